@@ -1,0 +1,3 @@
+module github.com/debate-chatbot/debate-api
+
+go 1.26.0
