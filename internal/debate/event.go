@@ -1,0 +1,36 @@
+package debate
+
+// Event is one step of a streamed reply: Started first, then Deltas and
+// Heartbeats, Finished last.
+type Event interface{ event() }
+
+// Started says that the turn is stored and running, or shows what it was when
+// it was only looked up.
+type Started struct {
+	Conversation Conversation
+	Turn         Turn
+	// Attempt is the one that the stream follows.
+	Attempt int
+}
+
+// Delta is a piece of the reply; it begins Offset bytes into it and never cuts
+// a character.
+type Delta struct {
+	Offset int
+	Text   string
+}
+
+// Heartbeat says that nothing happened for a while.
+type Heartbeat struct{}
+
+// Finished shows the turn as the attempt left it.
+type Finished struct{ Turn Turn }
+
+func (Started) event()   {}
+func (Delta) event()     {}
+func (Heartbeat) event() {}
+func (Finished) event()  {}
+
+// Sink takes the events of a stream, one at a time. An error says that its
+// reader has gone; it ends the stream and not the reply.
+type Sink func(Event) error

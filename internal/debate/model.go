@@ -1,0 +1,59 @@
+package debate
+
+import "context"
+
+// Model writes replies.
+type Model interface {
+	// Name is what a turn's Model says when this model replied.
+	Name() string
+	// Reply writes the reply to p through emit, piece by piece, and returns
+	// when it is whole. An error means that it is not; an *Error says why,
+	// any other is taken as ModelUnavailable. The completion is filled as far
+	// as it is known in both cases. A cancelled context ends it early.
+	Reply(ctx context.Context, p Prompt, emit func(text string)) (Completion, error)
+}
+
+// Completion is what is known about a reply besides its text.
+type Completion struct {
+	// Model is the one that replied, when that is not the one first asked.
+	Model string
+	// Usage is that of all calls made for the reply.
+	Usage Usage
+}
+
+// Prompt is what a model is to reply to.
+type Prompt struct {
+	Topic      string
+	Stance     Stance
+	Language   string
+	Difficulty Difficulty
+	// Summary retells exchanges older than those in Exchanges.
+	Summary string
+	// Slipped says that the bot's latest reply was found to leave its side or
+	// to invent figures.
+	Slipped *StanceCheck
+	// Exchanges are the latest answered ones, oldest first.
+	Exchanges []Exchange
+	// Message is the user's latest text, in Exchanges nowhere.
+	Message string
+	// Seed makes a reply repeatable where the model allows it: the same for
+	// the same conversation, turn and attempt.
+	Seed uint64
+	// Paced asks for the pace of typing, because somebody is reading along.
+	Paced bool
+}
+
+// Analyst answers the side questions of a turn. Each is asked at most once a
+// turn, and no answer or error of it fails the turn by itself. A nil Analyst
+// leaves the subject to ReadClaim and asks nothing else.
+type Analyst interface {
+	// Subject finds the topic and the bot's stance in a message that may
+	// hold a claim; ok is false if there is none.
+	Subject(ctx context.Context, message string) (subject Subject, ok bool, cost Usage, err error)
+	// Moderate says whether a text is safe to debate.
+	Moderate(ctx context.Context, text string) (safe bool, err error)
+	// Summarize retells a summary and the exchanges after it, in one text.
+	Summarize(ctx context.Context, c Conversation, exchanges []Exchange) (summary string, cost Usage, err error)
+	// CheckStance judges a reply.
+	CheckStance(ctx context.Context, c Conversation, reply string) (check StanceCheck, cost Usage, err error)
+}

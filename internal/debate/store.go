@@ -1,0 +1,146 @@
+package debate
+
+import (
+	"context"
+	"time"
+)
+
+// Store keeps conversations and turns.
+//
+// Errors: ErrNotFound where something is missing or foreign; an *Error with
+// StoreUnavailable when the database cannot be reached (safe to repeat); any
+// other error is a fault.
+type Store interface {
+	TurnStore
+	ConversationStore
+}
+
+// TurnStore is the part of a Store that keeps the life of a turn.
+type TurnStore interface {
+	// Begin inserts a running turn, and its conversation if that is new, in
+	// one transaction. Errors besides those of Store: TurnRunning with the
+	// running turn's id; ErrRequestExists when another call with the same
+	// request id came first.
+	Begin(ctx context.Context, b Begin) (Conversation, Turn, error)
+	// BeginRetry makes attempt n+1 of the latest turn run, in one
+	// transaction. Errors besides those of Begin: TurnNotLatest.
+	BeginRetry(ctx context.Context, b BeginRetry) (Conversation, Turn, error)
+	// FindRequest is the turn that a request id of the owner made, as that
+	// attempt left it, and the request's hash; ErrNotFound if there is none.
+	FindRequest(ctx context.Context, owner Owner, requestID string) (Turn, []byte, error)
+	// Renew extends the hold to until and keeps the text so far; it reports
+	// whether a stop was asked for. ErrLeaseLost if the hold is gone.
+	Renew(ctx context.Context, h Hold, text string, until time.Time) (stop bool, err error)
+	// Finish ends the held attempt and updates the conversation, in one
+	// transaction. The turn returned is as the attempt left it. Finish of an
+	// attempt that this hold already finished returns that outcome again, so
+	// it can be repeated when a commit's answer was lost. ErrLeaseLost if
+	// the hold is gone.
+	Finish(ctx context.Context, h Hold, o Outcome) (Conversation, Turn, error)
+	// Interrupt ends turns whose lease ran out before now as Interrupted, at
+	// most limit of them, or only the one named, and returns them.
+	Interrupt(ctx context.Context, turnID string, now time.Time, limit int) ([]Turn, error)
+}
+
+// ConversationStore is the part of a Store that reads and manages.
+type ConversationStore interface {
+	// Conversation is one conversation of the owner.
+	Conversation(ctx context.Context, owner Owner, id string) (Conversation, error)
+	// Turn is one turn of the owner. With an attempt other than 0 it is shown
+	// as that attempt left it; ErrNotFound if there is no such attempt.
+	Turn(ctx context.Context, owner Owner, id string, attempt int) (Turn, error)
+	// Window is the latest n turns of a conversation, oldest first, as they
+	// were at its Revision or later.
+	Window(ctx context.Context, c Conversation, n int) ([]Turn, error)
+	// RequestStop marks a running turn of the owner to be stopped by its
+	// holder; TurnNotRunning if it has ended.
+	RequestStop(ctx context.Context, owner Owner, turnID string) error
+	// UpdateTitle sets the title.
+	UpdateTitle(ctx context.Context, owner Owner, id, title string, now time.Time) (Conversation, error)
+	// Delete removes a conversation with its turns; TurnRunning with the
+	// turn's id while one runs.
+	Delete(ctx context.Context, owner Owner, id string) error
+	Lists
+	Annotations
+}
+
+// Lists is the part of a Store that pages.
+type Lists interface {
+	// Conversations is at most limit conversations of the owner after the
+	// cursor, the most recently updated first.
+	Conversations(ctx context.Context, owner Owner, after ConversationCursor, limit int) ([]Conversation, error)
+	// ConversationsAt is the same by offset, and how many there are, counted
+	// up to maxTotal.
+	ConversationsAt(ctx context.Context, owner Owner, offset, limit, maxTotal int) ([]Conversation, int, error)
+	// Turns is at most limit turns of a conversation of the owner with a
+	// number after the one given, ascending; or, latestFirst, before it (0
+	// is from the end), descending.
+	Turns(ctx context.Context, owner Owner, conversationID string, after int, latestFirst bool, limit int) ([]Turn, error)
+	// Usage is the key's days since the one given (YYYY-MM-DD), latest first.
+	Usage(ctx context.Context, key string, since string) ([]DayUsage, error)
+}
+
+// Annotations is the part of a Store that keeps what side calls find out after
+// a turn has ended.
+type Annotations interface {
+	// SetStanceCheck keeps the verdict on a turn's reply, and what it cost.
+	SetStanceCheck(ctx context.Context, turnID string, attempt int, check StanceCheck, cost Usage) error
+	// SetSummary keeps a summary unless a later one is there, and what it cost.
+	SetSummary(ctx context.Context, conversationID, turnID, summary string, through int, cost Usage) error
+}
+
+// ErrRequestExists is what Begin and BeginRetry answer when the request id has
+// been used before; FindRequest tells for what.
+var ErrRequestExists = &Error{Reason: RequestIDReused, Message: "the request_id has been used before"}
+
+// Hold is a replica's claim to a running attempt.
+type Hold struct {
+	TurnID  string
+	Attempt int
+	// Holder names the process.
+	Holder string
+}
+
+// Begin is a turn to begin.
+type Begin struct {
+	Owner Owner
+	// Conversation is the id of one to go on with, or, with New, of one to create.
+	Conversation string
+	New          bool
+	Difficulty   Difficulty
+	// Subject, where it has a topic, becomes the conversation's if that has none.
+	Subject Subject
+	TurnID  string
+	Message string
+	// RequestID is empty where the caller gave none.
+	RequestID   string
+	RequestHash []byte
+	Holder      string
+	LeaseUntil  time.Time
+	Now         time.Time
+}
+
+// BeginRetry is an attempt to begin.
+type BeginRetry struct {
+	Owner       Owner
+	TurnID      string
+	RequestID   string
+	RequestHash []byte
+	Holder      string
+	LeaseUntil  time.Time
+	Now         time.Time
+}
+
+// Outcome is how an attempt ended.
+type Outcome struct {
+	State     TurnState
+	Reply     string
+	Model     string
+	Usage     Usage
+	SideUsage Usage
+	Failure   *Failure
+	// Subject, where it has a topic, becomes the conversation's if the turn
+	// is its first with one.
+	Subject Subject
+	Now     time.Time
+}

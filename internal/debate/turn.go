@@ -1,0 +1,88 @@
+package debate
+
+import "time"
+
+// TurnState is where a turn is in its life.
+type TurnState string
+
+// The states. Running is the only one that is left again.
+const (
+	Running     TurnState = "running"
+	Completed   TurnState = "completed"
+	Stopped     TurnState = "stopped"
+	Failed      TurnState = "failed"
+	Interrupted TurnState = "interrupted"
+)
+
+// Turn is one exchange: the user's text and the bot's reply.
+//
+// While a retry runs, State is Running and Attempt its number, and Reply is
+// still the reply of the attempt before.
+type Turn struct {
+	ID             string
+	ConversationID string
+	Owner          Owner
+	// Number counts from 1 within the conversation.
+	Number  int
+	State   TurnState
+	Message string
+	// Reply is what the bot said; for a first attempt that runs, the text of
+	// its latest checkpoint.
+	Reply string
+	// Attempt counts the tries at the reply from 1.
+	Attempt     int
+	Model       string
+	Usage       Usage
+	SideUsage   Usage
+	Failure     *Failure
+	StanceCheck *StanceCheck
+	CreatedAt   time.Time
+	// FinishedAt is zero while the turn runs.
+	FinishedAt time.Time
+
+	// LeaseUntil is when a running turn's holder must have renewed its hold.
+	LeaseUntil time.Time
+}
+
+// Answered says whether the turn has a reply that later turns build on.
+func (t Turn) Answered() bool { return t.Reply != "" }
+
+// Usage counts tokens.
+type Usage struct {
+	InputTokens  int64
+	OutputTokens int64
+}
+
+// Add is the sum of both.
+func (u Usage) Add(v Usage) Usage {
+	return Usage{u.InputTokens + v.InputTokens, u.OutputTokens + v.OutputTokens}
+}
+
+// Failure is why a turn has no whole reply. Message is for people and holds
+// nothing that came from inside.
+type Failure struct {
+	Reason  Reason
+	Message string
+}
+
+// StanceCheck is the verdict of a second look at a reply.
+type StanceCheck struct {
+	Holds   bool
+	Invents bool
+}
+
+// Exchange is an answered turn as a prompt carries it.
+type Exchange struct {
+	Number  int
+	Message string
+	Reply   string
+}
+
+// DayUsage is what an API key used on one UTC day.
+type DayUsage struct {
+	// Date is YYYY-MM-DD.
+	Date      string
+	Turns     int64
+	Replies   Usage
+	SideCalls Usage
+}
