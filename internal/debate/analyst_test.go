@@ -35,7 +35,7 @@ func (j judge) Moderate(_ context.Context, text string) (bool, error) {
 	return j.safe(text)
 }
 
-func (j judge) Summarize(_ context.Context, _ debate.Conversation, e []debate.Exchange) (string, debate.Usage, error) {
+func (j judge) Summarize(_ context.Context, _ debate.Conversation, _ []debate.Exchange) (string, debate.Usage, error) {
 	return "They said much.", cost, nil
 }
 

@@ -331,7 +331,7 @@ func (m *memory) Usage(context.Context, string, string) ([]debate.DayUsage, erro
 	day := debate.DayUsage{Date: time.Now().UTC().Format(time.DateOnly)}
 	for _, t := range m.turns {
 		day.Turns++
-		day.Replies = day.Replies.Add(t.Turn.Usage)
+		day.Replies = day.Replies.Add(t.Usage)
 	}
 	return []debate.DayUsage{day}, err
 }
