@@ -123,7 +123,7 @@ func (s *Store) ConversationsAt(ctx context.Context, owner debate.Owner, offset,
 	// Ent counts without regard to a limit.
 	total, err := read(ctx, s, func(ctx context.Context) (n int, err error) {
 		err = s.db.QueryRowContext(ctx,
-			"SELECT count(*) FROM (SELECT 1 FROM conversations WHERE owner_key = $1 AND owner_user = $2 LIMIT $3) AS some",
+			"SELECT count(*) FROM (SELECT 1 FROM conversations WHERE owner_key = $1 AND owner_user = $2 LIMIT $3) AS counted",
 			owner.Key, owner.User, maxTotal).Scan(&n)
 		return n, err
 	})

@@ -19,7 +19,7 @@ import (
 
 // Run tests the stores that open opens: each empty and migrated.
 func Run(t *testing.T, open func(t *testing.T) debate.Store) {
-	for name, test := range map[string]func(*testing.T, *suite){
+	for name, test := range map[string]func(*suite){
 		"a begun turn is there, running":                        begun,
 		"turns are numbered and counted":                        numbered,
 		"texts come back byte for byte":                         texts,
@@ -54,7 +54,7 @@ func Run(t *testing.T, open func(t *testing.T) debate.Store) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			test(t, &suite{Store: open(t), T: t, now: time.Now().UTC().Truncate(time.Microsecond)})
+			test(&suite{Store: open(t), T: t, now: time.Now().UTC().Truncate(time.Microsecond)})
 		})
 	}
 }
@@ -183,7 +183,7 @@ func (s *suite) lost(what string, err error) {
 	}
 }
 
-func begun(_ *testing.T, s *suite) {
+func begun(s *suite) {
 	b := s.opening()
 	c, t := s.begin(b)
 	s.same("the conversation", c, debate.Conversation{
@@ -201,7 +201,7 @@ func begun(_ *testing.T, s *suite) {
 	s.reason("an attempt that is none", err, debate.NotFound)
 }
 
-func numbered(_ *testing.T, s *suite) {
+func numbered(s *suite) {
 	c, t := s.talk(3)
 	if c.TurnCount != 3 || t.Number != 3 || c.Revision < 3 {
 		s.Errorf("after three turns: %+v, turn %d", c, t.Number)
@@ -214,7 +214,7 @@ func numbered(_ *testing.T, s *suite) {
 	}
 }
 
-func texts(_ *testing.T, s *suite) {
+func texts(s *suite) {
 	for _, text := range []string{"Ünïcödé – 猫は犬より 🐈\n\ttabs", strings.Repeat("0123456789abcdef", 4096), `'; DROP TABLE turns; --`, `%_\`} {
 		b := s.opening()
 		b.Message, b.Subject.Topic = text, text
@@ -226,13 +226,9 @@ func texts(_ *testing.T, s *suite) {
 	}
 }
 
-func foreign(_ *testing.T, s *suite) {
-	c, t := s.talk(1)
-	running, err := func() (debate.Turn, error) { _, t := s.begin(s.next(c.ID)); return t, nil }()
-	if err != nil {
-		s.Fatal(err)
-	}
-	_ = t
+func foreign(s *suite) {
+	c, _ := s.talk(1)
+	_, running := s.begin(s.next(c.ID))
 	calls := map[string]func(owner debate.Owner, conversation, turn string) error{
 		"Conversation": func(o debate.Owner, c, _ string) error { _, err := s.Conversation(s.ctx(), o, c); return err },
 		"Turn":         func(o debate.Owner, _, t string) error { _, err := s.Turn(s.ctx(), o, t, 0); return err },
@@ -274,7 +270,7 @@ func foreign(_ *testing.T, s *suite) {
 	}
 }
 
-func oneRuns(_ *testing.T, s *suite) {
+func oneRuns(s *suite) {
 	c, t := s.begin(s.opening())
 	_, _, err := s.Begin(s.ctx(), s.next(c.ID))
 	s.reason("a second turn", err, debate.TurnRunning)
@@ -307,7 +303,7 @@ func atOnce(n int, call func(i int) error) map[debate.Reason]int {
 	return counts
 }
 
-func twentyAtOnce(_ *testing.T, s *suite) {
+func twentyAtOnce(s *suite) {
 	c, _ := s.talk(1)
 	counts := atOnce(20, func(int) error { _, _, err := s.Begin(s.ctx(), s.next(c.ID)); return err })
 	s.same("the answers", counts, map[debate.Reason]int{"": 1, debate.TurnRunning: 19})
@@ -316,7 +312,7 @@ func twentyAtOnce(_ *testing.T, s *suite) {
 	}
 }
 
-func expiredGivesWay(_ *testing.T, s *suite) {
+func expiredGivesWay(s *suite) {
 	c, dead := s.begin(s.opening())
 	b := s.next(c.ID)
 	b.Now = dead.LeaseUntil.Add(time.Second)
@@ -327,7 +323,7 @@ func expiredGivesWay(_ *testing.T, s *suite) {
 	}
 }
 
-func requestOnce(_ *testing.T, s *suite) {
+func requestOnce(s *suite) {
 	b := s.opening()
 	b.RequestID, b.RequestHash = "req", []byte("hash")
 	_, t := s.begin(b)
@@ -354,7 +350,7 @@ func requestOnce(_ *testing.T, s *suite) {
 	s.begin(s.opening()) // turns without an id do not meet either
 }
 
-func twentyCopies(_ *testing.T, s *suite) {
+func twentyCopies(s *suite) {
 	counts := atOnce(20, func(int) error {
 		b := s.opening()
 		b.RequestID = "copy"
@@ -367,7 +363,7 @@ func twentyCopies(_ *testing.T, s *suite) {
 	}
 }
 
-func renewal(_ *testing.T, s *suite) {
+func renewal(s *suite) {
 	_, t := s.begin(s.opening())
 	until := s.now.Add(20 * time.Second)
 	stop, err := s.Renew(s.ctx(), hold(t), "so far", until)
@@ -394,7 +390,7 @@ func renewal(_ *testing.T, s *suite) {
 	}
 }
 
-func stopSeen(_ *testing.T, s *suite) {
+func stopSeen(s *suite) {
 	_, t := s.begin(s.opening())
 	if err := s.RequestStop(s.ctx(), alice, t.ID); err != nil {
 		s.Fatal(err)
@@ -411,7 +407,7 @@ func stopSeen(_ *testing.T, s *suite) {
 	}
 }
 
-func finish(_ *testing.T, s *suite) {
+func finish(s *suite) {
 	_, begunTurn := s.begin(s.opening())
 	o := s.completed("a reply")
 	c, t := s.finish(begunTurn, o)
@@ -438,7 +434,7 @@ func finish(_ *testing.T, s *suite) {
 	}
 }
 
-func finishWithoutHold(_ *testing.T, s *suite) {
+func finishWithoutHold(s *suite) {
 	c, t := s.begin(s.opening())
 	h := hold(t)
 	h.Holder = "replica-2"
@@ -457,7 +453,7 @@ func finishWithoutHold(_ *testing.T, s *suite) {
 	s.lost("Finish of what was deleted", err)
 }
 
-func interrupt(_ *testing.T, s *suite) {
+func interrupt(s *suite) {
 	var dead []debate.Turn
 	for range 3 {
 		_, t := s.begin(s.opening())
@@ -490,7 +486,7 @@ func interrupt(_ *testing.T, s *suite) {
 	}
 }
 
-func successor(_ *testing.T, s *suite) {
+func successor(s *suite) {
 	_, t := s.begin(s.opening())
 	later := t.LeaseUntil.Add(time.Second)
 	if _, err := s.Interrupt(s.ctx(), t.ID, later, 1); err != nil {
@@ -505,7 +501,7 @@ func successor(_ *testing.T, s *suite) {
 	}
 }
 
-func retryCompletes(_ *testing.T, s *suite) {
+func retryCompletes(s *suite) {
 	c, first := s.talk(1)
 	_, running, err := s.BeginRetry(s.ctx(), s.retryOf(first, "again"))
 	if err != nil {
@@ -546,7 +542,7 @@ func retryCompletes(_ *testing.T, s *suite) {
 	}
 }
 
-func retryFails(_ *testing.T, s *suite) {
+func retryFails(s *suite) {
 	_, first := s.talk(1)
 	_, running, err := s.BeginRetry(s.ctx(), s.retryOf(first, "again"))
 	if err != nil {
@@ -574,7 +570,7 @@ func retryFails(_ *testing.T, s *suite) {
 	}
 }
 
-func retryInterrupted(_ *testing.T, s *suite) {
+func retryInterrupted(s *suite) {
 	_, first := s.talk(1)
 	running := s.retry(first)
 	if _, err := s.Renew(s.ctx(), hold(running), "so far", s.now.Add(time.Second)); err != nil {
@@ -590,7 +586,7 @@ func retryInterrupted(_ *testing.T, s *suite) {
 	s.lost("Finish after the lease", err)
 }
 
-func retryRefused(_ *testing.T, s *suite) {
+func retryRefused(s *suite) {
 	c, second := s.talk(2)
 	turns, err := s.Turns(s.ctx(), alice, c.ID, 0, false, 1)
 	if err != nil {
@@ -613,7 +609,7 @@ func retryRefused(_ *testing.T, s *suite) {
 	}
 }
 
-func subjectOnce(_ *testing.T, s *suite) {
+func subjectOnce(s *suite) {
 	b := s.opening()
 	b.Subject = debate.Subject{}
 	c, t := s.begin(b)
@@ -642,7 +638,7 @@ func subjectOnce(_ *testing.T, s *suite) {
 	}
 }
 
-func pageConversations(_ *testing.T, s *suite) {
+func pageConversations(s *suite) {
 	want := map[string]bool{}
 	for i := range 23 {
 		b := s.opening()
@@ -680,7 +676,7 @@ func pageConversations(_ *testing.T, s *suite) {
 	}
 }
 
-func pageByOffset(_ *testing.T, s *suite) {
+func pageByOffset(s *suite) {
 	for i := range 7 {
 		b := s.opening()
 		b.Now = s.now.Add(time.Duration(i) * time.Minute)
@@ -711,7 +707,7 @@ func numbersOf(turns []debate.Turn) []int {
 	return all
 }
 
-func pageTurns(_ *testing.T, s *suite) {
+func pageTurns(s *suite) {
 	c, _ := s.talk(5)
 	for _, page := range []struct {
 		after  int
@@ -730,7 +726,7 @@ func pageTurns(_ *testing.T, s *suite) {
 	}
 }
 
-func window(_ *testing.T, s *suite) {
+func window(s *suite) {
 	c, last := s.talk(7)
 	read := func(c debate.Conversation) []debate.Turn {
 		s.Helper()
@@ -764,7 +760,7 @@ func window(_ *testing.T, s *suite) {
 	}
 }
 
-func title(_ *testing.T, s *suite) {
+func title(s *suite) {
 	c, _ := s.talk(1)
 	later := s.now.Add(time.Hour)
 	got, err := s.UpdateTitle(s.ctx(), alice, c.ID, "Pets", later)
@@ -774,7 +770,7 @@ func title(_ *testing.T, s *suite) {
 	s.same("the stored conversation", s.conversation(c.ID), got)
 }
 
-func deletion(_ *testing.T, s *suite) {
+func deletion(s *suite) {
 	c, t := s.talk(2)
 	s.finish(s.retry(t), s.completed("again"))
 	other, _ := s.talk(1)
@@ -791,7 +787,7 @@ func deletion(_ *testing.T, s *suite) {
 	s.conversation(other.ID)
 }
 
-func deletionWaits(_ *testing.T, s *suite) {
+func deletionWaits(s *suite) {
 	c, t := s.begin(s.opening())
 	err := s.Delete(s.ctx(), alice, c.ID)
 	s.reason("Delete", err, debate.TurnRunning)
@@ -802,7 +798,7 @@ func deletionWaits(_ *testing.T, s *suite) {
 	s.same("the conversation", s.conversation(c.ID), c)
 }
 
-func usage(_ *testing.T, s *suite) {
+func usage(s *suite) {
 	day := time.Date(2026, 3, 1, 23, 59, 0, 0, time.UTC)
 	for i, owner := range []debate.Owner{alice, {Key: "alice", User: "u"}, {Key: "bob"}, alice} {
 		b := s.opening()
@@ -825,7 +821,7 @@ func usage(_ *testing.T, s *suite) {
 	}
 }
 
-func stanceCheck(_ *testing.T, s *suite) {
+func stanceCheck(s *suite) {
 	_, t := s.talk(1)
 	check, cost := debate.StanceCheck{Holds: false, Invents: true}, debate.Usage{InputTokens: 100, OutputTokens: 3}
 	if err := s.SetStanceCheck(s.ctx(), t.ID, 1, check, cost); err != nil {
@@ -850,7 +846,7 @@ func stanceCheck(_ *testing.T, s *suite) {
 	}
 }
 
-func summary(_ *testing.T, s *suite) {
+func summary(s *suite) {
 	c, t := s.talk(3)
 	if err := s.SetSummary(s.ctx(), c.ID, t.ID, "both said things", 2, debate.Usage{InputTokens: 7}); err != nil {
 		s.Fatal(err)
@@ -870,7 +866,7 @@ func summary(_ *testing.T, s *suite) {
 	}
 }
 
-func cancelled(_ *testing.T, s *suite) {
+func cancelled(s *suite) {
 	c, _ := s.talk(1)
 	ctx, cancel := context.WithCancel(s.ctx())
 	cancel()
