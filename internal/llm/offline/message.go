@@ -52,17 +52,28 @@ var onFirst = regexp.MustCompile(`^(please |can you |could you |would you |i wan
 var nothingSaid = set(`ok okay k hm hmm hmmm mm mhm uh um eh meh yes no yeah yep nope nah sure fine so well idk let's lol lmao
 	haha whatever right and but go on continue next more really wow oh ah i see true maybe dunno`)
 
+func saysNothing(said string) bool {
+	for word := range strings.FieldsSeq(said) {
+		if !nothingSaid[word] {
+			return false
+		}
+	}
+	return true
+}
+
 // kindOf reads the latest message. The first message about a topic sets it, so
 // that only what is not about any topic is told apart there.
 func (w *writer) kindOf() kind {
 	said := words(w.prompt.Message)
-	fields := strings.Fields(said)
-	if len(fields) <= 3 && !slices.ContainsFunc(fields, func(f string) bool { return !nothingSaid[f] }) {
+	if saysNothing(said) {
 		return silence
 	}
 	if w.isFirst {
 		if onFirst.MatchString(said) {
 			return asked
+		}
+		if signOf(said) != "" {
+			return plain
 		}
 		return w.pointOf()
 	}
@@ -143,7 +154,8 @@ func quotable(message string, topic stems) string {
 		}
 		for _, clause := range clauses {
 			clause = tidy(clause)
-			if n := len(stemsOf(clause).without(topic)); n > most && len(strings.Fields(clause)) > 1 {
+			n := len(stemsOf(clause).without(topic))
+			if n > most && len(strings.Fields(clause)) > 1 && !saysNothing(words(clause)) {
 				best, most = clause, n
 			}
 		}

@@ -53,23 +53,21 @@ const (
 	maxMark = 48
 )
 
-// UnmarshalText reads a line.
-func (l *line) UnmarshalText(text []byte) error {
-	l.text = strings.TrimSpace(string(text))
-	rest := l.text
-	for {
-		literal, slot, found := strings.Cut(rest, "{")
-		if len(literal) > len(l.mark) {
-			l.mark = literal
-		}
-		if !found || len(l.mark) >= minMark {
-			l.mark = l.mark[:min(len(l.mark), maxMark)]
-			return nil
-		}
-		if _, rest, found = strings.Cut(slot, "}"); !found {
-			return fmt.Errorf("a slot is not closed in %q", l.text)
+// UnmarshalYAML reads a line from a string.
+func (l *line) UnmarshalYAML(unmarshal func(any) error) error {
+	if err := unmarshal(&l.text); err != nil {
+		return err
+	}
+	literals := strings.Split(slots.Replace(l.text), "\x00")
+	if strings.ContainsAny(strings.Join(literals, ""), "{}") {
+		return fmt.Errorf("an unknown slot in %q", l.text)
+	}
+	for _, part := range literals {
+		if len(l.mark) < minMark && len(part) > len(l.mark) {
+			l.mark = part[:min(len(part), maxMark)]
 		}
 	}
+	return nil
 }
 
 // slot is what a line is filled with at a place.
@@ -83,6 +81,9 @@ const (
 	mineSlot    slot = "{mine}"
 	offersSlot  slot = "{offers}"
 )
+
+var slots = strings.NewReplacer(string(claimSlot), "\x00", string(quoteSlot), "\x00", string(earlierSlot), "\x00",
+	string(mineSlot), "\x00", string(offersSlot), "\x00")
 
 func (l line) needs(s slot) bool { return strings.Contains(l.text, string(s)) }
 

@@ -66,7 +66,7 @@ func TestSchemesWithAMissingPartAreRefused(t *testing.T) {
 	for name, edit := range map[string][2]string{
 		"no openings":    {"  silence:", "  silent:"},
 		"no invitations": {"invitations:", "invitation:"},
-		"open slot":      {"{claim}", "{claim"},
+		"open slot":      {"against {claim},", "against {claim,"},
 	} {
 		if _, err := readPhrases([]byte(strings.Replace(string(schemesFile), edit[0], edit[1], 1))); err == nil {
 			t.Errorf("%s: no error", name)

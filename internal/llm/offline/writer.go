@@ -191,7 +191,7 @@ func (w *writer) pick(from []line, least, most int) line {
 			best, bestAt, bestOff = l, at, off
 		}
 	}
-	w.history.add(best.mark)
+	w.history.add(best)
 	return best
 }
 
@@ -228,10 +228,10 @@ func (w *writer) unanswered() string {
 	}
 	about, latest := "", 0
 	for _, a := range args {
-		at := w.history.before(a.lines...)
+		at := w.history[:len(w.history)-1].saidAt(a.lines...)
 		if at <= latest || a.relevance(heard) >= cueWeight || stemsOf(a.about).shared(heard) > 0 ||
 			slices.ContainsFunc(w.phrases.callbacks[mineSlot], func(l line) bool {
-				return strings.Contains(w.history.text, l.fill(mineSlot, a.about).text)
+				return w.history.times(l.fill(mineSlot, a.about).text) > 0
 			}) {
 			continue
 		}
@@ -244,7 +244,7 @@ func (w *writer) unanswered() string {
 func (w *writer) earlier() string {
 	for _, e := range w.prompt.Exchanges[:max(len(w.prompt.Exchanges)-1, 0)] {
 		q := quotable(e.Message, w.claim)
-		if q != "" && q != w.quote && signOf(words(e.Message)) == "" && strings.Count(w.history.text, q) < 2 {
+		if q != "" && q != w.quote && signOf(words(e.Message)) == "" && w.history.times(q) < 2 {
 			return q
 		}
 	}
@@ -280,37 +280,37 @@ func join(lines []line) string {
 	return strings.Join(texts, " ")
 }
 
-// history is what the bot said, with the marks of what it is about to say.
-type history struct {
-	text string
-	old  int // the length of what was said in earlier turns
-}
+// history is what the bot said: a reply for each answered turn, and last what
+// it is about to say.
+type history []string
 
 func historyOf(exchanges []debate.Exchange) history {
-	var text strings.Builder
-	text.WriteByte('\n')
+	h := make(history, 0, len(exchanges)+1)
 	for _, e := range exchanges {
-		text.WriteString(e.Reply)
-		text.WriteByte('\n')
+		h = append(h, e.Reply)
 	}
-	return history{text.String(), text.Len()}
+	return append(h, "")
 }
 
-// saidAt is a number that grows with how lately one of the lines was said, 0
-// for never.
-func (h *history) saidAt(lines ...line) int { return saidIn(h.text, lines) }
-
-// before is saidAt, without what is about to be said.
-func (h *history) before(lines ...line) int { return saidIn(h.text[:h.old], lines) }
-
-func saidIn(text string, lines []line) int {
-	latest := 0
-	for _, l := range lines {
-		if strings.Contains(text, l.mark) {
-			latest = max(latest, strings.LastIndex(text, l.mark))
+// saidAt is the place, from 1, of the latest text that has one of the lines, 0
+// if none has.
+func (h history) saidAt(lines ...line) int {
+	for i, text := range slices.Backward(h) {
+		if slices.ContainsFunc(lines, func(l line) bool { return strings.Contains(text, l.mark) }) {
+			return i + 1
 		}
 	}
-	return latest
+	return 0
 }
 
-func (h *history) add(mark string) { h.text += mark + "\n" }
+// add remembers what is about to be said.
+func (h history) add(l line) { h[len(h)-1] += l.text + "\n" }
+
+// times is how often the bot's texts have some words.
+func (h history) times(words string) int {
+	n := 0
+	for _, text := range h {
+		n += strings.Count(text, words)
+	}
+	return n
+}
