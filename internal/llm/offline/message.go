@@ -95,6 +95,7 @@ func (w *writer) kindOf() kind {
 
 // signOf is the kind that a message, as words gives it, bears the signs of.
 func signOf(said string) kind {
+	said = head(said, maxOlder)
 	for _, s := range signs {
 		if s.pattern.MatchString(said) {
 			return s.kind
@@ -127,6 +128,21 @@ func (w *writer) strays(said string) bool {
 
 var pointers = []string{"it", "its", "it's", "they", "them", "their", "that", "that's", "this", "those", "these", "you", "your", "he", "she"}
 
+// How much is read of a message, in bytes.
+const (
+	maxRead  = 1000
+	maxOlder = 250 // of one of an earlier turn, and for signs
+)
+
+// head is a text's beginning, whole words of it.
+func head(text string, size int) string {
+	text = strings.TrimSpace(text)
+	if len(text) > size {
+		text = text[:max(strings.LastIndexByte(text[:size], ' '), 0)]
+	}
+	return text
+}
+
 // What a quotation may be.
 const (
 	maxQuoted     = 9  // words
@@ -137,6 +153,7 @@ var (
 	sentenceEnd = regexp.MustCompile(`[.!;:\n]+(\s|$)`)
 	clauseEnd   = regexp.MustCompile(`,\s+|\s+-+\s+|\s+(because|but|since|although|while|whereas)\s+`)
 	fillers     = regexp.MustCompile(`(?i)^((well|but|and|so|yes|no|because|since|also|honestly|actually|look|listen|ok|okay|still|however|besides|plus|again|sorry|hi|hello|hey|in my opinion|to be honest|i (really |still |just |do |also )*(think|believe|feel|say|mean|guess|know|argue|insist)( that)?|you know|come on|of course|the thing is)[, ]+)+`)
+	dependent   = regexp.MustCompile(`(?i)^(as|if|when|where|which|who|whose|that|than|or|to|for|with|without|like|unless|until|in) `)
 	unquotable  = regexp.MustCompile(`[\x00-\x1f"“”„«»{}<>|\x60*_#\\]+|https?:\S*`)
 )
 
@@ -155,7 +172,7 @@ func quotable(message string, topic stems) string {
 		for _, clause := range clauses {
 			clause = tidy(clause)
 			n := len(stemsOf(clause).without(topic))
-			if n > most && len(strings.Fields(clause)) > 1 && !saysNothing(words(clause)) {
+			if n > most && strings.Contains(clause, " ") && !saysNothing(words(clause)) && !dependent.MatchString(clause) {
 				best, most = clause, n
 			}
 		}
@@ -227,7 +244,8 @@ func claimPhrase(p debate.Prompt, noun string) string {
 	low := strings.ToLower(word)
 	plain := starters[low]
 	for _, e := range append(p.Exchanges, debate.Exchange{Message: p.Message}) {
-		plain = plain || word != low && slices.Contains(strings.Fields(e.Message), low)
+		// Who writes everything in lower case tells nothing about this word.
+		plain = plain || word != low && e.Message != strings.ToLower(e.Message) && slices.Contains(strings.Fields(e.Message), low)
 	}
 	if plain && (p.Language == "" || p.Language == "en") {
 		return "the " + noun + " that " + lowerFirst(claim)

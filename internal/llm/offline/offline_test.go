@@ -314,7 +314,8 @@ func TestQuotations(t *testing.T) {
 		"Say \"yes\" to {claim} <b>now":  `"Say yes to claim b now"`,
 		"aaaaaaaaaaaaaaaaaaaaaaaaaaa bb": "",
 		"Netflix costs money":            `"Netflix costs money"`,
-		"My neighbour walks every morning with a huge dog from the shelter of the town": `"my neighbour walks every morning with a huge dog ..."`,
+		"It makes housing dear for all of those who rent, as any economist will tell you": `"it makes housing dear ..."`,
+		"My neighbour walks every morning with a huge dog from the shelter of the town":   `"my neighbour walks every morning with a huge dog ..."`,
 	} {
 		if got := quotable(message, stemsOf("dogs")); got != want {
 			t.Errorf("%q: %s, want %s", message, got, want)
@@ -327,6 +328,7 @@ func TestClaimsReadWellWithinASentence(t *testing.T) {
 		{"Homework should be banned.", "", "", "the claim that homework should be banned"},
 		{"Pepsi is better than Coke", "I like Pepsi", "en", `the claim "Pepsi is better than Coke"`},
 		{"Pineapple belongs on pizza", "I like pineapple on pizza", "en", "the claim that pineapple belongs on pizza"},
+		{"Messi is better", "messi > ronaldo", "en", `the claim "Messi is better"`},
 		{"Los perros son mejores", "los perros son mejores", "es", `the claim "Los perros son mejores"`},
 		{"I should quit", "", "en", `the claim "I should quit"`},
 	} {
@@ -439,11 +441,21 @@ func FuzzReply(f *testing.F) {
 	})
 }
 
+// BenchmarkReply replies at the end of a long debate, to short and to very
+// long messages.
 func BenchmarkReply(b *testing.B) {
 	m := newModel(b, Options{})
-	for name, topic := range map[string]string{"bank": "Dogs make better pets than cats.", "general": "Golf sucks"} {
-		p := debate.Prompt{Topic: topic, Stance: debate.Con, Message: "They are loyal and keep you healthy"}
-		p.Exchanges = hold(b, m, topic, debate.Con, 30, scripts["makes points"]...)
+	long := strings.Repeat("Dogs are loyal and I think they keep you healthy, because you have to walk every day! ", 94)
+	for name, tt := range map[string]struct {
+		topic   string
+		message []string
+	}{
+		"bank":    {"Dogs make better pets than cats.", scripts["makes points"]},
+		"general": {"Golf sucks", scripts["makes points"]},
+		"8 KB":    {"Golf sucks", []string{long}},
+	} {
+		p := debate.Prompt{Topic: tt.topic, Stance: debate.Con, Message: tt.message[0]}
+		p.Exchanges = hold(b, m, tt.topic, debate.Con, 29, tt.message...)
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
 				m.write(p)

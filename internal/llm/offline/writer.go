@@ -38,6 +38,11 @@ type writer struct {
 }
 
 func (m *Model) newWriter(p debate.Prompt, random *rand.Rand) *writer {
+	p.Message = head(p.Message, maxRead)
+	p.Exchanges = slices.Clone(p.Exchanges)
+	for i := range p.Exchanges {
+		p.Exchanges[i].Message = head(p.Exchanges[i].Message, maxOlder)
+	}
 	w := &writer{Model: m, prompt: p, random: random, history: historyOf(p.Exchanges), stance: p.Stance, isFirst: true}
 	w.topic, w.side = m.find(p.Topic, p.Stance)
 	w.claim = stemsOf(p.Topic)
@@ -89,8 +94,10 @@ func (w *writer) answer(k kind) []line {
 			return append(opening, w.say(rebuttal))
 		}
 	}
+	// The first message makes the claim; a point is what it says besides.
+	quoted := stemsOf(w.quote)
 	switch {
-	case w.isFirst && (k != point || len(stemsOf(w.quote).without(w.claim)) < 2):
+	case w.isFirst && (k != point || quoted.shared(w.claim) == len(w.claim) || len(quoted.without(w.claim)) < 2):
 		return append(opening, w.advance())
 	case w.isFirst:
 		opening = append(opening, w.pick(said.Openings[point], 0, maxReply).fill(quoteSlot, w.quote))
@@ -243,6 +250,9 @@ func (w *writer) unanswered() string {
 // earlier is a quotation of an older message that the bot has not come back to.
 func (w *writer) earlier() string {
 	for _, e := range w.prompt.Exchanges[:max(len(w.prompt.Exchanges)-1, 0)] {
+		if e.Message == head(w.prompt.Message, maxOlder) {
+			continue
+		}
 		q := quotable(e.Message, w.claim)
 		if q != "" && q != w.quote && signOf(words(e.Message)) == "" && w.history.times(q) < 2 {
 			return q
