@@ -157,6 +157,33 @@ func (a *argument) in(reply string) bool {
 	return slices.ContainsFunc(a.lines, func(l line) bool { return strings.Contains(reply, l.mark) })
 }
 
+// texts of a length that differ from their first word on.
+func textsOf(n int, name string) []*argument {
+	var args []*argument
+	for i := range 6 {
+		text := fmt.Sprintf("%s-number-%d-of-six", name, i) + strings.Repeat(" word", n-2) + " end."
+		args = append(args, &argument{lines: []line{{text: text, mark: text[:min(len(text), maxMark)]}}, cues: []stems{stemsOf("safety")}})
+	}
+	return args
+}
+
+func TestRepliesToTheShortestAndLongestTextsKeepTheirLength(t *testing.T) {
+	m := newModel(t, Options{})
+	claim := "Dogs make better pets than cats."
+	bank := m.topics[slices.IndexFunc(m.topics, func(t *topic) bool { return t.claim == claim })]
+	for _, n := range []int{35, 60} {
+		bank.sides.Con = caseFor{arguments: textsOf(n, "argument"), rebuttals: textsOf(n, "rebuttal")}
+		for seed := range uint64(20) {
+			m.options.Seed = seed
+			for _, script := range scripts {
+				for _, e := range hold(t, m, claim, debate.Con, turns, append(script, "Safety first")...) {
+					checkForm(t, e)
+				}
+			}
+		}
+	}
+}
+
 func TestThirtyTurnsGoOn(t *testing.T) {
 	m := newModel(t, Options{})
 	for _, script := range scripts {

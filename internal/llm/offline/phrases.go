@@ -92,7 +92,8 @@ func (l line) fill(s slot, with string) line {
 	return l
 }
 
-func (l line) length() int { return len(strings.Fields(l.text)) }
+// length is in words; a pointer to the claim has two.
+func (l line) length() int { return len(strings.Fields(l.text)) + strings.Count(l.text, string(claimSlot)) }
 
 func readPhrases(data []byte) (*phrases, error) {
 	var p phrases
