@@ -50,15 +50,31 @@ type caseFor struct {
 	rebuttals []*argument
 }
 
-// argument is something to say once in a debate, in one of its phrasings.
+// argument is something to say once in a debate, in one of its phrasings. The
+// exported fields are those of a scheme; a text of the bank has the others.
 type argument struct {
-	about string // a noun phrase
-	lines []line
+	ID    string
+	About string // a noun phrase
+	Only  string // "policy" fits only a topic that says what should be done
+	Lines []line
+
 	cues  []stems // a message with all of one of these is about it
 	stems stems   // of the text
-	// policy says that it only fits a topic that says what should be done.
-	policy bool
 }
+
+// relevance is how much an argument has to do with a message.
+func (a *argument) relevance(message stems) int {
+	n := a.stems.shared(message)
+	for _, cue := range a.cues {
+		if cue.shared(message) == len(cue) {
+			n += cueWeight
+		}
+	}
+	return n
+}
+
+// cueWeight is what a cue weighs against words shared with the text.
+const cueWeight = 3
 
 // bySide holds something for each side.
 type bySide[T any] struct{ Pro, Con T }
@@ -134,13 +150,13 @@ func (t *topic) texts(entries []textEntry) ([]*argument, error) {
 		if e.ID == "" || e.Text.text == "" || len(cues) == 0 {
 			return nil, fmt.Errorf("text %d needs an id, a text and keywords or answers", i+1)
 		}
-		a := &argument{lines: []line{e.Text}, stems: stemsOf(e.Text.text).without(claim)}
+		a := &argument{ID: e.ID, Lines: []line{e.Text}, stems: stemsOf(e.Text.text).without(claim)}
 		for _, cue := range cues {
 			if s := stemsOf(cue).without(claim); len(s) > 0 {
 				a.cues = append(a.cues, s)
 			}
-			if a.about == "" && strings.Contains(" "+words(e.Text.text)+" ", " "+cue+" ") {
-				a.about = `"` + cue + `"`
+			if a.About == "" && strings.Contains(" "+words(e.Text.text)+" ", " "+cue+" ") {
+				a.About = `"` + cue + `"`
 			}
 		}
 		t.vocabulary.add(a.stems)
