@@ -229,9 +229,11 @@ func (w *writer) complained(about string) bool {
 	})
 }
 
-// earlier is a quotation of an older message that the bot has not come back to.
+// earlier is a quotation of a message, not the latest ones, that the bot has
+// not come back to.
 func (w *writer) earlier() string {
-	for _, e := range w.prompt.Exchanges[:max(len(w.prompt.Exchanges)-1, 0)] {
+	n := len(w.prompt.Exchanges)
+	for _, e := range w.prompt.Exchanges[max(n-8, 0):max(n-1, 0)] {
 		if e.Message == head(w.prompt.Message, maxOlder) {
 			continue
 		}
