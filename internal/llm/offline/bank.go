@@ -22,6 +22,8 @@ type topicFile struct {
 	Category string
 	Keywords []string
 	Require  [][]string
+	Favours  []string // optional, with Opposes: what the topic is for
+	Opposes  []string
 	Pro, Con struct {
 		Arguments []textEntry
 		Rebuttals []textEntry
@@ -40,6 +42,8 @@ type topic struct {
 	claim      string
 	category   string
 	require    [][]string // about this topic only with one phrase of each group
+	favours    []string   // a claim in favour of one of these is for the topic
+	opposes    []string   // and of one of these against it
 	vocabulary stems      // of all its texts
 	sides      bySide[caseFor]
 }
@@ -119,7 +123,7 @@ func readTopic(files fs.FS, name string) (*topic, error) {
 	if err := yaml.UnmarshalWithOptions(data, &f, yaml.Strict()); err != nil {
 		return nil, err
 	}
-	t := &topic{claim: f.Topic, category: f.Category, require: f.Require, vocabulary: stemsOf(f.Topic, f.Keywords...)}
+	t := &topic{claim: f.Topic, category: f.Category, require: f.Require, favours: f.Favours, opposes: f.Opposes, vocabulary: stemsOf(f.Topic, f.Keywords...)}
 	if t.claim == "" || t.category == "" || len(t.require) == 0 {
 		return nil, errors.New("needs a topic, a category and require")
 	}

@@ -241,6 +241,10 @@ func TestSense(t *testing.T) {
 	remote := topicOf("Remote work is better than office work.", "remote|home")
 	social := topicOf("Social media does more harm than good.", "social media")
 	violence := topicOf("Video games cause violence.", "games")
+	cars := topicOf("City centres should be free of cars.", "cars|car-free", "city|cities")
+	cars.favours, cars.opposes = []string{"car-free", "free of cars"}, []string{"car", "cars"}
+	meat := topicOf("Everyone should eat a vegetarian diet.", "vegetarian|meat")
+	meat.favours, meat.opposes = []string{"vegetarian"}, []string{"meat"}
 	for _, tt := range []struct {
 		topic    *topic
 		claim    string
@@ -259,6 +263,19 @@ func TestSense(t *testing.T) {
 		{social, "Social media is harmful", true, true},
 		{social, "Social media does more good than harm", false, true},
 		{violence, "Video games don't cause violence", false, true},
+		{homework, "It is wrong to ban homework", false, true},
+		{homework, "Compulsory homework is wrong", true, true},
+		{homework, "Homework protects from bad grades", false, true},
+		{homework, "It is a mistake that good schools ban homework", false, false},
+		{cars, "Cars should be banned from cities", true, true},
+		{cars, "Cities need cars", false, true},
+		{cars, "Car-free cities are unfair", false, true},
+		{cars, "Cars are noisy in cities", false, false},
+		{meat, "Nobody should eat meat", true, true},
+		{meat, "There is nothing wrong with eating meat", false, true},
+		{meat, "A vegetarian diet is unhealthy", false, true},
+		{meat, "Vegetarian food is better than meat", true, true},
+		{meat, "Meat is better than vegetarian food", false, true},
 		{violence, "Video games can't cause any violence", false, true},
 	} {
 		same, ok := tt.topic.align(words(tt.claim))
