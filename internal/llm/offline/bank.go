@@ -16,7 +16,8 @@ import (
 //go:embed bank/*.yaml
 var bankFiles embed.FS
 
-// topicFile is a file of the bank.
+// topicFile is a file of the bank. Words and phrases are in lower case; a text
+// stands alone, in any order with others of its side, and never gives it up.
 type topicFile struct {
 	Topic    string
 	Category string

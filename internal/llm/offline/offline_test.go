@@ -245,6 +245,8 @@ func TestSense(t *testing.T) {
 	cars.favours, cars.opposes = []string{"car-free", "free of cars"}, []string{"car", "cars"}
 	meat := topicOf("Everyone should eat a vegetarian diet.", "vegetarian|meat")
 	meat.favours, meat.opposes = []string{"vegetarian"}, []string{"meat"}
+	voting := topicOf("Voting should be compulsory.", "voting|vote")
+	voting.favours = []string{"compulsory", "forced"}
 	for _, tt := range []struct {
 		topic    *topic
 		claim    string
@@ -271,6 +273,10 @@ func TestSense(t *testing.T) {
 		{cars, "Cities need cars", false, true},
 		{cars, "Car-free cities are unfair", false, true},
 		{cars, "Cars are noisy in cities", false, false},
+		{voting, "Voting should be compulsory", true, true},
+		{voting, "Compulsory voting is wrong", false, true},
+		{voting, "Making voting compulsory is odd", false, false},
+		{voting, "Nobody should be forced to vote", false, true},
 		{meat, "Nobody should eat meat", true, true},
 		{meat, "There is nothing wrong with eating meat", false, true},
 		{meat, "A vegetarian diet is unhealthy", false, true},

@@ -21,10 +21,10 @@ var wishes = []string{"should", "must", "ought", "need", "needs"}
 // homework" is in favour of homework.
 var (
 	favourable = []string{
-		"better", "best", "good", "great", "right", "superior", "legal", "legalize", "legalized", "legalise",
+		"better", "best", "good", "great", "right", "superior", "be legal", "legalize", "legalized", "legalise",
 		"legalised", "allow", "allowed", "permit", "permitted", "keep", "kept", "ethical", "moral", "useful",
 		"helpful", "help", "helps", "benefit", "benefits", "beneficial", "worth", "valuable", "necessary",
-		"needed", "essential", "important", "mandatory", "compulsory", "required", "fair", "justified",
+		"needed", "essential", "important", "be mandatory", "be compulsory", "be required", "fair", "justified",
 		"healthy", "healthier", "safe", "safer", "acceptable", "underrated", "deserve", "deserves", "improve",
 		"improves", "encourage", "encouraged", "adopt", "adopted", "support", "protect", "protects",
 		"save", "saves", "only way", "should exist", "should have",
@@ -36,7 +36,8 @@ var (
 		"pointless", "waste", "wasted", "overrated", "unfair", "unjust", "be closed", "be ended", "should end",
 		"should stop", "scrap", "scrapped", "eliminate", "eliminated", "unhealthy", "unnecessary", "terrible",
 		"awful", "boring", "outdated", "obsolete", "sucks", "evil", "mistake", "destroy", "destroys", "ruin",
-		"ruins", "has to go", "needs to go", "must go", "damage", "damages", "restrict", "restricted", "unacceptable", "optional",
+		"ruins", "has to go", "needs to go", "must go", "damage", "damages", "restrict", "restricted", "unacceptable", "optional", "undemocratic", "unrealistic",
+		"unworkable", "absurd", "stupid", "silly", "foolish", "ridiculous", "disgusting", "a joke", "nonsense", "too expensive",
 	}
 )
 
