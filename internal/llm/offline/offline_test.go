@@ -358,6 +358,20 @@ func TestAskedForACaseItMakesIt(t *testing.T) {
 	}
 }
 
+func TestFormsOfAWordShareAStem(t *testing.T) {
+	for _, forms := range []string{
+		"clean cleaner cleanest cleanliness cleaned cleaning cleans", "distract distraction distractions distracted distracting",
+		"addicted addiction addictions", "safe safer safety safely", "train trains trained training trainer", "happy happier happiness",
+		"harm harmful harms", "run running runner", "city cities", "afford affordable", "dog dogs dog's",
+	} {
+		for word := range strings.FieldsSeq(forms) {
+			if base, _, _ := strings.Cut(forms, " "); stem(word) != stem(base) {
+				t.Errorf("%s has the stem %s, %s has %s", base, stem(base), word, stem(word))
+			}
+		}
+	}
+}
+
 func TestQuotations(t *testing.T) {
 	for message, want := range map[string]string{
 		"Dogs are loyal.": `"dogs are loyal"`,
