@@ -85,9 +85,13 @@ func TestTwelveTurnsHoldTheSideAndRepeatNothing(t *testing.T) {
 	for _, topic := range m.Topics() {
 		topics = append(topics, topic.Claim)
 	}
-	for _, topic := range topics {
+	for i, topic := range topics {
 		for _, stance := range []debate.Stance{debate.Pro, debate.Con} {
 			for name, script := range scripts {
+				// Every topic of the bank with some users, a few topics with all.
+				if i > len(unknownTopics) && name != "makes points" && name != "tries everything" {
+					continue
+				}
 				t.Run(fmt.Sprintf("%s/%s/%s", topic, stance, name), func(t *testing.T) {
 					m.options.Seed = uint64(len(name) + len(topic))
 					checkDebate(t, m, topic, stance, hold(t, m, topic, stance, turns, script...))
@@ -173,7 +177,7 @@ func TestRepliesToTheShortestAndLongestTextsKeepTheirLength(t *testing.T) {
 	bank := m.topics[slices.IndexFunc(m.topics, func(t *topic) bool { return t.claim == claim })]
 	for _, n := range []int{35, 60} {
 		bank.sides.Con = caseFor{arguments: textsOf(n, "argument"), rebuttals: textsOf(n, "rebuttal")}
-		for seed := range uint64(5) {
+		for seed := range uint64(2) {
 			m.options.Seed = seed
 			for _, script := range scripts {
 				for _, e := range hold(t, m, claim, debate.Con, turns, append(script, "Safety first")...) {
