@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -17,13 +18,16 @@ import (
 
 const turns = 12
 
+var load = sync.OnceValues(func() (*Model, error) { return New(Options{}) })
+
+// newModel is a model over data that is read once for all tests.
 func newModel(t testing.TB, o Options) *Model {
 	t.Helper()
-	m, err := New(o)
+	read, err := load()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return m
+	return &Model{o, read.topics, read.phrases}
 }
 
 func say(t testing.TB, m *Model, p debate.Prompt) string {
@@ -172,9 +176,9 @@ func textsOf(n int, name string) []*argument {
 }
 
 func TestRepliesToTheShortestAndLongestTextsKeepTheirLength(t *testing.T) {
-	m := newModel(t, Options{})
 	claim := "Dogs make better pets than cats."
-	bank := m.topics[slices.IndexFunc(m.topics, func(t *topic) bool { return t.claim == claim })]
+	bank := &topic{claim: claim, require: [][]string{{"dogs"}}}
+	m := &Model{topics: []*topic{bank}, phrases: newModel(t, Options{}).phrases}
 	for _, n := range []int{35, 60} {
 		bank.sides.Con = caseFor{arguments: textsOf(n, "argument"), rebuttals: textsOf(n, "rebuttal")}
 		for seed := range uint64(2) {
@@ -539,6 +543,8 @@ func BenchmarkReply(b *testing.B) {
 
 func BenchmarkNew(b *testing.B) {
 	for b.Loop() {
-		newModel(b, Options{})
+		if _, err := New(Options{}); err != nil {
+			b.Fatal(err)
+		}
 	}
 }
