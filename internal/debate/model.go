@@ -19,6 +19,8 @@ type Completion struct {
 	Model string
 	// Usage is that of all calls made for the reply.
 	Usage Usage
+	// Calls is how many there were, of those that Prompt.Calls allowed.
+	Calls int
 }
 
 // Prompt is what a model is to reply to.
@@ -39,6 +41,11 @@ type Prompt struct {
 	// Seed makes a reply repeatable where the model allows it: the same for
 	// the same conversation, turn and attempt.
 	Seed uint64
+	// Calls is how many calls of a provider the reply may take, at least 1.
+	Calls int
+	// Offers are topics to offer where there is no Topic yet: the reply then
+	// invites the user to make a claim.
+	Offers []Topic
 	// Paced asks for the pace of typing, because somebody is reading along.
 	Paced bool
 }

@@ -2,7 +2,28 @@ package debate
 
 import (
 	"context"
+	"errors"
+	"log/slog"
+	"sync"
 	"time"
+)
+
+// How long things take in the life of a turn.
+const (
+	leaseTime      = 15 * time.Second // a holder that is silent for so long has lost its turn
+	renewEvery     = 5 * time.Second
+	turnDeadline   = 90 * time.Second // the longest reply, with its commit
+	unaryWait      = 28 * time.Second // then a unary call answers StillRunning
+	heartbeatEvery = 10 * time.Second
+	storeWait      = 5 * time.Second // for one call of the store that a reply depends on
+	sweepEvery     = 5 * time.Second
+)
+
+// How many turns are read at a time.
+const (
+	promptWindow   = 30  // of a conversation, into a prompt
+	responseWindow = 5   // into the answer of a unary call
+	sweepLimit     = 100 // whose lease ran out
 )
 
 // Config is what a Service is made of.
@@ -11,112 +32,174 @@ type Config struct {
 	Model Model
 	// Analyst may be nil.
 	Analyst Analyst
+	// StanceGuard has the Analyst check replies that are whole.
+	StanceGuard bool
 	// Live may be nil, for a single replica.
 	Live   Live
 	Topics []Topic
+	// Quota is how many tokens a key may use in a UTC day, 0 for any number.
+	// A nil Quota limits nothing.
+	Quota func(key string) int64
+	// Holder names this process among those that share the store.
+	Holder string
+	// NewID makes the ids of conversations and turns: UUIDv7.
+	NewID func() string
+	// Log takes what no caller is told; nil discards it.
+	Log *slog.Logger
 }
 
 // Service holds debates. Its methods are safe for concurrent use and return
-// *Error for whatever a caller may be told.
-type Service struct{ cfg Config }
+// *Error for whatever a caller may be told; any other error is the caller's
+// own context's or a fault.
+type Service struct {
+	store   Store
+	model   Model
+	analyst Analyst
+	guard   bool
+	live    Live
+	topics  []Topic
+	quota   func(key string) int64
+	holder  string
+	newID   func() string
+	log     *slog.Logger
 
-// New makes a Service.
-func New(cfg Config) *Service { return &Service{cfg: cfg} }
-
-// ChatRequest is a turn to take.
-type ChatRequest struct {
-	// ConversationID is empty to start a conversation.
-	ConversationID string
-	Message        string
-	// Topic, Stance and Difficulty are for a conversation that has no topic
-	// yet; empty leaves the choice to the bot.
-	Topic      string
-	Stance     Stance
-	Difficulty Difficulty
-	// RequestID, unless empty, makes the request safe to repeat.
-	RequestID string
+	mu       sync.Mutex
+	draining bool
+	replies  map[Ref]*reply // those that run here
+	idle     chan struct{}  // closed when draining and no reply runs
 }
 
-// ChatResult is a turn taken.
-type ChatResult struct {
-	Conversation Conversation
-	Turn         Turn
-	// Window is the latest 5 turns, oldest first.
-	Window []Turn
+// New makes a Service. Run must run beside it.
+func New(c Config) *Service {
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Service{
+		store:   c.Store,
+		model:   c.Model,
+		analyst: c.Analyst,
+		guard:   c.StanceGuard,
+		live:    c.Live,
+		topics:  c.Topics,
+		quota:   c.Quota,
+		holder:  c.Holder,
+		newID:   c.NewID,
+		log:     c.Log,
+		replies: make(map[Ref]*reply),
+		idle:    make(chan struct{}),
+	}
 }
 
-// Chat takes a turn and waits for the reply, 28 seconds at most. A turn that
-// failed is its error.
-func (s *Service) Chat(ctx context.Context, owner Owner, r ChatRequest) (ChatResult, error) {
-	panic("soon")
+// Run ends turns whose holder has died, at once and from time to time, and
+// obeys stop signals of other replicas, until ctx ends.
+func (s *Service) Run(ctx context.Context) {
+	var stops <-chan string
+	if s.live != nil {
+		stops = s.live.Stops()
+	}
+	sweep := time.NewTicker(sweepEvery)
+	defer sweep.Stop()
+	s.sweep(ctx)
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case turnID, ok := <-stops:
+			if !ok {
+				stops = nil
+				continue
+			}
+			s.stopHere(turnID)
+		case <-sweep.C:
+			s.sweep(ctx)
+		}
+	}
 }
 
-// ChatStream takes a turn and streams the reply. It returns an error only
-// before Started was sent, or the sink's own.
-func (s *Service) ChatStream(ctx context.Context, owner Owner, r ChatRequest, send Sink) error {
-	panic("soon")
-}
-
-// WatchTurn streams a turn's reply from an offset. Attempt 0 is the latest.
-func (s *Service) WatchTurn(ctx context.Context, owner Owner, turnID string, attempt, offset int, send Sink) error {
-	panic("soon")
-}
-
-// StopTurn stops a running turn and returns it as the stop left it.
-func (s *Service) StopTurn(ctx context.Context, owner Owner, turnID string) (Turn, error) {
-	panic("soon")
-}
-
-// RetryTurn makes a new attempt at the latest turn's reply and streams it.
-func (s *Service) RetryTurn(ctx context.Context, owner Owner, turnID, requestID string, send Sink) error {
-	panic("soon")
-}
-
-// Conversation returns one conversation.
-func (s *Service) Conversation(ctx context.Context, owner Owner, id string) (Conversation, error) {
-	panic("soon")
-}
-
-// Turns pages through a conversation's turns: those after the number given,
-// ascending, or, latestFirst, before it (0 is from the end), descending.
-func (s *Service) Turns(ctx context.Context, owner Owner, conversationID string, after int, latestFirst bool, limit int) ([]Turn, error) {
-	panic("soon")
-}
-
-// Conversations pages through the owner's conversations, the most recently
-// updated first.
-func (s *Service) Conversations(ctx context.Context, owner Owner, after ConversationCursor, limit int) ([]Conversation, error) {
-	panic("soon")
-}
-
-// ConversationsAt pages by offset and counts up to maxTotal.
-func (s *Service) ConversationsAt(ctx context.Context, owner Owner, offset, limit, maxTotal int) ([]Conversation, int, error) {
-	panic("soon")
-}
-
-// Rename sets a conversation's title.
-func (s *Service) Rename(ctx context.Context, owner Owner, id, title string) (Conversation, error) {
-	panic("soon")
-}
-
-// Delete stops a conversation's running turn, if any, and deletes it.
-func (s *Service) Delete(ctx context.Context, owner Owner, id string) error {
-	panic("soon")
-}
-
-// Topics returns the first limit curated topics.
-func (s *Service) Topics(limit int) []Topic {
-	panic("soon")
-}
-
-// Usage returns the owner's key's days with turns among the latest days days,
-// today included, and the time until today ends.
-func (s *Service) Usage(ctx context.Context, owner Owner, days int) ([]DayUsage, time.Duration, error) {
-	panic("soon")
+func (s *Service) sweep(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, storeWait)
+	defer cancel()
+	turns, err := s.store.Interrupt(ctx, "", time.Now(), sweepLimit)
+	if err != nil && ctx.Err() == nil {
+		s.log.WarnContext(ctx, "cannot look for interrupted turns", "error", err)
+	}
+	for _, t := range turns {
+		s.log.InfoContext(ctx, "turn interrupted: its holder is gone", "turn_id", t.ID)
+	}
 }
 
 // Drain stops beginning turns, lets the running ones finish until ctx ends,
-// and stores the rest as interrupted.
+// and stores the rest as interrupted. An error says that some could not be
+// stored; their leases run out.
 func (s *Service) Drain(ctx context.Context) error {
-	panic("soon")
+	s.mu.Lock()
+	if !s.draining {
+		s.draining = true
+		if len(s.replies) == 0 {
+			close(s.idle)
+		}
+	}
+	s.mu.Unlock()
+
+	select {
+	case <-s.idle:
+		return nil
+	case <-ctx.Done():
+	}
+	s.mu.Lock()
+	for _, r := range s.replies {
+		r.cancel(errDrained)
+	}
+	s.mu.Unlock()
+	select {
+	case <-s.idle:
+		return nil
+	case <-time.After(storeWait):
+		return errors.New("debate: drained with replies that could not be stored")
+	}
+}
+
+// hold registers a reply that is about to run here.
+func (s *Service) hold(r *reply) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.draining {
+		return &Error{
+			Reason:     Draining,
+			Message:    "this replica is shutting down; repeat the call with the same request_id",
+			RetryAfter: time.Second,
+		}
+	}
+	s.replies[r.ref] = r
+	return nil
+}
+
+// release forgets a reply that has ended.
+func (s *Service) release(r *reply) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.replies, r.ref)
+	if s.draining && len(s.replies) == 0 {
+		close(s.idle)
+	}
+}
+
+// here is the reply of an attempt that runs in this process, nil if none does.
+func (s *Service) here(ref Ref) *reply {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.replies[ref]
+}
+
+// stopHere stops a turn that runs in this process, if it does.
+func (s *Service) stopHere(turnID string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for ref, r := range s.replies {
+		if ref.TurnID == turnID {
+			r.cancel(errStopped)
+			return true
+		}
+	}
+	return false
 }

@@ -86,3 +86,8 @@ type DayUsage struct {
 	Replies   Usage
 	SideCalls Usage
 }
+
+func (d DayUsage) tokens() int64 {
+	all := d.Replies.Add(d.SideCalls)
+	return all.InputTokens + all.OutputTokens
+}

@@ -1,0 +1,349 @@
+package debate
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+)
+
+// ChatResult is a turn taken.
+type ChatResult struct {
+	Conversation Conversation
+	Turn         Turn
+	// Window is the latest 5 turns, oldest first.
+	Window []Turn
+}
+
+// Chat takes a turn and waits for the reply, 28 seconds at most. A turn that
+// failed is its error.
+func (s *Service) Chat(ctx context.Context, owner Owner, r ChatRequest) (ChatResult, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, unaryWait, errStillRunning)
+	defer cancel()
+	a, err := s.begin(ctx, owner, r, false)
+	if err != nil {
+		return ChatResult{}, waited(ctx, "", err)
+	}
+	turn, err := s.follow(ctx, a, 0, func(Event) error { return nil })
+	if err != nil {
+		return ChatResult{}, waited(ctx, a.turn.ID, err)
+	}
+	if turn.State == Failed || turn.State == Interrupted {
+		return ChatResult{}, outcomeError(turn)
+	}
+	if a.reply != nil {
+		// The turn holds the conversation's place until it ends, so what was
+		// read for the prompt is still what came before.
+		window := append(latest(a.reply.before, responseWindow-1), turn)
+		return ChatResult{a.reply.conversation, turn, window}, nil
+	}
+	c, err := s.store.Conversation(ctx, owner, turn.ConversationID)
+	if err != nil {
+		return ChatResult{}, err
+	}
+	window, err := s.store.Turns(ctx, owner, c.ID, turn.Number+1, true, responseWindow)
+	slices.Reverse(window)
+	return ChatResult{c, turn, window}, err
+}
+
+// ChatStream takes a turn and streams the reply. It returns an error only
+// before Started was sent, or the sink's own.
+func (s *Service) ChatStream(ctx context.Context, owner Owner, r ChatRequest, send Sink) error {
+	a, err := s.begin(ctx, owner, r, true)
+	if err != nil {
+		return err
+	}
+	_, err = s.follow(ctx, a, 0, send)
+	return err
+}
+
+// RetryTurn makes a new attempt at the latest turn's reply and streams it.
+func (s *Service) RetryTurn(ctx context.Context, owner Owner, turnID, requestID string, send Sink) error {
+	a, err := s.beginRetry(ctx, owner, turnID, requestID)
+	if err != nil {
+		return err
+	}
+	_, err = s.follow(ctx, a, 0, send)
+	return err
+}
+
+// attempt is what a caller follows: a try at a turn's reply, in any state.
+type attempt struct {
+	conversation Conversation
+	turn         Turn
+	number       int
+	// reply is there if the attempt runs in this process.
+	reply *reply
+}
+
+func (a attempt) ref() Ref { return Ref{a.turn.ID, a.number} }
+
+// begin stores the turn that r asks for and starts its reply, or finds the one
+// that its request id made before.
+func (s *Service) begin(ctx context.Context, owner Owner, r ChatRequest, paced bool) (attempt, error) {
+	if err := r.Validate(); err != nil {
+		return attempt{}, err
+	}
+	hash := r.hash()
+	if a, found, err := s.find(ctx, owner, r.RequestID, hash); found || err != nil {
+		return a, err
+	}
+	if err := s.checkQuota(ctx, owner); err != nil {
+		return attempt{}, err
+	}
+	if err := s.checkSubject(ctx, owner, r); err != nil {
+		return attempt{}, err
+	}
+	b := Begin{
+		Owner:        owner,
+		Conversation: r.ConversationID,
+		New:          r.ConversationID == "",
+		Difficulty:   r.Difficulty,
+		TurnID:       s.newID(),
+		Message:      r.Message,
+		RequestID:    r.RequestID,
+		RequestHash:  hash,
+		Holder:       s.holder,
+	}
+	if b.New {
+		b.Conversation = s.newID()
+		if b.Difficulty == "" {
+			b.Difficulty = Medium
+		}
+	}
+	var open opening
+	if b.New || r.Topic != "" {
+		if open = s.open(r); open.settled {
+			b.Subject = open.subject
+		}
+	}
+	return s.start(ctx, owner, r.RequestID, hash, beginning{
+		ref:   Ref{b.TurnID, 1},
+		paced: paced,
+		store: func(ctx context.Context, now time.Time) (Conversation, Turn, error) {
+			b.Now, b.LeaseUntil = now, now.Add(leaseTime)
+			return s.store.Begin(ctx, b)
+		},
+		open: func(Turn) opening {
+			if !b.New && r.Topic == "" {
+				open = s.open(r)
+			}
+			return open
+		},
+	})
+}
+
+func (s *Service) beginRetry(ctx context.Context, owner Owner, turnID, requestID string) (attempt, error) {
+	if !validRequestID(requestID) {
+		return attempt{}, Invalid("request_id", "must be at most 128 visible ASCII characters")
+	}
+	hash := hashOf("retry", turnID)
+	if a, found, err := s.find(ctx, owner, requestID, hash); found || err != nil {
+		return a, err
+	}
+	if err := s.checkQuota(ctx, owner); err != nil {
+		return attempt{}, err
+	}
+	// The attempt's number is the store's to give; this is its guess.
+	current, err := s.store.Turn(ctx, owner, turnID, 0)
+	if err != nil {
+		return attempt{}, err
+	}
+	return s.start(ctx, owner, requestID, hash, beginning{
+		ref:   Ref{current.ID, current.Attempt + 1},
+		paced: true,
+		store: func(ctx context.Context, now time.Time) (Conversation, Turn, error) {
+			return s.store.BeginRetry(ctx, BeginRetry{
+				Owner:       owner,
+				TurnID:      current.ID,
+				RequestID:   requestID,
+				RequestHash: hash,
+				Holder:      s.holder,
+				LeaseUntil:  now.Add(leaseTime),
+				Now:         now,
+			})
+		},
+		open: func(t Turn) opening { return s.open(ChatRequest{Message: t.Message}) },
+	})
+}
+
+// beginning is how an attempt comes to be.
+type beginning struct {
+	ref   Ref
+	paced bool
+	// store stores it as running.
+	store func(ctx context.Context, now time.Time) (Conversation, Turn, error)
+	// open reads the subject for a conversation that has none yet.
+	open func(Turn) opening
+}
+
+// start registers a reply, stores its attempt and runs it. From here on the
+// caller may leave: a turn must not be left that nobody runs.
+func (s *Service) start(ctx context.Context, owner Owner, requestID string, hash []byte, b beginning) (attempt, error) {
+	detached := context.WithoutCancel(ctx)
+	running, cancel := context.WithCancelCause(detached)
+	rep := &reply{ref: b.ref, live: s.live, cancel: cancel}
+	if err := s.hold(rep); err != nil {
+		cancel(err)
+		return attempt{}, err
+	}
+	storing, done := context.WithTimeout(detached, storeWait)
+	c, t, err := b.store(storing, time.Now())
+	done()
+	if err == nil && t.Attempt != b.ref.Attempt {
+		// Another retry came and went in between.
+		err = s.renumber(rep, t.Attempt)
+	}
+	if err != nil {
+		cancel(err)
+		s.release(rep)
+		if errors.Is(err, ErrRequestExists) || ReasonOf(err) == TurnRunning {
+			// The other turn may be this very request's, sent twice at once.
+			if a, found, ferr := s.find(ctx, owner, requestID, hash); found || ferr != nil {
+				return a, ferr
+			}
+		}
+		return attempt{}, err
+	}
+	var open opening
+	if c.Topic == "" {
+		open = b.open(t)
+	}
+	return s.run(running, rep, c, t, open, b.paced), nil
+}
+
+// renumber registers a reply under another attempt.
+func (s *Service) renumber(r *reply, number int) error {
+	s.release(r)
+	r.ref.Attempt = number
+	return s.hold(r)
+}
+
+// find is the attempt that a request id made before.
+func (s *Service) find(ctx context.Context, owner Owner, requestID string, hash []byte) (a attempt, found bool, err error) {
+	if requestID == "" {
+		return attempt{}, false, nil
+	}
+	t, before, err := s.store.FindRequest(ctx, owner, requestID)
+	if ReasonOf(err) == NotFound {
+		return attempt{}, false, nil
+	}
+	if err != nil {
+		return attempt{}, false, err
+	}
+	if string(before) != string(hash) {
+		return attempt{}, false, &Error{
+			Reason:  RequestIDReused,
+			Message: "this request_id was used for a different request; take a new one for each new request",
+			TurnID:  t.ID,
+		}
+	}
+	a, err = s.look(ctx, owner, t)
+	return a, err == nil, err
+}
+
+// look is the attempt that t shows.
+func (s *Service) look(ctx context.Context, owner Owner, t Turn) (attempt, error) {
+	c, err := s.store.Conversation(ctx, owner, t.ConversationID)
+	if err != nil {
+		return attempt{}, err
+	}
+	return attempt{c, t, t.Attempt, s.here(Ref{t.ID, t.Attempt})}, nil
+}
+
+// opening is what is known of a conversation's subject before a model spoke.
+type opening struct {
+	subject Subject
+	// settled says that there is nothing left to ask.
+	settled bool
+	// stance is the one that the caller gave the bot, if any.
+	stance Stance
+}
+
+// open reads the subject from a message for a conversation that has none.
+func (s *Service) open(r ChatRequest) opening {
+	read, ok := ReadClaim(r.Message)
+	if r.Topic != "" {
+		given := Subject{
+			Topic:    r.Topic,
+			Stance:   SideOf(r.Message, r.Topic).Opposite(),
+			Title:    titleOf(r.Topic),
+			Language: read.Language,
+		}
+		return opening{subject: given.with(r.Stance), settled: true, stance: r.Stance}
+	}
+	if !ok {
+		read = Subject{Language: read.Language}
+	}
+	return opening{subject: read.with(r.Stance), settled: s.analyst == nil, stance: r.Stance}
+}
+
+// with is the subject with the stance that the bot was given, if it was.
+func (s Subject) with(given Stance) Subject {
+	if given != NoStance && s.Topic != "" {
+		s.Stance = given
+	}
+	return s
+}
+
+// checkSubject refuses to change the topic, side or difficulty of a
+// conversation that has one.
+func (s *Service) checkSubject(ctx context.Context, owner Owner, r ChatRequest) error {
+	if r.ConversationID == "" || r.Topic == "" && r.Stance == NoStance && r.Difficulty == "" {
+		return nil
+	}
+	c, err := s.store.Conversation(ctx, owner, r.ConversationID)
+	if err != nil {
+		return err
+	}
+	switch {
+	case r.Difficulty != "" && r.Difficulty != c.Difficulty:
+		return Invalid("difficulty", "is chosen when a conversation starts; leave it out, or start another conversation")
+	case c.Topic == "":
+		return nil
+	case r.Topic != "" && r.Topic != c.Topic:
+		return Invalid("topic", "the conversation has its topic; leave it out, or start another conversation")
+	case r.Stance != NoStance && r.Stance != c.Stance:
+		return Invalid("stance", "the bot has taken its side; leave it out, or start another conversation")
+	default:
+		return nil
+	}
+}
+
+var errStillRunning = &Error{
+	Reason:  StillRunning,
+	Message: "the reply takes longer than this call; it goes on: watch the turn, or repeat the call with the same request_id",
+}
+
+// waited tells a wait of ours that ran out from the caller's own leaving.
+func waited(ctx context.Context, turnID string, err error) error {
+	if ctx.Err() == nil || !errors.Is(context.Cause(ctx), errStillRunning) {
+		return err
+	}
+	e := *errStillRunning
+	e.TurnID = turnID
+	return &e
+}
+
+// outcomeError is a turn that has no whole reply, as the error of a call.
+func outcomeError(t Turn) error {
+	f := t.Failure
+	if f == nil {
+		f = &FailureInterrupted
+	}
+	e := &Error{Reason: f.Reason, Message: f.Message, TurnID: t.ID}
+	switch f.Reason {
+	case ModelUnavailable, Draining, StoreUnavailable, Overloaded:
+		e.RetryAfter = time.Second
+	default:
+	}
+	return e
+}
+
+// latest is the last n of turns, in a slice of its own.
+func latest(turns []Turn, n int) []Turn {
+	if len(turns) > n {
+		turns = turns[len(turns)-n:]
+	}
+	return append(make([]Turn, 0, n+1), turns...)
+}

@@ -1,0 +1,427 @@
+package debate
+
+import (
+	"context"
+	"errors"
+	"hash/fnv"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// maxCalls is how many calls of a model a reply may take.
+const maxCalls = 3
+
+// sideWait bounds the side calls of a turn, before and after its reply.
+const (
+	judgeWait = 5 * time.Second
+	afterWait = 30 * time.Second
+)
+
+// What people read where a reply could not be made whole.
+const (
+	storeAway = "the database is away; the turn will be shown as interrupted"
+	noReply   = "the model gave no reply; retry the turn"
+)
+
+// FailureInterrupted is why a turn is interrupted whose holder died.
+var FailureInterrupted = Failure{Internal, "the service stopped before the reply was whole; retry the turn"}
+
+// generation is the making of one attempt's reply.
+type generation struct {
+	*Service
+	reply        *reply
+	conversation Conversation
+	turn         Turn
+	opening      opening
+	paced        bool
+	deadline     time.Time
+	before       []Turn // the window before the turn
+}
+
+// run starts the reply to a turn that has begun.
+func (s *Service) run(ctx context.Context, r *reply, c Conversation, t Turn, open opening, paced bool) attempt {
+	g := &generation{Service: s, reply: r, conversation: c, turn: t, opening: open, paced: paced,
+		deadline: time.Now().Add(turnDeadline)}
+	if c.Topic != "" {
+		g.opening = opening{settled: true, subject: Subject{c.Topic, c.Stance, c.Title, c.Language}}
+	} else if open.settled {
+		g.conversation = c.about(open.subject)
+	}
+	a := attempt{g.conversation, t, t.Attempt, r}
+	go g.run(ctx)
+	return a
+}
+
+// about is the conversation with its subject.
+func (c Conversation) about(s Subject) Conversation {
+	c.Topic, c.Stance, c.Title, c.Language = s.Topic, s.Stance, s.Title, s.Language
+	return c
+}
+
+func (g *generation) run(ctx context.Context) {
+	defer g.reply.cancel(nil)
+	renewal := g.keepHold(ctx)
+	reply, cancel := context.WithDeadline(ctx, g.deadline)
+	outcome := g.argue(reply)
+	cancel()
+	c, t := g.finish(ctx, outcome)
+	renewal.Stop()
+	g.reply.end(c, g.before, t)
+	if t.State == Completed && g.analyst != nil {
+		g.lookBack(ctx, c, t)
+	}
+	g.release(g.reply)
+}
+
+// ---- the hold
+
+func (g *generation) holding() Hold {
+	return Hold{TurnID: g.turn.ID, Attempt: g.turn.Attempt, Holder: g.holder}
+}
+
+// keepHold renews the lease from time to time until the timer it returns is
+// stopped. A turn shorter than the first renewal costs nothing.
+func (g *generation) keepHold(ctx context.Context) *time.Timer {
+	var timer *time.Timer
+	ready := make(chan struct{})
+	timer = time.AfterFunc(renewEvery, func() {
+		<-ready
+		if g.renew(ctx) {
+			timer.Reset(renewEvery)
+		}
+	})
+	close(ready)
+	return timer
+}
+
+// renew extends the lease and checkpoints the text; false says that there is
+// nothing left to hold.
+func (g *generation) renew(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(ctx, storeWait)
+	defer cancel()
+	stop, err := g.store.Renew(ctx, g.holding(), g.reply.soFar(), time.Now().Add(leaseTime))
+	switch {
+	case errors.Is(err, ErrLeaseLost):
+		g.reply.cancel(errLost)
+		return false
+	case err != nil:
+		g.log.WarnContext(ctx, "lease not renewed", "turn_id", g.turn.ID, "error", err)
+	case stop:
+		g.reply.cancel(errStopped)
+	}
+	return true
+}
+
+// ---- the reply
+
+// argue makes the reply and says how that ended.
+func (g *generation) argue(ctx context.Context) Outcome {
+	if err := g.readBefore(ctx); err != nil {
+		return g.outcome(ctx, Completion{}, Subject{}, Usage{}, err)
+	}
+	if g.analyst == nil {
+		done, err := g.model.Reply(ctx, g.prompt(g.opening.subject, maxCalls), g.reply.append)
+		return g.outcome(ctx, done, g.opening.subject, Usage{}, err)
+	}
+	return g.argueBeside(ctx)
+}
+
+// argueBeside makes the reply while the analyst judges the message. The text
+// is held until the verdict, so that a topic that turns out to be another, or
+// is refused, costs a new call and never a word that was shown.
+func (g *generation) argueBeside(ctx context.Context) Outcome {
+	assumed := g.assume()
+	calls := maxCalls
+	if !g.opening.settled {
+		calls-- // one is kept for the other subject
+	}
+	g.reply.hold()
+	speak, interrupt := context.WithCancelCause(ctx)
+	defer interrupt(nil)
+	verdicts := make(chan verdict, 1)
+	go func() {
+		v := g.judge(speak, assumed)
+		switch {
+		case v.refused != nil:
+			interrupt(v.refused)
+		case v.other:
+			interrupt(errTurnedOut)
+		case speak.Err() == nil:
+			g.reply.release()
+		}
+		verdicts <- v
+	}()
+	done, err := g.model.Reply(speak, g.prompt(assumed, calls), g.reply.append)
+	v := <-verdicts
+	if v.refused != nil {
+		g.reply.discard()
+		return g.outcome(ctx, done, Subject{}, v.cost, v.refused)
+	}
+	if v.other && ctx.Err() == nil {
+		g.reply.discard()
+		g.reply.release()
+		spent := done
+		done, err = g.model.Reply(ctx, g.prompt(v.subject, maxCalls-max(1, spent.Calls)), g.reply.append)
+		done.Usage = done.Usage.Add(spent.Usage)
+	}
+	return g.outcome(ctx, done, v.subject, v.cost, err)
+}
+
+// assume is the subject to reply to while the analyst is asked for it: what
+// the rules read, or, where they read nothing in a message of some length, the
+// message itself.
+func (g *generation) assume() Subject {
+	s := g.opening.subject
+	if s.Topic != "" || g.opening.settled || len(strings.Fields(g.turn.Message)) < 5 {
+		return s
+	}
+	line := strings.Join(strings.Fields(g.turn.Message), " ")
+	s.Topic = strings.ToValidUTF8(line[:min(len(line), maxTopicBytes)], "")
+	s.Stance = Con
+	return s.with(g.opening.stance)
+}
+
+// verdict is what the analyst found.
+type verdict struct {
+	subject Subject
+	// other says that a reply to the assumed subject is no reply to this one.
+	other   bool
+	refused *Error
+	cost    Usage
+}
+
+// judge asks for the subject, if that is open, and for the safety of the
+// message, both at once. What cannot be had is left as assumed and safe.
+func (g *generation) judge(ctx context.Context, assumed Subject) verdict {
+	ctx, cancel := context.WithTimeout(ctx, judgeWait)
+	defer cancel()
+	unsafe := make(chan bool, 1)
+	go func() {
+		safe, err := g.analyst.Moderate(ctx, g.said())
+		if err != nil && ctx.Err() == nil {
+			g.log.WarnContext(ctx, "message not moderated", "turn_id", g.turn.ID, "error", err)
+		}
+		unsafe <- err == nil && !safe
+	}()
+	v := verdict{subject: g.opening.subject}
+	if !g.opening.settled {
+		subject, ok, cost, err := g.analyst.Subject(ctx, g.turn.Message)
+		v.cost = cost
+		switch {
+		case err != nil:
+			g.log.WarnContext(ctx, "topic left to the rules", "turn_id", g.turn.ID, "error", err)
+			v.other = v.subject.Topic != assumed.Topic
+		case !ok:
+			v.subject = Subject{Language: subject.Language}
+			v.other = assumed.Topic != ""
+		default:
+			v.subject = subject.with(g.opening.stance)
+			v.other = !alike(assumed, v.subject)
+		}
+	}
+	if <-unsafe {
+		v.refused = &Error{Reason: MessageRefused, Message: "the message was refused as unsafe by the moderation of the model's provider"}
+		if g.turn.Number == 1 || !g.opening.settled {
+			v.refused = &Error{Reason: TopicRefused, Message: "the topic was refused as unsafe by the moderation of the model's provider; choose another one"}
+		}
+	}
+	return v
+}
+
+// said is what is moderated: the message, with the topic where it is new.
+func (g *generation) said() string {
+	if g.turn.Number == 1 && g.conversation.Topic != "" && g.conversation.Topic != g.turn.Message {
+		return g.conversation.Topic + "\n" + g.turn.Message
+	}
+	return g.turn.Message
+}
+
+// alike says whether a reply to one subject serves the other: the same side,
+// of claims that share most of their words.
+func alike(a, b Subject) bool {
+	if a.Topic == "" || b.Topic == "" {
+		return a.Topic == b.Topic
+	}
+	if a.Stance != b.Stance {
+		return false
+	}
+	if a.Topic == b.Topic {
+		return true
+	}
+	words := make(map[string]bool)
+	for _, w := range contentWords(a.Topic) {
+		words[w] = true
+	}
+	shared, all := 0, len(words)
+	for _, w := range contentWords(b.Topic) {
+		if words[w] {
+			shared++
+		} else {
+			all++
+		}
+	}
+	return 2*shared >= all
+}
+
+func contentWords(s string) []string {
+	return strings.FieldsFunc(strings.ToLower(s), func(c rune) bool {
+		return strings.ContainsRune(" .,;:!?\"'()-", c)
+	})
+}
+
+// readBefore reads the window before the turn. The first turn has none.
+func (g *generation) readBefore(ctx context.Context) error {
+	if g.turn.Number == 1 {
+		return nil
+	}
+	turns, err := patiently(ctx, g.deadline, func(ctx context.Context) ([]Turn, error) {
+		return g.store.Window(ctx, g.conversation, promptWindow+1)
+	})
+	if err != nil {
+		return err
+	}
+	for _, t := range turns {
+		if t.Number < g.turn.Number {
+			g.before = append(g.before, t)
+		}
+	}
+	return nil
+}
+
+func (g *generation) prompt(subject Subject, calls int) Prompt {
+	p := Prompt{
+		Topic:      subject.Topic,
+		Stance:     subject.Stance,
+		Language:   subject.Language,
+		Difficulty: g.conversation.Difficulty,
+		Summary:    g.conversation.Summary,
+		Message:    g.turn.Message,
+		Seed:       g.seed(),
+		Paced:      g.paced,
+		Calls:      calls,
+	}
+	for _, t := range g.before {
+		if t.Answered() && t.Number > g.conversation.SummaryThrough {
+			p.Exchanges = append(p.Exchanges, Exchange{t.Number, t.Message, t.Reply})
+			p.Slipped = t.StanceCheck
+		}
+	}
+	if p.Slipped != nil && p.Slipped.Holds && !p.Slipped.Invents {
+		p.Slipped = nil
+	}
+	if p.Topic == "" {
+		p.Offers = g.offers()
+	}
+	return p
+}
+
+// seed is the same for the same conversation, turn and attempt.
+func (g *generation) seed() uint64 {
+	h := fnv.New64a()
+	for _, part := range []string{g.conversation.ID, strconv.Itoa(g.turn.Number), strconv.Itoa(g.turn.Attempt)} {
+		_, _ = h.Write([]byte(part + "/")) // a hash never fails
+	}
+	return h.Sum64()
+}
+
+// offers are three topics for who has made no claim yet.
+func (g *generation) offers() []Topic {
+	n := len(g.topics)
+	if n < 3 {
+		return g.topics
+	}
+	first := int(g.seed() % uint64(n))
+	return []Topic{g.topics[first], g.topics[(first+n/3)%n], g.topics[(first+2*n/3)%n]}
+}
+
+// outcome is how the attempt ends. The cause of ctx's end, if it has one, is
+// why.
+func (g *generation) outcome(ctx context.Context, done Completion, subject Subject, side Usage, err error) Outcome {
+	o := Outcome{
+		State:     Completed,
+		Reply:     g.reply.soFar(),
+		Model:     done.Model,
+		Usage:     done.Usage,
+		SideUsage: side,
+		Subject:   subject,
+	}
+	if o.Model == "" {
+		o.Model = g.model.Name()
+	}
+	cause := context.Cause(ctx)
+	switch {
+	case err == nil && strings.TrimSpace(o.Reply) != "":
+	case errors.Is(cause, errStopped):
+		o.State = Stopped
+	case errors.Is(cause, errDrained):
+		o.State = Interrupted
+		o.Failure = &Failure{Draining, "the service was shutting down before the reply was whole; retry the turn"}
+	case errors.Is(cause, errTooLong):
+		o.State = Failed
+		o.Failure = &Failure{ModelUnavailable, "the model's reply was longer than 64 KiB; retry the turn"}
+	case errors.Is(cause, context.DeadlineExceeded):
+		o.State = Failed
+		o.Failure = &Failure{ModelUnavailable, "the model took longer than 90 seconds; retry the turn"}
+	default:
+		o.State = Failed
+		o.Failure = &Failure{ModelUnavailable, noReply}
+		var e *Error
+		if errors.As(err, &e) {
+			o.Failure = &Failure{e.Reason, e.Message}
+		}
+		g.log.WarnContext(ctx, "no whole reply", "turn_id", g.turn.ID, "reason", o.Failure.Reason, "error", err)
+	}
+	return o
+}
+
+// ---- the end
+
+// finish stores the outcome, for as long as the turn may take. The turn it
+// returns is what a reader is to be told, also where that could not be stored.
+func (g *generation) finish(ctx context.Context, o Outcome) (Conversation, Turn) {
+	ctx = context.WithoutCancel(ctx) // a stop ends the reply, not its storing
+	o.Now = time.Now()
+	until := o.Now.Add(leaseTime)
+	if g.deadline.After(until) {
+		until = g.deadline
+	}
+	type stored struct {
+		c Conversation
+		t Turn
+	}
+	s, err := patiently(ctx, until, func(ctx context.Context) (stored, error) {
+		c, t, err := g.store.Finish(ctx, g.holding(), o)
+		return stored{c, t}, err
+	})
+	if err == nil {
+		return s.c, s.t
+	}
+	g.log.ErrorContext(ctx, "turn not stored", "turn_id", g.turn.ID, "error", err)
+	t, lookErr := g.store.Turn(ctx, g.turn.Owner, g.turn.ID, g.turn.Attempt)
+	if lookErr == nil && t.State != Running {
+		return g.conversation, t // a successor ended it
+	}
+	t = g.turn
+	t.State, t.Reply, t.Model, t.FinishedAt = Interrupted, o.Reply, o.Model, o.Now
+	t.Failure = &Failure{StoreUnavailable, storeAway}
+	return g.conversation, t
+}
+
+// patiently repeats a call of the store while that is away, until a time.
+func patiently[T any](ctx context.Context, until time.Time, call func(context.Context) (T, error)) (T, error) {
+	for wait := 50 * time.Millisecond; ; wait = min(2*wait, time.Second) {
+		once, cancel := context.WithTimeout(ctx, storeWait)
+		v, err := call(once)
+		timedOut := once.Err() != nil
+		cancel()
+		if err == nil || !timedOut && ReasonOf(err) != StoreUnavailable || time.Now().Add(wait).After(until) {
+			return v, err
+		}
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return v, err
+		}
+	}
+}

@@ -1,0 +1,77 @@
+package debate
+
+import "context"
+
+// When a summary is made: so many exchanges, or bytes of them, have come since
+// the one before. The latest stay out of it, because prompts carry them whole.
+const (
+	summaryAfter      = 24
+	summaryAfterBytes = 24 << 10
+	summaryKeeps      = 12
+	summaryKeepsBytes = 8 << 10
+)
+
+// lookBack asks the analyst, after a reply was stored, whether it held its
+// side, and for a summary when one is due. The next prompt uses both. Nothing
+// waits for it but a drain, and nothing fails by it.
+func (g *generation) lookBack(ctx context.Context, c Conversation, t Turn) {
+	ctx, cancel := context.WithTimeout(ctx, afterWait)
+	defer cancel()
+	checked := make(chan struct{})
+	go func() {
+		defer close(checked)
+		if g.guard && c.Topic != "" {
+			g.checkStance(ctx, c, t)
+		}
+	}()
+	if due, through := summaryDue(append(g.before, t), c.SummaryThrough); len(due) > 0 {
+		g.summarize(ctx, c, t, due, through)
+	}
+	<-checked
+}
+
+func (g *generation) checkStance(ctx context.Context, c Conversation, t Turn) {
+	check, cost, err := g.analyst.CheckStance(ctx, c, t.Reply)
+	if err == nil {
+		err = g.store.SetStanceCheck(ctx, t.ID, t.Attempt, check, cost)
+	}
+	if err != nil {
+		g.log.WarnContext(ctx, "stance not checked", "turn_id", t.ID, "error", err)
+	}
+}
+
+func (g *generation) summarize(ctx context.Context, c Conversation, t Turn, due []Exchange, through int) {
+	summary, cost, err := g.analyst.Summarize(ctx, c, due)
+	if err == nil {
+		err = g.store.SetSummary(ctx, c.ID, t.ID, summary, through, cost)
+	}
+	if err != nil {
+		g.log.WarnContext(ctx, "conversation not summarized", "turn_id", t.ID, "error", err)
+	}
+}
+
+// summaryDue is what a summary has to take in now, and the number of the last
+// turn of it.
+func summaryDue(turns []Turn, summarized int) (due []Exchange, through int) {
+	var open []Exchange
+	bytes := 0
+	for _, t := range turns {
+		if t.Answered() && t.Number > summarized {
+			open = append(open, Exchange{t.Number, t.Message, t.Reply})
+			bytes += len(t.Message) + len(t.Reply)
+		}
+	}
+	if len(open) < summaryAfter && bytes < summaryAfterBytes {
+		return nil, 0
+	}
+	keep, kept := 0, 0
+	for keep < min(summaryKeeps, len(open)-1) {
+		e := open[len(open)-1-keep]
+		if kept += len(e.Message) + len(e.Reply); kept > summaryKeepsBytes && keep > 0 {
+			break
+		}
+		keep++
+	}
+	due = open[:len(open)-keep]
+	return due, due[len(due)-1].Number
+}

@@ -1,0 +1,101 @@
+package debate
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"strings"
+	"unicode/utf8"
+)
+
+// The limits of what a caller may say, in bytes. The contract states the same.
+const (
+	maxMessageBytes   = 8192
+	maxTopicBytes     = 300
+	maxTitleBytes     = 200
+	maxRequestIDBytes = 128
+)
+
+// ChatRequest is a turn to take.
+type ChatRequest struct {
+	// ConversationID is empty to start a conversation.
+	ConversationID string
+	Message        string
+	// Topic and Stance are for a conversation that has no topic yet; empty
+	// leaves the choice to the bot.
+	Topic  string
+	Stance Stance
+	// Difficulty is for a new conversation.
+	Difficulty Difficulty
+	// RequestID, unless empty, makes the request safe to repeat.
+	RequestID string
+}
+
+// Validate checks what can be checked without a store; the error is an
+// InvalidArgument that names every field at fault.
+func (r ChatRequest) Validate() error {
+	var faults []FieldViolation
+	fault := func(field, description string) {
+		faults = append(faults, FieldViolation{field, description})
+	}
+	switch {
+	case !utf8.ValidString(r.Message):
+		fault("message", "must be valid UTF-8")
+	case len(r.Message) > maxMessageBytes || blank(r.Message) || strings.ContainsFunc(r.Message, isControl):
+		fault("message", "must be 1 to 8192 bytes of text, not blank, without control characters")
+	}
+	if !validLine(r.Topic, maxTopicBytes) {
+		fault("topic", "must be at most 300 bytes of text on one line, without control characters")
+	}
+	switch r.Stance {
+	case NoStance, Pro, Con:
+	default:
+		fault("stance", "must be PRO, CON or left out")
+	}
+	switch r.Difficulty {
+	case "", Easy, Medium, Hard:
+	default:
+		fault("difficulty", "must be easy, medium, hard or left out")
+	}
+	if !validRequestID(r.RequestID) {
+		fault("request_id", "must be at most 128 visible ASCII characters")
+	}
+	if faults == nil {
+		return nil
+	}
+	e := Invalid(faults[0].Field, faults[0].Description)
+	e.Fields = faults
+	return e
+}
+
+// hash tells requests with the same id apart.
+func (r ChatRequest) hash() []byte {
+	return hashOf("chat", r.ConversationID, r.Message, r.Topic, string(r.Stance), string(r.Difficulty))
+}
+
+func hashOf(parts ...string) []byte {
+	h := sha256.New()
+	for _, p := range parts {
+		h.Write(binary.AppendUvarint(nil, uint64(len(p)))) // a hash never fails
+		h.Write([]byte(p))
+	}
+	return h.Sum(nil)
+}
+
+func validRequestID(id string) bool {
+	return len(id) <= maxRequestIDBytes &&
+		!strings.ContainsFunc(id, func(c rune) bool { return c < '!' || c > '~' })
+}
+
+// validLine says whether s is at most limit bytes of text on one line.
+func validLine(s string, limit int) bool {
+	return len(s) <= limit && utf8.ValidString(s) &&
+		!strings.ContainsFunc(s, func(c rune) bool { return c < ' ' || c == 0x7f })
+}
+
+func blank(s string) bool { return strings.TrimSpace(s) == "" }
+
+// isControl is true of the characters that have no place in a message: tab and
+// line breaks do.
+func isControl(c rune) bool {
+	return c < ' ' && c != '\t' && c != '\n' && c != '\r' || c == 0x7f
+}

@@ -1,0 +1,233 @@
+package debate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+	"unicode/utf8"
+)
+
+// pollEvery is how often a reply that runs elsewhere is looked up in the
+// store while Live is silent or absent.
+const pollEvery = time.Second
+
+// WatchTurn streams a turn's reply from an offset and follows it to its end.
+// Attempt 0 is the latest. It returns an error only before Started was sent,
+// or the sink's own.
+func (s *Service) WatchTurn(ctx context.Context, owner Owner, turnID string, attemptNumber, offset int, send Sink) error {
+	if offset < 0 {
+		return Invalid("offset", "must not be negative")
+	}
+	t, err := s.store.Turn(ctx, owner, turnID, attemptNumber)
+	if err != nil {
+		return err
+	}
+	a, err := s.look(ctx, owner, t)
+	if err != nil {
+		return err
+	}
+	known := t.Reply
+	if a.reply != nil {
+		known = a.reply.soFar()
+	}
+	if offset < len(known) && !utf8.RuneStart(known[offset]) {
+		return Invalid("offset", "is inside a character; send back the last next_offset that the stream gave")
+	}
+	_, err = s.follow(ctx, a, offset, send)
+	return err
+}
+
+// StopTurn stops a running turn and returns it as the stop left it.
+func (s *Service) StopTurn(ctx context.Context, owner Owner, turnID string) (Turn, error) {
+	t, err := s.store.Turn(ctx, owner, turnID, 0)
+	if err != nil {
+		return Turn{}, err
+	}
+	if t.State != Running {
+		return Turn{}, &Error{
+			Reason:  TurnNotRunning,
+			Message: fmt.Sprintf("the turn has ended (%s); there is nothing to stop", t.State),
+			TurnID:  t.ID,
+		}
+	}
+	a, err := s.look(ctx, owner, t)
+	if err != nil {
+		return Turn{}, err
+	}
+	if !s.stopHere(t.ID) {
+		// The flag in the store is certain and takes a renewal; Live is fast.
+		if err := s.store.RequestStop(ctx, owner, t.ID); err != nil {
+			return Turn{}, err
+		}
+		if s.live != nil {
+			if err := s.live.Stop(ctx, t.ID); err != nil {
+				s.log.WarnContext(ctx, "stop signal not sent; the flag in the store serves", "turn_id", t.ID, "error", err)
+			}
+		}
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, unaryWait, errStillRunning)
+	defer cancel()
+	t, err = s.follow(ctx, a, 0, func(Event) error { return nil })
+	return t, waited(ctx, turnID, err)
+}
+
+// follow sends the events of an attempt's reply from an offset until it has
+// ended, and returns the turn as the attempt left it.
+func (s *Service) follow(ctx context.Context, a attempt, offset int, send Sink) (Turn, error) {
+	shown := a.turn
+	if shown.State == Running {
+		shown.Reply = "" // it comes by deltas
+	}
+	if err := send(Started{a.conversation, shown, a.number}); err != nil {
+		return Turn{}, err
+	}
+	f := follower{offset: offset, send: send, heartbeat: time.NewTimer(heartbeatEvery)}
+	defer f.heartbeat.Stop()
+	var t Turn
+	var err error
+	switch {
+	case a.reply != nil:
+		t, err = f.here(ctx, a.reply)
+	case a.turn.State != Running:
+		t = a.turn
+	default:
+		t, err = s.followElsewhere(ctx, &f, a)
+	}
+	if err != nil {
+		return Turn{}, err
+	}
+	if err := f.delta(from(t.Reply, f.offset)); err != nil {
+		return Turn{}, err
+	}
+	return t, send(Finished{t})
+}
+
+// follower is one reader's place in a reply.
+type follower struct {
+	offset    int
+	send      Sink
+	heartbeat *time.Timer
+}
+
+func (f *follower) delta(text string) error {
+	if text == "" {
+		return nil
+	}
+	if err := f.send(Delta{f.offset, text}); err != nil {
+		return err
+	}
+	f.offset += len(text)
+	f.heartbeat.Reset(heartbeatEvery)
+	return nil
+}
+
+func (f *follower) beat() error {
+	f.heartbeat.Reset(heartbeatEvery)
+	return f.send(Heartbeat{})
+}
+
+// here follows a reply that runs in this process.
+func (f *follower) here(ctx context.Context, r *reply) (Turn, error) {
+	for {
+		text, ended, wake := r.read(f.offset)
+		if ended {
+			return r.turn, nil
+		}
+		if err := f.delta(text); err != nil {
+			return Turn{}, err
+		}
+		if wake == nil {
+			continue
+		}
+		select {
+		case <-wake:
+		case <-f.heartbeat.C:
+			if err := f.beat(); err != nil {
+				return Turn{}, err
+			}
+		case <-ctx.Done():
+			return Turn{}, ctx.Err()
+		}
+	}
+}
+
+// followElsewhere follows a reply that another replica makes: by Live, and by
+// the checkpoints in the store where Live is silent. A holder that is dead is
+// noticed by its lease.
+func (s *Service) followElsewhere(ctx context.Context, f *follower, a attempt) (Turn, error) {
+	last := a.turn
+	giveUp := last.LeaseUntil.Add(turnDeadline + leaseTime)
+	for {
+		text, ended, err := s.readLive(ctx, a.ref(), f.offset)
+		if err != nil && ctx.Err() == nil {
+			s.log.DebugContext(ctx, "live reply not readable; following the store", "turn_id", a.turn.ID, "error", err)
+		}
+		if ctx.Err() != nil {
+			return Turn{}, ctx.Err()
+		}
+		if err := f.delta(text); err != nil {
+			return Turn{}, err
+		}
+		if text != "" && !ended {
+			continue
+		}
+		t, err := s.store.Turn(ctx, a.turn.Owner, a.turn.ID, a.number)
+		switch {
+		case ctx.Err() != nil:
+			return Turn{}, ctx.Err()
+		case ReasonOf(err) == NotFound:
+			// Deleted while it was watched.
+			last.State, last.Failure = Stopped, nil
+			return last, nil
+		case err != nil:
+			if time.Now().After(giveUp) {
+				last.State, last.Failure = Interrupted, &Failure{StoreUnavailable, storeAway}
+				return last, nil
+			}
+			s.log.WarnContext(ctx, "turn not readable while it is watched", "turn_id", a.turn.ID, "error", err)
+		case t.State != Running:
+			return t, nil
+		default:
+			last = t
+			if err := f.delta(from(t.Reply, f.offset)); err != nil {
+				return Turn{}, err
+			}
+			if time.Now().After(t.LeaseUntil) {
+				if _, err := s.store.Interrupt(ctx, t.ID, time.Now(), 1); err != nil {
+					s.log.WarnContext(ctx, "turn not interrupted", "turn_id", t.ID, "error", err)
+				}
+				continue
+			}
+		}
+		select {
+		case <-f.heartbeat.C:
+			if err := f.beat(); err != nil {
+				return Turn{}, err
+			}
+		default:
+		}
+	}
+}
+
+// readLive waits a while for text of a reply that runs elsewhere.
+func (s *Service) readLive(ctx context.Context, ref Ref, offset int) (text string, ended bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, pollEvery)
+	defer cancel()
+	if s.live != nil {
+		text, ended, err = s.live.Read(ctx, ref, offset)
+		if err == nil || errors.Is(err, context.DeadlineExceeded) {
+			return text, ended, nil
+		}
+	}
+	<-ctx.Done() // the store is asked at the same pace without Live
+	return "", false, err
+}
+
+// from is the text from offset on; nothing where it is shorter.
+func from(text string, offset int) string {
+	if offset >= len(text) {
+		return ""
+	}
+	return text[offset:]
+}
