@@ -68,7 +68,7 @@ func conversationToProto(c debate.Conversation) *debatev1.Conversation {
 		Title:      c.Title,
 		Language:   c.Language,
 		Difficulty: difficultyToProto[c.Difficulty],
-		TurnCount:  int32(c.TurnCount), //nolint:gosec // a person does not take two thousand million turns
+		TurnCount:  int32(c.TurnCount),
 		CreateTime: timestamp(c.CreatedAt),
 		UpdateTime: timestamp(c.UpdatedAt),
 	}
@@ -78,11 +78,11 @@ func turnToProto(t debate.Turn) *debatev1.Turn {
 	out := &debatev1.Turn{
 		Id:             t.ID,
 		ConversationId: t.ConversationID,
-		Number:         int32(t.Number), //nolint:gosec // as TurnCount
+		Number:         int32(t.Number),
 		State:          stateToProto[t.State],
 		Message:        t.Message,
 		Reply:          t.Reply,
-		Attempt:        int32(t.Attempt), //nolint:gosec // as TurnCount
+		Attempt:        int32(t.Attempt),
 		Model:          t.Model,
 		Usage:          usageToProto(t.Usage),
 		CreateTime:     timestamp(t.CreatedAt),
@@ -124,7 +124,7 @@ func startedToProto(e debate.Started) *debatev1.TurnStarted {
 	return &debatev1.TurnStarted{
 		Conversation: conversationToProto(e.Conversation),
 		Turn:         turnToProto(e.Turn),
-		Attempt:      int32(e.Attempt), //nolint:gosec // as TurnCount
+		Attempt:      int32(e.Attempt),
 	}
 }
 

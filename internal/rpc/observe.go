@@ -74,6 +74,7 @@ func (a *API) log(r *http.Request, o *outcome, id string, status int, took time.
 			level = slog.LevelError
 		case debate.StoreUnavailable, debate.ModelUnavailable, debate.Overloaded:
 			level = slog.LevelWarn
+		default: // the caller's own doing, or the course of things
 		}
 		// The text of a caller's own fault may quote what the caller said.
 		if level > slog.LevelInfo {

@@ -35,7 +35,7 @@ func conversationsToken(last debate.Conversation) string {
 		return "" // ids are made by the service; without one there is no next page
 	}
 	token := tokenHead(tokenConversations, "")
-	token = binary.BigEndian.AppendUint64(token, uint64(last.UpdatedAt.UnixNano())) //nolint:gosec // two's complement, and back below
+	token = binary.BigEndian.AppendUint64(token, uint64(last.UpdatedAt.UnixNano()))
 	return tokenEncoding.EncodeToString(append(token, id[:]...))
 }
 
@@ -48,7 +48,7 @@ func conversationCursor(token string) (debate.ConversationCursor, error) {
 	if err != nil {
 		return debate.ConversationCursor{}, err
 	}
-	nanos := int64(binary.BigEndian.Uint64(place)) //nolint:gosec // two's complement, as written above
+	nanos := int64(binary.BigEndian.Uint64(place))
 	return debate.ConversationCursor{
 		UpdatedAt: time.Unix(0, nanos).UTC(),
 		ID:        uuid.UUID(place[8:]).String(),
@@ -58,7 +58,7 @@ func conversationCursor(token string) (debate.ConversationCursor, error) {
 // turnsToken is the token of the page that begins after a turn's number.
 func turnsToken(query string, last int) string {
 	token := tokenHead(tokenTurns, query)
-	return tokenEncoding.EncodeToString(binary.BigEndian.AppendUint32(token, uint32(last))) //nolint:gosec // numbers are int32 in the contract
+	return tokenEncoding.EncodeToString(binary.BigEndian.AppendUint32(token, uint32(last)))
 }
 
 // turnCursor reads what turnsToken made for the same query; "" is 0.
