@@ -11,6 +11,7 @@ import (
 	"buf.build/go/protovalidate"
 	"connectrpc.com/connect"
 
+	"github.com/debate-chatbot/debate-api/internal/debate"
 	debatev1 "github.com/debate-chatbot/debate-api/internal/gen/debate/v1"
 	"github.com/debate-chatbot/debate-api/internal/gen/debate/v1/debatev1connect"
 )
@@ -19,10 +20,14 @@ import (
 // compressing each would cost more than it saves.
 const compressMinBytes = 1024
 
-// maxDecompressedBytes bounds what a compressed request can become. It is
-// larger than maxMessageBytes so that a request only somewhat too large is
-// refused by the codec, with all the details of the contract.
-const maxDecompressedBytes = 1 << 20
+// Both limits are larger than maxMessageBytes, so that a request only somewhat
+// too large is refused by the codec, which says what is allowed.
+const (
+	// maxBodyBytes bounds what is read of a request.
+	maxBodyBytes = 512 << 10
+	// maxDecompressedBytes bounds what a compressed request can become.
+	maxDecompressedBytes = 1 << 20
+)
 
 // API is the contract, served from a Service.
 type API struct {
@@ -56,7 +61,7 @@ func New(service Service, logger *slog.Logger, options ...connect.HandlerOption)
 	a.mux.Handle(path, a.knownMethods(calls))
 	kopi{a, service}.register(a.mux)
 	a.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		a.Refuse(w, r, errNoSuchPath)
+		a.Refuse(w, r, ErrNoSuchPath)
 	})
 	return a, nil
 }
@@ -66,19 +71,60 @@ func New(service Service, logger *slog.Logger, options ...connect.HandlerOption)
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
+	if r.ContentLength > maxBodyBytes {
+		a.Refuse(w, r, errTooLarge)
+		return
+	}
+	if r.Body != nil {
+		r.Body = &boundedBody{r.Body, maxBodyBytes, connectError(r.Context(), errTooLarge)}
+	}
 	a.mux.ServeHTTP(w, r)
+}
+
+// boundedBody fails with tooLarge, which is what the caller is then told,
+// where a body goes on past left.
+type boundedBody struct {
+	io.ReadCloser
+	left     int64
+	tooLarge error
+}
+
+func (b *boundedBody) Read(p []byte) (int, error) {
+	if b.left < 0 {
+		return 0, b.tooLarge
+	}
+	if int64(len(p)) > b.left+1 {
+		p = p[:b.left+1]
+	}
+	n, err := b.ReadCloser.Read(p)
+	if b.left -= int64(n); b.left < 0 {
+		return n - 1, b.tooLarge
+	}
+	return n, err
 }
 
 // Refuse answers a request with an error in its own protocol, without reading
 // its body.
 func (a *API) Refuse(w http.ResponseWriter, r *http.Request, err error) {
-	translated := connectError(r.Context(), err)
-	outcomeOf(r.Context()).note(translated.Code().String(), err)
 	if !isRPC(r) {
-		writeKopiError(w, err, 0)
+		a.fail(w, r, err, 0)
 		return
 	}
+	translated := connectError(r.Context(), err)
+	outcomeOf(r.Context()).note(translated.Code().String(), err)
 	a.writeRPC(w, r, translated)
+}
+
+// RefuseMethod answers a request whose path takes another method.
+func (a *API) RefuseMethod(w http.ResponseWriter, r *http.Request, path, takes string) {
+	w.Header().Set("Allow", takes)
+	a.fail(w, r, debate.Invalid("method", path+" takes "+takes), http.StatusMethodNotAllowed)
+}
+
+// fail answers with an error of the Kopi contract; status 0 is the reason's own.
+func (a *API) fail(w http.ResponseWriter, r *http.Request, err error, status int) {
+	outcomeOf(r.Context()).note(connectError(r.Context(), err).Code().String(), err)
+	writeKopiError(w, err, status)
 }
 
 func (a *API) writeRPC(w http.ResponseWriter, r *http.Request, err *connect.Error) {

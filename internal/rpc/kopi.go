@@ -25,7 +25,8 @@ const (
 	kopiMaxOffset = 10_000
 )
 
-var errNoSuchPath = &debate.Error{
+// ErrNoSuchPath answers what nothing is served at.
+var ErrNoSuchPath = &debate.Error{
 	Reason:  debate.NotFound,
 	Message: "no such path; / names the calls and /openapi.yaml describes them",
 }
@@ -91,12 +92,11 @@ func (k kopi) route(method, path string, serve func(*http.Request) (any, error))
 		o := outcomeOf(r.Context())
 		o.identify(r.Context(), method+" "+path)
 		if r.Method != method && (r.Method != http.MethodHead || method != http.MethodGet) {
-			w.Header().Set("Allow", method)
-			k.fail(w, r, debate.Invalid("method", path+" takes "+method), http.StatusMethodNotAllowed)
+			k.api.RefuseMethod(w, r, path, method)
 			return
 		}
 		if method == http.MethodPost && !isJSON(r) {
-			k.fail(w, r, debate.Invalid("Content-Type", "must be application/json"), http.StatusUnsupportedMediaType)
+			k.api.fail(w, r, debate.Invalid("Content-Type", "must be application/json"), http.StatusUnsupportedMediaType)
 			return
 		}
 		var answer any
@@ -105,17 +105,12 @@ func (k kopi) route(method, path string, serve func(*http.Request) (any, error))
 			return err
 		})
 		if err != nil {
-			k.fail(w, r, err, 0)
+			k.api.fail(w, r, err, 0)
 			return
 		}
 		o.note("ok", nil)
 		writeJSON(w, http.StatusOK, answer)
 	})
-}
-
-func (k kopi) fail(w http.ResponseWriter, r *http.Request, err error, status int) {
-	outcomeOf(r.Context()).note(connectError(r.Context(), err).Code().String(), err)
-	writeKopiError(w, err, status)
 }
 
 func isJSON(r *http.Request) bool {
@@ -287,7 +282,7 @@ func readAll(body io.Reader) ([]byte, error) {
 		return nil, &debate.Error{Reason: debate.InvalidArgument, Message: "the body did not arrive whole", Cause: err}
 	}
 	if len(data) > maxMessageBytes {
-		return nil, TooLarge
+		return nil, errTooLarge
 	}
 	return data, nil
 }

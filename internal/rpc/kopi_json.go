@@ -11,8 +11,8 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/debate"
 )
 
-// TooLarge refuses a request that is larger than any valid one.
-var TooLarge = &debate.Error{
+// errTooLarge refuses a request that is larger than any valid one.
+var errTooLarge = &debate.Error{
 	Reason:  debate.InvalidArgument,
 	Message: fmt.Sprintf("the body has more than %d bytes; a message has at most 8192", maxMessageBytes),
 }
