@@ -80,7 +80,7 @@ type Client struct {
 	api      *goopenai.Client
 	models   []line
 	asides   []line // the same models, for side calls
-	moderate *line // nil if nothing is moderated
+	moderate *line  // nil if nothing is moderated
 	budget   int
 	count    func(string) int
 	replies  *limit

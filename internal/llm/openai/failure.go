@@ -154,8 +154,6 @@ func judged(status int, e *goopenai.APIError) *failure {
 // readError is the provider's error in a JSON object, nil if there is none.
 func readError(object []byte) *goopenai.APIError {
 	var answer goopenai.ErrorResponse
-	if json.Unmarshal(object, &answer) != nil {
-		return nil
-	}
+	_ = json.Unmarshal(object, &answer) // HTML, say: the status has to do
 	return answer.Error
 }

@@ -114,7 +114,7 @@ type body struct {
 
 // Close gives the rest of the body a moment to come.
 func (b *body) Close() error {
-	cut := time.AfterFunc(drainWait, func() { b.whole.Close() }) //nolint:errcheck // closed again below
+	cut := time.AfterFunc(drainWait, func() { _ = b.whole.Close() }) // its error comes again below
 	defer cut.Stop()
 	_, _ = io.CopyN(io.Discard, b.whole, 4<<10) // at worst the connection is not used again
 	return b.whole.Close()
