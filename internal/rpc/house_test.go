@@ -176,7 +176,7 @@ func (w wire) send(t *testing.T, url, method, codec, payload string) error {
 			return err
 		}
 		defer stream.Close()
-		for stream.Receive() { //nolint:revive // only how it ends is of interest
+		for stream.Receive() {
 		}
 		return stream.Err()
 	default:

@@ -259,7 +259,7 @@ func TestABodyWithoutALengthIsBoundedInEveryProtocol(t *testing.T) {
 		}
 		body, _ := io.ReadAll(response.Body)
 		response.Body.Close()
-		if response.StatusCode != 400 || !strings.Contains(string(body), "more than 65536 bytes") || !strings.Contains(string(body), "INVALID_ARGUMENT") {
+		if response.StatusCode != http.StatusBadRequest || !strings.Contains(string(body), "more than 65536 bytes") || !strings.Contains(string(body), "INVALID_ARGUMENT") {
 			t.Errorf("%s: %d %s", path, response.StatusCode, body)
 		}
 	}
@@ -294,7 +294,7 @@ func TestTheIdempotencyKeyMustBeGoodAndTheFieldsOwn(t *testing.T) {
 			}
 			defer response.Body.Close()
 			body, _ := io.ReadAll(response.Body)
-			if response.StatusCode != 400 || !strings.Contains(string(body), "INVALID_ARGUMENT") {
+			if response.StatusCode != http.StatusBadRequest || !strings.Contains(string(body), "INVALID_ARGUMENT") {
 				t.Errorf("got %d %s", response.StatusCode, body)
 			}
 		})
