@@ -150,8 +150,9 @@ func reasonOf(err error) string {
 }
 
 // mayReconnect says whether the same request can help. Once a turn runs, only
-// what the service says with a reason is final.
-func mayReconnect(err error, running bool) bool {
+// what the service says with a reason is final; before the first one a service
+// that nothing was heard of is not waited for.
+func (s *session) mayReconnect(err error, running bool) bool {
 	switch reasonOf(err) {
 	case "DRAINING", "STORE_UNAVAILABLE":
 		return true
@@ -161,6 +162,9 @@ func mayReconnect(err error, running bool) bool {
 	}
 	if running || errors.Is(err, errDropped) {
 		return connect.CodeOf(err) != connect.CodeUnauthenticated
+	}
+	if s.conversation == nil && (errors.Is(err, syscall.ECONNREFUSED) || errors.As(err, new(*net.DNSError))) {
+		return false
 	}
 	return connect.CodeOf(err) == connect.CodeUnavailable ||
 		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
