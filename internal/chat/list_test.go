@@ -26,10 +26,10 @@ func TestListShowsEveryPageWithIDsThatResume(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `ID          TITLE                        TURNS  WHEN
-01900000-a  猫と犬[2J                       12  2026-11-20 14:05
-01900000-b  Long Long Long Long Long Lo…     1  2026-11-20 14:05
-01911111-c  (no topic yet)                   0  2026-11-20 14:05
+	want := `ID          TITLE                   TURNS  WHEN
+01900000-a  猫と犬[2J                  12  2026-11-20 14:05
+01900000-b  Long Long Long Long L…      1  2026-11-20 14:05
+01911111-c  (no topic yet)              0  2026-11-20 14:05
 `
 	if out != want {
 		t.Errorf("got\n%swant\n%s", out, want)

@@ -123,6 +123,9 @@ func (s *session) follow(ctx context.Context, r *reply) (*debatev1.Turn, error) 
 			tries, pause = 0, firstPause
 		}
 		if tries >= reconnects || !s.mayReconnect(err, r.turnID != "") {
+			if r.turnID != "" && reasonOf(err) == "" {
+				err = fmt.Errorf("%w: %w", errDropped, err)
+			}
 			return nil, err
 		}
 		select {

@@ -45,7 +45,7 @@ func (s screen) columns() int {
 // print writes lines of text, wrapped and in a colour.
 func (s screen) print(colour, text string) {
 	w := s.wrapper(colour)
-	w.write(text)
+	w.add(text)
 	w.end()
 }
 
@@ -74,7 +74,13 @@ func (s screen) wrapper(colour string) *wrapper {
 	return &wrapper{screen: s, colour: colour, limit: s.columns()}
 }
 
+// write writes a piece of text, all but its last word.
 func (w *wrapper) write(text string) {
+	w.add(text)
+	w.flush()
+}
+
+func (w *wrapper) add(text string) {
 	for _, r := range plain(text) {
 		width := runewidth.RuneWidth(r)
 		switch {
@@ -86,16 +92,15 @@ func (w *wrapper) write(text string) {
 			w.spaces++
 		case width > 1: // scripts without spaces break between any two
 			w.flushWord()
-			w.add(r, width)
+			w.addRune(r, width)
 			w.flushWord()
 		default:
 			if w.wordLen+width > w.limit {
 				w.flushWord()
 			}
-			w.add(r, width)
+			w.addRune(r, width)
 		}
 	}
-	w.flush()
 }
 
 // end writes the last word and ends the line.
@@ -107,7 +112,7 @@ func (w *wrapper) end() {
 	w.flush()
 }
 
-func (w *wrapper) add(r rune, width int) {
+func (w *wrapper) addRune(r rune, width int) {
 	w.word.WriteRune(r)
 	w.wordLen += width
 }
@@ -137,7 +142,7 @@ func (w *wrapper) flush() {
 	}
 	text := w.line.String()
 	w.line.Reset()
-	if w.screen.colour {
+	if w.screen.colour && w.colour != "" {
 		text = w.colour + text + colourEnd
 	}
 	fmt.Fprint(w.out, text)

@@ -28,7 +28,7 @@ func TestTextIsWrappedAtWords(t *testing.T) {
 		"indentation": {"- a\n  b", "- a\n  b\n"},
 		"accents":     {"ñandú él está", "ñandú él\nestá\n"},
 		"wide":        {"犬は猫よりも良い", "犬は猫より\nも良い\n"},
-		"escapes":     {"a\x1b]0;t\x07\x9b2Jb\u202ec\rd", "a]0;t2Jbcd\n"},
+		"escapes":     {"a\x1b]0;t\x07\u009b2Jb\u202ec\rd", "a]0;t2Jbcd\n"},
 		"nothing":     {"", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
