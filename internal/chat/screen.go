@@ -65,6 +65,7 @@ type wrapper struct {
 
 	line    strings.Builder // what is to be written
 	column  int
+	begun   bool // the line has text, perhaps of no width
 	spaces  int
 	word    strings.Builder
 	wordLen int // columns
@@ -106,7 +107,7 @@ func (w *wrapper) add(text string) {
 // end writes the last word and ends the line.
 func (w *wrapper) end() {
 	w.flushWord()
-	if w.column > 0 {
+	if w.begun {
 		w.newLine()
 	}
 	w.flush()
@@ -118,7 +119,7 @@ func (w *wrapper) addRune(r rune, width int) {
 }
 
 func (w *wrapper) flushWord() {
-	if w.wordLen == 0 {
+	if w.word.Len() == 0 {
 		return
 	}
 	if w.column > 0 && w.column+w.spaces+w.wordLen > w.limit {
@@ -127,13 +128,14 @@ func (w *wrapper) flushWord() {
 	w.line.WriteString(strings.Repeat(" ", w.spaces))
 	w.line.WriteString(w.word.String())
 	w.column += w.spaces + w.wordLen
+	w.begun = true
 	w.spaces, w.wordLen = 0, 0
 	w.word.Reset()
 }
 
 func (w *wrapper) newLine() {
 	w.line.WriteByte('\n')
-	w.column, w.spaces = 0, 0
+	w.column, w.spaces, w.begun = 0, 0, false
 }
 
 func (w *wrapper) flush() {
