@@ -150,7 +150,7 @@ func TestDroppedStreamIsTakenUp(t *testing.T) {
 		"in the middle":   {chat: half(cutAll), watch: whole, offsets: []int64{8}},
 		"without finish":  {chat: half(func(sender) error { return nil }), watch: whole, offsets: []int64{8}},
 		"with a bare 500": {chat: half(func(sender) error { return connect.NewError(connect.CodeInternal, nil) }), watch: whole, offsets: []int64{8}},
-		"by silence": {chat: half(func(sender) error { time.Sleep(5 * time.Second); return nil }), watch: whole,
+		"by silence": {chat: half(func(sender) error { time.Sleep(3 * time.Second); return nil }), watch: whole,
 			silence: 100 * time.Millisecond, offsets: []int64{8}},
 		"with a gap": {chat: half(func(send sender) error {
 			send.delta(10, text[10:])
@@ -171,7 +171,7 @@ func TestDroppedStreamIsTakenUp(t *testing.T) {
 			s.chat, s.watch = c.chat, c.watch
 			start := time.Now()
 			out, err := run(t, serve(t, s), Config{silence: c.silence}, "Dogs are better")
-			if took := time.Since(start); took > 4*time.Second {
+			if took := time.Since(start); took > 2*time.Second {
 				t.Errorf("took %v: the silent stream was waited for", took)
 			}
 			if err != nil || out != text+"\n" {
