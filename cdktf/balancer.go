@@ -98,6 +98,7 @@ func newTargets(scope constructs.Construct, id, vpc, version, path, healthy stri
 // newAccessLogs makes the bucket of access logs. The load balancer can write to no bucket that
 // is encrypted by a key of ours.
 func newAccessLogs(scope constructs.Construct, c BalancerConfig) Bucket {
+	writer := newWriter(scope, c.Place)
 	return NewBucket(scope, "access-logs", BucketConfig{
 		Name: "debate-chatbot-alb-" + c.Place.Account + "-" + c.Place.Region, Days: c.Balancer.LogDays, Protect: c.Protect,
 		Allow: func(bucket string) []Statement {
@@ -105,7 +106,7 @@ func newAccessLogs(scope constructs.Construct, c BalancerConfig) Bucket {
 			return []Statement{
 				{
 					Sid: "RegionWrites", Effect: "Allow", Action: []string{"s3:PutObject"}, Resource: objects,
-					Principal: map[string]any{"AWS": "arn:" + c.Place.Partition + ":iam::" + writer(c.Place) + ":root"},
+					Principal: map[string]any{"AWS": "arn:" + c.Place.Partition + ":iam::" + writer + ":root"},
 				},
 				{
 					Sid: "ServiceWrites", Effect: "Allow", Action: []string{"s3:PutObject"}, Resource: objects,
@@ -117,9 +118,9 @@ func newAccessLogs(scope constructs.Construct, c BalancerConfig) Bucket {
 	})
 }
 
-// writer is the AWS account that writes the access logs of the older regions; the others write
+// newWriter finds the AWS account that writes the access logs of the older regions; the others write
 // in their service's own name, and there this is the stack's own account.
-func writer(p Place) string {
+func newWriter(scope constructs.Construct, p Place) string {
 	accounts := map[string]string{
 		"af-south-1": "098369216593", "ap-east-1": "754344448648", "ap-northeast-1": "582318560864",
 		"ap-northeast-2": "600734575887", "ap-northeast-3": "383597477331", "ap-south-1": "718504428378",
@@ -131,5 +132,6 @@ func writer(p Place) string {
 		"us-west-2": "797873946194", "us-gov-east-1": "190560391635", "us-gov-west-1": "048591011584",
 		"cn-north-1": "638102146993", "cn-northwest-1": "037604701340",
 	}
-	return *cdktf.Token_AsString(cdktf.Fn_Lookup(accounts, str(p.Region), str(p.Account)), nil)
+	local := cdktf.NewTerraformLocal(scope, str("log-writer"), cdktf.Fn_Lookup(accounts, str(p.Region), str(p.Account)))
+	return *local.AsString()
 }

@@ -6,10 +6,8 @@ package main
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"os"
-	"strings"
 
 	"github.com/aws/jsii-runtime-go"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
@@ -34,13 +32,11 @@ func main() {
 func Synth(config Config, outdir string) (err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
-			text := strings.TrimSpace(fmt.Sprint(cause))
-			err = errors.New("the stack cannot be synthesized: " + text)
+			err = fmt.Errorf("the stack cannot be synthesized: %v", cause)
 		}
 	}()
-	// The banner about Node.js's own end of life says nothing about this stack.
-	if err := os.Setenv("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20"); err != nil {
-		return fmt.Errorf("synth: %w", err)
+	if err := os.MkdirAll(outdir, 0o750); err != nil {
+		return fmt.Errorf("the stack's folder: %w", err)
 	}
 	app := cdktf.NewApp(&cdktf.AppConfig{Outdir: str(outdir)})
 	NewStack(app, "debate-chatbot", config)

@@ -83,7 +83,8 @@ func NewStack(scope constructs.Construct, id string, c Config) cdktf.TerraformSt
 
 func newBackend(stack cdktf.TerraformStack, b Backend) {
 	if b.Bucket == "" {
-		cdktf.NewLocalBackend(stack, &cdktf.LocalBackendConfig{})
+		// Terraform runs in the stack's folder, which may be deleted; the state is kept beside cdktf.json.
+		cdktf.NewLocalBackend(stack, &cdktf.LocalBackendConfig{Path: str("../../../terraform.debate-chatbot.tfstate")})
 		return
 	}
 	cdktf.NewS3Backend(stack, &cdktf.S3BackendConfig{Bucket: str(b.Bucket), Key: str(b.Key), Region: str(b.Region), Encrypt: yes(true)})

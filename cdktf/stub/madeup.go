@@ -25,7 +25,7 @@ func makeUp(kind tftypes.Type, seed, name string) tftypes.Value {
 		if value, ok := known[name]; ok {
 			word = value
 		} else if name == "arn" {
-			word = "arn:aws:stub:us-east-2:123456789012:" + seed + "/" + word
+			word = "arn:aws:stub:us-east-2:123456789012:" + word
 		}
 		return tftypes.NewValue(kind, word)
 	case kind.Is(tftypes.Number):

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -169,9 +170,11 @@ func (p *provider) ApplyResourceChange(_ context.Context, r *tfprotov5.ApplyReso
 	if err := p.receive(r); err != nil {
 		return &tfprotov5.ApplyResourceChangeResponse{Diagnostics: fail(err)}, nil
 	}
+	// Two objects of a type differ in what was asked for, hence in what is made up.
+	seed := fmt.Sprintf("%s-%x", r.TypeName, sha256.Sum256(append(r.PlannedState.MsgPack, r.PlannedState.JSON...)))
 	state, err := rewrite(p.resource(r.TypeName), r.PlannedState, func(path []string, v tftypes.Value) tftypes.Value {
 		if !v.IsKnown() {
-			return makeUp(v.Type(), r.TypeName, path[len(path)-1])
+			return makeUp(v.Type(), seed, path[len(path)-1])
 		}
 		return v
 	})
