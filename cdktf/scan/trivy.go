@@ -1,0 +1,150 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"testing/fstest"
+
+	"github.com/aquasecurity/trivy/pkg/iac/rego"
+	"github.com/aquasecurity/trivy/pkg/iac/scan"
+	"github.com/aquasecurity/trivy/pkg/iac/scanners"
+	"github.com/aquasecurity/trivy/pkg/iac/scanners/dockerfile"
+	"github.com/aquasecurity/trivy/pkg/iac/scanners/options"
+	"github.com/aquasecurity/trivy/pkg/iac/scanners/terraform"
+
+	"github.com/debate-chatbot/debate-api/cdktf/stub/schema"
+)
+
+// finding is one misconfiguration.
+type finding struct {
+	id, severity, where, title string
+}
+
+// checks are the ones built in; nothing is downloaded.
+func checks() []options.ScannerOption {
+	return []options.ScannerOption{rego.WithEmbeddedPolicies(true), rego.WithEmbeddedLibraries(true)}
+}
+
+func scanTerraform(ctx context.Context, name, hcl string) ([]finding, error) {
+	// A file that cannot be parsed must not pass for one without findings.
+	scanner := terraform.New(append(checks(), terraform.ScannerWithStopOnHCLError(true), terraform.ScannerWithDownloadsAllowed(false))...)
+	return scanFile(ctx, scanner, name, "main.tf", []byte(hcl))
+}
+
+func scanFile(ctx context.Context, scanner scanners.FSScanner, name, file string, text []byte) ([]finding, error) {
+	results, err := scanner.ScanFS(ctx, fstest.MapFS{file: {Data: text, Mode: 0o600}}, ".")
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if len(results) == 0 {
+		return nil, fmt.Errorf("%s: the scanner checked nothing", name)
+	}
+	var found []finding
+	for _, r := range results.GetFailed() {
+		found = append(found, finding{r.Rule().AVDID, string(r.Severity()), where(name, r), r.Description()})
+	}
+	return found, nil
+}
+
+func where(name string, r scan.Result) string {
+	m := r.Metadata()
+	if reference := m.Reference(); reference != "" {
+		return name + " " + reference
+	}
+	return name
+}
+
+// faults are planted one at a time into a copy of the stack; each must be found. They sit in
+// nested blocks, in plain attributes and in documents: wherever the conversion could lose them.
+var faults = []struct {
+	id, kind string
+	plant    func(resource map[string]any)
+}{
+	{"AVD-AWS-0107", "aws_vpc_security_group_ingress_rule", func(r map[string]any) {
+		r["cidr_ipv4"], r["from_port"], r["to_port"] = "0.0.0.0/0", 22, 22
+		delete(r, "referenced_security_group_id")
+	}},
+	{"AVD-AWS-0030", "aws_ecr_repository", func(r map[string]any) {
+		r["image_scanning_configuration"] = map[string]any{"scan_on_push": false}
+	}},
+	{"AVD-AWS-0065", "aws_kms_key", func(r map[string]any) { r["enable_key_rotation"] = false }},
+	{"AVD-AWS-0052", "aws_lb", func(r map[string]any) { r["drop_invalid_header_fields"] = false }},
+}
+
+func seesPlantedFaults(ctx context.Context, provider *schema.Provider, stack []byte) error {
+	for _, fault := range faults {
+		var doc map[string]any
+		if err := json.Unmarshal(stack, &doc); err != nil {
+			return err
+		}
+		resources, _ := doc["resource"].(map[string]any)
+		kind, _ := resources[fault.kind].(map[string]any)
+		if len(kind) == 0 {
+			return fmt.Errorf("there is no %s to plant a fault in", fault.kind)
+		}
+		planted := ""
+		for name, r := range kind {
+			resource, ok := r.(map[string]any)
+			if !ok {
+				return fmt.Errorf("%s.%s is no object", fault.kind, name)
+			}
+			fault.plant(resource)
+			planted = fault.kind + "." + name
+			break
+		}
+		text, err := json.Marshal(doc)
+		if err != nil {
+			return err
+		}
+		hcl, err := toHCL(provider, text)
+		if err != nil {
+			return err
+		}
+		found, err := scanTerraform(ctx, "planted", hcl)
+		if err != nil {
+			return err
+		}
+		seen := false
+		for _, f := range found {
+			seen = seen || f.id == fault.id && f.where == "planted "+planted
+		}
+		if !seen {
+			return fmt.Errorf("the fault %s planted in %s goes unseen", fault.id, planted)
+		}
+	}
+	return nil
+}
+
+// scanDockerfile asks two tools: Trivy for what is unsafe, BuildKit's linter for what is wrong.
+func scanDockerfile(ctx context.Context, path string) ([]finding, error) {
+	text, err := os.ReadFile(path) //nolint:gosec // the project's own
+	if err != nil {
+		return nil, err
+	}
+	found, err := scanFile(ctx, dockerfile.NewScanner(checks()...), path, "Dockerfile", text)
+	if err != nil {
+		return nil, err
+	}
+	planted, err := scanFile(ctx, dockerfile.NewScanner(checks()...), "planted", "Dockerfile", []byte("FROM debian:latest\nUSER root\n"))
+	if err != nil {
+		return nil, err
+	}
+	if len(planted) == 0 {
+		return nil, errors.New("an image that runs as root goes unseen")
+	}
+	warnings, err := lint(ctx, text)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	bad, err := lint(ctx, []byte("from scratch\nMAINTAINER me\n"))
+	if err != nil {
+		return nil, err
+	}
+	if len(bad) == 0 {
+		return nil, errors.New("a Dockerfile in mixed case with MAINTAINER goes unseen")
+	}
+	return append(found, warnings...), nil
+}
