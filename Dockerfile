@@ -10,7 +10,6 @@ COPY go.mod go.sum ./
 COPY cmd ./cmd
 COPY internal ./internal
 COPY ent ./ent
-COPY proto ./proto
 COPY web ./web
 ARG TARGETOS TARGETARCH VERSION=dev
 # The same source gives the same bytes: no paths, no version control stamp, no build id.

@@ -38,13 +38,10 @@ func run(ctx context.Context, configs []string) error {
 		return err
 	}
 	var found []finding
-	for _, config := range configs {
+	for i, config := range configs {
 		stack, err := synthesize(ctx, config)
 		if err != nil {
 			return err
-		}
-		if err := seesPlantedFaults(ctx, provider, stack); err != nil {
-			return fmt.Errorf("%s: %w", config, err)
 		}
 		hcl, err := toHCL(provider, stack)
 		if err != nil {
@@ -53,6 +50,11 @@ func run(ctx context.Context, configs []string) error {
 		findings, err := scanTerraform(ctx, config, hcl)
 		if err != nil {
 			return err
+		}
+		if i == 0 {
+			if err := seesPlantedFaults(ctx, provider, stack, findings); err != nil {
+				return fmt.Errorf("%s: %w", config, err)
+			}
 		}
 		found = append(found, findings...)
 	}

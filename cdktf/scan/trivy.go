@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"testing/fstest"
 
 	"github.com/aquasecurity/trivy/pkg/iac/rego"
@@ -44,9 +45,15 @@ func scanFile(ctx context.Context, scanner scanners.FSScanner, name, file string
 	}
 	var found []finding
 	for _, r := range results.GetFailed() {
-		found = append(found, finding{r.Rule().AVDID, string(r.Severity()), where(name, r), r.Description()})
+		found = append(found, finding{r.Rule().AVDID, string(r.Severity()), where(name, r), title(r)})
 	}
 	return found, nil
+}
+
+// title is the finding's text without the dump of the value that some checks append.
+func title(r scan.Result) string {
+	text, _, _ := strings.Cut(r.Description(), "{")
+	return strings.Trim(text, " \"")
 }
 
 func where(name string, r scan.Result) string {
@@ -57,8 +64,8 @@ func where(name string, r scan.Result) string {
 	return name
 }
 
-// faults are planted one at a time into a copy of the stack; each must be found. They sit in
-// nested blocks, in plain attributes and in documents: wherever the conversion could lose them.
+// faults are planted into a copy of a stack; each must be found beyond what the stack itself
+// has. They sit in nested blocks and in plain attributes: wherever the conversion could lose them.
 var faults = []struct {
 	id, kind string
 	plant    func(resource map[string]any)
@@ -74,48 +81,51 @@ var faults = []struct {
 	{"AVD-AWS-0052", "aws_lb", func(r map[string]any) { r["drop_invalid_header_fields"] = false }},
 }
 
-func seesPlantedFaults(ctx context.Context, provider *schema.Provider, stack []byte) error {
+func seesPlantedFaults(ctx context.Context, provider *schema.Provider, stack []byte, clean []finding) error {
+	var doc map[string]any
+	if err := json.Unmarshal(stack, &doc); err != nil {
+		return err
+	}
+	resources, _ := doc["resource"].(map[string]any)
 	for _, fault := range faults {
-		var doc map[string]any
-		if err := json.Unmarshal(stack, &doc); err != nil {
-			return err
-		}
-		resources, _ := doc["resource"].(map[string]any)
 		kind, _ := resources[fault.kind].(map[string]any)
 		if len(kind) == 0 {
 			return fmt.Errorf("there is no %s to plant a fault in", fault.kind)
 		}
-		planted := ""
-		for name, r := range kind {
-			resource, ok := r.(map[string]any)
-			if !ok {
-				return fmt.Errorf("%s.%s is no object", fault.kind, name)
-			}
-			fault.plant(resource)
-			planted = fault.kind + "." + name
-			break
+		resource, ok := kind[schema.Names(kind)[0]].(map[string]any)
+		if !ok {
+			return fmt.Errorf("%s is no object", fault.kind)
 		}
-		text, err := json.Marshal(doc)
-		if err != nil {
-			return err
-		}
-		hcl, err := toHCL(provider, text)
-		if err != nil {
-			return err
-		}
-		found, err := scanTerraform(ctx, "planted", hcl)
-		if err != nil {
-			return err
-		}
-		seen := false
-		for _, f := range found {
-			seen = seen || f.id == fault.id && f.where == "planted "+planted
-		}
-		if !seen {
-			return fmt.Errorf("the fault %s planted in %s goes unseen", fault.id, planted)
+		fault.plant(resource)
+	}
+	text, err := json.Marshal(doc)
+	if err != nil {
+		return err
+	}
+	hcl, err := toHCL(provider, text)
+	if err != nil {
+		return err
+	}
+	found, err := scanTerraform(ctx, "planted", hcl)
+	if err != nil {
+		return err
+	}
+	for _, fault := range faults {
+		if before, after := count(clean, fault.id), count(found, fault.id); after != before+1 {
+			return fmt.Errorf("%s planted in %s goes unseen: found %d times before, %d after", fault.id, fault.kind, before, after)
 		}
 	}
 	return nil
+}
+
+func count(found []finding, id string) int {
+	n := 0
+	for _, f := range found {
+		if f.id == id {
+			n++
+		}
+	}
+	return n
 }
 
 // scanDockerfile asks two tools: Trivy for what is unsafe, BuildKit's linter for what is wrong.
