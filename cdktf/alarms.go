@@ -13,10 +13,10 @@ import (
 type AlarmsConfig struct {
 	Alarms       Alarms
 	Service      Service
-	Database     Database
 	Place        Place
 	Key          Key
 	LoadBalancer LoadBalancer
+	Logs         string // the service's log group
 	Aurora       string
 	Redis        string
 }
@@ -43,7 +43,7 @@ func NewAlarms(scope constructs.Construct, id string, c AlarmsConfig) []string {
 	here := constructs.NewConstruct(scope, str(id))
 	topic := newTopic(here, c)
 	cloudwatchlogmetricfilter.NewCloudwatchLogMetricFilter(here, str("errors-filter"), &cloudwatchlogmetricfilter.CloudwatchLogMetricFilterConfig{
-		Name: str("debate-api-errors"), LogGroupName: str(serviceLogs), Pattern: str(`{ $.level = "ERROR" }`),
+		Name: str("debate-api-errors"), LogGroupName: str(c.Logs), Pattern: str(`{ $.level = "ERROR" }`),
 		MetricTransformation: &cloudwatchlogmetricfilter.CloudwatchLogMetricFilterMetricTransformation{
 			Namespace: str("DebateChatbot"), Name: str("Errors"), Value: str("1"), DefaultValue: str("0"),
 		},

@@ -126,7 +126,7 @@ func newFlowLog(scope constructs.Construct, v vpc.Vpc, c NetworkConfig) {
 		allow("Write", []string{*logs.Arn(), *logs.Arn() + ":*"},
 			"logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogGroups", "logs:DescribeLogStreams"))
 	flowlog.NewFlowLog(scope, str("flow-log"), &flowlog.FlowLogConfig{
-		VpcId: v.Id(), TrafficType: str("ALL"), LogDestination: logs.Arn(), IamRoleArn: role.Arn(), MaxAggregationInterval: num(60),
+		VpcId: v.Id(), TrafficType: str("ALL"), LogDestination: logs.Arn(), IamRoleArn: role.arn, MaxAggregationInterval: num(60),
 	})
 }
 

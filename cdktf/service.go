@@ -44,6 +44,7 @@ type ServiceConfig struct {
 type Tasks struct {
 	ClusterID   string
 	ServiceName string
+	Logs        string // name of the log group
 }
 
 // NewService makes the cluster and the service on Fargate, on both kinds of capacity, and lets
@@ -60,13 +61,14 @@ func NewService(scope constructs.Construct, id string, c ServiceConfig) Tasks {
 	capacity := ecsclustercapacityproviders.NewEcsClusterCapacityProviders(here, str("capacity"), &ecsclustercapacityproviders.EcsClusterCapacityProvidersConfig{
 		ClusterName: cluster.Name(), CapacityProviders: strs("FARGATE", "FARGATE_SPOT"),
 	})
+	execution, own := newExecutionRole(here, c, logs), newTaskRole(here, c)
 	task := ecstaskdefinition.NewEcsTaskDefinition(here, str("task"), &ecstaskdefinition.EcsTaskDefinitionConfig{
 		Family: str(containerName), RequiresCompatibilities: strs("FARGATE"), NetworkMode: str("awsvpc"),
 		Cpu: str(fmt.Sprint(c.Service.CPU)), Memory: str(fmt.Sprint(c.Service.Memory)),
 		RuntimePlatform:      &ecstaskdefinition.EcsTaskDefinitionRuntimePlatform{CpuArchitecture: str(c.Service.Architecture), OperatingSystemFamily: str("LINUX")},
-		ExecutionRoleArn:     newExecutionRole(here, c, logs).Arn(),
-		TaskRoleArn:          newTaskRole(here, c).Arn(),
-		ContainerDefinitions: document([]container{newContainer(c)}),
+		ExecutionRoleArn:     execution.arn,
+		TaskRoleArn:          own.arn,
+		ContainerDefinitions: document([]container{newContainer(c, *logs.Name())}),
 		// The old revision stays, for a rollback.
 		SkipDestroy: yes(true),
 	})
@@ -74,7 +76,7 @@ func NewService(scope constructs.Construct, id string, c ServiceConfig) Tasks {
 	for _, arn := range c.LoadBalancer.Targets {
 		targets = append(targets, &ecsservice.EcsServiceLoadBalancer{TargetGroupArn: str(arn), ContainerName: str(containerName), ContainerPort: num(Port)})
 	}
-	waits := []cdktf.ITerraformDependable{capacity}
+	waits := []cdktf.ITerraformDependable{capacity, execution.rights, own.rights}
 	waits = append(waits, c.LoadBalancer.Listeners...)
 	waits = append(waits, c.Secrets.Versions...)
 	waits = append(waits, c.Subnets.Routed...)
@@ -98,7 +100,7 @@ func NewService(scope constructs.Construct, id string, c ServiceConfig) Tasks {
 		DependsOn: &waits,
 	})
 	newScaling(here, c, cluster, service)
-	return Tasks{ClusterID: *cluster.Id(), ServiceName: *service.Name()}
+	return Tasks{ClusterID: *cluster.Id(), ServiceName: *service.Name(), Logs: *logs.Name()}
 }
 
 type pair struct {
@@ -132,7 +134,7 @@ type container struct {
 	SystemControls         []string          `json:"systemControls"`
 }
 
-func newContainer(c ServiceConfig) container {
+func newContainer(c ServiceConfig, logs string) container {
 	environment := []pair{
 		{"PORT", fmt.Sprint(Port)},
 		{"OPENAI_MODEL", c.Service.Model},
@@ -153,7 +155,7 @@ func newContainer(c ServiceConfig) container {
 		// `debate healthcheck` asks /health: the image has no shell and no curl.
 		HealthCheck: map[string]any{"command": []string{"CMD", "/debate", "healthcheck"}, "interval": 30, "timeout": 5, "retries": 3, "startPeriod": 60},
 		LogConfiguration: map[string]any{"logDriver": "awslogs", "options": map[string]string{
-			"awslogs-group": serviceLogs, "awslogs-region": c.Place.Region, "awslogs-stream-prefix": "ecs",
+			"awslogs-group": logs, "awslogs-region": c.Place.Region, "awslogs-stream-prefix": "ecs",
 			// A slow log service must not stop a reply.
 			"mode": "non-blocking", "max-buffer-size": "25m",
 		}},

@@ -56,7 +56,7 @@ func NewStack(scope constructs.Construct, id string, c Config) cdktf.TerraformSt
 		NewTrail(stack, "trail", TrailConfig{Trail: c.Trail, Place: place, Key: key, LogDays: c.Logs.Days, Protect: c.Protect})
 	}
 	alarms := NewAlarms(stack, "alarms", AlarmsConfig{
-		Alarms: c.Alarms, Service: c.Service, Place: place, Key: key, LoadBalancer: balancer, Aurora: aurora.ID, Redis: redis.ID,
+		Alarms: c.Alarms, Service: c.Service, Place: place, Key: key, LoadBalancer: balancer, Logs: tasks.Logs, Aurora: aurora.ID, Redis: redis.ID,
 	})
 	NewDashboard(stack, "dashboard", DashboardConfig{Place: place, LoadBalancer: balancer, Aurora: aurora.ID, Redis: redis.ID, Alarms: alarms})
 

@@ -141,7 +141,7 @@ func TestContainerIsLockedDownAndChecked(t *testing.T) {
 		{"aws_ecs_task_definition", "service/task", task + "stopTimeout", 120},
 		{"aws_ecs_task_definition", "service/task", task + "healthCheck.command", []string{"CMD", "/debate", "healthcheck"}},
 		{"aws_ecs_task_definition", "service/task", task + "portMappings.0.containerPort", 8080},
-		{"aws_ecs_task_definition", "service/task", task + "logConfiguration.options.awslogs-group", "/ecs/debate-api"},
+		{"aws_ecs_task_definition", "service/task", task + "logConfiguration.options.awslogs-group", s.reference(t, "aws_cloudwatch_log_group", "service/logs", "name")},
 		{"aws_ecs_task_definition", "service/task", task + "dockerLabels.secrets-version", "${var.openai_api_key_version}-${var.api_key_version}-${var.database_password_version}"},
 		{"aws_ecs_service", "service/service", "enable_execute_command", false},
 	})

@@ -37,7 +37,7 @@ func NewTrail(scope constructs.Construct, id string, c TrailConfig) {
 	cloudtrail.NewCloudtrail(here, str("trail"), &cloudtrail.CloudtrailConfig{
 		Name: str(trailName), S3BucketName: str(bucket.Name), KmsKeyId: str(c.Key.ARN),
 		IsMultiRegionTrail: yes(true), IncludeGlobalServiceEvents: yes(true), EnableLogFileValidation: yes(true),
-		CloudWatchLogsGroupArn: str(*logs.Arn() + ":*"), CloudWatchLogsRoleArn: role.Arn(),
-		DependsOn: &[]cdktf.ITerraformDependable{bucket.Policy},
+		CloudWatchLogsGroupArn: str(*logs.Arn() + ":*"), CloudWatchLogsRoleArn: role.arn,
+		DependsOn: &[]cdktf.ITerraformDependable{bucket.Policy, role.rights},
 	})
 }

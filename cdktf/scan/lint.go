@@ -15,7 +15,7 @@ import (
 func lint(ctx context.Context, text []byte) ([]finding, error) {
 	results, err := dockerfile2llb.DockerfileLint(ctx, text, dockerfile2llb.ConvertOpt{
 		MetaResolver: noImages{},
-		SourceMap:    llb.NewSourceMap(nil, "Dockerfile", "Dockerfile", text),
+		SourceMap:    &llb.SourceMap{Definition: &llb.Definition{}, Filename: "Dockerfile", Language: "Dockerfile", Data: text},
 	})
 	if err != nil {
 		return nil, err
