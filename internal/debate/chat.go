@@ -317,7 +317,7 @@ var errStillRunning = &Error{
 
 // waited tells a wait of ours that ran out from the caller's own leaving.
 func waited(ctx context.Context, turnID string, err error) error {
-	if ctx.Err() == nil || context.Cause(ctx) != error(errStillRunning) {
+	if ctx.Err() == nil || !errors.Is(context.Cause(ctx), errStillRunning) {
 		return err
 	}
 	e := *errStillRunning

@@ -1,0 +1,85 @@
+# `make` shows the targets. Tools are pinned in tools/go.mod and built into bin/.
+
+SHELL := /bin/bash
+GO    ?= go
+TOOLS := bin/buf bin/golangci-lint bin/protoc-gen-go bin/protoc-gen-connect-go bin/protoc-gen-connect-openapi
+PG    := $(lastword $(sort $(wildcard /usr/lib/postgresql/*/bin/initdb)) $(shell command -v initdb))
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## Show the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: install
+install: ## Fetch the modules, build the tools, install what the tests need
+	$(GO) mod download
+	@$(MAKE) --no-print-directory needs $(TOOLS)
+
+.PHONY: run
+run: ## Serve on http://127.0.0.1:8080, with nothing else to install
+	$(GO) run ./cmd/debate serve
+
+.PHONY: test
+test: needs check ## Check generated code, lint, and run all tests with -race
+	$(GO) test -race -timeout 10m ./...
+
+.PHONY: check
+check: $(TOOLS) ## Check that generated code is current, the contract and the style
+	@fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT && \
+	PATH="$(CURDIR)/bin:$$PATH" bin/buf generate -o "$$fresh" && \
+	diff -r internal/gen "$$fresh/internal/gen" || \
+	{ echo "internal/gen is not what proto says; run: make generate"; exit 1; }
+	bin/buf lint
+	bin/buf breaking --against proto/baseline.binpb
+	bin/golangci-lint run
+
+.PHONY: generate
+generate: $(TOOLS) ## Generate the code of proto and ent
+	PATH="$(CURDIR)/bin:$$PATH" bin/buf generate
+	$(GO) generate ./ent
+
+.PHONY: baseline
+baseline: bin/buf ## Accept the contract as it is: later changes must not break it
+	bin/buf build -o proto/baseline.binpb
+
+.PHONY: bench
+bench: ## Run the benchmarks
+	$(GO) test -run '^$$' -bench . -benchmem ./internal/...
+
+.PHONY: vuln
+vuln: bin/govulncheck ## Look for known vulnerabilities, where their database can be reached
+	@bin/govulncheck ./... || { echo "govulncheck found something, or could not reach https://vuln.go.dev (see above)"; exit 1; }
+
+.PHONY: down
+down: ## Stop what compose.yaml started, with its data
+	@if docker info >/dev/null 2>&1; then docker compose down --volumes; \
+	else echo "Nothing to stop: there is no Docker engine, and 'make run' ends with Ctrl-C."; fi
+
+.PHONY: clean
+clean: ## Remove what was built here
+	rm -rf bin .cache cdktf.out
+
+# What the tests need besides Go: PostgreSQL and Redis.
+.PHONY: needs
+needs:
+	@missing=(); \
+	command -v redis-server >/dev/null || missing+=(redis-server); \
+	[ -n "$(PG)" ] || missing+=(postgresql); \
+	[ $${#missing[@]} -eq 0 ] && exit 0; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "Installing $${missing[*]}"; \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$${missing[@]}" >/dev/null; \
+	else \
+	  echo "The tests need $${missing[*]}. Install them, on Debian or Ubuntu with: sudo apt-get install $${missing[*]}"; exit 1; \
+	fi
+
+bin/buf:                        PACKAGE = github.com/bufbuild/buf/cmd/buf
+bin/golangci-lint:              PACKAGE = github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+bin/protoc-gen-go:              PACKAGE = google.golang.org/protobuf/cmd/protoc-gen-go
+bin/protoc-gen-connect-go:      PACKAGE = connectrpc.com/connect/cmd/protoc-gen-connect-go
+bin/protoc-gen-connect-openapi: PACKAGE = github.com/sudorandom/protoc-gen-connect-openapi
+bin/govulncheck:                PACKAGE = golang.org/x/vuln/cmd/govulncheck
+bin/%: tools/go.mod
+	$(GO) build -modfile=tools/go.mod -o $@ $(PACKAGE)
+	@touch $@

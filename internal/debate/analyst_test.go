@@ -1,0 +1,181 @@
+package debate_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/debate-chatbot/debate-api/internal/debate"
+)
+
+// judge is an Analyst of function fields; what is nil finds nothing wrong.
+type judge struct {
+	subject func() (debate.Subject, bool, error)
+	safe    func(text string) (bool, error)
+	check   func() debate.StanceCheck
+}
+
+var cost = debate.Usage{InputTokens: 1, OutputTokens: 1}
+
+func (j judge) Subject(_ context.Context, message string) (debate.Subject, bool, debate.Usage, error) {
+	time.Sleep(300 * time.Millisecond)
+	if j.subject == nil {
+		return debate.Subject{Topic: message, Stance: debate.Con, Language: "en"}, true, cost, nil
+	}
+	s, ok, err := j.subject()
+	return s, ok, cost, err
+}
+
+func (j judge) Moderate(_ context.Context, text string) (bool, error) {
+	if j.safe == nil {
+		return true, nil
+	}
+	return j.safe(text)
+}
+
+func (j judge) Summarize(_ context.Context, _ debate.Conversation, _ []debate.Exchange) (string, debate.Usage, error) {
+	return "They said much.", cost, nil
+}
+
+func (j judge) CheckStance(context.Context, debate.Conversation, string) (debate.StanceCheck, debate.Usage, error) {
+	if j.check == nil {
+		return debate.StanceCheck{Holds: true}, cost, nil
+	}
+	return j.check(), cost, nil
+}
+
+func judged(j judge) func(*debate.Config) {
+	return func(c *debate.Config) { c.Analyst, c.StanceGuard = j, true }
+}
+
+// at once answers with the text before anything is judged.
+func atOnce(text string) *script {
+	return &script{reply: func(_ context.Context, _ debate.Prompt, emit func(string)) (debate.Completion, error) {
+		emit(text)
+		return debate.Completion{Calls: 1, Usage: debate.Usage{InputTokens: 10, OutputTokens: 10}}, nil
+	}}
+}
+
+func stream(t *testing.T, ctx context.Context, h *house, r debate.ChatRequest) *record {
+	t.Helper()
+	got := &record{}
+	if err := h.ChatStream(ctx, alice, r, got.send); err != nil {
+		t.Fatal(err)
+	}
+	return got
+}
+
+func TestSpeculativeReplyIsKeptWhenTheSubjectAgrees(t *testing.T) {
+	bubble(t, func(t *testing.T, ctx context.Context) {
+		h := open(t, newMemory(), says("Not ", "so."), judged(judge{}))
+		begin := time.Now()
+		got := stream(t, ctx, h, debate.ChatRequest{Message: "Golf is boring"})
+		if got.text != "Not so." || h.model.calls() != 1 || time.Since(begin) != 2*time.Second {
+			t.Errorf("text %q after %v and %d calls", got.text, time.Since(begin), h.model.calls())
+		}
+		if got.finished.SideUsage != cost {
+			t.Errorf("side usage = %+v", got.finished.SideUsage)
+		}
+	})
+}
+
+func TestReplyToTheWrongSubjectIsNeverShown(t *testing.T) {
+	bubble(t, func(t *testing.T, ctx context.Context) {
+		h := open(t, newMemory(), atOnce("Wrong."), judged(judge{subject: func() (debate.Subject, bool, error) {
+			return debate.Subject{Topic: "Pepsi is better than Coke", Stance: debate.Pro}, true, nil
+		}}))
+		wrong := h.model.reply
+		h.model.reply = func(ctx context.Context, p debate.Prompt, emit func(string)) (debate.Completion, error) {
+			if p.Stance == debate.Pro {
+				return atOnce("Right.").reply(ctx, p, emit)
+			}
+			return wrong(ctx, p, emit)
+		}
+		got := stream(t, ctx, h, debate.ChatRequest{Message: "Why is Pepsi better than Coke"})
+		if got.text != "Right." || got.finished.Usage.InputTokens != 20 {
+			t.Errorf("text %q, usage %+v", got.text, got.finished.Usage)
+		}
+		if p := h.model.prompts; p[0].Calls+p[1].Calls > 4 || p[1].Calls != 2 {
+			t.Errorf("calls allowed: %d, then %d", p[0].Calls, p[1].Calls)
+		}
+		c := must[debate.Conversation](t)(h.Conversation(ctx, alice, got.started.Conversation.ID))
+		if c.Topic != "Pepsi is better than Coke" || c.Stance != debate.Pro {
+			t.Errorf("conversation = %+v", c)
+		}
+	})
+}
+
+func TestRulesDecideWhereTheAnalystFails(t *testing.T) {
+	bubble(t, func(t *testing.T, ctx context.Context) {
+		h := open(t, newMemory(), atOnce("Fine."), judged(judge{
+			subject: func() (debate.Subject, bool, error) { return debate.Subject{}, false, errors.New("down") },
+			safe:    func(string) (bool, error) { return false, errors.New("down") },
+		}))
+		got := stream(t, ctx, h, debate.ChatRequest{Message: "Golf is boring"})
+		if got.finished.State != debate.Completed || got.text != "Fine." {
+			t.Errorf("finished = %+v", got.finished)
+		}
+	})
+}
+
+func TestUnsafeTextIsRefusedWithNothingShown(t *testing.T) {
+	bubble(t, func(t *testing.T, ctx context.Context) {
+		bad := true
+		h := open(t, newMemory(), atOnce("Never shown."), judged(judge{safe: func(string) (bool, error) {
+			time.Sleep(time.Second)
+			return !bad, nil
+		}}))
+		got := stream(t, ctx, h, debate.ChatRequest{Message: "Something unsafe is good"})
+		if got.text != "" || got.finished.State != debate.Failed || got.finished.Failure.Reason != debate.TopicRefused || got.finished.Reply != "" {
+			t.Errorf("finished = %+v, text %q", got.finished, got.text)
+		}
+		bad = false
+		got = stream(t, ctx, h, debate.ChatRequest{Message: "Golf is boring"})
+		if got.finished.State != debate.Completed {
+			t.Errorf("finished = %+v", got.finished)
+		}
+		bad = true
+		got = stream(t, ctx, h, debate.ChatRequest{ConversationID: got.started.Conversation.ID, Message: "Unsafe"})
+		if got.finished.Failure == nil || got.finished.Failure.Reason != debate.MessageRefused {
+			t.Errorf("finished = %+v", got.finished)
+		}
+	})
+}
+
+func TestSlipIsToldToTheNextPrompt(t *testing.T) {
+	bubble(t, func(t *testing.T, ctx context.Context) {
+		slip := debate.StanceCheck{Holds: false}
+		h := open(t, newMemory(), says("You are right."), judged(judge{check: func() debate.StanceCheck { return slip }}))
+		got := stream(t, ctx, h, debate.ChatRequest{Message: "Golf is boring"})
+		synctest.Wait()
+		stream(t, ctx, h, debate.ChatRequest{ConversationID: got.started.Conversation.ID, Message: "So you agree"})
+		if s := h.model.last().Slipped; s == nil || *s != slip {
+			t.Errorf("slipped = %+v", s)
+		}
+	})
+}
+
+func TestLongConversationIsSummarized(t *testing.T) {
+	bubble(t, func(t *testing.T, ctx context.Context) {
+		h := open(t, newMemory(), says("Reply."), judged(judge{}))
+		id := ""
+		for range 60 {
+			got := stream(t, ctx, h, debate.ChatRequest{ConversationID: id, Message: "Golf is boring"})
+			id = got.started.Conversation.ID
+			synctest.Wait()
+			p := h.model.last()
+			if n := len(p.Exchanges); n >= 24 {
+				t.Fatalf("%d exchanges in a prompt", n)
+			}
+			if n := got.finished.Number; n > 24 && (p.Summary == "" || p.Exchanges[0].Number > 1+n-12) {
+				t.Fatalf("turn %d: summary %q, exchanges from %d", n, p.Summary, p.Exchanges[0].Number)
+			}
+		}
+		c := must[debate.Conversation](t)(h.Conversation(ctx, alice, id))
+		if c.SummaryThrough != 48 {
+			t.Errorf("summarized through %d", c.SummaryThrough)
+		}
+	})
+}

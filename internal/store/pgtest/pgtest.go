@@ -1,0 +1,237 @@
+// Package pgtest runs throw-away PostgreSQL servers for tests and generators.
+package pgtest
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+)
+
+// Server is a PostgreSQL server on a loopback port, with a data directory of
+// its own.
+type Server struct {
+	bin  string
+	dir  string
+	port int
+	cred *syscall.Credential // initdb and postgres refuse to run as root
+	log  bytes.Buffer
+	cmd  *exec.Cmd
+	done chan error
+}
+
+// Start makes a server in dir, which is made if need be, and starts it.
+func Start(dir string) (*Server, error) {
+	s, err := prepare(dir)
+	if err != nil {
+		return nil, err
+	}
+	if out, err := s.command("initdb", "-D", s.data(), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync").CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("initdb: %w\n%s", err, out)
+	}
+	return s, s.Run()
+}
+
+// Standby makes a server in dir that follows s, and starts it.
+func (s *Server) Standby(dir string) (*Server, error) {
+	standby, err := prepare(dir)
+	if err != nil {
+		return nil, err
+	}
+	out, err := standby.command("pg_basebackup", "-D", standby.data(), "-R", "-X", "stream", "-c", "fast",
+		"-d", fmt.Sprintf("host=127.0.0.1 port=%d user=postgres", s.port)).CombinedOutput()
+	if err != nil {
+		return nil, fmt.Errorf("pg_basebackup: %w\n%s", err, out)
+	}
+	return standby, standby.Run()
+}
+
+func prepare(dir string) (*Server, error) {
+	bins, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
+	if path, err := exec.LookPath("initdb"); err == nil {
+		bins = append(bins, path)
+	}
+	if len(bins) == 0 {
+		return nil, errors.New("PostgreSQL is not installed; on Debian or Ubuntu: sudo apt-get install postgresql")
+	}
+	s := &Server{bin: filepath.Dir(slices.Max(bins)), dir: dir}
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		return nil, err
+	}
+	if os.Geteuid() == 0 {
+		if err := s.leaveRoot(); err != nil {
+			return nil, err
+		}
+	}
+	port, err := FreePort()
+	s.port = port
+	return s, err
+}
+
+// leaveRoot has the server run as the user postgres, who can reach its
+// directory.
+func (s *Server) leaveRoot() error {
+	u, err := user.Lookup("postgres")
+	if err != nil {
+		return fmt.Errorf("the user postgres, whom PostgreSQL's package makes: %w", err)
+	}
+	uid, _ := strconv.Atoi(u.Uid)
+	gid, _ := strconv.Atoi(u.Gid)
+	s.cred = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
+	for d := s.dir; d != "/" && d != os.TempDir(); d = filepath.Dir(d) {
+		if info, err := os.Stat(d); err == nil && info.Mode().Perm()&1 == 0 {
+			_ = os.Chmod(d, info.Mode().Perm()|0o011) // fails where it is not ours to open
+		}
+	}
+	return os.Chown(s.dir, uid, gid)
+}
+
+// FreePort is a loopback port that nothing listens on.
+func FreePort() (int, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, err
+	}
+	return l.Addr().(*net.TCPAddr).Port, l.Close()
+}
+
+func (s *Server) data() string { return filepath.Join(s.dir, "data") }
+
+func (s *Server) command(name string, args ...string) *exec.Cmd {
+	cmd := exec.Command(filepath.Join(s.bin, name), args...)
+	cmd.Dir = s.dir
+	cmd.Env = append(os.Environ(), "LC_ALL=C.UTF-8", "HOME="+s.dir)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: s.cred}
+	return cmd
+}
+
+// Run starts a server that was stopped, on the same port and data.
+func (s *Server) Run() error {
+	s.log.Reset()
+	s.cmd = s.command("postgres", "-D", s.data(), "-p", strconv.Itoa(s.port), "-h", "127.0.0.1", "-k", s.dir,
+		"-c", "fsync=off", "-c", "max_connections=200", "-c", "shared_buffers=64MB", "-c", "wal_level=replica")
+	s.cmd.Stdout, s.cmd.Stderr = &s.log, &s.log
+	s.cmd.SysProcAttr.Setpgid = true
+	s.cmd.SysProcAttr.Pdeathsig = syscall.SIGKILL
+	if err := s.cmd.Start(); err != nil {
+		return err
+	}
+	s.done = make(chan error, 1)
+	cmd, done := s.cmd, s.done
+	go func() { done <- cmd.Wait() }()
+	return s.wait()
+}
+
+func (s *Server) wait() error {
+	db, err := sql.Open("pgx", s.URL("postgres"))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = db.Close() }()
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	for {
+		if err = db.PingContext(ctx); err == nil {
+			return nil
+		}
+		select {
+		case <-s.done:
+			return fmt.Errorf("PostgreSQL ended at its start:\n%s", s.log.String())
+		case <-ctx.Done():
+			return fmt.Errorf("PostgreSQL does not answer: %w", err)
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
+// Kill ends the server and its children at once, as a crash does.
+func (s *Server) Kill() {
+	_ = syscall.Kill(-s.cmd.Process.Pid, syscall.SIGKILL)
+	<-s.done
+	s.done <- nil
+}
+
+// Promote makes a standby writable.
+func (s *Server) Promote() error {
+	if out, err := s.command("pg_ctl", "promote", "-D", s.data(), "-w").CombinedOutput(); err != nil {
+		return fmt.Errorf("pg_ctl promote: %w\n%s", err, out)
+	}
+	return nil
+}
+
+// Addr is where the server listens.
+func (s *Server) Addr() string { return fmt.Sprintf("127.0.0.1:%d", s.port) }
+
+// URL is a database's on this server.
+func (s *Server) URL(database string) string {
+	return fmt.Sprintf("postgres://postgres@%s/%s?sslmode=disable", s.Addr(), database)
+}
+
+// Exec runs statements in a database, each for itself.
+func (s *Server) Exec(ctx context.Context, database string, statements ...string) error {
+	db, err := sql.Open("pgx", s.URL(database))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = db.Close() }()
+	for _, q := range statements {
+		if _, err := db.ExecContext(ctx, q); err != nil {
+			return fmt.Errorf("%s: %w", q, err)
+		}
+	}
+	return nil
+}
+
+var (
+	once      sync.Once
+	shared    *Server
+	errShared error
+	databases atomic.Int64
+)
+
+// NewDatabase is the URL of an empty database on a server that the test binary
+// shares. The server ends with the process.
+func NewDatabase(t testing.TB) string {
+	t.Helper()
+	once.Do(func() {
+		dir, err := os.MkdirTemp("", "pgtest-")
+		if err != nil {
+			errShared = err
+			return
+		}
+		shared, errShared = Start(dir)
+	})
+	if errShared != nil {
+		t.Fatal(errShared)
+	}
+	name := fmt.Sprintf("test_%d", databases.Add(1))
+	if err := shared.Exec(context.Background(), "postgres", "CREATE DATABASE "+name); err != nil {
+		t.Fatal(err)
+	}
+	return shared.URL(name)
+}
+
+// Main runs a package's tests and ends the shared server after them.
+func Main(m *testing.M) int {
+	code := m.Run()
+	if shared != nil {
+		shared.Kill()
+		_ = os.RemoveAll(shared.dir)
+	}
+	return code
+}
