@@ -8,6 +8,6 @@ func ReadClaim(message string) (subject Subject, ok bool) {
 
 // SideOf is the user's side of a topic that is given beside a message: what
 // the message says of it, or Pro where it says nothing.
-func SideOf(message, topic string) Stance { return Pro }
+func SideOf(_, _ string) Stance { return Pro }
 
 func titleOf(topic string) string { return topic }
