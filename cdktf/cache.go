@@ -45,6 +45,8 @@ func NewCache(scope constructs.Construct, id string, c CacheConfig) Redis {
 		AutomaticFailoverEnabled: yes(several), MultiAzEnabled: yes(several),
 		SubnetGroupName: group.Name(), SecurityGroupIds: strs(c.Group), ParameterGroupName: parameters.Name(),
 		AtRestEncryptionEnabled: str("true"), TransitEncryptionEnabled: yes(true), KmsKeyId: str(c.Key.ARN),
+		// At once: what waits for a maintenance window shows as a change in every plan until then.
+		ApplyImmediately:       yes(true),
 		SnapshotRetentionLimit: count(c.Cache.BackupDays), SnapshotWindow: str("06:00-07:00"), MaintenanceWindow: str("sun:09:30-sun:10:30"),
 		LogDeliveryConfiguration: []any{&elasticachereplicationgroup.ElasticacheReplicationGroupLogDeliveryConfiguration{
 			Destination: logs.Name(), DestinationType: str("cloudwatch-logs"), LogFormat: str("json"), LogType: str("slow-log"),

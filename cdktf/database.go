@@ -60,6 +60,8 @@ func NewDatabase(scope constructs.Construct, id string, c DatabaseConfig) Aurora
 		StorageEncrypted: yes(true), KmsKeyId: str(c.Key.ARN), IamDatabaseAuthenticationEnabled: yes(true),
 		BackupRetentionPeriod: count(c.Database.BackupDays), PreferredBackupWindow: str("07:00-08:00"), PreferredMaintenanceWindow: str("sun:08:30-sun:09:30"),
 		CopyTagsToSnapshot: yes(true), EnabledCloudwatchLogsExports: strs("postgresql"),
+		// At once, not at the next maintenance: a new password is in the service's secret at once too.
+		ApplyImmediately:   yes(true),
 		DeletionProtection: yes(c.Protect), SkipFinalSnapshot: yes(!c.Protect), FinalSnapshotIdentifier: str(name + "-final"),
 		DependsOn: &[]cdktf.ITerraformDependable{logs},
 	})
@@ -67,7 +69,9 @@ func NewDatabase(scope constructs.Construct, id string, c DatabaseConfig) Aurora
 		rdsclusterinstance.NewRdsClusterInstance(here, str(fmt.Sprintf("instance-%d", i)), &rdsclusterinstance.RdsClusterInstanceConfig{
 			Identifier: str(fmt.Sprintf("%s-%d", name, i)), ClusterIdentifier: cluster.Id(), Engine: cluster.Engine(), EngineVersion: cluster.EngineVersion(),
 			InstanceClass: str("db.serverless"), PubliclyAccessible: yes(false), CaCertIdentifier: str("rds-ca-rsa2048-g1"),
-			PerformanceInsightsEnabled: yes(true), PerformanceInsightsKmsKeyId: str(c.Key.ARN), AutoMinorVersionUpgrade: yes(true), PromotionTier: count(min(i, 1)),
+			PerformanceInsightsEnabled: yes(true), PerformanceInsightsKmsKeyId: str(c.Key.ARN), PromotionTier: count(min(i, 1)), ApplyImmediately: yes(true),
+			// The version is the configuration's: one that moved by itself would be taken back by the next deploy, or refused.
+			AutoMinorVersionUpgrade: yes(false),
 		})
 	}
 	return Aurora{

@@ -6,7 +6,7 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/kmskey"
 )
 
-// KeyConfig of NewKey. TrailName is the trail that may encrypt with the key.
+// KeyConfig of NewKey. TrailName is the trail that may encrypt with the key; empty for none.
 type KeyConfig struct {
 	Place     Place
 	TrailName string
@@ -32,21 +32,24 @@ func NewKey(scope constructs.Construct, id string, c KeyConfig) Key {
 			Principal: map[string]any{"Service": service},
 		}
 	}
+	statements := []Statement{
+		{Sid: "Account", Effect: "Allow", Action: []string{"kms:*"}, Resource: this, Principal: map[string]any{"AWS": c.Place.Root()}},
+		statement("Logs", "logs."+c.Place.Region+".amazonaws.com",
+			map[string]map[string]any{"ArnLike": {"kms:EncryptionContext:aws:logs:arn": c.Place.ARN("logs", "*")}}, use...),
+		statement("Alarms", "cloudwatch.amazonaws.com",
+			map[string]map[string]any{"StringEquals": {"aws:SourceAccount": c.Place.Account}},
+			"kms:GenerateDataKey*", "kms:Decrypt"),
+	}
+	if c.TrailName != "" {
+		statements = append(statements, statement("Trail", "cloudtrail.amazonaws.com",
+			map[string]map[string]any{"StringEquals": {"aws:SourceArn": c.Place.ARN("cloudtrail", "trail/"+c.TrailName)}},
+			"kms:GenerateDataKey*", "kms:Decrypt", "kms:DescribeKey"))
+	}
 	key := kmskey.NewKmsKey(here, str("key"), &kmskey.KmsKeyConfig{
 		Description:          str("Encrypts the debate chatbot's secrets, images, data and logs"),
 		EnableKeyRotation:    yes(true),
 		DeletionWindowInDays: num(windowDays(c.Protect)),
-		Policy: policy(
-			Statement{Sid: "Account", Effect: "Allow", Action: []string{"kms:*"}, Resource: this, Principal: map[string]any{"AWS": c.Place.Root()}},
-			statement("Logs", "logs."+c.Place.Region+".amazonaws.com",
-				map[string]map[string]any{"ArnLike": {"kms:EncryptionContext:aws:logs:arn": c.Place.ARN("logs", "*")}}, use...),
-			statement("Trail", "cloudtrail.amazonaws.com",
-				map[string]map[string]any{"StringEquals": {"aws:SourceArn": c.Place.ARN("cloudtrail", "trail/"+c.TrailName)}},
-				"kms:GenerateDataKey*", "kms:Decrypt", "kms:DescribeKey"),
-			statement("Alarms", "cloudwatch.amazonaws.com",
-				map[string]map[string]any{"StringEquals": {"aws:SourceAccount": c.Place.Account}},
-				"kms:GenerateDataKey*", "kms:Decrypt"),
-		),
+		Policy:               policy(statements...),
 	})
 	kmsalias.NewKmsAlias(here, str("alias"), &kmsalias.KmsAliasConfig{Name: str("alias/debate-chatbot"), TargetKeyId: key.KeyId()})
 	return Key{ID: *key.KeyId(), ARN: *key.Arn()}

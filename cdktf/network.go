@@ -98,7 +98,7 @@ func block(cidr string, i int) string {
 	bytes := whole.Addr().As4()
 	bits := whole.Bits() + 4
 	address := uint32(bytes[0])<<24 | uint32(bytes[1])<<16 | uint32(bytes[2])<<8 | uint32(bytes[3])
-	address += uint32(i) << (32 - bits) //nolint:gosec // 0 to 15
+	address += uint32(i) << (32 - bits) // i is 0 to 15
 	return fmt.Sprintf("%d.%d.%d.%d/%d", address>>24, address>>16&255, address>>8&255, address&255, bits)
 }
 

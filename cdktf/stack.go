@@ -22,7 +22,11 @@ func NewStack(scope constructs.Construct, id string, c Config) cdktf.TerraformSt
 	newProvider(stack, c, v.Region)
 
 	place := NewPlace(stack, "place", v.Region)
-	key := NewKey(stack, "key", KeyConfig{Place: place, TrailName: trailName, Protect: c.Protect})
+	trail := ""
+	if c.Trail.Enabled {
+		trail = trailName
+	}
+	key := NewKey(stack, "key", KeyConfig{Place: place, TrailName: trail, Protect: c.Protect})
 	registry := NewRegistry(stack, "registry", RegistryConfig{Key: key, Protect: c.Protect})
 	subnets := NewNetwork(stack, "network", NetworkConfig{Network: c.Network, Place: place, Key: key, LogDays: c.Logs.Days})
 	firewall := NewFirewall(stack, "firewall", FirewallConfig{

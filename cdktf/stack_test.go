@@ -15,8 +15,9 @@ func TestKeyRotatesAndAdmitsItsServicesOnly(t *testing.T) {
 		{"aws_kms_key", "key/key", "enable_key_rotation", true},
 		{"aws_kms_key", "key/key", "policy.Statement.0.Principal.AWS", "arn:${data.aws_partition.place_partition_C08671A4.partition}:iam::${data.aws_caller_identity.place_account_2916AB6B.account_id}:root"},
 		{"aws_kms_key", "key/key", "policy.Statement.1.Principal.Service", "logs.${var.region}.amazonaws.com"},
-		{"aws_kms_key", "key/key", "policy.Statement.2.Principal.Service", "cloudtrail.amazonaws.com"},
-		{"aws_kms_key", "key/key", "policy.Statement.3.Principal.Service", "cloudwatch.amazonaws.com"},
+		{"aws_kms_key", "key/key", "policy.Statement.2.Principal.Service", "cloudwatch.amazonaws.com"},
+		{"aws_kms_key", "key/key", "policy.Statement.3.Principal.Service", "cloudtrail.amazonaws.com"},
+		{"aws_kms_key", "key/key", "policy.Statement.3.Condition.StringEquals.aws:SourceArn", "arn:${data.aws_partition.place_partition_C08671A4.partition}:cloudtrail:${var.region}:${data.aws_caller_identity.place_account_2916AB6B.account_id}:trail/debate-chatbot"},
 		{"aws_kms_alias", "key/alias", "name", "alias/debate-chatbot"},
 	})
 	statements, _ := at(s.get(t, "aws_kms_key", "key/key"), "policy.Statement").([]any)
@@ -24,6 +25,9 @@ func TestKeyRotatesAndAdmitsItsServicesOnly(t *testing.T) {
 		if at(statement, "Condition") == nil {
 			t.Errorf("statement %v has no condition", at(statement, "Sid"))
 		}
+	}
+	if policy := jsonText(t, shapes["smallest"].get(t, "aws_kms_key", "key/key")["policy"]); strings.Contains(policy, "cloudtrail") {
+		t.Error("CloudTrail may use the key though there is no trail")
 	}
 }
 
@@ -37,6 +41,7 @@ func TestRegistryKeepsTenTagsAndScans(t *testing.T) {
 		{"aws_ecr_lifecycle_policy", "registry/lifecycle", "policy.rules.0.selection.countNumber", 1},
 		{"aws_ecr_lifecycle_policy", "registry/lifecycle", "policy.rules.1.selection.tagStatus", "tagged"},
 		{"aws_ecr_lifecycle_policy", "registry/lifecycle", "policy.rules.1.selection.countNumber", 10},
+		{"aws_ecr_lifecycle_policy", "registry/lifecycle", "policy.rules.1.selection.tagPatternList", []string{"*"}},
 	})
 }
 
@@ -102,6 +107,9 @@ func TestServiceRunsTwoTasksOnBothKindsOfCapacity(t *testing.T) {
 		{"aws_appautoscaling_policy", "service/scale-cpu", "target_tracking_scaling_policy_configuration.target_value", 60},
 		{"aws_appautoscaling_policy", "service/scale-memory", "target_tracking_scaling_policy_configuration.target_value", 70},
 		{"aws_appautoscaling_policy", "service/scale-requests", "target_tracking_scaling_policy_configuration.predefined_metric_specification.predefined_metric_type", "ALBRequestCountPerTarget"},
+		{"aws_appautoscaling_policy", "service/scale-requests", "target_tracking_scaling_policy_configuration.predefined_metric_specification.resource_label",
+			s.reference(t, "aws_lb", "balancer/balancer", "arn_suffix") + "/" + s.reference(t, "aws_lb_target_group", "balancer/http-targets", "arn_suffix")},
+		{"aws_appautoscaling_policy", "service/scale-requests", "target_tracking_scaling_policy_configuration.target_value", 600},
 	})
 }
 
@@ -144,7 +152,29 @@ func TestContainerIsLockedDownAndChecked(t *testing.T) {
 		{"aws_ecs_task_definition", "service/task", task + "logConfiguration.options.awslogs-group", s.reference(t, "aws_cloudwatch_log_group", "service/logs", "name")},
 		{"aws_ecs_task_definition", "service/task", task + "dockerLabels.secrets-version", "${var.openai_api_key_version}-${var.api_key_version}-${var.database_password_version}"},
 		{"aws_ecs_service", "service/service", "enable_execute_command", false},
+		{"aws_ecs_task_definition", "service/task", "runtime_platform.cpu_architecture", "X86_64"},
 	})
+	shapes["fullest"].check(t, []expect{{"aws_ecs_task_definition", "service/task", "runtime_platform.cpu_architecture", "ARM64"}})
+}
+
+// A service that starts before these exist fails its first deployment.
+func TestServiceWaitsForWhatItsTasksNeed(t *testing.T) {
+	for name, needs := range map[string][][2]string{
+		"default": {{"aws_lb_listener", "balancer/http-listener"}, {"aws_route", "network/private-out-0"}, {"aws_route", "network/private-out-1"}},
+		"fullest": {{"aws_lb_listener", "balancer/https-listener"}, {"aws_lb_listener_rule", "balancer/grpc-rule"}, {"aws_route", "network/private-out-2"}},
+	} {
+		s := shapes[name]
+		waits := jsonText(t, s.get(t, "aws_ecs_service", "service/service")["depends_on"])
+		for _, need := range append(needs, [][2]string{
+			{"aws_ecs_cluster_capacity_providers", "service/capacity"}, {"aws_iam_role_policy", "service/execution-policy"}, {"aws_iam_role_policy", "service/task-policy"},
+			{"aws_secretsmanager_secret_version", "secrets/openai-version"}, {"aws_secretsmanager_secret_version", "secrets/database-version"}, {"aws_secretsmanager_secret_version", "secrets/api-version"},
+		}...) {
+			address := need[0] + "." + at(s.get(t, need[0], need[1]), "//.metadata.uniqueId").(string)
+			if !strings.Contains(waits, `"`+address+`"`) {
+				t.Errorf("%s: the service does not wait for %s", name, address)
+			}
+		}
+	}
 }
 
 func TestRolesMayDoNoMoreThanTheyMust(t *testing.T) {
@@ -264,6 +294,19 @@ func TestFirewallLetsOnlyTheChainThrough(t *testing.T) {
 		{"aws_vpc_security_group_egress_rule", "firewall/tasks-database-out", "referenced_security_group_id", "sg-0123456789abcdef0"},
 		{"aws_vpc_security_group_ingress_rule", "firewall/tasks-database-in", "security_group_id", "sg-0123456789abcdef0"},
 	})
+	config := Default()
+	config.Database.Existing = Existing{CIDR: "10.9.8.0/24", Port: 6543}
+	reshape(t, config).check(t, []expect{
+		{"aws_vpc_security_group_egress_rule", "firewall/tasks-database", "cidr_ipv4", "10.9.8.0/24"},
+		{"aws_vpc_security_group_egress_rule", "firewall/tasks-database", "from_port", 6543},
+	})
+	full := shapes["fullest"]
+	endpoints := full.reference(t, "aws_security_group", "firewall/endpoints", "id")
+	full.check(t, []expect{
+		{"aws_vpc_security_group_ingress_rule", "firewall/tasks-endpoints-in", "security_group_id", endpoints},
+		{"aws_vpc_endpoint", "endpoints/secretsmanager", "security_group_ids", []string{endpoints}},
+		{"aws_vpc_endpoint", "endpoints/secretsmanager", "private_dns_enabled", true},
+	})
 }
 
 func TestNetworkIsNewOrTheExistingOne(t *testing.T) {
@@ -277,6 +320,9 @@ func TestNetworkIsNewOrTheExistingOne(t *testing.T) {
 		{"aws_subnet", "network/public-0", "cidr_block", "10.40.0.0/20"},
 		{"aws_subnet", "network/private-1", "cidr_block", "10.40.144.0/20"},
 		{"aws_vpc_endpoint", "network/s3", "vpc_endpoint_type", "Gateway"},
+		{"aws_flow_log", "network/flow-log", "traffic_type", "ALL"},
+		{"aws_flow_log", "network/flow-log", "log_destination", s.reference(t, "aws_cloudwatch_log_group", "network/flow-logs", "arn")},
+		{"aws_route", "network/private-out-1", "nat_gateway_id", s.reference(t, "aws_nat_gateway", "network/nat-1", "id")},
 		{"aws_ecs_service", "service/service", "network_configuration.subnets", []string{
 			s.reference(t, "aws_subnet", "network/private-0", "id"), s.reference(t, "aws_subnet", "network/private-1", "id"),
 		}},
@@ -308,7 +354,10 @@ func TestDatabaseIsEncryptedBackedUpAndProtected(t *testing.T) {
 		{"aws_rds_cluster", "database/cluster", "master_password_wo", "${var.database_password}"},
 		{"aws_rds_cluster", "database/cluster", "master_password_wo_version", "${var.database_password_version}"},
 		{"aws_rds_cluster_parameter_group", "database/parameters", "parameter.0", map[string]any{"name": "rds.force_ssl", "value": "1"}},
+		{"aws_rds_cluster", "database/cluster", "storage_encrypted", true},
+		{"aws_rds_cluster", "database/cluster", "apply_immediately", true},
 		{"aws_rds_cluster_instance", "database/instance-0", "publicly_accessible", false},
+		{"aws_rds_cluster_instance", "database/instance-0", "auto_minor_version_upgrade", false},
 	})
 	if got := len(s.doc.Resource["aws_rds_cluster_instance"]); got != 2 {
 		t.Errorf("%d instances, want 2", got)
@@ -401,12 +450,33 @@ func TestProtectIsTurnedOffEverywhereAtOnce(t *testing.T) {
 }
 
 func TestOutputsAreTheBriefs(t *testing.T) {
-	for _, name := range []string{
-		"application_url", "load_balancer_dns", "load_balancer_zone_id", "target_group_arn", "ecr_repository_url", "ecs_cluster_id", "ecs_service_name",
-		"kms_key_id", "kms_key_arn", "openai_api_key_secret_arn", "database_url_secret_arn", "api_key_secret_arn", "database_endpoint", "redis_endpoint",
+	s := shapes["default"]
+	for name, from := range map[string][3]string{
+		"load_balancer_dns":         {"aws_lb", "balancer/balancer", "dns_name"},
+		"load_balancer_zone_id":     {"aws_lb", "balancer/balancer", "zone_id"},
+		"target_group_arn":          {"aws_lb_target_group", "balancer/http-targets", "arn"},
+		"ecr_repository_url":        {"aws_ecr_repository", "registry/repository", "repository_url"},
+		"ecs_cluster_id":            {"aws_ecs_cluster", "service/cluster", "id"},
+		"ecs_service_name":          {"aws_ecs_service", "service/service", "name"},
+		"kms_key_id":                {"aws_kms_key", "key/key", "key_id"},
+		"kms_key_arn":               {"aws_kms_key", "key/key", "arn"},
+		"openai_api_key_secret_arn": {"aws_secretsmanager_secret", "secrets/openai", "arn"},
+		"database_url_secret_arn":   {"aws_secretsmanager_secret", "secrets/database", "arn"},
+		"api_key_secret_arn":        {"aws_secretsmanager_secret", "secrets/api", "arn"},
+		"database_endpoint":         {"aws_rds_cluster", "database/cluster", "endpoint"},
+		"redis_endpoint":            {"aws_elasticache_replication_group", "cache/redis", "primary_endpoint_address"},
+		"task_security_group":       {"aws_security_group", "firewall/tasks", "id"},
 	} {
-		if shapes["default"].doc.Output[name] == nil {
-			t.Errorf("there is no output %s", name)
+		if got, want := s.doc.Output[name]["value"], s.reference(t, from[0], from[1], from[2]); got != want {
+			t.Errorf("output %s is %v, want %s", name, got, want)
+		}
+	}
+	if got, want := s.doc.Output["application_url"]["value"], "http://"+s.reference(t, "aws_lb", "balancer/balancer", "dns_name"); got != want {
+		t.Errorf("output application_url is %v, want %s", got, want)
+	}
+	for _, name := range []string{"database_endpoint", "redis_endpoint"} {
+		if shapes["smallest"].doc.Output[name] != nil {
+			t.Errorf("output %s is there with nothing behind it", name)
 		}
 	}
 }

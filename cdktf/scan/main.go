@@ -37,6 +37,7 @@ func run(ctx context.Context, configs []string) error {
 	if err != nil {
 		return err
 	}
+	tools := newTools()
 	var found []finding
 	for i, config := range configs {
 		stack, err := synthesize(ctx, config)
@@ -47,18 +48,18 @@ func run(ctx context.Context, configs []string) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", config, err)
 		}
-		findings, err := scanTerraform(ctx, config, hcl)
+		findings, err := tools.scanTerraform(ctx, config, hcl)
 		if err != nil {
 			return err
 		}
 		if i == 0 {
-			if err := seesPlantedFaults(ctx, provider, stack, findings); err != nil {
+			if err := tools.seesPlantedFaults(ctx, provider, stack, findings); err != nil {
 				return fmt.Errorf("%s: %w", config, err)
 			}
 		}
 		found = append(found, findings...)
 	}
-	findings, err := scanDockerfile(ctx, "Dockerfile")
+	findings, err := tools.scanDockerfile(ctx, "Dockerfile")
 	if err != nil {
 		return err
 	}
@@ -85,9 +86,9 @@ func judge(found []finding) error {
 	used := map[string]bool{}
 	bad := 0
 	for _, f := range found {
-		if reason, ok := allowed[f.id]; ok {
-			used[f.id] = true
-			fmt.Printf("allowed %-8s %s %s: %s (%s)\n", f.severity, f.id, f.where, f.title, reason)
+		if a, ok := allows(f); ok {
+			used[a.id] = true
+			fmt.Printf("allowed %-8s %s %s: %s (%s)\n", f.severity, f.id, f.where, f.title, a.reason)
 			continue
 		}
 		if f.severity == "CRITICAL" || f.severity == "HIGH" {
@@ -95,9 +96,9 @@ func judge(found []finding) error {
 		}
 		fmt.Printf("found   %-8s %s %s: %s\n", f.severity, f.id, f.where, f.title)
 	}
-	for id := range allowed {
-		if !used[id] {
-			return fmt.Errorf("%s is allowed but was not found: remove it from the list", id)
+	for _, a := range allowed {
+		if !used[a.id] {
+			return fmt.Errorf("%s is allowed at %s but was not found: remove it from the list", a.id, a.at)
 		}
 	}
 	if bad > 0 {

@@ -24,15 +24,21 @@ type finding struct {
 	id, severity, where, title string
 }
 
-// checks are the ones built in; nothing is downloaded.
-func checks() []options.ScannerOption {
-	return []options.ScannerOption{rego.WithEmbeddedPolicies(true), rego.WithEmbeddedLibraries(true)}
+// tools are Trivy's scanners. Each compiles its checks once, which is most of its time.
+type tools struct{ terraform, dockerfile scanners.FSScanner }
+
+// newTools takes the checks that are built in; nothing is downloaded.
+func newTools() tools {
+	checks := []options.ScannerOption{rego.WithEmbeddedPolicies(true), rego.WithEmbeddedLibraries(true)}
+	return tools{
+		// A file that cannot be parsed must not pass for one without findings.
+		terraform:  terraform.New(append(checks[:2:2], terraform.ScannerWithStopOnHCLError(true), terraform.ScannerWithDownloadsAllowed(false))...),
+		dockerfile: dockerfile.NewScanner(checks...),
+	}
 }
 
-func scanTerraform(ctx context.Context, name, hcl string) ([]finding, error) {
-	// A file that cannot be parsed must not pass for one without findings.
-	scanner := terraform.New(append(checks(), terraform.ScannerWithStopOnHCLError(true), terraform.ScannerWithDownloadsAllowed(false))...)
-	return scanFile(ctx, scanner, name, "main.tf", []byte(hcl))
+func (t tools) scanTerraform(ctx context.Context, name, hcl string) ([]finding, error) {
+	return scanFile(ctx, t.terraform, name, "main.tf", []byte(hcl))
 }
 
 func scanFile(ctx context.Context, scanner scanners.FSScanner, name, file string, text []byte) ([]finding, error) {
@@ -81,7 +87,7 @@ var faults = []struct {
 	{"AVD-AWS-0052", "aws_lb", func(r map[string]any) { r["drop_invalid_header_fields"] = false }},
 }
 
-func seesPlantedFaults(ctx context.Context, provider *schema.Provider, stack []byte, clean []finding) error {
+func (t tools) seesPlantedFaults(ctx context.Context, provider *schema.Provider, stack []byte, clean []finding) error {
 	var doc map[string]any
 	if err := json.Unmarshal(stack, &doc); err != nil {
 		return err
@@ -106,7 +112,7 @@ func seesPlantedFaults(ctx context.Context, provider *schema.Provider, stack []b
 	if err != nil {
 		return err
 	}
-	found, err := scanTerraform(ctx, "planted", hcl)
+	found, err := t.scanTerraform(ctx, "planted", hcl)
 	if err != nil {
 		return err
 	}
@@ -129,16 +135,16 @@ func count(found []finding, id string) int {
 }
 
 // scanDockerfile asks two tools: Trivy for what is unsafe, BuildKit's linter for what is wrong.
-func scanDockerfile(ctx context.Context, path string) ([]finding, error) {
+func (t tools) scanDockerfile(ctx context.Context, path string) ([]finding, error) {
 	text, err := os.ReadFile(path) //nolint:gosec // the project's own
 	if err != nil {
 		return nil, err
 	}
-	found, err := scanFile(ctx, dockerfile.NewScanner(checks()...), path, "Dockerfile", text)
+	found, err := scanFile(ctx, t.dockerfile, path, "Dockerfile", text)
 	if err != nil {
 		return nil, err
 	}
-	planted, err := scanFile(ctx, dockerfile.NewScanner(checks()...), "planted", "Dockerfile", []byte("FROM debian:latest\nUSER root\n"))
+	planted, err := scanFile(ctx, t.dockerfile, "planted", "Dockerfile", []byte("FROM debian:latest\nUSER root\n"))
 	if err != nil {
 		return nil, err
 	}
