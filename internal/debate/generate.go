@@ -217,6 +217,9 @@ func (g *generation) judge(ctx context.Context, assumed Subject) verdict {
 			v.other = assumed.Topic != ""
 		default:
 			v.subject = subject.with(g.opening.stance)
+			if v.subject.Title == "" {
+				v.subject.Title = titleOf(v.subject.Topic)
+			}
 			v.other = !alike(assumed, v.subject)
 		}
 	}

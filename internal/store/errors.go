@@ -49,7 +49,7 @@ func (s *Store) retry(ctx context.Context, do func(context.Context) error) error
 			return s.translate(err)
 		}
 		select {
-		case <-time.After(wait/2 + rand.N(wait)): //nolint:gosec // spreads waiting callers; nothing is guessed from it
+		case <-time.After(wait/2 + rand.N(wait)):
 		case <-ctx.Done():
 			return s.translate(err)
 		}

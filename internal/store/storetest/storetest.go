@@ -120,13 +120,13 @@ func (s *suite) finish(t debate.Turn, o debate.Outcome) (debate.Conversation, de
 // talk is a conversation with so many completed turns.
 func (s *suite) talk(turns int) (debate.Conversation, debate.Turn) {
 	s.Helper()
-	c, t := s.begin(s.opening())
+	_, running := s.begin(s.opening())
 	for n := 1; ; n++ {
-		c, t = s.finish(t, s.completed(fmt.Sprintf("reply %d", n)))
+		c, t := s.finish(running, s.completed(fmt.Sprintf("reply %d", n)))
 		if n == turns {
 			return c, t
 		}
-		c, t = s.begin(s.next(c.ID))
+		_, running = s.begin(s.next(c.ID))
 	}
 }
 

@@ -1,0 +1,251 @@
+package openai
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/debate-chatbot/debate-api/internal/debate"
+	goopenai "github.com/sashabaranov/go-openai"
+)
+
+// The longest texts that an answer may put into a conversation, in bytes.
+const (
+	maxTopic   = 300
+	maxSummary = 4 << 10
+)
+
+// Subject implements debate.Analyst. An answer with holes is filled by
+// debate.ReadClaim; the error says that neither knew.
+func (c *Client) Subject(ctx context.Context, message string) (debate.Subject, bool, debate.Usage, error) {
+	text, cost, err := c.askAside(ctx, debate.SubjectMessages(message), subjectSchema)
+	if err != nil {
+		return debate.Subject{}, false, cost, err
+	}
+	subject, ok, err := readSubject(text, message)
+	return subject, ok, cost, err
+}
+
+var subjectSchema = schema("subject", `{"type":"object","additionalProperties":false,
+	"required":["claim","topic","side","language"],"properties":{
+	"claim":{"type":"boolean"},"topic":{"type":"string"},
+	"side":{"type":"string","enum":["PRO","CON"]},"language":{"type":"string"}}}`)
+
+func readSubject(text, message string) (debate.Subject, bool, error) {
+	read, claimed := debate.ReadClaim(message)
+	answer, err := object(text)
+	if err != nil {
+		if claimed {
+			return read, true, nil
+		}
+		return debate.Subject{}, false, err
+	}
+	subject := debate.Subject{
+		Topic:    oneLine(answer["topic"], maxTopic),
+		Stance:   debate.Stance(strings.ToUpper(oneLine(answer["side"], len(debate.Pro)))),
+		Language: language(answer["language"], read.Language),
+	}
+	claim, said := truth(answer["claim"])
+	switch {
+	case said && !claim:
+		return debate.Subject{Language: subject.Language}, false, nil
+	case subject.Topic != "" && (subject.Stance == debate.Pro || subject.Stance == debate.Con):
+		return subject, true, nil
+	case claimed:
+		return read, true, nil
+	default:
+		return debate.Subject{}, false, errors.New("the model's answer names no topic and side")
+	}
+}
+
+// Moderate implements debate.Analyst: everything is safe where the moderation
+// is off.
+func (c *Client) Moderate(ctx context.Context, text string) (bool, error) {
+	if c.moderate == nil {
+		return true, nil
+	}
+	if err := c.sides.take(ctx); err != nil {
+		return false, err
+	}
+	defer c.sides.leave()
+	answer, err := through(*c.moderate, func() (goopenai.ModerationResponse, error) {
+		answer, err := c.api.Moderations(ctx, goopenai.ModerationRequest{Model: c.moderate.name, Input: text})
+		switch {
+		case err != nil:
+			err = unread(ctx, err)
+		case len(answer.Results) == 0:
+			err = &failure{fault: garbled}
+		}
+		return answer, err
+	})
+	if err != nil {
+		return false, fmt.Errorf("moderate: %w", err)
+	}
+	for _, r := range answer.Results {
+		if r.Flagged {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+// Summarize implements debate.Analyst.
+func (c *Client) Summarize(ctx context.Context, of debate.Conversation, exchanges []debate.Exchange) (string, debate.Usage, error) {
+	text, cost, err := c.askAside(ctx, debate.SummaryMessages(of, exchanges, c.budget, c.count), nil)
+	return clip(strings.TrimSpace(text), maxSummary), cost, err
+}
+
+// CheckStance implements debate.Analyst.
+func (c *Client) CheckStance(ctx context.Context, of debate.Conversation, reply string) (debate.StanceCheck, debate.Usage, error) {
+	text, cost, err := c.askAside(ctx, debate.StanceMessages(of, reply), stanceSchema)
+	if err != nil {
+		return debate.StanceCheck{}, cost, err
+	}
+	check, err := readStance(text)
+	return check, cost, err
+}
+
+var stanceSchema = schema("stance", `{"type":"object","additionalProperties":false,
+	"required":["holds","invents"],"properties":{
+	"holds":{"type":"boolean"},"invents":{"type":"boolean"}}}`)
+
+func readStance(text string) (debate.StanceCheck, error) {
+	answer, err := object(text)
+	if err != nil {
+		return debate.StanceCheck{}, err
+	}
+	holds, ok := truth(answer["holds"])
+	if !ok {
+		return debate.StanceCheck{}, errors.New("the model's answer gives no verdict")
+	}
+	invents, _ := truth(answer["invents"])
+	return debate.StanceCheck{Holds: holds, Invents: invents}, nil
+}
+
+// askAside makes one call, of the first model whose breaker lets it through,
+// for an answer in one piece, in the format if one is given.
+func (c *Client) askAside(ctx context.Context, messages []debate.Message, format *goopenai.ChatCompletionResponseFormat) (string, debate.Usage, error) {
+	if err := c.sides.take(ctx); err != nil {
+		return "", debate.Usage{}, err
+	}
+	defer c.sides.leave()
+	for _, l := range c.asides {
+		request := chatRequest(l.name, messages)
+		request.ResponseFormat = format
+		var cost debate.Usage
+		text, err := through(l, func() (string, error) {
+			answer, err := c.api.CreateChatCompletion(ctx, request)
+			if err != nil {
+				return "", unread(ctx, err)
+			}
+			text, err := whole(answer)
+			cost = c.usage(&answer.Usage, messages, text)
+			return text, err
+		})
+		if isOpen(err) {
+			continue
+		}
+		return text, cost, err
+	}
+	return "", debate.Usage{}, &failure{fault: paused, delay: c.timeouts.Breaker}
+}
+
+// unread is failed for an answer in one piece. Its caller's deadline is the
+// only one, so that it is the provider's fault when it passes.
+func unread(ctx context.Context, err error) error {
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return &failure{fault: silent}
+	}
+	err = failed(ctx, err)
+	var f *failure
+	if errors.As(err, &f) && f.fault == broken {
+		return &failure{fault: garbled, cause: f.cause}
+	}
+	return err
+}
+
+// whole is the text of an answer that was finished.
+func whole(answer goopenai.ChatCompletionResponse) (string, error) {
+	if len(answer.Choices) == 0 {
+		return "", &failure{fault: empty}
+	}
+	first := answer.Choices[0]
+	s := stream{finish: first.FinishReason}
+	if first.Message.Refusal != "" {
+		s.finish = goopenai.FinishReasonContentFilter
+	}
+	if err := s.end(context.Background(), &failure{fault: broken}); err != nil {
+		return "", err
+	}
+	if strings.TrimSpace(first.Message.Content) == "" {
+		return "", &failure{fault: empty}
+	}
+	return first.Message.Content, nil
+}
+
+func schema(name, definition string) *goopenai.ChatCompletionResponseFormat {
+	return &goopenai.ChatCompletionResponseFormat{
+		Type: goopenai.ChatCompletionResponseFormatTypeJSONSchema,
+		JSONSchema: &goopenai.ChatCompletionResponseFormatJSONSchema{
+			Name: name, Strict: true, Schema: json.RawMessage(definition),
+		},
+	}
+}
+
+// ---- answers, as models really give them
+
+// object is the JSON object in a text, which may stand between other words.
+func object(text string) (map[string]any, error) {
+	from, to := strings.IndexByte(text, '{'), strings.LastIndexByte(text, '}')
+	var fields map[string]any
+	if from < 0 || to < from || json.Unmarshal([]byte(text[from:to+1]), &fields) != nil {
+		return nil, errors.New("the model's answer is no JSON object")
+	}
+	return fields, nil
+}
+
+// truth is a boolean, or a word for one.
+func truth(v any) (is, ok bool) {
+	switch v := v.(type) {
+	case bool:
+		return v, true
+	case string:
+		switch strings.ToLower(strings.TrimSpace(v)) {
+		case "true", "yes":
+			return true, true
+		case "false", "no":
+			return false, true
+		}
+	}
+	return false, false
+}
+
+// oneLine is a string on one line, of at most limit bytes.
+func oneLine(v any, limit int) string {
+	s, _ := v.(string)
+	return clip(strings.Join(strings.Fields(s), " "), limit)
+}
+
+var languageCode = regexp.MustCompile(`^[a-z]{2,3}(-[A-Za-z0-9]{2,8})?$`)
+
+func language(v any, otherwise string) string {
+	if code := oneLine(v, 12); languageCode.MatchString(code) {
+		return code
+	}
+	return otherwise
+}
+
+// clip is the beginning of s, of at most limit bytes, to the end of a word.
+func clip(s string, limit int) string {
+	if len(s) <= limit {
+		return s
+	}
+	s = strings.ToValidUTF8(s[:limit], "")
+	if space := strings.LastIndexAny(s, " \n"); space > 0 {
+		s = s[:space]
+	}
+	return s
+}

@@ -1,0 +1,54 @@
+package openai
+
+import (
+	"context"
+	"sync/atomic"
+	"time"
+
+	"github.com/debate-chatbot/debate-api/internal/debate"
+)
+
+// limit lets n calls run and n more wait for them, each not longer than wait.
+type limit struct {
+	places  chan struct{}
+	wait    time.Duration
+	waiting atomic.Int64
+}
+
+func newLimit(n int, wait time.Duration) *limit {
+	return &limit{places: make(chan struct{}, n), wait: wait}
+}
+
+// take waits for a place, which leave gives back. The error is Overloaded,
+// or the end of ctx.
+func (l *limit) take(ctx context.Context) error {
+	select {
+	case l.places <- struct{}{}:
+		return nil
+	default:
+	}
+	defer l.waiting.Add(-1)
+	if l.waiting.Add(1) > int64(cap(l.places)) {
+		return l.overloaded()
+	}
+	timer := time.NewTimer(l.wait)
+	defer timer.Stop()
+	select {
+	case l.places <- struct{}{}:
+		return nil
+	case <-timer.C:
+		return l.overloaded()
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+func (l *limit) leave() { <-l.places }
+
+func (l *limit) overloaded() error {
+	return &debate.Error{
+		Reason:     debate.Overloaded,
+		Message:    "too many replies are being written just now; try again in a few seconds",
+		RetryAfter: l.wait,
+	}
+}

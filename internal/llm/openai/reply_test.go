@@ -1,0 +1,535 @@
+package openai_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/debate-chatbot/debate-api/internal/debate"
+	"github.com/debate-chatbot/debate-api/internal/llm/openai"
+	"github.com/debate-chatbot/debate-api/internal/llm/openai/openaitest"
+)
+
+// golf is a prompt for a reply.
+var golf = debate.Prompt{Topic: "Golf is boring", Stance: debate.Con, Message: "Golf is boring", Calls: 3}
+
+// short are timeouts that a table of tests can wait for, and a busy machine
+// does not exceed by itself.
+var short = openai.Timeouts{
+	FirstToken:    250 * time.Millisecond,
+	BetweenTokens: 250 * time.Millisecond,
+	Queue:         50 * time.Millisecond,
+	Backoff:       time.Millisecond,
+	Retries:       5 * time.Second,
+	Breaker:       100 * time.Millisecond,
+}
+
+// connect makes a client of a server.
+func connect(t testing.TB, s *openaitest.Server, change ...func(*openai.Config)) *openai.Client {
+	t.Helper()
+	config := openai.Config{Key: openaitest.Key, BaseURL: s.URL, Models: []string{"gpt-4o-mini"}, Timeouts: short}
+	for _, f := range change {
+		f(&config)
+	}
+	c, err := openai.New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	return c
+}
+
+func fallbacks(models ...string) func(*openai.Config) {
+	return func(c *openai.Config) { c.Models = append(c.Models, models...) }
+}
+
+// said is what came of a reply.
+type said struct {
+	text string
+	done debate.Completion
+	err  error
+}
+
+func reply(ctx context.Context, c *openai.Client, p debate.Prompt) said {
+	var text strings.Builder
+	done, err := c.Reply(ctx, p, func(piece string) { text.WriteString(piece) })
+	return said{text.String(), done, err}
+}
+
+// Shorthands for the table.
+var (
+	says    = openaitest.Says
+	streams = openaitest.Streams
+	text    = openaitest.Text
+	finish  = openaitest.Finish
+	refuses = openaitest.Refuses
+	done    = openaitest.Step(openaitest.Done)
+	usage   = openaitest.Usage(11, 7)
+	good    = says("No, ", "it is not.")
+)
+
+const goodText = "No, it is not."
+
+var faults = []struct {
+	name    string
+	answers []openaitest.Answer
+	calls   int
+	text    string
+	reason  debate.Reason // "" is a whole reply
+}{
+	{"a whole reply", []openaitest.Answer{good}, 1, goodText, ""},
+	{"no [DONE]", []openaitest.Answer{streams(text("Yes."), finish("stop"))}, 1, "Yes.", ""},
+	{"no [DONE], and then silence", []openaitest.Answer{streams(text("Yes."), finish("stop"), usage, openaitest.Stall)}, 1, "Yes.", ""},
+	{"a break after the finish_reason", []openaitest.Answer{streams(text("Yes."), finish("stop"), openaitest.Cut)}, 1, "Yes.", ""},
+	{"[DONE] without a finish_reason", []openaitest.Answer{streams(text("Half"), done)}, 1, "Half", debate.ModelUnavailable},
+	{"an end without a finish_reason", []openaitest.Answer{streams(text("Half"))}, 1, "Half", debate.ModelUnavailable},
+	{"a break after a token", []openaitest.Answer{streams(text("Half"), openaitest.Cut)}, 1, "Half", debate.ModelUnavailable},
+	{"a break within an event", []openaitest.Answer{streams(text("Half"), openaitest.Raw(`data: {"choices":[{"index":0,"del`), openaitest.Cut)}, 1, "Half", debate.ModelUnavailable},
+	{"silence after a token", []openaitest.Answer{streams(text("Half"), openaitest.Stall)}, 1, "Half", debate.ModelUnavailable},
+	{"comments for ever after a token", []openaitest.Answer{streams(text("Half"), openaitest.Murmur)}, 1, "Half", debate.ModelUnavailable},
+	{"finish_reason length", []openaitest.Answer{streams(text("Half"), finish("length"), done)}, 1, "Half", debate.ModelUnavailable},
+	{"finish_reason tool_calls", []openaitest.Answer{streams(text("Half"), finish("tool_calls"), done)}, 1, "Half", debate.ModelUnavailable},
+	{"content filter after a token", []openaitest.Answer{streams(text("Half"), finish("content_filter"), done)}, 1, "Half", debate.MessageRefused},
+	{"content filter at once", []openaitest.Answer{streams(finish("content_filter"), done)}, 1, "", debate.MessageRefused},
+	{"content filter of the prompt", []openaitest.Answer{refuses(400, "invalid_request_error", "content_filter")}, 1, "", debate.MessageRefused},
+	{"a refusal", []openaitest.Answer{streams(openaitest.Event(`{"choices":[{"index":0,"delta":{"refusal":"I cannot."}}]}`), finish("stop"), done)}, 1, "", debate.MessageRefused},
+	{"an error event after a token", []openaitest.Answer{streams(text("Half"), openaitest.Fails("server_error", "", false))}, 1, "Half", debate.ModelUnavailable},
+	{"a spaced error event after a token", []openaitest.Answer{streams(text("Half"), openaitest.Fails("server_error", "", true), done)}, 1, "Half", debate.ModelUnavailable},
+	{"an error event first", []openaitest.Answer{streams(openaitest.Fails("server_error", "", false)), good}, 2, goodText, ""},
+	{"a spaced error event first", []openaitest.Answer{streams(openaitest.Fails("server_error", "", true), done), good}, 2, goodText, ""},
+	{"an error event with a code", []openaitest.Answer{streams(openaitest.Fails("requests", "rate_limit_exceeded", false))}, 3, "", debate.Overloaded},
+	{"a spaced error event with a code", []openaitest.Answer{streams(openaitest.Fails("requests", "rate_limit_exceeded", true))}, 3, "", debate.Overloaded},
+	{"a spaced error event of the content filter", []openaitest.Answer{streams(text("Half"), openaitest.Fails("", "content_filter", true))}, 1, "Half", debate.MessageRefused},
+	{"an error event after the finish_reason", []openaitest.Answer{streams(text("Yes."), finish("stop"), openaitest.Fails("server_error", "", true))}, 1, "Yes.", ""},
+	{"an event that is no JSON", []openaitest.Answer{streams(openaitest.Event(`{"choices":[`)), good}, 2, goodText, ""},
+	{"bad JSON after a token", []openaitest.Answer{streams(text("Half"), openaitest.Event(`{]`), finish("stop"), done)}, 1, "Half", debate.ModelUnavailable},
+	{"an event of another shape", []openaitest.Answer{streams(openaitest.Event(`{"choices":"none"}`)), good}, 2, goodText, ""},
+	{"a thousand comments", []openaitest.Answer{streams(openaitest.Comments(1000), text("Yes."), openaitest.Comments(1000), finish("stop"), done)}, 1, "Yes.", ""},
+	{"comments for ever", []openaitest.Answer{streams(openaitest.Murmur), good}, 2, goodText, ""},
+	{"an empty reply", []openaitest.Answer{streams(finish("stop"), done), good}, 2, goodText, ""},
+	{"a blank reply", []openaitest.Answer{streams(text(" \n"), finish("stop"), done), good}, 2, goodText, ""},
+	{"only empty replies", []openaitest.Answer{streams(finish("stop"), done)}, 3, "", debate.ModelUnavailable},
+	{"an empty body", []openaitest.Answer{openaitest.Body(200, "text/event-stream", ""), good}, 2, goodText, ""},
+	{"HTML instead of a stream", []openaitest.Answer{openaitest.HTML(200), good}, 2, goodText, ""},
+	{"HTML with 502", []openaitest.Answer{openaitest.HTML(502), good}, 2, goodText, ""},
+	{"only HTML", []openaitest.Answer{openaitest.HTML(200)}, 3, "", debate.ModelUnavailable},
+	{"a redirect", []openaitest.Answer{openaitest.Body(307, "text/html", "", "Location", "http://127.0.0.1:1/")}, 3, "", debate.ModelUnavailable},
+	{"401", []openaitest.Answer{refuses(401, "invalid_request_error", "invalid_api_key")}, 1, "", debate.ModelUnavailable},
+	{"403", []openaitest.Answer{openaitest.HTML(403)}, 1, "", debate.ModelUnavailable},
+	{"404", []openaitest.Answer{refuses(404, "invalid_request_error", "model_not_found")}, 1, "", debate.ModelUnavailable},
+	{"429 once", []openaitest.Answer{refuses(429, "tokens", "rate_limit_exceeded"), good}, 2, goodText, ""},
+	{"429", []openaitest.Answer{refuses(429, "requests", "rate_limit_exceeded")}, 3, "", debate.Overloaded},
+	{"429 with a long delay", []openaitest.Answer{refuses(429, "requests", "rate_limit_exceeded", "Retry-After", "60")}, 1, "", debate.Overloaded},
+	{"429 of an account without quota", []openaitest.Answer{refuses(429, "insufficient_quota", "insufficient_quota")}, 1, "", debate.ModelUnavailable},
+	{"500 once", []openaitest.Answer{refuses(500, "server_error", ""), good}, 2, goodText, ""},
+	{"500 twice", []openaitest.Answer{refuses(500, "server_error", ""), refuses(500, "server_error", ""), good}, 3, goodText, ""},
+	{"500", []openaitest.Answer{refuses(500, "server_error", "")}, 3, "", debate.ModelUnavailable},
+	{"a context that is too long, with nothing to leave out", []openaitest.Answer{refuses(400, "invalid_request_error", "context_length_exceeded")}, 1, "", debate.ModelUnavailable},
+	{"a reset once", []openaitest.Answer{openaitest.Resets, good}, 2, goodText, ""},
+	{"resets", []openaitest.Answer{openaitest.Resets}, 3, "", debate.ModelUnavailable},
+	{"no answer once", []openaitest.Answer{openaitest.Hangs, good}, 2, goodText, ""},
+	{"no answer", []openaitest.Answer{openaitest.Hangs}, 3, "", debate.ModelUnavailable},
+	{"no token once", []openaitest.Answer{streams(openaitest.Stall), good}, 2, goodText, ""},
+}
+
+func TestEveryFaultHasItsOutcome(t *testing.T) {
+	for _, test := range faults {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			server := openaitest.New(t)
+			server.Chat(test.answers...)
+			var log safeBuffer
+			client := connect(t, server, func(c *openai.Config) { c.Log = slog.New(slog.NewTextHandler(&log, nil)) })
+			got := reply(t.Context(), client, golf)
+
+			if got.text != test.text || debate.ReasonOf(got.err) != test.reason {
+				t.Errorf("reply %q, error %v; want %q, %q", got.text, got.err, test.text, test.reason)
+			}
+			if n := len(server.Calls()); n != test.calls || got.done.Calls != test.calls {
+				t.Errorf("%d calls, %d reported, want %d", n, got.done.Calls, test.calls)
+			}
+			told := log.String()
+			if got.err != nil {
+				told += got.err.Error()
+			}
+			for _, inner := range []string{openaitest.Secret, openaitest.Key[8:], "<html"} {
+				if strings.Contains(told, inner) {
+					t.Errorf("%q is told in: %s", inner, told)
+				}
+			}
+		})
+	}
+}
+
+// safeBuffer is a buffer that goroutines share.
+type safeBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (b *safeBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.Write(p)
+}
+
+func (b *safeBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.String()
+}
+
+func TestCutAtAnyByteIsWholeOnlyAfterTheFinishReason(t *testing.T) {
+	steps := []openaitest.Step{text("Not "), text("so."), finish("stop"), done}
+	whole := openaitest.Transcript(steps...)
+	told := strings.Index(whole, `"Not "`)
+	ended := strings.Index(whole, `"stop"}]}`) + len(`"stop"}]}`)
+	server := openaitest.New(t)
+	client := connect(t, server)
+	p := golf
+	p.Calls = 1
+	for n := range len(whole) {
+		server.Chat(openaitest.CutAfter(n, steps...))
+		got := reply(t.Context(), client, p)
+		if got.err == nil && (n < ended || got.text != "Not so.") {
+			t.Errorf("cut at byte %d of %d: %q is taken as whole", n, len(whole), got.text)
+		}
+		if got.err != nil && n > ended {
+			t.Errorf("cut at byte %d of %d: %v", n, len(whole), got.err)
+		}
+		if n < told && got.text != "" {
+			t.Errorf("cut at byte %d: %q", n, got.text)
+		}
+		server.Chat(good) // the breaker counts failures in a row
+		if again := reply(t.Context(), client, golf); again.err != nil {
+			t.Fatalf("after byte %d: %v", n, again.err)
+		}
+	}
+}
+
+func TestCallsNeverExceedWhatIsAllowed(t *testing.T) {
+	for allowed, want := range map[int]int{0: 1, 1: 1, 2: 2, 3: 3, 9: 3} {
+		server := openaitest.New(t)
+		server.Chat(refuses(500, "server_error", ""))
+		p := golf
+		p.Calls = allowed
+		got := reply(t.Context(), connect(t, server, fallbacks("a", "b", "c", "d")), p)
+		if n := len(server.Calls()); n != want || got.done.Calls != want {
+			t.Errorf("%d calls, %d reported, where %d are allowed; want %d", n, got.done.Calls, allowed, want)
+		}
+	}
+}
+
+func TestFallbackModelRepliesInItsName(t *testing.T) {
+	server := openaitest.New(t)
+	server.Chat(refuses(429, "requests", "rate_limit_exceeded", "Retry-After", "60"), refuses(500, "server_error", ""), good)
+	client := connect(t, server, fallbacks("second", "third"))
+	got := reply(t.Context(), client, golf)
+	var asked []string
+	for _, c := range server.Calls() {
+		asked = append(asked, c.Model)
+	}
+	if !slices.Equal(asked, []string{"gpt-4o-mini", "second", "third"}) || got.err != nil || got.done.Model != "third" {
+		t.Errorf("asked %q; replied as %q, error %v", asked, got.done.Model, got.err)
+	}
+	server.Chat(good)
+	if got := reply(t.Context(), client, golf); got.done.Model != "" || client.Name() != "gpt-4o-mini" {
+		t.Errorf("the first model replied as %q of %q", got.done.Model, client.Name())
+	}
+}
+
+func TestProvidersDelayIsRespected(t *testing.T) {
+	for _, header := range [][2]string{{"Retry-After", "0.3"}, {"Retry-After-Ms", "300"}} {
+		server := openaitest.New(t)
+		server.Chat(refuses(503, "server_error", "", header[0], header[1]), good)
+		got := reply(t.Context(), connect(t, server), golf)
+		calls := server.Calls()
+		if got.err != nil || len(calls) != 2 || calls[1].At.Sub(calls[0].At) < 300*time.Millisecond {
+			t.Errorf("%s: error %v after %d calls", header[0], got.err, len(calls))
+		}
+	}
+	server := openaitest.New(t)
+	server.Chat(refuses(429, "requests", "", "Retry-After", "60"))
+	got := reply(t.Context(), connect(t, server), golf)
+	var e *debate.Error
+	if !errors.As(got.err, &e) || e.RetryAfter != time.Minute {
+		t.Errorf("error %v does not tell the delay", got.err)
+	}
+}
+
+func TestPromptShrinksWhenTheContextIsTooLong(t *testing.T) {
+	server := openaitest.New(t)
+	server.Chat(refuses(400, "invalid_request_error", "context_length_exceeded"), good)
+	p := golf
+	for n := range 40 {
+		p.Exchanges = append(p.Exchanges, debate.Exchange{Number: n, Message: strings.Repeat("more ", 50), Reply: strings.Repeat("less ", 50)})
+	}
+	got := reply(t.Context(), connect(t, server), p)
+	calls := server.Calls()
+	if got.err != nil || len(calls) != 2 {
+		t.Fatalf("error %v after %d calls", got.err, len(calls))
+	}
+	if a, b := len(calls[0].Messages), len(calls[1].Messages); a != 82 || b < 4 || b > a/2 {
+		t.Errorf("%d messages, then %d", a, b)
+	}
+}
+
+func TestBreakerLeavesADeadModelAloneAndRecovers(t *testing.T) {
+	server := openaitest.New(t)
+	server.Chat(refuses(500, "server_error", ""))
+	client := connect(t, server)
+	for range 3 {
+		reply(t.Context(), client, golf)
+	}
+	if n := len(server.Calls()); n != 5 {
+		t.Fatalf("%d calls of a dead model, want 5", n)
+	}
+	got := reply(t.Context(), client, golf)
+	var e *debate.Error
+	if !errors.As(got.err, &e) || e.Reason != debate.ModelUnavailable || e.RetryAfter == 0 || got.done.Calls != 0 {
+		t.Errorf("while open: %+v", got)
+	}
+	server.Chat(good)
+	time.Sleep(short.Breaker + 50*time.Millisecond)
+	if got := reply(t.Context(), client, golf); got.err != nil {
+		t.Errorf("after the pause: %v", got.err)
+	}
+}
+
+func TestOpenBreakerCostsAFallbackNothing(t *testing.T) {
+	server := openaitest.New(t)
+	server.Chat(refuses(500, "server_error", ""))
+	client := connect(t, server, func(c *openai.Config) { c.Timeouts.Breaker = time.Minute })
+	reply(t.Context(), client, golf)
+	reply(t.Context(), client, golf)
+	before := len(server.Calls())
+
+	client = connect(t, server, fallbacks("second"), func(c *openai.Config) { c.Timeouts.Breaker = time.Minute })
+	for range 5 { // each fails once with the first model
+		server.Chat(refuses(500, "server_error", ""), good)
+		reply(t.Context(), client, golf)
+	}
+	if n := len(server.Calls()) - before; n != 10 {
+		t.Fatalf("%d calls, want 10", n)
+	}
+	server.Chat(good)
+	got := reply(t.Context(), client, golf)
+	if got.err != nil || got.done.Calls != 1 || got.done.Model != "second" {
+		t.Errorf("with the first model's breaker open: %+v", got)
+	}
+}
+
+func TestRefusalsOfTheProviderLeaveTheBreakerClosed(t *testing.T) {
+	server := openaitest.New(t)
+	client := connect(t, server)
+	server.Chat(refuses(400, "invalid_request_error", "content_filter"))
+	for range 10 {
+		if got := reply(t.Context(), client, golf); debate.ReasonOf(got.err) != debate.MessageRefused {
+			t.Fatal(got.err)
+		}
+	}
+}
+
+func TestOverloadIsToldFast(t *testing.T) {
+	server := openaitest.New(t)
+	server.Chat(streams(text("Well"), openaitest.Stall))
+	client := connect(t, server, func(c *openai.Config) {
+		c.Concurrent = 2
+		c.Timeouts.BetweenTokens = time.Minute
+		c.Timeouts.Queue = time.Minute
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	var running sync.WaitGroup
+	var begun atomic.Int32
+	for range 2 {
+		running.Go(func() {
+			_, _ = client.Reply(ctx, golf, func(string) { begun.Add(1) })
+		})
+	}
+	eventually(t, func() bool { return begun.Load() == 2 })
+	refused := make(chan time.Duration, 3)
+	for range 3 { // two of them wait
+		running.Go(func() {
+			begin := time.Now()
+			if got := reply(ctx, client, golf); debate.ReasonOf(got.err) == debate.Overloaded {
+				refused <- time.Since(begin)
+			}
+		})
+	}
+	if took := <-refused; took > time.Second {
+		t.Errorf("refused after %v", took)
+	}
+	if n := len(server.Calls()); n != 2 {
+		t.Errorf("%d calls at a time, want 2", n)
+	}
+	cancel()
+	running.Wait()
+}
+
+func TestQueueIsLeftAfterItsWait(t *testing.T) {
+	server := openaitest.New(t)
+	server.Chat(streams(text("Well"), openaitest.Stall))
+	client := connect(t, server, func(c *openai.Config) {
+		c.Concurrent = 1
+		c.Timeouts.BetweenTokens = time.Minute
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	var running sync.WaitGroup
+	begun := make(chan struct{})
+	running.Go(func() { _, _ = client.Reply(ctx, golf, func(string) { close(begun) }) })
+	<-begun
+	if got := reply(ctx, client, golf); debate.ReasonOf(got.err) != debate.Overloaded {
+		t.Errorf("error = %v", got.err)
+	}
+	cancel()
+	running.Wait()
+}
+
+func TestStopEndsTheCallAtOnce(t *testing.T) {
+	left := make(chan struct{})
+	server := openaitest.New(t)
+	server.Chat(func(w http.ResponseWriter, r *http.Request) {
+		defer close(left)
+		streams(text("One two three four five."), openaitest.Stall)(w, r)
+	})
+	client := connect(t, server, func(c *openai.Config) { c.Timeouts.BetweenTokens = time.Minute })
+	stop := errors.New("stopped")
+	ctx, cancel := context.WithCancelCause(t.Context())
+	begin := time.Now()
+	done, err := client.Reply(ctx, golf, func(string) { cancel(stop) })
+	if !errors.Is(err, stop) || time.Since(begin) > 5*time.Second {
+		t.Errorf("error %v after %v", err, time.Since(begin))
+	}
+	if done.Usage.OutputTokens < 5 || done.Usage.OutputTokens > 8 || done.Usage.InputTokens < 100 {
+		t.Errorf("usage of a stopped reply = %+v", done.Usage)
+	}
+	<-left
+}
+
+func TestUsageIsToldOrEstimated(t *testing.T) {
+	words := text("One two three four five.")
+	tests := []struct {
+		name    string
+		answers []openaitest.Answer
+		in, out [2]int64 // at least, at most
+	}{
+		{"told", []openaitest.Answer{streams(words, finish("stop"), usage, done)}, [2]int64{11, 11}, [2]int64{7, 7}},
+		{"not told", []openaitest.Answer{streams(words, finish("stop"), done)}, [2]int64{300, 1500}, [2]int64{5, 7}},
+		{"broken off", []openaitest.Answer{streams(words, openaitest.Cut)}, [2]int64{300, 1500}, [2]int64{5, 7}},
+		{"refused, then told", []openaitest.Answer{refuses(500, "", ""), streams(words, finish("stop"), usage, done)}, [2]int64{11, 11}, [2]int64{7, 7}},
+		{"empty, then told", []openaitest.Answer{streams(finish("stop"), usage, done), streams(words, finish("stop"), usage, done)}, [2]int64{22, 22}, [2]int64{14, 14}},
+	}
+	for _, test := range tests {
+		server := openaitest.New(t)
+		server.Chat(test.answers...)
+		u := reply(t.Context(), connect(t, server), golf).done.Usage
+		if u.InputTokens < test.in[0] || u.InputTokens > test.in[1] || u.OutputTokens < test.out[0] || u.OutputTokens > test.out[1] {
+			t.Errorf("%s: usage = %+v", test.name, u)
+		}
+	}
+}
+
+func TestRequestIsRepeatableAndHasTheUsersTextOnce(t *testing.T) {
+	server := openaitest.New(t)
+	client := connect(t, server)
+	p := golf
+	p.Seed = 1<<63 + 5
+	p.Exchanges = []debate.Exchange{{Number: 1, Message: "first point", Reply: "first reply"}}
+	p.Message = "second point"
+	reply(t.Context(), client, p)
+	reply(t.Context(), client, p)
+	calls := server.Calls()
+	r := calls[0]
+	if r.Seed == nil || *r.Seed <= 0 || *calls[1].Seed != *r.Seed {
+		t.Errorf("seeds %v and %v", r.Seed, calls[1].Seed)
+	}
+	if !r.Stream || r.StreamOptions == nil || !r.StreamOptions.IncludeUsage {
+		t.Errorf("request = %+v", r.ChatCompletionRequest)
+	}
+	var roles []string
+	once := 0
+	for _, m := range r.Messages {
+		roles = append(roles, m.Role)
+		once += strings.Count(m.Content, "second point")
+	}
+	if once != 1 || !slices.Equal(roles, []string{"system", "user", "assistant", "user"}) {
+		t.Errorf("roles %q, the text %d times", roles, once)
+	}
+}
+
+func TestUsageThatNeverComesIsNotWaitedFor(t *testing.T) {
+	server := openaitest.New(t)
+	server.Chat(streams(text("Yes."), finish("stop"), openaitest.Stall))
+	client := connect(t, server, func(c *openai.Config) { c.Timeouts.BetweenTokens = time.Minute })
+	begin := time.Now()
+	if got := reply(t.Context(), client, golf); got.err != nil || time.Since(begin) > 10*time.Second {
+		t.Errorf("error %v after %v", got.err, time.Since(begin))
+	}
+}
+
+func TestConnectionsAreUsedAgain(t *testing.T) {
+	server := openaitest.New(t)
+	server.Chat(streams(text("Yes."), finish("stop"), usage, done, openaitest.Wait(3*time.Millisecond)))
+	client := connect(t, server)
+	fresh := server.Connections()
+	for range 20 {
+		if got := reply(t.Context(), client, golf); got.err != nil {
+			t.Fatal(got.err)
+		}
+	}
+	if n := server.Connections() - fresh; n != 1 {
+		t.Errorf("%d connections for 20 calls one after the other", n)
+	}
+}
+
+func TestNewSaysWhatIsWrong(t *testing.T) {
+	for _, test := range []struct {
+		config openai.Config
+		want   string
+	}{
+		{openai.Config{}, "no model"},
+		{openai.Config{Models: []string{"m"}, BaseURL: "api.openai.com"}, "https://"},
+		{openai.Config{Models: []string{"m"}, BaseURL: "ftp://api.openai.com"}, "https://"},
+		{openai.Config{Models: []string{"m"}, PromptTokens: -1}, "negative"},
+	} {
+		if _, err := openai.New(test.config); err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("error = %v, want one with %q", err, test.want)
+		}
+	}
+}
+
+func TestUnreachableProviderIsTold(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := listener.Addr().String()
+	listener.Close()
+	client, err := openai.New(openai.Config{BaseURL: "http://" + address + "/v1", Models: []string{"m"}, Timeouts: short})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := reply(t.Context(), client, golf); debate.ReasonOf(got.err) != debate.ModelUnavailable || got.done.Calls != 3 {
+		t.Errorf("%+v", got)
+	}
+}
+
+func eventually(t *testing.T, holds func() bool) {
+	t.Helper()
+	for range 1000 {
+		if holds() {
+			return
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	t.Fatal("did not come to hold within 5 s")
+}

@@ -1,0 +1,192 @@
+package openai
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/debate-chatbot/debate-api/internal/debate"
+	goopenai "github.com/sashabaranov/go-openai"
+)
+
+// tailWait is how long the usage may come after the end of a reply.
+const tailWait = time.Second
+
+// errSilent ends the context of a call that makes no progress.
+var errSilent = errors.New("openai: silent")
+
+// stream is a reply that has begun.
+type stream struct {
+	asked   []debate.Message
+	opening string   // the first text
+	begun   bool     // opening is more than blanks
+	said    []string // all of it so far
+	usage   *goopenai.Usage
+
+	events   *goopenai.ChatCompletionStream
+	finish   goopenai.FinishReason
+	between  time.Duration
+	watchdog *time.Timer
+	cancel   context.CancelCauseFunc
+}
+
+// chunk is what is read of an event. go-openai's own type has parts that cost
+// much to decode, and none for an error.
+type chunk struct {
+	Choices []struct {
+		Index int `json:"index"`
+		Delta struct {
+			Content string `json:"content"`
+			Refusal string `json:"refusal"`
+		} `json:"delta"`
+		FinishReason goopenai.FinishReason `json:"finish_reason"`
+	} `json:"choices"`
+	Usage *goopenai.Usage    `json:"usage"`
+	Error *goopenai.APIError `json:"error"`
+}
+
+// open calls a model and waits for the first text of its reply. The stream is
+// there beside an error too if the call was accepted, and is then closed.
+func (c *Client) open(ctx context.Context, model string, messages []debate.Message, seed uint64) (*stream, error) {
+	calling, cancel := context.WithCancelCause(ctx)
+	s := &stream{asked: messages, between: c.timeouts.BetweenTokens, cancel: cancel}
+	s.watchdog = time.AfterFunc(c.timeouts.FirstToken, func() { cancel(errSilent) })
+	request := chatRequest(model, messages)
+	request.StreamOptions = &goopenai.StreamOptions{IncludeUsage: true}
+	repeatable := int(seed >> 33) // 31 bits, which every server takes
+	request.Seed = &repeatable
+	var err error
+	if s.events, err = c.api.CreateChatCompletionStream(calling, request); err != nil {
+		s.watchdog.Stop()
+		cancel(nil)
+		return nil, failed(ctx, err)
+	}
+	for strings.TrimSpace(s.opening) == "" {
+		text, err := s.next(ctx)
+		if err == nil && text == "" {
+			err = &failure{fault: empty}
+		}
+		if err != nil {
+			s.close()
+			return s, err
+		}
+		s.opening += text
+	}
+	s.begun = true
+	s.watchdog.Reset(s.between)
+	return s, nil
+}
+
+func chatRequest(model string, messages []debate.Message) goopenai.ChatCompletionRequest {
+	r := goopenai.ChatCompletionRequest{Model: model}
+	for _, m := range messages {
+		r.Messages = append(r.Messages, goopenai.ChatCompletionMessage{Role: string(m.Role), Content: m.Text})
+	}
+	return r
+}
+
+// next is the next piece of text; without an error, an empty one is the end of
+// a whole reply.
+func (s *stream) next(ctx context.Context) (string, error) {
+	for {
+		line, err := s.events.RecvRaw()
+		if err != nil {
+			return "", s.end(ctx, err)
+		}
+		var event chunk
+		if err := json.Unmarshal(line, &event); err != nil {
+			return "", s.end(ctx, &failure{fault: garbled, cause: syntax(err)})
+		}
+		if event.Error != nil {
+			return "", s.end(ctx, judged(0, event.Error))
+		}
+		if event.Usage != nil {
+			s.usage = event.Usage
+		}
+		if s.begun && s.finish == "" {
+			s.watchdog.Reset(s.between)
+		}
+		if text := s.read(event); text != "" {
+			s.said = append(s.said, text)
+			return text, nil
+		}
+	}
+}
+
+// read takes in an event's first choice.
+func (s *stream) read(event chunk) (text string) {
+	for _, choice := range event.Choices {
+		if choice.Index != 0 || s.finish != "" {
+			continue
+		}
+		text += choice.Delta.Content
+		if choice.Delta.Refusal != "" {
+			choice.FinishReason = goopenai.FinishReasonContentFilter
+		}
+		if choice.FinishReason != "" {
+			s.finish = choice.FinishReason
+			s.watchdog.Reset(min(tailWait, s.between))
+		}
+	}
+	return text
+}
+
+// end says whether the reply was whole when its stream ended with err.
+func (s *stream) end(ctx context.Context, err error) error {
+	switch s.finish {
+	case goopenai.FinishReasonStop, "eos", "end_turn":
+		return nil // whatever became of the rest
+	case goopenai.FinishReasonLength:
+		return &failure{fault: clipped}
+	case goopenai.FinishReasonContentFilter:
+		return &failure{fault: filtered}
+	case "":
+		return failed(ctx, err)
+	default:
+		return &failure{fault: broken}
+	}
+}
+
+// close frees the connection, for another call if the stream has ended.
+func (s *stream) close() {
+	s.watchdog.Stop()
+	if s.finish == "" {
+		s.cancel(nil)
+	}
+	_ = s.events.Close() // nothing is lost with it
+	s.cancel(nil)
+}
+
+// failed is the failure that an error of go-openai stands for, or the end of
+// ctx. Its errors may quote the provider: they go no further.
+func failed(ctx context.Context, err error) error {
+	if cause := causeOf(ctx); cause != nil {
+		return cause
+	}
+	var f *failure
+	var said *goopenai.APIError
+	switch {
+	case errors.As(err, &f):
+		return f
+	case errors.Is(err, errSilent), errors.Is(err, context.Canceled):
+		return &failure{fault: silent}
+	case errors.As(err, &said):
+		return judged(0, said)
+	case errors.Is(err, io.EOF):
+		return &failure{fault: broken}
+	default:
+		return &failure{fault: broken, cause: ours(err)}
+	}
+}
+
+// syntax is an error of JSON that quotes nothing but a character.
+func syntax(err error) error {
+	var s *json.SyntaxError
+	if errors.As(err, &s) {
+		return s
+	}
+	return nil
+}

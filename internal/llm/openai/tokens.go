@@ -1,0 +1,46 @@
+package openai
+
+import (
+	"github.com/debate-chatbot/debate-api/internal/debate"
+	goopenai "github.com/sashabaranov/go-openai"
+	"github.com/tiktoken-go/tokenizer"
+)
+
+// counter counts tokens as a model does; of a model that the tokenizer does
+// not know, as OpenAI's current ones do.
+func counter(model string) (func(string) int, error) {
+	codec, err := tokenizer.ForModel(tokenizer.Model(model))
+	if err != nil {
+		codec, err = tokenizer.Get(tokenizer.O200kBase)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return func(text string) int {
+		n, err := codec.Count(text)
+		if err != nil {
+			return len(text) // at most a token a byte
+		}
+		return n
+	}, nil
+}
+
+// overhead is what a message costs besides its text.
+const overhead = 4
+
+// usage is what a call used: what the provider says, or else an estimate by
+// the tokenizer.
+func (c *Client) usage(said *goopenai.Usage, asked []debate.Message, reply string) debate.Usage {
+	if said != nil && said.PromptTokens > 0 {
+		return debate.Usage{InputTokens: int64(said.PromptTokens), OutputTokens: int64(said.CompletionTokens)}
+	}
+	return debate.Usage{InputTokens: int64(c.tokens(asked)), OutputTokens: int64(c.count(reply))}
+}
+
+func (c *Client) tokens(messages []debate.Message) int {
+	n := overhead
+	for _, m := range messages {
+		n += overhead + c.count(m.Text)
+	}
+	return n
+}

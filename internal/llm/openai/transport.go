@@ -1,0 +1,121 @@
+package openai
+
+import (
+	"crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+const (
+	// maxErrorBytes is how much of an error's body is read.
+	maxErrorBytes = 64 << 10
+	// maxStreamBytes is how much of any other body is: some hundred times the
+	// longest reply that the domain takes.
+	maxStreamBytes = 16 << 20
+	// drainWait is how long a body is read on after its use, so that the
+	// connection can be used again.
+	drainWait = 50 * time.Millisecond
+)
+
+// transport keeps connections, and turns what is no success into a failure, so
+// that neither redirects are followed with the key nor bodies of errors go
+// anywhere.
+type transport struct {
+	base *http.Transport
+}
+
+func newTransport(connections int) transport {
+	return transport{&http.Transport{
+		Proxy:               http.ProxyFromEnvironment,
+		DialContext:         (&net.Dialer{Timeout: 5 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+		ForceAttemptHTTP2:   true,
+		TLSHandshakeTimeout: 5 * time.Second,
+		MaxIdleConnsPerHost: connections, // 2 by default, and so a new connection for most calls
+		IdleConnTimeout:     90 * time.Second,
+		DisableCompression:  true, // it would hold back tokens
+	}}
+}
+
+// RoundTrip returns a *failure for every answer but 2xx.
+func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
+	answer, err := t.base.RoundTrip(r)
+	if err != nil {
+		if cause := causeOf(r.Context()); cause != nil {
+			return nil, cause
+		}
+		return nil, &failure{fault: unreachable, cause: ours(err)}
+	}
+	if answer.StatusCode/100 == 2 {
+		answer.Body = &body{io.LimitReader(answer.Body, maxStreamBytes), answer.Body}
+		return answer, nil
+	}
+	text, err := io.ReadAll(io.LimitReader(answer.Body, maxErrorBytes))
+	closeErr := answer.Body.Close()
+	if cause := causeOf(r.Context()); cause != nil {
+		return nil, cause
+	}
+	f := judged(answer.StatusCode, readError(text))
+	f.delay = retryAfter(answer.Header, time.Now())
+	if err := errors.Join(err, closeErr); err != nil {
+		f.cause = ours(err)
+	}
+	return nil, f
+}
+
+// ours is the part of an error of the network that was made on this side: what
+// net/http cannot parse, it quotes.
+func ours(err error) error {
+	var op *net.OpError
+	var certificate *tls.CertificateVerificationError
+	switch {
+	case errors.As(err, &op):
+		return op
+	case errors.As(err, &certificate):
+		return certificate
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+		return io.ErrUnexpectedEOF
+	default:
+		return nil
+	}
+}
+
+// retryAfter is the delay that a provider asks for, 0 if it asks for none.
+func retryAfter(h http.Header, now time.Time) time.Duration {
+	if ms, err := strconv.ParseFloat(h.Get("Retry-After-Ms"), 64); err == nil {
+		return seconds(ms / 1000)
+	}
+	said := h.Get("Retry-After")
+	if s, err := strconv.ParseFloat(said, 64); err == nil {
+		return seconds(s)
+	}
+	if at, err := http.ParseTime(said); err == nil {
+		return max(0, at.Sub(now))
+	}
+	return 0
+}
+
+// seconds is s as a duration between 0 and a day.
+func seconds(s float64) time.Duration {
+	if !(s > 0) { // NaN too
+		return 0
+	}
+	return time.Duration(min(s, 86_400) * float64(time.Second))
+}
+
+// body is that of an answer, bounded, and read to its end when it is closed.
+type body struct {
+	io.Reader
+	whole io.ReadCloser
+}
+
+// Close gives the rest of the body a moment to come.
+func (b *body) Close() error {
+	cut := time.AfterFunc(drainWait, func() { _ = b.whole.Close() }) // its error comes again below
+	defer cut.Stop()
+	_, _ = io.CopyN(io.Discard, b.whole, 4<<10) // at worst the connection is not used again
+	return b.whole.Close()
+}
