@@ -141,7 +141,7 @@ func newTerraform(t *testing.T, s *shape) *terraform {
 		types = append(types, "data."+kind)
 	}
 	// The stub knows the provider's own types: one that is not among them fails here.
-	if out, err := exec.CommandContext(t.Context(), built.binary, types...).CombinedOutput(); err != nil { //nolint:gosec // built here
+	if out, err := exec.CommandContext(t.Context(), built.binary, types...).CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
 	tf := &terraform{dir: dir}
@@ -303,7 +303,7 @@ var buildStub = sync.OnceValues(func() (stub, error) {
 })
 
 func command(dir, name string, args ...string) error {
-	cmd := exec.Command(name, args...) //nolint:gosec,noctx // commands of these tests, awaited
+	cmd := exec.Command(name, args...) //nolint:noctx // commands of these tests, awaited
 	cmd.Dir = dir
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("%s %s: %w\n%s", name, strings.Join(args, " "), err, out)

@@ -87,6 +87,6 @@ func (versionCommand) Run() error {
 			}
 		}
 	}
-	fmt.Println("debate " + version + commit)
-	return nil
+	_, err := fmt.Println("debate " + version + commit)
+	return err
 }

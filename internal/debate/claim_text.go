@@ -282,7 +282,7 @@ func unask(claim string) (string, bool) {
 // begins what is said of it, else after what is most likely a noun.
 func subjectEnd(words []string, begins map[string]bool, last bool) int {
 	first := lower(words[0])
-	if pronouns[first] && !(articles[first] && len(words) > 2 && last) {
+	if pronouns[first] && (!articles[first] || len(words) < 3 || !last) {
 		return 1
 	}
 	from := 1
