@@ -303,7 +303,7 @@ var buildStub = sync.OnceValues(func() (stub, error) {
 })
 
 func command(dir, name string, args ...string) error {
-	cmd := exec.Command(name, args...) //nolint:noctx // commands of these tests, awaited
+	cmd := exec.Command(name, args...)
 	cmd.Dir = dir
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("%s %s: %w\n%s", name, strings.Join(args, " "), err, out)
