@@ -97,11 +97,10 @@ func debateHere(ctx context.Context, c config.Config, ui chat.Config) (err error
 	if c.LogLevel == slog.LevelDebug {
 		level = slog.LevelDebug
 	}
-	c.APIKey = "" // nobody else can call
 	c.DrainDelay, c.DrainTimeout = 0, drainHere
 	beside, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
-	srv, err := newServer(beside, c, db, newLog(c, level))
+	srv, err := newServer(beside, c, db, callers{}, newLog(c, level))
 	if err != nil {
 		return err
 	}

@@ -16,6 +16,9 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/config"
 )
 
+// version is set by the image's build; else the module's own is told.
+var version string
+
 type commands struct {
 	Chat        chatCommand        `cmd:"" help:"Debate in this terminal; with input from a pipe, a line in, a reply out."`
 	Serve       serveCommand       `cmd:"" help:"Serve debates over Connect, gRPC, gRPC-Web and JSON."`
@@ -78,9 +81,11 @@ type versionCommand struct{}
 
 // Run prints the version that the binary was built from.
 func (versionCommand) Run() error {
-	version, commit := "(devel)", ""
+	version, commit := version, ""
 	if info, ok := debug.ReadBuildInfo(); ok {
-		version = info.Main.Version
+		if version == "" {
+			version = info.Main.Version
+		}
 		for _, s := range info.Settings {
 			if s.Key == "vcs.revision" {
 				commit = " " + s.Value

@@ -14,6 +14,9 @@ import (
 	"syscall"
 	"time"
 
+	awsconfig "github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+
 	"github.com/debate-chatbot/debate-api/internal/auth"
 	"github.com/debate-chatbot/debate-api/internal/config"
 	"github.com/debate-chatbot/debate-api/internal/rpc"
@@ -51,7 +54,13 @@ func serve(ctx context.Context, c config.Config, log *slog.Logger) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
-	srv, err := newServer(context.WithoutCancel(ctx), c, db, log)
+	beside, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	callers, err := openKeys(beside, c, log)
+	if err != nil {
+		return err
+	}
+	srv, err := newServer(beside, c, db, callers, log)
 	if err != nil {
 		return err
 	}
@@ -79,9 +88,37 @@ func databaseName(c config.Config) string {
 	return "sqlite in " + c.DataDir
 }
 
+// callers is who may call and how much.
+type callers struct {
+	keys  auth.Keyring // nil for this machine only
+	quota func(key string) int64
+}
+
+// openKeys reads the keys that callers have to show, and follows them until ctx
+// ends.
+func openKeys(ctx context.Context, c config.Config, log *slog.Logger) (callers, error) {
+	switch {
+	case c.APIKeySecret != "":
+		aws, err := awsconfig.LoadDefaultConfig(ctx, awsconfig.WithRegion(c.AWSRegion))
+		if err != nil {
+			return callers{}, fmt.Errorf("API_KEY_SECRET_NAME: AWS cannot be used: %w", err)
+		}
+		secret, err := auth.OpenSecret(ctx, secretsmanager.NewFromConfig(aws), c.APIKeySecret, log)
+		if err != nil {
+			return callers{}, err
+		}
+		go secret.Run(ctx)
+		return callers{secret, secret.DailyTokens}, nil
+	case c.APIKey != "":
+		return callers{keys: auth.NewStatic(c.APIKey)}, nil
+	default:
+		return callers{}, nil
+	}
+}
+
 // newServer wires a server to a store. What runs beside it ends with ctx.
-func newServer(ctx context.Context, c config.Config, db *store.Store, log *slog.Logger) (*server.Server, error) {
-	service, err := newService(c, db, log)
+func newServer(ctx context.Context, c config.Config, db *store.Store, who callers, log *slog.Logger) (*server.Server, error) {
+	service, err := newService(c, db, who.quota, log)
 	if err != nil {
 		return nil, err
 	}
@@ -89,14 +126,10 @@ func newServer(ctx context.Context, c config.Config, db *store.Store, log *slog.
 	if err != nil {
 		return nil, err
 	}
-	var keys auth.Keyring
-	if c.APIKey != "" {
-		keys = auth.NewStatic(c.APIKey)
-	}
 	var once sync.Once
 	return server.New(server.Config{
 		API:  api,
-		Keys: keys,
+		Keys: who.keys,
 		Prepare: func(preparing context.Context) error {
 			if err := db.Migrate(preparing); err != nil {
 				return err

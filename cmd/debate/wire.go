@@ -25,7 +25,7 @@ func openStore(c config.Config) (*store.Store, error) {
 }
 
 // newService wires the domain to a store and to the configured opponent.
-func newService(c config.Config, s debate.Store, log *slog.Logger) (*debate.Service, error) {
+func newService(c config.Config, s debate.Store, quota func(key string) int64, log *slog.Logger) (*debate.Service, error) {
 	bank, err := offline.New(offline.Options{Pace: time.Duration(c.Pace * float64(typing))})
 	if err != nil {
 		return nil, err
@@ -34,6 +34,7 @@ func newService(c config.Config, s debate.Store, log *slog.Logger) (*debate.Serv
 		Store:  s,
 		Model:  bank,
 		Topics: bank.Topics(),
+		Quota:  quota,
 		Holder: holder(),
 		NewID:  func() string { return uuid.Must(uuid.NewV7()).String() },
 		Log:    log,

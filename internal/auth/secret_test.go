@@ -1,0 +1,161 @@
+package auth
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+)
+
+// vault speaks the protocol of Secrets Manager for one secret.
+type vault struct {
+	mu      sync.Mutex
+	stages  map[string]string
+	rotated time.Time
+	away    bool
+	reads   int
+}
+
+func (v *vault) set(change func(*vault)) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	change(v)
+}
+
+func (v *vault) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.reads++
+	w.Header().Set("Content-Type", "application/x-amz-json-1.1")
+	var asked struct{ SecretId, VersionStage string }
+	if v.away || r.Header.Get("X-Amz-Target") != "secretsmanager.GetSecretValue" || json.NewDecoder(r.Body).Decode(&asked) != nil {
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = w.Write([]byte(`{"__type":"InternalServiceError"}`))
+		return
+	}
+	value, ok := v.stages[asked.VersionStage]
+	if !ok || asked.SecretId != "keys" {
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = w.Write([]byte(`{"__type":"ResourceNotFoundException","message":"no such version"}`))
+		return
+	}
+	_ = json.NewEncoder(w).Encode(map[string]any{"Name": "keys", "SecretString": value, "CreatedDate": float64(v.rotated.UnixMilli()) / 1000})
+}
+
+func startVault(t *testing.T, current string) (*vault, *secretsmanager.Client) {
+	v := &vault{stages: map[string]string{"AWSCURRENT": current}, rotated: time.Now()}
+	server := httptest.NewServer(v)
+	t.Cleanup(server.Close)
+	return v, secretsmanager.New(secretsmanager.Options{
+		Region: "us-east-2", BaseEndpoint: aws.String(server.URL), RetryMaxAttempts: 1,
+		Credentials: credentials.NewStaticCredentialsProvider("id", "secret", ""),
+	})
+}
+
+func openSecret(t *testing.T, client SecretsManager) *Secret {
+	t.Helper()
+	s, err := OpenSecret(t.Context(), client, "keys", slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func (s *Secret) expect(t *testing.T, key, want string) {
+	t.Helper()
+	name, ok := s.Lookup(context.Background(), key)
+	if ok != (want != "") || name != want {
+		t.Errorf("key %.6s… is %q (%v), want %q", key, name, ok, want)
+	}
+}
+
+const twoKeys = `{"keys":[{"name":"web","key":"web-key-1","daily_tokens":500},{"name":"app","key":"app-key-1","rate":3}]}`
+
+func TestSecretHoldsOneKeyOrNamedOnes(t *testing.T) {
+	_, client := startVault(t, "a-plain-key\n")
+	openSecret(t, client).expect(t, "a-plain-key", "default")
+	_, client = startVault(t, twoKeys)
+	s := openSecret(t, client)
+	s.expect(t, "web-key-1", "web")
+	s.expect(t, "app-key-1", "app")
+	s.expect(t, "other-key", "")
+	s.expect(t, "", "")
+	if s.DailyTokens("web") != 500 || s.DailyTokens("app") != 0 || s.DailyTokens("nobody") != 0 {
+		t.Error("daily tokens are not those of the secret")
+	}
+}
+
+func TestRotationDropsNoCaller(t *testing.T) {
+	v, client := startVault(t, twoKeys)
+	s := openSecret(t, client)
+	v.set(func(v *vault) {
+		v.stages["AWSPREVIOUS"] = v.stages["AWSCURRENT"]
+		v.stages["AWSCURRENT"] = `{"keys":[{"name":"web","key":"web-key-2"}]}`
+	})
+	s.expect(t, "web-key-2", "web") // read at once, for the unknown key
+	s.expect(t, "web-key-1", "web") // the one before still counts
+	s.expect(t, "app-key-1", "")    // a name that is gone does not
+	v.set(func(v *vault) { v.rotated = time.Now().Add(-25 * time.Hour) })
+	s.tryRefresh(t.Context())
+	s.expect(t, "web-key-1", "")
+	s.expect(t, "web-key-2", "web")
+}
+
+func TestUnknownKeysDoNotHammerTheManager(t *testing.T) {
+	v, client := startVault(t, twoKeys)
+	s := openSecret(t, client)
+	for range 100 {
+		s.expect(t, "guess-guess", "")
+	}
+	v.set(func(v *vault) {
+		if v.reads > 4 {
+			t.Errorf("a hundred guesses made %d reads", v.reads)
+		}
+	})
+}
+
+func TestKnownKeysOutliveAnOutage(t *testing.T) {
+	v, client := startVault(t, twoKeys)
+	s := openSecret(t, client)
+	v.set(func(v *vault) { v.away = true })
+	s.tryRefresh(t.Context())
+	s.expect(t, "web-key-1", "web")
+	v.set(func(v *vault) { v.away, v.stages = false, map[string]string{"AWSCURRENT": `{"keys":[]}`} })
+	s.tryRefresh(t.Context())
+	s.expect(t, "web-key-1", "web")
+}
+
+func TestStartWithoutKeysFailsAndTellsNoKey(t *testing.T) {
+	for _, bad := range []string{"", "short", "with space in it", `{"keys":[]}`, `{"keys":[{"name":"a","key":"short"}]}`,
+		`{"keys":[{"name":"","key":"long-enough"}]}`, `{"keys":[{"name":"a","key":"long-enough"},{"name":"a","key":"long-enough-2"}]}`, `{"keys":"hidden-hidden"`} {
+		_, client := startVault(t, bad)
+		_, err := OpenSecret(t.Context(), client, "keys", slog.New(slog.DiscardHandler))
+		if err == nil {
+			t.Errorf("%q was taken", bad)
+			continue
+		}
+		if !strings.Contains(err.Error(), "API_KEY_SECRET_NAME") || len(bad) > 8 && strings.Contains(err.Error(), "long-enough") || strings.Contains(err.Error(), "hidden") {
+			t.Errorf("%q: %v", bad, err)
+		}
+	}
+}
+
+func FuzzParseKeys(f *testing.F) {
+	f.Add(twoKeys)
+	f.Add("a-plain-key")
+	f.Fuzz(func(t *testing.T, text string) {
+		keys, err := parseKeys(text)
+		if err == nil && len(keys) == 0 {
+			t.Errorf("%q holds no key and was taken", text)
+		}
+	})
+}
