@@ -125,6 +125,7 @@ var faults = []struct {
 	{"a redirect", []openaitest.Answer{openaitest.Body(307, "text/html", "", "Location", "http://127.0.0.1:1/")}, 3, "", debate.ModelUnavailable},
 	{"401", []openaitest.Answer{refuses(401, "invalid_request_error", "invalid_api_key")}, 1, "", debate.ModelUnavailable},
 	{"403", []openaitest.Answer{openaitest.HTML(403)}, 1, "", debate.ModelUnavailable},
+	{"an error whose code echoes the key", []openaitest.Answer{refuses(400, openaitest.Key, openaitest.Key)}, 1, "", debate.ModelUnavailable},
 	{"404", []openaitest.Answer{refuses(404, "invalid_request_error", "model_not_found")}, 1, "", debate.ModelUnavailable},
 	{"429 once", []openaitest.Answer{refuses(429, "tokens", "rate_limit_exceeded"), good}, 2, goodText, ""},
 	{"429", []openaitest.Answer{refuses(429, "requests", "rate_limit_exceeded")}, 3, "", debate.Overloaded},
