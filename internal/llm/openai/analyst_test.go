@@ -197,6 +197,9 @@ func TestSideCallsUseAFallbackWhereTheFirstModelIsDead(t *testing.T) {
 	if calls := server.Calls(); err != nil || len(calls) != 6 || calls[5].Model != "second" {
 		t.Errorf("error %v after %d calls, the last of %s", err, len(calls), calls[len(calls)-1].Model)
 	}
+	if got := reply(t.Context(), client, golf); got.err != nil || got.done.Model != "" {
+		t.Errorf("replies share the breaker: %+v", got)
+	}
 }
 
 func TestStanceCheckIsReadOrFails(t *testing.T) {

@@ -306,6 +306,26 @@ func TestBreakerLeavesADeadModelAloneAndRecovers(t *testing.T) {
 	}
 }
 
+func TestCallerWhoLeavesDoesNotCloseABreaker(t *testing.T) {
+	server := openaitest.New(t)
+	server.Chat(refuses(500, "server_error", ""))
+	client := connect(t, server)
+	reply(t.Context(), client, golf)
+	reply(t.Context(), client, golf)
+	time.Sleep(short.Breaker + 20*time.Millisecond)
+
+	server.Chat(openaitest.Hangs)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	if got := reply(ctx, client, golf); !errors.Is(got.err, context.DeadlineExceeded) || got.done.Calls != 1 {
+		t.Fatalf("the trial call: %+v", got)
+	}
+	server.Chat(refuses(500, "server_error", ""))
+	if got := reply(t.Context(), client, golf); got.done.Calls != 1 {
+		t.Errorf("%d calls after a trial without a verdict, want another trial", got.done.Calls)
+	}
+}
+
 func TestOpenBreakerCostsAFallbackNothing(t *testing.T) {
 	server := openaitest.New(t)
 	server.Chat(refuses(500, "server_error", ""))
