@@ -77,7 +77,7 @@ func (g *generation) run(ctx context.Context) {
 // ---- the hold
 
 func (g *generation) holding() Hold {
-	return Hold{TurnID: g.turn.ID, Attempt: g.turn.Attempt, Holder: g.holder}
+	return Hold{g.conversation.ID, g.turn.ID, g.turn.Attempt, g.holder}
 }
 
 // keepHold renews the lease from time to time until the timer it returns is

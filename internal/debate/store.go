@@ -95,8 +95,9 @@ var ErrRequestExists = &Error{Reason: RequestIDReused, Message: "the request_id 
 
 // Hold is a replica's claim to a running attempt.
 type Hold struct {
-	TurnID  string
-	Attempt int
+	ConversationID string
+	TurnID         string
+	Attempt        int
 	// Holder names the process.
 	Holder string
 }

@@ -5,10 +5,12 @@ package main
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 
+	atlas "ariga.io/atlas/sql/migrate"
 	"ariga.io/atlas/sql/sqltool"
 	"entgo.io/ent/dialect"
 	entsql "entgo.io/ent/dialect/sql"
@@ -63,7 +65,12 @@ func diff(ctx context.Context, d, driver, url, name string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", d, err)
 	}
-	if err := m.NamedDiff(ctx, name, migrate.Tables...); err != nil {
+	err = m.NamedDiff(ctx, name, migrate.Tables...)
+	if errors.Is(err, atlas.ErrNoPlan) {
+		fmt.Println(d + ": the migrations are current")
+		return nil
+	}
+	if err != nil {
 		return fmt.Errorf("%s: %w", d, err)
 	}
 	return nil

@@ -1,0 +1,137 @@
+package main
+
+import (
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/lb"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/lblistener"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/lblistenerrule"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/lbtargetgroup"
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
+)
+
+// BalancerConfig of NewBalancer.
+type BalancerConfig struct {
+	Balancer Balancer
+	Place    Place
+	Subnets  Subnets
+	Group    string // security group
+	Protect  bool
+}
+
+// LoadBalancer is the way in.
+type LoadBalancer struct {
+	URL    string
+	DNS    string
+	Zone   string // id of the hosted zone, for an alias record
+	Suffix string // names the load balancer in its metrics
+
+	TargetGroup  string   // ARN; all but native gRPC
+	TargetSuffix string   // names that target group in its metrics
+	Targets      []string // ARNs; with a certificate the gRPC one too
+	Listeners    []cdktf.ITerraformDependable
+}
+
+// NewBalancer makes the public load balancer. With a certificate it serves HTTPS and native
+// gRPC, and sends plain HTTP there; without, plain HTTP is all there is.
+func NewBalancer(scope constructs.Construct, id string, c BalancerConfig) LoadBalancer {
+	here := constructs.NewConstruct(scope, str(id))
+	logs := newAccessLogs(here, c)
+	balancer := lb.NewLb(here, str("balancer"), &lb.LbConfig{
+		Name: str("debate-chatbot"), LoadBalancerType: str("application"), Internal: yes(false),
+		Subnets: strs(c.Subnets.Public...), SecurityGroups: strs(c.Group),
+		EnableCrossZoneLoadBalancing: yes(true), EnableHttp2: yes(true), DropInvalidHeaderFields: yes(true), EnableDeletionProtection: yes(c.Protect),
+		// Longer than any pause between two heartbeats of a stream, shorter than the server's own.
+		IdleTimeout: num(300),
+		AccessLogs:  &lb.LbAccessLogs{Bucket: str(logs.Name), Enabled: yes(true)},
+		DependsOn:   &[]cdktf.ITerraformDependable{logs.Policy},
+	})
+	http := newTargets(here, "http", c.Subnets.VPC, "HTTP1", "/ready", "200")
+	l := LoadBalancer{
+		URL: "http://" + *balancer.DnsName(), DNS: *balancer.DnsName(), Zone: *balancer.ZoneId(), Suffix: *balancer.ArnSuffix(),
+		TargetGroup: *http.Arn(), TargetSuffix: *http.ArnSuffix(), Targets: []string{*http.Arn()},
+	}
+	forward := []any{&lblistener.LbListenerDefaultAction{Type: str("forward"), TargetGroupArn: http.Arn()}}
+	if c.Balancer.Certificate == "" {
+		l.Listeners = append(l.Listeners, lblistener.NewLbListener(here, str("http-listener"), &lblistener.LbListenerConfig{
+			LoadBalancerArn: balancer.Arn(), Port: num(80), Protocol: str("HTTP"), DefaultAction: forward,
+		}))
+		return l
+	}
+	l.URL = "https://" + c.Balancer.Domain
+	lblistener.NewLbListener(here, str("http-listener"), &lblistener.LbListenerConfig{
+		LoadBalancerArn: balancer.Arn(), Port: num(80), Protocol: str("HTTP"),
+		DefaultAction: []any{&lblistener.LbListenerDefaultAction{
+			Type:     str("redirect"),
+			Redirect: &lblistener.LbListenerDefaultActionRedirect{Port: str("443"), Protocol: str("HTTPS"), StatusCode: str("HTTP_301")},
+		}},
+	})
+	https := lblistener.NewLbListener(here, str("https-listener"), &lblistener.LbListenerConfig{
+		LoadBalancerArn: balancer.Arn(), Port: num(443), Protocol: str("HTTPS"),
+		CertificateArn: str(c.Balancer.Certificate), SslPolicy: str("ELBSecurityPolicy-TLS13-1-2-2021-06"), DefaultAction: forward,
+	})
+	grpc := newTargets(here, "grpc", c.Subnets.VPC, "GRPC", "/grpc.health.v1.Health/Check", "0")
+	rule := lblistenerrule.NewLbListenerRule(here, str("grpc-rule"), &lblistenerrule.LbListenerRuleConfig{
+		ListenerArn: https.Arn(), Priority: num(10),
+		Action: []any{&lblistenerrule.LbListenerRuleAction{Type: str("forward"), TargetGroupArn: grpc.Arn()}},
+		// Exactly these: a wildcard would catch gRPC-Web, which speaks HTTP/1.1 and stays with the rest.
+		Condition: []any{&lblistenerrule.LbListenerRuleCondition{HttpHeader: &lblistenerrule.LbListenerRuleConditionHttpHeader{
+			HttpHeaderName: str("content-type"), Values: strs("application/grpc", "application/grpc+proto", "application/grpc+json"),
+		}}},
+	})
+	l.Targets = append(l.Targets, *grpc.Arn())
+	l.Listeners = append(l.Listeners, https, rule)
+	return l
+}
+
+func newTargets(scope constructs.Construct, id, vpc, version, path, healthy string) lbtargetgroup.LbTargetGroup {
+	return lbtargetgroup.NewLbTargetGroup(scope, str(id+"-targets"), &lbtargetgroup.LbTargetGroupConfig{
+		Name: str("debate-chatbot-" + id), Port: num(Port), Protocol: str("HTTP"), ProtocolVersion: str(version), TargetType: str("ip"), VpcId: str(vpc),
+		// As long as the longest reply takes, and the stop of a task.
+		DeregistrationDelay: str("120"),
+		HealthCheck: &lbtargetgroup.LbTargetGroupHealthCheck{
+			Enabled: yes(true), Path: str(path), Protocol: str("HTTP"), Port: str("traffic-port"), Matcher: str(healthy),
+			Interval: num(30), Timeout: num(5), HealthyThreshold: num(2), UnhealthyThreshold: num(2),
+		},
+	})
+}
+
+// newAccessLogs makes the bucket of access logs. The load balancer can write to no bucket that
+// is encrypted by a key of ours.
+func newAccessLogs(scope constructs.Construct, c BalancerConfig) Bucket {
+	writer := newWriter(scope, c.Place)
+	return NewBucket(scope, "access-logs", BucketConfig{
+		Name: "debate-chatbot-alb-" + c.Place.Account + "-" + c.Place.Region, Days: c.Balancer.LogDays, Protect: c.Protect,
+		Allow: func(bucket string) []Statement {
+			objects := []string{bucket + "/AWSLogs/" + c.Place.Account + "/*"}
+			return []Statement{
+				{
+					Sid: "RegionWrites", Effect: "Allow", Action: []string{"s3:PutObject"}, Resource: objects,
+					Principal: map[string]any{"AWS": "arn:" + c.Place.Partition + ":iam::" + writer + ":root"},
+				},
+				{
+					Sid: "ServiceWrites", Effect: "Allow", Action: []string{"s3:PutObject"}, Resource: objects,
+					Principal: map[string]any{"Service": "logdelivery.elasticloadbalancing.amazonaws.com"},
+					Condition: map[string]map[string]any{"ArnLike": {"aws:SourceArn": c.Place.ARN("elasticloadbalancing", "loadbalancer/*")}},
+				},
+			}
+		},
+	})
+}
+
+// newWriter finds the AWS account that writes the access logs of the older regions; the others write
+// in their service's own name, and there this is the stack's own account.
+func newWriter(scope constructs.Construct, p Place) string {
+	accounts := map[string]string{
+		"af-south-1": "098369216593", "ap-east-1": "754344448648", "ap-northeast-1": "582318560864",
+		"ap-northeast-2": "600734575887", "ap-northeast-3": "383597477331", "ap-south-1": "718504428378",
+		"ap-southeast-1": "114774131450", "ap-southeast-2": "783225319266", "ap-southeast-3": "589379963580",
+		"ca-central-1": "985666609251", "eu-central-1": "054676820928", "eu-north-1": "897822967062",
+		"eu-south-1": "635631232127", "eu-west-1": "156460612806", "eu-west-2": "652711504416",
+		"eu-west-3": "009996457667", "me-south-1": "076674570225", "sa-east-1": "507241528517",
+		"us-east-1": "127311923021", "us-east-2": "033677994240", "us-west-1": "027434742980",
+		"us-west-2": "797873946194", "us-gov-east-1": "190560391635", "us-gov-west-1": "048591011584",
+		"cn-north-1": "638102146993", "cn-northwest-1": "037604701340",
+	}
+	local := cdktf.NewTerraformLocal(scope, str("log-writer"), cdktf.Fn_Lookup(accounts, str(p.Region), str(p.Account)))
+	return *local.AsString()
+}

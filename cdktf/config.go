@@ -1,0 +1,350 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net/mail"
+	"net/netip"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+)
+
+// Config shapes the stack: what is built, how large, and what exists already. Secrets and the
+// region are no part of it; they are Terraform variables. The zero of a field that has a default
+// never reaches the stack: start from Default.
+type Config struct {
+	// Environment names the deployment in its tags. One AWS account holds one environment.
+	Environment string `yaml:"environment"`
+	// Protect guards against loss: deletion protection, a final snapshot, kept images, and a
+	// recovery window for secrets. Turn it off and deploy before a destroy.
+	Protect bool              `yaml:"protect"`
+	Tags    map[string]string `yaml:"tags"`
+
+	Backend  Backend  `yaml:"backend"`
+	Network  Network  `yaml:"network"`
+	Balancer Balancer `yaml:"balancer"`
+	Service  Service  `yaml:"service"`
+	Database Database `yaml:"database"`
+	Cache    Cache    `yaml:"cache"`
+	Secrets  Secrets  `yaml:"secrets"`
+	Logs     Logs     `yaml:"logs"`
+	Trail    Trail    `yaml:"trail"`
+	Alarms   Alarms   `yaml:"alarms"`
+}
+
+// Backend says where Terraform keeps its state: in an S3 bucket, or locally when Bucket is empty.
+type Backend struct {
+	Bucket string `yaml:"bucket"`
+	Key    string `yaml:"key"`
+	Region string `yaml:"region"`
+}
+
+// Network is a new VPC, or an existing one when VPC is set.
+type Network struct {
+	CIDR      string `yaml:"cidr"`      // of the new VPC, /16 to /20
+	Zones     int    `yaml:"zones"`     // availability zones of the new VPC
+	NAT       string `yaml:"nat"`       // "one", or "zone" for one in each zone
+	Endpoints bool   `yaml:"endpoints"` // reach AWS services without the NAT
+
+	VPC     string   `yaml:"vpc"`     // id of an existing VPC
+	Public  []string `yaml:"public"`  // its public subnets, for the load balancer
+	Private []string `yaml:"private"` // its private subnets, for the tasks
+}
+
+// Balancer is the load balancer. Without a certificate it speaks plain HTTP, and no gRPC.
+type Balancer struct {
+	Certificate string `yaml:"certificate"` // ARN, issued in the stack's region
+	Domain      string `yaml:"domain"`      // the name that the certificate is for
+	LogDays     int    `yaml:"log_days"`    // access logs are kept this long
+}
+
+// Service is the tasks and how many of them there are.
+type Service struct {
+	CPU            int    `yaml:"cpu"`    // units; 1024 are a core
+	Memory         int    `yaml:"memory"` // MiB
+	Architecture   string `yaml:"architecture"`
+	Model          string `yaml:"model"`
+	Desired        int    `yaml:"desired"`
+	Min            int    `yaml:"min"`
+	Max            int    `yaml:"max"`
+	TargetCPU      int    `yaml:"target_cpu"`      // percent
+	TargetMemory   int    `yaml:"target_memory"`   // percent
+	TargetRequests int    `yaml:"target_requests"` // each minute and task
+	Base           int    `yaml:"base"`            // tasks that never run on Spot
+	OnDemandWeight int    `yaml:"on_demand_weight"`
+	SpotWeight     int    `yaml:"spot_weight"`
+}
+
+// Database is a new Aurora cluster, or an existing PostgreSQL when Existing is set: the variable
+// database_url then says how to reach it.
+type Database struct {
+	Existing    Existing `yaml:"existing"`
+	Version     string   `yaml:"version"`
+	Instances   int      `yaml:"instances"`
+	MinCapacity float64  `yaml:"min_capacity"` // Aurora capacity units, about 2 GiB each
+	MaxCapacity float64  `yaml:"max_capacity"`
+	BackupDays  int      `yaml:"backup_days"`
+}
+
+// Existing is a database of another project: its security group, or its address range.
+type Existing struct {
+	SecurityGroup string `yaml:"security_group"`
+	CIDR          string `yaml:"cidr"`
+	Port          int    `yaml:"port"`
+}
+
+// Set says whether there is an existing database.
+func (e Existing) Set() bool { return e.SecurityGroup != "" || e.CIDR != "" }
+
+// Cache is Redis. Without it one replica does not know of another's running replies, but for
+// what the database says.
+type Cache struct {
+	Enabled    bool   `yaml:"enabled"`
+	Node       string `yaml:"node"`
+	Nodes      int    `yaml:"nodes"`
+	BackupDays int    `yaml:"backup_days"`
+}
+
+// Secrets may be rotated by a Lambda function of the operator's own.
+type Secrets struct {
+	RotationLambda string `yaml:"rotation_lambda"` // ARN; rotates the API key
+	RotationDays   int    `yaml:"rotation_days"`
+}
+
+// Logs of the service, the network and the databases.
+type Logs struct {
+	Days int `yaml:"days"`
+}
+
+// Trail is CloudTrail. Turn it off where the account has a trail already.
+type Trail struct {
+	Enabled bool `yaml:"enabled"`
+	Days    int  `yaml:"days"` // objects are kept this long
+}
+
+// Alarms go to a topic; Email subscribes to it.
+type Alarms struct {
+	Email string `yaml:"email"`
+}
+
+// Default is the production shape: all new, two of everything, protected.
+func Default() Config {
+	return Config{
+		Environment: "production",
+		Protect:     true,
+		Backend:     Backend{Key: "debate-chatbot/terraform.tfstate", Region: "us-east-2"},
+		Network:     Network{CIDR: "10.40.0.0/16", Zones: 2, NAT: "zone"},
+		Balancer:    Balancer{LogDays: 90},
+		Service: Service{
+			CPU: 512, Memory: 1024, Architecture: "X86_64", Model: "gpt-4o-mini",
+			Desired: 2, Min: 2, Max: 6, TargetCPU: 60, TargetMemory: 70, TargetRequests: 600,
+			Base: 1, OnDemandWeight: 1, SpotWeight: 3,
+		},
+		Database: Database{
+			Existing: Existing{Port: 5432},
+			Version:  "16.6", Instances: 2, MinCapacity: 0.5, MaxCapacity: 8, BackupDays: 14,
+		},
+		Cache:   Cache{Enabled: true, Node: "cache.t4g.small", Nodes: 2, BackupDays: 1},
+		Secrets: Secrets{RotationDays: 90},
+		Logs:    Logs{Days: 7},
+		Trail:   Trail{Enabled: true, Days: 365},
+	}
+}
+
+// Load reads a configuration file over the defaults. Unknown fields, wrong types and values that
+// cannot be are refused, all of the latter at once, each with its name and what it takes.
+func Load(path string) (Config, error) {
+	text, err := os.ReadFile(path) //nolint:gosec // the operator names it
+	if err != nil {
+		return Config{}, fmt.Errorf("configuration: %w", err)
+	}
+	c := Default()
+	if err := yaml.UnmarshalWithOptions(text, &c, yaml.Strict()); err != nil {
+		return Config{}, fmt.Errorf("%s: %s", path, strings.TrimSpace(yaml.FormatError(err, false, true)))
+	}
+	if err := c.Validate(); err != nil {
+		return Config{}, fmt.Errorf("%s:\n%w", path, err)
+	}
+	return c, nil
+}
+
+// memories are Fargate's sizes in MiB: smallest, largest and step for each CPU.
+var memories = map[int][3]int{
+	256:  {512, 2048, 512}, // 512, 1024 and 2048; 1536 is caught below
+	512:  {1024, 4096, 1024},
+	1024: {2048, 8192, 1024},
+	2048: {4096, 16384, 1024},
+	4096: {8192, 30720, 1024},
+}
+
+// retentions are the days that CloudWatch Logs knows.
+var retentions = []int{1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653}
+
+// Validate names every value that cannot be.
+func (c Config) Validate() error {
+	var v violations
+	v.match("environment", c.Environment, `^[a-z][a-z0-9-]{1,19}$`, "2 to 20 lower-case letters, digits and dashes")
+	for name := range c.Tags {
+		v.match("tags", name, `^[A-Za-z0-9+=._:/@-]{1,128}$`, "tag names of at most 128 letters, digits and + = . _ : / @ -")
+		if strings.HasPrefix(strings.ToLower(name), "aws:") {
+			v.add("tags", name, "names that do not begin with aws:")
+		}
+	}
+	if c.Backend.Bucket != "" {
+		v.match("backend.bucket", c.Backend.Bucket, `^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`, "the name of an S3 bucket, or nothing for local state")
+		v.match("backend.key", c.Backend.Key, `^[^/].{0,900}$`, "a path inside the bucket")
+		v.match("backend.region", c.Backend.Region, regionPattern, "a region such as us-east-2")
+	}
+	c.Network.validate(&v)
+	if c.Balancer.Certificate != "" {
+		v.match("balancer.certificate", c.Balancer.Certificate, `^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate/.+$`, "the ARN of an ACM certificate, or nothing for plain HTTP")
+		v.match("balancer.domain", c.Balancer.Domain, `^([a-z0-9-]+\.)+[a-z]{2,}$`, "the name that the certificate is for, such as debate.example.com")
+	} else if c.Balancer.Domain != "" {
+		v.add("balancer.domain", c.Balancer.Domain, "nothing without balancer.certificate")
+	}
+	v.between("balancer.log_days", c.Balancer.LogDays, 1, 3650)
+	c.Service.validate(&v)
+	c.Database.validate(&v, c.Network)
+	if c.Cache.Enabled {
+		v.match("cache.node", c.Cache.Node, `^cache\.[a-z0-9]+\.[a-z0-9]+$`, "an ElastiCache node type such as cache.t4g.small")
+		v.between("cache.nodes", c.Cache.Nodes, 1, 6)
+		v.between("cache.backup_days", c.Cache.BackupDays, 0, 35)
+	}
+	if c.Secrets.RotationLambda != "" {
+		v.match("secrets.rotation_lambda", c.Secrets.RotationLambda, `^arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:.+$`, "the ARN of a Lambda function, or nothing")
+	}
+	v.between("secrets.rotation_days", c.Secrets.RotationDays, 1, 1000)
+	if !slices.Contains(retentions, c.Logs.Days) {
+		v.add("logs.days", c.Logs.Days, fmt.Sprintf("one of %v", retentions))
+	}
+	v.between("trail.days", c.Trail.Days, 1, 3650)
+	if c.Alarms.Email != "" {
+		if a, err := mail.ParseAddress(c.Alarms.Email); err != nil || a.Address != c.Alarms.Email {
+			v.add("alarms.email", c.Alarms.Email, "an address such as oncall@example.com, or nothing")
+		}
+	}
+	return errors.Join(v...)
+}
+
+const regionPattern = `^[a-z]{2}(-[a-z]+)+-[0-9]$`
+
+func (n Network) validate(v *violations) {
+	if n.VPC != "" {
+		v.match("network.vpc", n.VPC, `^vpc-[0-9a-f]{8,17}$`, "the id of a VPC such as vpc-0123456789abcdef0")
+		v.subnets("network.public", n.Public)
+		v.subnets("network.private", n.Private)
+		if n.Endpoints {
+			v.add("network.endpoints", true, "false for an existing VPC: its own project makes them")
+		}
+		return
+	}
+	if len(n.Public)+len(n.Private) > 0 {
+		v.add("network.public and network.private", append(slices.Clone(n.Public), n.Private...), "nothing without network.vpc")
+	}
+	prefix, err := netip.ParsePrefix(n.CIDR)
+	if err != nil || prefix != prefix.Masked() || !prefix.Addr().Is4() || prefix.Bits() < 16 || prefix.Bits() > 20 || !prefix.Addr().IsPrivate() {
+		v.add("network.cidr", n.CIDR, "a private IPv4 range of /16 to /20, such as 10.40.0.0/16")
+	}
+	v.between("network.zones", n.Zones, 2, 4)
+	v.oneOf("network.nat", n.NAT, "one", "zone")
+}
+
+func (s Service) validate(v *violations) {
+	sizes, ok := memories[s.CPU]
+	switch {
+	case !ok:
+		v.add("service.cpu", s.CPU, "one of 256, 512, 1024, 2048, 4096")
+	case s.Memory < sizes[0] || s.Memory > sizes[1] || s.Memory%sizes[2] != 0 || s.Memory == 1536:
+		v.add("service.memory", s.Memory, fmt.Sprintf("%d to %d by %d at service.cpu %d (1536 is no size)", sizes[0], sizes[1], sizes[2], s.CPU))
+	}
+	v.oneOf("service.architecture", s.Architecture, "X86_64", "ARM64")
+	v.match("service.model", s.Model, `^[A-Za-z0-9._:/-]{1,100}$`, "the name of a model, such as gpt-4o-mini")
+	v.between("service.min", s.Min, 1, 100)
+	v.between("service.max", s.Max, s.Min, 100)
+	v.between("service.desired", s.Desired, s.Min, max(s.Min, s.Max))
+	v.between("service.target_cpu", s.TargetCPU, 10, 90)
+	v.between("service.target_memory", s.TargetMemory, 10, 90)
+	v.between("service.target_requests", s.TargetRequests, 1, 1_000_000)
+	v.between("service.base", s.Base, 0, 100)
+	v.between("service.on_demand_weight", s.OnDemandWeight, 0, 1000)
+	v.between("service.spot_weight", s.SpotWeight, 0, 1000)
+	if s.OnDemandWeight+s.SpotWeight == 0 {
+		v.add("service.on_demand_weight and service.spot_weight", "0 and 0", "at least one that is not 0")
+	}
+}
+
+func (d Database) validate(v *violations, n Network) {
+	if d.Existing.Set() {
+		v.between("database.existing.port", d.Existing.Port, 1, 65535)
+		if d.Existing.SecurityGroup != "" && d.Existing.CIDR != "" {
+			v.add("database.existing", "both", "a security_group or a cidr")
+		}
+		if d.Existing.SecurityGroup != "" {
+			v.match("database.existing.security_group", d.Existing.SecurityGroup, `^sg-[0-9a-f]{8,17}$`, "the id of a security group such as sg-0123456789abcdef0")
+			if n.VPC == "" {
+				v.add("database.existing.security_group", d.Existing.SecurityGroup, "a cidr instead, in a new VPC: a group of another VPC cannot be referred to")
+			}
+		} else if prefix, err := netip.ParsePrefix(d.Existing.CIDR); err != nil || prefix.Bits() == 0 {
+			v.add("database.existing.cidr", d.Existing.CIDR, "an address range such as 10.0.8.0/24, not the whole internet")
+		}
+		return
+	}
+	v.match("database.version", d.Version, `^1[5-7]\.\d{1,2}$`, "an Aurora PostgreSQL version from 15 to 17, such as 16.6")
+	v.between("database.instances", d.Instances, 1, 15)
+	v.between("database.backup_days", d.BackupDays, 1, 35)
+	for name, capacity := range map[string]float64{"database.min_capacity": d.MinCapacity, "database.max_capacity": d.MaxCapacity} {
+		if capacity < 0.5 || capacity > 256 || capacity*2 != float64(int(capacity*2)) {
+			v.add(name, capacity, "0.5 to 256 by 0.5")
+		}
+	}
+	if d.MaxCapacity < max(d.MinCapacity, 1) {
+		v.add("database.max_capacity", d.MaxCapacity, "at least 1 and at least database.min_capacity")
+	}
+}
+
+// violations collects what is wrong, one error a value.
+type violations []error
+
+func (v *violations) add(name string, value any, takes string) {
+	*v = append(*v, fmt.Errorf("  %s: got %v; takes %s", name, quoted(value), takes))
+}
+
+// quoted makes an empty string visible.
+func quoted(value any) any {
+	if s, ok := value.(string); ok {
+		return fmt.Sprintf("%q", s)
+	}
+	return value
+}
+
+func (v *violations) match(name, value, pattern, takes string) {
+	if !regexp.MustCompile(pattern).MatchString(value) {
+		v.add(name, value, takes)
+	}
+}
+
+func (v *violations) between(name string, value, low, high int) {
+	if value < low || value > high {
+		v.add(name, value, fmt.Sprintf("%d to %d", low, high))
+	}
+}
+
+func (v *violations) oneOf(name, value string, takes ...string) {
+	if !slices.Contains(takes, value) {
+		v.add(name, value, "one of "+strings.Join(takes, ", "))
+	}
+}
+
+// subnets wants two or more: a load balancer spans zones.
+func (v *violations) subnets(name string, ids []string) {
+	if len(ids) < 2 {
+		v.add(name, ids, "the ids of at least 2 subnets in different zones, with network.vpc")
+	}
+	for _, id := range ids {
+		v.match(name, id, `^subnet-[0-9a-f]{8,17}$`, "ids such as subnet-0123456789abcdef0")
+	}
+}

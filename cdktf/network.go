@@ -1,0 +1,142 @@
+package main
+
+import (
+	"fmt"
+	"net/netip"
+
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/dataawsavailabilityzones"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/defaultsecuritygroup"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/eip"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/flowlog"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/internetgateway"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/natgateway"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/route"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/routetable"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/routetableassociation"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/subnet"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/vpc"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/vpcendpoint"
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
+)
+
+// NetworkConfig of NewNetwork.
+type NetworkConfig struct {
+	Network Network
+	Place   Place
+	Key     Key
+	LogDays int
+}
+
+// Subnets are where things run: the load balancer in Public, all else in Private.
+type Subnets struct {
+	VPC     string
+	Public  []string
+	Private []string
+	// Routed must be there before tasks start: they fetch their image through it.
+	Routed []cdktf.ITerraformDependable
+}
+
+// NewNetwork hands on the existing VPC, or makes one: in each zone a public and a private
+// subnet, NAT for the private ones, flow logs, and a way to S3 (where images lie) that does not
+// pass the NAT.
+func NewNetwork(scope constructs.Construct, id string, c NetworkConfig) Subnets {
+	if c.Network.VPC != "" {
+		return Subnets{VPC: c.Network.VPC, Public: c.Network.Public, Private: c.Network.Private}
+	}
+	here := constructs.NewConstruct(scope, str(id))
+	v := vpc.NewVpc(here, str("vpc"), &vpc.VpcConfig{
+		CidrBlock: str(c.Network.CIDR), EnableDnsSupport: yes(true), EnableDnsHostnames: yes(true), Tags: named("debate-chatbot"),
+	})
+	// Whoever forgets to name a group gets one that lets nothing through.
+	defaultsecuritygroup.NewDefaultSecurityGroup(here, str("closed"), &defaultsecuritygroup.DefaultSecurityGroupConfig{VpcId: v.Id()})
+	gateway := internetgateway.NewInternetGateway(here, str("internet"), &internetgateway.InternetGatewayConfig{VpcId: v.Id(), Tags: named("debate-chatbot")})
+	public := newTable(here, "public", v)
+	out := route.NewRoute(here, str("public-out"), &route.RouteConfig{
+		RouteTableId: public.Id(), DestinationCidrBlock: str("0.0.0.0/0"), GatewayId: gateway.Id(),
+	})
+	zones := dataawsavailabilityzones.NewDataAwsAvailabilityZones(here, str("zones"), &dataawsavailabilityzones.DataAwsAvailabilityZonesConfig{
+		State:  str("available"),
+		Filter: []any{&dataawsavailabilityzones.DataAwsAvailabilityZonesFilter{Name: str("opt-in-status"), Values: strs("opt-in-not-required")}},
+	})
+
+	s := Subnets{VPC: *v.Id(), Routed: []cdktf.ITerraformDependable{out}}
+	tables := []*string{}
+	var nat natgateway.NatGateway
+	for i := range c.Network.Zones {
+		zone := cdktf.Token_AsString(cdktf.Fn_Element(zones.Names(), count(i)), nil)
+		open := newSubnet(here, fmt.Sprintf("public-%d", i), v, zone, block(c.Network.CIDR, i))
+		closed := newSubnet(here, fmt.Sprintf("private-%d", i), v, zone, block(c.Network.CIDR, 8+i))
+		table := newTable(here, fmt.Sprintf("private-%d", i), v)
+		if i == 0 || c.Network.NAT == "zone" {
+			address := eip.NewEip(here, str(fmt.Sprintf("nat-address-%d", i)), &eip.EipConfig{Domain: str("vpc")})
+			nat = natgateway.NewNatGateway(here, str(fmt.Sprintf("nat-%d", i)), &natgateway.NatGatewayConfig{
+				AllocationId: address.Id(), SubnetId: open.Id(), Tags: named(fmt.Sprintf("debate-chatbot-%d", i)),
+				DependsOn: &[]cdktf.ITerraformDependable{gateway},
+			})
+		}
+		s.Routed = append(s.Routed,
+			route.NewRoute(here, str(fmt.Sprintf("private-out-%d", i)), &route.RouteConfig{
+				RouteTableId: table.Id(), DestinationCidrBlock: str("0.0.0.0/0"), NatGatewayId: nat.Id(),
+			}),
+			associate(here, fmt.Sprintf("public-route-%d", i), open, public),
+			associate(here, fmt.Sprintf("private-route-%d", i), closed, table))
+		s.Public = append(s.Public, *open.Id())
+		s.Private = append(s.Private, *closed.Id())
+		tables = append(tables, table.Id())
+	}
+	vpcendpoint.NewVpcEndpoint(here, str("s3"), &vpcendpoint.VpcEndpointConfig{
+		VpcId: v.Id(), ServiceName: str("com.amazonaws." + c.Place.Region + ".s3"), VpcEndpointType: str("Gateway"), RouteTableIds: &tables,
+	})
+	newFlowLog(here, v, c)
+	return s
+}
+
+// block is the i-th sixteenth of a range.
+func block(cidr string, i int) string {
+	whole := netip.MustParsePrefix(cidr) // validated
+	bytes := whole.Addr().As4()
+	bits := whole.Bits() + 4
+	address := uint32(bytes[0])<<24 | uint32(bytes[1])<<16 | uint32(bytes[2])<<8 | uint32(bytes[3])
+	address += uint32(i) << (32 - bits) // i is 0 to 15
+	return fmt.Sprintf("%d.%d.%d.%d/%d", address>>24, address>>16&255, address>>8&255, address&255, bits)
+}
+
+func newSubnet(scope constructs.Construct, id string, v vpc.Vpc, zone *string, cidr string) subnet.Subnet {
+	return subnet.NewSubnet(scope, str(id), &subnet.SubnetConfig{
+		VpcId: v.Id(), AvailabilityZone: zone, CidrBlock: str(cidr), MapPublicIpOnLaunch: yes(false), Tags: named("debate-chatbot-" + id),
+	})
+}
+
+func newTable(scope constructs.Construct, id string, v vpc.Vpc) routetable.RouteTable {
+	return routetable.NewRouteTable(scope, str(id+"-table"), &routetable.RouteTableConfig{VpcId: v.Id(), Tags: named("debate-chatbot-" + id)})
+}
+
+func associate(scope constructs.Construct, id string, s subnet.Subnet, t routetable.RouteTable) cdktf.ITerraformDependable {
+	return routetableassociation.NewRouteTableAssociation(scope, str(id), &routetableassociation.RouteTableAssociationConfig{SubnetId: s.Id(), RouteTableId: t.Id()})
+}
+
+// named is the tag that the console shows.
+func named(name string) *map[string]*string { return &map[string]*string{"Name": str(name)} }
+
+// newFlowLog records who spoke to whom in the VPC.
+func newFlowLog(scope constructs.Construct, v vpc.Vpc, c NetworkConfig) {
+	logs := newLogs(scope, "flow-logs", "/vpc/debate-chatbot", c.LogDays, c.Key)
+	role := newRole(scope, "flow-logs", "vpc-flow-logs.amazonaws.com", c.Place,
+		allow("Write", []string{*logs.Arn(), *logs.Arn() + ":*"},
+			"logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogGroups", "logs:DescribeLogStreams"))
+	flowlog.NewFlowLog(scope, str("flow-log"), &flowlog.FlowLogConfig{
+		VpcId: v.Id(), TrafficType: str("ALL"), LogDestination: logs.Arn(), IamRoleArn: role.arn, MaxAggregationInterval: num(60),
+	})
+}
+
+// NewEndpoints lets tasks reach the AWS services that they need without the NAT.
+func NewEndpoints(scope constructs.Construct, id string, place Place, subnets Subnets, group string) {
+	here := constructs.NewConstruct(scope, str(id))
+	for _, service := range []string{"ecr.api", "ecr.dkr", "logs", "secretsmanager"} {
+		vpcendpoint.NewVpcEndpoint(here, str(service), &vpcendpoint.VpcEndpointConfig{
+			VpcId: str(subnets.VPC), ServiceName: str("com.amazonaws." + place.Region + "." + service), VpcEndpointType: str("Interface"),
+			SubnetIds: strs(subnets.Private...), SecurityGroupIds: strs(group), PrivateDnsEnabled: yes(true),
+		})
+	}
+}

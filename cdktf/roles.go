@@ -1,0 +1,54 @@
+package main
+
+import (
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatchloggroup"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrole"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/iamrolepolicy"
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
+)
+
+// newExecutionRole is what ECS does before the service runs: pull the image, inject the two
+// secrets, open a log stream.
+func newExecutionRole(scope constructs.Construct, c ServiceConfig, logs cloudwatchloggroup.CloudwatchLogGroup) role {
+	return newRole(scope, "execution", "ecs-tasks.amazonaws.com", c.Place,
+		// The one action that AWS lets nobody narrow down.
+		allow("Login", []string{"*"}, "ecr:GetAuthorizationToken"),
+		allow("Pull", []string{c.Registry.ARN}, "ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage"),
+		allow("Secrets", []string{c.Secrets.OpenAIKey, c.Secrets.DatabaseURL}, "secretsmanager:GetSecretValue"),
+		decryptSecrets(c),
+		allow("Logs", logStreams(logs), "logs:CreateLogStream", "logs:PutLogEvents"),
+	)
+}
+
+// newTaskRole is what the service itself does: read its callers' key.
+func newTaskRole(scope constructs.Construct, c ServiceConfig) role {
+	return newRole(scope, "task", "ecs-tasks.amazonaws.com", c.Place,
+		allow("APIKey", []string{c.Secrets.APIKey}, "secretsmanager:GetSecretValue"),
+		decryptSecrets(c),
+	)
+}
+
+// decryptSecrets allows the key through Secrets Manager only.
+func decryptSecrets(c ServiceConfig) Statement {
+	s := allow("Decrypt", []string{c.Key.ARN}, "kms:Decrypt")
+	s.Condition = map[string]map[string]any{"StringEquals": {"kms:ViaService": "secretsmanager." + c.Place.Region + ".amazonaws.com"}}
+	return s
+}
+
+// role is a role with its rights; who takes it waits for the latter.
+type role struct {
+	arn    *string
+	rights cdktf.ITerraformDependable
+}
+
+// newRole makes a role for an AWS service, called debate-chatbot-ID.
+func newRole(scope constructs.Construct, id, service string, place Place, statements ...Statement) role {
+	r := iamrole.NewIamRole(scope, str(id+"-role"), &iamrole.IamRoleConfig{
+		Name: str("debate-chatbot-" + id), AssumeRolePolicy: trust(service, &place.Account),
+	})
+	rights := iamrolepolicy.NewIamRolePolicy(scope, str(id+"-policy"), &iamrolepolicy.IamRolePolicyConfig{
+		Name: str(id), Role: r.Id(), Policy: policy(statements...),
+	})
+	return role{arn: r.Arn(), rights: rights}
+}

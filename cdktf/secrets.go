@@ -1,0 +1,73 @@
+package main
+
+import (
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/secretsmanagersecret"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/secretsmanagersecretrotation"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/secretsmanagersecretversion"
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
+)
+
+// APIKeySecret is the name by which the service reads its callers' key.
+const APIKeySecret = "debate-chatbot-api-key" //nolint:gosec // a name, no secret
+
+// SecretsConfig of NewSecrets. DatabaseURL may be an expression over an ephemeral variable.
+type SecretsConfig struct {
+	Key         Key
+	Protect     bool
+	OpenAIKey   Secret
+	DatabaseURL Secret
+	APIKey      Secret
+	Rotation    Secrets
+}
+
+// Secret is a value that Terraform passes on and forgets; another version passes it on again.
+type Secret struct {
+	Value   string
+	Version *float64
+}
+
+// SecretARNs are the secrets, and what must be there before anything reads them.
+type SecretARNs struct {
+	OpenAIKey   string
+	DatabaseURL string
+	APIKey      string
+	Versions    []cdktf.ITerraformDependable
+}
+
+// NewSecrets stores the three secrets. They are write-only arguments: neither plan nor state has
+// them.
+func NewSecrets(scope constructs.Construct, id string, c SecretsConfig) SecretARNs {
+	here := constructs.NewConstruct(scope, str(id))
+	var s SecretARNs
+	store := func(id, name, description string, value Secret) secretsmanagersecret.SecretsmanagerSecret {
+		secret := secretsmanagersecret.NewSecretsmanagerSecret(here, str(id), &secretsmanagersecret.SecretsmanagerSecretConfig{
+			Name: str(name), Description: str(description), KmsKeyId: str(c.Key.ARN),
+			RecoveryWindowInDays: num(recoveryDays(c.Protect)),
+		})
+		s.Versions = append(s.Versions, secretsmanagersecretversion.NewSecretsmanagerSecretVersion(here, str(id+"-version"),
+			&secretsmanagersecretversion.SecretsmanagerSecretVersionConfig{
+				SecretId: secret.Id(), SecretStringWo: str(value.Value), SecretStringWoVersion: value.Version,
+			}))
+		return secret
+	}
+	s.OpenAIKey = *store("openai", "debate-chatbot-openai-api-key", "OpenAI API key", c.OpenAIKey).Arn()
+	s.DatabaseURL = *store("database", "debate-chatbot-database-url", "PostgreSQL connection URL", c.DatabaseURL).Arn()
+	api := store("api", APIKeySecret, "Key that callers send as X-API-Key", c.APIKey)
+	s.APIKey = *api.Arn()
+	if c.Rotation.RotationLambda != "" {
+		secretsmanagersecretrotation.NewSecretsmanagerSecretRotation(here, str("rotation"), &secretsmanagersecretrotation.SecretsmanagerSecretRotationConfig{
+			SecretId: api.Id(), RotationLambdaArn: str(c.Rotation.RotationLambda), RotateImmediately: yes(false),
+			RotationRules: &secretsmanagersecretrotation.SecretsmanagerSecretRotationRotationRules{AutomaticallyAfterDays: count(c.Rotation.RotationDays)},
+		})
+	}
+	return s
+}
+
+// recoveryDays is how long a deleted secret can be brought back; at 0 its name is free at once.
+func recoveryDays(protect bool) float64 {
+	if protect {
+		return 30
+	}
+	return 0
+}

@@ -1,0 +1,198 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/appautoscalingpolicy"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/appautoscalingtarget"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatchloggroup"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ecscluster"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ecsclustercapacityproviders"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ecsservice"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/ecstaskdefinition"
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
+)
+
+// The brief's names.
+const (
+	clusterName   = "debate-chatbot-cluster"
+	serviceName   = "debate-api-service"
+	containerName = "debate-api"
+	serviceLogs   = "/ecs/debate-api"
+)
+
+// ServiceConfig of NewService. RedisURL is empty without Redis.
+type ServiceConfig struct {
+	Service      Service
+	Place        Place
+	Subnets      Subnets
+	Group        string // security group
+	Key          Key
+	Registry     Registry
+	ImageTag     string
+	Secrets      SecretARNs
+	RedisURL     string
+	LoadBalancer LoadBalancer
+	LogDays      int
+	// SecretsVersion changes with each secret: tasks read secrets when they start only, so a
+	// new one must mean new tasks.
+	SecretsVersion string
+}
+
+// Tasks is the running service.
+type Tasks struct {
+	ClusterID   string
+	ServiceName string
+	Logs        string // name of the log group
+}
+
+// NewService makes the cluster and the service on Fargate, on both kinds of capacity, and lets
+// it grow with CPU, memory and requests.
+func NewService(scope constructs.Construct, id string, c ServiceConfig) Tasks {
+	here := constructs.NewConstruct(scope, str(id))
+	logs := newLogs(here, "logs", serviceLogs, c.LogDays, c.Key)
+	insights := newLogs(here, "insights-logs", "/aws/ecs/containerinsights/"+clusterName+"/performance", c.LogDays, c.Key)
+	cluster := ecscluster.NewEcsCluster(here, str("cluster"), &ecscluster.EcsClusterConfig{
+		Name:      str(clusterName),
+		Setting:   []any{&ecscluster.EcsClusterSetting{Name: str("containerInsights"), Value: str("enhanced")}},
+		DependsOn: &[]cdktf.ITerraformDependable{insights},
+	})
+	capacity := ecsclustercapacityproviders.NewEcsClusterCapacityProviders(here, str("capacity"), &ecsclustercapacityproviders.EcsClusterCapacityProvidersConfig{
+		ClusterName: cluster.Name(), CapacityProviders: strs("FARGATE", "FARGATE_SPOT"),
+	})
+	execution, own := newExecutionRole(here, c, logs), newTaskRole(here, c)
+	task := ecstaskdefinition.NewEcsTaskDefinition(here, str("task"), &ecstaskdefinition.EcsTaskDefinitionConfig{
+		Family: str(containerName), RequiresCompatibilities: strs("FARGATE"), NetworkMode: str("awsvpc"),
+		Cpu: str(fmt.Sprint(c.Service.CPU)), Memory: str(fmt.Sprint(c.Service.Memory)),
+		RuntimePlatform:      &ecstaskdefinition.EcsTaskDefinitionRuntimePlatform{CpuArchitecture: str(c.Service.Architecture), OperatingSystemFamily: str("LINUX")},
+		ExecutionRoleArn:     execution.arn,
+		TaskRoleArn:          own.arn,
+		ContainerDefinitions: document([]container{newContainer(c, *logs.Name())}),
+		// The old revision stays, for a rollback.
+		SkipDestroy: yes(true),
+	})
+	targets := []any{}
+	for _, arn := range c.LoadBalancer.Targets {
+		targets = append(targets, &ecsservice.EcsServiceLoadBalancer{TargetGroupArn: str(arn), ContainerName: str(containerName), ContainerPort: num(Port)})
+	}
+	waits := []cdktf.ITerraformDependable{capacity, execution.rights, own.rights}
+	waits = append(waits, c.LoadBalancer.Listeners...)
+	waits = append(waits, c.Secrets.Versions...)
+	waits = append(waits, c.Subnets.Routed...)
+	service := ecsservice.NewEcsService(here, str("service"), &ecsservice.EcsServiceConfig{
+		Name: str(serviceName), Cluster: cluster.Id(), TaskDefinition: task.Arn(), DesiredCount: count(c.Service.Desired), PlatformVersion: str("LATEST"),
+		CapacityProviderStrategy: []any{
+			&ecsservice.EcsServiceCapacityProviderStrategy{CapacityProvider: str("FARGATE"), Base: count(c.Service.Base), Weight: count(c.Service.OnDemandWeight)},
+			&ecsservice.EcsServiceCapacityProviderStrategy{CapacityProvider: str("FARGATE_SPOT"), Weight: count(c.Service.SpotWeight)},
+		},
+		NetworkConfiguration: &ecsservice.EcsServiceNetworkConfiguration{
+			Subnets: strs(c.Subnets.Private...), SecurityGroups: strs(c.Group), AssignPublicIp: yes(false),
+		},
+		LoadBalancer: targets, HealthCheckGracePeriodSeconds: num(60),
+		DeploymentCircuitBreaker:        &ecsservice.EcsServiceDeploymentCircuitBreaker{Enable: yes(true), Rollback: yes(true)},
+		DeploymentMinimumHealthyPercent: num(100), DeploymentMaximumPercent: num(200),
+		AvailabilityZoneRebalancing: str("ENABLED"), EnableEcsManagedTags: yes(true), PropagateTags: str("SERVICE"),
+		// A read-only root filesystem excludes shells in tasks.
+		EnableExecuteCommand: yes(false),
+		// The scaling policies own the count once the service runs.
+		Lifecycle: &cdktf.TerraformResourceLifecycle{IgnoreChanges: strs("desired_count")},
+		DependsOn: &waits,
+	})
+	newScaling(here, c, cluster, service)
+	return Tasks{ClusterID: *cluster.Id(), ServiceName: *service.Name(), Logs: *logs.Name()}
+}
+
+type pair struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+type injected struct {
+	Name      string `json:"name"`
+	ValueFrom string `json:"valueFrom"`
+}
+
+// container is ECS's container definition: what of it is used here.
+type container struct {
+	Name                   string            `json:"name"`
+	Image                  string            `json:"image"`
+	Command                []string          `json:"command"`
+	Essential              bool              `json:"essential"`
+	User                   string            `json:"user"`
+	ReadonlyRootFilesystem bool              `json:"readonlyRootFilesystem"`
+	LinuxParameters        map[string]any    `json:"linuxParameters"`
+	StopTimeout            int               `json:"stopTimeout"` // seconds
+	PortMappings           []map[string]any  `json:"portMappings"`
+	Environment            []pair            `json:"environment"`
+	Secrets                []injected        `json:"secrets"`
+	HealthCheck            map[string]any    `json:"healthCheck"`
+	LogConfiguration       map[string]any    `json:"logConfiguration"`
+	DockerLabels           map[string]string `json:"dockerLabels"`
+	MountPoints            []string          `json:"mountPoints"`
+	VolumesFrom            []string          `json:"volumesFrom"`
+	SystemControls         []string          `json:"systemControls"`
+}
+
+func newContainer(c ServiceConfig, logs string) container {
+	environment := []pair{
+		{"PORT", fmt.Sprint(Port)},
+		{"OPENAI_MODEL", c.Service.Model},
+		{"AWS_REGION", c.Place.Region},
+		{"API_KEY_SECRET_NAME", APIKeySecret},
+	}
+	if c.RedisURL != "" {
+		environment = append(environment, pair{"REDIS_URL", c.RedisURL})
+	}
+	return container{
+		Name: containerName, Image: c.Registry.URL + ":" + c.ImageTag, Command: []string{"serve"}, Essential: true,
+		User: "65532:65532", ReadonlyRootFilesystem: true,
+		LinuxParameters: map[string]any{"capabilities": map[string]any{"drop": []string{"ALL"}}},
+		StopTimeout:     120,
+		PortMappings:    []map[string]any{{"containerPort": Port, "hostPort": Port, "protocol": "tcp"}},
+		Environment:     environment,
+		Secrets:         []injected{{"OPENAI_API_KEY", c.Secrets.OpenAIKey}, {"DATABASE_URL", c.Secrets.DatabaseURL}},
+		// `debate healthcheck` asks /health: the image has no shell and no curl.
+		HealthCheck: map[string]any{"command": []string{"CMD", "/debate", "healthcheck"}, "interval": 30, "timeout": 5, "retries": 3, "startPeriod": 60},
+		LogConfiguration: map[string]any{"logDriver": "awslogs", "options": map[string]string{
+			"awslogs-group": logs, "awslogs-region": c.Place.Region, "awslogs-stream-prefix": "ecs",
+			// A slow log service must not stop a reply.
+			"mode": "non-blocking", "max-buffer-size": "25m",
+		}},
+		DockerLabels: map[string]string{"secrets-version": c.SecretsVersion},
+		MountPoints:  []string{}, VolumesFrom: []string{}, SystemControls: []string{},
+	}
+}
+
+func newScaling(scope constructs.Construct, c ServiceConfig, cluster ecscluster.EcsCluster, service ecsservice.EcsService) {
+	target := appautoscalingtarget.NewAppautoscalingTarget(scope, str("scaling"), &appautoscalingtarget.AppautoscalingTargetConfig{
+		ServiceNamespace: str("ecs"), ScalableDimension: str("ecs:service:DesiredCount"),
+		ResourceId:  str("service/" + *cluster.Name() + "/" + *service.Name()),
+		MinCapacity: count(c.Service.Min), MaxCapacity: count(c.Service.Max),
+	})
+	for _, p := range []struct {
+		id, metric, label string
+		value             int
+	}{
+		{"cpu", "ECSServiceAverageCPUUtilization", "", c.Service.TargetCPU},
+		{"memory", "ECSServiceAverageMemoryUtilization", "", c.Service.TargetMemory},
+		{"requests", "ALBRequestCountPerTarget", c.LoadBalancer.Suffix + "/" + c.LoadBalancer.TargetSuffix, c.Service.TargetRequests},
+	} {
+		metric := &appautoscalingpolicy.AppautoscalingPolicyTargetTrackingScalingPolicyConfigurationPredefinedMetricSpecification{PredefinedMetricType: str(p.metric)}
+		if p.label != "" {
+			metric.ResourceLabel = str(p.label)
+		}
+		appautoscalingpolicy.NewAppautoscalingPolicy(scope, str("scale-"+p.id), &appautoscalingpolicy.AppautoscalingPolicyConfig{
+			Name: str("debate-api-" + p.id), PolicyType: str("TargetTrackingScaling"),
+			ServiceNamespace: target.ServiceNamespace(), ScalableDimension: target.ScalableDimension(), ResourceId: target.ResourceId(),
+			TargetTrackingScalingPolicyConfiguration: &appautoscalingpolicy.AppautoscalingPolicyTargetTrackingScalingPolicyConfiguration{
+				PredefinedMetricSpecification: metric, TargetValue: count(p.value), ScaleOutCooldown: num(60), ScaleInCooldown: num(300),
+			},
+		})
+	}
+}
+
+// logStreams is where a log driver may write.
+func logStreams(group cloudwatchloggroup.CloudwatchLogGroup) []string {
+	return []string{*group.Arn() + ":log-stream:*"}
+}

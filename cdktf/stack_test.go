@@ -1,0 +1,510 @@
+package main
+
+import (
+	"reflect"
+	"slices"
+	"sort"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestKeyRotatesAndAdmitsItsServicesOnly(t *testing.T) {
+	s := shapes["default"]
+	s.check(t, []expect{
+		{"aws_kms_key", "key/key", "enable_key_rotation", true},
+		{"aws_kms_key", "key/key", "policy.Statement.0.Principal.AWS", "arn:${data.aws_partition.place_partition_C08671A4.partition}:iam::${data.aws_caller_identity.place_account_2916AB6B.account_id}:root"},
+		{"aws_kms_key", "key/key", "policy.Statement.1.Principal.Service", "logs.${var.region}.amazonaws.com"},
+		{"aws_kms_key", "key/key", "policy.Statement.2.Principal.Service", "cloudwatch.amazonaws.com"},
+		{"aws_kms_key", "key/key", "policy.Statement.3.Principal.Service", "cloudtrail.amazonaws.com"},
+		{"aws_kms_key", "key/key", "policy.Statement.3.Condition.StringEquals.aws:SourceArn", "arn:${data.aws_partition.place_partition_C08671A4.partition}:cloudtrail:${var.region}:${data.aws_caller_identity.place_account_2916AB6B.account_id}:trail/debate-chatbot"},
+		{"aws_kms_alias", "key/alias", "name", "alias/debate-chatbot"},
+	})
+	statements, _ := at(s.get(t, "aws_kms_key", "key/key"), "policy.Statement").([]any)
+	for _, statement := range statements[1:] {
+		if at(statement, "Condition") == nil {
+			t.Errorf("statement %v has no condition", at(statement, "Sid"))
+		}
+	}
+	if policy := jsonText(t, shapes["smallest"].get(t, "aws_kms_key", "key/key")["policy"]); strings.Contains(policy, "cloudtrail") {
+		t.Error("CloudTrail may use the key though there is no trail")
+	}
+}
+
+func TestRegistryKeepsTenTagsAndScans(t *testing.T) {
+	shapes["default"].check(t, []expect{
+		{"aws_ecr_repository", "registry/repository", "name", "debate-api"},
+		{"aws_ecr_repository", "registry/repository", "image_tag_mutability", "IMMUTABLE"},
+		{"aws_ecr_repository", "registry/repository", "image_scanning_configuration.scan_on_push", true},
+		{"aws_ecr_repository", "registry/repository", "encryption_configuration.0.encryption_type", "KMS"},
+		{"aws_ecr_lifecycle_policy", "registry/lifecycle", "policy.rules.0.selection.tagStatus", "untagged"},
+		{"aws_ecr_lifecycle_policy", "registry/lifecycle", "policy.rules.0.selection.countNumber", 1},
+		{"aws_ecr_lifecycle_policy", "registry/lifecycle", "policy.rules.1.selection.tagStatus", "tagged"},
+		{"aws_ecr_lifecycle_policy", "registry/lifecycle", "policy.rules.1.selection.countNumber", 10},
+		{"aws_ecr_lifecycle_policy", "registry/lifecycle", "policy.rules.1.selection.tagPatternList", []string{"*"}},
+	})
+}
+
+func TestSecretsAreEncryptedAndWriteOnly(t *testing.T) {
+	s := shapes["default"]
+	key := s.reference(t, "aws_kms_key", "key/key", "arn")
+	for path, name := range map[string]string{
+		"openai": "debate-chatbot-openai-api-key", "database": "debate-chatbot-database-url", "api": "debate-chatbot-api-key",
+	} {
+		s.check(t, []expect{
+			{"aws_secretsmanager_secret", "secrets/" + path, "name", name},
+			{"aws_secretsmanager_secret", "secrets/" + path, "kms_key_id", key},
+			{"aws_secretsmanager_secret_version", "secrets/" + path + "-version", "secret_string", nil},
+		})
+	}
+	s.check(t, []expect{
+		{"aws_secretsmanager_secret_version", "secrets/openai-version", "secret_string_wo", "${var.openai_api_key}"},
+		{"aws_secretsmanager_secret_version", "secrets/openai-version", "secret_string_wo_version", "${var.openai_api_key_version}"},
+		{"aws_secretsmanager_secret_version", "secrets/api-version", "secret_string_wo", "${var.api_key}"},
+		{"aws_secretsmanager_secret_version", "secrets/database-version", "secret_string_wo", "postgres://debate:${urlencode(var.database_password)}@" +
+			s.reference(t, "aws_rds_cluster", "database/cluster", "endpoint") + ":5432/debate?sslmode=verify-full&sslrootcert=/etc/ssl/certs/rds-ca.pem"},
+	})
+	for _, name := range []string{"openai_api_key", "api_key", "database_password"} {
+		if v := s.doc.Variable[name]; v["ephemeral"] != true || v["sensitive"] != true || v["default"] != nil {
+			t.Errorf("variable %s is %v: want it ephemeral, sensitive and without a default", name, v)
+		}
+	}
+	shapes["smallest"].check(t, []expect{{"aws_secretsmanager_secret_version", "secrets/database-version", "secret_string_wo", "${var.database_url}"}})
+}
+
+func TestAPIKeyRotatesByALambdaIfOneIsGiven(t *testing.T) {
+	if shapes["default"].has("aws_secretsmanager_secret_rotation") {
+		t.Error("the default rotates by a Lambda that nobody gave")
+	}
+	shapes["fullest"].check(t, []expect{
+		{"aws_secretsmanager_secret_rotation", "secrets/rotation", "rotation_lambda_arn", "arn:aws:lambda:us-east-2:123456789012:function:rotate"},
+		{"aws_secretsmanager_secret_rotation", "secrets/rotation", "rotation_rules.automatically_after_days", 90},
+	})
+}
+
+func TestServiceRunsTwoTasksOnBothKindsOfCapacity(t *testing.T) {
+	s := shapes["default"]
+	s.check(t, []expect{
+		{"aws_ecs_cluster", "service/cluster", "name", "debate-chatbot-cluster"},
+		{"aws_ecs_cluster", "service/cluster", "setting.0", map[string]any{"name": "containerInsights", "value": "enhanced"}},
+		{"aws_ecs_service", "service/service", "name", "debate-api-service"},
+		{"aws_ecs_service", "service/service", "desired_count", 2},
+		{"aws_ecs_service", "service/service", "launch_type", nil},
+		{"aws_ecs_service", "service/service", "capacity_provider_strategy", []any{
+			map[string]any{"base": 1, "capacity_provider": "FARGATE", "weight": 1},
+			map[string]any{"capacity_provider": "FARGATE_SPOT", "weight": 3},
+		}},
+		{"aws_ecs_service", "service/service", "lifecycle.ignore_changes", []string{"desired_count"}},
+		{"aws_ecs_service", "service/service", "deployment_circuit_breaker", map[string]any{"enable": true, "rollback": true}},
+		{"aws_ecs_service", "service/service", "deployment_minimum_healthy_percent", 100},
+		{"aws_ecs_service", "service/service", "deployment_maximum_percent", 200},
+		{"aws_ecs_service", "service/service", "network_configuration.assign_public_ip", false},
+		{"aws_ecs_task_definition", "service/task", "cpu", "512"},
+		{"aws_ecs_task_definition", "service/task", "memory", "1024"},
+		{"aws_ecs_task_definition", "service/task", "network_mode", "awsvpc"},
+		{"aws_appautoscaling_target", "service/scaling", "min_capacity", 2},
+		{"aws_appautoscaling_target", "service/scaling", "max_capacity", 6},
+		{"aws_appautoscaling_policy", "service/scale-cpu", "target_tracking_scaling_policy_configuration.target_value", 60},
+		{"aws_appautoscaling_policy", "service/scale-memory", "target_tracking_scaling_policy_configuration.target_value", 70},
+		{"aws_appautoscaling_policy", "service/scale-requests", "target_tracking_scaling_policy_configuration.predefined_metric_specification.predefined_metric_type", "ALBRequestCountPerTarget"},
+		{"aws_appautoscaling_policy", "service/scale-requests", "target_tracking_scaling_policy_configuration.predefined_metric_specification.resource_label",
+			s.reference(t, "aws_lb", "balancer/balancer", "arn_suffix") + "/" + s.reference(t, "aws_lb_target_group", "balancer/http-targets", "arn_suffix")},
+		{"aws_appautoscaling_policy", "service/scale-requests", "target_tracking_scaling_policy_configuration.target_value", 600},
+	})
+}
+
+func TestContainerHasTheBriefsVariablesAndNoMore(t *testing.T) {
+	for name, redis := range map[string]bool{"default": true, "smallest": false} {
+		s := shapes[name]
+		want := map[string]any{
+			"PORT": "8080", "OPENAI_MODEL": "gpt-4o-mini", "AWS_REGION": "${var.region}", "API_KEY_SECRET_NAME": "debate-chatbot-api-key",
+		}
+		if redis {
+			want["REDIS_URL"] = "rediss://" + s.reference(t, "aws_elasticache_replication_group", "cache/redis", "primary_endpoint_address") + ":6379/0"
+		}
+		task := s.get(t, "aws_ecs_task_definition", "service/task")
+		got := map[string]any{}
+		environment, _ := at(task, "container_definitions.0.environment").([]any)
+		for _, e := range environment {
+			got[at(e, "name").(string)] = at(e, "value")
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: environment is %v, want %v", name, got, want)
+		}
+		s.check(t, []expect{{"aws_ecs_task_definition", "service/task", "container_definitions.0.secrets", []any{
+			map[string]any{"name": "OPENAI_API_KEY", "valueFrom": s.reference(t, "aws_secretsmanager_secret", "secrets/openai", "arn")},
+			map[string]any{"name": "DATABASE_URL", "valueFrom": s.reference(t, "aws_secretsmanager_secret", "secrets/database", "arn")},
+		}}})
+	}
+}
+
+func TestContainerIsLockedDownAndChecked(t *testing.T) {
+	s := shapes["default"]
+	task := "container_definitions.0."
+	s.check(t, []expect{
+		{"aws_ecs_task_definition", "service/task", task + "image", s.reference(t, "aws_ecr_repository", "registry/repository", "repository_url") + ":${var.image_tag}"},
+		{"aws_ecs_task_definition", "service/task", task + "readonlyRootFilesystem", true},
+		{"aws_ecs_task_definition", "service/task", task + "user", "65532:65532"},
+		{"aws_ecs_task_definition", "service/task", task + "linuxParameters.capabilities.drop", []string{"ALL"}},
+		{"aws_ecs_task_definition", "service/task", task + "stopTimeout", 120},
+		{"aws_ecs_task_definition", "service/task", task + "healthCheck.command", []string{"CMD", "/debate", "healthcheck"}},
+		{"aws_ecs_task_definition", "service/task", task + "portMappings.0.containerPort", 8080},
+		{"aws_ecs_task_definition", "service/task", task + "logConfiguration.options.awslogs-group", s.reference(t, "aws_cloudwatch_log_group", "service/logs", "name")},
+		{"aws_ecs_task_definition", "service/task", task + "dockerLabels.secrets-version", "${var.openai_api_key_version}-${var.api_key_version}-${var.database_password_version}"},
+		{"aws_ecs_service", "service/service", "enable_execute_command", false},
+		{"aws_ecs_task_definition", "service/task", "runtime_platform.cpu_architecture", "X86_64"},
+	})
+	shapes["fullest"].check(t, []expect{{"aws_ecs_task_definition", "service/task", "runtime_platform.cpu_architecture", "ARM64"}})
+}
+
+// A service that starts before these exist fails its first deployment.
+func TestServiceWaitsForWhatItsTasksNeed(t *testing.T) {
+	for name, needs := range map[string][][2]string{
+		"default": {{"aws_lb_listener", "balancer/http-listener"}, {"aws_route", "network/private-out-0"}, {"aws_route", "network/private-out-1"}},
+		"fullest": {{"aws_lb_listener", "balancer/https-listener"}, {"aws_lb_listener_rule", "balancer/grpc-rule"}, {"aws_route", "network/private-out-2"}},
+	} {
+		s := shapes[name]
+		waits := jsonText(t, s.get(t, "aws_ecs_service", "service/service")["depends_on"])
+		for _, need := range append(needs, [][2]string{
+			{"aws_ecs_cluster_capacity_providers", "service/capacity"}, {"aws_iam_role_policy", "service/execution-policy"}, {"aws_iam_role_policy", "service/task-policy"},
+			{"aws_secretsmanager_secret_version", "secrets/openai-version"}, {"aws_secretsmanager_secret_version", "secrets/database-version"}, {"aws_secretsmanager_secret_version", "secrets/api-version"},
+		}...) {
+			address := need[0] + "." + at(s.get(t, need[0], need[1]), "//.metadata.uniqueId").(string)
+			if !strings.Contains(waits, `"`+address+`"`) {
+				t.Errorf("%s: the service does not wait for %s", name, address)
+			}
+		}
+	}
+}
+
+func TestRolesMayDoNoMoreThanTheyMust(t *testing.T) {
+	s := shapes["default"]
+	arn := func(kind, path string) string { return s.reference(t, kind, path, "arn") }
+	rights := func(path string) map[string]any {
+		got := map[string]any{}
+		statements, _ := at(s.get(t, "aws_iam_role_policy", path), "policy.Statement").([]any)
+		for _, statement := range statements {
+			actions, _ := at(statement, "Action").([]any)
+			for _, action := range actions {
+				got[action.(string)] = at(statement, "Resource")
+			}
+		}
+		return got
+	}
+	execution, task := rights("service/execution-policy"), rights("service/task-policy")
+	for action, want := range map[string]any{
+		"secretsmanager:GetSecretValue": []any{arn("aws_secretsmanager_secret", "secrets/openai"), arn("aws_secretsmanager_secret", "secrets/database")},
+		"kms:Decrypt":                   []any{arn("aws_kms_key", "key/key")},
+		"ecr:BatchGetImage":             []any{arn("aws_ecr_repository", "registry/repository")},
+		"ecr:GetAuthorizationToken":     []any{"*"},
+	} {
+		if !reflect.DeepEqual(execution[action], want) {
+			t.Errorf("execution role: %s on %v, want %v", action, execution[action], want)
+		}
+	}
+	want := map[string]any{
+		"secretsmanager:GetSecretValue": []any{arn("aws_secretsmanager_secret", "secrets/api")},
+		"kms:Decrypt":                   []any{arn("aws_kms_key", "key/key")},
+	}
+	if !reflect.DeepEqual(task, want) {
+		t.Errorf("task role may %v, want %v", task, want)
+	}
+}
+
+func TestBalancerChecksAndDrains(t *testing.T) {
+	s := shapes["default"]
+	s.check(t, []expect{
+		{"aws_lb", "balancer/balancer", "internal", false},
+		{"aws_lb", "balancer/balancer", "load_balancer_type", "application"},
+		{"aws_lb", "balancer/balancer", "enable_cross_zone_load_balancing", true},
+		{"aws_lb", "balancer/balancer", "drop_invalid_header_fields", true},
+		{"aws_lb", "balancer/balancer", "enable_deletion_protection", true},
+		{"aws_lb", "balancer/balancer", "idle_timeout", 300},
+		{"aws_lb", "balancer/balancer", "access_logs.enabled", true},
+		{"aws_lb_target_group", "balancer/http-targets", "port", 8080},
+		{"aws_lb_target_group", "balancer/http-targets", "protocol_version", "HTTP1"},
+		{"aws_lb_target_group", "balancer/http-targets", "target_type", "ip"},
+		{"aws_lb_target_group", "balancer/http-targets", "deregistration_delay", "120"},
+		{"aws_lb_target_group", "balancer/http-targets", "health_check", map[string]any{
+			"enabled": true, "path": "/ready", "protocol": "HTTP", "port": "traffic-port", "matcher": "200",
+			"interval": 30, "timeout": 5, "healthy_threshold": 2, "unhealthy_threshold": 2,
+		}},
+		{"aws_lb_listener", "balancer/http-listener", "default_action.0.type", "forward"},
+	})
+	if got := len(s.doc.Resource["aws_lb_listener"]); got != 1 {
+		t.Errorf("without a certificate there are %d listeners, want 1", got)
+	}
+	if text, _ := s.doc.Output["application_url"]["description"].(string); !strings.Contains(text, "plain HTTP") {
+		t.Errorf("application_url says %q: without a certificate it must warn of plain HTTP", text)
+	}
+}
+
+func TestCertificateBringsHTTPSAndNativeGRPC(t *testing.T) {
+	s := shapes["fullest"]
+	s.check(t, []expect{
+		{"aws_lb_listener", "balancer/http-listener", "default_action.0.redirect", map[string]any{"port": "443", "protocol": "HTTPS", "status_code": "HTTP_301"}},
+		{"aws_lb_listener", "balancer/https-listener", "ssl_policy", "ELBSecurityPolicy-TLS13-1-2-2021-06"},
+		{"aws_lb_listener", "balancer/https-listener", "certificate_arn", s.config.Balancer.Certificate},
+		{"aws_lb_target_group", "balancer/grpc-targets", "protocol_version", "GRPC"},
+		{"aws_lb_target_group", "balancer/grpc-targets", "port", 8080},
+		{"aws_lb_target_group", "balancer/grpc-targets", "health_check.path", "/grpc.health.v1.Health/Check"},
+		{"aws_lb_target_group", "balancer/grpc-targets", "health_check.matcher", "0"},
+		{"aws_lb_listener_rule", "balancer/grpc-rule", "listener_arn", s.reference(t, "aws_lb_listener", "balancer/https-listener", "arn")},
+		{"aws_lb_listener_rule", "balancer/grpc-rule", "action.0.target_group_arn", s.reference(t, "aws_lb_target_group", "balancer/grpc-targets", "arn")},
+		{"aws_lb_listener_rule", "balancer/grpc-rule", "condition.0.http_header", map[string]any{
+			"http_header_name": "content-type", "values": []string{"application/grpc", "application/grpc+proto", "application/grpc+json"},
+		}},
+		{"aws_ecs_service", "service/service", "load_balancer.1.target_group_arn", s.reference(t, "aws_lb_target_group", "balancer/grpc-targets", "arn")},
+	})
+	if got := s.doc.Output["application_url"]["value"]; got != "https://debate.example.com" {
+		t.Errorf("application_url is %v", got)
+	}
+}
+
+func TestFirewallLetsOnlyTheChainThrough(t *testing.T) {
+	s := shapes["default"]
+	group := func(name string) string { return s.reference(t, "aws_security_group", "firewall/"+name, "id") }
+	names := map[string]string{group("balancer"): "balancer", group("tasks"): "tasks", group("database"): "database", group("cache"): "cache"}
+	rules := func(kind string) []string {
+		var got []string
+		for _, r := range s.doc.Resource[kind] {
+			other, _ := r["cidr_ipv4"].(string)
+			if peer, ok := r["referenced_security_group_id"].(string); ok {
+				other = names[peer]
+			}
+			if r["description"] == nil || r["from_port"] != r["to_port"] || r["ip_protocol"] != "tcp" {
+				t.Errorf("%v: want a description and one TCP port", r)
+			}
+			got = append(got, names[r["security_group_id"].(string)]+" "+other+" "+strings.TrimSuffix(strings.TrimRight(jsonText(t, r["from_port"]), "\n"), ".0"))
+		}
+		sort.Strings(got)
+		return got
+	}
+	if got, want := rules("aws_vpc_security_group_ingress_rule"), []string{
+		"balancer 0.0.0.0/0 443", "balancer 0.0.0.0/0 80", "cache tasks 6379", "database tasks 5432", "tasks balancer 8080",
+	}; !slices.Equal(got, want) {
+		t.Errorf("ingress is %v, want %v", got, want)
+	}
+	if got, want := rules("aws_vpc_security_group_egress_rule"), []string{
+		"balancer tasks 8080", "tasks 0.0.0.0/0 443", "tasks cache 6379", "tasks database 5432",
+	}; !slices.Equal(got, want) {
+		t.Errorf("egress is %v, want %v", got, want)
+	}
+	shapes["smallest"].check(t, []expect{
+		{"aws_vpc_security_group_egress_rule", "firewall/tasks-database-out", "referenced_security_group_id", "sg-0123456789abcdef0"},
+		{"aws_vpc_security_group_ingress_rule", "firewall/tasks-database-in", "security_group_id", "sg-0123456789abcdef0"},
+	})
+	config := Default()
+	config.Database.Existing = Existing{CIDR: "10.9.8.0/24", Port: 6543}
+	reshape(t, config).check(t, []expect{
+		{"aws_vpc_security_group_egress_rule", "firewall/tasks-database", "cidr_ipv4", "10.9.8.0/24"},
+		{"aws_vpc_security_group_egress_rule", "firewall/tasks-database", "from_port", 6543},
+	})
+	full := shapes["fullest"]
+	endpoints := full.reference(t, "aws_security_group", "firewall/endpoints", "id")
+	full.check(t, []expect{
+		{"aws_vpc_security_group_ingress_rule", "firewall/tasks-endpoints-in", "security_group_id", endpoints},
+		{"aws_vpc_endpoint", "endpoints/secretsmanager", "security_group_ids", []string{endpoints}},
+		{"aws_vpc_endpoint", "endpoints/secretsmanager", "private_dns_enabled", true},
+	})
+}
+
+func TestNetworkIsNewOrTheExistingOne(t *testing.T) {
+	s := shapes["default"]
+	for kind, want := range map[string]int{"aws_vpc": 1, "aws_subnet": 4, "aws_nat_gateway": 2, "aws_flow_log": 1, "aws_default_security_group": 1} {
+		if got := len(s.doc.Resource[kind]); got != want {
+			t.Errorf("%d %s, want %d", got, kind, want)
+		}
+	}
+	s.check(t, []expect{
+		{"aws_subnet", "network/public-0", "cidr_block", "10.40.0.0/20"},
+		{"aws_subnet", "network/private-1", "cidr_block", "10.40.144.0/20"},
+		{"aws_vpc_endpoint", "network/s3", "vpc_endpoint_type", "Gateway"},
+		{"aws_flow_log", "network/flow-log", "traffic_type", "ALL"},
+		{"aws_flow_log", "network/flow-log", "log_destination", s.reference(t, "aws_cloudwatch_log_group", "network/flow-logs", "arn")},
+		{"aws_route", "network/private-out-1", "nat_gateway_id", s.reference(t, "aws_nat_gateway", "network/nat-1", "id")},
+		{"aws_ecs_service", "service/service", "network_configuration.subnets", []string{
+			s.reference(t, "aws_subnet", "network/private-0", "id"), s.reference(t, "aws_subnet", "network/private-1", "id"),
+		}},
+		{"aws_lb", "balancer/balancer", "subnets", []string{s.reference(t, "aws_subnet", "network/public-0", "id"), s.reference(t, "aws_subnet", "network/public-1", "id")}},
+	})
+	if got := len(shapes["fullest"].doc.Resource["aws_vpc_endpoint"]); got != 5 {
+		t.Errorf("with endpoints there are %d, want S3 and 4 more", got)
+	}
+	small := shapes["smallest"]
+	if small.has("aws_vpc") || small.has("aws_subnet") {
+		t.Error("an existing VPC is made anew")
+	}
+	small.check(t, []expect{
+		{"aws_lb", "balancer/balancer", "subnets", []string{"subnet-0123456789abcdef0", "subnet-0123456789abcdef1"}},
+		{"aws_ecs_service", "service/service", "network_configuration.subnets", []string{"subnet-0123456789abcdef2", "subnet-0123456789abcdef3"}},
+	})
+}
+
+func TestDatabaseIsEncryptedBackedUpAndProtected(t *testing.T) {
+	s := shapes["default"]
+	s.check(t, []expect{
+		{"aws_rds_cluster", "database/cluster", "engine", "aurora-postgresql"},
+		{"aws_rds_cluster", "database/cluster", "serverlessv2_scaling_configuration", map[string]any{"min_capacity": 0.5, "max_capacity": 8}},
+		{"aws_rds_cluster", "database/cluster", "storage_encrypted", true},
+		{"aws_rds_cluster", "database/cluster", "deletion_protection", true},
+		{"aws_rds_cluster", "database/cluster", "backup_retention_period", 14},
+		{"aws_rds_cluster", "database/cluster", "enabled_cloudwatch_logs_exports", []string{"postgresql"}},
+		{"aws_rds_cluster", "database/cluster", "master_password", nil},
+		{"aws_rds_cluster", "database/cluster", "master_password_wo", "${var.database_password}"},
+		{"aws_rds_cluster", "database/cluster", "master_password_wo_version", "${var.database_password_version}"},
+		{"aws_rds_cluster_parameter_group", "database/parameters", "parameter.0", map[string]any{"name": "rds.force_ssl", "value": "1"}},
+		{"aws_rds_cluster", "database/cluster", "storage_encrypted", true},
+		{"aws_rds_cluster", "database/cluster", "apply_immediately", true},
+		{"aws_rds_cluster_instance", "database/instance-0", "publicly_accessible", false},
+		{"aws_rds_cluster_instance", "database/instance-0", "auto_minor_version_upgrade", false},
+	})
+	if got := len(s.doc.Resource["aws_rds_cluster_instance"]); got != 2 {
+		t.Errorf("%d instances, want 2", got)
+	}
+	if shapes["smallest"].has("aws_rds_cluster") {
+		t.Error("an existing database is made anew")
+	}
+}
+
+func TestRedisIsEncryptedAndFailsOver(t *testing.T) {
+	shapes["default"].check(t, []expect{
+		{"aws_elasticache_replication_group", "cache/redis", "num_cache_clusters", 2},
+		{"aws_elasticache_replication_group", "cache/redis", "automatic_failover_enabled", true},
+		{"aws_elasticache_replication_group", "cache/redis", "multi_az_enabled", true},
+		{"aws_elasticache_replication_group", "cache/redis", "transit_encryption_enabled", true},
+		{"aws_elasticache_replication_group", "cache/redis", "at_rest_encryption_enabled", "true"},
+		{"aws_elasticache_replication_group", "cache/redis", "snapshot_retention_limit", 1},
+		{"aws_elasticache_replication_group", "cache/redis", "auth_token", nil},
+	})
+	if shapes["smallest"].has("aws_elasticache_replication_group") {
+		t.Error("Redis is made though it is turned off")
+	}
+}
+
+func TestAlarmsAndDashboardCoverEveryLayer(t *testing.T) {
+	s := shapes["fullest"]
+	for _, name := range []string{
+		"balancer-5xx", "service-5xx", "latency-p99", "unhealthy-hosts", "running-tasks", "cpu", "memory", "errors",
+		"aurora-capacity", "aurora-cpu", "aurora-connections", "aurora-latency", "redis-memory", "redis-cpu",
+	} {
+		alarm := s.get(t, "aws_cloudwatch_metric_alarm", "alarms/"+name)
+		if at(alarm, "alarm_actions.0") != s.reference(t, "aws_sns_topic", "alarms/topic", "arn") {
+			t.Errorf("alarm %s calls nobody", name)
+		}
+		if text, _ := alarm["alarm_description"].(string); len(text) < 20 {
+			t.Errorf("alarm %s says %q: too little for whoever it wakes", name, text)
+		}
+	}
+	s.check(t, []expect{{"aws_sns_topic_subscription", "alarms/email", "endpoint", "oncall@example.com"}})
+	body, _ := s.get(t, "aws_cloudwatch_dashboard", "dashboard/dashboard")["dashboard_body"].(string)
+	for _, metric := range []string{"HTTPCode_Target_5XX_Count", "TargetResponseTime", "RunningTaskCount", "ServerlessDatabaseCapacity", "EngineCPUUtilization", "alarms", "Latest errors"} {
+		if !strings.Contains(body, metric) {
+			t.Errorf("the dashboard lacks %s", metric)
+		}
+	}
+}
+
+func TestTrailRecordsEveryRegionSigned(t *testing.T) {
+	s := shapes["default"]
+	s.check(t, []expect{
+		{"aws_cloudtrail", "trail/trail", "is_multi_region_trail", true},
+		{"aws_cloudtrail", "trail/trail", "enable_log_file_validation", true},
+		{"aws_cloudtrail", "trail/trail", "include_global_service_events", true},
+		{"aws_cloudtrail", "trail/trail", "kms_key_id", s.reference(t, "aws_kms_key", "key/key", "arn")},
+		{"aws_cloudtrail", "trail/trail", "cloud_watch_logs_group_arn", s.reference(t, "aws_cloudwatch_log_group", "trail/logs", "arn") + ":*"},
+	})
+	if shapes["smallest"].has("aws_cloudtrail") {
+		t.Error("the trail is made though it is turned off")
+	}
+}
+
+func TestServiceLogsAreKeptSevenDaysEncrypted(t *testing.T) {
+	s := shapes["default"]
+	s.check(t, []expect{
+		{"aws_cloudwatch_log_group", "service/logs", "name", "/ecs/debate-api"},
+		{"aws_cloudwatch_log_group", "service/logs", "retention_in_days", 7},
+		{"aws_cloudwatch_log_group", "service/logs", "kms_key_id", s.reference(t, "aws_kms_key", "key/key", "arn")},
+	})
+}
+
+func TestProtectIsTurnedOffEverywhereAtOnce(t *testing.T) {
+	config := Default()
+	config.Protect = false
+	off := reshape(t, config)
+	off.check(t, []expect{
+		{"aws_lb", "balancer/balancer", "enable_deletion_protection", false},
+		{"aws_rds_cluster", "database/cluster", "deletion_protection", false},
+		{"aws_rds_cluster", "database/cluster", "skip_final_snapshot", true},
+		{"aws_ecr_repository", "registry/repository", "force_delete", true},
+		{"aws_s3_bucket", "balancer/access-logs/bucket", "force_destroy", true},
+		{"aws_secretsmanager_secret", "secrets/openai", "recovery_window_in_days", 0},
+		{"aws_kms_key", "key/key", "deletion_window_in_days", 7},
+	})
+	shapes["default"].check(t, []expect{
+		{"aws_rds_cluster", "database/cluster", "skip_final_snapshot", false},
+		{"aws_rds_cluster", "database/cluster", "final_snapshot_identifier", "debate-chatbot-final"},
+		{"aws_ecr_repository", "registry/repository", "force_delete", false},
+		{"aws_secretsmanager_secret", "secrets/openai", "recovery_window_in_days", 30},
+	})
+}
+
+func TestOutputsAreTheBriefs(t *testing.T) {
+	s := shapes["default"]
+	for name, from := range map[string][3]string{
+		"load_balancer_dns":         {"aws_lb", "balancer/balancer", "dns_name"},
+		"load_balancer_zone_id":     {"aws_lb", "balancer/balancer", "zone_id"},
+		"target_group_arn":          {"aws_lb_target_group", "balancer/http-targets", "arn"},
+		"ecr_repository_url":        {"aws_ecr_repository", "registry/repository", "repository_url"},
+		"ecs_cluster_id":            {"aws_ecs_cluster", "service/cluster", "id"},
+		"ecs_service_name":          {"aws_ecs_service", "service/service", "name"},
+		"kms_key_id":                {"aws_kms_key", "key/key", "key_id"},
+		"kms_key_arn":               {"aws_kms_key", "key/key", "arn"},
+		"openai_api_key_secret_arn": {"aws_secretsmanager_secret", "secrets/openai", "arn"},
+		"database_url_secret_arn":   {"aws_secretsmanager_secret", "secrets/database", "arn"},
+		"api_key_secret_arn":        {"aws_secretsmanager_secret", "secrets/api", "arn"},
+		"database_endpoint":         {"aws_rds_cluster", "database/cluster", "endpoint"},
+		"redis_endpoint":            {"aws_elasticache_replication_group", "cache/redis", "primary_endpoint_address"},
+		"task_security_group":       {"aws_security_group", "firewall/tasks", "id"},
+	} {
+		if got, want := s.doc.Output[name]["value"], s.reference(t, from[0], from[1], from[2]); got != want {
+			t.Errorf("output %s is %v, want %s", name, got, want)
+		}
+	}
+	if got, want := s.doc.Output["application_url"]["value"], "http://"+s.reference(t, "aws_lb", "balancer/balancer", "dns_name"); got != want {
+		t.Errorf("output application_url is %v, want %s", got, want)
+	}
+	for _, name := range []string{"database_endpoint", "redis_endpoint"} {
+		if shapes["smallest"].doc.Output[name] != nil {
+			t.Errorf("output %s is there with nothing behind it", name)
+		}
+	}
+}
+
+func TestProviderIsPinnedAndTagsEverything(t *testing.T) {
+	s := shapes["fullest"]
+	if got := at(s.doc.Rest, "required_providers.aws.version"); got != providerVersion {
+		t.Errorf("the provider's version is %v, want exactly %s", got, providerVersion)
+	}
+	if got := at(s.doc.Rest, "required_version"); got != ">= 1.11.0" {
+		t.Errorf("Terraform's version is %v", got)
+	}
+	want := map[string]any{"Project": "debate-chatbot", "Environment": "production", "ManagedBy": "cdktf", "CostCenter": "42", "Owner": "debate"}
+	if got := at(s.doc.Provider["aws"][0], "default_tags.0.tags"); !reflect.DeepEqual(got, want) {
+		t.Errorf("tags are %v, want %v", got, want)
+	}
+	if got := at(s.doc.Rest, "backend.s3"); !reflect.DeepEqual(got, map[string]any{
+		"bucket": "example-terraform-state", "key": "debate-chatbot/terraform.tfstate", "region": "us-east-2", "encrypt": true, "use_lockfile": true,
+	}) {
+		t.Errorf("the S3 backend is %v", got)
+	}
+}
+
+func TestSynthStaysUnderFifteenSeconds(t *testing.T) {
+	for name, s := range shapes {
+		t.Logf("%s: %v", name, s.duration.Round(time.Millisecond))
+		if s.duration > 15*time.Second {
+			t.Errorf("%s took %v", name, s.duration)
+		}
+	}
+}

@@ -1,0 +1,312 @@
+package main
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// sentinels are the secrets of these tests: whoever finds one on disk has found a leak. The
+// password has characters that a URL must encode.
+var sentinels = map[string]string{
+	"openai_api_key": "sk-SENTINEL-openai-0001", "api_key": "SENTINEL-api-key-0002",
+	"database_password": "SENTINEL&pass?word+0003", "database_url": "postgres://user:SENTINEL-0004@db.example.com:5432/debate",
+}
+
+func TestTerraformDeploysAndDestroysEveryShape(t *testing.T) {
+	for _, name := range []string{"smallest", "default", "fullest"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel() // only Terraform runs here, no bindings
+			s := shapes[name]
+			tf := newTerraform(t, s)
+			tf.run(t, "init", "-backend=false")
+			tf.localState(t)
+			tf.run(t, "init", "-reconfigure")
+			tf.run(t, "validate")
+			plan := filepath.Join(tf.dir, "saved.plan")
+			tf.run(t, "plan", "-out="+plan)
+			shown := tf.run(t, "show", "-json", plan)
+			tf.run(t, "apply", plan)
+			again := tf.run(t, "plan", "-detailed-exitcode") // fails if anything changed
+			state := tf.run(t, "state", "pull")
+			if name == "smallest" {
+				tf.run(t, "destroy", "-auto-approve")
+			} else if out, err := tf.try(t, "destroy", "-auto-approve"); err == nil || !strings.Contains(out, "cannot be deleted") {
+				t.Errorf("what is protected was destroyed: %v\n%s", err, out)
+			}
+			tf.received(t, name)
+			tf.noSecrets(t, shown, again, state)
+		})
+	}
+}
+
+func TestDestroyFollowsTurningProtectOff(t *testing.T) {
+	config := Default()
+	on := reshape(t, config)
+	tf := newTerraform(t, on)
+	tf.run(t, "init")
+	tf.run(t, "apply", "-auto-approve")
+	config.Protect = false
+	off := reshape(t, config)
+	text, err := os.ReadFile(filepath.Join(off.dir, "cdk.tf.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(tf.dir, "cdk.tf.json"), text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	tf.run(t, "apply", "-auto-approve")
+	tf.run(t, "destroy", "-auto-approve")
+	if left := strings.TrimSpace(tf.run(t, "state", "list")); left != "" {
+		t.Errorf("destroy left %s", left)
+	}
+}
+
+func TestRaisedVersionPassesTheSecretOnAgainAndRestartsTasks(t *testing.T) {
+	s := reshape(t, shapes["smallest"].config)
+	tf := newTerraform(t, s)
+	tf.run(t, "init")
+	tf.run(t, "apply", "-auto-approve")
+	out := tf.run(t, "apply", "-auto-approve", "-var", "api_key_version=2")
+	if !strings.Contains(out, "secrets_api-version") || !strings.Contains(out, "service_task") {
+		t.Errorf("raising the version changed neither secret nor tasks:\n%s", out)
+	}
+	text, err := os.ReadFile(tf.receivedFile())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Count(string(text), sentinels["api_key"]); got != 2 {
+		t.Errorf("the API key was passed on %d times, want 2", got)
+	}
+}
+
+func TestVariablesAreRefusedWithWhatTheyTake(t *testing.T) {
+	tf := newTerraform(t, shapes["default"])
+	tf.localState(t)
+	tf.run(t, "init", "-reconfigure")
+	for value, want := range map[string]string{
+		"region=ohio":                          "region: takes a region such as us-east-2",
+		"image_tag=a b":                        "image_tag: takes a tag",
+		"api_key=short":                        "api_key: takes at least 16 characters",
+		"openai_api_key_version=0":             "openai_api_key_version: takes a whole number",
+		"database_password=with spaces in":     "database_password: takes 16 to 99",
+		"database_password=has@0123456789abc":  "database_password: takes 16 to 99",
+		"database_password=has/0123456789abc":  "database_password: takes 16 to 99",
+		"database_password=has\"0123456789abc": "database_password: takes 16 to 99",
+	} {
+		out, err := tf.try(t, "plan", "-var", value)
+		if flat := strings.Join(strings.Fields(out), " "); err == nil || !strings.Contains(flat, want) {
+			t.Errorf("%s: want %q, got %v:\n%s", value, want, err, out)
+		}
+	}
+}
+
+// terraform runs Terraform in a copy of a stack's folder, with the stub as its AWS provider.
+type terraform struct {
+	dir string
+	env []string
+}
+
+func newTerraform(t *testing.T, s *shape) *terraform {
+	t.Helper()
+	if _, err := exec.LookPath("terraform"); err != nil {
+		t.Fatal("terraform (1.11 or newer) is not installed; install it from https://developer.hashicorp.com/terraform/install")
+	}
+	built := stubProvider(t)
+	dir := filepath.Join(t.TempDir(), "stacks", "x", "y") // the local state is kept three folders up
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		t.Fatal(err)
+	}
+	write := func(name, text string) {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("cdk.tf.json", s.text)
+	write("rc", fmt.Sprintf("provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", built.mirror))
+	types := []string{"types", built.schema, filepath.Join(dir, "schema.json")}
+	for kind := range s.doc.Resource {
+		types = append(types, kind)
+	}
+	for kind := range s.doc.Data {
+		types = append(types, "data."+kind)
+	}
+	// The stub knows the provider's own types: one that is not among them fails here.
+	if out, err := exec.CommandContext(t.Context(), built.binary, types...).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	tf := &terraform{dir: dir}
+	tf.env = append(os.Environ(), "TF_CLI_CONFIG_FILE="+filepath.Join(dir, "rc"), "TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1",
+		"STUB_SCHEMA="+filepath.Join(dir, "schema.json"), "STUB_RECEIVED="+tf.receivedFile())
+	for name, value := range sentinels {
+		tf.env = append(tf.env, "TF_VAR_"+name+"="+value)
+	}
+	return tf
+}
+
+// localState lets a stack whose state belongs into S3 keep it here.
+func (tf *terraform) localState(t *testing.T) {
+	t.Helper()
+	text := `{"terraform":{"backend":{"local":{"path":"state.tfstate"}}}}`
+	if err := os.WriteFile(filepath.Join(tf.dir, "state_override.tf.json"), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (tf *terraform) receivedFile() string { return filepath.Join(filepath.Dir(tf.dir), "received") }
+
+func (tf *terraform) try(t *testing.T, args ...string) (string, error) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	if args[0] != "state" && args[0] != "show" {
+		args = append(args[:1:1], append([]string{"-no-color"}, args[1:]...)...)
+	}
+	if args[0] == "apply" || args[0] == "plan" || args[0] == "destroy" {
+		args = append(args[:1:1], append([]string{"-input=false"}, args[1:]...)...)
+	}
+	cmd := exec.CommandContext(ctx, "terraform", args...)
+	cmd.Dir, cmd.Env = tf.dir, tf.env
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	err := cmd.Run()
+	return out.String(), err
+}
+
+func (tf *terraform) run(t *testing.T, args ...string) string {
+	t.Helper()
+	out, err := tf.try(t, args...)
+	if err != nil {
+		t.Fatalf("terraform %s: %v\n%s", strings.Join(args, " "), err, out)
+	}
+	return out
+}
+
+// received checks that the secrets arrived where they belong, the password also inside a URL.
+func (tf *terraform) received(t *testing.T, name string) {
+	t.Helper()
+	text, err := os.ReadFile(tf.receivedFile())
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := string(text)
+	if strings.Count(got, "aws_secretsmanager_secret_version.secret_string_wo=") != 3 {
+		t.Errorf("secrets that arrived:\n%s", got)
+	}
+	want := []string{sentinels["openai_api_key"], sentinels["api_key"]}
+	if name == "smallest" {
+		want = append(want, sentinels["database_url"])
+	} else {
+		want = append(want, "aws_rds_cluster.master_password_wo="+sentinels["database_password"], "postgres://debate:SENTINEL%26pass%3Fword%2B0003@")
+	}
+	for _, secret := range want {
+		if !strings.Contains(got, secret) {
+			t.Errorf("%s did not arrive:\n%s", secret, got)
+		}
+	}
+}
+
+// noSecrets looks for sentinels in outputs and in every file that Terraform left: plan, state,
+// its backups and its own folder.
+func (tf *terraform) noSecrets(t *testing.T, outputs ...string) {
+	t.Helper()
+	for _, out := range outputs {
+		if strings.Contains(out, "SENTINEL") {
+			t.Error("Terraform printed a secret")
+		}
+	}
+	checked := 0
+	look := func(name string, text []byte) {
+		checked++
+		if bytes.Contains(text, []byte("SENTINEL")) {
+			t.Errorf("%s holds a secret", name)
+		}
+	}
+	err := filepath.WalkDir(filepath.Dir(filepath.Dir(filepath.Dir(tf.dir))), func(path string, entry os.DirEntry, err error) error {
+		if err != nil || !entry.Type().IsRegular() || path == tf.receivedFile() {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		look(path, text)
+		if filepath.Ext(path) == ".plan" { // a zip
+			return unzip(text, look)
+		}
+		return nil
+	})
+	if err != nil || checked < 9 {
+		t.Errorf("%d files were looked at: %v", checked, err)
+	}
+}
+
+func unzip(text []byte, look func(name string, text []byte)) error {
+	archive, err := zip.NewReader(bytes.NewReader(text), int64(len(text)))
+	if err != nil {
+		return err
+	}
+	for _, entry := range archive.File {
+		file, err := entry.Open()
+		if err != nil {
+			return err
+		}
+		inner, err := io.ReadAll(file)
+		if err != nil {
+			return err
+		}
+		look(entry.Name, inner)
+	}
+	return nil
+}
+
+// stub is the built provider.
+type stub struct{ binary, mirror, schema string }
+
+// stubProvider builds the stub and recovers the schema from the bindings, once.
+func stubProvider(t *testing.T) stub {
+	t.Helper()
+	built, err := buildStub()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return built
+}
+
+var buildStub = sync.OnceValues(func() (stub, error) {
+	cache, err := filepath.Abs("../.cache/stub")
+	if err != nil {
+		return stub{}, err
+	}
+	platform := filepath.Join(cache, "mirror", "registry.terraform.io", "hashicorp", "aws", providerVersion, runtime.GOOS+"_"+runtime.GOARCH)
+	s := stub{binary: filepath.Join(platform, "terraform-provider-aws_v"+providerVersion), mirror: filepath.Join(cache, "mirror"), schema: filepath.Join(cache, "aws-"+providerVersion+".json")}
+	if err := os.MkdirAll(platform, 0o750); err != nil {
+		return stub{}, err
+	}
+	if err := command("stub", "go", "build", "-o", s.binary, "."); err != nil {
+		return stub{}, err
+	}
+	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/cdktf/cdktf-provider-aws-go/aws/v19").Output()
+	if err != nil {
+		return stub{}, fmt.Errorf("find the bindings: %w", err)
+	}
+	return s, command(".", s.binary, "schema", strings.TrimSpace(string(out)), s.schema)
+})
+
+func command(dir, name string, args ...string) error {
+	cmd := exec.Command(name, args...)
+	cmd.Dir = dir
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("%s %s: %w\n%s", name, strings.Join(args, " "), err, out)
+	}
+	return nil
+}

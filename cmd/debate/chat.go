@@ -1,0 +1,194 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"connectrpc.com/connect"
+	"golang.org/x/term"
+
+	"github.com/debate-chatbot/debate-api/internal/chat"
+	"github.com/debate-chatbot/debate-api/internal/config"
+	"github.com/debate-chatbot/debate-api/internal/gen/debate/v1/debatev1connect"
+)
+
+type chatCommand struct {
+	dataDir
+	List       bool   `help:"Show past debates."`
+	Resume     string `help:"Go on with a debate: its id, or the beginning of that." placeholder:"ID"`
+	Topic      string `help:"The claim to debate, such as 'Dogs are better than cats.'"`
+	Stance     string `help:"The bot's side: pro or con." enum:"pro,con," default:""`
+	Difficulty string `help:"How hard the bot argues: easy, medium or hard." enum:"easy,medium,hard," default:""`
+	Server     string `help:"Debate with the service at this URL, instead of in this process." placeholder:"URL"`
+	APIKey     string `help:"The service's key; better in the environment." env:"API_KEY" placeholder:"KEY"`
+}
+
+// Run debates with a service, or with one of its own in this process.
+func (c chatCommand) Run(ctx context.Context) error {
+	cfg, err := c.load()
+	if err != nil {
+		return err
+	}
+	terminal := term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stdout.Fd()))
+	ui := chat.Config{
+		Server:     c.Server,
+		Command:    command(c),
+		In:         os.Stdin,
+		Out:        os.Stdout,
+		Err:        os.Stderr,
+		Terminal:   terminal,
+		NoColor:    os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb",
+		List:       c.List,
+		Resume:     c.Resume,
+		Topic:      c.Topic,
+		Stance:     c.Stance,
+		Difficulty: c.Difficulty,
+	}
+	if c.Server != "" {
+		ui.Client = debatev1connect.NewDebateServiceClient(http.DefaultClient, strings.TrimSuffix(c.Server, "/"),
+			connect.WithInterceptors(withKey(c.APIKey)))
+		return chat.Run(ctx, ui)
+	}
+	if !terminal {
+		cfg.Pace = 0 // nobody reads along
+	}
+	ui.Model = cfg.Model
+	ui.HistoryFile = filepath.Join(cfg.DataDir, "lines")
+	return debateHere(ctx, cfg, ui)
+}
+
+// command is what has to be typed to debate in the same place again.
+func command(c chatCommand) string {
+	line := "debate chat"
+	if strings.Contains(os.Args[0], "go-build") {
+		line = "go run ./cmd/debate chat"
+	}
+	if c.Data != "" {
+		line += " --data " + c.Data
+	}
+	if c.Server != "" {
+		line += " --server " + c.Server
+	}
+	return line
+}
+
+// drainHere is how long leaving waits for a reply that still runs: it is
+// stored as interrupted, with what was said, after that.
+const drainHere = 500 * time.Millisecond
+
+// debateHere serves in this process, over connections that are in memory.
+func debateHere(ctx context.Context, c config.Config, ui chat.Config) (err error) {
+	db, err := openStore(c)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	if err := db.Migrate(ctx); err != nil {
+		return err
+	}
+	level := slog.LevelError
+	if c.LogLevel == slog.LevelDebug {
+		level = slog.LevelDebug
+	}
+	c.APIKey = "" // nobody else can call
+	c.DrainDelay, c.DrainTimeout = 0, drainHere
+	beside, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	srv, err := newServer(beside, c, db, newLog(c, level))
+	if err != nil {
+		return err
+	}
+	listener := newMemoryListener()
+	served := make(chan error, 1)
+	serving, leave := context.WithCancel(beside)
+	go func() { served <- srv.Serve(serving, listener) }()
+	defer func() {
+		leave()
+		err = errors.Join(err, <-served)
+	}()
+	transport := &http.Transport{DialContext: listener.dial}
+	defer transport.CloseIdleConnections()
+	ui.Client = debatev1connect.NewDebateServiceClient(&http.Client{Transport: transport}, "http://localhost")
+	return chat.Run(ctx, ui)
+}
+
+// withKey shows the service a key with every call.
+func withKey(key string) keyed { return keyed(key) }
+
+type keyed string
+
+func (k keyed) set(h http.Header) {
+	if k != "" {
+		h.Set("X-API-Key", string(k))
+	}
+}
+
+// WrapUnary sets the key of a unary call.
+func (k keyed) WrapUnary(next connect.UnaryFunc) connect.UnaryFunc {
+	return func(ctx context.Context, r connect.AnyRequest) (connect.AnyResponse, error) {
+		k.set(r.Header())
+		return next(ctx, r)
+	}
+}
+
+// WrapStreamingClient sets the key of a stream.
+func (k keyed) WrapStreamingClient(next connect.StreamingClientFunc) connect.StreamingClientFunc {
+	return func(ctx context.Context, spec connect.Spec) connect.StreamingClientConn {
+		conn := next(ctx, spec)
+		k.set(conn.RequestHeader())
+		return conn
+	}
+}
+
+// WrapStreamingHandler does nothing: there are no handlers here.
+func (k keyed) WrapStreamingHandler(next connect.StreamingHandlerFunc) connect.StreamingHandlerFunc {
+	return next
+}
+
+// memoryListener accepts the connections that its dial makes.
+type memoryListener struct {
+	conns  chan net.Conn
+	closed chan struct{}
+}
+
+func newMemoryListener() *memoryListener {
+	return &memoryListener{conns: make(chan net.Conn), closed: make(chan struct{})}
+}
+
+func (l *memoryListener) dial(ctx context.Context, _, _ string) (net.Conn, error) {
+	client, server := net.Pipe()
+	select {
+	case l.conns <- server:
+		return client, nil
+	case <-l.closed:
+		return nil, net.ErrClosed
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// Accept waits for a connection.
+func (l *memoryListener) Accept() (net.Conn, error) {
+	select {
+	case c := <-l.conns:
+		return c, nil
+	case <-l.closed:
+		return nil, net.ErrClosed
+	}
+}
+
+// Close ends Accept and dial. It is called once, by the server.
+func (l *memoryListener) Close() error {
+	close(l.closed)
+	return nil
+}
+
+// Addr is a name only.
+func (l *memoryListener) Addr() net.Addr { return &net.UnixAddr{Name: "memory", Net: "memory"} }

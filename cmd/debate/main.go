@@ -1,0 +1,92 @@
+// Command debate is the debate chatbot's backend: the service, and a terminal
+// to debate in.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/debate-chatbot/debate-api/internal/config"
+)
+
+type commands struct {
+	Chat        chatCommand        `cmd:"" help:"Debate in this terminal; with input from a pipe, a line in, a reply out."`
+	Serve       serveCommand       `cmd:"" help:"Serve debates over Connect, gRPC, gRPC-Web and JSON."`
+	Migrate     migrateCommand     `cmd:"" help:"Bring the database's schema up to date, which serve and chat do by themselves."`
+	Healthcheck healthcheckCommand `cmd:"" help:"Ask the service on this machine whether it is alive; ends with 1 if not."`
+	Version     versionCommand     `cmd:"" help:"Print the version."`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	k := kong.Parse(&commands{},
+		kong.Name("debate"),
+		kong.Description("State a view; the bot takes the other side and argues back. Settings are environment variables: see README.md."),
+		kong.UsageOnError(),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+	)
+	if err := k.Run(); err != nil {
+		fmt.Fprintln(os.Stderr, "debate:", err)
+		stop()
+		os.Exit(1)
+	}
+}
+
+// dataDir is the flag that moves the data directory.
+type dataDir struct {
+	Data string `help:"The directory of the database file, instead of DATA_DIR." type:"path" placeholder:"DIR"`
+}
+
+// load reads the configuration.
+func (d dataDir) load() (config.Config, error) {
+	return config.Load(func(name string) string {
+		if name == "DATA_DIR" && d.Data != "" {
+			return d.Data
+		}
+		return os.Getenv(name)
+	})
+}
+
+type migrateCommand struct{ dataDir }
+
+// Run migrates the database.
+func (m migrateCommand) Run(ctx context.Context) error {
+	c, err := m.load()
+	if err != nil {
+		return err
+	}
+	s, err := openStore(c)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(s.Migrate(ctx), s.Close()); err != nil {
+		return err
+	}
+	fmt.Println("The database is up to date.")
+	return nil
+}
+
+type versionCommand struct{}
+
+// Run prints the version that the binary was built from.
+func (versionCommand) Run() error {
+	version, commit := "(devel)", ""
+	if info, ok := debug.ReadBuildInfo(); ok {
+		version = info.Main.Version
+		for _, s := range info.Settings {
+			if s.Key == "vcs.revision" {
+				commit = " " + s.Value
+			}
+		}
+	}
+	_, err := fmt.Println("debate " + version + commit)
+	return err
+}

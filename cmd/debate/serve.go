@@ -1,0 +1,142 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os/signal"
+	"strconv"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/debate-chatbot/debate-api/internal/auth"
+	"github.com/debate-chatbot/debate-api/internal/config"
+	"github.com/debate-chatbot/debate-api/internal/rpc"
+	"github.com/debate-chatbot/debate-api/internal/server"
+	"github.com/debate-chatbot/debate-api/internal/store"
+)
+
+type serveCommand struct {
+	dataDir
+	Port *int `help:"The port to listen on, instead of PORT; 0 picks a free one."`
+}
+
+// Run serves until SIGTERM or Ctrl-C, and then drains. A second signal ends it
+// at once.
+func (s serveCommand) Run(ctx context.Context) error {
+	c, err := s.load()
+	if err != nil {
+		return err
+	}
+	if s.Port != nil {
+		c.Port = *s.Port
+		if err := c.Validate(); err != nil {
+			return err
+		}
+	}
+	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop)
+	return serve(ctx, c, newLog(c, c.LogLevel))
+}
+
+func serve(ctx context.Context, c config.Config, log *slog.Logger) (err error) {
+	db, err := openStore(c)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	srv, err := newServer(context.WithoutCancel(ctx), c, db, log)
+	if err != nil {
+		return err
+	}
+
+	host := ""
+	if c.Keyless() {
+		host = "127.0.0.1"
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", net.JoinHostPort(host, strconv.Itoa(c.Port)))
+	if err != nil {
+		return fmt.Errorf("cannot listen on port %d: %w; set PORT to another one", c.Port, err)
+	}
+	port := listener.Addr().(*net.TCPAddr).Port
+	log.InfoContext(ctx, fmt.Sprintf("listening on http://127.0.0.1:%d", port), "model", c.Model, "database", databaseName(c))
+	if c.Keyless() {
+		log.InfoContext(ctx, "only this machine may call, because no key is configured; set API_KEY to serve others")
+	}
+	return srv.Serve(ctx, listener)
+}
+
+func databaseName(c config.Config) string {
+	if c.DatabaseURL != "" {
+		return "postgres"
+	}
+	return "sqlite in " + c.DataDir
+}
+
+// newServer wires a server to a store. What runs beside it ends with ctx.
+func newServer(ctx context.Context, c config.Config, db *store.Store, log *slog.Logger) (*server.Server, error) {
+	service, err := newService(c, db, log)
+	if err != nil {
+		return nil, err
+	}
+	api, err := rpc.New(service, log)
+	if err != nil {
+		return nil, err
+	}
+	var keys auth.Keyring
+	if c.APIKey != "" {
+		keys = auth.NewStatic(c.APIKey)
+	}
+	var once sync.Once
+	return server.New(server.Config{
+		API:  api,
+		Keys: keys,
+		Prepare: func(preparing context.Context) error {
+			if err := db.Migrate(preparing); err != nil {
+				return err
+			}
+			once.Do(func() { go service.Run(ctx) })
+			return nil
+		},
+		Ping:           db.Ping,
+		Drain:          service.Drain,
+		DrainDelay:     c.DrainDelay,
+		DrainTimeout:   c.DrainTimeout,
+		Origins:        c.CORSOrigins,
+		Reflection:     bool(c.Reflection),
+		MaxConnections: c.MaxConnections,
+		Log:            log,
+	}), nil
+}
+
+type healthcheckCommand struct{}
+
+// Run asks /health on this machine.
+func (healthcheckCommand) Run(ctx context.Context) error {
+	c, err := dataDir{}.load()
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, fmt.Sprintf("http://127.0.0.1:%d/health", c.Port), http.NoBody)
+	if err != nil {
+		return err
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return fmt.Errorf("nothing answers on port %d: %w", c.Port, err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	if response.StatusCode != http.StatusOK {
+		body, _ := io.ReadAll(io.LimitReader(response.Body, 1<<10))
+		return fmt.Errorf("/health answered %s: %s", response.Status, body)
+	}
+	return nil
+}

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"crypto/rand"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/debate-chatbot/debate-api/internal/config"
+	"github.com/debate-chatbot/debate-api/internal/debate"
+	"github.com/debate-chatbot/debate-api/internal/llm/offline"
+	"github.com/debate-chatbot/debate-api/internal/llm/openai"
+	"github.com/debate-chatbot/debate-api/internal/store"
+)
+
+// typing is the offline opponent's pause after a word at PACE=1: about 250
+// words a minute.
+const typing = 60 * time.Millisecond
+
+func openStore(c config.Config) (*store.Store, error) {
+	return store.Open(c.DatabaseURL, filepath.Join(c.DataDir, "debate.db"))
+}
+
+// newService wires the domain to a store and to the configured opponent.
+func newService(c config.Config, s debate.Store, log *slog.Logger) (*debate.Service, error) {
+	bank, err := offline.New(offline.Options{Pace: time.Duration(c.Pace * float64(typing))})
+	if err != nil {
+		return nil, err
+	}
+	d := debate.Config{
+		Store:  s,
+		Model:  bank,
+		Topics: bank.Topics(),
+		Holder: holder(),
+		NewID:  func() string { return uuid.Must(uuid.NewV7()).String() },
+		Log:    log,
+	}
+	if c.Model == "openai" {
+		client, err := openai.New(openai.Config{
+			Key:        c.OpenAIKey,
+			BaseURL:    c.OpenAIBaseURL,
+			Models:     append([]string{c.OpenAIModel}, c.OpenAIFallbacks...),
+			Moderation: bool(c.Moderation),
+			Log:        log,
+		})
+		if err != nil {
+			return nil, err
+		}
+		d.Model, d.Analyst, d.StanceGuard = client, client, bool(c.StanceGuard)
+	}
+	return debate.New(d), nil
+}
+
+// holder names this process: a machine's name helps whoever reads the
+// database, the rest tells its processes apart.
+func holder() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown"
+	}
+	return host + "/" + rand.Text()[:12]
+}
+
+// newLog writes to standard error.
+func newLog(c config.Config, level slog.Level) *slog.Logger {
+	options := &slog.HandlerOptions{Level: level}
+	if c.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(os.Stderr, options))
+	}
+	return slog.New(slog.NewTextHandler(os.Stderr, options))
+}

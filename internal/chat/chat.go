@@ -1,0 +1,167 @@
+// Package chat is the debate in a terminal, and as a filter in a pipe. It is a
+// client of debate.v1.DebateService and knows nothing of who serves it.
+package chat
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"time"
+
+	debatev1 "github.com/debate-chatbot/debate-api/internal/gen/debate/v1"
+	"github.com/debate-chatbot/debate-api/internal/gen/debate/v1/debatev1connect"
+)
+
+// Config says what to debate with, where, and how.
+type Config struct {
+	Client debatev1connect.DebateServiceClient
+	// Server is the service's URL for error messages; empty if it runs in this process.
+	Server string
+	// Model is the opponent's name where it is known beforehand; "offline" is greeted as such.
+	Model string
+	// Command is what a user types to get here again; "debate chat" if empty.
+	Command string
+
+	// In gives the user's lines. With Terminal the process's own terminal is
+	// read instead, with line editing.
+	In io.Reader
+	// Out takes the replies, Err what else there is to say in a filter.
+	Out, Err io.Writer
+	// Terminal says that standard input and output are both a terminal.
+	Terminal bool
+	// Width is the columns to wrap at; 0 asks the terminal before each reply.
+	Width int
+	// NoColor leaves out colours; a filter never has any.
+	NoColor bool
+	// HistoryFile keeps the lines typed at the prompt; empty keeps none.
+	HistoryFile string
+
+	// List shows the past debates instead of holding one.
+	List bool
+	// Resume is the id, or the beginning of one, of the debate to go on with.
+	Resume string
+	// Topic and Stance ("pro", "con", the bot's side) open a new debate;
+	// Difficulty is "easy", "medium" or "hard". Empty leaves them to the service.
+	Topic, Stance, Difficulty string
+
+	// silence is how long a stream may be silent; 0 is silentAfter.
+	silence time.Duration
+}
+
+// Run lists debates or holds one until the user leaves or ctx ends. It takes
+// the interrupt signal for itself: Ctrl-C stops a reply, and leaves otherwise.
+// Its errors say what is wrong and what to do; only a filter returns those of
+// single messages.
+func Run(ctx context.Context, c Config) error {
+	if c.Command == "" {
+		c.Command = "debate chat"
+	}
+	if c.silence == 0 {
+		c.silence = silentAfter
+	}
+	s := &session{
+		Config:     c,
+		screen:     screen{out: c.Out, width: c.Width, terminal: c.Terminal, colour: c.Terminal && !c.NoColor},
+		interrupts: make(chan os.Signal, 1),
+	}
+	if err := s.readOptions(); err != nil {
+		return err
+	}
+	signal.Notify(s.interrupts, os.Interrupt)
+	defer signal.Stop(s.interrupts)
+	switch {
+	case c.List:
+		return s.explain(s.list(ctx))
+	case c.Terminal:
+		return s.explain(s.converse(ctx))
+	default:
+		return s.explain(s.filter(ctx))
+	}
+}
+
+// session is one run of the client.
+type session struct {
+	Config
+	screen     screen
+	interrupts chan os.Signal
+
+	// opening holds what the options say of a new debate.
+	opening *debatev1.ChatStreamRequest
+	// conversation is the one that is held, nil before the first turn.
+	conversation *debatev1.Conversation
+	// lastTurn is the id of its latest turn.
+	lastTurn string
+	// unfinished is a reply that did not arrive. It can be followed again: its
+	// request id sees to it that nothing is said twice.
+	unfinished *reply
+	// announced says that topic and side were shown.
+	announced bool
+	// choices are the topics that a number picks from, while they are on show.
+	choices []*debatev1.Topic
+	// shown counts the curated topics shown so far.
+	shown int
+}
+
+// readOptions checks the words that the options take.
+func (s *session) readOptions() error {
+	stance, ok := map[string]debatev1.Stance{
+		"":    debatev1.Stance_STANCE_UNSPECIFIED,
+		"pro": debatev1.Stance_STANCE_PRO,
+		"con": debatev1.Stance_STANCE_CON,
+	}[lower(s.Stance)]
+	if !ok {
+		return fmt.Errorf("the stance is %q; it takes pro or con, the side that the bot argues", s.Stance)
+	}
+	difficulty, ok := map[string]debatev1.Difficulty{
+		"":       debatev1.Difficulty_DIFFICULTY_UNSPECIFIED,
+		"easy":   debatev1.Difficulty_DIFFICULTY_EASY,
+		"medium": debatev1.Difficulty_DIFFICULTY_MEDIUM,
+		"hard":   debatev1.Difficulty_DIFFICULTY_HARD,
+	}[lower(s.Difficulty)]
+	if !ok {
+		return fmt.Errorf("the difficulty is %q; it takes easy, medium or hard", s.Difficulty)
+	}
+	if s.Resume != "" && (s.Topic != "" || s.Stance != "" || s.Difficulty != "") {
+		return fmt.Errorf("a debate that is resumed has its topic, stance and difficulty; leave them out")
+	}
+	s.opening = &debatev1.ChatStreamRequest{Topic: s.Topic, Stance: stance, Difficulty: difficulty}
+	return nil
+}
+
+// message is the user's text as a request with an id of its own, so that it
+// can be sent again without being said twice.
+func (s *session) message(text string) *debatev1.ChatStreamRequest {
+	r := &debatev1.ChatStreamRequest{Message: text, RequestId: newRequestID()}
+	switch {
+	case s.conversation == nil:
+		r.Topic, r.Stance, r.Difficulty = s.opening.Topic, s.opening.Stance, s.opening.Difficulty
+	case s.conversation.Topic == "":
+		r.ConversationId = s.conversation.Id
+		r.Topic, r.Stance = s.opening.Topic, s.opening.Stance
+	default:
+		r.ConversationId = s.conversation.Id
+	}
+	return r
+}
+
+// callTimeout bounds a call that does not wait for a model.
+const callTimeout = 15 * time.Second
+
+// bounded is the context of such a call; Ctrl-C ends it too.
+func (s *session) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	ctx, interrupt := context.WithCancelCause(ctx)
+	go func() {
+		select {
+		case <-s.interrupts:
+			interrupt(errInterrupted)
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, func() {
+		interrupt(nil)
+		cancel()
+	}
+}

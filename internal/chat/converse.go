@@ -1,0 +1,228 @@
+package chat
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+
+	debatev1 "github.com/debate-chatbot/debate-api/internal/gen/debate/v1"
+)
+
+const (
+	// topicsShown is how many topics are offered at a time.
+	topicsShown = 3
+	// turnsShown is how many turns remind of a debate that is resumed.
+	turnsShown = 3
+	offline    = "offline"
+)
+
+// converse holds a debate in the terminal until the user leaves.
+func (s *session) converse(ctx context.Context) (err error) {
+	p, warning := openPrompt(s.HistoryFile)
+	defer func() { err = errors.Join(err, p.close()) }()
+	if warning != nil {
+		s.screen.error(warning)
+	}
+	if err := s.welcome(ctx); err != nil {
+		if errors.Is(err, errInterrupted) {
+			return nil
+		}
+		return err
+	}
+	for {
+		select {
+		case <-s.interrupts: // it was meant for a reply that had just ended
+		default:
+		}
+		line, err := s.next(ctx, p.read)
+		if err == nil {
+			err = s.take(ctx, line)
+		}
+		switch {
+		case errors.Is(err, errLeave):
+			s.leave()
+			return nil
+		case ctx.Err() != nil:
+			s.leave()
+			return ctx.Err()
+		case errors.Is(err, errTerminal):
+			return err
+		case err != nil:
+			s.screen.error(s.explain(err))
+		}
+	}
+}
+
+// welcome says what this is and how to begin, or where the debate was.
+func (s *session) welcome(ctx context.Context) error {
+	if s.Resume != "" {
+		return s.remind(ctx)
+	}
+	opponent := ""
+	if s.Model == offline {
+		opponent = " The opponent is " + offline + ", the built-in one."
+	}
+	s.screen.remark("A debate: state a view, and I argue the other side.%s /help shows what else there is.", opponent)
+	if s.Topic != "" {
+		s.screen.remark("\nThe topic: %s\nWhat do you say?", s.Topic)
+		return nil
+	}
+	return s.offer(ctx)
+}
+
+// offer shows some of the curated topics, others each time.
+func (s *session) offer(ctx context.Context) error {
+	got, err := call(ctx, s, s.Client.ListTopics, &debatev1.ListTopicsRequest{})
+	if err != nil {
+		return err
+	}
+	s.choices = nil
+	for range min(topicsShown, len(got.Topics)) {
+		s.choices = append(s.choices, got.Topics[s.shown%len(got.Topics)])
+		s.shown++
+	}
+	if len(s.choices) == 0 {
+		s.screen.remark("\nWhat do you think?")
+		return nil
+	}
+	s.screen.remark("\nWhat do you think? Say it, or type a number:")
+	for i, t := range s.choices {
+		s.screen.remark("  %d  %s", i+1, plainLine(t.Topic))
+	}
+	return nil
+}
+
+// remind shows the latest turns of the debate that is resumed, and follows the
+// reply of one that is still running.
+func (s *session) remind(ctx context.Context) error {
+	if err := s.find(ctx); err != nil {
+		return err
+	}
+	got, err := call(ctx, s, s.Client.ListTurns, &debatev1.ListTurnsRequest{
+		ConversationId: s.conversation.Id, PageSize: turnsShown, Order: debatev1.Order_ORDER_LATEST_FIRST,
+	})
+	if err != nil {
+		return err
+	}
+	s.announce()
+	for _, t := range slices.Backward(got.Turns) {
+		s.lastTurn = t.Id
+		s.screen.print("", "\n> "+t.Message)
+		if t.State == debatev1.TurnState_TURN_STATE_RUNNING {
+			// A retry keeps the old reply until it completes: show the new one only.
+			if err := s.show(ctx, &reply{turnID: t.Id}); err != nil {
+				s.screen.error(s.explain(err))
+			}
+			return nil
+		}
+		s.screen.print(replyColour, t.Reply)
+		s.outcome(t)
+	}
+	return nil
+}
+
+// take does what a line says: a command, a number of a topic, or a message.
+func (s *session) take(ctx context.Context, line string) error {
+	if line[0] == '/' {
+		return s.command(ctx, line)
+	}
+	n, err := strconv.Atoi(line)
+	if err != nil || len(s.choices) == 0 {
+		return s.show(ctx, s.chat(s.message(line)))
+	}
+	if n < 1 || n > len(s.choices) {
+		return fmt.Errorf("there is no topic %d: type 1 to %d, or a view of your own", n, len(s.choices))
+	}
+	claim := s.choices[n-1].Topic
+	if s.conversation.GetTopic() != "" {
+		s.conversation, s.announced = nil, false
+	}
+	r := s.message(claim)
+	r.Topic = claim
+	return s.show(ctx, s.chat(r))
+}
+
+// show shows a reply as it comes, and how it ended.
+func (s *session) show(ctx context.Context, r *reply) error {
+	s.choices, s.unfinished = nil, nil
+	r.started = func(e *debatev1.TurnStarted) {
+		s.conversation, s.lastTurn = e.GetConversation(), e.GetTurn().GetId()
+		if !s.announced {
+			s.announce()
+			if s.announced {
+				fmt.Fprintln(s.Out)
+			}
+		}
+	}
+	text := s.screen.wrapper(replyColour)
+	r.show = text.write
+	fmt.Fprintln(s.Out)
+	turn, err := s.follow(ctx, r)
+	text.end()
+	defer fmt.Fprintln(s.Out)
+	if err != nil {
+		s.unfinished = r
+		if errors.Is(err, errInterrupted) {
+			s.screen.remark("(left; the reply may go on, /retry follows it)")
+			return nil
+		}
+		return err
+	}
+	s.outcome(turn)
+	if s.announced {
+		return nil
+	}
+	// The topic may have been found beside the reply.
+	got, err := call(ctx, s, s.Client.GetConversation, &debatev1.GetConversationRequest{ConversationId: s.conversation.GetId()})
+	if err != nil {
+		return err
+	}
+	s.conversation = got.Conversation
+	s.announce()
+	return nil
+}
+
+// announce names the topic and the bot's side, once they are known.
+func (s *session) announce() {
+	topic := plainLine(s.conversation.GetTopic())
+	if s.announced || topic == "" {
+		return
+	}
+	s.announced = true
+	side := "for"
+	if s.conversation.Stance == debatev1.Stance_STANCE_CON {
+		side = "against"
+	}
+	if last := topic[len(topic)-1]; last != '.' && last != '?' && last != '!' {
+		topic += "."
+	}
+	s.screen.remark("Topic: %s I argue %s it.", topic, side)
+}
+
+// outcome says how a turn ended, unless it completed.
+func (s *session) outcome(t *debatev1.Turn) {
+	switch t.GetState() {
+	case debatev1.TurnState_TURN_STATE_STOPPED:
+		s.screen.remark("(stopped; what was said is kept)")
+	case debatev1.TurnState_TURN_STATE_FAILED, debatev1.TurnState_TURN_STATE_INTERRUPTED:
+		s.screen.error(s.failure(t))
+	default:
+		if t.GetModel() == offline && s.Model == "" {
+			s.Model = offline
+			s.screen.remark("(The opponent is %s, the built-in one.)", offline)
+		}
+	}
+}
+
+// leave says how to come back.
+func (s *session) leave() {
+	if s.conversation.GetId() == "" {
+		s.screen.remark("Until next time.")
+		return
+	}
+	s.screen.remark("Until next time. To go on with this debate:")
+	// A line of its own that is never broken, to be copied.
+	fmt.Fprintf(s.Out, "  %s --resume %s\n", s.Command, plainLine(s.conversation.Id))
+}

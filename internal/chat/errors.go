@@ -1,0 +1,173 @@
+package chat
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"syscall"
+	"time"
+
+	"connectrpc.com/connect"
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
+
+	debatev1 "github.com/debate-chatbot/debate-api/internal/gen/debate/v1"
+)
+
+// advice says what to do about a reason; the service's own text says what is wrong.
+var advice = map[string]string{
+	"INVALID_ARGUMENT":  "change it and send it again",
+	"UNAUTHENTICATED":   "give the service's key with --api-key",
+	"NOT_FOUND":         "see your debates with --list",
+	"TURN_RUNNING":      "another reply of this debate is on its way, perhaps in another window; wait until it ends and send it again",
+	"TURN_NOT_LATEST":   "the debate went on elsewhere; leave and --resume it",
+	"TOPIC_REFUSED":     "choose another topic, /topics shows some",
+	"MESSAGE_REFUSED":   "say it in another way",
+	"RATE_LIMITED":      "wait and send it again",
+	"QUOTA_EXCEEDED":    "go on when the day's count starts again",
+	"OVERLOADED":        "wait a moment and send it again",
+	"STILL_RUNNING":     "the reply goes on; /retry follows it",
+	"MODEL_UNAVAILABLE": "/retry asks again",
+	"DRAINING":          "the service is restarting; /retry in a moment",
+	"STORE_UNAVAILABLE": "the service's database is away; /retry in a moment",
+	"INTERNAL":          "/retry; if it stays, look at the service's log",
+}
+
+// told is an error as a user is told it.
+type told struct {
+	text string
+	err  error
+}
+
+func (t told) Error() string { return t.text }
+func (t told) Unwrap() error { return t.err }
+
+// explain puts an error of a call into words: what is wrong and what to do.
+// Other errors are returned as they are.
+func (s *session) explain(err error) error {
+	var done told
+	var ce *connect.Error
+	where := s.Server
+	if where == "" {
+		where = "the debate service"
+	}
+	var dns *net.DNSError
+	switch {
+	case err == nil || errors.As(err, &done):
+		return err
+	case errors.Is(err, errInterrupted):
+		return told{"interrupted", err}
+	case reasonOf(err) != "":
+		return told{s.wordsOf(err), err}
+	case errors.Is(err, errDropped) && s.Terminal:
+		return told{fmt.Sprintf("the connection to %s was lost: /retry takes it up again", where), err}
+	case errors.Is(err, errDropped):
+		return told{fmt.Sprintf("the connection to %s was lost: try again", where), err}
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return told{fmt.Sprintf("nothing listens at %s: start it with `debate serve`, or correct --server", where), err}
+	case errors.As(err, &dns):
+		return told{fmt.Sprintf("there is no host %q: correct --server", dns.Name), err}
+	case errors.Is(err, context.DeadlineExceeded) || connect.CodeOf(err) == connect.CodeDeadlineExceeded:
+		return told{fmt.Sprintf("%s did not answer in time: try again, or check --server", where), err}
+	case errors.Is(err, context.Canceled):
+		return told{"ended from outside", err}
+	case !errors.As(err, &ce):
+		return err
+	case ce.Code() == connect.CodeUnauthenticated || ce.Code() == connect.CodePermissionDenied:
+		return told{fmt.Sprintf("%s refuses the API key: %s", where, advice["UNAUTHENTICATED"]), err}
+	case ce.Code() == connect.CodeUnavailable:
+		return told{fmt.Sprintf("%s is not reachable (%s): check --server and the network, then try again", where, plainLine(ce.Message())), err}
+	default:
+		return told{fmt.Sprintf("%s does not answer as a debate service (%s): --server takes its base URL, such as http://localhost:8080", where, plainLine(ce.Message())), err}
+	}
+}
+
+// wordsOf is the text of an error that the service gave a reason for.
+func (s *session) wordsOf(err error) string {
+	var ce *connect.Error
+	errors.As(err, &ce)
+	words := plainLine(ce.Message())
+	for _, d := range ce.Details() {
+		v, derr := d.Value()
+		if derr != nil {
+			continue // a detail of another version; the text stands without it
+		}
+		switch v := v.(type) {
+		case *errdetails.BadRequest:
+			for _, f := range v.FieldViolations {
+				if !strings.Contains(words, f.Description) {
+					words += "; " + plainLine(f.Field+": "+f.Description)
+				}
+			}
+		case *errdetails.RetryInfo:
+			if wait := v.RetryDelay.AsDuration(); wait >= time.Second {
+				words += fmt.Sprintf(" (in %s)", wait.Round(time.Second))
+			}
+		}
+	}
+	return s.advise(words, reasonOf(err))
+}
+
+// advise adds to what is wrong what to do, in the words that fit a filter too.
+func (s *session) advise(words, reason string) string {
+	do := advice[reason]
+	if !s.Terminal {
+		do = strings.NewReplacer("/retry asks again", "send it again", "/retry follows it", "resume the debate later",
+			"/retry", "send it again", ", /topics shows some", "").Replace(do)
+	}
+	if do == "" {
+		return words
+	}
+	return strings.TrimRight(words, ".") + ": " + do
+}
+
+// failure is what a turn without a whole reply says.
+func (s *session) failure(t *debatev1.Turn) error {
+	f := t.GetFailure()
+	if f == nil {
+		return told{s.advise("the reply was cut off", "MODEL_UNAVAILABLE"), nil}
+	}
+	reason := strings.TrimPrefix(f.Reason.String(), "ERROR_REASON_")
+	return told{s.advise(plainLine(f.Message), reason), nil}
+}
+
+// reasonOf is the reason that the service gave, empty for other errors.
+func reasonOf(err error) string {
+	var ce *connect.Error
+	if !errors.As(err, &ce) {
+		return ""
+	}
+	for _, d := range ce.Details() {
+		v, err := d.Value()
+		if err != nil {
+			continue // a detail of another version
+		}
+		if info, ok := v.(*errdetails.ErrorInfo); ok && info.Domain == "debate.v1" {
+			return info.Reason
+		}
+	}
+	return ""
+}
+
+// mayReconnect says whether the same request can help. Once a turn runs, only
+// what the service says with a reason is final; before the first one a service
+// that nothing was heard of is not waited for.
+func (s *session) mayReconnect(err error, running bool) bool {
+	switch reasonOf(err) {
+	case "DRAINING", "STORE_UNAVAILABLE":
+		return true
+	case "":
+	default:
+		return false
+	}
+	if running || errors.Is(err, errDropped) {
+		return connect.CodeOf(err) != connect.CodeUnauthenticated
+	}
+	if s.conversation == nil && (errors.Is(err, syscall.ECONNREFUSED) || errors.As(err, new(*net.DNSError))) {
+		return false
+	}
+	return connect.CodeOf(err) == connect.CodeUnavailable ||
+		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+}

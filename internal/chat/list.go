@@ -1,0 +1,145 @@
+package chat
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"connectrpc.com/connect"
+	"github.com/mattn/go-runewidth"
+
+	debatev1 "github.com/debate-chatbot/debate-api/internal/gen/debate/v1"
+)
+
+const (
+	// pageSize is how many debates a call lists, the most that the service gives.
+	pageSize = 100
+	// shortID is the least length of an id in the table. Ids begin with their
+	// time: 13 characters differ between milliseconds, 8 between minutes.
+	shortID = 8
+	// fullID is the length of a whole id, a UUID.
+	fullID = 36
+	// titleWidth is the least room for a title, in columns.
+	titleWidth = 20
+)
+
+// list shows the debates as a table, the most recently active first.
+func (s *session) list(ctx context.Context) error {
+	var all []*debatev1.Conversation
+	err := s.conversations(ctx, func(c *debatev1.Conversation) { all = append(all, c) })
+	if err != nil {
+		return err
+	}
+	if len(all) == 0 {
+		fmt.Fprintf(s.Err, "No debates yet. Hold one with: %s\n", s.Command)
+		return nil
+	}
+	ids := prefixLength(all)
+	const turns, when, gaps = 5, len("2006-01-02 15:04"), 6
+	title := runewidth.StringWidth("TITLE")
+	for _, c := range all {
+		title = max(title, runewidth.StringWidth(titleOf(c)))
+	}
+	if s.Terminal || s.Width > 0 {
+		title = min(title, max(titleWidth, s.screen.columns()-ids-turns-when-gaps))
+	}
+	var table strings.Builder
+	row := func(id, name, turns, when string) {
+		name = runewidth.FillRight(runewidth.Truncate(name, title, "…"), title)
+		fmt.Fprintf(&table, "%-*s  %s  %5s  %s\n", ids, id, name, turns, when)
+	}
+	row("ID", "TITLE", "TURNS", "WHEN")
+	for _, c := range all {
+		row(c.Id[:min(ids, len(c.Id))], titleOf(c), fmt.Sprint(c.TurnCount),
+			c.UpdateTime.AsTime().Local().Format("2006-01-02 15:04"))
+	}
+	if _, err := io.WriteString(s.Out, table.String()); err != nil {
+		return fmt.Errorf("the list cannot be written: %w", err)
+	}
+	return nil
+}
+
+// conversations visits all of the user's debates, the latest first.
+func (s *session) conversations(ctx context.Context, visit func(*debatev1.Conversation)) error {
+	r := &debatev1.ListConversationsRequest{PageSize: pageSize}
+	for {
+		page, err := call(ctx, s, s.Client.ListConversations, r)
+		if err != nil {
+			return err
+		}
+		for _, c := range page.Conversations {
+			visit(c)
+		}
+		if r.PageToken = page.NextPageToken; r.PageToken == "" {
+			return nil
+		}
+	}
+}
+
+// find makes the debate that s.Resume names, in whole or by its beginning, the
+// one that is held.
+func (s *session) find(ctx context.Context) error {
+	id := lower(s.Resume)
+	if len(id) < fullID {
+		var found []*debatev1.Conversation
+		err := s.conversations(ctx, func(c *debatev1.Conversation) {
+			if strings.HasPrefix(c.Id, id) {
+				found = append(found, c)
+			}
+		})
+		switch {
+		case err != nil:
+			return err
+		case len(found) == 0:
+			return fmt.Errorf("no debate's id begins with %q: see them with %s --list", plainLine(id), s.Command)
+		case len(found) > 1:
+			return fmt.Errorf("the ids of %d debates begin with %q: give %d characters of one, see them with %s --list",
+				len(found), plainLine(id), prefixLength(found), s.Command)
+		}
+		s.conversation = found[0]
+		return nil
+	}
+	got, err := call(ctx, s, s.Client.GetConversation, &debatev1.GetConversationRequest{ConversationId: id})
+	if err != nil {
+		return err
+	}
+	s.conversation = got.Conversation
+	return nil
+}
+
+// prefixLength is how many characters tell the ids apart.
+func prefixLength(all []*debatev1.Conversation) int {
+	for n := shortID; n < fullID; n++ {
+		seen := make(map[string]bool, len(all))
+		for _, c := range all {
+			seen[c.Id[:min(n, len(c.Id))]] = true
+		}
+		if len(seen) == len(all) {
+			return n
+		}
+	}
+	return fullID
+}
+
+func titleOf(c *debatev1.Conversation) string {
+	for _, name := range []string{c.Title, c.Topic} {
+		if name = plainLine(name); name != "" {
+			return name
+		}
+	}
+	return "(no topic yet)"
+}
+
+// call makes a unary call that does not wait for a model; Ctrl-C ends it.
+func call[Q, R any](ctx context.Context, s *session,
+	method func(context.Context, *connect.Request[Q]) (*connect.Response[R], error), request *Q,
+) (*R, error) {
+	ctx, cancel := s.bounded(ctx)
+	defer cancel()
+	response, err := method(ctx, connect.NewRequest(request))
+	if err != nil {
+		return nil, because(ctx, err)
+	}
+	return response.Msg, nil
+}

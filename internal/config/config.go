@@ -1,0 +1,319 @@
+// Package config turns environment variables into a Config and says, in one
+// line a variable, what is wrong with a bad one. It imports nothing internal.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/caarlos0/env/v11"
+)
+
+// Config is everything that can be set from outside. The tag takes says what
+// a variable takes; secret ones are never printed.
+type Config struct {
+	// Port is listened on; 0 picks a free one.
+	Port int `env:"PORT" envDefault:"8080" takes:"a port number from 0 to 65535, where 0 picks a free one"`
+
+	// DatabaseURL is a PostgreSQL URL; empty means SQLite in DataDir.
+	DatabaseURL string `env:"DATABASE_URL" secret:"true" takes:"a postgres:// URL, or nothing for a SQLite file"`
+	// DataDir holds the SQLite file.
+	DataDir string `env:"DATA_DIR" takes:"the path of a directory"`
+	// RedisURL turns the shared cache on.
+	RedisURL string `env:"REDIS_URL" secret:"true" takes:"a redis:// or rediss:// URL"`
+
+	// Model is "openai" or "offline"; Load fills it where it was left out.
+	Model string `env:"MODEL" takes:"openai or offline; openai needs OPENAI_API_KEY or OPENAI_BASE_URL"`
+	// OpenAIKey is the key of the model's provider.
+	OpenAIKey string `env:"OPENAI_API_KEY" secret:"true" takes:"the provider's API key"`
+	// OpenAIBaseURL is that of any server compatible with OpenAI's.
+	OpenAIBaseURL string `env:"OPENAI_BASE_URL" takes:"an http:// or https:// URL such as https://api.openai.com/v1"`
+	OpenAIModel   string `env:"OPENAI_MODEL" envDefault:"gpt-4o-mini" takes:"the name of a model"`
+	// OpenAIFallbacks are asked, in order, when OpenAIModel fails.
+	OpenAIFallbacks []string `env:"OPENAI_FALLBACK_MODELS" takes:"names of models, separated by commas"`
+	// Moderation asks the provider's moderation endpoint about every message.
+	Moderation Switch `env:"MODERATION" envDefault:"on" takes:"on, or off for servers without a moderation endpoint"`
+	// StanceGuard has every reply checked for its side after it was sent.
+	StanceGuard Switch `env:"STANCE_GUARD" envDefault:"off" takes:"on or off"`
+	// Pace is how fast the offline opponent types when streamed: 1 is a brisk
+	// typist, 2 takes twice as long, 0 does not wait.
+	Pace float64 `env:"PACE" envDefault:"1" takes:"a number from 0 (no waiting) to 10 (slow)"`
+
+	// APIKey is the one key that callers must show; empty together with
+	// APIKeySecret serves this machine only.
+	APIKey string `env:"API_KEY" secret:"true" takes:"8 to 512 visible ASCII characters"`
+	// APIKeySecret names a secret of AWS Secrets Manager that holds the keys.
+	APIKeySecret string `env:"API_KEY_SECRET_NAME" takes:"the name of a secret in AWS Secrets Manager"`
+	AWSRegion    string `env:"AWS_REGION" takes:"an AWS region such as us-east-2"`
+
+	// CORSOrigins are the web origins whose pages may call.
+	CORSOrigins []string `env:"CORS_ALLOWED_ORIGINS" takes:"origins such as https://example.com, separated by commas, or *"`
+	// Reflection answers gRPC server reflection.
+	Reflection Switch `env:"REFLECTION" envDefault:"on" takes:"on or off"`
+	// MaxConnections are held at once; more push out the idle ones.
+	MaxConnections int `env:"MAX_CONNECTIONS" envDefault:"10000" takes:"a number from 1 to 1000000"`
+
+	// DrainDelay is how long a stopping server still takes calls after it
+	// stopped being ready, so that a balancer can notice. Load sets it to 10
+	// seconds where there are API keys, else to 0.
+	DrainDelay time.Duration `env:"DRAIN_DELAY" envDefault:"-1s" takes:"a duration from 0s to 60s such as 10s"`
+	// DrainTimeout is how long running replies may then take to finish.
+	DrainTimeout time.Duration `env:"DRAIN_TIMEOUT" envDefault:"95s" takes:"a duration from 0s to 10m such as 95s"`
+
+	LogLevel slog.Level `env:"LOG_LEVEL" envDefault:"info" takes:"debug, info, warn or error"`
+	// LogFormat is "json" or "text"; Load makes it json where there are API keys.
+	LogFormat string `env:"LOG_FORMAT" takes:"json or text"`
+	// OTLPEndpoint turns traces and metrics on. The exporters read it, and
+	// the other OTEL_ variables, for themselves.
+	OTLPEndpoint string `env:"OTEL_EXPORTER_OTLP_ENDPOINT" takes:"an http:// or https:// URL"`
+}
+
+// Keyless says that no API key is configured, so that only this machine may call.
+func (c Config) Keyless() bool { return c.APIKey == "" && c.APIKeySecret == "" }
+
+// Load reads the variables through getenv, os.Getenv but for tests. A variable
+// that is empty is one that is not set. The error has a line for each bad value.
+func Load(getenv func(string) string) (Config, error) {
+	values := make(map[string]string)
+	for name := range variables() {
+		if v := strings.TrimSpace(getenv(name)); v != "" {
+			values[name] = v
+		}
+	}
+	var c Config
+	if err := env.ParseWithOptions(&c, env.Options{Environment: values}); err != nil {
+		return Config{}, parseErrors(err, values)
+	}
+	c.OpenAIFallbacks = trimmed(c.OpenAIFallbacks)
+	c.CORSOrigins = trimmed(c.CORSOrigins)
+	if err := c.Validate(); err != nil {
+		return Config{}, err
+	}
+	c.fill(getenv)
+	return c, nil
+}
+
+// fill sets what depends on other values.
+func (c *Config) fill(getenv func(string) string) {
+	if c.Model == "" {
+		c.Model = "offline"
+		if c.OpenAIKey != "" {
+			c.Model = "openai"
+		}
+	}
+	if c.DrainDelay < 0 {
+		c.DrainDelay = 10 * time.Second
+		if c.Keyless() {
+			c.DrainDelay = 0
+		}
+	}
+	if c.LogFormat == "" {
+		c.LogFormat = "json"
+		if c.Keyless() {
+			c.LogFormat = "text"
+		}
+	}
+	if c.DataDir == "" {
+		c.DataDir = defaultDataDir(getenv)
+	}
+}
+
+// defaultDataDir is where the user's programs keep their data.
+func defaultDataDir(getenv func(string) string) string {
+	if dir := getenv("XDG_DATA_HOME"); filepath.IsAbs(dir) {
+		return filepath.Join(dir, "debate")
+	}
+	if home, err := os.UserHomeDir(); err == nil {
+		return filepath.Join(home, ".local", "share", "debate")
+	}
+	return "debate-data"
+}
+
+// Validate refuses values that parse but make no sense, each by an *Error.
+func (c Config) Validate() error {
+	var bad []error
+	check := func(name string, ok bool) {
+		if !ok {
+			bad = append(bad, c.refuse(name))
+		}
+	}
+	check("PORT", c.Port >= 0 && c.Port <= 65535)
+	check("DATABASE_URL", c.DatabaseURL == "" || isURL(c.DatabaseURL, "postgres", "postgresql"))
+	check("REDIS_URL", c.RedisURL == "" || isURL(c.RedisURL, "redis", "rediss"))
+	check("OPENAI_BASE_URL", c.OpenAIBaseURL == "" || isURL(c.OpenAIBaseURL, "http", "https"))
+	check("OPENAI_MODEL", visible(c.OpenAIModel, 1, 200))
+	check("OPENAI_FALLBACK_MODELS", all(c.OpenAIFallbacks, func(m string) bool { return visible(m, 1, 200) }))
+	check("OPENAI_API_KEY", c.OpenAIKey == "" || visible(c.OpenAIKey, 1, 4096))
+	check("MODEL", c.modelIsMeant())
+	check("PACE", c.Pace >= 0 && c.Pace <= 10)
+	check("API_KEY", c.APIKey == "" || visible(c.APIKey, 8, 512))
+	check("API_KEY_SECRET_NAME", c.APIKeySecret == "" || visible(c.APIKeySecret, 1, 2048))
+	check("AWS_REGION", c.AWSRegion == "" || visible(c.AWSRegion, 4, 32))
+	check("CORS_ALLOWED_ORIGINS", all(c.CORSOrigins, isOrigin))
+	check("MAX_CONNECTIONS", c.MaxConnections >= 1 && c.MaxConnections <= 1_000_000)
+	check("DRAIN_DELAY", c.DrainDelay == -time.Second || c.DrainDelay >= 0 && c.DrainDelay <= time.Minute)
+	check("DRAIN_TIMEOUT", c.DrainTimeout >= 0 && c.DrainTimeout <= 10*time.Minute)
+	check("LOG_FORMAT", c.LogFormat == "" || c.LogFormat == "json" || c.LogFormat == "text")
+	check("OTEL_EXPORTER_OTLP_ENDPOINT", c.OTLPEndpoint == "" || isURL(c.OTLPEndpoint, "http", "https"))
+	return errors.Join(bad...)
+}
+
+// modelIsMeant refuses a model that cannot be reached, and the offline
+// opponent on a production database unless it is asked for by name.
+func (c Config) modelIsMeant() bool {
+	switch c.Model {
+	case "offline":
+		return true
+	case "openai":
+		return c.OpenAIKey != "" || c.OpenAIBaseURL != ""
+	case "":
+		return !isURL(c.DatabaseURL, "postgres", "postgresql") || c.OpenAIKey != ""
+	default:
+		return false
+	}
+}
+
+// refuse makes the error for a variable from the field that holds it.
+func (c Config) refuse(name string) *Error {
+	field := variables()[name]
+	e := &Error{Variable: name, Takes: field.Tag.Get("takes")}
+	value := reflect.ValueOf(c).FieldByIndex(field.Index)
+	if list, ok := value.Interface().([]string); ok {
+		e.Got = got(field, strings.Join(list, ","))
+	} else {
+		e.Got = got(field, fmt.Sprint(value.Interface()))
+	}
+	if name == "MODEL" && c.Model == "" {
+		e.Got = "nothing, with PostgreSQL and no OPENAI_API_KEY"
+	}
+	return e
+}
+
+// Error is a variable with a value that it cannot have.
+type Error struct {
+	Variable string
+	// Got is the value, quoted, or words for one that must not be shown.
+	Got   string
+	Takes string
+}
+
+func (e *Error) Error() string {
+	return fmt.Sprintf("%s: got %s; it takes %s", e.Variable, e.Got, e.Takes)
+}
+
+// parseErrors names the variables behind the fields that could not be parsed.
+func parseErrors(err error, values map[string]string) error {
+	var aggregate env.AggregateError
+	if !errors.As(err, &aggregate) {
+		return fmt.Errorf("read the environment: %w", err)
+	}
+	var bad []error
+	for _, one := range aggregate.Errors {
+		var parse env.ParseError
+		if !errors.As(one, &parse) {
+			return fmt.Errorf("read the environment: %w", err)
+		}
+		field, _ := reflect.TypeFor[Config]().FieldByName(parse.Name)
+		name := field.Tag.Get("env")
+		bad = append(bad, &Error{Variable: name, Got: got(field, values[name]), Takes: field.Tag.Get("takes")})
+	}
+	return errors.Join(bad...)
+}
+
+// got quotes a value, cut where it is long, unless it is a secret.
+func got(field reflect.StructField, value string) string {
+	if field.Tag.Get("secret") != "" {
+		return fmt.Sprintf("a value of %d characters (not shown)", len(value))
+	}
+	if len(value) > 100 {
+		return fmt.Sprintf("%q…", value[:100])
+	}
+	return fmt.Sprintf("%q", value)
+}
+
+// variables maps names of variables to the fields that hold them.
+func variables() map[string]reflect.StructField {
+	fields := make(map[string]reflect.StructField)
+	for _, field := range reflect.VisibleFields(reflect.TypeFor[Config]()) {
+		fields[field.Tag.Get("env")] = field
+	}
+	return fields
+}
+
+// Switch is a setting that is on or off.
+type Switch bool
+
+// UnmarshalText takes on, off, true, false, 1 and 0.
+func (s *Switch) UnmarshalText(text []byte) error {
+	switch strings.ToLower(string(text)) {
+	case "on", "true", "1":
+		*s = true
+	case "off", "false", "0":
+		*s = false
+	default:
+		return errors.New("neither on nor off")
+	}
+	return nil
+}
+
+func isURL(text string, schemes ...string) bool {
+	u, err := url.Parse(text)
+	if err != nil || u.Host == "" {
+		return false
+	}
+	for _, scheme := range schemes {
+		if u.Scheme == scheme {
+			return true
+		}
+	}
+	return false
+}
+
+// isOrigin takes "*" and what a browser's Origin header can hold.
+func isOrigin(text string) bool {
+	if text == "*" {
+		return true
+	}
+	u, err := url.Parse(text)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && text == u.Scheme+"://"+u.Host
+}
+
+// visible takes shortest to longest visible ASCII characters.
+func visible(text string, shortest, longest int) bool {
+	if len(text) < shortest || len(text) > longest {
+		return false
+	}
+	for _, r := range text {
+		if r < '!' || r > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+func all(list []string, ok func(string) bool) bool {
+	for _, one := range list {
+		if !ok(one) {
+			return false
+		}
+	}
+	return true
+}
+
+// trimmed drops the blanks around and between the elements of a list.
+func trimmed(list []string) []string {
+	var out []string
+	for _, one := range list {
+		if one = strings.TrimSpace(one); one != "" {
+			out = append(out, one)
+		}
+	}
+	return out
+}

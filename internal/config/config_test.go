@@ -1,0 +1,109 @@
+package config_test
+
+import (
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/debate-chatbot/debate-api/internal/config"
+)
+
+func load(vars map[string]string) (config.Config, error) {
+	return config.Load(func(name string) string { return vars[name] })
+}
+
+func TestDefaultsServeThisMachineOnly(t *testing.T) {
+	c, err := load(map[string]string{"XDG_DATA_HOME": "/data"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !c.Keyless() || c.Port != 8080 || c.Model != "offline" || c.OpenAIModel != "gpt-4o-mini" ||
+		c.DataDir != "/data/debate" || c.DrainDelay != 0 || c.LogFormat != "text" ||
+		c.LogLevel != slog.LevelInfo || !bool(c.Moderation) || bool(c.StanceGuard) || c.Pace != 1 {
+		t.Errorf("unexpected defaults: %+v", c)
+	}
+}
+
+func TestTheEnvironmentOfProductionLoads(t *testing.T) {
+	c, err := load(map[string]string{
+		"PORT": "8080", "OPENAI_MODEL": "gpt-4o-mini", "AWS_REGION": "us-east-2",
+		"API_KEY_SECRET_NAME": "debate-chatbot-api-key", "OPENAI_API_KEY": "sk-1",
+		"DATABASE_URL": "postgres://u:p@host/debate", "REDIS_URL": "rediss://cache:6379",
+		"OPENAI_FALLBACK_MODELS": "gpt-4o, gpt-4.1-mini", "STANCE_GUARD": "on", "LOG_LEVEL": "warn",
+		"CORS_ALLOWED_ORIGINS": "https://a.example, http://localhost:3000",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Keyless() || c.Model != "openai" || c.DrainDelay != 10*time.Second || c.LogFormat != "json" ||
+		c.LogLevel != slog.LevelWarn || !bool(c.StanceGuard) ||
+		strings.Join(c.OpenAIFallbacks, "|") != "gpt-4o|gpt-4.1-mini" ||
+		strings.Join(c.CORSOrigins, "|") != "https://a.example|http://localhost:3000" {
+		t.Errorf("unexpected config: %+v", c)
+	}
+}
+
+func TestABadValueIsOneLineThatNamesTheVariableWhatItGotAndWhatItTakes(t *testing.T) {
+	tests := []struct{ name, value, got string }{
+		{"PORT", "eighty", `"eighty"`},
+		{"PORT", "70000", `"70000"`},
+		{"PORT", "-1", `"-1"`},
+		{"DATABASE_URL", "mysql://root:hunter22@db/x", "26 characters"},
+		{"REDIS_URL", "cache:6379", "10 characters"},
+		{"MODEL", "gpt", `"gpt"`},
+		{"MODEL", "openai", `"openai"`},
+		{"OPENAI_BASE_URL", "localhost:11434", `"localhost:11434"`},
+		{"MODERATION", "maybe", `"maybe"`},
+		{"STANCE_GUARD", "2", `"2"`},
+		{"PACE", "fast", `"fast"`},
+		{"PACE", "-1", `"-1"`},
+		{"PACE", "NaN", `"NaN"`},
+		{"API_KEY", "short", "5 characters"},
+		{"API_KEY", "with a space", "12 characters"},
+		{"CORS_ALLOWED_ORIGINS", "example.com", `"example.com"`},
+		{"CORS_ALLOWED_ORIGINS", "https://a.example/path", `"https://a.example/path"`},
+		{"REFLECTION", "perhaps", `"perhaps"`},
+		{"MAX_CONNECTIONS", "0", `"0"`},
+		{"DRAIN_DELAY", "ten", `"ten"`},
+		{"DRAIN_DELAY", "1h", `"1h0m0s"`},
+		{"DRAIN_TIMEOUT", "-5s", `"-5s"`},
+		{"LOG_LEVEL", "loud", `"loud"`},
+		{"LOG_FORMAT", "xml", `"xml"`},
+		{"OTEL_EXPORTER_OTLP_ENDPOINT", "collector", `"collector"`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name+"="+tt.value, func(t *testing.T) {
+			_, err := load(map[string]string{tt.name: tt.value})
+			if err == nil {
+				t.Fatal("accepted")
+			}
+			line := err.Error()
+			if strings.Contains(line, "\n") || !strings.HasPrefix(line, tt.name+": got ") ||
+				!strings.Contains(line, tt.got) || !strings.Contains(line, "; it takes ") {
+				t.Errorf("unhelpful: %s", line)
+			}
+			if strings.Contains(line, "hunter22") {
+				t.Errorf("a secret is shown: %s", line)
+			}
+		})
+	}
+}
+
+func TestPostgreSQLWithoutAModelIsRefusedUnlessOfflineIsMeant(t *testing.T) {
+	vars := map[string]string{"DATABASE_URL": "postgres://host/debate"}
+	if _, err := load(vars); err == nil || !strings.Contains(err.Error(), "MODEL: got nothing, with PostgreSQL and no OPENAI_API_KEY") {
+		t.Errorf("got %v", err)
+	}
+	vars["MODEL"] = "offline"
+	if c, err := load(vars); err != nil || c.Model != "offline" {
+		t.Errorf("got %q, %v", c.Model, err)
+	}
+}
+
+func TestEveryBadVariableHasItsLine(t *testing.T) {
+	_, err := load(map[string]string{"PORT": "99999", "LOG_FORMAT": "xml"})
+	if err == nil || len(strings.Split(err.Error(), "\n")) != 2 {
+		t.Errorf("got %v", err)
+	}
+}

@@ -1,0 +1,151 @@
+package offline
+
+import (
+	"slices"
+	"strings"
+)
+
+// Words that turn the sense of a claim around.
+var negations = []string{"not", "no", "never", "nobody", "none", "nothing", "cannot", "neither", "hardly"}
+
+// comparisons stand between what is compared.
+var comparisons = []string{"than", "over", "beats", "beat", "trumps", "outperforms"}
+
+// After a judgement, what follows these is about something else.
+var asides = []string{"because", "since", "and", "so", "from", "against", "if", "when", "unless", "by"}
+
+// wishes are favourable where nothing else in a claim judges.
+var wishes = []string{"should", "must", "ought", "need", "needs"}
+
+// Words that judge. Two in one claim judge one another: "It is wrong to ban
+// homework" is in favour of homework.
+var (
+	favourable = []string{
+		"better", "best", "good", "great", "right", "superior", "be legal", "legalize", "legalized", "legalise",
+		"legalised", "allow", "allowed", "permit", "permitted", "keep", "kept", "ethical", "moral", "useful",
+		"helpful", "help", "helps", "benefit", "benefits", "beneficial", "worth", "valuable", "necessary",
+		"needed", "essential", "important", "be mandatory", "be compulsory", "be required", "fair", "justified",
+		"healthy", "healthier", "safe", "safer", "acceptable", "underrated", "deserve", "deserves", "improve",
+		"improves", "encourage", "encouraged", "adopt", "adopted", "support", "protect", "protects",
+		"save", "saves", "only way", "should exist", "should have",
+	}
+	unfavourable = []string{
+		"worse", "worst", "bad", "inferior", "ban", "banned", "banning", "abolish", "abolished", "abolishing",
+		"illegal", "prohibit", "prohibited", "forbid", "forbidden", "outlaw", "outlawed", "wrong", "harm",
+		"harms", "harmful", "hurt", "hurts", "dangerous", "unsafe", "unethical", "immoral", "cruel", "useless",
+		"pointless", "waste", "wasted", "overrated", "unfair", "unjust", "be closed", "be ended", "should end",
+		"should stop", "scrap", "scrapped", "eliminate", "eliminated", "unhealthy", "unnecessary", "terrible",
+		"awful", "boring", "outdated", "obsolete", "sucks", "evil", "mistake", "destroy", "destroys", "ruin",
+		"ruins", "has to go", "needs to go", "must go", "damage", "damages", "restrict", "restricted", "unacceptable", "optional", "undemocratic", "unrealistic",
+		"unworkable", "absurd", "stupid", "silly", "foolish", "ridiculous", "disgusting", "a joke", "nonsense", "too expensive",
+	}
+)
+
+// sense is what can be told of a claim's direction without understanding it.
+type sense struct {
+	negated bool
+	judging int // how many words judge
+	value   int // what they amount to: +1 or -1, 0 where that is in doubt
+	than    int // where the comparison stands, -1 for none
+}
+
+// senseOf reads a claim as words gives it.
+func senseOf(claim string) sense {
+	s := sense{than: first(claim, comparisons)}
+	if judged := first(claim, slices.Concat(favourable, unfavourable)); judged >= 0 {
+		if aside := first(claim[judged:], asides); aside >= 0 {
+			claim = claim[:judged+aside]
+		}
+	}
+	s.negated = count(claim, negations)%2 == 1
+	good, bad := count(claim, favourable), count(claim, unfavourable)
+	s.judging = good + bad
+	if s.judging == 1 || s.judging == 2 {
+		s.value = 1 - 2*(bad%2)
+	}
+	return s
+}
+
+// align says whether a claim that the topic covers points in the topic's
+// direction; ok is false where that cannot be told.
+func (t *topic) align(claim string) (same, ok bool) {
+	own := words(t.claim)
+	if claim == own {
+		return true, true
+	}
+	a, b := senseOf(claim), senseOf(own)
+	if len(t.favours)+len(t.opposes) > 0 {
+		return t.weigh(claim, a)
+	}
+	if (a.than < 0) != (b.than < 0) {
+		return false, false
+	}
+	same = a.negated == b.negated
+	if a.than >= 0 && t.subjectFirst(claim, a.than) != t.subjectFirst(own, b.than) {
+		same = !same
+	}
+	switch {
+	case a.value != 0 && b.value != 0:
+		return same == (a.value == b.value), true
+	case a.value == b.value && stemsOf(claim).equal(stemsOf(own)):
+		return same, true
+	default:
+		return false, false
+	}
+}
+
+// weigh is align for a topic that says what it is for and against.
+func (t *topic) weigh(claim string, s sense) (same, ok bool) {
+	if s.judging == 0 && first(claim, wishes) >= 0 {
+		s.value = 1
+	}
+	liked, disliked := first(claim, t.favours), first(claim, t.opposes)
+	if s.value == 0 || liked < 0 && disliked < 0 {
+		return false, false
+	}
+	same = s.value > 0
+	at := liked
+	if liked < 0 || disliked >= 0 && disliked < liked {
+		same, at = !same, disliked
+	}
+	if s.than >= 0 && s.than < at {
+		same = !same
+	}
+	return same != s.negated, true
+}
+
+// subjectFirst says whether what the topic names first stands before the
+// comparison.
+func (t *topic) subjectFirst(claim string, than int) bool {
+	subject, at := t.require[0], len(claim)
+	own := words(t.claim)
+	for _, group := range t.require {
+		if i := first(own, group); i < at {
+			subject, at = group, i
+		}
+	}
+	return first(claim, subject) < than
+}
+
+// count is how often the phrases stand in a text that words gave.
+func count(text string, phrases []string) int {
+	padded := " " + strings.ReplaceAll(text, " ", "  ") + " "
+	n := 0
+	for _, p := range phrases {
+		n += strings.Count(padded, " "+strings.ReplaceAll(p, " ", "  ")+" ")
+	}
+	return n
+}
+
+// first is where the first of the phrases stands in a text that words gave,
+// -1 if none does.
+func first(text string, phrases []string) int {
+	padded := " " + text + " "
+	at := -1
+	for _, p := range phrases {
+		if i := strings.Index(padded, " "+p+" "); i >= 0 && (at < 0 || i < at) {
+			at = i
+		}
+	}
+	return at
+}

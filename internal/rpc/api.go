@@ -1,0 +1,188 @@
+package rpc
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"buf.build/go/protovalidate"
+	"connectrpc.com/connect"
+
+	"github.com/debate-chatbot/debate-api/internal/debate"
+	debatev1 "github.com/debate-chatbot/debate-api/internal/gen/debate/v1"
+	"github.com/debate-chatbot/debate-api/internal/gen/debate/v1/debatev1connect"
+)
+
+// compressMinBytes keeps the short messages of a stream as they are:
+// compressing each would cost more than it saves.
+const compressMinBytes = 1024
+
+// Both limits are larger than maxMessageBytes, so that a request only somewhat
+// too large is refused by the codec, which says what is allowed.
+const (
+	// maxBodyBytes bounds what is read of a request.
+	maxBodyBytes = 512 << 10
+	// maxDecompressedBytes bounds what a compressed request can become.
+	maxDecompressedBytes = 1 << 20
+)
+
+// API is the contract, served from a Service.
+type API struct {
+	mux       *http.ServeMux
+	validator protovalidate.Validator
+	refusals  *connect.ErrorWriter
+	logger    *slog.Logger
+}
+
+// New makes the API. It fails only if the contract's rules do not compile.
+// The options given are added to those of every call of the contract.
+func New(service Service, logger *slog.Logger, options ...connect.HandlerOption) (*API, error) {
+	validator, err := protovalidate.New()
+	if err != nil {
+		return nil, fmt.Errorf("compile the rules of the contract: %w", err)
+	}
+	options = append([]connect.HandlerOption{
+		connect.WithCodec(protoCodec),
+		connect.WithCodec(jsonCodec),
+		connect.WithInterceptors(interceptor{validator}),
+		connect.WithCompressMinBytes(compressMinBytes),
+		connect.WithReadMaxBytes(maxDecompressedBytes),
+	}, options...)
+	a := &API{
+		mux:       http.NewServeMux(),
+		validator: validator,
+		refusals:  connect.NewErrorWriter(options...),
+		logger:    logger,
+	}
+	path, calls := debatev1connect.NewDebateServiceHandler(handler{service}, options...)
+	a.mux.Handle(path, a.knownMethods(calls))
+	kopi{a, service}.register(a.mux)
+	refusePath := func(w http.ResponseWriter, r *http.Request) { a.Refuse(w, r, ErrNoSuchPath) }
+	a.mux.HandleFunc("/", refusePath)
+	a.mux.HandleFunc(strings.TrimSuffix(path, "/"), refusePath) // which would be a redirect
+	return a, nil
+}
+
+// ServeHTTP serves the calls of the contract to the owner in the request's
+// context (see auth.Require), and answers NOT_FOUND to every other path.
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	if r.ContentLength > maxBodyBytes {
+		a.Refuse(w, r, errTooLarge)
+		return
+	}
+	if r.Body != nil {
+		r.Body = &boundedBody{r.Body, maxBodyBytes, connectError(r.Context(), errTooLarge)}
+	}
+	a.mux.ServeHTTP(w, r)
+}
+
+// boundedBody fails with tooLarge, which is what the caller is then told,
+// where a body goes on past left.
+type boundedBody struct {
+	io.ReadCloser
+	left     int64
+	tooLarge error
+}
+
+func (b *boundedBody) Read(p []byte) (int, error) {
+	if b.left < 0 {
+		return 0, b.tooLarge
+	}
+	if int64(len(p)) > b.left+1 {
+		p = p[:b.left+1]
+	}
+	n, err := b.ReadCloser.Read(p)
+	if b.left -= int64(n); b.left < 0 {
+		return n - 1, b.tooLarge
+	}
+	return n, err
+}
+
+// Refuse answers a request with an error in its own protocol, without reading
+// its body.
+func (a *API) Refuse(w http.ResponseWriter, r *http.Request, err error) {
+	if !isRPC(r) {
+		a.fail(w, r, err, 0)
+		return
+	}
+	translated := connectError(r.Context(), err)
+	outcomeOf(r.Context()).note(translated.Code().String(), err)
+	a.writeRPC(w, r, translated)
+}
+
+// RefuseMethod answers a request whose path takes another method.
+func (a *API) RefuseMethod(w http.ResponseWriter, r *http.Request, path, takes string) {
+	w.Header().Set("Allow", takes)
+	a.fail(w, r, debate.Invalid("method", path+" takes "+takes), http.StatusMethodNotAllowed)
+}
+
+// fail answers with an error of the Kopi contract; status 0 is the reason's own.
+func (a *API) fail(w http.ResponseWriter, r *http.Request, err error, status int) {
+	outcomeOf(r.Context()).note(connectError(r.Context(), err).Code().String(), err)
+	writeKopiError(w, err, status)
+}
+
+func (a *API) writeRPC(w http.ResponseWriter, r *http.Request, err *connect.Error) {
+	if writeErr := a.refusals.Write(w, r, err); writeErr != nil {
+		a.logger.DebugContext(r.Context(), "a refusal was not sent", "error", writeErr)
+	}
+}
+
+// isRPC tells calls of services from those of the Kopi contract.
+func isRPC(r *http.Request) bool {
+	service, _, found := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+	return found && strings.Contains(service, ".") || strings.HasPrefix(r.Header.Get("Content-Type"), "application/grpc")
+}
+
+// knownMethods answers calls of methods that do not exist, in the caller's
+// protocol, and those whose HTTP method or content type no protocol has, with
+// words beside the status.
+func (a *API) knownMethods(calls http.Handler) http.Handler {
+	methods := debatev1.File_debate_v1_debate_proto.Services().ByName("DebateService").Methods()
+	known := make(map[string]bool, methods.Len())
+	for i := range methods.Len() {
+		known["/"+debatev1connect.DebateServiceName+"/"+string(methods.Get(i).Name())] = true
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !known[r.URL.Path] {
+			err := connect.NewError(connect.CodeUnimplemented, errors.New("debate.v1.DebateService has no such method"))
+			outcomeOf(r.Context()).note(err.Code().String(), nil)
+			a.writeRPC(w, r, err)
+			return
+		}
+		outcomeOf(r.Context()).identify(r.Context(), r.URL.Path)
+		calls.ServeHTTP(&explainer{ResponseWriter: w}, r)
+	})
+}
+
+// explainer adds a sentence to the bare statuses that connect answers to a
+// wrong HTTP method or content type.
+type explainer struct{ http.ResponseWriter }
+
+func (e *explainer) WriteHeader(status int) {
+	var text string
+	switch h := e.Header(); {
+	case status == http.StatusMethodNotAllowed && h.Get("Allow") != "":
+		text = "this call takes " + h.Get("Allow")
+	case status == http.StatusUnsupportedMediaType && h.Get("Accept-Post") != "":
+		text = "this call takes the content types " + h.Get("Accept-Post") + "; for JSON send Content-Type: application/json"
+	}
+	if text == "" {
+		e.ResponseWriter.WriteHeader(status)
+		return
+	}
+	e.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	e.ResponseWriter.WriteHeader(status)
+	_, _ = io.WriteString(e.ResponseWriter, text+"\n") // whoever is gone cannot be told
+}
+
+// Flush passes on what streams need.
+func (e *explainer) Flush() { _ = http.NewResponseController(e.ResponseWriter).Flush() }
+
+// Unwrap is for http.ResponseController.
+func (e *explainer) Unwrap() http.ResponseWriter { return e.ResponseWriter }

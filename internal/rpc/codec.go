@@ -1,0 +1,179 @@
+package rpc
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"connectrpc.com/connect"
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/encoding/protowire"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"github.com/debate-chatbot/debate-api/internal/debate"
+)
+
+// maxMessageBytes is the largest request. Texts are at most 8 KiB, and six
+// bytes of JSON (\u0041) can stand for one.
+const maxMessageBytes = 64 << 10
+
+// codec reads and writes messages. Connect answers a message that cannot be
+// read before any interceptor sees it, and so without the details that the
+// contract promises: codec therefore hands such a message on with its fault in
+// it, which the interceptor finds with fault. A client cannot send one, since
+// unknown fields are dropped.
+type codec struct {
+	name      string
+	marshal   func(to []byte, m proto.Message) ([]byte, error)
+	unmarshal func(data []byte, m proto.Message) error
+}
+
+var (
+	protoCodec = codec{
+		name:      "proto",
+		marshal:   proto.MarshalOptions{}.MarshalAppend,
+		unmarshal: proto.UnmarshalOptions{DiscardUnknown: true}.Unmarshal,
+	}
+	jsonCodec = codec{
+		name:      "json",
+		marshal:   protojson.MarshalOptions{}.MarshalAppend,
+		unmarshal: protojson.UnmarshalOptions{DiscardUnknown: true}.Unmarshal,
+	}
+)
+
+func (c codec) Name() string { return c.name }
+
+func (c codec) Marshal(message any) ([]byte, error) { return c.MarshalAppend(nil, message) }
+
+// MarshalAppend is what connect calls where it has a buffer to fill.
+func (c codec) MarshalAppend(to []byte, message any) ([]byte, error) {
+	m, ok := message.(proto.Message)
+	if !ok {
+		return nil, fmt.Errorf("marshal %T: not a message", message)
+	}
+	return c.marshal(to, m)
+}
+
+func (c codec) Unmarshal(data []byte, message any) error {
+	m, ok := message.(proto.Message)
+	if !ok {
+		return fmt.Errorf("unmarshal %T: not a message", message)
+	}
+	if len(data) > maxMessageBytes {
+		setFault(m, fmt.Sprintf("the request has %d bytes; at most %d are read", len(data), maxMessageBytes))
+		return nil
+	}
+	if len(data) == 0 && c.name == "json" {
+		setFault(m, "the body is empty; send a JSON object, {} at least")
+		return nil
+	}
+	if err := c.unmarshal(data, m); err != nil {
+		setFault(m, explained(err, data, m.ProtoReflect().Descriptor()))
+	} else if c.name == "json" {
+		if unknown := unknownName(data, m.ProtoReflect().Descriptor()); unknown != "" {
+			setFault(m, unknown)
+		}
+	}
+	return nil
+}
+
+// explained is the text of a fault. The protobuf library does not say which
+// field of a binary message is not UTF-8.
+func explained(err error, data []byte, of protoreflect.MessageDescriptor) string {
+	for len(data) > 0 {
+		number, kind, n := protowire.ConsumeTag(data)
+		if n < 0 {
+			break
+		}
+		size := protowire.ConsumeFieldValue(number, kind, data[n:])
+		if size < 0 {
+			break
+		}
+		field := of.Fields().ByNumber(number)
+		if field != nil && field.Kind() == protoreflect.StringKind && kind == protowire.BytesType {
+			if text, _ := protowire.ConsumeBytes(data[n:]); !utf8.Valid(text) {
+				return "field " + string(field.Name()) + " must be valid UTF-8"
+			}
+		}
+		data = data[n+size:]
+	}
+	return err.Error()
+}
+
+// unknownName says which field of a JSON object names a value that its enum
+// does not have. The protobuf library takes such a value for an unknown field
+// and drops it, and so would a stance that was asked for.
+func unknownName(data []byte, of protoreflect.MessageDescriptor) string {
+	var values map[string]json.RawMessage
+	for i := range of.Fields().Len() {
+		field := of.Fields().Get(i)
+		if field.Kind() != protoreflect.EnumKind {
+			continue
+		}
+		if values == nil && json.Unmarshal(data, &values) != nil {
+			return ""
+		}
+		for _, name := range []string{field.JSONName(), string(field.Name())} {
+			var value string
+			if json.Unmarshal(values[name], &value) != nil || value == "" && string(values[name]) != `""` {
+				continue // a number, null, or absent
+			}
+			if field.Enum().Values().ByName(protoreflect.Name(value)) == nil {
+				return fmt.Sprintf("field %s has the unknown value %q", field.Name(), value)
+			}
+		}
+	}
+	return ""
+}
+
+// faultNumber is the field that carries a fault; no schema may use it twice.
+const faultNumber = protowire.MaxValidNumber
+
+func setFault(m proto.Message, text string) {
+	proto.Reset(m)
+	field := protowire.AppendTag(nil, faultNumber, protowire.BytesType)
+	m.ProtoReflect().SetUnknown(protowire.AppendString(field, text))
+}
+
+// fault is the error of a message that could not be read; nil for a good one.
+func fault(m proto.Message) error {
+	unknown := m.ProtoReflect().GetUnknown()
+	if len(unknown) == 0 {
+		return nil
+	}
+	number, _, n := protowire.ConsumeTag(unknown)
+	if n < 0 || number != faultNumber {
+		return nil
+	}
+	text, _ := protowire.ConsumeString(unknown[n:])
+	return unreadable(text)
+}
+
+// faultyField finds the field that the protobuf library complains of.
+var faultyField = regexp.MustCompile(`field (?:[\w.]+\.)?"?(\w+)"?`)
+
+// unreadable turns a complaint of the protobuf library into an error for the
+// caller: its prefix and its deliberately unstable spaces dropped, cut short.
+func unreadable(text string) *debate.Error {
+	text = strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || !unicode.IsPrint(r) {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(text, "?"))
+	text = strings.TrimSpace(strings.TrimPrefix(text, "proto:"))
+	if len(text) > 200 {
+		text = strings.ToValidUTF8(text[:200], "") + "…"
+	}
+	e := &debate.Error{Reason: debate.InvalidArgument, Message: "the request cannot be read: " + text}
+	if field := faultyField.FindStringSubmatch(text); field != nil {
+		e.Fields = []debate.FieldViolation{{Field: field[1], Description: text}}
+	}
+	return e
+}
+
+var _ connect.Codec = codec{}

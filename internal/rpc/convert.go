@@ -1,0 +1,176 @@
+package rpc
+
+import (
+	"time"
+
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/debate-chatbot/debate-api/internal/debate"
+	debatev1 "github.com/debate-chatbot/debate-api/internal/gen/debate/v1"
+)
+
+var (
+	stanceToProto = map[debate.Stance]debatev1.Stance{
+		debate.NoStance: debatev1.Stance_STANCE_UNSPECIFIED,
+		debate.Pro:      debatev1.Stance_STANCE_PRO,
+		debate.Con:      debatev1.Stance_STANCE_CON,
+	}
+	stanceFromProto = map[debatev1.Stance]debate.Stance{
+		debatev1.Stance_STANCE_PRO: debate.Pro,
+		debatev1.Stance_STANCE_CON: debate.Con,
+	}
+	difficultyToProto = map[debate.Difficulty]debatev1.Difficulty{
+		"":            debatev1.Difficulty_DIFFICULTY_MEDIUM,
+		debate.Easy:   debatev1.Difficulty_DIFFICULTY_EASY,
+		debate.Medium: debatev1.Difficulty_DIFFICULTY_MEDIUM,
+		debate.Hard:   debatev1.Difficulty_DIFFICULTY_HARD,
+	}
+	difficultyFromProto = map[debatev1.Difficulty]debate.Difficulty{
+		debatev1.Difficulty_DIFFICULTY_EASY:   debate.Easy,
+		debatev1.Difficulty_DIFFICULTY_MEDIUM: debate.Medium,
+		debatev1.Difficulty_DIFFICULTY_HARD:   debate.Hard,
+	}
+	stateToProto = map[debate.TurnState]debatev1.TurnState{
+		debate.Running:     debatev1.TurnState_TURN_STATE_RUNNING,
+		debate.Completed:   debatev1.TurnState_TURN_STATE_COMPLETED,
+		debate.Stopped:     debatev1.TurnState_TURN_STATE_STOPPED,
+		debate.Failed:      debatev1.TurnState_TURN_STATE_FAILED,
+		debate.Interrupted: debatev1.TurnState_TURN_STATE_INTERRUPTED,
+	}
+)
+
+// chatMessage is what ChatRequest and ChatStreamRequest have in common.
+type chatMessage interface {
+	GetConversationId() string
+	GetMessage() string
+	GetTopic() string
+	GetStance() debatev1.Stance
+	GetDifficulty() debatev1.Difficulty
+	GetRequestId() string
+}
+
+func chatRequest(m chatMessage, requestID string) debate.ChatRequest {
+	return debate.ChatRequest{
+		ConversationID: m.GetConversationId(),
+		Message:        m.GetMessage(),
+		Topic:          m.GetTopic(),
+		Stance:         stanceFromProto[m.GetStance()],
+		Difficulty:     difficultyFromProto[m.GetDifficulty()],
+		RequestID:      requestID,
+	}
+}
+
+func conversationToProto(c debate.Conversation) *debatev1.Conversation {
+	return &debatev1.Conversation{
+		Id:         c.ID,
+		Topic:      c.Topic,
+		Stance:     stanceToProto[c.Stance],
+		Title:      c.Title,
+		Language:   c.Language,
+		Difficulty: difficultyToProto[c.Difficulty],
+		TurnCount:  int32(c.TurnCount),
+		CreateTime: timestamp(c.CreatedAt),
+		UpdateTime: timestamp(c.UpdatedAt),
+	}
+}
+
+func turnToProto(t debate.Turn) *debatev1.Turn {
+	out := &debatev1.Turn{
+		Id:             t.ID,
+		ConversationId: t.ConversationID,
+		Number:         int32(t.Number),
+		State:          stateToProto[t.State],
+		Message:        t.Message,
+		Reply:          t.Reply,
+		Attempt:        int32(t.Attempt),
+		Model:          t.Model,
+		Usage:          usageToProto(t.Usage),
+		CreateTime:     timestamp(t.CreatedAt),
+		FinishTime:     timestamp(t.FinishedAt),
+	}
+	if t.Failure != nil {
+		out.Failure = &debatev1.Failure{
+			Reason:  debatev1.ErrorReason(debatev1.ErrorReason_value["ERROR_REASON_"+string(t.Failure.Reason)]),
+			Message: t.Failure.Message,
+		}
+	}
+	if t.StanceCheck != nil {
+		out.StanceCheck = &debatev1.StanceCheck{Holds: t.StanceCheck.Holds, Invents: t.StanceCheck.Invents}
+	}
+	return out
+}
+
+func turnsToProto(turns []debate.Turn) []*debatev1.Turn {
+	out := make([]*debatev1.Turn, len(turns))
+	for i, t := range turns {
+		out[i] = turnToProto(t)
+	}
+	return out
+}
+
+func usageToProto(u debate.Usage) *debatev1.Usage {
+	return &debatev1.Usage{InputTokens: u.InputTokens, OutputTokens: u.OutputTokens}
+}
+
+// timestamp is absent for the zero time.
+func timestamp(t time.Time) *timestamppb.Timestamp {
+	if t.IsZero() {
+		return nil
+	}
+	return timestamppb.New(t)
+}
+
+func startedToProto(e debate.Started) *debatev1.TurnStarted {
+	return &debatev1.TurnStarted{
+		Conversation: conversationToProto(e.Conversation),
+		Turn:         turnToProto(e.Turn),
+		Attempt:      int32(e.Attempt),
+	}
+}
+
+func deltaToProto(e debate.Delta) *debatev1.TurnDelta {
+	return &debatev1.TurnDelta{Offset: int64(e.Offset), Text: e.Text, NextOffset: int64(e.Offset + len(e.Text))}
+}
+
+func finishedToProto(e debate.Finished) *debatev1.TurnFinished {
+	return &debatev1.TurnFinished{Turn: turnToProto(e.Turn)}
+}
+
+func chatEvent(e debate.Event) *debatev1.ChatStreamResponse {
+	switch e := e.(type) {
+	case debate.Started:
+		return &debatev1.ChatStreamResponse{Event: &debatev1.ChatStreamResponse_Started{Started: startedToProto(e)}}
+	case debate.Delta:
+		return &debatev1.ChatStreamResponse{Event: &debatev1.ChatStreamResponse_Delta{Delta: deltaToProto(e)}}
+	case debate.Finished:
+		return &debatev1.ChatStreamResponse{Event: &debatev1.ChatStreamResponse_Finished{Finished: finishedToProto(e)}}
+	default:
+		return &debatev1.ChatStreamResponse{Event: &debatev1.ChatStreamResponse_Heartbeat{Heartbeat: &debatev1.TurnHeartbeat{}}}
+	}
+}
+
+func watchEvent(e debate.Event) *debatev1.WatchTurnResponse {
+	switch e := e.(type) {
+	case debate.Started:
+		return &debatev1.WatchTurnResponse{Event: &debatev1.WatchTurnResponse_Started{Started: startedToProto(e)}}
+	case debate.Delta:
+		return &debatev1.WatchTurnResponse{Event: &debatev1.WatchTurnResponse_Delta{Delta: deltaToProto(e)}}
+	case debate.Finished:
+		return &debatev1.WatchTurnResponse{Event: &debatev1.WatchTurnResponse_Finished{Finished: finishedToProto(e)}}
+	default:
+		return &debatev1.WatchTurnResponse{Event: &debatev1.WatchTurnResponse_Heartbeat{Heartbeat: &debatev1.TurnHeartbeat{}}}
+	}
+}
+
+func retryEvent(e debate.Event) *debatev1.RetryTurnResponse {
+	switch e := e.(type) {
+	case debate.Started:
+		return &debatev1.RetryTurnResponse{Event: &debatev1.RetryTurnResponse_Started{Started: startedToProto(e)}}
+	case debate.Delta:
+		return &debatev1.RetryTurnResponse{Event: &debatev1.RetryTurnResponse_Delta{Delta: deltaToProto(e)}}
+	case debate.Finished:
+		return &debatev1.RetryTurnResponse{Event: &debatev1.RetryTurnResponse_Finished{Finished: finishedToProto(e)}}
+	default:
+		return &debatev1.RetryTurnResponse{Event: &debatev1.RetryTurnResponse_Heartbeat{Heartbeat: &debatev1.TurnHeartbeat{}}}
+	}
+}

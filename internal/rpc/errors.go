@@ -1,0 +1,170 @@
+package rpc
+
+import (
+	"context"
+	"errors"
+	"math"
+	"net/http"
+	"strconv"
+	"time"
+
+	"buf.build/go/protovalidate"
+	"connectrpc.com/connect"
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/durationpb"
+
+	"github.com/debate-chatbot/debate-api/internal/debate"
+)
+
+// errorDomain is ErrorInfo.domain.
+const errorDomain = "debate.v1"
+
+// codes says what each reason is to a caller: a code, and a status in the Kopi
+// contract.
+var codes = map[debate.Reason]struct {
+	code connect.Code
+	kopi int
+}{
+	debate.InvalidArgument:  {connect.CodeInvalidArgument, http.StatusBadRequest},
+	debate.RequestIDReused:  {connect.CodeInvalidArgument, http.StatusBadRequest},
+	debate.Unauthenticated:  {connect.CodeUnauthenticated, http.StatusUnauthorized},
+	debate.NotFound:         {connect.CodeNotFound, http.StatusNotFound},
+	debate.TurnRunning:      {connect.CodeAborted, http.StatusConflict},
+	debate.TurnNotRunning:   {connect.CodeFailedPrecondition, http.StatusConflict},
+	debate.TurnNotLatest:    {connect.CodeFailedPrecondition, http.StatusConflict},
+	debate.TopicRefused:     {connect.CodeFailedPrecondition, http.StatusUnprocessableEntity},
+	debate.MessageRefused:   {connect.CodeFailedPrecondition, http.StatusUnprocessableEntity},
+	debate.RateLimited:      {connect.CodeResourceExhausted, http.StatusTooManyRequests},
+	debate.QuotaExceeded:    {connect.CodeResourceExhausted, http.StatusTooManyRequests},
+	debate.Overloaded:       {connect.CodeResourceExhausted, http.StatusTooManyRequests},
+	debate.StillRunning:     {connect.CodeDeadlineExceeded, http.StatusGatewayTimeout},
+	debate.ModelUnavailable: {connect.CodeUnavailable, http.StatusServiceUnavailable},
+	debate.Draining:         {connect.CodeUnavailable, http.StatusServiceUnavailable},
+	debate.StoreUnavailable: {connect.CodeUnavailable, http.StatusServiceUnavailable},
+	debate.Internal:         {connect.CodeInternal, http.StatusInternalServerError},
+}
+
+// errInternal is all that a caller learns of a fault of ours.
+var errInternal = &debate.Error{Reason: debate.Internal, Message: "something went wrong here; the request id in X-Request-Id helps to find out what"}
+
+// domainError is what may be told about err: the domain's error in its chain,
+// a fault of the request that connect or the rules of the contract found, or
+// errInternal.
+func domainError(err error) *debate.Error {
+	var told *debate.Error
+	var invalid *protovalidate.ValidationError
+	var transport *connect.Error
+	switch {
+	case errors.As(err, &told):
+		if _, known := codes[told.Reason]; known {
+			return told
+		}
+		return errInternal
+	case errors.As(err, &invalid):
+		return violations(invalid)
+	case errors.As(err, &transport):
+		return &debate.Error{Reason: debate.InvalidArgument, Message: transport.Message()}
+	default:
+		return errInternal
+	}
+}
+
+// violations names the fields that break a rule of the contract.
+func violations(invalid *protovalidate.ValidationError) *debate.Error {
+	e := &debate.Error{Reason: debate.InvalidArgument, Message: "the request is invalid"}
+	for i, v := range invalid.Violations {
+		field, what := protovalidate.FieldPathString(v.Proto.GetField()), v.Proto.GetMessage()
+		e.Fields = append(e.Fields, debate.FieldViolation{Field: field, Description: what})
+		if i == 0 {
+			e.Message = field + ": " + what
+		}
+	}
+	return e
+}
+
+// connectError translates an error for Connect, gRPC and gRPC-Web.
+func connectError(ctx context.Context, err error) *connect.Error {
+	if gone := abandoned(ctx, err); gone != nil {
+		return gone
+	}
+	told := domainError(err)
+	out := connect.NewError(codes[told.Reason].code, shown{told})
+	addDetail(out, errorInfo(told))
+	if len(told.Fields) > 0 {
+		bad := &errdetails.BadRequest{}
+		for _, f := range told.Fields {
+			bad.FieldViolations = append(bad.FieldViolations,
+				&errdetails.BadRequest_FieldViolation{Field: f.Field, Description: f.Description})
+		}
+		addDetail(out, bad)
+	}
+	if told.RetryAfter > 0 {
+		addDetail(out, &errdetails.RetryInfo{RetryDelay: durationpb.New(told.RetryAfter)})
+		out.Meta().Set("Retry-After", retryAfter(told.RetryAfter))
+	}
+	return out
+}
+
+// abandoned is the error of a call that its caller gave up or gave too little
+// time; nil for all others.
+func abandoned(ctx context.Context, err error) *connect.Error {
+	var told *debate.Error
+	switch {
+	case errors.Is(ctx.Err(), context.Canceled):
+		return connect.NewError(connect.CodeCanceled, errors.New("the caller went away"))
+	case errors.As(err, &told):
+		return nil
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+		return connect.NewError(connect.CodeDeadlineExceeded, errors.New("the call's own deadline has passed"))
+	default:
+		return nil
+	}
+}
+
+func errorInfo(told *debate.Error) *errdetails.ErrorInfo {
+	info := &errdetails.ErrorInfo{Reason: string(told.Reason), Domain: errorDomain}
+	if told.TurnID != "" {
+		info.Metadata = map[string]string{"turn_id": told.TurnID}
+	}
+	return info
+}
+
+// addDetail attaches a message that always marshals: its text is made by us or
+// has passed the contract's rules.
+func addDetail(to *connect.Error, message proto.Message) {
+	if detail, err := connect.NewErrorDetail(message); err == nil {
+		to.AddDetail(detail)
+	}
+}
+
+// retryAfter is a delay in whole seconds, rounded up.
+func retryAfter(d time.Duration) string {
+	return strconv.Itoa(int(math.Ceil(d.Seconds())))
+}
+
+// shown is a domain error whose text is only what a caller may see.
+type shown struct{ err *debate.Error }
+
+func (s shown) Error() string { return s.err.Message }
+func (s shown) Unwrap() error { return s.err }
+
+// kopiError is an error of the Kopi contract.
+type kopiError struct {
+	Error  string `json:"error"`
+	Reason string `json:"reason"`
+	TurnID string `json:"turn_id,omitempty"`
+}
+
+// writeKopiError answers with an error of the Kopi contract; status 0 is the
+// reason's own.
+func writeKopiError(w http.ResponseWriter, err error, status int) {
+	told := domainError(err)
+	if status == 0 {
+		status = codes[told.Reason].kopi
+	}
+	if told.RetryAfter > 0 {
+		w.Header().Set("Retry-After", retryAfter(told.RetryAfter))
+	}
+	writeJSON(w, status, kopiError{told.Message, string(told.Reason), told.TurnID})
+}

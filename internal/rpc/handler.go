@@ -1,0 +1,193 @@
+package rpc
+
+import (
+	"context"
+	"math"
+	"net/http"
+
+	"connectrpc.com/connect"
+	"google.golang.org/protobuf/types/known/durationpb"
+
+	"github.com/debate-chatbot/debate-api/internal/auth"
+	"github.com/debate-chatbot/debate-api/internal/debate"
+	debatev1 "github.com/debate-chatbot/debate-api/internal/gen/debate/v1"
+)
+
+// handler serves debate.v1.DebateService. Its errors are the domain's; the
+// interceptor translates them.
+type handler struct{ service Service }
+
+func (h handler) Chat(ctx context.Context, r *connect.Request[debatev1.ChatRequest]) (*connect.Response[debatev1.ChatResponse], error) {
+	id, err := requestID(r.Header(), r.Msg.GetRequestId())
+	if err != nil {
+		return nil, err
+	}
+	result, err := h.service.Chat(ctx, auth.Owner(ctx), chatRequest(r.Msg, id))
+	if err != nil {
+		return nil, err
+	}
+	return connect.NewResponse(&debatev1.ChatResponse{
+		Conversation: conversationToProto(result.Conversation),
+		Turn:         turnToProto(result.Turn),
+		Window:       turnsToProto(result.Window),
+	}), nil
+}
+
+func (h handler) ChatStream(ctx context.Context, r *connect.Request[debatev1.ChatStreamRequest], stream *connect.ServerStream[debatev1.ChatStreamResponse]) error {
+	id, err := requestID(r.Header(), r.Msg.GetRequestId())
+	if err != nil {
+		return err
+	}
+	return h.service.ChatStream(ctx, auth.Owner(ctx), chatRequest(r.Msg, id), func(e debate.Event) error {
+		return stream.Send(chatEvent(e))
+	})
+}
+
+func (h handler) WatchTurn(ctx context.Context, r *connect.Request[debatev1.WatchTurnRequest], stream *connect.ServerStream[debatev1.WatchTurnResponse]) error {
+	offset := int(min(r.Msg.GetOffset(), math.MaxInt32))
+	return h.service.WatchTurn(ctx, auth.Owner(ctx), r.Msg.GetTurnId(), int(r.Msg.GetAttempt()), offset, func(e debate.Event) error {
+		return stream.Send(watchEvent(e))
+	})
+}
+
+func (h handler) StopTurn(ctx context.Context, r *connect.Request[debatev1.StopTurnRequest]) (*connect.Response[debatev1.StopTurnResponse], error) {
+	turn, err := h.service.StopTurn(ctx, auth.Owner(ctx), r.Msg.GetTurnId())
+	if err != nil {
+		return nil, err
+	}
+	return connect.NewResponse(&debatev1.StopTurnResponse{Turn: turnToProto(turn)}), nil
+}
+
+func (h handler) RetryTurn(ctx context.Context, r *connect.Request[debatev1.RetryTurnRequest], stream *connect.ServerStream[debatev1.RetryTurnResponse]) error {
+	id, err := requestID(r.Header(), r.Msg.GetRequestId())
+	if err != nil {
+		return err
+	}
+	return h.service.RetryTurn(ctx, auth.Owner(ctx), r.Msg.GetTurnId(), id, func(e debate.Event) error {
+		return stream.Send(retryEvent(e))
+	})
+}
+
+func (h handler) GetConversation(ctx context.Context, r *connect.Request[debatev1.GetConversationRequest]) (*connect.Response[debatev1.GetConversationResponse], error) {
+	c, err := h.service.Conversation(ctx, auth.Owner(ctx), r.Msg.GetConversationId())
+	if err != nil {
+		return nil, err
+	}
+	return connect.NewResponse(&debatev1.GetConversationResponse{Conversation: conversationToProto(c)}), nil
+}
+
+func (h handler) ListTurns(ctx context.Context, r *connect.Request[debatev1.ListTurnsRequest]) (*connect.Response[debatev1.ListTurnsResponse], error) {
+	latestFirst := r.Msg.GetOrder() == debatev1.Order_ORDER_LATEST_FIRST
+	query := turnsQuery(r.Msg.GetConversationId(), latestFirst)
+	after, err := turnCursor(r.Msg.GetPageToken(), query)
+	if err != nil {
+		return nil, err
+	}
+	size := pageSize(r.Msg.GetPageSize(), 50, 200)
+	turns, err := h.service.Turns(ctx, auth.Owner(ctx), r.Msg.GetConversationId(), after, latestFirst, size+1)
+	if err != nil {
+		return nil, err
+	}
+	out := &debatev1.ListTurnsResponse{}
+	if len(turns) > size {
+		turns = turns[:size]
+		out.NextPageToken = turnsToken(query, turns[size-1].Number)
+	}
+	out.Turns = turnsToProto(turns)
+	return connect.NewResponse(out), nil
+}
+
+func (h handler) ListConversations(ctx context.Context, r *connect.Request[debatev1.ListConversationsRequest]) (*connect.Response[debatev1.ListConversationsResponse], error) {
+	after, err := conversationCursor(r.Msg.GetPageToken())
+	if err != nil {
+		return nil, err
+	}
+	size := pageSize(r.Msg.GetPageSize(), 20, 100)
+	list, err := h.service.Conversations(ctx, auth.Owner(ctx), after, size+1)
+	if err != nil {
+		return nil, err
+	}
+	out := &debatev1.ListConversationsResponse{}
+	if len(list) > size {
+		list = list[:size]
+		out.NextPageToken = conversationsToken(list[size-1])
+	}
+	for _, c := range list {
+		out.Conversations = append(out.Conversations, conversationToProto(c))
+	}
+	return connect.NewResponse(out), nil
+}
+
+func (h handler) UpdateConversation(ctx context.Context, r *connect.Request[debatev1.UpdateConversationRequest]) (*connect.Response[debatev1.UpdateConversationResponse], error) {
+	c, err := h.service.Rename(ctx, auth.Owner(ctx), r.Msg.GetConversationId(), r.Msg.GetTitle())
+	if err != nil {
+		return nil, err
+	}
+	return connect.NewResponse(&debatev1.UpdateConversationResponse{Conversation: conversationToProto(c)}), nil
+}
+
+func (h handler) DeleteConversation(ctx context.Context, r *connect.Request[debatev1.DeleteConversationRequest]) (*connect.Response[debatev1.DeleteConversationResponse], error) {
+	if err := h.service.Delete(ctx, auth.Owner(ctx), r.Msg.GetConversationId()); err != nil {
+		return nil, err
+	}
+	return connect.NewResponse(&debatev1.DeleteConversationResponse{}), nil
+}
+
+func (h handler) ListTopics(_ context.Context, r *connect.Request[debatev1.ListTopicsRequest]) (*connect.Response[debatev1.ListTopicsResponse], error) {
+	out := &debatev1.ListTopicsResponse{}
+	for _, t := range h.service.Topics(pageSize(r.Msg.GetLimit(), 100, 100)) {
+		out.Topics = append(out.Topics, &debatev1.Topic{Topic: t.Claim, Category: t.Category})
+	}
+	return connect.NewResponse(out), nil
+}
+
+func (h handler) GetUsage(ctx context.Context, r *connect.Request[debatev1.GetUsageRequest]) (*connect.Response[debatev1.GetUsageResponse], error) {
+	days, resetsIn, err := h.service.Usage(ctx, auth.Owner(ctx), pageSize(r.Msg.GetDays(), 30, 90))
+	if err != nil {
+		return nil, err
+	}
+	out := &debatev1.GetUsageResponse{QuotaResetsIn: durationpb.New(resetsIn)}
+	for _, d := range days {
+		out.Days = append(out.Days, &debatev1.DayUsage{
+			Date: d.Date, Turns: d.Turns, Replies: usageToProto(d.Replies), SideCalls: usageToProto(d.SideCalls),
+		})
+	}
+	return connect.NewResponse(out), nil
+}
+
+// pageSize is what was asked for, standard if that is 0, and most at most.
+func pageSize(asked, standard, most int32) int {
+	if asked == 0 {
+		return int(standard)
+	}
+	return int(min(asked, most))
+}
+
+// IdempotencyHeader is the same thing as the field request_id.
+const IdempotencyHeader = "Idempotency-Key"
+
+// requestID is the id that makes a call safe to repeat, from its header or its
+// field, which the contract's rules have checked.
+func requestID(h http.Header, field string) (string, error) {
+	values := h.Values(IdempotencyHeader)
+	if len(values) == 0 {
+		return field, nil
+	}
+	header := values[0]
+	if len(values) > 1 || len(header) == 0 || len(header) > 128 || !visibleASCII(header) {
+		return "", debate.Invalid(IdempotencyHeader, "must be 1 to 128 visible ASCII characters, once")
+	}
+	if field != "" && field != header {
+		return "", debate.Invalid("request_id", "differs from the header Idempotency-Key; send one, or both the same")
+	}
+	return header, nil
+}
+
+func visibleASCII(text string) bool {
+	for i := range len(text) {
+		if text[i] < '!' || text[i] > '~' {
+			return false
+		}
+	}
+	return true
+}

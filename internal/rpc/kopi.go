@@ -1,0 +1,288 @@
+package rpc
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/debate-chatbot/debate-api/internal/auth"
+	"github.com/debate-chatbot/debate-api/internal/debate"
+	debatev1 "github.com/debate-chatbot/debate-api/internal/gen/debate/v1"
+)
+
+const (
+	// kopiEachSide is how many messages of each side an answer shows.
+	kopiEachSide = 5
+	// kopiHistory is how many messages a conversation shows.
+	kopiHistory = 200
+	// kopiMaxOffset is how deep its list can be paged, and how far it counts.
+	kopiMaxOffset = 10_000
+)
+
+// ErrNoSuchPath answers what nothing is served at.
+var ErrNoSuchPath = &debate.Error{
+	Reason:  debate.NotFound,
+	Message: "no such path; / names the calls and /openapi.yaml describes them",
+}
+
+// kopi serves the small JSON contract over the same service.
+type kopi struct {
+	api     *API
+	service Service
+}
+
+// kopiMessage is one message; TS is in Unix milliseconds.
+type kopiMessage struct {
+	Role    string `json:"role"`
+	Message string `json:"message"`
+	TS      int64  `json:"ts"`
+}
+
+type kopiChatResponse struct {
+	ConversationID string        `json:"conversation_id"`
+	Message        []kopiMessage `json:"message"`
+	Topic          string        `json:"topic"`
+	Stance         debate.Stance `json:"stance"`
+}
+
+type kopiItem struct {
+	ID           string        `json:"id"`
+	TopicName    string        `json:"topic_name"`
+	BotStance    debate.Stance `json:"bot_stance"`
+	Title        string        `json:"title"`
+	MessageCount int           `json:"message_count"`
+	CreatedAt    time.Time     `json:"created_at"`
+	UpdatedAt    time.Time     `json:"updated_at"`
+}
+
+type kopiList struct {
+	Conversations []kopiItem `json:"conversations"`
+	Total         int        `json:"total"`
+	Page          int        `json:"page"`
+	Limit         int        `json:"limit"`
+}
+
+type kopiConversation struct {
+	ID       string        `json:"id"`
+	Topic    string        `json:"topic"`
+	Stance   debate.Stance `json:"stance"`
+	Messages []kopiMessage `json:"messages"`
+}
+
+type kopiTopics struct {
+	Topics []string `json:"topics"`
+}
+
+func (k kopi) register(mux *http.ServeMux) {
+	mux.Handle("/chat", k.route(http.MethodPost, "/chat", k.chat))
+	mux.Handle("/conversations", k.route(http.MethodGet, "/conversations", k.list))
+	mux.Handle("/conversations/topics", k.route(http.MethodGet, "/conversations/topics", k.topics))
+	mux.Handle("/conversations/{id}", k.route(http.MethodGet, "/conversations/{id}", k.conversation))
+}
+
+// route answers one method of a path with what serve returns, as JSON.
+func (k kopi) route(method, path string, serve func(*http.Request) (any, error)) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		o := outcomeOf(r.Context())
+		o.identify(r.Context(), method+" "+path)
+		if r.Method != method && (r.Method != http.MethodHead || method != http.MethodGet) {
+			k.api.RefuseMethod(w, r, path, method)
+			return
+		}
+		if method == http.MethodPost && !isJSON(r) {
+			k.api.fail(w, r, debate.Invalid("Content-Type", "must be application/json"), http.StatusUnsupportedMediaType)
+			return
+		}
+		var answer any
+		err := recovered(func() (err error) {
+			answer, err = serve(r)
+			return err
+		})
+		if err != nil {
+			k.api.fail(w, r, err, 0)
+			return
+		}
+		o.note("ok", nil)
+		writeJSON(w, http.StatusOK, answer)
+	})
+}
+
+func isJSON(r *http.Request) bool {
+	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	return err == nil && kind == "application/json"
+}
+
+func writeJSON(w http.ResponseWriter, status int, body any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	out := json.NewEncoder(w)
+	out.SetEscapeHTML(false)
+	_ = out.Encode(body) // these types always marshal, and whoever is gone cannot be told
+}
+
+func (k kopi) chat(r *http.Request) (any, error) {
+	body, err := readAll(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	in, err := parseKopiChat(body)
+	if err != nil {
+		return nil, err
+	}
+	request := &debatev1.ChatRequest{ConversationId: in.conversationID, Message: in.message, Topic: in.topic}
+	if err := k.api.validator.Validate(request); err != nil {
+		return nil, err
+	}
+	id, err := requestID(r.Header, "")
+	if err != nil {
+		return nil, err
+	}
+	ctx, owner := r.Context(), auth.Owner(r.Context())
+	result, err := k.service.Chat(ctx, owner, chatRequest(request, id))
+	if err != nil {
+		return nil, err
+	}
+	recent, err := k.recent(ctx, owner, result)
+	if err != nil {
+		return nil, err
+	}
+	return kopiChatResponse{
+		ConversationID: result.Conversation.ID,
+		Message:        recent,
+		Topic:          result.Conversation.Topic,
+		Stance:         result.Conversation.Stance,
+	}, nil
+}
+
+// recent is the latest messages of each side. The window has them unless some
+// of its turns have no reply; then it looks further back, though not for ever.
+func (k kopi) recent(ctx context.Context, owner debate.Owner, result debate.ChatResult) ([]kopiMessage, error) {
+	turns := result.Window
+	if len(turns) < result.Conversation.TurnCount && slices.ContainsFunc(turns, func(t debate.Turn) bool { return !t.Answered() }) {
+		latest := result.Turn.Number + 1
+		further, err := k.service.Turns(ctx, owner, result.Conversation.ID, latest, true, 4*kopiEachSide)
+		if err != nil {
+			return nil, err
+		}
+		slices.Reverse(further)
+		turns = further
+	}
+	return latestOfEachSide(messages(turns), kopiEachSide), nil
+}
+
+func (k kopi) list(r *http.Request) (any, error) {
+	limit, err := clamped(r, "limit", 20, 1, 100)
+	if err != nil {
+		return nil, err
+	}
+	offset, err := clamped(r, "offset", 0, 0, kopiMaxOffset)
+	if err != nil {
+		return nil, err
+	}
+	found, total, err := k.service.ConversationsAt(r.Context(), auth.Owner(r.Context()), offset, limit, kopiMaxOffset)
+	if err != nil {
+		return nil, err
+	}
+	out := kopiList{Conversations: make([]kopiItem, 0, len(found)), Total: total, Page: offset/limit + 1, Limit: limit}
+	for _, c := range found {
+		out.Conversations = append(out.Conversations, kopiItem{
+			ID: c.ID, TopicName: c.Topic, BotStance: c.Stance, Title: c.Title,
+			MessageCount: 2 * c.TurnCount, CreatedAt: c.CreatedAt.UTC(), UpdatedAt: c.UpdatedAt.UTC(),
+		})
+	}
+	return out, nil
+}
+
+func (k kopi) conversation(r *http.Request) (any, error) {
+	ctx, owner, id := r.Context(), auth.Owner(r.Context()), r.PathValue("id")
+	c, err := k.service.Conversation(ctx, owner, id)
+	if err != nil {
+		return nil, err
+	}
+	// Two messages a turn would need half as many; failed turns have one.
+	turns, err := k.service.Turns(ctx, owner, id, 0, true, kopiHistory)
+	if err != nil {
+		return nil, err
+	}
+	slices.Reverse(turns)
+	all := messages(turns)
+	return kopiConversation{
+		ID: c.ID, Topic: c.Topic, Stance: c.Stance, Messages: all[max(0, len(all)-kopiHistory):],
+	}, nil
+}
+
+func (k kopi) topics(r *http.Request) (any, error) {
+	limit, err := clamped(r, "limit", 10, 1, 100)
+	if err != nil {
+		return nil, err
+	}
+	out := kopiTopics{Topics: []string{}}
+	for _, t := range k.service.Topics(limit) {
+		out.Topics = append(out.Topics, t.Claim)
+	}
+	return out, nil
+}
+
+// messages are those of turns, the user's before the bot's.
+func messages(turns []debate.Turn) []kopiMessage {
+	out := make([]kopiMessage, 0, 2*len(turns))
+	for _, t := range turns {
+		out = append(out, kopiMessage{"user", t.Message, t.CreatedAt.UnixMilli()})
+		if t.Answered() {
+			said := t.FinishedAt
+			if said.IsZero() {
+				said = t.CreatedAt
+			}
+			out = append(out, kopiMessage{"bot", t.Reply, said.UnixMilli()})
+		}
+	}
+	return out
+}
+
+// latestOfEachSide keeps the last n messages of each role, in their order.
+func latestOfEachSide(all []kopiMessage, n int) []kopiMessage {
+	kept := make([]kopiMessage, 0, 2*n)
+	seen := make(map[string]int, 2)
+	for _, m := range slices.Backward(all) {
+		if seen[m.Role]++; seen[m.Role] <= n {
+			kept = append(kept, m)
+		}
+	}
+	slices.Reverse(kept)
+	return kept
+}
+
+// clamped is a whole number of the query, moved into its range.
+func clamped(r *http.Request, name string, standard, least, most int) (int, error) {
+	text := r.URL.Query().Get(name)
+	if text == "" {
+		return standard, nil
+	}
+	n, err := strconv.Atoi(text) // out of an int's range, it is the nearest int
+	if err != nil && !errors.Is(err, strconv.ErrRange) {
+		return 0, debate.Invalid(name, "must be a whole number")
+	}
+	return min(max(n, least), most), nil
+}
+
+// readAll reads a body of at most maxMessageBytes.
+func readAll(body io.Reader) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(body, maxMessageBytes+1))
+	if err != nil {
+		var told *debate.Error
+		if errors.As(err, &told) {
+			return nil, told
+		}
+		return nil, &debate.Error{Reason: debate.InvalidArgument, Message: "the body did not arrive whole", Cause: err}
+	}
+	if len(data) > maxMessageBytes {
+		return nil, errTooLarge
+	}
+	return data, nil
+}

@@ -1,0 +1,133 @@
+package rpc
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"unicode/utf8"
+
+	"github.com/debate-chatbot/debate-api/internal/debate"
+)
+
+// errTooLarge refuses a request that is larger than any valid one.
+var errTooLarge = &debate.Error{
+	Reason:  debate.InvalidArgument,
+	Message: fmt.Sprintf("the body has more than %d bytes; a message has at most 8192", maxMessageBytes),
+}
+
+// kopiChatRequest is the body of POST /chat.
+type kopiChatRequest struct{ conversationID, message, topic string }
+
+// parseKopiChat reads it more strictly than encoding/json does: names are
+// matched exactly, a name comes once, nothing follows the object, and text is
+// UTF-8. Unknown names are ignored.
+func parseKopiChat(body []byte) (kopiChatRequest, error) {
+	var r kopiChatRequest
+	if !utf8.Valid(body) {
+		return r, debate.Invalid("body", "must be UTF-8")
+	}
+	values, err := objectOf(body)
+	if err != nil {
+		return r, err
+	}
+	fields := []struct {
+		name     string
+		required bool
+		into     *string
+	}{
+		{"conversation_id", false, &r.conversationID},
+		{"message", true, &r.message},
+		{"topic", false, &r.topic},
+	}
+	for _, f := range fields {
+		raw, ok := values[f.name]
+		switch {
+		case !ok && f.required:
+			return r, debate.Invalid(f.name, "is missing")
+		case !ok, !f.required && string(raw) == "null":
+		default:
+			if err := json.Unmarshal(raw, f.into); err != nil || raw[0] != '"' {
+				return r, debate.Invalid(f.name, "must be a string, got "+kindOf(raw))
+			}
+		}
+	}
+	return r, nil
+}
+
+// objectOf splits a JSON object into its values.
+func objectOf(body []byte) (map[string]json.RawMessage, error) {
+	in := json.NewDecoder(bytes.NewReader(body))
+	first, err := in.Token()
+	if err != nil {
+		return nil, notJSON(err)
+	}
+	if first != json.Delim('{') {
+		return nil, debate.Invalid("body", "must be a JSON object")
+	}
+	values := make(map[string]json.RawMessage)
+	for in.More() {
+		name, err := in.Token()
+		if err != nil {
+			return nil, notJSON(err)
+		}
+		text, ok := name.(string)
+		if !ok {
+			return nil, debate.Invalid("body", "is not JSON: a name must be a string")
+		}
+		if _, twice := values[text]; twice {
+			return nil, debate.Invalid(cut(text), "comes twice")
+		}
+		var value json.RawMessage
+		if err := in.Decode(&value); err != nil {
+			return nil, notJSON(err)
+		}
+		values[text] = value
+	}
+	if _, err := in.Token(); err != nil { // the closing brace
+		return nil, notJSON(err)
+	}
+	if _, err := in.Token(); !errors.Is(err, io.EOF) {
+		return nil, debate.Invalid("body", "must hold one JSON object and nothing after it")
+	}
+	return values, nil
+}
+
+func notJSON(err error) error {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return debate.Invalid("body", "is not JSON: it ends too early")
+	}
+	return debate.Invalid("body", "is not JSON: "+cut(err.Error()))
+}
+
+// kindOf names the type of a JSON value.
+func kindOf(raw json.RawMessage) string {
+	switch raw[0] {
+	case '{':
+		return "an object"
+	case '[':
+		return "an array"
+	case 't', 'f':
+		return "a boolean"
+	case 'n':
+		return "null"
+	case '"':
+		return "a string that cannot be read"
+	default:
+		return "a number"
+	}
+}
+
+// cut shortens what is quoted back to a caller.
+func cut(text string) string {
+	const most = 100
+	if len(text) <= most {
+		return text
+	}
+	for most := most; ; most-- {
+		if utf8.RuneStart(text[most]) {
+			return text[:most] + "…"
+		}
+	}
+}

@@ -1,0 +1,112 @@
+package rpc
+
+import (
+	"context"
+	"crypto/rand"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/debate-chatbot/debate-api/internal/auth"
+	"github.com/debate-chatbot/debate-api/internal/debate"
+)
+
+// RequestIDHeader carries a name for the request, the caller's own or a new
+// one, that the log and the response have too.
+const RequestIDHeader = "X-Request-Id"
+
+// outcome is what is known of a request for its line in the log. It is filled
+// by whoever handles the request, in its goroutine.
+type outcome struct {
+	method string
+	key    string
+	code   string
+	err    error
+}
+
+type outcomeKey struct{}
+
+// outcomeOf is the outcome to fill; outside of Observe it is thrown away.
+func outcomeOf(ctx context.Context) *outcome {
+	if o, ok := ctx.Value(outcomeKey{}).(*outcome); ok {
+		return o
+	}
+	return new(outcome)
+}
+
+// identify says which call it is, and whose.
+func (o *outcome) identify(ctx context.Context, method string) {
+	o.method, o.key = method, auth.Owner(ctx).Key
+}
+
+// note says how the call ended.
+func (o *outcome) note(code string, err error) { o.code, o.err = code, err }
+
+// Observe gives every request an id and a line in the log: request id, key
+// name, method, code and latency, never a word of what was said. It stands
+// outside of everything that may refuse a request.
+func (a *API) Observe(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		began := time.Now()
+		id := r.Header.Get(RequestIDHeader)
+		if id == "" || len(id) > 64 || !visibleASCII(id) {
+			id = rand.Text()
+		}
+		o := &outcome{method: "other"}
+		tracked := &statusWriter{ResponseWriter: w}
+		tracked.Header().Set(RequestIDHeader, id)
+		defer func() { a.log(r, o, id, tracked.status, time.Since(began)) }()
+		next.ServeHTTP(tracked, r.WithContext(context.WithValue(r.Context(), outcomeKey{}, o)))
+	})
+}
+
+func (a *API) log(r *http.Request, o *outcome, id string, status int, took time.Duration) {
+	attrs := []slog.Attr{
+		slog.String("request_id", id), slog.String("key", o.key), slog.String("method", o.method),
+		slog.String("code", o.code), slog.Int("status", status), slog.Duration("latency", took),
+	}
+	level := slog.LevelInfo
+	if o.err != nil {
+		reason := domainError(o.err).Reason
+		attrs = append(attrs, slog.String("reason", string(reason)))
+		switch reason {
+		case debate.Internal:
+			level = slog.LevelError
+		case debate.StoreUnavailable, debate.ModelUnavailable, debate.Overloaded:
+			level = slog.LevelWarn
+		default: // the caller's own doing, or the course of things
+		}
+		// The text of a caller's own fault may quote what the caller said.
+		if level > slog.LevelInfo {
+			attrs = append(attrs, slog.Any("error", o.err))
+		}
+	}
+	a.logger.LogAttrs(r.Context(), level, "call", attrs...)
+}
+
+// statusWriter remembers the status. Streams need its Flush.
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+}
+
+func (w *statusWriter) WriteHeader(status int) {
+	if w.status == 0 {
+		w.status = status
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *statusWriter) Write(p []byte) (int, error) {
+	if w.status == 0 {
+		w.status = http.StatusOK
+	}
+	return w.ResponseWriter.Write(p)
+}
+
+// Flush sends what was written; a connection that cannot is found out by the
+// next Write.
+func (w *statusWriter) Flush() { _ = http.NewResponseController(w.ResponseWriter).Flush() }
+
+// Unwrap is for http.ResponseController.
+func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

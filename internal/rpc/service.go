@@ -1,0 +1,40 @@
+// Package rpc is the contract over HTTP: debate.v1.DebateService in Connect,
+// gRPC and gRPC-Web, and the small Kopi JSON contract, both over the domain's
+// service. Errors become codes in one place, errors.go.
+package rpc
+
+import (
+	"context"
+	"time"
+
+	"github.com/debate-chatbot/debate-api/internal/debate"
+)
+
+// Service is what the contract is served from; *debate.Service says what the
+// methods do and which errors they return.
+type Service interface {
+	Turns
+	Conversations
+	// Topics returns the first limit curated topics.
+	Topics(limit int) []debate.Topic
+	Usage(ctx context.Context, owner debate.Owner, days int) ([]debate.DayUsage, time.Duration, error)
+}
+
+// Turns is the part of a Service that takes turns and follows them.
+type Turns interface {
+	Chat(ctx context.Context, owner debate.Owner, r debate.ChatRequest) (debate.ChatResult, error)
+	ChatStream(ctx context.Context, owner debate.Owner, r debate.ChatRequest, send debate.Sink) error
+	WatchTurn(ctx context.Context, owner debate.Owner, turnID string, attempt, offset int, send debate.Sink) error
+	StopTurn(ctx context.Context, owner debate.Owner, turnID string) (debate.Turn, error)
+	RetryTurn(ctx context.Context, owner debate.Owner, turnID, requestID string, send debate.Sink) error
+}
+
+// Conversations is the part of a Service that reads and manages.
+type Conversations interface {
+	Conversation(ctx context.Context, owner debate.Owner, id string) (debate.Conversation, error)
+	Turns(ctx context.Context, owner debate.Owner, conversationID string, after int, latestFirst bool, limit int) ([]debate.Turn, error)
+	Conversations(ctx context.Context, owner debate.Owner, after debate.ConversationCursor, limit int) ([]debate.Conversation, error)
+	ConversationsAt(ctx context.Context, owner debate.Owner, offset, limit, maxTotal int) ([]debate.Conversation, int, error)
+	Rename(ctx context.Context, owner debate.Owner, id, title string) (debate.Conversation, error)
+	Delete(ctx context.Context, owner debate.Owner, id string) error
+}

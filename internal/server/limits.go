@@ -1,0 +1,71 @@
+package server
+
+import (
+	"io"
+	"net/http"
+	"time"
+)
+
+const (
+	// bodyTimeout is how long a request's body may take to arrive.
+	bodyTimeout = 20 * time.Second
+	// writeTimeout is how long a caller may take no byte of the answer.
+	writeTimeout = 30 * time.Second
+)
+
+// bounded drops callers that send their request, or take the answer, too slowly.
+func bounded(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		control := http.NewResponseController(w)
+		if r.Body != nil && r.Body != http.NoBody && !isReflection(r.URL.Path) {
+			// A connection that takes no deadline is one of a test's.
+			_ = control.SetReadDeadline(time.Now().Add(bodyTimeout))
+			r.Body = &timedBody{r.Body, control}
+		}
+		next.ServeHTTP(&timedWriter{ResponseWriter: w, control: control}, r)
+	})
+}
+
+// timedBody lifts the deadline when it has been read: what is read of the
+// connection afterwards only tells whether the caller is still there.
+type timedBody struct {
+	io.ReadCloser
+	control *http.ResponseController
+}
+
+func (b *timedBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if err != nil {
+		_ = b.control.SetReadDeadline(time.Time{})
+	}
+	return n, err
+}
+
+// timedWriter moves the deadline of the answer on with every write.
+type timedWriter struct {
+	http.ResponseWriter
+	control *http.ResponseController
+	moved   time.Time
+}
+
+func (w *timedWriter) Write(p []byte) (int, error) {
+	w.extend()
+	return w.ResponseWriter.Write(p)
+}
+
+// Flush is what streams need.
+func (w *timedWriter) Flush() {
+	w.extend()
+	_ = w.control.Flush() // a connection that is gone is found by the next Write
+}
+
+// extend moves the deadline, though not for every word of a stream.
+func (w *timedWriter) extend() {
+	if now := time.Now(); now.Sub(w.moved) > time.Second {
+		w.moved = now
+		_ = w.control.SetWriteDeadline(now.Add(writeTimeout))
+	}
+}
+
+// Unwrap is for http.ResponseController.
+func (w *timedWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

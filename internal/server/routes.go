@@ -1,0 +1,158 @@
+package server
+
+import (
+	_ "embed"
+	"encoding/json"
+	"net"
+	"net/http"
+	"path"
+	"strings"
+
+	"connectrpc.com/connect"
+	connectcors "connectrpc.com/cors"
+	"connectrpc.com/grpchealth"
+	"connectrpc.com/grpcreflect"
+	"github.com/rs/cors"
+
+	"github.com/debate-chatbot/debate-api/internal/auth"
+	"github.com/debate-chatbot/debate-api/internal/debate"
+	"github.com/debate-chatbot/debate-api/internal/gen/debate/v1/debatev1connect"
+	"github.com/debate-chatbot/debate-api/internal/rpc"
+)
+
+//go:embed openapi/openapi.yaml
+var openAPI []byte
+
+// preflightSeconds is how long a browser may remember what it may send.
+const preflightSeconds = 2 * 60 * 60
+
+// routes is the whole tree. Health stands outside of everything that could
+// refuse or log it, because balancers ask often and hold no key.
+func (s *Server) routes() http.Handler {
+	api := s.config.API
+	open := http.NewServeMux()
+	open.Handle("/", s.keyed())
+	open.Handle("/{$}", s.get("/", servePage))
+	open.Handle("/openapi.yaml", s.get("/openapi.yaml", serveOpenAPI))
+	root := http.NewServeMux()
+	root.Handle("/", api.Observe(s.allowOrigins(s.localOnly(open))))
+	root.Handle("/health", s.get("/health", serveHealth))
+	root.Handle("/ready", s.get("/ready", s.ready.serveReady))
+	tree, health := grpchealth.NewHandler(s.ready)
+	root.Handle(tree, health)
+	lost := api.Observe(http.HandlerFunc(s.refusePath))
+	root.Handle(bare(tree), lost)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		if path.Clean(r.URL.Path) != r.URL.Path {
+			lost.ServeHTTP(w, r) // the mux would answer a redirect
+			return
+		}
+		root.ServeHTTP(w, r)
+	})
+}
+
+// keyed is what needs a key: the calls, and reflection on them.
+func (s *Server) keyed() http.Handler {
+	api := s.config.API
+	mux := http.NewServeMux()
+	mux.Handle("/", s.ready.gate(api.Refuse, api))
+	if s.config.Reflection {
+		reflector := grpcreflect.NewStaticReflector(debatev1connect.DebateServiceName, grpchealth.HealthV1ServiceName)
+		for _, version := range []func(*grpcreflect.Reflector, ...connect.HandlerOption) (string, http.Handler){
+			grpcreflect.NewHandlerV1, grpcreflect.NewHandlerV1Alpha,
+		} {
+			tree, reflection := version(reflector)
+			mux.Handle(tree, reflection)
+			mux.HandleFunc(bare(tree), s.refusePath)
+		}
+	}
+	if s.config.Keys == nil {
+		return auth.Require(auth.Open{}, api.Refuse, mux)
+	}
+	return auth.Require(s.config.Keys, api.Refuse, mux)
+}
+
+// bare is a tree's path without its slash, which a mux would redirect.
+func bare(tree string) string { return strings.TrimSuffix(tree, "/") }
+
+func (s *Server) refusePath(w http.ResponseWriter, r *http.Request) {
+	s.config.API.Refuse(w, r, rpc.ErrNoSuchPath)
+}
+
+func isReflection(path string) bool { return strings.HasPrefix(path, "/grpc.reflection.") }
+
+// get serves one path to GET and HEAD.
+func (s *Server) get(path string, serve http.HandlerFunc) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			s.config.API.RefuseMethod(w, r, path, http.MethodGet)
+			return
+		}
+		serve(w, r)
+	})
+}
+
+func serveHealth(w http.ResponseWriter, _ *http.Request) {
+	writeJSON(w, http.StatusOK, struct {
+		Status string `json:"status"`
+	}{"ok"})
+}
+
+func serveOpenAPI(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/yaml")
+	w.Header().Set("Cache-Control", "no-cache")
+	_, _ = w.Write(openAPI) // whoever is gone cannot be told
+}
+
+func writeJSON(w http.ResponseWriter, status int, body any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(body) // these types always marshal, and whoever is gone cannot be told
+}
+
+// allowOrigins lets pages of the configured origins call, and no others.
+// There are no cookies, so a page can do only what its user has a key for.
+func (s *Server) allowOrigins(next http.Handler) http.Handler {
+	if len(s.config.Origins) == 0 {
+		return next
+	}
+	return cors.New(cors.Options{
+		AllowedOrigins: s.config.Origins,
+		AllowedMethods: connectcors.AllowedMethods(),
+		AllowedHeaders: append(connectcors.AllowedHeaders(),
+			"Authorization", auth.KeyHeader, auth.UserHeader, rpc.IdempotencyHeader, rpc.RequestIDHeader),
+		ExposedHeaders: append(connectcors.ExposedHeaders(), "Retry-After", rpc.RequestIDHeader),
+		MaxAge:         preflightSeconds,
+	}).Handler(next)
+}
+
+var errForeignHost = debate.Invalid("Host", "without an API key this server answers only to localhost, 127.0.0.1 and [::1]; set API_KEY to serve other names")
+
+// localOnly refuses foreign host names where no key is asked for: a web page
+// could otherwise point a name of its own at this machine and read along.
+func (s *Server) localOnly(next http.Handler) http.Handler {
+	if s.config.Keys != nil {
+		return next
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !isLocal(r.Host) {
+			s.config.API.Refuse(w, r, errForeignHost)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func isLocal(host string) bool {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	host = strings.TrimSuffix(strings.TrimPrefix(host, "["), "]")
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}

@@ -1,0 +1,230 @@
+package store
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"entgo.io/ent/dialect/sql"
+
+	"github.com/debate-chatbot/debate-api/ent"
+	entattempt "github.com/debate-chatbot/debate-api/ent/attempt"
+	entconversation "github.com/debate-chatbot/debate-api/ent/conversation"
+	"github.com/debate-chatbot/debate-api/ent/predicate"
+	entturn "github.com/debate-chatbot/debate-api/ent/turn"
+	entusage "github.com/debate-chatbot/debate-api/ent/usage"
+	"github.com/debate-chatbot/debate-api/internal/debate"
+)
+
+// Conversation is one conversation of the owner.
+func (s *Store) Conversation(ctx context.Context, owner debate.Owner, id string) (debate.Conversation, error) {
+	c, err := read(ctx, s, s.client.Conversation.Query().Where(entconversation.ID(id), ownedBy(owner)).Only)
+	if err != nil {
+		return debate.Conversation{}, err
+	}
+	return conversationOf(c), nil
+}
+
+// Turn is one turn of the owner, as it stands or as an attempt left it.
+func (s *Store) Turn(ctx context.Context, owner debate.Owner, id string, attempt int) (debate.Turn, error) {
+	t, err := read(ctx, s, s.client.Turn.Query().Where(entturn.ID(id), turnOwnedBy(owner)).Only)
+	if err != nil {
+		return debate.Turn{}, err
+	}
+	if attempt == 0 {
+		return turnOf(t), nil
+	}
+	return s.asLeft(ctx, t, attempt)
+}
+
+// Window is the latest n turns of a conversation, oldest first.
+func (s *Store) Window(ctx context.Context, c debate.Conversation, n int) ([]debate.Turn, error) {
+	turns, err := s.turns(ctx, c.ID, 0, true, n)
+	slices.Reverse(turns)
+	return turns, err
+}
+
+// RequestStop marks a running turn to be stopped by its holder.
+func (s *Store) RequestStop(ctx context.Context, owner debate.Owner, turnID string) error {
+	n, err := read(ctx, s, s.client.Turn.Update().
+		Where(entturn.ID(turnID), turnOwnedBy(owner), entturn.State(string(debate.Running))).
+		SetStop(true).Save)
+	if err != nil || n == 1 {
+		return err
+	}
+	if _, err := s.Turn(ctx, owner, turnID, 0); err != nil {
+		return err
+	}
+	return &debate.Error{
+		Reason:  debate.TurnNotRunning,
+		Message: "the turn has ended; there is nothing to stop",
+		TurnID:  turnID,
+	}
+}
+
+// UpdateTitle sets a conversation's title.
+func (s *Store) UpdateTitle(ctx context.Context, owner debate.Owner, id, title string, now time.Time) (debate.Conversation, error) {
+	c, err := read(ctx, s, s.client.Conversation.UpdateOneID(id).Where(ownedBy(owner)).
+		SetTitle(title).SetUpdatedAt(now.UnixMicro()).AddRevision(1).Save)
+	if err != nil {
+		return debate.Conversation{}, err
+	}
+	return conversationOf(c), nil
+}
+
+// Delete removes a conversation with all that belongs to it.
+func (s *Store) Delete(ctx context.Context, owner debate.Owner, id string) error {
+	return s.inTx(ctx, func(ctx context.Context, tx *ent.Tx) error {
+		// The row is taken first: no turn can begin until it is gone.
+		err := tx.Conversation.UpdateOneID(id).Where(ownedBy(owner)).AddRevision(1).Exec(ctx)
+		if err != nil {
+			return err
+		}
+		running, err := tx.Turn.Query().
+			Where(entturn.ConversationID(id), entturn.State(string(debate.Running))).FirstID(ctx)
+		if err == nil {
+			return turnRunning(running)
+		}
+		if !ent.IsNotFound(err) {
+			return err
+		}
+		return tx.Conversation.DeleteOneID(id).Exec(ctx)
+	})
+}
+
+// Conversations pages through the owner's, the most recently updated first.
+func (s *Store) Conversations(ctx context.Context, owner debate.Owner, after debate.ConversationCursor, limit int) ([]debate.Conversation, error) {
+	query := s.newestFirst(owner).Limit(limit)
+	if after.ID != "" {
+		query.Where(olderThan(after))
+	}
+	found, err := read(ctx, s, query.All)
+	return conversationsOf(found), err
+}
+
+// olderThan compares as rows, which an index serves from one place on.
+func olderThan(c debate.ConversationCursor) predicate.Conversation {
+	return func(q *sql.Selector) {
+		q.Where(sql.CompositeLT([]string{q.C(entconversation.FieldUpdatedAt), q.C(entconversation.FieldID)}, c.UpdatedAt.UnixMicro(), c.ID))
+	}
+}
+
+func (s *Store) newestFirst(owner debate.Owner) *ent.ConversationQuery {
+	return s.client.Conversation.Query().Where(ownedBy(owner)).
+		Order(entconversation.ByUpdatedAt(sql.OrderDesc()), entconversation.ByID(sql.OrderDesc()))
+}
+
+// ConversationsAt pages by offset, and counts.
+func (s *Store) ConversationsAt(ctx context.Context, owner debate.Owner, offset, limit, maxTotal int) ([]debate.Conversation, int, error) {
+	found, err := read(ctx, s, s.newestFirst(owner).Offset(offset).Limit(limit).All)
+	if err != nil {
+		return nil, 0, err
+	}
+	// Ent counts without regard to a limit.
+	total, err := read(ctx, s, func(ctx context.Context) (n int, err error) {
+		err = s.db.QueryRowContext(ctx,
+			"SELECT count(*) FROM (SELECT 1 FROM conversations WHERE owner_key = $1 AND owner_user = $2 LIMIT $3) AS counted",
+			owner.Key, owner.User, maxTotal).Scan(&n)
+		return n, err
+	})
+	return conversationsOf(found), total, err
+}
+
+func conversationsOf(found []*ent.Conversation) []debate.Conversation {
+	all := make([]debate.Conversation, len(found))
+	for i, c := range found {
+		all[i] = conversationOf(c)
+	}
+	return all
+}
+
+// Turns pages through a conversation's turns.
+func (s *Store) Turns(ctx context.Context, owner debate.Owner, conversationID string, after int, latestFirst bool, limit int) ([]debate.Turn, error) {
+	if _, err := s.Conversation(ctx, owner, conversationID); err != nil {
+		return nil, err
+	}
+	return s.turns(ctx, conversationID, after, latestFirst, limit)
+}
+
+func (s *Store) turns(ctx context.Context, conversationID string, after int, latestFirst bool, limit int) ([]debate.Turn, error) {
+	query := s.client.Turn.Query().Where(entturn.ConversationID(conversationID)).Limit(limit)
+	switch {
+	case !latestFirst:
+		query.Where(entturn.NumberGT(after)).Order(entturn.ByNumber())
+	case after == 0:
+		query.Order(entturn.ByNumber(sql.OrderDesc()))
+	default:
+		query.Where(entturn.NumberLT(after)).Order(entturn.ByNumber(sql.OrderDesc()))
+	}
+	found, err := read(ctx, s, query.All)
+	turns := make([]debate.Turn, len(found))
+	for i, t := range found {
+		turns[i] = turnOf(t)
+	}
+	return turns, err
+}
+
+// Usage is a key's days since one, latest first.
+func (s *Store) Usage(ctx context.Context, key, since string) ([]debate.DayUsage, error) {
+	found, err := read(ctx, s, s.client.Usage.Query().
+		Where(entusage.OwnerKey(key), entusage.DayGTE(since)).
+		Order(entusage.ByDay(sql.OrderDesc())).All)
+	days := make([]debate.DayUsage, len(found))
+	for i, u := range found {
+		days[i] = debate.DayUsage{
+			Date:      u.Day,
+			Turns:     u.Turns,
+			Replies:   debate.Usage{InputTokens: u.InputTokens, OutputTokens: u.OutputTokens},
+			SideCalls: debate.Usage{InputTokens: u.SideInputTokens, OutputTokens: u.SideOutputTokens},
+		}
+	}
+	return days, err
+}
+
+// SetStanceCheck keeps the verdict on an attempt's reply.
+func (s *Store) SetStanceCheck(ctx context.Context, turnID string, attempt int, check debate.StanceCheck, cost debate.Usage) error {
+	return s.inTx(ctx, func(ctx context.Context, tx *ent.Tx) error {
+		t, err := s.annotate(ctx, tx, turnID, cost)
+		if err != nil {
+			return err
+		}
+		if t.Shown == attempt {
+			err := tx.Turn.UpdateOne(t).SetStanceHolds(check.Holds).SetStanceInvents(check.Invents).Exec(ctx)
+			if err != nil {
+				return err
+			}
+		}
+		return tx.Attempt.Update().Where(entattempt.TurnID(turnID), entattempt.Number(attempt)).
+			SetStanceHolds(check.Holds).SetStanceInvents(check.Invents).Exec(ctx)
+	})
+}
+
+// annotate adds the cost of a side call to its turn and to the key's day, and
+// says that the conversation changed.
+func (s *Store) annotate(ctx context.Context, tx *ent.Tx, turnID string, cost debate.Usage) (*ent.Turn, error) {
+	before, err := tx.Turn.Get(ctx, turnID)
+	if err != nil {
+		return nil, err
+	}
+	if err := tx.Conversation.UpdateOneID(before.ConversationID).AddRevision(1).Exec(ctx); err != nil {
+		return nil, err
+	}
+	t, err := tx.Turn.UpdateOneID(turnID).
+		AddSideInputTokens(cost.InputTokens).AddSideOutputTokens(cost.OutputTokens).Save(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return t, addUsage(ctx, tx, t.OwnerKey, time.Now(), 0, debate.Usage{}, cost)
+}
+
+// SetSummary keeps a summary unless a later one is there.
+func (s *Store) SetSummary(ctx context.Context, conversationID, turnID, summary string, through int, cost debate.Usage) error {
+	return s.inTx(ctx, func(ctx context.Context, tx *ent.Tx) error {
+		if _, err := s.annotate(ctx, tx, turnID, cost); err != nil {
+			return err
+		}
+		return tx.Conversation.Update().
+			Where(entconversation.ID(conversationID), entconversation.SummaryThroughLT(through)).
+			SetSummary(summary).SetSummaryThrough(through).Exec(ctx)
+	})
+}

@@ -1,0 +1,116 @@
+package store
+
+import (
+	"time"
+
+	"github.com/debate-chatbot/debate-api/ent"
+	"github.com/debate-chatbot/debate-api/internal/debate"
+)
+
+// instant is a stored time; the zero time is stored as 0.
+func instant(micros int64) time.Time {
+	if micros == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(micros).UTC()
+}
+
+func conversationOf(c *ent.Conversation) debate.Conversation {
+	return debate.Conversation{
+		ID:             c.ID,
+		Owner:          debate.Owner{Key: c.OwnerKey, User: c.OwnerUser},
+		Topic:          c.Topic,
+		Stance:         debate.Stance(c.Stance),
+		Title:          c.Title,
+		Language:       c.Language,
+		Difficulty:     debate.Difficulty(c.Difficulty),
+		TurnCount:      c.TurnCount,
+		Revision:       c.Revision,
+		Summary:        c.Summary,
+		SummaryThrough: c.SummaryThrough,
+		CreatedAt:      instant(c.CreatedAt),
+		UpdatedAt:      instant(c.UpdatedAt),
+	}
+}
+
+// turnOf is the turn as it stands: with the reply that is shown, and, while an
+// attempt runs, that attempt's number and state.
+func turnOf(t *ent.Turn) debate.Turn {
+	turn := debate.Turn{
+		ID:             t.ID,
+		ConversationID: t.ConversationID,
+		Owner:          debate.Owner{Key: t.OwnerKey, User: t.OwnerUser},
+		Number:         t.Number,
+		Message:        t.Message,
+		Attempt:        t.Shown,
+		CreatedAt:      instant(t.CreatedAt),
+	}
+	left := outcome{
+		state:      debate.TurnState(t.State),
+		reply:      t.Reply,
+		model:      t.Model,
+		usage:      debate.Usage{InputTokens: t.InputTokens, OutputTokens: t.OutputTokens},
+		side:       debate.Usage{InputTokens: t.SideInputTokens, OutputTokens: t.SideOutputTokens},
+		reason:     t.FailureReason,
+		message:    t.FailureMessage,
+		finishedAt: t.FinishedAt,
+		holds:      t.StanceHolds,
+		invents:    t.StanceInvents,
+	}
+	left.show(&turn)
+	if turn.State == debate.Running {
+		turn.Attempt = t.Attempt
+		turn.LeaseUntil = instant(t.LeaseUntil)
+	}
+	return turn
+}
+
+// attemptOf is the turn as one of its attempts stands or left it.
+func attemptOf(t *ent.Turn, a *ent.Attempt) debate.Turn {
+	turn := turnOf(t)
+	turn.Attempt = a.Number
+	left := outcome{
+		state:      debate.TurnState(a.State),
+		reply:      a.Reply,
+		model:      a.Model,
+		usage:      debate.Usage{InputTokens: a.InputTokens, OutputTokens: a.OutputTokens},
+		side:       debate.Usage{InputTokens: a.SideInputTokens, OutputTokens: a.SideOutputTokens},
+		reason:     a.FailureReason,
+		message:    a.FailureMessage,
+		finishedAt: a.FinishedAt,
+		holds:      a.StanceHolds,
+		invents:    a.StanceInvents,
+	}
+	left.show(&turn)
+	if turn.State != debate.Running {
+		turn.LeaseUntil = time.Time{}
+	}
+	return turn
+}
+
+// outcome is what turns and attempts have in common.
+type outcome struct {
+	state           debate.TurnState
+	reply, model    string
+	usage, side     debate.Usage
+	reason, message string
+	finishedAt      int64
+	holds, invents  *bool
+}
+
+// show puts the outcome into t. What an attempt before it left is not shown of
+// one that runs, but for the reply.
+func (o outcome) show(t *debate.Turn) {
+	t.State, t.Reply, t.Model, t.Usage, t.SideUsage = o.state, o.reply, o.model, o.usage, o.side
+	t.Failure, t.StanceCheck, t.FinishedAt = nil, nil, time.Time{}
+	if o.state == debate.Running {
+		return
+	}
+	t.FinishedAt = instant(o.finishedAt)
+	if o.reason != "" {
+		t.Failure = &debate.Failure{Reason: debate.Reason(o.reason), Message: o.message}
+	}
+	if o.holds != nil && o.invents != nil {
+		t.StanceCheck = &debate.StanceCheck{Holds: *o.holds, Invents: *o.invents}
+	}
+}

@@ -1,0 +1,158 @@
+package store
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"net"
+	"strings"
+	"time"
+
+	"entgo.io/ent/dialect"
+	"github.com/jackc/pgx/v5/pgconn"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"github.com/debate-chatbot/debate-api/ent"
+	"github.com/debate-chatbot/debate-api/internal/debate"
+)
+
+// unsent marks an error of something that the database did not carry out.
+type unsent struct{ error }
+
+func (u unsent) Unwrap() error { return u.error }
+
+// How long a call may take, and how long it is repeated while the database is
+// away: long enough for a connection that broke, short enough to tell a person.
+const (
+	callTime  = 5 * time.Second
+	retryTime = 2 * time.Second
+)
+
+// retry repeats do where that certainly had no effect and may have one a
+// moment later, and translates its error.
+func (s *Store) retry(ctx context.Context, do func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, callTime)
+	defer cancel()
+	giveUp := time.Now().Add(retryTime)
+	for wait := 5 * time.Millisecond; ; wait = min(2*wait, 250*time.Millisecond) {
+		err := do(ctx)
+		if err == nil {
+			return nil
+		}
+		if isAway(err) {
+			s.dropIdle()
+		}
+		if !canRepeat(err) || time.Now().Add(wait).After(giveUp) {
+			return s.translate(err)
+		}
+		select {
+		case <-time.After(wait/2 + rand.N(wait)):
+		case <-ctx.Done():
+			return s.translate(err)
+		}
+	}
+}
+
+// canRepeat says whether what failed was certainly not carried out and may
+// work a moment later.
+func canRepeat(err error) bool {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return false
+	}
+	switch sqlState(err) {
+	case "40001", "40P01", // serialization failure, deadlock
+		"57P03", "25006": // starting up or shutting down, read-only after a failover
+		return true
+	}
+	var u unsent
+	return errors.As(err, &u) && isAway(err) || pgconn.SafeToRetry(err)
+}
+
+// isAway says whether the database, or the connection to it, is what failed.
+func isAway(err error) bool {
+	state := sqlState(err)
+	switch {
+	case state == "25006", strings.HasPrefix(state, "57P0"), strings.HasPrefix(state, "08"), strings.HasPrefix(state, "53"):
+		return true
+	case state != "":
+		return false
+	}
+	var (
+		connect *pgconn.ConnectError
+		network net.Error
+		lite    *sqlite.Error
+	)
+	if errors.As(err, &lite) {
+		switch lite.Code() & 0xff {
+		case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY:
+			return true
+		}
+		return false
+	}
+	return errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) ||
+		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) ||
+		pgconn.SafeToRetry(err) || strings.Contains(err.Error(), "conn closed")
+}
+
+func sqlState(err error) string {
+	var e *pgconn.PgError
+	if errors.As(err, &e) {
+		return e.Code
+	}
+	return ""
+}
+
+// dropIdle closes the pooled connections that nobody uses: after a failover
+// each of them would fail once more.
+func (s *Store) dropIdle() {
+	if s.dialect != dialect.Postgres {
+		return
+	}
+	s.db.SetMaxIdleConns(-1)
+	s.db.SetMaxIdleConns(maxConns)
+}
+
+// translate makes the domain's errors of the database's.
+func (s *Store) translate(err error) error {
+	var known *debate.Error
+	switch {
+	case err == nil, errors.As(err, &known), errors.Is(err, debate.ErrLeaseLost):
+		return err
+	case ent.IsNotFound(err):
+		return debate.ErrNotFound
+	case errors.Is(err, context.Canceled):
+		return err
+	case errors.Is(err, context.DeadlineExceeded), isAway(err):
+		return &debate.Error{
+			Reason:     debate.StoreUnavailable,
+			Message:    "the database cannot be reached at the moment; repeat the call with the same request_id",
+			RetryAfter: time.Second,
+			Cause:      err,
+		}
+	default:
+		return err
+	}
+}
+
+// A rule that a unique index keeps, by what PostgreSQL and SQLite call it.
+type rule struct{ index, columns string }
+
+var (
+	oneRunning = rule{"turn_running", "turns.conversation_id"}
+	oneRequest = rule{"turn_request", "turns.owner_key, turns.owner_user, turns.request_id"}
+	oneRetry   = rule{"attempt_request", "attempts.owner_key, attempts.owner_user, attempts.request_id"}
+)
+
+// breaks says whether err is that a rule would have been broken.
+func breaks(err error, r rule) bool {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return pg.Code == "23505" && pg.ConstraintName == r.index
+	}
+	var lite *sqlite.Error
+	return errors.As(err, &lite) && lite.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE &&
+		strings.HasSuffix(strings.TrimSuffix(lite.Error(), " (2067)"), "failed: "+r.columns)
+}

@@ -1,0 +1,109 @@
+package store
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"entgo.io/ent/dialect"
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+)
+
+//go:embed migrations/postgres/*.sql migrations/sqlite3/*.sql
+var migrations embed.FS
+
+// ErrUnknownSchema says that a later version of this program has changed the
+// database in a way that this one does not know.
+var ErrUnknownSchema = errors.New("store: the database's schema is newer than this program; run a newer one")
+
+// migrateTime is enough for what the migrations do to a large database.
+const migrateTime = 10 * time.Minute
+
+// Migrate brings the schema up to date. Processes may do so at the same time.
+// Errors: ErrUnknownSchema; a debate.Error with StoreUnavailable where the
+// database cannot be reached.
+func (s *Store) Migrate(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, migrateTime)
+	defer cancel()
+	p, err := s.provider()
+	if err != nil {
+		return fmt.Errorf("store: migrations: %w", err)
+	}
+	// Of two processes that start on an empty database one may fail, because
+	// the other made the table that keeps the version, or, on SQLite, which has
+	// no lock to wait on, did the work. It finds that done when it looks again.
+	for tries := 5; ; tries-- {
+		err := s.migrate(ctx, p)
+		if err == nil || errors.Is(err, ErrUnknownSchema) {
+			return err
+		}
+		if tries == 0 {
+			return s.translate(fmt.Errorf("store: migrate: %w", err))
+		}
+		select {
+		case <-time.After(100 * time.Millisecond):
+		case <-ctx.Done():
+			return s.translate(err)
+		}
+	}
+}
+
+func (s *Store) provider() (*goose.Provider, error) {
+	files, err := fs.Sub(migrations, "migrations/"+s.dialect)
+	if err != nil {
+		return nil, err
+	}
+	if s.dialect == dialect.SQLite {
+		return goose.NewProvider(goose.DialectSQLite3, s.db, files)
+	}
+	// Replicas that start together wait for the first one.
+	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300))
+	if err != nil {
+		return nil, err
+	}
+	return goose.NewProvider(goose.DialectPostgres, s.db, files, goose.WithSessionLocker(locker))
+}
+
+func (s *Store) migrate(ctx context.Context, p *goose.Provider) error {
+	current, latest, err := p.GetVersions(ctx)
+	if err != nil {
+		return err
+	}
+	if current > latest {
+		return fmt.Errorf("%w (it is at version %d, this program knows %d)", ErrUnknownSchema, current, latest)
+	}
+	if current == latest {
+		return nil
+	}
+	if s.dialect == dialect.Postgres {
+		_, err := p.Up(ctx)
+		return err
+	}
+	// SQLite changes many things of a table by making another and dropping the
+	// first, which would take all rows along that refer to it. Foreign keys
+	// can only be turned off outside of the migration's transaction.
+	if _, err := s.db.ExecContext(ctx, "PRAGMA foreign_keys = off"); err != nil {
+		return err
+	}
+	_, err = p.Up(ctx)
+	if err == nil {
+		err = s.checkForeignKeys(ctx)
+	}
+	_, on := s.db.ExecContext(ctx, "PRAGMA foreign_keys = on")
+	return errors.Join(err, on)
+}
+
+func (s *Store) checkForeignKeys(ctx context.Context) error {
+	var broken int
+	if err := s.db.QueryRowContext(ctx, "SELECT count(*) FROM pragma_foreign_key_check").Scan(&broken); err != nil {
+		return err
+	}
+	if broken > 0 {
+		return fmt.Errorf("%d rows refer to rows that are missing; restore the file from a copy", broken)
+	}
+	return nil
+}

@@ -1,0 +1,185 @@
+package store_test
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/pressly/goose/v3"
+
+	"github.com/debate-chatbot/debate-api/internal/debate"
+	"github.com/debate-chatbot/debate-api/internal/store"
+	"github.com/debate-chatbot/debate-api/internal/store/pgtest"
+)
+
+// database is an empty database of one dialect.
+type database struct {
+	goose  goose.Dialect
+	files  string
+	driver string
+	url    string // for the driver
+	open   func() (*store.Store, error)
+}
+
+func databases(t *testing.T) map[string]database {
+	path := filepath.Join(t.TempDir(), "debate.db")
+	url := pgtest.NewDatabase(t)
+	return map[string]database{
+		"SQLite": {
+			goose.DialectSQLite3, "migrations/sqlite3", "sqlite", "file:" + path + "?_pragma=foreign_keys(1)",
+			func() (*store.Store, error) { return store.OpenSQLite(path) },
+		},
+		"PostgreSQL": {
+			goose.DialectPostgres, "migrations/postgres", "pgx", url,
+			func() (*store.Store, error) { return store.OpenPostgres(url) },
+		},
+	}
+}
+
+func (d database) sql(t *testing.T) *sql.DB {
+	t.Helper()
+	db, err := sql.Open(d.driver, d.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	db.SetMaxOpenConns(1)
+	t.Cleanup(func() { _ = db.Close() })
+	return db
+}
+
+// rows are one of each table, as the first version of the schema had them.
+var rows = []string{
+	`INSERT INTO conversations (id, owner_key, topic, stance, title, language, difficulty, turn_count, revision, created_at, updated_at)
+	 VALUES ('c', 'default', 'Dogs are better than cats.', 'CON', 'Dogs', 'en', 'medium', 2, 5, 1000001, 2000002)`,
+	`INSERT INTO turns (id, conversation_id, owner_key, number, message, created_at, request_id, request_hash, attempt, shown, holder, lease_until, state, reply, model, input_tokens, finished_at)
+	 VALUES ('t1', 'c', 'default', 1, 'Dogs.', 1000001, 'req', 'hash', 2, 2, 'h', 0, 'completed', 'Cats.', 'offline', 7, 1500000)`,
+	`INSERT INTO turns (id, conversation_id, owner_key, number, message, created_at, holder, lease_until, state)
+	 VALUES ('t2', 'c', 'default', 2, 'No, dogs.', 2000002, 'h', 3000000, 'running')`,
+	`INSERT INTO attempts (turn_id, number, owner_key, state, reply) VALUES ('t1', 1, 'default', 'failed', 'Ca')`,
+	`INSERT INTO attempts (turn_id, number, owner_key, request_id, state, reply, finished_at) VALUES ('t1', 2, 'default', 'again', 'completed', 'Cats.', 1500000)`,
+	`INSERT INTO usages (owner_key, day, turns, input_tokens) VALUES ('default', '2026-01-01', 1, 7)`,
+}
+
+// A database that was made by the first version, with rows in every table,
+// loses none of them on its way to the latest.
+func TestUpgradeKeepsEveryRow(t *testing.T) {
+	for name, d := range databases(t) {
+		t.Run(name, func(t *testing.T) {
+			db := d.sql(t)
+			p, err := goose.NewProvider(d.goose, db, os.DirFS(d.files))
+			if err != nil {
+				t.Fatal(err)
+			}
+			first := p.ListSources()[0].Version
+			if _, err := p.UpTo(t.Context(), first); err != nil {
+				t.Fatal(err)
+			}
+			for _, row := range rows {
+				if _, err := db.ExecContext(t.Context(), row); err != nil {
+					t.Fatalf("%v in %s", err, row)
+				}
+			}
+			if err := db.Close(); err != nil {
+				t.Fatal(err)
+			}
+			opened, err := d.open()
+			s := ready(t, opened, err)
+
+			ctx, owner := t.Context(), debate.Owner{Key: "default"}
+			c, err := s.Conversation(ctx, owner, "c")
+			if err != nil || c.Topic != "Dogs are better than cats." || c.TurnCount != 2 || c.Revision != 5 || c.UpdatedAt.UnixMicro() != 2000002 {
+				t.Errorf("conversation %+v, %v", c, err)
+			}
+			turns, err := s.Turns(ctx, owner, "c", 0, false, 10)
+			if err != nil || len(turns) != 2 || turns[0].Reply != "Cats." || turns[0].Usage.InputTokens != 7 || turns[1].State != debate.Running {
+				t.Errorf("turns %+v, %v", turns, err)
+			}
+			if failed, err := s.Turn(ctx, owner, "t1", 1); err != nil || failed.State != debate.Failed || failed.Reply != "Ca" {
+				t.Errorf("first attempt %+v, %v", failed, err)
+			}
+			for _, request := range []string{"req", "again"} {
+				if found, _, err := s.FindRequest(ctx, owner, request); err != nil || found.ID != "t1" {
+					t.Errorf("request %s: %+v, %v", request, found, err)
+				}
+			}
+			if days, err := s.Usage(ctx, "default", "2026-01-01"); err != nil || len(days) != 1 || days[0].Turns != 1 {
+				t.Errorf("usage %+v, %v", days, err)
+			}
+			// Deleting still takes everything along: the references survived.
+			if ended, err := s.Interrupt(ctx, "t2", c.UpdatedAt.AddDate(1, 0, 0), 1); err != nil || len(ended) != 1 {
+				t.Fatalf("interrupt: %v, %v", ended, err)
+			}
+			if err := s.Delete(ctx, owner, "c"); err != nil {
+				t.Fatal(err)
+			}
+			var left int
+			if err := d.sql(t).QueryRowContext(ctx, "SELECT (SELECT count(*) FROM turns) + (SELECT count(*) FROM attempts)").Scan(&left); err != nil || left != 0 {
+				t.Errorf("%d rows outlived their conversation, %v", left, err)
+			}
+		})
+	}
+}
+
+func TestProcessesThatStartTogetherMigrateOnce(t *testing.T) {
+	for name, d := range databases(t) {
+		t.Run(name, func(t *testing.T) {
+			errs := make(chan error)
+			for range 4 {
+				go func() {
+					s, err := d.open()
+					if err == nil {
+						err = s.Migrate(context.WithoutCancel(t.Context()))
+						err = errors.Join(err, s.Close())
+					}
+					errs <- err
+				}()
+			}
+			for range 4 {
+				if err := <-errs; err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+}
+
+func TestSchemaFromTheFutureIsRefused(t *testing.T) {
+	for name, d := range databases(t) {
+		t.Run(name, func(t *testing.T) {
+			opened, err := d.open()
+			s := ready(t, opened, err)
+			if _, err := d.sql(t).ExecContext(t.Context(), "INSERT INTO goose_db_version (version_id, is_applied) VALUES (99990101000000, true)"); err != nil {
+				t.Fatal(err)
+			}
+			if err := s.Migrate(t.Context()); !errors.Is(err, store.ErrUnknownSchema) {
+				t.Errorf("Migrate: %v", err)
+			}
+		})
+	}
+}
+
+// The committed migrations make what ent/schema says: nothing is left to write.
+func TestMigrationsAreCurrent(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.CopyFS(filepath.Join(dir, "internal/store/migrations"), os.DirFS("migrations")); err != nil {
+		t.Fatal(err)
+	}
+	generate := filepath.Join(dir, "generate")
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", generate, "./migrations/generate").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	cmd := exec.CommandContext(t.Context(), generate, "drift")
+	cmd.Dir = dir
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if strings.Count(string(out), "the migrations are current") != 2 {
+		t.Errorf("ent/schema has changed; run: go run ./internal/store/migrations/generate NAME\n%s", out)
+	}
+}

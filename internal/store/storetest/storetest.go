@@ -1,0 +1,882 @@
+// Package storetest says what a debate.Store does, as tests that every one of
+// them has to pass.
+package storetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/debate-chatbot/debate-api/internal/debate"
+)
+
+// Run tests the stores that open opens: each empty and migrated.
+func Run(t *testing.T, open func(t *testing.T) debate.Store) {
+	for name, test := range map[string]func(*suite){
+		"a begun turn is there, running":                        begun,
+		"turns are numbered and counted":                        numbered,
+		"texts come back byte for byte":                         texts,
+		"what is foreign, unknown or malformed is not found":    foreign,
+		"one turn of a conversation runs":                       oneRuns,
+		"twenty at once: one runs":                              twentyAtOnce,
+		"a turn whose lease ran out is in nobody's way":         expiredGivesWay,
+		"a request id makes one turn":                           requestOnce,
+		"twenty copies of a request make one turn":              twentyCopies,
+		"a renewal keeps the text and the hold":                 renewal,
+		"a stop is seen at the next renewal":                    stopSeen,
+		"finish stores the outcome and can be repeated":         finish,
+		"finish without the hold changes nothing":               finishWithoutHold,
+		"interrupt ends what ran out, with its checkpoint":      interrupt,
+		"a successor cannot be written over":                    successor,
+		"a retry that completes replaces the reply":             retryCompletes,
+		"a retry that fails leaves the reply":                   retryFails,
+		"a retry that is interrupted keeps its checkpoint":      retryInterrupted,
+		"only the latest turn is retried, one at a time":        retryRefused,
+		"the subject is set once":                               subjectOnce,
+		"conversations page without gaps or repeats":            pageConversations,
+		"conversations page by offset, with a bounded total":    pageByOffset,
+		"turns page in both directions":                         pageTurns,
+		"a window is the latest turns and follows every change": window,
+		"the title changes":                                     title,
+		"a deleted conversation is gone with its turns":         deletion,
+		"a conversation with a running turn is not deleted":     deletionWaits,
+		"usage adds up by day and key":                          usage,
+		"a stance check is kept, and what it cost":              stanceCheck,
+		"a summary is kept unless a later one is there":         summary,
+		"a cancelled call says so":                              cancelled,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(&suite{Store: open(t), T: t, now: time.Now().UTC().Truncate(time.Microsecond)})
+		})
+	}
+}
+
+// suite is a store under test, with short ways to do what most tests need.
+type suite struct {
+	debate.Store
+	*testing.T
+	now time.Time
+}
+
+var alice = debate.Owner{Key: "alice"}
+
+const holder = "replica-1"
+
+func newID() string { return uuid.Must(uuid.NewV7()).String() }
+
+func (s *suite) ctx() context.Context { return s.Context() }
+
+// opening is the beginning of a conversation of alice.
+func (s *suite) opening() debate.Begin {
+	return debate.Begin{
+		Owner: alice, Conversation: newID(), New: true, Difficulty: debate.Medium,
+		Subject: debate.Subject{Topic: "Dogs are better than cats.", Stance: debate.Con, Title: "Dogs and cats", Language: "en"},
+		TurnID:  newID(), Message: "Dogs are better.", Holder: holder, LeaseUntil: s.now.Add(15 * time.Second), Now: s.now,
+	}
+}
+
+// next is the next turn of a conversation of alice.
+func (s *suite) next(conversation string) debate.Begin {
+	b := s.opening()
+	b.Conversation, b.New, b.Subject, b.Difficulty = conversation, false, debate.Subject{}, ""
+	return b
+}
+
+func (s *suite) begin(b debate.Begin) (debate.Conversation, debate.Turn) {
+	s.Helper()
+	c, t, err := s.Begin(s.ctx(), b)
+	if err != nil {
+		s.Fatalf("Begin: %v", err)
+	}
+	return c, t
+}
+
+func hold(t debate.Turn) debate.Hold {
+	return debate.Hold{ConversationID: t.ConversationID, TurnID: t.ID, Attempt: t.Attempt, Holder: holder}
+}
+
+func (s *suite) completed(reply string) debate.Outcome {
+	return debate.Outcome{State: debate.Completed, Reply: reply, Model: "m", Usage: debate.Usage{InputTokens: 10, OutputTokens: 5},
+		SideUsage: debate.Usage{InputTokens: 2, OutputTokens: 1}, Now: s.now.Add(time.Second)}
+}
+
+func (s *suite) finish(t debate.Turn, o debate.Outcome) (debate.Conversation, debate.Turn) {
+	s.Helper()
+	c, t, err := s.Finish(s.ctx(), hold(t), o)
+	if err != nil {
+		s.Fatalf("Finish: %v", err)
+	}
+	return c, t
+}
+
+// talk is a conversation with so many completed turns.
+func (s *suite) talk(turns int) (debate.Conversation, debate.Turn) {
+	s.Helper()
+	_, running := s.begin(s.opening())
+	for n := 1; ; n++ {
+		c, t := s.finish(running, s.completed(fmt.Sprintf("reply %d", n)))
+		if n == turns {
+			return c, t
+		}
+		_, running = s.begin(s.next(c.ID))
+	}
+}
+
+func (s *suite) retry(t debate.Turn) debate.Turn {
+	s.Helper()
+	_, t, err := s.BeginRetry(s.ctx(), s.retryOf(t, ""))
+	if err != nil {
+		s.Fatalf("BeginRetry: %v", err)
+	}
+	return t
+}
+
+func (s *suite) retryOf(t debate.Turn, requestID string) debate.BeginRetry {
+	return debate.BeginRetry{Owner: alice, TurnID: t.ID, RequestID: requestID, RequestHash: []byte("r"), Holder: holder,
+		LeaseUntil: s.now.Add(15 * time.Second), Now: s.now}
+}
+
+func (s *suite) turn(id string, attempt int) debate.Turn {
+	s.Helper()
+	t, err := s.Turn(s.ctx(), alice, id, attempt)
+	if err != nil {
+		s.Fatalf("Turn %s, attempt %d: %v", id, attempt, err)
+	}
+	return t
+}
+
+func (s *suite) conversation(id string) debate.Conversation {
+	s.Helper()
+	c, err := s.Conversation(s.ctx(), alice, id)
+	if err != nil {
+		s.Fatalf("Conversation: %v", err)
+	}
+	return c
+}
+
+func (s *suite) same(what string, got, want any) {
+	s.Helper()
+	if !reflect.DeepEqual(got, want) {
+		s.Errorf("%s:\n got %+v\nwant %+v", what, got, want)
+	}
+}
+
+func (s *suite) reason(what string, err error, want debate.Reason) {
+	s.Helper()
+	if debate.ReasonOf(err) != want {
+		s.Errorf("%s: got %v, want %s", what, err, want)
+	}
+}
+
+func (s *suite) lost(what string, err error) {
+	s.Helper()
+	if !errors.Is(err, debate.ErrLeaseLost) {
+		s.Errorf("%s: got %v, want ErrLeaseLost", what, err)
+	}
+}
+
+func begun(s *suite) {
+	b := s.opening()
+	c, t := s.begin(b)
+	s.same("the conversation", c, debate.Conversation{
+		ID: b.Conversation, Owner: alice, Topic: b.Subject.Topic, Stance: debate.Con, Title: "Dogs and cats", Language: "en",
+		Difficulty: debate.Medium, TurnCount: 1, Revision: 1, CreatedAt: s.now, UpdatedAt: s.now,
+	})
+	s.same("the turn", t, debate.Turn{
+		ID: b.TurnID, ConversationID: c.ID, Owner: alice, Number: 1, State: debate.Running, Message: "Dogs are better.",
+		Attempt: 1, CreatedAt: s.now, LeaseUntil: b.LeaseUntil,
+	})
+	s.same("the stored conversation", s.conversation(c.ID), c)
+	s.same("the stored turn", s.turn(t.ID, 0), t)
+	s.same("its attempt", s.turn(t.ID, 1), t)
+	_, err := s.Turn(s.ctx(), alice, t.ID, 2)
+	s.reason("an attempt that is none", err, debate.NotFound)
+}
+
+func numbered(s *suite) {
+	c, t := s.talk(3)
+	if c.TurnCount != 3 || t.Number != 3 || c.Revision < 3 {
+		s.Errorf("after three turns: %+v, turn %d", c, t.Number)
+	}
+	later := s.next(c.ID)
+	later.Now = s.now.Add(time.Minute)
+	after, _ := s.begin(later)
+	if !after.UpdatedAt.Equal(later.Now) || after.Revision <= c.Revision {
+		s.Errorf("a begun turn updates its conversation: %+v", after)
+	}
+}
+
+func texts(s *suite) {
+	for _, text := range []string{"Ünïcödé – 猫は犬より 🐈\n\ttabs", strings.Repeat("0123456789abcdef", 4096), `'; DROP TABLE turns; --`, `%_\`} {
+		b := s.opening()
+		b.Message, b.Subject.Topic = text, text
+		_, t := s.begin(b)
+		_, t = s.finish(t, s.completed(text))
+		if got := s.turn(t.ID, 0); got.Message != text || got.Reply != text {
+			s.Errorf("%.40q came back as %.40q and %.40q", text, got.Message, got.Reply)
+		}
+	}
+}
+
+func foreign(s *suite) {
+	c, _ := s.talk(1)
+	_, running := s.begin(s.next(c.ID))
+	calls := map[string]func(owner debate.Owner, conversation, turn string) error{
+		"Conversation": func(o debate.Owner, c, _ string) error { _, err := s.Conversation(s.ctx(), o, c); return err },
+		"Turn":         func(o debate.Owner, _, t string) error { _, err := s.Turn(s.ctx(), o, t, 0); return err },
+		"Turns":        func(o debate.Owner, c, _ string) error { _, err := s.Turns(s.ctx(), o, c, 0, false, 5); return err },
+		"RequestStop":  func(o debate.Owner, _, t string) error { return s.RequestStop(s.ctx(), o, t) },
+		"UpdateTitle": func(o debate.Owner, c, _ string) error {
+			_, err := s.UpdateTitle(s.ctx(), o, c, "mine", s.now)
+			return err
+		},
+		"Delete": func(o debate.Owner, c, _ string) error { return s.Delete(s.ctx(), o, c) },
+		"Begin": func(o debate.Owner, c, _ string) error {
+			b := s.next(c)
+			b.Owner = o
+			_, _, err := s.Begin(s.ctx(), b)
+			return err
+		},
+		"BeginRetry": func(o debate.Owner, _, t string) error {
+			b := s.retryOf(debate.Turn{ID: t}, "")
+			b.Owner = o
+			_, _, err := s.BeginRetry(s.ctx(), b)
+			return err
+		},
+	}
+	for name, call := range calls {
+		for who, owner := range map[string]debate.Owner{"another key": {Key: "bob"}, "a user of the key": {Key: "alice", User: "u"}} {
+			s.reason(name+" by "+who, call(owner, c.ID, running.ID), debate.NotFound)
+		}
+		for _, id := range []string{newID(), "", "x", "🐈", strings.Repeat("9", 5000)} {
+			s.reason(fmt.Sprintf("%s of %.10q", name, id), call(alice, id, id), debate.NotFound)
+		}
+	}
+	if got := s.conversation(c.ID); got.Title != c.Title || got.TurnCount != 2 {
+		s.Errorf("refused calls left a trace: %+v", got)
+	}
+	for _, list := range []debate.Owner{{Key: "bob"}, {Key: "alice", User: "u"}} {
+		if all, err := s.Conversations(s.ctx(), list, debate.ConversationCursor{}, 10); err != nil || len(all) != 0 {
+			s.Errorf("the list of %v holds %d conversations (%v)", list, len(all), err)
+		}
+	}
+}
+
+func oneRuns(s *suite) {
+	c, t := s.begin(s.opening())
+	_, _, err := s.Begin(s.ctx(), s.next(c.ID))
+	s.reason("a second turn", err, debate.TurnRunning)
+	var e *debate.Error
+	if errors.As(err, &e) && e.TurnID != t.ID {
+		s.Errorf("the error names turn %s, running is %s", e.TurnID, t.ID)
+	}
+	if got := s.conversation(c.ID); got.TurnCount != 1 || got.Revision != c.Revision {
+		s.Errorf("the refused turn left a trace: %+v", got)
+	}
+}
+
+// atOnce runs n calls at once and counts how their errors read.
+func atOnce(n int, call func(i int) error) map[debate.Reason]int {
+	var wg sync.WaitGroup
+	errs := make([]error, n)
+	start := make(chan struct{})
+	for i := range n {
+		wg.Go(func() {
+			<-start
+			errs[i] = call(i)
+		})
+	}
+	close(start)
+	wg.Wait()
+	counts := map[debate.Reason]int{}
+	for _, err := range errs {
+		counts[debate.ReasonOf(err)]++
+	}
+	return counts
+}
+
+func twentyAtOnce(s *suite) {
+	c, _ := s.talk(1)
+	counts := atOnce(20, func(int) error { _, _, err := s.Begin(s.ctx(), s.next(c.ID)); return err })
+	s.same("the answers", counts, map[debate.Reason]int{"": 1, debate.TurnRunning: 19})
+	if got := s.conversation(c.ID).TurnCount; got != 2 {
+		s.Errorf("%d turns are counted, want 2", got)
+	}
+}
+
+func expiredGivesWay(s *suite) {
+	c, dead := s.begin(s.opening())
+	b := s.next(c.ID)
+	b.Now = dead.LeaseUntil.Add(time.Second)
+	b.LeaseUntil = b.Now.Add(15 * time.Second)
+	_, t := s.begin(b)
+	if t.Number != 2 || s.turn(dead.ID, 0).State != debate.Interrupted {
+		s.Errorf("turn %d begun; the dead one is %s", t.Number, s.turn(dead.ID, 0).State)
+	}
+}
+
+func requestOnce(s *suite) {
+	b := s.opening()
+	b.RequestID, b.RequestHash = "req", []byte("hash")
+	_, t := s.begin(b)
+	again := s.opening()
+	again.RequestID, again.RequestHash = "req", []byte("other")
+	if _, _, err := s.Begin(s.ctx(), again); !errors.Is(err, debate.ErrRequestExists) {
+		s.Errorf("the id a second time: %v", err)
+	}
+	_, err := s.Conversation(s.ctx(), alice, again.Conversation)
+	s.reason("the conversation of the refused request", err, debate.NotFound)
+
+	found, hash, err := s.FindRequest(s.ctx(), alice, "req")
+	if err != nil || string(hash) != "hash" {
+		s.Fatalf("FindRequest: hash %q, %v", hash, err)
+	}
+	s.same("the found turn", found, t)
+	again.Owner = debate.Owner{Key: "bob"}
+	s.begin(again) // ids of two owners do not meet
+	for _, id := range []string{"", "unknown"} {
+		_, _, err := s.FindRequest(s.ctx(), alice, id)
+		s.reason(fmt.Sprintf("FindRequest %q", id), err, debate.NotFound)
+	}
+	s.begin(s.opening())
+	s.begin(s.opening()) // turns without an id do not meet either
+}
+
+func twentyCopies(s *suite) {
+	counts := atOnce(20, func(int) error {
+		b := s.opening()
+		b.RequestID = "copy"
+		_, _, err := s.Begin(s.ctx(), b)
+		return err
+	})
+	s.same("the answers", counts, map[debate.Reason]int{"": 1, debate.RequestIDReused: 19})
+	if all, _ := s.Conversations(s.ctx(), alice, debate.ConversationCursor{}, 50); len(all) != 1 {
+		s.Errorf("%d conversations were made, want 1", len(all))
+	}
+}
+
+func renewal(s *suite) {
+	_, t := s.begin(s.opening())
+	until := s.now.Add(20 * time.Second)
+	stop, err := s.Renew(s.ctx(), hold(t), "so far", until)
+	if err != nil || stop {
+		s.Fatalf("Renew: stop %v, %v", stop, err)
+	}
+	got := s.turn(t.ID, 0)
+	if got.Reply != "so far" || !got.LeaseUntil.Equal(until) || got.State != debate.Running {
+		s.Errorf("after a renewal: %+v", got)
+	}
+	for name, h := range map[string]debate.Hold{
+		"another holder":  {ConversationID: t.ConversationID, TurnID: t.ID, Attempt: 1, Holder: "replica-2"},
+		"another attempt": {ConversationID: t.ConversationID, TurnID: t.ID, Attempt: 2, Holder: holder},
+		"no turn":         {ConversationID: t.ConversationID, TurnID: newID(), Attempt: 1, Holder: holder},
+	} {
+		_, err := s.Renew(s.ctx(), h, "not mine", until)
+		s.lost("Renew by "+name, err)
+	}
+	s.finish(t, s.completed("whole"))
+	_, err = s.Renew(s.ctx(), hold(t), "late", until)
+	s.lost("Renew after the end", err)
+	if got := s.turn(t.ID, 0); got.Reply != "whole" {
+		s.Errorf("the reply became %q", got.Reply)
+	}
+}
+
+func stopSeen(s *suite) {
+	_, t := s.begin(s.opening())
+	if err := s.RequestStop(s.ctx(), alice, t.ID); err != nil {
+		s.Fatal(err)
+	}
+	stop, err := s.Renew(s.ctx(), hold(t), "", s.now.Add(20*time.Second))
+	if err != nil || !stop {
+		s.Errorf("Renew: stop %v, %v", stop, err)
+	}
+	s.finish(t, s.completed("x"))
+	s.reason("a stop after the end", s.RequestStop(s.ctx(), alice, t.ID), debate.TurnNotRunning)
+	again := s.retry(t)
+	if stop, err := s.Renew(s.ctx(), hold(again), "", s.now.Add(20*time.Second)); err != nil || stop {
+		s.Errorf("the stop of an attempt is that of the next: %v, %v", stop, err)
+	}
+}
+
+func finish(s *suite) {
+	_, begunTurn := s.begin(s.opening())
+	o := s.completed("a reply")
+	c, t := s.finish(begunTurn, o)
+	want := begunTurn
+	want.State, want.Reply, want.Model, want.Usage, want.SideUsage = debate.Completed, "a reply", "m", o.Usage, o.SideUsage
+	want.FinishedAt, want.LeaseUntil = o.Now, time.Time{}
+	s.same("the turn", t, want)
+	s.same("the stored turn", s.turn(t.ID, 0), want)
+	s.same("the stored conversation", s.conversation(c.ID), c)
+	if !c.UpdatedAt.Equal(o.Now) {
+		s.Errorf("updated at %v, want %v", c.UpdatedAt, o.Now)
+	}
+	_, again := s.finish(begunTurn, s.completed("something else"))
+	s.same("the turn, finished again", again, want)
+	if days, _ := s.Usage(s.ctx(), "alice", "2000-01-01"); len(days) != 1 || days[0].Turns != 1 {
+		s.Errorf("finished twice, counted as %+v", days)
+	}
+
+	_, failing := s.begin(s.next(c.ID))
+	o = debate.Outcome{State: debate.Failed, Reply: "half", Model: "m", Now: s.now, Failure: &debate.Failure{Reason: debate.ModelUnavailable, Message: "why"}}
+	_, failed := s.finish(failing, o)
+	if failed.State != debate.Failed || failed.Reply != "half" || failed.Failure == nil || *failed.Failure != *o.Failure {
+		s.Errorf("a failed turn: %+v", failed)
+	}
+}
+
+func finishWithoutHold(s *suite) {
+	c, t := s.begin(s.opening())
+	h := hold(t)
+	h.Holder = "replica-2"
+	_, _, err := s.Finish(s.ctx(), h, s.completed("not mine"))
+	s.lost("Finish by another", err)
+	s.same("the turn", s.turn(t.ID, 0), t)
+	s.same("the conversation", s.conversation(c.ID), c)
+	if days, _ := s.Usage(s.ctx(), "alice", "2000-01-01"); len(days) != 0 {
+		s.Errorf("counted all the same: %+v", days)
+	}
+	s.finish(t, s.completed("x"))
+	if err := s.Delete(s.ctx(), alice, c.ID); err != nil {
+		s.Fatal(err)
+	}
+	_, _, err = s.Finish(s.ctx(), hold(t), s.completed("late"))
+	s.lost("Finish of what was deleted", err)
+}
+
+func interrupt(s *suite) {
+	var dead []debate.Turn
+	for range 3 {
+		_, t := s.begin(s.opening())
+		if _, err := s.Renew(s.ctx(), hold(t), "so far", s.now.Add(time.Second)); err != nil {
+			s.Fatal(err)
+		}
+		dead = append(dead, t)
+	}
+	_, alive := s.begin(s.opening())
+	later := s.now.Add(2 * time.Second)
+	if ended, err := s.Interrupt(s.ctx(), alive.ID, later, 10); err != nil || len(ended) != 0 {
+		s.Errorf("a living turn was ended: %v, %v", ended, err)
+	}
+	ended, err := s.Interrupt(s.ctx(), "", later, 2)
+	if err != nil || len(ended) != 2 {
+		s.Fatalf("Interrupt with limit 2: %d, %v", len(ended), err)
+	}
+	ended, err = s.Interrupt(s.ctx(), "", later, 10)
+	if err != nil || len(ended) != 1 {
+		s.Fatalf("Interrupt of the rest: %d, %v", len(ended), err)
+	}
+	for _, t := range dead {
+		got := s.turn(t.ID, 0)
+		if got.State != debate.Interrupted || got.Reply != "so far" || got.Failure == nil || *got.Failure != debate.FailureInterrupted || !got.FinishedAt.Equal(later) {
+			s.Errorf("interrupted as %+v", got)
+		}
+	}
+	if s.turn(alive.ID, 0).State != debate.Running {
+		s.Error("a turn whose lease holds was ended")
+	}
+}
+
+func successor(s *suite) {
+	_, t := s.begin(s.opening())
+	later := t.LeaseUntil.Add(time.Second)
+	if _, err := s.Interrupt(s.ctx(), t.ID, later, 1); err != nil {
+		s.Fatal(err)
+	}
+	_, _, err := s.Finish(s.ctx(), hold(t), s.completed("too late"))
+	s.lost("Finish after the lease", err)
+	_, err = s.Renew(s.ctx(), hold(t), "too late", later.Add(time.Minute))
+	s.lost("Renew after the lease", err)
+	if got := s.turn(t.ID, 0); got.State != debate.Interrupted || got.Reply != "" {
+		s.Errorf("written over: %+v", got)
+	}
+}
+
+func retryCompletes(s *suite) {
+	c, first := s.talk(1)
+	_, running, err := s.BeginRetry(s.ctx(), s.retryOf(first, "again"))
+	if err != nil {
+		s.Fatal(err)
+	}
+	if running.State != debate.Running || running.Attempt != 2 || running.Reply != "reply 1" {
+		s.Errorf("while the retry runs: %+v", running)
+	}
+	if _, err := s.Renew(s.ctx(), hold(running), "better", s.now.Add(20*time.Second)); err != nil {
+		s.Fatal(err)
+	}
+	if got := s.turn(first.ID, 2); got.Reply != "better" || got.State != debate.Running || got.LeaseUntil.IsZero() {
+		s.Errorf("the running attempt: %+v", got)
+	}
+	if got := s.turn(first.ID, 0); got.Reply != "reply 1" {
+		s.Errorf("the old reply gave way early: %+v", got)
+	}
+	s.same("the first attempt, while the second runs", s.turn(first.ID, 1), first)
+	after, t := s.finish(running, s.completed("better still"))
+	if t.State != debate.Completed || t.Reply != "better still" || t.Attempt != 2 || after.TurnCount != c.TurnCount || after.Revision <= c.Revision {
+		s.Errorf("after the retry: %+v, %+v", t, after)
+	}
+	s.same("the turn", s.turn(first.ID, 0), t)
+	s.same("the first attempt", s.turn(first.ID, 1), first)
+	found, hash, err := s.FindRequest(s.ctx(), alice, "again")
+	if err != nil || string(hash) != "r" {
+		s.Errorf("FindRequest: %q, %v", hash, err)
+	}
+	s.same("the retry's request", found, t)
+	_, again := s.finish(running, s.completed("something else"))
+	s.same("the retry, finished again", again, t)
+
+	for attempt := 3; attempt <= 4; attempt++ {
+		_, t = s.finish(s.retry(t), s.completed("yet another"))
+		if t.Attempt != attempt {
+			s.Errorf("attempt %d, want %d", t.Attempt, attempt)
+		}
+	}
+}
+
+func retryFails(s *suite) {
+	_, first := s.talk(1)
+	_, running, err := s.BeginRetry(s.ctx(), s.retryOf(first, "again"))
+	if err != nil {
+		s.Fatal(err)
+	}
+	failure := &debate.Failure{Reason: debate.ModelUnavailable, Message: "why"}
+	_, t := s.finish(running, debate.Outcome{State: debate.Failed, Reply: "half", Failure: failure, Now: s.now.Add(time.Hour)})
+	if t.State != debate.Failed || t.Reply != "half" || t.Attempt != 2 || t.Failure == nil {
+		s.Errorf("the attempt: %+v", t)
+	}
+	s.same("the turn", s.turn(first.ID, 0), first)
+	s.same("the failed attempt", s.turn(first.ID, 2), t)
+	found, _, err := s.FindRequest(s.ctx(), alice, "again")
+	if err != nil {
+		s.Error(err)
+	}
+	s.same("the retry's request", found, t)
+	third := s.retry(first)
+	if third.Attempt != 3 {
+		s.Errorf("the next attempt is %d, want 3", third.Attempt)
+	}
+	s.finish(third, s.completed("whole"))
+	if got := s.turn(first.ID, 0); got.Reply != "whole" || got.Failure != nil {
+		s.Errorf("after the third: %+v", got)
+	}
+}
+
+func retryInterrupted(s *suite) {
+	_, first := s.talk(1)
+	running := s.retry(first)
+	if _, err := s.Renew(s.ctx(), hold(running), "so far", s.now.Add(time.Second)); err != nil {
+		s.Fatal(err)
+	}
+	ended, err := s.Interrupt(s.ctx(), "", s.now.Add(time.Minute), 10)
+	if err != nil || len(ended) != 1 || ended[0].Reply != "so far" || ended[0].State != debate.Interrupted {
+		s.Fatalf("Interrupt: %+v, %v", ended, err)
+	}
+	s.same("the turn", s.turn(first.ID, 0), first)
+	s.same("the attempt", s.turn(first.ID, 2), ended[0])
+	_, _, err = s.Finish(s.ctx(), hold(running), s.completed("too late"))
+	s.lost("Finish after the lease", err)
+}
+
+func retryRefused(s *suite) {
+	c, second := s.talk(2)
+	turns, err := s.Turns(s.ctx(), alice, c.ID, 0, false, 1)
+	if err != nil {
+		s.Fatal(err)
+	}
+	_, _, err = s.BeginRetry(s.ctx(), s.retryOf(turns[0], ""))
+	s.reason("a retry of the first of two", err, debate.TurnNotLatest)
+	counts := atOnce(10, func(int) error { _, _, err := s.BeginRetry(s.ctx(), s.retryOf(second, "")); return err })
+	s.same("ten retries at once", counts, map[debate.Reason]int{"": 1, debate.TurnRunning: 9})
+	_, _, err = s.Begin(s.ctx(), s.next(c.ID))
+	s.reason("a new turn while a retry runs", err, debate.TurnRunning)
+	running := s.turn(second.ID, 0)
+	s.finish(running, s.completed("x"))
+	if _, _, err := s.BeginRetry(s.ctx(), s.retryOf(second, "once")); err != nil {
+		s.Fatal(err)
+	}
+	s.finish(s.turn(second.ID, 0), s.completed("y"))
+	if _, _, err := s.BeginRetry(s.ctx(), s.retryOf(second, "once")); !errors.Is(err, debate.ErrRequestExists) {
+		s.Errorf("the retry's id a second time: %v", err)
+	}
+}
+
+func subjectOnce(s *suite) {
+	b := s.opening()
+	b.Subject = debate.Subject{}
+	c, t := s.begin(b)
+	if c.Topic != "" || c.Stance != debate.NoStance {
+		s.Errorf("a conversation without a subject: %+v", c)
+	}
+	c, _ = s.finish(t, s.completed("an invitation"))
+	if c.Topic != "" {
+		s.Errorf("the topic came from nowhere: %+v", c)
+	}
+	_, t = s.begin(s.next(c.ID))
+	o := s.completed("x")
+	o.Subject = debate.Subject{Topic: "Cats rule.", Stance: debate.Pro, Title: "Cats", Language: "en"}
+	c, _ = s.finish(t, o)
+	if c.Topic != "Cats rule." || c.Stance != debate.Pro || c.Title != "Cats" || c.Language != "en" {
+		s.Errorf("the subject of the outcome: %+v", c)
+	}
+	again := s.next(c.ID)
+	again.Subject = debate.Subject{Topic: "Another.", Stance: debate.Con}
+	if c, t = s.begin(again); c.Topic != "Cats rule." {
+		s.Errorf("the topic changed to %q", c.Topic)
+	}
+	o.Subject = again.Subject
+	if c, _ = s.finish(t, o); c.Topic != "Cats rule." || c.Stance != debate.Pro {
+		s.Errorf("the topic changed to %q", c.Topic)
+	}
+}
+
+func pageConversations(s *suite) {
+	want := map[string]bool{}
+	for i := range 23 {
+		b := s.opening()
+		b.Now = s.now.Add(time.Duration(i/5) * time.Minute) // five share each time
+		c, _ := s.begin(b)
+		want[c.ID] = true
+	}
+	b := s.opening()
+	b.Owner.Key = "bob"
+	s.begin(b)
+	seen := map[string]bool{}
+	var cursor debate.ConversationCursor
+	var last debate.Conversation
+	for {
+		page, err := s.Conversations(s.ctx(), alice, cursor, 4)
+		if err != nil {
+			s.Fatal(err)
+		}
+		for _, c := range page {
+			if seen[c.ID] || !want[c.ID] {
+				s.Errorf("%s is repeated or foreign", c.ID)
+			}
+			if last.ID != "" && (c.UpdatedAt.After(last.UpdatedAt) || c.UpdatedAt.Equal(last.UpdatedAt) && c.ID > last.ID) {
+				s.Errorf("%v comes after %v", c.UpdatedAt, last.UpdatedAt)
+			}
+			seen[c.ID], last = true, c
+		}
+		if len(page) < 4 {
+			break
+		}
+		cursor = debate.ConversationCursor{UpdatedAt: last.UpdatedAt, ID: last.ID}
+	}
+	if len(seen) != len(want) {
+		s.Errorf("%d of %d were listed", len(seen), len(want))
+	}
+}
+
+func pageByOffset(s *suite) {
+	for i := range 7 {
+		b := s.opening()
+		b.Now = s.now.Add(time.Duration(i) * time.Minute)
+		s.begin(b)
+	}
+	all, err := s.Conversations(s.ctx(), alice, debate.ConversationCursor{}, 10)
+	if err != nil {
+		s.Fatal(err)
+	}
+	page, total, err := s.ConversationsAt(s.ctx(), alice, 2, 3, 100)
+	if err != nil || total != 7 {
+		s.Fatalf("total %d, %v", total, err)
+	}
+	s.same("the page", page, all[2:5])
+	if _, total, _ := s.ConversationsAt(s.ctx(), alice, 0, 3, 5); total != 5 {
+		s.Errorf("total %d, counted up to 5", total)
+	}
+	if page, _, err := s.ConversationsAt(s.ctx(), alice, 100, 3, 100); err != nil || len(page) != 0 {
+		s.Errorf("past the end: %d, %v", len(page), err)
+	}
+}
+
+func numbersOf(turns []debate.Turn) []int {
+	var all []int
+	for _, t := range turns {
+		all = append(all, t.Number)
+	}
+	return all
+}
+
+func pageTurns(s *suite) {
+	c, _ := s.talk(5)
+	for _, page := range []struct {
+		after  int
+		latest bool
+		limit  int
+		want   []int
+	}{
+		{0, false, 2, []int{1, 2}}, {2, false, 2, []int{3, 4}}, {4, false, 2, []int{5}}, {5, false, 2, nil},
+		{0, true, 2, []int{5, 4}}, {4, true, 2, []int{3, 2}}, {2, true, 2, []int{1}}, {1, true, 2, nil},
+	} {
+		turns, err := s.Turns(s.ctx(), alice, c.ID, page.after, page.latest, page.limit)
+		if err != nil {
+			s.Fatal(err)
+		}
+		s.same(fmt.Sprintf("%+v", page), numbersOf(turns), page.want)
+	}
+}
+
+func window(s *suite) {
+	c, last := s.talk(7)
+	read := func(c debate.Conversation) []debate.Turn {
+		s.Helper()
+		turns, err := s.Window(s.ctx(), c, 3)
+		if err != nil {
+			s.Fatal(err)
+		}
+		return turns
+	}
+	s.same("the window", numbersOf(read(c)), []int{5, 6, 7})
+	_, t := s.finish(s.retry(last), s.completed("again"))
+	c = s.conversation(c.ID)
+	s.same("the latest, after a retry", read(c)[2], t)
+	check := debate.StanceCheck{Holds: true, Invents: true}
+	if err := s.SetStanceCheck(s.ctx(), t.ID, t.Attempt, check, debate.Usage{}); err != nil {
+		s.Fatal(err)
+	}
+	c = s.conversation(c.ID)
+	if got := read(c)[2].StanceCheck; got == nil || *got != check {
+		s.Errorf("the window does not show the check: %v", got)
+	}
+	c, running := s.begin(s.next(c.ID))
+	s.same("with a running turn", numbersOf(read(c)), []int{6, 7, 8})
+	s.finish(running, s.completed("x"))
+	c = s.conversation(c.ID)
+	if got := read(c)[2]; got.State != debate.Completed {
+		s.Errorf("the window shows %s", got.State)
+	}
+	if turns, err := s.Window(s.ctx(), c, 100); err != nil || len(turns) != 8 {
+		s.Errorf("a window larger than the conversation: %d, %v", len(turns), err)
+	}
+}
+
+func title(s *suite) {
+	c, _ := s.talk(1)
+	later := s.now.Add(time.Hour)
+	got, err := s.UpdateTitle(s.ctx(), alice, c.ID, "Pets", later)
+	if err != nil || got.Title != "Pets" || !got.UpdatedAt.Equal(later) {
+		s.Errorf("UpdateTitle: %+v, %v", got, err)
+	}
+	s.same("the stored conversation", s.conversation(c.ID), got)
+}
+
+func deletion(s *suite) {
+	c, t := s.talk(2)
+	s.finish(s.retry(t), s.completed("again"))
+	other, _ := s.talk(1)
+	if err := s.Delete(s.ctx(), alice, c.ID); err != nil {
+		s.Fatal(err)
+	}
+	_, err := s.Conversation(s.ctx(), alice, c.ID)
+	s.reason("the conversation", err, debate.NotFound)
+	_, err = s.Turn(s.ctx(), alice, t.ID, 0)
+	s.reason("its turn", err, debate.NotFound)
+	_, err = s.Turns(s.ctx(), alice, c.ID, 0, false, 5)
+	s.reason("its turns", err, debate.NotFound)
+	s.reason("a second time", s.Delete(s.ctx(), alice, c.ID), debate.NotFound)
+	s.conversation(other.ID)
+}
+
+func deletionWaits(s *suite) {
+	c, t := s.begin(s.opening())
+	err := s.Delete(s.ctx(), alice, c.ID)
+	s.reason("Delete", err, debate.TurnRunning)
+	var e *debate.Error
+	if errors.As(err, &e) && e.TurnID != t.ID {
+		s.Errorf("the error names %q", e.TurnID)
+	}
+	s.same("the conversation", s.conversation(c.ID), c)
+}
+
+func usage(s *suite) {
+	day := time.Date(2026, 3, 1, 23, 59, 0, 0, time.UTC)
+	for i, owner := range []debate.Owner{alice, {Key: "alice", User: "u"}, {Key: "bob"}, alice} {
+		b := s.opening()
+		b.Owner = owner
+		_, t := s.begin(b)
+		o := s.completed("x")
+		o.Now = day.AddDate(0, 0, i/3)
+		s.finish(t, o)
+	}
+	days, err := s.Usage(s.ctx(), "alice", "2026-03-01")
+	if err != nil {
+		s.Fatal(err)
+	}
+	s.same("the days", days, []debate.DayUsage{
+		{Date: "2026-03-02", Turns: 1, Replies: debate.Usage{InputTokens: 10, OutputTokens: 5}, SideCalls: debate.Usage{InputTokens: 2, OutputTokens: 1}},
+		{Date: "2026-03-01", Turns: 2, Replies: debate.Usage{InputTokens: 20, OutputTokens: 10}, SideCalls: debate.Usage{InputTokens: 4, OutputTokens: 2}},
+	})
+	if days, _ := s.Usage(s.ctx(), "alice", "2026-03-02"); len(days) != 1 {
+		s.Errorf("%d days since the second, want 1", len(days))
+	}
+}
+
+func stanceCheck(s *suite) {
+	_, t := s.talk(1)
+	check, cost := debate.StanceCheck{Holds: false, Invents: true}, debate.Usage{InputTokens: 100, OutputTokens: 3}
+	if err := s.SetStanceCheck(s.ctx(), t.ID, 1, check, cost); err != nil {
+		s.Fatal(err)
+	}
+	got := s.turn(t.ID, 0)
+	if got.StanceCheck == nil || *got.StanceCheck != check || got.SideUsage != t.SideUsage.Add(cost) {
+		s.Errorf("the turn: %+v", got)
+	}
+	_, retried := s.finish(s.retry(t), s.completed("again"))
+	if retried.StanceCheck != nil || s.turn(t.ID, 0).StanceCheck != nil {
+		s.Error("the new reply has the old one's verdict")
+	}
+	if first := s.turn(t.ID, 1); first.StanceCheck == nil || *first.StanceCheck != check {
+		s.Errorf("the first attempt lost its verdict: %+v", first)
+	}
+	if err := s.SetStanceCheck(s.ctx(), t.ID, 1, debate.StanceCheck{Holds: true}, debate.Usage{}); err != nil {
+		s.Fatal(err)
+	}
+	if s.turn(t.ID, 0).StanceCheck != nil {
+		s.Error("a late verdict on the old reply is shown on the new one")
+	}
+}
+
+func summary(s *suite) {
+	c, t := s.talk(3)
+	if err := s.SetSummary(s.ctx(), c.ID, t.ID, "both said things", 2, debate.Usage{InputTokens: 7}); err != nil {
+		s.Fatal(err)
+	}
+	got := s.conversation(c.ID)
+	if got.Summary != "both said things" || got.SummaryThrough != 2 || got.Revision <= c.Revision {
+		s.Errorf("the conversation: %+v", got)
+	}
+	if err := s.SetSummary(s.ctx(), c.ID, t.ID, "older", 1, debate.Usage{}); err != nil {
+		s.Fatal(err)
+	}
+	if got := s.conversation(c.ID); got.Summary != "both said things" {
+		s.Errorf("an older summary took its place: %+v", got)
+	}
+	if got := s.turn(t.ID, 0).SideUsage.InputTokens; got != t.SideUsage.InputTokens+7 {
+		s.Errorf("the turn's side calls used %d tokens", got)
+	}
+}
+
+func cancelled(s *suite) {
+	c, _ := s.talk(1)
+	ctx, cancel := context.WithCancel(s.ctx())
+	cancel()
+	if _, err := s.Conversation(ctx, alice, c.ID); !errors.Is(err, context.Canceled) {
+		s.Errorf("Conversation: %v", err)
+	}
+	if _, _, err := s.Begin(ctx, s.next(c.ID)); !errors.Is(err, context.Canceled) {
+		s.Errorf("Begin: %v", err)
+	}
+	if got := s.conversation(c.ID); got.TurnCount != 1 {
+		s.Errorf("the cancelled turn was begun: %+v", got)
+	}
+}
