@@ -248,6 +248,15 @@ func TestFallbackModelRepliesInItsName(t *testing.T) {
 	}
 }
 
+func TestModelThatIsNotThereIsReplaced(t *testing.T) {
+	server := openaitest.New(t)
+	server.Chat(refuses(404, "invalid_request_error", "model_not_found"), good)
+	got := reply(t.Context(), connect(t, server, fallbacks("second")), golf)
+	if got.err != nil || got.done.Model != "second" || got.done.Calls != 2 {
+		t.Errorf("%+v", got)
+	}
+}
+
 func TestProvidersDelayIsRespected(t *testing.T) {
 	for _, header := range [][2]string{{"Retry-After", "0.3"}, {"Retry-After-Ms", "300"}} {
 		server := openaitest.New(t)
