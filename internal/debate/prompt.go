@@ -58,13 +58,14 @@ func (p Prompt) Messages(budget int, count func(string) int) []Message {
 	b.spend(latest.Text)
 	if f.Record = b.fitting(record(p.Summary)); f.Record != "" {
 		b.spend(f.Record)
+		rules = render("argue.tmpl", f)
 	}
 
 	first := len(p.Exchanges)
 	for first > 0 && b.buy(plain(p.Exchanges[first-1].Message), plain(p.Exchanges[first-1].Reply)) {
 		first--
 	}
-	messages := []Message{{SystemRole, render("argue.tmpl", f)}}
+	messages := []Message{{SystemRole, rules}}
 	for _, e := range p.Exchanges[first:] {
 		messages = append(messages, Message{UserRole, plain(e.Message)}, Message{AssistantRole, plain(e.Reply)})
 	}

@@ -374,7 +374,7 @@ func TestUnaryCallAnswersBeforeALongReplyEnds(t *testing.T) {
 func TestSilenceIsFilledWithHeartbeats(t *testing.T) {
 	bubble(t, func(t *testing.T, ctx context.Context) {
 		h := open(t, newMemory(), &script{reply: func(_ context.Context, _ debate.Prompt, emit func(string)) (debate.Completion, error) {
-			time.Sleep(35 * time.Second)
+			time.Sleep(36 * time.Second)
 			emit("At last.")
 			return debate.Completion{}, nil
 		}})

@@ -90,8 +90,9 @@ func (a *asking) ask(ctx context.Context) (*stream, error) {
 func (a *asking) next(ctx context.Context, model string, messages []debate.Message) error {
 	f := a.failed
 	a.log.WarnContext(ctx, "call of the model failed", "model", model, "call", a.done.Calls, "error", f)
-	if !faults[f.fault].again {
-		return backoff.Permanent(f)
+	another := a.model+1 < len(a.models)
+	if !faults[f.fault].again && (f.fault != rejected || !another) {
+		return backoff.Permanent(f) // another model may be there where one is not
 	}
 	if f.fault == overlong {
 		if len(a.prompt.Exchanges) == 0 && a.prompt.Summary == "" {
@@ -100,7 +101,7 @@ func (a *asking) next(ctx context.Context, model string, messages []debate.Messa
 		a.budget = a.tokens(messages) / 2
 		return after(f, 0)
 	}
-	if a.model+1 < len(a.models) {
+	if another {
 		a.model++
 		if f.fault == limited {
 			return f // the limits are each model's own

@@ -125,6 +125,7 @@ var faults = []struct {
 	{"a redirect", []openaitest.Answer{openaitest.Body(307, "text/html", "", "Location", "http://127.0.0.1:1/")}, 3, "", debate.ModelUnavailable},
 	{"401", []openaitest.Answer{refuses(401, "invalid_request_error", "invalid_api_key")}, 1, "", debate.ModelUnavailable},
 	{"403", []openaitest.Answer{openaitest.HTML(403)}, 1, "", debate.ModelUnavailable},
+	{"an error whose code echoes the key", []openaitest.Answer{refuses(400, openaitest.Key, openaitest.Key)}, 1, "", debate.ModelUnavailable},
 	{"404", []openaitest.Answer{refuses(404, "invalid_request_error", "model_not_found")}, 1, "", debate.ModelUnavailable},
 	{"429 once", []openaitest.Answer{refuses(429, "tokens", "rate_limit_exceeded"), good}, 2, goodText, ""},
 	{"429", []openaitest.Answer{refuses(429, "requests", "rate_limit_exceeded")}, 3, "", debate.Overloaded},
@@ -247,6 +248,15 @@ func TestFallbackModelRepliesInItsName(t *testing.T) {
 	}
 }
 
+func TestModelThatIsNotThereIsReplaced(t *testing.T) {
+	server := openaitest.New(t)
+	server.Chat(refuses(404, "invalid_request_error", "model_not_found"), good)
+	got := reply(t.Context(), connect(t, server, fallbacks("second")), golf)
+	if got.err != nil || got.done.Model != "second" || got.done.Calls != 2 {
+		t.Errorf("%+v", got)
+	}
+}
+
 func TestProvidersDelayIsRespected(t *testing.T) {
 	for _, header := range [][2]string{{"Retry-After", "0.3"}, {"Retry-After-Ms", "300"}} {
 		server := openaitest.New(t)
@@ -302,6 +312,26 @@ func TestBreakerLeavesADeadModelAloneAndRecovers(t *testing.T) {
 	time.Sleep(short.Breaker + 50*time.Millisecond)
 	if got := reply(t.Context(), client, golf); got.err != nil {
 		t.Errorf("after the pause: %v", got.err)
+	}
+}
+
+func TestCallerWhoLeavesDoesNotCloseABreaker(t *testing.T) {
+	server := openaitest.New(t)
+	server.Chat(refuses(500, "server_error", ""))
+	client := connect(t, server)
+	reply(t.Context(), client, golf)
+	reply(t.Context(), client, golf)
+	time.Sleep(short.Breaker + 20*time.Millisecond)
+
+	server.Chat(openaitest.Hangs)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	if got := reply(ctx, client, golf); !errors.Is(got.err, context.DeadlineExceeded) || got.done.Calls != 1 {
+		t.Fatalf("the trial call: %+v", got)
+	}
+	server.Chat(refuses(500, "server_error", ""))
+	if got := reply(t.Context(), client, golf); got.done.Calls != 1 {
+		t.Errorf("%d calls after a trial without a verdict, want another trial", got.done.Calls)
 	}
 }
 

@@ -160,14 +160,14 @@ func take(from *[]Answer) Answer {
 // ---- answers in one piece
 
 // Replies answers a call that is not streamed with a whole text.
-func Replies(text string) Answer { return Ends(text, goopenai.FinishReasonStop) }
+func Replies(text string) Answer { return Ends(text, "stop") }
 
 // Ends is Replies for a finish_reason of one's choice.
-func Ends(text string, finish goopenai.FinishReason) Answer {
+func Ends(text, finish string) Answer {
 	return JSON(goopenai.ChatCompletionResponse{
 		Choices: []goopenai.ChatCompletionChoice{{
 			Message:      goopenai.ChatCompletionMessage{Role: "assistant", Content: text},
-			FinishReason: finish,
+			FinishReason: goopenai.FinishReason(finish),
 		}},
 		Usage: goopenai.Usage{PromptTokens: 20, CompletionTokens: 5, TotalTokens: 25},
 	})

@@ -1,0 +1,249 @@
+package openai_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/debate-chatbot/debate-api/internal/debate"
+	"github.com/debate-chatbot/debate-api/internal/llm/openai"
+	"github.com/debate-chatbot/debate-api/internal/llm/openai/openaitest"
+)
+
+var replies = openaitest.Replies
+
+func moderated(c *openai.Config) { c.Moderation = true }
+
+func TestSubjectIsReadFromAnswersAsModelsGiveThem(t *testing.T) {
+	const message = "Golf is boring"
+	byRule, _ := debate.ReadClaim(message)
+	pepsi := debate.Subject{Topic: "Pepsi is better than Coke", Stance: debate.Pro, Language: "en"}
+	tests := []struct {
+		name, answer string
+		want         debate.Subject
+		ok           bool
+	}{
+		{"as asked", `{"claim":true,"topic":"Pepsi is better than Coke","side":"PRO","language":"en"}`, pepsi, true},
+		{"in a fence", "Here you are:\n```json\n{\"claim\":true,\"topic\":\"Pepsi is better than Coke\",\"side\":\"PRO\",\"language\":\"en\"}\n```", pepsi, true},
+		{"with words for values", `{"claim":"yes","topic":" Pepsi is\nbetter than Coke ","side":"pro","language":"en"}`, pepsi, true},
+		{"no claim", `{"claim":false,"topic":"","side":"CON","language":"de"}`, debate.Subject{Language: "de"}, false},
+		{"no claim, in words", `{"claim":"no","topic":"","side":"","language":"de"}`, debate.Subject{Language: "de"}, false},
+		{"a side left out", `{"claim":true,"topic":"Golf","language":"en"}`, byRule, true},
+		{"an unknown side", `{"claim":true,"topic":"Golf","side":"BOTH","language":"en"}`, byRule, true},
+		{"a topic left out", `{"claim":true,"topic":"","side":"PRO","language":"en"}`, byRule, true},
+		{"a topic of another type", `{"claim":true,"topic":["Golf"],"side":"PRO"}`, byRule, true},
+		{"a language that is none", `{"claim":true,"topic":"Pepsi is better than Coke","side":"PRO","language":"English, I think"}`,
+			debate.Subject{Topic: pepsi.Topic, Stance: debate.Pro, Language: byRule.Language}, true},
+		{"an empty object", `{}`, byRule, true},
+		{"an array", `[true]`, byRule, true},
+		{"half an object", `{"claim":true,"topic":"Golf`, byRule, true},
+		{"words", "I would say that golf is the topic.", byRule, true},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			server := openaitest.New(t)
+			server.Aside(replies(test.answer))
+			got, ok, cost, err := connect(t, server).Subject(t.Context(), message)
+			if err != nil || ok != test.ok || got != test.want {
+				t.Errorf("subject %+v, %v, error %v; want %+v, %v", got, ok, err, test.want, test.ok)
+			}
+			if cost != (debate.Usage{InputTokens: 20, OutputTokens: 5}) {
+				t.Errorf("cost = %+v", cost)
+			}
+			if r := server.Calls(); len(r) != 1 || r[0].Stream || r[0].ResponseFormat == nil || !r[0].ResponseFormat.JSONSchema.Strict {
+				t.Errorf("calls = %+v", r)
+			}
+		})
+	}
+}
+
+func TestTopicsStayWithinTheirBounds(t *testing.T) {
+	server := openaitest.New(t)
+	server.Aside(replies(`{"claim":true,"topic":"` + strings.Repeat("日本 golf ", 100) + `","side":"CON","language":"ja"}`))
+	got, ok, _, err := connect(t, server).Subject(t.Context(), "long")
+	if err != nil || !ok || len(got.Topic) > 300 || len(got.Topic) < 200 || !strings.HasSuffix(got.Topic, "golf") && !strings.HasSuffix(got.Topic, "日本") {
+		t.Errorf("topic of %d bytes, %v, error %v", len(got.Topic), ok, err)
+	}
+}
+
+var sideFaults = []struct {
+	name   string
+	answer openaitest.Answer
+}{
+	{"401", openaitest.Refuses(401, "invalid_request_error", "invalid_api_key")},
+	{"404", openaitest.Refuses(404, "invalid_request_error", "")},
+	{"429", openaitest.Refuses(429, "requests", "rate_limit_exceeded")},
+	{"500", openaitest.Refuses(500, "server_error", "")},
+	{"HTML", openaitest.HTML(200)},
+	{"HTML with 502", openaitest.HTML(502)},
+	{"an empty body", openaitest.Body(200, "application/json", "")},
+	{"no choices", openaitest.JSON(map[string]any{"choices": []any{}})},
+	{"a break", openaitest.Resets},
+	{"silence", openaitest.Hangs},
+}
+
+func TestSideCallsFailWithoutTellingWhatTheProviderSaid(t *testing.T) {
+	c := debate.Conversation{Topic: "Golf is boring", Stance: debate.Con}
+	for _, fault := range sideFaults {
+		t.Run(fault.name, func(t *testing.T) {
+			t.Parallel()
+			server := openaitest.New(t)
+			server.Aside(fault.answer)
+			server.Judge(fault.answer)
+			client := connect(t, server, moderated)
+			calls := map[string]func(context.Context) error{
+				"subject": func(ctx context.Context) error { _, _, _, err := client.Subject(ctx, "Golf is boring"); return err },
+				"moderate": func(ctx context.Context) error {
+					safe, err := client.Moderate(ctx, "Golf")
+					if safe {
+						t.Error("what was not judged is called safe")
+					}
+					return err
+				},
+				"summary": func(ctx context.Context) error { _, _, err := client.Summarize(ctx, c, nil); return err },
+				"stance":  func(ctx context.Context) error { _, _, err := client.CheckStance(ctx, c, "So."); return err },
+			}
+			for name, call := range calls {
+				ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+				err := call(ctx)
+				cancel()
+				if err == nil {
+					t.Errorf("%s: no error", name)
+					continue
+				}
+				for _, inner := range []string{openaitest.Secret, openaitest.Key[8:], "<html", "127.0.0.1/v1"} {
+					if strings.Contains(err.Error(), inner) {
+						t.Errorf("%s tells %q: %v", name, inner, err)
+					}
+				}
+			}
+			if n := len(server.Calls()); n != 3 || len(server.Judged()) != 1 {
+				t.Errorf("%d calls and %d to moderate, want 3 and 1", n, len(server.Judged()))
+			}
+		})
+	}
+}
+
+func TestModerationIsTheProvidersAndOnlyWhereItIsOn(t *testing.T) {
+	server := openaitest.New(t)
+	server.Judge(openaitest.Flags(true), openaitest.Flags(false), openaitest.JSON(map[string]any{"results": []any{}}))
+	client := connect(t, server, moderated)
+	for _, want := range []bool{false, true} {
+		if safe, err := client.Moderate(t.Context(), "Golf is boring"); safe != want || err != nil {
+			t.Errorf("safe = %v, error %v; want %v", safe, err, want)
+		}
+	}
+	if safe, err := client.Moderate(t.Context(), "Golf is boring"); safe || err == nil {
+		t.Error("an answer without results is taken for a verdict")
+	}
+	if j := server.Judged(); len(j) != 3 || j[0] != "Golf is boring" {
+		t.Errorf("judged %q", j)
+	}
+	server.Judge(openaitest.Flags(true))
+	if safe, err := connect(t, server).Moderate(t.Context(), "Golf is boring"); !safe || err != nil || len(server.Judged()) != 3 {
+		t.Errorf("without moderation: safe = %v, error %v, %d judged", safe, err, len(server.Judged()))
+	}
+}
+
+func TestHungModerationIsLeftAlone(t *testing.T) {
+	server := openaitest.New(t)
+	server.Judge(openaitest.Hangs)
+	client := connect(t, server, moderated, func(c *openai.Config) { c.Timeouts.Breaker = time.Minute })
+	for range 8 {
+		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Millisecond)
+		if safe, err := client.Moderate(ctx, "Golf"); safe || err == nil {
+			t.Error("safe without a verdict")
+		}
+		cancel()
+	}
+	if n := len(server.Judged()); n != 5 {
+		t.Errorf("asked %d times, want 5", n)
+	}
+	if got := reply(t.Context(), client, golf); got.err != nil {
+		t.Errorf("the reply shares the breaker: %v", got.err)
+	}
+}
+
+func TestCallerWhoLeavesIsNoFaultOfTheProvider(t *testing.T) {
+	server := openaitest.New(t)
+	server.Aside(openaitest.Hangs)
+	client := connect(t, server)
+	for range 8 {
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(5*time.Millisecond, cancel)
+		if _, _, _, err := client.Subject(ctx, "Golf is boring"); !errors.Is(err, context.Canceled) {
+			t.Errorf("error = %v", err)
+		}
+	}
+	server.Aside(replies(`{"claim":false}`))
+	if _, _, _, err := client.Subject(t.Context(), "hi"); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestSideCallsUseAFallbackWhereTheFirstModelIsDead(t *testing.T) {
+	server := openaitest.New(t)
+	server.Aside(openaitest.Refuses(500, "server_error", ""))
+	client := connect(t, server, fallbacks("second"), func(c *openai.Config) { c.Timeouts.Breaker = time.Minute })
+	for range 5 {
+		if _, _, _, err := client.Subject(t.Context(), "Golf"); err == nil {
+			t.Fatal("no error")
+		}
+	}
+	server.Aside(replies(`{"claim":false}`))
+	_, _, _, err := client.Subject(t.Context(), "hi")
+	if calls := server.Calls(); err != nil || len(calls) != 6 || calls[5].Model != "second" {
+		t.Errorf("error %v after %d calls, the last of %s", err, len(calls), calls[len(calls)-1].Model)
+	}
+	if got := reply(t.Context(), client, golf); got.err != nil || got.done.Model != "" {
+		t.Errorf("replies share the breaker: %+v", got)
+	}
+}
+
+func TestStanceCheckIsReadOrFails(t *testing.T) {
+	c := debate.Conversation{Topic: "Golf is boring", Stance: debate.Con}
+	for answer, want := range map[string]*debate.StanceCheck{
+		`{"holds":true,"invents":false}`:      {Holds: true},
+		`{"holds":false,"invents":true}`:      {Invents: true},
+		`{"holds":"Yes","invents":"no"}`:      {Holds: true},
+		"Verdict: {\"holds\": true}":          {Holds: true},
+		`{"invents":false}`:                   nil,
+		`{"holds":"somewhat"}`:                nil,
+		`The reply holds.`:                    nil,
+		`}{`:                                  nil,
+		`{"holds":null,"invents":null,"a":1}`: nil,
+	} {
+		server := openaitest.New(t)
+		server.Aside(replies(answer))
+		got, cost, err := connect(t, server).CheckStance(t.Context(), c, "It rewards patience.")
+		if want == nil && err == nil || want != nil && (err != nil || got != *want) {
+			t.Errorf("%s: %+v, error %v", answer, got, err)
+		}
+		if cost.InputTokens != 20 {
+			t.Errorf("%s: cost %+v", answer, cost)
+		}
+	}
+}
+
+func TestSummaryIsWholeOrFails(t *testing.T) {
+	c := debate.Conversation{Topic: "Golf is boring", Stance: debate.Con}
+	exchanges := []debate.Exchange{{Number: 1, Message: "It is slow", Reply: "It is calm"}}
+	server := openaitest.New(t)
+	client := connect(t, server)
+	server.Aside(replies(" They said much.\n"))
+	if s, _, err := client.Summarize(t.Context(), c, exchanges); s != "They said much." || err != nil {
+		t.Errorf("summary %q, error %v", s, err)
+	}
+	server.Aside(replies(strings.Repeat("word ", 5000)))
+	if s, _, err := client.Summarize(t.Context(), c, exchanges); len(s) > 4096 || len(s) < 4000 || err != nil {
+		t.Errorf("summary of %d bytes, error %v", len(s), err)
+	}
+	for _, finish := range []string{"length", "content_filter", ""} {
+		server.Aside(openaitest.Ends("Half a", finish))
+		if s, cost, err := client.Summarize(t.Context(), c, exchanges); err == nil || s != "" || cost.InputTokens != 20 {
+			t.Errorf("finish_reason %q: summary %q, cost %+v, error %v", finish, s, cost, err)
+		}
+	}
+}
