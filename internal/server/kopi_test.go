@@ -172,6 +172,42 @@ func TestTheKopiContractsErrors(t *testing.T) {
 	}
 }
 
+func TestTheKopiContractShows5MessagesOfEachSideThoughSomeTurnsFailed(t *testing.T) {
+	fail := false
+	model := new(script)
+	model.reply = func(_ context.Context, emit func(string)) error {
+		if fail {
+			return errors.New("no")
+		}
+		emit(said)
+		return nil
+	}
+	h := open(t, model)
+	var chat kopiChat
+	kopi(t, h, "POST", "/chat", `{"message":"Tea beats coffee."}`, &chat)
+	id := chat.ConversationID
+	for n := 2; n <= 9; n++ {
+		body := fmt.Sprintf(`{"conversation_id":%q,"message":"Reason %d."}`, id, n)
+		if fail = n == 7 || n == 8; fail {
+			var failed kopiError
+			kopi(t, h, "POST", "/chat", body, &failed)
+			continue
+		}
+		kopi(t, h, "POST", "/chat", body, &chat)
+	}
+	var got []string
+	for _, m := range chat.Message {
+		if m.Role == "bot" {
+			m.Message = "bot"
+		}
+		got = append(got, m.Message)
+	}
+	want := "bot|bot|Reason 5.|bot|Reason 6.|bot|Reason 7.|Reason 8.|Reason 9.|bot"
+	if strings.Join(got, "|") != want {
+		t.Errorf("got %v, want %s", got, want)
+	}
+}
+
 func TestNothingBadIsStored(t *testing.T) {
 	h := open(t, new(script))
 	for _, body := range []string{``, `{}`, `[]`, `{"message":""}`, `{"message":7}`, "{\"message\":\"\xff\"}", `{"message":"a\u0000"}`,
