@@ -141,7 +141,7 @@ func TestTheKopiContractsErrors(t *testing.T) {
 		a.status = kopi(t, h, "POST", "/chat", `{"message":"Tea beats coffee."}`, &a.chat, "Idempotency-Key", "k-1")
 		first <- a
 	}()
-	lines <- words[0]
+	say(t, lines, words[0])
 	var list struct {
 		Conversations []map[string]any
 		Total         int

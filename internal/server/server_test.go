@@ -293,7 +293,7 @@ func TestDrainingLetsARunningReplyFinishAndTakesNoOther(t *testing.T) {
 			}
 			return err != nil
 		})
-		lines <- said
+		say(t, lines, said)
 		close(lines)
 		var last *debatev1.ChatStreamResponse
 		for s.Receive() {
@@ -316,7 +316,7 @@ func TestAReplyThatOutlastsTheDrainingIsInterruptedAndItsTextKept(t *testing.T) 
 	if err != nil || !s.Receive() {
 		t.Fatal(err)
 	}
-	lines <- words[0]
+	say(t, lines, words[0])
 	h.stop()
 	var last *debatev1.ChatStreamResponse
 	for s.Receive() {
