@@ -110,9 +110,7 @@ func (a *API) Refuse(w http.ResponseWriter, r *http.Request, err error) {
 		a.fail(w, r, err, 0)
 		return
 	}
-	translated := connectError(r.Context(), err)
-	outcomeOf(r.Context()).note(translated.Code().String(), err)
-	a.writeRPC(w, r, translated)
+	a.writeRPC(w, r, outcomeOf(r.Context()).failed(r.Context(), err))
 }
 
 // RefuseMethod answers a request whose path takes another method.
@@ -123,7 +121,7 @@ func (a *API) RefuseMethod(w http.ResponseWriter, r *http.Request, path, takes s
 
 // fail answers with an error of the Kopi contract; status 0 is the reason's own.
 func (a *API) fail(w http.ResponseWriter, r *http.Request, err error, status int) {
-	outcomeOf(r.Context()).note(connectError(r.Context(), err).Code().String(), err)
+	outcomeOf(r.Context()).failed(r.Context(), err)
 	writeKopiError(w, err, status)
 }
 
@@ -151,7 +149,7 @@ func (a *API) knownMethods(calls http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !known[r.URL.Path] {
 			err := connect.NewError(connect.CodeUnimplemented, errors.New("debate.v1.DebateService has no such method"))
-			outcomeOf(r.Context()).note(err.Code().String(), nil)
+			outcomeOf(r.Context()).code = err.Code().String()
 			a.writeRPC(w, r, err)
 			return
 		}

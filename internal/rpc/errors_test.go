@@ -1,6 +1,7 @@
 package rpc_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -177,4 +178,38 @@ func TestTheLogHasALineForACallAndNothingThatWasSaid(t *testing.T) {
 	if text := log.String(); strings.Contains(text, "private") || strings.Contains(text, "a-secret-key") {
 		t.Errorf("the log tells too much: %s", text)
 	}
+}
+
+func TestACallerWhoLeavesIsNoFaultInTheLog(t *testing.T) {
+	for _, path := range []string{"/chat", "/debate.v1.DebateService/Chat"} {
+		ctx, leave := context.WithCancel(t.Context())
+		url, log := serve(t, leaving{answering{}, leave})
+		r, err := http.NewRequestWithContext(ctx, http.MethodPost, url+path, strings.NewReader(`{"message":"Dogs."}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Content-Type", "application/json")
+		if response, err := http.DefaultClient.Do(r); err == nil {
+			response.Body.Close()
+			t.Error("answered")
+		}
+		for !strings.Contains(log.String(), "latency") {
+			time.Sleep(time.Millisecond)
+		}
+		if text := log.String(); !strings.Contains(text, `"code":"canceled"`) || strings.Contains(text, "ERROR") || strings.Contains(text, "INTERNAL") {
+			t.Errorf("%s: %s", path, text)
+		}
+	}
+}
+
+// leaving is a Service whose caller leaves while it works.
+type leaving struct {
+	answering
+	leave func()
+}
+
+func (l leaving) Chat(ctx context.Context, _ debate.Owner, _ debate.ChatRequest) (debate.ChatResult, error) {
+	l.leave()
+	<-ctx.Done()
+	return debate.ChatResult{}, ctx.Err()
 }

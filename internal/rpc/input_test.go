@@ -145,8 +145,8 @@ func TestTheWrongMethodPathOrContentTypeIsExplained(t *testing.T) {
 		status                                int
 		says                                  string
 	}{
-		{"GET of a call that writes", "GET", chat, "", "", 405, "POST"},
-		{"DELETE of a call", "DELETE", "/debate.v1.DebateService/DeleteConversation", "", "", 405, "POST"},
+		{"GET of a call that writes", "GET", chat, "", "", 405, "this call takes POST"},
+		{"DELETE of a call", "DELETE", "/debate.v1.DebateService/DeleteConversation", "", "", 405, "this call takes POST"},
 		{"a form", "POST", chat, "application/x-www-form-urlencoded", "message=hi", 415, "application/json"},
 		{"no content type", "POST", chat, "", `{"message":"hi"}`, 415, "application/json"},
 		{"plain JSON to a stream", "POST", "/debate.v1.DebateService/ChatStream", "application/json", `{"message":"hi"}`, 415, "application/connect+json"},

@@ -48,12 +48,10 @@ func (i interceptor) guard(ctx context.Context, procedure string, call func() er
 	o.identify(ctx, procedure)
 	err := recovered(call)
 	if err == nil {
-		o.note("ok", nil)
+		o.succeeded()
 		return nil
 	}
-	out := connectError(ctx, err)
-	o.note(out.Code().String(), err)
-	return out
+	return o.failed(ctx, err)
 }
 
 // check refuses a message that could not be read or breaks the contract's rules.

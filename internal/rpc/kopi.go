@@ -108,7 +108,7 @@ func (k kopi) route(method, path string, serve func(*http.Request) (any, error))
 			k.api.fail(w, r, err, 0)
 			return
 		}
-		o.note("ok", nil)
+		o.succeeded()
 		writeJSON(w, http.StatusOK, answer)
 	})
 }

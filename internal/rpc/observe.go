@@ -1,11 +1,14 @@
 package rpc
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"log/slog"
 	"net/http"
 	"time"
+
+	"connectrpc.com/connect"
 
 	"github.com/debate-chatbot/debate-api/internal/auth"
 	"github.com/debate-chatbot/debate-api/internal/debate"
@@ -39,8 +42,19 @@ func (o *outcome) identify(ctx context.Context, method string) {
 	o.method, o.key = method, auth.Owner(ctx).Key
 }
 
-// note says how the call ended.
-func (o *outcome) note(code string, err error) { o.code, o.err = code, err }
+// succeeded says that the call ended well.
+func (o *outcome) succeeded() { o.code, o.err = "ok", nil }
+
+// failed says that the call ended with an error, and translates that. A caller
+// who left is no fault of ours, and has no reason.
+func (o *outcome) failed(ctx context.Context, err error) *connect.Error {
+	out := connectError(ctx, err)
+	o.code, o.err = out.Code().String(), err
+	if abandoned(ctx, err) != nil {
+		o.err = nil
+	}
+	return out
+}
 
 // Observe gives every request an id and a line in the log: request id, key
 // name, method, code and latency, never a word of what was said. It stands
@@ -55,7 +69,10 @@ func (a *API) Observe(next http.Handler) http.Handler {
 		o := &outcome{method: "other"}
 		tracked := &statusWriter{ResponseWriter: w}
 		tracked.Header().Set(RequestIDHeader, id)
-		defer func() { a.log(r, o, id, tracked.status, time.Since(began)) }()
+		defer func() {
+			// An answer of trailers alone has a header that nobody wrote.
+			a.log(r, o, id, cmp.Or(tracked.status, http.StatusOK), time.Since(began))
+		}()
 		next.ServeHTTP(tracked, r.WithContext(context.WithValue(r.Context(), outcomeKey{}, o)))
 	})
 }

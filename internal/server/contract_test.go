@@ -295,8 +295,8 @@ func TestAStreamStartsAtOnceAndGoesOnFromAnyOffset(t *testing.T) {
 			t.Fatalf("no start: %v, %v", s.Msg(), s.Err())
 		}
 		turn := s.Msg().GetStarted().GetTurn().GetId()
-		lines <- words[0]
-		lines <- words[1]
+		say(t, lines, words[0])
+		say(t, lines, words[1])
 		var text string
 		for text != words[0]+words[1] {
 			if !s.Receive() {
@@ -312,8 +312,8 @@ func TestAStreamStartsAtOnceAndGoesOnFromAnyOffset(t *testing.T) {
 			t.Fatalf("no second start: %v", err)
 		}
 		go func() {
-			lines <- words[2]
-			lines <- words[3]
+			say(t, lines, words[2])
+			say(t, lines, words[3])
 			close(lines)
 		}()
 		var finished *debatev1.Turn
@@ -355,7 +355,7 @@ func TestAStopKeepsTheTextSoFarAndTheNextTurnWaitsForTheEnd(t *testing.T) {
 		}
 		started := s.Msg().GetStarted()
 		id, turn := started.GetConversation().GetId(), started.GetTurn().GetId()
-		lines <- words[0]
+		say(t, lines, words[0])
 
 		_, err = c.Chat(ctx, connect.NewRequest(&debatev1.ChatRequest{ConversationId: id, Message: "And another thing."}))
 		if info := wantReason(t, err, connect.CodeAborted, "TURN_RUNNING"); info.GetMetadata()["turn_id"] != turn {
@@ -521,8 +521,10 @@ func TestACallersOwnDeadlineEndsTheCallAndNotTheReply(t *testing.T) {
 		if connect.CodeOf(err) != connect.CodeDeadlineExceeded {
 			t.Errorf("got %v", err)
 		}
-		lines <- said
-		close(lines)
+		go func() {
+			say(t, lines, said)
+			close(lines)
+		}()
 		again, err := c.Chat(t.Context(), connect.NewRequest(&debatev1.ChatRequest{Message: "Tea beats coffee.", RequestId: "r-1"}))
 		if err != nil || again.Msg.GetTurn().GetReply() != said || h.model.calls.Load() != 1 {
 			t.Errorf("the same request again: %v, %v", again, err)

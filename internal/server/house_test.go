@@ -66,6 +66,16 @@ func prompter() (*script, chan<- string) {
 	}}, lines
 }
 
+// say sends a word to a prompter that should be listening.
+func say(t *testing.T, lines chan<- string, word string) {
+	t.Helper()
+	select {
+	case lines <- word:
+	case <-time.After(10 * time.Second):
+		t.Errorf("nobody took %q: no reply runs", word)
+	}
+}
+
 // house is a whole server on a listener, over SQLite.
 type house struct {
 	url     string

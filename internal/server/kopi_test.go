@@ -141,7 +141,7 @@ func TestTheKopiContractsErrors(t *testing.T) {
 		a.status = kopi(t, h, "POST", "/chat", `{"message":"Tea beats coffee."}`, &a.chat, "Idempotency-Key", "k-1")
 		first <- a
 	}()
-	lines <- words[0]
+	say(t, lines, words[0])
 	var list struct {
 		Conversations []map[string]any
 		Total         int
@@ -169,6 +169,42 @@ func TestTheKopiContractsErrors(t *testing.T) {
 	model.reply = func(context.Context, func(string)) error { return errors.New("no") }
 	if status := kopi(t, h, "POST", "/chat", `{"message":"Milk beats water."}`, &failed); status != http.StatusServiceUnavailable || failed.Reason != "MODEL_UNAVAILABLE" || failed.TurnID == "" {
 		t.Errorf("a failed turn: %d %+v", status, failed)
+	}
+}
+
+func TestTheKopiContractShows5MessagesOfEachSideThoughSomeTurnsFailed(t *testing.T) {
+	fail := false
+	model := new(script)
+	model.reply = func(_ context.Context, emit func(string)) error {
+		if fail {
+			return errors.New("no")
+		}
+		emit(said)
+		return nil
+	}
+	h := open(t, model)
+	var chat kopiChat
+	kopi(t, h, "POST", "/chat", `{"message":"Tea beats coffee."}`, &chat)
+	id := chat.ConversationID
+	for n := 2; n <= 9; n++ {
+		body := fmt.Sprintf(`{"conversation_id":%q,"message":"Reason %d."}`, id, n)
+		if fail = n == 7 || n == 8; fail {
+			var failed kopiError
+			kopi(t, h, "POST", "/chat", body, &failed)
+			continue
+		}
+		kopi(t, h, "POST", "/chat", body, &chat)
+	}
+	var got []string
+	for _, m := range chat.Message {
+		if m.Role == "bot" {
+			m.Message = "bot"
+		}
+		got = append(got, m.Message)
+	}
+	want := "bot|bot|Reason 5.|bot|Reason 6.|bot|Reason 7.|Reason 8.|Reason 9.|bot"
+	if strings.Join(got, "|") != want {
+		t.Errorf("got %v, want %s", got, want)
 	}
 }
 

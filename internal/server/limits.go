@@ -1,7 +1,6 @@
 package server
 
 import (
-	"io"
 	"net/http"
 	"time"
 )
@@ -18,27 +17,12 @@ func bounded(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		control := http.NewResponseController(w)
 		if r.Body != nil && r.Body != http.NoBody && !isReflection(r.URL.Path) {
-			// A connection that takes no deadline is one of a test's.
+			// The deadline ends with the body: the server lifts it to watch
+			// for a caller who leaves. Only a test's writer has none.
 			_ = control.SetReadDeadline(time.Now().Add(bodyTimeout))
-			r.Body = &timedBody{r.Body, control}
 		}
 		next.ServeHTTP(&timedWriter{ResponseWriter: w, control: control}, r)
 	})
-}
-
-// timedBody lifts the deadline when it has been read: what is read of the
-// connection afterwards only tells whether the caller is still there.
-type timedBody struct {
-	io.ReadCloser
-	control *http.ResponseController
-}
-
-func (b *timedBody) Read(p []byte) (int, error) {
-	n, err := b.ReadCloser.Read(p)
-	if err != nil {
-		_ = b.control.SetReadDeadline(time.Time{})
-	}
-	return n, err
 }
 
 // timedWriter moves the deadline of the answer on with every write.

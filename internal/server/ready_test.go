@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -17,10 +18,10 @@ import (
 func TestReadinessFollowsTheDatabaseOnlyUntilItWasReached(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		away := &debate.Error{Reason: debate.StoreUnavailable, Message: "away"}
-		var prepared, pinged error
+		var prepared, pinged answer
 		r := newReadiness(
-			func(context.Context) error { return prepared },
-			func(context.Context) error { return pinged },
+			func(context.Context) error { return prepared.get() },
+			func(context.Context) error { return pinged.get() },
 			slog.New(slog.DiscardHandler))
 		want := func(when, status, database string, ready bool) {
 			t.Helper()
@@ -32,7 +33,7 @@ func TestReadinessFollowsTheDatabaseOnlyUntilItWasReached(t *testing.T) {
 		}
 		want("before anything", "starting", databaseNotReached, false)
 
-		prepared = away
+		prepared.set(away)
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan struct{})
 		go func() {
@@ -41,23 +42,24 @@ func TestReadinessFollowsTheDatabaseOnlyUntilItWasReached(t *testing.T) {
 		}()
 		want("with the database away", "starting", databaseUnreachable, false)
 
-		prepared = errors.New("a schema from the future")
+		prepared.set(errors.New("a schema from the future"))
 		time.Sleep(prepareEvery)
 		want("on an unknown schema", "starting", databaseUnusable, false)
 
-		prepared, pinged = nil, away
+		prepared.set(nil)
+		pinged.set(away)
 		time.Sleep(prepareEvery)
 		want("migrated, and away again", "starting", databaseUnreachable, false)
 
-		pinged = nil
+		pinged.set(nil)
 		time.Sleep(prepareEvery)
 		want("reached", "ready", databaseOK, true)
 
-		pinged = away
+		pinged.set(away)
 		time.Sleep(pingEvery)
 		want("in an outage", "ready", databaseUnreachable, true)
 
-		pinged = nil
+		pinged.set(nil)
 		time.Sleep(pingEvery)
 		want("after it", "ready", databaseOK, true)
 
@@ -66,6 +68,24 @@ func TestReadinessFollowsTheDatabaseOnlyUntilItWasReached(t *testing.T) {
 		cancel()
 		<-ended
 	})
+}
+
+// answer is what a database answers at the moment.
+type answer struct {
+	mu  sync.Mutex
+	err error
+}
+
+func (a *answer) set(err error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.err = err
+}
+
+func (a *answer) get() error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.err
 }
 
 func TestADatabaseThatHangsIsUnreachable(t *testing.T) {

@@ -94,8 +94,15 @@ func (s *Server) Handler() http.Handler { return s.handler }
 func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	lasting := context.WithoutCancel(ctx)
 	watching, stopWatching := context.WithCancel(lasting)
-	defer stopWatching()
-	go s.ready.watch(watching)
+	watched := make(chan struct{})
+	go func() {
+		defer close(watched)
+		s.ready.watch(watching)
+	}()
+	defer func() {
+		stopWatching()
+		<-watched // the caller may close the database now
+	}()
 
 	server := s.httpServer(lasting)
 	ended := make(chan error, 1)

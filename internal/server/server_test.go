@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -292,7 +293,7 @@ func TestDrainingLetsARunningReplyFinishAndTakesNoOther(t *testing.T) {
 			}
 			return err != nil
 		})
-		lines <- said
+		say(t, lines, said)
 		close(lines)
 		var last *debatev1.ChatStreamResponse
 		for s.Receive() {
@@ -315,7 +316,7 @@ func TestAReplyThatOutlastsTheDrainingIsInterruptedAndItsTextKept(t *testing.T) 
 	if err != nil || !s.Receive() {
 		t.Fatal(err)
 	}
-	lines <- words[0]
+	say(t, lines, words[0])
 	h.stop()
 	var last *debatev1.ChatStreamResponse
 	for s.Receive() {
@@ -329,6 +330,25 @@ func TestAReplyThatOutlastsTheDrainingIsInterruptedAndItsTextKept(t *testing.T) 
 	}
 	if err := <-h.ended; err != nil {
 		t.Errorf("the server ended with %v", err)
+	}
+}
+
+func TestServeReturnsOnlyWhenItIsDoneWithTheDatabase(t *testing.T) {
+	var done atomic.Bool
+	preparing := make(chan struct{})
+	h := open(t, new(script), func(c *server.Config) {
+		c.Prepare = func(ctx context.Context) error {
+			close(preparing)
+			<-ctx.Done()
+			time.Sleep(100 * time.Millisecond) // to roll back, say
+			done.Store(true)
+			return ctx.Err()
+		}
+	})
+	<-preparing
+	h.stop()
+	if err := <-h.ended; err != nil || !done.Load() {
+		t.Errorf("it returned %v; done with the database: %v", err, done.Load())
 	}
 }
 
