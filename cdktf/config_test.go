@@ -115,7 +115,7 @@ func FuzzConfig(f *testing.F) {
 	for _, seed := range []string{"", "service: {cpu: 512}", "tags: {a: b}", "network: {cidr: 10.0.0.0/16}", "- 1", "database: {max_capacity: 1e309}"} {
 		f.Add(seed)
 	}
-	f.Fuzz(func(t *testing.T, text string) {
+	f.Fuzz(func(_ *testing.T, text string) {
 		c := Default()
 		if yaml.UnmarshalWithOptions([]byte(text), &c, yaml.Strict()) == nil {
 			if err := c.Validate(); err == nil && c.Network.VPC == "" {

@@ -38,7 +38,7 @@ func compare(t *testing.T, path, want string) {
 			t.Fatal(err)
 		}
 	}
-	got, err := os.ReadFile(path) //nolint:gosec // files of these tests
+	got, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,11 +7,9 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/pem"
-	"io"
+	"fmt"
 	"io/fs"
 	"net"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -20,51 +18,105 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // The image cannot be built where there is no engine. These tests carry out the Dockerfile's own
 // build stage, instruction by instruction, and run the result as the engine would: in a root of
 // its own, as the user it names.
 
-func TestImageRunsAsAnUnprivilegedUserInARootOfItsOwn(t *testing.T) {
-	image := buildImage(t, runtime.GOARCH)
-	if out, err := image.command("version").CombinedOutput(); err != nil || len(bytes.TrimSpace(out)) == 0 {
-		t.Fatalf("debate version: %v\n%s", err, out)
-	}
-	alive := true
-	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != "/health" || !alive {
-			w.WriteHeader(http.StatusServiceUnavailable)
-		}
-	}))
-	server.Start()
-	defer server.Close()
-	_, port, err := net.SplitHostPort(server.Listener.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	check := func() error {
-		cmd := image.command("healthcheck")
-		cmd.Env = append(cmd.Env, "PORT="+port)
-		return cmd.Run()
-	}
-	if err := check(); err != nil {
-		t.Errorf("debate healthcheck of a healthy service: %v", err)
-	}
-	alive = false
-	if err := check(); err == nil {
-		t.Error("debate healthcheck accepts an unhealthy service")
-	}
+func TestImageServesAsAnUnprivilegedUserInARootOfItsOwn(t *testing.T) {
+	image := builtImage(t, runtime.GOARCH)
 	if image.user != "65532:65532" {
 		t.Errorf("the image runs as %q, the task as 65532:65532", image.user)
 	}
-	if task := shapes["default"].get(t, "aws_ecs_task_definition", "service/task"); at(task, "container_definitions.0.user") != image.user {
+	if out, err := image.command("version").CombinedOutput(); err != nil || !strings.Contains(string(out), imageVersion) {
+		t.Errorf("debate version says %q, want %s: %v", out, imageVersion, err)
+	}
+	// A place for SQLite, which the service takes without a database: nothing else is writable.
+	data := filepath.Join(image.root, "data")
+	if err := os.Mkdir(data, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = os.RemoveAll(data) }()
+	if os.Getuid() == 0 {
+		if err := os.Chown(data, 65532, 65532); err != nil {
+			t.Fatal(err)
+		}
+	}
+	environment := []string{"PORT=" + freePort(t), "DATA_DIR=/data", "API_KEY=0123456789abcdef", "MODEL=offline", "DRAIN_DELAY=0s"}
+	healthy := func() error {
+		check := image.command("healthcheck")
+		check.Env = append(check.Env, environment...)
+		return check.Run()
+	}
+	if healthy() == nil {
+		t.Fatal("debate healthcheck finds a service where none runs")
+	}
+	var log bytes.Buffer
+	serve := image.command("serve")
+	serve.Env, serve.Stdout, serve.Stderr = append(serve.Env, environment...), &log, &log
+	if err := serve.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- serve.Wait() }()
+	defer func() { _ = serve.Process.Kill() }()
+	for deadline := time.Now().Add(20 * time.Second); healthy() != nil; time.Sleep(100 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			_ = serve.Process.Kill()
+			<-ended
+			t.Fatalf("debate healthcheck never passed; the service logged\n%s", log.String())
+		}
+	}
+	if err := serve.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case err := <-ended:
+		if err != nil {
+			t.Errorf("after SIGTERM the service ended with %v and logged\n%s", err, log.String())
+		}
+	case <-time.After(20 * time.Second):
+		t.Error("the service goes on 20 s after SIGTERM")
+	}
+	// The alarm on errors and the dashboard read this field of CloudWatch's lines.
+	line, _, _ := strings.Cut(log.String(), "\n")
+	if at(line, "level") != "INFO" {
+		t.Errorf("the log's first line has no level: %s", line)
+	}
+}
+
+func TestImageTakesTheTasksEnvironment(t *testing.T) {
+	image := builtImage(t, runtime.GOARCH)
+	task := shapes["default"].get(t, "aws_ecs_task_definition", "service/task")
+	if at(task, "container_definitions.0.user") != image.user {
 		t.Error("image and task differ in their user")
+	}
+	tokens := regexp.MustCompile(`\$\{[^}]*\}`)
+	environment := []string{"OPENAI_API_KEY=sk-0123456789", "DATABASE_URL=postgres://debate:x@db.example.com:5432/debate?sslmode=verify-full&sslrootcert=/etc/ssl/certs/rds-ca.pem"}
+	variables, _ := at(task, "container_definitions.0.environment").([]any)
+	for _, v := range variables {
+		value := tokens.ReplaceAllString(at(v, "value").(string), "us-east-2")
+		if at(v, "name") == "PORT" {
+			value = freePort(t)
+		}
+		environment = append(environment, at(v, "name").(string)+"="+value)
+	}
+	command, _ := at(task, "container_definitions.0.healthCheck.command").([]any)
+	if len(command) != 3 || command[0] != "CMD" || command[1] != image.entrypoint {
+		t.Fatalf("the health check is %v", command)
+	}
+	check := image.command(command[2].(string))
+	check.Env = append(check.Env, environment...)
+	// It loads the whole configuration, then finds nobody to ask.
+	if out, err := check.CombinedOutput(); err == nil || !strings.Contains(string(out), "nothing answers on port") {
+		t.Errorf("debate %s in the task's environment: %v\n%s", command[2], err, out)
 	}
 }
 
 func TestImageIsSmallHoldsItsCertificatesAndNothingElse(t *testing.T) {
-	image := buildImage(t, runtime.GOARCH)
+	image := builtImage(t, runtime.GOARCH)
 	var files []string
 	size := new(counter)
 	zipped := gzip.NewWriter(size)
@@ -107,15 +159,19 @@ func TestImageIsSmallHoldsItsCertificatesAndNothingElse(t *testing.T) {
 }
 
 func TestImageIsReproducible(t *testing.T) {
-	// Another folder, another time: the same bytes.
-	sum := func() [32]byte {
-		text, err := os.ReadFile(filepath.Join(buildImage(t, runtime.GOARCH).root, "debate"))
+	sum := func(i image) [32]byte {
+		text, err := os.ReadFile(filepath.Join(i.root, "debate"))
 		if err != nil {
 			t.Fatal(err)
 		}
 		return sha256.Sum256(text)
 	}
-	if sum() != sum() {
+	// Another folder, another time: the same bytes.
+	again, err := buildImage(t.TempDir(), runtime.GOARCH)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if sum(builtImage(t, runtime.GOARCH)) != sum(again) {
 		t.Error("two builds of one source differ")
 	}
 }
@@ -125,7 +181,11 @@ func TestImageBuildsForTheOtherArchitecture(t *testing.T) {
 	if other == "" {
 		t.Fatalf("the image is built on amd64 or arm64, not on %s", runtime.GOARCH)
 	}
-	text, err := os.ReadFile(filepath.Join(buildImage(t, other).root, "debate"))
+	built, err := buildImage(t.TempDir(), other)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(filepath.Join(built.root, "debate"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -177,7 +237,7 @@ type image struct {
 
 // command runs the image's binary in its root, as user and group 65532.
 func (i image) command(args ...string) *exec.Cmd {
-	cmd := exec.Command(i.entrypoint, args...) //nolint:gosec,noctx // built here, ends by itself
+	cmd := exec.Command(i.entrypoint, args...)
 	cmd.Dir, cmd.Env = "/", []string{"HOME=/"}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Chroot: i.root, Credential: &syscall.Credential{Uid: 65532, Gid: 65532, NoSetGroups: os.Getuid() != 0}}
 	if os.Getuid() != 0 { // only root may change its root, but anybody is root in a namespace
@@ -188,32 +248,52 @@ func (i image) command(args ...string) *exec.Cmd {
 	return cmd
 }
 
-var (
-	mount    = regexp.MustCompile(`--mount=\S+ `)
-	argument = regexp.MustCompile(`^ARG (.*)`)
-)
+// imageVersion is what the images of these tests are built as.
+const imageVersion = "1.0.0-test"
 
-// buildImage carries out the Dockerfile's build stage in a folder of its own, with the folder's
-// part of the build context only.
-func buildImage(t *testing.T, arch string) image {
+var builds = map[string]image{}
+
+// builtImage builds the image for an architecture, once.
+func builtImage(t *testing.T, arch string) image {
 	t.Helper()
-	text, err := os.ReadFile("../Dockerfile")
+	if _, ok := builds[arch]; !ok {
+		built, err := buildImage(filepath.Join(scratch, "image-"+arch), arch)
+		if err != nil {
+			t.Fatal(err)
+		}
+		builds[arch] = built
+	}
+	return builds[arch]
+}
+
+func freePort(t *testing.T) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	context, src := "..", t.TempDir()
-	i := image{root: filepath.Join(t.TempDir(), "rootfs")}
-	if err := os.Mkdir(i.root, 0o755); err != nil { //nolint:gosec // the unprivileged user enters it
+	defer func() { _ = listener.Close() }()
+	_, port, err := net.SplitHostPort(listener.Addr().String())
+	if err != nil {
 		t.Fatal(err)
 	}
-	open := filepath.Dir(i.root) // and its parents, which a test keeps to itself
-	for range 3 {
-		if err := os.Chmod(open, 0o755); err != nil { //nolint:gosec // see above
-			t.Fatal(err)
-		}
-		open = filepath.Dir(open)
-		if open == os.TempDir() {
-			break
+	return port
+}
+
+var mount = regexp.MustCompile(`--mount=\S+ `)
+
+// buildImage carries out the Dockerfile's build stage below a folder, with nothing of the
+// project but what the Dockerfile copies.
+func buildImage(dir, arch string) (image, error) {
+	text, err := os.ReadFile("../Dockerfile")
+	if err != nil {
+		return image{}, err
+	}
+	src := filepath.Join(dir, "src")
+	i := image{root: filepath.Join(dir, "rootfs")}
+	for _, folder := range []string{src, i.root} {
+		if err := os.MkdirAll(folder, 0o755); err != nil {
+			return image{}, err
 		}
 	}
 	stages := 0
@@ -226,72 +306,66 @@ func buildImage(t *testing.T, arch string) image {
 			i.user = rest
 		case word == "ENTRYPOINT":
 			i.entrypoint = strings.Trim(rest, `[]"`)
-		case stages != 1:
+		case stages != 1 || word == "WORKDIR" || word == "ARG" || word == "" || strings.HasPrefix(word, "#"):
 		case word == "COPY":
-			fields := strings.Fields(rest)
-			to := fields[len(fields)-1]
-			for _, from := range fields[:len(fields)-1] {
-				target := filepath.Join(src, to)
-				if inside, ok := strings.CutPrefix(to, "/rootfs/"); ok {
-					target = filepath.Join(i.root, inside)
-				} else if to == "./" {
-					target = filepath.Join(src, filepath.Base(from))
-				}
-				copyTree(t, filepath.Join(context, from), target)
+			if err := i.copy(src, strings.Fields(rest)); err != nil {
+				return image{}, fmt.Errorf("%s: %w", line, err)
 			}
 		case word == "RUN":
-			script := strings.ReplaceAll(mount.ReplaceAllString(rest, ""), "/rootfs", i.root)
-			cmd := exec.Command("sh", "-euc", script) //nolint:gosec,noctx // the project's own Dockerfile
+			cmd := exec.Command("sh", "-euc", strings.ReplaceAll(mount.ReplaceAllString(rest, ""), "/rootfs", i.root))
 			cmd.Dir = src
-			cmd.Env = append(os.Environ(), "TARGETOS=linux", "TARGETARCH="+arch, "VERSION=1.0.0")
+			cmd.Env = append(os.Environ(), "TARGETOS=linux", "TARGETARCH="+arch, "VERSION="+imageVersion)
 			if out, err := cmd.CombinedOutput(); err != nil {
-				t.Fatalf("%s: %v\n%s", line, err, out)
+				return image{}, fmt.Errorf("%s: %w\n%s", line, err, out)
 			}
-		case word == "WORKDIR" || argument.MatchString(line) || word == "" || strings.HasPrefix(word, "#"):
 		default:
-			t.Fatalf("this test does not know the instruction %q", line)
+			return image{}, fmt.Errorf("these tests do not know the instruction %q", line)
 		}
 	}
-	return i
+	return i, nil
+}
+
+// copy carries out COPY: the last field says where to, in the source's folder or the root.
+func (i image) copy(src string, fields []string) error {
+	to := fields[len(fields)-1]
+	for _, from := range fields[:len(fields)-1] {
+		target := filepath.Join(src, to)
+		if inside, ok := strings.CutPrefix(to, "/rootfs/"); ok {
+			target = filepath.Join(i.root, inside)
+		} else if to == "./" {
+			target = filepath.Join(src, filepath.Base(from))
+		}
+		if err := copyTree(filepath.Join("..", from), target); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // copyTree copies what .dockerignore lets into the build.
-func copyTree(t *testing.T, from, to string) {
-	t.Helper()
-	err := filepath.WalkDir(from, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil {
+func copyTree(from, to string) error {
+	return filepath.WalkDir(from, func(path string, entry fs.DirEntry, err error) error {
+		name := filepath.Base(path)
+		switch {
+		case err != nil:
 			return err
-		}
-		name := entry.Name()
-		if name == "testdata" || name == "node_modules" {
+		case name == "testdata" || name == "node_modules":
 			return fs.SkipDir
-		}
-		if entry.IsDir() || strings.HasSuffix(name, "_test.go") {
+		case entry.IsDir() || strings.HasSuffix(name, "_test.go"):
 			return nil
 		}
 		inside, err := filepath.Rel(from, path)
 		if err != nil {
 			return err
 		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
 		target := filepath.Join(to, inside)
-		if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil { //nolint:gosec // as in an image
+		if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {
 			return err
 		}
-		source, err := os.Open(path) //nolint:gosec // the project's own
-		if err != nil {
-			return err
-		}
-		defer func() { _ = source.Close() }()
-		copied, err := os.Create(target) //nolint:gosec // in a test's folder
-		if err != nil {
-			return err
-		}
-		if _, err := io.Copy(copied, source); err != nil {
-			return err
-		}
-		return copied.Close()
+		return os.WriteFile(target, text, 0o644)
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
 }

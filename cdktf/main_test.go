@@ -21,6 +21,9 @@ var update = flag.Bool("update", false, "write the golden file and the diagram a
 // in parallel.
 var shapes = map[string]*shape{}
 
+// scratch is a folder of this run, for what several tests share.
+var scratch string
+
 // shape is a configuration and what became of it.
 type shape struct {
 	config   Config
@@ -42,16 +45,16 @@ type contents struct {
 func TestMain(m *testing.M) {
 	flag.Parse()
 	code := 1
-	dir, err := os.MkdirTemp("", "cdktf")
-	if err == nil {
-		err = synthesize(dir)
+	var err error
+	if scratch, err = os.MkdirTemp("", "cdktf"); err == nil {
+		err = synthesize(scratch)
 	}
 	if err == nil {
 		code = m.Run()
 	} else {
 		fmt.Fprintln(os.Stderr, err)
 	}
-	_ = os.RemoveAll(dir)
+	_ = os.RemoveAll(scratch)
 	jsii.Close()
 	os.Exit(code)
 }

@@ -74,19 +74,25 @@ func (m migrateCommand) Run(ctx context.Context) error {
 	return nil
 }
 
+// version is set by the linker where there is no version control to ask, as in the image.
+var version string
+
 type versionCommand struct{}
 
 // Run prints the version that the binary was built from.
 func (versionCommand) Run() error {
-	version, commit := "(devel)", ""
+	name, commit := "(devel)", ""
 	if info, ok := debug.ReadBuildInfo(); ok {
-		version = info.Main.Version
+		name = info.Main.Version
 		for _, s := range info.Settings {
 			if s.Key == "vcs.revision" {
 				commit = " " + s.Value
 			}
 		}
 	}
-	fmt.Println("debate " + version + commit)
+	if version != "" {
+		name = version
+	}
+	fmt.Println("debate " + name + commit)
 	return nil
 }
