@@ -21,9 +21,6 @@ var update = flag.Bool("update", false, "write the golden file and the diagram a
 // in parallel.
 var shapes = map[string]*shape{}
 
-// scratch is a folder of this run, for what several tests share.
-var scratch string
-
 // shape is a configuration and what became of it.
 type shape struct {
 	config   Config
@@ -45,16 +42,16 @@ type contents struct {
 func TestMain(m *testing.M) {
 	flag.Parse()
 	code := 1
-	var err error
-	if scratch, err = os.MkdirTemp("", "cdktf"); err == nil {
-		err = synthesize(scratch)
+	dir, err := os.MkdirTemp("", "cdktf")
+	if err == nil {
+		err = synthesize(dir)
 	}
 	if err == nil {
 		code = m.Run()
 	} else {
 		fmt.Fprintln(os.Stderr, err)
 	}
-	_ = os.RemoveAll(scratch)
+	_ = os.RemoveAll(dir)
 	jsii.Close()
 	os.Exit(code)
 }

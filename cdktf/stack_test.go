@@ -358,6 +358,8 @@ func TestDatabaseIsEncryptedBackedUpAndProtected(t *testing.T) {
 		{"aws_rds_cluster", "database/cluster", "apply_immediately", true},
 		{"aws_rds_cluster_instance", "database/instance-0", "publicly_accessible", false},
 		{"aws_rds_cluster_instance", "database/instance-0", "auto_minor_version_upgrade", false},
+		// The image carries the roots of these certificates.
+		{"aws_rds_cluster_instance", "database/instance-0", "ca_cert_identifier", "rds-ca-rsa2048-g1"},
 	})
 	if got := len(s.doc.Resource["aws_rds_cluster_instance"]); got != 2 {
 		t.Errorf("%d instances, want 2", got)

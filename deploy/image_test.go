@@ -1,4 +1,7 @@
-package main
+// Package deploy tests what the image is built from. An image needs an engine, so these tests
+// carry out the Dockerfile's own build stage, instruction by instruction, and run the result as
+// the engine would: in a root of its own, as the user it names.
+package deploy
 
 import (
 	"archive/tar"
@@ -6,6 +9,7 @@ import (
 	"compress/gzip"
 	"crypto/sha256"
 	"crypto/x509"
+	"encoding/json"
 	"encoding/pem"
 	"fmt"
 	"io/fs"
@@ -16,17 +20,14 @@ import (
 	"regexp"
 	"runtime"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
 )
 
-// The image cannot be built where there is no engine. These tests carry out the Dockerfile's own
-// build stage, instruction by instruction, and run the result as the engine would: in a root of
-// its own, as the user it names.
-
 func TestImageServesAsAnUnprivilegedUserInARootOfItsOwn(t *testing.T) {
-	image := builtImage(t, runtime.GOARCH)
+	image := builtImage(t)
 	if image.user != "65532:65532" {
 		t.Errorf("the image runs as %q, the task as 65532:65532", image.user)
 	}
@@ -81,42 +82,75 @@ func TestImageServesAsAnUnprivilegedUserInARootOfItsOwn(t *testing.T) {
 		t.Error("the service goes on 20 s after SIGTERM")
 	}
 	// The alarm on errors and the dashboard read this field of CloudWatch's lines.
-	line, _, _ := strings.Cut(log.String(), "\n")
-	if at(line, "level") != "INFO" {
-		t.Errorf("the log's first line has no level: %s", line)
+	var line struct{ Level string }
+	if err := json.NewDecoder(&log).Decode(&line); err != nil || line.Level != "INFO" {
+		t.Errorf("the log's first line has the level %q, want INFO: %v", line.Level, err)
 	}
 }
 
 func TestImageTakesTheTasksEnvironment(t *testing.T) {
-	image := builtImage(t, runtime.GOARCH)
-	task := shapes["default"].get(t, "aws_ecs_task_definition", "service/task")
-	if at(task, "container_definitions.0.user") != image.user {
-		t.Error("image and task differ in their user")
+	image, task := builtImage(t), readTask(t)
+	if task.User != image.user {
+		t.Errorf("the image runs as %s, the task as %s", image.user, task.User)
 	}
-	tokens := regexp.MustCompile(`\$\{[^}]*\}`)
+	if got := strings.Join(task.HealthCheck.Command, " "); got != "CMD "+image.entrypoint+" healthcheck" {
+		t.Errorf("the task's health check is %s", got)
+	}
 	environment := []string{"OPENAI_API_KEY=sk-0123456789", "DATABASE_URL=postgres://debate:x@db.example.com:5432/debate?sslmode=verify-full&sslrootcert=/etc/ssl/certs/rds-ca.pem"}
-	variables, _ := at(task, "container_definitions.0.environment").([]any)
-	for _, v := range variables {
-		value := tokens.ReplaceAllString(at(v, "value").(string), "us-east-2")
-		if at(v, "name") == "PORT" {
+	computed := regexp.MustCompile(`\$\{[^}]*\}`)
+	for _, v := range task.Environment {
+		value := computed.ReplaceAllString(v.Value, "us-east-2")
+		if v.Name == "PORT" {
 			value = freePort(t)
 		}
-		environment = append(environment, at(v, "name").(string)+"="+value)
+		environment = append(environment, v.Name+"="+value)
 	}
-	command, _ := at(task, "container_definitions.0.healthCheck.command").([]any)
-	if len(command) != 3 || command[0] != "CMD" || command[1] != image.entrypoint {
-		t.Fatalf("the health check is %v", command)
-	}
-	check := image.command(command[2].(string))
+	check := image.command("healthcheck")
 	check.Env = append(check.Env, environment...)
 	// It loads the whole configuration, then finds nobody to ask.
 	if out, err := check.CombinedOutput(); err == nil || !strings.Contains(string(out), "nothing answers on port") {
-		t.Errorf("debate %s in the task's environment: %v\n%s", command[2], err, out)
+		t.Errorf("debate healthcheck in the task's environment: %v\n%s", err, out)
 	}
 }
 
+// container is what the synthesized task says about its one container.
+type container struct {
+	User        string
+	Environment []struct{ Name, Value string }
+	HealthCheck struct{ Command []string }
+}
+
+// readTask reads the task from the golden file of the default stack.
+func readTask(t *testing.T) container {
+	t.Helper()
+	text, err := os.ReadFile("../cdktf/testdata/default.tf.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var stack struct {
+		Resource struct {
+			Tasks map[string]struct {
+				Definitions string `json:"container_definitions"`
+			} `json:"aws_ecs_task_definition"`
+		}
+	}
+	if err := json.Unmarshal(text, &stack); err != nil {
+		t.Fatal(err)
+	}
+	var containers []container
+	for _, task := range stack.Resource.Tasks {
+		if err := json.Unmarshal([]byte(task.Definitions), &containers); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(containers) != 1 {
+		t.Fatalf("the stack has %d containers, want 1", len(containers))
+	}
+	return containers[0]
+}
+
 func TestImageIsSmallHoldsItsCertificatesAndNothingElse(t *testing.T) {
-	image := builtImage(t, runtime.GOARCH)
+	image := builtImage(t)
 	var files []string
 	size := new(counter)
 	zipped := gzip.NewWriter(size)
@@ -171,32 +205,32 @@ func TestImageIsReproducible(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if sum(builtImage(t, runtime.GOARCH)) != sum(again) {
+	if sum(builtImage(t)) != sum(again) {
 		t.Error("two builds of one source differ")
 	}
 }
 
-func TestImageBuildsForTheOtherArchitecture(t *testing.T) {
-	other := map[string]string{"amd64": "arm64", "arm64": "amd64"}[runtime.GOARCH]
-	if other == "" {
-		t.Fatalf("the image is built on amd64 or arm64, not on %s", runtime.GOARCH)
-	}
-	built, err := buildImage(t.TempDir(), other)
-	if err != nil {
-		t.Fatal(err)
-	}
-	text, err := os.ReadFile(filepath.Join(built.root, "debate"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	// The machine's number in an ELF header: 62 is x86-64, 183 AArch64.
-	if machine := map[string]byte{"amd64": 62, "arm64": 183}[other]; text[18] != machine {
-		t.Errorf("the binary for %s is for machine %d", other, text[18])
+// Compiling all of it again takes minutes, which `make image` spends; here it is enough that
+// no package lacks the other architecture.
+func TestEveryPackageOfTheImageIsThereForBothArchitectures(t *testing.T) {
+	for _, arch := range []string{"amd64", "arm64"} {
+		cmd := exec.Command("go", "list", "-deps", "./cmd/debate")
+		cmd.Dir = ".."
+		cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH="+arch)
+		out, err := cmd.CombinedOutput()
+		if err != nil {
+			t.Errorf("%s: %v\n%s", arch, err, out)
+		}
+		for _, name := range strings.Fields(string(out)) {
+			if strings.Contains(name, "cdktf") || strings.Contains(name, "jsii") {
+				t.Errorf("%s: the service has the AWS bindings in it: %s", arch, name)
+			}
+		}
 	}
 }
 
 func TestRDSCertificatesAreAmazonsOwnRoots(t *testing.T) {
-	text, err := os.ReadFile("../deploy/rds-ca.pem")
+	text, err := os.ReadFile("rds-ca.pem")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -218,7 +252,6 @@ func TestRDSCertificatesAreAmazonsOwnRoots(t *testing.T) {
 	if seen < 27 {
 		t.Errorf("%d roots, want one for each region", seen)
 	}
-	shapes["default"].check(t, []expect{{"aws_rds_cluster_instance", "database/instance-0", "ca_cert_identifier", "rds-ca-rsa2048-g1"}})
 }
 
 type counter int64
@@ -251,19 +284,31 @@ func (i image) command(args ...string) *exec.Cmd {
 // imageVersion is what the images of these tests are built as.
 const imageVersion = "1.0.0-test"
 
-var builds = map[string]image{}
+var (
+	built    image
+	buildErr error
+	once     sync.Once
+	scratch  string
+)
 
-// builtImage builds the image for an architecture, once.
-func builtImage(t *testing.T, arch string) image {
+func TestMain(m *testing.M) {
+	code := m.Run()
+	_ = os.RemoveAll(scratch)
+	os.Exit(code)
+}
+
+// builtImage builds the image, once for all tests.
+func builtImage(t *testing.T) image {
 	t.Helper()
-	if _, ok := builds[arch]; !ok {
-		built, err := buildImage(filepath.Join(scratch, "image-"+arch), arch)
-		if err != nil {
-			t.Fatal(err)
+	once.Do(func() {
+		if scratch, buildErr = os.MkdirTemp("", "image"); buildErr == nil {
+			built, buildErr = buildImage(scratch, runtime.GOARCH)
 		}
-		builds[arch] = built
+	})
+	if buildErr != nil {
+		t.Fatal(buildErr)
 	}
-	return builds[arch]
+	return built
 }
 
 func freePort(t *testing.T) string {
