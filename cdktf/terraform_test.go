@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -108,6 +109,30 @@ func TestVariablesAreRefusedWithWhatTheyTake(t *testing.T) {
 			t.Errorf("%s: want %q, got %v:\n%s", value, want, err, out)
 		}
 	}
+}
+
+func TestVariablesComeFromTheBriefsFile(t *testing.T) {
+	tf := newTerraform(t, shapes["smallest"])
+	tf.env = slices.DeleteFunc(tf.env, func(v string) bool { return strings.HasPrefix(v, "TF_VAR_") })
+	file := filepath.Join(tf.dir, "config.auto.tfvars")
+	text := `region         = "us-east-2"
+openai_api_key = "your-openai-api-key-here"
+database_url   = "postgres://user:password@host:5432/name"
+api_key        = "your-secure-api-key-here"
+`
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	tf.run(t, "init")
+	tf.run(t, "plan")
+	tf = newTerraform(t, shapes["default"])
+	tf.env = slices.DeleteFunc(tf.env, func(v string) bool { return strings.HasPrefix(v, "TF_VAR_") })
+	example, err := filepath.Abs("../config.auto.tfvars.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tf.run(t, "init")
+	tf.run(t, "plan", "-var-file="+example)
 }
 
 // terraform runs Terraform in a copy of a stack's folder, with the stub as its AWS provider.

@@ -47,7 +47,7 @@ func NewVariables(scope constructs.Construct, existingDatabase bool) Variables {
 	}
 	v := Variables{
 		Region: *region.StringValue(), ImageTag: *image.StringValue(),
-		OpenAIKey: secret("openai_api_key", "OpenAI API key", `can(regex("^[!-~]{8,4096}$", var.openai_api_key))`, "takes an API key of at least 8 visible ASCII characters."),
+		OpenAIKey: secret("openai_api_key", "OpenAI API key", `can(regex("^[!-~]{8,}$", var.openai_api_key))`, "takes an API key of at least 8 visible ASCII characters."),
 		APIKey:    secret("api_key", "Key that callers send as X-API-Key", `can(regex("^[!-~]{16,512}$", var.api_key))`, "takes 16 to 512 visible ASCII characters; try: openssl rand -hex 32."),
 	}
 	if existingDatabase {
