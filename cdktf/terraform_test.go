@@ -33,6 +33,9 @@ func TestTerraformDeploysAndDestroysEveryShape(t *testing.T) {
 			tf.localState(t)
 			tf.run(t, "init", "-reconfigure")
 			tf.run(t, "validate")
+			if name == "smallest" { // all that Terraform says to itself, among the files that noSecrets reads
+				tf.env = append(tf.env, "TF_LOG=debug", "TF_LOG_PATH="+filepath.Join(tf.dir, "terraform.log"))
+			}
 			plan := filepath.Join(tf.dir, "saved.plan")
 			tf.run(t, "plan", "-out="+plan)
 			shown := tf.run(t, "show", "-json", plan)
@@ -72,6 +75,8 @@ func TestDestroyFollowsTurningProtectOff(t *testing.T) {
 	}
 }
 
+const taskAddress = "aws_ecs_task_definition.service_task_93374F48"
+
 func TestRaisedVersionPassesTheSecretOnAgainAndRestartsTasks(t *testing.T) {
 	s := reshape(t, shapes["smallest"].config)
 	tf := newTerraform(t, s)
@@ -87,6 +92,15 @@ func TestRaisedVersionPassesTheSecretOnAgainAndRestartsTasks(t *testing.T) {
 	}
 	if got := strings.Count(string(text), sentinels["api_key"]); got != 2 {
 		t.Errorf("the API key was passed on %d times, want 2", got)
+	}
+	// The guide's way to migrate before an upgrade: a new task, and the service as it was.
+	out = tf.run(t, "apply", "-auto-approve", "-var", "api_key_version=2", "-var", "image_tag=2.0.0", "-target="+taskAddress)
+	if !strings.Contains(out, taskAddress+": Modifications complete") || strings.Contains(out, "aws_ecs_service.") {
+		t.Errorf("the task alone was not registered:\n%s", out)
+	}
+	guide, err := os.ReadFile("../docs/deploy.md")
+	if err != nil || !strings.Contains(string(guide), "-target="+taskAddress+"\n") {
+		t.Errorf("docs/deploy.md does not name %s: %v", taskAddress, err)
 	}
 }
 
