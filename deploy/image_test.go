@@ -24,6 +24,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/goccy/go-yaml"
 )
 
 func TestImageServesAsAnUnprivilegedUserInARootOfItsOwn(t *testing.T) {
@@ -105,11 +107,66 @@ func TestImageTakesTheTasksEnvironment(t *testing.T) {
 		}
 		environment = append(environment, v.Name+"="+value)
 	}
-	check := image.command("healthcheck")
+	image.takes(t, environment)
+}
+
+func TestImageTakesTheComposeFilesEnvironment(t *testing.T) {
+	text, err := os.ReadFile("../compose.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var compose struct {
+		Services map[string]struct {
+			Image, Build string
+			Environment  map[string]string
+			ReadOnly     bool `yaml:"read_only"`
+			Deploy       struct{ Replicas int }
+		}
+	}
+	if err := yaml.Unmarshal(text, &compose); err != nil {
+		t.Fatal(err)
+	}
+	debate := compose.Services["debate"]
+	if debate.Build != "." || !debate.ReadOnly || debate.Deploy.Replicas != 2 {
+		t.Errorf("compose.yaml runs %+v, want 2 read-only replicas built here", debate)
+	}
+	for _, name := range []string{"proxy", "postgres", "redis"} {
+		if compose.Services[name].Image == "" {
+			t.Errorf("compose.yaml has no %s", name)
+		}
+	}
+	// With nothing set by the user, and with a key of theirs.
+	for _, user := range []map[string]string{{}, {"MODEL": "", "OPENAI_API_KEY": "sk-0123456789"}} {
+		environment := []string{"PORT=" + freePort(t)}
+		for name, value := range debate.Environment {
+			if name != "PORT" {
+				environment = append(environment, name+"="+interpolate(value, user))
+			}
+		}
+		builtImage(t).takes(t, environment)
+	}
+}
+
+var variable = regexp.MustCompile(`\$\{(\w+)(:?)-([^}]*)\}`)
+
+// interpolate fills in ${NAME-default} and ${NAME:-default} as Compose does.
+func interpolate(text string, variables map[string]string) string {
+	return variable.ReplaceAllStringFunc(text, func(reference string) string {
+		m := variable.FindStringSubmatch(reference)
+		if value, ok := variables[m[1]]; ok && (value != "" || m[2] == "") {
+			return value
+		}
+		return m[3]
+	})
+}
+
+// takes runs the health check, which loads the whole configuration and then finds nobody to ask.
+func (i image) takes(t *testing.T, environment []string) {
+	t.Helper()
+	check := i.command("healthcheck")
 	check.Env = append(check.Env, environment...)
-	// It loads the whole configuration, then finds nobody to ask.
 	if out, err := check.CombinedOutput(); err == nil || !strings.Contains(string(out), "nothing answers on port") {
-		t.Errorf("debate healthcheck in the task's environment: %v\n%s", err, out)
+		t.Errorf("debate healthcheck with %v: %v\n%s", environment, err, out)
 	}
 }
 
