@@ -93,6 +93,6 @@ func (versionCommand) Run() error {
 	if version != "" {
 		name = version
 	}
-	fmt.Println("debate " + name + commit)
-	return nil
+	_, err := fmt.Println("debate " + name + commit)
+	return err
 }

@@ -32,6 +32,10 @@ func (s *session) converse(ctx context.Context) (err error) {
 		return err
 	}
 	for {
+		select {
+		case <-s.interrupts: // it was meant for a reply that had just ended
+		default:
+		}
 		line, err := s.next(ctx, p.read)
 		if err == nil {
 			err = s.take(ctx, line)
@@ -145,12 +149,19 @@ func (s *session) show(ctx context.Context, r *reply) error {
 	s.choices, s.unfinished = nil, nil
 	r.started = func(e *debatev1.TurnStarted) {
 		s.conversation, s.lastTurn = e.GetConversation(), e.GetTurn().GetId()
-		s.announce()
+		if !s.announced {
+			s.announce()
+			if s.announced {
+				fmt.Fprintln(s.Out)
+			}
+		}
 	}
 	text := s.screen.wrapper(replyColour)
 	r.show = text.write
+	fmt.Fprintln(s.Out)
 	turn, err := s.follow(ctx, r)
 	text.end()
+	defer fmt.Fprintln(s.Out)
 	if err != nil {
 		s.unfinished = r
 		if errors.Is(err, errInterrupted) {

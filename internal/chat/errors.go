@@ -61,6 +61,10 @@ func (s *session) explain(err error) error {
 		return told{"interrupted", err}
 	case reasonOf(err) != "":
 		return told{s.wordsOf(err), err}
+	case errors.Is(err, errDropped) && s.Terminal:
+		return told{fmt.Sprintf("the connection to %s was lost: /retry takes it up again", where), err}
+	case errors.Is(err, errDropped):
+		return told{fmt.Sprintf("the connection to %s was lost: try again", where), err}
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return told{fmt.Sprintf("nothing listens at %s: start it with `debate serve`, or correct --server", where), err}
 	case errors.As(err, &dns):
@@ -69,8 +73,6 @@ func (s *session) explain(err error) error {
 		return told{fmt.Sprintf("%s did not answer in time: try again, or check --server", where), err}
 	case errors.Is(err, context.Canceled):
 		return told{"ended from outside", err}
-	case errors.Is(err, errDropped):
-		return told{fmt.Sprintf("the connection to %s was lost: /retry takes it up again", where), err}
 	case !errors.As(err, &ce):
 		return err
 	case ce.Code() == connect.CodeUnauthenticated || ce.Code() == connect.CodePermissionDenied:
@@ -150,8 +152,9 @@ func reasonOf(err error) string {
 }
 
 // mayReconnect says whether the same request can help. Once a turn runs, only
-// what the service says with a reason is final.
-func mayReconnect(err error, running bool) bool {
+// what the service says with a reason is final; before the first one a service
+// that nothing was heard of is not waited for.
+func (s *session) mayReconnect(err error, running bool) bool {
 	switch reasonOf(err) {
 	case "DRAINING", "STORE_UNAVAILABLE":
 		return true
@@ -161,6 +164,9 @@ func mayReconnect(err error, running bool) bool {
 	}
 	if running || errors.Is(err, errDropped) {
 		return connect.CodeOf(err) != connect.CodeUnauthenticated
+	}
+	if s.conversation == nil && (errors.Is(err, syscall.ECONNREFUSED) || errors.As(err, new(*net.DNSError))) {
+		return false
 	}
 	return connect.CodeOf(err) == connect.CodeUnavailable ||
 		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)

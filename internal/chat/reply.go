@@ -43,7 +43,7 @@ type reply struct {
 
 	turnID  string // empty until known
 	attempt int32  // 0 until started
-	offset  int64 // bytes of the reply that were shown
+	offset  int64  // bytes of the reply that were shown
 }
 
 // event is what the three streams of replies have in common.
@@ -122,7 +122,10 @@ func (s *session) follow(ctx context.Context, r *reply) (*debatev1.Turn, error) 
 		if r.offset > before.offset || r.turnID != before.turnID {
 			tries, pause = 0, firstPause
 		}
-		if tries >= reconnects || !mayReconnect(err, r.turnID != "") {
+		if tries >= reconnects || !s.mayReconnect(err, r.turnID != "") {
+			if r.turnID != "" && reasonOf(err) == "" {
+				err = fmt.Errorf("%w: %w", errDropped, err)
+			}
 			return nil, err
 		}
 		select {

@@ -45,7 +45,7 @@ func (s screen) columns() int {
 // print writes lines of text, wrapped and in a colour.
 func (s screen) print(colour, text string) {
 	w := s.wrapper(colour)
-	w.write(text)
+	w.add(text)
 	w.end()
 }
 
@@ -65,6 +65,7 @@ type wrapper struct {
 
 	line    strings.Builder // what is to be written
 	column  int
+	begun   bool // the line has text, perhaps of no width
 	spaces  int
 	word    strings.Builder
 	wordLen int // columns
@@ -74,7 +75,13 @@ func (s screen) wrapper(colour string) *wrapper {
 	return &wrapper{screen: s, colour: colour, limit: s.columns()}
 }
 
+// write writes a piece of text, all but its last word.
 func (w *wrapper) write(text string) {
+	w.add(text)
+	w.flush()
+}
+
+func (w *wrapper) add(text string) {
 	for _, r := range plain(text) {
 		width := runewidth.RuneWidth(r)
 		switch {
@@ -86,34 +93,33 @@ func (w *wrapper) write(text string) {
 			w.spaces++
 		case width > 1: // scripts without spaces break between any two
 			w.flushWord()
-			w.add(r, width)
+			w.addRune(r, width)
 			w.flushWord()
 		default:
 			if w.wordLen+width > w.limit {
 				w.flushWord()
 			}
-			w.add(r, width)
+			w.addRune(r, width)
 		}
 	}
-	w.flush()
 }
 
 // end writes the last word and ends the line.
 func (w *wrapper) end() {
 	w.flushWord()
-	if w.column > 0 {
+	if w.begun {
 		w.newLine()
 	}
 	w.flush()
 }
 
-func (w *wrapper) add(r rune, width int) {
+func (w *wrapper) addRune(r rune, width int) {
 	w.word.WriteRune(r)
 	w.wordLen += width
 }
 
 func (w *wrapper) flushWord() {
-	if w.wordLen == 0 {
+	if w.word.Len() == 0 {
 		return
 	}
 	if w.column > 0 && w.column+w.spaces+w.wordLen > w.limit {
@@ -122,13 +128,14 @@ func (w *wrapper) flushWord() {
 	w.line.WriteString(strings.Repeat(" ", w.spaces))
 	w.line.WriteString(w.word.String())
 	w.column += w.spaces + w.wordLen
+	w.begun = true
 	w.spaces, w.wordLen = 0, 0
 	w.word.Reset()
 }
 
 func (w *wrapper) newLine() {
 	w.line.WriteByte('\n')
-	w.column, w.spaces = 0, 0
+	w.column, w.spaces, w.begun = 0, 0, false
 }
 
 func (w *wrapper) flush() {
@@ -137,7 +144,7 @@ func (w *wrapper) flush() {
 	}
 	text := w.line.String()
 	w.line.Reset()
-	if w.screen.colour {
+	if w.screen.colour && w.colour != "" {
 		text = w.colour + text + colourEnd
 	}
 	fmt.Fprint(w.out, text)

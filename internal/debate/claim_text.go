@@ -28,7 +28,7 @@ var contractions = []struct {
 	{regexp.MustCompile(`(?i)\b(i|you|we|they)['’]ve\b`), "$1 have"},
 	{regexp.MustCompile(`(?i)\b(i|you|we|they|he|she|it)['’]ll\b`), "$1 will"},
 	{regexp.MustCompile(`(?i)\b(i|you|we|they|he|she|it)['’]d\b`), "$1 would"},
-	{regexp.MustCompile(`(?i)\b(?:i dont|i don t)\b`), "I do not"},
+	{regexp.MustCompile(`(?i)(?:^r\b|\br (better|worse|the|not|so|more|less|overrated|good|bad)\b)`), "are $1"},
 }
 
 // clean is the beginning of a message on one line a paragraph, with plain
@@ -131,6 +131,9 @@ func fill(template, text string, at []int) string {
 	}
 	for i, mark := range []string{"$1", "$2", "$3"} {
 		g := group(i + 1)
+		if strings.Contains(template, "should "+mark) {
+			g = lowerFirst(g)
+		}
 		if mark == "$3" && g != "" {
 			g = " " + g
 			template = strings.ReplaceAll(template, " $3", "$3")
@@ -140,6 +143,17 @@ func fill(template, text string, at []int) string {
 	template = strings.ReplaceAll(template, "[is]", agree(group(1), "is"))
 	template = strings.ReplaceAll(template, "[is2]", agree(group(2), "is"))
 	return strings.Join(strings.Fields(template), " ")
+}
+
+// lowerFirst takes the capital of a sentence's first word, but not that of
+// "I" or "AI".
+func lowerFirst(s string) string {
+	first, size := utf8.DecodeRuneInString(s)
+	second, _ := utf8.DecodeRuneInString(s[size:])
+	if !unicode.IsLower(second) {
+		return s
+	}
+	return string(unicode.ToLower(first)) + s[size:]
 }
 
 // agree is the form of "is" that a subject needs.
@@ -191,14 +205,34 @@ var (
 		contribute contributes sound sounds smell smells trust age ages rot rots unite unites divide divides`)
 )
 
+// hasVerb says whether a claim has a word that is likely its verb.
 func hasVerb(claim string) bool {
-	for i, w := range strings.Fields(lower(claim)) {
-		if w = strings.Trim(w, ".,!?\"'"); i > 0 && verbs[w] || i == 0 && modals[w] {
+	words := strings.Fields(lower(claim))
+	for i, w := range words {
+		w = strings.Trim(w, ".,!?\"'")
+		if i > 0 && (verbs[w] || likelyVerb(words, i, w)) || i == 0 && modals[w] {
 			return true
 		}
 	}
 	return false
 }
+
+// likelyVerb takes an s after a singular subject for a verb's, and what
+// follows a plural subject of one word, if more follows, for a verb.
+func likelyVerb(words []string, i int, w string) bool {
+	if commands[words[0]] || len(words) < 3 {
+		return false
+	}
+	s := func(w string) bool { return strings.HasSuffix(w, "s") && !strings.HasSuffix(w, "ss") }
+	if i < len(words)-1 && (s(w) && !s(words[i-1]) || strings.HasSuffix(w, "ed")) {
+		return true
+	}
+	return i == 1 && i < len(words)-1 && s(words[0])
+}
+
+// commands begin a wish that is no claim: "tell me a joke".
+var commands = wordSet(`tell write give pick show help sing translate play explain describe choose suggest list name make find
+	recommend say ask teach do can could would will what who how when where which why please talk let i my`)
 
 // unask makes a statement of a question: "is the earth flat" says that the
 // earth is.
@@ -209,10 +243,8 @@ func unask(claim string) (string, bool) {
 	}
 	first := lower(words[0])
 	rest := words[1:]
-	negated := false
 	if lower(rest[0]) == "not" {
-		// "Isn't X Y?" says that it is.
-		rest, negated = rest[1:], true
+		rest = rest[1:] // "Isn't X Y?" says that it is
 	}
 	if len(rest) < 2 {
 		return claim, false
@@ -221,8 +253,10 @@ func unask(claim string) (string, bool) {
 	switch {
 	case beForms[first]:
 		split = subjectEnd(rest, predicates, true)
-	case modals[first], doForms[first], haveForm[first]:
+	case modals[first], doForms[first]:
 		split = subjectEnd(rest, actions, false)
+	case haveForm[first]:
+		split = subjectEnd(rest, participles(rest), false)
 	default:
 		return claim, false
 	}
@@ -230,7 +264,6 @@ func unask(claim string) (string, bool) {
 	if len(said) == 0 {
 		return claim, false
 	}
-	_ = negated
 	for len(said) > 1 && lower(said[0]) == "ever" {
 		said = said[1:]
 	}
@@ -249,7 +282,7 @@ func unask(claim string) (string, bool) {
 // begins what is said of it, else after what is most likely a noun.
 func subjectEnd(words []string, begins map[string]bool, last bool) int {
 	first := lower(words[0])
-	if pronouns[first] && !(articles[first] && len(words) > 2 && last) {
+	if pronouns[first] && (!articles[first] || len(words) < 3 || !last) {
 		return 1
 	}
 	from := 1
@@ -265,6 +298,17 @@ func subjectEnd(words []string, begins map[string]bool, last bool) int {
 		return len(words) - 1
 	}
 	return min(from, len(words)-1)
+}
+
+// participles are the words that can follow a subject after "has".
+func participles(words []string) map[string]bool {
+	found := wordSet("been made become gone had lost done taken given won gotten ever always never")
+	for _, w := range words {
+		if w = lower(w); strings.HasSuffix(w, "ed") {
+			found[w] = true
+		}
+	}
+	return found
 }
 
 func thirdPerson(verb string) string {
@@ -283,6 +327,9 @@ func mainClause(claim string) string {
 	for _, cut := range cuts {
 		for _, at := range cut.FindAllStringIndex(lower(claim), -1) {
 			before := strings.TrimSpace(claim[:at[0]])
+			if strings.Contains(lower(claim[at[0]:at[1]]), "because of") && strings.Contains(lower(before), " not ") {
+				continue // the cause is what is denied
+			}
 			if len(strings.Fields(before)) >= 2 && hasVerb(before) {
 				claim = before
 				break
@@ -299,10 +346,16 @@ type negation struct {
 }
 
 var negations = []negation{
+	{regexp.MustCompile(`\b(is|are|was|were) (?:far from(?: being)?|anything but|not exactly|by no means|nowhere near|not necessarily|in no way) `), "$1 "},
+	{regexp.MustCompile(`\b(?:fails?|failed) to `), ""},
+	{regexp.MustCompile(`^(?:very )?few (people|of)\b`), "$1"},
+	{regexp.MustCompile(`^none of (.+?) (is|are)\b`), "$1 are"},
+	{regexp.MustCompile(`\b(there (?:is|are|was|were|should be|will be|can be)) no (?:real |good )?`), "$1 "},
+	{regexp.MustCompile(`\b(makes?|serves?|has|have) no (sense|purpose|soul|effect|value|use|benefits?|meaning|impact)\b`), "$1 $2"},
 	{regexp.MustCompile(`^(?:it is )?not true(?: that)? `), ""},
 	{regexp.MustCompile(`^there is no way(?: that)? `), ""},
 	{regexp.MustCompile(`\bthere is no such thing as `), "there is such a thing as "},
-	{regexp.MustCompile(`\b(is|are) no (better|worse|more|less|longer|good)\b`), "$1 $2"},
+	{regexp.MustCompile(`\b(is|are) no (better|worse|more|less|good)\b`), "$1 $2"},
 	{regexp.MustCompile(`^(?:nobody|no one|no-one|none) (should|would|could|can|must)\b`), "people $1"},
 	{regexp.MustCompile(`^(?:nobody|no one|hardly any ?one|hardly any ?body|almost nobody|almost no one) (\w+?)s\b`), "people $1"},
 	{regexp.MustCompile(`^not (every|all|many|much)`), "$1"},
@@ -317,7 +370,7 @@ var negations = []negation{
 	{regexp.MustCompile(`\bno longer `), ""},
 }
 
-var inRelative = regexp.MustCompile(`\b(?:who|that|which|if you|if we)(?: \w+)? $`)
+var inRelative = regexp.MustCompile(`\b(?:who|that|which|if you|if we)(?: \w+)? $|\w (?:i|they) $`)
 
 // positive is a claim without its denial, and whether it had one.
 func positive(claim string) (string, bool) {
@@ -326,6 +379,9 @@ func positive(claim string) (string, bool) {
 		for _, at := range n.pattern.FindAllStringSubmatchIndex(low, -1) {
 			if at[0] > 0 && inRelative.MatchString(low[:at[0]]) {
 				continue // "people who do not vote" denies nothing of them
+			}
+			if startsWith(strings.TrimSpace(claim[at[1]:]), []string{"just", "only", "merely", "simply"}) {
+				continue // "is not just a game" says more than that it is
 			}
 			with := string(n.pattern.ExpandString(nil, strings.ReplaceAll(n.positive, "[s]", ""), claim, at))
 			if strings.HasSuffix(n.positive, "[s]") {

@@ -60,9 +60,9 @@ func New(service Service, logger *slog.Logger, options ...connect.HandlerOption)
 	path, calls := debatev1connect.NewDebateServiceHandler(handler{service}, options...)
 	a.mux.Handle(path, a.knownMethods(calls))
 	kopi{a, service}.register(a.mux)
-	a.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		a.Refuse(w, r, ErrNoSuchPath)
-	})
+	refusePath := func(w http.ResponseWriter, r *http.Request) { a.Refuse(w, r, ErrNoSuchPath) }
+	a.mux.HandleFunc("/", refusePath)
+	a.mux.HandleFunc(strings.TrimSuffix(path, "/"), refusePath) // which would be a redirect
 	return a, nil
 }
 

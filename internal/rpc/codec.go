@@ -1,15 +1,18 @@
 package rpc
 
 import (
+	"encoding/json"
 	"fmt"
 	"regexp"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"connectrpc.com/connect"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/encoding/protowire"
 	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
 )
@@ -69,9 +72,62 @@ func (c codec) Unmarshal(data []byte, message any) error {
 		return nil
 	}
 	if err := c.unmarshal(data, m); err != nil {
-		setFault(m, err.Error())
+		setFault(m, explained(err, data, m.ProtoReflect().Descriptor()))
+	} else if c.name == "json" {
+		if unknown := unknownName(data, m.ProtoReflect().Descriptor()); unknown != "" {
+			setFault(m, unknown)
+		}
 	}
 	return nil
+}
+
+// explained is the text of a fault. The protobuf library does not say which
+// field of a binary message is not UTF-8.
+func explained(err error, data []byte, of protoreflect.MessageDescriptor) string {
+	for len(data) > 0 {
+		number, kind, n := protowire.ConsumeTag(data)
+		if n < 0 {
+			break
+		}
+		size := protowire.ConsumeFieldValue(number, kind, data[n:])
+		if size < 0 {
+			break
+		}
+		field := of.Fields().ByNumber(number)
+		if field != nil && field.Kind() == protoreflect.StringKind && kind == protowire.BytesType {
+			if text, _ := protowire.ConsumeBytes(data[n:]); !utf8.Valid(text) {
+				return "field " + string(field.Name()) + " must be valid UTF-8"
+			}
+		}
+		data = data[n+size:]
+	}
+	return err.Error()
+}
+
+// unknownName says which field of a JSON object names a value that its enum
+// does not have. The protobuf library takes such a value for an unknown field
+// and drops it, and so would a stance that was asked for.
+func unknownName(data []byte, of protoreflect.MessageDescriptor) string {
+	var values map[string]json.RawMessage
+	for i := range of.Fields().Len() {
+		field := of.Fields().Get(i)
+		if field.Kind() != protoreflect.EnumKind {
+			continue
+		}
+		if values == nil && json.Unmarshal(data, &values) != nil {
+			return ""
+		}
+		for _, name := range []string{field.JSONName(), string(field.Name())} {
+			var value string
+			if json.Unmarshal(values[name], &value) != nil || value == "" && string(values[name]) != `""` {
+				continue // a number, null, or absent
+			}
+			if field.Enum().Values().ByName(protoreflect.Name(value)) == nil {
+				return fmt.Sprintf("field %s has the unknown value %q", field.Name(), value)
+			}
+		}
+	}
+	return ""
 }
 
 // faultNumber is the field that carries a fault; no schema may use it twice.

@@ -8,6 +8,7 @@ import (
 	"path"
 	"strings"
 
+	"connectrpc.com/connect"
 	connectcors "connectrpc.com/cors"
 	"connectrpc.com/grpchealth"
 	"connectrpc.com/grpcreflect"
@@ -37,10 +38,10 @@ func (s *Server) routes() http.Handler {
 	root.Handle("/", api.Observe(s.allowOrigins(s.localOnly(open))))
 	root.Handle("/health", s.get("/health", serveHealth))
 	root.Handle("/ready", s.get("/ready", s.ready.serveReady))
-	root.Handle(grpchealth.NewHandler(s.ready))
-	lost := api.Observe(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		api.Refuse(w, r, rpc.ErrNoSuchPath)
-	}))
+	tree, health := grpchealth.NewHandler(s.ready)
+	root.Handle(tree, health)
+	lost := api.Observe(http.HandlerFunc(s.refusePath))
+	root.Handle(bare(tree), lost)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		if path.Clean(r.URL.Path) != r.URL.Path {
@@ -58,13 +59,25 @@ func (s *Server) keyed() http.Handler {
 	mux.Handle("/", s.ready.gate(api.Refuse, api))
 	if s.config.Reflection {
 		reflector := grpcreflect.NewStaticReflector(debatev1connect.DebateServiceName, grpchealth.HealthV1ServiceName)
-		mux.Handle(grpcreflect.NewHandlerV1(reflector))
-		mux.Handle(grpcreflect.NewHandlerV1Alpha(reflector))
+		for _, version := range []func(*grpcreflect.Reflector, ...connect.HandlerOption) (string, http.Handler){
+			grpcreflect.NewHandlerV1, grpcreflect.NewHandlerV1Alpha,
+		} {
+			tree, reflection := version(reflector)
+			mux.Handle(tree, reflection)
+			mux.HandleFunc(bare(tree), s.refusePath)
+		}
 	}
 	if s.config.Keys == nil {
 		return auth.Require(auth.Open{}, api.Refuse, mux)
 	}
 	return auth.Require(s.config.Keys, api.Refuse, mux)
+}
+
+// bare is a tree's path without its slash, which a mux would redirect.
+func bare(tree string) string { return strings.TrimSuffix(tree, "/") }
+
+func (s *Server) refusePath(w http.ResponseWriter, r *http.Request) {
+	s.config.API.Refuse(w, r, rpc.ErrNoSuchPath)
 }
 
 func isReflection(path string) bool { return strings.HasPrefix(path, "/grpc.reflection.") }

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+	"sync"
 
 	"github.com/goccy/go-yaml"
 
@@ -16,12 +17,15 @@ import (
 //go:embed bank/*.yaml
 var bankFiles embed.FS
 
-// topicFile is a file of the bank.
+// topicFile is a file of the bank. Words and phrases are in lower case; a text
+// stands alone, in any order with others of its side, and never gives it up.
 type topicFile struct {
 	Topic    string
 	Category string
 	Keywords []string
 	Require  [][]string
+	Favours  []string // optional, with Opposes: what the topic is for
+	Opposes  []string
 	Pro, Con struct {
 		Arguments []textEntry
 		Rebuttals []textEntry
@@ -40,6 +44,8 @@ type topic struct {
 	claim      string
 	category   string
 	require    [][]string // about this topic only with one phrase of each group
+	favours    []string   // a claim in favour of one of these is for the topic
+	opposes    []string   // and of one of these against it
 	vocabulary stems      // of all its texts
 	sides      bySide[caseFor]
 }
@@ -50,15 +56,31 @@ type caseFor struct {
 	rebuttals []*argument
 }
 
-// argument is something to say once in a debate, in one of its phrasings.
+// argument is something to say once in a debate, in one of its phrasings. The
+// exported fields are those of a scheme; a text of the bank has the others.
 type argument struct {
-	about string // a noun phrase
-	lines []line
+	ID    string
+	About string // a noun phrase
+	Only  string // "policy" fits only a topic that says what should be done
+	Lines []line
+
 	cues  []stems // a message with all of one of these is about it
 	stems stems   // of the text
-	// policy says that it only fits a topic that says what should be done.
-	policy bool
 }
+
+// relevance is how much an argument has to do with a message.
+func (a *argument) relevance(message stems) int {
+	n := a.stems.shared(message)
+	for _, cue := range a.cues {
+		if cue.shared(message) == len(cue) {
+			n += cueWeight
+		}
+	}
+	return n
+}
+
+// cueWeight is what a cue weighs against words shared with the text.
+const cueWeight = 3
 
 // bySide holds something for each side.
 type bySide[T any] struct{ Pro, Con T }
@@ -75,21 +97,24 @@ func readBank(files fs.FS) ([]*topic, error) {
 	if err != nil {
 		return nil, err
 	}
-	var topics []*topic
+	if len(names) == 0 {
+		return nil, errors.New("offline: the bank has no topic")
+	}
+	topics, errs := make([]*topic, len(names)), make([]error, len(names))
+	var reading sync.WaitGroup // YAML is slow to read: some milliseconds a file
+	for i, name := range names {
+		reading.Go(func() { topics[i], errs[i] = readTopic(files, name) })
+	}
+	reading.Wait()
 	claims := make(map[string]string)
-	for _, name := range names {
-		t, err := readTopic(files, name)
-		if err != nil {
-			return nil, fmt.Errorf("offline: %s: %w", name, err)
+	for i, t := range topics {
+		if errs[i] != nil {
+			return nil, fmt.Errorf("offline: %s: %w", names[i], errs[i])
 		}
 		if other := claims[t.claim]; other != "" {
-			return nil, fmt.Errorf("offline: %s: has the topic of %s", name, other)
+			return nil, fmt.Errorf("offline: %s: has the topic of %s", names[i], other)
 		}
-		claims[t.claim] = path.Base(name)
-		topics = append(topics, t)
-	}
-	if len(topics) == 0 {
-		return nil, errors.New("offline: the bank has no topic")
+		claims[t.claim] = path.Base(names[i])
 	}
 	return topics, nil
 }
@@ -103,7 +128,7 @@ func readTopic(files fs.FS, name string) (*topic, error) {
 	if err := yaml.UnmarshalWithOptions(data, &f, yaml.Strict()); err != nil {
 		return nil, err
 	}
-	t := &topic{claim: f.Topic, category: f.Category, require: f.Require, vocabulary: stemsOf(f.Topic, f.Keywords...)}
+	t := &topic{claim: f.Topic, category: f.Category, require: f.Require, favours: f.Favours, opposes: f.Opposes, vocabulary: stemsOf(f.Topic, f.Keywords...)}
 	if t.claim == "" || t.category == "" || len(t.require) == 0 {
 		return nil, errors.New("needs a topic, a category and require")
 	}
@@ -134,13 +159,13 @@ func (t *topic) texts(entries []textEntry) ([]*argument, error) {
 		if e.ID == "" || e.Text.text == "" || len(cues) == 0 {
 			return nil, fmt.Errorf("text %d needs an id, a text and keywords or answers", i+1)
 		}
-		a := &argument{lines: []line{e.Text}, stems: stemsOf(e.Text.text).without(claim)}
+		a := &argument{ID: e.ID, Lines: []line{e.Text}, stems: stemsOf(e.Text.text).without(claim)}
 		for _, cue := range cues {
 			if s := stemsOf(cue).without(claim); len(s) > 0 {
 				a.cues = append(a.cues, s)
 			}
-			if a.about == "" && strings.Contains(" "+words(e.Text.text)+" ", " "+cue+" ") {
-				a.about = `"` + cue + `"`
+			if a.About == "" && strings.Contains(" "+words(e.Text.text)+" ", " "+cue+" ") {
+				a.About = `"` + cue + `"`
 			}
 		}
 		t.vocabulary.add(a.stems)

@@ -31,18 +31,31 @@ const (
 
 var kinds = []kind{silence, rules, insult, switching, agree, praise, yield, elsewhere, repeat, question, point, plain, asked}
 
-// signs are tried in order, on a message as words gives it.
+// lead is what may come before an order to the bot.
+const lead = `^(please |now |just |so |ok |okay |then |well |and |but |come on |why do not you |(can|could|will|would) you |you (should|must|have to|need to|can|better|might as well) )*`
+
+// signs are tried in order, on each part of a message as words gives it. They
+// are narrow, since an argument taken for something else goes unanswered.
 var signs = []struct {
 	kind    kind
 	pattern *regexp.Regexp
 }{
-	{rules, regexp.MustCompile(`\b(ignore|disregard|forget|override|bypass|drop) (all |any |of |your |the |my |these |those |previous |prior |above )*(rules?|instructions?|prompts?|guidelines|programming|training|constraints|stance)\b|\bsystem prompt\b|\byou are now\b|\bfrom now on you\b|\bpretend (to be|you are|you're)\b|\b(developer|debug|admin|god) mode\b|\bjailbreak|\breveal your\b|\bact as\b|\bnew instructions?\b`)},
-	{insult, regexp.MustCompile(`\b(you're|you are|ur|u r) (so |such |just |really |an? |a complete |a total |very )*(stupid|dumb|idiot|moron|useless|terrible|awful|ridiculous|pathetic|liar|clueless|ignorant|joke|trash|garbage|worthless)\b|\b(shut up|fuck (you|off)|screw you|idiot|moron|stupid (bot|ai|machine))\b`)},
-	{switching, regexp.MustCompile(`\b(switch|change|swap|reverse|flip) (sides?|your (side|mind|position|stance|view|opinion)s?|positions|stances?)\b|\b(now )?(argue|defend|debate|support|speak) (for |against |in favou?r of |from )?(the (other|opposite|opposing)|my) (side|position|view|case|point of view)\b|\b(take|join|come (over )?to) (the (other|opposite)|my) side\b|\b(concede|surrender|give up|give in|back down|stop (arguing|disagreeing))\b|\b(admit|accept|acknowledge|say|confess|tell me) (it|that |you |you're wrong|you are wrong|i am right|i'm right|i win|i won)|\bagree with me (now|please|from now on)\b|\bjust agree\b`)},
-	{agree, regexp.MustCompile(`\b(you (do |must |surely |actually |really |secretly |probably |also |already )*agree|we (both |can |all |do )*agree|do not you (agree|think so)|do you (not )?agree|you agree)\b|\b(am i|i'm|i am) right\b|\byou know (that )?i('m| am) right\b|\bagreed$|\bon the same (page|side)\b|\byou think so too\b`)},
-	{yield, regexp.MustCompile(`\b(you're|you are|you were|ur) (absolutely |totally |completely |probably |right, )*right\b|\b(you win|you won|you('ve| have)? convinced me|i (now |totally |completely |fully )*agree( with you)?|i (was|am|'m) wrong|i (give up|surrender|concede)|i changed my mind|you('ve| have) changed my mind|fair enough)\b`)},
-	{praise, regexp.MustCompile(`\b(you're|you are|you really are) (so |such |very |really |truly |an? |the |absolutely |incredibly )*(smart|clever|brilliant|amazing|great|good|wonderful|intelligent|best|wise|genius|awesome|fantastic|impressive|fun|nice|kind|excellent|smarter)\b|\b(good|great|excellent|nice|fair|brilliant|amazing|interesting|valid) (point|argument|answer|job|reply|one)\b|\b(well (said|done|argued|put)|i love (talking|debating|chatting|you|how)|i (admire|respect) you|impressive|thank you|thanks|bravo|kudos)\b`)},
-	{elsewhere, regexp.MustCompile(`\b(let's|let us|can we|could we|i want to|i'd rather|i would rather|shall we) (just |now |please )*(talk|debate|discuss|chat|speak)\b|\b(change|switch) (the |to a (new|different) )?(subject|topic)\b|\b(new|another|different|other) (topic|subject)\b|\btell me (a|another) (joke|story)\b|\bwhat('s| is) the (weather|time|date|capital)\b|\b(write|compose|generate|translate|code|sing) (me |a |an |this |some )|\bhow are you\b|\b(who|what) are you$|\bare you (an? )?(real |actual )?(bot|ai|human|robot|person|machine|chatgpt)\b`)},
+	{rules, regexp.MustCompile(lead + `(ignore|disregard|forget|override|bypass|drop) (all |any |of |your |the |my |these |those |previous |prior |above )*(rules?|instructions?|prompts?|guidelines|programming|training|constraints|stance)\b` +
+		`|` + lead + `(act as|pretend (to be|you are|you're)|reveal your)\b|\bsystem prompt\b|^you are now\b|\bfrom now on you\b|\b(developer|debug|admin|god) mode\b|\bjailbreak`)},
+	{insult, regexp.MustCompile(`\b(you're|you are|ur|u r) (so |such |just |really |an? |complete |total |very )*(stupid|dumb|idiot|moron|useless|terrible|awful|ridiculous|pathetic|liar|clueless|ignorant|joke|trash|garbage|worthless)\b` +
+		`|\b(shut up|(fuck|screw) (you|off)|stupid (bot|ai|machine))\b|^(you )?(idiot|moron)\b`)},
+	{switching, regexp.MustCompile(lead + `((switch|change|swap|reverse|flip) (sides?|your (side|mind|position|stance|view|opinion)s?|positions|stances?)` +
+		`|(argue|defend|debate|support|speak|take|join|come (over )?to) (for |against |in favou?r of |from )?(the (other|opposite|opposing)|my) (side|position|view|case|point of view)` +
+		`|concede|surrender|give up|give in|back down|stop (arguing|disagreeing)|agree( with me)?$|agree with me (now|please)|(admit|accept|acknowledge|say|confess|tell me) (it$|(that )?(you|i|i'm|my)\b))`)},
+	{agree, regexp.MustCompile(`\b(you (do |must |surely |actually |really |secretly |probably |also |already )*agree( with (me|that))?$|do (not )?you (not )?agree|do not you think so|(so )?we (both |can |all |do )*agree( then)?$|am i right|you know (that )?(i'm|i am) right|you agree with me|we (are|'re) on the same (page|side)|you think so too)\b`)},
+	{yield, regexp.MustCompile(`^(ok |okay |well |yes |fine |maybe |i guess |i think |alright )*(you're|you are|you were|ur) (absolutely |totally |completely |probably )*right\b` +
+		`|\b(you (win|won)$|you('ve| have)? (convinced me|changed my mind)|i (now |totally |completely |fully )*agree( with you( now)?)?$|i (was|am) wrong$|i (give up|surrender|concede)|i changed my mind)|^fair enough$`)},
+	{praise, regexp.MustCompile(`\b(you're|you are|you really are) (so |such |very |really |truly |an? |the |absolutely |incredibly )*(smart|clever|brilliant|amazing|great|good|wonderful|intelligent|best|wise|genius|awesome|fantastic|impressive|fun|nice|kind|excellent|smarter)\b` +
+		`|(^|\b(that's|that is|that was|what|you (have|made|make|raise)) )(wow |ok |oh |yes |well |an? |some |such |very |really )*(good|great|excellent|nice|fair|brilliant|amazing|interesting|valid) (points?|arguments?|answer|job|reply|one)\b` +
+		`|\b(i love (talking|debating|chatting|how you|you)|i (admire|respect) you|thank you)\b|^(well (said|done|argued|put)|(very |so )?impressive|bravo|kudos|thanks)$|^thanks for\b`)},
+	{elsewhere, regexp.MustCompile(`\b(let's|let us|can we|could we|i want to|i'd rather|i would rather|shall we) (just |now |please )*((talk|debate|discuss|chat|speak)\b|(change|switch) (the )?(subject|topic))` +
+		`|^(new|another|different) (topic|subject)\b|` + lead + `(tell me (a|another) (joke|story)|(write|compose|generate|translate|code|sing) (me|an?|this|some))\b` +
+		`|^what(('s| is) the (weather|time|date|capital)| day is it)\b|^how are you\b|^(who|what) are you$|\bare you (an? )?(real |actual )?(bot|ai|human|robot|person|machine|chatgpt)\b`)},
 }
 
 // onFirst are requests to make the very case of the topic.
@@ -72,32 +85,35 @@ func (w *writer) kindOf() kind {
 		if onFirst.MatchString(said) {
 			return asked
 		}
-		if signOf(said) != "" {
+		if signOf(w.prompt.Message) != "" {
 			return plain
 		}
 		return w.pointOf()
 	}
-	if k := signOf(said); k != "" && (k != elsewhere || stemsOf(said).shared(w.claim) == 0) {
+	if k := signOf(w.prompt.Message); k != "" && (k != elsewhere || stemsOf(said).shared(w.claim) == 0) {
 		return k
 	}
 	switch {
 	case w.strays(said):
 		return elsewhere
 	case slices.ContainsFunc(w.prompt.Exchanges, func(e debate.Exchange) bool {
-		return strings.EqualFold(strings.TrimSpace(e.Message), strings.TrimSpace(w.prompt.Message))
+		return strings.EqualFold(e.Message, head(w.prompt.Message, maxOlder))
 	}):
 		return repeat
-	case strings.HasSuffix(strings.TrimSpace(w.prompt.Message), "?"):
+	case strings.HasSuffix(w.prompt.Message, "?"):
 		return question
 	}
 	return w.pointOf()
 }
 
-// signOf is the kind that a message, as words gives it, bears the signs of.
-func signOf(said string) kind {
-	said = head(said, maxOlder)
+// signOf is the kind that a message bears the signs of, "" if none.
+func signOf(message string) kind {
+	parts := pause.Split(head(message, maxOlder), -1)
+	for i, part := range parts {
+		parts[i] = words(part)
+	}
 	for _, s := range signs {
-		if s.pattern.MatchString(said) {
+		if slices.ContainsFunc(parts, s.pattern.MatchString) {
 			return s.kind
 		}
 	}
@@ -150,6 +166,7 @@ const (
 )
 
 var (
+	pause       = regexp.MustCompile(`[.,!?;:\n]+`)
 	sentenceEnd = regexp.MustCompile(`[.!;:\n]+(\s|$)`)
 	clauseEnd   = regexp.MustCompile(`,\s+|\s+-+\s+|\s+(because|but|since|although|while|whereas)\s+`)
 	fillers     = regexp.MustCompile(`(?i)^((well|but|and|so|yes|no|because|since|also|honestly|actually|look|listen|ok|okay|still|however|besides|plus|again|sorry|hi|hello|hey|in my opinion|to be honest|i (really |still |just |do |also )*(think|believe|feel|say|mean|guess|know|argue|insist)( that)?|you know|come on|of course|the thing is)[, ]+)+`)

@@ -2,9 +2,7 @@ package offline
 
 import (
 	_ "embed" // for schemes.yaml
-	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -18,25 +16,13 @@ type phrases struct {
 	First       bySide[[]line]
 	Openings    map[kind][]line
 	Returns     []line
-	Answers     []scheme
-	Arguments   bySide[[]scheme]
+	Answers     []*argument
+	Arguments   bySide[[]*argument]
 	Callbacks   struct{ Unanswered, Earlier []line }
-	Closings    struct{ Any, Pro, Con []line }
+	Endings     []line
+	Closings    bySide[[]line]
 	Invitations []line
 	English     string
-
-	answers   []*argument
-	arguments bySide[[]*argument]
-	closings  bySide[[]line]
-	callbacks map[slot][]line
-}
-
-// scheme is an argument that fits any topic, or any of a sort.
-type scheme struct {
-	ID    string
-	About string
-	Only  string // "policy": a topic that says what should be done
-	Lines []line
 }
 
 // line is a text with slots.
@@ -92,44 +78,43 @@ func (l line) fill(s slot, with string) line {
 	return l
 }
 
-func (l line) length() int { return len(strings.Fields(l.text)) }
+// fillAll fills each line, or gives none if there is nothing to fill it with.
+func fillAll(lines []line, s slot, with string) []line {
+	if with == "" {
+		return nil
+	}
+	filled := make([]line, len(lines))
+	for i, l := range lines {
+		filled[i] = l.fill(s, with)
+	}
+	return filled
+}
+
+// length is in words; a pointer to the claim has two.
+func (l line) length() int {
+	return len(strings.Fields(l.text)) + strings.Count(l.text, string(claimSlot))
+}
 
 func readPhrases(data []byte) (*phrases, error) {
 	var p phrases
 	if err := yaml.UnmarshalWithOptions(data, &p, yaml.Strict()); err != nil {
 		return nil, fmt.Errorf("offline: schemes.yaml: %w", err)
 	}
-	p.answers = arguments(p.Answers)
-	p.arguments = bySide[[]*argument]{arguments(p.Arguments.Pro), arguments(p.Arguments.Con)}
-	p.callbacks = map[slot][]line{mineSlot: p.Callbacks.Unanswered, earlierSlot: p.Callbacks.Earlier}
-	p.closings = bySide[[]line]{
-		slices.Concat(p.Closings.Any, p.Closings.Pro),
-		slices.Concat(p.Closings.Any, p.Closings.Con),
+	sizes := map[string]int{
+		"first":       min(len(p.First.Pro), len(p.First.Con)),
+		"returns":     len(p.Returns),
+		"answers":     len(p.Answers),
+		"arguments":   min(len(p.Arguments.Pro), len(p.Arguments.Con)),
+		"endings":     len(p.Endings),
+		"invitations": len(p.Invitations),
 	}
 	for _, k := range kinds {
-		if len(p.Openings[k]) == 0 {
-			return nil, fmt.Errorf("offline: schemes.yaml: no opening for %s", k)
-		}
+		sizes["openings: "+string(k)] = len(p.Openings[k])
 	}
-	for name, empty := range map[string]bool{
-		"first":       len(p.First.Pro) == 0 || len(p.First.Con) == 0,
-		"returns":     len(p.Returns) == 0,
-		"answers":     len(p.answers) == 0,
-		"arguments":   len(p.arguments.Pro) == 0 || len(p.arguments.Con) == 0,
-		"closings":    len(p.Closings.Any) == 0,
-		"invitations": len(p.Invitations) == 0,
-	} {
-		if empty {
-			return nil, errors.New("offline: schemes.yaml: nothing in " + name)
+	for name, size := range sizes {
+		if size == 0 {
+			return nil, fmt.Errorf("offline: schemes.yaml: nothing in %s", name)
 		}
 	}
 	return &p, nil
-}
-
-func arguments(schemes []scheme) []*argument {
-	args := make([]*argument, len(schemes))
-	for i, s := range schemes {
-		args[i] = &argument{about: s.About, lines: s.Lines, policy: s.Only == "policy"}
-	}
-	return args
 }

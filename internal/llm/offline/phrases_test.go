@@ -8,7 +8,7 @@ import (
 
 func (p *phrases) all() []line {
 	lines := slices.Concat(p.First.Pro, p.First.Con, p.Returns, p.Callbacks.Unanswered, p.Callbacks.Earlier,
-		p.Closings.Any, p.Closings.Pro, p.Closings.Con, p.Invitations)
+		p.Endings, p.Closings.Pro, p.Closings.Con, p.Invitations)
 	for _, openings := range p.Openings {
 		lines = append(lines, openings...)
 	}
@@ -34,7 +34,7 @@ func TestALineIsKnownByItsMark(t *testing.T) {
 
 func TestThereAreSchemesEnough(t *testing.T) {
 	p := newModel(t, Options{}).phrases
-	for _, schemes := range [][]scheme{p.Arguments.Pro, p.Arguments.Con, p.Answers} {
+	for _, schemes := range [][]*argument{p.Arguments.Pro, p.Arguments.Con, p.Answers} {
 		general := 0
 		for _, s := range schemes {
 			if s.Only == "" {

@@ -1,6 +1,9 @@
 package offline
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Words that turn the sense of a claim around.
 var negations = []string{"not", "no", "never", "nobody", "none", "nothing", "cannot", "neither", "hardly"}
@@ -8,17 +11,23 @@ var negations = []string{"not", "no", "never", "nobody", "none", "nothing", "can
 // comparisons stand between what is compared.
 var comparisons = []string{"than", "over", "beats", "beat", "trumps", "outperforms"}
 
-// Words that judge: the first of them in a claim says whether it is in favour
-// of what it speaks of.
+// After a judgement, what follows these is about something else.
+var asides = []string{"because", "since", "and", "so", "from", "against", "if", "when", "unless", "by"}
+
+// wishes are favourable where nothing else in a claim judges.
+var wishes = []string{"should", "must", "ought", "need", "needs"}
+
+// Words that judge. Two in one claim judge one another: "It is wrong to ban
+// homework" is in favour of homework.
 var (
 	favourable = []string{
-		"better", "best", "good", "great", "right", "superior", "legal", "legalize", "legalized", "legalise",
+		"better", "best", "good", "great", "right", "superior", "be legal", "legalize", "legalized", "legalise",
 		"legalised", "allow", "allowed", "permit", "permitted", "keep", "kept", "ethical", "moral", "useful",
 		"helpful", "help", "helps", "benefit", "benefits", "beneficial", "worth", "valuable", "necessary",
-		"needed", "essential", "important", "mandatory", "compulsory", "required", "fair", "justified",
+		"needed", "essential", "important", "be mandatory", "be compulsory", "be required", "fair", "justified",
 		"healthy", "healthier", "safe", "safer", "acceptable", "underrated", "deserve", "deserves", "improve",
 		"improves", "encourage", "encouraged", "adopt", "adopted", "support", "protect", "protects",
-		"save", "saves", "only way", "should exist", "should have", "more important",
+		"save", "saves", "only way", "should exist", "should have",
 	}
 	unfavourable = []string{
 		"worse", "worst", "bad", "inferior", "ban", "banned", "banning", "abolish", "abolished", "abolishing",
@@ -27,34 +36,32 @@ var (
 		"pointless", "waste", "wasted", "overrated", "unfair", "unjust", "be closed", "be ended", "should end",
 		"should stop", "scrap", "scrapped", "eliminate", "eliminated", "unhealthy", "unnecessary", "terrible",
 		"awful", "boring", "outdated", "obsolete", "sucks", "evil", "mistake", "destroy", "destroys", "ruin",
-		"ruins", "damage", "damages", "restrict", "restricted", "unacceptable", "optional",
+		"ruins", "has to go", "needs to go", "must go", "damage", "damages", "restrict", "restricted", "unacceptable", "optional", "undemocratic", "unrealistic",
+		"unworkable", "absurd", "stupid", "silly", "foolish", "ridiculous", "disgusting", "a joke", "nonsense", "too expensive",
 	}
 )
 
 // sense is what can be told of a claim's direction without understanding it.
 type sense struct {
 	negated bool
-	value   int // +1 or -1, 0 where no word judges
+	judging int // how many words judge
+	value   int // what they amount to: +1 or -1, 0 where that is in doubt
 	than    int // where the comparison stands, -1 for none
 }
 
 // senseOf reads a claim as words gives it.
 func senseOf(claim string) sense {
 	s := sense{than: first(claim, comparisons)}
-	for word := range strings.FieldsSeq(claim) {
-		for _, n := range negations {
-			if word == n {
-				s.negated = !s.negated
-			}
+	if judged := first(claim, slices.Concat(favourable, unfavourable)); judged >= 0 {
+		if aside := first(claim[judged:], asides); aside >= 0 {
+			claim = claim[:judged+aside]
 		}
 	}
-	good, bad := first(claim, favourable), first(claim, unfavourable)
-	switch {
-	case good < 0 && bad < 0:
-	case bad < 0 || good >= 0 && good < bad:
-		s.value = 1
-	default:
-		s.value = -1
+	s.negated = count(claim, negations)%2 == 1
+	good, bad := count(claim, favourable), count(claim, unfavourable)
+	s.judging = good + bad
+	if s.judging == 1 || s.judging == 2 {
+		s.value = 1 - 2*(bad%2)
 	}
 	return s
 }
@@ -67,6 +74,9 @@ func (t *topic) align(claim string) (same, ok bool) {
 		return true, true
 	}
 	a, b := senseOf(claim), senseOf(own)
+	if len(t.favours)+len(t.opposes) > 0 {
+		return t.weigh(claim, a)
+	}
 	if (a.than < 0) != (b.than < 0) {
 		return false, false
 	}
@@ -84,6 +94,26 @@ func (t *topic) align(claim string) (same, ok bool) {
 	}
 }
 
+// weigh is align for a topic that says what it is for and against.
+func (t *topic) weigh(claim string, s sense) (same, ok bool) {
+	if s.judging == 0 && first(claim, wishes) >= 0 {
+		s.value = 1
+	}
+	liked, disliked := first(claim, t.favours), first(claim, t.opposes)
+	if s.value == 0 || liked < 0 && disliked < 0 {
+		return false, false
+	}
+	same = s.value > 0
+	at := liked
+	if liked < 0 || disliked >= 0 && disliked < liked {
+		same, at = !same, disliked
+	}
+	if s.than >= 0 && s.than < at {
+		same = !same
+	}
+	return same != s.negated, true
+}
+
 // subjectFirst says whether what the topic names first stands before the
 // comparison.
 func (t *topic) subjectFirst(claim string, than int) bool {
@@ -95,6 +125,16 @@ func (t *topic) subjectFirst(claim string, than int) bool {
 		}
 	}
 	return first(claim, subject) < than
+}
+
+// count is how often the phrases stand in a text that words gave.
+func count(text string, phrases []string) int {
+	padded := " " + strings.ReplaceAll(text, " ", "  ") + " "
+	n := 0
+	for _, p := range phrases {
+		n += strings.Count(padded, " "+strings.ReplaceAll(p, " ", "  ")+" ")
+	}
+	return n
 }
 
 // first is where the first of the phrases stands in a text that words gave,

@@ -72,16 +72,16 @@ func stem(w string) string {
 	} else if n > 3 && strings.HasSuffix(w, "s") && !strings.HasSuffix(w, "ss") {
 		w = w[:n-1]
 	}
-	for _, ending := range []string{"liness", "iness", "ness", "ment", "ing", "est", "ed", "er", "ly"} {
+	for _, ending := range []string{"liness", "iness", "ness", "ment", "able", "ion", "ing", "ful", "est", "ed", "er", "ly", "ty"} {
 		if len(w) > len(ending)+2 && strings.HasSuffix(w, ending) {
 			w = w[:len(w)-len(ending)]
 			break
 		}
 	}
-	if n := len(w); n > 3 && w[n-1] == w[n-2] {
+	if n := len(w); n > 3 && strings.Contains("eiy", w[n-1:]) {
 		w = w[:n-1]
 	}
-	if n := len(w); n > 3 && (w[n-1] == 'e' || w[n-1] == 'y') {
+	if n := len(w); n > 3 && w[n-1] == w[n-2] {
 		w = w[:n-1]
 	}
 	return w

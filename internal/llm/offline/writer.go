@@ -26,7 +26,6 @@ type writer struct {
 	prompt  debate.Prompt
 	random  *rand.Rand
 	history history
-	stance  debate.Stance
 
 	topic *topic        // of the bank, nil for any other
 	side  debate.Stance // of that topic
@@ -43,7 +42,7 @@ func (m *Model) newWriter(p debate.Prompt, random *rand.Rand) *writer {
 	for i := range p.Exchanges {
 		p.Exchanges[i].Message = head(p.Exchanges[i].Message, maxOlder)
 	}
-	w := &writer{Model: m, prompt: p, random: random, history: historyOf(p.Exchanges), stance: p.Stance, isFirst: true}
+	w := &writer{Model: m, prompt: p, random: random, history: historyOf(p.Exchanges), isFirst: true}
 	w.topic, w.side = m.find(p.Topic, p.Stance)
 	w.claim = stemsOf(p.Topic)
 	w.message = stemsOf(p.Message).without(w.claim)
@@ -63,7 +62,8 @@ func (w *writer) reply() string {
 	for _, l := range answer {
 		length += l.length()
 	}
-	closing := w.pick(*w.phrases.closings.of(w.stance), minReply-length, maxReply-length)
+	endings := slices.Concat(w.phrases.Endings, *w.phrases.Closings.of(w.prompt.Stance))
+	closing := w.pickSized(endings, minReply-length, maxReply-length)
 	length += closing.length()
 	second := []line{next, closing}
 	if back, ok := w.callback(maxReply - length); ok {
@@ -83,11 +83,11 @@ func (w *writer) answer(k kind) []line {
 			opening = append(opening, line{text: said.English})
 		}
 		if k == asked {
-			opening = append(opening, w.pick(said.Openings[asked], 0, maxReply))
+			opening = append(opening, w.pick(said.Openings[asked]))
 		}
-		opening = append(opening, w.pick(*said.First.of(w.stance), 0, maxReply))
+		opening = append(opening, w.pick(*said.First.of(w.prompt.Stance)))
 	} else {
-		opening = append(opening, w.pick(said.Openings[k], 0, maxReply).fill(quoteSlot, w.quote))
+		opening = append(opening, w.pick(said.Openings[k]).fill(quoteSlot, w.quote))
 	}
 	if k != silence && k != rules && k != elsewhere && k != insult && k != asked {
 		if rebuttal := w.rebuttal(); rebuttal != nil {
@@ -100,12 +100,12 @@ func (w *writer) answer(k kind) []line {
 	case w.isFirst && (k != point || quoted.shared(w.claim) == len(w.claim) || len(quoted.without(w.claim)) < 2):
 		return append(opening, w.advance())
 	case w.isFirst:
-		opening = append(opening, w.pick(said.Openings[point], 0, maxReply).fill(quoteSlot, w.quote))
-		return append(opening, w.say(w.choose(said.answers)))
+		opening = append(opening, w.pick(said.Openings[point]).fill(quoteSlot, w.quote))
+		return append(opening, w.say(w.choose(said.Answers)))
 	case k == point || k == plain:
-		return append(opening, w.say(w.choose(said.answers)))
+		return append(opening, w.say(w.choose(said.Answers)))
 	default:
-		return append(opening, w.pick(said.Returns, 0, maxReply))
+		return append(opening, w.pick(said.Returns))
 	}
 }
 
@@ -129,9 +129,9 @@ func (w *writer) rebuttal() *argument {
 // advance is the next argument of the case: the bank's first, then general
 // ones, then whichever was used longest ago.
 func (w *writer) advance() line {
-	general := slices.Clone(*w.phrases.arguments.of(w.stance))
+	general := slices.Clone(*w.phrases.Arguments.of(w.prompt.Stance))
 	if !policyWords.MatchString(words(w.prompt.Topic)) {
-		general = slices.DeleteFunc(general, func(a *argument) bool { return a.policy })
+		general = slices.DeleteFunc(general, func(a *argument) bool { return a.Only != "" })
 	}
 	tiers := [][]*argument{general}
 	if w.topic != nil {
@@ -147,7 +147,7 @@ func (w *writer) advance() line {
 }
 
 func (w *writer) unused(args []*argument) []*argument {
-	return slices.DeleteFunc(slices.Clone(args), func(a *argument) bool { return w.history.saidAt(a.lines...) > 0 })
+	return slices.DeleteFunc(slices.Clone(args), func(a *argument) bool { return w.history.saidAt(a.Lines...) > 0 })
 }
 
 // choose is the argument used longest ago; of those never used, the most
@@ -156,7 +156,7 @@ func (w *writer) choose(args []*argument) *argument {
 	var best *argument
 	age, relevance := 0, 0
 	for _, i := range w.random.Perm(len(args)) {
-		at, r := w.history.saidAt(args[i].lines...), args[i].relevance(w.message)
+		at, r := w.history.saidAt(args[i].Lines...), args[i].relevance(w.message)
 		if best == nil || at < age || at == age && r > relevance {
 			best, age, relevance = args[i], at, r
 		}
@@ -166,26 +166,14 @@ func (w *writer) choose(args []*argument) *argument {
 
 // say is the argument in the phrasing used longest ago.
 func (w *writer) say(a *argument) line {
-	return w.pick(a.lines, 0, maxReply)
+	return w.pick(a.Lines)
 }
 
-// cueWeight is what a cue weighs against words shared with the text.
-const cueWeight = 3
+// pick is the line used longest ago, and remembers it.
+func (w *writer) pick(from []line) line { return w.pickSized(from, 0, maxReply) }
 
-// relevance is how much an argument has to do with a message.
-func (a *argument) relevance(message stems) int {
-	n := a.stems.shared(message)
-	for _, cue := range a.cues {
-		if cue.shared(message) == len(cue) {
-			n += cueWeight
-		}
-	}
-	return n
-}
-
-// pick is the line used longest ago, one of those of the given length where
-// there are any, and remembers it.
-func (w *writer) pick(from []line, least, most int) line {
+// pickSized is pick among those of the given length, or closest to it.
+func (w *writer) pickSized(from []line, least, most int) line {
 	var best line
 	bestAt, bestOff := 0, 0
 	for _, i := range w.random.Perm(len(from)) {
@@ -207,54 +195,50 @@ func (w *writer) callback(room int) (line, bool) {
 	if len(w.prompt.Exchanges)%2 == 0 || w.isFirst || w.prompt.Difficulty == debate.Easy {
 		return line{}, false
 	}
-	var fitting []line
-	for s, words := range map[slot]string{mineSlot: w.unanswered(), earlierSlot: w.earlier()} {
-		for _, l := range w.phrases.callbacks[s] {
-			if l = l.fill(s, words); words != "" && l.length() <= room && w.history.saidAt(l) == 0 {
-				fitting = append(fitting, l)
-			}
-		}
-	}
-	if len(fitting) == 0 {
-		return line{}, false
-	}
-	slices.SortFunc(fitting, func(a, b line) int { return strings.Compare(a.text, b.text) })
-	return w.pick(fitting, 0, room), true
+	backs := append(fillAll(w.phrases.Callbacks.Unanswered, mineSlot, w.unanswered()),
+		fillAll(w.phrases.Callbacks.Earlier, earlierSlot, w.earlier())...)
+	backs = slices.DeleteFunc(backs, func(l line) bool { return l.length() > room || w.history.saidAt(l) > 0 })
+	return w.pick(backs), len(backs) > 0
 }
 
 // unanswered is what the latest argument was about that the user has taken no
 // notice of, if the bot has not complained of that before.
 func (w *writer) unanswered() string {
-	args := slices.Clone(*w.phrases.arguments.of(w.stance))
+	args := *w.phrases.Arguments.of(w.prompt.Stance)
 	if w.topic != nil {
-		args = append(args, w.topic.sides.of(w.side).arguments...)
+		args = slices.Concat(args, w.topic.sides.of(w.side).arguments)
 	}
 	heard := stemsOf(w.prompt.Message)
 	for _, e := range w.prompt.Exchanges {
 		heard.add(stemsOf(e.Message))
 	}
+	earlier := w.history[:len(w.history)-1]
 	about, latest := "", 0
 	for _, a := range args {
-		at := w.history[:len(w.history)-1].saidAt(a.lines...)
-		if at <= latest || a.relevance(heard) >= cueWeight || stemsOf(a.about).shared(heard) > 0 ||
-			slices.ContainsFunc(w.phrases.callbacks[mineSlot], func(l line) bool {
-				return w.history.times(l.fill(mineSlot, a.about).text) > 0
-			}) {
-			continue
+		at := earlier.saidAt(a.Lines...)
+		if at > latest && a.relevance(heard) < cueWeight && stemsOf(a.About).shared(heard) == 0 && !w.complained(a.About) {
+			about, latest = a.About, at
 		}
-		about, latest = a.about, at
 	}
 	return about
 }
 
-// earlier is a quotation of an older message that the bot has not come back to.
+func (w *writer) complained(about string) bool {
+	return slices.ContainsFunc(fillAll(w.phrases.Callbacks.Unanswered, mineSlot, about), func(l line) bool {
+		return w.history.times(l.text) > 0
+	})
+}
+
+// earlier is a quotation of a message, not the latest ones, that the bot has
+// not come back to.
 func (w *writer) earlier() string {
-	for _, e := range w.prompt.Exchanges[:max(len(w.prompt.Exchanges)-1, 0)] {
+	n := len(w.prompt.Exchanges)
+	for _, e := range w.prompt.Exchanges[max(n-8, 0):max(n-1, 0)] {
 		if e.Message == head(w.prompt.Message, maxOlder) {
 			continue
 		}
 		q := quotable(e.Message, w.claim)
-		if q != "" && q != w.quote && signOf(words(e.Message)) == "" && w.history.times(q) < 2 {
+		if q != "" && q != w.quote && signOf(e.Message) == "" && w.history.times(q) < 2 {
 			return q
 		}
 	}
@@ -279,7 +263,7 @@ func (m *Model) invite(p debate.Prompt, random *rand.Rand) string {
 	for _, o := range p.Offers {
 		offers = append(offers, `"`+strings.TrimRight(o.Claim, ".")+`."`)
 	}
-	return w.pick(m.phrases.Invitations, 0, maxReply).fill(offersSlot, strings.Join(offers, " ")).text
+	return w.pick(m.phrases.Invitations).fill(offersSlot, strings.Join(offers, " ")).text
 }
 
 func join(lines []line) string {

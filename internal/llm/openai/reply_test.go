@@ -106,6 +106,10 @@ var faults = []struct {
 	{"a spaced error event after a token", []openaitest.Answer{streams(text("Half"), openaitest.Fails("server_error", "", true), done)}, 1, "Half", debate.ModelUnavailable},
 	{"an error event first", []openaitest.Answer{streams(openaitest.Fails("server_error", "", false)), good}, 2, goodText, ""},
 	{"a spaced error event first", []openaitest.Answer{streams(openaitest.Fails("server_error", "", true), done), good}, 2, goodText, ""},
+	{"an error event with a code", []openaitest.Answer{streams(openaitest.Fails("requests", "rate_limit_exceeded", false))}, 3, "", debate.Overloaded},
+	{"a spaced error event with a code", []openaitest.Answer{streams(openaitest.Fails("requests", "rate_limit_exceeded", true))}, 3, "", debate.Overloaded},
+	{"a spaced error event of the content filter", []openaitest.Answer{streams(text("Half"), openaitest.Fails("", "content_filter", true))}, 1, "Half", debate.MessageRefused},
+	{"an error event after the finish_reason", []openaitest.Answer{streams(text("Yes."), finish("stop"), openaitest.Fails("server_error", "", true))}, 1, "Yes.", ""},
 	{"an event that is no JSON", []openaitest.Answer{streams(openaitest.Event(`{"choices":[`)), good}, 2, goodText, ""},
 	{"bad JSON after a token", []openaitest.Answer{streams(text("Half"), openaitest.Event(`{]`), finish("stop"), done)}, 1, "Half", debate.ModelUnavailable},
 	{"an event of another shape", []openaitest.Answer{streams(openaitest.Event(`{"choices":"none"}`)), good}, 2, goodText, ""},
@@ -393,10 +397,10 @@ func TestQueueIsLeftAfterItsWait(t *testing.T) {
 func TestStopEndsTheCallAtOnce(t *testing.T) {
 	left := make(chan struct{})
 	server := openaitest.New(t)
-	server.Chat(streams(text("One two three four five."), func(_ func(string), r *http.Request) {
-		<-r.Context().Done()
-		close(left)
-	}))
+	server.Chat(func(w http.ResponseWriter, r *http.Request) {
+		defer close(left)
+		streams(text("One two three four five."), openaitest.Stall)(w, r)
+	})
 	client := connect(t, server, func(c *openai.Config) { c.Timeouts.BetweenTokens = time.Minute })
 	stop := errors.New("stopped")
 	ctx, cancel := context.WithCancelCause(t.Context())
@@ -462,8 +466,19 @@ func TestRequestIsRepeatableAndHasTheUsersTextOnce(t *testing.T) {
 	}
 }
 
+func TestUsageThatNeverComesIsNotWaitedFor(t *testing.T) {
+	server := openaitest.New(t)
+	server.Chat(streams(text("Yes."), finish("stop"), openaitest.Stall))
+	client := connect(t, server, func(c *openai.Config) { c.Timeouts.BetweenTokens = time.Minute })
+	begin := time.Now()
+	if got := reply(t.Context(), client, golf); got.err != nil || time.Since(begin) > 10*time.Second {
+		t.Errorf("error %v after %v", got.err, time.Since(begin))
+	}
+}
+
 func TestConnectionsAreUsedAgain(t *testing.T) {
 	server := openaitest.New(t)
+	server.Chat(streams(text("Yes."), finish("stop"), usage, done, openaitest.Wait(3*time.Millisecond)))
 	client := connect(t, server)
 	fresh := server.Connections()
 	for range 20 {

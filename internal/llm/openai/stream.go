@@ -128,7 +128,7 @@ func (s *stream) read(event chunk) (text string) {
 		}
 		if choice.FinishReason != "" {
 			s.finish = choice.FinishReason
-			s.watchdog.Reset(tailWait)
+			s.watchdog.Reset(min(tailWait, s.between))
 		}
 	}
 	return text

@@ -1,0 +1,277 @@
+package chat
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"connectrpc.com/connect"
+
+	debatev1 "github.com/debate-chatbot/debate-api/internal/gen/debate/v1"
+)
+
+func TestFilterAnswersEachLine(t *testing.T) {
+	s := newService()
+	s.chat = func(_ int, r *debatev1.ChatStreamRequest, send sender) error {
+		return send.reply(dogs(), "You said\n\x1b[31m"+r.Message+".")
+	}
+	out, err := run(t, serve(t, s), Config{Topic: "Dogs are better than cats", Stance: "con", Difficulty: "hard"},
+		"one", "", "  ", "/quit", "3")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "You said\n[31mone.\nYou said\n[31m/quit.\nYou said\n[31m3.\n"; out != want {
+		t.Errorf("stdout: %q, want %q", out, want)
+	}
+	first, second := s.chats[0], s.chats[1]
+	if first.ConversationId != "" || first.Topic == "" || first.Stance != debatev1.Stance_STANCE_CON ||
+		first.Difficulty != debatev1.Difficulty_DIFFICULTY_HARD {
+		t.Errorf("first request: %v", first)
+	}
+	if second.ConversationId != conversationID || second.Topic != "" {
+		t.Errorf("second request: %v", second)
+	}
+	if first.RequestId == "" || first.RequestId == second.RequestId {
+		t.Errorf("request ids %q and %q: want one each", first.RequestId, second.RequestId)
+	}
+}
+
+func TestFilterEndsAtTheFirstReplyThatIsNotWhole(t *testing.T) {
+	for name, c := range map[string]struct {
+		state debatev1.TurnState
+		want  string
+	}{
+		"failed":      {debatev1.TurnState_TURN_STATE_FAILED, "message 2: the model is away: send it again"},
+		"interrupted": {debatev1.TurnState_TURN_STATE_INTERRUPTED, "message 2: the model is away: send it again"},
+		"stopped":     {debatev1.TurnState_TURN_STATE_STOPPED, "message 2: interrupted"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newService()
+			s.chat = func(n int, _ *debatev1.ChatStreamRequest, send sender) error {
+				if n == 0 {
+					return send.reply(dogs(), "First.")
+				}
+				send.started(dogs())
+				send.delta(0, "Half a")
+				send.finished(c.state, &debatev1.Failure{
+					Reason: debatev1.ErrorReason_ERROR_REASON_MODEL_UNAVAILABLE, Message: "the model is away",
+				})
+				return nil
+			}
+			out, err := run(t, serve(t, s), Config{}, "one", "two", "three")
+			if out != "First.\n" || err == nil || err.Error() != c.want {
+				t.Errorf("stdout %q, error %v; want the first reply and %q", out, err, c.want)
+			}
+			if len(s.chats) != 2 {
+				t.Errorf("%d messages sent, want 2", len(s.chats))
+			}
+		})
+	}
+}
+
+func TestFilterRefusesWhatIsNoMessage(t *testing.T) {
+	url := serve(t, newService())
+	for name, c := range map[string]struct{ line, want string }{
+		"not UTF-8": {"caf\xe9", "line 1 is not UTF-8"},
+		"too long":  {strings.Repeat("a", maxLine+1), "line 1 is longer"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if _, err := run(t, url, Config{}, c.line); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v, want %q", err, c.want)
+			}
+		})
+	}
+}
+
+func TestOptionsAreChecked(t *testing.T) {
+	for name, c := range map[string]struct {
+		config Config
+		want   string
+	}{
+		"stance":     {Config{Stance: "maybe"}, "it takes pro or con"},
+		"difficulty": {Config{Difficulty: "brutal"}, "it takes easy, medium or hard"},
+		"both":       {Config{Resume: "x", Topic: "y"}, "leave them out"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if _, err := run(t, "http://unused.invalid", c.config); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v, want %q", err, c.want)
+			}
+		})
+	}
+}
+
+// TestDroppedStreamIsTakenUp cuts a reply's streams in every way and wants
+// each byte of it once.
+func TestDroppedStreamIsTakenUp(t *testing.T) {
+	const text = "Dogs — naïve 犬."
+	whole := func(_ int, r *debatev1.WatchTurnRequest, send sender) error {
+		send.started(dogs())
+		send.delta(int(r.Offset), text[r.Offset:])
+		send.finished(debatev1.TurnState_TURN_STATE_COMPLETED, nil)
+		return nil
+	}
+	half := func(end func(send sender) error) func(int, *debatev1.ChatStreamRequest, sender) error {
+		return func(_ int, _ *debatev1.ChatStreamRequest, send sender) error {
+			send.started(dogs())
+			send.delta(0, text[:8])
+			return end(send)
+		}
+	}
+	cutAll := func(sender) error { return cut() }
+	for name, c := range map[string]struct {
+		chat    func(int, *debatev1.ChatStreamRequest, sender) error
+		watch   func(int, *debatev1.WatchTurnRequest, sender) error
+		silence time.Duration
+		offsets []int64
+	}{
+		"before it started": {
+			chat: func(n int, _ *debatev1.ChatStreamRequest, send sender) error {
+				if n < 2 {
+					return cut()
+				}
+				return send.reply(dogs(), text)
+			},
+		},
+		"draining": {
+			chat: func(n int, _ *debatev1.ChatStreamRequest, send sender) error {
+				if n == 0 {
+					return failure(connect.CodeUnavailable, "DRAINING", "shutting down")
+				}
+				return send.reply(dogs(), text)
+			},
+		},
+		"after it started": {chat: func(_ int, _ *debatev1.ChatStreamRequest, send sender) error {
+			send.started(dogs())
+			return cut()
+		}, watch: whole, offsets: []int64{0}},
+		"in the middle":   {chat: half(cutAll), watch: whole, offsets: []int64{8}},
+		"without finish":  {chat: half(func(sender) error { return nil }), watch: whole, offsets: []int64{8}},
+		"with a bare 500": {chat: half(func(sender) error { return connect.NewError(connect.CodeInternal, nil) }), watch: whole, offsets: []int64{8}},
+		"by silence": {chat: half(func(sender) error { time.Sleep(3 * time.Second); return nil }), watch: whole,
+			silence: 100 * time.Millisecond, offsets: []int64{8}},
+		"with a gap": {chat: half(func(send sender) error {
+			send.delta(10, text[10:])
+			return nil
+		}), watch: whole, offsets: []int64{8}},
+		"again and again": {chat: half(cutAll), watch: func(n int, r *debatev1.WatchTurnRequest, send sender) error {
+			if n < 2 {
+				send.started(dogs())
+				send.delta(8, text[8:9+n]) // repeats what was shown
+				return cut()
+			}
+			return whole(n, r, send)
+		}, offsets: []int64{8, 9, 10}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newService()
+			s.chat, s.watch = c.chat, c.watch
+			start := time.Now()
+			out, err := run(t, serve(t, s), Config{silence: c.silence}, "Dogs are better")
+			if took := time.Since(start); took > 2*time.Second {
+				t.Errorf("took %v: the silent stream was waited for", took)
+			}
+			if err != nil || out != text+"\n" {
+				t.Fatalf("got %q, %v; want %q", out, err, text)
+			}
+			for _, r := range s.chats {
+				if r.RequestId != s.chats[0].RequestId {
+					t.Error("a message was sent again with another request id")
+				}
+			}
+			var offsets []int64
+			for _, r := range s.watches {
+				offsets = append(offsets, r.Offset)
+				if r.TurnId != turnID || r.Attempt != 1 {
+					t.Errorf("watched %v", r)
+				}
+			}
+			if len(offsets) != len(c.offsets) {
+				t.Fatalf("taken up at %v, want %v", offsets, c.offsets)
+			}
+			for i := range offsets {
+				if offsets[i] != c.offsets[i] {
+					t.Errorf("taken up at %v, want %v", offsets, c.offsets)
+				}
+			}
+		})
+	}
+}
+
+func TestInterruptStopsTheReply(t *testing.T) {
+	s := newService()
+	s.chat = func(_ int, _ *debatev1.ChatStreamRequest, send sender) error {
+		if err := syscall.Kill(syscall.Getpid(), syscall.SIGINT); err != nil {
+			return err
+		}
+		send.started(dogs())
+		send.delta(0, "So far")
+		<-s.stopped
+		send.finished(debatev1.TurnState_TURN_STATE_STOPPED, nil)
+		return nil
+	}
+	_, err := run(t, serve(t, s), Config{}, "one", "two")
+	if err == nil || err.Error() != "message 1: interrupted" {
+		t.Errorf("got %v", err)
+	}
+	if len(s.stops) != 1 || s.stops[0] != turnID || len(s.chats) != 1 {
+		t.Errorf("stopped %v after %d messages, want the one turn", s.stops, len(s.chats))
+	}
+}
+
+func TestErrorsSayWhatIsWrongAndWhatToDo(t *testing.T) {
+	for name, c := range map[string]struct {
+		err  error
+		want string
+	}{
+		"unauthenticated": {failure(connect.CodeUnauthenticated, "UNAUTHENTICATED", "the API key is missing"), "the API key is missing: give the service's key with --api-key"},
+		"turn running":    {failure(connect.CodeAborted, "TURN_RUNNING", "a turn is running"), "wait until it ends"},
+		"refused":         {failure(connect.CodeFailedPrecondition, "TOPIC_REFUSED", "not this topic."), "not this topic: choose another topic"},
+		"no reason":       {connect.NewError(connect.CodeUnauthenticated, nil), "refuses the API key"},
+		"escapes":         {failure(connect.CodeInternal, "INTERNAL", "a\x1b[2J\nfault"), "a[2J fault: send it again"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newService()
+			s.chat = func(int, *debatev1.ChatStreamRequest, sender) error { return c.err }
+			out, err := run(t, serve(t, s), Config{}, "one")
+			if out != "" || err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %q, %v; want %q", out, err, c.want)
+			}
+			if len(s.chats) != 1 {
+				t.Errorf("sent %d times, want once", len(s.chats))
+			}
+		})
+	}
+}
+
+func TestErrorsOfTheWayThere(t *testing.T) {
+	page := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Write([]byte("<html>"))
+	}))
+	t.Cleanup(page.Close)
+	missing := httptest.NewServer(http.NotFoundHandler())
+	t.Cleanup(missing.Close)
+	gone := httptest.NewServer(http.NotFoundHandler())
+	gone.Close()
+	for name, c := range map[string]struct{ url, want string }{
+		"nothing listens": {gone.URL, "nothing listens at " + gone.URL + ": start it with `debate serve`"},
+		"a web page":      {page.URL, "does not answer as a debate service"},
+		"a wrong path":    {missing.URL, "does not answer as a debate service"},
+		"no such host":    {"http://nowhere.invalid", `there is no host "nowhere.invalid"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, config := range []Config{{}, {List: true}} {
+				start := time.Now()
+				if _, err := run(t, c.url, config, "one"); err == nil || !strings.Contains(err.Error(), c.want) {
+					t.Errorf("list %v: got %v, want %q", config.List, err, c.want)
+				}
+				if took := time.Since(start); took > 2*time.Second {
+					t.Errorf("list %v: told after %v", config.List, took)
+				}
+			}
+		})
+	}
+}

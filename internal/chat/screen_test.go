@@ -1,0 +1,86 @@
+package chat
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/mattn/go-runewidth"
+)
+
+func wrap(width int, pieces ...string) string {
+	var out bytes.Buffer
+	w := screen{out: &out, width: width}.wrapper("")
+	for _, p := range pieces {
+		w.write(p)
+	}
+	w.end()
+	return out.String()
+}
+
+func TestTextIsWrappedAtWords(t *testing.T) {
+	for name, c := range map[string]struct{ text, want string }{
+		"words":       {"one two three four", "one two\nthree four\n"},
+		"exact":       {"123456789 1234567890", "123456789\n1234567890\n"},
+		"long word":   {"a 12345678901234 b", "a\n1234567890\n1234 b\n"},
+		"paragraphs":  {"one\n\ntwo\n", "one\n\ntwo\n"},
+		"indentation": {"- a\n  b", "- a\n  b\n"},
+		"accents":     {"ñandú él está", "ñandú él\nestá\n"},
+		"wide":        {"犬は猫よりも良い", "犬は猫より\nも良い\n"},
+		"escapes":     {"a\x1b]0;t\x07\u009b2Jb\u202ec\rd", "a]0;t2Jbcd\n"},
+		"nothing":     {"", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := wrap(11, c.text); got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+func TestColoursEndWithEveryPiece(t *testing.T) {
+	var out bytes.Buffer
+	w := screen{out: &out, width: 40, colour: true}.wrapper(replyColour)
+	w.write("one two ")
+	if got, want := out.String(), replyColour+"one two"+colourEnd; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// FuzzWrap splits a text in two anywhere: it must come out as in one piece,
+// no line too wide, nothing lost but spaces and what a terminal obeys.
+func FuzzWrap(f *testing.F) {
+	f.Add("one two three\n\nfour 犬は猫よりも良い", 7)
+	f.Add("a\x1b[31m  b\t\u202ec", 3)
+	f.Fuzz(func(t *testing.T, text string, at int) {
+		if !utf8.ValidString(text) {
+			return
+		}
+		at = min(max(at, 0), len(text))
+		for at > 0 && at < len(text) && !utf8.RuneStart(text[at]) {
+			at--
+		}
+		const width = 20
+		got := wrap(width, text[:at], text[at:])
+		if whole := wrap(width, text); got != whole {
+			t.Errorf("in two pieces %q, in one %q", got, whole)
+		}
+		for line := range strings.Lines(got) {
+			if strings.TrimLeft(line, " \n") != "" && len(line)-len(strings.TrimLeft(line, " ")) > width-3 {
+				continue // an indentation is kept as it is
+			}
+			columns := 0
+			for _, r := range strings.TrimSuffix(line, "\n") {
+				columns += runewidth.RuneWidth(r)
+			}
+			if columns > width {
+				t.Errorf("%d columns in %q", columns, line)
+			}
+		}
+		squeeze := strings.NewReplacer(" ", "", "\t", "", "\n", "").Replace
+		if squeeze(got) != squeeze(plain(text)) {
+			t.Errorf("got %q of %q", got, text)
+		}
+	})
+}

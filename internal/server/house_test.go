@@ -1,0 +1,187 @@
+package server_test
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"net/http"
+	"path/filepath"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"connectrpc.com/connect"
+	"github.com/google/uuid"
+
+	"github.com/debate-chatbot/debate-api/internal/auth"
+	"github.com/debate-chatbot/debate-api/internal/debate"
+	"github.com/debate-chatbot/debate-api/internal/gen/debate/v1/debatev1connect"
+	"github.com/debate-chatbot/debate-api/internal/rpc"
+	"github.com/debate-chatbot/debate-api/internal/server"
+	"github.com/debate-chatbot/debate-api/internal/store"
+)
+
+// script is a Model that says what a test tells it to. Without a reply it
+// says words at once.
+type script struct {
+	calls atomic.Int64
+	reply func(ctx context.Context, emit func(string)) error
+}
+
+// words are what a script says if nobody tells it what to.
+var words = []string{"Cats ", "schlafen ", "besser – ", "猫。"}
+
+const said = "Cats schlafen besser – 猫。"
+
+func (s *script) Name() string { return "script" }
+
+func (s *script) Reply(ctx context.Context, _ debate.Prompt, emit func(string)) (debate.Completion, error) {
+	s.calls.Add(1)
+	done := debate.Completion{Usage: debate.Usage{InputTokens: 7, OutputTokens: 4}, Calls: 1}
+	if s.reply != nil {
+		return done, s.reply(ctx, emit)
+	}
+	for _, w := range words {
+		emit(w)
+	}
+	return done, nil
+}
+
+// prompter is a script whose words come when the test sends them; closing the
+// channel ends the reply.
+func prompter() (*script, chan<- string) {
+	lines := make(chan string)
+	return &script{reply: func(ctx context.Context, emit func(string)) error {
+		for {
+			select {
+			case line, ok := <-lines:
+				if !ok {
+					return nil
+				}
+				emit(line)
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+	}}, lines
+}
+
+// house is a whole server on a listener, over SQLite.
+type house struct {
+	url     string
+	model   *script
+	service *debate.Service
+	store   *store.Store
+	// stop begins the end of the server, and ended tells how that went.
+	stop  context.CancelFunc
+	ended chan error
+}
+
+var topics = []debate.Topic{{Claim: "Dogs are better than cats.", Category: "Life"}, {Claim: "Tea beats coffee.", Category: "Life"}}
+
+// open starts a server and ends it with the test.
+func open(t *testing.T, model *script, change ...func(*server.Config)) *house {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := openOn(t, listener, model, change...)
+	h.url = "http://" + listener.Addr().String()
+	return h
+}
+
+// openOn is open on a listener of the test's.
+func openOn(t *testing.T, listener net.Listener, model *script, change ...func(*server.Config)) *house {
+	t.Helper()
+	s, err := store.OpenSQLite(filepath.Join(t.TempDir(), "debate.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := &house{model: model, store: s, ended: make(chan error, 1)}
+	h.service = debate.New(debate.Config{
+		Store: s, Model: model, Topics: topics, Holder: uuid.NewString(),
+		NewID: func() string { return uuid.Must(uuid.NewV7()).String() },
+	})
+	log := slog.New(slog.DiscardHandler)
+	api, err := rpc.New(h.service, log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := server.Config{API: api, Prepare: s.Migrate, Ping: s.Ping, Drain: h.service.Drain, DrainTimeout: 5 * time.Second, Reflection: true, Log: log}
+	for _, f := range change {
+		f(&c)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	h.stop = stop
+	go func() {
+		defer close(h.ended)
+		h.ended <- server.New(c).Serve(ctx, listener)
+	}()
+	t.Cleanup(func() {
+		stop()
+		for err := range h.ended {
+			if err != nil {
+				t.Errorf("the server ended with: %v", err)
+			}
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return h
+}
+
+// withKeys lets in the callers alice and bob, by keys that are their names.
+func withKeys(c *server.Config) { c.Keys = names{} }
+
+type names struct{}
+
+func (names) Lookup(_ context.Context, key string) (string, bool) {
+	return key, key == "alice" || key == "bob"
+}
+
+var _ auth.Keyring = names{}
+
+// wire is one way to talk to the service.
+type wire struct {
+	name    string
+	options []connect.ClientOption
+	h2      bool
+}
+
+var wires = []wire{
+	{"Connect, JSON", []connect.ClientOption{connect.WithProtoJSON()}, false},
+	{"Connect, binary", nil, false},
+	{"Connect over h2c", nil, true},
+	{"Connect with GET", []connect.ClientOption{connect.WithHTTPGet()}, false},
+	{"gRPC", []connect.ClientOption{connect.WithGRPC()}, true},
+	{"gRPC, JSON", []connect.ClientOption{connect.WithGRPC(), connect.WithProtoJSON()}, true},
+	{"gRPC-Web", []connect.ClientOption{connect.WithGRPCWeb()}, false},
+	{"gRPC-Web, JSON", []connect.ClientOption{connect.WithGRPCWeb(), connect.WithProtoJSON()}, false},
+}
+
+// transport makes an HTTP client for a wire.
+func (w wire) transport(t *testing.T) *http.Client {
+	transport := &http.Transport{}
+	if w.h2 {
+		transport.Protocols = new(http.Protocols)
+		transport.Protocols.SetUnencryptedHTTP2(true)
+	}
+	t.Cleanup(transport.CloseIdleConnections)
+	return &http.Client{Transport: transport}
+}
+
+func (w wire) client(t *testing.T, h *house, options ...connect.ClientOption) debatev1connect.DebateServiceClient {
+	return debatev1connect.NewDebateServiceClient(w.transport(t), h.url, append(options, w.options...)...)
+}
+
+// onEveryWire runs a test over each protocol, with a server of its own.
+func onEveryWire(t *testing.T, test func(t *testing.T, w wire)) {
+	for _, w := range wires {
+		t.Run(w.name, func(t *testing.T) {
+			t.Parallel()
+			test(t, w)
+		})
+	}
+}

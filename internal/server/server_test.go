@@ -1,0 +1,386 @@
+package server_test
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"connectrpc.com/connect"
+	"connectrpc.com/grpcreflect"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/health/grpc_health_v1"
+
+	"github.com/debate-chatbot/debate-api/internal/debate"
+	debatev1 "github.com/debate-chatbot/debate-api/internal/gen/debate/v1"
+	"github.com/debate-chatbot/debate-api/internal/server"
+)
+
+// ask makes a request with headers given as name, value, name, value.
+func ask(t *testing.T, method, url, body string, headers ...string) (*http.Response, string) {
+	t.Helper()
+	r, err := http.NewRequest(method, url, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Add(headers[i], headers[i+1])
+		if headers[i] == "Host" {
+			r.Host = headers[i+1]
+		}
+	}
+	response, err := http.DefaultTransport.RoundTrip(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	data, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return response, string(data)
+}
+
+// eventually waits for something that takes a while.
+func eventually(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); !ok(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("never came true: " + what)
+		}
+	}
+}
+
+func TestWhatNeedsNoKey(t *testing.T) {
+	h := open(t, new(script), withKeys)
+	eventually(t, "ready", func() bool {
+		response, _ := ask(t, "GET", h.url+"/ready", "")
+		return response.StatusCode == http.StatusOK
+	})
+	for path, want := range map[string]struct{ kind, says string }{
+		"/health":       {"application/json", `{"status":"ok"}`},
+		"/ready":        {"application/json", `{"status":"ready","database":"ok"}`},
+		"/openapi.yaml": {"application/yaml", "/debate.v1.DebateService/Chat:"},
+		"/":             {"text/html; charset=utf-8", "curl http://localhost:8080/chat"},
+	} {
+		response, body := ask(t, "GET", h.url+path, "")
+		if response.StatusCode != http.StatusOK || response.Header.Get("Content-Type") != want.kind || !strings.Contains(body, want.says) ||
+			response.Header.Get("X-Content-Type-Options") != "nosniff" {
+			t.Errorf("GET %s: %v %s", path, response, body)
+		}
+		if response, body := ask(t, "HEAD", h.url+path, ""); response.StatusCode != http.StatusOK || body != "" {
+			t.Errorf("HEAD %s: %v %s", path, response, body)
+		}
+		response, body = ask(t, "POST", h.url+path, "{}", "Content-Type", "application/json")
+		if response.StatusCode != http.StatusMethodNotAllowed || response.Header.Get("Allow") != "GET" || !strings.Contains(body, `"reason":"INVALID_ARGUMENT"`) {
+			t.Errorf("POST %s: %v %s", path, response, body)
+		}
+	}
+}
+
+func TestThePageAllowsItselfNothingButItsStyle(t *testing.T) {
+	h := open(t, new(script))
+	response, body := ask(t, "GET", h.url+"/", "")
+	policy := response.Header.Get("Content-Security-Policy")
+	if !strings.Contains(policy, "default-src 'none'") || !strings.Contains(policy, "style-src 'sha256-") ||
+		!strings.Contains(policy, "frame-ancestors 'none'") || strings.Contains(policy, "unsafe") {
+		t.Errorf("the policy is %q", policy)
+	}
+	for _, forbidden := range []string{"<script", "style=", "onclick", "http://fonts", "https://"} {
+		if strings.Contains(body, forbidden) {
+			t.Errorf("the page has %q, which its policy forbids", forbidden)
+		}
+	}
+}
+
+func TestEverythingElseNeedsAKey(t *testing.T) {
+	h := open(t, new(script), withKeys)
+	for _, request := range []string{
+		"POST /chat", "GET /conversations", "GET /conversations/x", "GET /conversations/topics", "GET /nowhere",
+		"POST /debate.v1.DebateService/Chat", "POST /debate.v1.DebateService/Nothing", "GET /debate.v1.DebateService/ListTopics?connect=v1&encoding=json&message=%7B%7D",
+	} {
+		method, path, _ := strings.Cut(request, " ")
+		response, body := ask(t, method, h.url+path, `{"message":"hi"}`, "Content-Type", "application/json")
+		if response.StatusCode != http.StatusUnauthorized || !strings.Contains(body, "UNAUTHENTICATED") {
+			t.Errorf("%s: %d %s", request, response.StatusCode, body)
+		}
+		response, body = ask(t, method, h.url+path, `{"message":"hi"}`, "Content-Type", "application/json", "X-API-Key", "alice")
+		if response.StatusCode == http.StatusUnauthorized {
+			t.Errorf("%s with a key: %d %s", request, response.StatusCode, body)
+		}
+	}
+}
+
+func TestGRPCHealthIsOpenAndReflectionIsNot(t *testing.T) {
+	h := open(t, new(script), withKeys)
+	conn, err := grpc.NewClient(strings.TrimPrefix(h.url, "http://"), grpc.WithTransportCredentials(insecure.NewCredentials()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	health := grpc_health_v1.NewHealthClient(conn)
+	eventually(t, "serving", func() bool {
+		r, err := health.Check(t.Context(), &grpc_health_v1.HealthCheckRequest{Service: "debate.v1.DebateService"})
+		return err == nil && r.GetStatus() == grpc_health_v1.HealthCheckResponse_SERVING
+	})
+	if _, err := health.Check(t.Context(), &grpc_health_v1.HealthCheckRequest{Service: "debate.v9.Other"}); err == nil || !strings.Contains(err.Error(), "NotFound") {
+		t.Errorf("an unknown service: %v", err)
+	}
+	for key, open := range map[string]bool{"": false, "alice": true} {
+		reflection := grpcreflect.NewClient(wires[2].transport(t), h.url, connect.WithGRPC())
+		stream := reflection.NewStream(t.Context(), grpcreflect.WithRequestHeaders(http.Header{"X-Api-Key": {key}}))
+		services, err := stream.ListServices()
+		if open != (err == nil) || open && !strings.Contains(fmt.Sprint(services), "debate.v1.DebateService") {
+			t.Errorf("reflection for %q: %v, %v", key, services, err)
+		}
+		_, _ = stream.Close()
+	}
+}
+
+func TestReflectionCanBeOff(t *testing.T) {
+	h := open(t, new(script), func(c *server.Config) { c.Reflection = false })
+	reflection := grpcreflect.NewClient(wires[2].transport(t), h.url, connect.WithGRPC())
+	stream := reflection.NewStream(t.Context())
+	if services, err := stream.ListServices(); err == nil {
+		t.Errorf("listed %v", services)
+	}
+	_, _ = stream.Close()
+}
+
+func TestUnknownPathsAreTypedErrorsAndNeverRedirects(t *testing.T) {
+	h := open(t, new(script))
+	for _, path := range []string{"/nowhere", "//chat", "/chat/", "/./chat", "/x/../chat", "/health/", "/conversations/", "/grpc.health.v1.Health", "/grpc.reflection.v1.ServerReflection", "/debate.v1.DebateService", "/a%2F%2Fb", "/debate.v1.DebateService/"} {
+		for _, method := range []string{"GET", "POST", "DELETE", "OPTIONS", "BREW"} {
+			response, body := ask(t, method, h.url+path, "")
+			if response.StatusCode < 400 || response.Header.Get("Location") != "" || !strings.Contains(response.Header.Get("Content-Type"), "json") && body != "" {
+				t.Errorf("%s %s: %d %v %s", method, path, response.StatusCode, response.Header, body)
+			}
+		}
+	}
+}
+
+func TestWithoutKeysOnlyLocalNamesAreAnswered(t *testing.T) {
+	h := open(t, new(script))
+	for host, local := range map[string]bool{
+		"localhost": true, "localhost:8080": true, "LOCALHOST:1": true, "127.0.0.1": true, "127.0.0.1:9": true, "127.1.2.3": true, "[::1]:8080": true, "[::1]": true,
+		"evil.example": false, "localhost.evil.example": false, "127.0.0.1.evil.example:8080": false, "192.168.0.7": false, "0.0.0.0:8080": false,
+	} {
+		for _, path := range []string{"/chat", "/debate.v1.DebateService/ListTopics", "/"} {
+			method := "POST"
+			if path == "/" {
+				method = "GET"
+			}
+			response, body := ask(t, method, h.url+path, `{"message":"Tea beats coffee."}`, "Content-Type", "application/json", "Host", host)
+			if local != (response.StatusCode == http.StatusOK) || !local && !strings.Contains(body, "set API_KEY") {
+				t.Errorf("%s with Host %s: %d %s", path, host, response.StatusCode, body)
+			}
+		}
+		if response, _ := ask(t, "GET", h.url+"/health", "", "Host", host); response.StatusCode != http.StatusOK {
+			t.Errorf("/health with Host %s: %d", host, response.StatusCode)
+		}
+	}
+	keyed := open(t, new(script), withKeys)
+	if response, body := ask(t, "GET", keyed.url+"/conversations", "", "Host", "debate.example", "X-API-Key", "alice"); response.StatusCode != http.StatusOK {
+		t.Errorf("with a key: %d %s", response.StatusCode, body)
+	}
+}
+
+func TestPagesOfOtherOriginsMayCallOnlyIfConfigured(t *testing.T) {
+	allowed := func(c *server.Config) { withKeys(c); c.Origins = []string{"https://a.example"} }
+	for name, tt := range map[string]struct {
+		change func(*server.Config)
+		origin string
+		want   string
+	}{
+		"an allowed one":           {allowed, "https://a.example", "https://a.example"},
+		"another":                  {allowed, "https://b.example", ""},
+		"an allowed one's end":     {allowed, "https://evil-a.example", ""},
+		"another scheme":           {allowed, "http://a.example", ""},
+		"none allowed":             {withKeys, "https://a.example", ""},
+		"any, where all are":       {func(c *server.Config) { withKeys(c); c.Origins = []string{"*"} }, "https://b.example", "*"},
+		"null, where one is":       {allowed, "null", ""},
+		"an allowed one, by error": {allowed, "https://a.example", "https://a.example"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := open(t, new(script), tt.change)
+			for _, path := range []string{"/chat", "/debate.v1.DebateService/Chat"} {
+				response, _ := ask(t, "OPTIONS", h.url+path, "", "Origin", tt.origin, "Access-Control-Request-Method", "POST",
+					"Access-Control-Request-Headers", "connect-protocol-version,content-type,idempotency-key,x-api-key,x-grpc-web,x-user-agent,x-user-id")
+				if got := response.Header.Get("Access-Control-Allow-Origin"); got != tt.want {
+					t.Errorf("preflight of %s allows %q, want %q", path, got, tt.want)
+				}
+				// A refusal must be readable too, so that the page can say why.
+				response, _ = ask(t, "POST", h.url+path, `{"message":"hi"}`, "Origin", tt.origin, "Content-Type", "application/json")
+				if got := response.Header.Get("Access-Control-Allow-Origin"); got != tt.want || response.StatusCode != http.StatusUnauthorized {
+					t.Errorf("the call of %s: %d, allows %q, want %q", path, response.StatusCode, got, tt.want)
+				}
+				if tt.want != "" && !strings.Contains(response.Header.Get("Access-Control-Expose-Headers"), "Grpc-Status") {
+					t.Errorf("%s exposes %q", path, response.Header.Get("Access-Control-Expose-Headers"))
+				}
+				if response.Header.Get("Access-Control-Allow-Credentials") != "" {
+					t.Error("credentials are allowed, and there are none")
+				}
+			}
+		})
+	}
+}
+
+func TestWhileTheDatabaseWasNeverReachedCallsAreRefusedAndHealthIsFine(t *testing.T) {
+	away := make(chan struct{})
+	h := open(t, new(script), func(c *server.Config) {
+		prepare := c.Prepare
+		c.Prepare = func(ctx context.Context) error {
+			select {
+			case <-away:
+				return prepare(ctx)
+			default:
+				return &debate.Error{Reason: debate.StoreUnavailable, Message: "away", Cause: errors.New("dial tcp 10.0.0.7: refused")}
+			}
+		}
+	})
+	response, body := ask(t, "POST", h.url+"/chat", `{"message":"Tea beats coffee."}`, "Content-Type", "application/json")
+	if response.StatusCode != http.StatusServiceUnavailable || !strings.Contains(body, "STORE_UNAVAILABLE") || response.Header.Get("Retry-After") == "" {
+		t.Errorf("a call: %d %s", response.StatusCode, body)
+	}
+	response, body = ask(t, "GET", h.url+"/ready", "")
+	if response.StatusCode != http.StatusServiceUnavailable || body != `{"status":"starting","database":"unreachable"}`+"\n" {
+		t.Errorf("/ready: %d %s", response.StatusCode, body)
+	}
+	if response, _ := ask(t, "GET", h.url+"/health", ""); response.StatusCode != http.StatusOK {
+		t.Errorf("/health: %d", response.StatusCode)
+	}
+	close(away)
+	eventually(t, "ready", func() bool {
+		response, _ := ask(t, "GET", h.url+"/ready", "")
+		return response.StatusCode == http.StatusOK
+	})
+	response, body = ask(t, "POST", h.url+"/chat", `{"message":"Tea beats coffee."}`, "Content-Type", "application/json")
+	if response.StatusCode != http.StatusOK {
+		t.Errorf("a call: %d %s", response.StatusCode, body)
+	}
+}
+
+func TestDrainingLetsARunningReplyFinishAndTakesNoOther(t *testing.T) {
+	onEveryWire(t, func(t *testing.T, w wire) {
+		model, lines := prompter()
+		h := open(t, model, func(c *server.Config) { c.DrainDelay = 300 * time.Millisecond })
+		c := w.client(t, h)
+		s, err := c.ChatStream(t.Context(), connect.NewRequest(&debatev1.ChatStreamRequest{Message: "Tea beats coffee."}))
+		if err != nil || !s.Receive() {
+			t.Fatal(err)
+		}
+		h.stop()
+		eventually(t, "not ready", func() bool {
+			response, body := ask(t, "GET", h.url+"/ready", "")
+			return response.StatusCode == http.StatusServiceUnavailable && strings.Contains(body, `"status":"draining"`)
+		})
+		// The balancer may still send calls, and they are served.
+		if _, err := c.ListTopics(t.Context(), connect.NewRequest(&debatev1.ListTopicsRequest{})); err != nil {
+			t.Errorf("during the delay: %v", err)
+		}
+		eventually(t, "closed to new callers", func() bool {
+			conn, err := net.Dial("tcp", strings.TrimPrefix(h.url, "http://"))
+			if err == nil {
+				conn.Close()
+			}
+			return err != nil
+		})
+		lines <- said
+		close(lines)
+		var last *debatev1.ChatStreamResponse
+		for s.Receive() {
+			last = s.Msg()
+		}
+		s.Close()
+		if turn := last.GetFinished().GetTurn(); turn.GetState() != debatev1.TurnState_TURN_STATE_COMPLETED || turn.GetReply() != said {
+			t.Errorf("the reply ended as %v, %v", last, s.Err())
+		}
+		if err := <-h.ended; err != nil {
+			t.Errorf("the server ended with %v", err)
+		}
+	})
+}
+
+func TestAReplyThatOutlastsTheDrainingIsInterruptedAndItsTextKept(t *testing.T) {
+	model, lines := prompter()
+	h := open(t, model, func(c *server.Config) { c.DrainTimeout = 200 * time.Millisecond })
+	s, err := wires[0].client(t, h).ChatStream(t.Context(), connect.NewRequest(&debatev1.ChatStreamRequest{Message: "Tea beats coffee."}))
+	if err != nil || !s.Receive() {
+		t.Fatal(err)
+	}
+	lines <- words[0]
+	h.stop()
+	var last *debatev1.ChatStreamResponse
+	for s.Receive() {
+		last = s.Msg()
+	}
+	s.Close()
+	turn := last.GetFinished().GetTurn()
+	if turn.GetState() != debatev1.TurnState_TURN_STATE_INTERRUPTED || turn.GetReply() != words[0] ||
+		turn.GetFailure().GetReason() != debatev1.ErrorReason_ERROR_REASON_DRAINING {
+		t.Errorf("it ended as %v, %v", last, s.Err())
+	}
+	if err := <-h.ended; err != nil {
+		t.Errorf("the server ended with %v", err)
+	}
+}
+
+func TestAFloodOfSilentConnectionsKeepsNobodyOut(t *testing.T) {
+	h := open(t, new(script), func(c *server.Config) { c.MaxConnections = 10 })
+	var silent []net.Conn
+	for range 50 {
+		conn, err := net.Dial("tcp", strings.TrimPrefix(h.url, "http://"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		silent = append(silent, conn)
+	}
+	fresh := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	response, err := fresh.Get(h.url + "/health")
+	if err != nil || response.StatusCode != http.StatusOK {
+		t.Fatalf("/health: %v, %v", response, err)
+	}
+	response.Body.Close()
+	closed := 0
+	for _, conn := range silent {
+		_ = conn.SetReadDeadline(time.Now().Add(50 * time.Millisecond))
+		if _, err := conn.Read(make([]byte, 1)); err != nil && !errors.Is(err, context.DeadlineExceeded) && !isTimeout(err) {
+			closed++
+		}
+	}
+	if closed < 40 {
+		t.Errorf("%d of 50 silent connections were closed, with room for 10", closed)
+	}
+}
+
+func isTimeout(err error) bool {
+	var timeout net.Error
+	return errors.As(err, &timeout) && timeout.Timeout()
+}
+
+func TestHeadersAreBounded(t *testing.T) {
+	h := open(t, new(script))
+	conn, err := net.Dial("tcp", strings.TrimPrefix(h.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	go func() { // the server hangs up before it has read all
+		_, _ = io.WriteString(conn, "GET /health HTTP/1.1\r\nHost: localhost\r\nX-Much: "+strings.Repeat("a", 1<<20)+"\r\n\r\n")
+	}()
+	response, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err == nil {
+		response.Body.Close()
+		if response.StatusCode != http.StatusRequestHeaderFieldsTooLarge {
+			t.Errorf("got %d", response.StatusCode)
+		}
+	}
+}
