@@ -3,14 +3,13 @@
 # Builds for both architectures on any machine:
 #   docker buildx build --platform linux/amd64,linux/arm64 --build-arg VERSION=1.0.0 --tag debate-api:1.0.0 .
 
-FROM --platform=$BUILDPLATFORM golang:1.26-bookworm AS build
+FROM --platform=$BUILDPLATFORM golang:1.26.8-bookworm AS build
 WORKDIR /src
 COPY go.mod go.sum ./
 # Not `go mod download`: it would bring the AWS bindings, which are no part of the service.
 COPY cmd ./cmd
 COPY internal ./internal
 COPY ent ./ent
-COPY web ./web
 ARG TARGETOS TARGETARCH VERSION=dev
 # The same source gives the same bytes: no paths, no version control stamp, no build id.
 RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \

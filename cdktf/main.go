@@ -35,7 +35,7 @@ func Synth(config Config, outdir string) (err error) {
 			err = fmt.Errorf("the stack cannot be synthesized: %v", cause)
 		}
 	}()
-	if err := os.MkdirAll(outdir, 0o750); err != nil { //nolint:gosec // the operator says where
+	if err := os.MkdirAll(outdir, 0o750); err != nil { //nolint:gosec // the operator names it
 		return fmt.Errorf("the stack's folder: %w", err)
 	}
 	app := cdktf.NewApp(&cdktf.AppConfig{Outdir: str(outdir)})

@@ -10,7 +10,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/aws/jsii-runtime-go"
 )
@@ -23,11 +22,10 @@ var shapes = map[string]*shape{}
 
 // shape is a configuration and what became of it.
 type shape struct {
-	config   Config
-	dir      string // the stack's folder
-	text     string
-	doc      contents
-	duration time.Duration
+	config Config
+	dir    string // the stack's folder
+	text   string
+	doc    contents
 }
 
 type contents struct {
@@ -63,11 +61,10 @@ func synthesize(dir string) error {
 			return err
 		}
 		out := filepath.Join(dir, name, "cdktf.out")
-		start := time.Now()
 		if err := Synth(config, out); err != nil {
 			return err
 		}
-		s := &shape{config: config, dir: filepath.Join(out, "stacks", "debate-chatbot"), duration: time.Since(start)}
+		s := &shape{config: config, dir: filepath.Join(out, "stacks", "debate-chatbot")}
 		text, err := os.ReadFile(filepath.Join(s.dir, "cdk.tf.json"))
 		if err != nil {
 			return err

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"os"
+	"os/exec"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"sort"
@@ -358,6 +361,8 @@ func TestDatabaseIsEncryptedBackedUpAndProtected(t *testing.T) {
 		{"aws_rds_cluster", "database/cluster", "apply_immediately", true},
 		{"aws_rds_cluster_instance", "database/instance-0", "publicly_accessible", false},
 		{"aws_rds_cluster_instance", "database/instance-0", "auto_minor_version_upgrade", false},
+		// The image carries the roots of these certificates.
+		{"aws_rds_cluster_instance", "database/instance-0", "ca_cert_identifier", "rds-ca-rsa2048-g1"},
 	})
 	if got := len(s.doc.Resource["aws_rds_cluster_instance"]); got != 2 {
 		t.Errorf("%d instances, want 2", got)
@@ -500,11 +505,33 @@ func TestProviderIsPinnedAndTagsEverything(t *testing.T) {
 	}
 }
 
-func TestSynthStaysUnderFifteenSeconds(t *testing.T) {
-	for name, s := range shapes {
-		t.Logf("%s: %v", name, s.duration.Round(time.Millisecond))
-		if s.duration > 15*time.Second {
-			t.Errorf("%s took %v", name, s.duration)
-		}
+// Fifteen seconds of processor time, the bindings' own process included: unlike the clock's, it
+// says the same on a busy machine.
+func TestCommandSynthesizesInFifteenSeconds(t *testing.T) {
+	binary, out := filepath.Join(t.TempDir(), "cdktf"), t.TempDir()
+	if err := command(".", "go", "build", "-o", binary, "."); err != nil {
+		t.Fatal(err)
+	}
+	run := func(config string) (*exec.Cmd, string, error) {
+		cmd := exec.Command(binary)
+		cmd.Env = append(os.Environ(), "DEPLOY_CONFIG="+config, "CDKTF_OUTDIR="+out)
+		said, err := cmd.CombinedOutput()
+		return cmd, string(said), err
+	}
+	cmd, said, err := run("testdata/fullest.yaml")
+	if err != nil {
+		t.Fatalf("%v\n%s", err, said)
+	}
+	spent := cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
+	t.Logf("%v", spent.Round(time.Millisecond))
+	if spent < time.Second || spent > 15*time.Second {
+		t.Errorf("a synth took %v", spent)
+	}
+	text, err := os.ReadFile(filepath.Join(out, "stacks", "debate-chatbot", "cdk.tf.json"))
+	if err != nil || string(text) != shapes["fullest"].text {
+		t.Errorf("the command and the tests differ in the stack: %v", err)
+	}
+	if _, said, err = run("testdata/missing.yaml"); err == nil || !strings.HasPrefix(said, "cdktf: configuration:") || !strings.Contains(said, "missing.yaml") {
+		t.Errorf("without its configuration file it ends with %v and says %q", err, said)
 	}
 }

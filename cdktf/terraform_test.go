@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -32,6 +33,9 @@ func TestTerraformDeploysAndDestroysEveryShape(t *testing.T) {
 			tf.localState(t)
 			tf.run(t, "init", "-reconfigure")
 			tf.run(t, "validate")
+			if name == "smallest" { // all that Terraform says to itself, among the files that noSecrets reads
+				tf.env = append(tf.env, "TF_LOG=debug", "TF_LOG_PATH="+filepath.Join(tf.dir, "terraform.log"))
+			}
 			plan := filepath.Join(tf.dir, "saved.plan")
 			tf.run(t, "plan", "-out="+plan)
 			shown := tf.run(t, "show", "-json", plan)
@@ -71,6 +75,8 @@ func TestDestroyFollowsTurningProtectOff(t *testing.T) {
 	}
 }
 
+const taskAddress = "aws_ecs_task_definition.service_task_93374F48"
+
 func TestRaisedVersionPassesTheSecretOnAgainAndRestartsTasks(t *testing.T) {
 	s := reshape(t, shapes["smallest"].config)
 	tf := newTerraform(t, s)
@@ -87,6 +93,15 @@ func TestRaisedVersionPassesTheSecretOnAgainAndRestartsTasks(t *testing.T) {
 	if got := strings.Count(string(text), sentinels["api_key"]); got != 2 {
 		t.Errorf("the API key was passed on %d times, want 2", got)
 	}
+	// The guide's way to migrate before an upgrade: a new task, and the service as it was.
+	out = tf.run(t, "apply", "-auto-approve", "-var", "api_key_version=2", "-var", "image_tag=2.0.0", "-target="+taskAddress)
+	if !strings.Contains(out, taskAddress+": Modifications complete") || strings.Contains(out, "aws_ecs_service.") {
+		t.Errorf("the task alone was not registered:\n%s", out)
+	}
+	guide, err := os.ReadFile("../docs/deploy.md")
+	if err != nil || !strings.Contains(string(guide), "-target="+taskAddress+"\n") {
+		t.Errorf("docs/deploy.md does not name %s: %v", taskAddress, err)
+	}
 }
 
 func TestVariablesAreRefusedWithWhatTheyTake(t *testing.T) {
@@ -96,7 +111,7 @@ func TestVariablesAreRefusedWithWhatTheyTake(t *testing.T) {
 	for value, want := range map[string]string{
 		"region=ohio":                          "region: takes a region such as us-east-2",
 		"image_tag=a b":                        "image_tag: takes a tag",
-		"api_key=short":                        "api_key: takes at least 16 characters",
+		"api_key=short":                        "api_key: takes 16 to 512 visible",
 		"openai_api_key_version=0":             "openai_api_key_version: takes a whole number",
 		"database_password=with spaces in":     "database_password: takes 16 to 99",
 		"database_password=has@0123456789abc":  "database_password: takes 16 to 99",
@@ -108,6 +123,30 @@ func TestVariablesAreRefusedWithWhatTheyTake(t *testing.T) {
 			t.Errorf("%s: want %q, got %v:\n%s", value, want, err, out)
 		}
 	}
+}
+
+func TestVariablesComeFromTheBriefsFile(t *testing.T) {
+	tf := newTerraform(t, shapes["smallest"])
+	tf.env = slices.DeleteFunc(tf.env, func(v string) bool { return strings.HasPrefix(v, "TF_VAR_") })
+	file := filepath.Join(tf.dir, "config.auto.tfvars")
+	text := `region         = "us-east-2"
+openai_api_key = "your-openai-api-key-here"
+database_url   = "postgres://user:password@host:5432/name"
+api_key        = "your-secure-api-key-here"
+`
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	tf.run(t, "init")
+	tf.run(t, "plan")
+	tf = newTerraform(t, shapes["default"])
+	tf.env = slices.DeleteFunc(tf.env, func(v string) bool { return strings.HasPrefix(v, "TF_VAR_") })
+	example, err := filepath.Abs("../config.auto.tfvars.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tf.run(t, "init")
+	tf.run(t, "plan", "-var-file="+example)
 }
 
 // terraform runs Terraform in a copy of a stack's folder, with the stub as its AWS provider.

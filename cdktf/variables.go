@@ -47,14 +47,14 @@ func NewVariables(scope constructs.Construct, existingDatabase bool) Variables {
 	}
 	v := Variables{
 		Region: *region.StringValue(), ImageTag: *image.StringValue(),
-		OpenAIKey: secret("openai_api_key", "OpenAI API key", "length(var.openai_api_key) >= 8", "takes an API key of at least 8 characters."),
-		APIKey:    secret("api_key", "Key that callers send as X-API-Key", "length(var.api_key) >= 16", "takes at least 16 characters; try: openssl rand -hex 32."),
+		OpenAIKey: secret("openai_api_key", "OpenAI API key", `can(regex("^[!-~]{8,}$", var.openai_api_key))`, "takes an API key of at least 8 visible ASCII characters."),
+		APIKey:    secret("api_key", "Key that callers send as X-API-Key", `can(regex("^[!-~]{16,512}$", var.api_key))`, "takes 16 to 512 visible ASCII characters; try: openssl rand -hex 32."),
 	}
 	if existingDatabase {
 		v.Database = secret("database_url", "PostgreSQL connection URL of the existing database",
 			`can(regex("^postgres(ql)?://[^@]+@.+", var.database_url))`, "takes postgres://user:password@host:5432/name?sslmode=verify-full.")
 	} else {
-		v.Database = secret("database_password", "Password of the new database",
+		v.Database = secret("database_password", "Password of the new database; with database.existing in the configuration file, database_url takes its place",
 			`can(regex("^[!-.0-?A-~]{16,99}$", var.database_password)) && !can(regex("[@\"]", var.database_password))`,
 			"takes 16 to 99 printable characters without / @ \" and spaces.")
 	}

@@ -260,7 +260,7 @@ func (s script) kind(f field) json.RawMessage {
 	for name, inner := range s.fields[base+"OutputReference"] {
 		object[name] = s.kind(inner)
 	}
-	text, _ := json.Marshal(object) //nolint:errcheck,errchkjson // raw messages made here
+	text, _ := json.Marshal(object) // raw messages made here: it cannot fail
 	switch {
 	case collection == "one":
 		return json.RawMessage(`["object",` + string(text) + `]`)
