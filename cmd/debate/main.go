@@ -77,33 +77,21 @@ func (m migrateCommand) Run(ctx context.Context) error {
 	return nil
 }
 
-// version is set by the linker where there is no version control to ask, as in the image.
-var version string
-
 type versionCommand struct{}
 
 // Run prints the version that the binary was built from.
 func (versionCommand) Run() error {
-<<<<<<< HEAD
 	version, commit := version, ""
 	if info, ok := debug.ReadBuildInfo(); ok {
 		if version == "" {
 			version = info.Main.Version
 		}
-=======
-	name, commit := "(devel)", ""
-	if info, ok := debug.ReadBuildInfo(); ok {
-		name = info.Main.Version
->>>>>>> infra
 		for _, s := range info.Settings {
 			if s.Key == "vcs.revision" {
 				commit = " " + s.Value
 			}
 		}
 	}
-	if version != "" {
-		name = version
-	}
-	_, err := fmt.Println("debate " + name + commit)
+	_, err := fmt.Println("debate " + version + commit)
 	return err
 }
