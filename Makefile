@@ -22,7 +22,8 @@ run: ## Serve on http://127.0.0.1:8080, with nothing else to install
 
 .PHONY: test
 test: needs check ## Check generated code, lint, and run all tests with -race
-	$(GO) test -race -timeout 10m ./...
+	$(GO) test -race -timeout 10m $$($(GO) list ./... | grep -v -e /cdktf -e /deploy)
+	$(GO) test -timeout 15m ./cdktf/... ./deploy/...
 
 .PHONY: check
 check: $(TOOLS) ## Check that generated code is current, the contract and the style
@@ -46,6 +47,21 @@ baseline: bin/buf ## Accept the contract as it is: later changes must not break 
 .PHONY: bench
 bench: ## Run the benchmarks
 	$(GO) test -run '^$$' -bench . -benchmem ./internal/...
+
+.PHONY: faults
+faults: ## Have every fault of a model's provider pass a hundred times
+	$(GO) test -run TestEveryFault -count 100 -timeout 10m ./internal/llm/openai
+
+.PHONY: image
+image: ## Compile the image's binary for both architectures
+	for a in amd64 arm64; do CGO_ENABLED=0 GOOS=linux GOARCH=$$a $(GO) build -trimpath -buildvcs=false -ldflags "-s -w -buildid=" -o .cache/image/$$a/debate ./cmd/debate || exit 1; done
+
+.PHONY: scan
+scan: .cache/scan ## Look for misconfigurations of the AWS stack
+	.cache/scan cdktf/testdata/*.yaml
+
+.cache/scan: $(wildcard cdktf/scan/*.go cdktf/stub/*/*.go) cdktf/scan/go.mod
+	cd cdktf/scan && $(GO) build -o ../../.cache/scan .
 
 .PHONY: vuln
 vuln: bin/govulncheck ## Look for known vulnerabilities, where their database can be reached
