@@ -121,7 +121,7 @@ func (a *API) RefuseMethod(w http.ResponseWriter, r *http.Request, path, takes s
 
 // fail answers with an error of the Kopi contract; status 0 is the reason's own.
 func (a *API) fail(w http.ResponseWriter, r *http.Request, err error, status int) {
-	outcomeOf(r.Context()).failed(r.Context(), err)
+	_ = outcomeOf(r.Context()).failed(r.Context(), err)
 	writeKopiError(w, err, status)
 }
 
