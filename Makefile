@@ -29,8 +29,9 @@ test: needs check ## Check generated code, lint, and run all tests with -race
 check: $(TOOLS) ## Check that generated code is current, the contract and the style
 	@fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT && \
 	PATH="$(CURDIR)/bin:$$PATH" bin/buf generate -o "$$fresh" && \
-	diff -r internal/gen "$$fresh/internal/gen" || \
-	{ echo "internal/gen is not what proto says; run: make generate"; exit 1; }
+	diff -r internal/gen "$$fresh/internal/gen" && \
+	diff -r internal/server/openapi "$$fresh/internal/server/openapi" -x '*.go' || \
+	{ echo "The generated code is not what proto says; run: make generate"; exit 1; }
 	bin/buf lint
 	bin/buf breaking --against proto/baseline.binpb
 	bin/golangci-lint run
