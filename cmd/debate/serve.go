@@ -78,6 +78,11 @@ func serve(ctx context.Context, c config.Config, log *slog.Logger) (err error) {
 	if c.Keyless() {
 		log.InfoContext(ctx, "only this machine may call, because no key is configured; set API_KEY to serve others")
 	}
+	for name, set := range map[string]bool{"REDIS_URL": c.RedisURL != "", "OTEL_EXPORTER_OTLP_ENDPOINT": c.OTLPEndpoint != ""} {
+		if set {
+			log.WarnContext(ctx, name+" is set, and this version does not use it; replicas follow each other's replies through the database")
+		}
+	}
 	return srv.Serve(ctx, listener)
 }
 
