@@ -1,0 +1,211 @@
+package cache
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/debate-chatbot/debate-api/internal/cache/redistest"
+	"github.com/debate-chatbot/debate-api/internal/store/pgtest"
+)
+
+// certificate is shown by the servers with TLS, and trusted.
+var certificate *redistest.Certificate
+
+func TestMain(m *testing.M) { os.Exit(run(m)) }
+
+func run(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "cache-")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(dir)
+	if certificate, err = redistest.NewCertificate(dir); err != nil {
+		panic(err)
+	}
+	if err := certificate.Trust(); err != nil {
+		panic(err)
+	}
+	return pgtest.Main(m)
+}
+
+// journal is a log that a test reads.
+type journal struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (j *journal) Write(p []byte) (int, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.text.Write(p)
+}
+
+func (j *journal) count(text string) int {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return strings.Count(j.text.String(), text)
+}
+
+// open opens a replica's cache, which is closed with the test.
+func open(t testing.TB, url string) (*Cache, *journal) {
+	t.Helper()
+	log := new(journal)
+	c, err := Open(url, slog.New(slog.NewTextHandler(log, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := c.Close(); err != nil {
+			t.Error(err)
+		}
+		if t.Failed() {
+			t.Log(log.text.String())
+		}
+	})
+	return c, log
+}
+
+// eventually waits until done is, ten seconds at most.
+func eventually(t testing.TB, what string, done func() bool) {
+	t.Helper()
+	for end := time.Now().Add(10 * time.Second); !done(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("never came: %s", what)
+		}
+	}
+}
+
+// took is how long a call of Redis took, whatever came of it.
+func (c *Cache) took() time.Duration {
+	begin := time.Now()
+	_ = c.do(context.Background(), c.probe)
+	return time.Since(begin)
+}
+
+// works says whether a call of Redis succeeds.
+func (c *Cache) works() bool { return c.do(context.Background(), c.probe) == nil }
+
+// redises are the kinds of Redis that everything works on.
+func redises(t *testing.T, test func(t *testing.T, url string)) {
+	for name, url := range map[string]func(t *testing.T) string{
+		"one server":        func(t *testing.T) string { return redistest.Start(t).URL() },
+		"TLS":               func(t *testing.T) string { return redistest.StartTLS(t, certificate).URL() },
+		"a cluster":         func(t *testing.T) string { return redistest.StartCluster(t, nil).URL() },
+		"a cluster and TLS": func(t *testing.T) string { return redistest.StartCluster(t, certificate).URL() },
+	} {
+		t.Run(name, func(t *testing.T) { test(t, url(t)) })
+	}
+}
+
+func TestAnyKindOfRedisIsReached(t *testing.T) {
+	redises(t, func(t *testing.T, url string) {
+		c, _ := open(t, url)
+		eventually(t, "a call that works", c.works)
+		// The probes of many are of every slot.
+		for range 100 {
+			if !c.works() {
+				eventually(t, "a call that works again", c.works) // a slow moment of this machine
+			}
+		}
+	})
+}
+
+func TestTheRightPasswordIsNeededAndNeverTold(t *testing.T) {
+	server := redistest.Start(t, "--requirepass", "open-sesame")
+	right := strings.Replace(server.URL(), "redis://", "redis://:open-sesame@", 1)
+	c, _ := open(t, right)
+	eventually(t, "a call that works", c.works)
+
+	wrong := strings.Replace(server.URL(), "redis://", "redis://user:closed-sesame@", 1)
+	c, log := open(t, wrong)
+	eventually(t, "a log entry", func() bool { return log.count("Redis is away") == 1 })
+	if c.works() || log.count("sesame") != 0 {
+		t.Errorf("it works, or the password was told: %s", log.text.String())
+	}
+}
+
+func TestAURLThatCannotBeUsedIsRefusedWithoutRepeatingIt(t *testing.T) {
+	for _, url := range []string{
+		"redis://:secret@host:port", "http://:secret@host", "redis://:secret@host/a", "redis://:secret@host?nonsense=1",
+		"redis://:secret@host?cluster=perhaps", "redis://:secret@host/1?cluster=true", "redis://:secret@host?cluster=true&nonsense=1",
+		"redis://:sec\x7fret@host",
+	} {
+		_, err := Open(url, slog.New(slog.DiscardHandler))
+		if err == nil || strings.Contains(err.Error(), "secret") || !strings.Contains(err.Error(), "REDIS_URL") {
+			t.Errorf("%s: %v", url, err)
+		}
+	}
+}
+
+// TestARedisThatIsAwayCostsLittleAndIsUsedAgain goes through every way that
+// Redis can be away, with ten callers at all times.
+func TestARedisThatIsAwayCostsLittleAndIsUsedAgain(t *testing.T) {
+	server := redistest.Start(t)
+	delay := redistest.StartDelay(t, server)
+	for name, fault := range map[string]struct{ begin, end func() }{
+		"refused":   {server.Kill, func() { must(t, server.Run()) }},
+		"hung":      {server.Hang, server.Resume},
+		"slow":      {func() { delay.Set(200 * time.Millisecond) }, func() { delay.Set(0) }},
+		"restarted": {func() { server.Kill(); must(t, server.Run()) }, func() {}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, log := open(t, "redis://"+delay.Addr)
+			eventually(t, "a call that works", c.works)
+			fault.begin()
+			var mu sync.Mutex
+			var waited, longest time.Duration
+			var wg sync.WaitGroup
+			begin := time.Now()
+			for range 10 {
+				wg.Go(func() {
+					var mine time.Duration
+					for time.Since(begin) < 3*time.Second {
+						mine += c.took()
+						time.Sleep(10 * time.Millisecond)
+					}
+					mu.Lock()
+					defer mu.Unlock()
+					waited, longest = waited+mine, max(longest, mine)
+				})
+			}
+			wg.Wait()
+			fault.end()
+			eventually(t, "a call that works again", c.works)
+			t.Logf("in 3 s, 290 calls each, callers waited %v; the most %v", waited/10, longest)
+			if name != "restarted" && longest > 150*time.Millisecond {
+				t.Errorf("a caller waited %v in 3 s", longest)
+			}
+			if away, back := log.count("Redis is away"), log.count("Redis is back"); name != "restarted" && (away != 1 || back != 1) {
+				t.Errorf("logged %d times that it is away and %d that it is back", away, back)
+			}
+		})
+	}
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestACallerThatLeavesDoesNotMakeRedisAway(t *testing.T) {
+	c, log := open(t, redistest.Start(t).URL())
+	eventually(t, "a call that works", c.works)
+	ctx, cancel := context.WithCancel(t.Context())
+	err := c.do(ctx, func(ctx context.Context) error {
+		cancel()
+		<-ctx.Done()
+		return fmt.Errorf("call: %w", ctx.Err())
+	})
+	if err == nil || !c.works() || log.count("away") != 0 {
+		t.Errorf("%v; %s", err, log.text.String())
+	}
+}
