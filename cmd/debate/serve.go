@@ -97,6 +97,7 @@ func databaseName(c config.Config) string {
 type callers struct {
 	keys  auth.Keyring // nil for this machine only
 	quota func(key string) int64
+	rate  func(key string) int // a key's own; nil if it cannot have one
 }
 
 // openKeys reads the keys that callers have to show, and follows them until ctx
@@ -113,7 +114,7 @@ func openKeys(ctx context.Context, c config.Config, log *slog.Logger) (callers, 
 			return callers{}, err
 		}
 		go secret.Run(ctx)
-		return callers{secret, secret.DailyTokens}, nil
+		return callers{secret, secret.DailyTokens, secret.Rate}, nil
 	case c.APIKey != "":
 		return callers{keys: auth.NewStatic(c.APIKey)}, nil
 	default:
@@ -123,7 +124,8 @@ func openKeys(ctx context.Context, c config.Config, log *slog.Logger) (callers, 
 
 // newServer wires a server to a store. What runs beside it ends with ctx.
 func newServer(ctx context.Context, c config.Config, db *store.Store, who callers, log *slog.Logger) (*server.Server, error) {
-	service, err := newService(c, db, who.quota, log)
+	limits := newLimits(c, who)
+	service, err := newService(c, db, who.quota, limits.turns, log)
 	if err != nil {
 		return nil, err
 	}
@@ -133,8 +135,9 @@ func newServer(ctx context.Context, c config.Config, db *store.Store, who caller
 	}
 	var once sync.Once
 	return server.New(server.Config{
-		API:  api,
-		Keys: who.keys,
+		API:     api,
+		Keys:    who.keys,
+		Limiter: limits.requests,
 		Prepare: func(preparing context.Context) error {
 			if err := db.Migrate(preparing); err != nil {
 				return err

@@ -11,6 +11,7 @@ import (
 
 	"github.com/debate-chatbot/debate-api/internal/config"
 	"github.com/debate-chatbot/debate-api/internal/debate"
+	"github.com/debate-chatbot/debate-api/internal/limit"
 	"github.com/debate-chatbot/debate-api/internal/llm/offline"
 	"github.com/debate-chatbot/debate-api/internal/llm/openai"
 	"github.com/debate-chatbot/debate-api/internal/store"
@@ -25,19 +26,21 @@ func openStore(c config.Config) (*store.Store, error) {
 }
 
 // newService wires the domain to a store and to the configured opponent.
-func newService(c config.Config, s debate.Store, quota func(key string) int64, log *slog.Logger) (*debate.Service, error) {
+func newService(c config.Config, s debate.Store, quota func(key string) int64, slots debate.Slots, log *slog.Logger) (*debate.Service, error) {
 	bank, err := offline.New(offline.Options{Pace: time.Duration(c.Pace * float64(typing))})
 	if err != nil {
 		return nil, err
 	}
 	d := debate.Config{
-		Store:  s,
-		Model:  bank,
-		Topics: bank.Topics(),
-		Quota:  quota,
-		Holder: holder(),
-		NewID:  func() string { return uuid.Must(uuid.NewV7()).String() },
-		Log:    log,
+		Store:    s,
+		Model:    bank,
+		Topics:   bank.Topics(),
+		Quota:    quota,
+		Slots:    slots,
+		LogTexts: bool(c.LogMessages),
+		Holder:   holder(),
+		NewID:    func() string { return uuid.Must(uuid.NewV7()).String() },
+		Log:      log,
 	}
 	if c.Model == "openai" {
 		client, err := openai.New(openai.Config{
@@ -53,6 +56,25 @@ func newService(c config.Config, s debate.Store, quota func(key string) int64, l
 		d.Model, d.Analyst, d.StanceGuard = client, client, bool(c.StanceGuard)
 	}
 	return debate.New(d), nil
+}
+
+// limits are those of requests a minute and of turns at once.
+type limits struct {
+	requests *limit.Requests
+	turns    *limit.Turns
+}
+
+func newLimits(c config.Config, who callers) limits {
+	rate := func(key string) int {
+		if who.rate != nil && who.rate(key) > 0 {
+			return who.rate(key)
+		}
+		return c.RateLimit
+	}
+	return limits{
+		requests: limit.NewRequests(debate.Limits{Key: rate, User: c.UserRateLimit}),
+		turns:    limit.NewTurns(debate.Limits{Key: func(string) int { return c.RunningTurns }, User: c.UserRunningTurns}),
+	}
 }
 
 // holder names this process: a machine's name helps whoever reads the

@@ -101,8 +101,14 @@ func WithOwner(ctx context.Context, owner debate.Owner) context.Context {
 // Owner is the caller that a context carries; without one, it is that of a
 // server without keys.
 func Owner(ctx context.Context) debate.Owner {
-	if owner, ok := ctx.Value(ownerKey{}).(debate.Owner); ok {
+	if owner, ok := Known(ctx); ok {
 		return owner
 	}
 	return debate.Owner{Key: DefaultName}
+}
+
+// Known is the caller that a context carries, if it does.
+func Known(ctx context.Context) (debate.Owner, bool) {
+	owner, ok := ctx.Value(ownerKey{}).(debate.Owner)
+	return owner, ok
 }

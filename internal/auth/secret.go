@@ -27,6 +27,8 @@ const (
 	// previousFor is how long keys of the version before still count, from
 	// the rotation on.
 	previousFor = 24 * time.Hour
+	// maxRate is the largest number of requests a minute that can be set.
+	maxRate = 1_000_000
 )
 
 // SecretsManager is the part of AWS Secrets Manager's client that is needed.
@@ -36,7 +38,8 @@ type SecretsManager interface {
 
 // Secret is the keys that a secret of AWS Secrets Manager holds, followed
 // through its rotations. The secret is one key as it is, called DefaultName,
-// or {"keys":[{"name":"web","key":"…","daily_tokens":100000}]}.
+// or {"keys":[{"name":"web","key":"…","rate":600,"daily_tokens":100000}]}, where
+// rate is in requests a minute.
 type Secret struct {
 	manager SecretsManager
 	id      string
@@ -44,7 +47,7 @@ type Secret struct {
 
 	keys atomic.Pointer[rotation]
 
-	mu    sync.Mutex // held while the secret is read
+	mu    sync.Mutex // held while the secret is read for an unknown key
 	asked time.Time
 }
 
@@ -56,6 +59,7 @@ type rotation struct {
 
 type secretKey struct {
 	named
+	rate        int // requests a minute; 0 is what others have
 	dailyTokens int64
 }
 
@@ -90,7 +94,8 @@ func (s *Secret) tryRefresh(ctx context.Context) {
 }
 
 // Lookup is the name of a key. One that is not known may be new: the secret is
-// read again for it, though not for every such caller.
+// read again for it, though not for every such caller. Who comes while it is
+// read waits for that.
 func (s *Secret) Lookup(ctx context.Context, key string) (string, bool) {
 	hash, ok := hashKey(key)
 	if !ok || key == "" {
@@ -99,31 +104,36 @@ func (s *Secret) Lookup(ctx context.Context, key string) (string, bool) {
 	if name, ok := s.keys.Load().find(hash, time.Now()); ok {
 		return name, true
 	}
-	if !s.mayAsk() {
-		return "", false
-	}
-	s.tryRefresh(context.WithoutCancel(ctx))
+	s.askAgain(context.WithoutCancel(ctx))
 	return s.keys.Load().find(hash, time.Now())
 }
 
-func (s *Secret) mayAsk() bool {
+// askAgain reads the secret unless that was done a moment ago.
+func (s *Secret) askAgain(ctx context.Context) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if time.Since(s.asked) < askEvery {
-		return false
+		return
 	}
+	s.tryRefresh(ctx)
 	s.asked = time.Now()
-	return true
 }
 
 // DailyTokens is the quota of a key by its name, 0 for any number.
-func (s *Secret) DailyTokens(name string) int64 {
-	for _, k := range s.keys.Load().current {
+func (s *Secret) DailyTokens(name string) int64 { return s.keys.Load().named(name).dailyTokens }
+
+// Rate is how many requests a minute a key may make, by its name; 0 is what
+// the others may.
+func (s *Secret) Rate(name string) int { return s.keys.Load().named(name).rate }
+
+// named is the current key of a name, and the zero one for a name that is gone.
+func (r *rotation) named(name string) secretKey {
+	for _, k := range r.current {
 		if k.name == name {
-			return k.dailyTokens
+			return k
 		}
 	}
-	return 0
+	return secretKey{}
 }
 
 // find compares with every key, whichever it is.
@@ -201,7 +211,7 @@ func (s *Secret) version(ctx context.Context, stage string) (*secretsmanager.Get
 }
 
 // errKeys never repeats what it is about.
-var errKeys = errors.New(`it must be one key of 8 to 512 visible ASCII characters, or {"keys":[{"name":"web","key":"…"}]} with keys and names that differ`)
+var errKeys = errors.New(`it must be one key of 8 to 512 visible ASCII characters, or {"keys":[{"name":"web","key":"…","rate":600,"daily_tokens":0}]} with keys and names that differ, and numbers that are not negative`)
 
 func parseKeys(text string) ([]secretKey, error) {
 	text = strings.TrimSpace(text)
@@ -214,6 +224,7 @@ func parseKeys(text string) ([]secretKey, error) {
 	var list struct {
 		Keys []struct {
 			Name, Key   string
+			Rate        int
 			DailyTokens int64 `json:"daily_tokens"`
 		}
 	}
@@ -223,11 +234,11 @@ func parseKeys(text string) ([]secretKey, error) {
 	var keys []secretKey
 	seen := make(map[string]bool)
 	for _, k := range list.Keys {
-		if !usable(k.Key) || !validUser(k.Name) || k.DailyTokens < 0 || seen["name "+k.Name] || seen["key "+k.Key] {
+		if !usable(k.Key) || !validUser(k.Name) || k.Rate < 0 || k.Rate > maxRate || k.DailyTokens < 0 || seen["name "+k.Name] || seen["key "+k.Key] {
 			return nil, errKeys
 		}
 		seen["name "+k.Name], seen["key "+k.Key] = true, true
-		keys = append(keys, secretKey{named{k.Name, sha256.Sum256([]byte(k.Key))}, k.DailyTokens})
+		keys = append(keys, secretKey{named{k.Name, sha256.Sum256([]byte(k.Key))}, k.Rate, k.DailyTokens})
 	}
 	return keys, nil
 }

@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -22,6 +23,7 @@ type vault struct {
 	stages  map[string]string
 	rotated time.Time
 	away    bool
+	slow    time.Duration
 	reads   int
 }
 
@@ -35,6 +37,7 @@ func (v *vault) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.reads++
+	time.Sleep(v.slow)
 	w.Header().Set("Content-Type", "application/x-amz-json-1.1")
 	var asked struct{ SecretId, VersionStage string }
 	if v.away || r.Header.Get("X-Amz-Target") != "secretsmanager.GetSecretValue" || json.NewDecoder(r.Body).Decode(&asked) != nil {
@@ -92,6 +95,9 @@ func TestSecretHoldsOneKeyOrNamedOnes(t *testing.T) {
 	if s.DailyTokens("web") != 500 || s.DailyTokens("app") != 0 || s.DailyTokens("nobody") != 0 {
 		t.Error("daily tokens are not those of the secret")
 	}
+	if s.Rate("web") != 0 || s.Rate("app") != 3 || s.Rate("nobody") != 0 {
+		t.Error("rates are not those of the secret")
+	}
 }
 
 func TestRotationDropsNoCaller(t *testing.T) {
@@ -108,6 +114,25 @@ func TestRotationDropsNoCaller(t *testing.T) {
 	s.tryRefresh(t.Context())
 	s.expect(t, "web-key-1", "")
 	s.expect(t, "web-key-2", "web")
+}
+
+func TestANewKeyIsKnownToAllWhoComeWithItAtOnce(t *testing.T) {
+	v, client := startVault(t, twoKeys)
+	s := openSecret(t, client)
+	v.set(func(v *vault) {
+		v.stages["AWSCURRENT"] = `{"keys":[{"name":"web","key":"web-key-2"}]}`
+		v.slow = 50 * time.Millisecond
+	})
+	var wg sync.WaitGroup
+	for range 20 {
+		wg.Go(func() { s.expect(t, "web-key-2", "web") })
+	}
+	wg.Wait()
+	v.set(func(v *vault) {
+		if v.reads > 4 {
+			t.Errorf("twenty callers made %d reads", v.reads)
+		}
+	})
 }
 
 func TestUnknownKeysDoNotHammerTheManager(t *testing.T) {
@@ -136,7 +161,9 @@ func TestKnownKeysOutliveAnOutage(t *testing.T) {
 
 func TestStartWithoutKeysFailsAndTellsNoKey(t *testing.T) {
 	for _, bad := range []string{"", "short", "with space in it", `{"keys":[]}`, `{"keys":[{"name":"a","key":"short"}]}`,
-		`{"keys":[{"name":"","key":"long-enough"}]}`, `{"keys":[{"name":"a","key":"long-enough"},{"name":"a","key":"long-enough-2"}]}`, `{"keys":"hidden-hidden"`} {
+		`{"keys":[{"name":"","key":"long-enough"}]}`, `{"keys":[{"name":"a","key":"long-enough"},{"name":"a","key":"long-enough-2"}]}`,
+		`{"keys":[{"name":"a","key":"long-enough","rate":-1}]}`, `{"keys":[{"name":"a","key":"long-enough","rate":1000001}]}`, `{"keys":[{"name":"a","key":"long-enough","rate":"9"}]}`,
+		`{"keys":[{"name":"a","key":"long-enough","daily_tokens":-1}]}`, `{"keys":"hidden-hidden"`} {
 		_, client := startVault(t, bad)
 		_, err := OpenSecret(t.Context(), client, "keys", slog.New(slog.DiscardHandler))
 		if err == nil {
@@ -152,10 +179,25 @@ func TestStartWithoutKeysFailsAndTellsNoKey(t *testing.T) {
 func FuzzParseKeys(f *testing.F) {
 	f.Add(twoKeys)
 	f.Add("a-plain-key")
+	f.Add(`{"keys":[{"name":"web","key":"sentinel-key","rate":-1}]}`)
+	f.Add(`{"KEYS":[{"Name":"web","KEY":"sentinel-key","Rate":1e3}],"keys":null}`)
 	f.Fuzz(func(t *testing.T, text string) {
 		keys, err := parseKeys(text)
-		if err == nil && len(keys) == 0 {
+		if err != nil {
+			if !errors.Is(err, errKeys) {
+				t.Errorf("%q: %v may tell a key", text, err)
+			}
+			return
+		}
+		if len(keys) == 0 {
 			t.Errorf("%q holds no key and was taken", text)
+		}
+		names := make(map[string]bool)
+		for _, k := range keys {
+			if names[k.name] || !validUser(k.name) || k.rate < 0 || k.dailyTokens < 0 {
+				t.Errorf("%q: %+v", text, k)
+			}
+			names[k.name] = true
 		}
 	})
 }

@@ -53,6 +53,13 @@ type Config struct {
 	APIKeySecret string `env:"API_KEY_SECRET_NAME" takes:"the name of a secret in AWS Secrets Manager"`
 	AWSRegion    string `env:"AWS_REGION" takes:"an AWS region such as us-east-2"`
 
+	// The limits of each API key and of each of its users (X-User-Id). Load
+	// sets those left out: to none where there are no keys.
+	RateLimit        int `env:"RATE_LIMIT" envDefault:"-1" takes:"requests a minute of a key, from 0 (any number) to 1000000"`
+	UserRateLimit    int `env:"USER_RATE_LIMIT" envDefault:"-1" takes:"requests a minute of a user, from 0 (any number) to 1000000"`
+	RunningTurns     int `env:"RUNNING_TURNS" envDefault:"-1" takes:"turns of a key that run at once, from 0 (any number) to 1000000"`
+	UserRunningTurns int `env:"USER_RUNNING_TURNS" envDefault:"-1" takes:"turns of a user that run at once, from 0 (any number) to 1000000"`
+
 	// CORSOrigins are the web origins whose pages may call.
 	CORSOrigins []string `env:"CORS_ALLOWED_ORIGINS" takes:"origins such as https://example.com, separated by commas, or *"`
 	// Reflection answers gRPC server reflection.
@@ -70,6 +77,8 @@ type Config struct {
 	LogLevel slog.Level `env:"LOG_LEVEL" envDefault:"info" takes:"debug, info, warn or error"`
 	// LogFormat is "json" or "text"; Load makes it json where there are API keys.
 	LogFormat string `env:"LOG_FORMAT" takes:"json or text"`
+	// LogMessages writes what users and the bot say to the log.
+	LogMessages Switch `env:"LOG_MESSAGES" envDefault:"off" takes:"on or off; on writes what people say to the log"`
 	// OTLPEndpoint turns traces and metrics on. The exporters read it, and
 	// the other OTEL_ variables, for themselves.
 	OTLPEndpoint string `env:"OTEL_EXPORTER_OTLP_ENDPOINT" takes:"an http:// or https:// URL"`
@@ -114,6 +123,14 @@ func (c *Config) fill(getenv func(string) string) {
 			c.DrainDelay = 0
 		}
 	}
+	for limit, standard := range map[*int]int{&c.RateLimit: 3000, &c.UserRateLimit: 120, &c.RunningTurns: 200, &c.UserRunningTurns: 4} {
+		if *limit >= 0 {
+			continue
+		}
+		if *limit = standard; c.Keyless() {
+			*limit = 0
+		}
+	}
 	if c.LogFormat == "" {
 		c.LogFormat = "json"
 		if c.Keyless() {
@@ -156,6 +173,10 @@ func (c Config) Validate() error {
 	check("API_KEY", c.APIKey == "" || visible(c.APIKey, 8, 512))
 	check("API_KEY_SECRET_NAME", c.APIKeySecret == "" || visible(c.APIKeySecret, 1, 2048))
 	check("AWS_REGION", c.AWSRegion == "" || visible(c.AWSRegion, 4, 32))
+	check("RATE_LIMIT", isLimit(c.RateLimit))
+	check("USER_RATE_LIMIT", isLimit(c.UserRateLimit))
+	check("RUNNING_TURNS", isLimit(c.RunningTurns))
+	check("USER_RUNNING_TURNS", isLimit(c.UserRunningTurns))
 	check("CORS_ALLOWED_ORIGINS", all(c.CORSOrigins, isOrigin))
 	check("MAX_CONNECTIONS", c.MaxConnections >= 1 && c.MaxConnections <= 1_000_000)
 	check("DRAIN_DELAY", c.DrainDelay == -time.Second || c.DrainDelay >= 0 && c.DrainDelay <= time.Minute)
@@ -275,6 +296,9 @@ func isURL(text string, schemes ...string) bool {
 	}
 	return false
 }
+
+// isLimit takes -1 for one that Load has yet to set.
+func isLimit(n int) bool { return n >= -1 && n <= 1_000_000 }
 
 // isOrigin takes "*" and what a browser's Origin header can hold.
 func isOrigin(text string) bool {

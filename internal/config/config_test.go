@@ -20,7 +20,8 @@ func TestDefaultsServeThisMachineOnly(t *testing.T) {
 	}
 	if !c.Keyless() || c.Port != 8080 || c.Model != "offline" || c.OpenAIModel != "gpt-4o-mini" ||
 		c.DataDir != "/data/debate" || c.DrainDelay != 0 || c.LogFormat != "text" ||
-		c.LogLevel != slog.LevelInfo || !bool(c.Moderation) || bool(c.StanceGuard) || c.Pace != 1 {
+		c.LogLevel != slog.LevelInfo || !bool(c.Moderation) || bool(c.StanceGuard) || c.Pace != 1 ||
+		bool(c.LogMessages) || c.RateLimit != 0 || c.UserRateLimit != 0 || c.RunningTurns != 0 || c.UserRunningTurns != 0 {
 		t.Errorf("unexpected defaults: %+v", c)
 	}
 }
@@ -31,13 +32,14 @@ func TestTheEnvironmentOfProductionLoads(t *testing.T) {
 		"API_KEY_SECRET_NAME": "debate-chatbot-api-key", "OPENAI_API_KEY": "sk-1",
 		"DATABASE_URL": "postgres://u:p@host/debate", "REDIS_URL": "rediss://cache:6379",
 		"OPENAI_FALLBACK_MODELS": "gpt-4o, gpt-4.1-mini", "STANCE_GUARD": "on", "LOG_LEVEL": "warn",
-		"CORS_ALLOWED_ORIGINS": "https://a.example, http://localhost:3000",
+		"CORS_ALLOWED_ORIGINS": "https://a.example, http://localhost:3000", "USER_RATE_LIMIT": "0", "RUNNING_TURNS": "7",
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if c.Keyless() || c.Model != "openai" || c.DrainDelay != 10*time.Second || c.LogFormat != "json" ||
 		c.LogLevel != slog.LevelWarn || !bool(c.StanceGuard) ||
+		c.RateLimit != 3000 || c.UserRateLimit != 0 || c.RunningTurns != 7 || c.UserRunningTurns != 4 ||
 		strings.Join(c.OpenAIFallbacks, "|") != "gpt-4o|gpt-4.1-mini" ||
 		strings.Join(c.CORSOrigins, "|") != "https://a.example|http://localhost:3000" {
 		t.Errorf("unexpected config: %+v", c)
@@ -65,6 +67,11 @@ func TestABadValueIsOneLineThatNamesTheVariableWhatItGotAndWhatItTakes(t *testin
 		{"CORS_ALLOWED_ORIGINS", "https://a.example/path", `"https://a.example/path"`},
 		{"REFLECTION", "perhaps", `"perhaps"`},
 		{"MAX_CONNECTIONS", "0", `"0"`},
+		{"RATE_LIMIT", "many", `"many"`},
+		{"USER_RATE_LIMIT", "-2", `"-2"`},
+		{"RUNNING_TURNS", "1000001", `"1000001"`},
+		{"USER_RUNNING_TURNS", "1.5", `"1.5"`},
+		{"LOG_MESSAGES", "some", `"some"`},
 		{"DRAIN_DELAY", "ten", `"ten"`},
 		{"DRAIN_DELAY", "1h", `"1h0m0s"`},
 		{"DRAIN_TIMEOUT", "-5s", `"-5s"`},
@@ -106,4 +113,37 @@ func TestEveryBadVariableHasItsLine(t *testing.T) {
 	if err == nil || len(strings.Split(err.Error(), "\n")) != 2 {
 		t.Errorf("got %v", err)
 	}
+}
+
+// FuzzLoad: whatever a variable holds, Load takes it or says which one is bad,
+// and never shows a secret.
+func FuzzLoad(f *testing.F) {
+	f.Add("PORT", "8080")
+	f.Add("DATABASE_URL", "postgres://u:p@host/db")
+	f.Add("DATABASE_URL", "postgres://sentinel-hunter22@[::1")
+	f.Add("CORS_ALLOWED_ORIGINS", "https://a.example,,*")
+	f.Add("API_KEY", "sentinel key")
+	f.Add("DRAIN_TIMEOUT", "9999999h")
+	f.Add("PACE", "1e309")
+	f.Add("LOG_LEVEL", "info+2147483648")
+	f.Fuzz(func(t *testing.T, name, value string) {
+		vars := map[string]string{"MODEL": "offline"}
+		vars[name] = value
+		c, err := load(vars)
+		if err == nil {
+			if err := c.Validate(); err != nil {
+				t.Errorf("%s=%q was loaded as something invalid: %v", name, value, err)
+			}
+			return
+		}
+		line := err.Error()
+		if !strings.HasPrefix(line, name+": got ") || strings.Contains(line, "\n") {
+			t.Errorf("%s=%q: %s", name, value, line)
+		}
+		for _, secret := range []string{"DATABASE_URL", "REDIS_URL", "OPENAI_API_KEY", "API_KEY"} {
+			if name == secret && len(value) > 8 && strings.Contains(line, value) {
+				t.Errorf("%s is shown: %s", name, line)
+			}
+		}
+	})
 }

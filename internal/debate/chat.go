@@ -84,6 +84,11 @@ func (s *Service) begin(ctx context.Context, owner Owner, r ChatRequest, paced b
 	if err := r.Validate(); err != nil {
 		return attempt{}, err
 	}
+	leave, err := s.copies.enter(ctx, owner, r.RequestID)
+	if err != nil {
+		return attempt{}, err
+	}
+	defer leave()
 	hash := r.hash()
 	if a, found, err := s.find(ctx, owner, r.RequestID, hash); found || err != nil {
 		return a, err
@@ -137,6 +142,11 @@ func (s *Service) beginRetry(ctx context.Context, owner Owner, turnID, requestID
 	if !validRequestID(requestID) {
 		return attempt{}, Invalid("request_id", "must be at most 128 visible ASCII characters")
 	}
+	leave, err := s.copies.enter(ctx, owner, requestID)
+	if err != nil {
+		return attempt{}, err
+	}
+	defer leave()
 	hash := hashOf("retry", turnID)
 	if a, found, err := s.find(ctx, owner, requestID, hash); found || err != nil {
 		return a, err
@@ -180,11 +190,21 @@ type beginning struct {
 // start registers a reply, stores its attempt and runs it. From here on the
 // caller may leave: a turn must not be left that nobody runs.
 func (s *Service) start(ctx context.Context, owner Owner, requestID string, hash []byte, b beginning) (attempt, error) {
+	slot, err := s.takeSlot(ctx, owner)
+	if err != nil {
+		// The one in the way may be this very request's, sent to another
+		// replica too.
+		if a, found, ferr := s.find(ctx, owner, requestID, hash); found || ferr != nil {
+			return a, ferr
+		}
+		return attempt{}, err
+	}
 	detached := context.WithoutCancel(ctx)
 	running, cancel := context.WithCancelCause(detached)
-	rep := &reply{ref: b.ref, live: s.live, cancel: cancel}
+	rep := &reply{ref: b.ref, live: s.live, slot: slot, cancel: cancel}
 	if err := s.hold(rep); err != nil {
 		cancel(err)
+		slot.Free(detached)
 		return attempt{}, err
 	}
 	storing, done := context.WithTimeout(detached, storeWait)
@@ -197,6 +217,7 @@ func (s *Service) start(ctx context.Context, owner Owner, requestID string, hash
 	if err != nil {
 		cancel(err)
 		s.release(rep)
+		slot.Free(detached)
 		if errors.Is(err, ErrRequestExists) || ReasonOf(err) == TurnRunning {
 			// The other turn may be this very request's, sent twice at once.
 			if a, found, ferr := s.find(ctx, owner, requestID, hash); found || ferr != nil {
@@ -204,6 +225,9 @@ func (s *Service) start(ctx context.Context, owner Owner, requestID string, hash
 			}
 		}
 		return attempt{}, err
+	}
+	if s.texts {
+		s.log.InfoContext(detached, "message", "turn_id", t.ID, "text", t.Message)
 	}
 	var open opening
 	if c.Topic == "" {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"hash/fnv"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"time"
@@ -63,10 +64,15 @@ func (g *generation) run(ctx context.Context) {
 	defer g.reply.cancel(nil)
 	renewal := g.keepHold(ctx)
 	reply, cancel := context.WithDeadline(ctx, g.deadline)
-	outcome := g.argue(reply)
+	outcome := g.argueWhole(reply)
 	cancel()
 	c, t := g.finish(ctx, outcome)
 	renewal.Stop()
+	if g.texts {
+		g.log.InfoContext(ctx, "reply", "turn_id", t.ID, "text", t.Reply)
+	}
+	// Before anybody hears of the end, since the next turn may follow at once.
+	g.reply.slot.Free(context.WithoutCancel(ctx))
 	g.reply.end(c, g.before, t)
 	if t.State == Completed && g.analyst != nil {
 		g.lookBack(ctx, c, t)
@@ -110,10 +116,22 @@ func (g *generation) renew(ctx context.Context) bool {
 	case stop:
 		g.reply.cancel(errStopped)
 	}
+	g.reply.slot.Keep(ctx)
 	return true
 }
 
 // ---- the reply
+
+// argueWhole is argue, where a panic ends the turn and not the process.
+func (g *generation) argueWhole(ctx context.Context) (o Outcome) {
+	defer func() {
+		if p := recover(); p != nil {
+			g.log.ErrorContext(ctx, "panic in a reply", "turn_id", g.turn.ID, "panic", p, "stack", string(debug.Stack()))
+			o = g.outcome(ctx, Completion{}, Subject{}, Usage{}, errPanicked)
+		}
+	}()
+	return g.argue(ctx)
+}
 
 // argue makes the reply and says how that ended.
 func (g *generation) argue(ctx context.Context) Outcome {

@@ -19,6 +19,7 @@ var (
 	errLost      = errors.New("debate: the lease was lost")
 	errTooLong   = errors.New("debate: the reply is too long")
 	errTurnedOut = errors.New("debate: the subject turned out to be another")
+	errPanicked  = errors.New("debate: panic")
 )
 
 // reply is an attempt that runs in this process. One goroutine writes it; any
@@ -27,6 +28,7 @@ type reply struct {
 	ref    Ref
 	cancel context.CancelCauseFunc
 	live   Live // may be nil
+	slot   Slot
 
 	mu      sync.Mutex
 	text    []byte

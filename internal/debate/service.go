@@ -40,6 +40,10 @@ type Config struct {
 	// Quota is how many tokens a key may use in a UTC day, 0 for any number.
 	// A nil Quota limits nothing.
 	Quota func(key string) int64
+	// Slots bounds the turns that run at once; nil does not.
+	Slots Slots
+	// LogTexts writes what is said to the log, which otherwise never has it.
+	LogTexts bool
 	// Holder names this process among those that share the store.
 	Holder string
 	// NewID makes the ids of conversations and turns: UUIDv7.
@@ -59,6 +63,9 @@ type Service struct {
 	live    Live
 	topics  []Topic
 	quota   func(key string) int64
+	slots   Slots
+	copies  copies
+	texts   bool // are logged
 	holder  string
 	newID   func() string
 	log     *slog.Logger
@@ -82,6 +89,8 @@ func New(c Config) *Service {
 		live:    c.Live,
 		topics:  c.Topics,
 		quota:   c.Quota,
+		slots:   c.Slots,
+		texts:   c.LogTexts,
 		holder:  c.Holder,
 		newID:   c.NewID,
 		log:     c.Log,

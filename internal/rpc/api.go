@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 
 	"buf.build/go/protovalidate"
@@ -35,6 +37,8 @@ type API struct {
 	validator protovalidate.Validator
 	refusals  *connect.ErrorWriter
 	logger    *slog.Logger
+	methods   map[string]bool   // the paths of DebateService's
+	routes    map[string]string // of the Kopi contract: by path, with their methods
 }
 
 // New makes the API. It fails only if the contract's rules do not compile.
@@ -56,6 +60,12 @@ func New(service Service, logger *slog.Logger, options ...connect.HandlerOption)
 		validator: validator,
 		refusals:  connect.NewErrorWriter(options...),
 		logger:    logger,
+		methods:   make(map[string]bool),
+		routes:    make(map[string]string),
+	}
+	methods := debatev1.File_debate_v1_debate_proto.Services().ByName("DebateService").Methods()
+	for i := range methods.Len() {
+		a.methods["/"+debatev1connect.DebateServiceName+"/"+string(methods.Get(i).Name())] = true
 	}
 	path, calls := debatev1connect.NewDebateServiceHandler(handler{service}, options...)
 	a.mux.Handle(path, a.knownMethods(calls))
@@ -65,6 +75,9 @@ func New(service Service, logger *slog.Logger, options ...connect.HandlerOption)
 	a.mux.HandleFunc(strings.TrimSuffix(path, "/"), refusePath) // which would be a redirect
 	return a, nil
 }
+
+// KopiRoutes are the methods and paths of the Kopi contract.
+func (a *API) KopiRoutes() []string { return slices.Sorted(maps.Values(a.routes)) }
 
 // ServeHTTP serves the calls of the contract to the owner in the request's
 // context (see auth.Require), and answers NOT_FOUND to every other path.
@@ -106,6 +119,7 @@ func (b *boundedBody) Read(p []byte) (int, error) {
 // Refuse answers a request with an error in its own protocol, without reading
 // its body.
 func (a *API) Refuse(w http.ResponseWriter, r *http.Request, err error) {
+	outcomeOf(r.Context()).refused(r.Context(), a.methodOf(r))
 	if !isRPC(r) {
 		a.fail(w, r, err, 0)
 		return
@@ -131,6 +145,18 @@ func (a *API) writeRPC(w http.ResponseWriter, r *http.Request, err *connect.Erro
 	}
 }
 
+// methodOf names the call that a request is for, as far as there is one: what
+// callers make up does not get into the log.
+func (a *API) methodOf(r *http.Request) string {
+	if a.methods[r.URL.Path] {
+		return r.URL.Path
+	}
+	if _, pattern := a.mux.Handler(r); a.routes[pattern] != "" {
+		return a.routes[pattern]
+	}
+	return otherMethod
+}
+
 // isRPC tells calls of services from those of the Kopi contract.
 func isRPC(r *http.Request) bool {
 	service, _, found := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
@@ -141,13 +167,8 @@ func isRPC(r *http.Request) bool {
 // protocol, and those whose HTTP method or content type no protocol has, with
 // words beside the status.
 func (a *API) knownMethods(calls http.Handler) http.Handler {
-	methods := debatev1.File_debate_v1_debate_proto.Services().ByName("DebateService").Methods()
-	known := make(map[string]bool, methods.Len())
-	for i := range methods.Len() {
-		known["/"+debatev1connect.DebateServiceName+"/"+string(methods.Get(i).Name())] = true
-	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !known[r.URL.Path] {
+		if !a.methods[r.URL.Path] {
 			err := connect.NewError(connect.CodeUnimplemented, errors.New("debate.v1.DebateService has no such method"))
 			outcomeOf(r.Context()).code = err.Code().String()
 			a.writeRPC(w, r, err)

@@ -80,10 +80,18 @@ type kopiTopics struct {
 }
 
 func (k kopi) register(mux *http.ServeMux) {
-	mux.Handle("/chat", k.route(http.MethodPost, "/chat", k.chat))
-	mux.Handle("/conversations", k.route(http.MethodGet, "/conversations", k.list))
-	mux.Handle("/conversations/topics", k.route(http.MethodGet, "/conversations/topics", k.topics))
-	mux.Handle("/conversations/{id}", k.route(http.MethodGet, "/conversations/{id}", k.conversation))
+	for _, r := range []struct {
+		method, path string
+		serve        func(*http.Request) (any, error)
+	}{
+		{http.MethodPost, "/chat", k.chat},
+		{http.MethodGet, "/conversations", k.list},
+		{http.MethodGet, "/conversations/topics", k.topics},
+		{http.MethodGet, "/conversations/{id}", k.conversation},
+	} {
+		mux.Handle(r.path, k.route(r.method, r.path, r.serve))
+		k.api.routes[r.path] = r.method + " " + r.path
+	}
 }
 
 // route answers one method of a path with what serve returns, as JSON.

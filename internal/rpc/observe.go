@@ -27,6 +27,9 @@ type outcome struct {
 	err    error
 }
 
+// otherMethod is that of a request for no call that there is.
+const otherMethod = "other"
+
 type outcomeKey struct{}
 
 // outcomeOf is the outcome to fill; outside of Observe it is thrown away.
@@ -40,6 +43,15 @@ func outcomeOf(ctx context.Context) *outcome {
 // identify says which call it is, and whose.
 func (o *outcome) identify(ctx context.Context, method string) {
 	o.method, o.key = method, auth.Owner(ctx).Key
+}
+
+// refused says which call it would have been, and whose where that is known.
+func (o *outcome) refused(ctx context.Context, method string) {
+	if o.method != otherMethod {
+		return // it got as far as its handler
+	}
+	owner, _ := auth.Known(ctx)
+	o.method, o.key = method, owner.Key
 }
 
 // succeeded says that the call ended well.
@@ -66,7 +78,7 @@ func (a *API) Observe(next http.Handler) http.Handler {
 		if id == "" || len(id) > 64 || !visibleASCII(id) {
 			id = rand.Text()
 		}
-		o := &outcome{method: "other"}
+		o := &outcome{method: otherMethod}
 		tracked := &statusWriter{ResponseWriter: w}
 		tracked.Header().Set(RequestIDHeader, id)
 		defer func() {

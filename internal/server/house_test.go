@@ -1,11 +1,13 @@
 package server_test
 
 import (
+	"bytes"
 	"context"
 	"log/slog"
 	"net"
 	"net/http"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -16,6 +18,7 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/auth"
 	"github.com/debate-chatbot/debate-api/internal/debate"
 	"github.com/debate-chatbot/debate-api/internal/gen/debate/v1/debatev1connect"
+	"github.com/debate-chatbot/debate-api/internal/limit"
 	"github.com/debate-chatbot/debate-api/internal/rpc"
 	"github.com/debate-chatbot/debate-api/internal/server"
 	"github.com/debate-chatbot/debate-api/internal/store"
@@ -82,6 +85,8 @@ type house struct {
 	model   *script
 	service *debate.Service
 	store   *store.Store
+	slots   *slots
+	log     *logged
 	// stop begins the end of the server, and ended tells how that went.
 	stop  context.CancelFunc
 	ended chan error
@@ -108,12 +113,12 @@ func openOn(t *testing.T, listener net.Listener, model *script, change ...func(*
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &house{model: model, store: s, ended: make(chan error, 1)}
+	h := &house{model: model, store: s, slots: &slots{limit.NewTurns(debate.Limits{})}, log: new(logged), ended: make(chan error, 1)}
+	log := slog.New(slog.NewJSONHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	h.service = debate.New(debate.Config{
-		Store: s, Model: model, Topics: topics, Holder: uuid.NewString(),
+		Store: s, Model: model, Topics: topics, Holder: uuid.NewString(), Slots: h.slots, Log: log,
 		NewID: func() string { return uuid.Must(uuid.NewV7()).String() },
 	})
-	log := slog.New(slog.DiscardHandler)
 	api, err := rpc.New(h.service, log)
 	if err != nil {
 		t.Fatal(err)
@@ -140,6 +145,27 @@ func openOn(t *testing.T, listener net.Listener, model *script, change ...func(*
 		}
 	})
 	return h
+}
+
+// slots are those of a house; a test may put others in before it calls.
+type slots struct{ debate.Slots }
+
+// logged is what a house wrote to its log, at every level.
+type logged struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (l *logged) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *logged) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
 }
 
 // withKeys lets in the callers alice and bob, by keys that are their names.

@@ -67,10 +67,11 @@ func (s *Server) keyed() http.Handler {
 			mux.HandleFunc(bare(tree), s.refusePath)
 		}
 	}
+	calls := s.limited(mux)
 	if s.config.Keys == nil {
-		return auth.Require(auth.Open{}, api.Refuse, mux)
+		return auth.Require(auth.Open{}, api.Refuse, calls)
 	}
-	return auth.Require(s.config.Keys, api.Refuse, mux)
+	return auth.Require(s.config.Keys, api.Refuse, calls)
 }
 
 // bare is a tree's path without its slash, which a mux would redirect.

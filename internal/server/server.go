@@ -40,6 +40,8 @@ type Config struct {
 	// Keys know the callers. Nil lets everybody in who names this machine as
 	// the host: it is for a listener that only this machine can reach.
 	Keys auth.Keyring
+	// Limiter bounds the requests of each caller; nil does not.
+	Limiter Limiter
 	// Prepare makes the database one that can be served from. It is tried
 	// again until it succeeds; until then the server is not ready and refuses
 	// calls. Nil does nothing.
