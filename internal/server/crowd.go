@@ -2,19 +2,21 @@ package server
 
 import (
 	"container/list"
+	"context"
 	"net"
 	"net/http"
 	"sync"
 )
 
 // crowd bounds how many connections are held. When there are too many it
-// closes the one that has waited longest for a request, so that a flood of
-// silent connections keeps nobody out.
+// closes the one that has waited longest, so that a flood of connections keeps
+// nobody out. Those at work for a caller whose key is known are left alone; all
+// others wait, whatever they have sent, since anybody can send that.
 type crowd struct {
 	most int
 
 	mu      sync.Mutex
-	all     map[net.Conn]*list.Element // nil for those with a request
+	all     map[net.Conn]*list.Element // nil for those at work
 	waiting *list.List                 // of net.Conn, the longest first
 }
 
@@ -33,15 +35,13 @@ func (c *crowd) observe(conn net.Conn, state http.ConnState) {
 func (c *crowd) note(conn net.Conn, state http.ConnState) net.Conn {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if place := c.all[conn]; place != nil {
-		c.waiting.Remove(place)
-	}
 	switch state {
 	case http.StateNew, http.StateIdle:
+		c.leave(conn)
 		c.all[conn] = c.waiting.PushBack(conn)
-	case http.StateActive:
-		c.all[conn] = nil
+	case http.StateActive: // which a request of anybody is
 	default:
+		c.leave(conn)
 		delete(c.all, conn)
 	}
 	if len(c.all) <= c.most {
@@ -56,4 +56,44 @@ func (c *crowd) note(conn net.Conn, state http.ConnState) net.Conn {
 	c.waiting.Remove(longest)
 	delete(c.all, leaving)
 	return leaving
+}
+
+// leave takes a connection out of those that wait. c.mu is held.
+func (c *crowd) leave(conn net.Conn) {
+	if place := c.all[conn]; place != nil {
+		c.waiting.Remove(place)
+	}
+}
+
+// employ says that a connection is at work until it is idle again.
+func (c *crowd) employ(conn net.Conn) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if _, held := c.all[conn]; held {
+		c.leave(conn)
+		c.all[conn] = nil
+	}
+}
+
+type memberKey struct{}
+
+// member is a connection of a crowd.
+type member struct {
+	crowd *crowd
+	conn  net.Conn
+}
+
+// introduce is an http.Server's ConnContext.
+func (c *crowd) introduce(ctx context.Context, conn net.Conn) context.Context {
+	return context.WithValue(ctx, memberKey{}, member{c, conn})
+}
+
+// atWork employs the connections of the requests that get as far as here.
+func atWork(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if m, ok := r.Context().Value(memberKey{}).(member); ok {
+			m.crowd.employ(m.conn)
+		}
+		next.ServeHTTP(w, r)
+	})
 }

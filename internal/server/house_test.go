@@ -85,6 +85,7 @@ type house struct {
 	model   *script
 	service *debate.Service
 	store   *store.Store
+	api     *rpc.API
 	slots   *slots
 	log     *logged
 	// stop begins the end of the server, and ended tells how that went.
@@ -123,6 +124,7 @@ func openOn(t *testing.T, listener net.Listener, model *script, change ...func(*
 	if err != nil {
 		t.Fatal(err)
 	}
+	h.api = api
 	c := server.Config{API: api, Prepare: s.Migrate, Ping: s.Ping, Drain: h.service.Drain, DrainTimeout: 5 * time.Second, Reflection: true, Log: log}
 	for _, f := range change {
 		f(&c)

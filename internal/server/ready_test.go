@@ -155,6 +155,9 @@ func TestACrowdLosesThoseThatWaitLongestAndNeverOneAtWork(t *testing.T) {
 			conns[step.conn] = &net.TCPConn{}
 		}
 		leaving := c.note(conns[step.conn], step.state)
+		if step.state == http.StateActive {
+			c.employ(conns[step.conn]) // its caller is known
+		}
 		got := ""
 		for name, conn := range conns {
 			if leaving != nil && conn == leaving {

@@ -26,6 +26,12 @@ var openAPI []byte
 // preflightSeconds is how long a browser may remember what it may send.
 const preflightSeconds = 2 * 60 * 60
 
+// maxHealthBytes is the largest question about health, which anybody may ask.
+const maxHealthBytes = 1 << 10
+
+// maxReflectionBytes is the largest question of a client for the contract.
+const maxReflectionBytes = 64 << 10
+
 // routes is the whole tree. Health stands outside of everything that could
 // refuse or log it, because balancers ask often and hold no key.
 func (s *Server) routes() http.Handler {
@@ -38,8 +44,8 @@ func (s *Server) routes() http.Handler {
 	root.Handle("/", api.Observe(s.allowOrigins(s.localOnly(open))))
 	root.Handle("/health", s.get("/health", serveHealth))
 	root.Handle("/ready", s.get("/ready", s.ready.serveReady))
-	tree, health := grpchealth.NewHandler(s.ready)
-	root.Handle(tree, health)
+	tree, health := grpchealth.NewHandler(s.ready, connect.WithReadMaxBytes(maxHealthBytes))
+	root.Handle(tree, http.MaxBytesHandler(health, maxHealthBytes))
 	lost := api.Observe(http.HandlerFunc(s.refusePath))
 	root.Handle(bare(tree), lost)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -62,12 +68,12 @@ func (s *Server) keyed() http.Handler {
 		for _, version := range []func(*grpcreflect.Reflector, ...connect.HandlerOption) (string, http.Handler){
 			grpcreflect.NewHandlerV1, grpcreflect.NewHandlerV1Alpha,
 		} {
-			tree, reflection := version(reflector)
+			tree, reflection := version(reflector, connect.WithReadMaxBytes(maxReflectionBytes))
 			mux.Handle(tree, reflection)
 			mux.HandleFunc(bare(tree), s.refusePath)
 		}
 	}
-	calls := s.limited(mux)
+	calls := s.limited(atWork(mux))
 	if s.config.Keys == nil {
 		return auth.Require(auth.Open{}, api.Refuse, calls)
 	}

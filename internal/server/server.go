@@ -61,7 +61,7 @@ type Config struct {
 	// Reflection answers gRPC server reflection.
 	Reflection bool
 	// MaxConnections are held at once, any number if 0; beyond it, new ones
-	// push out those that wait for a request.
+	// push out those that no known caller has at work.
 	MaxConnections int
 	// Log takes what happens to the server; nil discards it.
 	Log *slog.Logger
@@ -161,7 +161,8 @@ func (s *Server) httpServer(ctx context.Context) *http.Server {
 		ErrorLog:          slog.NewLogLogger(s.config.Log.Handler(), slog.LevelWarn),
 	}
 	if s.config.MaxConnections > 0 {
-		server.ConnState = newCrowd(s.config.MaxConnections).observe
+		held := newCrowd(s.config.MaxConnections)
+		server.ConnState, server.ConnContext = held.observe, held.introduce
 	}
 	return server
 }

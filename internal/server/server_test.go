@@ -352,32 +352,78 @@ func TestServeReturnsOnlyWhenItIsDoneWithTheDatabase(t *testing.T) {
 	}
 }
 
-func TestAFloodOfSilentConnectionsKeepsNobodyOut(t *testing.T) {
-	h := open(t, new(script), func(c *server.Config) { c.MaxConnections = 10 })
-	var silent []net.Conn
-	for range 50 {
+// flood opens n connections, sends the same on each, and keeps them.
+func flood(t *testing.T, h *house, n int, what string) (all []net.Conn) {
+	t.Helper()
+	for range n {
 		conn, err := net.Dial("tcp", strings.TrimPrefix(h.url, "http://"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer conn.Close()
-		silent = append(silent, conn)
+		t.Cleanup(func() { conn.Close() })
+		_, _ = io.WriteString(conn, what) // the server may have hung up
+		all = append(all, conn)
 	}
-	fresh := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
-	response, err := fresh.Get(h.url + "/health")
-	if err != nil || response.StatusCode != http.StatusOK {
-		t.Fatalf("/health: %v, %v", response, err)
+	return all
+}
+
+func TestAFloodOfConnectionsKeepsNobodyOut(t *testing.T) {
+	for name, sent := range map[string]string{
+		"silent":                "",
+		"half a header":         "GET /health HT",
+		"half a body, no key":   "POST /chat HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nx",
+		"half a body, bad key":  "POST /chat HTTP/1.1\r\nHost: localhost\r\nX-API-Key: guess\r\nContent-Length: 1000\r\n\r\nx",
+		"half a body of health": "POST /grpc.health.v1.Health/Check HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\nx",
+		"HTTP/2, then nothing":  "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\x00\x00\x00\x04\x00\x00\x00\x00\x00",
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := open(t, new(script), withKeys, func(c *server.Config) { c.MaxConnections = 10 })
+			all := flood(t, h, 50, sent)
+			time.Sleep(50 * time.Millisecond) // until the server has read it all
+			for range 20 {
+				fresh := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+				response, err := fresh.Get(h.url + "/health")
+				if err != nil || response.StatusCode != http.StatusOK {
+					t.Fatalf("/health: %v, %v", response, err)
+				}
+				response.Body.Close()
+			}
+			closed := 0
+			for _, conn := range all {
+				_ = conn.SetReadDeadline(time.Now().Add(20 * time.Millisecond))
+				if _, err := io.Copy(io.Discard, conn); err == nil || !isTimeout(err) {
+					closed++
+				}
+			}
+			if closed < 40 {
+				t.Errorf("%d of 50 connections were closed, with room for 10", closed)
+			}
+		})
 	}
-	response.Body.Close()
-	closed := 0
-	for _, conn := range silent {
-		_ = conn.SetReadDeadline(time.Now().Add(50 * time.Millisecond))
-		if _, err := conn.Read(make([]byte, 1)); err != nil && !errors.Is(err, context.DeadlineExceeded) && !isTimeout(err) {
-			closed++
-		}
-	}
-	if closed < 40 {
-		t.Errorf("%d of 50 silent connections were closed, with room for 10", closed)
+}
+
+func TestConnectionsAtWorkForAKnownCallerAreNotPushedOut(t *testing.T) {
+	for _, w := range wires {
+		t.Run(w.name, func(t *testing.T) {
+			model, lines := prompter()
+			h := open(t, model, withKeys, func(c *server.Config) { c.MaxConnections = 10 })
+			c := w.client(t, h, connect.WithInterceptors(header{"X-API-Key", "alice"}))
+			s, err := c.ChatStream(t.Context(), connect.NewRequest(&debatev1.ChatStreamRequest{Message: "Tea beats coffee."}))
+			if err != nil || !s.Receive() {
+				t.Fatal(err)
+			}
+			flood(t, h, 50, "")
+			say(t, lines, said)
+			close(lines)
+			var last *debatev1.ChatStreamResponse
+			for s.Receive() {
+				last = s.Msg()
+			}
+			s.Close()
+			if last.GetFinished().GetTurn().GetReply() != said {
+				t.Errorf("the stream ended with %v, %v", last, s.Err())
+			}
+		})
 	}
 }
 
