@@ -26,15 +26,24 @@ func openStore(c config.Config) (*store.Store, error) {
 
 // newService wires the domain to a store and to the configured opponent.
 func newService(c config.Config, s debate.Store, quota func(key string) int64, log *slog.Logger) (*debate.Service, error) {
-	bank, err := offline.New(offline.Options{Pace: time.Duration(c.Pace * float64(typing))})
+	d, err := newParts(c, s, log)
 	if err != nil {
 		return nil, err
+	}
+	d.Quota = quota
+	return debate.New(d), nil
+}
+
+// newParts is what a service is made of, but for quotas.
+func newParts(c config.Config, s debate.Store, log *slog.Logger) (debate.Config, error) {
+	bank, err := offline.New(offline.Options{Pace: time.Duration(c.Pace * float64(typing))})
+	if err != nil {
+		return debate.Config{}, err
 	}
 	d := debate.Config{
 		Store:  s,
 		Model:  bank,
 		Topics: bank.Topics(),
-		Quota:  quota,
 		Holder: holder(),
 		NewID:  func() string { return uuid.Must(uuid.NewV7()).String() },
 		Log:    log,
@@ -48,11 +57,11 @@ func newService(c config.Config, s debate.Store, quota func(key string) int64, l
 			Log:        log,
 		})
 		if err != nil {
-			return nil, err
+			return debate.Config{}, err
 		}
 		d.Model, d.Analyst, d.StanceGuard = client, client, bool(c.StanceGuard)
 	}
-	return debate.New(d), nil
+	return d, nil
 }
 
 // holder names this process: a machine's name helps whoever reads the
