@@ -241,8 +241,9 @@ func (c evalCommand) hold(ctx context.Context, cfg config.Config, judge eval.Jud
 	}
 	runner := eval.Runner{
 		Open: func(newID func() string) eval.Service {
-			parts.NewID = newID
-			return debate.New(parts)
+			own := parts // debates are held at the same time
+			own.NewID = newID
+			return debate.New(own)
 		},
 		Judge:      judge,
 		Difficulty: debate.Difficulty(c.Difficulty),

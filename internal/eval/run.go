@@ -21,7 +21,8 @@ type Service interface {
 // Runner has scripts debate.
 type Runner struct {
 	// Open makes the service for one debate, whose ids come from newID: with
-	// them its replies are repeatable where the model's are.
+	// them its replies are repeatable where the model's are. It is called by
+	// several goroutines.
 	Open  func(newID func() string) Service
 	Judge Judge
 	// Difficulty is how hard the bot argues; empty is the standard.
