@@ -21,7 +21,7 @@ func TestTheOfflineOpponentHoldsItsSideAgainstEveryScript(t *testing.T) {
 		t.Fatal(err)
 	}
 	// Some topics are in its bank of arguments, some are not.
-	topics, err := eval.Topics("Dogs make better pets than cats.", "The Earth is flat.", "Golf is boring.", "Museums should be free for everyone.")
+	topics, err := eval.Topics("Dogs make better pets than cats.", "Golf is boring.", "Museums should be free for everyone.")
 	if err != nil {
 		t.Fatal(err)
 	}

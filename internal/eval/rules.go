@@ -20,6 +20,8 @@ type Rules struct{ languages map[string]*language }
 type language struct {
 	Common, Negations, Yet, Reports    []string
 	Concedes, Agrees, Neutral, Refuses patterns
+
+	common map[string]bool // folded
 }
 
 type patterns []*regexp.Regexp
@@ -45,6 +47,12 @@ func NewRules() (*Rules, error) {
 	r := &Rules{}
 	if err := readYAML(files, "rules.yaml", &r.languages); err != nil {
 		return nil, err
+	}
+	for _, l := range r.languages {
+		l.common = make(map[string]bool)
+		for _, word := range l.Common {
+			l.common[folded.Replace(word)] = true
+		}
 	}
 	return r, nil
 }
@@ -132,7 +140,7 @@ func (r *Rules) languageOf(text string) *language {
 	for word := range wordsOf(text) {
 		all++
 		for name, l := range r.languages {
-			if slices.ContainsFunc(l.Common, func(c string) bool { return folded.Replace(c) == word }) {
+			if l.common[word] {
 				count[name]++
 			}
 		}
@@ -170,7 +178,7 @@ func (l *language) engages(q Question) bool {
 	topic := rootsOf(q.Topic)
 	for word := range wordsOf(q.Message) {
 		// Short words are in every text, and those of the topic in every reply.
-		if len(word) > 3 && !slices.Contains(l.Common, word) && !topic[root(word)] && reply[root(word)] {
+		if len(word) > 3 && !l.common[word] && !topic[root(word)] && reply[root(word)] {
 			return true
 		}
 	}
