@@ -15,8 +15,9 @@ type memory struct {
 	mu            sync.Mutex
 	conversations map[string]*debate.Conversation
 	turns         map[string]*kept
-	order         []string // of turns
-	away          error    // what every call answers while set
+	order         []string                // of turns
+	away          error                   // what every call answers while set
+	paid          map[string]debate.Usage // by key, for side calls without a result
 	begins        int
 	renewals      int
 }
@@ -340,6 +341,16 @@ func (m *memory) SetStanceCheck(_ context.Context, turnID string, _ int, check d
 	unlock, err := m.lock()
 	defer unlock()
 	m.turns[turnID].StanceCheck = &check
+	return err
+}
+
+func (m *memory) AddCost(_ context.Context, key, _ string, cost debate.Usage) error {
+	unlock, err := m.lock()
+	defer unlock()
+	if m.paid == nil {
+		m.paid = map[string]debate.Usage{}
+	}
+	m.paid[key] = m.paid[key].Add(cost)
 	return err
 }
 

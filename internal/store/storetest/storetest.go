@@ -49,6 +49,7 @@ func Run(t *testing.T, open func(t *testing.T) debate.Store) {
 		"a conversation with a running turn is not deleted":     deletionWaits,
 		"usage adds up by day and key":                          usage,
 		"a stance check is kept, and what it cost":              stanceCheck,
+		"what a side call cost is kept, whatever became of it":  cost,
 		"a summary is kept unless a later one is there":         summary,
 		"a cancelled call says so":                              cancelled,
 	} {
@@ -843,6 +844,28 @@ func stanceCheck(s *suite) {
 	}
 	if s.turn(t.ID, 0).StanceCheck != nil {
 		s.Error("a late verdict on the old reply is shown on the new one")
+	}
+}
+
+func cost(s *suite) {
+	c, t := s.talk(1)
+	today := time.Now().UTC().Format(time.DateOnly)
+	paid := debate.Usage{InputTokens: 30, OutputTokens: 2}
+	if err := s.AddCost(s.ctx(), t.Owner.Key, t.ID, paid); err != nil {
+		s.Fatal(err)
+	}
+	if got := s.turn(t.ID, 0).SideUsage; got != t.SideUsage.Add(paid) {
+		s.Errorf("the turn's side calls: %+v", got)
+	}
+	if err := s.Delete(s.ctx(), alice, c.ID); err != nil {
+		s.Fatal(err)
+	}
+	// What is deleted has been paid for all the same.
+	if err := s.AddCost(s.ctx(), t.Owner.Key, t.ID, paid); err != nil {
+		s.Fatal(err)
+	}
+	if days, err := s.Usage(s.ctx(), "alice", today); err != nil || len(days) != 1 || days[0].SideCalls != t.SideUsage.Add(paid).Add(paid) || days[0].Turns != 1 {
+		s.Errorf("the day: %+v, %v", days, err)
 	}
 }
 
