@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -102,6 +103,7 @@ type callers struct {
 // openKeys reads the keys that callers have to show, and follows them until ctx
 // ends.
 func openKeys(ctx context.Context, c config.Config, log *slog.Logger) (callers, error) {
+	everyKey := func(string) int64 { return c.DailyTokens }
 	switch {
 	case c.APIKeySecret != "":
 		aws, err := awsconfig.LoadDefaultConfig(ctx, awsconfig.WithRegion(c.AWSRegion))
@@ -113,11 +115,11 @@ func openKeys(ctx context.Context, c config.Config, log *slog.Logger) (callers, 
 			return callers{}, err
 		}
 		go secret.Run(ctx)
-		return callers{secret, secret.DailyTokens}, nil
+		return callers{secret, func(key string) int64 { return cmp.Or(secret.DailyTokens(key), c.DailyTokens) }}, nil
 	case c.APIKey != "":
-		return callers{keys: auth.NewStatic(c.APIKey)}, nil
+		return callers{auth.NewStatic(c.APIKey), everyKey}, nil
 	default:
-		return callers{}, nil
+		return callers{quota: everyKey}, nil
 	}
 }
 

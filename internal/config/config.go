@@ -53,6 +53,10 @@ type Config struct {
 	APIKeySecret string `env:"API_KEY_SECRET_NAME" takes:"the name of a secret in AWS Secrets Manager"`
 	AWSRegion    string `env:"AWS_REGION" takes:"an AWS region such as us-east-2"`
 
+	// DailyTokens is how many tokens a UTC day each API key may use that has
+	// no number of its own in the secret; 0 limits nothing.
+	DailyTokens int64 `env:"DAILY_TOKENS" envDefault:"0" takes:"a number of tokens, or 0 for no limit"`
+
 	// CORSOrigins are the web origins whose pages may call.
 	CORSOrigins []string `env:"CORS_ALLOWED_ORIGINS" takes:"origins such as https://example.com, separated by commas, or *"`
 	// Reflection answers gRPC server reflection.
@@ -156,6 +160,7 @@ func (c Config) Validate() error {
 	check("API_KEY", c.APIKey == "" || visible(c.APIKey, 8, 512))
 	check("API_KEY_SECRET_NAME", c.APIKeySecret == "" || visible(c.APIKeySecret, 1, 2048))
 	check("AWS_REGION", c.AWSRegion == "" || visible(c.AWSRegion, 4, 32))
+	check("DAILY_TOKENS", c.DailyTokens >= 0)
 	check("CORS_ALLOWED_ORIGINS", all(c.CORSOrigins, isOrigin))
 	check("MAX_CONNECTIONS", c.MaxConnections >= 1 && c.MaxConnections <= 1_000_000)
 	check("DRAIN_DELAY", c.DrainDelay == -time.Second || c.DrainDelay >= 0 && c.DrainDelay <= time.Minute)

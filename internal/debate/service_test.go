@@ -624,6 +624,10 @@ func TestQuotaRefusesWithTheTimeOfItsReset(t *testing.T) {
 		if _, err := h.Chat(ctx, alice, debate.ChatRequest{Message: "Golf is boring"}); err != nil {
 			t.Fatal(err)
 		}
+		used := must[debate.Spending](t)(h.Usage(ctx, alice, 1))
+		if used.DailyTokens != 9 || used.ResetsIn <= 0 || len(used.Days) != 1 || used.Days[0].Replies.OutputTokens != 2 {
+			t.Errorf("usage %+v", used)
+		}
 		_, err := h.Chat(ctx, alice, debate.ChatRequest{Message: "Golf is boring"})
 		if e := wantReason(t, err, debate.QuotaExceeded); e.RetryAfter <= 0 || e.RetryAfter > 24*time.Hour {
 			t.Errorf("retry after %v", e.RetryAfter)

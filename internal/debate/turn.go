@@ -87,6 +87,16 @@ type DayUsage struct {
 	SideCalls Usage
 }
 
+// Spending is what an API key used and may use.
+type Spending struct {
+	// Days are those with turns, the latest first.
+	Days []DayUsage
+	// DailyTokens is how many tokens a day the key may use, 0 for any number.
+	DailyTokens int64
+	// ResetsIn is the time until the day ends and its count begins anew.
+	ResetsIn time.Duration
+}
+
 func (d DayUsage) tokens() int64 {
 	all := d.Replies.Add(d.SideCalls)
 	return all.InputTokens + all.OutputTokens

@@ -101,6 +101,9 @@ func open(t *testing.T, model *script, change ...func(*server.Config)) *house {
 	return h
 }
 
+// plenty is the quota of every key.
+const plenty = 1_000_000
+
 // openOn is open on a listener of the test's.
 func openOn(t *testing.T, listener net.Listener, model *script, change ...func(*server.Config)) *house {
 	t.Helper()
@@ -110,7 +113,7 @@ func openOn(t *testing.T, listener net.Listener, model *script, change ...func(*
 	}
 	h := &house{model: model, store: s, ended: make(chan error, 1)}
 	h.service = debate.New(debate.Config{
-		Store: s, Model: model, Topics: topics, Holder: uuid.NewString(),
+		Store: s, Model: model, Topics: topics, Holder: uuid.NewString(), Quota: func(string) int64 { return plenty },
 		NewID: func() string { return uuid.Must(uuid.NewV7()).String() },
 	})
 	log := slog.New(slog.DiscardHandler)
