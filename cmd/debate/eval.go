@@ -35,6 +35,7 @@ type evalCommand struct {
 
 	Model      string `help:"The model that debates: offline, or a name for OPENAI_BASE_URL, instead of the configured one." placeholder:"NAME"`
 	Difficulty string `help:"How hard the bot argues: ${enum}." enum:"easy,medium,hard" default:"medium"`
+	Persona    string `help:"Who the bot speaks as, such as 'a grumpy old sailor'." placeholder:"TEXT"`
 	JudgeModel string `help:"The model that judges: rules (words only, no key needed), or a name for OPENAI_BASE_URL. OPENAI_MODEL where the debating model is one of OpenAI's, else rules." placeholder:"NAME"`
 
 	JSON     string `name:"json" help:"Write everything that was said and found to this file, after each debate." type:"path" placeholder:"FILE"`
@@ -74,7 +75,7 @@ func (c evalCommand) Run(ctx context.Context) error {
 		return err
 	}
 	defer closeJudge()
-	report := &eval.Report{Model: cfg.Model, Judge: judge.Name(), Difficulty: debate.Difficulty(c.Difficulty)}
+	report := &eval.Report{Model: cfg.Model, Judge: judge.Name(), Difficulty: debate.Difficulty(c.Difficulty), Persona: c.Persona}
 	if cfg.Model == "openai" {
 		report.Model = cfg.OpenAIModel
 	}
@@ -247,6 +248,7 @@ func (c evalCommand) hold(ctx context.Context, cfg config.Config, judge eval.Jud
 		},
 		Judge:      judge,
 		Difficulty: debate.Difficulty(c.Difficulty),
+		Persona:    c.Persona,
 		Parallel:   c.parallel(cfg),
 	}
 	bar := newProgress(os.Stderr, len(cases))

@@ -232,12 +232,20 @@ func (g *generation) judge(ctx context.Context, assumed Subject) verdict {
 	return v
 }
 
-// said is what is moderated: the message, with the topic where it is new.
+// said is what is moderated: the message, with the topic and the persona where
+// they are new.
 func (g *generation) said() string {
-	if g.turn.Number == 1 && g.conversation.Topic != "" && g.conversation.Topic != g.turn.Message {
-		return g.conversation.Topic + "\n" + g.turn.Message
+	said := g.turn.Message
+	if g.turn.Number > 1 {
+		return said
 	}
-	return g.turn.Message
+	if topic := g.conversation.Topic; topic != "" && topic != said {
+		said = topic + "\n" + said
+	}
+	if persona := g.conversation.Persona; persona != "" {
+		said = persona + "\n" + said
+	}
+	return said
 }
 
 // alike says whether a reply to one subject serves the other: the same side,
@@ -298,6 +306,7 @@ func (g *generation) prompt(subject Subject, calls int) Prompt {
 		Stance:     subject.Stance,
 		Language:   subject.Language,
 		Difficulty: g.conversation.Difficulty,
+		Persona:    g.conversation.Persona,
 		Summary:    g.conversation.Summary,
 		Message:    g.turn.Message,
 		Seed:       g.seed(),

@@ -83,7 +83,7 @@ func (m *memory) Begin(_ context.Context, b debate.Begin) (debate.Conversation, 
 		return debate.Conversation{}, debate.Turn{}, err
 	}
 	if b.New {
-		m.conversations[b.Conversation] = &debate.Conversation{ID: b.Conversation, Owner: b.Owner, Difficulty: b.Difficulty, CreatedAt: b.Now}
+		m.conversations[b.Conversation] = &debate.Conversation{ID: b.Conversation, Owner: b.Owner, Difficulty: b.Difficulty, Persona: b.Persona, CreatedAt: b.Now}
 	}
 	c := m.conversations[b.Conversation]
 	if c == nil || c.Owner != b.Owner {

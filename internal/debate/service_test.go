@@ -600,6 +600,8 @@ func TestBadRequestsStoreNothing(t *testing.T) {
 		"topic of two lines":    {Message: "m", Topic: "a\nb"},
 		"unknown stance":        {Message: "m", Stance: "MAYBE"},
 		"unknown difficulty":    {Message: "m", Difficulty: "brutal"},
+		"persona too long":      {Message: "m", Persona: strings.Repeat("a", 201)},
+		"persona of two lines":  {Message: "m", Persona: "a\nb"},
 		"request id too long":   {Message: "m", RequestID: strings.Repeat("a", 129)},
 		"request id with a gap": {Message: "m", RequestID: "a b"},
 	} {
@@ -614,6 +616,27 @@ func TestBadRequestsStoreNothing(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestThePersonaIsTheConversationsAndInEveryPrompt(t *testing.T) {
+	bubble(t, func(t *testing.T, ctx context.Context) {
+		h := open(t, newMemory(), says("Arr."), judged(judge{safe: func(text string) (bool, error) { return !strings.Contains(text, "poisoner"), nil }}))
+		first := must[debate.ChatResult](t)(h.Chat(ctx, alice, debate.ChatRequest{Message: "Golf is boring", Persona: " a sailor "}))
+		if first.Conversation.Persona != "a sailor" || h.model.last().Persona != "a sailor" {
+			t.Errorf("persona %q, in the prompt %q", first.Conversation.Persona, h.model.last().Persona)
+		}
+		id := first.Conversation.ID
+		second := must[debate.ChatResult](t)(h.Chat(ctx, alice, debate.ChatRequest{ConversationID: id, Message: "So it is", Persona: "a sailor"}))
+		if second.Conversation.Persona != "a sailor" || h.model.last().Persona != "a sailor" {
+			t.Errorf("the second turn's persona is %q, in the prompt %q", second.Conversation.Persona, h.model.last().Persona)
+		}
+		_, err := h.Chat(ctx, alice, debate.ChatRequest{ConversationID: id, Message: "So it is", Persona: "a pirate"})
+		if e := wantReason(t, err, debate.InvalidArgument); e.Fields[0].Field != "persona" {
+			t.Errorf("fields %v", e.Fields)
+		}
+		_, err = h.Chat(ctx, alice, debate.ChatRequest{Message: "Golf is boring", Persona: "a poisoner"})
+		wantReason(t, err, debate.TopicRefused)
+	})
 }
 
 func TestQuotaRefusesWithTheTimeOfItsReset(t *testing.T) {

@@ -112,6 +112,7 @@ type Begin struct {
 	Conversation string
 	New          bool
 	Difficulty   Difficulty
+	Persona      string
 	// Subject, where it has a topic, becomes the conversation's if that has none.
 	Subject Subject
 	TurnID  string

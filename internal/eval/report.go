@@ -23,6 +23,7 @@ type Report struct {
 	Model      string            `json:"model"`
 	Judge      string            `json:"judge"`
 	Difficulty debate.Difficulty `json:"difficulty,omitempty"`
+	Persona    string            `json:"persona,omitempty"`
 	// Missing is how many debates of the run have still to be held.
 	Missing int      `json:"missing"`
 	Scores  []Score  `json:"scores"`
@@ -181,7 +182,7 @@ func (r *Report) Left(cases []Case) []Case {
 }
 
 // ErrOther says that a file is the report of other debates.
-var ErrOther = errors.New("the report is of another model, judge or difficulty")
+var ErrOther = errors.New("the report is of another model, judge, difficulty or persona")
 
 // Load reads the report that a run before left in a file, and keeps what is in
 // it; a file that is not there has none.
@@ -197,7 +198,7 @@ func (r *Report) Load(path string) error {
 	if err := json.Unmarshal(data, &before); err != nil {
 		return fmt.Errorf("eval: %s is no report: %w", path, err)
 	}
-	if before.Model != r.Model || before.Judge != r.Judge || before.Difficulty != r.Difficulty {
+	if before.Model != r.Model || before.Judge != r.Judge || before.Difficulty != r.Difficulty || before.Persona != r.Persona {
 		return fmt.Errorf("%w: %s has %s judged by %s", ErrOther, path, before.Model, before.Judge)
 	}
 	for _, d := range before.Debates {

@@ -27,6 +27,8 @@ type Runner struct {
 	Judge Judge
 	// Difficulty is how hard the bot argues; empty is the standard.
 	Difficulty debate.Difficulty
+	// Persona is who the bot speaks as; empty is itself.
+	Persona string
 	// Parallel is how many debates are held at a time, at least 1.
 	Parallel int
 }
@@ -83,7 +85,7 @@ func (r Runner) hold(ctx context.Context, c Case) Debate {
 			d.Failed = err.Error()
 		}
 	}()
-	request := debate.ChatRequest{Topic: c.Topic.Topic, Stance: c.Side, Difficulty: r.Difficulty}
+	request := debate.ChatRequest{Topic: c.Topic.Topic, Stance: c.Side, Difficulty: r.Difficulty, Persona: r.Persona}
 	var said []string
 	for i, message := range c.messages() {
 		request.Message = message

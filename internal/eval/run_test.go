@@ -157,7 +157,7 @@ func TestAReportOfOtherDebatesIsNotGoneOnWith(t *testing.T) {
 	if err := hold(t, &parrot{lines: good}, rules(t), golf(2)).Save(file); err != nil {
 		t.Fatal(err)
 	}
-	for _, other := range []eval.Report{{Model: "owl", Judge: "rules"}, {Model: "parrot", Judge: "owl"}, {Model: "parrot", Judge: "rules", Difficulty: debate.Hard}} {
+	for _, other := range []eval.Report{{Model: "owl", Judge: "rules"}, {Model: "parrot", Judge: "owl"}, {Model: "parrot", Judge: "rules", Difficulty: debate.Hard}, {Model: "parrot", Judge: "rules", Persona: "owl"}} {
 		if err := other.Load(file); !errors.Is(err, eval.ErrOther) {
 			t.Errorf("%s judged by %s: %v", other.Model, other.Judge, err)
 		}

@@ -78,7 +78,7 @@ func (s *suite) ctx() context.Context { return s.Context() }
 // opening is the beginning of a conversation of alice.
 func (s *suite) opening() debate.Begin {
 	return debate.Begin{
-		Owner: alice, Conversation: newID(), New: true, Difficulty: debate.Medium,
+		Owner: alice, Conversation: newID(), New: true, Difficulty: debate.Medium, Persona: "a grumpy old sailor",
 		Subject: debate.Subject{Topic: "Dogs are better than cats.", Stance: debate.Con, Title: "Dogs and cats", Language: "en"},
 		TurnID:  newID(), Message: "Dogs are better.", Holder: holder, LeaseUntil: s.now.Add(15 * time.Second), Now: s.now,
 	}
@@ -87,7 +87,7 @@ func (s *suite) opening() debate.Begin {
 // next is the next turn of a conversation of alice.
 func (s *suite) next(conversation string) debate.Begin {
 	b := s.opening()
-	b.Conversation, b.New, b.Subject, b.Difficulty = conversation, false, debate.Subject{}, ""
+	b.Conversation, b.New, b.Subject, b.Difficulty, b.Persona = conversation, false, debate.Subject{}, "", ""
 	return b
 }
 
@@ -189,7 +189,7 @@ func begun(s *suite) {
 	c, t := s.begin(b)
 	s.same("the conversation", c, debate.Conversation{
 		ID: b.Conversation, Owner: alice, Topic: b.Subject.Topic, Stance: debate.Con, Title: "Dogs and cats", Language: "en",
-		Difficulty: debate.Medium, TurnCount: 1, Revision: 1, CreatedAt: s.now, UpdatedAt: s.now,
+		Difficulty: debate.Medium, Persona: "a grumpy old sailor", TurnCount: 1, Revision: 1, CreatedAt: s.now, UpdatedAt: s.now,
 	})
 	s.same("the turn", t, debate.Turn{
 		ID: b.TurnID, ConversationID: c.ID, Owner: alice, Number: 1, State: debate.Running, Message: "Dogs are better.",
