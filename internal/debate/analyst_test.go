@@ -3,6 +3,7 @@ package debate_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -141,6 +142,18 @@ func TestUnsafeTextIsRefusedWithNothingShown(t *testing.T) {
 		got = stream(t, ctx, h, debate.ChatRequest{ConversationID: got.started.Conversation.ID, Message: "Unsafe"})
 		if got.finished.Failure == nil || got.finished.Failure.Reason != debate.MessageRefused {
 			t.Errorf("finished = %+v", got.finished)
+		}
+	})
+}
+
+func TestARefusedTopicIsRefusedInTheNextTurnToo(t *testing.T) {
+	bubble(t, func(t *testing.T, ctx context.Context) {
+		h := open(t, newMemory(), atOnce("Never shown."), judged(judge{safe: func(text string) (bool, error) { return !strings.Contains(text, "Poison"), nil }}))
+		hi := stream(t, ctx, h, debate.ChatRequest{Message: "Golf is boring", Topic: "Poison is good"})
+		for _, got := range []*record{hi, stream(t, ctx, h, debate.ChatRequest{ConversationID: hi.started.Conversation.ID, Message: "Go on"})} {
+			if got.finished.Failure == nil || got.finished.Failure.Reason != debate.TopicRefused || got.finished.Reply != "" {
+				t.Errorf("finished = %+v", got.finished)
+			}
 		}
 	})
 }

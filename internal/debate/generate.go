@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"hash/fnv"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -225,25 +226,21 @@ func (g *generation) judge(ctx context.Context, assumed Subject) verdict {
 	}
 	if <-unsafe {
 		v.refused = &Error{Reason: MessageRefused, Message: "the message was refused as unsafe by the moderation of the model's provider"}
-		if g.turn.Number == 1 || !g.opening.settled {
+		if !slices.ContainsFunc(g.before, func(t Turn) bool { return t.State == Completed }) || !g.opening.settled {
 			v.refused = &Error{Reason: TopicRefused, Message: "the topic was refused as unsafe by the moderation of the model's provider; choose another one"}
 		}
 	}
 	return v
 }
 
-// said is what is moderated: the message, with the topic and the persona where
-// they are new.
+// said is what is moderated: the message, and in every turn the topic and the
+// persona that the caller named, because a refusal does not take them back.
 func (g *generation) said() string {
 	said := g.turn.Message
-	if g.turn.Number > 1 {
-		return said
-	}
-	if topic := g.conversation.Topic; topic != "" && topic != said {
-		said = topic + "\n" + said
-	}
-	if persona := g.conversation.Persona; persona != "" {
-		said = persona + "\n" + said
+	for _, named := range []string{g.conversation.Topic, g.conversation.Persona} {
+		if named != "" && named != said {
+			said = named + "\n" + said
+		}
 	}
 	return said
 }
