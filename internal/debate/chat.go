@@ -339,7 +339,7 @@ func outcomeError(t Turn) error {
 	e := &Error{Reason: f.Reason, Message: f.Message, TurnID: t.ID}
 	switch f.Reason {
 	case ModelUnavailable, Draining, StoreUnavailable, Overloaded:
-		e.RetryAfter = time.Second
+		e.RetryAfter = max(f.RetryAfter, time.Second)
 	default:
 	}
 	return e

@@ -26,7 +26,7 @@ const (
 )
 
 // FailureInterrupted is why a turn is interrupted whose holder died.
-var FailureInterrupted = Failure{Internal, "the service stopped before the reply was whole; retry the turn"}
+var FailureInterrupted = Failure{Reason: Internal, Message: "the service stopped before the reply was whole; retry the turn"}
 
 // generation is the making of one attempt's reply.
 type generation struct {
@@ -365,19 +365,19 @@ func (g *generation) outcome(ctx context.Context, done Completion, subject Subje
 		o.State = Stopped
 	case errors.Is(cause, errDrained):
 		o.State = Interrupted
-		o.Failure = &Failure{Draining, "the service was shutting down before the reply was whole; retry the turn"}
+		o.Failure = &Failure{Reason: Draining, Message: "the service was shutting down before the reply was whole; retry the turn"}
 	case errors.Is(cause, errTooLong):
 		o.State = Failed
-		o.Failure = &Failure{ModelUnavailable, "the model's reply was longer than 64 KiB; retry the turn"}
+		o.Failure = &Failure{Reason: ModelUnavailable, Message: "the model's reply was longer than 64 KiB; retry the turn"}
 	case errors.Is(cause, context.DeadlineExceeded):
 		o.State = Failed
-		o.Failure = &Failure{ModelUnavailable, "the model took longer than 90 seconds; retry the turn"}
+		o.Failure = &Failure{Reason: ModelUnavailable, Message: "the model took longer than 90 seconds; retry the turn"}
 	default:
 		o.State = Failed
-		o.Failure = &Failure{ModelUnavailable, noReply}
+		o.Failure = &Failure{Reason: ModelUnavailable, Message: noReply}
 		var e *Error
 		if errors.As(err, &e) {
-			o.Failure = &Failure{e.Reason, e.Message}
+			o.Failure = &Failure{Reason: e.Reason, Message: e.Message, RetryAfter: e.RetryAfter}
 		}
 		g.log.WarnContext(ctx, "no whole reply", "turn_id", g.turn.ID, "reason", o.Failure.Reason, "error", err)
 	}
@@ -404,6 +404,9 @@ func (g *generation) finish(ctx context.Context, o Outcome) (Conversation, Turn)
 		return stored{c, t}, err
 	})
 	if err == nil {
+		if s.t.Failure != nil && o.Failure != nil {
+			s.t.Failure.RetryAfter = o.Failure.RetryAfter
+		}
 		return s.c, s.t
 	}
 	g.log.ErrorContext(ctx, "turn not stored", "turn_id", g.turn.ID, "error", err)
@@ -413,7 +416,7 @@ func (g *generation) finish(ctx context.Context, o Outcome) (Conversation, Turn)
 	}
 	t = g.turn
 	t.State, t.Reply, t.Model, t.FinishedAt = Interrupted, o.Reply, o.Model, o.Now
-	t.Failure = &Failure{StoreUnavailable, storeAway}
+	t.Failure = &Failure{Reason: StoreUnavailable, Message: storeAway}
 	return g.conversation, t
 }
 

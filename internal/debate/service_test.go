@@ -618,6 +618,21 @@ func TestBadRequestsStoreNothing(t *testing.T) {
 	}
 }
 
+func TestTheProvidersDelayIsTheCallers(t *testing.T) {
+	bubble(t, func(t *testing.T, ctx context.Context) {
+		for said, want := range map[time.Duration]time.Duration{7 * time.Second: 7 * time.Second, 0: time.Second} {
+			limited := &debate.Error{Reason: debate.Overloaded, Message: "later", RetryAfter: said}
+			h := open(t, newMemory(), &script{reply: func(context.Context, debate.Prompt, func(string)) (debate.Completion, error) {
+				return debate.Completion{}, limited
+			}})
+			_, err := h.Chat(ctx, alice, debate.ChatRequest{Message: "Golf is boring"})
+			if e := wantReason(t, err, debate.Overloaded); e.RetryAfter != want {
+				t.Errorf("retry after %v, want %v", e.RetryAfter, want)
+			}
+		}
+	})
+}
+
 func TestThePersonaIsTheConversationsAndInEveryPrompt(t *testing.T) {
 	bubble(t, func(t *testing.T, ctx context.Context) {
 		h := open(t, newMemory(), says("Arr."), judged(judge{safe: func(text string) (bool, error) { return !strings.Contains(text, "poisoner"), nil }}))

@@ -63,6 +63,9 @@ func (u Usage) Add(v Usage) Usage {
 type Failure struct {
 	Reason  Reason
 	Message string
+	// RetryAfter is how long to wait before a retry can help, 0 if that is not
+	// known. It is told where the attempt ran, and not stored.
+	RetryAfter time.Duration
 }
 
 // StanceCheck is the verdict of a second look at a reply.
