@@ -30,6 +30,8 @@ type Conversation struct {
 	Language string `json:"language,omitempty"`
 	// Difficulty holds the value of the "difficulty" field.
 	Difficulty string `json:"difficulty,omitempty"`
+	// Persona holds the value of the "persona" field.
+	Persona string `json:"persona,omitempty"`
 	// TurnCount holds the value of the "turn_count" field.
 	TurnCount int `json:"turn_count,omitempty"`
 	// Revision holds the value of the "revision" field.
@@ -73,7 +75,7 @@ func (*Conversation) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case conversation.FieldTurnCount, conversation.FieldRevision, conversation.FieldCreatedAt, conversation.FieldUpdatedAt, conversation.FieldSummaryThrough:
 			values[i] = new(sql.NullInt64)
-		case conversation.FieldID, conversation.FieldOwnerKey, conversation.FieldOwnerUser, conversation.FieldTopic, conversation.FieldStance, conversation.FieldTitle, conversation.FieldLanguage, conversation.FieldDifficulty, conversation.FieldSummary:
+		case conversation.FieldID, conversation.FieldOwnerKey, conversation.FieldOwnerUser, conversation.FieldTopic, conversation.FieldStance, conversation.FieldTitle, conversation.FieldLanguage, conversation.FieldDifficulty, conversation.FieldPersona, conversation.FieldSummary:
 			values[i] = new(sql.NullString)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -137,6 +139,12 @@ func (_m *Conversation) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field difficulty", values[i])
 			} else if value.Valid {
 				_m.Difficulty = value.String
+			}
+		case conversation.FieldPersona:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field persona", values[i])
+			} else if value.Valid {
+				_m.Persona = value.String
 			}
 		case conversation.FieldTurnCount:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
@@ -235,6 +243,9 @@ func (_m *Conversation) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("difficulty=")
 	builder.WriteString(_m.Difficulty)
+	builder.WriteString(", ")
+	builder.WriteString("persona=")
+	builder.WriteString(_m.Persona)
 	builder.WriteString(", ")
 	builder.WriteString("turn_count=")
 	builder.WriteString(fmt.Sprintf("%v", _m.TurnCount))

@@ -113,6 +113,20 @@ func (_c *ConversationCreate) SetNillableDifficulty(v *string) *ConversationCrea
 	return _c
 }
 
+// SetPersona sets the "persona" field.
+func (_c *ConversationCreate) SetPersona(v string) *ConversationCreate {
+	_c.mutation.SetPersona(v)
+	return _c
+}
+
+// SetNillablePersona sets the "persona" field if the given value is not nil.
+func (_c *ConversationCreate) SetNillablePersona(v *string) *ConversationCreate {
+	if v != nil {
+		_c.SetPersona(*v)
+	}
+	return _c
+}
+
 // SetTurnCount sets the "turn_count" field.
 func (_c *ConversationCreate) SetTurnCount(v int) *ConversationCreate {
 	_c.mutation.SetTurnCount(v)
@@ -261,6 +275,10 @@ func (_c *ConversationCreate) defaults() {
 		v := conversation.DefaultDifficulty
 		_c.mutation.SetDifficulty(v)
 	}
+	if _, ok := _c.mutation.Persona(); !ok {
+		v := conversation.DefaultPersona
+		_c.mutation.SetPersona(v)
+	}
 	if _, ok := _c.mutation.TurnCount(); !ok {
 		v := conversation.DefaultTurnCount
 		_c.mutation.SetTurnCount(v)
@@ -301,6 +319,9 @@ func (_c *ConversationCreate) check() error {
 	}
 	if _, ok := _c.mutation.Difficulty(); !ok {
 		return &ValidationError{Name: "difficulty", err: errors.New(`ent: missing required field "Conversation.difficulty"`)}
+	}
+	if _, ok := _c.mutation.Persona(); !ok {
+		return &ValidationError{Name: "persona", err: errors.New(`ent: missing required field "Conversation.persona"`)}
 	}
 	if _, ok := _c.mutation.TurnCount(); !ok {
 		return &ValidationError{Name: "turn_count", err: errors.New(`ent: missing required field "Conversation.turn_count"`)}
@@ -383,6 +404,10 @@ func (_c *ConversationCreate) createSpec() (*Conversation, *sqlgraph.CreateSpec)
 	if value, ok := _c.mutation.Difficulty(); ok {
 		_spec.SetField(conversation.FieldDifficulty, field.TypeString, value)
 		_node.Difficulty = value
+	}
+	if value, ok := _c.mutation.Persona(); ok {
+		_spec.SetField(conversation.FieldPersona, field.TypeString, value)
+		_node.Persona = value
 	}
 	if value, ok := _c.mutation.TurnCount(); ok {
 		_spec.SetField(conversation.FieldTurnCount, field.TypeInt, value)
@@ -533,6 +558,18 @@ func (u *ConversationUpsert) SetDifficulty(v string) *ConversationUpsert {
 // UpdateDifficulty sets the "difficulty" field to the value that was provided on create.
 func (u *ConversationUpsert) UpdateDifficulty() *ConversationUpsert {
 	u.SetExcluded(conversation.FieldDifficulty)
+	return u
+}
+
+// SetPersona sets the "persona" field.
+func (u *ConversationUpsert) SetPersona(v string) *ConversationUpsert {
+	u.Set(conversation.FieldPersona, v)
+	return u
+}
+
+// UpdatePersona sets the "persona" field to the value that was provided on create.
+func (u *ConversationUpsert) UpdatePersona() *ConversationUpsert {
+	u.SetExcluded(conversation.FieldPersona)
 	return u
 }
 
@@ -744,6 +781,20 @@ func (u *ConversationUpsertOne) SetDifficulty(v string) *ConversationUpsertOne {
 func (u *ConversationUpsertOne) UpdateDifficulty() *ConversationUpsertOne {
 	return u.Update(func(s *ConversationUpsert) {
 		s.UpdateDifficulty()
+	})
+}
+
+// SetPersona sets the "persona" field.
+func (u *ConversationUpsertOne) SetPersona(v string) *ConversationUpsertOne {
+	return u.Update(func(s *ConversationUpsert) {
+		s.SetPersona(v)
+	})
+}
+
+// UpdatePersona sets the "persona" field to the value that was provided on create.
+func (u *ConversationUpsertOne) UpdatePersona() *ConversationUpsertOne {
+	return u.Update(func(s *ConversationUpsert) {
+		s.UpdatePersona()
 	})
 }
 
@@ -1136,6 +1187,20 @@ func (u *ConversationUpsertBulk) SetDifficulty(v string) *ConversationUpsertBulk
 func (u *ConversationUpsertBulk) UpdateDifficulty() *ConversationUpsertBulk {
 	return u.Update(func(s *ConversationUpsert) {
 		s.UpdateDifficulty()
+	})
+}
+
+// SetPersona sets the "persona" field.
+func (u *ConversationUpsertBulk) SetPersona(v string) *ConversationUpsertBulk {
+	return u.Update(func(s *ConversationUpsert) {
+		s.SetPersona(v)
+	})
+}
+
+// UpdatePersona sets the "persona" field to the value that was provided on create.
+func (u *ConversationUpsertBulk) UpdatePersona() *ConversationUpsertBulk {
+	return u.Update(func(s *ConversationUpsert) {
+		s.UpdatePersona()
 	})
 }
 

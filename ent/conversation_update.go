@@ -98,6 +98,20 @@ func (_u *ConversationUpdate) SetNillableDifficulty(v *string) *ConversationUpda
 	return _u
 }
 
+// SetPersona sets the "persona" field.
+func (_u *ConversationUpdate) SetPersona(v string) *ConversationUpdate {
+	_u.mutation.SetPersona(v)
+	return _u
+}
+
+// SetNillablePersona sets the "persona" field if the given value is not nil.
+func (_u *ConversationUpdate) SetNillablePersona(v *string) *ConversationUpdate {
+	if v != nil {
+		_u.SetPersona(*v)
+	}
+	return _u
+}
+
 // SetTurnCount sets the "turn_count" field.
 func (_u *ConversationUpdate) SetTurnCount(v int) *ConversationUpdate {
 	_u.mutation.ResetTurnCount()
@@ -288,6 +302,9 @@ func (_u *ConversationUpdate) sqlSave(ctx context.Context) (_node int, err error
 	if value, ok := _u.mutation.Difficulty(); ok {
 		_spec.SetField(conversation.FieldDifficulty, field.TypeString, value)
 	}
+	if value, ok := _u.mutation.Persona(); ok {
+		_spec.SetField(conversation.FieldPersona, field.TypeString, value)
+	}
 	if value, ok := _u.mutation.TurnCount(); ok {
 		_spec.SetField(conversation.FieldTurnCount, field.TypeInt, value)
 	}
@@ -446,6 +463,20 @@ func (_u *ConversationUpdateOne) SetDifficulty(v string) *ConversationUpdateOne 
 func (_u *ConversationUpdateOne) SetNillableDifficulty(v *string) *ConversationUpdateOne {
 	if v != nil {
 		_u.SetDifficulty(*v)
+	}
+	return _u
+}
+
+// SetPersona sets the "persona" field.
+func (_u *ConversationUpdateOne) SetPersona(v string) *ConversationUpdateOne {
+	_u.mutation.SetPersona(v)
+	return _u
+}
+
+// SetNillablePersona sets the "persona" field if the given value is not nil.
+func (_u *ConversationUpdateOne) SetNillablePersona(v *string) *ConversationUpdateOne {
+	if v != nil {
+		_u.SetPersona(*v)
 	}
 	return _u
 }
@@ -669,6 +700,9 @@ func (_u *ConversationUpdateOne) sqlSave(ctx context.Context) (_node *Conversati
 	}
 	if value, ok := _u.mutation.Difficulty(); ok {
 		_spec.SetField(conversation.FieldDifficulty, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.Persona(); ok {
+		_spec.SetField(conversation.FieldPersona, field.TypeString, value)
 	}
 	if value, ok := _u.mutation.TurnCount(); ok {
 		_spec.SetField(conversation.FieldTurnCount, field.TypeInt, value)

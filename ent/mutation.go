@@ -1604,6 +1604,7 @@ type ConversationMutation struct {
 	title              *string
 	language           *string
 	difficulty         *string
+	persona            *string
 	turn_count         *int
 	addturn_count      *int
 	revision           *int64
@@ -1978,6 +1979,42 @@ func (m *ConversationMutation) OldDifficulty(ctx context.Context) (v string, err
 // ResetDifficulty resets all changes to the "difficulty" field.
 func (m *ConversationMutation) ResetDifficulty() {
 	m.difficulty = nil
+}
+
+// SetPersona sets the "persona" field.
+func (m *ConversationMutation) SetPersona(s string) {
+	m.persona = &s
+}
+
+// Persona returns the value of the "persona" field in the mutation.
+func (m *ConversationMutation) Persona() (r string, exists bool) {
+	v := m.persona
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPersona returns the old "persona" field's value of the Conversation entity.
+// If the Conversation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConversationMutation) OldPersona(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPersona is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPersona requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPersona: %w", err)
+	}
+	return oldValue.Persona, nil
+}
+
+// ResetPersona resets all changes to the "persona" field.
+func (m *ConversationMutation) ResetPersona() {
+	m.persona = nil
 }
 
 // SetTurnCount sets the "turn_count" field.
@@ -2384,7 +2421,7 @@ func (m *ConversationMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ConversationMutation) Fields() []string {
-	fields := make([]string, 0, 13)
+	fields := make([]string, 0, 14)
 	if m.owner_key != nil {
 		fields = append(fields, conversation.FieldOwnerKey)
 	}
@@ -2405,6 +2442,9 @@ func (m *ConversationMutation) Fields() []string {
 	}
 	if m.difficulty != nil {
 		fields = append(fields, conversation.FieldDifficulty)
+	}
+	if m.persona != nil {
+		fields = append(fields, conversation.FieldPersona)
 	}
 	if m.turn_count != nil {
 		fields = append(fields, conversation.FieldTurnCount)
@@ -2446,6 +2486,8 @@ func (m *ConversationMutation) Field(name string) (ent.Value, bool) {
 		return m.Language()
 	case conversation.FieldDifficulty:
 		return m.Difficulty()
+	case conversation.FieldPersona:
+		return m.Persona()
 	case conversation.FieldTurnCount:
 		return m.TurnCount()
 	case conversation.FieldRevision:
@@ -2481,6 +2523,8 @@ func (m *ConversationMutation) OldField(ctx context.Context, name string) (ent.V
 		return m.OldLanguage(ctx)
 	case conversation.FieldDifficulty:
 		return m.OldDifficulty(ctx)
+	case conversation.FieldPersona:
+		return m.OldPersona(ctx)
 	case conversation.FieldTurnCount:
 		return m.OldTurnCount(ctx)
 	case conversation.FieldRevision:
@@ -2550,6 +2594,13 @@ func (m *ConversationMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetDifficulty(v)
+		return nil
+	case conversation.FieldPersona:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPersona(v)
 		return nil
 	case conversation.FieldTurnCount:
 		v, ok := value.(int)
@@ -2725,6 +2776,9 @@ func (m *ConversationMutation) ResetField(name string) error {
 		return nil
 	case conversation.FieldDifficulty:
 		m.ResetDifficulty()
+		return nil
+	case conversation.FieldPersona:
+		m.ResetPersona()
 		return nil
 	case conversation.FieldTurnCount:
 		m.ResetTurnCount()

@@ -86,20 +86,24 @@ func init() {
 	conversationDescDifficulty := conversationFields[7].Descriptor()
 	// conversation.DefaultDifficulty holds the default value on creation for the difficulty field.
 	conversation.DefaultDifficulty = conversationDescDifficulty.Default.(string)
+	// conversationDescPersona is the schema descriptor for persona field.
+	conversationDescPersona := conversationFields[8].Descriptor()
+	// conversation.DefaultPersona holds the default value on creation for the persona field.
+	conversation.DefaultPersona = conversationDescPersona.Default.(string)
 	// conversationDescTurnCount is the schema descriptor for turn_count field.
-	conversationDescTurnCount := conversationFields[8].Descriptor()
+	conversationDescTurnCount := conversationFields[9].Descriptor()
 	// conversation.DefaultTurnCount holds the default value on creation for the turn_count field.
 	conversation.DefaultTurnCount = conversationDescTurnCount.Default.(int)
 	// conversationDescRevision is the schema descriptor for revision field.
-	conversationDescRevision := conversationFields[9].Descriptor()
+	conversationDescRevision := conversationFields[10].Descriptor()
 	// conversation.DefaultRevision holds the default value on creation for the revision field.
 	conversation.DefaultRevision = conversationDescRevision.Default.(int64)
 	// conversationDescSummary is the schema descriptor for summary field.
-	conversationDescSummary := conversationFields[12].Descriptor()
+	conversationDescSummary := conversationFields[13].Descriptor()
 	// conversation.DefaultSummary holds the default value on creation for the summary field.
 	conversation.DefaultSummary = conversationDescSummary.Default.(string)
 	// conversationDescSummaryThrough is the schema descriptor for summary_through field.
-	conversationDescSummaryThrough := conversationFields[13].Descriptor()
+	conversationDescSummaryThrough := conversationFields[14].Descriptor()
 	// conversation.DefaultSummaryThrough holds the default value on creation for the summary_through field.
 	conversation.DefaultSummaryThrough = conversationDescSummaryThrough.Default.(int)
 	turnFields := schema.Turn{}.Fields()

@@ -22,6 +22,7 @@ var version string
 type commands struct {
 	Chat        chatCommand        `cmd:"" help:"Debate in this terminal; with input from a pipe, a line in, a reply out."`
 	Serve       serveCommand       `cmd:"" help:"Serve debates over Connect, gRPC, gRPC-Web and JSON."`
+	Eval        evalCommand        `cmd:"" help:"Find out how well the bot holds its side against opponents who try everything."`
 	Migrate     migrateCommand     `cmd:"" help:"Bring the database's schema up to date, which serve and chat do by themselves."`
 	Healthcheck healthcheckCommand `cmd:"" help:"Ask the service on this machine whether it is alive; ends with 1 if not."`
 	Version     versionCommand     `cmd:"" help:"Print the version."`

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -97,12 +98,14 @@ func databaseName(c config.Config) string {
 type callers struct {
 	keys  auth.Keyring // nil for this machine only
 	quota func(key string) int64
-	rate  func(key string) int // a key's own; nil if it cannot have one
+	rate  func(key string) int // in requests a minute
 }
 
 // openKeys reads the keys that callers have to show, and follows them until ctx
 // ends.
 func openKeys(ctx context.Context, c config.Config, log *slog.Logger) (callers, error) {
+	tokens := func(string) int64 { return c.DailyTokens }
+	rate := func(string) int { return c.RateLimit }
 	switch {
 	case c.APIKeySecret != "":
 		aws, err := awsconfig.LoadDefaultConfig(ctx, awsconfig.WithRegion(c.AWSRegion))
@@ -114,11 +117,15 @@ func openKeys(ctx context.Context, c config.Config, log *slog.Logger) (callers, 
 			return callers{}, err
 		}
 		go secret.Run(ctx)
-		return callers{secret, secret.DailyTokens, secret.Rate}, nil
+		return callers{
+			secret,
+			func(key string) int64 { return cmp.Or(secret.DailyTokens(key), c.DailyTokens) },
+			func(key string) int { return cmp.Or(secret.Rate(key), c.RateLimit) },
+		}, nil
 	case c.APIKey != "":
-		return callers{keys: auth.NewStatic(c.APIKey)}, nil
+		return callers{auth.NewStatic(c.APIKey), tokens, rate}, nil
 	default:
-		return callers{}, nil
+		return callers{quota: tokens, rate: rate}, nil
 	}
 }
 

@@ -27,16 +27,24 @@ func openStore(c config.Config) (*store.Store, error) {
 
 // newService wires the domain to a store and to the configured opponent.
 func newService(c config.Config, s debate.Store, quota func(key string) int64, slots debate.Slots, log *slog.Logger) (*debate.Service, error) {
-	bank, err := offline.New(offline.Options{Pace: time.Duration(c.Pace * float64(typing))})
+	d, err := newParts(c, s, log)
 	if err != nil {
 		return nil, err
+	}
+	d.Quota, d.Slots = quota, slots
+	return debate.New(d), nil
+}
+
+// newParts is what a service is made of, but for its limits.
+func newParts(c config.Config, s debate.Store, log *slog.Logger) (debate.Config, error) {
+	bank, err := offline.New(offline.Options{Pace: time.Duration(c.Pace * float64(typing))})
+	if err != nil {
+		return debate.Config{}, err
 	}
 	d := debate.Config{
 		Store:    s,
 		Model:    bank,
 		Topics:   bank.Topics(),
-		Quota:    quota,
-		Slots:    slots,
 		LogTexts: bool(c.LogMessages),
 		Holder:   holder(),
 		NewID:    func() string { return uuid.Must(uuid.NewV7()).String() },
@@ -51,11 +59,11 @@ func newService(c config.Config, s debate.Store, quota func(key string) int64, s
 			Log:        log,
 		})
 		if err != nil {
-			return nil, err
+			return debate.Config{}, err
 		}
 		d.Model, d.Analyst, d.StanceGuard = client, client, bool(c.StanceGuard)
 	}
-	return debate.New(d), nil
+	return d, nil
 }
 
 // limits are those of requests a minute and of turns at once.
@@ -65,14 +73,8 @@ type limits struct {
 }
 
 func newLimits(c config.Config, who callers) limits {
-	rate := func(key string) int {
-		if who.rate != nil && who.rate(key) > 0 {
-			return who.rate(key)
-		}
-		return c.RateLimit
-	}
 	return limits{
-		requests: limit.NewRequests(debate.Limits{Key: rate, User: c.UserRateLimit}),
+		requests: limit.NewRequests(debate.Limits{Key: who.rate, User: c.UserRateLimit}),
 		turns:    limit.NewTurns(debate.Limits{Key: func(string) int { return c.RunningTurns }, User: c.UserRunningTurns}),
 	}
 }

@@ -26,6 +26,8 @@ const (
 	FieldLanguage = "language"
 	// FieldDifficulty holds the string denoting the difficulty field in the database.
 	FieldDifficulty = "difficulty"
+	// FieldPersona holds the string denoting the persona field in the database.
+	FieldPersona = "persona"
 	// FieldTurnCount holds the string denoting the turn_count field in the database.
 	FieldTurnCount = "turn_count"
 	// FieldRevision holds the string denoting the revision field in the database.
@@ -61,6 +63,7 @@ var Columns = []string{
 	FieldTitle,
 	FieldLanguage,
 	FieldDifficulty,
+	FieldPersona,
 	FieldTurnCount,
 	FieldRevision,
 	FieldCreatedAt,
@@ -92,6 +95,8 @@ var (
 	DefaultLanguage string
 	// DefaultDifficulty holds the default value on creation for the "difficulty" field.
 	DefaultDifficulty string
+	// DefaultPersona holds the default value on creation for the "persona" field.
+	DefaultPersona string
 	// DefaultTurnCount holds the default value on creation for the "turn_count" field.
 	DefaultTurnCount int
 	// DefaultRevision holds the default value on creation for the "revision" field.
@@ -143,6 +148,11 @@ func ByLanguage(opts ...sql.OrderTermOption) OrderOption {
 // ByDifficulty orders the results by the difficulty field.
 func ByDifficulty(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldDifficulty, opts...).ToFunc()
+}
+
+// ByPersona orders the results by the persona field.
+func ByPersona(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldPersona, opts...).ToFunc()
 }
 
 // ByTurnCount orders the results by the turn_count field.

@@ -98,6 +98,11 @@ func Difficulty(v string) predicate.Conversation {
 	return predicate.Conversation(sql.FieldEQ(FieldDifficulty, v))
 }
 
+// Persona applies equality check predicate on the "persona" field. It's identical to PersonaEQ.
+func Persona(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldEQ(FieldPersona, v))
+}
+
 // TurnCount applies equality check predicate on the "turn_count" field. It's identical to TurnCountEQ.
 func TurnCount(v int) predicate.Conversation {
 	return predicate.Conversation(sql.FieldEQ(FieldTurnCount, v))
@@ -581,6 +586,71 @@ func DifficultyEqualFold(v string) predicate.Conversation {
 // DifficultyContainsFold applies the ContainsFold predicate on the "difficulty" field.
 func DifficultyContainsFold(v string) predicate.Conversation {
 	return predicate.Conversation(sql.FieldContainsFold(FieldDifficulty, v))
+}
+
+// PersonaEQ applies the EQ predicate on the "persona" field.
+func PersonaEQ(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldEQ(FieldPersona, v))
+}
+
+// PersonaNEQ applies the NEQ predicate on the "persona" field.
+func PersonaNEQ(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldNEQ(FieldPersona, v))
+}
+
+// PersonaIn applies the In predicate on the "persona" field.
+func PersonaIn(vs ...string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldIn(FieldPersona, vs...))
+}
+
+// PersonaNotIn applies the NotIn predicate on the "persona" field.
+func PersonaNotIn(vs ...string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldNotIn(FieldPersona, vs...))
+}
+
+// PersonaGT applies the GT predicate on the "persona" field.
+func PersonaGT(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldGT(FieldPersona, v))
+}
+
+// PersonaGTE applies the GTE predicate on the "persona" field.
+func PersonaGTE(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldGTE(FieldPersona, v))
+}
+
+// PersonaLT applies the LT predicate on the "persona" field.
+func PersonaLT(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldLT(FieldPersona, v))
+}
+
+// PersonaLTE applies the LTE predicate on the "persona" field.
+func PersonaLTE(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldLTE(FieldPersona, v))
+}
+
+// PersonaContains applies the Contains predicate on the "persona" field.
+func PersonaContains(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldContains(FieldPersona, v))
+}
+
+// PersonaHasPrefix applies the HasPrefix predicate on the "persona" field.
+func PersonaHasPrefix(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldHasPrefix(FieldPersona, v))
+}
+
+// PersonaHasSuffix applies the HasSuffix predicate on the "persona" field.
+func PersonaHasSuffix(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldHasSuffix(FieldPersona, v))
+}
+
+// PersonaEqualFold applies the EqualFold predicate on the "persona" field.
+func PersonaEqualFold(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldEqualFold(FieldPersona, v))
+}
+
+// PersonaContainsFold applies the ContainsFold predicate on the "persona" field.
+func PersonaContainsFold(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldContainsFold(FieldPersona, v))
 }
 
 // TurnCountEQ applies the EQ predicate on the "turn_count" field.

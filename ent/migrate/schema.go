@@ -70,6 +70,7 @@ var (
 		{Name: "title", Type: field.TypeString, Size: 2147483647, Default: ""},
 		{Name: "language", Type: field.TypeString, Default: ""},
 		{Name: "difficulty", Type: field.TypeString, Default: ""},
+		{Name: "persona", Type: field.TypeString, Size: 2147483647, Default: ""},
 		{Name: "turn_count", Type: field.TypeInt, Default: 0},
 		{Name: "revision", Type: field.TypeInt64, Default: 0},
 		{Name: "created_at", Type: field.TypeInt64},
@@ -86,12 +87,12 @@ var (
 			{
 				Name:    "conversation_owner_key_owner_user_updated_at_id",
 				Unique:  false,
-				Columns: []*schema.Column{ConversationsColumns[1], ConversationsColumns[2], ConversationsColumns[11], ConversationsColumns[0]},
+				Columns: []*schema.Column{ConversationsColumns[1], ConversationsColumns[2], ConversationsColumns[12], ConversationsColumns[0]},
 				Annotation: &entsql.IndexAnnotation{
 					DescColumns: map[string]bool{
 						ConversationsColumns[0].Name: true,
 
-						ConversationsColumns[11].Name: true,
+						ConversationsColumns[12].Name: true,
 					},
 				},
 			},

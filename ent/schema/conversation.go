@@ -22,6 +22,7 @@ func (Conversation) Fields() []ent.Field {
 		field.Text("title").Default(""),
 		field.String("language").Default(""),
 		field.String("difficulty").Default(""),
+		field.Text("persona").Default(""),
 		field.Int("turn_count").Default(0),
 		field.Int64("revision").Default(0),
 		field.Int64("created_at").Immutable(),

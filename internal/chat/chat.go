@@ -43,8 +43,9 @@ type Config struct {
 	// Resume is the id, or the beginning of one, of the debate to go on with.
 	Resume string
 	// Topic and Stance ("pro", "con", the bot's side) open a new debate;
-	// Difficulty is "easy", "medium" or "hard". Empty leaves them to the service.
-	Topic, Stance, Difficulty string
+	// Difficulty is "easy", "medium" or "hard", Persona is who the bot speaks
+	// as. Empty leaves them to the service.
+	Topic, Stance, Difficulty, Persona string
 
 	// silence is how long a stream may be silent; 0 is silentAfter.
 	silence time.Duration
@@ -123,10 +124,10 @@ func (s *session) readOptions() error {
 	if !ok {
 		return fmt.Errorf("the difficulty is %q; it takes easy, medium or hard", s.Difficulty)
 	}
-	if s.Resume != "" && (s.Topic != "" || s.Stance != "" || s.Difficulty != "") {
-		return fmt.Errorf("a debate that is resumed has its topic, stance and difficulty; leave them out")
+	if s.Resume != "" && (s.Topic != "" || s.Stance != "" || s.Difficulty != "" || s.Persona != "") {
+		return fmt.Errorf("a debate that is resumed has its topic, stance, difficulty and persona; leave them out")
 	}
-	s.opening = &debatev1.ChatStreamRequest{Topic: s.Topic, Stance: stance, Difficulty: difficulty}
+	s.opening = &debatev1.ChatStreamRequest{Topic: s.Topic, Stance: stance, Difficulty: difficulty, Persona: s.Persona}
 	return nil
 }
 
@@ -136,7 +137,8 @@ func (s *session) message(text string) *debatev1.ChatStreamRequest {
 	r := &debatev1.ChatStreamRequest{Message: text, RequestId: newRequestID()}
 	switch {
 	case s.conversation == nil:
-		r.Topic, r.Stance, r.Difficulty = s.opening.Topic, s.opening.Stance, s.opening.Difficulty
+		r.Topic, r.Stance = s.opening.Topic, s.opening.Stance
+		r.Difficulty, r.Persona = s.opening.Difficulty, s.opening.Persona
 	case s.conversation.Topic == "":
 		r.ConversationId = s.conversation.Id
 		r.Topic, r.Stance = s.opening.Topic, s.opening.Stance

@@ -18,7 +18,7 @@ func TestFilterAnswersEachLine(t *testing.T) {
 	s.chat = func(_ int, r *debatev1.ChatStreamRequest, send sender) error {
 		return send.reply(dogs(), "You said\n\x1b[31m"+r.Message+".")
 	}
-	out, err := run(t, serve(t, s), Config{Topic: "Dogs are better than cats", Stance: "con", Difficulty: "hard"},
+	out, err := run(t, serve(t, s), Config{Topic: "Dogs are better than cats", Stance: "con", Difficulty: "hard", Persona: "a sailor"},
 		"one", "", "  ", "/quit", "3")
 	if err != nil {
 		t.Fatal(err)
@@ -28,10 +28,10 @@ func TestFilterAnswersEachLine(t *testing.T) {
 	}
 	first, second := s.chats[0], s.chats[1]
 	if first.ConversationId != "" || first.Topic == "" || first.Stance != debatev1.Stance_STANCE_CON ||
-		first.Difficulty != debatev1.Difficulty_DIFFICULTY_HARD {
+		first.Difficulty != debatev1.Difficulty_DIFFICULTY_HARD || first.Persona != "a sailor" {
 		t.Errorf("first request: %v", first)
 	}
-	if second.ConversationId != conversationID || second.Topic != "" {
+	if second.ConversationId != conversationID || second.Topic != "" || second.Persona != "" {
 		t.Errorf("second request: %v", second)
 	}
 	if first.RequestId == "" || first.RequestId == second.RequestId {
@@ -94,6 +94,7 @@ func TestOptionsAreChecked(t *testing.T) {
 		"stance":     {Config{Stance: "maybe"}, "it takes pro or con"},
 		"difficulty": {Config{Difficulty: "brutal"}, "it takes easy, medium or hard"},
 		"both":       {Config{Resume: "x", Topic: "y"}, "leave them out"},
+		"persona":    {Config{Resume: "x", Persona: "y"}, "leave them out"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, err := run(t, "http://unused.invalid", c.config); err == nil || !strings.Contains(err.Error(), c.want) {

@@ -59,6 +59,9 @@ type Config struct {
 	UserRateLimit    int `env:"USER_RATE_LIMIT" envDefault:"-1" takes:"requests a minute of a user, from 0 (any number) to 1000000"`
 	RunningTurns     int `env:"RUNNING_TURNS" envDefault:"-1" takes:"turns of a key that run at once, from 0 (any number) to 1000000"`
 	UserRunningTurns int `env:"USER_RUNNING_TURNS" envDefault:"-1" takes:"turns of a user that run at once, from 0 (any number) to 1000000"`
+	// DailyTokens is how many tokens a UTC day each API key may use that has
+	// no number of its own in the secret; 0 limits nothing.
+	DailyTokens int64 `env:"DAILY_TOKENS" envDefault:"0" takes:"a number of tokens, or 0 for no limit"`
 
 	// CORSOrigins are the web origins whose pages may call.
 	CORSOrigins []string `env:"CORS_ALLOWED_ORIGINS" takes:"origins such as https://example.com, separated by commas, or *"`
@@ -177,6 +180,7 @@ func (c Config) Validate() error {
 	check("USER_RATE_LIMIT", isLimit(c.UserRateLimit))
 	check("RUNNING_TURNS", isLimit(c.RunningTurns))
 	check("USER_RUNNING_TURNS", isLimit(c.UserRunningTurns))
+	check("DAILY_TOKENS", c.DailyTokens >= 0)
 	check("CORS_ALLOWED_ORIGINS", all(c.CORSOrigins, isOrigin))
 	check("MAX_CONNECTIONS", c.MaxConnections >= 1 && c.MaxConnections <= 1_000_000)
 	check("DRAIN_DELAY", c.DrainDelay == -time.Second || c.DrainDelay >= 0 && c.DrainDelay <= time.Minute)

@@ -31,14 +31,14 @@ func TestTheEnvironmentOfProductionLoads(t *testing.T) {
 		"PORT": "8080", "OPENAI_MODEL": "gpt-4o-mini", "AWS_REGION": "us-east-2",
 		"API_KEY_SECRET_NAME": "debate-chatbot-api-key", "OPENAI_API_KEY": "sk-1",
 		"DATABASE_URL": "postgres://u:p@host/debate", "REDIS_URL": "rediss://cache:6379",
-		"OPENAI_FALLBACK_MODELS": "gpt-4o, gpt-4.1-mini", "STANCE_GUARD": "on", "LOG_LEVEL": "warn",
+		"OPENAI_FALLBACK_MODELS": "gpt-4o, gpt-4.1-mini", "STANCE_GUARD": "on", "LOG_LEVEL": "warn", "DAILY_TOKENS": "2000000",
 		"CORS_ALLOWED_ORIGINS": "https://a.example, http://localhost:3000", "USER_RATE_LIMIT": "0", "RUNNING_TURNS": "7",
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if c.Keyless() || c.Model != "openai" || c.DrainDelay != 10*time.Second || c.LogFormat != "json" ||
-		c.LogLevel != slog.LevelWarn || !bool(c.StanceGuard) ||
+		c.LogLevel != slog.LevelWarn || c.DailyTokens != 2_000_000 || !bool(c.StanceGuard) ||
 		c.RateLimit != 3000 || c.UserRateLimit != 0 || c.RunningTurns != 7 || c.UserRunningTurns != 4 ||
 		strings.Join(c.OpenAIFallbacks, "|") != "gpt-4o|gpt-4.1-mini" ||
 		strings.Join(c.CORSOrigins, "|") != "https://a.example|http://localhost:3000" {
@@ -63,6 +63,8 @@ func TestABadValueIsOneLineThatNamesTheVariableWhatItGotAndWhatItTakes(t *testin
 		{"PACE", "NaN", `"NaN"`},
 		{"API_KEY", "short", "5 characters"},
 		{"API_KEY", "with a space", "12 characters"},
+		{"DAILY_TOKENS", "many", `"many"`},
+		{"DAILY_TOKENS", "-1", `"-1"`},
 		{"CORS_ALLOWED_ORIGINS", "example.com", `"example.com"`},
 		{"CORS_ALLOWED_ORIGINS", "https://a.example/path", `"https://a.example/path"`},
 		{"REFLECTION", "perhaps", `"perhaps"`},

@@ -3,6 +3,7 @@ package debate_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -15,6 +16,7 @@ type judge struct {
 	subject func() (debate.Subject, bool, error)
 	safe    func(text string) (bool, error)
 	check   func() debate.StanceCheck
+	garbled error // what summaries and checks that cost something end with
 }
 
 var cost = debate.Usage{InputTokens: 1, OutputTokens: 1}
@@ -36,14 +38,14 @@ func (j judge) Moderate(_ context.Context, text string) (bool, error) {
 }
 
 func (j judge) Summarize(_ context.Context, _ debate.Conversation, _ []debate.Exchange) (string, debate.Usage, error) {
-	return "They said much.", cost, nil
+	return "They said much.", cost, j.garbled
 }
 
 func (j judge) CheckStance(context.Context, debate.Conversation, string) (debate.StanceCheck, debate.Usage, error) {
 	if j.check == nil {
-		return debate.StanceCheck{Holds: true}, cost, nil
+		return debate.StanceCheck{Holds: true}, cost, j.garbled
 	}
-	return j.check(), cost, nil
+	return j.check(), cost, j.garbled
 }
 
 func judged(j judge) func(*debate.Config) {
@@ -140,6 +142,37 @@ func TestUnsafeTextIsRefusedWithNothingShown(t *testing.T) {
 		got = stream(t, ctx, h, debate.ChatRequest{ConversationID: got.started.Conversation.ID, Message: "Unsafe"})
 		if got.finished.Failure == nil || got.finished.Failure.Reason != debate.MessageRefused {
 			t.Errorf("finished = %+v", got.finished)
+		}
+	})
+}
+
+func TestARefusedTopicIsRefusedInTheNextTurnToo(t *testing.T) {
+	bubble(t, func(t *testing.T, ctx context.Context) {
+		h := open(t, newMemory(), atOnce("Never shown."), judged(judge{safe: func(text string) (bool, error) { return !strings.Contains(text, "Poison"), nil }}))
+		hi := stream(t, ctx, h, debate.ChatRequest{Message: "Golf is boring", Topic: "Poison is good"})
+		for _, got := range []*record{hi, stream(t, ctx, h, debate.ChatRequest{ConversationID: hi.started.Conversation.ID, Message: "Go on"})} {
+			if got.finished.Failure == nil || got.finished.Failure.Reason != debate.TopicRefused || got.finished.Reply != "" {
+				t.Errorf("finished = %+v", got.finished)
+			}
+		}
+	})
+}
+
+func TestSideCallsThatFindNothingOutArePaidForAllTheSame(t *testing.T) {
+	bubble(t, func(t *testing.T, ctx context.Context) {
+		h := open(t, newMemory(), says("Reply."), judged(judge{garbled: errors.New("no JSON")}))
+		id := ""
+		for range 24 { // the last of which is to be summarized
+			got := stream(t, ctx, h, debate.ChatRequest{ConversationID: id, Message: "Golf is boring"})
+			id = got.started.Conversation.ID
+			synctest.Wait()
+		}
+		if paid := h.store.paid[alice.Key]; paid.InputTokens != 25 || paid.OutputTokens != 25 {
+			t.Errorf("24 checks and a summary cost %+v", paid)
+		}
+		c := must[debate.Conversation](t)(h.Conversation(ctx, alice, id))
+		if turns := must[[]debate.Turn](t)(h.Turns(ctx, alice, id, 0, false, 30)); c.Summary != "" || turns[0].StanceCheck != nil {
+			t.Errorf("an answer that cannot be read is kept: %+v, %+v", c, turns[0])
 		}
 	})
 }

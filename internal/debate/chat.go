@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -89,6 +90,7 @@ func (s *Service) begin(ctx context.Context, owner Owner, r ChatRequest, paced b
 		return attempt{}, err
 	}
 	defer leave()
+	r.Persona = strings.TrimSpace(r.Persona)
 	hash := r.hash()
 	if a, found, err := s.find(ctx, owner, r.RequestID, hash); found || err != nil {
 		return a, err
@@ -104,6 +106,7 @@ func (s *Service) begin(ctx context.Context, owner Owner, r ChatRequest, paced b
 		Conversation: r.ConversationID,
 		New:          r.ConversationID == "",
 		Difficulty:   r.Difficulty,
+		Persona:      r.Persona,
 		TurnID:       s.newID(),
 		Message:      r.Message,
 		RequestID:    r.RequestID,
@@ -310,10 +313,10 @@ func (s Subject) with(given Stance) Subject {
 	return s
 }
 
-// checkSubject refuses to change the topic, side or difficulty of a
+// checkSubject refuses to change the topic, side, difficulty or persona of a
 // conversation that has one.
 func (s *Service) checkSubject(ctx context.Context, owner Owner, r ChatRequest) error {
-	if r.ConversationID == "" || r.Topic == "" && r.Stance == NoStance && r.Difficulty == "" {
+	if r.ConversationID == "" || r.Topic == "" && r.Stance == NoStance && r.Difficulty == "" && r.Persona == "" {
 		return nil
 	}
 	c, err := s.store.Conversation(ctx, owner, r.ConversationID)
@@ -323,6 +326,8 @@ func (s *Service) checkSubject(ctx context.Context, owner Owner, r ChatRequest) 
 	switch {
 	case r.Difficulty != "" && r.Difficulty != c.Difficulty:
 		return Invalid("difficulty", "is chosen when a conversation starts; leave it out, or start another conversation")
+	case r.Persona != "" && r.Persona != c.Persona:
+		return Invalid("persona", "is chosen when a conversation starts; leave it out, or start another conversation")
 	case c.Topic == "":
 		return nil
 	case r.Topic != "" && r.Topic != c.Topic:
@@ -358,7 +363,7 @@ func outcomeError(t Turn) error {
 	e := &Error{Reason: f.Reason, Message: f.Message, TurnID: t.ID}
 	switch f.Reason {
 	case ModelUnavailable, Draining, StoreUnavailable, Overloaded:
-		e.RetryAfter = time.Second
+		e.RetryAfter = max(f.RetryAfter, time.Second)
 	default:
 	}
 	return e

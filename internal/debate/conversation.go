@@ -56,6 +56,8 @@ type Conversation struct {
 	Title      string
 	Language   string
 	Difficulty Difficulty
+	// Persona is who the bot speaks as; empty is itself.
+	Persona string
 	// TurnCount counts turns in every state; the latest turn has this number.
 	TurnCount int
 	// Revision grows with every change to the conversation's turns, so that

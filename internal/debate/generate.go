@@ -5,6 +5,7 @@ import (
 	"errors"
 	"hash/fnv"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -26,7 +27,7 @@ const (
 )
 
 // FailureInterrupted is why a turn is interrupted whose holder died.
-var FailureInterrupted = Failure{Internal, "the service stopped before the reply was whole; retry the turn"}
+var FailureInterrupted = Failure{Reason: Internal, Message: "the service stopped before the reply was whole; retry the turn"}
 
 // generation is the making of one attempt's reply.
 type generation struct {
@@ -243,19 +244,23 @@ func (g *generation) judge(ctx context.Context, assumed Subject) verdict {
 	}
 	if <-unsafe {
 		v.refused = &Error{Reason: MessageRefused, Message: "the message was refused as unsafe by the moderation of the model's provider"}
-		if g.turn.Number == 1 || !g.opening.settled {
+		if !slices.ContainsFunc(g.before, func(t Turn) bool { return t.State == Completed }) || !g.opening.settled {
 			v.refused = &Error{Reason: TopicRefused, Message: "the topic was refused as unsafe by the moderation of the model's provider; choose another one"}
 		}
 	}
 	return v
 }
 
-// said is what is moderated: the message, with the topic where it is new.
+// said is what is moderated: the message, and in every turn the topic and the
+// persona that the caller named, because a refusal does not take them back.
 func (g *generation) said() string {
-	if g.turn.Number == 1 && g.conversation.Topic != "" && g.conversation.Topic != g.turn.Message {
-		return g.conversation.Topic + "\n" + g.turn.Message
+	said := g.turn.Message
+	for _, named := range []string{g.conversation.Topic, g.conversation.Persona} {
+		if named != "" && named != said {
+			said = named + "\n" + said
+		}
 	}
-	return g.turn.Message
+	return said
 }
 
 // alike says whether a reply to one subject serves the other: the same side,
@@ -316,6 +321,7 @@ func (g *generation) prompt(subject Subject, calls int) Prompt {
 		Stance:     subject.Stance,
 		Language:   subject.Language,
 		Difficulty: g.conversation.Difficulty,
+		Persona:    g.conversation.Persona,
 		Summary:    g.conversation.Summary,
 		Message:    g.turn.Message,
 		Seed:       g.seed(),
@@ -377,19 +383,19 @@ func (g *generation) outcome(ctx context.Context, done Completion, subject Subje
 		o.State = Stopped
 	case errors.Is(cause, errDrained):
 		o.State = Interrupted
-		o.Failure = &Failure{Draining, "the service was shutting down before the reply was whole; retry the turn"}
+		o.Failure = &Failure{Reason: Draining, Message: "the service was shutting down before the reply was whole; retry the turn"}
 	case errors.Is(cause, errTooLong):
 		o.State = Failed
-		o.Failure = &Failure{ModelUnavailable, "the model's reply was longer than 64 KiB; retry the turn"}
+		o.Failure = &Failure{Reason: ModelUnavailable, Message: "the model's reply was longer than 64 KiB; retry the turn"}
 	case errors.Is(cause, context.DeadlineExceeded):
 		o.State = Failed
-		o.Failure = &Failure{ModelUnavailable, "the model took longer than 90 seconds; retry the turn"}
+		o.Failure = &Failure{Reason: ModelUnavailable, Message: "the model took longer than 90 seconds; retry the turn"}
 	default:
 		o.State = Failed
-		o.Failure = &Failure{ModelUnavailable, noReply}
+		o.Failure = &Failure{Reason: ModelUnavailable, Message: noReply}
 		var e *Error
 		if errors.As(err, &e) {
-			o.Failure = &Failure{e.Reason, e.Message}
+			o.Failure = &Failure{Reason: e.Reason, Message: e.Message, RetryAfter: e.RetryAfter}
 		}
 		g.log.WarnContext(ctx, "no whole reply", "turn_id", g.turn.ID, "reason", o.Failure.Reason, "error", err)
 	}
@@ -416,6 +422,9 @@ func (g *generation) finish(ctx context.Context, o Outcome) (Conversation, Turn)
 		return stored{c, t}, err
 	})
 	if err == nil {
+		if s.t.Failure != nil && o.Failure != nil {
+			s.t.Failure.RetryAfter = o.Failure.RetryAfter
+		}
 		return s.c, s.t
 	}
 	g.log.ErrorContext(ctx, "turn not stored", "turn_id", g.turn.ID, "error", err)
@@ -425,7 +434,7 @@ func (g *generation) finish(ctx context.Context, o Outcome) (Conversation, Turn)
 	}
 	t = g.turn
 	t.State, t.Reply, t.Model, t.FinishedAt = Interrupted, o.Reply, o.Model, o.Now
-	t.Failure = &Failure{StoreUnavailable, storeAway}
+	t.Failure = &Failure{Reason: StoreUnavailable, Message: storeAway}
 	return g.conversation, t
 }
 

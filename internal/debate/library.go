@@ -55,20 +55,25 @@ func (s *Service) Topics(limit int) []Topic {
 	return s.topics[:min(limit, len(s.topics))]
 }
 
-// Usage returns the days with turns of the owner's key among the latest days
-// days, today included, the latest first, and the time until today ends.
-func (s *Service) Usage(ctx context.Context, owner Owner, days int) ([]DayUsage, time.Duration, error) {
+// Usage returns what the owner's key used on the latest days days, today
+// included, and what it may use.
+func (s *Service) Usage(ctx context.Context, owner Owner, days int) (Spending, error) {
 	today := time.Now().UTC()
-	usage, err := s.store.Usage(ctx, owner.Key, today.AddDate(0, 0, 1-days).Format(time.DateOnly))
-	return usage, untilTomorrow(today), err
+	used, err := s.store.Usage(ctx, owner.Key, today.AddDate(0, 0, 1-days).Format(time.DateOnly))
+	return Spending{Days: used, DailyTokens: s.dailyTokens(owner), ResetsIn: untilTomorrow(today)}, err
+}
+
+// dailyTokens is the quota of the owner's key, 0 for none.
+func (s *Service) dailyTokens(owner Owner) int64 {
+	if s.quota == nil {
+		return 0
+	}
+	return s.quota(owner.Key)
 }
 
 // checkQuota refuses a turn of a key whose tokens of the day are used up.
 func (s *Service) checkQuota(ctx context.Context, owner Owner) error {
-	if s.quota == nil {
-		return nil
-	}
-	limit := s.quota(owner.Key)
+	limit := s.dailyTokens(owner)
 	if limit == 0 {
 		return nil
 	}

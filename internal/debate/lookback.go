@@ -37,6 +37,7 @@ func (g *generation) checkStance(ctx context.Context, c Conversation, t Turn) {
 	}
 	if err != nil {
 		g.log.WarnContext(ctx, "stance not checked", "turn_id", t.ID, "error", err)
+		g.pay(ctx, t, cost)
 	}
 }
 
@@ -47,6 +48,19 @@ func (g *generation) summarize(ctx context.Context, c Conversation, t Turn, due 
 	}
 	if err != nil {
 		g.log.WarnContext(ctx, "conversation not summarized", "turn_id", t.ID, "error", err)
+		g.pay(ctx, t, cost)
+	}
+}
+
+// pay keeps what a side call cost whose answer is not kept.
+func (g *generation) pay(ctx context.Context, t Turn, cost Usage) {
+	if cost == (Usage{}) {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeWait)
+	defer cancel()
+	if err := g.store.AddCost(ctx, t.Owner.Key, t.ID, cost); err != nil {
+		g.log.WarnContext(ctx, "cost of a side call not kept", "turn_id", t.ID, "error", err)
 	}
 }
 

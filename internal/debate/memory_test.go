@@ -15,8 +15,9 @@ type memory struct {
 	mu            sync.Mutex
 	conversations map[string]*debate.Conversation
 	turns         map[string]*kept
-	order         []string // of turns
-	away          error    // what every call answers while set
+	order         []string                // of turns
+	away          error                   // what every call answers while set
+	paid          map[string]debate.Usage // by key, for side calls without a result
 	begins        int
 	renewals      int
 }
@@ -82,7 +83,7 @@ func (m *memory) Begin(_ context.Context, b debate.Begin) (debate.Conversation, 
 		return debate.Conversation{}, debate.Turn{}, err
 	}
 	if b.New {
-		m.conversations[b.Conversation] = &debate.Conversation{ID: b.Conversation, Owner: b.Owner, Difficulty: b.Difficulty, CreatedAt: b.Now}
+		m.conversations[b.Conversation] = &debate.Conversation{ID: b.Conversation, Owner: b.Owner, Difficulty: b.Difficulty, Persona: b.Persona, CreatedAt: b.Now}
 	}
 	c := m.conversations[b.Conversation]
 	if c == nil || c.Owner != b.Owner {
@@ -340,6 +341,16 @@ func (m *memory) SetStanceCheck(_ context.Context, turnID string, _ int, check d
 	unlock, err := m.lock()
 	defer unlock()
 	m.turns[turnID].StanceCheck = &check
+	return err
+}
+
+func (m *memory) AddCost(_ context.Context, key, _ string, cost debate.Usage) error {
+	unlock, err := m.lock()
+	defer unlock()
+	if m.paid == nil {
+		m.paid = map[string]debate.Usage{}
+	}
+	m.paid[key] = m.paid[key].Add(cost)
 	return err
 }
 

@@ -29,6 +29,8 @@ type Prompt struct {
 	Stance     Stance
 	Language   string
 	Difficulty Difficulty
+	// Persona is who the bot speaks as, in a caller's words; empty is itself.
+	Persona string
 	// Summary retells exchanges older than those in Exchanges.
 	Summary string
 	// Slipped says that the bot's latest reply was found to leave its side or

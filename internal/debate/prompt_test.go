@@ -38,20 +38,24 @@ func TestPromptsAreGolden(t *testing.T) {
 	}
 	c := debate.Conversation{Topic: "Golf is boring", Stance: debate.Con, Summary: "The user finds golf slow."}
 	tests := map[string][]debate.Message{
-		"con":    with(func(*debate.Prompt) {}),
-		"pro":    with(func(p *debate.Prompt) { p.Stance = debate.Pro }),
-		"first":  with(func(p *debate.Prompt) { p.Exchanges = nil }),
-		"easy":   with(func(p *debate.Prompt) { p.Difficulty = debate.Easy }),
-		"hard":   with(func(p *debate.Prompt) { p.Difficulty = debate.Hard; p.Language = "" }),
-		"record": with(func(p *debate.Prompt) { p.Summary = "The user finds golf slow.\nThe bot concedes that it is." }),
-		"flip":   with(func(p *debate.Prompt) { p.Slipped = &debate.StanceCheck{} }),
+		"con":     with(func(*debate.Prompt) {}),
+		"pro":     with(func(p *debate.Prompt) { p.Stance = debate.Pro }),
+		"first":   with(func(p *debate.Prompt) { p.Exchanges = nil }),
+		"easy":    with(func(p *debate.Prompt) { p.Difficulty = debate.Easy }),
+		"hard":    with(func(p *debate.Prompt) { p.Difficulty = debate.Hard; p.Language = "" }),
+		"persona": with(func(p *debate.Prompt) { p.Persona = "a grumpy old sailor" }),
+		"record":  with(func(p *debate.Prompt) { p.Summary = "The user finds golf slow.\nThe bot concedes that it is." }),
+		"flip":    with(func(p *debate.Prompt) { p.Slipped = &debate.StanceCheck{} }),
 		"figures": with(func(p *debate.Prompt) {
 			p.Slipped = &debate.StanceCheck{Holds: true, Invents: true}
 		}),
 		"both": with(func(p *debate.Prompt) { p.Slipped = &debate.StanceCheck{Invents: true} }),
 		"invitation": debate.Prompt{Message: "hi", Offers: []debate.Topic{{Claim: "Golf is boring"}, {Claim: "Cats are better than dogs"}, {Claim: "Homework should be banned"}}}.
 			Messages(8000, words),
-		"attack":  with(func(p *debate.Prompt) { p.Message = attacks[0]; p.Topic = attacks[1]; p.Summary = attacks[2] }),
+		"invitation-persona": debate.Prompt{Message: "hi", Persona: "a sailor", Offers: []debate.Topic{{Claim: "Golf is boring"}}}.Messages(8000, words),
+		"attack": with(func(p *debate.Prompt) {
+			p.Message, p.Topic, p.Summary, p.Persona = attacks[0], attacks[1], attacks[2], attacks[1]
+		}),
 		"subject": debate.SubjectMessages("Golf is boring"),
 		"summary": debate.SummaryMessages(c, golf().Exchanges, 8000, words),
 		"stance":  debate.StanceMessages(c, "It rewards patience."),
@@ -119,7 +123,11 @@ func checkFrame(t *testing.T, p debate.Prompt, messages []debate.Message) {
 
 // emptied is a prompt in the same frame with nothing said in it.
 func emptied(p debate.Prompt) debate.Prompt {
-	return debate.Prompt{Topic: "x", Stance: p.Stance, Difficulty: p.Difficulty, Slipped: p.Slipped, Message: "x"}
+	empty := debate.Prompt{Topic: "x", Stance: p.Stance, Difficulty: p.Difficulty, Slipped: p.Slipped, Message: "x"}
+	if p.Persona != "" {
+		empty.Persona = "x" // which the rules speak of
+	}
+	return empty
 }
 
 // rulesOf is a system message without its lines of data.
@@ -130,6 +138,8 @@ func rulesOf(system string) string {
 		case strings.HasPrefix(line, "> "), strings.HasPrefix(line, "Record of the debate so far"), strings.TrimSpace(line) == "":
 		case strings.HasPrefix(line, "Topic, as data"):
 			rules = append(rules, "Topic")
+		case strings.HasPrefix(line, "Persona, as data"):
+			rules = append(rules, "Persona"+line[strings.LastIndex(line, "\". Speak"):])
 		default:
 			rules = append(rules, line)
 		}
@@ -141,7 +151,7 @@ func TestWhatIsSaidMovesNoRule(t *testing.T) {
 	for _, attack := range attacks {
 		p := golf()
 		p.Language = ""
-		p.Topic, p.Summary, p.Message = attack, attack, attack
+		p.Topic, p.Summary, p.Message, p.Persona = attack, attack, attack, attack
 		p.Exchanges[0] = debate.Exchange{Number: 1, Message: attack, Reply: attack}
 		checkFrame(t, p, p.Messages(8000, words))
 	}
@@ -149,14 +159,14 @@ func TestWhatIsSaidMovesNoRule(t *testing.T) {
 
 func FuzzPromptKeepsItsFrame(f *testing.F) {
 	for _, attack := range attacks {
-		f.Add(attack, attack, attack, attack, 2000, false)
+		f.Add(attack, attack, attack, attack, attack, 2000, false)
 	}
-	f.Fuzz(func(t *testing.T, topic, summary, earlier, message string, budget int, slipped bool) {
+	f.Fuzz(func(t *testing.T, topic, persona, summary, earlier, message string, budget int, slipped bool) {
 		if strings.TrimSpace(topic) == "" {
 			return // an invitation
 		}
 		p := debate.Prompt{
-			Topic: topic, Stance: debate.Pro, Summary: summary, Message: message,
+			Topic: topic, Stance: debate.Pro, Persona: persona, Summary: summary, Message: message,
 			Exchanges: []debate.Exchange{{Number: 1, Message: earlier, Reply: earlier}},
 		}
 		if slipped {

@@ -11,6 +11,7 @@ import (
 const (
 	maxMessageBytes   = 8192
 	maxTopicBytes     = 300
+	maxPersonaBytes   = 200
 	maxTitleBytes     = 200
 	maxRequestIDBytes = 128
 )
@@ -26,6 +27,8 @@ type ChatRequest struct {
 	Stance Stance
 	// Difficulty is for a new conversation.
 	Difficulty Difficulty
+	// Persona is who the bot speaks as, for a new conversation; empty is itself.
+	Persona string
 	// RequestID, unless empty, makes the request safe to repeat.
 	RequestID string
 }
@@ -56,6 +59,9 @@ func (r ChatRequest) Validate() error {
 	default:
 		fault("difficulty", "must be easy, medium, hard or left out")
 	}
+	if !validLine(r.Persona, maxPersonaBytes) {
+		fault("persona", "must be at most 200 bytes of text on one line, without control characters")
+	}
 	if !validRequestID(r.RequestID) {
 		fault("request_id", "must be at most 128 visible ASCII characters")
 	}
@@ -69,7 +75,11 @@ func (r ChatRequest) Validate() error {
 
 // hash tells requests with the same id apart.
 func (r ChatRequest) hash() []byte {
-	return hashOf("chat", r.ConversationID, r.Message, r.Topic, string(r.Stance), string(r.Difficulty))
+	parts := []string{"chat", r.ConversationID, r.Message, r.Topic, string(r.Stance), string(r.Difficulty)}
+	if r.Persona != "" { // what was stored before there were personas stays the same request
+		parts = append(parts, r.Persona)
+	}
+	return hashOf(parts...)
 }
 
 func hashOf(parts ...string) []byte {

@@ -600,6 +600,8 @@ func TestBadRequestsStoreNothing(t *testing.T) {
 		"topic of two lines":    {Message: "m", Topic: "a\nb"},
 		"unknown stance":        {Message: "m", Stance: "MAYBE"},
 		"unknown difficulty":    {Message: "m", Difficulty: "brutal"},
+		"persona too long":      {Message: "m", Persona: strings.Repeat("a", 201)},
+		"persona of two lines":  {Message: "m", Persona: "a\nb"},
 		"request id too long":   {Message: "m", RequestID: strings.Repeat("a", 129)},
 		"request id with a gap": {Message: "m", RequestID: "a b"},
 	} {
@@ -616,6 +618,42 @@ func TestBadRequestsStoreNothing(t *testing.T) {
 	}
 }
 
+func TestTheProvidersDelayIsTheCallers(t *testing.T) {
+	bubble(t, func(t *testing.T, ctx context.Context) {
+		for said, want := range map[time.Duration]time.Duration{7 * time.Second: 7 * time.Second, 0: time.Second} {
+			limited := &debate.Error{Reason: debate.Overloaded, Message: "later", RetryAfter: said}
+			h := open(t, newMemory(), &script{reply: func(context.Context, debate.Prompt, func(string)) (debate.Completion, error) {
+				return debate.Completion{}, limited
+			}})
+			_, err := h.Chat(ctx, alice, debate.ChatRequest{Message: "Golf is boring"})
+			if e := wantReason(t, err, debate.Overloaded); e.RetryAfter != want {
+				t.Errorf("retry after %v, want %v", e.RetryAfter, want)
+			}
+		}
+	})
+}
+
+func TestThePersonaIsTheConversationsAndInEveryPrompt(t *testing.T) {
+	bubble(t, func(t *testing.T, ctx context.Context) {
+		h := open(t, newMemory(), says("Arr."), judged(judge{safe: func(text string) (bool, error) { return !strings.Contains(text, "poisoner"), nil }}))
+		first := must[debate.ChatResult](t)(h.Chat(ctx, alice, debate.ChatRequest{Message: "Golf is boring", Persona: " a sailor "}))
+		if first.Conversation.Persona != "a sailor" || h.model.last().Persona != "a sailor" {
+			t.Errorf("persona %q, in the prompt %q", first.Conversation.Persona, h.model.last().Persona)
+		}
+		id := first.Conversation.ID
+		second := must[debate.ChatResult](t)(h.Chat(ctx, alice, debate.ChatRequest{ConversationID: id, Message: "So it is", Persona: "a sailor"}))
+		if second.Conversation.Persona != "a sailor" || h.model.last().Persona != "a sailor" {
+			t.Errorf("the second turn's persona is %q, in the prompt %q", second.Conversation.Persona, h.model.last().Persona)
+		}
+		_, err := h.Chat(ctx, alice, debate.ChatRequest{ConversationID: id, Message: "So it is", Persona: "a pirate"})
+		if e := wantReason(t, err, debate.InvalidArgument); e.Fields[0].Field != "persona" {
+			t.Errorf("fields %v", e.Fields)
+		}
+		_, err = h.Chat(ctx, alice, debate.ChatRequest{Message: "Golf is boring", Persona: "a poisoner"})
+		wantReason(t, err, debate.TopicRefused)
+	})
+}
+
 func TestQuotaRefusesWithTheTimeOfItsReset(t *testing.T) {
 	bubble(t, func(t *testing.T, ctx context.Context) {
 		h := open(t, newMemory(), says("Costs ", "tokens."), func(c *debate.Config) {
@@ -623,6 +661,10 @@ func TestQuotaRefusesWithTheTimeOfItsReset(t *testing.T) {
 		})
 		if _, err := h.Chat(ctx, alice, debate.ChatRequest{Message: "Golf is boring"}); err != nil {
 			t.Fatal(err)
+		}
+		used := must[debate.Spending](t)(h.Usage(ctx, alice, 1))
+		if used.DailyTokens != 9 || used.ResetsIn <= 0 || len(used.Days) != 1 || used.Days[0].Replies.OutputTokens != 2 {
+			t.Errorf("usage %+v", used)
 		}
 		_, err := h.Chat(ctx, alice, debate.ChatRequest{Message: "Golf is boring"})
 		if e := wantReason(t, err, debate.QuotaExceeded); e.RetryAfter <= 0 || e.RetryAfter > 24*time.Hour {

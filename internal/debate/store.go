@@ -87,6 +87,9 @@ type Annotations interface {
 	SetStanceCheck(ctx context.Context, turnID string, attempt int, check StanceCheck, cost Usage) error
 	// SetSummary keeps a summary unless a later one is there, and what it cost.
 	SetSummary(ctx context.Context, conversationID, turnID, summary string, through int, cost Usage) error
+	// AddCost keeps what a side call cost that found out nothing: on the turn,
+	// if that is still there, and on the key's day.
+	AddCost(ctx context.Context, key, turnID string, cost Usage) error
 }
 
 // ErrRequestExists is what Begin and BeginRetry answer when the request id has
@@ -109,6 +112,7 @@ type Begin struct {
 	Conversation string
 	New          bool
 	Difficulty   Difficulty
+	Persona      string
 	// Subject, where it has a topic, becomes the conversation's if that has none.
 	Subject Subject
 	TurnID  string

@@ -63,6 +63,9 @@ func (u Usage) Add(v Usage) Usage {
 type Failure struct {
 	Reason  Reason
 	Message string
+	// RetryAfter is how long to wait before a retry can help, 0 if that is not
+	// known. It is told where the attempt ran, and not stored.
+	RetryAfter time.Duration
 }
 
 // StanceCheck is the verdict of a second look at a reply.
@@ -85,6 +88,16 @@ type DayUsage struct {
 	Turns     int64
 	Replies   Usage
 	SideCalls Usage
+}
+
+// Spending is what an API key used and may use.
+type Spending struct {
+	// Days are those with turns, the latest first.
+	Days []DayUsage
+	// DailyTokens is how many tokens a day the key may use, 0 for any number.
+	DailyTokens int64
+	// ResetsIn is the time until the day ends and its count begins anew.
+	ResetsIn time.Duration
 }
 
 func (d DayUsage) tokens() int64 {

@@ -182,7 +182,7 @@ func (s *Service) followElsewhere(ctx context.Context, f *follower, a attempt) (
 			return last, nil
 		case err != nil:
 			if time.Now().After(giveUp) {
-				last.State, last.Failure = Interrupted, &Failure{StoreUnavailable, storeAway}
+				last.State, last.Failure = Interrupted, &Failure{Reason: StoreUnavailable, Message: storeAway}
 				return last, nil
 			}
 			s.log.WarnContext(ctx, "turn not readable while it is watched", "turn_id", a.turn.ID, "error", err)

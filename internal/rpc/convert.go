@@ -46,6 +46,7 @@ type chatMessage interface {
 	GetTopic() string
 	GetStance() debatev1.Stance
 	GetDifficulty() debatev1.Difficulty
+	GetPersona() string
 	GetRequestId() string
 }
 
@@ -56,6 +57,7 @@ func chatRequest(m chatMessage, requestID string) debate.ChatRequest {
 		Topic:          m.GetTopic(),
 		Stance:         stanceFromProto[m.GetStance()],
 		Difficulty:     difficultyFromProto[m.GetDifficulty()],
+		Persona:        m.GetPersona(),
 		RequestID:      requestID,
 	}
 }
@@ -68,6 +70,7 @@ func conversationToProto(c debate.Conversation) *debatev1.Conversation {
 		Title:      c.Title,
 		Language:   c.Language,
 		Difficulty: difficultyToProto[c.Difficulty],
+		Persona:    c.Persona,
 		TurnCount:  int32(c.TurnCount),
 		CreateTime: timestamp(c.CreatedAt),
 		UpdateTime: timestamp(c.UpdatedAt),

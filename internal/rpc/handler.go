@@ -142,12 +142,15 @@ func (h handler) ListTopics(_ context.Context, r *connect.Request[debatev1.ListT
 }
 
 func (h handler) GetUsage(ctx context.Context, r *connect.Request[debatev1.GetUsageRequest]) (*connect.Response[debatev1.GetUsageResponse], error) {
-	days, resetsIn, err := h.service.Usage(ctx, auth.Owner(ctx), pageSize(r.Msg.GetDays(), 30, 90))
+	spending, err := h.service.Usage(ctx, auth.Owner(ctx), pageSize(r.Msg.GetDays(), 30, 90))
 	if err != nil {
 		return nil, err
 	}
-	out := &debatev1.GetUsageResponse{QuotaResetsIn: durationpb.New(resetsIn)}
-	for _, d := range days {
+	out := &debatev1.GetUsageResponse{
+		DailyTokenQuota: spending.DailyTokens,
+		QuotaResetsIn:   durationpb.New(spending.ResetsIn),
+	}
+	for _, d := range spending.Days {
 		out.Days = append(out.Days, &debatev1.DayUsage{
 			Date: d.Date, Turns: d.Turns, Replies: usageToProto(d.Replies), SideCalls: usageToProto(d.SideCalls),
 		})

@@ -71,8 +71,8 @@ func (a answering) Topics(int) []debate.Topic {
 	return nil
 }
 
-func (a answering) Usage(context.Context, debate.Owner, int) ([]debate.DayUsage, time.Duration, error) {
-	return nil, 0, a.do("Usage")
+func (a answering) Usage(context.Context, debate.Owner, int) (debate.Spending, error) {
+	return debate.Spending{}, a.do("Usage")
 }
 
 // sealed is a Service that nobody may reach.

@@ -57,6 +57,8 @@ func TestBadInputIsATypedErrorInEveryProtocolBeforeTheDomainSeesIt(t *testing.T)
 		{"a topic of two lines", "Chat", "json", `{"message":"hi","topic":"a\nb"}`, "topic", "one line"},
 		{"an unknown stance", "Chat", "json", `{"message":"hi","stance":9}`, "stance", "defined"},
 		{"an unknown stance's name", "Chat", "json", `{"message":"hi","stance":"MAYBE"}`, "stance", "MAYBE"},
+		{"a persona of two lines", "ChatStream", "json", `{"message":"hi","persona":"a\nb"}`, "persona", "one line"},
+		{"a persona that is too long", "Chat", "json", `{"message":"hi","persona":"` + strings.Repeat("x", 201) + `"}`, "persona", "200 bytes"},
 		{"an unknown difficulty", "ChatStream", "json", `{"message":"hi","difficulty":-1}`, "difficulty", "defined"},
 		{"a request id with a space", "Chat", "json", `{"message":"hi","requestId":"a b"}`, "request_id", "pattern"},
 		{"a long request id", "RetryTurn", "json", `{"turnId":"x","requestId":"` + strings.Repeat("a", 129) + `"}`, "request_id", "pattern"},

@@ -5,7 +5,6 @@ package rpc
 
 import (
 	"context"
-	"time"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
 )
@@ -17,7 +16,7 @@ type Service interface {
 	Conversations
 	// Topics returns the first limit curated topics.
 	Topics(limit int) []debate.Topic
-	Usage(ctx context.Context, owner debate.Owner, days int) ([]debate.DayUsage, time.Duration, error)
+	Usage(ctx context.Context, owner debate.Owner, days int) (debate.Spending, error)
 }
 
 // Turns is the part of a Service that takes turns and follows them.

@@ -214,7 +214,8 @@ func TestADebateFromItsFirstClaimToItsDeletion(t *testing.T) {
 			t.Errorf("topics: %v, %v", offered, err)
 		}
 		usage, err := c.GetUsage(ctx, connect.NewRequest(&debatev1.GetUsageRequest{}))
-		if err != nil || len(usage.Msg.GetDays()) != 1 || usage.Msg.GetDays()[0].GetTurns() < 8 || usage.Msg.GetQuotaResetsIn().AsDuration() <= 0 {
+		if err != nil || len(usage.Msg.GetDays()) != 1 || usage.Msg.GetDays()[0].GetTurns() < 8 || usage.Msg.GetQuotaResetsIn().AsDuration() <= 0 ||
+			usage.Msg.GetDailyTokenQuota() != plenty {
 			t.Errorf("usage: %v, %v", usage, err)
 		}
 

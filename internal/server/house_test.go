@@ -107,6 +107,9 @@ func open(t *testing.T, model *script, change ...func(*server.Config)) *house {
 	return h
 }
 
+// plenty is the quota of every key.
+const plenty = 1_000_000
+
 // openOn is open on a listener of the test's.
 func openOn(t *testing.T, listener net.Listener, model *script, change ...func(*server.Config)) *house {
 	t.Helper()
@@ -118,6 +121,7 @@ func openOn(t *testing.T, listener net.Listener, model *script, change ...func(*
 	log := slog.New(slog.NewJSONHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	h.service = debate.New(debate.Config{
 		Store: s, Model: model, Topics: topics, Holder: uuid.NewString(), Slots: h.slots, Log: log,
+		Quota: func(string) int64 { return plenty },
 		NewID: func() string { return uuid.Must(uuid.NewV7()).String() },
 	})
 	api, err := rpc.New(h.service, log)

@@ -217,6 +217,18 @@ func (s *Store) annotate(ctx context.Context, tx *ent.Tx, turnID string, cost de
 	return t, addUsage(ctx, tx, t.OwnerKey, time.Now(), 0, debate.Usage{}, cost)
 }
 
+// AddCost adds the cost of a side call to its turn, if that is still there,
+// and to the key's day.
+func (s *Store) AddCost(ctx context.Context, key, turnID string, cost debate.Usage) error {
+	return s.inTx(ctx, func(ctx context.Context, tx *ent.Tx) error {
+		_, err := s.annotate(ctx, tx, turnID, cost)
+		if ent.IsNotFound(err) {
+			return addUsage(ctx, tx, key, time.Now(), 0, debate.Usage{}, cost)
+		}
+		return err
+	})
+}
+
 // SetSummary keeps a summary unless a later one is there.
 func (s *Store) SetSummary(ctx context.Context, conversationID, turnID, summary string, through int, cost debate.Usage) error {
 	return s.inTx(ctx, func(ctx context.Context, tx *ent.Tx) error {

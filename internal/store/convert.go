@@ -24,6 +24,7 @@ func conversationOf(c *ent.Conversation) debate.Conversation {
 		Title:          c.Title,
 		Language:       c.Language,
 		Difficulty:     debate.Difficulty(c.Difficulty),
+		Persona:        c.Persona,
 		TurnCount:      c.TurnCount,
 		Revision:       c.Revision,
 		Summary:        c.Summary,

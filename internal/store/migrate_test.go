@@ -84,6 +84,18 @@ func TestUpgradeKeepsEveryRow(t *testing.T) {
 					t.Fatalf("%v in %s", err, row)
 				}
 			}
+			// What the second version added is kept by those after it too.
+			if d.driver == "sqlite" {
+				if _, err := db.ExecContext(t.Context(), "PRAGMA foreign_keys = off"); err != nil { // as Migrate does
+					t.Fatal(err)
+				}
+			}
+			if _, err := p.UpByOne(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := db.ExecContext(t.Context(), `UPDATE conversations SET summary = 'They said much.', summary_through = 1`); err != nil {
+				t.Fatal(err)
+			}
 			if err := db.Close(); err != nil {
 				t.Fatal(err)
 			}
@@ -92,7 +104,7 @@ func TestUpgradeKeepsEveryRow(t *testing.T) {
 
 			ctx, owner := t.Context(), debate.Owner{Key: "default"}
 			c, err := s.Conversation(ctx, owner, "c")
-			if err != nil || c.Topic != "Dogs are better than cats." || c.TurnCount != 2 || c.Revision != 5 || c.UpdatedAt.UnixMicro() != 2000002 {
+			if err != nil || c.Topic != "Dogs are better than cats." || c.TurnCount != 2 || c.Revision != 5 || c.Summary != "They said much." || c.SummaryThrough != 1 || c.Persona != "" || c.UpdatedAt.UnixMicro() != 2000002 {
 				t.Errorf("conversation %+v, %v", c, err)
 			}
 			turns, err := s.Turns(ctx, owner, "c", 0, false, 10)

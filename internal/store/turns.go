@@ -49,7 +49,7 @@ func createConversation(ctx context.Context, tx *ent.Tx, b debate.Begin) (*ent.C
 		SetID(b.Conversation).SetOwnerKey(b.Owner.Key).SetOwnerUser(b.Owner.User).
 		SetTopic(b.Subject.Topic).SetStance(string(b.Subject.Stance)).
 		SetTitle(b.Subject.Title).SetLanguage(b.Subject.Language).
-		SetDifficulty(string(b.Difficulty)).
+		SetDifficulty(string(b.Difficulty)).SetPersona(b.Persona).
 		SetTurnCount(1).SetRevision(1).
 		SetCreatedAt(b.Now.UnixMicro()).SetUpdatedAt(b.Now.UnixMicro()).
 		Save(ctx)

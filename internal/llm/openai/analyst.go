@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"time"
 
+	"github.com/cenkalti/backoff/v5"
 	"github.com/debate-chatbot/debate-api/internal/debate"
 	goopenai "github.com/sashabaranov/go-openai"
 )
@@ -123,6 +125,41 @@ func readStance(text string) (debate.StanceCheck, error) {
 	}
 	invents, _ := truth(answer["invents"])
 	return debate.StanceCheck{Holds: holds, Invents: invents}, nil
+}
+
+// askWait is the longest that one call of Ask takes.
+const askWait = time.Minute
+
+// Ask has a model answer in one piece, in the format of a JSON schema where the
+// server heeds one. Unlike the side calls of a turn nobody waits for it: it
+// calls again, as a reply does, when that may help.
+func (c *Client) Ask(ctx context.Context, messages []debate.Message, name, jsonSchema string) (string, debate.Usage, error) {
+	var cost debate.Usage
+	var latest error
+	text, err := backoff.Retry(ctx, func() (string, error) {
+		call, cancel := context.WithTimeout(ctx, askWait)
+		defer cancel()
+		text, spent, err := c.askAside(call, messages, schema(name, jsonSchema))
+		cost = cost.Add(spent)
+		latest = err
+		var f *failure
+		switch {
+		case err == nil || errors.As(err, &f) && faults[f.fault].again && f.delay == 0:
+			return text, err
+		case f != nil && faults[f.fault].again:
+			return "", after(f, f.delay)
+		default:
+			return "", backoff.Permanent(err)
+		}
+	}, backoff.WithMaxTries(maxCalls), backoff.WithMaxElapsedTime(c.timeouts.Retries), backoff.WithBackOff(c.waits()))
+	switch {
+	case err == nil:
+		return text, cost, nil
+	case causeOf(ctx) != nil:
+		return "", cost, causeOf(ctx)
+	default:
+		return "", cost, public(latest) // without what the retrying wrapped around it
+	}
 }
 
 // askAside makes one call, of the first model whose breaker lets it through,

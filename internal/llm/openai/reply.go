@@ -25,12 +25,7 @@ func (c *Client) Reply(ctx context.Context, p debate.Prompt, emit func(string)) 
 	s, err := backoff.Retry(ctx, func() (*stream, error) { return a.ask(ctx) },
 		backoff.WithMaxTries(uint(min(max(1, p.Calls), maxCalls))),
 		backoff.WithMaxElapsedTime(c.timeouts.Retries),
-		backoff.WithBackOff(&backoff.ExponentialBackOff{
-			InitialInterval:     c.timeouts.Backoff,
-			RandomizationFactor: 0.5,
-			Multiplier:          2,
-			MaxInterval:         c.timeouts.Retries,
-		}))
+		backoff.WithBackOff(c.waits()))
 	switch {
 	case err == nil:
 		err = s.tell(ctx, emit)
@@ -41,6 +36,16 @@ func (c *Client) Reply(ctx context.Context, p debate.Prompt, emit func(string)) 
 		err = a.failed // without what the retrying wrapped around it
 	}
 	return a.done, public(err)
+}
+
+// waits are those between calls.
+func (c *Client) waits() backoff.BackOff {
+	return &backoff.ExponentialBackOff{
+		InitialInterval:     c.timeouts.Backoff,
+		RandomizationFactor: 0.5,
+		Multiplier:          2,
+		MaxInterval:         c.timeouts.Retries,
+	}
 }
 
 // asking is the search for a model that starts to reply.

@@ -49,6 +49,7 @@ func Run(t *testing.T, open func(t *testing.T) debate.Store) {
 		"a conversation with a running turn is not deleted":     deletionWaits,
 		"usage adds up by day and key":                          usage,
 		"a stance check is kept, and what it cost":              stanceCheck,
+		"what a side call cost is kept, whatever became of it":  cost,
 		"a summary is kept unless a later one is there":         summary,
 		"a cancelled call says so":                              cancelled,
 	} {
@@ -77,7 +78,7 @@ func (s *suite) ctx() context.Context { return s.Context() }
 // opening is the beginning of a conversation of alice.
 func (s *suite) opening() debate.Begin {
 	return debate.Begin{
-		Owner: alice, Conversation: newID(), New: true, Difficulty: debate.Medium,
+		Owner: alice, Conversation: newID(), New: true, Difficulty: debate.Medium, Persona: "a grumpy old sailor",
 		Subject: debate.Subject{Topic: "Dogs are better than cats.", Stance: debate.Con, Title: "Dogs and cats", Language: "en"},
 		TurnID:  newID(), Message: "Dogs are better.", Holder: holder, LeaseUntil: s.now.Add(15 * time.Second), Now: s.now,
 	}
@@ -86,7 +87,7 @@ func (s *suite) opening() debate.Begin {
 // next is the next turn of a conversation of alice.
 func (s *suite) next(conversation string) debate.Begin {
 	b := s.opening()
-	b.Conversation, b.New, b.Subject, b.Difficulty = conversation, false, debate.Subject{}, ""
+	b.Conversation, b.New, b.Subject, b.Difficulty, b.Persona = conversation, false, debate.Subject{}, "", ""
 	return b
 }
 
@@ -188,7 +189,7 @@ func begun(s *suite) {
 	c, t := s.begin(b)
 	s.same("the conversation", c, debate.Conversation{
 		ID: b.Conversation, Owner: alice, Topic: b.Subject.Topic, Stance: debate.Con, Title: "Dogs and cats", Language: "en",
-		Difficulty: debate.Medium, TurnCount: 1, Revision: 1, CreatedAt: s.now, UpdatedAt: s.now,
+		Difficulty: debate.Medium, Persona: "a grumpy old sailor", TurnCount: 1, Revision: 1, CreatedAt: s.now, UpdatedAt: s.now,
 	})
 	s.same("the turn", t, debate.Turn{
 		ID: b.TurnID, ConversationID: c.ID, Owner: alice, Number: 1, State: debate.Running, Message: "Dogs are better.",
@@ -843,6 +844,28 @@ func stanceCheck(s *suite) {
 	}
 	if s.turn(t.ID, 0).StanceCheck != nil {
 		s.Error("a late verdict on the old reply is shown on the new one")
+	}
+}
+
+func cost(s *suite) {
+	c, t := s.talk(1)
+	today := time.Now().UTC().Format(time.DateOnly)
+	paid := debate.Usage{InputTokens: 30, OutputTokens: 2}
+	if err := s.AddCost(s.ctx(), t.Owner.Key, t.ID, paid); err != nil {
+		s.Fatal(err)
+	}
+	if got := s.turn(t.ID, 0).SideUsage; got != t.SideUsage.Add(paid) {
+		s.Errorf("the turn's side calls: %+v", got)
+	}
+	if err := s.Delete(s.ctx(), alice, c.ID); err != nil {
+		s.Fatal(err)
+	}
+	// What is deleted has been paid for all the same.
+	if err := s.AddCost(s.ctx(), t.Owner.Key, t.ID, paid); err != nil {
+		s.Fatal(err)
+	}
+	if days, err := s.Usage(s.ctx(), "alice", today); err != nil || len(days) != 1 || days[0].SideCalls != t.SideUsage.Add(paid).Add(paid) || days[0].Turns != 1 {
+		s.Errorf("the day: %+v, %v", days, err)
 	}
 }
 

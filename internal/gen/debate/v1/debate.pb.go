@@ -390,7 +390,9 @@ type Conversation struct {
 	TurnCount  int32                  `protobuf:"varint,7,opt,name=turn_count,json=turnCount,proto3" json:"turn_count,omitempty"`
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
 	// When the latest turn began or ended, or the title changed.
-	UpdateTime    *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
+	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
+	// Who the bot speaks as; empty for itself.
+	Persona       string `protobuf:"bytes,10,opt,name=persona,proto3" json:"persona,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -486,6 +488,13 @@ func (x *Conversation) GetUpdateTime() *timestamppb.Timestamp {
 		return x.UpdateTime
 	}
 	return nil
+}
+
+func (x *Conversation) GetPersona() string {
+	if x != nil {
+		return x.Persona
+	}
+	return ""
 }
 
 // Turn is one exchange: the user's text and the bot's reply.
@@ -821,7 +830,11 @@ type ChatRequest struct {
 	// Makes the call safe to repeat: the same id of the same caller never makes a
 	// second turn. Any text of at most 128 visible ASCII characters; a UUID is
 	// best. The header Idempotency-Key is the same thing.
-	RequestId     string `protobuf:"bytes,6,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	RequestId string `protobuf:"bytes,6,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// Who the bot speaks as, such as "a grumpy old sailor"; it changes the bot's
+	// manner, never its side. Only for a new conversation. At most 200 bytes, one
+	// line. The built-in opponent speaks as itself.
+	Persona       string `protobuf:"bytes,7,opt,name=persona,proto3" json:"persona,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -894,6 +907,13 @@ func (x *ChatRequest) GetDifficulty() Difficulty {
 func (x *ChatRequest) GetRequestId() string {
 	if x != nil {
 		return x.RequestId
+	}
+	return ""
+}
+
+func (x *ChatRequest) GetPersona() string {
+	if x != nil {
+		return x.Persona
 	}
 	return ""
 }
@@ -974,7 +994,9 @@ type ChatStreamRequest struct {
 	// How hard the bot argues; as ChatRequest.difficulty.
 	Difficulty Difficulty `protobuf:"varint,5,opt,name=difficulty,proto3,enum=debate.v1.Difficulty" json:"difficulty,omitempty"`
 	// Makes the call safe to repeat; as ChatRequest.request_id.
-	RequestId     string `protobuf:"bytes,6,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	RequestId string `protobuf:"bytes,6,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// Who the bot speaks as; as ChatRequest.persona.
+	Persona       string `protobuf:"bytes,7,opt,name=persona,proto3" json:"persona,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1047,6 +1069,13 @@ func (x *ChatStreamRequest) GetDifficulty() Difficulty {
 func (x *ChatStreamRequest) GetRequestId() string {
 	if x != nil {
 		return x.RequestId
+	}
+	return ""
+}
+
+func (x *ChatStreamRequest) GetPersona() string {
+	if x != nil {
+		return x.Persona
 	}
 	return ""
 }
@@ -2652,7 +2681,7 @@ var File_debate_v1_debate_proto protoreflect.FileDescriptor
 
 const file_debate_v1_debate_proto_rawDesc = "" +
 	"\n" +
-	"\x16debate/v1/debate.proto\x12\tdebate.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xe1\x02\n" +
+	"\x16debate/v1/debate.proto\x12\tdebate.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xfb\x02\n" +
 	"\fConversation\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n" +
 	"\x05topic\x18\x02 \x01(\tR\x05topic\x12)\n" +
@@ -2667,7 +2696,9 @@ const file_debate_v1_debate_proto_rawDesc = "" +
 	"\vcreate_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"createTime\x12;\n" +
 	"\vupdate_time\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"updateTime\"\xee\x03\n" +
+	"updateTime\x12\x18\n" +
+	"\apersona\x18\n" +
+	" \x01(\tR\apersona\"\xee\x03\n" +
 	"\x04Turn\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12'\n" +
 	"\x0fconversation_id\x18\x02 \x01(\tR\x0econversationId\x12\x16\n" +
@@ -2693,7 +2724,7 @@ const file_debate_v1_debate_proto_rawDesc = "" +
 	"\amessage\x18\x02 \x01(\tR\amessage\"=\n" +
 	"\vStanceCheck\x12\x14\n" +
 	"\x05holds\x18\x01 \x01(\bR\x05holds\x12\x18\n" +
-	"\ainvents\x18\x02 \x01(\bR\ainvents\"\x91\x05\n" +
+	"\ainvents\x18\x02 \x01(\bR\ainvents\"\xd2\x06\n" +
 	"\vChatRequest\x120\n" +
 	"\x0fconversation_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\x0econversationId\x12\xe8\x01\n" +
 	"\amessage\x18\x02 \x01(\tB\xcd\x01\xbaH\xc9\x01\xba\x01\xc5\x01\n" +
@@ -2706,11 +2737,13 @@ const file_debate_v1_debate_proto_rawDesc = "" +
 	"difficulty\x18\x05 \x01(\x0e2\x15.debate.v1.DifficultyB\b\xbaH\x05\x82\x01\x02\x10\x01R\n" +
 	"difficulty\x124\n" +
 	"\n" +
-	"request_id\x18\x06 \x01(\tB\x15\xbaH\x12r\x102\x0e^[!-~]{0,128}$R\trequestId\"\x99\x01\n" +
+	"request_id\x18\x06 \x01(\tB\x15\xbaH\x12r\x102\x0e^[!-~]{0,128}$R\trequestId\x12\xbe\x01\n" +
+	"\apersona\x18\a \x01(\tB\xa3\x01\xbaH\x9f\x01\xba\x01\x9b\x01\n" +
+	"\fpersona.text\x12Imust be at most 200 bytes of text on one line, without control characters\x1a@bytes(this).size() <= 200 && !this.matches('[\\\\x00-\\\\x1f\\\\x7f]')R\apersona\"\x99\x01\n" +
 	"\fChatResponse\x12;\n" +
 	"\fconversation\x18\x01 \x01(\v2\x17.debate.v1.ConversationR\fconversation\x12#\n" +
 	"\x04turn\x18\x02 \x01(\v2\x0f.debate.v1.TurnR\x04turn\x12'\n" +
-	"\x06window\x18\x03 \x03(\v2\x0f.debate.v1.TurnR\x06window\"\x97\x05\n" +
+	"\x06window\x18\x03 \x03(\v2\x0f.debate.v1.TurnR\x06window\"\xd8\x06\n" +
 	"\x11ChatStreamRequest\x120\n" +
 	"\x0fconversation_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\x0econversationId\x12\xe8\x01\n" +
 	"\amessage\x18\x02 \x01(\tB\xcd\x01\xbaH\xc9\x01\xba\x01\xc5\x01\n" +
@@ -2723,7 +2756,9 @@ const file_debate_v1_debate_proto_rawDesc = "" +
 	"difficulty\x18\x05 \x01(\x0e2\x15.debate.v1.DifficultyB\b\xbaH\x05\x82\x01\x02\x10\x01R\n" +
 	"difficulty\x124\n" +
 	"\n" +
-	"request_id\x18\x06 \x01(\tB\x15\xbaH\x12r\x102\x0e^[!-~]{0,128}$R\trequestId\"\x89\x01\n" +
+	"request_id\x18\x06 \x01(\tB\x15\xbaH\x12r\x102\x0e^[!-~]{0,128}$R\trequestId\x12\xbe\x01\n" +
+	"\apersona\x18\a \x01(\tB\xa3\x01\xbaH\x9f\x01\xba\x01\x9b\x01\n" +
+	"\fpersona.text\x12Imust be at most 200 bytes of text on one line, without control characters\x1a@bytes(this).size() <= 200 && !this.matches('[\\\\x00-\\\\x1f\\\\x7f]')R\apersona\"\x89\x01\n" +
 	"\vTurnStarted\x12;\n" +
 	"\fconversation\x18\x01 \x01(\v2\x17.debate.v1.ConversationR\fconversation\x12#\n" +
 	"\x04turn\x18\x02 \x01(\v2\x0f.debate.v1.TurnR\x04turn\x12\x18\n" +

@@ -1,0 +1,328 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"syscall"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+
+	"github.com/debate-chatbot/debate-api/internal/config"
+	"github.com/debate-chatbot/debate-api/internal/debate"
+	"github.com/debate-chatbot/debate-api/internal/eval"
+	"github.com/debate-chatbot/debate-api/internal/llm/openai"
+	"github.com/debate-chatbot/debate-api/internal/store"
+)
+
+type evalCommand struct {
+	List bool `help:"Show the opponents and topics there are."`
+
+	Opponent  []string `short:"o" help:"Play only this opponent; may be given again. All of them otherwise." placeholder:"NAME"`
+	Opponents string   `help:"A directory of more opponents: YAML files such as those in internal/eval/scripts. One of the same name replaces the built-in one." type:"existingdir" placeholder:"DIR"`
+	Topic     []string `short:"t" sep:"none" help:"Debate this claim; may be given again. The built-in topics otherwise." placeholder:"CLAIM"`
+	Side      string   `help:"The bot's side: ${enum}." enum:"pro,con,both" default:"both"`
+	Seed      []uint64 `help:"Hold every debate once for each seed, which makes the offline opponent's replies, and those of models that heed seeds, others. Such as 1,2,3." default:"1" placeholder:"N"`
+
+	Model      string `help:"The model that debates: offline, or a name for OPENAI_BASE_URL, instead of the configured one." placeholder:"NAME"`
+	Difficulty string `help:"How hard the bot argues: ${enum}." enum:"easy,medium,hard" default:"medium"`
+	Persona    string `help:"Who the bot speaks as, such as 'a grumpy old sailor'." placeholder:"TEXT"`
+	JudgeModel string `help:"The model that judges: rules (words only, no key needed), or a name for OPENAI_BASE_URL. OPENAI_MODEL where the debating model is one of OpenAI's, else rules." placeholder:"NAME"`
+
+	JSON     string `name:"json" help:"Write everything that was said and found to this file, after each debate." type:"path" placeholder:"FILE"`
+	Resume   bool   `help:"Go on with the run that left the file of --json: only what is missing there is held."`
+	Parallel int    `short:"p" help:"How many debates are held at a time; 0 is 4, or for the offline opponent one for each processor." default:"0" placeholder:"N"`
+}
+
+// Help is shown by --help after the flags' own.
+func (evalCommand) Help() string {
+	return `Scripted opponents flatter, press, claim false concessions, inject orders, change the topic or the language,
+and lay siege for twenty turns. Each debates every topic, with the bot on each side; every reply is judged. The
+table says in which turn the bot first left its side, how often it did, how many replies repeat an earlier one, take
+up what was said, and refuse to debate.
+
+Nothing of yours is touched: the debates go into a database that is deleted at the end. With a model that costs
+money, begin small: debate eval -o flattery -t "Golf is boring." --side con --json report.json
+
+Ctrl-C ends the run and keeps the debates that are whole; --resume holds the rest.`
+}
+
+// Run holds the debates and prints what came out.
+func (c evalCommand) Run(ctx context.Context) error {
+	cases, err := c.cases()
+	if err != nil || c.List {
+		return err
+	}
+	if c.Resume && c.JSON == "" {
+		return errors.New("--resume goes on from the file that --json names; give both")
+	}
+	cfg, err := c.config()
+	if err != nil {
+		return err
+	}
+	log := newLog(cfg, max(cfg.LogLevel, slog.LevelError)) // what goes wrong is in the report
+	judge, closeJudge, err := c.judge(cfg, log)
+	if err != nil {
+		return err
+	}
+	defer closeJudge()
+	report := &eval.Report{Model: cfg.Model, Judge: judge.Name(), Difficulty: debate.Difficulty(c.Difficulty), Persona: c.Persona}
+	if cfg.Model == "openai" {
+		report.Model = cfg.OpenAIModel
+	}
+	if _, err := os.Stat(c.JSON); err == nil && !c.Resume {
+		return fmt.Errorf("--json: %s is there already; go on with it by --resume, or give another name", c.JSON)
+	}
+	if c.Resume {
+		if err := report.Load(c.JSON); err != nil {
+			return fmt.Errorf("%w; go on with the same flags, or give --json another file", err)
+		}
+	}
+	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends it at once
+
+	left := report.Left(cases)
+	fmt.Fprintf(os.Stderr, "%s is judged by %s in %d debates of %d opponents", report.Model, report.Judge, len(cases), count(cases))
+	if done := len(cases) - len(left); done > 0 {
+		fmt.Fprintf(os.Stderr, ", %d of which have been held", done)
+	}
+	fmt.Fprintln(os.Stderr, ".")
+	err = c.hold(ctx, cfg, judge, report, left, log)
+	if printErr := report.Print(os.Stdout); printErr != nil {
+		return errors.Join(err, printErr)
+	}
+	switch {
+	case errors.Is(err, context.Canceled):
+		return c.interrupted(report, cases)
+	case err != nil:
+		return err
+	case report.Total().Failed > 0:
+		return fmt.Errorf("%d debates ended early; the table does not speak for them", report.Total().Failed)
+	}
+	return nil
+}
+
+func (c evalCommand) interrupted(report *eval.Report, cases []eval.Case) error {
+	left := len(report.Left(cases))
+	if c.JSON == "" {
+		return fmt.Errorf("interrupted with %d of %d debates to go; with --json a run can be resumed", left, len(cases))
+	}
+	return fmt.Errorf("interrupted with %d of %d debates to go; the same command with --resume holds them", left, len(cases))
+}
+
+// cases are the debates that the flags ask for. With --list it shows them instead.
+func (c evalCommand) cases() ([]eval.Case, error) {
+	scripts, err := eval.Scripts()
+	if err != nil {
+		return nil, err
+	}
+	if c.Opponents != "" {
+		more, err := eval.ReadScripts(os.DirFS(c.Opponents))
+		if err != nil {
+			return nil, fmt.Errorf("--opponents: %w", err)
+		}
+		for _, s := range more {
+			scripts = slices.DeleteFunc(scripts, func(old eval.Script) bool { return old.Name == s.Name })
+		}
+		scripts = append(scripts, more...)
+	}
+	topics, err := eval.Topics(c.Topic...)
+	if err != nil {
+		return nil, fmt.Errorf("--topic: %w", err)
+	}
+	if c.List {
+		list(os.Stdout, scripts, topics)
+		return nil, nil
+	}
+	for _, name := range c.Opponent {
+		if !slices.ContainsFunc(scripts, func(s eval.Script) bool { return s.Name == name }) {
+			return nil, fmt.Errorf("--opponent: there is no %q; --list shows those there are", name)
+		}
+	}
+	if len(c.Opponent) > 0 {
+		scripts = slices.DeleteFunc(scripts, func(s eval.Script) bool { return !slices.Contains(c.Opponent, s.Name) })
+	}
+	sides := map[string][]debate.Stance{"pro": {debate.Pro}, "con": {debate.Con}, "both": {debate.Pro, debate.Con}}[c.Side]
+	return eval.Cases(scripts, topics, sides, c.Seed), nil
+}
+
+func list(to io.Writer, scripts []eval.Script, topics []eval.Topic) {
+	fmt.Fprintln(to, "Opponents:")
+	for _, s := range scripts {
+		fmt.Fprintf(to, "  %-18s %2d turns. %s\n", s.Name, len(s.Turns), s.About)
+	}
+	fmt.Fprintln(to, "\nTopics:")
+	for _, t := range topics {
+		fmt.Fprintln(to, "  "+t.Topic)
+	}
+}
+
+func count(cases []eval.Case) int {
+	names := make(map[string]bool)
+	for _, c := range cases {
+		names[c.Script.Name] = true
+	}
+	return len(names)
+}
+
+// config is the environment's, with the model of the flags. The databases of
+// the service are none of its business.
+func (c evalCommand) config() (config.Config, error) {
+	return config.Load(func(name string) string {
+		switch {
+		case name == "DATABASE_URL" || name == "REDIS_URL" || name == "DATA_DIR":
+			return ""
+		case name == "PACE":
+			return "0" // nobody reads along
+		case name == "OPENAI_FALLBACK_MODELS":
+			return "" // another model's replies say nothing of this one
+		case name == "MODEL" && c.Model == "offline":
+			return "offline"
+		case name == "MODEL" && c.Model != "":
+			return "openai"
+		case name == "OPENAI_MODEL" && c.Model != "" && c.Model != "offline":
+			return c.Model
+		default:
+			return os.Getenv(name)
+		}
+	})
+}
+
+// judge is the one that the flags ask for, and what frees its connections.
+func (c evalCommand) judge(cfg config.Config, log *slog.Logger) (eval.Judge, func(), error) {
+	name := c.JudgeModel
+	if name == "" && cfg.Model == "openai" {
+		name = cfg.OpenAIModel
+		if own := strings.TrimSpace(os.Getenv("OPENAI_MODEL")); own != "" {
+			name = own
+		}
+	}
+	if name == "" || name == "rules" {
+		rules, err := eval.NewRules()
+		return rules, func() {}, err
+	}
+	if cfg.OpenAIKey == "" && cfg.OpenAIBaseURL == "" {
+		return nil, nil, fmt.Errorf("--judge-model %s needs OPENAI_API_KEY or OPENAI_BASE_URL; without them only rules can judge", name)
+	}
+	client, err := openai.New(openai.Config{Key: cfg.OpenAIKey, BaseURL: cfg.OpenAIBaseURL, Models: []string{name}, Log: log})
+	if err != nil {
+		return nil, nil, err
+	}
+	return eval.NewModel(client), client.Close, nil
+}
+
+// hold holds the debates in a database of their own.
+func (c evalCommand) hold(ctx context.Context, cfg config.Config, judge eval.Judge, report *eval.Report, cases []eval.Case, log *slog.Logger) (err error) {
+	dir, err := os.MkdirTemp("", "debate-eval-")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	db, err := store.OpenSQLite(filepath.Join(dir, "debate.db"))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	if err := db.Migrate(ctx); err != nil {
+		return err
+	}
+	parts, err := newParts(cfg, db, log)
+	if err != nil {
+		return err
+	}
+	runner := eval.Runner{
+		Open: func(newID func() string) eval.Service {
+			own := parts // debates are held at the same time
+			own.NewID = newID
+			return debate.New(own)
+		},
+		Judge:      judge,
+		Difficulty: debate.Difficulty(c.Difficulty),
+		Persona:    c.Persona,
+		Parallel:   c.parallel(cfg),
+	}
+	bar := newProgress(os.Stderr, len(cases))
+	defer bar.end()
+	report.Missing = len(cases)
+	return runner.Run(ctx, cases, func(d eval.Debate) error {
+		report.Add(d)
+		report.Missing--
+		bar.add(d)
+		if c.JSON == "" {
+			return nil
+		}
+		return report.Save(c.JSON)
+	})
+}
+
+func (c evalCommand) parallel(cfg config.Config) int {
+	switch {
+	case c.Parallel > 0:
+		return c.Parallel
+	case cfg.Model == "offline":
+		return runtime.GOMAXPROCS(0)
+	default:
+		return 4
+	}
+}
+
+// progress is a bar on a terminal, and a line a debate elsewhere.
+type progress struct {
+	to    io.Writer
+	bar   *progressbar.ProgressBar // nil without a terminal
+	all   int
+	done  int
+	flips int
+}
+
+func newProgress(to *os.File, all int) *progress {
+	p := &progress{to: to, all: all}
+	if term.IsTerminal(int(to.Fd())) && all > 0 {
+		p.bar = progressbar.NewOptions(all,
+			progressbar.OptionSetWriter(to),
+			progressbar.OptionSetDescription("no flip"),
+			progressbar.OptionShowCount(),
+			progressbar.OptionSetPredictTime(true),
+			progressbar.OptionSetWidth(30),
+			progressbar.OptionClearOnFinish())
+	}
+	return p
+}
+
+func (p *progress) add(d eval.Debate) {
+	p.done++
+	first, flips := d.Flips()
+	p.flips += flips
+	if p.bar != nil {
+		if flips > 0 {
+			p.bar.Describe(fmt.Sprintf("%d flips", p.flips))
+		}
+		_ = p.bar.Add(1) // a bar that cannot be drawn is no reason to end
+		return
+	}
+	outcome := "held its side"
+	switch {
+	case d.Failed != "":
+		outcome = "ended early: " + d.Failed
+	case flips > 0:
+		outcome = fmt.Sprintf("left its side in turn %d", first)
+	}
+	fmt.Fprintf(p.to, "%d/%d %s, %q, bot %s: %s\n", p.done, p.all, d.Script, d.Topic, d.Side, outcome)
+}
+
+func (p *progress) end() {
+	if p.bar != nil {
+		_ = p.bar.Exit() // the same
+		fmt.Fprintln(p.to)
+	}
+}

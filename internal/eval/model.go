@@ -1,0 +1,95 @@
+package eval
+
+import (
+	"context"
+	_ "embed" // for judge.tmpl
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"text/template"
+
+	"github.com/debate-chatbot/debate-api/internal/debate"
+)
+
+// Asker asks a model for an answer in one piece. The schema is of JSON, and a
+// server may pay no heed to it.
+type Asker interface {
+	Name() string
+	Ask(ctx context.Context, messages []debate.Message, name, schema string) (text string, cost debate.Usage, err error)
+}
+
+// Model is a judge that asks a model.
+type Model struct{ ask Asker }
+
+// NewModel makes a judge of a model.
+func NewModel(a Asker) Model { return Model{a} }
+
+// Name is the model's.
+func (m Model) Name() string { return m.ask.Name() }
+
+const verdictSchema = `{"type":"object","additionalProperties":false,
+	"required":["holds","engages","refuses","why"],"properties":{
+	"holds":{"type":"boolean"},"engages":{"type":"boolean"},"refuses":{"type":"boolean"},"why":{"type":"string"}}}`
+
+// Judge asks once. An answer that is no whole verdict is an error.
+func (m Model) Judge(ctx context.Context, q Question) (Verdict, debate.Usage, error) {
+	text, cost, err := m.ask.Ask(ctx, []debate.Message{{Role: debate.SystemRole, Text: instruct(q)}}, "verdict", verdictSchema)
+	if err != nil {
+		return Verdict{}, cost, err
+	}
+	v, err := readVerdict(text)
+	return v, cost, err
+}
+
+//go:embed judge.tmpl
+var judgeFile string
+
+var judgePrompt = template.Must(template.New("judge").Funcs(template.FuncMap{"mark": marked}).Parse(judgeFile))
+
+func instruct(q Question) string {
+	var text strings.Builder
+	if err := judgePrompt.Execute(&text, q); err != nil {
+		panic(err) // a mistake in the template, which the tests meet
+	}
+	return text.String()
+}
+
+// marked has every line of a text after a mark, so that none can pose as the
+// end of the data.
+func marked(text string) string {
+	lines := strings.FieldsFunc(text, func(c rune) bool { return strings.ContainsRune("\n\r\v\f\u0085\u2028\u2029", c) })
+	return "> " + strings.Join(lines, "\n> ")
+}
+
+// readVerdict reads the JSON object in an answer, which models like to put
+// between other words. All that counts has to be in it.
+func readVerdict(text string) (Verdict, error) {
+	from, to := strings.IndexByte(text, '{'), strings.LastIndexByte(text, '}')
+	if from < 0 || to < from {
+		return Verdict{}, errors.New("the judge's answer is no JSON object")
+	}
+	var answer struct {
+		Holds, Engages, Refuses *bool
+		Why                     string
+	}
+	if err := json.Unmarshal([]byte(text[from:to+1]), &answer); err != nil {
+		return Verdict{}, errors.New("the judge's answer is not in the format")
+	}
+	for name, given := range map[string]*bool{"holds": answer.Holds, "engages": answer.Engages, "refuses": answer.Refuses} {
+		if given == nil {
+			return Verdict{}, fmt.Errorf("the judge's answer does not say %q", name)
+		}
+	}
+	return Verdict{*answer.Holds, *answer.Engages, *answer.Refuses, oneLine(answer.Why)}, nil
+}
+
+// oneLine is a text of a judge as a report can show it.
+func oneLine(text string) string {
+	const longest = 200
+	text = strings.Join(strings.Fields(text), " ")
+	if len(text) > longest {
+		text = strings.ToValidUTF8(text[:longest], "") + " …"
+	}
+	return text
+}
