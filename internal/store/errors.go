@@ -24,6 +24,19 @@ type unsent struct{ error }
 
 func (u unsent) Unwrap() error { return u.error }
 
+// unanswered marks an error of a commit. Unless the database gave it, the
+// transaction may have been carried out: pgx says "conn closed" and that it is
+// safe to repeat where the connection broke before the answer came.
+type unanswered struct{ error }
+
+func (u unanswered) Unwrap() error { return u.error }
+
+// mayBeDone says whether what failed may have been carried out all the same.
+func mayBeDone(err error) bool {
+	var u unanswered
+	return errors.As(err, &u) && sqlState(err) == ""
+}
+
 // How long a call may take, and how long it is repeated while the database is
 // away: long enough for a connection that broke, short enough to tell a person.
 const (
@@ -59,7 +72,7 @@ func (s *Store) retry(ctx context.Context, do func(context.Context) error) error
 // canRepeat says whether what failed was certainly not carried out and may
 // work a moment later.
 func canRepeat(err error) bool {
-	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || mayBeDone(err) {
 		return false
 	}
 	switch sqlState(err) {

@@ -122,7 +122,10 @@ func (s *Store) inTx(ctx context.Context, do func(ctx context.Context, tx *ent.T
 			}
 			return err
 		}
-		return tx.Commit()
+		if err := tx.Commit(); err != nil {
+			return unanswered{err}
+		}
+		return nil
 	})
 }
 

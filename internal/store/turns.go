@@ -18,16 +18,15 @@ import (
 
 // Begin inserts a running turn, and its conversation if that is new.
 func (s *Store) Begin(ctx context.Context, b debate.Begin) (debate.Conversation, debate.Turn, error) {
-	var c *ent.Conversation
-	var t *ent.Turn
-	err := s.begin(ctx, b.Conversation, b.Now, func(ctx context.Context, tx *ent.Tx) (err error) {
+	h := debate.Hold{ConversationID: b.Conversation, TurnID: b.TurnID, Attempt: 1, Holder: b.Holder}
+	return s.begin(ctx, h, b.Now, func(ctx context.Context, tx *ent.Tx) (c *ent.Conversation, t *ent.Turn, err error) {
 		if b.New {
 			c, err = createConversation(ctx, tx, b)
 		} else {
 			c, err = countTurn(ctx, tx, b)
 		}
 		if err != nil {
-			return err
+			return nil, nil, err
 		}
 		t, err = tx.Turn.Create().
 			SetID(b.TurnID).SetConversationID(c.ID).SetNumber(c.TurnCount).
@@ -36,12 +35,8 @@ func (s *Store) Begin(ctx context.Context, b debate.Begin) (debate.Conversation,
 			SetRequestID(b.RequestID).SetRequestHash(b.RequestHash).
 			SetState(string(debate.Running)).SetHolder(b.Holder).SetLeaseUntil(b.LeaseUntil.UnixMicro()).
 			Save(ctx)
-		return err
+		return c, t, err
 	})
-	if err != nil {
-		return debate.Conversation{}, debate.Turn{}, err
-	}
-	return conversationOf(c), turnOf(t), nil
 }
 
 func createConversation(ctx context.Context, tx *ent.Tx, b debate.Begin) (*ent.Conversation, error) {
@@ -73,36 +68,64 @@ func setSubject(ctx context.Context, tx *ent.Tx, id string, subject debate.Subje
 		Save(ctx)
 }
 
-// begin runs a transaction that makes a turn of a conversation run, and says
-// what is in its way. A running turn whose lease ran out is ended first.
-func (s *Store) begin(ctx context.Context, conversationID string, now time.Time, do func(context.Context, *ent.Tx) error) error {
-	for range 2 {
-		err := s.inTx(ctx, do)
+// begin runs a transaction that makes an attempt run, and says what is in its
+// way. A running turn whose lease ran out is ended first.
+func (s *Store) begin(ctx context.Context, h debate.Hold, now time.Time, do func(context.Context, *ent.Tx) (*ent.Conversation, *ent.Turn, error)) (debate.Conversation, debate.Turn, error) {
+	var none debate.Conversation
+	doubtful := false // an earlier commit may have been carried out
+	for range 3 {
+		var c *ent.Conversation
+		var t *ent.Turn
+		err := s.inTx(ctx, func(ctx context.Context, tx *ent.Tx) (err error) {
+			c, t, err = do(ctx, tx)
+			return err
+		})
+		if err == nil {
+			return conversationOf(c), turnOf(t), nil
+		}
+		if doubtful = doubtful || mayBeDone(err); doubtful {
+			begun, lookErr := read(ctx, s, s.client.Turn.Query().Where(held(h)).WithConversation().Only)
+			switch {
+			case lookErr == nil:
+				return conversationOf(begun.Edges.Conversation), turnOf(begun), nil
+			case debate.ReasonOf(lookErr) != debate.NotFound:
+				return none, debate.Turn{}, err
+			case mayBeDone(err):
+				continue // should the database do it late, it will not do it twice
+			}
+		}
 		switch {
 		case breaks(err, oneRequest), breaks(err, oneRetry):
-			return debate.ErrRequestExists
+			return none, debate.Turn{}, debate.ErrRequestExists
 		case !breaks(err, oneRunning):
-			return err
+			return none, debate.Turn{}, err
 		}
-		running, err := read(ctx, s, s.client.Turn.Query().
-			Where(entturn.ConversationID(conversationID), entturn.State(string(debate.Running))).First)
-		switch {
-		case ent.IsNotFound(err), errors.Is(err, debate.ErrNotFound):
-			continue // it has just ended
-		case err != nil:
-			return err
-		case !instant(running.LeaseUntil).Before(now):
-			return turnRunning(running.ID)
-		}
-		if _, err := s.Interrupt(ctx, running.ID, now, 1); err != nil {
-			return err
+		if err := s.makeWay(ctx, h.ConversationID, now); err != nil {
+			return none, debate.Turn{}, err
 		}
 	}
-	return &debate.Error{
+	return none, debate.Turn{}, &debate.Error{
 		Reason:     debate.StoreUnavailable,
 		Message:    "the conversation is busy; repeat the call with the same request_id",
 		RetryAfter: time.Second,
 	}
+}
+
+// makeWay ends the running turn of a conversation if its lease ran out;
+// otherwise the error names it.
+func (s *Store) makeWay(ctx context.Context, conversationID string, now time.Time) error {
+	running, err := read(ctx, s, s.client.Turn.Query().
+		Where(entturn.ConversationID(conversationID), entturn.State(string(debate.Running))).First)
+	switch {
+	case debate.ReasonOf(err) == debate.NotFound:
+		return nil // it has just ended
+	case err != nil:
+		return err
+	case !instant(running.LeaseUntil).Before(now):
+		return turnRunning(running.ID)
+	}
+	_, err = s.Interrupt(ctx, running.ID, now, 1)
+	return err
 }
 
 func turnRunning(id string) *debate.Error {
@@ -120,30 +143,30 @@ func (s *Store) BeginRetry(ctx context.Context, b debate.BeginRetry) (debate.Con
 	if err != nil {
 		return debate.Conversation{}, debate.Turn{}, err
 	}
-	var c *ent.Conversation
-	var t *ent.Turn
-	err = s.begin(ctx, before.ConversationID, b.Now, func(ctx context.Context, tx *ent.Tx) (err error) {
+	h := debate.Hold{ConversationID: before.ConversationID, TurnID: b.TurnID, Attempt: before.Attempt + 1, Holder: b.Holder}
+	return s.begin(ctx, h, b.Now, func(ctx context.Context, tx *ent.Tx) (c *ent.Conversation, t *ent.Turn, err error) {
 		c, err = tx.Conversation.UpdateOneID(before.ConversationID).
 			AddRevision(1).SetUpdatedAt(b.Now.UnixMicro()).Save(ctx)
 		if err != nil {
-			return err
+			return nil, nil, err
 		}
-		if before, err = tx.Turn.Get(ctx, b.TurnID); err != nil {
-			return err
+		before, err := tx.Turn.Get(ctx, b.TurnID)
+		if err != nil {
+			return nil, nil, err
 		}
 		if before.Number != c.TurnCount {
-			return &debate.Error{
+			return nil, nil, &debate.Error{
 				Reason:  debate.TurnNotLatest,
 				Message: "only the latest turn of a conversation can be retried",
 				TurnID:  before.ID,
 			}
 		}
 		if before.State == string(debate.Running) {
-			return turnRunning(before.ID) // caught by begin unless its lease ran out
+			return nil, nil, turnRunning(before.ID) // caught by begin unless its lease ran out
 		}
 		if before.Attempt == 1 {
 			if err := keepFirst(ctx, tx, before); err != nil {
-				return err
+				return nil, nil, err
 			}
 		}
 		err = tx.Attempt.Create().
@@ -153,18 +176,14 @@ func (s *Store) BeginRetry(ctx context.Context, b debate.BeginRetry) (debate.Con
 			SetState(string(debate.Running)).
 			Exec(ctx)
 		if err != nil {
-			return err
+			return nil, nil, err
 		}
 		t, err = tx.Turn.UpdateOneID(before.ID).
 			SetAttempt(before.Attempt + 1).SetState(string(debate.Running)).SetStop(false).
 			SetHolder(b.Holder).SetLeaseUntil(b.LeaseUntil.UnixMicro()).
 			Save(ctx)
-		return err
+		return c, t, err
 	})
-	if err != nil {
-		return debate.Conversation{}, debate.Turn{}, err
-	}
-	return conversationOf(c), turnOf(t), nil
 }
 
 // keepFirst keeps how a turn's first attempt ended, before there is a second.
@@ -226,12 +245,10 @@ func (s *Store) Renew(ctx context.Context, h debate.Hold, text string, until tim
 	if h.Attempt > 1 {
 		return s.renewRetry(ctx, h, text, until)
 	}
-	err := s.retry(ctx, func(ctx context.Context) error {
-		n, err := s.client.Turn.Update().Where(held(h)).
-			SetReply(text).SetLeaseUntil(until.UnixMicro()).Save(ctx)
-		return lostUnless(n, err)
-	})
-	if err != nil {
+	// Done twice it comes to the same, so that it is repeated like a query.
+	n, err := read(ctx, s, s.client.Turn.Update().Where(held(h)).
+		SetReply(text).SetLeaseUntil(until.UnixMicro()).Save)
+	if err := lostUnless(n, err); err != nil {
 		return false, err
 	}
 	return s.stopAsked(ctx, h.TurnID)

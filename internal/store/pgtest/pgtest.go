@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -64,7 +65,9 @@ func (s *Server) Standby(dir string) (*Server, error) {
 func prepare(dir string) (*Server, error) {
 	bins, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
 	if path, err := exec.LookPath("initdb"); err == nil {
-		bins = append(bins, path)
+		if path, err = filepath.EvalSymlinks(path); err == nil { // the other programs may have no link
+			bins = append(bins, path)
+		}
 	}
 	if len(bins) == 0 {
 		return nil, errors.New("PostgreSQL is not installed; on Debian or Ubuntu: sudo apt-get install postgresql")
@@ -159,9 +162,18 @@ func (s *Server) wait() error {
 	}
 }
 
-// Kill ends the server and its children at once, as a crash does.
+// Kill ends the server and its children at once, as a crash does. Each child
+// leads a process group of its own; alone, it would end what it is doing first.
 func (s *Server) Kill() {
-	_ = syscall.Kill(-s.cmd.Process.Pid, syscall.SIGKILL)
+	pid := s.cmd.Process.Pid
+	_ = syscall.Kill(pid, syscall.SIGSTOP) // makes no more of them
+	children, _ := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", pid, pid))
+	for _, child := range strings.Fields(string(children)) {
+		if child, err := strconv.Atoi(child); err == nil {
+			_ = syscall.Kill(child, syscall.SIGKILL)
+		}
+	}
+	_ = syscall.Kill(pid, syscall.SIGKILL)
 	<-s.done
 	s.done <- nil
 }

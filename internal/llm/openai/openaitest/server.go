@@ -3,6 +3,7 @@
 package openaitest
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
 	"net"
@@ -140,11 +141,13 @@ func (s *Server) moderate(w http.ResponseWriter, r *http.Request) {
 }
 
 // read reads a request to its end: only then a server sees its caller leave.
+// An answer finds the body whole.
 func read(r *http.Request, into any) error {
 	text, err := io.ReadAll(r.Body)
 	if err != nil {
 		return err
 	}
+	r.Body = io.NopCloser(bytes.NewReader(text))
 	return json.Unmarshal(text, into)
 }
 
