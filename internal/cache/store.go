@@ -1,0 +1,239 @@
+package cache
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/singleflight"
+
+	"github.com/debate-chatbot/debate-api/internal/debate"
+)
+
+const (
+	// windowTime is how long the latest turns of a conversation are kept:
+	// people who argue answer sooner.
+	windowTime = 30 * time.Minute
+	// windowTurns is a little more than the longest window that is read.
+	windowTurns = 32
+	// windowBytes bounds what is kept of a conversation, as JSON.
+	windowBytes = 512 << 10
+	// windowWrites is how many windows may wait to be written. More are not
+	// kept, which costs a read of the database each.
+	windowWrites = 64
+)
+
+// Store is a debate.Store that keeps the latest turns of conversations in
+// Redis, with the revision that they are of.
+type Store struct {
+	debate.Store
+	cache  *Cache
+	loads  singleflight.Group
+	writes chan func(context.Context) error
+
+	mu    sync.Mutex
+	begun map[string]*begun // by conversation
+}
+
+// begun is a turn that was begun here and has not ended.
+type begun struct {
+	turn     debate.Turn
+	revision int64
+	// before are the latest turns before it, once they are known.
+	before []debate.Turn
+	known  bool
+}
+
+// NewStore makes a Store around another, which works until the Cache is closed.
+func NewStore(s debate.Store, c *Cache) *Store {
+	cached := &Store{Store: s, cache: c, writes: make(chan func(context.Context) error, windowWrites), begun: make(map[string]*begun)}
+	c.run(cached.write)
+	return cached
+}
+
+// Begin notes the turn, whose window is that of the revision before, and it.
+func (s *Store) Begin(ctx context.Context, b debate.Begin) (debate.Conversation, debate.Turn, error) {
+	c, t, err := s.Store.Begin(ctx, b)
+	if err == nil {
+		s.note(c, t)
+	}
+	return c, t, err
+}
+
+// BeginRetry notes the turn as Begin does.
+func (s *Store) BeginRetry(ctx context.Context, b debate.BeginRetry) (debate.Conversation, debate.Turn, error) {
+	c, t, err := s.Store.BeginRetry(ctx, b)
+	if err == nil {
+		s.note(c, t)
+	}
+	return c, t, err
+}
+
+func (s *Store) note(c debate.Conversation, t debate.Turn) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.begun[c.ID] = &begun{turn: t, revision: c.Revision, known: t.Number == 1}
+}
+
+// Window reads the latest turns from Redis, or else from the store, once for
+// all who ask at the same time.
+func (s *Store) Window(ctx context.Context, c debate.Conversation, n int) ([]debate.Turn, error) {
+	flight := s.loads.DoChan(c.ID+"/"+strconv.FormatInt(c.Revision, 10)+"/"+strconv.Itoa(n), func() (any, error) {
+		return s.window(context.WithoutCancel(ctx), c, n)
+	})
+	select {
+	case r := <-flight:
+		if r.Err != nil {
+			return nil, r.Err
+		}
+		return slices.Clone(r.Val.([]debate.Turn)), nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func (s *Store) window(ctx context.Context, c debate.Conversation, n int) ([]debate.Turn, error) {
+	running := s.running(c)
+	revision := c.Revision
+	if running != nil {
+		revision-- // of which the turn before was finished
+	}
+	if turns := s.read(ctx, c.ID, revision); enough(turns, n) {
+		if running != nil {
+			s.learn(c, turns)
+			turns = with(turns, running.turn)
+		}
+		return last(turns, n), nil
+	}
+	turns, err := s.Store.Window(ctx, c, n)
+	if err != nil {
+		return nil, err
+	}
+	if running != nil {
+		s.learn(c, turns)
+	} else {
+		s.keep(c, turns)
+	}
+	return turns, nil
+}
+
+// running is the turn that c's revision began, if it was begun here.
+func (s *Store) running(c debate.Conversation) *begun {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if b := s.begun[c.ID]; b != nil && b.revision == c.Revision {
+		return b
+	}
+	return nil
+}
+
+// learn notes what came before the turn that c's revision began.
+func (s *Store) learn(c debate.Conversation, turns []debate.Turn) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if b := s.begun[c.ID]; b != nil && b.revision == c.Revision {
+		b.before, b.known = turns, true
+	}
+}
+
+// Finish has the next turn find its window, if nothing but this turn changed
+// the conversation since it was begun.
+func (s *Store) Finish(ctx context.Context, h debate.Hold, o debate.Outcome) (debate.Conversation, debate.Turn, error) {
+	s.mu.Lock()
+	b := s.begun[h.ConversationID]
+	if b != nil && b.turn.ID == h.TurnID && b.turn.Attempt == h.Attempt {
+		delete(s.begun, h.ConversationID)
+	} else {
+		b = nil
+	}
+	s.mu.Unlock()
+	c, t, err := s.Store.Finish(ctx, h, o)
+	// A retry that did not complete leaves the turn as it was, and t is the
+	// attempt's.
+	shown := h.Attempt == 1 || o.State == debate.Completed
+	if err == nil && shown && b != nil && b.known && c.Revision == b.revision+1 {
+		s.keep(c, with(b.before, t))
+	}
+	return c, t, err
+}
+
+// Delete forgets the conversation's turns with it.
+func (s *Store) Delete(ctx context.Context, owner debate.Owner, id string) error {
+	err := s.Store.Delete(ctx, owner, id)
+	if err == nil {
+		s.later(func(ctx context.Context) error { return s.cache.client.Del(ctx, windowKey(id)).Err() })
+	}
+	return err
+}
+
+// window is what is kept of a conversation.
+type window struct {
+	Revision int64
+	Turns    []debate.Turn
+}
+
+func windowKey(conversationID string) string { return key("window", conversationID) }
+
+// read is what is kept of a conversation's revision.
+func (s *Store) read(ctx context.Context, id string, revision int64) []debate.Turn {
+	var data []byte
+	err := s.cache.do(ctx, func(ctx context.Context) (err error) {
+		data, err = s.cache.client.Get(ctx, windowKey(id)).Bytes()
+		return err
+	})
+	var w window
+	if err != nil || json.Unmarshal(data, &w) != nil || w.Revision != revision {
+		return nil
+	}
+	return w.Turns
+}
+
+// keep keeps the turns of c's revision, a moment later.
+func (s *Store) keep(c debate.Conversation, turns []debate.Turn) {
+	s.later(func(ctx context.Context) error {
+		data, err := json.Marshal(window{c.Revision, last(turns, windowTurns)})
+		if err != nil || len(data) > windowBytes {
+			return nil //nolint:nilerr // what cannot be kept is no fault of Redis
+		}
+		return s.cache.client.Set(ctx, windowKey(c.ID), data, windowTime).Err()
+	})
+}
+
+// later has a write made that nobody waits for, if there is room for it.
+func (s *Store) later(write func(context.Context) error) {
+	select {
+	case s.writes <- write:
+	default:
+	}
+}
+
+func (s *Store) write(ctx context.Context) {
+	for {
+		select {
+		case write := <-s.writes:
+			_ = s.cache.do(ctx, write) // what is not kept is read from the store
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// enough says whether turns hold the latest n, or all that there are.
+func enough(turns []debate.Turn, n int) bool {
+	return len(turns) > 0 && (len(turns) >= n || turns[0].Number == 1)
+}
+
+func last(turns []debate.Turn, n int) []debate.Turn {
+	return turns[max(0, len(turns)-n):]
+}
+
+// with is the turns with the latest one, which takes the place of itself.
+func with(turns []debate.Turn, latest debate.Turn) []debate.Turn {
+	if n := len(turns); n > 0 && turns[n-1].Number == latest.Number {
+		turns = turns[:n-1]
+	}
+	return append(slices.Clip(turns), latest)
+}

@@ -1,0 +1,193 @@
+package cache
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/debate-chatbot/debate-api/internal/debate"
+)
+
+// write puts text at an offset of a log, and sends it on. A log that is
+// shorter than that has lost something: it stays as it is. The answer is how
+// long the log is.
+const write = `
+local have, at = redis.call('STRLEN', KEYS[1]), tonumber(ARGV[1])
+if have < at then return have end
+if #ARGV[2] > 0 then
+  redis.call('SETRANGE', KEYS[1], at, ARGV[2])
+  redis.call('PUBLISH', KEYS[1], ARGV[1] .. ' ' .. ARGV[2])
+end
+redis.call('PEXPIRE', KEYS[1], ARGV[3])
+return math.max(have, at + #ARGV[2])`
+
+// How much is written at once, how often, and how much is kept for that. What
+// is written while a batch is on its way goes with the next.
+const (
+	batchReplies = 100
+	batchBytes   = 256 << 10
+	batchPause   = 5 * time.Millisecond
+	// checkEvery is how often the logs of all running replies are written to,
+	// so that one that was lost comes back.
+	checkEvery = time.Second
+	// maxKept bounds the texts kept for writing them again. Replies that have
+	// no room are followed by their checkpoints.
+	maxKept = 64 << 20
+)
+
+// writer writes the replies that run here.
+type writer struct {
+	cache *Cache
+	ready chan struct{} // says that there is something to write
+
+	mu      sync.Mutex
+	replies map[debate.Ref]*outgoing
+	queue   []debate.Ref
+	kept    int
+}
+
+// outgoing is a reply that runs here.
+type outgoing struct {
+	text   []byte // all of it, with the end mark at its end
+	sent   int    // how much of it is in Redis, as far as known
+	ended  bool
+	queued bool
+	// dropped says that there was no room to keep it.
+	dropped bool
+}
+
+func (w *writer) add(ref debate.Ref, offset int, text string, ended bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	o := w.replies[ref]
+	if o == nil {
+		o = new(outgoing)
+		w.replies[ref] = o
+	}
+	if ended {
+		offset, text = len(o.text), string(rune(endMark))
+	}
+	switch {
+	case o.dropped && ended:
+		delete(w.replies, ref)
+		return
+	case o.dropped || o.ended || offset > len(o.text):
+		return
+	case w.kept+len(text) > maxKept && !ended:
+		w.kept -= len(o.text)
+		o.text, o.dropped = nil, true
+		return
+	}
+	w.kept += offset + len(text) - len(o.text)
+	o.text = append(o.text[:offset], text...)
+	o.ended = ended
+	w.enqueue(ref, o)
+}
+
+func (w *writer) enqueue(ref debate.Ref, o *outgoing) {
+	if !o.queued && !o.dropped {
+		o.queued = true
+		w.queue = append(w.queue, ref)
+	}
+	select {
+	case w.ready <- struct{}{}:
+	default:
+	}
+}
+
+func (w *writer) run(ctx context.Context) {
+	check := time.NewTicker(checkEvery)
+	defer check.Stop()
+	for {
+		select {
+		case <-w.ready:
+		case <-check.C:
+			w.checkAll()
+		case <-ctx.Done():
+			for w.send(context.WithoutCancel(ctx)) { // the ends that a drain brought
+			}
+			return
+		}
+		for w.send(ctx) {
+		}
+		time.Sleep(batchPause)
+	}
+}
+
+// checkAll has all logs written to.
+func (w *writer) checkAll() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for ref, o := range w.replies {
+		if len(o.text) > 0 {
+			w.enqueue(ref, o)
+		}
+	}
+}
+
+// entry is what a log lacks.
+type entry struct {
+	ref  debate.Ref
+	at   int
+	text string
+}
+
+// send writes one batch and says whether there is more to write now.
+func (w *writer) send(ctx context.Context) bool {
+	batch := w.take()
+	if len(batch) == 0 {
+		return false
+	}
+	lengths := make([]*redis.Cmd, len(batch))
+	err := w.cache.do(ctx, func(ctx context.Context) error {
+		_, err := w.cache.client.Pipelined(ctx, func(p redis.Pipeliner) error {
+			for i, e := range batch {
+				lengths[i] = p.Eval(ctx, write, []string{logKey(e.ref)}, e.at, e.text, logTime.Milliseconds())
+			}
+			return nil
+		})
+		return err
+	})
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for i, e := range batch {
+		o := w.replies[e.ref]
+		if o == nil || o.dropped {
+			continue
+		}
+		if err == nil {
+			o.sent, _ = lengths[i].Int()
+			o.sent = min(o.sent, len(o.text))
+		}
+		switch whole := o.sent == len(o.text); {
+		case o.ended && (whole || err != nil): // the store has it
+			w.kept -= len(o.text)
+			delete(w.replies, e.ref)
+		case !whole && err == nil:
+			w.enqueue(e.ref, o)
+		}
+	}
+	return err == nil && len(w.queue) > 0
+}
+
+// take is the next batch.
+func (w *writer) take() []entry {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var batch []entry
+	n, bytes := 0, 0
+	for ; n < min(len(w.queue), batchReplies) && bytes < batchBytes; n++ {
+		o := w.replies[w.queue[n]]
+		if o == nil || o.dropped {
+			continue
+		}
+		o.queued = false
+		batch = append(batch, entry{w.queue[n], o.sent, string(o.text[o.sent:])})
+		bytes += len(o.text) - o.sent
+	}
+	w.queue = slices.Delete(w.queue, 0, n)
+	return batch
+}
