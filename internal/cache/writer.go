@@ -153,24 +153,40 @@ func (w *writer) send(ctx context.Context) bool {
 	})
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if err != nil {
+		w.giveUp()
+		return false
+	}
 	for i, e := range batch {
 		o := w.replies[e.ref]
 		if o == nil || o.dropped {
 			continue
 		}
-		if err == nil {
-			o.sent, _ = lengths[i].Int()
-			o.sent = min(o.sent, len(o.text))
-		}
-		switch whole := o.sent == len(o.text); {
-		case o.ended && (whole || err != nil): // the store has it
-			w.kept -= len(o.text)
-			delete(w.replies, e.ref)
-		case !whole && err == nil:
+		length, _ := lengths[i].Int()
+		if o.sent = min(length, len(o.text)); o.sent < len(o.text) {
 			w.enqueue(e.ref, o)
+		} else if o.ended {
+			w.forget(e.ref, o)
 		}
 	}
-	return err == nil && len(w.queue) > 0
+	return len(w.queue) > 0
+}
+
+// giveUp leaves all as it is until the next check. Replies that have ended are
+// in the store, where those who follow them look too. w.mu is held.
+func (w *writer) giveUp() {
+	w.queue = nil
+	for ref, o := range w.replies {
+		o.queued = false
+		if o.ended {
+			w.forget(ref, o)
+		}
+	}
+}
+
+func (w *writer) forget(ref debate.Ref, o *outgoing) {
+	w.kept -= len(o.text)
+	delete(w.replies, ref)
 }
 
 // take is the next batch.
