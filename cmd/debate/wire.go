@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/debate-chatbot/debate-api/internal/cache"
 	"github.com/debate-chatbot/debate-api/internal/config"
 	"github.com/debate-chatbot/debate-api/internal/debate"
 	"github.com/debate-chatbot/debate-api/internal/limit"
@@ -25,13 +26,25 @@ func openStore(c config.Config) (*store.Store, error) {
 	return store.Open(c.DatabaseURL, filepath.Join(c.DataDir, "debate.db"))
 }
 
-// newService wires the domain to a store and to the configured opponent.
-func newService(c config.Config, s debate.Store, quota func(key string) int64, slots debate.Slots, log *slog.Logger) (*debate.Service, error) {
+// openCache opens the cache that replicas share, which is nil where there is none.
+func openCache(c config.Config, log *slog.Logger) (*cache.Cache, error) {
+	if c.RedisURL == "" {
+		return nil, nil
+	}
+	return cache.Open(c.RedisURL, log)
+}
+
+// newService wires the domain to a store, to a cache unless that is nil, and to
+// the configured opponent.
+func newService(c config.Config, s debate.Store, shared *cache.Cache, quota func(key string) int64, slots debate.Slots, log *slog.Logger) (*debate.Service, error) {
 	d, err := newParts(c, s, log)
 	if err != nil {
 		return nil, err
 	}
 	d.Quota, d.Slots = quota, slots
+	if shared != nil {
+		d.Store, d.Live = cache.NewStore(s, shared), cache.NewLive(shared)
+	}
 	return debate.New(d), nil
 }
 

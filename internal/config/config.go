@@ -26,8 +26,9 @@ type Config struct {
 	DatabaseURL string `env:"DATABASE_URL" secret:"true" takes:"a postgres:// URL, or nothing for a SQLite file"`
 	// DataDir holds the SQLite file.
 	DataDir string `env:"DATA_DIR" takes:"the path of a directory"`
-	// RedisURL turns the shared cache on.
-	RedisURL string `env:"REDIS_URL" secret:"true" takes:"a redis:// or rediss:// URL"`
+	// RedisURL turns the shared cache on. With cluster=true in its query it
+	// names one node of a cluster, and each addr=host:port one more.
+	RedisURL string `env:"REDIS_URL" secret:"true" takes:"a redis:// or rediss:// URL, with ?cluster=true for a cluster"`
 
 	// Model is "openai" or "offline"; Load fills it where it was left out.
 	Model string `env:"MODEL" takes:"openai or offline; openai needs OPENAI_API_KEY or OPENAI_BASE_URL"`
