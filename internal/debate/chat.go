@@ -275,7 +275,12 @@ func (s *Service) look(ctx context.Context, owner Owner, t Turn) (attempt, error
 	if err != nil {
 		return attempt{}, err
 	}
-	return attempt{c, t, t.Attempt, s.here(Ref{t.ID, t.Attempt})}, nil
+	a := attempt{c, t, t.Attempt, s.here(Ref{t.ID, t.Attempt})}
+	if a.reply == nil && t.State == Running && t.Attempt > 1 {
+		// The turn shows the reply before until this one is whole.
+		a.turn, err = s.store.Turn(ctx, owner, t.ID, t.Attempt)
+	}
+	return a, err
 }
 
 // opening is what is known of a conversation's subject before a model spoke.

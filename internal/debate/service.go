@@ -102,9 +102,8 @@ func New(c Config) *Service {
 // Run ends turns whose holder has died, at once and from time to time, and
 // obeys stop signals of other replicas, until ctx ends.
 func (s *Service) Run(ctx context.Context) {
-	var stops <-chan string
 	if s.live != nil {
-		stops = s.live.Stops()
+		go s.obey(ctx, s.live.Stops()) // also while a sweep waits for the store
 	}
 	sweep := time.NewTicker(sweepEvery)
 	defer sweep.Stop()
@@ -113,14 +112,22 @@ func (s *Service) Run(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			return
-		case turnID, ok := <-stops:
-			if !ok {
-				stops = nil
-				continue
-			}
-			s.stopHere(turnID)
 		case <-sweep.C:
 			s.sweep(ctx)
+		}
+	}
+}
+
+func (s *Service) obey(ctx context.Context, stops <-chan string) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case turnID, ok := <-stops:
+			if !ok {
+				return
+			}
+			s.stopHere(turnID)
 		}
 	}
 }

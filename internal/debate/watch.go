@@ -2,7 +2,6 @@ package debate
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 	"unicode/utf8"
@@ -27,7 +26,7 @@ func (s *Service) WatchTurn(ctx context.Context, owner Owner, turnID string, att
 	if err != nil {
 		return err
 	}
-	known := t.Reply
+	known := a.turn.Reply
 	if a.reply != nil {
 		known = a.reply.soFar()
 	}
@@ -111,6 +110,11 @@ type follower struct {
 }
 
 func (f *follower) delta(text string) error {
+	// An offset past what was known can turn out to be inside a character.
+	for text != "" && !utf8.RuneStart(text[0]) {
+		f.offset++
+		text = text[1:]
+	}
 	if text == "" {
 		return nil
 	}
@@ -156,13 +160,11 @@ func (f *follower) here(ctx context.Context, r *reply) (Turn, error) {
 // the checkpoints in the store where Live is silent. A holder that is dead is
 // noticed by its lease.
 func (s *Service) followElsewhere(ctx context.Context, f *follower, a attempt) (Turn, error) {
-	last := a.turn
+	live, last := s.live, a.turn
 	giveUp := last.LeaseUntil.Add(turnDeadline + leaseTime)
+	warned := false
 	for {
-		text, ended, err := s.readLive(ctx, a.ref(), f.offset)
-		if err != nil && ctx.Err() == nil {
-			s.log.DebugContext(ctx, "live reply not readable; following the store", "turn_id", a.turn.ID, "error", err)
-		}
+		text, ended := s.readLive(ctx, live, a.ref(), f.offset)
 		if ctx.Err() != nil {
 			return Turn{}, ctx.Err()
 		}
@@ -172,33 +174,29 @@ func (s *Service) followElsewhere(ctx context.Context, f *follower, a attempt) (
 		if text != "" && !ended {
 			continue
 		}
-		t, err := s.store.Turn(ctx, a.turn.Owner, a.turn.ID, a.number)
+		if ended {
+			live = nil // the store shows the end now, unless it was away from the holder
+		}
+		t, err := s.lookAgain(ctx, a)
 		switch {
 		case ctx.Err() != nil:
 			return Turn{}, ctx.Err()
+		case err == nil:
+			last = t
 		case ReasonOf(err) == NotFound:
 			// Deleted while it was watched.
 			last.State, last.Failure = Stopped, nil
+		case time.Now().After(giveUp):
+			last.State, last.Failure = Interrupted, &Failure{Reason: StoreUnavailable, Message: storeAway}
+		case !warned:
+			s.log.WarnContext(ctx, "turn not readable while it is watched; it is tried again", "turn_id", a.turn.ID, "error", err)
+			warned = true
+		}
+		if last.State != Running {
 			return last, nil
-		case err != nil:
-			if time.Now().After(giveUp) {
-				last.State, last.Failure = Interrupted, &Failure{Reason: StoreUnavailable, Message: storeAway}
-				return last, nil
-			}
-			s.log.WarnContext(ctx, "turn not readable while it is watched", "turn_id", a.turn.ID, "error", err)
-		case t.State != Running:
-			return t, nil
-		default:
-			last = t
-			if err := f.delta(from(t.Reply, f.offset)); err != nil {
-				return Turn{}, err
-			}
-			if time.Now().After(t.LeaseUntil) {
-				if _, err := s.store.Interrupt(ctx, t.ID, time.Now(), 1); err != nil {
-					s.log.WarnContext(ctx, "turn not interrupted", "turn_id", t.ID, "error", err)
-				}
-				continue
-			}
+		}
+		if err := f.delta(from(last.Reply, f.offset)); err != nil {
+			return Turn{}, err
 		}
 		select {
 		case <-f.heartbeat.C:
@@ -211,17 +209,34 @@ func (s *Service) followElsewhere(ctx context.Context, f *follower, a attempt) (
 }
 
 // readLive waits a while for text of a reply that runs elsewhere.
-func (s *Service) readLive(ctx context.Context, ref Ref, offset int) (text string, ended bool, err error) {
+func (s *Service) readLive(ctx context.Context, live Live, ref Ref, offset int) (text string, ended bool) {
 	ctx, cancel := context.WithTimeout(ctx, pollEvery)
 	defer cancel()
-	if s.live != nil {
-		text, ended, err = s.live.Read(ctx, ref, offset)
-		if err == nil || errors.Is(err, context.DeadlineExceeded) {
-			return text, ended, nil
+	if live != nil {
+		text, ended, err := live.Read(ctx, ref, offset)
+		if err == nil {
+			return text, ended
 		}
 	}
 	<-ctx.Done() // the store is asked at the same pace without Live
-	return "", false, err
+	return "", false
+}
+
+// lookAgain is the attempt as the store shows it by now. It ends one whose
+// holder is dead.
+func (s *Service) lookAgain(ctx context.Context, a attempt) (Turn, error) {
+	// A store that hangs must not hold up what Live says, nor heartbeats.
+	ctx, cancel := context.WithTimeout(ctx, pollEvery)
+	defer cancel()
+	t, err := s.store.Turn(ctx, a.turn.Owner, a.turn.ID, a.number)
+	if err != nil || t.State != Running || !time.Now().After(t.LeaseUntil) {
+		return t, err
+	}
+	ended, err := s.store.Interrupt(ctx, t.ID, time.Now(), 1)
+	if len(ended) == 1 {
+		t = ended[0]
+	}
+	return t, err
 }
 
 // from is the text from offset on; nothing where it is shorter.
