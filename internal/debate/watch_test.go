@@ -77,7 +77,7 @@ func TestAStoreThatHangsDoesNotHoldUpWatchers(t *testing.T) {
 	bubble(t, func(t *testing.T, ctx context.Context) {
 		store := &watched{memory: newMemory(), hangs: 5 * time.Second}
 		begin := time.Now()
-		const every = 25 * time.Second // so that the store is asked in between
+		const every = 22 * time.Second // so that the store is asked in between
 		h := open(t, store.memory, says(), over(store, told{read: func(ctx context.Context, offset int) (string, bool, error) {
 			select {
 			case <-time.After(time.Until(begin.Add(time.Duration(offset+1) * every))):
@@ -95,7 +95,7 @@ func TestAStoreThatHangsDoesNotHoldUpWatchers(t *testing.T) {
 			latest = max(latest, time.Since(begin)-time.Duration(next)*every)
 		}
 		_ = h.WatchTurn(watch, alice, turn.ID, 0, 0, r.send)
-		if r.text != "..." || latest > 1100*time.Millisecond || r.heartbeats < 6 {
+		if r.text != "..." || latest > 1100*time.Millisecond || r.heartbeats < 5 {
 			t.Errorf("%q, as late as %v, %d heartbeats", r.text, latest, r.heartbeats)
 		}
 	})
