@@ -50,7 +50,7 @@ type topic struct {
 	opposes    []string   // and of one of these against it
 	praise     []string   // judge as the favourable words do, here only
 	blame      []string
-	vocabulary stems      // of all its texts
+	vocabulary stems // of all its texts
 	sides      bySide[caseFor]
 }
 
