@@ -26,6 +26,8 @@ type topicFile struct {
 	Require  [][]string
 	Favours  []string // optional, with Opposes: what the topic is for
 	Opposes  []string
+	Praise   []string // optional: words that judge in a claim about this topic
+	Blame    []string
 	Pro, Con struct {
 		Arguments []textEntry
 		Rebuttals []textEntry
@@ -46,7 +48,9 @@ type topic struct {
 	require    [][]string // about this topic only with one phrase of each group
 	favours    []string   // a claim in favour of one of these is for the topic
 	opposes    []string   // and of one of these against it
-	vocabulary stems      // of all its texts
+	praise     []string   // judge as the favourable words do, here only
+	blame      []string
+	vocabulary stems // of all its texts
 	sides      bySide[caseFor]
 }
 
@@ -128,7 +132,8 @@ func readTopic(files fs.FS, name string) (*topic, error) {
 	if err := yaml.UnmarshalWithOptions(data, &f, yaml.Strict()); err != nil {
 		return nil, err
 	}
-	t := &topic{claim: f.Topic, category: f.Category, require: f.Require, favours: f.Favours, opposes: f.Opposes, vocabulary: stemsOf(f.Topic, f.Keywords...)}
+	t := &topic{claim: f.Topic, category: f.Category, require: f.Require, favours: f.Favours, opposes: f.Opposes,
+		praise: f.Praise, blame: f.Blame, vocabulary: stemsOf(f.Topic, f.Keywords...)}
 	if t.claim == "" || t.category == "" || len(t.require) == 0 {
 		return nil, errors.New("needs a topic, a category and require")
 	}

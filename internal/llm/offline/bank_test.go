@@ -37,13 +37,13 @@ func TestEveryFileOfTheBankKeepsTheFormat(t *testing.T) {
 			if !categories[f.Category] {
 				t.Errorf("category %q", f.Category)
 			}
-			if !strings.HasSuffix(f.Topic, ".") || senseOf(words(f.Topic)).negated {
+			if !strings.HasSuffix(f.Topic, ".") || senseOf(words(f.Topic), nil, nil).negated {
 				t.Errorf("the topic %q is not a positive sentence", f.Topic)
 			}
 			if len(f.Keywords) == 0 {
 				t.Error("no keywords")
 			}
-			for _, group := range append(f.Require, f.Keywords) {
+			for _, group := range append(f.Require, f.Keywords, f.Favours, f.Opposes, f.Praise, f.Blame) {
 				for _, w := range group {
 					if w != words(w) {
 						t.Errorf("%q is not lower-case words", w)

@@ -49,16 +49,18 @@ type sense struct {
 	than    int // where the comparison stands, -1 for none
 }
 
-// senseOf reads a claim as words gives it.
-func senseOf(claim string) sense {
+// senseOf reads a claim as words gives it; praise and blame are more words that
+// judge.
+func senseOf(claim string, praise, blame []string) sense {
 	s := sense{than: first(claim, comparisons)}
-	if judged := first(claim, slices.Concat(favourable, unfavourable)); judged >= 0 {
+	praise, blame = slices.Concat(favourable, praise), slices.Concat(unfavourable, blame)
+	if judged := first(claim, slices.Concat(praise, blame)); judged >= 0 {
 		if aside := first(claim[judged:], asides); aside >= 0 {
 			claim = claim[:judged+aside]
 		}
 	}
 	s.negated = count(claim, negations)%2 == 1
-	good, bad := count(claim, favourable), count(claim, unfavourable)
+	good, bad := count(claim, praise), count(claim, blame)
 	s.judging = good + bad
 	if s.judging == 1 || s.judging == 2 {
 		s.value = 1 - 2*(bad%2)
@@ -73,7 +75,7 @@ func (t *topic) align(claim string) (same, ok bool) {
 	if claim == own {
 		return true, true
 	}
-	a, b := senseOf(claim), senseOf(own)
+	a, b := senseOf(claim, t.praise, t.blame), senseOf(own, t.praise, t.blame)
 	if len(t.favours)+len(t.opposes) > 0 {
 		return t.weigh(claim, a)
 	}
