@@ -18,6 +18,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 
 	"github.com/debate-chatbot/debate-api/internal/auth"
+	"github.com/debate-chatbot/debate-api/internal/cache"
 	"github.com/debate-chatbot/debate-api/internal/config"
 	"github.com/debate-chatbot/debate-api/internal/rpc"
 	"github.com/debate-chatbot/debate-api/internal/server"
@@ -60,7 +61,14 @@ func serve(ctx context.Context, c config.Config, log *slog.Logger) (err error) {
 	if err != nil {
 		return err
 	}
-	srv, err := newServer(beside, c, db, callers, log)
+	shared, err := openCache(c, log)
+	if err != nil {
+		return err
+	}
+	if shared != nil {
+		defer func() { err = errors.Join(err, shared.Close()) }()
+	}
+	srv, err := newServer(beside, c, db, shared, callers, log)
 	if err != nil {
 		return err
 	}
@@ -78,10 +86,11 @@ func serve(ctx context.Context, c config.Config, log *slog.Logger) (err error) {
 	if c.Keyless() {
 		log.InfoContext(ctx, "only this machine may call, because no key is configured; set API_KEY to serve others")
 	}
-	for name, set := range map[string]bool{"REDIS_URL": c.RedisURL != "", "OTEL_EXPORTER_OTLP_ENDPOINT": c.OTLPEndpoint != ""} {
-		if set {
-			log.WarnContext(ctx, name+" is set, and this version does not use it; replicas follow each other's replies through the database")
-		}
+	if c.RedisURL != "" {
+		log.WarnContext(ctx, "REDIS_URL is used for limits only; replicas follow each other's replies through the database")
+	}
+	if c.OTLPEndpoint != "" {
+		log.WarnContext(ctx, "OTEL_EXPORTER_OTLP_ENDPOINT is set, and this version does not use it")
 	}
 	return srv.Serve(ctx, listener)
 }
@@ -122,9 +131,9 @@ func openKeys(ctx context.Context, c config.Config, log *slog.Logger) (callers, 
 	}
 }
 
-// newServer wires a server to a store. What runs beside it ends with ctx.
-func newServer(ctx context.Context, c config.Config, db *store.Store, who callers, log *slog.Logger) (*server.Server, error) {
-	limits := newLimits(c, who)
+// newServer wires a server to a store and, unless it is nil, to a cache. What runs beside it ends with ctx.
+func newServer(ctx context.Context, c config.Config, db *store.Store, shared *cache.Cache, who callers, log *slog.Logger) (*server.Server, error) {
+	limits := newLimits(c, shared, who)
 	service, err := newService(c, db, who.quota, limits.turns, log)
 	if err != nil {
 		return nil, err

@@ -9,11 +9,13 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/debate-chatbot/debate-api/internal/cache"
 	"github.com/debate-chatbot/debate-api/internal/config"
 	"github.com/debate-chatbot/debate-api/internal/debate"
 	"github.com/debate-chatbot/debate-api/internal/limit"
 	"github.com/debate-chatbot/debate-api/internal/llm/offline"
 	"github.com/debate-chatbot/debate-api/internal/llm/openai"
+	"github.com/debate-chatbot/debate-api/internal/server"
 	"github.com/debate-chatbot/debate-api/internal/store"
 )
 
@@ -58,23 +60,35 @@ func newService(c config.Config, s debate.Store, quota func(key string) int64, s
 	return debate.New(d), nil
 }
 
-// limits are those of requests a minute and of turns at once.
-type limits struct {
-	requests *limit.Requests
-	turns    *limit.Turns
+// openCache opens what replicas share; nil without REDIS_URL.
+func openCache(c config.Config, log *slog.Logger) (*cache.Cache, error) {
+	if c.RedisURL == "" {
+		return nil, nil
+	}
+	return cache.Open(c.RedisURL, log)
 }
 
-func newLimits(c config.Config, who callers) limits {
+// limits are those of requests a minute and of turns at once.
+type limits struct {
+	requests server.Limiter
+	turns    debate.Slots
+}
+
+// newLimits has replicas count together where they share a cache.
+func newLimits(c config.Config, shared *cache.Cache, who callers) limits {
 	rate := func(key string) int {
 		if who.rate != nil && who.rate(key) > 0 {
 			return who.rate(key)
 		}
 		return c.RateLimit
 	}
-	return limits{
-		requests: limit.NewRequests(debate.Limits{Key: rate, User: c.UserRateLimit}),
-		turns:    limit.NewTurns(debate.Limits{Key: func(string) int { return c.RunningTurns }, User: c.UserRunningTurns}),
+	requests := debate.Limits{Key: rate, User: c.UserRateLimit}
+	turns := debate.Limits{Key: func(string) int { return c.RunningTurns }, User: c.UserRunningTurns}
+	here, slots := limit.NewRequests(requests), limit.NewTurns(turns)
+	if shared == nil {
+		return limits{here, slots}
 	}
+	return limits{cache.NewRequests(shared, here, requests), cache.NewTurns(shared, slots, turns)}
 }
 
 // holder names this process: a machine's name helps whoever reads the
