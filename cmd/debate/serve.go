@@ -138,7 +138,7 @@ func openKeys(ctx context.Context, c config.Config, log *slog.Logger) (callers, 
 // newServer wires a server to a store and, unless it is nil, a cache. What runs
 // beside it ends with ctx.
 func newServer(ctx context.Context, c config.Config, db *store.Store, shared *cache.Cache, who callers, log *slog.Logger) (*server.Server, error) {
-	limits := newLimits(c, who)
+	limits := newLimits(c, shared, who)
 	service, err := newService(c, db, shared, who.quota, limits.turns, log)
 	if err != nil {
 		return nil, err

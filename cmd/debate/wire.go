@@ -15,6 +15,7 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/limit"
 	"github.com/debate-chatbot/debate-api/internal/llm/offline"
 	"github.com/debate-chatbot/debate-api/internal/llm/openai"
+	"github.com/debate-chatbot/debate-api/internal/server"
 	"github.com/debate-chatbot/debate-api/internal/store"
 )
 
@@ -81,15 +82,19 @@ func newParts(c config.Config, s debate.Store, log *slog.Logger) (debate.Config,
 
 // limits are those of requests a minute and of turns at once.
 type limits struct {
-	requests *limit.Requests
-	turns    *limit.Turns
+	requests server.Limiter
+	turns    debate.Slots
 }
 
-func newLimits(c config.Config, who callers) limits {
-	return limits{
-		requests: limit.NewRequests(debate.Limits{Key: who.rate, User: c.UserRateLimit}),
-		turns:    limit.NewTurns(debate.Limits{Key: func(string) int { return c.RunningTurns }, User: c.UserRunningTurns}),
+// newLimits has replicas count together where they share a cache.
+func newLimits(c config.Config, shared *cache.Cache, who callers) limits {
+	requests := debate.Limits{Key: who.rate, User: c.UserRateLimit}
+	turns := debate.Limits{Key: func(string) int { return c.RunningTurns }, User: c.UserRunningTurns}
+	here, slots := limit.NewRequests(requests), limit.NewTurns(turns)
+	if shared == nil {
+		return limits{here, slots}
 	}
+	return limits{cache.NewRequests(shared, here, requests), cache.NewTurns(shared, slots, turns)}
 }
 
 // holder names this process: a machine's name helps whoever reads the

@@ -3,6 +3,7 @@ package debate
 import (
 	"context"
 	"sync"
+	"time"
 )
 
 // Limits are how much of something a key, and each of its users, may have; 0
@@ -22,8 +23,8 @@ func (l Limits) OfKey(name string) int {
 
 // Slots bounds how many turns run at once by key and by user, on all replicas.
 type Slots interface {
-	// Take takes a slot for a turn that is about to run. The error is a
-	// RateLimited if the owner has none left.
+	// Take takes a slot for a turn that is about to run. The error is
+	// ErrTooManyTurns if the owner has none left.
 	Take(ctx context.Context, owner Owner) (Slot, error)
 }
 
@@ -34,6 +35,14 @@ type Slot interface {
 	Keep(ctx context.Context)
 	// Free gives it back, at the end of the turn.
 	Free(ctx context.Context)
+}
+
+// ErrTooManyTurns is what Slots answer where there is none left. How long turns
+// take is not known; most take a few seconds.
+var ErrTooManyTurns = &Error{
+	Reason:     RateLimited,
+	Message:    "this API key, or its user, has as many turns running as it may; wait for one to end, or stop one",
+	RetryAfter: 2 * time.Second,
 }
 
 // SlotTime is how long a slot lasts that is not kept.

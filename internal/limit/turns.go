@@ -3,21 +3,9 @@ package limit
 import (
 	"context"
 	"sync"
-	"time"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
 )
-
-// slotRetry is what a caller without a slot is told to wait: how long a turn
-// takes is not known, and most take a few seconds.
-const slotRetry = 2 * time.Second
-
-// ErrTurns refuses a turn of an owner who has as many running as may be.
-var ErrTurns = &debate.Error{
-	Reason:     debate.RateLimited,
-	Message:    "this API key, or its user, has as many turns running as it may; wait for one to end, or stop one",
-	RetryAfter: slotRetry,
-}
 
 // Turns bounds the turns that run at once in this process, by key and by user.
 type Turns struct {
@@ -38,7 +26,7 @@ func (t *Turns) Take(_ context.Context, owner debate.Owner) (debate.Slot, error)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if full(t.running[key], t.limits.OfKey(owner.Key)) || owner.User != "" && full(t.running[owner], t.limits.User) {
-		return nil, ErrTurns
+		return nil, debate.ErrTooManyTurns
 	}
 	t.running[key]++
 	if owner.User != "" {
