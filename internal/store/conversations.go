@@ -47,7 +47,7 @@ func (s *Store) Window(ctx context.Context, c debate.Conversation, n int) ([]deb
 // RequestStop marks a running turn to be stopped by its holder.
 func (s *Store) RequestStop(ctx context.Context, owner debate.Owner, turnID string) error {
 	n, err := read(ctx, s, s.client.Turn.Update().
-		Where(entturn.ID(turnID), turnOwnedBy(owner), entturn.State(string(debate.Running))).
+		Where(entturn.ID(turnID), turnOwnedBy(owner), running).
 		SetStop(true).Save)
 	if err != nil || n == 1 {
 		return err
@@ -80,10 +80,9 @@ func (s *Store) Delete(ctx context.Context, owner debate.Owner, id string) error
 		if err != nil {
 			return err
 		}
-		running, err := tx.Turn.Query().
-			Where(entturn.ConversationID(id), entturn.State(string(debate.Running))).FirstID(ctx)
+		found, err := tx.Turn.Query().Where(entturn.ConversationID(id), running).FirstID(ctx)
 		if err == nil {
-			return turnRunning(running)
+			return turnRunning(found)
 		}
 		if !ent.IsNotFound(err) {
 			return err
@@ -166,17 +165,18 @@ func (s *Store) turns(ctx context.Context, conversationID string, after int, lat
 
 // Usage is a key's days since one, latest first.
 func (s *Store) Usage(ctx context.Context, key, since string) ([]debate.DayUsage, error) {
-	found, err := read(ctx, s, s.client.Usage.Query().
+	parts, err := read(ctx, s, s.client.Usage.Query().
 		Where(entusage.OwnerKey(key), entusage.DayGTE(since)).
 		Order(entusage.ByDay(sql.OrderDesc())).All)
-	days := make([]debate.DayUsage, len(found))
-	for i, u := range found {
-		days[i] = debate.DayUsage{
-			Date:      u.Day,
-			Turns:     u.Turns,
-			Replies:   debate.Usage{InputTokens: u.InputTokens, OutputTokens: u.OutputTokens},
-			SideCalls: debate.Usage{InputTokens: u.SideInputTokens, OutputTokens: u.SideOutputTokens},
+	days := []debate.DayUsage{}
+	for _, u := range parts {
+		if len(days) == 0 || days[len(days)-1].Date != u.Day {
+			days = append(days, debate.DayUsage{Date: u.Day})
 		}
+		day := &days[len(days)-1]
+		day.Turns += u.Turns
+		day.Replies = day.Replies.Add(debate.Usage{InputTokens: u.InputTokens, OutputTokens: u.OutputTokens})
+		day.SideCalls = day.SideCalls.Add(debate.Usage{InputTokens: u.SideInputTokens, OutputTokens: u.SideOutputTokens})
 	}
 	return days, err
 }
