@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"math"
 	"slices"
 	"time"
 
@@ -93,18 +94,19 @@ func (s *Store) Delete(ctx context.Context, owner debate.Owner, id string) error
 
 // Conversations pages through the owner's, the most recently updated first.
 func (s *Store) Conversations(ctx context.Context, owner debate.Owner, after debate.ConversationCursor, limit int) ([]debate.Conversation, error) {
-	query := s.newestFirst(owner).Limit(limit)
-	if after.ID != "" {
-		query.Where(olderThan(after))
-	}
-	found, err := read(ctx, s, query.All)
+	found, err := read(ctx, s, s.newestFirst(owner).Where(olderThan(after)).Limit(limit).All)
 	return conversationsOf(found), err
 }
 
-// olderThan compares as rows, which an index serves from one place on.
+// olderThan compares as rows, which an index serves from one place on. The
+// first page comes before the end of time: one statement serves all pages.
 func olderThan(c debate.ConversationCursor) predicate.Conversation {
+	updatedAt := int64(math.MaxInt64)
+	if c.ID != "" {
+		updatedAt = c.UpdatedAt.UnixMicro()
+	}
 	return func(q *sql.Selector) {
-		q.Where(sql.CompositeLT([]string{q.C(entconversation.FieldUpdatedAt), q.C(entconversation.FieldID)}, c.UpdatedAt.UnixMicro(), c.ID))
+		q.Where(sql.CompositeLT([]string{q.C(entconversation.FieldUpdatedAt), q.C(entconversation.FieldID)}, updatedAt, c.ID))
 	}
 }
 
@@ -119,10 +121,11 @@ func (s *Store) ConversationsAt(ctx context.Context, owner debate.Owner, offset,
 	if err != nil {
 		return nil, 0, err
 	}
-	// Ent counts without regard to a limit.
+	// Ent counts without regard to a limit. The order has PostgreSQL read the
+	// index up to there, not all that the owner has.
 	total, err := read(ctx, s, func(ctx context.Context) (n int, err error) {
 		err = s.db.QueryRowContext(ctx,
-			"SELECT count(*) FROM (SELECT 1 FROM conversations WHERE owner_key = $1 AND owner_user = $2 LIMIT $3) AS counted",
+			"SELECT count(*) FROM (SELECT 1 FROM conversations WHERE owner_key = $1 AND owner_user = $2 ORDER BY updated_at DESC, id DESC LIMIT $3) AS counted",
 			owner.Key, owner.User, maxTotal).Scan(&n)
 		return n, err
 	})

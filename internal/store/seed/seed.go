@@ -121,6 +121,7 @@ func (t table) insert(ctx context.Context, db *sql.DB) error {
 	if err != nil {
 		return err
 	}
+	defer func() { _ = insert.Close() }() // the transaction's end says whether all went well
 	for row := range t.rows {
 		if _, err := insert.ExecContext(ctx, row...); err != nil {
 			return err
