@@ -5054,6 +5054,8 @@ type UsageMutation struct {
 	id                    *int
 	owner_key             *string
 	day                   *string
+	slot                  *int
+	addslot               *int
 	turns                 *int64
 	addturns              *int64
 	input_tokens          *int64
@@ -5238,6 +5240,62 @@ func (m *UsageMutation) OldDay(ctx context.Context) (v string, err error) {
 // ResetDay resets all changes to the "day" field.
 func (m *UsageMutation) ResetDay() {
 	m.day = nil
+}
+
+// SetSlot sets the "slot" field.
+func (m *UsageMutation) SetSlot(i int) {
+	m.slot = &i
+	m.addslot = nil
+}
+
+// Slot returns the value of the "slot" field in the mutation.
+func (m *UsageMutation) Slot() (r int, exists bool) {
+	v := m.slot
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSlot returns the old "slot" field's value of the Usage entity.
+// If the Usage object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *UsageMutation) OldSlot(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSlot is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSlot requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSlot: %w", err)
+	}
+	return oldValue.Slot, nil
+}
+
+// AddSlot adds i to the "slot" field.
+func (m *UsageMutation) AddSlot(i int) {
+	if m.addslot != nil {
+		*m.addslot += i
+	} else {
+		m.addslot = &i
+	}
+}
+
+// AddedSlot returns the value that was added to the "slot" field in this mutation.
+func (m *UsageMutation) AddedSlot() (r int, exists bool) {
+	v := m.addslot
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetSlot resets all changes to the "slot" field.
+func (m *UsageMutation) ResetSlot() {
+	m.slot = nil
+	m.addslot = nil
 }
 
 // SetTurns sets the "turns" field.
@@ -5554,12 +5612,15 @@ func (m *UsageMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *UsageMutation) Fields() []string {
-	fields := make([]string, 0, 7)
+	fields := make([]string, 0, 8)
 	if m.owner_key != nil {
 		fields = append(fields, usage.FieldOwnerKey)
 	}
 	if m.day != nil {
 		fields = append(fields, usage.FieldDay)
+	}
+	if m.slot != nil {
+		fields = append(fields, usage.FieldSlot)
 	}
 	if m.turns != nil {
 		fields = append(fields, usage.FieldTurns)
@@ -5588,6 +5649,8 @@ func (m *UsageMutation) Field(name string) (ent.Value, bool) {
 		return m.OwnerKey()
 	case usage.FieldDay:
 		return m.Day()
+	case usage.FieldSlot:
+		return m.Slot()
 	case usage.FieldTurns:
 		return m.Turns()
 	case usage.FieldInputTokens:
@@ -5611,6 +5674,8 @@ func (m *UsageMutation) OldField(ctx context.Context, name string) (ent.Value, e
 		return m.OldOwnerKey(ctx)
 	case usage.FieldDay:
 		return m.OldDay(ctx)
+	case usage.FieldSlot:
+		return m.OldSlot(ctx)
 	case usage.FieldTurns:
 		return m.OldTurns(ctx)
 	case usage.FieldInputTokens:
@@ -5643,6 +5708,13 @@ func (m *UsageMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetDay(v)
+		return nil
+	case usage.FieldSlot:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSlot(v)
 		return nil
 	case usage.FieldTurns:
 		v, ok := value.(int64)
@@ -5687,6 +5759,9 @@ func (m *UsageMutation) SetField(name string, value ent.Value) error {
 // this mutation.
 func (m *UsageMutation) AddedFields() []string {
 	var fields []string
+	if m.addslot != nil {
+		fields = append(fields, usage.FieldSlot)
+	}
 	if m.addturns != nil {
 		fields = append(fields, usage.FieldTurns)
 	}
@@ -5710,6 +5785,8 @@ func (m *UsageMutation) AddedFields() []string {
 // was not set, or was not defined in the schema.
 func (m *UsageMutation) AddedField(name string) (ent.Value, bool) {
 	switch name {
+	case usage.FieldSlot:
+		return m.AddedSlot()
 	case usage.FieldTurns:
 		return m.AddedTurns()
 	case usage.FieldInputTokens:
@@ -5729,6 +5806,13 @@ func (m *UsageMutation) AddedField(name string) (ent.Value, bool) {
 // type.
 func (m *UsageMutation) AddField(name string, value ent.Value) error {
 	switch name {
+	case usage.FieldSlot:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddSlot(v)
+		return nil
 	case usage.FieldTurns:
 		v, ok := value.(int64)
 		if !ok {
@@ -5796,6 +5880,9 @@ func (m *UsageMutation) ResetField(name string) error {
 		return nil
 	case usage.FieldDay:
 		m.ResetDay()
+		return nil
+	case usage.FieldSlot:
+		m.ResetSlot()
 		return nil
 	case usage.FieldTurns:
 		m.ResetTurns()

@@ -166,24 +166,28 @@ func init() {
 	turn.DefaultFinishedAt = turnDescFinishedAt.Default.(int64)
 	usageFields := schema.Usage{}.Fields()
 	_ = usageFields
+	// usageDescSlot is the schema descriptor for slot field.
+	usageDescSlot := usageFields[2].Descriptor()
+	// usage.DefaultSlot holds the default value on creation for the slot field.
+	usage.DefaultSlot = usageDescSlot.Default.(int)
 	// usageDescTurns is the schema descriptor for turns field.
-	usageDescTurns := usageFields[2].Descriptor()
+	usageDescTurns := usageFields[3].Descriptor()
 	// usage.DefaultTurns holds the default value on creation for the turns field.
 	usage.DefaultTurns = usageDescTurns.Default.(int64)
 	// usageDescInputTokens is the schema descriptor for input_tokens field.
-	usageDescInputTokens := usageFields[3].Descriptor()
+	usageDescInputTokens := usageFields[4].Descriptor()
 	// usage.DefaultInputTokens holds the default value on creation for the input_tokens field.
 	usage.DefaultInputTokens = usageDescInputTokens.Default.(int64)
 	// usageDescOutputTokens is the schema descriptor for output_tokens field.
-	usageDescOutputTokens := usageFields[4].Descriptor()
+	usageDescOutputTokens := usageFields[5].Descriptor()
 	// usage.DefaultOutputTokens holds the default value on creation for the output_tokens field.
 	usage.DefaultOutputTokens = usageDescOutputTokens.Default.(int64)
 	// usageDescSideInputTokens is the schema descriptor for side_input_tokens field.
-	usageDescSideInputTokens := usageFields[5].Descriptor()
+	usageDescSideInputTokens := usageFields[6].Descriptor()
 	// usage.DefaultSideInputTokens holds the default value on creation for the side_input_tokens field.
 	usage.DefaultSideInputTokens = usageDescSideInputTokens.Default.(int64)
 	// usageDescSideOutputTokens is the schema descriptor for side_output_tokens field.
-	usageDescSideOutputTokens := usageFields[6].Descriptor()
+	usageDescSideOutputTokens := usageFields[7].Descriptor()
 	// usage.DefaultSideOutputTokens holds the default value on creation for the side_output_tokens field.
 	usage.DefaultSideOutputTokens = usageDescSideOutputTokens.Default.(int64)
 }

@@ -20,6 +20,8 @@ type Usage struct {
 	OwnerKey string `json:"owner_key,omitempty"`
 	// YYYY-MM-DD
 	Day string `json:"day,omitempty"`
+	// Slot holds the value of the "slot" field.
+	Slot int `json:"slot,omitempty"`
 	// Turns holds the value of the "turns" field.
 	Turns int64 `json:"turns,omitempty"`
 	// InputTokens holds the value of the "input_tokens" field.
@@ -38,7 +40,7 @@ func (*Usage) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case usage.FieldID, usage.FieldTurns, usage.FieldInputTokens, usage.FieldOutputTokens, usage.FieldSideInputTokens, usage.FieldSideOutputTokens:
+		case usage.FieldID, usage.FieldSlot, usage.FieldTurns, usage.FieldInputTokens, usage.FieldOutputTokens, usage.FieldSideInputTokens, usage.FieldSideOutputTokens:
 			values[i] = new(sql.NullInt64)
 		case usage.FieldOwnerKey, usage.FieldDay:
 			values[i] = new(sql.NullString)
@@ -74,6 +76,12 @@ func (_m *Usage) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field day", values[i])
 			} else if value.Valid {
 				_m.Day = value.String
+			}
+		case usage.FieldSlot:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field slot", values[i])
+			} else if value.Valid {
+				_m.Slot = int(value.Int64)
 			}
 		case usage.FieldTurns:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
@@ -146,6 +154,9 @@ func (_m *Usage) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("day=")
 	builder.WriteString(_m.Day)
+	builder.WriteString(", ")
+	builder.WriteString("slot=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Slot))
 	builder.WriteString(", ")
 	builder.WriteString("turns=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Turns))

@@ -33,6 +33,20 @@ func (_c *UsageCreate) SetDay(v string) *UsageCreate {
 	return _c
 }
 
+// SetSlot sets the "slot" field.
+func (_c *UsageCreate) SetSlot(v int) *UsageCreate {
+	_c.mutation.SetSlot(v)
+	return _c
+}
+
+// SetNillableSlot sets the "slot" field if the given value is not nil.
+func (_c *UsageCreate) SetNillableSlot(v *int) *UsageCreate {
+	if v != nil {
+		_c.SetSlot(*v)
+	}
+	return _c
+}
+
 // SetTurns sets the "turns" field.
 func (_c *UsageCreate) SetTurns(v int64) *UsageCreate {
 	_c.mutation.SetTurns(v)
@@ -138,6 +152,10 @@ func (_c *UsageCreate) ExecX(ctx context.Context) {
 
 // defaults sets the default values of the builder before save.
 func (_c *UsageCreate) defaults() {
+	if _, ok := _c.mutation.Slot(); !ok {
+		v := usage.DefaultSlot
+		_c.mutation.SetSlot(v)
+	}
 	if _, ok := _c.mutation.Turns(); !ok {
 		v := usage.DefaultTurns
 		_c.mutation.SetTurns(v)
@@ -167,6 +185,9 @@ func (_c *UsageCreate) check() error {
 	}
 	if _, ok := _c.mutation.Day(); !ok {
 		return &ValidationError{Name: "day", err: errors.New(`ent: missing required field "Usage.day"`)}
+	}
+	if _, ok := _c.mutation.Slot(); !ok {
+		return &ValidationError{Name: "slot", err: errors.New(`ent: missing required field "Usage.slot"`)}
 	}
 	if _, ok := _c.mutation.Turns(); !ok {
 		return &ValidationError{Name: "turns", err: errors.New(`ent: missing required field "Usage.turns"`)}
@@ -217,6 +238,10 @@ func (_c *UsageCreate) createSpec() (*Usage, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Day(); ok {
 		_spec.SetField(usage.FieldDay, field.TypeString, value)
 		_node.Day = value
+	}
+	if value, ok := _c.mutation.Slot(); ok {
+		_spec.SetField(usage.FieldSlot, field.TypeInt, value)
+		_node.Slot = value
 	}
 	if value, ok := _c.mutation.Turns(); ok {
 		_spec.SetField(usage.FieldTurns, field.TypeInt64, value)
@@ -396,6 +421,9 @@ func (u *UsageUpsertOne) UpdateNewValues() *UsageUpsertOne {
 		}
 		if _, exists := u.create.mutation.Day(); exists {
 			s.SetIgnore(usage.FieldDay)
+		}
+		if _, exists := u.create.mutation.Slot(); exists {
+			s.SetIgnore(usage.FieldSlot)
 		}
 	}))
 	return u
@@ -714,6 +742,9 @@ func (u *UsageUpsertBulk) UpdateNewValues() *UsageUpsertBulk {
 			}
 			if _, exists := b.mutation.Day(); exists {
 				s.SetIgnore(usage.FieldDay)
+			}
+			if _, exists := b.mutation.Slot(); exists {
+				s.SetIgnore(usage.FieldSlot)
 			}
 		}
 	}))

@@ -177,6 +177,7 @@ var (
 		{Name: "id", Type: field.TypeInt, Increment: true},
 		{Name: "owner_key", Type: field.TypeString},
 		{Name: "day", Type: field.TypeString},
+		{Name: "slot", Type: field.TypeInt, Default: 0},
 		{Name: "turns", Type: field.TypeInt64, Default: 0},
 		{Name: "input_tokens", Type: field.TypeInt64, Default: 0},
 		{Name: "output_tokens", Type: field.TypeInt64, Default: 0},
@@ -190,9 +191,9 @@ var (
 		PrimaryKey: []*schema.Column{UsagesColumns[0]},
 		Indexes: []*schema.Index{
 			{
-				Name:    "usage_owner_key_day",
+				Name:    "usage_owner_key_day_slot",
 				Unique:  true,
-				Columns: []*schema.Column{UsagesColumns[1], UsagesColumns[2]},
+				Columns: []*schema.Column{UsagesColumns[1], UsagesColumns[2], UsagesColumns[3]},
 			},
 		},
 	}

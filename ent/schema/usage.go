@@ -6,7 +6,8 @@ import (
 	"entgo.io/ent/schema/index"
 )
 
-// Usage is what an API key used on one UTC day.
+// Usage is a part of what an API key used on one UTC day: the day's turns are
+// spread over slots, because those of one slot have to wait for each other.
 type Usage struct{ ent.Schema }
 
 // Fields of usage.
@@ -14,6 +15,7 @@ func (Usage) Fields() []ent.Field {
 	return []ent.Field{
 		field.String("owner_key").Immutable(),
 		field.String("day").Immutable().Comment("YYYY-MM-DD"),
+		field.Int("slot").Immutable().Default(0),
 		field.Int64("turns").Default(0),
 		field.Int64("input_tokens").Default(0),
 		field.Int64("output_tokens").Default(0),
@@ -24,5 +26,5 @@ func (Usage) Fields() []ent.Field {
 
 // Indexes of usage.
 func (Usage) Indexes() []ent.Index {
-	return []ent.Index{index.Fields("owner_key", "day").Unique()}
+	return []ent.Index{index.Fields("owner_key", "day", "slot").Unique()}
 }

@@ -15,6 +15,8 @@ const (
 	FieldOwnerKey = "owner_key"
 	// FieldDay holds the string denoting the day field in the database.
 	FieldDay = "day"
+	// FieldSlot holds the string denoting the slot field in the database.
+	FieldSlot = "slot"
 	// FieldTurns holds the string denoting the turns field in the database.
 	FieldTurns = "turns"
 	// FieldInputTokens holds the string denoting the input_tokens field in the database.
@@ -34,6 +36,7 @@ var Columns = []string{
 	FieldID,
 	FieldOwnerKey,
 	FieldDay,
+	FieldSlot,
 	FieldTurns,
 	FieldInputTokens,
 	FieldOutputTokens,
@@ -52,6 +55,8 @@ func ValidColumn(column string) bool {
 }
 
 var (
+	// DefaultSlot holds the default value on creation for the "slot" field.
+	DefaultSlot int
 	// DefaultTurns holds the default value on creation for the "turns" field.
 	DefaultTurns int64
 	// DefaultInputTokens holds the default value on creation for the "input_tokens" field.
@@ -80,6 +85,11 @@ func ByOwnerKey(opts ...sql.OrderTermOption) OrderOption {
 // ByDay orders the results by the day field.
 func ByDay(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldDay, opts...).ToFunc()
+}
+
+// BySlot orders the results by the slot field.
+func BySlot(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldSlot, opts...).ToFunc()
 }
 
 // ByTurns orders the results by the turns field.

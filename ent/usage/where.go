@@ -62,6 +62,11 @@ func Day(v string) predicate.Usage {
 	return predicate.Usage(sql.FieldEQ(FieldDay, v))
 }
 
+// Slot applies equality check predicate on the "slot" field. It's identical to SlotEQ.
+func Slot(v int) predicate.Usage {
+	return predicate.Usage(sql.FieldEQ(FieldSlot, v))
+}
+
 // Turns applies equality check predicate on the "turns" field. It's identical to TurnsEQ.
 func Turns(v int64) predicate.Usage {
 	return predicate.Usage(sql.FieldEQ(FieldTurns, v))
@@ -215,6 +220,46 @@ func DayEqualFold(v string) predicate.Usage {
 // DayContainsFold applies the ContainsFold predicate on the "day" field.
 func DayContainsFold(v string) predicate.Usage {
 	return predicate.Usage(sql.FieldContainsFold(FieldDay, v))
+}
+
+// SlotEQ applies the EQ predicate on the "slot" field.
+func SlotEQ(v int) predicate.Usage {
+	return predicate.Usage(sql.FieldEQ(FieldSlot, v))
+}
+
+// SlotNEQ applies the NEQ predicate on the "slot" field.
+func SlotNEQ(v int) predicate.Usage {
+	return predicate.Usage(sql.FieldNEQ(FieldSlot, v))
+}
+
+// SlotIn applies the In predicate on the "slot" field.
+func SlotIn(vs ...int) predicate.Usage {
+	return predicate.Usage(sql.FieldIn(FieldSlot, vs...))
+}
+
+// SlotNotIn applies the NotIn predicate on the "slot" field.
+func SlotNotIn(vs ...int) predicate.Usage {
+	return predicate.Usage(sql.FieldNotIn(FieldSlot, vs...))
+}
+
+// SlotGT applies the GT predicate on the "slot" field.
+func SlotGT(v int) predicate.Usage {
+	return predicate.Usage(sql.FieldGT(FieldSlot, v))
+}
+
+// SlotGTE applies the GTE predicate on the "slot" field.
+func SlotGTE(v int) predicate.Usage {
+	return predicate.Usage(sql.FieldGTE(FieldSlot, v))
+}
+
+// SlotLT applies the LT predicate on the "slot" field.
+func SlotLT(v int) predicate.Usage {
+	return predicate.Usage(sql.FieldLT(FieldSlot, v))
+}
+
+// SlotLTE applies the LTE predicate on the "slot" field.
+func SlotLTE(v int) predicate.Usage {
+	return predicate.Usage(sql.FieldLTE(FieldSlot, v))
 }
 
 // TurnsEQ applies the EQ predicate on the "turns" field.

@@ -296,13 +296,16 @@ func contentWords(s string) []string {
 	})
 }
 
-// readBefore reads the window before the turn. The first turn has none.
+// readBefore reads the window before the turn: what the summary does not
+// retell, and what the answer shows. The first turn has none.
 func (g *generation) readBefore(ctx context.Context) error {
 	if g.turn.Number == 1 {
 		return nil
 	}
 	turns, err := patiently(ctx, g.deadline, func(ctx context.Context) ([]Turn, error) {
-		return g.store.Window(ctx, g.conversation, promptWindow+1)
+		open := max(g.turn.Number-g.conversation.SummaryThrough, responseWindow)
+		open += windowStep - 1 - (open-1)%windowStep
+		return g.store.Window(ctx, g.conversation, min(open, promptWindow+1))
 	})
 	if err != nil {
 		return err

@@ -18,9 +18,9 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/gen/debate/v1/debatev1connect"
 )
 
-// compressMinBytes keeps the short messages of a stream as they are:
-// compressing each would cost more than it saves.
-const compressMinBytes = 1024
+// compressMinBytes keeps short messages, those of a stream and the answers of
+// most turns, as they are: compressing them would cost more than it saves.
+const compressMinBytes = 8 << 10
 
 // Both limits are larger than maxMessageBytes, so that a request only somewhat
 // too large is refused by the codec, which says what is allowed.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"math"
 	"slices"
 	"time"
 
@@ -47,7 +48,7 @@ func (s *Store) Window(ctx context.Context, c debate.Conversation, n int) ([]deb
 // RequestStop marks a running turn to be stopped by its holder.
 func (s *Store) RequestStop(ctx context.Context, owner debate.Owner, turnID string) error {
 	n, err := read(ctx, s, s.client.Turn.Update().
-		Where(entturn.ID(turnID), turnOwnedBy(owner), entturn.State(string(debate.Running))).
+		Where(entturn.ID(turnID), turnOwnedBy(owner), running).
 		SetStop(true).Save)
 	if err != nil || n == 1 {
 		return err
@@ -80,10 +81,9 @@ func (s *Store) Delete(ctx context.Context, owner debate.Owner, id string) error
 		if err != nil {
 			return err
 		}
-		running, err := tx.Turn.Query().
-			Where(entturn.ConversationID(id), entturn.State(string(debate.Running))).FirstID(ctx)
+		found, err := tx.Turn.Query().Where(entturn.ConversationID(id), running).FirstID(ctx)
 		if err == nil {
-			return turnRunning(running)
+			return turnRunning(found)
 		}
 		if !ent.IsNotFound(err) {
 			return err
@@ -94,18 +94,19 @@ func (s *Store) Delete(ctx context.Context, owner debate.Owner, id string) error
 
 // Conversations pages through the owner's, the most recently updated first.
 func (s *Store) Conversations(ctx context.Context, owner debate.Owner, after debate.ConversationCursor, limit int) ([]debate.Conversation, error) {
-	query := s.newestFirst(owner).Limit(limit)
-	if after.ID != "" {
-		query.Where(olderThan(after))
-	}
-	found, err := read(ctx, s, query.All)
+	found, err := read(ctx, s, s.newestFirst(owner).Where(olderThan(after)).Limit(limit).All)
 	return conversationsOf(found), err
 }
 
-// olderThan compares as rows, which an index serves from one place on.
+// olderThan compares as rows, which an index serves from one place on. The
+// first page comes before the end of time: one statement serves all pages.
 func olderThan(c debate.ConversationCursor) predicate.Conversation {
+	updatedAt := int64(math.MaxInt64)
+	if c.ID != "" {
+		updatedAt = c.UpdatedAt.UnixMicro()
+	}
 	return func(q *sql.Selector) {
-		q.Where(sql.CompositeLT([]string{q.C(entconversation.FieldUpdatedAt), q.C(entconversation.FieldID)}, c.UpdatedAt.UnixMicro(), c.ID))
+		q.Where(sql.CompositeLT([]string{q.C(entconversation.FieldUpdatedAt), q.C(entconversation.FieldID)}, updatedAt, c.ID))
 	}
 }
 
@@ -120,10 +121,11 @@ func (s *Store) ConversationsAt(ctx context.Context, owner debate.Owner, offset,
 	if err != nil {
 		return nil, 0, err
 	}
-	// Ent counts without regard to a limit.
+	// Ent counts without regard to a limit. The order has PostgreSQL read the
+	// index up to there, not all that the owner has.
 	total, err := read(ctx, s, func(ctx context.Context) (n int, err error) {
 		err = s.db.QueryRowContext(ctx,
-			"SELECT count(*) FROM (SELECT 1 FROM conversations WHERE owner_key = $1 AND owner_user = $2 LIMIT $3) AS counted",
+			"SELECT count(*) FROM (SELECT 1 FROM conversations WHERE owner_key = $1 AND owner_user = $2 ORDER BY updated_at DESC, id DESC LIMIT $3) AS counted",
 			owner.Key, owner.User, maxTotal).Scan(&n)
 		return n, err
 	})
@@ -166,17 +168,18 @@ func (s *Store) turns(ctx context.Context, conversationID string, after int, lat
 
 // Usage is a key's days since one, latest first.
 func (s *Store) Usage(ctx context.Context, key, since string) ([]debate.DayUsage, error) {
-	found, err := read(ctx, s, s.client.Usage.Query().
+	parts, err := read(ctx, s, s.client.Usage.Query().
 		Where(entusage.OwnerKey(key), entusage.DayGTE(since)).
 		Order(entusage.ByDay(sql.OrderDesc())).All)
-	days := make([]debate.DayUsage, len(found))
-	for i, u := range found {
-		days[i] = debate.DayUsage{
-			Date:      u.Day,
-			Turns:     u.Turns,
-			Replies:   debate.Usage{InputTokens: u.InputTokens, OutputTokens: u.OutputTokens},
-			SideCalls: debate.Usage{InputTokens: u.SideInputTokens, OutputTokens: u.SideOutputTokens},
+	days := []debate.DayUsage{}
+	for _, u := range parts {
+		if len(days) == 0 || days[len(days)-1].Date != u.Day {
+			days = append(days, debate.DayUsage{Date: u.Day})
 		}
+		day := &days[len(days)-1]
+		day.Turns += u.Turns
+		day.Replies = day.Replies.Add(debate.Usage{InputTokens: u.InputTokens, OutputTokens: u.OutputTokens})
+		day.SideCalls = day.SideCalls.Add(debate.Usage{InputTokens: u.SideInputTokens, OutputTokens: u.SideOutputTokens})
 	}
 	return days, err
 }

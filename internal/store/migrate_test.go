@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/pressly/goose/v3"
 
@@ -119,13 +120,15 @@ func TestUpgradeKeepsEveryRow(t *testing.T) {
 					t.Errorf("request %s: %+v, %v", request, found, err)
 				}
 			}
-			if days, err := s.Usage(ctx, "default", "2026-01-01"); err != nil || len(days) != 1 || days[0].Turns != 1 {
+			// What was used before is one part of the day, and later turns another.
+			day := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
+			if ended, err := s.Interrupt(ctx, "t2", day, 1); err != nil || len(ended) != 1 {
+				t.Fatalf("interrupt: %v, %v", ended, err)
+			}
+			if days, err := s.Usage(ctx, "default", "2026-01-01"); err != nil || len(days) != 1 || days[0].Turns != 2 || days[0].Replies.InputTokens != 7 {
 				t.Errorf("usage %+v, %v", days, err)
 			}
 			// Deleting still takes everything along: the references survived.
-			if ended, err := s.Interrupt(ctx, "t2", c.UpdatedAt.AddDate(1, 0, 0), 1); err != nil || len(ended) != 1 {
-				t.Fatalf("interrupt: %v, %v", ended, err)
-			}
 			if err := s.Delete(ctx, owner, "c"); err != nil {
 				t.Fatal(err)
 			}

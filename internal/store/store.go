@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"net/url"
@@ -65,6 +66,19 @@ func OpenSQLite(path string) (*Store, error) {
 // OpenPostgres prepares a pool for a URL such as
 // postgres://user:password@host:5432/name. It connects when it is first used.
 func OpenPostgres(databaseURL string) (*Store, error) {
+	c, err := postgresConnector(databaseURL)
+	if err != nil {
+		return nil, err
+	}
+	db := sql.OpenDB(c)
+	db.SetMaxOpenConns(maxConns)
+	db.SetMaxIdleConns(maxConns)
+	db.SetConnMaxIdleTime(maxConnIdleTime)
+	db.SetConnMaxLifetime(maxConnLifetime)
+	return open(db, dialect.Postgres), nil
+}
+
+func postgresConnector(databaseURL string) (driver.Connector, error) {
 	c, err := pgx.ParseConfig(databaseURL)
 	if err != nil {
 		// The parser's error can repeat the URL, and with it the password.
@@ -78,12 +92,15 @@ func OpenPostgres(databaseURL string) (*Store, error) {
 	if c.RuntimeParams["application_name"] == "" {
 		c.RuntimeParams["application_name"] = "debate-api"
 	}
-	db := stdlib.OpenDB(*c)
-	db.SetMaxOpenConns(maxConns)
-	db.SetMaxIdleConns(maxConns)
-	db.SetConnMaxIdleTime(maxConnIdleTime)
-	db.SetConnMaxLifetime(maxConnLifetime)
-	return open(db, dialect.Postgres), nil
+	return stdlib.GetConnector(*c, stdlib.OptionAfterConnect(readInOrder)), nil
+}
+
+// readInOrder has lists read from their index up to their limit. Without it
+// the plan for a statement that is sent often is made for an owner with few
+// conversations: it gathers and sorts all that there are, be it a million.
+func readInOrder(ctx context.Context, c *pgx.Conn) error {
+	_, err := c.Exec(ctx, "SET enable_sort = off")
+	return err
 }
 
 // Open opens the database that a URL names, or the SQLite file at path where

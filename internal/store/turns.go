@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
 	"time"
 
 	entsql "entgo.io/ent/dialect/sql"
@@ -23,7 +24,7 @@ func (s *Store) Begin(ctx context.Context, b debate.Begin) (debate.Conversation,
 		if b.New {
 			c, err = createConversation(ctx, tx, b)
 		} else {
-			c, err = countTurn(ctx, tx, b)
+			c, err = s.countTurn(ctx, tx, b)
 		}
 		if err != nil {
 			return nil, nil, err
@@ -51,14 +52,20 @@ func createConversation(ctx context.Context, tx *ent.Tx, b debate.Begin) (*ent.C
 }
 
 // countTurn takes the place of one more turn in a conversation.
-func countTurn(ctx context.Context, tx *ent.Tx, b debate.Begin) (*ent.Conversation, error) {
-	c, err := tx.Conversation.UpdateOneID(b.Conversation).Where(ownedBy(b.Owner)).
-		AddTurnCount(1).AddRevision(1).SetUpdatedAt(b.Now.UnixMicro()).
-		Save(ctx)
+func (s *Store) countTurn(ctx context.Context, tx *ent.Tx, b debate.Begin) (*ent.Conversation, error) {
+	c, err := s.changeConversation(ctx, tx, func(u *entsql.UpdateBuilder) {
+		u.Add(entconversation.FieldTurnCount, 1)
+		touch(u, b.Now)
+	}, entconversation.ID(b.Conversation), ownedBy(b.Owner))
 	if err != nil || c.Topic != "" || b.Subject.Topic == "" {
 		return c, err
 	}
 	return setSubject(ctx, tx, c.ID, b.Subject)
+}
+
+// touch says that a conversation's turns changed.
+func touch(u *entsql.UpdateBuilder, now time.Time) {
+	u.Add(entconversation.FieldRevision, 1).Set(entconversation.FieldUpdatedAt, now.UnixMicro())
 }
 
 func setSubject(ctx context.Context, tx *ent.Tx, id string, subject debate.Subject) (*ent.Conversation, error) {
@@ -114,17 +121,17 @@ func (s *Store) begin(ctx context.Context, h debate.Hold, now time.Time, do func
 // makeWay ends the running turn of a conversation if its lease ran out;
 // otherwise the error names it.
 func (s *Store) makeWay(ctx context.Context, conversationID string, now time.Time) error {
-	running, err := read(ctx, s, s.client.Turn.Query().
-		Where(entturn.ConversationID(conversationID), entturn.State(string(debate.Running))).First)
+	found, err := read(ctx, s, s.client.Turn.Query().
+		Where(entturn.ConversationID(conversationID), running).First)
 	switch {
 	case debate.ReasonOf(err) == debate.NotFound:
 		return nil // it has just ended
 	case err != nil:
 		return err
-	case !instant(running.LeaseUntil).Before(now):
-		return turnRunning(running.ID)
+	case !instant(found.LeaseUntil).Before(now):
+		return turnRunning(found.ID)
 	}
-	_, err = s.Interrupt(ctx, running.ID, now, 1)
+	_, err = s.Interrupt(ctx, found.ID, now, 1)
 	return err
 }
 
@@ -145,8 +152,7 @@ func (s *Store) BeginRetry(ctx context.Context, b debate.BeginRetry) (debate.Con
 	}
 	h := debate.Hold{ConversationID: before.ConversationID, TurnID: b.TurnID, Attempt: before.Attempt + 1, Holder: b.Holder}
 	return s.begin(ctx, h, b.Now, func(ctx context.Context, tx *ent.Tx) (c *ent.Conversation, t *ent.Turn, err error) {
-		c, err = tx.Conversation.UpdateOneID(before.ConversationID).
-			AddRevision(1).SetUpdatedAt(b.Now.UnixMicro()).Save(ctx)
+		c, err = s.changeConversation(ctx, tx, func(u *entsql.UpdateBuilder) { touch(u, b.Now) }, entconversation.ID(before.ConversationID))
 		if err != nil {
 			return nil, nil, err
 		}
@@ -204,21 +210,44 @@ func (s *Store) FindRequest(ctx context.Context, owner debate.Owner, requestID s
 	if requestID == "" {
 		return debate.Turn{}, nil, debate.ErrNotFound
 	}
-	t, err := read(ctx, s, s.client.Turn.Query().Where(turnOwnedBy(owner), entturn.RequestID(requestID)).Only)
-	if err == nil {
-		turn, err := s.asLeft(ctx, t, 1)
-		return turn, t.RequestHash, err
-	}
-	if debate.ReasonOf(err) != debate.NotFound {
-		return debate.Turn{}, nil, err
-	}
-	a, err := read(ctx, s, s.client.Attempt.Query().
-		Where(entattempt.OwnerKey(owner.Key), entattempt.OwnerUser(owner.User), entattempt.RequestID(requestID)).
-		WithTurn().Only)
+	// Most requests are new: one statement finds that out.
+	made, err := read(ctx, s, func(ctx context.Context) (made []struct {
+		Turn   string
+		Number int
+		Hash   []byte
+	}, err error) {
+		sql := entsql.Dialect(s.dialect)
+		turns, attempts := sql.Table(entturn.Table), sql.Table(entattempt.Table)
+		query, args := sql.Select(entsql.As(turns.C(entturn.FieldID), "turn"), "1 AS number", entsql.As(turns.C(entturn.FieldRequestHash), "hash")).
+			From(turns).Where(asked(turns, owner, requestID)).
+			UnionAll(sql.Select(attempts.C(entattempt.FieldTurnID), attempts.C(entattempt.FieldNumber), attempts.C(entattempt.FieldRequestHash)).
+				From(attempts).Where(asked(attempts, owner, requestID))).
+			Query()
+		rows, err := s.client.QueryContext(ctx, query, args...)
+		if err != nil {
+			return nil, err
+		}
+		defer func() { _ = rows.Close() }() // does nothing after the last row
+		return made, errors.Join(entsql.ScanSlice(rows, &made), rows.Err())
+	})
 	if err != nil {
 		return debate.Turn{}, nil, err
 	}
-	return attemptOf(a.Edges.Turn, a), a.RequestHash, nil
+	if len(made) == 0 {
+		return debate.Turn{}, nil, debate.ErrNotFound
+	}
+	turn, err := s.Turn(ctx, owner, made[0].Turn, made[0].Number)
+	return turn, made[0].Hash, err
+}
+
+// asked finds what a request id of the owner made, in turns or in attempts.
+func asked(t *entsql.SelectTable, owner debate.Owner, requestID string) *entsql.Predicate {
+	return entsql.And(
+		entsql.EQ(t.C(entturn.FieldOwnerKey), owner.Key),
+		entsql.EQ(t.C(entturn.FieldOwnerUser), owner.User),
+		entsql.EQ(t.C(entturn.FieldRequestID), requestID),
+		entsql.ExprP(t.C(entturn.FieldRequestID)+" <> ''"),
+	)
 }
 
 // asLeft is a turn as one of its attempts stands or left it.
@@ -236,8 +265,7 @@ func (s *Store) asLeft(ctx context.Context, t *ent.Turn, attempt int) (debate.Tu
 
 // held is the running attempt of a hold.
 func held(h debate.Hold) predicate.Turn {
-	return entturn.And(entturn.ID(h.TurnID), entturn.Holder(h.Holder), entturn.Attempt(h.Attempt),
-		entturn.State(string(debate.Running)))
+	return entturn.And(entturn.ID(h.TurnID), entturn.Holder(h.Holder), entturn.Attempt(h.Attempt), running)
 }
 
 // Renew extends the hold and keeps the text so far.
@@ -287,9 +315,8 @@ func (s *Store) Finish(ctx context.Context, h debate.Hold, o debate.Outcome) (de
 	var c *ent.Conversation
 	var turn debate.Turn
 	err := s.inTx(ctx, func(ctx context.Context, tx *ent.Tx) (err error) {
-		c, err = tx.Conversation.UpdateOneID(h.ConversationID).
-			AddRevision(1).SetUpdatedAt(o.Now.UnixMicro()).Save(ctx)
-		if ent.IsNotFound(err) {
+		c, err = s.changeConversation(ctx, tx, func(u *entsql.UpdateBuilder) { touch(u, o.Now) }, entconversation.ID(h.ConversationID))
+		if errors.Is(err, debate.ErrNotFound) {
 			return debate.ErrLeaseLost // deleted
 		}
 		if err != nil {
@@ -300,10 +327,10 @@ func (s *Store) Finish(ctx context.Context, h debate.Hold, o debate.Outcome) (de
 				return err
 			}
 		}
-		if turn, err = end(ctx, tx, h, o); err != nil {
+		if turn, err = s.end(ctx, tx, h, o); err != nil {
 			return err
 		}
-		return addUsage(ctx, tx, c.OwnerKey, o.Now, 1, o.Usage, o.SideUsage)
+		return addUsage(ctx, tx, c.OwnerKey, o.Now, ended(h), o.Usage, o.SideUsage)
 	})
 	if errors.Is(err, debate.ErrLeaseLost) {
 		return s.finished(ctx, h)
@@ -330,12 +357,21 @@ func (s *Store) finished(ctx context.Context, h debate.Hold) (debate.Conversatio
 	return conversationOf(t.Edges.Conversation), turn, err
 }
 
+// ended is how many turns the end of an attempt adds: a retry adds none to the
+// one that its first attempt did.
+func ended(h debate.Hold) int64 {
+	if h.Attempt == 1 {
+		return 1
+	}
+	return 0
+}
+
 // end writes an outcome into the turn, as far as it shows there, and into the
 // attempt if that has a row of its own.
-func end(ctx context.Context, tx *ent.Tx, h debate.Hold, o debate.Outcome) (debate.Turn, error) {
+func (s *Store) end(ctx context.Context, tx *ent.Tx, h debate.Hold, o debate.Outcome) (debate.Turn, error) {
 	if h.Attempt == 1 {
-		t, err := setOutcome(tx.Turn.UpdateOneID(h.TurnID).Where(held(h)), o).Save(ctx)
-		if ent.IsNotFound(err) {
+		t, err := s.changeTurn(ctx, tx, func(u *entsql.UpdateBuilder) { setOutcome(u, o) }, held(h))
+		if errors.Is(err, debate.ErrNotFound) {
 			err = debate.ErrLeaseLost
 		}
 		if err != nil {
@@ -343,8 +379,8 @@ func end(ctx context.Context, tx *ent.Tx, h debate.Hold, o debate.Outcome) (deba
 		}
 		return turnOf(t), nil
 	}
-	t, err := endRetry(ctx, tx, h, o)
-	if ent.IsNotFound(err) {
+	t, err := s.endRetry(ctx, tx, h, o)
+	if ent.IsNotFound(err) || errors.Is(err, debate.ErrNotFound) {
 		err = debate.ErrLeaseLost
 	}
 	if err != nil {
@@ -370,10 +406,12 @@ func end(ctx context.Context, tx *ent.Tx, h debate.Hold, o debate.Outcome) (deba
 
 // endRetry has the turn show the retry, if that is whole, or go back to what
 // it showed before.
-func endRetry(ctx context.Context, tx *ent.Tx, h debate.Hold, o debate.Outcome) (*ent.Turn, error) {
-	update := tx.Turn.UpdateOneID(h.TurnID).Where(held(h))
+func (s *Store) endRetry(ctx context.Context, tx *ent.Tx, h debate.Hold, o debate.Outcome) (*ent.Turn, error) {
 	if o.State == debate.Completed {
-		return setOutcome(update, o).SetShown(h.Attempt).ClearStanceHolds().ClearStanceInvents().Save(ctx)
+		return s.changeTurn(ctx, tx, func(u *entsql.UpdateBuilder) {
+			setOutcome(u, o)
+			u.Set(entturn.FieldShown, h.Attempt).SetNull(entturn.FieldStanceHolds).SetNull(entturn.FieldStanceInvents)
+		}, held(h))
 	}
 	t, err := tx.Turn.Get(ctx, h.TurnID)
 	if err != nil {
@@ -384,16 +422,16 @@ func endRetry(ctx context.Context, tx *ent.Tx, h debate.Hold, o debate.Outcome) 
 	if err != nil {
 		return nil, err
 	}
-	return update.SetState(before.State).Save(ctx)
+	return s.changeTurn(ctx, tx, func(u *entsql.UpdateBuilder) { u.Set(entturn.FieldState, before.State) }, held(h))
 }
 
-func setOutcome(u *ent.TurnUpdateOne, o debate.Outcome) *ent.TurnUpdateOne {
+func setOutcome(u *entsql.UpdateBuilder, o debate.Outcome) {
 	reason, message := failureOf(o)
-	return u.SetState(string(o.State)).SetReply(o.Reply).SetModel(o.Model).
-		SetInputTokens(o.Usage.InputTokens).SetOutputTokens(o.Usage.OutputTokens).
-		SetSideInputTokens(o.SideUsage.InputTokens).SetSideOutputTokens(o.SideUsage.OutputTokens).
-		SetFailureReason(reason).SetFailureMessage(message).
-		SetFinishedAt(o.Now.UnixMicro())
+	u.Set(entturn.FieldState, string(o.State)).Set(entturn.FieldReply, o.Reply).Set(entturn.FieldModel, o.Model).
+		Set(entturn.FieldInputTokens, o.Usage.InputTokens).Set(entturn.FieldOutputTokens, o.Usage.OutputTokens).
+		Set(entturn.FieldSideInputTokens, o.SideUsage.InputTokens).Set(entturn.FieldSideOutputTokens, o.SideUsage.OutputTokens).
+		Set(entturn.FieldFailureReason, reason).Set(entturn.FieldFailureMessage, message).
+		Set(entturn.FieldFinishedAt, o.Now.UnixMicro())
 }
 
 func failureOf(o debate.Outcome) (reason, message string) {
@@ -403,14 +441,18 @@ func failureOf(o debate.Outcome) (reason, message string) {
 	return string(o.Failure.Reason), o.Failure.Message
 }
 
+// usageSlots is over how many rows the turns of a key's day are spread: the
+// transactions of one row commit one after the other.
+const usageSlots = 16
+
 // addUsage adds to what a key used on the day of now. It comes last in a
-// transaction, because all turns of a key share the row.
+// transaction, because turns share the row.
 func addUsage(ctx context.Context, tx *ent.Tx, key string, now time.Time, turns int64, replies, side debate.Usage) error {
 	return tx.Usage.Create().
-		SetOwnerKey(key).SetDay(now.UTC().Format(time.DateOnly)).SetTurns(turns).
+		SetOwnerKey(key).SetDay(now.UTC().Format(time.DateOnly)).SetSlot(rand.N(usageSlots)).SetTurns(turns).
 		SetInputTokens(replies.InputTokens).SetOutputTokens(replies.OutputTokens).
 		SetSideInputTokens(side.InputTokens).SetSideOutputTokens(side.OutputTokens).
-		OnConflict(entsql.ConflictColumns(entusage.FieldOwnerKey, entusage.FieldDay)).
+		OnConflict(entsql.ConflictColumns(entusage.FieldOwnerKey, entusage.FieldDay, entusage.FieldSlot)).
 		Update(func(u *ent.UsageUpsert) {
 			u.AddTurns(turns).
 				AddInputTokens(replies.InputTokens).AddOutputTokens(replies.OutputTokens).
@@ -420,7 +462,7 @@ func addUsage(ctx context.Context, tx *ent.Tx, key string, now time.Time, turns 
 
 // Interrupt ends turns whose lease ran out.
 func (s *Store) Interrupt(ctx context.Context, turnID string, now time.Time, limit int) ([]debate.Turn, error) {
-	expired := entturn.And(entturn.State(string(debate.Running)), entturn.LeaseUntilLT(now.UnixMicro()))
+	expired := entturn.And(running, entturn.LeaseUntilLT(now.UnixMicro()))
 	if turnID != "" {
 		expired = entturn.And(entturn.ID(turnID), expired)
 	}
@@ -454,7 +496,7 @@ func (s *Store) interrupt(ctx context.Context, t *ent.Turn, now time.Time) (deba
 		}
 		// Taking the hold over ends the holder's, should it still live.
 		n, err := tx.Turn.Update().
-			Where(entturn.ID(t.ID), entturn.Attempt(t.Attempt), entturn.State(string(debate.Running)), entturn.LeaseUntilLT(now.UnixMicro())).
+			Where(entturn.ID(t.ID), entturn.Attempt(t.Attempt), running, entturn.LeaseUntilLT(now.UnixMicro())).
 			SetHolder("").Save(ctx)
 		if err := lostUnless(n, err); err != nil {
 			return err
@@ -465,8 +507,11 @@ func (s *Store) interrupt(ctx context.Context, t *ent.Turn, now time.Time) (deba
 		}
 		failure := debate.FailureInterrupted
 		h := debate.Hold{ConversationID: t.ConversationID, TurnID: t.ID, Attempt: t.Attempt}
-		turn, err = end(ctx, tx, h, debate.Outcome{State: debate.Interrupted, Reply: text, Failure: &failure, Now: now})
-		return err
+		turn, err = s.end(ctx, tx, h, debate.Outcome{State: debate.Interrupted, Reply: text, Failure: &failure, Now: now})
+		if err != nil {
+			return err
+		}
+		return addUsage(ctx, tx, t.OwnerKey, now, ended(h), debate.Usage{}, debate.Usage{})
 	})
 	return turn, err
 }
@@ -493,4 +538,11 @@ func ownedBy(o debate.Owner) predicate.Conversation {
 
 func turnOwnedBy(o debate.Owner) predicate.Turn {
 	return entturn.And(entturn.OwnerKey(o.Key), entturn.OwnerUser(o.User))
+}
+
+// running is the condition of the indexes of turns that run. A partial index
+// serves only a query that repeats its condition: a parameter might have any
+// value.
+func running(s *entsql.Selector) {
+	s.Where(entsql.ExprP(s.C(entturn.FieldState) + " = 'running'"))
 }

@@ -3,7 +3,6 @@ package openai
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -124,10 +123,6 @@ func New(c Config) (*Client, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	count, err := counter(c.Models[0])
-	if err != nil {
-		return nil, fmt.Errorf("openai: load the tokenizer: %w", err)
-	}
 	times := c.Timeouts.withDefaults()
 	wire := newTransport(2 * c.Concurrent)
 	api := goopenai.DefaultConfig(c.Key)
@@ -137,7 +132,7 @@ func New(c Config) (*Client, error) {
 	client := &Client{
 		api:      goopenai.NewClientWithConfig(api),
 		budget:   c.PromptTokens,
-		count:    count,
+		count:    counter(c.Models[0]),
 		replies:  newLimit(c.Concurrent, times.Queue),
 		sides:    newLimit(c.Concurrent, times.Queue),
 		timeouts: times,

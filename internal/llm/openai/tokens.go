@@ -1,28 +1,35 @@
 package openai
 
 import (
+	"sync"
+
 	"github.com/debate-chatbot/debate-api/internal/debate"
 	goopenai "github.com/sashabaranov/go-openai"
 	"github.com/tiktoken-go/tokenizer"
 )
 
 // counter counts tokens as a model does; of a model that the tokenizer does
-// not know, as OpenAI's current ones do.
-func counter(model string) (func(string) int, error) {
-	codec, err := tokenizer.ForModel(tokenizer.Model(model))
-	if err != nil {
-		codec, err = tokenizer.Get(tokenizer.O200kBase)
-	}
-	if err != nil {
-		return nil, err
-	}
+// not know, as OpenAI's current ones do. Its 200,000 words are loaded when they
+// are first needed: most prompts are so short that their bytes suffice.
+func counter(model string) func(string) int {
+	load := sync.OnceValues(func() (tokenizer.Codec, error) {
+		codec, err := tokenizer.ForModel(tokenizer.Model(model))
+		if err != nil {
+			codec, err = tokenizer.Get(tokenizer.O200kBase)
+		}
+		return codec, err
+	})
 	return func(text string) int {
-		n, err := codec.Count(text)
+		codec, err := load()
 		if err != nil {
 			return len(text) // at most a token a byte
 		}
+		n, err := codec.Count(text)
+		if err != nil {
+			return len(text)
+		}
 		return n
-	}, nil
+	}
 }
 
 // overhead is what a message costs besides its text.

@@ -48,6 +48,7 @@ func Run(t *testing.T, open func(t *testing.T) debate.Store) {
 		"a deleted conversation is gone with its turns":         deletion,
 		"a conversation with a running turn is not deleted":     deletionWaits,
 		"usage adds up by day and key":                          usage,
+		"usage counts turns, however often they are tried":      usageOfRetries,
 		"a stance check is kept, and what it cost":              stanceCheck,
 		"what a side call cost is kept, whatever became of it":  cost,
 		"a summary is kept unless a later one is there":         summary,
@@ -819,6 +820,33 @@ func usage(s *suite) {
 	})
 	if days, _ := s.Usage(s.ctx(), "alice", "2026-03-02"); len(days) != 1 {
 		s.Errorf("%d days since the second, want 1", len(days))
+	}
+}
+
+func usageOfRetries(s *suite) {
+	_, first := s.talk(1)
+	s.finish(s.retry(first), s.completed("again"))
+	_, running := s.begin(s.opening())
+	later := s.now.Add(time.Minute)
+	if ended, err := s.Interrupt(s.ctx(), running.ID, later, 1); err != nil || len(ended) != 1 {
+		s.Fatalf("interrupt: %v, %v", ended, err)
+	}
+	_, again, err := s.BeginRetry(s.ctx(), s.retryOf(running, ""))
+	if err != nil {
+		s.Fatal(err)
+	}
+	s.finish(again, s.completed("after all"))
+	days, err := s.Usage(s.ctx(), "alice", "2026-01-01")
+	if err != nil {
+		s.Fatal(err)
+	}
+	var turns, tokens int64
+	for _, d := range days { // the minute may have been midnight's
+		turns += d.Turns
+		tokens += d.Replies.InputTokens
+	}
+	if turns != 2 || tokens != 30 {
+		s.Errorf("%d turns of %d tokens, want 2 of 30: every attempt costs, and none but the first is a turn", turns, tokens)
 	}
 }
 

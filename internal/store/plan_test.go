@@ -1,0 +1,345 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"entgo.io/ent/dialect"
+	"modernc.org/sqlite"
+
+	"github.com/debate-chatbot/debate-api/internal/debate"
+	"github.com/debate-chatbot/debate-api/internal/store/pgtest"
+	"github.com/debate-chatbot/debate-api/internal/store/seed"
+)
+
+// Every statement that the store sends finds its rows by an index, and those
+// of a list in the order that they are wanted in.
+func TestEveryStatementUsesAnIndex(t *testing.T) {
+	size := seed.Size{Conversations: 12000, Long: 1000}
+	long := seed.ConversationID(size.Conversations + 1)
+	now := time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC)
+	owner := seed.Owner
+	begin := debate.Begin{
+		Owner: owner, Conversation: "new", New: true, Subject: debate.Subject{Topic: "Golf is boring."},
+		TurnID: "turn", Message: "Golf is boring.", RequestID: "new", RequestHash: []byte("hash"), Holder: "me", Now: now, LeaseUntil: now.Add(time.Minute),
+	}
+	next := begin
+	next.New, next.TurnID, next.RequestID = false, "turn 2", "next"
+	hold := debate.Hold{ConversationID: "new", TurnID: "turn", Attempt: 1, Holder: "me"}
+	done := debate.Outcome{State: debate.Completed, Reply: "No.", Now: now}
+
+	steps := []struct {
+		name string
+		// index is what has to be used besides primary keys and what an
+		// insert checks.
+		index []string
+		do    func(ctx context.Context, s *Store) error
+	}{
+		{"a conversation", nil, func(ctx context.Context, s *Store) error {
+			_, err := s.Conversation(ctx, owner, long)
+			return err
+		}},
+		{"the first page of conversations", []string{"conversation_owner_key_owner_user_updated_at_id"}, func(ctx context.Context, s *Store) error {
+			_, err := s.Conversations(ctx, owner, debate.ConversationCursor{}, 21)
+			return err
+		}},
+		{"a deep page of conversations", []string{"conversation_owner_key_owner_user_updated_at_id"}, func(ctx context.Context, s *Store) error {
+			deep, err := s.Conversation(ctx, owner, seed.ConversationID(2000))
+			if err != nil {
+				return err
+			}
+			_, err = s.Conversations(ctx, owner, debate.ConversationCursor{UpdatedAt: deep.UpdatedAt, ID: deep.ID}, 21)
+			return err
+		}},
+		{"a page by offset, and the total", []string{"conversation_owner_key_owner_user_updated_at_id"}, func(ctx context.Context, s *Store) error {
+			_, _, err := s.ConversationsAt(ctx, owner, 100, 20, 2000)
+			return err
+		}},
+		{"the window", []string{"turn_conversation_id_number"}, func(ctx context.Context, s *Store) error {
+			_, err := s.Window(ctx, debate.Conversation{ID: long}, 31)
+			return err
+		}},
+		{"the first turns", []string{"turn_conversation_id_number"}, func(ctx context.Context, s *Store) error {
+			_, err := s.Turns(ctx, owner, long, 0, false, 51)
+			return err
+		}},
+		{"turns in between", []string{"turn_conversation_id_number"}, func(ctx context.Context, s *Store) error {
+			_, err := s.Turns(ctx, owner, long, 500, false, 51)
+			return err
+		}},
+		{"turns in between, the latest first", []string{"turn_conversation_id_number"}, func(ctx context.Context, s *Store) error {
+			_, err := s.Turns(ctx, owner, long, 500, true, 51)
+			return err
+		}},
+		{"a turn", nil, func(ctx context.Context, s *Store) error {
+			_, err := s.Turn(ctx, owner, seed.TurnID(2, 1), 0)
+			return err
+		}},
+		{"an attempt", []string{"attempt_turn_id_number"}, func(ctx context.Context, s *Store) error {
+			_, err := s.Turn(ctx, owner, seed.TurnID(100, 1), 2)
+			return err
+		}},
+		{"a request that made a turn", []string{"turn_request", "attempt_request"}, func(ctx context.Context, s *Store) error {
+			_, _, err := s.FindRequest(ctx, owner, seed.RequestID(2, 1))
+			return err
+		}},
+		{"a request that made a retry", []string{"turn_request", "attempt_request", "attempt_turn_id_number"}, func(ctx context.Context, s *Store) error {
+			_, _, err := s.FindRequest(ctx, owner, seed.RetryID(100))
+			return err
+		}},
+		{"usage", []string{"usage_owner_key_day_slot"}, func(ctx context.Context, s *Store) error {
+			_, err := s.Usage(ctx, owner.Key, seed.FirstDay)
+			return err
+		}},
+		{"a conversation's first turn", nil, func(ctx context.Context, s *Store) error {
+			_, _, err := s.Begin(ctx, begin)
+			return err
+		}},
+		{"a turn beside a running one", []string{"turn_running"}, func(ctx context.Context, s *Store) error {
+			if _, _, err := s.Begin(ctx, next); debate.ReasonOf(err) != debate.TurnRunning {
+				return fmt.Errorf("want TURN_RUNNING: %w", err)
+			}
+			return nil
+		}},
+		{"a renewal", nil, func(ctx context.Context, s *Store) error {
+			_, err := s.Renew(ctx, hold, "N", now.Add(time.Minute))
+			return err
+		}},
+		{"a stop", nil, func(ctx context.Context, s *Store) error { return s.RequestStop(ctx, owner, "turn") }},
+		{"a turn's end", nil, func(ctx context.Context, s *Store) error {
+			_, _, err := s.Finish(ctx, hold, done)
+			return err
+		}},
+		{"a retry", nil, func(ctx context.Context, s *Store) error {
+			_, _, err := s.BeginRetry(ctx, debate.BeginRetry{Owner: owner, TurnID: "turn", Holder: "me", Now: now, LeaseUntil: now.Add(time.Minute)})
+			return err
+		}},
+		{"a sweep", []string{"turn_lease", "attempt_turn_id_number"}, func(ctx context.Context, s *Store) error {
+			ended, err := s.Interrupt(ctx, "", now.Add(time.Hour), 100)
+			if err == nil && len(ended) != 1 {
+				err = fmt.Errorf("%d turns ended", len(ended))
+			}
+			return err
+		}},
+		{"a title", nil, func(ctx context.Context, s *Store) error {
+			_, err := s.UpdateTitle(ctx, owner, "new", "Golf", now)
+			return err
+		}},
+		{"what a side call found", []string{"attempt_turn_id_number"}, func(ctx context.Context, s *Store) error {
+			if err := s.SetStanceCheck(ctx, "turn", 1, debate.StanceCheck{Holds: true}, debate.Usage{}); err != nil {
+				return err
+			}
+			return s.SetSummary(ctx, "new", "turn", "Golf.", 1, debate.Usage{})
+		}},
+		{"a deletion", nil, func(ctx context.Context, s *Store) error { return s.Delete(ctx, owner, "new") }},
+	}
+	for name, planner := range planners(t, size) {
+		t.Run(name, func(t *testing.T) {
+			for _, step := range steps {
+				planner.sent.take()
+				if err := step.do(t.Context(), planner.store); err != nil {
+					t.Fatalf("%s: %v", step.name, err)
+				}
+				var used []string
+				for _, q := range planner.sent.take() {
+					for _, plan := range planner.explain(t, q) {
+						if planner.bad.MatchString(plan) {
+							t.Errorf("%s: %s\n%s", step.name, q.text, plan)
+						}
+						for _, m := range planner.index.FindAllStringSubmatch(plan, -1) {
+							used = append(used, m[1])
+						}
+					}
+				}
+				for _, index := range step.index {
+					if !slices.Contains(used, index) {
+						t.Errorf("%s: uses %q, not %s", step.name, used, index)
+					}
+				}
+			}
+		})
+	}
+}
+
+// planner is a store over a full database, and what tells how that carries a
+// statement out.
+type planner struct {
+	store   *Store
+	sent    *statements
+	explain func(t *testing.T, q statement) []string
+	// What a plan shows: an index, its name in a group; that a whole table is
+	// read, or more rows than are wanted, to be put in order.
+	index, bad *regexp.Regexp
+}
+
+func planners(t *testing.T, size seed.Size) map[string]planner {
+	path := filepath.Join(t.TempDir(), "debate.db")
+	databaseURL := pgtest.NewDatabase(t)
+	c, err := postgresConnector(databaseURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	postgres, sent := listen(t, dialect.Postgres, c)
+	lite, sentLite := listen(t, dialect.SQLite, connector{"file:" + path + "?_pragma=foreign_keys(1)&_txlock=immediate"})
+	if err := seed.Fill(t.Context(), databaseURL, "", size); err != nil {
+		t.Fatal(err)
+	}
+	if err := seed.Fill(t.Context(), "", path, size); err != nil {
+		t.Fatal(err)
+	}
+	return map[string]planner{
+		"PostgreSQL": {postgres, sent, func(t *testing.T, q statement) []string {
+			return []string{planOf(t, postgres.db, "EXPLAIN "+q.text, q.args, 0), genericPlanOf(t, postgres.db, q)}
+		}, regexp.MustCompile(`Index (?:Only )?Scan (?:Backward )?(?:using|on) (\w+)`), regexp.MustCompile(`Seq Scan|Sort|Bitmap`)},
+		"SQLite": {lite, sentLite, func(t *testing.T, q statement) []string {
+			return []string{planOf(t, lite.db, "EXPLAIN QUERY PLAN "+q.text, q.args, 3)}
+		}, regexp.MustCompile(`USING (?:COVERING )?INDEX (\w+)`), regexp.MustCompile(`SCAN \w*s\b|TEMP B-TREE`)},
+	}
+}
+
+// genericPlanOf is the plan for any values, which PostgreSQL may choose for a
+// statement that it was sent a few times.
+func genericPlanOf(t *testing.T, db *sql.DB, q statement) string {
+	t.Helper()
+	for _, prepare := range []string{"SET plan_cache_mode = force_generic_plan", "PREPARE q AS " + q.text} {
+		if _, err := db.ExecContext(t.Context(), prepare); err != nil {
+			t.Fatalf("%v: %s", err, prepare)
+		}
+	}
+	execute := "EXPLAIN EXECUTE q"
+	if n := len(q.args); n > 0 {
+		execute += "(" + strings.TrimSuffix(strings.Repeat("NULL, ", n), ", ") + ")"
+	}
+	plan := planOf(t, db, execute, nil, 0)
+	for _, undo := range []string{"DEALLOCATE q", "RESET plan_cache_mode"} {
+		if _, err := db.ExecContext(t.Context(), undo); err != nil {
+			t.Fatalf("%v: %s", err, undo)
+		}
+	}
+	return plan
+}
+
+// planOf is the column of an explanation that tells the plan.
+func planOf(t *testing.T, db *sql.DB, explain string, named []driver.NamedValue, column int) string {
+	t.Helper()
+	args := make([]any, len(named))
+	for i, a := range named {
+		args[i] = a.Value
+	}
+	rows, err := db.QueryContext(t.Context(), explain, args...)
+	if err != nil {
+		t.Fatalf("%v: %s", err, explain)
+	}
+	defer rows.Close()
+	columns, err := rows.Columns()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var plan strings.Builder
+	for rows.Next() {
+		row := make([]any, len(columns))
+		for i := range row {
+			row[i] = new(string)
+		}
+		if err := rows.Scan(row...); err != nil {
+			t.Fatal(err)
+		}
+		plan.WriteString(*row[column].(*string) + "\n")
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return plan.String()
+}
+
+// statement is one that was sent.
+type statement struct {
+	text string
+	args []driver.NamedValue
+}
+
+// statements takes down those that a database is sent.
+type statements struct {
+	mu  sync.Mutex
+	all []statement
+}
+
+func (s *statements) note(text string, args []driver.NamedValue) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.all = append(s.all, statement{text, slices.Clone(args)})
+}
+
+// take is those since the last time.
+func (s *statements) take() []statement {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	all := s.all
+	s.all = nil
+	return all
+}
+
+// listen opens a store whose statements are taken down.
+func listen(t *testing.T, d string, c driver.Connector) (*Store, *statements) {
+	sent := new(statements)
+	db := sql.OpenDB(listener{c, sent})
+	db.SetMaxOpenConns(1)
+	s := open(db, d)
+	t.Cleanup(func() { _ = s.Close() })
+	if err := s.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return s, sent
+}
+
+// connector is what database/sql's own for a driver with a data source is.
+type connector struct{ source string }
+
+func (c connector) Connect(context.Context) (driver.Conn, error) { return c.Driver().Open(c.source) }
+func (connector) Driver() driver.Driver                          { return &sqlite.Driver{} }
+
+type listener struct {
+	driver.Connector
+	sent *statements
+}
+
+func (l listener) Connect(ctx context.Context) (driver.Conn, error) {
+	c, err := l.Connector.Connect(ctx)
+	return heard{c, l.sent}, err
+}
+
+// heard is a connection whose statements are taken down.
+type heard struct {
+	driver.Conn
+	sent *statements
+}
+
+func (h heard) QueryContext(ctx context.Context, text string, args []driver.NamedValue) (driver.Rows, error) {
+	h.sent.note(text, args)
+	return h.Conn.(driver.QueryerContext).QueryContext(ctx, text, args)
+}
+
+func (h heard) ExecContext(ctx context.Context, text string, args []driver.NamedValue) (driver.Result, error) {
+	h.sent.note(text, args)
+	return h.Conn.(driver.ExecerContext).ExecContext(ctx, text, args)
+}
+
+func (h heard) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, error) {
+	return h.Conn.(driver.ConnBeginTx).BeginTx(ctx, o)
+}
+
+func (h heard) CheckNamedValue(v *driver.NamedValue) error {
+	if c, ok := h.Conn.(driver.NamedValueChecker); ok {
+		return c.CheckNamedValue(v)
+	}
+	return driver.ErrSkip
+}
