@@ -73,7 +73,7 @@ func (l *load) debate(slow bool) {
 		default:
 			conversation = c.turn.ConversationId
 		}
-		time.Sleep(rand.N(20 * time.Millisecond))
+		time.Sleep(rand.N(60 * time.Millisecond))
 	}
 }
 
