@@ -40,22 +40,25 @@ func mayBeDone(err error) bool {
 // How long a call may take, and how long it is repeated while the database is
 // away: long enough for a connection that broke, short enough to tell a person.
 const (
-	callTime  = 5 * time.Second
-	retryTime = 2 * time.Second
+	callTime  = 4500 * time.Millisecond // less than what callers give, so that it is known who was late
+	retryTime = 4 * time.Second         // enough to connect twice
 )
 
 // retry repeats do where that certainly had no effect and may have one a
 // moment later, and translates its error.
 func (s *Store) retry(ctx context.Context, do func(context.Context) error) error {
-	ctx, cancel := context.WithTimeout(ctx, callTime)
+	limited, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()
 	giveUp := time.Now().Add(retryTime)
 	for wait := 5 * time.Millisecond; ; wait = min(2*wait, 250*time.Millisecond) {
-		err := do(ctx)
+		err := do(limited)
 		if err == nil {
 			return nil
 		}
-		if isAway(err) {
+		// A caller who left says nothing about the database, and a connection
+		// that was never made nothing about the others: a database short of
+		// time would have to make all of them anew.
+		if isAway(err) && ctx.Err() == nil && !isUnconnected(err) {
 			s.dropIdle()
 		}
 		if !canRepeat(err) || time.Now().Add(wait).After(giveUp) {
@@ -63,7 +66,7 @@ func (s *Store) retry(ctx context.Context, do func(context.Context) error) error
 		}
 		select {
 		case <-time.After(wait/2 + rand.N(wait)):
-		case <-ctx.Done():
+		case <-limited.Done():
 			return s.translate(err)
 		}
 	}
@@ -94,7 +97,6 @@ func isAway(err error) bool {
 		return false
 	}
 	var (
-		connect *pgconn.ConnectError
 		network net.Error
 		lite    *sqlite.Error
 	)
@@ -105,9 +107,15 @@ func isAway(err error) bool {
 		}
 		return false
 	}
-	return errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) ||
+	return isUnconnected(err) || errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) ||
 		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) ||
 		pgconn.SafeToRetry(err) || strings.Contains(err.Error(), "conn closed")
+}
+
+// isUnconnected says whether there was no connection to fail.
+func isUnconnected(err error) bool {
+	var connect *pgconn.ConnectError
+	return errors.As(err, &connect)
 }
 
 func sqlState(err error) string {

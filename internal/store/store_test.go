@@ -1,9 +1,14 @@
 package store_test
 
 import (
+	"context"
+	"database/sql"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
 	"github.com/debate-chatbot/debate-api/internal/store"
@@ -43,4 +48,61 @@ func ready(t testing.TB, s *store.Store, err error) *store.Store {
 		t.Fatal(err)
 	}
 	return s
+}
+
+// A caller who leaves in the middle of a query takes its connection along, and
+// no other: callers who leave in numbers must not empty the pool.
+func TestCallersWhoLeaveTakeOneConnectionEach(t *testing.T) {
+	url := pgtest.NewDatabase(t)
+	s := openPostgres(t, url)
+	db, err := sql.Open("pgx", url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	connections := func() map[int]bool {
+		rows, err := db.Query(`SELECT pid FROM pg_stat_activity WHERE application_name = 'debate-api' AND datname = current_database()`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer rows.Close()
+		pids := map[int]bool{}
+		for rows.Next() {
+			var pid int
+			if err := rows.Scan(&pid); err != nil {
+				t.Fatal(err)
+			}
+			pids[pid] = true
+		}
+		if err := rows.Err(); err != nil {
+			t.Fatal(err)
+		}
+		return pids
+	}
+	owner := debate.Owner{Key: "alice"}
+	for i := range 100 {
+		var together sync.WaitGroup
+		for range 12 {
+			together.Go(func() { _, _ = s.Conversations(t.Context(), owner, debate.ConversationCursor{}, 1) })
+		}
+		together.Wait()
+		before := connections()
+		ctx, leave := context.WithTimeout(t.Context(), rand.N(400*time.Microsecond))
+		if i%2 == 0 {
+			ctx, leave = context.WithCancel(t.Context())
+			time.AfterFunc(rand.N(400*time.Microsecond), leave)
+		}
+		_, err := s.Conversations(ctx, owner, debate.ConversationCursor{}, 1)
+		leave()
+		gone := 0
+		after := connections()
+		for pid := range before {
+			if !after[pid] {
+				gone++
+			}
+		}
+		if gone > 1 {
+			t.Fatalf("%d of %d connections went with one caller: %v", gone, len(before), err)
+		}
+	}
 }
