@@ -92,6 +92,84 @@ func TestEveryTopicFindsItself(t *testing.T) {
 	}
 }
 
+// TestClaimsInPeoplesWordsFindTheirTopic has, for a topic, claims of people who
+// are for it and of people who are against it.
+func TestClaimsInPeoplesWordsFindTheirTopic(t *testing.T) {
+	m, none := newModel(t, Options{}), &topic{}
+	for about, wordings := range map[string]bySide[[]string]{
+		"The death penalty should be abolished.": {
+			Pro: []string{"Capital punishment is barbaric", "No one should be executed", "The death penalty does not deter crime"},
+			Con: []string{"Murderers deserve the death penalty", "We should bring back the death penalty", "The death penalty is not wrong"},
+		},
+		"Zoos should be closed.": {
+			Pro: []string{"Zoos are prisons for animals", "Animals should not be kept in zoos", "Keeping animals in captivity is wrong"},
+			Con: []string{"Zoos protect endangered species", "Closing zoos would be a mistake", "Without zoos many species would be extinct"},
+		},
+		"Electric cars are better than petrol cars.": {
+			Pro: []string{"EVs are better than gas cars", "Petrol cars should be banned", "Electric cars are the future"},
+			Con: []string{"Electric cars are overrated", "Nothing beats a petrol car", "Electric cars will never replace petrol cars"},
+		},
+		"Violent video games make players more aggressive.": {
+			Pro: []string{"Video games cause violence", "Violent games should be banned", "There is a link between video games and violence"},
+			Con: []string{"Video games don't make people violent", "Violent video games are harmless", "Video games reduce aggression"},
+		},
+		"iPhones are better than Android phones.": {
+			Pro: []string{"iphone > android", "Android sucks", "Apple makes better phones than Samsung"},
+			Con: []string{"Samsung is better than Apple", "iPhones are overpriced", "Everyone should switch to Android"},
+		},
+		"Tea is better than coffee.": {
+			Pro: []string{"Tea beats coffee", "Coffee is worse than tea", "People should drink tea instead of coffee"},
+			Con: []string{"I prefer coffee to tea", "Tea is boring compared to coffee", "Nothing beats coffee, not even tea"},
+		},
+		"Life in the city is better than life in the countryside.": {
+			Pro: []string{"The countryside is boring", "Everyone should live in a city", "Country life is worse than city life"},
+			Con: []string{"City life is stressful", "Living in a village is better", "The countryside is better than the city"},
+		},
+		"Space exploration is worth its money.": {
+			Pro: []string{"We should go to Mars", "NASA should get more money", "Space exploration is not a waste of money"},
+			Con: []string{"NASA is a waste of taxpayers' money", "We should fix Earth before exploring space", "Space programs should be cut"},
+		},
+		"Gun laws should be stricter.": {
+			Pro: []string{"Guns should be banned", "We need stricter gun laws", "Gun laws are not strict enough", "There are too many guns"},
+			Con: []string{"Gun control doesn't work", "Guns don't kill people, people kill people", "I have a right to bear arms", "Gun laws are too strict"},
+		},
+		"Cannabis should be legal.": {
+			Pro: []string{"We should legalize weed", "Weed is less harmful than alcohol", "Nobody should go to jail for weed"},
+			Con: []string{"Weed is a gateway drug", "Marijuana should remain illegal", "Legalizing weed is a mistake"},
+		},
+		"Animal testing should be banned.": {
+			Pro: []string{"Cosmetics should not be tested on animals", "We must stop testing on animals", "There are alternatives to animal testing"},
+			Con: []string{"Animal research saves human lives", "Animal testing is not cruel", "Scientists should be allowed to test on animals"},
+		},
+		"Tipping should be abolished.": {
+			Pro: []string{"Tipping culture is out of control", "Nobody should have to tip", "Restaurants should pay fair wages instead of tips"},
+			Con: []string{"You should always tip", "Waiters deserve tips", "Not tipping is rude"},
+		},
+		"E-books are better than paper books.": {
+			Pro: []string{"Paper books are obsolete", "Kindle is better than paper books", "E-books should replace paper books"},
+			Con: []string{"Nothing beats a real book", "E-books will never replace paper books", "I prefer paper books"},
+		},
+		"Exams should be abolished.": {
+			Pro: []string{"Standardized testing is unfair", "Exams don't measure intelligence", "Exams should be replaced by coursework"},
+			Con: []string{"Exams motivate students", "We need standardized tests", "Without exams students would not study"},
+		},
+		// Claims that share words with a topic, and are about none.
+		"": {Pro: []string{"Parking space is a waste of money", "Wind turbines ruin the countryside", "Electric guitars are better", "Nobody should drink coffee"}},
+	} {
+		for _, side := range []debate.Stance{debate.Pro, debate.Con} {
+			for _, claim := range *wordings.of(side) {
+				found, got := m.find(claim, debate.Pro)
+				if found == nil {
+					found = none
+				}
+				if found.claim != about || got != side {
+					t.Errorf("%q was taken for %q as %s, not for %q as %s", claim, found.claim, got, about, side)
+				}
+			}
+		}
+	}
+}
+
 func TestABadFileIsAnErrorThatNamesIt(t *testing.T) {
 	good, err := bankFiles.ReadFile("bank/dogs-cats.yaml")
 	if err != nil {
