@@ -31,7 +31,7 @@ var (
 	}
 	unfavourable = []string{
 		"worse", "worst", "bad", "inferior", "ban", "banned", "banning", "abolish", "abolished", "abolishing",
-		"get rid of", "do away with", "must stop", "must end", "need to stop", "need to end", "be stopped", "suck",
+		"get rid of", "do away with", "must stop", "must end", "need to stop", "need to end", "needs to end", "be stopped", "suck",
 		"illegal", "prohibit", "prohibited", "forbid", "forbidden", "outlaw", "outlawed", "wrong", "harm",
 		"harms", "harmful", "hurt", "hurts", "dangerous", "unsafe", "unethical", "immoral", "cruel", "useless",
 		"pointless", "waste", "wasted", "overrated", "unfair", "unjust", "be closed", "be ended", "should end",
