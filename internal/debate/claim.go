@@ -1,6 +1,7 @@
 package debate
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -9,38 +10,38 @@ import (
 // maxTitle is the length of a Title, in characters.
 const maxTitle = 60
 
-// maxRead is how much of a message is read, in bytes. A claim that comes
-// later than that is not a first sentence any more.
-const maxRead = 4000
-
 // ReadClaim finds the topic and the bot's stance in a first message, by rules
 // and in English; ok is false where the message makes no claim. The topic is
 // the claim stated positively, and the bot opposes the user unless it is asked
 // to argue a side. Of other languages it knows a few opinions, requests and
 // negations.
+//
+// Each sentence is read in stages: what frames the claim is stripped, which
+// tells whose side it is on; what is not a statement is made one; a denial is
+// taken out, which turns the side around. The plainest claim counts.
 func ReadClaim(message string) (subject Subject, ok bool) {
-	text := clean(message)
-	language := guessLanguage(text)
+	sentences := sentencesOf(message)
+	language := guessLanguage(sentences)
 	var read reading
 	if language == english {
-		read, ok = readEnglish(text)
+		read, ok = readEnglish(sentences)
 	} else {
-		read, ok = readForeign(text, language)
+		read, ok = readForeign(sentences, languages[language])
 	}
-	if !ok {
+	topic := sentenceCase(textOf(read.claim))
+	if !ok || topic == "" || len(topic) > maxTopicBytes {
 		return Subject{Language: language}, false
 	}
-	topic := sentenceCase(read.claim)
 	return Subject{Topic: topic, Stance: read.bot, Title: titleOf(topic), Language: language}, true
 }
 
 // SideOf is the user's side of a topic that is given beside a message: what
 // the message says of it, or Pro where it says nothing.
 func SideOf(message, topic string) Stance {
-	text := clean(message)
-	if guessLanguage(text) == english {
-		for _, s := range sentences(text) {
-			if side := sideTaken(s.text); side != NoStance {
+	sentences := sentencesOf(message)
+	if guessLanguage(sentences) == english {
+		for _, s := range sentences {
+			if side := sideTaken(s.words); side != NoStance {
 				return side
 			}
 		}
@@ -72,18 +73,47 @@ func Align(claim, topic string) (side Stance, ok bool) {
 	return Con, true
 }
 
+// compare says whether two claims are about the same thing, and if so whether
+// they say the same of it: "Dogs are better than cats" is the reverse of "Cats
+// are better than dogs".
+func compare(a, b string) (same, ok bool) {
+	left, right := contentWords(a), contentWords(b)
+	words := make(map[string]bool)
+	for _, w := range left {
+		words[w] = true
+	}
+	shared, all := 0, len(words)
+	for _, w := range right {
+		if words[w] {
+			shared++
+		} else {
+			all++
+		}
+	}
+	if all == 0 || 2*shared < all {
+		return false, false
+	}
+	if !words["than"] || len(left) == 0 || len(right) == 0 {
+		return true, true
+	}
+	return left[0] == right[0] || left[len(left)-1] == right[len(right)-1], true
+}
+
 // reading is what a sentence says: a claim, and the bot's side of it.
 type reading struct {
-	claim string
+	claim []word
 	bot   Stance
 	// weight ranks the sentences of a message: the plainer the claim, the
 	// heavier.
 	weight int
+	// about is what the claim's pronouns can stand for.
+	about []word
 }
 
 // The weights of readings.
 const (
-	narrative = 1 + iota // "My boss made me come in": a story around the claim
+	mention   = 1 + iota // "Gun control": what is talked about
+	narrative            // "My boss made me come in": a story around the claim
 	statement            // "Golf is boring"
 	question             // "Is golf boring?"
 	judgement            // "Golf should be banned", "Golf is the best sport"
@@ -91,102 +121,221 @@ const (
 	request              // "Explain why golf is boring", "You defend golf"
 )
 
-func readEnglish(text string) (reading, bool) {
-	if smallTalk(text) {
-		return reading{}, false
-	}
+func (r *reading) weigh(w int) { r.weight = max(r.weight, w) }
+
+func readEnglish(sentences []sentence) (reading, bool) {
 	var best reading
-	var side Stance
-	for _, s := range sentences(text) {
-		if v := sideTaken(s.text); v != NoStance {
-			side = v
+	var about []word
+	side, asked := NoStance, false
+	for i, s := range sentences {
+		if verdict, ok := verdictOf(s.words); ok && (i > 0 || len(sentences) > 1) {
+			asked = asked || verdict == asksFor || verdict == asksAgainst
+			if side == NoStance || verdict == asksFor || verdict == asksAgainst {
+				side = sideOf(verdict)
+			}
 			continue
 		}
-		if r, ok := readSentence(s); ok && r.weight > best.weight {
+		r, ok := readSentence(s, about)
+		if ok && r.weight == mention {
+			about = r.claim
+		} else if ok {
+			about = subjectOf(r.claim)
+		}
+		if ok && r.weight > best.weight {
 			best = r
 		}
-	}
-	if best.weight == 0 {
-		return best, false
-	}
-	if side != NoStance && best.weight != request {
-		// "Let's debate whether X. I'm against."
-		if best.bot == Con {
-			best.bot = side.Opposite()
-		} else {
-			best.bot = side
+		if ok && s.question && i+1 < len(sentences) && answers(r.claim, sentences[i+1].words) {
+			best, about = reading{join(r.claim, wordsOf(agree(r.claim)), lowered(sentences[i+1].words)), Con, statement, nil}, nil
 		}
 	}
-	return best, true
+	if best.weight == mention {
+		if side == NoStance && !best.debated() {
+			return best, false
+		}
+		best.claim = join(best.claim, wordsOf(agree(best.claim)+" good"))
+	}
+	if best.weight > 0 && side != NoStance && (best.weight != request || asked) {
+		// "Let's debate whether X. I'm against."
+		best.bot = turned(best.bot, side)
+	}
+	return best, best.weight > 0
+}
+
+// answers says whether a word or two after a question are its predicate:
+// "Tattoos? Ugly."
+func answers(subject, said []word) bool {
+	return len(subject) > 0 && len(subject) < 5 && verbAt(subject) < 0 && len(said) <= 2 && !slices.ContainsFunc(said, word.mark) && said[len(said)-1].low != "you"
+}
+
+// debated says whether a mention was meant as a topic.
+func (r *reading) debated() bool { return len(r.about) > 0 }
+
+// turned is the bot's side where the user takes a side of what was said.
+func turned(bot, side Stance) Stance {
+	if bot == Con {
+		return side.Opposite()
+	}
+	return side
+}
+
+// verdictOf says whether a sentence only takes a side.
+func verdictOf(words []word) (effect, bool) {
+	for len(words) > 0 && words[0].mark() {
+		words = words[1:]
+	}
+	if r, _ := whole(&verdicts, words); r != nil {
+		return r.effect, true
+	}
+	return addresses, false
+}
+
+// sideOf is the user's side in a verdict.
+func sideOf(e effect) Stance {
+	switch e {
+	case says, asksAgainst:
+		return Pro
+	case denies, asksFor:
+		return Con
+	default:
+		return NoStance
+	}
+}
+
+func sideTaken(words []word) Stance {
+	if _, n := frames.longest(words); n > 0 && n < len(words) {
+		if e, ok := verdictOf(words[n:]); ok {
+			return sideOf(e)
+		}
+	}
+	e, _ := verdictOf(words)
+	return sideOf(e)
 }
 
 // readSentence strips what surrounds the claim, then states it positively.
-// Each step that turns the sense around turns the bot's side.
-func readSentence(s sentence) (reading, bool) {
-	r := reading{claim: s.text, bot: Con}
-	for range 6 { // hedges pile up: "Hi! Honestly, I think that ..."
-		if !r.strip(leadIns) {
-			break
-		}
+// Each step that turns the sense around turns the bot's side. A pronoun stands
+// for about, if there is one.
+func readSentence(s sentence, about []word) (reading, bool) {
+	if len(s.words) > maxSentenceWords {
+		return reading{}, false
 	}
-	r.claim = trimTail(r.claim)
-	asked := s.question
-	if r.rewrite(forms) {
-		asked = false
-	}
-	if smallTalk(r.claim) {
-		return r, false
-	}
-	if claim, ok := unask(r.claim); ok && (asked || r.weight < opinion) {
-		r.claim, asked = claim, false
-		r.weigh(question)
-	}
-	if asked && startsWith(r.claim, askingWords) {
-		return r, false // "How does this work?"
-	}
-	r.claim = mainClause(r.claim)
-	if claim, negated := positive(r.claim); negated {
-		r.claim = claim
-		r.bot = r.bot.Opposite()
-	}
-	r.claim = trimTail(r.claim)
-	if !hasVerb(r.claim) {
-		if r.weight != request || r.claim == "" || len(r.claim) > 100 {
+	r := reading{claim: s.words, bot: Con}
+	debated := r.stripFrames()
+	r.stripTails()
+	r.resolve(about)
+	r.claim = r.withoutReason()
+	bare := r.weight == 0
+	if !r.restate(&forms) {
+		if bare && r.isChatter() {
 			return r, false
 		}
-		r.claim += " " + agree(r.claim, "is") + " good"
+		if claim, ok := unask(r.claim); ok {
+			r.claim = r.doubted(claim)
+			r.weigh(question)
+		} else if r.weight < request && !debated {
+			r.restate(&calls)
+		}
 	}
-	return r, r.weighClaim()
+	r.resolve(about)
+	r.claim = trimMarks(mainClause(r.claim))
+	r.stripTails()
+	if r.weight == opinion && r.bot == Pro {
+		r.claim = positive(r.claim)
+	}
+	claim, denials := affirm(r.claim)
+	r.claim = claim
+	if denials%2 == 1 {
+		r.bot = r.bot.Opposite()
+	}
+	return r.judge(debated)
 }
 
-// strip takes one lead-in off the front.
-func (r *reading) strip(rules []leadIn) bool {
-	low := lower(r.claim)
-	for _, rule := range rules {
-		at := rule.pattern.FindStringIndex(low)
-		if at == nil || strings.TrimSpace(r.claim[at[1]:]) == "" {
+// stripFrames takes what comes before the claim off, and says whether that
+// announces a debate.
+func (r *reading) stripFrames() (debated bool) {
+	for range 8 { // hedges pile up: "Hi! Honestly, I think that ..."
+		r.claim = trimMarks(r.claim)
+		if r.contrast() {
 			continue
 		}
-		r.claim = strings.TrimLeft(r.claim[at[1]:], " ,:;.!-")
+		rule, n := frames.longest(r.claim)
+		rest := trimMarks(r.claim[n:])
+		if n == 0 || len(rest) == 0 {
+			break
+		}
+		r.claim = rest
 		r.apply(rule.effect)
-		return true
+		debated = debated || rule.effect == debates
 	}
-	return false
+	return debated
 }
 
-// rewrite turns the first form that matches into a plain claim.
-func (r *reading) rewrite(rules []form) bool {
-	low := lower(r.claim)
-	for _, rule := range rules {
-		at := rule.pattern.FindStringSubmatchIndex(low)
-		if at == nil {
-			continue
-		}
-		r.claim = fill(rule.claim, r.claim, at)
-		r.apply(rule.effect)
-		return true
+// contrast keeps the part of a claim that counts.
+func (r *reading) contrast() bool {
+	rule, m := whole(&contrasts, r.claim)
+	if rule == nil {
+		return false
 	}
-	return false
+	if other := m.capture(1); len(other) > 0 {
+		r.about = subjectOf(other)
+	}
+	r.claim = m.fill(rule.claim)
+	r.apply(rule.effect)
+	return true
+}
+
+// stripTails takes what comes after the claim off.
+func (r *reading) stripTails() {
+	for stripped := true; stripped; {
+		stripped = false
+		for at := max(len(r.claim)-9, 1); at < len(r.claim) && !stripped; at++ {
+			for _, rule := range tails.rules(r.claim[at:]) {
+				if _, ok := rule.whole(r.claim[at:]); ok && (at > 1 || r.claim[0].low != "it") && !r.claim[at-1].is(auxiliary) && !adverbs[r.claim[at-1].low] {
+					r.claim = trimMarks(r.claim[:at])
+					r.apply(rule.effect)
+					stripped = true
+					break
+				}
+			}
+		}
+	}
+}
+
+// restate turns the first form that matches into a statement.
+func (r *reading) restate(forms *table) (restated bool) {
+	for range 2 {
+		rule, m := whole(forms, r.claim)
+		if rule == nil {
+			break
+		}
+		restated = true
+		switch rule.claim {
+		case "?":
+			r.claim, _ = unask(r.claim[1+slices.IndexFunc(r.claim[1:], func(w word) bool { return w.is(auxiliary) }):])
+			r.claim = r.doubted(r.claim)
+			r.claim = slices.DeleteFunc(slices.Clone(r.claim), func(w word) bool { return w.low == "so" })
+		case "adjective":
+			x := m.capture(0)
+			at := predicateAt(x)
+			r.claim = join(x[:at], wordsOf(agree(x[:at])), x[at:])
+		default:
+			if len(m.capture(1)) > 0 && !strings.Contains(rule.claim, "Y") {
+				r.about = subjectOf(m.capture(1))
+			}
+			r.claim = trimMarks(m.fill(rule.claim))
+		}
+		r.apply(rule.effect)
+	}
+	return restated
+}
+
+// whole is the first rule that matches all of the words.
+func whole(t *table, words []word) (*rule, match) {
+	for _, rule := range t.rules(words) {
+		if m, ok := rule.whole(words); ok {
+			return rule, m
+		}
+	}
+	return nil, match{}
 }
 
 func (r *reading) apply(e effect) {
@@ -202,42 +351,257 @@ func (r *reading) apply(e effect) {
 	case asksAgainst:
 		r.bot = Con
 		r.weigh(request)
-	case tastes:
+	case likes, dislikes:
 		r.weigh(judgement)
-	case addresses:
+	case addresses, debates:
 	}
 }
 
-func (r *reading) weigh(w int) { r.weight = max(r.weight, w) }
+// isChatter says whether a sentence holds no claim, whatever its words.
+func (r *reading) isChatter() bool {
+	rule, _ := whole(&chatter, r.claim)
+	return rule != nil && !r.extraposed()
+}
 
-// weighClaim ranks a claim by its own words and refuses what nobody could
-// argue about.
-func (r *reading) weighClaim() bool {
-	words := strings.Fields(lower(r.claim))
-	if len(words) < 2 || len(words) > 60 {
-		return false
+// extraposed says whether an "it" points to what comes later: "it is wrong to
+// lie", "is it ok to lie".
+func (r *reading) extraposed() bool {
+	i := slices.IndexFunc(r.claim, func(w word) bool { return w.low == "it" })
+	return (i == 0 || i == 1 && r.claim[0].is(auxiliary)) && later(r.claim[i+1:], func(w string) bool { return w == "to" || w == "that" || w == "if" || w == "when" }) ||
+		len(r.claim) > 0 && r.claim[0].low == "there" || len(r.claim) > 1 && r.claim[0].is(auxiliary) && r.claim[1].low == "there" && len(r.claim) > 3
+}
+
+// resolve puts what was named before in the place of a pronoun.
+func (r *reading) resolve(about []word) {
+	if len(r.about) > 0 {
+		about = r.about
 	}
-	if r.weight >= opinion {
-		return true
+	if len(r.claim) > 1 && len(about) > 0 && r.claim[0].is(standIns) && r.claim[1].low != "that" {
+		r.claim = join(about, r.claim[1:])
 	}
-	switch {
-	case startsWith(r.claim, privateWords):
-		if !judges(words) {
-			if r.weight == 0 && !startsWith(r.claim, []string{"my", "our"}) {
-				return false // "I want to argue", "I am tired"
-			}
-			r.weigh(narrative)
-			return true
+}
+
+var standIns = wordSet("it they he she")
+
+// subjectOf is what a clause is about.
+func subjectOf(clause []word) []word {
+	if v := verbAt(clause); v > 0 && v < 6 {
+		return clause[:v]
+	}
+	if len(clause) < 4 {
+		return clause
+	}
+	return nil
+}
+
+// withoutReason is the claim without what is plainly a reason.
+func (r *reading) withoutReason() []word {
+	words := r.claim
+	for i := 1; i < len(words)-1; i++ {
+		w, before, next := words[i].low, words[i-1].low, words[i+1]
+		speaks := w == "it" || w == "they" || w == "i" || w == "he" || w == "she"
+		switch {
+		case i > 1 && w == "because" && next.low != "of",
+			before == "," && (w == "which" || w == "what" || w == "who") && len(words)-i < 5,
+			speaks && before == "," && r.weight == request,
+			speaks && i > 2 && (next.is(auxiliary) || thirds[next.low] != "" || w == "they" && bases[next.low]) && nounLike(before) && words[0].low != "if" && words[0].low != "when":
+			return trimMarks(words[:i])
 		}
-		r.weigh(statement)
-	case startsWith(r.claim, pointingWords):
+	}
+	return words
+}
+
+// doubted turns the side around where a question sounds like a doubt: "do we
+// really need this?".
+func (r *reading) doubted(claim []word) []word {
+	for i, w := range claim {
+		if i > 0 && i < 8 && (w.low == "really" || w.low == "even" || w.low == "actually" || w.low == "still") && (claim[i-1].is(auxiliary) || verbAt(claim) >= i-1) {
+			r.bot = r.bot.Opposite()
+			return join(claim[:i], claim[i+1:])
+		}
+	}
+	return claim
+}
+
+// judge ranks a claim by its own words and refuses what nobody could argue
+// about.
+func (r *reading) judge(debated bool) (reading, bool) {
+	r.claim = tidy(r.claim)
+	words := r.claim
+	if len(words) == 0 || len(words) > maxSentenceWords {
+		return *r, false
+	}
+	if verbAt(words) < 0 {
+		return r.verbless(debated)
+	}
+	if words[0].is(auxiliary) || len(words) < 2 {
+		return *r, false
+	}
+	first := words[0].low
+	if first == "i" && r.weight < opinion && !words[1].is(modals) && words[1].low != "deserve" && words[1].low != "need" {
+		return *r, false // "I am tired"
+	}
+	private := first == "i" || first == "my" || first == "me" || first == "our" || first == "yesterday" || first == "last"
+	switch {
+	case r.weight >= opinion && (!pointers[first] || r.extraposed() || first == "that" || first == "this"):
+	case r.weight >= judgement && first != "it":
+	case pointers[first] && !r.extraposed() && (len(words) < 3 || words[1].is(auxiliary) || first == "it" || first == "they"):
+		return *r, false
+	case private && !judges(words):
+		if first != "my" && first != "our" {
+			return *r, false // "Yesterday it rained"
+		}
 		r.weigh(narrative)
 	case judges(words):
 		r.weigh(judgement)
 	default:
 		r.weigh(statement)
 	}
-	return true
+	return *r, true
+}
+
+// verbless makes what it can of a claim without a verb.
+func (r *reading) verbless(debated bool) (reading, bool) {
+	words := r.claim
+	for i := 1; i < len(words)-1; i++ {
+		if comparative(words[i].low) && later(words[i:], func(w string) bool { return w == "than" }) {
+			r.claim = join(words[:i], wordsOf(agree(words[:i])), words[i:]) // "cats better than dogs"
+			r.weigh(judgement)
+			return *r, true
+		}
+	}
+	if i := slices.IndexFunc(words, func(w word) bool { return w.low == "or" || w.low == "over" }); i > 0 && i < len(words)-1 && len(words) < 10 && r.weight < opinion {
+		left, right := trimMarks(words[:i]), trimMarks(words[i+1:])
+		r.claim = join(left, wordsOf(agree(left)+" better than"), lowered(right))
+		r.weigh(judgement)
+		return *r, true
+	}
+	if i := slices.IndexFunc(words, func(w word) bool { return w.low == ":" || w.low == "-" }); i > 0 && i < 5 && len(words)-i < 8 && r.weight < opinion {
+		r.claim = join(words[:i], wordsOf(agree(words[:i])), lowered(words[i+1:])) // "Instagram: useless"
+		r.weigh(statement)
+		return *r, true
+	}
+	if wanted[words[0].low] && !debated && len(words) > 1 && len(words) < 8 {
+		r.weigh(judgement)
+		r.claim = join(words, wordsOf(agree(words)+" good"))
+		return *r, true
+	}
+	switch {
+	case len(words) > 12 || words[0].is(pronouns) || words[0].is(auxiliary):
+		return *r, false
+	case r.weight >= opinion:
+		r.claim = join(words, wordsOf(agree(words)+" good"))
+		return *r, r.weight == request || len(words) > 1 || r.bot == Pro
+	}
+	r.weight = mention
+	if debated {
+		r.about = words
+	}
+	return *r, true
+}
+
+// wanted are words that begin a demand: "Free healthcare for all!".
+var wanted = wordSet("free more equal universal justice freedom cheaper longer shorter better")
+
+// tidy takes words off that add nothing to a claim.
+func tidy(words []word) []word {
+	words = trimMarks(words)
+	kept := words[:0:0]
+	for i, w := range words {
+		if fluff[w.low] || i > 0 && (w.low == "so" || w.low == "way" || w.low == "far") && words[i-1].is(beForms) && i+1 < len(words) && words[i+1].low != "many" && words[i+1].low != "much" && words[i+1].low != "that" && words[i+1].low != "away" && words[i+1].low != "from" {
+			continue
+		}
+		kept = append(kept, w)
+	}
+	return trimMarks(kept)
+}
+
+var fluff = wordSet(`honestly literally lowkey highkey tbh imo imho ngl lol lmao fr frfr btw obviously basically legit anymore`)
+
+func trimMarks(words []word) []word {
+	open := 0
+	for _, w := range words {
+		if w.low == `"` {
+			open++
+		}
+	}
+	for len(words) > 0 && words[0].mark() && (words[0].low != `"` || open%2 == 1) {
+		words = words[1:]
+	}
+	for len(words) > 0 && words[len(words)-1].mark() && (words[len(words)-1].low != `"` || open%2 == 1) {
+		words = words[:len(words)-1]
+	}
+	if n := len(words); n > 2 && open == 2 && words[0].low == `"` && words[n-1].low == `"` {
+		return words[1 : n-1]
+	}
+	return words
+}
+
+// judging words make a sentence a claim worth a debate.
+var judging = wordSet(`should must ought better worse best worst more most less least than deserve deserves
+	overrated underrated wrong right never always good bad great terrible useless pointless necessary important
+	dangerous harmful unethical immoral ethical moral waste banned illegal legal allowed mandatory abolished nobody everyone
+	beats sucks need needs everybody all every cause causes belongs belong real fake superior inferior too only shall
+	healthy unhealthy evil stupid boring outdated dead ruined ruining killing destroying myth scam hoax`)
+
+func judges(words []word) bool {
+	return later(words, func(w string) bool { return judging[w] || comparatives[w] })
+}
+
+// fill puts what a match took into the template of a form.
+func (m *match) fill(template string) []word {
+	var filled []word
+	apply := ""
+	for item := range strings.FieldsSeq(template) {
+		var part []word
+		switch item {
+		case "X", "Y", "Z":
+			part = trimMarks(m.capture(int(item[0] - 'X')))
+			if len(filled) > 0 {
+				part = lowered(part)
+			}
+			if len(part) > 0 && apply != "" {
+				part = join(wordsOf(inflect(apply, part[0].low)), part[1:])
+			}
+			apply = ""
+		case "[is]":
+			part = wordsOf(agree(filled))
+		case "[exist]":
+			part = wordsOf("exists")
+			if manyThings(filled) {
+				part = wordsOf("exist")
+			}
+		case "[ing]", "[base]":
+			apply = item
+		default:
+			part = wordsOf(item)
+		}
+		filled = append(filled, part...)
+	}
+	return filled
+}
+
+func inflect(form, verb string) string {
+	if form == "[ing]" && bases[verb] {
+		return gerund(verb)
+	}
+	if base := pasts[verb]; form == "[base]" && base != "" {
+		return base
+	}
+	return verb
+}
+
+// lowered takes the capital of a first word that has it from its place.
+func lowered(words []word) []word {
+	if len(words) == 0 {
+		return words
+	}
+	first := words[0]
+	second, _ := utf8.DecodeRuneInString(strings.TrimLeft(first.text, first.text[:min(1, len(first.text))]))
+	if first.low != "i" && (len(first.text) == 1 || unicode.IsLower(second)) && (articles[first.low] || bases[first.low] || pronouns[first.low] || judging[first.low] || first.low == "fewer" || strings.HasSuffix(first.low, "ing")) {
+		first.text = first.low
+	}
+	return join([]word{first}, words[1:])
 }
 
 // titleOf is the topic, cut between words.
@@ -252,12 +616,11 @@ func titleOf(topic string) string {
 	return strings.TrimRight(cut, " ,;:-") + "…"
 }
 
-// sentenceCase gives a claim its capital and takes its final punctuation.
+// sentenceCase gives a claim its capital.
 func sentenceCase(s string) string {
-	s = strings.Trim(s, " \t\n,;:.!?…-–—\"'“”")
-	r, n := utf8.DecodeRuneInString(s)
+	s = strings.Trim(s, " ,;:-")
 	if strings.HasPrefix(s, "iP") || strings.HasPrefix(s, "iO") || strings.HasPrefix(s, "eB") {
 		return s // a brand keeps its letter
 	}
-	return string(unicode.ToUpper(r)) + s[n:]
+	return upperFirst(s)
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 
@@ -65,11 +66,16 @@ type caseFor struct {
 type argument struct {
 	ID    string
 	About string // a noun phrase
-	Only  string // "policy" fits only a topic that says what should be done
+	Only  string // the sorts of claims that it fits, "" for all
 	Lines []line
 
 	cues  []stems // a message with all of one of these is about it
 	stems stems   // of the text
+}
+
+// fits says whether a scheme can be used on that sort of claim.
+func (a *argument) fits(s sort) bool {
+	return a.Only == "" || s != "" && slices.Contains(strings.Fields(a.Only), string(s))
 }
 
 // relevance is how much an argument has to do with a message.

@@ -259,13 +259,35 @@ func claimPhrase(p debate.Prompt, noun string) string {
 	claim := strings.Trim(strings.Join(strings.Fields(unquotable.ReplaceAllString(p.Topic, " ")), " "), " .!?")
 	word, _, _ := strings.Cut(claim, " ")
 	low := strings.ToLower(word)
-	plain := starters[low]
+	plain := starters[low] || outside[low] != ""
 	for _, e := range append(p.Exchanges, debate.Exchange{Message: p.Message}) {
 		// Who writes everything in lower case tells nothing about this word.
 		plain = plain || word != low && e.Message != strings.ToLower(e.Message) && slices.Contains(strings.Fields(e.Message), low)
 	}
 	if plain && (p.Language == "" || p.Language == "en") {
-		return "the " + noun + " that " + lowerFirst(claim)
+		return "the " + noun + " that " + lowerFirst(fromOutside(claim))
 	}
 	return "the " + noun + ` "` + claim + `"`
 }
+
+// fromOutside is what the user says of themselves as another says it: "my
+// roommate should pay" is said of "your roommate".
+func fromOutside(claim string) string {
+	fields := strings.Fields(claim)
+	if !slices.ContainsFunc(fields, func(f string) bool { return outside[strings.ToLower(f)] != "" }) {
+		return claim
+	}
+	for i, f := range fields {
+		if you := outside[strings.ToLower(f)]; you != "" {
+			fields[i] = you
+		} else if verb := withYou[f]; verb != "" && i > 0 && fields[i-1] == "you" {
+			fields[i] = verb
+		}
+	}
+	return strings.Join(fields, " ")
+}
+
+var (
+	outside = map[string]string{"i": "you", "me": "you", "my": "your", "mine": "yours", "myself": "yourself", "i'm": "you are", "i've": "you have"}
+	withYou = map[string]string{"am": "are", "was": "were"}
+)

@@ -407,7 +407,9 @@ func TestClaimsReadWellWithinASentence(t *testing.T) {
 		{"Pineapple belongs on pizza", "I like pineapple on pizza", "en", "the claim that pineapple belongs on pizza"},
 		{"Messi is better", "messi > ronaldo", "en", `the claim "Messi is better"`},
 		{"Los perros son mejores", "los perros son mejores", "es", `the claim "Los perros son mejores"`},
-		{"I should quit", "", "en", `the claim "I should quit"`},
+		{"I should quit", "", "en", "the claim that you should quit"},
+		{"My roommate should pay more", "", "en", "the claim that your roommate should pay more"},
+		{"People need me as much as I am told", "", "en", "the claim that people need you as much as you are told"},
 	} {
 		if got := claimPhrase(debate.Prompt{Topic: tt.topic, Message: tt.message, Language: tt.language}, "claim"); got != tt.want {
 			t.Errorf("%s: %s", tt.topic, got)

@@ -1,6 +1,7 @@
 package offline
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -151,4 +152,41 @@ func first(text string, phrases []string) int {
 		}
 	}
 	return at
+}
+
+// sort is what a claim says, as far as general arguments differ by it.
+type sort string
+
+// The sorts, "" for any other.
+const (
+	policy  sort = "policy"  // "Homework should be banned"
+	compare sort = "compare" // "Tea is better than coffee", "Queen is the best band"
+	future  sort = "future"  // "AI will replace teachers"
+	value   sort = "value"   // "Golf is boring"
+	kinship sort = "kind"    // "Cereal is a soup"
+)
+
+// sortSign is how a sort of claims is known.
+type sortSign struct {
+	sort    sort
+	pattern *regexp.Regexp
+}
+
+// sortSigns are tried in order, on a claim as words gives it.
+var sortSigns = []sortSign{
+	{policy, regexp.MustCompile(`\b(should|must|ought|ban|banned|legal|illegal|abolish\w*|allow\w*|mandatory|compulsory|has to|have to|needs? to)\b`)},
+	{compare, regexp.MustCompile(`\b(than|best|worst|greatest|beats?|most \w+|over)\b`)},
+	{future, regexp.MustCompile(`\b(will|going to|by 2\d\d\d|future)\b`)},
+	{value, regexp.MustCompile(`\b(is|are|was|were) (\w+ )?(good|bad|great|terrible|awful|boring|fun|overrated|underrated|useless|useful|pointless|important|wrong|right|ugly|beautiful|stupid|evil|dead|outdated|cruel|funny|dull|disgusting|a waste|worth|a crime|trash|mid)\b|\b(sucks?|rocks?|rules?)$`)},
+	{kinship, regexp.MustCompile(`^(\S+ ){1,4}(is|are|was|were|counts? as) (really |just |actually )?(an? |the )?\S+( \S+){0,2}$`)},
+}
+
+func sortOf(claim string) sort {
+	said := words(claim)
+	for _, s := range sortSigns {
+		if s.pattern.MatchString(said) {
+			return s.sort
+		}
+	}
+	return ""
 }

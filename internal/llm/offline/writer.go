@@ -2,7 +2,6 @@ package offline
 
 import (
 	"math/rand/v2"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -16,9 +15,6 @@ const (
 	// maxClaim is the longest topic that is said in full within a sentence.
 	maxClaim = 14
 )
-
-// policyWords are those of a topic that says what should be done.
-var policyWords = regexp.MustCompile(`\b(should|must|ought|ban|banned|legal|illegal|abolish\w*|allow\w*|mandatory|compulsory)\b`)
 
 // writer writes one reply.
 type writer struct {
@@ -127,16 +123,21 @@ func (w *writer) rebuttal() *argument {
 }
 
 // advance is the next argument of the case: the bank's first, then general
-// ones, then whichever was used longest ago.
+// ones, of which those for its sort of claim come first, then whichever was used longest ago.
 func (w *writer) advance() line {
-	general := slices.Clone(*w.phrases.Arguments.of(w.prompt.Stance))
-	if !policyWords.MatchString(words(w.prompt.Topic)) {
-		general = slices.DeleteFunc(general, func(a *argument) bool { return a.Only != "" })
+	claimed := sortOf(w.prompt.Topic)
+	var special, general []*argument
+	for _, a := range *w.phrases.Arguments.of(w.prompt.Stance) {
+		if a.Only != "" && a.fits(claimed) {
+			special = append(special, a)
+		} else if a.Only == "" {
+			general = append(general, a)
+		}
 	}
-	tiers := [][]*argument{general}
+	tiers := [][]*argument{special, general}
 	if w.topic != nil {
 		c := w.topic.sides.of(w.side)
-		tiers = [][]*argument{c.arguments, c.rebuttals, general}
+		tiers = [][]*argument{c.arguments, c.rebuttals, special, general}
 	}
 	for _, tier := range tiers {
 		if unused := w.unused(tier); len(unused) > 0 {

@@ -1,0 +1,657 @@
+package debate
+
+import (
+	"slices"
+	"strings"
+)
+
+// The grammar of English that claims need: where the verb is, what a question
+// asserts, and what is left of a denial.
+
+var (
+	beForms      = wordSet("is are was were am be been being")
+	doForms      = wordSet("do does did")
+	haveForms    = wordSet("has have had")
+	modals       = wordSet("should shall can could will would must may might ought")
+	auxiliary    = wordSet("is are was were am do does did has have had should shall can could will would must may might ought")
+	pronouns     = wordSet("it i you we they he she there this that these those")
+	articles     = wordSet("the a an my your our their his her its some most this that these those every no any all each both")
+	relatives    = wordSet("who that which whose if when because unless what where while whom until how why whether than as to")
+	prepositions = wordSet("of in with for on from at by about between without under over against during after before through like to into than as")
+	pointers     = wordSet("it they he she them him her this that these those")
+)
+
+// bases are verbs that claims are made with.
+var bases = wordSet(`be have do make cause need beat suck rule belong deserve exist kill ruin help lead get go take give say know want
+	become bring buy cost matter happen work teach taste look feel mean turn keep let show improve destroy harm hurt save solve change
+	win lose fall build discover invent replace count reduce increase create prevent stop spread love hate eat live pay play run think
+	use waste distract protect promote encourage outweigh trump equal tell corrupt contribute sound smell trust rot unite divide ban
+	allow abolish learn drink drive own vote wear believe try start end begin leave lie cheat steal read write watch listen speak talk
+	walk sleep wake sell spend earn study drop raise lower cut grow rise sink die survive rock slap bore annoy scare serve treat force
+	respect support oppose deny prove require legalize legalise fix break open close move travel visit explore colonize colonise land
+	fly swim cook clean smoke gamble judge hire fire retire marry adopt breed hunt train add remove include offer provide produce consume
+	pollute recycle collapse rely depend seem enjoy like prefer tend come see put bear stand follow speed slow choose wage poison define
+	shape follow limit threaten weaken strengthen fail succeed lack ignore demand expect ruin attract influence affect pass stink rob
+	exploit punish reward benefit motivate inspire bully control manipulate silence boost damage endanger undermine deserve owe tip
+	share post send receive meet call name remember forget forgive apologize apologise complain worry fear hope dream wish settle
+	represent reflect express reveal hide belong appear remain stay last disappear evolve vanish return age trigger fuel fight hurt wait`)
+
+// irregular verbs: base, past, participle.
+var irregular = strings.Fields(`be was been have had had do did done make made made beat beat beaten get got gotten go went gone take took taken
+	give gave given say said said know knew known become became become bring brought brought buy bought bought cost cost cost teach taught
+	taught feel felt felt mean meant meant keep kept kept let let let show showed shown win won won lose lost lost fall fell fallen build
+	built built hurt hurt hurt spread spread spread eat ate eaten pay paid paid run ran run think thought thought tell told told drink drank
+	drunk drive drove driven wear wore worn begin began begun leave left left steal stole stolen read read read write wrote written speak
+	spoke spoken sleep slept slept sell sold sold spend spent spent cut cut cut grow grew grown rise rose risen sink sank sunk come came come
+	see saw seen put put put fly flew flown swim swam swum break broke broken choose chose chosen meet met met send sent sent stand stood
+	stood hide hid hidden forget forgot forgotten lead led led`)
+
+var (
+	thirds = make(map[string]string) // "makes" to "make"
+	pasts  = make(map[string]string) // "made" to "make"
+	pastOf = make(map[string]string)
+	doneOf = make(map[string]bool) // participles
+	_      = conjugate()
+)
+
+func conjugate() bool {
+	for i := 0; i+2 < len(irregular); i += 3 {
+		base, past, done := irregular[i], irregular[i+1], irregular[i+2]
+		pastOf[base], pasts[past], doneOf[done] = past, base, true
+	}
+	for b := range bases {
+		thirds[third(b)] = b
+		if pastOf[b] == "" {
+			p := regularPast(b)
+			pastOf[b], pasts[p], doneOf[p] = p, b, true
+		}
+	}
+	return true
+}
+
+func third(verb string) string {
+	switch {
+	case verb == "have":
+		return "has"
+	case verb == "be":
+		return "is"
+	case strings.HasSuffix(verb, "y") && len(verb) > 2 && !strings.ContainsAny(verb[len(verb)-2:len(verb)-1], "aeou"):
+		return verb[:len(verb)-1] + "ies"
+	case strings.HasSuffix(verb, "o"), strings.HasSuffix(verb, "ch"), strings.HasSuffix(verb, "sh"), strings.HasSuffix(verb, "ss"), strings.HasSuffix(verb, "x"):
+		return verb + "es"
+	default:
+		return verb + "s"
+	}
+}
+
+func regularPast(verb string) string {
+	switch {
+	case strings.HasSuffix(verb, "e"):
+		return verb + "d"
+	case strings.HasSuffix(verb, "y") && !strings.ContainsAny(verb[len(verb)-2:len(verb)-1], "aeou"):
+		return verb[:len(verb)-1] + "ied"
+	case doubles(verb):
+		return verb + verb[len(verb)-1:] + "ed"
+	default:
+		return verb + "ed"
+	}
+}
+
+// doubles says whether a short verb doubles its last letter: "ban", "stop".
+func doubles(verb string) bool {
+	n := len(verb)
+	vowel := func(i int) bool { return strings.IndexByte("aeiou", verb[i]) >= 0 }
+	return n >= 3 && n <= 4 && !vowel(n-1) && vowel(n-2) && !vowel(n-3) && strings.IndexByte("wxy", verb[n-1]) < 0
+}
+
+func gerund(verb string) string {
+	switch {
+	case verb == "be" || verb == "see" || strings.HasSuffix(verb, "ee"):
+		return verb + "ing"
+	case strings.HasSuffix(verb, "ie"):
+		return verb[:len(verb)-2] + "ying"
+	case strings.HasSuffix(verb, "e"):
+		return verb[:len(verb)-1] + "ing"
+	case doubles(verb):
+		return verb + verb[len(verb)-1:] + "ing"
+	default:
+		return verb + "ing"
+	}
+}
+
+var plurals = wordSet("people children men women mice teeth feet geese police cattle kids they we you these those")
+var singulars = wordSet("news chess politics mathematics maths physics economics gymnastics athletics christmas texas gas bus tennis diabetes this netflix times series always jesus mars linux ios windows aids yes paris")
+
+func plural(noun string) bool {
+	return plurals[noun] || strings.HasSuffix(noun, "s") && !singulars[noun] && !strings.HasSuffix(noun, "ss") &&
+		!strings.HasSuffix(noun, "us") && !strings.HasSuffix(noun, "is") && !strings.HasSuffix(noun, "'s")
+}
+
+// headNoun is where the noun of a phrase is that its verb agrees with.
+func headNoun(phrase []word) int {
+	for i, w := range phrase {
+		if i > 0 && (w.is(prepositions) || w.low == "who" || w.low == "that" || w.low == "which" || w.low == ",") {
+			return i - 1
+		}
+	}
+	return len(phrase) - 1
+}
+
+// manyThings says whether a subject takes "are".
+func manyThings(subject []word) bool {
+	if len(subject) == 0 || strings.HasSuffix(subject[0].low, "ing") && len(subject) > 1 && !plural(subject[0].low) && !bare(subject) {
+		return false
+	}
+	for i, w := range subject {
+		if w.low == "and" && i > 0 && i < len(subject)-1 {
+			return true
+		}
+	}
+	return plural(subject[headNoun(subject)].low)
+}
+
+// bare says that an -ing word begins a phrase whose noun comes after it, as in
+// "floating prisons"; "eating animals" is about eating.
+func bare(phrase []word) bool {
+	return !bases[strings.TrimSuffix(phrase[0].low, "ing")] && !bases[strings.TrimSuffix(phrase[0].low, "ing")+"e"]
+}
+
+func agree(subject []word) string {
+	if len(subject) == 1 && subject[0].low == "i" {
+		return "am"
+	}
+	if manyThings(subject) {
+		return "are"
+	}
+	return "is"
+}
+
+// finite says whether the word at i is a verb that its subject can go with.
+func finite(words []word, i int) bool {
+	if i == 0 {
+		return false
+	}
+	w, before := words[i].low, words[i-1].low
+	if auxiliary[w] {
+		return i < len(words)-1 || !modals[w] // "free will"
+	}
+	if articles[before] && !pronouns[before] || before == "to" || before == "not" || prepositions[before] {
+		return false
+	}
+	last := i == len(words)-1
+	if base := thirds[w]; base != "" {
+		return !plural(before) && (!last || alone[base] || len(words) > 3) || before == "everyone" || before == "nobody"
+	}
+	if base := pasts[w]; base != "" {
+		return true
+	}
+	return bases[w] && (plural(before) || pronouns[before] || before == "and" || adverbs[before]) && (!last || alone[w] || plural(before))
+}
+
+// alone are verbs that can end a claim.
+var alone = wordSet(`suck rule rock work matter exist kill fail win lose help hurt stink slap sell pay lie cheat die bore annoy beat end change
+	collapse disappear fall rise spread sink survive happen last age rot come go count fly swim walk sleep think feel learn vote eat drink`)
+
+var adverbs = wordSet(`really truly always never often usually sometimes rarely hardly seldom barely actually just only still also even simply
+	definitely clearly probably honestly literally obviously certainly totally completely basically surely ever kinda too generally mostly finally`)
+
+// verbAt is where the main verb of a claim is, -1 if it has none.
+func verbAt(words []word) int {
+	for i := range words {
+		if finite(words, i) && !subordinate(words, i) {
+			return i
+		}
+	}
+	// "Working hard pays": what no list knows still looks like a verb.
+	for i := 1; i < len(words)-1; i++ {
+		w := words[i].low
+		s := strings.HasSuffix(w, "s") && plural(w) && !plural(words[i-1].low) && !words[i-1].is(articles) && !words[i-1].is(prepositions)
+		if s && !auxiliary[w] && (i > 1 || len(words) > 3) && len(words) > 3 || strings.HasSuffix(w, "ed") && len(w) > 4 && !words[i-1].is(articles) && i > 0 {
+			return i
+		}
+	}
+	if len(words) > 2 && plural(words[0].low) && !words[1].is(prepositions) && !words[1].mark() && words[1].low != "and" && words[1].low != "or" {
+		return 1
+	}
+	return -1
+}
+
+// subordinate says whether the verb at i belongs to a clause within the claim.
+func subordinate(words []word, i int) bool {
+	for j := i - 1; j >= 0; j-- {
+		w := words[j].low
+		if (w == "who" || w == "which" || w == "whose") && j > 0 || w == "that" && j > 0 && i-j <= 3 && j != 0 {
+			return i-j <= 4
+		}
+		if w == "if" || w == "when" || w == "because" && words[j+1].low != "of" || w == "unless" || w == "while" || w == "what" || w == "where" || w == "until" || w == "how" || w == "whether" {
+			return true
+		}
+		if finite(words, j) && j > 0 || w == "," {
+			return false
+		}
+		if j > 0 && (w == "i" || w == "you" || w == "we" || w == "they") && i-j == 1 && !relatives[words[j-1].low] && words[j-1].low != "and" && words[j-1].low != "," && words[j-1].low != "but" && nounLike(words[j-1].low) {
+			return true // "the things we eat"
+		}
+	}
+	return false
+}
+
+// likely says whether a word looks like an adjective or the like, so that it
+// begins what is said of a subject.
+func likely(w string) bool {
+	if predicates[w] || comparative(w) {
+		return true
+	}
+	for _, ending := range []string{"able", "ible", "ful", "less", "ous", "ical", "ented", "ated", "ised", "ized"} {
+		if len(w) > len(ending)+2 && strings.HasSuffix(w, ending) {
+			return true
+		}
+	}
+	return false
+}
+
+var predicates = wordSet(`better worse best worst more most less least too so very really worth ok okay good bad wrong right fair necessary
+	overrated underrated safe dangerous healthy unhealthy real fake legal illegal ethical unethical moral immoral the a an just only still
+	ever truly always never not actually becoming killing ruining making doing going responsible harmful useful useless important outdated
+	dead art sport out stupid smart boring fun funny great terrible pointless cruel evil selfish lazy ugly beautiful natural normal true
+	false possible impossible inevitable obsolete broken dying overpriced cheap expensive justified acceptable essential mandatory to in on
+	for from at like as under free equal due part people gone our my your their part pure mostly already over about basically simply all
+	happy unhappy weird crazy toxic racist sexist annoying rude hard easy compulsory banned allowed made better-off sustainable inherently`)
+
+func comparative(w string) bool {
+	return w == "better" || w == "worse" || w == "more" || w == "less" || w == "rather" || w == "different" ||
+		len(w) > 4 && strings.HasSuffix(w, "er") && comparatives[w]
+}
+
+var comparatives = wordSet(`smarter healthier cooler tastier stronger greater nicer funnier safer faster cheaper cleverer easier harder bigger
+	smaller older younger happier richer poorer hotter colder longer shorter cleaner quieter louder simpler fairer kinder wiser braver
+	prettier uglier lazier busier slower higher lower deeper weaker tougher dumber scarier friendlier sweeter warmer lighter darker`)
+
+// unask makes a statement of a question: "is the earth flat" says that the
+// earth is.
+func unask(words []word) ([]word, bool) {
+	if len(words) < 3 || !words[0].is(auxiliary) {
+		return words, false
+	}
+	verb, rest := words[0], words[1:]
+	if rest[0].low == "not" {
+		rest = rest[1:] // "Isn't X Y?" says that it is
+	}
+	if len(rest) < 2 {
+		return words, false
+	}
+	end := subjectEnd(rest, verb.low)
+	subject, said := rest[:end], rest[end:]
+	for len(said) > 1 && (said[0].low == "ever" || said[0].low == "even" && doForms[verb.low]) {
+		said = said[1:]
+	}
+	at := 0
+	for at < len(said)-1 && adverbs[said[at].low] {
+		at++
+	}
+	switch verb.low {
+	case "do":
+		return join(subject, said), true
+	case "does", "did":
+		form := third(said[at].low)
+		if verb.low == "did" {
+			form = past(said[at].low)
+		}
+		return join(subject, said[:at], wordsOf(form), said[at+1:]), true
+	}
+	verb.text = verb.low
+	return join(subject, []word{verb}, said), true
+}
+
+func past(verb string) string {
+	if p := pastOf[verb]; p != "" {
+		return p
+	}
+	return regularPast(verb)
+}
+
+func join(parts ...[]word) []word { return slices.Concat(parts...) }
+
+// subjectEnd is where the subject of a question ends: before a word that
+// begins what is said of it, else after what is most likely a noun.
+func subjectEnd(words []word, verb string) int {
+	from := 1
+	if words[0].is(articles) && (!words[0].is(pronouns) || pointing[words[0].low]) && len(words) > 2 {
+		from = 2
+	} else if words[0].is(pronouns) || nobodies[words[0].low] || everybodies[words[0].low] {
+		return 1
+	}
+	for i := from; i < len(words); i++ {
+		w, before := words[i].low, words[i-1].low
+		switch {
+		case articles[before] || prepositions[before] || before == "and" || before == "or":
+			continue
+		case beForms[verb]:
+			if w == "of" || (w == "in" || w == "on" || w == "for" || w == "from" || w == "to" || w == "at") && later(words[i+1:], func(w string) bool {
+				return likely(w) && !prepositions[w] && w != "the" && w != "a" && w != "my" && w != "your" && w != "our"
+			}) {
+				continue
+			}
+			if likely(w) {
+				return i
+			}
+		case haveForms[verb]:
+			if doneOf[w] || adverbs[w] || strings.HasSuffix(w, "ed") {
+				return i
+			}
+		default:
+			if adverbs[w] || w == "be" || w == "have" || bases[w] && (plural(before) || !bases[before]) && i > 0 || w == "not" {
+				return i
+			}
+		}
+	}
+	if beForms[verb] && len(words) > from {
+		for i := 2; i < len(words); i++ {
+			if words[i].is(prepositions) {
+				return i - 1 // "men afraid of commitment"
+			}
+		}
+		return len(words) - 1
+	}
+	return min(from, len(words)-1)
+}
+
+func later(words []word, test func(string) bool) bool {
+	return slices.ContainsFunc(words, func(w word) bool { return test(w.low) })
+}
+
+// cut words end the main clause: what follows is a reason or an aside.
+var cutBefore = wordSet("because whereas otherwise although though ( : - …")
+
+// mainClause is a claim without the reasons and asides after it.
+func mainClause(words []word) []word {
+	for i := 2; i < len(words)-1; i++ {
+		w, next := words[i].low, words[i+1].low
+		comma := words[i-1].low == ","
+		rest := words[i+1:]
+		cut := false
+		switch {
+		case w == "because" && next == "of" && later(words[:i], func(w string) bool { return w == "not" }):
+			// the cause is what is denied
+		case w == ":" || w == "(" || w == "-" || w == "=" || cutBefore[w]:
+			cut = true
+		case w == "since" || w == "as" || w == "so" || w == "when" && comma || w == "even" && (next == "though" || next == "if") || w == "while":
+			cut = pronouns[next] && next != "that" && w != "when" || (w == "since" || w == "while" || comma) && verbAt(rest) > 0 || w == "even"
+			if w == "as" && !comma && (next == "this" || next == "these" || next == "it") || w == "so" && next == "that" {
+				cut = w == "as" && comma
+			}
+		case w == "given" && (next == "that" || next == "how"), w == "not" && next == "to" && comma, w == "considering", w == "seeing" && next == "that", w == "which" && comma:
+			cut = true
+		case w == "but":
+			cut = true
+		case w == "and":
+			v := verbAt(rest)
+			cut = verbAt(words[:i]) >= 0 && (pronouns[next] && (next != "that" || comma) || v > 0 && v < 6 && (rest[v].is(auxiliary) || v == 1 && everybodies[next]) && !rest[0].is(auxiliary) && !later(rest[:v], func(w string) bool { return w == "so" || w == "," || relatives[w] }) ||
+				next == "nobody" || next == "everyone" || next == "not" || next == "yes" || next == "to" || next == "here")
+		case comma && (pronouns[w] || w == "people" || w == "nobody" || w == "everyone" || w == "not" || w == "just" || w == "especially" || w == "no"):
+			cut = w != "that" || next == "is" || next == "makes"
+			if w == "not" && verbAt(rest) >= 0 && len(rest) > 4 {
+				// "Paper books, not e-readers, are the best": drop the aside.
+				if j := slices.IndexFunc(rest, func(w word) bool { return w.low == "," }); j > 0 && verbAt(words[:i]) < 0 {
+					return mainClause(join(words[:i-1], rest[j+1:]))
+				}
+			}
+		case comma && verbAt(words[:i-1]) >= 0 && (verbAt(words[i:]) < 0 || verbAt(words[i:]) > 0 && !hasIf(words[:i])) && !listed(words[i:]):
+			cut = true // "Winter is better than summer, fewer mosquitoes"
+		case i > 3 && (w == "it" || w == "they" || w == "he" || w == "she" || w == "i") && auxiliary[next] && verbAt(words[:i]) >= 0 && !relatives[words[i-1].low] && !prepositions[words[i-1].low] && verbAt(words[:i]) < i-1 && !adverbs[words[i-1].low] && words[i-1].low != "and" && !bases[words[i-1].low] && words[i-1].low != "than":
+			cut = true // a run-on
+		case w == "not" && !auxiliary[words[i-1].low] && !adverbs[words[i-1].low] && verbAt(words[:i]) >= 0 && verbAt(rest) < 0 && len(rest) <= 4 && next != "only" && next != "to" && next != "just":
+			cut = true // "is discovered not invented"
+		}
+		before := words[:i]
+		for len(before) > 0 && (before[len(before)-1].low == "," || before[len(before)-1].low == "and") {
+			before = before[:len(before)-1]
+		}
+		if cut && len(before) >= 2 && verbAt(before) >= 0 && before[0].low != "if" {
+			return before
+		}
+	}
+	return words
+}
+
+func hasIf(words []word) bool {
+	return len(words) > 0 && (words[0].low == "if" || words[0].low == "when" || words[0].low == "by" || words[0].low == "without" || words[0].low == "in" || words[0].low == "unless")
+}
+
+// listed says whether what follows a comma goes on with a list.
+func listed(rest []word) bool {
+	return len(rest) > 2 && (rest[1].low == "and" || rest[1].low == "or" || rest[1].low == "," || rest[0].low == "and" || rest[0].low == "or")
+}
+
+var (
+	nobodies    = wordSet("nobody no-one noone none nothing")
+	everybodies = wordSet("everyone everybody anyone anybody people someone somebody")
+	masses      = wordSet("life evidence proof justice hope freedom time money water music truth love peace room such free excuse sense")
+	almost      = wordSet(", hardly almost")
+	degrees     = wordSet("so very too really quite rather incredibly more")
+	pointing    = wordSet("this that these those")
+	rarely      = wordSet("hardly rarely seldom barely scarcely never")
+)
+
+// affirm is a claim without its denial, and how often it was denied.
+func affirm(words []word) ([]word, int) {
+	denials := 0
+	words, denied := affirmSubject(slices.Clone(words))
+	if denied {
+		denials++
+	}
+	for i := 0; i < len(words); i++ {
+		w, next := words[i].low, ""
+		if i+1 < len(words) {
+			next = words[i+1].low
+		}
+		aux := i > 0 && words[i-1].is(auxiliary)
+		verb := i
+		if aux {
+			verb--
+		}
+		switch {
+		case i > 0 && words[i-1].low == "to", verb > 0 && subordinate(words, verb):
+			continue
+		case w == "not" && (aux || i > 1 && adverbs[words[i-1].low] && words[i-2].is(auxiliary)):
+			if next == "just" || next == "only" || next == "merely" || next == "simply" || next == "to" {
+				return words, denials
+			}
+			return dropNot(words, i), denials + 1
+		case rarely[w]:
+			if next == "mind" || next == "been" && i+2 < len(words) && comparative(words[i+2].low) {
+				continue // "has never been better"
+			}
+			return join(words[:i], positive(words[i+1:])), denials + 1
+		case w == "no" && next == "longer":
+			return join(words[:i], wordsOf("still"), words[i+2:]), denials + 1
+		case w == "no" && i > 0 && (words[i-1].low == "is" || words[i-1].low == "are" || words[i-1].low == "was") && (next == "better" || next == "worse" || next == "more" || next == "less" || next == "good" || next == "different"):
+			return slices.Delete(words, i, i+1), denials + 1
+		case w == "no" && i > 0 && next != "" && (aux || thirds[words[i-1].low] != "" || bases[words[i-1].low]):
+			return withArticle(words, i), denials + 1
+		case (w == "far" && next == "from" || w == "anything" && next == "but" || w == "nowhere" && next == "near") && aux:
+			words = slices.Delete(words, i, i+2)
+			if i < len(words) && words[i].low == "being" {
+				words = slices.Delete(words, i, i+1)
+			}
+			return words, denials + 1
+		case w == "by" && next == "no" && i+2 < len(words) && words[i+2].low == "means":
+			return slices.Delete(words, i, i+3), denials + 1
+		case (w == "fails" || w == "fail") && next == "to" && i+2 < len(words):
+			verb := words[i+2].low
+			if w == "fails" {
+				verb = third(verb)
+			}
+			return join(words[:i], wordsOf(verb), words[i+3:]), denials + 1
+		case w == "nothing" && i > 0 && words[i-1].low != "and" && (next == "to" || next == "wrong" || i == len(words)-1):
+			words[i] = word{"something", "something"}
+			return words, denials + 1
+		}
+	}
+	return words, denials
+}
+
+// affirmSubject deals with denials before the verb: "nobody", "no country",
+// "not every", "nothing".
+func affirmSubject(words []word) ([]word, bool) {
+	at := 0
+	for i, w := range words {
+		// "By 2050 nobody will drive": what comes first may be an adjunct.
+		if w.low == "hardly" && i+1 < len(words) && everybodies[words[i+1].low] {
+			words = join(words[:i], wordsOf("nobody"), words[i+2:])
+			at = i
+			break
+		}
+		if nobodies[w.low] || w.low == "no" || w.low == "not" || w.low == "neither" || w.low == "few" {
+			at = i
+			break
+		}
+		if i > 4 || w.is(auxiliary) || w.low == "who" || w.low == "that" || w.low == "if" {
+			return words, false
+		}
+	}
+	if at > 0 && !almost[words[at-1].low] && (at < 2 || !hasIf(words)) || at+1 >= len(words) {
+		return words, false
+	}
+	first, next := words[at].low, words[at+1]
+	rest := words[at+2:]
+	people := func(verb word) []word { return join(words[:at], wordsOf("people"), []word{pluralVerb(verb)}) }
+	if at > 0 && (words[at-1].low == "hardly" || words[at-1].low == "almost") {
+		words, at = join(words[:at-1], words[at:]), at-1
+	}
+	switch {
+	case first == "no" && next.low == "one" && len(rest) > 1:
+		verb, after := rest[0], rest[1:]
+		if adverbs[verb.low] && len(after) > 1 {
+			verb, after = after[0], after[1:]
+		}
+		return join(people(verb), after), true
+	case first == "nobody" || first == "no-one" || first == "noone":
+		verb, after := next, rest
+		if adverbs[verb.low] && len(after) > 1 {
+			verb, after = after[0], after[1:]
+		}
+		return join(people(verb), after), true
+	case first == "nothing" && (next.low == "beats" || next.low == "compares" || next.low == "tops" || len(rest) > 0 && (comparative(rest[0].low) || rest[0].low == "as")):
+		return words, false
+	case first == "nothing":
+		return join(words[:at], wordsOf("something"), words[at+1:]), true
+	case first == "none" && next.low == "of":
+		return join(words[:at], wordsOf("some"), words[at+1:]), true
+	case first == "not" && (next.low == "every" || next.low == "everyone" || next.low == "everybody" || next.low == "all" || next.low == "everything" || next.low == "many" || next.low == "much"):
+		return join(words[:at], words[at+1:]), true
+	case first == "few" && verbAt(words) > 0:
+		return join(words[:at], wordsOf("many"), words[at+1:]), true
+	case first == "no" && next.low != "matter" && verbAt(words) > 0:
+		return withArticle(words, at), true
+	}
+	return words, false
+}
+
+// withArticle puts what an affirmation needs in place of the "no" at i.
+func withArticle(words []word, i int) []word {
+	noun := words[i+1]
+	article := []word{}
+	end := i + 2
+	for end < len(words) && !words[end].is(prepositions) && !words[end].is(auxiliary) && !words[end].mark() {
+		end++
+	}
+	switch {
+	case masses[noun.low] || plural(words[end-1].low):
+	case strings.Contains("aeio", noun.low[:1]):
+		article = wordsOf("an")
+	default:
+		article = wordsOf("a")
+	}
+	if noun.low == "such" && i+2 < len(words) && words[i+2].low == "thing" {
+		return join(words[:i], wordsOf("such a"), words[i+2:])
+	}
+	return join(words[:i], article, words[i+1:])
+}
+
+// pluralVerb is a verb in the form that "people" needs.
+func pluralVerb(w word) word {
+	low := w.low
+	switch low {
+	case "is":
+		low = "are"
+	case "was":
+		low = "were"
+	case "has":
+		low = "have"
+	case "does":
+		low = "do"
+	default:
+		if base := thirds[low]; base != "" {
+			low = base
+		} else if strings.HasSuffix(low, "s") && !strings.HasSuffix(low, "ss") {
+			low = strings.TrimSuffix(low, "s")
+		}
+	}
+	return word{low, low}
+}
+
+// dropNot takes the "not" at i out, and with it the "do" that it needed.
+func dropNot(words []word, i int) []word {
+	words = join(words[:i+1], positive(words[i+1:]))
+	aux := i - 1
+	for aux > 0 && !words[aux].is(auxiliary) {
+		aux--
+	}
+	after := words[i+1:]
+	for len(after) > 1 && (after[0].low == "even" || after[0].low == "really" || after[0].low == "that" && !after[1].is(pronouns) && !after[1].is(articles) || after[0].low == "actually" || after[0].low == "necessarily" || after[0].low == "ever") {
+		after = after[1:]
+	}
+	if len(after) == 0 {
+		return words[:i]
+	}
+	between := words[aux+1 : i]
+	switch words[aux].low {
+	case "do":
+		return join(words[:aux], between, after)
+	case "does":
+		return join(words[:aux], between, wordsOf(third(after[0].low)), after[1:])
+	case "did":
+		return join(words[:aux], between, wordsOf(past(after[0].low)), after[1:])
+	}
+	return join(words[:i], after)
+}
+
+// positive turns the words that only go with a denial.
+func positive(words []word) []word {
+	kept := words[:0:0]
+	for i, w := range words {
+		switch {
+		case w.low == "anything":
+			w = word{"something", "something"}
+		case (w.low == "anyone" || w.low == "anybody") && i < 4:
+			w = word{"people", "people"}
+		case w.low == "any" && i < 4, w.low == "ever" && i < 6, w.low == "nearly":
+			continue
+		case w.low == "at" && i == len(words)-2 && words[i+1].low == "all":
+			return kept
+		}
+		kept = append(kept, w)
+	}
+	return kept
+}
+
+// nounLike says whether a word may be a noun, for all that is known.
+func nounLike(w string) bool {
+	return !auxiliary[w] && !adverbs[w] && !bases[w] && thirds[w] == "" && pasts[w] == "" && !relatives[w] && !prepositions[w] && !articles[w] && !pronouns[w] &&
+		w != "so" && w != "and" && w != "or" && w != "but" && w != "," && w != "not" && w != "because"
+}
+
+// predicateAt is where in "fishing terribly dull" what is said begins.
+func predicateAt(words []word) int {
+	for i := 1; i < len(words); i++ {
+		if w := words[i].low; w == "a" || w == "an" || w == "the" || comparative(w) {
+			return i
+		}
+	}
+	at := len(words) - 1
+	for at > 1 && (strings.HasSuffix(words[at-1].low, "ly") || degrees[words[at-1].low]) {
+		at--
+	}
+	return at
+}
