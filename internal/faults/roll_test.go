@@ -30,7 +30,7 @@ func TestRollingRestartUnderLoad(t *testing.T) {
 	b.add(old[1])
 	to := newAPI(t, b.url)
 	l := &load{retries: true, to: func() api { return to }}
-	l.start(12)
+	l.start(8)
 
 	for _, r := range old {
 		time.Sleep(time.Second)
