@@ -18,6 +18,7 @@ import (
 	"github.com/google/uuid"
 	"google.golang.org/protobuf/encoding/protojson"
 
+	"github.com/debate-chatbot/debate-api/internal/cache/redistest"
 	debatev1 "github.com/debate-chatbot/debate-api/internal/gen/debate/v1"
 	"github.com/debate-chatbot/debate-api/internal/store/pgtest"
 )
@@ -28,7 +29,7 @@ func TestSlowReadersHoldUpNobody(t *testing.T) {
 	t.Parallel()
 	const replies, readersEach = 8, 30
 	url := pgtest.NewDatabase(t)
-	h := newHouse(t, "DATABASE_URL="+url)
+	h := newHouse(t, "DATABASE_URL="+url, "REDIS_URL="+redistest.Start(t).URL())
 	r := h.serve()
 	to := r.api()
 	l := &load{}
