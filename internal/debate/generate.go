@@ -431,9 +431,14 @@ func (g *generation) finish(ctx context.Context, o Outcome) (Conversation, Turn)
 		return s.c, s.t
 	}
 	g.log.ErrorContext(ctx, "turn not stored", "turn_id", g.turn.ID, "error", err)
-	t, lookErr := g.store.Turn(ctx, g.turn.Owner, g.turn.ID, g.turn.Attempt)
-	if lookErr == nil && t.State != Running {
-		return g.conversation, t // a successor ended it
+	if errors.Is(err, ErrLeaseLost) {
+		until = time.Now().Add(leaseTime) // a successor ended it: what it kept is what readers are told
+	}
+	t, err := patiently(ctx, until, func(ctx context.Context) (Turn, error) {
+		return g.store.Turn(ctx, g.turn.Owner, g.turn.ID, g.turn.Attempt)
+	})
+	if err == nil && t.State != Running {
+		return g.conversation, t
 	}
 	t = g.turn
 	t.State, t.Reply, t.Model, t.FinishedAt = Interrupted, o.Reply, o.Model, o.Now

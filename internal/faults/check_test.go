@@ -120,8 +120,8 @@ func (c *checker) turns(calls []call) {
 		}
 		byMessage[t.message] = t.id
 	}
-	if c.usage != c.ended {
-		c.fault("usage", "all", "%d attempts have ended, %d were counted", c.ended, c.usage)
+	if n := len(c.stored.turns); c.usage != n {
+		c.fault("usage", "all", "%d turns have ended, %d were counted", n, c.usage)
 	}
 }
 

@@ -202,9 +202,8 @@ type stored struct {
 	listed []*debatev1.Turn
 	// counts are the turns of each conversation as it counts them itself.
 	counts map[string]int
-	// ended is how many attempts were ended by their holder, and usage how
-	// many of them the usage counts.
-	ended, usage int
+	// usage is how many turns the usage counts.
+	usage int
 }
 
 // row is a turn as SQL tells it.
@@ -274,10 +273,6 @@ func (d database) read(through api) stored {
 	if err := counts.Err(); err != nil {
 		d.Fatal(err)
 	}
-	// A turn that was retried has all its attempts in a table of their own.
-	// What a dead holder's turn used, nobody knows.
-	const byHolder = `NOT (state = 'interrupted' AND failure_reason = 'INTERNAL')`
-	s.ended = d.number(`SELECT COUNT(*) FROM turns WHERE attempt = 1 AND `+byHolder) + d.number(`SELECT COUNT(*) FROM attempts WHERE `+byHolder)
 	s.usage = d.number(`SELECT COALESCE(SUM(turns), 0) FROM usages`)
 	return s
 }

@@ -24,13 +24,13 @@ func TestKilledAtEveryStepOfATurn(t *testing.T) {
 	victim := h.serve("DATABASE_URL=" + w.url)
 	var toVictim atomic.Value
 	toVictim.Store(victim.api())
-	l := &load{retries: true, slow: 3, to: func() api {
+	l := &load{retries: true, slow: 2, to: func() api {
 		if rand.IntN(3) == 0 {
 			return stays
 		}
 		return toVictim.Load().(api)
 	}}
-	l.start(12)
+	l.start(8)
 
 	for _, step := range []struct {
 		name string

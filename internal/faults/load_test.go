@@ -73,7 +73,7 @@ func (l *load) debate(slow bool) {
 		default:
 			conversation = c.turn.ConversationId
 		}
-		time.Sleep(rand.N(60 * time.Millisecond))
+		time.Sleep(rand.N(100 * time.Millisecond))
 	}
 }
 
@@ -138,6 +138,9 @@ func (h *house) settle(db database, through api, calls []call) stored {
 	for _, c := range calls {
 		if c.reason != "" {
 			reasons[c.reason]++
+			if reasons[c.reason] == 1 {
+				h.Logf("the first call that ended with %s: %v", c.reason, c.err)
+			}
 		}
 	}
 	h.Logf("%d calls, with errors %v; stored %d turns, %v", len(calls), reasons, len(s.turns), states)

@@ -25,7 +25,7 @@ func TestPostgresIsKilledAndRestartedUnderLoad(t *testing.T) {
 	a, b := h.serve().api(), h.serve().api()
 	db := openDatabase(t, "pgx", server.URL("postgres"))
 	l := &load{patient: true, slow: 2, to: either(a, b)}
-	l.start(12)
+	l.start(8)
 	var outages []outage
 	for range 3 {
 		time.Sleep(time.Second + rand.N(500*time.Millisecond))
@@ -54,7 +54,7 @@ func TestPostgresTurnsReadOnlyAndBackUnderLoad(t *testing.T) {
 	a, b := h.serve().api(), h.serve().api()
 	db := openDatabase(t, "pgx", server.URL("postgres"))
 	l := &load{patient: true, slow: 2, to: either(a, b)}
-	l.start(12)
+	l.start(8)
 	var outages []outage
 	for _, lasts := range []time.Duration{500 * time.Millisecond, 4 * time.Second} {
 		time.Sleep(time.Second)
@@ -120,7 +120,7 @@ func TestStandbyIsPromotedUnderLoad(t *testing.T) {
 	h := newHouse(t, "DATABASE_URL="+url)
 	a, b := h.serve().api(), h.serve().api()
 	l := &load{patient: true, slow: 2, to: either(a, b)}
-	l.start(12)
+	l.start(8)
 	time.Sleep(2 * time.Second)
 
 	began := time.Now()

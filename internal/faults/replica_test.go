@@ -97,11 +97,11 @@ func (r *replica) tidy() {
 	} else if r.house.Failed() {
 		var said []string
 		for line := range strings.Lines(log) {
-			if !strings.Contains(line, "code=ok") {
+			if !strings.Contains(line, "level=INFO msg=call") {
 				said = append(said, line)
 			}
 		}
-		r.house.Logf("the replica %s said, at last:\n%s", r.url, strings.Join(said[max(0, len(said)-30):], ""))
+		r.house.Logf("the replica %s said, at last:\n%s", r.url, strings.Join(said[max(0, len(said)-40):], ""))
 	}
 }
 

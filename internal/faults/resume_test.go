@@ -11,24 +11,34 @@ import (
 	"connectrpc.com/connect"
 	"github.com/google/uuid"
 
+	"github.com/debate-chatbot/debate-api/internal/cache/redistest"
 	debatev1 "github.com/debate-chatbot/debate-api/internal/gen/debate/v1"
 	"github.com/debate-chatbot/debate-api/internal/store/pgtest"
 )
 
 // Readers leave in the middle of a reply and go on, on the other replica, from
-// the offset they have: again and again, after a random time or number of
-// pieces.
+// the offset they have: again and again, each after a random time.
 func TestThousandCutsLoseNoByte(t *testing.T) {
-	t.Parallel()
+	t.Run("with Redis", func(t *testing.T) {
+		t.Parallel()
+		cutReaders(t, "REDIS_URL="+redistest.Start(t).URL())
+	})
+	t.Run("by the database alone", func(t *testing.T) {
+		t.Parallel()
+		cutReaders(t)
+	})
+}
+
+func cutReaders(t *testing.T, env ...string) {
 	url := pgtest.NewDatabase(t)
-	h := newHouse(t, "DATABASE_URL="+url)
+	h := newHouse(t, append(env, "DATABASE_URL="+url)...)
 	two := []api{h.serve().api(), h.serve().api()}
 	l := &load{}
 	var cuts atomic.Int64
 	var all sync.WaitGroup
 	for range 4 {
 		request := uuid.NewString()
-		message := line(request, 500, 20*time.Millisecond)
+		message := line(request, 400, 20*time.Millisecond)
 		starter := rand.IntN(2)
 		begun := make(chan string, 1)
 		all.Go(func() {
@@ -48,9 +58,14 @@ func TestThousandCutsLoseNoByte(t *testing.T) {
 		for reader := range 8 {
 			all.Go(func() {
 				c := call{request: request, message: message, began: time.Now()}
-				for n := reader; !c.whole && time.Since(c.began) < callWait; n++ {
-					c.watch(two[n%2], id, rand.N(400*time.Millisecond))
-					cuts.Add(1)
+				for n := range 32 {
+					c.watch(two[(reader+n)%2], id, rand.N(400*time.Millisecond))
+					if !c.whole {
+						cuts.Add(1)
+					}
+				}
+				for !c.whole && time.Since(c.began) < callWait {
+					c.watch(two[reader%2], id, callWait)
 				}
 				l.record(c, nil)
 			})
@@ -80,8 +95,5 @@ func (c *call) watch(to api, id string, most time.Duration) {
 	defer s.Close()
 	for s.Receive() {
 		c.hear(s.Msg())
-		if rand.IntN(40) == 0 {
-			return
-		}
 	}
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/debate-chatbot/debate-api/internal/cache/redistest"
 	"github.com/debate-chatbot/debate-api/internal/store/pgtest"
 )
 
@@ -23,14 +24,15 @@ func TestRollingRestartUnderLoad(t *testing.T) {
 	t.Parallel()
 	const delay, drain = time.Second, 2 * time.Second
 	url := pgtest.NewDatabase(t)
-	h := newHouse(t, "DATABASE_URL="+url, "DRAIN_DELAY="+delay.String(), "DRAIN_TIMEOUT="+drain.String())
+	h := newHouse(t, "DATABASE_URL="+url, "REDIS_URL="+redistest.Start(t).URL(),
+		"DRAIN_DELAY="+delay.String(), "DRAIN_TIMEOUT="+drain.String())
 	b := newBalancer(t)
 	old := []*replica{h.serve(), h.serve()}
 	b.add(old[0])
 	b.add(old[1])
 	to := newAPI(t, b.url)
 	l := &load{retries: true, to: func() api { return to }}
-	l.start(12)
+	l.start(8)
 
 	for _, r := range old {
 		time.Sleep(time.Second)

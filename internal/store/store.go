@@ -85,7 +85,7 @@ func postgresConnector(databaseURL string) (driver.Connector, error) {
 		return nil, errors.New("store: DATABASE_URL is not a PostgreSQL URL; it looks like postgres://user:password@host:5432/name")
 	}
 	if c.ConnectTimeout == 0 {
-		c.ConnectTimeout = 2 * time.Second
+		c.ConnectTimeout = 3 * time.Second
 	}
 	// A standby, or a writer that was demoted, refuses writes: connect past it.
 	c.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
