@@ -47,7 +47,7 @@ baseline: bin/buf ## Accept the contract as it is: later changes must not break 
 
 .PHONY: bench
 bench: ## Run the benchmarks
-	$(GO) test -run '^$$' -bench . -benchmem ./internal/...
+	$(GO) test -run '^$$' -bench . -benchmem -timeout 60m ./internal/... ./cmd/...
 
 .PHONY: faults
 faults: ## Have every fault of a model's provider pass a hundred times

@@ -1,0 +1,328 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	goopenai "github.com/sashabaranov/go-openai"
+)
+
+// What the service is measured against: as little code as can do the same.
+
+// speech is what the model says, in so many tokens.
+var speech = strings.SplitAfter("No, and what you say of dogs is true of cats as well: both show whom they like.", " ")
+
+// serveModel is a provider's server that answers at once.
+func serveModel(b *testing.B) string {
+	var stream strings.Builder
+	for _, word := range speech {
+		text, err := json.Marshal(word)
+		if err != nil {
+			b.Fatal(err)
+		}
+		stream.WriteString(`data: {"choices":[{"index":0,"delta":{"content":` + string(text) + `},"finish_reason":null}]}` + "\n\n")
+	}
+	stream.WriteString(`data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}` + "\n\n" +
+		`data: {"choices":[],"usage":{"prompt_tokens":100,"completion_tokens":18}}` + "\n\ndata: [DONE]\n\n")
+	whole := `{"choices":[{"message":{"role":"assistant","content":"They spoke of dogs."},"finish_reason":"stop"}],"usage":{"prompt_tokens":100,"completion_tokens":5}}`
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		switch {
+		case err != nil:
+			w.WriteHeader(http.StatusBadRequest)
+		case bytes.Contains(body, []byte(`"stream":true`)):
+			w.Header().Set("Content-Type", "text/event-stream")
+			_, _ = io.WriteString(w, stream.String())
+		default:
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = io.WriteString(w, whole)
+		}
+	}))
+	b.Cleanup(server.Close)
+	return server.URL
+}
+
+// serveProxy is a bare reverse proxy.
+func serveProxy(b *testing.B, target string) string {
+	to, err := url.Parse(target)
+	if err != nil {
+		b.Fatal(err)
+	}
+	server := httptest.NewServer(&httputil.ReverseProxy{
+		Rewrite:       func(r *httputil.ProxyRequest) { r.SetURL(to) },
+		FlushInterval: -1,
+		Transport:     &http.Transport{MaxIdleConnsPerHost: 64},
+	})
+	b.Cleanup(server.Close)
+	return server.URL
+}
+
+// modelClient calls a model as directly as can be.
+type modelClient struct {
+	http *http.Client
+	url  string
+}
+
+func newModelClient(b *testing.B, url string) modelClient {
+	transport := &http.Transport{MaxIdleConnsPerHost: 64}
+	b.Cleanup(transport.CloseIdleConnections)
+	return modelClient{&http.Client{Transport: transport}, url + "/v1/chat/completions"}
+}
+
+// reply streams a reply, and tells of its first piece.
+func (m modelClient) reply(ctx context.Context, messages []goopenai.ChatCompletionMessage, first func()) (string, error) {
+	body, err := json.Marshal(goopenai.ChatCompletionRequest{Model: "gpt-4o-mini", Messages: messages, Stream: true})
+	if err != nil {
+		return "", err
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, m.url, bytes.NewReader(body))
+	if err != nil {
+		return "", err
+	}
+	answer, err := m.http.Do(r)
+	if err != nil {
+		return "", err
+	}
+	defer answer.Body.Close()
+	var said strings.Builder
+	lines := bufio.NewScanner(answer.Body)
+	for lines.Scan() {
+		data, ok := bytes.CutPrefix(lines.Bytes(), []byte("data: "))
+		if !ok || string(data) == "[DONE]" {
+			continue
+		}
+		var event struct {
+			Choices []struct{ Delta struct{ Content string } }
+		}
+		if err := json.Unmarshal(data, &event); err != nil {
+			return "", err
+		}
+		for _, c := range event.Choices {
+			if said.Len() == 0 && c.Delta.Content != "" {
+				first()
+			}
+			said.WriteString(c.Delta.Content)
+		}
+	}
+	return said.String(), lines.Err()
+}
+
+// raw takes turns with pgx alone: the service's statements, in its
+// transactions, behind a bare handler.
+type raw struct {
+	pool  *pgxpool.Pool
+	model modelClient
+}
+
+func newRaw(b *testing.B, databaseURL, model string) *raw {
+	pool, err := pgxpool.New(b.Context(), databaseURL+"&pool_max_conns=24")
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(pool.Close)
+	return &raw{pool, newModelClient(b, model)}
+}
+
+func (s *raw) serve(b *testing.B) string {
+	server := httptest.NewServer(s)
+	b.Cleanup(server.Close)
+	return server.URL
+}
+
+// rawTurn is a row of turns, as an answer shows it.
+type rawTurn struct {
+	ID      string `json:"id"`
+	Number  int    `json:"number"`
+	State   string `json:"state"`
+	Message string `json:"message"`
+	Reply   string `json:"reply"`
+	Created int64  `json:"create_time"`
+	Ended   int64  `json:"finish_time"`
+}
+
+type rawAnswer struct {
+	Conversation string    `json:"conversation_id"`
+	Topic        string    `json:"topic"`
+	Turn         rawTurn   `json:"turn"`
+	Window       []rawTurn `json:"window"`
+}
+
+func (s *raw) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	var ask struct {
+		ConversationID string `json:"conversation_id"`
+		Message        string `json:"message"`
+		RequestID      string `json:"request_id"`
+	}
+	if err := json.NewDecoder(r.Body).Decode(&ask); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	answer, err := s.turn(r.Context(), ask.ConversationID, ask.Message, ask.RequestID)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(answer)
+}
+
+const (
+	findSQL    = `SELECT id, 1, request_hash FROM turns WHERE owner_key = $1 AND owner_user = $2 AND request_id = $3 AND request_id <> '' UNION ALL SELECT turn_id, number, request_hash FROM attempts WHERE owner_key = $4 AND owner_user = $5 AND request_id = $6 AND request_id <> ''`
+	createSQL  = `INSERT INTO conversations (id, owner_key, owner_user, topic, stance, title, language, difficulty, turn_count, revision, created_at, updated_at, summary, summary_through) VALUES ($1, $2, '', $3, 'CON', $3, 'en', 'medium', 1, 1, $4, $4, '', 0)`
+	countSQL   = `UPDATE conversations SET turn_count = turn_count + 1, revision = revision + 1, updated_at = $3 WHERE id = $1 AND owner_key = $2 AND owner_user = '' RETURNING ` + conversationColumns
+	touchSQL   = `UPDATE conversations SET revision = revision + 1, updated_at = $2 WHERE id = $1 RETURNING ` + conversationColumns
+	insertSQL  = `INSERT INTO turns (id, conversation_id, owner_key, owner_user, number, message, created_at, request_id, request_hash, attempt, shown, holder, lease_until, stop, state, reply, model, input_tokens, output_tokens, side_input_tokens, side_output_tokens, failure_reason, failure_message, finished_at) VALUES ($1, $2, $3, '', $4, $5, $6, $7, $8, 1, 1, 'raw', $9, false, 'running', '', '', 0, 0, 0, 0, '', '', 0)`
+	windowSQL  = `SELECT ` + turnColumns + ` FROM turns WHERE conversation_id = $1 ORDER BY number DESC LIMIT $2`
+	endSQL     = `UPDATE turns SET state = 'completed', reply = $2, model = 'gpt-4o-mini', input_tokens = 100, output_tokens = 18, side_input_tokens = 0, side_output_tokens = 0, failure_reason = '', failure_message = '', finished_at = $3 WHERE id = $1 AND holder = 'raw' AND attempt = 1 AND state = 'running' RETURNING ` + turnColumns
+	spendSQL   = `INSERT INTO usages (owner_key, day, slot, turns, input_tokens, output_tokens, side_input_tokens, side_output_tokens) VALUES ($1, $2, $3, 1, 100, 18, 0, 0) ON CONFLICT (owner_key, day, slot) DO UPDATE SET turns = usages.turns + 1, input_tokens = usages.input_tokens + 100, output_tokens = usages.output_tokens + 18 RETURNING id`
+	rawKey     = "raw"
+	rawSlots   = 16
+	topicOfAll = "Dogs are better than cats."
+
+	conversationColumns = `id, owner_key, owner_user, topic, stance, title, language, difficulty, turn_count, revision, created_at, updated_at, summary, summary_through`
+	turnColumns         = `id, conversation_id, owner_key, owner_user, number, message, created_at, request_id, request_hash, attempt, shown, holder, lease_until, stop, state, reply, model, input_tokens, output_tokens, side_input_tokens, side_output_tokens, failure_reason, failure_message, finished_at, stance_holds, stance_invents`
+)
+
+// begun is a turn that raw has begun.
+type begun struct {
+	conversation, topic, id string
+	number                  int
+}
+
+func (s *raw) turn(ctx context.Context, conversation, message, request string) (rawAnswer, error) {
+	rows, err := s.pool.Query(ctx, findSQL, rawKey, "", request, rawKey, "", request)
+	if err != nil {
+		return rawAnswer{}, err
+	}
+	found := rows.Next()
+	rows.Close()
+	if found || rows.Err() != nil {
+		return rawAnswer{}, errors.Join(errors.New("the request is not new"), rows.Err())
+	}
+	t, err := s.begin(ctx, conversation, message, request)
+	if err != nil {
+		return rawAnswer{}, err
+	}
+	before, err := s.window(ctx, t)
+	if err != nil {
+		return rawAnswer{}, err
+	}
+	messages := []goopenai.ChatCompletionMessage{{Role: "system", Content: "You argue against this: " + t.topic}}
+	for i := len(before) - 1; i >= 0; i-- {
+		messages = append(messages,
+			goopenai.ChatCompletionMessage{Role: "user", Content: before[i].Message},
+			goopenai.ChatCompletionMessage{Role: "assistant", Content: before[i].Reply})
+	}
+	reply, err := s.model.reply(ctx, append(messages, goopenai.ChatCompletionMessage{Role: "user", Content: message}), func() {})
+	if err != nil {
+		return rawAnswer{}, err
+	}
+	ended, err := s.end(ctx, t, reply)
+	if err != nil {
+		return rawAnswer{}, err
+	}
+	answer := rawAnswer{t.conversation, t.topic, ended, []rawTurn{ended}}
+	for _, b := range before[:min(4, len(before))] {
+		answer.Window = append([]rawTurn{b}, answer.Window...)
+	}
+	return answer, nil
+}
+
+// window is the turns before t, the latest first.
+func (s *raw) window(ctx context.Context, t begun) ([]rawTurn, error) {
+	if t.number == 1 {
+		return nil, nil
+	}
+	rows, err := s.pool.Query(ctx, windowSQL, t.conversation, max(5, min(t.number, 31)))
+	turns, err := turnsOf(rows, err)
+	if err != nil {
+		return nil, err
+	}
+	return turns[1:], nil
+}
+
+func (s *raw) begin(ctx context.Context, conversation, message, request string) (begun, error) {
+	t := begun{conversation: conversation, topic: topicOfAll, number: 1, id: uuid.Must(uuid.NewV7()).String()}
+	now := time.Now()
+	return t, pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		if t.conversation == "" {
+			t.conversation = uuid.Must(uuid.NewV7()).String()
+			if _, err := tx.Exec(ctx, createSQL, t.conversation, rawKey, t.topic, now.UnixMicro()); err != nil {
+				return err
+			}
+		} else {
+			rows, err := tx.Query(ctx, countSQL, t.conversation, rawKey, now.UnixMicro())
+			if t.topic, t.number, err = conversationOf(rows, err); err != nil {
+				return err
+			}
+		}
+		_, err := tx.Exec(ctx, insertSQL, t.id, t.conversation, rawKey, t.number, message, now.UnixMicro(), request, make([]byte, 32), now.Add(15*time.Second).UnixMicro())
+		return err
+	})
+}
+
+func (s *raw) end(ctx context.Context, t begun, reply string) (rawTurn, error) {
+	var ended rawTurn
+	now := time.Now()
+	return ended, pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, touchSQL, t.conversation, now.UnixMicro())
+		if _, _, err := conversationOf(rows, err); err != nil {
+			return err
+		}
+		rows, err = tx.Query(ctx, endSQL, t.id, reply, now.UnixMicro())
+		turns, err := turnsOf(rows, err)
+		if err != nil {
+			return err
+		}
+		if len(turns) != 1 {
+			return errors.New("the turn is gone")
+		}
+		ended = turns[0]
+		return tx.QueryRow(ctx, spendSQL, rawKey, now.UTC().Format(time.DateOnly), now.UnixMicro()%rawSlots).Scan(new(int64))
+	})
+}
+
+func conversationOf(rows pgx.Rows, err error) (topic string, turns int, _ error) {
+	if err != nil {
+		return "", 0, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		values, err := rows.Values()
+		if err != nil {
+			return "", 0, err
+		}
+		topic, turns = values[3].(string), int(values[8].(int64))
+	}
+	return topic, turns, rows.Err()
+}
+
+func turnsOf(rows pgx.Rows, err error) ([]rawTurn, error) {
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var turns []rawTurn
+	for rows.Next() {
+		v, err := rows.Values()
+		if err != nil {
+			return nil, err
+		}
+		turns = append(turns, rawTurn{v[0].(string), int(v[4].(int64)), v[14].(string), v[5].(string), v[15].(string), v[6].(int64), v[23].(int64)})
+	}
+	return turns, rows.Err()
+}
