@@ -525,3 +525,33 @@ func TestBombsAreRefusedInEveryProtocol(t *testing.T) {
 		}
 	}
 }
+
+func TestAConnectionHasOnlySoManyStreams(t *testing.T) {
+	model, lines := prompter()
+	h := open(t, model, withKeys, shortDrain)
+	defer close(lines)
+	conn, err := net.Dial("tcp", strings.TrimPrefix(h.url, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	_ = conn.SetDeadline(time.Now().Add(20 * time.Second))
+	const tried, allowed = 300, 250
+	go h2(func(_ *rand.Rand, f *framer) {
+		for n := range uint32(tried) {
+			f.call(2*n+1, streamCall, "application/grpc")
+		}
+	})(nil, conn)
+	in := http2.NewFramer(io.Discard, conn)
+	for refused := 0; refused < tried-allowed; {
+		frame, err := in.ReadFrame()
+		if err != nil {
+			t.Fatalf("%d streams refused, then %v", refused, err)
+		}
+		if frame.Header().Type == http2.FrameRSTStream {
+			if refused++; frame.Header().StreamID < 2*allowed {
+				t.Errorf("stream %d is refused", frame.Header().StreamID)
+			}
+		}
+	}
+}

@@ -50,7 +50,7 @@ func (s *Server) routes() http.Handler {
 	root.Handle(bare(tree), lost)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Content-Type-Options", "nosniff")
-		if path.Clean(r.URL.Path) != r.URL.Path {
+		if path.Clean(r.URL.Path) != r.URL.Path || r.URL.Path[0] != '/' {
 			lost.ServeHTTP(w, r) // the mux would answer a redirect
 			return
 		}
