@@ -90,3 +90,42 @@ func BenchmarkLookup(b *testing.B) {
 		keys.Lookup(b.Context(), key)
 	}
 }
+
+// FuzzCaller: whatever the headers hold, there is an owner of a known key, or
+// a refusal that repeats nothing of them.
+func FuzzCaller(f *testing.F) {
+	f.Add(key, "", "")
+	f.Add("", "Bearer "+key, "ana")
+	f.Add(key, "bEaReR\t"+key, "a b")
+	f.Add("sentinel-guess", "Basic c2VudGluZWw=", "\x00")
+	f.Add(key, "Bearer sentinel-guess", "ana\u00a0")
+	keys := auth.NewStatic(key)
+	f.Fuzz(func(t *testing.T, apiKey, authorization, user string) {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", http.NoBody)
+		for name, value := range map[string]string{auth.KeyHeader: apiKey, "Authorization": authorization, auth.UserHeader: user} {
+			if value != "" {
+				r.Header.Set(name, value)
+			}
+		}
+		let := false
+		auth.Require(keys, func(_ http.ResponseWriter, _ *http.Request, err error) {
+			if debate.ReasonOf(err) != debate.Unauthenticated && debate.ReasonOf(err) != debate.InvalidArgument {
+				t.Errorf("refused with %v", err)
+			}
+			for _, secret := range []string{apiKey, authorization} {
+				if len(secret) > 12 && strings.Contains(err.Error(), secret) {
+					t.Errorf("%q is shown: %v", secret, err)
+				}
+			}
+		}, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			let = true
+			owner := auth.Owner(r.Context())
+			if owner.Key != auth.DefaultName || owner.User != user || strings.ContainsFunc(user, func(c rune) bool { return c < '!' || c > '~' }) {
+				t.Errorf("%q, %q, %q are %+v", apiKey, authorization, user, owner)
+			}
+		})).ServeHTTP(httptest.NewRecorder(), r)
+		if let && apiKey != key && !strings.HasSuffix(strings.TrimSpace(authorization), key) {
+			t.Errorf("%q, %q were let in", apiKey, authorization)
+		}
+	})
+}

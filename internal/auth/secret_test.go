@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -200,4 +201,41 @@ func FuzzParseKeys(f *testing.F) {
 			names[k.name] = true
 		}
 	})
+}
+
+// twenty holds as many named keys.
+func twenty() *Secret {
+	s := &Secret{log: slog.New(slog.DiscardHandler), asked: time.Now()}
+	r := &rotation{until: time.Now().Add(time.Hour)}
+	for n := range 20 {
+		text := fmt.Sprintf("a-key-of-some-length-%d", n)
+		hash, _ := hashKey(text)
+		r.current = append(r.current, secretKey{named: named{fmt.Sprint("name-", n), hash}})
+		before, _ := hashKey("before-" + text)
+		r.previous = append(r.previous, secretKey{named: named{fmt.Sprint("name-", n), before}})
+	}
+	s.keys.Store(r)
+	return s
+}
+
+func TestCheckingANamedKeyDoesNotAllocate(t *testing.T) {
+	s := twenty()
+	for key, name := range map[string]string{"a-key-of-some-length-7": "name-7", "before-a-key-of-some-length-9": "name-9", "a-key-that-is-none": ""} {
+		s.expect(t, key, name)
+		if n := testing.AllocsPerRun(100, func() { s.Lookup(t.Context(), key) }); n > 0 && name != "" || n > 1 {
+			t.Errorf("%s: %v allocations", key, n)
+		}
+	}
+}
+
+func BenchmarkSecretLookup(b *testing.B) {
+	s := twenty()
+	for name, key := range map[string]string{"current": "a-key-of-some-length-19", "previous": "before-a-key-of-some-length-19"} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				s.Lookup(b.Context(), key)
+			}
+		})
+	}
 }

@@ -54,6 +54,7 @@ func New(service Service, logger *slog.Logger, options ...connect.HandlerOption)
 		connect.WithInterceptors(interceptor{validator}),
 		connect.WithCompressMinBytes(compressMinBytes),
 		connect.WithReadMaxBytes(maxDecompressedBytes),
+		BoundedGzip(),
 	}, options...)
 	a := &API{
 		mux:       http.NewServeMux(),
@@ -133,9 +134,16 @@ func (a *API) RefuseMethod(w http.ResponseWriter, r *http.Request, path, takes s
 	a.fail(w, r, debate.Invalid("method", path+" takes "+takes), http.StatusMethodNotAllowed)
 }
 
+// statusGone is what others, too, answer a caller who has left, or has at least
+// ended its side of the connection.
+const statusGone = 499
+
 // fail answers with an error of the Kopi contract; status 0 is the reason's own.
 func (a *API) fail(w http.ResponseWriter, r *http.Request, err error, status int) {
-	_ = outcomeOf(r.Context()).failed(r.Context(), err)
+	if outcomeOf(r.Context()).failed(r.Context(), err).Code() == connect.CodeCanceled {
+		w.WriteHeader(statusGone)
+		return
+	}
 	writeKopiError(w, err, status)
 }
 

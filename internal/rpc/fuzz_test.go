@@ -3,6 +3,9 @@ package rpc
 import (
 	"encoding/json"
 	"math"
+	"net/http"
+	"net/url"
+	"strings"
 	"testing"
 	"time"
 	"unicode/utf8"
@@ -153,6 +156,51 @@ func FuzzCodec(f *testing.F) {
 			if !utf8.ValidString(m.GetMessage()) {
 				t.Errorf("%s: %q: text that is not UTF-8", c.name, data)
 			}
+		}
+	})
+}
+
+// FuzzIdempotencyKey: an id comes from the header or the field, never a third
+// one, and is always what the store can keep.
+func FuzzIdempotencyKey(f *testing.F) {
+	f.Add("one", "", false)
+	f.Add("one", "one", true)
+	f.Add("one", "two", false)
+	f.Add("", "two", false)
+	f.Add(strings.Repeat("k", 129), "", true)
+	f.Add("a b", "\x00", false)
+	f.Fuzz(func(t *testing.T, header, field string, twice bool) {
+		h := http.Header{}
+		if header != "" {
+			h.Set(IdempotencyHeader, header)
+		}
+		if twice {
+			h.Add(IdempotencyHeader, header)
+		}
+		id, err := requestID(h, field)
+		switch {
+		case err != nil:
+			if debate.ReasonOf(err) != debate.InvalidArgument || id != "" {
+				t.Errorf("%q, %q: %q, %v", header, field, id, err)
+			}
+		case header != "" && (id != header || twice || len(id) > 128 || !visibleASCII(id) || field != "" && field != header):
+			t.Errorf("%q, %q: %q", header, field, id)
+		case header == "" && !twice && id != field:
+			t.Errorf("%q without a header: %q", field, id)
+		}
+	})
+}
+
+// FuzzKopiQuery: a number of the query is in its range, or an InvalidArgument.
+func FuzzKopiQuery(f *testing.F) {
+	for _, query := range []string{"limit=7", "limit=-1", "limit=99999999999999999999", "limit=", "limit=%00", "limit=1&limit=2", "limit=1e3", ";", "%zz", "limit=+5"} {
+		f.Add(query)
+	}
+	f.Fuzz(func(t *testing.T, query string) {
+		r := &http.Request{URL: &url.URL{Path: "/conversations", RawQuery: query}}
+		n, err := clamped(r, "limit", 20, 1, 100)
+		if err != nil && debate.ReasonOf(err) != debate.InvalidArgument || err == nil && (n < 1 || n > 100) {
+			t.Errorf("%q: %d, %v", query, n, err)
 		}
 	})
 }

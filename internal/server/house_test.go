@@ -96,7 +96,7 @@ type house struct {
 var topics = []debate.Topic{{Claim: "Dogs are better than cats.", Category: "Life"}, {Claim: "Tea beats coffee.", Category: "Life"}}
 
 // open starts a server and ends it with the test.
-func open(t *testing.T, model *script, change ...func(*server.Config)) *house {
+func open(t testing.TB, model *script, change ...func(*server.Config)) *house {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -111,7 +111,7 @@ func open(t *testing.T, model *script, change ...func(*server.Config)) *house {
 const plenty = 1_000_000
 
 // openOn is open on a listener of the test's.
-func openOn(t *testing.T, listener net.Listener, model *script, change ...func(*server.Config)) *house {
+func openOn(t testing.TB, listener net.Listener, model *script, change ...func(*server.Config)) *house {
 	t.Helper()
 	s, err := store.OpenSQLite(filepath.Join(t.TempDir(), "debate.db"))
 	if err != nil {

@@ -8,6 +8,9 @@ import (
 const (
 	// bodyTimeout is how long a request's body may take to arrive.
 	bodyTimeout = 20 * time.Second
+	// reflectionTimeout is that of clients who ask about the contract on one
+	// stream, for as long as somebody explores it.
+	reflectionTimeout = 10 * time.Minute
 	// writeTimeout is how long a caller may take no byte of the answer.
 	writeTimeout = 30 * time.Second
 )
@@ -16,10 +19,14 @@ const (
 func bounded(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		control := http.NewResponseController(w)
-		if r.Body != nil && r.Body != http.NoBody && !isReflection(r.URL.Path) {
+		if r.Body != nil && r.Body != http.NoBody {
+			limit := bodyTimeout
+			if isReflection(r.URL.Path) {
+				limit = reflectionTimeout
+			}
 			// The deadline ends with the body: the server lifts it to watch
 			// for a caller who leaves. Only a test's writer has none.
-			_ = control.SetReadDeadline(time.Now().Add(bodyTimeout))
+			_ = control.SetReadDeadline(time.Now().Add(limit))
 		}
 		next.ServeHTTP(&timedWriter{ResponseWriter: w, control: control}, r)
 	})

@@ -1,8 +1,10 @@
 package server
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -11,6 +13,9 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"golang.org/x/net/http2"
+	"golang.org/x/net/http2/hpack"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
 )
@@ -182,6 +187,12 @@ func TestSlowCallersAreDropped(t *testing.T) {
 			_, _ = conn.Write([]byte("GET /endless HTTP/1.1\r\nHost: localhost\r\n\r\n"))
 			time.Sleep(time.Hour) // net.Pipe has no buffer: what is not read is not written
 		},
+		"who send half a body over HTTP/2": func(conn net.Conn) {
+			_ = http2Call(conn, http.MethodPost).WriteData(1, false, []byte("{"))
+		},
+		"who take no answer over HTTP/2": func(conn net.Conn) {
+			http2Call(conn, http.MethodGet)
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -221,6 +232,22 @@ func TestSlowCallersAreDropped(t *testing.T) {
 			})
 		})
 	}
+}
+
+// http2Call begins a call over HTTP/2, and takes what the server sends without
+// ever giving it room for more.
+func http2Call(conn net.Conn, method string) *http2.Framer {
+	go func() { _, _ = io.Copy(io.Discard, conn) }()
+	var block bytes.Buffer
+	encoder := hpack.NewEncoder(&block)
+	for _, field := range [][2]string{{":method", method}, {":scheme", "http"}, {":path", "/chat"}, {":authority", "localhost"}} {
+		_ = encoder.WriteField(hpack.HeaderField{Name: field[0], Value: field[1]})
+	}
+	_, _ = io.WriteString(conn, http2.ClientPreface)
+	out := http2.NewFramer(conn, nil)
+	_ = out.WriteSettings()
+	_ = out.WriteHeaders(http2.HeadersFrameParam{StreamID: 1, BlockFragment: block.Bytes(), EndHeaders: true, EndStream: method == http.MethodGet})
+	return out
 }
 
 // oneConn is a listener with one connection.

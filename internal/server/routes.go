@@ -44,13 +44,13 @@ func (s *Server) routes() http.Handler {
 	root.Handle("/", api.Observe(s.allowOrigins(s.localOnly(open))))
 	root.Handle("/health", s.get("/health", serveHealth))
 	root.Handle("/ready", s.get("/ready", s.ready.serveReady))
-	tree, health := grpchealth.NewHandler(s.ready, connect.WithReadMaxBytes(maxHealthBytes))
+	tree, health := grpchealth.NewHandler(s.ready, connect.WithReadMaxBytes(maxHealthBytes), rpc.BoundedGzip())
 	root.Handle(tree, http.MaxBytesHandler(health, maxHealthBytes))
 	lost := api.Observe(http.HandlerFunc(s.refusePath))
 	root.Handle(bare(tree), lost)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Content-Type-Options", "nosniff")
-		if path.Clean(r.URL.Path) != r.URL.Path {
+		if path.Clean(r.URL.Path) != r.URL.Path || r.URL.Path[0] != '/' {
 			lost.ServeHTTP(w, r) // the mux would answer a redirect
 			return
 		}
@@ -68,7 +68,7 @@ func (s *Server) keyed() http.Handler {
 		for _, version := range []func(*grpcreflect.Reflector, ...connect.HandlerOption) (string, http.Handler){
 			grpcreflect.NewHandlerV1, grpcreflect.NewHandlerV1Alpha,
 		} {
-			tree, reflection := version(reflector, connect.WithReadMaxBytes(maxReflectionBytes))
+			tree, reflection := version(reflector, connect.WithReadMaxBytes(maxReflectionBytes), rpc.BoundedGzip())
 			mux.Handle(tree, reflection)
 			mux.HandleFunc(bare(tree), s.refusePath)
 		}

@@ -1,0 +1,42 @@
+package rpc
+
+import (
+	"compress/gzip"
+	"context"
+	"io"
+
+	"connectrpc.com/connect"
+)
+
+// BoundedGzip inflates no request beyond what is read of it. Connect on its own
+// keeps a request's first megabyte, and then inflates all the rest to say how
+// long that would have been, which costs a thousand times the sender's bytes.
+func BoundedGzip() connect.HandlerOption {
+	return connect.WithCompression("gzip",
+		func() connect.Decompressor { return new(inflater) },
+		func() connect.Compressor { return gzip.NewWriter(io.Discard) },
+	)
+}
+
+// inflater is a gzip.Reader that fails with errTooLarge past
+// maxDecompressedBytes.
+type inflater struct {
+	gzip.Reader
+	left int
+}
+
+func (i *inflater) Reset(from io.Reader) error {
+	i.left = maxDecompressedBytes
+	return i.Reader.Reset(from)
+}
+
+func (i *inflater) Read(p []byte) (int, error) {
+	if i.left < 0 {
+		return 0, connectError(context.Background(), errTooLarge)
+	}
+	n, err := i.Reader.Read(p[:min(len(p), i.left+1)])
+	if i.left -= n; i.left < 0 {
+		return n - 1, connectError(context.Background(), errTooLarge)
+	}
+	return n, err
+}
