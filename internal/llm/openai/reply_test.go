@@ -17,6 +17,7 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/debate"
 	"github.com/debate-chatbot/debate-api/internal/llm/openai"
 	"github.com/debate-chatbot/debate-api/internal/llm/openai/openaitest"
+	"github.com/tiktoken-go/tokenizer"
 )
 
 // golf is a prompt for a reply.
@@ -562,4 +563,46 @@ func eventually(t *testing.T, holds func() bool) {
 		time.Sleep(5 * time.Millisecond)
 	}
 	t.Fatal("did not come to hold within 5 s")
+}
+
+func TestPromptFitsTheRealTokenizersBudgetAtAnyLength(t *testing.T) {
+	codec, err := tokenizer.Get(tokenizer.O200kBase)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tokens := func(r openaitest.Call) (n int) {
+		for _, m := range r.Messages {
+			count, err := codec.Count(m.Content)
+			if err != nil {
+				t.Fatal(err)
+			}
+			n += count + 4 // and what a message costs besides its text
+		}
+		return n
+	}
+	const budget = 4000
+	texts := []string{"I do not see why that follows from what you said before. ", "犬は忠実で、猫は自由だ。", "🐕‍🦺 ≠ 🐈‍⬛, \"né\"! ", "aaaaaaaaaaaaaaaa", "x = {\"a\": [1, 2, 3]}; "}
+	for i, text := range texts {
+		server := openaitest.New(t)
+		client := connect(t, server, func(c *openai.Config) { c.PromptTokens = budget })
+		for _, turns := range []int{5, 5000} {
+			p := golf
+			p.Exchanges, p.Message = nil, strings.Repeat(text, 3)
+			for n := range turns {
+				p.Exchanges = append(p.Exchanges, debate.Exchange{Number: n + 1, Message: strings.Repeat(text, n%5+1), Reply: strings.Repeat(texts[(i+n)%len(texts)], n%7+1)})
+			}
+			p.Summary = strings.Repeat(text, turns/2)
+			if got := reply(t.Context(), client, p); got.err != nil {
+				t.Fatal(got.err)
+			}
+			call := server.Calls()[len(server.Calls())-1]
+			n := tokens(call)
+			if n > budget || turns == 5000 && n < budget/3 {
+				t.Errorf("%q, %d turns: %d tokens of %d", text, turns, n, budget)
+			}
+			if carried := (len(call.Messages) - 2) / 2; turns == 5 && carried != 5 || carried < 3 {
+				t.Errorf("%q, %d turns: %d exchanges are carried", text, turns, carried)
+			}
+		}
+	}
 }
