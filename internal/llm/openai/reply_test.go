@@ -34,6 +34,9 @@ var short = openai.Timeouts{
 	Breaker:       100 * time.Millisecond,
 }
 
+// patient are for faults that no timeout has to end.
+var patient = openai.Timeouts{Backoff: time.Millisecond, Retries: 30 * time.Second, Breaker: 100 * time.Millisecond}
+
 // connect makes a client of a server.
 func connect(t testing.TB, s *openaitest.Server, change ...func(*openai.Config)) *openai.Client {
 	t.Helper()
@@ -143,6 +146,13 @@ var faults = []struct {
 	{"no token once", []openaitest.Answer{streams(openaitest.Stall), good}, 2, goodText, ""},
 }
 
+// silences are the faults that only a timeout ends. The others have more time
+// than even a machine without any to spare takes.
+var silences = map[string]bool{
+	"silence after a token": true, "comments for ever after a token": true, "comments for ever": true,
+	"no answer once": true, "no answer": true, "no token once": true,
+}
+
 func TestEveryFaultHasItsOutcome(t *testing.T) {
 	for _, test := range faults {
 		t.Run(test.name, func(t *testing.T) {
@@ -150,7 +160,12 @@ func TestEveryFaultHasItsOutcome(t *testing.T) {
 			server := openaitest.New(t)
 			server.Chat(test.answers...)
 			var log safeBuffer
-			client := connect(t, server, func(c *openai.Config) { c.Log = slog.New(slog.NewTextHandler(&log, nil)) })
+			client := connect(t, server, func(c *openai.Config) {
+				c.Log, c.Timeouts = slog.New(slog.NewTextHandler(&log, nil)), patient
+				if silences[test.name] {
+					c.Timeouts.FirstToken, c.Timeouts.BetweenTokens = time.Second, time.Second
+				}
+			})
 			got := reply(t.Context(), client, golf)
 
 			if got.text != test.text || debate.ReasonOf(got.err) != test.reason {
@@ -196,7 +211,7 @@ func TestCutAtAnyByteIsWholeOnlyAfterTheFinishReason(t *testing.T) {
 	told := strings.Index(whole, `"Not "`)
 	ended := strings.Index(whole, `"stop"}]}`) + len(`"stop"}]}`)
 	server := openaitest.New(t)
-	client := connect(t, server)
+	client := connect(t, server, func(c *openai.Config) { c.Timeouts = patient })
 	p := golf
 	p.Calls = 1
 	for n := range len(whole) {
