@@ -294,16 +294,19 @@ type opening struct {
 
 // open reads the subject from a message for a conversation that has none.
 func (s *Service) open(r ChatRequest) opening {
-	read, ok := ReadClaim(r.Message)
 	if r.Topic != "" {
 		given := Subject{
 			Topic:    r.Topic,
-			Stance:   SideOf(r.Message, r.Topic).Opposite(),
+			Stance:   r.Stance,
 			Title:    titleOf(r.Topic),
-			Language: read.Language,
+			Language: guessLanguage(sentencesOf(r.Message)),
 		}
-		return opening{subject: given.with(r.Stance), settled: true, stance: r.Stance}
+		if given.Stance == NoStance {
+			given.Stance = SideOf(r.Message, r.Topic).Opposite()
+		}
+		return opening{subject: given, settled: true, stance: r.Stance}
 	}
+	read, ok := ReadClaim(r.Message)
 	if !ok {
 		read = Subject{Language: read.Language}
 	}

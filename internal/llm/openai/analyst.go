@@ -136,6 +136,7 @@ const askWait = time.Minute
 func (c *Client) Ask(ctx context.Context, messages []debate.Message, name, jsonSchema string) (string, debate.Usage, error) {
 	var cost debate.Usage
 	var latest error
+	formless := c.formless.Load()
 	text, err := backoff.Retry(ctx, func() (string, error) {
 		call, cancel := context.WithTimeout(ctx, askWait)
 		defer cancel()
@@ -146,6 +147,9 @@ func (c *Client) Ask(ctx context.Context, messages []debate.Message, name, jsonS
 		switch {
 		case err == nil || errors.As(err, &f) && faults[f.fault].again && f.delay == 0:
 			return text, err
+		case f != nil && f.fault == rejected && c.formless.Load() && !formless:
+			formless = true // once more, without the format
+			return "", err
 		case f != nil && faults[f.fault].again:
 			return "", after(f, f.delay)
 		default:
@@ -171,7 +175,9 @@ func (c *Client) askAside(ctx context.Context, messages []debate.Message, format
 	defer c.sides.leave()
 	for _, l := range c.asides {
 		request := chatRequest(l.name, messages)
-		request.ResponseFormat = format
+		if !c.formless.Load() {
+			request.ResponseFormat = format
+		}
 		var cost debate.Usage
 		text, err := through(l, func() (string, error) {
 			answer, err := c.api.CreateChatCompletion(ctx, request)
@@ -184,6 +190,11 @@ func (c *Client) askAside(ctx context.Context, messages []debate.Message, format
 		})
 		if isOpen(err) {
 			continue
+		}
+		var f *failure
+		if request.ResponseFormat != nil && errors.As(err, &f) && f.fault == rejected && (f.status == 400 || f.status == 422) {
+			// Not every server knows formats; the answers are read with care anyway.
+			c.formless.Store(true)
 		}
 		return text, cost, err
 	}

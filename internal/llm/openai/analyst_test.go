@@ -1,8 +1,11 @@
 package openai_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"io"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -199,6 +202,35 @@ func TestSideCallsUseAFallbackWhereTheFirstModelIsDead(t *testing.T) {
 	}
 	if got := reply(t.Context(), client, golf); got.err != nil || got.done.Model != "" {
 		t.Errorf("replies share the breaker: %+v", got)
+	}
+}
+
+func TestAServerWithoutFormatsIsAskedWithoutThem(t *testing.T) {
+	server := openaitest.New(t)
+	server.Aside(func(w http.ResponseWriter, r *http.Request) {
+		if body, _ := io.ReadAll(r.Body); bytes.Contains(body, []byte("response_format")) {
+			refuses(400, "invalid_request_error", "")(w, r)
+			return
+		}
+		replies(`{"claim":false}`)(w, r)
+	})
+	client := connect(t, server)
+	if text, _, err := client.Ask(t.Context(), debate.SubjectMessages("hi"), "subject", `{"type":"object"}`); err != nil || text != `{"claim":false}` {
+		t.Errorf("%q, %v", text, err)
+	}
+	if _, ok, _, err := client.Subject(t.Context(), "hi"); ok || err != nil {
+		t.Errorf("the next answer: %v, %v", ok, err)
+	}
+	if n := len(server.Calls()); n != 3 {
+		t.Errorf("%d calls, want 3", n)
+	}
+	// A request that is refused for itself is not sent again and again.
+	server.Aside(refuses(400, "invalid_request_error", ""))
+	if _, _, err := client.Ask(t.Context(), debate.SubjectMessages("hi"), "subject", `{}`); debate.ReasonOf(err) != debate.ModelUnavailable {
+		t.Errorf("error %v", err)
+	}
+	if n := len(server.Calls()); n != 4 {
+		t.Errorf("%d calls, want 4", n)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"sync/atomic"
 	"time"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
@@ -82,6 +83,7 @@ type Client struct {
 	moderate *line  // nil if nothing is moderated
 	budget   int
 	count    func(string) int
+	formless atomic.Bool // a server that knows no formats of answers
 	replies  *limit
 	sides    *limit
 	timeouts Timeouts

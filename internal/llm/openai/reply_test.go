@@ -17,6 +17,7 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/debate"
 	"github.com/debate-chatbot/debate-api/internal/llm/openai"
 	"github.com/debate-chatbot/debate-api/internal/llm/openai/openaitest"
+	"github.com/tiktoken-go/tokenizer"
 )
 
 // golf is a prompt for a reply.
@@ -32,6 +33,9 @@ var short = openai.Timeouts{
 	Retries:       5 * time.Second,
 	Breaker:       100 * time.Millisecond,
 }
+
+// patient are for faults that no timeout has to end.
+var patient = openai.Timeouts{Backoff: time.Millisecond, Retries: 30 * time.Second, Breaker: 100 * time.Millisecond}
 
 // connect makes a client of a server.
 func connect(t testing.TB, s *openaitest.Server, change ...func(*openai.Config)) *openai.Client {
@@ -142,6 +146,13 @@ var faults = []struct {
 	{"no token once", []openaitest.Answer{streams(openaitest.Stall), good}, 2, goodText, ""},
 }
 
+// silences are the faults that only a timeout ends. The others have more time
+// than even a machine without any to spare takes.
+var silences = map[string]bool{
+	"silence after a token": true, "comments for ever after a token": true, "comments for ever": true,
+	"no answer once": true, "no answer": true, "no token once": true,
+}
+
 func TestEveryFaultHasItsOutcome(t *testing.T) {
 	for _, test := range faults {
 		t.Run(test.name, func(t *testing.T) {
@@ -149,7 +160,12 @@ func TestEveryFaultHasItsOutcome(t *testing.T) {
 			server := openaitest.New(t)
 			server.Chat(test.answers...)
 			var log safeBuffer
-			client := connect(t, server, func(c *openai.Config) { c.Log = slog.New(slog.NewTextHandler(&log, nil)) })
+			client := connect(t, server, func(c *openai.Config) {
+				c.Log, c.Timeouts = slog.New(slog.NewTextHandler(&log, nil)), patient
+				if silences[test.name] {
+					c.Timeouts.FirstToken, c.Timeouts.BetweenTokens = time.Second, time.Second
+				}
+			})
 			got := reply(t.Context(), client, golf)
 
 			if got.text != test.text || debate.ReasonOf(got.err) != test.reason {
@@ -195,7 +211,7 @@ func TestCutAtAnyByteIsWholeOnlyAfterTheFinishReason(t *testing.T) {
 	told := strings.Index(whole, `"Not "`)
 	ended := strings.Index(whole, `"stop"}]}`) + len(`"stop"}]}`)
 	server := openaitest.New(t)
-	client := connect(t, server)
+	client := connect(t, server, func(c *openai.Config) { c.Timeouts = patient })
 	p := golf
 	p.Calls = 1
 	for n := range len(whole) {
@@ -562,4 +578,46 @@ func eventually(t *testing.T, holds func() bool) {
 		time.Sleep(5 * time.Millisecond)
 	}
 	t.Fatal("did not come to hold within 5 s")
+}
+
+func TestPromptFitsTheRealTokenizersBudgetAtAnyLength(t *testing.T) {
+	codec, err := tokenizer.Get(tokenizer.O200kBase)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tokens := func(r openaitest.Call) (n int) {
+		for _, m := range r.Messages {
+			count, err := codec.Count(m.Content)
+			if err != nil {
+				t.Fatal(err)
+			}
+			n += count + 4 // and what a message costs besides its text
+		}
+		return n
+	}
+	const budget = 4000
+	texts := []string{"I do not see why that follows from what you said before. ", "犬は忠実で、猫は自由だ。", "🐕‍🦺 ≠ 🐈‍⬛, \"né\"! ", "aaaaaaaaaaaaaaaa", "x = {\"a\": [1, 2, 3]}; "}
+	for i, text := range texts {
+		server := openaitest.New(t)
+		client := connect(t, server, func(c *openai.Config) { c.PromptTokens = budget })
+		for _, turns := range []int{5, 5000} {
+			p := golf
+			p.Exchanges, p.Message = nil, strings.Repeat(text, 3)
+			for n := range turns {
+				p.Exchanges = append(p.Exchanges, debate.Exchange{Number: n + 1, Message: strings.Repeat(text, n%5+1), Reply: strings.Repeat(texts[(i+n)%len(texts)], n%7+1)})
+			}
+			p.Summary = strings.Repeat(text, turns/2)
+			if got := reply(t.Context(), client, p); got.err != nil {
+				t.Fatal(got.err)
+			}
+			call := server.Calls()[len(server.Calls())-1]
+			n := tokens(call)
+			if n > budget || turns == 5000 && n < budget/3 {
+				t.Errorf("%q, %d turns: %d tokens of %d", text, turns, n, budget)
+			}
+			if carried := (len(call.Messages) - 2) / 2; turns == 5 && carried != 5 || carried < 3 {
+				t.Errorf("%q, %d turns: %d exchanges are carried", text, turns, carried)
+			}
+		}
+	}
 }
