@@ -219,3 +219,21 @@ func (m *Model) find(claim string, stance debate.Stance) (*topic, debate.Stance)
 	}
 	return found, side
 }
+
+// everyday are the words of the bank's texts that have no capital within a
+// sentence.
+func everyday(topics []*topic) map[string]bool {
+	found := make(map[string]bool)
+	for _, t := range topics {
+		for _, c := range []caseFor{t.sides.Pro, t.sides.Con} {
+			for _, a := range slices.Concat(c.arguments, c.rebuttals) {
+				for word := range strings.FieldsSeq(a.Lines[0].text) {
+					if word == strings.ToLower(word) {
+						found[strings.Trim(word, ".,;:!?'\"()")] = true
+					}
+				}
+			}
+		}
+	}
+	return found
+}

@@ -22,7 +22,7 @@ type phrases struct {
 	Endings     []line
 	Closings    bySide[[]line]
 	Invitations []line
-	English     string
+	English     map[string]string // by language
 }
 
 // line is a text with slots.

@@ -75,8 +75,8 @@ func (w *writer) answer(k kind) []line {
 	said := w.phrases
 	var opening []line
 	if w.isFirst {
-		if l := w.prompt.Language; l != "" && l != "en" {
-			opening = append(opening, line{text: said.English})
+		if sorry := said.English[w.prompt.Language]; sorry != "" {
+			opening = append(opening, line{text: sorry})
 		}
 		if k == asked {
 			opening = append(opening, w.pick(said.Openings[asked]))
@@ -85,7 +85,7 @@ func (w *writer) answer(k kind) []line {
 	} else {
 		opening = append(opening, w.pick(said.Openings[k]).fill(quoteSlot, w.quote))
 	}
-	if k != silence && k != rules && k != elsewhere && k != insult && k != asked {
+	if k != silence && k != rules && k != elsewhere && k != insult && k != remarked && k != asked {
 		if rebuttal := w.rebuttal(); rebuttal != nil {
 			return append(opening, w.say(rebuttal))
 		}
@@ -250,7 +250,7 @@ func (w *writer) earlier() string {
 // there is room for them, else with a pointer to it.
 func (w *writer) nameClaim(text string, room int) string {
 	noun := []string{"claim", "idea", "view"}[w.random.IntN(3)]
-	full := claimPhrase(w.prompt, noun)
+	full := w.claimPhrase(w.prompt, noun)
 	if n := len(strings.Fields(full)); n <= maxClaim+3 && n <= room && (w.isFirst || w.random.IntN(2) == 0) {
 		text = strings.Replace(text, string(claimSlot), full, 1)
 	}
