@@ -104,7 +104,7 @@ func (w *writer) kindOf() kind {
 		return strings.EqualFold(e.Message, head(w.prompt.Message, maxOlder))
 	}):
 		return repeat
-	case strings.HasSuffix(w.prompt.Message, "?"):
+	case strings.HasSuffix(w.prompt.Message, "?") || asking.MatchString(said):
 		return question
 	}
 	return w.pointOf()
@@ -148,6 +148,9 @@ func (w *writer) joins(said string) bool {
 
 var givingIn = regexp.MustCompile(`^((well|ok|okay|fine|alright|all right|yes|sure|maybe|true|i (guess|suppose|admit)|you're right) )+`)
 
+// asking is a question without its mark.
+var asking = regexp.MustCompile(`^((and|but|so|ok|okay|well|then) )*(why|how (about|come|can|do|does|is|are|would|could|many|much)|what (about|is|are|do|does|if|would)|who (is|are|says|needs|would)|do you|does (it|that)|is (it|that)|are (they|you)) `)
+
 // strays says whether a message of some length has no word in common with all
 // that the bank knows of the topic and the user has said, and points back to
 // none of it.
@@ -190,7 +193,7 @@ var (
 	pause       = regexp.MustCompile(`[.,!?;:\n]+`)
 	sentenceEnd = regexp.MustCompile(`[.!;:\n]+(\s|$)`)
 	clauseEnd   = regexp.MustCompile(`,\s+|\s+-+\s+|\s+(because|but|since|although|while|whereas)\s+`)
-	fillers     = regexp.MustCompile(`(?i)^((well|fine|alright|sure|maybe|but|and|so|yes|no|because|since|also|honestly|actually|look|listen|ok|okay|still|however|besides|plus|again|sorry|hi|hello|hey|in my opinion|to be honest|i (really |still |just |do |also )*(think|believe|feel|say|mean|guess|know|argue|insist)( that)?|you know|come on|of course|the thing is)[, ]+)+`)
+	fillers     = regexp.MustCompile(`(?i)^((well|fine|alright|sure|maybe|but|and|so|yes|no|because|since|also|honestly|actually|look|listen|ok|okay|still|basically|so basically|literally|however|besides|plus|again|sorry|hi|hello|hey|in my opinion|to be honest|i (really |still |just |do |also )*(think|believe|feel|say|mean|guess|know|argue|insist)( that)?|you know|come on|of course|the thing is)[, ]+)+`)
 	dependent   = regexp.MustCompile(`(?i)^(as|if|when|where|which|who|whose|that|than|or|to|for|with|without|like|unless|until|in) `)
 	remark      = regexp.MustCompile(`(?i)^(you|your|you're|ur)( \S+){1,5}$|^(this|that|it) is \S+$|^(that's|it's) \S+$`) // on the debate
 	unquotable  = regexp.MustCompile(`[\x00-\x1f"“”„«»{}<>|\x60*_#\\]+|https?:\S*`)
@@ -201,7 +204,7 @@ var (
 func quotable(message string, topic stems) string {
 	best, most := "", 0
 	for _, sentence := range sentenceEnd.Split(message, -1) {
-		if strings.Contains(sentence, "?") {
+		if strings.Contains(sentence, "?") || asking.MatchString(words(sentence)) {
 			continue
 		}
 		clauses := []string{strip(sentence)}

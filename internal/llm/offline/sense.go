@@ -56,7 +56,7 @@ type sense struct {
 // judge.
 func senseOf(claim string, praise, blame []string) sense {
 	s := sense{than: first(claim, comparisons)}
-	praise, blame = slices.Concat(favourable, praise), slices.Concat(unfavourable, blame)
+	praise, blame = union(favourable, praise), union(unfavourable, blame)
 	if judged := first(claim, slices.Concat(praise, blame)); judged >= 0 {
 		if aside := first(claim[judged:], asides); aside >= 0 {
 			claim = claim[:judged+aside]
@@ -69,6 +69,11 @@ func senseOf(claim string, praise, blame []string) sense {
 		s.value = 1 - 2*(bad%2)
 	}
 	return s
+}
+
+// union has what is in both but once, so that no word judges twice.
+func union(words, more []string) []string {
+	return slices.Concat(words, slices.DeleteFunc(slices.Clone(more), func(w string) bool { return slices.Contains(words, w) }))
 }
 
 // align says whether a claim that the topic covers points in the topic's

@@ -2,6 +2,7 @@ package offline
 
 import (
 	"math/rand/v2"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -47,8 +48,14 @@ func (m *Model) newWriter(p debate.Prompt, random *rand.Rand) *writer {
 		invited := slices.ContainsFunc(m.phrases.Invitations, func(l line) bool { return strings.Contains(e.Reply, l.mark) })
 		w.isFirst = w.isFirst && invited
 	}
+	if w.isFirst && story.MatchString(w.quote) {
+		w.quote = ""
+	}
 	return w
 }
+
+// story is a quotation that only leads up to the claim.
+var story = regexp.MustCompile(`(?i)^"(i|we|my|our|yesterday|last|the other day|she|he) `)
 
 // reply answers the message, advances the case and hands the word back.
 func (w *writer) reply() string {
@@ -239,7 +246,7 @@ func (w *writer) earlier() string {
 			continue
 		}
 		q := quotable(e.Message, w.claim)
-		if q != "" && q != w.quote && signOf(e.Message) == "" && w.history.times(q) < 2 {
+		if q != "" && q != w.quote && !onFirst.MatchString(words(e.Message)) && signOf(e.Message) == "" && w.history.times(q) < 2 {
 			return q
 		}
 	}
