@@ -116,6 +116,9 @@ func readForeign(sentences []sentence, l language) (reading, bool) {
 		if i := slices.IndexFunc(r.claim, func(w word) bool { return w.low == "," }); i > 2 {
 			r.claim = r.claim[:i]
 		}
+		if i := slices.IndexFunc(s.words, func(w word) bool { return w.low == "dass" }); i >= 0 {
+			r.claim = l.unfold(r.claim)
+		}
 		if s.question && len(r.claim) > 2 && r.claim[0].is(l.auxiliary) {
 			r.claim = l.unask(r.claim)
 		}
@@ -134,4 +137,21 @@ func (l *language) unask(words []word) []word {
 	}
 	verb := word{words[0].low, words[0].low}
 	return join(words[1:end], []word{verb}, words[end:])
+}
+
+// unfold puts the verb that ends a German clause with "dass" in its place:
+// "Hunde besser sind als Katzen".
+func (l *language) unfold(words []word) []word {
+	verb := len(words) - 1
+	if i := slices.IndexFunc(words, func(w word) bool { return w.low == "als" }); i > 1 {
+		verb = i - 1
+	}
+	subject := 1
+	if len(words) > 0 && words[0].is(l.articles) {
+		subject = 2
+	}
+	if verb <= subject {
+		return words
+	}
+	return join(words[:subject], words[verb:verb+1], words[subject:verb], words[verb+1:])
 }

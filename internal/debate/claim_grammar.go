@@ -185,7 +185,7 @@ func finite(words []word, i int) bool {
 	if base := pasts[w]; base != "" {
 		return true
 	}
-	return bases[w] && (plural(before) || pronouns[before] || before == "and" || adverbs[before]) && (!last || alone[w] || plural(before))
+	return bases[w] && (plural(before) || strings.HasSuffix(before, "'s") || pronouns[before] || before == "and" || adverbs[before]) && (!last || alone[w] || plural(before))
 }
 
 // alone are verbs that can end a claim.

@@ -177,6 +177,7 @@ var chatter = newTable(mean(addresses, `
 // contrasts are sentences of which one part counts.
 var contrasts = newTable(
 	mean(denies, `
+		(she|he|they|some|others|my Y) @adv* @say that? X (and|but|while|whereas) i @adv* (say|think|prefer|want|believe|would say) Z => X
 		{any one} @adv* (keep|keeps|will|like to|love to)? @say (me|us)? that? X but (that|it|they|he|she|i|this) Y => X
 		my Y @adv* @say (me|us|to me)? that? X but (that|it|they|he|she|i|this) Z => X
 	`),

@@ -25,16 +25,18 @@ type sentence struct {
 
 // How much of a message is read.
 const (
-	maxRead          = 4000 // bytes
-	maxSentences     = 16   // the first ones, and as many as fit of the last
-	maxLast          = 6
+	maxRead          = 1500 // bytes of the beginning
+	maxReadLast      = 600  // and of the end, where a story comes to its point
+	maxSentences     = 16
 	maxSentenceWords = 60
 )
 
 // sentencesOf splits a message into sentences of words.
 func sentencesOf(message string) []sentence {
-	if len(message) > maxRead {
-		message = message[:maxRead]
+	if cut := len(message) - maxReadLast; cut > maxRead {
+		last := message[cut:]
+		last = last[strings.IndexAny(last, ".!?\n")+1:]
+		message = message[:maxRead] + "\n" + last
 	}
 	s := splitter{text: strings.ToValidUTF8(message, " "), shouts: shouts(message)}
 	for i := 0; i < len(s.text); {
@@ -58,8 +60,8 @@ func sentencesOf(message string) []sentence {
 		i += size
 	}
 	s.end(false)
-	if n := len(s.all); n > maxSentences {
-		return append(s.all[:maxSentences-maxLast], s.all[n-maxLast:]...)
+	if n := len(s.all); n > maxSentences { // the middle tells the story
+		return append(s.all[:maxSentences/2], s.all[n-maxSentences/2:]...)
 	}
 	return s.all
 }

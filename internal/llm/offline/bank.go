@@ -1,6 +1,7 @@
 package offline
 
 import (
+	"bytes"
 	"embed"
 	"errors"
 	"fmt"
@@ -10,7 +11,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/goccy/go-yaml"
+	"go.yaml.in/yaml/v3"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
 )
@@ -111,7 +112,7 @@ func readBank(files fs.FS) ([]*topic, error) {
 		return nil, errors.New("offline: the bank has no topic")
 	}
 	topics, errs := make([]*topic, len(names)), make([]error, len(names))
-	var reading sync.WaitGroup // YAML is slow to read: some milliseconds a file
+	var reading sync.WaitGroup // YAML is slow to read: about a millisecond a file
 	for i, name := range names {
 		reading.Go(func() { topics[i], errs[i] = readTopic(files, name) })
 	}
@@ -135,7 +136,7 @@ func readTopic(files fs.FS, name string) (*topic, error) {
 		return nil, err
 	}
 	var f topicFile
-	if err := yaml.UnmarshalWithOptions(data, &f, yaml.Strict()); err != nil {
+	if err := decode(data, &f); err != nil {
 		return nil, err
 	}
 	t := &topic{claim: f.Topic, category: f.Category, require: f.Require, favours: f.Favours, opposes: f.Opposes,
@@ -156,6 +157,13 @@ func readTopic(files fs.FS, name string) (*topic, error) {
 		}
 	}
 	return t, nil
+}
+
+// decode reads YAML that has no unknown field.
+func decode(data []byte, v any) error {
+	d := yaml.NewDecoder(bytes.NewReader(data))
+	d.KnownFields(true)
+	return d.Decode(v)
 }
 
 // texts are the arguments of one list, at least five.
@@ -218,4 +226,22 @@ func (m *Model) find(claim string, stance debate.Stance) (*topic, debate.Stance)
 		}
 	}
 	return found, side
+}
+
+// everyday are the words of the bank's texts that have no capital within a
+// sentence.
+func everyday(topics []*topic) map[string]bool {
+	found := make(map[string]bool)
+	for _, t := range topics {
+		for _, c := range []caseFor{t.sides.Pro, t.sides.Con} {
+			for _, a := range slices.Concat(c.arguments, c.rebuttals) {
+				for word := range strings.FieldsSeq(a.Lines[0].text) {
+					if word == strings.ToLower(word) {
+						found[strings.Trim(word, ".,;:!?'\"()")] = true
+					}
+				}
+			}
+		}
+	}
+	return found
 }

@@ -7,7 +7,7 @@ import (
 	"testing/fstest"
 	"unicode"
 
-	"github.com/goccy/go-yaml"
+	"go.yaml.in/yaml/v3"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
 )

@@ -26,10 +26,11 @@ const (
 	question  kind = "question"
 	point     kind = "point"
 	plain     kind = "plain" // a point that cannot be quoted
+	remarked  kind = "remark"
 	asked     kind = "asked" // only a first message
 )
 
-var kinds = []kind{silence, rules, insult, switching, agree, praise, yield, elsewhere, repeat, question, point, plain, asked}
+var kinds = []kind{silence, rules, insult, switching, agree, praise, yield, elsewhere, repeat, question, point, plain, remarked, asked}
 
 // lead is what may come before an order to the bot.
 const lead = `^(please |now |just |so |ok |okay |then |well |and |but |come on |why do not you |(can|could|will|would) you |you (should|must|have to|need to|can|better|might as well) )*`
@@ -53,6 +54,7 @@ var signs = []struct {
 	{praise, regexp.MustCompile(`\b(you're|you are|you really are) (so |such |very |really |truly |an? |the |absolutely |incredibly )*(smart|clever|brilliant|amazing|great|good|wonderful|intelligent|best|wise|genius|awesome|fantastic|impressive|fun|nice|kind|excellent|smarter)\b` +
 		`|(^|\b(that's|that is|that was|what|you (have|made|make|raise)) )(wow |ok |oh |yes |well |an? |some |such |very |really )*(good|great|excellent|nice|fair|brilliant|amazing|interesting|valid) (points?|arguments?|answer|job|reply|one)\b` +
 		`|\b(i love (talking|debating|chatting|how you|you)|i (admire|respect) you|thank you)\b|^(well (said|done|argued|put)|(very |so )?impressive|bravo|kudos|thanks)$|^thanks for\b`)},
+	{remarked, regexp.MustCompile(`^(no |nope |well |but |and |ok |this |it |that |you )*(is|are|'s|'re|was|it's|that's|you're|sounds|seems|makes|i'm|i am) (just |so |really |very |getting |all |simply |plain |still |not |no )*(boring|bored|dull|wrong|true|nonsense|rubbish|ridiculous|stupid|sense|silly|absurd|lame|bullshit|false|lie|right|convinced|weak)$|^(nonsense|rubbish|bullshit|bs|wrong|false|boring|whatever you say|not true|i (still |totally |just |strongly )*(disagree|do not (agree|think so|buy it|believe you|care))|you (keep|are|did not|do not|never|always|only|just) (\S+ ){0,4}(dodging|question|answer|point|repeating|yourself|evading|answered|nothing|this|it|that|words|listen|listening))$`)},
 	{elsewhere, regexp.MustCompile(`\b(let's|let us|can we|could we|i want to|i'd rather|i would rather|shall we) (just |now |please )*((talk|debate|discuss|chat|speak)\b|(change|switch) (the )?(subject|topic))` +
 		`|^(new|another|different) (topic|subject)\b|` + lead + `(tell me (a|another) (joke|story)|(write|compose|generate|translate|code|sing) (me|an?|this|some))\b` +
 		`|^what(('s| is) the (weather|time|date|capital)| day is it)\b|^how are you\b|^(who|what) are you$|\bare you (an? )?(real |actual )?(bot|ai|human|robot|person|machine|chatgpt)\b`)},
@@ -94,13 +96,15 @@ func (w *writer) kindOf() kind {
 		return k
 	}
 	switch {
+	case w.joins(said):
+		return yield
 	case w.strays(said):
 		return elsewhere
 	case slices.ContainsFunc(w.prompt.Exchanges, func(e debate.Exchange) bool {
 		return strings.EqualFold(e.Message, head(w.prompt.Message, maxOlder))
 	}):
 		return repeat
-	case strings.HasSuffix(w.prompt.Message, "?"):
+	case strings.HasSuffix(w.prompt.Message, "?") || asking.MatchString(said):
 		return question
 	}
 	return w.pointOf()
@@ -121,11 +125,31 @@ func signOf(message string) kind {
 }
 
 func (w *writer) pointOf() kind {
-	if w.quote == "" {
+	switch {
+	case w.quote != "":
+		return point
+	case remark.MatchString(strip(w.prompt.Message)):
+		return remarked
+	default:
 		return plain
 	}
-	return point
 }
+
+// joins says whether a message gives in by taking the bot's side of a topic
+// of the bank: "Fine, zoos are good".
+func (w *writer) joins(said string) bool {
+	given := givingIn.FindString(said)
+	if w.topic == nil || given == "" {
+		return false
+	}
+	about, side := w.find(said[len(given):], debate.Pro)
+	return about == w.topic && side == w.side
+}
+
+var givingIn = regexp.MustCompile(`^((well|ok|okay|fine|alright|all right|yes|sure|maybe|true|i (guess|suppose|admit)|you're right) )+`)
+
+// asking is a question without its mark.
+var asking = regexp.MustCompile(`^((and|but|so|ok|okay|well|then) )*(why|how (about|come|can|do|does|is|are|would|could|many|much)|what (about|is|are|do|does|if|would)|who (is|are|says|needs|would)|do you|does (it|that)|is (it|that)|are (they|you)) `)
 
 // strays says whether a message of some length has no word in common with all
 // that the bank knows of the topic and the user has said, and points back to
@@ -169,8 +193,9 @@ var (
 	pause       = regexp.MustCompile(`[.,!?;:\n]+`)
 	sentenceEnd = regexp.MustCompile(`[.!;:\n]+(\s|$)`)
 	clauseEnd   = regexp.MustCompile(`,\s+|\s+-+\s+|\s+(because|but|since|although|while|whereas)\s+`)
-	fillers     = regexp.MustCompile(`(?i)^((well|but|and|so|yes|no|because|since|also|honestly|actually|look|listen|ok|okay|still|however|besides|plus|again|sorry|hi|hello|hey|in my opinion|to be honest|i (really |still |just |do |also )*(think|believe|feel|say|mean|guess|know|argue|insist)( that)?|you know|come on|of course|the thing is)[, ]+)+`)
+	fillers     = regexp.MustCompile(`(?i)^((well|fine|alright|sure|maybe|but|and|so|yes|no|because|since|also|honestly|actually|look|listen|ok|okay|still|basically|so basically|literally|however|besides|plus|again|sorry|hi|hello|hey|in my opinion|to be honest|i (really |still |just |do |also )*(think|believe|feel|say|mean|guess|know|argue|insist)( that)?|you know|come on|of course|the thing is)[, ]+)+`)
 	dependent   = regexp.MustCompile(`(?i)^(as|if|when|where|which|who|whose|that|than|or|to|for|with|without|like|unless|until|in) `)
+	remark      = regexp.MustCompile(`(?i)^(you|your|you're|ur)( \S+){1,5}$|^(this|that|it) is \S+$|^(that's|it's) \S+$`) // on the debate
 	unquotable  = regexp.MustCompile(`[\x00-\x1f"“”„«»{}<>|\x60*_#\\]+|https?:\S*`)
 )
 
@@ -179,7 +204,7 @@ var (
 func quotable(message string, topic stems) string {
 	best, most := "", 0
 	for _, sentence := range sentenceEnd.Split(message, -1) {
-		if strings.Contains(sentence, "?") {
+		if strings.Contains(sentence, "?") || asking.MatchString(words(sentence)) {
 			continue
 		}
 		clauses := []string{strip(sentence)}
@@ -189,7 +214,7 @@ func quotable(message string, topic stems) string {
 		for _, clause := range clauses {
 			clause = tidy(clause)
 			n := len(stemsOf(clause).without(topic))
-			if n > most && strings.Contains(clause, " ") && !saysNothing(words(clause)) && !dependent.MatchString(clause) {
+			if n > most && strings.Contains(clause, " ") && !saysNothing(words(clause)) && !remark.MatchString(clause) && !dependent.MatchString(clause) {
 				best, most = clause, n
 			}
 		}
@@ -255,20 +280,25 @@ func lowerFirst(s string) string {
 
 // claimPhrase is a topic as a noun phrase. The claim is quoted where it cannot
 // be told whether its first word keeps its capital within a sentence.
-func claimPhrase(p debate.Prompt, noun string) string {
+func (m *Model) claimPhrase(p debate.Prompt, noun string) string {
 	claim := strings.Trim(strings.Join(strings.Fields(unquotable.ReplaceAllString(p.Topic, " ")), " "), " .!?")
 	word, _, _ := strings.Cut(claim, " ")
 	low := strings.ToLower(word)
-	plain := starters[low] || outside[low] != ""
+	if word == strings.ToUpper(word) && len(word) > 1 && english(p) {
+		return "the " + noun + " that " + fromOutside(claim) // "AI"
+	}
+	plain := starters[low] || m.everyday[low] || outside[low] != ""
 	for _, e := range append(p.Exchanges, debate.Exchange{Message: p.Message}) {
 		// Who writes everything in lower case tells nothing about this word.
 		plain = plain || word != low && e.Message != strings.ToLower(e.Message) && slices.Contains(strings.Fields(e.Message), low)
 	}
-	if plain && (p.Language == "" || p.Language == "en") {
+	if plain && english(p) {
 		return "the " + noun + " that " + lowerFirst(fromOutside(claim))
 	}
 	return "the " + noun + ` "` + claim + `"`
 }
+
+func english(p debate.Prompt) bool { return p.Language == "" || p.Language == "en" }
 
 // fromOutside is what the user says of themselves as another says it: "my
 // roommate should pay" is said of "your roommate".

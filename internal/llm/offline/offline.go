@@ -28,6 +28,8 @@ type Model struct {
 	options Options
 	topics  []*topic
 	phrases *phrases
+	// everyday are the words that the bank writes in lower case.
+	everyday map[string]bool
 }
 
 // New reads the embedded data; an error says which file is wrong, and how.
@@ -40,7 +42,7 @@ func New(o Options) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Model{options: o, topics: topics, phrases: phrases}, nil
+	return &Model{options: o, topics: topics, phrases: phrases, everyday: everyday(topics)}, nil
 }
 
 // Topics are the claims of the bank.

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/goccy/go-yaml"
+	"go.yaml.in/yaml/v3"
 )
 
 //go:embed schemes.yaml
@@ -22,7 +22,7 @@ type phrases struct {
 	Endings     []line
 	Closings    bySide[[]line]
 	Invitations []line
-	English     string
+	English     map[string]string // by language
 }
 
 // line is a text with slots.
@@ -40,8 +40,8 @@ const (
 )
 
 // UnmarshalYAML reads a line from a string.
-func (l *line) UnmarshalYAML(unmarshal func(any) error) error {
-	if err := unmarshal(&l.text); err != nil {
+func (l *line) UnmarshalYAML(node *yaml.Node) error {
+	if err := node.Decode(&l.text); err != nil {
 		return err
 	}
 	literals := strings.Split(slots.Replace(l.text), "\x00")
@@ -97,7 +97,7 @@ func (l line) length() int {
 
 func readPhrases(data []byte) (*phrases, error) {
 	var p phrases
-	if err := yaml.UnmarshalWithOptions(data, &p, yaml.Strict()); err != nil {
+	if err := decode(data, &p); err != nil {
 		return nil, fmt.Errorf("offline: schemes.yaml: %w", err)
 	}
 	sizes := map[string]int{

@@ -27,7 +27,7 @@ var (
 		"helpful", "help", "helps", "benefit", "benefits", "beneficial", "worth", "valuable", "necessary",
 		"needed", "essential", "important", "be mandatory", "be compulsory", "be required", "fair", "justified",
 		"healthy", "healthier", "safe", "safer", "acceptable", "underrated", "deserve", "deserves", "improve",
-		"improves", "encourage", "encouraged", "adopt", "adopted", "support", "protect", "protects",
+		"improves", "amazing", "awesome", "wonderful", "fantastic", "brilliant", "beautiful", "excellent", "fun", "enjoyable", "delicious", "tasty", "encourage", "encouraged", "adopt", "adopted", "support", "protect", "protects",
 		"save", "saves", "only way", "should exist", "should have",
 	}
 	unfavourable = []string{
@@ -39,7 +39,8 @@ var (
 		"should stop", "scrap", "scrapped", "eliminate", "eliminated", "unhealthy", "unnecessary", "terrible",
 		"awful", "boring", "outdated", "obsolete", "sucks", "evil", "mistake", "destroy", "destroys", "ruin",
 		"ruins", "has to go", "needs to go", "must go", "damage", "damages", "restrict", "restricted", "unacceptable", "optional", "undemocratic", "unrealistic",
-		"unworkable", "absurd", "stupid", "silly", "foolish", "ridiculous", "disgusting", "a joke", "nonsense", "too expensive",
+		"unworkable", "prison", "prisons", "torture", "slavery", "a scam", "a crime", "horrible", "gross", "trash", "garbage", "unnatural", "toxic", "depressing",
+		"absurd", "stupid", "silly", "foolish", "ridiculous", "disgusting", "a joke", "nonsense", "too expensive",
 	}
 )
 
@@ -55,7 +56,7 @@ type sense struct {
 // judge.
 func senseOf(claim string, praise, blame []string) sense {
 	s := sense{than: first(claim, comparisons)}
-	praise, blame = slices.Concat(favourable, praise), slices.Concat(unfavourable, blame)
+	praise, blame = union(favourable, praise), union(unfavourable, blame)
 	if judged := first(claim, slices.Concat(praise, blame)); judged >= 0 {
 		if aside := first(claim[judged:], asides); aside >= 0 {
 			claim = claim[:judged+aside]
@@ -68,6 +69,11 @@ func senseOf(claim string, praise, blame []string) sense {
 		s.value = 1 - 2*(bad%2)
 	}
 	return s
+}
+
+// union has what is in both but once, so that no word judges twice.
+func union(words, more []string) []string {
+	return slices.Concat(words, slices.DeleteFunc(slices.Clone(more), func(w string) bool { return slices.Contains(words, w) }))
 }
 
 // align says whether a claim that the topic covers points in the topic's
@@ -177,13 +183,18 @@ var sortSigns = []sortSign{
 	{policy, regexp.MustCompile(`\b(should|must|ought|ban|banned|legal|illegal|abolish\w*|allow\w*|mandatory|compulsory|has to|have to|needs? to)\b`)},
 	{compare, regexp.MustCompile(`\b(than|best|worst|greatest|beats?|most \w+|over)\b`)},
 	{future, regexp.MustCompile(`\b(will|going to|by 2\d\d\d|future)\b`)},
-	{value, regexp.MustCompile(`\b(is|are|was|were) (\w+ )?(good|bad|great|terrible|awful|boring|fun|overrated|underrated|useless|useful|pointless|important|wrong|right|ugly|beautiful|stupid|evil|dead|outdated|cruel|funny|dull|disgusting|a waste|worth|a crime|trash|mid)\b|\b(sucks?|rocks?|rules?)$`)},
-	{kinship, regexp.MustCompile(`^(\S+ ){1,4}(is|are|was|were|counts? as) (really |just |actually )?(an? |the )?\S+( \S+){0,2}$`)},
+	{value, regexp.MustCompile(`\b(is|are|was|were) (\w+ )?(good|bad|great|fun|overrated|underrated|wrong|right|ugly|stupid|evil|dead|cruel|funny|dull|a waste|worth|a crime|trash|mid|art|lame|cool|hot|weird|toxic|evil|\w+(ful|less|ous|ing|able|ible|ated|ical|ive|ent|ant))\b|\b(sucks?|rocks?|rules?)$`)},
+	{kinship, regexp.MustCompile(`^(\S+ ){1,3}(is|are|was|were|counts? as) (really |just |actually )?(an? |the )?\S+( \S+)?$`)},
 }
+
+var personal = regexp.MustCompile(`^(my|your|his|her|our|their|i|you|he|she|we) `)
 
 func sortOf(claim string) sort {
 	said := words(claim)
 	for _, s := range sortSigns {
+		if s.sort == kinship && personal.MatchString(said) {
+			continue // "My boss is a tyrant" is about him, not about the word
+		}
 		if s.pattern.MatchString(said) {
 			return s.sort
 		}

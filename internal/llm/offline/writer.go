@@ -2,6 +2,7 @@ package offline
 
 import (
 	"math/rand/v2"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -47,8 +48,14 @@ func (m *Model) newWriter(p debate.Prompt, random *rand.Rand) *writer {
 		invited := slices.ContainsFunc(m.phrases.Invitations, func(l line) bool { return strings.Contains(e.Reply, l.mark) })
 		w.isFirst = w.isFirst && invited
 	}
+	if w.isFirst && story.MatchString(w.quote) {
+		w.quote = ""
+	}
 	return w
 }
+
+// story is a quotation that only leads up to the claim.
+var story = regexp.MustCompile(`(?i)^"(i|we|my|our|yesterday|last|the other day|she|he) `)
 
 // reply answers the message, advances the case and hands the word back.
 func (w *writer) reply() string {
@@ -75,8 +82,8 @@ func (w *writer) answer(k kind) []line {
 	said := w.phrases
 	var opening []line
 	if w.isFirst {
-		if l := w.prompt.Language; l != "" && l != "en" {
-			opening = append(opening, line{text: said.English})
+		if sorry := said.English[w.prompt.Language]; sorry != "" {
+			opening = append(opening, line{text: sorry})
 		}
 		if k == asked {
 			opening = append(opening, w.pick(said.Openings[asked]))
@@ -85,7 +92,7 @@ func (w *writer) answer(k kind) []line {
 	} else {
 		opening = append(opening, w.pick(said.Openings[k]).fill(quoteSlot, w.quote))
 	}
-	if k != silence && k != rules && k != elsewhere && k != insult && k != asked {
+	if k != silence && k != rules && k != elsewhere && k != insult && k != remarked && k != asked {
 		if rebuttal := w.rebuttal(); rebuttal != nil {
 			return append(opening, w.say(rebuttal))
 		}
@@ -239,7 +246,7 @@ func (w *writer) earlier() string {
 			continue
 		}
 		q := quotable(e.Message, w.claim)
-		if q != "" && q != w.quote && signOf(e.Message) == "" && w.history.times(q) < 2 {
+		if q != "" && q != w.quote && !onFirst.MatchString(words(e.Message)) && signOf(e.Message) == "" && w.history.times(q) < 2 {
 			return q
 		}
 	}
@@ -250,7 +257,7 @@ func (w *writer) earlier() string {
 // there is room for them, else with a pointer to it.
 func (w *writer) nameClaim(text string, room int) string {
 	noun := []string{"claim", "idea", "view"}[w.random.IntN(3)]
-	full := claimPhrase(w.prompt, noun)
+	full := w.claimPhrase(w.prompt, noun)
 	if n := len(strings.Fields(full)); n <= maxClaim+3 && n <= room && (w.isFirst || w.random.IntN(2) == 0) {
 		text = strings.Replace(text, string(claimSlot), full, 1)
 	}
