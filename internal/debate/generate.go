@@ -426,7 +426,9 @@ func (g *generation) finish(ctx context.Context, o Outcome) (Conversation, Turn)
 	})
 	if err == nil {
 		if s.t.Failure != nil && o.Failure != nil {
-			s.t.Failure.RetryAfter = o.Failure.RetryAfter
+			f := *s.t.Failure // the store may have kept the one it returned
+			f.RetryAfter = o.Failure.RetryAfter
+			s.t.Failure = &f
 		}
 		return s.c, s.t
 	}

@@ -415,9 +415,10 @@ func TestAThousandMaliciousRequestsLeaveNothingBehind(t *testing.T) {
 	}
 	close(jobs)
 	attackers.Wait()
-	t.Logf("%d requests in %v; the heap was %d MiB at most", requests, time.Since(began), peak>>20)
+	took := time.Since(began)
 	close(over)
 	beside.Wait()
+	t.Logf("%d requests in %v; the heap was %d MiB at most", requests, took, peak>>20)
 
 	if unwell > 0 || asked == 0 {
 		t.Errorf("%d of %d health checks went unanswered", unwell, asked)
