@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"os/signal"
+	"runtime/debug"
 	"strconv"
 	"sync"
 	"syscall"
@@ -156,7 +157,10 @@ func newServer(ctx context.Context, c config.Config, db *store.Store, shared *ca
 			if err := db.Migrate(preparing); err != nil {
 				return err
 			}
-			once.Do(func() { go service.Run(ctx) })
+			once.Do(func() {
+				go service.Run(ctx)
+				go debug.FreeOSMemory() // what reading the bank, the rules and the migrations left behind
+			})
 			return nil
 		},
 		Ping:           db.Ping,

@@ -134,7 +134,7 @@ func New(c Config) (*Client, error) {
 	client := &Client{
 		api:      goopenai.NewClientWithConfig(api),
 		budget:   c.PromptTokens,
-		count:    counter(c.Models[0]),
+		count:    counter(),
 		replies:  newLimit(c.Concurrent, times.Queue),
 		sides:    newLimit(c.Concurrent, times.Queue),
 		timeouts: times,

@@ -5,28 +5,18 @@ import (
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
 	goopenai "github.com/sashabaranov/go-openai"
-	"github.com/tiktoken-go/tokenizer"
+	"github.com/tiktoken-go/tokenizer/codec"
 )
 
-// counter counts tokens as a model does; of a model that the tokenizer does
-// not know, as OpenAI's current ones do. Its 200,000 words are loaded when they
-// are first needed: most prompts are so short that their bytes suffice.
-func counter(model string) func(string) int {
-	load := sync.OnceValues(func() (tokenizer.Codec, error) {
-		codec, err := tokenizer.ForModel(tokenizer.Model(model))
-		if err != nil {
-			codec, err = tokenizer.Get(tokenizer.O200kBase)
-		}
-		return codec, err
-	})
+// counter counts tokens as OpenAI's models since GPT-4o do; others make about as
+// many. Its 200,000 words are loaded when they are first needed: most prompts
+// are so short that their bytes suffice.
+func counter() func(string) int {
+	load := sync.OnceValue(codec.NewO200kBase)
 	return func(text string) int {
-		codec, err := load()
+		n, err := load().Count(text)
 		if err != nil {
 			return len(text) // at most a token a byte
-		}
-		n, err := codec.Count(text)
-		if err != nil {
-			return len(text)
 		}
 		return n
 	}
