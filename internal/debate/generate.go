@@ -435,6 +435,7 @@ func (g *generation) finish(ctx context.Context, o Outcome) (Conversation, Turn)
 	g.log.ErrorContext(ctx, "turn not stored", "turn_id", g.turn.ID, "error", err)
 	if errors.Is(err, ErrLeaseLost) {
 		until = time.Now().Add(leaseTime) // a successor ended it: what it kept is what readers are told
+		g.pay(ctx, g.turn, o.Usage.Add(o.SideUsage))
 	}
 	t, err := patiently(ctx, until, func(ctx context.Context) (Turn, error) {
 		return g.store.Turn(ctx, g.turn.Owner, g.turn.ID, g.turn.Attempt)

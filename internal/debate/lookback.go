@@ -52,7 +52,7 @@ func (g *generation) summarize(ctx context.Context, c Conversation, t Turn, due 
 	}
 }
 
-// pay keeps what a side call cost whose answer is not kept.
+// pay keeps what a call cost whose answer is not kept.
 func (g *generation) pay(ctx context.Context, t Turn, cost Usage) {
 	if cost == (Usage{}) {
 		return

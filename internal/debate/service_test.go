@@ -530,6 +530,10 @@ func TestLostLeaseNeverWritesOverItsSuccessor(t *testing.T) {
 		if r.finished.State != debate.Interrupted || r.finished.Reply != "by another" {
 			t.Errorf("finished = %+v", r.finished)
 		}
+		// It was paid for all the same.
+		if paid := store.paid[alice.Key]; paid != (debate.Usage{InputTokens: 7, OutputTokens: 2}) {
+			t.Errorf("paid %+v", paid)
+		}
 	})
 }
 

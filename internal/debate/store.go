@@ -87,8 +87,8 @@ type Annotations interface {
 	SetStanceCheck(ctx context.Context, turnID string, attempt int, check StanceCheck, cost Usage) error
 	// SetSummary keeps a summary unless a later one is there, and what it cost.
 	SetSummary(ctx context.Context, conversationID, turnID, summary string, through int, cost Usage) error
-	// AddCost keeps what a side call cost that found out nothing: on the turn,
-	// if that is still there, and on the key's day.
+	// AddCost keeps what a call cost of which nothing else is kept: among the
+	// side calls of the turn, if that is still there, and of the key's day.
 	AddCost(ctx context.Context, key, turnID string, cost Usage) error
 }
 

@@ -220,7 +220,7 @@ func (s *Store) annotate(ctx context.Context, tx *ent.Tx, turnID string, cost de
 	return t, addUsage(ctx, tx, t.OwnerKey, time.Now(), 0, debate.Usage{}, cost)
 }
 
-// AddCost adds the cost of a side call to its turn, if that is still there,
+// AddCost adds the cost of a call to its turn, if that is still there,
 // and to the key's day.
 func (s *Store) AddCost(ctx context.Context, key, turnID string, cost debate.Usage) error {
 	return s.inTx(ctx, func(ctx context.Context, tx *ent.Tx) error {
