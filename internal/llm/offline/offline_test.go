@@ -171,7 +171,7 @@ func textsOf(n int, name string) []*argument {
 	var args []*argument
 	for i := range 6 {
 		text := fmt.Sprintf("%s-number-%d-of-six", name, i) + strings.Repeat(" word", n-2) + " end."
-		args = append(args, &argument{Lines: []line{{text: text, mark: text[:min(len(text), maxMark)]}}, cues: []stems{stemsOf("safety")}})
+		args = append(args, &argument{Lines: []line{{text: text, mark: text[:min(len(text), maxMark)]}}, cues: [][]string{{stem("safety")}}})
 	}
 	return args
 }
