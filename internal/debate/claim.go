@@ -127,6 +127,7 @@ func readEnglish(sentences []sentence) (reading, bool) {
 	var best reading
 	var about []word
 	side, asked := NoStance, false
+	sentences = withVerdicts(sentences)
 	for i, s := range sentences {
 		if verdict, ok := verdictOf(s.words); ok && (i > 0 || len(sentences) > 1) {
 			asked = asked || verdict == asksFor || verdict == asksAgainst
@@ -160,6 +161,28 @@ func readEnglish(sentences []sentence) (reading, bool) {
 	}
 	return best, best.weight > 0
 }
+
+// withVerdicts makes a sentence of its own of a side that is taken at the end of
+// one: "Let's debate cars, I'm against".
+func withVerdicts(sentences []sentence) []sentence {
+	var all []sentence
+	for _, s := range sentences {
+		for i := len(s.words) - 2; i > 1; i-- {
+			if s.words[i].low != "," || !s.words[i+1].is(sides) {
+				continue
+			}
+			if e, ok := verdictOf(s.words[i+1:]); ok && e != addresses {
+				all = append(all, sentence{s.words[:i], s.question})
+				s = sentence{words: s.words[i+1:]}
+				break
+			}
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+var sides = wordSet("i you we")
 
 // answers says whether a word or two after a question are its predicate:
 // "Tattoos? Ugly."
@@ -211,16 +234,26 @@ func sideTaken(words []word) Stance {
 	return sideOf(e)
 }
 
-// readSentence strips what surrounds the claim, then states it positively.
+// readSentence reads a sentence, or else what comes after its first comma: "I
+// feel bad for the animals, zoos should not exist".
+func readSentence(s sentence, about []word) (reading, bool) {
+	r, ok := readClause(s, about)
+	if i := slices.IndexFunc(s.words, func(w word) bool { return w.low == "," || w.low == "but" }); !ok && i > 1 && len(s.words)-i > 3 {
+		return readClause(sentence{s.words[i+1:], s.question}, about)
+	}
+	return r, ok
+}
+
+// readClause strips what surrounds the claim, then states it positively.
 // Each step that turns the sense around turns the bot's side. A pronoun stands
 // for about, if there is one.
-func readSentence(s sentence, about []word) (reading, bool) {
+func readClause(s sentence, about []word) (reading, bool) {
 	if len(s.words) > maxSentenceWords {
 		return reading{}, false
 	}
 	r := reading{claim: s.words, bot: Con}
 	debated := r.stripFrames()
-	r.stripTails()
+	debated = r.stripTails() || debated
 	r.resolve(about)
 	r.claim = r.withoutReason()
 	bare := r.weight == 0
@@ -283,8 +316,9 @@ func (r *reading) contrast() bool {
 	return true
 }
 
-// stripTails takes what comes after the claim off.
-func (r *reading) stripTails() {
+// stripTails takes what comes after the claim off, and says whether that asks
+// for a debate.
+func (r *reading) stripTails() (debated bool) {
 	for stripped := true; stripped; {
 		stripped = false
 		for at := max(len(r.claim)-9, 1); at < len(r.claim) && !stripped; at++ {
@@ -292,12 +326,14 @@ func (r *reading) stripTails() {
 				if _, ok := rule.whole(r.claim[at:]); ok && (at > 1 || r.claim[0].low != "it") && !r.claim[at-1].is(auxiliary) && !adverbs[r.claim[at-1].low] {
 					r.claim = trimMarks(r.claim[:at])
 					r.apply(rule.effect)
+					debated = debated || rule.effect == debates
 					stripped = true
 					break
 				}
 			}
 		}
 	}
+	return debated
 }
 
 // restate turns the first form that matches into a statement.
@@ -448,8 +484,8 @@ func (r *reading) judge(debated bool) (reading, bool) {
 	case pointers[first] && !r.extraposed() && (len(words) < 3 || words[1].is(auxiliary) || first == "it" || first == "they"):
 		return *r, false
 	case private && !judges(words):
-		if first != "my" && first != "our" {
-			return *r, false // "Yesterday it rained"
+		if v := verbAt(words); first != "my" && first != "our" || words[v].low != "is" && words[v].low != "are" {
+			return *r, false // "Yesterday it rained", "My dog died"
 		}
 		r.weigh(narrative)
 	case judges(words):
@@ -486,6 +522,11 @@ func (r *reading) verbless(debated bool) (reading, bool) {
 		r.claim = join(words, wordsOf(agree(words)+" good"))
 		return *r, true
 	}
+	if n := len(words) - 1; n > 0 && n < 5 && judging[words[n].low] && !words[0].is(articles) {
+		r.claim = join(words[:n], wordsOf(agree(words[:n])), words[n:]) // "sugar tax good"
+		r.weigh(statement)
+		return *r, true
+	}
 	switch {
 	case len(words) > 12 || words[0].is(pronouns) || words[0].is(auxiliary):
 		return *r, false
@@ -493,12 +534,18 @@ func (r *reading) verbless(debated bool) (reading, bool) {
 		r.claim = join(words, wordsOf(agree(words)+" good"))
 		return *r, r.weight == request || len(words) > 1 || r.bot == Pro
 	}
+	if len(words) == 1 && broad[words[0].low] {
+		return *r, false
+	}
 	r.weight = mention
 	if debated {
 		r.about = words
 	}
 	return *r, true
 }
+
+// broad are subjects, but not yet topics.
+var broad = wordSet("politics religion sports sport philosophy life stuff science history technology music movies films food art love games")
 
 // wanted are words that begin a demand: "Free healthcare for all!".
 var wanted = wordSet("free more equal universal justice freedom cheaper longer shorter better")
@@ -508,7 +555,7 @@ func tidy(words []word) []word {
 	words = trimMarks(words)
 	kept := words[:0:0]
 	for i, w := range words {
-		if fluff[w.low] || i > 0 && (w.low == "so" || w.low == "way" || w.low == "far") && words[i-1].is(beForms) && i+1 < len(words) && words[i+1].low != "many" && words[i+1].low != "much" && words[i+1].low != "that" && words[i+1].low != "away" && words[i+1].low != "from" {
+		if fluff[w.low] || w.low == "that" && i > 0 && i == len(words)-2 && words[i-1].is(beForms) || i > 0 && (w.low == "so" || w.low == "way" || w.low == "far") && words[i-1].is(beForms) && i+1 < len(words) && words[i+1].low != "many" && words[i+1].low != "much" && words[i+1].low != "that" && words[i+1].low != "away" && words[i+1].low != "from" {
 			continue
 		}
 		kept = append(kept, w)

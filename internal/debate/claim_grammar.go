@@ -282,7 +282,7 @@ func unask(words []word) ([]word, bool) {
 	}
 	end := subjectEnd(rest, verb.low)
 	subject, said := rest[:end], rest[end:]
-	for len(said) > 1 && (said[0].low == "ever" || said[0].low == "even" && doForms[verb.low]) {
+	for len(said) > 1 && said[0].low == "ever" {
 		said = said[1:]
 	}
 	at := 0
@@ -535,7 +535,7 @@ func affirmSubject(words []word) ([]word, bool) {
 	case first == "nothing" && (next.low == "beats" || next.low == "compares" || next.low == "tops" || len(rest) > 0 && (comparative(rest[0].low) || rest[0].low == "as")):
 		return words, false
 	case first == "nothing":
-		return join(words[:at], wordsOf("something"), words[at+1:]), true
+		return join(words[:at], wordsOf("something"), positive(words[at+1:])), true
 	case first == "none" && next.low == "of":
 		return join(words[:at], wordsOf("some"), words[at+1:]), true
 	case first == "not" && (next.low == "every" || next.low == "everyone" || next.low == "everybody" || next.low == "all" || next.low == "everything" || next.low == "many" || next.low == "much"):

@@ -52,7 +52,7 @@ type match struct {
 }
 
 // maxSpent bounds what a single match may cost.
-const maxSpent = 20000
+const maxSpent = 3000
 
 func (m *match) capture(slot int) []word { return m.words[m.took[slot].from:m.took[slot].to] }
 
