@@ -10,7 +10,6 @@ import (
 
 var (
 	beForms      = wordSet("is are was were am be been being")
-	doForms      = wordSet("do does did")
 	haveForms    = wordSet("has have had")
 	modals       = wordSet("should shall can could will would must may might ought")
 	auxiliary    = wordSet("is are was were am do does did has have had should shall can could will would must may might ought")

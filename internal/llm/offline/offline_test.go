@@ -446,6 +446,18 @@ func TestWithoutATopicItInvites(t *testing.T) {
 	}
 }
 
+func TestSortsOfClaims(t *testing.T) {
+	for claim, want := range map[string]sort{
+		"Homework should be banned": policy, "Tea is better than coffee": compare, "Queen is the best band": compare,
+		"AI will replace teachers": future, "Golf is boring": value, "Cereal is a soup": kinship, "Cereal is soup": kinship,
+		"Free will is an illusion": kinship, "My neighbour should cut his hedge": "", "You should text your ex": "", "Vaccines cause autism": "",
+	} {
+		if got := sortOf(claim); got != want {
+			t.Errorf("%s: %q, want %q", claim, got, want)
+		}
+	}
+}
+
 func TestRepliesAreTheSameForASeed(t *testing.T) {
 	p := debate.Prompt{Topic: "Golf sucks", Stance: debate.Pro, Message: "Golf is great, you walk for hours", Seed: 7}
 	p.Exchanges = hold(t, newModel(t, Options{}), p.Topic, p.Stance, 3, "It is fun and healthy", "And you meet people")
