@@ -323,7 +323,7 @@ func (r *reading) stripTails() (debated bool) {
 		stripped = false
 		for at := max(len(r.claim)-9, 1); at < len(r.claim) && !stripped; at++ {
 			for _, rule := range tails.rules(r.claim[at:]) {
-				if _, ok := rule.whole(r.claim[at:]); ok && (at > 1 || r.claim[0].low != "it") && !r.claim[at-1].is(auxiliary) && !adverbs[r.claim[at-1].low] {
+				if _, ok := rule.whole(r.claim[at:]); ok && (at > 1 || r.claim[0].low != "it") && !r.claim[at-1].is(auxiliary) && !r.claim[at-1].is(prepositions) && !adverbs[r.claim[at-1].low] {
 					r.claim = trimMarks(r.claim[:at])
 					r.apply(rule.effect)
 					debated = debated || rule.effect == debates
@@ -348,7 +348,9 @@ func (r *reading) restate(forms *table) (restated bool) {
 		case "?":
 			r.claim, _ = unask(r.claim[1+slices.IndexFunc(r.claim[1:], func(w word) bool { return w.is(auxiliary) }):])
 			r.claim = r.doubted(r.claim)
-			r.claim = slices.DeleteFunc(slices.Clone(r.claim), func(w word) bool { return w.low == "so" })
+			if i := slices.IndexFunc(r.claim, func(w word) bool { return w.low == "so" }); i > 0 && i+1 < len(r.claim) && r.claim[i+1].low != "much" && r.claim[i+1].low != "many" {
+				r.claim = join(r.claim[:i], r.claim[i+1:])
+			}
 		case "adjective":
 			x := m.capture(0)
 			at := predicateAt(x)
@@ -403,7 +405,7 @@ func (r *reading) isChatter() bool {
 // lie", "is it ok to lie".
 func (r *reading) extraposed() bool {
 	i := slices.IndexFunc(r.claim, func(w word) bool { return w.low == "it" })
-	return (i == 0 || i == 1 && r.claim[0].is(auxiliary)) && later(r.claim[i+1:], func(w string) bool { return w == "to" || w == "that" || w == "if" || w == "when" }) ||
+	return (i == 0 || i == 1 && r.claim[0].is(auxiliary)) && later(r.claim[i+1:], func(w string) bool { return w == "to" || w == "that" || w == "if" || w == "when" || w == "how" }) ||
 		len(r.claim) > 0 && r.claim[0].low == "there" || len(r.claim) > 1 && r.claim[0].is(auxiliary) && r.claim[1].low == "there" && len(r.claim) > 3
 }
 
@@ -508,7 +510,7 @@ func (r *reading) verbless(debated bool) (reading, bool) {
 	}
 	if i := slices.IndexFunc(words, func(w word) bool { return w.low == "or" || w.low == "over" }); i > 0 && i < len(words)-1 && len(words) < 10 && r.weight < opinion {
 		left, right := trimMarks(words[:i]), trimMarks(words[i+1:])
-		r.claim = join(left, wordsOf(agree(left)+" better than"), lowered(right))
+		r.claim = join(left, wordsOf(agree(left)+" better than"), right)
 		r.weigh(judgement)
 		return *r, true
 	}
@@ -603,8 +605,9 @@ func (m *match) fill(template string) []word {
 		var part []word
 		switch item {
 		case "X", "Y", "Z":
-			part = trimMarks(m.capture(int(item[0] - 'X')))
-			if len(filled) > 0 {
+			slot := int(item[0] - 'X')
+			part = trimMarks(m.capture(slot))
+			if len(filled) > 0 && m.took[slot].from == 0 {
 				part = lowered(part)
 			}
 			if len(part) > 0 && apply != "" {

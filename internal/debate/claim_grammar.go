@@ -45,15 +45,12 @@ var irregular = strings.Fields(`be was been have had had do did done make made m
 	see saw seen put put put fly flew flown swim swam swum break broke broken choose chose chosen meet met met send sent sent stand stood
 	stood hide hid hidden forget forgot forgotten lead led led`)
 
-var (
-	thirds = make(map[string]string) // "makes" to "make"
-	pasts  = make(map[string]string) // "made" to "make"
-	pastOf = make(map[string]string)
-	doneOf = make(map[string]bool) // participles
-	_      = conjugate()
-)
+// thirds are "makes" to "make", pasts "made" to "make", pastOf "make" to "made";
+// doneOf are the participles.
+var thirds, pasts, pastOf, doneOf = conjugate()
 
-func conjugate() bool {
+func conjugate() (thirds, pasts, pastOf map[string]string, doneOf map[string]bool) {
+	thirds, pasts, pastOf, doneOf = make(map[string]string), make(map[string]string), make(map[string]string), make(map[string]bool)
 	for i := 0; i+2 < len(irregular); i += 3 {
 		base, past, done := irregular[i], irregular[i+1], irregular[i+2]
 		pastOf[base], pasts[past], doneOf[done] = past, base, true
@@ -65,7 +62,7 @@ func conjugate() bool {
 			pastOf[b], pasts[p], doneOf[p] = p, b, true
 		}
 	}
-	return true
+	return thirds, pasts, pastOf, doneOf
 }
 
 func third(verb string) string {
@@ -331,7 +328,7 @@ func subjectEnd(words []word, verb string) int {
 			}) {
 				continue
 			}
-			if likely(w) {
+			if likely(w) || doneOf[w] && !bases[w] {
 				return i
 			}
 		case haveForms[verb]:
@@ -604,14 +601,17 @@ func dropNot(words []word, i int) []word {
 	if len(after) == 0 {
 		return words[:i]
 	}
-	between := words[aux+1 : i]
+	between, verb := words[aux+1:i], 0
+	for verb < len(after)-1 && adverbs[after[verb].low] {
+		verb++ // "does not always pay"
+	}
 	switch words[aux].low {
 	case "do":
 		return join(words[:aux], between, after)
 	case "does":
-		return join(words[:aux], between, wordsOf(third(after[0].low)), after[1:])
+		return join(words[:aux], between, after[:verb], wordsOf(third(after[verb].low)), after[verb+1:])
 	case "did":
-		return join(words[:aux], between, wordsOf(past(after[0].low)), after[1:])
+		return join(words[:aux], between, after[:verb], wordsOf(past(after[verb].low)), after[verb+1:])
 	}
 	return join(words[:i], after)
 }

@@ -63,7 +63,7 @@ var frames = newTable(
 		do not get me wrong but? | (no|not) (offence|offense|to be mean) but? | i am sorry but | like it or not | believe it or not | believe me | trust me | guess what | news flash | call me X but
 		say what you (want|like|will) but? | with all due respect | (to be|being|let me be|i will be|let us be) (completely|totally|perfectly|brutally)? (honest|fair|frank|clear|blunt|real|truthful)
 		(settle|answer|judge) this | what would you say to (someone|people|those|anyone) who @say that? | let us say (i (claim|say|think|said))? that? | suppose (i (told|said) (you)?)? that? | you know what
-		here goes | here is (my|the|one|mine|another|a)* (one|thing|question|topic)? (for you)? | i have (a|an|one|some|this)+ @adv* (question|topic|thought|statement) (for you)? | contrary to X ,
+		(nobody|no one) asked but | here goes | here is (my|the|one|mine|another|a)* (one|thing|question|topic)? (for you)? | i have (a|an|one|some|this)+ @adv* (question|topic|thought|statement) (for you)? | contrary to X ,
 		let me (start|begin|put it|tell you|say|ask you|share) (something|this|it|one thing|a secret|with|by saying|like this|straight|out loud|again)* ,|:|that
 		(agree or disagree|disagree or agree|true or false|false or true|yes or no|right or wrong|pro or con|fact or fiction|discuss|thoughts|thought experiment) @sep*
 		(what (do|would|are) you (think|say|reckon) (about|of|on)?|your thoughts (on|of)|what is your (opinion|view|take|position|stance) (on|of|about)|thoughts (on|about|of)|how do you feel about|your (opinion|thoughts|take) (on|about)) ((the|this) @claim that? (of|:)?)? !me|you|this|it|yourself
