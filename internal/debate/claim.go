@@ -127,6 +127,7 @@ func readEnglish(sentences []sentence) (reading, bool) {
 	var best reading
 	var about []word
 	side, asked := NoStance, false
+	sentences = withVerdicts(sentences)
 	for i, s := range sentences {
 		if verdict, ok := verdictOf(s.words); ok && (i > 0 || len(sentences) > 1) {
 			asked = asked || verdict == asksFor || verdict == asksAgainst
@@ -160,6 +161,28 @@ func readEnglish(sentences []sentence) (reading, bool) {
 	}
 	return best, best.weight > 0
 }
+
+// withVerdicts makes a sentence of its own of a side that is taken at the end of
+// one: "Let's debate cars, I'm against".
+func withVerdicts(sentences []sentence) []sentence {
+	var all []sentence
+	for _, s := range sentences {
+		for i := len(s.words) - 2; i > 1; i-- {
+			if s.words[i].low != "," || !s.words[i+1].is(sides) {
+				continue
+			}
+			if e, ok := verdictOf(s.words[i+1:]); ok && e != addresses {
+				all = append(all, sentence{s.words[:i], s.question})
+				s = sentence{words: s.words[i+1:]}
+				break
+			}
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+var sides = wordSet("i you we")
 
 // answers says whether a word or two after a question are its predicate:
 // "Tattoos? Ugly."
@@ -211,16 +234,26 @@ func sideTaken(words []word) Stance {
 	return sideOf(e)
 }
 
-// readSentence strips what surrounds the claim, then states it positively.
+// readSentence reads a sentence, or else what comes after its first comma: "I
+// feel bad for the animals, zoos should not exist".
+func readSentence(s sentence, about []word) (reading, bool) {
+	r, ok := readClause(s, about)
+	if i := slices.IndexFunc(s.words, func(w word) bool { return w.low == "," || w.low == "but" }); !ok && i > 1 && len(s.words)-i > 3 {
+		return readClause(sentence{s.words[i+1:], s.question}, about)
+	}
+	return r, ok
+}
+
+// readClause strips what surrounds the claim, then states it positively.
 // Each step that turns the sense around turns the bot's side. A pronoun stands
 // for about, if there is one.
-func readSentence(s sentence, about []word) (reading, bool) {
+func readClause(s sentence, about []word) (reading, bool) {
 	if len(s.words) > maxSentenceWords {
 		return reading{}, false
 	}
 	r := reading{claim: s.words, bot: Con}
 	debated := r.stripFrames()
-	r.stripTails()
+	debated = r.stripTails() || debated
 	r.resolve(about)
 	r.claim = r.withoutReason()
 	bare := r.weight == 0
@@ -283,21 +316,24 @@ func (r *reading) contrast() bool {
 	return true
 }
 
-// stripTails takes what comes after the claim off.
-func (r *reading) stripTails() {
+// stripTails takes what comes after the claim off, and says whether that asks
+// for a debate.
+func (r *reading) stripTails() (debated bool) {
 	for stripped := true; stripped; {
 		stripped = false
 		for at := max(len(r.claim)-9, 1); at < len(r.claim) && !stripped; at++ {
 			for _, rule := range tails.rules(r.claim[at:]) {
-				if _, ok := rule.whole(r.claim[at:]); ok && (at > 1 || r.claim[0].low != "it") && !r.claim[at-1].is(auxiliary) && !adverbs[r.claim[at-1].low] {
+				if _, ok := rule.whole(r.claim[at:]); ok && (at > 1 || r.claim[0].low != "it") && !r.claim[at-1].is(auxiliary) && !r.claim[at-1].is(prepositions) && !adverbs[r.claim[at-1].low] {
 					r.claim = trimMarks(r.claim[:at])
 					r.apply(rule.effect)
+					debated = debated || rule.effect == debates
 					stripped = true
 					break
 				}
 			}
 		}
 	}
+	return debated
 }
 
 // restate turns the first form that matches into a statement.
@@ -312,7 +348,9 @@ func (r *reading) restate(forms *table) (restated bool) {
 		case "?":
 			r.claim, _ = unask(r.claim[1+slices.IndexFunc(r.claim[1:], func(w word) bool { return w.is(auxiliary) }):])
 			r.claim = r.doubted(r.claim)
-			r.claim = slices.DeleteFunc(slices.Clone(r.claim), func(w word) bool { return w.low == "so" })
+			if i := slices.IndexFunc(r.claim, func(w word) bool { return w.low == "so" }); i > 0 && i+1 < len(r.claim) && r.claim[i+1].low != "much" && r.claim[i+1].low != "many" {
+				r.claim = join(r.claim[:i], r.claim[i+1:])
+			}
 		case "adjective":
 			x := m.capture(0)
 			at := predicateAt(x)
@@ -367,7 +405,7 @@ func (r *reading) isChatter() bool {
 // lie", "is it ok to lie".
 func (r *reading) extraposed() bool {
 	i := slices.IndexFunc(r.claim, func(w word) bool { return w.low == "it" })
-	return (i == 0 || i == 1 && r.claim[0].is(auxiliary)) && later(r.claim[i+1:], func(w string) bool { return w == "to" || w == "that" || w == "if" || w == "when" }) ||
+	return (i == 0 || i == 1 && r.claim[0].is(auxiliary)) && later(r.claim[i+1:], func(w string) bool { return w == "to" || w == "that" || w == "if" || w == "when" || w == "how" }) ||
 		len(r.claim) > 0 && r.claim[0].low == "there" || len(r.claim) > 1 && r.claim[0].is(auxiliary) && r.claim[1].low == "there" && len(r.claim) > 3
 }
 
@@ -448,8 +486,8 @@ func (r *reading) judge(debated bool) (reading, bool) {
 	case pointers[first] && !r.extraposed() && (len(words) < 3 || words[1].is(auxiliary) || first == "it" || first == "they"):
 		return *r, false
 	case private && !judges(words):
-		if first != "my" && first != "our" {
-			return *r, false // "Yesterday it rained"
+		if v := verbAt(words); first != "my" && first != "our" || words[v].low != "is" && words[v].low != "are" {
+			return *r, false // "Yesterday it rained", "My dog died"
 		}
 		r.weigh(narrative)
 	case judges(words):
@@ -472,7 +510,7 @@ func (r *reading) verbless(debated bool) (reading, bool) {
 	}
 	if i := slices.IndexFunc(words, func(w word) bool { return w.low == "or" || w.low == "over" }); i > 0 && i < len(words)-1 && len(words) < 10 && r.weight < opinion {
 		left, right := trimMarks(words[:i]), trimMarks(words[i+1:])
-		r.claim = join(left, wordsOf(agree(left)+" better than"), lowered(right))
+		r.claim = join(left, wordsOf(agree(left)+" better than"), right)
 		r.weigh(judgement)
 		return *r, true
 	}
@@ -486,6 +524,11 @@ func (r *reading) verbless(debated bool) (reading, bool) {
 		r.claim = join(words, wordsOf(agree(words)+" good"))
 		return *r, true
 	}
+	if n := len(words) - 1; n > 0 && n < 5 && judging[words[n].low] && !words[0].is(articles) {
+		r.claim = join(words[:n], wordsOf(agree(words[:n])), words[n:]) // "sugar tax good"
+		r.weigh(statement)
+		return *r, true
+	}
 	switch {
 	case len(words) > 12 || words[0].is(pronouns) || words[0].is(auxiliary):
 		return *r, false
@@ -493,12 +536,18 @@ func (r *reading) verbless(debated bool) (reading, bool) {
 		r.claim = join(words, wordsOf(agree(words)+" good"))
 		return *r, r.weight == request || len(words) > 1 || r.bot == Pro
 	}
+	if len(words) == 1 && broad[words[0].low] {
+		return *r, false
+	}
 	r.weight = mention
 	if debated {
 		r.about = words
 	}
 	return *r, true
 }
+
+// broad are subjects, but not yet topics.
+var broad = wordSet("politics religion sports sport philosophy life stuff science history technology music movies films food art love games")
 
 // wanted are words that begin a demand: "Free healthcare for all!".
 var wanted = wordSet("free more equal universal justice freedom cheaper longer shorter better")
@@ -508,7 +557,7 @@ func tidy(words []word) []word {
 	words = trimMarks(words)
 	kept := words[:0:0]
 	for i, w := range words {
-		if fluff[w.low] || i > 0 && (w.low == "so" || w.low == "way" || w.low == "far") && words[i-1].is(beForms) && i+1 < len(words) && words[i+1].low != "many" && words[i+1].low != "much" && words[i+1].low != "that" && words[i+1].low != "away" && words[i+1].low != "from" {
+		if fluff[w.low] || w.low == "that" && i > 0 && i == len(words)-2 && words[i-1].is(beForms) || i > 0 && (w.low == "so" || w.low == "way" || w.low == "far") && words[i-1].is(beForms) && i+1 < len(words) && words[i+1].low != "many" && words[i+1].low != "much" && words[i+1].low != "that" && words[i+1].low != "away" && words[i+1].low != "from" {
 			continue
 		}
 		kept = append(kept, w)
@@ -556,8 +605,9 @@ func (m *match) fill(template string) []word {
 		var part []word
 		switch item {
 		case "X", "Y", "Z":
-			part = trimMarks(m.capture(int(item[0] - 'X')))
-			if len(filled) > 0 {
+			slot := int(item[0] - 'X')
+			part = trimMarks(m.capture(slot))
+			if len(filled) > 0 && m.took[slot].from == 0 {
 				part = lowered(part)
 			}
 			if len(part) > 0 && apply != "" {

@@ -10,7 +10,6 @@ import (
 
 var (
 	beForms      = wordSet("is are was were am be been being")
-	doForms      = wordSet("do does did")
 	haveForms    = wordSet("has have had")
 	modals       = wordSet("should shall can could will would must may might ought")
 	auxiliary    = wordSet("is are was were am do does did has have had should shall can could will would must may might ought")
@@ -46,15 +45,12 @@ var irregular = strings.Fields(`be was been have had had do did done make made m
 	see saw seen put put put fly flew flown swim swam swum break broke broken choose chose chosen meet met met send sent sent stand stood
 	stood hide hid hidden forget forgot forgotten lead led led`)
 
-var (
-	thirds = make(map[string]string) // "makes" to "make"
-	pasts  = make(map[string]string) // "made" to "make"
-	pastOf = make(map[string]string)
-	doneOf = make(map[string]bool) // participles
-	_      = conjugate()
-)
+// thirds are "makes" to "make", pasts "made" to "make", pastOf "make" to "made";
+// doneOf are the participles.
+var thirds, pasts, pastOf, doneOf = conjugate()
 
-func conjugate() bool {
+func conjugate() (thirds, pasts, pastOf map[string]string, doneOf map[string]bool) {
+	thirds, pasts, pastOf, doneOf = make(map[string]string), make(map[string]string), make(map[string]string), make(map[string]bool)
 	for i := 0; i+2 < len(irregular); i += 3 {
 		base, past, done := irregular[i], irregular[i+1], irregular[i+2]
 		pastOf[base], pasts[past], doneOf[done] = past, base, true
@@ -66,7 +62,7 @@ func conjugate() bool {
 			pastOf[b], pasts[p], doneOf[p] = p, b, true
 		}
 	}
-	return true
+	return thirds, pasts, pastOf, doneOf
 }
 
 func third(verb string) string {
@@ -282,7 +278,7 @@ func unask(words []word) ([]word, bool) {
 	}
 	end := subjectEnd(rest, verb.low)
 	subject, said := rest[:end], rest[end:]
-	for len(said) > 1 && (said[0].low == "ever" || said[0].low == "even" && doForms[verb.low]) {
+	for len(said) > 1 && said[0].low == "ever" {
 		said = said[1:]
 	}
 	at := 0
@@ -332,7 +328,7 @@ func subjectEnd(words []word, verb string) int {
 			}) {
 				continue
 			}
-			if likely(w) {
+			if likely(w) || doneOf[w] && !bases[w] {
 				return i
 			}
 		case haveForms[verb]:
@@ -535,7 +531,7 @@ func affirmSubject(words []word) ([]word, bool) {
 	case first == "nothing" && (next.low == "beats" || next.low == "compares" || next.low == "tops" || len(rest) > 0 && (comparative(rest[0].low) || rest[0].low == "as")):
 		return words, false
 	case first == "nothing":
-		return join(words[:at], wordsOf("something"), words[at+1:]), true
+		return join(words[:at], wordsOf("something"), positive(words[at+1:])), true
 	case first == "none" && next.low == "of":
 		return join(words[:at], wordsOf("some"), words[at+1:]), true
 	case first == "not" && (next.low == "every" || next.low == "everyone" || next.low == "everybody" || next.low == "all" || next.low == "everything" || next.low == "many" || next.low == "much"):
@@ -605,14 +601,17 @@ func dropNot(words []word, i int) []word {
 	if len(after) == 0 {
 		return words[:i]
 	}
-	between := words[aux+1 : i]
+	between, verb := words[aux+1:i], 0
+	for verb < len(after)-1 && adverbs[after[verb].low] {
+		verb++ // "does not always pay"
+	}
 	switch words[aux].low {
 	case "do":
 		return join(words[:aux], between, after)
 	case "does":
-		return join(words[:aux], between, wordsOf(third(after[0].low)), after[1:])
+		return join(words[:aux], between, after[:verb], wordsOf(third(after[verb].low)), after[verb+1:])
 	case "did":
-		return join(words[:aux], between, wordsOf(past(after[0].low)), after[1:])
+		return join(words[:aux], between, after[:verb], wordsOf(past(after[verb].low)), after[verb+1:])
 	}
 	return join(words[:i], after)
 }

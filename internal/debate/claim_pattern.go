@@ -1,6 +1,8 @@
 package debate
 
 import (
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -17,11 +19,7 @@ import (
 // and "?", "*" or "+" after a word, a group or a capture makes it optional, or to be
 // taken as often as it comes. A comma in the message is passed over where the
 // pattern has none.
-type pattern struct {
-	start *step
-	// first are the words that the pattern can begin with, nil for any.
-	first map[string]bool
-}
+type pattern struct{ start *step }
 
 // step is one in a pattern; a nil step is its end.
 type step struct {
@@ -54,7 +52,7 @@ type match struct {
 }
 
 // maxSpent bounds what a single match may cost.
-const maxSpent = 20000
+const maxSpent = 3000
 
 func (m *match) capture(slot int) []word { return m.words[m.took[slot].from:m.took[slot].to] }
 
@@ -119,9 +117,7 @@ func (p *pattern) whole(words []word) (match, bool) {
 
 // compile reads a pattern; it panics at a mistake in one.
 func compile(text string) *pattern {
-	p := &pattern{start: sequence(items(text), nil)}
-	p.first = firstWords(p.start)
-	return p
+	return &pattern{sequence(items(text), nil)}
 }
 
 // items splits a pattern into words, parentheses and bars, with its fragments
@@ -229,23 +225,18 @@ func split(items []string) [][]string {
 
 // either is alternatives, of which the single words are one step.
 func either(alternatives [][]string, next *step) *step {
-	single := make(map[string]bool)
+	var single []string
 	var first *step
 	last := &first
-	add := func(s *step) {
-		fork := &step{kind: forks, next: s}
-		*last, last = fork, &fork.or
-	}
 	for _, a := range alternatives {
 		if len(a) == 1 && !strings.ContainsAny(a[0], "!&?*+)") && (a[0] < "X" || a[0] > "Z") {
-			for w := range setOf(a[0]) {
-				single[w] = true
-			}
+			single = append(single, a[0])
 			continue
 		}
-		add(sequence(a, next))
+		fork := &step{kind: forks, next: sequence(a, next)}
+		*last, last = fork, &fork.or
 	}
-	*last = &step{set: single, next: next} // which nothing passes if it is empty
+	*last = &step{set: setOf(strings.Join(single, "|")), next: next} // which nothing passes if it is empty
 	return first
 }
 
@@ -265,21 +256,27 @@ func repeat(mode string, next *step, atom func(next *step) *step) *step {
 	return loop
 }
 
+// sets are those of all patterns, many of which have the same.
+var sets = make(map[string]map[string]bool)
+
+// setOf are the words of an item, with those of its classes.
 func setOf(item string) map[string]bool {
+	if set, ok := sets[item]; ok {
+		return set
+	}
 	set := make(map[string]bool)
 	for name := range strings.SplitSeq(item, "|") {
 		class, isClass := strings.CutPrefix(name, "@")
 		if !isClass {
-			set[name] = true
+			set[name] = name != ""
 			continue
 		}
 		if classes[class] == nil {
 			panic("debate: an unknown class " + name)
 		}
-		for w := range classes[class] {
-			set[w] = true
-		}
+		maps.Copy(set, classes[class])
 	}
+	sets[item] = set
 	return set
 }
 
@@ -296,13 +293,8 @@ func firstWords(s *step) map[string]bool {
 		if left == nil || right == nil {
 			return nil
 		}
-		both := make(map[string]bool, len(left)+len(right))
-		for w := range left {
-			both[w] = true
-		}
-		for w := range right {
-			both[w] = true
-		}
+		both := maps.Clone(left)
+		maps.Copy(both, right)
 		return both
 	case avoids:
 		return firstWords(s.next)
@@ -360,22 +352,21 @@ func (t *table) longest(words []word) (best *rule, length int) {
 
 func newTable(groups ...[]*rule) table {
 	t := table{byFirst: make(map[string][]*rule)}
-	for _, group := range groups {
-		for _, r := range group {
-			for w := range r.first {
-				t.byFirst[w] = nil
-			}
+	rules := slices.Concat(groups...)
+	first := make([]map[string]bool, len(rules))
+	for i, r := range rules {
+		first[i] = firstWords(r.start)
+		for w := range first[i] {
+			t.byFirst[w] = nil
 		}
 	}
-	for _, group := range groups {
-		for _, r := range group {
-			for w := range t.byFirst {
-				if r.first == nil || r.first[w] {
-					t.byFirst[w] = append(t.byFirst[w], r)
-				}
-			}
-			if r.first == nil {
-				t.others = append(t.others, r)
+	for i, r := range rules {
+		if first[i] == nil {
+			t.others = append(t.others, r)
+		}
+		for w := range t.byFirst {
+			if first[i] == nil || first[i][w] {
+				t.byFirst[w] = append(t.byFirst[w], r)
 			}
 		}
 	}

@@ -8,7 +8,7 @@ var classes = map[string]map[string]bool{
 	"adv": wordSet(`really honestly truly strongly firmly still just personally also actually always simply genuinely sincerely totally
 		fully completely absolutely definitely literally seriously even ever only rather quite pretty very so kinda lowkey highkey
 		deeply wholeheartedly often now certainly sometimes possibly clearly surely too much highly entirely all frankly obviously
-		particularly exactly especially basically legit secretly increasingly respectfully strictly terribly especially plainly`),
+		dead vehemently particularly exactly especially basically legit secretly increasingly respectfully strictly terribly especially plainly`),
 	"think": wordSet(`think believe feel say argue claim hold maintain insist suspect reckon guess suppose find agree bet know swear consider
 		submit admit contend propose figure understand declare assume realise realize thought believed felt fear hear heard noticed
 		notice conclude concluded decided realised realized learned state assert confess fear`),
@@ -54,7 +54,7 @@ var fragments = map[string]string{
 var frames = newTable(
 	mean(addresses, `
 		(hi|hey|hello|hiya|yo|hola|greetings|howdy|sup|hallo|good (morning|afternoon|evening|day)|dear) (there|bot|chatbot|all|everyone|everybody|friend|friends|guys|mate|man|dude|you|buddy|opponent|ai|again)*
-		so|ok|okay|well|alright|yes|yeah|yep|nah|nope|listen|and|but|also|anyway|seriously|honestly|frankly|obviously|clearly|actually|basically|truly|sorry
+		yes|yeah|yep !to | so|ok|okay|well|alright|nah|nope|listen|and|but|also|anyway|seriously|honestly|frankly|obviously|clearly|actually|basically|truly|sorry
 		lol|dude|bro|bruh|ugh|hmm|hm|um|uh|oh|ah|wow|er|firstly|overall|again|then|later|meanwhile|today|surely|certainly|definitely|undoubtedly|arguably|sadly|unfortunately|luckily|apparently
 		literally|lowkey|highkey|deadass|fr|though|tbh|ngl|fyi|btw|mate|therefore|thus|hence|generally|personally|whether|imo|imho|that
 		no|right|man|guys|first|see|look|tomorrow|question|next|fact|ready|people|everyone|ladies|friends|really|controversial|controversially|facts|claim|rant ,|:|-
@@ -63,7 +63,7 @@ var frames = newTable(
 		do not get me wrong but? | (no|not) (offence|offense|to be mean) but? | i am sorry but | like it or not | believe it or not | believe me | trust me | guess what | news flash | call me X but
 		say what you (want|like|will) but? | with all due respect | (to be|being|let me be|i will be|let us be) (completely|totally|perfectly|brutally)? (honest|fair|frank|clear|blunt|real|truthful)
 		(settle|answer|judge) this | what would you say to (someone|people|those|anyone) who @say that? | let us say (i (claim|say|think|said))? that? | suppose (i (told|said) (you)?)? that? | you know what
-		here goes | here is (my|the|one|mine|another|a)* (one|thing|question|topic)? (for you)? | i have (a|an|one|some|this)+ @adv* (question|topic|thought|statement) (for you)? | contrary to X ,
+		(nobody|no one) asked but | here goes | here is (my|the|one|mine|another|a)* (one|thing|question|topic)? (for you)? | i have (a|an|one|some|this)+ @adv* (question|topic|thought|statement) (for you)? | contrary to X ,
 		let me (start|begin|put it|tell you|say|ask you|share) (something|this|it|one thing|a secret|with|by saying|like this|straight|out loud|again)* ,|:|that
 		(agree or disagree|disagree or agree|true or false|false or true|yes or no|right or wrong|pro or con|fact or fiction|discuss|thoughts|thought experiment) @sep*
 		(what (do|would|are) you (think|say|reckon) (about|of|on)?|your thoughts (on|of)|what is your (opinion|view|take|position|stance) (on|of|about)|thoughts (on|about|of)|how do you feel about|your (opinion|thoughts|take) (on|about)) ((the|this) @claim that? (of|:)?)? !me|you|this|it|yourself
@@ -80,7 +80,7 @@ var frames = newTable(
 		(opinion|claim|thesis|statement|take|truth|theory|fact|argument|position|belief|point|view) :|- | resolved | are you (for or against|pro or con|against or for) | (for or against|pro or con) :?
 	`),
 	mean(says, `
-		{i think} !in|about|of|not|sick|sorry|good|bad|tired|better|like|so|too|: (it is @adv* (true|clear|obvious|a fact) that)? (when|that|:)?
+		{i think} !in|about|of|not|sick|sorry|good|bad|tired|better|like|so|too|sad|happy|lonely|bored|great|fine|ill|down|low|: (it is @adv* (true|clear|obvious|a fact) that)? (when|that|:)?
 		{i think} that | i @adv* (can prove|will prove|can show|wanted to say|want to say|came to say|am going to prove|will argue|have a feeling|would go as far as to say) that?
 		i (am|have|had|work|live|was|grew|studied|love|like|adore|hate) X (and|so|but) {i think} !in|about|of that?
 		i @adv* (find|know|hear|heard|see|noticed|concluded|decided|hope|realised|realized) that
@@ -91,6 +91,7 @@ var frames = newTable(
 		as (a|an|someone) X , | speaking as X (:|,) | @adv* (in|from|on) my (humble|honest|personal|own|modest|professional|very)* (opinion|view|experience|book|mind|eyes|world|point of view|perspective) that?
 		(to my mind|if you ask me|the way i see it|as i see it|as far as i (can tell|know|am concerned|can see)|for my part|speaking for myself|mark my words) (that|it is that)? | (for|to) me ,|it|that? | it is my (opinion|view|belief|contention|position) that
 		{opinion} (of mine|here|today|on this|about this|on the matter)? (of the day|time)? (is that|is|but|that|:|-|,|which is)*
+		(i bet)? i (can|will|could) (convince|persuade) you (that|of)
 		i have (a|an) {opinion} (that|:|,|-|which is)*
 		(the (plain|simple|sad|honest|hard)* (truth|fact|thing|point|reality|problem|bottom line) (of the matter)? (is|remains)|my (main)? (point|argument|thesis|claim|case|problem) (today|here)? is|it comes down to this|the hill i will die on is) (:|that|,)*
 		it is @adv* (clear|obvious|true|evident|undeniable|a fact|known|a truth|common sense|no secret|safe to say|fair to say|well known|plain|self-evident|an open secret) (to (me|everyone))? that
@@ -101,7 +102,7 @@ var frames = newTable(
 		(nobody|no one|no-one|you|one|we|there is no way to) can not? @adv* (deny|dispute|doubt|argue with) (the fact)? that?
 		(of course|i am sure)? (you|we|everyone|everybody) @adv* (must|can|has to|have to|all|will|should|would)+ @adv* (agree|admit|accept|know|see) that?
 		is it (just|only) me or (does (any one|anyone|anybody) else|do others|does everyone)? (think|feel|believe)? that? | am i @adv* (the only one|the only person|alone|crazy|mad|weird|wrong) (who|that|in|for|to|thinking|because)* (thinks|believes|feels|finds|think|believe|thinking|believing|say)? that?
-		does (anyone|anybody|any one) else @adv* (think|feel|believe|agree|find) that? | do (not you|you not|not we|we not|not people) @adv* (think|agree|believe|find|feel) that? | is (it not|not it) @adv* (obvious|clear|true|a fact|evident|strange|funny|sad|fair to say|the case|time to admit) that?
+		does? (anyone|anybody|any one) else @adv* (think|feel|believe|agree|find) that? | do (not you|you not|not we|we not|not people) @adv* (think|agree|believe|find|feel) that? | is (it not|not it) @adv* (obvious|clear|true|a fact|evident|strange|funny|sad|fair to say|the case|time to admit) that?
 		would (not)? (you|we) (not)? (say|agree) that? | are not (you|we) (convinced|sure) that? | can (not)? we (not)? (all)? (just)? agree that
 		this house (believes|thinks|holds|would argue) that? | thbt | thb
 		{polite} {dare} (that|about|on|if you can|here|this|please|:|,|-|but|and|"|go)* | (explain|tell|show) (to)? me? (why|how) i am (wrong|mistaken) (to (think|believe|say)|about|in|thinking|that|when i say|for thinking)*
@@ -130,6 +131,7 @@ var frames = newTable(
 		({any one}|they|those) (who)? (wrongly|falsely|mistakenly) @say that? | i (once|used to|always used to) @adv* (think|believe|thought|believed|say|feel|be convinced|be sure) that?
 		(i bet|i doubt|nobody|no one|no-one|nothing|you)+ (can|could|will|would|are)* (not|never|going to)* (ever|even)? (convince|persuade) me (that|of|the idea that)*
 		(nobody|no one|no-one|hardly anyone|few people) @adv* (in their right mind|sane)? @adv* (thinks|believes|says|think|believe|say|claims) !in that?
+		you (probably|may|might|must|all|obviously|surely|certainly)+ (think|believe|say) that? | i (can not|could not) believe (that)? {any one} (still|actually|really)* (defend|support|like|love|enjoy|buy|eat|want|watch|use|believe in)
 		i have never (believed|thought|understood (why|how)|seen why|agreed) that?
 	`),
 	mean(asksFor, `
@@ -138,6 +140,7 @@ var frames = newTable(
 		{polite} (take|defend|adopt|support|hold|argue|play|represent|assume|be on|have|choose) (the|a) (pro|affirmative|supporting|favourable|yes|positive)? (side|position|view|stance|idea|notion|opinion|thesis|statement|viewpoint|proposition|belief|argument|role|case|claim|point of view) (of (someone|people|those|anyone) who (thinks|believes|says|think|believe|say|likes|loves))? (that|of|for|on|in|about|regarding|:|,)*
 		{polite} (take|argue|be|go|do|you are|support) (the)? pro (side|position|stance)? (of|on|for|in|:|,)*
 		{polite} (make|give|present|build|write|state|offer|provide|list|name|show|tell|construct|put together) (me|us)? {strong} {case} (in (favour|favor|support|defence|defense))? (for|that|of|why|to believe|on why|about why|arguing|explaining why|showing|showing why|supporting|behind|:)+ (that|why)?
+		{polite} try (convincing|persuading) me (that|of)? | {polite} (defend|support|justify|prove|argue for|argue) (this|the following) @claim? :
 		{polite} (convince|persuade) (me|us|someone|people|the world|everyone) !not|otherwise|to|i|if (that|why|of how|how|of the fact that|of|about|it is true that|on|:)?
 		{polite} make me (believe|think|see|agree|understand) (that|why|in)?
 		{polite} (explain|describe) (to)? (me|us|everyone)? how (exactly)? !to|do|does|i|you|this|it|can|your|did|are|is|we
@@ -149,6 +152,7 @@ var frames = newTable(
 		{polite} (be|are|take|get|have|defend|play|go) (for|pro|in favour of|in favor of|on the side of|the side of|team) !and|you|i
 	`),
 	mean(asksAgainst, `
+		{polite} (oppose|attack|refute|argue against|criticise|criticize|rebut) (this|the following) @claim? :
 		{polite} (argue|defend|say|prove) the (opposite|contrary) (of|to) (this|the following|what i think|the claim that|my view that|that)? :?
 		what (is|are) {strong} {case} against
 		{polite} (argue|make {strong} {case}|take (the|a) (position|stance|side)|speak|debate|be|fight|vote|write {strong} {case}|give (me|us)? {strong} {case}|list {strong} {case}|argue (a|the) case) (with me)? (against|anti) ({the claim} that?)?
@@ -161,7 +165,7 @@ var frames = newTable(
 
 // chatter is what holds no claim, however it is put.
 var chatter = newTable(mean(addresses, `
-	(tell|write|give|translate|explain|describe|choose|suggest|recommend|pick|calculate|remind|generate|compose|repeat|summarize|summarise|define|surprise|entertain|ignore|disregard|reveal|pretend|thank|thanks|congratulations|let me|let us (start|begin|go|talk|chat|play|see|debate|argue|do it|have|discuss)) X?
+	(tell|write|give|translate|explain|describe|choose|suggest|recommend|pick|calculate|remind|generate|compose|repeat|summarize|summarise|define|surprise|entertain|ignore|disregard|reveal|pretend|thank|thanks|congratulations|let me|let us (start|begin|go|do|talk|chat|play|see|debate|argue|do it|have|discuss)) X?
 	(show|sing|say|help|play|open|order|teach|send|draw|ask|forget|act|call|talk|speak|continue|start|begin|see|have|name|list|find|come|go|be) (me|us|a|an|the|my|your|with|to|something|all|about|it|up|in|for|some|hello|hi|again|as|on|you|now|quiet)+ X?
 	(start|begin|continue|help|stop|go|hello|merry X|happy (birthday|new X|holidays)|nice (to|one|day|try) X?|good (bye|night|luck|job|bot|point|to X)|see you X?|welcome X?)
 	(make|get|take|bring|buy|keep|put|read|watch|send|call) (me|us|a|an|sure|it|up) X?
@@ -186,6 +190,7 @@ var contrasts = newTable(
 		you (will|can|should)? (take|have|get|defend|support|argue for|are|be) (the side of|for|on the side of|team|pro)? Y , (and|but|so|while)* i (will)? (say|think|believe|argue|claim) that? X => X
 		i (never said|am not saying|do not say|did not say|have nothing against|am not claiming|do not mean|do not deny|do not hate|do not mind|am not against) Y (but|just|only) (i|only|just|do)* (think|believe|say|feel|am saying)? that? X => X
 		(i|we) @adv* (know|get|understand|like|love|enjoy|respect|admit|see|appreciate|accept|agree|realise|realize|adore|hate) Y but (i|still|do|just|honestly|personally)* (think|believe|feel|say|find)? that? X => X
+		i used to (be against|be for|be a fan of|hate|love|like|dislike|think|believe in|support|oppose|defend) Y but (now|today|these days|lately)* (i @adv* (think|believe|know|feel|see))? that? !i|we|not X => X
 		(i|we) (might|may|could) be (wrong|biased|crazy|alone|old-fashioned) (here|about this|in this)? but X => X
 		(although|though|while|whereas|despite|granted|even if|even though|in spite of) Y , X => X
 		(maybe|perhaps|sure|yes|of course) Y , but X => X
@@ -228,6 +233,7 @@ var forms = newTable(
 		(i|we) @adv* (am|are|is|do)* @adv* (against|opposed to|oppose|anti|condemn|object to|disapprove of|not support|not agree with|disagree with|not in favour of|not in favor of|not for|not approve of|reject|not a supporter of|stand against|not advocate) X => X [is] good
 		(i|we) @adv* (do not|no longer|never|have never|can not) @adv* (believe|believed) in &ghosts|god|aliens|magic|fairies|miracles|karma|santa|reincarnation|fate|destiny|heaven|hell|telepathy|angels|demons|bigfoot|luck X => X [exist]
 		(i|we) @adv* (do not|no longer|never|have never|can not) @adv* (believe|believed) in X => X [is] real
+		(i am)? @adv* (not in (favour|favor) of|against|opposed to|anti) X => X [is] good
 		(down with|enough of|enough with|say no to|no to|boycott|screw|forget|fuck|away with|to hell with) X => X [is] good
 		X (can go to hell|can go away|must die|, no thanks|no thank you) => X [is] good
 		(please)? (give|tell|name|show) me (just|only|even)? (one|a|a single|any)? (single|good|convincing|real)* reason (to|why (i|we|any one|anyone|people|you) should) X => people should X
@@ -236,7 +242,7 @@ var forms = newTable(
 		(do not|never|you must never|you must not) !you|we|they|tell|let|worry|get me => ?
 		(do not|never|you must never|you must not) !you|we|they|tell|let|worry X => people should X
 		no more X => there should be more X
-		why {anyway} &should|would|must X => ?
+		why {anyway} &should|would|must (should|would|must) !not X => ?
 		why (is|are) X (still)? (a thing|legal|allowed) => X [is] good
 		i see no (reason|need) for X to Y => X should Y
 		i see no (reason|need) to X => we should X
@@ -252,7 +258,7 @@ var forms = newTable(
 		if i (were|was) Y i would X => we should X
 		why (not|do not we|can not we|should not we|should we not|can we not) (just|simply|all)? X => we should X
 		(how come|why is it that) X => X
-		why &is|are|was|were|can|has|have|did|do|does X => ?
+		why &is|are|was|were|can|has|have|did|do|does|should|would|must|could X => ?
 		why X => X
 	`),
 	mean(asksFor, `
@@ -303,6 +309,7 @@ var forms = newTable(
 		(i am)? (go)? team X (over|before) Y (here)? => X [is] better than Y
 		(i am)? (go)? team X (all the way|forever|here|for life|for the win|ftw|any day)* => X [is] the best
 		X (all the way|for the win|ftw|forever|for life|every time) => X [is] the best
+		@adv* (in (favour|favor) of|all for) X => X [is] good
 		(long live|hooray for|three cheers for|hurray for|yes to|say yes to|viva|all hail|up with) X => X [is] good
 		X (over|before) Y (any day|always|every time|anytime|any time) (of the week)? => X [is] better than Y
 		(there is)? nothing (is)? better than X => nothing is better than X
@@ -327,17 +334,21 @@ var calls = newTable(mean(likes, `
 // tails come after a claim and are taken off.
 var tails = newTable(
 	mean(addresses, `
-		right|agree|agreed|no|yes|huh|eh|innit|ok|okay|discuss|debate|imo|imho|tbh|ngl|lol|lmao|haha|hahaha|lmfao|xd|every time | any day (of the week)? | all day long | which (one)? (is better|do you prefer|wins) | honestly|seriously|obviously|clearly|personally|frankly|fr|frfr|af|irl|facts|though|btw|please|thanks|period|ftw|sorry|rofl|already|anyway|everyone|guys|bro|dude|mate|thoughts|folks|idk|simple|literally|yeah|smh
+		right|agree|agreed|no|yes|huh|eh|innit|ok|okay|imo|imho|tbh|ngl|lol|lmao|haha|hahaha|lmfao|xd|every time | any day (of the week)? | all day long | which (one)? (is better|do you prefer|wins) | honestly|seriously|obviously|clearly|personally|frankly|fr|frfr|af|irl|facts|though|btw|please|thanks|period|ftw|sorry|rofl|already|anyway|everyone|guys|bro|dude|mate|folks|idk|simple|literally|yeah|smh
 		do not (at)? me | (is|are|does|do|was|were|should|can|could|would|will|has|have|did) (not)? (it|they|he|she|we|you|that|there|i)
-		you know (what i mean)? | (do|would) not you (think|say|agree) | would you (not)? (say|agree) | (do not)? you agree | do you agree (with me|with that)? | agree or disagree | true or false | yes or no
+		you know (what i mean)? | (do|would) not you (think|say|agree) | would you (not)? (say|agree) | (do not)? you agree | do you agree (with me|with that)? | true or false | or (bad|wrong|worse|harmful|useless|pointless|overrated|unhealthy|no)
 		full stop | end of (story|discussion|debate) | no (question|doubt|debate|cap|joke|offence|offense|exceptions) | hands down | by far | bar none | i (think|believe|guess|suppose|swear|am telling you|mean|rest my case|feel) | for real | if you ask me | in my (humble|honest|personal)? (opinion|view|book|experience|mind)
-		(to be|being) (honest|fair|clear|frank) | as far as i am concerned | trust me | believe me | mark my words | what do you (think|say|reckon) (about (it|that|this))? | (any|your) (thoughts|opinion) | what say you | what about you | and you | sorry not sorry | that is (all|it|a fact|my (opinion|view|take)|what i think|just (a fact|my opinion|how it is)|that|the truth) | simple as that | it is that simple | deal with it | any? more | anymore | by now | these days | by the way
+		(to be|being) (honest|fair|clear|frank) | as far as i am concerned | trust me | believe me | mark my words | what do you (think|say|reckon) about (it|that|this) | what say you | what about you | and you | sorry not sorry | that is (all|it|a fact|my (opinion|view|take)|what i think|just (a fact|my opinion|how it is)|that|the truth) | simple as that | it is that simple | deal with it | any? more | anymore | by now | these days | by the way
 		and nothing (more|else) | so there | thank you | (you|they|nobody|no one|one) can (not)? deny (it|that) | and that is (a fact|that|final|the truth) | (without (a|any)?|beyond any) doubt | to say the least | (is|was) my (opinion|view|position|stance|take|point) | is what i (think|believe) | as (any|every) Y (will|would|can) (tell|say|know|confirm) (you|me)? | as we all know | you will not change my mind | and i will die on (this|that) hill | and you can not tell me otherwise
 		(and|,)* (nobody|no one|you) (can|could|will) (not|ever)? (convince|tell|persuade) me otherwise | am i (right|wrong) | or not | or what | or is it just me | why or why not | and why | i would say | i dare you | that is for sure | for sure | in general | or am i (wrong|crazy) | if i am honest | not even close | no contest | , for me | , to me
 		(please|so|go ahead|now|-)* {dare} (please|on this|about that|if you can|bro|now|already|, )*
 		(so|please|and)* (argue|debate) (with me|against (it|that|this|me)|the opposite|the other side|otherwise) (please)?
 	`),
+	mean(debates, `
+		yes or no | for or against | pro or con | thoughts | discuss | debate | agree or disagree | opinions | (what do you think|your thoughts|any thoughts|your opinion)
+	`),
 	mean(denies, `
+		(,|and|but)? (what (a load of|utter|complete|total|a)? | which is (just|simply|complete|total|utter|obviously)* | (that|it) is (just|simply|complete|total|utter|obviously|a|such)*) (rubbish|nonsense|bullshit|crap|bs|garbage|wrong|false|not true|ridiculous|lie|myth)
 		- not | - no | yeah right | (said|says) (no one|nobody|no-one) ever | i (do not think so|doubt it|think not|disagree|beg to differ)
 	`),
 )

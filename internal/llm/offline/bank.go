@@ -9,7 +9,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"sync"
 
 	"go.yaml.in/yaml/v3"
 
@@ -70,8 +69,8 @@ type argument struct {
 	Only  string // the sorts of claims that it fits, "" for all
 	Lines []line
 
-	cues  []stems // a message with all of one of these is about it
-	stems stems   // of the text
+	cues  [][]string // a message with all stems of one of these is about it
+	stems []string   // of the text
 }
 
 // fits says whether a scheme can be used on that sort of claim.
@@ -81,9 +80,9 @@ func (a *argument) fits(s sort) bool {
 
 // relevance is how much an argument has to do with a message.
 func (a *argument) relevance(message stems) int {
-	n := a.stems.shared(message)
+	n := message.count(a.stems)
 	for _, cue := range a.cues {
-		if cue.shared(message) == len(cue) {
+		if message.count(cue) == len(cue) {
 			n += cueWeight
 		}
 	}
@@ -111,21 +110,18 @@ func readBank(files fs.FS) ([]*topic, error) {
 	if len(names) == 0 {
 		return nil, errors.New("offline: the bank has no topic")
 	}
-	topics, errs := make([]*topic, len(names)), make([]error, len(names))
-	var reading sync.WaitGroup // YAML is slow to read: about a millisecond a file
-	for i, name := range names {
-		reading.Go(func() { topics[i], errs[i] = readTopic(files, name) })
-	}
-	reading.Wait()
+	topics := make([]*topic, len(names))
 	claims := make(map[string]string)
-	for i, t := range topics {
-		if errs[i] != nil {
-			return nil, fmt.Errorf("offline: %s: %w", names[i], errs[i])
+	for i, name := range names { // one after the other, since it is memory that is scarce
+		t, err := readTopic(files, name)
+		if err != nil {
+			return nil, fmt.Errorf("offline: %s: %w", name, err)
 		}
 		if other := claims[t.claim]; other != "" {
-			return nil, fmt.Errorf("offline: %s: has the topic of %s", names[i], other)
+			return nil, fmt.Errorf("offline: %s: has the topic of %s", name, other)
 		}
-		claims[t.claim] = path.Base(names[i])
+		claims[t.claim] = path.Base(name)
+		topics[i] = t
 	}
 	return topics, nil
 }
@@ -178,16 +174,16 @@ func (t *topic) texts(entries []textEntry) ([]*argument, error) {
 		if e.ID == "" || e.Text.text == "" || len(cues) == 0 {
 			return nil, fmt.Errorf("text %d needs an id, a text and keywords or answers", i+1)
 		}
-		a := &argument{ID: e.ID, Lines: []line{e.Text}, stems: stemsOf(e.Text.text).without(claim)}
+		a := &argument{ID: e.ID, Lines: []line{e.Text}, stems: stemsOf(e.Text.text).without(claim).list()}
 		for _, cue := range cues {
 			if s := stemsOf(cue).without(claim); len(s) > 0 {
-				a.cues = append(a.cues, s)
+				a.cues = append(a.cues, s.list())
 			}
 			if a.About == "" && strings.Contains(" "+words(e.Text.text)+" ", " "+cue+" ") {
 				a.About = `"` + cue + `"`
 			}
 		}
-		t.vocabulary.add(a.stems)
+		t.vocabulary.addAll(a.stems)
 		args[i] = a
 	}
 	return args, nil

@@ -171,7 +171,7 @@ func textsOf(n int, name string) []*argument {
 	var args []*argument
 	for i := range 6 {
 		text := fmt.Sprintf("%s-number-%d-of-six", name, i) + strings.Repeat(" word", n-2) + " end."
-		args = append(args, &argument{Lines: []line{{text: text, mark: text[:min(len(text), maxMark)]}}, cues: []stems{stemsOf("safety")}})
+		args = append(args, &argument{Lines: []line{{text: text, mark: text[:min(len(text), maxMark)]}}, cues: [][]string{{stem("safety")}}})
 	}
 	return args
 }
@@ -443,6 +443,18 @@ func TestWithoutATopicItInvites(t *testing.T) {
 	p.Topic, p.Stance, p.Message = "Golf is a sport", debate.Con, "Golf is a sport"
 	if reply := say(t, m, p); !slices.ContainsFunc(m.phrases.First.Con, func(l line) bool { return strings.Contains(reply, l.mark) }) {
 		t.Errorf("the first reply after invitations does not name the side: %s", reply)
+	}
+}
+
+func TestSortsOfClaims(t *testing.T) {
+	for claim, want := range map[string]sort{
+		"Homework should be banned": policy, "Tea is better than coffee": compare, "Queen is the best band": compare,
+		"AI will replace teachers": future, "Golf is boring": value, "Cereal is a soup": kinship, "Cereal is soup": kinship,
+		"Free will is an illusion": kinship, "My neighbour should cut his hedge": "", "You should text your ex": "", "Vaccines cause autism": "",
+	} {
+		if got := sortOf(claim); got != want {
+			t.Errorf("%s: %q, want %q", claim, got, want)
+		}
 	}
 }
 

@@ -187,14 +187,16 @@ var sortSigns = []sortSign{
 	{kinship, regexp.MustCompile(`^(\S+ ){1,3}(is|are|was|were|counts? as) (really |just |actually )?(an? |the )?\S+( \S+)?$`)},
 }
 
-var personal = regexp.MustCompile(`^(my|your|his|her|our|their|i|you|he|she|we) `)
+// personal is a claim about somebody the user knows, for which what is said of
+// laws, words and habits is too grand.
+var personal = regexp.MustCompile(`^(my|your|his|her|their|i|you|he|she) `)
 
 func sortOf(claim string) sort {
-	said := words(claim)
+	said := strings.ReplaceAll(words(claim), "free will", "freedom")
+	if personal.MatchString(said) {
+		return ""
+	}
 	for _, s := range sortSigns {
-		if s.sort == kinship && personal.MatchString(said) {
-			continue // "My boss is a tyrant" is about him, not about the word
-		}
 		if s.pattern.MatchString(said) {
 			return s.sort
 		}

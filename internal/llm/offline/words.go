@@ -1,6 +1,8 @@
 package offline
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -39,6 +41,26 @@ func (s stems) add(other stems) {
 	for w := range other {
 		s[w] = true
 	}
+}
+
+func (s stems) addAll(list []string) {
+	for _, w := range list {
+		s[w] = true
+	}
+}
+
+// list is what needs less memory, of those that are kept.
+func (s stems) list() []string { return slices.Collect(maps.Keys(s)) }
+
+// count is how many of the list are in s.
+func (s stems) count(list []string) int {
+	n := 0
+	for _, w := range list {
+		if s[w] {
+			n++
+		}
+	}
+	return n
 }
 
 func (s stems) without(other stems) stems {

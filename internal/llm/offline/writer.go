@@ -48,7 +48,7 @@ func (m *Model) newWriter(p debate.Prompt, random *rand.Rand) *writer {
 		invited := slices.ContainsFunc(m.phrases.Invitations, func(l line) bool { return strings.Contains(e.Reply, l.mark) })
 		w.isFirst = w.isFirst && invited
 	}
-	if w.isFirst && story.MatchString(w.quote) {
+	if w.isFirst && (story.MatchString(w.quote) || !english(p)) {
 		w.quote = ""
 	}
 	return w
