@@ -1,12 +1,12 @@
 package faults
 
 import (
+	"debug/buildinfo"
 	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime/debug"
 	"testing"
 
 	"github.com/debate-chatbot/debate-api/internal/store/pgtest"
@@ -25,11 +25,9 @@ func run(m *testing.M) int {
 	}
 	defer os.RemoveAll(dir)
 	program = filepath.Join(dir, "debate")
-	build := []string{"build", "-o", program}
-	if hasRaceDetector() {
-		build = append(build, "-race") // its packages are compiled so already
-	}
-	if out, err := exec.Command("go", append(build, "github.com/debate-chatbot/debate-api/cmd/debate")...).CombinedOutput(); err != nil {
+	// Without -race even where the tests have it, because real time matters
+	// here; GOFLAGS=-race reaches both.
+	if out, err := exec.Command("go", "build", "-o", program, "github.com/debate-chatbot/debate-api/cmd/debate").CombinedOutput(); err != nil {
 		fmt.Fprintf(os.Stderr, "go build: %v\n%s", err, out)
 		return 1
 	}
@@ -42,10 +40,10 @@ func run(m *testing.M) int {
 	return pgtest.Main(m)
 }
 
-// hasRaceDetector says whether this test was built with -race.
+// hasRaceDetector says whether the program was built with -race.
 func hasRaceDetector() bool {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
+	info, err := buildinfo.ReadFile(program)
+	if err != nil {
 		return false
 	}
 	for _, s := range info.Settings {
