@@ -33,7 +33,7 @@ func run(m *testing.M) int {
 	}
 	// The tests wait more than they work: by default one runs for each processor.
 	flag.Parse()
-	if err := flag.Set("test.parallel", "7"); err != nil {
+	if err := flag.Set("test.parallel", "5"); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
