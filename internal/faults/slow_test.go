@@ -148,7 +148,7 @@ func watchSlowly(t *testing.T, r *replica, turn string) *slowReader {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { conn.Close() })
-	_ = conn.(*net.TCPConn).SetReadBuffer(8 << 10)
+	_ = conn.(*net.TCPConn).SetReadBuffer(32 << 10)
 	message := fmt.Sprintf(`{"turnId":%q}`, turn)
 	envelope := append(binary.BigEndian.AppendUint32([]byte{0}, uint32(len(message))), message...)
 	_, err = fmt.Fprintf(conn, "POST /debate.v1.DebateService/WatchTurn HTTP/1.1\r\nHost: 127.0.0.1\r\n"+
@@ -175,7 +175,7 @@ func (s *slowReader) drip(lasts time.Duration) {
 // of deltas.
 func (s *slowReader) rest() (c call, deltas int) {
 	_ = s.Conn.(*net.TCPConn).SetReadBuffer(1 << 20)
-	_ = s.SetReadDeadline(time.Now().Add(20 * time.Second))
+	_ = s.SetReadDeadline(time.Now().Add(time.Minute))
 	response, err := http.ReadResponse(bufio.NewReader(io.MultiReader(strings.NewReader(s.taken.String()), s.Conn)), nil)
 	if err != nil {
 		return call{err: err}, 0
