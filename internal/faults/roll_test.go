@@ -22,7 +22,7 @@ import (
 // interrupted and can be retried.
 func TestRollingRestartUnderLoad(t *testing.T) {
 	t.Parallel()
-	const delay, drain = time.Second, 2 * time.Second
+	const delay, drain = time.Second, 4 * time.Second
 	url := pgtest.NewDatabase(t)
 	h := newHouse(t, "DATABASE_URL="+url, "REDIS_URL="+redistest.Start(t).URL(),
 		"DRAIN_DELAY="+delay.String(), "DRAIN_TIMEOUT="+drain.String())
@@ -39,7 +39,7 @@ func TestRollingRestartUnderLoad(t *testing.T) {
 		// A reply that cannot end in time, on the replica that ends.
 		request := uuid.NewString()
 		long := make(chan call, 1)
-		go func() { long <- l.stream(r.api(), "", request, line(request, 60, 100*time.Millisecond)) }()
+		go func() { long <- l.stream(r.api(), "", request, line(request, 80, 100*time.Millisecond)) }()
 		b.add(h.serve())
 		r.signal(syscall.SIGTERM)
 		if took := r.wait(delay + drain + 10*time.Second); took > delay+drain+2*time.Second {
