@@ -20,10 +20,15 @@ install: ## Fetch the modules, build the tools, install what the tests need
 run: ## Serve on http://127.0.0.1:8080, with nothing else to install
 	$(GO) run ./cmd/debate serve
 
+# Tests that hold real servers to milliseconds come last, one package at a time;
+# those of faults run the service as a process of its own.
+ALONE := /internal/cache$$|/internal/faults$$
+
 .PHONY: test
-test: needs check ## Check generated code, lint, and run all tests with -race
-	$(GO) test -race -timeout 10m $$($(GO) list ./... | grep -v -e /cdktf -e /deploy)
+test: needs check scan ## Check generated code, lint, scan the stacks, and run all tests
+	$(GO) test -race -timeout 10m $$($(GO) list ./... | grep -Ev '/cdktf|/deploy|$(ALONE)')
 	$(GO) test -timeout 15m ./cdktf/... ./deploy/...
+	$(GO) test -race -timeout 10m -p 1 $$($(GO) list ./... | grep -E '$(ALONE)')
 
 .PHONY: check
 check: $(TOOLS) ## Check that generated code is current, the contract and the style
