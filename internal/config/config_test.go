@@ -139,11 +139,12 @@ func FuzzLoad(f *testing.F) {
 			return
 		}
 		line := err.Error()
+		said, _, _ := strings.Cut(line, "; it takes ")
 		if !strings.HasPrefix(line, name+": got ") || strings.Contains(line, "\n") {
 			t.Errorf("%s=%q: %s", name, value, line)
 		}
 		for _, secret := range []string{"DATABASE_URL", "REDIS_URL", "OPENAI_API_KEY", "API_KEY"} {
-			if name == secret && len(value) > 8 && strings.Contains(line, value) {
+			if name == secret && len(value) > 8 && strings.Contains(said, value) {
 				t.Errorf("%s is shown: %s", name, line)
 			}
 		}
