@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -66,8 +67,12 @@ type secretKey struct {
 // OpenSecret reads the keys for the first time; without any it fails.
 func OpenSecret(ctx context.Context, manager SecretsManager, id string, log *slog.Logger) (*Secret, error) {
 	s := &Secret{manager: manager, id: id, log: log}
-	if err := s.refresh(ctx); err != nil {
+	err := s.refresh(ctx)
+	if s.keys.Load() == nil {
 		return nil, fmt.Errorf("API_KEY_SECRET_NAME: the API keys cannot be read from the secret %q: %w", id, err)
+	}
+	if err != nil {
+		log.WarnContext(ctx, "API keys not read in full", "error", err)
 	}
 	return s, nil
 }
@@ -178,13 +183,29 @@ func (s *Secret) refresh(ctx context.Context) error {
 	}
 	if rotated := aws.ToTime(current.CreatedDate); time.Since(rotated) < previousFor {
 		next.until = rotated.Add(previousFor)
-		next.previous, err = s.previous(ctx)
-		if err != nil {
-			return err
+		if next.previous, err = s.previous(ctx); err != nil {
+			// What the new version revokes must not wait for the one before:
+			// what was known of that serves.
+			next.previous = s.knownBefore(next.current)
+			s.keys.Store(next)
+			return fmt.Errorf("the version before: %w", err)
 		}
 	}
 	s.keys.Store(next)
 	return nil
+}
+
+// knownBefore is what was known of the version before the current one.
+func (s *Secret) knownBefore(current []secretKey) []secretKey {
+	known := s.keys.Load()
+	switch {
+	case known == nil:
+		return nil
+	case slices.Equal(known.current, current):
+		return known.previous
+	default:
+		return known.current
+	}
 }
 
 // previous is the keys of the version before, none if there is no such version

@@ -24,6 +24,7 @@ type vault struct {
 	stages  map[string]string
 	rotated time.Time
 	away    bool
+	broken  string // a stage that cannot be read
 	slow    time.Duration
 	reads   int
 }
@@ -42,6 +43,11 @@ func (v *vault) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/x-amz-json-1.1")
 	var asked struct{ SecretId, VersionStage string }
 	if v.away || r.Header.Get("X-Amz-Target") != "secretsmanager.GetSecretValue" || json.NewDecoder(r.Body).Decode(&asked) != nil {
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = w.Write([]byte(`{"__type":"InternalServiceError"}`))
+		return
+	}
+	if asked.VersionStage == v.broken {
 		w.WriteHeader(http.StatusBadRequest)
 		_, _ = w.Write([]byte(`{"__type":"InternalServiceError"}`))
 		return
@@ -115,6 +121,21 @@ func TestRotationDropsNoCaller(t *testing.T) {
 	s.tryRefresh(t.Context())
 	s.expect(t, "web-key-1", "")
 	s.expect(t, "web-key-2", "web")
+}
+
+func TestARevocationDoesNotWaitForTheVersionBefore(t *testing.T) {
+	v, client := startVault(t, twoKeys)
+	s := openSecret(t, client)
+	v.set(func(v *vault) {
+		v.broken = "AWSPREVIOUS"
+		v.stages["AWSCURRENT"] = `{"keys":[{"name":"web","key":"web-key-2"}]}`
+	})
+	for range 2 {
+		s.tryRefresh(t.Context())
+		s.expect(t, "web-key-2", "web")
+		s.expect(t, "web-key-1", "web") // it was known
+		s.expect(t, "app-key-1", "")
+	}
 }
 
 func TestANewKeyIsKnownToAllWhoComeWithItAtOnce(t *testing.T) {
