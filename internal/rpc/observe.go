@@ -92,7 +92,7 @@ func (a *API) Observe(next http.Handler) http.Handler {
 func (a *API) log(r *http.Request, o *outcome, id string, status int, took time.Duration) {
 	attrs := []slog.Attr{
 		slog.String("request_id", id), slog.String("key", o.key), slog.String("method", o.method),
-		slog.String("code", o.code), slog.Int("status", status), slog.Duration("latency", took),
+		slog.String("code", o.code), slog.Int("status", status), slog.Float64("latency_ms", float64(took.Microseconds())/1000),
 	}
 	level := slog.LevelInfo
 	if o.err != nil {
