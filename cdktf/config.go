@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/mail"
 	"net/netip"
 	"os"
@@ -11,6 +12,8 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml"
+
+	"github.com/debate-chatbot/debate-api/internal/config"
 )
 
 // Config shapes the stack: what is built, how large, and what exists already. Secrets and the
@@ -77,6 +80,8 @@ type Service struct {
 	Base           int    `yaml:"base"`            // tasks that never run on Spot
 	OnDemandWeight int    `yaml:"on_demand_weight"`
 	SpotWeight     int    `yaml:"spot_weight"`
+	// Environment is more variables of the service, none that the stack sets and no secrets.
+	Environment map[string]string `yaml:"environment"`
 }
 
 // Database is a new Aurora cluster, or an existing PostgreSQL when Existing is set: the variable
@@ -274,6 +279,33 @@ func (s Service) validate(v *violations) {
 	v.between("service.spot_weight", s.SpotWeight, 0, 1000)
 	if s.OnDemandWeight+s.SpotWeight == 0 {
 		v.add("service.on_demand_weight and service.spot_weight", "0 and 0", "at least one that is not 0")
+	}
+	s.validateEnvironment(v)
+}
+
+// validateEnvironment reads the variables as the service will, whose start would otherwise fail.
+func (s Service) validateEnvironment(v *violations) {
+	for _, name := range slices.Sorted(maps.Keys(s.Environment)) {
+		known, secret := config.Setting(name)
+		switch {
+		case slices.Contains(ownVariables, name) || secret:
+			v.add("service.environment", name, "no secrets, and nothing that the stack sets itself: "+strings.Join(ownVariables, ", "))
+		case !known:
+			v.add("service.environment", name, "variables that the service knows; README.md lists them")
+		}
+	}
+	// Standing in for what the task gets besides.
+	given := map[string]string{
+		"DATABASE_URL": "postgres://host/debate", "OPENAI_API_KEY": "key", "API_KEY_SECRET_NAME": APIKeySecret, "AWS_REGION": "us-east-2",
+	}
+	maps.Copy(given, s.Environment)
+	c, err := config.Load(func(name string) string { return given[name] })
+	switch {
+	case err != nil:
+		*v = append(*v, fmt.Errorf("  service.environment: %s", strings.ReplaceAll(err.Error(), "\n", "\n  service.environment: ")))
+	case c.DrainDelay+c.DrainTimeout > stopTimeout-drainMargin:
+		v.add("service.environment", "DRAIN_DELAY and DRAIN_TIMEOUT of "+(c.DrainDelay+c.DrainTimeout).String(),
+			"at most "+(stopTimeout-drainMargin).String()+" together: Fargate kills a task after "+stopTimeout.String())
 	}
 }
 

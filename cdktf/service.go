@@ -2,6 +2,9 @@ package main
 
 import (
 	"fmt"
+	"maps"
+	"slices"
+	"time"
 
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/appautoscalingpolicy"
@@ -103,6 +106,18 @@ func NewService(scope constructs.Construct, id string, c ServiceConfig) Tasks {
 	return Tasks{ClusterID: *cluster.Id(), ServiceName: *service.Name(), Logs: *logs.Name()}
 }
 
+// ownVariables are those that the stack sets.
+var ownVariables = []string{
+	"PORT", "OPENAI_MODEL", "AWS_REGION", "API_KEY_SECRET_NAME", "OPENAI_API_KEY", "DATABASE_URL", "REDIS_URL",
+}
+
+// stopTimeout is Fargate's longest time from SIGTERM to SIGKILL, and drainMargin what the service
+// needs of it beside draining, to store and close.
+const (
+	stopTimeout = 120 * time.Second
+	drainMargin = 10 * time.Second
+)
+
 type pair struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`
@@ -144,11 +159,14 @@ func newContainer(c ServiceConfig, logs string) container {
 	if c.RedisURL != "" {
 		environment = append(environment, pair{"REDIS_URL", c.RedisURL})
 	}
+	for _, name := range slices.Sorted(maps.Keys(c.Service.Environment)) {
+		environment = append(environment, pair{name, c.Service.Environment[name]})
+	}
 	return container{
 		Name: containerName, Image: c.Registry.URL + ":" + c.ImageTag, Command: []string{"serve"}, Essential: true,
 		User: "65532:65532", ReadonlyRootFilesystem: true,
 		LinuxParameters: map[string]any{"capabilities": map[string]any{"drop": []string{"ALL"}}},
-		StopTimeout:     120,
+		StopTimeout:     int(stopTimeout.Seconds()),
 		PortMappings:    []map[string]any{{"containerPort": Port, "hostPort": Port, "protocol": "tcp"}},
 		Environment:     environment,
 		Secrets:         []injected{{"OPENAI_API_KEY", c.Secrets.OpenAIKey}, {"DATABASE_URL", c.Secrets.DatabaseURL}},

@@ -157,7 +157,12 @@ func TestContainerIsLockedDownAndChecked(t *testing.T) {
 		{"aws_ecs_service", "service/service", "enable_execute_command", false},
 		{"aws_ecs_task_definition", "service/task", "runtime_platform.cpu_architecture", "X86_64"},
 	})
-	shapes["fullest"].check(t, []expect{{"aws_ecs_task_definition", "service/task", "runtime_platform.cpu_architecture", "ARM64"}})
+	shapes["fullest"].check(t, []expect{
+		{"aws_ecs_task_definition", "service/task", "runtime_platform.cpu_architecture", "ARM64"},
+		// Those of the configuration come after the stack's own five.
+		{"aws_ecs_task_definition", "service/task", "container_definitions.0.environment.5", map[string]any{"name": "CORS_ALLOWED_ORIGINS", "value": "https://debate.example.com"}},
+		{"aws_ecs_task_definition", "service/task", "container_definitions.0.environment.6", map[string]any{"name": "STANCE_GUARD", "value": "on"}},
+	})
 }
 
 // A service that starts before these exist fails its first deployment.

@@ -273,6 +273,12 @@ func variables() map[string]reflect.StructField {
 	return fields
 }
 
+// Setting says whether Load reads a variable, and whether its value is a secret.
+func Setting(name string) (known, secret bool) {
+	field, known := variables()[name]
+	return known, known && field.Tag.Get("secret") != ""
+}
+
 // Switch is a setting that is on or off.
 type Switch bool
 
