@@ -123,7 +123,7 @@ func TestAWholeSessionLeavesNoSecretAndNoWordInTheLog(t *testing.T) {
 					t.Errorf("the log has no %q: %s", said, text)
 				}
 			}
-			for _, must := range []string{`"request_id":"session-1"`, `"key":"default"`, `"method":"/debate.v1.DebateService/Chat"`, `"method":"POST /chat"`, `"code":"ok"`, `"code":"unauthenticated"`, `"code":"resource_exhausted"`, `"latency":`, "Redis is away"} {
+			for _, must := range []string{`"request_id":"session-1"`, `"key":"default"`, `"method":"/debate.v1.DebateService/Chat"`, `"method":"POST /chat"`, `"code":"ok"`, `"code":"unauthenticated"`, `"code":"resource_exhausted"`, `"latency_ms":`, "Redis is away"} {
 				if !strings.Contains(text, must) {
 					t.Errorf("the log has no %s", must)
 				}

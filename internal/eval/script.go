@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"bytes"
 	"embed"
 	"errors"
 	"fmt"
@@ -9,7 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/goccy/go-yaml"
+	"go.yaml.in/yaml/v3"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
 )
@@ -129,7 +130,9 @@ func readYAML(dir fs.FS, name string, into any) error {
 	if err != nil {
 		return fmt.Errorf("eval: %w", err)
 	}
-	if err := yaml.UnmarshalWithOptions(data, into, yaml.Strict()); err != nil {
+	strict := yaml.NewDecoder(bytes.NewReader(data))
+	strict.KnownFields(true)
+	if err := strict.Decode(into); err != nil {
 		return fmt.Errorf("eval: %s: %w", name, err)
 	}
 	return nil
