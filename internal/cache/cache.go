@@ -23,8 +23,9 @@ const (
 
 // Cache is a connection to Redis that gives way when Redis does not.
 type Cache struct {
-	client redis.UniversalClient
-	log    *slog.Logger
+	client   redis.UniversalClient
+	log      *slog.Logger
+	callTime time.Duration
 
 	away atomic.Bool
 	lost chan struct{} // wakes the probe
@@ -39,12 +40,16 @@ type Cache struct {
 // others; addr=host:port, repeated, names more nodes to start from. It
 // connects in the background.
 func Open(redisURL string, log *slog.Logger) (*Cache, error) {
+	return openWith(redisURL, log, callTime)
+}
+
+func openWith(redisURL string, log *slog.Logger, callTime time.Duration) (*Cache, error) {
 	client, err := newClient(redisURL)
 	if err != nil {
 		return nil, err
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	c := &Cache{client: client, log: log, lost: make(chan struct{}, 1), ctx: ctx, stop: stop}
+	c := &Cache{client: client, log: log, callTime: callTime, lost: make(chan struct{}, 1), ctx: ctx, stop: stop}
 	c.run(c.watch)
 	return c, nil
 }
@@ -72,7 +77,7 @@ func (c *Cache) do(ctx context.Context, call func(context.Context) error) error 
 	if c.away.Load() {
 		return errAway
 	}
-	limited, cancel := context.WithTimeout(ctx, callTime)
+	limited, cancel := context.WithTimeout(ctx, c.callTime)
 	defer cancel()
 	err := call(limited)
 	if err == nil || errors.Is(err, redis.Nil) || ctx.Err() != nil {
@@ -96,7 +101,7 @@ func (c *Cache) watch(ctx context.Context) {
 			return
 		}
 		for sleep(ctx, pause) {
-			limited, cancel := context.WithTimeout(ctx, callTime)
+			limited, cancel := context.WithTimeout(ctx, c.callTime)
 			err := c.probe(limited)
 			cancel()
 			if err == nil {

@@ -13,12 +13,15 @@ import (
 )
 
 const (
-	// dialTime also bounds what no caller waits for: a new connection that a
-	// call gave up on is there for the next.
+	// dialTime bounds each step of what no caller waits for, who has a context:
+	// a new connection that a call gave up on is there for the next.
 	dialTime = 500 * time.Millisecond
 	// poolSize is how many connections a node of Redis may get. A call takes
 	// a fraction of a millisecond.
 	poolSize = 8
+	// idleConns are made before they are needed: a call has no time for the
+	// handshakes of TLS.
+	idleConns = 4
 )
 
 // errURL does not repeat the URL, which can hold a password.
@@ -47,9 +50,9 @@ func newClient(redisURL string) (redis.UniversalClient, error) {
 	// A retry would be a second wait, and the probe tries again anyway.
 	o.MaxRetries, o.DialerRetries = -1, 1
 	o.ContextTimeoutEnabled = true
-	o.DialTimeout, o.ReadTimeout, o.WriteTimeout, o.PoolTimeout = dialTime, dialTime, dialTime, callTime
+	o.DialTimeout, o.ReadTimeout, o.WriteTimeout, o.PoolTimeout = dialTime, dialTime, dialTime, dialTime
 	o.PoolSize, o.PipelinePoolSize = poolSize, -1
-	o.MinIdleConns = 1
+	o.MinIdleConns = idleConns
 	o.DisableIdentity = true
 	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
 	return redis.NewClient(o), nil
@@ -67,8 +70,9 @@ func newCluster(u *url.URL) (redis.UniversalClient, error) {
 	o.MaxRedirects = 3 // the answer to a slot that moved
 	o.MinRetryBackoff, o.MaxRetryBackoff = -1, -1
 	o.ContextTimeoutEnabled = true
-	o.DialTimeout, o.ReadTimeout, o.WriteTimeout, o.PoolTimeout = dialTime, dialTime, dialTime, callTime
+	o.DialTimeout, o.ReadTimeout, o.WriteTimeout, o.PoolTimeout = dialTime, dialTime, dialTime, dialTime
 	o.PoolSize, o.PipelinePoolSize = poolSize, -1
+	o.MinIdleConns = idleConns
 	o.DisableIdentity = true
 	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
 	return redis.NewClusterClient(o), nil

@@ -17,12 +17,22 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/debate"
 )
 
-func openLive(t testing.TB, url string) (*Live, *journal) {
+func openLive(t testing.TB, url string) *Live {
 	t.Helper()
-	c, log := open(t, url)
+	c, _ := open(t, url)
+	return liveOf(t, c)
+}
+
+func openLiveAsServed(t testing.TB, url string) *Live {
+	t.Helper()
+	c, _ := openAsServed(t, url)
+	return liveOf(t, c)
+}
+
+func liveOf(t testing.TB, c *Cache) *Live {
+	t.Helper()
 	eventually(t, "a call that works", c.works)
-	l := NewLive(c)
-	return l, log
+	return NewLive(c)
 }
 
 func newRef() debate.Ref { return debate.Ref{TurnID: uuid.NewString(), Attempt: 1 + rand.IntN(3)} }
@@ -67,9 +77,10 @@ func within(t testing.TB, d time.Duration) context.Context {
 }
 
 func TestAReplyIsHeardOnOtherReplicasFromAnyOffset(t *testing.T) {
+	t.Parallel()
 	redises(t, func(t *testing.T, url string) {
-		a, _ := openLive(t, url)
-		b, _ := openLive(t, url)
+		a := openLive(t, url)
+		b := openLive(t, url)
 		for _, pause := range []time.Duration{0, time.Millisecond} {
 			ref, said := newRef(), words(200)
 			whole := strings.Join(said, "")
@@ -92,9 +103,10 @@ func TestAReplyIsHeardOnOtherReplicasFromAnyOffset(t *testing.T) {
 }
 
 func TestWhatIsSaidIsHeardAtOnce(t *testing.T) {
+	t.Parallel()
 	url := redistest.Start(t).URL()
-	a, _ := openLive(t, url)
-	b, _ := openLive(t, url)
+	a := openLive(t, url)
+	b := openLive(t, url)
 	ref, text := newRef(), ""
 	var slowest time.Duration
 	for range 50 {
@@ -119,11 +131,12 @@ func TestWhatIsSaidIsHeardAtOnce(t *testing.T) {
 }
 
 func TestAThousandReconnectsMissNothingAndRepeatNothing(t *testing.T) {
+	t.Parallel()
 	url := redistest.Start(t).URL()
-	a, _ := openLive(t, url)
+	a := openLive(t, url)
 	others := make([]*Live, 2)
 	for i := range others {
-		others[i], _ = openLive(t, url)
+		others[i] = openLive(t, url)
 	}
 	ref, said := newRef(), words(600)
 	whole := strings.Join(said, "")
@@ -157,19 +170,13 @@ func TestAThousandReconnectsMissNothingAndRepeatNothing(t *testing.T) {
 // TestAReplyHealsAfterWhateverRedisDoes has Redis fail in the middle of a
 // reply, and a new reader find all of it after that.
 func TestAReplyHealsAfterWhateverRedisDoes(t *testing.T) {
-	server := redistest.Start(t)
-	delay := redistest.StartDelay(t, server)
-	for name, fault := range map[string]struct{ begin, end func() }{
-		"refused":   {server.Kill, func() { must(t, server.Run()) }},
-		"hung":      {server.Hang, server.Resume},
-		"slow":      {func() { delay.Set(200 * time.Millisecond) }, func() { delay.Set(0) }},
-		"restarted": {func() { server.Kill(); must(t, server.Run()) }, func() {}},
-		"flushed":   {func() { server.Flush(t) }, func() {}},
-	} {
+	for name, fault := range faults {
 		t.Run(name, func(t *testing.T) {
-			a, _ := openLive(t, "redis://"+delay.Addr)
-			b, _ := openLive(t, "redis://"+delay.Addr)
-			c, _ := openLive(t, "redis://"+delay.Addr)
+			t.Parallel()
+			server := startFaulty(t)
+			a := openLiveAsServed(t, server.url())
+			b := openLiveAsServed(t, server.url())
+			c := openLiveAsServed(t, server.url())
 			ref, said := newRef(), words(150)
 			whole := strings.Join(said, "")
 			offset, slowest := 0, time.Duration(0)
@@ -191,9 +198,9 @@ func TestAReplyHealsAfterWhateverRedisDoes(t *testing.T) {
 				heard <- text
 			}()
 			publish(said[:50])
-			fault.begin()
+			fault.begin(t, server)
 			publish(said[50:])
-			fault.end()
+			fault.end(t, server)
 			// No more is said: what is missing comes all the same.
 			begin := time.Now()
 			got := ""
@@ -209,7 +216,7 @@ func TestAReplyHealsAfterWhateverRedisDoes(t *testing.T) {
 			if text := <-heard; text != whole {
 				t.Errorf("who heard it all along has %d bytes of %d", len(text), len(whole))
 			}
-			if slowest > 20*time.Millisecond {
+			if slowest > 100*time.Millisecond { // a call that waited for Redis as it is here takes 200
 				t.Errorf("a Publish took %v", slowest)
 			}
 		})
@@ -218,7 +225,7 @@ func TestAReplyHealsAfterWhateverRedisDoes(t *testing.T) {
 
 func TestManyWatchersShareAFewConnections(t *testing.T) {
 	server := redistest.Start(t)
-	a, _ := openLive(t, server.URL())
+	a := openLive(t, server.URL())
 	client := server.Client()
 	defer client.Close()
 	connections := func() int {
@@ -227,7 +234,7 @@ func TestManyWatchersShareAFewConnections(t *testing.T) {
 		return strings.Count(list, "\n") - 1 // less the test's own
 	}
 	before := connections()
-	b, _ := openLive(t, server.URL())
+	b := openLive(t, server.URL())
 	one, many := newRef(), make([]debate.Ref, 100)
 	go say(a, one, words(100), 10*time.Millisecond)
 	most := 0
@@ -260,8 +267,9 @@ func TestManyWatchersShareAFewConnections(t *testing.T) {
 }
 
 func TestLogsDoNotStay(t *testing.T) {
+	t.Parallel()
 	server := redistest.Start(t)
-	a, _ := openLive(t, server.URL())
+	a := openLive(t, server.URL())
 	client := server.Client()
 	defer client.Close()
 	for _, words := range [][]string{nil, words(10)} {
@@ -284,7 +292,7 @@ func kept(l *Live) [2]int {
 
 func TestMemoryIsBoundedWhileRedisIsAway(t *testing.T) {
 	server := redistest.Start(t)
-	a, _ := openLive(t, server.URL())
+	a := openLiveAsServed(t, server.URL())
 	server.Hang()
 	piece := strings.Repeat("a", 16<<10)
 	refs := make([]debate.Ref, 2000)
@@ -302,7 +310,7 @@ func TestMemoryIsBoundedWhileRedisIsAway(t *testing.T) {
 	}
 	eventually(t, "an empty memory", func() bool { return kept(a) == [2]int{} })
 	server.Resume()
-	b, _ := openLive(t, server.URL())
+	b := openLiveAsServed(t, server.URL())
 	eventually(t, "a writer that works again", a.cache.works)
 	ref := newRef()
 	go say(a, ref, words(100), time.Millisecond)
@@ -312,9 +320,10 @@ func TestMemoryIsBoundedWhileRedisIsAway(t *testing.T) {
 }
 
 func TestAStopReachesAllReplicas(t *testing.T) {
+	t.Parallel()
 	redises(t, func(t *testing.T, url string) {
-		a, _ := openLive(t, url)
-		b, _ := openLive(t, url)
+		a := openLive(t, url)
+		b := openLive(t, url)
 		eventually(t, "a stop", func() bool { // once both listen
 			must(t, a.Stop(t.Context(), "turn"))
 			for _, l := range []*Live{a, b} {

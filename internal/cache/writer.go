@@ -33,6 +33,8 @@ const (
 	// checkEvery is how often the logs of all running replies are written to,
 	// so that one that was lost comes back.
 	checkEvery = time.Second
+	// endedTime is how long the end of a reply is tried to be written.
+	endedTime = 5 * time.Second
 	// maxKept bounds the texts kept for writing them again. Replies that have
 	// no room are followed by their checkpoints.
 	maxKept = 64 << 20
@@ -51,9 +53,9 @@ type writer struct {
 
 // outgoing is a reply that runs here.
 type outgoing struct {
-	text   []byte // all of it, with the end mark at its end
-	sent   int    // how much of it is in Redis, as far as known
-	ended  bool
+	text   []byte    // all of it, with the end mark at its end
+	sent   int       // how much of it is in Redis, as far as known
+	ended  time.Time // zero while it runs
 	queued bool
 	// dropped says that there was no room to keep it.
 	dropped bool
@@ -74,7 +76,7 @@ func (w *writer) add(ref debate.Ref, offset int, text string, ended bool) {
 	case o.dropped && ended:
 		delete(w.replies, ref)
 		return
-	case o.dropped || o.ended || offset > len(o.text):
+	case o.dropped || !o.ended.IsZero() || offset > len(o.text):
 		return
 	case w.kept+len(text) > maxKept && !ended:
 		w.kept -= len(o.text)
@@ -83,7 +85,9 @@ func (w *writer) add(ref debate.Ref, offset int, text string, ended bool) {
 	}
 	w.kept += offset + len(text) - len(o.text)
 	o.text = append(o.text[:offset], text...)
-	o.ended = ended
+	if ended {
+		o.ended = time.Now()
+	}
 	w.enqueue(ref, o)
 }
 
@@ -165,20 +169,20 @@ func (w *writer) send(ctx context.Context) bool {
 		length, _ := lengths[i].Int()
 		if o.sent = min(length, len(o.text)); o.sent < len(o.text) {
 			w.enqueue(e.ref, o)
-		} else if o.ended {
+		} else if !o.ended.IsZero() {
 			w.forget(e.ref, o)
 		}
 	}
 	return len(w.queue) > 0
 }
 
-// giveUp leaves all as it is until the next check. Replies that have ended are
-// in the store, where those who follow them look too. w.mu is held.
+// giveUp leaves all as it is until the next check. What ended a while ago is
+// forgotten: those who follow it have found it in the store. w.mu is held.
 func (w *writer) giveUp() {
 	w.queue = nil
 	for ref, o := range w.replies {
 		o.queued = false
-		if o.ended {
+		if !o.ended.IsZero() && time.Since(o.ended) > endedTime {
 			w.forget(ref, o)
 		}
 	}

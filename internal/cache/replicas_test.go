@@ -1,0 +1,304 @@
+package cache
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/debate-chatbot/debate-api/internal/cache/redistest"
+	"github.com/debate-chatbot/debate-api/internal/debate"
+	"github.com/debate-chatbot/debate-api/internal/store/pgtest"
+)
+
+// speaker is a model that says words with a pause before each.
+type speaker struct {
+	words []string
+	pause time.Duration
+}
+
+func (speaker) Name() string { return "speaker" }
+
+func (s speaker) Reply(ctx context.Context, _ debate.Prompt, emit func(string)) (debate.Completion, error) {
+	for _, w := range s.words {
+		select {
+		case <-time.After(s.pause):
+			emit(w)
+		case <-ctx.Done():
+			return debate.Completion{}, ctx.Err()
+		}
+	}
+	return debate.Completion{Model: "speaker"}, nil
+}
+
+// openService is a replica's service on a database and Redis.
+func openService(t *testing.T, database, redis string, model debate.Model) (*debate.Service, *replica) {
+	t.Helper()
+	c, _ := openAsServed(t, redis)
+	r := &replica{db: &counted{Store: openPostgres(t, database)}, cache: c}
+	r.Store = NewStore(r.db, c)
+	s := debate.New(debate.Config{
+		Store: r.Store, Live: NewLive(c), Model: model, Holder: uuid.NewString(), Log: slog.New(slog.DiscardHandler),
+		NewID: func() string { return uuid.Must(uuid.NewV7()).String() },
+	})
+	go s.Run(t.Context())
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		if err := s.Drain(ctx); err != nil {
+			t.Error(err)
+		}
+	})
+	return s, r
+}
+
+// stream is what a reader of a stream was told.
+type stream struct {
+	started  chan debate.Turn
+	deltas   chan debate.Delta
+	text     strings.Builder
+	finished debate.Turn
+}
+
+func newStream() *stream {
+	return &stream{started: make(chan debate.Turn, 1), deltas: make(chan debate.Delta, 1<<16)}
+}
+
+func (s *stream) send(e debate.Event) error {
+	switch e := e.(type) {
+	case debate.Started:
+		s.started <- e.Turn
+	case debate.Delta:
+		if e.Offset != s.text.Len() {
+			return errors.New("a delta at another offset")
+		}
+		s.text.WriteString(e.Text)
+		s.deltas <- e
+	case debate.Finished:
+		s.finished = e.Turn
+	}
+	return nil
+}
+
+// errGone is a reader who left.
+var errGone = errors.New("gone")
+
+// chat begins a turn, and goes on beside the test to its end.
+func chat(t *testing.T, s *debate.Service, conversation string) (turn debate.Turn, end func() debate.Turn) {
+	t.Helper()
+	told, done := newStream(), make(chan error, 1)
+	go func() {
+		done <- s.ChatStream(t.Context(), alice, debate.ChatRequest{ConversationID: conversation, Message: "Dogs are better than cats."}, told.send)
+	}()
+	select {
+	case turn = <-told.started:
+	case err := <-done:
+		t.Fatal(err)
+	}
+	return turn, func() debate.Turn {
+		t.Helper()
+		must(t, <-done)
+		return told.finished
+	}
+}
+
+func TestATurnIsWatchedElsewhereFromAnyOffset(t *testing.T) {
+	t.Parallel()
+	database, url := pgtest.NewDatabase(t), redistest.Start(t).URL()
+	model := speaker{words(300), 10 * time.Millisecond}
+	a, _ := openService(t, database, url, model)
+	b, _ := openService(t, database, url, model)
+	c, _ := openService(t, database, url, model)
+	others := []*debate.Service{b, c}
+
+	watchAll := func(turn debate.Turn, attempt int, end func() debate.Turn) {
+		var cuts atomic.Int64
+		texts := make([]string, 20)
+		var wg sync.WaitGroup
+		for i := range texts {
+			wg.Go(func() {
+				for finished := false; !finished; cuts.Add(1) {
+					ctx, cancel := context.WithTimeout(t.Context(), time.Duration(50+rand.IntN(500))*time.Millisecond)
+					deltas := rand.IntN(6)
+					err := others[rand.IntN(2)].WatchTurn(ctx, alice, turn.ID, attempt, len(texts[i]), func(e debate.Event) error {
+						switch e := e.(type) {
+						case debate.Delta:
+							if deltas--; deltas < 0 {
+								return errGone
+							}
+							if e.Offset != len(texts[i]) {
+								t.Errorf("a delta at %d, after %d bytes", e.Offset, len(texts[i]))
+							}
+							texts[i] += e.Text
+						case debate.Finished:
+							finished = true
+						}
+						return nil
+					})
+					if ctx.Err() == nil && err != nil && !errors.Is(err, errGone) {
+						t.Error(err)
+					}
+					cancel()
+				}
+			})
+		}
+		stored := end()
+		wg.Wait()
+		if stored.State != debate.Completed || stored.Reply != strings.Join(model.words, "") {
+			t.Errorf("stored as %s, with %d bytes", stored.State, len(stored.Reply))
+		}
+		for _, text := range texts {
+			if text != stored.Reply {
+				t.Errorf("watched %d bytes, stored %d", len(text), len(stored.Reply))
+			}
+		}
+		t.Logf("%d cuts", cuts.Load())
+		if cuts.Load() < 1000 {
+			t.Errorf("only %d cuts", cuts.Load())
+		}
+	}
+	turn, end := chat(t, a, "")
+	watchAll(turn, 0, end)
+
+	// A retry has a text of its own, while the turn shows the one before.
+	told, done := newStream(), make(chan error, 1)
+	go func() { done <- a.RetryTurn(t.Context(), alice, turn.ID, "", told.send) }()
+	retry := <-told.started
+	watchAll(retry, 0, func() debate.Turn { must(t, <-done); return told.finished })
+}
+
+func TestAStopReachesTheHolderAtOnce(t *testing.T) {
+	t.Parallel()
+	database, url := pgtest.NewDatabase(t), redistest.Start(t).URL()
+	model := speaker{words(5000), 10 * time.Millisecond}
+	a, _ := openService(t, database, url, model)
+	b, r := openService(t, database, url, model)
+	eventually(t, "Redis", r.cache.works)
+	var all []time.Duration
+	for range 5 {
+		turn, end := chat(t, a, "")
+		time.Sleep(300 * time.Millisecond)
+		begin := time.Now()
+		stopped, err := b.StopTurn(t.Context(), alice, turn.ID)
+		must(t, err)
+		all = append(all, time.Since(begin))
+		if stored := end(); stopped.State != debate.Stopped || stopped.Reply == "" || stopped.Reply != stored.Reply {
+			t.Errorf("stopped as %s, with %q; the holder says %q", stopped.State, stopped.Reply, stored.Reply)
+		}
+	}
+	slices.Sort(all)
+	t.Logf("stopped after %v", all)
+	if all[2] > time.Second {
+		t.Errorf("stopped after %v", all)
+	}
+}
+
+// TestWithoutRedisWatchAndStopGoByTheDatabase has Redis hang from the
+// beginning of a turn on.
+func TestWithoutRedisWatchAndStopGoByTheDatabase(t *testing.T) {
+	t.Parallel()
+	server := redistest.Start(t)
+	database := pgtest.NewDatabase(t)
+	model := speaker{words(5000), 10 * time.Millisecond}
+	a, _ := openService(t, database, server.URL(), model)
+	b, r := openService(t, database, server.URL(), model)
+	eventually(t, "Redis", r.cache.works)
+	server.Hang()
+	turn, end := chat(t, a, "")
+	watch, watched := newStream(), make(chan error, 1)
+	go func() { watched <- b.WatchTurn(t.Context(), alice, turn.ID, 0, 0, watch.send) }()
+	select {
+	case <-watch.deltas: // the first checkpoint
+	case <-time.After(8 * time.Second):
+		t.Fatal("nothing was heard in 8 s")
+	}
+	begin := time.Now()
+	stopped, err := b.StopTurn(t.Context(), alice, turn.ID)
+	must(t, err)
+	took := time.Since(begin)
+	must(t, <-watched)
+	stored := end()
+	t.Logf("stopped after %v", took)
+	if stopped.State != debate.Stopped || took > 8*time.Second || watch.text.String() != stored.Reply || watch.finished.State != debate.Stopped {
+		t.Errorf("stopped as %s after %v; watched %d bytes of %d", stopped.State, took, watch.text.Len(), len(stored.Reply))
+	}
+}
+
+func TestAHolderThatDiesIsNoticedWithinItsLease(t *testing.T) {
+	t.Parallel()
+	database, url := pgtest.NewDatabase(t), redistest.Start(t).URL()
+	model := speaker{words(10), time.Millisecond}
+	b, _ := openService(t, database, url, model)
+
+	dead := openReplica(t, database, url)
+	live := NewLive(dead.cache)
+	begin := beginning("")
+	begin.LeaseUntil = begin.Now.Add(3 * time.Second)
+	_, turn, err := dead.Begin(t.Context(), begin)
+	must(t, err)
+	h := debate.Hold{ConversationID: turn.ConversationID, TurnID: turn.ID, Attempt: 1, Holder: "replica"}
+	_, err = dead.Renew(t.Context(), h, "What was kept, ", begin.LeaseUntil)
+	must(t, err)
+	live.Publish(debate.Ref{TurnID: turn.ID, Attempt: 1}, 0, "What was kept, and what was not.")
+
+	told := newStream()
+	must(t, b.WatchTurn(t.Context(), alice, turn.ID, 0, 0, told.send))
+	late := time.Since(begin.LeaseUntil)
+	t.Logf("told %v after the lease ran out", late)
+	if f := told.finished; f.State != debate.Interrupted || f.Reply != "What was kept, " || late > 2*time.Second {
+		t.Errorf("told %v after the lease that it is %s, with %q", late, f.State, f.Reply)
+	}
+	if got := told.text.String(); got != "What was kept, and what was not." {
+		t.Errorf("heard %q", got)
+	}
+	retried := newStream()
+	must(t, b.RetryTurn(t.Context(), alice, turn.ID, "", retried.send))
+	if retried.finished.State != debate.Completed || retried.text.String() != strings.Join(model.words, "") {
+		t.Errorf("retried: %+v", retried.finished)
+	}
+}
+
+// TestARedisThatHangsAddsLittleToATurn takes turns of one conversation after
+// the other, each of which reads a window, while Redis comes and goes.
+func TestARedisThatHangsAddsLittleToATurn(t *testing.T) {
+	server := redistest.Start(t)
+	a, r := openService(t, pgtest.NewDatabase(t), server.URL(), speaker{words: words(3)})
+	eventually(t, "Redis", r.cache.works)
+	first, err := a.Chat(t.Context(), alice, debate.ChatRequest{Message: "Dogs are better than cats."})
+	must(t, err)
+	turns := func(n int) (median, longest time.Duration) {
+		all := make([]time.Duration, n)
+		for i := range all {
+			begin := time.Now()
+			_, err := a.Chat(t.Context(), alice, debate.ChatRequest{ConversationID: first.Conversation.ID, Message: "Go on."})
+			must(t, err)
+			all[i] = time.Since(begin)
+			time.Sleep(20 * time.Millisecond)
+		}
+		slices.Sort(all)
+		return all[n/2], all[n-1]
+	}
+	median, longest := turns(50)
+	t.Logf("with Redis a turn takes %v, the longest of 50 %v", median, longest)
+	server.Hang()
+	median2, longest2 := turns(100)
+	server.Resume()
+	t.Logf("without %v, the longest of 100 %v", median2, longest2)
+	if longest2 > longest+150*time.Millisecond || median2 > median+50*time.Millisecond {
+		t.Errorf("a turn took %v longer, the longest %v", median2-median, longest2-longest)
+	}
+	eventually(t, "Redis again", r.cache.works)
+	read := r.db.windows.Load()
+	turns(20)
+	if again := r.db.windows.Load() - read; again > 5 {
+		t.Errorf("%d of 20 windows were read from the database after Redis was back", again)
+	}
+}
