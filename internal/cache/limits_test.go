@@ -218,7 +218,7 @@ func TestASlotRunsOutWhoseHolderIsGone(t *testing.T) {
 
 func TestWithoutRedisEachReplicaCountsItsOwn(t *testing.T) {
 	server := redistest.Start(t)
-	c, _ := open(t, server.URL())
+	c, _ := openAsServed(t, server.URL())
 	r := NewRequests(c, new(endless), debate.Limits{Key: every(5)})
 	here := new(endless)
 	s := NewTurns(c, here, debate.Limits{Key: every(1)})
