@@ -143,11 +143,12 @@ func TestAThousandReconnectsMissNothingAndRepeatNothing(t *testing.T) {
 	go say(a, ref, said, 5*time.Millisecond)
 	var reconnects atomic.Int64
 	var wg sync.WaitGroup
+	all := within(t, time.Minute)
 	for range 20 {
 		wg.Go(func() {
 			var text strings.Builder
-			for ended := false; !ended; reconnects.Add(1) {
-				ctx, cancel := context.WithTimeout(t.Context(), time.Duration(rand.IntN(50))*time.Millisecond)
+			for ended := false; !ended && all.Err() == nil; reconnects.Add(1) {
+				ctx, cancel := context.WithTimeout(all, time.Duration(rand.IntN(50))*time.Millisecond)
 				live := others[rand.IntN(len(others))]
 				for err := error(nil); err == nil && !ended; {
 					var piece string

@@ -124,12 +124,13 @@ func TestATurnIsWatchedElsewhereFromAnyOffset(t *testing.T) {
 
 	watchAll := func(turn debate.Turn, attempt int, end func() debate.Turn) {
 		var cuts atomic.Int64
+		all := within(t, time.Minute)
 		texts := make([]string, 20)
 		var wg sync.WaitGroup
 		for i := range texts {
 			wg.Go(func() {
-				for finished := false; !finished; cuts.Add(1) {
-					ctx, cancel := context.WithTimeout(t.Context(), time.Duration(50+rand.IntN(500))*time.Millisecond)
+				for finished := false; !finished && all.Err() == nil; cuts.Add(1) {
+					ctx, cancel := context.WithTimeout(all, time.Duration(50+rand.IntN(500))*time.Millisecond)
 					deltas := rand.IntN(6)
 					err := others[rand.IntN(2)].WatchTurn(ctx, alice, turn.ID, attempt, len(texts[i]), func(e debate.Event) error {
 						switch e := e.(type) {
