@@ -1,6 +1,7 @@
 package debate
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unicode"
@@ -12,8 +13,8 @@ const maxTitle = 60
 
 // ReadClaim finds the topic and the bot's stance in a first message, by rules
 // and in English; ok is false where the message makes no claim. The topic is
-// the claim stated positively, and the bot opposes the user unless it is asked
-// to argue a side. Of other languages it knows a few opinions, requests and
+// the claim, without a "not" where that is good English and else in the user's
+// own words, and the bot opposes the user unless it is asked to argue a side. Of other languages it knows a few opinions, requests and
 // negations.
 //
 // Each sentence is read in stages: what frames the claim is stripped, which
@@ -28,7 +29,7 @@ func ReadClaim(message string) (subject Subject, ok bool) {
 	} else {
 		read, ok = readForeign(sentences, languages[language])
 	}
-	topic := sentenceCase(textOf(read.claim))
+	topic := sentenceCase(strings.ReplaceAll(textOf(read.claim), "can not ", "cannot "))
 	if !ok || topic == "" || len(topic) > maxTopicBytes {
 		return Subject{Language: language}, false
 	}
@@ -127,7 +128,7 @@ func readEnglish(sentences []sentence) (reading, bool) {
 	var best reading
 	var about []word
 	side, asked := NoStance, false
-	sentences = withVerdicts(sentences)
+	sentences = withVerdicts(withAnswers(sentences))
 	for i, s := range sentences {
 		if verdict, ok := verdictOf(s.words); ok && (i > 0 || len(sentences) > 1) {
 			asked = asked || verdict == asksFor || verdict == asksAgainst
@@ -145,7 +146,7 @@ func readEnglish(sentences []sentence) (reading, bool) {
 		if ok && r.weight > best.weight {
 			best = r
 		}
-		if ok && s.question && i+1 < len(sentences) && answers(r.claim, sentences[i+1].words) {
+		if ok && s.question && i+1 < len(sentences) && !takesSide(sentences[i+1].words) && answers(r.claim, sentences[i+1].words) {
 			best, about = reading{join(r.claim, wordsOf(agree(r.claim)), lowered(sentences[i+1].words)), Con, statement, nil}, nil
 		}
 	}
@@ -160,6 +161,23 @@ func readEnglish(sentences []sentence) (reading, bool) {
 		best.bot = turned(best.bot, side)
 	}
 	return best, best.weight > 0
+}
+
+// withAnswers makes a statement of a question that its asker answers: "Worst
+// invention ever? The alarm clock."
+func withAnswers(sentences []sentence) []sentence {
+	var all []sentence
+	for i := 0; i < len(sentences); i++ {
+		s := sentences[i]
+		if rule, m := whole(&superlatives, s.words); rule != nil && s.question && i+1 < len(sentences) {
+			if thing := sentences[i+1].words; len(thing) < 7 && verbAt(thing) < 0 && !thing[0].is(pronouns) && !sentences[i+1].question {
+				s = sentence{words: join(thing, wordsOf(agree(thing)+" the"), lowered(m.capture(0)))}
+				i++
+			}
+		}
+		all = append(all, s)
+	}
+	return all
 }
 
 // withVerdicts makes a sentence of its own of a side that is taken at the end of
@@ -212,6 +230,11 @@ func verdictOf(words []word) (effect, bool) {
 	return addresses, false
 }
 
+func takesSide(words []word) bool {
+	_, ok := verdictOf(words)
+	return ok
+}
+
 // sideOf is the user's side in a verdict.
 func sideOf(e effect) Stance {
 	switch e {
@@ -244,7 +267,7 @@ func readSentence(s sentence, about []word) (reading, bool) {
 	return r, ok
 }
 
-// readClause strips what surrounds the claim, then states it positively.
+// readClause strips what surrounds the claim, then takes a denial out of it.
 // Each step that turns the sense around turns the bot's side. A pronoun stands
 // for about, if there is one.
 func readClause(s sentence, about []word) (reading, bool) {
@@ -271,12 +294,12 @@ func readClause(s sentence, about []word) (reading, bool) {
 	r.resolve(about)
 	r.claim = trimMarks(mainClause(r.claim))
 	r.stripTails()
-	if r.weight == opinion && r.bot == Pro {
+	if r.weight == opinion && r.bot == Pro && !later(r.claim, func(w string) bool { return w == "never" || nobodies[w] }) {
 		r.claim = positive(r.claim)
 	}
-	claim, denials := affirm(r.claim)
+	claim, denied := affirm(r.claim)
 	r.claim = claim
-	if denials%2 == 1 {
+	if denied {
 		r.bot = r.bot.Opposite()
 	}
 	return r.judge(debated)
@@ -440,6 +463,7 @@ func (r *reading) withoutReason() []word {
 		speaks := w == "it" || w == "they" || w == "i" || w == "he" || w == "she"
 		switch {
 		case i > 1 && w == "because" && next.low != "of",
+			i > 2 && w == "and" && words[0].is(sides) && next.is(speakers) && len(words)-i > 2, // "I love winter and I am tired of heat"
 			before == "," && (w == "which" || w == "what" || w == "who") && len(words)-i < 5,
 			speaks && before == "," && r.weight == request,
 			speaks && i > 2 && (next.is(auxiliary) || thirds[next.low] != "" || w == "they" && bases[next.low]) && nounLike(before) && words[0].low != "if" && words[0].low != "when":
@@ -468,6 +492,10 @@ func (r *reading) judge(debated bool) (reading, bool) {
 	words := r.claim
 	if len(words) == 0 || len(words) > maxSentenceWords {
 		return *r, false
+	}
+	if conditional(words) {
+		r.weigh(judgement)
+		return *r, true
 	}
 	if verbAt(words) < 0 {
 		return r.verbless(debated)
@@ -498,6 +526,24 @@ func (r *reading) judge(debated bool) (reading, bool) {
 	return *r, true
 }
 
+// conditional says whether a claim is of the kind "If you can vote you can
+// drink" or "The older the better": two clauses, of which none stands alone.
+func conditional(words []word) bool {
+	if len(words) > 4 && words[0].low == "the" && comparative(words[1].low) && later(words[3:], comparative) {
+		return true // "The older the better"
+	}
+	if first := words[0].low; first != "if" && first != "unless" && first != "when" {
+		return false
+	}
+	verbs := 0
+	for i := range words {
+		if finite(words, i) && !words[i].is(auxiliary) || words[i].is(auxiliary) && i > 0 {
+			verbs++
+		}
+	}
+	return verbs > 1
+}
+
 // verbless makes what it can of a claim without a verb.
 func (r *reading) verbless(debated bool) (reading, bool) {
 	words := r.claim
@@ -520,6 +566,9 @@ func (r *reading) verbless(debated bool) (reading, bool) {
 		return *r, true
 	}
 	if wanted[words[0].low] && !debated && len(words) > 1 && len(words) < 8 {
+		if last := len(words) - 1; words[last].low == "now" {
+			words = words[:last]
+		}
 		r.weigh(judgement)
 		r.claim = join(words, wordsOf(agree(words)+" good"))
 		return *r, true
@@ -607,6 +656,9 @@ func (m *match) fill(template string) []word {
 		case "X", "Y", "Z":
 			slot := int(item[0] - 'X')
 			part = trimMarks(m.capture(slot))
+			if strings.Contains(template, item+" [is]") {
+				part = unconditional(part)
+			}
 			if len(filled) > 0 && m.took[slot].from == 0 {
 				part = lowered(part)
 			}
@@ -631,12 +683,21 @@ func (m *match) fill(template string) []word {
 	return filled
 }
 
+// unconditional is a thing without the condition after it: "homework if nobody
+// does it".
+func unconditional(thing []word) []word {
+	if i := slices.IndexFunc(thing, func(w word) bool { return w.low == "if" || w.low == "when" }); i > 0 && len(thing)-i > 2 {
+		return trimMarks(thing[:i])
+	}
+	return thing
+}
+
 func inflect(form, verb string) string {
 	if form == "[ing]" && bases[verb] {
 		return gerund(verb)
 	}
-	if base := pasts[verb]; form == "[base]" && base != "" {
-		return base
+	if form == "[base]" && pasts[verb]+thirds[verb] != "" {
+		return cmp.Or(pasts[verb], thirds[verb])
 	}
 	return verb
 }

@@ -43,7 +43,7 @@ var irregular = strings.Fields(`be was been have had had do did done make made m
 	drunk drive drove driven wear wore worn begin began begun leave left left steal stole stolen read read read write wrote written speak
 	spoke spoken sleep slept slept sell sold sold spend spent spent cut cut cut grow grew grown rise rose risen sink sank sunk come came come
 	see saw seen put put put fly flew flown swim swam swum break broke broken choose chose chosen meet met met send sent sent stand stood
-	stood hide hid hidden forget forgot forgotten lead led led`)
+	stood hide hid hidden forget forgot forgotten lead led led scrap scrapped scrapped`)
 
 // thirds are "makes" to "make", pasts "made" to "make", pastOf "make" to "made";
 // doneOf are the participles.
@@ -181,7 +181,7 @@ func finite(words []word, i int) bool {
 	if base := pasts[w]; base != "" {
 		return true
 	}
-	return bases[w] && (plural(before) || strings.HasSuffix(before, "'s") || pronouns[before] || before == "and" || adverbs[before]) && (!last || alone[w] || plural(before))
+	return bases[w] && (plural(before) || strings.HasSuffix(before, "'s") || pronouns[before] || before == "and" || adverbs[before]) && (!last || alone[w] || plural(before) || adverbs[before])
 }
 
 // alone are verbs that can end a claim.
@@ -259,7 +259,7 @@ func comparative(w string) bool {
 		len(w) > 4 && strings.HasSuffix(w, "er") && comparatives[w]
 }
 
-var comparatives = wordSet(`smarter healthier cooler tastier stronger greater nicer funnier safer faster cheaper cleverer easier harder bigger
+var comparatives = wordSet(`earlier later sooner smarter healthier cooler tastier stronger greater nicer funnier safer faster cheaper cleverer easier harder bigger
 	smaller older younger happier richer poorer hotter colder longer shorter cleaner quieter louder simpler fairer kinder wiser braver
 	prettier uglier lazier busier slower higher lower deeper weaker tougher dumber scarier friendlier sweeter warmer lighter darker`)
 
@@ -284,6 +284,9 @@ func unask(words []word) ([]word, bool) {
 	at := 0
 	for at < len(said)-1 && adverbs[said[at].low] {
 		at++
+	}
+	if subject[0].low == "there" {
+		said = positive(said)
 	}
 	switch verb.low {
 	case "do":
@@ -379,7 +382,7 @@ func mainClause(words []word) []word {
 		case w == "given" && (next == "that" || next == "how"), w == "not" && next == "to" && comma, w == "considering", w == "seeing" && next == "that", w == "which" && comma:
 			cut = true
 		case w == "but":
-			cut = true
+			cut = !exceptions[words[i-1].low]
 		case w == "and":
 			v := verbAt(rest)
 			cut = verbAt(words[:i]) >= 0 && (pronouns[next] && (next != "that" || comma) || v > 0 && v < 6 && (rest[v].is(auxiliary) || v == 1 && everybodies[next]) && !rest[0].is(auxiliary) && !later(rest[:v], func(w string) bool { return w == "so" || w == "," || relatives[w] }) ||
@@ -396,7 +399,7 @@ func mainClause(words []word) []word {
 			cut = true // "Winter is better than summer, fewer mosquitoes"
 		case i > 3 && (w == "it" || w == "they" || w == "he" || w == "she" || w == "i") && auxiliary[next] && verbAt(words[:i]) >= 0 && !relatives[words[i-1].low] && !prepositions[words[i-1].low] && verbAt(words[:i]) < i-1 && !adverbs[words[i-1].low] && words[i-1].low != "and" && !bases[words[i-1].low] && words[i-1].low != "than":
 			cut = true // a run-on
-		case w == "not" && !auxiliary[words[i-1].low] && !adverbs[words[i-1].low] && verbAt(words[:i]) >= 0 && verbAt(rest) < 0 && len(rest) <= 4 && next != "only" && next != "to" && next != "just":
+		case w == "not" && !auxiliary[words[i-1].low] && !prepositions[words[i-1].low] && !adverbs[words[i-1].low] && verbAt(words[:i]) >= 0 && verbAt(rest) < 0 && len(rest) <= 4 && next != "only" && next != "to" && next != "just":
 			cut = true // "is discovered not invented"
 		}
 		before := words[:i]
@@ -420,171 +423,45 @@ func listed(rest []word) bool {
 }
 
 var (
+	exceptions  = wordSet("nothing anything nobody none one all everything") // "nothing but"
 	nobodies    = wordSet("nobody no-one noone none nothing")
 	everybodies = wordSet("everyone everybody anyone anybody people someone somebody")
-	masses      = wordSet("life evidence proof justice hope freedom time money water music truth love peace room such free excuse sense")
-	almost      = wordSet(", hardly almost")
 	degrees     = wordSet("so very too really quite rather incredibly more")
 	pointing    = wordSet("this that these those")
-	rarely      = wordSet("hardly rarely seldom barely scarcely never")
 )
 
-// affirm is a claim without its denial, and how often it was denied.
-func affirm(words []word) ([]word, int) {
-	denials := 0
-	words, denied := affirmSubject(slices.Clone(words))
-	if denied {
-		denials++
+// affirm is a claim without its denial, and whether it was denied. Only what
+// stays good English is affirmed; any other denial is left in the claim, since a
+// topic in the user's words beats a strange one.
+func affirm(words []word) ([]word, bool) {
+	if hasIf(words) && words[0].low != "in" && words[0].low != "by" {
+		return words, false // "If it is not broken, do not fix it"
 	}
-	for i := 0; i < len(words); i++ {
-		w, next := words[i].low, ""
-		if i+1 < len(words) {
-			next = words[i+1].low
-		}
-		aux := i > 0 && words[i-1].is(auxiliary)
+	if len(words) > 2 && words[0].low == "not" && (words[1].low == "every" || words[1].is(everybodies) || words[1].low == "all" || words[1].low == "everything") {
+		return words[1:], true
+	}
+	for i := 1; i < len(words)-1; i++ {
+		w, next := words[i].low, words[i+1].low
+		aux := words[i-1].is(auxiliary)
 		verb := i
 		if aux {
 			verb--
 		}
 		switch {
-		case i > 0 && words[i-1].low == "to", verb > 0 && subordinate(words, verb):
+		case words[i-1].low == "to", verb > 0 && subordinate(words, verb):
 			continue
 		case w == "not" && (aux || i > 1 && adverbs[words[i-1].low] && words[i-2].is(auxiliary)):
 			if next == "just" || next == "only" || next == "merely" || next == "simply" || next == "to" {
-				return words, denials
+				return words, false
 			}
-			return dropNot(words, i), denials + 1
-		case rarely[w]:
-			if next == "mind" || next == "been" && i+2 < len(words) && comparative(words[i+2].low) {
-				continue // "has never been better"
-			}
-			return join(words[:i], positive(words[i+1:])), denials + 1
+			return dropNot(words, i), true
+		case w == "never" && words[i-1].low == "should":
+			return join(words[:i], positive(words[i+1:])), true
 		case w == "no" && next == "longer":
-			return join(words[:i], wordsOf("still"), words[i+2:]), denials + 1
-		case w == "no" && i > 0 && (words[i-1].low == "is" || words[i-1].low == "are" || words[i-1].low == "was") && (next == "better" || next == "worse" || next == "more" || next == "less" || next == "good" || next == "different"):
-			return slices.Delete(words, i, i+1), denials + 1
-		case w == "no" && i > 0 && next != "" && (aux || thirds[words[i-1].low] != "" || bases[words[i-1].low]):
-			return withArticle(words, i), denials + 1
-		case (w == "far" && next == "from" || w == "anything" && next == "but" || w == "nowhere" && next == "near") && aux:
-			words = slices.Delete(words, i, i+2)
-			if i < len(words) && words[i].low == "being" {
-				words = slices.Delete(words, i, i+1)
-			}
-			return words, denials + 1
-		case w == "by" && next == "no" && i+2 < len(words) && words[i+2].low == "means":
-			return slices.Delete(words, i, i+3), denials + 1
-		case (w == "fails" || w == "fail") && next == "to" && i+2 < len(words):
-			verb := words[i+2].low
-			if w == "fails" {
-				verb = third(verb)
-			}
-			return join(words[:i], wordsOf(verb), words[i+3:]), denials + 1
-		case w == "nothing" && i > 0 && words[i-1].low != "and" && (next == "to" || next == "wrong" || i == len(words)-1):
-			words[i] = word{"something", "something"}
-			return words, denials + 1
+			return join(words[:i], wordsOf("still"), words[i+2:]), true
 		}
-	}
-	return words, denials
-}
-
-// affirmSubject deals with denials before the verb: "nobody", "no country",
-// "not every", "nothing".
-func affirmSubject(words []word) ([]word, bool) {
-	at := 0
-	for i, w := range words {
-		// "By 2050 nobody will drive": what comes first may be an adjunct.
-		if w.low == "hardly" && i+1 < len(words) && everybodies[words[i+1].low] {
-			words = join(words[:i], wordsOf("nobody"), words[i+2:])
-			at = i
-			break
-		}
-		if nobodies[w.low] || w.low == "no" || w.low == "not" || w.low == "neither" || w.low == "few" {
-			at = i
-			break
-		}
-		if i > 4 || w.is(auxiliary) || w.low == "who" || w.low == "that" || w.low == "if" {
-			return words, false
-		}
-	}
-	if at > 0 && !almost[words[at-1].low] && (at < 2 || !hasIf(words)) || at+1 >= len(words) {
-		return words, false
-	}
-	first, next := words[at].low, words[at+1]
-	rest := words[at+2:]
-	people := func(verb word) []word { return join(words[:at], wordsOf("people"), []word{pluralVerb(verb)}) }
-	if at > 0 && (words[at-1].low == "hardly" || words[at-1].low == "almost") {
-		words, at = join(words[:at-1], words[at:]), at-1
-	}
-	switch {
-	case first == "no" && next.low == "one" && len(rest) > 1:
-		verb, after := rest[0], rest[1:]
-		if adverbs[verb.low] && len(after) > 1 {
-			verb, after = after[0], after[1:]
-		}
-		return join(people(verb), after), true
-	case first == "nobody" || first == "no-one" || first == "noone":
-		verb, after := next, rest
-		if adverbs[verb.low] && len(after) > 1 {
-			verb, after = after[0], after[1:]
-		}
-		return join(people(verb), after), true
-	case first == "nothing" && (next.low == "beats" || next.low == "compares" || next.low == "tops" || len(rest) > 0 && (comparative(rest[0].low) || rest[0].low == "as")):
-		return words, false
-	case first == "nothing":
-		return join(words[:at], wordsOf("something"), positive(words[at+1:])), true
-	case first == "none" && next.low == "of":
-		return join(words[:at], wordsOf("some"), words[at+1:]), true
-	case first == "not" && (next.low == "every" || next.low == "everyone" || next.low == "everybody" || next.low == "all" || next.low == "everything" || next.low == "many" || next.low == "much"):
-		return join(words[:at], words[at+1:]), true
-	case first == "few" && verbAt(words) > 0:
-		return join(words[:at], wordsOf("many"), words[at+1:]), true
-	case first == "no" && next.low != "matter" && verbAt(words) > 0:
-		return withArticle(words, at), true
 	}
 	return words, false
-}
-
-// withArticle puts what an affirmation needs in place of the "no" at i.
-func withArticle(words []word, i int) []word {
-	noun := words[i+1]
-	article := []word{}
-	end := i + 2
-	for end < len(words) && !words[end].is(prepositions) && !words[end].is(auxiliary) && !words[end].mark() {
-		end++
-	}
-	switch {
-	case masses[noun.low] || plural(words[end-1].low):
-	case strings.Contains("aeio", noun.low[:1]):
-		article = wordsOf("an")
-	default:
-		article = wordsOf("a")
-	}
-	if noun.low == "such" && i+2 < len(words) && words[i+2].low == "thing" {
-		return join(words[:i], wordsOf("such a"), words[i+2:])
-	}
-	return join(words[:i], article, words[i+1:])
-}
-
-// pluralVerb is a verb in the form that "people" needs.
-func pluralVerb(w word) word {
-	low := w.low
-	switch low {
-	case "is":
-		low = "are"
-	case "was":
-		low = "were"
-	case "has":
-		low = "have"
-	case "does":
-		low = "do"
-	default:
-		if base := thirds[low]; base != "" {
-			low = base
-		} else if strings.HasSuffix(low, "s") && !strings.HasSuffix(low, "ss") {
-			low = strings.TrimSuffix(low, "s")
-		}
-	}
-	return word{low, low}
 }
 
 // dropNot takes the "not" at i out, and with it the "do" that it needed.

@@ -35,10 +35,12 @@ var fragments = map[string]string{
 	"polite": `(please|kindly|now|just|hey|you|ok|okay|so|and|then|go ahead and|try to|try and|feel free to|see if you can|i bet you can|i dare you to
 		|i (would|just|really)* (want|like|love|need|dare|challenge|invite|ask) (for)? you to|(can|could|would|will|should) you (not)? (please|kindly|try|to)*
 		|why do not you|(your|the) (job|task|role|goal) is to|you (have to|must|should|are going to|are to|will|get to|shall)+|(let us|i want to|i would like to) (see|hear) you)*`,
-	"strong":  `(the|a|an|your|some|all|any|best|strong|strongest|good|better|convincing|compelling|persuasive|single|one|two|three|four|five|ten|several|few|1|2|3|4|5|6|7|8|9|10|main|possible|solid|short|of)*`,
-	"case":    `(case|argument|arguments|reason|reasons|essay|speech|pitch|defence|defense|paragraph|points|benefits|advantages|pros)`,
-	"any one": `(any one|@people|(most|many|some|so many) people|a lot of people|the @people|(most|some|many|all) of (my|the|our) (friends|family|colleagues|parents|neighbours|classmates|teachers|kids)|(a|my) (friend|teacher|dad|mom|mum|brother|sister|wife|husband|boss|girlfriend|boyfriend))`,
-	"who say": `((the|those)? (people|those|anyone|any one|folks|everyone|everybody|whoever|they) (who|that)? (still|always)? @say)`,
+	"strong":   `(the|a|an|your|some|all|any|best|strong|strongest|good|better|convincing|compelling|persuasive|single|one|two|three|four|five|ten|several|few|1|2|3|4|5|6|7|8|9|10|main|possible|solid|short|of)*`,
+	"case":     `(case|argument|arguments|reason|reasons|essay|speech|pitch|defence|defense|paragraph|points|benefits|advantages|pros) ((that)? you (can|could|have) (make|give|find|think of)?|possible|imaginable)?`,
+	"any one":  `(any one|@people|(most|many|some|so many) people|a lot of people|the @people|(most|some|many|all) of (my|the|our) (friends|family|colleagues|parents|neighbours|classmates|teachers|kids)|(a|my) (friend|teacher|dad|mom|mum|brother|sister|wife|husband|boss|girlfriend|boyfriend))`,
+	"puzzled":  `(i|we) @adv* (do not|did not|can not|could not|never|will never|have never|fail to) @adv* (see|get|understand|understood|fathom|know)`,
+	"somebody": `(people|anyone|anybody|someone|everyone|everybody|so many people|some people|adults|grown adults)`,
+	"who say":  `((the|those)? (people|those|anyone|any one|folks|everyone|everybody|whoever|they) (who|that)? (still|always)? @say)`,
 	"opinion": `(a|an|the|here|this|is|very|super|quick|little|slightly|mildly|probably|maybe|another|one|possibly|potentially|some)* (my|unpopular|controversial|popular|hot|spicy|mild|bold|honest|brutal|wild|lukewarm
 		|crazy|random|shower|cold|extreme|boring|hottest|uncomfortable|simple|harsh|humble|personal|strong|strongest|two|nerdy)+ (opinion|take|claim|statement|truth|thought|view|fact|idea|cents|stance|position|belief|thesis|argument|conviction|contention|theory)`,
 	"dare": `(change my (mind|view|opinion)|prove me wrong|fight me|(convince|persuade) me otherwise|roast me|disagree with me|challenge me|argue with me|oppose me|debate me|try me|come at me
@@ -61,7 +63,7 @@ var frames = newTable(
 		first of all | to begin with | to start with | for starters | in general | (generally|broadly|strictly) speaking | in the end | at the end of the day | all in all | in short | come on | of course | simply put | fun fact
 		(quick|serious|genuine|honest|simple|real) question | in fact | as a matter of fact | for the record | long story short | no cap | not (gonna|going to) lie | real talk
 		do not get me wrong but? | (no|not) (offence|offense|to be mean) but? | i am sorry but | like it or not | believe it or not | believe me | trust me | guess what | news flash | call me X but
-		say what you (want|like|will) but? | with all due respect | (to be|being|let me be|i will be|let us be) (completely|totally|perfectly|brutally)? (honest|fair|frank|clear|blunt|real|truthful)
+		say what you (want|like|will) but? | with all due respect | (to be|being|let me be|i will be|let us be|be) (completely|totally|perfectly|brutally)? (honest|fair|frank|clear|blunt|real|truthful)
 		(settle|answer|judge) this | what would you say to (someone|people|those|anyone) who @say that? | let us say (i (claim|say|think|said))? that? | suppose (i (told|said) (you)?)? that? | you know what
 		(nobody|no one) asked but | here goes | here is (my|the|one|mine|another|a)* (one|thing|question|topic)? (for you)? | i have (a|an|one|some|this)+ @adv* (question|topic|thought|statement) (for you)? | contrary to X ,
 		let me (start|begin|put it|tell you|say|ask you|share) (something|this|it|one thing|a secret|with|by saying|like this|straight|out loud|again)* ,|:|that
@@ -98,6 +100,7 @@ var frames = newTable(
 		there is no (doubt|question|denying|way around the fact|debate) (in my mind|about it|but)* that? | without (a|any)? doubt that? | no doubt that? | let us (face it|be honest|be real|be clear|admit it|admit|be fair) that?
 		(face it|we all know|(everyone|everybody) knows|as everyone knows|studies show|science (says|shows|proves)|remember|needless to say|admit it|deep down we all know) that?
 		i (have|must|will|would|need) (to)? (say|admit|confess|tell you) that?
+		i @adv* (hold|assert|affirm|posit|declare|stand by) (to? (the|my) (view|belief|position|opinion))? that
 		it (seems|looks|appears|feels) (to me|to us|pretty|quite|rather)* (like|as if|as though|clear|obvious)? that?
 		(nobody|no one|no-one|you|one|we|there is no way to) can not? @adv* (deny|dispute|doubt|argue with) (the fact)? that?
 		(of course|i am sure)? (you|we|everyone|everybody) @adv* (must|can|has to|have to|all|will|should|would)+ @adv* (agree|admit|accept|know|see) that?
@@ -146,7 +149,7 @@ var frames = newTable(
 		{polite} (explain|describe) (to)? (me|us|everyone)? how (exactly)? !to|do|does|i|you|this|it|can|your|did|are|is|we
 		what (is|are) {strong} {case} (in (favour|favor) of|for|that|why|supporting|behind)
 		{polite} (explain|tell|show|teach|prove|demonstrate|justify|describe|outline) (to)? (me|us|everyone)? ((all|some)? (the|of)* reasons)? (why|that|how come) !you|to|this (exactly)?
-		{polite} (prove|justify|defend|support|advocate|champion|stand up for|back|promote|praise|sell (me|us)? on?) !me|you|your|i|it|this (for|the @claim|that|of|why)* | {polite} (defend|justify|support) (the|this|that) @claim (that|of)*
+		{polite} (prove|justify|defend|support|advocate|champion|steelman|steel-man|stand up for|back|promote|praise|sell (me|us)? on?) !me|you|your|i|it|this (for|the @claim|that|of|why)* | {polite} (defend|justify|support) (the|this|that) @claim (that|of)*
 		{polite} (pretend|act|imagine|assume|say|play) (as|like|if)* that? (you|u|someone who) @adv* (think|believe|thinks|believes|agree|love|support|(are|were) (sure|convinced|certain|for|a fan of|in favour of|pro)|like) that?
 		(so)? (you|u) (will|can|should|have to|must|are to|get to|are going to|be|are supposed to)* (argue|say|claim|defend|support|maintain|insist|advocate) (for|{the claim}|that|of|why|:)*
 		{polite} (be|are|take|get|have|defend|play|go) (for|pro|in favour of|in favor of|on the side of|the side of|team) !and|you|i
@@ -154,7 +157,7 @@ var frames = newTable(
 	mean(asksAgainst, `
 		{polite} (oppose|attack|refute|argue against|criticise|criticize|rebut) (this|the following) @claim? :
 		{polite} (argue|defend|say|prove) the (opposite|contrary) (of|to) (this|the following|what i think|the claim that|my view that|that)? :?
-		what (is|are) {strong} {case} against
+		what (is|are) {strong} {case} against | {polite} (steelman|steel-man) {strong} {case}? against
 		{polite} (argue|make {strong} {case}|take (the|a) (position|stance|side)|speak|debate|be|fight|vote|write {strong} {case}|give (me|us)? {strong} {case}|list {strong} {case}|argue (a|the) case) (with me)? (against|anti) ({the claim} that?)?
 		{polite} (attack|criticise|criticize|refute|disprove|rebut|debunk|oppose|counter|challenge|dismantle|roast|trash|undermine|take down|tear apart|poke holes in|pick apart) !me|you|my|this|it|that ({the claim} that?)?
 		{polite} (disagree|take issue) (with me)? (that|with|on|about) ({the claim} that?)?
@@ -181,16 +184,19 @@ var chatter = newTable(mean(addresses, `
 // contrasts are sentences of which one part counts.
 var contrasts = newTable(
 	mean(denies, `
-		(she|he|they|some|others|my Y) @adv* @say that? X (and|but|while|whereas) i @adv* (say|think|prefer|want|believe|would say) Z => X
+		(she|he|they|some|others|my Y) @adv* @say that? X (and|but|while|whereas|,)+ i @adv* (say|think|prefer|want|believe|would say) Z => X
 		{any one} @adv* (keep|keeps|will|like to|love to)? @say (me|us)? that? X but (that|it|they|he|she|i|this) Y => X
 		my Y @adv* @say (me|us|to me)? that? X but (that|it|they|he|she|i|this) Z => X
+		{puzzled} (why|how|that|what)* {somebody} @adv* (like|love|enjoy|watch|eat|drink|play|read|buy|use|care about|prefer|wear|trust|find (in|so)) X => X [is] good
+		{puzzled} (why|how|that)+ {somebody} (would|should)? @adv* !are|is|have|has|can|think|believe|say|need X => people should X
+		(i|we) (can not|could not) believe that? {somebody} (still|actually)+ !defend|support|like|love|enjoy|want|believe|think X => people should X
 	`),
 	mean(says, `
 		X (and|but|so|while|then|,|-)* i (will|shall|am going to|can|would)? (argue|take|defend|say|be|do|have|support|am)? (for)? the? (opposite|contrary|other|opposing|against|con|reverse|opposition) (side|one|view)? (it|that|of it)? => X
 		you (will|can|should)? (take|have|get|defend|support|argue for|are|be) (the side of|for|on the side of|team|pro)? Y , (and|but|so|while)* i (will)? (say|think|believe|argue|claim) that? X => X
 		i (never said|am not saying|do not say|did not say|have nothing against|am not claiming|do not mean|do not deny|do not hate|do not mind|am not against) Y (but|just|only) (i|only|just|do)* (think|believe|say|feel|am saying)? that? X => X
 		(i|we) @adv* (know|get|understand|like|love|enjoy|respect|admit|see|appreciate|accept|agree|realise|realize|adore|hate) Y but (i|still|do|just|honestly|personally)* (think|believe|feel|say|find)? that? X => X
-		i used to (be against|be for|be a fan of|hate|love|like|dislike|think|believe in|support|oppose|defend) Y but (now|today|these days|lately)* (i @adv* (think|believe|know|feel|see))? that? !i|we|not X => X
+		i used to (be against|be for|be a fan of|hate|love|like|dislike|think|believe in|support|oppose|defend) Y (but|and|,)+ (now|today|these days|lately)* (i @adv* (think|believe|know|feel|see))? that? !i|we|not X => X
 		(i|we) (might|may|could) be (wrong|biased|crazy|alone|old-fashioned) (here|about this|in this)? but X => X
 		(although|though|while|whereas|despite|granted|even if|even though|in spite of) Y , X => X
 		(maybe|perhaps|sure|yes|of course) Y , but X => X
@@ -209,11 +215,16 @@ var forms = newTable(
 		(the|this|that|your) (idea|notion|claim|belief|myth|theory|view|argument|assumption|thought|saying) that X (is|was|seems|makes|has|sounds) @filler* (@wrong|sense|basis|true) (to me|and dangerous)? => X
 		({who say}|if you @say|any one who @say|@people who (still)? @say) that? X (is|are|has|have|must|needs|need|you are) @filler* (@wrong|tried|tasted|seen|met|thought|never|not) Z? => X
 		why {anyway} (would|should|do|does|did) {any one} @adv* (want to|feel the need to|bother to|insist on|in their right mind)* X => people should X
-		why {anyway} (would|should|do|does|must|did) (we|society|the world|schools|they) @adv* (have to|need to|all|want to)* X => we should X
+		why {anyway} (would|should|do|does|must|did) schools @adv* (have to|need to|all|want to)* X => schools should X
+		why {anyway} (would|should|do|does|must|did) (we|society|the world|they) @adv* (have to|need to|all|want to)* X => we should X
 		why {anyway} (should|do|would|must) i @adv* (have to|need to)* X => you should X
 		why (even)? (bother|waste time|waste money) (with|on|to)? X => X [is] worth it
 		(what|where) (is|was) the (point|use|sense|value|benefit|good|purpose) (of|in) (having)? X => X [is] useful
-		what (is|was) so @adv* (great|good|special|wonderful|amazing|important|funny|interesting|cool|hard|difficult|dangerous|useful|fun|impressive|bad|terrible|awful) about X => X [is] great
+		what (is|was) so @adv* (great|good|special|wonderful|amazing|important|funny|interesting|cool|hard|difficult|dangerous|useful|fun|impressive) about X => X [is] great
+		what (is|was) so @adv* (bad|terrible|awful|horrible|evil|weird) about X => X [is] bad
+		(what|which) (kind|sort|type) of (a)? (person|people|monster|idiot|psychopath|maniac|parent|human|adult) @adv* X => people should [base] X
+		{puzzled} (the|all|what|this)* (hype|fuss|appeal|obsession|craze|excitement|attraction|point) (is|with|around|about|of|over|surrounding|for|in)+ X => X [is] great
+		(i|me|am|count|call|put|consider|myself|down|as|a|an|@adv)* (skeptic|sceptic|critic|opponent|hater|enemy|doubter) of X => X [is] good
 		what (is|was) (the)? (so|actually|even)? big deal (with|about) X => X [is] important
 		what (is|was) (the)? (so|actually|even)? (wrong|bad|problem|issue|harm) (with|about|in) X => X [is] wrong
 		what (has|have|did|does|do) X ever (done|do) for Y => X [is] useful
@@ -230,6 +241,7 @@ var forms = newTable(
 		(i|we) @adv* (do not|can not|fail to) see (any|the)? (point|sense|use|value) (in|of) X => X [is] useful
 		how (is|are) X (still|even)* (a thing|acceptable|ok|okay|popular) => X [is] good
 		how (is|are|was|were) X (even|actually|still|considered|supposed to be|possibly)+ Y => X [is] Y
+		how &is|are|was|were (is|are|was|were) !you|things|the X (a|an|better|fair|art|worse|worth|different) Y => ?
 		(i|we) @adv* (am|are|is|do)* @adv* (against|opposed to|oppose|anti|condemn|object to|disapprove of|not support|not agree with|disagree with|not in favour of|not in favor of|not for|not approve of|reject|not a supporter of|stand against|not advocate) X => X [is] good
 		(i|we) @adv* (do not|no longer|never|have never|can not) @adv* (believe|believed) in &ghosts|god|aliens|magic|fairies|miracles|karma|santa|reincarnation|fate|destiny|heaven|hell|telepathy|angels|demons|bigfoot|luck X => X [exist]
 		(i|we) @adv* (do not|no longer|never|have never|can not) @adv* (believe|believed) in X => X [is] real
@@ -256,6 +268,10 @@ var forms = newTable(
 				is (it|not it|it not|this) (about|high)? time (for us to|to|that we|we) (all)? (should)? X => we should [base] X
 		how Z X &is|are (is|are) => X [is] Z
 		if i (were|was) Y i would X => we should X
+		(about|high|past)? time (for us to|to|that we|we) (all)? (should)? X => we should [base] X
+		what if (we|governments|countries) (just|all|simply|actually|finally)* X => we should [base] X
+		(i|we) @adv* wish !i|you|it|he|she|me X would Y => X should Y
+		X , a? &bad|good|great|terrible|stupid|dumb|horrible|genius Y => X [is] a Y
 		why (not|do not we|can not we|should not we|should we not|can we not) (just|simply|all)? X => we should X
 		(how come|why is it that) X => X
 		why &is|are|was|were|can|has|have|did|do|does|should|would|must|could X => ?
@@ -268,6 +284,8 @@ var forms = newTable(
 		{polite} (convince|persuade|tell|show) (me|us) (why)? not to X => you should X
 	`),
 	mean(dislikes, `
+		(i|we) @adv* (hate|despise|loathe|dislike|can not stand|resent) it? that X => it is bad that X
+		(i|we) @adv* (hate|despise|loathe|dislike|can not stand|resent) it? when X => it is bad when X
 		(i|we) @adv* (have always|have|do)? @adv* (hate|hated|despise|detest|loathe|dislike|can not stand|can not bear|abhor|am sick of|am tired of|am fed up with|am bored of|not @adv* like|not @adv* enjoy|not @adv* care for|never liked|am not @adv* (a)? (big|huge)? fan of|am no fan of|have a problem with|am not into|am not fond of|do not trust) (it when)? !you|it|this|to X => X [is] bad
 		can not (stand|bear) X => X [is] bad
 		(not|no|never) (a|really|much of a|been)* @adv* (big|huge)? fan of X => X [is] bad
@@ -277,6 +295,7 @@ var forms = newTable(
 		my Y @adv* @say (me|us|to me)? that? X => X
 		do (you|we|people) @adv* believe in &ghosts|god|aliens|magic|fairies|miracles|karma|santa|reincarnation|fate|destiny|heaven|hell|telepathy|angels|demons|bigfoot|luck X => X [exist]
 		(do|are|would) (you|we) @adv* (believe in|support|like|love|enjoy|for|in favour of|in favor of|a fan of) !it|me|this|that|to X => X [is] good
+		is there @adv* (any|a|some)? (point|sense|use|value) (in|of|to) X => X [is] useful
 		is it better to X or Y => it is better to X than Y
 		(which|what|who) (one)? (is|are|was|do you think is|would you say is|do you (prefer|like)) @adv* (more|the)? @choice? Z? (,|:|-)+ X (or|vs) Y => X [is] better than Y
 		(which|what|who) (one)? (is|are|was|do you think is|do you (prefer|like)) @adv* (more|the)? @choice? X (or|vs) Y => X [is] better than Y
@@ -299,6 +318,8 @@ var forms = newTable(
 		(i|we) would &@policy X => we should X
 		X (is|are) where it is at => X [is] the best
 		(i|we) @adv* (love|like|adore|enjoy) how X => X
+		(i|we) @adv* (love|like|adore|enjoy|appreciate) it? that X => it is good that X
+		(i|we) @adv* (love|like|adore|enjoy|appreciate) it? when X => it is good when X
 		(i|we) @adv* (do|have always)? @adv* (love|like|adore|enjoy|am @adv* (a|such)* @adv* (big|huge|massive|great)? (fan of|fond of|in love with|crazy about|obsessed with|lover of|into)|can not live without|admire|recommend|loved|worship|swear by) !to|your|you|it|this|how|when|talking|debating X => X [is] great
 		(i|we) @adv* (am|are|do|will|would)* @adv* (support|favour|favor|in (favour|favor) of|for|pro|endorse|advocate for?|defend|argue for|stand for|back|stand with|agree with|approve of|on the side of|all for|supportive of|team|a supporter of|a believer in|a proponent of) !you|me|it|that|him|her|them|a|the X => X [is] good
 		(i|we) @adv* (am|are|do)* @adv* (support|favour|favor|in (favour|favor) of|for|pro|endorse|stand for|agree with|approve of|all for|back|defend) X => X [is] good
@@ -316,7 +337,8 @@ var forms = newTable(
 		the? &best|worst|greatest|coolest|funniest|tastiest|most X (:|-) Y => Y [is] the X
 		X : (ban|abolish|legalise|legalize|stop|end|keep) (it|them) => we should ban X
 		(thw|this house would) X => we should X
-		&less|fewer X => X [is] good
+		less !is X => there should be less X
+		fewer X => there should be fewer X
 		it is (about|high|past|way past|really)* time (for us to|to|that we|we) (all)? (should)? X => we should [base] X
 		it is (about|high|past)* time (that|for)? X (was|were|got|to be|got to be) Y => X should be Y
 	`),
@@ -337,7 +359,7 @@ var tails = newTable(
 		right|agree|agreed|no|yes|huh|eh|innit|ok|okay|imo|imho|tbh|ngl|lol|lmao|haha|hahaha|lmfao|xd|every time | any day (of the week)? | all day long | which (one)? (is better|do you prefer|wins) | honestly|seriously|obviously|clearly|personally|frankly|fr|frfr|af|irl|facts|though|btw|please|thanks|period|ftw|sorry|rofl|already|anyway|everyone|guys|bro|dude|mate|folks|idk|simple|literally|yeah|smh
 		do not (at)? me | (is|are|does|do|was|were|should|can|could|would|will|has|have|did) (not)? (it|they|he|she|we|you|that|there|i)
 		you know (what i mean)? | (do|would) not you (think|say|agree) | would you (not)? (say|agree) | (do not)? you agree | do you agree (with me|with that)? | true or false | or (bad|wrong|worse|harmful|useless|pointless|overrated|unhealthy|no)
-		full stop | end of (story|discussion|debate) | no (question|doubt|debate|cap|joke|offence|offense|exceptions) | hands down | by far | bar none | i (think|believe|guess|suppose|swear|am telling you|mean|rest my case|feel) | for real | if you ask me | in my (humble|honest|personal)? (opinion|view|book|experience|mind)
+		and (defend|argue|support|justify|prove|attack) (it|that|this) | full stop | end of (story|discussion|debate) | no (question|doubt|debate|cap|joke|offence|offense|exceptions) | hands down | by far | bar none | i (think|believe|guess|suppose|swear|am telling you|mean|rest my case|feel) | for real | if you ask me | in my (humble|honest|personal)? (opinion|view|book|experience|mind)
 		(to be|being) (honest|fair|clear|frank) | as far as i am concerned | trust me | believe me | mark my words | what do you (think|say|reckon) about (it|that|this) | what say you | what about you | and you | sorry not sorry | that is (all|it|a fact|my (opinion|view|take)|what i think|just (a fact|my opinion|how it is)|that|the truth) | simple as that | it is that simple | deal with it | any? more | anymore | by now | these days | by the way
 		and nothing (more|else) | so there | thank you | (you|they|nobody|no one|one) can (not)? deny (it|that) | and that is (a fact|that|final|the truth) | (without (a|any)?|beyond any) doubt | to say the least | (is|was) my (opinion|view|position|stance|take|point) | is what i (think|believe) | as (any|every) Y (will|would|can) (tell|say|know|confirm) (you|me)? | as we all know | you will not change my mind | and i will die on (this|that) hill | and you can not tell me otherwise
 		(and|,)* (nobody|no one|you) (can|could|will) (not|ever)? (convince|tell|persuade) me otherwise | am i (right|wrong) | or not | or what | or is it just me | why or why not | and why | i would say | i dare you | that is for sure | for sure | in general | or am i (wrong|crazy) | if i am honest | not even close | no contest | , for me | , to me
@@ -352,6 +374,12 @@ var tails = newTable(
 		- not | - no | yeah right | (said|says) (no one|nobody|no-one) ever | i (do not think so|doubt it|think not|disagree|beg to differ)
 	`),
 )
+
+// superlatives are questions for a thing of which the most is said.
+var superlatives = newTable(mean(says, `
+	(what|who|which) (is|are|was) (hands down|easily)? the &best|worst|greatest|coolest|funniest|tastiest|biggest|ugliest|saddest|most X
+	(the|my|hands down|easily)* &best|worst|greatest|coolest|funniest|tastiest|biggest|ugliest|saddest|most X
+`))
 
 // verdicts only take a side of what was said elsewhere; the effect is the
 // user's, or what the bot is to do.
