@@ -311,6 +311,7 @@ var forms = newTable(
 		X : (useful|good|right|fair|great|overrated|safe|art|real|necessary|ethical|genius) or Y => X [is] good
 		((between|choose|pick|choice) :?)? X ,? (vs|versus|v) Y ((,|-|:)* (which|who|what|thoughts|discuss|debate|pick|winner) Z?)? => X [is] better than Y
 		(i|we) @adv* (would|will|much|far|vastly|any day)* (prefer|choose|take|pick) X (to|over|rather than|instead of|than) Y => X [is] better than Y
+		(i|we) @adv* (do|would|much)* prefer !to|you|not|it|that|this|if|when X => X [is] better
 		(i|we) would (much|far)? rather (be|have|live) X than (be|have|live)? Y => X [is] better than Y
 		(i|we) would (much|far)? rather X than Y => [ing] X [is] better than [ing] Y
 		(give me|i will take|i choose) X (over|before) Y @adv* (any day|any time|anytime)? => X [is] better than Y

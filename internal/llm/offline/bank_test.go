@@ -2,6 +2,7 @@ package offline
 
 import (
 	"io/fs"
+	"os"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -154,7 +155,8 @@ func TestClaimsInPeoplesWordsFindTheirTopic(t *testing.T) {
 			Con: []string{"Exams motivate students", "We need standardized tests", "Without exams students would not study"},
 		},
 		// Claims that share words with a topic, and are about none.
-		"": {Pro: []string{"Parking space is a waste of money", "Wind turbines ruin the countryside", "Electric guitars are better", "Nobody should drink coffee"}},
+		"": {Pro: []string{"Parking space is a waste of money", "Wind turbines ruin the countryside", "Electric guitars are better", "Nobody should drink coffee",
+			"College should be free", "Office plants are nice", "Robots are cool", "The Earth is beautiful", "Money is the root of evil", "School lunches should be healthy"}},
 	} {
 		for _, side := range []debate.Stance{debate.Pro, debate.Con} {
 			for _, claim := range *wordings.of(side) {
@@ -165,6 +167,43 @@ func TestClaimsInPeoplesWordsFindTheirTopic(t *testing.T) {
 				if found.claim != about || got != side {
 					t.Errorf("%q was taken for %q as %s, not for %q as %s", claim, found.claim, got, about, side)
 				}
+			}
+		}
+	}
+}
+
+// TestFirstMessagesFindTheirTopic reads testdata/wordings.txt: under a heading
+// with the user's side and a topic, first messages of people on that side.
+func TestFirstMessagesFindTheirTopic(t *testing.T) {
+	m := newModel(t, Options{})
+	data, err := os.ReadFile("testdata/wordings.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tried := make(map[string]int)
+	heading := ""
+	for message := range strings.Lines(string(data)) {
+		message = strings.TrimSpace(message)
+		if about, ok := strings.CutPrefix(message, "# "); ok {
+			heading = about
+			continue
+		}
+		if message == "" {
+			continue
+		}
+		tried[heading]++
+		read, _ := debate.ReadClaim(message)
+		found, side := m.find(read.Topic, read.Stance)
+		if found == nil {
+			t.Errorf("%q was read as %q, which finds no topic", message, read.Topic)
+		} else if got := string(side.Opposite()) + ": " + found.claim; got != heading {
+			t.Errorf("%q was taken for %q, not for %q", message, got, heading)
+		}
+	}
+	for _, topic := range m.Topics() {
+		for _, side := range []debate.Stance{debate.Pro, debate.Con} {
+			if n := tried[string(side)+": "+topic.Claim]; n < 6 {
+				t.Errorf("%d first messages for %s: %s", n, side, topic.Claim)
 			}
 		}
 	}

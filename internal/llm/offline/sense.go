@@ -10,7 +10,10 @@ import (
 var negations = []string{"not", "no", "never", "nobody", "none", "nothing", "cannot", "neither", "hardly"}
 
 // comparisons stand between what is compared.
-var comparisons = []string{"than", "over", "beats", "beat", "trumps", "outperforms"}
+var comparisons = []string{"than", "over", "beats", "beat", "trumps", "outperforms", "superior to", "inferior to", "compared to", "compared with"}
+
+// wins are comparisons that judge.
+var wins = []string{"beats", "beat", "trumps", "outperforms"}
 
 // After a judgement, what follows these is about something else.
 var asides = []string{"because", "since", "and", "so", "from", "against", "if", "when", "unless", "by"}
@@ -27,7 +30,7 @@ var (
 		"helpful", "help", "helps", "benefit", "benefits", "beneficial", "worth", "valuable", "necessary",
 		"needed", "essential", "important", "be mandatory", "be compulsory", "be required", "fair", "justified",
 		"healthy", "healthier", "safe", "safer", "acceptable", "underrated", "deserve", "deserves", "improve",
-		"improves", "amazing", "awesome", "wonderful", "fantastic", "brilliant", "beautiful", "excellent", "fun", "enjoyable", "delicious", "tasty", "encourage", "encouraged", "adopt", "adopted", "support", "protect", "protects",
+		"improves", "amazing", "awesome", "wonderful", "fantastic", "brilliant", "beautiful", "excellent", "exciting", "entertaining", "fun", "enjoyable", "delicious", "tasty", "encourage", "encouraged", "adopt", "adopted", "support", "protect", "protects",
 		"save", "saves", "only way", "should exist", "should have",
 	}
 	unfavourable = []string{
@@ -39,8 +42,8 @@ var (
 		"should stop", "scrap", "scrapped", "eliminate", "eliminated", "unhealthy", "unnecessary", "terrible",
 		"awful", "boring", "outdated", "obsolete", "sucks", "evil", "mistake", "destroy", "destroys", "ruin",
 		"ruins", "has to go", "needs to go", "must go", "damage", "damages", "restrict", "restricted", "unacceptable", "optional", "undemocratic", "unrealistic",
-		"unworkable", "prison", "prisons", "torture", "slavery", "a scam", "a crime", "horrible", "gross", "trash", "garbage", "unnatural", "toxic", "depressing",
-		"absurd", "stupid", "silly", "foolish", "ridiculous", "disgusting", "a joke", "nonsense", "too expensive",
+		"unworkable", "prison", "prisons", "torture", "slavery", "scam", "a crime", "horrible", "gross", "trash", "garbage", "unnatural", "toxic", "depressing",
+		"absurd", "stupid", "silly", "foolish", "ridiculous", "disgusting", "joke", "nonsense", "too expensive",
 	}
 )
 
@@ -55,9 +58,12 @@ type sense struct {
 // senseOf reads a claim as words gives it; praise and blame are more words that
 // judge.
 func senseOf(claim string, praise, blame []string) sense {
+	if at := first(claim, []string{"than it", "than they"}); at >= 0 {
+		claim = claim[:at] // "creates more than it destroys" compares nothing else
+	}
 	s := sense{than: first(claim, comparisons)}
 	praise, blame = union(favourable, praise), union(unfavourable, blame)
-	if judged := first(claim, slices.Concat(praise, blame)); judged >= 0 {
+	if judged := first(claim, slices.Concat(praise, blame)); judged > 0 {
 		if aside := first(claim[judged:], asides); aside >= 0 {
 			claim = claim[:judged+aside]
 		}
@@ -67,6 +73,8 @@ func senseOf(claim string, praise, blame []string) sense {
 	s.judging = good + bad
 	if s.judging == 1 || s.judging == 2 {
 		s.value = 1 - 2*(bad%2)
+	} else if s.judging == 0 && first(claim, wins) >= 0 {
+		s.judging, s.value = 1, 1
 	}
 	return s
 }
