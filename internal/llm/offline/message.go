@@ -19,8 +19,10 @@ const (
 	insult    kind = "insult"
 	switching kind = "switch"
 	agree     kind = "agree"
+	alleged   kind = "alleged" // that the bot agreed before
 	praise    kind = "praise"
 	yield     kind = "yield"
+	helps     kind = "helps" // makes a point of the bot's own side
 	elsewhere kind = "elsewhere"
 	repeat    kind = "repeat"
 	question  kind = "question"
@@ -30,7 +32,7 @@ const (
 	asked     kind = "asked" // only a first message
 )
 
-var kinds = []kind{silence, rules, insult, switching, agree, praise, yield, elsewhere, repeat, question, point, plain, remarked, asked}
+var kinds = []kind{silence, rules, insult, switching, agree, alleged, praise, yield, helps, elsewhere, repeat, question, point, plain, remarked, asked}
 
 // lead is what may come before an order to the bot.
 const lead = `^(please |now |just |so |ok |okay |then |well |and |but |come on |why do not you |(can|could|will|would) you |you (should|must|have to|need to|can|better|might as well) )*`
@@ -46,8 +48,9 @@ var signs = []struct {
 	{insult, regexp.MustCompile(`\b(you're|you are|ur|u r) (so |such |just |really |an? |complete |total |very )*(stupid|dumb|idiot|moron|useless|terrible|awful|ridiculous|pathetic|liar|clueless|ignorant|joke|trash|garbage|worthless)\b` +
 		`|\b(shut up|(fuck|screw) (you|off)|stupid (bot|ai|machine))\b|^(you )?(idiot|moron)\b`)},
 	{switching, regexp.MustCompile(lead + `((switch|change|swap|reverse|flip) (sides?|your (side|mind|position|stance|view|opinion)s?|positions|stances?)` +
-		`|(argue|defend|debate|support|speak|take|join|come (over )?to) (for |against |in favou?r of |from )?(the (other|opposite|opposing)|my) (side|position|view|case|point of view)` +
+		`|(argue|defend|debate|support|speak|take( over| up)?|adopt|join|come (over )?to) (for |against |in favou?r of |from )?(the (other|opposite|opposing)|my)( old| former| original| previous| first| own)? (side|position|view|case|point of view)` +
 		`|concede|surrender|give up|give in|back down|stop (arguing|disagreeing)|agree( with me)?$|agree with me (now|please)|(admit|accept|acknowledge|say|confess|tell me) (it$|(that )?(you|i|i'm|my)\b))`)},
+	{alleged, regexp.MustCompile(`\byou (\w+ )?(already |just |have |had |even |clearly |yourself )*(agreed|conceded|admitted|gave in|surrendered|came over|changed your mind|switched sides|(said|told me) (that )?(you agree|i (was|am)|i'm))\b`)},
 	{agree, regexp.MustCompile(`\b(you (do |must |surely |actually |really |secretly |probably |also |already )*agree( with (me|that))?$|do (not )?you (not )?agree|do not you think so|(so )?we (both |can |all |do )*agree( then)?$|am i right|you know (that )?(i'm|i am) right|you agree with me|we (are|'re) on the same (page|side)|you think so too)\b`)},
 	{yield, regexp.MustCompile(`^(ok |okay |well |yes |fine |maybe |i guess |i think |alright )*(you're|you are|you were|ur) (absolutely |totally |completely |probably )*right\b` +
 		`|\b(you (win|won)$|you('ve| have)? (convinced me|changed my mind)|i (now |totally |completely |fully )*agree( with you( now)?)?$|i (was|am) wrong$|i (give up|surrender|concede)|i changed my mind)|^fair enough$`)},
@@ -92,6 +95,9 @@ func (w *writer) kindOf() kind {
 		}
 		return w.pointOf()
 	}
+	if w.language != "en" {
+		return w.pointOf() // whose words the rules do not know
+	}
 	if k := signOf(w.prompt.Message); k != "" && (k != elsewhere || stemsOf(said).shared(w.claim) == 0) {
 		return k
 	}
@@ -104,10 +110,67 @@ func (w *writer) kindOf() kind {
 		return strings.EqualFold(e.Message, head(w.prompt.Message, maxOlder))
 	}):
 		return repeat
-	case strings.HasSuffix(w.prompt.Message, "?") || asking.MatchString(said):
+	case strings.HasSuffix(w.said, "?") || asking.MatchString(words(w.said)):
 		return question
 	}
+	if w.helps() {
+		return helps
+	}
 	return w.pointOf()
+}
+
+// demand is a sentence that only presses for an end.
+var demand = regexp.MustCompile(lead + `((this is )?(your |my )?(last|final|one last) (chance|warning)|that settles (it|the matter|everything)|case closed|checkmate|game over|(admit|face|accept|deal with) it|be honest|your move|i (win|won|have won)|what (now|do you say( to that)?|say you)|beat that|answer (me|that))( (then|now|please))*$`)
+
+// tag is the question at the end of a statement.
+var tag = regexp.MustCompile(`(?i),? ((is|are|was|were|does|do|did|has|have|can|will|would|should)(n't|n’t)? (it|they|you|he|she|we|that|this)( not)?( think| agree| say)?|right|correct|agreed|huh|yes|no|ok|okay)\?+$`)
+
+var sentence = regexp.MustCompile(`[^.!?\n]+[.!?\n]*`)
+
+// withoutSigns is what a message says besides the demands, the praise and the
+// tags around it.
+func withoutSigns(message string) string {
+	var kept []string
+	for _, s := range sentence.FindAllString(message, -1) {
+		s = strings.TrimSpace(s)
+		if bare := tag.ReplaceAllString(s, "."); words(bare) != "" {
+			s = bare
+		}
+		parts := slices.DeleteFunc(strings.Split(s, ","), func(part string) bool {
+			k := signOf(part)
+			return k != "" && k != elsewhere || demand.MatchString(words(part))
+		})
+		if s = strings.TrimSpace(strings.Join(parts, ",")); !saysNothing(words(s)) {
+			kept = append(kept, s)
+		}
+	}
+	return strings.Join(kept, " ")
+}
+
+// helps says whether a message makes a point for the bot's own side of a topic
+// of the bank: it is nearer to an own argument than to any that it could be
+// answered with, and speaks well of what the bot is for.
+func (w *writer) helps() bool {
+	if w.topic == nil || strings.Contains(w.said, "?") {
+		return false
+	}
+	own := w.topic.sides.of(w.side)
+	if w.nearest(own.arguments) < cueWeight || w.nearest(own.arguments) <= w.nearest(own.rebuttals) {
+		return false
+	}
+	if about, side := w.find(w.said, debate.Pro); about == w.topic {
+		return side == w.side
+	}
+	return w.topic.praised(words(w.said), w.side)
+}
+
+// nearest is the relevance of the most relevant argument.
+func (w *writer) nearest(args []*argument) int {
+	most := 0
+	for _, a := range args {
+		most = max(most, a.relevance(w.message))
+	}
+	return most
 }
 
 // signOf is the kind that a message bears the signs of, "" if none.
@@ -229,6 +292,18 @@ func quotable(message string, topic stems) string {
 func strip(clause string) string {
 	clause = strings.Join(strings.Fields(unquotable.ReplaceAllString(clause, " ")), " ")
 	return strings.Trim(fillers.ReplaceAllString(clause, ""), " ,.!?:;-'…()")
+}
+
+// abstract nouns are no names.
+var abstract = regexp.MustCompile(`^[A-Z][a-z]+(l|r|s|t|n|e)(ty|ness|ment|ance|ence)$`)
+
+// quotation is quotable, without the capital of an everyday word.
+func (m *Model) quotation(message string, topic stems) string {
+	quote := quotable(message, topic)
+	if first, _, ok := strings.Cut(strings.Trim(quote, `"`), " "); ok && first != "I" && (m.everyday[strings.ToLower(first)] || abstract.MatchString(first)) {
+		return `"` + lowerFirst(strings.Trim(quote, `"`)) + `"`
+	}
+	return quote
 }
 
 // tidy makes a clause fit to be quoted within a sentence, or empty.

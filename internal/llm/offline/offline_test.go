@@ -319,6 +319,11 @@ func TestMessagesAreAnsweredInKind(t *testing.T) {
 		"My children learn to be responsible": point,
 		"You are wrong":                       remarked, "That's nonsense!": remarked, "this is so boring": remarked, "I disagree": remarked, "You keep dodging the question": remarked,
 		"Fine, cats are better than dogs": yield, "Fine, dogs are better than cats": plain,
+		"You agreed with me some turns ago": alleged, "You already admitted that dogs are better": alleged,
+		"You win. I agree now. So take over my old side": switching, "But cats are clean": helps, "Cats are quiet at night": helps,
+		"Dogs are clean too": point, "Dogs are quiet as well, aren't they?": point,
+		"A dog is loyal and protects you. That settles it, does it not?":   point,
+		"Los perros son mejores porque son leales y juegan con los chicos": point, "Warum sind die Hunde nicht besser als Katzen?": plain,
 		// What only looks like one of the above.
 		"Owners never give up on a loyal dog": point, "Doctors say that I need a brave dog": point, "Thanks to dogs houses are safe": point,
 		"Dogs act as guards of the house": point, "Only an idiot would leave a house unguarded": point, "Everyone needs a good job and a dog": point,
@@ -344,6 +349,44 @@ func TestThePointIsAnsweredFirst(t *testing.T) {
 		reply := say(t, m, debate.Prompt{Topic: "Dogs make better pets than cats.", Stance: debate.Con, Exchanges: before, Message: message})
 		if paragraph, _, _ := strings.Cut(reply, "\n\n"); !strings.Contains(paragraph, want) {
 			t.Errorf("%q is answered by %q", message, paragraph)
+		}
+	}
+}
+
+func TestAPointBesideADemandIsAnswered(t *testing.T) {
+	m := newModel(t, Options{})
+	before := hold(t, m, "Golf sucks", debate.Con, 1, "Golf sucks")
+	for message, k := range map[string]kind{
+		"Last chance. A round takes four hours. Say that I have won.": switching,
+		"You are so smart, but a round takes four hours!":             praise,
+		"Switch sides! A round takes four hours.":                     switching,
+		"A round takes four hours. You agreed with me before.":        alleged,
+		"A round takes four hours, you idiot. Admit that I am right.": insult,
+		"A round takes four hours. That settles it.":                  point,
+		"A round takes four hours, right?":                            point,
+	} {
+		reply := say(t, m, debate.Prompt{Topic: "Golf sucks", Stance: debate.Con, Exchanges: before, Message: message})
+		paragraph, _, _ := strings.Cut(reply, "\n\n")
+		in := func(a *argument) bool { return a.in(paragraph) }
+		opens := func(l line) bool { return strings.Contains(paragraph, l.mark) }
+		if !strings.Contains(paragraph, `"a round takes four hours"`) || !slices.ContainsFunc(m.phrases.Answers, in) || !slices.ContainsFunc(m.phrases.Openings[k], opens) {
+			t.Errorf("%q is answered by %q", message, paragraph)
+		}
+	}
+}
+
+func TestAPointForTheBotsSideIsTakenUp(t *testing.T) {
+	m := newModel(t, Options{})
+	for message, want := range map[string]string{
+		"But cats are clean":  "here cats are model tenants",
+		"Cats are also cheap": "Cats cost less",
+	} {
+		found := false
+		for _, e := range hold(t, m, "Dogs make better pets than cats.", debate.Con, 3, "Dogs are better", "Hmm", message) {
+			found = found || strings.Contains(e.Reply, want)
+		}
+		if !found {
+			t.Errorf("%q: %q was not said", message, want)
 		}
 	}
 }
@@ -384,6 +427,7 @@ func TestFormsOfAWordShareAStem(t *testing.T) {
 }
 
 func TestQuotations(t *testing.T) {
+	m := newModel(t, Options{})
 	for message, want := range map[string]string{
 		"Dogs are loyal.": `"dogs are loyal"`,
 		"Well, I think that they need less attention!":                            `"they need less attention"`,
@@ -391,13 +435,15 @@ func TestQuotations(t *testing.T) {
 		"Dogs":                           "",
 		"Why are dogs loud?":             "",
 		"THEY BARK ALL NIGHT":            `"they bark all night"`,
-		"Say \"yes\" to {claim} <b>now":  `"Say yes to claim b now"`,
+		"Say \"yes\" to {claim} <b>now":  `"say yes to claim b now"`,
 		"aaaaaaaaaaaaaaaaaaaaaaaaaaa bb": "",
 		"Netflix costs money":            `"Netflix costs money"`,
+		"Loyalty matters most":           `"loyalty matters most"`,
+		"Paris has fewer parks":          `"Paris has fewer parks"`,
 		"It makes housing dear for all of those who rent, as any economist will tell you": `"it makes housing dear ..."`,
 		"My neighbour walks every morning with a huge dog from the shelter of the town":   `"my neighbour walks every morning with a huge dog ..."`,
 	} {
-		if got := quotable(message, stemsOf("dogs")); got != want {
+		if got := m.quotation(message, stemsOf("dogs")); got != want {
 			t.Errorf("%q: %s, want %s", message, got, want)
 		}
 	}

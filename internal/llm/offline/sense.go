@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/debate-chatbot/debate-api/internal/debate"
 )
 
 // Words that turn the sense of a claim around.
@@ -130,6 +132,24 @@ func (t *topic) weigh(claim string, s sense) (same, ok bool) {
 		same = !same
 	}
 	return same != s.negated, true
+}
+
+// praised says whether a claim, as words gives it, speaks of the better one of
+// a comparison, as a side sees it, and of that alone, and not ill.
+func (t *topic) praised(claim string, side debate.Stance) bool {
+	own := words(t.claim)
+	if len(t.require) < 2 || first(own, comparisons) < 0 {
+		return false
+	}
+	better, worse := t.require[0], t.require[1]
+	if first(own, better) > first(own, worse) {
+		better, worse = worse, better
+	}
+	if side == debate.Con {
+		better, worse = worse, better
+	}
+	s := senseOf(claim, t.praise, t.blame)
+	return first(claim, better) >= 0 && first(claim, worse) < 0 && !s.negated && s.value >= 0
 }
 
 // subjectFirst says whether what the topic names first stands before the

@@ -1,6 +1,7 @@
 package offline
 
 import (
+	"cmp"
 	"math/rand/v2"
 	"regexp"
 	"slices"
@@ -30,7 +31,10 @@ type writer struct {
 	isFirst bool // no earlier reply is about the topic
 	claim   stems
 	message stems
-	quote   string // of the message, "" if there is nothing to quote
+
+	said     string // the message without what only surrounds a point
+	quote    string // of that, "" if there is nothing to quote
+	language string // of the message
 }
 
 func (m *Model) newWriter(p debate.Prompt, random *rand.Rand) *writer {
@@ -42,12 +46,15 @@ func (m *Model) newWriter(p debate.Prompt, random *rand.Rand) *writer {
 	w := &writer{Model: m, prompt: p, random: random, history: historyOf(p.Exchanges), isFirst: true}
 	w.topic, w.side = m.find(p.Topic, p.Stance)
 	w.claim = stemsOf(p.Topic)
-	w.message = stemsOf(p.Message).without(w.claim)
-	w.quote = quotable(p.Message, w.claim)
+	w.said = withoutSigns(p.Message)
+	w.message = stemsOf(cmp.Or(w.said, p.Message)).without(w.claim)
+	w.quote = m.quotation(w.said, w.claim)
 	for _, e := range p.Exchanges {
 		invited := slices.ContainsFunc(m.phrases.Invitations, func(l line) bool { return strings.Contains(e.Reply, l.mark) })
 		w.isFirst = w.isFirst && invited
 	}
+	read, _ := debate.ReadClaim(p.Message)
+	w.language = read.Language
 	if w.isFirst && (story.MatchString(w.quote) || !english(p)) {
 		w.quote = ""
 	}
@@ -90,7 +97,20 @@ func (w *writer) answer(k kind) []line {
 		}
 		opening = append(opening, w.pick(*said.First.of(w.prompt.Stance)))
 	} else {
+		if sorry := said.English[w.language]; sorry != "" && w.history.times(sorry) == 0 {
+			opening = append(opening, line{text: sorry})
+		}
 		opening = append(opening, w.pick(said.Openings[k]).fill(quoteSlot, w.quote))
+	}
+	if k == helps {
+		return append(opening, w.advance())
+	}
+	if besides[k] && !w.isFirst && w.quote != "" {
+		if rebuttal := w.rebuttal(); rebuttal != nil {
+			return append(opening, w.say(rebuttal))
+		}
+		turn := w.pickSized(said.Openings[point], 0, maxTurn).fill(quoteSlot, w.quote)
+		return append(opening, turn, w.say(w.choose(said.Answers)))
 	}
 	if k != silence && k != rules && k != elsewhere && k != insult && k != remarked && k != asked {
 		if rebuttal := w.rebuttal(); rebuttal != nil {
@@ -105,11 +125,26 @@ func (w *writer) answer(k kind) []line {
 	case w.isFirst:
 		opening = append(opening, w.pick(said.Openings[point]).fill(quoteSlot, w.quote))
 		return append(opening, w.say(w.choose(said.Answers)))
+	case k == question && w.topic != nil && w.nearest(w.open()) > 0:
+		return append(opening, w.say(w.choose(w.open())))
 	case k == point || k == plain:
 		return append(opening, w.say(w.choose(said.Answers)))
 	default:
 		return append(opening, w.pick(said.Returns))
 	}
+}
+
+// besides are kinds of messages that may also make a point, which is answered
+// after the opening.
+var besides = map[kind]bool{rules: true, insult: true, switching: true, agree: true, alleged: true, praise: true, remarked: true}
+
+// maxTurn is the length, in words, of what leads over to such a point.
+const maxTurn = 11
+
+// open are the texts of the bank's topic that are left for the bot's side.
+func (w *writer) open() []*argument {
+	c := w.topic.sides.of(w.side)
+	return w.unused(slices.Concat(c.rebuttals, c.arguments))
 }
 
 // rebuttal is the unused text of the bank that answers the message best, nil
@@ -245,7 +280,7 @@ func (w *writer) earlier() string {
 		if e.Message == head(w.prompt.Message, maxOlder) {
 			continue
 		}
-		q := quotable(e.Message, w.claim)
+		q := w.quotation(e.Message, w.claim)
 		if q != "" && q != w.quote && !onFirst.MatchString(words(e.Message)) && signOf(e.Message) == "" && w.history.times(q) < 2 {
 			return q
 		}
