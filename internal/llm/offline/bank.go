@@ -64,10 +64,11 @@ type caseFor struct {
 // argument is something to say once in a debate, in one of its phrasings. The
 // exported fields are those of a scheme; a text of the bank has the others.
 type argument struct {
-	ID    string
-	About string // a noun phrase
-	Only  string // the sorts of claims that it fits, "" for all
-	Lines []line
+	ID       string
+	About    string   // a noun phrase
+	Only     string   // the sorts of claims that it fits, "" for all
+	Keywords []string // of messages that it answers best
+	Lines    []line
 
 	cues  [][]string // a message with all stems of one of these is about it
 	stems []string   // of the text

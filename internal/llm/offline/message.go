@@ -113,6 +113,9 @@ func (w *writer) kindOf() kind {
 	case strings.HasSuffix(w.said, "?") || asking.MatchString(words(w.said)):
 		return question
 	}
+	if w.said == "" {
+		return remarked // "Case closed"
+	}
 	if w.helps() {
 		return helps
 	}
@@ -120,7 +123,7 @@ func (w *writer) kindOf() kind {
 }
 
 // demand is a sentence that only presses for an end.
-var demand = regexp.MustCompile(lead + `((this is )?(your |my )?(last|final|one last) (chance|warning)|that settles (it|the matter|everything)|case closed|checkmate|game over|(admit|face|accept|deal with) it|be honest|your move|i (win|won|have won)|what (now|do you say( to that)?|say you)|beat that|answer (me|that))( (then|now|please))*$`)
+var demand = regexp.MustCompile(lead + `((this is )?(your |my )?(last|final|one last) (chance|warning)|that settles (it|the matter|everything)|case closed|checkmate|game over|(admit|face|accept|deal with) it|be honest|your move|i (win|won|have won)|what (now|do you say( to that)?|say you)|beat that|answer (me|that)|prove me wrong|(change|try to change) my mind|convince me|name (me )?(just )?(one|a|two|three)\b.*|try (me|again|harder)|go ahead|think about it|deal with that)( (then|now|please))*$`)
 
 // tag is the question at the end of a statement.
 var tag = regexp.MustCompile(`(?i),? ((is|are|was|were|does|do|did|has|have|can|will|would|should)(n't|n’t)? (it|they|you|he|she|we|that|this)( not)?( think| agree| say)?|right|correct|agreed|huh|yes|no|ok|okay)\?+$`)
@@ -297,10 +300,11 @@ func strip(clause string) string {
 // abstract nouns are no names.
 var abstract = regexp.MustCompile(`^[A-Z][a-z]+(l|r|s|t|n|e)(ty|ness|ment|ance|ence)$`)
 
-// quotation is quotable, without the capital of an everyday word.
-func (m *Model) quotation(message string, topic stems) string {
+// quotation is quotable, without the capital of an everyday word or of one that
+// was seen without it.
+func (m *Model) quotation(message string, topic stems, seen ...string) string {
 	quote := quotable(message, topic)
-	if first, _, ok := strings.Cut(strings.Trim(quote, `"`), " "); ok && first != "I" && (m.everyday[strings.ToLower(first)] || abstract.MatchString(first)) {
+	if first, _, ok := strings.Cut(strings.Trim(quote, `"`), " "); ok && first != "I" && (m.everyday[strings.ToLower(first)] || slices.Contains(seen, strings.ToLower(first)) || abstract.MatchString(first)) {
 		return `"` + lowerFirst(strings.Trim(quote, `"`)) + `"`
 	}
 	return quote

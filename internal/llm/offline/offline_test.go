@@ -321,6 +321,7 @@ func TestMessagesAreAnsweredInKind(t *testing.T) {
 		"Fine, cats are better than dogs": yield, "Fine, dogs are better than cats": plain,
 		"You agreed with me some turns ago": alleged, "You already admitted that dogs are better": alleged,
 		"You win. I agree now. So take over my old side": switching, "But cats are clean": helps, "Cats are quiet at night": helps,
+		"Prove me wrong": remarked, "That settles it": remarked, "Case closed.": remarked,
 		"Dogs are clean too": point, "Dogs are quiet as well, aren't they?": point,
 		"A dog is loyal and protects you. That settles it, does it not?":   point,
 		"Los perros son mejores porque son leales y juegan con los chicos": point, "Warum sind die Hunde nicht besser als Katzen?": plain,
@@ -371,6 +372,20 @@ func TestAPointBesideADemandIsAnswered(t *testing.T) {
 		opens := func(l line) bool { return strings.Contains(paragraph, l.mark) }
 		if !strings.Contains(paragraph, `"a round takes four hours"`) || !slices.ContainsFunc(m.phrases.Answers, in) || !slices.ContainsFunc(m.phrases.Openings[k], opens) {
 			t.Errorf("%q is answered by %q", message, paragraph)
+		}
+	}
+}
+
+func TestAPointIsAnsweredByTheSchemeThatFitsIt(t *testing.T) {
+	m := newModel(t, Options{})
+	for message, want := range map[string]string{
+		"My uncle had a bad experience there": "anecdote", "It costs a lot of money": "alternatives",
+		"Scientists have evidence for that": "tests", "The clothes are ugly": "feeling",
+	} {
+		reply := hold(t, m, "Golf sucks", debate.Con, 2, "Golf sucks", message)[1].Reply
+		answer := m.phrases.Answers[slices.IndexFunc(m.phrases.Answers, func(a *argument) bool { return a.ID == want })]
+		if !answer.in(reply) {
+			t.Errorf("%q is not answered by %s: %s", message, want, reply)
 		}
 	}
 }

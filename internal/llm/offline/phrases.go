@@ -3,6 +3,7 @@ package offline
 import (
 	_ "embed" // for schemes.yaml
 	"fmt"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -114,6 +115,11 @@ func readPhrases(data []byte) (*phrases, error) {
 	for name, size := range sizes {
 		if size == 0 {
 			return nil, fmt.Errorf("offline: schemes.yaml: nothing in %s", name)
+		}
+	}
+	for _, a := range slices.Concat(p.Answers, p.Arguments.Pro, p.Arguments.Con) {
+		for _, keyword := range a.Keywords {
+			a.cues = append(a.cues, stemsOf(keyword).list())
 		}
 	}
 	return &p, nil

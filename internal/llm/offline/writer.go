@@ -48,7 +48,7 @@ func (m *Model) newWriter(p debate.Prompt, random *rand.Rand) *writer {
 	w.claim = stemsOf(p.Topic)
 	w.said = withoutSigns(p.Message)
 	w.message = stemsOf(cmp.Or(w.said, p.Message)).without(w.claim)
-	w.quote = m.quotation(w.said, w.claim)
+	w.quote = m.quotation(w.said, w.claim, strings.Fields(p.Topic)...)
 	for _, e := range p.Exchanges {
 		invited := slices.ContainsFunc(m.phrases.Invitations, func(l line) bool { return strings.Contains(e.Reply, l.mark) })
 		w.isFirst = w.isFirst && invited
@@ -280,7 +280,7 @@ func (w *writer) earlier() string {
 		if e.Message == head(w.prompt.Message, maxOlder) {
 			continue
 		}
-		q := w.quotation(e.Message, w.claim)
+		q := w.quotation(withoutSigns(e.Message), w.claim, strings.Fields(w.prompt.Topic)...)
 		if q != "" && q != w.quote && !onFirst.MatchString(words(e.Message)) && signOf(e.Message) == "" && w.history.times(q) < 2 {
 			return q
 		}
