@@ -532,8 +532,11 @@ func conditional(words []word) bool {
 	if len(words) > 4 && words[0].low == "the" && comparative(words[1].low) && later(words[3:], comparative) {
 		return true // "The older the better"
 	}
-	if first := words[0].low; first != "if" && first != "unless" && first != "when" {
+	if first := words[0].low; len(words) < 5 || first != "if" && first != "unless" && first != "when" {
 		return false
+	}
+	if second := words[1].low; (second == "you" || second == "i") && later(words[2:], func(w string) bool { return w == "we" || w == "i" || w == "me" }) {
+		return false // "If you are ready we can start"
 	}
 	verbs := 0
 	for i := range words {

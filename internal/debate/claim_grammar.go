@@ -285,6 +285,9 @@ func unask(words []word) ([]word, bool) {
 	for at < len(said)-1 && adverbs[said[at].low] {
 		at++
 	}
+	if len(subject) == 1 && (subject[0].low == "anyone" || subject[0].low == "anybody") && verb.low == "does" {
+		return join(wordsOf("people"), said), true
+	}
 	if subject[0].low == "there" {
 		said = positive(said)
 	}

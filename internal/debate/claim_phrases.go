@@ -100,6 +100,7 @@ var frames = newTable(
 		there is no (doubt|question|denying|way around the fact|debate) (in my mind|about it|but)* that? | without (a|any)? doubt that? | no doubt that? | let us (face it|be honest|be real|be clear|admit it|admit|be fair) that?
 		(face it|we all know|(everyone|everybody) knows|as everyone knows|studies show|science (says|shows|proves)|remember|needless to say|admit it|deep down we all know) that?
 		i (have|must|will|would|need) (to)? (say|admit|confess|tell you) that?
+		(all|what) i (am saying|mean|want to say|am trying to say) is that? | if it (was|were) up to me | no matter what (they|people|anyone|you|others) (say|says|think|thinks) ,
 		i @adv* (hold|assert|affirm|posit|declare|stand by) (to? (the|my) (view|belief|position|opinion))? that
 		it (seems|looks|appears|feels) (to me|to us|pretty|quite|rather)* (like|as if|as though|clear|obvious)? that?
 		(nobody|no one|no-one|you|one|we|there is no way to) can not? @adv* (deny|dispute|doubt|argue with) (the fact)? that?
@@ -172,7 +173,8 @@ var chatter = newTable(mean(addresses, `
 	(show|sing|say|help|play|open|order|teach|send|draw|ask|forget|act|call|talk|speak|continue|start|begin|see|have|name|list|find|come|go|be) (me|us|a|an|the|my|your|with|to|something|all|about|it|up|in|for|some|hello|hi|again|as|on|you|now|quiet)+ X?
 	(start|begin|continue|help|stop|go|hello|merry X|happy (birthday|new X|holidays)|nice (to|one|day|try) X?|good (bye|night|luck|job|bot|point|to X)|see you X?|welcome X?)
 	(make|get|take|bring|buy|keep|put|read|watch|send|call) (me|us|a|an|sure|it|up) X?
-	(what|which|who|whose|where|when|how) X
+	(what|which|who|whose|where|when|how) X | name (one|a|two|three|some) X | all i (want|need) is to X
+	(can|could|will|would) (someone|anyone|somebody) (please)? (explain|tell|show|help|teach) X
 	we (went|had|saw|got|did|met|want to|would like|are|were) X? | i (want|need|would|wish|wanna|would like|would love|hope|feel|am|was|went|had|have|saw|got|did|do|just|will|can|know|see|use|work|study|live|came|made|like to|used|tried|read|met|took|bought|told|said|asked|guess|mean|get|go|come|look|love|like|hate|thought|think) X?
 	(are|were|did|have|had) (you|u|i|me) X? | (do|does|will|would|can|could|may|shall|should) (you|u|i|me|it|this) (know|have|want|like|speak|understand|remember|sleep|eat|dream|work|debate|feel|exist|do|play|need|mind|help|talk|chat|start|begin|hear|ask|read|see|please|suggest|recommend|give|tell|discuss|argue|change|be|get|just|something|explain|write|speak|say|make|choose|pick|show|go|continue|stop|take|use|cook|drive) X?
 	(can|could|shall|should|may) we (talk|chat|start|begin|speak|debate|discuss|argue|play|continue|go|have|do|change|stop|try|please) X?
@@ -199,7 +201,10 @@ var contrasts = newTable(
 		i used to (be against|be for|be a fan of|hate|love|like|dislike|think|believe in|support|oppose|defend) Y (but|and|,)+ (now|today|these days|lately)* (i @adv* (think|believe|know|feel|see))? that? !i|we|not X => X
 		(i|we) (might|may|could) be (wrong|biased|crazy|alone|old-fashioned) (here|about this|in this)? but X => X
 		(although|though|while|whereas|despite|granted|even if|even though|in spite of) Y , X => X
-		(maybe|perhaps|sure|yes|of course) Y , but X => X
+		(maybe|perhaps) it is (just|only) me but X => X
+		(maybe|perhaps|sure|yes|of course|to be fair|admittedly|true|granted|i admit|i grant) that? Y but X => X
+		say what you (want|like|will) about Y but X => X
+		it is not (that|because|like) Y (but|it is|i|only|just)+ (that|because|think|believe|feel|say|find|am saying)* X => X
 		(since|because|as) Y , X => X
 		(since|because) Y &they|it|he|she|we|you X => X
 		X , (and|but|so|while)* (you|u) (are|will|can|should|be|take|argue|defend|have|get|must)+ (against|for|con|pro|the (other|opposite|opposing) side|the opposite|anti) (it|that|side)* => X
@@ -223,6 +228,13 @@ var forms = newTable(
 		what (is|was) so @adv* (great|good|special|wonderful|amazing|important|funny|interesting|cool|hard|difficult|dangerous|useful|fun|impressive) about X => X [is] great
 		what (is|was) so @adv* (bad|terrible|awful|horrible|evil|weird) about X => X [is] bad
 		(what|which) (kind|sort|type) of (a)? (person|people|monster|idiot|psychopath|maniac|parent|human|adult) @adv* X => people should [base] X
+		why (is|are) (everyone|everybody|people) @adv* (obsessed with|into|crazy about|in love with|excited about|mad about|hyped about) X => X [is] great
+		(i|we) (would|will) (not|never) @adv* trust !you|it|that|this|him|her|them X => people should trust X
+		(i|we) (would|will) (not|never) @adv* buy !you|it|that|this|him|her|them X => people should buy X
+		(i|we) (would|will) (not|never) @adv* eat !you|it|that|this|him|her|them X => people should eat X
+		(i|we) (would|will) (not|never) @adv* use !you|it|that|this|him|her|them X => people should use X
+		(can|could|will) (someone|anyone|somebody) (please)? (explain|tell me) (to me)? why we @adv* X => we should X
+		(can|could|will) (someone|anyone|somebody) (please)? (explain|tell me) (to me)? why people @adv* X => people should X
 		{puzzled} (the|all|what|this)* (hype|fuss|appeal|obsession|craze|excitement|attraction|point) (is|with|around|about|of|over|surrounding|for|in)+ X => X [is] great
 		(i|me|am|count|call|put|consider|myself|down|as|a|an|@adv)* (skeptic|sceptic|critic|opponent|hater|enemy|doubter) of X => X [is] good
 		what (is|was) (the)? (so|actually|even)? big deal (with|about) X => X [is] important
@@ -267,6 +279,8 @@ var forms = newTable(
 		{any one} @adv* (keep|keeps|will|like to|love to)? @say (me|us)? that? X (and|but) i (agree|think so too|think so) Y? => X
 				is (it|not it|it not|this) (about|high)? time (for us to|to|that we|we) (all)? (should)? X => we should [base] X
 		how Z X &is|are (is|are) => X [is] Z
+		what X &needs needs is Y => X needs Y
+		what X &need need is Y => X need Y
 		if i (were|was) Y i would X => we should X
 		(about|high|past)? time (for us to|to|that we|we) (all)? (should)? X => we should [base] X
 		what if (we|governments|countries) (just|all|simply|actually|finally)* X => we should [base] X
@@ -309,7 +323,7 @@ var forms = newTable(
 		X < Y => Y [is] better than X
 		X = Y => X [is] Y
 		X : (useful|good|right|fair|great|overrated|safe|art|real|necessary|ethical|genius) or Y => X [is] good
-		((between|choose|pick|choice) :?)? X ,? (vs|versus|v) Y ((,|-|:)* (which|who|what|thoughts|discuss|debate|pick|winner) Z?)? => X [is] better than Y
+		((between|choose|pick|choice) :?)? X ,? (vs|versus|v) Y ((,|-|:)* (which|who|what|thoughts|discuss|debate|pick|winner|go|fight) Z?)? => X [is] better than Y
 		(i|we) @adv* (would|will|much|far|vastly|any day)* (prefer|choose|take|pick) X (to|over|rather than|instead of|than) Y => X [is] better than Y
 		(i|we) @adv* (do|would|much)* prefer !to|you|not|it|that|this|if|when X => X [is] better
 		(i|we) would (much|far)? rather (be|have|live) X than (be|have|live)? Y => X [is] better than Y

@@ -27,7 +27,7 @@ type sentence struct {
 const (
 	maxRead          = 1500 // bytes of the beginning
 	maxReadLast      = 600  // and of the end, where a story comes to its point
-	maxSentences     = 16
+	maxSentences     = 12
 	maxSentenceWords = 60
 )
 
