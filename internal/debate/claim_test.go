@@ -101,25 +101,42 @@ func (l labelled) bothSides() bool {
 	return false
 }
 
-// The sets are of openings of all kinds. Whoever works on the rules looks at
-// all of them, so that what they say of messages nobody has seen is less than
-// their figures: about nine in ten.
+// right is how many of a set's messages are read as a label accepts; miss
+// hears of the others.
+func right(t *testing.T, set string, miss func(l labelled, s Subject, ok bool)) (right, all int) {
+	labels := readLabels(t, "testdata/"+set+".jsonl")
+	for _, l := range labels {
+		s, ok := ReadClaim(l.Message)
+		if l.right(s, ok) {
+			right++
+		} else {
+			miss(l, s, ok)
+		}
+	}
+	t.Logf("%s: %d of %d right", set, right, len(labels))
+	return right, len(labels)
+}
+
+// Whoever works on the rules looks at these sets, so that their figures say
+// little of messages that nobody has seen.
 func TestClaimsAreRead(t *testing.T) {
-	for _, set := range []string{"claims", "claims_heldout", "claims_openers"} {
-		labels := readLabels(t, "testdata/"+set+".jsonl")
-		right := 0
-		for _, l := range labels {
-			s, ok := ReadClaim(l.Message)
-			if l.right(s, ok) {
-				right++
-				continue
-			}
+	for _, set := range []string{"claims", "claims_openers"} {
+		n, all := right(t, set, func(l labelled, s Subject, ok bool) {
 			t.Logf("%q was read as %q, bot %s, %v", l.Message, s.Topic, s.Stance, ok)
+		})
+		if 100*n < 97*all {
+			t.Errorf("%s: %d of %d right, want 97%%", set, n, all)
 		}
-		t.Logf("%s: %d of %d right", set, right, len(labels))
-		if 100*right < 97*len(labels) {
-			t.Errorf("%s: %d of %d right, want 97%%", set, right, len(labels))
-		}
+	}
+}
+
+// The held-out messages were written and labelled apart from the rules, and
+// nobody who writes rules reads them: they tell what the rules do with what
+// they have not seen. So this test does not show them either.
+func TestHeldOutClaimsAreRead(t *testing.T) {
+	n, all := right(t, "claims_heldout", func(labelled, Subject, bool) {})
+	if 100*n < 90*all {
+		t.Errorf("%d of %d right, want 90%%", n, all)
 	}
 }
 
