@@ -185,6 +185,9 @@ func decode(text []byte, c *Config) error {
 	var given any
 	var v violations
 	err := yaml.Unmarshal(text, &given)
+	if err == nil && given == nil { // it would empty c
+		return nil
+	}
 	if err == nil {
 		v.types("", reflect.TypeFor[Config](), given)
 		err = yaml.UnmarshalWithOptions(text, c, yaml.Strict())
@@ -412,7 +415,8 @@ func quoted(value any) any {
 // types holds what YAML gave against the type of a field. Nothing is the default; a text may look
 // like a number, as versions do.
 func (v *violations) types(name string, t reflect.Type, given any) {
-	fits, takes := false, ""
+	var fits bool
+	var takes string
 	switch t.Kind() {
 	case reflect.Struct, reflect.Map:
 		takes = "names with values"

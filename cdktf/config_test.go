@@ -115,6 +115,18 @@ func TestLoadKeepsDefaultsBesideGivenFields(t *testing.T) {
 	}
 }
 
+func TestEmptyFileIsTheDefault(t *testing.T) {
+	for _, text := range []string{"", "# nothing\n", "service:\nnetwork: {}\n"} {
+		path := filepath.Join(t.TempDir(), "test.yaml")
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if c, err := Load(path); err != nil || jsonText(t, c) != jsonText(t, Default()) {
+			t.Errorf("%q gives %+v, %v", text, c, err)
+		}
+	}
+}
+
 func TestBindingsRefusalBecomesAnError(t *testing.T) {
 	err := Synth(Default(), filepath.Join(os.DevNull, "nowhere"))
 	if err == nil || !strings.Contains(err.Error(), "folder") {
