@@ -1,6 +1,9 @@
 package main
 
 import (
+	"fmt"
+	"math"
+
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatchlogmetricfilter"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatchmetricalarm"
@@ -18,7 +21,9 @@ type AlarmsConfig struct {
 	LoadBalancer LoadBalancer
 	Logs         string // the service's log group
 	Aurora       string
+	Capacity     float64 // the greatest of Aurora
 	Redis        string
+	Nodes        int // of Redis
 }
 
 // alarm is a metric that is out of bounds for some minutes in a row.
@@ -42,16 +47,12 @@ type dimensions map[string]string
 func NewAlarms(scope constructs.Construct, id string, c AlarmsConfig) []string {
 	here := constructs.NewConstruct(scope, str(id))
 	topic := newTopic(here, c)
-	cloudwatchlogmetricfilter.NewCloudwatchLogMetricFilter(here, str("errors-filter"), &cloudwatchlogmetricfilter.CloudwatchLogMetricFilterConfig{
-		Name: str("debate-api-errors"), LogGroupName: str(c.Logs), Pattern: str(`{ $.level = "ERROR" }`),
-		MetricTransformation: &cloudwatchlogmetricfilter.CloudwatchLogMetricFilterMetricTransformation{
-			Namespace: str("DebateChatbot"), Name: str("Errors"), Value: str("1"), DefaultValue: str("0"),
-		},
-	})
+	newCount(here, c.Logs, "errors", "Errors", `{ $.level = "ERROR" }`)
+	newCount(here, c.Logs, "failed-replies", "FailedReplies", `{ $.msg = "no whole reply" }`)
 	var arns []string
 	for _, a := range c.alarms() {
 		config := &cloudwatchmetricalarm.CloudwatchMetricAlarmConfig{
-			AlarmName: str("debate-chatbot-" + a.name), AlarmDescription: str(a.means),
+			AlarmName: str("debate-chatbot-" + a.name), AlarmDescription: str(a.means + " Runbook: docs/deploy.md, When an alarm calls."),
 			Namespace: str(a.namespace), MetricName: str(a.metric), Dimensions: jsonMap(a.on),
 			ComparisonOperator: str("GreaterThanThreshold"), Threshold: num(a.threshold),
 			Period: num(60), EvaluationPeriods: count(a.minutes), DatapointsToAlarm: count(a.minutes),
@@ -65,12 +66,31 @@ func NewAlarms(scope constructs.Construct, id string, c AlarmsConfig) []string {
 		}
 		if a.statistic == "p99" {
 			config.ExtendedStatistic = str(a.statistic)
+			// Of ten answers at night the slowest is no hundredth.
+			config.EvaluateLowSampleCountPercentiles = str("ignore")
 		} else {
 			config.Statistic = str(a.statistic)
 		}
 		arns = append(arns, *cloudwatchmetricalarm.NewCloudwatchMetricAlarm(here, str(a.name), config).Arn())
 	}
 	return arns
+}
+
+// newCount makes a metric of log lines.
+func newCount(scope constructs.Construct, logs, id, metric, pattern string) {
+	cloudwatchlogmetricfilter.NewCloudwatchLogMetricFilter(scope, str(id+"-filter"), &cloudwatchlogmetricfilter.CloudwatchLogMetricFilterConfig{
+		Name: str("debate-api-" + id), LogGroupName: str(logs), Pattern: str(pattern),
+		MetricTransformation: &cloudwatchlogmetricfilter.CloudwatchLogMetricFilterMetricTransformation{
+			Namespace: str("DebateChatbot"), Name: str(metric), Value: str("1"), DefaultValue: str("0"),
+		},
+	})
+}
+
+// connections is how many Aurora takes by its greatest capacity, of 2 GiB each; below one unit at
+// its least it never takes more than 2000.
+func connections(capacity float64) float64 {
+	const unit, each = 2 << 30, 9531392 // bytes
+	return min(math.Floor(capacity*unit/each), 2000)
 }
 
 func (c AlarmsConfig) alarms() []alarm {
@@ -85,26 +105,46 @@ func (c AlarmsConfig) alarms() []alarm {
 		{"running-tasks", "Fewer tasks run than the least allowed. See the service's events: image, secrets, capacity.", "ECS/ContainerInsights", "RunningTaskCount", "Minimum", service, true, float64(c.Service.Min), 5, "breaching"},
 		{"cpu", "The tasks' CPU is nearly used up and scaling does not help: raise service.max.", "AWS/ECS", "CPUUtilization", "Average", service, false, 90, 15, ""},
 		{"memory", "The tasks' memory is nearly used up: a leak, or raise service.memory.", "AWS/ECS", "MemoryUtilization", "Average", service, false, 90, 15, ""},
-		{"errors", "The service logs errors.", "DebateChatbot", "Errors", "Sum", nil, false, 10, 5, ""},
+		{"errors", "The service logs errors. See the dashboard's list.", "DebateChatbot", "Errors", "Sum", nil, false, 10, 5, ""},
+		// A stream that began is a 200, however it ends.
+		{"failed-replies", "Replies fail after they began. See the logs for 'no whole reply', and the model provider's status.", "DebateChatbot", "FailedReplies", "Sum", nil, false, 10, 5, ""},
+	}
+	if c.LoadBalancer.GRPCSuffix != "" {
+		alarms = append(alarms, alarm{"unhealthy-grpc-hosts", "A task fails the gRPC health check: native gRPC does not reach it. See its logs.", "AWS/ApplicationELB", "UnHealthyHostCount", "Maximum",
+			dimensions{"LoadBalancer": c.LoadBalancer.Suffix, "TargetGroup": c.LoadBalancer.GRPCSuffix}, false, 0, 5, ""})
 	}
 	if c.Aurora != "" {
 		aurora := dimensions{"DBClusterIdentifier": c.Aurora}
+		// All calls go to the writer: an idle reader would halve the cluster's average.
+		writer := dimensions{"DBClusterIdentifier": c.Aurora, "Role": "WRITER"}
 		alarms = append(alarms,
 			alarm{"aurora-capacity", "Aurora is at its greatest capacity. See the slow statements in its log; raise database.max_capacity.", "AWS/RDS", "ACUUtilization", "Average", aurora, false, 90, 15, ""},
-			alarm{"aurora-cpu", "Aurora's CPU is nearly used up. See Performance Insights.", "AWS/RDS", "CPUUtilization", "Average", aurora, false, 85, 15, ""},
-			alarm{"aurora-connections", "Aurora has many connections: tasks that leak them, or too many tasks.", "AWS/RDS", "DatabaseConnections", "Maximum", aurora, false, 400, 5, ""},
-			alarm{"aurora-latency", "Commits take over 100 ms.", "AWS/RDS", "CommitLatency", "Average", aurora, false, 100, 10, ""},
+			alarm{"aurora-cpu", "Aurora's CPU is nearly used up. See Performance Insights.", "AWS/RDS", "CPUUtilization", "Average", writer, false, 85, 15, ""},
+			alarm{"aurora-connections", "Aurora has four fifths of the connections that it takes: something leaks them, or raise database.max_capacity.", "AWS/RDS", "DatabaseConnections", "Maximum", writer,
+				false, math.Floor(connections(c.Capacity) * 4 / 5), 5, ""},
+			alarm{"aurora-latency", "Commits take over 100 ms. See the waits in Performance Insights.", "AWS/RDS", "CommitLatency", "Average", writer, false, 100, 10, ""},
 		)
 	}
 	if c.Redis != "" {
-		// ElastiCache names the first node of a group like this; a failover keeps the names.
-		redis := dimensions{"CacheClusterId": c.Redis + "-001"}
-		alarms = append(alarms,
-			alarm{"redis-memory", "Redis is nearly full and will drop entries: a larger cache.node.", "AWS/ElastiCache", "DatabaseMemoryUsagePercentage", "Maximum", redis, false, 85, 10, ""},
-			alarm{"redis-cpu", "Redis's engine is nearly used up: a larger cache.node.", "AWS/ElastiCache", "EngineCPUUtilization", "Average", redis, false, 85, 10, ""},
-		)
+		// After a failover any node may be the primary.
+		for i, node := range redisNodes(c.Redis, c.Nodes) {
+			on := dimensions{"CacheClusterId": node}
+			alarms = append(alarms,
+				alarm{fmt.Sprintf("redis-%d-memory", i+1), "Redis is nearly full and will drop entries: a larger cache.node.", "AWS/ElastiCache", "DatabaseMemoryUsagePercentage", "Maximum", on, false, 85, 10, ""},
+				alarm{fmt.Sprintf("redis-%d-cpu", i+1), "Redis's engine is nearly used up: a larger cache.node. Or the node is gone: the service goes on without, and ElastiCache replaces it.", "AWS/ElastiCache", "EngineCPUUtilization", "Average", on, false, 85, 15, "breaching"},
+			)
+		}
 	}
 	return alarms
+}
+
+// redisNodes are the names by which ElastiCache knows a group's nodes.
+func redisNodes(group string, nodes int) []string {
+	names := make([]string, nodes)
+	for i := range names {
+		names[i] = fmt.Sprintf("%s-%03d", group, i+1)
+	}
+	return names
 }
 
 // newTopic makes the topic; people subscribe to it, CloudWatch alone may speak.

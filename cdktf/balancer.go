@@ -27,6 +27,7 @@ type LoadBalancer struct {
 
 	TargetGroup  string   // ARN; all but native gRPC
 	TargetSuffix string   // names that target group in its metrics
+	GRPCSuffix   string   // names the gRPC target group in its metrics; empty without a certificate
 	Targets      []string // ARNs; with a certificate the gRPC one too
 	Listeners    []cdktf.ITerraformDependable
 }
@@ -78,7 +79,7 @@ func NewBalancer(scope constructs.Construct, id string, c BalancerConfig) LoadBa
 			HttpHeaderName: str("content-type"), Values: strs("application/grpc", "application/grpc+proto", "application/grpc+json"),
 		}}},
 	})
-	l.Targets = append(l.Targets, *grpc.Arn())
+	l.Targets, l.GRPCSuffix = append(l.Targets, *grpc.Arn()), *grpc.ArnSuffix()
 	l.Listeners = append(l.Listeners, https, rule)
 	return l
 }

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
 	"net/mail"
 	"net/netip"
 	"os"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -168,8 +170,8 @@ func Load(path string) (Config, error) {
 		return Config{}, fmt.Errorf("configuration: %w", err)
 	}
 	c := Default()
-	if err := yaml.UnmarshalWithOptions(text, &c, yaml.Strict()); err != nil {
-		return Config{}, fmt.Errorf("%s: %s", path, strings.TrimSpace(yaml.FormatError(err, false, true)))
+	if err := decode(text, &c); err != nil {
+		return Config{}, fmt.Errorf("%s:%w", path, err)
 	}
 	if err := c.Validate(); err != nil {
 		return Config{}, fmt.Errorf("%s:\n%w", path, err)
@@ -177,9 +179,48 @@ func Load(path string) (Config, error) {
 	return c, nil
 }
 
-// memories are Fargate's sizes in MiB: smallest, largest and step for each CPU.
-var memories = map[int][3]int{
-	256:  {512, 2048, 512}, // 512, 1024 and 2048; 1536 is caught below
+// decode reads YAML over what is in c. A value of a wrong type is named like any that cannot be; the
+// decoder itself would make 2 of 2.5.
+func decode(text []byte, c *Config) error {
+	var given any
+	var v violations
+	err := yaml.Unmarshal(text, &given)
+	if err == nil && given == nil { // it would empty c
+		return nil
+	}
+	if err == nil {
+		v.types("", reflect.TypeFor[Config](), given)
+		err = yaml.UnmarshalWithOptions(text, c, yaml.Strict())
+	}
+	switch {
+	case len(v) > 0:
+		return fmt.Errorf("\n%w", errors.Join(v...))
+	case err != nil:
+		return errors.New(" " + strings.TrimSpace(yaml.FormatError(err, false, true)))
+	}
+	return nil
+}
+
+// sizes of memory in MiB.
+type sizes struct{ least, most, step int }
+
+func (s sizes) has(size int) bool {
+	if s.step == 0 { // each size is twice the one before
+		return size == s.least || size == 2*s.least || size == s.most
+	}
+	return size >= s.least && size <= s.most && size%s.step == 0
+}
+
+func (s sizes) String() string {
+	if s.step == 0 {
+		return fmt.Sprintf("%d, %d or %d", s.least, 2*s.least, s.most)
+	}
+	return fmt.Sprintf("%d to %d by %d", s.least, s.most, s.step)
+}
+
+// memories are Fargate's sizes for each CPU.
+var memories = map[int]sizes{
+	256:  {512, 2048, 0},
 	512:  {1024, 4096, 1024},
 	1024: {2048, 8192, 1024},
 	2048: {4096, 16384, 1024},
@@ -193,11 +234,15 @@ var retentions = []int{1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545,
 func (c Config) Validate() error {
 	var v violations
 	v.match("environment", c.Environment, `^[a-z][a-z0-9-]{1,19}$`, "2 to 20 lower-case letters, digits and dashes")
-	for name := range c.Tags {
+	for name, value := range c.Tags {
 		v.match("tags", name, `^[A-Za-z0-9+=._:/@-]{1,128}$`, "tag names of at most 128 letters, digits and + = . _ : / @ -")
 		if strings.HasPrefix(strings.ToLower(name), "aws:") {
 			v.add("tags", name, "names that do not begin with aws:")
 		}
+		if slices.Contains(ownTags, name) {
+			v.add("tags", name, "names other than "+strings.Join(ownTags, ", ")+", which the stack sets")
+		}
+		v.match("tags."+name, value, `^[A-Za-z0-9 +=._:/@-]{0,256}$`, "at most 256 letters, digits, spaces and + = . _ : / @ -")
 	}
 	if c.Backend.Bucket != "" {
 		v.match("backend.bucket", c.Backend.Bucket, `^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`, "the name of an S3 bucket, or nothing for local state")
@@ -237,6 +282,17 @@ func (c Config) Validate() error {
 
 const regionPattern = `^[a-z]{2}(-[a-z]+)+-[0-9]$`
 
+// regions says where things are that the stack must be beside, by the field that names them.
+func (c Config) regions() map[string]string {
+	regions := map[string]string{}
+	for field, arn := range map[string]string{"balancer.certificate": c.Balancer.Certificate, "secrets.rotation_lambda": c.Secrets.RotationLambda} {
+		if arn != "" {
+			regions[field] = strings.Split(arn, ":")[3] // validated
+		}
+	}
+	return regions
+}
+
 func (n Network) validate(v *violations) {
 	if n.VPC != "" {
 		v.match("network.vpc", n.VPC, `^vpc-[0-9a-f]{8,17}$`, "the id of a VPC such as vpc-0123456789abcdef0")
@@ -263,8 +319,8 @@ func (s Service) validate(v *violations) {
 	switch {
 	case !ok:
 		v.add("service.cpu", s.CPU, "one of 256, 512, 1024, 2048, 4096")
-	case s.Memory < sizes[0] || s.Memory > sizes[1] || s.Memory%sizes[2] != 0 || s.Memory == 1536:
-		v.add("service.memory", s.Memory, fmt.Sprintf("%d to %d by %d at service.cpu %d (1536 is no size)", sizes[0], sizes[1], sizes[2], s.CPU))
+	case !sizes.has(s.Memory):
+		v.add("service.memory", s.Memory, fmt.Sprintf("%s at service.cpu %d", sizes, s.CPU))
 	}
 	v.oneOf("service.architecture", s.Architecture, "X86_64", "ARM64")
 	v.match("service.model", s.Model, `^[A-Za-z0-9._:/-]{1,100}$`, "the name of a model, such as gpt-4o-mini")
@@ -320,10 +376,13 @@ func (d Database) validate(v *violations, n Network) {
 			if n.VPC == "" {
 				v.add("database.existing.security_group", d.Existing.SecurityGroup, "a cidr instead, in a new VPC: a group of another VPC cannot be referred to")
 			}
-		} else if prefix, err := netip.ParsePrefix(d.Existing.CIDR); err != nil || prefix.Bits() == 0 {
-			v.add("database.existing.cidr", d.Existing.CIDR, "an address range such as 10.0.8.0/24, not the whole internet")
+		} else if prefix, err := netip.ParsePrefix(d.Existing.CIDR); err != nil || prefix.Bits() == 0 || !prefix.Addr().Is4() || prefix != prefix.Masked() {
+			v.add("database.existing.cidr", d.Existing.CIDR, "an IPv4 range such as 10.0.8.0/24, not the whole internet")
 		}
 		return
+	}
+	if d.Existing.Port != Default().Database.Existing.Port {
+		v.add("database.existing.port", d.Existing.Port, "nothing without a security_group or a cidr beside it")
 	}
 	v.match("database.version", d.Version, `^1[5-7]\.\d{1,2}$`, "an Aurora PostgreSQL version from 15 to 17, such as 16.6")
 	v.between("database.instances", d.Instances, 1, 15)
@@ -351,6 +410,50 @@ func quoted(value any) any {
 		return fmt.Sprintf("%q", s)
 	}
 	return value
+}
+
+// types holds what YAML gave against the type of a field. Nothing is the default; a text may look
+// like a number, as versions do.
+func (v *violations) types(name string, t reflect.Type, given any) {
+	var fits bool
+	var takes string
+	switch t.Kind() {
+	case reflect.Struct, reflect.Map:
+		takes = "names with values"
+		var inner map[string]any
+		if inner, fits = given.(map[string]any); t.Kind() == reflect.Map {
+			for key, value := range inner {
+				v.types(name+"."+key, t.Elem(), value)
+			}
+			break
+		}
+		for i := range t.NumField() {
+			field := t.Field(i).Tag.Get("yaml")
+			v.types(strings.TrimPrefix(name+"."+field, "."), t.Field(i).Type, inner[field])
+		}
+	case reflect.Slice:
+		takes = "a list"
+		var inner []any
+		inner, fits = given.([]any)
+		for _, value := range inner {
+			v.types(name, t.Elem(), value)
+		}
+	case reflect.Bool:
+		_, fits = given.(bool)
+		takes = "true or false"
+	case reflect.String:
+		kind := reflect.ValueOf(given).Kind()
+		fits, takes = kind != reflect.Map && kind != reflect.Slice, "a text"
+	default:
+		kind := reflect.ValueOf(given)
+		fits, takes = kind.CanInt() || kind.CanUint(), "a whole number"
+		if t.Kind() == reflect.Float64 && !fits {
+			fits, takes = kind.CanFloat(), "a number"
+		}
+	}
+	if given != nil && !fits {
+		v.add(cmp.Or(name, "the file"), given, takes)
+	}
 }
 
 func (v *violations) match(name, value, pattern, takes string) {

@@ -5,8 +5,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/goccy/go-yaml"
 )
 
 func TestLoadRefusesWithNameValueAndWhatItTakes(t *testing.T) {
@@ -16,9 +14,14 @@ func TestLoadRefusesWithNameValueAndWhatItTakes(t *testing.T) {
 		want       []string
 	}{
 		{"unknown field", "servise: {cpu: 512}", []string{"unknown field", "servise"}},
-		{"wrong type", "service: {cpu: large}", []string{"cpu", "int"}},
+		{"wrong type", "service: {cpu: large}", []string{"service.cpu: got \"large\"; takes a whole number"}},
+		{"no whole number", "network: {zones: 2.5}", []string{"network.zones: got 2.5; takes a whole number"}},
+		{"no switch", "protect: maybe", []string{"protect: got \"maybe\"; takes true or false"}},
+		{"no list", "network: {vpc: vpc-01234567, public: subnet-01234567}", []string{"network.public: got \"subnet-01234567\"; takes a list"}},
 		{"environment", "environment: Prod!", []string{"environment", `"Prod!"`, "2 to 20 lower-case"}},
 		{"tag", `tags: {"aws:x": y}`, []string{"tags", "aws:x", "do not begin"}},
+		{"own tag", "tags: {Environment: test}", []string{"tags", "Environment", "which the stack sets"}},
+		{"tag's value", "tags: {a: 'x;y'}", []string{"tags.a", "x;y", "at most 256"}},
 		{"bucket", "backend: {bucket: A}", []string{"backend.bucket", `"A"`, "S3 bucket"}},
 		{"backend region", "backend: {bucket: abc, region: ohio}", []string{"backend.region", `"ohio"`, "us-east-2"}},
 		{"public range", "network: {cidr: 8.8.0.0/16}", []string{"network.cidr", "8.8.0.0/16", "private IPv4 range"}},
@@ -33,7 +36,8 @@ func TestLoadRefusesWithNameValueAndWhatItTakes(t *testing.T) {
 		{"certificate without domain", "balancer: {certificate: 'arn:aws:acm:us-east-2:123456789012:certificate/x'}", []string{"balancer.domain", `""`}},
 		{"domain without certificate", "balancer: {domain: a.example.com}", []string{"balancer.domain", "without balancer.certificate"}},
 		{"cpu", "service: {cpu: 300}", []string{"service.cpu: got 300; takes one of 256, 512"}},
-		{"memory", "service: {cpu: 256, memory: 4096}", []string{"service.memory", "4096", "512 to 2048"}},
+		{"memory", "service: {cpu: 256, memory: 4096}", []string{"service.memory", "4096", "512, 1024 or 2048"}},
+		{"memory between", "service: {cpu: 256, memory: 1536}", []string{"service.memory: got 1536; takes 512, 1024 or 2048 at service.cpu 256"}},
 		{"architecture", "service: {architecture: amd64}", []string{"service.architecture", "X86_64, ARM64"}},
 		{"max below min", "service: {min: 4, max: 3, desired: 4}", []string{"service.max: got 3; takes 4 to 100"}},
 		{"desired", "service: {desired: 9}", []string{"service.desired: got 9; takes 2 to 6"}},
@@ -45,6 +49,9 @@ func TestLoadRefusesWithNameValueAndWhatItTakes(t *testing.T) {
 		{"variable's sense", "service: {environment: {DRAIN_TIMEOUT: 110s}}", []string{"service.environment", "DRAIN_TIMEOUT of 2m0s", "1m50s together"}},
 		{"database group in a new vpc", "database: {existing: {security_group: sg-01234567}}", []string{"database.existing.security_group", "a cidr instead"}},
 		{"database anywhere", "database: {existing: {cidr: 0.0.0.0/0}}", []string{"database.existing.cidr", "not the whole internet"}},
+		{"database by IPv6", "database: {existing: {cidr: 'fd00::/64'}}", []string{"database.existing.cidr", "IPv4"}},
+		{"database's host bits", "database: {existing: {cidr: 10.0.8.5/24}}", []string{"database.existing.cidr", "10.0.8.5/24"}},
+		{"port of no database", "database: {existing: {port: 6543}}", []string{"database.existing.port", "6543", "beside it"}},
 		{"capacity step", "database: {min_capacity: 0.7}", []string{"database.min_capacity: got 0.7; takes 0.5 to 256 by 0.5"}},
 		{"capacity order", "database: {min_capacity: 9}", []string{"database.max_capacity"}},
 		{"version", "database: {version: '12'}", []string{"database.version", "16.6"}},
@@ -108,6 +115,18 @@ func TestLoadKeepsDefaultsBesideGivenFields(t *testing.T) {
 	}
 }
 
+func TestEmptyFileIsTheDefault(t *testing.T) {
+	for _, text := range []string{"", "# nothing\n", "service:\nnetwork: {}\n"} {
+		path := filepath.Join(t.TempDir(), "test.yaml")
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if c, err := Load(path); err != nil || jsonText(t, c) != jsonText(t, Default()) {
+			t.Errorf("%q gives %+v, %v", text, c, err)
+		}
+	}
+}
+
 func TestBindingsRefusalBecomesAnError(t *testing.T) {
 	err := Synth(Default(), filepath.Join(os.DevNull, "nowhere"))
 	if err == nil || !strings.Contains(err.Error(), "folder") {
@@ -122,7 +141,7 @@ func FuzzConfig(f *testing.F) {
 	}
 	f.Fuzz(func(_ *testing.T, text string) {
 		c := Default()
-		if yaml.UnmarshalWithOptions([]byte(text), &c, yaml.Strict()) == nil {
+		if decode([]byte(text), &c) == nil {
 			if err := c.Validate(); err == nil && c.Network.VPC == "" {
 				for i := range c.Network.Zones {
 					_ = block(c.Network.CIDR, 8+i)

@@ -11,6 +11,7 @@ type DashboardConfig struct {
 	LoadBalancer LoadBalancer
 	Aurora       string
 	Redis        string
+	Nodes        int      // of Redis
 	Alarms       []string // ARNs
 }
 
@@ -52,21 +53,31 @@ func NewDashboard(scope constructs.Construct, id string, c DashboardConfig) {
 			{"AWS/ECS", "CPUUtilization", service, "Average"}, {"AWS/ECS", "CPUUtilization", service, "Maximum"},
 			{"AWS/ECS", "MemoryUtilization", service, "Average"},
 		}},
+		{"Errors logged and replies failed a minute", []line{
+			{"DebateChatbot", "Errors", nil, "Sum"}, {"DebateChatbot", "FailedReplies", nil, "Sum"},
+		}},
 		{"Open connections", []line{{"AWS/ApplicationELB", "ActiveConnectionCount", balancer, "Sum"}, {"AWS/ApplicationELB", "RejectedConnectionCount", balancer, "Sum"}}},
 	}
 	if c.Aurora != "" {
-		aurora := []any{"DBClusterIdentifier", c.Aurora}
+		aurora, writer := []any{"DBClusterIdentifier", c.Aurora}, []any{"DBClusterIdentifier", c.Aurora, "Role", "WRITER"}
 		charts = append(charts,
-			chart{"Aurora: capacity and CPU", []line{{"AWS/RDS", "ServerlessDatabaseCapacity", aurora, "Average"}, {"AWS/RDS", "ACUUtilization", aurora, "Average"}, {"AWS/RDS", "CPUUtilization", aurora, "Average"}}},
-			chart{"Aurora: connections", []line{{"AWS/RDS", "DatabaseConnections", aurora, "Maximum"}}},
-			chart{"Aurora: milliseconds a commit", []line{{"AWS/RDS", "CommitLatency", aurora, "Average"}, {"AWS/RDS", "CommitLatency", aurora, "p99"}}})
+			chart{"Aurora: capacity and CPU", []line{{"AWS/RDS", "ServerlessDatabaseCapacity", aurora, "Average"}, {"AWS/RDS", "ACUUtilization", aurora, "Average"}, {"AWS/RDS", "CPUUtilization", writer, "Average"}}},
+			chart{"Aurora: connections", []line{{"AWS/RDS", "DatabaseConnections", writer, "Maximum"}}},
+			chart{"Aurora: milliseconds a commit", []line{{"AWS/RDS", "CommitLatency", writer, "Average"}, {"AWS/RDS", "CommitLatency", writer, "p99"}}})
 	}
 	if c.Redis != "" {
-		redis := []any{"CacheClusterId", c.Redis + "-001"}
+		each := func(metrics ...[2]string) (lines []line) {
+			for _, node := range redisNodes(c.Redis, c.Nodes) {
+				for _, m := range metrics {
+					lines = append(lines, line{"AWS/ElastiCache", m[0], []any{"CacheClusterId", node}, m[1]})
+				}
+			}
+			return lines
+		}
 		charts = append(charts,
-			chart{"Redis: percent of memory and engine", []line{{"AWS/ElastiCache", "DatabaseMemoryUsagePercentage", redis, "Maximum"}, {"AWS/ElastiCache", "EngineCPUUtilization", redis, "Average"}}},
-			chart{"Redis: hits, misses, evictions", []line{{"AWS/ElastiCache", "CacheHits", redis, "Sum"}, {"AWS/ElastiCache", "CacheMisses", redis, "Sum"}, {"AWS/ElastiCache", "Evictions", redis, "Sum"}}},
-			chart{"Redis: connections and replication lag", []line{{"AWS/ElastiCache", "CurrConnections", redis, "Maximum"}, {"AWS/ElastiCache", "ReplicationLag", redis, "Maximum"}}})
+			chart{"Redis: percent of memory and engine", each([2]string{"DatabaseMemoryUsagePercentage", "Maximum"}, [2]string{"EngineCPUUtilization", "Average"})},
+			chart{"Redis: hits, misses, evictions", each([2]string{"CacheHits", "Sum"}, [2]string{"CacheMisses", "Sum"}, [2]string{"Evictions", "Sum"})},
+			chart{"Redis: connections and replication lag", each([2]string{"CurrConnections", "Maximum"}, [2]string{"ReplicationLag", "Maximum"})})
 	}
 	widgets := []widget{{"alarm", 0, 0, 24, 3, map[string]any{"title": "Alarms", "alarms": c.Alarms}}}
 	for i, chart := range charts {

@@ -18,7 +18,7 @@ func NewStack(scope constructs.Construct, id string, c Config) cdktf.TerraformSt
 	stack.AddOverride(str("terraform.required_version"), ">= 1.11.0")
 	newBackend(stack, c.Backend)
 	existing := c.Database.Existing.Set()
-	v := NewVariables(stack, existing)
+	v := NewVariables(stack, existing, c.regions())
 	newProvider(stack, c, v.Region)
 
 	place := NewPlace(stack, "place", v.Region)
@@ -60,9 +60,10 @@ func NewStack(scope constructs.Construct, id string, c Config) cdktf.TerraformSt
 		NewTrail(stack, "trail", TrailConfig{Trail: c.Trail, Place: place, Key: key, LogDays: c.Logs.Days, Protect: c.Protect})
 	}
 	alarms := NewAlarms(stack, "alarms", AlarmsConfig{
-		Alarms: c.Alarms, Service: c.Service, Place: place, Key: key, LoadBalancer: balancer, Logs: tasks.Logs, Aurora: aurora.ID, Redis: redis.ID,
+		Alarms: c.Alarms, Service: c.Service, Place: place, Key: key, LoadBalancer: balancer, Logs: tasks.Logs,
+		Aurora: aurora.ID, Capacity: c.Database.MaxCapacity, Redis: redis.ID, Nodes: c.Cache.Nodes,
 	})
-	NewDashboard(stack, "dashboard", DashboardConfig{Place: place, LoadBalancer: balancer, Aurora: aurora.ID, Redis: redis.ID, Alarms: alarms})
+	NewDashboard(stack, "dashboard", DashboardConfig{Place: place, LoadBalancer: balancer, Aurora: aurora.ID, Redis: redis.ID, Nodes: c.Cache.Nodes, Alarms: alarms})
 
 	newOutputs(stack, c, []output{
 		{"application_url", "Where the service answers", balancer.URL},
@@ -96,8 +97,11 @@ func newBackend(stack cdktf.TerraformStack, b Backend) {
 	stack.AddOverride(str("terraform.backend.s3.use_lockfile"), true)
 }
 
+// ownTags are on everything, whatever the configuration adds.
+var ownTags = []string{"Project", "Environment", "ManagedBy"}
+
 func newProvider(stack cdktf.TerraformStack, c Config, region string) {
-	tags := map[string]*string{"Project": str("debate-chatbot"), "Environment": str(c.Environment), "ManagedBy": str("cdktf")}
+	tags := map[string]*string{ownTags[0]: str("debate-chatbot"), ownTags[1]: str(c.Environment), ownTags[2]: str("cdktf")}
 	for name, value := range c.Tags {
 		tags[name] = str(value)
 	}

@@ -5,6 +5,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"sort"
 	"strings"
@@ -395,8 +396,8 @@ func TestRedisIsEncryptedAndFailsOver(t *testing.T) {
 func TestAlarmsAndDashboardCoverEveryLayer(t *testing.T) {
 	s := shapes["fullest"]
 	for _, name := range []string{
-		"balancer-5xx", "service-5xx", "latency-p99", "unhealthy-hosts", "running-tasks", "cpu", "memory", "errors",
-		"aurora-capacity", "aurora-cpu", "aurora-connections", "aurora-latency", "redis-memory", "redis-cpu",
+		"balancer-5xx", "service-5xx", "latency-p99", "unhealthy-hosts", "unhealthy-grpc-hosts", "running-tasks", "cpu", "memory", "errors", "failed-replies",
+		"aurora-capacity", "aurora-cpu", "aurora-connections", "aurora-latency", "redis-1-memory", "redis-1-cpu", "redis-3-memory", "redis-3-cpu",
 	} {
 		alarm := s.get(t, "aws_cloudwatch_metric_alarm", "alarms/"+name)
 		if at(alarm, "alarm_actions.0") != s.reference(t, "aws_sns_topic", "alarms/topic", "arn") {
@@ -413,6 +414,51 @@ func TestAlarmsAndDashboardCoverEveryLayer(t *testing.T) {
 			t.Errorf("the dashboard lacks %s", metric)
 		}
 	}
+}
+
+func TestAlarmsWatchWhatHarms(t *testing.T) {
+	s := shapes["fullest"]
+	const alarm = "aws_cloudwatch_metric_alarm"
+	cluster := s.reference(t, "aws_rds_cluster", "database/cluster", "cluster_identifier")
+	s.check(t, []expect{
+		{alarm, "alarms/aurora-cpu", "dimensions", map[string]any{"DBClusterIdentifier": cluster, "Role": "WRITER"}},
+		{alarm, "alarms/aurora-latency", "dimensions", map[string]any{"DBClusterIdentifier": cluster, "Role": "WRITER"}},
+		{alarm, "alarms/aurora-connections", "threshold", 1441}, // of 1802 at 8 units
+		{alarm, "alarms/redis-3-cpu", "dimensions.CacheClusterId", s.reference(t, "aws_elasticache_replication_group", "cache/redis", "id") + "-003"},
+		{alarm, "alarms/redis-3-cpu", "treat_missing_data", "breaching"},
+		{alarm, "alarms/running-tasks", "threshold", 2},
+		{alarm, "alarms/running-tasks", "comparison_operator", "LessThanThreshold"},
+		{alarm, "alarms/running-tasks", "treat_missing_data", "breaching"},
+		{alarm, "alarms/latency-p99", "evaluate_low_sample_count_percentiles", "ignore"},
+		{alarm, "alarms/unhealthy-grpc-hosts", "dimensions.TargetGroup", s.reference(t, "aws_lb_target_group", "balancer/grpc-targets", "arn_suffix")},
+		{"aws_cloudwatch_log_metric_filter", "alarms/failed-replies-filter", "pattern", `{ $.msg = "no whole reply" }`},
+	})
+	source, err := os.ReadFile("../internal/debate/generate.go")
+	if err != nil || !strings.Contains(string(source), `"no whole reply"`) {
+		t.Errorf("the service does not log what the filter looks for: %v", err)
+	}
+}
+
+func TestEveryAlarmHasItsRunbook(t *testing.T) {
+	guide, err := os.ReadFile("../docs/deploy.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, runbook, ok := strings.Cut(string(guide), "## When an alarm calls\n")
+	if !ok {
+		t.Fatal("docs/deploy.md has no runbook, which the alarms name")
+	}
+	runbook, _, _ = strings.Cut(runbook, "\n## ")
+	node := regexp.MustCompile(`redis-[0-9]-`)
+	each(t, "aws_cloudwatch_metric_alarm", func(t *testing.T, _ *shape, _ string, r map[string]any) {
+		name := strings.TrimPrefix(r["alarm_name"].(string), "debate-chatbot-")
+		if name = node.ReplaceAllString(name, "redis-N-"); !strings.Contains(runbook, "`"+name+"`") {
+			t.Errorf("docs/deploy.md says nothing of the alarm %s", name)
+		}
+		if text, _ := r["alarm_description"].(string); !strings.Contains(text, "docs/deploy.md, When an alarm calls") {
+			t.Errorf("%s does not say where its runbook is: %q", name, text)
+		}
+	})
 }
 
 func TestTrailRecordsEveryRegionSigned(t *testing.T) {

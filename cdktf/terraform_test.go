@@ -125,6 +125,18 @@ func TestVariablesAreRefusedWithWhatTheyTake(t *testing.T) {
 	}
 }
 
+func TestRegionIsThatOfTheCertificate(t *testing.T) {
+	tf := newTerraform(t, shapes["fullest"])
+	tf.localState(t)
+	tf.run(t, "init", "-reconfigure")
+	out, err := tf.try(t, "plan", "-var", "region=eu-west-1")
+	for _, field := range []string{"balancer.certificate", "secrets.rotation_lambda"} {
+		if flat := strings.Join(strings.Fields(out), " "); err == nil || !strings.Contains(flat, "region: takes us-east-2, where the configuration file's "+field+" is.") {
+			t.Errorf("%s: %v:\n%s", field, err, out)
+		}
+	}
+}
+
 func TestVariablesComeFromTheBriefsFile(t *testing.T) {
 	tf := newTerraform(t, shapes["smallest"])
 	tf.env = slices.DeleteFunc(tf.env, func(v string) bool { return strings.HasPrefix(v, "TF_VAR_") })

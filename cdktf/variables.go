@@ -1,6 +1,10 @@
 package main
 
 import (
+	"fmt"
+	"maps"
+	"slices"
+
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 )
@@ -17,16 +21,23 @@ type Variables struct {
 }
 
 // NewVariables declares them. The secrets are ephemeral: Terraform keeps them nowhere, and
-// takes them again with plan, apply and destroy.
-func NewVariables(scope constructs.Construct, existingDatabase bool) Variables {
+// takes them again with plan, apply and destroy. The region must be that of what is in regions.
+func NewVariables(scope constructs.Construct, existingDatabase bool, regions map[string]string) Variables {
 	text := func(name, description, condition, message string, fallback any) *cdktf.TerraformVariableConfig {
 		return &cdktf.TerraformVariableConfig{
 			Type: str("string"), Description: str(description), Nullable: yes(false), Default: fallback,
 			Validation: &[]*cdktf.TerraformVariableValidationConfig{{Condition: ref(condition), ErrorMessage: str(name + ": " + message)}},
 		}
 	}
-	region := cdktf.NewTerraformVariable(scope, str("region"), text("region", "AWS region of everything",
-		`can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region))`, "takes a region such as us-east-2.", "us-east-2"))
+	place := text("region", "AWS region of everything",
+		`can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region))`, "takes a region such as us-east-2.", "us-east-2")
+	for _, field := range slices.Sorted(maps.Keys(regions)) {
+		*place.Validation = append(*place.Validation, &cdktf.TerraformVariableValidationConfig{
+			Condition:    ref(fmt.Sprintf("var.region == %q", regions[field])),
+			ErrorMessage: str(fmt.Sprintf("region: takes %s, where the configuration file's %s is.", regions[field], field)),
+		})
+	}
+	region := cdktf.NewTerraformVariable(scope, str("region"), place)
 	image := cdktf.NewTerraformVariable(scope, str("image_tag"), text("image_tag", "Tag of the image to run; push it once, it never changes",
 		`can(regex("^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$", var.image_tag))`, "takes a tag such as 1.0.0.", "1.0.0"))
 	versions := ""

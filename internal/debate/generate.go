@@ -400,6 +400,8 @@ func (g *generation) outcome(ctx context.Context, done Completion, subject Subje
 		if errors.As(err, &e) {
 			o.Failure = &Failure{Reason: e.Reason, Message: e.Message, RetryAfter: e.RetryAfter}
 		}
+	}
+	if o.State == Failed { // an alarm counts this line
 		g.log.WarnContext(ctx, "no whole reply", "turn_id", g.turn.ID, "reason", o.Failure.Reason, "error", err)
 	}
 	return o
