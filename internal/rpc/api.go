@@ -1,6 +1,7 @@
 package rpc
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -90,29 +91,29 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if r.Body != nil {
-		r.Body = &boundedBody{r.Body, maxBodyBytes, connectError(r.Context(), errTooLarge)}
+		r.Body = &boundedBody{r.Body, maxBodyBytes, r.Context()}
 	}
 	a.mux.ServeHTTP(w, r)
 }
 
-// boundedBody fails with tooLarge, which is what the caller is then told,
-// where a body goes on past left.
+// boundedBody fails with errTooLarge, as the caller is then told it, where a
+// body goes on past left.
 type boundedBody struct {
 	io.ReadCloser
-	left     int64
-	tooLarge error
+	left int64
+	ctx  context.Context // the request's, for an error that few need
 }
 
 func (b *boundedBody) Read(p []byte) (int, error) {
 	if b.left < 0 {
-		return 0, b.tooLarge
+		return 0, connectError(b.ctx, errTooLarge)
 	}
 	if int64(len(p)) > b.left+1 {
 		p = p[:b.left+1]
 	}
 	n, err := b.ReadCloser.Read(p)
 	if b.left -= int64(n); b.left < 0 {
-		return n - 1, b.tooLarge
+		return n - 1, connectError(b.ctx, errTooLarge)
 	}
 	return n, err
 }
