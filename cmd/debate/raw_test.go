@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -126,6 +127,7 @@ func (m modelClient) reply(ctx context.Context, messages []goopenai.ChatCompleti
 type raw struct {
 	pool  *pgxpool.Pool
 	model modelClient
+	rules []goopenai.ChatCompletionMessage
 }
 
 func newRaw(b *testing.B, databaseURL, model string) *raw {
@@ -134,7 +136,7 @@ func newRaw(b *testing.B, databaseURL, model string) *raw {
 		b.Fatal(err)
 	}
 	b.Cleanup(pool.Close)
-	return &raw{pool, newModelClient(b, model)}
+	return &raw{pool, newModelClient(b, model), rules()[:1]}
 }
 
 func (s *raw) serve(b *testing.B) string {
@@ -182,18 +184,18 @@ func (s *raw) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 const (
 	findSQL    = `SELECT id, 1, request_hash FROM turns WHERE owner_key = $1 AND owner_user = $2 AND request_id = $3 AND request_id <> '' UNION ALL SELECT turn_id, number, request_hash FROM attempts WHERE owner_key = $4 AND owner_user = $5 AND request_id = $6 AND request_id <> ''`
-	createSQL  = `INSERT INTO conversations (id, owner_key, owner_user, topic, stance, title, language, difficulty, turn_count, revision, created_at, updated_at, summary, summary_through) VALUES ($1, $2, '', $3, 'CON', $3, 'en', 'medium', 1, 1, $4, $4, '', 0)`
+	createSQL  = `INSERT INTO conversations (id, owner_key, owner_user, topic, stance, title, language, difficulty, persona, turn_count, revision, created_at, updated_at, summary, summary_through) VALUES ($1, $2, '', $3, 'CON', $3, 'en', 'medium', '', 1, 1, $4, $4, '', 0)`
 	countSQL   = `UPDATE conversations SET turn_count = turn_count + 1, revision = revision + 1, updated_at = $3 WHERE id = $1 AND owner_key = $2 AND owner_user = '' RETURNING ` + conversationColumns
 	touchSQL   = `UPDATE conversations SET revision = revision + 1, updated_at = $2 WHERE id = $1 RETURNING ` + conversationColumns
 	insertSQL  = `INSERT INTO turns (id, conversation_id, owner_key, owner_user, number, message, created_at, request_id, request_hash, attempt, shown, holder, lease_until, stop, state, reply, model, input_tokens, output_tokens, side_input_tokens, side_output_tokens, failure_reason, failure_message, finished_at) VALUES ($1, $2, $3, '', $4, $5, $6, $7, $8, 1, 1, 'raw', $9, false, 'running', '', '', 0, 0, 0, 0, '', '', 0)`
 	windowSQL  = `SELECT ` + turnColumns + ` FROM turns WHERE conversation_id = $1 ORDER BY number DESC LIMIT $2`
 	endSQL     = `UPDATE turns SET state = 'completed', reply = $2, model = 'gpt-4o-mini', input_tokens = 100, output_tokens = 18, side_input_tokens = 0, side_output_tokens = 0, failure_reason = '', failure_message = '', finished_at = $3 WHERE id = $1 AND holder = 'raw' AND attempt = 1 AND state = 'running' RETURNING ` + turnColumns
-	spendSQL   = `INSERT INTO usages (owner_key, day, slot, turns, input_tokens, output_tokens, side_input_tokens, side_output_tokens) VALUES ($1, $2, $3, 1, 100, 18, 0, 0) ON CONFLICT (owner_key, day, slot) DO UPDATE SET turns = usages.turns + 1, input_tokens = usages.input_tokens + 100, output_tokens = usages.output_tokens + 18 RETURNING id`
+	spendSQL   = `INSERT INTO usages (owner_key, day, slot, turns, input_tokens, output_tokens, side_input_tokens, side_output_tokens) VALUES ($1, $2, $3, 1, 100, 18, 0, 0) ON CONFLICT (owner_key, day, slot) DO UPDATE SET turns = usages.turns + excluded.turns, input_tokens = usages.input_tokens + excluded.input_tokens, output_tokens = usages.output_tokens + excluded.output_tokens, side_input_tokens = usages.side_input_tokens + excluded.side_input_tokens, side_output_tokens = usages.side_output_tokens + excluded.side_output_tokens`
 	rawKey     = "raw"
 	rawSlots   = 16
 	topicOfAll = "Dogs are better than cats."
 
-	conversationColumns = `id, owner_key, owner_user, topic, stance, title, language, difficulty, turn_count, revision, created_at, updated_at, summary, summary_through`
+	conversationColumns = `id, owner_key, owner_user, topic, stance, title, language, difficulty, persona, turn_count, revision, created_at, updated_at, summary, summary_through`
 	turnColumns         = `id, conversation_id, owner_key, owner_user, number, message, created_at, request_id, request_hash, attempt, shown, holder, lease_until, stop, state, reply, model, input_tokens, output_tokens, side_input_tokens, side_output_tokens, failure_reason, failure_message, finished_at, stance_holds, stance_invents`
 )
 
@@ -204,15 +206,6 @@ type begun struct {
 }
 
 func (s *raw) turn(ctx context.Context, conversation, message, request string) (rawAnswer, error) {
-	rows, err := s.pool.Query(ctx, findSQL, rawKey, "", request, rawKey, "", request)
-	if err != nil {
-		return rawAnswer{}, err
-	}
-	found := rows.Next()
-	rows.Close()
-	if found || rows.Err() != nil {
-		return rawAnswer{}, errors.Join(errors.New("the request is not new"), rows.Err())
-	}
 	t, err := s.begin(ctx, conversation, message, request)
 	if err != nil {
 		return rawAnswer{}, err
@@ -221,7 +214,7 @@ func (s *raw) turn(ctx context.Context, conversation, message, request string) (
 	if err != nil {
 		return rawAnswer{}, err
 	}
-	messages := []goopenai.ChatCompletionMessage{{Role: "system", Content: "You argue against this: " + t.topic}}
+	messages := slices.Clone(s.rules)
 	for i := len(before) - 1; i >= 0; i-- {
 		messages = append(messages,
 			goopenai.ChatCompletionMessage{Role: "user", Content: before[i].Message},
@@ -259,6 +252,15 @@ func (s *raw) begin(ctx context.Context, conversation, message, request string) 
 	t := begun{conversation: conversation, topic: topicOfAll, number: 1, id: uuid.Must(uuid.NewV7()).String()}
 	now := time.Now()
 	return t, pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, findSQL, rawKey, "", request, rawKey, "", request)
+		if err != nil {
+			return err
+		}
+		found := rows.Next()
+		rows.Close()
+		if found || rows.Err() != nil {
+			return errors.Join(errors.New("the request is not new"), rows.Err())
+		}
 		if t.conversation == "" {
 			t.conversation = uuid.Must(uuid.NewV7()).String()
 			if _, err := tx.Exec(ctx, createSQL, t.conversation, rawKey, t.topic, now.UnixMicro()); err != nil {
@@ -270,7 +272,7 @@ func (s *raw) begin(ctx context.Context, conversation, message, request string) 
 				return err
 			}
 		}
-		_, err := tx.Exec(ctx, insertSQL, t.id, t.conversation, rawKey, t.number, message, now.UnixMicro(), request, make([]byte, 32), now.Add(15*time.Second).UnixMicro())
+		_, err = tx.Exec(ctx, insertSQL, t.id, t.conversation, rawKey, t.number, message, now.UnixMicro(), request, make([]byte, 32), now.Add(15*time.Second).UnixMicro())
 		return err
 	})
 }
@@ -292,7 +294,8 @@ func (s *raw) end(ctx context.Context, t begun, reply string) (rawTurn, error) {
 			return errors.New("the turn is gone")
 		}
 		ended = turns[0]
-		return tx.QueryRow(ctx, spendSQL, rawKey, now.UTC().Format(time.DateOnly), now.UnixMicro()%rawSlots).Scan(new(int64))
+		_, err = tx.Exec(ctx, spendSQL, rawKey, now.UTC().Format(time.DateOnly), now.UnixMicro()%rawSlots)
+		return err
 	})
 }
 
@@ -306,7 +309,7 @@ func conversationOf(rows pgx.Rows, err error) (topic string, turns int, _ error)
 		if err != nil {
 			return "", 0, err
 		}
-		topic, turns = values[3].(string), int(values[8].(int64))
+		topic, turns = values[3].(string), int(values[9].(int64))
 	}
 	return topic, turns, rows.Err()
 }

@@ -92,9 +92,26 @@ func (s *Service) begin(ctx context.Context, owner Owner, r ChatRequest, paced b
 	defer leave()
 	r.Persona = strings.TrimSpace(r.Persona)
 	hash := r.hash()
-	if a, found, err := s.find(ctx, owner, r.RequestID, hash); found || err != nil {
-		return a, err
+	a, err := s.beginNew(ctx, owner, r, hash, paced)
+	return s.orFound(ctx, owner, r.RequestID, hash, a, err)
+}
+
+// orFound is the attempt, or, where it was refused, the one that its request
+// id made before: most requests are new, so that is looked for last.
+func (s *Service) orFound(ctx context.Context, owner Owner, requestID string, hash []byte, a attempt, refusal error) (attempt, error) {
+	switch ReasonOf(refusal) {
+	case "", StoreUnavailable:
+		return a, refusal
+	default:
+		if a, found, err := s.find(ctx, owner, requestID, hash); found || err != nil {
+			return a, err
+		}
+		return a, refusal
 	}
+}
+
+// beginNew is begin for a request id that made nothing yet.
+func (s *Service) beginNew(ctx context.Context, owner Owner, r ChatRequest, hash []byte, paced bool) (attempt, error) {
 	if err := s.checkQuota(ctx, owner); err != nil {
 		return attempt{}, err
 	}
@@ -125,7 +142,7 @@ func (s *Service) begin(ctx context.Context, owner Owner, r ChatRequest, paced b
 			b.Subject = open.subject
 		}
 	}
-	return s.start(ctx, owner, r.RequestID, hash, beginning{
+	return s.start(ctx, owner, beginning{
 		ref:   Ref{b.TurnID, 1},
 		paced: paced,
 		store: func(ctx context.Context, now time.Time) (Conversation, Turn, error) {
@@ -151,9 +168,12 @@ func (s *Service) beginRetry(ctx context.Context, owner Owner, turnID, requestID
 	}
 	defer leave()
 	hash := hashOf("retry", turnID)
-	if a, found, err := s.find(ctx, owner, requestID, hash); found || err != nil {
-		return a, err
-	}
+	a, err := s.beginNewRetry(ctx, owner, turnID, requestID, hash)
+	return s.orFound(ctx, owner, requestID, hash, a, err)
+}
+
+// beginNewRetry is beginRetry for a request id that made nothing yet.
+func (s *Service) beginNewRetry(ctx context.Context, owner Owner, turnID, requestID string, hash []byte) (attempt, error) {
 	if err := s.checkQuota(ctx, owner); err != nil {
 		return attempt{}, err
 	}
@@ -162,7 +182,7 @@ func (s *Service) beginRetry(ctx context.Context, owner Owner, turnID, requestID
 	if err != nil {
 		return attempt{}, err
 	}
-	return s.start(ctx, owner, requestID, hash, beginning{
+	return s.start(ctx, owner, beginning{
 		ref:   Ref{current.ID, current.Attempt + 1},
 		paced: true,
 		store: func(ctx context.Context, now time.Time) (Conversation, Turn, error) {
@@ -192,14 +212,9 @@ type beginning struct {
 
 // start registers a reply, stores its attempt and runs it. From here on the
 // caller may leave: a turn must not be left that nobody runs.
-func (s *Service) start(ctx context.Context, owner Owner, requestID string, hash []byte, b beginning) (attempt, error) {
+func (s *Service) start(ctx context.Context, owner Owner, b beginning) (attempt, error) {
 	slot, err := s.takeSlot(ctx, owner)
 	if err != nil {
-		// The one in the way may be this very request's, sent to another
-		// replica too.
-		if a, found, ferr := s.find(ctx, owner, requestID, hash); found || ferr != nil {
-			return a, ferr
-		}
 		return attempt{}, err
 	}
 	detached := context.WithoutCancel(ctx)
@@ -221,12 +236,6 @@ func (s *Service) start(ctx context.Context, owner Owner, requestID string, hash
 		cancel(err)
 		s.release(rep)
 		slot.Free(detached)
-		if errors.Is(err, ErrRequestExists) || ReasonOf(err) == TurnRunning {
-			// The other turn may be this very request's, sent twice at once.
-			if a, found, ferr := s.find(ctx, owner, requestID, hash); found || ferr != nil {
-				return a, ferr
-			}
-		}
 		return attempt{}, err
 	}
 	if s.texts {

@@ -19,8 +19,8 @@ type Store interface {
 type TurnStore interface {
 	// Begin inserts a running turn, and its conversation if that is new, in
 	// one transaction. Errors besides those of Store: TurnRunning with the
-	// running turn's id; ErrRequestExists when another call with the same
-	// request id came first.
+	// running turn's id; ErrRequestExists when the request id has made a turn
+	// or an attempt before.
 	Begin(ctx context.Context, b Begin) (Conversation, Turn, error)
 	// BeginRetry makes attempt n+1 of the latest turn run, in one
 	// transaction. Errors besides those of Begin: TurnNotLatest.

@@ -127,6 +127,7 @@ func (s *session) requests(replica *bufio.Reader, server io.Writer) {
 			return
 		}
 		if header == 5 && s.hear(message[0], message[5:]) {
+			_ = out.Flush() // the database hears of what came before
 			return
 		}
 		if _, err := out.Write(message); err != nil {

@@ -40,7 +40,10 @@ func (s *Store) Turn(ctx context.Context, owner debate.Owner, id string, attempt
 
 // Window is the latest n turns of a conversation, oldest first.
 func (s *Store) Window(ctx context.Context, c debate.Conversation, n int) ([]debate.Turn, error) {
-	turns, err := s.turns(ctx, c.ID, 0, true, n)
+	found, err := read(ctx, s, func(ctx context.Context) (found []*ent.Turn, err error) {
+		return found, query(ctx, s.driver, s.sql.window, []any{c.ID, n}, turnTable.all(&found))
+	})
+	turns := turnsOf(found)
 	slices.Reverse(turns)
 	return turns, err
 }
@@ -75,7 +78,7 @@ func (s *Store) UpdateTitle(ctx context.Context, owner debate.Owner, id, title s
 
 // Delete removes a conversation with all that belongs to it.
 func (s *Store) Delete(ctx context.Context, owner debate.Owner, id string) error {
-	return s.inTx(ctx, func(ctx context.Context, tx *ent.Tx) error {
+	return s.inTx(ctx, func(ctx context.Context, tx tx) error {
 		// The row is taken first: no turn can begin until it is gone.
 		err := tx.Conversation.UpdateOneID(id).Where(ownedBy(owner)).AddRevision(1).Exec(ctx)
 		if err != nil {
@@ -124,10 +127,15 @@ func (s *Store) ConversationsAt(ctx context.Context, owner debate.Owner, offset,
 	// Ent counts without regard to a limit. The order has PostgreSQL read the
 	// index up to there, not all that the owner has.
 	total, err := read(ctx, s, func(ctx context.Context) (n int, err error) {
-		err = s.db.QueryRowContext(ctx,
+		var rows sql.Rows
+		err = s.driver.Query(ctx,
 			"SELECT count(*) FROM (SELECT 1 FROM conversations WHERE owner_key = $1 AND owner_user = $2 ORDER BY updated_at DESC, id DESC LIMIT $3) AS counted",
-			owner.Key, owner.User, maxTotal).Scan(&n)
-		return n, err
+			[]any{owner.Key, owner.User, maxTotal}, &rows)
+		if err != nil {
+			return 0, err
+		}
+		defer func() { _ = rows.Close() }() // does nothing after the last row
+		return sql.ScanInt(rows)
 	})
 	return conversationsOf(found), total, err
 }
@@ -159,11 +167,15 @@ func (s *Store) turns(ctx context.Context, conversationID string, after int, lat
 		query.Where(entturn.NumberLT(after)).Order(entturn.ByNumber(sql.OrderDesc()))
 	}
 	found, err := read(ctx, s, query.All)
+	return turnsOf(found), err
+}
+
+func turnsOf(found []*ent.Turn) []debate.Turn {
 	turns := make([]debate.Turn, len(found))
 	for i, t := range found {
 		turns[i] = turnOf(t)
 	}
-	return turns, err
+	return turns
 }
 
 // Usage is a key's days since one, latest first.
@@ -186,7 +198,7 @@ func (s *Store) Usage(ctx context.Context, key, since string) ([]debate.DayUsage
 
 // SetStanceCheck keeps the verdict on an attempt's reply.
 func (s *Store) SetStanceCheck(ctx context.Context, turnID string, attempt int, check debate.StanceCheck, cost debate.Usage) error {
-	return s.inTx(ctx, func(ctx context.Context, tx *ent.Tx) error {
+	return s.inTx(ctx, func(ctx context.Context, tx tx) error {
 		t, err := s.annotate(ctx, tx, turnID, cost)
 		if err != nil {
 			return err
@@ -204,7 +216,7 @@ func (s *Store) SetStanceCheck(ctx context.Context, turnID string, attempt int, 
 
 // annotate adds the cost of a side call to its turn and to the key's day, and
 // says that the conversation changed.
-func (s *Store) annotate(ctx context.Context, tx *ent.Tx, turnID string, cost debate.Usage) (*ent.Turn, error) {
+func (s *Store) annotate(ctx context.Context, tx tx, turnID string, cost debate.Usage) (*ent.Turn, error) {
 	before, err := tx.Turn.Get(ctx, turnID)
 	if err != nil {
 		return nil, err
@@ -217,16 +229,16 @@ func (s *Store) annotate(ctx context.Context, tx *ent.Tx, turnID string, cost de
 	if err != nil {
 		return nil, err
 	}
-	return t, addUsage(ctx, tx, t.OwnerKey, time.Now(), 0, debate.Usage{}, cost)
+	return t, s.spend(ctx, tx, t.OwnerKey, time.Now(), 0, debate.Usage{}, cost)
 }
 
 // AddCost adds the cost of a call to its turn, if that is still there,
 // and to the key's day.
 func (s *Store) AddCost(ctx context.Context, key, turnID string, cost debate.Usage) error {
-	return s.inTx(ctx, func(ctx context.Context, tx *ent.Tx) error {
+	return s.inTx(ctx, func(ctx context.Context, tx tx) error {
 		_, err := s.annotate(ctx, tx, turnID, cost)
 		if ent.IsNotFound(err) {
-			return addUsage(ctx, tx, key, time.Now(), 0, debate.Usage{}, cost)
+			return s.spend(ctx, tx, key, time.Now(), 0, debate.Usage{}, cost)
 		}
 		return err
 	})
@@ -234,7 +246,7 @@ func (s *Store) AddCost(ctx context.Context, key, turnID string, cost debate.Usa
 
 // SetSummary keeps a summary unless a later one is there.
 func (s *Store) SetSummary(ctx context.Context, conversationID, turnID, summary string, through int, cost debate.Usage) error {
-	return s.inTx(ctx, func(ctx context.Context, tx *ent.Tx) error {
+	return s.inTx(ctx, func(ctx context.Context, tx tx) error {
 		if _, err := s.annotate(ctx, tx, turnID, cost); err != nil {
 			return err
 		}

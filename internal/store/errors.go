@@ -10,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"entgo.io/ent/dialect"
 	"github.com/jackc/pgx/v5/pgconn"
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -59,7 +58,7 @@ func (s *Store) retry(ctx context.Context, do func(context.Context) error) error
 		// that was never made nothing about the others: a database short of
 		// time would have to make all of them anew.
 		if isAway(err) && ctx.Err() == nil && !isUnconnected(err) {
-			s.dropIdle()
+			s.reconnect()
 		}
 		if !canRepeat(err) || time.Now().Add(wait).After(giveUp) {
 			return s.translate(err)
@@ -126,14 +125,12 @@ func sqlState(err error) string {
 	return ""
 }
 
-// dropIdle closes the pooled connections that nobody uses: after a failover
-// each of them would fail once more.
-func (s *Store) dropIdle() {
-	if s.dialect != dialect.Postgres {
-		return
+// reconnect closes the pooled connections, those in use when they are given
+// back: after a failover each of them would fail once more.
+func (s *Store) reconnect() {
+	if s.pool != nil {
+		s.pool.Reset()
 	}
-	s.db.SetMaxIdleConns(-1)
-	s.db.SetMaxIdleConns(maxConns)
 }
 
 // translate makes the domain's errors of the database's.

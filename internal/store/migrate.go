@@ -53,11 +53,11 @@ func (s *Store) Migrate(ctx context.Context) error {
 }
 
 func (s *Store) provider() (*goose.Provider, error) {
-	files, err := fs.Sub(migrations, "migrations/"+s.dialect)
+	files, err := fs.Sub(migrations, "migrations/"+s.driver.Dialect())
 	if err != nil {
 		return nil, err
 	}
-	if s.dialect == dialect.SQLite {
+	if s.driver.Dialect() == dialect.SQLite {
 		return goose.NewProvider(goose.DialectSQLite3, s.db, files)
 	}
 	// Replicas that start together wait for the first one.
@@ -79,7 +79,7 @@ func (s *Store) migrate(ctx context.Context, p *goose.Provider) error {
 	if current == latest {
 		return nil
 	}
-	if s.dialect == dialect.Postgres {
+	if s.driver.Dialect() == dialect.Postgres {
 		_, err := p.Up(ctx)
 		return err
 	}

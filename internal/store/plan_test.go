@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"fmt"
 	"path/filepath"
 	"regexp"
@@ -14,8 +13,8 @@ import (
 	"time"
 
 	"entgo.io/ent/dialect"
-	"modernc.org/sqlite"
 
+	"github.com/debate-chatbot/debate-api/ent"
 	"github.com/debate-chatbot/debate-api/internal/debate"
 	"github.com/debate-chatbot/debate-api/internal/store/pgtest"
 	"github.com/debate-chatbot/debate-api/internal/store/seed"
@@ -174,8 +173,8 @@ func TestEveryStatementUsesAnIndex(t *testing.T) {
 // statement out.
 type planner struct {
 	store   *Store
-	sent    *statements
-	explain func(t *testing.T, q statement) []string
+	sent    *record
+	explain func(t *testing.T, q sentQuery) []string
 	// What a plan shows: an index, its name in a group; that a whole table is
 	// read, or more rows than are wanted, to be put in order.
 	index, bad *regexp.Regexp
@@ -184,12 +183,8 @@ type planner struct {
 func planners(t *testing.T, size seed.Size) map[string]planner {
 	path := filepath.Join(t.TempDir(), "debate.db")
 	databaseURL := pgtest.NewDatabase(t)
-	c, err := postgresConnector(databaseURL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	postgres, sent := listen(t, dialect.Postgres, c)
-	lite, sentLite := listen(t, dialect.SQLite, connector{"file:" + path + "?_pragma=foreign_keys(1)&_txlock=immediate"})
+	postgres, sent := listen(t, databaseURL, "")
+	lite, sentLite := listen(t, "", path)
 	if err := seed.Fill(t.Context(), databaseURL, "", size); err != nil {
 		t.Fatal(err)
 	}
@@ -197,10 +192,10 @@ func planners(t *testing.T, size seed.Size) map[string]planner {
 		t.Fatal(err)
 	}
 	return map[string]planner{
-		"PostgreSQL": {postgres, sent, func(t *testing.T, q statement) []string {
+		"PostgreSQL": {postgres, sent, func(t *testing.T, q sentQuery) []string {
 			return []string{planOf(t, postgres.db, "EXPLAIN "+q.text, q.args, 0), genericPlanOf(t, postgres.db, q)}
 		}, regexp.MustCompile(`Index (?:Only )?Scan (?:Backward )?(?:using|on) (\w+)`), regexp.MustCompile(`Seq Scan|Sort|Bitmap`)},
-		"SQLite": {lite, sentLite, func(t *testing.T, q statement) []string {
+		"SQLite": {lite, sentLite, func(t *testing.T, q sentQuery) []string {
 			return []string{planOf(t, lite.db, "EXPLAIN QUERY PLAN "+q.text, q.args, 3)}
 		}, regexp.MustCompile(`USING (?:COVERING )?INDEX (\w+)`), regexp.MustCompile(`SCAN \w*s\b|TEMP B-TREE`)},
 	}
@@ -208,8 +203,13 @@ func planners(t *testing.T, size seed.Size) map[string]planner {
 
 // genericPlanOf is the plan for any values, which PostgreSQL may choose for a
 // statement that it was sent a few times.
-func genericPlanOf(t *testing.T, db *sql.DB, q statement) string {
+func genericPlanOf(t *testing.T, pool *sql.DB, q sentQuery) string {
 	t.Helper()
+	db, err := pool.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
 	for _, prepare := range []string{"SET plan_cache_mode = force_generic_plan", "PREPARE q AS " + q.text} {
 		if _, err := db.ExecContext(t.Context(), prepare); err != nil {
 			t.Fatalf("%v: %s", err, prepare)
@@ -229,12 +229,8 @@ func genericPlanOf(t *testing.T, db *sql.DB, q statement) string {
 }
 
 // planOf is the column of an explanation that tells the plan.
-func planOf(t *testing.T, db *sql.DB, explain string, named []driver.NamedValue, column int) string {
+func planOf(t *testing.T, db querier, explain string, args []any, column int) string {
 	t.Helper()
-	args := make([]any, len(named))
-	for i, a := range named {
-		args[i] = a.Value
-	}
 	rows, err := db.QueryContext(t.Context(), explain, args...)
 	if err != nil {
 		t.Fatalf("%v: %s", err, explain)
@@ -261,26 +257,31 @@ func planOf(t *testing.T, db *sql.DB, explain string, named []driver.NamedValue,
 	return plan.String()
 }
 
-// statement is one that was sent.
-type statement struct {
+// querier is a database or one connection to it.
+type querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+// sentQuery is a statement that was sent.
+type sentQuery struct {
 	text string
-	args []driver.NamedValue
+	args []any
 }
 
-// statements takes down those that a database is sent.
-type statements struct {
+// record takes down what a database is sent.
+type record struct {
 	mu  sync.Mutex
-	all []statement
+	all []sentQuery
 }
 
-func (s *statements) note(text string, args []driver.NamedValue) {
+func (s *record) note(text string, args any) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.all = append(s.all, statement{text, slices.Clone(args)})
+	s.all = append(s.all, sentQuery{text, slices.Clone(args.([]any))})
 }
 
 // take is those since the last time.
-func (s *statements) take() []statement {
+func (s *record) take() []sentQuery {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	all := s.all
@@ -289,57 +290,54 @@ func (s *statements) take() []statement {
 }
 
 // listen opens a store whose statements are taken down.
-func listen(t *testing.T, d string, c driver.Connector) (*Store, *statements) {
-	sent := new(statements)
-	db := sql.OpenDB(listener{c, sent})
-	db.SetMaxOpenConns(1)
-	s := open(db, d)
+func listen(t *testing.T, databaseURL, path string) (*Store, *record) {
+	s, err := Open(databaseURL, path)
+	if err != nil {
+		t.Fatal(err)
+	}
 	t.Cleanup(func() { _ = s.Close() })
 	if err := s.Migrate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	sent := new(record)
+	s.driver = listener{s.driver, sent}
+	s.client = ent.NewClient(ent.Driver(s.driver))
 	return s, sent
 }
 
-// connector is what database/sql's own for a driver with a data source is.
-type connector struct{ source string }
-
-func (c connector) Connect(context.Context) (driver.Conn, error) { return c.Driver().Open(c.source) }
-func (connector) Driver() driver.Driver                          { return &sqlite.Driver{} }
-
+// listener is a driver whose statements are taken down.
 type listener struct {
-	driver.Connector
-	sent *statements
+	dialect.Driver
+	sent *record
 }
 
-func (l listener) Connect(ctx context.Context) (driver.Conn, error) {
-	c, err := l.Connector.Connect(ctx)
-	return heard{c, l.sent}, err
+func (l listener) Query(ctx context.Context, text string, args, v any) error {
+	l.sent.note(text, args)
+	return l.Driver.Query(ctx, text, args, v)
 }
 
-// heard is a connection whose statements are taken down.
+func (l listener) Exec(ctx context.Context, text string, args, v any) error {
+	l.sent.note(text, args)
+	return l.Driver.Exec(ctx, text, args, v)
+}
+
+func (l listener) Tx(ctx context.Context) (dialect.Tx, error) {
+	tx, err := l.Driver.Tx(ctx)
+	return heard{tx, l.sent}, err
+}
+
+// heard is a transaction whose statements are taken down.
 type heard struct {
-	driver.Conn
-	sent *statements
+	dialect.Tx
+	sent *record
 }
 
-func (h heard) QueryContext(ctx context.Context, text string, args []driver.NamedValue) (driver.Rows, error) {
+func (h heard) Query(ctx context.Context, text string, args, v any) error {
 	h.sent.note(text, args)
-	return h.Conn.(driver.QueryerContext).QueryContext(ctx, text, args)
+	return h.Tx.Query(ctx, text, args, v)
 }
 
-func (h heard) ExecContext(ctx context.Context, text string, args []driver.NamedValue) (driver.Result, error) {
+func (h heard) Exec(ctx context.Context, text string, args, v any) error {
 	h.sent.note(text, args)
-	return h.Conn.(driver.ExecerContext).ExecContext(ctx, text, args)
-}
-
-func (h heard) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, error) {
-	return h.Conn.(driver.ConnBeginTx).BeginTx(ctx, o)
-}
-
-func (h heard) CheckNamedValue(v *driver.NamedValue) error {
-	if c, ok := h.Conn.(driver.NamedValueChecker); ok {
-		return c.CheckNamedValue(v)
-	}
-	return driver.ErrSkip
+	return h.Tx.Exec(ctx, text, args, v)
 }

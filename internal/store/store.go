@@ -3,18 +3,15 @@ package store
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
-	"time"
 
 	"entgo.io/ent/dialect"
 	entsql "entgo.io/ent/dialect/sql"
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
@@ -24,20 +21,14 @@ import (
 
 // Store is a debate.Store over a SQL database.
 type Store struct {
-	db      *sql.DB
-	dialect string
-	client  *ent.Client
+	driver dialect.Driver
+	client *ent.Client   // over driver
+	pool   *pgxpool.Pool // of PostgreSQL
+	db     *sql.DB       // the same database, for migrations
+	sql    statements
 }
 
 var _ debate.Store = (*Store)(nil)
-
-// Pool limits of a replica. PostgreSQL's own default allows 100 connections;
-// three replicas with their migrations stay below it.
-const (
-	maxConns        = 24
-	maxConnIdleTime = 5 * time.Minute
-	maxConnLifetime = 30 * time.Minute // spreads over new readers and writers after a failover
-)
 
 // OpenSQLite opens the database file at path, which is made, with its folder,
 // if it is missing. Processes can share the file.
@@ -60,47 +51,19 @@ func OpenSQLite(path string) (*Store, error) {
 		return nil, fmt.Errorf("store: open %s: %w", path, err)
 	}
 	db.SetMaxOpenConns(1) // SQLite has one writer; waiting here is fair, and cheaper than in its busy loop
-	return open(db, dialect.SQLite), nil
+	return open(entsql.OpenDB(dialect.SQLite, db), db), nil
 }
 
 // OpenPostgres prepares a pool for a URL such as
 // postgres://user:password@host:5432/name. It connects when it is first used.
 func OpenPostgres(databaseURL string) (*Store, error) {
-	c, err := postgresConnector(databaseURL)
+	pool, err := newPool(databaseURL)
 	if err != nil {
 		return nil, err
 	}
-	db := sql.OpenDB(c)
-	db.SetMaxOpenConns(maxConns)
-	db.SetMaxIdleConns(maxConns)
-	db.SetConnMaxIdleTime(maxConnIdleTime)
-	db.SetConnMaxLifetime(maxConnLifetime)
-	return open(db, dialect.Postgres), nil
-}
-
-func postgresConnector(databaseURL string) (driver.Connector, error) {
-	c, err := pgx.ParseConfig(databaseURL)
-	if err != nil {
-		// The parser's error can repeat the URL, and with it the password.
-		return nil, errors.New("store: DATABASE_URL is not a PostgreSQL URL; it looks like postgres://user:password@host:5432/name")
-	}
-	if c.ConnectTimeout == 0 {
-		c.ConnectTimeout = 3 * time.Second
-	}
-	// A standby, or a writer that was demoted, refuses writes: connect past it.
-	c.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
-	if c.RuntimeParams["application_name"] == "" {
-		c.RuntimeParams["application_name"] = "debate-api"
-	}
-	return stdlib.GetConnector(*c, stdlib.OptionAfterConnect(readInOrder)), nil
-}
-
-// readInOrder has lists read from their index up to their limit. Without it
-// the plan for a statement that is sent often is made for an owner with few
-// conversations: it gathers and sorts all that there are, be it a million.
-func readInOrder(ctx context.Context, c *pgx.Conn) error {
-	_, err := c.Exec(ctx, "SET enable_sort = off")
-	return err
+	s := open(pgDriver{pool}, stdlib.OpenDBFromPool(pool))
+	s.pool = pool
+	return s, nil
 }
 
 // Open opens the database that a URL names, or the SQLite file at path where
@@ -112,34 +75,68 @@ func Open(databaseURL, path string) (*Store, error) {
 	return OpenPostgres(databaseURL)
 }
 
-func open(db *sql.DB, d string) *Store {
-	return &Store{db: db, dialect: d, client: ent.NewClient(ent.Driver(entsql.OpenDB(d, db)))}
+func open(driver dialect.Driver, db *sql.DB) *Store {
+	return &Store{driver: driver, client: ent.NewClient(ent.Driver(driver)), db: db, sql: writeStatements(driver.Dialect())}
 }
 
 // Close closes the connections.
-func (s *Store) Close() error { return s.client.Close() }
+func (s *Store) Close() error { return errors.Join(s.db.Close(), s.driver.Close()) }
 
 // Ping says whether the database answers.
 func (s *Store) Ping(ctx context.Context) error { return s.translate(s.db.PingContext(ctx)) }
 
+// tx is a transaction: Ent's builders, and the driver that they work with.
+type tx struct {
+	*ent.Client
+	driver dialect.Tx
+}
+
+// ahead sends a statement along with the next one, which reports its errors and
+// read's; SQLite, which is no journey away, is sent it at once.
+func (t tx) ahead(ctx context.Context, q statement, values []any, read func(entsql.ColumnScanner) error) error {
+	if pg, ok := t.driver.(*pgTx); ok {
+		pg.ahead(q.text, q.with(values...), read)
+		return nil
+	}
+	return query(ctx, t.driver, q, values, read)
+}
+
+// commitNext lets the next statement take the commit along: one that nothing
+// is decided after.
+func (t tx) commitNext() {
+	if pg, ok := t.driver.(*pgTx); ok {
+		pg.last = true
+	}
+}
+
+// within is a transaction as Ent's builders want it: a driver.
+type within struct {
+	dialect.ExecQuerier
+	dialect string
+}
+
+func (w within) Tx(context.Context) (dialect.Tx, error) { return dialect.NopTx(w), nil }
+func (w within) Dialect() string                        { return w.dialect }
+func (within) Close() error                             { return nil }
+
 // inTx runs do in a transaction, again where the database certainly did not
 // carry it out.
-func (s *Store) inTx(ctx context.Context, do func(ctx context.Context, tx *ent.Tx) error) error {
+func (s *Store) inTx(ctx context.Context, do func(ctx context.Context, tx tx) error) error {
 	return s.retry(ctx, func(ctx context.Context) error {
-		tx, err := s.client.Tx(ctx)
+		driver, err := s.driver.Tx(ctx)
 		if err != nil {
 			return unsent{err}
 		}
-		if err := do(ctx, tx); err != nil {
+		if err := do(ctx, tx{ent.NewClient(ent.Driver(within{driver, s.driver.Dialect()})), driver}); err != nil {
 			// A connection that broke took the transaction with it: the
 			// rollback's own error says nothing more.
-			_ = tx.Rollback()
+			_ = driver.Rollback()
 			if isAway(err) {
 				return unsent{err}
 			}
 			return err
 		}
-		if err := tx.Commit(); err != nil {
+		if err := driver.Commit(); err != nil {
 			return unanswered{err}
 		}
 		return nil

@@ -13,14 +13,16 @@ import (
 	entconversation "github.com/debate-chatbot/debate-api/ent/conversation"
 	"github.com/debate-chatbot/debate-api/ent/predicate"
 	entturn "github.com/debate-chatbot/debate-api/ent/turn"
-	entusage "github.com/debate-chatbot/debate-api/ent/usage"
 	"github.com/debate-chatbot/debate-api/internal/debate"
 )
 
 // Begin inserts a running turn, and its conversation if that is new.
 func (s *Store) Begin(ctx context.Context, b debate.Begin) (debate.Conversation, debate.Turn, error) {
 	h := debate.Hold{ConversationID: b.Conversation, TurnID: b.TurnID, Attempt: 1, Holder: b.Holder}
-	return s.begin(ctx, h, b.Now, func(ctx context.Context, tx *ent.Tx) (c *ent.Conversation, t *ent.Turn, err error) {
+	return s.begin(ctx, h, b.Now, func(ctx context.Context, tx tx) (c *ent.Conversation, t *ent.Turn, err error) {
+		if err := s.refuseRepeated(ctx, tx, b.Owner, b.RequestID); err != nil {
+			return nil, nil, err
+		}
 		if b.New {
 			c, err = createConversation(ctx, tx, b)
 		} else {
@@ -29,6 +31,7 @@ func (s *Store) Begin(ctx context.Context, b debate.Begin) (debate.Conversation,
 		if err != nil {
 			return nil, nil, err
 		}
+		tx.commitNext()
 		t, err = tx.Turn.Create().
 			SetID(b.TurnID).SetConversationID(c.ID).SetNumber(c.TurnCount).
 			SetOwnerKey(b.Owner.Key).SetOwnerUser(b.Owner.User).
@@ -40,7 +43,7 @@ func (s *Store) Begin(ctx context.Context, b debate.Begin) (debate.Conversation,
 	})
 }
 
-func createConversation(ctx context.Context, tx *ent.Tx, b debate.Begin) (*ent.Conversation, error) {
+func createConversation(ctx context.Context, tx tx, b debate.Begin) (*ent.Conversation, error) {
 	return tx.Conversation.Create().
 		SetID(b.Conversation).SetOwnerKey(b.Owner.Key).SetOwnerUser(b.Owner.User).
 		SetTopic(b.Subject.Topic).SetStance(string(b.Subject.Stance)).
@@ -52,23 +55,15 @@ func createConversation(ctx context.Context, tx *ent.Tx, b debate.Begin) (*ent.C
 }
 
 // countTurn takes the place of one more turn in a conversation.
-func (s *Store) countTurn(ctx context.Context, tx *ent.Tx, b debate.Begin) (*ent.Conversation, error) {
-	c, err := s.changeConversation(ctx, tx, func(u *entsql.UpdateBuilder) {
-		u.Add(entconversation.FieldTurnCount, 1)
-		touch(u, b.Now)
-	}, entconversation.ID(b.Conversation), ownedBy(b.Owner))
+func (s *Store) countTurn(ctx context.Context, tx tx, b debate.Begin) (c *ent.Conversation, err error) {
+	err = query(ctx, tx.driver, s.sql.countTurn, []any{b.Now.UnixMicro(), b.Conversation, b.Owner.Key, b.Owner.User}, conversationTable.one(&c))
 	if err != nil || c.Topic != "" || b.Subject.Topic == "" {
 		return c, err
 	}
 	return setSubject(ctx, tx, c.ID, b.Subject)
 }
 
-// touch says that a conversation's turns changed.
-func touch(u *entsql.UpdateBuilder, now time.Time) {
-	u.Add(entconversation.FieldRevision, 1).Set(entconversation.FieldUpdatedAt, now.UnixMicro())
-}
-
-func setSubject(ctx context.Context, tx *ent.Tx, id string, subject debate.Subject) (*ent.Conversation, error) {
+func setSubject(ctx context.Context, tx tx, id string, subject debate.Subject) (*ent.Conversation, error) {
 	return tx.Conversation.UpdateOneID(id).
 		SetTopic(subject.Topic).SetStance(string(subject.Stance)).
 		SetTitle(subject.Title).SetLanguage(subject.Language).
@@ -77,13 +72,13 @@ func setSubject(ctx context.Context, tx *ent.Tx, id string, subject debate.Subje
 
 // begin runs a transaction that makes an attempt run, and says what is in its
 // way. A running turn whose lease ran out is ended first.
-func (s *Store) begin(ctx context.Context, h debate.Hold, now time.Time, do func(context.Context, *ent.Tx) (*ent.Conversation, *ent.Turn, error)) (debate.Conversation, debate.Turn, error) {
+func (s *Store) begin(ctx context.Context, h debate.Hold, now time.Time, do func(context.Context, tx) (*ent.Conversation, *ent.Turn, error)) (debate.Conversation, debate.Turn, error) {
 	var none debate.Conversation
 	doubtful := false // an earlier commit may have been carried out
 	for range 3 {
 		var c *ent.Conversation
 		var t *ent.Turn
-		err := s.inTx(ctx, func(ctx context.Context, tx *ent.Tx) (err error) {
+		err := s.inTx(ctx, func(ctx context.Context, tx tx) (err error) {
 			c, t, err = do(ctx, tx)
 			return err
 		})
@@ -151,8 +146,11 @@ func (s *Store) BeginRetry(ctx context.Context, b debate.BeginRetry) (debate.Con
 		return debate.Conversation{}, debate.Turn{}, err
 	}
 	h := debate.Hold{ConversationID: before.ConversationID, TurnID: b.TurnID, Attempt: before.Attempt + 1, Holder: b.Holder}
-	return s.begin(ctx, h, b.Now, func(ctx context.Context, tx *ent.Tx) (c *ent.Conversation, t *ent.Turn, err error) {
-		c, err = s.changeConversation(ctx, tx, func(u *entsql.UpdateBuilder) { touch(u, b.Now) }, entconversation.ID(before.ConversationID))
+	return s.begin(ctx, h, b.Now, func(ctx context.Context, tx tx) (c *ent.Conversation, t *ent.Turn, err error) {
+		if err := s.refuseRepeated(ctx, tx, b.Owner, b.RequestID); err != nil {
+			return nil, nil, err
+		}
+		err = query(ctx, tx.driver, s.sql.touch, []any{b.Now.UnixMicro(), before.ConversationID}, conversationTable.one(&c))
 		if err != nil {
 			return nil, nil, err
 		}
@@ -193,7 +191,7 @@ func (s *Store) BeginRetry(ctx context.Context, b debate.BeginRetry) (debate.Con
 }
 
 // keepFirst keeps how a turn's first attempt ended, before there is a second.
-func keepFirst(ctx context.Context, tx *ent.Tx, t *ent.Turn) error {
+func keepFirst(ctx context.Context, tx tx, t *ent.Turn) error {
 	return tx.Attempt.Create().
 		SetTurnID(t.ID).SetNumber(1).SetOwnerKey(t.OwnerKey).SetOwnerUser(t.OwnerUser).
 		SetState(t.State).SetReply(t.Reply).SetModel(t.Model).
@@ -210,44 +208,51 @@ func (s *Store) FindRequest(ctx context.Context, owner debate.Owner, requestID s
 	if requestID == "" {
 		return debate.Turn{}, nil, debate.ErrNotFound
 	}
-	// Most requests are new: one statement finds that out.
-	made, err := read(ctx, s, func(ctx context.Context) (made []struct {
-		Turn   string
-		Number int
-		Hash   []byte
-	}, err error) {
-		sql := entsql.Dialect(s.dialect)
-		turns, attempts := sql.Table(entturn.Table), sql.Table(entattempt.Table)
-		query, args := sql.Select(entsql.As(turns.C(entturn.FieldID), "turn"), "1 AS number", entsql.As(turns.C(entturn.FieldRequestHash), "hash")).
-			From(turns).Where(asked(turns, owner, requestID)).
-			UnionAll(sql.Select(attempts.C(entattempt.FieldTurnID), attempts.C(entattempt.FieldNumber), attempts.C(entattempt.FieldRequestHash)).
-				From(attempts).Where(asked(attempts, owner, requestID))).
-			Query()
-		rows, err := s.client.QueryContext(ctx, query, args...)
-		if err != nil {
-			return nil, err
-		}
-		defer func() { _ = rows.Close() }() // does nothing after the last row
-		return made, errors.Join(entsql.ScanSlice(rows, &made), rows.Err())
+	made, err := read(ctx, s, func(ctx context.Context) (made request, err error) {
+		return made, query(ctx, s.driver, s.sql.findRequest, requestOf(owner, requestID), made.read)
 	})
 	if err != nil {
 		return debate.Turn{}, nil, err
 	}
-	if len(made) == 0 {
+	if made.turn == "" {
 		return debate.Turn{}, nil, debate.ErrNotFound
 	}
-	turn, err := s.Turn(ctx, owner, made[0].Turn, made[0].Number)
-	return turn, made[0].Hash, err
+	turn, err := s.Turn(ctx, owner, made.turn, made.attempt)
+	return turn, made.hash, err
 }
 
-// asked finds what a request id of the owner made, in turns or in attempts.
-func asked(t *entsql.SelectTable, owner debate.Owner, requestID string) *entsql.Predicate {
-	return entsql.And(
-		entsql.EQ(t.C(entturn.FieldOwnerKey), owner.Key),
-		entsql.EQ(t.C(entturn.FieldOwnerUser), owner.User),
-		entsql.EQ(t.C(entturn.FieldRequestID), requestID),
-		entsql.ExprP(t.C(entturn.FieldRequestID)+" <> ''"),
-	)
+// request is what a request id made.
+type request struct {
+	turn    string
+	attempt int
+	hash    []byte
+}
+
+func (r *request) read(rows entsql.ColumnScanner) error {
+	if !rows.Next() {
+		return rows.Err()
+	}
+	return rows.Scan(&r.turn, &r.attempt, &r.hash)
+}
+
+// refuseRepeated lets a transaction fail with ErrRequestExists if the request
+// id made something before: an index refuses it only in the same table, and only
+// once the transaction has waited for the conversation's row.
+func (s *Store) refuseRepeated(ctx context.Context, tx tx, owner debate.Owner, requestID string) error {
+	if requestID == "" {
+		return nil
+	}
+	return tx.ahead(ctx, s.sql.findRequest, requestOf(owner, requestID), func(rows entsql.ColumnScanner) error {
+		if rows.Next() {
+			return debate.ErrRequestExists
+		}
+		return rows.Err()
+	})
+}
+
+// requestOf is the values of findRequest.
+func requestOf(owner debate.Owner, requestID string) []any {
+	return []any{owner.Key, owner.User, requestID, owner.Key, owner.User, requestID}
 }
 
 // asLeft is a turn as one of its attempts stands or left it.
@@ -284,7 +289,7 @@ func (s *Store) Renew(ctx context.Context, h debate.Hold, text string, until tim
 
 // renewRetry renews an attempt after the first, whose text is not the turn's yet.
 func (s *Store) renewRetry(ctx context.Context, h debate.Hold, text string, until time.Time) (bool, error) {
-	err := s.inTx(ctx, func(ctx context.Context, tx *ent.Tx) error {
+	err := s.inTx(ctx, func(ctx context.Context, tx tx) error {
 		n, err := tx.Turn.Update().Where(held(h)).SetLeaseUntil(until.UnixMicro()).Save(ctx)
 		if err := lostUnless(n, err); err != nil {
 			return err
@@ -314,12 +319,12 @@ func lostUnless(n int, err error) error {
 func (s *Store) Finish(ctx context.Context, h debate.Hold, o debate.Outcome) (debate.Conversation, debate.Turn, error) {
 	var c *ent.Conversation
 	var turn debate.Turn
-	err := s.inTx(ctx, func(ctx context.Context, tx *ent.Tx) (err error) {
-		c, err = s.changeConversation(ctx, tx, func(u *entsql.UpdateBuilder) { touch(u, o.Now) }, entconversation.ID(h.ConversationID))
-		if errors.Is(err, debate.ErrNotFound) {
-			return debate.ErrLeaseLost // deleted
-		}
+	err := s.inTx(ctx, func(ctx context.Context, tx tx) (err error) {
+		err = tx.ahead(ctx, s.sql.touch, []any{o.Now.UnixMicro(), h.ConversationID}, conversationTable.one(&c))
 		if err != nil {
+			return err
+		}
+		if turn, err = s.end(ctx, tx, h, o); err != nil {
 			return err
 		}
 		if c.Topic == "" && o.Subject.Topic != "" {
@@ -327,12 +332,10 @@ func (s *Store) Finish(ctx context.Context, h debate.Hold, o debate.Outcome) (de
 				return err
 			}
 		}
-		if turn, err = s.end(ctx, tx, h, o); err != nil {
-			return err
-		}
-		return addUsage(ctx, tx, c.OwnerKey, o.Now, ended(h), o.Usage, o.SideUsage)
+		tx.commitNext()
+		return s.spend(ctx, tx, c.OwnerKey, o.Now, ended(h), o.Usage, o.SideUsage)
 	})
-	if errors.Is(err, debate.ErrLeaseLost) {
+	if errors.Is(err, debate.ErrLeaseLost) || errors.Is(err, debate.ErrNotFound) { // taken over, or deleted
 		return s.finished(ctx, h)
 	}
 	if err != nil {
@@ -368,9 +371,10 @@ func ended(h debate.Hold) int64 {
 
 // end writes an outcome into the turn, as far as it shows there, and into the
 // attempt if that has a row of its own.
-func (s *Store) end(ctx context.Context, tx *ent.Tx, h debate.Hold, o debate.Outcome) (debate.Turn, error) {
+func (s *Store) end(ctx context.Context, tx tx, h debate.Hold, o debate.Outcome) (debate.Turn, error) {
 	if h.Attempt == 1 {
-		t, err := s.changeTurn(ctx, tx, func(u *entsql.UpdateBuilder) { setOutcome(u, o) }, held(h))
+		var t *ent.Turn
+		err := query(ctx, tx.driver, s.sql.end, append(outcomeValues(o), h.TurnID, h.Holder, h.Attempt), turnTable.one(&t))
 		if errors.Is(err, debate.ErrNotFound) {
 			err = debate.ErrLeaseLost
 		}
@@ -406,32 +410,31 @@ func (s *Store) end(ctx context.Context, tx *ent.Tx, h debate.Hold, o debate.Out
 
 // endRetry has the turn show the retry, if that is whole, or go back to what
 // it showed before.
-func (s *Store) endRetry(ctx context.Context, tx *ent.Tx, h debate.Hold, o debate.Outcome) (*ent.Turn, error) {
+func (s *Store) endRetry(ctx context.Context, tx tx, h debate.Hold, o debate.Outcome) (*ent.Turn, error) {
+	end := tx.Turn.Update().Where(held(h))
 	if o.State == debate.Completed {
-		return s.changeTurn(ctx, tx, func(u *entsql.UpdateBuilder) {
-			setOutcome(u, o)
-			u.Set(entturn.FieldShown, h.Attempt).SetNull(entturn.FieldStanceHolds).SetNull(entturn.FieldStanceInvents)
-		}, held(h))
+		end.SetState(string(o.State)).SetReply(o.Reply).SetModel(o.Model).
+			SetInputTokens(o.Usage.InputTokens).SetOutputTokens(o.Usage.OutputTokens).
+			SetSideInputTokens(o.SideUsage.InputTokens).SetSideOutputTokens(o.SideUsage.OutputTokens).
+			SetFailureReason("").SetFailureMessage("").SetFinishedAt(o.Now.UnixMicro()).
+			SetShown(h.Attempt).ClearStanceHolds().ClearStanceInvents()
+	} else {
+		t, err := tx.Turn.Get(ctx, h.TurnID)
+		if err != nil {
+			return nil, err
+		}
+		before, err := tx.Attempt.Query().
+			Where(entattempt.TurnID(h.TurnID), entattempt.Number(t.Shown)).Only(ctx)
+		if err != nil {
+			return nil, err
+		}
+		end.SetState(before.State)
 	}
-	t, err := tx.Turn.Get(ctx, h.TurnID)
-	if err != nil {
+	n, err := end.Save(ctx)
+	if err := lostUnless(n, err); err != nil {
 		return nil, err
 	}
-	before, err := tx.Attempt.Query().
-		Where(entattempt.TurnID(h.TurnID), entattempt.Number(t.Shown)).Only(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return s.changeTurn(ctx, tx, func(u *entsql.UpdateBuilder) { u.Set(entturn.FieldState, before.State) }, held(h))
-}
-
-func setOutcome(u *entsql.UpdateBuilder, o debate.Outcome) {
-	reason, message := failureOf(o)
-	u.Set(entturn.FieldState, string(o.State)).Set(entturn.FieldReply, o.Reply).Set(entturn.FieldModel, o.Model).
-		Set(entturn.FieldInputTokens, o.Usage.InputTokens).Set(entturn.FieldOutputTokens, o.Usage.OutputTokens).
-		Set(entturn.FieldSideInputTokens, o.SideUsage.InputTokens).Set(entturn.FieldSideOutputTokens, o.SideUsage.OutputTokens).
-		Set(entturn.FieldFailureReason, reason).Set(entturn.FieldFailureMessage, message).
-		Set(entturn.FieldFinishedAt, o.Now.UnixMicro())
+	return tx.Turn.Get(ctx, h.TurnID)
 }
 
 func failureOf(o debate.Outcome) (reason, message string) {
@@ -445,19 +448,12 @@ func failureOf(o debate.Outcome) (reason, message string) {
 // transactions of one row commit one after the other.
 const usageSlots = 16
 
-// addUsage adds to what a key used on the day of now. It comes last in a
+// spend adds to what a key used on the day of now. It comes last in a
 // transaction, because turns share the row.
-func addUsage(ctx context.Context, tx *ent.Tx, key string, now time.Time, turns int64, replies, side debate.Usage) error {
-	return tx.Usage.Create().
-		SetOwnerKey(key).SetDay(now.UTC().Format(time.DateOnly)).SetSlot(rand.N(usageSlots)).SetTurns(turns).
-		SetInputTokens(replies.InputTokens).SetOutputTokens(replies.OutputTokens).
-		SetSideInputTokens(side.InputTokens).SetSideOutputTokens(side.OutputTokens).
-		OnConflict(entsql.ConflictColumns(entusage.FieldOwnerKey, entusage.FieldDay, entusage.FieldSlot)).
-		Update(func(u *ent.UsageUpsert) {
-			u.AddTurns(turns).
-				AddInputTokens(replies.InputTokens).AddOutputTokens(replies.OutputTokens).
-				AddSideInputTokens(side.InputTokens).AddSideOutputTokens(side.OutputTokens)
-		}).Exec(ctx)
+func (s *Store) spend(ctx context.Context, tx tx, key string, now time.Time, turns int64, replies, side debate.Usage) error {
+	return tx.driver.Exec(ctx, s.sql.spend.text, s.sql.spend.with(
+		key, now.UTC().Format(time.DateOnly), rand.N(usageSlots), turns,
+		replies.InputTokens, replies.OutputTokens, side.InputTokens, side.OutputTokens), nil)
 }
 
 // Interrupt ends turns whose lease ran out.
@@ -486,7 +482,7 @@ func (s *Store) Interrupt(ctx context.Context, turnID string, now time.Time, lim
 
 func (s *Store) interrupt(ctx context.Context, t *ent.Turn, now time.Time) (debate.Turn, error) {
 	var turn debate.Turn
-	err := s.inTx(ctx, func(ctx context.Context, tx *ent.Tx) error {
+	err := s.inTx(ctx, func(ctx context.Context, tx tx) error {
 		err := tx.Conversation.UpdateOneID(t.ConversationID).AddRevision(1).Exec(ctx)
 		if ent.IsNotFound(err) {
 			return debate.ErrLeaseLost
@@ -511,13 +507,13 @@ func (s *Store) interrupt(ctx context.Context, t *ent.Turn, now time.Time) (deba
 		if err != nil {
 			return err
 		}
-		return addUsage(ctx, tx, t.OwnerKey, now, ended(h), debate.Usage{}, debate.Usage{})
+		return s.spend(ctx, tx, t.OwnerKey, now, ended(h), debate.Usage{}, debate.Usage{})
 	})
 	return turn, err
 }
 
 // checkpoint is the text that a running attempt's latest renewal kept.
-func checkpoint(ctx context.Context, tx *ent.Tx, t *ent.Turn) (string, error) {
+func checkpoint(ctx context.Context, tx tx, t *ent.Turn) (string, error) {
 	if t.Attempt == 1 {
 		now, err := tx.Turn.Get(ctx, t.ID)
 		if err != nil {

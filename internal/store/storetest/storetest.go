@@ -609,6 +609,14 @@ func retryRefused(s *suite) {
 	if _, _, err := s.BeginRetry(s.ctx(), s.retryOf(second, "once")); !errors.Is(err, debate.ErrRequestExists) {
 		s.Errorf("the retry's id a second time: %v", err)
 	}
+	next := s.next(c.ID)
+	next.RequestID = "once"
+	if _, _, err := s.Begin(s.ctx(), next); !errors.Is(err, debate.ErrRequestExists) {
+		s.Errorf("the retry's id for a turn: %v", err)
+	}
+	if after, err := s.Conversation(s.ctx(), alice, c.ID); err != nil || after.TurnCount != 2 {
+		s.Errorf("the conversation of the refused turn: %+v, %v", after, err)
+	}
 }
 
 func subjectOnce(s *suite) {

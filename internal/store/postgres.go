@@ -1,0 +1,300 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"time"
+
+	"entgo.io/ent/dialect"
+	entsql "entgo.io/ent/dialect/sql"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// Pool limits of a replica. PostgreSQL's own default allows 100 connections;
+// three replicas with their migrations stay below it.
+const (
+	maxConns        = 24
+	maxConnIdleTime = 5 * time.Minute
+	maxConnLifetime = 30 * time.Minute // spreads over new readers and writers after a failover
+)
+
+// newPool prepares a pool for a database's URL.
+func newPool(databaseURL string) (*pgxpool.Pool, error) {
+	c, err := pgxpool.ParseConfig(databaseURL)
+	if err != nil {
+		// The parser's error can repeat the URL, and with it the password.
+		return nil, errors.New("store: DATABASE_URL is not a PostgreSQL URL; it looks like postgres://user:password@host:5432/name")
+	}
+	c.MaxConns, c.MaxConnIdleTime, c.MaxConnLifetime = maxConns, maxConnIdleTime, maxConnLifetime
+	if c.ConnConfig.ConnectTimeout == 0 {
+		c.ConnConfig.ConnectTimeout = 3 * time.Second
+	}
+	// A standby, or a writer that was demoted, refuses writes: connect past it.
+	c.ConnConfig.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
+	if c.ConnConfig.RuntimeParams["application_name"] == "" {
+		c.ConnConfig.RuntimeParams["application_name"] = "debate-api"
+	}
+	c.AfterConnect = readInOrder
+	return pgxpool.NewWithConfig(context.Background(), c)
+}
+
+// readInOrder has lists read from their index up to their limit. Without it
+// the plan for a statement that is sent often is made for an owner with few
+// conversations: it gathers and sorts all that there are, be it a million.
+func readInOrder(ctx context.Context, c *pgx.Conn) error {
+	_, err := c.Exec(ctx, "SET enable_sort = off")
+	return err
+}
+
+// pgDriver is Ent's driver over pgx itself. Between them database/sql would
+// send BEGIN and COMMIT apart: each is one more time to the database and back
+// while the turn waits.
+type pgDriver struct{ pool *pgxpool.Pool }
+
+func (d pgDriver) Dialect() string { return dialect.Postgres }
+
+func (d pgDriver) Close() error {
+	d.pool.Close()
+	return nil
+}
+
+func (d pgDriver) Query(ctx context.Context, query string, args, v any) error {
+	return queryInto(v, args, func(values []any) (pgx.Rows, error) { return d.pool.Query(ctx, query, values...) })
+}
+
+func (d pgDriver) Exec(ctx context.Context, query string, args, v any) error {
+	return execInto(v, args, func(values []any) (pgx.Rows, error) { return d.pool.Query(ctx, query, values...) })
+}
+
+// Tx takes a connection. The first statement will begin the transaction.
+func (d pgDriver) Tx(ctx context.Context) (dialect.Tx, error) {
+	c, err := d.pool.Acquire(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &pgTx{ctx: ctx, conn: c}, nil
+}
+
+// pgTx is a transaction whose statements travel together where they can: BEGIN
+// with the first, COMMIT with the one that was announced as the last.
+type pgTx struct {
+	ctx  context.Context // of Commit, which is given none
+	conn *pgxpool.Conn
+
+	begun, last bool
+	early       []early          // to be sent before the next statement
+	commit      pgx.BatchResults // the answer to a COMMIT that was sent
+}
+
+// early is a statement that waits for the next, and what reads its rows.
+type early struct {
+	query  string
+	values []any
+	read   func(entsql.ColumnScanner) error
+}
+
+func (t *pgTx) ahead(query string, values []any, read func(entsql.ColumnScanner) error) {
+	t.early = append(t.early, early{query, values, read})
+}
+
+func (t *pgTx) Query(ctx context.Context, query string, args, v any) error {
+	return queryInto(v, args, func(values []any) (pgx.Rows, error) { return t.send(ctx, query, values) })
+}
+
+func (t *pgTx) Exec(ctx context.Context, query string, args, v any) error {
+	return execInto(v, args, func(values []any) (pgx.Rows, error) { return t.send(ctx, query, values) })
+}
+
+// send sends a statement with all that is to travel with it.
+func (t *pgTx) send(ctx context.Context, query string, values []any) (pgx.Rows, error) {
+	var b pgx.Batch
+	if !t.begun {
+		b.Queue("begin")
+	}
+	for _, e := range t.early {
+		b.Queue(e.query, e.values...)
+	}
+	b.Queue(query, values...)
+	if t.last {
+		b.Queue("commit")
+	}
+	if b.Len() == 1 {
+		return t.conn.Query(ctx, query, values...)
+	}
+	sent := t.conn.SendBatch(ctx, &b)
+	rows, err := t.answer(sent)
+	if t.last {
+		t.commit = sent
+		return lastRows{rows}, unansweredIf(err)
+	}
+	if err != nil {
+		_ = sent.Close() // its error is the same
+	}
+	return batchRows{rows, sent}, err
+}
+
+// answer is that to a batch's statement, which follows those to BEGIN and what
+// was sent ahead.
+func (t *pgTx) answer(sent pgx.BatchResults) (pgx.Rows, error) {
+	if !t.begun {
+		t.begun = true
+		if _, err := sent.Exec(); err != nil {
+			return nil, err
+		}
+	}
+	ahead := t.early
+	t.early = nil
+	for _, e := range ahead {
+		rows, err := start(sent.Query())
+		if err != nil {
+			return nil, err
+		}
+		if err := errors.Join(e.read(rows), rows.Close()); err != nil {
+			return nil, err
+		}
+	}
+	return sent.Query()
+}
+
+// Commit commits what was begun.
+func (t *pgTx) Commit() error {
+	defer t.conn.Release()
+	switch {
+	case t.commit != nil:
+		done, err := t.commit.Exec()
+		_ = t.commit.Close() // what comes after the answer changes nothing
+		return committed(done, err)
+	case t.begun:
+		return committed(t.conn.Exec(t.ctx, "commit"))
+	default:
+		return nil
+	}
+}
+
+// committed looks at the answer to COMMIT, which is ROLLBACK after a statement
+// that failed.
+func committed(done pgconn.CommandTag, err error) error {
+	if err == nil && done.String() == "ROLLBACK" {
+		return pgx.ErrTxCommitRollback
+	}
+	return err
+}
+
+// Rollback takes back what was begun.
+func (t *pgTx) Rollback() error {
+	defer t.conn.Release() // closes a connection that still is in a transaction
+	if t.commit != nil {
+		_ = t.commit.Close() // its error is that of the statement before
+	}
+	if !t.begun || t.conn.Conn().IsClosed() || t.conn.Conn().PgConn().TxStatus() == 'I' {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.ctx), time.Second)
+	defer cancel()
+	_, err := t.conn.Exec(ctx, "rollback")
+	return err
+}
+
+// batchRows are the rows of a batch's last statement.
+type batchRows struct {
+	pgx.Rows
+	sent pgx.BatchResults
+}
+
+func (r batchRows) Close() {
+	r.Rows.Close()
+	_ = r.sent.Close() // its error is that of the rows
+}
+
+// lastRows are the rows of a statement that took the commit along.
+type lastRows struct{ pgx.Rows }
+
+func (r lastRows) Err() error {
+	return unansweredIf(r.Rows.Err())
+}
+
+func unansweredIf(err error) error {
+	if err == nil {
+		return nil
+	}
+	return unanswered{err}
+}
+
+// queryInto runs a query as Ent asks its driver to: v is the rows to fill.
+func queryInto(v, args any, query func(values []any) (pgx.Rows, error)) error {
+	into, ok := v.(*entsql.Rows)
+	values, listed := args.([]any)
+	if !ok || !listed {
+		return fmt.Errorf("store: arguments in %T, rows into %T", args, v)
+	}
+	rows, err := start(query(values))
+	if err == nil {
+		*into = entsql.Rows{ColumnScanner: rows}
+	}
+	return err
+}
+
+// execInto is the same of a statement without rows: v is nil or the result to
+// fill.
+func execInto(v, args any, exec func(values []any) (pgx.Rows, error)) error {
+	var rows entsql.Rows
+	if err := queryInto(&rows, args, exec); err != nil {
+		return err
+	}
+	if err := rows.Close(); err != nil {
+		return err
+	}
+	if result, ok := v.(*sql.Result); ok {
+		*result = driver.RowsAffected(rows.ColumnScanner.(*scanner).CommandTag().RowsAffected())
+	}
+	return nil
+}
+
+// start goes up to the first row: an error of the statement comes no earlier.
+func start(rows pgx.Rows, err error) (*scanner, error) {
+	if err != nil {
+		return nil, err
+	}
+	s := &scanner{Rows: rows, peeked: true, more: rows.Next()}
+	if err := rows.Err(); err != nil {
+		rows.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// scanner is rows as Ent reads them.
+type scanner struct {
+	pgx.Rows
+	peeked, more bool // Next was called ahead, and what it said
+}
+
+func (s *scanner) Next() bool {
+	if s.peeked {
+		s.peeked = false
+		return s.more
+	}
+	return s.Rows.Next()
+}
+
+func (s *scanner) Close() error {
+	s.Rows.Close()
+	return s.Err()
+}
+
+func (s *scanner) Columns() ([]string, error) {
+	fields := s.FieldDescriptions()
+	names := make([]string, len(fields))
+	for i, f := range fields {
+		names[i] = f.Name
+	}
+	return names, nil
+}
+
+func (*scanner) ColumnTypes() ([]*sql.ColumnType, error) { return nil, errors.ErrUnsupported }
+func (*scanner) NextResultSet() bool                     { return false }
