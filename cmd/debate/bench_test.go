@@ -210,7 +210,7 @@ func BenchmarkAddedLatency(b *testing.B) {
 	model, databaseURL := serveModel(b), pgtest.NewDatabase(b)
 	ours := crowd(b, 1, serveDebate(b, settings(b, databaseURL, model))+chatPath, topicOfAll)[0]
 	direct, proxied, bare := newModelClient(b, model), newModelClient(b, serveProxy(b, model)), newRaw(b, databaseURL, model)
-	var open begun
+	var open rawBegun
 	took := measure(b, []string{"direct", "proxy", "service", "commits"}, map[string]func() error{
 		"direct":  func() error { _, err := direct.reply(b.Context(), rules(), func() {}); return err },
 		"proxy":   func() error { _, err := proxied.reply(b.Context(), rules(), func() {}); return err },
@@ -238,7 +238,7 @@ func BenchmarkAddedFirstToken(b *testing.B) {
 	model, databaseURL := serveModel(b), pgtest.NewDatabase(b)
 	ours := newStreamer(b, serveDebate(b, settings(b, databaseURL, model)))
 	direct, proxied, bare := newModelClient(b, model), newModelClient(b, serveProxy(b, model)), newRaw(b, databaseURL, model)
-	var open begun
+	var open rawBegun
 	times := map[string][]time.Duration{}
 	toFirst := func(name string, do func(first func()) error) {
 		began, first := time.Now(), time.Duration(0)

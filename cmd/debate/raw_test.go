@@ -183,14 +183,12 @@ func (s *raw) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 const (
-	findSQL    = `SELECT id, 1, request_hash FROM turns WHERE owner_key = $1 AND owner_user = $2 AND request_id = $3 AND request_id <> '' UNION ALL SELECT turn_id, number, request_hash FROM attempts WHERE owner_key = $4 AND owner_user = $5 AND request_id = $6 AND request_id <> ''`
-	createSQL  = `INSERT INTO conversations (id, owner_key, owner_user, topic, stance, title, language, difficulty, persona, turn_count, revision, created_at, updated_at, summary, summary_through) VALUES ($1, $2, '', $3, 'CON', $3, 'en', 'medium', '', 1, 1, $4, $4, '', 0)`
-	countSQL   = `UPDATE conversations SET turn_count = turn_count + 1, revision = revision + 1, updated_at = $3 WHERE id = $1 AND owner_key = $2 AND owner_user = '' RETURNING ` + conversationColumns
-	touchSQL   = `UPDATE conversations SET revision = revision + 1, updated_at = $2 WHERE id = $1 RETURNING ` + conversationColumns
-	insertSQL  = `INSERT INTO turns (id, conversation_id, owner_key, owner_user, number, message, created_at, request_id, request_hash, attempt, shown, holder, lease_until, stop, state, reply, model, input_tokens, output_tokens, side_input_tokens, side_output_tokens, failure_reason, failure_message, finished_at) VALUES ($1, $2, $3, '', $4, $5, $6, $7, $8, 1, 1, 'raw', $9, false, 'running', '', '', 0, 0, 0, 0, '', '', 0)`
-	windowSQL  = `SELECT ` + turnColumns + ` FROM turns WHERE conversation_id = $1 ORDER BY number DESC LIMIT $2`
+	openSQL    = `INSERT INTO conversations (id, owner_key, owner_user, topic, stance, title, language, difficulty, persona, turn_count, revision, created_at, updated_at) VALUES ($1, $2, '', $3, 'CON', $3, 'en', 'medium', '', 1, 1, $4, $4) RETURNING ` + conversationColumns
+	touchSQL   = `UPDATE conversations SET topic = CASE WHEN topic = '' AND $3 <> '' THEN $3 ELSE topic END, stance = CASE WHEN topic = '' AND $3 <> '' THEN $4 ELSE stance END, title = CASE WHEN topic = '' AND $3 <> '' THEN $3 ELSE title END, language = CASE WHEN topic = '' AND $3 <> '' THEN $5 ELSE language END, revision = revision + 1, updated_at = $2, turn_count = turn_count + $6 WHERE id = $1 AND owner_key = $7 AND owner_user = '' RETURNING ` + conversationColumns
+	beforeSQL  = `SELECT ` + turnColumns + ` FROM turns WHERE conversation_id = $1 AND number > (SELECT CASE WHEN summary_through < turn_count - 1 - $2 THEN summary_through ELSE turn_count - 1 - $2 END FROM conversations WHERE id = $1) ORDER BY number DESC LIMIT $3`
+	beginSQL   = `INSERT INTO turns (id, conversation_id, owner_key, owner_user, message, created_at, request_id, request_hash, state, holder, lease_until, number) VALUES ($1, $2, $3, '', $4, $5, $6, $7, 'running', 'raw', $8, (SELECT turn_count FROM conversations WHERE id = $2 AND owner_key = $3 AND owner_user = '' AND NOT EXISTS (SELECT 1 FROM attempts WHERE owner_key = $3 AND owner_user = '' AND request_id = $6 AND request_id <> ''))) RETURNING ` + turnColumns
+	spendSQL   = `INSERT INTO usages (owner_key, day, slot, turns, input_tokens, output_tokens, side_input_tokens, side_output_tokens) VALUES ((SELECT owner_key FROM turns WHERE id = $1 AND holder = 'raw' AND attempt = 1 AND state = 'running'), $2, $3, 1, 100, 18, 0, 0) ON CONFLICT (owner_key, day, slot) DO UPDATE SET turns = usages.turns + excluded.turns, input_tokens = usages.input_tokens + excluded.input_tokens, output_tokens = usages.output_tokens + excluded.output_tokens, side_input_tokens = usages.side_input_tokens + excluded.side_input_tokens, side_output_tokens = usages.side_output_tokens + excluded.side_output_tokens`
 	endSQL     = `UPDATE turns SET state = 'completed', reply = $2, model = 'gpt-4o-mini', input_tokens = 100, output_tokens = 18, side_input_tokens = 0, side_output_tokens = 0, failure_reason = '', failure_message = '', finished_at = $3 WHERE id = $1 AND holder = 'raw' AND attempt = 1 AND state = 'running' RETURNING ` + turnColumns
-	spendSQL   = `INSERT INTO usages (owner_key, day, slot, turns, input_tokens, output_tokens, side_input_tokens, side_output_tokens) VALUES ($1, $2, $3, 1, 100, 18, 0, 0) ON CONFLICT (owner_key, day, slot) DO UPDATE SET turns = usages.turns + excluded.turns, input_tokens = usages.input_tokens + excluded.input_tokens, output_tokens = usages.output_tokens + excluded.output_tokens, side_input_tokens = usages.side_input_tokens + excluded.side_input_tokens, side_output_tokens = usages.side_output_tokens + excluded.side_output_tokens`
 	rawKey     = "raw"
 	rawSlots   = 16
 	topicOfAll = "Dogs are better than cats."
@@ -199,10 +197,11 @@ const (
 	turnColumns         = `id, conversation_id, owner_key, owner_user, number, message, created_at, request_id, request_hash, attempt, shown, holder, lease_until, stop, state, reply, model, input_tokens, output_tokens, side_input_tokens, side_output_tokens, failure_reason, failure_message, finished_at, stance_holds, stance_invents`
 )
 
-// begun is a turn that raw has begun.
-type begun struct {
-	conversation, topic, id string
-	number                  int
+// rawBegun is a turn that raw has begun.
+type rawBegun struct {
+	conversation, topic string
+	turn                rawTurn
+	before              []rawTurn // the latest first
 }
 
 func (s *raw) turn(ctx context.Context, conversation, message, request string) (rawAnswer, error) {
@@ -210,15 +209,11 @@ func (s *raw) turn(ctx context.Context, conversation, message, request string) (
 	if err != nil {
 		return rawAnswer{}, err
 	}
-	before, err := s.window(ctx, t)
-	if err != nil {
-		return rawAnswer{}, err
-	}
 	messages := slices.Clone(s.rules)
-	for i := len(before) - 1; i >= 0; i-- {
+	for _, b := range slices.Backward(t.before) {
 		messages = append(messages,
-			goopenai.ChatCompletionMessage{Role: "user", Content: before[i].Message},
-			goopenai.ChatCompletionMessage{Role: "assistant", Content: before[i].Reply})
+			goopenai.ChatCompletionMessage{Role: "user", Content: b.Message},
+			goopenai.ChatCompletionMessage{Role: "assistant", Content: b.Reply})
 	}
 	reply, err := s.model.reply(ctx, append(messages, goopenai.ChatCompletionMessage{Role: "user", Content: message}), func() {})
 	if err != nil {
@@ -229,89 +224,81 @@ func (s *raw) turn(ctx context.Context, conversation, message, request string) (
 		return rawAnswer{}, err
 	}
 	answer := rawAnswer{t.conversation, t.topic, ended, []rawTurn{ended}}
-	for _, b := range before[:min(4, len(before))] {
+	for _, b := range t.before[:min(4, len(t.before))] {
 		answer.Window = append([]rawTurn{b}, answer.Window...)
 	}
 	return answer, nil
 }
 
-// window is the turns before t, the latest first.
-func (s *raw) window(ctx context.Context, t begun) ([]rawTurn, error) {
-	if t.number == 1 {
-		return nil, nil
-	}
-	rows, err := s.pool.Query(ctx, windowSQL, t.conversation, max(5, min(t.number, 31)))
-	turns, err := turnsOf(rows, err)
-	if err != nil {
-		return nil, err
-	}
-	return turns[1:], nil
-}
-
-func (s *raw) begin(ctx context.Context, conversation, message, request string) (begun, error) {
-	t := begun{conversation: conversation, topic: topicOfAll, number: 1, id: uuid.Must(uuid.NewV7()).String()}
+func (s *raw) begin(ctx context.Context, conversation, message, request string) (rawBegun, error) {
+	t := rawBegun{conversation: conversation}
 	now := time.Now()
-	return t, pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		rows, err := tx.Query(ctx, findSQL, rawKey, "", request, rawKey, "", request)
-		if err != nil {
-			return err
-		}
-		found := rows.Next()
-		rows.Close()
-		if found || rows.Err() != nil {
-			return errors.Join(errors.New("the request is not new"), rows.Err())
-		}
+	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) (err error) {
+		var rows pgx.Rows
 		if t.conversation == "" {
 			t.conversation = uuid.Must(uuid.NewV7()).String()
-			if _, err := tx.Exec(ctx, createSQL, t.conversation, rawKey, t.topic, now.UnixMicro()); err != nil {
-				return err
-			}
+			rows, err = tx.Query(ctx, openSQL, t.conversation, rawKey, topicOfAll, now.UnixMicro())
 		} else {
-			rows, err := tx.Query(ctx, countSQL, t.conversation, rawKey, now.UnixMicro())
-			if t.topic, t.number, err = conversationOf(rows, err); err != nil {
+			rows, err = tx.Query(ctx, touchSQL, t.conversation, now.UnixMicro(), "", "", "", 1, rawKey)
+		}
+		if t.topic, err = topicOf(rows, err); err != nil {
+			return err
+		}
+		if conversation != "" {
+			rows, err := tx.Query(ctx, beforeSQL, t.conversation, 4, 30)
+			if t.before, err = turnsOf(rows, err); err != nil {
 				return err
 			}
 		}
-		_, err = tx.Exec(ctx, insertSQL, t.id, t.conversation, rawKey, t.number, message, now.UnixMicro(), request, make([]byte, 32), now.Add(15*time.Second).UnixMicro())
+		rows, err = tx.Query(ctx, beginSQL, uuid.Must(uuid.NewV7()).String(), t.conversation, rawKey, message, now.UnixMicro(), request, make([]byte, 32), now.Add(15*time.Second).UnixMicro())
+		t.turn, err = turnOf(rows, err)
 		return err
 	})
+	return t, err
 }
 
-func (s *raw) end(ctx context.Context, t begun, reply string) (rawTurn, error) {
+func (s *raw) end(ctx context.Context, t rawBegun, reply string) (rawTurn, error) {
 	var ended rawTurn
 	now := time.Now()
-	return ended, pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		rows, err := tx.Query(ctx, touchSQL, t.conversation, now.UnixMicro())
-		if _, _, err := conversationOf(rows, err); err != nil {
+	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, touchSQL, t.conversation, now.UnixMicro(), topicOfAll, "CON", "en", 0, rawKey)
+		if _, err := topicOf(rows, err); err != nil {
 			return err
 		}
-		rows, err = tx.Query(ctx, endSQL, t.id, reply, now.UnixMicro())
-		turns, err := turnsOf(rows, err)
-		if err != nil {
+		if _, err := tx.Exec(ctx, spendSQL, t.turn.ID, now.UTC().Format(time.DateOnly), now.UnixMicro()%rawSlots); err != nil {
 			return err
 		}
-		if len(turns) != 1 {
-			return errors.New("the turn is gone")
-		}
-		ended = turns[0]
-		_, err = tx.Exec(ctx, spendSQL, rawKey, now.UTC().Format(time.DateOnly), now.UnixMicro()%rawSlots)
+		rows, err = tx.Query(ctx, endSQL, t.turn.ID, reply, now.UnixMicro())
+		ended, err = turnOf(rows, err)
 		return err
 	})
+	return ended, err
 }
 
-func conversationOf(rows pgx.Rows, err error) (topic string, turns int, _ error) {
+func topicOf(rows pgx.Rows, err error) (topic string, _ error) {
 	if err != nil {
-		return "", 0, err
+		return "", err
 	}
 	defer rows.Close()
 	for rows.Next() {
 		values, err := rows.Values()
 		if err != nil {
-			return "", 0, err
+			return "", err
 		}
-		topic, turns = values[3].(string), int(values[9].(int64))
+		topic = values[3].(string)
 	}
-	return topic, turns, rows.Err()
+	return topic, rows.Err()
+}
+
+func turnOf(rows pgx.Rows, err error) (rawTurn, error) {
+	turns, err := turnsOf(rows, err)
+	if err != nil {
+		return rawTurn{}, err
+	}
+	if len(turns) != 1 {
+		return rawTurn{}, errors.New("the turn is gone")
+	}
+	return turns[0], nil
 }
 
 func turnsOf(rows pgx.Rows, err error) ([]rawTurn, error) {

@@ -173,7 +173,7 @@ func committing(b *testing.B) func() time.Duration {
 	}
 	return func() time.Duration {
 		begin := time.Now()
-		_, _, err := db.Begin(b.Context(), debate.Begin{
+		_, err := db.Begin(b.Context(), debate.Begin{
 			Conversation: uuid.NewString(), New: true, TurnID: uuid.NewString(), Message: "Golf is boring",
 			Subject: debate.Subject{Topic: "Golf is boring", Stance: debate.Con}, Now: begin, LeaseUntil: begin,
 		})

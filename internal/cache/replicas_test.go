@@ -246,8 +246,9 @@ func TestAHolderThatDiesIsNoticedWithinItsLease(t *testing.T) {
 	live := NewLive(dead.cache)
 	begin := beginning("")
 	begin.LeaseUntil = begin.Now.Add(3 * time.Second)
-	_, turn, err := dead.Begin(t.Context(), begin)
+	begun, err := dead.Begin(t.Context(), begin)
 	must(t, err)
+	turn := begun.Turn
 	h := debate.Hold{ConversationID: turn.ConversationID, TurnID: turn.ID, Attempt: 1, Holder: "replica"}
 	_, err = dead.Renew(t.Context(), h, "What was kept, ", begin.LeaseUntil)
 	must(t, err)

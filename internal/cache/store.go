@@ -55,21 +55,22 @@ func NewStore(s debate.Store, c *Cache) *Store {
 }
 
 // Begin notes the turn, whose window is that of the revision before, and it.
-func (s *Store) Begin(ctx context.Context, b debate.Begin) (debate.Conversation, debate.Turn, error) {
-	c, t, err := s.Store.Begin(ctx, b)
+func (s *Store) Begin(ctx context.Context, b debate.Begin) (debate.Begun, error) {
+	b.Before = debate.Span{} // most windows are here
+	begun, err := s.Store.Begin(ctx, b)
 	if err == nil {
-		s.note(c, t)
+		s.note(begun.Conversation, begun.Turn)
 	}
-	return c, t, err
+	return begun, err
 }
 
 // BeginRetry notes the turn as Begin does.
-func (s *Store) BeginRetry(ctx context.Context, b debate.BeginRetry) (debate.Conversation, debate.Turn, error) {
-	c, t, err := s.Store.BeginRetry(ctx, b)
+func (s *Store) BeginRetry(ctx context.Context, b debate.BeginRetry) (debate.Begun, error) {
+	begun, err := s.Store.BeginRetry(ctx, b)
 	if err == nil {
-		s.note(c, t)
+		s.note(begun.Conversation, begun.Turn)
 	}
-	return c, t, err
+	return begun, err
 }
 
 func (s *Store) note(c debate.Conversation, t debate.Turn) {

@@ -94,12 +94,12 @@ func beginning(conversation string) debate.Begin {
 // that of the database.
 func (r *replica) turn(t *testing.T, conversation, reply string) debate.Conversation {
 	t.Helper()
-	c, turn, err := r.Begin(t.Context(), beginning(conversation))
+	begun, err := r.Begin(t.Context(), beginning(conversation))
 	must(t, err)
-	if turn.Number > 1 {
-		r.sameWindow(t, c)
+	if begun.Turn.Number > 1 {
+		r.sameWindow(t, begun.Conversation)
 	}
-	return r.finish(t, turn, debate.Outcome{State: debate.Completed, Reply: reply, Model: "m"})
+	return r.finish(t, begun.Turn, debate.Outcome{State: debate.Completed, Reply: reply, Model: "m"})
 }
 
 func (r *replica) finish(t *testing.T, turn debate.Turn, o debate.Outcome) debate.Conversation {
@@ -156,28 +156,29 @@ func TestAWindowIsNeverStale(t *testing.T) {
 	c = a.turn(t, c.ID, "Four.")
 
 	// What changes it while a turn runs.
-	running, turn, err := b.Begin(ctx, beginning(c.ID))
+	begun, err := b.Begin(ctx, beginning(c.ID))
 	must(t, err)
-	b.sameWindow(t, running)
+	turn := begun.Turn
+	b.sameWindow(t, begun.Conversation)
 	must(t, a.SetStanceCheck(ctx, latest.ID, 1, debate.StanceCheck{Holds: false, Invents: true}, debate.Usage{}))
 	c = b.finish(t, turn, debate.Outcome{State: debate.Failed, Reply: "Fi", Failure: &debate.Failure{Reason: debate.ModelUnavailable, Message: "why"}})
 	a.sameWindow(t, c)
 
 	// Retries: one that fails, and one that does not.
 	for _, state := range []debate.TurnState{debate.Failed, debate.Completed} {
-		running, retry, err := a.BeginRetry(ctx, debate.BeginRetry{Owner: alice, TurnID: turn.ID, Holder: "replica", Now: time.Now(), LeaseUntil: time.Now().Add(time.Minute)})
+		begun, err := a.BeginRetry(ctx, debate.BeginRetry{Owner: alice, TurnID: turn.ID, Holder: "replica", Now: time.Now(), LeaseUntil: time.Now().Add(time.Minute)})
 		must(t, err)
-		a.sameWindow(t, running)
-		c = a.finish(t, retry, debate.Outcome{State: state, Reply: "Five as " + string(state)})
+		a.sameWindow(t, begun.Conversation)
+		c = a.finish(t, begun.Turn, debate.Outcome{State: state, Reply: "Five as " + string(state)})
 		a.sameWindow(t, c)
 		b.sameWindow(t, c)
 	}
 	c = b.turn(t, c.ID, "Six.")
 
 	// A turn whose holder dies, and that another replica ends.
-	_, turn, err = a.Begin(ctx, beginning(c.ID))
+	begun, err = a.Begin(ctx, beginning(c.ID))
 	must(t, err)
-	_, err = b.Interrupt(ctx, turn.ID, time.Now().Add(time.Minute), 1)
+	_, err = b.Interrupt(ctx, begun.Turn.ID, time.Now().Add(time.Minute), 1)
 	must(t, err)
 	b.turn(t, c.ID, "Eight.")
 	a.turn(t, c.ID, "Nine.")
@@ -188,8 +189,9 @@ func TestManyReadersOfAWindowAreOneRead(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c, _ := open(t, url)
 			db := &counted{Store: openPostgres(t, pgtest.NewDatabase(t))}
-			conversation, _, err := db.Begin(t.Context(), beginning(""))
+			begun, err := db.Begin(t.Context(), beginning(""))
 			must(t, err)
+			conversation := begun.Conversation
 			s := NewStore(db, c)
 			db.wait = make(chan struct{})
 			var wg sync.WaitGroup

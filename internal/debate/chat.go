@@ -129,6 +129,7 @@ func (s *Service) beginNew(ctx context.Context, owner Owner, r ChatRequest, hash
 		RequestID:    r.RequestID,
 		RequestHash:  hash,
 		Holder:       s.holder,
+		Before:       Span{Least: responseWindow - 1, Most: promptWindow},
 	}
 	if b.New {
 		b.Conversation = s.newID()
@@ -145,7 +146,7 @@ func (s *Service) beginNew(ctx context.Context, owner Owner, r ChatRequest, hash
 	return s.start(ctx, owner, beginning{
 		ref:   Ref{b.TurnID, 1},
 		paced: paced,
-		store: func(ctx context.Context, now time.Time) (Conversation, Turn, error) {
+		store: func(ctx context.Context, now time.Time) (Begun, error) {
 			b.Now, b.LeaseUntil = now, now.Add(leaseTime)
 			return s.store.Begin(ctx, b)
 		},
@@ -185,7 +186,7 @@ func (s *Service) beginNewRetry(ctx context.Context, owner Owner, turnID, reques
 	return s.start(ctx, owner, beginning{
 		ref:   Ref{current.ID, current.Attempt + 1},
 		paced: true,
-		store: func(ctx context.Context, now time.Time) (Conversation, Turn, error) {
+		store: func(ctx context.Context, now time.Time) (Begun, error) {
 			return s.store.BeginRetry(ctx, BeginRetry{
 				Owner:       owner,
 				TurnID:      current.ID,
@@ -205,7 +206,7 @@ type beginning struct {
 	ref   Ref
 	paced bool
 	// store stores it as running.
-	store func(ctx context.Context, now time.Time) (Conversation, Turn, error)
+	store func(ctx context.Context, now time.Time) (Begun, error)
 	// open reads the subject for a conversation that has none yet.
 	open func(Turn) opening
 }
@@ -226,11 +227,11 @@ func (s *Service) start(ctx context.Context, owner Owner, b beginning) (attempt,
 		return attempt{}, err
 	}
 	storing, done := context.WithTimeout(detached, storeWait)
-	c, t, err := b.store(storing, time.Now())
+	begun, err := b.store(storing, time.Now())
 	done()
-	if err == nil && t.Attempt != b.ref.Attempt {
+	if err == nil && begun.Turn.Attempt != b.ref.Attempt {
 		// Another retry came and went in between.
-		err = s.renumber(rep, t.Attempt)
+		err = s.renumber(rep, begun.Turn.Attempt)
 	}
 	if err != nil {
 		cancel(err)
@@ -239,13 +240,13 @@ func (s *Service) start(ctx context.Context, owner Owner, b beginning) (attempt,
 		return attempt{}, err
 	}
 	if s.texts {
-		s.log.InfoContext(detached, "message", "turn_id", t.ID, "text", t.Message)
+		s.log.InfoContext(detached, "message", "turn_id", begun.Turn.ID, "text", begun.Turn.Message)
 	}
 	var open opening
-	if c.Topic == "" {
-		open = b.open(t)
+	if begun.Conversation.Topic == "" {
+		open = b.open(begun.Turn)
 	}
-	return s.run(running, rep, c, t, open, b.paced), nil
+	return s.run(running, rep, begun, open, b.paced), nil
 }
 
 // renumber registers a reply under another attempt.

@@ -42,8 +42,9 @@ type generation struct {
 }
 
 // run starts the reply to a turn that has begun.
-func (s *Service) run(ctx context.Context, r *reply, c Conversation, t Turn, open opening, paced bool) attempt {
-	g := &generation{Service: s, reply: r, conversation: c, turn: t, opening: open, paced: paced,
+func (s *Service) run(ctx context.Context, r *reply, begun Begun, open opening, paced bool) attempt {
+	c, t := begun.Conversation, begun.Turn
+	g := &generation{Service: s, reply: r, conversation: c, turn: t, before: begun.Before, opening: open, paced: paced,
 		deadline: time.Now().Add(turnDeadline)}
 	if c.Topic != "" {
 		g.opening = opening{settled: true, subject: Subject{c.Topic, c.Stance, c.Title, c.Language}}
@@ -296,10 +297,11 @@ func contentWords(s string) []string {
 	})
 }
 
-// readBefore reads the window before the turn: what the summary does not
-// retell, and what the answer shows. The first turn has none.
+// readBefore reads the window before the turn, unless that was read along as it
+// began: what the summary does not retell, and what the answer shows. The first
+// turn has none.
 func (g *generation) readBefore(ctx context.Context) error {
-	if g.turn.Number == 1 {
+	if g.before != nil || g.turn.Number == 1 {
 		return nil
 	}
 	turns, err := patiently(ctx, g.deadline, func(ctx context.Context) ([]Turn, error) {

@@ -70,24 +70,24 @@ func (m *memory) running(conversation string) error {
 	return nil
 }
 
-func (m *memory) Begin(_ context.Context, b debate.Begin) (debate.Conversation, debate.Turn, error) {
+func (m *memory) Begin(_ context.Context, b debate.Begin) (debate.Begun, error) {
 	unlock, err := m.lock()
 	defer unlock()
 	if err != nil {
-		return debate.Conversation{}, debate.Turn{}, err
+		return debate.Begun{}, err
 	}
 	if m.request(b.Owner, b.RequestID) != nil {
-		return debate.Conversation{}, debate.Turn{}, debate.ErrRequestExists
+		return debate.Begun{}, debate.ErrRequestExists
 	}
 	if err := m.running(b.Conversation); err != nil {
-		return debate.Conversation{}, debate.Turn{}, err
+		return debate.Begun{}, err
 	}
 	if b.New {
 		m.conversations[b.Conversation] = &debate.Conversation{ID: b.Conversation, Owner: b.Owner, Difficulty: b.Difficulty, Persona: b.Persona, CreatedAt: b.Now}
 	}
 	c := m.conversations[b.Conversation]
 	if c == nil || c.Owner != b.Owner {
-		return debate.Conversation{}, debate.Turn{}, debate.ErrNotFound
+		return debate.Begun{}, debate.ErrNotFound
 	}
 	m.begins++
 	if c.Topic == "" {
@@ -103,25 +103,25 @@ func (m *memory) Begin(_ context.Context, b debate.Begin) (debate.Conversation, 
 	}
 	m.turns[t.ID] = t
 	m.order = append(m.order, t.ID)
-	return *c, t.Turn, nil
+	return debate.Begun{Conversation: *c, Turn: t.Turn}, nil
 }
 
-func (m *memory) BeginRetry(_ context.Context, b debate.BeginRetry) (debate.Conversation, debate.Turn, error) {
+func (m *memory) BeginRetry(_ context.Context, b debate.BeginRetry) (debate.Begun, error) {
 	unlock, err := m.lock()
 	defer unlock()
 	t := m.turns[b.TurnID]
 	if err != nil || t == nil || t.Owner != b.Owner {
-		return debate.Conversation{}, debate.Turn{}, cmpErr(err, debate.ErrNotFound)
+		return debate.Begun{}, cmpErr(err, debate.ErrNotFound)
 	}
 	if m.request(b.Owner, b.RequestID) != nil {
-		return debate.Conversation{}, debate.Turn{}, debate.ErrRequestExists
+		return debate.Begun{}, debate.ErrRequestExists
 	}
 	if err := m.running(t.ConversationID); err != nil {
-		return debate.Conversation{}, debate.Turn{}, err
+		return debate.Begun{}, err
 	}
 	c := m.conversations[t.ConversationID]
 	if t.Number != c.TurnCount {
-		return debate.Conversation{}, debate.Turn{}, &debate.Error{Reason: debate.TurnNotLatest, TurnID: t.ID}
+		return debate.Begun{}, &debate.Error{Reason: debate.TurnNotLatest, TurnID: t.ID}
 	}
 	before := t.Turn
 	t.attempts[t.Attempt] = before
@@ -129,7 +129,7 @@ func (m *memory) BeginRetry(_ context.Context, b debate.BeginRetry) (debate.Conv
 	t.State, t.Attempt, t.holder, t.LeaseUntil, t.stop = debate.Running, t.Attempt+1, b.Holder, b.LeaseUntil, false
 	t.request[b.RequestID] = keptRequest{b.RequestHash, t.Attempt}
 	c.Revision++
-	return *c, t.Turn, nil
+	return debate.Begun{Conversation: *c, Turn: t.Turn}, nil
 }
 
 func cmpErr(errs ...error) error {

@@ -468,7 +468,7 @@ func TestDeadHoldersTurnIsInterruptedForWatchersElsewhere(t *testing.T) {
 	bubble(t, func(t *testing.T, ctx context.Context) {
 		store := newMemory()
 		a, b := open(t, store, says()), open(t, store, says())
-		_, turn, err := store.Begin(ctx, debate.Begin{Owner: alice, Conversation: "c", New: true, TurnID: "t",
+		begun, err := store.Begin(ctx, debate.Begin{Owner: alice, Conversation: "c", New: true, TurnID: "t",
 			Message: "Golf is boring", Holder: "dead", Now: time.Now(), LeaseUntil: time.Now().Add(15 * time.Second)})
 		if err != nil {
 			t.Fatal(err)
@@ -477,7 +477,7 @@ func TestDeadHoldersTurnIsInterruptedForWatchersElsewhere(t *testing.T) {
 			t.Fatal(err)
 		}
 		r := &record{}
-		if err := b.WatchTurn(ctx, alice, turn.ID, 0, 0, r.send); err != nil {
+		if err := b.WatchTurn(ctx, alice, begun.Turn.ID, 0, 0, r.send); err != nil {
 			t.Fatal(err)
 		}
 		if r.finished.State != debate.Interrupted || r.text != "So far" || r.finished.Failure == nil {
@@ -485,7 +485,7 @@ func TestDeadHoldersTurnIsInterruptedForWatchersElsewhere(t *testing.T) {
 		}
 		retried := &record{}
 		a.model.reply = says("Anew.").reply
-		if err := a.RetryTurn(ctx, alice, turn.ID, "", retried.send); err != nil || retried.finished.Reply != "Anew." {
+		if err := a.RetryTurn(ctx, alice, begun.Turn.ID, "", retried.send); err != nil || retried.finished.Reply != "Anew." {
 			t.Errorf("retried = %+v, %v", retried, err)
 		}
 	})
@@ -494,7 +494,7 @@ func TestDeadHoldersTurnIsInterruptedForWatchersElsewhere(t *testing.T) {
 func TestSweepFindsDeadTurnsAtStart(t *testing.T) {
 	bubble(t, func(t *testing.T, ctx context.Context) {
 		store := newMemory()
-		if _, _, err := store.Begin(ctx, debate.Begin{Owner: alice, Conversation: "c", New: true, TurnID: "t", Message: "m",
+		if _, err := store.Begin(ctx, debate.Begin{Owner: alice, Conversation: "c", New: true, TurnID: "t", Message: "m",
 			Holder: "dead", Now: time.Now(), LeaseUntil: time.Now().Add(-time.Second)}); err != nil {
 			t.Fatal(err)
 		}

@@ -21,10 +21,10 @@ type TurnStore interface {
 	// one transaction. Errors besides those of Store: TurnRunning with the
 	// running turn's id; ErrRequestExists when the request id has made a turn
 	// or an attempt before.
-	Begin(ctx context.Context, b Begin) (Conversation, Turn, error)
+	Begin(ctx context.Context, b Begin) (Begun, error)
 	// BeginRetry makes attempt n+1 of the latest turn run, in one
 	// transaction. Errors besides those of Begin: TurnNotLatest.
-	BeginRetry(ctx context.Context, b BeginRetry) (Conversation, Turn, error)
+	BeginRetry(ctx context.Context, b BeginRetry) (Begun, error)
 	// FindRequest is the turn that a request id of the owner made, as that
 	// attempt left it, and the request's hash; ErrNotFound if there is none.
 	FindRequest(ctx context.Context, owner Owner, requestID string) (Turn, []byte, error)
@@ -123,6 +123,20 @@ type Begin struct {
 	Holder      string
 	LeaseUntil  time.Time
 	Now         time.Time
+	// Before is how many turns before this one to read along.
+	Before Span
+}
+
+// Span is how many turns to read of those that the summary does not retell: at
+// least Least, be they retold, and at most Most.
+type Span struct{ Least, Most int }
+
+// Begun is an attempt that runs.
+type Begun struct {
+	Conversation Conversation
+	Turn         Turn
+	// Before are the turns before it, oldest first; nil where they were not read.
+	Before []Turn
 }
 
 // BeginRetry is an attempt to begin.

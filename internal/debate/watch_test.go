@@ -41,12 +41,12 @@ func (w *watched) Turn(ctx context.Context, owner debate.Owner, id string, attem
 // elsewhere begins a turn that another replica holds.
 func elsewhere(t *testing.T, ctx context.Context, store debate.Store) debate.Turn {
 	t.Helper()
-	_, turn, err := store.Begin(ctx, debate.Begin{Owner: alice, Conversation: "c", New: true, TurnID: "t",
+	begun, err := store.Begin(ctx, debate.Begin{Owner: alice, Conversation: "c", New: true, TurnID: "t",
 		Message: "Golf is boring", Holder: "another", Now: time.Now(), LeaseUntil: time.Now().Add(15 * time.Second)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return turn
+	return begun.Turn
 }
 
 func over(store debate.Store, live debate.Live) func(*debate.Config) {

@@ -41,7 +41,8 @@ func (s *Store) Turn(ctx context.Context, owner debate.Owner, id string, attempt
 // Window is the latest n turns of a conversation, oldest first.
 func (s *Store) Window(ctx context.Context, c debate.Conversation, n int) ([]debate.Turn, error) {
 	found, err := read(ctx, s, func(ctx context.Context) (found []*ent.Turn, err error) {
-		return found, query(ctx, s.driver, s.sql.window, []any{c.ID, n}, turnTable.all(&found))
+		err = query(ctx, s.driver, s.sql.window, []any{c.ID, n}, turnTable.all(&found))
+		return found, err
 	})
 	turns := turnsOf(found)
 	slices.Reverse(turns)
@@ -229,7 +230,7 @@ func (s *Store) annotate(ctx context.Context, tx tx, turnID string, cost debate.
 	if err != nil {
 		return nil, err
 	}
-	return t, s.spend(ctx, tx, t.OwnerKey, time.Now(), 0, debate.Usage{}, cost)
+	return t, s.spend(ctx, tx, t.OwnerKey, spending(time.Now(), 0, debate.Usage{}, cost))
 }
 
 // AddCost adds the cost of a call to its turn, if that is still there,
@@ -238,7 +239,7 @@ func (s *Store) AddCost(ctx context.Context, key, turnID string, cost debate.Usa
 	return s.inTx(ctx, func(ctx context.Context, tx tx) error {
 		_, err := s.annotate(ctx, tx, turnID, cost)
 		if ent.IsNotFound(err) {
-			return s.spend(ctx, tx, key, time.Now(), 0, debate.Usage{}, cost)
+			return s.spend(ctx, tx, key, spending(time.Now(), 0, debate.Usage{}, cost))
 		}
 		return err
 	})

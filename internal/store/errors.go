@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql/driver"
 	"errors"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"net"
@@ -15,6 +16,8 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"github.com/debate-chatbot/debate-api/ent"
+	entturn "github.com/debate-chatbot/debate-api/ent/turn"
+	entusage "github.com/debate-chatbot/debate-api/ent/usage"
 	"github.com/debate-chatbot/debate-api/internal/debate"
 )
 
@@ -155,22 +158,28 @@ func (s *Store) translate(err error) error {
 	}
 }
 
-// A rule that a unique index keeps, by what PostgreSQL and SQLite call it.
-type rule struct{ index, columns string }
+// rule is one that the database keeps.
+type rule struct {
+	state, name string // of PostgreSQL: SQLSTATE, and the index or column
+	code        int    // of SQLite
+	columns     string
+}
 
 var (
-	oneRunning = rule{"turn_running", "turns.conversation_id"}
-	oneRequest = rule{"turn_request", "turns.owner_key, turns.owner_user, turns.request_id"}
-	oneRetry   = rule{"attempt_request", "attempts.owner_key, attempts.owner_user, attempts.request_id"}
+	oneRunning = rule{"23505", "turn_running", sqlite3.SQLITE_CONSTRAINT_UNIQUE, "turns.conversation_id"}
+	oneRequest = rule{"23505", "turn_request", sqlite3.SQLITE_CONSTRAINT_UNIQUE, "turns.owner_key, turns.owner_user, turns.request_id"}
+	oneRetry   = rule{"23505", "attempt_request", sqlite3.SQLITE_CONSTRAINT_UNIQUE, "attempts.owner_key, attempts.owner_user, attempts.request_id"}
+	hasNumber  = rule{"23502", entturn.FieldNumber, sqlite3.SQLITE_CONSTRAINT_NOTNULL, "turns.number"}
+	hasKey     = rule{"23502", entusage.FieldOwnerKey, sqlite3.SQLITE_CONSTRAINT_NOTNULL, "usages.owner_key"}
 )
 
 // breaks says whether err is that a rule would have been broken.
 func breaks(err error, r rule) bool {
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) {
-		return pg.Code == "23505" && pg.ConstraintName == r.index
+		return pg.Code == r.state && (pg.ConstraintName == r.name || pg.ColumnName == r.name)
 	}
 	var lite *sqlite.Error
-	return errors.As(err, &lite) && lite.Code() == sqlite3.SQLITE_CONSTRAINT_UNIQUE &&
-		strings.HasSuffix(strings.TrimSuffix(lite.Error(), " (2067)"), "failed: "+r.columns)
+	return errors.As(err, &lite) && lite.Code() == r.code &&
+		strings.HasSuffix(strings.TrimSuffix(lite.Error(), fmt.Sprintf(" (%d)", r.code)), "failed: "+r.columns)
 }

@@ -32,7 +32,7 @@ func TestEveryStatementUsesAnIndex(t *testing.T) {
 		TurnID: "turn", Message: "Golf is boring.", RequestID: "new", RequestHash: []byte("hash"), Holder: "me", Now: now, LeaseUntil: now.Add(time.Minute),
 	}
 	next := begin
-	next.New, next.TurnID, next.RequestID = false, "turn 2", "next"
+	next.New, next.TurnID, next.RequestID, next.Before = false, "turn 2", "next", debate.Span{Least: 4, Most: 30}
 	hold := debate.Hold{ConversationID: "new", TurnID: "turn", Attempt: 1, Holder: "me"}
 	done := debate.Outcome{State: debate.Completed, Reply: "No.", Now: now}
 
@@ -100,11 +100,11 @@ func TestEveryStatementUsesAnIndex(t *testing.T) {
 			return err
 		}},
 		{"a conversation's first turn", nil, func(ctx context.Context, s *Store) error {
-			_, _, err := s.Begin(ctx, begin)
+			_, err := s.Begin(ctx, begin)
 			return err
 		}},
 		{"a turn beside a running one", []string{"turn_running"}, func(ctx context.Context, s *Store) error {
-			if _, _, err := s.Begin(ctx, next); debate.ReasonOf(err) != debate.TurnRunning {
+			if _, err := s.Begin(ctx, next); debate.ReasonOf(err) != debate.TurnRunning {
 				return fmt.Errorf("want TURN_RUNNING: %w", err)
 			}
 			return nil
@@ -119,7 +119,7 @@ func TestEveryStatementUsesAnIndex(t *testing.T) {
 			return err
 		}},
 		{"a retry", nil, func(ctx context.Context, s *Store) error {
-			_, _, err := s.BeginRetry(ctx, debate.BeginRetry{Owner: owner, TurnID: "turn", Holder: "me", Now: now, LeaseUntil: now.Add(time.Minute)})
+			_, err := s.BeginRetry(ctx, debate.BeginRetry{Owner: owner, TurnID: "turn", Holder: "me", Now: now, LeaseUntil: now.Add(time.Minute)})
 			return err
 		}},
 		{"a sweep", []string{"turn_lease", "attempt_turn_id_number"}, func(ctx context.Context, s *Store) error {

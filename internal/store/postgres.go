@@ -130,7 +130,7 @@ func (t *pgTx) send(ctx context.Context, query string, values []any) (pgx.Rows, 
 	rows, err := t.answer(sent)
 	if t.last {
 		t.commit = sent
-		return lastRows{rows}, unansweredIf(err)
+		return lastRows{rows, t}, err
 	}
 	if err != nil {
 		_ = sent.Close() // its error is the same
@@ -144,7 +144,7 @@ func (t *pgTx) answer(sent pgx.BatchResults) (pgx.Rows, error) {
 	if !t.begun {
 		t.begun = true
 		if _, err := sent.Exec(); err != nil {
-			return nil, err
+			return nil, t.broke(err)
 		}
 	}
 	ahead := t.early
@@ -152,13 +152,27 @@ func (t *pgTx) answer(sent pgx.BatchResults) (pgx.Rows, error) {
 	for _, e := range ahead {
 		rows, err := start(sent.Query())
 		if err != nil {
-			return nil, err
+			return nil, t.broke(err)
 		}
-		if err := errors.Join(e.read(rows), rows.Close()); err != nil {
-			return nil, err
+		read := e.read(rows)
+		if err := rows.Close(); err != nil {
+			return nil, t.broke(err)
+		}
+		if read != nil {
+			return nil, read
 		}
 	}
-	return sent.Query()
+	rows, err := sent.Query()
+	return rows, t.broke(err)
+}
+
+// broke is an error of the database or the way there, once it may have been
+// sent the commit.
+func (t *pgTx) broke(err error) error {
+	if err == nil || !t.last {
+		return err
+	}
+	return unanswered{err}
 }
 
 // Commit commits what was begun.
@@ -212,18 +226,12 @@ func (r batchRows) Close() {
 }
 
 // lastRows are the rows of a statement that took the commit along.
-type lastRows struct{ pgx.Rows }
-
-func (r lastRows) Err() error {
-	return unansweredIf(r.Rows.Err())
+type lastRows struct {
+	pgx.Rows
+	tx *pgTx
 }
 
-func unansweredIf(err error) error {
-	if err == nil {
-		return nil
-	}
-	return unanswered{err}
-}
+func (r lastRows) Err() error { return r.tx.broke(r.Rows.Err()) }
 
 // queryInto runs a query as Ent asks its driver to: v is the rows to fill.
 func queryInto(v, args any, query func(values []any) (pgx.Rows, error)) error {

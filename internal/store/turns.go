@@ -3,7 +3,7 @@ package store
 import (
 	"context"
 	"errors"
-	"math/rand/v2"
+	"slices"
 	"time"
 
 	entsql "entgo.io/ent/dialect/sql"
@@ -17,96 +17,99 @@ import (
 )
 
 // Begin inserts a running turn, and its conversation if that is new.
-func (s *Store) Begin(ctx context.Context, b debate.Begin) (debate.Conversation, debate.Turn, error) {
+func (s *Store) Begin(ctx context.Context, b debate.Begin) (debate.Begun, error) {
 	h := debate.Hold{ConversationID: b.Conversation, TurnID: b.TurnID, Attempt: 1, Holder: b.Holder}
-	return s.begin(ctx, h, b.Now, func(ctx context.Context, tx tx) (c *ent.Conversation, t *ent.Turn, err error) {
-		if err := s.refuseRepeated(ctx, tx, b.Owner, b.RequestID); err != nil {
-			return nil, nil, err
-		}
+	return s.begin(ctx, h, b.Now, func(ctx context.Context, tx tx) (found begun, err error) {
 		if b.New {
-			c, err = createConversation(ctx, tx, b)
+			err = tx.ahead(ctx, s.sql.insertConversation, opening(b), conversationTable.one(&found.conversation))
 		} else {
-			c, err = s.countTurn(ctx, tx, b)
+			err = tx.ahead(ctx, s.sql.countTurn, append(touching(b.Subject, b.Now), b.Conversation, b.Owner.Key, b.Owner.User), conversationTable.one(&found.conversation))
+		}
+		if err == nil && b.Before.Most > 0 && !b.New {
+			found.before = []*ent.Turn{}
+			err = tx.ahead(ctx, s.sql.before, []any{b.Conversation, b.Before.Least, b.Before.Least, b.Conversation, b.Before.Most}, turnTable.all(&found.before))
 		}
 		if err != nil {
-			return nil, nil, err
+			return found, err
 		}
 		tx.commitNext()
-		t, err = tx.Turn.Create().
-			SetID(b.TurnID).SetConversationID(c.ID).SetNumber(c.TurnCount).
-			SetOwnerKey(b.Owner.Key).SetOwnerUser(b.Owner.User).
-			SetMessage(b.Message).SetCreatedAt(b.Now.UnixMicro()).
-			SetRequestID(b.RequestID).SetRequestHash(b.RequestHash).
-			SetState(string(debate.Running)).SetHolder(b.Holder).SetLeaseUntil(b.LeaseUntil.UnixMicro()).
-			Save(ctx)
-		return c, t, err
+		err = query(ctx, tx.driver, s.sql.insertTurn, beginning(b), turnTable.one(&found.turn))
+		return found, err
 	})
 }
 
-func createConversation(ctx context.Context, tx tx, b debate.Begin) (*ent.Conversation, error) {
-	return tx.Conversation.Create().
-		SetID(b.Conversation).SetOwnerKey(b.Owner.Key).SetOwnerUser(b.Owner.User).
-		SetTopic(b.Subject.Topic).SetStance(string(b.Subject.Stance)).
-		SetTitle(b.Subject.Title).SetLanguage(b.Subject.Language).
-		SetDifficulty(string(b.Difficulty)).SetPersona(b.Persona).
-		SetTurnCount(1).SetRevision(1).
-		SetCreatedAt(b.Now.UnixMicro()).SetUpdatedAt(b.Now.UnixMicro()).
-		Save(ctx)
-}
-
-// countTurn takes the place of one more turn in a conversation.
-func (s *Store) countTurn(ctx context.Context, tx tx, b debate.Begin) (c *ent.Conversation, err error) {
-	err = query(ctx, tx.driver, s.sql.countTurn, []any{b.Now.UnixMicro(), b.Conversation, b.Owner.Key, b.Owner.User}, conversationTable.one(&c))
-	if err != nil || c.Topic != "" || b.Subject.Topic == "" {
-		return c, err
+// opening is the values of insertConversation.
+func opening(b debate.Begin) []any {
+	now := b.Now.UnixMicro()
+	return []any{
+		b.Conversation, b.Owner.Key, b.Owner.User,
+		b.Subject.Topic, string(b.Subject.Stance), b.Subject.Title, b.Subject.Language,
+		string(b.Difficulty), b.Persona,
+		1, 1, now, now,
 	}
-	return setSubject(ctx, tx, c.ID, b.Subject)
 }
 
-func setSubject(ctx context.Context, tx tx, id string, subject debate.Subject) (*ent.Conversation, error) {
-	return tx.Conversation.UpdateOneID(id).
-		SetTopic(subject.Topic).SetStance(string(subject.Stance)).
-		SetTitle(subject.Title).SetLanguage(subject.Language).
-		Save(ctx)
+// beginning is the values of insertTurn.
+func beginning(b debate.Begin) []any {
+	return []any{
+		b.TurnID, b.Conversation, b.Owner.Key, b.Owner.User,
+		b.Message, b.Now.UnixMicro(), b.RequestID, b.RequestHash,
+		string(debate.Running), b.Holder, b.LeaseUntil.UnixMicro(),
+		b.Conversation, b.Owner.Key, b.Owner.User, b.Owner.Key, b.Owner.User, b.RequestID,
+	}
+}
+
+// begun is what a transaction wrote that made an attempt run, and read along.
+type begun struct {
+	conversation *ent.Conversation
+	turn         *ent.Turn
+	before       []*ent.Turn // the latest first; nil if they were not read
+}
+
+func (b begun) show() debate.Begun {
+	shown := debate.Begun{Conversation: conversationOf(b.conversation), Turn: turnOf(b.turn)}
+	if b.before != nil {
+		shown.Before = turnsOf(b.before)
+		slices.Reverse(shown.Before)
+	}
+	return shown
 }
 
 // begin runs a transaction that makes an attempt run, and says what is in its
 // way. A running turn whose lease ran out is ended first.
-func (s *Store) begin(ctx context.Context, h debate.Hold, now time.Time, do func(context.Context, tx) (*ent.Conversation, *ent.Turn, error)) (debate.Conversation, debate.Turn, error) {
-	var none debate.Conversation
+func (s *Store) begin(ctx context.Context, h debate.Hold, now time.Time, do func(context.Context, tx) (begun, error)) (debate.Begun, error) {
 	doubtful := false // an earlier commit may have been carried out
 	for range 3 {
-		var c *ent.Conversation
-		var t *ent.Turn
+		var done begun
 		err := s.inTx(ctx, func(ctx context.Context, tx tx) (err error) {
-			c, t, err = do(ctx, tx)
+			done, err = do(ctx, tx)
 			return err
 		})
 		if err == nil {
-			return conversationOf(c), turnOf(t), nil
+			return done.show(), nil
 		}
 		if doubtful = doubtful || mayBeDone(err); doubtful {
-			begun, lookErr := read(ctx, s, s.client.Turn.Query().Where(held(h)).WithConversation().Only)
+			found, lookErr := read(ctx, s, s.client.Turn.Query().Where(held(h)).WithConversation().Only)
 			switch {
 			case lookErr == nil:
-				return conversationOf(begun.Edges.Conversation), turnOf(begun), nil
+				return begun{conversation: found.Edges.Conversation, turn: found}.show(), nil
 			case debate.ReasonOf(lookErr) != debate.NotFound:
-				return none, debate.Turn{}, err
+				return debate.Begun{}, err
 			case mayBeDone(err):
 				continue // should the database do it late, it will not do it twice
 			}
 		}
 		switch {
-		case breaks(err, oneRequest), breaks(err, oneRetry):
-			return none, debate.Turn{}, debate.ErrRequestExists
+		case breaks(err, oneRequest), breaks(err, oneRetry), breaks(err, hasNumber):
+			return debate.Begun{}, debate.ErrRequestExists
 		case !breaks(err, oneRunning):
-			return none, debate.Turn{}, err
+			return debate.Begun{}, err
 		}
 		if err := s.makeWay(ctx, h.ConversationID, now); err != nil {
-			return none, debate.Turn{}, err
+			return debate.Begun{}, err
 		}
 	}
-	return none, debate.Turn{}, &debate.Error{
+	return debate.Begun{}, &debate.Error{
 		Reason:     debate.StoreUnavailable,
 		Message:    "the conversation is busy; repeat the call with the same request_id",
 		RetryAfter: time.Second,
@@ -140,37 +143,37 @@ func turnRunning(id string) *debate.Error {
 
 // BeginRetry makes one more attempt of the latest turn run. The reply of the
 // one before stays in the turn until the new one is whole.
-func (s *Store) BeginRetry(ctx context.Context, b debate.BeginRetry) (debate.Conversation, debate.Turn, error) {
+func (s *Store) BeginRetry(ctx context.Context, b debate.BeginRetry) (debate.Begun, error) {
 	before, err := read(ctx, s, s.client.Turn.Query().Where(entturn.ID(b.TurnID), turnOwnedBy(b.Owner)).Only)
 	if err != nil {
-		return debate.Conversation{}, debate.Turn{}, err
+		return debate.Begun{}, err
 	}
 	h := debate.Hold{ConversationID: before.ConversationID, TurnID: b.TurnID, Attempt: before.Attempt + 1, Holder: b.Holder}
-	return s.begin(ctx, h, b.Now, func(ctx context.Context, tx tx) (c *ent.Conversation, t *ent.Turn, err error) {
+	return s.begin(ctx, h, b.Now, func(ctx context.Context, tx tx) (done begun, err error) {
 		if err := s.refuseRepeated(ctx, tx, b.Owner, b.RequestID); err != nil {
-			return nil, nil, err
+			return done, err
 		}
-		err = query(ctx, tx.driver, s.sql.touch, []any{b.Now.UnixMicro(), before.ConversationID}, conversationTable.one(&c))
+		err = query(ctx, tx.driver, s.sql.touch, append(touching(debate.Subject{}, b.Now), before.ConversationID), conversationTable.one(&done.conversation))
 		if err != nil {
-			return nil, nil, err
+			return done, err
 		}
 		before, err := tx.Turn.Get(ctx, b.TurnID)
 		if err != nil {
-			return nil, nil, err
+			return done, err
 		}
-		if before.Number != c.TurnCount {
-			return nil, nil, &debate.Error{
+		if before.Number != done.conversation.TurnCount {
+			return done, &debate.Error{
 				Reason:  debate.TurnNotLatest,
 				Message: "only the latest turn of a conversation can be retried",
 				TurnID:  before.ID,
 			}
 		}
 		if before.State == string(debate.Running) {
-			return nil, nil, turnRunning(before.ID) // caught by begin unless its lease ran out
+			return done, turnRunning(before.ID) // caught by begin unless its lease ran out
 		}
 		if before.Attempt == 1 {
 			if err := keepFirst(ctx, tx, before); err != nil {
-				return nil, nil, err
+				return done, err
 			}
 		}
 		err = tx.Attempt.Create().
@@ -180,13 +183,13 @@ func (s *Store) BeginRetry(ctx context.Context, b debate.BeginRetry) (debate.Con
 			SetState(string(debate.Running)).
 			Exec(ctx)
 		if err != nil {
-			return nil, nil, err
+			return done, err
 		}
-		t, err = tx.Turn.UpdateOneID(before.ID).
+		done.turn, err = tx.Turn.UpdateOneID(before.ID).
 			SetAttempt(before.Attempt + 1).SetState(string(debate.Running)).SetStop(false).
 			SetHolder(b.Holder).SetLeaseUntil(b.LeaseUntil.UnixMicro()).
 			Save(ctx)
-		return c, t, err
+		return done, err
 	})
 }
 
@@ -209,7 +212,8 @@ func (s *Store) FindRequest(ctx context.Context, owner debate.Owner, requestID s
 		return debate.Turn{}, nil, debate.ErrNotFound
 	}
 	made, err := read(ctx, s, func(ctx context.Context) (made request, err error) {
-		return made, query(ctx, s.driver, s.sql.findRequest, requestOf(owner, requestID), made.read)
+		err = query(ctx, s.driver, s.sql.findRequest, requestOf(owner, requestID), made.read)
+		return made, err
 	})
 	if err != nil {
 		return debate.Turn{}, nil, err
@@ -320,25 +324,25 @@ func (s *Store) Finish(ctx context.Context, h debate.Hold, o debate.Outcome) (de
 	var c *ent.Conversation
 	var turn debate.Turn
 	err := s.inTx(ctx, func(ctx context.Context, tx tx) (err error) {
-		err = tx.ahead(ctx, s.sql.touch, []any{o.Now.UnixMicro(), h.ConversationID}, conversationTable.one(&c))
+		err = tx.ahead(ctx, s.sql.touch, append(touching(o.Subject, o.Now), h.ConversationID), conversationTable.one(&c))
 		if err != nil {
 			return err
 		}
-		if turn, err = s.end(ctx, tx, h, o); err != nil {
+		spending := spending(o.Now, ended(h), o.Usage, o.SideUsage)
+		if err := tx.ahead(ctx, s.sql.spendHeld, append(holdOf(h), spending...), nothing); err != nil {
 			return err
 		}
-		if c.Topic == "" && o.Subject.Topic != "" {
-			if c, err = setSubject(ctx, tx, c.ID, o.Subject); err != nil {
-				return err
-			}
+		if h.Attempt == 1 {
+			tx.commitNext()
 		}
-		tx.commitNext()
-		return s.spend(ctx, tx, c.OwnerKey, o.Now, ended(h), o.Usage, o.SideUsage)
+		turn, err = s.end(ctx, tx, h, o)
+		return err
 	})
-	if errors.Is(err, debate.ErrLeaseLost) || errors.Is(err, debate.ErrNotFound) { // taken over, or deleted
+	switch {
+	// It was deleted, or ended by another holder or, if the answer was lost, by this one.
+	case errors.Is(err, debate.ErrNotFound), errors.Is(err, debate.ErrLeaseLost), breaks(err, hasKey):
 		return s.finished(ctx, h)
-	}
-	if err != nil {
+	case err != nil:
 		return debate.Conversation{}, debate.Turn{}, err
 	}
 	return conversationOf(c), turn, nil
@@ -374,7 +378,7 @@ func ended(h debate.Hold) int64 {
 func (s *Store) end(ctx context.Context, tx tx, h debate.Hold, o debate.Outcome) (debate.Turn, error) {
 	if h.Attempt == 1 {
 		var t *ent.Turn
-		err := query(ctx, tx.driver, s.sql.end, append(outcomeValues(o), h.TurnID, h.Holder, h.Attempt), turnTable.one(&t))
+		err := query(ctx, tx.driver, s.sql.end, append(endings(o), holdOf(h)...), turnTable.one(&t))
 		if errors.Is(err, debate.ErrNotFound) {
 			err = debate.ErrLeaseLost
 		}
@@ -444,16 +448,10 @@ func failureOf(o debate.Outcome) (reason, message string) {
 	return string(o.Failure.Reason), o.Failure.Message
 }
 
-// usageSlots is over how many rows the turns of a key's day are spread: the
-// transactions of one row commit one after the other.
-const usageSlots = 16
-
-// spend adds to what a key used on the day of now. It comes last in a
-// transaction, because turns share the row.
-func (s *Store) spend(ctx context.Context, tx tx, key string, now time.Time, turns int64, replies, side debate.Usage) error {
-	return tx.driver.Exec(ctx, s.sql.spend.text, s.sql.spend.with(
-		key, now.UTC().Format(time.DateOnly), rand.N(usageSlots), turns,
-		replies.InputTokens, replies.OutputTokens, side.InputTokens, side.OutputTokens), nil)
+// spend adds to what a key used. It comes late in a transaction, because turns
+// share the row.
+func (s *Store) spend(ctx context.Context, tx tx, key string, spending []any) error {
+	return tx.driver.Exec(ctx, s.sql.spend.text, s.sql.spend.with(append([]any{key}, spending...)...), nil)
 }
 
 // Interrupt ends turns whose lease ran out.
@@ -507,7 +505,7 @@ func (s *Store) interrupt(ctx context.Context, t *ent.Turn, now time.Time) (deba
 		if err != nil {
 			return err
 		}
-		return s.spend(ctx, tx, t.OwnerKey, now, ended(h), debate.Usage{}, debate.Usage{})
+		return s.spend(ctx, tx, t.OwnerKey, spending(now, ended(h), debate.Usage{}, debate.Usage{}))
 	})
 	return turn, err
 }

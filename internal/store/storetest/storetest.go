@@ -44,6 +44,7 @@ func Run(t *testing.T, open func(t *testing.T) debate.Store) {
 		"conversations page by offset, with a bounded total":    pageByOffset,
 		"turns page in both directions":                         pageTurns,
 		"a window is the latest turns and follows every change": window,
+		"a turn's beginning reads what is not retold along":     readsAlong,
 		"the title changes":                                     title,
 		"a deleted conversation is gone with its turns":         deletion,
 		"a conversation with a running turn is not deleted":     deletionWaits,
@@ -94,11 +95,11 @@ func (s *suite) next(conversation string) debate.Begin {
 
 func (s *suite) begin(b debate.Begin) (debate.Conversation, debate.Turn) {
 	s.Helper()
-	c, t, err := s.Begin(s.ctx(), b)
+	begun, err := s.Begin(s.ctx(), b)
 	if err != nil {
 		s.Fatalf("Begin: %v", err)
 	}
-	return c, t
+	return begun.Conversation, begun.Turn
 }
 
 func hold(t debate.Turn) debate.Hold {
@@ -134,11 +135,11 @@ func (s *suite) talk(turns int) (debate.Conversation, debate.Turn) {
 
 func (s *suite) retry(t debate.Turn) debate.Turn {
 	s.Helper()
-	_, t, err := s.BeginRetry(s.ctx(), s.retryOf(t, ""))
+	begun, err := s.BeginRetry(s.ctx(), s.retryOf(t, ""))
 	if err != nil {
 		s.Fatalf("BeginRetry: %v", err)
 	}
-	return t
+	return begun.Turn
 }
 
 func (s *suite) retryOf(t debate.Turn, requestID string) debate.BeginRetry {
@@ -244,13 +245,13 @@ func foreign(s *suite) {
 		"Begin": func(o debate.Owner, c, _ string) error {
 			b := s.next(c)
 			b.Owner = o
-			_, _, err := s.Begin(s.ctx(), b)
+			_, err := s.Begin(s.ctx(), b)
 			return err
 		},
 		"BeginRetry": func(o debate.Owner, _, t string) error {
 			b := s.retryOf(debate.Turn{ID: t}, "")
 			b.Owner = o
-			_, _, err := s.BeginRetry(s.ctx(), b)
+			_, err := s.BeginRetry(s.ctx(), b)
 			return err
 		},
 	}
@@ -274,7 +275,7 @@ func foreign(s *suite) {
 
 func oneRuns(s *suite) {
 	c, t := s.begin(s.opening())
-	_, _, err := s.Begin(s.ctx(), s.next(c.ID))
+	_, err := s.Begin(s.ctx(), s.next(c.ID))
 	s.reason("a second turn", err, debate.TurnRunning)
 	var e *debate.Error
 	if errors.As(err, &e) && e.TurnID != t.ID {
@@ -307,7 +308,7 @@ func atOnce(n int, call func(i int) error) map[debate.Reason]int {
 
 func twentyAtOnce(s *suite) {
 	c, _ := s.talk(1)
-	counts := atOnce(20, func(int) error { _, _, err := s.Begin(s.ctx(), s.next(c.ID)); return err })
+	counts := atOnce(20, func(int) error { _, err := s.Begin(s.ctx(), s.next(c.ID)); return err })
 	s.same("the answers", counts, map[debate.Reason]int{"": 1, debate.TurnRunning: 19})
 	if got := s.conversation(c.ID).TurnCount; got != 2 {
 		s.Errorf("%d turns are counted, want 2", got)
@@ -331,7 +332,7 @@ func requestOnce(s *suite) {
 	_, t := s.begin(b)
 	again := s.opening()
 	again.RequestID, again.RequestHash = "req", []byte("other")
-	if _, _, err := s.Begin(s.ctx(), again); !errors.Is(err, debate.ErrRequestExists) {
+	if _, err := s.Begin(s.ctx(), again); !errors.Is(err, debate.ErrRequestExists) {
 		s.Errorf("the id a second time: %v", err)
 	}
 	_, err := s.Conversation(s.ctx(), alice, again.Conversation)
@@ -356,7 +357,7 @@ func twentyCopies(s *suite) {
 	counts := atOnce(20, func(int) error {
 		b := s.opening()
 		b.RequestID = "copy"
-		_, _, err := s.Begin(s.ctx(), b)
+		_, err := s.Begin(s.ctx(), b)
 		return err
 	})
 	s.same("the answers", counts, map[debate.Reason]int{"": 1, debate.RequestIDReused: 19})
@@ -505,10 +506,11 @@ func successor(s *suite) {
 
 func retryCompletes(s *suite) {
 	c, first := s.talk(1)
-	_, running, err := s.BeginRetry(s.ctx(), s.retryOf(first, "again"))
+	begun, err := s.BeginRetry(s.ctx(), s.retryOf(first, "again"))
 	if err != nil {
 		s.Fatal(err)
 	}
+	running := begun.Turn
 	if running.State != debate.Running || running.Attempt != 2 || running.Reply != "reply 1" {
 		s.Errorf("while the retry runs: %+v", running)
 	}
@@ -546,10 +548,11 @@ func retryCompletes(s *suite) {
 
 func retryFails(s *suite) {
 	_, first := s.talk(1)
-	_, running, err := s.BeginRetry(s.ctx(), s.retryOf(first, "again"))
+	begun, err := s.BeginRetry(s.ctx(), s.retryOf(first, "again"))
 	if err != nil {
 		s.Fatal(err)
 	}
+	running := begun.Turn
 	failure := &debate.Failure{Reason: debate.ModelUnavailable, Message: "why"}
 	_, t := s.finish(running, debate.Outcome{State: debate.Failed, Reply: "half", Failure: failure, Now: s.now.Add(time.Hour)})
 	if t.State != debate.Failed || t.Reply != "half" || t.Attempt != 2 || t.Failure == nil {
@@ -594,24 +597,24 @@ func retryRefused(s *suite) {
 	if err != nil {
 		s.Fatal(err)
 	}
-	_, _, err = s.BeginRetry(s.ctx(), s.retryOf(turns[0], ""))
+	_, err = s.BeginRetry(s.ctx(), s.retryOf(turns[0], ""))
 	s.reason("a retry of the first of two", err, debate.TurnNotLatest)
-	counts := atOnce(10, func(int) error { _, _, err := s.BeginRetry(s.ctx(), s.retryOf(second, "")); return err })
+	counts := atOnce(10, func(int) error { _, err := s.BeginRetry(s.ctx(), s.retryOf(second, "")); return err })
 	s.same("ten retries at once", counts, map[debate.Reason]int{"": 1, debate.TurnRunning: 9})
-	_, _, err = s.Begin(s.ctx(), s.next(c.ID))
+	_, err = s.Begin(s.ctx(), s.next(c.ID))
 	s.reason("a new turn while a retry runs", err, debate.TurnRunning)
 	running := s.turn(second.ID, 0)
 	s.finish(running, s.completed("x"))
-	if _, _, err := s.BeginRetry(s.ctx(), s.retryOf(second, "once")); err != nil {
+	if _, err := s.BeginRetry(s.ctx(), s.retryOf(second, "once")); err != nil {
 		s.Fatal(err)
 	}
 	s.finish(s.turn(second.ID, 0), s.completed("y"))
-	if _, _, err := s.BeginRetry(s.ctx(), s.retryOf(second, "once")); !errors.Is(err, debate.ErrRequestExists) {
+	if _, err := s.BeginRetry(s.ctx(), s.retryOf(second, "once")); !errors.Is(err, debate.ErrRequestExists) {
 		s.Errorf("the retry's id a second time: %v", err)
 	}
 	next := s.next(c.ID)
 	next.RequestID = "once"
-	if _, _, err := s.Begin(s.ctx(), next); !errors.Is(err, debate.ErrRequestExists) {
+	if _, err := s.Begin(s.ctx(), next); !errors.Is(err, debate.ErrRequestExists) {
 		s.Errorf("the retry's id for a turn: %v", err)
 	}
 	if after, err := s.Conversation(s.ctx(), alice, c.ID); err != nil || after.TurnCount != 2 {
@@ -736,6 +739,43 @@ func pageTurns(s *suite) {
 	}
 }
 
+// A store may leave the turns before to Window; those that it reads along are
+// the same ones.
+func readsAlong(s *suite) {
+	c, last := s.talk(7)
+	for _, one := range []struct {
+		through int // the summary
+		span    debate.Span
+		want    []int
+	}{
+		{0, debate.Span{Least: 2, Most: 30}, []int{1, 2, 3, 4, 5, 6, 7}},
+		{0, debate.Span{Least: 2, Most: 3}, []int{6, 7, 8}},
+		{5, debate.Span{Least: 2, Most: 30}, []int{6, 7, 8, 9}},
+		{9, debate.Span{Least: 4, Most: 30}, []int{7, 8, 9, 10}},
+	} {
+		if one.through > 0 {
+			if err := s.SetSummary(s.ctx(), c.ID, last.ID, "so far", one.through, debate.Usage{}); err != nil {
+				s.Fatal(err)
+			}
+		}
+		b := s.next(c.ID)
+		b.Before = one.span
+		begun, err := s.Begin(s.ctx(), b)
+		if err != nil {
+			s.Fatal(err)
+		}
+		if begun.Before != nil {
+			s.same(fmt.Sprintf("before %d, %+v", begun.Turn.Number, one), numbersOf(begun.Before), one.want)
+		}
+		_, last = s.finish(begun.Turn, s.completed("more"))
+	}
+	first := s.opening()
+	first.Before = debate.Span{Least: 2, Most: 30}
+	if begun, err := s.Begin(s.ctx(), first); err != nil || len(begun.Before) != 0 {
+		s.Errorf("before the first turn: %v, %v", numbersOf(begun.Before), err)
+	}
+}
+
 func window(s *suite) {
 	c, last := s.talk(7)
 	read := func(c debate.Conversation) []debate.Turn {
@@ -839,11 +879,7 @@ func usageOfRetries(s *suite) {
 	if ended, err := s.Interrupt(s.ctx(), running.ID, later, 1); err != nil || len(ended) != 1 {
 		s.Fatalf("interrupt: %v, %v", ended, err)
 	}
-	_, again, err := s.BeginRetry(s.ctx(), s.retryOf(running, ""))
-	if err != nil {
-		s.Fatal(err)
-	}
-	s.finish(again, s.completed("after all"))
+	s.finish(s.retry(running), s.completed("after all"))
 	days, err := s.Usage(s.ctx(), "alice", "2026-01-01")
 	if err != nil {
 		s.Fatal(err)
@@ -932,7 +968,7 @@ func cancelled(s *suite) {
 	if _, err := s.Conversation(ctx, alice, c.ID); !errors.Is(err, context.Canceled) {
 		s.Errorf("Conversation: %v", err)
 	}
-	if _, _, err := s.Begin(ctx, s.next(c.ID)); !errors.Is(err, context.Canceled) {
+	if _, err := s.Begin(ctx, s.next(c.ID)); !errors.Is(err, context.Canceled) {
 		s.Errorf("Begin: %v", err)
 	}
 	if got := s.conversation(c.ID); got.TurnCount != 1 {
