@@ -131,7 +131,7 @@ type raw struct {
 }
 
 func newRaw(b *testing.B, databaseURL, model string) *raw {
-	pool, err := pgxpool.New(b.Context(), databaseURL+"&pool_max_conns=24")
+	pool, err := pgxpool.New(b.Context(), databaseURL+"&pool_max_conns=24&enable_sort=off")
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -186,7 +186,7 @@ const (
 	openSQL    = `INSERT INTO conversations (id, owner_key, owner_user, topic, stance, title, language, difficulty, persona, turn_count, revision, created_at, updated_at) VALUES ($1, $2, '', $3, 'CON', $3, 'en', 'medium', '', 1, 1, $4, $4) RETURNING ` + conversationColumns
 	touchSQL   = `UPDATE conversations SET topic = CASE WHEN topic = '' AND $3 <> '' THEN $3 ELSE topic END, stance = CASE WHEN topic = '' AND $3 <> '' THEN $4 ELSE stance END, title = CASE WHEN topic = '' AND $3 <> '' THEN $3 ELSE title END, language = CASE WHEN topic = '' AND $3 <> '' THEN $5 ELSE language END, revision = revision + 1, updated_at = $2, turn_count = turn_count + $6 WHERE id = $1 AND owner_key = $7 AND owner_user = '' RETURNING ` + conversationColumns
 	beforeSQL  = `SELECT ` + turnColumns + ` FROM turns WHERE conversation_id = $1 AND number > (SELECT CASE WHEN summary_through < turn_count - 1 - $2 THEN summary_through ELSE turn_count - 1 - $2 END FROM conversations WHERE id = $1) ORDER BY number DESC LIMIT $3`
-	beginSQL   = `INSERT INTO turns (id, conversation_id, owner_key, owner_user, message, created_at, request_id, request_hash, state, holder, lease_until, number) VALUES ($1, $2, $3, '', $4, $5, $6, $7, 'running', 'raw', $8, (SELECT turn_count FROM conversations WHERE id = $2 AND owner_key = $3 AND owner_user = '' AND NOT EXISTS (SELECT 1 FROM attempts WHERE owner_key = $3 AND owner_user = '' AND request_id = $6 AND request_id <> ''))) RETURNING ` + turnColumns
+	beginSQL   = `INSERT INTO turns (id, conversation_id, owner_key, owner_user, message, created_at, request_id, request_hash, state, holder, lease_until, number) VALUES ($1, $2::text, $3::text, '', $4, $5, $6::text, $7, 'running', 'raw', $8, (SELECT turn_count FROM conversations WHERE id = $2::text AND owner_key = $3::text AND owner_user = '' AND NOT EXISTS (SELECT 1 FROM attempts WHERE owner_key = $3::text AND owner_user = '' AND request_id = $6::text AND request_id <> ''))) RETURNING ` + turnColumns
 	spendSQL   = `INSERT INTO usages (owner_key, day, slot, turns, input_tokens, output_tokens, side_input_tokens, side_output_tokens) VALUES ((SELECT owner_key FROM turns WHERE id = $1 AND holder = 'raw' AND attempt = 1 AND state = 'running'), $2, $3, 1, 100, 18, 0, 0) ON CONFLICT (owner_key, day, slot) DO UPDATE SET turns = usages.turns + excluded.turns, input_tokens = usages.input_tokens + excluded.input_tokens, output_tokens = usages.output_tokens + excluded.output_tokens, side_input_tokens = usages.side_input_tokens + excluded.side_input_tokens, side_output_tokens = usages.side_output_tokens + excluded.side_output_tokens`
 	endSQL     = `UPDATE turns SET state = 'completed', reply = $2, model = 'gpt-4o-mini', input_tokens = 100, output_tokens = 18, side_input_tokens = 0, side_output_tokens = 0, failure_reason = '', failure_message = '', finished_at = $3 WHERE id = $1 AND holder = 'raw' AND attempt = 1 AND state = 'running' RETURNING ` + turnColumns
 	rawKey     = "raw"
