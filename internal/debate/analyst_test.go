@@ -1,8 +1,10 @@
 package debate_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"log/slog"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -67,6 +69,26 @@ func stream(t *testing.T, ctx context.Context, h *house, r debate.ChatRequest) *
 		t.Fatal(err)
 	}
 	return got
+}
+
+func TestPanicsOfSideCallsFailNothing(t *testing.T) {
+	bubble(t, func(t *testing.T, ctx context.Context) {
+		var log bytes.Buffer
+		h := open(t, newMemory(), says("Not so."), judged(judge{
+			subject: func() (debate.Subject, bool, error) { panic("a subject") },
+			safe:    func(string) (bool, error) { panic("moderation") },
+			check:   func() debate.StanceCheck { panic("a check") },
+		}), func(c *debate.Config) { c.Log = slog.New(slog.NewTextHandler(&log, nil)) })
+		if got := stream(t, ctx, h, debate.ChatRequest{Message: "Golf is boring"}); got.finished.State != debate.Completed || got.text != "Not so." {
+			t.Errorf("heard %+v", got)
+		}
+		synctest.Wait()
+		for _, said := range []string{"a subject", "moderation", "a check"} {
+			if !strings.Contains(log.String(), "panic: "+said) {
+				t.Errorf("the panic of %s is not in the log: %s", said, log.String())
+			}
+		}
+	})
 }
 
 func TestSpeculativeReplyIsKeptWhenTheSubjectAgrees(t *testing.T) {

@@ -82,6 +82,9 @@ func New(c Config) *Service {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
+	if c.Analyst != nil {
+		c.Analyst = calm{c.Analyst}
+	}
 	return &Service{
 		store:   c.Store,
 		model:   c.Model,
