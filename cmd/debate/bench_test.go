@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -203,33 +204,60 @@ func rules() []goopenai.ChatCompletionMessage {
 	return all
 }
 
+// asker calls the model without the service, with the prompts that the service
+// sends in a talker's conversation.
+func asker(ctx context.Context, model modelClient) func(first func()) error {
+	prompts, turn := make([][]goopenai.ChatCompletionMessage, longest), 0
+	all := rules()
+	system, latest := all[:1], all[1]
+	for i := range prompts {
+		prompts[i] = append(slices.Clone(system), latest)
+		system = append(system, latest, goopenai.ChatCompletionMessage{Role: "assistant", Content: strings.Join(speech, "")})
+	}
+	return func(first func()) error {
+		turn++
+		_, err := model.reply(ctx, prompts[turn%longest], first)
+		return err
+	}
+}
+
 // BenchmarkAddedLatency reports, in µs, what the service adds to a call of the
 // model, at one client, and what a bare reverse proxy adds together with the
-// two transactions of a turn; and the one measured in the other.
+// two transactions of a turn; and the one measured in the other. The metric
+// blind-ratio is without the reading of the turns before in the first of them.
 func BenchmarkAddedLatency(b *testing.B) {
 	model, databaseURL := serveModel(b), pgtest.NewDatabase(b)
 	ours := crowd(b, 1, serveDebate(b, settings(b, databaseURL, model))+chatPath, topicOfAll)[0]
-	direct, proxied, bare := newModelClient(b, model), newModelClient(b, serveProxy(b, model)), newRaw(b, databaseURL, model)
-	var open rawBegun
-	took := measure(b, []string{"direct", "proxy", "service", "commits"}, map[string]func() error{
-		"direct":  func() error { _, err := direct.reply(b.Context(), rules(), func() {}); return err },
-		"proxy":   func() error { _, err := proxied.reply(b.Context(), rules(), func() {}); return err },
-		"service": func() error { return ours.say(opinion) },
-		"commits": func() (err error) {
+	direct, proxied := asker(b.Context(), newModelClient(b, model)), asker(b.Context(), newModelClient(b, serveProxy(b, model)))
+	commits := func(bare *raw) func() error {
+		var open rawBegun
+		return func() (err error) {
+			if open.turn.Number == longest {
+				open.conversation = ""
+			}
 			if open, err = bare.begin(b.Context(), open.conversation, opinion, uuid.NewString()); err == nil {
 				_, err = bare.end(b.Context(), open, speech[0])
 			}
 			return err
-		},
+		}
+	}
+	took := measure(b, []string{"direct", "proxy", "service", "commits", "blind commits"}, map[string]func() error{
+		"direct":        func() error { return direct(func() {}) },
+		"proxy":         func() error { return proxied(func() {}) },
+		"service":       func() error { return ours.say(opinion) },
+		"commits":       commits(newRaw(b, databaseURL, model)),
+		"blind commits": commits(newBlind(b, databaseURL, model)),
 	})
-	report(b, took["service"]-took["direct"], took["proxy"]-took["direct"]+took["commits"])
+	proxy := took["proxy"] - took["direct"]
+	report(b, took["service"]-took["direct"], proxy+took["commits"], proxy+took["blind commits"])
 }
 
 // report is what the service adds, what it may add, and the one in the other.
-func report(b *testing.B, adds, may time.Duration) {
+func report(b *testing.B, adds, may, blind time.Duration) {
 	b.ReportMetric(float64(adds.Microseconds()), "adds-µs")
 	b.ReportMetric(float64(may.Microseconds()), "may-µs")
 	b.ReportMetric(float64(adds)/float64(may), "ratio")
+	b.ReportMetric(float64(adds)/float64(blind), "blind-ratio")
 }
 
 // BenchmarkAddedFirstToken is the same of the time to the first token of a
@@ -237,8 +265,9 @@ func report(b *testing.B, adds, may time.Duration) {
 func BenchmarkAddedFirstToken(b *testing.B) {
 	model, databaseURL := serveModel(b), pgtest.NewDatabase(b)
 	ours := newStreamer(b, serveDebate(b, settings(b, databaseURL, model)))
-	direct, proxied, bare := newModelClient(b, model), newModelClient(b, serveProxy(b, model)), newRaw(b, databaseURL, model)
-	var open rawBegun
+	direct, proxied := asker(b.Context(), newModelClient(b, model)), asker(b.Context(), newModelClient(b, serveProxy(b, model)))
+	bare, blind := newRaw(b, databaseURL, model), newBlind(b, databaseURL, model)
+	open := map[*raw]rawBegun{}
 	times := map[string][]time.Duration{}
 	toFirst := func(name string, do func(first func()) error) {
 		began, first := time.Now(), time.Duration(0)
@@ -247,18 +276,25 @@ func BenchmarkAddedFirstToken(b *testing.B) {
 		}
 		times[name] = append(times[name], first)
 	}
-	round := func() {
-		toFirst("direct", func(first func()) error { _, err := direct.reply(b.Context(), rules(), first); return err })
-		toFirst("proxy", func(first func()) error { _, err := proxied.reply(b.Context(), rules(), first); return err })
-		toFirst("service", func(first func()) error { return ours.say(b.Context(), opinion, first) })
-		toFirst("commit", func(first func()) (err error) {
-			open, err = bare.begin(b.Context(), open.conversation, opinion, uuid.NewString())
+	commit := func(name string, s *raw) {
+		toFirst(name, func(first func()) (err error) {
+			if open[s].turn.Number == longest {
+				delete(open, s)
+			}
+			open[s], err = s.begin(b.Context(), open[s].conversation, opinion, uuid.NewString())
 			first()
 			return err
 		})
-		if _, err := bare.end(b.Context(), open, speech[0]); err != nil {
+		if _, err := s.end(b.Context(), open[s], speech[0]); err != nil {
 			b.Fatal(err)
 		}
+	}
+	round := func() {
+		toFirst("direct", direct)
+		toFirst("proxy", proxied)
+		toFirst("service", func(first func()) error { return ours.say(b.Context(), opinion, first) })
+		commit("commit", bare)
+		commit("blind commit", blind)
 	}
 	for range 30 {
 		round()
@@ -268,8 +304,8 @@ func BenchmarkAddedFirstToken(b *testing.B) {
 		round()
 	}
 	b.ReportMetric(0, "ns/op")
-	d := median(times["direct"])
-	report(b, median(times["service"])-d, median(times["proxy"])-d+median(times["commit"]))
+	direct50, proxy := median(times["direct"]), median(times["proxy"])-median(times["direct"])
+	report(b, median(times["service"])-direct50, proxy+median(times["commit"]), proxy+median(times["blind commit"]))
 }
 
 // streamer is a talker that streams.
@@ -331,7 +367,7 @@ func BenchmarkTurnOnSQLite(b *testing.B) {
 		}
 	}
 	long.conversation = seed.ConversationID(size.Conversations + 1)
-	direct := newModelClient(b, model)
+	direct := asker(b.Context(), newModelClient(b, model))
 	// Each measured turn is taken back, and so each is the same one.
 	again := func(t *talker, turns int) {
 		t.turns = 0
@@ -342,7 +378,7 @@ func BenchmarkTurnOnSQLite(b *testing.B) {
 		}
 	}
 	took := measure(b, []string{"direct", "undo", "10", "undo", "1000"}, map[string]func() error{
-		"direct": func() error { _, err := direct.reply(b.Context(), rules(), func() {}); return err },
+		"direct": func() error { return direct(func() {}) },
 		"undo":   func() error { again(short, 9); again(long, 999); return nil },
 		"10":     func() error { return short.say(opinion) },
 		"1000":   func() error { return long.say(opinion) },

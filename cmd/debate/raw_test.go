@@ -128,6 +128,7 @@ type raw struct {
 	pool  *pgxpool.Pool
 	model modelClient
 	rules []goopenai.ChatCompletionMessage
+	blind bool // it reads no turns before the one that it begins
 }
 
 func newRaw(b *testing.B, databaseURL, model string) *raw {
@@ -136,7 +137,14 @@ func newRaw(b *testing.B, databaseURL, model string) *raw {
 		b.Fatal(err)
 	}
 	b.Cleanup(pool.Close)
-	return &raw{pool, newModelClient(b, model), rules()[:1]}
+	return &raw{pool: pool, model: newModelClient(b, model), rules: rules()[:1]}
+}
+
+// newBlind is a raw that reads no turns before.
+func newBlind(b *testing.B, databaseURL, model string) *raw {
+	s := newRaw(b, databaseURL, model)
+	s.blind = true
+	return s
 }
 
 func (s *raw) serve(b *testing.B) string {
@@ -244,7 +252,7 @@ func (s *raw) begin(ctx context.Context, conversation, message, request string) 
 		if t.topic, err = topicOf(rows, err); err != nil {
 			return err
 		}
-		if conversation != "" {
+		if conversation != "" && !s.blind {
 			rows, err := tx.Query(ctx, beforeSQL, t.conversation, 4, 30)
 			if t.before, err = turnsOf(rows, err); err != nil {
 				return err

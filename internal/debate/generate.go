@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"hash/fnv"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"strconv"
@@ -53,6 +54,7 @@ func (s *Service) run(ctx context.Context, r *reply, begun Begun, open opening, 
 	}
 	a := attempt{g.conversation, t, t.Attempt, r}
 	go g.run(ctx)
+	runtime.Gosched() // the reply begins first, and the caller is told meanwhile
 	return a
 }
 

@@ -3,6 +3,7 @@ package debate
 import (
 	"context"
 	"errors"
+	"runtime"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -44,26 +45,35 @@ type reply struct {
 	turn         Turn
 }
 
-// append adds a piece of text.
+// append adds a piece of text. After the first one it lets readers run: they
+// have waited for it.
 func (r *reply) append(piece string) {
+	if r.add(piece) == 0 {
+		runtime.Gosched()
+	}
+}
+
+// add returns where a piece of text was added.
+func (r *reply) add(piece string) (offset int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	piece = r.partial + strings.ReplaceAll(piece, "\x00", "")
 	whole := wholeCharacters(piece)
 	r.partial = piece[whole:]
 	piece = strings.ToValidUTF8(piece[:whole], "\uFFFD")
+	offset = len(r.text)
 	if piece == "" {
-		return
+		return offset
 	}
-	if len(r.text)+len(piece) > maxReplyBytes {
+	if offset+len(piece) > maxReplyBytes {
 		r.cancel(errTooLong)
-		return
+		return offset
 	}
-	offset := len(r.text)
 	r.text = append(r.text, piece...)
 	if !r.held {
 		r.show(offset)
 	}
+	return offset
 }
 
 // hold keeps what comes from readers until release.
