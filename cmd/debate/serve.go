@@ -10,7 +10,6 @@ import (
 	"net"
 	"net/http"
 	"os/signal"
-	"runtime"
 	"runtime/debug"
 	"strconv"
 	"sync"
@@ -53,11 +52,6 @@ func (s serveCommand) Run(ctx context.Context) error {
 }
 
 func serve(ctx context.Context, c config.Config, log *slog.Logger) (err error) {
-	// Little is in use here, and by default every 4 MB of garbage would be
-	// collected: fifty times a second under load, for a fifth of the processor.
-	// Memory that is never written to takes no room, and counts as used.
-	ballast := make([]byte, 16<<20)
-	defer runtime.KeepAlive(ballast)
 	db, err := openStore(c)
 	if err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	lru "github.com/hashicorp/golang-lru/v2"
 	"golang.org/x/sync/singleflight"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
@@ -24,6 +25,10 @@ const (
 	// windowWrites is how many windows may wait to be written. More are not
 	// kept, which costs a read of the database each.
 	windowWrites = 64
+	// recentWindows are kept in this process too, if what is said in each is no
+	// longer than recentBytes: the next turn mostly comes to the same replica.
+	recentWindows = 256
+	recentBytes   = 64 << 10
 )
 
 // Store is a debate.Store that keeps the latest turns of conversations in
@@ -33,6 +38,7 @@ type Store struct {
 	cache  *Cache
 	loads  singleflight.Group
 	writes chan func(context.Context) error
+	recent *lru.Cache[string, window] // by conversation
 
 	mu    sync.Mutex
 	begun map[string]*begun // by conversation
@@ -49,7 +55,11 @@ type begun struct {
 
 // NewStore makes a Store around another, which works until the Cache is closed.
 func NewStore(s debate.Store, c *Cache) *Store {
-	cached := &Store{Store: s, cache: c, writes: make(chan func(context.Context) error, windowWrites), begun: make(map[string]*begun)}
+	recent, err := lru.New[string, window](recentWindows)
+	if err != nil {
+		panic(err) // of a number that is not positive
+	}
+	cached := &Store{Store: s, cache: c, writes: make(chan func(context.Context) error, windowWrites), recent: recent, begun: make(map[string]*begun)}
 	c.run(cached.write)
 	return cached
 }
@@ -79,8 +89,8 @@ func (s *Store) note(c debate.Conversation, t debate.Turn) {
 	s.begun[c.ID] = &begun{turn: t, revision: c.Revision, known: t.Number == 1}
 }
 
-// Window reads the latest turns from Redis, or else from the store, once for
-// all who ask at the same time.
+// Window reads the latest turns from here or from Redis, or else from the
+// store, once for all who ask at the same time.
 func (s *Store) Window(ctx context.Context, c debate.Conversation, n int) ([]debate.Turn, error) {
 	flight := s.loads.DoChan(c.ID+"/"+strconv.FormatInt(c.Revision, 10)+"/"+strconv.Itoa(n), func() (any, error) {
 		return s.window(context.WithoutCancel(ctx), c, n)
@@ -165,6 +175,7 @@ func (s *Store) Finish(ctx context.Context, h debate.Hold, o debate.Outcome) (de
 func (s *Store) Delete(ctx context.Context, owner debate.Owner, id string) error {
 	err := s.Store.Delete(ctx, owner, id)
 	if err == nil {
+		s.recent.Remove(id)
 		s.later(func(ctx context.Context) error { return s.cache.client.Del(ctx, windowKey(id)).Err() })
 	}
 	return err
@@ -176,10 +187,22 @@ type window struct {
 	Turns    []debate.Turn
 }
 
+// said is how many bytes were said in it.
+func (w window) said() int {
+	n := 0
+	for _, t := range w.Turns {
+		n += len(t.Message) + len(t.Reply)
+	}
+	return n
+}
+
 func windowKey(conversationID string) string { return key("window", conversationID) }
 
 // read is what is kept of a conversation's revision.
 func (s *Store) read(ctx context.Context, id string, revision int64) []debate.Turn {
+	if w, ok := s.recent.Get(id); ok && w.Revision == revision {
+		return w.Turns
+	}
 	var data []byte
 	err := s.cache.do(ctx, func(ctx context.Context) (err error) {
 		data, err = s.cache.client.Get(ctx, windowKey(id)).Bytes()
@@ -194,8 +217,12 @@ func (s *Store) read(ctx context.Context, id string, revision int64) []debate.Tu
 
 // keep keeps the turns of c's revision, a moment later.
 func (s *Store) keep(c debate.Conversation, turns []debate.Turn) {
+	w := window{c.Revision, last(turns, windowTurns)}
+	if w.said() <= recentBytes {
+		s.recent.Add(c.ID, w)
+	}
 	s.later(func(ctx context.Context) error {
-		data, err := json.Marshal(window{c.Revision, last(turns, windowTurns)})
+		data, err := json.Marshal(w)
 		if err != nil || len(data) > windowBytes {
 			return nil //nolint:nilerr // what cannot be kept is no fault of Redis
 		}

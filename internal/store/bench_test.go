@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"database/sql"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -9,6 +10,8 @@ import (
 	"strconv"
 	"testing"
 	"time"
+
+	"github.com/google/uuid"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
 	"github.com/debate-chatbot/debate-api/internal/store"
@@ -59,6 +62,7 @@ func BenchmarkReadsAtScale(b *testing.B) {
 			url := pgtest.NewDatabase(b)
 			s := openPostgres(b, url)
 			fill(b, url, "", size)
+			settle(b, url)
 			return s
 		},
 		"SQLite": func(size seed.Size) *store.Store {
@@ -79,6 +83,34 @@ func fill(b *testing.B, url, path string, size seed.Size) {
 	if err := seed.Fill(b.Context(), url, path, size); err != nil {
 		b.Fatal(err)
 	}
+}
+
+// settle has what was loaded written out, which would take place beside the
+// first reads.
+func settle(b *testing.B, url string) {
+	db, err := sql.Open("pgx", url)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.ExecContext(b.Context(), "CHECKPOINT"); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// takeTurn begins and ends a turn of the long conversation.
+func (s stock) takeTurn(ctx context.Context) error {
+	now := time.Now()
+	begun, err := s.Begin(ctx, debate.Begin{
+		Owner: seed.Owner, Conversation: s.long(), TurnID: uuid.NewString(), Message: "Dogs show you what they feel.",
+		RequestID: uuid.NewString(), Holder: "bench", Now: now, LeaseUntil: now.Add(time.Minute), Before: debate.Span{Least: 4, Most: 30},
+	})
+	if err != nil {
+		return err
+	}
+	_, _, err = s.Finish(ctx, debate.Hold{ConversationID: s.long(), TurnID: begun.Turn.ID, Attempt: 1, Holder: "bench"},
+		debate.Outcome{State: debate.Completed, Reply: "So do cats.", Now: now})
+	return err
 }
 
 func readsAtScale(b *testing.B, small, large stock) {
@@ -110,6 +142,7 @@ func readsAtScale(b *testing.B, small, large stock) {
 			_, _, err := s.FindRequest(ctx, seed.Owner, seed.RequestID(s.some(), 1))
 			return err
 		}},
+		{"take a turn", func(ctx context.Context, s stock) error { return s.takeTurn(ctx) }},
 		{"sweep", func(ctx context.Context, s stock) error {
 			_, err := s.Interrupt(ctx, "", time.Now(), 100)
 			return err
