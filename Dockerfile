@@ -10,6 +10,8 @@ COPY go.mod go.sum ./
 COPY cmd ./cmd
 COPY internal ./internal
 COPY ent ./ent
+COPY web/web.go ./web/web.go
+COPY web/dist ./web/dist
 ARG TARGETOS TARGETARCH VERSION=dev
 # The same source gives the same bytes: no paths, no version control stamp, no build id.
 RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \

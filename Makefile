@@ -1,8 +1,10 @@
-# `make` shows the targets. Tools are pinned in tools/go.mod and built into bin/.
+# `make` shows the targets. Tools are pinned in tools/go.mod and built into bin/;
+# those of the page are pinned in web/package-lock.json.
 
 SHELL := /bin/bash
 GO    ?= go
 TOOLS := bin/buf bin/golangci-lint bin/protoc-gen-go bin/protoc-gen-connect-go bin/protoc-gen-connect-openapi
+NODE  := web/node_modules/.package-lock.json
 PG    := $(lastword $(sort $(wildcard /usr/lib/postgresql/*/bin/initdb)) $(shell command -v initdb))
 
 .DEFAULT_GOAL := help
@@ -14,7 +16,7 @@ help: ## Show the targets
 .PHONY: install
 install: ## Fetch the modules, build the tools, install what the tests need
 	$(GO) mod download
-	@$(MAKE) --no-print-directory needs $(TOOLS)
+	@$(MAKE) --no-print-directory needs $(TOOLS) $(NODE)
 
 .PHONY: run
 run: ## Serve on http://127.0.0.1:8080, with nothing else to install
@@ -26,25 +28,35 @@ ALONE := /internal/cache$$|/internal/faults$$
 
 .PHONY: test
 test: needs check scan ## Check generated code, lint, scan the stacks, and run all tests
+	cd web && npm --silent test
 	$(GO) test -race -timeout 10m $$($(GO) list ./... | grep -Ev '/cdktf|/deploy|$(ALONE)')
 	$(GO) test -timeout 15m ./cdktf/... ./deploy/...
 	$(GO) test -race -timeout 10m -p 1 $$($(GO) list ./... | grep -E '$(ALONE)')
 
 .PHONY: check
-check: $(TOOLS) ## Check that generated code is current, the contract and the style
+check: $(TOOLS) $(NODE) ## Check that generated code is current, the contract and the style
 	@fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT && \
 	PATH="$(CURDIR)/bin:$$PATH" bin/buf generate -o "$$fresh" && \
+	bin/buf generate --template web/buf.gen.yaml -o "$$fresh" && \
+	diff -r web/src/gen "$$fresh/web/src/gen" && \
 	diff -r internal/gen "$$fresh/internal/gen" && \
 	diff -r internal/server/openapi "$$fresh/internal/server/openapi" -x '*.go' || \
 	{ echo "The generated code is not what proto says; run: make generate"; exit 1; }
 	bin/buf lint
 	bin/buf breaking --against proto/baseline.binpb
 	bin/golangci-lint run
+	cd web && npm --silent run check
 
 .PHONY: generate
-generate: $(TOOLS) ## Generate the code of proto and ent
+generate: $(TOOLS) $(NODE) ## Generate the code of proto and ent, and what the page is built into
 	PATH="$(CURDIR)/bin:$$PATH" bin/buf generate
+	bin/buf generate --template web/buf.gen.yaml
 	$(GO) generate ./ent
+	@$(MAKE) --no-print-directory web
+
+.PHONY: web
+web: $(NODE) ## Build the page that the service embeds
+	cd web && npm --silent run build
 
 .PHONY: baseline
 baseline: bin/buf ## Accept the contract as it is: later changes must not break it
@@ -84,21 +96,30 @@ down: ## Stop what compose.yaml started, with its data
 
 .PHONY: clean
 clean: ## Remove what was built here
-	rm -rf bin .cache cdktf.out
+	rm -rf bin .cache cdktf.out web/.cache web/node_modules
 
-# What the tests need besides Go: PostgreSQL and Redis.
+# What the tests need besides Go: PostgreSQL, Redis, and for the page Node and a browser.
 .PHONY: needs
 needs:
 	@missing=(); \
 	command -v redis-server >/dev/null || missing+=(redis-server); \
 	[ -n "$(PG)" ] || missing+=(postgresql); \
-	[ $${#missing[@]} -eq 0 ] && exit 0; \
-	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	command -v node >/dev/null || missing+=(nodejs); \
+	command -v npm >/dev/null || missing+=(npm); \
+	[ -n "$$CHROMIUM" ] || command -v chromium chromium-browser google-chrome google-chrome-stable >/dev/null || missing+=(chromium); \
+	if [ $${#missing[@]} -eq 0 ]; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  echo "Installing $${missing[*]}"; \
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$${missing[@]}" >/dev/null; \
 	else \
 	  echo "The tests need $${missing[*]}. Install them, on Debian or Ubuntu with: sudo apt-get install $${missing[*]}"; exit 1; \
-	fi
+	fi; \
+	node -e 'process.exitCode = Number(parseInt(process.versions.node) < 20)' || \
+	{ echo "The page's tools need Node 20 or later, and this is $$(node --version)."; exit 1; }
+
+$(NODE): web/package.json web/package-lock.json
+	cd web && npm ci --silent
+	@touch $@
 
 bin/buf:                        PACKAGE = github.com/bufbuild/buf/cmd/buf
 bin/golangci-lint:              PACKAGE = github.com/golangci/golangci-lint/v2/cmd/golangci-lint

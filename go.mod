@@ -2,6 +2,8 @@ module github.com/debate-chatbot/debate-api
 
 go 1.26.0
 
+ignore ./web/node_modules
+
 require (
 	ariga.io/atlas v0.32.1-0.20250325101103-175b25e1c1b9
 	buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go v1.36.12-20260825204119-511051f7f437.1

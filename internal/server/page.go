@@ -1,33 +1,113 @@
 package server
 
 import (
+	"bytes"
+	"compress/gzip"
 	"crypto/sha256"
-	_ "embed"
 	"encoding/base64"
+	"io/fs"
 	"net/http"
+	"path"
+	"slices"
 	"strings"
+	"sync"
+	"time"
+
+	"github.com/debate-chatbot/debate-api/web"
 )
 
-//go:embed page.html
-var page string
+// pagePolicy lets the page run and show what this server serves, and call this
+// server: nothing inline, nothing of others. Where a browser knows trusted
+// types, no script of the page can turn a text into markup either.
+const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; " +
+	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'; " +
+	"require-trusted-types-for 'script'; trusted-types 'none'"
 
-// pagePolicy allows the page nothing but its own style, by its hash.
-var pagePolicy = "default-src 'none'; style-src '" + styleHash(page) +
-	"'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-
-func styleHash(html string) string {
-	_, style, _ := strings.Cut(html, "<style>")
-	style, _, _ = strings.Cut(style, "</style>")
-	sum := sha256.Sum256([]byte(style))
-	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
+// pageTypes are the kinds of file that the page is made of.
+var pageTypes = map[string]string{
+	".html": "text/html; charset=utf-8",
+	".css":  "text/css; charset=utf-8",
+	".js":   "text/javascript; charset=utf-8",
+	".svg":  "image/svg+xml",
 }
 
-func servePage(w http.ResponseWriter, _ *http.Request) {
+// pageFile is a file of the page, as it goes over the wire.
+type pageFile struct {
+	kind, tag string
+	text      []byte
+	zipped    func() []byte
+}
+
+// pageFiles are the page's files by their paths.
+func pageFiles(from fs.FS) (map[string]pageFile, error) {
+	files := make(map[string]pageFile)
+	err := fs.WalkDir(from, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		text, err := fs.ReadFile(from, name)
+		if err != nil {
+			return err
+		}
+		sum := sha256.Sum256(text)
+		files["/"+strings.TrimSuffix(name, "index.html")] = pageFile{
+			kind: pageTypes[path.Ext(name)],
+			tag:  base64.RawURLEncoding.EncodeToString(sum[:12]),
+			text: text,
+			// Once, and not before a browser asks.
+			zipped: sync.OnceValue(func() []byte { return zip(text) }),
+		}
+		return nil
+	})
+	return files, err
+}
+
+func zip(text []byte) []byte {
+	var out bytes.Buffer
+	w, _ := gzip.NewWriterLevel(&out, gzip.BestCompression) // which is a level
+	_, _ = w.Write(text)                                    // a buffer takes everything
+	_ = w.Close()
+	return out.Bytes()
+}
+
+// serve answers with the file, or that the browser's copy is still right: it
+// has to ask, so that a new version of the service is also a new page.
+func (f pageFile) serve(w http.ResponseWriter, r *http.Request) {
+	text, tag := f.text, f.tag
 	h := w.Header()
-	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Type", f.kind)
 	h.Set("Content-Security-Policy", pagePolicy)
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("X-Frame-Options", "DENY")
 	h.Set("Cache-Control", "no-cache")
-	_, _ = w.Write([]byte(page)) // whoever is gone cannot be told
+	h.Add("Vary", "Accept-Encoding")
+	if acceptsGzip(r) {
+		text, tag = f.zipped(), f.tag+"-gzip"
+		h.Set("Content-Encoding", "gzip")
+	}
+	h.Set("ETag", `"`+tag+`"`)
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(text))
+}
+
+// acceptsGzip knows how browsers say so; who says it in a longer way gets the
+// plain file.
+func acceptsGzip(r *http.Request) bool {
+	return slices.ContainsFunc(strings.Split(r.Header.Get("Accept-Encoding"), ","), func(encoding string) bool {
+		return strings.TrimSpace(encoding) == "gzip"
+	})
+}
+
+// addPage lets everybody have the page, which holds nothing of anybody.
+func (s *Server) addPage(to *http.ServeMux) {
+	files, err := pageFiles(web.Page())
+	if err != nil {
+		panic(err) // it is compiled in
+	}
+	for at, file := range files {
+		pattern := at
+		if at == "/" {
+			pattern = "/{$}"
+		}
+		to.Handle(pattern, s.get(at, file.serve))
+	}
 }

@@ -38,7 +38,7 @@ func (s *Server) routes() http.Handler {
 	api := s.config.API
 	open := http.NewServeMux()
 	open.Handle("/", s.keyed())
-	open.Handle("/{$}", s.get("/", servePage))
+	s.addPage(open)
 	open.Handle("/openapi.yaml", s.get("/openapi.yaml", serveOpenAPI))
 	root := http.NewServeMux()
 	root.Handle("/", api.Observe(s.allowOrigins(s.localOnly(open))))

@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"bufio"
+	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
@@ -86,18 +87,65 @@ func TestWhatNeedsNoKey(t *testing.T) {
 	}
 }
 
-func TestThePageAllowsItselfNothingButItsStyle(t *testing.T) {
-	h := open(t, new(script))
-	response, body := ask(t, "GET", h.url+"/", "")
-	policy := response.Header.Get("Content-Security-Policy")
-	if !strings.Contains(policy, "default-src 'none'") || !strings.Contains(policy, "style-src 'sha256-") ||
-		!strings.Contains(policy, "frame-ancestors 'none'") || strings.Contains(policy, "unsafe") {
-		t.Errorf("the policy is %q", policy)
-	}
-	for _, forbidden := range []string{"<script", "style=", "onclick", "http://fonts", "https://"} {
-		if strings.Contains(body, forbidden) {
+func TestThePageMayDoNothingButItsOwn(t *testing.T) {
+	h := open(t, new(script), withKeys)
+	_, index := ask(t, "GET", h.url+"/", "")
+	for _, forbidden := range []string{"<style", "style=", "onclick", "onload", "<script>", "http://fonts", "https://"} {
+		if strings.Contains(index, forbidden) {
 			t.Errorf("the page has %q, which its policy forbids", forbidden)
 		}
+	}
+	for path, kind := range map[string]string{
+		"/":         "text/html; charset=utf-8",
+		"/page.js":  "text/javascript; charset=utf-8",
+		"/page.css": "text/css; charset=utf-8",
+		"/icon.svg": "image/svg+xml",
+	} {
+		if path != "/" && !strings.Contains(index, `"`+path+`"`) {
+			t.Errorf("the page does not ask for %s", path)
+		}
+		response, body := ask(t, "GET", h.url+path, "")
+		header := response.Header
+		if response.StatusCode != http.StatusOK || header.Get("Content-Type") != kind || body == "" ||
+			header.Get("X-Content-Type-Options") != "nosniff" || header.Get("X-Frame-Options") != "DENY" || header.Get("Referrer-Policy") != "no-referrer" {
+			t.Errorf("GET %s: %d %v", path, response.StatusCode, header)
+		}
+		policy := header.Get("Content-Security-Policy")
+		for _, want := range []string{"default-src 'none'", "script-src 'self'", "style-src 'self'", "frame-ancestors 'none'", "require-trusted-types-for 'script'"} {
+			if !strings.Contains(policy, want) || strings.Contains(policy, "unsafe") {
+				t.Errorf("the policy of %s is %q", path, policy)
+			}
+		}
+		if response, _ := ask(t, "POST", h.url+path, "{}"); response.StatusCode != http.StatusMethodNotAllowed || response.Header.Get("Allow") != "GET" {
+			t.Errorf("POST %s: %d", path, response.StatusCode)
+		}
+	}
+	if response, _ := ask(t, "GET", h.url+"/web.go", ""); response.StatusCode != http.StatusUnauthorized {
+		t.Errorf("GET of what is no part of the page, without a key: %d", response.StatusCode)
+	}
+}
+
+func TestThePageIsSentOnceAndZipped(t *testing.T) {
+	h := open(t, new(script))
+	plain, text := ask(t, "GET", h.url+"/page.js", "", "Accept-Encoding", "identity")
+	zipped, small := ask(t, "GET", h.url+"/page.js", "", "Accept-Encoding", "br, gzip")
+	reader, err := gzip.NewReader(strings.NewReader(small))
+	if err != nil {
+		t.Fatal(err)
+	}
+	inflated, err := io.ReadAll(reader)
+	if err != nil || string(inflated) != text || len(small) > len(text)/2 || zipped.Header.Get("Content-Encoding") != "gzip" || plain.Header.Get("Content-Encoding") != "" {
+		t.Errorf("zipped it has %d bytes of %d: %v", len(small), len(text), err)
+	}
+	if plain.Header.Get("ETag") == zipped.Header.Get("ETag") || zipped.Header.Get("Vary") != "Accept-Encoding" || plain.Header.Get("Cache-Control") != "no-cache" {
+		t.Errorf("caches would take one for the other: %v, %v", plain.Header, zipped.Header)
+	}
+	again, body := ask(t, "GET", h.url+"/page.js", "", "Accept-Encoding", "gzip", "If-None-Match", zipped.Header.Get("ETag"))
+	if again.StatusCode != http.StatusNotModified || body != "" {
+		t.Errorf("a browser that has it is answered %d and %d bytes", again.StatusCode, len(body))
+	}
+	if other, _ := ask(t, "GET", h.url+"/page.js", "", "If-None-Match", `"older"`); other.StatusCode != http.StatusOK {
+		t.Errorf("a browser with an older one is answered %d", other.StatusCode)
 	}
 }
 

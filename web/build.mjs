@@ -1,0 +1,44 @@
+// Builds dist/, which the service embeds. The same sources give the same bytes.
+// With --check nothing is written: it fails if dist/ is not what the sources say.
+import { build } from "esbuild";
+import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+
+const dist = new URL("dist/", import.meta.url);
+const at = (path) => new URL(path, import.meta.url);
+
+const bundled = await build({
+  absWorkingDir: at(".").pathname,
+  entryPoints: { page: "src/main.ts", "page-style": "src/page.css" },
+  bundle: true,
+  minify: true,
+  format: "esm",
+  target: "es2022",
+  legalComments: "none",
+  outdir: "dist",
+  write: false,
+});
+const files = new Map([
+  ["index.html", await readFile(at("static/index.html"))],
+  ["icon.svg", await readFile(at("static/icon.svg"))],
+]);
+for (const file of bundled.outputFiles) {
+  files.set(file.path.endsWith(".css") ? "page.css" : "page.js", Buffer.from(file.contents));
+}
+
+if (process.argv.includes("--check")) {
+  const found = await readdir(dist).catch(() => []);
+  const stale = found.filter((name) => !files.has(name));
+  for (const [name, text] of files) {
+    const built = await readFile(new URL(name, dist)).catch(() => Buffer.from(""));
+    if (!built.equals(text)) stale.push(name);
+  }
+  if (stale.length > 0) {
+    console.error(`web/dist is not what the sources say (${stale.join(", ")}); run: make web`);
+    process.exit(1);
+  }
+} else {
+  await rm(dist, { recursive: true, force: true });
+  await mkdir(dist);
+  for (const [name, text] of files) await writeFile(new URL(name, dist), text);
+}
+for (const [name, text] of files) console.log(`dist/${name} ${text.length}`);

@@ -1,0 +1,46 @@
+// Questions, each in a dialog of its own. The browser keeps the focus inside
+// and gives it back.
+import { element } from "./element.ts";
+
+export interface Question {
+  title: string;
+  text: string;
+  // field is there if the answer is a text.
+  field?: { label: string; value: string; secret: boolean };
+  confirm: string;
+}
+
+// ask resolves to the text, "" where no text was asked for, or null if the
+// question was dismissed.
+export function ask(question: Question): Promise<string | null> {
+  const dialog = element("dialog");
+  dialog.setAttribute("aria-labelledby", "ask-title");
+  const form = element("form", { method: "dialog" });
+  form.append(element("h2", { id: "ask-title" }, question.title), element("p", {}, question.text));
+  const field = question.field;
+  const input = element("input", { type: field?.secret ? "password" : "text", autocomplete: "off", required: true, maxLength: 512 });
+  if (field !== undefined) {
+    input.value = field.value;
+    form.append(element("label", {}, field.label, input));
+  }
+  const cancel = element("button", { type: "button", className: "quiet" }, "Cancel");
+  form.append(element("div", { className: "choices" }, cancel, element("button", { type: "submit" }, question.confirm)));
+  dialog.append(form);
+  document.body.append(dialog);
+
+  return new Promise((resolve) => {
+    let answer: string | null = null;
+    form.addEventListener("submit", (event) => {
+      event.preventDefault(); // the policy forbids forms to go anywhere
+      answer = field === undefined ? "" : input.value;
+      dialog.close();
+    });
+    cancel.addEventListener("click", () => dialog.close());
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      resolve(answer);
+    });
+    dialog.showModal();
+    input.select();
+  });
+}

@@ -1,0 +1,118 @@
+// Following a reply to its end, over as many connections as it takes.
+import { Code, ConnectError } from "@connectrpc/connect";
+import { admitted, client, refusal } from "./api.ts";
+import type { ChatStreamResponse, Conversation, Turn } from "./gen/debate/v1/debate_pb.ts";
+import { key } from "./session.ts";
+
+// Place is how far a reply is known.
+export interface Place {
+  turnId: string;
+  attempt: number;
+  // offset counts bytes; the next piece begins there.
+  offset: bigint;
+}
+
+// Open makes the call that the reply begins with.
+export type Open = (options: { signal: AbortSignal }) => AsyncIterable<Pick<ChatStreamResponse, "event">>;
+
+export interface Listener {
+  // started is called once, with what the service acknowledged.
+  started(conversation: Conversation, turn: Turn, attempt: number): void;
+  said(text: string): void;
+  // restarted says that what was said is to be forgotten: it comes again.
+  restarted(): void;
+  connected(yes: boolean): void;
+}
+
+// silence is how long nothing may come; the service sends a heartbeat after 10 s.
+const silence = 25_000;
+
+// pauses lie between the connections that are tried in a row.
+const pauses = [250, 500, 1000, 2000, 4000, 8000, 8000, 8000, 8000, 8000, 8000, 8000];
+
+// follow makes a call, and resumes it by WatchTurn whenever its connection is
+// lost. Given a place instead of a call it begins there. It returns the turn,
+// ended, and throws what the service refused it with.
+export async function follow(begin: Open | Place, listener: Listener, signal: AbortSignal): Promise<Turn> {
+  let open = typeof begin === "function" ? begin : undefined;
+  let place = typeof begin === "function" ? undefined : begin;
+  let announced = false;
+  for (let tries = 0; ; ) {
+    const used = key.read();
+    const line = new Line(signal);
+    try {
+      const stream = place === undefined ? open?.({ signal: line.signal }) : client.watchTurn(place, { signal: line.signal });
+      for await (const { event } of stream ?? []) {
+        line.heard();
+        if (tries > 0) listener.connected(true);
+        tries = 0;
+        if (event.case === "started" && event.value.turn !== undefined && event.value.conversation !== undefined) {
+          const { conversation, turn, attempt } = event.value;
+          place ??= { turnId: turn.id, attempt, offset: 0n };
+          open = undefined;
+          if (!announced) listener.started(conversation, turn, attempt);
+          announced = true;
+        } else if (event.case === "delta" && place !== undefined) {
+          if (event.value.offset !== place.offset) {
+            listener.restarted();
+            place.offset = 0n;
+            break;
+          }
+          listener.said(event.value.text);
+          place.offset = event.value.nextOffset;
+        } else if (event.case === "finished" && event.value.turn !== undefined) {
+          return event.value.turn;
+        }
+      }
+      throw new ConnectError("the stream ended before the reply did", Code.Unavailable);
+    } catch (error) {
+      if (signal.aborted || !(error instanceof ConnectError)) throw error;
+      if (await admitted(error, used)) continue;
+      const pause = pauses[tries];
+      if (!refusal(error).lost || pause === undefined) throw error;
+      tries++;
+      listener.connected(false);
+      await rest(pause, signal);
+    } finally {
+      line.close();
+    }
+  }
+}
+
+// Line is one connection: its signal ends it when it is silent for too long.
+class Line {
+  private readonly controller = new AbortController();
+  readonly signal = this.controller.signal;
+  private readonly hangUp = () => this.controller.abort();
+  private timer = setTimeout(this.hangUp, silence);
+
+  constructor(private readonly outer: AbortSignal) {
+    outer.addEventListener("abort", this.hangUp);
+  }
+
+  heard(): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(this.hangUp, silence);
+  }
+
+  close(): void {
+    clearTimeout(this.timer);
+    this.outer.removeEventListener("abort", this.hangUp);
+    this.hangUp();
+  }
+}
+
+// rest waits, but not longer than until the browser is online again.
+function rest(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      removeEventListener("online", done);
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, milliseconds);
+    addEventListener("online", done);
+    signal.addEventListener("abort", done);
+  });
+}

@@ -1,0 +1,57 @@
+// What the page remembers for as long as its tab lives.
+
+class Remembered {
+  private memory: string | null = null;
+  constructor(private readonly name: string) {}
+
+  read(): string | null {
+    try {
+      return sessionStorage.getItem(this.name);
+    } catch {
+      return this.memory; // storage can be forbidden
+    }
+  }
+
+  write(value: string | null): void {
+    this.memory = value;
+    try {
+      if (value === null) sessionStorage.removeItem(this.name);
+      else sessionStorage.setItem(this.name, value);
+    } catch {
+      // memory has it
+    }
+  }
+}
+
+// key is the API key that the person gave. It is never part of an address.
+export const key = new Remembered("debate.key");
+
+// Outgoing is a message that the service has not acknowledged yet.
+export interface Outgoing {
+  requestId: string;
+  conversationId: string;
+  message: string;
+  topic: string;
+  stance: number;
+  difficulty: number;
+  persona: string;
+}
+
+const kept = new Remembered("debate.outgoing");
+
+// outgoing outlives a reload, so that a message whose fate is unknown is sent
+// again under its own request id.
+export const outgoing = {
+  read(): Outgoing | null {
+    const text = kept.read();
+    return text === null ? null : (JSON.parse(text) as Outgoing);
+  },
+  write(value: Outgoing | null): void {
+    kept.write(value === null ? null : JSON.stringify(value));
+  },
+};
+
+// newRequestId works on plain http too, where crypto.randomUUID is missing.
+export function newRequestId(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,200 @@
+// What the tests of the page stand on: the real service with the offline
+// opponent, a line to it that can be cut, and a real browser.
+import assert from "node:assert/strict";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { type AddressInfo, type Socket, connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import type { TestContext } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Browser, type BrowserContextOptions, type Page, chromium } from "playwright-core";
+
+// build compiles the service; the Go cache makes it cheap.
+export function build(): void {
+  execFileSync("go", ["build", "-o", ".cache/debate", "../cmd/debate"], { stdio: "inherit" });
+}
+
+// Service is a service of the tests' own, on a fresh database.
+export class Service {
+  private constructor(
+    readonly port: number,
+    private readonly process: ChildProcess,
+    private readonly folder: string,
+    private readonly key: string,
+  ) {}
+
+  static async start(t: TestContext, environment: Record<string, string> = {}): Promise<Service> {
+    const port = await freePort();
+    const folder = mkdtempSync(join(tmpdir(), "debate-page-"));
+    const running = spawn(".cache/debate", ["serve"], {
+      env: { PATH: process.env["PATH"] ?? "", PORT: String(port), DATA_DIR: folder, LOG_LEVEL: "warn", PACE: "0.25", DRAIN_DELAY: "0s", ...environment },
+      stdio: ["ignore", "ignore", "inherit"],
+    });
+    const service = new Service(port, running, folder, environment["API_KEY"] ?? "");
+    t.after(() => service.end());
+    for (let i = 0; ; i++) {
+      const answer = await fetch(`${service.url}/ready`).catch(() => undefined);
+      if (answer?.ok) return service;
+      assert.ok(i < 400 && running.exitCode === null, "the service did not start");
+      await sleep(25);
+    }
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  // call makes a unary call as any client would, beside the page.
+  async call<T>(method: string, request: object): Promise<T> {
+    const answer = await fetch(`${this.url}/debate.v1.DebateService/${method}`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", ...(this.key === "" ? {} : { "X-API-Key": this.key }) },
+      body: JSON.stringify(request),
+    });
+    const text = await answer.text();
+    assert.ok(answer.ok, `${method}: ${answer.status} ${text}`);
+    return JSON.parse(text) as T;
+  }
+
+  async conversations(): Promise<{ id: string; title?: string; turnCount?: number }[]> {
+    return (await this.call<{ conversations?: [] }>("ListConversations", { pageSize: 100 })).conversations ?? [];
+  }
+
+  async turns(conversationId: string): Promise<{ state: string; message: string; reply?: string; attempt: number }[]> {
+    return (await this.call<{ turns?: [] }>("ListTurns", { conversationId, pageSize: 200 })).turns ?? [];
+  }
+
+  private async end(): Promise<void> {
+    const ended = new Promise((resolve) => this.process.once("exit", resolve));
+    this.process.kill("SIGKILL");
+    await ended;
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+// Cable is a TCP line to a service.
+export class Cable {
+  private readonly sockets = new Set<Socket>();
+  // broken refuses whoever comes.
+  broken = false;
+  // deaf lets requests through and no answer back.
+  deaf = false;
+
+  private constructor(readonly url: string) {}
+
+  static async to(t: TestContext, service: Service): Promise<Cable> {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const cable = new Cable(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    server.on("connection", (near) => {
+      if (cable.broken) {
+        near.destroy();
+        return;
+      }
+      const far = connect(service.port, "127.0.0.1");
+      for (const [one, other] of [[near, far], [far, near]] as const) {
+        cable.sockets.add(one);
+        one.on("error", () => other.destroy());
+        one.on("close", () => {
+          cable.sockets.delete(one);
+          other.destroy();
+        });
+      }
+      near.on("data", (data) => far.write(data));
+      far.on("data", (data) => (cable.deaf ? near.destroy() : near.write(data)));
+    });
+    t.after(() => {
+      cable.cut();
+      server.close();
+    });
+    return cable;
+  }
+
+  // cut ends what is under way.
+  cut(): void {
+    for (const socket of this.sockets) socket.destroy();
+  }
+}
+
+export async function launch(): Promise<Browser> {
+  const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+  const found = process.env["CHROMIUM"] ??
+    names.flatMap((name) => (process.env["PATH"] ?? "").split(delimiter).map((folder) => join(folder, name))).find((path) => existsSync(path));
+  assert.ok(found, "there is no Chromium: `make needs` installs it, or CHROMIUM says where it is");
+  // Chromium's own sandbox refuses root, as whom containers run.
+  return chromium.launch({ executablePath: found, args: process.getuid?.() === 0 ? ["--no-sandbox"] : [] });
+}
+
+// Visit is a person's browser tab, and what they see in it.
+export class Visit {
+  // faults is what the browser complained of: errors, and violations of the policy.
+  readonly faults: string[] = [];
+
+  private constructor(readonly page: Page) {}
+
+  static async to(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Visit> {
+    const context = await browser.newContext(options);
+    const visit = await Visit.in(await context.newPage());
+    await visit.page.goto(url);
+    return visit;
+  }
+
+  // in takes a tab that is there.
+  static async in(page: Page): Promise<Visit> {
+    const visit = new Visit(page);
+    page.setDefaultTimeout(15_000);
+    page.on("console", (message) => {
+      if (message.type() === "error" || message.type() === "warning") visit.faults.push(message.text());
+    });
+    page.on("pageerror", (error) => visit.faults.push(String(error.stack)));
+    return visit;
+  }
+
+  async send(text: string): Promise<void> {
+    await this.page.fill("#message", text);
+    await this.page.press("#message", "Enter");
+  }
+
+  // reply is the text of the latest reply, as it stands.
+  async reply(): Promise<string> {
+    return (await this.page.locator(".bot .text").last().textContent()) ?? "";
+  }
+
+  // mid waits until a reply is on its way, and returns what there is of it.
+  async mid(length = 40): Promise<string> {
+    await this.page.waitForFunction((least) => {
+      const texts = document.querySelectorAll(".waiting .text");
+      return (texts[texts.length - 1]?.textContent?.length ?? 0) >= least;
+    }, length, { polling: 10 });
+    return this.reply();
+  }
+
+  // ended waits until no reply is on its way.
+  async ended(): Promise<void> {
+    await this.page.locator(".bot").last().waitFor();
+    await this.page.waitForFunction(() => document.querySelector(".waiting") === null && !(document.getElementById("send") as HTMLButtonElement).disabled);
+  }
+
+  get id(): string {
+    return new URL(this.page.url()).hash.slice(1);
+  }
+
+  async notice(): Promise<string> {
+    return (await this.page.locator("#notice:not([hidden]) span").textContent()) ?? "";
+  }
+
+  // leave closes the tab; the browser must have had nothing to complain of.
+  async leave(...expected: RegExp[]): Promise<void> {
+    await this.page.context().close();
+    assert.deepEqual(this.faults.filter((fault) => !expected.some((e) => e.test(fault))), []);
+  }
+}

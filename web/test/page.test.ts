@@ -1,0 +1,461 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Browser } from "playwright-core";
+import { Cable, Service, Visit, build, launch } from "./house.ts";
+
+// cutLine is what Chromium writes when a connection ends under it.
+const cutLine = /net::ERR_/;
+
+// asStored fails unless the page shows the conversation's turns just as the service has them.
+async function asStored(visit: Visit, service: Service, count: number): Promise<void> {
+  const turns = await service.turns(visit.id);
+  assert.equal(turns.length, count);
+  assert.deepEqual(await visit.page.locator(".user .text").allTextContents(), turns.map((t) => t.message));
+  assert.deepEqual(await visit.page.locator(".bot .text").allTextContents(), turns.map((t) => t.reply ?? ""));
+}
+
+// Each test has a service and a database of its own, so that they can wait side by side.
+describe("the page", { concurrency: 4 }, () => {
+  let browser: Browser;
+
+  before(async () => {
+    build();
+    browser = await launch();
+  });
+
+  after(() => browser.close());
+
+  test("a person debates at once, and sees the reply grow", async (t) => {
+    const service = await Service.start(t);
+    const visit = await Visit.to(browser, service.url);
+    await visit.page.evaluate(() => {
+      const seen: number[] = [];
+      Object.assign(window, { seen });
+      new MutationObserver(() => {
+        const length = document.querySelector(".bot .text")?.textContent?.length ?? 0;
+        if (length > (seen.at(-1) ?? 0)) seen.push(length);
+      }).observe(document.body, { subtree: true, childList: true, characterData: true });
+    });
+    await visit.send("Dogs are better than cats.");
+    await visit.mid();
+    assert.equal(await visit.page.inputValue("#message"), "");
+    await visit.ended();
+    const seen = await visit.page.evaluate(() => (window as unknown as { seen: number[] }).seen);
+    assert.ok(seen.length > 20, `the reply came in ${seen.length} pieces`);
+    assert.equal(await visit.page.textContent("#motion"), "Dogs are better than cats");
+    assert.equal(await visit.page.textContent("#sides"), "You forBot against");
+    assert.equal(await visit.page.textContent(".bot .model"), "offline opponent");
+    await asStored(visit, service, 1);
+    await visit.send("But dogs are loyal.");
+    await visit.mid();
+    await visit.ended();
+    await asStored(visit, service, 2);
+    assert.equal(await visit.page.getAttribute("#debates li:first-child a", "href"), `#${visit.id}`);
+    await visit.leave();
+  });
+
+  test("the terms and the motion are the person's to choose", async (t) => {
+    const service = await Service.start(t);
+    const visit = await Visit.to(browser, service.url);
+    await visit.page.selectOption("#side", "argues for it");
+    await visit.page.selectOption("#difficulty", "hard");
+    await visit.page.fill("#persona", "A grumpy old sailor");
+    await visit.page.click(".topic >> text=Zoos should be closed.");
+    await visit.page.press("#message", "Enter"); // with no word of one's own
+    await visit.ended();
+    const { conversation } = await service.call<{ conversation: object }>("GetConversation", { conversationId: visit.id });
+    const { topic, stance, difficulty, persona } = conversation as Record<string, string>;
+    assert.deepEqual({ topic, stance, difficulty, persona },
+      { topic: "Zoos should be closed.", stance: "STANCE_PRO", difficulty: "DIFFICULTY_HARD", persona: "A grumpy old sailor" });
+    assert.equal(await visit.page.textContent("#sides"), "You againstA grumpy old sailor for");
+    await visit.leave();
+  });
+
+  test("a reload in the middle of a reply loses nothing", async (t) => {
+    const service = await Service.start(t);
+    const visit = await Visit.to(browser, service.url);
+    await visit.send("Homework should be banned.");
+    await visit.mid();
+    await visit.page.reload();
+    await visit.mid();
+    await visit.ended();
+    await asStored(visit, service, 1);
+    assert.equal((await service.turns(visit.id))[0]?.state, "TURN_STATE_COMPLETED");
+    await visit.leave();
+  });
+
+  test("a lost connection is taken up where it was lost", async (t) => {
+    const service = await Service.start(t);
+    const cable = await Cable.to(t, service);
+    const visit = await Visit.to(browser, cable.url);
+    const offsets: number[] = [];
+    visit.page.on("request", (request) => {
+      if (!request.url().endsWith("/WatchTurn")) return;
+      offsets.push(Number(/"offset":"(\d+)"/.exec(request.postDataBuffer()?.toString("latin1") ?? "")?.[1] ?? 0));
+    });
+    await visit.send("Books are better than films.");
+    await visit.mid();
+    cable.broken = true;
+    cable.cut();
+    await visit.page.waitForSelector("text=The connection is lost. Trying again…");
+    const before = await visit.reply();
+    cable.broken = false;
+    await visit.mid(before.length + 1);
+    assert.ok((await visit.reply()).startsWith(before));
+    cable.cut(); // once more, for a moment only
+    await visit.ended();
+    await asStored(visit, service, 1);
+    assert.ok(offsets.length >= 2 && offsets.every((offset) => offset > 0), `it began again at ${offsets}`);
+    assert.equal(await visit.page.locator("text=Trying again").count(), 0);
+    await visit.leave(cutLine);
+  });
+
+  test("a message whose answer was lost makes one turn, also over a reload", async (t) => {
+    const service = await Service.start(t);
+    const cable = await Cable.to(t, service);
+    const visit = await Visit.to(browser, cable.url);
+    await visit.page.waitForSelector(".topic");
+    for (const reload of [false, true]) {
+      let sent = 0;
+      const count = (request: { url(): string }) => void (sent += Number(request.url().endsWith("/ChatStream")));
+      visit.page.on("request", count);
+      cable.deaf = true;
+      await visit.send(`Tea beats coffee${reload ? " and everybody knows it" : ""}.`);
+      await visit.page.waitForSelector("text=The connection is lost. Trying again…");
+      if (reload) {
+        cable.deaf = false;
+        await visit.page.reload();
+      } else {
+        while (sent < 2) await sleep(20);
+        cable.deaf = false;
+      }
+      await visit.ended();
+      assert.ok(sent > 1, "the message was not sent again");
+      visit.page.off("request", count);
+      await asStored(visit, service, reload ? 2 : 1);
+    }
+    assert.equal((await service.conversations()).length, 1);
+    await visit.leave(cutLine);
+  });
+
+  test("a first message that was under way at a reload is found again", async (t) => {
+    const service = await Service.start(t);
+    const cable = await Cable.to(t, service);
+    const visit = await Visit.to(browser, cable.url);
+    await visit.page.waitForSelector(".topic");
+    cable.deaf = true;
+    await visit.send("Money buys happiness.");
+    await visit.page.waitForSelector("text=The connection is lost. Trying again…");
+    cable.deaf = false;
+    await visit.page.reload();
+    await visit.ended();
+    await asStored(visit, service, 1);
+    assert.equal((await service.conversations()).length, 1);
+    await visit.leave(cutLine);
+  });
+
+  test("a message that cannot be delivered is given back", async (t) => {
+    const service = await Service.start(t);
+    const visit = await Visit.to(browser, service.url);
+    await visit.send("Not\u0001text.");
+    assert.match(await visit.notice(), /^Message: must be 1 to 8192 bytes of text/);
+    assert.equal(await visit.page.inputValue("#message"), "Not\u0001text.");
+    assert.equal(await visit.page.isVisible("#start"), true);
+    await visit.leave();
+  });
+
+  test("a reply is stopped, and tried again", async (t) => {
+    const service = await Service.start(t);
+    const visit = await Visit.to(browser, service.url);
+    await visit.send("Voting should be compulsory.");
+    await visit.mid();
+    await visit.page.click("#stop");
+    await visit.page.waitForSelector("text=You stopped this reply.");
+    const [stopped] = await service.turns(visit.id);
+    assert.equal(stopped?.state, "TURN_STATE_STOPPED");
+    await asStored(visit, service, 1);
+    await visit.page.click("text=Try again");
+    await visit.mid();
+    await visit.page.reload(); // the attempt goes on, and the old reply is not mixed into it
+    await visit.mid();
+    await visit.ended();
+    const [again] = await service.turns(visit.id);
+    assert.deepEqual([again?.state, again?.attempt], ["TURN_STATE_COMPLETED", 2]);
+    assert.notEqual(again?.reply, stopped?.reply);
+    await asStored(visit, service, 1);
+    assert.equal(await visit.page.locator("text=Try again").count(), 0);
+    await visit.leave();
+  });
+
+  test("debates are reopened, renamed and deleted", async (t) => {
+    const service = await Service.start(t);
+    const visit = await Visit.to(browser, service.url);
+    await visit.send("The Earth is flat.");
+    await visit.ended();
+    const id = visit.id;
+    await visit.page.click("#past .new");
+    await visit.page.waitForSelector("#start:not([hidden])");
+    assert.equal(visit.id, "");
+    await visit.page.click(`#debates a[href="#${id}"]`);
+    await visit.page.waitForSelector(".bot .text");
+    await asStored(visit, service, 1);
+    assert.equal(await visit.page.getAttribute(`#debates a[href="#${id}"]`, "aria-current"), "page");
+
+    await visit.page.click("#rename");
+    assert.equal(await visit.page.evaluate(() => document.activeElement?.matches("dialog input")), true);
+    await visit.page.keyboard.press("Escape");
+    assert.equal(await visit.page.evaluate(() => document.activeElement?.id), "rename");
+    await visit.page.keyboard.press("Enter");
+    await visit.page.fill("dialog input", "A round matter");
+    await visit.page.keyboard.press("Enter");
+    await visit.page.waitForSelector("#debates >> text=A round matter");
+    assert.equal((await service.conversations()).find((c) => c.id === id)?.title, "A round matter");
+
+    await visit.page.click("#delete");
+    await visit.page.click("dialog >> text=Cancel");
+    assert.equal(visit.id, id);
+    await visit.page.click("#delete");
+    await visit.page.click("dialog button[type=submit]");
+    await visit.page.waitForSelector("#start:not([hidden])");
+    assert.equal(await visit.page.locator(`#debates a[href="#${id}"]`).count(), 0);
+    assert.ok(!(await service.conversations()).some((c) => c.id === id));
+
+    await visit.page.goBack(); // to what is no more
+    assert.match(await visit.notice(), /no such debate/);
+    assert.equal(await visit.page.isVisible("#start"), true);
+    await visit.leave(/404/);
+  });
+
+  test("markup is text", async (t) => {
+    const service = await Service.start(t);
+    const hostile = `<img src=x onerror="document.title='owned'"><script>document.title='owned'</script>`;
+    const visit = await Visit.to(browser, service.url);
+    await visit.page.fill("#persona", `<b>${hostile.slice(0, 150)}`);
+    await visit.send(`I think ${hostile} is better than <i>cats</i>.`);
+    await visit.ended();
+    await service.call("UpdateConversation", { conversationId: visit.id, title: hostile });
+    await visit.page.reload();
+    await visit.page.waitForSelector(".bot .text");
+    await asStored(visit, service, 1);
+    assert.equal(await visit.page.locator("#debates .title").first().textContent(), hostile);
+    assert.equal(await visit.page.locator("img, i, main script, #debate header b b").count(), 0);
+    assert.equal(await visit.page.title(), `${hostile} – Debate`);
+    await visit.leave();
+  });
+
+  test("a long debate opens at its end and shows the rest on demand", async (t) => {
+    const service = await Service.start(t);
+    const { conversation } = await service.call<{ conversation: { id: string } }>("Chat", { message: "Exams should be abolished." });
+    for (let i = 2; i <= 45; i++) await service.call("Chat", { conversationId: conversation.id, message: `Point ${i}: exams measure memory.` });
+    const visit = await Visit.to(browser, `${service.url}/#${conversation.id}`);
+    const shown = (least: number) => visit.page.waitForFunction((n) => document.querySelectorAll(".user").length >= n, least);
+    await shown(20);
+    const top = () => visit.page.evaluate(() => document.querySelectorAll(".user")[document.querySelectorAll(".user").length - 20]?.getBoundingClientRect().top ?? 0);
+    await visit.page.waitForFunction(() => {
+      const s = document.getElementById("scroller") as HTMLElement;
+      return s.scrollTop > 0 && s.scrollHeight - s.scrollTop - s.clientHeight < 2;
+    });
+    await visit.page.evaluate(() => document.getElementById("scroller")?.scrollTo(0, 0));
+    const place = await top();
+    await visit.page.click("#earlier");
+    await shown(40);
+    assert.ok(Math.abs((await top()) - place) < 60, "the text moved under the reader");
+    await visit.page.click("#earlier");
+    await shown(45);
+    assert.equal(await visit.page.isVisible("#earlier"), false);
+    await asStored(visit, service, 45);
+    await visit.leave();
+  });
+
+  test("the list of debates goes on with older ones", async (t) => {
+    const service = await Service.start(t);
+    for (let i = 0; i < 30; i++) await service.call("Chat", { message: `Zoos number ${i} should be closed.` });
+    const visit = await Visit.to(browser, service.url);
+    const titles = visit.page.locator("#debates li");
+    await visit.page.waitForSelector("#older:not([hidden])");
+    assert.equal(await titles.count(), 25);
+    await visit.page.click("#older");
+    await visit.page.waitForFunction((n) => document.querySelectorAll("#debates li").length === n, 30);
+    assert.equal(await visit.page.isVisible("#older"), false);
+    await visit.leave();
+  });
+
+  test("a second tab is told of the reply that runs, and follows it", async (t) => {
+    const service = await Service.start(t);
+    const one = await Visit.to(browser, service.url);
+    await one.send("Football is a better sport than basketball.");
+    await one.ended();
+    const two = await Visit.in(await one.page.context().newPage());
+    await two.page.goto(one.page.url());
+    await two.page.waitForSelector(".bot .text");
+    await one.send("It needs nothing but a ball.");
+    await one.mid();
+    await two.send("Everybody can play it.");
+    assert.match(await two.notice(), /still answering/);
+    assert.equal(await two.page.inputValue("#message"), "Everybody can play it.");
+    await two.mid();
+    await two.ended();
+    await asStored(two, service, 2);
+    await one.leave();
+    assert.deepEqual(two.faults.filter((fault) => !/409/.test(fault)), []);
+  });
+
+  test("whoever reads further up is left there", async (t) => {
+    const service = await Service.start(t);
+    const visit = await Visit.to(browser, service.url, { viewport: { width: 900, height: 420 } });
+    await visit.send("City centres should be free of cars.");
+    await visit.ended();
+    await visit.send("Because nobody needs them there.");
+    await visit.mid(150);
+    const place = () => visit.page.evaluate(() => {
+      const s = document.getElementById("scroller") as HTMLElement;
+      return { top: s.scrollTop, below: s.scrollHeight - s.scrollTop - s.clientHeight };
+    });
+    assert.ok((await place()).below < 40, "the end of the reply is out of sight");
+    await visit.page.evaluate(() => document.getElementById("scroller")?.scrollTo(0, 10));
+    await visit.ended();
+    assert.equal((await place()).top, 10);
+    await visit.leave();
+  });
+
+  test("the keyboard is enough, and replies are read out whole", async (t) => {
+    const service = await Service.start(t);
+    const visit = await Visit.to(browser, service.url, { reducedMotion: "reduce" });
+    await visit.page.evaluate(() => {
+      const told: string[] = [];
+      Object.assign(window, { told });
+      new MutationObserver(() => told.push(document.getElementById("announcer")?.textContent ?? ""))
+        .observe(document.getElementById("announcer") as HTMLElement, { childList: true });
+    });
+    await visit.page.keyboard.type("Nuclear power is");
+    await visit.page.keyboard.press("Shift+Enter");
+    await visit.page.keyboard.type("the best answer to climate change.");
+    await visit.page.keyboard.press("Enter");
+    await visit.mid();
+    assert.equal(await visit.page.evaluate(() => getComputedStyle(document.querySelector(".waiting .text") as Element, "::after").animationName), "none");
+    await visit.ended();
+    const [turn] = await service.turns(visit.id);
+    assert.equal(turn?.message, "Nuclear power is\nthe best answer to climate change.");
+    const told = await visit.page.evaluate(() => (window as unknown as { told: string[] }).told);
+    assert.deepEqual(told.map((t) => t.trim()), ["The bot is answering.", `Bot: ${turn?.reply}`]);
+    assert.equal(await visit.page.getAttribute("#log", "aria-live"), "off");
+    assert.equal(await visit.page.evaluate(() => document.activeElement?.id), "message");
+    await visit.leave();
+  });
+
+  test("every control has a name, and every text its contrast", async (t) => {
+    const service = await Service.start(t);
+    for (const colorScheme of ["light", "dark"] as const) {
+      const visit = await Visit.to(browser, service.url, { colorScheme });
+      await visit.page.waitForSelector(".topic");
+      await check(visit);
+      await visit.send("Tea is better than coffee.");
+      await visit.mid();
+      await visit.page.click("#stop");
+      await visit.page.waitForSelector("text=Try again");
+      await check(visit);
+      await visit.leave();
+    }
+
+    async function check(visit: Visit): Promise<void> {
+      assert.deepEqual(await visit.page.evaluate(() => {
+        const poor: string[] = [];
+        const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true }) as CanvasRenderingContext2D;
+        const luminance = (color: string) => {
+          canvas.fillStyle = color;
+          canvas.fillRect(0, 0, 1, 1);
+          const [r, g, b] = [...canvas.getImageData(0, 0, 1, 1).data].map((v) => (v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4));
+          return 0.2126 * (r ?? 0) + 0.7152 * (g ?? 0) + 0.0722 * (b ?? 0);
+        };
+        const behind = (e: Element | null): string => {
+          if (e === null) return "white";
+          const color = getComputedStyle(e).backgroundColor;
+          return color === "rgba(0, 0, 0, 0)" ? behind(e.parentElement) : color;
+        };
+        for (const e of document.querySelectorAll<HTMLElement>("body *")) {
+          if (!e.checkVisibility({ visibilityProperty: true }) || e.matches(".unseen, :disabled")) continue;
+          if (e.matches("button, select, input, textarea")) {
+            const labels = (e as HTMLInputElement).labels;
+            if (!(e.ariaLabel || e.textContent?.trim() && e.matches("button") || labels !== null && labels.length > 0)) poor.push(`${e.outerHTML} has no name`);
+          }
+          if (![...e.childNodes].some((n) => n instanceof Text && n.data.trim() !== "")) continue;
+          const [dark, light] = [luminance(getComputedStyle(e).color), luminance(behind(e))].sort((a, b) => a - b) as [number, number];
+          const ratio = (light + 0.05) / (dark + 0.05);
+          if (ratio < 4.5) poor.push(`${e.tagName} “${e.textContent?.slice(0, 30)}” has a contrast of ${ratio.toFixed(2)}`);
+        }
+        return poor;
+      }), []);
+    }
+  });
+
+  test("a phone shows all of it without scrolling sideways", async (t) => {
+    const service = await Service.start(t);
+    const visit = await Visit.to(browser, service.url, { viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true });
+    const fits = async () => assert.deepEqual(await visit.page.evaluate(() => [document.documentElement, document.getElementById("scroller") as HTMLElement]
+      .map((e) => e.scrollWidth - e.clientWidth)), [0, 0]);
+    await visit.page.waitForSelector(".topic");
+    await fits();
+    await visit.page.fill("#persona", "A".repeat(60));
+    await visit.send(`Dogs are better than cats: https://example.com/${"a".repeat(200)} ${"ß".repeat(120)}`);
+    await visit.mid();
+    await visit.page.click("#stop");
+    await visit.page.waitForSelector("text=Try again");
+    await fits();
+    assert.equal(await visit.page.isVisible("#debates"), false);
+    await visit.page.click("#menu");
+    await visit.page.waitForSelector("#debates a >> visible=true");
+    await fits();
+    await visit.page.keyboard.press("Escape");
+    await visit.page.waitForSelector("#debates", { state: "hidden" });
+    assert.equal(await visit.page.evaluate(() => document.activeElement?.id), "menu");
+    await visit.page.click("#menu");
+    await visit.page.click("#past .new");
+    await visit.page.waitForSelector("#start:not([hidden])");
+    assert.equal(await visit.page.getAttribute("#menu", "aria-expanded"), "false");
+    await visit.leave();
+  });
+
+  test("a service with keys is asked with one, which only this tab knows", async (t) => {
+    const key = "correct-horse-battery";
+    const service = await Service.start(t, { API_KEY: key, MODEL: "offline" });
+    const visit = await Visit.to(browser, service.url);
+    await visit.page.waitForSelector("dialog[open]");
+    await visit.page.keyboard.press("Escape");
+    assert.match(await visit.notice(), /needs an API key/);
+    await visit.send("Dogs are better than cats."); // which asks again
+    await visit.page.fill("dialog input", "wrong-horse-battery");
+    await visit.page.keyboard.press("Enter");
+    await visit.page.waitForSelector("dialog >> text=That key was not accepted.");
+    await visit.page.fill("dialog input", key);
+    await visit.page.keyboard.press("Enter");
+    await visit.mid();
+    await visit.page.reload(); // the key stays
+    await visit.mid();
+    await visit.ended();
+    assert.equal((await service.turns(visit.id)).length, 1);
+    assert.equal(await visit.page.evaluate(() => [location.href, document.cookie, JSON.stringify(localStorage)].join().includes("battery")), false);
+    await visit.page.waitForSelector("#debates li");
+    const other = await Visit.to(browser, service.url); // another person's
+    await other.page.waitForSelector("dialog[open]");
+    await visit.page.click("#forget");
+    await visit.page.waitForSelector("dialog[open]");
+    assert.equal(await visit.page.locator("#debates li").count(), 0);
+    assert.equal(await visit.page.evaluate(() => JSON.stringify(sessionStorage)), "{}");
+    await other.leave(/401/);
+    await visit.leave(/401/);
+  });
+
+  test("who is too fast is told when to go on", async (t) => {
+    const service = await Service.start(t, { RATE_LIMIT: "8", PACE: "0" });
+    const visit = await Visit.to(browser, service.url);
+    await visit.page.waitForSelector(".topic");
+    for (let i = 0; i < 8 && !(await visit.page.isVisible("#notice")); i++) {
+      await visit.send(`Dogs are better than cats for ${i} reasons.`);
+      await Promise.race([visit.ended(), visit.page.waitForSelector("#notice:not([hidden])")]);
+    }
+    assert.match(await visit.notice(), /^That was faster than this service allows\. Try again in \d+ seconds?\.$/);
+    assert.match(await visit.page.inputValue("#message"), /^Dogs are better than cats for \d reasons\.$/);
+    await visit.leave(/429/);
+  });
+});
