@@ -252,7 +252,7 @@ async function loadTopics(): Promise<void> {
     const groups = new Map<string, Topic[]>();
     for (const t of topics) groups.set(t.category, [...(groups.get(t.category) ?? []), t]);
     box.replaceChildren(...[...groups].map(([category, members]) =>
-      element("section", {}, element("h3", {}, category), ...members.map((t) => {
+      element("section", {}, element("h2", {}, category), ...members.map((t) => {
         const button = element("button", { type: "button", className: "topic" }, t.topic);
         button.addEventListener("click", () => {
           choose(t.topic);

@@ -17,28 +17,42 @@ export function build(): void {
 
 // Service is a service of the tests' own, on a fresh database.
 export class Service {
-  private constructor(
-    readonly port: number,
-    private readonly process: ChildProcess,
-    private readonly folder: string,
-    private readonly key: string,
-  ) {}
+  private process: ChildProcess | undefined;
+  private readonly folder = mkdtempSync(join(tmpdir(), "debate-page-"));
+
+  private constructor(readonly port: number, private readonly environment: Record<string, string>) {}
 
   static async start(t: TestContext, environment: Record<string, string> = {}): Promise<Service> {
-    const port = await freePort();
-    const folder = mkdtempSync(join(tmpdir(), "debate-page-"));
+    const service = new Service(await freePort(), environment);
+    t.after(async () => {
+      await service.kill();
+      rmSync(service.folder, { recursive: true, force: true });
+    });
+    await service.run();
+    return service;
+  }
+
+  // run starts it, on the database that it had before.
+  async run(): Promise<void> {
     const running = spawn(".cache/debate", ["serve"], {
-      env: { PATH: process.env["PATH"] ?? "", PORT: String(port), DATA_DIR: folder, LOG_LEVEL: "warn", PACE: "0.25", DRAIN_DELAY: "0s", ...environment },
+      env: { PATH: process.env["PATH"] ?? "", PORT: String(this.port), DATA_DIR: this.folder, LOG_LEVEL: "error", PACE: "0.25", DRAIN_DELAY: "0s", ...this.environment },
       stdio: ["ignore", "ignore", "inherit"],
     });
-    const service = new Service(port, running, folder, environment["API_KEY"] ?? "");
-    t.after(() => service.end());
+    this.process = running;
     for (let i = 0; ; i++) {
-      const answer = await fetch(`${service.url}/ready`).catch(() => undefined);
-      if (answer?.ok) return service;
+      const answer = await fetch(`${this.url}/ready`).catch(() => undefined);
+      if (answer?.ok) return;
       assert.ok(i < 400 && running.exitCode === null, "the service did not start");
       await sleep(25);
     }
+  }
+
+  async kill(): Promise<void> {
+    const running = this.process;
+    if (running === undefined || running.exitCode !== null || running.signalCode !== null) return;
+    const ended = new Promise((resolve) => running.once("exit", resolve));
+    running.kill("SIGKILL");
+    await ended;
   }
 
   get url(): string {
@@ -49,7 +63,7 @@ export class Service {
   async call<T>(method: string, request: object): Promise<T> {
     const answer = await fetch(`${this.url}/debate.v1.DebateService/${method}`, {
       method: "POST",
-      headers: { "Content-Type": "application/json", ...(this.key === "" ? {} : { "X-API-Key": this.key }) },
+      headers: { "Content-Type": "application/json", ...(this.environment["API_KEY"] === undefined ? {} : { "X-API-Key": this.environment["API_KEY"] }) },
       body: JSON.stringify(request),
     });
     const text = await answer.text();
@@ -63,13 +77,6 @@ export class Service {
 
   async turns(conversationId: string): Promise<{ state: string; message: string; reply?: string; attempt: number }[]> {
     return (await this.call<{ turns?: [] }>("ListTurns", { conversationId, pageSize: 200 })).turns ?? [];
-  }
-
-  private async end(): Promise<void> {
-    const ended = new Promise((resolve) => this.process.once("exit", resolve));
-    this.process.kill("SIGKILL");
-    await ended;
-    rmSync(this.folder, { recursive: true, force: true });
   }
 }
 
@@ -148,10 +155,19 @@ export class Visit {
     return visit;
   }
 
-  // in takes a tab that is there.
+  // in takes a tab in which nothing was opened yet.
   static async in(page: Page): Promise<Visit> {
     const visit = new Visit(page);
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(25_000);
+    await page.addInitScript(() => {
+      const seen: string[] = [];
+      Object.assign(window, { seen });
+      new MutationObserver(() => {
+        const texts = document.querySelectorAll(".waiting .text");
+        const text = texts[texts.length - 1]?.textContent ?? "";
+        if (text !== "" && text !== seen.at(-1)) seen.push(text);
+      }).observe(document, { subtree: true, childList: true, characterData: true });
+    });
     page.on("console", (message) => {
       if (message.type() === "error" || message.type() === "warning") visit.faults.push(message.text());
     });
@@ -167,6 +183,11 @@ export class Visit {
   // reply is the text of the latest reply, as it stands.
   async reply(): Promise<string> {
     return (await this.page.locator(".bot .text").last().textContent()) ?? "";
+  }
+
+  // seen is every text that a growing reply had, since the page was loaded.
+  seen(): Promise<string[]> {
+    return this.page.evaluate(() => (window as unknown as { seen: string[] }).seen);
   }
 
   // mid waits until a reply is on its way, and returns what there is of it.

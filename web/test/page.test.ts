@@ -15,6 +15,14 @@ async function asStored(visit: Visit, service: Service, count: number): Promise<
   assert.deepEqual(await visit.page.locator(".bot .text").allTextContents(), turns.map((t) => t.reply ?? ""));
 }
 
+// grewRight fails unless all that was ever shown of the latest reply is how it begins in the end.
+async function grewRight(visit: Visit): Promise<void> {
+  const seen = await visit.seen();
+  const whole = await visit.reply();
+  assert.ok(seen.length > 0);
+  for (const text of seen) assert.ok(whole.startsWith(text), `“${text}” was shown of “${whole}”`);
+}
+
 // Each test has a service and a database of its own, so that they can wait side by side.
 describe("the page", { concurrency: 4 }, () => {
   let browser: Browser;
@@ -29,20 +37,12 @@ describe("the page", { concurrency: 4 }, () => {
   test("a person debates at once, and sees the reply grow", async (t) => {
     const service = await Service.start(t);
     const visit = await Visit.to(browser, service.url);
-    await visit.page.evaluate(() => {
-      const seen: number[] = [];
-      Object.assign(window, { seen });
-      new MutationObserver(() => {
-        const length = document.querySelector(".bot .text")?.textContent?.length ?? 0;
-        if (length > (seen.at(-1) ?? 0)) seen.push(length);
-      }).observe(document.body, { subtree: true, childList: true, characterData: true });
-    });
     await visit.send("Dogs are better than cats.");
     await visit.mid();
     assert.equal(await visit.page.inputValue("#message"), "");
     await visit.ended();
-    const seen = await visit.page.evaluate(() => (window as unknown as { seen: number[] }).seen);
-    assert.ok(seen.length > 20, `the reply came in ${seen.length} pieces`);
+    assert.ok((await visit.seen()).length > 20, `the reply came in ${(await visit.seen()).length} pieces`);
+    await grewRight(visit);
     assert.equal(await visit.page.textContent("#motion"), "Dogs are better than cats");
     assert.equal(await visit.page.textContent("#sides"), "You forBot against");
     assert.equal(await visit.page.textContent(".bot .model"), "offline opponent");
@@ -80,6 +80,7 @@ describe("the page", { concurrency: 4 }, () => {
     await visit.page.reload();
     await visit.mid();
     await visit.ended();
+    await grewRight(visit);
     await asStored(visit, service, 1);
     assert.equal((await service.turns(visit.id))[0]?.state, "TURN_STATE_COMPLETED");
     await visit.leave();
@@ -105,9 +106,29 @@ describe("the page", { concurrency: 4 }, () => {
     assert.ok((await visit.reply()).startsWith(before));
     cable.cut(); // once more, for a moment only
     await visit.ended();
+    await grewRight(visit);
     await asStored(visit, service, 1);
     assert.ok(offsets.length >= 2 && offsets.every((offset) => offset > 0), `it began again at ${offsets}`);
     assert.equal(await visit.page.locator("text=Trying again").count(), 0);
+    await visit.leave(cutLine);
+  });
+
+  test("a reply whose service died is shown as far as it was kept, and tried again", async (t) => {
+    const service = await Service.start(t);
+    const visit = await Visit.to(browser, service.url);
+    await visit.send("Gun laws should be stricter.");
+    await visit.mid();
+    await service.kill();
+    await visit.page.waitForSelector("text=The connection is lost. Trying again…");
+    await service.run();
+    await visit.page.waitForSelector("text=This reply was interrupted"); // when its lease has run out
+    await asStored(visit, service, 1);
+    await visit.page.click("text=Try again");
+    await visit.mid();
+    await visit.ended();
+    const [turn] = await service.turns(visit.id);
+    assert.deepEqual([turn?.state, turn?.attempt], ["TURN_STATE_COMPLETED", 2]);
+    await asStored(visit, service, 1);
     await visit.leave(cutLine);
   });
 
@@ -180,6 +201,7 @@ describe("the page", { concurrency: 4 }, () => {
     await visit.page.reload(); // the attempt goes on, and the old reply is not mixed into it
     await visit.mid();
     await visit.ended();
+    await grewRight(visit);
     const [again] = await service.turns(visit.id);
     assert.deepEqual([again?.state, again?.attempt], ["TURN_STATE_COMPLETED", 2]);
     assert.notEqual(again?.reply, stopped?.reply);
@@ -296,6 +318,7 @@ describe("the page", { concurrency: 4 }, () => {
     assert.equal(await two.page.inputValue("#message"), "Everybody can play it.");
     await two.mid();
     await two.ended();
+    await grewRight(two);
     await asStored(two, service, 2);
     await one.leave();
     assert.deepEqual(two.faults.filter((fault) => !/409/.test(fault)), []);
@@ -406,6 +429,7 @@ describe("the page", { concurrency: 4 }, () => {
     await visit.page.click("#menu");
     await visit.page.waitForSelector("#debates a >> visible=true");
     await fits();
+    await visit.page.click("#debates a", { trial: true }); // nothing lies over it
     await visit.page.keyboard.press("Escape");
     await visit.page.waitForSelector("#debates", { state: "hidden" });
     assert.equal(await visit.page.evaluate(() => document.activeElement?.id), "menu");
