@@ -62,13 +62,20 @@ describe("the page", { concurrency: 4 }, () => {
     await visit.page.selectOption("#difficulty", "hard");
     await visit.page.fill("#persona", "A grumpy old sailor");
     await visit.page.click(".topic >> text=Zoos should be closed.");
-    await visit.page.press("#message", "Enter"); // with no word of one's own
+    await visit.send("Zoos should be closed, for the animals' sake.");
     await visit.ended();
     const { conversation } = await service.call<{ conversation: object }>("GetConversation", { conversationId: visit.id });
     const { topic, stance, difficulty, persona } = conversation as Record<string, string>;
     assert.deepEqual({ topic, stance, difficulty, persona },
       { topic: "Zoos should be closed.", stance: "STANCE_PRO", difficulty: "DIFFICULTY_HARD", persona: "A grumpy old sailor" });
     assert.equal(await visit.page.textContent("#sides"), "You againstA grumpy old sailor for");
+    await visit.page.click("#past .new");
+    await visit.page.selectOption("#side", "opposes me");
+    await visit.page.click(".topic >> text=Exams should be abolished.");
+    await visit.page.press("#message", "Enter"); // with no word of one's own
+    await visit.ended();
+    assert.equal(await visit.page.textContent("#motion"), "Exams should be abolished.");
+    assert.equal(await visit.page.textContent("#sides"), "You forA grumpy old sailor against");
     await visit.leave();
   });
 
@@ -104,6 +111,7 @@ describe("the page", { concurrency: 4 }, () => {
     cable.broken = false;
     await visit.mid(before.length + 1);
     assert.ok((await visit.reply()).startsWith(before));
+    assert.equal(await visit.page.locator("text=Trying again").count(), 0);
     cable.cut(); // once more, for a moment only
     await visit.ended();
     await grewRight(visit);
@@ -246,6 +254,15 @@ describe("the page", { concurrency: 4 }, () => {
     await visit.page.goBack(); // to what is no more
     assert.match(await visit.notice(), /no such debate/);
     assert.equal(await visit.page.isVisible("#start"), true);
+
+    await visit.send("Homework should be banned.");
+    await visit.ended();
+    const other = visit.id;
+    await visit.page.click("#past .new");
+    await service.call("DeleteConversation", { conversationId: other }); // by another tab
+    await visit.page.click(`#debates a[href="#${other}"]`);
+    assert.match(await visit.notice(), /no such debate/);
+    assert.equal(await visit.page.locator(`#debates a[href="#${other}"]`).count(), 0);
     await visit.leave(/404/);
   });
 
@@ -416,7 +433,8 @@ describe("the page", { concurrency: 4 }, () => {
     const service = await Service.start(t);
     const visit = await Visit.to(browser, service.url, { viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true });
     const fits = async () => assert.deepEqual(await visit.page.evaluate(() => [document.documentElement, document.getElementById("scroller") as HTMLElement]
-      .map((e) => e.scrollWidth - e.clientWidth)), [0, 0]);
+      .map((e) => e.scrollWidth - e.clientWidth).concat([...document.querySelectorAll(".text, .who, #motion")]
+      .map((e) => (e.getBoundingClientRect().right > innerWidth || e.scrollWidth > e.clientWidth && e.clientWidth > 0 ? 1 : 0))).filter((n) => n > 0)), []);
     await visit.page.waitForSelector(".topic");
     await fits();
     await visit.page.fill("#persona", "A".repeat(60));
