@@ -18,6 +18,8 @@ export interface Host {
   complain(error: unknown): void;
 }
 
+// turnsPerPage are read at once, and kept in one box of the page: the browser
+// then has few boxes to look at when a reply grows in the last one.
 const turnsPerPage = 20;
 
 export class Debate {
@@ -72,11 +74,7 @@ export class Debate {
     this.describe(conversation);
     this.log.replaceChildren();
     this.exchanges.length = 0;
-    for (const turn of turns.reverse()) {
-      const exchange = this.exchange(turn);
-      this.exchanges.push(exchange);
-      this.log.append(exchange.user, exchange.bot);
-    }
+    for (const turn of turns.reverse()) this.add(this.exchange(turn));
     this.earlier = nextPageToken;
     this.older.hidden = nextPageToken === "";
     this.atEnd = true;
@@ -96,8 +94,7 @@ export class Debate {
     this.dropRetry();
     const exchange = new Exchange(out.message);
     exchange.speaker = this.conversation?.persona ?? out.persona;
-    this.log.append(exchange.user, exchange.bot);
-    this.exchanges.push(exchange);
+    this.add(exchange);
     this.atEnd = true;
     this.keepAtEnd();
     const acknowledged = await this.run(exchange, ({ signal }) => client.chatStream(out, { signal }));
@@ -146,6 +143,16 @@ export class Debate {
     return exchange;
   }
 
+  private add(exchange: Exchange): void {
+    let box = this.log.lastElementChild;
+    if (box === null || box.childElementCount >= 2 * turnsPerPage) {
+      box = element("div", { className: "box" });
+      this.log.append(box);
+    }
+    box.append(exchange.user, exchange.bot);
+    this.exchanges.push(exchange);
+  }
+
   private async showEarlier(): Promise<void> {
     const id = this.conversation?.id;
     if (id === undefined) return;
@@ -156,7 +163,7 @@ export class Debate {
         { ...patience, signal: this.ended.signal }));
       const below = this.scroller.scrollHeight - this.scroller.scrollTop;
       const more = turns.reverse().map((turn) => this.exchange(turn));
-      this.log.prepend(...more.flatMap((e) => [e.user, e.bot]));
+      this.log.prepend(element("div", { className: "box" }, ...more.flatMap((e) => [e.user, e.bot])));
       this.exchanges.unshift(...more);
       this.earlier = nextPageToken;
       this.older.hidden = nextPageToken === "";

@@ -304,6 +304,20 @@ describe("the page", { concurrency: 4 }, () => {
     await shown(45);
     assert.equal(await visit.page.isVisible("#earlier"), false);
     await asStored(visit, service, 45);
+
+    await visit.send("Nothing but memory.");
+    await visit.mid();
+    // A word is one change of one text, however long the debate is.
+    const changes = await visit.page.evaluate(() => new Promise<string[]>((resolve) => {
+      const changed: string[] = [];
+      new MutationObserver((records) => {
+        for (const r of records) changed.push(`${r.type} of ${r.target.nodeName} in ${r.target.parentElement?.className}`);
+        if (changed.length >= 10) resolve(changed);
+      }).observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
+    }));
+    assert.deepEqual([...new Set(changes)], ["characterData of #text in text"]);
+    await visit.ended();
+    await asStored(visit, service, 46);
     await visit.leave();
   });
 
