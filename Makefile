@@ -28,7 +28,7 @@ ALONE := /internal/cache$$|/internal/faults$$
 
 .PHONY: test
 test: needs check scan ## Check generated code, lint, scan the stacks, and run all tests
-	cd web && npm --silent test
+	cd web && GO="$(GO)" npm --silent test
 	$(GO) test -race -timeout 10m $$($(GO) list ./... | grep -Ev '/cdktf|/deploy|$(ALONE)')
 	$(GO) test -timeout 15m ./cdktf/... ./deploy/...
 	$(GO) test -race -timeout 10m -p 1 $$($(GO) list ./... | grep -E '$(ALONE)')
@@ -118,7 +118,7 @@ needs:
 	{ echo "The page's tools need Node 20 or later, and this is $$(node --version)."; exit 1; }
 
 $(NODE): web/package.json web/package-lock.json
-	cd web && npm ci --silent
+	cd web && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 bin/buf:                        PACKAGE = github.com/bufbuild/buf/cmd/buf

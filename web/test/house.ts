@@ -12,7 +12,7 @@ import { type Browser, type BrowserContextOptions, type Page, chromium } from "p
 
 // build compiles the service; the Go cache makes it cheap.
 export function build(): void {
-  execFileSync("go", ["build", "-o", ".cache/debate", "../cmd/debate"], { stdio: "inherit" });
+  execFileSync(process.env["GO"] ?? "go", ["build", "-o", ".cache/debate", "../cmd/debate"], { stdio: "inherit" });
 }
 
 // Service is a service of the tests' own, on a fresh database.
@@ -35,7 +35,7 @@ export class Service {
   // run starts it, on the database that it had before.
   async run(): Promise<void> {
     const running = spawn(".cache/debate", ["serve"], {
-      env: { PATH: process.env["PATH"] ?? "", PORT: String(this.port), DATA_DIR: this.folder, LOG_LEVEL: "error", PACE: "0.25", DRAIN_DELAY: "0s", ...this.environment },
+      env: { PATH: process.env["PATH"] ?? "", PORT: String(this.port), DATA_DIR: this.folder, LOG_LEVEL: "error", PACE: "0.3", DRAIN_DELAY: "0s", ...this.environment },
       stdio: ["ignore", "ignore", "inherit"],
     });
     this.process = running;

@@ -4,6 +4,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Browser } from "playwright-core";
 import { Cable, Service, Visit, build, launch } from "./house.ts";
 
+// slow is a service whose replies last through a page's reload on a busy machine.
+const slow = { PACE: "0.9" };
+
 // cutLine is what Chromium writes when a connection ends under it.
 const cutLine = /net::ERR_/;
 
@@ -24,7 +27,7 @@ async function grewRight(visit: Visit): Promise<void> {
 }
 
 // Each test has a service and a database of its own, so that they can wait side by side.
-describe("the page", { concurrency: 4 }, () => {
+describe("the page", { concurrency: 6 }, () => {
   let browser: Browser;
 
   before(async () => {
@@ -80,7 +83,7 @@ describe("the page", { concurrency: 4 }, () => {
   });
 
   test("a reload in the middle of a reply loses nothing", async (t) => {
-    const service = await Service.start(t);
+    const service = await Service.start(t, slow);
     const visit = await Visit.to(browser, service.url);
     await visit.send("Homework should be banned.");
     await visit.mid();
@@ -94,7 +97,7 @@ describe("the page", { concurrency: 4 }, () => {
   });
 
   test("a lost connection is taken up where it was lost", async (t) => {
-    const service = await Service.start(t);
+    const service = await Service.start(t, slow);
     const cable = await Cable.to(t, service);
     const visit = await Visit.to(browser, cable.url);
     const offsets: number[] = [];
@@ -195,7 +198,7 @@ describe("the page", { concurrency: 4 }, () => {
   });
 
   test("a reply is stopped, and tried again", async (t) => {
-    const service = await Service.start(t);
+    const service = await Service.start(t, slow);
     const visit = await Visit.to(browser, service.url);
     await visit.send("Voting should be compulsory.");
     await visit.mid();
@@ -335,7 +338,7 @@ describe("the page", { concurrency: 4 }, () => {
   });
 
   test("a second tab is told of the reply that runs, and follows it", async (t) => {
-    const service = await Service.start(t);
+    const service = await Service.start(t, slow);
     const one = await Visit.to(browser, service.url);
     await one.send("Football is a better sport than basketball.");
     await one.ended();
