@@ -244,7 +244,9 @@ export class Debate {
       if (conversation === undefined || this.ended.signal.aborted) return;
       this.describe(conversation);
       this.host.changed(conversation);
-      if (!this.busy && conversation.turnCount !== this.exchanges.at(-1)?.turn?.number) await this.open(id);
+      const [latest, before] = [this.exchanges.at(-1)?.turn, this.exchanges.at(-2)?.turn];
+      const complete = latest?.number === conversation.turnCount && (before?.number ?? 0) + 1 === latest.number;
+      if (!this.busy && !complete) await this.open(id); // another tab took turns
     } catch {
       // the reply is there; the heading can wait for the next one
     }

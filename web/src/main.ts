@@ -185,6 +185,11 @@ async function take(out: Outgoing): Promise<void> {
   outgoing.write(out);
   try {
     await taking.send(out);
+    if (outgoing.read()?.requestId !== out.requestId) return;
+    // The debate was left before the service had answered for the message.
+    outgoing.write(null);
+    unsure = out;
+    if (message.value === "") message.value = out.message;
   } catch (error) {
     outgoing.write(null);
     if (debate !== taking) return;

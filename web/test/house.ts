@@ -148,9 +148,10 @@ export class Visit {
 
   private constructor(readonly page: Page) {}
 
-  static async to(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Visit> {
+  static async to(browser: Browser, url: string, options: BrowserContextOptions = {}, prepare?: (page: Page) => Promise<void>): Promise<Visit> {
     const context = await browser.newContext(options);
     const visit = await Visit.in(await context.newPage());
+    await prepare?.(visit.page);
     await visit.page.goto(url);
     return visit;
   }

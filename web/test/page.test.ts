@@ -187,6 +187,47 @@ describe("the page", { concurrency: 6 }, () => {
     await visit.leave(cutLine);
   });
 
+  test("who sends a message again that seemed lost makes one turn", async (t) => {
+    const service = await Service.start(t);
+    const cable = await Cable.to(t, service);
+    const visit = await Visit.to(browser, cable.url, {}, (page) => page.clock.install());
+    await visit.page.waitForSelector(".topic");
+    cable.deaf = true;
+    await visit.send("Money buys happiness.");
+    const givenBack = () => visit.page.waitForFunction(() => (document.getElementById("message") as HTMLTextAreaElement).value === "Money buys happiness.");
+    await visit.page.waitForSelector("text=The connection is lost. Trying again…");
+    await visit.page.click("#past .new"); // in the middle of it
+    await givenBack();
+    await visit.page.press("#message", "Enter");
+    while (!(await visit.page.isVisible("#notice"))) await visit.page.clock.fastForward(8000);
+    assert.match(await visit.notice(), /connection to the service was lost/);
+    await givenBack();
+    cable.deaf = false;
+    await visit.page.press("#message", "Enter");
+    await visit.ended();
+    await asStored(visit, service, 1);
+    assert.equal((await service.conversations()).length, 1);
+    await visit.leave(cutLine);
+  });
+
+  test("a connection that is lost for good is made again when the person says so", async (t) => {
+    const service = await Service.start(t);
+    const cable = await Cable.to(t, service);
+    const visit = await Visit.to(browser, cable.url, {}, (page) => page.clock.install());
+    await visit.send("Money buys happiness.");
+    await visit.mid();
+    cable.broken = true;
+    cable.cut();
+    while (!(await visit.page.isVisible("text=Reconnect"))) await visit.page.clock.fastForward(8000);
+    assert.equal(await visit.page.locator(".note").textContent(), "The connection to the service was lost.Reconnect");
+    cable.broken = false;
+    await visit.page.click("text=Reconnect");
+    await visit.page.waitForSelector("text=Reconnect", { state: "detached" });
+    await visit.ended();
+    await asStored(visit, service, 1);
+    await visit.leave(cutLine);
+  });
+
   test("a message that cannot be delivered is given back", async (t) => {
     const service = await Service.start(t);
     const visit = await Visit.to(browser, service.url);
@@ -338,7 +379,7 @@ describe("the page", { concurrency: 6 }, () => {
   });
 
   test("a second tab is told of the reply that runs, and follows it", async (t) => {
-    const service = await Service.start(t, slow);
+    const service = await Service.start(t, { PACE: "0.6" });
     const one = await Visit.to(browser, service.url);
     await one.send("Football is a better sport than basketball.");
     await one.ended();
@@ -354,6 +395,16 @@ describe("the page", { concurrency: 6 }, () => {
     await two.ended();
     await grewRight(two);
     await asStored(two, service, 2);
+    await one.ended();
+    await two.send("Everybody can play it.");
+    await two.mid();
+    await two.ended();
+    await one.send("And it is cheap."); // knowing nothing of the turn between
+    await one.mid();
+    await one.ended();
+    await one.page.waitForFunction(() => document.querySelectorAll(".speech.user").length === 4);
+    await one.ended();
+    await asStored(one, service, 4);
     await one.leave();
     assert.deepEqual(two.faults.filter((fault) => !/409/.test(fault)), []);
   });
