@@ -40,7 +40,9 @@ let unsure: Outgoing | undefined;
 
 const host: Host = {
   acknowledged(conversation) {
-    outgoing.write(null);
+    // A page that is being reloaded keeps its old address: the next one looks here.
+    const sent = outgoing.read();
+    if (sent !== null) outgoing.write({ ...sent, arrivedIn: conversation.id });
     unsure = undefined;
     if (route() !== conversation.id) history.pushState(null, "", `#${conversation.id}`);
     past.put(conversation);
@@ -154,6 +156,7 @@ function compose(): Outgoing | undefined {
   if (text === "" && topic !== "" && open === undefined) text = side.value === "1" ? "I disagree." : topic;
   if (text === "") return undefined;
   return {
+    arrivedIn: "",
     requestId: "",
     conversationId: open?.id ?? "",
     message: text,
@@ -185,9 +188,11 @@ async function take(out: Outgoing): Promise<void> {
   outgoing.write(out);
   try {
     await taking.send(out);
-    if (outgoing.read()?.requestId !== out.requestId) return;
-    // The debate was left before the service had answered for the message.
+    const sent = outgoing.read();
+    if (sent?.requestId !== out.requestId) return; // another one is under way by now
     outgoing.write(null);
+    if (sent.arrivedIn !== "") return;
+    // The debate was left before the service had answered for the message.
     unsure = out;
     if (message.value === "") message.value = out.message;
   } catch (error) {
@@ -313,12 +318,13 @@ function load(): void {
   void past.load();
   void loadTopics();
   const left = outgoing.read();
-  if (left !== null && route() === left.conversationId) {
+  if (left !== null && left.arrivedIn === "" && route() === left.conversationId) {
     void settle(left);
-  } else {
-    outgoing.write(null);
-    void visit();
+    return;
   }
+  outgoing.write(null);
+  if (left !== null && left.arrivedIn !== "" && route() === "") history.replaceState(null, "", `#${left.arrivedIn}`);
+  void visit();
 }
 
 composer.addEventListener("submit", (event) => {

@@ -26,8 +26,10 @@ class Remembered {
 // key is the API key that the person gave. It is never part of an address.
 export const key = new Remembered("debate.key");
 
-// Outgoing is a message that the service has not acknowledged yet.
+// Outgoing is a message whose reply is not over.
 export interface Outgoing {
+  // arrivedIn is the conversation that the service has put it in, once it said so.
+  arrivedIn: string;
   requestId: string;
   conversationId: string;
   message: string;

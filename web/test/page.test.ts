@@ -174,17 +174,26 @@ describe("the page", { concurrency: 6 }, () => {
   test("a first message that was under way at a reload is found again", async (t) => {
     const service = await Service.start(t);
     const cable = await Cable.to(t, service);
-    const visit = await Visit.to(browser, cable.url);
-    await visit.page.waitForSelector(".topic");
-    cable.deaf = true;
-    await visit.send("Money buys happiness.");
-    await visit.page.waitForSelector("text=The connection is lost. Trying again…");
-    cable.deaf = false;
-    await visit.page.reload();
-    await visit.ended();
-    await asStored(visit, service, 1);
-    assert.equal((await service.conversations()).length, 1);
-    await visit.leave(cutLine);
+    for (const late of [false, true]) {
+      const visit = await Visit.to(browser, cable.url);
+      await visit.page.waitForSelector(".topic");
+      cable.deaf = true;
+      await visit.send(`Money buys happiness${late ? " and time" : ""}.`);
+      await visit.page.waitForSelector("text=The connection is lost. Trying again…");
+      if (late) {
+        // The old page still hears that the message arrived, but cannot change its address any more.
+        await visit.page.route(`${cable.url}/`, async (route) => {
+          await sleep(1500); // by then it has tried again
+          await route.continue();
+        });
+      }
+      cable.deaf = false;
+      await visit.page.reload();
+      await visit.ended();
+      await asStored(visit, service, 1);
+      await visit.leave(cutLine);
+    }
+    assert.equal((await service.conversations()).length, 2);
   });
 
   test("who sends a message again that seemed lost makes one turn", async (t) => {
@@ -528,7 +537,7 @@ describe("the page", { concurrency: 6 }, () => {
 
   test("a service with keys is asked with one, which only this tab knows", async (t) => {
     const key = "correct-horse-battery";
-    const service = await Service.start(t, { API_KEY: key, MODEL: "offline" });
+    const service = await Service.start(t, { API_KEY: key, MODEL: "offline", ...slow });
     const visit = await Visit.to(browser, service.url);
     await visit.page.waitForSelector("dialog[open]");
     await visit.page.keyboard.press("Escape");
