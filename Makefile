@@ -114,8 +114,8 @@ needs:
 	else \
 	  echo "The tests need $${missing[*]}. Install them, on Debian or Ubuntu with: sudo apt-get install $${missing[*]}"; exit 1; \
 	fi; \
-	node -e 'process.exitCode = Number(parseInt(process.versions.node) < 20)' || \
-	{ echo "The page's tools need Node 20 or later, and this is $$(node --version)."; exit 1; }
+	node -e 'process.exitCode = Number(parseInt(process.versions.node) < 18)' || \
+	{ echo "The page's tools need Node 18 or later, and this is $$(node --version)."; exit 1; }
 
 $(NODE): web/package.json web/package-lock.json
 	cd web && npm ci --no-audit --no-fund --loglevel=error

@@ -27,7 +27,7 @@ async function grewRight(visit: Visit): Promise<void> {
 }
 
 // Each test has a service and a database of its own, so that they can wait side by side.
-describe("the page", { concurrency: 6 }, () => {
+describe("the page", { concurrency: 6, timeout: 240_000 }, () => {
   let browser: Browser;
 
   before(async () => {
