@@ -45,7 +45,7 @@ var faults = [...]struct {
 	unpaid:      {false, true, debate.ModelUnavailable, "the account with the model's provider has no quota left; its operator has to renew it"},
 	locked:      {false, true, debate.ModelUnavailable, "the model's provider does not accept the service's key; its operator has to replace it"},
 	rejected:    {false, false, debate.ModelUnavailable, "the model's provider does not accept the request; its operator has to check the model's name and address"},
-	overlong:    {true, false, debate.ModelUnavailable, "the message is too long for the model; send a shorter one"},
+	overlong:    {true, false, debate.InvalidArgument, "the message is too long for the model; send a shorter one"},
 	filtered:    {false, false, debate.MessageRefused, "the model's provider refused to answer this message; put it in other words"},
 	garbled:     {true, true, debate.ModelUnavailable, "the model gave an answer that cannot be read; retry the turn"},
 	silent:      {true, true, debate.ModelUnavailable, "the model fell silent; retry the turn"},

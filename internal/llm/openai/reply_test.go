@@ -138,7 +138,7 @@ var faults = []struct {
 	{"500 once", []openaitest.Answer{refuses(500, "server_error", ""), good}, 2, goodText, ""},
 	{"500 twice", []openaitest.Answer{refuses(500, "server_error", ""), refuses(500, "server_error", ""), good}, 3, goodText, ""},
 	{"500", []openaitest.Answer{refuses(500, "server_error", "")}, 3, "", debate.ModelUnavailable},
-	{"a context that is too long, with nothing to leave out", []openaitest.Answer{refuses(400, "invalid_request_error", "context_length_exceeded")}, 1, "", debate.ModelUnavailable},
+	{"a context that is too long, with nothing to leave out", []openaitest.Answer{refuses(400, "invalid_request_error", "context_length_exceeded")}, 1, "", debate.InvalidArgument},
 	{"a reset once", []openaitest.Answer{openaitest.Resets, good}, 2, goodText, ""},
 	{"resets", []openaitest.Answer{openaitest.Resets}, 3, "", debate.ModelUnavailable},
 	{"no answer once", []openaitest.Answer{openaitest.Hangs, good}, 2, goodText, ""},
