@@ -81,18 +81,18 @@ func (s *Store) UpdateTitle(ctx context.Context, owner debate.Owner, id, title s
 func (s *Store) Delete(ctx context.Context, owner debate.Owner, id string) error {
 	return s.inTx(ctx, func(ctx context.Context, tx tx) error {
 		// The row is taken first: no turn can begin until it is gone.
-		err := tx.Conversation.UpdateOneID(id).Where(ownedBy(owner)).AddRevision(1).Exec(ctx)
+		err := tx.ent().Conversation.UpdateOneID(id).Where(ownedBy(owner)).AddRevision(1).Exec(ctx)
 		if err != nil {
 			return err
 		}
-		found, err := tx.Turn.Query().Where(entturn.ConversationID(id), running).FirstID(ctx)
+		found, err := tx.ent().Turn.Query().Where(entturn.ConversationID(id), running).FirstID(ctx)
 		if err == nil {
 			return turnRunning(found)
 		}
 		if !ent.IsNotFound(err) {
 			return err
 		}
-		return tx.Conversation.DeleteOneID(id).Exec(ctx)
+		return tx.ent().Conversation.DeleteOneID(id).Exec(ctx)
 	})
 }
 
@@ -205,12 +205,12 @@ func (s *Store) SetStanceCheck(ctx context.Context, turnID string, attempt int, 
 			return err
 		}
 		if t.Shown == attempt {
-			err := tx.Turn.UpdateOne(t).SetStanceHolds(check.Holds).SetStanceInvents(check.Invents).Exec(ctx)
+			err := tx.ent().Turn.UpdateOne(t).SetStanceHolds(check.Holds).SetStanceInvents(check.Invents).Exec(ctx)
 			if err != nil {
 				return err
 			}
 		}
-		return tx.Attempt.Update().Where(entattempt.TurnID(turnID), entattempt.Number(attempt)).
+		return tx.ent().Attempt.Update().Where(entattempt.TurnID(turnID), entattempt.Number(attempt)).
 			SetStanceHolds(check.Holds).SetStanceInvents(check.Invents).Exec(ctx)
 	})
 }
@@ -218,14 +218,14 @@ func (s *Store) SetStanceCheck(ctx context.Context, turnID string, attempt int, 
 // annotate adds the cost of a side call to its turn and to the key's day, and
 // says that the conversation changed.
 func (s *Store) annotate(ctx context.Context, tx tx, turnID string, cost debate.Usage) (*ent.Turn, error) {
-	before, err := tx.Turn.Get(ctx, turnID)
+	before, err := tx.ent().Turn.Get(ctx, turnID)
 	if err != nil {
 		return nil, err
 	}
-	if err := tx.Conversation.UpdateOneID(before.ConversationID).AddRevision(1).Exec(ctx); err != nil {
+	if err := tx.ent().Conversation.UpdateOneID(before.ConversationID).AddRevision(1).Exec(ctx); err != nil {
 		return nil, err
 	}
-	t, err := tx.Turn.UpdateOneID(turnID).
+	t, err := tx.ent().Turn.UpdateOneID(turnID).
 		AddSideInputTokens(cost.InputTokens).AddSideOutputTokens(cost.OutputTokens).Save(ctx)
 	if err != nil {
 		return nil, err
@@ -251,7 +251,7 @@ func (s *Store) SetSummary(ctx context.Context, conversationID, turnID, summary 
 		if _, err := s.annotate(ctx, tx, turnID, cost); err != nil {
 			return err
 		}
-		return tx.Conversation.Update().
+		return tx.ent().Conversation.Update().
 			Where(entconversation.ID(conversationID), entconversation.SummaryThroughLT(through)).
 			SetSummary(summary).SetSummaryThrough(through).Exec(ctx)
 	})

@@ -85,10 +85,15 @@ func (s *Store) Close() error { return errors.Join(s.db.Close(), s.driver.Close(
 // Ping says whether the database answers.
 func (s *Store) Ping(ctx context.Context) error { return s.translate(s.db.PingContext(ctx)) }
 
-// tx is a transaction: Ent's builders, and the driver that they work with.
+// tx is a transaction.
 type tx struct {
-	*ent.Client
-	driver dialect.Tx
+	driver  dialect.Tx
+	dialect string
+}
+
+// ent is Ent's builders in the transaction.
+func (t tx) ent() *ent.Client {
+	return ent.NewClient(ent.Driver(within{t.driver, t.dialect}))
 }
 
 // ahead sends a statement along with the next one, which reports its errors and
@@ -127,7 +132,7 @@ func (s *Store) inTx(ctx context.Context, do func(ctx context.Context, tx tx) er
 		if err != nil {
 			return unsent{err}
 		}
-		if err := do(ctx, tx{ent.NewClient(ent.Driver(within{driver, s.driver.Dialect()})), driver}); err != nil {
+		if err := do(ctx, tx{driver, s.driver.Dialect()}); err != nil {
 			// A connection that broke took the transaction with it: the
 			// rollback's own error says nothing more.
 			_ = driver.Rollback()

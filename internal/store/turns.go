@@ -157,7 +157,7 @@ func (s *Store) BeginRetry(ctx context.Context, b debate.BeginRetry) (debate.Beg
 		if err != nil {
 			return done, err
 		}
-		before, err := tx.Turn.Get(ctx, b.TurnID)
+		before, err := tx.ent().Turn.Get(ctx, b.TurnID)
 		if err != nil {
 			return done, err
 		}
@@ -176,7 +176,7 @@ func (s *Store) BeginRetry(ctx context.Context, b debate.BeginRetry) (debate.Beg
 				return done, err
 			}
 		}
-		err = tx.Attempt.Create().
+		err = tx.ent().Attempt.Create().
 			SetTurnID(before.ID).SetNumber(before.Attempt + 1).
 			SetOwnerKey(b.Owner.Key).SetOwnerUser(b.Owner.User).
 			SetRequestID(b.RequestID).SetRequestHash(b.RequestHash).
@@ -185,7 +185,7 @@ func (s *Store) BeginRetry(ctx context.Context, b debate.BeginRetry) (debate.Beg
 		if err != nil {
 			return done, err
 		}
-		done.turn, err = tx.Turn.UpdateOneID(before.ID).
+		done.turn, err = tx.ent().Turn.UpdateOneID(before.ID).
 			SetAttempt(before.Attempt + 1).SetState(string(debate.Running)).SetStop(false).
 			SetHolder(b.Holder).SetLeaseUntil(b.LeaseUntil.UnixMicro()).
 			Save(ctx)
@@ -195,7 +195,7 @@ func (s *Store) BeginRetry(ctx context.Context, b debate.BeginRetry) (debate.Beg
 
 // keepFirst keeps how a turn's first attempt ended, before there is a second.
 func keepFirst(ctx context.Context, tx tx, t *ent.Turn) error {
-	return tx.Attempt.Create().
+	return tx.ent().Attempt.Create().
 		SetTurnID(t.ID).SetNumber(1).SetOwnerKey(t.OwnerKey).SetOwnerUser(t.OwnerUser).
 		SetState(t.State).SetReply(t.Reply).SetModel(t.Model).
 		SetInputTokens(t.InputTokens).SetOutputTokens(t.OutputTokens).
@@ -294,11 +294,11 @@ func (s *Store) Renew(ctx context.Context, h debate.Hold, text string, until tim
 // renewRetry renews an attempt after the first, whose text is not the turn's yet.
 func (s *Store) renewRetry(ctx context.Context, h debate.Hold, text string, until time.Time) (bool, error) {
 	err := s.inTx(ctx, func(ctx context.Context, tx tx) error {
-		n, err := tx.Turn.Update().Where(held(h)).SetLeaseUntil(until.UnixMicro()).Save(ctx)
+		n, err := tx.ent().Turn.Update().Where(held(h)).SetLeaseUntil(until.UnixMicro()).Save(ctx)
 		if err := lostUnless(n, err); err != nil {
 			return err
 		}
-		return tx.Attempt.Update().
+		return tx.ent().Attempt.Update().
 			Where(entattempt.TurnID(h.TurnID), entattempt.Number(h.Attempt)).
 			SetReply(text).Exec(ctx)
 	})
@@ -395,7 +395,7 @@ func (s *Store) end(ctx context.Context, tx tx, h debate.Hold, o debate.Outcome)
 		return debate.Turn{}, err
 	}
 	reason, message := failureOf(o)
-	err = tx.Attempt.Update().Where(entattempt.TurnID(h.TurnID), entattempt.Number(h.Attempt)).
+	err = tx.ent().Attempt.Update().Where(entattempt.TurnID(h.TurnID), entattempt.Number(h.Attempt)).
 		SetState(string(o.State)).SetReply(o.Reply).SetModel(o.Model).
 		SetInputTokens(o.Usage.InputTokens).SetOutputTokens(o.Usage.OutputTokens).
 		SetSideInputTokens(o.SideUsage.InputTokens).SetSideOutputTokens(o.SideUsage.OutputTokens).
@@ -405,7 +405,7 @@ func (s *Store) end(ctx context.Context, tx tx, h debate.Hold, o debate.Outcome)
 	if err != nil {
 		return debate.Turn{}, err
 	}
-	a, err := tx.Attempt.Query().Where(entattempt.TurnID(h.TurnID), entattempt.Number(h.Attempt)).Only(ctx)
+	a, err := tx.ent().Attempt.Query().Where(entattempt.TurnID(h.TurnID), entattempt.Number(h.Attempt)).Only(ctx)
 	if err != nil {
 		return debate.Turn{}, err
 	}
@@ -415,7 +415,7 @@ func (s *Store) end(ctx context.Context, tx tx, h debate.Hold, o debate.Outcome)
 // endRetry has the turn show the retry, if that is whole, or go back to what
 // it showed before.
 func (s *Store) endRetry(ctx context.Context, tx tx, h debate.Hold, o debate.Outcome) (*ent.Turn, error) {
-	end := tx.Turn.Update().Where(held(h))
+	end := tx.ent().Turn.Update().Where(held(h))
 	if o.State == debate.Completed {
 		end.SetState(string(o.State)).SetReply(o.Reply).SetModel(o.Model).
 			SetInputTokens(o.Usage.InputTokens).SetOutputTokens(o.Usage.OutputTokens).
@@ -423,11 +423,11 @@ func (s *Store) endRetry(ctx context.Context, tx tx, h debate.Hold, o debate.Out
 			SetFailureReason("").SetFailureMessage("").SetFinishedAt(o.Now.UnixMicro()).
 			SetShown(h.Attempt).ClearStanceHolds().ClearStanceInvents()
 	} else {
-		t, err := tx.Turn.Get(ctx, h.TurnID)
+		t, err := tx.ent().Turn.Get(ctx, h.TurnID)
 		if err != nil {
 			return nil, err
 		}
-		before, err := tx.Attempt.Query().
+		before, err := tx.ent().Attempt.Query().
 			Where(entattempt.TurnID(h.TurnID), entattempt.Number(t.Shown)).Only(ctx)
 		if err != nil {
 			return nil, err
@@ -438,7 +438,7 @@ func (s *Store) endRetry(ctx context.Context, tx tx, h debate.Hold, o debate.Out
 	if err := lostUnless(n, err); err != nil {
 		return nil, err
 	}
-	return tx.Turn.Get(ctx, h.TurnID)
+	return tx.ent().Turn.Get(ctx, h.TurnID)
 }
 
 func failureOf(o debate.Outcome) (reason, message string) {
@@ -481,7 +481,7 @@ func (s *Store) Interrupt(ctx context.Context, turnID string, now time.Time, lim
 func (s *Store) interrupt(ctx context.Context, t *ent.Turn, now time.Time) (debate.Turn, error) {
 	var turn debate.Turn
 	err := s.inTx(ctx, func(ctx context.Context, tx tx) error {
-		err := tx.Conversation.UpdateOneID(t.ConversationID).AddRevision(1).Exec(ctx)
+		err := tx.ent().Conversation.UpdateOneID(t.ConversationID).AddRevision(1).Exec(ctx)
 		if ent.IsNotFound(err) {
 			return debate.ErrLeaseLost
 		}
@@ -489,7 +489,7 @@ func (s *Store) interrupt(ctx context.Context, t *ent.Turn, now time.Time) (deba
 			return err
 		}
 		// Taking the hold over ends the holder's, should it still live.
-		n, err := tx.Turn.Update().
+		n, err := tx.ent().Turn.Update().
 			Where(entturn.ID(t.ID), entturn.Attempt(t.Attempt), running, entturn.LeaseUntilLT(now.UnixMicro())).
 			SetHolder("").Save(ctx)
 		if err := lostUnless(n, err); err != nil {
@@ -513,13 +513,13 @@ func (s *Store) interrupt(ctx context.Context, t *ent.Turn, now time.Time) (deba
 // checkpoint is the text that a running attempt's latest renewal kept.
 func checkpoint(ctx context.Context, tx tx, t *ent.Turn) (string, error) {
 	if t.Attempt == 1 {
-		now, err := tx.Turn.Get(ctx, t.ID)
+		now, err := tx.ent().Turn.Get(ctx, t.ID)
 		if err != nil {
 			return "", err
 		}
 		return now.Reply, nil
 	}
-	a, err := tx.Attempt.Query().Where(entattempt.TurnID(t.ID), entattempt.Number(t.Attempt)).Only(ctx)
+	a, err := tx.ent().Attempt.Query().Where(entattempt.TurnID(t.ID), entattempt.Number(t.Attempt)).Only(ctx)
 	if err != nil {
 		return "", err
 	}
