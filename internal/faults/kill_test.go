@@ -36,17 +36,16 @@ func TestKilledAtEveryStepOfATurn(t *testing.T) {
 		name string
 		trap func(spring func()) <-chan struct{}
 	}{
+		{"before its turn is counted", w.before("count turn")},
 		{"before its turn is inserted", w.before("insert turn")},
-		{"before the beginning is committed", w.before("commit turn")},
-		{"after the beginning was committed, before it knows", w.after("commit turn")},
-		{"before it reads the window", w.before("read window")},
+		{"after the beginning was committed, before it knows", w.after("insert turn")},
 		{"before the model's first word", h.model.at(0)},
 		{"in the middle of the reply", h.model.at(3)},
 		{"before it renews its lease", w.before("renew")},
 		{"after the lease was renewed, before it knows", w.after("renew")},
-		{"at the end, in the transaction", w.before("add usage")},
-		{"before the end is committed", w.before("commit end")},
-		{"after the end was committed, before it knows", w.after("commit end")},
+		{"at the end, before its tokens are counted", w.before("add usage")},
+		{"before the end is stored", w.before("end turn")},
+		{"after the end was committed, before it knows", w.after("end turn")},
 		{"before a retry is stored", w.before("insert attempt")},
 		{"before a retry is committed", w.before("commit attempt")},
 		{"after a retry was committed, before it knows", w.after("commit attempt")},

@@ -81,7 +81,7 @@ func TestConnectionToPostgresIsCutAtEveryStep(t *testing.T) {
 	to := h.serve().api()
 	l := &load{retries: true, slow: 2, to: func() api { return to }}
 	l.start(6)
-	steps := []string{"insert turn", "commit turn", "read window", "add usage", "commit end", "commit attempt"}
+	steps := []string{"count turn", "insert turn", "add usage", "end turn", "insert attempt", "commit attempt"}
 	for _, step := range slices.Concat(steps, steps, steps, []string{"renew"}) {
 		for _, done := range []bool{false, true} {
 			select {

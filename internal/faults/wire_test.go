@@ -80,7 +80,7 @@ func (w *wire) take(step string, done bool) *trap {
 type session struct {
 	*wire
 	prepared map[string]string
-	inside   bool // a transaction
+	inside   bool // a transaction that is not sent as a whole
 	did      string
 
 	mu      sync.Mutex
@@ -174,16 +174,18 @@ func (s *session) statement(q string) (cut bool) {
 		step, s.inside = "commit "+s.did, false
 	case q == "rollback":
 		s.inside = false
+	case strings.HasPrefix(q, `UPDATE "conversations"`) && strings.Contains(q, `"turn_count" =`):
+		step = "count turn"
 	case strings.HasPrefix(q, `INSERT INTO "turns"`):
-		step, s.did = "insert turn", "turn"
+		step = "insert turn"
 	case strings.HasPrefix(q, `INSERT INTO "attempts"`):
 		step, s.did = "insert attempt", "attempt"
 	case strings.HasPrefix(q, `INSERT INTO "usages"`):
-		step, s.did = "add usage", "end"
+		step = "add usage"
+	case strings.HasPrefix(q, `UPDATE "turns" SET "state"`) && !s.inside:
+		step = "end turn"
 	case strings.HasPrefix(q, `UPDATE "turns"`) && !s.inside:
 		step = "renew"
-	case strings.HasPrefix(q, "SELECT") && strings.Contains(q, `FROM "turns"`) && strings.Contains(q, "ORDER BY"):
-		step = "read window"
 	}
 	if t := s.take(step, false); t != nil {
 		t.spring()

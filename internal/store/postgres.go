@@ -81,14 +81,16 @@ func (d pgDriver) Tx(ctx context.Context) (dialect.Tx, error) {
 }
 
 // pgTx is a transaction whose statements travel together where they can: BEGIN
-// with the first, COMMIT with the one that was announced as the last.
+// goes with the first. What is sent with the first up to the one that was
+// announced as the last needs neither BEGIN nor COMMIT: to PostgreSQL, what
+// comes before one Sync is a transaction.
 type pgTx struct {
 	ctx  context.Context // of Commit, which is given none
 	conn *pgxpool.Conn
 
 	begun, last bool
 	early       []early          // to be sent before the next statement
-	commit      pgx.BatchResults // the answer to a COMMIT that was sent
+	whole       pgx.BatchResults // the answers to all of it, sent at once
 }
 
 // early is a statement that waits for the next, and what reads its rows.
@@ -113,38 +115,37 @@ func (t *pgTx) Exec(ctx context.Context, query string, args, v any) error {
 // send sends a statement with all that is to travel with it.
 func (t *pgTx) send(ctx context.Context, query string, values []any) (pgx.Rows, error) {
 	var b pgx.Batch
-	if !t.begun {
+	whole := t.last && !t.begun
+	if !t.begun && !whole {
 		b.Queue("begin")
 	}
 	for _, e := range t.early {
 		b.Queue(e.query, e.values...)
 	}
 	b.Queue(query, values...)
-	if t.last {
-		b.Queue("commit")
-	}
-	if b.Len() == 1 {
+	switch {
+	case whole:
+		t.whole = t.conn.SendBatch(ctx, &b)
+		rows, err := t.answer(t.whole)
+		return wholeRows{rows}, err
+	case b.Len() == 1:
 		return t.conn.Query(ctx, query, values...)
 	}
 	sent := t.conn.SendBatch(ctx, &b)
 	rows, err := t.answer(sent)
-	if t.last {
-		t.commit = sent
-		return lastRows{rows, t}, err
-	}
 	if err != nil {
 		_ = sent.Close() // its error is the same
 	}
 	return batchRows{rows, sent}, err
 }
 
-// answer is that to a batch's statement, which follows those to BEGIN and what
-// was sent ahead.
+// answer is that to a batch's statement, which follows those to BEGIN and to
+// what was sent ahead.
 func (t *pgTx) answer(sent pgx.BatchResults) (pgx.Rows, error) {
-	if !t.begun {
+	if !t.begun && t.whole == nil {
 		t.begun = true
 		if _, err := sent.Exec(); err != nil {
-			return nil, t.broke(err)
+			return nil, err
 		}
 	}
 	ahead := t.early
@@ -166,10 +167,10 @@ func (t *pgTx) answer(sent pgx.BatchResults) (pgx.Rows, error) {
 	return rows, t.broke(err)
 }
 
-// broke is an error of the database or the way there, once it may have been
-// sent the commit.
+// broke is an error of the database or the way there: of a transaction that was
+// sent as a whole it does not say what became of that.
 func (t *pgTx) broke(err error) error {
-	if err == nil || !t.last {
+	if err == nil || t.whole == nil {
 		return err
 	}
 	return unanswered{err}
@@ -179,22 +180,14 @@ func (t *pgTx) broke(err error) error {
 func (t *pgTx) Commit() error {
 	defer t.conn.Release()
 	switch {
-	case t.commit != nil:
-		done, err := t.commit.Exec()
-		_ = t.commit.Close() // what comes after the answer changes nothing
-		return committed(done, err)
-	case t.begun:
-		return committed(t.conn.Exec(t.ctx, "commit"))
-	default:
+	case t.whole != nil:
+		return t.whole.Close() // the answer to Sync
+	case !t.begun:
 		return nil
 	}
-}
-
-// committed looks at the answer to COMMIT, which is ROLLBACK after a statement
-// that failed.
-func committed(done pgconn.CommandTag, err error) error {
+	done, err := t.conn.Exec(t.ctx, "commit")
 	if err == nil && done.String() == "ROLLBACK" {
-		return pgx.ErrTxCommitRollback
+		err = pgx.ErrTxCommitRollback // a statement had failed
 	}
 	return err
 }
@@ -202,8 +195,8 @@ func committed(done pgconn.CommandTag, err error) error {
 // Rollback takes back what was begun.
 func (t *pgTx) Rollback() error {
 	defer t.conn.Release() // closes a connection that still is in a transaction
-	if t.commit != nil {
-		_ = t.commit.Close() // its error is that of the statement before
+	if t.whole != nil {
+		_ = t.whole.Close() // its error is that of a statement
 	}
 	if !t.begun || t.conn.Conn().IsClosed() || t.conn.Conn().PgConn().TxStatus() == 'I' {
 		return nil
@@ -225,13 +218,15 @@ func (r batchRows) Close() {
 	_ = r.sent.Close() // its error is that of the rows
 }
 
-// lastRows are the rows of a statement that took the commit along.
-type lastRows struct {
-	pgx.Rows
-	tx *pgTx
-}
+// wholeRows are the last rows of a transaction that was sent as a whole.
+type wholeRows struct{ pgx.Rows }
 
-func (r lastRows) Err() error { return r.tx.broke(r.Rows.Err()) }
+func (r wholeRows) Err() error {
+	if err := r.Rows.Err(); err != nil {
+		return unanswered{err}
+	}
+	return nil
+}
 
 // queryInto runs a query as Ent asks its driver to: v is the rows to fill.
 func queryInto(v, args any, query func(values []any) (pgx.Rows, error)) error {

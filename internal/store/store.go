@@ -106,9 +106,9 @@ func (t tx) ahead(ctx context.Context, q statement, values []any, read func(ents
 	return query(ctx, t.driver, q, values, read)
 }
 
-// commitNext lets the next statement take the commit along: one that nothing
-// is decided after.
-func (t tx) commitNext() {
+// nextIsLast says that nothing is decided after the next statement: with those
+// ahead of it, that can be a transaction by itself.
+func (t tx) nextIsLast() {
 	if pg, ok := t.driver.(*pgTx); ok {
 		pg.last = true
 	}

@@ -32,7 +32,7 @@ func (s *Store) Begin(ctx context.Context, b debate.Begin) (debate.Begun, error)
 		if err != nil {
 			return found, err
 		}
-		tx.commitNext()
+		tx.nextIsLast()
 		err = query(ctx, tx.driver, s.sql.insertTurn, beginning(b), turnTable.one(&found.turn))
 		return found, err
 	})
@@ -333,7 +333,7 @@ func (s *Store) Finish(ctx context.Context, h debate.Hold, o debate.Outcome) (de
 			return err
 		}
 		if h.Attempt == 1 {
-			tx.commitNext()
+			tx.nextIsLast()
 		}
 		turn, err = s.end(ctx, tx, h, o)
 		return err
