@@ -71,6 +71,33 @@ func TestPostgresTurnsReadOnlyAndBackUnderLoad(t *testing.T) {
 	h.settle(db, a, l.all())
 }
 
+// The database hangs: its connections stay open, and nothing is answered. What
+// it was sent meanwhile it may still do later.
+func TestPostgresHangsUnderLoad(t *testing.T) {
+	t.Parallel()
+	server := startPostgres(t)
+	h := newHouse(t, "DATABASE_URL="+server.URL("postgres"))
+	a, b := h.serve().api(), h.serve().api()
+	db := openDatabase(t, "pgx", server.URL("postgres"))
+	l := &load{patient: true, slow: 2, to: either(a, b)}
+	l.start(8)
+	var outages []outage
+	for _, lasts := range []time.Duration{2 * time.Second, 7 * time.Second} {
+		time.Sleep(time.Second)
+		began := time.Now()
+		server.Hang()
+		time.Sleep(lasts)
+		server.Resume()
+		db.waitWritable()
+		outages = append(outages, outage{began, time.Now()})
+		time.Sleep(2 * time.Second)
+	}
+	time.Sleep(backWithin)
+	l.stop()
+	h.checkRecovery(outages, l.all())
+	h.settle(db, a, l.all())
+}
+
 // A connection breaks at each step of a turn. Nobody notices: not where the
 // database never heard of the step, nor where its answer was lost.
 func TestConnectionToPostgresIsCutAtEveryStep(t *testing.T) {

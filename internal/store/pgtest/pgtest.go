@@ -165,17 +165,33 @@ func (s *Server) wait() error {
 // Kill ends the server and its children at once, as a crash does. Each child
 // leads a process group of its own; alone, it would end what it is doing first.
 func (s *Server) Kill() {
+	s.signal(syscall.SIGSTOP) // makes no more of them
+	s.signal(syscall.SIGKILL)
+	<-s.done
+	s.done <- nil
+}
+
+// Hang has the server keep its connections, take new ones, and answer nothing,
+// until Resume.
+func (s *Server) Hang() { s.signal(syscall.SIGSTOP) }
+
+// Resume has a server that hangs go on.
+func (s *Server) Resume() { s.signal(syscall.SIGCONT) }
+
+// signal signals the server, which first is kept from making children, and
+// them.
+func (s *Server) signal(sig syscall.Signal) {
 	pid := s.cmd.Process.Pid
-	_ = syscall.Kill(pid, syscall.SIGSTOP) // makes no more of them
+	if sig == syscall.SIGSTOP {
+		_ = syscall.Kill(pid, sig)
+	}
 	children, _ := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", pid, pid))
 	for _, child := range strings.Fields(string(children)) {
 		if child, err := strconv.Atoi(child); err == nil {
-			_ = syscall.Kill(child, syscall.SIGKILL)
+			_ = syscall.Kill(child, sig)
 		}
 	}
-	_ = syscall.Kill(pid, syscall.SIGKILL)
-	<-s.done
-	s.done <- nil
+	_ = syscall.Kill(pid, sig)
 }
 
 // Promote makes a standby writable.
