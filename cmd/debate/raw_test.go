@@ -132,7 +132,7 @@ type raw struct {
 }
 
 func newRaw(b *testing.B, databaseURL, model string) *raw {
-	pool, err := pgxpool.New(b.Context(), databaseURL+"&pool_max_conns=24&enable_sort=off")
+	pool, err := pgxpool.New(b.Context(), databaseURL+"&pool_max_conns=24&enable_sort=off&plan_cache_mode=force_generic_plan")
 	if err != nil {
 		b.Fatal(err)
 	}
