@@ -125,6 +125,11 @@ func writeStatements(name string) statements {
 	}
 }
 
+// ofTurns is the texts of those in transactions.
+func (s statements) ofTurns() []string {
+	return []string{s.insertConversation.text, s.countTurn.text, s.insertTurn.text, s.before.text, s.touch.text, s.spendHeld.text, s.end.text}
+}
+
 func places(n int) []any { return slices.Repeat([]any{place{}}, n) }
 
 func ownConversation() *sql.Predicate {

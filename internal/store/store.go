@@ -4,16 +4,11 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
-	"net/url"
-	"os"
-	"path/filepath"
 
 	"entgo.io/ent/dialect"
 	entsql "entgo.io/ent/dialect/sql"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
-	_ "modernc.org/sqlite" // the driver "sqlite"
 
 	"github.com/debate-chatbot/debate-api/ent"
 	"github.com/debate-chatbot/debate-api/internal/debate"
@@ -33,25 +28,14 @@ var _ debate.Store = (*Store)(nil)
 // OpenSQLite opens the database file at path, which is made, with its folder,
 // if it is missing. Processes can share the file.
 func OpenSQLite(path string) (*Store, error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return nil, fmt.Errorf("store: the folder of the database: %w", err)
-	}
-	// Deferred transactions that read first and write later fail at once
-	// when another process writes in between; immediate ones wait their turn.
-	options := url.Values{
-		"_txlock": {"immediate"},
-		"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(1)"},
-	}
-	file := url.URL{Scheme: "file", OmitHost: true, Path: path, RawQuery: options.Encode()}
-	if !filepath.IsAbs(path) {
-		file = url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: options.Encode()}
-	}
-	db, err := sql.Open("sqlite", file.String())
+	db, err := openLite(path)
 	if err != nil {
-		return nil, fmt.Errorf("store: open %s: %w", path, err)
+		return nil, err
 	}
-	db.SetMaxOpenConns(1) // SQLite has one writer; waiting here is fair, and cheaper than in its busy loop
-	return open(entsql.OpenDB(dialect.SQLite, db), db), nil
+	driver := &liteDriver{Driver: entsql.OpenDB(dialect.SQLite, db)}
+	s := open(driver, db)
+	driver.texts = s.sql.ofTurns()
+	return s, nil
 }
 
 // OpenPostgres prepares a pool for a URL such as
