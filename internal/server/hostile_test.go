@@ -433,8 +433,13 @@ func TestAThousandMaliciousRequestsLeaveNothingBehind(t *testing.T) {
 		_ = pprof.Lookup("goroutine").WriteTo(&stacks, 1)
 		t.Errorf("%d goroutines were there and %d are: %s", goroutines, n, stacks.String())
 	}
-	if now := settled(); now > memory+8<<20 {
-		t.Errorf("the heap was %d KiB and is %d KiB", memory>>10, now>>10)
+	// The last connections may hold what they read for a moment longer.
+	left := settled()
+	for gone := time.Now().Add(5 * time.Second); left > memory+8<<20 && time.Now().Before(gone); left = settled() {
+		time.Sleep(50 * time.Millisecond)
+	}
+	if left > memory+8<<20 {
+		t.Errorf("the heap was %d KiB and is %d KiB", memory>>10, left>>10)
 	}
 	if peak > 256<<20 {
 		t.Errorf("the heap grew to %d MiB", peak>>20)

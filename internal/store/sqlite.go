@@ -70,7 +70,7 @@ func (d *liteDriver) prepare(ctx context.Context) map[string]*sql.Stmt {
 	}
 	prepared := make(map[string]*sql.Stmt)
 	for _, text := range d.texts {
-		s, err := d.DB().PrepareContext(ctx, text)
+		s, err := d.DB().PrepareContext(ctx, text) //nolint:sqlclosecheck // Close closes it
 		if err != nil {
 			for _, s := range prepared {
 				_ = s.Close() // it did nothing
@@ -100,14 +100,14 @@ type liteTx struct {
 
 func (t liteTx) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	if s := t.prepared[query]; s != nil {
-		return t.StmtContext(ctx, s).QueryContext(ctx, args...)
+		return t.StmtContext(ctx, s).QueryContext(ctx, args...) //nolint:sqlclosecheck // the transaction closes it
 	}
 	return t.Tx.QueryContext(ctx, query, args...)
 }
 
 func (t liteTx) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
 	if s := t.prepared[query]; s != nil {
-		return t.StmtContext(ctx, s).ExecContext(ctx, args...)
+		return t.StmtContext(ctx, s).ExecContext(ctx, args...) //nolint:sqlclosecheck // the transaction closes it
 	}
 	return t.Tx.ExecContext(ctx, query, args...)
 }
