@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -70,7 +69,7 @@ func (d *liteDriver) prepare(ctx context.Context) map[string]*sql.Stmt {
 	}
 	prepared := make(map[string]*sql.Stmt)
 	for _, text := range d.texts {
-		s, err := d.DB().PrepareContext(ctx, text) //nolint:sqlclosecheck // Close closes it
+		s, err := d.DB().PrepareContext(ctx, text) //nolint:sqlclosecheck // the database closes it
 		if err != nil {
 			for _, s := range prepared {
 				_ = s.Close() // it did nothing
@@ -81,15 +80,6 @@ func (d *liteDriver) prepare(ctx context.Context) map[string]*sql.Stmt {
 	}
 	d.prepared = prepared
 	return prepared
-}
-
-// Close closes the database.
-func (d *liteDriver) Close() error {
-	var errs []error
-	for _, s := range d.prepared {
-		errs = append(errs, s.Close())
-	}
-	return errors.Join(append(errs, d.Driver.Close())...)
 }
 
 // liteTx is a transaction that knows statements which are prepared.

@@ -57,8 +57,8 @@ type statements struct {
 	// countTurn takes the place of one more turn in a conversation, and reads
 	// that: of a subject, the time, the id and the owner.
 	countTurn statement
-	// insertTurn reads what it inserts: of begunColumns without the
-	// number, that the conversation's id, its owner and the request follow.
+	// insertTurn reads what it inserts: of begunColumns without the number, then
+	// the conversation's id and owner, and the owner and the request id.
 	insertTurn statement
 	// before reads turns before the one that was just counted, the latest
 	// first, down to those that the summary retells: of the conversation's id,
@@ -71,8 +71,8 @@ type statements struct {
 	// spendHeld adds to what the key of a held turn used on a day: of the
 	// hold, the day, the slot, how many turns, and their tokens.
 	spendHeld statement
-	// end writes an outcome into a held turn, and reads that: of the columns
-	// ended and the hold.
+	// end writes an outcome into a held turn, and reads that: of endedColumns
+	// and the hold.
 	end statement
 
 	// spend is spendHeld of a key.
