@@ -265,7 +265,8 @@ func start(rows pgx.Rows, err error) (*scanner, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &scanner{Rows: rows, peeked: true, more: rows.Next()}
+	s := &scanner{Rows: rows, columns: namesOf(rows.FieldDescriptions())}
+	s.peeked, s.more = true, rows.Next()
 	if err := rows.Err(); err != nil {
 		rows.Close()
 		return nil, err
@@ -273,10 +274,19 @@ func start(rows pgx.Rows, err error) (*scanner, error) {
 	return s, nil
 }
 
+func namesOf(fields []pgconn.FieldDescription) []string {
+	names := make([]string, len(fields))
+	for i, f := range fields {
+		names[i] = f.Name
+	}
+	return names
+}
+
 // scanner is rows as Ent reads them.
 type scanner struct {
 	pgx.Rows
-	peeked, more bool // Next was called ahead, and what it said
+	columns      []string // noted before the last row, with which the connection may go to others
+	peeked, more bool     // Next was called ahead, and what it said
 }
 
 func (s *scanner) Next() bool {
@@ -292,14 +302,7 @@ func (s *scanner) Close() error {
 	return s.Err()
 }
 
-func (s *scanner) Columns() ([]string, error) {
-	fields := s.FieldDescriptions()
-	names := make([]string, len(fields))
-	for i, f := range fields {
-		names[i] = f.Name
-	}
-	return names, nil
-}
+func (s *scanner) Columns() ([]string, error) { return s.columns, nil }
 
 func (*scanner) ColumnTypes() ([]*sql.ColumnType, error) { return nil, errors.ErrUnsupported }
 func (*scanner) NextResultSet() bool                     { return false }
