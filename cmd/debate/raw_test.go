@@ -194,7 +194,7 @@ const (
 	openSQL    = `INSERT INTO conversations (id, owner_key, owner_user, topic, stance, title, language, difficulty, persona, turn_count, revision, created_at, updated_at) VALUES ($1, $2, '', $3, 'CON', $3, 'en', 'medium', '', 1, 1, $4, $4) RETURNING ` + conversationColumns
 	touchSQL   = `UPDATE conversations SET topic = CASE WHEN topic = '' AND $3 <> '' THEN $3 ELSE topic END, stance = CASE WHEN topic = '' AND $3 <> '' THEN $4 ELSE stance END, title = CASE WHEN topic = '' AND $3 <> '' THEN $3 ELSE title END, language = CASE WHEN topic = '' AND $3 <> '' THEN $5 ELSE language END, revision = revision + 1, updated_at = $2, turn_count = turn_count + $6 WHERE id = $1 AND owner_key = $7 AND owner_user = '' RETURNING ` + conversationColumns
 	beforeSQL  = `SELECT ` + turnColumns + ` FROM turns WHERE conversation_id = $1 AND number > (SELECT CASE WHEN summary_through < turn_count - 1 - $2 THEN summary_through ELSE turn_count - 1 - $2 END FROM conversations WHERE id = $1) ORDER BY number DESC LIMIT $3`
-	beginSQL   = `INSERT INTO turns (id, conversation_id, owner_key, owner_user, message, created_at, request_id, request_hash, state, holder, lease_until, number) VALUES ($1, $2::text, $3::text, '', $4, $5, $6::text, $7, 'running', 'raw', $8, (SELECT turn_count FROM conversations WHERE id = $2::text AND owner_key = $3::text AND owner_user = '' AND NOT EXISTS (SELECT 1 FROM attempts WHERE owner_key = $3::text AND owner_user = '' AND request_id = $6::text AND request_id <> ''))) RETURNING ` + turnColumns
+	beginSQL   = `INSERT INTO turns (id, conversation_id, owner_key, owner_user, message, created_at, request_id, request_hash, state, holder, lease_until, number) VALUES ($1, $2::text, $3::text, '', $4, $5, $6::text, $7, 'running', 'raw', $8, (SELECT turn_count FROM conversations WHERE id = $2::text AND owner_key = $3::text AND owner_user = '' AND NOT EXISTS (SELECT 1 FROM attempts WHERE owner_key = $3::text AND owner_user = '' AND request_id = $6::text AND request_id <> '')))`
 	spendSQL   = `INSERT INTO usages (owner_key, day, slot, turns, input_tokens, output_tokens, side_input_tokens, side_output_tokens) VALUES ((SELECT owner_key FROM turns WHERE id = $1 AND holder = 'raw' AND attempt = 1 AND state = 'running'), $2, $3, 1, 100, 18, 0, 0) ON CONFLICT (owner_key, day, slot) DO UPDATE SET turns = usages.turns + excluded.turns, input_tokens = usages.input_tokens + excluded.input_tokens, output_tokens = usages.output_tokens + excluded.output_tokens, side_input_tokens = usages.side_input_tokens + excluded.side_input_tokens, side_output_tokens = usages.side_output_tokens + excluded.side_output_tokens`
 	endSQL     = `UPDATE turns SET state = 'completed', reply = $2, model = 'gpt-4o-mini', input_tokens = 100, output_tokens = 18, side_input_tokens = 0, side_output_tokens = 0, failure_reason = '', failure_message = '', finished_at = $3 WHERE id = $1 AND holder = 'raw' AND attempt = 1 AND state = 'running' RETURNING ` + turnColumns
 	rawKey     = "raw"
@@ -249,7 +249,8 @@ func (s *raw) begin(ctx context.Context, conversation, message, request string) 
 		} else {
 			rows, err = tx.Query(ctx, touchSQL, t.conversation, now.UnixMicro(), "", "", "", 1, rawKey)
 		}
-		if t.topic, err = topicOf(rows, err); err != nil {
+		var turns int
+		if t.topic, turns, err = conversationOf(rows, err); err != nil {
 			return err
 		}
 		if conversation != "" && !s.blind {
@@ -258,8 +259,8 @@ func (s *raw) begin(ctx context.Context, conversation, message, request string) 
 				return err
 			}
 		}
-		rows, err = tx.Query(ctx, beginSQL, uuid.Must(uuid.NewV7()).String(), t.conversation, rawKey, message, now.UnixMicro(), request, make([]byte, 32), now.Add(15*time.Second).UnixMicro())
-		t.turn, err = turnOf(rows, err)
+		t.turn = rawTurn{ID: uuid.Must(uuid.NewV7()).String(), Number: turns, Message: message, Created: now.UnixMicro()}
+		_, err = tx.Exec(ctx, beginSQL, t.turn.ID, t.conversation, rawKey, message, now.UnixMicro(), request, make([]byte, 32), now.Add(15*time.Second).UnixMicro())
 		return err
 	})
 	return t, err
@@ -270,7 +271,7 @@ func (s *raw) end(ctx context.Context, t rawBegun, reply string) (rawTurn, error
 	now := time.Now()
 	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		rows, err := tx.Query(ctx, touchSQL, t.conversation, now.UnixMicro(), topicOfAll, "CON", "en", 0, rawKey)
-		if _, err := topicOf(rows, err); err != nil {
+		if _, _, err := conversationOf(rows, err); err != nil {
 			return err
 		}
 		if _, err := tx.Exec(ctx, spendSQL, t.turn.ID, now.UTC().Format(time.DateOnly), now.UnixMicro()%rawSlots); err != nil {
@@ -283,19 +284,19 @@ func (s *raw) end(ctx context.Context, t rawBegun, reply string) (rawTurn, error
 	return ended, err
 }
 
-func topicOf(rows pgx.Rows, err error) (topic string, _ error) {
+func conversationOf(rows pgx.Rows, err error) (topic string, turns int, _ error) {
 	if err != nil {
-		return "", err
+		return "", 0, err
 	}
 	defer rows.Close()
 	for rows.Next() {
 		values, err := rows.Values()
 		if err != nil {
-			return "", err
+			return "", 0, err
 		}
-		topic = values[3].(string)
+		topic, turns = values[3].(string), int(values[9].(int64))
 	}
-	return topic, rows.Err()
+	return topic, turns, rows.Err()
 }
 
 func turnOf(rows pgx.Rows, err error) (rawTurn, error) {

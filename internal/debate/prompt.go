@@ -4,6 +4,7 @@ import (
 	"embed"
 	"strconv"
 	"strings"
+	"sync"
 	"text/template"
 	"unicode/utf8"
 )
@@ -49,8 +50,11 @@ func (p Prompt) Messages(budget int, count func(string) int) []Message {
 		// An invitation answers the latest text only.
 		return []Message{{SystemRole, render("invite.tmpl", p)}, latest}
 	}
-	f := frame{Prompt: p}
-	rules := render("argue.tmpl", f)
+	f := frame{Topic: p.Topic, Stance: p.Stance, Difficulty: p.Difficulty, Language: p.Language, Persona: p.Persona}
+	if p.Slipped != nil {
+		f.Drifted, f.Invented = !p.Slipped.Holds, p.Slipped.Invents
+	}
+	rules := rendered.of(f)
 	if p.bytes()+len(rules) <= budget {
 		b.count = nil
 	}
@@ -58,7 +62,7 @@ func (p Prompt) Messages(budget int, count func(string) int) []Message {
 	b.spend(latest.Text)
 	if f.Record = b.fitting(record(p.Summary)); f.Record != "" {
 		b.spend(f.Record)
-		rules = render("argue.tmpl", f)
+		rules = rendered.of(f)
 	}
 
 	first := len(p.Exchanges)
@@ -83,8 +87,42 @@ func (p Prompt) bytes() int {
 
 // frame is what the template of an argument reads.
 type frame struct {
-	Prompt
-	Record string
+	Topic             string
+	Stance            Stance
+	Difficulty        Difficulty
+	Language          string
+	Persona           string
+	Record            string
+	Drifted, Invented bool // the bot's latest reply
+}
+
+// rendered keeps what was rendered lately: most turns of a debate have the same
+// frame, which takes longer to render than the rest of a prompt.
+var rendered = memo{texts: make(map[frame]string)}
+
+// mostFrames are kept; one more, and all are forgotten.
+const mostFrames = 256
+
+type memo struct {
+	mu    sync.Mutex
+	texts map[frame]string
+}
+
+func (m *memo) of(f frame) string {
+	m.mu.Lock()
+	text, ok := m.texts[f]
+	m.mu.Unlock()
+	if ok {
+		return text
+	}
+	text = render("argue.tmpl", f)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if len(m.texts) == mostFrames {
+		clear(m.texts)
+	}
+	m.texts[f] = text
+	return text
 }
 
 // SubjectMessages asks for the topic and the sides in a message.

@@ -57,8 +57,8 @@ type statements struct {
 	// countTurn takes the place of one more turn in a conversation, and reads
 	// that: of a subject, the time, the id and the owner.
 	countTurn statement
-	// insertTurn reads what it inserts: of begunColumns without the number, then
-	// the conversation's id and owner, and the owner and the request id.
+	// insertTurn is of begunColumns without the number, then the conversation's
+	// id and owner, and the owner and the request id.
 	insertTurn statement
 	// before reads turns before the one that was just counted, the latest
 	// first, down to those that the summary retells: of the conversation's id,
@@ -169,7 +169,7 @@ func insertTurn(d *sql.DialectBuilder) sql.Querier {
 	number := d.Select(entconversation.FieldTurnCount).From(d.Table(entconversation.Table)).Where(sql.And(ownConversation(),
 		sql.NotExists(d.Select().From(d.Table(entattempt.Table)).Where(asked(d.Table(entattempt.Table))))))
 	values := append(places(len(begunColumns)-1), inParentheses(number))
-	return d.Insert(entturn.Table).Columns(begunColumns...).Values(values...).Returning(entturn.Columns...)
+	return d.Insert(entturn.Table).Columns(begunColumns...).Values(values...)
 }
 
 func inParentheses(q sql.Querier) sql.Querier {

@@ -33,9 +33,22 @@ func (s *Store) Begin(ctx context.Context, b debate.Begin) (debate.Begun, error)
 			return found, err
 		}
 		tx.nextIsLast()
-		err = query(ctx, tx.driver, s.sql.insertTurn, beginning(b), turnTable.one(&found.turn))
-		return found, err
+		if err := tx.driver.Exec(ctx, s.sql.insertTurn.text, s.sql.insertTurn.with(beginning(b)...), nil); err != nil {
+			return found, err
+		}
+		found.turn = inserted(b, found.conversation.TurnCount)
+		return found, nil
 	})
+}
+
+// inserted is the row that insertTurn makes; the other columns are empty.
+func inserted(b debate.Begin, number int) *ent.Turn {
+	return &ent.Turn{
+		ID: b.TurnID, ConversationID: b.Conversation, OwnerKey: b.Owner.Key, OwnerUser: b.Owner.User,
+		Number: number, Message: b.Message, CreatedAt: b.Now.UnixMicro(),
+		RequestID: b.RequestID, RequestHash: b.RequestHash,
+		Attempt: 1, Shown: 1, State: string(debate.Running), Holder: b.Holder, LeaseUntil: b.LeaseUntil.UnixMicro(),
+	}
 }
 
 // opening is the values of insertConversation.
