@@ -115,7 +115,7 @@ needs:
 	  echo "The tests need $${missing[*]}. Install them, on Debian or Ubuntu with: sudo apt-get install $${missing[*]}"; exit 1; \
 	fi; \
 	node -e 'process.exitCode = Number(parseInt(process.versions.node) < 18)' || \
-	{ echo "The page's tools need Node 18 or later, and this is $$(node --version)."; exit 1; }
+	{ echo "The page's tools need Node 18 or later, and this is $$(node --version). Install a newer one and put it first in PATH."; exit 1; }
 
 $(NODE): web/package.json web/package-lock.json
 	cd web && npm ci --no-audit --no-fund --loglevel=error

@@ -32,7 +32,7 @@ const (
 )
 
 // Store is a debate.Store that keeps the latest turns of conversations in
-// Redis, with the revision that they are of.
+// Redis, and those it wrote last in memory, with the revision that they are of.
 type Store struct {
 	debate.Store
 	cache  *Cache

@@ -382,6 +382,8 @@ func outcomeError(t Turn) error {
 	switch f.Reason {
 	case ModelUnavailable, Draining, StoreUnavailable, Overloaded:
 		e.RetryAfter = max(f.RetryAfter, time.Second)
+	case InvalidArgument: // the message is all that a model can find fault with
+		e.Fields = []FieldViolation{{Field: "message", Description: f.Message}}
 	default:
 	}
 	return e

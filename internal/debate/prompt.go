@@ -62,7 +62,7 @@ func (p Prompt) Messages(budget int, count func(string) int) []Message {
 	b.spend(latest.Text)
 	if f.Record = b.fitting(record(p.Summary)); f.Record != "" {
 		b.spend(f.Record)
-		rules = rendered.of(f)
+		rules = render("argue.tmpl", f)
 	}
 
 	first := len(p.Exchanges)
@@ -96,8 +96,8 @@ type frame struct {
 	Drifted, Invented bool // the bot's latest reply
 }
 
-// rendered keeps what was rendered lately: most turns of a debate have the same
-// frame, which takes longer to render than the rest of a prompt.
+// rendered keeps what was rendered lately without a record of what was said: most
+// turns have the same frame, which takes longer to render than the rest of a prompt.
 var rendered = memo{texts: make(map[frame]string)}
 
 // mostFrames are kept; one more, and all are forgotten.

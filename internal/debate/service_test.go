@@ -163,6 +163,20 @@ func TestChatTakesTurnsInOrder(t *testing.T) {
 	})
 }
 
+func TestMessageThatIsTooLongForTheModelIsTheFieldAtFault(t *testing.T) {
+	bubble(t, func(t *testing.T, ctx context.Context) {
+		model := &script{reply: func(context.Context, debate.Prompt, func(string)) (debate.Completion, error) {
+			return debate.Completion{}, &debate.Error{Reason: debate.InvalidArgument, Message: "too long"}
+		}}
+		h := open(t, newMemory(), model)
+		_, err := h.Chat(ctx, alice, debate.ChatRequest{Message: "Golf is boring"})
+		e := wantReason(t, err, debate.InvalidArgument)
+		if len(e.Fields) != 1 || e.Fields[0].Field != "message" || e.RetryAfter != 0 || e.TurnID == "" {
+			t.Errorf("error = %+v", e)
+		}
+	})
+}
+
 func TestFailedTurnIsTheUnaryCallsError(t *testing.T) {
 	bubble(t, func(t *testing.T, ctx context.Context) {
 		model := &script{reply: func(context.Context, debate.Prompt, func(string)) (debate.Completion, error) {

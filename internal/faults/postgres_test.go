@@ -18,7 +18,9 @@ type outage struct {
 // backWithin is how soon after an outage writes work again.
 const backWithin = 5 * time.Second
 
-func TestPostgresIsKilledAndRestartedUnderLoad(t *testing.T) {
+// throughOutages has clients debate with two replicas while one thing after the
+// other happens to the database, each of which lets it go on in the end.
+func throughOutages(t *testing.T, happen ...func(server *pgtest.Server)) {
 	t.Parallel()
 	server := startPostgres(t)
 	h := newHouse(t, "DATABASE_URL="+server.URL("postgres"))
@@ -27,75 +29,55 @@ func TestPostgresIsKilledAndRestartedUnderLoad(t *testing.T) {
 	l := &load{patient: true, slow: 2, to: either(a, b)}
 	l.start(8)
 	var outages []outage
-	for range 3 {
+	for _, it := range happen {
 		time.Sleep(time.Second + rand.N(500*time.Millisecond))
 		began := time.Now()
+		it(server)
+		db.waitWritable()
+		outages = append(outages, outage{began, time.Now()})
+		time.Sleep(2 * time.Second)
+	}
+	time.Sleep(backWithin)
+	l.stop()
+	h.checkRecovery(outages, l.all())
+	h.settle(db, a, l.all())
+}
+
+func TestPostgresIsKilledAndRestartedUnderLoad(t *testing.T) {
+	killed := func(server *pgtest.Server) {
 		server.Kill()
 		time.Sleep(rand.N(2 * time.Second))
 		if err := server.Run(); err != nil {
 			t.Fatal(err)
 		}
-		db.waitWritable()
-		outages = append(outages, outage{began, time.Now()})
-		time.Sleep(2 * time.Second)
 	}
-	time.Sleep(backWithin)
-	l.stop()
-	h.checkRecovery(outages, l.all())
-	h.settle(db, a, l.all())
+	throughOutages(t, killed, killed, killed)
 }
 
 // The database turns read-only under open connections, as a writer does that
 // was demoted, and back.
 func TestPostgresTurnsReadOnlyAndBackUnderLoad(t *testing.T) {
-	t.Parallel()
-	server := startPostgres(t)
-	h := newHouse(t, "DATABASE_URL="+server.URL("postgres"))
-	a, b := h.serve().api(), h.serve().api()
-	db := openDatabase(t, "pgx", server.URL("postgres"))
-	l := &load{patient: true, slow: 2, to: either(a, b)}
-	l.start(8)
-	var outages []outage
-	for _, lasts := range []time.Duration{500 * time.Millisecond, 4 * time.Second} {
-		time.Sleep(time.Second)
-		began := time.Now()
-		readOnly(t, server, "on")
-		time.Sleep(lasts)
-		readOnly(t, server, "off")
-		db.waitWritable()
-		outages = append(outages, outage{began, time.Now()})
+	readOnlyFor := func(lasts time.Duration) func(*pgtest.Server) {
+		return func(server *pgtest.Server) {
+			readOnly(t, server, "on")
+			time.Sleep(lasts)
+			readOnly(t, server, "off")
+		}
 	}
-	time.Sleep(backWithin + 2*time.Second)
-	l.stop()
-	h.checkRecovery(outages, l.all())
-	h.settle(db, a, l.all())
+	throughOutages(t, readOnlyFor(500*time.Millisecond), readOnlyFor(4*time.Second))
 }
 
 // The database hangs: its connections stay open, and nothing is answered. What
 // it was sent meanwhile it may still do later.
 func TestPostgresHangsUnderLoad(t *testing.T) {
-	t.Parallel()
-	server := startPostgres(t)
-	h := newHouse(t, "DATABASE_URL="+server.URL("postgres"))
-	a, b := h.serve().api(), h.serve().api()
-	db := openDatabase(t, "pgx", server.URL("postgres"))
-	l := &load{patient: true, slow: 2, to: either(a, b)}
-	l.start(8)
-	var outages []outage
-	for _, lasts := range []time.Duration{2 * time.Second, 7 * time.Second} {
-		time.Sleep(time.Second)
-		began := time.Now()
-		server.Hang()
-		time.Sleep(lasts)
-		server.Resume()
-		db.waitWritable()
-		outages = append(outages, outage{began, time.Now()})
-		time.Sleep(2 * time.Second)
+	hangsFor := func(lasts time.Duration) func(*pgtest.Server) {
+		return func(server *pgtest.Server) {
+			server.Hang()
+			time.Sleep(lasts)
+			server.Resume()
+		}
 	}
-	time.Sleep(backWithin)
-	l.stop()
-	h.checkRecovery(outages, l.all())
-	h.settle(db, a, l.all())
+	throughOutages(t, hangsFor(2*time.Second), hangsFor(7*time.Second))
 }
 
 // A connection breaks at each step of a turn. Nobody notices: not where the

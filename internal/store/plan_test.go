@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"fmt"
 	"path/filepath"
 	"regexp"
@@ -300,44 +301,40 @@ func listen(t *testing.T, databaseURL, path string) (*Store, *record) {
 		t.Fatal(err)
 	}
 	sent := new(record)
-	s.driver = listener{s.driver, sent}
+	s.driver = listener{heard{s.driver, sent}, s.driver}
 	s.client = ent.NewClient(ent.Driver(s.driver))
 	return s, sent
 }
 
-// listener is a driver whose statements are taken down.
-type listener struct {
-	dialect.Driver
-	sent *record
-}
-
-func (l listener) Query(ctx context.Context, text string, args, v any) error {
-	l.sent.note(text, args)
-	return l.Driver.Query(ctx, text, args, v)
-}
-
-func (l listener) Exec(ctx context.Context, text string, args, v any) error {
-	l.sent.note(text, args)
-	return l.Driver.Exec(ctx, text, args, v)
-}
-
-func (l listener) Tx(ctx context.Context) (dialect.Tx, error) {
-	tx, err := l.Driver.Tx(ctx)
-	return heard{tx, l.sent}, err
-}
-
-// heard is a transaction whose statements are taken down.
+// heard is where statements are sent, and taken down.
 type heard struct {
-	dialect.Tx
+	to   dialect.ExecQuerier
 	sent *record
 }
 
 func (h heard) Query(ctx context.Context, text string, args, v any) error {
 	h.sent.note(text, args)
-	return h.Tx.Query(ctx, text, args, v)
+	return h.to.Query(ctx, text, args, v)
 }
 
 func (h heard) Exec(ctx context.Context, text string, args, v any) error {
 	h.sent.note(text, args)
-	return h.Tx.Exec(ctx, text, args, v)
+	return h.to.Exec(ctx, text, args, v)
+}
+
+// listener is a driver whose statements are taken down, in transactions too.
+type listener struct {
+	heard
+	driver dialect.Driver
+}
+
+func (l listener) Dialect() string { return l.driver.Dialect() }
+func (l listener) Close() error    { return l.driver.Close() }
+
+func (l listener) Tx(ctx context.Context) (dialect.Tx, error) {
+	tx, err := l.driver.Tx(ctx)
+	return struct {
+		heard
+		driver.Tx
+	}{heard{tx, l.sent}, tx}, err
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
 )
 
 // Pool limits of a replica. PostgreSQL's own default allows 100 connections;
@@ -23,8 +24,9 @@ const (
 	maxConnLifetime = 30 * time.Minute // spreads over new readers and writers after a failover
 )
 
-// newPool prepares a pool for a database's URL.
-func newPool(databaseURL string) (*pgxpool.Pool, error) {
+// OpenPostgres prepares a pool for a URL such as
+// postgres://user:password@host:5432/name. It connects when it is first used.
+func OpenPostgres(databaseURL string) (*Store, error) {
 	c, err := pgxpool.ParseConfig(databaseURL)
 	if err != nil {
 		// The parser's error can repeat the URL, and with it the password.
@@ -40,7 +42,13 @@ func newPool(databaseURL string) (*pgxpool.Pool, error) {
 		c.ConnConfig.RuntimeParams["application_name"] = "debate-api"
 	}
 	c.AfterConnect = planOnce
-	return pgxpool.NewWithConfig(context.Background(), c)
+	pool, err := pgxpool.NewWithConfig(context.Background(), c)
+	if err != nil {
+		return nil, fmt.Errorf("store: the pool of connections: %w", err)
+	}
+	s := open(pgDriver{pool}, stdlib.OpenDBFromPool(pool))
+	s.pool = pool
+	return s, nil
 }
 
 // planOnce has each statement planned once a connection, for any values, which

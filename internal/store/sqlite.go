@@ -14,9 +14,9 @@ import (
 	_ "modernc.org/sqlite" // the driver "sqlite"
 )
 
-// openLite prepares to open the database file at path, which is made, with its
-// folder, if it is missing.
-func openLite(path string) (*sql.DB, error) {
+// OpenSQLite opens the database file at path, which is made, with its folder,
+// if it is missing. Processes can share the file.
+func OpenSQLite(path string) (*Store, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, fmt.Errorf("store: the folder of the database: %w", err)
 	}
@@ -35,7 +35,10 @@ func openLite(path string) (*sql.DB, error) {
 		return nil, fmt.Errorf("store: open %s: %w", path, err)
 	}
 	db.SetMaxOpenConns(1) // SQLite has one writer; waiting here is fair, and cheaper than in its busy loop
-	return db, nil
+	driver := &liteDriver{Driver: entsql.OpenDB(dialect.SQLite, db)}
+	s := open(driver, db)
+	driver.texts = s.sql.ofTurns()
+	return s, nil
 }
 
 // liteDriver is Ent's driver over SQLite, which takes as long to read a

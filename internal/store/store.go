@@ -8,7 +8,6 @@ import (
 	"entgo.io/ent/dialect"
 	entsql "entgo.io/ent/dialect/sql"
 	"github.com/jackc/pgx/v5/pgxpool"
-	"github.com/jackc/pgx/v5/stdlib"
 
 	"github.com/debate-chatbot/debate-api/ent"
 	"github.com/debate-chatbot/debate-api/internal/debate"
@@ -24,31 +23,6 @@ type Store struct {
 }
 
 var _ debate.Store = (*Store)(nil)
-
-// OpenSQLite opens the database file at path, which is made, with its folder,
-// if it is missing. Processes can share the file.
-func OpenSQLite(path string) (*Store, error) {
-	db, err := openLite(path)
-	if err != nil {
-		return nil, err
-	}
-	driver := &liteDriver{Driver: entsql.OpenDB(dialect.SQLite, db)}
-	s := open(driver, db)
-	driver.texts = s.sql.ofTurns()
-	return s, nil
-}
-
-// OpenPostgres prepares a pool for a URL such as
-// postgres://user:password@host:5432/name. It connects when it is first used.
-func OpenPostgres(databaseURL string) (*Store, error) {
-	pool, err := newPool(databaseURL)
-	if err != nil {
-		return nil, err
-	}
-	s := open(pgDriver{pool}, stdlib.OpenDBFromPool(pool))
-	s.pool = pool
-	return s, nil
-}
 
 // Open opens the database that a URL names, or the SQLite file at path where
 // the URL is empty.
