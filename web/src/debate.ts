@@ -30,7 +30,6 @@ export class Debate {
   private readonly ended = new AbortController();
   private follower: Exchange | undefined;
   private atEnd = true;
-  private scrolling = false;
   private top = 0;
 
   private readonly scroller = byId("scroller", HTMLElement);
@@ -52,6 +51,11 @@ export class Debate {
       this.atEnd = near || (this.atEnd && scrollTop >= this.top);
       this.top = scrollTop;
     }, { ...here, passive: true });
+    // Whatever grows or shrinks, the end stays in sight of who was there.
+    const sizes = new ResizeObserver(() => this.keepAtEnd());
+    sizes.observe(byId("debate", HTMLElement));
+    sizes.observe(this.scroller);
+    this.ended.signal.addEventListener("abort", () => sizes.disconnect());
   }
 
   get busy(): boolean {
@@ -189,10 +193,7 @@ export class Debate {
         this.host.acknowledged(conversation);
         this.host.running(true);
       },
-      said: (text) => {
-        exchange.say(text);
-        this.keepAtEnd();
-      },
+      said: (text) => exchange.say(text),
       restarted: () => exchange.forget(),
       connected: (yes) => exchange.tell(yes ? "" : "The connection is lost. Trying again…"),
     };
@@ -219,7 +220,6 @@ export class Debate {
       if (!signal.aborted) this.host.running(false);
     }
     this.offerRetry();
-    this.keepAtEnd();
     await this.refresh();
     return undefined;
   }
@@ -277,13 +277,10 @@ export class Debate {
     this.offerRetry();
   }
 
-  // keepAtEnd scrolls once a frame, and only for who was at the end.
+  // keepAtEnd scrolls, but only for who was at the end.
   private keepAtEnd(): void {
-    if (!this.atEnd || this.scrolling) return;
-    this.scrolling = true;
-    requestAnimationFrame(() => {
-      this.scrolling = false;
-      if (this.atEnd && !this.ended.signal.aborted) this.scroller.scrollTop = this.scroller.scrollHeight;
-    });
+    if (!this.atEnd) return;
+    this.scroller.scrollTop = this.scroller.scrollHeight;
+    this.top = this.scroller.scrollTop;
   }
 }
