@@ -129,9 +129,12 @@ func (t *tap) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
+// probeWait is how long a replica may take to say whether it is ready.
+const probeWait = 2 * time.Second
+
 // ready asks /ready.
 func (r *replica) ready() bool {
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), probeWait)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, r.url+"/ready", nil)
 	if err != nil {

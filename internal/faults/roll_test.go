@@ -22,7 +22,7 @@ import (
 // interrupted and can be retried.
 func TestRollingRestartUnderLoad(t *testing.T) {
 	t.Parallel()
-	const delay, drain = time.Second, 4 * time.Second
+	const delay, drain = probeWait + time.Second, 4 * time.Second // a balancer notices before calls are refused
 	url := pgtest.NewDatabase(t)
 	h := newHouse(t, "DATABASE_URL="+url, "REDIS_URL="+redistest.Start(t).URL(),
 		"DRAIN_DELAY="+delay.String(), "DRAIN_TIMEOUT="+drain.String())
