@@ -38,13 +38,13 @@ func openCache(c config.Config, log *slog.Logger) (*cache.Cache, error) {
 // newService wires the domain to a store, to a cache unless that is nil, and to
 // the configured opponent.
 func newService(c config.Config, s debate.Store, shared *cache.Cache, quota func(key string) int64, slots debate.Slots, log *slog.Logger) (*debate.Service, error) {
-	d, err := newParts(c, s, log)
+	d, err := newParts(c, cache.NewStore(s, shared), log)
 	if err != nil {
 		return nil, err
 	}
 	d.Quota, d.Slots = quota, slots
 	if shared != nil {
-		d.Store, d.Live = cache.NewStore(s, shared), cache.NewLive(shared)
+		d.Live = cache.NewLive(shared)
 	}
 	return debate.New(d), nil
 }

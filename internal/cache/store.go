@@ -25,17 +25,18 @@ const (
 	// windowWrites is how many windows may wait to be written. More are not
 	// kept, which costs a read of the database each.
 	windowWrites = 64
-	// recentWindows are kept in this process too, if what is said in each is no
+	// recentWindows are kept in this process, if what is said in each is no
 	// longer than recentBytes: the next turn mostly comes to the same replica.
 	recentWindows = 256
 	recentBytes   = 64 << 10
 )
 
-// Store is a debate.Store that keeps the latest turns of conversations in
-// Redis, and those it wrote last in memory, with the revision that they are of.
+// Store is a debate.Store that keeps the latest turns of conversations, with
+// the revision that they are of: those it wrote last in memory, and all in
+// Redis.
 type Store struct {
 	debate.Store
-	cache  *Cache
+	cache  *Cache // may be nil
 	loads  singleflight.Group
 	writes chan func(context.Context) error
 	recent *lru.Cache[string, window] // by conversation
@@ -54,22 +55,27 @@ type begun struct {
 }
 
 // NewStore makes a Store around another, which works until the Cache is closed.
+// With a nil Cache it has its memory alone.
 func NewStore(s debate.Store, c *Cache) *Store {
 	recent, err := lru.New[string, window](recentWindows)
 	if err != nil {
 		panic(err) // of a number that is not positive
 	}
 	cached := &Store{Store: s, cache: c, writes: make(chan func(context.Context) error, windowWrites), recent: recent, begun: make(map[string]*begun)}
-	c.run(cached.write)
+	if c != nil {
+		c.run(cached.write)
+	}
 	return cached
 }
 
 // Begin notes the turn, whose window is that of the revision before, and it.
 func (s *Store) Begin(ctx context.Context, b debate.Begin) (debate.Begun, error) {
-	b.Before = debate.Span{} // most windows are here
+	if s.cache != nil || s.recent.Contains(b.Conversation) {
+		b.Before = debate.Span{} // most windows are here
+	}
 	begun, err := s.Store.Begin(ctx, b)
 	if err == nil {
-		s.note(begun.Conversation, begun.Turn)
+		s.note(begun)
 	}
 	return begun, err
 }
@@ -78,57 +84,73 @@ func (s *Store) Begin(ctx context.Context, b debate.Begin) (debate.Begun, error)
 func (s *Store) BeginRetry(ctx context.Context, b debate.BeginRetry) (debate.Begun, error) {
 	begun, err := s.Store.BeginRetry(ctx, b)
 	if err == nil {
-		s.note(begun.Conversation, begun.Turn)
+		s.note(begun)
 	}
 	return begun, err
 }
 
-func (s *Store) note(c debate.Conversation, t debate.Turn) {
+func (s *Store) note(b debate.Begun) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.begun[c.ID] = &begun{turn: t, revision: c.Revision, known: t.Number == 1}
+	known := b.Turn.Number == 1 || b.Before != nil
+	s.begun[b.Conversation.ID] = &begun{b.Turn, b.Conversation.Revision, b.Before, known}
 }
 
 // Window reads the latest turns from here or from Redis, or else from the
 // store, once for all who ask at the same time.
 func (s *Store) Window(ctx context.Context, c debate.Conversation, n int) ([]debate.Turn, error) {
+	if turns := s.windowFrom(c, n, s.remembered); turns != nil {
+		return turns, nil
+	}
 	flight := s.loads.DoChan(c.ID+"/"+strconv.FormatInt(c.Revision, 10)+"/"+strconv.Itoa(n), func() (any, error) {
-		return s.window(context.WithoutCancel(ctx), c, n)
+		return s.load(context.WithoutCancel(ctx), c, n)
 	})
 	select {
 	case r := <-flight:
 		if r.Err != nil {
 			return nil, r.Err
 		}
-		return slices.Clone(r.Val.([]debate.Turn)), nil
+		return r.Val.([]debate.Turn), nil
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
 }
 
-func (s *Store) window(ctx context.Context, c debate.Conversation, n int) ([]debate.Turn, error) {
+func (s *Store) load(ctx context.Context, c debate.Conversation, n int) ([]debate.Turn, error) {
+	if s.cache != nil {
+		fetch := func(id string, revision int64) []debate.Turn { return s.fetch(ctx, id, revision) }
+		if turns := s.windowFrom(c, n, fetch); turns != nil {
+			return turns, nil
+		}
+	}
+	turns, err := s.Store.Window(ctx, c, n)
+	switch {
+	case err != nil:
+		return nil, err
+	case s.running(c) != nil:
+		s.learn(c, turns)
+	default:
+		s.keep(window{c.ID, c.Revision, turns})
+	}
+	return turns, nil
+}
+
+// windowFrom is the latest n turns, if find has them.
+func (s *Store) windowFrom(c debate.Conversation, n int, find func(id string, revision int64) []debate.Turn) []debate.Turn {
 	running := s.running(c)
 	revision := c.Revision
 	if running != nil {
 		revision-- // of which the turn before was finished
 	}
-	if turns := s.read(ctx, c.ID, revision); enough(turns, n) {
-		if running != nil {
-			s.learn(c, turns)
-			turns = with(turns, running.turn)
-		}
-		return last(turns, n), nil
-	}
-	turns, err := s.Store.Window(ctx, c, n)
-	if err != nil {
-		return nil, err
+	turns := find(c.ID, revision)
+	if !enough(turns, n) {
+		return nil
 	}
 	if running != nil {
 		s.learn(c, turns)
-	} else {
-		s.keep(c, turns)
+		turns = with(turns, running.turn)
 	}
-	return turns, nil
+	return last(turns, n)
 }
 
 // running is the turn that c's revision began, if it was begun here.
@@ -166,9 +188,40 @@ func (s *Store) Finish(ctx context.Context, h debate.Hold, o debate.Outcome) (de
 	// attempt's.
 	shown := h.Attempt == 1 || o.State == debate.Completed
 	if err == nil && shown && b != nil && b.known && c.Revision == b.revision+1 {
-		s.keep(c, with(b.before, t))
+		s.keep(window{c.ID, c.Revision, with(b.before, t)})
 	}
 	return c, t, err
+}
+
+// SetStanceCheck has the window show the verdict.
+func (s *Store) SetStanceCheck(ctx context.Context, turnID string, attempt int, check debate.StanceCheck, cost debate.Usage) (debate.Annotated, error) {
+	a, err := s.Store.SetStanceCheck(ctx, turnID, attempt, check, cost)
+	s.annotate(a)
+	return a, err
+}
+
+// SetSummary has the window show what the summary cost.
+func (s *Store) SetSummary(ctx context.Context, conversationID, turnID, summary string, through int, cost debate.Usage) (debate.Annotated, error) {
+	a, err := s.Store.SetSummary(ctx, conversationID, turnID, summary, through, cost)
+	s.annotate(a)
+	return a, err
+}
+
+// AddCost has the window show the cost.
+func (s *Store) AddCost(ctx context.Context, key, turnID string, cost debate.Usage) (debate.Annotated, error) {
+	a, err := s.Store.AddCost(ctx, key, turnID, cost)
+	s.annotate(a)
+	return a, err
+}
+
+// annotate puts a turn as it is now into the window that it ends, if nothing
+// but the annotation changed the conversation since.
+func (s *Store) annotate(a debate.Annotated) {
+	id := a.Turn.ConversationID
+	turns := s.remembered(id, a.Revision-1)
+	if n := len(turns); n > 0 && turns[n-1].ID == a.Turn.ID {
+		s.keep(window{id, a.Revision, with(turns, a.Turn)})
+	}
 }
 
 // Delete forgets the conversation's turns with it.
@@ -183,8 +236,9 @@ func (s *Store) Delete(ctx context.Context, owner debate.Owner, id string) error
 
 // window is what is kept of a conversation.
 type window struct {
-	Revision int64
-	Turns    []debate.Turn
+	conversation string
+	Revision     int64
+	Turns        []debate.Turn
 }
 
 // said is how many bytes were said in it.
@@ -198,11 +252,16 @@ func (w window) said() int {
 
 func windowKey(conversationID string) string { return key("window", conversationID) }
 
-// read is what is kept of a conversation's revision.
-func (s *Store) read(ctx context.Context, id string, revision int64) []debate.Turn {
+// remembered is what is kept here of a conversation's revision.
+func (s *Store) remembered(id string, revision int64) []debate.Turn {
 	if w, ok := s.recent.Get(id); ok && w.Revision == revision {
 		return w.Turns
 	}
+	return nil
+}
+
+// fetch is what Redis has of a conversation's revision.
+func (s *Store) fetch(ctx context.Context, id string, revision int64) []debate.Turn {
 	var data []byte
 	err := s.cache.do(ctx, func(ctx context.Context) (err error) {
 		data, err = s.cache.client.Get(ctx, windowKey(id)).Bytes()
@@ -215,23 +274,28 @@ func (s *Store) read(ctx context.Context, id string, revision int64) []debate.Tu
 	return w.Turns
 }
 
-// keep keeps the turns of c's revision, a moment later.
-func (s *Store) keep(c debate.Conversation, turns []debate.Turn) {
-	w := window{c.Revision, last(turns, windowTurns)}
+// keep keeps a window: here at once, in Redis a moment later.
+func (s *Store) keep(w window) {
+	w.Turns = last(w.Turns, windowTurns)
 	if w.said() <= recentBytes {
-		s.recent.Add(c.ID, w)
+		s.recent.Add(w.conversation, w)
+	} else {
+		s.recent.Remove(w.conversation)
 	}
 	s.later(func(ctx context.Context) error {
 		data, err := json.Marshal(w)
 		if err != nil || len(data) > windowBytes {
 			return nil //nolint:nilerr // what cannot be kept is no fault of Redis
 		}
-		return s.cache.client.Set(ctx, windowKey(c.ID), data, windowTime).Err()
+		return s.cache.client.Set(ctx, windowKey(w.conversation), data, windowTime).Err()
 	})
 }
 
 // later has a write made that nobody waits for, if there is room for it.
 func (s *Store) later(write func(context.Context) error) {
+	if s.cache == nil {
+		return
+	}
 	select {
 	case s.writes <- write:
 	default:

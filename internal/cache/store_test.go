@@ -33,6 +33,9 @@ func openPostgres(t testing.TB, url string) *store.Store {
 }
 
 func TestPostgresBehindTheCache(t *testing.T) {
+	t.Run("memory alone", func(t *testing.T) {
+		storetest.Run(t, func(t *testing.T) debate.Store { return NewStore(openPostgres(t, pgtest.NewDatabase(t)), nil) })
+	})
 	for name, url := range map[string]func(t *testing.T) string{
 		"one server":        func(t *testing.T) string { return redistest.Start(t).URL() },
 		"a cluster and TLS": func(t *testing.T) string { return redistest.StartCluster(t, certificate).URL() },
@@ -72,10 +75,14 @@ type replica struct {
 	cache *Cache
 }
 
+// openReplica does without Redis where that is "".
 func openReplica(t *testing.T, database, redis string) *replica {
 	t.Helper()
-	c, _ := open(t, redis)
-	eventually(t, "a call that works", c.works)
+	var c *Cache
+	if redis != "" {
+		c, _ = open(t, redis)
+		eventually(t, "a call that works", c.works)
+	}
 	db := &counted{Store: openPostgres(t, database)}
 	return &replica{NewStore(db, c), db, c}
 }
@@ -139,7 +146,13 @@ func TestAWindowIsReadFromRedisByWhicheverReplica(t *testing.T) {
 }
 
 func TestAWindowIsNeverStale(t *testing.T) {
-	url, database := redistest.Start(t).URL(), pgtest.NewDatabase(t)
+	t.Run("with Redis", func(t *testing.T) { neverStale(t, redistest.Start(t).URL()) })
+	t.Run("without Redis", func(t *testing.T) { neverStale(t, "") })
+}
+
+func neverStale(t *testing.T, url string) {
+	t.Helper()
+	database := pgtest.NewDatabase(t)
 	a, b := openReplica(t, database, url), openReplica(t, database, url)
 	ctx := t.Context()
 	c := a.turn(t, "", "One.")
@@ -149,7 +162,8 @@ func TestAWindowIsNeverStale(t *testing.T) {
 	latest := turns[len(turns)-1]
 
 	// What changes a conversation between two turns.
-	must(t, a.SetStanceCheck(ctx, latest.ID, 1, debate.StanceCheck{Holds: true}, debate.Usage{}))
+	_, err = a.SetStanceCheck(ctx, latest.ID, 1, debate.StanceCheck{Holds: true}, debate.Usage{})
+	must(t, err)
 	c = b.turn(t, c.ID, "Three.")
 	_, err = a.UpdateTitle(ctx, alice, c.ID, "Pets", time.Now())
 	must(t, err)
@@ -160,7 +174,8 @@ func TestAWindowIsNeverStale(t *testing.T) {
 	must(t, err)
 	turn := begun.Turn
 	b.sameWindow(t, begun.Conversation)
-	must(t, a.SetStanceCheck(ctx, latest.ID, 1, debate.StanceCheck{Holds: false, Invents: true}, debate.Usage{}))
+	_, err = a.SetStanceCheck(ctx, latest.ID, 1, debate.StanceCheck{Holds: false, Invents: true}, debate.Usage{})
+	must(t, err)
 	c = b.finish(t, turn, debate.Outcome{State: debate.Failed, Reply: "Fi", Failure: &debate.Failure{Reason: debate.ModelUnavailable, Message: "why"}})
 	a.sameWindow(t, c)
 
@@ -182,6 +197,63 @@ func TestAWindowIsNeverStale(t *testing.T) {
 	must(t, err)
 	b.turn(t, c.ID, "Eight.")
 	a.turn(t, c.ID, "Nine.")
+}
+
+// What a side call finds out after a turn changes its window, which stays.
+func TestAnAnnotatedWindowIsKept(t *testing.T) {
+	for name, url := range map[string]string{"with Redis": redistest.Start(t).URL(), "without Redis": ""} {
+		t.Run(name, func(t *testing.T) {
+			r := openReplica(t, pgtest.NewDatabase(t), url)
+			c := r.turn(t, "", "Cats are.")
+			for range 3 {
+				turns, err := r.db.Store.Window(t.Context(), c, 1)
+				must(t, err)
+				id, cost := turns[0].ID, debate.Usage{InputTokens: 7}
+				_, err = r.SetStanceCheck(t.Context(), id, 1, debate.StanceCheck{Invents: true}, cost)
+				must(t, err)
+				_, err = r.SetSummary(t.Context(), c.ID, id, "Cats.", 1, cost)
+				must(t, err)
+				_, err = r.AddCost(t.Context(), alice.Key, id, cost)
+				must(t, err)
+				c = r.turn(t, c.ID, "Cats are.")
+			}
+			if got := r.db.windows.Load(); got != 0 {
+				t.Errorf("%d windows were read from the database", got)
+			}
+		})
+	}
+}
+
+// A conversation that this process does not know is read along with its turn,
+// and known from then on.
+func TestMemoryLearnsAConversationAsItGoesOn(t *testing.T) {
+	database := pgtest.NewDatabase(t)
+	a, b := openReplica(t, database, ""), openReplica(t, database, "")
+	c := a.turn(t, "", "Cats are.")
+	for n := range 3 {
+		begin := beginning(c.ID)
+		begin.Before = debate.Span{Least: 4, Most: 30}
+		begun, err := b.Begin(t.Context(), begin)
+		must(t, err)
+		if along := begun.Before != nil; along != (n == 0) {
+			t.Errorf("turn %d was begun with the reading of those before: %v", begun.Turn.Number, along)
+		}
+		if n == 0 {
+			c = b.finish(t, begun.Turn, debate.Outcome{State: debate.Completed, Reply: "No.", Model: "m"})
+			continue // a service does not ask for what it was given
+		}
+		window, err := b.Window(t.Context(), begun.Conversation, 5)
+		must(t, err)
+		want, err := b.db.Store.Window(t.Context(), begun.Conversation, 5)
+		must(t, err)
+		if !reflect.DeepEqual(window, want) {
+			t.Errorf("the window is\n%+v, want\n%+v", window, want)
+		}
+		c = b.finish(t, begun.Turn, debate.Outcome{State: debate.Completed, Reply: "No.", Model: "m"})
+	}
+	if got := b.db.windows.Load(); got != 0 {
+		t.Errorf("%d windows were read apart", got)
+	}
 }
 
 func TestManyReadersOfAWindowAreOneRead(t *testing.T) {

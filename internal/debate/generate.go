@@ -308,17 +308,16 @@ func (g *generation) readBefore(ctx context.Context) error {
 	}
 	turns, err := patiently(ctx, g.deadline, func(ctx context.Context) ([]Turn, error) {
 		open := max(g.turn.Number-g.conversation.SummaryThrough, responseWindow)
-		open += windowStep - 1 - (open-1)%windowStep
 		return g.store.Window(ctx, g.conversation, min(open, promptWindow+1))
 	})
 	if err != nil {
 		return err
 	}
-	for _, t := range turns {
-		if t.Number < g.turn.Number {
-			g.before = append(g.before, t)
-		}
+	n := len(turns)
+	for n > 0 && turns[n-1].Number >= g.turn.Number {
+		n--
 	}
+	g.before = turns[:n:n]
 	return nil
 }
 

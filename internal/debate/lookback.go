@@ -1,6 +1,9 @@
 package debate
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 // When a summary is made: so many exchanges, or bytes of them, have come since
 // the one before. The latest stay out of it, because prompts carry them whole.
@@ -24,7 +27,7 @@ func (g *generation) lookBack(ctx context.Context, c Conversation, t Turn) {
 			g.checkStance(ctx, c, t)
 		}
 	}()
-	if due, through := summaryDue(append(g.before, t), c.SummaryThrough); len(due) > 0 {
+	if due, through := summaryDue(append(slices.Clip(g.before), t), c.SummaryThrough); len(due) > 0 {
 		g.summarize(ctx, c, t, due, through)
 	}
 	<-checked
@@ -33,7 +36,7 @@ func (g *generation) lookBack(ctx context.Context, c Conversation, t Turn) {
 func (g *generation) checkStance(ctx context.Context, c Conversation, t Turn) {
 	check, cost, err := g.analyst.CheckStance(ctx, c, t.Reply)
 	if err == nil {
-		err = g.store.SetStanceCheck(ctx, t.ID, t.Attempt, check, cost)
+		_, err = g.store.SetStanceCheck(ctx, t.ID, t.Attempt, check, cost)
 	}
 	if err != nil {
 		g.log.WarnContext(ctx, "stance not checked", "turn_id", t.ID, "error", err)
@@ -44,7 +47,7 @@ func (g *generation) checkStance(ctx context.Context, c Conversation, t Turn) {
 func (g *generation) summarize(ctx context.Context, c Conversation, t Turn, due []Exchange, through int) {
 	summary, cost, err := g.analyst.Summarize(ctx, c, due)
 	if err == nil {
-		err = g.store.SetSummary(ctx, c.ID, t.ID, summary, through, cost)
+		_, err = g.store.SetSummary(ctx, c.ID, t.ID, summary, through, cost)
 	}
 	if err != nil {
 		g.log.WarnContext(ctx, "conversation not summarized", "turn_id", t.ID, "error", err)
@@ -59,7 +62,7 @@ func (g *generation) pay(ctx context.Context, t Turn, cost Usage) {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeWait)
 	defer cancel()
-	if err := g.store.AddCost(ctx, t.Owner.Key, t.ID, cost); err != nil {
+	if _, err := g.store.AddCost(ctx, t.Owner.Key, t.ID, cost); err != nil {
 		g.log.WarnContext(ctx, "cost of a side call not kept", "turn_id", t.ID, "error", err)
 	}
 }

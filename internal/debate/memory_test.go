@@ -337,26 +337,26 @@ func (m *memory) Usage(context.Context, string, string) ([]debate.DayUsage, erro
 	return []debate.DayUsage{day}, err
 }
 
-func (m *memory) SetStanceCheck(_ context.Context, turnID string, _ int, check debate.StanceCheck, _ debate.Usage) error {
+func (m *memory) SetStanceCheck(_ context.Context, turnID string, _ int, check debate.StanceCheck, _ debate.Usage) (debate.Annotated, error) {
 	unlock, err := m.lock()
 	defer unlock()
 	m.turns[turnID].StanceCheck = &check
-	return err
+	return debate.Annotated{}, err
 }
 
-func (m *memory) AddCost(_ context.Context, key, _ string, cost debate.Usage) error {
+func (m *memory) AddCost(_ context.Context, key, _ string, cost debate.Usage) (debate.Annotated, error) {
 	unlock, err := m.lock()
 	defer unlock()
 	if m.paid == nil {
 		m.paid = map[string]debate.Usage{}
 	}
 	m.paid[key] = m.paid[key].Add(cost)
-	return err
+	return debate.Annotated{}, err
 }
 
-func (m *memory) SetSummary(_ context.Context, id, _, summary string, through int, _ debate.Usage) error {
+func (m *memory) SetSummary(_ context.Context, id, _, summary string, through int, _ debate.Usage) (debate.Annotated, error) {
 	unlock, err := m.lock()
 	defer unlock()
 	m.conversations[id].Summary, m.conversations[id].SummaryThrough = summary, through
-	return err
+	return debate.Annotated{}, err
 }

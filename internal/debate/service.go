@@ -22,7 +22,6 @@ const (
 // How many turns are read at a time.
 const (
 	promptWindow   = 30  // of a conversation, into a prompt
-	windowStep     = 8   // the window before a turn has a multiple of it: few sizes are few statements to prepare
 	responseWindow = 5   // into the answer of a unary call
 	sweepLimit     = 100 // whose lease ran out
 )

@@ -50,7 +50,7 @@ type ConversationStore interface {
 	// as that attempt left it; ErrNotFound if there is no such attempt.
 	Turn(ctx context.Context, owner Owner, id string, attempt int) (Turn, error)
 	// Window is the latest n turns of a conversation, oldest first, as they
-	// were at its Revision or later.
+	// were at its Revision or later. Others may read the same slice.
 	Window(ctx context.Context, c Conversation, n int) ([]Turn, error)
 	// RequestStop marks a running turn of the owner to be stopped by its
 	// holder; TurnNotRunning if it has ended.
@@ -81,15 +81,22 @@ type Lists interface {
 }
 
 // Annotations is the part of a Store that keeps what side calls find out after
-// a turn has ended.
+// a turn has ended. It returns the turn as it then is.
 type Annotations interface {
 	// SetStanceCheck keeps the verdict on a turn's reply, and what it cost.
-	SetStanceCheck(ctx context.Context, turnID string, attempt int, check StanceCheck, cost Usage) error
+	SetStanceCheck(ctx context.Context, turnID string, attempt int, check StanceCheck, cost Usage) (Annotated, error)
 	// SetSummary keeps a summary unless a later one is there, and what it cost.
-	SetSummary(ctx context.Context, conversationID, turnID, summary string, through int, cost Usage) error
+	SetSummary(ctx context.Context, conversationID, turnID, summary string, through int, cost Usage) (Annotated, error)
 	// AddCost keeps what a call cost of which nothing else is kept: among the
 	// side calls of the turn, if that is still there, and of the key's day.
-	AddCost(ctx context.Context, key, turnID string, cost Usage) error
+	AddCost(ctx context.Context, key, turnID string, cost Usage) (Annotated, error)
+}
+
+// Annotated is a turn after a side call, and the conversation's revision that
+// shows it; a turn that is gone has none.
+type Annotated struct {
+	Turn     Turn
+	Revision int64
 }
 
 // ErrRequestExists is what Begin and BeginRetry answer when the request id has

@@ -135,10 +135,11 @@ func TestEveryStatementUsesAnIndex(t *testing.T) {
 			return err
 		}},
 		{"what a side call found", []string{"attempt_turn_id_number"}, func(ctx context.Context, s *Store) error {
-			if err := s.SetStanceCheck(ctx, "turn", 1, debate.StanceCheck{Holds: true}, debate.Usage{}); err != nil {
+			if _, err := s.SetStanceCheck(ctx, "turn", 1, debate.StanceCheck{Holds: true}, debate.Usage{}); err != nil {
 				return err
 			}
-			return s.SetSummary(ctx, "new", "turn", "Golf.", 1, debate.Usage{})
+			_, err := s.SetSummary(ctx, "new", "turn", "Golf.", 1, debate.Usage{})
+			return err
 		}},
 		{"a deletion", nil, func(ctx context.Context, s *Store) error { return s.Delete(ctx, owner, "new") }},
 	}

@@ -754,7 +754,7 @@ func readsAlong(s *suite) {
 		{9, debate.Span{Least: 4, Most: 30}, []int{7, 8, 9, 10}},
 	} {
 		if one.through > 0 {
-			if err := s.SetSummary(s.ctx(), c.ID, last.ID, "so far", one.through, debate.Usage{}); err != nil {
+			if _, err := s.SetSummary(s.ctx(), c.ID, last.ID, "so far", one.through, debate.Usage{}); err != nil {
 				s.Fatal(err)
 			}
 		}
@@ -791,7 +791,7 @@ func window(s *suite) {
 	c = s.conversation(c.ID)
 	s.same("the latest, after a retry", read(c)[2], t)
 	check := debate.StanceCheck{Holds: true, Invents: true}
-	if err := s.SetStanceCheck(s.ctx(), t.ID, t.Attempt, check, debate.Usage{}); err != nil {
+	if _, err := s.SetStanceCheck(s.ctx(), t.ID, t.Attempt, check, debate.Usage{}); err != nil {
 		s.Fatal(err)
 	}
 	c = s.conversation(c.ID)
@@ -897,7 +897,7 @@ func usageOfRetries(s *suite) {
 func stanceCheck(s *suite) {
 	_, t := s.talk(1)
 	check, cost := debate.StanceCheck{Holds: false, Invents: true}, debate.Usage{InputTokens: 100, OutputTokens: 3}
-	if err := s.SetStanceCheck(s.ctx(), t.ID, 1, check, cost); err != nil {
+	if _, err := s.SetStanceCheck(s.ctx(), t.ID, 1, check, cost); err != nil {
 		s.Fatal(err)
 	}
 	got := s.turn(t.ID, 0)
@@ -911,7 +911,7 @@ func stanceCheck(s *suite) {
 	if first := s.turn(t.ID, 1); first.StanceCheck == nil || *first.StanceCheck != check {
 		s.Errorf("the first attempt lost its verdict: %+v", first)
 	}
-	if err := s.SetStanceCheck(s.ctx(), t.ID, 1, debate.StanceCheck{Holds: true}, debate.Usage{}); err != nil {
+	if _, err := s.SetStanceCheck(s.ctx(), t.ID, 1, debate.StanceCheck{Holds: true}, debate.Usage{}); err != nil {
 		s.Fatal(err)
 	}
 	if s.turn(t.ID, 0).StanceCheck != nil {
@@ -923,7 +923,7 @@ func cost(s *suite) {
 	c, t := s.talk(1)
 	today := time.Now().UTC().Format(time.DateOnly)
 	paid := debate.Usage{InputTokens: 30, OutputTokens: 2}
-	if err := s.AddCost(s.ctx(), t.Owner.Key, t.ID, paid); err != nil {
+	if _, err := s.AddCost(s.ctx(), t.Owner.Key, t.ID, paid); err != nil {
 		s.Fatal(err)
 	}
 	if got := s.turn(t.ID, 0).SideUsage; got != t.SideUsage.Add(paid) {
@@ -933,7 +933,7 @@ func cost(s *suite) {
 		s.Fatal(err)
 	}
 	// What is deleted has been paid for all the same.
-	if err := s.AddCost(s.ctx(), t.Owner.Key, t.ID, paid); err != nil {
+	if _, err := s.AddCost(s.ctx(), t.Owner.Key, t.ID, paid); err != nil {
 		s.Fatal(err)
 	}
 	if days, err := s.Usage(s.ctx(), "alice", today); err != nil || len(days) != 1 || days[0].SideCalls != t.SideUsage.Add(paid).Add(paid) || days[0].Turns != 1 {
@@ -943,14 +943,14 @@ func cost(s *suite) {
 
 func summary(s *suite) {
 	c, t := s.talk(3)
-	if err := s.SetSummary(s.ctx(), c.ID, t.ID, "both said things", 2, debate.Usage{InputTokens: 7}); err != nil {
+	if _, err := s.SetSummary(s.ctx(), c.ID, t.ID, "both said things", 2, debate.Usage{InputTokens: 7}); err != nil {
 		s.Fatal(err)
 	}
 	got := s.conversation(c.ID)
 	if got.Summary != "both said things" || got.SummaryThrough != 2 || got.Revision <= c.Revision {
 		s.Errorf("the conversation: %+v", got)
 	}
-	if err := s.SetSummary(s.ctx(), c.ID, t.ID, "older", 1, debate.Usage{}); err != nil {
+	if _, err := s.SetSummary(s.ctx(), c.ID, t.ID, "older", 1, debate.Usage{}); err != nil {
 		s.Fatal(err)
 	}
 	if got := s.conversation(c.ID); got.Summary != "both said things" {
