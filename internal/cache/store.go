@@ -69,15 +69,24 @@ func NewStore(s debate.Store, c *Cache) *Store {
 }
 
 // Begin notes the turn, whose window is that of the revision before, and it.
+// The turns before are taken from memory, if they are there.
 func (s *Store) Begin(ctx context.Context, b debate.Begin) (debate.Begun, error) {
+	asked := b.Before
 	if s.cache != nil || s.recent.Contains(b.Conversation) {
-		b.Before = debate.Span{} // most windows are here
+		b.Before = debate.Span{} // most windows are here, or in Redis
 	}
 	begun, err := s.Store.Begin(ctx, b)
-	if err == nil {
-		s.note(begun)
+	if err != nil {
+		return begun, err
 	}
-	return begun, err
+	if begun.Before == nil && asked.Most > 0 {
+		turns, n := s.remembered(begun.Conversation.ID, begun.Conversation.Revision-1), asked.Count(begun.Conversation, begun.Turn.Number)
+		if enough(turns, n) {
+			begun.Before = last(turns, n)
+		}
+	}
+	s.note(begun)
+	return begun, nil
 }
 
 // BeginRetry notes the turn as Begin does.
@@ -99,11 +108,8 @@ func (s *Store) note(b debate.Begun) {
 // Window reads the latest turns from here or from Redis, or else from the
 // store, once for all who ask at the same time.
 func (s *Store) Window(ctx context.Context, c debate.Conversation, n int) ([]debate.Turn, error) {
-	if turns := s.windowFrom(c, n, s.remembered); turns != nil {
-		return turns, nil
-	}
 	flight := s.loads.DoChan(c.ID+"/"+strconv.FormatInt(c.Revision, 10)+"/"+strconv.Itoa(n), func() (any, error) {
-		return s.load(context.WithoutCancel(ctx), c, n)
+		return s.window(context.WithoutCancel(ctx), c, n)
 	})
 	select {
 	case r := <-flight:
@@ -116,41 +122,33 @@ func (s *Store) Window(ctx context.Context, c debate.Conversation, n int) ([]deb
 	}
 }
 
-func (s *Store) load(ctx context.Context, c debate.Conversation, n int) ([]debate.Turn, error) {
-	if s.cache != nil {
-		fetch := func(id string, revision int64) []debate.Turn { return s.fetch(ctx, id, revision) }
-		if turns := s.windowFrom(c, n, fetch); turns != nil {
-			return turns, nil
-		}
-	}
-	turns, err := s.Store.Window(ctx, c, n)
-	switch {
-	case err != nil:
-		return nil, err
-	case s.running(c) != nil:
-		s.learn(c, turns)
-	default:
-		s.keep(window{c.ID, c.Revision, turns})
-	}
-	return turns, nil
-}
-
-// windowFrom is the latest n turns, if find has them.
-func (s *Store) windowFrom(c debate.Conversation, n int, find func(id string, revision int64) []debate.Turn) []debate.Turn {
+func (s *Store) window(ctx context.Context, c debate.Conversation, n int) ([]debate.Turn, error) {
 	running := s.running(c)
 	revision := c.Revision
 	if running != nil {
 		revision-- // of which the turn before was finished
 	}
-	turns := find(c.ID, revision)
-	if !enough(turns, n) {
-		return nil
+	turns := s.remembered(c.ID, revision)
+	if turns == nil {
+		turns = s.fetch(ctx, c.ID, revision)
+	}
+	if enough(turns, n) {
+		if running != nil {
+			s.learn(c, turns)
+			turns = with(turns, running.turn)
+		}
+		return last(turns, n), nil
+	}
+	turns, err := s.Store.Window(ctx, c, n)
+	if err != nil {
+		return nil, err
 	}
 	if running != nil {
 		s.learn(c, turns)
-		turns = with(turns, running.turn)
+	} else {
+		s.keep(window{c.ID, c.Revision, turns})
 	}
-	return last(turns, n)
+	return turns, nil
 }
 
 // running is the turn that c's revision began, if it was begun here.
@@ -262,6 +260,9 @@ func (s *Store) remembered(id string, revision int64) []debate.Turn {
 
 // fetch is what Redis has of a conversation's revision.
 func (s *Store) fetch(ctx context.Context, id string, revision int64) []debate.Turn {
+	if s.cache == nil {
+		return nil
+	}
 	var data []byte
 	err := s.cache.do(ctx, func(ctx context.Context) (err error) {
 		data, err = s.cache.client.Get(ctx, windowKey(id)).Bytes()

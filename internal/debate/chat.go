@@ -25,7 +25,7 @@ func (s *Service) Chat(ctx context.Context, owner Owner, r ChatRequest) (ChatRes
 	if err != nil {
 		return ChatResult{}, waited(ctx, "", err)
 	}
-	turn, err := s.follow(ctx, a, 0, func(Event) error { return nil })
+	turn, err := s.await(ctx, a)
 	if err != nil {
 		return ChatResult{}, waited(ctx, a.turn.ID, err)
 	}
@@ -129,7 +129,7 @@ func (s *Service) beginNew(ctx context.Context, owner Owner, r ChatRequest, hash
 		RequestID:    r.RequestID,
 		RequestHash:  hash,
 		Holder:       s.holder,
-		Before:       Span{Least: responseWindow - 1, Most: promptWindow},
+		Before:       readAlong,
 	}
 	if b.New {
 		b.Conversation = s.newID()
@@ -220,7 +220,7 @@ func (s *Service) start(ctx context.Context, owner Owner, b beginning) (attempt,
 	}
 	detached := context.WithoutCancel(ctx)
 	running, cancel := context.WithCancelCause(detached)
-	rep := &reply{ref: b.ref, live: s.live, slot: slot, cancel: cancel}
+	rep := &reply{ref: b.ref, live: s.live, slot: slot, cancel: cancel, done: make(chan struct{})}
 	if err := s.hold(rep); err != nil {
 		cancel(err)
 		slot.Free(detached)

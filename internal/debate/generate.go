@@ -307,8 +307,7 @@ func (g *generation) readBefore(ctx context.Context) error {
 		return nil
 	}
 	turns, err := patiently(ctx, g.deadline, func(ctx context.Context) ([]Turn, error) {
-		open := max(g.turn.Number-g.conversation.SummaryThrough, responseWindow)
-		return g.store.Window(ctx, g.conversation, min(open, promptWindow+1))
+		return g.store.Window(ctx, g.conversation, 1+readAlong.Count(g.conversation, g.turn.Number))
 	})
 	if err != nil {
 		return err

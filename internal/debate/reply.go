@@ -3,9 +3,9 @@ package debate
 import (
 	"context"
 	"errors"
-	"runtime"
 	"strings"
 	"sync"
+	"time"
 	"unicode/utf8"
 )
 
@@ -38,42 +38,49 @@ type reply struct {
 	wake    chan struct{}
 	ended   bool
 
-	// How it ended, to be read once ended: the conversation, the turns
-	// before, and the turn as the attempt left it.
+	// done is closed when it has ended. How it did, to be read then: the
+	// conversation, the turns before, and the turn as the attempt left it.
+	done         chan struct{}
 	conversation Conversation
 	before       []Turn
 	turn         Turn
 }
 
-// append adds a piece of text. After the first one it lets readers run: they
-// have waited for it.
+// headStart is how long the first piece of a reply is let go before more is
+// read. A model that sends much at once would otherwise keep this processor
+// busy while those who wait for the beginning are not even told.
+const headStart = 100 * time.Microsecond
+
+// append adds a piece of text.
 func (r *reply) append(piece string) {
-	if r.add(piece) == 0 {
-		runtime.Gosched()
+	if r.add(piece) {
+		time.Sleep(headStart)
 	}
 }
 
-// add returns where a piece of text was added.
-func (r *reply) add(piece string) (offset int) {
+// add says whether it was the first piece, and somebody waited for it.
+func (r *reply) add(piece string) (awaited bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	piece = r.partial + strings.ReplaceAll(piece, "\x00", "")
 	whole := wholeCharacters(piece)
 	r.partial = piece[whole:]
 	piece = strings.ToValidUTF8(piece[:whole], "\uFFFD")
-	offset = len(r.text)
+	offset := len(r.text)
 	if piece == "" {
-		return offset
+		return false
 	}
 	if offset+len(piece) > maxReplyBytes {
 		r.cancel(errTooLong)
-		return offset
+		return false
 	}
 	r.text = append(r.text, piece...)
-	if !r.held {
-		r.show(offset)
+	if r.held {
+		return false
 	}
-	return offset
+	awaited = offset == 0 && r.wake != nil
+	r.show(offset)
+	return awaited
 }
 
 // hold keeps what comes from readers until release.
@@ -126,6 +133,7 @@ func (r *reply) end(c Conversation, before []Turn, t Turn) {
 	defer r.mu.Unlock()
 	r.conversation, r.before, r.turn = c, before, t
 	r.ended = true
+	close(r.done)
 	if r.live != nil {
 		r.live.End(r.ref)
 	}

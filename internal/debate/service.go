@@ -26,6 +26,9 @@ const (
 	sweepLimit     = 100 // whose lease ran out
 )
 
+// readAlong are the turns that are read before a new one.
+var readAlong = Span{Least: responseWindow - 1, Most: promptWindow}
+
 // Config is what a Service is made of.
 type Config struct {
 	Store Store

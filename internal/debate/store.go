@@ -138,6 +138,11 @@ type Begin struct {
 // least Least, be they retold, and at most Most.
 type Span struct{ Least, Most int }
 
+// Count is how many those are before a turn of c.
+func (s Span) Count(c Conversation, number int) int {
+	return min(max(number-1-c.SummaryThrough, s.Least), s.Most)
+}
+
 // Begun is an attempt that runs.
 type Begun struct {
 	Conversation Conversation

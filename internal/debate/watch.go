@@ -67,8 +67,21 @@ func (s *Service) StopTurn(ctx context.Context, owner Owner, turnID string) (Tur
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, unaryWait, errStillRunning)
 	defer cancel()
-	t, err = s.follow(ctx, a, 0, func(Event) error { return nil })
+	t, err = s.await(ctx, a)
 	return t, waited(ctx, turnID, err)
+}
+
+// await waits for the end of an attempt, and returns the turn as that left it.
+func (s *Service) await(ctx context.Context, a attempt) (Turn, error) {
+	if a.reply == nil {
+		return s.follow(ctx, a, 0, func(Event) error { return nil })
+	}
+	select {
+	case <-a.reply.done:
+		return a.reply.turn, nil
+	case <-ctx.Done():
+		return Turn{}, ctx.Err()
+	}
 }
 
 // follow sends the events of an attempt's reply from an offset until it has

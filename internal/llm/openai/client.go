@@ -130,7 +130,6 @@ func New(c Config) (*Client, error) {
 	api := goopenai.DefaultConfig(c.Key)
 	api.BaseURL = c.BaseURL
 	api.HTTPClient = &http.Client{Transport: wire}
-	api.EmptyMessagesLimit = maxStreamBytes // comments are no fault; the body is bounded
 	client := &Client{
 		api:      goopenai.NewClientWithConfig(api),
 		budget:   c.PromptTokens,

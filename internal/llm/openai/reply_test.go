@@ -114,6 +114,8 @@ var faults = []struct {
 	{"a spaced error event with a code", []openaitest.Answer{streams(openaitest.Fails("requests", "rate_limit_exceeded", true))}, 3, "", debate.Overloaded},
 	{"a spaced error event of the content filter", []openaitest.Answer{streams(text("Half"), openaitest.Fails("", "content_filter", true))}, 1, "Half", debate.MessageRefused},
 	{"an error event after the finish_reason", []openaitest.Answer{streams(text("Yes."), finish("stop"), openaitest.Fails("server_error", "", true))}, 1, "Yes.", ""},
+	{"an error that is no event", []openaitest.Answer{streams(openaitest.Comments(2), openaitest.Raw(strings.TrimPrefix(openaitest.Transcript(openaitest.Fails("requests", "rate_limit_exceeded", false)), "data: ")))}, 3, "", debate.Overloaded},
+	{"bad JSON behind a token", []openaitest.Answer{streams(text("Ha"), openaitest.Raw(openaitest.Transcript(text("lf"), openaitest.Event(`{]`), finish("stop"), done)))}, 1, "Half", debate.ModelUnavailable},
 	{"an event that is no JSON", []openaitest.Answer{streams(openaitest.Event(`{"choices":[`)), good}, 2, goodText, ""},
 	{"bad JSON after a token", []openaitest.Answer{streams(text("Half"), openaitest.Event(`{]`), finish("stop"), done)}, 1, "Half", debate.ModelUnavailable},
 	{"an event of another shape", []openaitest.Answer{streams(openaitest.Event(`{"choices":"none"}`)), good}, 2, goodText, ""},
@@ -230,6 +232,29 @@ func TestCutAtAnyByteIsWholeOnlyAfterTheFinishReason(t *testing.T) {
 		if again := reply(t.Context(), client, golf); again.err != nil {
 			t.Fatalf("after byte %d: %v", n, again.err)
 		}
+	}
+}
+
+// A provider may send several tokens at once. The first is told by itself, and
+// nothing waits for what has not come.
+func TestWhatHasComeIsToldInOnePieceAndAtOnce(t *testing.T) {
+	some := openaitest.Transcript(text("b"), text("c"), text("d"))
+	crlf := strings.ReplaceAll(openaitest.Transcript(text("e"), text("f")), "\n", "\r\n")
+	half := openaitest.Transcript(text("h"))
+	moment := openaitest.Wait(50 * time.Millisecond)
+	server := openaitest.New(t)
+	server.Chat(streams(text("a"), moment,
+		openaitest.Raw(some), moment,
+		openaitest.Raw(": data: not yet\n\n"+crlf), moment,
+		openaitest.Raw(openaitest.Transcript(text("g"))+half[:len(half)/2]), moment, openaitest.Raw(half[len(half)/2:]), moment,
+		openaitest.Raw(openaitest.Transcript(text("i"), finish("stop"), usage, done))))
+	var pieces []string
+	done, err := connect(t, server).Reply(t.Context(), golf, func(piece string) { pieces = append(pieces, piece) })
+	if want := []string{"a", "bcd", "ef", "g", "h", "i"}; !slices.Equal(pieces, want) || err != nil {
+		t.Errorf("told as %q, %v; want %q", pieces, err, want)
+	}
+	if want := (debate.Usage{InputTokens: 11, OutputTokens: 7}); done.Usage != want {
+		t.Errorf("it used %+v, want %+v", done.Usage, want)
 	}
 }
 

@@ -1,6 +1,7 @@
 package openai
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
@@ -26,7 +27,9 @@ type stream struct {
 	said    []string // all of it so far
 	usage   *goopenai.Usage
 
-	events   *goopenai.ChatCompletionStream
+	events   *events
+	failed   error // why there are no more events; text that came before is told first
+	body     io.Closer
 	finish   goopenai.FinishReason
 	between  time.Duration
 	watchdog *time.Timer
@@ -58,12 +61,14 @@ func (c *Client) open(ctx context.Context, model string, messages []debate.Messa
 	request.StreamOptions = &goopenai.StreamOptions{IncludeUsage: true}
 	repeatable := int(seed >> 33) // 31 bits, which every server takes
 	request.Seed = &repeatable
-	var err error
-	if s.events, err = c.api.CreateChatCompletionStream(calling, request); err != nil {
+	var body io.Reader
+	answer, err := c.api.CreateChatCompletionStream(withBody(calling, &body), request)
+	if err != nil {
 		s.watchdog.Stop()
 		cancel(nil)
 		return nil, failed(ctx, err)
 	}
+	s.body, s.events = answer, &events{lines: bufio.NewReader(body)}
 	for strings.TrimSpace(s.opening) == "" {
 		text, err := s.next(ctx)
 		if err == nil && text == "" {
@@ -81,39 +86,50 @@ func (c *Client) open(ctx context.Context, model string, messages []debate.Messa
 }
 
 func chatRequest(model string, messages []debate.Message) goopenai.ChatCompletionRequest {
-	r := goopenai.ChatCompletionRequest{Model: model}
-	for _, m := range messages {
-		r.Messages = append(r.Messages, goopenai.ChatCompletionMessage{Role: string(m.Role), Content: m.Text})
+	r := goopenai.ChatCompletionRequest{Model: model, Messages: make([]goopenai.ChatCompletionMessage, len(messages))}
+	for i, m := range messages {
+		r.Messages[i] = goopenai.ChatCompletionMessage{Role: string(m.Role), Content: m.Text}
 	}
 	return r
 }
 
 // next is the next piece of text; without an error, an empty one is the end of
-// a whole reply.
+// a whole reply. What has come already is one piece, but for the first, which
+// somebody waits for.
 func (s *stream) next(ctx context.Context) (string, error) {
-	for {
-		line, err := s.events.RecvRaw()
-		if err != nil {
-			return "", s.end(ctx, err)
-		}
-		var event chunk
-		if err := json.Unmarshal(line, &event); err != nil {
-			return "", s.end(ctx, &failure{fault: garbled, cause: syntax(err)})
-		}
-		if event.Error != nil {
-			return "", s.end(ctx, judged(0, event.Error))
-		}
-		if event.Usage != nil {
-			s.usage = event.Usage
-		}
-		if s.begun && s.finish == "" {
-			s.watchdog.Reset(s.between)
-		}
-		if text := s.read(event); text != "" {
-			s.said = append(s.said, text)
-			return text, nil
-		}
+	text := ""
+	for s.failed == nil && (text == "" || s.begun && s.events.ready()) {
+		var more string
+		more, s.failed = s.event()
+		text += more
 	}
+	if text == "" {
+		return "", s.end(ctx, s.failed)
+	}
+	s.said = append(s.said, text)
+	return text, nil
+}
+
+// event is the text of the next event.
+func (s *stream) event() (string, error) {
+	data, err := s.events.next()
+	if err != nil {
+		return "", err
+	}
+	var event chunk
+	if err := json.Unmarshal(data, &event); err != nil {
+		return "", &failure{fault: garbled, cause: syntax(err)}
+	}
+	if event.Error != nil {
+		return "", judged(0, event.Error)
+	}
+	if event.Usage != nil {
+		s.usage = event.Usage
+	}
+	if s.begun && s.finish == "" {
+		s.watchdog.Reset(s.between)
+	}
+	return s.read(event), nil
 }
 
 // read takes in an event's first choice.
@@ -156,7 +172,7 @@ func (s *stream) close() {
 	if s.finish == "" {
 		s.cancel(nil)
 	}
-	_ = s.events.Close() // nothing is lost with it
+	_ = s.body.Close() // nothing is lost with it
 	s.cancel(nil)
 }
 

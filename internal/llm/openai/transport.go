@@ -51,6 +51,7 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	if answer.StatusCode/100 == 2 {
 		answer.Body = &body{io.LimitReader(answer.Body, maxStreamBytes), answer.Body}
+		handBody(r.Context(), answer.Body)
 		return answer, nil
 	}
 	text, err := io.ReadAll(io.LimitReader(answer.Body, maxErrorBytes))
