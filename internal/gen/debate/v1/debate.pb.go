@@ -2724,41 +2724,41 @@ const file_debate_v1_debate_proto_rawDesc = "" +
 	"\amessage\x18\x02 \x01(\tR\amessage\"=\n" +
 	"\vStanceCheck\x12\x14\n" +
 	"\x05holds\x18\x01 \x01(\bR\x05holds\x12\x18\n" +
-	"\ainvents\x18\x02 \x01(\bR\ainvents\"\xd2\x06\n" +
+	"\ainvents\x18\x02 \x01(\bR\ainvents\"\xd8\x06\n" +
 	"\vChatRequest\x120\n" +
 	"\x0fconversation_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\x0econversationId\x12\xe8\x01\n" +
 	"\amessage\x18\x02 \x01(\tB\xcd\x01\xbaH\xc9\x01\xba\x01\xc5\x01\n" +
-	"\fmessage.text\x12Fmust be 1 to 8192 bytes of text, not blank, without control characters\x1amthis.matches('\\\\S') && bytes(this).size() <= 8192 && !this.matches('[\\\\x00-\\\\x08\\\\x0b\\\\x0c\\\\x0e-\\\\x1f\\\\x7f]')R\amessage\x12\xb8\x01\n" +
-	"\x05topic\x18\x03 \x01(\tB\xa1\x01\xbaH\x9d\x01\xba\x01\x99\x01\n" +
+	"\fmessage.text\x12Fmust be 1 to 8192 bytes of text, not blank, without control characters\x1amthis.matches('\\\\S') && bytes(this).size() <= 8192 && !this.matches('[\\\\x00-\\\\x08\\\\x0b\\\\x0c\\\\x0e-\\\\x1f\\\\x7f]')R\amessage\x12\xbb\x01\n" +
+	"\x05topic\x18\x03 \x01(\tB\xa4\x01\xbaH\xa0\x01\xba\x01\x99\x01\n" +
 	"\n" +
-	"topic.text\x12Imust be at most 300 bytes of text on one line, without control characters\x1a@bytes(this).size() <= 300 && !this.matches('[\\\\x00-\\\\x1f\\\\x7f]')R\x05topic\x123\n" +
+	"topic.text\x12Imust be at most 300 bytes of text on one line, without control characters\x1a@bytes(this).size() <= 300 && !this.matches('[\\\\x00-\\\\x1f\\\\x7f]')\xd8\x01\x01R\x05topic\x123\n" +
 	"\x06stance\x18\x04 \x01(\x0e2\x11.debate.v1.StanceB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06stance\x12?\n" +
 	"\n" +
 	"difficulty\x18\x05 \x01(\x0e2\x15.debate.v1.DifficultyB\b\xbaH\x05\x82\x01\x02\x10\x01R\n" +
 	"difficulty\x124\n" +
 	"\n" +
-	"request_id\x18\x06 \x01(\tB\x15\xbaH\x12r\x102\x0e^[!-~]{0,128}$R\trequestId\x12\xbe\x01\n" +
-	"\apersona\x18\a \x01(\tB\xa3\x01\xbaH\x9f\x01\xba\x01\x9b\x01\n" +
-	"\fpersona.text\x12Imust be at most 200 bytes of text on one line, without control characters\x1a@bytes(this).size() <= 200 && !this.matches('[\\\\x00-\\\\x1f\\\\x7f]')R\apersona\"\x99\x01\n" +
+	"request_id\x18\x06 \x01(\tB\x15\xbaH\x12r\x102\x0e^[!-~]{0,128}$R\trequestId\x12\xc1\x01\n" +
+	"\apersona\x18\a \x01(\tB\xa6\x01\xbaH\xa2\x01\xba\x01\x9b\x01\n" +
+	"\fpersona.text\x12Imust be at most 200 bytes of text on one line, without control characters\x1a@bytes(this).size() <= 200 && !this.matches('[\\\\x00-\\\\x1f\\\\x7f]')\xd8\x01\x01R\apersona\"\x99\x01\n" +
 	"\fChatResponse\x12;\n" +
 	"\fconversation\x18\x01 \x01(\v2\x17.debate.v1.ConversationR\fconversation\x12#\n" +
 	"\x04turn\x18\x02 \x01(\v2\x0f.debate.v1.TurnR\x04turn\x12'\n" +
-	"\x06window\x18\x03 \x03(\v2\x0f.debate.v1.TurnR\x06window\"\xd8\x06\n" +
+	"\x06window\x18\x03 \x03(\v2\x0f.debate.v1.TurnR\x06window\"\xde\x06\n" +
 	"\x11ChatStreamRequest\x120\n" +
 	"\x0fconversation_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\x0econversationId\x12\xe8\x01\n" +
 	"\amessage\x18\x02 \x01(\tB\xcd\x01\xbaH\xc9\x01\xba\x01\xc5\x01\n" +
-	"\fmessage.text\x12Fmust be 1 to 8192 bytes of text, not blank, without control characters\x1amthis.matches('\\\\S') && bytes(this).size() <= 8192 && !this.matches('[\\\\x00-\\\\x08\\\\x0b\\\\x0c\\\\x0e-\\\\x1f\\\\x7f]')R\amessage\x12\xb8\x01\n" +
-	"\x05topic\x18\x03 \x01(\tB\xa1\x01\xbaH\x9d\x01\xba\x01\x99\x01\n" +
+	"\fmessage.text\x12Fmust be 1 to 8192 bytes of text, not blank, without control characters\x1amthis.matches('\\\\S') && bytes(this).size() <= 8192 && !this.matches('[\\\\x00-\\\\x08\\\\x0b\\\\x0c\\\\x0e-\\\\x1f\\\\x7f]')R\amessage\x12\xbb\x01\n" +
+	"\x05topic\x18\x03 \x01(\tB\xa4\x01\xbaH\xa0\x01\xba\x01\x99\x01\n" +
 	"\n" +
-	"topic.text\x12Imust be at most 300 bytes of text on one line, without control characters\x1a@bytes(this).size() <= 300 && !this.matches('[\\\\x00-\\\\x1f\\\\x7f]')R\x05topic\x123\n" +
+	"topic.text\x12Imust be at most 300 bytes of text on one line, without control characters\x1a@bytes(this).size() <= 300 && !this.matches('[\\\\x00-\\\\x1f\\\\x7f]')\xd8\x01\x01R\x05topic\x123\n" +
 	"\x06stance\x18\x04 \x01(\x0e2\x11.debate.v1.StanceB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06stance\x12?\n" +
 	"\n" +
 	"difficulty\x18\x05 \x01(\x0e2\x15.debate.v1.DifficultyB\b\xbaH\x05\x82\x01\x02\x10\x01R\n" +
 	"difficulty\x124\n" +
 	"\n" +
-	"request_id\x18\x06 \x01(\tB\x15\xbaH\x12r\x102\x0e^[!-~]{0,128}$R\trequestId\x12\xbe\x01\n" +
-	"\apersona\x18\a \x01(\tB\xa3\x01\xbaH\x9f\x01\xba\x01\x9b\x01\n" +
-	"\fpersona.text\x12Imust be at most 200 bytes of text on one line, without control characters\x1a@bytes(this).size() <= 200 && !this.matches('[\\\\x00-\\\\x1f\\\\x7f]')R\apersona\"\x89\x01\n" +
+	"request_id\x18\x06 \x01(\tB\x15\xbaH\x12r\x102\x0e^[!-~]{0,128}$R\trequestId\x12\xc1\x01\n" +
+	"\apersona\x18\a \x01(\tB\xa6\x01\xbaH\xa2\x01\xba\x01\x9b\x01\n" +
+	"\fpersona.text\x12Imust be at most 200 bytes of text on one line, without control characters\x1a@bytes(this).size() <= 200 && !this.matches('[\\\\x00-\\\\x1f\\\\x7f]')\xd8\x01\x01R\apersona\"\x89\x01\n" +
 	"\vTurnStarted\x12;\n" +
 	"\fconversation\x18\x01 \x01(\v2\x17.debate.v1.ConversationR\fconversation\x12#\n" +
 	"\x04turn\x18\x02 \x01(\v2\x0f.debate.v1.TurnR\x04turn\x12\x18\n" +
