@@ -223,41 +223,32 @@ func asker(ctx context.Context, model modelClient) func(first func()) error {
 
 // BenchmarkAddedLatency reports, in µs, what the service adds to a call of the
 // model, at one client, and what a bare reverse proxy adds together with the
-// two transactions of a turn; and the one measured in the other. The metric
-// blind-ratio is without the reading of the turns before in the first of them.
+// two transactions of a turn; and the one measured in the other.
 func BenchmarkAddedLatency(b *testing.B) {
 	model, databaseURL := serveModel(b), pgtest.NewDatabase(b)
 	ours := crowd(b, 1, serveDebate(b, settings(b, databaseURL, model))+chatPath, topicOfAll)[0]
 	direct, proxied := asker(b.Context(), newModelClient(b, model)), asker(b.Context(), newModelClient(b, serveProxy(b, model)))
-	commits := func(bare *raw) func() error {
-		var open rawBegun
-		return func() (err error) {
-			if open.turn.Number == longest {
-				open.conversation = ""
-			}
-			if open, err = bare.begin(b.Context(), open.conversation, opinion, uuid.NewString()); err == nil {
+	bare := newRaw(b, databaseURL, model)
+	var open rawBegun
+	took := measure(b, []string{"direct", "proxy", "service", "commits"}, map[string]func() error{
+		"direct":  func() error { return direct(func() {}) },
+		"proxy":   func() error { return proxied(func() {}) },
+		"service": func() error { return ours.say(opinion) },
+		"commits": func() (err error) {
+			if open, err = bare.next(b.Context(), open); err == nil {
 				_, err = bare.end(b.Context(), open, speech[0])
 			}
 			return err
-		}
-	}
-	took := measure(b, []string{"direct", "proxy", "service", "commits", "blind commits"}, map[string]func() error{
-		"direct":        func() error { return direct(func() {}) },
-		"proxy":         func() error { return proxied(func() {}) },
-		"service":       func() error { return ours.say(opinion) },
-		"commits":       commits(newRaw(b, databaseURL, model)),
-		"blind commits": commits(newBlind(b, databaseURL, model)),
+		},
 	})
-	proxy := took["proxy"] - took["direct"]
-	report(b, took["service"]-took["direct"], proxy+took["commits"], proxy+took["blind commits"])
+	report(b, took["service"]-took["direct"], took["proxy"]-took["direct"]+took["commits"])
 }
 
 // report is what the service adds, what it may add, and the one in the other.
-func report(b *testing.B, adds, may, blind time.Duration) {
+func report(b *testing.B, adds, may time.Duration) {
 	b.ReportMetric(float64(adds.Microseconds()), "adds-µs")
 	b.ReportMetric(float64(may.Microseconds()), "may-µs")
 	b.ReportMetric(float64(adds)/float64(may), "ratio")
-	b.ReportMetric(float64(adds)/float64(blind), "blind-ratio")
 }
 
 // BenchmarkAddedFirstToken is the same of the time to the first token of a
@@ -266,8 +257,8 @@ func BenchmarkAddedFirstToken(b *testing.B) {
 	model, databaseURL := serveModel(b), pgtest.NewDatabase(b)
 	ours := newStreamer(b, serveDebate(b, settings(b, databaseURL, model)))
 	direct, proxied := asker(b.Context(), newModelClient(b, model)), asker(b.Context(), newModelClient(b, serveProxy(b, model)))
-	bare, blind := newRaw(b, databaseURL, model), newBlind(b, databaseURL, model)
-	open := map[*raw]rawBegun{}
+	bare := newRaw(b, databaseURL, model)
+	var open rawBegun
 	times := map[string][]time.Duration{}
 	toFirst := func(name string, do func(first func()) error) {
 		began, first := time.Now(), time.Duration(0)
@@ -276,25 +267,18 @@ func BenchmarkAddedFirstToken(b *testing.B) {
 		}
 		times[name] = append(times[name], first)
 	}
-	commit := func(name string, s *raw) {
-		toFirst(name, func(first func()) (err error) {
-			if open[s].turn.Number == longest {
-				delete(open, s)
-			}
-			open[s], err = s.begin(b.Context(), open[s].conversation, opinion, uuid.NewString())
-			first()
-			return err
-		})
-		if _, err := s.end(b.Context(), open[s], speech[0]); err != nil {
-			b.Fatal(err)
-		}
-	}
 	round := func() {
 		toFirst("direct", direct)
 		toFirst("proxy", proxied)
 		toFirst("service", func(first func()) error { return ours.say(b.Context(), opinion, first) })
-		commit("commit", bare)
-		commit("blind commit", blind)
+		toFirst("commit", func(first func()) (err error) {
+			open, err = bare.next(b.Context(), open)
+			first()
+			return err
+		})
+		if _, err := bare.end(b.Context(), open, speech[0]); err != nil {
+			b.Fatal(err)
+		}
 	}
 	for range 30 {
 		round()
@@ -304,8 +288,8 @@ func BenchmarkAddedFirstToken(b *testing.B) {
 		round()
 	}
 	b.ReportMetric(0, "ns/op")
-	direct50, proxy := median(times["direct"]), median(times["proxy"])-median(times["direct"])
-	report(b, median(times["service"])-direct50, proxy+median(times["commit"]), proxy+median(times["blind commit"]))
+	direct50 := median(times["direct"])
+	report(b, median(times["service"])-direct50, median(times["proxy"])-direct50+median(times["commit"]))
 }
 
 // streamer is a talker that streams.

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -13,6 +14,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -123,12 +125,13 @@ func (m modelClient) reply(ctx context.Context, messages []goopenai.ChatCompleti
 }
 
 // raw takes turns with pgx alone: the service's statements, in its
-// transactions, behind a bare handler.
+// transactions, behind a bare handler. Like the service it keeps in memory what
+// was said before.
 type raw struct {
 	pool  *pgxpool.Pool
 	model modelClient
 	rules []goopenai.ChatCompletionMessage
-	blind bool // it reads no turns before the one that it begins
+	said  sync.Map // the turns of a conversation, oldest first
 }
 
 func newRaw(b *testing.B, databaseURL, model string) *raw {
@@ -138,13 +141,6 @@ func newRaw(b *testing.B, databaseURL, model string) *raw {
 	}
 	b.Cleanup(pool.Close)
 	return &raw{pool: pool, model: newModelClient(b, model), rules: rules()[:1]}
-}
-
-// newBlind is a raw that reads no turns before.
-func newBlind(b *testing.B, databaseURL, model string) *raw {
-	s := newRaw(b, databaseURL, model)
-	s.blind = true
-	return s
 }
 
 func (s *raw) serve(b *testing.B) string {
@@ -193,7 +189,6 @@ func (s *raw) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 const (
 	openSQL    = `INSERT INTO conversations (id, owner_key, owner_user, topic, stance, title, language, difficulty, persona, turn_count, revision, created_at, updated_at) VALUES ($1, $2, '', $3, 'CON', $3, 'en', 'medium', '', 1, 1, $4, $4) RETURNING ` + conversationColumns
 	touchSQL   = `UPDATE conversations SET topic = CASE WHEN topic = '' AND $3 <> '' THEN $3 ELSE topic END, stance = CASE WHEN topic = '' AND $3 <> '' THEN $4 ELSE stance END, title = CASE WHEN topic = '' AND $3 <> '' THEN $3 ELSE title END, language = CASE WHEN topic = '' AND $3 <> '' THEN $5 ELSE language END, revision = revision + 1, updated_at = $2, turn_count = turn_count + $6 WHERE id = $1 AND owner_key = $7 AND owner_user = '' RETURNING ` + conversationColumns
-	beforeSQL  = `SELECT ` + turnColumns + ` FROM turns WHERE conversation_id = $1 AND number > (SELECT CASE WHEN summary_through < turn_count - 1 - $2 THEN summary_through ELSE turn_count - 1 - $2 END FROM conversations WHERE id = $1) ORDER BY number DESC LIMIT $3`
 	beginSQL   = `INSERT INTO turns (id, conversation_id, owner_key, owner_user, message, created_at, request_id, request_hash, state, holder, lease_until, number) VALUES ($1, $2::text, $3::text, '', $4, $5, $6::text, $7, 'running', 'raw', $8, (SELECT turn_count FROM conversations WHERE id = $2::text AND owner_key = $3::text AND owner_user = '' AND NOT EXISTS (SELECT 1 FROM attempts WHERE owner_key = $3::text AND owner_user = '' AND request_id = $6::text AND request_id <> '')))`
 	spendSQL   = `INSERT INTO usages (owner_key, day, slot, turns, input_tokens, output_tokens, side_input_tokens, side_output_tokens) VALUES ((SELECT owner_key FROM turns WHERE id = $1 AND holder = 'raw' AND attempt = 1 AND state = 'running'), $2, $3, 1, 100, 18, 0, 0) ON CONFLICT (owner_key, day, slot) DO UPDATE SET turns = usages.turns + excluded.turns, input_tokens = usages.input_tokens + excluded.input_tokens, output_tokens = usages.output_tokens + excluded.output_tokens, side_input_tokens = usages.side_input_tokens + excluded.side_input_tokens, side_output_tokens = usages.side_output_tokens + excluded.side_output_tokens`
 	endSQL     = `UPDATE turns SET state = 'completed', reply = $2, model = 'gpt-4o-mini', input_tokens = 100, output_tokens = 18, side_input_tokens = 0, side_output_tokens = 0, failure_reason = '', failure_message = '', finished_at = $3 WHERE id = $1 AND holder = 'raw' AND attempt = 1 AND state = 'running' RETURNING ` + turnColumns
@@ -209,7 +204,6 @@ const (
 type rawBegun struct {
 	conversation, topic string
 	turn                rawTurn
-	before              []rawTurn // the latest first
 }
 
 func (s *raw) turn(ctx context.Context, conversation, message, request string) (rawAnswer, error) {
@@ -217,8 +211,12 @@ func (s *raw) turn(ctx context.Context, conversation, message, request string) (
 	if err != nil {
 		return rawAnswer{}, err
 	}
+	var before []rawTurn
+	if said, ok := s.said.Load(t.conversation); ok {
+		before = said.([]rawTurn)
+	}
 	messages := slices.Clone(s.rules)
-	for _, b := range slices.Backward(t.before) {
+	for _, b := range before {
 		messages = append(messages,
 			goopenai.ChatCompletionMessage{Role: "user", Content: b.Message},
 			goopenai.ChatCompletionMessage{Role: "assistant", Content: b.Reply})
@@ -231,11 +229,9 @@ func (s *raw) turn(ctx context.Context, conversation, message, request string) (
 	if err != nil {
 		return rawAnswer{}, err
 	}
-	answer := rawAnswer{t.conversation, t.topic, ended, []rawTurn{ended}}
-	for _, b := range t.before[:min(4, len(t.before))] {
-		answer.Window = append([]rawTurn{b}, answer.Window...)
-	}
-	return answer, nil
+	all := append(slices.Clip(before), ended)
+	s.said.Store(t.conversation, all)
+	return rawAnswer{t.conversation, t.topic, ended, all[max(0, len(all)-5):]}, nil
 }
 
 func (s *raw) begin(ctx context.Context, conversation, message, request string) (rawBegun, error) {
@@ -253,17 +249,19 @@ func (s *raw) begin(ctx context.Context, conversation, message, request string) 
 		if t.topic, turns, err = conversationOf(rows, err); err != nil {
 			return err
 		}
-		if conversation != "" && !s.blind {
-			rows, err := tx.Query(ctx, beforeSQL, t.conversation, 4, 30)
-			if t.before, err = turnsOf(rows, err); err != nil {
-				return err
-			}
-		}
 		t.turn = rawTurn{ID: uuid.Must(uuid.NewV7()).String(), Number: turns, Message: message, Created: now.UnixMicro()}
 		_, err = tx.Exec(ctx, beginSQL, t.turn.ID, t.conversation, rawKey, message, now.UnixMicro(), request, make([]byte, 32), now.Add(15*time.Second).UnixMicro())
 		return err
 	})
 	return t, err
+}
+
+// next begins the turn after another, like a talker.
+func (s *raw) next(ctx context.Context, before rawBegun) (rawBegun, error) {
+	if before.turn.Number == longest {
+		before.conversation = ""
+	}
+	return s.begin(ctx, before.conversation, opinion, uuid.NewString())
 }
 
 func (s *raw) end(ctx context.Context, t rawBegun, reply string) (rawTurn, error) {
@@ -300,28 +298,18 @@ func conversationOf(rows pgx.Rows, err error) (topic string, turns int, _ error)
 }
 
 func turnOf(rows pgx.Rows, err error) (rawTurn, error) {
-	turns, err := turnsOf(rows, err)
 	if err != nil {
 		return rawTurn{}, err
 	}
-	if len(turns) != 1 {
-		return rawTurn{}, errors.New("the turn is gone")
-	}
-	return turns[0], nil
-}
-
-func turnsOf(rows pgx.Rows, err error) ([]rawTurn, error) {
-	if err != nil {
-		return nil, err
-	}
 	defer rows.Close()
-	var turns []rawTurn
-	for rows.Next() {
-		v, err := rows.Values()
-		if err != nil {
-			return nil, err
-		}
-		turns = append(turns, rawTurn{v[0].(string), int(v[4].(int64)), v[14].(string), v[5].(string), v[15].(string), v[6].(int64), v[23].(int64)})
+	if !rows.Next() {
+		return rawTurn{}, cmp.Or(rows.Err(), errors.New("the turn is gone"))
 	}
-	return turns, rows.Err()
+	v, err := rows.Values()
+	if err != nil {
+		return rawTurn{}, err
+	}
+	t := rawTurn{v[0].(string), int(v[4].(int64)), v[14].(string), v[5].(string), v[15].(string), v[6].(int64), v[23].(int64)}
+	rows.Close()
+	return t, rows.Err()
 }

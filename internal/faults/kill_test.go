@@ -53,7 +53,7 @@ func TestKilledAtEveryStepOfATurn(t *testing.T) {
 		time.Sleep(rand.N(200 * time.Millisecond))
 		select {
 		case <-step.trap(victim.kill):
-		case <-time.After(30 * time.Second):
+		case <-time.After(90 * time.Second):
 			t.Fatalf("no turn came to this step: %s", step.name)
 		}
 		h.model.before.Store(nil)

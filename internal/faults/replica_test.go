@@ -132,21 +132,21 @@ func (t *tap) Write(p []byte) (int, error) {
 // probeWait is how long a replica may take to say whether it is ready.
 const probeWait = 2 * time.Second
 
-// ready asks /ready.
-func (r *replica) ready() bool {
+// ready asks /ready; late says that there was no answer in time.
+func (r *replica) ready() (ready, late bool) {
 	ctx, cancel := context.WithTimeout(context.Background(), probeWait)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, r.url+"/ready", nil)
 	if err != nil {
-		return false
+		return false, false
 	}
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
-		return false
+		return false, ctx.Err() != nil
 	}
 	defer response.Body.Close()
 	_, _ = io.Copy(io.Discard, response.Body)
-	return response.StatusCode == http.StatusOK
+	return response.StatusCode == http.StatusOK, false
 }
 
 func (r *replica) signal(s syscall.Signal) { _ = r.cmd.Process.Signal(s) }

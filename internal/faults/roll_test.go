@@ -22,7 +22,7 @@ import (
 // interrupted and can be retried.
 func TestRollingRestartUnderLoad(t *testing.T) {
 	t.Parallel()
-	const delay, drain = probeWait + time.Second, 4 * time.Second // a balancer notices before calls are refused
+	const delay, drain = 2 * probeWait, 4 * time.Second // a balancer notices before calls are refused
 	url := pgtest.NewDatabase(t)
 	h := newHouse(t, "DATABASE_URL="+url, "REDIS_URL="+redistest.Start(t).URL(),
 		"DRAIN_DELAY="+delay.String(), "DRAIN_TIMEOUT="+drain.String())
@@ -136,7 +136,10 @@ func (b *balancer) add(r *replica) {
 				ended = true
 			case <-time.After(100 * time.Millisecond):
 			}
-			ready := !ended && r.ready()
+			ready, late := r.ready()
+			if late && !ended {
+				continue // it may be busy
+			}
 			b.mu.Lock()
 			one.ready = ready
 			b.mu.Unlock()

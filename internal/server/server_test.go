@@ -53,7 +53,7 @@ func ask(t *testing.T, method, url, body string, headers ...string) (*http.Respo
 // eventually waits for something that takes a while.
 func eventually(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); !ok(); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(30 * time.Second); !ok(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("never came true: " + what)
 		}
