@@ -84,7 +84,7 @@ func (h *house) serve(env ...string) *replica {
 	case <-time.After(30 * time.Second):
 		h.Fatal("the replica does not listen")
 	}
-	h.eventually(30*time.Second, "a replica is ready", r.ready)
+	h.eventually(30*time.Second, "a replica is ready", func() bool { ready, _ := r.ready(); return ready })
 	return r
 }
 
