@@ -39,7 +39,7 @@ func TestRollingRestartUnderLoad(t *testing.T) {
 		// A reply that cannot end in time, on the replica that ends.
 		request := uuid.NewString()
 		long := make(chan call, 1)
-		go func() { long <- l.stream(r.api(), "", request, line(request, 80, 100*time.Millisecond)) }()
+		go func() { long <- l.stream(r.api(), "", request, line(request, 200, 100*time.Millisecond)) }()
 		b.add(h.serve())
 		r.signal(syscall.SIGTERM)
 		if took := r.wait(delay + drain + 10*time.Second); took > delay+drain+2*time.Second {
