@@ -16,7 +16,8 @@ help: ## Show the targets
 .PHONY: install
 install: ## Fetch the modules, build the tools, install what the tests need
 	$(GO) mod download
-	@$(MAKE) --no-print-directory needs $(TOOLS) $(NODE)
+	@$(MAKE) --no-print-directory needs
+	@$(MAKE) --no-print-directory -j 2 tools
 
 .PHONY: run
 run: ## Serve on http://127.0.0.1:8080, with nothing else to install
@@ -27,7 +28,9 @@ run: ## Serve on http://127.0.0.1:8080, with nothing else to install
 ALONE := /internal/cache$$|/internal/faults$$
 
 .PHONY: test
-test: needs check scan ## Check generated code, lint, scan the stacks, and run all tests
+test: needs ## Check generated code, lint, scan the stacks, and run all tests
+	@$(MAKE) --no-print-directory -j 2 tools
+	@$(MAKE) --no-print-directory check scan
 	cd web && GO="$(GO)" npm --silent test
 	$(GO) test -race -timeout 10m $$($(GO) list ./... | grep -Ev '/cdktf|/deploy|$(ALONE)')
 	$(GO) test -timeout 15m ./cdktf/... ./deploy/...
@@ -97,6 +100,11 @@ down: ## Stop what compose.yaml started, with its data
 .PHONY: clean
 clean: ## Remove what was built here
 	rm -rf bin .cache cdktf.out web/.cache web/node_modules
+
+# Fetched and compiled two at a time they are there sooner.
+.PHONY: tools
+tools: $(TOOLS) $(NODE) .cache/scan
+	@:
 
 # What the tests need besides Go: PostgreSQL, Redis, and for the page Node and a browser.
 .PHONY: needs
