@@ -10,15 +10,26 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/debate-chatbot/debate-api/internal/cache/redistest"
 	"github.com/debate-chatbot/debate-api/internal/store/pgtest"
 )
 
 // Two replicas share a database, and clients debate through both. One of them
 // is killed again and again, each time as a turn comes to another step.
 func TestKilledAtEveryStepOfATurn(t *testing.T) {
-	t.Parallel()
+	t.Run("with Redis", func(t *testing.T) {
+		t.Parallel()
+		killedAtEveryStep(t, "REDIS_URL="+redistest.Start(t).URL())
+	})
+	t.Run("by the database alone", func(t *testing.T) {
+		t.Parallel()
+		killedAtEveryStep(t)
+	})
+}
+
+func killedAtEveryStep(t *testing.T, env ...string) {
 	url := pgtest.NewDatabase(t)
-	h := newHouse(t, "DATABASE_URL="+url)
+	h := newHouse(t, append(env, "DATABASE_URL="+url)...)
 	w := newWire(t, url)
 	stays := h.serve().api()
 	victim := h.serve("DATABASE_URL=" + w.url)
