@@ -238,18 +238,28 @@ func TestCutAtAnyByteIsWholeOnlyAfterTheFinishReason(t *testing.T) {
 // A provider may send several tokens at once. The first is told by itself, and
 // nothing waits for what has not come.
 func TestWhatHasComeIsToldInOnePieceAndAtOnce(t *testing.T) {
+	told := make(chan struct{}, 32)
+	heard := openaitest.Step(func(_ func(string), r *http.Request) {
+		select {
+		case <-told:
+		case <-r.Context().Done():
+		}
+	})
 	some := openaitest.Transcript(text("b"), text("c"), text("d"))
 	crlf := strings.ReplaceAll(openaitest.Transcript(text("e"), text("f")), "\n", "\r\n")
 	half := openaitest.Transcript(text("h"))
-	moment := openaitest.Wait(50 * time.Millisecond)
 	server := openaitest.New(t)
-	server.Chat(streams(text("a"), moment,
-		openaitest.Raw(some), moment,
-		openaitest.Raw(": data: not yet\n\n"+crlf), moment,
-		openaitest.Raw(openaitest.Transcript(text("g"))+half[:len(half)/2]), moment, openaitest.Raw(half[len(half)/2:]), moment,
+	server.Chat(streams(text("a"), heard,
+		openaitest.Raw(some), heard,
+		openaitest.Raw(": data: not yet\n\n"+crlf), heard,
+		openaitest.Raw(openaitest.Transcript(text("g"))+half[:len(half)/2]), heard, openaitest.Raw(half[len(half)/2:]), heard,
 		openaitest.Raw(openaitest.Transcript(text("i"), finish("stop"), usage, done))))
 	var pieces []string
-	done, err := connect(t, server).Reply(t.Context(), golf, func(piece string) { pieces = append(pieces, piece) })
+	client := connect(t, server, func(c *openai.Config) { c.Timeouts = patient })
+	done, err := client.Reply(t.Context(), golf, func(piece string) {
+		pieces = append(pieces, piece)
+		told <- struct{}{}
+	})
 	if want := []string{"a", "bcd", "ef", "g", "h", "i"}; !slices.Equal(pieces, want) || err != nil {
 		t.Errorf("told as %q, %v; want %q", pieces, err, want)
 	}
