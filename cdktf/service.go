@@ -112,10 +112,10 @@ var ownVariables = []string{
 }
 
 // stopTimeout is Fargate's longest time from SIGTERM to SIGKILL, and drainMargin what the service
-// needs of it beside draining, to store and close.
+// needs of it beside draining, to store, close and send its last traces and metrics.
 const (
 	stopTimeout = 120 * time.Second
-	drainMargin = 10 * time.Second
+	drainMargin = 15 * time.Second
 )
 
 type pair struct {

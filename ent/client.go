@@ -9,8 +9,6 @@ import (
 	"log"
 	"reflect"
 
-	"github.com/debate-chatbot/debate-api/ent/migrate"
-
 	"entgo.io/ent"
 	"entgo.io/ent/dialect"
 	"entgo.io/ent/dialect/sql"
@@ -24,8 +22,6 @@ import (
 // Client is the client that holds all ent builders.
 type Client struct {
 	config
-	// Schema is the client for creating, migrating and dropping schema.
-	Schema *migrate.Schema
 	// Attempt is the client for interacting with the Attempt builders.
 	Attempt *AttemptClient
 	// Conversation is the client for interacting with the Conversation builders.
@@ -44,7 +40,6 @@ func NewClient(opts ...Option) *Client {
 }
 
 func (c *Client) init() {
-	c.Schema = migrate.NewSchema(c.driver)
 	c.Attempt = NewAttemptClient(c.config)
 	c.Conversation = NewConversationClient(c.config)
 	c.Turn = NewTurnClient(c.config)

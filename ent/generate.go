@@ -1,4 +1,5 @@
-// Package ent is generated from ent/schema, but for this file: `make generate`.
+// Package ent is generated from ent/schema, but for this file and the program
+// that does it: `make generate`.
 package ent
 
-//go:generate go run -mod=mod entgo.io/ent/cmd/ent generate --feature sql/versioned-migration --target . ./schema
+//go:generate go run ./generate

@@ -102,7 +102,7 @@ func debateHere(ctx context.Context, c config.Config, ui chat.Config) (err error
 	c.DrainDelay, c.DrainTimeout = 0, drainHere
 	beside, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
-	srv, err := newServer(beside, c, db, nil, callers{}, newLog(c, level))
+	srv, err := newServer(beside, c, db, nil, callers{}, nil, newLog(c, level))
 	if err != nil {
 		return err
 	}

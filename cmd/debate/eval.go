@@ -236,7 +236,7 @@ func (c evalCommand) hold(ctx context.Context, cfg config.Config, judge eval.Jud
 	if err := db.Migrate(ctx); err != nil {
 		return err
 	}
-	parts, err := newParts(cfg, db, log)
+	parts, err := newParts(cfg, db, nil, log)
 	if err != nil {
 		return err
 	}

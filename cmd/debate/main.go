@@ -82,17 +82,27 @@ type versionCommand struct{}
 
 // Run prints the version that the binary was built from.
 func (versionCommand) Run() error {
-	version, commit := version, ""
-	if info, ok := debug.ReadBuildInfo(); ok {
-		if version == "" {
-			version = info.Main.Version
-		}
-		for _, s := range info.Settings {
-			if s.Key == "vcs.revision" {
-				commit = " " + s.Value
-			}
-		}
+	version, commit := built()
+	if commit != "" {
+		commit = " " + commit
 	}
 	_, err := fmt.Println("debate " + version + commit)
 	return err
+}
+
+// built is the version and the commit that the binary was built from, as far as
+// it knows.
+func built() (name, commit string) {
+	name = version
+	if info, ok := debug.ReadBuildInfo(); ok {
+		if name == "" {
+			name = info.Main.Version
+		}
+		for _, s := range info.Settings {
+			if s.Key == "vcs.revision" {
+				commit = s.Value
+			}
+		}
+	}
+	return name, commit
 }

@@ -37,28 +37,30 @@ func (j *journal) String() string {
 
 var listening = regexp.MustCompile(`listening on (http://127\.0\.0\.1:\d+)`)
 
-// run serves with the settings given, at debug level, until the test ends.
-func run(t *testing.T, settings map[string]string) (url string, log *journal) {
+// start serves with the settings given, at debug level, until stop or the end
+// of the test.
+func start(t *testing.T, settings map[string]string) (url string, log *journal, stop func()) {
 	t.Helper()
 	c, err := config.Load(func(name string) string { return settings[name] })
 	if err != nil {
 		t.Fatal(err)
 	}
 	log = new(journal)
-	ctx, stop := context.WithCancel(t.Context())
+	ctx, end := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() {
 		ended <- serve(ctx, c, slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug})))
 	}()
-	t.Cleanup(func() {
-		stop()
+	stop = sync.OnceFunc(func() {
+		end()
 		if err := <-ended; err != nil {
 			t.Error(err)
 		}
 	})
+	t.Cleanup(stop)
 	for end := time.Now().Add(30 * time.Second); ; time.Sleep(5 * time.Millisecond) {
 		if found := listening.FindStringSubmatch(log.String()); found != nil {
-			return found[1], log
+			return found[1], log, stop
 		}
 		if time.Now().After(end) {
 			t.Fatalf("not listening: %s", log)
@@ -92,29 +94,45 @@ func call(t *testing.T, method, url, body string, headers ...string) (int, strin
 const (
 	apiKey    = "SENTINEL-api-key"
 	wrongKey  = "SENTINEL-wrong-key"
+	user      = "some-user-of-the-key"
 	redisPass = "SENTINEL-redis-password"
+	otlpToken = "SENTINEL-collector-token"
 	message   = "Tea beats coffee, says SENTINEL-message."
 	reply     = "No, says SENTINEL-reply."
 )
 
-func TestAWholeSessionLeavesNoSecretAndNoWordInTheLog(t *testing.T) {
+func TestAWholeSessionLeavesNoSecretAndNoWordInTheLogOrAtACollector(t *testing.T) {
 	for _, messages := range []string{"off", "on"} {
 		t.Run("LOG_MESSAGES="+messages, func(t *testing.T) {
-			model := openaitest.New(t)
-			url, log := run(t, map[string]string{
+			model, to := openaitest.New(t), newCollector(t)
+			t.Setenv("OTEL_EXPORTER_OTLP_HEADERS", "authorization="+otlpToken)
+			url, log, stop := start(t, map[string]string{
 				"PORT": "0", "DATA_DIR": t.TempDir(), "API_KEY": apiKey, "OPENAI_API_KEY": openaitest.Key, "OPENAI_BASE_URL": model.URL,
 				"REDIS_URL": "redis://user:" + redisPass + "@127.0.0.1:1/0", "STANCE_GUARD": "on", "LOG_LEVEL": "debug", "LOG_MESSAGES": messages,
 				"DRAIN_DELAY": "0s", "DRAIN_TIMEOUT": "0s", "USER_RATE_LIMIT": "3",
+				"OTEL_EXPORTER_OTLP_ENDPOINT": to.URL, "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT": to.URL + "/echo",
 			})
 			answers := session(t, url, model)
-			text := log.String()
-			for _, secret := range []string{apiKey, wrongKey, redisPass, openaitest.Key, openaitest.Secret} {
+			stop()
+			text, sent := log.String(), to.raw.String()
+			for _, secret := range []string{apiKey, wrongKey, redisPass, openaitest.Key, openaitest.Secret, otlpToken} {
+				if strings.Contains(sent, secret) {
+					t.Errorf("a collector got %q: %s", secret, around(sent, secret))
+				}
 				if strings.Contains(text, secret) {
 					t.Errorf("the log has %q: %s", secret, around(text, secret))
 				}
 				if strings.Contains(answers, secret) {
 					t.Errorf("an answer has %q: %s", secret, around(answers, secret))
 				}
+			}
+			for _, inside := range []string{"SENTINEL", user, "HTTP 401"} {
+				if strings.Contains(sent, inside) {
+					t.Errorf("a collector got %q: %s", inside, around(sent, inside))
+				}
+			}
+			if len(to.named("turn")) == 0 || len(to.named("chat gpt-4o-mini")) == 0 || !strings.Contains(sent, "rpc.server.call.duration") {
+				t.Errorf("the collector got too little: %q", sent)
 			}
 			for _, said := range []string{"SENTINEL-message", "SENTINEL-reply", "SENTINEL-title", "SENTINEL-topic"} {
 				if logged := strings.Contains(text, said); logged && (messages == "off" || said == "SENTINEL-title") {
@@ -123,7 +141,7 @@ func TestAWholeSessionLeavesNoSecretAndNoWordInTheLog(t *testing.T) {
 					t.Errorf("the log has no %q: %s", said, text)
 				}
 			}
-			for _, must := range []string{`"request_id":"session-1"`, `"key":"default"`, `"method":"/debate.v1.DebateService/Chat"`, `"method":"POST /chat"`, `"code":"ok"`, `"code":"unauthenticated"`, `"code":"resource_exhausted"`, `"latency_ms":`, "Redis is away"} {
+			for _, must := range []string{`"request_id":"session-1"`, `"key":"default"`, `"method":"/debate.v1.DebateService/Chat"`, `"method":"POST /chat"`, `"code":"ok"`, `"code":"unauthenticated"`, `"code":"resource_exhausted"`, `"latency_ms":`, "Redis is away", "traces or metrics were not sent"} {
 				if !strings.Contains(text, must) {
 					t.Errorf("the log has no %s", must)
 				}
@@ -169,7 +187,7 @@ func session(t *testing.T, url string, model *openaitest.Server) string {
 		do(503, "POST", service+"Chat", fmt.Sprintf(`{"message":%q}`, message))
 	}
 	for range 5 {
-		_, text := call(t, "POST", url+"/chat", "{}", "Content-Type", "application/json", "X-API-Key", apiKey, "X-User-Id", "ana")
+		_, text := call(t, "POST", url+"/chat", "{}", "Content-Type", "application/json", "X-API-Key", apiKey, "X-User-Id", user)
 		all.WriteString(text)
 	}
 	for _, headers := range [][]string{{"X-API-Key", wrongKey}, {"Authorization", "Bearer " + wrongKey}, {"X-API-Key", apiKey, "Authorization", "Bearer " + wrongKey}, {"X-API-Key", apiKey, "X-User-Id", wrongKey + " "}} {

@@ -25,6 +25,7 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/rpc"
 	"github.com/debate-chatbot/debate-api/internal/server"
 	"github.com/debate-chatbot/debate-api/internal/store"
+	"github.com/debate-chatbot/debate-api/internal/telemetry"
 )
 
 type serveCommand struct {
@@ -52,6 +53,12 @@ func (s serveCommand) Run(ctx context.Context) error {
 }
 
 func serve(ctx context.Context, c config.Config, log *slog.Logger) (err error) {
+	told, err := openTelemetry(ctx, c, log)
+	if err != nil {
+		return err
+	}
+	defer told.Close(context.WithoutCancel(ctx))
+	log = told.Log(log)
 	db, err := openStore(c)
 	if err != nil {
 		return err
@@ -70,7 +77,7 @@ func serve(ctx context.Context, c config.Config, log *slog.Logger) (err error) {
 	if shared != nil {
 		defer func() { err = errors.Join(err, shared.Close()) }()
 	}
-	srv, err := newServer(beside, c, db, shared, callers, log)
+	srv, err := newServer(beside, c, db, shared, callers, told, log)
 	if err != nil {
 		return err
 	}
@@ -87,9 +94,6 @@ func serve(ctx context.Context, c config.Config, log *slog.Logger) (err error) {
 	log.InfoContext(ctx, fmt.Sprintf("listening on http://127.0.0.1:%d", port), "model", c.Model, "database", databaseName(c))
 	if c.Keyless() {
 		log.InfoContext(ctx, "only this machine may call, because no key is configured; set API_KEY to serve others")
-	}
-	if c.OTLPEndpoint != "" {
-		log.WarnContext(ctx, "OTEL_EXPORTER_OTLP_ENDPOINT is set, and this version does not use it")
 	}
 	return srv.Serve(ctx, listener)
 }
@@ -136,11 +140,11 @@ func openKeys(ctx context.Context, c config.Config, log *slog.Logger) (callers, 
 	}
 }
 
-// newServer wires a server to a store and, unless it is nil, a cache. What runs
-// beside it ends with ctx.
-func newServer(ctx context.Context, c config.Config, db *store.Store, shared *cache.Cache, who callers, log *slog.Logger) (*server.Server, error) {
+// newServer wires a server to a store and, unless they are nil, a cache and
+// telemetry. What runs beside it ends with ctx.
+func newServer(ctx context.Context, c config.Config, db *store.Store, shared *cache.Cache, who callers, told *telemetry.Telemetry, log *slog.Logger) (*server.Server, error) {
 	limits := newLimits(c, shared, who)
-	service, err := newService(c, db, shared, who.quota, limits.turns, log)
+	service, err := newService(c, db, shared, who.quota, limits.turns, told, log)
 	if err != nil {
 		return nil, err
 	}
@@ -148,8 +152,13 @@ func newServer(ctx context.Context, c config.Config, db *store.Store, shared *ca
 	if err != nil {
 		return nil, err
 	}
+	if told != nil {
+		if err := api.Instrument(told.Tracer(), told.Meter()); err != nil {
+			return nil, err
+		}
+	}
 	var once sync.Once
-	return server.New(server.Config{
+	srv := server.New(server.Config{
 		API:     api,
 		Keys:    who.keys,
 		Limiter: limits.requests,
@@ -171,7 +180,8 @@ func newServer(ctx context.Context, c config.Config, db *store.Store, shared *ca
 		Reflection:     bool(c.Reflection),
 		MaxConnections: c.MaxConnections,
 		Log:            log,
-	}), nil
+	})
+	return srv, told.WatchDatabase(srv.DatabaseAnswers)
 }
 
 type healthcheckCommand struct{}

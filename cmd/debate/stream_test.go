@@ -102,7 +102,7 @@ func byService(tb testing.TB, base string) speaker {
 		tb.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(tb.Context())
-	srv, err := newServer(ctx, c, db, nil, callers{}, slog.New(slog.DiscardHandler))
+	srv, err := newServer(ctx, c, db, nil, callers{}, nil, slog.New(slog.DiscardHandler))
 	if err != nil {
 		tb.Fatal(err)
 	}

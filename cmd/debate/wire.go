@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/rand"
 	"log/slog"
 	"os"
@@ -17,6 +18,7 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/llm/openai"
 	"github.com/debate-chatbot/debate-api/internal/server"
 	"github.com/debate-chatbot/debate-api/internal/store"
+	"github.com/debate-chatbot/debate-api/internal/telemetry"
 )
 
 // typing is the offline opponent's pause after a word at PACE=1: about 250
@@ -35,14 +37,23 @@ func openCache(c config.Config, log *slog.Logger) (*cache.Cache, error) {
 	return cache.Open(c.RedisURL, log)
 }
 
-// newService wires the domain to a store, to a cache unless that is nil, and to
-// the configured opponent.
-func newService(c config.Config, s debate.Store, shared *cache.Cache, quota func(key string) int64, slots debate.Slots, log *slog.Logger) (*debate.Service, error) {
-	d, err := newParts(c, cache.NewStore(s, shared), log)
+// openTelemetry is nil where nothing is to be sent.
+func openTelemetry(ctx context.Context, c config.Config, log *slog.Logger) (*telemetry.Telemetry, error) {
+	version, _ := built()
+	return telemetry.Open(ctx, telemetry.Config{TracesURL: c.TracesURL(), MetricsURL: c.MetricsURL(), Version: version}, log)
+}
+
+// newService wires the domain to a store, to a cache unless that is nil, to the
+// configured opponent, and to telemetry, which may be nil.
+func newService(c config.Config, s debate.Store, shared *cache.Cache, quota func(key string) int64, slots debate.Slots, told *telemetry.Telemetry, log *slog.Logger) (*debate.Service, error) {
+	d, err := newParts(c, cache.NewStore(told.Store(s, c.DatabaseURL != ""), shared), told, log)
 	if err != nil {
 		return nil, err
 	}
 	d.Quota, d.Slots = quota, slots
+	if told != nil {
+		d.Watch = told.Watch
+	}
 	if shared != nil {
 		d.Live = cache.NewLive(shared)
 	}
@@ -50,7 +61,7 @@ func newService(c config.Config, s debate.Store, shared *cache.Cache, quota func
 }
 
 // newParts is what a service is made of, but for its limits.
-func newParts(c config.Config, s debate.Store, log *slog.Logger) (debate.Config, error) {
+func newParts(c config.Config, s debate.Store, told *telemetry.Telemetry, log *slog.Logger) (debate.Config, error) {
 	bank, err := offline.New(offline.Options{Pace: time.Duration(c.Pace * float64(typing))})
 	if err != nil {
 		return debate.Config{}, err
@@ -70,6 +81,7 @@ func newParts(c config.Config, s debate.Store, log *slog.Logger) (debate.Config,
 			BaseURL:    c.OpenAIBaseURL,
 			Models:     append([]string{c.OpenAIModel}, c.OpenAIFallbacks...),
 			Moderation: bool(c.Moderation),
+			Tracer:     told.Tracer(),
 			Log:        log,
 		})
 		if err != nil {

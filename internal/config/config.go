@@ -83,9 +83,44 @@ type Config struct {
 	LogFormat string `env:"LOG_FORMAT" takes:"json or text"`
 	// LogMessages writes what users and the bot say to the log.
 	LogMessages Switch `env:"LOG_MESSAGES" envDefault:"off" takes:"on or off; on writes what people say to the log"`
-	// OTLPEndpoint turns traces and metrics on. The exporters read it, and
-	// the other OTEL_ variables, for themselves.
-	OTLPEndpoint string `env:"OTEL_EXPORTER_OTLP_ENDPOINT" takes:"an http:// or https:// URL"`
+	// OTLPEndpoint turns traces and metrics on, and the other two the one or
+	// the other. OpenTelemetry's library reads more of its variables for itself.
+	OTLPEndpoint        string `env:"OTEL_EXPORTER_OTLP_ENDPOINT" takes:"an http:// or https:// URL"`
+	OTLPTracesEndpoint  string `env:"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT" takes:"an http:// or https:// URL"`
+	OTLPMetricsEndpoint string `env:"OTEL_EXPORTER_OTLP_METRICS_ENDPOINT" takes:"an http:// or https:// URL"`
+	// There is one protocol, which need not be named.
+	OTLPProtocol        string `env:"OTEL_EXPORTER_OTLP_PROTOCOL" takes:"http/protobuf"`
+	OTLPTracesProtocol  string `env:"OTEL_EXPORTER_OTLP_TRACES_PROTOCOL" takes:"http/protobuf"`
+	OTLPMetricsProtocol string `env:"OTEL_EXPORTER_OTLP_METRICS_PROTOCOL" takes:"http/protobuf"`
+	// TracesExporter and MetricsExporter can turn the one or the other off.
+	TracesExporter  string `env:"OTEL_TRACES_EXPORTER" envDefault:"otlp" takes:"otlp or none"`
+	MetricsExporter string `env:"OTEL_METRICS_EXPORTER" envDefault:"otlp" takes:"otlp or none"`
+	// TelemetryOff turns both off.
+	TelemetryOff Switch `env:"OTEL_SDK_DISABLED" envDefault:"false" takes:"true or false"`
+}
+
+const otlpProtocol = "http/protobuf"
+
+// TracesURL is where traces go, empty for nowhere.
+func (c Config) TracesURL() string {
+	return c.otlpURL(c.TracesExporter, c.OTLPTracesEndpoint, "v1/traces")
+}
+
+// MetricsURL is where metrics go, empty for nowhere.
+func (c Config) MetricsURL() string {
+	return c.otlpURL(c.MetricsExporter, c.OTLPMetricsEndpoint, "v1/metrics")
+}
+
+// otlpURL is a signal's own URL as it is, else a path under the one for all.
+func (c Config) otlpURL(exporter, own, path string) string {
+	switch {
+	case bool(c.TelemetryOff) || exporter == "none":
+		return ""
+	case own != "" || c.OTLPEndpoint == "":
+		return own
+	default:
+		return strings.TrimSuffix(c.OTLPEndpoint, "/") + "/" + path
+	}
 }
 
 // Keyless says that no API key is configured, so that only this machine may call.
@@ -188,8 +223,17 @@ func (c Config) Validate() error {
 	check("DRAIN_TIMEOUT", c.DrainTimeout >= 0 && c.DrainTimeout <= 10*time.Minute)
 	check("LOG_FORMAT", c.LogFormat == "" || c.LogFormat == "json" || c.LogFormat == "text")
 	check("OTEL_EXPORTER_OTLP_ENDPOINT", c.OTLPEndpoint == "" || isURL(c.OTLPEndpoint, "http", "https"))
+	check("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", c.OTLPTracesEndpoint == "" || isURL(c.OTLPTracesEndpoint, "http", "https"))
+	check("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", c.OTLPMetricsEndpoint == "" || isURL(c.OTLPMetricsEndpoint, "http", "https"))
+	check("OTEL_EXPORTER_OTLP_PROTOCOL", c.OTLPProtocol == "" || c.OTLPProtocol == otlpProtocol)
+	check("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", c.OTLPTracesProtocol == "" || c.OTLPTracesProtocol == otlpProtocol)
+	check("OTEL_EXPORTER_OTLP_METRICS_PROTOCOL", c.OTLPMetricsProtocol == "" || c.OTLPMetricsProtocol == otlpProtocol)
+	check("OTEL_TRACES_EXPORTER", isExporter(c.TracesExporter))
+	check("OTEL_METRICS_EXPORTER", isExporter(c.MetricsExporter))
 	return errors.Join(bad...)
 }
+
+func isExporter(name string) bool { return name == "" || name == "otlp" || name == "none" }
 
 // modelIsMeant refuses a model that cannot be reached, and the offline
 // opponent on a production database unless it is asked for by name.
@@ -273,9 +317,13 @@ func variables() map[string]reflect.StructField {
 	return fields
 }
 
-// Setting says whether Load reads a variable, and whether its value is a secret.
+// Setting says whether the service reads a variable, and whether its value is a
+// secret.
 func Setting(name string) (known, secret bool) {
 	field, known := variables()[name]
+	if !known && strings.HasPrefix(name, "OTEL_") { // read by OpenTelemetry's library
+		return true, strings.HasSuffix(name, "_HEADERS")
+	}
 	return known, known && field.Tag.Get("secret") != ""
 }
 

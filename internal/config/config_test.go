@@ -80,6 +80,14 @@ func TestABadValueIsOneLineThatNamesTheVariableWhatItGotAndWhatItTakes(t *testin
 		{"LOG_LEVEL", "loud", `"loud"`},
 		{"LOG_FORMAT", "xml", `"xml"`},
 		{"OTEL_EXPORTER_OTLP_ENDPOINT", "collector", `"collector"`},
+		{"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "collector:4318", `"collector:4318"`},
+		{"OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "grpc://collector", `"grpc://collector"`},
+		{"OTEL_EXPORTER_OTLP_PROTOCOL", "grpc", `"grpc"; it takes http/protobuf`},
+		{"OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "http/json", `"http/json"; it takes http/protobuf`},
+		{"OTEL_EXPORTER_OTLP_METRICS_PROTOCOL", "grpc", `"grpc"; it takes http/protobuf`},
+		{"OTEL_TRACES_EXPORTER", "zipkin", `"zipkin"`},
+		{"OTEL_METRICS_EXPORTER", "prometheus", `"prometheus"`},
+		{"OTEL_SDK_DISABLED", "perhaps", `"perhaps"`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name+"="+tt.value, func(t *testing.T) {
@@ -107,6 +115,28 @@ func TestPostgreSQLWithoutAModelIsRefusedUnlessOfflineIsMeant(t *testing.T) {
 	vars["MODEL"] = "offline"
 	if c, err := load(vars); err != nil || c.Model != "offline" {
 		t.Errorf("got %q, %v", c.Model, err)
+	}
+}
+
+func TestTracesAndMetricsGoWhereTheVariablesSay(t *testing.T) {
+	const all, traces, metrics = "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT"
+	for _, tt := range []struct {
+		vars            map[string]string
+		traces, metrics string
+	}{
+		{nil, "", ""},
+		{map[string]string{all: "http://c:4318"}, "http://c:4318/v1/traces", "http://c:4318/v1/metrics"},
+		{map[string]string{all: "https://c/otlp/"}, "https://c/otlp/v1/traces", "https://c/otlp/v1/metrics"},
+		{map[string]string{all: "http://c", traces: "http://t/own"}, "http://t/own", "http://c/v1/metrics"},
+		{map[string]string{metrics: "http://m"}, "", "http://m"},
+		{map[string]string{all: "http://c", "OTEL_TRACES_EXPORTER": "none"}, "", "http://c/v1/metrics"},
+		{map[string]string{all: "http://c", metrics: "http://m", "OTEL_METRICS_EXPORTER": "none"}, "http://c/v1/traces", ""},
+		{map[string]string{all: "http://c", "OTEL_SDK_DISABLED": "true"}, "", ""},
+	} {
+		c, err := load(tt.vars)
+		if err != nil || c.TracesURL() != tt.traces || c.MetricsURL() != tt.metrics {
+			t.Errorf("%v: %q and %q, %v", tt.vars, c.TracesURL(), c.MetricsURL(), err)
+		}
 	}
 }
 
@@ -149,4 +179,18 @@ func FuzzLoad(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestTheServiceReadsWhatOpenTelemetryReads(t *testing.T) {
+	for name, want := range map[string][2]bool{
+		"OTEL_TRACES_SAMPLER":               {true, false},
+		"OTEL_EXPORTER_OTLP_TRACES_HEADERS": {true, true},
+		"OTEL_EXPORTER_OTLP_ENDPOINT":       {true, false},
+		"API_KEY":                           {true, true},
+		"SOME_OTEL_NAME_THAT_THERE_IS_NOT":  {false, false},
+	} {
+		if known, secret := config.Setting(name); known != want[0] || secret != want[1] {
+			t.Errorf("%s: known %t, secret %t", name, known, secret)
+		}
+	}
 }

@@ -38,6 +38,7 @@ type generation struct {
 	turn         Turn
 	opening      opening
 	paced        bool
+	began        time.Time
 	deadline     time.Time
 	before       []Turn // the window before the turn
 }
@@ -45,8 +46,9 @@ type generation struct {
 // run starts the reply to a turn that has begun.
 func (s *Service) run(ctx context.Context, r *reply, begun Begun, open opening, paced bool) attempt {
 	c, t := begun.Conversation, begun.Turn
+	now := time.Now()
 	g := &generation{Service: s, reply: r, conversation: c, turn: t, before: begun.Before, opening: open, paced: paced,
-		deadline: time.Now().Add(turnDeadline)}
+		began: now, deadline: now.Add(turnDeadline)}
 	if c.Topic != "" {
 		g.opening = opening{settled: true, subject: Subject{c.Topic, c.Stance, c.Title, c.Language}}
 	} else if open.settled {
@@ -66,12 +68,14 @@ func (c Conversation) about(s Subject) Conversation {
 
 func (g *generation) run(ctx context.Context) {
 	defer g.reply.cancel(nil)
+	ctx, ended := g.watch(ctx, g.holding())
 	renewal := g.keepHold(ctx)
 	reply, cancel := context.WithDeadline(ctx, g.deadline)
 	outcome := g.argueWhole(reply)
 	cancel()
 	c, t := g.finish(ctx, outcome)
 	renewal.Stop()
+	ending := g.ending(outcome, t)
 	if g.texts {
 		g.log.InfoContext(ctx, "reply", "turn_id", t.ID, "text", t.Reply)
 	}
@@ -79,9 +83,19 @@ func (g *generation) run(ctx context.Context) {
 	g.reply.slot.Free(context.WithoutCancel(ctx))
 	g.reply.end(c, g.before, t)
 	if t.State == Completed && g.analyst != nil {
-		g.lookBack(ctx, c, t)
+		ending.SideUsage = ending.SideUsage.Add(g.lookBack(ctx, c, t))
 	}
+	ended(ending)
 	g.release(g.reply)
+}
+
+// ending is how the attempt ended that left the turn as t.
+func (g *generation) ending(o Outcome, t Turn) Ending {
+	e := Ending{State: t.State, Reason: t.reason(), Usage: o.Usage, SideUsage: o.SideUsage, Took: time.Since(g.began)}
+	if shown := g.reply.firstShown(); !shown.IsZero() {
+		e.FirstText = shown.Sub(g.began)
+	}
+	return e
 }
 
 // ---- the hold

@@ -16,24 +16,25 @@ const (
 
 // lookBack asks the analyst, after a reply was stored, whether it held its
 // side, and for a summary when one is due. The next prompt uses both. Nothing
-// waits for it but a drain, and nothing fails by it.
-func (g *generation) lookBack(ctx context.Context, c Conversation, t Turn) {
+// waits for it but a drain, and nothing fails by it. It returns what that cost.
+func (g *generation) lookBack(ctx context.Context, c Conversation, t Turn) (cost Usage) {
 	ctx, cancel := context.WithTimeout(ctx, afterWait)
 	defer cancel()
-	checked := make(chan struct{})
+	checked := make(chan Usage, 1)
 	go func() {
-		defer close(checked)
+		var cost Usage
 		if g.guard && c.Topic != "" {
-			g.checkStance(ctx, c, t)
+			cost = g.checkStance(ctx, c, t)
 		}
+		checked <- cost
 	}()
 	if due, through := summaryDue(append(slices.Clip(g.before), t), c.SummaryThrough); len(due) > 0 {
-		g.summarize(ctx, c, t, due, through)
+		cost = g.summarize(ctx, c, t, due, through)
 	}
-	<-checked
+	return cost.Add(<-checked)
 }
 
-func (g *generation) checkStance(ctx context.Context, c Conversation, t Turn) {
+func (g *generation) checkStance(ctx context.Context, c Conversation, t Turn) Usage {
 	check, cost, err := g.analyst.CheckStance(ctx, c, t.Reply)
 	if err == nil {
 		_, err = g.store.SetStanceCheck(ctx, t.ID, t.Attempt, check, cost)
@@ -42,9 +43,10 @@ func (g *generation) checkStance(ctx context.Context, c Conversation, t Turn) {
 		g.log.WarnContext(ctx, "stance not checked", "turn_id", t.ID, "error", err)
 		g.pay(ctx, t, cost)
 	}
+	return cost
 }
 
-func (g *generation) summarize(ctx context.Context, c Conversation, t Turn, due []Exchange, through int) {
+func (g *generation) summarize(ctx context.Context, c Conversation, t Turn, due []Exchange, through int) Usage {
 	summary, cost, err := g.analyst.Summarize(ctx, c, due)
 	if err == nil {
 		_, err = g.store.SetSummary(ctx, c.ID, t.ID, summary, through, cost)
@@ -53,6 +55,7 @@ func (g *generation) summarize(ctx context.Context, c Conversation, t Turn, due 
 		g.log.WarnContext(ctx, "conversation not summarized", "turn_id", t.ID, "error", err)
 		g.pay(ctx, t, cost)
 	}
+	return cost
 }
 
 // pay keeps what a call cost whose answer is not kept.

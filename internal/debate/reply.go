@@ -33,8 +33,9 @@ type reply struct {
 
 	mu      sync.Mutex
 	text    []byte
-	partial string // the beginning of a character whose end has not come yet
-	held    bool   // readers see nothing yet
+	partial string    // the beginning of a character whose end has not come yet
+	held    bool      // readers see nothing yet
+	shown   time.Time // when they saw the first text
 	wake    chan struct{}
 	ended   bool
 
@@ -114,6 +115,9 @@ func (r *reply) discard() {
 
 // show tells readers of the text from offset on. r.mu is held.
 func (r *reply) show(offset int) {
+	if r.shown.IsZero() {
+		r.shown = time.Now()
+	}
 	if r.live != nil {
 		r.live.Publish(r.ref, offset, string(r.text[offset:]))
 	}
@@ -148,6 +152,13 @@ func (r *reply) soFar() string {
 		return ""
 	}
 	return string(r.text)
+}
+
+// firstShown is when readers saw the first text, zero if they saw none.
+func (r *reply) firstShown() time.Time {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.shown
 }
 
 // read is the text from offset on. Without any it says whether the attempt has

@@ -45,6 +45,9 @@ type Config struct {
 	Quota func(key string) int64
 	// Slots bounds the turns that run at once; nil does not.
 	Slots Slots
+	// Watch is told of every attempt that runs here, and gives the context that
+	// it runs in and who is told of its end. Nil watches nothing.
+	Watch func(context.Context, Hold) (context.Context, func(Ending))
 	// LogTexts writes what is said to the log, which otherwise never has it.
 	LogTexts bool
 	// Holder names this process among those that share the store.
@@ -53,6 +56,26 @@ type Config struct {
 	NewID func() string
 	// Log takes what no caller is told; nil discards it.
 	Log *slog.Logger
+}
+
+// Ending is how an attempt ended, without a word of what was said.
+type Ending struct {
+	State TurnState
+	// Reason is why there is no whole reply.
+	Reason Reason
+	Usage  Usage
+	// SideUsage has that of the side calls after the end, too.
+	SideUsage Usage
+	// FirstText is the time from the beginning to the first text that readers
+	// were shown, 0 if they were shown none.
+	FirstText time.Duration
+	// Took is the time to the end; 0 of an attempt that did not end where it ran.
+	Took time.Duration
+}
+
+// unwatched is Watch where nobody does.
+func unwatched(ctx context.Context, _ Hold) (context.Context, func(Ending)) {
+	return ctx, func(Ending) {}
 }
 
 // Service holds debates. Its methods are safe for concurrent use and return
@@ -67,6 +90,7 @@ type Service struct {
 	topics  []Topic
 	quota   func(key string) int64
 	slots   Slots
+	watch   func(context.Context, Hold) (context.Context, func(Ending))
 	copies  copies
 	texts   bool // are logged
 	holder  string
@@ -84,6 +108,9 @@ func New(c Config) *Service {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
+	if c.Watch == nil {
+		c.Watch = unwatched
+	}
 	if c.Analyst != nil {
 		c.Analyst = calm{c.Analyst}
 	}
@@ -96,6 +123,7 @@ func New(c Config) *Service {
 		topics:  c.Topics,
 		quota:   c.Quota,
 		slots:   c.Slots,
+		watch:   c.Watch,
 		texts:   c.LogTexts,
 		holder:  c.Holder,
 		newID:   c.NewID,
@@ -145,8 +173,15 @@ func (s *Service) sweep(ctx context.Context) {
 	if err != nil && ctx.Err() == nil {
 		s.log.WarnContext(ctx, "cannot look for interrupted turns", "error", err)
 	}
+	s.tellInterrupted(ctx, turns)
+}
+
+// tellInterrupted tells of turns that were ended in place of their holder.
+func (s *Service) tellInterrupted(ctx context.Context, turns []Turn) {
 	for _, t := range turns {
 		s.log.InfoContext(ctx, "turn interrupted: its holder is gone", "turn_id", t.ID)
+		_, ended := s.watch(ctx, Hold{ConversationID: t.ConversationID, TurnID: t.ID, Attempt: t.Attempt})
+		ended(Ending{State: t.State, Reason: t.reason()})
 	}
 }
 

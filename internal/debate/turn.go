@@ -47,6 +47,14 @@ type Turn struct {
 // Answered says whether the turn has a reply that later turns build on.
 func (t Turn) Answered() bool { return t.Reply != "" }
 
+// reason is why the turn has no whole reply, empty where it has or was stopped.
+func (t Turn) reason() Reason {
+	if t.Failure == nil {
+		return ""
+	}
+	return t.Failure.Reason
+}
+
 // Usage counts tokens.
 type Usage struct {
 	InputTokens  int64

@@ -246,6 +246,7 @@ func (s *Service) lookAgain(ctx context.Context, a attempt) (Turn, error) {
 		return t, err
 	}
 	ended, err := s.store.Interrupt(ctx, t.ID, time.Now(), 1)
+	s.tellInterrupted(ctx, ended)
 	if len(ended) == 1 {
 		t = ended[0]
 	}

@@ -40,6 +40,8 @@ type API struct {
 	logger    *slog.Logger
 	methods   map[string]bool   // the paths of DebateService's
 	routes    map[string]string // of the Kopi contract: by path, with their methods
+
+	instruments *instruments // nil where nothing is traced or measured
 }
 
 // New makes the API. It fails only if the contract's rules do not compile.

@@ -68,9 +68,31 @@ func (o *outcome) failed(ctx context.Context, err error) *connect.Error {
 	return out
 }
 
+// reason is why the call failed, if it did.
+func (o *outcome) reason() debate.Reason {
+	if o.err == nil {
+		return ""
+	}
+	return domainError(o.err).Reason
+}
+
+// levelOf is how much a call is of interest to an operator that failed for a
+// reason, or for none.
+func levelOf(reason debate.Reason) slog.Level {
+	switch reason {
+	case debate.Internal:
+		return slog.LevelError
+	case debate.StoreUnavailable, debate.ModelUnavailable, debate.Overloaded:
+		return slog.LevelWarn
+	default: // the caller's own doing, or the course of things
+		return slog.LevelInfo
+	}
+}
+
 // Observe gives every request an id and a line in the log: request id, key
-// name, method, code and latency, never a word of what was said. It stands
-// outside of everything that may refuse a request.
+// name, method, code and latency, never a word of what was said. The same goes
+// to traces and metrics where there are any. It stands outside of everything
+// that may refuse a request.
 func (a *API) Observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
@@ -81,36 +103,37 @@ func (a *API) Observe(next http.Handler) http.Handler {
 		o := &outcome{method: otherMethod}
 		tracked := &statusWriter{ResponseWriter: w}
 		tracked.Header().Set(RequestIDHeader, id)
+		ctx := r.Context()
+		if a.instruments != nil {
+			ctx = a.instruments.begin(r, a.methodOf(r))
+		}
 		defer func() {
 			// An answer of trailers alone has a header that nobody wrote.
-			a.log(r, o, id, cmp.Or(tracked.status, http.StatusOK), time.Since(began))
+			status, took := cmp.Or(tracked.status, http.StatusOK), time.Since(began)
+			a.log(ctx, o, id, status, took)
+			if a.instruments != nil {
+				a.instruments.end(ctx, o, id, status, took)
+			}
 		}()
-		next.ServeHTTP(tracked, r.WithContext(context.WithValue(r.Context(), outcomeKey{}, o)))
+		next.ServeHTTP(tracked, r.WithContext(context.WithValue(ctx, outcomeKey{}, o)))
 	})
 }
 
-func (a *API) log(r *http.Request, o *outcome, id string, status int, took time.Duration) {
+func (a *API) log(ctx context.Context, o *outcome, id string, status int, took time.Duration) {
 	attrs := []slog.Attr{
 		slog.String("request_id", id), slog.String("key", o.key), slog.String("method", o.method),
 		slog.String("code", o.code), slog.Int("status", status), slog.Float64("latency_ms", float64(took.Microseconds())/1000),
 	}
-	level := slog.LevelInfo
+	reason := o.reason()
+	level := levelOf(reason)
 	if o.err != nil {
-		reason := domainError(o.err).Reason
 		attrs = append(attrs, slog.String("reason", string(reason)))
-		switch reason {
-		case debate.Internal:
-			level = slog.LevelError
-		case debate.StoreUnavailable, debate.ModelUnavailable, debate.Overloaded:
-			level = slog.LevelWarn
-		default: // the caller's own doing, or the course of things
-		}
 		// The text of a caller's own fault may quote what the caller said.
 		if level > slog.LevelInfo {
 			attrs = append(attrs, slog.Any("error", o.err))
 		}
 	}
-	a.logger.LogAttrs(r.Context(), level, "call", attrs...)
+	a.logger.LogAttrs(ctx, level, "call", attrs...)
 }
 
 // statusWriter remembers the status. Streams need its Flush.

@@ -171,6 +171,12 @@ func (r *readiness) state() (readyBody, bool) {
 	return body, body.Status == "ready"
 }
 
+func (r *readiness) databaseAnswers() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.database == databaseOK
+}
+
 func (r *readiness) serveReady(w http.ResponseWriter, _ *http.Request) {
 	body, ready := r.state()
 	status := http.StatusOK

@@ -89,6 +89,9 @@ func New(c Config) *Server {
 // Serve runs.
 func (s *Server) Handler() http.Handler { return s.handler }
 
+// DatabaseAnswers is what /ready says of the database.
+func (s *Server) DatabaseAnswers() bool { return s.ready.databaseAnswers() }
+
 // Serve answers requests on listener until ctx ends, and then drains: it stops
 // being ready, waits DrainDelay, stops accepting, drains for DrainTimeout at
 // most, and closes what is left. It returns nil after all went so, and closes

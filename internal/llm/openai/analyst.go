@@ -74,6 +74,7 @@ func (c *Client) Moderate(ctx context.Context, text string) (bool, error) {
 	}
 	defer c.sides.leave()
 	answer, err := through(*c.moderate, func() (goopenai.ModerationResponse, error) {
+		ctx, span := c.startSpan(ctx, "moderation", c.moderate.name)
 		answer, err := c.api.Moderations(ctx, goopenai.ModerationRequest{Model: c.moderate.name, Input: text})
 		switch {
 		case err != nil:
@@ -81,6 +82,7 @@ func (c *Client) Moderate(ctx context.Context, text string) (bool, error) {
 		case len(answer.Results) == 0:
 			err = &failure{fault: garbled}
 		}
+		endSpan(span, debate.Usage{}, err)
 		return answer, err
 	})
 	if err != nil {
@@ -179,12 +181,14 @@ func (c *Client) askAside(ctx context.Context, messages []debate.Message, format
 			request.ResponseFormat = format
 		}
 		var cost debate.Usage
-		text, err := through(l, func() (string, error) {
+		text, err := through(l, func() (text string, err error) {
+			ctx, span := c.startSpan(ctx, "chat", l.name)
+			defer func() { endSpan(span, cost, err) }()
 			answer, err := c.api.CreateChatCompletion(ctx, request)
 			if err != nil {
 				return "", unread(ctx, err)
 			}
-			text, err := whole(answer)
+			text, err = whole(answer)
 			cost = c.usage(&answer.Usage, messages, text)
 			return text, err
 		})

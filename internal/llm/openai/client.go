@@ -12,6 +12,8 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/debate"
 	goopenai "github.com/sashabaranov/go-openai"
 	"github.com/sony/gobreaker/v2"
+	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
 )
 
 // Config is what a Client is made of. Only Models is required.
@@ -32,6 +34,8 @@ type Config struct {
 	// more may wait for their turn; 0 is 256. Side calls have as many again.
 	Concurrent int
 	Timeouts   Timeouts
+	// Tracer has a span of every call; nil traces nothing.
+	Tracer trace.Tracer
 	// Log takes failed calls that are tried again; nil discards it.
 	Log *slog.Logger
 }
@@ -87,6 +91,7 @@ type Client struct {
 	replies  *limit
 	sides    *limit
 	timeouts Timeouts
+	tracer   trace.Tracer
 	log      *slog.Logger
 	close    func()
 }
@@ -125,6 +130,9 @@ func New(c Config) (*Client, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
+	if c.Tracer == nil {
+		c.Tracer = noop.Tracer{}
+	}
 	times := c.Timeouts.withDefaults()
 	wire := newTransport(2 * c.Concurrent)
 	api := goopenai.DefaultConfig(c.Key)
@@ -137,6 +145,7 @@ func New(c Config) (*Client, error) {
 		replies:  newLimit(c.Concurrent, times.Queue),
 		sides:    newLimit(c.Concurrent, times.Queue),
 		timeouts: times,
+		tracer:   c.Tracer,
 		log:      c.Log,
 		close:    wire.base.CloseIdleConnections,
 	}

@@ -29,7 +29,7 @@ func (c *Client) Reply(ctx context.Context, p debate.Prompt, emit func(string)) 
 	switch {
 	case err == nil:
 		err = s.tell(ctx, emit)
-		a.spend(s)
+		a.spend(s, err)
 	case causeOf(ctx) != nil:
 		err = causeOf(ctx)
 	case a.failed != nil:
@@ -68,7 +68,7 @@ func (a *asking) ask(ctx context.Context) (*stream, error) {
 			a.done.Calls++
 			s, err := a.open(ctx, l.name, messages, a.prompt.Seed)
 			if err != nil && s != nil {
-				a.spend(s)
+				a.spend(s, err)
 			}
 			return s, err
 		})
@@ -123,9 +123,11 @@ func after(f *failure, delay time.Duration) error {
 	return errors.Join(f, &backoff.RetryAfterError{Duration: delay})
 }
 
-// spend adds what a call used.
-func (a *asking) spend(s *stream) {
-	a.done.Usage = a.done.Usage.Add(a.usage(s.usage, s.asked, s.text()))
+// spend adds what a call used that ended with err.
+func (a *asking) spend(s *stream, err error) {
+	used := a.usage(s.usage, s.asked, s.text())
+	a.done.Usage = a.done.Usage.Add(used)
+	endSpan(s.span, used, err)
 }
 
 // tell emits the reply to its end. Only a finish_reason makes it whole.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
 	goopenai "github.com/sashabaranov/go-openai"
+	"go.opentelemetry.io/otel/trace"
 )
 
 // tailWait is how long the usage may come after the end of a reply.
@@ -26,6 +27,7 @@ type stream struct {
 	begun   bool     // opening is more than blanks
 	said    []string // all of it so far
 	usage   *goopenai.Usage
+	span    trace.Span
 
 	events   *events
 	failed   error // why there are no more events; text that came before is told first
@@ -54,8 +56,9 @@ type chunk struct {
 // open calls a model and waits for the first text of its reply. The stream is
 // there beside an error too if the call was accepted, and is then closed.
 func (c *Client) open(ctx context.Context, model string, messages []debate.Message, seed uint64) (*stream, error) {
+	ctx, span := c.startSpan(ctx, "chat", model)
 	calling, cancel := context.WithCancelCause(ctx)
-	s := &stream{asked: messages, between: c.timeouts.BetweenTokens, cancel: cancel}
+	s := &stream{asked: messages, span: span, between: c.timeouts.BetweenTokens, cancel: cancel}
 	s.watchdog = time.AfterFunc(c.timeouts.FirstToken, func() { cancel(errSilent) })
 	request := chatRequest(model, messages)
 	request.StreamOptions = &goopenai.StreamOptions{IncludeUsage: true}
@@ -66,7 +69,9 @@ func (c *Client) open(ctx context.Context, model string, messages []debate.Messa
 	if err != nil {
 		s.watchdog.Stop()
 		cancel(nil)
-		return nil, failed(ctx, err)
+		err = failed(ctx, err)
+		endSpan(span, debate.Usage{}, err)
+		return nil, err
 	}
 	s.body, s.events = answer, &events{lines: bufio.NewReader(body)}
 	for strings.TrimSpace(s.opening) == "" {

@@ -15,9 +15,10 @@ import (
 	"entgo.io/ent/dialect"
 	entsql "entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/schema"
+	"entgo.io/ent/entc"
+	"entgo.io/ent/entc/gen"
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
-	"github.com/debate-chatbot/debate-api/ent/migrate"
 	"github.com/debate-chatbot/debate-api/internal/store/pgtest"
 )
 
@@ -33,6 +34,10 @@ func main() {
 }
 
 func run(ctx context.Context, name string) error {
+	tables, err := wanted()
+	if err != nil {
+		return err
+	}
 	tmp, err := os.MkdirTemp("", "migrations-")
 	if err != nil {
 		return err
@@ -43,13 +48,22 @@ func run(ctx context.Context, name string) error {
 		return err
 	}
 	defer server.Kill()
-	if err := diff(ctx, dialect.Postgres, "pgx", server.URL("postgres"), name); err != nil {
+	if err := diff(ctx, dialect.Postgres, "pgx", server.URL("postgres"), name, tables); err != nil {
 		return err
 	}
-	return diff(ctx, dialect.SQLite, "sqlite", "file:"+filepath.Join(tmp, "replay.db")+"?_pragma=foreign_keys(1)", name)
+	return diff(ctx, dialect.SQLite, "sqlite", "file:"+filepath.Join(tmp, "replay.db")+"?_pragma=foreign_keys(1)", name, tables)
 }
 
-func diff(ctx context.Context, d, driver, url, name string) error {
+// wanted are the tables that ent/schema says.
+func wanted() ([]*schema.Table, error) {
+	graph, err := entc.LoadGraph("./ent/schema", &gen.Config{})
+	if err != nil {
+		return nil, err
+	}
+	return graph.Tables()
+}
+
+func diff(ctx context.Context, d, driver, url, name string, tables []*schema.Table) error {
 	dir, err := sqltool.NewGooseDir(filepath.Join("internal/store/migrations", d))
 	if err != nil {
 		return err
@@ -65,7 +79,7 @@ func diff(ctx context.Context, d, driver, url, name string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", d, err)
 	}
-	err = m.NamedDiff(ctx, name, migrate.Tables...)
+	err = m.NamedDiff(ctx, name, tables...)
 	if errors.Is(err, atlas.ErrNoPlan) {
 		fmt.Println(d + ": the migrations are current")
 		return nil
