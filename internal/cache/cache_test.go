@@ -84,7 +84,7 @@ func openFor(t testing.TB, url string, callTime time.Duration) (*Cache, *journal
 	return c, log
 }
 
-// eventually waits until done is, ten seconds at most.
+// eventually waits until done is, half a minute at most.
 func eventually(t testing.TB, what string, done func() bool) {
 	t.Helper()
 	for end := time.Now().Add(30 * time.Second); !done(); time.Sleep(5 * time.Millisecond) {

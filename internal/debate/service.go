@@ -46,7 +46,8 @@ type Config struct {
 	// Slots bounds the turns that run at once; nil does not.
 	Slots Slots
 	// Watch is told of every attempt that runs here, and gives the context that
-	// it runs in and who is told of its end. Nil watches nothing.
+	// it runs in and who is told of its end; and of each that is ended here
+	// because its holder died. Nil watches nothing.
 	Watch func(context.Context, Hold) (context.Context, func(Ending))
 	// LogTexts writes what is said to the log, which otherwise never has it.
 	LogTexts bool

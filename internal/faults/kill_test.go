@@ -10,21 +10,13 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/debate-chatbot/debate-api/internal/cache/redistest"
 	"github.com/debate-chatbot/debate-api/internal/store/pgtest"
 )
 
 // Two replicas share a database, and clients debate through both. One of them
 // is killed again and again, each time as a turn comes to another step.
 func TestKilledAtEveryStepOfATurn(t *testing.T) {
-	t.Run("with Redis", func(t *testing.T) {
-		t.Parallel()
-		killedAtEveryStep(t, "REDIS_URL="+redistest.Start(t).URL())
-	})
-	t.Run("by the database alone", func(t *testing.T) {
-		t.Parallel()
-		killedAtEveryStep(t)
-	})
+	withRedisAndWithout(t, killedAtEveryStep)
 }
 
 func killedAtEveryStep(t *testing.T, env ...string) {

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/debate-chatbot/debate-api/internal/cache/redistest"
 	"github.com/debate-chatbot/debate-api/internal/gen/debate/v1/debatev1connect"
 	"github.com/debate-chatbot/debate-api/internal/llm/openai/openaitest"
 )
@@ -195,6 +196,19 @@ func newAPI(t *testing.T, url string) api {
 	transport := &http.Transport{MaxIdleConnsPerHost: 100}
 	t.Cleanup(transport.CloseIdleConnections)
 	return debatev1connect.NewDebateServiceClient(&http.Client{Transport: transport}, url)
+}
+
+// withRedisAndWithout runs a test of replicas that share Redis, and of such that
+// have the database alone.
+func withRedisAndWithout(t *testing.T, run func(t *testing.T, env ...string)) {
+	t.Run("with Redis", func(t *testing.T) {
+		t.Parallel()
+		run(t, "REDIS_URL="+redistest.Start(t).URL())
+	})
+	t.Run("by the database alone", func(t *testing.T) {
+		t.Parallel()
+		run(t)
+	})
 }
 
 // eventually waits for something that takes a while.

@@ -11,7 +11,6 @@ import (
 	"connectrpc.com/connect"
 	"github.com/google/uuid"
 
-	"github.com/debate-chatbot/debate-api/internal/cache/redistest"
 	debatev1 "github.com/debate-chatbot/debate-api/internal/gen/debate/v1"
 	"github.com/debate-chatbot/debate-api/internal/store/pgtest"
 )
@@ -19,14 +18,7 @@ import (
 // Readers leave in the middle of a reply and go on, on the other replica, from
 // the offset they have: again and again, each after a random time.
 func TestThousandCutsLoseNoByte(t *testing.T) {
-	t.Run("with Redis", func(t *testing.T) {
-		t.Parallel()
-		cutReaders(t, "REDIS_URL="+redistest.Start(t).URL())
-	})
-	t.Run("by the database alone", func(t *testing.T) {
-		t.Parallel()
-		cutReaders(t)
-	})
+	withRedisAndWithout(t, cutReaders)
 }
 
 func cutReaders(t *testing.T, env ...string) {
