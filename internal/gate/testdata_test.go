@@ -1,0 +1,129 @@
+package gate_test
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// example is one labelled message; testdata/README.md says what its fields mean.
+type example struct {
+	Text   string `json:"text"`
+	Topic  string `json:"topic"`
+	Stance string `json:"stance"`
+	Want   string `json:"want"`
+	Kind   string `json:"kind"`
+	Lang   string `json:"lang"`
+}
+
+var (
+	verdicts  = strings.Fields("care declined settled debate")
+	asides    = strings.Fields("winner summary my_best_argument source are_you_bot believe shorter simpler points not_answered thanks insult joke silence capabilities greeting concede new_topic language repeat goodbye argument")
+	languages = strings.Fields("en es pt fr de")
+)
+
+func TestLabelledMessagesAreWellFormedAndMany(t *testing.T) {
+	seen := map[string]string{} // text and topic, to the place that has them
+	dangerous, harmless := 0, 0
+	for _, name := range []string{"dev", "heldout"} {
+		counts := checkExamples(t, name, verdicts, seen)
+		dangerous += counts["care"] + counts["declined"]
+		harmless += counts["debate"]
+	}
+	if dangerous < 140 || harmless < 260 {
+		t.Errorf("%d dangerous and %d harmless messages; want at least 140 and 260", dangerous, harmless)
+	}
+	for _, name := range []string{"asides_dev", "asides_heldout"} {
+		counts := checkExamples(t, name, asides, seen)
+		if total := sum(counts); counts["argument"]*10 < total*3 {
+			t.Errorf("%s: %d of %d are arguments; want at least 30 %%", name, counts["argument"], total)
+		}
+	}
+}
+
+// checkExamples reads a file of testdata, reports what is wrong with it, and
+// returns how many examples it has of each label. Every label and every language
+// must occur.
+func checkExamples(t *testing.T, name string, labels []string, seen map[string]string) map[string]int {
+	t.Helper()
+	counts, spoken := map[string]int{}, map[string]int{}
+	for line, ex := range readExamples(t, name) {
+		at := fmt.Sprintf("%s.jsonl:%d", name, line+1)
+		for _, problem := range problems(ex, labels) {
+			t.Errorf("%s: %s", at, problem)
+		}
+		key := strings.Join(strings.Fields(strings.ToLower(ex.Text+" # "+ex.Topic)), " ")
+		if first, dup := seen[key]; dup {
+			t.Errorf("%s: the same message as %s: %q", at, first, ex.Text)
+		}
+		seen[key] = at
+		counts[ex.Want]++
+		spoken[ex.Lang]++
+	}
+	for _, label := range labels {
+		if counts[label] == 0 {
+			t.Errorf("%s.jsonl: no example of %q", name, label)
+		}
+	}
+	for _, lang := range languages {
+		if spoken[lang] == 0 {
+			t.Errorf("%s.jsonl: no example in %q", name, lang)
+		}
+	}
+	return counts
+}
+
+func problems(ex example, labels []string) []string {
+	var found []string
+	check := func(ok bool, format string, args ...any) {
+		if !ok {
+			found = append(found, fmt.Sprintf(format, args...))
+		}
+	}
+	aside := slices.Contains(labels, "argument")
+	check(strings.TrimSpace(ex.Text) != "", "no text")
+	check(slices.Contains(labels, ex.Want), "want is %q, not one of %q", ex.Want, labels)
+	check(slices.Contains(languages, ex.Lang), "lang is %q, not one of %q", ex.Lang, languages)
+	check(slices.Contains([]string{"", "PRO", "CON"}, ex.Stance), "stance is %q, not PRO, CON or empty", ex.Stance)
+	check(ex.Stance == "" || ex.Topic != "", "a stance with no topic")
+	check(aside == (ex.Kind == ""), "kind is %q: a message to the gate has one, an aside has none", ex.Kind)
+	check(!aside || ex.Topic != "", "an aside with no topic")
+	return found
+}
+
+func readExamples(t *testing.T, name string) []example {
+	t.Helper()
+	data, err := os.ReadFile("testdata/" + name + ".jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var examples []example
+	lines := bufio.NewScanner(bytes.NewReader(data))
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		dec := json.NewDecoder(bytes.NewReader(lines.Bytes()))
+		dec.DisallowUnknownFields()
+		var ex example
+		if err := dec.Decode(&ex); err != nil {
+			t.Fatalf("%s.jsonl:%d: %v", name, len(examples)+1, err)
+		}
+		examples = append(examples, ex)
+	}
+	if err := lines.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return examples
+}
+
+func sum(counts map[string]int) int {
+	total := 0
+	for _, n := range counts {
+		total += n
+	}
+	return total
+}
