@@ -69,18 +69,18 @@ func (c *Client) Moderate(ctx context.Context, text string) (bool, error) {
 	if c.moderate == nil {
 		return true, nil
 	}
-	if err := c.sides.take(ctx); err != nil {
+	if err := c.sideLimit.take(ctx); err != nil {
 		return false, err
 	}
-	defer c.sides.leave()
-	answer, err := through(*c.moderate, func() (goopenai.ModerationResponse, error) {
+	defer c.sideLimit.leave()
+	answer, err := withBreaker(*c.moderate, func() (goopenai.ModerationResponse, error) {
 		ctx, span := c.startSpan(ctx, "moderation", c.moderate.name)
 		answer, err := c.api.Moderations(ctx, goopenai.ModerationRequest{Model: c.moderate.name, Input: text})
 		switch {
 		case err != nil:
 			err = unread(ctx, err)
 		case len(answer.Results) == 0:
-			err = &failure{fault: garbled}
+			err = &failure{fault: malformed}
 		}
 		endSpan(span, debate.Usage{}, err)
 		return answer, err
@@ -138,7 +138,7 @@ const askWait = time.Minute
 func (c *Client) Ask(ctx context.Context, messages []debate.Message, name, jsonSchema string) (string, debate.Usage, error) {
 	var cost debate.Usage
 	var latest error
-	formless := c.formless.Load()
+	noJSONSchema := c.noJSONSchema.Load()
 	text, err := backoff.Retry(ctx, func() (string, error) {
 		call, cancel := context.WithTimeout(ctx, askWait)
 		defer cancel()
@@ -149,8 +149,8 @@ func (c *Client) Ask(ctx context.Context, messages []debate.Message, name, jsonS
 		switch {
 		case err == nil || errors.As(err, &f) && faults[f.fault].again && f.delay == 0:
 			return text, err
-		case f != nil && f.fault == rejected && c.formless.Load() && !formless:
-			formless = true // once more, without the format
+		case f != nil && f.fault == rejected && c.noJSONSchema.Load() && !noJSONSchema:
+			noJSONSchema = true // once more, without the format
 			return "", err
 		case f != nil && faults[f.fault].again:
 			return "", after(f, f.delay)
@@ -171,17 +171,17 @@ func (c *Client) Ask(ctx context.Context, messages []debate.Message, name, jsonS
 // askAside makes one call, of the first model whose breaker lets it through,
 // for an answer in one piece, in the format if one is given.
 func (c *Client) askAside(ctx context.Context, messages []debate.Message, format *goopenai.ChatCompletionResponseFormat) (string, debate.Usage, error) {
-	if err := c.sides.take(ctx); err != nil {
+	if err := c.sideLimit.take(ctx); err != nil {
 		return "", debate.Usage{}, err
 	}
-	defer c.sides.leave()
-	for _, l := range c.asides {
+	defer c.sideLimit.leave()
+	for _, l := range c.sideEndpoints {
 		request := chatRequest(l.name, messages)
-		if !c.formless.Load() {
+		if !c.noJSONSchema.Load() {
 			request.ResponseFormat = format
 		}
 		var cost debate.Usage
-		text, err := through(l, func() (text string, err error) {
+		text, err := withBreaker(l, func() (text string, err error) {
 			ctx, span := c.startSpan(ctx, "chat", l.name)
 			defer func() { endSpan(span, cost, err) }()
 			answer, err := c.api.CreateChatCompletion(ctx, request)
@@ -198,23 +198,23 @@ func (c *Client) askAside(ctx context.Context, messages []debate.Message, format
 		var f *failure
 		if request.ResponseFormat != nil && errors.As(err, &f) && f.fault == rejected && (f.status == 400 || f.status == 422) {
 			// Not every server knows formats; the answers are read with care anyway.
-			c.formless.Store(true)
+			c.noJSONSchema.Store(true)
 		}
 		return text, cost, err
 	}
-	return "", debate.Usage{}, &failure{fault: paused, delay: c.timeouts.Breaker}
+	return "", debate.Usage{}, &failure{fault: circuitOpen, delay: c.timeouts.Breaker}
 }
 
 // unread is failed for an answer in one piece. Its caller's deadline is the
 // only one, so that it is the provider's fault when it passes.
 func unread(ctx context.Context, err error) error {
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return &failure{fault: silent}
+		return &failure{fault: stalled}
 	}
 	err = failed(ctx, err)
 	var f *failure
 	if errors.As(err, &f) && f.fault == broken {
-		return &failure{fault: garbled, cause: f.cause}
+		return &failure{fault: malformed, cause: f.cause}
 	}
 	return err
 }

@@ -88,8 +88,8 @@ func ours(tb testing.TB, base string) speaker {
 	}
 }
 
-// raw is go-openai as it comes.
-func raw(base string) speaker {
+// baseline is go-openai as it comes.
+func baseline(base string) speaker {
 	config := goopenai.DefaultConfig(openaitest.Key)
 	config.BaseURL = base
 	config.HTTPClient = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 512}}
@@ -119,7 +119,7 @@ func raw(base string) speaker {
 }
 
 func speakers(tb testing.TB, base string) map[string]speaker {
-	return map[string]speaker{"direct": direct(base), "proxy": proxied(tb, base), "ours": ours(tb, base), "go-openai": raw(base)}
+	return map[string]speaker{"direct": direct(base), "proxy": proxied(tb, base), "ours": ours(tb, base), "go-openai": baseline(base)}
 }
 
 var kinds = []string{"direct", "proxy", "ours", "go-openai"}

@@ -81,19 +81,19 @@ const tripAfter = 5
 
 // Client asks models. Its methods are safe for concurrent use.
 type Client struct {
-	api      *goopenai.Client
-	models   []line
-	asides   []line // the same models, for side calls
-	moderate *line  // nil if nothing is moderated
-	budget   int
-	count    func(string) int
-	formless atomic.Bool // a server that knows no formats of answers
-	replies  *limit
-	sides    *limit
-	timeouts Timeouts
-	tracer   trace.Tracer
-	log      *slog.Logger
-	close    func()
+	api           *goopenai.Client
+	models        []endpoint
+	sideEndpoints []endpoint // the same models, for side calls
+	moderate      *endpoint  // nil if nothing is moderated
+	budget        int
+	count         func(string) int
+	noJSONSchema  atomic.Bool // a server that knows no formats of answers
+	replies       *limit
+	sideLimit     *limit
+	timeouts      Timeouts
+	tracer        trace.Tracer
+	log           *slog.Logger
+	close         func()
 }
 
 var (
@@ -101,8 +101,8 @@ var (
 	_ debate.Analyst = (*Client)(nil)
 )
 
-// line is a model, or an endpoint, behind its breaker.
-type line struct {
+// endpoint is a model, or an API of the provider, behind its breaker.
+type endpoint struct {
 	name    string
 	breaker *gobreaker.CircuitBreaker[any]
 }
@@ -139,29 +139,29 @@ func New(c Config) (*Client, error) {
 	api.BaseURL = c.BaseURL
 	api.HTTPClient = &http.Client{Transport: wire}
 	client := &Client{
-		api:      goopenai.NewClientWithConfig(api),
-		budget:   c.PromptTokens,
-		count:    counter(),
-		replies:  newLimit(c.Concurrent, times.Queue),
-		sides:    newLimit(c.Concurrent, times.Queue),
-		timeouts: times,
-		tracer:   c.Tracer,
-		log:      c.Log,
-		close:    wire.base.CloseIdleConnections,
+		api:       goopenai.NewClientWithConfig(api),
+		budget:    c.PromptTokens,
+		count:     counter(),
+		replies:   newLimit(c.Concurrent, times.Queue),
+		sideLimit: newLimit(c.Concurrent, times.Queue),
+		timeouts:  times,
+		tracer:    c.Tracer,
+		log:       c.Log,
+		close:     wire.base.CloseIdleConnections,
 	}
 	for _, m := range c.Models {
-		client.models = append(client.models, newLine(m, times.Breaker))
-		client.asides = append(client.asides, newLine(m, times.Breaker))
+		client.models = append(client.models, newEndpoint(m, times.Breaker))
+		client.sideEndpoints = append(client.sideEndpoints, newEndpoint(m, times.Breaker))
 	}
 	if c.Moderation {
-		l := newLine(goopenai.ModerationOmniLatest, times.Breaker)
+		l := newEndpoint(goopenai.ModerationOmniLatest, times.Breaker)
 		client.moderate = &l
 	}
 	return client, nil
 }
 
-func newLine(name string, pause time.Duration) line {
-	return line{name, gobreaker.NewCircuitBreaker[any](gobreaker.Settings{
+func newEndpoint(name string, pause time.Duration) endpoint {
+	return endpoint{name, gobreaker.NewCircuitBreaker[any](gobreaker.Settings{
 		Name:         name,
 		Timeout:      pause,
 		ReadyToTrip:  func(n gobreaker.Counts) bool { return n.ConsecutiveFailures >= tripAfter },
@@ -170,9 +170,9 @@ func newLine(name string, pause time.Duration) line {
 	})}
 }
 
-// through makes a call unless the line's breaker is open.
-func through[T any](l line, call func() (T, error)) (T, error) {
-	v, err := l.breaker.Execute(func() (any, error) { return call() })
+// withBreaker makes a call unless the endpoint's breaker is open.
+func withBreaker[T any](e endpoint, call func() (T, error)) (T, error) {
+	v, err := e.breaker.Execute(func() (any, error) { return call() })
 	if isOpen(err) {
 		var none T
 		return none, err

@@ -46,7 +46,7 @@ func (e *events) next() ([]byte, error) {
 			continue
 		}
 		if said := readError(e.other); said != nil {
-			return nil, judged(0, said)
+			return nil, classify(0, said)
 		}
 		return nil, err
 	}
@@ -73,7 +73,7 @@ func withBody(ctx context.Context, to *io.Reader) context.Context {
 	return context.WithValue(ctx, bodyKey{}, to)
 }
 
-func handBody(ctx context.Context, body io.Reader) {
+func deliverBody(ctx context.Context, body io.Reader) {
 	if to, ok := ctx.Value(bodyKey{}).(*io.Reader); ok {
 		*to = body
 	}

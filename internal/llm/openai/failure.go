@@ -15,20 +15,20 @@ import (
 type fault int
 
 const (
-	unreachable fault = iota // no connection, or one that broke before an answer
-	down                     // 5xx, or an error that says as much
-	limited                  // 429
-	unpaid                   // 429 that no waiting helps
-	locked                   // 401, 403
-	rejected                 // any other 4xx
-	overlong                 // the prompt exceeds the model's context
-	filtered                 // a content filter, or the model's refusal
-	garbled                  // an answer that is not in the format
-	silent                   // no text in time, or none for too long
-	empty                    // a whole reply without text
-	broken                   // a stream that ended before its reply
-	clipped                  // finish_reason "length"
-	paused                   // not called: the breaker is open
+	unreachable    fault = iota // no connection, or one that broke before an answer
+	down                        // 5xx, or an error that says as much
+	limited                     // 429
+	quotaExhausted              // 429 that no waiting helps
+	unauthorized                // 401, 403
+	rejected                    // any other 4xx
+	overlong                    // the prompt exceeds the model's context
+	filtered                    // a content filter, or the model's refusal
+	malformed                   // an answer that is not in the format
+	stalled                     // no text in time, or none for too long
+	empty                       // a whole reply without text
+	broken                      // a stream that ended before its reply
+	truncated                   // finish_reason "length"
+	circuitOpen                 // not called: the breaker is open
 )
 
 // faults says, of each fault, whether another call may help, whether it is the
@@ -39,20 +39,20 @@ var faults = [...]struct {
 	reason   debate.Reason
 	message  string
 }{
-	unreachable: {true, true, debate.ModelUnavailable, "the model cannot be reached; retry the turn"},
-	down:        {true, true, debate.ModelUnavailable, "the model's provider has a failure; retry the turn"},
-	limited:     {true, true, debate.Overloaded, "the model's provider limits the rate of calls; retry the turn in a while"},
-	unpaid:      {false, true, debate.ModelUnavailable, "the account with the model's provider has no quota left; its operator has to renew it"},
-	locked:      {false, true, debate.ModelUnavailable, "the model's provider does not accept the service's key; its operator has to replace it"},
-	rejected:    {false, false, debate.ModelUnavailable, "the model's provider does not accept the request; its operator has to check the model's name and address"},
-	overlong:    {true, false, debate.InvalidArgument, "the message is too long for the model; send a shorter one"},
-	filtered:    {false, false, debate.MessageRefused, "the model's provider refused to answer this message; put it in other words"},
-	garbled:     {true, true, debate.ModelUnavailable, "the model gave an answer that cannot be read; retry the turn"},
-	silent:      {true, true, debate.ModelUnavailable, "the model fell silent; retry the turn"},
-	empty:       {true, true, debate.ModelUnavailable, "the model gave no reply; retry the turn"},
-	broken:      {true, true, debate.ModelUnavailable, "the model's reply broke off; retry the turn"},
-	clipped:     {false, false, debate.ModelUnavailable, "the model's reply was cut at its longest length; retry the turn"},
-	paused:      {false, false, debate.ModelUnavailable, "the model's provider has failed too often just now; retry the turn in a while"},
+	unreachable:    {true, true, debate.ModelUnavailable, "the model cannot be reached; retry the turn"},
+	down:           {true, true, debate.ModelUnavailable, "the model's provider has a failure; retry the turn"},
+	limited:        {true, true, debate.Overloaded, "the model's provider limits the rate of calls; retry the turn in a while"},
+	quotaExhausted: {false, true, debate.ModelUnavailable, "the account with the model's provider has no quota left; its operator has to renew it"},
+	unauthorized:   {false, true, debate.ModelUnavailable, "the model's provider does not accept the service's key; its operator has to replace it"},
+	rejected:       {false, false, debate.ModelUnavailable, "the model's provider does not accept the request; its operator has to check the model's name and address"},
+	overlong:       {true, false, debate.InvalidArgument, "the message is too long for the model; send a shorter one"},
+	filtered:       {false, false, debate.MessageRefused, "the model's provider refused to answer this message; put it in other words"},
+	malformed:      {true, true, debate.ModelUnavailable, "the model gave an answer that cannot be read; retry the turn"},
+	stalled:        {true, true, debate.ModelUnavailable, "the model fell silent; retry the turn"},
+	empty:          {true, true, debate.ModelUnavailable, "the model gave no reply; retry the turn"},
+	broken:         {true, true, debate.ModelUnavailable, "the model's reply broke off; retry the turn"},
+	truncated:      {false, false, debate.ModelUnavailable, "the model's reply was cut at its longest length; retry the turn"},
+	circuitOpen:    {false, false, debate.ModelUnavailable, "the model's provider has failed too often just now; retry the turn in a while"},
 }
 
 // failure is a call without a whole reply. It holds nothing of what the
@@ -106,32 +106,32 @@ var codes = map[string]fault{
 	"string_above_max_length":      overlong,
 	"content_filter":               filtered,
 	"content_policy_violation":     filtered,
-	"insufficient_quota":           unpaid,
-	"billing_hard_limit_reached":   unpaid,
+	"insufficient_quota":           quotaExhausted,
+	"billing_hard_limit_reached":   quotaExhausted,
 	"rate_limit_exceeded":          limited,
-	"invalid_api_key":              locked,
-	"authentication_error":         locked,
-	"invalid_authentication_error": locked,
+	"invalid_api_key":              unauthorized,
+	"authentication_error":         unauthorized,
+	"invalid_authentication_error": unauthorized,
 	"server_error":                 down,
 	"overloaded_error":             down,
 }
 
-// judged is the failure that an error of the provider stands for. A status of
+// classify is the failure that an error of the provider stands for. A status of
 // 0 is that of an error within a stream.
-func judged(status int, e *goopenai.APIError) *failure {
+func classify(status int, e *goopenai.APIError) *failure {
 	f := &failure{fault: down, status: status}
 	switch {
 	case status == 429:
 		f.fault = limited
 	case status == 401 || status == 403:
-		f.fault = locked
+		f.fault = unauthorized
 	case status == 413:
 		f.fault = overlong
 	case status == 408 || status >= 500 || status == 0:
 	case status >= 400:
 		f.fault = rejected
 	case status >= 300:
-		f.fault = garbled
+		f.fault = malformed
 	}
 	if e == nil {
 		return f

@@ -21,14 +21,14 @@ func (c *Client) Reply(ctx context.Context, p debate.Prompt, emit func(string)) 
 		return debate.Completion{}, err
 	}
 	defer c.replies.leave()
-	a := &asking{Client: c, prompt: p, budget: c.budget}
+	a := &callSequence{Client: c, prompt: p, budget: c.budget}
 	s, err := backoff.Retry(ctx, func() (*stream, error) { return a.ask(ctx) },
 		backoff.WithMaxTries(uint(min(max(1, p.Calls), maxCalls))),
 		backoff.WithMaxElapsedTime(c.timeouts.Retries),
 		backoff.WithBackOff(c.waits()))
 	switch {
 	case err == nil:
-		err = s.tell(ctx, emit)
+		err = s.emitAll(ctx, emit)
 		a.spend(s, err)
 	case causeOf(ctx) != nil:
 		err = causeOf(ctx)
@@ -48,8 +48,8 @@ func (c *Client) waits() backoff.BackOff {
 	}
 }
 
-// asking is the search for a model that starts to reply.
-type asking struct {
+// callSequence is the search for a model that starts to reply.
+type callSequence struct {
 	*Client
 	prompt debate.Prompt
 	budget int // of tokens of the prompt
@@ -60,11 +60,11 @@ type asking struct {
 
 // ask makes one call, of the first model from a.model on whose breaker lets it
 // through. Its errors say to backoff.Retry what to do next.
-func (a *asking) ask(ctx context.Context) (*stream, error) {
+func (a *callSequence) ask(ctx context.Context) (*stream, error) {
 	for ; a.model < len(a.models); a.model++ {
 		l := a.models[a.model]
 		messages := a.prompt.Messages(a.budget, a.count)
-		s, err := through(l, func() (*stream, error) {
+		s, err := withBreaker(l, func() (*stream, error) {
 			a.done.Calls++
 			s, err := a.open(ctx, l.name, messages, a.prompt.Seed)
 			if err != nil && s != nil {
@@ -86,13 +86,13 @@ func (a *asking) ask(ctx context.Context) (*stream, error) {
 		return nil, a.next(ctx, l.name, messages)
 	}
 	if a.failed == nil {
-		a.failed = &failure{fault: paused, delay: a.timeouts.Breaker}
+		a.failed = &failure{fault: circuitOpen, delay: a.timeouts.Breaker}
 	}
 	return nil, backoff.Permanent(a.failed)
 }
 
 // next says what the latest failure leads to.
-func (a *asking) next(ctx context.Context, model string, messages []debate.Message) error {
+func (a *callSequence) next(ctx context.Context, model string, messages []debate.Message) error {
 	f := a.failed
 	a.log.WarnContext(ctx, "call of the model failed", "model", model, "call", a.done.Calls, "error", f)
 	another := a.model+1 < len(a.models)
@@ -124,14 +124,14 @@ func after(f *failure, delay time.Duration) error {
 }
 
 // spend adds what a call used that ended with err.
-func (a *asking) spend(s *stream, err error) {
+func (a *callSequence) spend(s *stream, err error) {
 	used := a.usage(s.usage, s.asked, s.text())
 	a.done.Usage = a.done.Usage.Add(used)
 	endSpan(s.span, used, err)
 }
 
-// tell emits the reply to its end. Only a finish_reason makes it whole.
-func (s *stream) tell(ctx context.Context, emit func(string)) error {
+// emitAll emits the reply to its end. Only a finish_reason makes it whole.
+func (s *stream) emitAll(ctx context.Context, emit func(string)) error {
 	defer s.close()
 	text := s.opening
 	for {

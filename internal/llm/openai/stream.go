@@ -17,8 +17,8 @@ import (
 // tailWait is how long the usage may come after the end of a reply.
 const tailWait = time.Second
 
-// errSilent ends the context of a call that makes no progress.
-var errSilent = errors.New("openai: silent")
+// errStalled ends the context of a call that makes no progress.
+var errStalled = errors.New("openai: stalled")
 
 // stream is a reply that has begun.
 type stream struct {
@@ -59,7 +59,7 @@ func (c *Client) open(ctx context.Context, model string, messages []debate.Messa
 	ctx, span := c.startSpan(ctx, "chat", model)
 	calling, cancel := context.WithCancelCause(ctx)
 	s := &stream{asked: messages, span: span, between: c.timeouts.BetweenTokens, cancel: cancel}
-	s.watchdog = time.AfterFunc(c.timeouts.FirstToken, func() { cancel(errSilent) })
+	s.watchdog = time.AfterFunc(c.timeouts.FirstToken, func() { cancel(errStalled) })
 	request := chatRequest(model, messages)
 	request.StreamOptions = &goopenai.StreamOptions{IncludeUsage: true}
 	repeatable := int(seed >> 33) // 31 bits, which every server takes
@@ -123,10 +123,10 @@ func (s *stream) event() (string, error) {
 	}
 	var event chunk
 	if err := json.Unmarshal(data, &event); err != nil {
-		return "", &failure{fault: garbled, cause: syntax(err)}
+		return "", &failure{fault: malformed, cause: syntax(err)}
 	}
 	if event.Error != nil {
-		return "", judged(0, event.Error)
+		return "", classify(0, event.Error)
 	}
 	if event.Usage != nil {
 		s.usage = event.Usage
@@ -161,7 +161,7 @@ func (s *stream) end(ctx context.Context, err error) error {
 	case goopenai.FinishReasonStop, "eos", "end_turn":
 		return nil // whatever became of the rest
 	case goopenai.FinishReasonLength:
-		return &failure{fault: clipped}
+		return &failure{fault: truncated}
 	case goopenai.FinishReasonContentFilter:
 		return &failure{fault: filtered}
 	case "":
@@ -192,14 +192,14 @@ func failed(ctx context.Context, err error) error {
 	switch {
 	case errors.As(err, &f):
 		return f
-	case errors.Is(err, errSilent), errors.Is(err, context.Canceled):
-		return &failure{fault: silent}
+	case errors.Is(err, errStalled), errors.Is(err, context.Canceled):
+		return &failure{fault: stalled}
 	case errors.As(err, &said):
-		return judged(0, said)
+		return classify(0, said)
 	case errors.Is(err, io.EOF):
 		return &failure{fault: broken}
 	default:
-		return &failure{fault: broken, cause: ours(err)}
+		return &failure{fault: broken, cause: localCause(err)}
 	}
 }
 

@@ -47,11 +47,11 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		if cause := causeOf(r.Context()); cause != nil {
 			return nil, cause
 		}
-		return nil, &failure{fault: unreachable, cause: ours(err)}
+		return nil, &failure{fault: unreachable, cause: localCause(err)}
 	}
 	if answer.StatusCode/100 == 2 {
 		answer.Body = &body{io.LimitReader(answer.Body, maxStreamBytes), answer.Body}
-		handBody(r.Context(), answer.Body)
+		deliverBody(r.Context(), answer.Body)
 		return answer, nil
 	}
 	text, err := io.ReadAll(io.LimitReader(answer.Body, maxErrorBytes))
@@ -59,17 +59,17 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if cause := causeOf(r.Context()); cause != nil {
 		return nil, cause
 	}
-	f := judged(answer.StatusCode, readError(text))
+	f := classify(answer.StatusCode, readError(text))
 	f.delay = retryAfter(answer.Header, time.Now())
 	if err := errors.Join(err, closeErr); err != nil {
-		f.cause = ours(err)
+		f.cause = localCause(err)
 	}
 	return nil, f
 }
 
-// ours is the part of an error of the network that was made on this side: what
+// localCause is the part of an error of the network that was made on this side: what
 // net/http cannot parse, it quotes.
-func ours(err error) error {
+func localCause(err error) error {
 	var op *net.OpError
 	var certificate *tls.CertificateVerificationError
 	switch {
