@@ -128,9 +128,9 @@ func (m *methods) WrapStreamingHandler(next connect.StreamingHandlerFunc) connec
 }
 
 func TestADebateFromItsFirstClaimToItsDeletion(t *testing.T) {
-	onEveryWire(t, func(t *testing.T, w wire) {
+	onEveryProtocol(t, func(t *testing.T, p protocol) {
 		h, ctx, called := open(t, new(script)), t.Context(), new(methods)
-		c := w.client(t, h, connect.WithInterceptors(called))
+		c := p.client(t, h, connect.WithInterceptors(called))
 
 		first, err := c.Chat(ctx, connect.NewRequest(&debatev1.ChatRequest{Message: "Dogs are better than cats."}))
 		if err != nil {
@@ -248,9 +248,9 @@ func refused[E any](s *connect.ServerStreamForClient[E], err error) error {
 }
 
 func TestConversationsPageWithoutGapsAndAbsurdLimitsAreCut(t *testing.T) {
-	onEveryWire(t, func(t *testing.T, w wire) {
+	onEveryProtocol(t, func(t *testing.T, p protocol) {
 		h, ctx := open(t, new(script)), t.Context()
-		c := w.client(t, h)
+		c := p.client(t, h)
 		var want, got []string
 		for range 7 {
 			r, err := c.Chat(ctx, connect.NewRequest(&debatev1.ChatRequest{Message: "Tea beats coffee."}))
@@ -283,10 +283,10 @@ func TestConversationsPageWithoutGapsAndAbsurdLimitsAreCut(t *testing.T) {
 }
 
 func TestAStreamStartsAtOnceAndGoesOnFromAnyOffset(t *testing.T) {
-	onEveryWire(t, func(t *testing.T, w wire) {
+	onEveryProtocol(t, func(t *testing.T, p protocol) {
 		model, lines := prompter()
 		h, ctx := open(t, model), t.Context()
-		c := w.client(t, h)
+		c := p.client(t, h)
 		s, err := c.ChatStream(ctx, connect.NewRequest(&debatev1.ChatStreamRequest{Message: "Dogs are better than cats."}))
 		if err != nil {
 			t.Fatal(err)
@@ -346,10 +346,10 @@ func TestAStreamStartsAtOnceAndGoesOnFromAnyOffset(t *testing.T) {
 }
 
 func TestAStopKeepsTheTextSoFarAndTheNextTurnWaitsForTheEnd(t *testing.T) {
-	onEveryWire(t, func(t *testing.T, w wire) {
+	onEveryProtocol(t, func(t *testing.T, p protocol) {
 		model, lines := prompter()
 		h, ctx := open(t, model), t.Context()
-		c := w.client(t, h)
+		c := p.client(t, h)
 		s, err := c.ChatStream(ctx, connect.NewRequest(&debatev1.ChatStreamRequest{Message: "Dogs are better than cats."}))
 		if err != nil || !s.Receive() {
 			t.Fatal(err)
@@ -381,9 +381,9 @@ func TestAStopKeepsTheTextSoFarAndTheNextTurnWaitsForTheEnd(t *testing.T) {
 }
 
 func TestTheSameRequestIDMakesOneTurnWhicheverWayItComes(t *testing.T) {
-	onEveryWire(t, func(t *testing.T, w wire) {
+	onEveryProtocol(t, func(t *testing.T, p protocol) {
 		h, ctx := open(t, new(script)), t.Context()
-		c := w.client(t, h)
+		c := p.client(t, h)
 		byField := connect.NewRequest(&debatev1.ChatRequest{Message: "Tea beats coffee.", RequestId: "r-1"})
 		byHeader := connect.NewRequest(&debatev1.ChatRequest{Message: "Tea beats coffee."})
 		byHeader.Header().Set("Idempotency-Key", "r-1")
@@ -406,10 +406,10 @@ func TestTheSameRequestIDMakesOneTurnWhicheverWayItComes(t *testing.T) {
 }
 
 func TestAFailedTurnIsItsErrorAndStaysFailed(t *testing.T) {
-	onEveryWire(t, func(t *testing.T, w wire) {
+	onEveryProtocol(t, func(t *testing.T, p protocol) {
 		model := &script{reply: func(context.Context, func(string)) error { return errors.New("the provider said: key sk-123 is bad") }}
 		h, ctx := open(t, model), t.Context()
-		c := w.client(t, h)
+		c := p.client(t, h)
 		_, err := c.Chat(ctx, connect.NewRequest(&debatev1.ChatRequest{Message: "Tea beats coffee."}))
 		info := wantReason(t, err, connect.CodeUnavailable, "MODEL_UNAVAILABLE")
 		if strings.Contains(err.Error(), "sk-123") {
@@ -425,12 +425,12 @@ func TestAFailedTurnIsItsErrorAndStaysFailed(t *testing.T) {
 }
 
 func TestWhatIsUnknownOrForeignIsNotFoundAlwaysTheSameWay(t *testing.T) {
-	onEveryWire(t, func(t *testing.T, w wire) {
+	onEveryProtocol(t, func(t *testing.T, p protocol) {
 		h, ctx := open(t, new(script), withKeys), t.Context()
 		as := func(key string) connect.ClientOption {
 			return connect.WithInterceptors(header{"X-API-Key", key})
 		}
-		alice, bob := w.client(t, h, as("alice")), w.client(t, h, as("bob"))
+		alice, bob := p.client(t, h, as("alice")), p.client(t, h, as("bob"))
 		r, err := alice.Chat(ctx, connect.NewRequest(&debatev1.ChatRequest{Message: "Tea beats coffee.", RequestId: "r-1"}))
 		if err != nil {
 			t.Fatal(err)
@@ -481,7 +481,7 @@ func TestWhatIsUnknownOrForeignIsNotFoundAlwaysTheSameWay(t *testing.T) {
 		if err != nil || kept.Msg.GetConversation().GetTurnCount() != 1 || kept.Msg.GetConversation().GetTitle() == "Mine" {
 			t.Errorf("alice has %v, %v", kept, err)
 		}
-		nobody := w.client(t, h)
+		nobody := p.client(t, h)
 		_, err = nobody.Chat(ctx, connect.NewRequest(&debatev1.ChatRequest{Message: "Let me in."}))
 		wantReason(t, err, connect.CodeUnauthenticated, "UNAUTHENTICATED")
 		closed, err := nobody.ChatStream(ctx, connect.NewRequest(&debatev1.ChatStreamRequest{Message: "Let me in."}))
@@ -512,10 +512,10 @@ func (h header) WrapStreamingHandler(next connect.StreamingHandlerFunc) connect.
 }
 
 func TestACallersOwnDeadlineEndsTheCallAndNotTheReply(t *testing.T) {
-	onEveryWire(t, func(t *testing.T, w wire) {
+	onEveryProtocol(t, func(t *testing.T, p protocol) {
 		model, lines := prompter()
 		h := open(t, model)
-		c := w.client(t, h)
+		c := p.client(t, h)
 		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 		defer cancel()
 		_, err := c.Chat(ctx, connect.NewRequest(&debatev1.ChatRequest{Message: "Tea beats coffee.", RequestId: "r-1"}))

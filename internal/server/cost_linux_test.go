@@ -139,7 +139,7 @@ func BenchmarkRefusedCalls(b *testing.B) {
 }
 
 // prepared says whether calls are served.
-func (h *house) prepared() bool {
+func (h *harness) prepared() bool {
 	response, err := http.Get(h.url + "/ready")
 	if err != nil {
 		return false

@@ -324,7 +324,7 @@ func (f *framer) call(stream uint32, path, kind string, headers ...string) {
 func suffer(r *rand.Rand, address string, a attack) string {
 	conn, err := net.Dial("tcp", address)
 	if err != nil {
-		return "" // the crowd is full
+		return "" // the limiter is full
 	}
 	c := conn.(*net.TCPConn)
 	defer c.Close()
@@ -475,14 +475,14 @@ func drip(address string, header bool, over <-chan struct{}) {
 }
 
 // works has a debate by every protocol.
-func works(t *testing.T, h *house) {
+func works(t *testing.T, h *harness) {
 	t.Helper()
-	for _, w := range wires {
-		client := w.transport(t)
-		c := debatev1connect.NewDebateServiceClient(client, h.url, append(w.options, connect.WithInterceptors(header{"X-API-Key", "alice"}))...)
+	for _, p := range protocols {
+		client := p.transport(t)
+		c := debatev1connect.NewDebateServiceClient(client, h.url, append(p.options, connect.WithInterceptors(header{"X-API-Key", "alice"}))...)
 		answer, err := c.Chat(t.Context(), connect.NewRequest(&debatev1.ChatRequest{Message: "Tea beats coffee."}))
 		if err != nil || answer.Msg.GetTurn().GetReply() != said {
-			t.Errorf("%s: %v, %v", w.name, answer, err)
+			t.Errorf("%s: %v, %v", p.name, answer, err)
 		}
 		client.CloseIdleConnections()
 	}

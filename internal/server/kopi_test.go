@@ -14,7 +14,7 @@ import (
 )
 
 // kopi makes a call of the Kopi contract and reads its answer into out.
-func kopi(t *testing.T, h *house, method, path, body string, out any, headers ...string) int {
+func kopi(t *testing.T, h *harness, method, path, body string, out any, headers ...string) int {
 	t.Helper()
 	response, answer := ask(t, method, h.url+path, body, append(headers, "Content-Type", "application/json")...)
 	if response.Header.Get("Content-Type") != "application/json" {

@@ -51,12 +51,12 @@ func retryDelay(err error) time.Duration {
 }
 
 func TestTooManyRequestsAreRefusedWithTheTimeToWait(t *testing.T) {
-	onEveryWire(t, func(t *testing.T, w wire) {
+	onEveryProtocol(t, func(t *testing.T, p protocol) {
 		limiter := new(spent)
 		h := open(t, new(script), withKeys, func(c *server.Config) { c.Limiter = limiter })
 		key := connect.WithInterceptors(header{"X-API-Key", "alice"})
-		other := w.client(t, h, key)
-		ana := w.client(t, h, key, connect.WithInterceptors(header{"X-User-Id", "ana"}))
+		other := p.client(t, h, key)
+		ana := p.client(t, h, key, connect.WithInterceptors(header{"X-User-Id", "ana"}))
 		if _, err := other.Chat(t.Context(), connect.NewRequest(&debatev1.ChatRequest{Message: "Tea beats coffee."})); err != nil {
 			t.Error(err)
 		}
@@ -103,12 +103,12 @@ func TestTheKopiContractRefusesTooManyRequestsToo(t *testing.T) {
 }
 
 func TestTooManyRunningTurnsAreRefusedWithTheTimeToWait(t *testing.T) {
-	for _, w := range wires {
-		t.Run(w.name, func(t *testing.T) {
+	for _, p := range protocols {
+		t.Run(p.name, func(t *testing.T) {
 			model, lines := prompter()
 			h := open(t, model, withKeys)
 			h.slots.Slots = limit.NewTurns(debate.Limits{User: 1})
-			c := w.client(t, h, connect.WithInterceptors(header{"X-API-Key", "alice"}), connect.WithInterceptors(header{"X-User-Id", "ana"}))
+			c := p.client(t, h, connect.WithInterceptors(header{"X-API-Key", "alice"}), connect.WithInterceptors(header{"X-User-Id", "ana"}))
 			s, err := c.ChatStream(t.Context(), connect.NewRequest(&debatev1.ChatStreamRequest{Message: "Tea beats coffee.", RequestId: "r-1"}))
 			if err != nil || !s.Receive() {
 				t.Fatal(err)

@@ -91,7 +91,7 @@ func (d debateIDs) id(field string) string {
 }
 
 // debates makes hers.
-func (h *house) debates(t *testing.T) (mine hers, theirs func()) {
+func (h *harness) debates(t *testing.T) (mine hers, theirs func()) {
 	t.Helper()
 	var now atomic.Pointer[func(context.Context, func(string))]
 	speak := func(f func(context.Context, func(string))) { now.Store(&f) }
@@ -130,7 +130,7 @@ type started struct {
 }
 
 // firstEvent begins a turn of ana's and leaves.
-func firstEvent(t *testing.T, h *house, body string) started {
+func firstEvent(t *testing.T, h *harness, body string) started {
 	t.Helper()
 	r, err := http.NewRequest(http.MethodPost, h.url+"/debate.v1.DebateService/ChatStream", strings.NewReader(string(envelope(body))))
 	if err != nil {
@@ -257,7 +257,7 @@ type answer struct {
 }
 
 // call makes a request with her ids, in every form that a method takes.
-func call(t *testing.T, h *house, method protoreflect.MethodDescriptor, d debateIDs, c asked, headers []string) []answer {
+func call(t *testing.T, h *harness, method protoreflect.MethodDescriptor, d debateIDs, c asked, headers []string) []answer {
 	t.Helper()
 	message := dynamicpb.NewMessage(method.Input())
 	if err := protojson.Unmarshal([]byte(c.fields), message); err != nil {
@@ -330,7 +330,7 @@ func check(t *testing.T, a answer, c asked, mine hers, headers []string) {
 }
 
 // ana is all that she has, as she sees it.
-func ana(t *testing.T, h *house, mine hers) string {
+func ana(t *testing.T, h *harness, mine hers) string {
 	t.Helper()
 	var all strings.Builder
 	headers := []string{"Content-Type", "application/json", "X-API-Key", "alice", "X-User-Id", "ana"}

@@ -131,8 +131,8 @@ func TestCallsThatComeWithTheStartWaitForTheFirstTry(t *testing.T) {
 	})
 }
 
-func TestACrowdLosesThoseThatWaitLongestAndNeverOneAtWork(t *testing.T) {
-	c := newCrowd(3)
+func TestAFullServerClosesThoseThatWaitLongestAndNeverOneAtWork(t *testing.T) {
+	c := newConnLimiter(3)
 	conns := make(map[string]net.Conn)
 	for _, step := range []struct {
 		conn    string
@@ -161,7 +161,7 @@ func TestACrowdLosesThoseThatWaitLongestAndNeverOneAtWork(t *testing.T) {
 		}
 		leaving := c.note(conns[step.conn], step.state)
 		if step.state == http.StateActive {
-			c.employ(conns[step.conn]) // its caller is known
+			c.markBusy(conns[step.conn]) // its caller is known
 		}
 		got := ""
 		for name, conn := range conns {

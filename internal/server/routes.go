@@ -37,7 +37,7 @@ const maxReflectionBytes = 64 << 10
 func (s *Server) routes() http.Handler {
 	api := s.config.API
 	open := http.NewServeMux()
-	open.Handle("/", s.keyed())
+	open.Handle("/", s.authenticated())
 	s.addPage(open)
 	open.Handle("/openapi.yaml", s.get("/openapi.yaml", serveOpenAPI))
 	root := http.NewServeMux()
@@ -46,20 +46,20 @@ func (s *Server) routes() http.Handler {
 	root.Handle("/ready", s.get("/ready", s.ready.serveReady))
 	tree, health := grpchealth.NewHandler(s.ready, connect.WithReadMaxBytes(maxHealthBytes), rpc.BoundedGzip())
 	root.Handle(tree, http.MaxBytesHandler(health, maxHealthBytes))
-	lost := api.Observe(http.HandlerFunc(s.refusePath))
-	root.Handle(bare(tree), lost)
+	notFound := api.Observe(http.HandlerFunc(s.refusePath))
+	root.Handle(trimSlash(tree), notFound)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		if path.Clean(r.URL.Path) != r.URL.Path || r.URL.Path[0] != '/' {
-			lost.ServeHTTP(w, r) // the mux would answer a redirect
+			notFound.ServeHTTP(w, r) // the mux would answer a redirect
 			return
 		}
 		root.ServeHTTP(w, r)
 	})
 }
 
-// keyed is what needs a key: the calls, and reflection on them.
-func (s *Server) keyed() http.Handler {
+// authenticated is what needs a key: the calls, and reflection on them.
+func (s *Server) authenticated() http.Handler {
 	api := s.config.API
 	mux := http.NewServeMux()
 	mux.Handle("/", s.ready.gate(api.Refuse, api))
@@ -70,7 +70,7 @@ func (s *Server) keyed() http.Handler {
 		} {
 			tree, reflection := version(reflector, connect.WithReadMaxBytes(maxReflectionBytes), rpc.BoundedGzip())
 			mux.Handle(tree, reflection)
-			mux.HandleFunc(bare(tree), s.refusePath)
+			mux.HandleFunc(trimSlash(tree), s.refusePath)
 		}
 	}
 	calls := s.limited(atWork(mux))
@@ -80,8 +80,8 @@ func (s *Server) keyed() http.Handler {
 	return auth.Require(s.config.Keys, api.Refuse, calls)
 }
 
-// bare is a tree's path without its slash, which a mux would redirect.
-func bare(tree string) string { return strings.TrimSuffix(tree, "/") }
+// trimSlash is a tree's path without its slash, which a mux would redirect.
+func trimSlash(tree string) string { return strings.TrimSuffix(tree, "/") }
 
 func (s *Server) refusePath(w http.ResponseWriter, r *http.Request) {
 	s.config.API.Refuse(w, r, rpc.ErrNoSuchPath)

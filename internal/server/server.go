@@ -154,7 +154,7 @@ func (s *Server) httpServer(ctx context.Context) *http.Server {
 	protocols.SetHTTP1(true)
 	protocols.SetUnencryptedHTTP2(true)
 	server := &http.Server{
-		Handler:           bounded(s.handler),
+		Handler:           withTimeouts(s.handler),
 		Protocols:         &protocols,
 		HTTP2:             &http.HTTP2Config{MaxConcurrentStreams: maxStreams, SendPingTimeout: idleTimeout, WriteByteTimeout: writeTimeout},
 		ReadHeaderTimeout: headerTimeout,
@@ -164,8 +164,8 @@ func (s *Server) httpServer(ctx context.Context) *http.Server {
 		ErrorLog:          slog.NewLogLogger(s.config.Log.Handler(), slog.LevelWarn),
 	}
 	if s.config.MaxConnections > 0 {
-		held := newCrowd(s.config.MaxConnections)
-		server.ConnState, server.ConnContext = held.observe, held.introduce
+		held := newConnLimiter(s.config.MaxConnections)
+		server.ConnState, server.ConnContext = held.observe, held.connContext
 	}
 	return server
 }

@@ -183,7 +183,7 @@ func TestGRPCHealthIsOpenAndReflectionIsNot(t *testing.T) {
 		t.Errorf("an unknown service: %v", err)
 	}
 	for key, open := range map[string]bool{"": false, "alice": true} {
-		reflection := grpcreflect.NewClient(wires[2].transport(t), h.url, connect.WithGRPC())
+		reflection := grpcreflect.NewClient(protocols[2].transport(t), h.url, connect.WithGRPC())
 		stream := reflection.NewStream(t.Context(), grpcreflect.WithRequestHeaders(http.Header{"X-Api-Key": {key}}))
 		services, err := stream.ListServices()
 		if open != (err == nil) || open && !strings.Contains(fmt.Sprint(services), "debate.v1.DebateService") {
@@ -195,7 +195,7 @@ func TestGRPCHealthIsOpenAndReflectionIsNot(t *testing.T) {
 
 func TestReflectionCanBeOff(t *testing.T) {
 	h := open(t, new(script), func(c *server.Config) { c.Reflection = false })
-	reflection := grpcreflect.NewClient(wires[2].transport(t), h.url, connect.WithGRPC())
+	reflection := grpcreflect.NewClient(protocols[2].transport(t), h.url, connect.WithGRPC())
 	stream := reflection.NewStream(t.Context())
 	if services, err := stream.ListServices(); err == nil {
 		t.Errorf("listed %v", services)
@@ -317,10 +317,10 @@ func TestWhileTheDatabaseWasNeverReachedCallsAreRefusedAndHealthIsFine(t *testin
 }
 
 func TestDrainingLetsARunningReplyFinishAndTakesNoOther(t *testing.T) {
-	onEveryWire(t, func(t *testing.T, w wire) {
+	onEveryProtocol(t, func(t *testing.T, p protocol) {
 		model, lines := prompter()
 		h := open(t, model, func(c *server.Config) { c.DrainDelay = 300 * time.Millisecond })
-		c := w.client(t, h)
+		c := p.client(t, h)
 		s, err := c.ChatStream(t.Context(), connect.NewRequest(&debatev1.ChatStreamRequest{Message: "Tea beats coffee."}))
 		if err != nil || !s.Receive() {
 			t.Fatal(err)
@@ -360,7 +360,7 @@ func TestDrainingLetsARunningReplyFinishAndTakesNoOther(t *testing.T) {
 func TestAReplyThatOutlastsTheDrainingIsInterruptedAndItsTextKept(t *testing.T) {
 	model, lines := prompter()
 	h := open(t, model, func(c *server.Config) { c.DrainTimeout = 200 * time.Millisecond })
-	s, err := wires[0].client(t, h).ChatStream(t.Context(), connect.NewRequest(&debatev1.ChatStreamRequest{Message: "Tea beats coffee."}))
+	s, err := protocols[0].client(t, h).ChatStream(t.Context(), connect.NewRequest(&debatev1.ChatStreamRequest{Message: "Tea beats coffee."}))
 	if err != nil || !s.Receive() {
 		t.Fatal(err)
 	}
@@ -401,7 +401,7 @@ func TestServeReturnsOnlyWhenItIsDoneWithTheDatabase(t *testing.T) {
 }
 
 // flood opens n connections, sends the same on each, and keeps them.
-func flood(t *testing.T, h *house, n int, what string) (all []net.Conn) {
+func flood(t *testing.T, h *harness, n int, what string) (all []net.Conn) {
 	t.Helper()
 	for range n {
 		conn, err := net.Dial("tcp", strings.TrimPrefix(h.url, "http://"))
@@ -451,11 +451,11 @@ func TestAFloodOfConnectionsKeepsNobodyOut(t *testing.T) {
 }
 
 func TestConnectionsAtWorkForAKnownCallerAreNotPushedOut(t *testing.T) {
-	for _, w := range wires {
-		t.Run(w.name, func(t *testing.T) {
+	for _, p := range protocols {
+		t.Run(p.name, func(t *testing.T) {
 			model, lines := prompter()
 			h := open(t, model, withKeys, func(c *server.Config) { c.MaxConnections = 10 })
-			c := w.client(t, h, connect.WithInterceptors(header{"X-API-Key", "alice"}))
+			c := p.client(t, h, connect.WithInterceptors(header{"X-API-Key", "alice"}))
 			s, err := c.ChatStream(t.Context(), connect.NewRequest(&debatev1.ChatStreamRequest{Message: "Tea beats coffee."}))
 			if err != nil || !s.Receive() {
 				t.Fatal(err)

@@ -47,7 +47,7 @@ func (p *pipes) Close() error {
 func (p *pipes) Addr() net.Addr { return &net.UnixAddr{Name: "pipes"} }
 
 // inFakeTime runs a test over a model that takes so long to reply.
-func inFakeTime(t *testing.T, takes time.Duration, option connect.ClientOption, test func(t *testing.T, h *house, c debatev1connect.DebateServiceClient)) {
+func inFakeTime(t *testing.T, takes time.Duration, option connect.ClientOption, test func(t *testing.T, h *harness, c debatev1connect.DebateServiceClient)) {
 	synctest.Test(t, func(t *testing.T) {
 		model := &script{reply: func(ctx context.Context, emit func(string)) error {
 			select {
@@ -69,7 +69,7 @@ func inFakeTime(t *testing.T, takes time.Duration, option connect.ClientOption, 
 func TestAUnaryCallAnswersAfter28SecondsAndTheReplyGoesOn(t *testing.T) {
 	for name, option := range map[string]connect.ClientOption{"Connect": connect.WithProtoJSON(), "gRPC-Web": connect.WithGRPCWeb()} {
 		t.Run(name, func(t *testing.T) {
-			inFakeTime(t, 40*time.Second, option, func(t *testing.T, h *house, c debatev1connect.DebateServiceClient) {
+			inFakeTime(t, 40*time.Second, option, func(t *testing.T, h *harness, c debatev1connect.DebateServiceClient) {
 				request := &debatev1.ChatRequest{Message: "Tea beats coffee.", RequestId: "r-1"}
 				began := time.Now()
 				_, err := c.Chat(t.Context(), connect.NewRequest(request))
@@ -90,7 +90,7 @@ func TestAUnaryCallAnswersAfter28SecondsAndTheReplyGoesOn(t *testing.T) {
 }
 
 func TestASilentStreamHasAHeartbeatEvery10Seconds(t *testing.T) {
-	inFakeTime(t, 35*time.Second, connect.WithProtoJSON(), func(t *testing.T, _ *house, c debatev1connect.DebateServiceClient) {
+	inFakeTime(t, 35*time.Second, connect.WithProtoJSON(), func(t *testing.T, _ *harness, c debatev1connect.DebateServiceClient) {
 		began := time.Now()
 		s, err := c.ChatStream(t.Context(), connect.NewRequest(&debatev1.ChatStreamRequest{Message: "Tea beats coffee."}))
 		if err != nil {

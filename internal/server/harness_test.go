@@ -79,8 +79,8 @@ func say(t *testing.T, lines chan<- string, word string) {
 	}
 }
 
-// house is a whole server on a listener, over SQLite.
-type house struct {
+// harness is a whole server on a listener, over SQLite.
+type harness struct {
 	url     string
 	model   *script
 	service *debate.Service
@@ -96,7 +96,7 @@ type house struct {
 var topics = []debate.Topic{{Claim: "Dogs are better than cats.", Category: "Life"}, {Claim: "Tea beats coffee.", Category: "Life"}}
 
 // open starts a server and ends it with the test.
-func open(t testing.TB, model *script, change ...func(*server.Config)) *house {
+func open(t testing.TB, model *script, change ...func(*server.Config)) *harness {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -111,13 +111,13 @@ func open(t testing.TB, model *script, change ...func(*server.Config)) *house {
 const plenty = 1_000_000
 
 // openOn is open on a listener of the test's.
-func openOn(t testing.TB, listener net.Listener, model *script, change ...func(*server.Config)) *house {
+func openOn(t testing.TB, listener net.Listener, model *script, change ...func(*server.Config)) *harness {
 	t.Helper()
 	s, err := store.OpenSQLite(filepath.Join(t.TempDir(), "debate.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &house{model: model, store: s, slots: &slots{limit.NewTurns(debate.Limits{})}, log: new(logged), ended: make(chan error, 1)}
+	h := &harness{model: model, store: s, slots: &slots{limit.NewTurns(debate.Limits{})}, log: new(logged), ended: make(chan error, 1)}
 	log := slog.New(slog.NewJSONHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	h.service = debate.New(debate.Config{
 		Store: s, Model: model, Topics: topics, Holder: uuid.NewString(), Slots: h.slots, Log: log,
@@ -153,10 +153,10 @@ func openOn(t testing.TB, listener net.Listener, model *script, change ...func(*
 	return h
 }
 
-// slots are those of a house; a test may put others in before it calls.
+// slots are those of a harness; a test may put others in before it calls.
 type slots struct{ debate.Slots }
 
-// logged is what a house wrote to its log, at every level.
+// logged is what a harness wrote to its log, at every level.
 type logged struct {
 	mu   sync.Mutex
 	text bytes.Buffer
@@ -185,14 +185,14 @@ func (names) Lookup(_ context.Context, key string) (string, bool) {
 
 var _ auth.Keyring = names{}
 
-// wire is one way to talk to the service.
-type wire struct {
+// protocol is one way to talk to the service.
+type protocol struct {
 	name    string
 	options []connect.ClientOption
 	h2      bool
 }
 
-var wires = []wire{
+var protocols = []protocol{
 	{"Connect, JSON", []connect.ClientOption{connect.WithProtoJSON()}, false},
 	{"Connect, binary", nil, false},
 	{"Connect over h2c", nil, true},
@@ -203,10 +203,10 @@ var wires = []wire{
 	{"gRPC-Web, JSON", []connect.ClientOption{connect.WithGRPCWeb(), connect.WithProtoJSON()}, false},
 }
 
-// transport makes an HTTP client for a wire.
-func (w wire) transport(t *testing.T) *http.Client {
+// transport makes an HTTP client for a protocol.
+func (p protocol) transport(t *testing.T) *http.Client {
 	transport := &http.Transport{}
-	if w.h2 {
+	if p.h2 {
 		transport.Protocols = new(http.Protocols)
 		transport.Protocols.SetUnencryptedHTTP2(true)
 	}
@@ -214,16 +214,16 @@ func (w wire) transport(t *testing.T) *http.Client {
 	return &http.Client{Transport: transport}
 }
 
-func (w wire) client(t *testing.T, h *house, options ...connect.ClientOption) debatev1connect.DebateServiceClient {
-	return debatev1connect.NewDebateServiceClient(w.transport(t), h.url, append(options, w.options...)...)
+func (p protocol) client(t *testing.T, h *harness, options ...connect.ClientOption) debatev1connect.DebateServiceClient {
+	return debatev1connect.NewDebateServiceClient(p.transport(t), h.url, append(options, p.options...)...)
 }
 
-// onEveryWire runs a test over each protocol, with a server of its own.
-func onEveryWire(t *testing.T, test func(t *testing.T, w wire)) {
-	for _, w := range wires {
-		t.Run(w.name, func(t *testing.T) {
+// onEveryProtocol runs a test over each protocol, with a server of its own.
+func onEveryProtocol(t *testing.T, test func(t *testing.T, p protocol)) {
+	for _, p := range protocols {
+		t.Run(p.name, func(t *testing.T) {
 			t.Parallel()
-			test(t, w)
+			test(t, p)
 		})
 	}
 }

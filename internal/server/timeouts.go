@@ -15,8 +15,8 @@ const (
 	writeTimeout = 30 * time.Second
 )
 
-// bounded drops callers that send their request, or take the answer, too slowly.
-func bounded(next http.Handler) http.Handler {
+// withTimeouts drops callers that send their request, or take the answer, too slowly.
+func withTimeouts(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		control := http.NewResponseController(w)
 		if r.Body != nil && r.Body != http.NoBody {

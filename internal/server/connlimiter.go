@@ -8,11 +8,11 @@ import (
 	"sync"
 )
 
-// crowd bounds how many connections are held. When there are too many it
+// connLimiter bounds how many connections are held. When there are too many it
 // closes the one that has waited longest, so that a flood of connections keeps
 // nobody out. Those at work for a caller whose key is known are left alone; all
 // others wait, whatever they have sent, since anybody can send that.
-type crowd struct {
+type connLimiter struct {
 	most int
 
 	mu      sync.Mutex
@@ -20,19 +20,19 @@ type crowd struct {
 	waiting *list.List                 // of net.Conn, the longest first
 }
 
-func newCrowd(most int) *crowd {
-	return &crowd{most: most, all: make(map[net.Conn]*list.Element), waiting: list.New()}
+func newConnLimiter(most int) *connLimiter {
+	return &connLimiter{most: most, all: make(map[net.Conn]*list.Element), waiting: list.New()}
 }
 
 // observe is an http.Server's ConnState.
-func (c *crowd) observe(conn net.Conn, state http.ConnState) {
+func (c *connLimiter) observe(conn net.Conn, state http.ConnState) {
 	if leaving := c.note(conn, state); leaving != nil {
 		_ = leaving.Close() // the server finds out when it reads
 	}
 }
 
 // note keeps count, and returns the connection that has to leave, if any.
-func (c *crowd) note(conn net.Conn, state http.ConnState) net.Conn {
+func (c *connLimiter) note(conn net.Conn, state http.ConnState) net.Conn {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch state {
@@ -59,14 +59,14 @@ func (c *crowd) note(conn net.Conn, state http.ConnState) net.Conn {
 }
 
 // leave takes a connection out of those that wait. c.mu is held.
-func (c *crowd) leave(conn net.Conn) {
+func (c *connLimiter) leave(conn net.Conn) {
 	if place := c.all[conn]; place != nil {
 		c.waiting.Remove(place)
 	}
 }
 
-// employ says that a connection is at work until it is idle again.
-func (c *crowd) employ(conn net.Conn) {
+// markBusy says that a connection is at work until it is idle again.
+func (c *connLimiter) markBusy(conn net.Conn) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if _, held := c.all[conn]; held {
@@ -75,24 +75,24 @@ func (c *crowd) employ(conn net.Conn) {
 	}
 }
 
-type memberKey struct{}
+type trackedConnKey struct{}
 
-// member is a connection of a crowd.
-type member struct {
-	crowd *crowd
-	conn  net.Conn
+// trackedConn is a connection of a connLimiter.
+type trackedConn struct {
+	connLimiter *connLimiter
+	conn        net.Conn
 }
 
-// introduce is an http.Server's ConnContext.
-func (c *crowd) introduce(ctx context.Context, conn net.Conn) context.Context {
-	return context.WithValue(ctx, memberKey{}, member{c, conn})
+// connContext is an http.Server's ConnContext.
+func (c *connLimiter) connContext(ctx context.Context, conn net.Conn) context.Context {
+	return context.WithValue(ctx, trackedConnKey{}, trackedConn{c, conn})
 }
 
 // atWork employs the connections of the requests that get as far as here.
 func atWork(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if m, ok := r.Context().Value(memberKey{}).(member); ok {
-			m.crowd.employ(m.conn)
+		if m, ok := r.Context().Value(trackedConnKey{}).(trackedConn); ok {
+			m.connLimiter.markBusy(m.conn)
 		}
 		next.ServeHTTP(w, r)
 	})
