@@ -186,15 +186,15 @@ func (a *API) knownMethods(calls http.Handler) http.Handler {
 			return
 		}
 		outcomeOf(r.Context()).identify(r.Context(), r.URL.Path)
-		calls.ServeHTTP(&explainer{ResponseWriter: w}, r)
+		calls.ServeHTTP(&errorTextWriter{ResponseWriter: w}, r)
 	})
 }
 
-// explainer adds a sentence to the bare statuses that connect answers to a
+// errorTextWriter adds a sentence to the bare statuses that connect answers to a
 // wrong HTTP method or content type.
-type explainer struct{ http.ResponseWriter }
+type errorTextWriter struct{ http.ResponseWriter }
 
-func (e *explainer) WriteHeader(status int) {
+func (e *errorTextWriter) WriteHeader(status int) {
 	var text string
 	switch h := e.Header(); {
 	case status == http.StatusMethodNotAllowed && h.Get("Allow") != "":
@@ -212,7 +212,7 @@ func (e *explainer) WriteHeader(status int) {
 }
 
 // Flush passes on what streams need.
-func (e *explainer) Flush() { _ = http.NewResponseController(e.ResponseWriter).Flush() }
+func (e *errorTextWriter) Flush() { _ = http.NewResponseController(e.ResponseWriter).Flush() }
 
 // Unwrap is for http.ResponseController.
-func (e *explainer) Unwrap() http.ResponseWriter { return e.ResponseWriter }
+func (e *errorTextWriter) Unwrap() http.ResponseWriter { return e.ResponseWriter }

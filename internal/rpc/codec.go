@@ -23,8 +23,8 @@ const maxMessageBytes = 64 << 10
 
 // codec reads and writes messages. Connect answers a message that cannot be
 // read before any interceptor sees it, and so without the details that the
-// contract promises: codec therefore hands such a message on with its fault in
-// it, which the interceptor finds with fault. A client cannot send one, since
+// contract promises: codec therefore hands such a message on with the error in
+// it, which the interceptor finds with decodeError. A client cannot send one, since
 // unknown fields are dropped.
 type codec struct {
 	name      string
@@ -64,26 +64,26 @@ func (c codec) Unmarshal(data []byte, message any) error {
 		return fmt.Errorf("unmarshal %T: not a message", message)
 	}
 	if len(data) > maxMessageBytes {
-		setFault(m, fmt.Sprintf("the request has %d bytes; at most %d are read", len(data), maxMessageBytes))
+		setDecodeError(m, fmt.Sprintf("the request has %d bytes; at most %d are read", len(data), maxMessageBytes))
 		return nil
 	}
 	if len(data) == 0 && c.name == "json" {
-		setFault(m, "the body is empty; send a JSON object, {} at least")
+		setDecodeError(m, "the body is empty; send a JSON object, {} at least")
 		return nil
 	}
 	if err := c.unmarshal(data, m); err != nil {
-		setFault(m, explained(err, data, m.ProtoReflect().Descriptor()))
+		setDecodeError(m, describeDecodeError(err, data, m.ProtoReflect().Descriptor()))
 	} else if c.name == "json" {
 		if unknown := unknownName(data, m.ProtoReflect().Descriptor()); unknown != "" {
-			setFault(m, unknown)
+			setDecodeError(m, unknown)
 		}
 	}
 	return nil
 }
 
-// explained is the text of a fault. The protobuf library does not say which
+// describeDecodeError is the text of a decode error. The protobuf library does not say which
 // field of a binary message is not UTF-8.
-func explained(err error, data []byte, of protoreflect.MessageDescriptor) string {
+func describeDecodeError(err error, data []byte, of protoreflect.MessageDescriptor) string {
 	for len(data) > 0 {
 		number, kind, n := protowire.ConsumeTag(data)
 		if n < 0 {
@@ -130,35 +130,35 @@ func unknownName(data []byte, of protoreflect.MessageDescriptor) string {
 	return ""
 }
 
-// faultNumber is the field that carries a fault; no schema may use it twice.
-const faultNumber = protowire.MaxValidNumber
+// decodeErrorNumber is the field that carries a decode error; no schema may use it twice.
+const decodeErrorNumber = protowire.MaxValidNumber
 
-func setFault(m proto.Message, text string) {
+func setDecodeError(m proto.Message, text string) {
 	proto.Reset(m)
-	field := protowire.AppendTag(nil, faultNumber, protowire.BytesType)
+	field := protowire.AppendTag(nil, decodeErrorNumber, protowire.BytesType)
 	m.ProtoReflect().SetUnknown(protowire.AppendString(field, text))
 }
 
-// fault is the error of a message that could not be read; nil for a good one.
-func fault(m proto.Message) error {
+// decodeError is the error of a message that could not be read; nil for a good one.
+func decodeError(m proto.Message) error {
 	unknown := m.ProtoReflect().GetUnknown()
 	if len(unknown) == 0 {
 		return nil
 	}
 	number, _, n := protowire.ConsumeTag(unknown)
-	if n < 0 || number != faultNumber {
+	if n < 0 || number != decodeErrorNumber {
 		return nil
 	}
 	text, _ := protowire.ConsumeString(unknown[n:])
-	return unreadable(text)
+	return toDomainError(text)
 }
 
-// faultyField finds the field that the protobuf library complains of.
-var faultyField = regexp.MustCompile(`field (?:[\w.]+\.)?"?(\w+)"?`)
+// fieldInDecodeError finds the field that the protobuf library complains of.
+var fieldInDecodeError = regexp.MustCompile(`field (?:[\w.]+\.)?"?(\w+)"?`)
 
-// unreadable turns a complaint of the protobuf library into an error for the
+// toDomainError turns a complaint of the protobuf library into an error for the
 // caller: its prefix and its deliberately unstable spaces dropped, cut short.
-func unreadable(text string) *debate.Error {
+func toDomainError(text string) *debate.Error {
 	text = strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) || !unicode.IsPrint(r) {
 			return ' '
@@ -170,7 +170,7 @@ func unreadable(text string) *debate.Error {
 		text = strings.ToValidUTF8(text[:200], "") + "…"
 	}
 	e := &debate.Error{Reason: debate.InvalidArgument, Message: "the request cannot be read: " + text}
-	if field := faultyField.FindStringSubmatch(text); field != nil {
+	if field := fieldInDecodeError.FindStringSubmatch(text); field != nil {
 		e.Fields = []debate.FieldViolation{{Field: field[1], Description: text}}
 	}
 	return e

@@ -52,13 +52,13 @@ var errInternal = &debate.Error{Reason: debate.Internal, Message: "something wen
 // a fault of the request that connect or the rules of the contract found, or
 // errInternal.
 func domainError(err error) *debate.Error {
-	var told *debate.Error
+	var public *debate.Error
 	var invalid *protovalidate.ValidationError
 	var transport *connect.Error
 	switch {
-	case errors.As(err, &told):
-		if _, known := codes[told.Reason]; known {
-			return told
+	case errors.As(err, &public):
+		if _, known := codes[public.Reason]; known {
+			return public
 		}
 		return errInternal
 	case errors.As(err, &invalid):
@@ -85,35 +85,35 @@ func violations(invalid *protovalidate.ValidationError) *debate.Error {
 
 // connectError translates an error for Connect, gRPC and gRPC-Web.
 func connectError(ctx context.Context, err error) *connect.Error {
-	if gone := abandoned(ctx, err); gone != nil {
+	if gone := callerGone(ctx, err); gone != nil {
 		return gone
 	}
-	told := domainError(err)
-	out := connect.NewError(codes[told.Reason].code, shown{told})
-	addDetail(out, errorInfo(told))
-	if len(told.Fields) > 0 {
+	public := domainError(err)
+	out := connect.NewError(codes[public.Reason].code, publicError{public})
+	addDetail(out, errorInfo(public))
+	if len(public.Fields) > 0 {
 		bad := &errdetails.BadRequest{}
-		for _, f := range told.Fields {
+		for _, f := range public.Fields {
 			bad.FieldViolations = append(bad.FieldViolations,
 				&errdetails.BadRequest_FieldViolation{Field: f.Field, Description: f.Description})
 		}
 		addDetail(out, bad)
 	}
-	if told.RetryAfter > 0 {
-		addDetail(out, &errdetails.RetryInfo{RetryDelay: durationpb.New(told.RetryAfter)})
-		out.Meta().Set("Retry-After", retryAfter(told.RetryAfter))
+	if public.RetryAfter > 0 {
+		addDetail(out, &errdetails.RetryInfo{RetryDelay: durationpb.New(public.RetryAfter)})
+		out.Meta().Set("Retry-After", retryAfter(public.RetryAfter))
 	}
 	return out
 }
 
-// abandoned is the error of a call that its caller gave up or gave too little
+// callerGone is the error of a call that its caller gave up or gave too little
 // time; nil for all others.
-func abandoned(ctx context.Context, err error) *connect.Error {
-	var told *debate.Error
+func callerGone(ctx context.Context, err error) *connect.Error {
+	var public *debate.Error
 	switch {
 	case errors.Is(ctx.Err(), context.Canceled):
 		return connect.NewError(connect.CodeCanceled, errors.New("the caller went away"))
-	case errors.As(err, &told):
+	case errors.As(err, &public):
 		return nil
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
 		return connect.NewError(connect.CodeDeadlineExceeded, errors.New("the call's own deadline has passed"))
@@ -122,10 +122,10 @@ func abandoned(ctx context.Context, err error) *connect.Error {
 	}
 }
 
-func errorInfo(told *debate.Error) *errdetails.ErrorInfo {
-	info := &errdetails.ErrorInfo{Reason: string(told.Reason), Domain: errorDomain}
-	if told.TurnID != "" {
-		info.Metadata = map[string]string{"turn_id": told.TurnID}
+func errorInfo(public *debate.Error) *errdetails.ErrorInfo {
+	info := &errdetails.ErrorInfo{Reason: string(public.Reason), Domain: errorDomain}
+	if public.TurnID != "" {
+		info.Metadata = map[string]string{"turn_id": public.TurnID}
 	}
 	return info
 }
@@ -143,11 +143,11 @@ func retryAfter(d time.Duration) string {
 	return strconv.Itoa(int(math.Ceil(d.Seconds())))
 }
 
-// shown is a domain error whose text is only what a caller may see.
-type shown struct{ err *debate.Error }
+// publicError is a domain error whose text is only what a caller may see.
+type publicError struct{ err *debate.Error }
 
-func (s shown) Error() string { return s.err.Message }
-func (s shown) Unwrap() error { return s.err }
+func (e publicError) Error() string { return e.err.Message }
+func (e publicError) Unwrap() error { return e.err }
 
 // kopiError is an error of the Kopi contract.
 type kopiError struct {
@@ -159,12 +159,12 @@ type kopiError struct {
 // writeKopiError answers with an error of the Kopi contract; status 0 is the
 // reason's own.
 func writeKopiError(w http.ResponseWriter, err error, status int) {
-	told := domainError(err)
+	public := domainError(err)
 	if status == 0 {
-		status = codes[told.Reason].kopi
+		status = codes[public.Reason].kopi
 	}
-	if told.RetryAfter > 0 {
-		w.Header().Set("Retry-After", retryAfter(told.RetryAfter))
+	if public.RetryAfter > 0 {
+		w.Header().Set("Retry-After", retryAfter(public.RetryAfter))
 	}
-	writeJSON(w, status, kopiError{told.Message, string(told.Reason), told.TurnID})
+	writeJSON(w, status, kopiError{public.Message, string(public.Reason), public.TurnID})
 }

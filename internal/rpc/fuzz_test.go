@@ -146,9 +146,9 @@ func FuzzCodec(f *testing.F) {
 			if err := c.Unmarshal(data, m); err != nil {
 				t.Fatalf("%s: %v", c.name, err)
 			}
-			if err := fault(m); err != nil {
-				told := domainError(err)
-				if told.Reason != debate.InvalidArgument || !utf8.ValidString(told.Message) || len(told.Message) > 400 || m.GetMessage() != "" {
+			if err := decodeError(m); err != nil {
+				public := domainError(err)
+				if public.Reason != debate.InvalidArgument || !utf8.ValidString(public.Message) || len(public.Message) > 400 || m.GetMessage() != "" {
 					t.Errorf("%s: %q: %v", c.name, data, err)
 				}
 				continue

@@ -43,7 +43,7 @@ func (i *instruments) begin(r *http.Request, method string) context.Context {
 		return ctx
 	}
 	ctx = propagation.TraceContext{}.Extract(ctx, propagation.HeaderCarrier(r.Header))
-	ctx, _ = i.tracer.Start(ctx, conventional(method), trace.WithSpanKind(trace.SpanKindServer))
+	ctx, _ = i.tracer.Start(ctx, otelMethod(method), trace.WithSpanKind(trace.SpanKindServer))
 	return ctx
 }
 
@@ -54,7 +54,7 @@ func (i *instruments) end(ctx context.Context, o *outcome, id string, status int
 		return
 	}
 	attrs := []attribute.KeyValue{
-		semconv.RPCMethod(conventional(o.method)),
+		semconv.RPCMethod(otelMethod(o.method)),
 		semconv.RPCResponseStatusCode(cmp.Or(o.code, "unknown")),
 	}
 	if strings.HasPrefix(o.method, "/") {
@@ -79,6 +79,6 @@ func (i *instruments) end(ctx context.Context, o *outcome, id string, status int
 	span.End()
 }
 
-// conventional is a method as OpenTelemetry's conventions write it:
+// otelMethod is a method as OpenTelemetry's conventions write it:
 // debate.v1.DebateService/Chat. A route of the Kopi contract stays POST /chat.
-func conventional(method string) string { return strings.TrimPrefix(method, "/") }
+func otelMethod(method string) string { return strings.TrimPrefix(method, "/") }

@@ -60,7 +60,7 @@ func (i interceptor) check(message any) error {
 	if !ok {
 		return fmt.Errorf("check %T: not a message", message)
 	}
-	if err := fault(m); err != nil {
+	if err := decodeError(m); err != nil {
 		return err
 	}
 	return i.validator.Validate(m)

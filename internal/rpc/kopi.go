@@ -283,9 +283,9 @@ func clamped(r *http.Request, name string, standard, least, most int) (int, erro
 func readAll(body io.Reader) ([]byte, error) {
 	data, err := io.ReadAll(io.LimitReader(body, maxMessageBytes+1))
 	if err != nil {
-		var told *debate.Error
-		if errors.As(err, &told) {
-			return nil, told
+		var public *debate.Error
+		if errors.As(err, &public) {
+			return nil, public
 		}
 		return nil, &debate.Error{Reason: debate.InvalidArgument, Message: "the body did not arrive whole", Cause: err}
 	}

@@ -62,7 +62,7 @@ func (o *outcome) succeeded() { o.code, o.err = "ok", nil }
 func (o *outcome) failed(ctx context.Context, err error) *connect.Error {
 	out := connectError(ctx, err)
 	o.code, o.err = out.Code().String(), err
-	if abandoned(ctx, err) != nil {
+	if callerGone(ctx, err) != nil {
 		o.err = nil
 	}
 	return out
