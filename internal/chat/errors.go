@@ -35,19 +35,19 @@ var advice = map[string]string{
 	"INTERNAL":          "/retry; if it stays, look at the service's log",
 }
 
-// told is an error as a user is told it.
-type told struct {
+// userError is an error as a user reads it.
+type userError struct {
 	text string
 	err  error
 }
 
-func (t told) Error() string { return t.text }
-func (t told) Unwrap() error { return t.err }
+func (e userError) Error() string { return e.text }
+func (e userError) Unwrap() error { return e.err }
 
 // explain puts an error of a call into words: what is wrong and what to do.
 // Other errors are returned as they are.
 func (s *session) explain(err error) error {
-	var done told
+	var done userError
 	var ce *connect.Error
 	where := s.Server
 	if where == "" {
@@ -58,29 +58,29 @@ func (s *session) explain(err error) error {
 	case err == nil || errors.As(err, &done):
 		return err
 	case errors.Is(err, errInterrupted):
-		return told{"interrupted", err}
+		return userError{"interrupted", err}
 	case reasonOf(err) != "":
-		return told{s.wordsOf(err), err}
+		return userError{s.wordsOf(err), err}
 	case errors.Is(err, errDropped) && s.Terminal:
-		return told{fmt.Sprintf("the connection to %s was lost: /retry takes it up again", where), err}
+		return userError{fmt.Sprintf("the connection to %s was lost: /retry takes it up again", where), err}
 	case errors.Is(err, errDropped):
-		return told{fmt.Sprintf("the connection to %s was lost: try again", where), err}
+		return userError{fmt.Sprintf("the connection to %s was lost: try again", where), err}
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return told{fmt.Sprintf("nothing listens at %s: start it with `debate serve`, or correct --server", where), err}
+		return userError{fmt.Sprintf("nothing listens at %s: start it with `debate serve`, or correct --server", where), err}
 	case errors.As(err, &dns):
-		return told{fmt.Sprintf("there is no host %q: correct --server", dns.Name), err}
+		return userError{fmt.Sprintf("there is no host %q: correct --server", dns.Name), err}
 	case errors.Is(err, context.DeadlineExceeded) || connect.CodeOf(err) == connect.CodeDeadlineExceeded:
-		return told{fmt.Sprintf("%s did not answer in time: try again, or check --server", where), err}
+		return userError{fmt.Sprintf("%s did not answer in time: try again, or check --server", where), err}
 	case errors.Is(err, context.Canceled):
-		return told{"ended from outside", err}
+		return userError{"ended from outside", err}
 	case !errors.As(err, &ce):
 		return err
 	case ce.Code() == connect.CodeUnauthenticated || ce.Code() == connect.CodePermissionDenied:
-		return told{fmt.Sprintf("%s refuses the API key: %s", where, advice["UNAUTHENTICATED"]), err}
+		return userError{fmt.Sprintf("%s refuses the API key: %s", where, advice["UNAUTHENTICATED"]), err}
 	case ce.Code() == connect.CodeUnavailable:
-		return told{fmt.Sprintf("%s is not reachable (%s): check --server and the network, then try again", where, plainLine(ce.Message())), err}
+		return userError{fmt.Sprintf("%s is not reachable (%s): check --server and the network, then try again", where, plainLine(ce.Message())), err}
 	default:
-		return told{fmt.Sprintf("%s does not answer as a debate service (%s): --server takes its base URL, such as http://localhost:8080", where, plainLine(ce.Message())), err}
+		return userError{fmt.Sprintf("%s does not answer as a debate service (%s): --server takes its base URL, such as http://localhost:8080", where, plainLine(ce.Message())), err}
 	}
 }
 
@@ -127,10 +127,10 @@ func (s *session) advise(words, reason string) string {
 func (s *session) failure(t *debatev1.Turn) error {
 	f := t.GetFailure()
 	if f == nil {
-		return told{s.advise("the reply was cut off", "MODEL_UNAVAILABLE"), nil}
+		return userError{s.advise("the reply was cut off", "MODEL_UNAVAILABLE"), nil}
 	}
 	reason := strings.TrimPrefix(f.Reason.String(), "ERROR_REASON_")
-	return told{s.advise(plainLine(f.Message), reason), nil}
+	return userError{s.advise(plainLine(f.Message), reason), nil}
 }
 
 // reasonOf is the reason that the service gave, empty for other errors.

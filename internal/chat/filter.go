@@ -32,7 +32,7 @@ func (s *session) filter(ctx context.Context) error {
 		text, err := s.answer(ctx, line)
 		if err != nil {
 			err = s.explain(err)
-			return told{fmt.Sprintf("message %d: %s", number, err), err}
+			return userError{fmt.Sprintf("message %d: %s", number, err), err}
 		}
 		if _, err := fmt.Fprintln(s.Out, plain(text)); err != nil {
 			return fmt.Errorf("the reply cannot be written: %w", err)
