@@ -1,7 +1,7 @@
 // The service, as the page calls it: the client, the key, and what an error means.
 import { Code, ConnectError, createClient } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-web";
-import { ask } from "./ask.ts";
+import { openDialog } from "./dialog.ts";
 import { DebateService } from "./gen/debate/v1/debate_pb.ts";
 import { ErrorInfoSchema, RetryInfoSchema } from "./gen/google/rpc/error_details_pb.ts";
 import { key } from "./session.ts";
@@ -97,7 +97,7 @@ let asking: Promise<boolean> | undefined;
 
 // askForKey asks once, however many calls were refused.
 function askForKey(refused: boolean): Promise<boolean> {
-  asking ??= ask({
+  asking ??= openDialog({
     title: "API key",
     text: (refused ? "That key was not accepted. " : "") +
       "This service needs a key. It stays in this tab, and is forgotten when the tab closes.",

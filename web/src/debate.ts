@@ -4,7 +4,7 @@ import { byId, element } from "./element.ts";
 import { type Listener, type Open, type Place, follow } from "./follow.ts";
 import { type Conversation, Order, Stance, type Turn, TurnState } from "./gen/debate/v1/debate_pb.ts";
 import { type Outgoing, newRequestId } from "./session.ts";
-import { Exchange } from "./speech.ts";
+import { Exchange } from "./exchange.ts";
 
 // Host is what a debate tells the page around it.
 export interface Host {

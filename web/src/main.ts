@@ -1,11 +1,11 @@
 // The page: it connects what index.html has with what the service does.
 import { client, keyed, patience, refusal } from "./api.ts";
-import { ask } from "./ask.ts";
+import { openDialog } from "./dialog.ts";
 import { Debate, type Host } from "./debate.ts";
 import { byId, element } from "./element.ts";
 import type { Conversation, Topic } from "./gen/debate/v1/debate_pb.ts";
 import { follow } from "./follow.ts";
-import { Past } from "./past.ts";
+import { HistoryList } from "./history.ts";
 import { type Outgoing, key, newRequestId, outgoing } from "./session.ts";
 
 const start = byId("start", HTMLElement);
@@ -22,7 +22,7 @@ const stop = byId("stop", HTMLButtonElement);
 const noticeBox = byId("notice", HTMLElement);
 const announcer = byId("announcer", HTMLElement);
 const menu = byId("menu", HTMLButtonElement);
-const drawer = byId("past", HTMLElement);
+const drawer = byId("history", HTMLElement);
 const forget = byId("forget", HTMLButtonElement);
 
 // keyboard is where the focus does not bring one up over half of the page.
@@ -31,7 +31,7 @@ const keyboard = matchMedia("(pointer: fine)");
 // narrow is where the list of debates is a drawer; page.css says the same.
 const narrow = matchMedia("(max-width: 52rem)");
 
-const past = new Past(complain);
+const historyList = new HistoryList(complain);
 let debate: Debate | undefined;
 let topic = "";
 // unsure is what was sent last if its fate is unknown: sending the same again
@@ -45,11 +45,11 @@ const host: Host = {
     if (sent !== null) outgoing.write({ ...sent, arrivedIn: conversation.id });
     unsure = undefined;
     if (route() !== conversation.id) history.pushState(null, "", `#${conversation.id}`);
-    past.put(conversation);
-    past.select(conversation.id);
+    historyList.put(conversation);
+    historyList.select(conversation.id);
     show();
   },
-  changed: (conversation) => past.put(conversation),
+  changed: (conversation) => historyList.put(conversation),
   running(yes) {
     stop.hidden = !yes;
     stop.disabled = false;
@@ -117,7 +117,7 @@ async function visit(): Promise<void> {
   const id = route();
   if (debate !== undefined && debate.conversation?.id === id) return;
   leave();
-  past.select(id);
+  historyList.select(id);
   closeDrawer();
   if (id === "") {
     choose("");
@@ -136,7 +136,7 @@ async function visit(): Promise<void> {
     const { text, lost, reason } = refusal(error);
     leave();
     if (reason === "NOT_FOUND") {
-      past.remove(id);
+      historyList.remove(id);
       history.replaceState(null, "", location.pathname);
     }
     complain(error);
@@ -276,20 +276,20 @@ async function loadTopics(): Promise<void> {
 }
 
 async function rename(conversation: Conversation): Promise<void> {
-  const title = await ask({ title: "Rename this debate", text: "", field: { label: "Title", value: conversation.title, secret: false }, confirm: "Rename" });
+  const title = await openDialog({ title: "Rename this debate", text: "", field: { label: "Title", value: conversation.title, secret: false }, confirm: "Rename" });
   if (title === null) return;
   try {
     const answer = await keyed(() => client.updateConversation({ conversationId: conversation.id, title: title.trim() }, patience));
     if (answer.conversation === undefined) return;
     if (debate?.conversation?.id === conversation.id) debate.describe(answer.conversation);
-    past.put(answer.conversation);
+    historyList.put(answer.conversation);
   } catch (error) {
     complain(error);
   }
 }
 
 async function remove(conversation: Conversation): Promise<void> {
-  const answer = await ask({ title: "Delete this debate?", text: "It cannot be brought back.", confirm: "Delete" });
+  const answer = await openDialog({ title: "Delete this debate?", text: "It cannot be brought back.", confirm: "Delete" });
   if (answer === null) return;
   try {
     await keyed(() => client.deleteConversation({ conversationId: conversation.id }, patience));
@@ -299,7 +299,7 @@ async function remove(conversation: Conversation): Promise<void> {
       return;
     }
   }
-  past.remove(conversation.id);
+  historyList.remove(conversation.id);
   if (debate?.conversation?.id === conversation.id) location.hash = "";
 }
 
@@ -315,7 +315,7 @@ function openDrawer(): void {
 }
 
 function load(): void {
-  void past.load();
+  void historyList.load();
   void loadTopics();
   const left = outgoing.read();
   if (left !== null && left.arrivedIn === "" && route() === left.conversationId) {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Browser } from "playwright-core";
-import { Cable, Service, Visit, build, launch } from "./house.ts";
+import { Cable, Service, Visit, build, launch } from "./harness.ts";
 
 // slow is a service whose replies last through a page's reload on a busy machine.
 const slow = { PACE: "0.9" };
@@ -72,7 +72,7 @@ describe("the page", { concurrency: 6, timeout: 240_000 }, () => {
     assert.deepEqual({ topic, stance, difficulty, persona },
       { topic: "Zoos should be closed.", stance: "STANCE_PRO", difficulty: "DIFFICULTY_HARD", persona: "A grumpy old sailor" });
     assert.equal(await visit.page.textContent("#sides"), "You againstA grumpy old sailor for");
-    await visit.page.click("#past .new");
+    await visit.page.click("#history .new");
     await visit.page.selectOption("#side", "opposes me");
     await visit.page.click(".topic >> text=Exams should be abolished.");
     await visit.page.press("#message", "Enter"); // with no word of one's own
@@ -205,7 +205,7 @@ describe("the page", { concurrency: 6, timeout: 240_000 }, () => {
     await visit.send("Money buys happiness.");
     const givenBack = () => visit.page.waitForFunction(() => (document.getElementById("message") as HTMLTextAreaElement).value === "Money buys happiness.");
     await visit.page.waitForSelector("text=The connection is lost. Trying again…");
-    await visit.page.click("#past .new"); // in the middle of it
+    await visit.page.click("#history .new"); // in the middle of it
     await givenBack();
     await visit.page.press("#message", "Enter");
     while (!(await visit.page.isVisible("#notice"))) await visit.page.clock.fastForward(8000);
@@ -277,7 +277,7 @@ describe("the page", { concurrency: 6, timeout: 240_000 }, () => {
     await visit.send("The Earth is flat.");
     await visit.ended();
     const id = visit.id;
-    await visit.page.click("#past .new");
+    await visit.page.click("#history .new");
     await visit.page.waitForSelector("#start:not([hidden])");
     assert.equal(visit.id, "");
     await visit.page.click(`#debates a[href="#${id}"]`);
@@ -311,7 +311,7 @@ describe("the page", { concurrency: 6, timeout: 240_000 }, () => {
     await visit.send("Homework should be banned.");
     await visit.ended();
     const other = visit.id;
-    await visit.page.click("#past .new");
+    await visit.page.click("#history .new");
     await service.call("DeleteConversation", { conversationId: other }); // by another tab
     await visit.page.click(`#debates a[href="#${other}"]`);
     assert.match(await visit.notice(), /no such debate/);
@@ -538,7 +538,7 @@ describe("the page", { concurrency: 6, timeout: 240_000 }, () => {
     await visit.page.waitForSelector("#debates", { state: "hidden" });
     assert.equal(await visit.page.evaluate(() => document.activeElement?.id), "menu");
     await visit.page.click("#menu");
-    await visit.page.click("#past .new");
+    await visit.page.click("#history .new");
     await visit.page.waitForSelector("#start:not([hidden])");
     assert.equal(await visit.page.getAttribute("#menu", "aria-expanded"), "false");
     await visit.leave();

@@ -5,7 +5,7 @@ import type { Conversation } from "./gen/debate/v1/debate_pb.ts";
 
 const pageSize = 25;
 
-export class Past {
+export class HistoryList {
   private readonly list = byId("debates", HTMLUListElement);
   private readonly older = byId("older", HTMLButtonElement);
   private readonly items = new Map<string, HTMLLIElement>();

@@ -10,13 +10,13 @@ export interface Question {
   confirm: string;
 }
 
-// ask resolves to the text, "" where no text was asked for, or null if the
+// openDialog resolves to the text, "" where no text was asked for, or null if the
 // question was dismissed.
-export function ask(question: Question): Promise<string | null> {
+export function openDialog(question: Question): Promise<string | null> {
   const dialog = element("dialog");
-  dialog.setAttribute("aria-labelledby", "ask-title");
+  dialog.setAttribute("aria-labelledby", "dialog-title");
   const form = element("form", { method: "dialog" });
-  form.append(element("h2", { id: "ask-title" }, question.title), element("p", {}, question.text));
+  form.append(element("h2", { id: "dialog-title" }, question.title), element("p", {}, question.text));
   const field = question.field;
   const input = element("input", { type: field?.secret ? "password" : "text", autocomplete: "off", required: true, maxLength: 512 });
   if (field !== undefined) {
