@@ -35,7 +35,7 @@ func (s *Store) Turn(ctx context.Context, owner debate.Owner, id string, attempt
 	if attempt == 0 {
 		return turnOf(t), nil
 	}
-	return s.asLeft(ctx, t, attempt)
+	return s.atAttempt(ctx, t, attempt)
 }
 
 // Window is the latest n turns of a conversation, oldest first.

@@ -21,21 +21,21 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/debate"
 )
 
-// unsent marks an error of something that the database did not carry out.
-type unsent struct{ error }
+// notExecuted marks an error of something that the database did not carry out.
+type notExecuted struct{ error }
 
-func (u unsent) Unwrap() error { return u.error }
+func (u notExecuted) Unwrap() error { return u.error }
 
-// unanswered marks an error of a commit. Unless the database gave it, the
+// commitUnknown marks an error of a commit. Unless the database gave it, the
 // transaction may have been carried out: pgx says "conn closed" and that it is
 // safe to repeat where the connection broke before the answer came.
-type unanswered struct{ error }
+type commitUnknown struct{ error }
 
-func (u unanswered) Unwrap() error { return u.error }
+func (u commitUnknown) Unwrap() error { return u.error }
 
 // mayBeDone says whether what failed may have been carried out all the same.
 func mayBeDone(err error) bool {
-	var u unanswered
+	var u commitUnknown
 	return errors.As(err, &u) && sqlState(err) == ""
 }
 
@@ -85,7 +85,7 @@ func canRepeat(err error) bool {
 		"57P03", "25006": // starting up or shutting down, read-only after a failover
 		return true
 	}
-	var u unsent
+	var u notExecuted
 	return errors.As(err, &u) && isAway(err) || pgconn.SafeToRetry(err)
 }
 
@@ -158,28 +158,28 @@ func (s *Store) translate(err error) error {
 	}
 }
 
-// rule is one that the database keeps.
-type rule struct {
+// constraint identifies one of the schema's constraints in both databases.
+type constraint struct {
 	state, name string // of PostgreSQL: SQLSTATE, and the index or column
 	code        int    // of SQLite
 	columns     string
 }
 
 var (
-	oneRunning = rule{"23505", "turn_running", sqlite3.SQLITE_CONSTRAINT_UNIQUE, "turns.conversation_id"}
-	oneRequest = rule{"23505", "turn_request", sqlite3.SQLITE_CONSTRAINT_UNIQUE, "turns.owner_key, turns.owner_user, turns.request_id"}
-	oneRetry   = rule{"23505", "attempt_request", sqlite3.SQLITE_CONSTRAINT_UNIQUE, "attempts.owner_key, attempts.owner_user, attempts.request_id"}
-	hasNumber  = rule{"23502", entturn.FieldNumber, sqlite3.SQLITE_CONSTRAINT_NOTNULL, "turns.number"}
-	hasKey     = rule{"23502", entusage.FieldOwnerKey, sqlite3.SQLITE_CONSTRAINT_NOTNULL, "usages.owner_key"}
+	oneRunning = constraint{"23505", "turn_running", sqlite3.SQLITE_CONSTRAINT_UNIQUE, "turns.conversation_id"}
+	oneRequest = constraint{"23505", "turn_request", sqlite3.SQLITE_CONSTRAINT_UNIQUE, "turns.owner_key, turns.owner_user, turns.request_id"}
+	oneRetry   = constraint{"23505", "attempt_request", sqlite3.SQLITE_CONSTRAINT_UNIQUE, "attempts.owner_key, attempts.owner_user, attempts.request_id"}
+	hasNumber  = constraint{"23502", entturn.FieldNumber, sqlite3.SQLITE_CONSTRAINT_NOTNULL, "turns.number"}
+	hasKey     = constraint{"23502", entusage.FieldOwnerKey, sqlite3.SQLITE_CONSTRAINT_NOTNULL, "usages.owner_key"}
 )
 
-// breaks says whether err is that a rule would have been broken.
-func breaks(err error, r rule) bool {
+// violates reports whether err is the violation of a constraint.
+func violates(err error, c constraint) bool {
 	var pg *pgconn.PgError
 	if errors.As(err, &pg) {
-		return pg.Code == r.state && (pg.ConstraintName == r.name || pg.ColumnName == r.name)
+		return pg.Code == c.state && (pg.ConstraintName == c.name || pg.ColumnName == c.name)
 	}
 	var lite *sqlite.Error
-	return errors.As(err, &lite) && lite.Code() == r.code &&
-		strings.HasSuffix(strings.TrimSuffix(lite.Error(), fmt.Sprintf(" (%d)", r.code)), "failed: "+r.columns)
+	return errors.As(err, &lite) && lite.Code() == c.code &&
+		strings.HasSuffix(strings.TrimSuffix(lite.Error(), fmt.Sprintf(" (%d)", c.code)), "failed: "+c.columns)
 }

@@ -183,7 +183,7 @@ func (t *pgTx) broke(err error) error {
 	if err == nil || t.whole == nil {
 		return err
 	}
-	return unanswered{err}
+	return commitUnknown{err}
 }
 
 // Commit commits what was begun.
@@ -233,7 +233,7 @@ type wholeRows struct{ pgx.Rows }
 
 func (r wholeRows) Err() error {
 	if err := r.Rows.Err(); err != nil {
-		return unanswered{err}
+		return commitUnknown{err}
 	}
 	return nil
 }

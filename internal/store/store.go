@@ -88,19 +88,19 @@ func (s *Store) inTx(ctx context.Context, do func(ctx context.Context, tx tx) er
 	return s.retry(ctx, func(ctx context.Context) error {
 		driver, err := s.driver.Tx(ctx)
 		if err != nil {
-			return unsent{err}
+			return notExecuted{err}
 		}
 		if err := do(ctx, tx{driver, s.driver.Dialect()}); err != nil {
 			// A connection that broke took the transaction with it: the
 			// rollback's own error says nothing more.
 			_ = driver.Rollback()
 			if isAway(err) {
-				return unsent{err}
+				return notExecuted{err}
 			}
 			return err
 		}
 		if err := driver.Commit(); err != nil {
-			return unanswered{err}
+			return commitUnknown{err}
 		}
 		return nil
 	})
@@ -112,7 +112,7 @@ func read[T any](ctx context.Context, s *Store, query func(context.Context) (T, 
 	err := s.retry(ctx, func(ctx context.Context) error {
 		var err error
 		if got, err = query(ctx); err != nil {
-			return unsent{err}
+			return notExecuted{err}
 		}
 		return nil
 	})

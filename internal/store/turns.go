@@ -113,12 +113,12 @@ func (s *Store) begin(ctx context.Context, h debate.Hold, now time.Time, do func
 			}
 		}
 		switch {
-		case breaks(err, oneRequest), breaks(err, oneRetry), breaks(err, hasNumber):
+		case violates(err, oneRequest), violates(err, oneRetry), violates(err, hasNumber):
 			return debate.Begun{}, debate.ErrRequestExists
-		case !breaks(err, oneRunning):
+		case !violates(err, oneRunning):
 			return debate.Begun{}, err
 		}
-		if err := s.makeWay(ctx, h.ConversationID, now); err != nil {
+		if err := s.expireRunning(ctx, h.ConversationID, now); err != nil {
 			return debate.Begun{}, err
 		}
 	}
@@ -129,9 +129,9 @@ func (s *Store) begin(ctx context.Context, h debate.Hold, now time.Time, do func
 	}
 }
 
-// makeWay ends the running turn of a conversation if its lease ran out;
+// expireRunning ends the running turn of a conversation if its lease ran out;
 // otherwise the error names it.
-func (s *Store) makeWay(ctx context.Context, conversationID string, now time.Time) error {
+func (s *Store) expireRunning(ctx context.Context, conversationID string, now time.Time) error {
 	found, err := read(ctx, s, s.client.Turn.Query().
 		Where(entturn.ConversationID(conversationID), running).First)
 	switch {
@@ -185,7 +185,7 @@ func (s *Store) BeginRetry(ctx context.Context, b debate.BeginRetry) (debate.Beg
 			return done, turnRunning(before.ID) // caught by begin unless its lease ran out
 		}
 		if before.Attempt == 1 {
-			if err := keepFirst(ctx, tx, before); err != nil {
+			if err := archiveFirstAttempt(ctx, tx, before); err != nil {
 				return done, err
 			}
 		}
@@ -206,8 +206,8 @@ func (s *Store) BeginRetry(ctx context.Context, b debate.BeginRetry) (debate.Beg
 	})
 }
 
-// keepFirst keeps how a turn's first attempt ended, before there is a second.
-func keepFirst(ctx context.Context, tx tx, t *ent.Turn) error {
+// archiveFirstAttempt keeps how a turn's first attempt ended, before there is a second.
+func archiveFirstAttempt(ctx context.Context, tx tx, t *ent.Turn) error {
 	return tx.ent().Attempt.Create().
 		SetTurnID(t.ID).SetNumber(1).SetOwnerKey(t.OwnerKey).SetOwnerUser(t.OwnerUser).
 		SetState(t.State).SetReply(t.Reply).SetModel(t.Model).
@@ -272,8 +272,8 @@ func requestOf(owner debate.Owner, requestID string) []any {
 	return []any{owner.Key, owner.User, requestID, owner.Key, owner.User, requestID}
 }
 
-// asLeft is a turn as one of its attempts stands or left it.
-func (s *Store) asLeft(ctx context.Context, t *ent.Turn, attempt int) (debate.Turn, error) {
+// atAttempt is a turn as one of its attempts stands or left it.
+func (s *Store) atAttempt(ctx context.Context, t *ent.Turn, attempt int) (debate.Turn, error) {
 	if t.Attempt == 1 && attempt == 1 {
 		return turnOf(t), nil
 	}
@@ -298,7 +298,7 @@ func (s *Store) Renew(ctx context.Context, h debate.Hold, text string, until tim
 	// Done twice it comes to the same, so that it is repeated like a query.
 	n, err := read(ctx, s, s.client.Turn.Update().Where(held(h)).
 		SetReply(text).SetLeaseUntil(until.UnixMicro()).Save)
-	if err := lostUnless(n, err); err != nil {
+	if err := leaseLostIfNone(n, err); err != nil {
 		return false, err
 	}
 	return s.stopAsked(ctx, h.TurnID)
@@ -308,7 +308,7 @@ func (s *Store) Renew(ctx context.Context, h debate.Hold, text string, until tim
 func (s *Store) renewRetry(ctx context.Context, h debate.Hold, text string, until time.Time) (bool, error) {
 	err := s.inTx(ctx, func(ctx context.Context, tx tx) error {
 		n, err := tx.ent().Turn.Update().Where(held(h)).SetLeaseUntil(until.UnixMicro()).Save(ctx)
-		if err := lostUnless(n, err); err != nil {
+		if err := leaseLostIfNone(n, err); err != nil {
 			return err
 		}
 		return tx.ent().Attempt.Update().
@@ -325,7 +325,7 @@ func (s *Store) stopAsked(ctx context.Context, turnID string) (bool, error) {
 	return read(ctx, s, s.client.Turn.Query().Where(entturn.ID(turnID), entturn.Stop(true)).Exist)
 }
 
-func lostUnless(n int, err error) error {
+func leaseLostIfNone(n int, err error) error {
 	if err == nil && n == 0 {
 		return debate.ErrLeaseLost
 	}
@@ -353,7 +353,7 @@ func (s *Store) Finish(ctx context.Context, h debate.Hold, o debate.Outcome) (de
 	})
 	switch {
 	// It was deleted, or ended by another holder or, if the answer was lost, by this one.
-	case errors.Is(err, debate.ErrNotFound), errors.Is(err, debate.ErrLeaseLost), breaks(err, hasKey):
+	case errors.Is(err, debate.ErrNotFound), errors.Is(err, debate.ErrLeaseLost), violates(err, hasKey):
 		return s.finished(ctx, h)
 	case err != nil:
 		return debate.Conversation{}, debate.Turn{}, err
@@ -373,7 +373,7 @@ func (s *Store) finished(ctx context.Context, h debate.Hold) (debate.Conversatio
 	if err != nil {
 		return debate.Conversation{}, debate.Turn{}, err
 	}
-	turn, err := s.asLeft(ctx, t, h.Attempt)
+	turn, err := s.atAttempt(ctx, t, h.Attempt)
 	return conversationOf(t.Edges.Conversation), turn, err
 }
 
@@ -448,7 +448,7 @@ func (s *Store) endRetry(ctx context.Context, tx tx, h debate.Hold, o debate.Out
 		end.SetState(before.State)
 	}
 	n, err := end.Save(ctx)
-	if err := lostUnless(n, err); err != nil {
+	if err := leaseLostIfNone(n, err); err != nil {
 		return nil, err
 	}
 	return tx.ent().Turn.Get(ctx, h.TurnID)
@@ -505,7 +505,7 @@ func (s *Store) interrupt(ctx context.Context, t *ent.Turn, now time.Time) (deba
 		n, err := tx.ent().Turn.Update().
 			Where(entturn.ID(t.ID), entturn.Attempt(t.Attempt), running, entturn.LeaseUntilLT(now.UnixMicro())).
 			SetHolder("").Save(ctx)
-		if err := lostUnless(n, err); err != nil {
+		if err := leaseLostIfNone(n, err); err != nil {
 			return err
 		}
 		text, err := checkpoint(ctx, tx, t)
