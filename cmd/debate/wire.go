@@ -102,11 +102,11 @@ type limits struct {
 func newLimits(c config.Config, shared *cache.Cache, who callers) limits {
 	requests := debate.Limits{Key: who.rate, User: c.UserRateLimit}
 	turns := debate.Limits{Key: func(string) int { return c.RunningTurns }, User: c.UserRunningTurns}
-	here, slots := limit.NewRequests(requests), limit.NewTurns(turns)
+	here, slots := limit.NewRequests(requests), limit.NewConcurrency(turns)
 	if shared == nil {
 		return limits{here, slots}
 	}
-	return limits{cache.NewRequests(shared, here, requests), cache.NewTurns(shared, slots, turns)}
+	return limits{cache.NewRequests(shared, here, requests), cache.NewConcurrency(shared, slots, turns)}
 }
 
 // holder names this process: a machine's name helps whoever reads the

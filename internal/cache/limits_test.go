@@ -118,7 +118,7 @@ func TestWhatThisReplicaRefusesCostsNoTrip(t *testing.T) {
 	if w := r.Allow(t.Context(), ana); w != time.Second {
 		t.Errorf("wait %v", w)
 	}
-	if _, err := NewTurns(c, refusing{}, debate.Limits{Key: every(30)}).Take(t.Context(), ana); debate.ReasonOf(err) != debate.RateLimited {
+	if _, err := NewConcurrency(c, refusing{}, debate.Limits{Key: every(30)}).Take(t.Context(), ana); debate.ReasonOf(err) != debate.RateLimited {
 		t.Errorf("got %v", err)
 	}
 	NewRequests(c, new(endless), debate.Limits{}).Allow(t.Context(), ana) // no limit, nothing to count
@@ -138,11 +138,11 @@ func (refusing) Take(context.Context, debate.Owner) (debate.Slot, error) {
 func TestReplicasShareSlotsInOneTripEach(t *testing.T) {
 	server := redistest.Start(t)
 	limits := debate.Limits{Key: every(5), User: 2}
-	var replicas []*Turns
+	var replicas []*Concurrency
 	counted, heres := new(trips), []*endless{{}, {}}
 	for i := range 2 {
 		c, _ := open(t, server.URL())
-		replicas = append(replicas, NewTurns(c, heres[i], limits))
+		replicas = append(replicas, NewConcurrency(c, heres[i], limits))
 		if i == 0 {
 			slot := takeOne(t, replicas[0], debate.Owner{Key: "warm"})
 			slot.Keep(t.Context())
@@ -170,7 +170,7 @@ func TestReplicasShareSlotsInOneTripEach(t *testing.T) {
 	}
 }
 
-func takeOne(t *testing.T, s *Turns, owner debate.Owner) debate.Slot {
+func takeOne(t *testing.T, s *Concurrency, owner debate.Owner) debate.Slot {
 	t.Helper()
 	slot, err := s.Take(t.Context(), owner)
 	if err != nil {
@@ -181,7 +181,7 @@ func takeOne(t *testing.T, s *Turns, owner debate.Owner) debate.Slot {
 
 // takeAll takes slots in turn at the replicas until there is none left, 20 at
 // most.
-func takeAll(t *testing.T, owner debate.Owner, replicas ...*Turns) (slots []debate.Slot) {
+func takeAll(t *testing.T, owner debate.Owner, replicas ...*Concurrency) (slots []debate.Slot) {
 	t.Helper()
 	for i := range 20 {
 		slot, err := replicas[i%len(replicas)].Take(t.Context(), owner)
@@ -198,7 +198,7 @@ func takeAll(t *testing.T, owner debate.Owner, replicas ...*Turns) (slots []deba
 
 func TestASlotRunsOutWhoseHolderIsGone(t *testing.T) {
 	c, _ := open(t, redistest.Start(t).URL())
-	s := NewTurns(c, new(endless), debate.Limits{Key: every(2)})
+	s := NewConcurrency(c, new(endless), debate.Limits{Key: every(2)})
 	web := debate.Owner{Key: "web"}
 	takeOne(t, s, web)
 	kept := takeOne(t, s, web)
@@ -221,7 +221,7 @@ func TestWithoutRedisEachReplicaCountsItsOwn(t *testing.T) {
 	c, _ := openAsServed(t, server.URL())
 	r := NewRequests(c, new(endless), debate.Limits{Key: every(5)})
 	here := new(endless)
-	s := NewTurns(c, here, debate.Limits{Key: every(1)})
+	s := NewConcurrency(c, here, debate.Limits{Key: every(1)})
 	web := debate.Owner{Key: "web"}
 	slot := takeOne(t, s, web)
 	server.Hang()
@@ -253,7 +253,7 @@ func TestLimitsInACluster(t *testing.T) {
 	if taken, _ := burst(t, ana, 20, r); !near(taken, 10) {
 		t.Errorf("%d taken", taken)
 	}
-	if n := len(takeAll(t, ana, NewTurns(c, new(endless), debate.Limits{Key: every(10), User: 2}))); n != 2 {
+	if n := len(takeAll(t, ana, NewConcurrency(c, new(endless), debate.Limits{Key: every(10), User: 2}))); n != 2 {
 		t.Errorf("%d slots", n)
 	}
 }

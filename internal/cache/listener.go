@@ -46,9 +46,9 @@ func (l *listener) follow(ref debate.Ref) *follow {
 	defer l.mu.Unlock()
 	f := l.follows[k]
 	if f == nil {
-		f = &follow{key: k, missed: make(chan struct{}, 1)}
+		f = &follow{key: k, gap: make(chan struct{}, 1)}
 		l.follows[k] = f
-		l.cache.run(func(ctx context.Context) { l.keepUp(ctx, f) })
+		l.cache.run(func(ctx context.Context) { l.syncLoop(ctx, f) })
 	}
 	f.readers++
 	return f
@@ -61,9 +61,9 @@ func (l *listener) leave(f *follow) {
 	f.left = time.Now()
 }
 
-// keepUp subscribes to a reply and reads its log whenever something may have
+// syncLoop subscribes to a reply and reads its log whenever something may have
 // been missed, until nobody reads it.
-func (l *listener) keepUp(ctx context.Context, f *follow) {
+func (l *listener) syncLoop(ctx context.Context, f *follow) {
 	if conn := l.connection(); conn != nil {
 		_ = conn.Subscribe(ctx, f.key) // where that fails, the next connection subscribes
 	}
@@ -72,7 +72,7 @@ func (l *listener) keepUp(ctx context.Context, f *follow) {
 	for {
 		l.look(ctx, f)
 		select {
-		case <-f.missed:
+		case <-f.gap:
 		case <-look.C:
 			if !l.idle(f) {
 				continue
@@ -165,7 +165,7 @@ func (l *listener) take(message any) {
 	switch m := message.(type) {
 	case *redis.Subscription:
 		// What was sent before this was not heard.
-		l.deliver(m.Channel, func(f *follow) { f.miss() })
+		l.deliver(m.Channel, func(f *follow) { f.markGap() })
 	case *redis.Message:
 		if m.Channel == stopsChannel {
 			select {
@@ -178,7 +178,7 @@ func (l *listener) take(message any) {
 		at, err := strconv.Atoi(offset)
 		l.deliver(m.Channel, func(f *follow) {
 			if err != nil || !f.add(at, text) {
-				f.miss()
+				f.markGap()
 			}
 		})
 	}
@@ -195,8 +195,8 @@ func (l *listener) deliver(k string, to func(*follow)) {
 
 // follow is a reply that is read here: one copy for all who do.
 type follow struct {
-	key    string
-	missed chan struct{} // has one when something may have been sent unheard
+	key string
+	gap chan struct{} // has one when something may have been sent unheard
 
 	readers int // with left guarded by the listener's mu
 	left    time.Time
@@ -206,9 +206,9 @@ type follow struct {
 	wake chan struct{}
 }
 
-func (f *follow) miss() {
+func (f *follow) markGap() {
 	select {
-	case f.missed <- struct{}{}:
+	case f.gap <- struct{}{}:
 	default:
 	}
 }

@@ -37,7 +37,7 @@ var _ debate.Live = (*Live)(nil)
 // NewLive makes a Live that works until the Cache is closed.
 func NewLive(c *Cache) *Live {
 	l := &Live{cache: c, stops: make(chan string, 64)}
-	l.out = writer{cache: c, replies: make(map[debate.Ref]*outgoing), ready: make(chan struct{}, 1)}
+	l.out = writer{cache: c, replies: make(map[debate.Ref]*pendingReply), ready: make(chan struct{}, 1)}
 	l.in = listener{cache: c, stops: l.stops, follows: make(map[string]*follow)}
 	c.run(l.out.run)
 	c.run(l.in.run)

@@ -46,13 +46,13 @@ type writer struct {
 	ready chan struct{} // says that there is something to write
 
 	mu      sync.Mutex
-	replies map[debate.Ref]*outgoing
+	replies map[debate.Ref]*pendingReply
 	queue   []debate.Ref
 	kept    int
 }
 
-// outgoing is a reply that runs here.
-type outgoing struct {
+// pendingReply is a reply that runs here.
+type pendingReply struct {
 	text   []byte    // all of it, with the end mark at its end
 	sent   int       // how much of it is in Redis, as far as known
 	ended  time.Time // zero while it runs
@@ -66,7 +66,7 @@ func (w *writer) add(ref debate.Ref, offset int, text string, ended bool) {
 	defer w.mu.Unlock()
 	o := w.replies[ref]
 	if o == nil {
-		o = new(outgoing)
+		o = new(pendingReply)
 		w.replies[ref] = o
 	}
 	if ended {
@@ -91,7 +91,7 @@ func (w *writer) add(ref debate.Ref, offset int, text string, ended bool) {
 	w.enqueue(ref, o)
 }
 
-func (w *writer) enqueue(ref debate.Ref, o *outgoing) {
+func (w *writer) enqueue(ref debate.Ref, o *pendingReply) {
 	if !o.queued && !o.dropped {
 		o.queued = true
 		w.queue = append(w.queue, ref)
@@ -158,7 +158,7 @@ func (w *writer) send(ctx context.Context) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if err != nil {
-		w.giveUp()
+		w.dropBatch()
 		return false
 	}
 	for i, e := range batch {
@@ -176,9 +176,9 @@ func (w *writer) send(ctx context.Context) bool {
 	return len(w.queue) > 0
 }
 
-// giveUp leaves all as it is until the next check. What ended a while ago is
+// dropBatch leaves all as it is until the next check. What ended a while ago is
 // forgotten: those who follow it have found it in the store. w.mu is held.
-func (w *writer) giveUp() {
+func (w *writer) dropBatch() {
 	w.queue = nil
 	for ref, o := range w.replies {
 		o.queued = false
@@ -188,7 +188,7 @@ func (w *writer) giveUp() {
 	}
 }
 
-func (w *writer) forget(ref debate.Ref, o *outgoing) {
+func (w *writer) forget(ref debate.Ref, o *pendingReply) {
 	w.kept -= len(o.text)
 	delete(w.replies, ref)
 }

@@ -117,7 +117,7 @@ func openOn(t testing.TB, listener net.Listener, model *script, change ...func(*
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := &harness{model: model, store: s, slots: &slots{limit.NewTurns(debate.Limits{})}, log: new(logged), ended: make(chan error, 1)}
+	h := &harness{model: model, store: s, slots: &slots{limit.NewConcurrency(debate.Limits{})}, log: new(logged), ended: make(chan error, 1)}
 	log := slog.New(slog.NewJSONHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	h.service = debate.New(debate.Config{
 		Store: s, Model: model, Topics: topics, Holder: uuid.NewString(), Slots: h.slots, Log: log,

@@ -107,7 +107,7 @@ func TestTooManyRunningTurnsAreRefusedWithTheTimeToWait(t *testing.T) {
 		t.Run(p.name, func(t *testing.T) {
 			model, lines := prompter()
 			h := open(t, model, withKeys)
-			h.slots.Slots = limit.NewTurns(debate.Limits{User: 1})
+			h.slots.Slots = limit.NewConcurrency(debate.Limits{User: 1})
 			c := p.client(t, h, connect.WithInterceptors(header{"X-API-Key", "alice"}), connect.WithInterceptors(header{"X-User-Id", "ana"}))
 			s, err := c.ChatStream(t.Context(), connect.NewRequest(&debatev1.ChatStreamRequest{Message: "Tea beats coffee.", RequestId: "r-1"}))
 			if err != nil || !s.Receive() {

@@ -10,17 +10,17 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/debate"
 )
 
-// Turns bounds the turns that run at once on all replicas together. While
+// Concurrency bounds the turns that run at once on all replicas together. While
 // Redis is away each replica counts its own.
-type Turns struct {
+type Concurrency struct {
 	cache  *Cache
 	here   debate.Slots
 	limits debate.Limits
 }
 
-// NewTurns makes a Turns from one for this replica with the same limits.
-func NewTurns(c *Cache, here debate.Slots, limits debate.Limits) *Turns {
-	return &Turns{c, here, limits}
+// NewConcurrency makes a Concurrency from one for this replica with the same limits.
+func NewConcurrency(c *Cache, here debate.Slots, limits debate.Limits) *Concurrency {
+	return &Concurrency{c, here, limits}
 }
 
 // Each key is a sorted set of slots by the time at which they are free unless
@@ -52,19 +52,19 @@ return 1`)
 )
 
 // Take implements debate.Slots.
-func (t *Turns) Take(ctx context.Context, owner debate.Owner) (debate.Slot, error) {
-	here, err := t.here.Take(ctx, owner)
+func (c *Concurrency) Take(ctx context.Context, owner debate.Owner) (debate.Slot, error) {
+	here, err := c.here.Take(ctx, owner)
 	if err != nil {
 		return nil, err // elsewhere there are no fewer
 	}
-	s := &turn{cache: t.cache, here: here, id: rand.Text()}
+	s := &slot{cache: c.cache, here: here, id: rand.Text()}
 	var limits []any
-	if s.keys, limits = limited("turns", owner, t.limits); len(s.keys) == 0 {
+	if s.keys, limits = limited("turns", owner, c.limits); len(s.keys) == 0 {
 		return here, nil
 	}
 	taken := true
-	_ = t.cache.do(ctx, func(ctx context.Context) error { // without Redis this replica's count stands
-		n, err := takeScript.Run(ctx, t.cache.client, s.keys, append([]any{s.id, debate.SlotTime.Milliseconds()}, limits...)...).Int64()
+	_ = c.cache.do(ctx, func(ctx context.Context) error { // without Redis this replica's count stands
+		n, err := takeScript.Run(ctx, c.cache.client, s.keys, append([]any{s.id, debate.SlotTime.Milliseconds()}, limits...)...).Int64()
 		taken = err != nil || n == 1
 		return err
 	})
@@ -75,8 +75,8 @@ func (t *Turns) Take(ctx context.Context, owner debate.Owner) (debate.Slot, erro
 	return s, nil
 }
 
-// turn is a slot.
-type turn struct {
+// slot is the place of a running turn.
+type slot struct {
 	cache *Cache
 	here  debate.Slot
 	id    string
@@ -87,7 +87,7 @@ type turn struct {
 }
 
 // Keep also puts a slot back that an outage of Redis lost.
-func (s *turn) Keep(ctx context.Context) {
+func (s *slot) Keep(ctx context.Context) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.free {
@@ -100,7 +100,7 @@ func (s *turn) Keep(ctx context.Context) {
 }
 
 // Free gives the slot back; without Redis it runs out.
-func (s *turn) Free(ctx context.Context) {
+func (s *slot) Free(ctx context.Context) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.free {
@@ -113,4 +113,4 @@ func (s *turn) Free(ctx context.Context) {
 	})
 }
 
-var _ debate.Slots = (*Turns)(nil)
+var _ debate.Slots = (*Concurrency)(nil)

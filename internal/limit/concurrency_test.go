@@ -9,7 +9,7 @@ import (
 )
 
 // take takes slots until there is none left, 100 at most.
-func take(t *testing.T, l *limit.Turns, owner debate.Owner) (slots []debate.Slot) {
+func take(t *testing.T, l *limit.Concurrency, owner debate.Owner) (slots []debate.Slot) {
 	t.Helper()
 	for range 100 {
 		slot, err := l.Take(t.Context(), owner)
@@ -25,7 +25,7 @@ func take(t *testing.T, l *limit.Turns, owner debate.Owner) (slots []debate.Slot
 }
 
 func TestSlotsAreByKeyAndByUserAndComeBack(t *testing.T) {
-	l := limit.NewTurns(debate.Limits{Key: every(5), User: 2})
+	l := limit.NewConcurrency(debate.Limits{Key: every(5), User: 2})
 	ana, bo, web := debate.Owner{Key: "web", User: "ana"}, debate.Owner{Key: "web", User: "bo"}, debate.Owner{Key: "web"}
 	ofAna := take(t, l, ana)
 	if len(ofAna) != 2 || len(take(t, l, bo)) != 2 || len(take(t, l, web)) != 1 || len(take(t, l, web)) != 0 {
@@ -46,13 +46,13 @@ func TestSlotsAreByKeyAndByUserAndComeBack(t *testing.T) {
 }
 
 func TestSlotsWithoutLimits(t *testing.T) {
-	if n := len(take(t, limit.NewTurns(debate.Limits{}), debate.Owner{Key: "web", User: "ana"})); n != 100 {
+	if n := len(take(t, limit.NewConcurrency(debate.Limits{}), debate.Owner{Key: "web", User: "ana"})); n != 100 {
 		t.Errorf("%d taken", n)
 	}
 }
 
 func TestSlotsAtOnce(t *testing.T) {
-	l := limit.NewTurns(debate.Limits{Key: every(3)})
+	l := limit.NewConcurrency(debate.Limits{Key: every(3)})
 	var wg sync.WaitGroup
 	for range 50 {
 		wg.Go(func() {
