@@ -186,7 +186,14 @@ func (r *readiness) serveReady(w http.ResponseWriter, _ *http.Request) {
 	writeJSON(w, status, body)
 }
 
-// Check is the same for gRPC's health service.
+// errNotServing has the code that an AWS load balancer reads: it judges by the
+// status of the call alone and would take NOT_SERVING, which comes with OK, for
+// healthy. Whoever else asks (kubelet, Envoy, grpc_health_probe) counts a failed
+// call as unhealthy too.
+var errNotServing = connect.NewError(connect.CodeUnavailable, errors.New("not serving: starting or draining; /ready says more"))
+
+// Check is the same for gRPC's health service, whose calls fail with
+// UNAVAILABLE while calls should not come here.
 func (r *readiness) Check(_ context.Context, request *grpchealth.CheckRequest) (*grpchealth.CheckResponse, error) {
 	switch request.Service {
 	case "", debatev1connect.DebateServiceName:
@@ -194,7 +201,7 @@ func (r *readiness) Check(_ context.Context, request *grpchealth.CheckRequest) (
 		return nil, connect.NewError(connect.CodeNotFound, errors.New("no such service; ask for "+debatev1connect.DebateServiceName))
 	}
 	if _, ready := r.state(); !ready {
-		return &grpchealth.CheckResponse{Status: grpchealth.StatusNotServing}, nil
+		return nil, errNotServing
 	}
 	return &grpchealth.CheckResponse{Status: grpchealth.StatusServing}, nil
 }

@@ -193,6 +193,48 @@ func TestGRPCHealthIsOpenAndReflectionIsNot(t *testing.T) {
 	}
 }
 
+// An Application Load Balancer asks a gRPC target as this test does, and takes
+// every answer for healthy whose grpc-status is in its matcher: AWS's user guide,
+// "Health checks for Application Load Balancer target groups".
+func TestABalancerThatReadsOnlyTheStatusSeesWhenCallsShouldNotComeHere(t *testing.T) {
+	reached := make(chan struct{})
+	h := open(t, new(script), withKeys, func(c *server.Config) {
+		prepare := c.Prepare
+		c.Prepare = func(ctx context.Context) error {
+			select {
+			case <-reached:
+				return prepare(ctx)
+			default:
+				return &debate.Error{Reason: debate.StoreUnavailable, Message: "away"}
+			}
+		}
+		c.DrainDelay = time.Second
+	})
+	status := func() string {
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, h.url+"/grpc.health.v1.Health/Check", strings.NewReader("\x00\x00\x00\x00\x00"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Header = http.Header{"Content-Type": {"application/grpc"}, "Te": {"trailers"}, "User-Agent": {"ELB-HealthChecker/2.0"}}
+		response, err := wires[2].transport(t).Do(request)
+		if err != nil {
+			return err.Error()
+		}
+		defer response.Body.Close()
+		if _, err := io.Copy(io.Discard, response.Body); err != nil || response.StatusCode != http.StatusOK {
+			t.Errorf("HTTP %d, %v", response.StatusCode, err)
+		}
+		return response.Trailer.Get("Grpc-Status") + response.Header.Get("Grpc-Status")
+	}
+	if got := status(); got != "14" {
+		t.Errorf("before the database was reached: grpc-status %q", got)
+	}
+	close(reached)
+	eventually(t, "serving", func() bool { return status() == "0" })
+	h.stop()
+	eventually(t, "draining", func() bool { return status() == "14" })
+}
+
 func TestReflectionCanBeOff(t *testing.T) {
 	h := open(t, new(script), func(c *server.Config) { c.Reflection = false })
 	reflection := grpcreflect.NewClient(protocols[2].transport(t), h.url, connect.WithGRPC())
