@@ -216,7 +216,7 @@ func TestABalancerThatReadsOnlyTheStatusSeesWhenCallsShouldNotComeHere(t *testin
 			t.Fatal(err)
 		}
 		request.Header = http.Header{"Content-Type": {"application/grpc"}, "Te": {"trailers"}, "User-Agent": {"ELB-HealthChecker/2.0"}}
-		response, err := wires[2].transport(t).Do(request)
+		response, err := protocols[2].transport(t).Do(request)
 		if err != nil {
 			return err.Error()
 		}

@@ -63,7 +63,7 @@ func (s *Store) retry(ctx context.Context, do func(context.Context) error) error
 		if isAway(err) && ctx.Err() == nil && !isUnconnected(err) {
 			s.reconnect()
 		}
-		if !canRepeat(err) || time.Now().Add(wait).After(giveUp) {
+		if !s.access.noteRefused(err) && !canRepeat(err) || time.Now().Add(wait).After(giveUp) {
 			return s.translate(err)
 		}
 		select {
@@ -117,7 +117,8 @@ func isAway(err error) bool {
 // isUnconnected says whether there was no connection to fail.
 func isUnconnected(err error) bool {
 	var connect *pgconn.ConnectError
-	return errors.As(err, &connect)
+	var login loginError
+	return errors.As(err, &connect) || errors.As(err, &login)
 }
 
 func sqlState(err error) string {
@@ -146,7 +147,7 @@ func (s *Store) translate(err error) error {
 		return debate.ErrNotFound
 	case errors.Is(err, context.Canceled):
 		return err
-	case errors.Is(err, context.DeadlineExceeded), isAway(err):
+	case errors.Is(err, context.DeadlineExceeded), isAway(err), s.access.noteRefused(err):
 		return &debate.Error{
 			Reason:     debate.StoreUnavailable,
 			Message:    "the database cannot be reached at the moment; repeat the call with the same request_id",

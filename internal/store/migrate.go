@@ -1,7 +1,9 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"database/sql"
 	"embed"
 	"errors"
 	"fmt"
@@ -23,9 +25,9 @@ var ErrUnknownSchema = errors.New("store: the database's schema is newer than th
 // migrateTime is enough for what the migrations do to a large database.
 const migrateTime = 10 * time.Minute
 
-// Migrate brings the schema up to date. Processes may do so at the same time.
-// Errors: ErrUnknownSchema; a debate.Error with StoreUnavailable where the
-// database cannot be reached.
+// Migrate brings the schema up to date and, where there is a Role, its rights.
+// Processes may do so at the same time. Errors: ErrUnknownSchema; ErrMayNotMigrate;
+// a debate.Error with StoreUnavailable where the database cannot be reached.
 func (s *Store) Migrate(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, migrateTime)
 	defer cancel()
@@ -38,9 +40,16 @@ func (s *Store) Migrate(ctx context.Context) error {
 	// no lock to wait on, did the work. It finds that done when it looks again.
 	for tries := 5; ; tries-- {
 		err := s.migrate(ctx, p)
-		if err == nil || errors.Is(err, ErrUnknownSchema) {
-			return err
+		if err == nil && s.owner != nil {
+			err = s.giveRole(ctx)
 		}
+		switch {
+		case err == nil || errors.Is(err, ErrUnknownSchema):
+			return err
+		case s.owner == nil && isDenied(err):
+			return fmt.Errorf("%w: %w", ErrMayNotMigrate, err)
+		}
+		s.access.noteRefused(err)
 		if tries == 0 {
 			return s.translate(fmt.Errorf("store: migrate: %w", err))
 		}
@@ -51,6 +60,9 @@ func (s *Store) Migrate(ctx context.Context) error {
 		}
 	}
 }
+
+// migrations is the database as its owner.
+func (s *Store) migrations() *sql.DB { return cmp.Or(s.owner, s.db) }
 
 func (s *Store) provider() (*goose.Provider, error) {
 	files, err := fs.Sub(migrations, "migrations/"+s.driver.Dialect())
@@ -65,7 +77,7 @@ func (s *Store) provider() (*goose.Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	return goose.NewProvider(goose.DialectPostgres, s.db, files, goose.WithSessionLocker(locker))
+	return goose.NewProvider(goose.DialectPostgres, s.migrations(), files, goose.WithSessionLocker(locker))
 }
 
 func (s *Store) migrate(ctx context.Context, p *goose.Provider) error {

@@ -27,6 +27,11 @@ const (
 // OpenPostgres prepares a pool for a URL such as
 // postgres://user:password@host:5432/name. It connects when it is first used.
 func OpenPostgres(databaseURL string) (*Store, error) {
+	return OpenPostgresAs(databaseURL, Access{})
+}
+
+// OpenPostgresAs is OpenPostgres for who does not log in as the URL says.
+func OpenPostgresAs(databaseURL string, access Access) (*Store, error) {
 	c, err := pgxpool.ParseConfig(databaseURL)
 	if err != nil {
 		// The parser's error can repeat the URL, and with it the password.
@@ -41,13 +46,15 @@ func OpenPostgres(databaseURL string) (*Store, error) {
 	if c.ConnConfig.RuntimeParams["application_name"] == "" {
 		c.ConnConfig.RuntimeParams["application_name"] = "debate-api"
 	}
+	owner := access.ownerDB(c.ConnConfig.Copy())
+	c.BeforeConnect = access.pool(c.ConnConfig).before
 	c.AfterConnect = planOnce
 	pool, err := pgxpool.NewWithConfig(context.Background(), c)
 	if err != nil {
 		return nil, fmt.Errorf("store: the pool of connections: %w", err)
 	}
 	s := open(pgDriver{pool}, stdlib.OpenDBFromPool(pool))
-	s.pool = pool
+	s.pool, s.access, s.owner = pool, access, owner
 	return s, nil
 }
 

@@ -18,7 +18,9 @@ type Store struct {
 	driver dialect.Driver
 	client *ent.Client   // over driver
 	pool   *pgxpool.Pool // of PostgreSQL
-	db     *sql.DB       // the same database, for migrations
+	db     *sql.DB       // the same database
+	owner  *sql.DB       // of PostgreSQL, the tables' owner, where that is another user than db's
+	access Access        // to PostgreSQL
 	sql    statements
 }
 
@@ -38,10 +40,22 @@ func open(driver dialect.Driver, db *sql.DB) *Store {
 }
 
 // Close closes the connections.
-func (s *Store) Close() error { return errors.Join(s.db.Close(), s.driver.Close()) }
+func (s *Store) Close() error {
+	err := errors.Join(s.db.Close(), s.driver.Close())
+	if s.owner != nil {
+		err = errors.Join(err, s.owner.Close())
+	}
+	return err
+}
 
 // Ping says whether the database answers.
-func (s *Store) Ping(ctx context.Context) error { return s.translate(s.db.PingContext(ctx)) }
+func (s *Store) Ping(ctx context.Context) error {
+	err := s.db.PingContext(ctx)
+	if s.access.noteRefused(err) {
+		err = s.db.PingContext(ctx)
+	}
+	return s.translate(err)
+}
 
 // tx is a transaction.
 type tx struct {

@@ -194,6 +194,33 @@ func (s *Server) signal(sig syscall.Signal) {
 	_ = syscall.Kill(pid, sig)
 }
 
+// Authenticate puts lines before the others of pg_hba.conf, and has the server
+// read it.
+func (s *Server) Authenticate(ctx context.Context, lines ...string) error {
+	path := filepath.Join(s.data(), "pg_hba.conf")
+	old, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(path, []byte(strings.Join(lines, "\n")+"\n"+string(old)), 0o600); err != nil {
+		return err
+	}
+	db, err := sql.Open("pgx", s.URL("postgres"))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = db.Close() }()
+	var before, read time.Time
+	if err := db.QueryRowContext(ctx, "SELECT pg_conf_load_time()").Scan(&before); err != nil {
+		return err
+	}
+	for read = before; err == nil && !read.After(before); {
+		err = db.QueryRowContext(ctx, "SELECT pg_conf_load_time() FROM pg_reload_conf()").Scan(&read)
+		db.SetMaxIdleConns(-1) // the next connection is of a server that has read it
+	}
+	return err
+}
+
 // Promote makes a standby writable.
 func (s *Server) Promote() error {
 	if out, err := s.command("pg_ctl", "promote", "-D", s.data(), "-w").CombinedOutput(); err != nil {
