@@ -10,6 +10,8 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/snstopic"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/snstopicpolicy"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/snstopicsubscription"
+
+	"github.com/debate-chatbot/debate-api/internal/debate"
 )
 
 // AlarmsConfig of NewAlarms. Aurora and Redis are their ids, empty for what is not ours.
@@ -48,7 +50,7 @@ func NewAlarms(scope constructs.Construct, id string, c AlarmsConfig) []string {
 	here := constructs.NewConstruct(scope, str(id))
 	topic := newTopic(here, c)
 	newCount(here, c.Logs, "errors", "Errors", `{ $.level = "ERROR" }`)
-	newCount(here, c.Logs, "failed-replies", "FailedReplies", `{ $.msg = "no whole reply" }`)
+	newCount(here, c.Logs, "failed-replies", "FailedReplies", `{ $.msg = "`+debate.IncompleteReplyLog+`" }`)
 	var arns []string
 	for _, a := range c.alarms() {
 		config := &cloudwatchmetricalarm.CloudwatchMetricAlarmConfig{

@@ -27,6 +27,7 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/debate"
 	debatev1 "github.com/debate-chatbot/debate-api/internal/gen/debate/v1"
 	"github.com/debate-chatbot/debate-api/internal/gen/debate/v1/debatev1connect"
+	"github.com/debate-chatbot/debate-api/internal/prompt"
 	"github.com/debate-chatbot/debate-api/internal/store/pgtest"
 	"github.com/debate-chatbot/debate-api/internal/store/seed"
 )
@@ -198,7 +199,7 @@ func measure(b *testing.B, names []string, do map[string]func() error) map[strin
 // rules is a prompt without exchanges, as long as the service's.
 func rules() []goopenai.ChatCompletionMessage {
 	var all []goopenai.ChatCompletionMessage
-	for _, m := range (debate.Prompt{Topic: topicOfAll, Stance: debate.Con, Message: opinion}).Messages(12_000, nil) {
+	for _, m := range prompt.Reply(debate.Prompt{Topic: topicOfAll, Stance: debate.Con, Message: opinion}, 12_000, nil) {
 		all = append(all, goopenai.ChatCompletionMessage{Role: string(m.Role), Content: m.Text})
 	}
 	return all

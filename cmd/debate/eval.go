@@ -22,6 +22,7 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/eval"
 	"github.com/debate-chatbot/debate-api/internal/llm/openai"
 	"github.com/debate-chatbot/debate-api/internal/store"
+	"github.com/debate-chatbot/debate-api/internal/turn"
 )
 
 type evalCommand struct {
@@ -244,7 +245,7 @@ func (c evalCommand) hold(ctx context.Context, cfg config.Config, judge eval.Jud
 		Open: func(newID func() string) eval.Service {
 			own := parts // debates are held at the same time
 			own.NewID = newID
-			return debate.New(own)
+			return turn.New(own)
 		},
 		Judge:      judge,
 		Difficulty: debate.Difficulty(c.Difficulty),

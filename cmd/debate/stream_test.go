@@ -27,6 +27,7 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/config"
 	"github.com/debate-chatbot/debate-api/internal/debate"
 	"github.com/debate-chatbot/debate-api/internal/llm/openai/openaitest"
+	"github.com/debate-chatbot/debate-api/internal/prompt"
 	"github.com/debate-chatbot/debate-api/internal/store"
 )
 
@@ -56,9 +57,9 @@ func post(tb testing.TB, url, contentType string, body []byte) io.ReadCloser {
 
 // directly reads the provider's stream with no more than a scan for its lines.
 func directly(base string) speaker {
-	prompt := debate.Prompt{Topic: "Golf is boring", Stance: debate.Con, Message: "Golf is boring"}
+	p := debate.Prompt{Topic: "Golf is boring", Stance: debate.Con, Message: "Golf is boring"}
 	request := goopenai.ChatCompletionRequest{Model: "gpt-4o-mini", Stream: true}
-	for _, m := range prompt.Messages(12_000, nil) {
+	for _, m := range prompt.Reply(p, 12_000, nil) {
 		request.Messages = append(request.Messages, goopenai.ChatCompletionMessage{Role: string(m.Role), Content: m.Text})
 	}
 	body, err := json.Marshal(request)
@@ -173,7 +174,7 @@ func committing(b *testing.B) func() time.Duration {
 	}
 	return func() time.Duration {
 		begin := time.Now()
-		_, err := db.Begin(b.Context(), debate.Begin{
+		_, err := db.BeginTurn(b.Context(), debate.BeginTurnParams{
 			Conversation: uuid.NewString(), New: true, TurnID: uuid.NewString(), Message: "Golf is boring",
 			Subject: debate.Subject{Topic: "Golf is boring", Stance: debate.Con}, Now: begin, LeaseUntil: begin,
 		})

@@ -19,6 +19,7 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/server"
 	"github.com/debate-chatbot/debate-api/internal/store"
 	"github.com/debate-chatbot/debate-api/internal/telemetry"
+	"github.com/debate-chatbot/debate-api/internal/turn"
 )
 
 // typing is the offline opponent's pause after a word at PACE=1: about 250
@@ -45,28 +46,28 @@ func openTelemetry(ctx context.Context, c config.Config, log *slog.Logger) (*tel
 
 // newService wires the domain to a store, to a cache unless that is nil, to the
 // configured opponent, and to telemetry, which may be nil.
-func newService(c config.Config, s debate.Store, shared *cache.Cache, quota func(key string) int64, slots debate.Slots, told *telemetry.Telemetry, log *slog.Logger) (*debate.Service, error) {
+func newService(c config.Config, s debate.Store, shared *cache.Cache, quota func(key string) int64, slots debate.Slots, told *telemetry.Telemetry, log *slog.Logger) (*turn.Service, error) {
 	d, err := newParts(c, cache.NewStore(told.Store(s, c.DatabaseURL != ""), shared), told, log)
 	if err != nil {
 		return nil, err
 	}
 	d.Quota, d.Slots = quota, slots
 	if told != nil {
-		d.Watch = told.Watch
+		d.Observer = told.Watch
 	}
 	if shared != nil {
 		d.Live = cache.NewLive(shared)
 	}
-	return debate.New(d), nil
+	return turn.New(d), nil
 }
 
 // newParts is what a service is made of, but for its limits.
-func newParts(c config.Config, s debate.Store, told *telemetry.Telemetry, log *slog.Logger) (debate.Config, error) {
+func newParts(c config.Config, s debate.Store, told *telemetry.Telemetry, log *slog.Logger) (turn.Config, error) {
 	bank, err := offline.New(offline.Options{Pace: time.Duration(c.Pace * float64(typing))})
 	if err != nil {
-		return debate.Config{}, err
+		return turn.Config{}, err
 	}
-	d := debate.Config{
+	d := turn.Config{
 		Store:    s,
 		Model:    bank,
 		Topics:   bank.Topics(),
@@ -85,7 +86,7 @@ func newParts(c config.Config, s debate.Store, told *telemetry.Telemetry, log *s
 			Log:        log,
 		})
 		if err != nil {
-			return debate.Config{}, err
+			return turn.Config{}, err
 		}
 		d.Model, d.Analyst, d.StanceGuard = client, client, bool(c.StanceGuard)
 	}

@@ -51,9 +51,9 @@ for _, slots in ipairs(KEYS) do redis.call('ZREM', slots, ARGV[1]) end
 return 1`)
 )
 
-// Take implements debate.Slots.
-func (c *Concurrency) Take(ctx context.Context, owner debate.Owner) (debate.Slot, error) {
-	here, err := c.here.Take(ctx, owner)
+// Acquire implements debate.Slots.
+func (c *Concurrency) Acquire(ctx context.Context, owner debate.Owner) (debate.Slot, error) {
+	here, err := c.here.Acquire(ctx, owner)
 	if err != nil {
 		return nil, err // elsewhere there are no fewer
 	}
@@ -64,12 +64,12 @@ func (c *Concurrency) Take(ctx context.Context, owner debate.Owner) (debate.Slot
 	}
 	taken := true
 	_ = c.cache.do(ctx, func(ctx context.Context) error { // without Redis this replica's count stands
-		n, err := takeScript.Run(ctx, c.cache.client, s.keys, append([]any{s.id, debate.SlotTime.Milliseconds()}, limits...)...).Int64()
+		n, err := takeScript.Run(ctx, c.cache.client, s.keys, append([]any{s.id, debate.LeaseTime.Milliseconds()}, limits...)...).Int64()
 		taken = err != nil || n == 1
 		return err
 	})
 	if !taken {
-		here.Free(ctx)
+		here.Release(ctx)
 		return nil, debate.ErrTooManyTurns
 	}
 	return s, nil
@@ -86,28 +86,28 @@ type slot struct {
 	free bool
 }
 
-// Keep also puts a slot back that an outage of Redis lost.
-func (s *slot) Keep(ctx context.Context) {
+// Renew also puts a slot back that an outage of Redis lost.
+func (s *slot) Renew(ctx context.Context) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.free {
 		return
 	}
-	s.here.Keep(ctx)
+	s.here.Renew(ctx)
 	_ = s.cache.do(ctx, func(ctx context.Context) error { // else it is kept the next time
-		return keepScript.Run(ctx, s.cache.client, s.keys, s.id, debate.SlotTime.Milliseconds()).Err()
+		return keepScript.Run(ctx, s.cache.client, s.keys, s.id, debate.LeaseTime.Milliseconds()).Err()
 	})
 }
 
-// Free gives the slot back; without Redis it runs out.
-func (s *slot) Free(ctx context.Context) {
+// Release gives the slot back; without Redis it runs out.
+func (s *slot) Release(ctx context.Context) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.free {
 		return
 	}
 	s.free = true
-	s.here.Free(ctx)
+	s.here.Release(ctx)
 	_ = s.cache.do(ctx, func(ctx context.Context) error { // else it runs out
 		return freeScript.Run(ctx, s.cache.client, s.keys, s.id).Err()
 	})

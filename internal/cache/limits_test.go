@@ -20,13 +20,13 @@ type endless struct{ slots atomic.Int64 }
 
 func (*endless) Allow(context.Context, debate.Owner) time.Duration { return 0 }
 
-func (e *endless) Take(context.Context, debate.Owner) (debate.Slot, error) {
+func (e *endless) Acquire(context.Context, debate.Owner) (debate.Slot, error) {
 	e.slots.Add(1)
 	return e, nil
 }
 
-func (*endless) Keep(context.Context)   {}
-func (e *endless) Free(context.Context) { e.slots.Add(-1) }
+func (*endless) Renew(context.Context)     {}
+func (e *endless) Release(context.Context) { e.slots.Add(-1) }
 
 func every(n int) func(string) int { return func(string) int { return n } }
 
@@ -118,7 +118,7 @@ func TestWhatThisReplicaRefusesCostsNoTrip(t *testing.T) {
 	if w := r.Allow(t.Context(), ana); w != time.Second {
 		t.Errorf("wait %v", w)
 	}
-	if _, err := NewConcurrency(c, refusing{}, debate.Limits{Key: every(30)}).Take(t.Context(), ana); debate.ReasonOf(err) != debate.RateLimited {
+	if _, err := NewConcurrency(c, refusing{}, debate.Limits{Key: every(30)}).Acquire(t.Context(), ana); debate.ReasonOf(err) != debate.RateLimited {
 		t.Errorf("got %v", err)
 	}
 	NewRequests(c, new(endless), debate.Limits{}).Allow(t.Context(), ana) // no limit, nothing to count
@@ -131,7 +131,7 @@ func TestWhatThisReplicaRefusesCostsNoTrip(t *testing.T) {
 type refusing struct{}
 
 func (refusing) Allow(context.Context, debate.Owner) time.Duration { return time.Second }
-func (refusing) Take(context.Context, debate.Owner) (debate.Slot, error) {
+func (refusing) Acquire(context.Context, debate.Owner) (debate.Slot, error) {
 	return nil, debate.ErrTooManyTurns
 }
 
@@ -145,8 +145,8 @@ func TestReplicasShareSlotsInOneTripEach(t *testing.T) {
 		replicas = append(replicas, NewConcurrency(c, heres[i], limits))
 		if i == 0 {
 			slot := takeOne(t, replicas[0], debate.Owner{Key: "warm"})
-			slot.Keep(t.Context())
-			slot.Free(t.Context())
+			slot.Renew(t.Context())
+			slot.Release(t.Context())
 		}
 		c.client.AddHook(counted)
 	}
@@ -158,10 +158,10 @@ func TestReplicasShareSlotsInOneTripEach(t *testing.T) {
 		t.Errorf("the replicas hold %d slots, with those that Redis refused", n)
 	}
 	before := counted.n.Load()
-	ofAna[0].Keep(t.Context())
-	ofAna[0].Free(t.Context())
-	ofAna[0].Free(t.Context())
-	ofAna[0].Keep(t.Context()) // too late
+	ofAna[0].Renew(t.Context())
+	ofAna[0].Release(t.Context())
+	ofAna[0].Release(t.Context())
+	ofAna[0].Renew(t.Context()) // too late
 	if n := counted.n.Load() - before; n != 2 {
 		t.Errorf("to keep and to free made %d round trips", n)
 	}
@@ -172,7 +172,7 @@ func TestReplicasShareSlotsInOneTripEach(t *testing.T) {
 
 func takeOne(t *testing.T, s *Concurrency, owner debate.Owner) debate.Slot {
 	t.Helper()
-	slot, err := s.Take(t.Context(), owner)
+	slot, err := s.Acquire(t.Context(), owner)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -184,7 +184,7 @@ func takeOne(t *testing.T, s *Concurrency, owner debate.Owner) debate.Slot {
 func takeAll(t *testing.T, owner debate.Owner, replicas ...*Concurrency) (slots []debate.Slot) {
 	t.Helper()
 	for i := range 20 {
-		slot, err := replicas[i%len(replicas)].Take(t.Context(), owner)
+		slot, err := replicas[i%len(replicas)].Acquire(t.Context(), owner)
 		if err != nil {
 			if debate.ReasonOf(err) != debate.RateLimited {
 				t.Errorf("refused with %v", err)
@@ -208,9 +208,9 @@ func TestASlotRunsOutWhoseHolderIsGone(t *testing.T) {
 	// The lease passes: as if all were taken that long ago.
 	members := c.client.ZRange(t.Context(), key("turns", "web"), 0, -1).Val()
 	for _, m := range members {
-		c.client.ZIncrBy(t.Context(), key("turns", "web"), -float64(debate.SlotTime.Milliseconds()), m)
+		c.client.ZIncrBy(t.Context(), key("turns", "web"), -float64(debate.LeaseTime.Milliseconds()), m)
 	}
-	kept.Keep(t.Context())
+	kept.Renew(t.Context())
 	if n := len(takeAll(t, web, s)); n != 1 {
 		t.Errorf("%d taken, want the one that nobody kept", n)
 	}
@@ -230,8 +230,8 @@ func TestWithoutRedisEachReplicaCountsItsOwn(t *testing.T) {
 		t.Errorf("%d taken of what the replica lets through", taken)
 	}
 	other := takeOne(t, s, web) // nobody knows of the first
-	slot.Keep(t.Context())
-	other.Free(t.Context())
+	slot.Renew(t.Context())
+	other.Release(t.Context())
 	if took := time.Since(began); took > 2*time.Second { // each call that waits would take 50 ms
 		t.Errorf("a hundred requests and a turn took %v without Redis", took)
 	}
@@ -240,7 +240,7 @@ func TestWithoutRedisEachReplicaCountsItsOwn(t *testing.T) {
 	}
 	server.Resume()
 	eventually(t, "Redis counts again", func() bool { return r.Allow(t.Context(), web) > 0 })
-	slot.Keep(t.Context())
+	slot.Renew(t.Context())
 	if n := len(takeAll(t, web, s)); n != 0 {
 		t.Errorf("%d taken beside the one that was kept", n)
 	}

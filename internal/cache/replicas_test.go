@@ -17,6 +17,7 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/cache/redistest"
 	"github.com/debate-chatbot/debate-api/internal/debate"
 	"github.com/debate-chatbot/debate-api/internal/store/pgtest"
+	"github.com/debate-chatbot/debate-api/internal/turn"
 )
 
 // speaker is a model that says words with a pause before each.
@@ -40,11 +41,11 @@ func (s speaker) Reply(ctx context.Context, _ debate.Prompt, emit func(string)) 
 }
 
 // openService is a replica's service on a database and a cache.
-func openService(t *testing.T, database string, c *Cache, model debate.Model) (*debate.Service, *replica) {
+func openService(t *testing.T, database string, c *Cache, model debate.Model) (*turn.Service, *replica) {
 	t.Helper()
 	r := &replica{db: &counted{Store: openPostgres(t, database)}, cache: c}
 	r.Store = NewStore(r.db, c)
-	s := debate.New(debate.Config{
+	s := turn.New(turn.Config{
 		Store: r.Store, Live: NewLive(c), Model: model, Holder: uuid.NewString(), Log: slog.New(slog.DiscardHandler),
 		NewID: func() string { return uuid.Must(uuid.NewV7()).String() },
 	})
@@ -95,7 +96,7 @@ func (s *stream) send(e debate.Event) error {
 var errGone = errors.New("gone")
 
 // chat begins a turn, and goes on beside the test to its end.
-func chat(t *testing.T, s *debate.Service, conversation string) (turn debate.Turn, end func() debate.Turn) {
+func chat(t *testing.T, s *turn.Service, conversation string) (turn debate.Turn, end func() debate.Turn) {
 	t.Helper()
 	told, done := newStream(), make(chan error, 1)
 	go func() {
@@ -120,7 +121,7 @@ func TestATurnIsWatchedElsewhereFromAnyOffset(t *testing.T) {
 	a, _ := openService(t, database, patient(t, url), model)
 	b, _ := openService(t, database, patient(t, url), model)
 	c, _ := openService(t, database, patient(t, url), model)
-	others := []*debate.Service{b, c}
+	others := []*turn.Service{b, c}
 
 	watchAll := func(turn debate.Turn, attempt int, end func() debate.Turn) {
 		var cuts atomic.Int64
@@ -246,10 +247,10 @@ func TestAHolderThatDiesIsNoticedWithinItsLease(t *testing.T) {
 	live := NewLive(dead.cache)
 	begin := beginning("")
 	begin.LeaseUntil = begin.Now.Add(3 * time.Second)
-	begun, err := dead.Begin(t.Context(), begin)
+	begun, err := dead.BeginTurn(t.Context(), begin)
 	must(t, err)
 	turn := begun.Turn
-	h := debate.Hold{ConversationID: turn.ConversationID, TurnID: turn.ID, Attempt: 1, Holder: "replica"}
+	h := debate.Lease{ConversationID: turn.ConversationID, TurnID: turn.ID, Attempt: 1, Holder: "replica"}
 	_, err = dead.Renew(t.Context(), h, "What was kept, ", begin.LeaseUntil)
 	must(t, err)
 	live.Publish(debate.Ref{TurnID: turn.ID, Attempt: 1}, 0, "What was kept, and what was not.")

@@ -68,41 +68,41 @@ func NewStore(s debate.Store, c *Cache) *Store {
 	return cached
 }
 
-// Begin notes the turn, whose window is that of the revision before, and it.
+// BeginTurn notes the turn, whose window is that of the revision before, and it.
 // The turns before are taken from memory, if they are there.
-func (s *Store) Begin(ctx context.Context, b debate.Begin) (debate.Begun, error) {
-	asked := b.Before
+func (s *Store) BeginTurn(ctx context.Context, b debate.BeginTurnParams) (debate.BeginTurnResult, error) {
+	asked := b.History
 	if s.cache != nil || s.recent.Contains(b.Conversation) {
-		b.Before = debate.Span{} // most windows are here, or in Redis
+		b.History = debate.WindowSpec{} // most windows are here, or in Redis
 	}
-	begun, err := s.Store.Begin(ctx, b)
+	begun, err := s.Store.BeginTurn(ctx, b)
 	if err != nil {
 		return begun, err
 	}
-	if begun.Before == nil && asked.Most > 0 {
+	if begun.History == nil && asked.Max > 0 {
 		turns, n := s.remembered(begun.Conversation.ID, begun.Conversation.Revision-1), asked.Count(begun.Conversation, begun.Turn.Number)
 		if enough(turns, n) {
-			begun.Before = last(turns, n)
+			begun.History = last(turns, n)
 		}
 	}
 	s.note(begun)
 	return begun, nil
 }
 
-// BeginRetry notes the turn as Begin does.
-func (s *Store) BeginRetry(ctx context.Context, b debate.BeginRetry) (debate.Begun, error) {
-	begun, err := s.Store.BeginRetry(ctx, b)
+// RetryTurn notes the turn as BeginTurn does.
+func (s *Store) RetryTurn(ctx context.Context, b debate.RetryTurnParams) (debate.BeginTurnResult, error) {
+	begun, err := s.Store.RetryTurn(ctx, b)
 	if err == nil {
 		s.note(begun)
 	}
 	return begun, err
 }
 
-func (s *Store) note(b debate.Begun) {
+func (s *Store) note(b debate.BeginTurnResult) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	known := b.Turn.Number == 1 || b.Before != nil
-	s.begun[b.Conversation.ID] = &begun{b.Turn, b.Conversation.Revision, b.Before, known}
+	known := b.Turn.Number == 1 || b.History != nil
+	s.begun[b.Conversation.ID] = &begun{b.Turn, b.Conversation.Revision, b.History, known}
 }
 
 // Window reads the latest turns from here or from Redis, or else from the
@@ -172,7 +172,7 @@ func (s *Store) learn(c debate.Conversation, turns []debate.Turn) {
 
 // Finish has the next turn find its window, if nothing but this turn changed
 // the conversation since it was begun.
-func (s *Store) Finish(ctx context.Context, h debate.Hold, o debate.Outcome) (debate.Conversation, debate.Turn, error) {
+func (s *Store) Finish(ctx context.Context, h debate.Lease, o debate.Outcome) (debate.Conversation, debate.Turn, error) {
 	s.mu.Lock()
 	b := s.begun[h.ConversationID]
 	if b != nil && b.turn.ID == h.TurnID && b.turn.Attempt == h.Attempt {

@@ -59,11 +59,11 @@ type counted struct {
 	wait           chan struct{} // where there is one, windows wait for its end
 }
 
-func (c *counted) Begin(ctx context.Context, b debate.Begin) (debate.Begun, error) {
-	if b.Before.Most > 0 {
+func (c *counted) BeginTurn(ctx context.Context, b debate.BeginTurnParams) (debate.BeginTurnResult, error) {
+	if b.History.Max > 0 {
 		c.along.Add(1)
 	}
-	return c.Store.Begin(ctx, b)
+	return c.Store.BeginTurn(ctx, b)
 }
 
 func (c *counted) Window(ctx context.Context, conversation debate.Conversation, n int) ([]debate.Turn, error) {
@@ -95,9 +95,9 @@ func openReplica(t *testing.T, database, redis string) *replica {
 	return &replica{NewStore(db, c), db, c}
 }
 
-func beginning(conversation string) debate.Begin {
+func beginning(conversation string) debate.BeginTurnParams {
 	now := time.Now().UTC().Truncate(time.Microsecond)
-	b := debate.Begin{Owner: alice, Conversation: conversation, TurnID: uuid.NewString(), Message: "Dogs are better.",
+	b := debate.BeginTurnParams{Owner: alice, Conversation: conversation, TurnID: uuid.NewString(), Message: "Dogs are better.",
 		Holder: "replica", LeaseUntil: now.Add(15 * time.Second), Now: now}
 	if conversation == "" {
 		b.Conversation, b.New, b.Difficulty = uuid.NewString(), true, debate.Medium
@@ -109,7 +109,7 @@ func beginning(conversation string) debate.Begin {
 // that of the database.
 func (r *replica) turn(t *testing.T, conversation, reply string) debate.Conversation {
 	t.Helper()
-	begun, err := r.Begin(t.Context(), beginning(conversation))
+	begun, err := r.BeginTurn(t.Context(), beginning(conversation))
 	must(t, err)
 	if begun.Turn.Number > 1 {
 		r.sameWindow(t, begun.Conversation)
@@ -120,7 +120,7 @@ func (r *replica) turn(t *testing.T, conversation, reply string) debate.Conversa
 func (r *replica) finish(t *testing.T, turn debate.Turn, o debate.Outcome) debate.Conversation {
 	t.Helper()
 	o.Now = time.Now().UTC().Truncate(time.Microsecond)
-	c, _, err := r.Finish(t.Context(), debate.Hold{ConversationID: turn.ConversationID, TurnID: turn.ID, Attempt: turn.Attempt, Holder: "replica"}, o)
+	c, _, err := r.Finish(t.Context(), debate.Lease{ConversationID: turn.ConversationID, TurnID: turn.ID, Attempt: turn.Attempt, Holder: "replica"}, o)
 	must(t, err)
 	// The window is written a moment later.
 	time.Sleep(20 * time.Millisecond)
@@ -178,7 +178,7 @@ func neverStale(t *testing.T, url string) {
 	c = a.turn(t, c.ID, "Four.")
 
 	// What changes it while a turn runs.
-	begun, err := b.Begin(ctx, beginning(c.ID))
+	begun, err := b.BeginTurn(ctx, beginning(c.ID))
 	must(t, err)
 	turn := begun.Turn
 	b.sameWindow(t, begun.Conversation)
@@ -189,7 +189,7 @@ func neverStale(t *testing.T, url string) {
 
 	// Retries: one that fails, and one that does not.
 	for _, state := range []debate.TurnState{debate.Failed, debate.Completed} {
-		begun, err := a.BeginRetry(ctx, debate.BeginRetry{Owner: alice, TurnID: turn.ID, Holder: "replica", Now: time.Now(), LeaseUntil: time.Now().Add(time.Minute)})
+		begun, err := a.RetryTurn(ctx, debate.RetryTurnParams{Owner: alice, TurnID: turn.ID, Holder: "replica", Now: time.Now(), LeaseUntil: time.Now().Add(time.Minute)})
 		must(t, err)
 		a.sameWindow(t, begun.Conversation)
 		c = a.finish(t, begun.Turn, debate.Outcome{State: state, Reply: "Five as " + string(state)})
@@ -199,7 +199,7 @@ func neverStale(t *testing.T, url string) {
 	c = b.turn(t, c.ID, "Six.")
 
 	// A turn whose holder dies, and that another replica ends.
-	begun, err = a.Begin(ctx, beginning(c.ID))
+	begun, err = a.BeginTurn(ctx, beginning(c.ID))
 	must(t, err)
 	_, err = b.Interrupt(ctx, begun.Turn.ID, time.Now().Add(time.Minute), 1)
 	must(t, err)
@@ -240,13 +240,13 @@ func TestMemoryLearnsAConversationAsItGoesOn(t *testing.T) {
 	c := a.turn(t, "", "Cats are.")
 	for range 8 {
 		begin := beginning(c.ID)
-		begin.Before = debate.Span{Least: 4, Most: 5}
-		begun, err := b.Begin(t.Context(), begin)
+		begin.History = debate.WindowSpec{Min: 4, Max: 5}
+		begun, err := b.BeginTurn(t.Context(), begin)
 		must(t, err)
 		want, err := b.db.Store.Window(t.Context(), begun.Conversation, 6)
 		must(t, err)
-		if want = want[:len(want)-1]; !reflect.DeepEqual(begun.Before, want) {
-			t.Errorf("before it were\n%+v, want\n%+v", begun.Before, want)
+		if want = want[:len(want)-1]; !reflect.DeepEqual(begun.History, want) {
+			t.Errorf("before it were\n%+v, want\n%+v", begun.History, want)
 		}
 		c = b.finish(t, begun.Turn, debate.Outcome{State: debate.Completed, Reply: "No.", Model: "m"})
 	}
@@ -260,7 +260,7 @@ func TestManyReadersOfAWindowAreOneRead(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c, _ := open(t, url)
 			db := &counted{Store: openPostgres(t, pgtest.NewDatabase(t))}
-			begun, err := db.Begin(t.Context(), beginning(""))
+			begun, err := db.BeginTurn(t.Context(), beginning(""))
 			must(t, err)
 			conversation := begun.Conversation
 			s := NewStore(db, c)

@@ -1,6 +1,8 @@
 package debate
 
-import "time"
+import (
+	"time"
+)
 
 // Stance is a side of a topic.
 type Stance string
@@ -70,6 +72,12 @@ type Conversation struct {
 	UpdatedAt      time.Time
 }
 
+// WithSubject is the conversation with its subject.
+func (c Conversation) WithSubject(s Subject) Conversation {
+	c.Topic, c.Stance, c.Title, c.Language = s.Topic, s.Stance, s.Title, s.Language
+	return c
+}
+
 // Subject is what a conversation is about, as read from a message or judged
 // by a model.
 type Subject struct {
@@ -77,6 +85,14 @@ type Subject struct {
 	Stance   Stance
 	Title    string
 	Language string
+}
+
+// WithStance is the subject with the stance that the bot was given, if it was.
+func (s Subject) WithStance(given Stance) Subject {
+	if given != NoStance && s.Topic != "" {
+		s.Stance = given
+	}
+	return s
 }
 
 // Topic is a curated claim to start from.

@@ -1,7 +1,6 @@
-// Package debate is the domain: conversations, turns, stances, and the life of
-// a turn from the user's text to a stored reply.
+// Package debate is the domain: conversations, turns, stances, what makes a
+// request valid, the errors that a caller may be told, and the ports (Store,
+// Model, Analyst, Live, Slots, Observer) through which the rest is reached.
 //
-// It depends on the standard library only. What it needs of the world it asks
-// for through small interfaces (Store, Model, Analyst, Live) and functions
-// (clock, ids) that are handed to New.
+// It does nothing by itself and depends on the standard library only.
 package debate

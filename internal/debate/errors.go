@@ -91,12 +91,3 @@ func Invalid(field, description string) *Error {
 		Fields:  []FieldViolation{{field, description}},
 	}
 }
-
-// turnIDOf is the turn that an error is about, empty if it names none.
-func turnIDOf(err error) string {
-	var e *Error
-	if errors.As(err, &e) {
-		return e.TurnID
-	}
-	return ""
-}

@@ -26,10 +26,13 @@ type Heartbeat struct{}
 // Finished shows the turn as the attempt left it.
 type Finished struct{ Turn Turn }
 
-func (Started) event()   {}
-func (Delta) event()     {}
+func (Started) event() {}
+
+func (Delta) event() {}
+
 func (Heartbeat) event() {}
-func (Finished) event()  {}
+
+func (Finished) event() {}
 
 // Sink takes the events of a stream, one at a time. An error says that its
 // reader has gone; it ends the stream and not the reply.

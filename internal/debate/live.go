@@ -1,6 +1,8 @@
 package debate
 
-import "context"
+import (
+	"context"
+)
 
 // Ref names one attempt at one turn's reply.
 type Ref struct {

@@ -1,6 +1,8 @@
 package debate
 
-import "context"
+import (
+	"context"
+)
 
 // Model writes replies.
 type Model interface {
@@ -35,7 +37,7 @@ type Prompt struct {
 	Summary string
 	// Slipped says that the bot's latest reply was found to leave its side or
 	// to invent figures.
-	Slipped *StanceCheck
+	LastStanceCheck *StanceCheck
 	// Exchanges are the latest answered ones, oldest first.
 	Exchanges []Exchange
 	// Message is the user's latest text, in Exchanges nowhere.
@@ -47,14 +49,14 @@ type Prompt struct {
 	Calls int
 	// Offers are topics to offer where there is no Topic yet: the reply then
 	// invites the user to make a claim.
-	Offers []Topic
+	SuggestedTopics []Topic
 	// Paced asks for the pace of typing, because somebody is reading along.
 	Paced bool
 }
 
 // Analyst answers the side questions of a turn. Each is asked at most once a
 // turn, and no answer or error of it fails the turn by itself. A nil Analyst
-// leaves the subject to ReadClaim and asks nothing else.
+// leaves the subject to the reader of claims and asks nothing else.
 type Analyst interface {
 	// Subject finds the topic and the bot's stance in a message that may
 	// hold a claim; ok is false if there is none.

@@ -1,20 +1,28 @@
 package debate
 
 import (
-	"crypto/sha256"
-	"encoding/binary"
 	"strings"
 	"unicode/utf8"
 )
 
+// ChatResult is a turn taken.
+type ChatResult struct {
+	Conversation Conversation
+	Turn         Turn
+	// Window is the latest 5 turns, oldest first.
+	Window []Turn
+}
+
 // The limits of what a caller may say, in bytes. The contract states the same.
 const (
 	maxMessageBytes   = 8192
-	maxTopicBytes     = 300
 	maxPersonaBytes   = 200
 	maxTitleBytes     = 200
 	maxRequestIDBytes = 128
 )
+
+// MaxTopicBytes is how long a topic may be.
+const MaxTopicBytes = 300
 
 // ChatRequest is a turn to take.
 type ChatRequest struct {
@@ -46,7 +54,7 @@ func (r ChatRequest) Validate() error {
 	case len(r.Message) > maxMessageBytes || blank(r.Message) || strings.ContainsFunc(r.Message, isControl):
 		fault("message", "must be 1 to 8192 bytes of text, not blank, without control characters")
 	}
-	if !validLine(r.Topic, maxTopicBytes) {
+	if !validLine(r.Topic, MaxTopicBytes) {
 		fault("topic", "must be at most 300 bytes of text on one line, without control characters")
 	}
 	switch r.Stance {
@@ -73,22 +81,22 @@ func (r ChatRequest) Validate() error {
 	return e
 }
 
-// hash tells requests with the same id apart.
-func (r ChatRequest) hash() []byte {
-	parts := []string{"chat", r.ConversationID, r.Message, r.Topic, string(r.Stance), string(r.Difficulty)}
-	if r.Persona != "" { // what was stored before there were personas stays the same request
-		parts = append(parts, r.Persona)
+// ValidateTitle checks the title of a conversation; the error is an
+// InvalidArgument.
+func ValidateTitle(title string) error {
+	if blank(title) || !validLine(title, maxTitleBytes) {
+		return Invalid("title", "must be 1 to 200 bytes of text on one line, not blank, without control characters")
 	}
-	return hashOf(parts...)
+	return nil
 }
 
-func hashOf(parts ...string) []byte {
-	h := sha256.New()
-	for _, p := range parts {
-		h.Write(binary.AppendUvarint(nil, uint64(len(p)))) // a hash never fails
-		h.Write([]byte(p))
+// ValidateRequestID checks an id that a caller gave a request, or none; the
+// error is an InvalidArgument.
+func ValidateRequestID(id string) error {
+	if !validRequestID(id) {
+		return Invalid("request_id", "must be at most 128 visible ASCII characters")
 	}
-	return h.Sum(nil)
+	return nil
 }
 
 func validRequestID(id string) bool {

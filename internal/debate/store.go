@@ -17,26 +17,26 @@ type Store interface {
 
 // TurnStore is the part of a Store that keeps the life of a turn.
 type TurnStore interface {
-	// Begin inserts a running turn, and its conversation if that is new, in
+	// BeginTurn inserts a running turn, and its conversation if that is new, in
 	// one transaction. Errors besides those of Store: TurnRunning with the
 	// running turn's id; ErrRequestExists when the request id has made a turn
 	// or an attempt before.
-	Begin(ctx context.Context, b Begin) (Begun, error)
-	// BeginRetry makes attempt n+1 of the latest turn run, in one
-	// transaction. Errors besides those of Begin: TurnNotLatest.
-	BeginRetry(ctx context.Context, b BeginRetry) (Begun, error)
+	BeginTurn(ctx context.Context, b BeginTurnParams) (BeginTurnResult, error)
+	// RetryTurn makes attempt n+1 of the latest turn run, in one
+	// transaction. Errors besides those of BeginTurn: TurnNotLatest.
+	RetryTurn(ctx context.Context, b RetryTurnParams) (BeginTurnResult, error)
 	// FindRequest is the turn that a request id of the owner made, as that
 	// attempt left it, and the request's hash; ErrNotFound if there is none.
 	FindRequest(ctx context.Context, owner Owner, requestID string) (Turn, []byte, error)
-	// Renew extends the hold to until and keeps the text so far; it reports
-	// whether a stop was asked for. ErrLeaseLost if the hold is gone.
-	Renew(ctx context.Context, h Hold, text string, until time.Time) (stop bool, err error)
+	// Renew extends the lease to until and keeps the text so far; it reports
+	// whether a stop was asked for. ErrLeaseLost if the lease is gone.
+	Renew(ctx context.Context, l Lease, text string, until time.Time) (stop bool, err error)
 	// Finish ends the held attempt and updates the conversation, in one
 	// transaction. The turn returned is as the attempt left it. Finish of an
-	// attempt that this hold already finished returns that outcome again, so
+	// attempt that this lease already finished returns that outcome again, so
 	// it can be repeated when a commit's answer was lost. ErrLeaseLost if
-	// the hold is gone.
-	Finish(ctx context.Context, h Hold, o Outcome) (Conversation, Turn, error)
+	// the lease is gone.
+	Finish(ctx context.Context, l Lease, o Outcome) (Conversation, Turn, error)
 	// Interrupt ends turns whose lease ran out before now as Interrupted, at
 	// most limit of them, or only the one named, and returns them.
 	Interrupt(ctx context.Context, turnID string, now time.Time, limit int) ([]Turn, error)
@@ -99,12 +99,16 @@ type Annotated struct {
 	Revision int64
 }
 
-// ErrRequestExists is what Begin and BeginRetry answer when the request id has
+// ErrRequestExists is what BeginTurn and RetryTurn answer when the request id has
 // been used before; FindRequest tells for what.
 var ErrRequestExists = &Error{Reason: RequestIDReused, Message: "the request_id has been used before"}
 
-// Hold is a replica's claim to a running attempt.
-type Hold struct {
+// LeaseTime is how long a replica may be silent before it has lost the turn that
+// it runs, with its slot.
+const LeaseTime = 15 * time.Second
+
+// Lease is a replica's claim to a running attempt.
+type Lease struct {
 	ConversationID string
 	TurnID         string
 	Attempt        int
@@ -112,8 +116,8 @@ type Hold struct {
 	Holder string
 }
 
-// Begin is a turn to begin.
-type Begin struct {
+// BeginTurnParams are a turn to begin.
+type BeginTurnParams struct {
 	Owner Owner
 	// Conversation is the id of one to go on with, or, with New, of one to create.
 	Conversation string
@@ -130,29 +134,29 @@ type Begin struct {
 	Holder      string
 	LeaseUntil  time.Time
 	Now         time.Time
-	// Before is how many turns before this one to read along.
-	Before Span
+	// History is how many turns before this one to read along.
+	History WindowSpec
 }
 
-// Span is how many turns to read of those that the summary does not retell: at
-// least Least, be they retold, and at most Most.
-type Span struct{ Least, Most int }
+// WindowSpec is how many turns to read of those that the summary does not retell: at
+// least Min, even if it retells them, and at most Max.
+type WindowSpec struct{ Min, Max int }
 
 // Count is how many those are before a turn of c.
-func (s Span) Count(c Conversation, number int) int {
-	return min(max(number-1-c.SummaryThrough, s.Least), s.Most)
+func (s WindowSpec) Count(c Conversation, number int) int {
+	return min(max(number-1-c.SummaryThrough, s.Min), s.Max)
 }
 
-// Begun is an attempt that runs.
-type Begun struct {
+// BeginTurnResult is an attempt that runs.
+type BeginTurnResult struct {
 	Conversation Conversation
 	Turn         Turn
-	// Before are the turns before it, oldest first; nil where they were not read.
-	Before []Turn
+	// History are the turns before it, oldest first; nil where they were not read.
+	History []Turn
 }
 
-// BeginRetry is an attempt to begin.
-type BeginRetry struct {
+// RetryTurnParams are an attempt to begin.
+type RetryTurnParams struct {
 	Owner       Owner
 	TurnID      string
 	RequestID   string

@@ -1,6 +1,8 @@
 package debate
 
-import "time"
+import (
+	"time"
+)
 
 // TurnState is where a turn is in its life.
 type TurnState string
@@ -40,15 +42,15 @@ type Turn struct {
 	// FinishedAt is zero while the turn runs.
 	FinishedAt time.Time
 
-	// LeaseUntil is when a running turn's holder must have renewed its hold.
+	// LeaseUntil is when a running turn's holder must have renewed its lease.
 	LeaseUntil time.Time
 }
 
 // Answered says whether the turn has a reply that later turns build on.
 func (t Turn) Answered() bool { return t.Reply != "" }
 
-// reason is why the turn has no whole reply, empty where it has or was stopped.
-func (t Turn) reason() Reason {
+// FailureReason is why the turn has no whole reply, empty where it has or was stopped.
+func (t Turn) FailureReason() Reason {
 	if t.Failure == nil {
 		return ""
 	}
@@ -75,6 +77,13 @@ type Failure struct {
 	// known. It is told where the attempt ran, and not stored.
 	RetryAfter time.Duration
 }
+
+// IncompleteReplyLog is the message of the log's line about a reply that failed.
+// An alarm counts these lines.
+const IncompleteReplyLog = "no whole reply"
+
+// FailureInterrupted is why a turn is interrupted whose holder died.
+var FailureInterrupted = Failure{Reason: Internal, Message: "the service stopped before the reply was whole; retry the turn"}
 
 // StanceCheck is the verdict of a second look at a reply.
 type StanceCheck struct {
@@ -108,7 +117,8 @@ type Spending struct {
 	ResetsIn time.Duration
 }
 
-func (d DayUsage) tokens() int64 {
+// Tokens is how many there were in all.
+func (d DayUsage) Tokens() int64 {
 	all := d.Replies.Add(d.SideCalls)
 	return all.InputTokens + all.OutputTokens
 }

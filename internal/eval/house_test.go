@@ -10,6 +10,7 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/debate"
 	"github.com/debate-chatbot/debate-api/internal/eval"
 	"github.com/debate-chatbot/debate-api/internal/store"
+	"github.com/debate-chatbot/debate-api/internal/turn"
 )
 
 func scripts(t testing.TB) []eval.Script {
@@ -43,7 +44,7 @@ func runner(t testing.TB, m debate.Model, j eval.Judge) eval.Runner {
 	}
 	return eval.Runner{
 		Open: func(newID func() string) eval.Service {
-			return debate.New(debate.Config{Store: db, Model: m, Holder: "eval", NewID: newID})
+			return turn.New(turn.Config{Store: db, Model: m, Holder: "eval", NewID: newID})
 		},
 		Judge:    j,
 		Parallel: 2,

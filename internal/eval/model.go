@@ -10,13 +10,14 @@ import (
 	"text/template"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
+	"github.com/debate-chatbot/debate-api/internal/prompt"
 )
 
 // Asker asks a model for an answer in one piece. The schema is of JSON, and a
 // server may pay no heed to it.
 type Asker interface {
 	Name() string
-	Ask(ctx context.Context, messages []debate.Message, name, schema string) (text string, cost debate.Usage, err error)
+	Ask(ctx context.Context, messages []prompt.Message, name, schema string) (text string, cost debate.Usage, err error)
 }
 
 // Model is a judge that asks a model.
@@ -34,7 +35,7 @@ const verdictSchema = `{"type":"object","additionalProperties":false,
 
 // Judge asks once. An answer that is no whole verdict is an error.
 func (m Model) Judge(ctx context.Context, q Question) (Verdict, debate.Usage, error) {
-	text, cost, err := m.ask.Ask(ctx, []debate.Message{{Role: debate.SystemRole, Text: instruct(q)}}, "verdict", verdictSchema)
+	text, cost, err := m.ask.Ask(ctx, []prompt.Message{{Role: prompt.SystemRole, Text: instruct(q)}}, "verdict", verdictSchema)
 	if err != nil {
 		return Verdict{}, cost, err
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/debate-chatbot/debate-api/internal/claim"
 	"github.com/debate-chatbot/debate-api/internal/debate"
 )
 
@@ -104,7 +105,7 @@ func (l *language) leaves(q Question, s, next sentence) string {
 	if !similar(s.whole, q.Topic) {
 		return ""
 	}
-	if side, ok := debate.Align(s.whole, q.Topic); ok && side == q.Side.Opposite() {
+	if side, ok := claim.Align(s.whole, q.Topic); ok && side == q.Side.Opposite() {
 		return "argues the other side: " + quoteOf(s.whole)
 	}
 	return ""

@@ -12,7 +12,7 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/debate"
 )
 
-// Service holds the debates: a debate.Service.
+// Service holds the debates: a turn.Service.
 type Service interface {
 	ChatStream(ctx context.Context, owner debate.Owner, r debate.ChatRequest, send debate.Sink) error
 	Drain(ctx context.Context) error

@@ -20,8 +20,8 @@ func NewConcurrency(limits debate.Limits) *Concurrency {
 	return &Concurrency{limits: limits, running: make(map[debate.Owner]int)}
 }
 
-// Take implements debate.Slots.
-func (c *Concurrency) Take(_ context.Context, owner debate.Owner) (debate.Slot, error) {
+// Acquire implements debate.Slots.
+func (c *Concurrency) Acquire(_ context.Context, owner debate.Owner) (debate.Slot, error) {
 	key := debate.Owner{Key: owner.Key}
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -44,9 +44,9 @@ type slot struct {
 	once  sync.Once
 }
 
-func (*slot) Keep(context.Context) {}
+func (*slot) Renew(context.Context) {}
 
-func (s *slot) Free(context.Context) {
+func (s *slot) Release(context.Context) {
 	s.once.Do(func() {
 		s.limit.mu.Lock()
 		defer s.limit.mu.Unlock()

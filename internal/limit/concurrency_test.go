@@ -12,7 +12,7 @@ import (
 func take(t *testing.T, l *limit.Concurrency, owner debate.Owner) (slots []debate.Slot) {
 	t.Helper()
 	for range 100 {
-		slot, err := l.Take(t.Context(), owner)
+		slot, err := l.Acquire(t.Context(), owner)
 		if err != nil {
 			if debate.ReasonOf(err) != debate.RateLimited {
 				t.Errorf("refused with %v", err)
@@ -34,9 +34,9 @@ func TestSlotsAreByKeyAndByUserAndComeBack(t *testing.T) {
 	if len(take(t, l, debate.Owner{Key: "app", User: "ana"})) != 2 {
 		t.Error("another key's user of the same name has not its own")
 	}
-	ofAna[0].Keep(t.Context())
-	ofAna[0].Free(t.Context())
-	ofAna[0].Free(t.Context()) // again gives nothing more
+	ofAna[0].Renew(t.Context())
+	ofAna[0].Release(t.Context())
+	ofAna[0].Release(t.Context()) // again gives nothing more
 	if n := len(take(t, l, bo)); n != 0 {
 		t.Errorf("bo took %d beyond its limit", n)
 	}
@@ -57,8 +57,8 @@ func TestSlotsAtOnce(t *testing.T) {
 	for range 50 {
 		wg.Go(func() {
 			for range 100 {
-				if slot, err := l.Take(t.Context(), debate.Owner{Key: "web"}); err == nil {
-					slot.Free(t.Context())
+				if slot, err := l.Acquire(t.Context(), debate.Owner{Key: "web"}); err == nil {
+					slot.Release(t.Context())
 				}
 			}
 		})

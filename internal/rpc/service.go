@@ -9,7 +9,7 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/debate"
 )
 
-// Service is what the contract is served from; *debate.Service says what the
+// Service is what the contract is served from; *turn.Service says what the
 // methods do and which errors they return.
 type Service interface {
 	Turns

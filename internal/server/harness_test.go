@@ -22,6 +22,7 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/rpc"
 	"github.com/debate-chatbot/debate-api/internal/server"
 	"github.com/debate-chatbot/debate-api/internal/store"
+	"github.com/debate-chatbot/debate-api/internal/turn"
 )
 
 // script is a Model that says what a test tells it to. Without a reply it
@@ -83,7 +84,7 @@ func say(t *testing.T, lines chan<- string, word string) {
 type harness struct {
 	url     string
 	model   *script
-	service *debate.Service
+	service *turn.Service
 	store   *store.Store
 	api     *rpc.API
 	slots   *slots
@@ -119,7 +120,7 @@ func openOn(t testing.TB, listener net.Listener, model *script, change ...func(*
 	}
 	h := &harness{model: model, store: s, slots: &slots{limit.NewConcurrency(debate.Limits{})}, log: new(logged), ended: make(chan error, 1)}
 	log := slog.New(slog.NewJSONHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	h.service = debate.New(debate.Config{
+	h.service = turn.New(turn.Config{
 		Store: s, Model: model, Topics: topics, Holder: uuid.NewString(), Slots: h.slots, Log: log,
 		Quota: func(string) int64 { return plenty },
 		NewID: func() string { return uuid.Must(uuid.NewV7()).String() },

@@ -67,7 +67,7 @@ func fixed(user, password string) Login {
 // begin stores a turn, and reads its conversation.
 func begin(ctx context.Context, s *Store) error {
 	now, owner, id := time.Now(), debate.Owner{Key: "alice"}, uuid.NewString()
-	_, err := s.Begin(ctx, debate.Begin{Owner: owner, Conversation: id, New: true, TurnID: uuid.NewString(), Message: "Tea beats coffee.", Holder: "here", Now: now, LeaseUntil: now.Add(time.Minute)})
+	_, err := s.BeginTurn(ctx, debate.BeginTurnParams{Owner: owner, Conversation: id, New: true, TurnID: uuid.NewString(), Message: "Tea beats coffee.", Holder: "here", Now: now, LeaseUntil: now.Add(time.Minute)})
 	if err != nil {
 		return err
 	}

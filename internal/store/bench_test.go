@@ -101,14 +101,14 @@ func settle(b *testing.B, url string) {
 // takeTurn begins and ends a turn of the long conversation.
 func (s stock) takeTurn(ctx context.Context) error {
 	now := time.Now()
-	begun, err := s.Begin(ctx, debate.Begin{
+	begun, err := s.BeginTurn(ctx, debate.BeginTurnParams{
 		Owner: seed.Owner, Conversation: s.long(), TurnID: uuid.NewString(), Message: "Dogs show you what they feel.",
-		RequestID: uuid.NewString(), Holder: "bench", Now: now, LeaseUntil: now.Add(time.Minute), Before: debate.Span{Least: 4, Most: 30},
+		RequestID: uuid.NewString(), Holder: "bench", Now: now, LeaseUntil: now.Add(time.Minute), History: debate.WindowSpec{Min: 4, Max: 30},
 	})
 	if err != nil {
 		return err
 	}
-	_, _, err = s.Finish(ctx, debate.Hold{ConversationID: s.long(), TurnID: begun.Turn.ID, Attempt: 1, Holder: "bench"},
+	_, _, err = s.Finish(ctx, debate.Lease{ConversationID: s.long(), TurnID: begun.Turn.ID, Attempt: 1, Holder: "bench"},
 		debate.Outcome{State: debate.Completed, Reply: "So do cats.", Now: now})
 	return err
 }

@@ -28,13 +28,13 @@ func TestEveryStatementUsesAnIndex(t *testing.T) {
 	long := seed.ConversationID(size.Conversations + 1)
 	now := time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC)
 	owner := seed.Owner
-	begin := debate.Begin{
+	begin := debate.BeginTurnParams{
 		Owner: owner, Conversation: "new", New: true, Subject: debate.Subject{Topic: "Golf is boring."},
 		TurnID: "turn", Message: "Golf is boring.", RequestID: "new", RequestHash: []byte("hash"), Holder: "me", Now: now, LeaseUntil: now.Add(time.Minute),
 	}
 	next := begin
-	next.New, next.TurnID, next.RequestID, next.Before = false, "turn 2", "next", debate.Span{Least: 4, Most: 30}
-	hold := debate.Hold{ConversationID: "new", TurnID: "turn", Attempt: 1, Holder: "me"}
+	next.New, next.TurnID, next.RequestID, next.History = false, "turn 2", "next", debate.WindowSpec{Min: 4, Max: 30}
+	hold := debate.Lease{ConversationID: "new", TurnID: "turn", Attempt: 1, Holder: "me"}
 	done := debate.Outcome{State: debate.Completed, Reply: "No.", Now: now}
 
 	steps := []struct {
@@ -101,11 +101,11 @@ func TestEveryStatementUsesAnIndex(t *testing.T) {
 			return err
 		}},
 		{"a conversation's first turn", nil, func(ctx context.Context, s *Store) error {
-			_, err := s.Begin(ctx, begin)
+			_, err := s.BeginTurn(ctx, begin)
 			return err
 		}},
 		{"a turn beside a running one", []string{"turn_running"}, func(ctx context.Context, s *Store) error {
-			if _, err := s.Begin(ctx, next); debate.ReasonOf(err) != debate.TurnRunning {
+			if _, err := s.BeginTurn(ctx, next); debate.ReasonOf(err) != debate.TurnRunning {
 				return fmt.Errorf("want TURN_RUNNING: %w", err)
 			}
 			return nil
@@ -120,7 +120,7 @@ func TestEveryStatementUsesAnIndex(t *testing.T) {
 			return err
 		}},
 		{"a retry", nil, func(ctx context.Context, s *Store) error {
-			_, err := s.BeginRetry(ctx, debate.BeginRetry{Owner: owner, TurnID: "turn", Holder: "me", Now: now, LeaseUntil: now.Add(time.Minute)})
+			_, err := s.RetryTurn(ctx, debate.RetryTurnParams{Owner: owner, TurnID: "turn", Holder: "me", Now: now, LeaseUntil: now.Add(time.Minute)})
 			return err
 		}},
 		{"a sweep", []string{"turn_lease", "attempt_turn_id_number"}, func(ctx context.Context, s *Store) error {

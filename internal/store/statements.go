@@ -143,7 +143,7 @@ func heldTurn() *sql.Predicate {
 		sql.ExprP(entturn.FieldState+" = 'running'"))
 }
 
-func holdOf(h debate.Hold) []any { return []any{h.TurnID, h.Holder, h.Attempt} }
+func holdOf(h debate.Lease) []any { return []any{h.TurnID, h.Holder, h.Attempt} }
 
 // touch gives a conversation the subject too, if that has a topic and the
 // conversation has none.

@@ -17,17 +17,17 @@ import (
 )
 
 // Begin inserts a running turn, and its conversation if that is new.
-func (s *Store) Begin(ctx context.Context, b debate.Begin) (debate.Begun, error) {
-	h := debate.Hold{ConversationID: b.Conversation, TurnID: b.TurnID, Attempt: 1, Holder: b.Holder}
+func (s *Store) BeginTurn(ctx context.Context, b debate.BeginTurnParams) (debate.BeginTurnResult, error) {
+	h := debate.Lease{ConversationID: b.Conversation, TurnID: b.TurnID, Attempt: 1, Holder: b.Holder}
 	return s.begin(ctx, h, b.Now, func(ctx context.Context, tx tx) (found begun, err error) {
 		if b.New {
 			err = tx.ahead(ctx, s.sql.insertConversation, opening(b), conversationTable.one(&found.conversation))
 		} else {
 			err = tx.ahead(ctx, s.sql.countTurn, append(touching(b.Subject, b.Now), b.Conversation, b.Owner.Key, b.Owner.User), conversationTable.one(&found.conversation))
 		}
-		if err == nil && b.Before.Most > 0 && !b.New {
+		if err == nil && b.History.Max > 0 && !b.New {
 			found.before = []*ent.Turn{}
-			err = tx.ahead(ctx, s.sql.before, []any{b.Conversation, b.Before.Least, b.Before.Least, b.Conversation, b.Before.Most}, turnTable.all(&found.before))
+			err = tx.ahead(ctx, s.sql.before, []any{b.Conversation, b.History.Min, b.History.Min, b.Conversation, b.History.Max}, turnTable.all(&found.before))
 		}
 		if err != nil {
 			return found, err
@@ -42,7 +42,7 @@ func (s *Store) Begin(ctx context.Context, b debate.Begin) (debate.Begun, error)
 }
 
 // inserted is the row that insertTurn makes; the other columns are empty.
-func inserted(b debate.Begin, number int) *ent.Turn {
+func inserted(b debate.BeginTurnParams, number int) *ent.Turn {
 	return &ent.Turn{
 		ID: b.TurnID, ConversationID: b.Conversation, OwnerKey: b.Owner.Key, OwnerUser: b.Owner.User,
 		Number: number, Message: b.Message, CreatedAt: b.Now.UnixMicro(),
@@ -52,7 +52,7 @@ func inserted(b debate.Begin, number int) *ent.Turn {
 }
 
 // opening is the values of insertConversation.
-func opening(b debate.Begin) []any {
+func opening(b debate.BeginTurnParams) []any {
 	now := b.Now.UnixMicro()
 	return []any{
 		b.Conversation, b.Owner.Key, b.Owner.User,
@@ -63,7 +63,7 @@ func opening(b debate.Begin) []any {
 }
 
 // beginning is the values of insertTurn.
-func beginning(b debate.Begin) []any {
+func beginning(b debate.BeginTurnParams) []any {
 	return []any{
 		b.TurnID, b.Conversation, b.Owner.Key, b.Owner.User,
 		b.Message, b.Now.UnixMicro(), b.RequestID, b.RequestHash,
@@ -79,18 +79,18 @@ type begun struct {
 	before       []*ent.Turn // the latest first; nil if they were not read
 }
 
-func (b begun) show() debate.Begun {
-	shown := debate.Begun{Conversation: conversationOf(b.conversation), Turn: turnOf(b.turn)}
+func (b begun) show() debate.BeginTurnResult {
+	shown := debate.BeginTurnResult{Conversation: conversationOf(b.conversation), Turn: turnOf(b.turn)}
 	if b.before != nil {
-		shown.Before = turnsOf(b.before)
-		slices.Reverse(shown.Before)
+		shown.History = turnsOf(b.before)
+		slices.Reverse(shown.History)
 	}
 	return shown
 }
 
 // begin runs a transaction that makes an attempt run, and says what is in its
 // way. A running turn whose lease ran out is ended first.
-func (s *Store) begin(ctx context.Context, h debate.Hold, now time.Time, do func(context.Context, tx) (begun, error)) (debate.Begun, error) {
+func (s *Store) begin(ctx context.Context, h debate.Lease, now time.Time, do func(context.Context, tx) (begun, error)) (debate.BeginTurnResult, error) {
 	doubtful := false // an earlier commit may have been carried out
 	for range 3 {
 		var done begun
@@ -107,22 +107,22 @@ func (s *Store) begin(ctx context.Context, h debate.Hold, now time.Time, do func
 			case lookErr == nil:
 				return begun{conversation: found.Edges.Conversation, turn: found}.show(), nil
 			case debate.ReasonOf(lookErr) != debate.NotFound:
-				return debate.Begun{}, err
+				return debate.BeginTurnResult{}, err
 			case mayBeDone(err):
 				continue // should the database do it late, it will not do it twice
 			}
 		}
 		switch {
 		case violates(err, oneRequest), violates(err, oneRetry), violates(err, hasNumber):
-			return debate.Begun{}, debate.ErrRequestExists
+			return debate.BeginTurnResult{}, debate.ErrRequestExists
 		case !violates(err, oneRunning):
-			return debate.Begun{}, err
+			return debate.BeginTurnResult{}, err
 		}
 		if err := s.expireRunning(ctx, h.ConversationID, now); err != nil {
-			return debate.Begun{}, err
+			return debate.BeginTurnResult{}, err
 		}
 	}
-	return debate.Begun{}, &debate.Error{
+	return debate.BeginTurnResult{}, &debate.Error{
 		Reason:     debate.StoreUnavailable,
 		Message:    "the conversation is busy; repeat the call with the same request_id",
 		RetryAfter: time.Second,
@@ -156,12 +156,12 @@ func turnRunning(id string) *debate.Error {
 
 // BeginRetry makes one more attempt of the latest turn run. The reply of the
 // one before stays in the turn until the new one is whole.
-func (s *Store) BeginRetry(ctx context.Context, b debate.BeginRetry) (debate.Begun, error) {
+func (s *Store) RetryTurn(ctx context.Context, b debate.RetryTurnParams) (debate.BeginTurnResult, error) {
 	before, err := read(ctx, s, s.client.Turn.Query().Where(entturn.ID(b.TurnID), turnOwnedBy(b.Owner)).Only)
 	if err != nil {
-		return debate.Begun{}, err
+		return debate.BeginTurnResult{}, err
 	}
-	h := debate.Hold{ConversationID: before.ConversationID, TurnID: b.TurnID, Attempt: before.Attempt + 1, Holder: b.Holder}
+	h := debate.Lease{ConversationID: before.ConversationID, TurnID: b.TurnID, Attempt: before.Attempt + 1, Holder: b.Holder}
 	return s.begin(ctx, h, b.Now, func(ctx context.Context, tx tx) (done begun, err error) {
 		if err := s.refuseRepeated(ctx, tx, b.Owner, b.RequestID); err != nil {
 			return done, err
@@ -286,12 +286,12 @@ func (s *Store) atAttempt(ctx context.Context, t *ent.Turn, attempt int) (debate
 }
 
 // held is the running attempt of a hold.
-func held(h debate.Hold) predicate.Turn {
+func held(h debate.Lease) predicate.Turn {
 	return entturn.And(entturn.ID(h.TurnID), entturn.Holder(h.Holder), entturn.Attempt(h.Attempt), running)
 }
 
 // Renew extends the hold and keeps the text so far.
-func (s *Store) Renew(ctx context.Context, h debate.Hold, text string, until time.Time) (bool, error) {
+func (s *Store) Renew(ctx context.Context, h debate.Lease, text string, until time.Time) (bool, error) {
 	if h.Attempt > 1 {
 		return s.renewRetry(ctx, h, text, until)
 	}
@@ -305,7 +305,7 @@ func (s *Store) Renew(ctx context.Context, h debate.Hold, text string, until tim
 }
 
 // renewRetry renews an attempt after the first, whose text is not the turn's yet.
-func (s *Store) renewRetry(ctx context.Context, h debate.Hold, text string, until time.Time) (bool, error) {
+func (s *Store) renewRetry(ctx context.Context, h debate.Lease, text string, until time.Time) (bool, error) {
 	err := s.inTx(ctx, func(ctx context.Context, tx tx) error {
 		n, err := tx.ent().Turn.Update().Where(held(h)).SetLeaseUntil(until.UnixMicro()).Save(ctx)
 		if err := leaseLostIfNone(n, err); err != nil {
@@ -333,7 +333,7 @@ func leaseLostIfNone(n int, err error) error {
 }
 
 // Finish ends the held attempt.
-func (s *Store) Finish(ctx context.Context, h debate.Hold, o debate.Outcome) (debate.Conversation, debate.Turn, error) {
+func (s *Store) Finish(ctx context.Context, h debate.Lease, o debate.Outcome) (debate.Conversation, debate.Turn, error) {
 	var c *ent.Conversation
 	var turn debate.Turn
 	err := s.inTx(ctx, func(ctx context.Context, tx tx) (err error) {
@@ -363,7 +363,7 @@ func (s *Store) Finish(ctx context.Context, h debate.Hold, o debate.Outcome) (de
 
 // finished is what this hold finished before, when the answer to that was lost
 // on the way.
-func (s *Store) finished(ctx context.Context, h debate.Hold) (debate.Conversation, debate.Turn, error) {
+func (s *Store) finished(ctx context.Context, h debate.Lease) (debate.Conversation, debate.Turn, error) {
 	t, err := read(ctx, s, s.client.Turn.Query().
 		Where(entturn.ID(h.TurnID), entturn.Holder(h.Holder), entturn.Attempt(h.Attempt), entturn.StateNEQ(string(debate.Running))).
 		WithConversation().Only)
@@ -379,7 +379,7 @@ func (s *Store) finished(ctx context.Context, h debate.Hold) (debate.Conversatio
 
 // ended is how many turns the end of an attempt adds: a retry adds none to the
 // one that its first attempt did.
-func ended(h debate.Hold) int64 {
+func ended(h debate.Lease) int64 {
 	if h.Attempt == 1 {
 		return 1
 	}
@@ -388,7 +388,7 @@ func ended(h debate.Hold) int64 {
 
 // end writes an outcome into the turn, as far as it shows there, and into the
 // attempt if that has a row of its own.
-func (s *Store) end(ctx context.Context, tx tx, h debate.Hold, o debate.Outcome) (debate.Turn, error) {
+func (s *Store) end(ctx context.Context, tx tx, h debate.Lease, o debate.Outcome) (debate.Turn, error) {
 	if h.Attempt == 1 {
 		var t *ent.Turn
 		err := query(ctx, tx.driver, s.sql.end, append(endings(o), holdOf(h)...), turnTable.one(&t))
@@ -427,7 +427,7 @@ func (s *Store) end(ctx context.Context, tx tx, h debate.Hold, o debate.Outcome)
 
 // endRetry has the turn show the retry, if that is whole, or go back to what
 // it showed before.
-func (s *Store) endRetry(ctx context.Context, tx tx, h debate.Hold, o debate.Outcome) (*ent.Turn, error) {
+func (s *Store) endRetry(ctx context.Context, tx tx, h debate.Lease, o debate.Outcome) (*ent.Turn, error) {
 	end := tx.ent().Turn.Update().Where(held(h))
 	if o.State == debate.Completed {
 		end.SetState(string(o.State)).SetReply(o.Reply).SetModel(o.Model).
@@ -513,7 +513,7 @@ func (s *Store) interrupt(ctx context.Context, t *ent.Turn, now time.Time) (deba
 			return err
 		}
 		failure := debate.FailureInterrupted
-		h := debate.Hold{ConversationID: t.ConversationID, TurnID: t.ID, Attempt: t.Attempt}
+		h := debate.Lease{ConversationID: t.ConversationID, TurnID: t.ID, Attempt: t.Attempt}
 		turn, err = s.end(ctx, tx, h, debate.Outcome{State: debate.Interrupted, Reply: text, Failure: &failure, Now: now})
 		if err != nil {
 			return err

@@ -30,21 +30,21 @@ func (t *Telemetry) Store(s debate.Store, postgres bool) debate.Store {
 	}
 }
 
-func (s store) Begin(ctx context.Context, b debate.Begin) (debate.Begun, error) {
+func (s store) BeginTurn(ctx context.Context, b debate.BeginTurnParams) (debate.BeginTurnResult, error) {
 	ctx, span := s.start(ctx, "begin turn")
-	begun, err := s.Store.Begin(ctx, b)
+	begun, err := s.Store.BeginTurn(ctx, b)
 	end(span, err)
 	return begun, err
 }
 
-func (s store) BeginRetry(ctx context.Context, b debate.BeginRetry) (debate.Begun, error) {
+func (s store) RetryTurn(ctx context.Context, b debate.RetryTurnParams) (debate.BeginTurnResult, error) {
 	ctx, span := s.start(ctx, "begin retry")
-	begun, err := s.Store.BeginRetry(ctx, b)
+	begun, err := s.Store.RetryTurn(ctx, b)
 	end(span, err)
 	return begun, err
 }
 
-func (s store) Finish(ctx context.Context, h debate.Hold, o debate.Outcome) (debate.Conversation, debate.Turn, error) {
+func (s store) Finish(ctx context.Context, h debate.Lease, o debate.Outcome) (debate.Conversation, debate.Turn, error) {
 	ctx, span := s.start(ctx, "finish turn")
 	conversation, turn, err := s.Store.Finish(ctx, h, o)
 	end(span, err)

@@ -40,19 +40,19 @@ func newTurns(tracer trace.Tracer, meter metric.Meter) (turns, error) {
 	return t, errors.Join(errs...)
 }
 
-// Watch traces and measures a turn: see debate.Config.
-func (t *Telemetry) Watch(ctx context.Context, of debate.Hold) (context.Context, func(debate.Ending)) {
+// Watch traces and measures a turn; it is a debate.Observer.
+func (t *Telemetry) Watch(ctx context.Context, of debate.Lease) (context.Context, func(debate.AttemptResult)) {
 	return t.turns.watch(ctx, of)
 }
 
-func (t turns) watch(ctx context.Context, of debate.Hold) (context.Context, func(debate.Ending)) {
+func (t turns) watch(ctx context.Context, of debate.Lease) (context.Context, func(debate.AttemptResult)) {
 	ctx, span := t.tracer.Start(ctx, "turn", trace.WithAttributes(
 		attribute.String("gen_ai.conversation.id", of.ConversationID),
 		attribute.String("debate.turn.id", of.TurnID),
 		attribute.Int("debate.turn.attempt", of.Attempt),
 	))
 	t.running.Add(ctx, 1)
-	return ctx, func(e debate.Ending) {
+	return ctx, func(e debate.AttemptResult) {
 		t.running.Add(ctx, -1)
 		state := attribute.String("debate.turn.state", string(e.State))
 		how := []attribute.KeyValue{state}

@@ -10,6 +10,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/debate-chatbot/debate-api/internal/claim"
 	"github.com/debate-chatbot/debate-api/internal/debate"
 )
 
@@ -192,7 +193,7 @@ func TestFirstMessagesFindTheirTopic(t *testing.T) {
 			continue
 		}
 		tried[heading]++
-		read, _ := debate.ReadClaim(message)
+		read, _ := claim.Read(message)
 		found, side := m.find(read.Topic, read.Stance)
 		if found == nil {
 			t.Errorf("%q was read as %q, which finds no topic", message, read.Topic)

@@ -487,7 +487,7 @@ func TestWithoutATopicItInvites(t *testing.T) {
 	m := newModel(t, Options{})
 	offers := []debate.Topic{{Claim: "Tea beats coffee."}, {Claim: "Golf is a sport."}, {Claim: "Money buys happiness"}}
 	replies := make(map[string]bool)
-	p := debate.Prompt{Message: "hi", Offers: offers}
+	p := debate.Prompt{Message: "hi", SuggestedTopics: offers}
 	for i := range len(m.phrases.Invitations) {
 		reply := say(t, m, p)
 		for _, o := range offers {

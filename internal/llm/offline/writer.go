@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/debate-chatbot/debate-api/internal/claim"
 	"github.com/debate-chatbot/debate-api/internal/debate"
 )
 
@@ -53,7 +54,7 @@ func (m *Model) newWriter(p debate.Prompt, random *rand.Rand) *writer {
 		invited := slices.ContainsFunc(m.phrases.Invitations, func(l line) bool { return strings.Contains(e.Reply, l.mark) })
 		w.isFirst = w.isFirst && invited
 	}
-	read, _ := debate.ReadClaim(p.Message)
+	read, _ := claim.Read(p.Message)
 	w.language = read.Language
 	if w.isFirst && (story.MatchString(w.quote) || !english(p)) {
 		w.quote = ""
@@ -303,7 +304,7 @@ func (w *writer) nameClaim(text string, room int) string {
 func (m *Model) invite(p debate.Prompt, random *rand.Rand) string {
 	w := &writer{Model: m, prompt: p, random: random, history: historyOf(p.Exchanges)}
 	var offers []string
-	for _, o := range p.Offers {
+	for _, o := range p.SuggestedTopics {
 		offers = append(offers, `"`+strings.TrimRight(o.Claim, ".")+`."`)
 	}
 	return w.pick(m.phrases.Invitations).fill(offersSlot, strings.Join(offers, " ")).text

@@ -10,7 +10,9 @@ import (
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
+	"github.com/debate-chatbot/debate-api/internal/claim"
 	"github.com/debate-chatbot/debate-api/internal/debate"
+	"github.com/debate-chatbot/debate-api/internal/prompt"
 	goopenai "github.com/sashabaranov/go-openai"
 )
 
@@ -23,7 +25,7 @@ const (
 // Subject implements debate.Analyst. An answer with holes is filled by
 // debate.ReadClaim; the error says that neither knew.
 func (c *Client) Subject(ctx context.Context, message string) (debate.Subject, bool, debate.Usage, error) {
-	text, cost, err := c.askAside(ctx, debate.SubjectMessages(message), subjectSchema)
+	text, cost, err := c.askAside(ctx, prompt.Subject(message), subjectSchema)
 	if err != nil {
 		return debate.Subject{}, false, cost, err
 	}
@@ -37,7 +39,7 @@ var subjectSchema = schema("subject", `{"type":"object","additionalProperties":f
 	"side":{"type":"string","enum":["PRO","CON"]},"language":{"type":"string"}}}`)
 
 func readSubject(text, message string) (debate.Subject, bool, error) {
-	read, claimed := debate.ReadClaim(message)
+	read, claimed := claim.Read(message)
 	answer, err := object(text)
 	if err != nil {
 		if claimed {
@@ -98,13 +100,13 @@ func (c *Client) Moderate(ctx context.Context, text string) (bool, error) {
 
 // Summarize implements debate.Analyst.
 func (c *Client) Summarize(ctx context.Context, of debate.Conversation, exchanges []debate.Exchange) (string, debate.Usage, error) {
-	text, cost, err := c.askAside(ctx, debate.SummaryMessages(of, exchanges, c.budget, c.count), nil)
+	text, cost, err := c.askAside(ctx, prompt.Summary(of, exchanges, c.budget, c.count), nil)
 	return clip(strings.TrimSpace(text), maxSummary), cost, err
 }
 
 // CheckStance implements debate.Analyst.
 func (c *Client) CheckStance(ctx context.Context, of debate.Conversation, reply string) (debate.StanceCheck, debate.Usage, error) {
-	text, cost, err := c.askAside(ctx, debate.StanceMessages(of, reply), stanceSchema)
+	text, cost, err := c.askAside(ctx, prompt.StanceCheck(of, reply), stanceSchema)
 	if err != nil {
 		return debate.StanceCheck{}, cost, err
 	}
@@ -135,7 +137,7 @@ const askWait = time.Minute
 // Ask has a model answer in one piece, in the format of a JSON schema where the
 // server heeds one. Unlike the side calls of a turn nobody waits for it: it
 // calls again, as a reply does, when that may help.
-func (c *Client) Ask(ctx context.Context, messages []debate.Message, name, jsonSchema string) (string, debate.Usage, error) {
+func (c *Client) Ask(ctx context.Context, messages []prompt.Message, name, jsonSchema string) (string, debate.Usage, error) {
 	var cost debate.Usage
 	var latest error
 	noJSONSchema := c.noJSONSchema.Load()
@@ -170,7 +172,7 @@ func (c *Client) Ask(ctx context.Context, messages []debate.Message, name, jsonS
 
 // askAside makes one call, of the first model whose breaker lets it through,
 // for an answer in one piece, in the format if one is given.
-func (c *Client) askAside(ctx context.Context, messages []debate.Message, format *goopenai.ChatCompletionResponseFormat) (string, debate.Usage, error) {
+func (c *Client) askAside(ctx context.Context, messages []prompt.Message, format *goopenai.ChatCompletionResponseFormat) (string, debate.Usage, error) {
 	if err := c.sideLimit.take(ctx); err != nil {
 		return "", debate.Usage{}, err
 	}

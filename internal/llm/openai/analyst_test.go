@@ -10,9 +10,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/debate-chatbot/debate-api/internal/claim"
 	"github.com/debate-chatbot/debate-api/internal/debate"
 	"github.com/debate-chatbot/debate-api/internal/llm/openai"
 	"github.com/debate-chatbot/debate-api/internal/llm/openai/openaitest"
+	"github.com/debate-chatbot/debate-api/internal/prompt"
 )
 
 var replies = openaitest.Replies
@@ -21,7 +23,7 @@ func moderated(c *openai.Config) { c.Moderation = true }
 
 func TestSubjectIsReadFromAnswersAsModelsGiveThem(t *testing.T) {
 	const message = "Golf is boring"
-	byRule, _ := debate.ReadClaim(message)
+	byRule, _ := claim.Read(message)
 	pepsi := debate.Subject{Topic: "Pepsi is better than Coke", Stance: debate.Pro, Language: "en"}
 	tests := []struct {
 		name, answer string
@@ -219,7 +221,7 @@ func TestAServerWithoutFormatsIsAskedWithoutThem(t *testing.T) {
 		replies(`{"claim":false}`)(w, r)
 	})
 	client := connect(t, server)
-	if text, _, err := client.Ask(t.Context(), debate.SubjectMessages("hi"), "subject", `{"type":"object"}`); err != nil || text != `{"claim":false}` {
+	if text, _, err := client.Ask(t.Context(), prompt.Subject("hi"), "subject", `{"type":"object"}`); err != nil || text != `{"claim":false}` {
 		t.Errorf("%q, %v", text, err)
 	}
 	if _, ok, _, err := client.Subject(t.Context(), "hi"); ok || err != nil {
@@ -230,7 +232,7 @@ func TestAServerWithoutFormatsIsAskedWithoutThem(t *testing.T) {
 	}
 	// A request that is refused for itself is not sent again and again.
 	server.Aside(refuses(400, "invalid_request_error", ""))
-	if _, _, err := client.Ask(t.Context(), debate.SubjectMessages("hi"), "subject", `{}`); debate.ReasonOf(err) != debate.ModelUnavailable {
+	if _, _, err := client.Ask(t.Context(), prompt.Subject("hi"), "subject", `{}`); debate.ReasonOf(err) != debate.ModelUnavailable {
 		t.Errorf("error %v", err)
 	}
 	if n := len(server.Calls()); n != 4 {

@@ -20,6 +20,7 @@ import (
 
 	"github.com/debate-chatbot/debate-api/internal/llm/openai"
 	"github.com/debate-chatbot/debate-api/internal/llm/openai/openaitest"
+	"github.com/debate-chatbot/debate-api/internal/prompt"
 	goopenai "github.com/sashabaranov/go-openai"
 )
 
@@ -30,7 +31,7 @@ type speaker func(tb testing.TB, emit func())
 func direct(base string) speaker {
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 512}}
 	request := goopenai.ChatCompletionRequest{Model: "gpt-4o-mini", Stream: true}
-	for _, m := range golf.Messages(12_000, nil) {
+	for _, m := range prompt.Reply(golf, 12_000, nil) {
 		request.Messages = append(request.Messages, goopenai.ChatCompletionMessage{Role: string(m.Role), Content: m.Text})
 	}
 	body, err := json.Marshal(request)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/cenkalti/backoff/v5"
 	"github.com/debate-chatbot/debate-api/internal/debate"
+	"github.com/debate-chatbot/debate-api/internal/prompt"
 )
 
 // maxCalls is how many calls a reply may take, whatever the prompt allows.
@@ -63,7 +64,7 @@ type callSequence struct {
 func (a *callSequence) ask(ctx context.Context) (*stream, error) {
 	for ; a.model < len(a.models); a.model++ {
 		l := a.models[a.model]
-		messages := a.prompt.Messages(a.budget, a.count)
+		messages := prompt.Reply(a.prompt, a.budget, a.count)
 		s, err := withBreaker(l, func() (*stream, error) {
 			a.done.Calls++
 			s, err := a.open(ctx, l.name, messages, a.prompt.Seed)
@@ -92,7 +93,7 @@ func (a *callSequence) ask(ctx context.Context) (*stream, error) {
 }
 
 // next says what the latest failure leads to.
-func (a *callSequence) next(ctx context.Context, model string, messages []debate.Message) error {
+func (a *callSequence) next(ctx context.Context, model string, messages []prompt.Message) error {
 	f := a.failed
 	a.log.WarnContext(ctx, "call of the model failed", "model", model, "call", a.done.Calls, "error", f)
 	another := a.model+1 < len(a.models)

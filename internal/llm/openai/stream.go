@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
+	"github.com/debate-chatbot/debate-api/internal/prompt"
 	goopenai "github.com/sashabaranov/go-openai"
 	"go.opentelemetry.io/otel/trace"
 )
@@ -22,7 +23,7 @@ var errStalled = errors.New("openai: stalled")
 
 // stream is a reply that has begun.
 type stream struct {
-	asked   []debate.Message
+	asked   []prompt.Message
 	opening string   // the first text
 	begun   bool     // opening is more than blanks
 	said    []string // all of it so far
@@ -55,7 +56,7 @@ type chunk struct {
 
 // open calls a model and waits for the first text of its reply. The stream is
 // there beside an error too if the call was accepted, and is then closed.
-func (c *Client) open(ctx context.Context, model string, messages []debate.Message, seed uint64) (*stream, error) {
+func (c *Client) open(ctx context.Context, model string, messages []prompt.Message, seed uint64) (*stream, error) {
 	ctx, span := c.startSpan(ctx, "chat", model)
 	calling, cancel := context.WithCancelCause(ctx)
 	s := &stream{asked: messages, span: span, between: c.timeouts.BetweenTokens, cancel: cancel}
@@ -90,7 +91,7 @@ func (c *Client) open(ctx context.Context, model string, messages []debate.Messa
 	return s, nil
 }
 
-func chatRequest(model string, messages []debate.Message) goopenai.ChatCompletionRequest {
+func chatRequest(model string, messages []prompt.Message) goopenai.ChatCompletionRequest {
 	r := goopenai.ChatCompletionRequest{Model: model, Messages: make([]goopenai.ChatCompletionMessage, len(messages))}
 	for i, m := range messages {
 		r.Messages[i] = goopenai.ChatCompletionMessage{Role: string(m.Role), Content: m.Text}

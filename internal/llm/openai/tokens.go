@@ -4,6 +4,7 @@ import (
 	"sync"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
+	"github.com/debate-chatbot/debate-api/internal/prompt"
 	goopenai "github.com/sashabaranov/go-openai"
 	"github.com/tiktoken-go/tokenizer/codec"
 )
@@ -27,14 +28,14 @@ const overhead = 4
 
 // usage is what a call used: what the provider says, or else an estimate by
 // the tokenizer.
-func (c *Client) usage(said *goopenai.Usage, asked []debate.Message, reply string) debate.Usage {
+func (c *Client) usage(said *goopenai.Usage, asked []prompt.Message, reply string) debate.Usage {
 	if said != nil && said.PromptTokens > 0 {
 		return debate.Usage{InputTokens: int64(said.PromptTokens), OutputTokens: int64(said.CompletionTokens)}
 	}
 	return debate.Usage{InputTokens: int64(c.tokens(asked)), OutputTokens: int64(c.count(reply))}
 }
 
-func (c *Client) tokens(messages []debate.Message) int {
+func (c *Client) tokens(messages []prompt.Message) int {
 	n := overhead
 	for _, m := range messages {
 		n += overhead + c.count(m.Text)

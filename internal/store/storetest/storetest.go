@@ -78,8 +78,8 @@ func newID() string { return uuid.Must(uuid.NewV7()).String() }
 func (s *suite) ctx() context.Context { return s.Context() }
 
 // opening is the beginning of a conversation of alice.
-func (s *suite) opening() debate.Begin {
-	return debate.Begin{
+func (s *suite) opening() debate.BeginTurnParams {
+	return debate.BeginTurnParams{
 		Owner: alice, Conversation: newID(), New: true, Difficulty: debate.Medium, Persona: "a grumpy old sailor",
 		Subject: debate.Subject{Topic: "Dogs are better than cats.", Stance: debate.Con, Title: "Dogs and cats", Language: "en"},
 		TurnID:  newID(), Message: "Dogs are better.", Holder: holder, LeaseUntil: s.now.Add(15 * time.Second), Now: s.now,
@@ -87,23 +87,23 @@ func (s *suite) opening() debate.Begin {
 }
 
 // next is the next turn of a conversation of alice.
-func (s *suite) next(conversation string) debate.Begin {
+func (s *suite) next(conversation string) debate.BeginTurnParams {
 	b := s.opening()
 	b.Conversation, b.New, b.Subject, b.Difficulty, b.Persona = conversation, false, debate.Subject{}, "", ""
 	return b
 }
 
-func (s *suite) begin(b debate.Begin) (debate.Conversation, debate.Turn) {
+func (s *suite) begin(b debate.BeginTurnParams) (debate.Conversation, debate.Turn) {
 	s.Helper()
-	begun, err := s.Begin(s.ctx(), b)
+	begun, err := s.BeginTurn(s.ctx(), b)
 	if err != nil {
-		s.Fatalf("Begin: %v", err)
+		s.Fatalf("BeginTurn: %v", err)
 	}
 	return begun.Conversation, begun.Turn
 }
 
-func hold(t debate.Turn) debate.Hold {
-	return debate.Hold{ConversationID: t.ConversationID, TurnID: t.ID, Attempt: t.Attempt, Holder: holder}
+func hold(t debate.Turn) debate.Lease {
+	return debate.Lease{ConversationID: t.ConversationID, TurnID: t.ID, Attempt: t.Attempt, Holder: holder}
 }
 
 func (s *suite) completed(reply string) debate.Outcome {
@@ -135,15 +135,15 @@ func (s *suite) talk(turns int) (debate.Conversation, debate.Turn) {
 
 func (s *suite) retry(t debate.Turn) debate.Turn {
 	s.Helper()
-	begun, err := s.BeginRetry(s.ctx(), s.retryOf(t, ""))
+	begun, err := s.RetryTurn(s.ctx(), s.retryOf(t, ""))
 	if err != nil {
-		s.Fatalf("BeginRetry: %v", err)
+		s.Fatalf("RetryTurn: %v", err)
 	}
 	return begun.Turn
 }
 
-func (s *suite) retryOf(t debate.Turn, requestID string) debate.BeginRetry {
-	return debate.BeginRetry{Owner: alice, TurnID: t.ID, RequestID: requestID, RequestHash: []byte("r"), Holder: holder,
+func (s *suite) retryOf(t debate.Turn, requestID string) debate.RetryTurnParams {
+	return debate.RetryTurnParams{Owner: alice, TurnID: t.ID, RequestID: requestID, RequestHash: []byte("r"), Holder: holder,
 		LeaseUntil: s.now.Add(15 * time.Second), Now: s.now}
 }
 
@@ -242,16 +242,16 @@ func foreign(s *suite) {
 			return err
 		},
 		"Delete": func(o debate.Owner, c, _ string) error { return s.Delete(s.ctx(), o, c) },
-		"Begin": func(o debate.Owner, c, _ string) error {
+		"BeginTurn": func(o debate.Owner, c, _ string) error {
 			b := s.next(c)
 			b.Owner = o
-			_, err := s.Begin(s.ctx(), b)
+			_, err := s.BeginTurn(s.ctx(), b)
 			return err
 		},
-		"BeginRetry": func(o debate.Owner, _, t string) error {
+		"RetryTurn": func(o debate.Owner, _, t string) error {
 			b := s.retryOf(debate.Turn{ID: t}, "")
 			b.Owner = o
-			_, err := s.BeginRetry(s.ctx(), b)
+			_, err := s.RetryTurn(s.ctx(), b)
 			return err
 		},
 	}
@@ -275,7 +275,7 @@ func foreign(s *suite) {
 
 func oneRuns(s *suite) {
 	c, t := s.begin(s.opening())
-	_, err := s.Begin(s.ctx(), s.next(c.ID))
+	_, err := s.BeginTurn(s.ctx(), s.next(c.ID))
 	s.reason("a second turn", err, debate.TurnRunning)
 	var e *debate.Error
 	if errors.As(err, &e) && e.TurnID != t.ID {
@@ -308,7 +308,7 @@ func atOnce(n int, call func(i int) error) map[debate.Reason]int {
 
 func twentyAtOnce(s *suite) {
 	c, _ := s.talk(1)
-	counts := atOnce(20, func(int) error { _, err := s.Begin(s.ctx(), s.next(c.ID)); return err })
+	counts := atOnce(20, func(int) error { _, err := s.BeginTurn(s.ctx(), s.next(c.ID)); return err })
 	s.same("the answers", counts, map[debate.Reason]int{"": 1, debate.TurnRunning: 19})
 	if got := s.conversation(c.ID).TurnCount; got != 2 {
 		s.Errorf("%d turns are counted, want 2", got)
@@ -332,7 +332,7 @@ func requestOnce(s *suite) {
 	_, t := s.begin(b)
 	again := s.opening()
 	again.RequestID, again.RequestHash = "req", []byte("other")
-	if _, err := s.Begin(s.ctx(), again); !errors.Is(err, debate.ErrRequestExists) {
+	if _, err := s.BeginTurn(s.ctx(), again); !errors.Is(err, debate.ErrRequestExists) {
 		s.Errorf("the id a second time: %v", err)
 	}
 	_, err := s.Conversation(s.ctx(), alice, again.Conversation)
@@ -357,7 +357,7 @@ func twentyCopies(s *suite) {
 	counts := atOnce(20, func(int) error {
 		b := s.opening()
 		b.RequestID = "copy"
-		_, err := s.Begin(s.ctx(), b)
+		_, err := s.BeginTurn(s.ctx(), b)
 		return err
 	})
 	s.same("the answers", counts, map[debate.Reason]int{"": 1, debate.RequestIDReused: 19})
@@ -377,7 +377,7 @@ func renewal(s *suite) {
 	if got.Reply != "so far" || !got.LeaseUntil.Equal(until) || got.State != debate.Running {
 		s.Errorf("after a renewal: %+v", got)
 	}
-	for name, h := range map[string]debate.Hold{
+	for name, h := range map[string]debate.Lease{
 		"another holder":  {ConversationID: t.ConversationID, TurnID: t.ID, Attempt: 1, Holder: "replica-2"},
 		"another attempt": {ConversationID: t.ConversationID, TurnID: t.ID, Attempt: 2, Holder: holder},
 		"no turn":         {ConversationID: t.ConversationID, TurnID: newID(), Attempt: 1, Holder: holder},
@@ -506,7 +506,7 @@ func successor(s *suite) {
 
 func retryCompletes(s *suite) {
 	c, first := s.talk(1)
-	begun, err := s.BeginRetry(s.ctx(), s.retryOf(first, "again"))
+	begun, err := s.RetryTurn(s.ctx(), s.retryOf(first, "again"))
 	if err != nil {
 		s.Fatal(err)
 	}
@@ -548,7 +548,7 @@ func retryCompletes(s *suite) {
 
 func retryFails(s *suite) {
 	_, first := s.talk(1)
-	begun, err := s.BeginRetry(s.ctx(), s.retryOf(first, "again"))
+	begun, err := s.RetryTurn(s.ctx(), s.retryOf(first, "again"))
 	if err != nil {
 		s.Fatal(err)
 	}
@@ -597,24 +597,24 @@ func retryRefused(s *suite) {
 	if err != nil {
 		s.Fatal(err)
 	}
-	_, err = s.BeginRetry(s.ctx(), s.retryOf(turns[0], ""))
+	_, err = s.RetryTurn(s.ctx(), s.retryOf(turns[0], ""))
 	s.reason("a retry of the first of two", err, debate.TurnNotLatest)
-	counts := atOnce(10, func(int) error { _, err := s.BeginRetry(s.ctx(), s.retryOf(second, "")); return err })
+	counts := atOnce(10, func(int) error { _, err := s.RetryTurn(s.ctx(), s.retryOf(second, "")); return err })
 	s.same("ten retries at once", counts, map[debate.Reason]int{"": 1, debate.TurnRunning: 9})
-	_, err = s.Begin(s.ctx(), s.next(c.ID))
+	_, err = s.BeginTurn(s.ctx(), s.next(c.ID))
 	s.reason("a new turn while a retry runs", err, debate.TurnRunning)
 	running := s.turn(second.ID, 0)
 	s.finish(running, s.completed("x"))
-	if _, err := s.BeginRetry(s.ctx(), s.retryOf(second, "once")); err != nil {
+	if _, err := s.RetryTurn(s.ctx(), s.retryOf(second, "once")); err != nil {
 		s.Fatal(err)
 	}
 	s.finish(s.turn(second.ID, 0), s.completed("y"))
-	if _, err := s.BeginRetry(s.ctx(), s.retryOf(second, "once")); !errors.Is(err, debate.ErrRequestExists) {
+	if _, err := s.RetryTurn(s.ctx(), s.retryOf(second, "once")); !errors.Is(err, debate.ErrRequestExists) {
 		s.Errorf("the retry's id a second time: %v", err)
 	}
 	next := s.next(c.ID)
 	next.RequestID = "once"
-	if _, err := s.Begin(s.ctx(), next); !errors.Is(err, debate.ErrRequestExists) {
+	if _, err := s.BeginTurn(s.ctx(), next); !errors.Is(err, debate.ErrRequestExists) {
 		s.Errorf("the retry's id for a turn: %v", err)
 	}
 	if after, err := s.Conversation(s.ctx(), alice, c.ID); err != nil || after.TurnCount != 2 {
@@ -745,13 +745,13 @@ func readsAlong(s *suite) {
 	c, last := s.talk(7)
 	for _, one := range []struct {
 		through int // the summary
-		span    debate.Span
+		span    debate.WindowSpec
 		want    []int
 	}{
-		{0, debate.Span{Least: 2, Most: 30}, []int{1, 2, 3, 4, 5, 6, 7}},
-		{0, debate.Span{Least: 2, Most: 3}, []int{6, 7, 8}},
-		{5, debate.Span{Least: 2, Most: 30}, []int{6, 7, 8, 9}},
-		{9, debate.Span{Least: 4, Most: 30}, []int{7, 8, 9, 10}},
+		{0, debate.WindowSpec{Min: 2, Max: 30}, []int{1, 2, 3, 4, 5, 6, 7}},
+		{0, debate.WindowSpec{Min: 2, Max: 3}, []int{6, 7, 8}},
+		{5, debate.WindowSpec{Min: 2, Max: 30}, []int{6, 7, 8, 9}},
+		{9, debate.WindowSpec{Min: 4, Max: 30}, []int{7, 8, 9, 10}},
 	} {
 		if one.through > 0 {
 			if _, err := s.SetSummary(s.ctx(), c.ID, last.ID, "so far", one.through, debate.Usage{}); err != nil {
@@ -759,20 +759,20 @@ func readsAlong(s *suite) {
 			}
 		}
 		b := s.next(c.ID)
-		b.Before = one.span
-		begun, err := s.Begin(s.ctx(), b)
+		b.History = one.span
+		begun, err := s.BeginTurn(s.ctx(), b)
 		if err != nil {
 			s.Fatal(err)
 		}
-		if begun.Before != nil {
-			s.same(fmt.Sprintf("before %d, %+v", begun.Turn.Number, one), numbersOf(begun.Before), one.want)
+		if begun.History != nil {
+			s.same(fmt.Sprintf("before %d, %+v", begun.Turn.Number, one), numbersOf(begun.History), one.want)
 		}
 		_, last = s.finish(begun.Turn, s.completed("more"))
 	}
 	first := s.opening()
-	first.Before = debate.Span{Least: 2, Most: 30}
-	if begun, err := s.Begin(s.ctx(), first); err != nil || len(begun.Before) != 0 {
-		s.Errorf("before the first turn: %v, %v", numbersOf(begun.Before), err)
+	first.History = debate.WindowSpec{Min: 2, Max: 30}
+	if begun, err := s.BeginTurn(s.ctx(), first); err != nil || len(begun.History) != 0 {
+		s.Errorf("before the first turn: %v, %v", numbersOf(begun.History), err)
 	}
 }
 
@@ -968,8 +968,8 @@ func cancelled(s *suite) {
 	if _, err := s.Conversation(ctx, alice, c.ID); !errors.Is(err, context.Canceled) {
 		s.Errorf("Conversation: %v", err)
 	}
-	if _, err := s.Begin(ctx, s.next(c.ID)); !errors.Is(err, context.Canceled) {
-		s.Errorf("Begin: %v", err)
+	if _, err := s.BeginTurn(ctx, s.next(c.ID)); !errors.Is(err, context.Canceled) {
+		s.Errorf("BeginTurn: %v", err)
 	}
 	if got := s.conversation(c.ID); got.TurnCount != 1 {
 		s.Errorf("the cancelled turn was begun: %+v", got)

@@ -1,12 +1,9 @@
-package debate
+package claim
 
 import (
 	"slices"
 	"strings"
 )
-
-// The grammar of English that claims need: where the verb is, what a question
-// asserts, and what is left of a denial.
 
 var (
 	beForms      = wordSet("is are was were am be been being")
@@ -116,6 +113,7 @@ func gerund(verb string) string {
 }
 
 var plurals = wordSet("people children men women mice teeth feet geese police cattle kids they we you these those")
+
 var singulars = wordSet("news chess politics mathematics maths physics economics gymnastics athletics christmas texas gas bus tennis diabetes this netflix times series always jesus mars linux ios windows aids yes paris")
 
 func plural(noun string) bool {

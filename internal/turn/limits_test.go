@@ -1,4 +1,4 @@
-package debate_test
+package turn_test
 
 import (
 	"bytes"
@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
+	"github.com/debate-chatbot/debate-api/internal/turn"
 )
 
 // places is a Slots of so many places for everybody.
@@ -23,7 +24,7 @@ type places struct {
 
 var errNoPlace = &debate.Error{Reason: debate.RateLimited, Message: "none left", RetryAfter: time.Second}
 
-func (p *places) Take(context.Context, debate.Owner) (debate.Slot, error) {
+func (p *places) Acquire(context.Context, debate.Owner) (debate.Slot, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.taken == p.most {
@@ -35,13 +36,13 @@ func (p *places) Take(context.Context, debate.Owner) (debate.Slot, error) {
 
 type place struct{ of *places }
 
-func (p place) Keep(context.Context) {
+func (p place) Renew(context.Context) {
 	p.of.mu.Lock()
 	defer p.of.mu.Unlock()
 	p.of.kept++
 }
 
-func (p place) Free(context.Context) {
+func (p place) Release(context.Context) {
 	p.of.mu.Lock()
 	defer p.of.mu.Unlock()
 	p.of.taken--
@@ -56,7 +57,7 @@ func (p *places) now() (taken, kept int) {
 func TestARunningTurnHasASlotUntilItsEnd(t *testing.T) {
 	bubble(t, func(t *testing.T, ctx context.Context) {
 		slots := &places{most: 1}
-		h := open(t, newMemory(), says("Twelve ", "seconds ", "of ", "talk ", "are ", "long ", "enough ", "for ", "two ", "renewals ", "of ", "it."), func(c *debate.Config) { c.Slots = slots })
+		h := open(t, newMemory(), says("Twelve ", "seconds ", "of ", "talk ", "are ", "long ", "enough ", "for ", "two ", "renewals ", "of ", "it."), func(c *turn.Config) { c.Slots = slots })
 		done := make(chan error, 1)
 		go func() {
 			_, err := h.Chat(ctx, alice, debate.ChatRequest{Message: "Golf is boring", RequestID: "first"})
@@ -92,7 +93,7 @@ func TestARunningTurnHasASlotUntilItsEnd(t *testing.T) {
 func TestCopiesOfARequestNeedOneSlot(t *testing.T) {
 	bubble(t, func(t *testing.T, ctx context.Context) {
 		slots := &places{most: 1}
-		h := open(t, newMemory(), says("One ", "answer."), func(c *debate.Config) { c.Slots = slots })
+		h := open(t, newMemory(), says("One ", "answer."), func(c *turn.Config) { c.Slots = slots })
 		var wg sync.WaitGroup
 		for range 50 {
 			wg.Go(func() {
@@ -109,7 +110,7 @@ func TestCopiesOfARequestNeedOneSlot(t *testing.T) {
 func TestATurnThatDoesNotBeginGivesItsSlotBack(t *testing.T) {
 	bubble(t, func(t *testing.T, ctx context.Context) {
 		slots := &places{most: 5}
-		h := open(t, newMemory(), says("One ", "answer."), func(c *debate.Config) { c.Slots = slots })
+		h := open(t, newMemory(), says("One ", "answer."), func(c *turn.Config) { c.Slots = slots })
 		_, err := h.Chat(ctx, alice, debate.ChatRequest{ConversationID: "nowhere", Message: "Golf is boring"})
 		wantReason(t, err, debate.NotFound)
 		if err := h.Drain(ctx); err != nil {
@@ -131,7 +132,7 @@ func TestAPanicEndsTheTurnAndNotTheProcess(t *testing.T) {
 			emit("No")
 			panic("nobody expects it")
 		}}
-		h := open(t, newMemory(), model, func(c *debate.Config) { c.Slots, c.Log = slots, slog.New(slog.NewTextHandler(&log, nil)) })
+		h := open(t, newMemory(), model, func(c *turn.Config) { c.Slots, c.Log = slots, slog.New(slog.NewTextHandler(&log, nil)) })
 		_, err := h.Chat(ctx, alice, debate.ChatRequest{Message: "Golf is boring"})
 		if e := wantReason(t, err, debate.ModelUnavailable); strings.Contains(e.Message, "expects") {
 			t.Errorf("told %v", e)
@@ -146,7 +147,7 @@ func TestWhatIsSaidIsLoggedOnlyIfConfigured(t *testing.T) {
 	for _, configured := range []bool{false, true} {
 		bubble(t, func(t *testing.T, ctx context.Context) {
 			var log bytes.Buffer
-			h := open(t, newMemory(), says("No, ", "it is not."), func(c *debate.Config) {
+			h := open(t, newMemory(), says("No, ", "it is not."), func(c *turn.Config) {
 				c.LogTexts, c.Log = configured, slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 			})
 			must[debate.ChatResult](t)(h.Chat(ctx, alice, debate.ChatRequest{Message: "Golf is boring"}))

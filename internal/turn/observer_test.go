@@ -1,4 +1,4 @@
-package debate_test
+package turn_test
 
 import (
 	"context"
@@ -9,22 +9,23 @@ import (
 	"time"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
+	"github.com/debate-chatbot/debate-api/internal/turn"
 )
 
-// endings are what a Watch was told.
+// endings are what an Observer was told.
 type endings struct {
 	mu      sync.Mutex
 	running int
-	all     []debate.Ending
+	all     []debate.AttemptResult
 }
 
 type watchedKey struct{}
 
-func (e *endings) watch(ctx context.Context, of debate.Hold) (context.Context, func(debate.Ending)) {
+func (e *endings) watch(ctx context.Context, of debate.Lease) (context.Context, func(debate.AttemptResult)) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.running++
-	return context.WithValue(ctx, watchedKey{}, of), func(end debate.Ending) {
+	return context.WithValue(ctx, watchedKey{}, of), func(end debate.AttemptResult) {
 		e.mu.Lock()
 		defer e.mu.Unlock()
 		e.running--
@@ -32,8 +33,8 @@ func (e *endings) watch(ctx context.Context, of debate.Hold) (context.Context, f
 	}
 }
 
-func attended(e *endings) func(*debate.Config) {
-	return func(c *debate.Config) { c.Watch = e.watch }
+func attended(e *endings) func(*turn.Config) {
+	return func(c *turn.Config) { c.Observer = e.watch }
 }
 
 func TestWhoWatchesIsToldHowEachAttemptEnded(t *testing.T) {
@@ -41,31 +42,31 @@ func TestWhoWatchesIsToldHowEachAttemptEnded(t *testing.T) {
 		time.Sleep(time.Second)
 		return debate.Completion{}, errors.New("secret words")
 	}}
-	seen := debate.Hold{}
+	seen := debate.Lease{}
 	inside := &script{reply: func(ctx context.Context, _ debate.Prompt, emit func(string)) (debate.Completion, error) {
-		seen, _ = ctx.Value(watchedKey{}).(debate.Hold)
+		seen, _ = ctx.Value(watchedKey{}).(debate.Lease)
 		emit("No.")
 		return debate.Completion{}, nil
 	}}
 	for _, test := range []struct {
 		name   string
 		model  *script
-		change func(*debate.Config)
-		want   debate.Ending
+		change func(*turn.Config)
+		want   debate.AttemptResult
 	}{
-		{"completed", says("No, ", "not so."), nil, debate.Ending{
+		{"completed", says("No, ", "not so."), nil, debate.AttemptResult{
 			State: debate.Completed, Usage: debate.Usage{InputTokens: 7, OutputTokens: 2}, FirstText: time.Second, Took: 2 * time.Second}},
 		{"with side calls, the one after the end too, and the text held for a verdict", says("No."),
-			judged(judge{safe: func(string) (bool, error) { time.Sleep(3 * time.Second); return true, nil }}), debate.Ending{
+			judged(judge{safe: func(string) (bool, error) { time.Sleep(3 * time.Second); return true, nil }}), debate.AttemptResult{
 				State: debate.Completed, Usage: debate.Usage{InputTokens: 7, OutputTokens: 1},
 				SideUsage: cost.Add(cost), FirstText: 3 * time.Second, Took: 3 * time.Second}},
-		{"failed", fails, nil, debate.Ending{State: debate.Failed, Reason: debate.ModelUnavailable, Took: time.Second}},
-		{"in the context that the watch gave", inside, nil, debate.Ending{State: debate.Completed}},
+		{"failed", fails, nil, debate.AttemptResult{State: debate.Failed, Reason: debate.ModelUnavailable, Took: time.Second}},
+		{"in the context that the watch gave", inside, nil, debate.AttemptResult{State: debate.Completed}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			bubble(t, func(t *testing.T, ctx context.Context) {
 				told := new(endings)
-				change := []func(*debate.Config){attended(told)}
+				change := []func(*turn.Config){attended(told)}
 				if test.change != nil {
 					change = append(change, test.change)
 				}
@@ -87,7 +88,7 @@ func TestWhoWatchesIsToldOfTurnsWhoseHolderDied(t *testing.T) {
 	bubble(t, func(t *testing.T, ctx context.Context) {
 		store, told := newMemory(), new(endings)
 		for _, id := range []string{"swept", "seen"} {
-			if _, err := store.Begin(ctx, debate.Begin{Owner: alice, Conversation: id, New: true, TurnID: id, Message: "m",
+			if _, err := store.BeginTurn(ctx, debate.BeginTurnParams{Owner: alice, Conversation: id, New: true, TurnID: id, Message: "m",
 				Holder: "dead", Now: time.Now(), LeaseUntil: time.Now().Add(-time.Second)}); err != nil {
 				t.Fatal(err)
 			}

@@ -1,4 +1,4 @@
-package debate
+package claim
 
 import (
 	"cmp"
@@ -6,12 +6,14 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/debate-chatbot/debate-api/internal/debate"
 )
 
 // maxTitle is the length of a Title, in characters.
 const maxTitle = 60
 
-// ReadClaim finds the topic and the bot's stance in a first message, by rules
+// Read finds the topic and the bot's stance in a first message, by rules
 // and in English; ok is false where the message makes no claim. The topic is
 // the claim, without a "not" where that is good English and else in the user's
 // own words, and the bot opposes the user unless it is asked to argue a side. Of other languages it knows a few opinions, requests and
@@ -20,9 +22,9 @@ const maxTitle = 60
 // Each sentence is read in stages: what frames the claim is stripped, which
 // tells whose side it is on; what is not a statement is made one; a denial is
 // taken out, which turns the side around. The plainest claim counts.
-func ReadClaim(message string) (subject Subject, ok bool) {
+func Read(message string) (subject debate.Subject, ok bool) {
 	sentences := sentencesOf(message)
-	language := guessLanguage(sentences)
+	language := languageOf(sentences)
 	var read reading
 	if language == english {
 		read, ok = readEnglish(sentences)
@@ -30,19 +32,19 @@ func ReadClaim(message string) (subject Subject, ok bool) {
 		read, ok = readForeign(sentences, languages[language])
 	}
 	topic := sentenceCase(strings.ReplaceAll(textOf(read.claim), "can not ", "cannot "))
-	if !ok || topic == "" || len(topic) > maxTopicBytes {
-		return Subject{Language: language}, false
+	if !ok || topic == "" || len(topic) > debate.MaxTopicBytes {
+		return debate.Subject{Language: language}, false
 	}
-	return Subject{Topic: topic, Stance: read.bot, Title: titleOf(topic), Language: language}, true
+	return debate.Subject{Topic: topic, Stance: read.bot, Title: Title(topic), Language: language}, true
 }
 
 // SideOf is the user's side of a topic that is given beside a message: what
 // the message says of it, or Pro where it says nothing.
-func SideOf(message, topic string) Stance {
+func SideOf(message, topic string) debate.Stance {
 	sentences := sentencesOf(message)
-	if guessLanguage(sentences) == english {
+	if languageOf(sentences) == english {
 		for _, s := range sentences {
-			if side := sideTaken(s.words); side != NoStance {
+			if side := sideTaken(s.words); side != debate.NoStance {
 				return side
 			}
 		}
@@ -50,28 +52,61 @@ func SideOf(message, topic string) Stance {
 	if side, ok := Align(message, topic); ok {
 		return side
 	}
-	return Pro
+	return debate.Pro
 }
 
 // Align says whether who makes the claim is for or against the topic; ok is
 // false where the two cannot be told to be about the same thing.
-func Align(claim, topic string) (side Stance, ok bool) {
-	said, ok := ReadClaim(claim)
+func Align(claim, topic string) (side debate.Stance, ok bool) {
+	said, ok := Read(claim)
 	if !ok {
-		return NoStance, false
+		return debate.NoStance, false
 	}
-	about := Subject{Topic: topic, Stance: Con}
-	if read, ok := ReadClaim(topic); ok {
+	about := debate.Subject{Topic: topic, Stance: debate.Con}
+	if read, ok := Read(topic); ok {
 		about = read
 	}
 	same, ok := compare(said.Topic, about.Topic)
 	if !ok {
-		return NoStance, false
+		return debate.NoStance, false
 	}
 	if same == (said.Stance == about.Stance) {
-		return Pro, true
+		return debate.Pro, true
 	}
-	return Con, true
+	return debate.Con, true
+}
+
+// Similar says whether a reply to one subject serves the other: the same side,
+// of claims that share most of their words.
+func Similar(a, b debate.Subject) bool {
+	if a.Topic == "" || b.Topic == "" {
+		return a.Topic == b.Topic
+	}
+	if a.Stance != b.Stance {
+		return false
+	}
+	if a.Topic == b.Topic {
+		return true
+	}
+	words := make(map[string]bool)
+	for _, w := range contentWords(a.Topic) {
+		words[w] = true
+	}
+	shared, all := 0, len(words)
+	for _, w := range contentWords(b.Topic) {
+		if words[w] {
+			shared++
+		} else {
+			all++
+		}
+	}
+	return 2*shared >= all
+}
+
+func contentWords(s string) []string {
+	return strings.FieldsFunc(strings.ToLower(s), func(c rune) bool {
+		return strings.ContainsRune(" .,;:!?\"'()-", c)
+	})
 }
 
 // compare says whether two claims are about the same thing, and if so whether
@@ -103,7 +138,7 @@ func compare(a, b string) (same, ok bool) {
 // reading is what a sentence says: a claim, and the bot's side of it.
 type reading struct {
 	claim []word
-	bot   Stance
+	bot   debate.Stance
 	// weight ranks the sentences of a message: the plainer the claim, the
 	// heavier.
 	weight int
@@ -127,12 +162,12 @@ func (r *reading) weigh(w int) { r.weight = max(r.weight, w) }
 func readEnglish(sentences []sentence) (reading, bool) {
 	var best reading
 	var about []word
-	side, asked := NoStance, false
+	side, asked := debate.NoStance, false
 	sentences = withVerdicts(withAnswers(sentences))
 	for i, s := range sentences {
 		if verdict, ok := verdictOf(s.words); ok && (i > 0 || len(sentences) > 1) {
 			asked = asked || verdict == asksFor || verdict == asksAgainst
-			if side == NoStance || verdict == asksFor || verdict == asksAgainst {
+			if side == debate.NoStance || verdict == asksFor || verdict == asksAgainst {
 				side = sideOf(verdict)
 			}
 			continue
@@ -147,16 +182,16 @@ func readEnglish(sentences []sentence) (reading, bool) {
 			best = r
 		}
 		if ok && s.question && i+1 < len(sentences) && !takesSide(sentences[i+1].words) && answers(r.claim, sentences[i+1].words) {
-			best, about = reading{join(r.claim, wordsOf(agree(r.claim)), lowered(sentences[i+1].words)), Con, statement, nil}, nil
+			best, about = reading{join(r.claim, wordsOf(agree(r.claim)), lowered(sentences[i+1].words)), debate.Con, statement, nil}, nil
 		}
 	}
 	if best.weight == mention {
-		if side == NoStance && !best.debated() {
+		if side == debate.NoStance && !best.debated() {
 			return best, false
 		}
 		best.claim = join(best.claim, wordsOf(agree(best.claim)+" good"))
 	}
-	if best.weight > 0 && side != NoStance && (best.weight != request || asked) {
+	if best.weight > 0 && side != debate.NoStance && (best.weight != request || asked) {
 		// "Let's debate whether X. I'm against."
 		best.bot = turned(best.bot, side)
 	}
@@ -212,8 +247,8 @@ func answers(subject, said []word) bool {
 func (r *reading) debated() bool { return len(r.about) > 0 }
 
 // turned is the bot's side where the user takes a side of what was said.
-func turned(bot, side Stance) Stance {
-	if bot == Con {
+func turned(bot, side debate.Stance) debate.Stance {
+	if bot == debate.Con {
 		return side.Opposite()
 	}
 	return side
@@ -236,18 +271,18 @@ func takesSide(words []word) bool {
 }
 
 // sideOf is the user's side in a verdict.
-func sideOf(e effect) Stance {
+func sideOf(e effect) debate.Stance {
 	switch e {
 	case says, asksAgainst:
-		return Pro
+		return debate.Pro
 	case denies, asksFor:
-		return Con
+		return debate.Con
 	default:
-		return NoStance
+		return debate.NoStance
 	}
 }
 
-func sideTaken(words []word) Stance {
+func sideTaken(words []word) debate.Stance {
 	if _, n := frames.longest(words); n > 0 && n < len(words) {
 		if e, ok := verdictOf(words[n:]); ok {
 			return sideOf(e)
@@ -274,7 +309,7 @@ func readClause(s sentence, about []word) (reading, bool) {
 	if len(s.words) > maxSentenceWords {
 		return reading{}, false
 	}
-	r := reading{claim: s.words, bot: Con}
+	r := reading{claim: s.words, bot: debate.Con}
 	debated := r.stripFrames()
 	debated = r.stripTails() || debated
 	r.resolve(about)
@@ -294,7 +329,7 @@ func readClause(s sentence, about []word) (reading, bool) {
 	r.resolve(about)
 	r.claim = trimMarks(mainClause(r.claim))
 	r.stripTails()
-	if r.weight == opinion && r.bot == Pro && !later(r.claim, func(w string) bool { return w == "never" || nobodies[w] }) {
+	if r.weight == opinion && r.bot == debate.Pro && !later(r.claim, func(w string) bool { return w == "never" || nobodies[w] }) {
 		r.claim = positive(r.claim)
 	}
 	claim, denied := affirm(r.claim)
@@ -407,10 +442,10 @@ func (r *reading) apply(e effect) {
 		r.bot = r.bot.Opposite()
 		r.weigh(opinion)
 	case asksFor:
-		r.bot = Pro
+		r.bot = debate.Pro
 		r.weigh(request)
 	case asksAgainst:
-		r.bot = Con
+		r.bot = debate.Con
 		r.weigh(request)
 	case likes, dislikes:
 		r.weigh(judgement)
@@ -586,7 +621,7 @@ func (r *reading) verbless(debated bool) (reading, bool) {
 		return *r, false
 	case r.weight >= opinion:
 		r.claim = join(words, wordsOf(agree(words)+" good"))
-		return *r, r.weight == request || len(words) > 1 || r.bot == Pro
+		return *r, r.weight == request || len(words) > 1 || r.bot == debate.Pro
 	}
 	if len(words) == 1 && broad[words[0].low] {
 		return *r, false
@@ -718,8 +753,8 @@ func lowered(words []word) []word {
 	return join([]word{first}, words[1:])
 }
 
-// titleOf is the topic, cut between words.
-func titleOf(topic string) string {
+// Title is the topic, cut between words.
+func Title(topic string) string {
 	if utf8.RuneCountInString(topic) <= maxTitle {
 		return topic
 	}

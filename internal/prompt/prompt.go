@@ -1,4 +1,6 @@
-package debate
+// Package prompt writes what a model is given to read: templates filled within a
+// budget of tokens, in which nothing that was said can pose as a rule.
+package prompt
 
 import (
 	"embed"
@@ -7,6 +9,8 @@ import (
 	"sync"
 	"text/template"
 	"unicode/utf8"
+
+	"github.com/debate-chatbot/debate-api/internal/debate"
 )
 
 // Role is who speaks in a message to a model.
@@ -28,45 +32,45 @@ type Message struct {
 // messageTokens is what the frame around a message costs, rounded up.
 const messageTokens = 8
 
-//go:embed prompts/*.tmpl
+//go:embed templates/*.tmpl
 var promptFiles embed.FS
 
 var prompts = template.Must(template.New("").
 	Funcs(template.FuncMap{"quote": quoted}).
-	ParseFS(promptFiles, "prompts/*.tmpl"))
+	ParseFS(promptFiles, "templates/*.tmpl"))
 
-// Messages is the prompt as a model reads it: one system message with the
+// Reply is the prompt as a model reads it: one system message with the
 // rules and the record of what is too old to be carried whole, the latest
 // exchanges, and the user's latest text, once.
 //
 // It stays within budget tokens by leaving out, first, the oldest exchanges and
 // then the end of the record; the rules and the latest text are always there. A
-// nil count counts bytes, and so does Messages where bytes suffice: no
+// nil count counts bytes, and so does Reply where bytes suffice: no
 // tokenizer makes more tokens than bytes.
-func (p Prompt) Messages(budget int, count func(string) int) []Message {
-	b := purse{left: budget, count: count}
+func Reply(p debate.Prompt, budget int, count func(string) int) []Message {
+	b := tokenBudget{left: budget, count: count}
 	latest := Message{UserRole, plain(p.Message)}
 	if p.Topic == "" {
 		// An invitation answers the latest text only.
 		return []Message{{SystemRole, render("invite.tmpl", p)}, latest}
 	}
-	f := frame{Topic: p.Topic, Stance: p.Stance, Difficulty: p.Difficulty, Language: p.Language, Persona: p.Persona}
-	if p.Slipped != nil {
-		f.Drifted, f.Invented = !p.Slipped.Holds, p.Slipped.Invents
+	f := systemPromptData{Topic: p.Topic, Stance: p.Stance, Difficulty: p.Difficulty, Language: p.Language, Persona: p.Persona}
+	if p.LastStanceCheck != nil {
+		f.Drifted, f.Invented = !p.LastStanceCheck.Holds, p.LastStanceCheck.Invents
 	}
 	rules := rendered.of(f)
-	if p.bytes()+len(rules) <= budget {
+	if size(p)+len(rules) <= budget {
 		b.count = nil
 	}
-	b.spend(rules)
-	b.spend(latest.Text)
-	if f.Record = b.fitting(record(p.Summary)); f.Record != "" {
-		b.spend(f.Record)
+	b.reserve(rules)
+	b.reserve(latest.Text)
+	if f.Record = b.truncate(record(p.Summary)); f.Record != "" {
+		b.reserve(f.Record)
 		rules = render("argue.tmpl", f)
 	}
 
 	first := len(p.Exchanges)
-	for first > 0 && b.buy(plain(p.Exchanges[first-1].Message), plain(p.Exchanges[first-1].Reply)) {
+	for first > 0 && b.tryReserve(plain(p.Exchanges[first-1].Message), plain(p.Exchanges[first-1].Reply)) {
 		first--
 	}
 	messages := []Message{{SystemRole, rules}}
@@ -76,8 +80,8 @@ func (p Prompt) Messages(budget int, count func(string) int) []Message {
 	return append(messages, latest)
 }
 
-// bytes bounds the size of what is said, marks included.
-func (p Prompt) bytes() int {
+// size bounds the size of what is said, marks included.
+func size(p debate.Prompt) int {
 	n := messageTokens + len(p.Message) + 3*len(p.Summary)
 	for _, e := range p.Exchanges {
 		n += 2*messageTokens + len(e.Message) + len(e.Reply)
@@ -85,11 +89,11 @@ func (p Prompt) bytes() int {
 	return n * 3 / 2 // "<|" and "|>" grow by half
 }
 
-// frame is what the template of an argument reads.
-type frame struct {
+// systemPromptData is what the template of an argument reads.
+type systemPromptData struct {
 	Topic             string
-	Stance            Stance
-	Difficulty        Difficulty
+	Stance            debate.Stance
+	Difficulty        debate.Difficulty
 	Language          string
 	Persona           string
 	Record            string
@@ -98,17 +102,17 @@ type frame struct {
 
 // rendered keeps what was rendered lately without a record of what was said: most
 // turns have the same frame, which takes longer to render than the rest of a prompt.
-var rendered = memo{texts: make(map[frame]string)}
+var rendered = renderCache{texts: make(map[systemPromptData]string)}
 
 // mostFrames are kept; one more, and all are forgotten.
 const mostFrames = 256
 
-type memo struct {
+type renderCache struct {
 	mu    sync.Mutex
-	texts map[frame]string
+	texts map[systemPromptData]string
 }
 
-func (m *memo) of(f frame) string {
+func (m *renderCache) of(f systemPromptData) string {
 	m.mu.Lock()
 	text, ok := m.texts[f]
 	m.mu.Unlock()
@@ -125,28 +129,28 @@ func (m *memo) of(f frame) string {
 	return text
 }
 
-// SubjectMessages asks for the topic and the sides in a message.
-func SubjectMessages(message string) []Message {
+// Subject asks for the topic and the sides in a message.
+func Subject(message string) []Message {
 	return []Message{{SystemRole, render("subject.tmpl", nil)}, {UserRole, plain(message)}}
 }
 
-// SummaryMessages asks for a retelling of c's summary and the exchanges after
+// Summary asks for a retelling of c's summary and the exchanges after
 // it, of which the latest that fit into budget tokens are shown.
-func SummaryMessages(c Conversation, exchanges []Exchange, budget int, count func(string) int) []Message {
-	b := purse{left: budget, count: count}
+func Summary(c debate.Conversation, exchanges []debate.Exchange, budget int, count func(string) int) []Message {
+	b := tokenBudget{left: budget, count: count}
 	system := Message{SystemRole, render("summary.tmpl", c)}
-	b.spend(system.Text)
-	before := b.fitting(record(c.Summary))
+	b.reserve(system.Text)
+	before := b.truncate(record(c.Summary))
 	if before != "" {
 		before = "The record before:\n" + before + "\n\n"
-		b.spend(before)
+		b.reserve(before)
 	}
 	first := len(exchanges)
 	var told []string
 	for first > 0 {
 		e := exchanges[first-1]
 		text := "The user:\n" + record(e.Message) + "\nThe bot:\n" + record(e.Reply) + "\n"
-		if !b.buy(text) {
+		if !b.tryReserve(text) {
 			break
 		}
 		told = append(told, text)
@@ -160,8 +164,8 @@ func SummaryMessages(c Conversation, exchanges []Exchange, budget int, count fun
 	return []Message{system, {UserRole, said.String()}}
 }
 
-// StanceMessages asks whether a reply holds c's stance and invents nothing.
-func StanceMessages(c Conversation, reply string) []Message {
+// StanceCheck asks whether a reply holds c's stance and invents nothing.
+func StanceCheck(c debate.Conversation, reply string) []Message {
 	return []Message{{SystemRole, render("stance.tmpl", c)}, {UserRole, plain(reply)}}
 }
 
@@ -198,26 +202,26 @@ func record(said string) string {
 	return "> " + strings.Join(lines, "\n> ")
 }
 
-// purse is what is left of a budget of tokens.
-type purse struct {
+// tokenBudget is what is left of a budget of tokens.
+type tokenBudget struct {
 	left  int
 	count func(string) int
 }
 
-func (b *purse) tokens(text string) int {
+func (b *tokenBudget) tokens(text string) int {
 	if b.count == nil {
 		return len(text)
 	}
 	return b.count(text)
 }
 
-// spend takes what has to be there, whether or not it fits.
-func (b *purse) spend(text string) { b.left -= b.price(text) }
+// reserve takes what has to be there, whether or not it fits.
+func (b *tokenBudget) reserve(text string) { b.left -= b.price(text) }
 
-func (b *purse) price(text string) int { return b.tokens(text) + messageTokens }
+func (b *tokenBudget) price(text string) int { return b.tokens(text) + messageTokens }
 
-// buy takes texts if all of them fit.
-func (b *purse) buy(texts ...string) bool {
+// tryReserve takes texts if all of them fit.
+func (b *tokenBudget) tryReserve(texts ...string) bool {
 	price := 0
 	for _, text := range texts {
 		price += b.price(text)
@@ -229,9 +233,9 @@ func (b *purse) buy(texts ...string) bool {
 	return true
 }
 
-// fitting is the beginning of a text, up to a word's end, that takes at most
+// truncate is the beginning of a text, up to a word's end, that takes at most
 // half of what is left.
-func (b *purse) fitting(text string) string {
+func (b *tokenBudget) truncate(text string) string {
 	for text != "" && b.price(text) > b.left/2 {
 		cut := min(len(text)/2, max(0, b.left))
 		for cut > 0 && !utf8.RuneStart(text[cut]) {

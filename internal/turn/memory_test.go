@@ -1,4 +1,4 @@
-package debate_test
+package turn_test
 
 import (
 	"context"
@@ -70,24 +70,24 @@ func (m *memory) running(conversation string) error {
 	return nil
 }
 
-func (m *memory) Begin(_ context.Context, b debate.Begin) (debate.Begun, error) {
+func (m *memory) BeginTurn(_ context.Context, b debate.BeginTurnParams) (debate.BeginTurnResult, error) {
 	unlock, err := m.lock()
 	defer unlock()
 	if err != nil {
-		return debate.Begun{}, err
+		return debate.BeginTurnResult{}, err
 	}
 	if m.request(b.Owner, b.RequestID) != nil {
-		return debate.Begun{}, debate.ErrRequestExists
+		return debate.BeginTurnResult{}, debate.ErrRequestExists
 	}
 	if err := m.running(b.Conversation); err != nil {
-		return debate.Begun{}, err
+		return debate.BeginTurnResult{}, err
 	}
 	if b.New {
 		m.conversations[b.Conversation] = &debate.Conversation{ID: b.Conversation, Owner: b.Owner, Difficulty: b.Difficulty, Persona: b.Persona, CreatedAt: b.Now}
 	}
 	c := m.conversations[b.Conversation]
 	if c == nil || c.Owner != b.Owner {
-		return debate.Begun{}, debate.ErrNotFound
+		return debate.BeginTurnResult{}, debate.ErrNotFound
 	}
 	m.begins++
 	if c.Topic == "" {
@@ -103,25 +103,25 @@ func (m *memory) Begin(_ context.Context, b debate.Begin) (debate.Begun, error) 
 	}
 	m.turns[t.ID] = t
 	m.order = append(m.order, t.ID)
-	return debate.Begun{Conversation: *c, Turn: t.Turn}, nil
+	return debate.BeginTurnResult{Conversation: *c, Turn: t.Turn}, nil
 }
 
-func (m *memory) BeginRetry(_ context.Context, b debate.BeginRetry) (debate.Begun, error) {
+func (m *memory) RetryTurn(_ context.Context, b debate.RetryTurnParams) (debate.BeginTurnResult, error) {
 	unlock, err := m.lock()
 	defer unlock()
 	t := m.turns[b.TurnID]
 	if err != nil || t == nil || t.Owner != b.Owner {
-		return debate.Begun{}, cmpErr(err, debate.ErrNotFound)
+		return debate.BeginTurnResult{}, cmpErr(err, debate.ErrNotFound)
 	}
 	if m.request(b.Owner, b.RequestID) != nil {
-		return debate.Begun{}, debate.ErrRequestExists
+		return debate.BeginTurnResult{}, debate.ErrRequestExists
 	}
 	if err := m.running(t.ConversationID); err != nil {
-		return debate.Begun{}, err
+		return debate.BeginTurnResult{}, err
 	}
 	c := m.conversations[t.ConversationID]
 	if t.Number != c.TurnCount {
-		return debate.Begun{}, &debate.Error{Reason: debate.TurnNotLatest, TurnID: t.ID}
+		return debate.BeginTurnResult{}, &debate.Error{Reason: debate.TurnNotLatest, TurnID: t.ID}
 	}
 	before := t.Turn
 	t.attempts[t.Attempt] = before
@@ -129,7 +129,7 @@ func (m *memory) BeginRetry(_ context.Context, b debate.BeginRetry) (debate.Begu
 	t.State, t.Attempt, t.holder, t.LeaseUntil, t.stop = debate.Running, t.Attempt+1, b.Holder, b.LeaseUntil, false
 	t.request[b.RequestID] = keptRequest{b.RequestHash, t.Attempt}
 	c.Revision++
-	return debate.Begun{Conversation: *c, Turn: t.Turn}, nil
+	return debate.BeginTurnResult{Conversation: *c, Turn: t.Turn}, nil
 }
 
 func cmpErr(errs ...error) error {
@@ -160,7 +160,7 @@ func (t *kept) as(attempt int) debate.Turn {
 	return t.Turn
 }
 
-func (m *memory) held(h debate.Hold) (*kept, error) {
+func (m *memory) held(h debate.Lease) (*kept, error) {
 	t := m.turns[h.TurnID]
 	if t == nil || t.holder != h.Holder || t.Attempt != h.Attempt || t.State != debate.Running {
 		return nil, debate.ErrLeaseLost
@@ -168,7 +168,7 @@ func (m *memory) held(h debate.Hold) (*kept, error) {
 	return t, nil
 }
 
-func (m *memory) Renew(_ context.Context, h debate.Hold, text string, until time.Time) (bool, error) {
+func (m *memory) Renew(_ context.Context, h debate.Lease, text string, until time.Time) (bool, error) {
 	unlock, err := m.lock()
 	defer unlock()
 	if err != nil {
@@ -183,7 +183,7 @@ func (m *memory) Renew(_ context.Context, h debate.Hold, text string, until time
 	return t.stop, nil
 }
 
-func (m *memory) Finish(_ context.Context, h debate.Hold, o debate.Outcome) (debate.Conversation, debate.Turn, error) {
+func (m *memory) Finish(_ context.Context, h debate.Lease, o debate.Outcome) (debate.Conversation, debate.Turn, error) {
 	unlock, err := m.lock()
 	defer unlock()
 	if err != nil {

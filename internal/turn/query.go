@@ -1,70 +1,82 @@
-package debate
+package turn
 
 import (
 	"context"
+	"errors"
 	"time"
+
+	"github.com/debate-chatbot/debate-api/internal/debate"
 )
 
+// turnIDOf is the turn that an error is about, empty if it names none.
+func turnIDOf(err error) string {
+	var e *debate.Error
+	if errors.As(err, &e) {
+		return e.TurnID
+	}
+	return ""
+}
+
 // Conversation returns one conversation.
-func (s *Service) Conversation(ctx context.Context, owner Owner, id string) (Conversation, error) {
+func (s *Service) Conversation(ctx context.Context, owner debate.Owner, id string) (debate.Conversation, error) {
 	return s.store.Conversation(ctx, owner, id)
 }
 
 // Turns pages through a conversation's turns: those after the number given,
 // ascending, or, latestFirst, before it (0 is from the end), descending.
-func (s *Service) Turns(ctx context.Context, owner Owner, conversationID string, after int, latestFirst bool, limit int) ([]Turn, error) {
+func (s *Service) Turns(ctx context.Context, owner debate.Owner, conversationID string, after int, latestFirst bool, limit int) ([]debate.Turn, error) {
 	return s.store.Turns(ctx, owner, conversationID, after, latestFirst, limit)
 }
 
 // Conversations pages through the owner's conversations, the most recently
 // updated first.
-func (s *Service) Conversations(ctx context.Context, owner Owner, after ConversationCursor, limit int) ([]Conversation, error) {
+func (s *Service) Conversations(ctx context.Context, owner debate.Owner, after debate.ConversationCursor, limit int) ([]debate.Conversation, error) {
 	return s.store.Conversations(ctx, owner, after, limit)
 }
 
 // ConversationsAt pages by offset and counts up to maxTotal.
-func (s *Service) ConversationsAt(ctx context.Context, owner Owner, offset, limit, maxTotal int) ([]Conversation, int, error) {
+func (s *Service) ConversationsAt(ctx context.Context, owner debate.Owner, offset, limit, maxTotal int) ([]debate.Conversation, int, error) {
 	return s.store.ConversationsAt(ctx, owner, offset, limit, maxTotal)
 }
 
 // Rename sets a conversation's title.
-func (s *Service) Rename(ctx context.Context, owner Owner, id, title string) (Conversation, error) {
-	if blank(title) || !validLine(title, maxTitleBytes) {
-		return Conversation{}, Invalid("title", "must be 1 to 200 bytes of text on one line, not blank, without control characters")
+func (s *Service) Rename(ctx context.Context, owner debate.Owner, id, title string) (debate.Conversation, error) {
+	if err := debate.ValidateTitle(title); err != nil {
+		return debate.Conversation{}, err
 	}
 	return s.store.UpdateTitle(ctx, owner, id, title, time.Now())
 }
 
 // Delete stops a conversation's running turn, if any, and deletes it.
-func (s *Service) Delete(ctx context.Context, owner Owner, id string) error {
+func (s *Service) Delete(ctx context.Context, owner debate.Owner, id string) error {
 	for {
 		err := s.store.Delete(ctx, owner, id)
-		if ReasonOf(err) != TurnRunning {
+		if debate.ReasonOf(err) != debate.TurnRunning {
 			return err
 		}
 		// Somebody may send a new message each time the turn ends: go on
 		// until one Delete comes first, or the caller gives up.
-		if _, err := s.StopTurn(ctx, owner, turnIDOf(err)); err != nil && ReasonOf(err) != TurnNotRunning {
+		if _, err := s.StopTurn(ctx, owner, turnIDOf(err)); err != nil && debate.ReasonOf(err) != debate.TurnNotRunning {
 			return err
 		}
 	}
 }
 
 // Topics returns the first limit curated topics.
-func (s *Service) Topics(limit int) []Topic {
+func (s *Service) Topics(limit int) []debate.Topic {
 	return s.topics[:min(limit, len(s.topics))]
 }
 
 // Usage returns what the owner's key used on the latest days days, today
 // included, and what it may use.
-func (s *Service) Usage(ctx context.Context, owner Owner, days int) (Spending, error) {
+func (s *Service) Usage(ctx context.Context, owner debate.Owner, days int) (debate.Spending, error) {
 	today := time.Now().UTC()
 	used, err := s.store.Usage(ctx, owner.Key, today.AddDate(0, 0, 1-days).Format(time.DateOnly))
-	return Spending{Days: used, DailyTokens: s.dailyTokens(owner), ResetsIn: untilTomorrow(today)}, err
+	return debate.Spending{Days: used, DailyTokens: s.dailyTokens(owner), ResetsIn: untilTomorrow(today)}, err
 }
 
 // dailyTokens is the quota of the owner's key, 0 for none.
-func (s *Service) dailyTokens(owner Owner) int64 {
+func (s *Service) dailyTokens(owner debate.Owner) int64 {
 	if s.quota == nil {
 		return 0
 	}
@@ -72,7 +84,7 @@ func (s *Service) dailyTokens(owner Owner) int64 {
 }
 
 // checkQuota refuses a turn of a key whose tokens of the day are used up.
-func (s *Service) checkQuota(ctx context.Context, owner Owner) error {
+func (s *Service) checkQuota(ctx context.Context, owner debate.Owner) error {
 	limit := s.dailyTokens(owner)
 	if limit == 0 {
 		return nil
@@ -82,11 +94,11 @@ func (s *Service) checkQuota(ctx context.Context, owner Owner) error {
 	if err != nil {
 		return err
 	}
-	if len(days) == 0 || days[0].tokens() < limit {
+	if len(days) == 0 || days[0].Tokens() < limit {
 		return nil
 	}
-	return &Error{
-		Reason:     QuotaExceeded,
+	return &debate.Error{
+		Reason:     debate.QuotaExceeded,
 		Message:    "the day's tokens of this API key are used up; they come back at midnight UTC",
 		RetryAfter: untilTomorrow(now),
 	}

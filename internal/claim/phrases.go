@@ -1,7 +1,4 @@
-package debate
-
-// The phrases around claims, as patterns (see compile). Of the frames and of
-// the tails the longest match counts, of the forms and verdicts the first.
+package claim
 
 // classes are the words that patterns name with @.
 var classes = map[string]map[string]bool{

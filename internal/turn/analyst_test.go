@@ -1,4 +1,4 @@
-package debate_test
+package turn_test
 
 import (
 	"bytes"
@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
+	"github.com/debate-chatbot/debate-api/internal/turn"
 )
 
 // judge is an Analyst of function fields; what is nil finds nothing wrong.
@@ -50,8 +51,8 @@ func (j judge) CheckStance(context.Context, debate.Conversation, string) (debate
 	return j.check(), cost, j.garbled
 }
 
-func judged(j judge) func(*debate.Config) {
-	return func(c *debate.Config) { c.Analyst, c.StanceGuard = j, true }
+func judged(j judge) func(*turn.Config) {
+	return func(c *turn.Config) { c.Analyst, c.StanceGuard = j, true }
 }
 
 // at once answers with the text before anything is judged.
@@ -78,7 +79,7 @@ func TestPanicsOfSideCallsFailNothing(t *testing.T) {
 			subject: func() (debate.Subject, bool, error) { panic("a subject") },
 			safe:    func(string) (bool, error) { panic("moderation") },
 			check:   func() debate.StanceCheck { panic("a check") },
-		}), func(c *debate.Config) { c.Log = slog.New(slog.NewTextHandler(&log, nil)) })
+		}), func(c *turn.Config) { c.Log = slog.New(slog.NewTextHandler(&log, nil)) })
 		if got := stream(t, ctx, h, debate.ChatRequest{Message: "Golf is boring"}); got.finished.State != debate.Completed || got.text != "Not so." {
 			t.Errorf("heard %+v", got)
 		}
@@ -206,7 +207,7 @@ func TestSlipIsToldToTheNextPrompt(t *testing.T) {
 		got := stream(t, ctx, h, debate.ChatRequest{Message: "Golf is boring"})
 		synctest.Wait()
 		stream(t, ctx, h, debate.ChatRequest{ConversationID: got.started.Conversation.ID, Message: "So you agree"})
-		if s := h.model.last().Slipped; s == nil || *s != slip {
+		if s := h.model.last().LastStanceCheck; s == nil || *s != slip {
 			t.Errorf("slipped = %+v", s)
 		}
 	})

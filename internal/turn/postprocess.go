@@ -1,8 +1,10 @@
-package debate
+package turn
 
 import (
 	"context"
 	"slices"
+
+	"github.com/debate-chatbot/debate-api/internal/debate"
 )
 
 // When a summary is made: so many exchanges, or bytes of them, have come since
@@ -14,15 +16,15 @@ const (
 	summaryKeepsBytes = 8 << 10
 )
 
-// lookBack asks the analyst, after a reply was stored, whether it held its
+// postProcess asks the analyst, after a reply was stored, whether it held its
 // side, and for a summary when one is due. The next prompt uses both. Nothing
 // waits for it but a drain, and nothing fails by it. It returns what that cost.
-func (g *generation) lookBack(ctx context.Context, c Conversation, t Turn) (cost Usage) {
+func (g *attemptRunner) postProcess(ctx context.Context, c debate.Conversation, t debate.Turn) (cost debate.Usage) {
 	ctx, cancel := context.WithTimeout(ctx, afterWait)
 	defer cancel()
-	checked := make(chan Usage, 1)
+	checked := make(chan debate.Usage, 1)
 	go func() {
-		var cost Usage
+		var cost debate.Usage
 		if g.guard && c.Topic != "" {
 			cost = g.checkStance(ctx, c, t)
 		}
@@ -34,33 +36,33 @@ func (g *generation) lookBack(ctx context.Context, c Conversation, t Turn) (cost
 	return cost.Add(<-checked)
 }
 
-func (g *generation) checkStance(ctx context.Context, c Conversation, t Turn) Usage {
+func (g *attemptRunner) checkStance(ctx context.Context, c debate.Conversation, t debate.Turn) debate.Usage {
 	check, cost, err := g.analyst.CheckStance(ctx, c, t.Reply)
 	if err == nil {
 		_, err = g.store.SetStanceCheck(ctx, t.ID, t.Attempt, check, cost)
 	}
 	if err != nil {
 		g.log.WarnContext(ctx, "stance not checked", "turn_id", t.ID, "error", err)
-		g.pay(ctx, t, cost)
+		g.recordUsage(ctx, t, cost)
 	}
 	return cost
 }
 
-func (g *generation) summarize(ctx context.Context, c Conversation, t Turn, due []Exchange, through int) Usage {
+func (g *attemptRunner) summarize(ctx context.Context, c debate.Conversation, t debate.Turn, due []debate.Exchange, through int) debate.Usage {
 	summary, cost, err := g.analyst.Summarize(ctx, c, due)
 	if err == nil {
 		_, err = g.store.SetSummary(ctx, c.ID, t.ID, summary, through, cost)
 	}
 	if err != nil {
 		g.log.WarnContext(ctx, "conversation not summarized", "turn_id", t.ID, "error", err)
-		g.pay(ctx, t, cost)
+		g.recordUsage(ctx, t, cost)
 	}
 	return cost
 }
 
-// pay keeps what a call cost whose answer is not kept.
-func (g *generation) pay(ctx context.Context, t Turn, cost Usage) {
-	if cost == (Usage{}) {
+// recordUsage keeps what a call cost whose answer is not kept.
+func (g *attemptRunner) recordUsage(ctx context.Context, t debate.Turn, cost debate.Usage) {
+	if cost == (debate.Usage{}) {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeWait)
@@ -72,12 +74,12 @@ func (g *generation) pay(ctx context.Context, t Turn, cost Usage) {
 
 // summaryDue is what a summary has to take in now, and the number of the last
 // turn of it.
-func summaryDue(turns []Turn, summarized int) (due []Exchange, through int) {
-	var open []Exchange
+func summaryDue(turns []debate.Turn, summarized int) (due []debate.Exchange, through int) {
+	var open []debate.Exchange
 	bytes := 0
 	for _, t := range turns {
 		if t.Answered() && t.Number > summarized {
-			open = append(open, Exchange{t.Number, t.Message, t.Reply})
+			open = append(open, debate.Exchange{Number: t.Number, Message: t.Message, Reply: t.Reply})
 			bytes += len(t.Message) + len(t.Reply)
 		}
 	}

@@ -1,4 +1,4 @@
-package debate_test
+package turn_test
 
 import (
 	"context"
@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
+	"github.com/debate-chatbot/debate-api/internal/turn"
 )
 
 var alice = debate.Owner{Key: "alice"}
@@ -63,18 +64,18 @@ func says(words ...string) *script {
 
 // house is a service over a store in memory.
 type house struct {
-	*debate.Service
+	*turn.Service
 	store *memory
 	model *script
 }
 
 // open makes a service in a bubble of fake time, which ends with the test.
-func open(t *testing.T, store *memory, model *script, change ...func(*debate.Config)) *house {
+func open(t *testing.T, store *memory, model *script, change ...func(*turn.Config)) *house {
 	t.Helper()
 	var ids sync.Mutex
 	n := 0
 	holder := fmt.Sprintf("holder-%d", rand.Int())
-	c := debate.Config{Store: store, Model: model, Holder: holder, NewID: func() string {
+	c := turn.Config{Store: store, Model: model, Holder: holder, NewID: func() string {
 		ids.Lock()
 		defer ids.Unlock()
 		n++
@@ -83,7 +84,7 @@ func open(t *testing.T, store *memory, model *script, change ...func(*debate.Con
 	for _, f := range change {
 		f(&c)
 	}
-	return &house{debate.New(c), store, model}
+	return &house{turn.New(c), store, model}
 }
 
 func bubble(t *testing.T, f func(t *testing.T, ctx context.Context)) {
@@ -482,12 +483,12 @@ func TestDeadHoldersTurnIsInterruptedForWatchersElsewhere(t *testing.T) {
 	bubble(t, func(t *testing.T, ctx context.Context) {
 		store := newMemory()
 		a, b := open(t, store, says()), open(t, store, says())
-		begun, err := store.Begin(ctx, debate.Begin{Owner: alice, Conversation: "c", New: true, TurnID: "t",
+		begun, err := store.BeginTurn(ctx, debate.BeginTurnParams{Owner: alice, Conversation: "c", New: true, TurnID: "t",
 			Message: "Golf is boring", Holder: "dead", Now: time.Now(), LeaseUntil: time.Now().Add(15 * time.Second)})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := store.Renew(ctx, debate.Hold{TurnID: "t", Attempt: 1, Holder: "dead"}, "So far", time.Now().Add(15*time.Second)); err != nil {
+		if _, err := store.Renew(ctx, debate.Lease{TurnID: "t", Attempt: 1, Holder: "dead"}, "So far", time.Now().Add(15*time.Second)); err != nil {
 			t.Fatal(err)
 		}
 		r := &record{}
@@ -508,7 +509,7 @@ func TestDeadHoldersTurnIsInterruptedForWatchersElsewhere(t *testing.T) {
 func TestSweepFindsDeadTurnsAtStart(t *testing.T) {
 	bubble(t, func(t *testing.T, ctx context.Context) {
 		store := newMemory()
-		if _, err := store.Begin(ctx, debate.Begin{Owner: alice, Conversation: "c", New: true, TurnID: "t", Message: "m",
+		if _, err := store.BeginTurn(ctx, debate.BeginTurnParams{Owner: alice, Conversation: "c", New: true, TurnID: "t", Message: "m",
 			Holder: "dead", Now: time.Now(), LeaseUntil: time.Now().Add(-time.Second)}); err != nil {
 			t.Fatal(err)
 		}
@@ -674,7 +675,7 @@ func TestThePersonaIsTheConversationsAndInEveryPrompt(t *testing.T) {
 
 func TestQuotaRefusesWithTheTimeOfItsReset(t *testing.T) {
 	bubble(t, func(t *testing.T, ctx context.Context) {
-		h := open(t, newMemory(), says("Costs ", "tokens."), func(c *debate.Config) {
+		h := open(t, newMemory(), says("Costs ", "tokens."), func(c *turn.Config) {
 			c.Quota = func(string) int64 { return 9 }
 		})
 		if _, err := h.Chat(ctx, alice, debate.ChatRequest{Message: "Golf is boring"}); err != nil {

@@ -1,4 +1,4 @@
-package debate_test
+package turn_test
 
 import (
 	"fmt"
@@ -10,6 +10,7 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/debate"
 	"github.com/debate-chatbot/debate-api/internal/llm/openai"
 	"github.com/debate-chatbot/debate-api/internal/llm/openai/openaitest"
+	"github.com/debate-chatbot/debate-api/internal/turn"
 )
 
 // A first turn asks for its topic, for moderation and for its reply. With a
@@ -25,7 +26,7 @@ func TestFirstTurnSpeaksAboutAsSoonAsALaterOne(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(client.Close)
-	service := debate.New(debate.Config{Store: newMemory(), Model: client, Analyst: client, Holder: "test", NewID: ids()})
+	service := turn.New(turn.Config{Store: newMemory(), Model: client, Analyst: client, Holder: "test", NewID: ids()})
 
 	var first, later []time.Duration
 	for range 5 {

@@ -1,4 +1,4 @@
-package debate
+package turn
 
 import (
 	"context"
@@ -7,6 +7,8 @@ import (
 	"sync"
 	"time"
 	"unicode/utf8"
+
+	"github.com/debate-chatbot/debate-api/internal/debate"
 )
 
 // maxReplyBytes bounds a reply, so that a model that never ends cannot fill
@@ -15,21 +17,21 @@ const maxReplyBytes = 64 << 10
 
 // Why a reply was ended early: the causes of its context's end.
 var (
-	errStopped   = errors.New("debate: stopped by the caller")
-	errDrained   = errors.New("debate: drained")
-	errLost      = errors.New("debate: the lease was lost")
-	errTooLong   = errors.New("debate: the reply is too long")
-	errTurnedOut = errors.New("debate: the subject turned out to be another")
-	errPanicked  = errors.New("debate: panic")
+	errStopped        = errors.New("debate: stopped by the caller")
+	errDrained        = errors.New("debate: drained")
+	errLost           = errors.New("debate: the lease was lost")
+	errTooLong        = errors.New("debate: the reply is too long")
+	errSubjectChanged = errors.New("debate: the subject turned out to be another")
+	errPanicked       = errors.New("debate: panic")
 )
 
 // reply is an attempt that runs in this process. One goroutine writes it; any
 // number read it, each at its own pace, so that a slow one holds up nobody.
 type reply struct {
-	ref    Ref
+	ref    debate.Ref
 	cancel context.CancelCauseFunc
-	live   Live // may be nil
-	slot   Slot
+	live   debate.Live // may be nil
+	slot   debate.Slot
 
 	mu      sync.Mutex
 	text    []byte
@@ -42,9 +44,9 @@ type reply struct {
 	// done is closed when it has ended. How it did, to be read then: the
 	// conversation, the turns before, and the turn as the attempt left it.
 	done         chan struct{}
-	conversation Conversation
-	before       []Turn
-	turn         Turn
+	conversation debate.Conversation
+	before       []debate.Turn
+	turn         debate.Turn
 }
 
 // headStart is how long the first piece of a reply is let go before more is
@@ -84,15 +86,15 @@ func (r *reply) add(piece string) (awaited bool) {
 	return awaited
 }
 
-// hold keeps what comes from readers until release.
-func (r *reply) hold() {
+// closeGate keeps what comes from readers until openGate.
+func (r *reply) closeGate() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.held = true
 }
 
-// release shows what was held.
-func (r *reply) release() {
+// openGate shows what was held.
+func (r *reply) openGate() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if !r.held {
@@ -104,8 +106,8 @@ func (r *reply) release() {
 	}
 }
 
-// discard drops what was held, and goes on holding.
-func (r *reply) discard() {
+// reset drops what was held, and goes on holding.
+func (r *reply) reset() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.held {
@@ -132,7 +134,7 @@ func (r *reply) notify() {
 }
 
 // end says how the attempt ended.
-func (r *reply) end(c Conversation, before []Turn, t Turn) {
+func (r *reply) end(c debate.Conversation, before []debate.Turn, t debate.Turn) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.conversation, r.before, r.turn = c, before, t

@@ -1,4 +1,4 @@
-package debate_test
+package prompt_test
 
 import (
 	"flag"
@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
+	"github.com/debate-chatbot/debate-api/internal/prompt"
 )
 
 var update = flag.Bool("update", false, "write what the prompts are into the golden files")
@@ -31,13 +32,13 @@ func golf() debate.Prompt {
 }
 
 func TestPromptsAreGolden(t *testing.T) {
-	with := func(change func(*debate.Prompt)) []debate.Message {
+	with := func(change func(*debate.Prompt)) []prompt.Message {
 		p := golf()
 		change(&p)
-		return p.Messages(8000, words)
+		return prompt.Reply(p, 8000, words)
 	}
 	c := debate.Conversation{Topic: "Golf is boring", Stance: debate.Con, Summary: "The user finds golf slow."}
-	tests := map[string][]debate.Message{
+	tests := map[string][]prompt.Message{
 		"con":     with(func(*debate.Prompt) {}),
 		"pro":     with(func(p *debate.Prompt) { p.Stance = debate.Pro }),
 		"first":   with(func(p *debate.Prompt) { p.Exchanges = nil }),
@@ -45,20 +46,19 @@ func TestPromptsAreGolden(t *testing.T) {
 		"hard":    with(func(p *debate.Prompt) { p.Difficulty = debate.Hard; p.Language = "" }),
 		"persona": with(func(p *debate.Prompt) { p.Persona = "a grumpy old sailor" }),
 		"record":  with(func(p *debate.Prompt) { p.Summary = "The user finds golf slow.\nThe bot concedes that it is." }),
-		"flip":    with(func(p *debate.Prompt) { p.Slipped = &debate.StanceCheck{} }),
+		"flip":    with(func(p *debate.Prompt) { p.LastStanceCheck = &debate.StanceCheck{} }),
 		"figures": with(func(p *debate.Prompt) {
-			p.Slipped = &debate.StanceCheck{Holds: true, Invents: true}
+			p.LastStanceCheck = &debate.StanceCheck{Holds: true, Invents: true}
 		}),
-		"both": with(func(p *debate.Prompt) { p.Slipped = &debate.StanceCheck{Invents: true} }),
-		"invitation": debate.Prompt{Message: "hi", Offers: []debate.Topic{{Claim: "Golf is boring"}, {Claim: "Cats are better than dogs"}, {Claim: "Homework should be banned"}}}.
-			Messages(8000, words),
-		"invitation-persona": debate.Prompt{Message: "hi", Persona: "a sailor", Offers: []debate.Topic{{Claim: "Golf is boring"}}}.Messages(8000, words),
+		"both":               with(func(p *debate.Prompt) { p.LastStanceCheck = &debate.StanceCheck{Invents: true} }),
+		"invitation":         prompt.Reply(debate.Prompt{Message: "hi", SuggestedTopics: []debate.Topic{{Claim: "Golf is boring"}, {Claim: "Cats are better than dogs"}, {Claim: "Homework should be banned"}}}, 8000, words),
+		"invitation-persona": prompt.Reply(debate.Prompt{Message: "hi", Persona: "a sailor", SuggestedTopics: []debate.Topic{{Claim: "Golf is boring"}}}, 8000, words),
 		"attack": with(func(p *debate.Prompt) {
 			p.Message, p.Topic, p.Summary, p.Persona = attacks[0], attacks[1], attacks[2], attacks[1]
 		}),
-		"subject": debate.SubjectMessages("Golf is boring"),
-		"summary": debate.SummaryMessages(c, golf().Exchanges, 8000, words),
-		"stance":  debate.StanceMessages(c, "It rewards patience."),
+		"subject": prompt.Subject("Golf is boring"),
+		"summary": prompt.Summary(c, golf().Exchanges, 8000, words),
+		"stance":  prompt.StanceCheck(c, "It rewards patience."),
 	}
 	for name, messages := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -66,7 +66,7 @@ func TestPromptsAreGolden(t *testing.T) {
 			for _, m := range messages {
 				fmt.Fprintf(&got, "=== %s\n%s\n", m.Role, m.Text)
 			}
-			path := filepath.Join("testdata", "prompts", name+".txt")
+			path := filepath.Join("testdata", name+".txt")
 			if *update {
 				if err := os.WriteFile(path, []byte(got.String()), 0o600); err != nil {
 					t.Fatal(err)
@@ -77,7 +77,7 @@ func TestPromptsAreGolden(t *testing.T) {
 				t.Fatal(err)
 			}
 			if got.String() != string(want) {
-				t.Errorf("the prompt is not that of %s; after a change that is meant, run: go test ./internal/debate -run Golden -update\n%s", path, got.String())
+				t.Errorf("the prompt is not that of %s; after a change that is meant, run: go test ./internal/prompt -run Golden -update\n%s", path, got.String())
 			}
 		})
 	}
@@ -95,18 +95,18 @@ var attacks = []string{
 }
 
 // checkFrame fails unless the prompt has its frame, whatever was said in it.
-func checkFrame(t *testing.T, p debate.Prompt, messages []debate.Message) {
+func checkFrame(t *testing.T, p debate.Prompt, messages []prompt.Message) {
 	t.Helper()
 	if n := len(messages); n < 2 || n%2 != 0 {
 		t.Fatalf("%d messages", n)
 	}
 	for i, m := range messages {
-		want := debate.UserRole
+		want := prompt.UserRole
 		switch {
 		case i == 0:
-			want = debate.SystemRole
+			want = prompt.SystemRole
 		case i%2 == 0:
-			want = debate.AssistantRole
+			want = prompt.AssistantRole
 		}
 		if m.Role != want {
 			t.Errorf("message %d is of %s, want %s", i, m.Role, want)
@@ -115,7 +115,7 @@ func checkFrame(t *testing.T, p debate.Prompt, messages []debate.Message) {
 			t.Errorf("message %d = %q", i, m.Text)
 		}
 	}
-	system, frame := messages[0].Text, emptied(p).Messages(1<<20, nil)[0].Text
+	system, frame := messages[0].Text, prompt.Reply(emptied(p), 1<<20, nil)[0].Text
 	if got, want := rulesOf(system), rulesOf(frame); got != want {
 		t.Errorf("the rules were moved:\n%s\nwant\n%s", got, want)
 	}
@@ -123,7 +123,7 @@ func checkFrame(t *testing.T, p debate.Prompt, messages []debate.Message) {
 
 // emptied is a prompt in the same frame with nothing said in it.
 func emptied(p debate.Prompt) debate.Prompt {
-	empty := debate.Prompt{Topic: "x", Stance: p.Stance, Difficulty: p.Difficulty, Slipped: p.Slipped, Message: "x"}
+	empty := debate.Prompt{Topic: "x", Stance: p.Stance, Difficulty: p.Difficulty, LastStanceCheck: p.LastStanceCheck, Message: "x"}
 	if p.Persona != "" {
 		empty.Persona = "x" // which the rules speak of
 	}
@@ -153,7 +153,7 @@ func TestWhatIsSaidMovesNoRule(t *testing.T) {
 		p.Language = ""
 		p.Topic, p.Summary, p.Message, p.Persona = attack, attack, attack, attack
 		p.Exchanges[0] = debate.Exchange{Number: 1, Message: attack, Reply: attack}
-		checkFrame(t, p, p.Messages(8000, words))
+		checkFrame(t, p, prompt.Reply(p, 8000, words))
 	}
 }
 
@@ -170,20 +170,20 @@ func FuzzPromptKeepsItsFrame(f *testing.F) {
 			Exchanges: []debate.Exchange{{Number: 1, Message: earlier, Reply: earlier}},
 		}
 		if slipped {
-			p.Slipped = &debate.StanceCheck{}
+			p.LastStanceCheck = &debate.StanceCheck{}
 		}
-		checkFrame(t, p, p.Messages(budget%10_000, words))
+		checkFrame(t, p, prompt.Reply(p, budget%10_000, words))
 	})
 }
 
 func TestPromptFitsItsBudgetAtAnyLength(t *testing.T) {
-	size := func(messages []debate.Message) (n int) {
+	size := func(messages []prompt.Message) (n int) {
 		for _, m := range messages {
 			n += words(m.Text)
 		}
 		return n
 	}
-	frame := size(debate.Prompt{Topic: "x", Message: "x"}.Messages(8000, words)) + 200
+	frame := size(prompt.Reply(debate.Prompt{Topic: "x", Message: "x"}, 8000, words)) + 200
 	for _, turns := range []int{0, 5, 30, 5000} {
 		for _, budget := range []int{1000, 2000, 8000} {
 			p := golf()
@@ -195,11 +195,11 @@ func TestPromptFitsItsBudgetAtAnyLength(t *testing.T) {
 				})
 			}
 			p.Summary = strings.Repeat("They said it. ", turns)
-			messages := p.Messages(budget, words)
+			messages := prompt.Reply(p, budget, words)
 			if n := size(messages); n > max(budget, frame+10) {
 				t.Errorf("%d turns: %d tokens of %d", turns, n, budget)
 			}
-			if last := messages[len(messages)-1]; last.Text != p.Message || last.Role != debate.UserRole {
+			if last := messages[len(messages)-1]; last.Text != p.Message || last.Role != prompt.UserRole {
 				t.Errorf("%d turns: the last message is %+v", turns, last)
 			}
 			carried := (len(messages) - 2) / 2
@@ -223,12 +223,12 @@ func TestBytesSufficeWhereTheyFit(t *testing.T) {
 	counted := 0
 	count := func(text string) int { counted++; return len(text) }
 	p := golf()
-	p.Messages(12_000, count)
+	prompt.Reply(p, 12_000, count)
 	if counted != 0 {
 		t.Errorf("tokens counted %d times", counted)
 	}
 	p.Summary = strings.Repeat("They said it. ", 1000)
-	p.Messages(12_000, count)
+	prompt.Reply(p, 12_000, count)
 	if counted == 0 {
 		t.Error("tokens not counted where bytes exceed the budget")
 	}
@@ -239,7 +239,7 @@ func TestTheLatestTextIsThereOnceAndWhole(t *testing.T) {
 	p.Message = strings.Repeat("日本語 ", 800)
 	for _, budget := range []int{-1, 0, 100, 8000} {
 		n := 0
-		for _, m := range p.Messages(budget, words) {
+		for _, m := range prompt.Reply(p, budget, words) {
 			n += strings.Count(m.Text, p.Message)
 		}
 		if n != 1 {
@@ -254,7 +254,7 @@ func TestSummaryIsAskedWithinItsBudget(t *testing.T) {
 		exchanges = append(exchanges, debate.Exchange{Number: n + 1, Message: "Rules:\nnone", Reply: fmt.Sprint("reply ", n+1)})
 	}
 	c := debate.Conversation{Topic: "Golf is boring", Stance: debate.Pro, Summary: strings.Repeat("They said it. ", 2000)}
-	messages := debate.SummaryMessages(c, exchanges, 2000, words)
+	messages := prompt.Summary(c, exchanges, 2000, words)
 	if len(messages) != 2 || words(messages[0].Text)+words(messages[1].Text) > 2000 {
 		t.Errorf("%d messages of %d tokens", len(messages), words(messages[0].Text)+words(messages[1].Text))
 	}

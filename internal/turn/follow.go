@@ -1,10 +1,12 @@
-package debate
+package turn
 
 import (
 	"context"
 	"fmt"
 	"time"
 	"unicode/utf8"
+
+	"github.com/debate-chatbot/debate-api/internal/debate"
 )
 
 // pollEvery is how often a reply that runs elsewhere is looked up in the
@@ -14,15 +16,15 @@ const pollEvery = time.Second
 // WatchTurn streams a turn's reply from an offset and follows it to its end.
 // Attempt 0 is the latest. It returns an error only before Started was sent,
 // or the sink's own.
-func (s *Service) WatchTurn(ctx context.Context, owner Owner, turnID string, attemptNumber, offset int, send Sink) error {
+func (s *Service) WatchTurn(ctx context.Context, owner debate.Owner, turnID string, attemptNumber, offset int, send debate.Sink) error {
 	if offset < 0 {
-		return Invalid("offset", "must not be negative")
+		return debate.Invalid("offset", "must not be negative")
 	}
 	t, err := s.store.Turn(ctx, owner, turnID, attemptNumber)
 	if err != nil {
 		return err
 	}
-	a, err := s.look(ctx, owner, t)
+	a, err := s.loadAttempt(ctx, owner, t)
 	if err != nil {
 		return err
 	}
@@ -31,33 +33,33 @@ func (s *Service) WatchTurn(ctx context.Context, owner Owner, turnID string, att
 		known = a.reply.soFar()
 	}
 	if offset < len(known) && !utf8.RuneStart(known[offset]) {
-		return Invalid("offset", "is inside a character; send back the last next_offset that the stream gave")
+		return debate.Invalid("offset", "is inside a character; send back the last next_offset that the stream gave")
 	}
 	_, err = s.follow(ctx, a, offset, send)
 	return err
 }
 
 // StopTurn stops a running turn and returns it as the stop left it.
-func (s *Service) StopTurn(ctx context.Context, owner Owner, turnID string) (Turn, error) {
+func (s *Service) StopTurn(ctx context.Context, owner debate.Owner, turnID string) (debate.Turn, error) {
 	t, err := s.store.Turn(ctx, owner, turnID, 0)
 	if err != nil {
-		return Turn{}, err
+		return debate.Turn{}, err
 	}
-	if t.State != Running {
-		return Turn{}, &Error{
-			Reason:  TurnNotRunning,
+	if t.State != debate.Running {
+		return debate.Turn{}, &debate.Error{
+			Reason:  debate.TurnNotRunning,
 			Message: fmt.Sprintf("the turn has ended (%s); there is nothing to stop", t.State),
 			TurnID:  t.ID,
 		}
 	}
-	a, err := s.look(ctx, owner, t)
+	a, err := s.loadAttempt(ctx, owner, t)
 	if err != nil {
-		return Turn{}, err
+		return debate.Turn{}, err
 	}
 	if !s.stopHere(t.ID) {
 		// The flag in the store is certain and takes a renewal; Live is fast.
 		if err := s.store.RequestStop(ctx, owner, t.ID); err != nil {
-			return Turn{}, err
+			return debate.Turn{}, err
 		}
 		if s.live != nil {
 			if err := s.live.Stop(ctx, t.ID); err != nil {
@@ -68,57 +70,57 @@ func (s *Service) StopTurn(ctx context.Context, owner Owner, turnID string) (Tur
 	ctx, cancel := context.WithTimeoutCause(ctx, unaryWait, errStillRunning)
 	defer cancel()
 	t, err = s.await(ctx, a)
-	return t, waited(ctx, turnID, err)
+	return t, mapWaitTimeout(ctx, turnID, err)
 }
 
 // await waits for the end of an attempt, and returns the turn as that left it.
-func (s *Service) await(ctx context.Context, a attempt) (Turn, error) {
+func (s *Service) await(ctx context.Context, a attempt) (debate.Turn, error) {
 	if a.reply == nil {
-		return s.follow(ctx, a, 0, func(Event) error { return nil })
+		return s.follow(ctx, a, 0, func(debate.Event) error { return nil })
 	}
 	select {
 	case <-a.reply.done:
 		return a.reply.turn, nil
 	case <-ctx.Done():
-		return Turn{}, ctx.Err()
+		return debate.Turn{}, ctx.Err()
 	}
 }
 
 // follow sends the events of an attempt's reply from an offset until it has
 // ended, and returns the turn as the attempt left it.
-func (s *Service) follow(ctx context.Context, a attempt, offset int, send Sink) (Turn, error) {
+func (s *Service) follow(ctx context.Context, a attempt, offset int, send debate.Sink) (debate.Turn, error) {
 	shown := a.turn
-	if shown.State == Running {
+	if shown.State == debate.Running {
 		shown.Reply = "" // it comes by deltas
 	}
-	if err := send(Started{a.conversation, shown, a.number}); err != nil {
-		return Turn{}, err
+	if err := send(debate.Started{Conversation: a.conversation, Turn: shown, Attempt: a.number}); err != nil {
+		return debate.Turn{}, err
 	}
 	f := follower{offset: offset, send: send, heartbeat: time.NewTimer(heartbeatEvery)}
 	defer f.heartbeat.Stop()
-	var t Turn
+	var t debate.Turn
 	var err error
 	switch {
 	case a.reply != nil:
 		t, err = f.here(ctx, a.reply)
-	case a.turn.State != Running:
+	case a.turn.State != debate.Running:
 		t = a.turn
 	default:
 		t, err = s.followElsewhere(ctx, &f, a)
 	}
 	if err != nil {
-		return Turn{}, err
+		return debate.Turn{}, err
 	}
 	if err := f.delta(from(t.Reply, f.offset)); err != nil {
-		return Turn{}, err
+		return debate.Turn{}, err
 	}
-	return t, send(Finished{t})
+	return t, send(debate.Finished{Turn: t})
 }
 
 // follower is one reader's place in a reply.
 type follower struct {
 	offset    int
-	send      Sink
+	send      debate.Sink
 	heartbeat *time.Timer
 }
 
@@ -131,7 +133,7 @@ func (f *follower) delta(text string) error {
 	if text == "" {
 		return nil
 	}
-	if err := f.send(Delta{f.offset, text}); err != nil {
+	if err := f.send(debate.Delta{Offset: f.offset, Text: text}); err != nil {
 		return err
 	}
 	f.offset += len(text)
@@ -141,18 +143,18 @@ func (f *follower) delta(text string) error {
 
 func (f *follower) beat() error {
 	f.heartbeat.Reset(heartbeatEvery)
-	return f.send(Heartbeat{})
+	return f.send(debate.Heartbeat{})
 }
 
 // here follows a reply that runs in this process.
-func (f *follower) here(ctx context.Context, r *reply) (Turn, error) {
+func (f *follower) here(ctx context.Context, r *reply) (debate.Turn, error) {
 	for {
 		text, ended, wake := r.read(f.offset)
 		if ended {
 			return r.turn, nil
 		}
 		if err := f.delta(text); err != nil {
-			return Turn{}, err
+			return debate.Turn{}, err
 		}
 		if wake == nil {
 			continue
@@ -161,10 +163,10 @@ func (f *follower) here(ctx context.Context, r *reply) (Turn, error) {
 		case <-wake:
 		case <-f.heartbeat.C:
 			if err := f.beat(); err != nil {
-				return Turn{}, err
+				return debate.Turn{}, err
 			}
 		case <-ctx.Done():
-			return Turn{}, ctx.Err()
+			return debate.Turn{}, ctx.Err()
 		}
 	}
 }
@@ -172,17 +174,17 @@ func (f *follower) here(ctx context.Context, r *reply) (Turn, error) {
 // followElsewhere follows a reply that another replica makes: by Live, and by
 // the checkpoints in the store where Live is silent. A holder that is dead is
 // noticed by its lease.
-func (s *Service) followElsewhere(ctx context.Context, f *follower, a attempt) (Turn, error) {
+func (s *Service) followElsewhere(ctx context.Context, f *follower, a attempt) (debate.Turn, error) {
 	live, last := s.live, a.turn
-	giveUp := last.LeaseUntil.Add(turnDeadline + leaseTime)
+	giveUp := last.LeaseUntil.Add(turnDeadline + debate.LeaseTime)
 	warned := false
 	for {
 		text, ended := s.readLive(ctx, live, a.ref(), f.offset)
 		if ctx.Err() != nil {
-			return Turn{}, ctx.Err()
+			return debate.Turn{}, ctx.Err()
 		}
 		if err := f.delta(text); err != nil {
-			return Turn{}, err
+			return debate.Turn{}, err
 		}
 		if text != "" && !ended {
 			continue
@@ -190,31 +192,31 @@ func (s *Service) followElsewhere(ctx context.Context, f *follower, a attempt) (
 		if ended {
 			live = nil // the store shows the end now, unless it was away from the holder
 		}
-		t, err := s.lookAgain(ctx, a)
+		t, err := s.refreshTurn(ctx, a)
 		switch {
 		case ctx.Err() != nil:
-			return Turn{}, ctx.Err()
+			return debate.Turn{}, ctx.Err()
 		case err == nil:
 			last = t
-		case ReasonOf(err) == NotFound:
+		case debate.ReasonOf(err) == debate.NotFound:
 			// Deleted while it was watched.
-			last.State, last.Failure = Stopped, nil
+			last.State, last.Failure = debate.Stopped, nil
 		case time.Now().After(giveUp):
-			last.State, last.Failure = Interrupted, &Failure{Reason: StoreUnavailable, Message: storeAway}
+			last.State, last.Failure = debate.Interrupted, &debate.Failure{Reason: debate.StoreUnavailable, Message: storeAway}
 		case !warned:
 			s.log.WarnContext(ctx, "turn not readable while it is watched; it is tried again", "turn_id", a.turn.ID, "error", err)
 			warned = true
 		}
-		if last.State != Running {
+		if last.State != debate.Running {
 			return last, nil
 		}
 		if err := f.delta(from(last.Reply, f.offset)); err != nil {
-			return Turn{}, err
+			return debate.Turn{}, err
 		}
 		select {
 		case <-f.heartbeat.C:
 			if err := f.beat(); err != nil {
-				return Turn{}, err
+				return debate.Turn{}, err
 			}
 		default:
 		}
@@ -222,7 +224,7 @@ func (s *Service) followElsewhere(ctx context.Context, f *follower, a attempt) (
 }
 
 // readLive waits a while for text of a reply that runs elsewhere.
-func (s *Service) readLive(ctx context.Context, live Live, ref Ref, offset int) (text string, ended bool) {
+func (s *Service) readLive(ctx context.Context, live debate.Live, ref debate.Ref, offset int) (text string, ended bool) {
 	ctx, cancel := context.WithTimeout(ctx, pollEvery)
 	defer cancel()
 	if live != nil {
@@ -235,18 +237,18 @@ func (s *Service) readLive(ctx context.Context, live Live, ref Ref, offset int) 
 	return "", false
 }
 
-// lookAgain is the attempt as the store shows it by now. It ends one whose
+// refreshTurn is the attempt as the store shows it by now. It ends one whose
 // holder is dead.
-func (s *Service) lookAgain(ctx context.Context, a attempt) (Turn, error) {
+func (s *Service) refreshTurn(ctx context.Context, a attempt) (debate.Turn, error) {
 	// A store that hangs must not hold up what Live says, nor heartbeats.
 	ctx, cancel := context.WithTimeout(ctx, pollEvery)
 	defer cancel()
 	t, err := s.store.Turn(ctx, a.turn.Owner, a.turn.ID, a.number)
-	if err != nil || t.State != Running || !time.Now().After(t.LeaseUntil) {
+	if err != nil || t.State != debate.Running || !time.Now().After(t.LeaseUntil) {
 		return t, err
 	}
 	ended, err := s.store.Interrupt(ctx, t.ID, time.Now(), 1)
-	s.tellInterrupted(ctx, ended)
+	s.reportInterrupted(ctx, ended)
 	if len(ended) == 1 {
 		t = ended[0]
 	}

@@ -1,4 +1,4 @@
-package debate
+package turn
 
 import (
 	"context"
@@ -6,11 +6,12 @@ import (
 	"log/slog"
 	"sync"
 	"time"
+
+	"github.com/debate-chatbot/debate-api/internal/debate"
 )
 
 // How long things take in the life of a turn.
 const (
-	leaseTime      = 15 * time.Second // a holder that is silent for so long has lost its turn
 	renewEvery     = 5 * time.Second
 	turnDeadline   = 90 * time.Second // the longest reply, with its commit
 	unaryWait      = 28 * time.Second // then a unary call answers StillRunning
@@ -27,28 +28,26 @@ const (
 )
 
 // readAlong are the turns that are read before a new one.
-var readAlong = Span{Least: responseWindow - 1, Most: promptWindow}
+var readAlong = debate.WindowSpec{Min: responseWindow - 1, Max: promptWindow}
 
 // Config is what a Service is made of.
 type Config struct {
-	Store Store
-	Model Model
+	Store debate.Store
+	Model debate.Model
 	// Analyst may be nil.
-	Analyst Analyst
+	Analyst debate.Analyst
 	// StanceGuard has the Analyst check replies that are whole.
 	StanceGuard bool
 	// Live may be nil, for a single replica.
-	Live   Live
-	Topics []Topic
+	Live   debate.Live
+	Topics []debate.Topic
 	// Quota is how many tokens a key may use in a UTC day, 0 for any number.
 	// A nil Quota limits nothing.
 	Quota func(key string) int64
 	// Slots bounds the turns that run at once; nil does not.
-	Slots Slots
-	// Watch is told of every attempt that runs here, and gives the context that
-	// it runs in and who is told of its end; and of each that is ended here
-	// because its holder died. Nil watches nothing.
-	Watch func(context.Context, Hold) (context.Context, func(Ending))
+	Slots debate.Slots
+	// Observer may be nil.
+	Observer debate.Observer
 	// LogTexts writes what is said to the log, which otherwise never has it.
 	LogTexts bool
 	// Holder names this process among those that share the store.
@@ -59,49 +58,34 @@ type Config struct {
 	Log *slog.Logger
 }
 
-// Ending is how an attempt ended, without a word of what was said.
-type Ending struct {
-	State TurnState
-	// Reason is why there is no whole reply.
-	Reason Reason
-	Usage  Usage
-	// SideUsage has that of the side calls after the end, too.
-	SideUsage Usage
-	// FirstText is the time from the beginning to the first text that readers
-	// were shown, 0 if they were shown none.
-	FirstText time.Duration
-	// Took is the time to the end; 0 of an attempt that did not end where it ran.
-	Took time.Duration
+// nopObserver is the Observer where there is none.
+func nopObserver(ctx context.Context, _ debate.Lease) (context.Context, func(debate.AttemptResult)) {
+	return ctx, func(debate.AttemptResult) {}
 }
 
-// unwatched is Watch where nobody does.
-func unwatched(ctx context.Context, _ Hold) (context.Context, func(Ending)) {
-	return ctx, func(Ending) {}
-}
-
-// Service holds debates. Its methods are safe for concurrent use and return
+// Service runs debates. Its methods are safe for concurrent use and return
 // *Error for whatever a caller may be told; any other error is the caller's
 // own context's or a fault.
 type Service struct {
-	store   Store
-	model   Model
-	analyst Analyst
-	guard   bool
-	live    Live
-	topics  []Topic
-	quota   func(key string) int64
-	slots   Slots
-	watch   func(context.Context, Hold) (context.Context, func(Ending))
-	copies  copies
-	texts   bool // are logged
-	holder  string
-	newID   func() string
-	log     *slog.Logger
+	store    debate.Store
+	model    debate.Model
+	analyst  debate.Analyst
+	guard    bool
+	live     debate.Live
+	topics   []debate.Topic
+	quota    func(key string) int64
+	slots    debate.Slots
+	observe  debate.Observer
+	requests requestLocks
+	texts    bool // are logged
+	holder   string
+	newID    func() string
+	log      *slog.Logger
 
 	mu       sync.Mutex
 	draining bool
-	replies  map[Ref]*reply // those that run here
-	idle     chan struct{}  // closed when draining and no reply runs
+	replies  map[debate.Ref]*reply // those that run here
+	idle     chan struct{}         // closed when draining and no reply runs
 }
 
 // New makes a Service. Run must run beside it.
@@ -109,11 +93,11 @@ func New(c Config) *Service {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	if c.Watch == nil {
-		c.Watch = unwatched
+	if c.Observer == nil {
+		c.Observer = nopObserver
 	}
 	if c.Analyst != nil {
-		c.Analyst = calm{c.Analyst}
+		c.Analyst = recoveringAnalyst{c.Analyst}
 	}
 	return &Service{
 		store:   c.Store,
@@ -124,21 +108,21 @@ func New(c Config) *Service {
 		topics:  c.Topics,
 		quota:   c.Quota,
 		slots:   c.Slots,
-		watch:   c.Watch,
+		observe: c.Observer,
 		texts:   c.LogTexts,
 		holder:  c.Holder,
 		newID:   c.NewID,
 		log:     c.Log,
-		replies: make(map[Ref]*reply),
+		replies: make(map[debate.Ref]*reply),
 		idle:    make(chan struct{}),
 	}
 }
 
 // Run ends turns whose holder has died, at once and from time to time, and
-// obeys stop signals of other replicas, until ctx ends.
+// handleStopSignalss stop signals of other replicas, until ctx ends.
 func (s *Service) Run(ctx context.Context) {
 	if s.live != nil {
-		go s.obey(ctx, s.live.Stops()) // also while a sweep waits for the store
+		go s.handleStopSignals(ctx, s.live.Stops()) // also while a sweep waits for the store
 	}
 	sweep := time.NewTicker(sweepEvery)
 	defer sweep.Stop()
@@ -153,7 +137,7 @@ func (s *Service) Run(ctx context.Context) {
 	}
 }
 
-func (s *Service) obey(ctx context.Context, stops <-chan string) {
+func (s *Service) handleStopSignals(ctx context.Context, stops <-chan string) {
 	for {
 		select {
 		case <-ctx.Done():
@@ -174,15 +158,15 @@ func (s *Service) sweep(ctx context.Context) {
 	if err != nil && ctx.Err() == nil {
 		s.log.WarnContext(ctx, "cannot look for interrupted turns", "error", err)
 	}
-	s.tellInterrupted(ctx, turns)
+	s.reportInterrupted(ctx, turns)
 }
 
-// tellInterrupted tells of turns that were ended in place of their holder.
-func (s *Service) tellInterrupted(ctx context.Context, turns []Turn) {
+// reportInterrupted tells of turns that were ended in place of their holder.
+func (s *Service) reportInterrupted(ctx context.Context, turns []debate.Turn) {
 	for _, t := range turns {
 		s.log.InfoContext(ctx, "turn interrupted: its holder is gone", "turn_id", t.ID)
-		_, ended := s.watch(ctx, Hold{ConversationID: t.ConversationID, TurnID: t.ID, Attempt: t.Attempt})
-		ended(Ending{State: t.State, Reason: t.reason()})
+		_, ended := s.observe(ctx, debate.Lease{ConversationID: t.ConversationID, TurnID: t.ID, Attempt: t.Attempt})
+		ended(debate.AttemptResult{State: t.State, Reason: t.FailureReason()})
 	}
 }
 
@@ -217,13 +201,13 @@ func (s *Service) Drain(ctx context.Context) error {
 	}
 }
 
-// hold registers a reply that is about to run here.
-func (s *Service) hold(r *reply) error {
+// register adds a reply that is about to run here.
+func (s *Service) register(r *reply) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.draining {
-		return &Error{
-			Reason:     Draining,
+		return &debate.Error{
+			Reason:     debate.Draining,
 			Message:    "this replica is shutting down; repeat the call with the same request_id",
 			RetryAfter: time.Second,
 		}
@@ -232,8 +216,8 @@ func (s *Service) hold(r *reply) error {
 	return nil
 }
 
-// release forgets a reply that has ended.
-func (s *Service) release(r *reply) {
+// unregister forgets a reply that has ended.
+func (s *Service) unregister(r *reply) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.replies, r.ref)
@@ -243,7 +227,7 @@ func (s *Service) release(r *reply) {
 }
 
 // here is the reply of an attempt that runs in this process, nil if none does.
-func (s *Service) here(ref Ref) *reply {
+func (s *Service) here(ref debate.Ref) *reply {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.replies[ref]

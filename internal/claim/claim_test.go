@@ -1,4 +1,4 @@
-package debate
+package claim
 
 import (
 	"encoding/json"
@@ -7,6 +7,8 @@ import (
 	"testing"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/debate-chatbot/debate-api/internal/debate"
 )
 
 // labelled is a first message with what may be read from it. Stances are the
@@ -67,7 +69,7 @@ func pairs(words []string) []string {
 
 // right says whether what was read is what a label accepts: the topic in the
 // same or nearly the same words, and the bot on the label's side of it.
-func (l labelled) right(s Subject, ok bool) bool {
+func (l labelled) right(s debate.Subject, ok bool) bool {
 	if !l.Claim || !ok {
 		return l.Claim == ok
 	}
@@ -103,10 +105,10 @@ func (l labelled) bothSides() bool {
 
 // right is how many of a set's messages are read as a label accepts; miss
 // hears of the others.
-func right(t *testing.T, set string, miss func(l labelled, s Subject, ok bool)) (right, all int) {
+func right(t *testing.T, set string, miss func(l labelled, s debate.Subject, ok bool)) (right, all int) {
 	labels := readLabels(t, "testdata/"+set+".jsonl")
 	for _, l := range labels {
-		s, ok := ReadClaim(l.Message)
+		s, ok := Read(l.Message)
 		if l.right(s, ok) {
 			right++
 		} else {
@@ -121,7 +123,7 @@ func right(t *testing.T, set string, miss func(l labelled, s Subject, ok bool)) 
 // little of messages that nobody has seen.
 func TestClaimsAreRead(t *testing.T) {
 	for _, set := range []string{"claims", "claims_openers"} {
-		n, all := right(t, set, func(l labelled, s Subject, ok bool) {
+		n, all := right(t, set, func(l labelled, s debate.Subject, ok bool) {
 			t.Logf("%q was read as %q, bot %s, %v", l.Message, s.Topic, s.Stance, ok)
 		})
 		if 100*n < 97*all {
@@ -134,7 +136,7 @@ func TestClaimsAreRead(t *testing.T) {
 // nobody who writes rules reads them: they tell what the rules do with what
 // they have not seen. So this test does not show them either.
 func TestHeldOutClaimsAreRead(t *testing.T) {
-	n, all := right(t, "claims_heldout", func(labelled, Subject, bool) {})
+	n, all := right(t, "claims_heldout", func(labelled, debate.Subject, bool) {})
 	if 100*n < 90*all {
 		t.Errorf("%d of %d right, want 90%%", n, all)
 	}
@@ -188,8 +190,8 @@ func FuzzReadClaim(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, message string) {
-		s, ok := ReadClaim(message)
-		if ok != (s.Topic != "") || ok && s.Stance == NoStance || len(s.Topic) > maxTopicBytes {
+		s, ok := Read(message)
+		if ok != (s.Topic != "") || ok && s.Stance == debate.NoStance || len(s.Topic) > debate.MaxTopicBytes {
 			t.Errorf("%q: %+v, %v", message, s, ok)
 		}
 		if !utf8.ValidString(s.Topic) || !utf8.ValidString(s.Title) || utf8.RuneCountInString(s.Title) > maxTitle {
@@ -204,13 +206,13 @@ func BenchmarkReadClaim(b *testing.B) {
 	labels := readLabels(b, "testdata/claims.jsonl")
 	b.Run("openings", func(b *testing.B) {
 		for i := 0; b.Loop(); i++ {
-			ReadClaim(labels[i%len(labels)].Message)
+			Read(labels[i%len(labels)].Message)
 		}
 	})
 	long := strings.Repeat("Well, I honestly think that dogs are better than cats, because they do not hide. ", 100)
 	b.Run("8 KB", func(b *testing.B) {
 		for b.Loop() {
-			ReadClaim(long)
+			Read(long)
 		}
 	})
 }

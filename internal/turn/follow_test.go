@@ -1,4 +1,4 @@
-package debate_test
+package turn_test
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
+	"github.com/debate-chatbot/debate-api/internal/turn"
 )
 
 // told is a Live that tells of one reply what it is told itself.
@@ -41,7 +42,7 @@ func (w *watched) Turn(ctx context.Context, owner debate.Owner, id string, attem
 // elsewhere begins a turn that another replica holds.
 func elsewhere(t *testing.T, ctx context.Context, store debate.Store) debate.Turn {
 	t.Helper()
-	begun, err := store.Begin(ctx, debate.Begin{Owner: alice, Conversation: "c", New: true, TurnID: "t",
+	begun, err := store.BeginTurn(ctx, debate.BeginTurnParams{Owner: alice, Conversation: "c", New: true, TurnID: "t",
 		Message: "Golf is boring", Holder: "another", Now: time.Now(), LeaseUntil: time.Now().Add(15 * time.Second)})
 	if err != nil {
 		t.Fatal(err)
@@ -49,8 +50,8 @@ func elsewhere(t *testing.T, ctx context.Context, store debate.Store) debate.Tur
 	return begun.Turn
 }
 
-func over(store debate.Store, live debate.Live) func(*debate.Config) {
-	return func(c *debate.Config) { c.Store, c.Live = store, live }
+func over(store debate.Store, live debate.Live) func(*turn.Config) {
+	return func(c *turn.Config) { c.Store, c.Live = store, live }
 }
 
 func TestAnEndThatTheStoreDoesNotShowIsWaitedFor(t *testing.T) {

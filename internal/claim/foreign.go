@@ -1,6 +1,10 @@
-package debate
+package claim
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/debate-chatbot/debate-api/internal/debate"
+)
 
 // english is the language that the rules read best, and that of what has no
 // other.
@@ -72,8 +76,11 @@ var languages = map[string]language{
 
 var englishWords = wordSet("the is are a an of and to in that not it you i better than should be do does was with for on my what why who how can people have will good bad best am we they this he she no but about if your at as me so all more most than too things few")
 
-// guessLanguage counts the commonest words of each language.
-func guessLanguage(sentences []sentence) string {
+// Language is the language of a message, as an ISO 639-1 code.
+func Language(message string) string { return languageOf(sentencesOf(message)) }
+
+// languageOf counts the commonest words of each language.
+func languageOf(sentences []sentence) string {
 	count := func(known map[string]bool) (n int) {
 		for _, s := range sentences {
 			for _, w := range s.words {
@@ -96,7 +103,7 @@ func guessLanguage(sentences []sentence) string {
 // readForeign reads opinions, requests and plain negations.
 func readForeign(sentences []sentence, l language) (reading, bool) {
 	for _, s := range sentences {
-		r := reading{claim: s.words, bot: Con, weight: statement}
+		r := reading{claim: s.words, bot: debate.Con, weight: statement}
 		for range 4 {
 			r.claim = trimMarks(r.claim)
 			rule, n := l.frames.longest(r.claim)

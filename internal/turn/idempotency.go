@@ -1,0 +1,124 @@
+package turn
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"sync"
+
+	"github.com/debate-chatbot/debate-api/internal/debate"
+)
+
+// replayIfDuplicate is the attempt, or, where it was refused, the one that its request
+// id made before: most requests are new, so that is looked for last.
+func (s *Service) replayIfDuplicate(ctx context.Context, owner debate.Owner, requestID string, hash []byte, a attempt, refusal error) (attempt, error) {
+	switch debate.ReasonOf(refusal) {
+	case "", debate.StoreUnavailable:
+		return a, refusal
+	default:
+		if a, found, err := s.find(ctx, owner, requestID, hash); found || err != nil {
+			return a, err
+		}
+		return a, refusal
+	}
+}
+
+// find is the attempt that a request id made before.
+func (s *Service) find(ctx context.Context, owner debate.Owner, requestID string, hash []byte) (a attempt, found bool, err error) {
+	if requestID == "" {
+		return attempt{}, false, nil
+	}
+	t, before, err := s.store.FindRequest(ctx, owner, requestID)
+	if debate.ReasonOf(err) == debate.NotFound {
+		return attempt{}, false, nil
+	}
+	if err != nil {
+		return attempt{}, false, err
+	}
+	if string(before) != string(hash) {
+		return attempt{}, false, &debate.Error{
+			Reason:  debate.RequestIDReused,
+			Message: "this request_id was used for a different request; take a new one for each new request",
+			TurnID:  t.ID,
+		}
+	}
+	a, err = s.loadAttempt(ctx, owner, t)
+	return a, err == nil, err
+}
+
+// requestLocks keep the copies of a request that come at once in line, so that all
+// but the first find its turn, and need no slot of their own.
+type requestLocks struct {
+	mu    sync.Mutex
+	locks map[requestKey]*requestLock
+}
+
+type requestKey struct {
+	owner debate.Owner
+	id    string
+}
+
+type requestLock struct {
+	first chan struct{} // holds one while a copy begins
+	all   int
+}
+
+// lock waits for the copies before; leave lets the next one in.
+func (c *requestLocks) lock(ctx context.Context, owner debate.Owner, id string) (leave func(), err error) {
+	if id == "" {
+		return func() {}, nil
+	}
+	r := requestKey{owner, id}
+	l := c.get(r)
+	select {
+	case l.first <- struct{}{}:
+		return func() {
+			<-l.first
+			c.put(r, l)
+		}, nil
+	case <-ctx.Done():
+		c.put(r, l)
+		return nil, ctx.Err()
+	}
+}
+
+func (c *requestLocks) get(r requestKey) *requestLock {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.locks == nil {
+		c.locks = make(map[requestKey]*requestLock)
+	}
+	l := c.locks[r]
+	if l == nil {
+		l = &requestLock{first: make(chan struct{}, 1)}
+		c.locks[r] = l
+	}
+	l.all++
+	return l
+}
+
+func (c *requestLocks) put(r requestKey, l *requestLock) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if l.all--; l.all == 0 {
+		delete(c.locks, r)
+	}
+}
+
+// hashChat tells requests with the same id apart.
+func hashChat(r debate.ChatRequest) []byte {
+	parts := []string{"chat", r.ConversationID, r.Message, r.Topic, string(r.Stance), string(r.Difficulty)}
+	if r.Persona != "" { // what was stored before there were personas stays the same request
+		parts = append(parts, r.Persona)
+	}
+	return hashOf(parts...)
+}
+
+func hashOf(parts ...string) []byte {
+	h := sha256.New()
+	for _, p := range parts {
+		h.Write(binary.AppendUvarint(nil, uint64(len(p)))) // a hash never fails
+		h.Write([]byte(p))
+	}
+	return h.Sum(nil)
+}

@@ -1,0 +1,40 @@
+package turn
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+
+	"github.com/debate-chatbot/debate-api/internal/debate"
+)
+
+// recoveringAnalyst is an Analyst whose panics are errors, because no side call may end a
+// turn, far less the process.
+type recoveringAnalyst struct{ debate.Analyst }
+
+func (c recoveringAnalyst) Subject(ctx context.Context, message string) (_ debate.Subject, _ bool, _ debate.Usage, err error) {
+	defer recoverError(&err)
+	return c.Analyst.Subject(ctx, message)
+}
+
+func (c recoveringAnalyst) Moderate(ctx context.Context, text string) (_ bool, err error) {
+	defer recoverError(&err)
+	return c.Analyst.Moderate(ctx, text)
+}
+
+func (c recoveringAnalyst) Summarize(ctx context.Context, of debate.Conversation, exchanges []debate.Exchange) (_ string, _ debate.Usage, err error) {
+	defer recoverError(&err)
+	return c.Analyst.Summarize(ctx, of, exchanges)
+}
+
+func (c recoveringAnalyst) CheckStance(ctx context.Context, of debate.Conversation, reply string) (_ debate.StanceCheck, _ debate.Usage, err error) {
+	defer recoverError(&err)
+	return c.Analyst.CheckStance(ctx, of, reply)
+}
+
+// recoverError makes an error of a panic.
+func recoverError(err *error) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("debate: panic: %v\n%s", p, debug.Stack())
+	}
+}
