@@ -1,0 +1,102 @@
+package claim_test
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// opening is one labelled message; testdata/messy/README.md says what its fields mean.
+type opening struct {
+	Text  string `json:"text"`
+	Topic string `json:"topic"`
+	Span  string `json:"span"`
+	Side  string `json:"side"`
+	Ask   string `json:"ask"`
+	Kind  string `json:"kind"`
+	Lang  string `json:"lang"`
+}
+
+func TestMessyOpeningsAreWellFormed(t *testing.T) {
+	seen := map[string]string{} // normalised text, to the line that has it
+	for _, name := range []string{"train", "heldout"} {
+		openings := readOpenings(t, name)
+		none := 0
+		spoken := map[string]int{}
+		for i, o := range openings {
+			at := fmt.Sprintf("%s.jsonl:%d", name, i+1)
+			for _, problem := range o.problems() {
+				t.Errorf("%s: %s: %q", at, problem, o.Text)
+			}
+			key := strings.Join(strings.Fields(strings.ToLower(o.Text)), " ")
+			if first, dup := seen[key]; dup {
+				t.Errorf("%s: the same message as %s: %q", at, first, o.Text)
+			}
+			seen[key] = at
+			if o.Kind == "none" {
+				none++
+			}
+			spoken[o.Lang]++
+		}
+		if none*7 < len(openings) {
+			t.Errorf("%s.jsonl: %d of %d openings claim nothing; want at least one in seven", name, none, len(openings))
+		}
+		for _, lang := range []string{"en", "es", "pt", "fr", "de"} {
+			if spoken[lang] == 0 {
+				t.Errorf("%s.jsonl: no opening in %q", name, lang)
+			}
+		}
+	}
+}
+
+func (o opening) problems() []string {
+	var found []string
+	check := func(ok bool, problem string) {
+		if !ok {
+			found = append(found, problem)
+		}
+	}
+	oneOf := func(s string, allowed ...string) bool { return slices.Contains(allowed, s) }
+	check(strings.TrimSpace(o.Text) != "", "no text")
+	check(oneOf(o.Lang, "en", "es", "pt", "fr", "de"), "unknown language "+o.Lang)
+	check(oneOf(o.Kind, "claim", "question", "none", "care", "declined"), "unknown kind "+o.Kind)
+	if oneOf(o.Kind, "none", "care") {
+		check(o.Topic+o.Span+o.Side+o.Ask == "", "a claim where there is none")
+		return found
+	}
+	check(oneOf(o.Side, "PRO", "CON"), "side is neither PRO nor CON")
+	check(oneOf(o.Ask, "oppose", "argue_for"), "ask is neither oppose nor argue_for")
+	check(o.Topic != "" && strings.TrimSpace(o.Topic) == o.Topic, "no topic, or space around it")
+	check(o.Span != "" && strings.Contains(o.Text, o.Span), "the span is not in the text")
+	check(strings.TrimSpace(o.Span) == o.Span, "space around the span")
+	return found
+}
+
+func readOpenings(t *testing.T, name string) []opening {
+	t.Helper()
+	data, err := os.ReadFile("testdata/messy/" + name + ".jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var openings []opening
+	lines := bufio.NewScanner(bytes.NewReader(data))
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		dec := json.NewDecoder(bytes.NewReader(lines.Bytes()))
+		dec.DisallowUnknownFields()
+		var o opening
+		if err := dec.Decode(&o); err != nil {
+			t.Fatalf("%s.jsonl:%d: %v", name, len(openings)+1, err)
+		}
+		openings = append(openings, o)
+	}
+	if err := lines.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return openings
+}
