@@ -9,6 +9,7 @@ COPY go.mod go.sum ./
 # Not `go mod download`: it would bring the AWS bindings, which are no part of the service.
 COPY cmd ./cmd
 COPY internal ./internal
+COPY proto/debate ./proto/debate
 COPY ent ./ent
 COPY web/web.go ./web/web.go
 COPY web/dist ./web/dist

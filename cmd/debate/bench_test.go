@@ -25,11 +25,11 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/cache/redistest"
 	"github.com/debate-chatbot/debate-api/internal/config"
 	"github.com/debate-chatbot/debate-api/internal/debate"
-	debatev1 "github.com/debate-chatbot/debate-api/internal/gen/debate/v1"
-	"github.com/debate-chatbot/debate-api/internal/gen/debate/v1/debatev1connect"
 	"github.com/debate-chatbot/debate-api/internal/prompt"
 	"github.com/debate-chatbot/debate-api/internal/store/pgtest"
 	"github.com/debate-chatbot/debate-api/internal/store/seed"
+	debatev1 "github.com/debate-chatbot/debate-api/proto/debate/v1"
+	"github.com/debate-chatbot/debate-api/proto/debate/v1/debatev1connect"
 )
 
 func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }

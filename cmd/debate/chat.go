@@ -16,7 +16,7 @@ import (
 
 	"github.com/debate-chatbot/debate-api/internal/chat"
 	"github.com/debate-chatbot/debate-api/internal/config"
-	"github.com/debate-chatbot/debate-api/internal/gen/debate/v1/debatev1connect"
+	"github.com/debate-chatbot/debate-api/proto/debate/v1/debatev1connect"
 )
 
 type chatCommand struct {

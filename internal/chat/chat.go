@@ -10,8 +10,8 @@ import (
 	"os/signal"
 	"time"
 
-	debatev1 "github.com/debate-chatbot/debate-api/internal/gen/debate/v1"
-	"github.com/debate-chatbot/debate-api/internal/gen/debate/v1/debatev1connect"
+	debatev1 "github.com/debate-chatbot/debate-api/proto/debate/v1"
+	"github.com/debate-chatbot/debate-api/proto/debate/v1/debatev1connect"
 )
 
 // Config says what to debate with, where, and how.

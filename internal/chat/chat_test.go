@@ -10,7 +10,7 @@ import (
 
 	"connectrpc.com/connect"
 
-	debatev1 "github.com/debate-chatbot/debate-api/internal/gen/debate/v1"
+	debatev1 "github.com/debate-chatbot/debate-api/proto/debate/v1"
 )
 
 func TestFilterAnswersEachLine(t *testing.T) {

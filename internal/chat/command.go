@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"strings"
 
-	debatev1 "github.com/debate-chatbot/debate-api/internal/gen/debate/v1"
+	debatev1 "github.com/debate-chatbot/debate-api/proto/debate/v1"
 )
 
 const help = `/retry       have the last reply made again, or take up a lost one

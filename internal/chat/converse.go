@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strconv"
 
-	debatev1 "github.com/debate-chatbot/debate-api/internal/gen/debate/v1"
+	debatev1 "github.com/debate-chatbot/debate-api/proto/debate/v1"
 )
 
 const (

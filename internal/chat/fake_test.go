@@ -15,8 +15,8 @@ import (
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
-	debatev1 "github.com/debate-chatbot/debate-api/internal/gen/debate/v1"
-	"github.com/debate-chatbot/debate-api/internal/gen/debate/v1/debatev1connect"
+	debatev1 "github.com/debate-chatbot/debate-api/proto/debate/v1"
+	"github.com/debate-chatbot/debate-api/proto/debate/v1/debatev1connect"
 )
 
 const (

@@ -7,7 +7,7 @@ import (
 	"io"
 	"strings"
 
-	debatev1 "github.com/debate-chatbot/debate-api/internal/gen/debate/v1"
+	debatev1 "github.com/debate-chatbot/debate-api/proto/debate/v1"
 )
 
 // filter answers each line with a reply and a line feed. Only whole replies

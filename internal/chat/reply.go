@@ -9,7 +9,7 @@ import (
 	"connectrpc.com/connect"
 	"github.com/google/uuid"
 
-	debatev1 "github.com/debate-chatbot/debate-api/internal/gen/debate/v1"
+	debatev1 "github.com/debate-chatbot/debate-api/proto/debate/v1"
 )
 
 const (

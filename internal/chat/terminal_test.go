@@ -15,7 +15,7 @@ import (
 
 	"github.com/creack/pty"
 
-	debatev1 "github.com/debate-chatbot/debate-api/internal/gen/debate/v1"
+	debatev1 "github.com/debate-chatbot/debate-api/proto/debate/v1"
 )
 
 // TestMain is the program in a terminal where a test started it as such.

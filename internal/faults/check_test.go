@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	debatev1 "github.com/debate-chatbot/debate-api/internal/gen/debate/v1"
+	debatev1 "github.com/debate-chatbot/debate-api/proto/debate/v1"
 )
 
 // check compares what clients were told with what is stored after all turns

@@ -13,7 +13,7 @@ import (
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
-	debatev1 "github.com/debate-chatbot/debate-api/internal/gen/debate/v1"
+	debatev1 "github.com/debate-chatbot/debate-api/proto/debate/v1"
 )
 
 // call is what a client asked for, and what it was told.

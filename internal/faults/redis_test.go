@@ -11,8 +11,8 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/debate-chatbot/debate-api/internal/cache/redistest"
-	debatev1 "github.com/debate-chatbot/debate-api/internal/gen/debate/v1"
 	"github.com/debate-chatbot/debate-api/internal/store/pgtest"
+	debatev1 "github.com/debate-chatbot/debate-api/proto/debate/v1"
 )
 
 // addedByRedis is the most that a turn takes longer for Redis, in whatever

@@ -17,8 +17,8 @@ import (
 	"time"
 
 	"github.com/debate-chatbot/debate-api/internal/cache/redistest"
-	"github.com/debate-chatbot/debate-api/internal/gen/debate/v1/debatev1connect"
 	"github.com/debate-chatbot/debate-api/internal/llm/openai/openaitest"
+	"github.com/debate-chatbot/debate-api/proto/debate/v1/debatev1connect"
 )
 
 // house is what replicas have in common: a model, and settings.

@@ -11,8 +11,8 @@ import (
 	"connectrpc.com/connect"
 	"github.com/google/uuid"
 
-	debatev1 "github.com/debate-chatbot/debate-api/internal/gen/debate/v1"
 	"github.com/debate-chatbot/debate-api/internal/store/pgtest"
+	debatev1 "github.com/debate-chatbot/debate-api/proto/debate/v1"
 )
 
 // Readers leave in the middle of a reply and go on, on the other replica, from

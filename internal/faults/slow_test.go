@@ -19,8 +19,8 @@ import (
 	"google.golang.org/protobuf/encoding/protojson"
 
 	"github.com/debate-chatbot/debate-api/internal/cache/redistest"
-	debatev1 "github.com/debate-chatbot/debate-api/internal/gen/debate/v1"
 	"github.com/debate-chatbot/debate-api/internal/store/pgtest"
+	debatev1 "github.com/debate-chatbot/debate-api/proto/debate/v1"
 )
 
 // Long replies are watched by readers who take nothing, and by others who take

@@ -15,8 +15,8 @@ import (
 	"connectrpc.com/connect"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
-	debatev1 "github.com/debate-chatbot/debate-api/internal/gen/debate/v1"
-	"github.com/debate-chatbot/debate-api/internal/gen/debate/v1/debatev1connect"
+	debatev1 "github.com/debate-chatbot/debate-api/proto/debate/v1"
+	"github.com/debate-chatbot/debate-api/proto/debate/v1/debatev1connect"
 )
 
 // compressMinBytes keeps short messages, those of a stream and the answers of

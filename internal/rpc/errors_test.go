@@ -15,7 +15,7 @@ import (
 	"connectrpc.com/connect"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
-	debatev1 "github.com/debate-chatbot/debate-api/internal/gen/debate/v1"
+	debatev1 "github.com/debate-chatbot/debate-api/proto/debate/v1"
 )
 
 const secret = "postgres://root:hunter22@db"

@@ -13,7 +13,7 @@ import (
 
 	"github.com/debate-chatbot/debate-api/internal/auth"
 	"github.com/debate-chatbot/debate-api/internal/debate"
-	debatev1 "github.com/debate-chatbot/debate-api/internal/gen/debate/v1"
+	debatev1 "github.com/debate-chatbot/debate-api/proto/debate/v1"
 )
 
 const (

@@ -15,7 +15,7 @@ import (
 	"github.com/google/uuid"
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 
-	debatev1 "github.com/debate-chatbot/debate-api/internal/gen/debate/v1"
+	debatev1 "github.com/debate-chatbot/debate-api/proto/debate/v1"
 )
 
 // event is what the events of the three streams have in common.

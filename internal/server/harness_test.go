@@ -17,12 +17,12 @@ import (
 
 	"github.com/debate-chatbot/debate-api/internal/auth"
 	"github.com/debate-chatbot/debate-api/internal/debate"
-	"github.com/debate-chatbot/debate-api/internal/gen/debate/v1/debatev1connect"
 	"github.com/debate-chatbot/debate-api/internal/limit"
 	"github.com/debate-chatbot/debate-api/internal/rpc"
 	"github.com/debate-chatbot/debate-api/internal/server"
 	"github.com/debate-chatbot/debate-api/internal/store"
 	"github.com/debate-chatbot/debate-api/internal/turn"
+	"github.com/debate-chatbot/debate-api/proto/debate/v1/debatev1connect"
 )
 
 // script is a Model that says what a test tells it to. Without a reply it

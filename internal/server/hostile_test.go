@@ -22,8 +22,8 @@ import (
 	"golang.org/x/net/http2"
 	"golang.org/x/net/http2/hpack"
 
-	debatev1 "github.com/debate-chatbot/debate-api/internal/gen/debate/v1"
-	"github.com/debate-chatbot/debate-api/internal/gen/debate/v1/debatev1connect"
+	debatev1 "github.com/debate-chatbot/debate-api/proto/debate/v1"
+	"github.com/debate-chatbot/debate-api/proto/debate/v1/debatev1connect"
 )
 
 // attack is one kind of malformed request.

@@ -14,9 +14,9 @@ import (
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
-	debatev1 "github.com/debate-chatbot/debate-api/internal/gen/debate/v1"
 	"github.com/debate-chatbot/debate-api/internal/limit"
 	"github.com/debate-chatbot/debate-api/internal/server"
+	debatev1 "github.com/debate-chatbot/debate-api/proto/debate/v1"
 )
 
 // spent is a Limiter that takes nothing more of alice's user ana.

@@ -12,7 +12,7 @@ import (
 	"connectrpc.com/grpchealth"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
-	"github.com/debate-chatbot/debate-api/internal/gen/debate/v1/debatev1connect"
+	"github.com/debate-chatbot/debate-api/proto/debate/v1/debatev1connect"
 )
 
 const (

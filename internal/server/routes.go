@@ -16,8 +16,8 @@ import (
 
 	"github.com/debate-chatbot/debate-api/internal/auth"
 	"github.com/debate-chatbot/debate-api/internal/debate"
-	"github.com/debate-chatbot/debate-api/internal/gen/debate/v1/debatev1connect"
 	"github.com/debate-chatbot/debate-api/internal/rpc"
+	"github.com/debate-chatbot/debate-api/proto/debate/v1/debatev1connect"
 )
 
 //go:embed openapi/openapi.yaml

@@ -21,8 +21,8 @@ import (
 	"google.golang.org/grpc/health/grpc_health_v1"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
-	debatev1 "github.com/debate-chatbot/debate-api/internal/gen/debate/v1"
 	"github.com/debate-chatbot/debate-api/internal/server"
+	debatev1 "github.com/debate-chatbot/debate-api/proto/debate/v1"
 )
 
 // ask makes a request with headers given as name, value, name, value.

@@ -10,8 +10,8 @@ import (
 
 	"connectrpc.com/connect"
 
-	debatev1 "github.com/debate-chatbot/debate-api/internal/gen/debate/v1"
-	"github.com/debate-chatbot/debate-api/internal/gen/debate/v1/debatev1connect"
+	debatev1 "github.com/debate-chatbot/debate-api/proto/debate/v1"
+	"github.com/debate-chatbot/debate-api/proto/debate/v1/debatev1connect"
 )
 
 // pipes is a listener whose connections stay in a bubble of fake time.

@@ -2907,7 +2907,7 @@ const file_debate_v1_debate_proto_rawDesc = "" +
 	"\x12DeleteConversation\x12$.debate.v1.DeleteConversationRequest\x1a%.debate.v1.DeleteConversationResponse\x12N\n" +
 	"\n" +
 	"ListTopics\x12\x1c.debate.v1.ListTopicsRequest\x1a\x1d.debate.v1.ListTopicsResponse\"\x03\x90\x02\x01\x12H\n" +
-	"\bGetUsage\x12\x1a.debate.v1.GetUsageRequest\x1a\x1b.debate.v1.GetUsageResponse\"\x03\x90\x02\x01BFZDgithub.com/debate-chatbot/debate-api/internal/gen/debate/v1;debatev1b\x06proto3"
+	"\bGetUsage\x12\x1a.debate.v1.GetUsageRequest\x1a\x1b.debate.v1.GetUsageResponse\"\x03\x90\x02\x01B?Z=github.com/debate-chatbot/debate-api/proto/debate/v1;debatev1b\x06proto3"
 
 var (
 	file_debate_v1_debate_proto_rawDescOnce sync.Once

@@ -15,7 +15,7 @@ import (
 	connect "connectrpc.com/connect"
 	context "context"
 	errors "errors"
-	v1 "github.com/debate-chatbot/debate-api/internal/gen/debate/v1"
+	v1 "github.com/debate-chatbot/debate-api/proto/debate/v1"
 	http "net/http"
 	strings "strings"
 )
