@@ -23,7 +23,7 @@ const (
 )
 
 // Subject implements debate.Analyst. An answer with holes is filled by
-// debate.ReadClaim; the error says that neither knew.
+// claim.Read; the error says that neither knew.
 func (c *Client) Subject(ctx context.Context, message string) (debate.Subject, bool, debate.Usage, error) {
 	text, cost, err := c.askAside(ctx, prompt.Subject(message), subjectSchema)
 	if err != nil {
@@ -75,9 +75,12 @@ func (c *Client) Moderate(ctx context.Context, text string) (bool, error) {
 		return false, err
 	}
 	defer c.sideLimit.leave()
+	if c.moderate.absent.Load() {
+		return true, nil
+	}
 	answer, err := withBreaker(*c.moderate, func() (goopenai.ModerationResponse, error) {
 		ctx, span := c.startSpan(ctx, "moderation", c.moderate.name)
-		answer, err := c.api.Moderations(ctx, goopenai.ModerationRequest{Model: c.moderate.name, Input: text})
+		answer, err := c.moderate.api.Moderations(ctx, goopenai.ModerationRequest{Model: c.moderate.name, Input: text})
 		switch {
 		case err != nil:
 			err = unread(ctx, err)
@@ -87,6 +90,11 @@ func (c *Client) Moderate(ctx context.Context, text string) (bool, error) {
 		endSpan(span, debate.Usage{}, err)
 		return answer, err
 	})
+	var f *failure
+	if errors.As(err, &f) && (f.status == 404 || f.status == 405 || f.status == 501) {
+		c.moderate.absent.Store(true)
+		c.log.WarnContext(ctx, "the model's server judges no messages: it has no moderation endpoint; MODERATION=off says that this is meant")
+	}
 	if err != nil {
 		return false, fmt.Errorf("moderate: %w", err)
 	}
@@ -100,7 +108,7 @@ func (c *Client) Moderate(ctx context.Context, text string) (bool, error) {
 
 // Summarize implements debate.Analyst.
 func (c *Client) Summarize(ctx context.Context, of debate.Conversation, exchanges []debate.Exchange) (string, debate.Usage, error) {
-	text, cost, err := c.askAside(ctx, prompt.Summary(of, exchanges, c.budget, c.count), nil)
+	text, cost, err := c.askAside(ctx, prompt.Summary(of, exchanges, c.models[0].budget(c.budget), c.count), nil)
 	return clip(strings.TrimSpace(text), maxSummary), cost, err
 }
 
@@ -140,7 +148,6 @@ const askWait = time.Minute
 func (c *Client) Ask(ctx context.Context, messages []prompt.Message, name, jsonSchema string) (string, debate.Usage, error) {
 	var cost debate.Usage
 	var latest error
-	noJSONSchema := c.noJSONSchema.Load()
 	text, err := backoff.Retry(ctx, func() (string, error) {
 		call, cancel := context.WithTimeout(ctx, askWait)
 		defer cancel()
@@ -151,9 +158,8 @@ func (c *Client) Ask(ctx context.Context, messages []prompt.Message, name, jsonS
 		switch {
 		case err == nil || errors.As(err, &f) && faults[f.fault].again && f.delay == 0:
 			return text, err
-		case f != nil && f.fault == rejected && c.noJSONSchema.Load() && !noJSONSchema:
-			noJSONSchema = true // once more, without the format
-			return "", err
+		case f != nil && f.adapted:
+			return "", after(f, 0) // at once, in another form
 		case f != nil && faults[f.fault].again:
 			return "", after(f, f.delay)
 		default:
@@ -177,34 +183,54 @@ func (c *Client) askAside(ctx context.Context, messages []prompt.Message, format
 		return "", debate.Usage{}, err
 	}
 	defer c.sideLimit.leave()
-	for _, l := range c.sideEndpoints {
-		request := chatRequest(l.name, messages)
-		if !c.noJSONSchema.Load() {
-			request.ResponseFormat = format
-		}
+	for _, e := range c.sideEndpoints {
 		var cost debate.Usage
-		text, err := withBreaker(l, func() (text string, err error) {
-			ctx, span := c.startSpan(ctx, "chat", l.name)
-			defer func() { endSpan(span, cost, err) }()
-			answer, err := c.api.CreateChatCompletion(ctx, request)
+		var sent parameters
+		text, err := withBreaker(e, func() (string, error) {
+			s, err := c.call(ctx, e.target, ask{messages: messages, format: format}, e.leftOut())
 			if err != nil {
 				return "", unread(ctx, err)
 			}
-			text, err = whole(answer)
-			cost = c.usage(&answer.Usage, messages, text)
+			sent = s.sent
+			text, err := s.all(ctx)
+			if err != nil {
+				err = unread(ctx, err)
+			}
+			cost = c.used(s)
+			endSpan(s.span, cost, err)
 			return text, err
 		})
 		if isOpen(err) {
 			continue
 		}
 		var f *failure
-		if request.ResponseFormat != nil && errors.As(err, &f) && f.fault == rejected && (f.status == 400 || f.status == 422) {
-			// Not every server knows formats; the answers are read with care anyway.
-			c.noJSONSchema.Store(true)
+		switch {
+		case err == nil:
+			e.takes(sent)
+		case errors.As(err, &f):
+			f.model = e.name
+			c.adaptAside(ctx, e.target, f, ask{messages: messages, format: format})
 		}
 		return text, cost, err
 	}
 	return "", debate.Usage{}, &failure{fault: circuitOpen, delay: c.timeouts.Breaker}
+}
+
+// adaptAside has later calls of the target take another form than the one that
+// was refused; there is no second call for an answer that has a fallback.
+func (c *Client) adaptAside(ctx context.Context, t *target, f *failure, asked ask) {
+	_, sent := c.request(t, asked, t.leftOut())
+	switch {
+	case f.fault == overlong:
+		t.narrow(fitting(c.tokens(asked.messages), f.context, f.prompt, c.options.MaxTokens))
+	case f.fault == rejected && f.refused&sent != 0:
+		f.adapted = true
+		c.leaveOut(ctx, t, f.refused&sent)
+	case f.fault == rejected && (f.status == 400 || f.status == 422) && t.suspects(sent)&responseFormatParameter != 0:
+		// Not every server knows formats; the answers are read with care anyway.
+		f.adapted = true
+		c.leaveOut(ctx, t, responseFormatParameter)
+	}
 }
 
 // unread is failed for an answer in one piece. Its caller's deadline is the
@@ -219,25 +245,6 @@ func unread(ctx context.Context, err error) error {
 		return &failure{fault: malformed, cause: f.cause}
 	}
 	return err
-}
-
-// whole is the text of an answer that was finished.
-func whole(answer goopenai.ChatCompletionResponse) (string, error) {
-	if len(answer.Choices) == 0 {
-		return "", &failure{fault: empty}
-	}
-	first := answer.Choices[0]
-	s := stream{finish: first.FinishReason}
-	if first.Message.Refusal != "" {
-		s.finish = goopenai.FinishReasonContentFilter
-	}
-	if err := s.end(context.Background(), &failure{fault: broken}); err != nil {
-		return "", err
-	}
-	if strings.TrimSpace(first.Message.Content) == "" {
-		return "", &failure{fault: empty}
-	}
-	return first.Message.Content, nil
 }
 
 func schema(name, definition string) *goopenai.ChatCompletionResponseFormat {

@@ -278,7 +278,7 @@ func TestSummaryIsWholeOrFails(t *testing.T) {
 	if s, _, err := client.Summarize(t.Context(), c, exchanges); len(s) > 4096 || len(s) < 4000 || err != nil {
 		t.Errorf("summary of %d bytes, error %v", len(s), err)
 	}
-	for _, finish := range []string{"length", "content_filter", ""} {
+	for _, finish := range []string{"length", "content_filter", "error"} {
 		server.Aside(openaitest.Ends("Half a", finish))
 		if s, cost, err := client.Summarize(t.Context(), c, exchanges); err == nil || s != "" || cost.InputTokens != 20 {
 			t.Errorf("finish_reason %q: summary %q, cost %+v, error %v", finish, s, cost, err)

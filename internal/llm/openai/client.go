@@ -6,12 +6,11 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
-	"sync/atomic"
+	"strings"
 	"time"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
 	goopenai "github.com/sashabaranov/go-openai"
-	"github.com/sony/gobreaker/v2"
 	"go.opentelemetry.io/otel/trace"
 	"go.opentelemetry.io/otel/trace/noop"
 )
@@ -22,7 +21,9 @@ type Config struct {
 	Key string
 	// BaseURL ends before /chat/completions; empty is OpenAI's.
 	BaseURL string
-	// Models are the one to ask first and, after it, those to fall back on.
+	// Models are the one to ask first and, after it, those to fall back on:
+	// each a name, or "name@URL" where it is on another server, which is asked
+	// without the Key.
 	Models []string
 	// Moderation has texts judged by the provider's moderation endpoint, which
 	// few servers but OpenAI's have.
@@ -30,6 +31,9 @@ type Config struct {
 	// PromptTokens bounds a prompt; 0 is 12,000. Rules and the latest message
 	// are never cut: together they take 9,000 tokens at worst, and 1,000 as a rule.
 	PromptTokens int
+	// Options are parameters of the calls, left to the server where they are
+	// not set, and left out where it does not take them.
+	Options Options
 	// Concurrent is how many replies may be written at a time, and how many
 	// more may wait for their turn; 0 is 256. Side calls have as many again.
 	Concurrent int
@@ -40,11 +44,22 @@ type Config struct {
 	Log *slog.Logger
 }
 
+// Options are parameters of calls that are not needed for one.
+type Options struct {
+	// Temperature is how freely a model chooses its words; nil leaves that to it.
+	Temperature *float64
+	// MaxTokens bounds a reply, thoughts included; 0 leaves that to the server.
+	MaxTokens int
+	// ReasoningEffort is how much a model thinks before it replies.
+	ReasoningEffort string
+}
+
 // Timeouts bound the waits for a provider. A zero one has its default.
 type Timeouts struct {
-	// FirstToken is from a call to the first text of its reply; 20 s.
+	// FirstToken is the longest silence before the first text of a reply; 20 s.
+	// Thoughts, comments and whatever else comes are signs of life.
 	FirstToken time.Duration
-	// BetweenTokens is the longest silence within a reply; 15 s.
+	// BetweenTokens is the longest silence after it; 15 s.
 	BetweenTokens time.Duration
 	// Queue is the longest wait for one of the Concurrent places; 3 s.
 	Queue time.Duration
@@ -76,18 +91,14 @@ func (t Timeouts) withDefaults() Timeouts {
 	return t
 }
 
-// tripAfter is how many failures of a model in a row open its breaker.
-const tripAfter = 5
-
 // Client asks models. Its methods are safe for concurrent use.
 type Client struct {
-	api           *goopenai.Client
 	models        []endpoint
 	sideEndpoints []endpoint // the same models, for side calls
 	moderate      *endpoint  // nil if nothing is moderated
 	budget        int
+	options       Options
 	count         func(string) int
-	noJSONSchema  atomic.Bool // a server that knows no formats of answers
 	replies       *limit
 	sideLimit     *limit
 	timeouts      Timeouts
@@ -101,22 +112,10 @@ var (
 	_ debate.Analyst = (*Client)(nil)
 )
 
-// endpoint is a model, or an API of the provider, behind its breaker.
-type endpoint struct {
-	name    string
-	breaker *gobreaker.CircuitBreaker[any]
-}
-
 // New makes a Client. It calls nobody. Close frees its idle connections.
 func New(c Config) (*Client, error) {
 	if len(c.Models) == 0 || c.Models[0] == "" {
 		return nil, errors.New("openai: no model is named")
-	}
-	if c.BaseURL == "" {
-		c.BaseURL = goopenai.DefaultConfig("").BaseURL
-	}
-	if u, err := url.Parse(c.BaseURL); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return nil, errors.New("openai: the base URL must be http:// or https:// with a host, such as https://api.openai.com/v1")
 	}
 	if c.PromptTokens < 0 || c.Concurrent < 0 {
 		return nil, errors.New("openai: the prompt's tokens and the concurrent replies must not be negative")
@@ -134,60 +133,74 @@ func New(c Config) (*Client, error) {
 		c.Tracer = noop.Tracer{}
 	}
 	times := c.Timeouts.withDefaults()
-	wire := newTransport(2 * c.Concurrent)
-	api := goopenai.DefaultConfig(c.Key)
-	api.BaseURL = c.BaseURL
-	api.HTTPClient = &http.Client{Transport: wire}
+	transport := newTransport(2 * c.Concurrent)
 	client := &Client{
-		api:       goopenai.NewClientWithConfig(api),
 		budget:    c.PromptTokens,
+		options:   c.Options,
 		count:     counter(),
 		replies:   newLimit(c.Concurrent, times.Queue),
 		sideLimit: newLimit(c.Concurrent, times.Queue),
 		timeouts:  times,
 		tracer:    c.Tracer,
 		log:       c.Log,
-		close:     wire.base.CloseIdleConnections,
+		close:     transport.base.CloseIdleConnections,
 	}
-	for _, m := range c.Models {
-		client.models = append(client.models, newEndpoint(m, times.Breaker))
-		client.sideEndpoints = append(client.sideEndpoints, newEndpoint(m, times.Breaker))
+	servers := map[string]*goopenai.Client{}
+	for _, entry := range c.Models {
+		name, base, elsewhere := SplitModel(entry)
+		key := ""
+		if !elsewhere || base == c.BaseURL {
+			base, key = c.BaseURL, c.Key
+		}
+		if servers[base] == nil {
+			api, err := connect(base, key, transport)
+			if err != nil {
+				return nil, err
+			}
+			servers[base] = api
+		}
+		t := &target{name: name, api: servers[base], hosted: isOpenAI(base)}
+		client.models = append(client.models, newEndpoint(t, times.Breaker))
+		client.sideEndpoints = append(client.sideEndpoints, newEndpoint(t, times.Breaker))
 	}
 	if c.Moderation {
-		l := newEndpoint(goopenai.ModerationOmniLatest, times.Breaker)
-		client.moderate = &l
+		first := client.models[0].target
+		e := newEndpoint(&target{name: goopenai.ModerationOmniLatest, api: first.api}, times.Breaker)
+		client.moderate = &e
 	}
 	return client, nil
 }
 
-func newEndpoint(name string, pause time.Duration) endpoint {
-	return endpoint{name, gobreaker.NewCircuitBreaker[any](gobreaker.Settings{
-		Name:         name,
-		Timeout:      pause,
-		ReadyToTrip:  func(n gobreaker.Counts) bool { return n.ConsecutiveFailures >= tripAfter },
-		IsSuccessful: func(err error) bool { return !providerFailed(err) },
-		IsExcluded:   gaveUp,
-	})}
-}
-
-// withBreaker makes a call unless the endpoint's breaker is open.
-func withBreaker[T any](e endpoint, call func() (T, error)) (T, error) {
-	v, err := e.breaker.Execute(func() (any, error) { return call() })
-	if isOpen(err) {
-		var none T
-		return none, err
+// SplitModel splits "name@URL", which is a model on a server of its own.
+func SplitModel(entry string) (name, baseURL string, elsewhere bool) {
+	for _, scheme := range []string{"@http://", "@https://"} {
+		if at := strings.LastIndex(entry, scheme); at > 0 {
+			return entry[:at], entry[at+1:], true
+		}
 	}
-	return v.(T), err
+	return entry, "", false
 }
 
-func isOpen(err error) bool {
-	return errors.Is(err, gobreaker.ErrOpenState) || errors.Is(err, gobreaker.ErrTooManyRequests)
+// connect makes go-openai's client of a server, without a call.
+func connect(base, key string, transport http.RoundTripper) (*goopenai.Client, error) {
+	config := goopenai.DefaultConfig(key)
+	if base != "" {
+		u, err := url.Parse(base)
+		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+			return nil, errors.New("openai: the base URL must be http:// or https:// with a host, such as https://api.openai.com/v1")
+		}
+		// The address of the calls themselves is pasted as often.
+		u.Path = strings.TrimSuffix(strings.TrimRight(u.Path, "/"), "/chat/completions")
+		config.BaseURL = u.String()
+	}
+	config.HTTPClient = &http.Client{Transport: transport}
+	return goopenai.NewClientWithConfig(config), nil
 }
 
-// gaveUp is true of the end of a caller's own context.
-func gaveUp(err error) bool {
-	var f *failure
-	return err != nil && !errors.As(err, &f)
+// isOpenAI says whether a base URL is OpenAI's own.
+func isOpenAI(base string) bool {
+	u, err := url.Parse(base)
+	return base == "" || err == nil && u.Hostname() == "api.openai.com"
 }
 
 // Name is the model that is asked first.

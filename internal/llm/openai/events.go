@@ -4,77 +4,183 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"io"
+	"iter"
+	"strings"
+
+	"github.com/tmaxmax/go-sse"
 )
 
-// events reads the server-sent events of a reply, as models send them: each is
-// one line of data. go-openai's own reader takes longer for a line than there
-// is to do with it, and does not say whether another one has come already.
+// errDone is the end of a stream that its server marked as such.
+var errDone = errors.New("openai: [DONE]")
+
+// answer reads what a server answers a completion with: server-sent events, or
+// one JSON value, whichever was asked for.
 //
-// The format: https://html.spec.whatwg.org/multipage/server-sent-events.html
-type events struct {
-	lines *bufio.Reader
-	// other is what came outside of events: an error of the provider's, perhaps.
-	other []byte
+// go-sse reads the events as their specification has them. What is added here
+// is what servers do beside it: an event that only the end of the stream ends,
+// several chunks in one event, and an error that is in no event.
+type answer struct {
+	source *source
+	pull   func() (sse.Event, error, bool) // nil before the first byte
+	stop   func()
+	more   [][]byte // chunks of the latest event that are not read yet
+	first  bool
 }
 
-var (
-	dataPrefix    = []byte("data:")
-	commentPrefix = []byte(":")
-	lastData      = []byte("[DONE]")
-)
+func newAnswer(body io.Reader) *answer {
+	return &answer{source: &source{body: body}, stop: func() {}, first: true}
+}
 
-// next is the data of the next event, io.EOF after the last one.
-func (e *events) next() ([]byte, error) {
-	for {
-		line, err := e.lines.ReadBytes('\n')
-		if err == nil || errors.Is(err, io.EOF) {
-			line = bytes.TrimSpace(line)
-			data, ok := bytes.CutPrefix(line, dataPrefix)
-			data = bytes.TrimSpace(data)
-			switch {
-			case ok && bytes.Equal(data, lastData):
-				return nil, io.EOF
-			case ok && err == nil: // without its end it is none
-				return data, nil
-			case !bytes.HasPrefix(line, commentPrefix) && len(e.other) < maxErrorBytes:
-				e.other = append(e.other, line...)
+// next waits for a chunk. The error is a *failure that the server told, errDone
+// or io.EOF at the end of the stream, or why it broke off.
+func (a *answer) next() ([]byte, error) {
+	for len(a.more) == 0 {
+		if a.first {
+			a.first = false
+			if err := a.begin(); err != nil {
+				return nil, err
 			}
-		}
-		if err == nil {
 			continue
 		}
-		if said := readError(e.other); said != nil {
-			return nil, classify(0, said)
+		if a.pull == nil {
+			return nil, errDone // one JSON value was all
 		}
-		return nil, err
+		event, err, ok := a.pull()
+		switch {
+		case err != nil:
+			return nil, a.looseError(err)
+		case !ok:
+			return nil, a.looseError(io.EOF)
+		case event.Type == "error":
+			return nil, classify(0, []byte(event.Data))
+		}
+		a.more = chunks(event.Data)
+	}
+	data := a.more[0]
+	a.more = a.more[1:]
+	if isLast(data) {
+		return nil, errDone
+	}
+	return data, nil
+}
+
+// begin finds out what kind of answer it is.
+func (a *answer) begin() error {
+	const bom = "\xef\xbb\xbf"
+	body := bufio.NewReaderSize(a.source, 64) // larger reads pass it by
+	if start, _ := body.Peek(len(bom)); string(start) == bom {
+		_, _ = body.Discard(len(bom))
+	}
+	for {
+		start, err := body.Peek(1)
+		switch {
+		case err != nil:
+			return err
+		case start[0] == ' ' || start[0] == '\t' || start[0] == '\r' || start[0] == '\n':
+			_, _ = body.Discard(1)
+			continue
+		case start[0] == '{' || start[0] == '[':
+			whole, err := io.ReadAll(body)
+			if err != nil {
+				return err
+			}
+			a.more = [][]byte{whole}
+			return nil
+		case start[0] == '<':
+			return &failure{fault: malformed} // a page of HTML
+		}
+		events := sse.Read(io.MultiReader(body, strings.NewReader("\n\n")), &sse.ReadConfig{MaxEventSize: maxStreamBytes})
+		a.pull, a.stop = iter.Pull2(iter.Seq2[sse.Event, error](events))
+		return nil
 	}
 }
 
-// ready says whether next would not wait.
-func (e *events) ready() bool {
-	buffered, _ := e.lines.Peek(e.lines.Buffered()) // never more than there is
-	for len(buffered) > 0 {
-		line, rest, whole := bytes.Cut(buffered, []byte("\n"))
-		if whole && bytes.HasPrefix(line, dataPrefix) {
-			return true
+// looseError is what the server said outside of events before the stream
+// ended, if that was an error, and else err.
+func (a *answer) looseError(err error) error {
+	for line := range bytes.Lines(a.source.latest) {
+		line = bytes.TrimSpace(line)
+		if len(line) == 0 || line[0] != '{' {
+			continue
 		}
-		buffered = rest
+		if c, _ := readChunk(line); c.failed != nil {
+			return c.failed
+		}
 	}
-	return false
+	return err
 }
 
-// bodyKey is where a call's context says whither transport hands the body of
-// its answer, which go-openai keeps for itself.
+// chunks are the JSON values in the data of an event: one, but for servers that
+// leave out the blank lines between events.
+func chunks(data string) [][]byte {
+	text := bytes.TrimSpace([]byte(data))
+	switch {
+	case len(text) == 0:
+		return nil
+	case !bytes.Contains(text, []byte("\n")) || json.Valid(text):
+		return [][]byte{text}
+	}
+	var all [][]byte
+	for line := range bytes.Lines(text) {
+		if line = bytes.TrimSpace(line); len(line) > 0 {
+			all = append(all, line)
+		}
+	}
+	return all
+}
+
+// isLast says whether data is the mark of the end.
+func isLast(data []byte) bool {
+	return len(data) <= len("[DONE]") && strings.EqualFold(strings.Trim(string(data), "[]"), "done")
+}
+
+// source is the body of an answer while it comes in.
+type source struct {
+	body io.Reader
+	// idle is called before each wait for more of it, alive after each that
+	// brought some.
+	idle, alive func()
+	latest      []byte
+}
+
+// maxLoose is how much of the latest input is kept to find errors outside of
+// events.
+const maxLoose = 8 << 10
+
+// Read implements io.Reader.
+func (s *source) Read(p []byte) (int, error) {
+	if s.idle != nil {
+		s.idle()
+	}
+	n, err := s.body.Read(p)
+	if n > 0 {
+		if s.alive != nil {
+			s.alive()
+		}
+		if len(s.latest)+n > maxLoose {
+			s.latest = s.latest[:0]
+		}
+		s.latest = append(s.latest, p[:min(n, maxLoose)]...)
+	}
+	return n, err
+}
+
+// bodyKey is where a call's context says where transport delivers the body of
+// its answer: go-openai makes the requests, and the answers are read here.
 type bodyKey struct{}
 
-func withBody(ctx context.Context, to *io.Reader) context.Context {
+func withBody(ctx context.Context, to *io.ReadCloser) context.Context {
 	return context.WithValue(ctx, bodyKey{}, to)
 }
 
-func deliverBody(ctx context.Context, body io.Reader) {
-	if to, ok := ctx.Value(bodyKey{}).(*io.Reader); ok {
+// deliverBody hands a body over and says whether somebody takes it.
+func deliverBody(ctx context.Context, body io.ReadCloser) bool {
+	to, ok := ctx.Value(bodyKey{}).(*io.ReadCloser)
+	if ok {
 		*to = body
 	}
+	return ok
 }

@@ -1,14 +1,11 @@
 package openai
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 	"time"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
-	goopenai "github.com/sashabaranov/go-openai"
 )
 
 // fault is what went wrong with a call.
@@ -17,56 +14,86 @@ type fault int
 const (
 	unreachable    fault = iota // no connection, or one that broke before an answer
 	down                        // 5xx, or an error that says as much
+	loading                     // the model is not in memory yet
 	limited                     // 429
-	quotaExhausted              // 429 that no waiting helps
-	unauthorized                // 401, 403
+	quotaExhausted              // 402, or an error that no waiting helps
+	unauthorized                // 401
+	forbidden                   // 403
+	noModel                     // the server has no such model
+	noMemory                    // the model does not fit into its server's memory
+	wrongAddress                // a server, but no chat completions at this address
 	rejected                    // any other 4xx
 	overlong                    // the prompt exceeds the model's context
 	filtered                    // a content filter, or the model's refusal
 	malformed                   // an answer that is not in the format
-	stalled                     // no text in time, or none for too long
+	stalled                     // no sign of life for too long
 	empty                       // a whole reply without text
 	broken                      // a stream that ended before its reply
 	truncated                   // finish_reason "length"
+	unmarked                    // thoughts that were told, since their beginning had no mark
 	circuitOpen                 // not called: the breaker is open
 )
 
-// faults says, of each fault, whether another call may help, whether it is the
-// provider's and counts for its breaker, and what a caller is told.
+// faults says, of each fault, whether another call may help, whether another
+// model may where the call will not, whether it is the provider's and counts
+// for its breaker, and what a caller is told.
 var faults = [...]struct {
 	again    bool
+	another  bool
 	provider bool
 	reason   debate.Reason
 	message  string
 }{
-	unreachable:    {true, true, debate.ModelUnavailable, "the model cannot be reached; retry the turn"},
-	down:           {true, true, debate.ModelUnavailable, "the model's provider has a failure; retry the turn"},
-	limited:        {true, true, debate.Overloaded, "the model's provider limits the rate of calls; retry the turn in a while"},
-	quotaExhausted: {false, true, debate.ModelUnavailable, "the account with the model's provider has no quota left; its operator has to renew it"},
-	unauthorized:   {false, true, debate.ModelUnavailable, "the model's provider does not accept the service's key; its operator has to replace it"},
-	rejected:       {false, false, debate.ModelUnavailable, "the model's provider does not accept the request; its operator has to check the model's name and address"},
-	overlong:       {true, false, debate.InvalidArgument, "the message is too long for the model; send a shorter one"},
-	filtered:       {false, false, debate.MessageRefused, "the model's provider refused to answer this message; put it in other words"},
-	malformed:      {true, true, debate.ModelUnavailable, "the model gave an answer that cannot be read; retry the turn"},
-	stalled:        {true, true, debate.ModelUnavailable, "the model fell silent; retry the turn"},
-	empty:          {true, true, debate.ModelUnavailable, "the model gave no reply; retry the turn"},
-	broken:         {true, true, debate.ModelUnavailable, "the model's reply broke off; retry the turn"},
-	truncated:      {false, false, debate.ModelUnavailable, "the model's reply was cut at its longest length; retry the turn"},
-	circuitOpen:    {false, false, debate.ModelUnavailable, "the model's provider has failed too often just now; retry the turn in a while"},
+	unreachable:    {true, true, true, debate.ModelUnavailable, "the model's server cannot be reached; start it, or have its operator check OPENAI_BASE_URL, and retry the turn"},
+	down:           {true, true, true, debate.ModelUnavailable, "the model's provider has a failure; retry the turn"},
+	loading:        {true, true, false, debate.ModelUnavailable, "the model's server is still loading the model; retry the turn in a minute"},
+	limited:        {true, true, true, debate.Overloaded, "the model's provider limits the rate of calls; retry the turn in a while"},
+	quotaExhausted: {false, true, true, debate.ModelUnavailable, "the credit with the model's provider is used up; its operator has to add some"},
+	unauthorized:   {false, true, true, debate.ModelUnavailable, "the model's provider does not accept the service's key; its operator has to set OPENAI_API_KEY to a valid one"},
+	forbidden:      {false, true, true, debate.ModelUnavailable, "the model's provider does not let the service's key use this model; its operator has to change the key's rights, OPENAI_API_KEY or OPENAI_MODEL"},
+	noModel:        {false, true, false, debate.ModelUnavailable, "the model's server has no model %q; its operator has to set OPENAI_MODEL to one of those that `debate models` lists"},
+	noMemory:       {false, true, false, debate.ModelUnavailable, "the model %q does not fit into the memory of its server; its operator has to choose a smaller one"},
+	wrongAddress:   {false, true, false, debate.ModelUnavailable, "there are no chat completions at the model's address; its operator has to check OPENAI_BASE_URL, which mostly ends with /v1"},
+	rejected:       {false, true, false, debate.ModelUnavailable, "the model's server does not accept the request; its operator finds why in the service's log and in the server's"},
+	overlong:       {true, true, false, debate.InvalidArgument, "the message is too long for the model's context; send a shorter one, or have the model's operator give it a larger context"},
+	filtered:       {false, false, false, debate.MessageRefused, "the model's provider refused to answer this message; put it in other words"},
+	malformed:      {true, true, true, debate.ModelUnavailable, "the model gave an answer that cannot be read; retry the turn, and if that does not help, have its operator check OPENAI_BASE_URL"},
+	stalled:        {true, true, true, debate.ModelUnavailable, "the model gave no sign of life for too long; retry the turn, or have its operator give it more time by FIRST_TOKEN_TIMEOUT"},
+	empty:          {true, true, true, debate.ModelUnavailable, "the model gave no reply; retry the turn"},
+	broken:         {true, true, true, debate.ModelUnavailable, "the model's reply broke off; retry the turn"},
+	truncated:      {false, false, false, debate.ModelUnavailable, "the model's reply was cut at its longest length; retry the turn, or have its operator raise OPENAI_MAX_TOKENS or the model's context"},
+	unmarked:       {false, false, false, debate.ModelUnavailable, "the model thought aloud instead of replying; retry the turn"},
+	circuitOpen:    {false, true, false, debate.ModelUnavailable, "the model's provider has failed too often just now; retry the turn in a while"},
 }
 
 // failure is a call without a whole reply. It holds nothing of what the
-// provider wrote but codes that are plain words.
+// provider wrote but codes that are plain words, and numbers.
 type failure struct {
 	fault  fault
 	status int    // of HTTP, 0 if there was none
 	code   string // "" or a plain word
+	model  string // that was asked
 	delay  time.Duration
 	cause  error // of this side: the network, JSON's syntax
+	// context and prompt are how many tokens the model takes and was given, by
+	// its server's count; 0 if it does not say.
+	context, prompt int
+	// refused are the parameters of the request that the server does not take.
+	refused parameters
+	// adapted says that a call now would have another form.
+	adapted bool
+}
+
+// message is what a caller is told.
+func (f *failure) message() string {
+	if text := faults[f.fault].message; f.fault != noModel && f.fault != noMemory {
+		return text
+	}
+	return fmt.Sprintf(faults[f.fault].message, f.model)
 }
 
 func (f *failure) Error() string {
-	text := faults[f.fault].message
+	text := f.message()
 	if f.status != 0 {
 		text += fmt.Sprintf(" (HTTP %d)", f.status)
 	}
@@ -88,72 +115,11 @@ func public(err error) error {
 	if !errors.As(err, &f) {
 		return err
 	}
-	told := faults[f.fault]
-	return &debate.Error{Reason: told.reason, Message: told.message, RetryAfter: f.delay, Cause: f}
+	return &debate.Error{Reason: faults[f.fault].reason, Message: f.message(), RetryAfter: f.delay, Cause: f}
 }
 
 // providerFailed says whether err counts for a breaker.
 func providerFailed(err error) bool {
 	var f *failure
 	return errors.As(err, &f) && faults[f.fault].provider
-}
-
-var plainWord = regexp.MustCompile(`^[a-z][a-z_]{0,63}$`)
-
-// codes are those that say more than the status.
-var codes = map[string]fault{
-	"context_length_exceeded":      overlong,
-	"string_above_max_length":      overlong,
-	"content_filter":               filtered,
-	"content_policy_violation":     filtered,
-	"insufficient_quota":           quotaExhausted,
-	"billing_hard_limit_reached":   quotaExhausted,
-	"rate_limit_exceeded":          limited,
-	"invalid_api_key":              unauthorized,
-	"authentication_error":         unauthorized,
-	"invalid_authentication_error": unauthorized,
-	"server_error":                 down,
-	"overloaded_error":             down,
-}
-
-// classify is the failure that an error of the provider stands for. A status of
-// 0 is that of an error within a stream.
-func classify(status int, e *goopenai.APIError) *failure {
-	f := &failure{fault: down, status: status}
-	switch {
-	case status == 429:
-		f.fault = limited
-	case status == 401 || status == 403:
-		f.fault = unauthorized
-	case status == 413:
-		f.fault = overlong
-	case status == 408 || status >= 500 || status == 0:
-	case status >= 400:
-		f.fault = rejected
-	case status >= 300:
-		f.fault = malformed
-	}
-	if e == nil {
-		return f
-	}
-	for _, word := range []string{fmt.Sprint(e.Code), e.Type} {
-		if !plainWord.MatchString(word) || word == "nil" {
-			continue
-		}
-		if f.code == "" {
-			f.code = word
-		}
-		if better, ok := codes[word]; ok {
-			f.code, f.fault = word, better
-			break
-		}
-	}
-	return f
-}
-
-// readError is the provider's error in a JSON object, nil if there is none.
-func readError(object []byte) *goopenai.APIError {
-	var answer goopenai.ErrorResponse
-	_ = json.Unmarshal(object, &answer) // HTML, say: the status has to do
-	return answer.Error
 }

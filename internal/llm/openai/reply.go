@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"math/rand/v2"
-	"strings"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
@@ -23,7 +22,7 @@ func (c *Client) Reply(ctx context.Context, p debate.Prompt, emit func(string)) 
 	}
 	defer c.replies.leave()
 	a := &callSequence{Client: c, prompt: p, budget: c.budget}
-	s, err := backoff.Retry(ctx, func() (*stream, error) { return a.ask(ctx) },
+	s, err := backoff.Retry(ctx, func() (*stream, error) { return a.call(ctx) },
 		backoff.WithMaxTries(uint(min(max(1, p.Calls), maxCalls))),
 		backoff.WithMaxElapsedTime(c.timeouts.Retries),
 		backoff.WithBackOff(c.waits()))
@@ -53,21 +52,22 @@ func (c *Client) waits() backoff.BackOff {
 type callSequence struct {
 	*Client
 	prompt debate.Prompt
-	budget int // of tokens of the prompt
-	model  int // the one to ask next
+	budget int        // of tokens of the prompt
+	model  int        // the one to ask next
+	doubts parameters // left out of the next call: one of them may be refused
 	done   debate.Completion
 	failed *failure // the latest
 }
 
-// ask makes one call, of the first model from a.model on whose breaker lets it
+// call makes one call, of the first model from a.model on whose breaker lets it
 // through. Its errors say to backoff.Retry what to do next.
-func (a *callSequence) ask(ctx context.Context) (*stream, error) {
+func (a *callSequence) call(ctx context.Context) (*stream, error) {
 	for ; a.model < len(a.models); a.model++ {
-		l := a.models[a.model]
-		messages := prompt.Reply(a.prompt, a.budget, a.count)
-		s, err := withBreaker(l, func() (*stream, error) {
+		e := a.models[a.model]
+		ask := ask{messages: prompt.Reply(a.prompt, e.budget(a.budget), a.count), stream: true, seed: a.prompt.Seed}
+		s, err := withBreaker(e, func() (*stream, error) {
 			a.done.Calls++
-			s, err := a.open(ctx, l.name, messages, a.prompt.Seed)
+			s, err := a.open(ctx, e.target, ask, e.leftOut()|a.doubts)
 			if err != nil && s != nil {
 				a.spend(s, err)
 			}
@@ -77,14 +77,16 @@ func (a *callSequence) ask(ctx context.Context) (*stream, error) {
 		case isOpen(err):
 			continue
 		case err == nil:
+			a.learn(ctx, e.target, s.sent)
 			if a.model > 0 {
-				a.done.Model = l.name
+				a.done.Model = e.name
 			}
 			return s, nil
 		case !errors.As(err, &a.failed):
 			return nil, backoff.Permanent(err)
 		}
-		return nil, a.next(ctx, l.name, messages)
+		a.failed.model = e.name
+		return nil, a.next(ctx, e.target, ask)
 	}
 	if a.failed == nil {
 		a.failed = &failure{fault: circuitOpen, delay: a.timeouts.Breaker}
@@ -92,57 +94,90 @@ func (a *callSequence) ask(ctx context.Context) (*stream, error) {
 	return nil, backoff.Permanent(a.failed)
 }
 
+// learn notes what the target took, and what it refused if it took the rest.
+func (a *callSequence) learn(ctx context.Context, t *target, sent parameters) {
+	t.takes(sent)
+	a.leaveOut(ctx, t, a.doubts)
+	a.doubts = 0
+}
+
 // next says what the latest failure leads to.
-func (a *callSequence) next(ctx context.Context, model string, messages []prompt.Message) error {
+func (a *callSequence) next(ctx context.Context, t *target, asked ask) error {
 	f := a.failed
-	a.log.WarnContext(ctx, "call of the model failed", "model", model, "call", a.done.Calls, "error", f)
-	another := a.model+1 < len(a.models)
-	if !faults[f.fault].again && (f.fault != rejected || !another) {
-		return backoff.Permanent(f) // another model may be there where one is not
+	a.log.WarnContext(ctx, "call of the model failed", "model", t.name, "call", a.done.Calls, "error", f)
+	if a.adapt(ctx, t, asked) {
+		return after(f, 0) // at once, in another form
 	}
-	if f.fault == overlong {
-		if len(a.prompt.Exchanges) == 0 && a.prompt.Summary == "" {
-			return backoff.Permanent(f) // nothing to leave out
-		}
-		a.budget = a.tokens(messages) / 2
-		return after(f, 0)
+	another := a.model+1 < len(a.models) && faults[f.fault].another
+	if f.fault == overlong && !another || !another && !faults[f.fault].again {
+		return backoff.Permanent(f)
 	}
 	if another {
 		a.model++
-		if f.fault == limited {
-			return f // the limits are each model's own
+		a.doubts = 0
+		if f.fault == limited || f.fault == overlong || !faults[f.fault].again {
+			return after(f, 0) // limits are each model's own
 		}
 	}
-	if f.delay > 0 {
+	delay := f.delay
+	if f.fault == loading && delay == 0 {
+		delay = a.timeouts.FirstToken / 4 * time.Duration(a.done.Calls)
+	}
+	if delay > 0 {
 		// A little later than asked, not all at the same time.
-		return after(f, f.delay+rand.N(a.timeouts.Backoff))
+		return after(f, delay+rand.N(a.timeouts.Backoff))
 	}
 	return f
+}
+
+// adapt finds another form of the request after one that the target did not
+// take, and says whether there is one.
+func (a *callSequence) adapt(ctx context.Context, t *target, asked ask) bool {
+	f := a.failed
+	_, sent := a.request(t, asked, t.leftOut()|a.doubts)
+	switch {
+	case f.fault == overlong:
+		tokens := a.tokens(asked.messages)
+		t.narrow(fitting(tokens, f.context, f.prompt, a.options.MaxTokens))
+		shorter := prompt.Reply(a.prompt, t.budget(a.budget), a.count)
+		return a.tokens(shorter) < tokens // else there is nothing to leave out
+	case f.fault != rejected:
+		return false
+	case f.refused&sent != 0:
+		a.leaveOut(ctx, t, f.refused&sent)
+		return true
+	case a.doubts == 0 && (f.status == 400 || f.status == 422) && t.suspects(sent) != 0:
+		a.doubts = t.suspects(sent)
+		return true
+	}
+	return false
+}
+
+// leaveOut has no later call of the target carry these parameters.
+func (c *Client) leaveOut(ctx context.Context, t *target, p parameters) {
+	if p &^= t.leftOut(); p == 0 {
+		return
+	}
+	t.refused.Or(uint32(p))
+	c.log.InfoContext(ctx, "the model's server does not take a parameter, which is left out from now on", "model", t.name, "parameter", p.String())
 }
 
 func after(f *failure, delay time.Duration) error {
 	return errors.Join(f, &backoff.RetryAfterError{Duration: delay})
 }
 
-// spend adds what a call used that ended with err.
+// spend adds what a call used that ended with err, and learns from one whose
+// reply was cut because it filled the model's context together with the prompt.
 func (a *callSequence) spend(s *stream, err error) {
-	used := a.usage(s.usage, s.asked, s.text())
+	used := a.used(s)
 	a.done.Usage = a.done.Usage.Add(used)
 	endSpan(s.span, used, err)
-}
-
-// emitAll emits the reply to its end. Only a finish_reason makes it whole.
-func (s *stream) emitAll(ctx context.Context, emit func(string)) error {
-	defer s.close()
-	text := s.opening
-	for {
-		emit(text)
-		var err error
-		if text, err = s.next(ctx); err != nil || text == "" {
-			return err
-		}
+	var f *failure
+	if !errors.As(err, &f) || f.fault != truncated || s.usage == nil || a.options.MaxTokens > 0 {
+		return
+	}
+	prompt, context := int(s.usage.PromptTokens), int(s.usage.PromptTokens+s.usage.CompletionTokens)
+	if room := context - min(context/replyShare, replyTokens); 0 < prompt && room < prompt {
+		s.target.narrow(fitting(a.tokens(s.asked), context, prompt, 0))
 	}
 }
-
-// text is what was said so far.
-func (s *stream) text() string { return strings.Join(s.said, "") }

@@ -1,7 +1,6 @@
 package openai
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
@@ -15,172 +14,334 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// tailWait is how long the usage may come after the end of a reply.
-const tailWait = time.Second
+// tailWait is how long the rest of a stream may be silent whose reply has ended.
+const tailWait = 3 * time.Second
 
 // errStalled ends the context of a call that makes no progress.
 var errStalled = errors.New("openai: stalled")
 
-// stream is a reply that has begun.
+// stream is an answer that has begun.
 type stream struct {
+	target  *target
 	asked   []prompt.Message
+	sent    parameters
 	opening string   // the first text
-	begun   bool     // opening is more than blanks
 	said    []string // all of it so far
-	usage   *goopenai.Usage
+	unsaid  int      // bytes of thoughts
+	usage   *usage
 	span    trace.Span
 
-	events   *events
-	failed   error // why there are no more events; text that came before is told first
-	body     io.Closer
-	finish   goopenai.FinishReason
+	answer *answer
+	body   io.Closer
+	cancel context.CancelCauseFunc
+
+	thoughts thoughts
+	spoken   bool   // there was text, or a thought
+	deltas   bool   // there was text in a delta
+	index    int    // of the choice that is read, -1 before it is known
+	finish   string // the finish_reason that counts
+	settled  bool   // the reply has ended, as far as its text is concerned
+	failed   error  // why there are no more chunks; text that came before is told first
+
+	wait     time.Duration // the longest silence
 	between  time.Duration
 	watchdog *time.Timer
-	cancel   context.CancelCauseFunc
 }
 
-// chunk is what is read of an event. go-openai's own type has parts that cost
-// much to decode, and none for an error.
-type chunk struct {
-	Choices []struct {
-		Index int `json:"index"`
-		Delta struct {
-			Content string `json:"content"`
-			Refusal string `json:"refusal"`
-		} `json:"delta"`
-		FinishReason goopenai.FinishReason `json:"finish_reason"`
-	} `json:"choices"`
-	Usage *goopenai.Usage    `json:"usage"`
-	Error *goopenai.APIError `json:"error"`
-}
-
-// open calls a model and waits for the first text of its reply. The stream is
-// there beside an error too if the call was accepted, and is then closed.
-func (c *Client) open(ctx context.Context, model string, messages []prompt.Message, seed uint64) (*stream, error) {
-	ctx, span := c.startSpan(ctx, "chat", model)
+// call sends a request. Its answer is read by the stream, which close has to
+// end. A watchdog cancels what is streamed after too long a silence; the rest has
+// the deadline of ctx.
+func (c *Client) call(ctx context.Context, t *target, a ask, leftOut parameters) (*stream, error) {
+	ctx, span := c.startSpan(ctx, "chat", t.name)
 	calling, cancel := context.WithCancelCause(ctx)
-	s := &stream{asked: messages, span: span, between: c.timeouts.BetweenTokens, cancel: cancel}
-	s.watchdog = time.AfterFunc(c.timeouts.FirstToken, func() { cancel(errStalled) })
-	request := chatRequest(model, messages)
-	request.StreamOptions = &goopenai.StreamOptions{IncludeUsage: true}
-	repeatable := int(seed >> 33) // 31 bits, which every server takes
-	request.Seed = &repeatable
-	var body io.Reader
-	answer, err := c.api.CreateChatCompletionStream(withBody(calling, &body), request)
-	if err != nil {
-		s.watchdog.Stop()
-		cancel(nil)
+	request, sent := c.request(t, a, leftOut)
+	s := &stream{target: t, asked: a.messages, sent: sent, span: span, cancel: cancel, index: -1,
+		wait: c.timeouts.FirstToken, between: c.timeouts.BetweenTokens, thoughts: thoughts{unopened: t.unopened.Load()}}
+	if sent&streaming != 0 {
+		s.watchdog = time.AfterFunc(s.wait, func() { cancel(errStalled) })
+	}
+	var body io.ReadCloser
+	calling = withBody(calling, &body)
+	var err error
+	if sent&streaming != 0 {
+		_, err = t.api.CreateChatCompletionStream(calling, request)
+	} else {
+		_, err = t.api.CreateChatCompletion(calling, request)
+	}
+	if body == nil {
+		s.rest()
 		err = failed(ctx, err)
 		endSpan(span, debate.Usage{}, err)
 		return nil, err
 	}
-	s.body, s.events = answer, &events{lines: bufio.NewReader(body)}
-	for strings.TrimSpace(s.opening) == "" {
-		text, err := s.next(ctx)
-		if err == nil && text == "" {
-			err = &failure{fault: empty}
-		}
-		if err != nil {
-			s.close()
-			return s, err
-		}
-		s.opening += text
-	}
-	s.begun = true
-	s.watchdog.Reset(s.between)
+	s.body, s.answer = body, newAnswer(body)
+	s.answer.source.alive = s.alive
 	return s, nil
 }
 
-func chatRequest(model string, messages []prompt.Message) goopenai.ChatCompletionRequest {
-	r := goopenai.ChatCompletionRequest{Model: model, Messages: make([]goopenai.ChatCompletionMessage, len(messages))}
-	for i, m := range messages {
-		r.Messages[i] = goopenai.ChatCompletionMessage{Role: string(m.Role), Content: m.Text}
+// open calls a model and waits for the first text of its reply. The stream is
+// there beside an error too if the call was accepted, and is then closed.
+func (c *Client) open(ctx context.Context, t *target, a ask, leftOut parameters) (*stream, error) {
+	s, err := c.call(ctx, t, a, leftOut)
+	if err != nil {
+		return nil, err
 	}
-	return r
+	for s.opening == "" {
+		if s.failed != nil {
+			err := s.end(ctx, s.failed)
+			if err == nil {
+				err = &failure{fault: empty}
+			}
+			s.close()
+			return s, err
+		}
+		s.opening, s.failed = s.next()
+		if s.thoughts.misled { // nothing of it was told
+			s.thoughts.misled = false
+			t.unopened.Store(true)
+		}
+	}
+	s.said = append(s.said, s.opening)
+	s.wait = s.between
+	s.alive()
+	return s, nil
 }
 
-// next is the next piece of text; without an error, an empty one is the end of
-// a whole reply. What has come already is one piece, but for the first, which
-// somebody waits for.
-func (s *stream) next(ctx context.Context) (string, error) {
-	text := ""
-	for s.failed == nil && (text == "" || s.begun && s.events.ready()) {
+// all reads an answer to its end and closes it.
+func (s *stream) all(ctx context.Context) (string, error) {
+	defer s.close()
+	for s.failed == nil {
 		var more string
-		more, s.failed = s.event()
-		text += more
+		more, s.failed = s.next()
+		if s.thoughts.misled {
+			s.thoughts.misled, s.said = false, nil
+			s.target.unopened.Store(true)
+		}
+		if more != "" {
+			s.said = append(s.said, more)
+		}
 	}
-	if text == "" {
-		return "", s.end(ctx, s.failed)
+	if err := s.end(ctx, s.failed); err != nil {
+		return "", err
 	}
-	s.said = append(s.said, text)
+	if text := s.text(); strings.TrimSpace(text) != "" {
+		return text, nil
+	}
+	return "", &failure{fault: empty}
+}
+
+// emitAll emits the reply to its end: the first text at once, since somebody
+// waits for it, and then in one piece whatever has come already.
+func (s *stream) emitAll(ctx context.Context, emit func(string)) error {
+	defer s.close()
+	emit(s.opening)
+	var pending string
+	s.answer.source.idle = func() {
+		if pending != "" {
+			s.said = append(s.said, pending)
+			emit(pending)
+			pending = ""
+		}
+	}
+	for s.failed == nil {
+		var more string
+		more, s.failed = s.next()
+		pending += more
+		if s.thoughts.misled {
+			s.target.unopened.Store(true)
+			s.failed = &failure{fault: unmarked}
+			pending = ""
+		}
+	}
+	s.answer.source.idle()
+	return s.end(ctx, s.failed)
+}
+
+// next is the text of the next chunk, and perhaps why there is no other.
+func (s *stream) next() (string, error) {
+	data, err := s.answer.next()
+	var c chunk
+	if err == nil {
+		c, err = readChunk(data)
+		var wrong *json.SyntaxError
+		if errors.As(err, &wrong) {
+			err = &failure{fault: malformed, cause: wrong}
+		}
+	}
+	if err != nil {
+		return s.shown(s.thoughts.rest()), err
+	}
+	text := s.read(c)
+	if c.failed != nil {
+		return text, c.failed
+	}
 	return text, nil
 }
 
-// event is the text of the next event.
-func (s *stream) event() (string, error) {
-	data, err := s.events.next()
-	if err != nil {
-		return "", err
+// read takes in a chunk and returns what it adds to the text.
+func (s *stream) read(c chunk) string {
+	if c.usage != nil {
+		s.usage = c.usage
 	}
-	var event chunk
-	if err := json.Unmarshal(data, &event); err != nil {
-		return "", &failure{fault: malformed, cause: syntax(err)}
+	if s.index < 0 && (c.text != "" || c.whole != "" || c.finish != "") {
+		s.index = c.index
 	}
-	if event.Error != nil {
-		return "", classify(0, event.Error)
+	if s.index >= 0 && c.index != s.index {
+		return ""
 	}
-	if event.Usage != nil {
-		s.usage = event.Usage
+	text := c.text
+	if text == "" && !s.deltas {
+		text = c.whole // some servers repeat the text in it at the end
 	}
-	if s.begun && s.finish == "" {
-		s.watchdog.Reset(s.between)
+	s.deltas = s.deltas || c.text != ""
+	if c.refused {
+		c.finish = "content_filter"
 	}
-	return s.read(event), nil
+	s.settle(c.finish, text)
+	shown := text
+	if text != "" {
+		shown = s.shown(s.thoughts.cut(text))
+		s.unsaid += max(0, len(text)-len(shown))
+	}
+	return shown
 }
 
-// read takes in an event's first choice.
-func (s *stream) read(event chunk) (text string) {
-	for _, choice := range event.Choices {
-		if choice.Index != 0 || s.finish != "" {
-			continue
-		}
-		text += choice.Delta.Content
-		if choice.Delta.Refusal != "" {
-			choice.FinishReason = goopenai.FinishReasonContentFilter
-		}
-		if choice.FinishReason != "" {
-			s.finish = choice.FinishReason
-			s.watchdog.Reset(min(tailWait, s.between))
-		}
+// shown is a piece of the reply without the blanks before its first word.
+func (s *stream) shown(text string) string {
+	if s.opening == "" && len(s.said) == 0 {
+		return strings.TrimLeft(text, " \t\r\n")
 	}
 	return text
 }
 
-// end says whether the reply was whole when its stream ended with err.
-func (s *stream) end(ctx context.Context, err error) error {
-	switch s.finish {
-	case goopenai.FinishReasonStop, "eos", "end_turn":
-		return nil // whatever became of the rest
-	case goopenai.FinishReasonLength:
-		return &failure{fault: truncated}
-	case goopenai.FinishReasonContentFilter:
-		return &failure{fault: filtered}
-	case "":
-		return failed(ctx, err)
-	default:
-		return &failure{fault: broken}
+// settle takes in a finish_reason, which some servers send with every chunk. It
+// ends the text where text came before it without one, and can be trusted then
+// until there is more.
+func (s *stream) settle(finish, text string) {
+	settled := s.settled && text == ""
+	if finish != "" && outcomes[normal(s.finish)] == outcomeWhole {
+		settled = settled || s.finish == "" && s.spoken && text == ""
+		s.finish = finish
 	}
+	s.spoken = s.spoken || text != ""
+	if settled == s.settled {
+		return
+	}
+	s.settled = settled
+	if settled && s.watchdog != nil {
+		s.watchdog.Reset(min(tailWait, s.between))
+	}
+	s.alive()
+}
+
+// alive puts the watchdog off: something has come.
+func (s *stream) alive() {
+	if s.watchdog != nil && !s.settled {
+		s.watchdog.Reset(s.wait)
+	}
+}
+
+// outcome is what a finish_reason says of a reply.
+type outcome int
+
+const (
+	outcomeWhole outcome = iota // and whatever is not in outcomes
+	outcomeTruncated
+	outcomeFiltered
+	outcomeFailed
+)
+
+// outcomes are those of the finish_reasons that stand for no whole reply, in
+// small letters and with underscores.
+var outcomes = map[string]outcome{
+	"length":                        outcomeTruncated,
+	"max_tokens":                    outcomeTruncated, // Anthropic, Gemini, Bedrock, Cohere
+	"max_output_tokens":             outcomeTruncated,
+	"max_length":                    outcomeTruncated,
+	"model_length":                  outcomeTruncated, // Mistral
+	"model_context_window_exceeded": outcomeTruncated, // Anthropic
+	"context_length_exceeded":       outcomeTruncated,
+	"token_limit":                   outcomeTruncated,
+	"incomplete":                    outcomeTruncated,
+
+	"content_filter":       outcomeFiltered,
+	"content_filtered":     outcomeFiltered, // Bedrock
+	"guardrail_intervened": outcomeFiltered, // Bedrock
+	"refusal":              outcomeFiltered, // Anthropic
+	"safety":               outcomeFiltered, // Gemini, and the next ones
+	"recitation":           outcomeFiltered,
+	"blocklist":            outcomeFiltered,
+	"prohibited_content":   outcomeFiltered,
+	"spii":                 outcomeFiltered,
+	"sensitive":            outcomeFiltered, // Zhipu
+	"error_toxic":          outcomeFiltered, // Cohere
+
+	"error":                        outcomeFailed, // OpenRouter
+	"failed":                       outcomeFailed,
+	"network_error":                outcomeFailed, // Zhipu
+	"insufficient_system_resource": outcomeFailed, // DeepSeek
+	"abort":                        outcomeFailed, // vLLM, SGLang
+	"aborted":                      outcomeFailed,
+	"cancelled":                    outcomeFailed,
+	"canceled":                     outcomeFailed,
+	"timeout":                      outcomeFailed,
+	"time_limit":                   outcomeFailed, // text-generation-webui
+	"engine_overloaded":            outcomeFailed,
+}
+
+// normal is a finish_reason in one spelling: "MAX_TOKENS", "max-tokens" and
+// "FinishReason.MAX_TOKENS" are one.
+func normal(finish string) string {
+	finish = strings.ToLower(strings.TrimSpace(finish))
+	finish = finish[strings.LastIndexByte(finish, '.')+1:]
+	finish = strings.TrimPrefix(finish, "finish_reason_")
+	return strings.NewReplacer("-", "_", " ", "_").Replace(finish)
+}
+
+// end says whether the reply was whole when its stream ended with err: when
+// the server marked the end, or closed the stream after a finish_reason. What
+// happens to a stream after the end of its text does not matter, but for an
+// error that the server tells.
+func (s *stream) end(ctx context.Context, err error) error {
+	var told *failure
+	if errors.As(err, &told) && !(told.fault == malformed && s.settled) {
+		return told
+	}
+	switch outcomes[normal(s.finish)] {
+	case outcomeTruncated:
+		return &failure{fault: truncated}
+	case outcomeFiltered:
+		return &failure{fault: filtered}
+	case outcomeFailed:
+		return &failure{fault: down}
+	case outcomeWhole:
+	}
+	if s.settled || errors.Is(err, errDone) || s.finish != "" && errors.Is(err, io.EOF) {
+		return nil
+	}
+	return failed(ctx, err)
 }
 
 // close frees the connection, for another call if the stream has ended.
 func (s *stream) close() {
-	s.watchdog.Stop()
+	s.answer.stop()
 	if s.finish == "" {
 		s.cancel(nil)
 	}
 	_ = s.body.Close() // nothing is lost with it
+	s.rest()
+}
+
+// rest ends what belongs to a call that is over.
+func (s *stream) rest() {
+	if s.watchdog != nil {
+		s.watchdog.Stop()
+	}
 	s.cancel(nil)
 }
+
+// text is what was said so far.
+func (s *stream) text() string { return strings.Join(s.said, "") }
 
 // failed is the failure that an error of go-openai stands for, or the end of
 // ctx. Its errors may quote the provider: they go no further.
@@ -189,26 +350,20 @@ func failed(ctx context.Context, err error) error {
 		return cause
 	}
 	var f *failure
-	var said *goopenai.APIError
 	switch {
 	case errors.As(err, &f):
 		return f
 	case errors.Is(err, errStalled), errors.Is(err, context.Canceled):
 		return &failure{fault: stalled}
-	case errors.As(err, &said):
-		return classify(0, said)
+	case errors.Is(err, goopenai.ErrReasoningModelMaxTokensDeprecated):
+		return &failure{fault: rejected, refused: maxTokensParameter}
+	case errors.Is(err, goopenai.ErrReasoningModelLimitationsOther), errors.Is(err, goopenai.ErrReasoningSamplingUnsupported):
+		return &failure{fault: rejected, refused: temperatureParameter}
+	case errors.Is(err, goopenai.ErrReasoningEffortUnsupported):
+		return &failure{fault: rejected, refused: reasoningEffortParameter}
 	case errors.Is(err, io.EOF):
 		return &failure{fault: broken}
 	default:
 		return &failure{fault: broken, cause: localCause(err)}
 	}
-}
-
-// syntax is an error of JSON that quotes nothing but a character.
-func syntax(err error) error {
-	var s *json.SyntaxError
-	if errors.As(err, &s) {
-		return s
-	}
-	return nil
 }

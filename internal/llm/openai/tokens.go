@@ -5,7 +5,6 @@ import (
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
 	"github.com/debate-chatbot/debate-api/internal/prompt"
-	goopenai "github.com/sashabaranov/go-openai"
 	"github.com/tiktoken-go/tokenizer/codec"
 )
 
@@ -26,13 +25,13 @@ func counter() func(string) int {
 // overhead is what a message costs besides its text.
 const overhead = 4
 
-// usage is what a call used: what the provider says, or else an estimate by
-// the tokenizer.
-func (c *Client) usage(said *goopenai.Usage, asked []prompt.Message, reply string) debate.Usage {
-	if said != nil && said.PromptTokens > 0 {
-		return debate.Usage{InputTokens: int64(said.PromptTokens), OutputTokens: int64(said.CompletionTokens)}
+// used is what a call used: what the provider says, or else an estimate by the
+// tokenizer.
+func (c *Client) used(s *stream) debate.Usage {
+	if s.usage != nil && s.usage.PromptTokens > 0 {
+		return debate.Usage{InputTokens: s.usage.PromptTokens, OutputTokens: s.usage.CompletionTokens}
 	}
-	return debate.Usage{InputTokens: int64(c.tokens(asked)), OutputTokens: int64(c.count(reply))}
+	return debate.Usage{InputTokens: int64(c.tokens(s.asked)), OutputTokens: int64(c.count(s.text()) + s.unsaid/4)}
 }
 
 func (c *Client) tokens(messages []prompt.Message) int {

@@ -1,12 +1,15 @@
 package openai
 
 import (
+	"cmp"
+	"compress/gzip"
 	"crypto/tls"
 	"errors"
 	"io"
 	"net"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -49,9 +52,14 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		}
 		return nil, &failure{fault: unreachable, cause: localCause(err)}
 	}
+	if err := unzip(answer); err != nil {
+		return nil, &failure{fault: malformed, status: answer.StatusCode}
+	}
 	if answer.StatusCode/100 == 2 {
 		answer.Body = &body{io.LimitReader(answer.Body, maxStreamBytes), answer.Body}
-		deliverBody(r.Context(), answer.Body)
+		if deliverBody(r.Context(), answer.Body) {
+			answer.Body = io.NopCloser(strings.NewReader("{}")) // for go-openai
+		}
 		return answer, nil
 	}
 	text, err := io.ReadAll(io.LimitReader(answer.Body, maxErrorBytes))
@@ -59,13 +67,48 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if cause := causeOf(r.Context()); cause != nil {
 		return nil, cause
 	}
-	f := classify(answer.StatusCode, readError(text))
-	f.delay = retryAfter(answer.Header, time.Now())
+	f := classify(answer.StatusCode, text)
+	f.delay = cmp.Or(retryAfter(answer.Header, time.Now()), f.delay)
 	if err := errors.Join(err, closeErr); err != nil {
 		f.cause = localCause(err)
 	}
 	return nil, f
 }
+
+// unzip has an answer read as its server meant it: some compress without being
+// asked to.
+func unzip(answer *http.Response) error {
+	switch strings.ToLower(answer.Header.Get("Content-Encoding")) {
+	case "", "identity":
+		return nil
+	case "gzip", "x-gzip":
+		answer.Body = &zipped{whole: answer.Body}
+		return nil
+	default:
+		return errors.Join(errors.ErrUnsupported, answer.Body.Close())
+	}
+}
+
+// zipped is a compressed body, of which nothing is read before it is asked for.
+type zipped struct {
+	whole  io.ReadCloser
+	reader *gzip.Reader
+}
+
+// Read implements io.Reader.
+func (z *zipped) Read(p []byte) (int, error) {
+	if z.reader == nil {
+		reader, err := gzip.NewReader(z.whole)
+		if err != nil {
+			return 0, err
+		}
+		z.reader = reader
+	}
+	return z.reader.Read(p)
+}
+
+// Close closes the body.
+func (z *zipped) Close() error { return z.whole.Close() }
 
 // localCause is the part of an error of the network that was made on this side: what
 // net/http cannot parse, it quotes.

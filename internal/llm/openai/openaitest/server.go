@@ -214,7 +214,7 @@ func Refuses(status int, kind, code string, headers ...string) Answer {
 
 func failure(kind, code string) string {
 	text, err := json.Marshal(map[string]any{"error": map[string]any{
-		"message": Secret + ": Incorrect API key provided: " + Key, "type": kind, "code": code, "param": nil,
+		"message": Secret + ": the call with " + Key + " failed", "type": kind, "code": code, "param": nil,
 	}})
 	if err != nil {
 		panic(err)

@@ -1,0 +1,367 @@
+package openai
+
+import (
+	"encoding/json"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// complaint is what a server says is wrong, in whatever shape, as far as it
+// helps to know what to do. It is never told to anybody.
+type complaint struct {
+	codes  []string // words that stand for an error
+	status int      // of HTTP, where the body has one
+	text   string   // everything else, in small letters
+	delay  time.Duration
+	// context and prompt are tokens, where fields have them.
+	context, prompt int
+}
+
+// classify is the failure that an error of a server stands for. A status of 0
+// is that of an error within an answer that began well.
+func classify(status int, body []byte) *failure {
+	c := readComplaint(body)
+	f := &failure{fault: byStatus(status), status: status, delay: c.delay}
+	if status == 0 && c.status != 0 {
+		f.fault = byStatus(c.status)
+	}
+	known := false
+	for _, word := range c.codes {
+		if f.code == "" && plainWord.MatchString(word) {
+			f.code = word
+		}
+		if better, ok := codes[word]; ok && !known {
+			f.fault, known = better, true
+			if plainWord.MatchString(word) {
+				f.code = word
+			}
+		}
+	}
+	text := strings.Join(c.codes, " ") + " " + c.text
+	f.refused = refusedBy(status, text)
+	if f.refused != 0 && (f.fault == down || !known && f.fault == wrongAddress) {
+		f.fault = rejected
+	}
+	for _, sign := range signs {
+		if known && !sign.sure || sign.is == noModel && f.refused != 0 {
+			continue
+		}
+		if slices.Contains(sign.of, f.fault) && sign.pattern.MatchString(text) {
+			f.fault = sign.is
+			break
+		}
+	}
+	if f.fault == overlong {
+		f.context, f.prompt = firstOf(c.context, contextSigns, text), firstOf(c.prompt, promptSigns, text)
+	}
+	if f.delay == 0 {
+		f.delay = delayIn(text)
+	}
+	return f
+}
+
+// byStatus is what a status of HTTP alone says.
+func byStatus(status int) fault {
+	switch {
+	case status == 429:
+		return limited
+	case status == 401:
+		return unauthorized
+	case status == 402:
+		return quotaExhausted
+	case status == 403:
+		return forbidden
+	case status == 413:
+		return overlong
+	case status == 404, status == 405:
+		return wrongAddress
+	case status == 408, status == 424, status == 425, status >= 498, status == 0: // 498 is Groq's, 529 Anthropic's
+		return down
+	case status >= 400:
+		return rejected
+	default: // a redirect, which would take the key elsewhere
+		return wrongAddress
+	}
+}
+
+var plainWord = regexp.MustCompile(`^[a-z][a-z_]{0,63}$`)
+
+// codes are words for an error that say more than the status.
+var codes = map[string]fault{
+	"context_length_exceeded":              overlong, // OpenAI, Groq
+	"exceed_context_size_error":            overlong, // llama.cpp
+	"string_above_max_length":              overlong,
+	"content_filter":                       filtered, // Azure
+	"content_policy_violation":             filtered,
+	"responsibleaipolicyviolation":         filtered, // Azure
+	"data_inspection_failed":               filtered, // DashScope
+	"insufficient_quota":                   quotaExhausted,
+	"billing_hard_limit_reached":           quotaExhausted,
+	"billing_not_active":                   quotaExhausted,
+	"billing_error":                        quotaExhausted, // Anthropic
+	"insufficient_balance":                 quotaExhausted,
+	"insufficient_user_quota":              quotaExhausted, // new-api
+	"credits_exhausted":                    quotaExhausted,
+	"arrearage":                            quotaExhausted, // DashScope
+	"rate_limit_exceeded":                  limited,
+	"rate_limit_error":                     limited, // Anthropic
+	"resource_exhausted":                   limited, // Google
+	"throttlingexception":                  limited, // Bedrock
+	"throttling":                           limited, // DashScope
+	"requests_limit_reached":               limited,
+	"invalid_api_key":                      unauthorized,
+	"authentication_error":                 unauthorized,
+	"invalid_authentication_error":         unauthorized,
+	"unauthenticated":                      unauthorized, // Google
+	"api_key_invalid":                      unauthorized, // Google
+	"account_deactivated":                  unauthorized,
+	"permission_error":                     forbidden, // Anthropic
+	"permission_denied":                    forbidden, // Google
+	"unsupported_country_region_territory": forbidden,
+	"model_not_found":                      noModel,
+	"model_decommissioned":                 noModel, // Groq
+	"model_not_available":                  noModel, // Together
+	"invalid_model":                        noModel, // Mistral
+	"deploymentnotfound":                   noModel, // Azure
+	"server_error":                         down,
+	"internal_server_error":                down,
+	"overloaded_error":                     down, // Anthropic
+	"engine_overloaded":                    down,
+	"service_unavailable":                  down,
+	"modelnotready":                        loading, // Bedrock, SageMaker
+	"modelnotreadyexception":               loading,
+}
+
+// signs are phrases that say more than the status; the first that is met counts.
+var signs = []struct {
+	of      []fault // in place of which
+	pattern *regexp.Regexp
+	is      fault
+	sure    bool // also where a code says otherwise
+}{
+	{[]fault{limited, overlong}, regexp.MustCompile(`request too large|reduce your message size|input (?:or output )?tokens must be reduced`), overlong, true}, // Groq, OpenAI: more than a minute's tokens at once
+	{[]fault{rejected, down, wrongAddress, overlong, limited}, regexp.MustCompile(`context (?:length|size|window)|max(?:imum)? context|maximum (?:prompt|model|input|sequence) length|(?:prompt|input|request|message)s? (?:is|are) (?:too long|too large|longer than)|too many (?:input )?tokens|maximum number of (?:input )?tokens|reduce the length|inputs.{1,40}tokens|range of input length|too large for model|exceed.{1,40}(?:input|context|token) limit|tokens? limit exceeded`), overlong, false},
+	{[]fault{rejected, down, limited, forbidden, unauthorized}, regexp.MustCompile(`insufficient[ _](?:balance|credit|fund|quota)|credit balance is too low|out of credits?|(?:no|any|more|enough) credits|payment required|credits? (?:are |is |has been |have been )?(?:exhausted|used up|depleted)|spending limit|余额不足|欠费`), quotaExhausted, false},
+	{[]fault{rejected, down, forbidden}, regexp.MustCompile(`(?:invalid|incorrect|missing|wrong|no|expired) api[ _-]?key|api[ _-]?key (?:is )?(?:not valid|invalid|missing|expired|required)|no (?:cookie )?auth credentials|unauthorized|authentication (?:fail|required|error)`), unauthorized, false},
+	{[]fault{rejected, down, wrongAddress, forbidden}, regexp.MustCompile(`model.{0,120}? (?:not found|does ?n[o']t exist|not exist|is not (?:available|supported|a valid|loaded)|not loaded|has been (?:deprecated|decommissioned|removed))|(?:no such|unknown|invalid|unsupported) model|not a valid model|no models? (?:is |are )?loaded|unable to access model|not found, try pulling|deployment (?:for this resource )?does not exist`), noModel, false},
+	{[]fault{rejected, down}, regexp.MustCompile(`requires more (?:system )?memory|not enough memory|insufficient memory`), noMemory, false},
+	{[]fault{rejected, down, limited, unreachable}, regexp.MustCompile(`(?:still |currently |is )loading|loading (?:the )?model|model is not ready|warming up|starting up`), loading, false},
+	{[]fault{rejected, down, forbidden}, regexp.MustCompile(`content (?:management|filter|policy)|flagged|moderation|inappropriate content|safety (?:system|settings|filter)`), filtered, false},
+	{[]fault{down, rejected}, regexp.MustCompile(`rate[ -]?limit|too many requests|quota exceeded|requests per minute`), limited, false},
+}
+
+// contextSigns and promptSigns find how many tokens a model takes, and was given.
+var (
+	contextSigns = compile(
+		`context (?:length|size|window)(?: limit)?[^0-9.]{0,40}?([0-9]{3,})`,
+		`([0-9]{3,}) (?:tokens? )?max(?:imum)? context`,
+		`max(?:imum)? context[^0-9.]{0,20}([0-9]{3,})`,
+		`maximum (?:prompt|model|input|sequence) length[^0-9.]{0,20}([0-9]{3,})`,
+		`maximum number of (?:input )?tokens[^0-9.]{0,20}([0-9]{3,})`,
+		`(?:must be|have|be) (?:<=?|less than|at most) ([0-9]{3,})`,
+		`cannot exceed ([0-9]{3,})`,
+		`> ([0-9]{3,}) maximum`,
+		`\[1, ?([0-9]{3,})\]`,
+		`limit:? ([0-9]{3,})`,
+	)
+	promptSigns = compile(
+		`([0-9]+) in (?:the |your )?(?:messages|prompt|input)`,
+		`([0-9]+) (?:input|prompt) tokens`,
+		`(?:request|prompt|input)[^0-9.]{0,30}?\(?([0-9]+) tokens`,
+		`([0-9]+) .?inputs.? tokens`,
+		`(?:requested|resulted in|contains|given:?|too long:?) (?:about )?([0-9]+)`,
+		`(?:token count|prompt|requested tokens) \(?(?:length )?([0-9]+)\)?`,
+	)
+	delaySign = regexp.MustCompile(`(?:try again|retry|wait)[^0-9.]{0,20}([0-9]+(?:\.[0-9]+)?) ?(ms|milliseconds?|s|sec|seconds?|m|min|minutes?)\b`)
+)
+
+func compile(patterns ...string) []*regexp.Regexp {
+	var all []*regexp.Regexp
+	for _, p := range patterns {
+		all = append(all, regexp.MustCompile(p))
+	}
+	return all
+}
+
+// firstOf is a number, or the first that a pattern finds in text.
+func firstOf(known int, patterns []*regexp.Regexp, text string) int {
+	if known > 0 {
+		return known
+	}
+	for _, p := range patterns {
+		if found := p.FindStringSubmatch(text); found != nil {
+			n, _ := strconv.Atoi(found[1]) // 0 if it is beyond an int
+			return n
+		}
+	}
+	return 0
+}
+
+// delayIn is the delay that a text asks for.
+func delayIn(text string) time.Duration {
+	found := delaySign.FindStringSubmatch(text)
+	if found == nil {
+		return 0
+	}
+	n, _ := strconv.ParseFloat(found[1], 64) // digits
+	switch {
+	case strings.HasPrefix(found[2], "mi") && !strings.HasPrefix(found[2], "min"), found[2] == "ms":
+		n /= 1000
+	case strings.HasPrefix(found[2], "m"):
+		n *= 60
+	}
+	return seconds(n)
+}
+
+// readComplaint reads an error's body: JSON of any shape, or words.
+func readComplaint(body []byte) complaint {
+	var c complaint
+	var tree any
+	if isJSON(body) && json.Unmarshal(body, &tree) == nil {
+		c.read("", tree)
+		return c
+	}
+	c.say(string(body))
+	return c
+}
+
+// read walks through a body. What the caller sent, which some servers repeat,
+// is passed by.
+func (c *complaint) read(name string, v any) {
+	switch v := v.(type) {
+	case map[string]any:
+		for _, name := range sortedKeys(v) {
+			c.read(name, v[name])
+		}
+	case []any:
+		for _, one := range v {
+			c.read(name, one)
+		}
+	case string:
+		c.readText(name, v)
+	case float64:
+		c.readNumber(name, v)
+	}
+}
+
+func (c *complaint) readText(name, text string) {
+	switch strings.ToLower(name) {
+	case "input", "messages", "prompt", "failed_generation", "flagged_input", "url", "doc_url":
+	case "code", "type", "status", "error_type", "reason", "__type", "error_code", "param":
+		if n, err := strconv.Atoi(text); err == nil {
+			c.readNumber(name, float64(n))
+			return
+		}
+		if !strings.Contains(strings.TrimSpace(text), " ") && text != "" {
+			c.codes = append(c.codes, strings.ToLower(text))
+			return
+		}
+		c.say(text)
+	case "retrydelay", "retry_after":
+		if d, err := time.ParseDuration(text); err == nil {
+			c.delay = seconds(d.Seconds())
+		}
+	default:
+		c.say(text)
+	}
+}
+
+func (c *complaint) say(text string) {
+	c.text += strings.ToLower(text) + " "
+}
+
+func (c *complaint) readNumber(name string, n float64) {
+	switch strings.ToLower(name) {
+	case "code", "status", "status_code", "statuscode", "error_code":
+		if n >= 400 && n < 600 {
+			c.status = int(n)
+		} else if n == 1008 || n == 1113 { // MiniMax's and Zhipu's for an empty account
+			c.codes = append(c.codes, "insufficient_balance")
+		}
+	case "n_ctx":
+		c.context = int(min(n, 1e9))
+	case "n_prompt_tokens":
+		c.prompt = int(min(n, 1e9))
+	case "retry_after", "estimated_time", "retry_after_seconds":
+		c.delay = seconds(n)
+	}
+}
+
+func sortedKeys(m map[string]any) []string {
+	keys := make([]string, 0, len(m))
+	for key := range m {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// ---- parameters that servers refuse
+
+// parameters are parts of a request that a server may not take.
+type parameters uint32
+
+const (
+	seedParameter parameters = 1 << iota
+	streamOptionsParameter
+	responseFormatParameter
+	temperatureParameter
+	maxTokensParameter
+	maxCompletionTokensParameter
+	reasoningEffortParameter
+	systemRole
+	streaming
+)
+
+// parameterNames are how servers name them when they refuse one.
+var parameterNames = []struct {
+	parameters
+	name    string
+	pattern *regexp.Regexp
+}{
+	{seedParameter, "seed", regexp.MustCompile(`\bseed\b(?:[^-:/]|$)`)},
+	{streamOptionsParameter, "stream_options", regexp.MustCompile(`\bstream_options\b|\binclude_usage\b`)},
+	{responseFormatParameter, "response_format", regexp.MustCompile(`\bresponse_?format\b|\bjson_schema\b|\bstructured outputs?\b|\bresponseschema\b|\bresponse_schema\b|\bjson mode\b`)},
+	{temperatureParameter, "temperature", regexp.MustCompile(`\btemperature\b`)},
+	{maxTokensParameter, "max_tokens", regexp.MustCompile(`\bmax_tokens\b|\bmaxtokens\b`)},
+	{maxCompletionTokensParameter, "max_completion_tokens", regexp.MustCompile(`\bmax_completion_tokens\b`)},
+	{reasoningEffortParameter, "reasoning_effort", regexp.MustCompile(`\breasoning_effort\b|\breasoning\.effort\b|\breasoning effort\b|\bdoes not support thinking\b`)},
+	{systemRole, "the system role", regexp.MustCompile(`\bsystem[ _]?(?:role|message|prompt|instruction)s?\b|\bdeveloper instruction|'system'|"system"|roles must alternate|messages\[0\]\.role`)},
+	{streaming, "stream", regexp.MustCompile(`\bto stream this model\b|\bstream(?:ing)? (?:is |mode is )?(?:not|un)[ -]?(?:supported|allowed|available)|\bdo(?:es)? not support stream|^stream |\bunsupported_value stream\b|\bstream unsupported`)},
+}
+
+var refusal = regexp.MustCompile(`not (?:currently )?(?:support|permit|allow|enabled|available|accept|implement|recogni|known|expected)|n't support|unsupported|unavailable|unknown|unrecogni|unexpected|extra[ _]|forbidden|cannot find field|invalid|must alternate|only|additional propert`)
+
+// refusedBy are the parameters that a text says are not taken.
+func refusedBy(status int, text string) parameters {
+	if status/100 != 4 && status/100 != 5 && status != 0 || status == 401 || status == 402 || status == 403 || status == 429 {
+		return 0
+	}
+	if status != 400 && status != 422 && !refusal.MatchString(text) {
+		return 0
+	}
+	var all parameters
+	for _, p := range parameterNames {
+		if p.pattern.MatchString(text) {
+			all |= p.parameters
+		}
+	}
+	if all&maxTokensParameter != 0 && strings.Contains(text, "use 'max_completion_tokens'") {
+		all &^= maxCompletionTokensParameter
+	}
+	return all
+}
+
+// String names them for the log.
+func (p parameters) String() string {
+	var names []string
+	for _, one := range parameterNames {
+		if p&one.parameters != 0 {
+			names = append(names, one.name)
+		}
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,204 @@
+package openai
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// thoughts cuts out of a text what a model thinks before it speaks, where its
+// server leaves that in, marked. The text may come in pieces, and so may marks.
+type thoughts struct {
+	held  string // not decided yet: the beginning of a mark, perhaps
+	until string // the mark that ends the thought at hand, "" outside of one
+	any   bool   // there has been one
+	// unopened is set for models that begin within a thought whose beginning
+	// their template took: all is held until that ends. A text without such an
+	// end was none.
+	unopened bool
+	// misled says that what was taken for text until now was a thought.
+	misled bool
+}
+
+// thoughtMarks are how thoughts begin and end. Between "<think" and its ">"
+// there may be attributes.
+var thoughtMarks = []struct{ begin, end string }{
+	{"<think", "</think>"}, // DeepSeek-R1, QwQ, Qwen3 and most others
+	{"<thinking", "</thinking>"},
+	{"<thought", "</thought>"},
+	{"<thoughts", "</thoughts>"},
+	{"<reasoning", "</reasoning>"},
+	{"<seed:think", "</seed:think>"},                // Seed-OSS
+	{"[think]", "[/think]"},                         // Magistral
+	{"◁think▷", "◁/think▷"},                         // Kimi-VL
+	{"<|start_thinking|>", "<|end_thinking|>"},      // Command A
+	{"<|channel|>analysis<|message|>", "<|end|>"},   // gpt-oss
+	{"<|channel|>commentary<|message|>", "<|end|>"}, // gpt-oss
+	{"<|channel>thought", "<channel|>"},             // Gemma 4
+	{"<|begin_of_thought|>", "<|end_of_thought|>"},  // Sky-T1
+	{"<|thought_start|>", "<|thought_end|>"},
+}
+
+// frameMarks stand around what is no thought.
+var frameMarks = []string{
+	"<|start|>assistant", "<|channel|>final<|message|>", "<|return|>", "<|end|>", // gpt-oss
+	"<|start_response|>", "<|end_response|>", // Command A
+	"<|begin_of_solution|>", "<|end_of_solution|>", // Sky-T1
+}
+
+// longestMark is how far a mark with attributes may go on.
+const longestMark = 256
+
+// cut is what can be told of a text after its next piece.
+func (t *thoughts) cut(piece string) string {
+	if t.held == "" && t.until == "" && !t.unopened && !strings.ContainsAny(piece, "<[◁") {
+		return piece // as good as always
+	}
+	text := t.held + piece
+	t.held = ""
+	var told strings.Builder
+	for text != "" {
+		if t.unopened {
+			_, rest, found := cutFold(text, "</think>")
+			if !found {
+				t.held = text
+				break
+			}
+			t.unopened, t.any, text = false, true, rest
+			continue
+		}
+		if t.until != "" {
+			_, rest, found := cutFold(text, t.until)
+			if !found {
+				t.held = text[len(text)-min(len(text), len(t.until)-1):]
+				break
+			}
+			t.until, text = "", rest
+			continue
+		}
+		at := strings.IndexAny(text, "<[◁")
+		if at < 0 {
+			told.WriteString(text)
+			break
+		}
+		told.WriteString(text[:at])
+		m := matchMark(text[at:])
+		switch {
+		case m.partial:
+			t.held = text[at:]
+			return told.String()
+		case m.length == 0:
+			_, n := utf8.DecodeRuneInString(text[at:])
+			told.WriteString(text[at : at+n])
+			m.length = n
+		case m.unopened && !t.any:
+			told.Reset()
+			t.any, t.misled = true, true
+		case m.until != "":
+			t.any, t.until = true, m.until
+		}
+		text = text[at+m.length:]
+	}
+	return told.String()
+}
+
+// rest is what can be told when the text has ended.
+func (t *thoughts) rest() string {
+	if t.until != "" {
+		return ""
+	}
+	rest := t.held
+	t.held = ""
+	return rest
+}
+
+// withoutThoughts cuts them out of a whole text; unopened says that it began
+// within one.
+func withoutThoughts(text string) (told string, unopened bool) {
+	var t thoughts
+	told = t.cut(text)
+	return told + t.rest(), t.misled
+}
+
+// mark is what a text begins with.
+type mark struct {
+	length   int    // 0 if it begins with no mark
+	until    string // the end of the thought that begins here
+	unopened bool   // the end of a thought that did not begin
+	partial  bool   // more of the text is needed to know
+}
+
+func matchMark(text string) mark {
+	var found mark
+	for _, m := range thoughtMarks {
+		begins, partial := hasPrefixFold(text, m.begin)
+		found.partial = found.partial || partial
+		if begins {
+			n, ok := markEnd(text, m.begin)
+			switch {
+			case ok && strings.HasSuffix(text[:n], "/>"):
+				return mark{length: n}
+			case ok:
+				return mark{length: n, until: m.end}
+			case n < 0:
+				found.partial = true
+			}
+		}
+		ends, partial := hasPrefixFold(text, m.end)
+		found.partial = found.partial || partial
+		if ends {
+			return mark{length: len(m.end), unopened: m.end != "<|end|>"}
+		}
+	}
+	for _, m := range frameMarks {
+		begins, partial := hasPrefixFold(text, m)
+		found.partial = found.partial || partial
+		if begins {
+			return mark{length: len(m)}
+		}
+	}
+	return found
+}
+
+// markEnd is the length of the mark that text begins with, which for a tag goes
+// up to its ">": -1 if that has not come yet, and not ok if it is no tag.
+func markEnd(text, begin string) (int, bool) {
+	if !strings.HasPrefix(begin, "<") || strings.HasPrefix(begin, "<|") {
+		return len(begin), true
+	}
+	after := text[len(begin):]
+	if after == "" {
+		return -1, false
+	}
+	if !strings.ContainsRune("> \t\r\n/", rune(after[0])) {
+		return 0, false // <thinker>
+	}
+	end := strings.IndexByte(after, '>')
+	switch {
+	case end >= 0 && end < longestMark:
+		return len(begin) + end + 1, true
+	case end < 0 && len(after) < longestMark:
+		return -1, false
+	default:
+		return 0, false
+	}
+}
+
+// hasPrefixFold says whether text begins with a prefix, in any case of its
+// letters, or could if there were more of it.
+func hasPrefixFold(text, prefix string) (has, could bool) {
+	n := min(len(text), len(prefix))
+	if !strings.EqualFold(text[:n], prefix[:n]) {
+		return false, false
+	}
+	return n == len(prefix), n < len(prefix)
+}
+
+// cutFold is strings.Cut for a mark in any case of its letters.
+func cutFold(text, mark string) (before, after string, found bool) {
+	for i := 0; i+len(mark) <= len(text); i++ {
+		if text[i] == mark[0] && strings.EqualFold(text[i:i+len(mark)], mark) {
+			return text[:i], text[i+len(mark):], true
+		}
+	}
+	return text, "", false
+}

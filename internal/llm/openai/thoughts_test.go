@@ -1,0 +1,92 @@
+package openai
+
+import "testing"
+
+// Thoughts as models mark them; each mark is in the model's own template or in
+// its server's documentation.
+var thinking = []struct {
+	name, text, want string
+	misled           bool
+}{
+	{"none", "Golf rewards patience.", "Golf rewards patience.", false},
+	{"think", "<think>\nI give in.\n</think>\n\nGolf rewards patience.", "\n\nGolf rewards patience.", false},
+	{"empty, as Qwen3 without thinking", "<think>\n\n</think>\n\nGolf.", "\n\nGolf.", false},
+	{"in capitals", "<THINK>no</THINK>Golf.", "Golf.", false},
+	{"attributes", `<think budget="8" mode='deep'>{"no":1}</think>Golf.`, "Golf.", false},
+	{"never closed", "<think>I give in. Golf.", "", false},
+	{"never closed after text", "Golf. <think>I give in.", "Golf. ", false},
+	{"two", "<think>a</think>Golf <think>b</think>is slow.", "Golf is slow.", false},
+	{"one that speaks of the mark", "<think>I use <think> here</think>Golf.", "Golf.", false},
+	{"an end too many", "<think>a</think>Golf</think> is slow.", "Golf is slow.", false},
+	{"self-closing", "<think/>Golf.", "Golf.", false},
+	{"thinking", "<thinking>a</thinking>Golf.", "Golf.", false},
+	{"thought", "<thought>a</thought>Golf.", "Golf.", false},
+	{"reasoning", "<reasoning>a</reasoning>Golf.", "Golf.", false},
+	{"Seed-OSS", "<seed:think>a</seed:think>Golf.", "Golf.", false},
+	{"Magistral", "[THINK]a[/THINK]Golf.", "Golf.", false},
+	{"Kimi-VL", "◁think▷a◁/think▷Golf.", "Golf.", false},
+	{"Command A", "<|START_THINKING|>a<|END_THINKING|><|START_RESPONSE|>Golf.<|END_RESPONSE|>", "Golf.", false},
+	{"gpt-oss", "<|channel|>analysis<|message|>a<|end|><|start|>assistant<|channel|>final<|message|>Golf.<|return|>", "Golf.", false},
+	{"a beginning that the template took", "I give in.</think>Golf.", "Golf.", true},
+	{"other tags", "<thinker>a</thinker> <b>[1] a < b, [think about it]", "<thinker>a</thinker> <b>[1] a < b, [think about it]", false},
+	{"half a mark at the end", "Golf <thin", "Golf <thin", false},
+	{"a tag without an end", "Golf <think", "Golf <think", false},
+}
+
+func TestThoughtsAreCutOutWhereverTheTextIsBroken(t *testing.T) {
+	for _, test := range thinking {
+		got, misled := withoutThoughts(test.text)
+		if got != test.want || misled != test.misled {
+			t.Errorf("%s: %q, misled %v; want %q, %v", test.name, got, misled, test.want, test.misled)
+		}
+		if test.misled {
+			continue // what was told cannot be taken back
+		}
+		for i := range test.text {
+			var c thoughts
+			got := c.cut(test.text[:i])
+			got += c.cut(test.text[i:])
+			if got += c.rest(); got != test.want {
+				t.Errorf("%s, broken at byte %d: %q, want %q", test.name, i, got, test.want)
+			}
+		}
+		var c thoughts
+		got = ""
+		for _, r := range test.text {
+			got += c.cut(string(r))
+		}
+		if got += c.rest(); got != test.want {
+			t.Errorf("%s, letter by letter: %q, want %q", test.name, got, test.want)
+		}
+	}
+}
+
+func TestTextIsToldAsSoonAsItCannotBeAMark(t *testing.T) {
+	var c thoughts
+	if got := c.cut("a < b"); got != "a < b" {
+		t.Errorf("told %q", got)
+	}
+	if got := c.cut(" <thi"); got != " " {
+		t.Errorf("told %q", got)
+	}
+	if got := c.cut("n>"); got != "<thin>" {
+		t.Errorf("told %q", got)
+	}
+}
+
+func TestATextThatBeginsWithinAThoughtIsHeldUntilItsEnd(t *testing.T) {
+	c := thoughts{unopened: true}
+	if got := c.cut("I give in.") + c.cut("</thi"); got != "" {
+		t.Errorf("told %q", got)
+	}
+	if got := c.cut("nk>Golf") + c.cut("."); got != "Golf." {
+		t.Errorf("told %q", got)
+	}
+	c = thoughts{unopened: true}
+	if got := c.cut("Golf is") + c.cut(" slow."); got != "" {
+		t.Errorf("told %q", got)
+	}
+	if got := c.rest(); got != "Golf is slow." {
+		t.Errorf("in the end %q", got)
+	}
+}
