@@ -31,6 +31,8 @@ type Attempt struct {
 	RequestHash []byte `json:"request_hash,omitempty"`
 	// State holds the value of the "state" field.
 	State string `json:"state,omitempty"`
+	// Kind holds the value of the "kind" field.
+	Kind string `json:"kind,omitempty"`
 	// Reply holds the value of the "reply" field.
 	Reply string `json:"reply,omitempty"`
 	// Model holds the value of the "model" field.
@@ -90,7 +92,7 @@ func (*Attempt) scanValues(columns []string) ([]any, error) {
 			values[i] = new(sql.NullBool)
 		case attempt.FieldID, attempt.FieldNumber, attempt.FieldInputTokens, attempt.FieldOutputTokens, attempt.FieldSideInputTokens, attempt.FieldSideOutputTokens, attempt.FieldFinishedAt:
 			values[i] = new(sql.NullInt64)
-		case attempt.FieldTurnID, attempt.FieldOwnerKey, attempt.FieldOwnerUser, attempt.FieldRequestID, attempt.FieldState, attempt.FieldReply, attempt.FieldModel, attempt.FieldFailureReason, attempt.FieldFailureMessage:
+		case attempt.FieldTurnID, attempt.FieldOwnerKey, attempt.FieldOwnerUser, attempt.FieldRequestID, attempt.FieldState, attempt.FieldKind, attempt.FieldReply, attempt.FieldModel, attempt.FieldFailureReason, attempt.FieldFailureMessage:
 			values[i] = new(sql.NullString)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -154,6 +156,12 @@ func (_m *Attempt) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field state", values[i])
 			} else if value.Valid {
 				_m.State = value.String
+			}
+		case attempt.FieldKind:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field kind", values[i])
+			} else if value.Valid {
+				_m.Kind = value.String
 			}
 		case attempt.FieldReply:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -284,6 +292,9 @@ func (_m *Attempt) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("state=")
 	builder.WriteString(_m.State)
+	builder.WriteString(", ")
+	builder.WriteString("kind=")
+	builder.WriteString(_m.Kind)
 	builder.WriteString(", ")
 	builder.WriteString("reply=")
 	builder.WriteString(_m.Reply)

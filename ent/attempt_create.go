@@ -78,6 +78,20 @@ func (_c *AttemptCreate) SetState(v string) *AttemptCreate {
 	return _c
 }
 
+// SetKind sets the "kind" field.
+func (_c *AttemptCreate) SetKind(v string) *AttemptCreate {
+	_c.mutation.SetKind(v)
+	return _c
+}
+
+// SetNillableKind sets the "kind" field if the given value is not nil.
+func (_c *AttemptCreate) SetNillableKind(v *string) *AttemptCreate {
+	if v != nil {
+		_c.SetKind(*v)
+	}
+	return _c
+}
+
 // SetReply sets the "reply" field.
 func (_c *AttemptCreate) SetReply(v string) *AttemptCreate {
 	_c.mutation.SetReply(v)
@@ -280,6 +294,10 @@ func (_c *AttemptCreate) defaults() {
 		v := attempt.DefaultRequestID
 		_c.mutation.SetRequestID(v)
 	}
+	if _, ok := _c.mutation.Kind(); !ok {
+		v := attempt.DefaultKind
+		_c.mutation.SetKind(v)
+	}
 	if _, ok := _c.mutation.Reply(); !ok {
 		v := attempt.DefaultReply
 		_c.mutation.SetReply(v)
@@ -337,6 +355,9 @@ func (_c *AttemptCreate) check() error {
 	}
 	if _, ok := _c.mutation.State(); !ok {
 		return &ValidationError{Name: "state", err: errors.New(`ent: missing required field "Attempt.state"`)}
+	}
+	if _, ok := _c.mutation.Kind(); !ok {
+		return &ValidationError{Name: "kind", err: errors.New(`ent: missing required field "Attempt.kind"`)}
 	}
 	if _, ok := _c.mutation.Reply(); !ok {
 		return &ValidationError{Name: "reply", err: errors.New(`ent: missing required field "Attempt.reply"`)}
@@ -417,6 +438,10 @@ func (_c *AttemptCreate) createSpec() (*Attempt, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.State(); ok {
 		_spec.SetField(attempt.FieldState, field.TypeString, value)
 		_node.State = value
+	}
+	if value, ok := _c.mutation.Kind(); ok {
+		_spec.SetField(attempt.FieldKind, field.TypeString, value)
+		_node.Kind = value
 	}
 	if value, ok := _c.mutation.Reply(); ok {
 		_spec.SetField(attempt.FieldReply, field.TypeString, value)

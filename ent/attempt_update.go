@@ -41,6 +41,20 @@ func (_u *AttemptUpdate) SetNillableState(v *string) *AttemptUpdate {
 	return _u
 }
 
+// SetKind sets the "kind" field.
+func (_u *AttemptUpdate) SetKind(v string) *AttemptUpdate {
+	_u.mutation.SetKind(v)
+	return _u
+}
+
+// SetNillableKind sets the "kind" field if the given value is not nil.
+func (_u *AttemptUpdate) SetNillableKind(v *string) *AttemptUpdate {
+	if v != nil {
+		_u.SetKind(*v)
+	}
+	return _u
+}
+
 // SetReply sets the "reply" field.
 func (_u *AttemptUpdate) SetReply(v string) *AttemptUpdate {
 	_u.mutation.SetReply(v)
@@ -300,6 +314,9 @@ func (_u *AttemptUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if value, ok := _u.mutation.State(); ok {
 		_spec.SetField(attempt.FieldState, field.TypeString, value)
 	}
+	if value, ok := _u.mutation.Kind(); ok {
+		_spec.SetField(attempt.FieldKind, field.TypeString, value)
+	}
 	if value, ok := _u.mutation.Reply(); ok {
 		_spec.SetField(attempt.FieldReply, field.TypeString, value)
 	}
@@ -384,6 +401,20 @@ func (_u *AttemptUpdateOne) SetState(v string) *AttemptUpdateOne {
 func (_u *AttemptUpdateOne) SetNillableState(v *string) *AttemptUpdateOne {
 	if v != nil {
 		_u.SetState(*v)
+	}
+	return _u
+}
+
+// SetKind sets the "kind" field.
+func (_u *AttemptUpdateOne) SetKind(v string) *AttemptUpdateOne {
+	_u.mutation.SetKind(v)
+	return _u
+}
+
+// SetNillableKind sets the "kind" field if the given value is not nil.
+func (_u *AttemptUpdateOne) SetNillableKind(v *string) *AttemptUpdateOne {
+	if v != nil {
+		_u.SetKind(*v)
 	}
 	return _u
 }
@@ -676,6 +707,9 @@ func (_u *AttemptUpdateOne) sqlSave(ctx context.Context) (_node *Attempt, err er
 	}
 	if value, ok := _u.mutation.State(); ok {
 		_spec.SetField(attempt.FieldState, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.Kind(); ok {
+		_spec.SetField(attempt.FieldKind, field.TypeString, value)
 	}
 	if value, ok := _u.mutation.Reply(); ok {
 		_spec.SetField(attempt.FieldReply, field.TypeString, value)

@@ -45,6 +45,7 @@ type AttemptMutation struct {
 	request_id            *string
 	request_hash          *[]byte
 	state                 *string
+	kind                  *string
 	reply                 *string
 	model                 *string
 	input_tokens          *int64
@@ -450,6 +451,42 @@ func (m *AttemptMutation) OldState(ctx context.Context) (v string, err error) {
 // ResetState resets all changes to the "state" field.
 func (m *AttemptMutation) ResetState() {
 	m.state = nil
+}
+
+// SetKind sets the "kind" field.
+func (m *AttemptMutation) SetKind(s string) {
+	m.kind = &s
+}
+
+// Kind returns the value of the "kind" field in the mutation.
+func (m *AttemptMutation) Kind() (r string, exists bool) {
+	v := m.kind
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldKind returns the old "kind" field's value of the Attempt entity.
+// If the Attempt object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AttemptMutation) OldKind(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldKind is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldKind requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldKind: %w", err)
+	}
+	return oldValue.Kind, nil
+}
+
+// ResetKind resets all changes to the "kind" field.
+func (m *AttemptMutation) ResetKind() {
+	m.kind = nil
 }
 
 // SetReply sets the "reply" field.
@@ -1035,7 +1072,7 @@ func (m *AttemptMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *AttemptMutation) Fields() []string {
-	fields := make([]string, 0, 18)
+	fields := make([]string, 0, 19)
 	if m.turn != nil {
 		fields = append(fields, attempt.FieldTurnID)
 	}
@@ -1056,6 +1093,9 @@ func (m *AttemptMutation) Fields() []string {
 	}
 	if m.state != nil {
 		fields = append(fields, attempt.FieldState)
+	}
+	if m.kind != nil {
+		fields = append(fields, attempt.FieldKind)
 	}
 	if m.reply != nil {
 		fields = append(fields, attempt.FieldReply)
@@ -1112,6 +1152,8 @@ func (m *AttemptMutation) Field(name string) (ent.Value, bool) {
 		return m.RequestHash()
 	case attempt.FieldState:
 		return m.State()
+	case attempt.FieldKind:
+		return m.Kind()
 	case attempt.FieldReply:
 		return m.Reply()
 	case attempt.FieldModel:
@@ -1157,6 +1199,8 @@ func (m *AttemptMutation) OldField(ctx context.Context, name string) (ent.Value,
 		return m.OldRequestHash(ctx)
 	case attempt.FieldState:
 		return m.OldState(ctx)
+	case attempt.FieldKind:
+		return m.OldKind(ctx)
 	case attempt.FieldReply:
 		return m.OldReply(ctx)
 	case attempt.FieldModel:
@@ -1236,6 +1280,13 @@ func (m *AttemptMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetState(v)
+		return nil
+	case attempt.FieldKind:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetKind(v)
 		return nil
 	case attempt.FieldReply:
 		v, ok := value.(string)
@@ -1479,6 +1530,9 @@ func (m *AttemptMutation) ResetField(name string) error {
 		return nil
 	case attempt.FieldState:
 		m.ResetState()
+		return nil
+	case attempt.FieldKind:
+		m.ResetKind()
 		return nil
 	case attempt.FieldReply:
 		m.ResetReply()
@@ -2910,6 +2964,7 @@ type TurnMutation struct {
 	addlease_until        *int64
 	stop                  *bool
 	state                 *string
+	kind                  *string
 	reply                 *string
 	model                 *string
 	input_tokens          *int64
@@ -3658,6 +3713,42 @@ func (m *TurnMutation) ResetState() {
 	m.state = nil
 }
 
+// SetKind sets the "kind" field.
+func (m *TurnMutation) SetKind(s string) {
+	m.kind = &s
+}
+
+// Kind returns the value of the "kind" field in the mutation.
+func (m *TurnMutation) Kind() (r string, exists bool) {
+	v := m.kind
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldKind returns the old "kind" field's value of the Turn entity.
+// If the Turn object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TurnMutation) OldKind(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldKind is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldKind requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldKind: %w", err)
+	}
+	return oldValue.Kind, nil
+}
+
+// ResetKind resets all changes to the "kind" field.
+func (m *TurnMutation) ResetKind() {
+	m.kind = nil
+}
+
 // SetReply sets the "reply" field.
 func (m *TurnMutation) SetReply(s string) {
 	m.reply = &s
@@ -4295,7 +4386,7 @@ func (m *TurnMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *TurnMutation) Fields() []string {
-	fields := make([]string, 0, 25)
+	fields := make([]string, 0, 26)
 	if m.conversation != nil {
 		fields = append(fields, turn.FieldConversationID)
 	}
@@ -4337,6 +4428,9 @@ func (m *TurnMutation) Fields() []string {
 	}
 	if m.state != nil {
 		fields = append(fields, turn.FieldState)
+	}
+	if m.kind != nil {
+		fields = append(fields, turn.FieldKind)
 	}
 	if m.reply != nil {
 		fields = append(fields, turn.FieldReply)
@@ -4407,6 +4501,8 @@ func (m *TurnMutation) Field(name string) (ent.Value, bool) {
 		return m.Stop()
 	case turn.FieldState:
 		return m.State()
+	case turn.FieldKind:
+		return m.Kind()
 	case turn.FieldReply:
 		return m.Reply()
 	case turn.FieldModel:
@@ -4466,6 +4562,8 @@ func (m *TurnMutation) OldField(ctx context.Context, name string) (ent.Value, er
 		return m.OldStop(ctx)
 	case turn.FieldState:
 		return m.OldState(ctx)
+	case turn.FieldKind:
+		return m.OldKind(ctx)
 	case turn.FieldReply:
 		return m.OldReply(ctx)
 	case turn.FieldModel:
@@ -4594,6 +4692,13 @@ func (m *TurnMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetState(v)
+		return nil
+	case turn.FieldKind:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetKind(v)
 		return nil
 	case turn.FieldReply:
 		v, ok := value.(string)
@@ -4906,6 +5011,9 @@ func (m *TurnMutation) ResetField(name string) error {
 		return nil
 	case turn.FieldState:
 		m.ResetState()
+		return nil
+	case turn.FieldKind:
+		m.ResetKind()
 		return nil
 	case turn.FieldReply:
 		m.ResetReply()

@@ -24,40 +24,44 @@ func init() {
 	attemptDescRequestID := attemptFields[4].Descriptor()
 	// attempt.DefaultRequestID holds the default value on creation for the request_id field.
 	attempt.DefaultRequestID = attemptDescRequestID.Default.(string)
+	// attemptDescKind is the schema descriptor for kind field.
+	attemptDescKind := attemptFields[7].Descriptor()
+	// attempt.DefaultKind holds the default value on creation for the kind field.
+	attempt.DefaultKind = attemptDescKind.Default.(string)
 	// attemptDescReply is the schema descriptor for reply field.
-	attemptDescReply := attemptFields[7].Descriptor()
+	attemptDescReply := attemptFields[8].Descriptor()
 	// attempt.DefaultReply holds the default value on creation for the reply field.
 	attempt.DefaultReply = attemptDescReply.Default.(string)
 	// attemptDescModel is the schema descriptor for model field.
-	attemptDescModel := attemptFields[8].Descriptor()
+	attemptDescModel := attemptFields[9].Descriptor()
 	// attempt.DefaultModel holds the default value on creation for the model field.
 	attempt.DefaultModel = attemptDescModel.Default.(string)
 	// attemptDescInputTokens is the schema descriptor for input_tokens field.
-	attemptDescInputTokens := attemptFields[9].Descriptor()
+	attemptDescInputTokens := attemptFields[10].Descriptor()
 	// attempt.DefaultInputTokens holds the default value on creation for the input_tokens field.
 	attempt.DefaultInputTokens = attemptDescInputTokens.Default.(int64)
 	// attemptDescOutputTokens is the schema descriptor for output_tokens field.
-	attemptDescOutputTokens := attemptFields[10].Descriptor()
+	attemptDescOutputTokens := attemptFields[11].Descriptor()
 	// attempt.DefaultOutputTokens holds the default value on creation for the output_tokens field.
 	attempt.DefaultOutputTokens = attemptDescOutputTokens.Default.(int64)
 	// attemptDescSideInputTokens is the schema descriptor for side_input_tokens field.
-	attemptDescSideInputTokens := attemptFields[11].Descriptor()
+	attemptDescSideInputTokens := attemptFields[12].Descriptor()
 	// attempt.DefaultSideInputTokens holds the default value on creation for the side_input_tokens field.
 	attempt.DefaultSideInputTokens = attemptDescSideInputTokens.Default.(int64)
 	// attemptDescSideOutputTokens is the schema descriptor for side_output_tokens field.
-	attemptDescSideOutputTokens := attemptFields[12].Descriptor()
+	attemptDescSideOutputTokens := attemptFields[13].Descriptor()
 	// attempt.DefaultSideOutputTokens holds the default value on creation for the side_output_tokens field.
 	attempt.DefaultSideOutputTokens = attemptDescSideOutputTokens.Default.(int64)
 	// attemptDescFailureReason is the schema descriptor for failure_reason field.
-	attemptDescFailureReason := attemptFields[13].Descriptor()
+	attemptDescFailureReason := attemptFields[14].Descriptor()
 	// attempt.DefaultFailureReason holds the default value on creation for the failure_reason field.
 	attempt.DefaultFailureReason = attemptDescFailureReason.Default.(string)
 	// attemptDescFailureMessage is the schema descriptor for failure_message field.
-	attemptDescFailureMessage := attemptFields[14].Descriptor()
+	attemptDescFailureMessage := attemptFields[15].Descriptor()
 	// attempt.DefaultFailureMessage holds the default value on creation for the failure_message field.
 	attempt.DefaultFailureMessage = attemptDescFailureMessage.Default.(string)
 	// attemptDescFinishedAt is the schema descriptor for finished_at field.
-	attemptDescFinishedAt := attemptFields[15].Descriptor()
+	attemptDescFinishedAt := attemptFields[16].Descriptor()
 	// attempt.DefaultFinishedAt holds the default value on creation for the finished_at field.
 	attempt.DefaultFinishedAt = attemptDescFinishedAt.Default.(int64)
 	conversationFields := schema.Conversation{}.Fields()
@@ -128,40 +132,44 @@ func init() {
 	turnDescStop := turnFields[13].Descriptor()
 	// turn.DefaultStop holds the default value on creation for the stop field.
 	turn.DefaultStop = turnDescStop.Default.(bool)
+	// turnDescKind is the schema descriptor for kind field.
+	turnDescKind := turnFields[15].Descriptor()
+	// turn.DefaultKind holds the default value on creation for the kind field.
+	turn.DefaultKind = turnDescKind.Default.(string)
 	// turnDescReply is the schema descriptor for reply field.
-	turnDescReply := turnFields[15].Descriptor()
+	turnDescReply := turnFields[16].Descriptor()
 	// turn.DefaultReply holds the default value on creation for the reply field.
 	turn.DefaultReply = turnDescReply.Default.(string)
 	// turnDescModel is the schema descriptor for model field.
-	turnDescModel := turnFields[16].Descriptor()
+	turnDescModel := turnFields[17].Descriptor()
 	// turn.DefaultModel holds the default value on creation for the model field.
 	turn.DefaultModel = turnDescModel.Default.(string)
 	// turnDescInputTokens is the schema descriptor for input_tokens field.
-	turnDescInputTokens := turnFields[17].Descriptor()
+	turnDescInputTokens := turnFields[18].Descriptor()
 	// turn.DefaultInputTokens holds the default value on creation for the input_tokens field.
 	turn.DefaultInputTokens = turnDescInputTokens.Default.(int64)
 	// turnDescOutputTokens is the schema descriptor for output_tokens field.
-	turnDescOutputTokens := turnFields[18].Descriptor()
+	turnDescOutputTokens := turnFields[19].Descriptor()
 	// turn.DefaultOutputTokens holds the default value on creation for the output_tokens field.
 	turn.DefaultOutputTokens = turnDescOutputTokens.Default.(int64)
 	// turnDescSideInputTokens is the schema descriptor for side_input_tokens field.
-	turnDescSideInputTokens := turnFields[19].Descriptor()
+	turnDescSideInputTokens := turnFields[20].Descriptor()
 	// turn.DefaultSideInputTokens holds the default value on creation for the side_input_tokens field.
 	turn.DefaultSideInputTokens = turnDescSideInputTokens.Default.(int64)
 	// turnDescSideOutputTokens is the schema descriptor for side_output_tokens field.
-	turnDescSideOutputTokens := turnFields[20].Descriptor()
+	turnDescSideOutputTokens := turnFields[21].Descriptor()
 	// turn.DefaultSideOutputTokens holds the default value on creation for the side_output_tokens field.
 	turn.DefaultSideOutputTokens = turnDescSideOutputTokens.Default.(int64)
 	// turnDescFailureReason is the schema descriptor for failure_reason field.
-	turnDescFailureReason := turnFields[21].Descriptor()
+	turnDescFailureReason := turnFields[22].Descriptor()
 	// turn.DefaultFailureReason holds the default value on creation for the failure_reason field.
 	turn.DefaultFailureReason = turnDescFailureReason.Default.(string)
 	// turnDescFailureMessage is the schema descriptor for failure_message field.
-	turnDescFailureMessage := turnFields[22].Descriptor()
+	turnDescFailureMessage := turnFields[23].Descriptor()
 	// turn.DefaultFailureMessage holds the default value on creation for the failure_message field.
 	turn.DefaultFailureMessage = turnDescFailureMessage.Default.(string)
 	// turnDescFinishedAt is the schema descriptor for finished_at field.
-	turnDescFinishedAt := turnFields[23].Descriptor()
+	turnDescFinishedAt := turnFields[24].Descriptor()
 	// turn.DefaultFinishedAt holds the default value on creation for the finished_at field.
 	turn.DefaultFinishedAt = turnDescFinishedAt.Default.(int64)
 	usageFields := schema.Usage{}.Fields()

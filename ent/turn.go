@@ -45,6 +45,8 @@ type Turn struct {
 	Stop bool `json:"stop,omitempty"`
 	// State holds the value of the "state" field.
 	State string `json:"state,omitempty"`
+	// Kind holds the value of the "kind" field.
+	Kind string `json:"kind,omitempty"`
 	// Reply holds the value of the "reply" field.
 	Reply string `json:"reply,omitempty"`
 	// Model holds the value of the "model" field.
@@ -115,7 +117,7 @@ func (*Turn) scanValues(columns []string) ([]any, error) {
 			values[i] = new(sql.NullBool)
 		case turn.FieldNumber, turn.FieldCreatedAt, turn.FieldAttempt, turn.FieldShown, turn.FieldLeaseUntil, turn.FieldInputTokens, turn.FieldOutputTokens, turn.FieldSideInputTokens, turn.FieldSideOutputTokens, turn.FieldFinishedAt:
 			values[i] = new(sql.NullInt64)
-		case turn.FieldID, turn.FieldConversationID, turn.FieldOwnerKey, turn.FieldOwnerUser, turn.FieldMessage, turn.FieldRequestID, turn.FieldHolder, turn.FieldState, turn.FieldReply, turn.FieldModel, turn.FieldFailureReason, turn.FieldFailureMessage:
+		case turn.FieldID, turn.FieldConversationID, turn.FieldOwnerKey, turn.FieldOwnerUser, turn.FieldMessage, turn.FieldRequestID, turn.FieldHolder, turn.FieldState, turn.FieldKind, turn.FieldReply, turn.FieldModel, turn.FieldFailureReason, turn.FieldFailureMessage:
 			values[i] = new(sql.NullString)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -221,6 +223,12 @@ func (_m *Turn) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field state", values[i])
 			} else if value.Valid {
 				_m.State = value.String
+			}
+		case turn.FieldKind:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field kind", values[i])
+			} else if value.Valid {
+				_m.Kind = value.String
 			}
 		case turn.FieldReply:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -377,6 +385,9 @@ func (_m *Turn) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("state=")
 	builder.WriteString(_m.State)
+	builder.WriteString(", ")
+	builder.WriteString("kind=")
+	builder.WriteString(_m.Kind)
 	builder.WriteString(", ")
 	builder.WriteString("reply=")
 	builder.WriteString(_m.Reply)

@@ -145,6 +145,20 @@ func (_c *TurnCreate) SetState(v string) *TurnCreate {
 	return _c
 }
 
+// SetKind sets the "kind" field.
+func (_c *TurnCreate) SetKind(v string) *TurnCreate {
+	_c.mutation.SetKind(v)
+	return _c
+}
+
+// SetNillableKind sets the "kind" field if the given value is not nil.
+func (_c *TurnCreate) SetNillableKind(v *string) *TurnCreate {
+	if v != nil {
+		_c.SetKind(*v)
+	}
+	return _c
+}
+
 // SetReply sets the "reply" field.
 func (_c *TurnCreate) SetReply(v string) *TurnCreate {
 	_c.mutation.SetReply(v)
@@ -380,6 +394,10 @@ func (_c *TurnCreate) defaults() {
 		v := turn.DefaultStop
 		_c.mutation.SetStop(v)
 	}
+	if _, ok := _c.mutation.Kind(); !ok {
+		v := turn.DefaultKind
+		_c.mutation.SetKind(v)
+	}
 	if _, ok := _c.mutation.Reply(); !ok {
 		v := turn.DefaultReply
 		_c.mutation.SetReply(v)
@@ -458,6 +476,9 @@ func (_c *TurnCreate) check() error {
 	}
 	if _, ok := _c.mutation.State(); !ok {
 		return &ValidationError{Name: "state", err: errors.New(`ent: missing required field "Turn.state"`)}
+	}
+	if _, ok := _c.mutation.Kind(); !ok {
+		return &ValidationError{Name: "kind", err: errors.New(`ent: missing required field "Turn.kind"`)}
 	}
 	if _, ok := _c.mutation.Reply(); !ok {
 		return &ValidationError{Name: "reply", err: errors.New(`ent: missing required field "Turn.reply"`)}
@@ -575,6 +596,10 @@ func (_c *TurnCreate) createSpec() (*Turn, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.State(); ok {
 		_spec.SetField(turn.FieldState, field.TypeString, value)
 		_node.State = value
+	}
+	if value, ok := _c.mutation.Kind(); ok {
+		_spec.SetField(turn.FieldKind, field.TypeString, value)
+		_node.Kind = value
 	}
 	if value, ok := _c.mutation.Reply(); ok {
 		_spec.SetField(turn.FieldReply, field.TypeString, value)

@@ -133,6 +133,20 @@ func (_u *TurnUpdate) SetNillableState(v *string) *TurnUpdate {
 	return _u
 }
 
+// SetKind sets the "kind" field.
+func (_u *TurnUpdate) SetKind(v string) *TurnUpdate {
+	_u.mutation.SetKind(v)
+	return _u
+}
+
+// SetNillableKind sets the "kind" field if the given value is not nil.
+func (_u *TurnUpdate) SetNillableKind(v *string) *TurnUpdate {
+	if v != nil {
+		_u.SetKind(*v)
+	}
+	return _u
+}
+
 // SetReply sets the "reply" field.
 func (_u *TurnUpdate) SetReply(v string) *TurnUpdate {
 	_u.mutation.SetReply(v)
@@ -452,6 +466,9 @@ func (_u *TurnUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if value, ok := _u.mutation.State(); ok {
 		_spec.SetField(turn.FieldState, field.TypeString, value)
 	}
+	if value, ok := _u.mutation.Kind(); ok {
+		_spec.SetField(turn.FieldKind, field.TypeString, value)
+	}
 	if value, ok := _u.mutation.Reply(); ok {
 		_spec.SetField(turn.FieldReply, field.TypeString, value)
 	}
@@ -672,6 +689,20 @@ func (_u *TurnUpdateOne) SetState(v string) *TurnUpdateOne {
 func (_u *TurnUpdateOne) SetNillableState(v *string) *TurnUpdateOne {
 	if v != nil {
 		_u.SetState(*v)
+	}
+	return _u
+}
+
+// SetKind sets the "kind" field.
+func (_u *TurnUpdateOne) SetKind(v string) *TurnUpdateOne {
+	_u.mutation.SetKind(v)
+	return _u
+}
+
+// SetNillableKind sets the "kind" field if the given value is not nil.
+func (_u *TurnUpdateOne) SetNillableKind(v *string) *TurnUpdateOne {
+	if v != nil {
+		_u.SetKind(*v)
 	}
 	return _u
 }
@@ -1024,6 +1055,9 @@ func (_u *TurnUpdateOne) sqlSave(ctx context.Context) (_node *Turn, err error) {
 	}
 	if value, ok := _u.mutation.State(); ok {
 		_spec.SetField(turn.FieldState, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.Kind(); ok {
+		_spec.SetField(turn.FieldKind, field.TypeString, value)
 	}
 	if value, ok := _u.mutation.Reply(); ok {
 		_spec.SetField(turn.FieldReply, field.TypeString, value)

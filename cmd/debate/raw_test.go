@@ -197,7 +197,7 @@ const (
 	topicOfAll = "Dogs are better than cats."
 
 	conversationColumns = `id, owner_key, owner_user, topic, stance, title, language, difficulty, persona, turn_count, revision, created_at, updated_at, summary, summary_through`
-	turnColumns         = `id, conversation_id, owner_key, owner_user, number, message, created_at, request_id, request_hash, attempt, shown, holder, lease_until, stop, state, reply, model, input_tokens, output_tokens, side_input_tokens, side_output_tokens, failure_reason, failure_message, finished_at, stance_holds, stance_invents`
+	turnColumns         = `id, conversation_id, owner_key, owner_user, number, message, created_at, request_id, request_hash, attempt, shown, holder, lease_until, stop, state, kind, reply, model, input_tokens, output_tokens, side_input_tokens, side_output_tokens, failure_reason, failure_message, finished_at, stance_holds, stance_invents`
 )
 
 // rawBegun is a turn that raw has begun.

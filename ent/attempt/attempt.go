@@ -26,6 +26,8 @@ const (
 	FieldRequestHash = "request_hash"
 	// FieldState holds the string denoting the state field in the database.
 	FieldState = "state"
+	// FieldKind holds the string denoting the kind field in the database.
+	FieldKind = "kind"
 	// FieldReply holds the string denoting the reply field in the database.
 	FieldReply = "reply"
 	// FieldModel holds the string denoting the model field in the database.
@@ -71,6 +73,7 @@ var Columns = []string{
 	FieldRequestID,
 	FieldRequestHash,
 	FieldState,
+	FieldKind,
 	FieldReply,
 	FieldModel,
 	FieldInputTokens,
@@ -99,6 +102,8 @@ var (
 	DefaultOwnerUser string
 	// DefaultRequestID holds the default value on creation for the "request_id" field.
 	DefaultRequestID string
+	// DefaultKind holds the default value on creation for the "kind" field.
+	DefaultKind string
 	// DefaultReply holds the default value on creation for the "reply" field.
 	DefaultReply string
 	// DefaultModel holds the default value on creation for the "model" field.
@@ -155,6 +160,11 @@ func ByRequestID(opts ...sql.OrderTermOption) OrderOption {
 // ByState orders the results by the state field.
 func ByState(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldState, opts...).ToFunc()
+}
+
+// ByKind orders the results by the kind field.
+func ByKind(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldKind, opts...).ToFunc()
 }
 
 // ByReply orders the results by the reply field.

@@ -37,6 +37,7 @@ func (Turn) Fields() []ent.Field {
 func outcome() []ent.Field {
 	return []ent.Field{
 		field.String("state"),
+		field.String("kind").Default(""),
 		field.Text("reply").Default(""),
 		field.String("model").Default(""),
 		field.Int64("input_tokens").Default(0),

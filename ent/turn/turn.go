@@ -40,6 +40,8 @@ const (
 	FieldStop = "stop"
 	// FieldState holds the string denoting the state field in the database.
 	FieldState = "state"
+	// FieldKind holds the string denoting the kind field in the database.
+	FieldKind = "kind"
 	// FieldReply holds the string denoting the reply field in the database.
 	FieldReply = "reply"
 	// FieldModel holds the string denoting the model field in the database.
@@ -101,6 +103,7 @@ var Columns = []string{
 	FieldLeaseUntil,
 	FieldStop,
 	FieldState,
+	FieldKind,
 	FieldReply,
 	FieldModel,
 	FieldInputTokens,
@@ -135,6 +138,8 @@ var (
 	DefaultShown int
 	// DefaultStop holds the default value on creation for the "stop" field.
 	DefaultStop bool
+	// DefaultKind holds the default value on creation for the "kind" field.
+	DefaultKind string
 	// DefaultReply holds the default value on creation for the "reply" field.
 	DefaultReply string
 	// DefaultModel holds the default value on creation for the "model" field.
@@ -226,6 +231,11 @@ func ByStop(opts ...sql.OrderTermOption) OrderOption {
 // ByState orders the results by the state field.
 func ByState(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldState, opts...).ToFunc()
+}
+
+// ByKind orders the results by the kind field.
+func ByKind(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldKind, opts...).ToFunc()
 }
 
 // ByReply orders the results by the reply field.

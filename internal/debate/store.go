@@ -168,7 +168,9 @@ type RetryTurnParams struct {
 
 // Outcome is how an attempt ended.
 type Outcome struct {
-	State     TurnState
+	State TurnState
+	// Kind is empty unless the reply is whole.
+	Kind      TurnKind
 	Reply     string
 	Model     string
 	Usage     Usage

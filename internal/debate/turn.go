@@ -16,6 +16,25 @@ const (
 	Interrupted TurnState = "interrupted"
 )
 
+// TurnKind is what a completed turn was. All but arguments stand outside the
+// debate: they carry no side.
+type TurnKind string
+
+// The kinds. A turn without a whole reply has none, nor has one that was
+// stored before there were kinds.
+const (
+	// ArgumentKind argues the bot's side.
+	ArgumentKind TurnKind = "argument"
+	// InvitationKind asks for a claim, or whether one was read right.
+	InvitationKind TurnKind = "invitation"
+	// AsideKind answers what was said about the debate itself.
+	AsideKind TurnKind = "aside"
+	// DeclinedKind declines a side that defends harm.
+	DeclinedKind TurnKind = "declined"
+	// CareKind answers somebody who may be in danger.
+	CareKind TurnKind = "care"
+)
+
 // Turn is one exchange: the user's text and the bot's reply.
 //
 // While a retry runs, State is Running and Attempt its number, and Reply is
@@ -25,8 +44,10 @@ type Turn struct {
 	ConversationID string
 	Owner          Owner
 	// Number counts from 1 within the conversation.
-	Number  int
-	State   TurnState
+	Number int
+	State  TurnState
+	// Kind is that of the reply, empty until it is whole.
+	Kind    TurnKind
 	Message string
 	// Reply is what the bot said; for a first attempt that runs, the text of
 	// its latest checkpoint.

@@ -37,6 +37,13 @@ var (
 		debate.Failed:      debatev1.TurnState_TURN_STATE_FAILED,
 		debate.Interrupted: debatev1.TurnState_TURN_STATE_INTERRUPTED,
 	}
+	kindToProto = map[debate.TurnKind]debatev1.TurnKind{
+		debate.ArgumentKind:   debatev1.TurnKind_TURN_KIND_ARGUMENT,
+		debate.InvitationKind: debatev1.TurnKind_TURN_KIND_INVITATION,
+		debate.AsideKind:      debatev1.TurnKind_TURN_KIND_ASIDE,
+		debate.DeclinedKind:   debatev1.TurnKind_TURN_KIND_DECLINED,
+		debate.CareKind:       debatev1.TurnKind_TURN_KIND_CARE,
+	}
 )
 
 // chatMessage is what ChatRequest and ChatStreamRequest have in common.
@@ -83,6 +90,7 @@ func turnToProto(t debate.Turn) *debatev1.Turn {
 		ConversationId: t.ConversationID,
 		Number:         int32(t.Number),
 		State:          stateToProto[t.State],
+		Kind:           kindToProto[t.Kind],
 		Message:        t.Message,
 		Reply:          t.Reply,
 		Attempt:        int32(t.Attempt),

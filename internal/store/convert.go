@@ -48,6 +48,7 @@ func turnOf(t *ent.Turn) debate.Turn {
 	}
 	left := outcome{
 		state:      debate.TurnState(t.State),
+		kind:       debate.TurnKind(t.Kind),
 		reply:      t.Reply,
 		model:      t.Model,
 		usage:      debate.Usage{InputTokens: t.InputTokens, OutputTokens: t.OutputTokens},
@@ -72,6 +73,7 @@ func attemptOf(t *ent.Turn, a *ent.Attempt) debate.Turn {
 	turn.Attempt = a.Number
 	left := outcome{
 		state:      debate.TurnState(a.State),
+		kind:       debate.TurnKind(a.Kind),
 		reply:      a.Reply,
 		model:      a.Model,
 		usage:      debate.Usage{InputTokens: a.InputTokens, OutputTokens: a.OutputTokens},
@@ -92,6 +94,7 @@ func attemptOf(t *ent.Turn, a *ent.Attempt) debate.Turn {
 // outcome is what turns and attempts have in common.
 type outcome struct {
 	state           debate.TurnState
+	kind            debate.TurnKind
 	reply, model    string
 	usage, side     debate.Usage
 	reason, message string
@@ -103,11 +106,11 @@ type outcome struct {
 // one that runs, but for the reply.
 func (o outcome) show(t *debate.Turn) {
 	t.State, t.Reply, t.Model, t.Usage, t.SideUsage = o.state, o.reply, o.model, o.usage, o.side
-	t.Failure, t.StanceCheck, t.FinishedAt = nil, nil, time.Time{}
+	t.Kind, t.Failure, t.StanceCheck, t.FinishedAt = "", nil, nil, time.Time{}
 	if o.state == debate.Running {
 		return
 	}
-	t.FinishedAt = instant(o.finishedAt)
+	t.Kind, t.FinishedAt = o.kind, instant(o.finishedAt)
 	if o.reason != "" {
 		t.Failure = &debate.Failure{Reason: debate.Reason(o.reason), Message: o.message}
 	}

@@ -100,7 +100,7 @@ var (
 		entturn.FieldNumber,
 	}
 	endedColumns = []string{
-		entturn.FieldState, entturn.FieldReply, entturn.FieldModel,
+		entturn.FieldState, entturn.FieldKind, entturn.FieldReply, entturn.FieldModel,
 		entturn.FieldInputTokens, entturn.FieldOutputTokens, entturn.FieldSideInputTokens, entturn.FieldSideOutputTokens,
 		entturn.FieldFailureReason, entturn.FieldFailureMessage, entturn.FieldFinishedAt,
 	}
@@ -233,7 +233,7 @@ func end(d *sql.DialectBuilder) sql.Querier {
 func endings(o debate.Outcome) []any {
 	reason, message := failureOf(o)
 	return []any{
-		string(o.State), o.Reply, o.Model,
+		string(o.State), string(o.Kind), o.Reply, o.Model,
 		o.Usage.InputTokens, o.Usage.OutputTokens, o.SideUsage.InputTokens, o.SideUsage.OutputTokens,
 		reason, message, o.Now.UnixMicro(),
 	}

@@ -210,7 +210,7 @@ func (s *Store) RetryTurn(ctx context.Context, b debate.RetryTurnParams) (debate
 func archiveFirstAttempt(ctx context.Context, tx tx, t *ent.Turn) error {
 	return tx.ent().Attempt.Create().
 		SetTurnID(t.ID).SetNumber(1).SetOwnerKey(t.OwnerKey).SetOwnerUser(t.OwnerUser).
-		SetState(t.State).SetReply(t.Reply).SetModel(t.Model).
+		SetState(t.State).SetKind(t.Kind).SetReply(t.Reply).SetModel(t.Model).
 		SetInputTokens(t.InputTokens).SetOutputTokens(t.OutputTokens).
 		SetSideInputTokens(t.SideInputTokens).SetSideOutputTokens(t.SideOutputTokens).
 		SetFailureReason(t.FailureReason).SetFailureMessage(t.FailureMessage).
@@ -409,7 +409,7 @@ func (s *Store) end(ctx context.Context, tx tx, h debate.Lease, o debate.Outcome
 	}
 	reason, message := failureOf(o)
 	err = tx.ent().Attempt.Update().Where(entattempt.TurnID(h.TurnID), entattempt.Number(h.Attempt)).
-		SetState(string(o.State)).SetReply(o.Reply).SetModel(o.Model).
+		SetState(string(o.State)).SetKind(string(o.Kind)).SetReply(o.Reply).SetModel(o.Model).
 		SetInputTokens(o.Usage.InputTokens).SetOutputTokens(o.Usage.OutputTokens).
 		SetSideInputTokens(o.SideUsage.InputTokens).SetSideOutputTokens(o.SideUsage.OutputTokens).
 		SetFailureReason(reason).SetFailureMessage(message).
@@ -430,7 +430,7 @@ func (s *Store) end(ctx context.Context, tx tx, h debate.Lease, o debate.Outcome
 func (s *Store) endRetry(ctx context.Context, tx tx, h debate.Lease, o debate.Outcome) (*ent.Turn, error) {
 	end := tx.ent().Turn.Update().Where(held(h))
 	if o.State == debate.Completed {
-		end.SetState(string(o.State)).SetReply(o.Reply).SetModel(o.Model).
+		end.SetState(string(o.State)).SetKind(string(o.Kind)).SetReply(o.Reply).SetModel(o.Model).
 			SetInputTokens(o.Usage.InputTokens).SetOutputTokens(o.Usage.OutputTokens).
 			SetSideInputTokens(o.SideUsage.InputTokens).SetSideOutputTokens(o.SideUsage.OutputTokens).
 			SetFailureReason("").SetFailureMessage("").SetFinishedAt(o.Now.UnixMicro()).

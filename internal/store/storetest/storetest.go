@@ -107,7 +107,7 @@ func hold(t debate.Turn) debate.Lease {
 }
 
 func (s *suite) completed(reply string) debate.Outcome {
-	return debate.Outcome{State: debate.Completed, Reply: reply, Model: "m", Usage: debate.Usage{InputTokens: 10, OutputTokens: 5},
+	return debate.Outcome{State: debate.Completed, Kind: debate.ArgumentKind, Reply: reply, Model: "m", Usage: debate.Usage{InputTokens: 10, OutputTokens: 5},
 		SideUsage: debate.Usage{InputTokens: 2, OutputTokens: 1}, Now: s.now.Add(time.Second)}
 }
 
@@ -416,7 +416,7 @@ func finish(s *suite) {
 	c, t := s.finish(begunTurn, o)
 	want := begunTurn
 	want.State, want.Reply, want.Model, want.Usage, want.SideUsage = debate.Completed, "a reply", "m", o.Usage, o.SideUsage
-	want.FinishedAt, want.LeaseUntil = o.Now, time.Time{}
+	want.Kind, want.FinishedAt, want.LeaseUntil = debate.ArgumentKind, o.Now, time.Time{}
 	s.same("the turn", t, want)
 	s.same("the stored turn", s.turn(t.ID, 0), want)
 	s.same("the stored conversation", s.conversation(c.ID), c)

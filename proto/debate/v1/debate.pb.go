@@ -207,6 +207,71 @@ func (TurnState) EnumDescriptor() ([]byte, []int) {
 	return file_debate_v1_debate_proto_rawDescGZIP(), []int{2}
 }
 
+// TurnKind is what a completed turn was. Only arguments carry a side.
+type TurnKind int32
+
+const (
+	// Not known: the reply is not whole, or older than kinds are.
+	TurnKind_TURN_KIND_UNSPECIFIED TurnKind = 0
+	// The reply argues the bot's side of the topic.
+	TurnKind_TURN_KIND_ARGUMENT TurnKind = 1
+	// There is no topic yet: the reply asks for one, or whether it was read right.
+	TurnKind_TURN_KIND_INVITATION TurnKind = 2
+	// The message was about the debate itself, and so is the reply.
+	TurnKind_TURN_KIND_ASIDE TurnKind = 3
+	// The bot declined a side that defends harm to people.
+	TurnKind_TURN_KIND_DECLINED TurnKind = 4
+	// Somebody may be in danger: the reply cares, and does not debate.
+	TurnKind_TURN_KIND_CARE TurnKind = 5
+)
+
+// Enum value maps for TurnKind.
+var (
+	TurnKind_name = map[int32]string{
+		0: "TURN_KIND_UNSPECIFIED",
+		1: "TURN_KIND_ARGUMENT",
+		2: "TURN_KIND_INVITATION",
+		3: "TURN_KIND_ASIDE",
+		4: "TURN_KIND_DECLINED",
+		5: "TURN_KIND_CARE",
+	}
+	TurnKind_value = map[string]int32{
+		"TURN_KIND_UNSPECIFIED": 0,
+		"TURN_KIND_ARGUMENT":    1,
+		"TURN_KIND_INVITATION":  2,
+		"TURN_KIND_ASIDE":       3,
+		"TURN_KIND_DECLINED":    4,
+		"TURN_KIND_CARE":        5,
+	}
+)
+
+func (x TurnKind) Enum() *TurnKind {
+	p := new(TurnKind)
+	*p = x
+	return p
+}
+
+func (x TurnKind) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (TurnKind) Descriptor() protoreflect.EnumDescriptor {
+	return file_debate_v1_debate_proto_enumTypes[3].Descriptor()
+}
+
+func (TurnKind) Type() protoreflect.EnumType {
+	return &file_debate_v1_debate_proto_enumTypes[3]
+}
+
+func (x TurnKind) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use TurnKind.Descriptor instead.
+func (TurnKind) EnumDescriptor() ([]byte, []int) {
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{3}
+}
+
 // ErrorReason names every reason an error can carry (ErrorInfo.reason, without
 // the prefix), beside the code it comes with.
 type ErrorReason int32
@@ -305,11 +370,11 @@ func (x ErrorReason) String() string {
 }
 
 func (ErrorReason) Descriptor() protoreflect.EnumDescriptor {
-	return file_debate_v1_debate_proto_enumTypes[3].Descriptor()
+	return file_debate_v1_debate_proto_enumTypes[4].Descriptor()
 }
 
 func (ErrorReason) Type() protoreflect.EnumType {
-	return &file_debate_v1_debate_proto_enumTypes[3]
+	return &file_debate_v1_debate_proto_enumTypes[4]
 }
 
 func (x ErrorReason) Number() protoreflect.EnumNumber {
@@ -318,7 +383,7 @@ func (x ErrorReason) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ErrorReason.Descriptor instead.
 func (ErrorReason) EnumDescriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{3}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{4}
 }
 
 // Order is the order of a list of turns.
@@ -356,11 +421,11 @@ func (x Order) String() string {
 }
 
 func (Order) Descriptor() protoreflect.EnumDescriptor {
-	return file_debate_v1_debate_proto_enumTypes[4].Descriptor()
+	return file_debate_v1_debate_proto_enumTypes[5].Descriptor()
 }
 
 func (Order) Type() protoreflect.EnumType {
-	return &file_debate_v1_debate_proto_enumTypes[4]
+	return &file_debate_v1_debate_proto_enumTypes[5]
 }
 
 func (x Order) Number() protoreflect.EnumNumber {
@@ -369,7 +434,7 @@ func (x Order) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Order.Descriptor instead.
 func (Order) EnumDescriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{4}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{5}
 }
 
 // Conversation is one debate.
@@ -522,7 +587,9 @@ type Turn struct {
 	// Absent while the turn runs.
 	FinishTime *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=finish_time,json=finishTime,proto3" json:"finish_time,omitempty"`
 	// Whether the reply was found to hold its side; absent if not checked.
-	StanceCheck   *StanceCheck `protobuf:"bytes,13,opt,name=stance_check,json=stanceCheck,proto3" json:"stance_check,omitempty"`
+	StanceCheck *StanceCheck `protobuf:"bytes,13,opt,name=stance_check,json=stanceCheck,proto3" json:"stance_check,omitempty"`
+	// What the turn was; unspecified until the reply is whole.
+	Kind          TurnKind `protobuf:"varint,14,opt,name=kind,proto3,enum=debate.v1.TurnKind" json:"kind,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -646,6 +713,13 @@ func (x *Turn) GetStanceCheck() *StanceCheck {
 		return x.StanceCheck
 	}
 	return nil
+}
+
+func (x *Turn) GetKind() TurnKind {
+	if x != nil {
+		return x.Kind
+	}
+	return TurnKind_TURN_KIND_UNSPECIFIED
 }
 
 // Usage counts tokens, as the model's provider counts them or as estimated
@@ -2698,7 +2772,7 @@ const file_debate_v1_debate_proto_rawDesc = "" +
 	"\vupdate_time\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"updateTime\x12\x18\n" +
 	"\apersona\x18\n" +
-	" \x01(\tR\apersona\"\xee\x03\n" +
+	" \x01(\tR\apersona\"\x97\x04\n" +
 	"\x04Turn\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12'\n" +
 	"\x0fconversation_id\x18\x02 \x01(\tR\x0econversationId\x12\x16\n" +
@@ -2715,7 +2789,8 @@ const file_debate_v1_debate_proto_rawDesc = "" +
 	"createTime\x12;\n" +
 	"\vfinish_time\x18\f \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"finishTime\x129\n" +
-	"\fstance_check\x18\r \x01(\v2\x16.debate.v1.StanceCheckR\vstanceCheck\"O\n" +
+	"\fstance_check\x18\r \x01(\v2\x16.debate.v1.StanceCheckR\vstanceCheck\x12'\n" +
+	"\x04kind\x18\x0e \x01(\x0e2\x13.debate.v1.TurnKindR\x04kind\"O\n" +
 	"\x05Usage\x12!\n" +
 	"\finput_tokens\x18\x01 \x01(\x03R\vinputTokens\x12#\n" +
 	"\routput_tokens\x18\x02 \x01(\x03R\foutputTokens\"S\n" +
@@ -2868,7 +2943,14 @@ const file_debate_v1_debate_proto_rawDesc = "" +
 	"\x14TURN_STATE_COMPLETED\x10\x02\x12\x16\n" +
 	"\x12TURN_STATE_STOPPED\x10\x03\x12\x15\n" +
 	"\x11TURN_STATE_FAILED\x10\x04\x12\x1a\n" +
-	"\x16TURN_STATE_INTERRUPTED\x10\x05*\xd1\x04\n" +
+	"\x16TURN_STATE_INTERRUPTED\x10\x05*\x98\x01\n" +
+	"\bTurnKind\x12\x19\n" +
+	"\x15TURN_KIND_UNSPECIFIED\x10\x00\x12\x16\n" +
+	"\x12TURN_KIND_ARGUMENT\x10\x01\x12\x18\n" +
+	"\x14TURN_KIND_INVITATION\x10\x02\x12\x13\n" +
+	"\x0fTURN_KIND_ASIDE\x10\x03\x12\x16\n" +
+	"\x12TURN_KIND_DECLINED\x10\x04\x12\x12\n" +
+	"\x0eTURN_KIND_CARE\x10\x05*\xd1\x04\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12!\n" +
 	"\x1dERROR_REASON_INVALID_ARGUMENT\x10\x01\x12\"\n" +
@@ -2921,126 +3003,128 @@ func file_debate_v1_debate_proto_rawDescGZIP() []byte {
 	return file_debate_v1_debate_proto_rawDescData
 }
 
-var file_debate_v1_debate_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
+var file_debate_v1_debate_proto_enumTypes = make([]protoimpl.EnumInfo, 6)
 var file_debate_v1_debate_proto_msgTypes = make([]protoimpl.MessageInfo, 35)
 var file_debate_v1_debate_proto_goTypes = []any{
 	(Stance)(0),                        // 0: debate.v1.Stance
 	(Difficulty)(0),                    // 1: debate.v1.Difficulty
 	(TurnState)(0),                     // 2: debate.v1.TurnState
-	(ErrorReason)(0),                   // 3: debate.v1.ErrorReason
-	(Order)(0),                         // 4: debate.v1.Order
-	(*Conversation)(nil),               // 5: debate.v1.Conversation
-	(*Turn)(nil),                       // 6: debate.v1.Turn
-	(*Usage)(nil),                      // 7: debate.v1.Usage
-	(*Failure)(nil),                    // 8: debate.v1.Failure
-	(*StanceCheck)(nil),                // 9: debate.v1.StanceCheck
-	(*ChatRequest)(nil),                // 10: debate.v1.ChatRequest
-	(*ChatResponse)(nil),               // 11: debate.v1.ChatResponse
-	(*ChatStreamRequest)(nil),          // 12: debate.v1.ChatStreamRequest
-	(*TurnStarted)(nil),                // 13: debate.v1.TurnStarted
-	(*TurnDelta)(nil),                  // 14: debate.v1.TurnDelta
-	(*TurnHeartbeat)(nil),              // 15: debate.v1.TurnHeartbeat
-	(*TurnFinished)(nil),               // 16: debate.v1.TurnFinished
-	(*ChatStreamResponse)(nil),         // 17: debate.v1.ChatStreamResponse
-	(*WatchTurnRequest)(nil),           // 18: debate.v1.WatchTurnRequest
-	(*WatchTurnResponse)(nil),          // 19: debate.v1.WatchTurnResponse
-	(*StopTurnRequest)(nil),            // 20: debate.v1.StopTurnRequest
-	(*StopTurnResponse)(nil),           // 21: debate.v1.StopTurnResponse
-	(*RetryTurnRequest)(nil),           // 22: debate.v1.RetryTurnRequest
-	(*RetryTurnResponse)(nil),          // 23: debate.v1.RetryTurnResponse
-	(*GetConversationRequest)(nil),     // 24: debate.v1.GetConversationRequest
-	(*GetConversationResponse)(nil),    // 25: debate.v1.GetConversationResponse
-	(*ListTurnsRequest)(nil),           // 26: debate.v1.ListTurnsRequest
-	(*ListTurnsResponse)(nil),          // 27: debate.v1.ListTurnsResponse
-	(*ListConversationsRequest)(nil),   // 28: debate.v1.ListConversationsRequest
-	(*ListConversationsResponse)(nil),  // 29: debate.v1.ListConversationsResponse
-	(*UpdateConversationRequest)(nil),  // 30: debate.v1.UpdateConversationRequest
-	(*UpdateConversationResponse)(nil), // 31: debate.v1.UpdateConversationResponse
-	(*DeleteConversationRequest)(nil),  // 32: debate.v1.DeleteConversationRequest
-	(*DeleteConversationResponse)(nil), // 33: debate.v1.DeleteConversationResponse
-	(*ListTopicsRequest)(nil),          // 34: debate.v1.ListTopicsRequest
-	(*Topic)(nil),                      // 35: debate.v1.Topic
-	(*ListTopicsResponse)(nil),         // 36: debate.v1.ListTopicsResponse
-	(*GetUsageRequest)(nil),            // 37: debate.v1.GetUsageRequest
-	(*GetUsageResponse)(nil),           // 38: debate.v1.GetUsageResponse
-	(*DayUsage)(nil),                   // 39: debate.v1.DayUsage
-	(*timestamppb.Timestamp)(nil),      // 40: google.protobuf.Timestamp
-	(*durationpb.Duration)(nil),        // 41: google.protobuf.Duration
+	(TurnKind)(0),                      // 3: debate.v1.TurnKind
+	(ErrorReason)(0),                   // 4: debate.v1.ErrorReason
+	(Order)(0),                         // 5: debate.v1.Order
+	(*Conversation)(nil),               // 6: debate.v1.Conversation
+	(*Turn)(nil),                       // 7: debate.v1.Turn
+	(*Usage)(nil),                      // 8: debate.v1.Usage
+	(*Failure)(nil),                    // 9: debate.v1.Failure
+	(*StanceCheck)(nil),                // 10: debate.v1.StanceCheck
+	(*ChatRequest)(nil),                // 11: debate.v1.ChatRequest
+	(*ChatResponse)(nil),               // 12: debate.v1.ChatResponse
+	(*ChatStreamRequest)(nil),          // 13: debate.v1.ChatStreamRequest
+	(*TurnStarted)(nil),                // 14: debate.v1.TurnStarted
+	(*TurnDelta)(nil),                  // 15: debate.v1.TurnDelta
+	(*TurnHeartbeat)(nil),              // 16: debate.v1.TurnHeartbeat
+	(*TurnFinished)(nil),               // 17: debate.v1.TurnFinished
+	(*ChatStreamResponse)(nil),         // 18: debate.v1.ChatStreamResponse
+	(*WatchTurnRequest)(nil),           // 19: debate.v1.WatchTurnRequest
+	(*WatchTurnResponse)(nil),          // 20: debate.v1.WatchTurnResponse
+	(*StopTurnRequest)(nil),            // 21: debate.v1.StopTurnRequest
+	(*StopTurnResponse)(nil),           // 22: debate.v1.StopTurnResponse
+	(*RetryTurnRequest)(nil),           // 23: debate.v1.RetryTurnRequest
+	(*RetryTurnResponse)(nil),          // 24: debate.v1.RetryTurnResponse
+	(*GetConversationRequest)(nil),     // 25: debate.v1.GetConversationRequest
+	(*GetConversationResponse)(nil),    // 26: debate.v1.GetConversationResponse
+	(*ListTurnsRequest)(nil),           // 27: debate.v1.ListTurnsRequest
+	(*ListTurnsResponse)(nil),          // 28: debate.v1.ListTurnsResponse
+	(*ListConversationsRequest)(nil),   // 29: debate.v1.ListConversationsRequest
+	(*ListConversationsResponse)(nil),  // 30: debate.v1.ListConversationsResponse
+	(*UpdateConversationRequest)(nil),  // 31: debate.v1.UpdateConversationRequest
+	(*UpdateConversationResponse)(nil), // 32: debate.v1.UpdateConversationResponse
+	(*DeleteConversationRequest)(nil),  // 33: debate.v1.DeleteConversationRequest
+	(*DeleteConversationResponse)(nil), // 34: debate.v1.DeleteConversationResponse
+	(*ListTopicsRequest)(nil),          // 35: debate.v1.ListTopicsRequest
+	(*Topic)(nil),                      // 36: debate.v1.Topic
+	(*ListTopicsResponse)(nil),         // 37: debate.v1.ListTopicsResponse
+	(*GetUsageRequest)(nil),            // 38: debate.v1.GetUsageRequest
+	(*GetUsageResponse)(nil),           // 39: debate.v1.GetUsageResponse
+	(*DayUsage)(nil),                   // 40: debate.v1.DayUsage
+	(*timestamppb.Timestamp)(nil),      // 41: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),        // 42: google.protobuf.Duration
 }
 var file_debate_v1_debate_proto_depIdxs = []int32{
 	0,  // 0: debate.v1.Conversation.stance:type_name -> debate.v1.Stance
 	1,  // 1: debate.v1.Conversation.difficulty:type_name -> debate.v1.Difficulty
-	40, // 2: debate.v1.Conversation.create_time:type_name -> google.protobuf.Timestamp
-	40, // 3: debate.v1.Conversation.update_time:type_name -> google.protobuf.Timestamp
+	41, // 2: debate.v1.Conversation.create_time:type_name -> google.protobuf.Timestamp
+	41, // 3: debate.v1.Conversation.update_time:type_name -> google.protobuf.Timestamp
 	2,  // 4: debate.v1.Turn.state:type_name -> debate.v1.TurnState
-	7,  // 5: debate.v1.Turn.usage:type_name -> debate.v1.Usage
-	8,  // 6: debate.v1.Turn.failure:type_name -> debate.v1.Failure
-	40, // 7: debate.v1.Turn.create_time:type_name -> google.protobuf.Timestamp
-	40, // 8: debate.v1.Turn.finish_time:type_name -> google.protobuf.Timestamp
-	9,  // 9: debate.v1.Turn.stance_check:type_name -> debate.v1.StanceCheck
-	3,  // 10: debate.v1.Failure.reason:type_name -> debate.v1.ErrorReason
-	0,  // 11: debate.v1.ChatRequest.stance:type_name -> debate.v1.Stance
-	1,  // 12: debate.v1.ChatRequest.difficulty:type_name -> debate.v1.Difficulty
-	5,  // 13: debate.v1.ChatResponse.conversation:type_name -> debate.v1.Conversation
-	6,  // 14: debate.v1.ChatResponse.turn:type_name -> debate.v1.Turn
-	6,  // 15: debate.v1.ChatResponse.window:type_name -> debate.v1.Turn
-	0,  // 16: debate.v1.ChatStreamRequest.stance:type_name -> debate.v1.Stance
-	1,  // 17: debate.v1.ChatStreamRequest.difficulty:type_name -> debate.v1.Difficulty
-	5,  // 18: debate.v1.TurnStarted.conversation:type_name -> debate.v1.Conversation
-	6,  // 19: debate.v1.TurnStarted.turn:type_name -> debate.v1.Turn
-	6,  // 20: debate.v1.TurnFinished.turn:type_name -> debate.v1.Turn
-	13, // 21: debate.v1.ChatStreamResponse.started:type_name -> debate.v1.TurnStarted
-	14, // 22: debate.v1.ChatStreamResponse.delta:type_name -> debate.v1.TurnDelta
-	15, // 23: debate.v1.ChatStreamResponse.heartbeat:type_name -> debate.v1.TurnHeartbeat
-	16, // 24: debate.v1.ChatStreamResponse.finished:type_name -> debate.v1.TurnFinished
-	13, // 25: debate.v1.WatchTurnResponse.started:type_name -> debate.v1.TurnStarted
-	14, // 26: debate.v1.WatchTurnResponse.delta:type_name -> debate.v1.TurnDelta
-	15, // 27: debate.v1.WatchTurnResponse.heartbeat:type_name -> debate.v1.TurnHeartbeat
-	16, // 28: debate.v1.WatchTurnResponse.finished:type_name -> debate.v1.TurnFinished
-	6,  // 29: debate.v1.StopTurnResponse.turn:type_name -> debate.v1.Turn
-	13, // 30: debate.v1.RetryTurnResponse.started:type_name -> debate.v1.TurnStarted
-	14, // 31: debate.v1.RetryTurnResponse.delta:type_name -> debate.v1.TurnDelta
-	15, // 32: debate.v1.RetryTurnResponse.heartbeat:type_name -> debate.v1.TurnHeartbeat
-	16, // 33: debate.v1.RetryTurnResponse.finished:type_name -> debate.v1.TurnFinished
-	5,  // 34: debate.v1.GetConversationResponse.conversation:type_name -> debate.v1.Conversation
-	4,  // 35: debate.v1.ListTurnsRequest.order:type_name -> debate.v1.Order
-	6,  // 36: debate.v1.ListTurnsResponse.turns:type_name -> debate.v1.Turn
-	5,  // 37: debate.v1.ListConversationsResponse.conversations:type_name -> debate.v1.Conversation
-	5,  // 38: debate.v1.UpdateConversationResponse.conversation:type_name -> debate.v1.Conversation
-	35, // 39: debate.v1.ListTopicsResponse.topics:type_name -> debate.v1.Topic
-	39, // 40: debate.v1.GetUsageResponse.days:type_name -> debate.v1.DayUsage
-	41, // 41: debate.v1.GetUsageResponse.quota_resets_in:type_name -> google.protobuf.Duration
-	7,  // 42: debate.v1.DayUsage.replies:type_name -> debate.v1.Usage
-	7,  // 43: debate.v1.DayUsage.side_calls:type_name -> debate.v1.Usage
-	10, // 44: debate.v1.DebateService.Chat:input_type -> debate.v1.ChatRequest
-	12, // 45: debate.v1.DebateService.ChatStream:input_type -> debate.v1.ChatStreamRequest
-	18, // 46: debate.v1.DebateService.WatchTurn:input_type -> debate.v1.WatchTurnRequest
-	20, // 47: debate.v1.DebateService.StopTurn:input_type -> debate.v1.StopTurnRequest
-	22, // 48: debate.v1.DebateService.RetryTurn:input_type -> debate.v1.RetryTurnRequest
-	24, // 49: debate.v1.DebateService.GetConversation:input_type -> debate.v1.GetConversationRequest
-	26, // 50: debate.v1.DebateService.ListTurns:input_type -> debate.v1.ListTurnsRequest
-	28, // 51: debate.v1.DebateService.ListConversations:input_type -> debate.v1.ListConversationsRequest
-	30, // 52: debate.v1.DebateService.UpdateConversation:input_type -> debate.v1.UpdateConversationRequest
-	32, // 53: debate.v1.DebateService.DeleteConversation:input_type -> debate.v1.DeleteConversationRequest
-	34, // 54: debate.v1.DebateService.ListTopics:input_type -> debate.v1.ListTopicsRequest
-	37, // 55: debate.v1.DebateService.GetUsage:input_type -> debate.v1.GetUsageRequest
-	11, // 56: debate.v1.DebateService.Chat:output_type -> debate.v1.ChatResponse
-	17, // 57: debate.v1.DebateService.ChatStream:output_type -> debate.v1.ChatStreamResponse
-	19, // 58: debate.v1.DebateService.WatchTurn:output_type -> debate.v1.WatchTurnResponse
-	21, // 59: debate.v1.DebateService.StopTurn:output_type -> debate.v1.StopTurnResponse
-	23, // 60: debate.v1.DebateService.RetryTurn:output_type -> debate.v1.RetryTurnResponse
-	25, // 61: debate.v1.DebateService.GetConversation:output_type -> debate.v1.GetConversationResponse
-	27, // 62: debate.v1.DebateService.ListTurns:output_type -> debate.v1.ListTurnsResponse
-	29, // 63: debate.v1.DebateService.ListConversations:output_type -> debate.v1.ListConversationsResponse
-	31, // 64: debate.v1.DebateService.UpdateConversation:output_type -> debate.v1.UpdateConversationResponse
-	33, // 65: debate.v1.DebateService.DeleteConversation:output_type -> debate.v1.DeleteConversationResponse
-	36, // 66: debate.v1.DebateService.ListTopics:output_type -> debate.v1.ListTopicsResponse
-	38, // 67: debate.v1.DebateService.GetUsage:output_type -> debate.v1.GetUsageResponse
-	56, // [56:68] is the sub-list for method output_type
-	44, // [44:56] is the sub-list for method input_type
-	44, // [44:44] is the sub-list for extension type_name
-	44, // [44:44] is the sub-list for extension extendee
-	0,  // [0:44] is the sub-list for field type_name
+	8,  // 5: debate.v1.Turn.usage:type_name -> debate.v1.Usage
+	9,  // 6: debate.v1.Turn.failure:type_name -> debate.v1.Failure
+	41, // 7: debate.v1.Turn.create_time:type_name -> google.protobuf.Timestamp
+	41, // 8: debate.v1.Turn.finish_time:type_name -> google.protobuf.Timestamp
+	10, // 9: debate.v1.Turn.stance_check:type_name -> debate.v1.StanceCheck
+	3,  // 10: debate.v1.Turn.kind:type_name -> debate.v1.TurnKind
+	4,  // 11: debate.v1.Failure.reason:type_name -> debate.v1.ErrorReason
+	0,  // 12: debate.v1.ChatRequest.stance:type_name -> debate.v1.Stance
+	1,  // 13: debate.v1.ChatRequest.difficulty:type_name -> debate.v1.Difficulty
+	6,  // 14: debate.v1.ChatResponse.conversation:type_name -> debate.v1.Conversation
+	7,  // 15: debate.v1.ChatResponse.turn:type_name -> debate.v1.Turn
+	7,  // 16: debate.v1.ChatResponse.window:type_name -> debate.v1.Turn
+	0,  // 17: debate.v1.ChatStreamRequest.stance:type_name -> debate.v1.Stance
+	1,  // 18: debate.v1.ChatStreamRequest.difficulty:type_name -> debate.v1.Difficulty
+	6,  // 19: debate.v1.TurnStarted.conversation:type_name -> debate.v1.Conversation
+	7,  // 20: debate.v1.TurnStarted.turn:type_name -> debate.v1.Turn
+	7,  // 21: debate.v1.TurnFinished.turn:type_name -> debate.v1.Turn
+	14, // 22: debate.v1.ChatStreamResponse.started:type_name -> debate.v1.TurnStarted
+	15, // 23: debate.v1.ChatStreamResponse.delta:type_name -> debate.v1.TurnDelta
+	16, // 24: debate.v1.ChatStreamResponse.heartbeat:type_name -> debate.v1.TurnHeartbeat
+	17, // 25: debate.v1.ChatStreamResponse.finished:type_name -> debate.v1.TurnFinished
+	14, // 26: debate.v1.WatchTurnResponse.started:type_name -> debate.v1.TurnStarted
+	15, // 27: debate.v1.WatchTurnResponse.delta:type_name -> debate.v1.TurnDelta
+	16, // 28: debate.v1.WatchTurnResponse.heartbeat:type_name -> debate.v1.TurnHeartbeat
+	17, // 29: debate.v1.WatchTurnResponse.finished:type_name -> debate.v1.TurnFinished
+	7,  // 30: debate.v1.StopTurnResponse.turn:type_name -> debate.v1.Turn
+	14, // 31: debate.v1.RetryTurnResponse.started:type_name -> debate.v1.TurnStarted
+	15, // 32: debate.v1.RetryTurnResponse.delta:type_name -> debate.v1.TurnDelta
+	16, // 33: debate.v1.RetryTurnResponse.heartbeat:type_name -> debate.v1.TurnHeartbeat
+	17, // 34: debate.v1.RetryTurnResponse.finished:type_name -> debate.v1.TurnFinished
+	6,  // 35: debate.v1.GetConversationResponse.conversation:type_name -> debate.v1.Conversation
+	5,  // 36: debate.v1.ListTurnsRequest.order:type_name -> debate.v1.Order
+	7,  // 37: debate.v1.ListTurnsResponse.turns:type_name -> debate.v1.Turn
+	6,  // 38: debate.v1.ListConversationsResponse.conversations:type_name -> debate.v1.Conversation
+	6,  // 39: debate.v1.UpdateConversationResponse.conversation:type_name -> debate.v1.Conversation
+	36, // 40: debate.v1.ListTopicsResponse.topics:type_name -> debate.v1.Topic
+	40, // 41: debate.v1.GetUsageResponse.days:type_name -> debate.v1.DayUsage
+	42, // 42: debate.v1.GetUsageResponse.quota_resets_in:type_name -> google.protobuf.Duration
+	8,  // 43: debate.v1.DayUsage.replies:type_name -> debate.v1.Usage
+	8,  // 44: debate.v1.DayUsage.side_calls:type_name -> debate.v1.Usage
+	11, // 45: debate.v1.DebateService.Chat:input_type -> debate.v1.ChatRequest
+	13, // 46: debate.v1.DebateService.ChatStream:input_type -> debate.v1.ChatStreamRequest
+	19, // 47: debate.v1.DebateService.WatchTurn:input_type -> debate.v1.WatchTurnRequest
+	21, // 48: debate.v1.DebateService.StopTurn:input_type -> debate.v1.StopTurnRequest
+	23, // 49: debate.v1.DebateService.RetryTurn:input_type -> debate.v1.RetryTurnRequest
+	25, // 50: debate.v1.DebateService.GetConversation:input_type -> debate.v1.GetConversationRequest
+	27, // 51: debate.v1.DebateService.ListTurns:input_type -> debate.v1.ListTurnsRequest
+	29, // 52: debate.v1.DebateService.ListConversations:input_type -> debate.v1.ListConversationsRequest
+	31, // 53: debate.v1.DebateService.UpdateConversation:input_type -> debate.v1.UpdateConversationRequest
+	33, // 54: debate.v1.DebateService.DeleteConversation:input_type -> debate.v1.DeleteConversationRequest
+	35, // 55: debate.v1.DebateService.ListTopics:input_type -> debate.v1.ListTopicsRequest
+	38, // 56: debate.v1.DebateService.GetUsage:input_type -> debate.v1.GetUsageRequest
+	12, // 57: debate.v1.DebateService.Chat:output_type -> debate.v1.ChatResponse
+	18, // 58: debate.v1.DebateService.ChatStream:output_type -> debate.v1.ChatStreamResponse
+	20, // 59: debate.v1.DebateService.WatchTurn:output_type -> debate.v1.WatchTurnResponse
+	22, // 60: debate.v1.DebateService.StopTurn:output_type -> debate.v1.StopTurnResponse
+	24, // 61: debate.v1.DebateService.RetryTurn:output_type -> debate.v1.RetryTurnResponse
+	26, // 62: debate.v1.DebateService.GetConversation:output_type -> debate.v1.GetConversationResponse
+	28, // 63: debate.v1.DebateService.ListTurns:output_type -> debate.v1.ListTurnsResponse
+	30, // 64: debate.v1.DebateService.ListConversations:output_type -> debate.v1.ListConversationsResponse
+	32, // 65: debate.v1.DebateService.UpdateConversation:output_type -> debate.v1.UpdateConversationResponse
+	34, // 66: debate.v1.DebateService.DeleteConversation:output_type -> debate.v1.DeleteConversationResponse
+	37, // 67: debate.v1.DebateService.ListTopics:output_type -> debate.v1.ListTopicsResponse
+	39, // 68: debate.v1.DebateService.GetUsage:output_type -> debate.v1.GetUsageResponse
+	57, // [57:69] is the sub-list for method output_type
+	45, // [45:57] is the sub-list for method input_type
+	45, // [45:45] is the sub-list for extension type_name
+	45, // [45:45] is the sub-list for extension extendee
+	0,  // [0:45] is the sub-list for field type_name
 }
 
 func init() { file_debate_v1_debate_proto_init() }
@@ -3071,7 +3155,7 @@ func file_debate_v1_debate_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_debate_v1_debate_proto_rawDesc), len(file_debate_v1_debate_proto_rawDesc)),
-			NumEnums:      5,
+			NumEnums:      6,
 			NumMessages:   35,
 			NumExtensions: 0,
 			NumServices:   1,
