@@ -47,6 +47,17 @@ type Prompt struct {
 	Seed uint64
 	// Calls is how many calls of a provider the reply may take, at least 1.
 	Calls int
+	// Aside is what the message wants where it is about the debate itself: the
+	// reply answers that, in one to three sentences, and does not argue.
+	Aside Aside
+	// NewTopic is the other topic that AsideNewTopic names, if it names one.
+	NewTopic string
+	// Lead is the reply's first sentence, which is written already: the model
+	// goes on from it.
+	Lead string
+	// Firm says that the user's side is wrong as a matter of fact or of plain
+	// decency, so that nothing of it is granted.
+	Firm bool
 	// Offers are topics to offer where there is no Topic yet: the reply then
 	// invites the user to make a claim.
 	SuggestedTopics []Topic

@@ -28,6 +28,7 @@ type Model struct {
 	options Options
 	topics  []*topic
 	phrases *phrases
+	asides  map[debate.Aside][]line
 	// everyday are the words that the bank writes in lower case.
 	everyday map[string]bool
 }
@@ -42,7 +43,11 @@ func New(o Options) (*Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Model{options: o, topics: topics, phrases: phrases, everyday: everyday(topics)}, nil
+	asides, err := readAsides(asidesFile)
+	if err != nil {
+		return nil, err
+	}
+	return &Model{options: o, topics: topics, phrases: phrases, asides: asides, everyday: everyday(topics)}, nil
 }
 
 // Topics are the claims of the bank.
@@ -84,7 +89,11 @@ func (m *Model) write(p debate.Prompt) string {
 	if p.Topic == "" {
 		return m.invite(p, random)
 	}
-	return m.newWriter(p, random).reply()
+	w := m.newWriter(p, random)
+	if p.Aside != debate.NoAside {
+		return w.aside()
+	}
+	return w.reply()
 }
 
 // tokens estimates how many tokens a text is: four for three words.

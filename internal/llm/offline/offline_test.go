@@ -27,7 +27,7 @@ func newModel(t testing.TB, o Options) *Model {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &Model{o, read.topics, read.phrases, read.everyday}
+	return &Model{options: o, topics: read.topics, phrases: read.phrases, asides: read.asides, everyday: read.everyday}
 }
 
 func say(t testing.TB, m *Model, p debate.Prompt) string {

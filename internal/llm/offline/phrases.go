@@ -69,8 +69,16 @@ const (
 	offersSlot  slot = "{offers}"
 )
 
-var slots = strings.NewReplacer(string(claimSlot), "\x00", string(quoteSlot), "\x00", string(earlierSlot), "\x00",
-	string(mineSlot), "\x00", string(offersSlot), "\x00")
+var slots = slotReplacer(claimSlot, quoteSlot, earlierSlot, mineSlot, offersSlot,
+	forSlot, yoursSlot, shortSlot, bestSlot, answerSlot, pointsSlot, topicSlot, personaSlot)
+
+func slotReplacer(slots ...slot) *strings.Replacer {
+	var pairs []string
+	for _, s := range slots {
+		pairs = append(pairs, string(s), "\x00")
+	}
+	return strings.NewReplacer(pairs...)
+}
 
 func (l line) needs(s slot) bool { return strings.Contains(l.text, string(s)) }
 

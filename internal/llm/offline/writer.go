@@ -303,12 +303,23 @@ func (w *writer) nameClaim(text string, room int) string {
 // invite asks for a claim.
 func (m *Model) invite(p debate.Prompt, random *rand.Rand) string {
 	w := &writer{Model: m, prompt: p, random: random, history: historyOf(p.Exchanges)}
+	lead := ""
+	for _, l := range m.asides[p.Aside] {
+		if text, ok := w.fillAside(l); ok && slices.Contains(beforeTopic, p.Aside) {
+			lead = text + " "
+			break
+		}
+	}
 	var offers []string
 	for _, o := range p.SuggestedTopics {
 		offers = append(offers, `"`+strings.TrimRight(o.Claim, ".")+`."`)
 	}
-	return w.pick(m.phrases.Invitations).fill(offersSlot, strings.Join(offers, " ")).text
+	return lead + w.pick(m.phrases.Invitations).fill(offersSlot, strings.Join(offers, " ")).text
 }
+
+// beforeTopic are the asides that an invitation answers first.
+var beforeTopic = []debate.Aside{debate.AsideBot, debate.AsideSource, debate.AsideThanks, debate.AsideInsult, debate.AsideJoke,
+	debate.AsideAbilities, debate.AsideLanguage, debate.AsideGoodbye}
 
 func join(lines []line) string {
 	texts := make([]string, len(lines))
