@@ -100,7 +100,7 @@ func TestAsidesSayWhatWasAskedFor(t *testing.T) {
 
 func TestInvitationsAnswerAsides(t *testing.T) {
 	m := newModel(t, Options{})
-	p := debate.Prompt{Message: "are you a bot?", Offers: []debate.Topic{{Claim: "Golf is boring"}}, Aside: debate.AsideBot}
+	p := debate.Prompt{Message: "are you a bot?", SuggestedTopics: []debate.Topic{{Claim: "Golf is boring"}}, Aside: debate.AsideBot}
 	reply := say(t, m, p)
 	if !strings.HasPrefix(reply, "I am a bot") || !strings.Contains(reply, `"Golf is boring."`) {
 		t.Errorf("reply: %s", reply)
