@@ -106,11 +106,12 @@ clean: ## Remove what was built here
 tools: $(TOOLS) $(NODE) .cache/scan
 	@:
 
-# What the tests need besides Go: PostgreSQL, Redis, and for the page Node and a browser.
+# What the tests need besides Go: PostgreSQL, Redis, nginx, and for the page Node and a browser.
 .PHONY: needs
 needs:
 	@missing=(); \
 	command -v redis-server >/dev/null || missing+=(redis-server); \
+	[ -x /usr/sbin/nginx ] || command -v nginx >/dev/null || missing+=(nginx); \
 	[ -n "$(PG)" ] || missing+=(postgresql); \
 	command -v node >/dev/null || missing+=(nodejs); \
 	command -v npm >/dev/null || missing+=(npm); \

@@ -38,7 +38,7 @@ type API struct {
 	validator protovalidate.Validator
 	refusals  *connect.ErrorWriter
 	logger    *slog.Logger
-	methods   map[string]bool   // the paths of DebateService's
+	methods   map[string]bool   // the paths of DebateService's, and whether they stream
 	routes    map[string]string // of the Kopi contract: by path, with their methods
 
 	instruments *instruments // nil where nothing is traced or measured
@@ -69,7 +69,8 @@ func New(service Service, logger *slog.Logger, options ...connect.HandlerOption)
 	}
 	methods := debatev1.File_debate_v1_debate_proto.Services().ByName("DebateService").Methods()
 	for i := range methods.Len() {
-		a.methods["/"+debatev1connect.DebateServiceName+"/"+string(methods.Get(i).Name())] = true
+		m := methods.Get(i)
+		a.methods["/"+debatev1connect.DebateServiceName+"/"+string(m.Name())] = m.IsStreamingServer()
 	}
 	path, calls := debatev1connect.NewDebateServiceHandler(handler{service}, options...)
 	a.mux.Handle(path, a.knownMethods(calls))
@@ -159,7 +160,7 @@ func (a *API) writeRPC(w http.ResponseWriter, r *http.Request, err *connect.Erro
 // methodOf names the call that a request is for, as far as there is one: what
 // callers make up does not get into the log.
 func (a *API) methodOf(r *http.Request) string {
-	if a.methods[r.URL.Path] {
+	if _, known := a.methods[r.URL.Path]; known {
 		return r.URL.Path
 	}
 	if _, pattern := a.mux.Handler(r); a.routes[pattern] != "" {
@@ -179,15 +180,26 @@ func isRPC(r *http.Request) bool {
 // words beside the status.
 func (a *API) knownMethods(calls http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !a.methods[r.URL.Path] {
+		streams, known := a.methods[r.URL.Path]
+		if !known {
 			err := connect.NewError(connect.CodeUnimplemented, errors.New("debate.v1.DebateService has no such method"))
 			outcomeOf(r.Context()).code = err.Code().String()
 			a.writeRPC(w, r, err)
 			return
 		}
+		if streams {
+			passUnbuffered(w.Header())
+		}
 		outcomeOf(r.Context()).identify(r.Context(), r.URL.Path)
 		calls.ServeHTTP(&errorTextWriter{ResponseWriter: w}, r)
 	})
+}
+
+// passUnbuffered asks the proxies on the way to pass a stream on as it comes:
+// nginx collects answers by default, and those who compress collect them too.
+func passUnbuffered(h http.Header) {
+	h.Set("X-Accel-Buffering", "no")
+	h.Set("Cache-Control", "no-store, no-transform")
 }
 
 // errorTextWriter adds a sentence to the bare statuses that connect answers to a
