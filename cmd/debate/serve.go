@@ -7,11 +7,9 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"os/signal"
 	"runtime/debug"
-	"strconv"
 	"sync"
 	"syscall"
 	"time"
@@ -82,20 +80,15 @@ func serve(ctx context.Context, c config.Config, log *slog.Logger) (err error) {
 		return err
 	}
 
-	host := ""
-	if c.Keyless() {
-		host = "127.0.0.1"
-	}
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", net.JoinHostPort(host, strconv.Itoa(c.Port)))
+	listeners, err := server.Listen(ctx, c.Port, c.Keyless(), log)
 	if err != nil {
-		return fmt.Errorf("cannot listen on port %d: %w; set PORT to another one", c.Port, err)
+		return err
 	}
-	port := listener.Addr().(*net.TCPAddr).Port
-	log.InfoContext(ctx, fmt.Sprintf("listening on http://127.0.0.1:%d", port), "model", c.Model, "database", databaseName(c))
+	log.InfoContext(ctx, fmt.Sprintf("listening on http://127.0.0.1:%d", server.Port(listeners[0])), "model", c.Model, "database", databaseName(c))
 	if c.Keyless() {
 		log.InfoContext(ctx, "only this machine may call, because no key is configured; set API_KEY to serve others")
 	}
-	return srv.Serve(ctx, listener)
+	return srv.Serve(ctx, listeners...)
 }
 
 func databaseName(c config.Config) string {

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"net/url"
 	"strings"
 	"testing"
@@ -16,7 +17,7 @@ import (
 // FuzzHost: without keys only names of this machine are local, however they are
 // written.
 func FuzzHost(f *testing.F) {
-	for _, host := range []string{"localhost", "LOCALHOST:80", "127.0.0.1:9", "[::1]:8080", "::1", "[[::1]]", "localhost.evil.example", "127.0.0.1.evil.example", "evil.example:localhost", "0x7f.1", "[::ffff:127.0.0.1]", "localhost\x00.evil", "", ":80"} {
+	for _, host := range []string{"localhost", "LOCALHOST:80", "127.0.0.1:9", "[::1]:8080", "::1", "[[::1]]", "localhost.evil.example", "127.0.0.1.evil.example", "evil.example:localhost", "0x7f.1", "[::ffff:127.0.0.1]", "localhost\x00.evil", "localhost.", "debate.localhost", "127.1", "127.evil.example", "[fe80::1%lo]", "", ":80"} {
 		f.Add(host)
 	}
 	f.Fuzz(func(t *testing.T, host string) {
@@ -28,7 +29,9 @@ func FuzzHost(f *testing.F) {
 			name = n
 		}
 		name = strings.Trim(name, "[]")
-		if ip := net.ParseIP(name); !strings.EqualFold(name, "localhost") && (ip == nil || !ip.IsLoopback()) {
+		last := name[strings.LastIndexByte(strings.TrimSuffix(name, "."), '.')+1:]
+		numbers := strings.HasPrefix(name, "127.") && strings.Trim(name, "0123456789.") == ""
+		if ip, err := netip.ParseAddr(name); !numbers && !strings.EqualFold(strings.TrimSuffix(last, "."), "localhost") && (err != nil || !ip.Unmap().IsLoopback()) {
 			t.Errorf("%q is taken for this machine", host)
 		}
 	})

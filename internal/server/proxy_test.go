@@ -16,7 +16,7 @@ import (
 
 	"connectrpc.com/connect"
 
-	debatev1 "github.com/debate-chatbot/debate-api/internal/gen/debate/v1"
+	debatev1 "github.com/debate-chatbot/debate-api/proto/debate/v1"
 )
 
 // nginx starts a real nginx that listens where the configuration's only %s is,

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net"
 	"net/http"
+	"net/netip"
 	"path"
 	"strings"
 
@@ -128,8 +129,9 @@ func (s *Server) allowOrigins(next http.Handler) http.Handler {
 	return cors.New(cors.Options{
 		AllowedOrigins: s.config.Origins,
 		AllowedMethods: connectcors.AllowedMethods(),
-		AllowedHeaders: append(connectcors.AllowedHeaders(),
-			"Authorization", auth.KeyHeader, auth.UserHeader, rpc.IdempotencyHeader, rpc.RequestIDHeader),
+		// Any: those of the protocols and of the key, and what a page's tracer
+		// adds to each call, such as traceparent and baggage.
+		AllowedHeaders: []string{"*"},
 		ExposedHeaders: append(connectcors.ExposedHeaders(), "Retry-After", rpc.RequestIDHeader),
 		MaxAge:         preflightSeconds,
 	}).Handler(next)
@@ -152,14 +154,18 @@ func (s *Server) localOnly(next http.Handler) http.Handler {
 	})
 }
 
+// isLocal knows the names that never lead to another machine: localhost and
+// what is under it (RFC 6761), and loopback addresses, in the short forms too
+// that callers pass on as they were typed (127.1).
 func isLocal(host string) bool {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name
 	}
 	host = strings.TrimSuffix(strings.TrimPrefix(host, "["), "]")
-	if strings.EqualFold(host, "localhost") {
-		return true
+	if ip, err := netip.ParseAddr(host); err == nil {
+		return ip.Unmap().IsLoopback()
 	}
-	ip := net.ParseIP(host)
-	return ip != nil && ip.IsLoopback()
+	name := strings.ToLower(strings.TrimSuffix(host, "."))
+	return name == "localhost" || strings.HasSuffix(name, ".localhost") ||
+		strings.HasPrefix(name, "127.") && strings.Trim(name, "0123456789.") == ""
 }

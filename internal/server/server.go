@@ -92,11 +92,11 @@ func (s *Server) Handler() http.Handler { return s.handler }
 // DatabaseAnswers is what /ready says of the database.
 func (s *Server) DatabaseAnswers() bool { return s.ready.databaseAnswers() }
 
-// Serve answers requests on listener until ctx ends, and then drains: it stops
-// being ready, waits DrainDelay, stops accepting, drains for DrainTimeout at
-// most, and closes what is left. It returns nil after all went so, and closes
-// listener in any case.
-func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
+// Serve answers requests on the listeners until ctx ends, and then drains: it
+// stops being ready, waits DrainDelay, stops accepting, drains for DrainTimeout
+// at most, and closes what is left. It returns nil after all went so, and closes
+// the listeners in any case.
+func (s *Server) Serve(ctx context.Context, listeners ...net.Listener) error {
 	lasting := context.WithoutCancel(ctx)
 	watching, stopWatching := context.WithCancel(lasting)
 	watched := make(chan struct{})
@@ -110,11 +110,13 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	}()
 
 	server := s.httpServer(lasting)
-	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(listener) }()
+	ended := make(chan error, len(listeners))
+	for _, listener := range listeners {
+		go func() { ended <- server.Serve(listener) }()
+	}
 	select {
 	case err := <-ended:
-		return err
+		return errors.Join(err, server.Close())
 	case <-ctx.Done():
 	}
 
@@ -122,7 +124,7 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	s.config.Log.InfoContext(lasting, "draining", "delay", s.config.DrainDelay, "timeout", s.config.DrainTimeout)
 	select {
 	case err := <-ended:
-		return err
+		return errors.Join(err, server.Close())
 	case <-time.After(s.config.DrainDelay):
 	}
 	return s.end(lasting, server)

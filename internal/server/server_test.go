@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"strings"
@@ -21,6 +22,7 @@ import (
 	"google.golang.org/grpc/health/grpc_health_v1"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
+	"github.com/debate-chatbot/debate-api/internal/rpc"
 	"github.com/debate-chatbot/debate-api/internal/server"
 	debatev1 "github.com/debate-chatbot/debate-api/proto/debate/v1"
 )
@@ -261,7 +263,8 @@ func TestWithoutKeysOnlyLocalNamesAreAnswered(t *testing.T) {
 	h := open(t, new(script))
 	for host, local := range map[string]bool{
 		"localhost": true, "localhost:8080": true, "LOCALHOST:1": true, "127.0.0.1": true, "127.0.0.1:9": true, "127.1.2.3": true, "[::1]:8080": true, "[::1]": true,
-		"evil.example": false, "localhost.evil.example": false, "127.0.0.1.evil.example:8080": false, "192.168.0.7": false, "0.0.0.0:8080": false,
+		"localhost.": true, "localhost.:8080": true, "debate.localhost:8080": true, "127.1:8080": true, "[::ffff:127.0.0.1]:8080": true, "[0:0:0:0:0:0:0:1]": true,
+		"evil.example": false, "localhost..": false, "xlocalhost": false, "127.evil.example": false, "[::ffff:10.0.0.1]": false, "[fe80::1]": false, "2130706433": false, "localhost.evil.example": false, "127.0.0.1.evil.example:8080": false, "192.168.0.7": false, "0.0.0.0:8080": false,
 	} {
 		for _, path := range []string{"/chat", "/debate.v1.DebateService/ListTopics", "/"} {
 			method := "POST"
@@ -283,6 +286,12 @@ func TestWithoutKeysOnlyLocalNamesAreAnswered(t *testing.T) {
 	}
 }
 
+// sentByPages is what browsers ask leave to send: the headers of Connect's and
+// gRPC-Web's clients, ours, and those of OpenTelemetry's, Zipkin's and Sentry's
+// instrumentation of fetch.
+const sentByPages = "authorization,baggage,connect-protocol-version,connect-timeout-ms,content-type,grpc-timeout,idempotency-key,sentry-trace," +
+	"traceparent,tracestate,x-api-key,x-b3-traceid,x-grpc-web,x-request-id,x-user-agent,x-user-id"
+
 func TestPagesOfOtherOriginsMayCallOnlyIfConfigured(t *testing.T) {
 	allowed := func(c *server.Config) { withKeys(c); c.Origins = []string{"https://a.example"} }
 	for name, tt := range map[string]struct {
@@ -303,17 +312,22 @@ func TestPagesOfOtherOriginsMayCallOnlyIfConfigured(t *testing.T) {
 			h := open(t, new(script), tt.change)
 			for _, path := range []string{"/chat", "/debate.v1.DebateService/Chat"} {
 				response, _ := ask(t, "OPTIONS", h.url+path, "", "Origin", tt.origin, "Access-Control-Request-Method", "POST",
-					"Access-Control-Request-Headers", "connect-protocol-version,content-type,idempotency-key,x-api-key,x-grpc-web,x-user-agent,x-user-id")
+					"Access-Control-Request-Headers", sentByPages)
 				if got := response.Header.Get("Access-Control-Allow-Origin"); got != tt.want {
 					t.Errorf("preflight of %s allows %q, want %q", path, got, tt.want)
+				}
+				if got := response.Header.Get("Access-Control-Allow-Headers"); tt.want != "" && got != sentByPages {
+					t.Errorf("preflight of %s allows the headers %q", path, got)
 				}
 				// A refusal must be readable too, so that the page can say why.
 				response, _ = ask(t, "POST", h.url+path, `{"message":"hi"}`, "Origin", tt.origin, "Content-Type", "application/json")
 				if got := response.Header.Get("Access-Control-Allow-Origin"); got != tt.want || response.StatusCode != http.StatusUnauthorized {
 					t.Errorf("the call of %s: %d, allows %q, want %q", path, response.StatusCode, got, tt.want)
 				}
-				if tt.want != "" && !strings.Contains(response.Header.Get("Access-Control-Expose-Headers"), "Grpc-Status") {
-					t.Errorf("%s exposes %q", path, response.Header.Get("Access-Control-Expose-Headers"))
+				for _, name := range []string{"Grpc-Status", "Grpc-Message", "Grpc-Status-Details-Bin", "Retry-After", "X-Request-Id"} {
+					if exposed := response.Header.Get("Access-Control-Expose-Headers"); tt.want != "" && !strings.Contains(exposed, name) {
+						t.Errorf("%s exposes %q", path, exposed)
+					}
 				}
 				if response.Header.Get("Access-Control-Allow-Credentials") != "" {
 					t.Error("credentials are allowed, and there are none")
@@ -539,4 +553,46 @@ func TestHeadersAreBounded(t *testing.T) {
 			t.Errorf("got %d", response.StatusCode)
 		}
 	}
+}
+
+func TestAServerWithoutKeysListensOnBothLoopbackAddresses(t *testing.T) {
+	log := new(logged)
+	listeners, err := server.Listen(t.Context(), 0, true, slog.New(slog.NewTextHandler(log, nil)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(listeners) != 2 || server.Port(listeners[0]) != server.Port(listeners[1]) {
+		t.Fatalf("listens on %v; this machine needs IPv6 on its loopback interface", listeners)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	api, err := rpc.New(nil, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	go func() { ended <- server.New(server.Config{API: api}).Serve(ctx, listeners...) }()
+	for _, host := range []string{"127.0.0.1", "[::1]", "localhost"} {
+		if response, body := ask(t, "GET", fmt.Sprintf("http://%s:%d/", host, server.Port(listeners[0])), ""); response.StatusCode != http.StatusOK {
+			t.Errorf("%s: %d %s", host, response.StatusCode, body)
+		}
+	}
+	if _, err := server.Listen(t.Context(), server.Port(listeners[0]), true, slog.New(slog.NewTextHandler(log, nil))); err == nil || !strings.Contains(err.Error(), "set PORT to another one") {
+		t.Errorf("a port that is taken: %v", err)
+	}
+	stop()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+
+	// Somebody else has the port on [::1] alone.
+	other, err := net.Listen("tcp", "[::1]:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	listeners, err = server.Listen(t.Context(), server.Port(other), true, slog.New(slog.NewTextHandler(log, nil)))
+	if err != nil || len(listeners) != 1 || !strings.Contains(log.String(), "localhost may lead to it") {
+		t.Fatalf("%v, %v; the log: %s", listeners, err, log)
+	}
+	listeners[0].Close()
 }
