@@ -87,7 +87,12 @@ const drainHere = 500 * time.Millisecond
 
 // debateHere serves in this process, over connections that are in memory.
 func debateHere(ctx context.Context, c config.Config, ui chat.Config) (err error) {
-	db, err := openStore(c)
+	level := slog.LevelError
+	if c.LogLevel == slog.LevelDebug {
+		level = slog.LevelDebug
+	}
+	log := newLog(c, level)
+	db, err := openStore(ctx, c, log)
 	if err != nil {
 		return err
 	}
@@ -95,14 +100,10 @@ func debateHere(ctx context.Context, c config.Config, ui chat.Config) (err error
 	if err := db.Migrate(ctx); err != nil {
 		return err
 	}
-	level := slog.LevelError
-	if c.LogLevel == slog.LevelDebug {
-		level = slog.LevelDebug
-	}
 	c.DrainDelay, c.DrainTimeout = 0, drainHere
 	beside, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
-	srv, err := newServer(beside, c, db, nil, callers{}, nil, newLog(c, level))
+	srv, err := newServer(beside, c, db, nil, callers{}, nil, log)
 	if err != nil {
 		return err
 	}

@@ -50,24 +50,29 @@ type dataDir struct {
 }
 
 // load reads the configuration.
-func (d dataDir) load() (config.Config, error) {
-	return config.Load(func(name string) string {
-		if name == "DATA_DIR" && d.Data != "" {
-			return d.Data
-		}
-		return os.Getenv(name)
-	})
+func (d dataDir) load() (config.Config, error) { return config.Load(d.getenv) }
+
+func (d dataDir) getenv(name string) string {
+	if name == "DATA_DIR" && d.Data != "" {
+		return d.Data
+	}
+	return os.Getenv(name)
 }
 
 type migrateCommand struct{ dataDir }
 
-// Run migrates the database.
+// Run migrates the database, for which no model need be set.
 func (m migrateCommand) Run(ctx context.Context) error {
-	c, err := m.load()
+	c, err := config.Load(func(name string) string {
+		if name == "MODEL" {
+			return "offline"
+		}
+		return m.getenv(name)
+	})
 	if err != nil {
 		return err
 	}
-	s, err := openStore(c)
+	s, err := openStore(ctx, c, newLog(c, c.LogLevel))
 	if err != nil {
 		return err
 	}

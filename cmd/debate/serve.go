@@ -14,10 +14,8 @@ import (
 	"syscall"
 	"time"
 
-	awsconfig "github.com/aws/aws-sdk-go-v2/config"
-	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
-
 	"github.com/debate-chatbot/debate-api/internal/auth"
+	"github.com/debate-chatbot/debate-api/internal/aws"
 	"github.com/debate-chatbot/debate-api/internal/cache"
 	"github.com/debate-chatbot/debate-api/internal/config"
 	"github.com/debate-chatbot/debate-api/internal/rpc"
@@ -57,7 +55,7 @@ func serve(ctx context.Context, c config.Config, log *slog.Logger) (err error) {
 	}
 	defer told.Close(context.WithoutCancel(ctx))
 	log = told.Log(log)
-	db, err := openStore(c)
+	db, err := openStore(ctx, c, log)
 	if err != nil {
 		return err
 	}
@@ -68,7 +66,7 @@ func serve(ctx context.Context, c config.Config, log *slog.Logger) (err error) {
 	if err != nil {
 		return err
 	}
-	shared, err := openCache(c, log)
+	shared, err := openCache(ctx, c, log)
 	if err != nil {
 		return err
 	}
@@ -112,11 +110,11 @@ func openKeys(ctx context.Context, c config.Config, log *slog.Logger) (callers, 
 	rate := func(string) int { return c.RateLimit }
 	switch {
 	case c.APIKeySecret != "":
-		aws, err := awsconfig.LoadDefaultConfig(ctx, awsconfig.WithRegion(c.AWSRegion))
+		account, err := aws.Open(ctx, c.AWSRegion)
 		if err != nil {
-			return callers{}, fmt.Errorf("API_KEY_SECRET_NAME: AWS cannot be used: %w", err)
+			return callers{}, fmt.Errorf("API_KEY_SECRET_NAME: %w", err)
 		}
-		secret, err := auth.OpenSecret(ctx, secretsmanager.NewFromConfig(aws), c.APIKeySecret, log)
+		secret, err := auth.OpenSecret(ctx, account.Secrets(), c.APIKeySecret, log)
 		if err != nil {
 			return callers{}, err
 		}

@@ -98,7 +98,7 @@ func byService(tb testing.TB, base string) speaker {
 		Model: "openai", OpenAIKey: openaitest.Key, OpenAIBaseURL: base, OpenAIModel: "gpt-4o-mini",
 		DataDir: tb.TempDir(), MaxConnections: 10_000, DrainTimeout: 5 * time.Second,
 	}
-	db, err := openStore(c)
+	db, err := openStore(tb.Context(), c, slog.New(slog.DiscardHandler))
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -2,73 +2,22 @@ package auth
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/http"
-	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
-	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/debate-chatbot/debate-api/internal/aws/awstest"
 )
 
-// vault speaks the protocol of Secrets Manager for one secret.
-type vault struct {
-	mu      sync.Mutex
-	stages  map[string]string
-	rotated time.Time
-	away    bool
-	broken  string // a stage that cannot be read
-	slow    time.Duration
-	reads   int
-}
-
-func (v *vault) set(change func(*vault)) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	change(v)
-}
-
-func (v *vault) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.reads++
-	time.Sleep(v.slow)
-	w.Header().Set("Content-Type", "application/x-amz-json-1.1")
-	var asked struct{ SecretId, VersionStage string }
-	if v.away || r.Header.Get("X-Amz-Target") != "secretsmanager.GetSecretValue" || json.NewDecoder(r.Body).Decode(&asked) != nil {
-		w.WriteHeader(http.StatusBadRequest)
-		_, _ = w.Write([]byte(`{"__type":"InternalServiceError"}`))
-		return
-	}
-	if asked.VersionStage == v.broken {
-		w.WriteHeader(http.StatusBadRequest)
-		_, _ = w.Write([]byte(`{"__type":"InternalServiceError"}`))
-		return
-	}
-	value, ok := v.stages[asked.VersionStage]
-	if !ok || asked.SecretId != "keys" {
-		w.WriteHeader(http.StatusBadRequest)
-		_, _ = w.Write([]byte(`{"__type":"ResourceNotFoundException","message":"no such version"}`))
-		return
-	}
-	_ = json.NewEncoder(w).Encode(map[string]any{"Name": "keys", "SecretString": value, "CreatedDate": float64(v.rotated.UnixMilli()) / 1000})
-}
-
-func startVault(t *testing.T, current string) (*vault, *secretsmanager.Client) {
-	v := &vault{stages: map[string]string{"AWSCURRENT": current}, rotated: time.Now()}
-	server := httptest.NewServer(v)
-	t.Cleanup(server.Close)
-	return v, secretsmanager.New(secretsmanager.Options{
-		Region: "us-east-2", BaseEndpoint: aws.String(server.URL), RetryMaxAttempts: 1,
-		Credentials: credentials.NewStaticCredentialsProvider("id", "secret", ""),
-	})
+// startManager starts a Secrets Manager with the keys that count.
+func startManager(t *testing.T, current string) (*awstest.Secrets, SecretsManager) {
+	s := awstest.Start(t)
+	s.Put("keys", "AWSCURRENT", current)
+	return s, s.Client()
 }
 
 func openSecret(t *testing.T, client SecretsManager) *Secret {
@@ -91,9 +40,9 @@ func (s *Secret) expect(t *testing.T, key, want string) {
 const twoKeys = `{"keys":[{"name":"web","key":"web-key-1","daily_tokens":500},{"name":"app","key":"app-key-1","rate":3}]}`
 
 func TestSecretHoldsOneKeyOrNamedOnes(t *testing.T) {
-	_, client := startVault(t, "a-plain-key\n")
+	_, client := startManager(t, "a-plain-key\n")
 	openSecret(t, client).expect(t, "a-plain-key", "default")
-	_, client = startVault(t, twoKeys)
+	_, client = startManager(t, twoKeys)
 	s := openSecret(t, client)
 	s.expect(t, "web-key-1", "web")
 	s.expect(t, "app-key-1", "app")
@@ -108,28 +57,24 @@ func TestSecretHoldsOneKeyOrNamedOnes(t *testing.T) {
 }
 
 func TestRotationDropsNoCaller(t *testing.T) {
-	v, client := startVault(t, twoKeys)
+	manager, client := startManager(t, twoKeys)
 	s := openSecret(t, client)
-	v.set(func(v *vault) {
-		v.stages["AWSPREVIOUS"] = v.stages["AWSCURRENT"]
-		v.stages["AWSCURRENT"] = `{"keys":[{"name":"web","key":"web-key-2"}]}`
-	})
+	manager.Put("keys", "AWSPREVIOUS", twoKeys)
+	manager.Put("keys", "AWSCURRENT", `{"keys":[{"name":"web","key":"web-key-2"}]}`)
 	s.expect(t, "web-key-2", "web") // read at once, for the unknown key
 	s.expect(t, "web-key-1", "web") // the one before still counts
 	s.expect(t, "app-key-1", "")    // a name that is gone does not
-	v.set(func(v *vault) { v.rotated = time.Now().Add(-25 * time.Hour) })
+	manager.Age("keys", "AWSCURRENT", 25*time.Hour)
 	s.tryRefresh(t.Context())
 	s.expect(t, "web-key-1", "")
 	s.expect(t, "web-key-2", "web")
 }
 
 func TestARevocationDoesNotWaitForTheVersionBefore(t *testing.T) {
-	v, client := startVault(t, twoKeys)
+	manager, client := startManager(t, twoKeys)
 	s := openSecret(t, client)
-	v.set(func(v *vault) {
-		v.broken = "AWSPREVIOUS"
-		v.stages["AWSCURRENT"] = `{"keys":[{"name":"web","key":"web-key-2"}]}`
-	})
+	manager.Put("keys", "AWSCURRENT", `{"keys":[{"name":"web","key":"web-key-2"}]}`)
+	manager.Set(func(m *awstest.Secrets) { m.Broken = "AWSPREVIOUS" })
 	for range 2 {
 		s.tryRefresh(t.Context())
 		s.expect(t, "web-key-2", "web")
@@ -139,44 +84,43 @@ func TestARevocationDoesNotWaitForTheVersionBefore(t *testing.T) {
 }
 
 func TestANewKeyIsKnownToAllWhoComeWithItAtOnce(t *testing.T) {
-	v, client := startVault(t, twoKeys)
+	manager, client := startManager(t, twoKeys)
 	s := openSecret(t, client)
-	v.set(func(v *vault) {
-		v.stages["AWSCURRENT"] = `{"keys":[{"name":"web","key":"web-key-2"}]}`
-		v.slow = 50 * time.Millisecond
-	})
+	manager.Put("keys", "AWSCURRENT", `{"keys":[{"name":"web","key":"web-key-2"}]}`)
+	manager.Set(func(m *awstest.Secrets) { m.Slow = 50 * time.Millisecond })
 	var wg sync.WaitGroup
 	for range 20 {
 		wg.Go(func() { s.expect(t, "web-key-2", "web") })
 	}
 	wg.Wait()
-	v.set(func(v *vault) {
-		if v.reads > 4 {
-			t.Errorf("twenty callers made %d reads", v.reads)
+	manager.Set(func(m *awstest.Secrets) {
+		if m.Reads > 4 {
+			t.Errorf("twenty callers made %d reads", m.Reads)
 		}
 	})
 }
 
 func TestUnknownKeysDoNotHammerTheManager(t *testing.T) {
-	v, client := startVault(t, twoKeys)
+	manager, client := startManager(t, twoKeys)
 	s := openSecret(t, client)
 	for range 100 {
 		s.expect(t, "guess-guess", "")
 	}
-	v.set(func(v *vault) {
-		if v.reads > 4 {
-			t.Errorf("a hundred guesses made %d reads", v.reads)
+	manager.Set(func(m *awstest.Secrets) {
+		if m.Reads > 4 {
+			t.Errorf("a hundred guesses made %d reads", m.Reads)
 		}
 	})
 }
 
 func TestKnownKeysOutliveAnOutage(t *testing.T) {
-	v, client := startVault(t, twoKeys)
+	manager, client := startManager(t, twoKeys)
 	s := openSecret(t, client)
-	v.set(func(v *vault) { v.away = true })
+	manager.Set(func(m *awstest.Secrets) { m.Away = true })
 	s.tryRefresh(t.Context())
 	s.expect(t, "web-key-1", "web")
-	v.set(func(v *vault) { v.away, v.stages = false, map[string]string{"AWSCURRENT": `{"keys":[]}`} })
+	manager.Set(func(m *awstest.Secrets) { m.Away = false })
+	manager.Put("keys", "AWSCURRENT", `{"keys":[]}`)
 	s.tryRefresh(t.Context())
 	s.expect(t, "web-key-1", "web")
 }
@@ -186,7 +130,7 @@ func TestStartWithoutKeysFailsAndTellsNoKey(t *testing.T) {
 		`{"keys":[{"name":"","key":"long-enough"}]}`, `{"keys":[{"name":"a","key":"long-enough"},{"name":"a","key":"long-enough-2"}]}`,
 		`{"keys":[{"name":"a","key":"long-enough","rate":-1}]}`, `{"keys":[{"name":"a","key":"long-enough","rate":1000001}]}`, `{"keys":[{"name":"a","key":"long-enough","rate":"9"}]}`,
 		`{"keys":[{"name":"a","key":"long-enough","daily_tokens":-1}]}`, `{"keys":"hidden-hidden"`} {
-		_, client := startVault(t, bad)
+		_, client := startManager(t, bad)
 		_, err := OpenSecret(t.Context(), client, "keys", slog.New(slog.DiscardHandler))
 		if err == nil {
 			t.Errorf("%q was taken", bad)

@@ -3,9 +3,11 @@ package cache
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"math/rand/v2"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -40,11 +42,16 @@ type Cache struct {
 // others; addr=host:port, repeated, names more nodes to start from. It
 // connects in the background.
 func Open(redisURL string, log *slog.Logger) (*Cache, error) {
-	return openWith(redisURL, log, callTime)
+	return OpenAs(redisURL, nil, log)
 }
 
-func openWith(redisURL string, log *slog.Logger, callTime time.Duration) (*Cache, error) {
-	client, err := newClient(redisURL)
+// OpenAs is Open for a user of the URL whose password a Login finds.
+func OpenAs(redisURL string, login Login, log *slog.Logger) (*Cache, error) {
+	return openWith(redisURL, login, log, callTime)
+}
+
+func openWith(redisURL string, login Login, log *slog.Logger, callTime time.Duration) (*Cache, error) {
+	client, err := newClient(redisURL, login)
 	if err != nil {
 		return nil, err
 	}
@@ -84,10 +91,24 @@ func (c *Cache) do(ctx context.Context, call func(context.Context) error) error 
 		return err
 	}
 	if c.away.CompareAndSwap(false, true) {
-		c.log.WarnContext(ctx, "Redis is away; replicas go on without it", "error", err)
+		c.log.WarnContext(ctx, "Redis is away; replicas go on without it", "error", withHelp(err))
 		c.lost <- struct{}{}
 	}
 	return err
+}
+
+// withHelp adds to an error of a login or a right what to do about it.
+func withHelp(err error) error {
+	switch text := err.Error(); {
+	case strings.Contains(text, "WRONGPASS"):
+		return fmt.Errorf("%w: see the user in REDIS_URL; with REDIS_IAM_AUTH, whether that is the id of the replication group, and whether the task's role may elasticache:Connect to it and as the user", err)
+	case strings.Contains(text, "NOAUTH"):
+		return fmt.Errorf("%w: put a user and a password into REDIS_URL, or a user and REDIS_IAM_AUTH", err)
+	case strings.Contains(text, "NOPERM"), strings.Contains(text, "can't run this command"): // the latter of a script
+		return fmt.Errorf("%w: give the user the access string of docs/deploy.md", err)
+	default:
+		return err
+	}
 }
 
 // watch sees whether Redis is well at the start, and after it was lost until

@@ -69,7 +69,7 @@ func openAsServed(t testing.TB, url string) (*Cache, *journal) {
 func openFor(t testing.TB, url string, callTime time.Duration) (*Cache, *journal) {
 	t.Helper()
 	log := new(journal)
-	c, err := openWith(url, slog.New(slog.NewTextHandler(log, nil)), callTime)
+	c, err := openWith(url, nil, slog.New(slog.NewTextHandler(log, nil)), callTime)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package cache
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/url"
 	"strconv"
 	"sync"
@@ -27,7 +28,14 @@ const (
 // errURL does not repeat the URL, which can hold a password.
 var errURL = errors.New("cache: REDIS_URL cannot be used; it looks like redis://user:password@host:6379/0, or rediss:// for TLS, and for a cluster redis://host:6379?cluster=true with no database number")
 
-func newClient(redisURL string) (redis.UniversalClient, error) {
+// Login finds the password for a new connection of a user. Nil is the URL's.
+type Login func(ctx context.Context, user string) (password string, err error)
+
+// loginTime is how long a connection lives that a Login let in: ElastiCache ends
+// those of IAM after 12 hours.
+const loginTime = 11 * time.Hour
+
+func newClient(redisURL string, login Login) (redis.UniversalClient, error) {
 	quiet()
 	u, err := url.Parse(redisURL)
 	if err != nil {
@@ -41,7 +49,7 @@ func newClient(redisURL string) (redis.UniversalClient, error) {
 	query.Del("cluster")
 	u.RawQuery = query.Encode()
 	if cluster {
-		return newCluster(u)
+		return newCluster(u, login)
 	}
 	o, err := redis.ParseURL(u.String())
 	if err != nil {
@@ -55,10 +63,24 @@ func newClient(redisURL string) (redis.UniversalClient, error) {
 	o.MinIdleConns = idleConns
 	o.DisableIdentity = true
 	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
+	if login != nil {
+		o.CredentialsProviderContext, o.ConnMaxLifetime = login.of(o.Username), loginTime
+	}
 	return redis.NewClient(o), nil
 }
 
-func newCluster(u *url.URL) (redis.UniversalClient, error) {
+// of is a Login as the library asks for one.
+func (l Login) of(user string) func(context.Context) (string, string, error) {
+	return func(ctx context.Context) (string, string, error) {
+		password, err := l(ctx, user)
+		if err != nil {
+			err = fmt.Errorf("no password for Redis' user %q: %w", user, err)
+		}
+		return user, password, err
+	}
+}
+
+func newCluster(u *url.URL, login Login) (redis.UniversalClient, error) {
 	if u.Path != "" && u.Path != "/" && u.Path != "/0" {
 		return nil, errURL // a cluster has one database
 	}
@@ -75,6 +97,9 @@ func newCluster(u *url.URL) (redis.UniversalClient, error) {
 	o.MinIdleConns = idleConns
 	o.DisableIdentity = true
 	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
+	if login != nil {
+		o.CredentialsProviderContext, o.ConnMaxLifetime = login.of(o.Username), loginTime
+	}
 	return redis.NewClusterClient(o), nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"strings"
 	"time"
 
@@ -24,11 +25,26 @@ type Config struct {
 
 	// DatabaseURL is a PostgreSQL URL; empty means SQLite in DataDir.
 	DatabaseURL string `env:"DATABASE_URL" secret:"true" takes:"a postgres:// URL, or nothing for a SQLite file"`
+	// DatabaseRole is whom the service works as, made by migrations; empty for
+	// the URL's user.
+	DatabaseRole string `env:"DATABASE_ROLE" takes:"the name of a role that debate migrate makes, such as debate_app, with a DATABASE_URL"`
+	// DatabaseSecret names a secret of AWS Secrets Manager with the login of the
+	// tables' owner, as RDS makes it.
+	DatabaseSecret string `env:"DATABASE_SECRET_NAME" takes:"the name or ARN of a secret in AWS Secrets Manager with username and password, with a DATABASE_URL, and with DATABASE_IAM_AUTH only beside a DATABASE_ROLE"`
+	// DatabaseIAM has DatabaseRole, or the URL's user without one, log in with
+	// tokens of AWS's IAM, which must not be sent in clear.
+	DatabaseIAM Switch `env:"DATABASE_IAM_AUTH" envDefault:"off" takes:"on or off; on with a DATABASE_URL that has sslmode=verify-full or require"`
+	// DatabasePauses keeps the database from being asked while nobody calls.
+	DatabasePauses Switch `env:"DATABASE_MAY_PAUSE" envDefault:"off" takes:"on or off; on leaves a database alone that pauses when nobody asks it"`
 	// DataDir holds the SQLite file.
 	DataDir string `env:"DATA_DIR" takes:"the path of a directory"`
 	// RedisURL turns the shared cache on. With cluster=true in its query it
 	// names one node of a cluster, and each addr=host:port one more.
 	RedisURL string `env:"REDIS_URL" secret:"true" takes:"a redis:// or rediss:// URL, with ?cluster=true for a cluster"`
+
+	// RedisIAM has the URL's user log in with tokens of AWS's IAM for this
+	// replication group of ElastiCache.
+	RedisIAM string `env:"REDIS_IAM_AUTH" takes:"the id of an ElastiCache replication group in lower case, with a REDIS_URL such as rediss://USER@HOST:6379"`
 
 	// Model is "openai" or "offline"; Load fills it where it was left out.
 	Model string `env:"MODEL" takes:"openai or offline; openai needs OPENAI_API_KEY or OPENAI_BASE_URL"`
@@ -202,6 +218,10 @@ func (c Config) Validate() error {
 	}
 	check("PORT", c.Port >= 0 && c.Port <= 65535)
 	check("DATABASE_URL", c.DatabaseURL == "" || isURL(c.DatabaseURL, "postgres", "postgresql"))
+	check("DATABASE_ROLE", c.DatabaseRole == "" || isRole(c.DatabaseRole) && c.DatabaseURL != "")
+	check("DATABASE_SECRET_NAME", c.DatabaseSecret == "" || visible(c.DatabaseSecret, 1, 2048) && c.DatabaseURL != "" && (!bool(c.DatabaseIAM) || c.DatabaseRole != ""))
+	check("DATABASE_IAM_AUTH", !bool(c.DatabaseIAM) || demandsTLS(c.DatabaseURL))
+	check("REDIS_IAM_AUTH", c.RedisIAM == "" || isCacheName(c.RedisIAM) && hasUser(c.RedisURL, "rediss"))
 	check("REDIS_URL", c.RedisURL == "" || isURL(c.RedisURL, "redis", "rediss"))
 	check("OPENAI_BASE_URL", c.OpenAIBaseURL == "" || isURL(c.OpenAIBaseURL, "http", "https"))
 	check("OPENAI_MODEL", visible(c.OpenAIModel, 1, 200))
@@ -355,6 +375,40 @@ func isURL(text string, schemes ...string) bool {
 	}
 	return false
 }
+
+// demandsTLS says whether a PostgreSQL URL has nothing sent in clear.
+func demandsTLS(text string) bool {
+	u, err := url.Parse(text)
+	if err != nil {
+		return false
+	}
+	switch u.Query().Get("sslmode") {
+	case "require", "verify-ca", "verify-full":
+		return true
+	}
+	return false
+}
+
+// hasUser says whether a URL of a scheme names a user, and no password.
+func hasUser(text, scheme string) bool {
+	u, err := url.Parse(text)
+	if err != nil || u.Scheme != scheme || u.User.Username() == "" {
+		return false
+	}
+	_, password := u.User.Password()
+	return !password
+}
+
+var (
+	roleName  = regexp.MustCompile(`^[a-z_][a-z0-9_]{0,62}$`)
+	cacheName = regexp.MustCompile(`^[a-z][a-z0-9-]{0,49}$`)
+)
+
+// isRole takes names that PostgreSQL takes without quotes, but for its own.
+func isRole(name string) bool { return roleName.MatchString(name) && !strings.HasPrefix(name, "pg_") }
+
+// isCacheName takes what ElastiCache calls a cache in a token: in lower case.
+func isCacheName(name string) bool { return cacheName.MatchString(name) }
 
 // isLimit takes -1 for one that Load has yet to set.
 func isLimit(n int) bool { return n >= -1 && n <= 1_000_000 }

@@ -53,6 +53,12 @@ func TestABadValueIsOneLineThatNamesTheVariableWhatItGotAndWhatItTakes(t *testin
 		{"PORT", "-1", `"-1"`},
 		{"DATABASE_URL", "mysql://root:hunter22@db/x", "26 characters"},
 		{"REDIS_URL", "cache:6379", "10 characters"},
+		{"DATABASE_ROLE", "debate_app", `"debate_app"`}, // without a DATABASE_URL
+		{"DATABASE_SECRET_NAME", "rds!cluster-1", `"rds!cluster-1"`},
+		{"DATABASE_IAM_AUTH", "on", `"true"`},
+		{"DATABASE_IAM_AUTH", "iam", `"iam"`},
+		{"DATABASE_MAY_PAUSE", "perhaps", `"perhaps"`},
+		{"REDIS_IAM_AUTH", "debate-chatbot", `"debate-chatbot"`},
 		{"MODEL", "gpt", `"gpt"`},
 		{"MODEL", "openai", `"openai"`},
 		{"OPENAI_BASE_URL", "localhost:11434", `"localhost:11434"`},
@@ -104,6 +110,33 @@ func TestABadValueIsOneLineThatNamesTheVariableWhatItGotAndWhatItTakes(t *testin
 				t.Errorf("a secret is shown: %s", line)
 			}
 		})
+	}
+}
+
+func TestLoginsOfAWSNeedWhatTheyWorkWith(t *testing.T) {
+	const database, cache = "postgres://host/debate?sslmode=verify-full", "rediss://debate-api@cache:6379/0"
+	for _, tt := range []struct {
+		vars map[string]string
+		bad  string // the variable that is refused
+	}{
+		{map[string]string{"DATABASE_URL": database, "DATABASE_ROLE": "debate_app", "DATABASE_IAM_AUTH": "on", "REDIS_URL": cache, "REDIS_IAM_AUTH": "debate-chatbot"}, ""},
+		{map[string]string{"DATABASE_URL": "postgres://host/debate?sslmode=require", "DATABASE_SECRET_NAME": "arn:aws:secretsmanager:us-east-2:123456789012:secret:rds!cluster-1-AbCdEf", "DATABASE_IAM_AUTH": "on", "DATABASE_ROLE": "debate_app"}, ""},
+		{map[string]string{"DATABASE_URL": database, "DATABASE_SECRET_NAME": "rds!cluster-1", "DATABASE_IAM_AUTH": "on"}, "DATABASE_SECRET_NAME"},
+		{map[string]string{"DATABASE_URL": "postgres://host/debate?sslmode=prefer", "DATABASE_IAM_AUTH": "on"}, "DATABASE_IAM_AUTH"},
+		{map[string]string{"DATABASE_URL": "postgres://host/debate", "DATABASE_IAM_AUTH": "on"}, "DATABASE_IAM_AUTH"},
+		{map[string]string{"DATABASE_URL": database, "DATABASE_ROLE": "debate-app"}, "DATABASE_ROLE"},
+		{map[string]string{"DATABASE_URL": database, "DATABASE_ROLE": "pg_monitor"}, "DATABASE_ROLE"},
+		{map[string]string{"DATABASE_URL": database, "DATABASE_ROLE": `x"; DROP TABLE turns`}, "DATABASE_ROLE"},
+		{map[string]string{"REDIS_URL": "redis://debate-api@cache:6379", "REDIS_IAM_AUTH": "debate-chatbot"}, "REDIS_IAM_AUTH"},
+		{map[string]string{"REDIS_URL": "rediss://cache:6379", "REDIS_IAM_AUTH": "debate-chatbot"}, "REDIS_IAM_AUTH"},
+		{map[string]string{"REDIS_URL": "rediss://debate-api:password@cache:6379", "REDIS_IAM_AUTH": "debate-chatbot"}, "REDIS_IAM_AUTH"},
+		{map[string]string{"REDIS_URL": cache, "REDIS_IAM_AUTH": "Debate-Chatbot"}, "REDIS_IAM_AUTH"},
+	} {
+		tt.vars["MODEL"] = "offline"
+		_, err := load(tt.vars)
+		if (err == nil) != (tt.bad == "") || err != nil && (!strings.HasPrefix(err.Error(), tt.bad+": got ") || strings.Contains(err.Error(), "\n")) {
+			t.Errorf("%v: %v", tt.vars, err)
+		}
 	}
 }
 

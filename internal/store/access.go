@@ -236,9 +236,12 @@ func (s *Store) letInByIAM(ctx context.Context, c *sql.Conn) error {
 		return err
 	}
 	name := pgx.Identifier{role}.Sanitize()
-	grant, revoke := "GRANT rds_iam TO "+name, "REVOKE rds_iam FROM "+name
-	if _, err := c.ExecContext(ctx, grant); err != nil {
-		return fmt.Errorf("%s: %w", grant, err)
+	exec := func(ctx context.Context, what string) error {
+		_, err := c.ExecContext(ctx, what+name)
+		return err
+	}
+	if err := exec(ctx, "GRANT rds_iam TO "); err != nil {
+		return fmt.Errorf("GRANT rds_iam: %w", err)
 	}
 	again, err := s.migrations().Conn(ctx)
 	if err == nil {
@@ -249,6 +252,6 @@ func (s *Store) letInByIAM(ctx context.Context, c *sql.Conn) error {
 	}
 	undo, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
-	_, undone := c.ExecContext(undo, revoke)
-	return errors.Join(fmt.Errorf("%s would lock the owner out, who is a member of the role: REVOKE %s FROM the owner: %w", grant, name, err), undone)
+	return errors.Join(fmt.Errorf("GRANT rds_iam would lock the owner out, who is a member of the role: REVOKE %s FROM the owner: %w", name, err),
+		exec(undo, "REVOKE rds_iam FROM "))
 }
