@@ -82,22 +82,31 @@ func (r *readiness) tryPrepare(ctx context.Context) bool {
 	if ctx.Err() != nil {
 		return false
 	}
-	state := databaseOK
-	switch {
-	case err == nil:
-	case debate.ReasonOf(err) == debate.StoreUnavailable, errors.Is(err, context.DeadlineExceeded):
-		state = databaseUnreachable
-	default:
-		state = databaseUnusable
-	}
+	state := stateAfter(err)
 	r.mu.Lock()
 	changed := r.database != state
 	r.database, r.prepared = state, err == nil
 	r.mu.Unlock()
 	if err != nil && changed {
-		r.log.ErrorContext(ctx, "not ready: the database "+state+"; it is tried again", "error", err)
+		r.log.ErrorContext(ctx, "not ready; the database is tried again", "state", state, "error", err)
 	}
 	return err == nil
+}
+
+// stateAfter is what to tell of the database after a call of it: of trouble
+// that will not pass by itself, what it is.
+func stateAfter(err error) string {
+	var e *debate.Error
+	switch {
+	case err == nil:
+		return databaseOK
+	case errors.As(err, &e) && e.Reason == debate.StoreUnavailable && e.RetryAfter == 0:
+		return e.Message
+	case e != nil && e.Reason == debate.StoreUnavailable, errors.Is(err, context.DeadlineExceeded):
+		return databaseUnreachable
+	default:
+		return databaseUnusable
+	}
 }
 
 // look notes whether the database answers.
@@ -106,19 +115,16 @@ func (r *readiness) look(ctx context.Context) {
 	if ctx.Err() != nil {
 		return
 	}
-	state := databaseOK
-	if err != nil {
-		state = databaseUnreachable
-	}
+	state := stateAfter(err)
 	r.mu.Lock()
 	changed := r.database != state
 	r.database = state
 	r.mu.Unlock()
 	switch {
 	case changed && err != nil:
-		r.log.WarnContext(ctx, "the database does not answer", "error", err)
+		r.log.WarnContext(ctx, "the database cannot be used", "state", state, "error", err)
 	case changed:
-		r.log.InfoContext(ctx, "the database answers again")
+		r.log.InfoContext(ctx, "the database can be used again")
 	}
 }
 

@@ -22,7 +22,8 @@ import (
 
 func TestReadinessFollowsTheDatabaseOnlyUntilItWasReached(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		away := &debate.Error{Reason: debate.StoreUnavailable, Message: "away"}
+		away := &debate.Error{Reason: debate.StoreUnavailable, Message: "away", RetryAfter: time.Second}
+		full := &debate.Error{Reason: debate.StoreUnavailable, Message: "the database's disk is full"}
 		var prepared, pinged answer
 		r := newReadiness(
 			func(context.Context) error { return prepared.get() },
@@ -51,6 +52,10 @@ func TestReadinessFollowsTheDatabaseOnlyUntilItWasReached(t *testing.T) {
 		time.Sleep(prepareEvery)
 		want("on an unknown schema", "starting", databaseUnusable, false)
 
+		prepared.set(full)
+		time.Sleep(prepareEvery)
+		want("with a full disk", "starting", full.Message, false)
+
 		prepared.set(nil)
 		pinged.set(away)
 		time.Sleep(prepareEvery)
@@ -63,6 +68,10 @@ func TestReadinessFollowsTheDatabaseOnlyUntilItWasReached(t *testing.T) {
 		pinged.set(away)
 		time.Sleep(pingEvery)
 		want("in an outage", "ready", databaseUnreachable, true)
+
+		pinged.set(full)
+		time.Sleep(pingEvery)
+		want("with a full disk later on", "ready", full.Message, true)
 
 		pinged.set(nil)
 		time.Sleep(pingEvery)

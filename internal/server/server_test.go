@@ -346,7 +346,7 @@ func TestWhileTheDatabaseWasNeverReachedCallsAreRefusedAndHealthIsFine(t *testin
 			case <-away:
 				return prepare(ctx)
 			default:
-				return &debate.Error{Reason: debate.StoreUnavailable, Message: "away", Cause: errors.New("dial tcp 10.0.0.7: refused")}
+				return &debate.Error{Reason: debate.StoreUnavailable, Message: "away", RetryAfter: time.Second, Cause: errors.New("dial tcp 10.0.0.7: refused")}
 			}
 		}
 	})

@@ -2,12 +2,9 @@ package store
 
 import (
 	"context"
-	"database/sql/driver"
 	"errors"
 	"fmt"
-	"io"
 	"math/rand/v2"
-	"net"
 	"strings"
 	"time"
 
@@ -24,19 +21,32 @@ import (
 // notExecuted marks an error of something that the database did not carry out.
 type notExecuted struct{ error }
 
-func (u notExecuted) Unwrap() error { return u.error }
+func (e notExecuted) Unwrap() error { return e.error }
 
 // commitUnknown marks an error of a commit. Unless the database gave it, the
 // transaction may have been carried out: pgx says "conn closed" and that it is
 // safe to repeat where the connection broke before the answer came.
 type commitUnknown struct{ error }
 
-func (u commitUnknown) Unwrap() error { return u.error }
+func (e commitUnknown) Unwrap() error { return e.error }
 
-// mayBeDone says whether what failed may have been carried out all the same.
+// mayBeDone reports whether what failed may have been carried out all the same.
+// PostgreSQL that is told to end can say so after the commit and before its
+// answer (SQLSTATE 57P01, severity FATAL); SQLite's word is final.
 func mayBeDone(err error) bool {
-	var u commitUnknown
-	return errors.As(err, &u) && sqlState(err) == ""
+	var (
+		unknown commitUnknown
+		pg      *pgconn.PgError
+		lite    *sqlite.Error
+	)
+	switch {
+	case !errors.As(err, &unknown), errors.As(err, &lite):
+		return false
+	case errors.As(err, &pg):
+		return pg.Code == "40003" || pg.SeverityUnlocalized == "FATAL" || pg.SeverityUnlocalized == "PANIC"
+	default:
+		return true
+	}
 }
 
 // How long a call may take, and how long it is repeated while the database is
@@ -46,8 +56,8 @@ const (
 	retryTime = 4 * time.Second         // enough to connect twice
 )
 
-// retry repeats do where that certainly had no effect and may have one a
-// moment later, and translates its error.
+// retry repeats do while it certainly had no effect and may have one a moment
+// later, for up to retryTime, and translates its error.
 func (s *Store) retry(ctx context.Context, do func(context.Context) error) error {
 	limited, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()
@@ -60,10 +70,10 @@ func (s *Store) retry(ctx context.Context, do func(context.Context) error) error
 		// A caller who left says nothing about the database, and a connection
 		// that was never made nothing about the others: a database short of
 		// time would have to make all of them anew.
-		if isAway(err) && ctx.Err() == nil && !isUnconnected(err) {
+		if s.conditionOf(err).away && ctx.Err() == nil && !isUnconnected(err) {
 			s.reconnect()
 		}
-		if !s.access.noteRefused(err) && !canRepeat(err) || time.Now().Add(wait).After(giveUp) {
+		if !s.access.noteRefused(err) && !s.canRepeat(err) || time.Now().Add(wait).After(giveUp) {
 			return s.translate(err)
 		}
 		select {
@@ -74,53 +84,18 @@ func (s *Store) retry(ctx context.Context, do func(context.Context) error) error
 	}
 }
 
-// canRepeat says whether what failed was certainly not carried out and may
+// canRepeat reports whether what failed was certainly not carried out and may
 // work a moment later.
-func canRepeat(err error) bool {
+func (s *Store) canRepeat(err error) bool {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || mayBeDone(err) {
 		return false
 	}
-	switch sqlState(err) {
-	case "40001", "40P01", // serialization failure, deadlock
-		"57P03", "25006": // starting up or shutting down, read-only after a failover
-		return true
-	}
-	var u notExecuted
-	return errors.As(err, &u) && isAway(err) || pgconn.SafeToRetry(err)
+	var failed notExecuted
+	known := errors.As(err, &failed) || sqlState(err) != "" || pgconn.SafeToRetry(err)
+	return known && s.conditionOf(err).passing
 }
 
-// isAway says whether the database, or the connection to it, is what failed.
-func isAway(err error) bool {
-	state := sqlState(err)
-	switch {
-	case state == "25006", strings.HasPrefix(state, "57P0"), strings.HasPrefix(state, "08"), strings.HasPrefix(state, "53"):
-		return true
-	case state != "":
-		return false
-	}
-	var (
-		network net.Error
-		lite    *sqlite.Error
-	)
-	if errors.As(err, &lite) {
-		switch lite.Code() & 0xff {
-		case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY:
-			return true
-		}
-		return false
-	}
-	return isUnconnected(err) || errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) ||
-		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) ||
-		pgconn.SafeToRetry(err) || strings.Contains(err.Error(), "conn closed")
-}
-
-// isUnconnected says whether there was no connection to fail.
-func isUnconnected(err error) bool {
-	var connect *pgconn.ConnectError
-	var login loginError
-	return errors.As(err, &connect) || errors.As(err, &login)
-}
-
+// sqlState is the code that PostgreSQL gave, empty for other errors.
 func sqlState(err error) string {
 	var e *pgconn.PgError
 	if errors.As(err, &e) {
@@ -130,11 +105,15 @@ func sqlState(err error) string {
 }
 
 // reconnect closes the pooled connections, those in use when they are given
-// back: after a failover each of them would fail once more.
+// back: after a failover each of them would fail once more, and a file that was
+// opened when it could not be written stays so.
 func (s *Store) reconnect() {
 	if s.pool != nil {
 		s.pool.Reset()
+		return
 	}
+	s.db.SetMaxIdleConns(0)
+	s.db.SetMaxIdleConns(1)
 }
 
 // translate makes the domain's errors of the database's.
@@ -147,16 +126,35 @@ func (s *Store) translate(err error) error {
 		return debate.ErrNotFound
 	case errors.Is(err, context.Canceled):
 		return err
-	case errors.Is(err, context.DeadlineExceeded), isAway(err), s.access.noteRefused(err):
-		return &debate.Error{
-			Reason:     debate.StoreUnavailable,
-			Message:    "the database cannot be reached at the moment; repeat the call with the same request_id",
-			RetryAfter: time.Second,
-			Cause:      err,
-		}
-	default:
+	}
+	c, trouble := s.conditionOf(err), s.trouble.Load()
+	switch {
+	case errors.Is(err, context.DeadlineExceeded) && trouble != nil:
+		c = *trouble // whoever waits behind it for a locked file runs out of time
+	case errors.Is(err, context.DeadlineExceeded), s.access.noteRefused(err):
+		c = unreachable
+	}
+	if c.message == "" {
 		return err
 	}
+	if c.lasting && !c.away { // what a new connection does not tell
+		s.trouble.Store(&c)
+		if s.path != "" {
+			s.reconnect()
+		}
+	}
+	return c.error(err)
+}
+
+// error is what callers are told of a condition. Only of one that passes is it
+// known when to call again.
+func (c condition) error(cause error) *debate.Error {
+	e := &debate.Error{Reason: debate.StoreUnavailable, Message: c.message, Cause: cause}
+	if !c.lasting {
+		e.Message += "; repeat the call with the same request_id"
+		e.RetryAfter = time.Second
+	}
+	return e
 }
 
 // constraint identifies one of the schema's constraints in both databases.

@@ -38,6 +38,7 @@ func (s *Store) Migrate(ctx context.Context) error {
 	// Of two processes that start on an empty database one may fail, because
 	// the other made the table that keeps the version, or, on SQLite, which has
 	// no lock to wait on, did the work. It finds that done when it looks again.
+	began := time.Now()
 	for tries := 5; ; tries-- {
 		err := s.migrate(ctx, p)
 		if err == nil && s.owner != nil {
@@ -50,8 +51,9 @@ func (s *Store) Migrate(ctx context.Context) error {
 			return fmt.Errorf("%w: %w", ErrMayNotMigrate, err)
 		}
 		s.access.noteRefused(err)
-		if tries == 0 {
-			return s.translate(fmt.Errorf("store: migrate: %w", err))
+		told := s.translate(fmt.Errorf("store: migrate: %w", err))
+		if tries == 0 || s.conditionOf(err).lasting && time.Since(began) > retryTime {
+			return told
 		}
 		select {
 		case <-time.After(100 * time.Millisecond):
@@ -89,7 +91,7 @@ func (s *Store) migrate(ctx context.Context, p *goose.Provider) error {
 		return fmt.Errorf("%w (it is at version %d, this program knows %d)", ErrUnknownSchema, current, latest)
 	}
 	if current == latest {
-		return nil
+		return s.tryWrite(ctx)
 	}
 	if s.driver.Dialect() == dialect.Postgres {
 		_, err := p.Up(ctx)

@@ -24,7 +24,7 @@ func OpenSQLite(path string) (*Store, error) {
 	// when another process writes in between; immediate ones wait their turn.
 	options := url.Values{
 		"_txlock": {"immediate"},
-		"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(1)"},
+		"_pragma": {"busy_timeout(2000)", "journal_mode(WAL)", "synchronous(NORMAL)", "foreign_keys(1)"},
 	}
 	file := url.URL{Scheme: "file", OmitHost: true, Path: path, RawQuery: options.Encode()}
 	if !filepath.IsAbs(path) {
@@ -37,6 +37,7 @@ func OpenSQLite(path string) (*Store, error) {
 	db.SetMaxOpenConns(1) // SQLite has one writer; waiting here is fair, and cheaper than in its busy loop
 	driver := &liteDriver{Driver: entsql.OpenDB(dialect.SQLite, db)}
 	s := open(driver, db)
+	s.path = path
 	driver.texts = s.sql.ofTurns()
 	return s, nil
 }

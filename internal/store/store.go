@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"sync/atomic"
 
 	"entgo.io/ent/dialect"
 	entsql "entgo.io/ent/dialect/sql"
@@ -22,6 +23,9 @@ type Store struct {
 	owner  *sql.DB       // of PostgreSQL, the tables' owner, where that is another user than db's
 	access Access        // to PostgreSQL
 	sql    statements
+
+	path    string                    // of SQLite's file
+	trouble atomic.Pointer[condition] // a lasting one that was met, until a write succeeds
 }
 
 var _ debate.Store = (*Store)(nil)
@@ -48,13 +52,39 @@ func (s *Store) Close() error {
 	return err
 }
 
-// Ping says whether the database answers.
+// Ping reports whether the database answers. After trouble that lasts it also
+// reports whether that is over: SQLite is written to then, one page; PostgreSQL
+// is well again with the next turn.
 func (s *Store) Ping(ctx context.Context) error {
 	err := s.db.PingContext(ctx)
 	if s.access.noteRefused(err) {
 		err = s.db.PingContext(ctx)
 	}
+	trouble := s.trouble.Load()
+	switch {
+	case err != nil || trouble == nil:
+		return s.translate(err)
+	case s.path == "":
+		return trouble.error(nil)
+	}
+	if c := fileCondition(s.path, condition{}); c.lasting {
+		return c.error(nil)
+	}
+	if err = s.tryWrite(ctx); err == nil {
+		s.trouble.Store(nil)
+	}
 	return s.translate(err)
+}
+
+// tryWrite writes a page of SQLite's file; on PostgreSQL, whose connections are
+// checked for that when they are made, it does nothing.
+func (s *Store) tryWrite(ctx context.Context) error {
+	if s.path == "" {
+		return nil
+	}
+	// The number means nothing here, and is written even if it stays the same.
+	_, err := s.db.ExecContext(ctx, "PRAGMA user_version = 0")
+	return err
 }
 
 // tx is a transaction.
@@ -108,14 +138,12 @@ func (s *Store) inTx(ctx context.Context, do func(ctx context.Context, tx tx) er
 			// A connection that broke took the transaction with it: the
 			// rollback's own error says nothing more.
 			_ = driver.Rollback()
-			if isAway(err) {
-				return notExecuted{err}
-			}
-			return err
+			return notExecuted{err}
 		}
 		if err := driver.Commit(); err != nil {
 			return commitUnknown{err}
 		}
+		s.trouble.Store(nil)
 		return nil
 	})
 }

@@ -92,6 +92,11 @@ func (b begun) show() debate.BeginTurnResult {
 // way. A running turn whose lease ran out is ended first.
 func (s *Store) begin(ctx context.Context, h debate.Lease, now time.Time, do func(context.Context, tx) (begun, error)) (debate.BeginTurnResult, error) {
 	doubtful := false // an earlier commit may have been carried out
+	var last error = &debate.Error{
+		Reason:     debate.StoreUnavailable,
+		Message:    "the conversation is busy; repeat the call with the same request_id",
+		RetryAfter: time.Second,
+	}
 	for range 3 {
 		var done begun
 		err := s.inTx(ctx, func(ctx context.Context, tx tx) (err error) {
@@ -109,6 +114,7 @@ func (s *Store) begin(ctx context.Context, h debate.Lease, now time.Time, do fun
 			case debate.ReasonOf(lookErr) != debate.NotFound:
 				return debate.BeginTurnResult{}, err
 			case mayBeDone(err):
+				last = err
 				continue // should the database do it late, it will not do it twice
 			}
 		}
@@ -122,11 +128,7 @@ func (s *Store) begin(ctx context.Context, h debate.Lease, now time.Time, do fun
 			return debate.BeginTurnResult{}, err
 		}
 	}
-	return debate.BeginTurnResult{}, &debate.Error{
-		Reason:     debate.StoreUnavailable,
-		Message:    "the conversation is busy; repeat the call with the same request_id",
-		RetryAfter: time.Second,
-	}
+	return debate.BeginTurnResult{}, last
 }
 
 // expireRunning ends the running turn of a conversation if its lease ran out;
