@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"net/http"
 	"os/signal"
-	"runtime/debug"
 	"sync"
 	"syscall"
 	"time"
@@ -157,10 +156,7 @@ func newServer(ctx context.Context, c config.Config, db *store.Store, shared *ca
 			if err := db.Migrate(preparing); err != nil {
 				return err
 			}
-			once.Do(func() {
-				go service.Run(ctx)
-				go debug.FreeOSMemory() // what reading the bank, the rules and the migrations left behind
-			})
+			once.Do(func() { go service.Run(ctx) })
 			return nil
 		},
 		Ping:           db.Ping,

@@ -3,7 +3,6 @@ package turn
 import (
 	"context"
 	"errors"
-	"runtime"
 	"strings"
 	"time"
 
@@ -23,14 +22,14 @@ func (a attempt) ref() debate.Ref { return debate.Ref{TurnID: a.turn.ID, Attempt
 
 // loadAttempt is the attempt that t shows.
 func (s *Service) loadAttempt(ctx context.Context, owner debate.Owner, t debate.Turn) (attempt, error) {
-	c, err := s.store.Conversation(ctx, owner, t.ConversationID)
+	c, err := s.cfg.Store.Conversation(ctx, owner, t.ConversationID)
 	if err != nil {
 		return attempt{}, err
 	}
 	a := attempt{c, t, t.Attempt, s.here(debate.Ref{TurnID: t.ID, Attempt: t.Attempt})}
 	if a.reply == nil && t.State == debate.Running && t.Attempt > 1 {
 		// The turn shows the reply before until this one is whole.
-		a.turn, err = s.store.Turn(ctx, owner, t.ID, t.Attempt)
+		a.turn, err = s.cfg.Store.Turn(ctx, owner, t.ID, t.Attempt)
 	}
 	return a, err
 }
@@ -41,102 +40,86 @@ const (
 	noReply   = "the model gave no reply; retry the turn"
 )
 
-// attemptRunner is the making of one attempt's reply.
+// attemptRunner makes one attempt's reply.
 type attemptRunner struct {
-	*Service
+	cfg          *Config
 	reply        *reply
 	conversation debate.Conversation
 	turn         debate.Turn
-	opening      subjectGuess
+	history      []debate.Turn // the window before the turn
+	guess        subjectGuess
 	paced        bool
 	began        time.Time
 	deadline     time.Time
-	before       []debate.Turn // the window before the turn
 }
 
-// run starts the reply to a turn that has begun.
-func (s *Service) run(ctx context.Context, r *reply, begun debate.BeginTurnResult, open subjectGuess, paced bool) attempt {
-	c, t := begun.Conversation, begun.Turn
-	now := time.Now()
-	g := &attemptRunner{Service: s, reply: r, conversation: c, turn: t, before: begun.History, opening: open, paced: paced,
-		began: now, deadline: now.Add(turnDeadline)}
-	if c.Topic != "" {
-		g.opening = subjectGuess{settled: true, subject: debate.Subject{Topic: c.Topic, Stance: c.Stance, Title: c.Title, Language: c.Language}}
-	} else if open.settled {
-		g.conversation = c.WithSubject(open.subject)
-	}
-	a := attempt{g.conversation, t, t.Attempt, r}
-	go g.run(ctx)
-	runtime.Gosched() // the reply begins first, and the caller is told meanwhile
-	return a
-}
-
-func (g *attemptRunner) run(ctx context.Context) {
-	defer g.reply.cancel(nil)
-	ctx, ended := g.observe(ctx, g.lease())
-	renewal := g.renewPeriodically(ctx)
-	reply, cancel := context.WithDeadline(ctx, g.deadline)
-	outcome := g.generateRecovering(reply)
+// run makes the reply, stores how that ended, tells whoever waits for it, and
+// has the analyst look back at it.
+func (r *attemptRunner) run(ctx context.Context) {
+	defer r.reply.cancel(nil)
+	ctx, ended := r.cfg.Observer(ctx, r.lease())
+	renewal := r.renewPeriodically(ctx)
+	reply, cancel := context.WithDeadline(ctx, r.deadline)
+	outcome := r.generateRecovering(reply)
 	cancel()
-	c, t := g.finish(ctx, outcome)
+	c, t := r.finish(ctx, outcome)
 	renewal.Stop()
-	ending := g.result(outcome, t)
-	if g.texts {
-		g.log.InfoContext(ctx, "reply", "turn_id", t.ID, "text", t.Reply)
+	result := r.result(outcome, t)
+	if r.cfg.LogTexts {
+		r.cfg.Log.InfoContext(ctx, "reply", "turn_id", t.ID, "text", t.Reply)
 	}
 	// Before anybody hears of the end, since the next turn may follow at once.
-	g.reply.slot.Release(context.WithoutCancel(ctx))
-	g.reply.end(c, g.before, t)
-	if t.State == debate.Completed && g.analyst != nil {
-		ending.SideUsage = ending.SideUsage.Add(g.postProcess(ctx, c, t))
+	r.reply.slot.Release(context.WithoutCancel(ctx))
+	r.reply.end(c, r.history, t)
+	if t.State == debate.Completed && r.cfg.Analyst != nil {
+		result.SideUsage = result.SideUsage.Add(r.postProcess(ctx, c, t))
 	}
-	ended(ending)
-	g.unregister(g.reply)
+	ended(result)
 }
 
 // result is how the attempt ended that left the turn as t.
-func (g *attemptRunner) result(o debate.Outcome, t debate.Turn) debate.AttemptResult {
-	e := debate.AttemptResult{State: t.State, Reason: t.FailureReason(), Usage: o.Usage, SideUsage: o.SideUsage, Took: time.Since(g.began)}
-	if shown := g.reply.firstShown(); !shown.IsZero() {
-		e.FirstText = shown.Sub(g.began)
+func (r *attemptRunner) result(o debate.Outcome, t debate.Turn) debate.AttemptResult {
+	e := debate.AttemptResult{State: t.State, Reason: t.FailureReason(), Usage: o.Usage, SideUsage: o.SideUsage, Took: time.Since(r.began)}
+	if shown := r.reply.firstShown(); !shown.IsZero() {
+		e.FirstText = shown.Sub(r.began)
 	}
 	return e
 }
 
-// readBefore reads the window before the turn, unless that was read along as it
+// readHistory reads the window before the turn, unless that was read along as it
 // began: what the summary does not retell, and what the answer shows. The first
 // turn has none.
-func (g *attemptRunner) readBefore(ctx context.Context) error {
-	if g.before != nil || g.turn.Number == 1 {
+func (r *attemptRunner) readHistory(ctx context.Context) error {
+	if r.history != nil || r.turn.Number == 1 {
 		return nil
 	}
-	turns, err := retryUntil(ctx, g.deadline, func(ctx context.Context) ([]debate.Turn, error) {
-		return g.store.Window(ctx, g.conversation, 1+readAlong.Count(g.conversation, g.turn.Number))
+	turns, err := retryUntil(ctx, r.deadline, func(ctx context.Context) ([]debate.Turn, error) {
+		return r.cfg.Store.Window(ctx, r.conversation, 1+readAlong.Count(r.conversation, r.turn.Number))
 	})
 	if err != nil {
 		return err
 	}
 	n := len(turns)
-	for n > 0 && turns[n-1].Number >= g.turn.Number {
+	for n > 0 && turns[n-1].Number >= r.turn.Number {
 		n--
 	}
-	g.before = turns[:n:n]
+	r.history = turns[:n:n]
 	return nil
 }
 
 // outcome is how the attempt ends. The cause of ctx's end, if it has one, is
 // why.
-func (g *attemptRunner) outcome(ctx context.Context, done debate.Completion, subject debate.Subject, side debate.Usage, err error) debate.Outcome {
+func (r *attemptRunner) outcome(ctx context.Context, done debate.Completion, subject debate.Subject, side debate.Usage, err error) debate.Outcome {
 	o := debate.Outcome{
 		State:     debate.Completed,
-		Reply:     g.reply.soFar(),
+		Reply:     r.reply.soFar(),
 		Model:     done.Model,
 		Usage:     done.Usage,
 		SideUsage: side,
 		Subject:   subject,
 	}
 	if o.Model == "" {
-		o.Model = g.model.Name()
+		o.Model = r.cfg.Model.Name()
 	}
 	cause := context.Cause(ctx)
 	switch {
@@ -161,26 +144,26 @@ func (g *attemptRunner) outcome(ctx context.Context, done debate.Completion, sub
 		}
 	}
 	if o.State == debate.Failed {
-		g.log.WarnContext(ctx, debate.IncompleteReplyLog, "turn_id", g.turn.ID, "reason", o.Failure.Reason, "error", err)
+		r.cfg.Log.WarnContext(ctx, debate.IncompleteReplyLog, "turn_id", r.turn.ID, "reason", o.Failure.Reason, "error", err)
 	}
 	return o
 }
 
 // finish stores the outcome, for as long as the turn may take. The turn it
 // returns is what a reader is to be told, also where that could not be stored.
-func (g *attemptRunner) finish(ctx context.Context, o debate.Outcome) (debate.Conversation, debate.Turn) {
+func (r *attemptRunner) finish(ctx context.Context, o debate.Outcome) (debate.Conversation, debate.Turn) {
 	ctx = context.WithoutCancel(ctx) // a stop ends the reply, not its storing
 	o.Now = time.Now()
 	until := o.Now.Add(debate.LeaseTime)
-	if g.deadline.After(until) {
-		until = g.deadline
+	if r.deadline.After(until) {
+		until = r.deadline
 	}
 	type stored struct {
 		c debate.Conversation
 		t debate.Turn
 	}
 	s, err := retryUntil(ctx, until, func(ctx context.Context) (stored, error) {
-		c, t, err := g.store.Finish(ctx, g.lease(), o)
+		c, t, err := r.cfg.Store.Finish(ctx, r.lease(), o)
 		return stored{c, t}, err
 	})
 	if err == nil {
@@ -191,21 +174,21 @@ func (g *attemptRunner) finish(ctx context.Context, o debate.Outcome) (debate.Co
 		}
 		return s.c, s.t
 	}
-	g.log.ErrorContext(ctx, "turn not stored", "turn_id", g.turn.ID, "error", err)
+	r.cfg.Log.ErrorContext(ctx, "turn not stored", "turn_id", r.turn.ID, "error", err)
 	if errors.Is(err, debate.ErrLeaseLost) {
 		until = time.Now().Add(debate.LeaseTime) // a successor ended it: what it kept is what readers are told
-		g.recordUsage(ctx, g.turn, o.Usage.Add(o.SideUsage))
+		r.recordUsage(ctx, r.turn, o.Usage.Add(o.SideUsage))
 	}
 	t, err := retryUntil(ctx, until, func(ctx context.Context) (debate.Turn, error) {
-		return g.store.Turn(ctx, g.turn.Owner, g.turn.ID, g.turn.Attempt)
+		return r.cfg.Store.Turn(ctx, r.turn.Owner, r.turn.ID, r.turn.Attempt)
 	})
 	if err == nil && t.State != debate.Running {
-		return g.conversation, t
+		return r.conversation, t
 	}
-	t = g.turn
+	t = r.turn
 	t.State, t.Reply, t.Model, t.FinishedAt = debate.Interrupted, o.Reply, o.Model, o.Now
 	t.Failure = &debate.Failure{Reason: debate.StoreUnavailable, Message: storeAway}
-	return g.conversation, t
+	return r.conversation, t
 }
 
 // retryUntil repeats a call of the store while that is away, until a time.

@@ -36,7 +36,7 @@ type reply struct {
 	mu      sync.Mutex
 	text    []byte
 	partial string    // the beginning of a character whose end has not come yet
-	held    bool      // readers see nothing yet
+	held    bool      // the gate is closed: readers see nothing yet
 	shown   time.Time // when they saw the first text
 	wake    chan struct{}
 	ended   bool
@@ -45,24 +45,12 @@ type reply struct {
 	// conversation, the turns before, and the turn as the attempt left it.
 	done         chan struct{}
 	conversation debate.Conversation
-	before       []debate.Turn
+	history      []debate.Turn
 	turn         debate.Turn
 }
 
-// headStart is how long the first piece of a reply is let go before more is
-// read. A model that sends much at once would otherwise keep this processor
-// busy while those who wait for the beginning are not even told.
-const headStart = 100 * time.Microsecond
-
 // append adds a piece of text.
 func (r *reply) append(piece string) {
-	if r.add(piece) {
-		time.Sleep(headStart)
-	}
-}
-
-// add says whether it was the first piece, and somebody waited for it.
-func (r *reply) add(piece string) (awaited bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	piece = r.partial + strings.ReplaceAll(piece, "\x00", "")
@@ -71,19 +59,16 @@ func (r *reply) add(piece string) (awaited bool) {
 	piece = strings.ToValidUTF8(piece[:whole], "\uFFFD")
 	offset := len(r.text)
 	if piece == "" {
-		return false
+		return
 	}
 	if offset+len(piece) > maxReplyBytes {
 		r.cancel(errTooLong)
-		return false
+		return
 	}
 	r.text = append(r.text, piece...)
-	if r.held {
-		return false
+	if !r.held {
+		r.show(offset)
 	}
-	awaited = offset == 0 && r.wake != nil
-	r.show(offset)
-	return awaited
 }
 
 // closeGate keeps what comes from readers until openGate.
@@ -134,10 +119,10 @@ func (r *reply) notify() {
 }
 
 // end says how the attempt ended.
-func (r *reply) end(c debate.Conversation, before []debate.Turn, t debate.Turn) {
+func (r *reply) end(c debate.Conversation, history []debate.Turn, t debate.Turn) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.conversation, r.before, r.turn = c, before, t
+	r.conversation, r.history, r.turn = c, history, t
 	r.ended = true
 	close(r.done)
 	if r.live != nil {

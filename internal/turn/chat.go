@@ -28,14 +28,14 @@ func (s *Service) Chat(ctx context.Context, owner debate.Owner, r debate.ChatReq
 	if a.reply != nil {
 		// The turn holds the conversation's place until it ends, so what was
 		// read for the prompt is still what came before.
-		window := append(latest(a.reply.before, responseWindow-1), turn)
+		window := append(latest(a.reply.history, responseWindow-1), turn)
 		return debate.ChatResult{Conversation: a.reply.conversation, Turn: turn, Window: window}, nil
 	}
-	c, err := s.store.Conversation(ctx, owner, turn.ConversationID)
+	c, err := s.cfg.Store.Conversation(ctx, owner, turn.ConversationID)
 	if err != nil {
 		return debate.ChatResult{}, err
 	}
-	window, err := s.store.Turns(ctx, owner, c.ID, turn.Number+1, true, responseWindow)
+	window, err := s.cfg.Store.Turns(ctx, owner, c.ID, turn.Number+1, true, responseWindow)
 	slices.Reverse(window)
 	return debate.ChatResult{Conversation: c, Turn: turn, Window: window}, err
 }

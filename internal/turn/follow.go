@@ -20,7 +20,7 @@ func (s *Service) WatchTurn(ctx context.Context, owner debate.Owner, turnID stri
 	if offset < 0 {
 		return debate.Invalid("offset", "must not be negative")
 	}
-	t, err := s.store.Turn(ctx, owner, turnID, attemptNumber)
+	t, err := s.cfg.Store.Turn(ctx, owner, turnID, attemptNumber)
 	if err != nil {
 		return err
 	}
@@ -41,7 +41,7 @@ func (s *Service) WatchTurn(ctx context.Context, owner debate.Owner, turnID stri
 
 // StopTurn stops a running turn and returns it as the stop left it.
 func (s *Service) StopTurn(ctx context.Context, owner debate.Owner, turnID string) (debate.Turn, error) {
-	t, err := s.store.Turn(ctx, owner, turnID, 0)
+	t, err := s.cfg.Store.Turn(ctx, owner, turnID, 0)
 	if err != nil {
 		return debate.Turn{}, err
 	}
@@ -58,12 +58,12 @@ func (s *Service) StopTurn(ctx context.Context, owner debate.Owner, turnID strin
 	}
 	if !s.stopHere(t.ID) {
 		// The flag in the store is certain and takes a renewal; Live is fast.
-		if err := s.store.RequestStop(ctx, owner, t.ID); err != nil {
+		if err := s.cfg.Store.RequestStop(ctx, owner, t.ID); err != nil {
 			return debate.Turn{}, err
 		}
-		if s.live != nil {
-			if err := s.live.Stop(ctx, t.ID); err != nil {
-				s.log.WarnContext(ctx, "stop signal not sent; the flag in the store serves", "turn_id", t.ID, "error", err)
+		if s.cfg.Live != nil {
+			if err := s.cfg.Live.Stop(ctx, t.ID); err != nil {
+				s.cfg.Log.WarnContext(ctx, "stop signal not sent; the flag in the store serves", "turn_id", t.ID, "error", err)
 			}
 		}
 	}
@@ -175,7 +175,7 @@ func (f *follower) here(ctx context.Context, r *reply) (debate.Turn, error) {
 // the checkpoints in the store where Live is silent. A holder that is dead is
 // noticed by its lease.
 func (s *Service) followElsewhere(ctx context.Context, f *follower, a attempt) (debate.Turn, error) {
-	live, last := s.live, a.turn
+	live, last := s.cfg.Live, a.turn
 	giveUp := last.LeaseUntil.Add(turnDeadline + debate.LeaseTime)
 	warned := false
 	for {
@@ -204,7 +204,7 @@ func (s *Service) followElsewhere(ctx context.Context, f *follower, a attempt) (
 		case time.Now().After(giveUp):
 			last.State, last.Failure = debate.Interrupted, &debate.Failure{Reason: debate.StoreUnavailable, Message: storeAway}
 		case !warned:
-			s.log.WarnContext(ctx, "turn not readable while it is watched; it is tried again", "turn_id", a.turn.ID, "error", err)
+			s.cfg.Log.WarnContext(ctx, "turn not readable while it is watched; it is tried again", "turn_id", a.turn.ID, "error", err)
 			warned = true
 		}
 		if last.State != debate.Running {
@@ -243,11 +243,11 @@ func (s *Service) refreshTurn(ctx context.Context, a attempt) (debate.Turn, erro
 	// A store that hangs must not hold up what Live says, nor heartbeats.
 	ctx, cancel := context.WithTimeout(ctx, pollEvery)
 	defer cancel()
-	t, err := s.store.Turn(ctx, a.turn.Owner, a.turn.ID, a.number)
+	t, err := s.cfg.Store.Turn(ctx, a.turn.Owner, a.turn.ID, a.number)
 	if err != nil || t.State != debate.Running || !time.Now().After(t.LeaseUntil) {
 		return t, err
 	}
-	ended, err := s.store.Interrupt(ctx, t.ID, time.Now(), 1)
+	ended, err := s.cfg.Store.Interrupt(ctx, t.ID, time.Now(), 1)
 	s.reportInterrupted(ctx, ended)
 	if len(ended) == 1 {
 		t = ended[0]

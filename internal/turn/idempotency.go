@@ -28,7 +28,7 @@ func (s *Service) find(ctx context.Context, owner debate.Owner, requestID string
 	if requestID == "" {
 		return attempt{}, false, nil
 	}
-	t, before, err := s.store.FindRequest(ctx, owner, requestID)
+	t, before, err := s.cfg.Store.FindRequest(ctx, owner, requestID)
 	if debate.ReasonOf(err) == debate.NotFound {
 		return attempt{}, false, nil
 	}

@@ -8,18 +8,18 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/debate"
 )
 
-func (g *attemptRunner) lease() debate.Lease {
-	return debate.Lease{ConversationID: g.conversation.ID, TurnID: g.turn.ID, Attempt: g.turn.Attempt, Holder: g.holder}
+func (r *attemptRunner) lease() debate.Lease {
+	return debate.Lease{ConversationID: r.conversation.ID, TurnID: r.turn.ID, Attempt: r.turn.Attempt, Holder: r.cfg.Holder}
 }
 
 // renewPeriodically renews the lease from time to time until the timer it returns is
 // stopped. A turn shorter than the first renewal costs nothing.
-func (g *attemptRunner) renewPeriodically(ctx context.Context) *time.Timer {
+func (r *attemptRunner) renewPeriodically(ctx context.Context) *time.Timer {
 	var timer *time.Timer
 	ready := make(chan struct{})
 	timer = time.AfterFunc(renewEvery, func() {
 		<-ready
-		if g.renew(ctx) {
+		if r.renew(ctx) {
 			timer.Reset(renewEvery)
 		}
 	})
@@ -29,19 +29,19 @@ func (g *attemptRunner) renewPeriodically(ctx context.Context) *time.Timer {
 
 // renew extends the lease and checkpoints the text; false says that there is
 // nothing left to hold.
-func (g *attemptRunner) renew(ctx context.Context) bool {
+func (r *attemptRunner) renew(ctx context.Context) bool {
 	ctx, cancel := context.WithTimeout(ctx, storeWait)
 	defer cancel()
-	stop, err := g.store.Renew(ctx, g.lease(), g.reply.soFar(), time.Now().Add(debate.LeaseTime))
+	stop, err := r.cfg.Store.Renew(ctx, r.lease(), r.reply.soFar(), time.Now().Add(debate.LeaseTime))
 	switch {
 	case errors.Is(err, debate.ErrLeaseLost):
-		g.reply.cancel(errLost)
+		r.reply.cancel(errLost)
 		return false
 	case err != nil:
-		g.log.WarnContext(ctx, "lease not renewed", "turn_id", g.turn.ID, "error", err)
+		r.cfg.Log.WarnContext(ctx, "lease not renewed", "turn_id", r.turn.ID, "error", err)
 	case stop:
-		g.reply.cancel(errStopped)
+		r.reply.cancel(errStopped)
 	}
-	g.reply.slot.Renew(ctx)
+	r.reply.slot.Renew(ctx)
 	return true
 }

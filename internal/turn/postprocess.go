@@ -19,56 +19,56 @@ const (
 // postProcess asks the analyst, after a reply was stored, whether it held its
 // side, and for a summary when one is due. The next prompt uses both. Nothing
 // waits for it but a drain, and nothing fails by it. It returns what that cost.
-func (g *attemptRunner) postProcess(ctx context.Context, c debate.Conversation, t debate.Turn) (cost debate.Usage) {
+func (r *attemptRunner) postProcess(ctx context.Context, c debate.Conversation, t debate.Turn) (cost debate.Usage) {
 	ctx, cancel := context.WithTimeout(ctx, afterWait)
 	defer cancel()
 	checked := make(chan debate.Usage, 1)
 	go func() {
 		var cost debate.Usage
-		if g.guard && c.Topic != "" {
-			cost = g.checkStance(ctx, c, t)
+		if r.cfg.StanceGuard && c.Topic != "" {
+			cost = r.checkStance(ctx, c, t)
 		}
 		checked <- cost
 	}()
-	if due, through := summaryDue(append(slices.Clip(g.before), t), c.SummaryThrough); len(due) > 0 {
-		cost = g.summarize(ctx, c, t, due, through)
+	if due, through := summaryDue(append(slices.Clip(r.history), t), c.SummaryThrough); len(due) > 0 {
+		cost = r.summarize(ctx, c, t, due, through)
 	}
 	return cost.Add(<-checked)
 }
 
-func (g *attemptRunner) checkStance(ctx context.Context, c debate.Conversation, t debate.Turn) debate.Usage {
-	check, cost, err := g.analyst.CheckStance(ctx, c, t.Reply)
+func (r *attemptRunner) checkStance(ctx context.Context, c debate.Conversation, t debate.Turn) debate.Usage {
+	check, cost, err := r.cfg.Analyst.CheckStance(ctx, c, t.Reply)
 	if err == nil {
-		_, err = g.store.SetStanceCheck(ctx, t.ID, t.Attempt, check, cost)
+		_, err = r.cfg.Store.SetStanceCheck(ctx, t.ID, t.Attempt, check, cost)
 	}
 	if err != nil {
-		g.log.WarnContext(ctx, "stance not checked", "turn_id", t.ID, "error", err)
-		g.recordUsage(ctx, t, cost)
+		r.cfg.Log.WarnContext(ctx, "stance not checked", "turn_id", t.ID, "error", err)
+		r.recordUsage(ctx, t, cost)
 	}
 	return cost
 }
 
-func (g *attemptRunner) summarize(ctx context.Context, c debate.Conversation, t debate.Turn, due []debate.Exchange, through int) debate.Usage {
-	summary, cost, err := g.analyst.Summarize(ctx, c, due)
+func (r *attemptRunner) summarize(ctx context.Context, c debate.Conversation, t debate.Turn, due []debate.Exchange, through int) debate.Usage {
+	summary, cost, err := r.cfg.Analyst.Summarize(ctx, c, due)
 	if err == nil {
-		_, err = g.store.SetSummary(ctx, c.ID, t.ID, summary, through, cost)
+		_, err = r.cfg.Store.SetSummary(ctx, c.ID, t.ID, summary, through, cost)
 	}
 	if err != nil {
-		g.log.WarnContext(ctx, "conversation not summarized", "turn_id", t.ID, "error", err)
-		g.recordUsage(ctx, t, cost)
+		r.cfg.Log.WarnContext(ctx, "conversation not summarized", "turn_id", t.ID, "error", err)
+		r.recordUsage(ctx, t, cost)
 	}
 	return cost
 }
 
 // recordUsage keeps what a call cost whose answer is not kept.
-func (g *attemptRunner) recordUsage(ctx context.Context, t debate.Turn, cost debate.Usage) {
+func (r *attemptRunner) recordUsage(ctx context.Context, t debate.Turn, cost debate.Usage) {
 	if cost == (debate.Usage{}) {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeWait)
 	defer cancel()
-	if _, err := g.store.AddCost(ctx, t.Owner.Key, t.ID, cost); err != nil {
-		g.log.WarnContext(ctx, "cost of a side call not kept", "turn_id", t.ID, "error", err)
+	if _, err := r.cfg.Store.AddCost(ctx, t.Owner.Key, t.ID, cost); err != nil {
+		r.cfg.Log.WarnContext(ctx, "cost of a side call not kept", "turn_id", t.ID, "error", err)
 	}
 }
 

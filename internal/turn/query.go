@@ -19,24 +19,24 @@ func turnIDOf(err error) string {
 
 // Conversation returns one conversation.
 func (s *Service) Conversation(ctx context.Context, owner debate.Owner, id string) (debate.Conversation, error) {
-	return s.store.Conversation(ctx, owner, id)
+	return s.cfg.Store.Conversation(ctx, owner, id)
 }
 
 // Turns pages through a conversation's turns: those after the number given,
 // ascending, or, latestFirst, before it (0 is from the end), descending.
 func (s *Service) Turns(ctx context.Context, owner debate.Owner, conversationID string, after int, latestFirst bool, limit int) ([]debate.Turn, error) {
-	return s.store.Turns(ctx, owner, conversationID, after, latestFirst, limit)
+	return s.cfg.Store.Turns(ctx, owner, conversationID, after, latestFirst, limit)
 }
 
 // Conversations pages through the owner's conversations, the most recently
 // updated first.
 func (s *Service) Conversations(ctx context.Context, owner debate.Owner, after debate.ConversationCursor, limit int) ([]debate.Conversation, error) {
-	return s.store.Conversations(ctx, owner, after, limit)
+	return s.cfg.Store.Conversations(ctx, owner, after, limit)
 }
 
 // ConversationsAt pages by offset and counts up to maxTotal.
 func (s *Service) ConversationsAt(ctx context.Context, owner debate.Owner, offset, limit, maxTotal int) ([]debate.Conversation, int, error) {
-	return s.store.ConversationsAt(ctx, owner, offset, limit, maxTotal)
+	return s.cfg.Store.ConversationsAt(ctx, owner, offset, limit, maxTotal)
 }
 
 // Rename sets a conversation's title.
@@ -44,13 +44,13 @@ func (s *Service) Rename(ctx context.Context, owner debate.Owner, id, title stri
 	if err := debate.ValidateTitle(title); err != nil {
 		return debate.Conversation{}, err
 	}
-	return s.store.UpdateTitle(ctx, owner, id, title, time.Now())
+	return s.cfg.Store.UpdateTitle(ctx, owner, id, title, time.Now())
 }
 
 // Delete stops a conversation's running turn, if any, and deletes it.
 func (s *Service) Delete(ctx context.Context, owner debate.Owner, id string) error {
 	for {
-		err := s.store.Delete(ctx, owner, id)
+		err := s.cfg.Store.Delete(ctx, owner, id)
 		if debate.ReasonOf(err) != debate.TurnRunning {
 			return err
 		}
@@ -64,23 +64,23 @@ func (s *Service) Delete(ctx context.Context, owner debate.Owner, id string) err
 
 // Topics returns the first limit curated topics.
 func (s *Service) Topics(limit int) []debate.Topic {
-	return s.topics[:min(limit, len(s.topics))]
+	return s.cfg.Topics[:min(limit, len(s.cfg.Topics))]
 }
 
 // Usage returns what the owner's key used on the latest days days, today
 // included, and what it may use.
 func (s *Service) Usage(ctx context.Context, owner debate.Owner, days int) (debate.Spending, error) {
 	today := time.Now().UTC()
-	used, err := s.store.Usage(ctx, owner.Key, today.AddDate(0, 0, 1-days).Format(time.DateOnly))
+	used, err := s.cfg.Store.Usage(ctx, owner.Key, today.AddDate(0, 0, 1-days).Format(time.DateOnly))
 	return debate.Spending{Days: used, DailyTokens: s.dailyTokens(owner), ResetsIn: untilTomorrow(today)}, err
 }
 
 // dailyTokens is the quota of the owner's key, 0 for none.
 func (s *Service) dailyTokens(owner debate.Owner) int64 {
-	if s.quota == nil {
+	if s.cfg.Quota == nil {
 		return 0
 	}
-	return s.quota(owner.Key)
+	return s.cfg.Quota(owner.Key)
 }
 
 // checkQuota refuses a turn of a key whose tokens of the day are used up.
@@ -90,7 +90,7 @@ func (s *Service) checkQuota(ctx context.Context, owner debate.Owner) error {
 		return nil
 	}
 	now := time.Now().UTC()
-	days, err := s.store.Usage(ctx, owner.Key, now.Format(time.DateOnly))
+	days, err := s.cfg.Store.Usage(ctx, owner.Key, now.Format(time.DateOnly))
 	if err != nil {
 		return err
 	}

@@ -58,6 +58,17 @@ type Config struct {
 	Log *slog.Logger
 }
 
+// unlimited is Slots where nothing is limited.
+type unlimited struct{}
+
+func (unlimited) Acquire(context.Context, debate.Owner) (debate.Slot, error) { return noopSlot{}, nil }
+
+type noopSlot struct{}
+
+func (noopSlot) Renew(context.Context) {}
+
+func (noopSlot) Release(context.Context) {}
+
 // nopObserver is the Observer where there is none.
 func nopObserver(ctx context.Context, _ debate.Lease) (context.Context, func(debate.AttemptResult)) {
 	return ctx, func(debate.AttemptResult) {}
@@ -67,20 +78,8 @@ func nopObserver(ctx context.Context, _ debate.Lease) (context.Context, func(deb
 // *Error for whatever a caller may be told; any other error is the caller's
 // own context's or a fault.
 type Service struct {
-	store    debate.Store
-	model    debate.Model
-	analyst  debate.Analyst
-	guard    bool
-	live     debate.Live
-	topics   []debate.Topic
-	quota    func(key string) int64
-	slots    debate.Slots
-	observe  debate.Observer
+	cfg      Config
 	requests requestLocks
-	texts    bool // are logged
-	holder   string
-	newID    func() string
-	log      *slog.Logger
 
 	mu       sync.Mutex
 	draining bool
@@ -96,33 +95,20 @@ func New(c Config) *Service {
 	if c.Observer == nil {
 		c.Observer = nopObserver
 	}
+	if c.Slots == nil {
+		c.Slots = unlimited{}
+	}
 	if c.Analyst != nil {
 		c.Analyst = recoveringAnalyst{c.Analyst}
 	}
-	return &Service{
-		store:   c.Store,
-		model:   c.Model,
-		analyst: c.Analyst,
-		guard:   c.StanceGuard,
-		live:    c.Live,
-		topics:  c.Topics,
-		quota:   c.Quota,
-		slots:   c.Slots,
-		observe: c.Observer,
-		texts:   c.LogTexts,
-		holder:  c.Holder,
-		newID:   c.NewID,
-		log:     c.Log,
-		replies: make(map[debate.Ref]*reply),
-		idle:    make(chan struct{}),
-	}
+	return &Service{cfg: c, replies: make(map[debate.Ref]*reply), idle: make(chan struct{})}
 }
 
 // Run ends turns whose holder has died, at once and from time to time, and
 // handleStopSignalss stop signals of other replicas, until ctx ends.
 func (s *Service) Run(ctx context.Context) {
-	if s.live != nil {
-		go s.handleStopSignals(ctx, s.live.Stops()) // also while a sweep waits for the store
+	if s.cfg.Live != nil {
+		go s.handleStopSignals(ctx, s.cfg.Live.Stops()) // also while a sweep waits for the store
 	}
 	sweep := time.NewTicker(sweepEvery)
 	defer sweep.Stop()
@@ -154,9 +140,9 @@ func (s *Service) handleStopSignals(ctx context.Context, stops <-chan string) {
 func (s *Service) sweep(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, storeWait)
 	defer cancel()
-	turns, err := s.store.Interrupt(ctx, "", time.Now(), sweepLimit)
+	turns, err := s.cfg.Store.Interrupt(ctx, "", time.Now(), sweepLimit)
 	if err != nil && ctx.Err() == nil {
-		s.log.WarnContext(ctx, "cannot look for interrupted turns", "error", err)
+		s.cfg.Log.WarnContext(ctx, "cannot look for interrupted turns", "error", err)
 	}
 	s.reportInterrupted(ctx, turns)
 }
@@ -164,8 +150,8 @@ func (s *Service) sweep(ctx context.Context) {
 // reportInterrupted tells of turns that were ended in place of their holder.
 func (s *Service) reportInterrupted(ctx context.Context, turns []debate.Turn) {
 	for _, t := range turns {
-		s.log.InfoContext(ctx, "turn interrupted: its holder is gone", "turn_id", t.ID)
-		_, ended := s.observe(ctx, debate.Lease{ConversationID: t.ConversationID, TurnID: t.ID, Attempt: t.Attempt})
+		s.cfg.Log.InfoContext(ctx, "turn interrupted: its holder is gone", "turn_id", t.ID)
+		_, ended := s.cfg.Observer(ctx, debate.Lease{ConversationID: t.ConversationID, TurnID: t.ID, Attempt: t.Attempt})
 		ended(debate.AttemptResult{State: t.State, Reason: t.FailureReason()})
 	}
 }

@@ -40,15 +40,15 @@ func (s *Service) beginNew(ctx context.Context, owner debate.Owner, r debate.Cha
 		New:          r.ConversationID == "",
 		Difficulty:   r.Difficulty,
 		Persona:      r.Persona,
-		TurnID:       s.newID(),
+		TurnID:       s.cfg.NewID(),
 		Message:      r.Message,
 		RequestID:    r.RequestID,
 		RequestHash:  hash,
-		Holder:       s.holder,
+		Holder:       s.cfg.Holder,
 		History:      readAlong,
 	}
 	if b.New {
-		b.Conversation = s.newID()
+		b.Conversation = s.cfg.NewID()
 		if b.Difficulty == "" {
 			b.Difficulty = debate.Medium
 		}
@@ -59,20 +59,23 @@ func (s *Service) beginNew(ctx context.Context, owner debate.Owner, r debate.Cha
 			b.Subject = guess.subject
 		}
 	}
-	return s.start(ctx, owner, startParams{
-		ref:   debate.Ref{TurnID: b.TurnID, Attempt: 1},
-		paced: paced,
-		store: func(ctx context.Context, now time.Time) (debate.BeginTurnResult, error) {
-			b.Now, b.LeaseUntil = now, now.Add(debate.LeaseTime)
-			return s.store.BeginTurn(ctx, b)
-		},
-		guess: func(debate.Turn) subjectGuess {
-			if !b.New && r.Topic == "" {
-				guess = s.guessSubject(r)
-			}
-			return guess
-		},
-	})
+	running, rep, err := s.reserve(ctx, owner, debate.Ref{TurnID: b.TurnID, Attempt: 1})
+	if err != nil {
+		return attempt{}, err
+	}
+	b.Now = time.Now()
+	b.LeaseUntil = b.Now.Add(debate.LeaseTime)
+	storing, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeWait)
+	begun, err := s.cfg.Store.BeginTurn(storing, b)
+	cancel()
+	if err != nil {
+		s.abandon(running, rep, err)
+		return attempt{}, err
+	}
+	if begun.Conversation.Topic == "" && !b.New && r.Topic == "" {
+		guess = s.guessSubject(r)
+	}
+	return s.launch(running, rep, begun, guess, paced), nil
 }
 
 func (s *Service) beginRetry(ctx context.Context, owner debate.Owner, turnID, requestID string) (attempt, error) {
@@ -95,74 +98,95 @@ func (s *Service) beginNewRetry(ctx context.Context, owner debate.Owner, turnID,
 		return attempt{}, err
 	}
 	// The attempt's number is the store's to give; this is its guess.
-	current, err := s.store.Turn(ctx, owner, turnID, 0)
+	current, err := s.cfg.Store.Turn(ctx, owner, turnID, 0)
 	if err != nil {
 		return attempt{}, err
 	}
-	return s.start(ctx, owner, startParams{
-		ref:   debate.Ref{TurnID: current.ID, Attempt: current.Attempt + 1},
-		paced: true,
-		store: func(ctx context.Context, now time.Time) (debate.BeginTurnResult, error) {
-			return s.store.RetryTurn(ctx, debate.RetryTurnParams{
-				Owner:       owner,
-				TurnID:      current.ID,
-				RequestID:   requestID,
-				RequestHash: hash,
-				Holder:      s.holder,
-				LeaseUntil:  now.Add(debate.LeaseTime),
-				Now:         now,
-			})
-		},
-		guess: func(t debate.Turn) subjectGuess { return s.guessSubject(debate.ChatRequest{Message: t.Message}) },
+	running, rep, err := s.reserve(ctx, owner, debate.Ref{TurnID: current.ID, Attempt: current.Attempt + 1})
+	if err != nil {
+		return attempt{}, err
+	}
+	now := time.Now()
+	storing, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeWait)
+	begun, err := s.cfg.Store.RetryTurn(storing, debate.RetryTurnParams{
+		Owner:       owner,
+		TurnID:      current.ID,
+		RequestID:   requestID,
+		RequestHash: hash,
+		Holder:      s.cfg.Holder,
+		LeaseUntil:  now.Add(debate.LeaseTime),
+		Now:         now,
 	})
-}
-
-// startParams are how an attempt comes to be.
-type startParams struct {
-	ref   debate.Ref
-	paced bool
-	// store stores it as running.
-	store func(ctx context.Context, now time.Time) (debate.BeginTurnResult, error)
-	// guess reads the subject for a conversation that has none yet.
-	guess func(debate.Turn) subjectGuess
-}
-
-// start registers a reply, stores its attempt and runs it. From here on the
-// caller may leave: a turn must not be left that nobody runs.
-func (s *Service) start(ctx context.Context, owner debate.Owner, b startParams) (attempt, error) {
-	slot, err := s.takeSlot(ctx, owner)
-	if err != nil {
-		return attempt{}, err
-	}
-	detached := context.WithoutCancel(ctx)
-	running, cancel := context.WithCancelCause(detached)
-	rep := &reply{ref: b.ref, live: s.live, slot: slot, cancel: cancel, done: make(chan struct{})}
-	if err := s.register(rep); err != nil {
-		cancel(err)
-		slot.Release(detached)
-		return attempt{}, err
-	}
-	storing, done := context.WithTimeout(detached, storeWait)
-	begun, err := b.store(storing, time.Now())
-	done()
-	if err == nil && begun.Turn.Attempt != b.ref.Attempt {
+	cancel()
+	if err == nil && begun.Turn.Attempt != rep.ref.Attempt {
 		// Another retry came and went in between.
 		err = s.renumber(rep, begun.Turn.Attempt)
 	}
 	if err != nil {
-		cancel(err)
-		s.unregister(rep)
-		slot.Release(detached)
+		s.abandon(running, rep, err)
 		return attempt{}, err
-	}
-	if s.texts {
-		s.log.InfoContext(detached, "message", "turn_id", begun.Turn.ID, "text", begun.Turn.Message)
 	}
 	var guess subjectGuess
 	if begun.Conversation.Topic == "" {
-		guess = b.guess(begun.Turn)
+		guess = s.guessSubject(debate.ChatRequest{Message: begun.Turn.Message})
 	}
-	return s.run(running, rep, begun, guess, b.paced), nil
+	return s.launch(running, rep, begun, guess, true), nil
+}
+
+// reserve takes a slot for an attempt that is about to begin, which may cost a
+// round trip, and registers its reply. The context it returns is the reply's:
+// from here on the caller may leave, because a turn must not be left that nobody
+// runs. What follows is launch or abandon.
+func (s *Service) reserve(ctx context.Context, owner debate.Owner, ref debate.Ref) (context.Context, *reply, error) {
+	slot, err := s.cfg.Slots.Acquire(ctx, owner)
+	if err != nil {
+		return nil, nil, err
+	}
+	running, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+	r := &reply{ref: ref, live: s.cfg.Live, slot: slot, cancel: cancel, done: make(chan struct{})}
+	if err := s.register(r); err != nil {
+		cancel(err)
+		slot.Release(context.WithoutCancel(ctx))
+		return nil, nil, err
+	}
+	return running, r, nil
+}
+
+// abandon gives back what reserve took for an attempt that did not begin.
+func (s *Service) abandon(ctx context.Context, r *reply, cause error) {
+	r.cancel(cause)
+	s.unregister(r)
+	r.slot.Release(context.WithoutCancel(ctx))
+}
+
+// launch runs a stored attempt until its end, in a goroutine of its own.
+func (s *Service) launch(ctx context.Context, r *reply, begun debate.BeginTurnResult, guess subjectGuess, paced bool) attempt {
+	c, t := begun.Conversation, begun.Turn
+	if s.cfg.LogTexts {
+		s.cfg.Log.InfoContext(ctx, "message", "turn_id", t.ID, "text", t.Message)
+	}
+	if c.Topic != "" {
+		guess = subjectGuess{settled: true, subject: debate.Subject{Topic: c.Topic, Stance: c.Stance, Title: c.Title, Language: c.Language}}
+	} else if guess.settled {
+		c = c.WithSubject(guess.subject)
+	}
+	now := time.Now()
+	runner := attemptRunner{
+		cfg:          &s.cfg,
+		reply:        r,
+		conversation: c,
+		turn:         t,
+		history:      begun.History,
+		guess:        guess,
+		paced:        paced,
+		began:        now,
+		deadline:     now.Add(turnDeadline),
+	}
+	go func() {
+		defer s.unregister(r)
+		runner.run(ctx)
+	}()
+	return attempt{c, t, t.Attempt, r}
 }
 
 // renumber registers a reply under another attempt.
@@ -199,7 +223,7 @@ func (s *Service) guessSubject(r debate.ChatRequest) subjectGuess {
 	if !ok {
 		read = debate.Subject{Language: read.Language}
 	}
-	return subjectGuess{subject: read.WithStance(r.Stance), settled: s.analyst == nil, stance: r.Stance}
+	return subjectGuess{subject: read.WithStance(r.Stance), settled: s.cfg.Analyst == nil, stance: r.Stance}
 }
 
 // checkSubject refuses to change the topic, side, difficulty or persona of a
@@ -208,7 +232,7 @@ func (s *Service) checkSubject(ctx context.Context, owner debate.Owner, r debate
 	if r.ConversationID == "" || r.Topic == "" && r.Stance == debate.NoStance && r.Difficulty == "" && r.Persona == "" {
 		return nil
 	}
-	c, err := s.store.Conversation(ctx, owner, r.ConversationID)
+	c, err := s.cfg.Store.Conversation(ctx, owner, r.ConversationID)
 	if err != nil {
 		return err
 	}
@@ -226,19 +250,4 @@ func (s *Service) checkSubject(ctx context.Context, owner debate.Owner, r debate
 	default:
 		return nil
 	}
-}
-
-// noopSlot is the slot where nothing is limited.
-type noopSlot struct{}
-
-func (noopSlot) Renew(context.Context) {}
-
-func (noopSlot) Release(context.Context) {}
-
-// takeSlot is a slot for a new turn of the owner.
-func (s *Service) takeSlot(ctx context.Context, owner debate.Owner) (debate.Slot, error) {
-	if s.slots == nil {
-		return noopSlot{}, nil
-	}
-	return s.slots.Acquire(ctx, owner)
 }
