@@ -18,7 +18,7 @@ import (
 type AlarmsConfig struct {
 	Alarms       Alarms
 	Service      Service
-	Place        Place
+	AWS          AWSScope
 	Key          Key
 	LoadBalancer LoadBalancer
 	Logs         string // the service's log group
@@ -157,7 +157,7 @@ func newTopic(scope constructs.Construct, c AlarmsConfig) string {
 		Policy: policy(Statement{
 			Sid: "Alarms", Effect: "Allow", Action: []string{"sns:Publish"}, Resource: []string{*topic.Arn()},
 			Principal: map[string]any{"Service": "cloudwatch.amazonaws.com"},
-			Condition: map[string]map[string]any{"StringEquals": {"aws:SourceAccount": c.Place.Account}},
+			Condition: map[string]map[string]any{"StringEquals": {"aws:SourceAccount": c.AWS.Account}},
 		}),
 	})
 	if c.Alarms.Email != "" {

@@ -12,7 +12,7 @@ import (
 // BalancerConfig of NewBalancer.
 type BalancerConfig struct {
 	Balancer Balancer
-	Place    Place
+	AWS      AWSScope
 	Subnets  Subnets
 	Group    string // security group
 	Protect  bool
@@ -99,20 +99,20 @@ func newTargets(scope constructs.Construct, id, vpc, version, path, healthy stri
 // newAccessLogs makes the bucket of access logs. The load balancer can write to no bucket that
 // is encrypted by a key of ours.
 func newAccessLogs(scope constructs.Construct, c BalancerConfig) Bucket {
-	writer := newWriter(scope, c.Place)
+	writer := newWriter(scope, c.AWS)
 	return NewBucket(scope, "access-logs", BucketConfig{
-		Name: "debate-chatbot-alb-" + c.Place.Account + "-" + c.Place.Region, Days: c.Balancer.LogDays, Protect: c.Protect,
+		Name: "debate-chatbot-alb-" + c.AWS.Account + "-" + c.AWS.Region, Days: c.Balancer.LogDays, Protect: c.Protect,
 		Allow: func(bucket string) []Statement {
-			objects := []string{bucket + "/AWSLogs/" + c.Place.Account + "/*"}
+			objects := []string{bucket + "/AWSLogs/" + c.AWS.Account + "/*"}
 			return []Statement{
 				{
 					Sid: "RegionWrites", Effect: "Allow", Action: []string{"s3:PutObject"}, Resource: objects,
-					Principal: map[string]any{"AWS": "arn:" + c.Place.Partition + ":iam::" + writer + ":root"},
+					Principal: map[string]any{"AWS": "arn:" + c.AWS.Partition + ":iam::" + writer + ":root"},
 				},
 				{
 					Sid: "ServiceWrites", Effect: "Allow", Action: []string{"s3:PutObject"}, Resource: objects,
 					Principal: map[string]any{"Service": "logdelivery.elasticloadbalancing.amazonaws.com"},
-					Condition: map[string]map[string]any{"ArnLike": {"aws:SourceArn": c.Place.ARN("elasticloadbalancing", "loadbalancer/*")}},
+					Condition: map[string]map[string]any{"ArnLike": {"aws:SourceArn": c.AWS.ARN("elasticloadbalancing", "loadbalancer/*")}},
 				},
 			}
 		},
@@ -121,7 +121,7 @@ func newAccessLogs(scope constructs.Construct, c BalancerConfig) Bucket {
 
 // newWriter finds the AWS account that writes the access logs of the older regions; the others write
 // in their service's own name, and there this is the stack's own account.
-func newWriter(scope constructs.Construct, p Place) string {
+func newWriter(scope constructs.Construct, p AWSScope) string {
 	accounts := map[string]string{
 		"af-south-1": "098369216593", "ap-east-1": "754344448648", "ap-northeast-1": "582318560864",
 		"ap-northeast-2": "600734575887", "ap-northeast-3": "383597477331", "ap-south-1": "718504428378",

@@ -7,7 +7,7 @@ import (
 
 // DashboardConfig of NewDashboard.
 type DashboardConfig struct {
-	Place        Place
+	AWS          AWSScope
 	LoadBalancer LoadBalancer
 	Aurora       string
 	Redis        string
@@ -81,10 +81,10 @@ func NewDashboard(scope constructs.Construct, id string, c DashboardConfig) {
 	}
 	widgets := []widget{{"alarm", 0, 0, 24, 3, map[string]any{"title": "Alarms", "alarms": c.Alarms}}}
 	for i, chart := range charts {
-		widgets = append(widgets, widget{"metric", i % 3 * 8, 3 + i/3*6, 8, 6, chart.properties(c.Place.Region)})
+		widgets = append(widgets, widget{"metric", i % 3 * 8, 3 + i/3*6, 8, 6, chart.properties(c.AWS.Region)})
 	}
 	widgets = append(widgets, widget{"log", 0, 3 + (len(charts)+2)/3*6, 24, 8, map[string]any{
-		"title": "Latest errors", "region": c.Place.Region, "view": "table",
+		"title": "Latest errors", "region": c.AWS.Region, "view": "table",
 		"query": "SOURCE '" + serviceLogs + "' | fields @timestamp, msg, error, @message | filter level = 'ERROR' | sort @timestamp desc | limit 50",
 	}})
 	cloudwatchdashboard.NewCloudwatchDashboard(here, str("dashboard"), &cloudwatchdashboard.CloudwatchDashboardConfig{

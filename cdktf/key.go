@@ -8,7 +8,7 @@ import (
 
 // KeyConfig of NewKey. TrailName is the trail that may encrypt with the key; empty for none.
 type KeyConfig struct {
-	Place     Place
+	AWS       AWSScope
 	TrailName string
 	Protect   bool
 }
@@ -33,16 +33,16 @@ func NewKey(scope constructs.Construct, id string, c KeyConfig) Key {
 		}
 	}
 	statements := []Statement{
-		{Sid: "Account", Effect: "Allow", Action: []string{"kms:*"}, Resource: this, Principal: map[string]any{"AWS": c.Place.Root()}},
-		statement("Logs", "logs."+c.Place.Region+".amazonaws.com",
-			map[string]map[string]any{"ArnLike": {"kms:EncryptionContext:aws:logs:arn": c.Place.ARN("logs", "*")}}, use...),
+		{Sid: "Account", Effect: "Allow", Action: []string{"kms:*"}, Resource: this, Principal: map[string]any{"AWS": c.AWS.Root()}},
+		statement("Logs", "logs."+c.AWS.Region+".amazonaws.com",
+			map[string]map[string]any{"ArnLike": {"kms:EncryptionContext:aws:logs:arn": c.AWS.ARN("logs", "*")}}, use...),
 		statement("Alarms", "cloudwatch.amazonaws.com",
-			map[string]map[string]any{"StringEquals": {"aws:SourceAccount": c.Place.Account}},
+			map[string]map[string]any{"StringEquals": {"aws:SourceAccount": c.AWS.Account}},
 			"kms:GenerateDataKey*", "kms:Decrypt"),
 	}
 	if c.TrailName != "" {
 		statements = append(statements, statement("Trail", "cloudtrail.amazonaws.com",
-			map[string]map[string]any{"StringEquals": {"aws:SourceArn": c.Place.ARN("cloudtrail", "trail/"+c.TrailName)}},
+			map[string]map[string]any{"StringEquals": {"aws:SourceArn": c.AWS.ARN("cloudtrail", "trail/"+c.TrailName)}},
 			"kms:GenerateDataKey*", "kms:Decrypt", "kms:DescribeKey"))
 	}
 	key := kmskey.NewKmsKey(here, str("key"), &kmskey.KmsKeyConfig{

@@ -23,7 +23,7 @@ import (
 // NetworkConfig of NewNetwork.
 type NetworkConfig struct {
 	Network Network
-	Place   Place
+	AWS     AWSScope
 	Key     Key
 	LogDays int
 }
@@ -86,7 +86,7 @@ func NewNetwork(scope constructs.Construct, id string, c NetworkConfig) Subnets 
 		tables = append(tables, table.Id())
 	}
 	vpcendpoint.NewVpcEndpoint(here, str("s3"), &vpcendpoint.VpcEndpointConfig{
-		VpcId: v.Id(), ServiceName: str("com.amazonaws." + c.Place.Region + ".s3"), VpcEndpointType: str("Gateway"), RouteTableIds: &tables,
+		VpcId: v.Id(), ServiceName: str("com.amazonaws." + c.AWS.Region + ".s3"), VpcEndpointType: str("Gateway"), RouteTableIds: &tables,
 	})
 	newFlowLog(here, v, c)
 	return s
@@ -122,7 +122,7 @@ func named(name string) *map[string]*string { return &map[string]*string{"Name":
 // newFlowLog records who spoke to whom in the VPC.
 func newFlowLog(scope constructs.Construct, v vpc.Vpc, c NetworkConfig) {
 	logs := newLogs(scope, "flow-logs", "/vpc/debate-chatbot", c.LogDays, c.Key)
-	role := newRole(scope, "flow-logs", "vpc-flow-logs.amazonaws.com", c.Place,
+	role := newRole(scope, "flow-logs", "vpc-flow-logs.amazonaws.com", c.AWS,
 		allow("Write", []string{*logs.Arn(), *logs.Arn() + ":*"},
 			"logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogGroups", "logs:DescribeLogStreams"))
 	flowlog.NewFlowLog(scope, str("flow-log"), &flowlog.FlowLogConfig{
@@ -131,11 +131,11 @@ func newFlowLog(scope constructs.Construct, v vpc.Vpc, c NetworkConfig) {
 }
 
 // NewEndpoints lets tasks reach the AWS services that they need without the NAT.
-func NewEndpoints(scope constructs.Construct, id string, place Place, subnets Subnets, group string) {
+func NewEndpoints(scope constructs.Construct, id string, aws AWSScope, subnets Subnets, group string) {
 	here := constructs.NewConstruct(scope, str(id))
 	for _, service := range []string{"ecr.api", "ecr.dkr", "logs", "secretsmanager"} {
 		vpcendpoint.NewVpcEndpoint(here, str(service), &vpcendpoint.VpcEndpointConfig{
-			VpcId: str(subnets.VPC), ServiceName: str("com.amazonaws." + place.Region + "." + service), VpcEndpointType: str("Interface"),
+			VpcId: str(subnets.VPC), ServiceName: str("com.amazonaws." + aws.Region + "." + service), VpcEndpointType: str("Interface"),
 			SubnetIds: strs(subnets.Private...), SecurityGroupIds: strs(group), PrivateDnsEnabled: yes(true),
 		})
 	}

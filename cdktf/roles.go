@@ -11,7 +11,7 @@ import (
 // newExecutionRole is what ECS does before the service runs: pull the image, inject the two
 // secrets, open a log stream.
 func newExecutionRole(scope constructs.Construct, c ServiceConfig, logs cloudwatchloggroup.CloudwatchLogGroup) role {
-	return newRole(scope, "execution", "ecs-tasks.amazonaws.com", c.Place,
+	return newRole(scope, "execution", "ecs-tasks.amazonaws.com", c.AWS,
 		// The one action that AWS lets nobody narrow down.
 		allow("Login", []string{"*"}, "ecr:GetAuthorizationToken"),
 		allow("Pull", []string{c.Registry.ARN}, "ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage"),
@@ -23,7 +23,7 @@ func newExecutionRole(scope constructs.Construct, c ServiceConfig, logs cloudwat
 
 // newTaskRole is what the service itself does: read its callers' key.
 func newTaskRole(scope constructs.Construct, c ServiceConfig) role {
-	return newRole(scope, "task", "ecs-tasks.amazonaws.com", c.Place,
+	return newRole(scope, "task", "ecs-tasks.amazonaws.com", c.AWS,
 		allow("APIKey", []string{c.Secrets.APIKey}, "secretsmanager:GetSecretValue"),
 		decryptSecrets(c),
 	)
@@ -32,7 +32,7 @@ func newTaskRole(scope constructs.Construct, c ServiceConfig) role {
 // decryptSecrets allows the key through Secrets Manager only.
 func decryptSecrets(c ServiceConfig) Statement {
 	s := allow("Decrypt", []string{c.Key.ARN}, "kms:Decrypt")
-	s.Condition = map[string]map[string]any{"StringEquals": {"kms:ViaService": "secretsmanager." + c.Place.Region + ".amazonaws.com"}}
+	s.Condition = map[string]map[string]any{"StringEquals": {"kms:ViaService": "secretsmanager." + c.AWS.Region + ".amazonaws.com"}}
 	return s
 }
 
@@ -43,9 +43,9 @@ type role struct {
 }
 
 // newRole makes a role for an AWS service, called debate-chatbot-ID.
-func newRole(scope constructs.Construct, id, service string, place Place, statements ...Statement) role {
+func newRole(scope constructs.Construct, id, service string, aws AWSScope, statements ...Statement) role {
 	r := iamrole.NewIamRole(scope, str(id+"-role"), &iamrole.IamRoleConfig{
-		Name: str("debate-chatbot-" + id), AssumeRolePolicy: trust(service, &place.Account),
+		Name: str("debate-chatbot-" + id), AssumeRolePolicy: trust(service, &aws.Account),
 	})
 	rights := iamrolepolicy.NewIamRolePolicy(scope, str(id+"-policy"), &iamrolepolicy.IamRolePolicyConfig{
 		Name: str(id), Role: r.Id(), Policy: policy(statements...),

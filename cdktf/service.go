@@ -28,7 +28,7 @@ const (
 // ServiceConfig of NewService. RedisURL is empty without Redis.
 type ServiceConfig struct {
 	Service      Service
-	Place        Place
+	AWS          AWSScope
 	Subnets      Subnets
 	Group        string // security group
 	Key          Key
@@ -153,7 +153,7 @@ func newContainer(c ServiceConfig, logs string) container {
 	environment := []pair{
 		{"PORT", fmt.Sprint(Port)},
 		{"OPENAI_MODEL", c.Service.Model},
-		{"AWS_REGION", c.Place.Region},
+		{"AWS_REGION", c.AWS.Region},
 		{"API_KEY_SECRET_NAME", APIKeySecret},
 	}
 	if c.RedisURL != "" {
@@ -173,7 +173,7 @@ func newContainer(c ServiceConfig, logs string) container {
 		// `debate healthcheck` asks /health: the image has no shell and no curl.
 		HealthCheck: map[string]any{"command": []string{"CMD", "/debate", "healthcheck"}, "interval": 30, "timeout": 5, "retries": 3, "startPeriod": 60},
 		LogConfiguration: map[string]any{"logDriver": "awslogs", "options": map[string]string{
-			"awslogs-group": logs, "awslogs-region": c.Place.Region, "awslogs-stream-prefix": "ecs",
+			"awslogs-group": logs, "awslogs-region": c.AWS.Region, "awslogs-stream-prefix": "ecs",
 			// A slow log service must not stop a reply.
 			"mode": "non-blocking", "max-buffer-size": "25m",
 		}},

@@ -21,19 +21,19 @@ func NewStack(scope constructs.Construct, id string, c Config) cdktf.TerraformSt
 	v := NewVariables(stack, existing, c.regions())
 	newProvider(stack, c, v.Region)
 
-	place := NewPlace(stack, "place", v.Region)
+	aws := NewAWSScope(stack, "aws", v.Region)
 	trail := ""
 	if c.Trail.Enabled {
 		trail = trailName
 	}
-	key := NewKey(stack, "key", KeyConfig{Place: place, TrailName: trail, Protect: c.Protect})
+	key := NewKey(stack, "key", KeyConfig{AWS: aws, TrailName: trail, Protect: c.Protect})
 	registry := NewRegistry(stack, "registry", RegistryConfig{Key: key, Protect: c.Protect})
-	subnets := NewNetwork(stack, "network", NetworkConfig{Network: c.Network, Place: place, Key: key, LogDays: c.Logs.Days})
+	subnets := NewNetwork(stack, "network", NetworkConfig{Network: c.Network, AWS: aws, Key: key, LogDays: c.Logs.Days})
 	firewall := NewFirewall(stack, "firewall", FirewallConfig{
 		VPC: subnets.VPC, Existing: c.Database.Existing, Cache: c.Cache.Enabled, Endpoints: c.Network.Endpoints,
 	})
 	if c.Network.Endpoints {
-		NewEndpoints(stack, "endpoints", place, subnets, firewall.Endpoints)
+		NewEndpoints(stack, "endpoints", aws, subnets, firewall.Endpoints)
 	}
 
 	url, aurora := v.Database, Aurora{}
@@ -51,19 +51,19 @@ func NewStack(scope constructs.Construct, id string, c Config) cdktf.TerraformSt
 	secrets := NewSecrets(stack, "secrets", SecretsConfig{
 		Key: key, Protect: c.Protect, OpenAIKey: v.OpenAIKey, DatabaseURL: url, APIKey: v.APIKey, Rotation: c.Secrets,
 	})
-	balancer := NewBalancer(stack, "balancer", BalancerConfig{Balancer: c.Balancer, Place: place, Subnets: subnets, Group: firewall.Balancer, Protect: c.Protect})
+	balancer := NewBalancer(stack, "balancer", BalancerConfig{Balancer: c.Balancer, AWS: aws, Subnets: subnets, Group: firewall.Balancer, Protect: c.Protect})
 	tasks := NewService(stack, "service", ServiceConfig{
-		Service: c.Service, Place: place, Subnets: subnets, Group: firewall.Tasks, Key: key, Registry: registry, ImageTag: v.ImageTag,
+		Service: c.Service, AWS: aws, Subnets: subnets, Group: firewall.Tasks, Key: key, Registry: registry, ImageTag: v.ImageTag,
 		Secrets: secrets, RedisURL: redis.URL, LoadBalancer: balancer, LogDays: c.Logs.Days, SecretsVersion: v.SecretsVersion,
 	})
 	if c.Trail.Enabled {
-		NewTrail(stack, "trail", TrailConfig{Trail: c.Trail, Place: place, Key: key, LogDays: c.Logs.Days, Protect: c.Protect})
+		NewTrail(stack, "trail", TrailConfig{Trail: c.Trail, AWS: aws, Key: key, LogDays: c.Logs.Days, Protect: c.Protect})
 	}
 	alarms := NewAlarms(stack, "alarms", AlarmsConfig{
-		Alarms: c.Alarms, Service: c.Service, Place: place, Key: key, LoadBalancer: balancer, Logs: tasks.Logs,
+		Alarms: c.Alarms, Service: c.Service, AWS: aws, Key: key, LoadBalancer: balancer, Logs: tasks.Logs,
 		Aurora: aurora.ID, Capacity: c.Database.MaxCapacity, Redis: redis.ID, Nodes: c.Cache.Nodes,
 	})
-	NewDashboard(stack, "dashboard", DashboardConfig{Place: place, LoadBalancer: balancer, Aurora: aurora.ID, Redis: redis.ID, Nodes: c.Cache.Nodes, Alarms: alarms})
+	NewDashboard(stack, "dashboard", DashboardConfig{AWS: aws, LoadBalancer: balancer, Aurora: aurora.ID, Redis: redis.ID, Nodes: c.Cache.Nodes, Alarms: alarms})
 
 	newOutputs(stack, c, []output{
 		{"application_url", "Where the service answers", balancer.URL},

@@ -11,7 +11,7 @@ const trailName = "debate-chatbot"
 // TrailConfig of NewTrail.
 type TrailConfig struct {
 	Trail   Trail
-	Place   Place
+	AWS     AWSScope
 	Key     Key
 	LogDays int
 	Protect bool
@@ -21,19 +21,19 @@ type TrailConfig struct {
 // a bucket for later and in CloudWatch for now.
 func NewTrail(scope constructs.Construct, id string, c TrailConfig) {
 	here := constructs.NewConstruct(scope, str(id))
-	from := map[string]map[string]any{"StringEquals": {"aws:SourceArn": c.Place.ARN("cloudtrail", "trail/"+trailName)}}
+	from := map[string]map[string]any{"StringEquals": {"aws:SourceArn": c.AWS.ARN("cloudtrail", "trail/"+trailName)}}
 	service := map[string]any{"Service": "cloudtrail.amazonaws.com"}
 	bucket := NewBucket(here, "bucket", BucketConfig{
-		Name: "debate-chatbot-trail-" + c.Place.Account + "-" + c.Place.Region, KeyARN: c.Key.ARN, Days: c.Trail.Days, Protect: c.Protect,
+		Name: "debate-chatbot-trail-" + c.AWS.Account + "-" + c.AWS.Region, KeyARN: c.Key.ARN, Days: c.Trail.Days, Protect: c.Protect,
 		Allow: func(bucket string) []Statement {
 			return []Statement{
 				{Sid: "TrailChecks", Effect: "Allow", Principal: service, Action: []string{"s3:GetBucketAcl"}, Resource: []string{bucket}, Condition: from},
-				{Sid: "TrailWrites", Effect: "Allow", Principal: service, Action: []string{"s3:PutObject"}, Resource: []string{bucket + "/AWSLogs/" + c.Place.Account + "/*"}, Condition: from},
+				{Sid: "TrailWrites", Effect: "Allow", Principal: service, Action: []string{"s3:PutObject"}, Resource: []string{bucket + "/AWSLogs/" + c.AWS.Account + "/*"}, Condition: from},
 			}
 		},
 	})
 	logs := newLogs(here, "logs", "/cloudtrail/debate-chatbot", c.LogDays, c.Key)
-	role := newRole(here, "trail", "cloudtrail.amazonaws.com", c.Place, allow("Logs", logStreams(logs), "logs:CreateLogStream", "logs:PutLogEvents"))
+	role := newRole(here, "trail", "cloudtrail.amazonaws.com", c.AWS, allow("Logs", logStreams(logs), "logs:CreateLogStream", "logs:PutLogEvents"))
 	cloudtrail.NewCloudtrail(here, str("trail"), &cloudtrail.CloudtrailConfig{
 		Name: str(trailName), S3BucketName: str(bucket.Name), KmsKeyId: str(c.Key.ARN),
 		IsMultiRegionTrail: yes(true), IncludeGlobalServiceEvents: yes(true), EnableLogFileValidation: yes(true),

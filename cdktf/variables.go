@@ -29,10 +29,10 @@ func NewVariables(scope constructs.Construct, existingDatabase bool, regions map
 			Validation: &[]*cdktf.TerraformVariableValidationConfig{{Condition: ref(condition), ErrorMessage: str(name + ": " + message)}},
 		}
 	}
-	place := text("region", "AWS region of everything",
+	region := text("region", "AWS region of everything",
 		`can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region))`, "takes a region such as us-east-2.", "us-east-2")
 	for _, field := range slices.Sorted(maps.Keys(regions)) {
-		*place.Validation = append(*place.Validation, &cdktf.TerraformVariableValidationConfig{
+		*region.Validation = append(*place.Validation, &cdktf.TerraformVariableValidationConfig{
 			Condition:    ref(fmt.Sprintf("var.region == %q", regions[field])),
 			ErrorMessage: str(fmt.Sprintf("region: takes %s, where the configuration file's %s is.", regions[field], field)),
 		})

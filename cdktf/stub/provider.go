@@ -120,7 +120,7 @@ func (p *provider) ReadResource(_ context.Context, r *tfprotov5.ReadResourceRequ
 func (p *provider) ReadDataSource(_ context.Context, r *tfprotov5.ReadDataSourceRequest) (*tfprotov5.ReadDataSourceResponse, error) {
 	state, err := rewrite(p.schemas.DataSourceSchemas[r.TypeName], r.Config, func(path []string, v tftypes.Value) tftypes.Value {
 		if a, ok := p.blocks.Data[r.TypeName].At(path...); ok && a.Computed && v.IsNull() {
-			return makeUp(v.Type(), r.TypeName, path[len(path)-1])
+			return fakeValue(v.Type(), r.TypeName, path[len(path)-1])
 		}
 		return v
 	})
@@ -174,7 +174,7 @@ func (p *provider) ApplyResourceChange(_ context.Context, r *tfprotov5.ApplyReso
 	seed := fmt.Sprintf("%s-%x", r.TypeName, sha256.Sum256(append(r.PlannedState.MsgPack, r.PlannedState.JSON...)))
 	state, err := rewrite(p.resource(r.TypeName), r.PlannedState, func(path []string, v tftypes.Value) tftypes.Value {
 		if !v.IsKnown() {
-			return makeUp(v.Type(), seed, path[len(path)-1])
+			return fakeValue(v.Type(), seed, path[len(path)-1])
 		}
 		return v
 	})

@@ -8,21 +8,21 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// known are values of which configurations take apart the form.
-var known = map[string]string{
+// fixedValues are values of which configurations take apart the form.
+var fixedValues = map[string]string{
 	"account_id": "123456789012",
 	"dns_suffix": "amazonaws.com",
 	"partition":  "aws",
 	"region":     "us-east-2",
 }
 
-// makeUp invents what AWS would compute for the attribute called name of the object called seed:
+// fakeValue invents what AWS would compute for the attribute called name of the object called seed:
 // always the same for the same two, and never empty, so that what is built from it holds.
-func makeUp(kind tftypes.Type, seed, name string) tftypes.Value {
+func fakeValue(kind tftypes.Type, seed, name string) tftypes.Value {
 	word := fmt.Sprintf("%s-%x", name, sha256.Sum256([]byte(seed+name)))[:len(name)+9]
 	switch {
 	case kind.Is(tftypes.String):
-		if value, ok := known[name]; ok {
+		if value, ok := fixedValues[name]; ok {
 			word = value
 		} else if name == "arn" {
 			word = "arn:aws:stub:us-east-2:123456789012:" + word
@@ -43,7 +43,7 @@ func makeUp(kind tftypes.Type, seed, name string) tftypes.Value {
 	case tftypes.Object:
 		fields := map[string]tftypes.Value{}
 		for field, inner := range kind.AttributeTypes {
-			fields[field] = makeUp(inner, seed+name, field)
+			fields[field] = fakeValue(inner, seed+name, field)
 		}
 		return tftypes.NewValue(kind, fields)
 	}
@@ -54,7 +54,7 @@ func makeUp(kind tftypes.Type, seed, name string) tftypes.Value {
 func several(kind tftypes.Type, seed, name string) []tftypes.Value {
 	values := make([]tftypes.Value, 3)
 	for i := range values {
-		values[i] = makeUp(kind, fmt.Sprintf("%s%d", seed, i), name)
+		values[i] = fakeValue(kind, fmt.Sprintf("%s%d", seed, i), name)
 	}
 	return values
 }

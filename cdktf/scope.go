@@ -6,25 +6,25 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/dataawspartition"
 )
 
-// Place is where the stack stands: all that ARNs begin with.
-type Place struct {
+// AWSScope is where the stack stands: all that ARNs begin with.
+type AWSScope struct {
 	Region    string
 	Account   string
 	Partition string
 }
 
-// NewPlace asks AWS for the account.
-func NewPlace(scope constructs.Construct, id string, region string) Place {
+// NewAWSScope asks AWS for the account.
+func NewAWSScope(scope constructs.Construct, id string, region string) AWSScope {
 	here := constructs.NewConstruct(scope, str(id))
 	account := dataawscalleridentity.NewDataAwsCallerIdentity(here, str("account"), nil)
 	partition := dataawspartition.NewDataAwsPartition(here, str("partition"), nil)
-	return Place{Region: region, Account: *account.AccountId(), Partition: *partition.Partition()}
+	return AWSScope{Region: region, Account: *account.AccountId(), Partition: *partition.Partition()}
 }
 
 // ARN names a resource of this account and region.
-func (p Place) ARN(service, resource string) string {
-	return "arn:" + p.Partition + ":" + service + ":" + p.Region + ":" + p.Account + ":" + resource
+func (s AWSScope) ARN(service, resource string) string {
+	return "arn:" + s.Partition + ":" + service + ":" + s.Region + ":" + s.Account + ":" + resource
 }
 
 // Root is the account itself, in a policy.
-func (p Place) Root() string { return "arn:" + p.Partition + ":iam::" + p.Account + ":root" }
+func (s AWSScope) Root() string { return "arn:" + s.Partition + ":iam::" + s.Account + ":root" }
