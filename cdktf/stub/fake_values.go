@@ -10,10 +10,11 @@ import (
 
 // fixedValues are values of which configurations take apart the form.
 var fixedValues = map[string]string{
-	"account_id": "123456789012",
-	"dns_suffix": "amazonaws.com",
-	"partition":  "aws",
-	"region":     "us-east-2",
+	"account_id":     "123456789012",
+	"repository_url": "123456789012.dkr.ecr.us-east-2.amazonaws.com/debate-api",
+	"dns_suffix":     "amazonaws.com",
+	"partition":      "aws",
+	"region":         "us-east-2",
 }
 
 // fakeValue invents what AWS would compute for the attribute called name of the object called seed:

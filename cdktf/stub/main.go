@@ -3,6 +3,8 @@
 //
 //	stub schema FOLDER FILE         recover the schema from the bindings in FOLDER
 //	stub types FILE FILE TYPE…      keep only these types
+//	stub check STACK…               say what AWS would refuse in synthesized stacks
+//	stub faults STACK…              plant what each rule refuses into stacks, and say which goes unseen
 //	stub                            serve; STUB_SCHEMA names the schema's file
 //
 // STUB_RECEIVED may name a file to which the write-only values that arrive are appended, since
@@ -13,10 +15,13 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov5"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov5/tf5server"
 
+	"github.com/debate-chatbot/debate-api/cdktf/stub/rules"
 	"github.com/debate-chatbot/debate-api/cdktf/stub/schema"
 )
 
@@ -37,6 +42,10 @@ func run(args []string) error {
 			return err
 		}
 		return p.Save(args[2])
+	case args[0] == "check" && len(args) > 1:
+		return check(args[1:])
+	case args[0] == "faults" && len(args) > 1:
+		return faults(args[1:])
 	case args[0] == "types" && len(args) > 3:
 		p, err := schema.Load(args[1])
 		if err != nil {
@@ -48,7 +57,55 @@ func run(args []string) error {
 		}
 		return kept.Save(args[2])
 	}
-	return errors.New("usage: stub [schema FOLDER FILE | types FILE FILE TYPE…]")
+	return errors.New("usage: stub [schema FOLDER FILE | types FILE FILE TYPE… | check STACK… | faults STACK…]")
+}
+
+func check(paths []string) error {
+	var refused []string
+	for _, path := range paths {
+		stack, err := readStack(path)
+		if err != nil {
+			return err
+		}
+		for _, one := range stack.Refused() {
+			refused = append(refused, path+": "+one)
+		}
+	}
+	if len(refused) > 0 {
+		slices.Sort(refused)
+		return errors.New("AWS would refuse\n" + strings.Join(refused, "\n"))
+	}
+	fmt.Printf("%d rules find nothing\n", rules.Count())
+	return nil
+}
+
+func faults(paths []string) error {
+	idle := map[string]int{}
+	for _, path := range paths {
+		stack, err := readStack(path)
+		if err != nil {
+			return err
+		}
+		unseen, without := stack.Plant()
+		if len(unseen) > 0 {
+			return fmt.Errorf("%s: planted, but not seen, or seen without\n%s", path, strings.Join(unseen, "\n"))
+		}
+		for _, rule := range without {
+			if idle[rule]++; idle[rule] == len(paths) {
+				return fmt.Errorf("no stack has a resource for %s", rule)
+			}
+		}
+	}
+	fmt.Printf("%d rules see their faults\n", rules.Count())
+	return nil
+}
+
+func readStack(path string) (rules.Stack, error) {
+	text, err := os.ReadFile(path) //nolint:gosec // the caller's own file
+	if err != nil {
+		return nil, err
+	}
+	return rules.Read(text)
 }
 
 func serve() error {

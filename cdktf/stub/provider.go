@@ -4,14 +4,18 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
+	"reflect"
+	"slices"
 	"strings"
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov5"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/debate-chatbot/debate-api/cdktf/stub/rules"
 	"github.com/debate-chatbot/debate-api/cdktf/stub/schema"
 )
 
@@ -23,10 +27,11 @@ type provider struct {
 	schemas  tfprotov5.GetProviderSchemaResponse
 	received string // file for write-only values; empty for none
 	mu       sync.Mutex
+	names    rules.Names // that were taken
 }
 
 func newProvider(blocks *schema.Provider, received string) (*provider, error) {
-	p := &provider{blocks: blocks, received: received}
+	p := &provider{blocks: blocks, received: received, names: rules.Names{}}
 	config, err := toSchema(blocks.Config)
 	if err != nil {
 		return nil, fmt.Errorf("provider: %w", err)
@@ -68,7 +73,16 @@ func (p *provider) PrepareProviderConfig(_ context.Context, r *tfprotov5.Prepare
 	return &tfprotov5.PrepareProviderConfigResponse{PreparedConfig: r.Config}, nil
 }
 
-func (p *provider) ConfigureProvider(context.Context, *tfprotov5.ConfigureProviderRequest) (*tfprotov5.ConfigureProviderResponse, error) {
+// ConfigureProvider refuses credentials of another account than those allowed.
+func (p *provider) ConfigureProvider(_ context.Context, r *tfprotov5.ConfigureProviderRequest) (*tfprotov5.ConfigureProviderResponse, error) {
+	values, err := plain(p.schemas.Provider, r.Config)
+	if err != nil {
+		return &tfprotov5.ConfigureProviderResponse{Diagnostics: fail(err)}, nil
+	}
+	allowed, _ := values["allowed_account_ids"].([]any)
+	if account := fixedValues["account_id"]; len(allowed) > 0 && !slices.Contains(allowed, any(account)) {
+		return &tfprotov5.ConfigureProviderResponse{Diagnostics: fail(fmt.Errorf("AWS account ID not allowed: %s", account))}, nil
+	}
 	return &tfprotov5.ConfigureProviderResponse{}, nil
 }
 
@@ -76,8 +90,8 @@ func (p *provider) StopProvider(context.Context, *tfprotov5.StopProviderRequest)
 	return &tfprotov5.StopProviderResponse{}, nil
 }
 
-// ValidateResourceTypeConfig refuses JSON documents that are none; required arguments and types
-// Terraform checks by the schema.
+// ValidateResourceTypeConfig refuses JSON documents that are none, and what AWS refuses as far as it is
+// known yet; required arguments and types Terraform checks by the schema.
 func (p *provider) ValidateResourceTypeConfig(_ context.Context, r *tfprotov5.ValidateResourceTypeConfigRequest) (*tfprotov5.ValidateResourceTypeConfigResponse, error) {
 	config, err := r.Config.Unmarshal(p.resource(r.TypeName).ValueType())
 	if err != nil {
@@ -92,7 +106,11 @@ func (p *provider) ValidateResourceTypeConfig(_ context.Context, r *tfprotov5.Va
 			return &tfprotov5.ValidateResourceTypeConfigResponse{Diagnostics: fail(fmt.Errorf("%s.%s is not JSON", r.TypeName, name))}, nil
 		}
 	}
-	return &tfprotov5.ValidateResourceTypeConfigResponse{}, nil
+	values, err := plain(p.resource(r.TypeName), r.Config)
+	if err != nil {
+		return &tfprotov5.ValidateResourceTypeConfigResponse{Diagnostics: fail(err)}, nil
+	}
+	return &tfprotov5.ValidateResourceTypeConfigResponse{Diagnostics: refuse(rules.Check(r.TypeName, values))}, nil
 }
 
 func (p *provider) ValidateDataSourceConfig(context.Context, *tfprotov5.ValidateDataSourceConfigRequest) (*tfprotov5.ValidateDataSourceConfigResponse, error) {
@@ -116,9 +134,21 @@ func (p *provider) ReadResource(_ context.Context, r *tfprotov5.ReadResourceRequ
 	return &tfprotov5.ReadResourceResponse{NewState: r.CurrentState, Private: r.Private}, nil
 }
 
-// ReadDataSource fills in whatever the configuration leaves open.
+// ReadDataSource fills in whatever the configuration leaves open. It finds no version of Aurora that is
+// retired, and calls one that it finds by its name.
 func (p *provider) ReadDataSource(_ context.Context, r *tfprotov5.ReadDataSourceRequest) (*tfprotov5.ReadDataSourceResponse, error) {
+	values, err := plain(p.schemas.DataSourceSchemas[r.TypeName], r.Config)
+	if err != nil {
+		return &tfprotov5.ReadDataSourceResponse{Diagnostics: fail(err)}, nil
+	}
+	version, isVersion := values["version"].(string)
+	if isVersion = isVersion && r.TypeName == "aws_rds_engine_version"; isVersion && rules.Retired(version) {
+		return &tfprotov5.ReadDataSourceResponse{Diagnostics: fail(fmt.Errorf("no RDS engine versions found: %s", version))}, nil
+	}
 	state, err := rewrite(p.schemas.DataSourceSchemas[r.TypeName], r.Config, func(path []string, v tftypes.Value) tftypes.Value {
+		if isVersion && path[0] == "version_actual" {
+			return tftypes.NewValue(v.Type(), version)
+		}
 		if a, ok := p.blocks.Data[r.TypeName].At(path...); ok && a.Computed && v.IsNull() {
 			return fakeValue(v.Type(), r.TypeName, path[len(path)-1])
 		}
@@ -150,7 +180,11 @@ func (p *provider) PlanResourceChange(_ context.Context, r *tfprotov5.PlanResour
 	if err != nil {
 		return &tfprotov5.PlanResourceChangeResponse{Diagnostics: fail(err)}, nil
 	}
-	return &tfprotov5.PlanResourceChangeResponse{PlannedState: planned}, nil
+	replace, err := p.replaced(r)
+	if err != nil {
+		return &tfprotov5.PlanResourceChangeResponse{Diagnostics: fail(err)}, nil
+	}
+	return &tfprotov5.PlanResourceChangeResponse{PlannedState: planned, RequiresReplace: replace}, nil
 }
 
 // ApplyResourceChange makes up what the plan left open. It refuses to destroy what is protected,
@@ -170,6 +204,10 @@ func (p *provider) ApplyResourceChange(_ context.Context, r *tfprotov5.ApplyReso
 	if err := p.receive(r); err != nil {
 		return &tfprotov5.ApplyResourceChangeResponse{Diagnostics: fail(err)}, nil
 	}
+	refused, err := p.refused(r)
+	if err != nil || len(refused) > 0 {
+		return &tfprotov5.ApplyResourceChangeResponse{NewState: r.PriorState, Diagnostics: append(fail(err), refuse(refused)...)}, nil
+	}
 	// Two objects of a type differ in what was asked for, hence in what is made up.
 	seed := fmt.Sprintf("%s-%x", r.TypeName, sha256.Sum256(append(r.PlannedState.MsgPack, r.PlannedState.JSON...)))
 	state, err := rewrite(p.resource(r.TypeName), r.PlannedState, func(path []string, v tftypes.Value) tftypes.Value {
@@ -182,6 +220,57 @@ func (p *provider) ApplyResourceChange(_ context.Context, r *tfprotov5.ApplyReso
 		return &tfprotov5.ApplyResourceChangeResponse{Diagnostics: fail(err)}, nil
 	}
 	return &tfprotov5.ApplyResourceChangeResponse{NewState: state}, nil
+}
+
+// refused says why AWS would not make this, or change it so, now that all of it is known.
+func (p *provider) refused(r *tfprotov5.ApplyResourceChangeRequest) ([]string, error) {
+	values, err := plain(p.resource(r.TypeName), r.Config)
+	if err != nil {
+		return nil, err
+	}
+	before, err := plain(p.resource(r.TypeName), r.PriorState)
+	if err != nil {
+		return nil, err
+	}
+	refused := rules.Check(r.TypeName, values)
+	if before != nil {
+		return append(refused, rules.Change(r.TypeName, before, values)...), nil
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return append(refused, p.names.Take(r.TypeName, values)...), nil
+}
+
+// fixed are attributes with which a resource is made anew, beside those that are computed.
+var fixed = map[string][]string{
+	"aws_security_group": {"name", "description", "vpc_id"}, "aws_lb": {"name", "internal"}, "aws_lb_target_group": {"name", "port", "protocol", "protocol_version", "target_type", "vpc_id"},
+	"aws_ecs_cluster": {"name"}, "aws_iam_role": {"name"}, "aws_cloudwatch_log_group": {"name"}, "aws_secretsmanager_secret": {"name"}, "aws_s3_bucket": {"bucket"},
+	"aws_rds_cluster": {"cluster_identifier", "database_name", "engine", "master_username", "storage_encrypted"}, "aws_subnet": {"cidr_block", "availability_zone"},
+	"aws_ecs_service": {"name", "cluster", "launch_type"}, "aws_lambda_function": {"function_name"}, "aws_vpc": {"cidr_block"},
+}
+
+// replaced names what a resource would be made anew for. A service's strategy is changed in place only with
+// force_new_deployment, as the provider's documents say of capacity_provider_strategy.
+func (p *provider) replaced(r *tfprotov5.PlanResourceChangeRequest) ([]*tftypes.AttributePath, error) {
+	before, err := plain(p.resource(r.TypeName), r.PriorState)
+	if err != nil || before == nil {
+		return nil, err
+	}
+	after, err := plain(p.resource(r.TypeName), r.ProposedNewState)
+	if err != nil || after == nil {
+		return nil, err
+	}
+	attributes := fixed[r.TypeName]
+	if r.TypeName == "aws_ecs_service" && after["force_new_deployment"] != true {
+		attributes = append(slices.Clone(attributes), "capacity_provider_strategy")
+	}
+	var paths []*tftypes.AttributePath
+	for _, name := range attributes {
+		if !reflect.DeepEqual(before[name], after[name]) {
+			paths = append(paths, tftypes.NewAttributePath().WithAttributeName(name))
+		}
+	}
+	return paths, nil
 }
 
 // protected says why AWS would not delete this.
@@ -278,6 +367,17 @@ func isTrue(v tftypes.Value) bool {
 	return v.Type() != nil && v.Type().Is(tftypes.Bool) && v.IsKnown() && !v.IsNull() && v.As(&b) == nil && b
 }
 
+func refuse(refused []string) []*tfprotov5.Diagnostic {
+	var diagnostics []*tfprotov5.Diagnostic
+	for _, text := range refused {
+		diagnostics = append(diagnostics, fail(errors.New(text))...)
+	}
+	return diagnostics
+}
+
 func fail(err error) []*tfprotov5.Diagnostic {
+	if err == nil {
+		return nil
+	}
 	return []*tfprotov5.Diagnostic{{Severity: tfprotov5.DiagnosticSeverityError, Summary: err.Error()}}
 }
