@@ -77,6 +77,10 @@ faults: ## Have every fault of a model's provider pass a hundred times
 image: ## Compile the image's binary for both architectures
 	for a in amd64 arm64; do CGO_ENABLED=0 GOOS=linux GOARCH=$$a $(GO) build -trimpath -buildvcs=false -ldflags "-s -w -buildid=" -o .cache/image/$$a/debate ./cmd/debate || exit 1; done
 
+.PHONY: deploy
+deploy: ## Deploy on AWS: make deploy ENV=staging VERSION=1.2.0
+	@ENV="$(ENV)" VERSION="$(VERSION)" deploy/deploy.sh
+
 .PHONY: scan
 scan: .cache/scan ## Look for misconfigurations of the AWS stack
 	.cache/scan cdktf/testdata/*.yaml
