@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/cloudwatchlogmetricfilter"
@@ -10,6 +11,7 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/snstopic"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/snstopicpolicy"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/snstopicsubscription"
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
 )
@@ -25,8 +27,33 @@ type AlarmsConfig struct {
 	Aurora       string
 	Capacity     float64 // the greatest of Aurora
 	Redis        string
-	Nodes        int // of Redis
+	Nodes        int  // of Redis
+	Rotates      bool // the API key, by our function
 }
+
+// DeploymentAlarms end a deployment that harms users, and bring back what ran before.
+type DeploymentAlarms struct {
+	Names []string
+	Ready []cdktf.ITerraformDependable
+}
+
+// AlarmList is the alarms that there are.
+type AlarmList struct {
+	ARNs       []string
+	Deployment DeploymentAlarms
+	others     []cdktf.TerraformResource
+}
+
+// WaitFor makes all but the deployment's alarms after something: those that call when there is no data
+// would call while it is being made.
+func (l AlarmList) WaitFor(what cdktf.TerraformResource) {
+	for _, alarm := range l.others {
+		alarm.SetDependsOn(&[]*string{str(*what.TerraformResourceType() + "." + *what.FriendlyUniqueId())})
+	}
+}
+
+// endsDeployments are the alarms on what users get.
+var endsDeployments = []string{"balancer-5xx", "service-5xx", "latency-p99"}
 
 // alarm is a metric that is out of bounds for some minutes in a row.
 type alarm struct {
@@ -45,13 +72,13 @@ type alarm struct {
 type dimensions map[string]string
 
 // NewAlarms makes the topic and the alarms that call a person: each says that users are harmed
-// or soon will be. It returns the alarms' ARNs.
-func NewAlarms(scope constructs.Construct, id string, c AlarmsConfig) []string {
+// or soon will be.
+func NewAlarms(scope constructs.Construct, id string, c AlarmsConfig) AlarmList {
 	here := constructs.NewConstruct(scope, str(id))
 	topic := newTopic(here, c)
 	newCount(here, c.Logs, "errors", "Errors", `{ $.level = "ERROR" }`)
 	newCount(here, c.Logs, "failed-replies", "FailedReplies", `{ $.msg = "`+debate.IncompleteReplyLog+`" }`)
-	var arns []string
+	var list AlarmList
 	for _, a := range c.alarms() {
 		config := &cloudwatchmetricalarm.CloudwatchMetricAlarmConfig{
 			AlarmName: str("debate-chatbot-" + a.name), AlarmDescription: str(a.means + " Runbook: docs/deploy.md, When an alarm calls."),
@@ -73,9 +100,15 @@ func NewAlarms(scope constructs.Construct, id string, c AlarmsConfig) []string {
 		} else {
 			config.Statistic = str(a.statistic)
 		}
-		arns = append(arns, *cloudwatchmetricalarm.NewCloudwatchMetricAlarm(here, str(a.name), config).Arn())
+		made := cloudwatchmetricalarm.NewCloudwatchMetricAlarm(here, str(a.name), config)
+		list.ARNs = append(list.ARNs, *made.Arn())
+		if slices.Contains(endsDeployments, a.name) {
+			list.Deployment.Names, list.Deployment.Ready = append(list.Deployment.Names, *config.AlarmName), append(list.Deployment.Ready, made)
+		} else {
+			list.others = append(list.others, made)
+		}
 	}
-	return arns
+	return list
 }
 
 // newCount makes a metric of log lines.
@@ -104,12 +137,19 @@ func (c AlarmsConfig) alarms() []alarm {
 		{"service-5xx", "The service answers 5xx. See its logs for level ERROR, and the model provider's status.", "AWS/ApplicationELB", "HTTPCode_Target_5XX_Count", "Sum", targets, false, 10, 5, ""},
 		{"latency-p99", "One answer in a hundred takes over 20 s to begin. See the model provider, then the database.", "AWS/ApplicationELB", "TargetResponseTime", "p99", targets, false, 20, 10, ""},
 		{"unhealthy-hosts", "A task fails /ready. See its logs; ECS replaces it unless it stays unhealthy.", "AWS/ApplicationELB", "UnHealthyHostCount", "Maximum", targets, false, 0, 5, ""},
-		{"running-tasks", "Fewer tasks run than the least allowed. See the service's events: image, secrets, capacity.", "ECS/ContainerInsights", "RunningTaskCount", "Minimum", service, true, float64(c.Service.Min), 5, "breaching"},
 		{"cpu", "The tasks' CPU is nearly used up and scaling does not help: raise service.max.", "AWS/ECS", "CPUUtilization", "Average", service, false, 90, 15, ""},
 		{"memory", "The tasks' memory is nearly used up: a leak, or raise service.memory.", "AWS/ECS", "MemoryUtilization", "Average", service, false, 90, 15, ""},
 		{"errors", "The service logs errors. See the dashboard's list.", "DebateChatbot", "Errors", "Sum", nil, false, 10, 5, ""},
 		// A stream that began is a 200, however it ends.
-		{"failed-replies", "Replies fail after they began. See the logs for 'no whole reply', and the model provider's status.", "DebateChatbot", "FailedReplies", "Sum", nil, false, 10, 5, ""},
+		{"failed-replies", "Replies fail after they began. See the logs for '"+debate.IncompleteReplyLog+"', and the model provider's status.", "DebateChatbot", "FailedReplies", "Sum", nil, false, 10, 5, ""},
+	}
+	if c.Service.Insights != "disabled" && c.Service.Min > 0 {
+		alarms = append(alarms, alarm{"running-tasks", "Fewer tasks run than the least allowed. See the service's events: image, secrets, capacity.", "ECS/ContainerInsights", "RunningTaskCount", "Minimum",
+			service, true, float64(c.Service.Min), 5, "breaching"})
+	}
+	if c.Rotates {
+		alarms = append(alarms, alarm{"rotation", "The API key was not rotated; the one before it goes on. See the log of the function " + rotatorName + ".", "AWS/Lambda", "Errors", "Sum",
+			dimensions{"FunctionName": rotatorName}, false, 0, 1, ""})
 	}
 	if c.LoadBalancer.GRPCSuffix != "" {
 		alarms = append(alarms, alarm{"unhealthy-grpc-hosts", "A task fails the gRPC health check: native gRPC does not reach it. See its logs.", "AWS/ApplicationELB", "UnHealthyHostCount", "Maximum",
@@ -121,10 +161,10 @@ func (c AlarmsConfig) alarms() []alarm {
 		writer := dimensions{"DBClusterIdentifier": c.Aurora, "Role": "WRITER"}
 		alarms = append(alarms,
 			alarm{"aurora-capacity", "Aurora is at its greatest capacity. See the slow statements in its log; raise database.max_capacity.", "AWS/RDS", "ACUUtilization", "Average", aurora, false, 90, 15, ""},
-			alarm{"aurora-cpu", "Aurora's CPU is nearly used up. See Performance Insights.", "AWS/RDS", "CPUUtilization", "Average", writer, false, 85, 15, ""},
+			alarm{"aurora-cpu", "Aurora's CPU is nearly used up. See Database Insights.", "AWS/RDS", "CPUUtilization", "Average", writer, false, 85, 15, ""},
 			alarm{"aurora-connections", "Aurora has four fifths of the connections that it takes: something leaks them, or raise database.max_capacity.", "AWS/RDS", "DatabaseConnections", "Maximum", writer,
 				false, math.Floor(connections(c.Capacity) * 4 / 5), 5, ""},
-			alarm{"aurora-latency", "Commits take over 100 ms. See the waits in Performance Insights.", "AWS/RDS", "CommitLatency", "Average", writer, false, 100, 10, ""},
+			alarm{"aurora-latency", "Commits take over 100 ms. See the waits in Database Insights.", "AWS/RDS", "CommitLatency", "Average", writer, false, 100, 10, ""},
 		)
 	}
 	if c.Redis != "" {

@@ -2,10 +2,14 @@ package main
 
 import (
 	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/acmcertificate"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/acmcertificatevalidation"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/dataawsroute53zone"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/lb"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/lblistener"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/lblistenerrule"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/lbtargetgroup"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/route53record"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 )
 
@@ -37,6 +41,7 @@ type LoadBalancer struct {
 func NewBalancer(scope constructs.Construct, id string, c BalancerConfig) LoadBalancer {
 	here := constructs.NewConstruct(scope, str(id))
 	logs := newAccessLogs(here, c)
+	waits := append([]cdktf.ITerraformDependable{logs.Policy}, c.Subnets.Routed...)
 	balancer := lb.NewLb(here, str("balancer"), &lb.LbConfig{
 		Name: str("debate-chatbot"), LoadBalancerType: str("application"), Internal: yes(false),
 		Subnets: strs(c.Subnets.Public...), SecurityGroups: strs(c.Group),
@@ -44,7 +49,7 @@ func NewBalancer(scope constructs.Construct, id string, c BalancerConfig) LoadBa
 		// Longer than any pause between two heartbeats of a stream, shorter than the server's own.
 		IdleTimeout: num(300),
 		AccessLogs:  &lb.LbAccessLogs{Bucket: str(logs.Name), Enabled: yes(true)},
-		DependsOn:   &[]cdktf.ITerraformDependable{logs.Policy},
+		DependsOn:   &waits,
 	})
 	http := newTargets(here, "http", c.Subnets.VPC, "HTTP1", "/ready", "200")
 	l := LoadBalancer{
@@ -52,13 +57,17 @@ func NewBalancer(scope constructs.Construct, id string, c BalancerConfig) LoadBa
 		TargetGroup: *http.Arn(), TargetSuffix: *http.ArnSuffix(), Targets: []string{*http.Arn()},
 	}
 	forward := []any{&lblistener.LbListenerDefaultAction{Type: str("forward"), TargetGroupArn: http.Arn()}}
-	if c.Balancer.Certificate == "" {
+	if !c.Balancer.HTTPS() {
 		l.Listeners = append(l.Listeners, lblistener.NewLbListener(here, str("http-listener"), &lblistener.LbListenerConfig{
 			LoadBalancerArn: balancer.Arn(), Port: num(80), Protocol: str("HTTP"), DefaultAction: forward,
 		}))
 		return l
 	}
 	l.URL = "https://" + c.Balancer.Domain
+	certificate := str(c.Balancer.Certificate)
+	if c.Balancer.Zone != "" {
+		certificate = newName(here, c.Balancer, balancer)
+	}
 	lblistener.NewLbListener(here, str("http-listener"), &lblistener.LbListenerConfig{
 		LoadBalancerArn: balancer.Arn(), Port: num(80), Protocol: str("HTTP"),
 		DefaultAction: []any{&lblistener.LbListenerDefaultAction{
@@ -68,7 +77,7 @@ func NewBalancer(scope constructs.Construct, id string, c BalancerConfig) LoadBa
 	})
 	https := lblistener.NewLbListener(here, str("https-listener"), &lblistener.LbListenerConfig{
 		LoadBalancerArn: balancer.Arn(), Port: num(443), Protocol: str("HTTPS"),
-		CertificateArn: str(c.Balancer.Certificate), SslPolicy: str("ELBSecurityPolicy-TLS13-1-2-2021-06"), DefaultAction: forward,
+		CertificateArn: certificate, SslPolicy: str("ELBSecurityPolicy-TLS13-1-2-2021-06"), DefaultAction: forward,
 	})
 	grpc := newTargets(here, "grpc", c.Subnets.VPC, "GRPC", "/grpc.health.v1.Health/Check", "0")
 	rule := lblistenerrule.NewLbListenerRule(here, str("grpc-rule"), &lblistenerrule.LbListenerRuleConfig{
@@ -84,9 +93,33 @@ func NewBalancer(scope constructs.Construct, id string, c BalancerConfig) LoadBa
 	return l
 }
 
+// newName makes the domain's record in its Route 53 zone, and a certificate, which AWS renews for as long
+// as the record that proves the domain is there. It returns the certificate's ARN.
+func newName(scope constructs.Construct, b Balancer, balancer lb.Lb) *string {
+	zone := dataawsroute53zone.NewDataAwsRoute53Zone(scope, str("zone"), &dataawsroute53zone.DataAwsRoute53ZoneConfig{Name: str(b.Zone), PrivateZone: yes(false)})
+	certificate := acmcertificate.NewAcmCertificate(scope, str("certificate"), &acmcertificate.AcmCertificateConfig{
+		DomainName: str(b.Domain), ValidationMethod: str("DNS"), Lifecycle: &cdktf.TerraformResourceLifecycle{CreateBeforeDestroy: yes(true)},
+	})
+	proof := certificate.DomainValidationOptions().Get(num(0))
+	record := route53record.NewRoute53Record(scope, str("proof"), &route53record.Route53RecordConfig{
+		ZoneId: zone.ZoneId(), Name: proof.ResourceRecordName(), Type: proof.ResourceRecordType(), Records: &[]*string{proof.ResourceRecordValue()},
+		Ttl: num(300), AllowOverwrite: yes(true),
+	})
+	valid := acmcertificatevalidation.NewAcmCertificateValidation(scope, str("valid"), &acmcertificatevalidation.AcmCertificateValidationConfig{
+		CertificateArn: certificate.Arn(), ValidationRecordFqdns: &[]*string{record.Fqdn()},
+	})
+	route53record.NewRoute53Record(scope, str("alias"), &route53record.Route53RecordConfig{
+		ZoneId: zone.ZoneId(), Name: str(b.Domain), Type: str("A"),
+		Alias: &route53record.Route53RecordAlias{Name: balancer.DnsName(), ZoneId: balancer.ZoneId(), EvaluateTargetHealth: yes(true)},
+	})
+	return valid.CertificateArn()
+}
+
 func newTargets(scope constructs.Construct, id, vpc, version, path, healthy string) lbtargetgroup.LbTargetGroup {
 	return lbtargetgroup.NewLbTargetGroup(scope, str(id+"-targets"), &lbtargetgroup.LbTargetGroupConfig{
 		Name: str("debate-chatbot-" + id), Port: num(Port), Protocol: str("HTTP"), ProtocolVersion: str(version), TargetType: str("ip"), VpcId: str(vpc),
+		// Streams last minutes: taking turns would heap them on one task.
+		LoadBalancingAlgorithmType: str("least_outstanding_requests"),
 		// As long as the longest reply takes, and the stop of a task.
 		DeregistrationDelay: str("120"),
 		HealthCheck: &lbtargetgroup.LbTargetGroupHealthCheck{

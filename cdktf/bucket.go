@@ -9,6 +9,7 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/s3bucketpublicaccessblock"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/s3bucketserversideencryptionconfiguration"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/s3bucketversioning"
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
 )
 
 // BucketConfig of NewBucket. An empty KeyARN means S3's own key. Allow makes the bucket's policy
@@ -64,7 +65,8 @@ func NewBucket(scope constructs.Construct, id string, c BucketConfig) Bucket {
 	})
 	rules := s3bucketpolicy.NewS3BucketPolicy(here, str("policy"), &s3bucketpolicy.S3BucketPolicyConfig{
 		Bucket: bucket.Id(), Policy: policy(append(c.Allow(*bucket.Arn()), tlsOnly(*bucket.Arn()))...),
+		// Two changes of a bucket's access at once are refused.
+		DependsOn: &[]cdktf.ITerraformDependable{closed},
 	})
-	rules.Node().AddDependency(closed)
 	return Bucket{Name: *bucket.Id(), Policy: rules}
 }

@@ -5,6 +5,8 @@ import (
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/elasticacheparametergroup"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/elasticachereplicationgroup"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/elasticachesubnetgroup"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/elasticacheuser"
+	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/elasticacheusergroup"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 )
 
@@ -17,40 +19,53 @@ type CacheConfig struct {
 	LogDays int
 }
 
-// Redis is a replication group.
+// Redis is a replication group of Valkey, which speaks Redis's protocol.
 type Redis struct {
 	ID       string
-	Endpoint string // host name of the primary
-	URL      string
+	Endpoint string   // host name of the primary
+	URL      string   // with the user, without a password
+	ARNs     []string // the group and the user: who may connect to both is that user
 }
 
-// NewCache makes Redis. Who may reach it is its security group's business alone: a password
-// would land in Terraform's state, since the provider takes none that is write-only.
+// NewCache makes Valkey. The service shows who it is by IAM: a password would land in Terraform's
+// state, since the provider takes none that is write-only.
 func NewCache(scope constructs.Construct, id string, c CacheConfig) Redis {
 	here := constructs.NewConstruct(scope, str(id))
-	const name = "debate-chatbot"
+	const name, engine, user = "debate-chatbot", "valkey", "debate-api"
 	group := elasticachesubnetgroup.NewElasticacheSubnetGroup(here, str("subnets"), &elasticachesubnetgroup.ElasticacheSubnetGroupConfig{
-		Name: str(name), Description: str("Private subnets for Redis"), SubnetIds: strs(c.Subnets.Private...),
+		Name: str(name), Description: str("Private subnets for Valkey"), SubnetIds: strs(c.Subnets.Private...),
 	})
 	parameters := elasticacheparametergroup.NewElasticacheParameterGroup(here, str("parameters"), &elasticacheparametergroup.ElasticacheParameterGroupConfig{
-		Name: str(name + "-7"), Family: str("redis7"), Description: str("A full cache drops what was used least recently"),
+		Name: str(name + "-valkey8"), Family: str("valkey8"), Description: str("A full cache drops what was used least recently"),
 		Parameter: []any{&elasticacheparametergroup.ElasticacheParameterGroupParameter{Name: str("maxmemory-policy"), Value: str("allkeys-lru")}},
 		Lifecycle: &cdktf.TerraformResourceLifecycle{CreateBeforeDestroy: yes(true)},
+	})
+	// With IAM a user's id and name must be the same. A group for Valkey needs no default user.
+	service := elasticacheuser.NewElasticacheUser(here, str("user"), &elasticacheuser.ElasticacheUserConfig{
+		UserId: str(user), UserName: str(user), Engine: str(engine), AuthenticationMode: &elasticacheuser.ElasticacheUserAuthenticationMode{Type: str("iam")},
+		AccessString: str("on ~* &* +@all -@dangerous"),
+	})
+	users := elasticacheusergroup.NewElasticacheUserGroup(here, str("users"), &elasticacheusergroup.ElasticacheUserGroupConfig{
+		UserGroupId: str(name), Engine: str(engine), UserIds: &[]*string{service.UserId()},
 	})
 	logs := newLogs(here, "logs", "/elasticache/"+name, c.LogDays, c.Key)
 	several := c.Cache.Nodes > 1
 	redis := elasticachereplicationgroup.NewElasticacheReplicationGroup(here, str("redis"), &elasticachereplicationgroup.ElasticacheReplicationGroupConfig{
 		ReplicationGroupId: str(name), Description: str("Running replies, recent turns and limits of the debate chatbot"),
-		Engine: str("redis"), EngineVersion: str("7.1"), NodeType: str(c.Cache.Node), NumCacheClusters: count(c.Cache.Nodes), Port: num(redisPort),
-		AutomaticFailoverEnabled: yes(several), MultiAzEnabled: yes(several),
+		Engine: str(engine), EngineVersion: str("8.0"), NodeType: str(c.Cache.Node), NumCacheClusters: count(c.Cache.Nodes), Port: num(redisPort),
+		AutomaticFailoverEnabled: yes(several), MultiAzEnabled: yes(several), UserGroupIds: &[]*string{users.Id()},
 		SubnetGroupName: group.Name(), SecurityGroupIds: strs(c.Group), ParameterGroupName: parameters.Name(),
 		AtRestEncryptionEnabled: str("true"), TransitEncryptionEnabled: yes(true), KmsKeyId: str(c.Key.ARN),
-		// At once: what waits for a maintenance window shows as a change in every plan until then.
-		ApplyImmediately:       yes(true),
+		// At once: what waits for a maintenance window shows as a change in every plan until then. And
+		// never by itself: the provider takes the way back from a newer version by a new group.
+		ApplyImmediately: yes(true), AutoMinorVersionUpgrade: str("false"),
 		SnapshotRetentionLimit: count(c.Cache.BackupDays), SnapshotWindow: str("06:00-07:00"), MaintenanceWindow: str("sun:09:30-sun:10:30"),
 		LogDeliveryConfiguration: []any{&elasticachereplicationgroup.ElasticacheReplicationGroupLogDeliveryConfiguration{
 			Destination: logs.Name(), DestinationType: str("cloudwatch-logs"), LogFormat: str("json"), LogType: str("slow-log"),
 		}},
 	})
-	return Redis{ID: *redis.Id(), Endpoint: *redis.PrimaryEndpointAddress(), URL: "rediss://" + *redis.PrimaryEndpointAddress() + ":6379/0"}
+	return Redis{
+		ID: *redis.Id(), Endpoint: *redis.PrimaryEndpointAddress(), URL: "rediss://" + user + "@" + *redis.PrimaryEndpointAddress() + ":6379/0",
+		ARNs: []string{*redis.Arn(), *service.Arn()},
+	}
 }

@@ -22,8 +22,11 @@ import (
 // region are no part of it; they are Terraform variables. The zero of a field that has a default
 // never reaches the stack: start from Default.
 type Config struct {
-	// Environment names the deployment in its tags. One AWS account holds one environment.
+	// Environment names the deployment: its stack, its state and its tags. One AWS account holds one
+	// environment.
 	Environment string `yaml:"environment"`
+	// Account is the AWS account that this is for; a deploy into any other stops. Empty for no check.
+	Account string `yaml:"account"`
 	// Protect guards against loss: deletion protection, a final snapshot, kept images, and a
 	// recovery window for secrets. Turn it off and deploy before a destroy.
 	Protect bool              `yaml:"protect"`
@@ -41,7 +44,8 @@ type Config struct {
 	Alarms   Alarms   `yaml:"alarms"`
 }
 
-// Backend says where Terraform keeps its state: in an S3 bucket, or locally when Bucket is empty.
+// Backend says where Terraform keeps its state: in an S3 bucket, or locally when Bucket is empty. An
+// empty Key is one of the environment's own.
 type Backend struct {
 	Bucket string `yaml:"bucket"`
 	Key    string `yaml:"key"`
@@ -52,7 +56,7 @@ type Backend struct {
 type Network struct {
 	CIDR      string `yaml:"cidr"`      // of the new VPC, /16 to /20
 	Zones     int    `yaml:"zones"`     // availability zones of the new VPC
-	NAT       string `yaml:"nat"`       // "one", or "zone" for one in each zone
+	NAT       string `yaml:"nat"`       // "one", "zone" for one in each zone, or "none": tasks have public addresses
 	Endpoints bool   `yaml:"endpoints"` // reach AWS services without the NAT
 
 	VPC     string   `yaml:"vpc"`     // id of an existing VPC
@@ -60,12 +64,18 @@ type Network struct {
 	Private []string `yaml:"private"` // its private subnets, for the tasks
 }
 
-// Balancer is the load balancer. Without a certificate it speaks plain HTTP, and no gRPC.
+// Balancer is the load balancer. With a Zone or a Certificate it speaks HTTPS and gRPC; without either
+// plain HTTP, which production must ask for.
 type Balancer struct {
-	Certificate string `yaml:"certificate"` // ARN, issued in the stack's region
-	Domain      string `yaml:"domain"`      // the name that the certificate is for
+	Domain      string `yaml:"domain"`      // the name that the service answers to
+	Zone        string `yaml:"zone"`        // Route 53 zone of Domain: certificate and record are made there
+	Certificate string `yaml:"certificate"` // ARN, issued in the stack's region, where there is no Zone
+	Insecure    bool   `yaml:"insecure"`    // plain HTTP is meant
 	LogDays     int    `yaml:"log_days"`    // access logs are kept this long
 }
+
+// HTTPS says whether there is a certificate, given or made.
+func (b Balancer) HTTPS() bool { return b.Certificate != "" || b.Zone != "" }
 
 // Service is the tasks and how many of them there are.
 type Service struct {
@@ -82,6 +92,7 @@ type Service struct {
 	Base           int    `yaml:"base"`            // tasks that never run on Spot
 	OnDemandWeight int    `yaml:"on_demand_weight"`
 	SpotWeight     int    `yaml:"spot_weight"`
+	Insights       string `yaml:"insights"` // Container Insights: "enhanced", "enabled" or "disabled"
 	// Environment is more variables of the service, none that the stack sets and no secrets.
 	Environment map[string]string `yaml:"environment"`
 }
@@ -89,12 +100,13 @@ type Service struct {
 // Database is a new Aurora cluster, or an existing PostgreSQL when Existing is set: the variable
 // database_url then says how to reach it.
 type Database struct {
-	Existing    Existing `yaml:"existing"`
-	Version     string   `yaml:"version"`
-	Instances   int      `yaml:"instances"`
-	MinCapacity float64  `yaml:"min_capacity"` // Aurora capacity units, about 2 GiB each
-	MaxCapacity float64  `yaml:"max_capacity"`
-	BackupDays  int      `yaml:"backup_days"`
+	Existing     Existing `yaml:"existing"`
+	Version      string   `yaml:"version"`
+	MajorUpgrade bool     `yaml:"major_upgrade"` // lets another major version in Version through
+	Instances    int      `yaml:"instances"`
+	MinCapacity  float64  `yaml:"min_capacity"` // Aurora capacity units, about 2 GiB each; at 0 it pauses when idle
+	MaxCapacity  float64  `yaml:"max_capacity"`
+	BackupDays   int      `yaml:"backup_days"`
 }
 
 // Existing is a database of another project: its security group, or its address range.
@@ -102,12 +114,15 @@ type Existing struct {
 	SecurityGroup string `yaml:"security_group"`
 	CIDR          string `yaml:"cidr"`
 	Port          int    `yaml:"port"`
+	// ManageRule adds the rule that lets tasks in to SecurityGroup. Turn it off where the other project
+	// lists its group's rules inside the group: its next deploy would take ours away.
+	ManageRule bool `yaml:"manage_rule"`
 }
 
 // Set says whether there is an existing database.
 func (e Existing) Set() bool { return e.SecurityGroup != "" || e.CIDR != "" }
 
-// Cache is Redis. Without it one replica does not know of another's running replies, but for
+// Cache is Valkey, a Redis. Without it one replica does not know of another's running replies, but for
 // what the database says.
 type Cache struct {
 	Enabled    bool   `yaml:"enabled"`
@@ -116,10 +131,9 @@ type Cache struct {
 	BackupDays int    `yaml:"backup_days"`
 }
 
-// Secrets may be rotated by a Lambda function of the operator's own.
+// Secrets may be rotated. The database's password always is, by RDS.
 type Secrets struct {
-	RotationLambda string `yaml:"rotation_lambda"` // ARN; rotates the API key
-	RotationDays   int    `yaml:"rotation_days"`
+	RotateDays int `yaml:"rotate_days"` // a new API key every so many days; 0 for never
 }
 
 // Logs of the service, the network and the databases.
@@ -138,27 +152,28 @@ type Alarms struct {
 	Email string `yaml:"email"`
 }
 
-// Default is the production shape: all new, two of everything, protected.
+// Default is the production shape: all new, two of everything, protected. It lacks a name for HTTPS,
+// which production must give.
 func Default() Config {
 	return Config{
 		Environment: "production",
 		Protect:     true,
-		Backend:     Backend{Key: "debate-chatbot/terraform.tfstate", Region: "us-east-2"},
-		Network:     Network{CIDR: "10.40.0.0/16", Zones: 2, NAT: "zone"},
+		Backend:     Backend{Region: "us-east-2"},
+		Network:     Network{CIDR: "10.40.0.0/16", Zones: 2, NAT: "one"},
 		Balancer:    Balancer{LogDays: 90},
 		Service: Service{
-			CPU: 512, Memory: 1024, Architecture: "X86_64", Model: "gpt-4o-mini",
+			CPU: 512, Memory: 1024, Architecture: "ARM64", Model: "gpt-4o-mini",
 			Desired: 2, Min: 2, Max: 6, TargetCPU: 60, TargetMemory: 70, TargetRequests: 600,
-			Base: 1, OnDemandWeight: 1, SpotWeight: 3,
+			Base: 1, OnDemandWeight: 1, SpotWeight: 3, Insights: "enhanced",
 		},
 		Database: Database{
-			Existing: Existing{Port: 5432},
-			Version:  "16.6", Instances: 2, MinCapacity: 0.5, MaxCapacity: 8, BackupDays: 14,
+			Existing: Existing{Port: 5432, ManageRule: true},
+			// A long-term support release, as of mid 2026: AWS keeps those for about three years, others for one.
+			Version: "16.8", Instances: 2, MinCapacity: 0.5, MaxCapacity: 8, BackupDays: 14,
 		},
-		Cache:   Cache{Enabled: true, Node: "cache.t4g.small", Nodes: 2, BackupDays: 1},
-		Secrets: Secrets{RotationDays: 90},
-		Logs:    Logs{Days: 7},
-		Trail:   Trail{Enabled: true, Days: 365},
+		Cache: Cache{Enabled: true, Node: "cache.t4g.small", Nodes: 2, BackupDays: 1},
+		Logs:  Logs{Days: 7},
+		Trail: Trail{Enabled: true, Days: 365},
 	}
 }
 
@@ -234,6 +249,9 @@ var retentions = []int{1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545,
 func (c Config) Validate() error {
 	var v violations
 	v.match("environment", c.Environment, `^[a-z][a-z0-9-]{1,19}$`, "2 to 20 lower-case letters, digits and dashes")
+	if c.Account != "" {
+		v.match("account", c.Account, `^\d{12}$`, "the 12 digits of an AWS account, in quotes, or nothing")
+	}
 	for name, value := range c.Tags {
 		v.match("tags", name, `^[A-Za-z0-9+=._:/@-]{1,128}$`, "tag names of at most 128 letters, digits and + = . _ : / @ -")
 		if strings.HasPrefix(strings.ToLower(name), "aws:") {
@@ -246,17 +264,11 @@ func (c Config) Validate() error {
 	}
 	if c.Backend.Bucket != "" {
 		v.match("backend.bucket", c.Backend.Bucket, `^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`, "the name of an S3 bucket, or nothing for local state")
-		v.match("backend.key", c.Backend.Key, `^[^/].{0,900}$`, "a path inside the bucket")
+		v.match("backend.key", c.Backend.Key, `^([^/].{0,900})?$`, "a path inside the bucket, or nothing for one named after the environment")
 		v.match("backend.region", c.Backend.Region, regionPattern, "a region such as us-east-2")
 	}
 	c.Network.validate(&v)
-	if c.Balancer.Certificate != "" {
-		v.match("balancer.certificate", c.Balancer.Certificate, `^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate/.+$`, "the ARN of an ACM certificate, or nothing for plain HTTP")
-		v.match("balancer.domain", c.Balancer.Domain, `^([a-z0-9-]+\.)+[a-z]{2,}$`, "the name that the certificate is for, such as debate.example.com")
-	} else if c.Balancer.Domain != "" {
-		v.add("balancer.domain", c.Balancer.Domain, "nothing without balancer.certificate")
-	}
-	v.between("balancer.log_days", c.Balancer.LogDays, 1, 3650)
+	c.Balancer.validate(&v, c.Environment)
 	c.Service.validate(&v)
 	c.Database.validate(&v, c.Network)
 	if c.Cache.Enabled {
@@ -264,10 +276,10 @@ func (c Config) Validate() error {
 		v.between("cache.nodes", c.Cache.Nodes, 1, 6)
 		v.between("cache.backup_days", c.Cache.BackupDays, 0, 35)
 	}
-	if c.Secrets.RotationLambda != "" {
-		v.match("secrets.rotation_lambda", c.Secrets.RotationLambda, `^arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:.+$`, "the ARN of a Lambda function, or nothing")
+	// The service takes a key that was replaced for 24 hours more.
+	if c.Secrets.RotateDays != 0 {
+		v.between("secrets.rotate_days", c.Secrets.RotateDays, 2, 1000)
 	}
-	v.between("secrets.rotation_days", c.Secrets.RotationDays, 1, 1000)
 	if !slices.Contains(retentions, c.Logs.Days) {
 		v.add("logs.days", c.Logs.Days, fmt.Sprintf("one of %v", retentions))
 	}
@@ -285,12 +297,35 @@ const regionPattern = `^[a-z]{2}(-[a-z]+)+-[0-9]$`
 // regions says where things are that the stack must be beside, by the field that names them.
 func (c Config) regions() map[string]string {
 	regions := map[string]string{}
-	for field, arn := range map[string]string{"balancer.certificate": c.Balancer.Certificate, "secrets.rotation_lambda": c.Secrets.RotationLambda} {
-		if arn != "" {
-			regions[field] = strings.Split(arn, ":")[3] // validated
-		}
+	if arn := c.Balancer.Certificate; arn != "" {
+		regions["balancer.certificate"] = strings.Split(arn, ":")[3] // validated
 	}
 	return regions
+}
+
+func (b Balancer) validate(v *violations, environment string) {
+	v.between("balancer.log_days", b.LogDays, 1, 3650)
+	const domain = `^([a-z0-9-]+\.)+[a-z]{2,}$`
+	switch {
+	case b.HTTPS() && b.Insecure:
+		v.add("balancer.insecure", true, "false where balancer.zone or balancer.certificate makes HTTPS")
+	case b.Zone != "" && b.Certificate != "":
+		v.add("balancer.certificate", b.Certificate, "nothing beside balancer.zone, which makes one")
+	case b.Zone != "":
+		v.match("balancer.zone", b.Zone, domain, "the name of a public zone in Route 53, such as example.com")
+		v.match("balancer.domain", b.Domain, domain, "the name that the service answers to, such as debate.example.com")
+		if b.Domain != b.Zone && !strings.HasSuffix(b.Domain, "."+b.Zone) {
+			v.add("balancer.domain", b.Domain, "a name in balancer.zone "+b.Zone)
+		}
+	case b.Certificate != "":
+		v.match("balancer.certificate", b.Certificate, `^arn:aws[a-z-]*:acm:[a-z0-9-]+:\d{12}:certificate/.+$`, "the ARN of an ACM certificate, or nothing")
+		v.match("balancer.domain", b.Domain, domain, "the name that the certificate is for, such as debate.example.com")
+	case b.Domain != "":
+		v.add("balancer.domain", b.Domain, "nothing without balancer.zone or balancer.certificate")
+	case environment == "production" && !b.Insecure:
+		v.add("balancer", "plain HTTP", "HTTPS in production: balancer.domain with balancer.zone (Route 53 makes the certificate) or with balancer.certificate; "+
+			"or balancer.insecure: true, where anyone on the way may read and change all of it, API keys too")
+	}
 }
 
 func (n Network) validate(v *violations) {
@@ -311,7 +346,7 @@ func (n Network) validate(v *violations) {
 		v.add("network.cidr", n.CIDR, "a private IPv4 range of /16 to /20, such as 10.40.0.0/16")
 	}
 	v.between("network.zones", n.Zones, 2, 4)
-	v.oneOf("network.nat", n.NAT, "one", "zone")
+	v.oneOf("network.nat", n.NAT, "one", "zone", "none")
 }
 
 func (s Service) validate(v *violations) {
@@ -322,10 +357,11 @@ func (s Service) validate(v *violations) {
 	case !sizes.has(s.Memory):
 		v.add("service.memory", s.Memory, fmt.Sprintf("%s at service.cpu %d", sizes, s.CPU))
 	}
-	v.oneOf("service.architecture", s.Architecture, "X86_64", "ARM64")
+	v.oneOf("service.architecture", s.Architecture, "ARM64", "X86_64")
+	v.oneOf("service.insights", s.Insights, "enhanced", "enabled", "disabled")
 	v.match("service.model", s.Model, `^[A-Za-z0-9._:/-]{1,100}$`, "the name of a model, such as gpt-4o-mini")
-	v.between("service.min", s.Min, 1, 100)
-	v.between("service.max", s.Max, s.Min, 100)
+	v.between("service.min", s.Min, 0, 100)
+	v.between("service.max", s.Max, max(s.Min, 1), 100)
 	v.between("service.desired", s.Desired, s.Min, max(s.Min, s.Max))
 	v.between("service.target_cpu", s.TargetCPU, 10, 90)
 	v.between("service.target_memory", s.TargetMemory, 10, 90)
@@ -381,15 +417,15 @@ func (d Database) validate(v *violations, n Network) {
 		}
 		return
 	}
-	if d.Existing.Port != Default().Database.Existing.Port {
-		v.add("database.existing.port", d.Existing.Port, "nothing without a security_group or a cidr beside it")
+	if d.Existing != Default().Database.Existing {
+		v.add("database.existing", fmt.Sprintf("%+v", d.Existing), "a security_group or a cidr, or nothing for a new Aurora cluster")
 	}
-	v.match("database.version", d.Version, `^1[5-7]\.\d{1,2}$`, "an Aurora PostgreSQL version from 15 to 17, such as 16.6")
+	v.match("database.version", d.Version, `^1[5-8]\.\d{1,2}$`, "an Aurora PostgreSQL version from 15 to 18 that AWS offers, such as 16.8")
 	v.between("database.instances", d.Instances, 1, 15)
 	v.between("database.backup_days", d.BackupDays, 1, 35)
 	for name, capacity := range map[string]float64{"database.min_capacity": d.MinCapacity, "database.max_capacity": d.MaxCapacity} {
-		if capacity < 0.5 || capacity > 256 || capacity*2 != float64(int(capacity*2)) {
-			v.add(name, capacity, "0.5 to 256 by 0.5")
+		if capacity < 0 || capacity > 256 || capacity*2 != float64(int(capacity*2)) {
+			v.add(name, capacity, "0 (pauses when idle) to 256 by 0.5")
 		}
 	}
 	if d.MaxCapacity < max(d.MinCapacity, 1) {

@@ -28,17 +28,17 @@ func TestLoadRefusesWithNameValueAndWhatItTakes(t *testing.T) {
 		{"host bits", "network: {cidr: 10.0.0.1/16}", []string{"network.cidr"}},
 		{"small range", "network: {cidr: 10.0.0.0/24}", []string{"network.cidr", "/16 to /20"}},
 		{"one zone", "network: {zones: 1}", []string{"network.zones: got 1; takes 2 to 4"}},
-		{"nat", "network: {nat: two}", []string{"network.nat", `"two"`, "one of one, zone"}},
+		{"nat", "network: {nat: two}", []string{"network.nat", `"two"`, "one of one, zone, none"}},
 		{"vpc without subnets", "network: {vpc: vpc-01234567}", []string{"network.public", "network.private", "at least 2 subnets"}},
 		{"subnets without vpc", "network: {public: [subnet-01234567]}", []string{"network.public", "nothing without network.vpc"}},
 		{"endpoints in an existing vpc", existing + ", endpoints: true}", []string{"network.endpoints"}},
 		{"certificate", "balancer: {certificate: mine, domain: a.example.com}", []string{"balancer.certificate", `"mine"`, "ARN"}},
 		{"certificate without domain", "balancer: {certificate: 'arn:aws:acm:us-east-2:123456789012:certificate/x'}", []string{"balancer.domain", `""`}},
-		{"domain without certificate", "balancer: {domain: a.example.com}", []string{"balancer.domain", "without balancer.certificate"}},
+		{"domain without certificate", "balancer: {domain: a.example.com}", []string{"balancer.domain", "nothing without balancer.zone or balancer.certificate"}},
 		{"cpu", "service: {cpu: 300}", []string{"service.cpu: got 300; takes one of 256, 512"}},
 		{"memory", "service: {cpu: 256, memory: 4096}", []string{"service.memory", "4096", "512, 1024 or 2048"}},
 		{"memory between", "service: {cpu: 256, memory: 1536}", []string{"service.memory: got 1536; takes 512, 1024 or 2048 at service.cpu 256"}},
-		{"architecture", "service: {architecture: amd64}", []string{"service.architecture", "X86_64, ARM64"}},
+		{"architecture", "service: {architecture: amd64}", []string{"service.architecture", "ARM64, X86_64"}},
 		{"max below min", "service: {min: 4, max: 3, desired: 4}", []string{"service.max: got 3; takes 4 to 100"}},
 		{"desired", "service: {desired: 9}", []string{"service.desired: got 9; takes 2 to 6"}},
 		{"no capacity", "service: {on_demand_weight: 0, spot_weight: 0}", []string{"service.on_demand_weight and service.spot_weight"}},
@@ -53,14 +53,21 @@ func TestLoadRefusesWithNameValueAndWhatItTakes(t *testing.T) {
 		{"database anywhere", "database: {existing: {cidr: 0.0.0.0/0}}", []string{"database.existing.cidr", "not the whole internet"}},
 		{"database by IPv6", "database: {existing: {cidr: 'fd00::/64'}}", []string{"database.existing.cidr", "IPv4"}},
 		{"database's host bits", "database: {existing: {cidr: 10.0.8.5/24}}", []string{"database.existing.cidr", "10.0.8.5/24"}},
-		{"port of no database", "database: {existing: {port: 6543}}", []string{"database.existing.port", "6543", "beside it"}},
-		{"capacity step", "database: {min_capacity: 0.7}", []string{"database.min_capacity: got 0.7; takes 0.5 to 256 by 0.5"}},
+		{"port of no database", "database: {existing: {port: 6543}}", []string{"database.existing", "6543", "a security_group or a cidr"}},
+		{"capacity step", "database: {min_capacity: 0.7}", []string{"database.min_capacity: got 0.7; takes 0 (pauses when idle) to 256 by 0.5"}},
 		{"capacity order", "database: {min_capacity: 9}", []string{"database.max_capacity"}},
-		{"version", "database: {version: '12'}", []string{"database.version", "16.6"}},
+		{"version", "database: {version: '12'}", []string{"database.version", "16.8"}},
 		{"node", "cache: {node: t4g}", []string{"cache.node", "cache.t4g.small"}},
 		{"retention", "logs: {days: 8}", []string{"logs.days: got 8; takes one of [1 3 5 7"}},
 		{"email", "alarms: {email: me}", []string{"alarms.email", `"me"`, "oncall@example.com"}},
-		{"lambda", "secrets: {rotation_lambda: rotate}", []string{"secrets.rotation_lambda", "ARN"}},
+		{"rotation sooner than the service lets go of a key", "secrets: {rotate_days: 1}", []string{"secrets.rotate_days: got 1; takes 2 to 1000"}},
+		{"account", "account: my-account", []string{"account", `"my-account"`, "12 digits"}},
+		{"plain HTTP in production", "logs: {days: 7}", []string{"balancer: got \"plain HTTP\"; takes HTTPS in production", "balancer.zone", "balancer.certificate", "balancer.insecure: true"}},
+		{"zone without domain", "balancer: {zone: example.com}", []string{"balancer.domain", `""`}},
+		{"domain in another zone", "balancer: {zone: example.com, domain: debate.example.org}", []string{"balancer.domain", "a name in balancer.zone example.com"}},
+		{"certificate beside zone", "balancer: {zone: example.com, domain: a.example.com, certificate: 'arn:aws:acm:us-east-2:123456789012:certificate/x'}", []string{"balancer.certificate", "nothing beside balancer.zone"}},
+		{"plain HTTP and HTTPS", "balancer: {zone: example.com, domain: a.example.com, insecure: true}", []string{"balancer.insecure"}},
+		{"insights", "service: {insights: loud}", []string{"service.insights", "enhanced, enabled, disabled"}},
 		{"all at once", "logs: {days: 8}\nnetwork: {zones: 1}", []string{"logs.days", "network.zones"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -84,7 +91,7 @@ func TestLoadRefusesWithNameValueAndWhatItTakes(t *testing.T) {
 func TestCommittedEnvironmentsAreValidAndDiffer(t *testing.T) {
 	seen := map[string]string{}
 	paths, err := filepath.Glob("environments/*.yaml")
-	if err != nil || len(paths) < 3 {
+	if err != nil || len(paths) != 4 {
 		t.Fatalf("environments: %v, %v", paths, err)
 	}
 	for _, path := range paths {
@@ -103,9 +110,24 @@ func TestCommittedEnvironmentsAreValidAndDiffer(t *testing.T) {
 	}
 }
 
+func TestPlainHTTPIsForWhoAsksForIt(t *testing.T) {
+	for text, want := range map[string]bool{
+		"environment: staging": true, "environment: production": false, "balancer: {insecure: true}": true,
+		"balancer: {zone: example.com, domain: example.com}": true,
+	} {
+		path := filepath.Join(t.TempDir(), "test.yaml")
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Load(path); (err == nil) != want {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
+
 func TestLoadKeepsDefaultsBesideGivenFields(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "test.yaml")
-	if err := os.WriteFile(path, []byte("service: {max: 9}\n"), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte("environment: staging\nservice: {max: 9}\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	c, err := Load(path)
@@ -119,11 +141,8 @@ func TestLoadKeepsDefaultsBesideGivenFields(t *testing.T) {
 
 func TestEmptyFileIsTheDefault(t *testing.T) {
 	for _, text := range []string{"", "# nothing\n", "service:\nnetwork: {}\n"} {
-		path := filepath.Join(t.TempDir(), "test.yaml")
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		if c, err := Load(path); err != nil || jsonText(t, c) != jsonText(t, Default()) {
+		c := Default()
+		if err := decode([]byte(text), &c); err != nil || jsonText(t, c) != jsonText(t, Default()) {
 			t.Errorf("%q gives %+v, %v", text, c, err)
 		}
 	}

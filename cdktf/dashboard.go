@@ -12,6 +12,7 @@ type DashboardConfig struct {
 	Aurora       string
 	Redis        string
 	Nodes        int      // of Redis
+	Insights     bool     // of the cluster
 	Alarms       []string // ARNs
 }
 
@@ -32,6 +33,10 @@ func NewDashboard(scope constructs.Construct, id string, c DashboardConfig) {
 	balancer := []any{"LoadBalancer", c.LoadBalancer.Suffix}
 	targets := []any{"TargetGroup", c.LoadBalancer.TargetSuffix, "LoadBalancer", c.LoadBalancer.Suffix}
 	service := []any{"ClusterName", clusterName, "ServiceName", serviceName}
+	var running []line
+	if c.Insights {
+		running = []line{{"ECS/ContainerInsights", "RunningTaskCount", service, "Minimum"}, {"ECS/ContainerInsights", "DesiredTaskCount", service, "Maximum"}}
+	}
 	charts := []chart{
 		{"Requests a minute", []line{{"AWS/ApplicationELB", "RequestCount", balancer, "Sum"}}},
 		{"Errors a minute", []line{
@@ -43,12 +48,10 @@ func NewDashboard(scope constructs.Construct, id string, c DashboardConfig) {
 			{"AWS/ApplicationELB", "TargetResponseTime", targets, "p50"},
 			{"AWS/ApplicationELB", "TargetResponseTime", targets, "p99"},
 		}},
-		{"Tasks", []line{
-			{"ECS/ContainerInsights", "RunningTaskCount", service, "Minimum"},
-			{"ECS/ContainerInsights", "DesiredTaskCount", service, "Maximum"},
+		{"Tasks", append([]line{
 			{"AWS/ApplicationELB", "HealthyHostCount", targets, "Minimum"},
 			{"AWS/ApplicationELB", "UnHealthyHostCount", targets, "Maximum"},
-		}},
+		}, running...)},
 		{"Tasks: percent of CPU and memory", []line{
 			{"AWS/ECS", "CPUUtilization", service, "Average"}, {"AWS/ECS", "CPUUtilization", service, "Maximum"},
 			{"AWS/ECS", "MemoryUtilization", service, "Average"},

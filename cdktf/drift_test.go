@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -29,6 +30,48 @@ func TestDiagramShowsTheStack(t *testing.T) {
 		t.Fatal(err)
 	}
 	compare(t, "../docs/deploy.md", before+begin+"```mermaid\n"+drawn+"```\n"+end+after)
+}
+
+func TestGuideNamesWhatThereIs(t *testing.T) {
+	guide, err := os.ReadFile("../docs/deploy.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	graph := shapes["default"].graph(t)
+	addresses := regexp.MustCompile(`aws_[a-z0-9_]+\.[a-z-]+_[a-z-]+_[0-9A-F]{8}`).FindAllString(string(guide), -1)
+	for _, address := range addresses {
+		if _, ok := graph[address]; !ok {
+			t.Errorf("docs/deploy.md names %s, which is no resource", address)
+		}
+	}
+	if len(addresses) != 3 {
+		t.Errorf("docs/deploy.md names %d resources, want 3: %v", len(addresses), addresses)
+	}
+	for _, name := range regexp.MustCompile(`output -raw ([a-z_]+)`).FindAllStringSubmatch(string(guide), -1) {
+		if shapes["default"].doc.Output[name[1]] == nil {
+			t.Errorf("docs/deploy.md reads the output %s, which there is not", name[1])
+		}
+	}
+}
+
+// What deploys and bites later is told.
+func TestGuideTellsWhatBitesLater(t *testing.T) {
+	guide, err := os.ReadFile("../docs/deploy.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, told := range []string{
+		"database.major_upgrade", "Cannot upgrade aurora-postgresql", "`ResourceAlreadyExistsException` of a log group", "`ResourceExistsException`", "import -var-file",
+		"database.existing.manage_rule", "Database Insights", "deploy/rds-ca.pem", "describe-db-engine-versions", "L-3032A538", "create-bucket", "request-certificate",
+		"restore-db-cluster-to-point-in-time", "rds-data execute-statement", "create-budget", "CreateServiceLinkedRole", "create-open-id-connect-provider",
+	} {
+		if !strings.Contains(string(guide), told) {
+			t.Errorf("docs/deploy.md says nothing of %s", told)
+		}
+	}
+	if strings.Contains(string(guide), "Performance Insights") || strings.Contains(shapes["fullest"].text, "Performance Insights") {
+		t.Error("Performance Insights is no more: it is Database Insights")
+	}
 }
 
 func compare(t *testing.T, path, want string) {

@@ -45,7 +45,7 @@ func NewFirewall(scope constructs.Construct, id string, c FirewallConfig) Firewa
 	}
 	f := Firewall{
 		Balancer: group("balancer", "Load balancer: HTTP and HTTPS from the internet"),
-		Tasks:    group("tasks", "Tasks: the service's port from the load balancer"),
+		Tasks:    group("tasks", "Tasks: port 8080 from the load balancer"),
 	}
 	for _, port := range []int{80, 443} {
 		ingress(here, fmt.Sprintf("internet-%d", port), "The internet to the load balancer", f.Balancer, peer{cidr: "0.0.0.0/0"}, port)
@@ -53,6 +53,8 @@ func NewFirewall(scope constructs.Construct, id string, c FirewallConfig) Firewa
 	connect(here, "balancer-tasks", "The load balancer to the tasks", f.Balancer, f.Tasks, Port)
 	egress(here, "tasks-https", "Tasks to OpenAI and to AWS services", f.Tasks, peer{cidr: "0.0.0.0/0"}, 443)
 	switch {
+	case c.Existing.SecurityGroup != "" && !c.Existing.ManageRule:
+		egress(here, "tasks-database", "Tasks to the existing database", f.Tasks, peer{group: c.Existing.SecurityGroup}, c.Existing.Port)
 	case c.Existing.SecurityGroup != "":
 		connect(here, "tasks-database", "Tasks to the existing database", f.Tasks, c.Existing.SecurityGroup, c.Existing.Port)
 	case c.Existing.CIDR != "":
@@ -62,8 +64,8 @@ func NewFirewall(scope constructs.Construct, id string, c FirewallConfig) Firewa
 		connect(here, "tasks-database", "Tasks to Aurora", f.Tasks, f.Database, postgresPort)
 	}
 	if c.Cache {
-		f.Cache = group("cache", "Redis: from the tasks")
-		connect(here, "tasks-cache", "Tasks to Redis", f.Tasks, f.Cache, redisPort)
+		f.Cache = group("cache", "Valkey: from the tasks")
+		connect(here, "tasks-cache", "Tasks to Valkey", f.Tasks, f.Cache, redisPort)
 	}
 	if c.Endpoints {
 		f.Endpoints = group("endpoints", "AWS services in the VPC: HTTPS from the tasks")

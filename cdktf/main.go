@@ -1,13 +1,17 @@
 // Command cdktf synthesizes the service's AWS stack: `go run ./cdktf` writes Terraform's JSON to
-// cdktf.out/stacks/debate-chatbot, for cdktf and for plain terraform.
+// cdktf.out/stacks/debate-chatbot-ENVIRONMENT, for cdktf and for plain terraform.
 //
-// DEPLOY_CONFIG names the configuration file; without it, production's is read.
+// DEPLOY_CONFIG names the configuration file. It has no default: what is deployed by mistake should not
+// be production.
 package main
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
+	"strings"
 
 	"github.com/aws/jsii-runtime-go"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
@@ -15,16 +19,25 @@ import (
 
 func main() {
 	defer jsii.Close()
-	config, err := Load(cmp.Or(os.Getenv("DEPLOY_CONFIG"), "cdktf/environments/production.yaml"))
-	if err == nil {
-		// The CLI names its folder.
-		err = Synth(config, cmp.Or(os.Getenv("CDKTF_OUTDIR"), "cdktf.out"))
-	}
+	// The CLI names its folder.
+	err := run(os.Getenv("DEPLOY_CONFIG"), cmp.Or(os.Getenv("CDKTF_OUTDIR"), "cdktf.out"))
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "cdktf:", err)
 		jsii.Close()
 		os.Exit(1) //nolint:gocritic // closed above
 	}
+}
+
+func run(path, outdir string) error {
+	if path == "" {
+		there, _ := filepath.Glob("cdktf/environments/*.yaml") // the pattern is right
+		return errors.New("DEPLOY_CONFIG: got nothing; takes the configuration file of what you deploy, such as one of\n  " + strings.Join(there, "\n  "))
+	}
+	config, err := Load(path)
+	if err != nil {
+		return err
+	}
+	return Synth(config, outdir)
 }
 
 // Synth writes the configured stack below a folder. The bindings panic where they refuse
@@ -39,7 +52,7 @@ func Synth(config Config, outdir string) (err error) {
 		return fmt.Errorf("the stack's folder: %w", err)
 	}
 	app := cdktf.NewApp(&cdktf.AppConfig{Outdir: str(outdir)})
-	NewStack(app, "debate-chatbot", config)
+	NewStack(app, config)
 	app.Synth()
 	return nil
 }

@@ -64,7 +64,7 @@ func synthesize(dir string) error {
 		if err := Synth(config, out); err != nil {
 			return err
 		}
-		s := &shape{config: config, dir: filepath.Join(out, "stacks", "debate-chatbot")}
+		s := &shape{config: config, dir: filepath.Join(out, "stacks", stackName(config))}
 		text, err := os.ReadFile(filepath.Join(s.dir, "cdk.tf.json"))
 		if err != nil {
 			return err
@@ -82,7 +82,7 @@ func synthesize(dir string) error {
 func (s *shape) get(t testing.TB, kind, path string) map[string]any {
 	t.Helper()
 	for _, r := range s.doc.Resource[kind] {
-		if at(r, "//.metadata.path") == "debate-chatbot/"+path {
+		if at(r, "//.metadata.path") == stackName(s.config)+"/"+path {
 			return r
 		}
 	}
@@ -155,6 +155,13 @@ func (s *shape) reference(t testing.TB, kind, path, attribute string) string {
 	return fmt.Sprintf("${%s.%s.%s}", kind, at(s.get(t, kind, path), "//.metadata.uniqueId"), attribute)
 }
 
+// production is the default with what production must say.
+func production() Config {
+	c := Default()
+	c.Balancer.Domain, c.Balancer.Zone = "debate.example.com", "example.com"
+	return c
+}
+
 // reshape synthesizes one more configuration.
 func reshape(t *testing.T, config Config) *shape {
 	t.Helper()
@@ -162,7 +169,7 @@ func reshape(t *testing.T, config Config) *shape {
 	if err := Synth(config, out); err != nil {
 		t.Fatal(err)
 	}
-	s := &shape{config: config, dir: filepath.Join(out, "stacks", "debate-chatbot")}
+	s := &shape{config: config, dir: filepath.Join(out, "stacks", stackName(config))}
 	text, err := os.ReadFile(filepath.Join(s.dir, "cdk.tf.json"))
 	if err != nil {
 		t.Fatal(err)

@@ -28,14 +28,30 @@ type NetworkConfig struct {
 	LogDays int
 }
 
-// Subnets are where things run: the load balancer in Public, all else in Private.
+// Subnets are where things run: the load balancer in Public, all else in Private, but for tasks where
+// there is no NAT.
 type Subnets struct {
 	VPC     string
 	Public  []string
 	Private []string
-	// Routed must be there before tasks start: they fetch their image through it.
+	// PublicTasks says that tasks run in Public, each with an address of its own.
+	PublicTasks bool
+	// Routed must be there before what speaks with the internet: AWS refuses a public load balancer in
+	// a VPC without a gateway, and tasks fetch their image through it.
 	Routed []cdktf.ITerraformDependable
 }
+
+// Tasks are the subnets of the tasks.
+func (s Subnets) Tasks() []string {
+	if s.PublicTasks {
+		return s.Public
+	}
+	return s.Private
+}
+
+// noFargate are the zones that cannot run tasks, by AWS's table ("Supported Regions for Amazon ECS on
+// AWS Fargate"), and the oldest one of us-east-1, which lacks newer kinds of nodes.
+var noFargate = []string{"apne1-az3", "use1-az3", "usw1-az2"}
 
 // NewNetwork hands on the existing VPC, or makes one: in each zone a public and a private
 // subnet, NAT for the private ones, flow logs, and a way to S3 (where images lie) that does not
@@ -56,11 +72,11 @@ func NewNetwork(scope constructs.Construct, id string, c NetworkConfig) Subnets 
 		RouteTableId: public.Id(), DestinationCidrBlock: str("0.0.0.0/0"), GatewayId: gateway.Id(),
 	})
 	zones := dataawsavailabilityzones.NewDataAwsAvailabilityZones(here, str("zones"), &dataawsavailabilityzones.DataAwsAvailabilityZonesConfig{
-		State:  str("available"),
+		State: str("available"), ExcludeZoneIds: strs(noFargate...),
 		Filter: []any{&dataawsavailabilityzones.DataAwsAvailabilityZonesFilter{Name: str("opt-in-status"), Values: strs("opt-in-not-required")}},
 	})
 
-	s := Subnets{VPC: *v.Id(), Routed: []cdktf.ITerraformDependable{out}}
+	s := Subnets{VPC: *v.Id(), PublicTasks: c.Network.NAT == "none", Routed: []cdktf.ITerraformDependable{out}}
 	tables := []*string{}
 	var nat natgateway.NatGateway
 	for i := range c.Network.Zones {
@@ -68,23 +84,26 @@ func NewNetwork(scope constructs.Construct, id string, c NetworkConfig) Subnets 
 		open := newSubnet(here, fmt.Sprintf("public-%d", i), v, zone, block(c.Network.CIDR, i))
 		closed := newSubnet(here, fmt.Sprintf("private-%d", i), v, zone, block(c.Network.CIDR, 8+i))
 		table := newTable(here, fmt.Sprintf("private-%d", i), v)
-		if i == 0 || c.Network.NAT == "zone" {
+		if c.Network.NAT == "zone" || c.Network.NAT == "one" && i == 0 {
 			address := eip.NewEip(here, str(fmt.Sprintf("nat-address-%d", i)), &eip.EipConfig{Domain: str("vpc")})
 			nat = natgateway.NewNatGateway(here, str(fmt.Sprintf("nat-%d", i)), &natgateway.NatGatewayConfig{
 				AllocationId: address.Id(), SubnetId: open.Id(), Tags: named(fmt.Sprintf("debate-chatbot-%d", i)),
 				DependsOn: &[]cdktf.ITerraformDependable{gateway},
 			})
 		}
-		s.Routed = append(s.Routed,
-			route.NewRoute(here, str(fmt.Sprintf("private-out-%d", i)), &route.RouteConfig{
+		if nat != nil {
+			s.Routed = append(s.Routed, route.NewRoute(here, str(fmt.Sprintf("private-out-%d", i)), &route.RouteConfig{
 				RouteTableId: table.Id(), DestinationCidrBlock: str("0.0.0.0/0"), NatGatewayId: nat.Id(),
-			}),
+			}))
+		}
+		s.Routed = append(s.Routed,
 			associate(here, fmt.Sprintf("public-route-%d", i), open, public),
 			associate(here, fmt.Sprintf("private-route-%d", i), closed, table))
 		s.Public = append(s.Public, *open.Id())
 		s.Private = append(s.Private, *closed.Id())
 		tables = append(tables, table.Id())
 	}
+	tables = append(tables, public.Id())
 	vpcendpoint.NewVpcEndpoint(here, str("s3"), &vpcendpoint.VpcEndpointConfig{
 		VpcId: v.Id(), ServiceName: str("com.amazonaws." + c.AWS.Region + ".s3"), VpcEndpointType: str("Gateway"), RouteTableIds: &tables,
 	})
@@ -130,13 +149,15 @@ func newFlowLog(scope constructs.Construct, v vpc.Vpc, c NetworkConfig) {
 	})
 }
 
-// NewEndpoints lets tasks reach the AWS services that they need without the NAT.
-func NewEndpoints(scope constructs.Construct, id string, aws AWSScope, subnets Subnets, group string) {
+// NewEndpoints lets tasks reach the AWS services that they need without the NAT. It returns what must be
+// there before they start: with private names half made they would find neither the one way nor the other.
+func NewEndpoints(scope constructs.Construct, id string, aws AWSScope, subnets Subnets, group string) (ready []cdktf.ITerraformDependable) {
 	here := constructs.NewConstruct(scope, str(id))
 	for _, service := range []string{"ecr.api", "ecr.dkr", "logs", "secretsmanager"} {
-		vpcendpoint.NewVpcEndpoint(here, str(service), &vpcendpoint.VpcEndpointConfig{
+		ready = append(ready, vpcendpoint.NewVpcEndpoint(here, str(service), &vpcendpoint.VpcEndpointConfig{
 			VpcId: str(subnets.VPC), ServiceName: str("com.amazonaws." + aws.Region + "." + service), VpcEndpointType: str("Interface"),
 			SubnetIds: strs(subnets.Private...), SecurityGroupIds: strs(group), PrivateDnsEnabled: yes(true),
-		})
+		}))
 	}
+	return ready
 }

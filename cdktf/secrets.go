@@ -3,7 +3,6 @@ package main
 import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/secretsmanagersecret"
-	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/secretsmanagersecretrotation"
 	"github.com/cdktf/cdktf-provider-aws-go/aws/v19/secretsmanagersecretversion"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 )
@@ -18,7 +17,6 @@ type SecretsConfig struct {
 	OpenAIKey   Secret
 	DatabaseURL Secret
 	APIKey      Secret
-	Rotation    Secrets
 }
 
 // Secret is a value that Terraform passes on and forgets; another version passes it on again.
@@ -53,14 +51,7 @@ func NewSecrets(scope constructs.Construct, id string, c SecretsConfig) SecretAR
 	}
 	s.OpenAIKey = *store("openai", "debate-chatbot-openai-api-key", "OpenAI API key", c.OpenAIKey).Arn()
 	s.DatabaseURL = *store("database", "debate-chatbot-database-url", "PostgreSQL connection URL", c.DatabaseURL).Arn()
-	api := store("api", APIKeySecret, "Key that callers send as X-API-Key", c.APIKey)
-	s.APIKey = *api.Arn()
-	if c.Rotation.RotationLambda != "" {
-		secretsmanagersecretrotation.NewSecretsmanagerSecretRotation(here, str("rotation"), &secretsmanagersecretrotation.SecretsmanagerSecretRotationConfig{
-			SecretId: api.Id(), RotationLambdaArn: str(c.Rotation.RotationLambda), RotateImmediately: yes(false),
-			RotationRules: &secretsmanagersecretrotation.SecretsmanagerSecretRotationRotationRules{AutomaticallyAfterDays: count(c.Rotation.RotationDays)},
-		})
-	}
+	s.APIKey = *store("api", APIKeySecret, "Key that callers send as X-API-Key", c.APIKey).Arn()
 	return s
 }
 

@@ -25,7 +25,7 @@ const (
 	serviceLogs   = "/ecs/debate-api"
 )
 
-// ServiceConfig of NewService. RedisURL is empty without Redis.
+// ServiceConfig of NewService. Aurora and Redis are empty for what is not ours.
 type ServiceConfig struct {
 	Service      Service
 	AWS          AWSScope
@@ -35,9 +35,13 @@ type ServiceConfig struct {
 	Registry     Registry
 	ImageTag     string
 	Secrets      SecretARNs
-	RedisURL     string
+	Aurora       Aurora
+	Redis        Redis
 	LoadBalancer LoadBalancer
+	Logs         cloudwatchloggroup.CloudwatchLogGroup
 	LogDays      int
+	Alarms       DeploymentAlarms
+	Endpoints    []cdktf.ITerraformDependable
 	// SecretsVersion changes with each secret: tasks read secrets when they start only, so a
 	// new one must mean new tasks.
 	SecretsVersion string
@@ -47,31 +51,26 @@ type ServiceConfig struct {
 type Tasks struct {
 	ClusterID   string
 	ServiceName string
-	Logs        string // name of the log group
+	Task        string // ARN of the task definition
+	Service     cdktf.TerraformResource
 }
 
 // NewService makes the cluster and the service on Fargate, on both kinds of capacity, and lets
 // it grow with CPU, memory and requests.
 func NewService(scope constructs.Construct, id string, c ServiceConfig) Tasks {
 	here := constructs.NewConstruct(scope, str(id))
-	logs := newLogs(here, "logs", serviceLogs, c.LogDays, c.Key)
-	insights := newLogs(here, "insights-logs", "/aws/ecs/containerinsights/"+clusterName+"/performance", c.LogDays, c.Key)
-	cluster := ecscluster.NewEcsCluster(here, str("cluster"), &ecscluster.EcsClusterConfig{
-		Name:      str(clusterName),
-		Setting:   []any{&ecscluster.EcsClusterSetting{Name: str("containerInsights"), Value: str("enhanced")}},
-		DependsOn: &[]cdktf.ITerraformDependable{insights},
-	})
+	cluster := newCluster(here, c)
 	capacity := ecsclustercapacityproviders.NewEcsClusterCapacityProviders(here, str("capacity"), &ecsclustercapacityproviders.EcsClusterCapacityProvidersConfig{
 		ClusterName: cluster.Name(), CapacityProviders: strs("FARGATE", "FARGATE_SPOT"),
 	})
-	execution, own := newExecutionRole(here, c, logs), newTaskRole(here, c)
+	execution, own := newExecutionRole(here, c), newTaskRole(here, c)
 	task := ecstaskdefinition.NewEcsTaskDefinition(here, str("task"), &ecstaskdefinition.EcsTaskDefinitionConfig{
 		Family: str(containerName), RequiresCompatibilities: strs("FARGATE"), NetworkMode: str("awsvpc"),
 		Cpu: str(fmt.Sprint(c.Service.CPU)), Memory: str(fmt.Sprint(c.Service.Memory)),
 		RuntimePlatform:      &ecstaskdefinition.EcsTaskDefinitionRuntimePlatform{CpuArchitecture: str(c.Service.Architecture), OperatingSystemFamily: str("LINUX")},
 		ExecutionRoleArn:     execution.arn,
 		TaskRoleArn:          own.arn,
-		ContainerDefinitions: document([]container{newContainer(c, *logs.Name())}),
+		ContainerDefinitions: document([]container{newContainer(c)}),
 		// The old revision stays, for a rollback.
 		SkipDestroy: yes(true),
 	})
@@ -81,19 +80,26 @@ func NewService(scope constructs.Construct, id string, c ServiceConfig) Tasks {
 	}
 	waits := []cdktf.ITerraformDependable{capacity, execution.rights, own.rights}
 	waits = append(waits, c.LoadBalancer.Listeners...)
-	waits = append(waits, c.Secrets.Versions...)
-	waits = append(waits, c.Subnets.Routed...)
+	for _, more := range [][]cdktf.ITerraformDependable{c.Secrets.Versions, c.Subnets.Routed, c.Endpoints, c.Aurora.Ready, c.Alarms.Ready} {
+		waits = append(waits, more...)
+	}
 	service := ecsservice.NewEcsService(here, str("service"), &ecsservice.EcsServiceConfig{
 		Name: str(serviceName), Cluster: cluster.Id(), TaskDefinition: task.Arn(), DesiredCount: count(c.Service.Desired), PlatformVersion: str("LATEST"),
 		CapacityProviderStrategy: []any{
 			&ecsservice.EcsServiceCapacityProviderStrategy{CapacityProvider: str("FARGATE"), Base: count(c.Service.Base), Weight: count(c.Service.OnDemandWeight)},
 			&ecsservice.EcsServiceCapacityProviderStrategy{CapacityProvider: str("FARGATE_SPOT"), Weight: count(c.Service.SpotWeight)},
 		},
+		// Without it the provider makes a new service where the strategy changes, with minutes of nobody there.
+		ForceNewDeployment: yes(true),
+		// The deploy ends when the deployment has.
+		WaitForSteadyState: yes(true),
 		NetworkConfiguration: &ecsservice.EcsServiceNetworkConfiguration{
-			Subnets: strs(c.Subnets.Private...), SecurityGroups: strs(c.Group), AssignPublicIp: yes(false),
+			Subnets: strs(c.Subnets.Tasks()...), SecurityGroups: strs(c.Group), AssignPublicIp: yes(c.Subnets.PublicTasks),
 		},
-		LoadBalancer: targets, HealthCheckGracePeriodSeconds: num(60),
+		// A task may migrate before it is ready, and wait for another that does.
+		LoadBalancer: targets, HealthCheckGracePeriodSeconds: num(300),
 		DeploymentCircuitBreaker:        &ecsservice.EcsServiceDeploymentCircuitBreaker{Enable: yes(true), Rollback: yes(true)},
+		Alarms:                          &ecsservice.EcsServiceAlarms{AlarmNames: strs(c.Alarms.Names...), Enable: yes(true), Rollback: yes(true)},
 		DeploymentMinimumHealthyPercent: num(100), DeploymentMaximumPercent: num(200),
 		AvailabilityZoneRebalancing: str("ENABLED"), EnableEcsManagedTags: yes(true), PropagateTags: str("SERVICE"),
 		// A read-only root filesystem excludes shells in tasks.
@@ -103,12 +109,25 @@ func NewService(scope constructs.Construct, id string, c ServiceConfig) Tasks {
 		DependsOn: &waits,
 	})
 	newScaling(here, c, cluster, service)
-	return Tasks{ClusterID: *cluster.Id(), ServiceName: *service.Name(), Logs: *logs.Name()}
+	return Tasks{ClusterID: *cluster.Id(), ServiceName: *service.Name(), Task: *task.Arn(), Service: service}
+}
+
+// newCluster makes the cluster, with its insights' log group: AWS's own would be kept for ever.
+func newCluster(scope constructs.Construct, c ServiceConfig) ecscluster.EcsCluster {
+	config := &ecscluster.EcsClusterConfig{
+		Name: str(clusterName), Setting: []any{&ecscluster.EcsClusterSetting{Name: str("containerInsights"), Value: str(c.Service.Insights)}},
+	}
+	if c.Service.Insights != "disabled" {
+		insights := newLogs(scope, "insights-logs", "/aws/ecs/containerinsights/"+clusterName+"/performance", c.LogDays, c.Key)
+		config.DependsOn = &[]cdktf.ITerraformDependable{insights}
+	}
+	return ecscluster.NewEcsCluster(scope, str("cluster"), config)
 }
 
 // ownVariables are those that the stack sets.
 var ownVariables = []string{
-	"PORT", "OPENAI_MODEL", "AWS_REGION", "API_KEY_SECRET_NAME", "OPENAI_API_KEY", "DATABASE_URL", "REDIS_URL",
+	"PORT", "OPENAI_MODEL", "AWS_REGION", "API_KEY_SECRET_NAME", "OPENAI_API_KEY",
+	"DATABASE_URL", "DATABASE_SECRET_NAME", "DATABASE_ROLE", "DATABASE_MAY_PAUSE", "REDIS_URL", "REDIS_IAM_AUTH",
 }
 
 // stopTimeout is Fargate's longest time from SIGTERM to SIGKILL, and drainMargin what the service
@@ -149,15 +168,21 @@ type container struct {
 	SystemControls         []string          `json:"systemControls"`
 }
 
-func newContainer(c ServiceConfig, logs string) container {
+func newContainer(c ServiceConfig) container {
 	environment := []pair{
 		{"PORT", fmt.Sprint(Port)},
 		{"OPENAI_MODEL", c.Service.Model},
 		{"AWS_REGION", c.AWS.Region},
 		{"API_KEY_SECRET_NAME", APIKeySecret},
 	}
-	if c.RedisURL != "" {
-		environment = append(environment, pair{"REDIS_URL", c.RedisURL})
+	if c.Aurora.Owner != "" {
+		environment = append(environment, pair{"DATABASE_SECRET_NAME", c.Aurora.Owner}, pair{"DATABASE_ROLE", databaseRole})
+	}
+	if c.Aurora.Pauses {
+		environment = append(environment, pair{"DATABASE_MAY_PAUSE", "on"})
+	}
+	if c.Redis.URL != "" {
+		environment = append(environment, pair{"REDIS_URL", c.Redis.URL}, pair{"REDIS_IAM_AUTH", c.Redis.ID})
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.Service.Environment)) {
 		environment = append(environment, pair{name, c.Service.Environment[name]})
@@ -173,7 +198,7 @@ func newContainer(c ServiceConfig, logs string) container {
 		// `debate healthcheck` asks /health: the image has no shell and no curl.
 		HealthCheck: map[string]any{"command": []string{"CMD", "/debate", "healthcheck"}, "interval": 30, "timeout": 5, "retries": 3, "startPeriod": 60},
 		LogConfiguration: map[string]any{"logDriver": "awslogs", "options": map[string]string{
-			"awslogs-group": logs, "awslogs-region": c.AWS.Region, "awslogs-stream-prefix": "ecs",
+			"awslogs-group": *c.Logs.Name(), "awslogs-region": c.AWS.Region, "awslogs-stream-prefix": "ecs",
 			// A slow log service must not stop a reply.
 			"mode": "non-blocking", "max-buffer-size": "25m",
 		}},
@@ -188,14 +213,19 @@ func newScaling(scope constructs.Construct, c ServiceConfig, cluster ecscluster.
 		ResourceId:  str("service/" + *cluster.Name() + "/" + *service.Name()),
 		MinCapacity: count(c.Service.Min), MaxCapacity: count(c.Service.Max),
 	})
-	for _, p := range []struct {
+	type policy struct {
 		id, metric, label string
 		value             int
-	}{
+	}
+	policies := []policy{
 		{"cpu", "ECSServiceAverageCPUUtilization", "", c.Service.TargetCPU},
 		{"memory", "ECSServiceAverageMemoryUtilization", "", c.Service.TargetMemory},
 		{"requests", "ALBRequestCountPerTarget", c.LoadBalancer.Suffix + "/" + c.LoadBalancer.TargetSuffix, c.Service.TargetRequests},
-	} {
+	}
+	if c.LoadBalancer.GRPCSuffix != "" {
+		policies = append(policies, policy{"grpc-requests", "ALBRequestCountPerTarget", c.LoadBalancer.Suffix + "/" + c.LoadBalancer.GRPCSuffix, c.Service.TargetRequests})
+	}
+	for _, p := range policies {
 		metric := &appautoscalingpolicy.AppautoscalingPolicyTargetTrackingScalingPolicyConfigurationPredefinedMetricSpecification{PredefinedMetricType: str(p.metric)}
 		if p.label != "" {
 			metric.ResourceLabel = str(p.label)
@@ -205,6 +235,9 @@ func newScaling(scope constructs.Construct, c ServiceConfig, cluster ecscluster.
 			ServiceNamespace: target.ServiceNamespace(), ScalableDimension: target.ScalableDimension(), ResourceId: target.ResourceId(),
 			TargetTrackingScalingPolicyConfiguration: &appautoscalingpolicy.AppautoscalingPolicyTargetTrackingScalingPolicyConfiguration{
 				PredefinedMetricSpecification: metric, TargetValue: count(p.value), ScaleOutCooldown: num(60), ScaleInCooldown: num(300),
+				// Tasks go when every policy that takes part agrees, and one without data never does: where
+				// nobody calls native gRPC, none would ever go.
+				DisableScaleIn: yes(p.id == "grpc-requests"),
 			},
 		})
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,11 +18,11 @@ func TestKeyRotatesAndAdmitsItsServicesOnly(t *testing.T) {
 	s := shapes["default"]
 	s.check(t, []expect{
 		{"aws_kms_key", "key/key", "enable_key_rotation", true},
-		{"aws_kms_key", "key/key", "policy.Statement.0.Principal.AWS", "arn:${data.aws_partition.place_partition_C08671A4.partition}:iam::${data.aws_caller_identity.place_account_2916AB6B.account_id}:root"},
+		{"aws_kms_key", "key/key", "policy.Statement.0.Principal.AWS", "arn:${data.aws_partition.scope_partition_BB980BEB.partition}:iam::${data.aws_caller_identity.scope_account_629FA0E6.account_id}:root"},
 		{"aws_kms_key", "key/key", "policy.Statement.1.Principal.Service", "logs.${var.region}.amazonaws.com"},
 		{"aws_kms_key", "key/key", "policy.Statement.2.Principal.Service", "cloudwatch.amazonaws.com"},
 		{"aws_kms_key", "key/key", "policy.Statement.3.Principal.Service", "cloudtrail.amazonaws.com"},
-		{"aws_kms_key", "key/key", "policy.Statement.3.Condition.StringEquals.aws:SourceArn", "arn:${data.aws_partition.place_partition_C08671A4.partition}:cloudtrail:${var.region}:${data.aws_caller_identity.place_account_2916AB6B.account_id}:trail/debate-chatbot"},
+		{"aws_kms_key", "key/key", "policy.Statement.3.Condition.StringEquals.aws:SourceArn", "arn:${data.aws_partition.scope_partition_BB980BEB.partition}:cloudtrail:${var.region}:${data.aws_caller_identity.scope_account_629FA0E6.account_id}:trail/debate-chatbot"},
 		{"aws_kms_alias", "key/alias", "name", "alias/debate-chatbot"},
 	})
 	statements, _ := at(s.get(t, "aws_kms_key", "key/key"), "policy.Statement").([]any)
@@ -65,25 +66,49 @@ func TestSecretsAreEncryptedAndWriteOnly(t *testing.T) {
 		{"aws_secretsmanager_secret_version", "secrets/openai-version", "secret_string_wo", "${var.openai_api_key}"},
 		{"aws_secretsmanager_secret_version", "secrets/openai-version", "secret_string_wo_version", "${var.openai_api_key_version}"},
 		{"aws_secretsmanager_secret_version", "secrets/api-version", "secret_string_wo", "${var.api_key}"},
-		{"aws_secretsmanager_secret_version", "secrets/database-version", "secret_string_wo", "postgres://debate:${urlencode(var.database_password)}@" +
-			s.reference(t, "aws_rds_cluster", "database/cluster", "endpoint") + ":5432/debate?sslmode=verify-full&sslrootcert=/etc/ssl/certs/rds-ca.pem"},
+		{"aws_secretsmanager_secret_version", "secrets/database-version", "secret_string_wo", `${coalesce(var.database_url, join("", ["postgres://", ` +
+			bare(s.reference(t, "aws_rds_cluster", "database/cluster", "endpoint")) + `, ":5432/debate?sslmode=verify-full&sslrootcert=/etc/ssl/certs/rds-ca.pem"]))}`},
 	})
-	for _, name := range []string{"openai_api_key", "api_key", "database_password"} {
-		if v := s.doc.Variable[name]; v["ephemeral"] != true || v["sensitive"] != true || v["default"] != nil {
-			t.Errorf("variable %s is %v: want it ephemeral, sensitive and without a default", name, v)
+	for name, fallback := range map[string]any{"openai_api_key": nil, "api_key": nil, "database_url": ""} {
+		if v := s.doc.Variable[name]; v["ephemeral"] != true || v["sensitive"] != true || v["default"] != fallback {
+			t.Errorf("variable %s is %v: want it ephemeral, sensitive and by default %v", name, v, fallback)
 		}
+	}
+	if v := shapes["smallest"].doc.Variable["database_url"]; v == nil || v["default"] != nil {
+		t.Errorf("with an existing database database_url is %v: it must be given", v)
 	}
 	shapes["smallest"].check(t, []expect{{"aws_secretsmanager_secret_version", "secrets/database-version", "secret_string_wo", "${var.database_url}"}})
 }
 
-func TestAPIKeyRotatesByALambdaIfOneIsGiven(t *testing.T) {
-	if shapes["default"].has("aws_secretsmanager_secret_rotation") {
-		t.Error("the default rotates by a Lambda that nobody gave")
+func TestAPIKeyRotatesByItselfIfAskedTo(t *testing.T) {
+	if shapes["default"].has("aws_lambda_function") || shapes["default"].has("aws_secretsmanager_secret_rotation") {
+		t.Error("the default rotates, though Terraform's own key would be gone after a while")
 	}
-	shapes["fullest"].check(t, []expect{
-		{"aws_secretsmanager_secret_rotation", "secrets/rotation", "rotation_lambda_arn", "arn:aws:lambda:us-east-2:123456789012:function:rotate"},
-		{"aws_secretsmanager_secret_rotation", "secrets/rotation", "rotation_rules.automatically_after_days", 90},
+	s := shapes["fullest"]
+	secret := s.reference(t, "aws_secretsmanager_secret", "secrets/api", "arn")
+	s.check(t, []expect{
+		{"aws_lambda_function", "rotation/function", "runtime", "provided.al2023"},
+		{"aws_lambda_function", "rotation/function", "architectures", []string{"arm64"}},
+		{"aws_lambda_function", "rotation/function", "handler", "bootstrap"},
+		{"aws_lambda_function", "rotation/function", "role", s.reference(t, "aws_iam_role", "rotation/rotate-role", "arn")},
+		{"aws_lambda_function", "rotation/function", "logging_config.log_group", s.reference(t, "aws_cloudwatch_log_group", "rotation/logs", "name")},
+		{"aws_lambda_permission", "rotation/call", "principal", "secretsmanager.amazonaws.com"},
+		{"aws_lambda_permission", "rotation/call", "source_account", "${data.aws_caller_identity.scope_account_629FA0E6.account_id}"},
+		{"aws_lambda_permission", "rotation/call", "source_arn", secret},
+		{"aws_secretsmanager_secret_rotation", "rotation/rotation", "rotation_lambda_arn", s.reference(t, "aws_lambda_function", "rotation/function", "arn")},
+		{"aws_secretsmanager_secret_rotation", "rotation/rotation", "rotation_rules.automatically_after_days", 30},
+		{"aws_cloudwatch_metric_alarm", "alarms/rotation", "dimensions", map[string]any{"FunctionName": "debate-chatbot-rotate"}},
 	})
+	want := map[string]any{
+		"secretsmanager:DescribeSecret": []any{secret}, "secretsmanager:GetSecretValue": []any{secret}, "secretsmanager:PutSecretValue": []any{secret},
+		"secretsmanager:UpdateSecretVersionStage": []any{secret},
+		"kms:Decrypt": []any{s.reference(t, "aws_kms_key", "key/key", "arn")}, "kms:GenerateDataKey": []any{s.reference(t, "aws_kms_key", "key/key", "arn")},
+		"logs:CreateLogStream": []any{s.reference(t, "aws_cloudwatch_log_group", "rotation/logs", "arn") + ":log-stream:*"},
+		"logs:PutLogEvents":    []any{s.reference(t, "aws_cloudwatch_log_group", "rotation/logs", "arn") + ":log-stream:*"},
+	}
+	if got := s.rights(t, "rotation/rotate-policy"); !reflect.DeepEqual(got, want) {
+		t.Errorf("the function may %v, want %v", got, want)
+	}
 }
 
 func TestServiceRunsTwoTasksOnBothKindsOfCapacity(t *testing.T) {
@@ -103,6 +128,7 @@ func TestServiceRunsTwoTasksOnBothKindsOfCapacity(t *testing.T) {
 		{"aws_ecs_service", "service/service", "deployment_minimum_healthy_percent", 100},
 		{"aws_ecs_service", "service/service", "deployment_maximum_percent", 200},
 		{"aws_ecs_service", "service/service", "network_configuration.assign_public_ip", false},
+		{"aws_ecs_service", "service/service", "health_check_grace_period_seconds", 300},
 		{"aws_ecs_task_definition", "service/task", "cpu", "512"},
 		{"aws_ecs_task_definition", "service/task", "memory", "1024"},
 		{"aws_ecs_task_definition", "service/task", "network_mode", "awsvpc"},
@@ -124,7 +150,9 @@ func TestContainerHasTheBriefsVariablesAndNoMore(t *testing.T) {
 			"PORT": "8080", "OPENAI_MODEL": "gpt-4o-mini", "AWS_REGION": "${var.region}", "API_KEY_SECRET_NAME": "debate-chatbot-api-key",
 		}
 		if redis {
-			want["REDIS_URL"] = "rediss://" + s.reference(t, "aws_elasticache_replication_group", "cache/redis", "primary_endpoint_address") + ":6379/0"
+			want["REDIS_URL"] = "rediss://debate-api@" + s.reference(t, "aws_elasticache_replication_group", "cache/redis", "primary_endpoint_address") + ":6379/0"
+			want["REDIS_IAM_AUTH"] = s.reference(t, "aws_elasticache_replication_group", "cache/redis", "id")
+			want["DATABASE_SECRET_NAME"], want["DATABASE_ROLE"] = s.owner(t), "debate_app"
 		}
 		task := s.get(t, "aws_ecs_task_definition", "service/task")
 		got := map[string]any{}
@@ -153,23 +181,23 @@ func TestContainerIsLockedDownAndChecked(t *testing.T) {
 		{"aws_ecs_task_definition", "service/task", task + "stopTimeout", 120},
 		{"aws_ecs_task_definition", "service/task", task + "healthCheck.command", []string{"CMD", "/debate", "healthcheck"}},
 		{"aws_ecs_task_definition", "service/task", task + "portMappings.0.containerPort", 8080},
-		{"aws_ecs_task_definition", "service/task", task + "logConfiguration.options.awslogs-group", s.reference(t, "aws_cloudwatch_log_group", "service/logs", "name")},
-		{"aws_ecs_task_definition", "service/task", task + "dockerLabels.secrets-version", "${var.openai_api_key_version}-${var.api_key_version}-${var.database_password_version}"},
+		{"aws_ecs_task_definition", "service/task", task + "logConfiguration.options.awslogs-group", s.reference(t, "aws_cloudwatch_log_group", "logs", "name")},
+		{"aws_ecs_task_definition", "service/task", task + "dockerLabels.secrets-version", "${var.openai_api_key_version}-${var.api_key_version}-${var.database_url_version}"},
 		{"aws_ecs_service", "service/service", "enable_execute_command", false},
-		{"aws_ecs_task_definition", "service/task", "runtime_platform.cpu_architecture", "X86_64"},
+		{"aws_ecs_task_definition", "service/task", "runtime_platform.cpu_architecture", "ARM64"},
 	})
 	shapes["fullest"].check(t, []expect{
-		{"aws_ecs_task_definition", "service/task", "runtime_platform.cpu_architecture", "ARM64"},
-		// Those of the configuration come after the stack's own five.
-		{"aws_ecs_task_definition", "service/task", "container_definitions.0.environment.5", map[string]any{"name": "CORS_ALLOWED_ORIGINS", "value": "https://debate.example.com"}},
-		{"aws_ecs_task_definition", "service/task", "container_definitions.0.environment.6", map[string]any{"name": "STANCE_GUARD", "value": "on"}},
+		{"aws_ecs_task_definition", "service/task", "runtime_platform.cpu_architecture", "X86_64"},
+		// Those of the configuration come after the stack's own eight.
+		{"aws_ecs_task_definition", "service/task", "container_definitions.0.environment.8", map[string]any{"name": "CORS_ALLOWED_ORIGINS", "value": "https://debate.example.com"}},
+		{"aws_ecs_task_definition", "service/task", "container_definitions.0.environment.9", map[string]any{"name": "STANCE_GUARD", "value": "on"}},
 	})
 }
 
 // A service that starts before these exist fails its first deployment.
 func TestServiceWaitsForWhatItsTasksNeed(t *testing.T) {
 	for name, needs := range map[string][][2]string{
-		"default": {{"aws_lb_listener", "balancer/http-listener"}, {"aws_route", "network/private-out-0"}, {"aws_route", "network/private-out-1"}},
+		"default": {{"aws_lb_listener", "balancer/https-listener"}, {"aws_route", "network/private-out-0"}, {"aws_route", "network/private-out-1"}},
 		"fullest": {{"aws_lb_listener", "balancer/https-listener"}, {"aws_lb_listener_rule", "balancer/grpc-rule"}, {"aws_route", "network/private-out-2"}},
 	} {
 		s := shapes[name]
@@ -189,18 +217,7 @@ func TestServiceWaitsForWhatItsTasksNeed(t *testing.T) {
 func TestRolesMayDoNoMoreThanTheyMust(t *testing.T) {
 	s := shapes["default"]
 	arn := func(kind, path string) string { return s.reference(t, kind, path, "arn") }
-	rights := func(path string) map[string]any {
-		got := map[string]any{}
-		statements, _ := at(s.get(t, "aws_iam_role_policy", path), "policy.Statement").([]any)
-		for _, statement := range statements {
-			actions, _ := at(statement, "Action").([]any)
-			for _, action := range actions {
-				got[action.(string)] = at(statement, "Resource")
-			}
-		}
-		return got
-	}
-	execution, task := rights("service/execution-policy"), rights("service/task-policy")
+	execution, task := s.rights(t, "service/execution-policy"), s.rights(t, "service/task-policy")
 	for action, want := range map[string]any{
 		"secretsmanager:GetSecretValue": []any{arn("aws_secretsmanager_secret", "secrets/openai"), arn("aws_secretsmanager_secret", "secrets/database")},
 		"kms:Decrypt":                   []any{arn("aws_kms_key", "key/key")},
@@ -211,18 +228,57 @@ func TestRolesMayDoNoMoreThanTheyMust(t *testing.T) {
 			t.Errorf("execution role: %s on %v, want %v", action, execution[action], want)
 		}
 	}
+	owner := s.owner(t)
 	want := map[string]any{
-		"secretsmanager:GetSecretValue": []any{arn("aws_secretsmanager_secret", "secrets/api")},
+		"secretsmanager:GetSecretValue": []any{arn("aws_secretsmanager_secret", "secrets/api"), owner},
 		"kms:Decrypt":                   []any{arn("aws_kms_key", "key/key")},
+		"elasticache:Connect":           []any{arn("aws_elasticache_replication_group", "cache/redis"), arn("aws_elasticache_user", "cache/user")},
 	}
 	if !reflect.DeepEqual(task, want) {
 		t.Errorf("task role may %v, want %v", task, want)
 	}
+	small := shapes["smallest"]
+	want = map[string]any{
+		"secretsmanager:GetSecretValue": []any{small.reference(t, "aws_secretsmanager_secret", "secrets/api", "arn")},
+		"kms:Decrypt":                   []any{small.reference(t, "aws_kms_key", "key/key", "arn")},
+	}
+	if got := small.rights(t, "service/task-policy"); !reflect.DeepEqual(got, want) {
+		t.Errorf("with an existing database and no Redis the task role may %v, want %v", got, want)
+	}
+}
+
+// rights are the actions of a role's policy, with their resources.
+func (s *shape) rights(t *testing.T, path string) map[string]any {
+	t.Helper()
+	got := map[string]any{}
+	statements, _ := at(s.get(t, "aws_iam_role_policy", path), "policy.Statement").([]any)
+	for _, statement := range statements {
+		actions, _ := at(statement, "Action").([]any)
+		resources, _ := at(statement, "Resource").([]any)
+		for _, action := range actions {
+			before, _ := got[action.(string)].([]any)
+			got[action.(string)] = append(before, resources...)
+		}
+	}
+	return got
+}
+
+// owner is the ARN of the secret that RDS keeps.
+func (s *shape) owner(t *testing.T) string {
+	t.Helper()
+	return s.reference(t, "aws_rds_cluster", "database/cluster", "master_user_secret[0].secret_arn")
+}
+
+// bare is a reference as it stands inside an expression.
+func bare(reference string) string {
+	return strings.TrimSuffix(strings.TrimPrefix(reference, "${"), "}")
 }
 
 func TestBalancerChecksAndDrains(t *testing.T) {
 	s := shapes["default"]
 	s.check(t, []expect{
+		{"aws_lb_target_group", "balancer/http-targets", "load_balancing_algorithm_type", "least_outstanding_requests"},
+		{"aws_lb_target_group", "balancer/grpc-targets", "load_balancing_algorithm_type", "least_outstanding_requests"},
 		{"aws_lb", "balancer/balancer", "internal", false},
 		{"aws_lb", "balancer/balancer", "load_balancer_type", "application"},
 		{"aws_lb", "balancer/balancer", "enable_cross_zone_load_balancing", true},
@@ -238,12 +294,13 @@ func TestBalancerChecksAndDrains(t *testing.T) {
 			"enabled": true, "path": "/ready", "protocol": "HTTP", "port": "traffic-port", "matcher": "200",
 			"interval": 30, "timeout": 5, "healthy_threshold": 2, "unhealthy_threshold": 2,
 		}},
-		{"aws_lb_listener", "balancer/http-listener", "default_action.0.type", "forward"},
 	})
-	if got := len(s.doc.Resource["aws_lb_listener"]); got != 1 {
+	small := shapes["smallest"]
+	small.check(t, []expect{{"aws_lb_listener", "balancer/http-listener", "default_action.0.type", "forward"}})
+	if got := len(small.doc.Resource["aws_lb_listener"]); got != 1 {
 		t.Errorf("without a certificate there are %d listeners, want 1", got)
 	}
-	if text, _ := s.doc.Output["application_url"]["description"].(string); !strings.Contains(text, "plain HTTP") {
+	if text, _ := small.doc.Output["application_url"]["description"].(string); !strings.Contains(text, "plain HTTP") {
 		t.Errorf("application_url says %q: without a certificate it must warn of plain HTTP", text)
 	}
 }
@@ -268,6 +325,41 @@ func TestCertificateBringsHTTPSAndNativeGRPC(t *testing.T) {
 	if got := s.doc.Output["application_url"]["value"]; got != "https://debate.example.com" {
 		t.Errorf("application_url is %v", got)
 	}
+}
+
+func TestZoneBringsCertificateAndName(t *testing.T) {
+	s := shapes["default"]
+	zone := "${data.aws_route53_zone." + fmt.Sprint(at(only(t, s.doc.Data["aws_route53_zone"]), "//.metadata.uniqueId")) + ".zone_id}"
+	s.check(t, []expect{
+		{"aws_acm_certificate", "balancer/certificate", "domain_name", "debate.example.com"},
+		{"aws_acm_certificate", "balancer/certificate", "validation_method", "DNS"},
+		{"aws_acm_certificate", "balancer/certificate", "lifecycle.create_before_destroy", true},
+		{"aws_route53_record", "balancer/proof", "zone_id", zone},
+		{"aws_route53_record", "balancer/proof", "allow_overwrite", true},
+		{"aws_acm_certificate_validation", "balancer/valid", "validation_record_fqdns.0", s.reference(t, "aws_route53_record", "balancer/proof", "fqdn")},
+		// The validated one: a listener refuses a certificate that is pending.
+		{"aws_lb_listener", "balancer/https-listener", "certificate_arn", s.reference(t, "aws_acm_certificate_validation", "balancer/valid", "certificate_arn")},
+		{"aws_route53_record", "balancer/alias", "name", "debate.example.com"},
+		{"aws_route53_record", "balancer/alias", "zone_id", zone},
+		{"aws_route53_record", "balancer/alias", "alias.name", s.reference(t, "aws_lb", "balancer/balancer", "dns_name")},
+	})
+	for _, name := range []string{"smallest", "fullest"} {
+		if shapes[name].has("aws_acm_certificate") || shapes[name].has("aws_route53_record") {
+			t.Errorf("%s makes a certificate or a record that nobody asked for", name)
+		}
+	}
+}
+
+// only is the one thing of its kind.
+func only(t *testing.T, of map[string]map[string]any) map[string]any {
+	t.Helper()
+	if len(of) != 1 {
+		t.Fatalf("there are %d, want 1", len(of))
+	}
+	for _, one := range of {
+		return one
+	}
+	return nil
 }
 
 func TestFirewallLetsOnlyTheChainThrough(t *testing.T) {
@@ -303,7 +395,17 @@ func TestFirewallLetsOnlyTheChainThrough(t *testing.T) {
 		{"aws_vpc_security_group_egress_rule", "firewall/tasks-database-out", "referenced_security_group_id", "sg-0123456789abcdef0"},
 		{"aws_vpc_security_group_ingress_rule", "firewall/tasks-database-in", "security_group_id", "sg-0123456789abcdef0"},
 	})
-	config := Default()
+	config := production()
+	config.Network = shapes["smallest"].config.Network
+	config.Database.Existing = Existing{SecurityGroup: "sg-0123456789abcdef0", Port: 5432}
+	others := reshape(t, config)
+	others.check(t, []expect{{"aws_vpc_security_group_egress_rule", "firewall/tasks-database", "referenced_security_group_id", "sg-0123456789abcdef0"}})
+	for _, r := range others.doc.Resource["aws_vpc_security_group_ingress_rule"] {
+		if r["security_group_id"] == "sg-0123456789abcdef0" {
+			t.Error("a rule is added to a group whose project was said to manage its rules")
+		}
+	}
+	config = production()
 	config.Database.Existing = Existing{CIDR: "10.9.8.0/24", Port: 6543}
 	reshape(t, config).check(t, []expect{
 		{"aws_vpc_security_group_egress_rule", "firewall/tasks-database", "cidr_ipv4", "10.9.8.0/24"},
@@ -320,7 +422,7 @@ func TestFirewallLetsOnlyTheChainThrough(t *testing.T) {
 
 func TestNetworkIsNewOrTheExistingOne(t *testing.T) {
 	s := shapes["default"]
-	for kind, want := range map[string]int{"aws_vpc": 1, "aws_subnet": 4, "aws_nat_gateway": 2, "aws_flow_log": 1, "aws_default_security_group": 1} {
+	for kind, want := range map[string]int{"aws_vpc": 1, "aws_subnet": 4, "aws_nat_gateway": 1, "aws_flow_log": 1, "aws_default_security_group": 1} {
 		if got := len(s.doc.Resource[kind]); got != want {
 			t.Errorf("%d %s, want %d", got, kind, want)
 		}
@@ -331,12 +433,15 @@ func TestNetworkIsNewOrTheExistingOne(t *testing.T) {
 		{"aws_vpc_endpoint", "network/s3", "vpc_endpoint_type", "Gateway"},
 		{"aws_flow_log", "network/flow-log", "traffic_type", "ALL"},
 		{"aws_flow_log", "network/flow-log", "log_destination", s.reference(t, "aws_cloudwatch_log_group", "network/flow-logs", "arn")},
-		{"aws_route", "network/private-out-1", "nat_gateway_id", s.reference(t, "aws_nat_gateway", "network/nat-1", "id")},
+		{"aws_route", "network/private-out-1", "nat_gateway_id", s.reference(t, "aws_nat_gateway", "network/nat-0", "id")},
 		{"aws_ecs_service", "service/service", "network_configuration.subnets", []string{
 			s.reference(t, "aws_subnet", "network/private-0", "id"), s.reference(t, "aws_subnet", "network/private-1", "id"),
 		}},
 		{"aws_lb", "balancer/balancer", "subnets", []string{s.reference(t, "aws_subnet", "network/public-0", "id"), s.reference(t, "aws_subnet", "network/public-1", "id")}},
 	})
+	if got := len(shapes["fullest"].doc.Resource["aws_nat_gateway"]); got != 3 {
+		t.Errorf("with one in each of 3 zones there are %d NAT gateways", got)
+	}
 	if got := len(shapes["fullest"].doc.Resource["aws_vpc_endpoint"]); got != 5 {
 		t.Errorf("with endpoints there are %d, want S3 and 4 more", got)
 	}
@@ -360,8 +465,11 @@ func TestDatabaseIsEncryptedBackedUpAndProtected(t *testing.T) {
 		{"aws_rds_cluster", "database/cluster", "backup_retention_period", 14},
 		{"aws_rds_cluster", "database/cluster", "enabled_cloudwatch_logs_exports", []string{"postgresql"}},
 		{"aws_rds_cluster", "database/cluster", "master_password", nil},
-		{"aws_rds_cluster", "database/cluster", "master_password_wo", "${var.database_password}"},
-		{"aws_rds_cluster", "database/cluster", "master_password_wo_version", "${var.database_password_version}"},
+		{"aws_rds_cluster", "database/cluster", "master_password_wo", nil},
+		{"aws_rds_cluster", "database/cluster", "manage_master_user_password", true},
+		{"aws_rds_cluster", "database/cluster", "master_user_secret_kms_key_id", s.reference(t, "aws_kms_key", "key/key", "arn")},
+		{"aws_rds_cluster", "database/cluster", "database_insights_mode", "standard"},
+		{"aws_rds_cluster", "database/cluster", "enable_http_endpoint", true},
 		{"aws_rds_cluster_parameter_group", "database/parameters", "parameter.0", map[string]any{"name": "rds.force_ssl", "value": "1"}},
 		{"aws_rds_cluster", "database/cluster", "storage_encrypted", true},
 		{"aws_rds_cluster", "database/cluster", "apply_immediately", true},
@@ -379,7 +487,8 @@ func TestDatabaseIsEncryptedBackedUpAndProtected(t *testing.T) {
 }
 
 func TestRedisIsEncryptedAndFailsOver(t *testing.T) {
-	shapes["default"].check(t, []expect{
+	s := shapes["default"]
+	s.check(t, []expect{
 		{"aws_elasticache_replication_group", "cache/redis", "num_cache_clusters", 2},
 		{"aws_elasticache_replication_group", "cache/redis", "automatic_failover_enabled", true},
 		{"aws_elasticache_replication_group", "cache/redis", "multi_az_enabled", true},
@@ -387,6 +496,13 @@ func TestRedisIsEncryptedAndFailsOver(t *testing.T) {
 		{"aws_elasticache_replication_group", "cache/redis", "at_rest_encryption_enabled", "true"},
 		{"aws_elasticache_replication_group", "cache/redis", "snapshot_retention_limit", 1},
 		{"aws_elasticache_replication_group", "cache/redis", "auth_token", nil},
+		{"aws_elasticache_replication_group", "cache/redis", "engine", "valkey"},
+		{"aws_elasticache_replication_group", "cache/redis", "auto_minor_version_upgrade", "false"},
+		{"aws_elasticache_replication_group", "cache/redis", "user_group_ids.0", s.reference(t, "aws_elasticache_user_group", "cache/users", "id")},
+		{"aws_elasticache_user_group", "cache/users", "user_ids.0", s.reference(t, "aws_elasticache_user", "cache/user", "user_id")},
+		{"aws_elasticache_user", "cache/user", "authentication_mode.type", "iam"},
+		// Of a user who comes by IAM.
+		{"aws_elasticache_user", "cache/user", "user_id", at(s.get(t, "aws_elasticache_user", "cache/user"), "user_name")},
 	})
 	if shapes["smallest"].has("aws_elasticache_replication_group") {
 		t.Error("Redis is made though it is turned off")
@@ -474,14 +590,14 @@ func TestTrailRecordsEveryRegionSigned(t *testing.T) {
 func TestServiceLogsAreKeptSevenDaysEncrypted(t *testing.T) {
 	s := shapes["default"]
 	s.check(t, []expect{
-		{"aws_cloudwatch_log_group", "service/logs", "name", "/ecs/debate-api"},
-		{"aws_cloudwatch_log_group", "service/logs", "retention_in_days", 7},
-		{"aws_cloudwatch_log_group", "service/logs", "kms_key_id", s.reference(t, "aws_kms_key", "key/key", "arn")},
+		{"aws_cloudwatch_log_group", "logs", "name", "/ecs/debate-api"},
+		{"aws_cloudwatch_log_group", "logs", "retention_in_days", 7},
+		{"aws_cloudwatch_log_group", "logs", "kms_key_id", s.reference(t, "aws_kms_key", "key/key", "arn")},
 	})
 }
 
 func TestProtectIsTurnedOffEverywhereAtOnce(t *testing.T) {
-	config := Default()
+	config := production()
 	config.Protect = false
 	off := reshape(t, config)
 	off.check(t, []expect{
@@ -518,18 +634,115 @@ func TestOutputsAreTheBriefs(t *testing.T) {
 		"database_endpoint":         {"aws_rds_cluster", "database/cluster", "endpoint"},
 		"redis_endpoint":            {"aws_elasticache_replication_group", "cache/redis", "primary_endpoint_address"},
 		"task_security_group":       {"aws_security_group", "firewall/tasks", "id"},
+		"task_definition_arn":       {"aws_ecs_task_definition", "service/task", "arn"},
 	} {
 		if got, want := s.doc.Output[name]["value"], s.reference(t, from[0], from[1], from[2]); got != want {
 			t.Errorf("output %s is %v, want %s", name, got, want)
 		}
 	}
-	if got, want := s.doc.Output["application_url"]["value"], "http://"+s.reference(t, "aws_lb", "balancer/balancer", "dns_name"); got != want {
+	small := shapes["smallest"]
+	if got, want := small.doc.Output["application_url"]["value"], "http://"+small.reference(t, "aws_lb", "balancer/balancer", "dns_name"); got != want {
 		t.Errorf("output application_url is %v, want %s", got, want)
 	}
 	for _, name := range []string{"database_endpoint", "redis_endpoint"} {
 		if shapes["smallest"].doc.Output[name] != nil {
 			t.Errorf("output %s is there with nothing behind it", name)
 		}
+	}
+}
+
+func TestEachEnvironmentHasItsOwnState(t *testing.T) {
+	for name, want := range map[string]string{"smallest": "../../../terraform.debate-chatbot-development.tfstate", "default": "../../../terraform.debate-chatbot-production.tfstate"} {
+		if got := at(shapes[name].doc.Rest, "backend.local.path"); got != want {
+			t.Errorf("%s keeps its state at %v, want %s", name, got, want)
+		}
+	}
+}
+
+func TestAccountIsChecked(t *testing.T) {
+	if got := at(shapes["fullest"].doc.Provider["aws"][0], "allowed_account_ids"); !reflect.DeepEqual(got, []any{"123456789012"}) {
+		t.Errorf("allowed accounts are %v", got)
+	}
+}
+
+func TestDeploymentEndsWithTheDeployOrGoesBack(t *testing.T) {
+	each(t, "aws_ecs_service", func(t *testing.T, s *shape, _ string, r map[string]any) {
+		if r["wait_for_steady_state"] != true {
+			t.Error("the deploy ends before its deployment")
+		}
+		if r["capacity_provider_strategy"] != nil && r["force_new_deployment"] != true {
+			t.Error("another strategy would make another service")
+		}
+		want := []any{"debate-chatbot-balancer-5xx", "debate-chatbot-service-5xx", "debate-chatbot-latency-p99"}
+		if got := at(r, "alarms"); !reflect.DeepEqual(got, map[string]any{"enable": true, "rollback": true, "alarm_names": want}) {
+			t.Errorf("alarms that end a deployment: %v", got)
+		}
+		for _, name := range want {
+			s.check(t, []expect{{"aws_cloudwatch_metric_alarm", "alarms/" + strings.TrimPrefix(name.(string), "debate-chatbot-"), "alarm_name", name}})
+		}
+	})
+}
+
+func TestVersionIsLookedUpInThePlan(t *testing.T) {
+	for name, version := range map[string]string{"default": "16.8", "fullest": "17.7"} {
+		s := shapes[name]
+		found := only(t, s.doc.Data["aws_rds_engine_version"])
+		if found["version"] != version || found["engine"] != "aurora-postgresql" {
+			t.Errorf("%s looks up %v", name, found)
+		}
+		s.check(t, []expect{
+			{"aws_rds_cluster", "database/cluster", "engine_version", fmt.Sprintf("${data.aws_rds_engine_version.%s.version_actual}", at(found, "//.metadata.uniqueId"))},
+			{"aws_rds_cluster", "database/cluster", "allow_major_version_upgrade", name == "fullest"},
+			{"aws_rds_cluster_parameter_group", "database/parameters", "family", "aurora-postgresql" + version[:2]},
+		})
+	}
+}
+
+func TestZonesWithoutFargateAreLeftOut(t *testing.T) {
+	if got := only(t, shapes["default"].doc.Data["aws_availability_zones"])["exclude_zone_ids"]; !reflect.DeepEqual(got, []any{"apne1-az3", "use1-az3", "usw1-az2"}) {
+		t.Errorf("zones left out are %v", got)
+	}
+}
+
+func TestNativeGRPCCountsForScaling(t *testing.T) {
+	s := shapes["default"]
+	const metric = "target_tracking_scaling_policy_configuration."
+	s.check(t, []expect{
+		{"aws_appautoscaling_policy", "service/scale-grpc-requests", metric + "predefined_metric_specification.resource_label",
+			s.reference(t, "aws_lb", "balancer/balancer", "arn_suffix") + "/" + s.reference(t, "aws_lb_target_group", "balancer/grpc-targets", "arn_suffix")},
+		// Without a call it has no data, and would keep every task for ever.
+		{"aws_appautoscaling_policy", "service/scale-grpc-requests", metric + "disable_scale_in", true},
+		{"aws_appautoscaling_policy", "service/scale-requests", metric + "disable_scale_in", false},
+	})
+	if got := len(shapes["smallest"].doc.Resource["aws_appautoscaling_policy"]); got != 3 {
+		t.Errorf("without native gRPC there are %d policies, want 3", got)
+	}
+}
+
+// The cheap development: no NAT, no Redis, a database that may pause.
+func TestDevelopmentIsCheap(t *testing.T) {
+	config, err := Load("environments/development.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := reshape(t, config)
+	for _, kind := range []string{"aws_nat_gateway", "aws_eip", "aws_elasticache_replication_group", "aws_cloudtrail"} {
+		if s.has(kind) {
+			t.Errorf("development has %s", kind)
+		}
+	}
+	s.check(t, []expect{
+		{"aws_ecs_service", "service/service", "network_configuration.assign_public_ip", true},
+		{"aws_ecs_service", "service/service", "network_configuration.subnets.0", s.reference(t, "aws_subnet", "network/public-0", "id")},
+		{"aws_rds_cluster", "database/cluster", "serverlessv2_scaling_configuration", map[string]any{"min_capacity": 0, "max_capacity": 2, "seconds_until_auto_pause": 300}},
+		{"aws_db_subnet_group", "database/subnets", "subnet_ids.0", s.reference(t, "aws_subnet", "network/private-0", "id")},
+		{"aws_ecs_cluster", "service/cluster", "setting.0.value", "disabled"},
+	})
+	if !strings.Contains(jsonText(t, at(s.get(t, "aws_ecs_task_definition", "service/task"), "container_definitions.0.environment")), `{"name":"DATABASE_MAY_PAUSE","value":"on"}`) {
+		t.Error("the service is not told that its database may pause, and keeps it awake")
+	}
+	if s.doc.Resource["aws_cloudwatch_metric_alarm"] == nil || strings.Contains(s.text, `"debate-chatbot-running-tasks"`) {
+		t.Error("with no insights the count of tasks has no data, which is an alarm")
 	}
 }
 
@@ -546,7 +759,7 @@ func TestProviderIsPinnedAndTagsEverything(t *testing.T) {
 		t.Errorf("tags are %v, want %v", got, want)
 	}
 	if got := at(s.doc.Rest, "backend.s3"); !reflect.DeepEqual(got, map[string]any{
-		"bucket": "example-terraform-state", "key": "debate-chatbot/terraform.tfstate", "region": "us-east-2", "encrypt": true, "use_lockfile": true,
+		"bucket": "example-terraform-state", "key": "debate-chatbot/production/terraform.tfstate", "region": "us-east-2", "encrypt": true, "use_lockfile": true,
 	}) {
 		t.Errorf("the S3 backend is %v", got)
 	}
@@ -574,9 +787,12 @@ func TestCommandSynthesizesInFifteenSeconds(t *testing.T) {
 	if spent < time.Second || spent > 15*time.Second {
 		t.Errorf("a synth took %v", spent)
 	}
-	text, err := os.ReadFile(filepath.Join(out, "stacks", "debate-chatbot", "cdk.tf.json"))
+	text, err := os.ReadFile(filepath.Join(out, "stacks", "debate-chatbot-production", "cdk.tf.json"))
 	if err != nil || string(text) != shapes["fullest"].text {
 		t.Errorf("the command and the tests differ in the stack: %v", err)
+	}
+	if _, said, err = run(""); err == nil || !strings.Contains(said, "DEPLOY_CONFIG: got nothing") || !strings.Contains(said, "cdktf/environments/production.yaml") && !strings.Contains(said, "such as one of") {
+		t.Errorf("without a configuration it ends with %v and says %q", err, said)
 	}
 	if _, said, err = run("testdata/missing.yaml"); err == nil || !strings.HasPrefix(said, "cdktf: configuration:") || !strings.Contains(said, "missing.yaml") {
 		t.Errorf("without its configuration file it ends with %v and says %q", err, said)

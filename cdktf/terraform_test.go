@@ -16,11 +16,10 @@ import (
 	"testing"
 )
 
-// sentinels are the secrets of these tests: whoever finds one on disk has found a leak. The
-// password has characters that a URL must encode.
+// sentinels are the secrets of these tests: whoever finds one on disk has found a leak.
 var sentinels = map[string]string{
 	"openai_api_key": "sk-SENTINEL-openai-0001", "api_key": "SENTINEL-api-key-0002",
-	"database_password": "SENTINEL&pass?word+0003", "database_url": "postgres://user:SENTINEL-0004@db.example.com:5432/debate",
+	"database_url": "postgres://user:SENTINEL-0003@db.example.com:5432/debate",
 }
 
 func TestTerraformDeploysAndDestroysEveryShape(t *testing.T) {
@@ -29,6 +28,9 @@ func TestTerraformDeploysAndDestroysEveryShape(t *testing.T) {
 			t.Parallel() // only Terraform runs here, no bindings
 			s := shapes[name]
 			tf := newTerraform(t, s)
+			if name == "default" { // the URL of the new database is made here
+				tf.env = append(tf.env, "TF_VAR_database_url=")
+			}
 			tf.run(t, "init", "-backend=false")
 			tf.localState(t)
 			tf.run(t, "init", "-reconfigure")
@@ -54,7 +56,7 @@ func TestTerraformDeploysAndDestroysEveryShape(t *testing.T) {
 }
 
 func TestDestroyFollowsTurningProtectOff(t *testing.T) {
-	config := Default()
+	config := production()
 	on := reshape(t, config)
 	tf := newTerraform(t, on)
 	tf.run(t, "init")
@@ -72,6 +74,81 @@ func TestDestroyFollowsTurningProtectOff(t *testing.T) {
 	tf.run(t, "destroy", "-auto-approve")
 	if left := strings.TrimSpace(tf.run(t, "state", "list")); left != "" {
 		t.Errorf("destroy left %s", left)
+	}
+}
+
+// The brief's four variables and nothing else are enough, whether the database is new or there.
+func TestEveryEnvironmentTakesTheBriefsFile(t *testing.T) {
+	const brief = `region         = "us-east-2"
+openai_api_key = "your-openai-api-key-here"
+database_url   = %q
+api_key        = "your-secure-api-key-here"
+`
+	for name, urls := range map[string][]string{
+		"smallest": {"postgres://user:password@host:5432/name"}, "default": {"postgres://user:password@host:5432/name", ""},
+	} {
+		tf := newTerraform(t, shapes[name])
+		tf.env = slices.DeleteFunc(tf.env, func(v string) bool { return strings.HasPrefix(v, "TF_VAR_") })
+		tf.run(t, "init")
+		for _, url := range urls {
+			if err := os.WriteFile(filepath.Join(tf.dir, "config.auto.tfvars"), fmt.Appendf(nil, brief, url), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if out := tf.run(t, "plan"); strings.Contains(out, "Warning") {
+				t.Errorf("%s with %q warns:\n%s", name, url, out)
+			}
+		}
+	}
+	tf := newTerraform(t, shapes["default"])
+	tf.env = slices.DeleteFunc(tf.env, func(v string) bool { return strings.HasPrefix(v, "TF_VAR_") })
+	example, err := filepath.Abs("../config.auto.tfvars.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tf.run(t, "init")
+	tf.run(t, "plan", "-var-file="+example)
+}
+
+// A key that changes by itself is not to be put back by a deploy.
+func TestRotatedKeyIsNotPutBack(t *testing.T) {
+	tf := newTerraform(t, shapes["fullest"])
+	tf.localState(t)
+	tf.run(t, "init", "-reconfigure")
+	out, err := tf.try(t, "plan", "-var", "api_key_version=2")
+	if flat := strings.Join(strings.Fields(out), " "); err == nil || !strings.Contains(flat, "api_key_version: stays 1: secrets.rotate_days changes this key by itself") {
+		t.Errorf("the version was taken: %v\n%s", err, out)
+	}
+	if err := os.Remove(filepath.Join(tf.dir, "..", "..", "..", ".cache", "rotate", "function.zip")); err != nil {
+		t.Fatal(err)
+	}
+	out, err = tf.try(t, "plan")
+	if flat := strings.Join(strings.Fields(out), " "); err == nil || !strings.Contains(flat, "make rotate-zip") {
+		t.Errorf("without the function's code: %v\n%s", err, out)
+	}
+}
+
+// More or less Spot, as the runbook says, changes the service where it is.
+func TestStrategyChangesInPlace(t *testing.T) {
+	s := reshape(t, shapes["smallest"].config)
+	tf := newTerraform(t, s)
+	tf.run(t, "init")
+	tf.run(t, "apply", "-auto-approve")
+	const weight, forced = `"weight": 3`, `"force_new_deployment": true`
+	if strings.Count(s.text, weight) != 1 || strings.Count(s.text, forced) != 1 {
+		t.Fatal("the stack does not have what is changed here")
+	}
+	less := strings.Replace(s.text, weight, `"weight": 0`, 1)
+	for _, c := range []struct{ text, want string }{
+		{less, "will be updated in-place"},
+		{strings.Replace(less, forced, `"force_new_deployment": false`, 1), "must be replaced"}, // the stub sees it
+	} {
+		if err := os.WriteFile(filepath.Join(tf.dir, "cdk.tf.json"), []byte(c.text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		out := tf.run(t, "plan")
+		if _, service, _ := strings.Cut(out, "# aws_ecs_service."); !strings.Contains(strings.Split(service, "\n")[0], c.want) {
+			t.Errorf("want a service that %s:\n%s", c.want, out)
+		}
 	}
 }
 
@@ -98,10 +175,6 @@ func TestRaisedVersionPassesTheSecretOnAgainAndRestartsTasks(t *testing.T) {
 	if !strings.Contains(out, taskAddress+": Modifications complete") || strings.Contains(out, "aws_ecs_service.") {
 		t.Errorf("the task alone was not registered:\n%s", out)
 	}
-	guide, err := os.ReadFile("../docs/deploy.md")
-	if err != nil || !strings.Contains(string(guide), "-target="+taskAddress+"\n") {
-		t.Errorf("docs/deploy.md does not name %s: %v", taskAddress, err)
-	}
 }
 
 func TestVariablesAreRefusedWithWhatTheyTake(t *testing.T) {
@@ -109,14 +182,12 @@ func TestVariablesAreRefusedWithWhatTheyTake(t *testing.T) {
 	tf.localState(t)
 	tf.run(t, "init", "-reconfigure")
 	for value, want := range map[string]string{
-		"region=ohio":                          "region: takes a region such as us-east-2",
-		"image_tag=a b":                        "image_tag: takes a tag",
-		"api_key=short":                        "api_key: takes 16 to 512 visible",
-		"openai_api_key_version=0":             "openai_api_key_version: takes a whole number",
-		"database_password=with spaces in":     "database_password: takes 16 to 99",
-		"database_password=has@0123456789abc":  "database_password: takes 16 to 99",
-		"database_password=has/0123456789abc":  "database_password: takes 16 to 99",
-		"database_password=has\"0123456789abc": "database_password: takes 16 to 99",
+		"region=ohio":                         "region: takes a region such as us-east-2",
+		"image_tag=a b":                       "image_tag: takes a tag",
+		"api_key=short":                       "api_key: takes 16 to 512 visible",
+		"openai_api_key_version=0":            "openai_api_key_version: takes a whole number",
+		"database_url=your-database-url-here": "database_url: takes postgres://user:password@host:5432/name?sslmode=verify-full, or nothing for the new Aurora cluster",
+		"database_url=postgres://host/nobody": "database_url: takes postgres://",
 	} {
 		out, err := tf.try(t, "plan", "-var", value)
 		if flat := strings.Join(strings.Fields(out), " "); err == nil || !strings.Contains(flat, want) {
@@ -130,35 +201,75 @@ func TestRegionIsThatOfTheCertificate(t *testing.T) {
 	tf.localState(t)
 	tf.run(t, "init", "-reconfigure")
 	out, err := tf.try(t, "plan", "-var", "region=eu-west-1")
-	for _, field := range []string{"balancer.certificate", "secrets.rotation_lambda"} {
+	for _, field := range []string{"balancer.certificate"} {
 		if flat := strings.Join(strings.Fields(out), " "); err == nil || !strings.Contains(flat, "region: takes us-east-2, where the configuration file's "+field+" is.") {
 			t.Errorf("%s: %v:\n%s", field, err, out)
 		}
 	}
 }
 
-func TestVariablesComeFromTheBriefsFile(t *testing.T) {
-	tf := newTerraform(t, shapes["smallest"])
-	tf.env = slices.DeleteFunc(tf.env, func(v string) bool { return strings.HasPrefix(v, "TF_VAR_") })
-	file := filepath.Join(tf.dir, "config.auto.tfvars")
-	text := `region         = "us-east-2"
-openai_api_key = "your-openai-api-key-here"
-database_url   = "postgres://user:password@host:5432/name"
-api_key        = "your-secure-api-key-here"
-`
-	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+// The stub knows what AWS refuses, and proves of each rule that it sees.
+func TestNothingIsDeployedThatAWSRefuses(t *testing.T) {
+	stub := stubProvider(t)
+	var stacks []string
+	for _, s := range shapes {
+		stacks = append(stacks, filepath.Join(s.dir, "cdk.tf.json"))
+	}
+	for _, verb := range []string{"check", "faults"} {
+		out, err := exec.CommandContext(t.Context(), stub.binary, append([]string{verb}, stacks...)...).CombinedOutput()
+		if t.Logf("%s", out); err != nil {
+			t.Errorf("stub %s: %v", verb, err)
+		}
+	}
+}
+
+// Under Terraform it refuses them where AWS would: names in the plan, versions where they are looked up, a
+// name that is taken and a change that cannot be in the deploy.
+func TestTerraformIsRefusedWhatAWSRefuses(t *testing.T) {
+	s := reshape(t, shapes["default"].config)
+	tf := newTerraform(t, s)
+	tf.run(t, "init")
+	put := func(old, new string) {
+		t.Helper()
+		if !strings.Contains(s.text, old) {
+			t.Fatalf("the stack has no %s", old)
+		}
+		if err := os.WriteFile(filepath.Join(tf.dir, "cdk.tf.json"), []byte(strings.ReplaceAll(s.text, old, new)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	refused := func(want string, args ...string) {
+		t.Helper()
+		out, err := tf.try(t, args...)
+		if flat := strings.Join(strings.Fields(strings.ReplaceAll(out, "│", " ")), " "); err == nil || !strings.Contains(flat, want) {
+			t.Errorf("want %q, got %v:\n%s", want, err, out)
+		}
+	}
+	put(`"Tasks: port 8080 from the load balancer"`, `"Tasks: the service's port"`)
+	refused("aws_security_group.description: got Tasks: the service's port; takes 1 to 255 of", "plan")
+	put(`"version": "16.8"`, `"version": "16.6"`)
+	refused("no RDS engine versions found: 16.6", "plan")
+	put(`"name": "debate-chatbot-task"`, `"name": "debate-chatbot-execution"`)
+	refused(`"debate-chatbot-execution" is taken by another one`, "apply", "-auto-approve")
+	put(`"version": "16.8"`, `"version": "16.8"`)
+	tf.run(t, "apply", "-auto-approve")
+	put(`"version": "16.8"`, `"version": "17.7"`)
+	refused("AllowMajorVersionUpgrade flag must be present", "apply", "-auto-approve")
+	put(`"version": "16.8"`, `"version": "15.13"`)
+	refused("Cannot upgrade aurora-postgresql from 16.8 to 15.13", "apply", "-auto-approve")
+}
+
+func TestAnotherAccountIsRefused(t *testing.T) {
+	tf := newTerraform(t, shapes["fullest"])
+	tf.localState(t)
+	tf.run(t, "init", "-reconfigure")
+	text := strings.Replace(shapes["fullest"].text, `"123456789012"`, `"210987654321"`, 1)
+	if err := os.WriteFile(filepath.Join(tf.dir, "cdk.tf.json"), []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	tf.run(t, "init")
-	tf.run(t, "plan")
-	tf = newTerraform(t, shapes["default"])
-	tf.env = slices.DeleteFunc(tf.env, func(v string) bool { return strings.HasPrefix(v, "TF_VAR_") })
-	example, err := filepath.Abs("../config.auto.tfvars.example")
-	if err != nil {
-		t.Fatal(err)
+	if out, err := tf.try(t, "plan"); err == nil || !strings.Contains(out, "AWS account ID not allowed: 123456789012") {
+		t.Errorf("it was deployed into another account: %v\n%s", err, out)
 	}
-	tf.run(t, "init")
-	tf.run(t, "plan", "-var-file="+example)
 }
 
 // terraform runs Terraform in a copy of a stack's folder, with the stub as its AWS provider.
@@ -183,6 +294,11 @@ func newTerraform(t *testing.T, s *shape) *terraform {
 		}
 	}
 	write("cdk.tf.json", s.text)
+	rotator := filepath.Join(dir, "..", "..", "..", ".cache", "rotate")
+	if err := os.MkdirAll(rotator, 0o750); err != nil {
+		t.Fatal(err)
+	}
+	write("../../../.cache/rotate/function.zip", "code")
 	write("rc", fmt.Sprintf("provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", built.mirror))
 	types := []string{"types", built.schema, filepath.Join(dir, "schema.json")}
 	for kind := range s.doc.Resource {
@@ -254,10 +370,10 @@ func (tf *terraform) received(t *testing.T, name string) {
 		t.Errorf("secrets that arrived:\n%s", got)
 	}
 	want := []string{sentinels["openai_api_key"], sentinels["api_key"]}
-	if name == "smallest" {
-		want = append(want, sentinels["database_url"])
+	if name == "default" {
+		want = append(want, "=postgres://endpoint-") // without user and password
 	} else {
-		want = append(want, "aws_rds_cluster.master_password_wo="+sentinels["database_password"], "postgres://debate:SENTINEL%26pass%3Fword%2B0003@")
+		want = append(want, sentinels["database_url"])
 	}
 	for _, secret := range want {
 		if !strings.Contains(got, secret) {
