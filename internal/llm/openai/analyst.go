@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/cenkalti/backoff/v5"
 	"github.com/debate-chatbot/debate-api/internal/claim"
@@ -109,7 +110,7 @@ func (c *Client) Moderate(ctx context.Context, text string) (bool, error) {
 // Summarize implements debate.Analyst.
 func (c *Client) Summarize(ctx context.Context, of debate.Conversation, exchanges []debate.Exchange) (string, debate.Usage, error) {
 	text, cost, err := c.askAside(ctx, prompt.Summary(of, exchanges, c.models[0].budget(c.budget), c.count), nil)
-	return clip(strings.TrimSpace(text), maxSummary), cost, err
+	return clip(strings.TrimSpace(printable(text)), maxSummary), cost, err
 }
 
 // CheckStance implements debate.Analyst.
@@ -284,10 +285,21 @@ func truth(v any) (is, ok bool) {
 	return false, false
 }
 
+// printable is s without the control characters that models and their servers
+// let slip in, of which databases take some for an error. Breaks of lines stay.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && !unicode.IsSpace(r) {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, ""))
+}
+
 // oneLine is a string on one line, of at most limit bytes.
 func oneLine(v any, limit int) string {
 	s, _ := v.(string)
-	return clip(strings.Join(strings.Fields(s), " "), limit)
+	return clip(strings.Join(strings.Fields(printable(s)), " "), limit)
 }
 
 var languageCode = regexp.MustCompile(`^[a-z]{2,3}(-[A-Za-z0-9]{2,8})?$`)

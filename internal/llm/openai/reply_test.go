@@ -601,6 +601,9 @@ func TestUnreachableProviderIsTold(t *testing.T) {
 	}
 }
 
+// asError is errors.As for an error that a caller is told.
+func asError(err error, to **debate.Error) bool { return errors.As(err, to) }
+
 func eventually(t *testing.T, holds func() bool) {
 	t.Helper()
 	for range 1000 {

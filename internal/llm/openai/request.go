@@ -49,7 +49,7 @@ func (c *Client) request(t *target, a ask, leftOut parameters) (r goopenai.ChatC
 	limited := c.options.MaxTokens > 0
 	switch {
 	case !t.hosted && set(maxTokensParameter, limited):
-		r.MaxTokens = c.options.MaxTokens
+		r.MaxTokens = c.options.MaxTokens //nolint:staticcheck // Deprecated by OpenAI, and the only one elsewhere.
 	case set(maxCompletionTokensParameter, limited):
 		r.MaxCompletionTokens = c.options.MaxTokens
 	}

@@ -304,7 +304,7 @@ func normal(finish string) string {
 // error that the server tells.
 func (s *stream) end(ctx context.Context, err error) error {
 	var told *failure
-	if errors.As(err, &told) && !(told.fault == malformed && s.settled) {
+	if errors.As(err, &told) && (told.fault != malformed || !s.settled) {
 		return told
 	}
 	switch outcomes[normal(s.finish)] {

@@ -58,7 +58,7 @@ func (t *thoughts) cut(piece string) string {
 	var told strings.Builder
 	for text != "" {
 		if t.unopened {
-			_, rest, found := cutFold(text, "</think>")
+			rest, found := afterFold(text, "</think>")
 			if !found {
 				t.held = text
 				break
@@ -67,7 +67,7 @@ func (t *thoughts) cut(piece string) string {
 			continue
 		}
 		if t.until != "" {
-			_, rest, found := cutFold(text, t.until)
+			rest, found := afterFold(text, t.until)
 			if !found {
 				t.held = text[len(text)-min(len(text), len(t.until)-1):]
 				break
@@ -193,12 +193,12 @@ func hasPrefixFold(text, prefix string) (has, could bool) {
 	return n == len(prefix), n < len(prefix)
 }
 
-// cutFold is strings.Cut for a mark in any case of its letters.
-func cutFold(text, mark string) (before, after string, found bool) {
+// afterFold is what comes after a mark in any case of its letters.
+func afterFold(text, mark string) (after string, found bool) {
 	for i := 0; i+len(mark) <= len(text); i++ {
 		if text[i] == mark[0] && strings.EqualFold(text[i:i+len(mark)], mark) {
-			return text[:i], text[i+len(mark):], true
+			return text[i+len(mark):], true
 		}
 	}
-	return text, "", false
+	return "", false
 }

@@ -69,6 +69,15 @@ func New(tb testing.TB) *Server {
 	return s
 }
 
+// Serve starts a server of one's own making, which ends with the test, and
+// returns its URL.
+func Serve(tb testing.TB, handler http.Handler) string {
+	tb.Helper()
+	server := httptest.NewServer(handler)
+	tb.Cleanup(server.Close)
+	return server.URL
+}
+
 // Chat sets the answers to streamed calls.
 func (s *Server) Chat(answers ...Answer) { s.set(&s.chat, answers) }
 
