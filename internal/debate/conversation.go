@@ -85,7 +85,19 @@ type Subject struct {
 	Stance   Stance
 	Title    string
 	Language string
+	// Risk is what a model saw in the message besides; it is not stored.
+	Risk Risk
 }
+
+// Risk is why a message must not be debated.
+type Risk string
+
+// The risks.
+const (
+	NoRisk   Risk = ""
+	RiskCare Risk = "care" // somebody may be in danger
+	RiskHarm Risk = "harm" // the bot's side would defend or help harm to people
+)
 
 // WithStance is the subject with the stance that the bot was given, if it was.
 func (s Subject) WithStance(given Stance) Subject {

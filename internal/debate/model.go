@@ -73,9 +73,19 @@ type Analyst interface {
 	// hold a claim; ok is false if there is none.
 	Subject(ctx context.Context, message string) (subject Subject, ok bool, cost Usage, err error)
 	// Moderate says whether a text is safe to debate.
-	Moderate(ctx context.Context, text string) (safe bool, err error)
+	Moderate(ctx context.Context, text string) (Moderation, error)
 	// Summarize retells a summary and the exchanges after it, in one text.
 	Summarize(ctx context.Context, c Conversation, exchanges []Exchange) (summary string, cost Usage, err error)
 	// CheckStance judges a reply.
 	CheckStance(ctx context.Context, c Conversation, reply string) (check StanceCheck, cost Usage, err error)
 }
+
+// Moderation is a provider's verdict on a text.
+type Moderation string
+
+// The verdicts.
+const (
+	Safe     Moderation = ""
+	Unsafe   Moderation = "unsafe"
+	SelfHarm Moderation = "self-harm" // unsafe, since somebody may hurt themself
+)

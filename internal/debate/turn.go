@@ -67,8 +67,14 @@ type Turn struct {
 	LeaseUntil time.Time
 }
 
-// Answered says whether the turn has a reply that later turns build on.
+// Answered says whether the turn has a reply.
 func (t Turn) Answered() bool { return t.Reply != "" }
+
+// Debated says whether the turn has a reply that later turns build on: care and
+// what was declined are no part of the debate.
+func (t Turn) Debated() bool {
+	return t.Answered() && t.Kind != CareKind && t.Kind != DeclinedKind
+}
 
 // FailureReason is why the turn has no whole reply, empty where it has or was stopped.
 func (t Turn) FailureReason() Reason {

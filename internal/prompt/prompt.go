@@ -54,7 +54,8 @@ func Reply(p debate.Prompt, budget int, count func(string) int) []Message {
 		// An invitation answers the latest text only.
 		return []Message{{SystemRole, render("invite.tmpl", p)}, latest}
 	}
-	f := systemPromptData{Topic: p.Topic, Stance: p.Stance, Difficulty: p.Difficulty, Language: p.Language, Persona: p.Persona}
+	f := systemPromptData{Topic: p.Topic, Stance: p.Stance, Difficulty: p.Difficulty, Language: p.Language, Persona: p.Persona,
+		Firm: p.Firm, Lead: p.Lead, Aside: asides[p.Aside]}
 	if p.LastStanceCheck != nil {
 		f.Drifted, f.Invented = !p.LastStanceCheck.Holds, p.LastStanceCheck.Invents
 	}
@@ -97,7 +98,10 @@ type systemPromptData struct {
 	Language          string
 	Persona           string
 	Record            string
-	Drifted, Invented bool // the bot's latest reply
+	Drifted, Invented bool   // the bot's latest reply
+	Firm              bool   // nothing of the other side is granted
+	Lead              string // the reply's first sentence, already written
+	Aside             string // what to answer instead of arguing
 }
 
 // rendered keeps what was rendered lately without a record of what was said: most

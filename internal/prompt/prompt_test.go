@@ -51,6 +51,9 @@ func TestPromptsAreGolden(t *testing.T) {
 			p.LastStanceCheck = &debate.StanceCheck{Holds: true, Invents: true}
 		}),
 		"both":               with(func(p *debate.Prompt) { p.LastStanceCheck = &debate.StanceCheck{Invents: true} }),
+		"aside":              with(func(p *debate.Prompt) { p.Message, p.Aside = "who is winning?", debate.AsideWinner }),
+		"exercise":           with(func(p *debate.Prompt) { p.Lead = "I argue this as an exercise, since it is known to be false." }),
+		"firm":               with(func(p *debate.Prompt) { p.Firm = true }),
 		"invitation":         prompt.Reply(debate.Prompt{Message: "hi", SuggestedTopics: []debate.Topic{{Claim: "Golf is boring"}, {Claim: "Cats are better than dogs"}, {Claim: "Homework should be banned"}}}, 8000, words),
 		"invitation-persona": prompt.Reply(debate.Prompt{Message: "hi", Persona: "a sailor", SuggestedTopics: []debate.Topic{{Claim: "Golf is boring"}}}, 8000, words),
 		"attack": with(func(p *debate.Prompt) {
@@ -261,5 +264,26 @@ func TestSummaryIsAskedWithinItsBudget(t *testing.T) {
 	told := messages[1].Text
 	if !strings.Contains(told, "reply 500") || !strings.Contains(told, "> They said it.") || strings.Contains(told, "\nRules:") {
 		t.Errorf("asked %.300q", told)
+	}
+}
+
+func TestEachAsideHasItsInstruction(t *testing.T) {
+	seen := make(map[string]debate.Aside)
+	for _, aside := range []debate.Aside{
+		debate.AsideWinner, debate.AsideSummary, debate.AsideBestPoint, debate.AsideSource, debate.AsideBot, debate.AsideBelieve,
+		debate.AsideShorter, debate.AsideSimpler, debate.AsidePoints, debate.AsideUnmet, debate.AsideThanks, debate.AsideInsult,
+		debate.AsideJoke, debate.AsideSilence, debate.AsideAbilities, debate.AsideGreeting, debate.AsideConcede,
+		debate.AsideNewTopic, debate.AsideLanguage, debate.AsideRepeat, debate.AsideGoodbye,
+	} {
+		p := golf()
+		p.Aside = aside
+		_, instruction, found := strings.Cut(prompt.Reply(p, 8000, words)[0].Text, "is about the debate itself: ")
+		if other := seen[instruction]; !found || other != "" {
+			t.Errorf("%s: found %v, the same as %q", aside, found, other)
+		}
+		seen[instruction] = aside
+	}
+	if plain := prompt.Reply(golf(), 8000, words)[0].Text; strings.Contains(plain, "about the debate itself") {
+		t.Error("an argument is prompted for as an aside")
 	}
 }

@@ -16,10 +16,10 @@ import (
 
 // judge is an Analyst of function fields; what is nil finds nothing wrong.
 type judge struct {
-	subject func() (debate.Subject, bool, error)
-	safe    func(text string) (bool, error)
-	check   func() debate.StanceCheck
-	garbled error // what summaries and checks that cost something end with
+	subject  func() (debate.Subject, bool, error)
+	moderate func(text string) (debate.Moderation, error)
+	check    func() debate.StanceCheck
+	garbled  error // what summaries and checks that cost something end with
 }
 
 var cost = debate.Usage{InputTokens: 1, OutputTokens: 1}
@@ -33,11 +33,11 @@ func (j judge) Subject(_ context.Context, message string) (debate.Subject, bool,
 	return s, ok, cost, err
 }
 
-func (j judge) Moderate(_ context.Context, text string) (bool, error) {
-	if j.safe == nil {
-		return true, nil
+func (j judge) Moderate(_ context.Context, text string) (debate.Moderation, error) {
+	if j.moderate == nil {
+		return debate.Safe, nil
 	}
-	return j.safe(text)
+	return j.moderate(text)
 }
 
 func (j judge) Summarize(_ context.Context, _ debate.Conversation, _ []debate.Exchange) (string, debate.Usage, error) {
@@ -49,6 +49,13 @@ func (j judge) CheckStance(context.Context, debate.Conversation, string) (debate
 		return debate.StanceCheck{Holds: true}, cost, j.garbled
 	}
 	return j.check(), cost, j.garbled
+}
+
+func unsafeIf(bad bool) debate.Moderation {
+	if bad {
+		return debate.Unsafe
+	}
+	return debate.Safe
 }
 
 func judged(j judge) func(*turn.Config) {
@@ -76,9 +83,9 @@ func TestPanicsOfSideCallsFailNothing(t *testing.T) {
 	bubble(t, func(t *testing.T, ctx context.Context) {
 		var log bytes.Buffer
 		h := open(t, newMemory(), says("Not so."), judged(judge{
-			subject: func() (debate.Subject, bool, error) { panic("a subject") },
-			safe:    func(string) (bool, error) { panic("moderation") },
-			check:   func() debate.StanceCheck { panic("a check") },
+			subject:  func() (debate.Subject, bool, error) { panic("a subject") },
+			moderate: func(string) (debate.Moderation, error) { panic("moderation") },
+			check:    func() debate.StanceCheck { panic("a check") },
 		}), func(c *turn.Config) { c.Log = slog.New(slog.NewTextHandler(&log, nil)) })
 		if got := stream(t, ctx, h, debate.ChatRequest{Message: "Golf is boring"}); got.finished.State != debate.Completed || got.text != "Not so." {
 			t.Errorf("heard %+v", got)
@@ -135,8 +142,8 @@ func TestReplyToTheWrongSubjectIsNeverShown(t *testing.T) {
 func TestRulesDecideWhereTheAnalystFails(t *testing.T) {
 	bubble(t, func(t *testing.T, ctx context.Context) {
 		h := open(t, newMemory(), atOnce("Fine."), judged(judge{
-			subject: func() (debate.Subject, bool, error) { return debate.Subject{}, false, errors.New("down") },
-			safe:    func(string) (bool, error) { return false, errors.New("down") },
+			subject:  func() (debate.Subject, bool, error) { return debate.Subject{}, false, errors.New("down") },
+			moderate: func(string) (debate.Moderation, error) { return debate.Safe, errors.New("down") },
 		}))
 		got := stream(t, ctx, h, debate.ChatRequest{Message: "Golf is boring"})
 		if got.finished.State != debate.Completed || got.text != "Fine." {
@@ -148,9 +155,9 @@ func TestRulesDecideWhereTheAnalystFails(t *testing.T) {
 func TestUnsafeTextIsRefusedWithNothingShown(t *testing.T) {
 	bubble(t, func(t *testing.T, ctx context.Context) {
 		bad := true
-		h := open(t, newMemory(), atOnce("Never shown."), judged(judge{safe: func(string) (bool, error) {
+		h := open(t, newMemory(), atOnce("Never shown."), judged(judge{moderate: func(string) (debate.Moderation, error) {
 			time.Sleep(time.Second)
-			return !bad, nil
+			return unsafeIf(bad), nil
 		}}))
 		got := stream(t, ctx, h, debate.ChatRequest{Message: "Something unsafe is good"})
 		if got.text != "" || got.finished.State != debate.Failed || got.finished.Failure.Reason != debate.TopicRefused || got.finished.Reply != "" {
@@ -171,7 +178,7 @@ func TestUnsafeTextIsRefusedWithNothingShown(t *testing.T) {
 
 func TestARefusedTopicIsRefusedInTheNextTurnToo(t *testing.T) {
 	bubble(t, func(t *testing.T, ctx context.Context) {
-		h := open(t, newMemory(), atOnce("Never shown."), judged(judge{safe: func(text string) (bool, error) { return !strings.Contains(text, "Poison"), nil }}))
+		h := open(t, newMemory(), atOnce("Never shown."), judged(judge{moderate: func(text string) (debate.Moderation, error) { return unsafeIf(strings.Contains(text, "Poison")), nil }}))
 		hi := stream(t, ctx, h, debate.ChatRequest{Message: "Golf is boring", Topic: "Poison is good"})
 		for _, got := range []*record{hi, stream(t, ctx, h, debate.ChatRequest{ConversationID: hi.started.Conversation.ID, Message: "Go on"})} {
 			if got.finished.Failure == nil || got.finished.Failure.Reason != debate.TopicRefused || got.finished.Reply != "" {

@@ -114,13 +114,16 @@ type verdict struct {
 func (r *attemptRunner) judge(ctx context.Context, assumed debate.Subject) verdict {
 	ctx, cancel := context.WithTimeout(ctx, judgeWait)
 	defer cancel()
-	unsafe := make(chan bool, 1)
+	moderated := make(chan debate.Moderation, 1)
 	go func() {
-		safe, err := r.cfg.Analyst.Moderate(ctx, r.moderationInput())
-		if err != nil && ctx.Err() == nil {
-			r.cfg.Log.WarnContext(ctx, "message not moderated", "turn_id", r.turn.ID, "error", err)
+		m, err := r.cfg.Analyst.Moderate(ctx, r.moderationInput())
+		if err != nil {
+			if ctx.Err() == nil {
+				r.cfg.Log.WarnContext(ctx, "message not moderated", "turn_id", r.turn.ID, "error", err)
+			}
+			m = debate.Safe
 		}
-		unsafe <- err == nil && !safe
+		moderated <- m
 	}()
 	v := verdict{subject: r.guess.subject}
 	if !r.guess.settled {
@@ -141,7 +144,7 @@ func (r *attemptRunner) judge(ctx context.Context, assumed debate.Subject) verdi
 			v.other = !claim.Similar(assumed, v.subject)
 		}
 	}
-	if <-unsafe {
+	if <-moderated != debate.Safe {
 		v.refused = &debate.Error{Reason: debate.MessageRefused, Message: "the message was refused as unsafe by the moderation of the model's provider"}
 		if !slices.ContainsFunc(r.history, func(t debate.Turn) bool { return t.State == debate.Completed }) || !r.guess.settled {
 			v.refused = &debate.Error{Reason: debate.TopicRefused, Message: "the topic was refused as unsafe by the moderation of the model's provider; choose another one"}
@@ -176,7 +179,7 @@ func (r *attemptRunner) prompt(subject debate.Subject, calls int) debate.Prompt 
 		Calls:      calls,
 	}
 	for _, t := range r.history {
-		if t.Answered() && t.Number > r.conversation.SummaryThrough {
+		if t.Debated() && t.Number > r.conversation.SummaryThrough {
 			p.Exchanges = append(p.Exchanges, debate.Exchange{Number: t.Number, Message: t.Message, Reply: t.Reply})
 			p.LastStanceCheck = t.StanceCheck
 		}

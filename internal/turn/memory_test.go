@@ -199,7 +199,7 @@ func (m *memory) Finish(_ context.Context, h debate.Lease, o debate.Outcome) (de
 	}
 	c.Revision++
 	c.UpdatedAt = o.Now
-	t.State, t.Reply, t.Model, t.Usage, t.SideUsage, t.Failure, t.FinishedAt = o.State, o.Reply, o.Model, o.Usage, o.SideUsage, o.Failure, o.Now
+	t.State, t.Kind, t.Reply, t.Model, t.Usage, t.SideUsage, t.Failure, t.FinishedAt = o.State, o.Kind, o.Reply, o.Model, o.Usage, o.SideUsage, o.Failure, o.Now
 	left := t.Turn
 	t.attempts[t.Attempt] = left
 	if t.old != nil && o.State != debate.Completed {

@@ -57,7 +57,7 @@ func TestWhoWatchesIsToldHowEachAttemptEnded(t *testing.T) {
 		{"completed", says("No, ", "not so."), nil, debate.AttemptResult{
 			State: debate.Completed, Usage: debate.Usage{InputTokens: 7, OutputTokens: 2}, FirstText: time.Second, Took: 2 * time.Second}},
 		{"with side calls, the one after the end too, and the text held for a verdict", says("No."),
-			judged(judge{safe: func(string) (bool, error) { time.Sleep(3 * time.Second); return true, nil }}), debate.AttemptResult{
+			judged(judge{moderate: func(string) (debate.Moderation, error) { time.Sleep(3 * time.Second); return debate.Safe, nil }}), debate.AttemptResult{
 				State: debate.Completed, Usage: debate.Usage{InputTokens: 7, OutputTokens: 1},
 				SideUsage: cost.Add(cost), FirstText: 3 * time.Second, Took: 3 * time.Second}},
 		{"failed", fails, nil, debate.AttemptResult{State: debate.Failed, Reason: debate.ModelUnavailable, Took: time.Second}},

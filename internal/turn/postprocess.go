@@ -78,7 +78,7 @@ func summaryDue(turns []debate.Turn, summarized int) (due []debate.Exchange, thr
 	var open []debate.Exchange
 	bytes := 0
 	for _, t := range turns {
-		if t.Answered() && t.Number > summarized {
+		if t.Debated() && t.Number > summarized {
 			open = append(open, debate.Exchange{Number: t.Number, Message: t.Message, Reply: t.Reply})
 			bytes += len(t.Message) + len(t.Reply)
 		}

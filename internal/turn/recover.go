@@ -17,7 +17,7 @@ func (c recoveringAnalyst) Subject(ctx context.Context, message string) (_ debat
 	return c.Analyst.Subject(ctx, message)
 }
 
-func (c recoveringAnalyst) Moderate(ctx context.Context, text string) (_ bool, err error) {
+func (c recoveringAnalyst) Moderate(ctx context.Context, text string) (_ debate.Moderation, err error) {
 	defer recoverError(&err)
 	return c.Analyst.Moderate(ctx, text)
 }

@@ -654,7 +654,9 @@ func TestTheProvidersDelayIsTheCallers(t *testing.T) {
 
 func TestThePersonaIsTheConversationsAndInEveryPrompt(t *testing.T) {
 	bubble(t, func(t *testing.T, ctx context.Context) {
-		h := open(t, newMemory(), says("Arr."), judged(judge{safe: func(text string) (bool, error) { return !strings.Contains(text, "poisoner"), nil }}))
+		h := open(t, newMemory(), says("Arr."), judged(judge{moderate: func(text string) (debate.Moderation, error) {
+			return unsafeIf(strings.Contains(text, "poisoner")), nil
+		}}))
 		first := must[debate.ChatResult](t)(h.Chat(ctx, alice, debate.ChatRequest{Message: "Golf is boring", Persona: " a sailor "}))
 		if first.Conversation.Persona != "a sailor" || h.model.last().Persona != "a sailor" {
 			t.Errorf("persona %q, in the prompt %q", first.Conversation.Persona, h.model.last().Persona)

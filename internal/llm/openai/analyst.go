@@ -35,9 +35,9 @@ func (c *Client) Subject(ctx context.Context, message string) (debate.Subject, b
 }
 
 var subjectSchema = schema("subject", `{"type":"object","additionalProperties":false,
-	"required":["claim","topic","side","language"],"properties":{
+	"required":["claim","topic","side","risk","language"],"properties":{
 	"claim":{"type":"boolean"},"topic":{"type":"string"},
-	"side":{"type":"string","enum":["PRO","CON"]},"language":{"type":"string"}}}`)
+	"side":{"type":"string","enum":["PRO","CON"]},"risk":{"type":"string","enum":["none","care","harm"]},"language":{"type":"string"}}}`)
 
 func readSubject(text, message string) (debate.Subject, bool, error) {
 	read, claimed := claim.Read(message)
@@ -52,6 +52,10 @@ func readSubject(text, message string) (debate.Subject, bool, error) {
 		Topic:    oneLine(answer["topic"], maxTopic),
 		Stance:   debate.Stance(strings.ToUpper(oneLine(answer["side"], len(debate.Pro)))),
 		Language: language(answer["language"], read.Language),
+		Risk:     risk(answer["risk"]),
+	}
+	if subject.Risk != debate.NoRisk {
+		return subject, subject.Topic != "", nil
 	}
 	claim, said := truth(answer["claim"])
 	switch {
@@ -68,16 +72,16 @@ func readSubject(text, message string) (debate.Subject, bool, error) {
 
 // Moderate implements debate.Analyst: everything is safe where the moderation
 // is off.
-func (c *Client) Moderate(ctx context.Context, text string) (bool, error) {
+func (c *Client) Moderate(ctx context.Context, text string) (debate.Moderation, error) {
 	if c.moderate == nil {
-		return true, nil
+		return debate.Safe, nil
 	}
 	if err := c.sideLimit.take(ctx); err != nil {
-		return false, err
+		return debate.Unsafe, err
 	}
 	defer c.sideLimit.leave()
 	if c.moderate.absent.Load() {
-		return true, nil
+		return debate.Safe, nil
 	}
 	answer, err := withBreaker(*c.moderate, func() (goopenai.ModerationResponse, error) {
 		ctx, span := c.startSpan(ctx, "moderation", c.moderate.name)
@@ -97,14 +101,17 @@ func (c *Client) Moderate(ctx context.Context, text string) (bool, error) {
 		c.log.WarnContext(ctx, "the model's server judges no messages: it has no moderation endpoint; MODERATION=off says that this is meant")
 	}
 	if err != nil {
-		return false, fmt.Errorf("moderate: %w", err)
+		return debate.Unsafe, fmt.Errorf("moderate: %w", err)
 	}
 	for _, r := range answer.Results {
+		if c := r.Categories; c.SelfHarm || c.SelfHarmIntent || c.SelfHarmInstructions {
+			return debate.SelfHarm, nil
+		}
 		if r.Flagged {
-			return false, nil
+			return debate.Unsafe, nil
 		}
 	}
-	return true, nil
+	return debate.Safe, nil
 }
 
 // Summarize implements debate.Analyst.
@@ -321,4 +328,14 @@ func clip(s string, limit int) string {
 		s = s[:space]
 	}
 	return s
+}
+
+// risk reads what a model saw in a message besides its claim.
+func risk(answer any) debate.Risk {
+	switch r := debate.Risk(strings.ToLower(oneLine(answer, 20))); r {
+	case debate.RiskCare, debate.RiskHarm:
+		return r
+	default:
+		return debate.NoRisk
+	}
 }

@@ -101,8 +101,8 @@ func TestSideCallsFailWithoutTellingWhatTheProviderSaid(t *testing.T) {
 			calls := map[string]func(context.Context) error{
 				"subject": func(ctx context.Context) error { _, _, _, err := client.Subject(ctx, "Golf is boring"); return err },
 				"moderate": func(ctx context.Context) error {
-					safe, err := client.Moderate(ctx, "Golf")
-					if safe {
+					verdict, err := client.Moderate(ctx, "Golf")
+					if verdict == debate.Safe {
 						t.Error("what was not judged is called safe")
 					}
 					return err
@@ -139,20 +139,20 @@ func TestModerationIsTheProvidersAndOnlyWhereItIsOn(t *testing.T) {
 	server := openaitest.New(t)
 	server.Judge(openaitest.Flags(true), openaitest.Flags(false), openaitest.JSON(map[string]any{"results": []any{}}))
 	client := connect(t, server, moderated)
-	for _, want := range []bool{false, true} {
-		if safe, err := client.Moderate(t.Context(), "Golf is boring"); safe != want || err != nil {
-			t.Errorf("safe = %v, error %v; want %v", safe, err, want)
+	for _, want := range []debate.Moderation{debate.Unsafe, debate.Safe} {
+		if got, err := client.Moderate(t.Context(), "Golf is boring"); got != want || err != nil {
+			t.Errorf("verdict %q, error %v; want %q", got, err, want)
 		}
 	}
-	if safe, err := client.Moderate(t.Context(), "Golf is boring"); safe || err == nil {
+	if got, err := client.Moderate(t.Context(), "Golf is boring"); got == debate.Safe || err == nil {
 		t.Error("an answer without results is taken for a verdict")
 	}
 	if j := server.Judged(); len(j) != 3 || j[0] != "Golf is boring" {
 		t.Errorf("judged %q", j)
 	}
 	server.Judge(openaitest.Flags(true))
-	if safe, err := connect(t, server).Moderate(t.Context(), "Golf is boring"); !safe || err != nil || len(server.Judged()) != 3 {
-		t.Errorf("without moderation: safe = %v, error %v, %d judged", safe, err, len(server.Judged()))
+	if got, err := connect(t, server).Moderate(t.Context(), "Golf is boring"); got != debate.Safe || err != nil || len(server.Judged()) != 3 {
+		t.Errorf("without moderation: verdict %q, error %v, %d judged", got, err, len(server.Judged()))
 	}
 }
 
@@ -162,7 +162,7 @@ func TestHungModerationIsLeftAlone(t *testing.T) {
 	client := connect(t, server, moderated, func(c *openai.Config) { c.Timeouts.Breaker = time.Minute })
 	for range 8 {
 		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Millisecond)
-		if safe, err := client.Moderate(ctx, "Golf"); safe || err == nil {
+		if got, err := client.Moderate(ctx, "Golf"); got == debate.Safe || err == nil {
 			t.Error("safe without a verdict")
 		}
 		cancel()
@@ -282,6 +282,42 @@ func TestSummaryIsWholeOrFails(t *testing.T) {
 		server.Aside(openaitest.Ends("Half a", finish))
 		if s, cost, err := client.Summarize(t.Context(), c, exchanges); err == nil || s != "" || cost.InputTokens != 20 {
 			t.Errorf("finish_reason %q: summary %q, cost %+v, error %v", finish, s, cost, err)
+		}
+	}
+}
+
+// The categories and their names are those of OpenAI's moderation guide.
+func TestSelfHarmIsToldFromOtherHarm(t *testing.T) {
+	server := openaitest.New(t)
+	flagged := func(category string) openaitest.Answer {
+		return openaitest.JSON(map[string]any{"results": []any{map[string]any{"flagged": true, "categories": map[string]any{category: true}}}})
+	}
+	client := connect(t, server, moderated)
+	for category, want := range map[string]debate.Moderation{
+		"self-harm": debate.SelfHarm, "self-harm/intent": debate.SelfHarm, "self-harm/instructions": debate.SelfHarm,
+		"hate": debate.Unsafe, "violence": debate.Unsafe, "sexual/minors": debate.Unsafe, "illicit": debate.Unsafe,
+	} {
+		server.Judge(flagged(category))
+		if got, err := client.Moderate(t.Context(), "…"); got != want || err != nil {
+			t.Errorf("%s: verdict %q, error %v; want %q", category, got, err, want)
+		}
+	}
+}
+
+func TestRiskIsReadFromTheSubjectsAnswer(t *testing.T) {
+	for answer, want := range map[string]debate.Risk{
+		`{"claim":false,"topic":"","side":"CON","risk":"care","language":"en"}`:       debate.RiskCare,
+		`{"claim":true,"topic":"X is good","side":"PRO","risk":"HARM"}`:               debate.RiskHarm,
+		`{"claim":true,"topic":"X is good","side":"PRO","risk":"none"}`:               debate.NoRisk,
+		`{"claim":true,"topic":"X is good","side":"PRO","risk":{"level":"care"}}`:     debate.NoRisk,
+		`{"claim":true,"topic":"X is good","side":"PRO"}`:                             debate.NoRisk,
+		`{"claim":true,"topic":"X is good","side":"PRO","risk":"carefully reasoned"}`: debate.NoRisk,
+	} {
+		server := openaitest.New(t)
+		server.Aside(replies(answer))
+		subject, _, _, err := connect(t, server).Subject(t.Context(), "X is good")
+		if err != nil || subject.Risk != want {
+			t.Errorf("%s: risk %q, error %v; want %q", answer, subject.Risk, err, want)
 		}
 	}
 }
