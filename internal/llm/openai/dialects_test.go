@@ -522,8 +522,8 @@ func TestAModerationEndpointThatIsNotThereIsAskedOnce(t *testing.T) {
 	if _, err := client.Moderate(t.Context(), "Golf"); err == nil {
 		t.Error("no error")
 	}
-	if safe, err := client.Moderate(t.Context(), "Golf"); !safe || err != nil || len(server.Judged()) != 1 {
-		t.Errorf("safe %v, %v, %d judged", safe, err, len(server.Judged()))
+	if got, err := client.Moderate(t.Context(), "Golf"); got != debate.Safe || err != nil || len(server.Judged()) != 1 {
+		t.Errorf("verdict %q, %v, %d judged", got, err, len(server.Judged()))
 	}
 }
 
