@@ -81,6 +81,10 @@ image: ## Compile the image's binary for both architectures
 deploy: ## Deploy on AWS: make deploy ENV=staging VERSION=1.2.0
 	@ENV="$(ENV)" VERSION="$(VERSION)" deploy/deploy.sh
 
+.PHONY: rotate-zip
+rotate-zip: ## Build the function that rotates the API keys, for AWS Lambda
+	$(GO) run ./cmd/rotate/pack .cache/rotate
+
 .PHONY: scan
 scan: .cache/scan ## Look for misconfigurations of the AWS stack
 	.cache/scan cdktf/testdata/*.yaml

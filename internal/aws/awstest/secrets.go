@@ -116,6 +116,14 @@ func (s *Secrets) Value(name, stage string) string {
 	return ""
 }
 
+// ID is the id of the version that has a stage.
+func (s *Secrets) ID(name, stage string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, id := s.secrets[name].at(stage)
+	return id
+}
+
 // Age makes the version at a stage older.
 func (s *Secrets) Age(name, stage string, by time.Duration) {
 	s.mu.Lock()
@@ -198,7 +206,7 @@ func (s *Secrets) get(secret *Secret, asked request) (any, *refusal) {
 	if asked.VersionId == "" {
 		v, id = secret.at(asked.VersionStage)
 	}
-	if v == nil || asked.VersionStage != "" && !slices.Contains(v.Stages, asked.VersionStage) {
+	if v == nil || v.Value == "" || asked.VersionStage != "" && !slices.Contains(v.Stages, asked.VersionStage) {
 		return nil, &refusal{"ResourceNotFoundException", "no such version"}
 	}
 	return map[string]any{"Name": asked.SecretId, "VersionId": id, "VersionStages": v.Stages, "SecretString": v.Value, "CreatedDate": float64(v.Created.UnixMilli()) / 1000}, nil
