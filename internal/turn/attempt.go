@@ -58,12 +58,12 @@ type attemptRunner struct {
 func (r *attemptRunner) run(ctx context.Context) {
 	defer r.reply.cancel(nil)
 	ctx, ended := r.cfg.Observer(ctx, r.lease())
-	renewal := r.renewPeriodically(ctx)
+	stopRenewing := r.renewPeriodically(ctx)
 	reply, cancel := context.WithDeadline(ctx, r.deadline)
 	outcome := r.generateRecovering(reply)
 	cancel()
 	c, t := r.finish(ctx, outcome)
-	renewal.Stop()
+	stopRenewing()
 	result := r.result(outcome, t)
 	if r.cfg.LogTexts {
 		r.cfg.Log.InfoContext(ctx, "reply", "turn_id", t.ID, "text", t.Reply)

@@ -12,28 +12,37 @@ func (r *attemptRunner) lease() debate.Lease {
 	return debate.Lease{ConversationID: r.conversation.ID, TurnID: r.turn.ID, Attempt: r.turn.Attempt, Holder: r.cfg.Holder}
 }
 
-// renewPeriodically renews the lease from time to time until the timer it returns is
-// stopped. A turn shorter than the first renewal costs nothing.
-func (r *attemptRunner) renewPeriodically(ctx context.Context) *time.Timer {
-	var timer *time.Timer
-	ready := make(chan struct{})
-	timer = time.AfterFunc(renewEvery, func() {
-		<-ready
-		if r.renew(ctx) {
-			timer.Reset(renewEvery)
+// renewPeriodically renews the lease every renewEvery, until stop, which also ends
+// a renewal that is under way and waits for none. A turn shorter than the first
+// renewal costs the store nothing.
+func (r *attemptRunner) renewPeriodically(ctx context.Context) (stop context.CancelFunc) {
+	ctx, stop = context.WithCancel(ctx)
+	go func() {
+		tick := time.NewTicker(renewEvery)
+		defer tick.Stop()
+		for {
+			select {
+			case <-tick.C:
+				if !r.renew(ctx) {
+					return
+				}
+			case <-ctx.Done():
+				return
+			}
 		}
-	})
-	close(ready)
-	return timer
+	}()
+	return stop
 }
 
 // renew extends the lease and checkpoints the text; false says that there is
 // nothing left to hold.
 func (r *attemptRunner) renew(ctx context.Context) bool {
-	ctx, cancel := context.WithTimeout(ctx, storeWait)
+	limited, cancel := context.WithTimeout(ctx, storeWait)
 	defer cancel()
-	stop, err := r.cfg.Store.Renew(ctx, r.lease(), r.reply.soFar(), time.Now().Add(debate.LeaseTime))
+	stop, err := r.cfg.Store.Renew(limited, r.lease(), r.reply.soFar(), time.Now().Add(debate.LeaseTime))
 	switch {
+	case ctx.Err() != nil:
+		return false // the turn has ended meanwhile, and with it the lease
 	case errors.Is(err, debate.ErrLeaseLost):
 		r.reply.cancel(errLost)
 		return false

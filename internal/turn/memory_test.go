@@ -20,6 +20,7 @@ type memory struct {
 	paid          map[string]debate.Usage // by key, for side calls without a result
 	begins        int
 	renewals      int
+	calls         int // of any kind
 }
 
 // kept is a turn with what a store knows besides.
@@ -43,7 +44,15 @@ func newMemory() *memory {
 
 func (m *memory) lock() (func(), error) {
 	m.mu.Lock()
+	m.calls++
 	return m.mu.Unlock, m.away
+}
+
+// called is how often the store was called.
+func (m *memory) called() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.calls
 }
 
 func (m *memory) setAway(err error) {
