@@ -1,0 +1,188 @@
+package gate
+
+import (
+	"slices"
+
+	"github.com/debate-chatbot/debate-api/internal/phrase"
+)
+
+// Check says what a text is to the gate. It costs some tens of microseconds
+// for a message of a few sentences, and never more than a millisecond or two.
+func (g *Gate) Check(in Input) Verdict {
+	message, topic, persona := g.lexicon.Read(in.Message), g.lexicon.Read(in.Topic), g.lexicon.Read(in.Persona)
+	v := Verdict{Kind: Debate, turn: len(in.AfterCare), texts: g.texts}
+	v.Language = g.texts.language(message.Language(), in.Language, topic.Language())
+	for _, t := range []*phrase.Text{message, topic} {
+		if r := g.danger(t); r != nil {
+			v.Kind, v.Category, v.Rule = Care, r.Category, r.ID
+			return v
+		}
+	}
+	if len(in.AfterCare) > 0 && !g.changesSubject(message) {
+		v.Kind, v.Category = Care, FollowUp
+		return v
+	}
+	g.personas.find(persona, func(r sided, _ phrase.Match) bool {
+		v.take(r, Declined, None)
+		return false
+	})
+	g.judge(&v, topic, in.Side, in.Message == "" || in.Side != None, false)
+	g.judge(&v, message, None, in.Topic == "", true)
+	return v
+}
+
+// danger is the rule that finds somebody in danger, the most urgent first: the
+// order is that of care.yaml.
+func (g *Gate) danger(t *phrase.Text) *rule {
+	first := len(g.care.rules)
+	g.care.find(t, func(_ sided, m phrase.Match) bool {
+		first = min(first, m.ID)
+		return first > 0
+	})
+	if first == len(g.care.rules) {
+		return nil
+	}
+	return g.care.rules[first].rule
+}
+
+// changesSubject says whether a message after care is about something else.
+func (g *Gate) changesSubject(t *phrase.Text) bool {
+	any := func(s *phrase.Set) (found bool) {
+		s.Find(t, func(phrase.Match) bool { found = true; return false })
+		return found
+	}
+	return any(&g.subject) && !any(&g.feeling)
+}
+
+// judge adds to a verdict what a text says about the side that the bot has or
+// would have to take. Where the text does not set the topic, it counts only for
+// what it asks for; its words are framed unless it is a bare topic.
+func (g *Gate) judge(v *Verdict, t *phrase.Text, side Side, sets, framed bool) {
+	if t.Len() == 0 {
+		return
+	}
+	var marks []mark
+	g.frames.Find(t, func(m phrase.Match) bool {
+		marks = append(marks, mark{frames[m.ID], m.From, m.To})
+		return true
+	})
+	g.claims.find(t, func(r sided, m phrase.Match) bool {
+		if r.harmful == harmfulAny {
+			if read := readFrames(t, marks, m); !read.reported && !read.against {
+				v.take(r, Declined, None)
+			}
+			return true
+		}
+		read := readFrames(t, marks, m)
+		said := read.sign // of what the rule states, +1 or -1
+		if m.Negated {
+			said = -said
+		}
+		var bot int
+		switch {
+		case side == Pro:
+			bot = said
+		case side == Con:
+			bot = -said
+		case read.asked != 0:
+			bot = read.asked * said
+		case !sets || read.reported:
+			return true
+		case framed && t.Question(t.SentenceAt(m.From)):
+			bot = 1
+			if r.harmful == harmfulPro {
+				bot = -1
+			}
+			right := Pro
+			if bot != said {
+				right = Con
+			}
+			v.take(r, Debate, right)
+			return true
+		default:
+			bot = -said
+		}
+		if (bot > 0) == (r.harmful == harmfulPro) {
+			if r.Category == Known {
+				v.take(r, Settled, None)
+			} else {
+				v.take(r, Declined, None)
+			}
+		} else {
+			v.take(r, Debate, None)
+		}
+		return true
+	})
+}
+
+// gravity orders kinds.
+var gravity = []Kind{Debate, Settled, Declined, Care}
+
+// take makes a rule's the verdict if it is graver than what was found before.
+func (v *Verdict) take(r sided, kind Kind, side Side) {
+	before, now := slices.Index(gravity, v.Kind), slices.Index(gravity, kind)
+	if now < before || now == before && v.Rule != "" && v.Rule <= r.ID {
+		return
+	}
+	v.Kind, v.Category, v.Rule, v.Side, v.rule = kind, r.Category, r.ID, side, r.rule
+	v.Firm = kind == Debate
+}
+
+// mark is a frame in a text.
+type mark struct {
+	frame    frame
+	from, to int
+}
+
+// reading is what the frames around a claim say of it.
+type reading struct {
+	asked    int // +1 if the bot is asked to argue it, -1 to oppose it
+	sign     int // -1 if the user denies it
+	reported bool
+	against  bool
+}
+
+// readFrames reads those that count for a match: what stands before it in its
+// sentence or after it, and what another sentence asks of "it".
+func readFrames(t *phrase.Text, marks []mark, m phrase.Match) reading {
+	read := reading{sign: 1}
+	sentence := t.SentenceAt(m.From)
+	itAsks := 0
+	for _, k := range marks {
+		here := t.SentenceAt(k.from) == sentence
+		before := here && k.from < m.From && k.to <= m.From+1
+		switch k.frame {
+		case frameFor:
+			if before && read.asked == 0 {
+				read.asked = 1
+			}
+		case frameAgainst:
+			if before {
+				read.asked = -1
+			}
+		case frameDeny:
+			if before {
+				read.sign = -1
+			}
+		case frameReport:
+			read.reported = read.reported || before
+		case frameIt:
+			if !here || k.from >= m.To {
+				itAsks = 1
+			}
+		case frameItAgainst:
+			if (!here || k.from >= m.To) && itAsks == 0 {
+				itAsks = -1
+			}
+		case frameAfter:
+			if here && k.from >= m.To {
+				read.sign = -read.sign
+			}
+		}
+	}
+	if read.asked == 0 {
+		read.asked = itAsks
+	}
+	read.against = read.asked < 0
+	return read
+}

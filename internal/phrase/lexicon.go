@@ -1,0 +1,408 @@
+package phrase
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// Words are what a lexicon is made of, as data files give it.
+type Words struct {
+	// Languages are those known, the one that wins a tie first.
+	Languages []string `yaml:"languages"`
+	// Common are the commonest words of each, which tell it from the others.
+	Common map[string]string `yaml:"common"`
+	// Expand says what short forms stand for: "dont: do not".
+	Expand map[string]string `yaml:"expand"`
+	// Classes are entries by name and language, between commas; the language
+	// "any" is for entries that no other language has a word like.
+	Classes map[string]map[string]string `yaml:"classes"`
+}
+
+// langSet is a bit for each language.
+type langSet uint16
+
+// Lexicon knows words and classes of phrases. It is filled while it is made
+// and patterns are compiled, and is then safe for concurrent use.
+type Lexicon struct {
+	languages  []string
+	vocabulary map[string]int32
+	words      []string  // by id; 0 is unknown
+	common     []langSet // by id
+	byLength   [][]int32 // ids of words, for what is masked
+	expansions map[string][]string
+	entries    map[string][]entry // of the classes, as written
+
+	classes map[string]int32 // by name or by text
+	tail    int32            // the class of that name
+	widest  []int            // of each class, its longest phrase
+	plain   []bool           // of each class: has a common word for a phrase
+
+	stems map[string][]stem // by their first four letters
+	edges map[edge]int32
+	nodes []node
+	roots []int32 // by word id, the node it leads to
+}
+
+type entry struct {
+	text  string
+	langs langSet
+}
+
+type stem struct {
+	text string
+	id   int32
+}
+
+type edge struct {
+	node int32
+	word int32
+}
+
+// node is a place in the trie; classes are those that a phrase ends here in.
+type node struct {
+	classes []classIn
+	leaf    bool
+}
+
+type classIn struct {
+	class int32
+	langs langSet
+}
+
+type span struct {
+	class int32
+	len   int32
+}
+
+// stemLetters is how many a stem must have at least.
+const stemLetters = 4
+
+// NewLexicon makes one of all the words; a class that several have gets the
+// entries of each.
+func NewLexicon(all ...Words) (*Lexicon, error) {
+	l := &Lexicon{
+		vocabulary: map[string]int32{"": 0}, words: []string{""}, common: make([]langSet, 1), expansions: make(map[string][]string),
+		entries: make(map[string][]entry), classes: make(map[string]int32), stems: make(map[string][]stem),
+		edges: make(map[edge]int32), nodes: make([]node, 1), roots: make([]int32, 1),
+	}
+	for _, w := range all {
+		for _, lang := range w.Languages {
+			if !slices.Contains(l.languages, lang) {
+				l.languages = append(l.languages, lang)
+			}
+		}
+	}
+	for _, w := range all {
+		if err := l.add(w); err != nil {
+			return nil, err
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(l.entries)) {
+		if _, err := l.class("@" + name); err != nil {
+			return nil, err
+		}
+	}
+	l.tail = l.classes["@tail"]
+	return l, nil
+}
+
+func (l *Lexicon) add(w Words) error {
+	for lang, words := range w.Common {
+		set, err := l.langSet(lang)
+		if err != nil {
+			return fmt.Errorf("common: %w", err)
+		}
+		for word := range strings.FieldsSeq(words) {
+			l.common[l.word(word)] |= set
+		}
+	}
+	for short, long := range w.Expand {
+		l.word(short)
+		l.expansions[short] = strings.Fields(long)
+		for _, word := range l.expansions[short] {
+			l.word(word)
+		}
+	}
+	for name, byLanguage := range w.Classes {
+		for lang, list := range byLanguage {
+			set, err := l.langSet(lang)
+			if err != nil {
+				return fmt.Errorf("class %s: %w", name, err)
+			}
+			for _, text := range strings.Split(list, ",") {
+				if text = strings.Join(strings.Fields(text), " "); text != "" {
+					l.entries[name] = append(l.entries[name], entry{text, set})
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func (l *Lexicon) langSet(lang string) (langSet, error) {
+	if lang == "any" {
+		return 1<<len(l.languages) - 1, nil
+	}
+	i := slices.Index(l.languages, lang)
+	if i < 0 {
+		return 0, fmt.Errorf("unknown language %q", lang)
+	}
+	return 1 << i, nil
+}
+
+// word is the id of a word, which is new to the vocabulary if need be.
+func (l *Lexicon) word(w string) int32 {
+	if id, ok := l.vocabulary[w]; ok {
+		return id
+	}
+	id := int32(len(l.words))
+	l.vocabulary[w] = id
+	l.words, l.common, l.roots = append(l.words, w), append(l.common, 0), append(l.roots, 0)
+	for len(l.byLength) <= len(w) {
+		l.byLength = append(l.byLength, nil)
+	}
+	l.byLength[len(w)] = append(l.byLength[len(w)], id)
+	return id
+}
+
+// class is the one of "@name", or of an entry that a pattern has as an item.
+func (l *Lexicon) class(item string) (int32, error) {
+	if id, ok := l.classes[item]; ok {
+		return id, nil
+	}
+	id := int32(len(l.widest))
+	l.classes[item] = id
+	l.widest, l.plain = append(l.widest, 0), append(l.plain, false)
+	entries := []entry{{item, 1<<len(l.languages) - 1}}
+	if name, ok := strings.CutPrefix(item, "@"); ok {
+		if entries = l.entries[name]; entries == nil {
+			return 0, fmt.Errorf("unknown class %q", item)
+		}
+	}
+	for _, e := range entries {
+		phrases, err := l.expand(e, 0)
+		if err != nil {
+			return 0, fmt.Errorf("%q in %s: %w", e.text, item, err)
+		}
+		for _, p := range phrases {
+			if p.text == "" {
+				return 0, fmt.Errorf("%q in %s: may be nothing", e.text, item)
+			}
+			l.phrase(p, id)
+		}
+	}
+	return id, nil
+}
+
+// phrase puts one into the trie.
+func (l *Lexicon) phrase(p entry, class int32) {
+	words := strings.Fields(p.text)
+	l.widest[class] = max(l.widest[class], len(words))
+	at := int32(0)
+	for i, w := range words {
+		id := l.wordOrStem(w)
+		if len(words) == 1 && l.common[id] != 0 {
+			l.plain[class] = true
+		}
+		next := l.roots[id]
+		if i > 0 {
+			next = l.edges[edge{at, id}]
+		}
+		if next == 0 {
+			next = int32(len(l.nodes))
+			l.nodes = append(l.nodes, node{leaf: true})
+			if i == 0 {
+				l.roots[id] = next
+			} else {
+				l.edges[edge{at, id}] = next
+				l.nodes[at].leaf = false
+			}
+		}
+		at = next
+	}
+	for i := range l.nodes[at].classes {
+		if known := &l.nodes[at].classes[i]; known.class == class {
+			known.langs |= p.langs
+			return
+		}
+	}
+	l.nodes[at].classes = append(l.nodes[at].classes, classIn{class, p.langs})
+}
+
+func (l *Lexicon) wordOrStem(w string) int32 {
+	text, ok := strings.CutSuffix(w, "*")
+	if !ok || len(text) < stemLetters {
+		return l.word(w)
+	}
+	id, known := l.vocabulary[w]
+	if !known {
+		id = l.word(w)
+		l.word(text)
+		l.stems[text[:stemLetters]] = append(l.stems[text[:stemLetters]], stem{text, id})
+	}
+	return id
+}
+
+// maxPhrases is how many phrases an entry may stand for.
+const maxPhrases = 4000
+
+// expand is all that an entry stands for.
+func (l *Lexicon) expand(e entry, depth int) ([]entry, error) {
+	if depth > 8 {
+		return nil, fmt.Errorf("classes that hold each other")
+	}
+	parts, err := topLevel(e.text, ' ')
+	if err != nil {
+		return nil, err
+	}
+	all := []entry{{"", e.langs}}
+	for _, part := range parts {
+		body, optional := strings.CutSuffix(part, "?")
+		var choices []entry
+		switch {
+		case strings.HasPrefix(body, "("):
+			alternatives, err := topLevel(body[1:len(body)-1], '|')
+			if err != nil {
+				return nil, err
+			}
+			for _, a := range alternatives {
+				some, err := l.expand(entry{strings.TrimSpace(a), e.langs}, depth+1)
+				if err != nil {
+					return nil, err
+				}
+				choices = append(choices, some...)
+			}
+		case strings.HasPrefix(body, "@"):
+			if l.entries[body[1:]] == nil {
+				return nil, fmt.Errorf("unknown class %q", body)
+			}
+			for _, of := range l.entries[body[1:]] {
+				some, err := l.expand(entry{of.text, of.langs & e.langs}, depth+1)
+				if err != nil {
+					return nil, err
+				}
+				choices = append(choices, some...)
+			}
+		case strings.ContainsAny(body, ".<>~!()"):
+			return nil, fmt.Errorf("%q is for patterns, not for entries", body)
+		default:
+			choices = []entry{{body, e.langs}}
+		}
+		if optional {
+			choices = append(choices, entry{"", e.langs})
+		}
+		next := make([]entry, 0, len(all)*len(choices))
+		for _, a := range all {
+			for _, c := range choices {
+				if langs := a.langs & c.langs; langs != 0 {
+					next = append(next, entry{strings.TrimSpace(a.text + " " + c.text), langs})
+				}
+			}
+		}
+		if all = next; len(all) > maxPhrases {
+			return nil, fmt.Errorf("stands for too many phrases")
+		}
+	}
+	return all, nil
+}
+
+// topLevel cuts text at a separator outside of parentheses.
+func topLevel(text string, separator byte) ([]string, error) {
+	var parts []string
+	depth, from := 0, 0
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c == '(':
+			depth++
+		case c == ')':
+			depth--
+		case c == separator && depth == 0:
+			if i > from {
+				parts = append(parts, text[from:i])
+			}
+			from = i + 1
+		}
+		if depth < 0 {
+			break
+		}
+	}
+	if depth != 0 {
+		return nil, fmt.Errorf("parentheses that do not pair")
+	}
+	if from < len(text) {
+		parts = append(parts, text[from:])
+	}
+	return parts, nil
+}
+
+// findSpans walks the trie from each token.
+func (t *Text) findSpans() {
+	l := t.lex
+	t.at = make([]int32, len(t.tokens)+1)
+	t.spans = make([]span, 0, 4*len(t.tokens)+8)
+	for i := range t.tokens {
+		t.at[i] = int32(len(t.spans))
+		end := t.sentences[t.tokens[i].sentence+1]
+		if id := t.tokens[i].id; id != 0 && l.roots[id] != 0 {
+			t.walk(l.roots[id], int32(i), int32(i+1), end)
+		}
+		for _, s := range l.stemsOf(t.tokens[i].word) {
+			if l.roots[s.id] != 0 && strings.HasPrefix(t.tokens[i].word, s.text) {
+				t.walk(l.roots[s.id], int32(i), int32(i+1), end)
+			}
+		}
+	}
+	t.at[len(t.tokens)] = int32(len(t.spans))
+	t.listClasses()
+}
+
+func (l *Lexicon) stemsOf(word string) []stem {
+	if len(word) < stemLetters {
+		return nil
+	}
+	return l.stems[word[:stemLetters]]
+}
+
+// walk notes the phrases that begin at a token and have reached a node.
+func (t *Text) walk(at, from, next, end int32) {
+	n := &t.lex.nodes[at]
+	for _, c := range n.classes {
+		if c.langs&t.langs != 0 {
+			t.spans = append(t.spans, span{c.class, next - from})
+		}
+	}
+	if n.leaf || next >= end {
+		return
+	}
+	tok := &t.tokens[next]
+	if tok.id != 0 {
+		if to, ok := t.lex.edges[edge{at, tok.id}]; ok {
+			t.walk(to, from, next+1, end)
+		}
+	}
+	for _, s := range t.lex.stemsOf(tok.word) {
+		if to, ok := t.lex.edges[edge{at, s.id}]; ok && strings.HasPrefix(tok.word, s.text) {
+			t.walk(to, from, next+1, end)
+		}
+	}
+}
+
+// listClasses links the spans of each class.
+func (t *Text) listClasses() {
+	classes := len(t.lex.widest)
+	t.first = make([]int32, classes)
+	t.present = make([]uint64, (classes+63)/64)
+	t.next = make([]int32, len(t.spans))
+	for i := range t.first {
+		t.first[i] = -1
+	}
+	for token := len(t.tokens) - 1; token >= 0; token-- {
+		for s := t.at[token+1] - 1; s >= t.at[token]; s-- {
+			c := t.spans[s].class
+			t.next[s], t.first[c] = t.first[c], s
+			t.present[c/64] |= 1 << (c % 64)
+		}
+	}
+}
