@@ -14,6 +14,7 @@ import (
 	"connectrpc.com/connect"
 	"golang.org/x/term"
 
+	"github.com/debate-chatbot/debate-api/internal/app"
 	"github.com/debate-chatbot/debate-api/internal/chat"
 	"github.com/debate-chatbot/debate-api/internal/config"
 	"github.com/debate-chatbot/debate-api/proto/debate/v1/debatev1connect"
@@ -92,25 +93,21 @@ func debateHere(ctx context.Context, c config.Config, ui chat.Config) (err error
 		level = slog.LevelDebug
 	}
 	log := newLog(c, level)
-	db, err := openStore(ctx, c, log)
+	c = app.Local(c)
+	c.DrainTimeout = drainHere
+	version, _ := built()
+	a, err := app.New(ctx, c, version, log)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, db.Close()) }()
-	if err := db.Migrate(ctx); err != nil {
-		return err
-	}
-	c.DrainDelay, c.DrainTimeout = 0, drainHere
-	beside, stop := context.WithCancel(context.WithoutCancel(ctx))
-	defer stop()
-	srv, err := newServer(beside, c, db, nil, callers{}, nil, log)
-	if err != nil {
+	defer func() { err = errors.Join(err, a.Close()) }()
+	if err := a.Migrate(ctx); err != nil {
 		return err
 	}
 	listener := newMemoryListener()
 	served := make(chan error, 1)
-	serving, leave := context.WithCancel(beside)
-	go func() { served <- srv.Serve(serving, listener) }()
+	serving, leave := context.WithCancel(context.WithoutCancel(ctx))
+	go func() { served <- a.Serve(serving, listener) }()
 	defer func() {
 		leave()
 		err = errors.Join(err, <-served)

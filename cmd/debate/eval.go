@@ -17,6 +17,7 @@ import (
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
 
+	"github.com/debate-chatbot/debate-api/internal/app"
 	"github.com/debate-chatbot/debate-api/internal/config"
 	"github.com/debate-chatbot/debate-api/internal/debate"
 	"github.com/debate-chatbot/debate-api/internal/eval"
@@ -237,7 +238,7 @@ func (c evalCommand) hold(ctx context.Context, cfg config.Config, judge eval.Jud
 	if err := db.Migrate(ctx); err != nil {
 		return err
 	}
-	parts, err := newParts(cfg, db, nil, log)
+	parts, err := app.Parts(cfg, db, nil, log)
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/debate-chatbot/debate-api/internal/app"
 	"github.com/debate-chatbot/debate-api/internal/config"
 )
 
@@ -72,7 +73,7 @@ func (m migrateCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s, err := openStore(ctx, c, newLog(c, c.LogLevel))
+	s, err := app.OpenStore(ctx, c, newLog(c, c.LogLevel))
 	if err != nil {
 		return err
 	}

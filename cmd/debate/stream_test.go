@@ -24,6 +24,7 @@ import (
 	"github.com/google/uuid"
 	goopenai "github.com/sashabaranov/go-openai"
 
+	"github.com/debate-chatbot/debate-api/internal/app"
 	"github.com/debate-chatbot/debate-api/internal/config"
 	"github.com/debate-chatbot/debate-api/internal/debate"
 	"github.com/debate-chatbot/debate-api/internal/llm/openai/openaitest"
@@ -98,12 +99,8 @@ func byService(tb testing.TB, base string) speaker {
 		Model: "openai", OpenAIKey: openaitest.Key, OpenAIBaseURL: base, OpenAIModel: "gpt-4o-mini",
 		DataDir: tb.TempDir(), MaxConnections: 10_000, DrainTimeout: 5 * time.Second,
 	}
-	db, err := openStore(tb.Context(), c, slog.New(slog.DiscardHandler))
-	if err != nil {
-		tb.Fatal(err)
-	}
 	ctx, stop := context.WithCancel(tb.Context())
-	srv, err := newServer(ctx, c, db, nil, callers{}, nil, slog.New(slog.DiscardHandler))
+	a, err := app.New(ctx, app.Local(c), "", slog.New(slog.DiscardHandler))
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -112,13 +109,13 @@ func byService(tb testing.TB, base string) speaker {
 		tb.Fatal(err)
 	}
 	served := make(chan error, 1)
-	go func() { served <- srv.Serve(ctx, listener) }()
+	go func() { served <- a.Serve(ctx, listener) }()
 	tb.Cleanup(func() {
 		stop()
 		if err := <-served; err != nil {
 			tb.Error(err)
 		}
-		if err := db.Close(); err != nil {
+		if err := a.Close(); err != nil {
 			tb.Error(err)
 		}
 	})

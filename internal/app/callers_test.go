@@ -1,4 +1,4 @@
-package main
+package app
 
 import (
 	"testing"
@@ -9,7 +9,7 @@ import (
 
 func TestTheSingleKeyAndTheAbsentOneHaveADailyQuota(t *testing.T) {
 	for name, c := range map[string]config.Config{"a key": {APIKey: "correct-horse", DailyTokens: 500}, "none": {DailyTokens: 500}} {
-		who, err := openKeys(t.Context(), c, nil)
+		who, err := openCallers(t.Context(), c, nil)
 		if err != nil || (who.keys == nil) != c.Keyless() || who.quota(auth.DefaultName) != 500 {
 			t.Errorf("%s: %+v, %v", name, who, err)
 		}

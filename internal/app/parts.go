@@ -1,0 +1,64 @@
+package app
+
+import (
+	"crypto/rand"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/google/uuid"
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/debate-chatbot/debate-api/internal/config"
+	"github.com/debate-chatbot/debate-api/internal/debate"
+	"github.com/debate-chatbot/debate-api/internal/llm/offline"
+	"github.com/debate-chatbot/debate-api/internal/llm/openai"
+	"github.com/debate-chatbot/debate-api/internal/turn"
+)
+
+// typing is the offline opponent's pause after a word at PACE=1: about 250
+// words a minute.
+const typing = 60 * time.Millisecond
+
+// Parts is what a turn.Service is made of for c, but for limits, cache and
+// observer. The tracer may be nil.
+func Parts(c config.Config, s debate.Store, tracer trace.Tracer, log *slog.Logger) (turn.Config, error) {
+	bank, err := offline.New(offline.Options{Pace: time.Duration(c.Pace * float64(typing))})
+	if err != nil {
+		return turn.Config{}, err
+	}
+	d := turn.Config{
+		Store:    s,
+		Model:    bank,
+		Topics:   bank.Topics(),
+		LogTexts: bool(c.LogMessages),
+		Holder:   holder(),
+		NewID:    func() string { return uuid.Must(uuid.NewV7()).String() },
+		Log:      log,
+	}
+	if c.Model == "openai" {
+		client, err := openai.New(openai.Config{
+			Key:        c.OpenAIKey,
+			BaseURL:    c.OpenAIBaseURL,
+			Models:     append([]string{c.OpenAIModel}, c.OpenAIFallbacks...),
+			Moderation: bool(c.Moderation),
+			Tracer:     tracer,
+			Log:        log,
+		})
+		if err != nil {
+			return turn.Config{}, err
+		}
+		d.Model, d.Analyst, d.StanceGuard = client, client, bool(c.StanceGuard)
+	}
+	return d, nil
+}
+
+// holder names this process: a machine's name helps whoever reads the
+// database, the rest tells its processes apart.
+func holder() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown"
+	}
+	return host + "/" + rand.Text()[:12]
+}
