@@ -5,16 +5,20 @@ package config
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net/url"
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"regexp"
 	"strings"
 	"time"
 
 	"github.com/caarlos0/env/v11"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
 )
 
 // Config is everything that can be set from outside. The tag takes says what
@@ -23,8 +27,9 @@ type Config struct {
 	// Port is listened on; 0 picks a free one.
 	Port int `env:"PORT" envDefault:"8080" takes:"a port number from 0 to 65535, where 0 picks a free one"`
 
-	// DatabaseURL is a PostgreSQL URL; empty means SQLite in DataDir.
-	DatabaseURL string `env:"DATABASE_URL" secret:"true" takes:"a postgres:// URL, or nothing for a SQLite file"`
+	// DatabaseURL is a PostgreSQL database as pgx takes it; empty means SQLite in
+	// DataDir.
+	DatabaseURL string `env:"DATABASE_URL" secret:"true" takes:"a URL such as postgres://user:password@host:5432/name, where characters like @ : / # and % of a password are written as %40 %3A %2F %23 and %25, or host=… user=… dbname=…, or nothing for a SQLite file"`
 	// DatabaseRole is whom the service works as, made by migrations; empty for
 	// the URL's user.
 	DatabaseRole string `env:"DATABASE_ROLE" takes:"the name of a role that debate migrate makes, such as debate_app, with a DATABASE_URL"`
@@ -217,7 +222,7 @@ func (c Config) Validate() error {
 		}
 	}
 	check("PORT", c.Port >= 0 && c.Port <= 65535)
-	check("DATABASE_URL", c.DatabaseURL == "" || isURL(c.DatabaseURL, "postgres", "postgresql"))
+	check("DATABASE_URL", c.DatabaseURL == "" || databaseFault(c.DatabaseURL) == nil)
 	check("DATABASE_ROLE", c.DatabaseRole == "" || isRole(c.DatabaseRole) && c.DatabaseURL != "")
 	check("DATABASE_SECRET_NAME", c.DatabaseSecret == "" || visible(c.DatabaseSecret, 1, 2048) && c.DatabaseURL != "" && (!bool(c.DatabaseIAM) || c.DatabaseRole != ""))
 	check("DATABASE_IAM_AUTH", !bool(c.DatabaseIAM) || demandsTLS(c.DatabaseURL))
@@ -264,7 +269,7 @@ func (c Config) modelIsMeant() bool {
 	case "openai":
 		return c.OpenAIKey != "" || c.OpenAIBaseURL != ""
 	case "":
-		return !isURL(c.DatabaseURL, "postgres", "postgresql") || c.OpenAIKey != ""
+		return c.DatabaseURL == "" || databaseFault(c.DatabaseURL) != nil || c.OpenAIKey != ""
 	default:
 		return false
 	}
@@ -279,6 +284,10 @@ func (c Config) refuse(name string) *Error {
 		e.Got = got(field, strings.Join(list, ","))
 	} else {
 		e.Got = got(field, fmt.Sprint(value.Interface()))
+	}
+	var file *fs.PathError
+	if name == "DATABASE_URL" && errors.As(databaseFault(c.DatabaseURL), &file) {
+		e.Got += fmt.Sprintf(" with a file that cannot be read (%v)", file)
 	}
 	if name == "MODEL" && c.Model == "" {
 		e.Got = "nothing, with PostgreSQL and no OPENAI_API_KEY"
@@ -378,15 +387,20 @@ func isURL(text string, schemes ...string) bool {
 
 // demandsTLS says whether a PostgreSQL URL has nothing sent in clear.
 func demandsTLS(text string) bool {
-	u, err := url.Parse(text)
-	if err != nil {
-		return false
+	c, err := pgconn.ParseConfig(text)
+	return err == nil && c.TLSConfig != nil &&
+		!slices.ContainsFunc(c.Fallbacks, func(f *pgconn.FallbackConfig) bool { return f.TLSConfig == nil })
+}
+
+// databaseFault is why pgx does not take text as a database. It may hold parts of
+// the password, unless it is about a file.
+func databaseFault(text string) error {
+	scheme, _, isURL := strings.Cut(text, "://")
+	if isURL && !strings.Contains(scheme, "=") && scheme != "postgres" && scheme != "postgresql" {
+		return errors.New("of another kind of database")
 	}
-	switch u.Query().Get("sslmode") {
-	case "require", "verify-ca", "verify-full":
-		return true
-	}
-	return false
+	_, err := pgxpool.ParseConfig(text)
+	return err
 }
 
 // hasUser says whether a URL of a scheme names a user, and no password.

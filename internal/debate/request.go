@@ -2,6 +2,7 @@ package debate
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -54,8 +55,8 @@ func (r ChatRequest) Validate() error {
 	case len(r.Message) > maxMessageBytes || blank(r.Message) || strings.ContainsFunc(r.Message, isControl):
 		fault("message", "must be 1 to 8192 bytes of text, not blank, without control characters")
 	}
-	if !validLine(r.Topic, MaxTopicBytes) {
-		fault("topic", "must be at most 300 bytes of text on one line, without control characters")
+	if !validLine(r.Topic, MaxTopicBytes) || r.Topic != "" && blank(r.Topic) {
+		fault("topic", "must be at most 300 bytes of text on one line, not blank, without control characters; leave it out to take it from the message")
 	}
 	switch r.Stance {
 	case NoStance, Pro, Con:
@@ -67,8 +68,8 @@ func (r ChatRequest) Validate() error {
 	default:
 		fault("difficulty", "must be easy, medium, hard or left out")
 	}
-	if !validLine(r.Persona, maxPersonaBytes) {
-		fault("persona", "must be at most 200 bytes of text on one line, without control characters")
+	if !validLine(r.Persona, maxPersonaBytes) || r.Persona != "" && blank(r.Persona) {
+		fault("persona", "must be at most 200 bytes of text on one line, not blank, without control characters; leave it out for none")
 	}
 	if !validRequestID(r.RequestID) {
 		fault("request_id", "must be at most 128 visible ASCII characters")
@@ -110,7 +111,13 @@ func validLine(s string, limit int) bool {
 		!strings.ContainsFunc(s, func(c rune) bool { return c < ' ' || c == 0x7f })
 }
 
-func blank(s string) bool { return strings.TrimSpace(s) == "" }
+// blank reports whether a reader sees nothing of s: white space, and characters
+// of no width or no ink.
+func blank(s string) bool {
+	return !strings.ContainsFunc(s, func(c rune) bool {
+		return unicode.In(c, unicode.L, unicode.N, unicode.P, unicode.S) && !unicode.Is(unicode.Other_Default_Ignorable_Code_Point, c) && c != '\u2800' // braille without a dot
+	})
+}
 
 // isControl is true of the characters that have no place in a message: tab and
 // line breaks do.

@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"entgo.io/ent/dialect"
@@ -37,12 +38,17 @@ func OpenPostgresAs(databaseURL string, access Access) (*Store, error) {
 		// The parser's error can repeat the URL, and with it the password.
 		return nil, errors.New("store: DATABASE_URL is not a PostgreSQL URL; it looks like postgres://user:password@host:5432/name")
 	}
-	c.MaxConns, c.MaxConnIdleTime, c.MaxConnLifetime = maxConns, maxConnIdleTime, maxConnLifetime
+	c.MaxConnIdleTime, c.MaxConnLifetime = maxConnIdleTime, maxConnLifetime
+	if !strings.Contains(databaseURL, "pool_max_conns") {
+		c.MaxConns = maxConns
+	}
 	if c.ConnConfig.ConnectTimeout == 0 {
 		c.ConnConfig.ConnectTimeout = 3 * time.Second
 	}
-	// A standby, or a writer that was demoted, refuses writes: connect past it.
-	c.ConnConfig.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
+	if c.ConnConfig.ValidateConnect == nil { // by target_session_attrs
+		// A standby, or a writer that was demoted, refuses writes: connect past it.
+		c.ConnConfig.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
+	}
 	if c.ConnConfig.RuntimeParams["application_name"] == "" {
 		c.ConnConfig.RuntimeParams["application_name"] = "debate-api"
 	}

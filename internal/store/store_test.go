@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"math/rand/v2"
+	"net/url"
 	"os"
 	"path/filepath"
 	"sync"
@@ -48,6 +49,34 @@ func ready(t testing.TB, s *store.Store, err error) *store.Store {
 		t.Fatal(err)
 	}
 	return s
+}
+
+// Every way to name a database that pgx has leads to it.
+func TestDatabasesAreReachedAsPgxNamesThem(t *testing.T) {
+	u, err := url.Parse(pgtest.NewDatabase(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	database, port := u.Path[1:], u.Port()
+	for name, value := range map[string]string{
+		"a socket":                  "postgres:///" + database + "?user=postgres&port=" + port + "&host=" + pgtest.SocketDir(t),
+		"a socket after a user":     "postgresql://postgres:any@/" + database + "?port=" + port + "&host=" + pgtest.SocketDir(t),
+		"words and values":          "host=" + pgtest.SocketDir(t) + " port=" + port + " user=postgres dbname=" + database,
+		"the second of two servers": "postgres://postgres@127.0.0.1:1,127.0.0.1:" + port + "/" + database + "?sslmode=disable",
+		"the one that takes writes": "postgres://postgres@127.0.0.1:1,127.0.0.1:" + port + "/" + database + "?sslmode=disable&target_session_attrs=primary",
+	} {
+		s, err := store.OpenPostgres(value)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if err := s.Ping(t.Context()); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}
 }
 
 // A caller who leaves in the middle of a query takes its connection along, and

@@ -281,6 +281,13 @@ func NewDatabase(t testing.TB) string {
 	return shared.URL(name)
 }
 
+// SocketDir is where the server that the test binary shares has its Unix socket.
+func SocketDir(t testing.TB) string {
+	t.Helper()
+	NewDatabase(t)
+	return shared.dir
+}
+
 // Main runs a package's tests and ends the shared server after them.
 func Main(m *testing.M) int {
 	code := m.Run()
