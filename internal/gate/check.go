@@ -31,6 +31,16 @@ func (g *Gate) Check(in Input) Verdict {
 	return v
 }
 
+// Judged is the verdict of somebody else, such as a model, in the gate's words:
+// Care for danger of the user's own hand, Declined for help to harm.
+func (g *Gate) Judged(kind Kind, language string) Verdict {
+	v := Verdict{Kind: kind, Category: Harm, texts: g.texts, Language: g.texts.language(language)}
+	if kind == Care {
+		v.Category = Suicide
+	}
+	return v
+}
+
 // danger is the rule that finds somebody in danger, the most urgent first: the
 // order is that of care.yaml.
 func (g *Gate) danger(t *phrase.Text) *rule {

@@ -171,3 +171,14 @@ func TestAfterCareItStaysGentleUntilTheSubjectChanges(t *testing.T) {
 		t.Error("says the same after each turn of care")
 	}
 }
+
+func TestVerdictsOfOthersHaveWords(t *testing.T) {
+	g := newGate(t)
+	for _, language := range []string{"en", "es", "pt", "fr", "de", "it", "ja", ""} {
+		for _, kind := range []gate.Kind{gate.Care, gate.Declined} {
+			if v := g.Judged(kind, language); !v.Stops() || v.Kind != kind || v.Reply() == "" {
+				t.Errorf("%s in %q: %+v says %q", kind, language, v, v.Reply())
+			}
+		}
+	}
+}

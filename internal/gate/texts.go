@@ -34,8 +34,10 @@ func (v Verdict) Reply() string {
 		return v.texts.Care[v.Category][v.Language]
 	case v.Kind == Declined:
 		text := v.texts.Declined[v.Category][v.Language]
-		if q, ok := v.rule.Question[v.Language]; ok {
-			text.Question = q
+		if v.rule != nil {
+			if q, ok := v.rule.Question[v.Language]; ok {
+				text.Question = q
+			}
 		}
 		return text.Say + " " + text.Question
 	case v.Kind == Settled:

@@ -5,6 +5,7 @@ import (
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"github.com/debate-chatbot/debate-api/internal/aside"
 	"github.com/debate-chatbot/debate-api/internal/debate"
 	debatev1 "github.com/debate-chatbot/debate-api/proto/debate/v1"
 )
@@ -98,6 +99,9 @@ func turnToProto(t debate.Turn) *debatev1.Turn {
 		Usage:          usageToProto(t.Usage),
 		CreateTime:     timestamp(t.CreatedAt),
 		FinishTime:     timestamp(t.FinishedAt),
+	}
+	if t.Kind == debate.AsideKind {
+		_, out.NewTopic = aside.Read(t.Message, "")
 	}
 	if t.Failure != nil {
 		out.Failure = &debatev1.Failure{

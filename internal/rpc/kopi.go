@@ -49,6 +49,8 @@ type kopiChatResponse struct {
 	Message        []kopiMessage `json:"message"`
 	Topic          string        `json:"topic"`
 	Stance         debate.Stance `json:"stance"`
+	// Kind is the turn's: "argument", "invitation", "aside", "declined" or "care".
+	Kind debate.TurnKind `json:"kind"`
 }
 
 type kopiItem struct {
@@ -165,6 +167,7 @@ func (k kopi) chat(r *http.Request) (any, error) {
 		Message:        recent,
 		Topic:          result.Conversation.Topic,
 		Stance:         result.Conversation.Stance,
+		Kind:           result.Turn.Kind,
 	}, nil
 }
 

@@ -48,6 +48,8 @@ type attemptRunner struct {
 	turn         debate.Turn
 	history      []debate.Turn // the window before the turn
 	guess        subjectGuess
+	aside        debate.Aside
+	newTopic     string // that the aside names
 	paced        bool
 	began        time.Time
 	deadline     time.Time
@@ -124,6 +126,7 @@ func (r *attemptRunner) outcome(ctx context.Context, done debate.Completion, sub
 	cause := context.Cause(ctx)
 	switch {
 	case err == nil && strings.TrimSpace(o.Reply) != "":
+		o.Kind = r.kind(subject)
 	case errors.Is(cause, errStopped):
 		o.State = debate.Stopped
 	case errors.Is(cause, errDrained):
@@ -147,6 +150,18 @@ func (r *attemptRunner) outcome(ctx context.Context, done debate.Completion, sub
 		r.cfg.Log.WarnContext(ctx, debate.IncompleteReplyLog, "turn_id", r.turn.ID, "reason", o.Failure.Reason, "error", err)
 	}
 	return o
+}
+
+// kind is that of a whole reply under a subject.
+func (r *attemptRunner) kind(subject debate.Subject) debate.TurnKind {
+	switch {
+	case subject.Topic == "":
+		return debate.InvitationKind
+	case r.aside != debate.NoAside:
+		return debate.AsideKind
+	default:
+		return debate.ArgumentKind
+	}
 }
 
 // finish stores the outcome, for as long as the turn may take. The turn it

@@ -21,6 +21,7 @@ var (
 	errDrained        = errors.New("debate: drained")
 	errLost           = errors.New("debate: the lease was lost")
 	errTooLong        = errors.New("debate: the reply is too long")
+	errGated          = errors.New("debate: the subject is not to be argued")
 	errSubjectChanged = errors.New("debate: the subject turned out to be another")
 	errPanicked       = errors.New("debate: panic")
 )

@@ -11,6 +11,7 @@ import (
 
 	"github.com/debate-chatbot/debate-api/internal/claim"
 	"github.com/debate-chatbot/debate-api/internal/debate"
+	"github.com/debate-chatbot/debate-api/internal/gate"
 )
 
 // maxCalls is how many calls of a model a reply may take.
@@ -38,17 +39,32 @@ func (r *attemptRunner) generate(ctx context.Context) debate.Outcome {
 	if err := r.readHistory(ctx); err != nil {
 		return r.outcome(ctx, debate.Completion{}, debate.Subject{}, debate.Usage{}, err)
 	}
+	v := r.checkGate(r.guess.subject)
+	if v.Stops() {
+		return r.answerGate(ctx, v, debate.Completion{}, debate.Usage{})
+	}
+	r.aside, r.newTopic = r.readAside()
 	if r.cfg.Analyst == nil {
-		done, err := r.cfg.Model.Reply(ctx, r.prompt(r.guess.subject, maxCalls), r.reply.append)
+		done, err := r.ask(ctx, r.guess.subject, v, maxCalls)
 		return r.outcome(ctx, done, r.guess.subject, debate.Usage{}, err)
 	}
-	return r.generateModerated(ctx)
+	return r.generateModerated(ctx, v)
+}
+
+// ask has the model reply under a subject and the gate's verdict on it.
+func (r *attemptRunner) ask(ctx context.Context, subject debate.Subject, v gate.Verdict, calls int) (debate.Completion, error) {
+	p := r.prompt(subject, calls)
+	p.Firm = v.Firm
+	if p.Aside == debate.NoAside {
+		p.Lead = r.lead(v)
+	}
+	return r.cfg.Model.Reply(ctx, p, leading(p.Lead, r.reply.append))
 }
 
 // generateModerated makes the reply while the analyst judges the message. The text
 // is held until the verdict, so that a topic that turns out to be another, or
 // is refused, costs a new call and never a word that was shown.
-func (r *attemptRunner) generateModerated(ctx context.Context) debate.Outcome {
+func (r *attemptRunner) generateModerated(ctx context.Context, gated gate.Verdict) debate.Outcome {
 	assumed := r.provisionalSubject()
 	calls := maxCalls
 	if !r.guess.settled {
@@ -59,10 +75,12 @@ func (r *attemptRunner) generateModerated(ctx context.Context) debate.Outcome {
 	defer interrupt(nil)
 	verdicts := make(chan verdict, 1)
 	go func() {
-		v := r.judge(speak, assumed)
+		v := r.judge(speak, assumed, gated)
 		switch {
 		case v.refused != nil:
 			interrupt(v.refused)
+		case v.gated.Stops():
+			interrupt(errGated)
 		case v.other:
 			interrupt(errSubjectChanged)
 		case speak.Err() == nil:
@@ -70,8 +88,11 @@ func (r *attemptRunner) generateModerated(ctx context.Context) debate.Outcome {
 		}
 		verdicts <- v
 	}()
-	done, err := r.cfg.Model.Reply(speak, r.prompt(assumed, calls), r.reply.append)
+	done, err := r.ask(speak, assumed, gated, calls)
 	v := <-verdicts
+	if v.gated.Stops() && ctx.Err() == nil {
+		return r.answerGate(ctx, v.gated, done, v.cost)
+	}
 	if v.refused != nil {
 		r.reply.reset()
 		return r.outcome(ctx, done, debate.Subject{}, v.cost, v.refused)
@@ -80,7 +101,7 @@ func (r *attemptRunner) generateModerated(ctx context.Context) debate.Outcome {
 		r.reply.reset()
 		r.reply.openGate()
 		spent := done
-		done, err = r.cfg.Model.Reply(ctx, r.prompt(v.subject, maxCalls-max(1, spent.Calls)), r.reply.append)
+		done, err = r.ask(ctx, v.subject, v.gated, maxCalls-max(1, spent.Calls))
 		done.Usage = done.Usage.Add(spent.Usage)
 	}
 	return r.outcome(ctx, done, v.subject, v.cost, err)
@@ -104,14 +125,16 @@ func (r *attemptRunner) provisionalSubject() debate.Subject {
 type verdict struct {
 	subject debate.Subject
 	// other says that a reply to the assumed subject is no reply to this one.
-	other   bool
+	other bool
+	// gated is what the gate says of this subject.
+	gated   gate.Verdict
 	refused *debate.Error
 	cost    debate.Usage
 }
 
 // judge asks for the subject, if that is open, and for the safety of the
 // message, both at once. What cannot be had is left as assumed and safe.
-func (r *attemptRunner) judge(ctx context.Context, assumed debate.Subject) verdict {
+func (r *attemptRunner) judge(ctx context.Context, assumed debate.Subject, gated gate.Verdict) verdict {
 	ctx, cancel := context.WithTimeout(ctx, judgeWait)
 	defer cancel()
 	moderated := make(chan debate.Moderation, 1)
@@ -125,7 +148,7 @@ func (r *attemptRunner) judge(ctx context.Context, assumed debate.Subject) verdi
 		}
 		moderated <- m
 	}()
-	v := verdict{subject: r.guess.subject}
+	v := verdict{subject: r.guess.subject, gated: gated}
 	if !r.guess.settled {
 		subject, ok, cost, err := r.cfg.Analyst.Subject(ctx, r.turn.Message)
 		v.cost = cost
@@ -133,6 +156,9 @@ func (r *attemptRunner) judge(ctx context.Context, assumed debate.Subject) verdi
 		case err != nil:
 			r.cfg.Log.WarnContext(ctx, "topic left to the rules", "turn_id", r.turn.ID, "error", err)
 			v.other = v.subject.Topic != assumed.Topic
+		case subject.Risk != debate.NoRisk:
+			v.subject = debate.Subject{Language: subject.Language}
+			v.gated = r.cfg.gate.Judged(kindOfRisk(subject.Risk), subject.Language)
 		case !ok:
 			v.subject = debate.Subject{Language: subject.Language}
 			v.other = assumed.Topic != ""
@@ -142,9 +168,14 @@ func (r *attemptRunner) judge(ctx context.Context, assumed debate.Subject) verdi
 				v.subject.Title = claim.Title(v.subject.Topic)
 			}
 			v.other = !claim.Similar(assumed, v.subject)
+			v.gated = r.checkGate(v.subject)
 		}
 	}
-	if <-moderated != debate.Safe {
+	switch <-moderated {
+	case debate.Safe:
+	case debate.SelfHarm:
+		v.gated = r.cfg.gate.Judged(gate.Care, v.subject.Language)
+	default:
 		v.refused = &debate.Error{Reason: debate.MessageRefused, Message: "the message was refused as unsafe by the moderation of the model's provider"}
 		if !slices.ContainsFunc(r.history, func(t debate.Turn) bool { return t.State == debate.Completed }) || !r.guess.settled {
 			v.refused = &debate.Error{Reason: debate.TopicRefused, Message: "the topic was refused as unsafe by the moderation of the model's provider; choose another one"}
@@ -190,6 +221,7 @@ func (r *attemptRunner) prompt(subject debate.Subject, calls int) debate.Prompt 
 	if p.Topic == "" {
 		p.SuggestedTopics = r.suggestedTopics()
 	}
+	p.Aside, p.NewTopic = r.aside, r.newTopic
 	return p
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
+	"github.com/debate-chatbot/debate-api/internal/gate"
 )
 
 // How long things take in the life of a turn.
@@ -56,6 +57,9 @@ type Config struct {
 	NewID func() string
 	// Log takes what no caller is told; nil discards it.
 	Log *slog.Logger
+
+	// gate reads every message before the Model does; New sets it.
+	gate *gate.Gate
 }
 
 // unlimited is Slots where nothing is limited.
@@ -89,6 +93,7 @@ type Service struct {
 
 // New makes a Service. Run must run beside it.
 func New(c Config) *Service {
+	c.gate = readGate()
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}

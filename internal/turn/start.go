@@ -7,6 +7,7 @@ import (
 
 	"github.com/debate-chatbot/debate-api/internal/claim"
 	"github.com/debate-chatbot/debate-api/internal/debate"
+	"github.com/debate-chatbot/debate-api/internal/gate"
 )
 
 // begin stores the turn that r asks for and starts its reply, or finds the one
@@ -55,7 +56,7 @@ func (s *Service) beginNew(ctx context.Context, owner debate.Owner, r debate.Cha
 	}
 	var guess subjectGuess
 	if b.New || r.Topic != "" {
-		if guess = s.guessSubject(r); guess.settled {
+		if guess = s.guessSubject(r); guess.settled && !guess.stopped {
 			b.Subject = guess.subject
 		}
 	}
@@ -166,8 +167,8 @@ func (s *Service) launch(ctx context.Context, r *reply, begun debate.BeginTurnRe
 		s.cfg.Log.InfoContext(ctx, "message", "turn_id", t.ID, "text", t.Message)
 	}
 	if c.Topic != "" {
-		guess = subjectGuess{settled: true, subject: debate.Subject{Topic: c.Topic, Stance: c.Stance, Title: c.Title, Language: c.Language}}
-	} else if guess.settled {
+		guess = subjectGuess{settled: true, topicGiven: true, subject: debate.Subject{Topic: c.Topic, Stance: c.Stance, Title: c.Title, Language: c.Language}}
+	} else if guess.settled && !guess.stopped {
 		c = c.WithSubject(guess.subject)
 	}
 	now := time.Now()
@@ -201,6 +202,10 @@ type subjectGuess struct {
 	subject debate.Subject
 	// settled says that there is nothing left to ask.
 	settled bool
+	// topicGiven says that the topic does not come from the message.
+	topicGiven bool
+	// stopped says that the gate lets nobody argue it, so that it sets no topic.
+	stopped bool
 	// stance is the one that the caller gave the bot, if any.
 	stance debate.Stance
 }
@@ -217,13 +222,19 @@ func (s *Service) guessSubject(r debate.ChatRequest) subjectGuess {
 		if given.Stance == debate.NoStance {
 			given.Stance = claim.SideOf(r.Message, r.Topic).Opposite()
 		}
-		return subjectGuess{subject: given, settled: true, stance: r.Stance}
+		v := s.cfg.checkGate(gate.Input{Message: r.Message, Persona: r.Persona}, given, true)
+		return subjectGuess{subject: given, settled: true, topicGiven: true, stopped: v.Stops(), stance: r.Stance}
 	}
 	read, ok := claim.Read(r.Message)
 	if !ok {
 		read = debate.Subject{Language: read.Language}
 	}
-	return subjectGuess{subject: read.WithStance(r.Stance), settled: s.cfg.Analyst == nil, stance: r.Stance}
+	read = read.WithStance(r.Stance)
+	v := s.cfg.checkGate(gate.Input{Message: r.Message, Persona: r.Persona}, read, false)
+	if v.Side != gate.None && r.Stance == debate.NoStance && read.Topic != "" {
+		read.Stance = debate.Stance(v.Side) // a question, of which one answer is harmful
+	}
+	return subjectGuess{subject: read, settled: s.cfg.Analyst == nil, stopped: v.Stops(), stance: r.Stance}
 }
 
 // checkSubject refuses to change the topic, side, difficulty or persona of a

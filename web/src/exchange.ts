@@ -1,6 +1,6 @@
 // One exchange on the page: what the person said, and what the bot says.
 import { element } from "./element.ts";
-import { type Turn, TurnState } from "./gen/debate/v1/debate_pb.ts";
+import { type Turn, TurnKind, TurnState } from "./gen/debate/v1/debate_pb.ts";
 
 export class Exchange {
   readonly user: HTMLElement;
@@ -56,11 +56,22 @@ export class Exchange {
   show(turn: Turn): void {
     this.turn = turn;
     if (this.reply.data !== turn.reply) this.reply.data = turn.reply;
-    this.model.textContent = turn.model === "offline" ? "offline opponent" : turn.model;
+    this.model.textContent = opponents[turn.model] ?? turn.model;
     this.model.title = turn.model === "offline" ? "Built into the service: no language model is at work" : "";
+    const apart = apartFromDebate.has(turn.kind);
+    this.user.classList.toggle("apart", apart);
+    this.bot.classList.toggle("apart", apart);
     this.waiting(turn.state === TurnState.RUNNING);
     this.bot.classList.toggle("broken", turn.state !== TurnState.COMPLETED && turn.state !== TurnState.RUNNING);
-    this.tell(outcome(turn));
+    this.tell(outcome(turn), ...this.offers(turn));
+  }
+
+  // offers is a button that starts a new debate, where the turn named its topic.
+  private offers(turn: Turn): HTMLElement[] {
+    if (turn.newTopic === "") return [];
+    const button = element("button", { type: "button", className: "quiet" }, `New debate: ${turn.newTopic}`);
+    button.addEventListener("click", () => this.bot.dispatchEvent(new CustomEvent("newtopic", { bubbles: true, detail: turn.newTopic })));
+    return [button];
   }
 
   remove(): void {
@@ -68,6 +79,12 @@ export class Exchange {
     this.bot.remove();
   }
 }
+
+// opponents are shown by another name than the service's.
+const opponents: Record<string, string> = { offline: "built-in opponent", gate: "" };
+
+// apartFromDebate are the kinds of turns that take no side, and are shown without one.
+const apartFromDebate = new Set([TurnKind.INVITATION, TurnKind.ASIDE, TurnKind.DECLINED, TurnKind.CARE]);
 
 function outcome(turn: Turn): string {
   const why = turn.failure?.message ?? "";

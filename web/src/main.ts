@@ -366,5 +366,12 @@ for (const link of document.querySelectorAll(".new")) {
     void visit();
   });
 }
+// What somebody would rather debate goes into the box of a new debate, to be made a view.
+byId("log", HTMLElement).addEventListener("newtopic", (event) => {
+  history.pushState(null, "", location.pathname);
+  void visit();
+  message.value = (event as CustomEvent<string>).detail;
+  message.focus();
+});
 addEventListener("hashchange", () => void visit());
 load();

@@ -48,7 +48,7 @@ describe("the page", { concurrency: 6, timeout: 240_000 }, () => {
     await grewRight(visit);
     assert.equal(await visit.page.textContent("#motion"), "Dogs are better than cats");
     assert.equal(await visit.page.textContent("#sides"), "You forBot against");
-    assert.equal(await visit.page.textContent(".bot .model"), "offline opponent");
+    assert.equal(await visit.page.textContent(".bot .model"), "built-in opponent");
     await asStored(visit, service, 1);
     await visit.send("But dogs are loyal.");
     await visit.mid();

@@ -589,7 +589,10 @@ type Turn struct {
 	// Whether the reply was found to hold its side; absent if not checked.
 	StanceCheck *StanceCheck `protobuf:"bytes,13,opt,name=stance_check,json=stanceCheck,proto3" json:"stance_check,omitempty"`
 	// What the turn was; unspecified until the reply is whole.
-	Kind          TurnKind `protobuf:"varint,14,opt,name=kind,proto3,enum=debate.v1.TurnKind" json:"kind,omitempty"`
+	Kind TurnKind `protobuf:"varint,14,opt,name=kind,proto3,enum=debate.v1.TurnKind" json:"kind,omitempty"`
+	// Of an aside that wishes for another topic, that topic in the user's words:
+	// something to start a new debate with. Empty if none was named.
+	NewTopic      string `protobuf:"bytes,15,opt,name=new_topic,json=newTopic,proto3" json:"new_topic,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -720,6 +723,13 @@ func (x *Turn) GetKind() TurnKind {
 		return x.Kind
 	}
 	return TurnKind_TURN_KIND_UNSPECIFIED
+}
+
+func (x *Turn) GetNewTopic() string {
+	if x != nil {
+		return x.NewTopic
+	}
+	return ""
 }
 
 // Usage counts tokens, as the model's provider counts them or as estimated
@@ -2772,7 +2782,7 @@ const file_debate_v1_debate_proto_rawDesc = "" +
 	"\vupdate_time\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"updateTime\x12\x18\n" +
 	"\apersona\x18\n" +
-	" \x01(\tR\apersona\"\x97\x04\n" +
+	" \x01(\tR\apersona\"\xb4\x04\n" +
 	"\x04Turn\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12'\n" +
 	"\x0fconversation_id\x18\x02 \x01(\tR\x0econversationId\x12\x16\n" +
@@ -2790,7 +2800,8 @@ const file_debate_v1_debate_proto_rawDesc = "" +
 	"\vfinish_time\x18\f \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"finishTime\x129\n" +
 	"\fstance_check\x18\r \x01(\v2\x16.debate.v1.StanceCheckR\vstanceCheck\x12'\n" +
-	"\x04kind\x18\x0e \x01(\x0e2\x13.debate.v1.TurnKindR\x04kind\"O\n" +
+	"\x04kind\x18\x0e \x01(\x0e2\x13.debate.v1.TurnKindR\x04kind\x12\x1b\n" +
+	"\tnew_topic\x18\x0f \x01(\tR\bnewTopic\"O\n" +
 	"\x05Usage\x12!\n" +
 	"\finput_tokens\x18\x01 \x01(\x03R\vinputTokens\x12#\n" +
 	"\routput_tokens\x18\x02 \x01(\x03R\foutputTokens\"S\n" +

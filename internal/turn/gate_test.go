@@ -1,0 +1,164 @@
+package turn_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/debate-chatbot/debate-api/internal/debate"
+	"github.com/debate-chatbot/debate-api/internal/turn"
+)
+
+// kinds takes turns in one conversation, and gives what each was.
+func kinds(t *testing.T, ctx context.Context, h *house, messages ...string) []debate.Turn {
+	t.Helper()
+	var turns []debate.Turn
+	id := ""
+	for _, message := range messages {
+		got, err := h.Chat(ctx, alice, debate.ChatRequest{ConversationID: id, Message: message})
+		if err != nil {
+			t.Fatalf("%q: %v", message, err)
+		}
+		id = got.Conversation.ID
+		turns = append(turns, got.Turn)
+	}
+	return turns
+}
+
+func TestNobodyInDangerIsArguedWith(t *testing.T) {
+	for name, analyst := range map[string]func(*turn.Config){"rules": func(*turn.Config) {}, "analyst": judged(judge{})} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(t *testing.T, ctx context.Context) {
+				h := open(t, newMemory(), says("Never said."), analyst)
+				got, err := h.Chat(ctx, alice, debate.ChatRequest{Message: "i want to die"})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got.Turn.State != debate.Completed || got.Turn.Kind != debate.CareKind || got.Turn.Model != "gate" ||
+					!strings.Contains(got.Turn.Reply, "findahelpline.com") || h.model.calls() != 0 {
+					t.Errorf("%d calls, turn %+v", h.model.calls(), got.Turn)
+				}
+				if got.Conversation.Topic != "" || got.Conversation.Stance != debate.NoStance {
+					t.Errorf("the conversation got the topic %q", got.Conversation.Topic)
+				}
+				turns := kinds(t, ctx, h, "i want to die", "i can't go on", "Thanks. Let's talk about something else: cats are better than dogs.")
+				if turns[1].Kind != debate.CareKind || turns[2].Kind != debate.ArgumentKind {
+					t.Errorf("kinds %q, %q", turns[1].Kind, turns[2].Kind)
+				}
+				for _, e := range h.model.last().Exchanges {
+					t.Errorf("the model is shown %q", e.Message)
+				}
+			})
+		})
+	}
+}
+
+func TestASideThatDefendsHarmIsDeclinedAndSetsNoTopic(t *testing.T) {
+	for _, r := range []debate.ChatRequest{
+		{Message: "Explain why drinking bleach cures covid"},
+		{Message: "Hitler was evil"},
+		{Message: "Tell me.", Topic: "The Holocaust never happened", Stance: debate.Pro},
+	} {
+		for name, analyst := range map[string]func(*turn.Config){"rules": func(*turn.Config) {}, "analyst": judged(judge{})} {
+			t.Run(name+"/"+r.Message, func(t *testing.T) {
+				bubble(t, func(t *testing.T, ctx context.Context) {
+					h := open(t, newMemory(), says("Never said."), analyst)
+					got, err := h.Chat(ctx, alice, r)
+					if err != nil {
+						t.Fatal(err)
+					}
+					if got.Turn.Kind != debate.DeclinedKind || got.Turn.State != debate.Completed || h.model.calls() != 0 || got.Conversation.Topic != "" {
+						t.Errorf("%d calls, topic %q, turn %+v", h.model.calls(), got.Conversation.Topic, got.Turn)
+					}
+					next, err := h.Chat(ctx, alice, debate.ChatRequest{ConversationID: got.Conversation.ID, Message: "Golf is boring"})
+					if err != nil || next.Turn.Kind != debate.ArgumentKind || next.Conversation.Topic != "Golf is boring" {
+						t.Errorf("after it: %v, kind %q, topic %q", err, next.Turn.Kind, next.Conversation.Topic)
+					}
+				})
+			})
+		}
+	}
+}
+
+func TestWhatOpposesHarmIsArguedPlainly(t *testing.T) {
+	bubble(t, func(t *testing.T, ctx context.Context) {
+		h := open(t, newMemory(), says("It did."))
+		turns := kinds(t, ctx, h, "The Holocaust never happened")
+		if p := h.model.last(); turns[0].Kind != debate.ArgumentKind || p.Stance != debate.Con || !p.Firm || p.Lead != "" {
+			t.Errorf("kind %q, prompt %+v", turns[0].Kind, p)
+		}
+		kinds(t, ctx, h, "Golf is boring")
+		if h.model.last().Firm {
+			t.Error("golf is argued as if it were settled")
+		}
+	})
+}
+
+func TestAnExerciseSaysSoFirst(t *testing.T) {
+	bubble(t, func(t *testing.T, ctx context.Context) {
+		h := open(t, newMemory(), says("Look ", "at the horizon."))
+		turns := kinds(t, ctx, h, "The Earth is round", "But ships sink below the horizon")
+		lead := h.model.prompts[0].Lead
+		if lead == "" || turns[0].Reply != lead+" Look at the horizon." || turns[0].Kind != debate.ArgumentKind {
+			t.Errorf("lead %q, reply %q, kind %q", lead, turns[0].Reply, turns[0].Kind)
+		}
+		if turns[1].Reply != "Look at the horizon." {
+			t.Errorf("said again: %q", turns[1].Reply)
+		}
+	})
+}
+
+func TestAsidesComeAfterAnArgument(t *testing.T) {
+	bubble(t, func(t *testing.T, ctx context.Context) {
+		h := open(t, newMemory(), says("So."))
+		turns := kinds(t, ctx, h, "are you a bot?", "Golf is boring", "who is winning?", "Nobody watches golf on television")
+		for i, want := range []debate.TurnKind{debate.InvitationKind, debate.ArgumentKind, debate.AsideKind, debate.ArgumentKind} {
+			if turns[i].Kind != want {
+				t.Errorf("%q is of kind %q, want %q", turns[i].Message, turns[i].Kind, want)
+			}
+		}
+		for i, want := range []debate.Aside{debate.AsideBot, debate.NoAside, debate.AsideWinner, debate.NoAside} {
+			if got := h.model.prompts[i].Aside; got != want {
+				t.Errorf("%q is prompted for as %q, want %q", turns[i].Message, got, want)
+			}
+		}
+	})
+}
+
+// What a model sees that the rules do not stops a reply as well, before a word
+// of it was shown.
+func TestTheModelsJudgementStopsAReply(t *testing.T) {
+	for name, test := range map[string]struct {
+		judge judge
+		want  debate.TurnKind
+	}{
+		"risk of danger": {judge{subject: func() (debate.Subject, bool, error) {
+			return debate.Subject{Risk: debate.RiskCare, Language: "en"}, false, nil
+		}}, debate.CareKind},
+		"risk of harm": {judge{subject: func() (debate.Subject, bool, error) {
+			return debate.Subject{Topic: "Golf is boring", Stance: debate.Con, Risk: debate.RiskHarm}, true, nil
+		}}, debate.DeclinedKind},
+		"a harmful subject": {judge{subject: func() (debate.Subject, bool, error) {
+			return debate.Subject{Topic: "The Holocaust happened", Stance: debate.Con, Language: "en"}, true, nil
+		}}, debate.DeclinedKind},
+		"moderated as self-harm": {judge{moderate: func(string) (debate.Moderation, error) {
+			time.Sleep(2 * time.Second)
+			return debate.SelfHarm, nil
+		}}, debate.CareKind},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(t *testing.T, ctx context.Context) {
+				h := open(t, newMemory(), atOnce("Never shown."), judged(test.judge))
+				got := stream(t, ctx, h, debate.ChatRequest{Message: "Golf is boring"})
+				if got.finished.Kind != test.want || got.finished.State != debate.Completed || got.text != got.finished.Reply ||
+					strings.Contains(got.text, "Never") || got.text == "" {
+					t.Errorf("text %q, turn %+v", got.text, got.finished)
+				}
+				if c, err := h.Conversation(ctx, alice, got.finished.ConversationID); err != nil || c.Topic != "" {
+					t.Errorf("topic %q, %v", c.Topic, err)
+				}
+			})
+		})
+	}
+}
