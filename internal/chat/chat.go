@@ -19,12 +19,16 @@ type Config struct {
 	Client debatev1connect.DebateServiceClient
 	// Server is the service's URL for error messages; empty if it runs in this process.
 	Server string
-	// Model is the opponent's name where it is known beforehand; "offline" is greeted as such.
+	// Model is the opponent's name where it is known beforehand; "offline" is the built-in one's.
 	Model string
 	// Command is what a user types to get here again; "debate chat" if empty.
 	Command string
 
-	// In gives the user's lines. With Terminal the process's own terminal is
+	// View is the first thing said. A filter answers it and reads nothing.
+	View string
+	// Lines has a filter answer each line of In instead of all of it at once.
+	Lines bool
+	// In is what a filter answers. With Terminal the process's own terminal is
 	// read instead, with line editing.
 	In io.Reader
 	// Out takes the replies, Err what else there is to say in a filter.

@@ -39,6 +39,31 @@ func TestFilterAnswersEachLine(t *testing.T) {
 	}
 }
 
+// TestFilterTakesItsInputForOneMessage is for files that are piped in, whatever
+// they were written with; a view among the options stands for the input.
+func TestFilterTakesItsInputForOneMessage(t *testing.T) {
+	for name, c := range map[string]struct{ in, view, want string }{
+		"one line":       {"Dogs are better.\n", "", "Dogs are better."},
+		"several":        {"Dogs are better.\n\nThey bark.\n", "", "Dogs are better.\n\nThey bark."},
+		"CR LF":          {"Dogs\r\nbark.\r\n", "", "Dogs\nbark."},
+		"with a mark":    {"\ufeffDogs bark.", "", "Dogs bark."},
+		"a view instead": {"not read", "Dogs bark.", "Dogs bark."},
+		"a command":      {"/quit", "", "/quit"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newService()
+			s.chat = func(_ int, _ *debatev1.ChatStreamRequest, send sender) error { return send.reply(dogs(), "No.") }
+			out, err := run(t, serve(t, s), Config{View: c.view}, c.in)
+			if err != nil || out != "No.\n" || len(s.chats) != 1 || s.chats[0].Message != c.want {
+				t.Errorf("sent %v, got %q, %v; want %q once", s.chats, out, err, c.want)
+			}
+		})
+	}
+	if _, err := run(t, "http://unused.invalid", Config{}, " \n"); err == nil || !strings.Contains(err.Error(), "there is nothing to answer") {
+		t.Errorf("blank input: %v", err)
+	}
+}
+
 func TestFilterEndsAtTheFirstReplyThatIsNotWhole(t *testing.T) {
 	for name, c := range map[string]struct {
 		state debatev1.TurnState
@@ -75,12 +100,14 @@ func TestFilterEndsAtTheFirstReplyThatIsNotWhole(t *testing.T) {
 func TestFilterRefusesWhatIsNoMessage(t *testing.T) {
 	url := serve(t, newService())
 	for name, c := range map[string]struct{ line, want string }{
-		"not UTF-8": {"caf\xe9", "line 1 is not UTF-8"},
-		"too long":  {strings.Repeat("a", maxLine+1), "line 1 is longer"},
+		"not UTF-8": {"caf\xe9", "is not UTF-8"},
+		"too long":  {strings.Repeat("a", maxInput+1), "is longer"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if _, err := run(t, url, Config{}, c.line); err == nil || !strings.Contains(err.Error(), c.want) {
-				t.Errorf("got %v, want %q", err, c.want)
+			for _, in := range [][]string{{c.line}, {c.line, ""}} {
+				if _, err := run(t, url, Config{}, in...); err == nil || !strings.Contains(err.Error(), c.want) {
+					t.Errorf("%d lines: got %v, want %q", len(in), err, c.want)
+				}
 			}
 		})
 	}

@@ -13,8 +13,9 @@ const help = `/retry       have the last reply made again, or take up a lost one
 /topics      show three topics; a number starts a debate on one
 /title TEXT  name this debate
 /help        show this
-/quit        leave; Ctrl-C or Ctrl-D do too
-Ctrl-C while I speak stops me. What you said and I said is kept.`
+/quit        leave; Ctrl-C or Ctrl-D at an empty prompt do too
+Alt+Enter begins a new line. Ctrl-C while you write clears what you wrote,
+and while I speak stops me. What you said and I said is kept.`
 
 // command does what a line that begins with a slash says.
 func (s *session) command(ctx context.Context, line string) error {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	debatev1 "github.com/debate-chatbot/debate-api/proto/debate/v1"
 )
@@ -15,12 +16,13 @@ const (
 	topicsShown = 3
 	// turnsShown is how many turns remind of a debate that is resumed.
 	turnsShown = 3
-	offline    = "offline"
+	// offline is the built-in opponent's name as a model.
+	offline = "offline"
 )
 
 // converse holds a debate in the terminal until the user leaves.
 func (s *session) converse(ctx context.Context) (err error) {
-	p, warning := openPrompt(s.HistoryFile)
+	p, warning := s.openPrompt()
 	defer func() { err = errors.Join(err, p.close()) }()
 	if warning != nil {
 		s.screen.error(warning)
@@ -31,12 +33,15 @@ func (s *session) converse(ctx context.Context) (err error) {
 		}
 		return err
 	}
-	for {
+	for view := s.View; ; view = "" {
 		select {
 		case <-s.interrupts: // it was meant for a reply that had just ended
 		default:
 		}
-		line, err := s.next(ctx, p.read)
+		line, err := view, error(nil)
+		if view == "" {
+			line, err = p.read(ctx)
+		}
 		if err == nil {
 			err = s.take(ctx, line)
 		}
@@ -47,8 +52,6 @@ func (s *session) converse(ctx context.Context) (err error) {
 		case ctx.Err() != nil:
 			s.leave()
 			return ctx.Err()
-		case errors.Is(err, errTerminal):
-			return err
 		case err != nil:
 			s.screen.error(s.explain(err))
 		}
@@ -62,9 +65,13 @@ func (s *session) welcome(ctx context.Context) error {
 	}
 	opponent := ""
 	if s.Model == offline {
-		opponent = " The opponent is " + offline + ", the built-in one."
+		opponent = " You debate with the built-in opponent."
 	}
 	s.screen.remark("A debate: state a view, and I argue the other side.%s /help shows what else there is.", opponent)
+	if s.View != "" {
+		s.screen.print("", "\n"+promptText+s.View)
+		return nil
+	}
 	if s.Topic != "" {
 		s.screen.remark("\nThe topic: %s\nWhat do you say?", s.Topic)
 		return nil
@@ -125,7 +132,7 @@ func (s *session) remind(ctx context.Context) error {
 
 // take does what a line says: a command, a number of a topic, or a message.
 func (s *session) take(ctx context.Context, line string) error {
-	if line[0] == '/' {
+	if line[0] == '/' && !strings.Contains(line, "\n") {
 		return s.command(ctx, line)
 	}
 	n, err := strconv.Atoi(line)
@@ -211,7 +218,7 @@ func (s *session) outcome(t *debatev1.Turn) {
 	default:
 		if t.GetModel() == offline && s.Model == "" {
 			s.Model = offline
-			s.screen.remark("(The opponent is %s, the built-in one.)", offline)
+			s.screen.remark("(This is the built-in opponent: no language model is at work.)")
 		}
 	}
 }

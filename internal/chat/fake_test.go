@@ -207,12 +207,12 @@ func client(url string) debatev1connect.DebateServiceClient {
 	return debatev1connect.NewDebateServiceClient(http.DefaultClient, url)
 }
 
-// run runs a filter on lines.
+// run runs a filter on lines, each a message unless there is only one.
 func run(t *testing.T, url string, c Config, in ...string) (out string, err error) {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
 	c.Client, c.Server, c.Out, c.Err = client(url), url, &stdout, &stderr
-	c.In = strings.NewReader(strings.Join(in, "\n"))
+	c.In, c.Lines = strings.NewReader(strings.Join(in, "\n")), len(in) > 1
 	err = Run(t.Context(), c)
 	if stderr.Len() > 0 && !c.List {
 		t.Errorf("stderr: %q", stderr.String())

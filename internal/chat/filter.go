@@ -10,18 +10,27 @@ import (
 	debatev1 "github.com/debate-chatbot/debate-api/proto/debate/v1"
 )
 
-// filter answers each line with a reply and a line feed. Only whole replies
-// are written; the first that is not ends it with an error.
+// filter answers the view of the options, else all of the input as one message,
+// or each of its lines, with a reply and a line feed. Only whole replies are
+// written; the first that is not ends it with an error.
 func (s *session) filter(ctx context.Context) error {
 	if s.Resume != "" {
 		if err := s.find(ctx); err != nil {
 			return err
 		}
 	}
-	read := lines(s.In)
+	read := whole(s.In)
+	switch {
+	case s.View != "":
+		read = whole(strings.NewReader(s.View))
+	case s.Lines:
+		read = lines(s.In)
+	}
 	for number := 1; ; number++ {
-		line, err := s.next(ctx, read)
+		message, err := s.next(ctx, read)
 		switch {
+		case errors.Is(err, io.EOF) && number == 1:
+			return fmt.Errorf("there is nothing to answer: give a view, such as %s \"Dogs are better than cats.\", or pipe one in", s.Command)
 		case errors.Is(err, io.EOF):
 			return nil
 		case errors.Is(err, errLeave):
@@ -29,10 +38,13 @@ func (s *session) filter(ctx context.Context) error {
 		case err != nil:
 			return err
 		}
-		text, err := s.answer(ctx, line)
+		text, err := s.answer(ctx, message)
 		if err != nil {
 			err = s.explain(err)
-			return userError{fmt.Sprintf("message %d: %s", number, err), err}
+			if s.Lines {
+				err = userError{fmt.Sprintf("message %d: %s", number, err), err}
+			}
+			return err
 		}
 		if _, err := fmt.Fprintln(s.Out, plain(text)); err != nil {
 			return fmt.Errorf("the reply cannot be written: %w", err)

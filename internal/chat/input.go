@@ -2,6 +2,7 @@ package chat
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -9,19 +10,20 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"unicode/utf8"
 
-	"github.com/peterh/liner"
+	"golang.org/x/term"
 )
 
 // errLeave says that the user is leaving, by Ctrl-C, Ctrl-D or /quit.
 var errLeave = errors.New("leaving")
 
-// errTerminal says that there is nothing to read lines from any more.
-var errTerminal = errors.New("the terminal cannot be read")
+// maxInput bounds a message of a filter. The service takes less, and says so.
+const maxInput = 1 << 20
 
-// maxLine bounds a line of a filter. The service takes less, and says so.
-const maxLine = 1 << 20
+// byteOrderMark is what some editors begin a file with.
+const byteOrderMark = "\ufeff"
 
 func lower(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
 
@@ -47,24 +49,46 @@ func (s *session) next(ctx context.Context, read func() (string, error)) (string
 	}
 }
 
+// whole reads all of an input as one message, unless it is blank; io.EOF is its
+// end.
+func whole(r io.Reader) func() (string, error) {
+	return func() (string, error) {
+		data, err := io.ReadAll(io.LimitReader(r, maxInput+1))
+		switch {
+		case err != nil:
+			return "", fmt.Errorf("the input cannot be read: %w", err)
+		case len(data) > maxInput:
+			return "", fmt.Errorf("the input is longer than %d bytes: a message has at most 8192; with --lines each line is one", maxInput)
+		case !utf8.Valid(data):
+			return "", errors.New("the input is not UTF-8: convert it first")
+		}
+		text := strings.ReplaceAll(strings.TrimPrefix(string(data), byteOrderMark), "\r\n", "\n")
+		if text = strings.TrimSpace(text); text == "" {
+			return "", io.EOF
+		}
+		return text, nil
+	}
+}
+
 // lines reads the lines of a filter that are not blank; io.EOF is their end.
 func lines(r io.Reader) func() (string, error) {
 	in := bufio.NewScanner(r)
-	in.Buffer(nil, maxLine)
+	in.Buffer(nil, maxInput)
 	number := 0
 	return func() (string, error) {
 		for in.Scan() {
 			number++
-			if strings.TrimSpace(in.Text()) == "" {
+			line := strings.TrimPrefix(in.Text(), byteOrderMark)
+			if strings.TrimSpace(line) == "" {
 				continue
 			}
-			if !utf8.ValidString(in.Text()) {
+			if !utf8.ValidString(line) {
 				return "", fmt.Errorf("line %d is not UTF-8: convert the input first", number)
 			}
-			return in.Text(), nil
+			return line, nil
 		}
 		if errors.Is(in.Err(), bufio.ErrTooLong) {
-			return "", fmt.Errorf("line %d is longer than %d bytes: a message is one line of at most 8192", number+1, maxLine)
+			return "", fmt.Errorf("line %d is longer than %d bytes: a message is one line of at most 8192", number+1, maxInput)
 		}
 		if in.Err() != nil {
 			return "", fmt.Errorf("the input cannot be read: %w", in.Err())
@@ -75,69 +99,160 @@ func lines(r io.Reader) func() (string, error) {
 
 // prompt is the line editor of a terminal.
 type prompt struct {
-	editor *liner.State
+	editor editor
 	file   string
+
+	keys       chan key
+	interrupts chan os.Signal
+	// editing says that a message is being written, so that Ctrl-C is the
+	// editor's.
+	editing atomic.Bool
+	restore func() error
 }
 
+const (
+	bracketedPaste   = "\x1b[?2004h"
+	noBracketedPaste = "\x1b[?2004l"
+	// maxHistory is how many messages the history keeps.
+	maxHistory = 1000
+	// lineSeparator stands for a line feed in the history's file, which has a
+	// message a line.
+	lineSeparator = "\u2028"
+	// typedAhead is how many keys are kept of those typed during a reply.
+	typedAhead = 1024
+)
+
 // openPrompt takes the terminal: nothing that is typed shows until the next
-// prompt. close gives it back.
-func openPrompt(historyFile string) (*prompt, error) {
-	p := &prompt{editor: liner.NewLiner(), file: historyFile}
-	p.editor.SetCtrlCAborts(true)
-	p.editor.SetMultiLineMode(true)
-	if historyFile == "" {
-		return p, nil
+// prompt, a paste comes as one, and Ctrl-C, when nothing is being written, goes
+// to interrupts. close gives it back. The prompt can be used
+// whatever the error, which is a warning.
+func (s *session) openPrompt() (*prompt, error) {
+	p := &prompt{file: s.HistoryFile, keys: make(chan key, typedAhead), interrupts: s.interrupts, restore: func() error { return nil }}
+	var before *term.State
+	var err error
+	if p.editor.dumb = os.Getenv("TERM") == "dumb"; !p.editor.dumb {
+		before, err = term.MakeRaw(int(os.Stdin.Fd()))
 	}
-	f, err := os.Open(historyFile) //nolint:gosec // the user's own choice of file
+	switch {
+	case err != nil:
+		err = fmt.Errorf("the terminal does not let lines be edited: %w", err)
+		p.editor.dumb = true
+	case !p.editor.dumb:
+		terminal := s.Out
+		fmt.Fprint(terminal, bracketedPaste)
+		p.restore = func() error {
+			_, err := fmt.Fprint(terminal, noBracketedPaste)
+			return errors.Join(err, term.Restore(int(os.Stdin.Fd()), before))
+		}
+		s.Out = rawWriter{terminal}
+		s.screen.out = s.Out
+	}
+	p.editor.out, p.editor.size = s.Out, s.screen.size
+	p.editor.more = func() bool { return len(p.keys) > 0 }
+	go p.listen(newKeyReader(os.Stdin))
+	return p, errors.Join(err, p.readHistory())
+}
+
+// rawWriter writes to a terminal in raw mode, where a line feed does not return.
+type rawWriter struct{ io.Writer }
+
+func (w rawWriter) Write(p []byte) (int, error) {
+	_, err := w.Writer.Write(bytes.ReplaceAll(bytes.ReplaceAll(p, []byte("\r\n"), []byte("\n")), []byte("\n"), []byte("\r\n")))
+	return len(p), err
+}
+
+// listen passes keys on until the input ends.
+func (p *prompt) listen(r keyReader) {
+	defer close(p.keys)
+	for {
+		k, err := r.next()
+		if err != nil {
+			return
+		}
+		switch {
+		case p.editing.Load():
+			p.keys <- k
+		case k.name == keyInterrupt:
+			select {
+			case p.interrupts <- os.Interrupt:
+			default: // one is on its way
+			}
+		default:
+			select {
+			case p.keys <- k:
+			default: // whoever types so much ahead does without
+			}
+		}
+	}
+}
+
+// read is a message that is not blank; the end of ctx does not wait for it, and
+// neither does an interrupt from outside, which leaves.
+func (p *prompt) read(ctx context.Context) (string, error) {
+	p.editing.Store(true)
+	defer p.editing.Store(false)
+	for {
+		text, err := p.editor.read(func() (key, error) {
+			select {
+			case k, ok := <-p.keys:
+				if !ok {
+					return key{}, errLeave
+				}
+				return k, nil
+			case <-p.interrupts:
+				return key{}, errLeave
+			case <-ctx.Done():
+				return key{}, ctx.Err()
+			}
+		})
+		if err != nil {
+			return "", err
+		}
+		if text = strings.TrimSpace(text); text != "" {
+			p.editor.remember(text)
+			return text, nil
+		}
+	}
+}
+
+// readHistory fills the history from its file, if there is one.
+func (p *prompt) readHistory() error {
+	if p.file == "" {
+		return nil
+	}
+	data, err := os.ReadFile(p.file)
 	if errors.Is(err, os.ErrNotExist) {
-		return p, nil
-	}
-	if err == nil {
-		_, err = p.editor.ReadHistory(f)
-		_ = f.Close() // only read
+		return nil
 	}
 	if err != nil {
 		p.file = "" // what could not be read must not be overwritten
-		return p, fmt.Errorf("the history of lines is not used: %w", err)
+		return fmt.Errorf("the history of lines is not used: %w", err)
 	}
-	return p, nil
-}
-
-// read is one line that is not blank.
-func (p *prompt) read() (string, error) {
-	for {
-		line, err := p.editor.Prompt("> ")
-		switch {
-		case errors.Is(err, liner.ErrPromptAborted), errors.Is(err, io.EOF):
-			return "", errLeave
-		case err != nil:
-			return "", fmt.Errorf("%w: %w", errTerminal, err)
-		}
-		if line = strings.TrimSpace(line); line != "" {
-			p.editor.AppendHistory(line)
-			return line, nil
+	for line := range strings.Lines(string(data)) {
+		if line = strings.TrimRight(line, "\r\n"); line != "" && utf8.ValidString(line) {
+			p.editor.history = append(p.editor.history, plain(strings.ReplaceAll(line, lineSeparator, "\n")))
 		}
 	}
+	return nil
 }
 
 // close gives the terminal back and keeps the history.
 func (p *prompt) close() error {
-	if err := p.editor.Close(); err != nil {
+	if err := p.restore(); err != nil {
 		return fmt.Errorf("the terminal is not given back: type `reset`: %w", err)
 	}
 	if p.file == "" {
 		return nil
 	}
+	var lines strings.Builder
+	for _, text := range p.editor.history[max(0, len(p.editor.history)-maxHistory):] {
+		lines.WriteString(strings.ReplaceAll(text, "\n", lineSeparator) + "\n")
+	}
 	err := os.MkdirAll(filepath.Dir(p.file), 0o700)
-	if err != nil {
-		return fmt.Errorf("the history of lines is not kept: %w", err)
+	if err == nil {
+		err = os.WriteFile(p.file, []byte(lines.String()), 0o600)
 	}
-	f, err := os.OpenFile(p.file, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
 	if err != nil {
-		return fmt.Errorf("the history of lines is not kept: %w", err)
-	}
-	_, err = p.editor.WriteHistory(f)
-	if err = errors.Join(err, f.Close()); err != nil {
 		return fmt.Errorf("the history of lines is not kept: %w", err)
 	}
 	return nil

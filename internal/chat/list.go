@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"connectrpc.com/connect"
-	"github.com/mattn/go-runewidth"
+	"github.com/rivo/uniseg"
 
 	debatev1 "github.com/debate-chatbot/debate-api/proto/debate/v1"
 )
@@ -37,17 +37,16 @@ func (s *session) list(ctx context.Context) error {
 	}
 	ids := prefixLength(all)
 	const turns, when, gaps = 5, len("2006-01-02 15:04"), 6
-	title := runewidth.StringWidth("TITLE")
+	title := uniseg.StringWidth("TITLE")
 	for _, c := range all {
-		title = max(title, runewidth.StringWidth(titleOf(c)))
+		title = max(title, uniseg.StringWidth(titleOf(c)))
 	}
 	if s.Terminal || s.Width > 0 {
 		title = min(title, max(titleWidth, s.screen.columns()-ids-turns-when-gaps))
 	}
 	var table strings.Builder
 	row := func(id, name, turns, when string) {
-		name = runewidth.FillRight(runewidth.Truncate(name, title, "…"), title)
-		fmt.Fprintf(&table, "%-*s  %s  %5s  %s\n", ids, id, name, turns, when)
+		fmt.Fprintf(&table, "%-*s  %s  %5s  %s\n", ids, id, fit(name, title), turns, when)
 	}
 	row("ID", "TITLE", "TURNS", "WHEN")
 	for _, c := range all {

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/mattn/go-runewidth"
+	"github.com/rivo/uniseg"
 	"golang.org/x/term"
 )
 
@@ -27,19 +27,25 @@ type screen struct {
 	colour   bool
 }
 
+// size is that of the terminal, in columns and rows.
+func (s screen) size() (columns, rows int) {
+	columns, rows = s.width, 24
+	if s.terminal && columns == 0 {
+		if w, h, err := term.GetSize(int(os.Stdout.Fd())); err == nil {
+			columns, rows = w, h
+		}
+	}
+	if columns <= 0 {
+		columns = 80
+	}
+	return columns, rows
+}
+
 // columns is the width to wrap at: one less than the terminal's, since some
 // terminals break the line after the last column themselves.
 func (s screen) columns() int {
-	width := s.width
-	if f, ok := s.out.(*os.File); ok && width == 0 && s.terminal {
-		if w, _, err := term.GetSize(int(f.Fd())); err == nil {
-			width = w
-		}
-	}
-	if width <= 0 {
-		width = 80
-	}
-	return max(width-1, 10)
+	columns, _ := s.size()
+	return max(columns-1, 10)
 }
 
 // print writes lines of text, wrapped and in a colour.
@@ -56,8 +62,9 @@ func (s screen) remark(format string, args ...any) {
 
 func (s screen) error(err error) { s.print(errorColour, err.Error()) }
 
-// wrapper wraps text at words as it comes. The last word of a piece waits for
-// its end, so that nothing that was written has to move.
+// wrapper wraps text at words as it comes, and never inside of what a reader
+// takes for one character. The last word of a piece waits for its end, so that
+// nothing that was written has to move.
 type wrapper struct {
 	screen
 	colour string
@@ -68,7 +75,8 @@ type wrapper struct {
 	begun   bool // the line has text, perhaps of no width
 	spaces  int
 	word    strings.Builder
-	wordLen int // columns
+	wordLen int    // columns
+	rest    string // the last character, which the next piece may go on with
 }
 
 func (s screen) wrapper(colour string) *wrapper {
@@ -82,30 +90,49 @@ func (w *wrapper) write(text string) {
 }
 
 func (w *wrapper) add(text string) {
-	for _, r := range plain(text) {
-		width := runewidth.RuneWidth(r)
-		switch {
-		case r == '\n':
-			w.flushWord()
-			w.newLine()
-		case r == ' ' || r == '\t':
-			w.flushWord()
-			w.spaces++
-		case width > 1: // scripts without spaces break between any two
-			w.flushWord()
-			w.addRune(r, width)
-			w.flushWord()
-		default:
-			if w.wordLen+width > w.limit {
+	text, state := w.rest+plain(text), -1
+	w.rest = ""
+	for text != "" {
+		var cluster string
+		var width int
+		cluster, text, width, state = uniseg.FirstGraphemeClusterInString(text, state)
+		if text == "" && cluster != "\n" && cluster != "\t" {
+			if cluster == " " {
 				w.flushWord()
 			}
-			w.addRune(r, width)
+			w.rest = cluster
+			return
 		}
+		w.addCluster(cluster, width)
+	}
+}
+
+func (w *wrapper) addCluster(cluster string, width int) {
+	switch {
+	case cluster == "\n":
+		w.flushWord()
+		w.newLine()
+	case cluster == " " || cluster == "\t":
+		w.flushWord()
+		w.spaces++
+	case width > 1: // scripts without spaces break between any two
+		w.flushWord()
+		w.addToWord(cluster, width)
+		w.flushWord()
+	default:
+		if w.wordLen+width > w.limit {
+			w.flushWord()
+		}
+		w.addToWord(cluster, width)
 	}
 }
 
 // end writes the last word and ends the line.
 func (w *wrapper) end() {
+	if w.rest != "" {
+		w.addCluster(w.rest, uniseg.StringWidth(w.rest))
+		w.rest = ""
+	}
 	w.flushWord()
 	if w.begun {
 		w.newLine()
@@ -113,8 +140,8 @@ func (w *wrapper) end() {
 	w.flush()
 }
 
-func (w *wrapper) addRune(r rune, width int) {
-	w.word.WriteRune(r)
+func (w *wrapper) addToWord(cluster string, width int) {
+	w.word.WriteString(cluster)
 	w.wordLen += width
 }
 
@@ -148,6 +175,26 @@ func (w *wrapper) flush() {
 		text = w.colour + text + colourEnd
 	}
 	fmt.Fprint(w.out, text)
+}
+
+// fit is text of exactly so many columns: padded, or cut short with an ellipsis.
+func fit(text string, columns int) string {
+	if width := uniseg.StringWidth(text); width <= columns {
+		return text + strings.Repeat(" ", columns-width)
+	}
+	var kept strings.Builder
+	used, state := 0, -1
+	for text != "" {
+		var cluster string
+		var width int
+		cluster, text, width, state = uniseg.FirstGraphemeClusterInString(text, state)
+		if used+width > columns-1 {
+			break
+		}
+		kept.WriteString(cluster)
+		used += width
+	}
+	return kept.String() + "…" + strings.Repeat(" ", columns-1-used)
 }
 
 // plain is text without what a terminal would obey: control characters other

@@ -2,11 +2,12 @@ package chat
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
 
-	"github.com/mattn/go-runewidth"
+	"github.com/rivo/uniseg"
 )
 
 func wrap(width int, pieces ...string) string {
@@ -48,11 +49,63 @@ func TestColoursEndWithEveryPiece(t *testing.T) {
 	}
 }
 
+const (
+	family   = "👨‍👩‍👧‍👦"
+	flag     = "🇩🇪"
+	farmer   = "👩🏾‍🌾"
+	rainbow  = "🏳️‍🌈"
+	keycap   = "1️⃣"
+	england  = "🏴󠁧󠁢󠁥󠁮󠁧󠁿"
+	hangul   = "\u1112\u1161\u11ab" // three jamo are a syllable
+	stacked  = "e\u0323\u0302"      // e with two marks
+	tamil    = "நி"
+	nikkud   = "שָׁ"
+	variants = "❤️"
+)
+
+// TestNoCharacterIsSplit puts what a reader takes for one character at a line's
+// end, at each column and cut by the stream at each byte (textwrap#117).
+func TestNoCharacterIsSplit(t *testing.T) {
+	for _, character := range []string{family, flag, farmer, rainbow, keycap, england, hangul, stacked, tamil, nikkud, variants} {
+		for before := range 40 {
+			text := strings.Repeat("x", before) + strings.Repeat(character, 3) + " and " + strings.Repeat(character, 20)
+			want := wrap(40, text)
+			if got := strings.Count(want, character); got != 23 {
+				t.Errorf("%q after %d: %d are whole in %q", character, before, got, want)
+			}
+			for line := range strings.Lines(want) {
+				if columns := uniseg.StringWidth(line); columns > 40 {
+					t.Errorf("%d columns in %q", columns, line)
+				}
+			}
+			for at := range text {
+				if got := wrap(40, text[:at], text[at:]); got != want {
+					t.Fatalf("cut at %d: %q, want %q", at, got, want)
+				}
+			}
+			if cell := fit(text, 12); uniseg.StringWidth(cell) != 12 || strings.HasSuffix(strings.TrimRight(cell, " …"), "\u200d") {
+				t.Errorf("cut for a table: %q", cell)
+			}
+		}
+	}
+}
+
+// clusters are the characters of a text but for its spaces.
+func clusters(text string) (all []string) {
+	for g := uniseg.NewGraphemes(text); g.Next(); {
+		if strings.TrimSpace(g.Str()) != "" {
+			all = append(all, g.Str())
+		}
+	}
+	return all
+}
+
 // FuzzWrap splits a text in two anywhere: it must come out as in one piece,
 // no line too wide, nothing lost but spaces and what a terminal obeys.
 func FuzzWrap(f *testing.F) {
 	f.Add("one two three\n\nfour 犬は猫よりも良い", 7)
 	f.Add("a\x1b[31m  b\t\u202ec", 3)
+	f.Add("a \u0301b "+family+flag, 9)
 	f.Fuzz(func(t *testing.T, text string, at int) {
 		if !utf8.ValidString(text) {
 			return
@@ -70,13 +123,12 @@ func FuzzWrap(f *testing.F) {
 			if strings.TrimLeft(line, " \n") != "" && len(line)-len(strings.TrimLeft(line, " ")) > width-3 {
 				continue // an indentation is kept as it is
 			}
-			columns := 0
-			for _, r := range strings.TrimSuffix(line, "\n") {
-				columns += runewidth.RuneWidth(r)
-			}
-			if columns > width {
+			if columns := uniseg.StringWidth(strings.TrimSuffix(line, "\n")); columns > width {
 				t.Errorf("%d columns in %q", columns, line)
 			}
+		}
+		if !slices.Equal(clusters(got), clusters(plain(text))) {
+			t.Errorf("a character is split in %q of %q", got, text)
 		}
 		squeeze := strings.NewReplacer(" ", "", "\t", "", "\n", "").Replace
 		if squeeze(got) != squeeze(plain(text)) {

@@ -7,15 +7,20 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
+	"connectrpc.com/connect"
 	"github.com/creack/pty"
+	"golang.org/x/term"
 
 	debatev1 "github.com/debate-chatbot/debate-api/proto/debate/v1"
+	"github.com/debate-chatbot/debate-api/proto/debate/v1/debatev1connect"
 )
 
 // TestMain is the program in a terminal where a test started it as such.
@@ -24,14 +29,30 @@ func TestMain(m *testing.M) {
 	if url == "" {
 		os.Exit(m.Run())
 	}
+	c := client(url)
+	if os.Getenv("CHAT_TEST_PANICS") != "" {
+		c = panicking{c}
+	}
 	err := Run(context.Background(), Config{
-		Client: client(url), Server: url, In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Terminal: true,
-		Resume: os.Getenv("CHAT_TEST_RESUME"), HistoryFile: os.Getenv("CHAT_TEST_HISTORY"),
+		Client: c, Server: url, In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Terminal: true,
+		Resume: os.Getenv("CHAT_TEST_RESUME"), HistoryFile: os.Getenv("CHAT_TEST_HISTORY"), View: os.Getenv("CHAT_TEST_VIEW"),
 	})
 	if err != nil {
 		fmt.Println(err)
 		os.Exit(1)
 	}
+}
+
+// panicking is a client with a bug.
+type panicking struct {
+	debatev1connect.DebateServiceClient
+}
+
+func (p panicking) ChatStream(ctx context.Context, r *connect.Request[debatev1.ChatStreamRequest]) (*connect.ServerStreamForClient[debatev1.ChatStreamResponse], error) {
+	if r.Msg.Message == "panic" {
+		panic("a bug")
+	}
+	return p.DebateServiceClient.ChatStream(ctx, r)
 }
 
 var colours = regexp.MustCompile("\x1b\\[[0-9]*m")
@@ -42,6 +63,9 @@ type terminal struct {
 	tty  *os.File
 	exit chan error
 
+	process *os.Process
+	before  *term.State // of the terminal
+
 	mu   sync.Mutex
 	seen string
 	read int // how much of it, less the colours, was expected so far
@@ -50,12 +74,25 @@ type terminal struct {
 func open(t *testing.T, url string, env ...string) *terminal {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), append(env, "CHAT_TEST_SERVER="+url, "TERM=xterm")...)
-	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 24, Cols: 50})
+	cmd.Env = append(append(os.Environ(), "CHAT_TEST_SERVER="+url, "TERM=xterm"), env...)
+	tty, its, err := pty.Open()
 	if err != nil {
 		t.Fatal(err)
 	}
 	u := &terminal{t: t, tty: tty, exit: make(chan error, 1)}
+	if err := pty.Setsize(tty, &pty.Winsize{Rows: 24, Cols: 50}); err != nil {
+		t.Fatal(err)
+	}
+	if u.before, err = term.GetState(int(its.Fd())); err != nil {
+		t.Fatal(err)
+	}
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = its, its, its
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	u.process = cmd.Process
+	its.Close()
 	t.Cleanup(func() {
 		cmd.Process.Kill()
 		tty.Close()
@@ -125,6 +162,9 @@ const (
 	ctrlD     = "\x04"
 	backspace = "\x7f"
 	up        = "\x1b[A"
+	left      = "\x1b[D"
+	right     = "\x1b[C"
+	end       = "\x1b[F"
 )
 
 func TestDebateInATerminal(t *testing.T) {
@@ -158,7 +198,8 @@ func TestDebateInATerminal(t *testing.T) {
 	u.expect("Topic: Dogs are better than cats. I argue against", "it.",
 		"Cats ask for less and give as much, [2Jwhich is a", "\r\nfair trade.", "> ")
 
-	u.typed("¿Perrox" + backspace + "s 犬猫" + backspace + "?" + enter)
+	u.typed("¿Perrox" + backspace + "s 犬猫" + backspace + "?")
+	u.typed(left + left + family + flag + left + backspace + right + farmer + backspace + end + enter)
 	u.expect("I was about")
 	u.typed(ctrlC)
 	u.expect("(stopped; what was said is kept)", "> ")
@@ -176,13 +217,15 @@ func TestDebateInATerminal(t *testing.T) {
 	u.typed("/nonsense" + enter)
 	u.expect("there is no command /nonsense: /help shows", "> ")
 	u.typed("half a line" + ctrlC)
+	u.expect("half a line^C", "> ") // cleared, and not left
+	u.typed(ctrlC)
 	u.expect("debate chat --resume " + conversationID)
 	u.exited()
 
 	if r := s.chats[0]; r.Topic != "Dogs are better than cats" || r.Message != r.Topic {
 		t.Errorf("picked: %v", r)
 	}
-	if got, want := s.chats[1].Message, "¿Perros 犬?"; got != want {
+	if got, want := s.chats[1].Message, "¿Perros "+flag+"犬?"; got != want {
 		t.Errorf("sent %q, want %q", got, want)
 	}
 	if len(s.stops) != 1 || s.stops[0] != turnID {
@@ -198,9 +241,124 @@ func TestDebateInATerminal(t *testing.T) {
 		t.Error("an escape sequence of the service reached the terminal")
 	}
 	kept, err := os.ReadFile(history)
-	if err != nil || !strings.Contains(string(kept), "¿Perros 犬?\n") {
+	if err != nil || !strings.Contains(string(kept), "¿Perros "+flag+"犬?\n") {
 		t.Errorf("history %q, %v", kept, err)
 	}
+}
+
+// TestAPasteIsOneMessage pastes as terminals do that are asked for it
+// (aichat#60), in whole and cut at each byte.
+func TestAPasteIsOneMessage(t *testing.T) {
+	long := strings.Repeat("Long line of a paste. ", 20)
+	for name, c := range map[string]struct{ typed, want string }{
+		"three lines":            {"\x1b[200~One.\rTwo.\rThree.\x1b[201~", "One.\nTwo.\nThree."},
+		"ending with one":        {"\x1b[200~One.\rTwo.\r\x1b[201~", "One.\nTwo."},
+		"CR LF":                  {"\x1b[200~One.\r\nTwo.\r\n\x1b[201~", "One.\nTwo."},
+		"LF":                     {"\x1b[200~One.\n\nTwo.\x1b[201~", "One.\n\nTwo."},
+		"amid what is written":   {"Before. " + "\x1b[200~One.\rTwo.\x1b[201~" + " After.", "Before. One.\nTwo. After."},
+		"two":                    {"\x1b[200~One.\r\x1b[201~ \x1b[200~Two.\r\x1b[201~", "One. Two."},
+		"with escapes":           {"\x1b[200~\x1b[31mOne\x03\x04.\x1b[0m\tTwo\x1b[201~", "[31mOne.[0m\tTwo"},
+		"a slash":                {"\x1b[200~/quit\rnow\x1b[201~", "/quit\nnow"},
+		"characters":             {"\x1b[200~" + family + "\r" + flag + "\x1b[201~", family + "\n" + flag},
+		"taller than the screen": {"\x1b[200~" + strings.Repeat(long+"\r", 16) + "\x1b[201~" + backspace, strings.TrimSpace(strings.Repeat(long+"\n", 16))},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newService()
+			s.chat = func(_ int, _ *debatev1.ChatStreamRequest, send sender) error { return send.reply(dogs(), "No.") }
+			u := open(t, serve(t, s))
+			u.expect(bracketedPaste, "> ")
+			u.typed(c.typed + enter)
+			u.expect("No.", "> ")
+			for i := range min(len(c.typed), 100) {
+				u.typed(c.typed[i : i+1])
+				if i < 10 {
+					time.Sleep(5 * time.Millisecond) // which makes reads of their own
+				}
+			}
+			u.typed(c.typed[min(len(c.typed), 100):] + enter)
+			u.expect("No.", "> ")
+			u.typed(ctrlD)
+			u.expect(noBracketedPaste)
+			u.exited()
+			if len(s.chats) != 2 || s.chats[0].Message != strings.TrimSpace(c.want) || s.chats[1].Message != s.chats[0].Message {
+				t.Errorf("sent %q, want %q twice", s.chats, c.want)
+			}
+		})
+	}
+}
+
+// TestTheTerminalIsGivenBackAsItWas leaves in every way there is but kill -9.
+func TestTheTerminalIsGivenBackAsItWas(t *testing.T) {
+	for name, leave := range map[string]func(u *terminal){
+		"Ctrl-D": func(u *terminal) { u.typed(ctrlD) },
+		"Ctrl-C": func(u *terminal) { u.typed("half" + ctrlC + ctrlC) },
+		"/quit":  func(u *terminal) { u.typed("/quit" + enter) },
+		"from outside": func(u *terminal) {
+			if err := u.process.Signal(os.Interrupt); err != nil {
+				u.t.Fatal(err)
+			}
+		},
+		"a panic": func(u *terminal) { u.typed("panic" + enter) },
+		"hanging up": func(u *terminal) {
+			u.typed("Wait" + enter)
+			u.expect("I was")
+			u.typed(ctrlC + ctrlC)
+			u.expect("/retry follows")
+			u.typed(ctrlD)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newService()
+			s.chat = func(_ int, _ *debatev1.ChatStreamRequest, send sender) error {
+				send.started(dogs())
+				send.delta(0, "I was about ")
+				<-t.Context().Done()
+				return nil
+			}
+			u := open(t, serve(t, s), "CHAT_TEST_PANICS=1")
+			u.expect("> ")
+			if during, err := term.GetState(int(u.tty.Fd())); err != nil || reflect.DeepEqual(u.before, during) {
+				t.Errorf("the terminal was never taken: %v", err)
+			}
+			leave(u)
+			u.expect(noBracketedPaste)
+			<-u.exit
+			after, err := term.GetState(int(u.tty.Fd()))
+			if err != nil || !reflect.DeepEqual(after, u.before) {
+				t.Errorf("the terminal was %v and is %v, %v", u.before, after, err)
+			}
+		})
+	}
+}
+
+func TestADumbTerminalIsSentNoSequences(t *testing.T) {
+	s := newService()
+	s.chat = func(_ int, _ *debatev1.ChatStreamRequest, send sender) error { return send.reply(dogs(), "No.") }
+	u := open(t, serve(t, s), "TERM=dumb")
+	u.expect("> ")
+	u.typed("Dogs bark.\n")
+	u.expect("No.", "> ")
+	u.typed(ctrlC)
+	u.expect("--resume")
+	u.exited()
+	if strings.Contains(colours.ReplaceAllString(u.seen, ""), "\x1b") || len(s.chats) != 1 || s.chats[0].Message != "Dogs bark." {
+		t.Errorf("sent %v; seen %q", s.chats, u.seen)
+	}
+}
+
+func TestAViewOfTheOptionsIsSaidAtOnce(t *testing.T) {
+	s := newService()
+	s.chat = func(_ int, r *debatev1.ChatStreamRequest, send sender) error {
+		return send.reply(dogs(), "No to "+r.Message)
+	}
+	u := open(t, serve(t, s), "CHAT_TEST_VIEW=Dogs are better.")
+	u.expect("> Dogs are better.", "No to Dogs are better.", "> ")
+	u.typed("Well?" + enter)
+	u.expect("No to Well?", "> ")
+	u.typed(ctrlD)
+	u.exited()
 }
 
 func TestResumedDebateGoesOnInATerminal(t *testing.T) {
