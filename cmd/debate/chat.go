@@ -22,14 +22,16 @@ import (
 
 type chatCommand struct {
 	dataDir
-	List       bool   `help:"Show past debates."`
-	Resume     string `help:"Go on with a debate: its id, or the beginning of that." placeholder:"ID"`
-	Topic      string `help:"The claim to debate, such as 'Dogs are better than cats.'"`
-	Stance     string `help:"The bot's side: pro or con." enum:"pro,con," default:""`
-	Difficulty string `help:"How hard the bot argues: easy, medium or hard." enum:"easy,medium,hard," default:""`
-	Persona    string `help:"Who the bot speaks as, such as 'a grumpy old sailor'; for models, the built-in opponent speaks as itself." placeholder:"TEXT"`
-	Server     string `help:"Debate with the service at this URL, instead of in this process." placeholder:"URL"`
-	APIKey     string `help:"The service's key; better in the environment." env:"API_KEY" placeholder:"KEY"`
+	View       []string `arg:"" optional:"" help:"What you think; said at once." placeholder:"VIEW"`
+	Lines      bool     `help:"Answer each line of a piped input, instead of all of it at once."`
+	List       bool     `help:"Show past debates."`
+	Resume     string   `help:"Go on with a debate: its id, or the beginning of that." placeholder:"ID"`
+	Topic      string   `help:"The claim to debate, such as 'Dogs are better than cats.'"`
+	Stance     string   `help:"The bot's side: pro or con." enum:"pro,con," default:""`
+	Difficulty string   `help:"How hard the bot argues: easy, medium or hard." enum:"easy,medium,hard," default:""`
+	Persona    string   `help:"Who the bot speaks as, such as 'a grumpy old sailor'; for models, the built-in opponent speaks as itself." placeholder:"TEXT"`
+	Server     string   `help:"Debate with the service at this URL, instead of in this process." placeholder:"URL"`
+	APIKey     string   `help:"The service's key; better in the environment." env:"API_KEY" placeholder:"KEY"`
 }
 
 // Run debates with a service, or with one of its own in this process.
@@ -42,6 +44,8 @@ func (c chatCommand) Run(ctx context.Context) error {
 	ui := chat.Config{
 		Server:     c.Server,
 		Command:    command(c),
+		View:       strings.TrimSpace(strings.Join(c.View, " ")),
+		Lines:      c.Lines,
 		In:         os.Stdin,
 		Out:        os.Stdout,
 		Err:        os.Stderr,
@@ -69,17 +73,32 @@ func (c chatCommand) Run(ctx context.Context) error {
 
 // command is what has to be typed to debate in the same place again.
 func command(c chatCommand) string {
-	line := "debate chat"
-	if strings.Contains(os.Args[0], "go-build") {
-		line = "go run ./cmd/debate chat"
+	words := []string{"debate", "chat"}
+	switch program := os.Args[0]; {
+	case strings.Contains(program, "go-build"):
+		words = []string{"go", "run", "./cmd/debate", "chat"}
+	case strings.ContainsRune(program, os.PathSeparator):
+		words[0] = program // it is in no PATH
 	}
 	if c.Data != "" {
-		line += " --data " + c.Data
+		words = append(words, "--data", c.Data)
 	}
 	if c.Server != "" {
-		line += " --server " + c.Server
+		words = append(words, "--server", c.Server)
 	}
-	return line
+	for i := range words {
+		words[i] = shellQuoted(words[i])
+	}
+	return strings.Join(words, " ")
+}
+
+// shellQuoted is a word as a shell takes it for one, whatever is in it.
+func shellQuoted(word string) string {
+	const plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@%+=:,./-"
+	if word != "" && strings.Trim(word, plain) == "" {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
 
 // drainHere is how long leaving waits for a reply that still runs: it is

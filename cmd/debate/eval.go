@@ -33,7 +33,7 @@ type evalCommand struct {
 	Opponents string   `help:"A directory of more opponents: YAML files such as those in internal/eval/scripts. One of the same name replaces the built-in one." type:"existingdir" placeholder:"DIR"`
 	Topic     []string `short:"t" sep:"none" help:"Debate this claim; may be given again. The built-in topics otherwise." placeholder:"CLAIM"`
 	Side      string   `help:"The bot's side: ${enum}." enum:"pro,con,both" default:"both"`
-	Seed      []uint64 `help:"Hold every debate once for each seed, which makes the offline opponent's replies, and those of models that heed seeds, others. Such as 1,2,3." default:"1" placeholder:"N"`
+	Seed      []uint64 `help:"Hold every debate once for each seed, which makes the built-in opponent's replies, and those of models that heed seeds, others. Such as 1,2,3." default:"1" placeholder:"N"`
 
 	Model      string `help:"The model that debates: offline, or a name for OPENAI_BASE_URL, instead of the configured one." placeholder:"NAME"`
 	Difficulty string `help:"How hard the bot argues: ${enum}." enum:"easy,medium,hard" default:"medium"`
@@ -42,7 +42,7 @@ type evalCommand struct {
 
 	JSON     string `name:"json" help:"Write everything that was said and found to this file, after each debate." type:"path" placeholder:"FILE"`
 	Resume   bool   `help:"Go on with the run that left the file of --json: only what is missing there is held."`
-	Parallel int    `short:"p" help:"How many debates are held at a time; 0 is 4, or for the offline opponent one for each processor." default:"0" placeholder:"N"`
+	Parallel int    `short:"p" help:"How many debates are held at a time; 0 is 4, or for the built-in opponent one for each processor." default:"0" placeholder:"N"`
 }
 
 // Help is shown by --help after the flags' own.

@@ -9,6 +9,8 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -21,28 +23,42 @@ import (
 var version string
 
 type commands struct {
-	Chat        chatCommand        `cmd:"" help:"Debate in this terminal; with input from a pipe, a line in, a reply out."`
+	Chat        chatCommand        `cmd:"" help:"Debate in this terminal; with input from a pipe, a message in, a reply out."`
 	Serve       serveCommand       `cmd:"" help:"Serve debates over Connect, gRPC, gRPC-Web and JSON."`
 	Eval        evalCommand        `cmd:"" help:"Find out how well the bot holds its side against opponents who try everything."`
 	Migrate     migrateCommand     `cmd:"" help:"Bring the database's schema up to date, which serve and chat do by themselves."`
 	Healthcheck healthcheckCommand `cmd:"" help:"Ask the service on this machine whether it is alive; ends with 1 if not."`
 	Version     versionCommand     `cmd:"" help:"Print the version."`
+
+	ShowVersion kong.VersionFlag `name:"version" short:"v" help:"Print the version."`
 }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
-	k := kong.Parse(&commands{},
+	parser := kong.Must(&commands{},
 		kong.Name("debate"),
 		kong.Description("State a view; the bot takes the other side and argues back. Settings are environment variables: see README.md."),
-		kong.UsageOnError(),
+		kong.ShortUsageOnError(),
 		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Vars{"version": versionText()},
 	)
+	k, err := parser.Parse(arguments(os.Args[1:]))
+	parser.FatalIfErrorf(err)
 	if err := k.Run(); err != nil {
 		fmt.Fprintln(os.Stderr, "debate:", err)
 		stop()
 		os.Exit(1)
 	}
+}
+
+// arguments are those of the command line, with help meant as people mean it:
+// help COMMAND is COMMAND --help.
+func arguments(given []string) []string {
+	if len(given) == 0 || given[0] != "help" {
+		return given
+	}
+	return append(slices.Clone(given[1:]), "--help")
 }
 
 // dataDir is the flag that moves the data directory.
@@ -88,12 +104,13 @@ type versionCommand struct{}
 
 // Run prints the version that the binary was built from.
 func (versionCommand) Run() error {
-	version, commit := built()
-	if commit != "" {
-		commit = " " + commit
-	}
-	_, err := fmt.Println("debate " + version + commit)
+	_, err := fmt.Println(versionText())
 	return err
+}
+
+func versionText() string {
+	version, commit := built()
+	return strings.TrimSpace("debate " + version + " " + commit)
 }
 
 // built is the version and the commit that the binary was built from, as far as
