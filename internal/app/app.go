@@ -95,6 +95,10 @@ func (a *App) wire(ctx context.Context, who callers) error {
 			return err
 		}
 	}
+	ping := a.store.Ping
+	if c.DatabasePauses {
+		ping = untilItWorks(ping)
+	}
 	var once sync.Once
 	a.server = server.New(server.Config{
 		API:     api,
@@ -107,7 +111,7 @@ func (a *App) wire(ctx context.Context, who callers) error {
 			once.Do(func() { go service.Run(ctx) })
 			return nil
 		},
-		Ping:           a.store.Ping,
+		Ping:           ping,
 		Drain:          service.Drain,
 		DrainDelay:     c.DrainDelay,
 		DrainTimeout:   c.DrainTimeout,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"path/filepath"
+	"sync/atomic"
 
 	"github.com/debate-chatbot/debate-api/internal/aws"
 	"github.com/debate-chatbot/debate-api/internal/cache"
@@ -68,4 +69,17 @@ func openCache(ctx context.Context, c config.Config, log *slog.Logger) (*cache.C
 	return cache.OpenAs(c.RedisURL, func(ctx context.Context, user string) (string, error) {
 		return account.CacheToken(ctx, c.RedisIAM, user)
 	}, log)
+}
+
+// untilItWorks is f until that succeeds for the first time, and then nothing.
+func untilItWorks(f func(context.Context) error) func(context.Context) error {
+	var worked atomic.Bool
+	return func(ctx context.Context) error {
+		if worked.Load() {
+			return nil
+		}
+		err := f(ctx)
+		worked.Store(err == nil)
+		return err
+	}
 }

@@ -28,13 +28,14 @@ func Parts(c config.Config, s debate.Store, tracer trace.Tracer, log *slog.Logge
 		return turn.Config{}, err
 	}
 	d := turn.Config{
-		Store:    s,
-		Model:    bank,
-		Topics:   bank.Topics(),
-		LogTexts: bool(c.LogMessages),
-		Holder:   holder(),
-		NewID:    func() string { return uuid.Must(uuid.NewV7()).String() },
-		Log:      log,
+		Store:     s,
+		Model:     bank,
+		Topics:    bank.Topics(),
+		LogTexts:  bool(c.LogMessages),
+		SweepOnce: bool(c.DatabasePauses),
+		Holder:    holder(),
+		NewID:     func() string { return uuid.Must(uuid.NewV7()).String() },
+		Log:       log,
 	}
 	if c.Model == "openai" {
 		client, err := openai.New(openai.Config{

@@ -49,6 +49,9 @@ type Config struct {
 	Slots debate.Slots
 	// Observer may be nil.
 	Observer debate.Observer
+	// SweepOnce has Run look for turns whose holder died at its start alone, for a
+	// store that pauses while nobody asks it. Whoever looks at such a turn ends it.
+	SweepOnce bool
 	// LogTexts writes what is said to the log, which otherwise never has it.
 	LogTexts bool
 	// Holder names this process among those that share the store.
@@ -110,14 +113,18 @@ func New(c Config) *Service {
 }
 
 // Run ends turns whose holder has died, at once and from time to time, and
-// handleStopSignalss stop signals of other replicas, until ctx ends.
+// handles stop signals of other replicas, until ctx ends.
 func (s *Service) Run(ctx context.Context) {
 	if s.cfg.Live != nil {
 		go s.handleStopSignals(ctx, s.cfg.Live.Stops()) // also while a sweep waits for the store
 	}
+	s.sweep(ctx)
+	if s.cfg.SweepOnce {
+		<-ctx.Done()
+		return
+	}
 	sweep := time.NewTicker(sweepEvery)
 	defer sweep.Stop()
-	s.sweep(ctx)
 	for {
 		select {
 		case <-ctx.Done():

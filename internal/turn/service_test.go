@@ -693,3 +693,29 @@ func TestQuotaRefusesWithTheTimeOfItsReset(t *testing.T) {
 		}
 	})
 }
+
+// asked counts how often turns are looked for whose holder died.
+type asked struct {
+	*memory
+	sweeps int
+}
+
+func (a *asked) Interrupt(ctx context.Context, turnID string, now time.Time, limit int) ([]debate.Turn, error) {
+	a.sweeps++
+	return a.memory.Interrupt(ctx, turnID, now, limit)
+}
+
+func TestAStoreThatMayPauseIsLeftAlone(t *testing.T) {
+	for once, want := range map[bool]int{false: 13, true: 1} {
+		bubble(t, func(t *testing.T, ctx context.Context) {
+			store := &asked{memory: newMemory()}
+			h := open(t, store.memory, says("No."), func(c *turn.Config) { c.Store, c.SweepOnce = store, once })
+			ctx, stop := context.WithTimeout(ctx, time.Minute+time.Second)
+			defer stop()
+			h.Run(ctx)
+			if store.sweeps != want {
+				t.Errorf("once: %t: asked %d times in a minute, want %d", once, store.sweeps, want)
+			}
+		})
+	}
+}
