@@ -290,3 +290,16 @@ func (t *Text) hasAt(class int32, at int) bool {
 	}
 	return false
 }
+
+// Class is the one of a name, for Span.
+func (l *Lexicon) Class(name string) (int32, error) { return l.class("@" + name) }
+
+// Span is the length of the longest phrase of a class that begins at a token.
+func (t *Text) Span(class int32, at int) (length int) {
+	for _, s := range t.spans[t.at[at]:t.at[at+1]] {
+		if s.class == class {
+			length = max(length, int(s.len))
+		}
+	}
+	return length
+}

@@ -58,6 +58,9 @@ func (t *Text) Sentence(i int) (from, to int) {
 	return int(t.sentences[i]), int(t.sentences[i+1])
 }
 
+// Word is a token as it is read.
+func (t *Text) Word(token int) string { return t.tokens[token].word }
+
 // SentenceAt is the sentence of a token.
 func (t *Text) SentenceAt(token int) int { return int(t.tokens[token].sentence) }
 
@@ -148,14 +151,14 @@ func (r *raw) separate(message string, i int, c rune, gap int) {
 	switch c {
 	case '\'', '’', 'ʼ', '`', '´', '‘':
 		r.apostrophe = gap == 1
-	case ',', '(', ')':
+	case ',', '(', ')', ':':
 		r.comma = true
 	case '?', '？':
 		r.end, r.question = true, true
-	case '.':
+	case '.', ';':
 		following, _ := utf8.DecodeRuneInString(message[i+1:])
 		r.end = r.end || !unicode.IsLetter(following) && !unicode.IsDigit(following)
-	case '!', '…', '\n', ';', '。', '！', '¡', '¿':
+	case '!', '…', '\n', '。', '！', '¡', '¿':
 		r.end = true
 	}
 }
