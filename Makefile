@@ -89,8 +89,8 @@ rotate-zip: ## Build the function that rotates the API keys, for AWS Lambda
 scan: .cache/scan ## Look for misconfigurations of the AWS stack
 	.cache/scan cdktf/testdata/*.yaml
 
-.cache/scan: $(wildcard cdktf/scan/*.go cdktf/stub/*/*.go) cdktf/scan/go.mod
-	cd cdktf/scan && $(GO) build -o ../../.cache/scan .
+.cache/scan: $(wildcard cdktf/check/scan/*.go cdktf/check/stub/schema/*.go) cdktf/check/go.mod
+	cd cdktf/check && $(GO) build -o ../../.cache/scan ./scan
 
 .PHONY: vuln
 vuln: bin/govulncheck ## Look for known vulnerabilities, where their database can be reached

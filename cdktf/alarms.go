@@ -141,7 +141,7 @@ func (c AlarmsConfig) alarms() []alarm {
 		{"memory", "The tasks' memory is nearly used up: a leak, or raise service.memory.", "AWS/ECS", "MemoryUtilization", "Average", service, false, 90, 15, ""},
 		{"errors", "The service logs errors. See the dashboard's list.", "DebateChatbot", "Errors", "Sum", nil, false, 10, 5, ""},
 		// A stream that began is a 200, however it ends.
-		{"failed-replies", "Replies fail after they began. See the logs for '"+debate.IncompleteReplyLog+"', and the model provider's status.", "DebateChatbot", "FailedReplies", "Sum", nil, false, 10, 5, ""},
+		{"failed-replies", "Replies fail after they began. See the logs for '" + debate.IncompleteReplyLog + "', and the model provider's status.", "DebateChatbot", "FailedReplies", "Sum", nil, false, 10, 5, ""},
 	}
 	if c.Service.Insights != "disabled" && c.Service.Min > 0 {
 		alarms = append(alarms, alarm{"running-tasks", "Fewer tasks run than the least allowed. See the service's events: image, secrets, capacity.", "ECS/ContainerInsights", "RunningTaskCount", "Minimum",

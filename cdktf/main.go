@@ -37,7 +37,23 @@ func run(path, outdir string) error {
 	if err != nil {
 		return err
 	}
-	return Synth(config, outdir)
+	if err := Synth(config, outdir); err != nil {
+		return err
+	}
+	return keepLock("cdktf/terraform.lock.hcl", filepath.Join(outdir, "stacks", stackName(config)))
+}
+
+// keepLock puts the provider's checksums beside the stack, where they were written down: Terraform then takes
+// no other provider under that version.
+func keepLock(path, stack string) error {
+	text, err := os.ReadFile(path) //nolint:gosec // the project's own
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("the provider's checksums: %w", err)
+	}
+	return os.WriteFile(filepath.Join(stack, ".terraform.lock.hcl"), text, 0o600)
 }
 
 // Synth writes the configured stack below a folder. The bindings panic where they refuse

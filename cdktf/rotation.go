@@ -12,7 +12,7 @@ import (
 // leaves it, seen from the stack's folder.
 const (
 	rotatorName = "debate-chatbot-rotate"
-	rotatorFile = "${path.module}/../../../.cache/rotate/function.zip"
+	rotatorFile = "${path.module}/../../../.cache/rotate/arm64/function.zip"
 )
 
 // RotationConfig of NewRotation.

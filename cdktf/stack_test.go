@@ -651,6 +651,26 @@ func TestOutputsAreTheBriefs(t *testing.T) {
 	}
 }
 
+func TestProvidersChecksumsAreKeptWhereTheyAreWrittenDown(t *testing.T) {
+	dir := t.TempDir()
+	lock, stack := filepath.Join(dir, "terraform.lock.hcl"), filepath.Join(dir, "stack")
+	if err := os.Mkdir(stack, 0o750); err != nil {
+		t.Fatal(err)
+	}
+	if err := keepLock(lock, stack); err != nil {
+		t.Errorf("without checksums: %v", err)
+	}
+	if err := os.WriteFile(lock, []byte("checksums"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := keepLock(lock, stack); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := os.ReadFile(filepath.Join(stack, ".terraform.lock.hcl")); err != nil || string(text) != "checksums" {
+		t.Errorf("Terraform finds %q: %v", text, err)
+	}
+}
+
 func TestEachEnvironmentHasItsOwnState(t *testing.T) {
 	for name, want := range map[string]string{"smallest": "../../../terraform.debate-chatbot-development.tfstate", "default": "../../../terraform.debate-chatbot-production.tfstate"} {
 		if got := at(shapes[name].doc.Rest, "backend.local.path"); got != want {

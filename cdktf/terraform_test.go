@@ -77,26 +77,44 @@ func TestDestroyFollowsTurningProtectOff(t *testing.T) {
 	}
 }
 
-// The brief's four variables and nothing else are enough, whether the database is new or there.
+// The brief's four variables and nothing else are enough in every environment that is committed, whether the
+// database is new or there.
 func TestEveryEnvironmentTakesTheBriefsFile(t *testing.T) {
 	const brief = `region         = "us-east-2"
 openai_api_key = "your-openai-api-key-here"
 database_url   = %q
 api_key        = "your-secure-api-key-here"
 `
-	for name, urls := range map[string][]string{
-		"smallest": {"postgres://user:password@host:5432/name"}, "default": {"postgres://user:password@host:5432/name", ""},
-	} {
-		tf := newTerraform(t, shapes[name])
+	const given = "postgres://user:password@host:5432/name"
+	paths, err := filepath.Glob("environments/*.yaml")
+	if err != nil || len(paths) == 0 {
+		t.Fatal("there are no environments")
+	}
+	for _, path := range paths {
+		config, err := Load(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tf := newTerraform(t, reshape(t, config))
 		tf.env = slices.DeleteFunc(tf.env, func(v string) bool { return strings.HasPrefix(v, "TF_VAR_") })
 		tf.run(t, "init")
-		for _, url := range urls {
+		put := func(url string) {
 			if err := os.WriteFile(filepath.Join(tf.dir, "config.auto.tfvars"), fmt.Appendf(nil, brief, url), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			if out := tf.run(t, "plan"); strings.Contains(out, "Warning") {
-				t.Errorf("%s with %q warns:\n%s", name, url, out)
-			}
+		}
+		put(given)
+		if out := tf.run(t, "apply", "-auto-approve"); strings.Contains(out, "Warning") {
+			t.Errorf("%s warns:\n%s", path, out)
+		}
+		text, err := os.ReadFile(tf.receivedFile())
+		if err != nil || !strings.Contains(string(text), "="+given) {
+			t.Errorf("%s: the database's URL did not arrive: %v\n%s", path, err, text)
+		}
+		put("")
+		out, err := tf.try(t, "plan", "-detailed-exitcode")
+		if existing := config.Database.Existing.Set(); (err != nil) != existing || existing && !strings.Contains(strings.Join(strings.Fields(out), " "), "database_url: takes postgres://") {
+			t.Errorf("%s without a URL: %v\n%s", path, err, out)
 		}
 	}
 	tf := newTerraform(t, shapes["default"])
@@ -118,7 +136,7 @@ func TestRotatedKeyIsNotPutBack(t *testing.T) {
 	if flat := strings.Join(strings.Fields(out), " "); err == nil || !strings.Contains(flat, "api_key_version: stays 1: secrets.rotate_days changes this key by itself") {
 		t.Errorf("the version was taken: %v\n%s", err, out)
 	}
-	if err := os.Remove(filepath.Join(tf.dir, "..", "..", "..", ".cache", "rotate", "function.zip")); err != nil {
+	if err := os.Remove(filepath.Join(tf.dir, "..", "..", "..", ".cache", "rotate", "arm64", "function.zip")); err != nil {
 		t.Fatal(err)
 	}
 	out, err = tf.try(t, "plan")
@@ -294,11 +312,11 @@ func newTerraform(t *testing.T, s *shape) *terraform {
 		}
 	}
 	write("cdk.tf.json", s.text)
-	rotator := filepath.Join(dir, "..", "..", "..", ".cache", "rotate")
+	rotator := filepath.Join(dir, "..", "..", "..", ".cache", "rotate", "arm64")
 	if err := os.MkdirAll(rotator, 0o750); err != nil {
 		t.Fatal(err)
 	}
-	write("../../../.cache/rotate/function.zip", "code")
+	write("../../../.cache/rotate/arm64/function.zip", "code")
 	write("rc", fmt.Sprintf("provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", built.mirror))
 	types := []string{"types", built.schema, filepath.Join(dir, "schema.json")}
 	for kind := range s.doc.Resource {
@@ -459,7 +477,7 @@ var buildStub = sync.OnceValues(func() (stub, error) {
 	if err := os.MkdirAll(platform, 0o750); err != nil {
 		return stub{}, err
 	}
-	if err := command("stub", "go", "build", "-o", s.binary, "."); err != nil {
+	if err := command("check", "go", "build", "-o", s.binary, "./stub"); err != nil {
 		return stub{}, err
 	}
 	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/cdktf/cdktf-provider-aws-go/aws/v19").Output()

@@ -21,7 +21,7 @@ account=$(aws sts get-caller-identity --query Account --output text) || fail "AW
 step "Write the stack of $ENV, for account $account"
 stack=cdktf.out/stacks/debate-chatbot-$ENV
 DEPLOY_CONFIG=$config go run ./cdktf
-if grep -q rotate/function.zip "$stack/cdk.tf.json"; then make --no-print-directory rotate-zip; fi
+if grep -q rotate/arm64/function.zip "$stack/cdk.tf.json"; then make --no-print-directory rotate-zip; fi
 
 # What a runner of CI keeps is gone with it.
 if [ -n "${CI:-}" ] && ! grep -q '"use_lockfile"' "$stack/cdk.tf.json"; then
@@ -37,7 +37,7 @@ tf() { terraform -chdir="$stack" "$@"; }
 tf init -input=false
 
 step "Make the registry"
-tf apply "${given[@]}" "${agreed[@]}" -target="aws_ecr_lifecycle_policy.$(sed -nE '/"registry_lifecycle_[0-9A-F]+": \{/{s/[ ":{]//g;p;q}' "$stack/cdk.tf.json")"
+tf apply "${given[@]}" ${agreed[@]+"${agreed[@]}"} -target="aws_ecr_lifecycle_policy.$(sed -nE '/"registry_lifecycle_[0-9A-F]+": \{/{s/[ ":{]//g;p;q;}' "$stack/cdk.tf.json")"
 repository=$(tf output -raw ecr_repository_url)
 region=$(cut -d. -f4 <<<"$repository")
 export AWS_REGION=$region AWS_DEFAULT_REGION=$region
@@ -55,7 +55,7 @@ else
 fi
 
 step "Deploy $VERSION, and wait until its tasks are ready"
-tf apply "${given[@]}" "${agreed[@]}"
+tf apply "${given[@]}" ${agreed[@]+"${agreed[@]}"}
 cluster=debate-chatbot-cluster service=debate-api-service
 aws ecs wait services-stable --cluster $cluster --services $service
 # Terraform calls a service steady that went back to what ran before.
@@ -67,7 +67,8 @@ Until you know why, deploy nothing but the version that runs: the next deploy wo
 
 step "Ask it something"
 url=$(tf output -raw application_url)
-API_KEY=$(aws secretsmanager get-secret-value --secret-id debate-chatbot-api-key --query SecretString --output text)
+# Where the secret holds several keys, say which to use.
+API_KEY=${API_KEY:-$(aws secretsmanager get-secret-value --secret-id debate-chatbot-api-key --query SecretString --output text)}
 export API_KEY
 for try in 1 2 3 4 5; do
   answer=$(echo "Tea is better than coffee." | go run ./cmd/debate chat --server "$url") && [ -n "$answer" ] && break

@@ -15,8 +15,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov5"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
-	"github.com/debate-chatbot/debate-api/cdktf/stub/rules"
-	"github.com/debate-chatbot/debate-api/cdktf/stub/schema"
+	"github.com/debate-chatbot/debate-api/cdktf/check/stub/rules"
+	"github.com/debate-chatbot/debate-api/cdktf/check/stub/schema"
 )
 
 // provider answers Terraform's calls. What it does not need (functions, ephemeral resources,

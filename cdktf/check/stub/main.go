@@ -21,8 +21,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov5"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov5/tf5server"
 
-	"github.com/debate-chatbot/debate-api/cdktf/stub/rules"
-	"github.com/debate-chatbot/debate-api/cdktf/stub/schema"
+	"github.com/debate-chatbot/debate-api/cdktf/check/stub/rules"
+	"github.com/debate-chatbot/debate-api/cdktf/check/stub/schema"
 )
 
 func main() {

@@ -5,12 +5,13 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/debate-chatbot/debate-api/cdktf/stub/schema"
+	"github.com/debate-chatbot/debate-api/cdktf/check/stub/schema"
 )
 
 // toHCL writes a stack's JSON as Terraform's own language, blocks as blocks by the schema: the
 // scanner drops every nested block of JSON. What only Terraform needs is left out: versions,
-// backend, outputs, lifecycles and dependencies.
+// backend, outputs, lifecycles and dependencies. Trivy's reader of Terraform's plans would not do: of several
+// blocks, and of a list's elements, it keeps the first (tfjson/parser, getResources).
 func toHCL(provider *schema.Provider, stack []byte) (string, error) {
 	var doc struct {
 		Locals   map[string]any                       `json:"locals"`

@@ -15,7 +15,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/debate-chatbot/debate-api/cdktf/stub/schema"
+	"github.com/debate-chatbot/debate-api/cdktf/check/stub/schema"
 )
 
 func main() {
@@ -78,7 +78,11 @@ func synthesize(ctx context.Context, config string) ([]byte, error) {
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("synthesize %s: %w\n%s", config, err, out)
 	}
-	return os.ReadFile(filepath.Join(dir, "stacks", "debate-chatbot", "cdk.tf.json")) //nolint:gosec // a folder made here
+	stacks, err := filepath.Glob(filepath.Join(dir, "stacks", "*", "cdk.tf.json"))
+	if err != nil || len(stacks) != 1 {
+		return nil, fmt.Errorf("%s gives %d stacks, want 1", config, len(stacks))
+	}
+	return os.ReadFile(stacks[0]) //nolint:gosec // a folder made here
 }
 
 // judge prints what was found and says whether it may stay.

@@ -6,7 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov5"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
-	"github.com/debate-chatbot/debate-api/cdktf/stub/schema"
+	"github.com/debate-chatbot/debate-api/cdktf/check/stub/schema"
 )
 
 // toSchema says a block in the plugin protocol's words.

@@ -10,7 +10,7 @@ var allowed = []allowance{
 	{"AVD-AWS-0104", "aws_vpc_security_group_egress_rule.firewall_tasks-https_", "tasks call OpenAI, whose addresses change, on port 443 only"},
 	{"AVD-AWS-0132", "aws_s3_bucket_server_side_encryption_configuration.balancer_access-logs_", "a load balancer can write its logs to no bucket with a key of ours"},
 	{"AVD-AWS-0036", "aws_ecs_task_definition.service_task_", "API_KEY_SECRET_NAME is a name, no secret"},
-	{"AVD-AWS-0054", "aws_lb_listener.balancer_http-listener_", "without a certificate there is no HTTPS; the output says so"},
+	{"AVD-AWS-0054", "aws_lb_listener.balancer_http-listener_", "without a certificate there is no HTTPS, which production refuses; the output says so"},
 }
 
 // allows finds the allowance for a finding, if there is one.

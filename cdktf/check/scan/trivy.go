@@ -16,7 +16,7 @@ import (
 	"github.com/aquasecurity/trivy/pkg/iac/scanners/options"
 	"github.com/aquasecurity/trivy/pkg/iac/scanners/terraform"
 
-	"github.com/debate-chatbot/debate-api/cdktf/stub/schema"
+	"github.com/debate-chatbot/debate-api/cdktf/check/stub/schema"
 )
 
 // finding is one misconfiguration.

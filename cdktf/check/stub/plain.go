@@ -6,7 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov5"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
-	"github.com/debate-chatbot/debate-api/cdktf/stub/rules"
+	"github.com/debate-chatbot/debate-api/cdktf/check/stub/rules"
 )
 
 // plain gives an object's values as JSON has them, without what is null or empty; nothing for no object.
