@@ -19,8 +19,10 @@ const (
 	// callTime is the longest that a call may take. The calls that a turn
 	// waits for are three at most.
 	callTime = 50 * time.Millisecond
-	// pause is how long Redis is left alone before it is probed again.
-	pause = time.Second
+	// pause is how long Redis is left alone before it is probed again; where it
+	// refuses what is asked of it, twice as long each time, up to refusedPause.
+	pause        = time.Second
+	refusedPause = 30 * time.Second
 )
 
 // Cache is a connection to Redis that gives way when Redis does not.
@@ -29,8 +31,10 @@ type Cache struct {
 	log      *slog.Logger
 	callTime time.Duration
 
-	away atomic.Bool
-	lost chan struct{} // wakes the probe
+	away    atomic.Bool
+	lost    chan struct{} // wakes the probe
+	mute    atomic.Bool   // the user may not use channels
+	unusual atomic.Bool   // a cluster, used as if it were none
 
 	ctx  context.Context // ends with Close
 	stop context.CancelFunc
@@ -90,6 +94,9 @@ func (c *Cache) do(ctx context.Context, call func(context.Context) error) error 
 	if err == nil || errors.Is(err, redis.Nil) || ctx.Err() != nil {
 		return err
 	}
+	if _, cluster := c.client.(*redis.ClusterClient); !cluster && strings.HasPrefix(err.Error(), "MOVED ") {
+		c.unusual.Store(true)
+	}
 	if c.away.CompareAndSwap(false, true) {
 		c.log.WarnContext(ctx, "Redis is away; replicas go on without it", "error", withHelp(err))
 		c.lost <- struct{}{}
@@ -106,6 +113,10 @@ func withHelp(err error) error {
 		return fmt.Errorf("%w: put a user and a password into REDIS_URL, or a user and REDIS_IAM_AUTH", err)
 	case strings.Contains(text, "NOPERM"), strings.Contains(text, "can't run this command"): // the latter of a script
 		return fmt.Errorf("%w: give the user the access string of docs/deploy.md", err)
+	case strings.Contains(text, "MOVED "):
+		return fmt.Errorf("%w: this is a node of a cluster: add ?cluster=true to REDIS_URL and start again", err)
+	case strings.Contains(text, "unknown command"), strings.Contains(text, "non deterministic"):
+		return fmt.Errorf("%w: Redis 5 or later is needed, with scripts", err)
 	default:
 		return err
 	}
@@ -121,7 +132,10 @@ func (c *Cache) watch(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		}
-		for sleep(ctx, pause) {
+		for wait := pause; sleep(ctx, wait); {
+			if c.unusual.Load() {
+				return // one slot in three might answer
+			}
 			limited, cancel := context.WithTimeout(ctx, c.callTime)
 			err := c.probe(limited)
 			cancel()
@@ -130,14 +144,52 @@ func (c *Cache) watch(ctx context.Context) {
 				c.log.InfoContext(ctx, "Redis is back")
 				break
 			}
+			wait = nextPause(wait, err)
 		}
 	}
 }
 
+// nextPause is how long to wait after a failure that came after wait: longer than
+// before where Redis refuses what was asked of it, which a person has to change.
+func nextPause(wait time.Duration, err error) time.Duration {
+	var refusal redis.Error
+	if !errors.As(err, &refusal) {
+		return pause
+	}
+	for _, passing := range []string{"LOADING", "READONLY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "BUSY", "OOM", "MISCONF", "NOREPLICAS", "ERR max number of clients"} {
+		if strings.HasPrefix(refusal.Error(), passing) {
+			return pause
+		}
+	}
+	return min(2*wait, refusedPause)
+}
+
+// probeScript does whatever is done with Redis, so that what a user may not do, or
+// a server cannot, is found out at once. It answers why there are no channels.
+var probeScript = redis.NewScript(`
+redis.call('TIME')
+redis.call('SET', KEYS[1], '', 'PX', ARGV[1])
+redis.call('SETRANGE', KEYS[1], redis.call('STRLEN', KEYS[1]), '1')
+redis.call('GETRANGE', KEYS[1], 0, 1)
+redis.call('PEXPIRE', KEYS[1], ARGV[1])
+redis.call('GET', KEYS[1])
+redis.call('DEL', KEYS[1])
+redis.call('ZADD', KEYS[2], 1, '')
+redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', 0)
+redis.call('ZCARD', KEYS[2])
+redis.call('ZREM', KEYS[2], '')
+local sent = redis.pcall('PUBLISH', ARGV[2], '')
+return type(sent) == 'table' and sent.err or ''`)
+
 // probe writes, because a server that lost its place as the writer still
-// answers reads; and a key of any slot, because a cluster can be half away.
+// answers reads; and keys of any slot, because a cluster can be half away.
 func (c *Cache) probe(ctx context.Context) error {
-	return c.client.Set(ctx, key("probe", strconv.Itoa(rand.IntN(1<<14))), "", pause).Err()
+	k := key("probe", strconv.Itoa(rand.IntN(1<<14)))
+	refusal, err := probeScript.Run(ctx, c.client, []string{k, k + ":set"}, pause.Milliseconds(), stopsChannel).Text()
+	if err == nil && c.mute.Swap(refusal != "") != (refusal != "") && refusal != "" {
+		c.log.WarnContext(ctx, "Redis lets this user use no channels (&debate:*): words reach other replicas a second later, and stops some seconds later", "error", refusal)
+	}
+	return err
 }
 
 // key is where something is kept. The number goes up when the form of what is

@@ -118,31 +118,41 @@ func (l *listener) look(ctx context.Context, f *follow) {
 }
 
 func (l *listener) run(ctx context.Context) {
-	for {
-		l.listen(ctx)
-		if !sleep(ctx, reconnectPause) {
+	for wait := pause; ; {
+		heard, err := l.listen(ctx)
+		var refusal redis.Error
+		switch {
+		case !errors.As(err, &refusal):
+			wait = reconnectPause
+		case heard:
+			wait = pause
+		default:
+			wait = nextPause(max(wait, pause), err)
+		}
+		if !sleep(ctx, wait) {
 			return
 		}
 	}
 }
 
-// listen takes what is sent, until the connection breaks or ctx ends.
-func (l *listener) listen(ctx context.Context) {
+// listen takes what is sent, until the connection breaks or ctx ends, and reports
+// whether that was anything.
+func (l *listener) listen(ctx context.Context) (heard bool, err error) {
 	conn := l.cache.client.Subscribe(ctx)
 	defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
 	defer func() { _ = conn.Close() }()
-	if conn.Subscribe(ctx, l.start(conn)...) != nil {
-		return
+	if err := conn.Subscribe(ctx, l.start(conn)...); err != nil {
+		return false, err
 	}
 	for silent := false; ; {
 		message, err := conn.ReceiveTimeout(ctx, silenceTime)
 		var timeout net.Error
 		switch {
 		case err == nil:
-			silent = false
+			silent, heard = false, true
 			l.take(message)
 		case silent || !errors.As(err, &timeout) || !timeout.Timeout() || conn.Ping(ctx) != nil:
-			return
+			return heard, err
 		default:
 			silent = true
 		}

@@ -26,7 +26,7 @@ func TestTextThatNobodySeesIsRefusedWhereverItIs(t *testing.T) {
 			"persona": debate.ChatRequest{Message: "Golf is boring.", Persona: text}.Validate(),
 			"title":   debate.ValidateTitle(text),
 		} {
-			if debate.ReasonOf(err) != debate.InvalidArgument || !strings.HasPrefix(err.(*debate.Error).Message, field) {
+			if debate.ReasonOf(err) != debate.InvalidArgument || !strings.Contains(err.Error(), field+": ") {
 				t.Errorf("%s as the %s: %v", name, field, err)
 			}
 		}

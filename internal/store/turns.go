@@ -16,7 +16,7 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/debate"
 )
 
-// Begin inserts a running turn, and its conversation if that is new.
+// BeginTurn inserts a running turn, and its conversation if that is new.
 func (s *Store) BeginTurn(ctx context.Context, b debate.BeginTurnParams) (debate.BeginTurnResult, error) {
 	h := debate.Lease{ConversationID: b.Conversation, TurnID: b.TurnID, Attempt: 1, Holder: b.Holder}
 	return s.begin(ctx, h, b.Now, func(ctx context.Context, tx tx) (found begun, err error) {
@@ -156,7 +156,7 @@ func turnRunning(id string) *debate.Error {
 	}
 }
 
-// BeginRetry makes one more attempt of the latest turn run. The reply of the
+// RetryTurn makes one more attempt of the latest turn run. The reply of the
 // one before stays in the turn until the new one is whole.
 func (s *Store) RetryTurn(ctx context.Context, b debate.RetryTurnParams) (debate.BeginTurnResult, error) {
 	before, err := read(ctx, s, s.client.Turn.Query().Where(entturn.ID(b.TurnID), turnOwnedBy(b.Owner)).Only)
