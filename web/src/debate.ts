@@ -135,7 +135,7 @@ export class Debate {
     if (bot !== "") {
       this.sides.append(
         element("span", { className: "side user" }, "You ", element("b", {}, user)),
-        element("span", { className: "side bot" }, conversation?.persona || "Bot", " ", element("b", {}, bot)));
+        element("span", { className: "side bot" }, element("bdi", {}, conversation?.persona || "Bot"), " ", element("b", {}, bot)));
     }
     document.title = conversation?.title ? `${conversation.title} – Debate` : "Debate";
   }

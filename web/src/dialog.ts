@@ -1,6 +1,6 @@
 // Questions, each in a dialog of its own. The browser keeps the focus inside
 // and gives it back.
-import { element } from "./element.ts";
+import { element, isComposing } from "./element.ts";
 
 export interface Question {
   title: string;
@@ -18,7 +18,7 @@ export function openDialog(question: Question): Promise<string | null> {
   const form = element("form", { method: "dialog" });
   form.append(element("h2", { id: "dialog-title" }, question.title), element("p", {}, question.text));
   const field = question.field;
-  const input = element("input", { type: field?.secret ? "password" : "text", autocomplete: "off", required: true, maxLength: 512 });
+  const input = element("input", { type: field?.secret ? "password" : "text", autocomplete: "off", required: true, maxLength: 512, dir: "auto" });
   if (field !== undefined) {
     input.value = field.value;
     form.append(element("label", {}, field.label, input));
@@ -29,6 +29,9 @@ export function openDialog(question: Question): Promise<string | null> {
   document.body.append(dialog);
 
   return new Promise((resolve) => {
+    input.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && isComposing(event)) event.preventDefault();
+    });
     let answer: string | null = null;
     form.addEventListener("submit", (event) => {
       event.preventDefault(); // the policy forbids forms to go anywhere

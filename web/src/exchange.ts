@@ -9,7 +9,7 @@ export class Exchange {
 
   private readonly reply = document.createTextNode("");
   private readonly text = element("p", { className: "text", dir: "auto" }, this.reply);
-  private readonly who = element("span", { className: "who" });
+  private readonly who = element("span", { className: "who", dir: "auto" });
   private readonly model = element("span", { className: "model" });
   private readonly note = element("p", { className: "note" });
 

@@ -2,16 +2,17 @@
 import { client, keyed, patience, refusal } from "./api.ts";
 import { openDialog } from "./dialog.ts";
 import { Debate, type Host } from "./debate.ts";
-import { byId, element } from "./element.ts";
+import { byId, element, isComposing } from "./element.ts";
 import type { Conversation, Topic } from "./gen/debate/v1/debate_pb.ts";
 import { follow } from "./follow.ts";
 import { HistoryList } from "./history.ts";
-import { type Outgoing, key, newRequestId, outgoing } from "./session.ts";
+import { type Outgoing, draft, key, newRequestId, outgoing } from "./session.ts";
 
 const start = byId("start", HTMLElement);
 const room = byId("debate", HTMLElement);
 const composer = byId("composer", HTMLFormElement);
 const message = byId("message", HTMLTextAreaElement);
+const excess = byId("excess", HTMLElement);
 const terms = byId("terms", HTMLElement);
 const chosen = byId("chosen", HTMLElement);
 const side = byId("side", HTMLSelectElement);
@@ -27,6 +28,9 @@ const forget = byId("forget", HTMLButtonElement);
 
 // keyboard is where the focus does not bring one up over half of the page.
 const keyboard = matchMedia("(pointer: fine)");
+
+// maxMessageBytes is the longest message that the service takes.
+const maxMessageBytes = 8192;
 
 // narrow is where the list of debates is a drawer; page.css says the same.
 const narrow = matchMedia("(max-width: 52rem)");
@@ -44,7 +48,12 @@ const host: Host = {
     const sent = outgoing.read();
     if (sent !== null) outgoing.write({ ...sent, arrivedIn: conversation.id });
     unsure = undefined;
-    if (route() !== conversation.id) history.pushState(null, "", `#${conversation.id}`);
+    choose("");
+    if (route() !== conversation.id) {
+      draft.write(route(), "");
+      history.pushState(null, "", `#${conversation.id}`);
+      draft.write(route(), message.value);
+    }
     historyList.put(conversation);
     historyList.select(conversation.id);
     show();
@@ -97,10 +106,27 @@ function show(): void {
   start.hidden = debate !== undefined;
   room.hidden = debate === undefined;
   terms.hidden = debate !== undefined;
+  chosen.hidden = topic === "" || debate !== undefined;
   byId("manage", HTMLElement).hidden = open === undefined;
   forget.hidden = key.read() === null;
   message.placeholder = debate !== undefined ? "Your answer"
     : topic !== "" ? "Make your case, or just send" : "State a view: “Dogs are better than cats.”";
+}
+
+// write puts a text where the next message is written.
+function write(text: string): void {
+  message.value = text;
+  draft.write(route(), text);
+  measure();
+}
+
+// measure says how much too long the message is. It is not cut: who pastes wants
+// all of it.
+function measure(): void {
+  const bytes = new TextEncoder().encode(message.value.trim()).length;
+  const characters = Math.ceil((bytes - maxMessageBytes) * message.value.length / Math.max(1, bytes));
+  excess.hidden = bytes <= maxMessageBytes;
+  excess.textContent = excess.hidden ? "" : `Too long by about ${characters.toLocaleString()} characters.`;
 }
 
 function leave(): void {
@@ -118,9 +144,10 @@ async function visit(): Promise<void> {
   if (debate !== undefined && debate.conversation?.id === id) return;
   leave();
   historyList.select(id);
+  choose("");
+  write(draft.read(id));
   closeDrawer();
   if (id === "") {
-    choose("");
     document.title = "Debate";
     show();
     ready();
@@ -169,9 +196,9 @@ function compose(): Outgoing | undefined {
 
 async function submit(): Promise<void> {
   const out = compose();
-  if (out === undefined || debate?.busy || send.disabled) return;
+  if (out === undefined || debate?.busy || send.disabled || !excess.hidden) return;
   out.requestId = unsure !== undefined && same(unsure, out) ? unsure.requestId : newRequestId();
-  message.value = "";
+  write("");
   await take(out);
 }
 
@@ -194,7 +221,7 @@ async function take(out: Outgoing): Promise<void> {
     if (sent.arrivedIn !== "") return;
     // The debate was left before the service had answered for the message.
     unsure = out;
-    if (message.value === "") message.value = out.message;
+    if (message.value === "") write(out.message);
   } catch (error) {
     outgoing.write(null);
     if (debate !== taking) return;
@@ -208,7 +235,7 @@ async function take(out: Outgoing): Promise<void> {
 // giveBack puts a message that was not taken where it was written.
 function giveBack(out: Outgoing, error: unknown): void {
   unsure = refusal(error).lost ? out : undefined;
-  message.value = message.value === "" ? out.message : `${out.message}\n${message.value}`;
+  write(message.value === "" ? out.message : `${out.message}\n${message.value}`);
   if (out.conversationId === "") choose(out.topic);
   show();
   complain(error);
@@ -239,19 +266,24 @@ async function settle(left: Outgoing): Promise<void> {
     }
   }
   outgoing.write(null);
-  if (route() !== id) history.replaceState(null, "", `#${id}`);
+  if (route() !== id) {
+    draft.write(route(), "");
+    history.replaceState(null, "", `#${id}`);
+    draft.write(route(), message.value);
+  }
   await visit();
 }
 
 function choose(claim: string): void {
   topic = claim;
-  chosen.hidden = claim === "";
+  byId("sides-of-motion", HTMLElement).hidden = claim === "";
+  if (claim === "") side.value = "0";
   const drop = element("button", { type: "button", className: "quiet", ariaLabel: "Choose no motion" }, "✕");
   drop.addEventListener("click", () => {
     choose("");
     message.focus();
   });
-  chosen.replaceChildren(element("span", {}, element("b", {}, "Motion "), claim), drop);
+  chosen.replaceChildren(element("span", {}, element("b", {}, "Motion "), element("bdi", {}, claim)), drop);
   show();
 }
 
@@ -263,7 +295,7 @@ async function loadTopics(): Promise<void> {
     for (const t of topics) groups.set(t.category, [...(groups.get(t.category) ?? []), t]);
     box.replaceChildren(...[...groups].map(([category, members]) =>
       element("section", {}, element("h2", {}, category), ...members.map((t) => {
-        const button = element("button", { type: "button", className: "topic" }, t.topic);
+        const button = element("button", { type: "button", className: "topic", dir: "auto" }, t.topic);
         button.addEventListener("click", () => {
           choose(t.topic);
           message.focus();
@@ -276,7 +308,7 @@ async function loadTopics(): Promise<void> {
 }
 
 async function rename(conversation: Conversation): Promise<void> {
-  const title = await openDialog({ title: "Rename this debate", text: "", field: { label: "Title", value: conversation.title, secret: false }, confirm: "Rename" });
+  const title = await openDialog({ title: "Rename this debate", text: "The name is for your list; the motion stays as it is.", field: { label: "Title", value: conversation.title, secret: false }, confirm: "Rename" });
   if (title === null) return;
   try {
     const answer = await keyed(() => client.updateConversation({ conversationId: conversation.id, title: title.trim() }, patience));
@@ -331,8 +363,12 @@ composer.addEventListener("submit", (event) => {
   event.preventDefault();
   void submit();
 });
+message.addEventListener("input", () => write(message.value));
+persona.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && isComposing(event)) event.preventDefault();
+});
 message.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  if (event.key !== "Enter" || event.shiftKey || isComposing(event)) return;
   event.preventDefault();
   void submit();
 });
@@ -349,7 +385,7 @@ forget.addEventListener("click", () => {
 });
 menu.addEventListener("click", () => (drawer.classList.contains("open") ? closeDrawer() : openDrawer()));
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || !drawer.classList.contains("open")) return;
+  if (event.key !== "Escape" || isComposing(event) || !drawer.classList.contains("open")) return;
   closeDrawer();
   menu.focus();
 });
@@ -373,5 +409,7 @@ byId("log", HTMLElement).addEventListener("newtopic", (event) => {
   message.value = (event as CustomEvent<string>).detail;
   message.focus();
 });
+const example = byId("example", HTMLElement);
+example.textContent = example.textContent.replace("http://localhost:8080", location.origin);
 addEventListener("hashchange", () => void visit());
 load();

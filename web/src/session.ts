@@ -53,6 +53,23 @@ export const outgoing = {
   },
 };
 
+const drafts = new Remembered("debate.drafts");
+
+function readDrafts(): Record<string, string> {
+  return JSON.parse(drafts.read() ?? "{}") as Record<string, string>;
+}
+
+// draft is what is being written in each debate; "" is the one not yet begun.
+export const draft = {
+  read: (id: string): string => readDrafts()[id] ?? "",
+  write(id: string, text: string): void {
+    const all = readDrafts();
+    delete all[id];
+    if (text !== "") all[id] = text;
+    drafts.write(Object.keys(all).length === 0 ? null : JSON.stringify(all));
+  },
+};
+
 // newRequestId works on plain http too, where crypto.randomUUID is missing.
 export function newRequestId(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");

@@ -61,10 +61,11 @@ describe("the page", { concurrency: 6, timeout: 240_000 }, () => {
   test("the terms and the motion are the person's to choose", async (t) => {
     const service = await Service.start(t);
     const visit = await Visit.to(browser, service.url);
-    await visit.page.selectOption("#side", "argues for it");
+    assert.equal(await visit.page.locator("#side").isVisible(), false); // there is no motion to be for or against
     await visit.page.selectOption("#difficulty", "hard");
     await visit.page.fill("#persona", "A grumpy old sailor");
     await visit.page.click(".topic >> text=Zoos should be closed.");
+    await visit.page.selectOption("#side", "argues for the motion");
     await visit.send("Zoos should be closed, for the animals' sake.");
     await visit.ended();
     const { conversation } = await service.call<{ conversation: object }>("GetConversation", { conversationId: visit.id });
@@ -72,13 +73,99 @@ describe("the page", { concurrency: 6, timeout: 240_000 }, () => {
     assert.deepEqual({ topic, stance, difficulty, persona },
       { topic: "Zoos should be closed.", stance: "STANCE_PRO", difficulty: "DIFFICULTY_HARD", persona: "A grumpy old sailor" });
     assert.equal(await visit.page.textContent("#sides"), "You againstA grumpy old sailor for");
+    assert.equal(await visit.page.locator("#chosen").isVisible(), false); // it has become the debate's
     await visit.page.click("#history .new");
-    await visit.page.selectOption("#side", "opposes me");
+    assert.equal(await visit.page.locator("#chosen").isVisible(), false);
+    await visit.page.click(".topic >> text=Exams should be abolished.");
+    assert.equal(await visit.page.inputValue("#side"), "0"); // the choice was that debate's
     await visit.page.click(".topic >> text=Exams should be abolished.");
     await visit.page.press("#message", "Enter"); // with no word of one's own
     await visit.ended();
     assert.equal(await visit.page.textContent("#motion"), "Exams should be abolished.");
     assert.equal(await visit.page.textContent("#sides"), "You forA grumpy old sailor against");
+    await visit.leave();
+  });
+
+  // Safari ends the composition before the keydown that took the word (ironclaw#1139);
+  // others send the keydown while the composition goes on.
+  test("the keys of an input method send nothing and close nothing", async (t) => {
+    const service = await Service.start(t);
+    const visit = await Visit.to(browser, service.url, { viewport: { width: 400, height: 700 } });
+    // press says whether the key goes on to do what the browser does with it.
+    const press = (selector: string, key: string, order: { keyCode?: number; isComposing?: boolean }): Promise<boolean> =>
+      visit.page.evaluate((p) => document.querySelector(p.selector)!.dispatchEvent(
+        new KeyboardEvent("keydown", { key: p.key, bubbles: true, cancelable: true, ...p.order })), { selector, key, order });
+    const orders = [{ keyCode: 229, isComposing: false }, { keyCode: 229, isComposing: true }, { keyCode: 13, isComposing: true }];
+    await visit.page.fill("#message", "いぬ");
+    for (const order of orders) {
+      await press("#message", "Enter", order);
+      // What an implicit submission asks is whether the key was prevented.
+      assert.equal(await press("#persona", "Enter", order), false);
+    }
+    await visit.page.click("#menu");
+    for (const order of orders) await press("#menu", "Escape", order);
+    assert.equal(await visit.page.getAttribute("#menu", "aria-expanded"), "true");
+    await press("#menu", "Escape", {});
+    assert.equal(await visit.page.inputValue("#message"), "いぬ");
+    assert.deepEqual(await service.conversations(), []);
+    await visit.page.press("#message", "Enter");
+    await visit.ended();
+    await visit.page.click("#rename");
+    for (const order of orders) assert.equal(await press("dialog input", "Enter", order), false);
+    await visit.page.fill("dialog input", "犬");
+    await visit.page.press("dialog input", "Enter");
+    await visit.page.waitForFunction(() => document.querySelector("#debates .title")?.textContent === "犬");
+    await visit.leave();
+  });
+
+  test("every box and text takes the direction of what is written", async (t) => {
+    const service = await Service.start(t);
+    const visit = await Visit.to(browser, service.url);
+    const direction = (selector: string) => visit.page.locator(selector).first().evaluate((e) => getComputedStyle(e).direction);
+    await visit.page.fill("#persona", "ابن رشد");
+    await visit.page.fill("#message", "القطط أفضل من الكلاب.");
+    for (const box of ["#persona", "#message"]) assert.equal(await direction(box), "rtl", box);
+    await visit.page.press("#message", "Enter");
+    await visit.ended();
+    for (const text of [".speech.user .text", ".speech.bot .who", "#debates .title"]) {
+      if (text === "#debates .title") {
+        await visit.page.click("#rename");
+        await visit.page.fill("dialog input", "القطط");
+        assert.equal(await direction("dialog input"), "rtl");
+        await visit.page.press("dialog input", "Enter");
+        await visit.page.waitForFunction(() => document.querySelector("#debates .title")?.textContent === "القطط");
+      }
+      assert.equal(await direction(text), "rtl", text);
+    }
+    assert.equal(await direction(".speech.bot .text"), "ltr"); // the built-in opponent's English
+    assert.equal(await visit.page.locator("input:not([dir=auto]), textarea:not([dir=auto])").count(), 0);
+    await visit.leave();
+  });
+
+  test("what is written stays where it is written, and nothing is cut off", async (t) => {
+    const service = await Service.start(t);
+    const visit = await Visit.to(browser, service.url);
+    await visit.page.fill("#message", "For the new one");
+    await visit.page.reload();
+    assert.equal(await visit.page.inputValue("#message"), "For the new one");
+    await visit.send("Dogs are better than cats.");
+    await visit.ended();
+    await visit.page.fill("#message", "For this one");
+    await visit.page.click("#history .new");
+    assert.equal(await visit.page.inputValue("#message"), "");
+    await visit.page.click("#debates a");
+    await visit.page.waitForFunction(() => (document.querySelector("#message") as HTMLTextAreaElement).value === "For this one");
+    // 9,000 bytes of Arabic, which are half as many characters.
+    await visit.page.fill("#message", "ق".repeat(4500));
+    assert.equal(await visit.page.textContent("#excess"), "Too long by about 404 characters.");
+    await visit.page.press("#message", "Enter");
+    assert.equal((await visit.page.inputValue("#message")).length, 4500);
+    await visit.page.fill("#message", "ق".repeat(4096));
+    assert.equal(await visit.page.locator("#excess").isVisible(), false);
+    await visit.page.press("#message", "Enter");
+    await visit.ended();
+    assert.equal((await service.turns(visit.id)).length, 2);
+    assert.match(await visit.page.textContent("#example") ?? "", new RegExp(`curl ${service.url}/chat`));
     await visit.leave();
   });
 
