@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
@@ -22,6 +23,7 @@ import (
 
 type chatCommand struct {
 	dataDir
+	modelFlag
 	View       []string `arg:"" optional:"" help:"What you think; said at once." placeholder:"VIEW"`
 	Lines      bool     `help:"Answer each line of a piped input, instead of all of it at once."`
 	List       bool     `help:"Show past debates."`
@@ -36,7 +38,7 @@ type chatCommand struct {
 
 // Run debates with a service, or with one of its own in this process.
 func (c chatCommand) Run(ctx context.Context) error {
-	cfg, err := c.load()
+	cfg, err := config.Load(c.choose(c.getenv))
 	if err != nil {
 		return err
 	}
@@ -68,6 +70,11 @@ func (c chatCommand) Run(ctx context.Context) error {
 	}
 	ui.Model = cfg.Model
 	ui.HistoryFile = filepath.Join(cfg.DataDir, "lines")
+	if !c.List {
+		if offer := offerLocal(ctx, cfg); offer != "" {
+			fmt.Fprintln(os.Stderr, offer)
+		}
+	}
 	return debateHere(ctx, cfg, ui)
 }
 
@@ -82,6 +89,9 @@ func command(c chatCommand) string {
 	}
 	if c.Data != "" {
 		words = append(words, "--data", c.Data)
+	}
+	if c.Model != "" {
+		words = append(words, "--model", c.Model)
 	}
 	if c.Server != "" {
 		words = append(words, "--server", c.Server)

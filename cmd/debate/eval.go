@@ -181,21 +181,15 @@ func count(cases []eval.Case) int {
 // the service are none of its business.
 func (c evalCommand) config() (config.Config, error) {
 	return config.Load(func(name string) string {
-		switch {
-		case name == "DATABASE_URL" || name == "REDIS_URL" || name == "DATA_DIR":
+		switch name {
+		case "DATABASE_URL", "REDIS_URL", "DATA_DIR":
 			return ""
-		case name == "PACE":
+		case "PACE":
 			return "0" // nobody reads along
-		case name == "OPENAI_FALLBACK_MODELS":
+		case "OPENAI_FALLBACK_MODELS":
 			return "" // another model's replies say nothing of this one
-		case name == "MODEL" && c.Model == "offline":
-			return "offline"
-		case name == "MODEL" && c.Model != "":
-			return "openai"
-		case name == "OPENAI_MODEL" && c.Model != "" && c.Model != "offline":
-			return c.Model
 		default:
-			return os.Getenv(name)
+			return modelFlag{c.Model}.choose(os.Getenv)(name)
 		}
 	})
 }
@@ -216,7 +210,7 @@ func (c evalCommand) judge(cfg config.Config, log *slog.Logger) (eval.Judge, fun
 	if cfg.OpenAIKey == "" && cfg.OpenAIBaseURL == "" {
 		return nil, nil, fmt.Errorf("--judge-model %s needs OPENAI_API_KEY or OPENAI_BASE_URL; without them only rules can judge", name)
 	}
-	client, err := openai.New(openai.Config{Key: cfg.OpenAIKey, BaseURL: cfg.OpenAIBaseURL, Models: []string{name}, Log: log})
+	client, err := openai.New(openai.Config{Key: cfg.OpenAIKey, BaseURL: cfg.OpenAIBaseURL, Models: []string{name}, PromptTokens: cfg.PromptTokens, Log: log})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -25,6 +25,7 @@ var version string
 type commands struct {
 	Chat        chatCommand        `cmd:"" help:"Debate in this terminal; with input from a pipe, a message in, a reply out."`
 	Serve       serveCommand       `cmd:"" help:"Serve debates over Connect, gRPC, gRPC-Web and JSON."`
+	Models      modelsCommand      `cmd:"" help:"List the models that can be had: the configured server's, and those of this machine."`
 	Eval        evalCommand        `cmd:"" help:"Find out how well the bot holds its side against opponents who try everything."`
 	Migrate     migrateCommand     `cmd:"" help:"Bring the database's schema up to date, which serve and chat do by themselves."`
 	Healthcheck healthcheckCommand `cmd:"" help:"Ask the service on this machine whether it is alive; ends with 1 if not."`

@@ -17,13 +17,14 @@ import (
 
 type serveCommand struct {
 	dataDir
+	modelFlag
 	Port *int `help:"The port to listen on, instead of PORT; 0 picks a free one."`
 }
 
 // Run serves until SIGTERM or Ctrl-C, and then drains. A second signal ends it
 // at once.
 func (s serveCommand) Run(ctx context.Context) error {
-	c, err := s.load()
+	c, err := config.Load(s.choose(s.getenv))
 	if err != nil {
 		return err
 	}
@@ -46,6 +47,9 @@ func serve(ctx context.Context, c config.Config, log *slog.Logger) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
+	if offer := offerLocal(ctx, c); offer != "" {
+		log.InfoContext(ctx, offer)
+	}
 	return a.Run(ctx)
 }
 

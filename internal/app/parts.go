@@ -36,15 +36,24 @@ func Parts(c config.Config, s debate.Store, tracer trace.Tracer, log *slog.Logge
 		Holder:    holder(),
 		NewID:     func() string { return uuid.Must(uuid.NewV7()).String() },
 		Log:       log,
+
+		ReplyTimeout: c.ReplyTimeout,
 	}
 	if c.Model == "openai" {
 		client, err := openai.New(openai.Config{
-			Key:        c.OpenAIKey,
-			BaseURL:    c.OpenAIBaseURL,
-			Models:     append([]string{c.OpenAIModel}, c.OpenAIFallbacks...),
-			Moderation: bool(c.Moderation),
-			Tracer:     tracer,
-			Log:        log,
+			Key:          c.OpenAIKey,
+			BaseURL:      c.OpenAIBaseURL,
+			Models:       append([]string{c.OpenAIModel}, c.OpenAIFallbacks...),
+			Moderation:   bool(c.Moderation),
+			PromptTokens: c.PromptTokens,
+			Options: openai.Options{
+				Temperature:     c.OpenAITemperature,
+				MaxTokens:       c.OpenAIMaxTokens,
+				ReasoningEffort: c.OpenAIReasoningEffort,
+			},
+			Timeouts: openai.Timeouts{FirstToken: c.FirstTokenTimeout, Retries: c.ReplyTimeout / 2},
+			Tracer:   tracer,
+			Log:      log,
 		})
 		if err != nil {
 			return turn.Config{}, err

@@ -51,15 +51,29 @@ type Config struct {
 	// replication group of ElastiCache.
 	RedisIAM string `env:"REDIS_IAM_AUTH" takes:"the id of an ElastiCache replication group in lower case, with a REDIS_URL such as rediss://USER@HOST:6379"`
 
-	// Model is "openai" or "offline"; Load fills it where it was left out.
-	Model string `env:"MODEL" takes:"openai or offline; openai needs OPENAI_API_KEY or OPENAI_BASE_URL"`
+	// Model is "openai" or "offline"; Load fills it where it was left out, and
+	// turns a model of this machine's into an address and a name.
+	Model string `env:"MODEL" takes:"offline, openai, openai/NAME, or a model of this machine's such as ollama/llama3.2, lmstudio/NAME or llamacpp/NAME; openai needs OPENAI_API_KEY or OPENAI_BASE_URL"`
+	// ModelChosen says that a variable asked for the model.
+	ModelChosen bool `env:"-"`
 	// OpenAIKey is the key of the model's provider.
 	OpenAIKey string `env:"OPENAI_API_KEY" secret:"true" takes:"the provider's API key"`
 	// OpenAIBaseURL is that of any server compatible with OpenAI's.
 	OpenAIBaseURL string `env:"OPENAI_BASE_URL" takes:"an http:// or https:// URL such as https://api.openai.com/v1"`
 	OpenAIModel   string `env:"OPENAI_MODEL" envDefault:"gpt-4o-mini" takes:"the name of a model"`
 	// OpenAIFallbacks are asked, in order, when OpenAIModel fails.
-	OpenAIFallbacks []string `env:"OPENAI_FALLBACK_MODELS" takes:"names of models, separated by commas"`
+	OpenAIFallbacks []string `env:"OPENAI_FALLBACK_MODELS" takes:"names of models, separated by commas; one on another server is name@URL, such as llama3.2@http://localhost:11434/v1"`
+	// Parameters of the calls, which are left to the server where they are not set.
+	OpenAITemperature     *float64 `env:"OPENAI_TEMPERATURE" takes:"a number from 0 to 2"`
+	OpenAIMaxTokens       int      `env:"OPENAI_MAX_TOKENS" takes:"the most tokens of a reply, thoughts included, from 16 to 1000000"`
+	OpenAIReasoningEffort string   `env:"OPENAI_REASONING_EFFORT" takes:"a word that the model knows, such as low, medium or high"`
+	// PromptTokens bounds a prompt.
+	PromptTokens int `env:"PROMPT_TOKENS" envDefault:"12000" takes:"a number of tokens from 500 to 1000000"`
+	// FirstTokenTimeout is the longest wait for a model's sign of life before
+	// its reply begins, ReplyTimeout the longest reply. Load sets those left out,
+	// with more patience for a model of this machine's.
+	FirstTokenTimeout time.Duration `env:"FIRST_TOKEN_TIMEOUT" envDefault:"-1s" takes:"a duration from 1s to 10m such as 20s"`
+	ReplyTimeout      time.Duration `env:"REPLY_TIMEOUT" envDefault:"-1s" takes:"a duration from 5s to 30m such as 90s"`
 	// Moderation asks the provider's moderation endpoint about every message.
 	Moderation Switch `env:"MODERATION" envDefault:"on" takes:"on, or off for servers without a moderation endpoint"`
 	// StanceGuard has every reply checked for its side after it was sent.
@@ -96,8 +110,9 @@ type Config struct {
 	// stopped being ready, so that a balancer can notice. Load sets it to 10
 	// seconds where there are API keys, else to 0.
 	DrainDelay time.Duration `env:"DRAIN_DELAY" envDefault:"-1s" takes:"a duration from 0s to 60s such as 10s"`
-	// DrainTimeout is how long running replies may then take to finish.
-	DrainTimeout time.Duration `env:"DRAIN_TIMEOUT" envDefault:"95s" takes:"a duration from 0s to 10m such as 95s"`
+	// DrainTimeout is how long running replies may then take to finish. Load
+	// sets it to a little more than ReplyTimeout.
+	DrainTimeout time.Duration `env:"DRAIN_TIMEOUT" envDefault:"-1s" takes:"a duration from 0s to 31m such as 95s"`
 
 	LogLevel slog.Level `env:"LOG_LEVEL" envDefault:"info" takes:"debug, info, warn or error"`
 	// LogFormat is "json" or "text"; Load makes it json where there are API keys.
@@ -171,11 +186,19 @@ func Load(getenv func(string) string) (Config, error) {
 
 // fill sets what depends on other values.
 func (c *Config) fill(getenv func(string) string) {
-	if c.Model == "" {
-		c.Model = "offline"
-		if c.OpenAIKey != "" {
-			c.Model = "openai"
+	local := c.fillModel(getenv)
+	standard := func(d *time.Duration, here, elsewhere time.Duration) {
+		if *d >= 0 {
+			return
 		}
+		if *d = elsewhere; local {
+			*d = here
+		}
+	}
+	standard(&c.FirstTokenTimeout, 2*time.Minute, 20*time.Second)
+	standard(&c.ReplyTimeout, 5*time.Minute, 90*time.Second)
+	if c.DrainTimeout < 0 {
+		c.DrainTimeout = c.ReplyTimeout + 5*time.Second
 	}
 	if c.DrainDelay < 0 {
 		c.DrainDelay = 10 * time.Second
@@ -200,6 +223,64 @@ func (c *Config) fill(getenv func(string) string) {
 	if c.DataDir == "" {
 		c.DataDir = defaultDataDir(getenv)
 	}
+}
+
+// fillModel settles where the model is and what it is called, and says whether
+// it is one of this machine's.
+func (c *Config) fillModel(getenv func(string) string) (local bool) {
+	c.ModelChosen = c.Model != "" || c.OpenAIKey != "" || c.OpenAIBaseURL != ""
+	provider, name, named := strings.Cut(c.Model, "/")
+	switch {
+	case !c.ModelChosen:
+		c.Model = "offline"
+	case named && provider == "openai":
+		c.Model, c.OpenAIModel = provider, name
+	case named:
+		c.Model, c.OpenAIModel = "openai", name
+		if c.OpenAIBaseURL == "" {
+			c.OpenAIBaseURL, c.OpenAIKey = localURL(provider), "" // the key is somebody else's
+		}
+		if strings.TrimSpace(getenv("MODERATION")) == "" {
+			c.Moderation = false
+		}
+		return true
+	case c.Model == "":
+		c.Model = "openai"
+	}
+	return false
+}
+
+// LocalServer is a program that serves models on the machine it runs on.
+type LocalServer struct {
+	// Provider is its name in MODEL, Name that for people.
+	Provider, Name string
+	// URL is where it listens unless told otherwise.
+	URL string
+}
+
+// LocalServers are those that are known.
+var LocalServers = []LocalServer{
+	{"ollama", "Ollama", "http://127.0.0.1:11434/v1"},
+	{"lmstudio", "LM Studio", "http://127.0.0.1:1234/v1"},
+	{"llamacpp", "llama.cpp", "http://127.0.0.1:8080/v1"},
+}
+
+// localURL is where a provider listens, empty if there is none of that name.
+func localURL(provider string) string {
+	for _, s := range LocalServers {
+		if s.Provider == provider {
+			return s.URL
+		}
+	}
+	return ""
+}
+
+// ModelName is what the opponent is called: the model's own name, or "offline".
+func (c Config) ModelName() string {
+	if c.Model == "openai" {
+		return c.OpenAIModel
+	}
+	return c.Model
 }
 
 // defaultDataDir is where the user's programs keep their data.
@@ -230,7 +311,13 @@ func (c Config) Validate() error {
 	check("REDIS_URL", c.RedisURL == "" || isURL(c.RedisURL, "redis", "rediss"))
 	check("OPENAI_BASE_URL", c.OpenAIBaseURL == "" || isURL(c.OpenAIBaseURL, "http", "https"))
 	check("OPENAI_MODEL", visible(c.OpenAIModel, 1, 200))
-	check("OPENAI_FALLBACK_MODELS", all(c.OpenAIFallbacks, func(m string) bool { return visible(m, 1, 200) }))
+	check("OPENAI_FALLBACK_MODELS", all(c.OpenAIFallbacks, isFallback))
+	check("OPENAI_TEMPERATURE", c.OpenAITemperature == nil || *c.OpenAITemperature >= 0 && *c.OpenAITemperature <= 2)
+	check("OPENAI_MAX_TOKENS", c.OpenAIMaxTokens == 0 || c.OpenAIMaxTokens >= 16 && c.OpenAIMaxTokens <= 1_000_000)
+	check("OPENAI_REASONING_EFFORT", c.OpenAIReasoningEffort == "" || visible(c.OpenAIReasoningEffort, 1, 32))
+	check("PROMPT_TOKENS", c.PromptTokens >= 500 && c.PromptTokens <= 1_000_000)
+	check("FIRST_TOKEN_TIMEOUT", within(c.FirstTokenTimeout, time.Second, 10*time.Minute))
+	check("REPLY_TIMEOUT", within(c.ReplyTimeout, 5*time.Second, 30*time.Minute))
 	check("OPENAI_API_KEY", c.OpenAIKey == "" || visible(c.OpenAIKey, 1, 4096))
 	check("MODEL", c.modelIsMeant())
 	check("PACE", c.Pace >= 0 && c.Pace <= 10)
@@ -245,7 +332,7 @@ func (c Config) Validate() error {
 	check("CORS_ALLOWED_ORIGINS", all(c.CORSOrigins, isOrigin))
 	check("MAX_CONNECTIONS", c.MaxConnections >= 1 && c.MaxConnections <= 1_000_000)
 	check("DRAIN_DELAY", c.DrainDelay == -time.Second || c.DrainDelay >= 0 && c.DrainDelay <= time.Minute)
-	check("DRAIN_TIMEOUT", c.DrainTimeout >= 0 && c.DrainTimeout <= 10*time.Minute)
+	check("DRAIN_TIMEOUT", within(c.DrainTimeout, 0, 31*time.Minute))
 	check("LOG_FORMAT", c.LogFormat == "" || c.LogFormat == "json" || c.LogFormat == "text")
 	check("OTEL_EXPORTER_OTLP_ENDPOINT", c.OTLPEndpoint == "" || isURL(c.OTLPEndpoint, "http", "https"))
 	check("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", c.OTLPTracesEndpoint == "" || isURL(c.OTLPTracesEndpoint, "http", "https"))
@@ -263,13 +350,19 @@ func isExporter(name string) bool { return name == "" || name == "otlp" || name 
 // modelIsMeant refuses a model that cannot be reached, and the offline
 // opponent on a production database unless it is asked for by name.
 func (c Config) modelIsMeant() bool {
-	switch c.Model {
-	case "offline":
+	provider, name, named := strings.Cut(c.Model, "/")
+	reachable := c.OpenAIKey != "" || c.OpenAIBaseURL != ""
+	switch {
+	case named && provider != "openai":
+		return localURL(provider) != "" && visible(name, 1, 200)
+	case named:
+		return reachable && visible(name, 1, 200)
+	case c.Model == "offline":
 		return true
-	case "openai":
-		return c.OpenAIKey != "" || c.OpenAIBaseURL != ""
-	case "":
-		return c.DatabaseURL == "" || databaseFault(c.DatabaseURL) != nil || c.OpenAIKey != ""
+	case c.Model == "openai":
+		return reachable
+	case c.Model == "":
+		return c.DatabaseURL == "" || databaseFault(c.DatabaseURL) != nil || reachable
 	default:
 		return false
 	}
@@ -280,17 +373,18 @@ func (c Config) refuse(name string) *Error {
 	field := variables()[name]
 	e := &Error{Variable: name, Takes: field.Tag.Get("takes")}
 	value := reflect.ValueOf(c).FieldByIndex(field.Index)
-	if list, ok := value.Interface().([]string); ok {
-		e.Got = got(field, strings.Join(list, ","))
-	} else {
-		e.Got = got(field, fmt.Sprint(value.Interface()))
+	switch v := reflect.Indirect(value).Interface().(type) {
+	case []string:
+		e.Got = got(field, strings.Join(v, ","))
+	default:
+		e.Got = got(field, fmt.Sprint(v))
 	}
 	var file *fs.PathError
 	if name == "DATABASE_URL" && errors.As(databaseFault(c.DatabaseURL), &file) {
 		e.Got += fmt.Sprintf(" with a file that cannot be read (%v)", file)
 	}
 	if name == "MODEL" && c.Model == "" {
-		e.Got = "nothing, with PostgreSQL and no OPENAI_API_KEY"
+		e.Got = "nothing, with PostgreSQL and neither OPENAI_API_KEY nor OPENAI_BASE_URL"
 	}
 	return e
 }
@@ -341,7 +435,9 @@ func got(field reflect.StructField, value string) string {
 func variables() map[string]reflect.StructField {
 	fields := make(map[string]reflect.StructField)
 	for _, field := range reflect.VisibleFields(reflect.TypeFor[Config]()) {
-		fields[field.Tag.Get("env")] = field
+		if name := field.Tag.Get("env"); name != "-" {
+			fields[name] = field
+		}
 	}
 	return fields
 }
@@ -370,6 +466,21 @@ func (s *Switch) UnmarshalText(text []byte) error {
 		return errors.New("neither on nor off")
 	}
 	return nil
+}
+
+// within takes -1s for a duration that Load has yet to set.
+func within(d, least, most time.Duration) bool {
+	return d == -time.Second || d >= least && d <= most
+}
+
+// isFallback takes "name" and "name@URL".
+func isFallback(entry string) bool {
+	for _, scheme := range []string{"@http://", "@https://"} {
+		if at := strings.LastIndex(entry, scheme); at >= 0 {
+			return visible(entry[:at], 1, 200) && isURL(entry[at+1:], "http", "https")
+		}
+	}
+	return visible(entry, 1, 200)
 }
 
 func isURL(text string, schemes ...string) bool {

@@ -71,6 +71,21 @@ func TestABadValueIsOneLineThatNamesTheVariableWhatItGotAndWhatItTakes(t *testin
 		{"MODEL", "gpt", `"gpt"`},
 		{"MODEL", "openai", `"openai"`},
 		{"OPENAI_BASE_URL", "localhost:11434", `"localhost:11434"`},
+		{"MODEL", "ollama", `"ollama"`},
+		{"MODEL", "ollama/", `"ollama/"`},
+		{"MODEL", "owl/llama3.2", `"owl/llama3.2"`},
+		{"MODEL", "openai/gpt-4o", `"openai/gpt-4o"`},
+		{"OPENAI_FALLBACK_MODELS", "a,b@http://", `"a,b@http://"`},
+		{"OPENAI_FALLBACK_MODELS", "@http://localhost/v1", `"@http://localhost/v1"`},
+		{"OPENAI_TEMPERATURE", "hot", `"hot"`},
+		{"OPENAI_TEMPERATURE", "2.5", `"2.5"`},
+		{"OPENAI_TEMPERATURE", "NaN", `"NaN"`},
+		{"OPENAI_MAX_TOKENS", "1", `"1"`},
+		{"OPENAI_REASONING_EFFORT", "as much as it takes", `"as much as it takes"`},
+		{"PROMPT_TOKENS", "100", `"100"`},
+		{"FIRST_TOKEN_TIMEOUT", "20", `"20"`},
+		{"FIRST_TOKEN_TIMEOUT", "1h", `"1h0m0s"`},
+		{"REPLY_TIMEOUT", "1s", `"1s"`},
 		{"MODERATION", "maybe", `"maybe"`},
 		{"STANCE_GUARD", "2", `"2"`},
 		{"PACE", "fast", `"fast"`},
@@ -173,12 +188,61 @@ func TestDatabasesAreNamedAsPgxTakesThem(t *testing.T) {
 
 func TestPostgreSQLWithoutAModelIsRefusedUnlessOfflineIsMeant(t *testing.T) {
 	vars := map[string]string{"DATABASE_URL": "postgres://host/debate"}
-	if _, err := load(vars); err == nil || !strings.Contains(err.Error(), "MODEL: got nothing, with PostgreSQL and no OPENAI_API_KEY") {
+	if _, err := load(vars); err == nil || !strings.Contains(err.Error(), "MODEL: got nothing, with PostgreSQL and neither OPENAI_API_KEY nor OPENAI_BASE_URL") {
 		t.Errorf("got %v", err)
 	}
 	vars["MODEL"] = "offline"
 	if c, err := load(vars); err != nil || c.Model != "offline" {
 		t.Errorf("got %q, %v", c.Model, err)
+	}
+}
+
+func TestTheModelIsWhereItsVariablesSay(t *testing.T) {
+	const ollama = "http://127.0.0.1:11434/v1"
+	for _, tt := range []struct {
+		vars             map[string]string
+		model, name, url string
+		chosen           bool
+	}{
+		{nil, "offline", "gpt-4o-mini", "", false},
+		{map[string]string{"MODEL": "offline", "OPENAI_API_KEY": "k"}, "offline", "gpt-4o-mini", "", true},
+		{map[string]string{"OPENAI_API_KEY": "k"}, "openai", "gpt-4o-mini", "", true},
+		// phoenix#6258, pydantic-ai#812: servers of one's own need no key.
+		{map[string]string{"OPENAI_BASE_URL": ollama, "OPENAI_MODEL": "llama3.2"}, "openai", "llama3.2", ollama, true},
+		{map[string]string{"OPENAI_BASE_URL": ollama, "DATABASE_URL": "postgres://host/debate"}, "openai", "gpt-4o-mini", ollama, true},
+		{map[string]string{"MODEL": "ollama/llama3.2"}, "openai", "llama3.2", ollama, true},
+		{map[string]string{"MODEL": "lmstudio/org/model"}, "openai", "org/model", "http://127.0.0.1:1234/v1", true},
+		{map[string]string{"MODEL": "llamacpp/model.gguf", "OPENAI_BASE_URL": "http://box:9000/v1"}, "openai", "model.gguf", "http://box:9000/v1", true},
+		{map[string]string{"MODEL": "openai/gpt-4o", "OPENAI_API_KEY": "k", "OPENAI_MODEL": "gpt-4.1"}, "openai", "gpt-4o", "", true},
+	} {
+		c, err := load(tt.vars)
+		if err != nil || c.Model != tt.model || c.OpenAIModel != tt.name || c.OpenAIBaseURL != tt.url || c.ModelChosen != tt.chosen {
+			t.Errorf("%v: %s, %s at %q, chosen %t; %v", tt.vars, c.Model, c.OpenAIModel, c.OpenAIBaseURL, c.ModelChosen, err)
+		}
+	}
+}
+
+func TestAKeyIsNotShownToAServerThatItIsNotFor(t *testing.T) {
+	if c, err := load(map[string]string{"MODEL": "ollama/llama3.2", "OPENAI_API_KEY": "k"}); err != nil || c.OpenAIKey != "" {
+		t.Errorf("the key goes to Ollama; %v", err)
+	}
+}
+
+func TestAModelOfThisMachinesHasMoreTimeAndNoModeration(t *testing.T) {
+	for _, tt := range []struct {
+		vars                map[string]string
+		first, reply, drain time.Duration
+		moderation          bool
+	}{
+		{nil, 20 * time.Second, 90 * time.Second, 95 * time.Second, true},
+		{map[string]string{"MODEL": "ollama/m"}, 2 * time.Minute, 5 * time.Minute, 305 * time.Second, false},
+		{map[string]string{"MODEL": "ollama/m", "MODERATION": "on", "FIRST_TOKEN_TIMEOUT": "3s", "REPLY_TIMEOUT": "10s"}, 3 * time.Second, 10 * time.Second, 15 * time.Second, true},
+		{map[string]string{"DRAIN_TIMEOUT": "0s"}, 20 * time.Second, 90 * time.Second, 0, true},
+	} {
+		c, err := load(tt.vars)
+		if err != nil || c.FirstTokenTimeout != tt.first || c.ReplyTimeout != tt.reply || c.DrainTimeout != tt.drain || bool(c.Moderation) != tt.moderation {
+			t.Errorf("%v: %v, %v, %v, moderation %v; %v", tt.vars, c.FirstTokenTimeout, c.ReplyTimeout, c.DrainTimeout, c.Moderation, err)
+		}
 	}
 }
 

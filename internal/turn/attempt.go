@@ -3,6 +3,7 @@ package turn
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -137,7 +138,7 @@ func (r *attemptRunner) outcome(ctx context.Context, done debate.Completion, sub
 		o.Failure = &debate.Failure{Reason: debate.ModelUnavailable, Message: "the model's reply was longer than 64 KiB; retry the turn"}
 	case errors.Is(cause, context.DeadlineExceeded):
 		o.State = debate.Failed
-		o.Failure = &debate.Failure{Reason: debate.ModelUnavailable, Message: "the model took longer than 90 seconds; retry the turn"}
+		o.Failure = &debate.Failure{Reason: debate.ModelUnavailable, Message: fmt.Sprintf("the model took longer than %v, which is REPLY_TIMEOUT; retry the turn", r.cfg.ReplyTimeout)}
 	default:
 		o.State = debate.Failed
 		o.Failure = &debate.Failure{Reason: debate.ModelUnavailable, Message: noReply}

@@ -176,7 +176,7 @@ func (f *follower) here(ctx context.Context, r *reply) (debate.Turn, error) {
 // noticed by its lease.
 func (s *Service) followElsewhere(ctx context.Context, f *follower, a attempt) (debate.Turn, error) {
 	live, last := s.cfg.Live, a.turn
-	giveUp := last.LeaseUntil.Add(turnDeadline + debate.LeaseTime)
+	giveUp := last.LeaseUntil.Add(s.cfg.ReplyTimeout + debate.LeaseTime)
 	warned := false
 	for {
 		text, ended := s.readLive(ctx, live, a.ref(), f.offset)

@@ -14,7 +14,6 @@ import (
 // How long things take in the life of a turn.
 const (
 	renewEvery     = 5 * time.Second
-	turnDeadline   = 90 * time.Second // the longest reply, with its commit
 	unaryWait      = 28 * time.Second // then a unary call answers StillRunning
 	heartbeatEvery = 10 * time.Second
 	storeWait      = 5 * time.Second // for one call of the store that a reply depends on
@@ -52,6 +51,8 @@ type Config struct {
 	// SweepOnce has Run look for turns whose holder died at its start alone, for a
 	// store that pauses while nobody asks it. Whoever looks at such a turn ends it.
 	SweepOnce bool
+	// ReplyTimeout is the longest reply, with its commit; 0 is 90 seconds.
+	ReplyTimeout time.Duration
 	// LogTexts writes what is said to the log, which otherwise never has it.
 	LogTexts bool
 	// Holder names this process among those that share the store.
@@ -102,6 +103,9 @@ func New(c Config) *Service {
 	}
 	if c.Observer == nil {
 		c.Observer = nopObserver
+	}
+	if c.ReplyTimeout == 0 {
+		c.ReplyTimeout = 90 * time.Second
 	}
 	if c.Slots == nil {
 		c.Slots = unlimited{}

@@ -181,7 +181,7 @@ func (s *Service) launch(ctx context.Context, r *reply, begun debate.BeginTurnRe
 		guess:        guess,
 		paced:        paced,
 		began:        now,
-		deadline:     now.Add(turnDeadline),
+		deadline:     now.Add(s.cfg.ReplyTimeout),
 	}
 	go func() {
 		defer s.unregister(r)

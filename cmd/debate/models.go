@@ -1,0 +1,118 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/debate-chatbot/debate-api/internal/config"
+	"github.com/debate-chatbot/debate-api/internal/llm/openai"
+)
+
+// modelFlag is the flag that chooses the opponent.
+type modelFlag struct {
+	Model string `help:"The opponent, instead of MODEL: offline, the name of a model, or one of this machine's such as ollama/llama3.2; 'debate models' lists them." placeholder:"NAME"`
+}
+
+// choose has getenv's MODEL be the flag's. A bare name is one of the configured
+// server's.
+func (m modelFlag) choose(getenv func(string) string) func(string) string {
+	return func(name string) string {
+		if name != "MODEL" || m.Model == "" {
+			return getenv(name)
+		}
+		provider, _, _ := strings.Cut(m.Model, "/")
+		if provider == "openai" || m.Model == "offline" || slices.ContainsFunc(config.LocalServers, func(s config.LocalServer) bool { return s.Provider == provider }) {
+			return m.Model
+		}
+		return "openai/" + m.Model
+	}
+}
+
+// localModels asks the servers of models on this machine what they have, for at
+// most 200 ms. Port 8080, where llama.cpp listens, is this service's own too: who
+// does not say that it is llama.cpp is taken for somebody else.
+func localModels(ctx context.Context) map[config.LocalServer][]openai.Model {
+	var urls []string
+	for _, s := range config.LocalServers {
+		urls = append(urls, s.URL)
+	}
+	found := map[config.LocalServer][]openai.Model{}
+	for i, models := range openai.Local(ctx, urls...) {
+		server := config.LocalServers[i]
+		if server.Provider == "llamacpp" {
+			models = slices.DeleteFunc(models, func(m openai.Model) bool { return m.Owner != server.Provider })
+		}
+		if len(models) > 0 {
+			found[server] = models
+		}
+	}
+	return found
+}
+
+// offerLocal is a line about a model on this machine that could debate, empty
+// where there is none or a model was chosen.
+func offerLocal(ctx context.Context, c config.Config) string {
+	if c.ModelChosen {
+		return ""
+	}
+	found := localModels(ctx)
+	for _, server := range config.LocalServers {
+		if models := found[server]; len(models) > 0 {
+			name := server.Provider + "/" + models[0].Name
+			return fmt.Sprintf("%s is running on this machine: --model %s, or MODEL=%s, has its model debate in place of the built-in opponent.", server.Name, name, name)
+		}
+	}
+	return ""
+}
+
+type modelsCommand struct{}
+
+// Run lists what --model and MODEL take.
+func (modelsCommand) Run(ctx context.Context) error {
+	c, err := config.Load(func(name string) string {
+		if name == "DATABASE_URL" { // none of its business
+			return ""
+		}
+		return os.Getenv(name)
+	})
+	if err != nil {
+		return err
+	}
+	return listModels(ctx, c, os.Stdout)
+}
+
+// listModels writes a line for each model: what to choose it by, and where it is.
+func listModels(ctx context.Context, c config.Config, to io.Writer) error {
+	table := tabwriter.NewWriter(to, 0, 0, 3, ' ', 0)
+	list := func(choice, where string) { _, _ = fmt.Fprintf(table, "%s\t%s\n", choice, where) } // Flush tells its error
+	list("offline", "the built-in opponent")
+	found := localModels(ctx)
+	for _, server := range config.LocalServers {
+		for _, m := range found[server] {
+			list(server.Provider+"/"+m.Name, server.Name+" on this machine")
+		}
+	}
+	if c.OpenAIKey == "" && c.OpenAIBaseURL == "" {
+		return table.Flush()
+	}
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	models, err := openai.ListModels(ctx, c.OpenAIBaseURL, c.OpenAIKey)
+	for _, m := range models {
+		where := "OpenAI"
+		if c.OpenAIBaseURL != "" {
+			where = "the server of OPENAI_BASE_URL"
+		}
+		list("openai/"+m.Name, where)
+	}
+	if flushed := table.Flush(); err == nil {
+		err = flushed
+	}
+	return err
+}
