@@ -36,6 +36,14 @@ test: needs ## Check generated code, lint, scan the stacks, and run all tests
 	$(GO) test -timeout 15m ./cdktf/... ./deploy/...
 	$(GO) test -race -timeout 10m -p 1 $$($(GO) list ./... | grep -E '$(ALONE)')
 
+# The packages whose tests start no PostgreSQL, Redis or process of the service.
+UNIT = $$($(GO) list -f '{{.ImportPath}} {{join .TestImports " "}} {{join .XTestImports " "}}' ./internal/... ./proto/... ./cmd/... | \
+	grep -Ev '/(pgtest|redistest|faults)' | cut -d ' ' -f 1)
+
+.PHONY: unit
+unit: ## Run the tests that need nothing but Go
+	$(GO) test $(UNIT)
+
 .PHONY: check
 check: $(TOOLS) $(NODE) ## Check that generated code is current, the contract and the style
 	@fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT && \
