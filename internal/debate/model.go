@@ -58,6 +58,8 @@ type Prompt struct {
 	// Firm says that the user's side is wrong as a matter of fact or of plain
 	// decency, so that nothing of it is granted.
 	Firm bool
+	// Facts are what a Firm reply can rely on; empty where none are at hand.
+	Facts string
 	// Offers are topics to offer where there is no Topic yet: the reply then
 	// invites the user to make a claim.
 	SuggestedTopics []Topic

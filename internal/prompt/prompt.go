@@ -55,7 +55,7 @@ func Reply(p debate.Prompt, budget int, count func(string) int) []Message {
 		return []Message{{SystemRole, render("invite.tmpl", p)}, latest}
 	}
 	f := systemPromptData{Topic: p.Topic, Stance: p.Stance, Difficulty: p.Difficulty, Language: p.Language, Persona: p.Persona,
-		Firm: p.Firm, Lead: p.Lead, Aside: asides[p.Aside]}
+		Firm: p.Firm, Facts: p.Facts, Lead: p.Lead, Aside: asides[p.Aside]}
 	if p.LastStanceCheck != nil {
 		f.Drifted, f.Invented = !p.LastStanceCheck.Holds, p.LastStanceCheck.Invents
 	}
@@ -99,6 +99,7 @@ type systemPromptData struct {
 	Persona           string
 	Record            string
 	Drifted, Invented bool   // the bot's latest reply
+	Facts             string // to rely on, with Firm
 	Firm              bool   // nothing of the other side is granted
 	Lead              string // the reply's first sentence, already written
 	Aside             string // what to answer instead of arguing

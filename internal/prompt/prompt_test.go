@@ -53,7 +53,7 @@ func TestPromptsAreGolden(t *testing.T) {
 		"both":               with(func(p *debate.Prompt) { p.LastStanceCheck = &debate.StanceCheck{Invents: true} }),
 		"aside":              with(func(p *debate.Prompt) { p.Message, p.Aside = "who is winning?", debate.AsideWinner }),
 		"exercise":           with(func(p *debate.Prompt) { p.Lead = "I argue this as an exercise, since it is known to be false." }),
-		"firm":               with(func(p *debate.Prompt) { p.Firm = true }),
+		"firm":               with(func(p *debate.Prompt) { p.Firm, p.Facts = true, "It is slow." }),
 		"invitation":         prompt.Reply(debate.Prompt{Message: "hi", SuggestedTopics: []debate.Topic{{Claim: "Golf is boring"}, {Claim: "Cats are better than dogs"}, {Claim: "Homework should be banned"}}}, 8000, words),
 		"invitation-persona": prompt.Reply(debate.Prompt{Message: "hi", Persona: "a sailor", SuggestedTopics: []debate.Topic{{Claim: "Golf is boring"}}}, 8000, words),
 		"attack": with(func(p *debate.Prompt) {

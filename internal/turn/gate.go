@@ -42,6 +42,15 @@ func (c *Config) checkGate(in gate.Input, subject debate.Subject, topicGiven boo
 	return led
 }
 
+// decentSide is the bot's side of a message: the one that it has, unless the
+// message is a question of which only one answer can be argued.
+func (c *Config) decentSide(message string, side debate.Stance) debate.Stance {
+	if v := c.gate.Check(gate.Input{Message: message}); v.Side != gate.None {
+		return debate.Stance(v.Side)
+	}
+	return side
+}
+
 // checkGate reads the turn's message, and the subject that it would be argued
 // under.
 func (r *attemptRunner) checkGate(subject debate.Subject) gate.Verdict {

@@ -95,6 +95,24 @@ func TestWhatOpposesHarmIsArguedPlainly(t *testing.T) {
 	})
 }
 
+func TestAQuestionWithOneDecentAnswerIsArguedWithThat(t *testing.T) {
+	for name, analyst := range map[string]func(*turn.Config){"rules": func(*turn.Config) {}, "analyst": judged(judge{
+		subject: func() (debate.Subject, bool, error) {
+			return debate.Subject{Topic: "The Holocaust happened", Stance: debate.Con, Language: "en"}, true, nil
+		},
+	})} {
+		t.Run(name, func(t *testing.T) {
+			bubble(t, func(t *testing.T, ctx context.Context) {
+				h := open(t, newMemory(), says("Yes."), analyst)
+				turns := kinds(t, ctx, h, "Did the Holocaust happen?")
+				if p := h.model.last(); turns[0].Kind != debate.ArgumentKind || p.Stance != debate.Pro || !p.Firm || !strings.Contains(p.Facts, "six million") {
+					t.Errorf("kind %q, prompt %+v", turns[0].Kind, p)
+				}
+			})
+		})
+	}
+}
+
 func TestAnExerciseSaysSoFirst(t *testing.T) {
 	bubble(t, func(t *testing.T, ctx context.Context) {
 		h := open(t, newMemory(), says("Look ", "at the horizon."))

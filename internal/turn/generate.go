@@ -54,7 +54,7 @@ func (r *attemptRunner) generate(ctx context.Context) debate.Outcome {
 // ask has the model reply under a subject and the gate's verdict on it.
 func (r *attemptRunner) ask(ctx context.Context, subject debate.Subject, v gate.Verdict, calls int) (debate.Completion, error) {
 	p := r.prompt(subject, calls)
-	p.Firm = v.Firm
+	p.Firm, p.Facts = v.Firm, v.Facts()
 	if p.Aside == debate.NoAside {
 		p.Lead = r.lead(v)
 	}
@@ -168,6 +168,9 @@ func (r *attemptRunner) judge(ctx context.Context, assumed debate.Subject, gated
 				v.subject.Title = claim.Title(v.subject.Topic)
 			}
 			v.other = !claim.Similar(assumed, v.subject)
+			if r.guess.stance == debate.NoStance {
+				v.subject.Stance = r.cfg.decentSide(r.turn.Message, v.subject.Stance)
+			}
 			v.gated = r.checkGate(v.subject)
 		}
 	}

@@ -230,10 +230,10 @@ func (s *Service) guessSubject(r debate.ChatRequest) subjectGuess {
 		read = debate.Subject{Language: read.Language}
 	}
 	read = read.WithStance(r.Stance)
-	v := s.cfg.checkGate(gate.Input{Message: r.Message, Persona: r.Persona}, read, false)
-	if v.Side != gate.None && r.Stance == debate.NoStance && read.Topic != "" {
-		read.Stance = debate.Stance(v.Side) // a question, of which one answer is harmful
+	if read.Topic != "" && r.Stance == debate.NoStance {
+		read.Stance = s.cfg.decentSide(r.Message, read.Stance)
 	}
+	v := s.cfg.checkGate(gate.Input{Message: r.Message, Persona: r.Persona}, read, false)
 	return subjectGuess{subject: read, settled: s.cfg.Analyst == nil, stopped: v.Stops(), stance: r.Stance}
 }
 

@@ -152,7 +152,7 @@ func (w *writer) points() string {
 	used := w.used()
 	var points []string
 	for _, a := range used[max(len(used)-maxPoints, 0):] {
-		points = append(points, "- "+w.gist(a))
+		points = append(points, "- "+w.sentences(a, minPoint))
 	}
 	return strings.Join(points, "\n")
 }
@@ -186,16 +186,22 @@ func (w *writer) answerToLatest() string {
 	return w.gist(w.choose(fitting))
 }
 
-// minGist is how many words a gist has at least, in whole sentences.
-const minGist = 16
+// How many words a gist and a point have at least, in whole sentences.
+const (
+	minGist  = 16
+	minPoint = 6
+)
 
 var firstSentence = regexp.MustCompile(`^.*?[.!?](\s|$)`)
 
-// gist is the first sentence of an argument, or as many as say something.
-func (w *writer) gist(a *argument) string {
+// gist is what an argument begins with, and as much of it as says something.
+func (w *writer) gist(a *argument) string { return w.sentences(a, minGist) }
+
+// sentences are the first of an argument that have that many words or more.
+func (w *writer) sentences(a *argument, least int) string {
 	text := strings.Join(strings.Fields(a.Lines[0].text), " ")
 	end := 0
-	for len(strings.Fields(text[:end])) < minGist && end < len(text) {
+	for len(strings.Fields(text[:end])) < least && end < len(text) {
 		next := firstSentence.FindString(text[end:])
 		if next == "" {
 			end = len(text)

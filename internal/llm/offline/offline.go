@@ -93,6 +93,9 @@ func (m *Model) write(p debate.Prompt) string {
 	if p.Aside != debate.NoAside {
 		return w.aside()
 	}
+	if p.Firm && w.topic == nil {
+		return w.firm()
+	}
 	return w.reply()
 }
 

@@ -628,3 +628,21 @@ func BenchmarkNew(b *testing.B) {
 		}
 	}
 }
+
+func TestDenialIsMetWithFactsAndNothingIsGranted(t *testing.T) {
+	m := newModel(t, Options{})
+	p := debate.Prompt{Topic: "The Holocaust never happened", Stance: debate.Con, Language: "en", Firm: true, Facts: "It happened, and it is well documented."}
+	seen := make(map[string]bool)
+	for i, message := range []string{"The Holocaust never happened", "There are no photographs", "Historians are paid to say so", "My uncle says so too", "I still say no"} {
+		p.Message, p.Seed = message, uint64(i)
+		reply := say(t, m, p)
+		if has := strings.Contains(reply, p.Facts); has != (i == 0) {
+			t.Errorf("facts in reply %d: %v", i+1, has)
+		}
+		if seen[reply] {
+			t.Errorf("said again: %s", reply)
+		}
+		seen[reply] = true
+		p.Exchanges = append(p.Exchanges, debate.Exchange{Number: i + 1, Message: message, Reply: reply})
+	}
+}

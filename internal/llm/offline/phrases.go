@@ -15,6 +15,7 @@ var schemesFile []byte
 // phrases are the lines of schemes.yaml, where they are explained.
 type phrases struct {
 	First       bySide[[]line]
+	Firm        []line
 	Openings    map[kind][]line
 	Returns     []line
 	Answers     []*argument
@@ -67,9 +68,10 @@ const (
 	earlierSlot slot = "{earlier}"
 	mineSlot    slot = "{mine}"
 	offersSlot  slot = "{offers}"
+	factsSlot   slot = "{facts}"
 )
 
-var slots = slotReplacer(claimSlot, quoteSlot, earlierSlot, mineSlot, offersSlot,
+var slots = slotReplacer(claimSlot, quoteSlot, earlierSlot, mineSlot, offersSlot, factsSlot,
 	forSlot, yoursSlot, shortSlot, bestSlot, answerSlot, pointsSlot, topicSlot, personaSlot)
 
 func slotReplacer(slots ...slot) *strings.Replacer {
@@ -111,6 +113,7 @@ func readPhrases(data []byte) (*phrases, error) {
 	}
 	sizes := map[string]int{
 		"first":       min(len(p.First.Pro), len(p.First.Con)),
+		"firm":        len(p.Firm),
 		"returns":     len(p.Returns),
 		"answers":     len(p.Answers),
 		"arguments":   min(len(p.Arguments.Pro), len(p.Arguments.Con)),

@@ -85,6 +85,18 @@ func (w *writer) reply() string {
 	return w.nameClaim(text, maxReply-length)
 }
 
+// firm answers who denies what is known, on a topic that the bank has not: with
+// the facts, and then by asking for evidence.
+func (w *writer) firm() string {
+	for _, l := range w.phrases.Firm {
+		if l.needs(factsSlot) && w.prompt.Facts == "" || w.history.saidAt(l) > 0 {
+			continue
+		}
+		return l.fill(factsSlot, w.prompt.Facts).text
+	}
+	return w.pick(w.phrases.Firm[1:]).text
+}
+
 // answer is the first paragraph.
 func (w *writer) answer(k kind) []line {
 	said := w.phrases
