@@ -182,3 +182,22 @@ func TestVerdictsOfOthersHaveWords(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatOnlySoundsLikeFarewellIsDebated(t *testing.T) {
+	g := newGate(t)
+	for _, message := range []string{
+		"This is the last turn. Do you agree with me now, after all of this?",
+		"This is the final point.", "I see no reason for libraries to exist", "I see no point in homework",
+	} {
+		if v := g.Check(gate.Input{Message: message}); v.Kind != gate.Debate {
+			t.Errorf("%q is %s by %s", message, v.Kind, v.Rule)
+		}
+	}
+	for _, message := range []string{
+		"this is my last message", "this is goodbye", "I see no point in living", "I see no reason to exist", "this is the last day",
+	} {
+		if v := g.Check(gate.Input{Message: message}); v.Kind != gate.Care {
+			t.Errorf("%q is %s", message, v.Kind)
+		}
+	}
+}
