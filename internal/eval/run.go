@@ -110,8 +110,10 @@ func (r Runner) hold(ctx context.Context, c Case) Debate {
 			}
 			break
 		}
-		t.Repeats = repetition(t.Reply, said)
-		said = append(said, t.Reply)
+		if answer.Kind == debate.ArgumentKind { // to sum up or to say it shorter is to say it again
+			t.Repeats = repetition(t.Reply, said)
+			said = append(said, t.Reply)
+		}
 		v, cost, err := r.Judge.Judge(ctx, Question{c.Topic.Topic, c.Side, message, c.Script.Turns[i].AnsweredBy, t.Reply})
 		d.JudgeTokens.add(cost)
 		if err != nil {
