@@ -122,13 +122,14 @@ clean: ## Remove what was built here
 tools: $(TOOLS) $(NODE) .cache/scan
 	@:
 
-# What the tests need besides Go: PostgreSQL, Redis, nginx, and for the page Node and a browser.
+# What the tests need besides Go: PostgreSQL, PgBouncer, Redis, nginx, and for the page Node and a browser.
 .PHONY: needs
 needs:
 	@missing=(); \
 	command -v redis-server >/dev/null || missing+=(redis-server); \
 	[ -x /usr/sbin/nginx ] || command -v nginx >/dev/null || missing+=(nginx); \
 	[ -n "$(PG)" ] || missing+=(postgresql); \
+	command -v pgbouncer >/dev/null || [ -x /usr/sbin/pgbouncer ] || missing+=(pgbouncer); \
 	command -v node >/dev/null || missing+=(nodejs); \
 	command -v npm >/dev/null || missing+=(npm); \
 	[ -n "$$CHROMIUM" ] || command -v chromium chromium-browser google-chrome google-chrome-stable >/dev/null || missing+=(chromium); \

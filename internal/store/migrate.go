@@ -74,12 +74,38 @@ func (s *Store) provider() (*goose.Provider, error) {
 	if s.driver.Dialect() == dialect.SQLite {
 		return goose.NewProvider(goose.DialectSQLite3, s.db, files)
 	}
-	// Replicas that start together wait for the first one.
-	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 300))
-	if err != nil {
-		return nil, err
+	return goose.NewProvider(goose.DialectPostgres, s.migrations(), files)
+}
+
+// migrateAlone migrates while no other replica does: those that start together wait
+// for the first one. The lock is one of a transaction, which PgBouncer keeps on one
+// connection and which leaves nothing behind on it, and is asked for again and
+// again, since a statement that waits for it would be in the way of indexes that
+// are made CONCURRENTLY.
+func (s *Store) migrateAlone(ctx context.Context, p *goose.Provider) error {
+	for {
+		tx, err := s.migrations().BeginTx(ctx, nil)
+		if err != nil {
+			return err
+		}
+		var alone bool
+		_, err = tx.ExecContext(ctx, "SET LOCAL idle_in_transaction_session_timeout = 0")
+		if err == nil {
+			err = tx.QueryRowContext(ctx, "SELECT pg_try_advisory_xact_lock($1)", lock.DefaultLockID).Scan(&alone)
+		}
+		if alone {
+			_, err = p.Up(ctx)
+		}
+		_ = tx.Rollback() // it has only the lock
+		if err != nil || alone {
+			return err
+		}
+		select {
+		case <-time.After(200 * time.Millisecond):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
 	}
-	return goose.NewProvider(goose.DialectPostgres, s.migrations(), files, goose.WithSessionLocker(locker))
 }
 
 func (s *Store) migrate(ctx context.Context, p *goose.Provider) error {
@@ -94,8 +120,7 @@ func (s *Store) migrate(ctx context.Context, p *goose.Provider) error {
 		return s.tryWrite(ctx)
 	}
 	if s.driver.Dialect() == dialect.Postgres {
-		_, err := p.Up(ctx)
-		return err
+		return s.migrateAlone(ctx, p)
 	}
 	// SQLite changes many things of a table by making another and dropping the
 	// first, which would take all rows along that refer to it. Foreign keys

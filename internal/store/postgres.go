@@ -54,7 +54,9 @@ func OpenPostgresAs(databaseURL string, access Access) (*Store, error) {
 	}
 	owner := access.ownerDB(c.ConnConfig.Copy())
 	c.BeforeConnect = access.pool(c.ConnConfig).before
-	c.AfterConnect = planOnce
+	if c.ConnConfig.DefaultQueryExecMode == pgx.QueryExecModeCacheStatement {
+		c.AfterConnect = configureSession
+	}
 	pool, err := pgxpool.NewWithConfig(context.Background(), c)
 	if err != nil {
 		return nil, fmt.Errorf("store: the pool of connections: %w", err)
@@ -64,12 +66,13 @@ func OpenPostgresAs(databaseURL string, access Access) (*Store, error) {
 	return s, nil
 }
 
-// planOnce has each statement planned once a connection, for any values, which
-// TestEveryStatementUsesAnIndex looks at: to plan it anew for those that are
+// configureSession has each statement planned once a connection, for any values,
+// which TestEveryStatementUsesAnIndex looks at: to plan it anew for those that are
 // sent takes longer the more there is stored. And it has lists read from their
 // index up to their limit: the plan for any owner would gather and sort all that
-// there is, be it a million rows.
-func planOnce(ctx context.Context, c *pgx.Conn) error {
+// there is, even a million rows. Neither is for a session that is shared with
+// others behind PgBouncer, where nothing is prepared either.
+func configureSession(ctx context.Context, c *pgx.Conn) error {
 	_, err := c.Exec(ctx, "SET plan_cache_mode = force_generic_plan; SET enable_sort = off")
 	return err
 }

@@ -27,6 +27,64 @@ func TestPostgres(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) debate.Store { return openPostgres(t, pgtest.NewDatabase(t)) })
 }
 
+// PgBouncer before 1.21, in transaction mode, knows nothing of prepared statements
+// and gives a connection to others between any two transactions (goose 613,
+// pgbouncer 1118).
+func TestPostgresBehindPgBouncer(t *testing.T) {
+	storetest.Run(t, func(t *testing.T) debate.Store {
+		return openPostgres(t, pgtest.Bouncer(t, pgtest.NewDatabase(t), "default_query_exec_mode=exec"))
+	})
+}
+
+func TestNothingIsLeftBehindOnConnectionsOfPgBouncer(t *testing.T) {
+	for _, mode := range []string{"exec", "simple_protocol"} {
+		t.Run(mode, func(t *testing.T) {
+			direct := pgtest.NewDatabase(t)
+			through := pgtest.Bouncer(t, direct, "default_query_exec_mode="+mode)
+			var starting sync.WaitGroup
+			for range 3 {
+				s, err := store.OpenPostgres(through)
+				if err != nil {
+					t.Fatal(err)
+				}
+				t.Cleanup(func() { _ = s.Close() })
+				starting.Go(func() {
+					if err := s.Migrate(t.Context()); err != nil {
+						t.Error(err)
+					}
+					if _, err := s.Conversations(t.Context(), debate.Owner{Key: "alice"}, debate.ConversationCursor{}, 5); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			starting.Wait()
+			bouncer, err := sql.Open("pgx", through)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer bouncer.Close()
+			for range 4 { // as many as PgBouncer has to the server
+				tx, err := bouncer.BeginTx(t.Context(), nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer func() { _ = tx.Rollback() }()
+				for query, want := range map[string]string{
+					"SHOW plan_cache_mode": "auto", "SHOW enable_sort": "on", "SHOW search_path": `"$user", public`, "SHOW statement_timeout": "0",
+					"SHOW idle_in_transaction_session_timeout":                        "0",
+					"SELECT count(*)::text FROM pg_prepared_statements":               "0",
+					"SELECT count(*)::text FROM pg_locks WHERE locktype = 'advisory'": "0",
+				} {
+					var got string
+					if err := tx.QueryRowContext(t.Context(), query).Scan(&got); err != nil || got != want {
+						t.Errorf("%s: %s, %v", query, got, err)
+					}
+				}
+			}
+		})
+	}
+}
+
 func openSQLite(t testing.TB, path string) *store.Store {
 	t.Helper()
 	s, err := store.OpenSQLite(path)

@@ -288,6 +288,50 @@ func SocketDir(t testing.TB) string {
 	return shared.dir
 }
 
+// Bouncer starts PgBouncer in transaction mode before the server of a database, and
+// is the database's URL through it, with more of a query. It ends with the test.
+func Bouncer(t testing.TB, databaseURL, query string) string {
+	t.Helper()
+	program, err := exec.LookPath("pgbouncer")
+	if err != nil {
+		program = "/usr/sbin/pgbouncer" // not in every PATH
+	}
+	port, err := FreePort()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir, err := os.MkdirTemp("", "pgbouncer-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	settings := fmt.Sprintf("[databases]\n* = host=127.0.0.1 port=%d user=postgres\n[pgbouncer]\nlisten_addr=127.0.0.1\nlisten_port=%d\n"+
+		"unix_socket_dir=\nauth_type=any\npool_mode=transaction\ndefault_pool_size=4\n", shared.port, port)
+	path := filepath.Join(dir, "pgbouncer.ini")
+	if err := errors.Join(os.WriteFile(path, []byte(settings), 0o600), os.Chmod(path, 0o644), os.Chmod(dir, 0o755)); err != nil { //nolint:gosec // read by the user postgres
+		t.Fatal(err)
+	}
+	cmd := exec.Command(program, path)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: shared.cred, Pdeathsig: syscall.SIGKILL}
+	if err := cmd.Start(); err != nil {
+		t.Fatalf("PgBouncer (on Debian or Ubuntu: sudo apt-get install pgbouncer): %v", err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+	})
+	address := fmt.Sprintf("127.0.0.1:%d", port)
+	for range 500 {
+		if c, err := net.Dial("tcp", address); err == nil {
+			_ = c.Close()
+			return strings.Replace(databaseURL, shared.Addr(), address, 1) + "&" + query
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Fatal("PgBouncer does not answer")
+	return ""
+}
+
 // Main runs a package's tests and ends the shared server after them.
 func Main(m *testing.M) int {
 	code := m.Run()
