@@ -30,7 +30,7 @@ var (
 func TestLabelledMessagesAreWellFormedAndMany(t *testing.T) {
 	seen := map[string]string{} // text and topic, to the place that has them
 	dangerous, harmless := 0, 0
-	for _, name := range []string{"dev", "heldout"} {
+	for _, name := range []string{"dev", "dev_more", "heldout"} {
 		counts := checkExamples(t, name, verdicts, seen)
 		dangerous += counts["care"] + counts["declined"]
 		harmless += counts["debate"]
