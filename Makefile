@@ -81,6 +81,18 @@ bench: ## Run the benchmarks
 faults: ## Have every fault of a model's provider pass a hundred times
 	$(GO) test -run TestEveryFault -count 100 -timeout 10m ./internal/llm/openai
 
+.PHONY: real
+real: needs ## Try the service against real proxies, PgBouncer and the OpenTelemetry Collector
+	@missing=(); \
+	for p in haproxy pgbouncer; do [ -x /usr/sbin/$$p ] || missing+=($$p); done; \
+	if [ $${#missing[@]} -eq 0 ]; then :; \
+	elif [ "$$(id -u)" = 0 ]; then DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$${missing[@]}" >/dev/null; \
+	else echo "make real needs $${missing[*]}. Install them with: sudo apt-get install $${missing[*]}"; exit 1; fi
+	$(GO) build -o .cache/real/debate ./cmd/debate
+	cd tools/real && $(GO) build -o ../../.cache/real/collector ./collector
+	cd tools/real && $(GO) build -o ../../.cache/real/caddy github.com/caddyserver/caddy/v2/cmd/caddy
+	$(GO) test -tags real -count 1 -timeout 30m ./internal/real
+
 .PHONY: image
 image: ## Compile the image's binary for both architectures
 	for a in amd64 arm64; do CGO_ENABLED=0 GOOS=linux GOARCH=$$a $(GO) build -trimpath -buildvcs=false -ldflags "-s -w -buildid=" -o .cache/image/$$a/debate ./cmd/debate || exit 1; done
