@@ -103,6 +103,11 @@ type Annotated struct {
 // been used before; FindRequest tells for what.
 var ErrRequestExists = &Error{Reason: RequestIDReused, Message: "the request_id has been used before"}
 
+// StoreWait is how long a call of a Store may take. Within it a Store repeats by
+// itself what certainly had no effect; what still fails with StoreUnavailable is
+// repeated by who has more time, as the end of a turn is until its deadline.
+const StoreWait = 5 * time.Second
+
 // LeaseTime is how long a replica may be silent before it has lost the turn that
 // it runs, with its slot.
 const LeaseTime = 15 * time.Second

@@ -52,8 +52,8 @@ func mayBeDone(err error) bool {
 // How long a call may take, and how long it is repeated while the database is
 // away: long enough for a connection that broke, short enough to tell a person.
 const (
-	callTime  = 4500 * time.Millisecond // less than what callers give, so that it is known who was late
-	retryTime = 4 * time.Second         // enough to connect twice
+	callTime  = debate.StoreWait - 500*time.Millisecond // less than what callers give, so that it is known who was late
+	retryTime = callTime - 500*time.Millisecond         // enough to connect twice
 )
 
 // retry repeats do while it certainly had no effect and may have one a moment

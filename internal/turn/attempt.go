@@ -210,7 +210,7 @@ func (r *attemptRunner) finish(ctx context.Context, o debate.Outcome) (debate.Co
 // retryUntil repeats a call of the store while that is away, until a time.
 func retryUntil[T any](ctx context.Context, until time.Time, call func(context.Context) (T, error)) (T, error) {
 	for wait := 50 * time.Millisecond; ; wait = min(2*wait, time.Second) {
-		once, cancel := context.WithTimeout(ctx, storeWait)
+		once, cancel := context.WithTimeout(ctx, debate.StoreWait)
 		v, err := call(once)
 		timedOut := once.Err() != nil
 		cancel()

@@ -37,7 +37,7 @@ func (r *attemptRunner) renewPeriodically(ctx context.Context) (stop context.Can
 // renew extends the lease and checkpoints the text; false says that there is
 // nothing left to hold.
 func (r *attemptRunner) renew(ctx context.Context) bool {
-	limited, cancel := context.WithTimeout(ctx, storeWait)
+	limited, cancel := context.WithTimeout(ctx, debate.StoreWait)
 	defer cancel()
 	stop, err := r.cfg.Store.Renew(limited, r.lease(), r.reply.soFar(), time.Now().Add(debate.LeaseTime))
 	switch {

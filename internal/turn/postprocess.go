@@ -65,7 +65,7 @@ func (r *attemptRunner) recordUsage(ctx context.Context, t debate.Turn, cost deb
 	if cost == (debate.Usage{}) {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeWait)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), debate.StoreWait)
 	defer cancel()
 	if _, err := r.cfg.Store.AddCost(ctx, t.Owner.Key, t.ID, cost); err != nil {
 		r.cfg.Log.WarnContext(ctx, "cost of a side call not kept", "turn_id", t.ID, "error", err)

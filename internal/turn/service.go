@@ -16,7 +16,6 @@ const (
 	renewEvery     = 5 * time.Second
 	unaryWait      = 28 * time.Second // then a unary call answers StillRunning
 	heartbeatEvery = 10 * time.Second
-	storeWait      = 5 * time.Second // for one call of the store that a reply depends on
 	sweepEvery     = 5 * time.Second
 )
 
@@ -154,7 +153,7 @@ func (s *Service) handleStopSignals(ctx context.Context, stops <-chan string) {
 }
 
 func (s *Service) sweep(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, storeWait)
+	ctx, cancel := context.WithTimeout(ctx, debate.StoreWait)
 	defer cancel()
 	turns, err := s.cfg.Store.Interrupt(ctx, "", time.Now(), sweepLimit)
 	if err != nil && ctx.Err() == nil {
@@ -198,7 +197,7 @@ func (s *Service) Drain(ctx context.Context) error {
 	select {
 	case <-s.idle:
 		return nil
-	case <-time.After(storeWait):
+	case <-time.After(debate.StoreWait):
 		return errors.New("debate: drained with replies that could not be stored")
 	}
 }

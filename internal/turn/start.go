@@ -66,7 +66,7 @@ func (s *Service) beginNew(ctx context.Context, owner debate.Owner, r debate.Cha
 	}
 	b.Now = time.Now()
 	b.LeaseUntil = b.Now.Add(debate.LeaseTime)
-	storing, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeWait)
+	storing, cancel := context.WithTimeout(context.WithoutCancel(ctx), debate.StoreWait)
 	begun, err := s.cfg.Store.BeginTurn(storing, b)
 	cancel()
 	if err != nil {
@@ -108,7 +108,7 @@ func (s *Service) beginNewRetry(ctx context.Context, owner debate.Owner, turnID,
 		return attempt{}, err
 	}
 	now := time.Now()
-	storing, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeWait)
+	storing, cancel := context.WithTimeout(context.WithoutCancel(ctx), debate.StoreWait)
 	begun, err := s.cfg.Store.RetryTurn(storing, debate.RetryTurnParams{
 		Owner:       owner,
 		TurnID:      current.ID,
