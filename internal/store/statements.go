@@ -44,7 +44,7 @@ func (q statement) with(values ...any) []any {
 			args[i], values = values[0], values[1:]
 		}
 	}
-	return args
+	return asText(args).([]any)
 }
 
 // statements are those that every turn sends. What one finds out decides

@@ -40,6 +40,7 @@ func Open(databaseURL, path string) (*Store, error) {
 }
 
 func open(driver dialect.Driver, db *sql.DB) *Store {
+	driver = textDriver{driver}
 	return &Store{driver: driver, client: ent.NewClient(ent.Driver(driver)), db: db, sql: writeStatements(driver.Dialect())}
 }
 
@@ -101,7 +102,7 @@ func (t tx) ent() *ent.Client {
 // ahead sends a statement along with the next one, which reports its errors and
 // read's; SQLite, which is no journey away, is sent it at once.
 func (t tx) ahead(ctx context.Context, q statement, values []any, read func(entsql.ColumnScanner) error) error {
-	if pg, ok := t.driver.(*pgTx); ok {
+	if pg := t.postgres(); pg != nil {
 		pg.ahead(q.text, q.with(values...), read)
 		return nil
 	}
@@ -111,9 +112,16 @@ func (t tx) ahead(ctx context.Context, q statement, values []any, read func(ents
 // nextIsLast says that nothing is decided after the next statement: with those
 // ahead of it, that can be a transaction by itself.
 func (t tx) nextIsLast() {
-	if pg, ok := t.driver.(*pgTx); ok {
+	if pg := t.postgres(); pg != nil {
 		pg.last = true
 	}
+}
+
+// postgres is the transaction where it can send statements together, else nil.
+func (t tx) postgres() *pgTx {
+	w, _ := t.driver.(textTx)
+	pg, _ := w.Tx.(*pgTx)
+	return pg
 }
 
 // within is a transaction as Ent's builders want it: a driver.

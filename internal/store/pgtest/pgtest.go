@@ -308,7 +308,7 @@ func Bouncer(t testing.TB, databaseURL, query string) string {
 	settings := fmt.Sprintf("[databases]\n* = host=127.0.0.1 port=%d user=postgres\n[pgbouncer]\nlisten_addr=127.0.0.1\nlisten_port=%d\n"+
 		"unix_socket_dir=\nauth_type=any\npool_mode=transaction\ndefault_pool_size=4\n", shared.port, port)
 	path := filepath.Join(dir, "pgbouncer.ini")
-	if err := errors.Join(os.WriteFile(path, []byte(settings), 0o600), os.Chmod(path, 0o644), os.Chmod(dir, 0o755)); err != nil { //nolint:gosec // read by the user postgres
+	if err := errors.Join(os.WriteFile(path, []byte(settings), 0o600), os.Chmod(path, 0o644), os.Chmod(dir, 0o755)); err != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(program, path)

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -23,6 +24,7 @@ func Run(t *testing.T, open func(t *testing.T) debate.Store) {
 		"a begun turn is there, running":                        begun,
 		"turns are numbered and counted":                        numbered,
 		"texts come back byte for byte":                         texts,
+		"what is no text is made text on every way":             noTexts,
 		"what is foreign, unknown or malformed is not found":    foreign,
 		"one turn of a conversation runs":                       oneRuns,
 		"twenty at once: one runs":                              twentyAtOnce,
@@ -225,6 +227,55 @@ func texts(s *suite) {
 		_, t = s.finish(t, s.completed(text))
 		if got := s.turn(t.ID, 0); got.Message != text || got.Reply != text {
 			s.Errorf("%.40q came back as %.40q and %.40q", text, got.Message, got.Reply)
+		}
+	}
+}
+
+// noTexts: NUL, lone surrogates and broken UTF-8 reach no column, by whichever path
+// (lobehub 5732: a model's topic with \u0000), and lose nothing that is beside them.
+func noTexts(s *suite) {
+	for name, bad := range map[string]string{"NUL": "a\x00b", "a lone surrogate": "a\xed\xa0\x80b", "Latin-1": "caf\xe9", "half a character": "\xf0\x9f\x98"} {
+		text := func(what, got string) {
+			s.Helper()
+			if !utf8.ValidString(got) || strings.Contains(got, "\x00") || !strings.Contains(got, "\uFFFD") {
+				s.Errorf("%s in %s: %q", name, what, got)
+			}
+		}
+		b := s.opening()
+		b.Message, b.Persona, b.RequestID, b.Subject = bad, bad, name+bad, debate.Subject{}
+		_, t := s.begin(b)
+		if _, err := s.Renew(s.ctx(), hold(t), bad, s.now.Add(time.Minute)); err != nil {
+			s.Fatalf("%s: Renew: %v", name, err)
+		}
+		text("a checkpoint", s.turn(t.ID, 0).Reply)
+		o := s.completed("a reply that is kept")
+		o.Model, o.Subject = bad, debate.Subject{Topic: bad, Stance: debate.Con, Title: bad, Language: bad}
+		c, t := s.finish(t, o)
+		if t.Reply != o.Reply {
+			s.Errorf("%s: the reply is %q", name, t.Reply)
+		}
+		for what, got := range map[string]string{"the topic": c.Topic, "the title": c.Title, "the language": c.Language, "the model": t.Model, "the message": t.Message, "the persona": c.Persona} {
+			text(what, got)
+		}
+		retry := s.retry(t)
+		o = s.completed(bad)
+		o.State, o.Failure = debate.Failed, &debate.Failure{Reason: debate.ModelUnavailable, Message: bad}
+		_, t = s.finish(retry, o)
+		text("a reply", t.Reply)
+		text("a failure", t.Failure.Message)
+		if _, err := s.SetSummary(s.ctx(), c.ID, t.ID, bad, 1, debate.Usage{}); err != nil {
+			s.Fatalf("%s: SetSummary: %v", name, err)
+		}
+		text("a summary", s.conversation(c.ID).Summary)
+		c, err := s.UpdateTitle(s.ctx(), alice, c.ID, bad, s.now)
+		if err != nil {
+			s.Fatalf("%s: UpdateTitle: %v", name, err)
+		}
+		text("a new title", c.Title)
+		_, err = s.Conversation(s.ctx(), alice, c.ID+bad)
+		s.reason(name+" in an id", err, debate.NotFound)
+		if _, _, err := s.FindRequest(s.ctx(), alice, name+bad); err != nil {
+			s.Errorf("%s in a request id: %v", name, err)
 		}
 	}
 }
