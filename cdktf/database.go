@@ -15,6 +15,7 @@ import (
 
 // DatabaseConfig of NewDatabase.
 type DatabaseConfig struct {
+	AWS      AWSScope
 	Database Database
 	Subnets  Subnets
 	Group    string // security group
@@ -29,12 +30,13 @@ type Aurora struct {
 	Endpoint string // host name of the writer
 	URL      string // an expression; without user and password
 	Owner    string // ARN of the secret with the owner's user name and password, which RDS makes and changes
+	Login    string // ARN of a login by IAM as databaseRole
 	Pauses   bool   // while nobody is connected
 	// Ready must be there before anything connects: a cluster alone has no server.
 	Ready []cdktf.ITerraformDependable
 }
 
-// databaseRole is what the service does its work as: it may read and write rows, and no more.
+// databaseRole is whom the service logs in as by IAM: it may read and write rows, and no more.
 const databaseRole = "debate_app"
 
 // NewDatabase makes an Aurora PostgreSQL cluster that grows with its load. The service verifies
@@ -85,7 +87,8 @@ func NewDatabase(scope constructs.Construct, id string, c DatabaseConfig) Aurora
 	aurora := Aurora{
 		Pauses: c.Database.MinCapacity == 0,
 		ID:     *cluster.ClusterIdentifier(), Endpoint: *cluster.Endpoint(), Owner: *cluster.MasterUserSecret().Get(num(0)).SecretArn(),
-		URL: `join("", ["postgres://", ` + *cluster.Endpoint() + `, ":5432/debate?sslmode=verify-full&sslrootcert=/etc/ssl/certs/rds-ca.pem"])`,
+		Login: c.AWS.ARN("rds-db", "dbuser:"+*cluster.ClusterResourceId()+"/"+databaseRole),
+		URL:   `join("", ["postgres://", ` + *cluster.Endpoint() + `, ":5432/debate?sslmode=verify-full&sslrootcert=/etc/ssl/certs/rds-ca.pem"])`,
 	}
 	for i := range c.Database.Instances {
 		aurora.Ready = append(aurora.Ready, rdsclusterinstance.NewRdsClusterInstance(here, str(fmt.Sprintf("instance-%d", i)), &rdsclusterinstance.RdsClusterInstanceConfig{

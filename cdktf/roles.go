@@ -7,28 +7,33 @@ import (
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
 )
 
-// newExecutionRole is what ECS does before the service runs: pull the image, inject the two
-// secrets, open a log stream.
+// newExecutionRole is what ECS does before the service runs: pull the image, inject the secrets,
+// open a log stream. The login of the database's owner goes into the container that migrates
+// alone: the task's own role, which all its containers have, may not read it.
 func newExecutionRole(scope constructs.Construct, c ServiceConfig) role {
+	secrets := []string{c.Secrets.OpenAIKey, c.Secrets.DatabaseURL}
+	if c.Aurora.Owner != "" {
+		secrets = append(secrets, c.Aurora.Owner)
+	}
 	return newRole(scope, "execution", "ecs-tasks.amazonaws.com", c.AWS,
 		// The one action that AWS lets nobody narrow down.
 		allow("Login", []string{"*"}, "ecr:GetAuthorizationToken"),
 		allow("Pull", []string{c.Registry.ARN}, "ecr:BatchCheckLayerAvailability", "ecr:GetDownloadUrlForLayer", "ecr:BatchGetImage"),
-		allow("Secrets", []string{c.Secrets.OpenAIKey, c.Secrets.DatabaseURL}, "secretsmanager:GetSecretValue"),
+		allow("Secrets", secrets, "secretsmanager:GetSecretValue"),
 		viaSecretsManager(c.AWS, c.Key, "kms:Decrypt"),
 		allow("Logs", logStreams(c.Logs), "logs:CreateLogStream", "logs:PutLogEvents"),
 	)
 }
 
-// newTaskRole is what the service itself does: read its callers' key and the password of its new
-// database, which both change while it runs, and connect to Valkey.
+// newTaskRole is what the service itself does: read its callers' key, which changes while it runs,
+// and connect to its new database and to Valkey.
 func newTaskRole(scope constructs.Construct, c ServiceConfig) role {
 	statements := []Statement{
 		allow("APIKey", []string{c.Secrets.APIKey}, "secretsmanager:GetSecretValue"),
 		viaSecretsManager(c.AWS, c.Key, "kms:Decrypt"),
 	}
-	if c.Aurora.Owner != "" {
-		statements = append(statements, allow("Database", []string{c.Aurora.Owner}, "secretsmanager:GetSecretValue"))
+	if c.Aurora.Login != "" {
+		statements = append(statements, allow("Database", []string{c.Aurora.Login}, "rds-db:connect"))
 	}
 	if len(c.Redis.ARNs) > 0 {
 		statements = append(statements, allow("Cache", c.Redis.ARNs, "elasticache:Connect"))

@@ -22,6 +22,7 @@ const (
 	clusterName   = "debate-chatbot-cluster"
 	serviceName   = "debate-api-service"
 	containerName = "debate-api"
+	migrateName   = "migrate"
 	serviceLogs   = "/ecs/debate-api"
 )
 
@@ -70,7 +71,7 @@ func NewService(scope constructs.Construct, id string, c ServiceConfig) Tasks {
 		RuntimePlatform:      &ecstaskdefinition.EcsTaskDefinitionRuntimePlatform{CpuArchitecture: str(c.Service.Architecture), OperatingSystemFamily: str("LINUX")},
 		ExecutionRoleArn:     execution.arn,
 		TaskRoleArn:          own.arn,
-		ContainerDefinitions: document([]container{newContainer(c)}),
+		ContainerDefinitions: document(newContainers(c)),
 		// The old revision stays, for a rollback.
 		SkipDestroy: yes(true),
 	})
@@ -127,7 +128,7 @@ func newCluster(scope constructs.Construct, c ServiceConfig) ecscluster.EcsClust
 // ownVariables are those that the stack sets.
 var ownVariables = []string{
 	"PORT", "OPENAI_MODEL", "AWS_REGION", "API_KEY_SECRET_NAME", "OPENAI_API_KEY",
-	"DATABASE_URL", "DATABASE_SECRET_NAME", "DATABASE_ROLE", "DATABASE_MAY_PAUSE", "REDIS_URL", "REDIS_IAM_AUTH",
+	"DATABASE_URL", "DATABASE_SECRET_NAME", "DATABASE_ROLE", "DATABASE_IAM_AUTH", "DATABASE_MAY_PAUSE", "REDIS_URL", "REDIS_IAM_AUTH",
 }
 
 // stopTimeout is Fargate's longest time from SIGTERM to SIGKILL, and drainMargin what the service
@@ -147,6 +148,12 @@ type injected struct {
 	ValueFrom string `json:"valueFrom"`
 }
 
+// dependency is on what another container of the task has come to.
+type dependency struct {
+	ContainerName string `json:"containerName"`
+	Condition     string `json:"condition"`
+}
+
 // container is ECS's container definition: what of it is used here.
 type container struct {
 	Name                   string            `json:"name"`
@@ -160,12 +167,32 @@ type container struct {
 	PortMappings           []map[string]any  `json:"portMappings"`
 	Environment            []pair            `json:"environment"`
 	Secrets                []injected        `json:"secrets"`
-	HealthCheck            map[string]any    `json:"healthCheck"`
+	HealthCheck            map[string]any    `json:"healthCheck,omitempty"`
+	DependsOn              []dependency      `json:"dependsOn,omitempty"`
 	LogConfiguration       map[string]any    `json:"logConfiguration"`
 	DockerLabels           map[string]string `json:"dockerLabels"`
 	MountPoints            []string          `json:"mountPoints"`
 	VolumesFrom            []string          `json:"volumesFrom"`
 	SystemControls         []string          `json:"systemControls"`
+}
+
+// databaseLogin has the service log in to the new database by IAM as databaseRole, which migrations make.
+var databaseLogin = []pair{{"DATABASE_ROLE", databaseRole}, {"DATABASE_IAM_AUTH", "on"}}
+
+// newContainers are the service and, before a new database, what migrates it as its owner and is
+// done: the service never sees the owner's login.
+func newContainers(c ServiceConfig) []container {
+	service := newContainer(c)
+	if c.Aurora.Owner == "" {
+		return []container{service}
+	}
+	migrate := service
+	migrate.Name, migrate.Command, migrate.Essential = migrateName, []string{"migrate"}, false
+	migrate.Environment = append([]pair{{"AWS_REGION", c.AWS.Region}}, databaseLogin...)
+	migrate.Secrets = []injected{{"DATABASE_URL", c.Secrets.DatabaseURL}, {"PGUSER", c.Aurora.Owner + ":username::"}, {"PGPASSWORD", c.Aurora.Owner + ":password::"}}
+	migrate.PortMappings, migrate.HealthCheck = []map[string]any{}, nil
+	service.DependsOn = []dependency{{migrateName, "SUCCESS"}}
+	return []container{service, migrate}
 }
 
 func newContainer(c ServiceConfig) container {
@@ -176,7 +203,7 @@ func newContainer(c ServiceConfig) container {
 		{"API_KEY_SECRET_NAME", APIKeySecret},
 	}
 	if c.Aurora.Owner != "" {
-		environment = append(environment, pair{"DATABASE_SECRET_NAME", c.Aurora.Owner}, pair{"DATABASE_ROLE", databaseRole})
+		environment = append(environment, databaseLogin...)
 	}
 	if c.Aurora.Pauses {
 		environment = append(environment, pair{"DATABASE_MAY_PAUSE", "on"})

@@ -45,7 +45,7 @@ func NewStack(scope constructs.Construct, c Config) cdktf.TerraformStack {
 	var aurora Aurora
 	if !c.Database.Existing.Set() {
 		aurora = NewDatabase(stack, "database", DatabaseConfig{
-			Database: c.Database, Subnets: subnets, Group: firewall.Database, Key: key, LogDays: c.Logs.Days, Protect: c.Protect,
+			AWS: aws, Database: c.Database, Subnets: subnets, Group: firewall.Database, Key: key, LogDays: c.Logs.Days, Protect: c.Protect,
 		})
 		// What the operator gives goes before.
 		v.DatabaseURL.Value = ref("coalesce(var.database_url, " + aurora.URL + ")")

@@ -152,7 +152,7 @@ func TestContainerHasTheBriefsVariablesAndNoMore(t *testing.T) {
 		if redis {
 			want["REDIS_URL"] = "rediss://debate-api@" + s.reference(t, "aws_elasticache_replication_group", "cache/redis", "primary_endpoint_address") + ":6379/0"
 			want["REDIS_IAM_AUTH"] = s.reference(t, "aws_elasticache_replication_group", "cache/redis", "id")
-			want["DATABASE_SECRET_NAME"], want["DATABASE_ROLE"] = s.owner(t), "debate_app"
+			want["DATABASE_ROLE"], want["DATABASE_IAM_AUTH"] = "debate_app", "on"
 		}
 		task := s.get(t, "aws_ecs_task_definition", "service/task")
 		got := map[string]any{}
@@ -167,6 +167,38 @@ func TestContainerHasTheBriefsVariablesAndNoMore(t *testing.T) {
 			map[string]any{"name": "OPENAI_API_KEY", "valueFrom": s.reference(t, "aws_secretsmanager_secret", "secrets/openai", "arn")},
 			map[string]any{"name": "DATABASE_URL", "valueFrom": s.reference(t, "aws_secretsmanager_secret", "secrets/database", "arn")},
 		}}})
+	}
+}
+
+// All containers of a task have its role, but each has the secrets alone that ECS puts into it.
+func TestOnlyTheContainerThatMigratesHasTheOwnersLogin(t *testing.T) {
+	s := shapes["default"]
+	const service, migrate = "container_definitions.0.", "container_definitions.1."
+	s.check(t, []expect{
+		{"aws_ecs_task_definition", "service/task", service + "name", "debate-api"},
+		{"aws_ecs_task_definition", "service/task", service + "dependsOn", []any{map[string]any{"containerName": "migrate", "condition": "SUCCESS"}}},
+		{"aws_ecs_task_definition", "service/task", migrate + "name", "migrate"},
+		{"aws_ecs_task_definition", "service/task", migrate + "command", []string{"migrate"}},
+		{"aws_ecs_task_definition", "service/task", migrate + "essential", false},
+		{"aws_ecs_task_definition", "service/task", migrate + "readonlyRootFilesystem", true},
+		{"aws_ecs_task_definition", "service/task", migrate + "user", "65532:65532"},
+		{"aws_ecs_task_definition", "service/task", migrate + "linuxParameters.capabilities.drop", []string{"ALL"}},
+		{"aws_ecs_task_definition", "service/task", migrate + "environment", []any{
+			map[string]any{"name": "AWS_REGION", "value": "${var.region}"},
+			map[string]any{"name": "DATABASE_ROLE", "value": "debate_app"},
+			map[string]any{"name": "DATABASE_IAM_AUTH", "value": "on"},
+		}},
+		{"aws_ecs_task_definition", "service/task", migrate + "secrets", []any{
+			map[string]any{"name": "DATABASE_URL", "valueFrom": s.reference(t, "aws_secretsmanager_secret", "secrets/database", "arn")},
+			map[string]any{"name": "PGUSER", "valueFrom": s.owner(t) + ":username::"},
+			map[string]any{"name": "PGPASSWORD", "valueFrom": s.owner(t) + ":password::"},
+		}},
+	})
+	if task := s.get(t, "aws_ecs_task_definition", "service/task"); strings.Contains(jsonText(t, at(task, "container_definitions.0")), "master_user_secret") {
+		t.Error("the service has the owner's secret")
+	}
+	if got := at(shapes["smallest"].get(t, "aws_ecs_task_definition", "service/task"), "container_definitions.1"); got != nil {
+		t.Errorf("before an existing database, whose login is in its URL, there is a second container: %v", got)
 	}
 }
 
@@ -219,7 +251,7 @@ func TestRolesMayDoNoMoreThanTheyMust(t *testing.T) {
 	arn := func(kind, path string) string { return s.reference(t, kind, path, "arn") }
 	execution, task := s.rights(t, "service/execution-policy"), s.rights(t, "service/task-policy")
 	for action, want := range map[string]any{
-		"secretsmanager:GetSecretValue": []any{arn("aws_secretsmanager_secret", "secrets/openai"), arn("aws_secretsmanager_secret", "secrets/database")},
+		"secretsmanager:GetSecretValue": []any{arn("aws_secretsmanager_secret", "secrets/openai"), arn("aws_secretsmanager_secret", "secrets/database"), s.owner(t)},
 		"kms:Decrypt":                   []any{arn("aws_kms_key", "key/key")},
 		"ecr:BatchGetImage":             []any{arn("aws_ecr_repository", "registry/repository")},
 		"ecr:GetAuthorizationToken":     []any{"*"},
@@ -228,12 +260,16 @@ func TestRolesMayDoNoMoreThanTheyMust(t *testing.T) {
 			t.Errorf("execution role: %s on %v, want %v", action, execution[action], want)
 		}
 	}
-	owner := s.owner(t)
 	want := map[string]any{
-		"secretsmanager:GetSecretValue": []any{arn("aws_secretsmanager_secret", "secrets/api"), owner},
+		"secretsmanager:GetSecretValue": []any{arn("aws_secretsmanager_secret", "secrets/api")},
 		"kms:Decrypt":                   []any{arn("aws_kms_key", "key/key")},
 		"elasticache:Connect":           []any{arn("aws_elasticache_replication_group", "cache/redis"), arn("aws_elasticache_user", "cache/user")},
 	}
+	login := ":dbuser:" + s.reference(t, "aws_rds_cluster", "database/cluster", "cluster_resource_id") + "/debate_app"
+	if connect, _ := task["rds-db:connect"].([]any); len(connect) != 1 || !strings.HasSuffix(connect[0].(string), login) {
+		t.Errorf("the task role may connect to %v, want one of …%s", connect, login)
+	}
+	delete(task, "rds-db:connect")
 	if !reflect.DeepEqual(task, want) {
 		t.Errorf("task role may %v, want %v", task, want)
 	}
