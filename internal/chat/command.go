@@ -11,6 +11,7 @@ import (
 
 const help = `/retry       have the last reply made again, or take up a lost one
 /topics      show three topics; a number starts a debate on one
+/new [VIEW]  begin another debate; this one is kept
 /title TEXT  name this debate
 /help        show this
 /quit        leave; Ctrl-C or Ctrl-D at an empty prompt do too
@@ -25,6 +26,8 @@ func (s *session) command(ctx context.Context, line string) error {
 		return s.again(ctx)
 	case "/topics":
 		return s.offer(ctx)
+	case "/new":
+		return s.begin(ctx, strings.TrimSpace(rest))
 	case "/title":
 		return s.rename(ctx, strings.TrimSpace(rest))
 	case "/help":
@@ -48,6 +51,15 @@ func (s *session) again(ctx context.Context) error {
 	default:
 		return errors.New("there is no reply yet: say something first")
 	}
+}
+
+// begin begins another debate, with a view if there is one.
+func (s *session) begin(ctx context.Context, view string) error {
+	s.conversation, s.announced, s.lastTurn, s.unfinished, s.Topic = nil, false, "", nil, ""
+	if view == "" {
+		return s.offer(ctx)
+	}
+	return s.show(ctx, s.chat(s.message(view)))
 }
 
 func (s *session) rename(ctx context.Context, title string) error {

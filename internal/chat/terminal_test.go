@@ -179,6 +179,8 @@ func TestDebateInATerminal(t *testing.T) {
 			<-s.stopped
 			send.finished(debatev1.TurnState_TURN_STATE_STOPPED, nil)
 			return nil
+		case 3:
+			return send.reply(dogs(), "Once more.")
 		default:
 			send.started(dogs())
 			send.finished(debatev1.TurnState_TURN_STATE_FAILED, &debatev1.Failure{
@@ -214,6 +216,10 @@ func TestDebateInATerminal(t *testing.T) {
 	u.expect("1  Zoos should close", "> ")
 	u.typed("4" + enter)
 	u.expect("there is no topic 4: type 1 to 3", "> ")
+	u.typed("/new" + enter)
+	u.expect("What do you think?", "> ")
+	u.typed("/new Tea is better" + enter)
+	u.expect("Once more.", "> ")
 	u.typed("/nonsense" + enter)
 	u.expect("there is no command /nonsense: /help shows", "> ")
 	u.typed("half a line" + ctrlC)
@@ -227,6 +233,9 @@ func TestDebateInATerminal(t *testing.T) {
 	}
 	if got, want := s.chats[1].Message, "¿Perros "+flag+"犬?"; got != want {
 		t.Errorf("sent %q, want %q", got, want)
+	}
+	if another := s.chats[3]; another.Message != "Tea is better" || another.ConversationId != "" || s.chats[2].ConversationId == "" {
+		t.Errorf("another debate began with %v", another)
 	}
 	if len(s.stops) != 1 || s.stops[0] != turnID {
 		t.Errorf("stopped %v", s.stops)

@@ -39,6 +39,7 @@ type kopiChat struct {
 	Message        []kopiMessage `json:"message"`
 	Topic          string        `json:"topic"`
 	Stance         string        `json:"stance"`
+	Kind           string        `json:"kind"`
 }
 
 type kopiError struct {
@@ -54,7 +55,7 @@ func TestADebateOverTheKopiContract(t *testing.T) {
 	if status := kopi(t, h, "POST", "/chat", `{"conversation_id":null,"message":"Dogs are better than cats.","unknown":[1]}`, &chat); status != http.StatusOK {
 		t.Fatal(status)
 	}
-	if chat.Topic == "" || chat.Stance != "CON" || len(chat.Message) != 2 ||
+	if chat.Topic == "" || chat.Stance != "CON" || chat.Kind != "argument" || len(chat.Message) != 2 ||
 		chat.Message[0].Role != "user" || chat.Message[0].Message != "Dogs are better than cats." ||
 		chat.Message[1].Role != "bot" || chat.Message[1].Message != said {
 		t.Errorf("got %+v", chat)
