@@ -161,13 +161,14 @@ func readFrames(t *phrase.Text, marks []mark, m phrase.Match) reading {
 	for _, k := range marks {
 		here := t.SentenceAt(k.from) == sentence
 		before := here && k.from < m.From && k.to <= m.From+1
+		asks := here && k.from <= m.From && k.to <= m.To
 		switch k.frame {
 		case frameFor:
-			if before && read.asked == 0 {
+			if asks && read.asked == 0 {
 				read.asked = 1
 			}
 		case frameAgainst:
-			if before {
+			if asks {
 				read.asked = -1
 			}
 		case frameDeny:

@@ -2,6 +2,7 @@ package gate
 
 import (
 	"embed"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -29,6 +30,8 @@ type rule struct {
 	// Things are classes of what harms: the rule then has the evaluations of
 	// claims.yaml for them, those that praise and those that reject.
 	Things []string `yaml:"things"`
+	// With are patterns of which one must be anywhere in the text, if there are any.
+	With patterns `yaml:"with"`
 	// Unless in the same sentence, or anywhere in the text, the rule is off.
 	Unless     patterns `yaml:"unless"`
 	UnlessText patterns `yaml:"unless_text"`
@@ -37,7 +40,7 @@ type rule struct {
 	Question map[string]string `yaml:"question"`
 	Facts    map[string]string `yaml:"facts"`
 
-	unless, unlessText []*phrase.Pattern
+	with, unless, unlessText []*phrase.Pattern
 }
 
 type harmful string
@@ -173,10 +176,10 @@ func (g *Gate) add(into *ruleSet, r *rule, evaluations map[harmful]patterns) err
 			}
 		}
 	}
-	if err := g.each(r.Unless, "", func(p *phrase.Pattern) { r.unless = append(r.unless, p) }); err != nil {
-		return err
+	collect := func(all patterns, into *[]*phrase.Pattern) error {
+		return g.each(all, "", func(p *phrase.Pattern) { *into = append(*into, p) })
 	}
-	return g.each(r.UnlessText, "", func(p *phrase.Pattern) { r.unlessText = append(r.unlessText, p) })
+	return errors.Join(collect(r.With, &r.with), collect(r.Unless, &r.unless), collect(r.UnlessText, &r.unlessText))
 }
 
 func (g *Gate) addTo(set *phrase.Set, all patterns, id int) error {
@@ -211,5 +214,6 @@ func (r *rule) exempt(t *phrase.Text, m phrase.Match) bool {
 	within := func(from, to int) func(*phrase.Pattern) bool {
 		return func(p *phrase.Pattern) bool { return p.Within(t, from, to) }
 	}
-	return slices.ContainsFunc(r.unless, within(from, to)) || slices.ContainsFunc(r.unlessText, within(0, t.Len()))
+	return slices.ContainsFunc(r.unless, within(from, to)) || slices.ContainsFunc(r.unlessText, within(0, t.Len())) ||
+		len(r.with) > 0 && !slices.ContainsFunc(r.with, within(0, t.Len()))
 }

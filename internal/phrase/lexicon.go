@@ -28,9 +28,10 @@ type langSet uint16
 type Lexicon struct {
 	languages  []string
 	vocabulary map[string]int32
-	words      []string  // by id; 0 is unknown
-	common     []langSet // by id
-	byLength   [][]int32 // ids of words, for what is masked
+	words      []string         // by id; 0 is unknown
+	common     []langSet        // by id
+	byLength   [][]int32        // ids of words, for what is masked
+	collapsed  map[string]int32 // by what is left without repeated letters
 	expansions map[string][]string
 	entries    map[string][]entry // of the classes, as written
 
@@ -83,7 +84,7 @@ const stemLetters = 4
 // entries of each.
 func NewLexicon(all ...Words) (*Lexicon, error) {
 	l := &Lexicon{
-		vocabulary: map[string]int32{"": 0}, words: []string{""}, common: make([]langSet, 1), expansions: make(map[string][]string),
+		vocabulary: map[string]int32{"": 0}, collapsed: make(map[string]int32), words: []string{""}, common: make([]langSet, 1), expansions: make(map[string][]string),
 		entries: make(map[string][]entry), classes: make(map[string]int32), stems: make(map[string][]stem),
 		edges: make(map[edge]int32), nodes: make([]node, 1), roots: make([]int32, 1),
 	}
@@ -160,6 +161,9 @@ func (l *Lexicon) word(w string) int32 {
 	id := int32(len(l.words))
 	l.vocabulary[w] = id
 	l.words, l.common, l.roots = append(l.words, w), append(l.common, 0), append(l.roots, 0)
+	if short := string(collapse([]byte(w))); l.collapsed[short] == 0 {
+		l.collapsed[short] = id
+	}
 	for len(l.byLength) <= len(w) {
 		l.byLength = append(l.byLength, nil)
 	}

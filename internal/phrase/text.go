@@ -25,6 +25,7 @@ type Text struct {
 	next    []int32
 	present []uint64
 	budget  int
+	leet    bool // digits stand for letters
 }
 
 type token struct {
@@ -93,6 +94,21 @@ func (t *Text) String() string {
 		}
 	}
 	return b.String()
+}
+
+// withoutFormat is a message without characters that only format it, such as
+// those of no width.
+func withoutFormat(message string) string {
+	format := func(c rune) bool { return c >= utf8.RuneSelf && unicode.Is(unicode.Cf, c) }
+	if strings.IndexFunc(message, format) < 0 {
+		return message
+	}
+	return strings.Map(func(c rune) rune {
+		if format(c) {
+			return -1
+		}
+		return c
+	}, message)
 }
 
 // scan cuts a message into raw tokens, its characters folded.
@@ -207,11 +223,12 @@ func (l *Lexicon) look(r raw, masked *int) (int32, string) {
 				word[i] = try[c]
 			}
 		}
-		for most := 3; most > 0; most-- {
-			word = shortenRuns(word, most)
-			if id, ok := l.vocabulary[string(word)]; ok {
-				return id, l.words[id]
-			}
+		id, ok := l.vocabulary[string(word)]
+		if !ok && tripled {
+			id, ok = l.collapsed[string(collapse(word))]
+		}
+		if ok {
+			return id, l.words[id]
 		}
 	}
 	if i := bytes.IndexByte(r.word, '*'); i >= 0 && *masked < maxMasked {
@@ -257,14 +274,11 @@ var leet, leetL = func() (i, l [256]byte) {
 	return i, l
 }()
 
-// shortenRuns leaves at most that many of a letter that is repeated, in place.
-func shortenRuns(word []byte, most int) []byte {
-	kept, run := word[:0], 0
+// collapse leaves one of a letter that is repeated, in place.
+func collapse(word []byte) []byte {
+	kept := word[:0]
 	for i, c := range word {
-		if run++; i > 0 && c != word[i-1] {
-			run = 1
-		}
-		if run <= most {
+		if i == 0 || c != kept[len(kept)-1] {
 			kept = append(kept, c)
 		}
 	}
@@ -273,6 +287,7 @@ func shortenRuns(word []byte, most int) []byte {
 
 // Read reads a message.
 func (l *Lexicon) Read(message string) *Text {
+	message = withoutFormat(message)
 	t := &Text{lex: l, source: message, budget: maxSteps}
 	found := scan(message)
 	t.tokens = make([]token, 0, len(found)+8)
@@ -294,6 +309,11 @@ func (l *Lexicon) Read(message string) *Text {
 	if len(t.tokens) > int(t.sentences[sentence]) {
 		t.sentences = append(t.sentences, int32(len(t.tokens)))
 		t.questions = append(t.questions, false)
+	}
+	for i := range t.tokens {
+		if one := &t.tokens[i]; t.leet && one.word == "1" {
+			one.id, one.word = l.vocabulary["i"], "i"
+		}
 	}
 	t.guessLanguage()
 	t.findSpans()
@@ -328,6 +348,7 @@ func (l *Lexicon) readToken(t *Text, found []raw, i int, masked *int, sentence i
 		}
 	}
 	id, word := l.look(r, masked)
+	t.leet = t.leet || id != 0 && !r.symbols && word != string(r.word) && bytes.ContainsAny(r.word, "0134578")
 	if id == 0 {
 		word = string(r.word)
 		if r.symbols {
@@ -338,6 +359,13 @@ func (l *Lexicon) readToken(t *Text, found []raw, i int, masked *int, sentence i
 				return c
 			}, word)
 			id = l.vocabulary[word]
+		}
+	}
+	if digits := len(word) - len(strings.TrimLeft(word, "0123456789")); id == 0 && digits > 0 && len(word)-digits > 1 {
+		if unit := l.vocabulary[word[digits:]]; unit != 0 { // "40mg"
+			add(l.vocabulary[word[:digits]], word[:digits], r.from, r.from+int32(digits))
+			add(unit, l.words[unit], r.from+int32(digits), r.to)
+			return i
 		}
 	}
 	if expanded, ok := l.expansions[word]; ok {
