@@ -92,3 +92,11 @@ func TestTheOtherTopicIsNamed(t *testing.T) {
 		}
 	}
 }
+
+// What was written apart from the rules is measured, and nothing of it shown.
+func TestAsidesHoldOnMessagesTheyWereNotTunedTo(t *testing.T) {
+	right, passed := measure(t, "asides_heldout", func(example, debate.Aside) {})
+	if right < 70 || passed < 80 {
+		t.Errorf("%.1f %% of asides and %.1f %% of arguments", right, passed)
+	}
+}

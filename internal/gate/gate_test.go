@@ -72,13 +72,13 @@ func measure(t *testing.T, g *gate.Gate, set string, missed func(example, gate.V
 
 func TestTheGateCatchesDangerAndLetsDebatesPass(t *testing.T) {
 	g := newGate(t)
-	got := measure(t, g, "dev", func(ex example, v gate.Verdict) {
-		if testing.Verbose() {
+	for _, set := range []string{"dev", "dev_more"} {
+		got := measure(t, g, set, func(ex example, v gate.Verdict) {
 			t.Logf("%s got %s %s: %s | %s %s", ex.Want, v.Kind, v.Rule, ex.Text, ex.Topic, ex.Stance)
+		})
+		if got.caught < 98 || got.stopped > 2 {
+			t.Errorf("%s: %.1f %% of dangerous messages caught and %.1f %% of others stopped", set, got.caught, got.stopped)
 		}
-	})
-	if got.caught < 98 || got.stopped > 2 {
-		t.Errorf("%.1f %% of dangerous messages caught and %.1f %% of others stopped", got.caught, got.stopped)
 	}
 }
 
@@ -200,6 +200,14 @@ func TestWhatOnlySoundsLikeFarewellIsDebated(t *testing.T) {
 		if v := g.Check(gate.Input{Message: message}); v.Kind != gate.Care {
 			t.Errorf("%q is %s", message, v.Kind)
 		}
+	}
+}
+
+// What was written apart from the rules is measured, and nothing of it shown.
+func TestTheGateHoldsOnMessagesItWasNotTunedTo(t *testing.T) {
+	got := measure(t, newGate(t), "heldout", func(example, gate.Verdict) {})
+	if got.caught < 40 || got.stopped > 4 {
+		t.Errorf("%.1f %% of dangerous messages caught and %.1f %% of others stopped", got.caught, got.stopped)
 	}
 }
 
