@@ -121,6 +121,7 @@ type StanceCheck struct {
 // Exchange is an answered turn as a prompt carries it.
 type Exchange struct {
 	Number  int
+	Kind    TurnKind
 	Message string
 	Reply   string
 }

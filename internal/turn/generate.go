@@ -214,7 +214,7 @@ func (r *attemptRunner) prompt(subject debate.Subject, calls int) debate.Prompt 
 	}
 	for _, t := range r.history {
 		if t.Debated() && t.Number > r.conversation.SummaryThrough {
-			p.Exchanges = append(p.Exchanges, debate.Exchange{Number: t.Number, Message: t.Message, Reply: t.Reply})
+			p.Exchanges = append(p.Exchanges, debate.Exchange{Number: t.Number, Kind: t.Kind, Message: t.Message, Reply: t.Reply})
 			p.LastStanceCheck = t.StanceCheck
 		}
 	}

@@ -113,6 +113,9 @@ func (w *writer) forOrAgainst() string {
 // in quotes; empty if there is none.
 func (w *writer) latestPoint() (message, quote string) {
 	for _, e := range slices.Backward(w.prompt.Exchanges) {
+		if e.Kind == debate.AsideKind || e.Kind == debate.InvitationKind {
+			continue
+		}
 		said := withoutSigns(e.Message)
 		if quote := w.quotation(said, w.claim, strings.Fields(w.prompt.Topic)...); quote != "" && !onFirst.MatchString(words(e.Message)) {
 			return said, quote

@@ -74,6 +74,9 @@ func TestAsidesSayWhatWasAskedFor(t *testing.T) {
 	mentions(debate.AsideNewTopic, "/new) and say what you think about school uniforms")
 	mentions(debate.AsideWinner, "open", "ahead")
 	mentions(debate.AsideSummary, "hildren learn nothing there")
+	p.Exchanges = append(p.Exchanges, debate.Exchange{Number: 4, Kind: debate.AsideKind, Message: "give me that in three bullet points", Reply: "- So."})
+	mentions(debate.AsideUnmet, "hildren learn nothing there") // and not the bullet points
+	p.Exchanges = p.Exchanges[:3]
 
 	var firsts []string
 	for _, a := range topic.sides.Pro.arguments {

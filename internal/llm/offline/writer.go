@@ -290,7 +290,7 @@ func (w *writer) complained(about string) bool {
 func (w *writer) earlier() string {
 	n := len(w.prompt.Exchanges)
 	for _, e := range w.prompt.Exchanges[max(n-8, 0):max(n-1, 0)] {
-		if e.Message == head(w.prompt.Message, maxOlder) {
+		if e.Kind == debate.AsideKind || e.Message == head(w.prompt.Message, maxOlder) {
 			continue
 		}
 		q := w.quotation(withoutSigns(e.Message), w.claim, strings.Fields(w.prompt.Topic)...)
