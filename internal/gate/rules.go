@@ -102,7 +102,7 @@ type Gate struct {
 	texts                  *texts
 }
 
-// New reads the rules, which takes some tens of milliseconds. It fails only if
+// New reads the rules, which takes some tenths of a second. It fails only if
 // the data files are wrong.
 func New() (*Gate, error) {
 	words := []phrase.Words{phrase.Base()}
