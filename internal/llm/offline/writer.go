@@ -99,22 +99,7 @@ func (w *writer) firm() string {
 
 // answer is the first paragraph.
 func (w *writer) answer(k kind) []line {
-	said := w.phrases
-	var opening []line
-	if w.isFirst {
-		if sorry := said.English[w.prompt.Language]; sorry != "" {
-			opening = append(opening, line{text: sorry})
-		}
-		if k == asked {
-			opening = append(opening, w.pick(said.Openings[asked]))
-		}
-		opening = append(opening, w.pick(*said.First.of(w.prompt.Stance)))
-	} else {
-		if sorry := said.English[w.language]; sorry != "" && w.history.times(sorry) == 0 {
-			opening = append(opening, line{text: sorry})
-		}
-		opening = append(opening, w.pick(said.Openings[k]).fill(quoteSlot, w.quote))
-	}
+	said, opening := w.phrases, w.opening(k)
 	if k == helps {
 		return append(opening, w.advance())
 	}
@@ -145,6 +130,26 @@ func (w *writer) answer(k kind) []line {
 	default:
 		return append(opening, w.pick(said.Returns))
 	}
+}
+
+// opening is how the first paragraph begins.
+func (w *writer) opening(k kind) (opening []line) {
+	said := w.phrases
+	if w.isFirst {
+		if sorry := said.English[w.prompt.Language]; sorry != "" {
+			opening = append(opening, line{text: sorry})
+		}
+		if k == asked {
+			opening = append(opening, w.pick(said.Openings[asked]))
+		}
+		opening = append(opening, w.pick(*said.First.of(w.prompt.Stance)))
+	} else {
+		if sorry := said.English[w.language]; sorry != "" && w.history.times(sorry) == 0 {
+			opening = append(opening, line{text: sorry})
+		}
+		opening = append(opening, w.pick(said.Openings[k]).fill(quoteSlot, w.quote))
+	}
+	return opening
 }
 
 // besides are kinds of messages that may also make a point, which is answered
