@@ -295,6 +295,8 @@ func defaultDataDir(getenv func(string) string) string {
 }
 
 // Validate refuses values that parse but make no sense, each by an *Error.
+//
+//nolint:cyclop // it is a table
 func (c Config) Validate() error {
 	var bad []error
 	check := func(name string, ok bool) {
