@@ -69,6 +69,10 @@ generate: $(TOOLS) $(NODE) ## Generate the code of proto and ent, and what the p
 web: $(NODE) ## Build the page that the service embeds
 	cd web && npm --silent run build
 
+.PHONY: pictures
+pictures: $(NODE) ## Make the README's pictures anew, from the tests of the page
+	cd web && PICTURES=../docs/images GO="$(GO)" npm --silent test -- --test-name-pattern "is seen whole"
+
 .PHONY: baseline
 baseline: bin/buf ## Accept the contract as it is: later changes must not break it
 	bin/buf build -o proto/baseline.binpb

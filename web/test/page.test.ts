@@ -673,4 +673,44 @@ describe("the page", { concurrency: 6, timeout: 240_000 }, () => {
     assert.match(await visit.page.inputValue("#message"), /^Dogs are better than cats for \d reasons\.$/);
     await visit.leave(/429/);
   });
+
+  test("who may be in danger meets no sides, and another topic is a click away", async (t) => {
+    const service = await Service.start(t, { PACE: "0" });
+    const visit = await Visit.to(browser, service.url);
+    await visit.send("i want to die");
+    await visit.ended();
+    assert.match(await visit.reply(), /findahelpline\.com/);
+    assert.equal(await visit.page.locator(".apart").count(), 2);
+    assert.equal(await visit.page.textContent("#sides"), "");
+    assert.equal(await visit.page.textContent(".bot .model"), "");
+
+    await visit.page.click("#history .new");
+    await visit.send("Zoos should be closed.");
+    await visit.ended();
+    assert.equal(await visit.page.locator(".apart").count(), 0);
+    await visit.send("Let's talk about school uniforms instead");
+    await visit.ended();
+    assert.equal(await visit.page.locator(".apart").count(), 2);
+    await visit.page.getByRole("button", { name: "New debate: school uniforms" }).click();
+    assert.equal(await visit.page.inputValue("#message"), "school uniforms");
+    assert.equal(visit.id, "");
+    await visit.leave();
+  });
+
+  // With PICTURES set, what is seen becomes the README's pictures.
+  for (const colorScheme of ["light", "dark"] as const) {
+    test(`a debate is seen whole in ${colorScheme} colours`, async (t) => {
+      const service = await Service.start(t, { PACE: "0" });
+      const visit = await Visit.to(browser, service.url, { colorScheme, viewport: { width: 1000, height: 760 } });
+      await visit.send("Zoos should be closed.");
+      await visit.ended();
+      await visit.send("Animals suffer in cages there.");
+      await visit.ended();
+      assert.equal(await visit.page.locator(".speech").count(), 4);
+      const path = process.env["PICTURES"] === undefined ? undefined : `${process.env["PICTURES"]}/debate-${colorScheme}.png`;
+      const picture = await visit.page.screenshot(path === undefined ? {} : { path });
+      assert.ok(picture.length > 20_000, `a picture of ${picture.length} bytes shows nothing`);
+      await visit.leave();
+    });
+  }
 });
