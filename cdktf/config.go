@@ -107,6 +107,7 @@ type Database struct {
 	MinCapacity  float64  `yaml:"min_capacity"` // Aurora capacity units, about 2 GiB each; at 0 it pauses when idle
 	MaxCapacity  float64  `yaml:"max_capacity"`
 	BackupDays   int      `yaml:"backup_days"`
+	DataAPI      bool     `yaml:"data_api"` // people's way to it; not every region has it
 }
 
 // Existing is a database of another project: its security group, or its address range.
@@ -169,7 +170,7 @@ func Default() Config {
 		Database: Database{
 			Existing: Existing{Port: 5432, ManageRule: true},
 			// A long-term support release, as of mid 2026: AWS keeps those for about three years, others for one.
-			Version: "16.8", Instances: 2, MinCapacity: 0.5, MaxCapacity: 8, BackupDays: 14,
+			Version: "16.8", Instances: 2, MinCapacity: 0.5, MaxCapacity: 8, BackupDays: 14, DataAPI: true,
 		},
 		Cache: Cache{Enabled: true, Node: "cache.t4g.small", Nodes: 2, BackupDays: 1},
 		Logs:  Logs{Days: 7},

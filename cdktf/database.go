@@ -75,7 +75,7 @@ func NewDatabase(scope constructs.Construct, id string, c DatabaseConfig) Aurora
 		DbSubnetGroupName:                group.Name(), VpcSecurityGroupIds: strs(c.Group), DbClusterParameterGroupName: parameters.Name(), Port: num(postgresPort),
 		StorageEncrypted: yes(true), KmsKeyId: str(c.Key.ARN), IamDatabaseAuthenticationEnabled: yes(true),
 		// People run statements through the Data API, by their IAM rights: no host stands open for them.
-		EnableHttpEndpoint:    yes(true),
+		EnableHttpEndpoint:    yes(c.Database.DataAPI),
 		BackupRetentionPeriod: count(c.Database.BackupDays), PreferredBackupWindow: str("07:00-08:00"), PreferredMaintenanceWindow: str("sun:08:30-sun:09:30"),
 		CopyTagsToSnapshot: yes(true), EnabledCloudwatchLogsExports: strs("postgresql"),
 		DatabaseInsightsMode: str("standard"),

@@ -505,7 +505,6 @@ func TestDatabaseIsEncryptedBackedUpAndProtected(t *testing.T) {
 		{"aws_rds_cluster", "database/cluster", "manage_master_user_password", true},
 		{"aws_rds_cluster", "database/cluster", "master_user_secret_kms_key_id", s.reference(t, "aws_kms_key", "key/key", "arn")},
 		{"aws_rds_cluster", "database/cluster", "database_insights_mode", "standard"},
-		{"aws_rds_cluster", "database/cluster", "enable_http_endpoint", true},
 		{"aws_rds_cluster_parameter_group", "database/parameters", "parameter.0", map[string]any{"name": "rds.force_ssl", "value": "1"}},
 		{"aws_rds_cluster", "database/cluster", "storage_encrypted", true},
 		{"aws_rds_cluster", "database/cluster", "apply_immediately", true},
@@ -743,6 +742,7 @@ func TestVersionIsLookedUpInThePlan(t *testing.T) {
 	for name, version := range map[string]string{"default": "16.8", "fullest": "17.7"} {
 		s := shapes[name]
 		found := only(t, s.doc.Data["aws_rds_engine_version"])
+		s.check(t, []expect{{"aws_rds_cluster", "database/cluster", "enable_http_endpoint", name == "default"}})
 		if found["version"] != version || found["engine"] != "aurora-postgresql" {
 			t.Errorf("%s looks up %v", name, found)
 		}
