@@ -43,7 +43,8 @@ func NewCache(scope constructs.Construct, id string, c CacheConfig) Redis {
 	// With IAM a user's id and name must be the same. A group for Valkey needs no default user.
 	service := elasticacheuser.NewElasticacheUser(here, str("user"), &elasticacheuser.ElasticacheUserConfig{
 		UserId: str(user), UserName: str(user), Engine: str(engine), AuthenticationMode: &elasticacheuser.ElasticacheUserAuthenticationMode{Type: str("iam")},
-		AccessString: str("on ~* &* +@all -@dangerous"),
+		// What the cache's tests work with.
+		AccessString: str("on ~debate:* &debate:* -@all +@read +@write +@connection +@pubsub +@scripting +time -@dangerous"),
 	})
 	users := elasticacheusergroup.NewElasticacheUserGroup(here, str("users"), &elasticacheusergroup.ElasticacheUserGroupConfig{
 		UserGroupId: str(name), Engine: str(engine), UserIds: &[]*string{service.UserId()},

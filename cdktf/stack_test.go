@@ -539,6 +539,10 @@ func TestRedisIsEncryptedAndFailsOver(t *testing.T) {
 		// Of a user who comes by IAM.
 		{"aws_elasticache_user", "cache/user", "user_id", at(s.get(t, "aws_elasticache_user", "cache/user"), "user_name")},
 	})
+	rights, _ := s.get(t, "aws_elasticache_user", "cache/user")["access_string"].(string)
+	if tried, err := os.ReadFile("../internal/cache/login_test.go"); err != nil || !strings.Contains(string(tried), `"`+rights+`"`) {
+		t.Errorf("the cache is not tried with the rights that it gets, %q: %v", rights, err)
+	}
 	if shapes["smallest"].has("aws_elasticache_replication_group") {
 		t.Error("Redis is made though it is turned off")
 	}
