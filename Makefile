@@ -86,7 +86,7 @@ faults: ## Have every fault of a model's provider pass a hundred times
 	$(GO) test -run TestEveryFault -count 100 -timeout 10m ./internal/llm/openai
 
 .PHONY: real
-real: needs ## Try the service against real proxies, PgBouncer and the OpenTelemetry Collector
+real: needs ## Try the service against real model servers, proxies, PgBouncer and the OpenTelemetry Collector
 	@missing=(); \
 	for p in haproxy pgbouncer; do [ -x /usr/sbin/$$p ] || missing+=($$p); done; \
 	if [ $${#missing[@]} -eq 0 ]; then :; \
@@ -95,6 +95,7 @@ real: needs ## Try the service against real proxies, PgBouncer and the OpenTelem
 	$(GO) build -o .cache/real/debate ./cmd/debate
 	cd tools/real && $(GO) build -o ../../.cache/real/collector ./collector
 	cd tools/real && $(GO) build -o ../../.cache/real/caddy github.com/caddyserver/caddy/v2/cmd/caddy
+	internal/real/fetch.sh .cache/real
 	$(GO) test -tags real -count 1 -timeout 30m ./internal/real
 
 .PHONY: image

@@ -121,6 +121,10 @@ var told = []struct {
 	{"Ollama, context", "ollama's server, with truncation off", 400, `{"error":{"message":"the input length exceeds the context length","type":"invalid_request_error"}}`, toldContext, 1},
 	{"llama.cpp, context", "llama.cpp#15780, jan#8646", 400, `{"error":{"code":400,"message":"the request exceeds the available context size. try increasing the context size or enable context shift","type":"exceed_context_size_error","n_prompt_tokens":1720,"n_ctx":1536}}`, toldContext, 1},
 	{"llama.cpp, context with another status", "llama.cpp#15780, textgen#7257", 500, `{"error":{"code":500,"message":"request (1720 tokens) exceeds the available context size (1536 tokens), try increasing it","type":"exceed_context_size_error"}}`, toldContext, 1},
+	{"llama.cpp, path", "a real llama-server", 404, `{"error":{"message":"File Not Found","type":"not_found_error","code":404}}`, toldAddress, 1},
+	{"llama.cpp, context in its latest words", "a real llama-server", 400, `{"error":{"code":400,"message":"request (27530 tokens) exceeds the available context size (2048 tokens), try increasing it","type":"exceed_context_size_error","n_prompt_tokens":27530,"n_ctx":2048}}`, toldContext, 1},
+	{"llama.cpp, loading", "llama.cpp's server", 503, `{"error":{"code":503,"message":"Loading model","type":"unavailable_error"}}`, toldLoading, 3},
+	{"Hugging Face, loading", "text-generation-inference", 503, `{"error":"Model x/y is currently loading","estimated_time":0.01}`, toldLoading, 3},
 	{"llama.cpp, key", "llama.cpp's server", 401, `{"error":{"code":401,"message":"Invalid API Key","type":"authentication_error"}}`, toldKey, 1},
 	{"vLLM, no model", "vLLM's server", 404, `{"object":"error","message":"The model 'x' does not exist.","type":"NotFoundError","param":null,"code":404}`, toldModel, 1},
 	{"vLLM, context", "pi#5930, cline/kanban#504", 400, `{"object":"error","message":"This model's maximum context length is 1500 tokens. However, your request has 1720 input tokens. Please reduce the length of the input messages.","type":"BadRequestError","param":null,"code":400}`, toldContext, 1},
@@ -178,6 +182,7 @@ func TestEveryFaultIsToldByWhatItIs(t *testing.T) {
 			var log safeBuffer
 			got := reply(t.Context(), connect(t, server, func(c *openai.Config) {
 				c.Log, c.Timeouts = slog.New(slog.NewTextHandler(&log, nil)), patient
+				c.Timeouts.FirstToken = 2 * time.Second // half a second and one for a model that loads
 			}), golf)
 			var e *debate.Error
 			if !asError(got.err, &e) || !strings.Contains(e.Message, test.want) || got.text != "" {
@@ -275,6 +280,31 @@ func TestEveryFaultOfARefusedParameterCostsOneCallOnce(t *testing.T) {
 				t.Errorf("the bound is lost: %+v", last)
 			}
 		})
+	}
+}
+
+// llama.cpp refuses some formats in words that name none: seen with a real one.
+func TestAFormatThatTheServerCannotMakeIsLeftOutFromThenOn(t *testing.T) {
+	for _, body := range []string{
+		`{"error":{"code":400,"message":"Failed to initialize samplers: std::exception","type":"invalid_request_error"}}`,
+		`{"error":{"message":"This response_format type is unavailable now","type":"invalid_request_error","param":null,"code":"invalid_request_error"}}`,
+		`{"error":{"message":"Invalid parameter: 'response_format' of type 'json_schema' is not supported with this model.","type":"invalid_request_error","param":null,"code":null}}`,
+	} {
+		server := openaitest.New(t)
+		server.Aside(func(w http.ResponseWriter, r *http.Request) {
+			if asked, _ := io.ReadAll(r.Body); bytes.Contains(asked, []byte("response_format")) {
+				openaitest.Body(400, "application/json", body)(w, r)
+				return
+			}
+			replies(`{"claim":false}`)(w, r)
+		})
+		client := connect(t, server)
+		if _, _, _, err := client.Subject(t.Context(), "hi"); err == nil || strings.Contains(err.Error(), toldModel) {
+			t.Errorf("%s: %v", body, err)
+		}
+		if _, ok, _, err := client.Subject(t.Context(), "hi"); ok || err != nil {
+			t.Errorf("%s: %v, %v", body, ok, err)
+		}
 	}
 }
 

@@ -1,0 +1,54 @@
+#!/bin/bash
+# Fetches the model servers that `make real` plays against into a folder: a
+# llama-server from a newer suite of Debian, run beside its own libraries, and
+# Ollama, which is built as a Go module. What cannot be had is named, not needed.
+set -uo pipefail
+dir=$(mkdir -p "$1" && cd "$1" && pwd)
+ollama=v0.17.4
+
+missing() { echo "Without $1: $2"; }
+
+# apt reads a newer suite in a folder of its own, from the mirror that this machine uses.
+apt_newer() {
+  local mirror suite
+  command -v apt-get >/dev/null || return 1
+  mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -E '/debian/?$' | sort -u | head -1)
+  [ -n "$mirror" ] || return 1
+  mkdir -p "$dir"/apt/{etc,lists/partial,archives/partial} "$dir/debs"
+  options=(-qq -o "Dir::Etc::sourcelist=$dir/apt/etc/sources.list" -o Dir::Etc::sourceparts=- -o "Dir::State::lists=$dir/apt/lists" -o "Dir::Cache=$dir/apt" -o APT::Sandbox::User=root)
+  for suite in forky sid; do
+    echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $suite main" >"$dir/apt/etc/sources.list"
+    apt-get "${options[@]}" update && apt-cache "${options[@]}" show llama.cpp-tools >/dev/null 2>&1 && return 0
+  done
+  return 1
+}
+
+if [ ! -x "$dir/llama-server" ]; then
+  if apt_newer && (cd "$dir/debs" && apt-get "${options[@]}" download llama.cpp-tools libllama0 libggml0 libstdc++6 libgcc-s1 libc6 libgomp1 \
+    libssl3t64 zlib1g libzstd1 nlohmann-json3-dev libstb-dev libminiaudio-dev); then
+    for deb in "$dir"/debs/*.deb; do dpkg -x "$deb" "$dir/root"; done
+    lib=$(dirname "$(find "$dir/root" -name libllama.so.0 | head -1)")
+    backend=$(find "$dir/root" -name libggml-cpu-x64.so -o -name libggml-cpu.so -o -name 'libggml-cpu-armv8.0*.so' | head -1)
+    printf '#!/bin/sh\nGGML_BACKEND_PATH=%s exec %s --library-path %s:%s/llama %s "$@"\n' \
+      "$backend" "$(find "$dir/root" -name 'ld-linux*.so.*' | head -1)" "$lib" "$lib" "$dir/root/usr/bin/llama-server" >"$dir/llama-server"
+    chmod +x "$dir/llama-server"
+  else
+    missing llama-server "no newer suite of Debian can be read here"
+  fi
+fi
+
+# A module has no folders named vendor, so that three headers come from Debian.
+if [ ! -x "$dir/bin/ollama" ]; then
+  if [ -d "$dir/root/usr/include/nlohmann" ] && command -v g++ >/dev/null; then
+    mkdir -p "$dir/include/miniaudio"
+    ln -sfn "$dir/root/usr/include/nlohmann" "$dir/include/nlohmann"
+    ln -sfn "$dir/root/usr/include/stb" "$dir/include/stb"
+    ln -sfn "$dir/root/usr/include/miniaudio.h" "$dir/include/miniaudio/miniaudio.h"
+    echo "Building Ollama $ollama, which takes some minutes."
+    GOBIN="$dir/bin" GOFLAGS= CGO_ENABLED=1 CGO_CPPFLAGS="-I$dir/include" go install "github.com/ollama/ollama@$ollama" ||
+      missing Ollama "it does not build here"
+  else
+    missing Ollama "it needs g++ and headers of a newer suite of Debian"
+  fi
+fi
+exit 0
