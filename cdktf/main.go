@@ -53,7 +53,7 @@ func keepLock(path, stack string) error {
 	if err != nil {
 		return fmt.Errorf("the provider's checksums: %w", err)
 	}
-	return os.WriteFile(filepath.Join(stack, ".terraform.lock.hcl"), text, 0o600)
+	return os.WriteFile(filepath.Join(stack, ".terraform.lock.hcl"), text, 0o600) //nolint:gosec // the operator names the folder
 }
 
 // Synth writes the configured stack below a folder. The bindings panic where they refuse
