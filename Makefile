@@ -82,8 +82,9 @@ bench: ## Run the benchmarks
 	$(GO) test -run '^$$' -bench . -benchmem -timeout 60m ./internal/... ./cmd/...
 
 .PHONY: faults
-faults: ## Have every fault of a model's provider pass a hundred times
+faults: ## Have every fault of a model's provider pass a hundred times, and those of databases and leases
 	$(GO) test -run TestEveryFault -count 100 -timeout 10m ./internal/llm/openai
+	$(GO) test -run 'Refusal|Trouble|CannotGrow|WithoutRoom|PgBouncer|CommitIsRepeated|UnderWay|NothingGoesOn' -timeout 10m ./internal/store ./internal/cache ./internal/turn
 
 .PHONY: real
 real: needs ## Try the service against real model servers, proxies, PgBouncer and the OpenTelemetry Collector

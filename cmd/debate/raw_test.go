@@ -309,7 +309,7 @@ func turnOf(rows pgx.Rows, err error) (rawTurn, error) {
 	if err != nil {
 		return rawTurn{}, err
 	}
-	t := rawTurn{v[0].(string), int(v[4].(int64)), v[14].(string), v[5].(string), v[15].(string), v[6].(int64), v[23].(int64)}
+	t := rawTurn{v[0].(string), int(v[4].(int64)), v[14].(string), v[5].(string), v[16].(string), v[6].(int64), v[24].(int64)}
 	rows.Close()
 	return t, rows.Err()
 }

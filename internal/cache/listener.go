@@ -178,6 +178,9 @@ func (l *listener) take(message any) {
 		l.deliver(m.Channel, func(f *follow) { f.markGap() })
 	case *redis.Message:
 		if m.Channel == stopsChannel {
+			if m.Payload == "" {
+				return // of a probe
+			}
 			select {
 			case l.stops <- m.Payload:
 			default: // the flag in the store serves
