@@ -9,7 +9,7 @@ import (
 )
 
 // recoveringAnalyst is an Analyst whose panics are errors, because no side call may end a
-// turn, far less the process.
+// turn, let alone the process.
 type recoveringAnalyst struct{ debate.Analyst }
 
 func (c recoveringAnalyst) Subject(ctx context.Context, message string) (_ debate.Subject, _ bool, _ debate.Usage, err error) {
