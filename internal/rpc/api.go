@@ -1,6 +1,7 @@
 package rpc
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -34,12 +35,12 @@ const (
 
 // API is the contract, served from a Service.
 type API struct {
-	mux       *http.ServeMux
 	validator protovalidate.Validator
 	refusals  *connect.ErrorWriter
 	logger    *slog.Logger
-	methods   map[string]bool   // the paths of DebateService's, and whether they stream
-	routes    map[string]string // of the Kopi contract: by path, with their methods
+	methods   map[string]bool         // the paths of DebateService's, and whether they stream
+	routes    map[string]string       // of the Kopi contract: by path, with their methods
+	handlers  map[string]http.Handler // of all of these, by pattern
 
 	instruments *instruments // nil where nothing is traced or measured
 }
@@ -60,12 +61,12 @@ func New(service Service, logger *slog.Logger, options ...connect.HandlerOption)
 		BoundedGzip(),
 	}, options...)
 	a := &API{
-		mux:       http.NewServeMux(),
 		validator: validator,
 		refusals:  connect.NewErrorWriter(options...),
 		logger:    logger,
 		methods:   make(map[string]bool),
 		routes:    make(map[string]string),
+		handlers:  make(map[string]http.Handler),
 	}
 	methods := debatev1.File_debate_v1_debate_proto.Services().ByName("DebateService").Methods()
 	for i := range methods.Len() {
@@ -73,30 +74,38 @@ func New(service Service, logger *slog.Logger, options ...connect.HandlerOption)
 		a.methods["/"+debatev1connect.DebateServiceName+"/"+string(m.Name())] = m.IsStreamingServer()
 	}
 	path, calls := debatev1connect.NewDebateServiceHandler(handler{service}, options...)
-	a.mux.Handle(path, a.knownMethods(calls))
-	kopi{a, service}.register(a.mux)
-	refusePath := func(w http.ResponseWriter, r *http.Request) { a.Refuse(w, r, ErrNoSuchPath) }
-	a.mux.HandleFunc("/", refusePath)
-	a.mux.HandleFunc(strings.TrimSuffix(path, "/"), refusePath) // which would be a redirect
+	a.handlers[path] = a.knownMethods(calls)
+	kopi{a, service}.register()
+	a.handlers["/"] = http.HandlerFunc(a.RefusePath)
+	a.handlers[strings.TrimSuffix(path, "/")] = http.HandlerFunc(a.RefusePath) // which would be a redirect
 	return a, nil
 }
 
 // KopiRoutes are the methods and paths of the Kopi contract.
 func (a *API) KopiRoutes() []string { return slices.Sorted(maps.Values(a.routes)) }
 
-// ServeHTTP serves the calls of the contract to the owner in the request's
-// context (see auth.Require), and answers NOT_FOUND to every other path.
-func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("X-Content-Type-Options", "nosniff")
-	if r.ContentLength > maxBodyBytes {
-		a.Refuse(w, r, errTooLarge)
-		return
+// Register puts the calls of the contract on a mux, and NOT_FOUND on every other
+// path. They serve the owner in the request's context (see auth.Require), which
+// within sees to, along with whatever else stands around a call.
+func (a *API) Register(on *http.ServeMux, within func(http.Handler) http.Handler) {
+	for pattern, handler := range a.handlers {
+		on.Handle(pattern, within(a.limitBody(handler)))
 	}
-	if r.Body != nil {
-		r.Body = &boundedBody{r.Body, maxBodyBytes, r.Context()}
-	}
-	a.mux.ServeHTTP(w, r)
+}
+
+// limitBody refuses a request that is larger than any valid one.
+func (a *API) limitBody(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "no-store")
+		if r.ContentLength > maxBodyBytes {
+			a.Refuse(w, r, errTooLarge)
+			return
+		}
+		if r.Body != nil {
+			r.Body = &boundedBody{r.Body, maxBodyBytes, r.Context()}
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // boundedBody fails with errTooLarge, as the caller is then told it, where a
@@ -132,6 +141,9 @@ func (a *API) Refuse(w http.ResponseWriter, r *http.Request, err error) {
 	a.writeRPC(w, r, outcomeOf(r.Context()).failed(r.Context(), err))
 }
 
+// RefusePath answers a request for what is not there.
+func (a *API) RefusePath(w http.ResponseWriter, r *http.Request) { a.Refuse(w, r, ErrNoSuchPath) }
+
 // RefuseMethod answers a request whose path takes another method.
 func (a *API) RefuseMethod(w http.ResponseWriter, r *http.Request, path, takes string) {
 	w.Header().Set("Allow", takes)
@@ -163,10 +175,7 @@ func (a *API) methodOf(r *http.Request) string {
 	if _, known := a.methods[r.URL.Path]; known {
 		return r.URL.Path
 	}
-	if _, pattern := a.mux.Handler(r); a.routes[pattern] != "" {
-		return a.routes[pattern]
-	}
-	return otherMethod
+	return cmp.Or(a.routes[r.Pattern], otherMethod)
 }
 
 // isRPC tells calls of services from those of the Kopi contract.
@@ -191,7 +200,9 @@ func (a *API) knownMethods(calls http.Handler) http.Handler {
 			passUnbuffered(w.Header())
 		}
 		outcomeOf(r.Context()).identify(r.Context(), r.URL.Path)
-		calls.ServeHTTP(&errorTextWriter{ResponseWriter: w}, r)
+		recorder := record(w)
+		recorder.explains = true
+		calls.ServeHTTP(recorder, r)
 	})
 }
 
@@ -201,30 +212,3 @@ func passUnbuffered(h http.Header) {
 	h.Set("X-Accel-Buffering", "no")
 	h.Set("Cache-Control", "no-store, no-transform")
 }
-
-// errorTextWriter adds a sentence to the bare statuses that connect answers to a
-// wrong HTTP method or content type.
-type errorTextWriter struct{ http.ResponseWriter }
-
-func (e *errorTextWriter) WriteHeader(status int) {
-	var text string
-	switch h := e.Header(); {
-	case status == http.StatusMethodNotAllowed && h.Get("Allow") != "":
-		text = "this call takes " + h.Get("Allow")
-	case status == http.StatusUnsupportedMediaType && h.Get("Accept-Post") != "":
-		text = "this call takes the content types " + h.Get("Accept-Post") + "; for JSON send Content-Type: application/json"
-	}
-	if text == "" {
-		e.ResponseWriter.WriteHeader(status)
-		return
-	}
-	e.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	e.ResponseWriter.WriteHeader(status)
-	_, _ = io.WriteString(e.ResponseWriter, text+"\n") // whoever is gone cannot be told
-}
-
-// Flush passes on what streams need.
-func (e *errorTextWriter) Flush() { _ = http.NewResponseController(e.ResponseWriter).Flush() }
-
-// Unwrap is for http.ResponseController.
-func (e *errorTextWriter) Unwrap() http.ResponseWriter { return e.ResponseWriter }

@@ -151,41 +151,64 @@ func finishedToProto(e debate.Finished) *debatev1.TurnFinished {
 	return &debatev1.TurnFinished{Turn: turnToProto(e.Turn)}
 }
 
-func chatEvent(e debate.Event) *debatev1.ChatStreamResponse {
+// events makes the responses of one of the three streaming calls, whose events
+// are the same under other types.
+type events[R any] struct {
+	started   func(*debatev1.TurnStarted) *R
+	delta     func(*debatev1.TurnDelta) *R
+	finished  func(*debatev1.TurnFinished) *R
+	heartbeat *R
+}
+
+// response is an event as the call's response.
+func (m events[R]) response(e debate.Event) *R {
 	switch e := e.(type) {
 	case debate.Started:
-		return &debatev1.ChatStreamResponse{Event: &debatev1.ChatStreamResponse_Started{Started: startedToProto(e)}}
+		return m.started(startedToProto(e))
 	case debate.Delta:
-		return &debatev1.ChatStreamResponse{Event: &debatev1.ChatStreamResponse_Delta{Delta: deltaToProto(e)}}
+		return m.delta(deltaToProto(e))
 	case debate.Finished:
-		return &debatev1.ChatStreamResponse{Event: &debatev1.ChatStreamResponse_Finished{Finished: finishedToProto(e)}}
+		return m.finished(finishedToProto(e))
 	default:
-		return &debatev1.ChatStreamResponse{Event: &debatev1.ChatStreamResponse_Heartbeat{Heartbeat: &debatev1.TurnHeartbeat{}}}
+		return m.heartbeat
 	}
 }
 
-func watchEvent(e debate.Event) *debatev1.WatchTurnResponse {
-	switch e := e.(type) {
-	case debate.Started:
-		return &debatev1.WatchTurnResponse{Event: &debatev1.WatchTurnResponse_Started{Started: startedToProto(e)}}
-	case debate.Delta:
-		return &debatev1.WatchTurnResponse{Event: &debatev1.WatchTurnResponse_Delta{Delta: deltaToProto(e)}}
-	case debate.Finished:
-		return &debatev1.WatchTurnResponse{Event: &debatev1.WatchTurnResponse_Finished{Finished: finishedToProto(e)}}
-	default:
-		return &debatev1.WatchTurnResponse{Event: &debatev1.WatchTurnResponse_Heartbeat{Heartbeat: &debatev1.TurnHeartbeat{}}}
+var (
+	chatEvents = events[debatev1.ChatStreamResponse]{
+		started: func(e *debatev1.TurnStarted) *debatev1.ChatStreamResponse {
+			return &debatev1.ChatStreamResponse{Event: &debatev1.ChatStreamResponse_Started{Started: e}}
+		},
+		delta: func(e *debatev1.TurnDelta) *debatev1.ChatStreamResponse {
+			return &debatev1.ChatStreamResponse{Event: &debatev1.ChatStreamResponse_Delta{Delta: e}}
+		},
+		finished: func(e *debatev1.TurnFinished) *debatev1.ChatStreamResponse {
+			return &debatev1.ChatStreamResponse{Event: &debatev1.ChatStreamResponse_Finished{Finished: e}}
+		},
+		heartbeat: &debatev1.ChatStreamResponse{Event: &debatev1.ChatStreamResponse_Heartbeat{Heartbeat: &debatev1.TurnHeartbeat{}}},
 	}
-}
-
-func retryEvent(e debate.Event) *debatev1.RetryTurnResponse {
-	switch e := e.(type) {
-	case debate.Started:
-		return &debatev1.RetryTurnResponse{Event: &debatev1.RetryTurnResponse_Started{Started: startedToProto(e)}}
-	case debate.Delta:
-		return &debatev1.RetryTurnResponse{Event: &debatev1.RetryTurnResponse_Delta{Delta: deltaToProto(e)}}
-	case debate.Finished:
-		return &debatev1.RetryTurnResponse{Event: &debatev1.RetryTurnResponse_Finished{Finished: finishedToProto(e)}}
-	default:
-		return &debatev1.RetryTurnResponse{Event: &debatev1.RetryTurnResponse_Heartbeat{Heartbeat: &debatev1.TurnHeartbeat{}}}
+	watchEvents = events[debatev1.WatchTurnResponse]{
+		started: func(e *debatev1.TurnStarted) *debatev1.WatchTurnResponse {
+			return &debatev1.WatchTurnResponse{Event: &debatev1.WatchTurnResponse_Started{Started: e}}
+		},
+		delta: func(e *debatev1.TurnDelta) *debatev1.WatchTurnResponse {
+			return &debatev1.WatchTurnResponse{Event: &debatev1.WatchTurnResponse_Delta{Delta: e}}
+		},
+		finished: func(e *debatev1.TurnFinished) *debatev1.WatchTurnResponse {
+			return &debatev1.WatchTurnResponse{Event: &debatev1.WatchTurnResponse_Finished{Finished: e}}
+		},
+		heartbeat: &debatev1.WatchTurnResponse{Event: &debatev1.WatchTurnResponse_Heartbeat{Heartbeat: &debatev1.TurnHeartbeat{}}},
 	}
-}
+	retryEvents = events[debatev1.RetryTurnResponse]{
+		started: func(e *debatev1.TurnStarted) *debatev1.RetryTurnResponse {
+			return &debatev1.RetryTurnResponse{Event: &debatev1.RetryTurnResponse_Started{Started: e}}
+		},
+		delta: func(e *debatev1.TurnDelta) *debatev1.RetryTurnResponse {
+			return &debatev1.RetryTurnResponse{Event: &debatev1.RetryTurnResponse_Delta{Delta: e}}
+		},
+		finished: func(e *debatev1.TurnFinished) *debatev1.RetryTurnResponse {
+			return &debatev1.RetryTurnResponse{Event: &debatev1.RetryTurnResponse_Finished{Finished: e}}
+		},
+		heartbeat: &debatev1.RetryTurnResponse{Event: &debatev1.RetryTurnResponse_Heartbeat{Heartbeat: &debatev1.TurnHeartbeat{}}},
+	}
+)

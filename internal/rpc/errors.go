@@ -166,5 +166,5 @@ func writeKopiError(w http.ResponseWriter, err error, status int) {
 	if public.RetryAfter > 0 {
 		w.Header().Set("Retry-After", retryAfter(public.RetryAfter))
 	}
-	writeJSON(w, status, kopiError{public.Message, string(public.Reason), public.TurnID})
+	WriteJSON(w, status, kopiError{public.Message, string(public.Reason), public.TurnID})
 }

@@ -114,7 +114,9 @@ func serve(t *testing.T, service rpc.Service) (url string, log *logged) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := httptest.NewUnstartedServer(api.Observe(auth.Require(auth.Open{}, api.Refuse, api)))
+	mux := http.NewServeMux()
+	api.Register(mux, func(call http.Handler) http.Handler { return api.Observe(auth.Require(auth.Open{}, api.Refuse, call)) })
+	server := httptest.NewUnstartedServer(mux)
 	server.Config.Protocols = new(http.Protocols)
 	server.Config.Protocols.SetHTTP1(true)
 	server.Config.Protocols.SetUnencryptedHTTP2(true)

@@ -81,7 +81,7 @@ type kopiTopics struct {
 	Topics []string `json:"topics"`
 }
 
-func (k kopi) register(mux *http.ServeMux) {
+func (k kopi) register() {
 	for _, r := range []struct {
 		method, path string
 		serve        func(*http.Request) (any, error)
@@ -91,7 +91,7 @@ func (k kopi) register(mux *http.ServeMux) {
 		{http.MethodGet, "/conversations/topics", k.topics},
 		{http.MethodGet, "/conversations/{id}", k.conversation},
 	} {
-		mux.Handle(r.path, k.route(r.method, r.path, r.serve))
+		k.api.handlers[r.path] = k.route(r.method, r.path, r.serve)
 		k.api.routes[r.path] = r.method + " " + r.path
 	}
 }
@@ -119,7 +119,7 @@ func (k kopi) route(method, path string, serve func(*http.Request) (any, error))
 			return
 		}
 		o.succeeded()
-		writeJSON(w, http.StatusOK, answer)
+		WriteJSON(w, http.StatusOK, answer)
 	})
 }
 
@@ -128,12 +128,14 @@ func isJSON(r *http.Request) bool {
 	return err == nil && kind == "application/json"
 }
 
-func writeJSON(w http.ResponseWriter, status int, body any) {
+// WriteJSON answers with a value whose type always marshals.
+func WriteJSON(w http.ResponseWriter, status int, body any) {
 	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
 	out := json.NewEncoder(w)
 	out.SetEscapeHTML(false)
-	_ = out.Encode(body) // these types always marshal, and whoever is gone cannot be told
+	_ = out.Encode(body) // whoever is gone cannot be told
 }
 
 func (k kopi) chat(r *http.Request) (any, error) {

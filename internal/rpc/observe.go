@@ -101,21 +101,21 @@ func (a *API) Observe(next http.Handler) http.Handler {
 			id = rand.Text()
 		}
 		o := &outcome{method: otherMethod}
-		tracked := &statusWriter{ResponseWriter: w}
-		tracked.Header().Set(RequestIDHeader, id)
+		recorder := record(w)
+		recorder.Header().Set(RequestIDHeader, id)
 		ctx := r.Context()
 		if a.instruments != nil {
 			ctx = a.instruments.begin(r, a.methodOf(r))
 		}
 		defer func() {
 			// An answer of trailers alone has a header that nobody wrote.
-			status, took := cmp.Or(tracked.status, http.StatusOK), time.Since(began)
+			status, took := cmp.Or(recorder.status, http.StatusOK), time.Since(began)
 			a.log(ctx, o, id, status, took)
 			if a.instruments != nil {
 				a.instruments.end(ctx, o, id, status, took)
 			}
 		}()
-		next.ServeHTTP(tracked, r.WithContext(context.WithValue(ctx, outcomeKey{}, o)))
+		next.ServeHTTP(recorder, r.WithContext(context.WithValue(ctx, outcomeKey{}, o)))
 	})
 }
 
@@ -135,30 +135,3 @@ func (a *API) log(ctx context.Context, o *outcome, id string, status int, took t
 	}
 	a.logger.LogAttrs(ctx, level, "call", attrs...)
 }
-
-// statusWriter remembers the status. Streams need its Flush.
-type statusWriter struct {
-	http.ResponseWriter
-	status int
-}
-
-func (w *statusWriter) WriteHeader(status int) {
-	if w.status == 0 {
-		w.status = status
-	}
-	w.ResponseWriter.WriteHeader(status)
-}
-
-func (w *statusWriter) Write(p []byte) (int, error) {
-	if w.status == 0 {
-		w.status = http.StatusOK
-	}
-	return w.ResponseWriter.Write(p)
-}
-
-// Flush sends what was written; a connection that cannot is found out by the
-// next Write.
-func (w *statusWriter) Flush() { _ = http.NewResponseController(w.ResponseWriter).Flush() }
-
-// Unwrap is for http.ResponseController.
-func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

@@ -98,7 +98,7 @@ func acceptsGzip(r *http.Request) bool {
 }
 
 // addPage lets everybody have the page, which holds nothing of anybody.
-func (s *Server) addPage(to *http.ServeMux) {
+func (s *Server) addPage(to *http.ServeMux, public func(http.Handler) http.Handler) {
 	files, err := pageFiles(web.Page())
 	if err != nil {
 		panic(err) // it is compiled in
@@ -108,6 +108,6 @@ func (s *Server) addPage(to *http.ServeMux) {
 		if at == "/" {
 			pattern = "/{$}"
 		}
-		to.Handle(pattern, s.get(at, file.serve))
+		to.Handle(pattern, public(s.get(at, file.serve)))
 	}
 }

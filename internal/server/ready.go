@@ -12,6 +12,7 @@ import (
 	"connectrpc.com/grpchealth"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
+	"github.com/debate-chatbot/debate-api/internal/rpc"
 	"github.com/debate-chatbot/debate-api/proto/debate/v1/debatev1connect"
 )
 
@@ -189,7 +190,7 @@ func (r *readiness) serveReady(w http.ResponseWriter, _ *http.Request) {
 	if !ready {
 		status = http.StatusServiceUnavailable
 	}
-	writeJSON(w, status, body)
+	rpc.WriteJSON(w, status, body)
 }
 
 // errNotServing has the code that an AWS load balancer reads: it judges by the

@@ -2,11 +2,11 @@ package server
 
 import (
 	_ "embed"
-	"encoding/json"
 	"net"
 	"net/http"
 	"net/netip"
 	"path"
+	"slices"
 	"strings"
 
 	"connectrpc.com/connect"
@@ -33,60 +33,79 @@ const maxHealthBytes = 1 << 10
 // maxReflectionBytes is the largest question of a client for the contract.
 const maxReflectionBytes = 64 << 10
 
+// middleware stands around a handler.
+type middleware func(http.Handler) http.Handler
+
+// within puts layers around a handler, the first of them outermost.
+func within(layers ...middleware) func(http.Handler) http.Handler {
+	return func(h http.Handler) http.Handler {
+		for _, layer := range slices.Backward(layers) {
+			h = layer(h)
+		}
+		return h
+	}
+}
+
 // routes is the whole tree. Health stands outside of everything that could
-// refuse or log it, because balancers ask often and hold no key.
+// refuse or log it, because balancers ask often and hold no key; the page holds
+// nothing of anybody, and is open; the calls, and reflection on them, need a key.
 func (s *Server) routes() http.Handler {
 	api := s.config.API
-	open := http.NewServeMux()
-	open.Handle("/", s.authenticated())
-	s.addPage(open)
-	open.Handle("/openapi.yaml", s.get("/openapi.yaml", serveOpenAPI))
-	root := http.NewServeMux()
-	root.Handle("/", api.Observe(s.allowOrigins(s.localOnly(open))))
-	root.Handle("/health", s.get("/health", serveHealth))
-	root.Handle("/ready", s.get("/ready", s.ready.serveReady))
+	open := []middleware{api.Observe, s.allowOrigins(), s.localOnly}
+	keyed := append(slices.Clone(open), s.authenticated, s.limited, atWork)
+	public, private := within(open...), within(keyed...)
+
+	mux := http.NewServeMux()
+	api.Register(mux, within(append(keyed, s.whenReady)...))
+	s.addPage(mux, public)
+	mux.Handle("/openapi.yaml", public(s.get("/openapi.yaml", serveOpenAPI)))
+	mux.Handle("/health", s.get("/health", serveHealth))
+	mux.Handle("/ready", s.get("/ready", s.ready.serveReady))
 	tree, health := grpchealth.NewHandler(s.ready, connect.WithReadMaxBytes(maxHealthBytes), rpc.BoundedGzip())
-	root.Handle(tree, http.MaxBytesHandler(health, maxHealthBytes))
-	notFound := api.Observe(http.HandlerFunc(s.refusePath))
-	root.Handle(trimSlash(tree), notFound)
+	mux.Handle(tree, http.MaxBytesHandler(health, maxHealthBytes))
+	notFound := api.Observe(http.HandlerFunc(api.RefusePath))
+	mux.Handle(trimSlash(tree), notFound)
+	if s.config.Reflection {
+		addReflection(mux, private, http.HandlerFunc(api.RefusePath))
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		if path.Clean(r.URL.Path) != r.URL.Path || r.URL.Path[0] != '/' {
 			notFound.ServeHTTP(w, r) // the mux would answer a redirect
 			return
 		}
-		root.ServeHTTP(w, r)
+		mux.ServeHTTP(w, r)
 	})
 }
 
-// authenticated is what needs a key: the calls, and reflection on them.
-func (s *Server) authenticated() http.Handler {
-	api := s.config.API
-	mux := http.NewServeMux()
-	mux.Handle("/", s.ready.gate(api.Refuse, api))
-	if s.config.Reflection {
-		reflector := grpcreflect.NewStaticReflector(debatev1connect.DebateServiceName, grpchealth.HealthV1ServiceName)
-		for _, version := range []func(*grpcreflect.Reflector, ...connect.HandlerOption) (string, http.Handler){
-			grpcreflect.NewHandlerV1, grpcreflect.NewHandlerV1Alpha,
-		} {
-			tree, reflection := version(reflector, connect.WithReadMaxBytes(maxReflectionBytes), rpc.BoundedGzip())
-			mux.Handle(tree, reflection)
-			mux.HandleFunc(trimSlash(tree), s.refusePath)
-		}
+// addReflection answers gRPC server reflection, in both of its versions.
+func addReflection(mux *http.ServeMux, private func(http.Handler) http.Handler, notFound http.Handler) {
+	reflector := grpcreflect.NewStaticReflector(debatev1connect.DebateServiceName, grpchealth.HealthV1ServiceName)
+	for _, version := range []func(*grpcreflect.Reflector, ...connect.HandlerOption) (string, http.Handler){
+		grpcreflect.NewHandlerV1, grpcreflect.NewHandlerV1Alpha,
+	} {
+		tree, reflection := version(reflector, connect.WithReadMaxBytes(maxReflectionBytes), rpc.BoundedGzip())
+		mux.Handle(tree, private(reflection))
+		mux.Handle(trimSlash(tree), private(notFound))
 	}
-	calls := s.limited(atWork(mux))
+}
+
+// authenticated lets callers with a key through, or, where there are none,
+// everybody.
+func (s *Server) authenticated(next http.Handler) http.Handler {
 	if s.config.Keys == nil {
-		return auth.Require(auth.Open{}, api.Refuse, calls)
+		return auth.Require(auth.Open{}, s.config.API.Refuse, next)
 	}
-	return auth.Require(s.config.Keys, api.Refuse, calls)
+	return auth.Require(s.config.Keys, s.config.API.Refuse, next)
+}
+
+// whenReady refuses calls until the database can be served from.
+func (s *Server) whenReady(next http.Handler) http.Handler {
+	return s.ready.gate(s.config.API.Refuse, next)
 }
 
 // trimSlash is a tree's path without its slash, which a mux would redirect.
 func trimSlash(tree string) string { return strings.TrimSuffix(tree, "/") }
-
-func (s *Server) refusePath(w http.ResponseWriter, r *http.Request) {
-	s.config.API.Refuse(w, r, rpc.ErrNoSuchPath)
-}
 
 func isReflection(path string) bool { return strings.HasPrefix(path, "/grpc.reflection.") }
 
@@ -102,7 +121,7 @@ func (s *Server) get(path string, serve http.HandlerFunc) http.Handler {
 }
 
 func serveHealth(w http.ResponseWriter, _ *http.Request) {
-	writeJSON(w, http.StatusOK, struct {
+	rpc.WriteJSON(w, http.StatusOK, struct {
 		Status string `json:"status"`
 	}{"ok"})
 }
@@ -113,18 +132,11 @@ func serveOpenAPI(w http.ResponseWriter, _ *http.Request) {
 	_, _ = w.Write(openAPI) // whoever is gone cannot be told
 }
 
-func writeJSON(w http.ResponseWriter, status int, body any) {
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Cache-Control", "no-store")
-	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(body) // these types always marshal, and whoever is gone cannot be told
-}
-
 // allowOrigins lets pages of the configured origins call, and no others.
 // There are no cookies, so a page can do only what its user has a key for.
-func (s *Server) allowOrigins(next http.Handler) http.Handler {
+func (s *Server) allowOrigins() middleware {
 	if len(s.config.Origins) == 0 {
-		return next
+		return func(next http.Handler) http.Handler { return next }
 	}
 	return cors.New(cors.Options{
 		AllowedOrigins: s.config.Origins,
@@ -134,7 +146,7 @@ func (s *Server) allowOrigins(next http.Handler) http.Handler {
 		AllowedHeaders: []string{"*"},
 		ExposedHeaders: append(connectcors.ExposedHeaders(), "Retry-After", rpc.RequestIDHeader),
 		MaxAge:         preflightSeconds,
-	}).Handler(next)
+	}).Handler
 }
 
 var errForeignHost = debate.Invalid("Host", "without an API key this server answers only to localhost, 127.0.0.1 and [::1]; set API_KEY to serve other names")
