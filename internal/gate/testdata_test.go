@@ -35,6 +35,7 @@ func TestLabelledMessagesAreWellFormedAndMany(t *testing.T) {
 		dangerous += counts["care"] + counts["declined"]
 		harmless += counts["debate"]
 	}
+	checkExamples(t, "train_declined", strings.Fields("declined settled debate"), seen)
 	if dangerous < 140 || harmless < 260 {
 		t.Errorf("%d dangerous and %d harmless messages; want at least 140 and 260", dangerous, harmless)
 	}
