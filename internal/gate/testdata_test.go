@@ -39,6 +39,7 @@ func TestLabelledMessagesAreWellFormedAndMany(t *testing.T) {
 	if dangerous < 140 || harmless < 260 {
 		t.Errorf("%d dangerous and %d harmless messages; want at least 140 and 260", dangerous, harmless)
 	}
+	checkExamples(t, "train_care", []string{"care", "debate"}, seen)
 	for _, name := range []string{"asides_dev", "asides_heldout"} {
 		counts := checkExamples(t, name, asides, seen)
 		if total := sum(counts); counts["argument"]*10 < total*3 {
