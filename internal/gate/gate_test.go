@@ -188,7 +188,9 @@ func TestWhatOnlySoundsLikeFarewellIsDebated(t *testing.T) {
 	g := newGate(t)
 	for _, message := range []string{
 		"This is the last turn. Do you agree with me now, after all of this?",
-		"This is the final point.", "I see no reason for libraries to exist", "I see no point in homework",
+		"This is the final point.", "Tea beats coffee, whatever her secret says.", "The government promised to keep taxes low",
+		"Here is a list of people to invite", "They are trying to get in the way", "She gets aggressive in debates",
+		"The death penalty is a relief for nobody", "I see no reason for libraries to exist", "I see no point in homework",
 	} {
 		if v := g.Check(gate.Input{Message: message}); v.Kind != gate.Debate {
 			t.Errorf("%q is %s by %s", message, v.Kind, v.Rule)
