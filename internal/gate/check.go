@@ -18,6 +18,10 @@ func (g *Gate) Check(in Input) Verdict {
 			return v
 		}
 	}
+	if c := g.sense(message); c != "" {
+		v.Kind, v.Category, v.Rule = Care, c, "learnt"
+		return v
+	}
 	if len(in.AfterCare) > 0 && !g.changesSubject(message) {
 		v.Kind, v.Category = Care, FollowUp
 		return v
@@ -160,6 +164,7 @@ func readFrames(t *phrase.Text, marks []mark, m phrase.Match) reading {
 	itAsks := 0
 	for _, k := range marks {
 		here := t.SentenceAt(k.from) == sentence
+		elsewhere := !here || k.from >= m.To
 		before := here && k.from < m.From && k.to <= m.From+1
 		asks := here && k.from <= m.From && k.to <= m.To
 		switch k.frame {
@@ -178,11 +183,11 @@ func readFrames(t *phrase.Text, marks []mark, m phrase.Match) reading {
 		case frameReport:
 			read.reported = read.reported || before
 		case frameIt:
-			if !here || k.from >= m.To {
+			if elsewhere {
 				itAsks = 1
 			}
 		case frameItAgainst:
-			if (!here || k.from >= m.To) && itAsks == 0 {
+			if elsewhere && itAsks == 0 {
 				itAsks = -1
 			}
 		case frameAfter:

@@ -10,6 +10,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/debate-chatbot/debate-api/internal/classify"
 	"github.com/debate-chatbot/debate-api/internal/phrase"
 )
 
@@ -100,11 +101,25 @@ type Gate struct {
 	frames                 phrase.Set
 	subject, feeling       phrase.Set
 	texts                  *texts
+	learnt                 *classify.Model
 }
 
-// New reads the rules, which takes some tenths of a second. It fails only if
-// the data files are wrong.
+// New reads the rules and what was learnt, which takes some tenths of a second.
+// It fails only if the data files are wrong.
 func New() (*Gate, error) {
+	g, err := newRules()
+	if err != nil {
+		return nil, err
+	}
+	g.learnt, err = classify.Load(modelFile, len(carePeril)+1)
+	if err != nil {
+		return nil, fmt.Errorf("gate: care.model: %w", err)
+	}
+	return g, nil
+}
+
+// newRules is a gate that has its rules only.
+func newRules() (*Gate, error) {
 	words := []phrase.Words{phrase.Base()}
 	var all ruleFile
 	read := make(map[string]ruleFile)
