@@ -340,9 +340,8 @@ func (l *Lexicon) readToken(t *Text, found []raw, i int, masked *int, sentence i
 			return i + 1
 		}
 	}
-	if r.tight && !r.apostrophe && i+1 < len(found) && !r.end && !r.comma {
-		joined := string(r.word) + string(found[i+1].word)
-		if id, ok := l.vocabulary[joined]; ok && len(joined) > 3 && (l.vocabulary[string(r.word)] == 0 || l.vocabulary[string(found[i+1].word)] == 0) {
+	if i+1 < len(found) {
+		if id := l.joined(r, found[i+1]); id != 0 {
 			add(id, l.words[id], r.from, found[i+1].to)
 			return i + 1
 		}
@@ -350,16 +349,7 @@ func (l *Lexicon) readToken(t *Text, found []raw, i int, masked *int, sentence i
 	id, word := l.look(r, masked)
 	t.leet = t.leet || id != 0 && !r.symbols && word != string(r.word) && bytes.ContainsAny(r.word, "0134578")
 	if id == 0 {
-		word = string(r.word)
-		if r.symbols {
-			word = strings.Map(func(c rune) rune {
-				if c < utf8.RuneSelf && strings.ContainsRune("$@!*|", c) {
-					return -1
-				}
-				return c
-			}, word)
-			id = l.vocabulary[word]
-		}
+		id, word = l.withoutSymbols(r)
 	}
 	if digits := len(word) - len(strings.TrimLeft(word, "0123456789")); id == 0 && digits > 0 && len(word)-digits > 1 {
 		if unit := l.vocabulary[word[digits:]]; unit != 0 { // "40mg"
@@ -378,6 +368,35 @@ func (l *Lexicon) readToken(t *Text, found []raw, i int, masked *int, sentence i
 		add(id, word, r.from, r.to)
 	}
 	return i
+}
+
+// joined is the known word that two raw tokens are together, 0 if there is none:
+// "sui.cide".
+func (l *Lexicon) joined(r, next raw) int32 {
+	if !r.tight || r.apostrophe || r.end || r.comma {
+		return 0
+	}
+	both := string(r.word) + string(next.word)
+	if len(both) <= 3 || l.vocabulary[string(r.word)] != 0 && l.vocabulary[string(next.word)] != 0 {
+		return 0
+	}
+	return l.vocabulary[both]
+}
+
+// withoutSymbols is an unknown word without the symbols that stand in it for
+// letters.
+func (l *Lexicon) withoutSymbols(r raw) (int32, string) {
+	word := string(r.word)
+	if !r.symbols {
+		return 0, word
+	}
+	word = strings.Map(func(c rune) rune {
+		if c < utf8.RuneSelf && strings.ContainsRune("$@!*|", c) {
+			return -1
+		}
+		return c
+	}, word)
+	return l.vocabulary[word], word
 }
 
 // contraction takes English ones apart: "don't" is "do not", "he's" is "he
