@@ -47,9 +47,17 @@ type strictMessage struct {
 	Refusal string `json:"refusal"`
 }
 
-// readChunk reads a chunk as OpenAI sends it, and any other with more patience.
-// The error is a *json.SyntaxError.
+// readChunk reads a chunk. The error is a *json.SyntaxError.
 func readChunk(data []byte) (chunk, error) {
+	if c, ok := readPlainChunk(data); ok {
+		return c, nil
+	}
+	return readFullChunk(data)
+}
+
+// readFullChunk reads a chunk as OpenAI sends it, and any other with more
+// patience.
+func readFullChunk(data []byte) (chunk, error) {
 	var s strictChunk
 	err := json.Unmarshal(data, &s)
 	if err != nil || len(s.Choices) != 1 || given(s.Error) || given(s.Choices[0].Error) || given(s.Groq.Error) {

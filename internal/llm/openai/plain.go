@@ -1,0 +1,162 @@
+package openai
+
+import (
+	"bytes"
+	"unicode/utf8"
+)
+
+// readPlainChunk reads a chunk in the shape that nearly all of a reply's have:
+// one choice, and nothing but texts, whole numbers, true, false and null beside
+// and in it. That costs a sixth of what encoding/json takes for it. It takes no
+// chunk that the full reading would read otherwise, and leaves to that all with
+// escapes in their texts, with usage, or with a word of an error.
+func readPlainChunk(data []byte) (c chunk, ok bool) {
+	p := plainReader{rest: data}
+	choices := 0
+	for name := range p.fields {
+		switch string(name) {
+		case "choices":
+			choices++
+			p.take('[')
+			p.readChoice(&c)
+			p.take(']')
+		case "usage", "error", "x_groq":
+			p.takeWord("null")
+		default:
+			p.skip()
+		}
+	}
+	p.next()
+	return c, choices == 1 && !p.odd && len(p.rest) == 0
+}
+
+// plainReader reads JSON from its beginning on. What it has no part for makes
+// it odd, and the rest is not read.
+type plainReader struct {
+	rest []byte
+	odd  bool
+}
+
+func (p *plainReader) readChoice(c *chunk) {
+	for name := range p.fields {
+		switch string(name) {
+		case "index":
+			c.index = p.number()
+		case "delta":
+			p.readDelta(c)
+		case "finish_reason":
+			c.finish = p.textOr(c.finish)
+		case "message", "error":
+			p.takeWord("null")
+		default:
+			p.skip()
+		}
+	}
+}
+
+func (p *plainReader) readDelta(c *chunk) {
+	for name := range p.fields {
+		switch string(name) {
+		case "content":
+			c.text = p.textOr(c.text)
+		case "refusal":
+			p.takeWord("null")
+		default:
+			p.skip()
+		}
+	}
+}
+
+// fields yields the names in an object; each value has to be read before the
+// next. Names with capitals are odd: encoding/json takes them for the small ones.
+func (p *plainReader) fields(yield func(name []byte) bool) {
+	p.take('{')
+	for last := p.next() == '}'; !last && !p.odd; last = p.next() != ',' || !p.take(',') {
+		name := p.text()
+		for _, b := range name {
+			p.odd = p.odd || b >= utf8.RuneSelf || 'A' <= b && b <= 'Z'
+		}
+		if !p.take(':') || !yield(name) {
+			return
+		}
+	}
+	p.take('}')
+}
+
+// next is the next byte that is no blank, which it leaves there, or 0.
+func (p *plainReader) next() byte {
+	for len(p.rest) > 0 {
+		switch b := p.rest[0]; b {
+		case ' ', '\t', '\r', '\n':
+			p.rest = p.rest[1:]
+		default:
+			return b
+		}
+	}
+	return 0
+}
+
+// take takes a byte and says whether it was there and all before it was plain.
+func (p *plainReader) take(b byte) bool {
+	if p.odd = p.odd || p.next() != b || len(p.rest) == 0; !p.odd {
+		p.rest = p.rest[1:]
+	}
+	return !p.odd
+}
+
+func (p *plainReader) takeWord(word string) {
+	p.next()
+	rest, found := bytes.CutPrefix(p.rest, []byte(word))
+	p.rest, p.odd = rest, p.odd || !found
+}
+
+// skip takes whatever value is plain.
+func (p *plainReader) skip() {
+	switch b := p.next(); b {
+	case '"':
+		p.text()
+	case 'n':
+		p.takeWord("null")
+	case 't':
+		p.takeWord("true")
+	case 'f':
+		p.takeWord("false")
+	default:
+		p.number()
+	}
+}
+
+// number takes a whole number that fits an int, without a sign.
+func (p *plainReader) number() int {
+	p.next()
+	n, digits := 0, 0
+	for digits < len(p.rest) && digits < 18 && '0' <= p.rest[digits] && p.rest[digits] <= '9' {
+		n = n*10 + int(p.rest[digits]-'0')
+		digits++
+	}
+	p.odd = p.odd || digits == 0 || digits > 1 && p.rest[0] == '0'
+	p.rest = p.rest[digits:]
+	return n
+}
+
+// textOr is a text, or the given one where there is null.
+func (p *plainReader) textOr(missing string) string {
+	if p.next() == 'n' {
+		p.takeWord("null")
+		return missing
+	}
+	return string(p.text())
+}
+
+// text takes a text that stands there as it is meant.
+func (p *plainReader) text() []byte {
+	if !p.take('"') {
+		return nil
+	}
+	text, rest, found := bytes.Cut(p.rest, []byte{'"'})
+	p.rest, p.odd = rest, !found || !utf8.Valid(text)
+	for _, b := range text {
+		p.odd = p.odd || b < ' ' || b == '\\'
+	}
+	return text
+}
