@@ -7,10 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"iter"
 	"strings"
-
-	"github.com/tmaxmax/go-sse"
 )
 
 // errDone is the end of a stream that its server marked as such.
@@ -18,24 +15,20 @@ var errDone = errors.New("openai: [DONE]")
 
 // answer reads what a server answers a completion with: server-sent events, or
 // one JSON value, whichever was asked for.
-//
-// go-sse reads the events as their specification has them. What is added here
-// is what servers do beside it: an event that only the end of the stream ends,
-// several chunks in one event, and an error that is in no event.
 type answer struct {
 	source *source
-	pull   func() (sse.Event, error, bool) // nil before the first byte
-	stop   func()
+	events *events  // nil before the first byte, and of one JSON value
 	more   [][]byte // chunks of the latest event that are not read yet
 	first  bool
 }
 
 func newAnswer(body io.Reader) *answer {
-	return &answer{source: &source{body: body}, stop: func() {}, first: true}
+	return &answer{source: &source{body: body}, first: true}
 }
 
-// next waits for a chunk. The error is a *failure that the server told, errDone
-// or io.EOF at the end of the stream, or why it broke off.
+// next waits for a chunk, which the next one overwrites. The error is a
+// *failure that the server told, errDone or io.EOF at the end of the stream, or
+// why it broke off.
 func (a *answer) next() ([]byte, error) {
 	for len(a.more) == 0 {
 		if a.first {
@@ -45,19 +38,17 @@ func (a *answer) next() ([]byte, error) {
 			}
 			continue
 		}
-		if a.pull == nil {
+		if a.events == nil {
 			return nil, errDone // one JSON value was all
 		}
-		event, err, ok := a.pull()
+		isError, data, err := a.events.next()
 		switch {
 		case err != nil:
 			return nil, a.looseError(err)
-		case !ok:
-			return nil, a.looseError(io.EOF)
-		case event.Type == "error":
-			return nil, classify(0, []byte(event.Data))
+		case isError:
+			return nil, classify(0, data)
 		}
-		a.more = chunks(event.Data)
+		a.more = chunks(data)
 	}
 	data := a.more[0]
 	a.more = a.more[1:]
@@ -92,8 +83,7 @@ func (a *answer) begin() error {
 		case start[0] == '<':
 			return &failure{fault: malformed} // a page of HTML
 		}
-		events := sse.Read(io.MultiReader(body, strings.NewReader("\n\n")), &sse.ReadConfig{MaxEventSize: maxStreamBytes})
-		a.pull, a.stop = iter.Pull2(iter.Seq2[sse.Event, error](events))
+		a.events = newEvents(body)
 		return nil
 	}
 }
@@ -113,10 +103,78 @@ func (a *answer) looseError(err error) error {
 	return err
 }
 
+// events reads server-sent events as their specification has them, but that the
+// end of the stream ends an event too: some servers leave out its blank line.
+// It is not go-sse's reader, which hands events on and cannot be asked for the
+// next: to turn that round costs more than there is to do with most of them.
+type events struct {
+	lines *bufio.Scanner
+	data  []byte // of the latest
+}
+
+func newEvents(body io.Reader) *events {
+	lines := bufio.NewScanner(body)
+	lines.Buffer(nil, maxStreamBytes)
+	lines.Split(scanLine)
+	return &events{lines: lines}
+}
+
+// next waits for an event with data, or of the type error. The data is
+// overwritten by the next one's. The error is io.EOF after the last event.
+func (e *events) next() (isError bool, data []byte, err error) {
+	e.data = e.data[:0]
+	for e.lines.Scan() {
+		line := e.lines.Bytes()
+		if len(line) == 0 && (isError || len(e.data) > 0) {
+			return isError, e.data, nil
+		}
+		name, value, _ := bytes.Cut(line, []byte{':'})
+		value = bytes.TrimPrefix(value, []byte{' '})
+		switch string(name) {
+		case "data":
+			e.data = append(append(e.data, value...), '\n')
+		case "event":
+			isError = string(value) == "error"
+		}
+	}
+	switch err := e.lines.Err(); {
+	case err != nil:
+		return false, nil, err
+	case isError || len(e.data) > 0:
+		return isError, e.data, nil
+	default:
+		return false, nil, io.EOF
+	}
+}
+
+// scanLine is a bufio.SplitFunc for lines that LF, CRLF or CR ends, or the end
+// of the stream.
+func scanLine(data []byte, atEOF bool) (advance int, line []byte, err error) {
+	line, _, found := bytes.Cut(data, []byte{'\n'})
+	if cr := bytes.IndexByte(line, '\r'); cr >= 0 {
+		switch {
+		case cr+1 < len(line), cr+1 == len(data) && atEOF:
+			return cr + 1, line[:cr], nil
+		case found:
+			return cr + 2, line[:cr], nil
+		default:
+			return 0, nil, nil // LF may follow
+		}
+	}
+	switch {
+	case found:
+		return len(line) + 1, line, nil
+	case atEOF && len(line) > 0:
+		return len(line), line, nil
+	default:
+		return 0, nil, nil
+	}
+}
+
 // chunks are the JSON values in the data of an event: one, but for servers that
 // leave out the blank lines between events.
-func chunks(data string) [][]byte {
-	text := bytes.TrimSpace([]byte(data))
+func chunks(data []byte) [][]byte {
+	text := bytes.TrimSpace(data)
 	switch {
 	case len(text) == 0:
 		return nil

@@ -163,12 +163,12 @@ func (s *stream) next() (string, error) {
 	var c chunk
 	if err == nil {
 		c, err = readChunk(data)
+	}
+	if err != nil {
 		var wrong *json.SyntaxError
 		if errors.As(err, &wrong) {
 			err = &failure{fault: malformed, cause: wrong}
 		}
-	}
-	if err != nil {
 		return s.shown(s.thoughts.rest()), err
 	}
 	text := s.read(c)
@@ -324,7 +324,6 @@ func (s *stream) end(ctx context.Context, err error) error {
 
 // close frees the connection, for another call if the stream has ended.
 func (s *stream) close() {
-	s.answer.stop()
 	if s.finish == "" {
 		s.cancel(nil)
 	}
