@@ -384,7 +384,7 @@ func (s Service) validateEnvironment(v *violations) {
 		case slices.Contains(ownVariables, name) || secret:
 			v.add("service.environment", name, "no secrets, and nothing that the stack sets itself: "+strings.Join(ownVariables, ", "))
 		case !known:
-			v.add("service.environment", name, "variables that the service knows; README.md lists them")
+			v.add("service.environment", name, "variables that the service knows; docs/configuration.md lists them")
 		}
 	}
 	// Standing in for what the task gets besides.

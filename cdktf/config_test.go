@@ -42,7 +42,7 @@ func TestLoadRefusesWithNameValueAndWhatItTakes(t *testing.T) {
 		{"max below min", "service: {min: 4, max: 3, desired: 4}", []string{"service.max: got 3; takes 4 to 100"}},
 		{"desired", "service: {desired: 9}", []string{"service.desired: got 9; takes 2 to 6"}},
 		{"no capacity", "service: {on_demand_weight: 0, spot_weight: 0}", []string{"service.on_demand_weight and service.spot_weight"}},
-		{"variable unknown", "service: {environment: {STANCE_GUARDS: 'on'}}", []string{"service.environment", "STANCE_GUARDS", "README.md"}},
+		{"variable unknown", "service: {environment: {STANCE_GUARDS: 'on'}}", []string{"service.environment", "STANCE_GUARDS", "docs/configuration.md"}},
 		{"variable of the stack", "service: {environment: {PORT: '80'}}", []string{"service.environment", "PORT", "the stack sets"}},
 		{"variable that is secret", "service: {environment: {API_KEY: abcdefgh}}", []string{"service.environment", "API_KEY", "no secrets"}},
 		{"variable's value", "service: {environment: {STANCE_GUARD: maybe, RATE_LIMIT: '-3'}}", []string{"service.environment: STANCE_GUARD: got \"maybe\"; it takes on or off"}},
