@@ -22,7 +22,7 @@ func (g *Gate) Check(in Input) Verdict {
 		v.Kind, v.Category, v.Rule = Care, c, "learnt"
 		return v
 	}
-	if len(in.AfterCare) > 0 && !g.changesSubject(message) {
+	if len(in.AfterCare) > 0 && !g.changesSubject(message, topic, len(in.AfterCare)) {
 		v.Kind, v.Category = Care, FollowUp
 		return v
 	}
@@ -59,13 +59,47 @@ func (g *Gate) danger(t *phrase.Text) *rule {
 	return g.care.rules[first].rule
 }
 
-// changesSubject says whether a message after care is about something else.
-func (g *Gate) changesSubject(t *phrase.Text) bool {
+// Messages after care that speak of no feeling, and have so many words, change
+// the subject once there was care so many times.
+const (
+	plainWords = 4
+	careTurns  = 3
+)
+
+// changesSubject says whether a message after some turns of care is about
+// something else: it says so, it is about the topic of the debate, or it comes
+// late and speaks of nothing that hurts.
+func (g *Gate) changesSubject(t, topic *phrase.Text, turns int) bool {
 	any := func(s *phrase.Set) (found bool) {
 		s.Find(t, func(phrase.Match) bool { found = true; return false })
 		return found
 	}
-	return any(&g.subject) && !any(&g.feeling)
+	if any(&g.feeling) {
+		return false
+	}
+	return any(&g.subject) || shareWord(t, topic) || turns >= careTurns && t.Len() >= plainWords
+}
+
+// stem is the beginning by which words are compared, in bytes.
+const stem = 5
+
+// everywhere are beginnings of words that tell nothing about a topic.
+var everywhere = []string{"shoul", "would", "could", "there", "their", "about", "these", "those", "which", "bette", "peopl", "never", "every", "being", "alway"}
+
+// shareWord says whether two texts have a word of some length in common.
+func shareWord(a, b *phrase.Text) bool {
+	for i := range b.Len() {
+		w := b.Word(i)
+		if len(w) < stem || slices.Contains(everywhere, w[:stem]) {
+			continue
+		}
+		for j := range a.Len() {
+			if len(a.Word(j)) >= stem && a.Word(j)[:stem] == w[:stem] {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // judge adds to a verdict what a text says about the side that the bot has or

@@ -167,6 +167,23 @@ func TestAfterCareItStaysGentleUntilTheSubjectChanges(t *testing.T) {
 			t.Errorf("%q after care has no reply", text)
 		}
 	}
+	for text, want := range map[string]gate.Kind{
+		"ok. let's get back to homework: parents end up doing it anyway": gate.Debate,
+		"In Finland they have little homework and do well":               gate.Debate,
+		"homework makes me want to die":                                  gate.Care,
+		"I feel alone with my homework":                                  gate.Care,
+		"nobody would notice":                                            gate.Care,
+	} {
+		if v := g.Check(gate.Input{Message: text, Topic: "Homework should be banned", Side: gate.Con, AfterCare: before}); v.Kind != want {
+			t.Errorf("%q after care in a debate on homework is %s, want %s", text, v.Kind, want)
+		}
+	}
+	long := append(before, "ok", "hm")
+	for text, want := range map[string]gate.Kind{"is the library open on sundays": gate.Debate, "I still feel so alone tonight": gate.Care, "ok": gate.Care} {
+		if v := g.Check(gate.Input{Message: text, AfterCare: long}); v.Kind != want {
+			t.Errorf("%q after three turns of care is %s, want %s", text, v.Kind, want)
+		}
+	}
 	once := g.Check(gate.Input{Message: "ok", AfterCare: before}).Reply()
 	if twice := g.Check(gate.Input{Message: "ok", AfterCare: append(before, "ok")}).Reply(); once == twice {
 		t.Error("says the same after each turn of care")
