@@ -17,7 +17,15 @@ func leaveRoot(t *testing.T, paths ...string) {
 			t.Fatal(err)
 		}
 	}
-	runtime.LockOSThread() // for good: it ends with the test's goroutine
+	// The thread must not end with the test: the servers that it started would be
+	// killed with it (prctl's PR_SET_PDEATHSIG means the thread, not the process).
+	runtime.LockOSThread()
+	t.Cleanup(func() {
+		if err := syscall.Setfsuid(os.Getuid()); err != nil {
+			t.Error(err)
+		}
+		runtime.UnlockOSThread()
+	})
 	if err := syscall.Setfsuid(nobody); err != nil {
 		t.Fatal(err)
 	}
