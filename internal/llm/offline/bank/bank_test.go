@@ -1,0 +1,297 @@
+package bank
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"unicode"
+
+	"github.com/debate-chatbot/debate-api/internal/debate"
+)
+
+// unfinished are the topics whose files still lack texts. One that is complete
+// must not stay here.
+var unfinished = strings.Fields(`
+ai-jobs animal-testing basic-income books-films cannabis car-free-cities city-countryside coke-pepsi compulsory-voting
+death-penalty dogs-cats e-books electric-cars exams flat-earth football-basketball four-day-week gun-control homework
+iphone-android money-happiness nuclear-power phones-in-schools pineapple-pizza remote-work school-uniforms social-media
+space-exploration tea-coffee tipping university vaccination vegetarian-diet violent-games zoos`)
+
+// categories are those of the topics, by language.
+var categories = map[string][]string{
+	"en": {"technology", "society", "education", "science", "everyday", "sport", "environment", "ethics", "culture", "economy"},
+	"es": {"tecnología", "sociedad", "educación", "ciencia", "cotidiano", "deporte", "medio ambiente", "ética", "cultura", "economía"},
+}
+
+// TestTheTextsAreUpToTheBar has a subtest for each file: -run 'Bar/en/cannabis'.
+func TestTheTextsAreUpToTheBar(t *testing.T) {
+	for _, language := range Languages {
+		topics, err := Read(language)
+		if err != nil {
+			t.Error(err)
+		}
+		for _, topic := range topics {
+			t.Run(language+"/"+topic.Name, func(t *testing.T) {
+				for _, f := range faults(topic) {
+					t.Error(f)
+				}
+				missing := lacks(topic)
+				listed := language == "en" && slices.Contains(unfinished, topic.Name)
+				switch {
+				case listed && len(missing) == 0:
+					t.Errorf("is complete: take %s off the list of the unfinished", topic.Name)
+				case !listed:
+					for _, m := range missing {
+						t.Error(m)
+					}
+				}
+			})
+		}
+	}
+}
+
+// lacks tells what a topic has too little of.
+func lacks(t *Topic) (missing []string) {
+	few := func(where, what string, got, least int) {
+		if got < least {
+			missing = append(missing, fmt.Sprintf("%s: %d %s, needs %d", where, got, what, least))
+		}
+	}
+	few("names", "names", len(t.Names), 2)
+	for _, side := range []debate.Stance{debate.Pro, debate.Con} {
+		name := strings.ToLower(string(side))
+		few("claims."+name, "claims", len(t.Claims.Of(side)), 12)
+		few("cues."+name, "cues", len(t.Cues.Of(side)), 8)
+		c := t.Of(side)
+		few(name, "words of case", len(strings.Fields(c.Case)), 1)
+		few(name, "words of closing", len(strings.Fields(c.Closing)), 1)
+		few(name, "arguments", len(c.Arguments), 6)
+		few(name, "answers", len(c.Answers), 10)
+		few(name, "questions", len(c.Questions), 5)
+		few(name, "concedes", len(c.Concedes), 2)
+		for _, a := range c.Arguments {
+			few(name+".arguments."+a.ID, "words of point", len(strings.Fields(a.Point)), 1)
+		}
+		for _, a := range c.Answers {
+			few(name+".answers."+a.ID, "words of to", len(strings.Fields(a.To)), 1)
+			few(name+".answers."+a.ID, "wordings in said", len(a.Said), 6)
+		}
+		for _, a := range c.Questions {
+			few(name+".questions."+a.ID, "wordings in asked", len(a.Asked), 4)
+		}
+		for _, a := range c.Concedes {
+			few(name+".concedes."+a.ID, "wordings in said", len(a.Said), 2)
+		}
+	}
+	return missing
+}
+
+// Phrases that no text may have, in either language.
+var banned = []struct {
+	why     string
+	pattern *regexp.Regexp
+}{
+	{"a figure in per cent: nobody can check it", regexp.MustCompile(`\d ?%|\bper ?cent\b|\bpor ciento\b`)},
+	{"a source that is none", regexp.MustCompile(`(?i)\b(studies|research|researchers|surveys|statistics|experts) (show|shows|prove|proves|say|says|suggest|suggests|found|find|finds|agree)\b` +
+		`|\baccording to (studies|research|experts)\b|\b(estudios|investigaciones|encuestas|estadísticas) (muestran|demuestran|dicen|prueban|sugieren|indican|coinciden)\b|\bsegún (los |unos |varios )?(estudios)\b`)},
+	{"gives up its side", regexp.MustCompile(`(?i)\b(I agree|I concede|you are right|you're right|I was wrong|you win|tienes razón|estoy de acuerdo|me rindo)\b`)},
+	{"speaks of what the user says", regexp.MustCompile(`(?i)\b((when|what|since) you (say|claim)|your (point|argument)|(como|lo que|si) dices|tu argumento)\b`)},
+	{"a slot or a line end", regexp.MustCompile(`[{}\n]`)},
+}
+
+// sizes are the least and the most words of a text.
+var sizes = map[string][2]int{
+	"case": {40, 70}, "arguments": {35, 65}, "answers": {30, 65}, "questions": {20, 55}, "concedes": {25, 50}, "closing": {30, 50},
+}
+
+// maxPoint is the most words of an argument in one sentence, maxObjection those
+// of an objection.
+const (
+	maxPoint     = 14
+	maxObjection = 20
+)
+
+// faults tells what is wrong in what a topic has.
+func faults(t *Topic) (wrong []string) {
+	fault := func(format string, args ...any) { wrong = append(wrong, fmt.Sprintf(format, args...)) }
+	if !slices.Contains(categories[t.Language], t.Category) {
+		fault("category %q is none of %v", t.Category, categories[t.Language])
+	}
+	if !strings.HasSuffix(t.Claim, ".") || slices.ContainsFunc(strings.Fields(strings.ToLower(t.Claim)), func(w string) bool { return w == "not" || w == "no" }) {
+		fault("the topic %q is not a positive sentence that ends with a full stop", t.Claim)
+	}
+	phrases := func(where string, list []string) {
+		seen := make(map[string]bool)
+		for _, p := range list {
+			if p != strings.ToLower(p) || p != strings.Join(strings.Fields(p), " ") || p == "" {
+				fault("%s: %q is not in lower case with single spaces", where, p)
+			}
+			if seen[p] {
+				fault("%s: %q comes twice", where, p)
+			}
+			seen[p] = true
+		}
+	}
+	phrases("names", t.Names)
+	for _, both := range [][2][]string{{t.Claims.Pro, t.Claims.Con}, {t.Cues.Pro, t.Cues.Con}} {
+		phrases("claims or cues", slices.Concat(both[0], both[1]))
+	}
+	for _, side := range []debate.Stance{debate.Pro, debate.Con} {
+		c := t.Of(side)
+		beginnings := make(map[string]string)
+		text := func(list, id, text string) {
+			where := strings.ToLower(string(side)) + "." + list + "." + id
+			fields := strings.Fields(text)
+			if size := sizes[list]; len(fields) < size[0] || len(fields) > size[1] {
+				fault("%s: %d words, takes %d to %d", where, len(fields), size[0], size[1])
+			}
+			for _, b := range banned {
+				if found := b.pattern.FindString(text); found != "" {
+					fault("%s: %s: %q", where, b.why, found)
+				}
+			}
+			if !strings.HasSuffix(text, ".") && !strings.HasSuffix(text, "!") && !strings.HasSuffix(text, "?") {
+				fault("%s: does not end a sentence", where)
+			}
+			beginning := strings.ToLower(strings.Join(fields[:min(len(fields), 3)], " "))
+			if other := beginnings[beginning]; other != "" {
+				fault("%s: begins with %q like %s", where, beginning, other)
+			}
+			beginnings[beginning] = where
+			if t.Language == "en" && strings.ContainsFunc(text, func(r rune) bool { return r > unicode.MaxASCII }) {
+				fault("%s: a character that is not ASCII", where)
+			}
+		}
+		if c.Case != "" {
+			text("case", "", c.Case)
+		}
+		if c.Closing != "" {
+			text("closing", "", c.Closing)
+		}
+		for list, texts := range map[string][]Text{"arguments": c.Arguments, "answers": c.Answers, "questions": c.Questions, "concedes": c.Concedes} {
+			for _, one := range texts {
+				text(list, one.ID, one.Text)
+				phrases(list+"."+one.ID, append(one.Said, one.Asked...))
+				if n := len(strings.Fields(one.Point)); n > maxPoint {
+					fault("%s.%s: a point of %d words, takes %d", list, one.ID, n, maxPoint)
+				}
+				if n := len(strings.Fields(one.To)); n > maxObjection {
+					fault("%s.%s: an objection of %d words, takes %d", list, one.ID, n, maxObjection)
+				}
+			}
+		}
+	}
+	return wrong
+}
+
+// TestBothLanguagesHaveTheSameTexts compares the topics that are in both; one
+// that is unfinished may be missing in Spanish.
+func TestBothLanguagesHaveTheSameTexts(t *testing.T) {
+	english, err := Read("en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	spanish, err := Read("es")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range spanish {
+		if !slices.ContainsFunc(english, func(e *Topic) bool { return e.Name == s.Name }) {
+			t.Errorf("%s is in Spanish only", s.Name)
+		}
+	}
+	for _, e := range english {
+		i := slices.IndexFunc(spanish, func(s *Topic) bool { return s.Name == e.Name })
+		if i < 0 {
+			if !slices.Contains(unfinished, e.Name) {
+				t.Errorf("%s is in English only", e.Name)
+			}
+			continue
+		}
+		for _, side := range []debate.Stance{debate.Pro, debate.Con} {
+			here, there := e.Of(side), spanish[i].Of(side)
+			for list, both := range map[string][2][]Text{"arguments": {here.Arguments, there.Arguments}, "answers": {here.Answers, there.Answers},
+				"questions": {here.Questions, there.Questions}, "concedes": {here.Concedes, there.Concedes}} {
+				if !slices.Equal(idsOf(both[0]), idsOf(both[1])) {
+					t.Errorf("%s: %s.%s: %v in English, %v in Spanish", e.Name, side, list, idsOf(both[0]), idsOf(both[1]))
+				}
+			}
+		}
+	}
+}
+
+func idsOf(texts []Text) (ids []string) {
+	for _, t := range texts {
+		ids = append(ids, t.ID)
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+const good = `topic: Tea is good.
+category: everyday
+names: [tea]
+pro:
+  arguments:
+    - id: calm
+      point: It calms.
+      text: Tea calms.
+  answers:
+    - id: dull
+      to: It is dull.
+      said: [dull]
+      text: Dull is what the tired want.
+`
+
+func TestABadFileIsAnErrorThatNamesItAndWhatIsWrong(t *testing.T) {
+	for name, tt := range map[string]struct{ old, replacement, want string }{
+		"no yaml":           {"topic: ", "topic: ]", "bad.yaml"},
+		"unknown field":     {"category:", "categori:", "categori"},
+		"no category":       {"category: everyday\n", "", "needs topic, category and names"},
+		"no id":             {"id: calm", "id: ''", "pro.arguments[0]: needs an id"},
+		"no text":           {"text: Tea calms.", "text: ''", "pro.arguments[0]: needs an id"},
+		"id twice":          {"  answers:", "    - {id: calm, text: Again.}\n  answers:", "the id calm comes twice"},
+		"of another kind":   {"to: It is dull.", "point: It is dull.", "pro.answers[0] (dull): has a field of another kind"},
+		"argument with to":  {"point: It calms.", "to: It calms.", "pro.arguments[0] (calm): has a field of another kind"},
+		"a side misspelled": {"\npro:", "\nprro:", "prro"},
+	} {
+		bad := strings.Replace(good, tt.old, tt.replacement, 1)
+		if bad == good {
+			t.Fatalf("%s: no %q to replace", name, tt.old)
+		}
+		if _, err := read(fstest.MapFS{"en/bad.yaml": {Data: []byte(bad)}}, "en"); err == nil || !strings.Contains(err.Error(), tt.want) || !strings.Contains(err.Error(), "bad.yaml") {
+			t.Errorf("%s: error %v, want one with %q", name, err, tt.want)
+		}
+	}
+	two := fstest.MapFS{"en/a.yaml": {Data: []byte(good)}, "en/b.yaml": {Data: []byte(good)}}
+	if _, err := read(two, "en"); err == nil || !strings.Contains(err.Error(), "b.yaml: has the topic of en/a.yaml") {
+		t.Errorf("the same topic twice: %v", err)
+	}
+	if topics, err := read(fstest.MapFS{"en/a.yaml": {Data: []byte(good)}}, "en"); err != nil || len(topics) != 1 || topics[0].Name != "a" || topics[0].Of(debate.Pro).Answers[0].To != "It is dull." {
+		t.Errorf("a good file: %+v, error %v", topics, err)
+	}
+}
+
+// TestTheBarIsChecked has one text that breaks each rule of the bar.
+func TestTheBarIsChecked(t *testing.T) {
+	ok := strings.TrimSpace(strings.Repeat("Plain words stand here for a text of some length ", 4)) + "."
+	for name, tt := range map[string]struct{ text, want string }{
+		"short":       {"Too short.", "2 words, takes 35 to 65"},
+		"figure":      {"Half, or 50 % of all. " + ok, "a figure in per cent"},
+		"source":      {"Studies show it. " + ok, "a source that is none"},
+		"surrender":   {"You are right there. " + ok, "gives up its side"},
+		"user":        {"When you say so, no. " + ok, "speaks of what the user says"},
+		"no end":      {ok + " and", "does not end a sentence"},
+		"not ASCII":   {"A café. " + ok, "not ASCII"},
+		"begin alike": {"One two three. " + ok, "begins with \"one two three.\""},
+	} {
+		topic := &Topic{Name: "x", Language: "en", Claim: "Tea is good.", Category: "everyday"}
+		topic.Pro.Arguments = []Text{{ID: "a", Text: tt.text}, {ID: "b", Text: "One two three. " + ok}}
+		if found := strings.Join(faults(topic), "\n"); !strings.Contains(found, tt.want) {
+			t.Errorf("%s: found %q, want %q", name, found, tt.want)
+		}
+	}
+}
