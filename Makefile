@@ -83,8 +83,8 @@ bench: ## Run the benchmarks
 
 .PHONY: faults
 faults: ## Have every fault of a model's provider pass a hundred times, and those of databases and leases
-	$(GO) test -run TestEveryFault -count 100 -timeout 10m ./internal/llm/openai
-	$(GO) test -run 'Refusal|Trouble|CannotGrow|WithoutRoom|PgBouncer|CommitIsRepeated|UnderWay|NothingGoesOn' -timeout 10m ./internal/store ./internal/cache ./internal/turn
+	$(GO) test -run TestEveryFault -count 100 -timeout 30m ./internal/llm/openai
+	$(GO) test -run 'Refusal|Loading|Trouble|CannotGrow|WithoutRoom|PgBouncer|CommitIsRepeated|UnderWay|NothingGoesOn' -timeout 30m ./internal/store ./internal/cache ./internal/turn
 
 .PHONY: real
 real: needs ## Try the service against real model servers, proxies, PgBouncer and the OpenTelemetry Collector

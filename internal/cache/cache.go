@@ -33,7 +33,8 @@ type Cache struct {
 
 	away    atomic.Bool
 	lost    chan struct{} // wakes the probe
-	mute    atomic.Bool   // the user may not use channels
+	mute    atomic.Bool   // the user may not publish
+	warned  atomic.Bool   // of that, or that it may not subscribe
 	unusual atomic.Bool   // a cluster, used as if it were none
 
 	ctx  context.Context // ends with Close
@@ -186,10 +187,20 @@ return type(sent) == 'table' and sent.err or ''`)
 func (c *Cache) probe(ctx context.Context) error {
 	k := key("probe", strconv.Itoa(rand.IntN(1<<14)))
 	refusal, err := probeScript.Run(ctx, c.client, []string{k, k + ":set"}, pause.Milliseconds(), stopsChannel).Text()
-	if err == nil && c.mute.Swap(refusal != "") != (refusal != "") && refusal != "" {
-		c.log.WarnContext(ctx, "Redis lets this user use no channels (&debate:*): words reach other replicas a second later, and stops some seconds later", "error", refusal)
+	if err == nil {
+		c.mute.Store(refusal != "")
+		if refusal != "" {
+			c.warnNoChannels(ctx, refusal)
+		}
 	}
 	return err
+}
+
+// warnNoChannels logs once that the user may not publish or not subscribe.
+func (c *Cache) warnNoChannels(ctx context.Context, refusal string) {
+	if !c.warned.Swap(true) {
+		c.log.WarnContext(ctx, "Redis lets this user use no channels (&debate:*): words reach other replicas a second later, and stops some seconds later", "error", refusal)
+	}
 }
 
 // key is where something is kept. The number goes up when the form of what is

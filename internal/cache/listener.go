@@ -118,7 +118,7 @@ func (l *listener) look(ctx context.Context, f *follow) {
 }
 
 func (l *listener) run(ctx context.Context) {
-	for wait := pause; ; {
+	for wait, again := pause, false; ; {
 		heard, err := l.listen(ctx)
 		var refusal redis.Error
 		switch {
@@ -128,6 +128,10 @@ func (l *listener) run(ctx context.Context) {
 			wait = pause
 		default:
 			wait = nextPause(max(wait, pause), err)
+			if again && strings.HasPrefix(refusal.Error(), "NOPERM") && !l.cache.away.Load() {
+				l.cache.warnNoChannels(ctx, refusal.Error())
+			}
+			again = true // at the first, the probe may not have found yet that nothing is allowed
 		}
 		if !sleep(ctx, wait) {
 			return

@@ -3,6 +3,7 @@ package cache
 import (
 	"context"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
@@ -75,7 +76,13 @@ func (l *Live) Stop(ctx context.Context, turnID string) error {
 		return nil
 	}
 	return l.cache.do(ctx, func(ctx context.Context) error {
-		return l.cache.client.Publish(ctx, stopsChannel, turnID).Err()
+		err := l.cache.client.Publish(ctx, stopsChannel, turnID).Err()
+		if err != nil && strings.HasPrefix(err.Error(), "NOPERM") { // the probe has not found it yet
+			l.cache.mute.Store(true)
+			l.cache.warnNoChannels(ctx, err.Error())
+			return nil
+		}
+		return err
 	})
 }
 

@@ -2,7 +2,9 @@ package cache
 
 import (
 	"context"
+	"math/rand/v2"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -104,7 +106,7 @@ func TestARefusalIsOneLineAndNoStorm(t *testing.T) {
 				t.Errorf("%d connections in %d seconds", n, 3)
 			}
 			lines := map[bool]string{true: "no channels", false: "Redis is away"}
-			if c.works != (log.count("Redis is away") == 0) || name != "no right to subscribe" && log.count(lines[c.works]) != 1 || log.count("level=") > 1 {
+			if c.works != (log.count("Redis is away") == 0) || log.count(lines[c.works]) != 1 || log.count("level=") > 1 {
 				t.Errorf("the log: %s", log.text.String())
 			}
 			for _, line := range append(c.mend, "ACL SETUSER "+user+" on resetpass >secret ~* &* +@all") {
@@ -114,6 +116,54 @@ func TestARefusalIsOneLineAndNoStorm(t *testing.T) {
 				eventually(t, "Redis is used again", func() bool { return log.count("Redis is back") == 1 })
 			}
 		})
+	}
+}
+
+// A Redis that still reads its file answers nothing but LOADING (its manual, "Redis
+// persistence"; a restarted node of ElastiCache does so for minutes): replicas go
+// on without it, say so once, and use it once it has read.
+func TestARedisThatIsLoadingIsOneLine(t *testing.T) {
+	// Both options are Redis's own, for its own tests of loading.
+	server := redistest.Start(t, "--key-load-delay", "100000", "--loading-process-events-interval-bytes", "1024")
+	admin := server.Client()
+	t.Cleanup(func() { _ = admin.Close() })
+	for i := range 30 {
+		value := make([]byte, 2048) // of noise, which is not compressed
+		for b := range value {
+			value[b] = byte(rand.N(256))
+		}
+		if err := admin.Set(t.Context(), "key"+strconv.Itoa(i), value, 0).Err(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := admin.Save(t.Context()).Err(); err != nil {
+		t.Fatal(err)
+	}
+	server.Kill()
+	ran := make(chan error, 1)
+	go func() { ran <- server.Run() }()
+	eventually(t, "Redis loads", func() bool {
+		err := admin.Ping(t.Context()).Err()
+		return err != nil && strings.HasPrefix(err.Error(), "LOADING")
+	})
+	c, log := open(t, server.URL())
+	requests := NewRequests(c, new(endless), debate.Limits{Key: every(1000)})
+	for range 10 {
+		began := time.Now()
+		if wait := requests.Allow(t.Context(), ana); wait != 0 || time.Since(began) > time.Second {
+			t.Errorf("a request has to wait %s, and was told so after %s", wait, time.Since(began))
+		}
+	}
+	eventually(t, "Redis is away", func() bool { return log.count("Redis is away") == 1 })
+	if log.count("LOADING") != 1 {
+		t.Errorf("the log: %s", log.text.String())
+	}
+	if err := <-ran; err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "Redis is used again", func() bool { return log.count("Redis is back") == 1 })
+	if log.count("level=") != 2 {
+		t.Errorf("the log: %s", log.text.String())
 	}
 }
 
