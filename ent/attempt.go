@@ -55,6 +55,8 @@ type Attempt struct {
 	StanceHolds *bool `json:"stance_holds,omitempty"`
 	// StanceInvents holds the value of the "stance_invents" field.
 	StanceInvents *bool `json:"stance_invents,omitempty"`
+	// JSON
+	Ledger *string `json:"ledger,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the AttemptQuery when eager-loading is set.
 	Edges        AttemptEdges `json:"edges"`
@@ -92,7 +94,7 @@ func (*Attempt) scanValues(columns []string) ([]any, error) {
 			values[i] = new(sql.NullBool)
 		case attempt.FieldID, attempt.FieldNumber, attempt.FieldInputTokens, attempt.FieldOutputTokens, attempt.FieldSideInputTokens, attempt.FieldSideOutputTokens, attempt.FieldFinishedAt:
 			values[i] = new(sql.NullInt64)
-		case attempt.FieldTurnID, attempt.FieldOwnerKey, attempt.FieldOwnerUser, attempt.FieldRequestID, attempt.FieldState, attempt.FieldKind, attempt.FieldReply, attempt.FieldModel, attempt.FieldFailureReason, attempt.FieldFailureMessage:
+		case attempt.FieldTurnID, attempt.FieldOwnerKey, attempt.FieldOwnerUser, attempt.FieldRequestID, attempt.FieldState, attempt.FieldKind, attempt.FieldReply, attempt.FieldModel, attempt.FieldFailureReason, attempt.FieldFailureMessage, attempt.FieldLedger:
 			values[i] = new(sql.NullString)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -231,6 +233,13 @@ func (_m *Attempt) assignValues(columns []string, values []any) error {
 				_m.StanceInvents = new(bool)
 				*_m.StanceInvents = value.Bool
 			}
+		case attempt.FieldLedger:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field ledger", values[i])
+			} else if value.Valid {
+				_m.Ledger = new(string)
+				*_m.Ledger = value.String
+			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -331,6 +340,11 @@ func (_m *Attempt) String() string {
 	if v := _m.StanceInvents; v != nil {
 		builder.WriteString("stance_invents=")
 		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
+	if v := _m.Ledger; v != nil {
+		builder.WriteString("ledger=")
+		builder.WriteString(*v)
 	}
 	builder.WriteByte(')')
 	return builder.String()

@@ -246,6 +246,20 @@ func (_c *AttemptCreate) SetNillableStanceInvents(v *bool) *AttemptCreate {
 	return _c
 }
 
+// SetLedger sets the "ledger" field.
+func (_c *AttemptCreate) SetLedger(v string) *AttemptCreate {
+	_c.mutation.SetLedger(v)
+	return _c
+}
+
+// SetNillableLedger sets the "ledger" field if the given value is not nil.
+func (_c *AttemptCreate) SetNillableLedger(v *string) *AttemptCreate {
+	if v != nil {
+		_c.SetLedger(*v)
+	}
+	return _c
+}
+
 // SetTurn sets the "turn" edge to the Turn entity.
 func (_c *AttemptCreate) SetTurn(v *Turn) *AttemptCreate {
 	return _c.SetTurnID(v.ID)
@@ -486,6 +500,10 @@ func (_c *AttemptCreate) createSpec() (*Attempt, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.StanceInvents(); ok {
 		_spec.SetField(attempt.FieldStanceInvents, field.TypeBool, value)
 		_node.StanceInvents = &value
+	}
+	if value, ok := _c.mutation.Ledger(); ok {
+		_spec.SetField(attempt.FieldLedger, field.TypeString, value)
+		_node.Ledger = &value
 	}
 	if nodes := _c.mutation.TurnIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{

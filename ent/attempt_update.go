@@ -256,6 +256,26 @@ func (_u *AttemptUpdate) ClearStanceInvents() *AttemptUpdate {
 	return _u
 }
 
+// SetLedger sets the "ledger" field.
+func (_u *AttemptUpdate) SetLedger(v string) *AttemptUpdate {
+	_u.mutation.SetLedger(v)
+	return _u
+}
+
+// SetNillableLedger sets the "ledger" field if the given value is not nil.
+func (_u *AttemptUpdate) SetNillableLedger(v *string) *AttemptUpdate {
+	if v != nil {
+		_u.SetLedger(*v)
+	}
+	return _u
+}
+
+// ClearLedger clears the value of the "ledger" field.
+func (_u *AttemptUpdate) ClearLedger() *AttemptUpdate {
+	_u.mutation.ClearLedger()
+	return _u
+}
+
 // Mutation returns the AttemptMutation object of the builder.
 func (_u *AttemptUpdate) Mutation() *AttemptMutation {
 	return _u.mutation
@@ -370,6 +390,12 @@ func (_u *AttemptUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if _u.mutation.StanceInventsCleared() {
 		_spec.ClearField(attempt.FieldStanceInvents, field.TypeBool)
+	}
+	if value, ok := _u.mutation.Ledger(); ok {
+		_spec.SetField(attempt.FieldLedger, field.TypeString, value)
+	}
+	if _u.mutation.LedgerCleared() {
+		_spec.ClearField(attempt.FieldLedger, field.TypeString)
 	}
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
 		if _, ok := err.(*sqlgraph.NotFoundError); ok {
@@ -620,6 +646,26 @@ func (_u *AttemptUpdateOne) ClearStanceInvents() *AttemptUpdateOne {
 	return _u
 }
 
+// SetLedger sets the "ledger" field.
+func (_u *AttemptUpdateOne) SetLedger(v string) *AttemptUpdateOne {
+	_u.mutation.SetLedger(v)
+	return _u
+}
+
+// SetNillableLedger sets the "ledger" field if the given value is not nil.
+func (_u *AttemptUpdateOne) SetNillableLedger(v *string) *AttemptUpdateOne {
+	if v != nil {
+		_u.SetLedger(*v)
+	}
+	return _u
+}
+
+// ClearLedger clears the value of the "ledger" field.
+func (_u *AttemptUpdateOne) ClearLedger() *AttemptUpdateOne {
+	_u.mutation.ClearLedger()
+	return _u
+}
+
 // Mutation returns the AttemptMutation object of the builder.
 func (_u *AttemptUpdateOne) Mutation() *AttemptMutation {
 	return _u.mutation
@@ -764,6 +810,12 @@ func (_u *AttemptUpdateOne) sqlSave(ctx context.Context) (_node *Attempt, err er
 	}
 	if _u.mutation.StanceInventsCleared() {
 		_spec.ClearField(attempt.FieldStanceInvents, field.TypeBool)
+	}
+	if value, ok := _u.mutation.Ledger(); ok {
+		_spec.SetField(attempt.FieldLedger, field.TypeString, value)
+	}
+	if _u.mutation.LedgerCleared() {
+		_spec.ClearField(attempt.FieldLedger, field.TypeString)
 	}
 	_node = &Attempt{config: _u.config}
 	_spec.Assign = _node.assignValues

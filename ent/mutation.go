@@ -62,6 +62,7 @@ type AttemptMutation struct {
 	addfinished_at        *int64
 	stance_holds          *bool
 	stance_invents        *bool
+	ledger                *string
 	clearedFields         map[string]struct{}
 	turn                  *string
 	clearedturn           bool
@@ -1011,6 +1012,55 @@ func (m *AttemptMutation) ResetStanceInvents() {
 	delete(m.clearedFields, attempt.FieldStanceInvents)
 }
 
+// SetLedger sets the "ledger" field.
+func (m *AttemptMutation) SetLedger(s string) {
+	m.ledger = &s
+}
+
+// Ledger returns the value of the "ledger" field in the mutation.
+func (m *AttemptMutation) Ledger() (r string, exists bool) {
+	v := m.ledger
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLedger returns the old "ledger" field's value of the Attempt entity.
+// If the Attempt object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AttemptMutation) OldLedger(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLedger is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLedger requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLedger: %w", err)
+	}
+	return oldValue.Ledger, nil
+}
+
+// ClearLedger clears the value of the "ledger" field.
+func (m *AttemptMutation) ClearLedger() {
+	m.ledger = nil
+	m.clearedFields[attempt.FieldLedger] = struct{}{}
+}
+
+// LedgerCleared returns if the "ledger" field was cleared in this mutation.
+func (m *AttemptMutation) LedgerCleared() bool {
+	_, ok := m.clearedFields[attempt.FieldLedger]
+	return ok
+}
+
+// ResetLedger resets all changes to the "ledger" field.
+func (m *AttemptMutation) ResetLedger() {
+	m.ledger = nil
+	delete(m.clearedFields, attempt.FieldLedger)
+}
+
 // ClearTurn clears the "turn" edge to the Turn entity.
 func (m *AttemptMutation) ClearTurn() {
 	m.clearedturn = true
@@ -1072,7 +1122,7 @@ func (m *AttemptMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *AttemptMutation) Fields() []string {
-	fields := make([]string, 0, 19)
+	fields := make([]string, 0, 20)
 	if m.turn != nil {
 		fields = append(fields, attempt.FieldTurnID)
 	}
@@ -1130,6 +1180,9 @@ func (m *AttemptMutation) Fields() []string {
 	if m.stance_invents != nil {
 		fields = append(fields, attempt.FieldStanceInvents)
 	}
+	if m.ledger != nil {
+		fields = append(fields, attempt.FieldLedger)
+	}
 	return fields
 }
 
@@ -1176,6 +1229,8 @@ func (m *AttemptMutation) Field(name string) (ent.Value, bool) {
 		return m.StanceHolds()
 	case attempt.FieldStanceInvents:
 		return m.StanceInvents()
+	case attempt.FieldLedger:
+		return m.Ledger()
 	}
 	return nil, false
 }
@@ -1223,6 +1278,8 @@ func (m *AttemptMutation) OldField(ctx context.Context, name string) (ent.Value,
 		return m.OldStanceHolds(ctx)
 	case attempt.FieldStanceInvents:
 		return m.OldStanceInvents(ctx)
+	case attempt.FieldLedger:
+		return m.OldLedger(ctx)
 	}
 	return nil, fmt.Errorf("unknown Attempt field %s", name)
 }
@@ -1365,6 +1422,13 @@ func (m *AttemptMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetStanceInvents(v)
 		return nil
+	case attempt.FieldLedger:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLedger(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Attempt field %s", name)
 }
@@ -1479,6 +1543,9 @@ func (m *AttemptMutation) ClearedFields() []string {
 	if m.FieldCleared(attempt.FieldStanceInvents) {
 		fields = append(fields, attempt.FieldStanceInvents)
 	}
+	if m.FieldCleared(attempt.FieldLedger) {
+		fields = append(fields, attempt.FieldLedger)
+	}
 	return fields
 }
 
@@ -1501,6 +1568,9 @@ func (m *AttemptMutation) ClearField(name string) error {
 		return nil
 	case attempt.FieldStanceInvents:
 		m.ClearStanceInvents()
+		return nil
+	case attempt.FieldLedger:
+		m.ClearLedger()
 		return nil
 	}
 	return fmt.Errorf("unknown Attempt nullable field %s", name)
@@ -1566,6 +1636,9 @@ func (m *AttemptMutation) ResetField(name string) error {
 		return nil
 	case attempt.FieldStanceInvents:
 		m.ResetStanceInvents()
+		return nil
+	case attempt.FieldLedger:
+		m.ResetLedger()
 		return nil
 	}
 	return fmt.Errorf("unknown Attempt field %s", name)
@@ -2981,6 +3054,7 @@ type TurnMutation struct {
 	addfinished_at        *int64
 	stance_holds          *bool
 	stance_invents        *bool
+	ledger                *string
 	clearedFields         map[string]struct{}
 	conversation          *string
 	clearedconversation   bool
@@ -4271,6 +4345,55 @@ func (m *TurnMutation) ResetStanceInvents() {
 	delete(m.clearedFields, turn.FieldStanceInvents)
 }
 
+// SetLedger sets the "ledger" field.
+func (m *TurnMutation) SetLedger(s string) {
+	m.ledger = &s
+}
+
+// Ledger returns the value of the "ledger" field in the mutation.
+func (m *TurnMutation) Ledger() (r string, exists bool) {
+	v := m.ledger
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLedger returns the old "ledger" field's value of the Turn entity.
+// If the Turn object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TurnMutation) OldLedger(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLedger is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLedger requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLedger: %w", err)
+	}
+	return oldValue.Ledger, nil
+}
+
+// ClearLedger clears the value of the "ledger" field.
+func (m *TurnMutation) ClearLedger() {
+	m.ledger = nil
+	m.clearedFields[turn.FieldLedger] = struct{}{}
+}
+
+// LedgerCleared returns if the "ledger" field was cleared in this mutation.
+func (m *TurnMutation) LedgerCleared() bool {
+	_, ok := m.clearedFields[turn.FieldLedger]
+	return ok
+}
+
+// ResetLedger resets all changes to the "ledger" field.
+func (m *TurnMutation) ResetLedger() {
+	m.ledger = nil
+	delete(m.clearedFields, turn.FieldLedger)
+}
+
 // ClearConversation clears the "conversation" edge to the Conversation entity.
 func (m *TurnMutation) ClearConversation() {
 	m.clearedconversation = true
@@ -4386,7 +4509,7 @@ func (m *TurnMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *TurnMutation) Fields() []string {
-	fields := make([]string, 0, 26)
+	fields := make([]string, 0, 27)
 	if m.conversation != nil {
 		fields = append(fields, turn.FieldConversationID)
 	}
@@ -4465,6 +4588,9 @@ func (m *TurnMutation) Fields() []string {
 	if m.stance_invents != nil {
 		fields = append(fields, turn.FieldStanceInvents)
 	}
+	if m.ledger != nil {
+		fields = append(fields, turn.FieldLedger)
+	}
 	return fields
 }
 
@@ -4525,6 +4651,8 @@ func (m *TurnMutation) Field(name string) (ent.Value, bool) {
 		return m.StanceHolds()
 	case turn.FieldStanceInvents:
 		return m.StanceInvents()
+	case turn.FieldLedger:
+		return m.Ledger()
 	}
 	return nil, false
 }
@@ -4586,6 +4714,8 @@ func (m *TurnMutation) OldField(ctx context.Context, name string) (ent.Value, er
 		return m.OldStanceHolds(ctx)
 	case turn.FieldStanceInvents:
 		return m.OldStanceInvents(ctx)
+	case turn.FieldLedger:
+		return m.OldLedger(ctx)
 	}
 	return nil, fmt.Errorf("unknown Turn field %s", name)
 }
@@ -4777,6 +4907,13 @@ func (m *TurnMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetStanceInvents(v)
 		return nil
+	case turn.FieldLedger:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLedger(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Turn field %s", name)
 }
@@ -4939,6 +5076,9 @@ func (m *TurnMutation) ClearedFields() []string {
 	if m.FieldCleared(turn.FieldStanceInvents) {
 		fields = append(fields, turn.FieldStanceInvents)
 	}
+	if m.FieldCleared(turn.FieldLedger) {
+		fields = append(fields, turn.FieldLedger)
+	}
 	return fields
 }
 
@@ -4961,6 +5101,9 @@ func (m *TurnMutation) ClearField(name string) error {
 		return nil
 	case turn.FieldStanceInvents:
 		m.ClearStanceInvents()
+		return nil
+	case turn.FieldLedger:
+		m.ClearLedger()
 		return nil
 	}
 	return fmt.Errorf("unknown Turn nullable field %s", name)
@@ -5047,6 +5190,9 @@ func (m *TurnMutation) ResetField(name string) error {
 		return nil
 	case turn.FieldStanceInvents:
 		m.ResetStanceInvents()
+		return nil
+	case turn.FieldLedger:
+		m.ResetLedger()
 		return nil
 	}
 	return fmt.Errorf("unknown Turn field %s", name)

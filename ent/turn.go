@@ -69,6 +69,8 @@ type Turn struct {
 	StanceHolds *bool `json:"stance_holds,omitempty"`
 	// StanceInvents holds the value of the "stance_invents" field.
 	StanceInvents *bool `json:"stance_invents,omitempty"`
+	// JSON
+	Ledger *string `json:"ledger,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the TurnQuery when eager-loading is set.
 	Edges        TurnEdges `json:"edges"`
@@ -117,7 +119,7 @@ func (*Turn) scanValues(columns []string) ([]any, error) {
 			values[i] = new(sql.NullBool)
 		case turn.FieldNumber, turn.FieldCreatedAt, turn.FieldAttempt, turn.FieldShown, turn.FieldLeaseUntil, turn.FieldInputTokens, turn.FieldOutputTokens, turn.FieldSideInputTokens, turn.FieldSideOutputTokens, turn.FieldFinishedAt:
 			values[i] = new(sql.NullInt64)
-		case turn.FieldID, turn.FieldConversationID, turn.FieldOwnerKey, turn.FieldOwnerUser, turn.FieldMessage, turn.FieldRequestID, turn.FieldHolder, turn.FieldState, turn.FieldKind, turn.FieldReply, turn.FieldModel, turn.FieldFailureReason, turn.FieldFailureMessage:
+		case turn.FieldID, turn.FieldConversationID, turn.FieldOwnerKey, turn.FieldOwnerUser, turn.FieldMessage, turn.FieldRequestID, turn.FieldHolder, turn.FieldState, turn.FieldKind, turn.FieldReply, turn.FieldModel, turn.FieldFailureReason, turn.FieldFailureMessage, turn.FieldLedger:
 			values[i] = new(sql.NullString)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -298,6 +300,13 @@ func (_m *Turn) assignValues(columns []string, values []any) error {
 				_m.StanceInvents = new(bool)
 				*_m.StanceInvents = value.Bool
 			}
+		case turn.FieldLedger:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field ledger", values[i])
+			} else if value.Valid {
+				_m.Ledger = new(string)
+				*_m.Ledger = value.String
+			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -424,6 +433,11 @@ func (_m *Turn) String() string {
 	if v := _m.StanceInvents; v != nil {
 		builder.WriteString("stance_invents=")
 		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
+	if v := _m.Ledger; v != nil {
+		builder.WriteString("ledger=")
+		builder.WriteString(*v)
 	}
 	builder.WriteByte(')')
 	return builder.String()

@@ -313,6 +313,20 @@ func (_c *TurnCreate) SetNillableStanceInvents(v *bool) *TurnCreate {
 	return _c
 }
 
+// SetLedger sets the "ledger" field.
+func (_c *TurnCreate) SetLedger(v string) *TurnCreate {
+	_c.mutation.SetLedger(v)
+	return _c
+}
+
+// SetNillableLedger sets the "ledger" field if the given value is not nil.
+func (_c *TurnCreate) SetNillableLedger(v *string) *TurnCreate {
+	if v != nil {
+		_c.SetLedger(*v)
+	}
+	return _c
+}
+
 // SetID sets the "id" field.
 func (_c *TurnCreate) SetID(v string) *TurnCreate {
 	_c.mutation.SetID(v)
@@ -644,6 +658,10 @@ func (_c *TurnCreate) createSpec() (*Turn, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.StanceInvents(); ok {
 		_spec.SetField(turn.FieldStanceInvents, field.TypeBool, value)
 		_node.StanceInvents = &value
+	}
+	if value, ok := _c.mutation.Ledger(); ok {
+		_spec.SetField(turn.FieldLedger, field.TypeString, value)
+		_node.Ledger = &value
 	}
 	if nodes := _c.mutation.ConversationIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{

@@ -348,6 +348,26 @@ func (_u *TurnUpdate) ClearStanceInvents() *TurnUpdate {
 	return _u
 }
 
+// SetLedger sets the "ledger" field.
+func (_u *TurnUpdate) SetLedger(v string) *TurnUpdate {
+	_u.mutation.SetLedger(v)
+	return _u
+}
+
+// SetNillableLedger sets the "ledger" field if the given value is not nil.
+func (_u *TurnUpdate) SetNillableLedger(v *string) *TurnUpdate {
+	if v != nil {
+		_u.SetLedger(*v)
+	}
+	return _u
+}
+
+// ClearLedger clears the value of the "ledger" field.
+func (_u *TurnUpdate) ClearLedger() *TurnUpdate {
+	_u.mutation.ClearLedger()
+	return _u
+}
+
 // AddAttemptIDs adds the "attempts" edge to the Attempt entity by IDs.
 func (_u *TurnUpdate) AddAttemptIDs(ids ...int) *TurnUpdate {
 	_u.mutation.AddAttemptIDs(ids...)
@@ -522,6 +542,12 @@ func (_u *TurnUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if _u.mutation.StanceInventsCleared() {
 		_spec.ClearField(turn.FieldStanceInvents, field.TypeBool)
+	}
+	if value, ok := _u.mutation.Ledger(); ok {
+		_spec.SetField(turn.FieldLedger, field.TypeString, value)
+	}
+	if _u.mutation.LedgerCleared() {
+		_spec.ClearField(turn.FieldLedger, field.TypeString)
 	}
 	if _u.mutation.AttemptsCleared() {
 		edge := &sqlgraph.EdgeSpec{
@@ -908,6 +934,26 @@ func (_u *TurnUpdateOne) ClearStanceInvents() *TurnUpdateOne {
 	return _u
 }
 
+// SetLedger sets the "ledger" field.
+func (_u *TurnUpdateOne) SetLedger(v string) *TurnUpdateOne {
+	_u.mutation.SetLedger(v)
+	return _u
+}
+
+// SetNillableLedger sets the "ledger" field if the given value is not nil.
+func (_u *TurnUpdateOne) SetNillableLedger(v *string) *TurnUpdateOne {
+	if v != nil {
+		_u.SetLedger(*v)
+	}
+	return _u
+}
+
+// ClearLedger clears the value of the "ledger" field.
+func (_u *TurnUpdateOne) ClearLedger() *TurnUpdateOne {
+	_u.mutation.ClearLedger()
+	return _u
+}
+
 // AddAttemptIDs adds the "attempts" edge to the Attempt entity by IDs.
 func (_u *TurnUpdateOne) AddAttemptIDs(ids ...int) *TurnUpdateOne {
 	_u.mutation.AddAttemptIDs(ids...)
@@ -1112,6 +1158,12 @@ func (_u *TurnUpdateOne) sqlSave(ctx context.Context) (_node *Turn, err error) {
 	}
 	if _u.mutation.StanceInventsCleared() {
 		_spec.ClearField(turn.FieldStanceInvents, field.TypeBool)
+	}
+	if value, ok := _u.mutation.Ledger(); ok {
+		_spec.SetField(turn.FieldLedger, field.TypeString, value)
+	}
+	if _u.mutation.LedgerCleared() {
+		_spec.ClearField(turn.FieldLedger, field.TypeString)
 	}
 	if _u.mutation.AttemptsCleared() {
 		edge := &sqlgraph.EdgeSpec{

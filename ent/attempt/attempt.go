@@ -50,6 +50,8 @@ const (
 	FieldStanceHolds = "stance_holds"
 	// FieldStanceInvents holds the string denoting the stance_invents field in the database.
 	FieldStanceInvents = "stance_invents"
+	// FieldLedger holds the string denoting the ledger field in the database.
+	FieldLedger = "ledger"
 	// EdgeTurn holds the string denoting the turn edge name in mutations.
 	EdgeTurn = "turn"
 	// Table holds the table name of the attempt in the database.
@@ -85,6 +87,7 @@ var Columns = []string{
 	FieldFinishedAt,
 	FieldStanceHolds,
 	FieldStanceInvents,
+	FieldLedger,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -220,6 +223,11 @@ func ByStanceHolds(opts ...sql.OrderTermOption) OrderOption {
 // ByStanceInvents orders the results by the stance_invents field.
 func ByStanceInvents(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldStanceInvents, opts...).ToFunc()
+}
+
+// ByLedger orders the results by the ledger field.
+func ByLedger(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldLedger, opts...).ToFunc()
 }
 
 // ByTurnField orders the results by turn field.

@@ -148,6 +148,11 @@ func StanceInvents(v bool) predicate.Attempt {
 	return predicate.Attempt(sql.FieldEQ(FieldStanceInvents, v))
 }
 
+// Ledger applies equality check predicate on the "ledger" field. It's identical to LedgerEQ.
+func Ledger(v string) predicate.Attempt {
+	return predicate.Attempt(sql.FieldEQ(FieldLedger, v))
+}
+
 // TurnIDEQ applies the EQ predicate on the "turn_id" field.
 func TurnIDEQ(v string) predicate.Attempt {
 	return predicate.Attempt(sql.FieldEQ(FieldTurnID, v))
@@ -1126,6 +1131,81 @@ func StanceInventsIsNil() predicate.Attempt {
 // StanceInventsNotNil applies the NotNil predicate on the "stance_invents" field.
 func StanceInventsNotNil() predicate.Attempt {
 	return predicate.Attempt(sql.FieldNotNull(FieldStanceInvents))
+}
+
+// LedgerEQ applies the EQ predicate on the "ledger" field.
+func LedgerEQ(v string) predicate.Attempt {
+	return predicate.Attempt(sql.FieldEQ(FieldLedger, v))
+}
+
+// LedgerNEQ applies the NEQ predicate on the "ledger" field.
+func LedgerNEQ(v string) predicate.Attempt {
+	return predicate.Attempt(sql.FieldNEQ(FieldLedger, v))
+}
+
+// LedgerIn applies the In predicate on the "ledger" field.
+func LedgerIn(vs ...string) predicate.Attempt {
+	return predicate.Attempt(sql.FieldIn(FieldLedger, vs...))
+}
+
+// LedgerNotIn applies the NotIn predicate on the "ledger" field.
+func LedgerNotIn(vs ...string) predicate.Attempt {
+	return predicate.Attempt(sql.FieldNotIn(FieldLedger, vs...))
+}
+
+// LedgerGT applies the GT predicate on the "ledger" field.
+func LedgerGT(v string) predicate.Attempt {
+	return predicate.Attempt(sql.FieldGT(FieldLedger, v))
+}
+
+// LedgerGTE applies the GTE predicate on the "ledger" field.
+func LedgerGTE(v string) predicate.Attempt {
+	return predicate.Attempt(sql.FieldGTE(FieldLedger, v))
+}
+
+// LedgerLT applies the LT predicate on the "ledger" field.
+func LedgerLT(v string) predicate.Attempt {
+	return predicate.Attempt(sql.FieldLT(FieldLedger, v))
+}
+
+// LedgerLTE applies the LTE predicate on the "ledger" field.
+func LedgerLTE(v string) predicate.Attempt {
+	return predicate.Attempt(sql.FieldLTE(FieldLedger, v))
+}
+
+// LedgerContains applies the Contains predicate on the "ledger" field.
+func LedgerContains(v string) predicate.Attempt {
+	return predicate.Attempt(sql.FieldContains(FieldLedger, v))
+}
+
+// LedgerHasPrefix applies the HasPrefix predicate on the "ledger" field.
+func LedgerHasPrefix(v string) predicate.Attempt {
+	return predicate.Attempt(sql.FieldHasPrefix(FieldLedger, v))
+}
+
+// LedgerHasSuffix applies the HasSuffix predicate on the "ledger" field.
+func LedgerHasSuffix(v string) predicate.Attempt {
+	return predicate.Attempt(sql.FieldHasSuffix(FieldLedger, v))
+}
+
+// LedgerIsNil applies the IsNil predicate on the "ledger" field.
+func LedgerIsNil() predicate.Attempt {
+	return predicate.Attempt(sql.FieldIsNull(FieldLedger))
+}
+
+// LedgerNotNil applies the NotNil predicate on the "ledger" field.
+func LedgerNotNil() predicate.Attempt {
+	return predicate.Attempt(sql.FieldNotNull(FieldLedger))
+}
+
+// LedgerEqualFold applies the EqualFold predicate on the "ledger" field.
+func LedgerEqualFold(v string) predicate.Attempt {
+	return predicate.Attempt(sql.FieldEqualFold(FieldLedger, v))
+}
+
+// LedgerContainsFold applies the ContainsFold predicate on the "ledger" field.
+func LedgerContainsFold(v string) predicate.Attempt {
+	return predicate.Attempt(sql.FieldContainsFold(FieldLedger, v))
 }
 
 // HasTurn applies the HasEdge predicate on the "turn" edge.

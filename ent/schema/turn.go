@@ -49,6 +49,7 @@ func outcome() []ent.Field {
 		field.Int64("finished_at").Default(0),
 		field.Bool("stance_holds").Optional().Nillable(),
 		field.Bool("stance_invents").Optional().Nillable(),
+		field.Text("ledger").Optional().Nillable().Comment("JSON"),
 	}
 }
 

@@ -64,6 +64,8 @@ const (
 	FieldStanceHolds = "stance_holds"
 	// FieldStanceInvents holds the string denoting the stance_invents field in the database.
 	FieldStanceInvents = "stance_invents"
+	// FieldLedger holds the string denoting the ledger field in the database.
+	FieldLedger = "ledger"
 	// EdgeConversation holds the string denoting the conversation edge name in mutations.
 	EdgeConversation = "conversation"
 	// EdgeAttempts holds the string denoting the attempts edge name in mutations.
@@ -115,6 +117,7 @@ var Columns = []string{
 	FieldFinishedAt,
 	FieldStanceHolds,
 	FieldStanceInvents,
+	FieldLedger,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -291,6 +294,11 @@ func ByStanceHolds(opts ...sql.OrderTermOption) OrderOption {
 // ByStanceInvents orders the results by the stance_invents field.
 func ByStanceInvents(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldStanceInvents, opts...).ToFunc()
+}
+
+// ByLedger orders the results by the ledger field.
+func ByLedger(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldLedger, opts...).ToFunc()
 }
 
 // ByConversationField orders the results by conversation field.

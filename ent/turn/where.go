@@ -193,6 +193,11 @@ func StanceInvents(v bool) predicate.Turn {
 	return predicate.Turn(sql.FieldEQ(FieldStanceInvents, v))
 }
 
+// Ledger applies equality check predicate on the "ledger" field. It's identical to LedgerEQ.
+func Ledger(v string) predicate.Turn {
+	return predicate.Turn(sql.FieldEQ(FieldLedger, v))
+}
+
 // ConversationIDEQ applies the EQ predicate on the "conversation_id" field.
 func ConversationIDEQ(v string) predicate.Turn {
 	return predicate.Turn(sql.FieldEQ(FieldConversationID, v))
@@ -1471,6 +1476,81 @@ func StanceInventsIsNil() predicate.Turn {
 // StanceInventsNotNil applies the NotNil predicate on the "stance_invents" field.
 func StanceInventsNotNil() predicate.Turn {
 	return predicate.Turn(sql.FieldNotNull(FieldStanceInvents))
+}
+
+// LedgerEQ applies the EQ predicate on the "ledger" field.
+func LedgerEQ(v string) predicate.Turn {
+	return predicate.Turn(sql.FieldEQ(FieldLedger, v))
+}
+
+// LedgerNEQ applies the NEQ predicate on the "ledger" field.
+func LedgerNEQ(v string) predicate.Turn {
+	return predicate.Turn(sql.FieldNEQ(FieldLedger, v))
+}
+
+// LedgerIn applies the In predicate on the "ledger" field.
+func LedgerIn(vs ...string) predicate.Turn {
+	return predicate.Turn(sql.FieldIn(FieldLedger, vs...))
+}
+
+// LedgerNotIn applies the NotIn predicate on the "ledger" field.
+func LedgerNotIn(vs ...string) predicate.Turn {
+	return predicate.Turn(sql.FieldNotIn(FieldLedger, vs...))
+}
+
+// LedgerGT applies the GT predicate on the "ledger" field.
+func LedgerGT(v string) predicate.Turn {
+	return predicate.Turn(sql.FieldGT(FieldLedger, v))
+}
+
+// LedgerGTE applies the GTE predicate on the "ledger" field.
+func LedgerGTE(v string) predicate.Turn {
+	return predicate.Turn(sql.FieldGTE(FieldLedger, v))
+}
+
+// LedgerLT applies the LT predicate on the "ledger" field.
+func LedgerLT(v string) predicate.Turn {
+	return predicate.Turn(sql.FieldLT(FieldLedger, v))
+}
+
+// LedgerLTE applies the LTE predicate on the "ledger" field.
+func LedgerLTE(v string) predicate.Turn {
+	return predicate.Turn(sql.FieldLTE(FieldLedger, v))
+}
+
+// LedgerContains applies the Contains predicate on the "ledger" field.
+func LedgerContains(v string) predicate.Turn {
+	return predicate.Turn(sql.FieldContains(FieldLedger, v))
+}
+
+// LedgerHasPrefix applies the HasPrefix predicate on the "ledger" field.
+func LedgerHasPrefix(v string) predicate.Turn {
+	return predicate.Turn(sql.FieldHasPrefix(FieldLedger, v))
+}
+
+// LedgerHasSuffix applies the HasSuffix predicate on the "ledger" field.
+func LedgerHasSuffix(v string) predicate.Turn {
+	return predicate.Turn(sql.FieldHasSuffix(FieldLedger, v))
+}
+
+// LedgerIsNil applies the IsNil predicate on the "ledger" field.
+func LedgerIsNil() predicate.Turn {
+	return predicate.Turn(sql.FieldIsNull(FieldLedger))
+}
+
+// LedgerNotNil applies the NotNil predicate on the "ledger" field.
+func LedgerNotNil() predicate.Turn {
+	return predicate.Turn(sql.FieldNotNull(FieldLedger))
+}
+
+// LedgerEqualFold applies the EqualFold predicate on the "ledger" field.
+func LedgerEqualFold(v string) predicate.Turn {
+	return predicate.Turn(sql.FieldEqualFold(FieldLedger, v))
+}
+
+// LedgerContainsFold applies the ContainsFold predicate on the "ledger" field.
+func LedgerContainsFold(v string) predicate.Turn {
+	return predicate.Turn(sql.FieldContainsFold(FieldLedger, v))
 }
 
 // HasConversation applies the HasEdge predicate on the "conversation" edge.

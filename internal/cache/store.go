@@ -192,8 +192,8 @@ func (s *Store) Finish(ctx context.Context, h debate.Lease, o debate.Outcome) (d
 }
 
 // SetStanceCheck has the window show the verdict.
-func (s *Store) SetStanceCheck(ctx context.Context, turnID string, attempt int, check debate.StanceCheck, cost debate.Usage) (debate.Annotated, error) {
-	a, err := s.Store.SetStanceCheck(ctx, turnID, attempt, check, cost)
+func (s *Store) SetStanceCheck(ctx context.Context, turnID string, attempt int, check debate.StanceCheck, ledger debate.Ledger, cost debate.Usage) (debate.Annotated, error) {
+	a, err := s.Store.SetStanceCheck(ctx, turnID, attempt, check, ledger, cost)
 	s.annotate(a)
 	return a, err
 }

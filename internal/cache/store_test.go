@@ -170,7 +170,7 @@ func neverStale(t *testing.T, url string) {
 	latest := turns[len(turns)-1]
 
 	// What changes a conversation between two turns.
-	_, err = a.SetStanceCheck(ctx, latest.ID, 1, debate.StanceCheck{Holds: true}, debate.Usage{})
+	_, err = a.SetStanceCheck(ctx, latest.ID, 1, debate.StanceCheck{Holds: true}, "", debate.Usage{})
 	must(t, err)
 	c = b.turn(t, c.ID, "Three.")
 	_, err = a.UpdateTitle(ctx, alice, c.ID, "Pets", time.Now())
@@ -182,7 +182,7 @@ func neverStale(t *testing.T, url string) {
 	must(t, err)
 	turn := begun.Turn
 	b.sameWindow(t, begun.Conversation)
-	_, err = a.SetStanceCheck(ctx, latest.ID, 1, debate.StanceCheck{Holds: false, Invents: true}, debate.Usage{})
+	_, err = a.SetStanceCheck(ctx, latest.ID, 1, debate.StanceCheck{Holds: false, Invents: true}, "", debate.Usage{})
 	must(t, err)
 	c = b.finish(t, turn, debate.Outcome{State: debate.Failed, Reply: "Fi", Failure: &debate.Failure{Reason: debate.ModelUnavailable, Message: "why"}})
 	a.sameWindow(t, c)
@@ -217,7 +217,7 @@ func TestAnAnnotatedWindowIsKept(t *testing.T) {
 				turns, err := r.db.Store.Window(t.Context(), c, 1)
 				must(t, err)
 				id, cost := turns[0].ID, debate.Usage{InputTokens: 7}
-				_, err = r.SetStanceCheck(t.Context(), id, 1, debate.StanceCheck{Invents: true}, cost)
+				_, err = r.SetStanceCheck(t.Context(), id, 1, debate.StanceCheck{Invents: true}, "", cost)
 				must(t, err)
 				_, err = r.SetSummary(t.Context(), c.ID, id, "Cats.", 1, cost)
 				must(t, err)

@@ -23,6 +23,9 @@ type Completion struct {
 	Usage Usage
 	// Calls is how many there were, of those that Prompt.Calls allowed.
 	Calls int
+	// Ledger is what the exchange added, as far as the model knows: the points
+	// of the message and of the reply.
+	Ledger Ledger
 }
 
 // Prompt is what a model is to reply to.
@@ -42,6 +45,8 @@ type Prompt struct {
 	Exchanges []Exchange
 	// Message is the user's latest text, in Exchanges nowhere.
 	Message string
+	// Number is that of the turn.
+	Number int
 	// Seed makes a reply repeatable where the model allows it: the same for
 	// the same conversation, turn and attempt.
 	Seed uint64

@@ -83,8 +83,9 @@ type Lists interface {
 // Annotations is the part of a Store that keeps what side calls find out after
 // a turn has ended. It returns the turn as it then is.
 type Annotations interface {
-	// SetStanceCheck keeps the verdict on a turn's reply, and what it cost.
-	SetStanceCheck(ctx context.Context, turnID string, attempt int, check StanceCheck, cost Usage) (Annotated, error)
+	// SetStanceCheck keeps the verdict on a turn's reply, the ledger of the
+	// exchange, unless that is empty, and what they cost.
+	SetStanceCheck(ctx context.Context, turnID string, attempt int, check StanceCheck, ledger Ledger, cost Usage) (Annotated, error)
 	// SetSummary keeps a summary unless a later one is there, and what it cost.
 	SetSummary(ctx context.Context, conversationID, turnID, summary string, through int, cost Usage) (Annotated, error)
 	// AddCost keeps what a call cost of which nothing else is kept: among the
@@ -181,6 +182,8 @@ type Outcome struct {
 	Usage     Usage
 	SideUsage Usage
 	Failure   *Failure
+	// Ledger is empty unless the reply is whole.
+	Ledger Ledger
 	// Subject, where it has a topic, becomes the conversation's if the turn
 	// is its first with one.
 	Subject Subject

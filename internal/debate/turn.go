@@ -59,7 +59,9 @@ type Turn struct {
 	SideUsage   Usage
 	Failure     *Failure
 	StanceCheck *StanceCheck
-	CreatedAt   time.Time
+	// Ledger is what the exchange added, empty if that is not known.
+	Ledger    Ledger
+	CreatedAt time.Time
 	// FinishedAt is zero while the turn runs.
 	FinishedAt time.Time
 
@@ -124,6 +126,7 @@ type Exchange struct {
 	Kind    TurnKind
 	Message string
 	Reply   string
+	Ledger  Ledger
 }
 
 // DayUsage is what an API key used on one UTC day.

@@ -197,21 +197,22 @@ func (s *Store) Usage(ctx context.Context, key, since string) ([]debate.DayUsage
 	return days, err
 }
 
-// SetStanceCheck keeps the verdict on an attempt's reply.
-func (s *Store) SetStanceCheck(ctx context.Context, turnID string, attempt int, check debate.StanceCheck, cost debate.Usage) (debate.Annotated, error) {
+// SetStanceCheck keeps the verdict on an attempt's reply, and the exchange's ledger.
+func (s *Store) SetStanceCheck(ctx context.Context, turnID string, attempt int, check debate.StanceCheck, ledger debate.Ledger, cost debate.Usage) (debate.Annotated, error) {
+	kept := ledgerOf(debate.Outcome{Ledger: ledger})
 	return s.annotating(ctx, func(ctx context.Context, tx tx) (annotated, error) {
 		a, err := s.annotate(ctx, tx, turnID, cost)
 		if err != nil {
 			return a, err
 		}
 		if a.turn.Shown == attempt {
-			a.turn, err = tx.ent().Turn.UpdateOne(a.turn).SetStanceHolds(check.Holds).SetStanceInvents(check.Invents).Save(ctx)
+			a.turn, err = tx.ent().Turn.UpdateOne(a.turn).SetStanceHolds(check.Holds).SetStanceInvents(check.Invents).SetNillableLedger(kept).Save(ctx)
 			if err != nil {
 				return a, err
 			}
 		}
 		return a, tx.ent().Attempt.Update().Where(entattempt.TurnID(turnID), entattempt.Number(attempt)).
-			SetStanceHolds(check.Holds).SetStanceInvents(check.Invents).Exec(ctx)
+			SetStanceHolds(check.Holds).SetStanceInvents(check.Invents).SetNillableLedger(kept).Exec(ctx)
 	})
 }
 

@@ -58,6 +58,7 @@ func turnOf(t *ent.Turn) debate.Turn {
 		finishedAt: t.FinishedAt,
 		holds:      t.StanceHolds,
 		invents:    t.StanceInvents,
+		ledger:     t.Ledger,
 	}
 	left.show(&turn)
 	if turn.State == debate.Running {
@@ -83,6 +84,7 @@ func attemptOf(t *ent.Turn, a *ent.Attempt) debate.Turn {
 		finishedAt: a.FinishedAt,
 		holds:      a.StanceHolds,
 		invents:    a.StanceInvents,
+		ledger:     a.Ledger,
 	}
 	left.show(&turn)
 	if turn.State != debate.Running {
@@ -100,13 +102,14 @@ type outcome struct {
 	reason, message string
 	finishedAt      int64
 	holds, invents  *bool
+	ledger          *string
 }
 
 // show puts the outcome into t. What an attempt before it left is not shown of
 // one that runs, but for the reply.
 func (o outcome) show(t *debate.Turn) {
 	t.State, t.Reply, t.Model, t.Usage, t.SideUsage = o.state, o.reply, o.model, o.usage, o.side
-	t.Kind, t.Failure, t.StanceCheck, t.FinishedAt = "", nil, nil, time.Time{}
+	t.Kind, t.Failure, t.StanceCheck, t.Ledger, t.FinishedAt = "", nil, nil, "", time.Time{}
 	if o.state == debate.Running {
 		return
 	}
@@ -116,5 +119,8 @@ func (o outcome) show(t *debate.Turn) {
 	}
 	if o.holds != nil && o.invents != nil {
 		t.StanceCheck = &debate.StanceCheck{Holds: *o.holds, Invents: *o.invents}
+	}
+	if o.ledger != nil {
+		t.Ledger = debate.Ledger(*o.ledger)
 	}
 }

@@ -135,7 +135,7 @@ func TestEveryStatementUsesAnIndex(t *testing.T) {
 			return err
 		}},
 		{"what a side call found", []string{"attempt_turn_id_number"}, func(ctx context.Context, s *Store) error {
-			if _, err := s.SetStanceCheck(ctx, "turn", 1, debate.StanceCheck{Holds: true}, debate.Usage{}); err != nil {
+			if _, err := s.SetStanceCheck(ctx, "turn", 1, debate.StanceCheck{Holds: true}, "", debate.Usage{}); err != nil {
 				return err
 			}
 			_, err := s.SetSummary(ctx, "new", "turn", "Golf.", 1, debate.Usage{})

@@ -102,7 +102,7 @@ var (
 	endedColumns = []string{
 		entturn.FieldState, entturn.FieldKind, entturn.FieldReply, entturn.FieldModel,
 		entturn.FieldInputTokens, entturn.FieldOutputTokens, entturn.FieldSideInputTokens, entturn.FieldSideOutputTokens,
-		entturn.FieldFailureReason, entturn.FieldFailureMessage, entturn.FieldFinishedAt,
+		entturn.FieldFailureReason, entturn.FieldFailureMessage, entturn.FieldFinishedAt, entturn.FieldLedger,
 	}
 )
 
@@ -235,8 +235,16 @@ func endings(o debate.Outcome) []any {
 	return []any{
 		string(o.State), string(o.Kind), o.Reply, o.Model,
 		o.Usage.InputTokens, o.Usage.OutputTokens, o.SideUsage.InputTokens, o.SideUsage.OutputTokens,
-		reason, message, o.Now.UnixMicro(),
+		reason, message, o.Now.UnixMicro(), ledgerOf(o),
 	}
+}
+
+// ledgerOf is the outcome's ledger as it is stored, NULL for none.
+func ledgerOf(o debate.Outcome) *string {
+	if o.Ledger == "" {
+		return nil
+	}
+	return (*string)(&o.Ledger)
 }
 
 // spend adds to what a key used.

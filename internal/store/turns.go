@@ -218,6 +218,7 @@ func archiveFirstAttempt(ctx context.Context, tx tx, t *ent.Turn) error {
 		SetFailureReason(t.FailureReason).SetFailureMessage(t.FailureMessage).
 		SetFinishedAt(t.FinishedAt).
 		SetNillableStanceHolds(t.StanceHolds).SetNillableStanceInvents(t.StanceInvents).
+		SetNillableLedger(t.Ledger).
 		Exec(ctx)
 }
 
@@ -415,7 +416,7 @@ func (s *Store) end(ctx context.Context, tx tx, h debate.Lease, o debate.Outcome
 		SetInputTokens(o.Usage.InputTokens).SetOutputTokens(o.Usage.OutputTokens).
 		SetSideInputTokens(o.SideUsage.InputTokens).SetSideOutputTokens(o.SideUsage.OutputTokens).
 		SetFailureReason(reason).SetFailureMessage(message).
-		SetFinishedAt(o.Now.UnixMicro()).
+		SetFinishedAt(o.Now.UnixMicro()).SetNillableLedger(ledgerOf(o)).
 		Exec(ctx)
 	if err != nil {
 		return debate.Turn{}, err
@@ -436,7 +437,8 @@ func (s *Store) endRetry(ctx context.Context, tx tx, h debate.Lease, o debate.Ou
 			SetInputTokens(o.Usage.InputTokens).SetOutputTokens(o.Usage.OutputTokens).
 			SetSideInputTokens(o.SideUsage.InputTokens).SetSideOutputTokens(o.SideUsage.OutputTokens).
 			SetFailureReason("").SetFailureMessage("").SetFinishedAt(o.Now.UnixMicro()).
-			SetShown(h.Attempt).ClearStanceHolds().ClearStanceInvents()
+			SetShown(h.Attempt).ClearStanceHolds().ClearStanceInvents().
+			ClearLedger().SetNillableLedger(ledgerOf(o))
 	} else {
 		t, err := tx.ent().Turn.Get(ctx, h.TurnID)
 		if err != nil {

@@ -127,7 +127,7 @@ func (r *attemptRunner) outcome(ctx context.Context, done debate.Completion, sub
 	cause := context.Cause(ctx)
 	switch {
 	case err == nil && strings.TrimSpace(o.Reply) != "":
-		o.Kind = r.kind(subject)
+		o.Kind, o.Ledger = r.kind(subject), done.Ledger
 	case errors.Is(cause, errStopped):
 		o.State = debate.Stopped
 	case errors.Is(cause, errDrained):

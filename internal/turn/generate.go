@@ -208,13 +208,14 @@ func (r *attemptRunner) prompt(subject debate.Subject, calls int) debate.Prompt 
 		Persona:    r.conversation.Persona,
 		Summary:    r.conversation.Summary,
 		Message:    r.turn.Message,
+		Number:     r.turn.Number,
 		Seed:       r.seed(),
 		Paced:      r.paced,
 		Calls:      calls,
 	}
 	for _, t := range r.history {
 		if t.Debated() && t.Number > r.conversation.SummaryThrough {
-			p.Exchanges = append(p.Exchanges, debate.Exchange{Number: t.Number, Kind: t.Kind, Message: t.Message, Reply: t.Reply})
+			p.Exchanges = append(p.Exchanges, debate.Exchange{Number: t.Number, Kind: t.Kind, Message: t.Message, Reply: t.Reply, Ledger: t.Ledger})
 			p.LastStanceCheck = t.StanceCheck
 		}
 	}

@@ -208,7 +208,7 @@ func (m *memory) Finish(_ context.Context, h debate.Lease, o debate.Outcome) (de
 	}
 	c.Revision++
 	c.UpdatedAt = o.Now
-	t.State, t.Kind, t.Reply, t.Model, t.Usage, t.SideUsage, t.Failure, t.FinishedAt = o.State, o.Kind, o.Reply, o.Model, o.Usage, o.SideUsage, o.Failure, o.Now
+	t.State, t.Kind, t.Reply, t.Model, t.Usage, t.SideUsage, t.Failure, t.Ledger, t.FinishedAt = o.State, o.Kind, o.Reply, o.Model, o.Usage, o.SideUsage, o.Failure, o.Ledger, o.Now
 	left := t.Turn
 	t.attempts[t.Attempt] = left
 	if t.old != nil && o.State != debate.Completed {
@@ -346,10 +346,10 @@ func (m *memory) Usage(context.Context, string, string) ([]debate.DayUsage, erro
 	return []debate.DayUsage{day}, err
 }
 
-func (m *memory) SetStanceCheck(_ context.Context, turnID string, _ int, check debate.StanceCheck, _ debate.Usage) (debate.Annotated, error) {
+func (m *memory) SetStanceCheck(_ context.Context, turnID string, _ int, check debate.StanceCheck, ledger debate.Ledger, _ debate.Usage) (debate.Annotated, error) {
 	unlock, err := m.lock()
 	defer unlock()
-	m.turns[turnID].StanceCheck = &check
+	m.turns[turnID].StanceCheck, m.turns[turnID].Ledger = &check, ledger
 	return debate.Annotated{}, err
 }
 

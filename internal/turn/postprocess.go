@@ -39,7 +39,7 @@ func (r *attemptRunner) postProcess(ctx context.Context, c debate.Conversation, 
 func (r *attemptRunner) checkStance(ctx context.Context, c debate.Conversation, t debate.Turn) debate.Usage {
 	check, cost, err := r.cfg.Analyst.CheckStance(ctx, c, t.Reply)
 	if err == nil {
-		_, err = r.cfg.Store.SetStanceCheck(ctx, t.ID, t.Attempt, check, cost)
+		_, err = r.cfg.Store.SetStanceCheck(ctx, t.ID, t.Attempt, check, "", cost)
 	}
 	if err != nil {
 		r.cfg.Log.WarnContext(ctx, "stance not checked", "turn_id", t.ID, "error", err)

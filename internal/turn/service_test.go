@@ -719,3 +719,31 @@ func TestAStoreThatMayPauseIsLeftAlone(t *testing.T) {
 		})
 	}
 }
+
+func TestALedgerIsStoredAndShownToTheNextReply(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ledger := debate.NewLedger(debate.Point{ID: "1b1", Turn: 1, Speaker: debate.Bot, Kind: debate.ClaimPoint, End: 3, Text: "No."})
+		fail := false
+		model := &script{reply: func(_ context.Context, _ debate.Prompt, emit func(string)) (debate.Completion, error) {
+			emit("No.")
+			if fail {
+				return debate.Completion{Ledger: ledger}, errors.New("half")
+			}
+			return debate.Completion{Ledger: ledger}, nil
+		}}
+		s := open(t, newMemory(), model)
+		first, err := s.Chat(t.Context(), alice, debate.ChatRequest{Message: "Dogs are better than cats."})
+		if err != nil || first.Turn.Ledger != ledger {
+			t.Fatalf("%+v, %v", first.Turn, err)
+		}
+		fail = true
+		_, err = s.Chat(t.Context(), alice, debate.ChatRequest{ConversationID: first.Conversation.ID, Message: "They are loyal."})
+		if p := s.model.last(); err == nil || p.Number != 2 || len(p.Exchanges) != 1 || p.Exchanges[0].Ledger != ledger {
+			t.Errorf("%+v, %v", p, err)
+		}
+		turns, err := s.Turns(t.Context(), alice, first.Conversation.ID, 1, false, 1)
+		if err != nil || len(turns) != 1 || turns[0].State != debate.Failed || turns[0].Ledger != "" {
+			t.Errorf("a half reply has a ledger: %+v, %v", turns, err)
+		}
+	})
+}

@@ -464,8 +464,10 @@ func stopSeen(s *suite) {
 func finish(s *suite) {
 	_, begunTurn := s.begin(s.opening())
 	o := s.completed("a reply")
+	o.Ledger = debate.NewLedger(debate.Point{ID: "1b1", Turn: 1, Speaker: debate.Bot, Kind: debate.ClaimPoint, End: 7, Text: "a point"})
 	c, t := s.finish(begunTurn, o)
 	want := begunTurn
+	want.Ledger = o.Ledger
 	want.State, want.Reply, want.Model, want.Usage, want.SideUsage = debate.Completed, "a reply", "m", o.Usage, o.SideUsage
 	want.Kind, want.FinishedAt, want.LeaseUntil = debate.ArgumentKind, o.Now, time.Time{}
 	s.same("the turn", t, want)
@@ -842,7 +844,7 @@ func window(s *suite) {
 	c = s.conversation(c.ID)
 	s.same("the latest, after a retry", read(c)[2], t)
 	check := debate.StanceCheck{Holds: true, Invents: true}
-	if _, err := s.SetStanceCheck(s.ctx(), t.ID, t.Attempt, check, debate.Usage{}); err != nil {
+	if _, err := s.SetStanceCheck(s.ctx(), t.ID, t.Attempt, check, "", debate.Usage{}); err != nil {
 		s.Fatal(err)
 	}
 	c = s.conversation(c.ID)
@@ -948,24 +950,28 @@ func usageOfRetries(s *suite) {
 func stanceCheck(s *suite) {
 	_, t := s.talk(1)
 	check, cost := debate.StanceCheck{Holds: false, Invents: true}, debate.Usage{InputTokens: 100, OutputTokens: 3}
-	if _, err := s.SetStanceCheck(s.ctx(), t.ID, 1, check, cost); err != nil {
+	ledger := debate.NewLedger(debate.Point{ID: "1u1", Turn: 1, Speaker: debate.User, Kind: debate.ClaimPoint, End: 1, Text: "a point"})
+	if _, err := s.SetStanceCheck(s.ctx(), t.ID, 1, check, ledger, cost); err != nil {
 		s.Fatal(err)
 	}
 	got := s.turn(t.ID, 0)
-	if got.StanceCheck == nil || *got.StanceCheck != check || got.SideUsage != t.SideUsage.Add(cost) {
+	if got.StanceCheck == nil || *got.StanceCheck != check || got.Ledger != ledger || got.SideUsage != t.SideUsage.Add(cost) {
 		s.Errorf("the turn: %+v", got)
 	}
 	_, retried := s.finish(s.retry(t), s.completed("again"))
-	if retried.StanceCheck != nil || s.turn(t.ID, 0).StanceCheck != nil {
-		s.Error("the new reply has the old one's verdict")
+	if now := s.turn(t.ID, 0); retried.StanceCheck != nil || now.StanceCheck != nil || now.Ledger != "" {
+		s.Error("the new reply has the old one's verdict or ledger")
 	}
-	if first := s.turn(t.ID, 1); first.StanceCheck == nil || *first.StanceCheck != check {
-		s.Errorf("the first attempt lost its verdict: %+v", first)
+	if first := s.turn(t.ID, 1); first.StanceCheck == nil || *first.StanceCheck != check || first.Ledger != ledger {
+		s.Errorf("the first attempt lost its verdict or ledger: %+v", first)
 	}
-	if _, err := s.SetStanceCheck(s.ctx(), t.ID, 1, debate.StanceCheck{Holds: true}, debate.Usage{}); err != nil {
+	if _, err := s.SetStanceCheck(s.ctx(), t.ID, 1, debate.StanceCheck{Holds: true}, "", debate.Usage{}); err != nil {
 		s.Fatal(err)
 	}
-	if s.turn(t.ID, 0).StanceCheck != nil {
+	if first := s.turn(t.ID, 1); first.Ledger != ledger {
+		s.Errorf("a check without a ledger took it away: %+v", first)
+	}
+	if now := s.turn(t.ID, 0); now.StanceCheck != nil || now.Ledger != "" {
 		s.Error("a late verdict on the old reply is shown on the new one")
 	}
 }
