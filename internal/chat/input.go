@@ -58,7 +58,7 @@ func whole(r io.Reader) func() (string, error) {
 		case err != nil:
 			return "", fmt.Errorf("the input cannot be read: %w", err)
 		case len(data) > maxInput:
-			return "", fmt.Errorf("the input is longer than %d bytes: a message has at most 8192; with --lines each line is one", maxInput)
+			return "", fmt.Errorf("the input is longer than %d bytes: a message has at most 8000 characters; with --lines each line is one", maxInput)
 		case !utf8.Valid(data):
 			return "", errors.New("the input is not UTF-8: convert it first")
 		}
@@ -88,7 +88,7 @@ func lines(r io.Reader) func() (string, error) {
 			return line, nil
 		}
 		if errors.Is(in.Err(), bufio.ErrTooLong) {
-			return "", fmt.Errorf("line %d is longer than %d bytes: a message is one line of at most 8192", number+1, maxInput)
+			return "", fmt.Errorf("line %d is longer than %d bytes: a message is one line of at most 8000 characters", number+1, maxInput)
 		}
 		if in.Err() != nil {
 			return "", fmt.Errorf("the input cannot be read: %w", in.Err())

@@ -27,6 +27,17 @@ func (s Stance) Opposite() Stance {
 	}
 }
 
+// Role is whose side the bot takes of what the user says. The empty one is
+// Opponent.
+type Role string
+
+// The roles.
+const (
+	Opponent   Role = "opponent"
+	Ally       Role = "ally"
+	EitherSide Role = "either" // the service chooses
+)
+
 // Difficulty is how hard the bot argues.
 type Difficulty string
 

@@ -1,7 +1,7 @@
 package debate
 
-// Event is one step of a streamed reply: Started first, then Deltas and
-// Heartbeats, Finished last.
+// Event is one step of a streamed reply: Started first, then SubjectFound at most
+// once, Deltas and Heartbeats, Finished last.
 type Event interface{ event() }
 
 // Started says that the turn is stored and running, or shows what it was when
@@ -20,6 +20,10 @@ type Delta struct {
 	Text   string
 }
 
+// SubjectFound shows the conversation once its topic and stance are known,
+// where Started did not have them.
+type SubjectFound struct{ Conversation Conversation }
+
 // Heartbeat says that nothing happened for a while.
 type Heartbeat struct{}
 
@@ -29,6 +33,8 @@ type Finished struct{ Turn Turn }
 func (Started) event() {}
 
 func (Delta) event() {}
+
+func (SubjectFound) event() {}
 
 func (Heartbeat) event() {}
 

@@ -1,6 +1,7 @@
 package debate
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -14,9 +15,13 @@ type ChatResult struct {
 	Window []Turn
 }
 
-// The limits of what a caller may say, in bytes. The contract states the same.
+// The limits of what a caller may say. The contract states the same.
 const (
-	maxMessageBytes   = 8192
+	// A message has at most so many characters, or so many bytes, which was the
+	// limit once.
+	maxMessageCharacters = 8000
+	maxMessageBytes      = 8192
+
 	maxPersonaBytes   = 200
 	maxTitleBytes     = 200
 	maxRequestIDBytes = 128
@@ -34,6 +39,8 @@ type ChatRequest struct {
 	// leaves the choice to the bot.
 	Topic  string
 	Stance Stance
+	// Role is whose side the bot takes where no Stance is given.
+	Role Role
 	// Difficulty is for a new conversation.
 	Difficulty Difficulty
 	// Persona is who the bot speaks as, for a new conversation; empty is itself.
@@ -52,8 +59,8 @@ func (r ChatRequest) Validate() error {
 	switch {
 	case !utf8.ValidString(r.Message):
 		fault("message", "must be valid UTF-8")
-	case len(r.Message) > maxMessageBytes || blank(r.Message) || strings.ContainsFunc(r.Message, isControl):
-		fault("message", "must be 1 to 8192 bytes of text, not blank, without control characters")
+	case !fits(r.Message) || blank(r.Message) || strings.ContainsFunc(r.Message, isControl):
+		fault("message", "must be 1 to 8000 characters of text, not blank, without control characters")
 	}
 	if !validLine(r.Topic, MaxTopicBytes) || r.Topic != "" && blank(r.Topic) {
 		fault("topic", "must be at most 300 bytes of text on one line, not blank, without control characters; leave it out to take it from the message")
@@ -62,6 +69,12 @@ func (r ChatRequest) Validate() error {
 	case NoStance, Pro, Con:
 	default:
 		fault("stance", "must be PRO, CON or left out")
+	}
+	switch {
+	case !slices.Contains([]Role{"", Opponent, Ally, EitherSide}, r.Role):
+		fault("role", "must be opponent, ally, either or left out")
+	case r.Role != "" && r.Stance != NoStance:
+		fault("role", "says the bot's side, and so does stance: give one of them")
 	}
 	switch r.Difficulty {
 	case "", Easy, Medium, Hard:
@@ -117,6 +130,11 @@ func blank(s string) bool {
 	return !strings.ContainsFunc(s, func(c rune) bool {
 		return unicode.In(c, unicode.L, unicode.N, unicode.P, unicode.S) && !unicode.Is(unicode.Other_Default_Ignorable_Code_Point, c) && c != '\u2800' // braille without a dot
 	})
+}
+
+// fits says whether a message is not too long.
+func fits(message string) bool {
+	return len(message) <= maxMessageBytes || utf8.RuneCountInString(message) <= maxMessageCharacters
 }
 
 // isControl is true of the characters that have no place in a message: tab and

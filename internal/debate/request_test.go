@@ -37,3 +37,19 @@ func TestTextThatNobodySeesIsRefusedWhereverItIs(t *testing.T) {
 		}
 	}
 }
+
+// A limit in bytes gave Arabic half and Japanese a third of what English had.
+func TestAMessageHasTheSameLengthInEveryScript(t *testing.T) {
+	for _, character := range []string{"a", "é", "ق", "犬", "😀"} {
+		if err := (debate.ChatRequest{Message: strings.Repeat(character, 8000)}).Validate(); err != nil {
+			t.Errorf("8000 times %s: %v", character, err)
+		}
+		// 8,192 bytes were the limit once, and are still taken.
+		if err := (debate.ChatRequest{Message: strings.Repeat(character, 8193)}).Validate(); debate.ReasonOf(err) != debate.InvalidArgument {
+			t.Errorf("8193 times %s: %v", character, err)
+		}
+	}
+	if err := (debate.ChatRequest{Message: strings.Repeat("a", 8192)}).Validate(); err != nil {
+		t.Error(err)
+	}
+}

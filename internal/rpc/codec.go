@@ -17,9 +17,9 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/debate"
 )
 
-// maxMessageBytes is the largest request. Texts are at most 8 KiB, and six
-// bytes of JSON (\u0041) can stand for one.
-const maxMessageBytes = 64 << 10
+// maxMessageBytes is the largest request. Texts are at most 8,000
+// characters, and twelve bytes of JSON (\ud83d\ude00) can stand for one.
+const maxMessageBytes = 128 << 10
 
 // codec reads and writes messages. Connect answers a message that cannot be
 // read before any interceptor sees it, and so without the details that the

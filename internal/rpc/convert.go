@@ -20,6 +20,11 @@ var (
 		debatev1.Stance_STANCE_PRO: debate.Pro,
 		debatev1.Stance_STANCE_CON: debate.Con,
 	}
+	roleFromProto = map[debatev1.Role]debate.Role{
+		debatev1.Role_ROLE_OPPONENT: debate.Opponent,
+		debatev1.Role_ROLE_ALLY:     debate.Ally,
+		debatev1.Role_ROLE_EITHER:   debate.EitherSide,
+	}
 	difficultyToProto = map[debate.Difficulty]debatev1.Difficulty{
 		"":            debatev1.Difficulty_DIFFICULTY_MEDIUM,
 		debate.Easy:   debatev1.Difficulty_DIFFICULTY_EASY,
@@ -53,6 +58,7 @@ type chatMessage interface {
 	GetMessage() string
 	GetTopic() string
 	GetStance() debatev1.Stance
+	GetRole() debatev1.Role
 	GetDifficulty() debatev1.Difficulty
 	GetPersona() string
 	GetRequestId() string
@@ -64,6 +70,7 @@ func chatRequest(m chatMessage, requestID string) debate.ChatRequest {
 		Message:        m.GetMessage(),
 		Topic:          m.GetTopic(),
 		Stance:         stanceFromProto[m.GetStance()],
+		Role:           roleFromProto[m.GetRole()],
 		Difficulty:     difficultyFromProto[m.GetDifficulty()],
 		Persona:        m.GetPersona(),
 		RequestID:      requestID,
@@ -157,6 +164,7 @@ type events[R any] struct {
 	started   func(*debatev1.TurnStarted) *R
 	delta     func(*debatev1.TurnDelta) *R
 	finished  func(*debatev1.TurnFinished) *R
+	found     func(*debatev1.Conversation) *R
 	heartbeat *R
 }
 
@@ -167,6 +175,8 @@ func (m events[R]) response(e debate.Event) *R {
 		return m.started(startedToProto(e))
 	case debate.Delta:
 		return m.delta(deltaToProto(e))
+	case debate.SubjectFound:
+		return m.found(conversationToProto(e.Conversation))
 	case debate.Finished:
 		return m.finished(finishedToProto(e))
 	default:
@@ -185,6 +195,9 @@ var (
 		finished: func(e *debatev1.TurnFinished) *debatev1.ChatStreamResponse {
 			return &debatev1.ChatStreamResponse{Event: &debatev1.ChatStreamResponse_Finished{Finished: e}}
 		},
+		found: func(c *debatev1.Conversation) *debatev1.ChatStreamResponse {
+			return &debatev1.ChatStreamResponse{Event: &debatev1.ChatStreamResponse_Conversation{Conversation: c}}
+		},
 		heartbeat: &debatev1.ChatStreamResponse{Event: &debatev1.ChatStreamResponse_Heartbeat{Heartbeat: &debatev1.TurnHeartbeat{}}},
 	}
 	watchEvents = events[debatev1.WatchTurnResponse]{
@@ -197,6 +210,9 @@ var (
 		finished: func(e *debatev1.TurnFinished) *debatev1.WatchTurnResponse {
 			return &debatev1.WatchTurnResponse{Event: &debatev1.WatchTurnResponse_Finished{Finished: e}}
 		},
+		found: func(c *debatev1.Conversation) *debatev1.WatchTurnResponse {
+			return &debatev1.WatchTurnResponse{Event: &debatev1.WatchTurnResponse_Conversation{Conversation: c}}
+		},
 		heartbeat: &debatev1.WatchTurnResponse{Event: &debatev1.WatchTurnResponse_Heartbeat{Heartbeat: &debatev1.TurnHeartbeat{}}},
 	}
 	retryEvents = events[debatev1.RetryTurnResponse]{
@@ -208,6 +224,9 @@ var (
 		},
 		finished: func(e *debatev1.TurnFinished) *debatev1.RetryTurnResponse {
 			return &debatev1.RetryTurnResponse{Event: &debatev1.RetryTurnResponse_Finished{Finished: e}}
+		},
+		found: func(c *debatev1.Conversation) *debatev1.RetryTurnResponse {
+			return &debatev1.RetryTurnResponse{Event: &debatev1.RetryTurnResponse_Conversation{Conversation: c}}
 		},
 		heartbeat: &debatev1.RetryTurnResponse{Event: &debatev1.RetryTurnResponse_Heartbeat{Heartbeat: &debatev1.TurnHeartbeat{}}},
 	}

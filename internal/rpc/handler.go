@@ -1,6 +1,7 @@
 package rpc
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"net/http"
@@ -66,6 +67,21 @@ func (h handler) RetryTurn(ctx context.Context, r *connect.Request[debatev1.Retr
 	return h.service.RetryTurn(ctx, auth.Owner(ctx), r.Msg.GetTurnId(), id, func(e debate.Event) error {
 		return stream.Send(retryEvents.response(e))
 	})
+}
+
+func (h handler) ReadClaim(_ context.Context, r *connect.Request[debatev1.ReadClaimRequest]) (*connect.Response[debatev1.ReadClaimResponse], error) {
+	subject, settled, err := h.service.ReadClaim(debate.ChatRequest{
+		Message: cmp.Or(r.Msg.GetMessage(), r.Msg.GetTopic()),
+		Topic:   r.Msg.GetTopic(),
+		Stance:  stanceFromProto[r.Msg.GetStance()],
+		Role:    roleFromProto[r.Msg.GetRole()],
+	})
+	if err != nil {
+		return nil, err
+	}
+	return connect.NewResponse(&debatev1.ReadClaimResponse{
+		Topic: subject.Topic, Stance: stanceToProto[subject.Stance], Language: subject.Language, Settled: settled,
+	}), nil
 }
 
 func (h handler) GetConversation(ctx context.Context, r *connect.Request[debatev1.GetConversationRequest]) (*connect.Response[debatev1.GetConversationResponse], error) {

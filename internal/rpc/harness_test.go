@@ -66,6 +66,10 @@ func (a answering) Rename(context.Context, debate.Owner, string, string) (debate
 
 func (a answering) Delete(context.Context, debate.Owner, string) error { return a.do("Delete") }
 
+func (a answering) ReadClaim(debate.ChatRequest) (debate.Subject, bool, error) {
+	return debate.Subject{}, false, a.do("ReadClaim")
+}
+
 func (a answering) Topics(int) []debate.Topic {
 	_ = a.do("Topics") // has no error to answer with
 	return nil

@@ -20,19 +20,19 @@ func text(number protowire.Number, value string) string {
 }
 
 func TestBadInputIsATypedErrorInEveryProtocolBeforeTheDomainSeesIt(t *testing.T) {
-	long := strings.Repeat("é", 4097) // 8194 bytes
+	long := strings.Repeat("é", 8001)
 	tests := []struct {
 		name, method, codec, payload string
 		field, says                  string
 	}{
-		{"no message", "Chat", "proto", "", "message", "1 to 8192 bytes"},
-		{"no message, streamed", "ChatStream", "proto", "", "message", "1 to 8192 bytes"},
-		{"an empty message", "Chat", "json", `{"message":""}`, "message", "1 to 8192 bytes"},
+		{"no message", "Chat", "proto", "", "message", "1 to 8000 characters"},
+		{"no message, streamed", "ChatStream", "proto", "", "message", "1 to 8000 characters"},
+		{"an empty message", "Chat", "json", `{"message":""}`, "message", "1 to 8000 characters"},
 		{"a blank message", "ChatStream", "json", `{"message":" \n\t "}`, "message", "not blank"},
-		{"a message over 8 KiB", "Chat", "json", `{"message":"` + long + `"}`, "message", "8192"},
-		{"a message over 8 KiB, streamed", "ChatStream", "proto", text(2, long), "message", "8192"},
-		{"a request over 64 KiB", "Chat", "proto", text(2, strings.Repeat("a", 70_000)), "", "at most 65536"},
-		{"a request over 64 KiB, streamed", "ChatStream", "json", `{"message":"` + strings.Repeat("a", 70_000) + `"}`, "", "at most 65536"},
+		{"a message over 8,000 characters", "Chat", "json", `{"message":"` + long + `"}`, "message", "8000 characters"},
+		{"a message over 8,000 characters, streamed", "ChatStream", "proto", text(2, long), "message", "8000 characters"},
+		{"a request over 128 KiB", "Chat", "proto", text(2, strings.Repeat("a", 140_000)), "", "at most 131072"},
+		{"a request over 128 KiB, streamed", "ChatStream", "json", `{"message":"` + strings.Repeat("a", 140_000) + `"}`, "", "at most 131072"},
 		{"a control character", "Chat", "json", `{"message":"a\u0007b"}`, "message", "control characters"},
 		{"a NUL", "ChatStream", "proto", text(2, "a\x00b"), "message", "control characters"},
 		{"DEL", "Chat", "proto", text(2, "a\x7fb"), "message", "control characters"},
@@ -208,11 +208,11 @@ func TestBadInputToTheKopiContractIsATypedErrorBeforeTheDomainSeesIt(t *testing.
 		{"a number for a topic", `{"topic":1,"message":"hi"}`, "topic: must be a string, got a number"},
 		{"a message twice", `{"message":"a","message":"b"}`, "message: comes twice"},
 		{"the name in capitals", `{"Message":"a"}`, "message: is missing"},
-		{"an empty message", `{"message":""}`, "1 to 8192 bytes"},
-		{"a blank message", `{"message":" \n"}`, "1 to 8192 bytes"},
-		{"a message over 8 KiB", `{"message":"` + strings.Repeat("a", 8193) + `"}`, "1 to 8192 bytes"},
-		{"a body over 64 KiB", `{"message":"` + strings.Repeat("a", 70_000) + `"}`, "more than 65536 bytes"},
-		{"a body over 1 MiB", `{"message":"` + strings.Repeat("a", 2<<20) + `"}`, "more than 65536 bytes"},
+		{"an empty message", `{"message":""}`, "1 to 8000 characters"},
+		{"a blank message", `{"message":" \n"}`, "1 to 8000 characters"},
+		{"a message over 8,000 characters", `{"message":"` + strings.Repeat("a", 8193) + `"}`, "1 to 8000 characters"},
+		{"a body over 128 KiB", `{"message":"` + strings.Repeat("a", 140_000) + `"}`, "more than 131072 bytes"},
+		{"a body over 1 MiB", `{"message":"` + strings.Repeat("a", 2<<20) + `"}`, "more than 131072 bytes"},
 		{"a control character", `{"message":"a\u0000b"}`, "control characters"},
 		{"invalid UTF-8", "{\"message\":\"a\xffb\"}", "must be UTF-8"},
 		{"a long id", `{"conversation_id":"` + strings.Repeat("a", 65) + `","message":"hi"}`, "conversation_id: must be at most 64"},
@@ -261,7 +261,7 @@ func TestABodyWithoutALengthIsBoundedInEveryProtocol(t *testing.T) {
 		}
 		body, _ := io.ReadAll(response.Body)
 		response.Body.Close()
-		if response.StatusCode != http.StatusBadRequest || !strings.Contains(string(body), "more than 65536 bytes") || !strings.Contains(string(body), "INVALID_ARGUMENT") {
+		if response.StatusCode != http.StatusBadRequest || !strings.Contains(string(body), "more than 131072 bytes") || !strings.Contains(string(body), "INVALID_ARGUMENT") {
 			t.Errorf("%s: %d %s", path, response.StatusCode, body)
 		}
 	}

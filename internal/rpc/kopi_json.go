@@ -14,7 +14,7 @@ import (
 // errTooLarge refuses a request that is larger than any valid one.
 var errTooLarge = &debate.Error{
 	Reason:  debate.InvalidArgument,
-	Message: fmt.Sprintf("the body has more than %d bytes; a message has at most 8192", maxMessageBytes),
+	Message: fmt.Sprintf("the body has more than %d bytes; a message has at most 8000 characters", maxMessageBytes),
 }
 
 // kopiChatRequest is the body of POST /chat.

@@ -14,6 +14,8 @@ import (
 type Service interface {
 	Turns
 	Conversations
+	// ReadClaim says what a first message would begin, and whether it surely would.
+	ReadClaim(r debate.ChatRequest) (subject debate.Subject, settled bool, err error)
 	// Topics returns the first limit curated topics.
 	Topics(limit int) []debate.Topic
 	Usage(ctx context.Context, owner debate.Owner, days int) (debate.Spending, error)

@@ -209,6 +209,10 @@ func TestADebateFromItsFirstClaimToItsDeletion(t *testing.T) {
 		if err != nil || found.Msg.GetConversation().GetTitle() != "Dogs" || found.Msg.GetConversation().GetTurnCount() != 8 {
 			t.Errorf("found: %v, %v", found, err)
 		}
+		claim, err := c.ReadClaim(ctx, connect.NewRequest(&debatev1.ReadClaimRequest{Message: "Golf is not boring.", Role: debatev1.Role_ROLE_ALLY}))
+		if err != nil || claim.Msg.GetTopic() != "Golf is boring" || claim.Msg.GetStance() != debatev1.Stance_STANCE_CON || !claim.Msg.GetSettled() {
+			t.Errorf("claim = %v, %v", claim, err)
+		}
 		offered, err := c.ListTopics(ctx, connect.NewRequest(&debatev1.ListTopicsRequest{Limit: 1}))
 		if err != nil || len(offered.Msg.GetTopics()) != 1 || offered.Msg.GetTopics()[0].GetTopic() != topics[0].Claim {
 			t.Errorf("topics: %v, %v", offered, err)

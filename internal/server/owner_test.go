@@ -62,6 +62,7 @@ var ownerWalk = map[protoreflect.FullName][]asked{
 	"debate.v1.DebateService.ListConversations":  {{`{}`, nil, nothing}},
 	"debate.v1.DebateService.UpdateConversation": {{`{"title":"Mine"}`, nil, notFound}},
 	"debate.v1.DebateService.DeleteConversation": {{`{}`, nil, notFound}},
+	"debate.v1.DebateService.ReadClaim":          {{`{"topic":"Dogs are better than cats."}`, nil, public}},
 	"debate.v1.DebateService.ListTopics":         {{`{}`, nil, public}},
 	"debate.v1.DebateService.GetUsage":           {{`{}`, nil, ofKey}},
 }

@@ -36,9 +36,10 @@ type reply struct {
 
 	mu      sync.Mutex
 	text    []byte
-	partial string    // the beginning of a character whose end has not come yet
-	held    bool      // the gate is closed: readers see nothing yet
-	shown   time.Time // when they saw the first text
+	partial string               // the beginning of a character whose end has not come yet
+	held    bool                 // the gate is closed: readers see nothing yet
+	shown   time.Time            // when they saw the first text
+	found   *debate.Conversation // with the subject, where that was found beside the reply
 	wake    chan struct{}
 	ended   bool
 
@@ -48,6 +49,21 @@ type reply struct {
 	conversation debate.Conversation
 	history      []debate.Turn
 	turn         debate.Turn
+}
+
+// tellSubject tells readers the conversation with the subject that was found.
+func (r *reply) tellSubject(c debate.Conversation) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.found = &c
+	r.notify()
+}
+
+// subject is what tellSubject told, nil before.
+func (r *reply) subject() *debate.Conversation {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.found
 }
 
 // append adds a piece of text.

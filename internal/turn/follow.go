@@ -96,7 +96,7 @@ func (s *Service) follow(ctx context.Context, a attempt, offset int, send debate
 	if err := send(debate.Started{Conversation: a.conversation, Turn: shown, Attempt: a.number}); err != nil {
 		return debate.Turn{}, err
 	}
-	f := follower{offset: offset, send: send, heartbeat: time.NewTimer(heartbeatEvery)}
+	f := follower{offset: offset, send: send, heartbeat: time.NewTimer(heartbeatEvery), subject: a.conversation.Topic != ""}
 	defer f.heartbeat.Stop()
 	var t debate.Turn
 	var err error
@@ -114,6 +114,9 @@ func (s *Service) follow(ctx context.Context, a attempt, offset int, send debate
 	if err := f.delta(from(t.Reply, f.offset)); err != nil {
 		return debate.Turn{}, err
 	}
+	if err := s.tellSubject(ctx, &f, a); err != nil {
+		return debate.Turn{}, err
+	}
 	return t, send(debate.Finished{Turn: t})
 }
 
@@ -122,6 +125,33 @@ type follower struct {
 	offset    int
 	send      debate.Sink
 	heartbeat *time.Timer
+	subject   bool // has been told
+}
+
+// found tells of the conversation, once its subject is known.
+func (f *follower) found(c *debate.Conversation) error {
+	if f.subject || c == nil || c.Topic == "" {
+		return nil
+	}
+	f.subject = true
+	return f.send(debate.SubjectFound{Conversation: *c})
+}
+
+// tellSubject tells of a subject that the reply ended with. Where the reply was
+// made elsewhere it costs a read of the store, whose failure only leaves it out.
+func (s *Service) tellSubject(ctx context.Context, f *follower, a attempt) error {
+	switch {
+	case f.subject:
+		return nil
+	case a.reply != nil:
+		return f.found(&a.reply.conversation)
+	case a.turn.State != debate.Running:
+		return nil // the conversation was read after the end
+	}
+	if c, err := s.cfg.Store.Conversation(ctx, a.turn.Owner, a.turn.ConversationID); err == nil {
+		return f.found(&c)
+	}
+	return nil
 }
 
 func (f *follower) delta(text string) error {
@@ -152,6 +182,9 @@ func (f *follower) here(ctx context.Context, r *reply) (debate.Turn, error) {
 		text, ended, wake := r.read(f.offset)
 		if ended {
 			return r.turn, nil
+		}
+		if err := f.found(r.subject()); err != nil {
+			return debate.Turn{}, err
 		}
 		if err := f.delta(text); err != nil {
 			return debate.Turn{}, err

@@ -84,6 +84,7 @@ func (r *attemptRunner) generateModerated(ctx context.Context, gated gate.Verdic
 		case v.other:
 			interrupt(errSubjectChanged)
 		case speak.Err() == nil:
+			r.tellSubject(v.subject)
 			r.reply.openGate()
 		}
 		verdicts <- v
@@ -99,12 +100,20 @@ func (r *attemptRunner) generateModerated(ctx context.Context, gated gate.Verdic
 	}
 	if v.other && ctx.Err() == nil {
 		r.reply.reset()
+		r.tellSubject(v.subject)
 		r.reply.openGate()
 		spent := done
 		done, err = r.ask(ctx, v.subject, v.gated, maxCalls-max(1, spent.Calls))
 		done.Usage = done.Usage.Add(spent.Usage)
 	}
 	return r.outcome(ctx, done, v.subject, v.cost, err)
+}
+
+// tellSubject tells readers a subject that they do not have yet.
+func (r *attemptRunner) tellSubject(s debate.Subject) {
+	if s.Topic != "" && r.conversation.Topic == "" {
+		r.reply.tellSubject(r.conversation.WithSubject(s))
+	}
 }
 
 // provisionalSubject is the subject to reply to while the analyst is asked for it: what
@@ -117,7 +126,7 @@ func (r *attemptRunner) provisionalSubject() debate.Subject {
 	}
 	line := strings.Join(strings.Fields(r.turn.Message), " ")
 	s.Topic = strings.ToValidUTF8(line[:min(len(line), debate.MaxTopicBytes)], "")
-	s.Stance = debate.Con
+	s.Stance = sideFor(r.guess.role, r.turn.Message, debate.Con)
 	return s.WithStance(r.guess.stance)
 }
 
@@ -163,6 +172,7 @@ func (r *attemptRunner) judge(ctx context.Context, assumed debate.Subject, gated
 			v.subject = debate.Subject{Language: subject.Language}
 			v.other = assumed.Topic != ""
 		default:
+			subject.Stance = sideFor(r.guess.role, r.turn.Message, subject.Stance)
 			v.subject = subject.WithStance(r.guess.stance)
 			if v.subject.Title == "" {
 				v.subject.Title = claim.Title(v.subject.Topic)

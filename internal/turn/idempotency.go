@@ -108,8 +108,12 @@ func (c *requestLocks) put(r requestKey, l *requestLock) {
 // hashChat tells requests with the same id apart.
 func hashChat(r debate.ChatRequest) []byte {
 	parts := []string{"chat", r.ConversationID, r.Message, r.Topic, string(r.Stance), string(r.Difficulty)}
-	if r.Persona != "" { // what was stored before there were personas stays the same request
+	// What was stored before there were personas and roles stays the same request.
+	if r.Persona != "" || r.Role != "" {
 		parts = append(parts, r.Persona)
+	}
+	if r.Role != "" {
+		parts = append(parts, string(r.Role))
 	}
 	return hashOf(parts...)
 }

@@ -206,8 +206,10 @@ type subjectGuess struct {
 	topicGiven bool
 	// stopped says that the gate lets nobody argue it, so that it sets no topic.
 	stopped bool
-	// stance is the one that the caller gave the bot, if any.
+	// stance is the one that the caller gave the bot, if any, and role the one to
+	// take of what the message says.
 	stance debate.Stance
+	role   debate.Role
 }
 
 // guessSubject reads the subject from a message for a conversation that has none.
@@ -220,10 +222,10 @@ func (s *Service) guessSubject(r debate.ChatRequest) subjectGuess {
 			Language: claim.Language(r.Message),
 		}
 		if given.Stance == debate.NoStance {
-			given.Stance = claim.SideOf(r.Message, r.Topic).Opposite()
+			given.Stance = sideFor(r.Role, r.Message, claim.SideOf(r.Message, r.Topic).Opposite())
 		}
 		v := s.cfg.checkGate(gate.Input{Message: r.Message, Persona: r.Persona}, given, true)
-		return subjectGuess{subject: given, settled: true, topicGiven: true, stopped: v.Stops(), stance: r.Stance}
+		return subjectGuess{subject: given, settled: true, topicGiven: true, stopped: v.Stops(), stance: r.Stance, role: r.Role}
 	}
 	read, ok := claim.Read(r.Message)
 	if !ok {
@@ -231,16 +233,45 @@ func (s *Service) guessSubject(r debate.ChatRequest) subjectGuess {
 	}
 	read = read.WithStance(r.Stance)
 	if read.Topic != "" && r.Stance == debate.NoStance {
-		read.Stance = s.cfg.decentSide(r.Message, read.Stance)
+		read.Stance = s.cfg.decentSide(r.Message, sideFor(r.Role, r.Message, read.Stance))
 	}
 	v := s.cfg.checkGate(gate.Input{Message: r.Message, Persona: r.Persona}, read, false)
-	return subjectGuess{subject: read, settled: s.cfg.Analyst == nil, stopped: v.Stops(), stance: r.Stance}
+	return subjectGuess{subject: read, settled: s.cfg.Analyst == nil, stopped: v.Stops(), stance: r.Stance, role: r.Role}
+}
+
+// sideFor is the bot's side in its role, given the one that opposes the user. The
+// side that the service chooses is the same for the same message.
+func sideFor(role debate.Role, message string, opposing debate.Stance) debate.Stance {
+	switch role {
+	case debate.Ally:
+		return opposing.Opposite()
+	case debate.EitherSide:
+		if hashOf(message)[0]&1 == 1 {
+			return opposing.Opposite()
+		}
+	default:
+	}
+	return opposing
+}
+
+// ReadClaim says what debate a first message would begin, which is none where its
+// subject has no topic, and whether it surely would: a model may read the message
+// otherwise. It asks none.
+func (s *Service) ReadClaim(r debate.ChatRequest) (subject debate.Subject, settled bool, err error) {
+	if err := r.Validate(); err != nil {
+		return debate.Subject{}, false, err
+	}
+	guess := s.guessSubject(r)
+	if guess.stopped {
+		return debate.Subject{Language: guess.subject.Language}, guess.settled, nil
+	}
+	return guess.subject, guess.settled, nil
 }
 
 // checkSubject refuses to change the topic, side, difficulty or persona of a
 // conversation that has one.
 func (s *Service) checkSubject(ctx context.Context, owner debate.Owner, r debate.ChatRequest) error {
-	if r.ConversationID == "" || r.Topic == "" && r.Stance == debate.NoStance && r.Difficulty == "" && r.Persona == "" {
+	if r.ConversationID == "" || r.Topic == "" && r.Stance == debate.NoStance && r.Role == "" && r.Difficulty == "" && r.Persona == "" {
 		return nil
 	}
 	c, err := s.cfg.Store.Conversation(ctx, owner, r.ConversationID)
@@ -258,6 +289,8 @@ func (s *Service) checkSubject(ctx context.Context, owner debate.Owner, r debate
 		return debate.Invalid("topic", "the conversation has its topic; leave it out, or start another conversation")
 	case r.Stance != debate.NoStance && r.Stance != c.Stance:
 		return debate.Invalid("stance", "the bot has taken its side; leave it out, or start another conversation")
+	case r.Role != "":
+		return debate.Invalid("role", "the bot has taken its side; leave it out, or start another conversation")
 	default:
 		return nil
 	}

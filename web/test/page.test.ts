@@ -328,7 +328,7 @@ describe("the page", { concurrency: 6, timeout: 240_000 }, () => {
     const service = await Service.start(t);
     const visit = await Visit.to(browser, service.url);
     await visit.send("Not\u0001text.");
-    assert.match(await visit.notice(), /^Message: must be 1 to 8192 bytes of text/);
+    assert.match(await visit.notice(), /^Message: must be 1 to 8000 characters of text/);
     assert.equal(await visit.page.inputValue("#message"), "Not\u0001text.");
     assert.equal(await visit.page.isVisible("#start"), true);
     await visit.leave();

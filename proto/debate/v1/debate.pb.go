@@ -85,6 +85,63 @@ func (Stance) EnumDescriptor() ([]byte, []int) {
 	return file_debate_v1_debate_proto_rawDescGZIP(), []int{0}
 }
 
+// Role is whose side the bot takes of what the user says, where no stance says it.
+type Role int32
+
+const (
+	// As ROLE_OPPONENT.
+	Role_ROLE_UNSPECIFIED Role = 0
+	// The bot opposes the user; a message that asks for a side gets that one.
+	Role_ROLE_OPPONENT Role = 1
+	// The bot agrees with the user: the other side than ROLE_OPPONENT would take.
+	Role_ROLE_ALLY Role = 2
+	// The service chooses the side.
+	Role_ROLE_EITHER Role = 3
+)
+
+// Enum value maps for Role.
+var (
+	Role_name = map[int32]string{
+		0: "ROLE_UNSPECIFIED",
+		1: "ROLE_OPPONENT",
+		2: "ROLE_ALLY",
+		3: "ROLE_EITHER",
+	}
+	Role_value = map[string]int32{
+		"ROLE_UNSPECIFIED": 0,
+		"ROLE_OPPONENT":    1,
+		"ROLE_ALLY":        2,
+		"ROLE_EITHER":      3,
+	}
+)
+
+func (x Role) Enum() *Role {
+	p := new(Role)
+	*p = x
+	return p
+}
+
+func (x Role) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Role) Descriptor() protoreflect.EnumDescriptor {
+	return file_debate_v1_debate_proto_enumTypes[1].Descriptor()
+}
+
+func (Role) Type() protoreflect.EnumType {
+	return &file_debate_v1_debate_proto_enumTypes[1]
+}
+
+func (x Role) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Role.Descriptor instead.
+func (Role) EnumDescriptor() ([]byte, []int) {
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{1}
+}
+
 // Difficulty is how hard the bot argues.
 type Difficulty int32
 
@@ -126,11 +183,11 @@ func (x Difficulty) String() string {
 }
 
 func (Difficulty) Descriptor() protoreflect.EnumDescriptor {
-	return file_debate_v1_debate_proto_enumTypes[1].Descriptor()
+	return file_debate_v1_debate_proto_enumTypes[2].Descriptor()
 }
 
 func (Difficulty) Type() protoreflect.EnumType {
-	return &file_debate_v1_debate_proto_enumTypes[1]
+	return &file_debate_v1_debate_proto_enumTypes[2]
 }
 
 func (x Difficulty) Number() protoreflect.EnumNumber {
@@ -139,7 +196,7 @@ func (x Difficulty) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Difficulty.Descriptor instead.
 func (Difficulty) EnumDescriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{1}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{2}
 }
 
 // TurnState is where a turn is in its life.
@@ -191,11 +248,11 @@ func (x TurnState) String() string {
 }
 
 func (TurnState) Descriptor() protoreflect.EnumDescriptor {
-	return file_debate_v1_debate_proto_enumTypes[2].Descriptor()
+	return file_debate_v1_debate_proto_enumTypes[3].Descriptor()
 }
 
 func (TurnState) Type() protoreflect.EnumType {
-	return &file_debate_v1_debate_proto_enumTypes[2]
+	return &file_debate_v1_debate_proto_enumTypes[3]
 }
 
 func (x TurnState) Number() protoreflect.EnumNumber {
@@ -204,7 +261,7 @@ func (x TurnState) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use TurnState.Descriptor instead.
 func (TurnState) EnumDescriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{2}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{3}
 }
 
 // TurnKind is what a completed turn was. Only arguments carry a side.
@@ -256,11 +313,11 @@ func (x TurnKind) String() string {
 }
 
 func (TurnKind) Descriptor() protoreflect.EnumDescriptor {
-	return file_debate_v1_debate_proto_enumTypes[3].Descriptor()
+	return file_debate_v1_debate_proto_enumTypes[4].Descriptor()
 }
 
 func (TurnKind) Type() protoreflect.EnumType {
-	return &file_debate_v1_debate_proto_enumTypes[3]
+	return &file_debate_v1_debate_proto_enumTypes[4]
 }
 
 func (x TurnKind) Number() protoreflect.EnumNumber {
@@ -269,7 +326,7 @@ func (x TurnKind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use TurnKind.Descriptor instead.
 func (TurnKind) EnumDescriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{3}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{4}
 }
 
 // ErrorReason names every reason an error can carry (ErrorInfo.reason, without
@@ -370,11 +427,11 @@ func (x ErrorReason) String() string {
 }
 
 func (ErrorReason) Descriptor() protoreflect.EnumDescriptor {
-	return file_debate_v1_debate_proto_enumTypes[4].Descriptor()
+	return file_debate_v1_debate_proto_enumTypes[5].Descriptor()
 }
 
 func (ErrorReason) Type() protoreflect.EnumType {
-	return &file_debate_v1_debate_proto_enumTypes[4]
+	return &file_debate_v1_debate_proto_enumTypes[5]
 }
 
 func (x ErrorReason) Number() protoreflect.EnumNumber {
@@ -383,7 +440,7 @@ func (x ErrorReason) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ErrorReason.Descriptor instead.
 func (ErrorReason) EnumDescriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{4}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{5}
 }
 
 // Order is the order of a list of turns.
@@ -421,11 +478,11 @@ func (x Order) String() string {
 }
 
 func (Order) Descriptor() protoreflect.EnumDescriptor {
-	return file_debate_v1_debate_proto_enumTypes[5].Descriptor()
+	return file_debate_v1_debate_proto_enumTypes[6].Descriptor()
 }
 
 func (Order) Type() protoreflect.EnumType {
-	return &file_debate_v1_debate_proto_enumTypes[5]
+	return &file_debate_v1_debate_proto_enumTypes[6]
 }
 
 func (x Order) Number() protoreflect.EnumNumber {
@@ -434,7 +491,7 @@ func (x Order) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Order.Descriptor instead.
 func (Order) EnumDescriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{5}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{6}
 }
 
 // Conversation is one debate.
@@ -900,8 +957,9 @@ type ChatRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The conversation to go on with; empty starts one.
 	ConversationId string `protobuf:"bytes,1,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
-	// What the user says, at most 8 KiB of UTF-8 without control characters
-	// other than tab and line breaks, not blank.
+	// What the user says: at most 8,000 characters of any script, without control
+	// characters other than tab and line breaks, not blank. Up to 8,192 bytes are
+	// taken too, however many characters they are.
 	Message string `protobuf:"bytes,2,opt,name=message,proto3" json:"message,omitempty"`
 	// The claim to debate, instead of the one in the first message. Only for a
 	// conversation that has no topic yet. At most 300 bytes, one line.
@@ -918,7 +976,10 @@ type ChatRequest struct {
 	// Who the bot speaks as, such as "a grumpy old sailor"; it changes the bot's
 	// manner, never its side. Only for a new conversation. At most 200 bytes, one
 	// line. The built-in opponent speaks as itself.
-	Persona       string `protobuf:"bytes,7,opt,name=persona,proto3" json:"persona,omitempty"`
+	Persona string `protobuf:"bytes,7,opt,name=persona,proto3" json:"persona,omitempty"`
+	// Whose side the bot takes of what the user says, where stance does not say it;
+	// not both. Only for a conversation that has no topic yet.
+	Role          Role `protobuf:"varint,8,opt,name=role,proto3,enum=debate.v1.Role" json:"role,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1002,6 +1063,13 @@ func (x *ChatRequest) GetPersona() string {
 	return ""
 }
 
+func (x *ChatRequest) GetRole() Role {
+	if x != nil {
+		return x.Role
+	}
+	return Role_ROLE_UNSPECIFIED
+}
+
 // ChatResponse is the turn taken.
 type ChatResponse struct {
 	state        protoimpl.MessageState `protogen:"open.v1"`
@@ -1080,7 +1148,9 @@ type ChatStreamRequest struct {
 	// Makes the call safe to repeat; as ChatRequest.request_id.
 	RequestId string `protobuf:"bytes,6,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	// Who the bot speaks as; as ChatRequest.persona.
-	Persona       string `protobuf:"bytes,7,opt,name=persona,proto3" json:"persona,omitempty"`
+	Persona string `protobuf:"bytes,7,opt,name=persona,proto3" json:"persona,omitempty"`
+	// Whose side the bot takes; as ChatRequest.role.
+	Role          Role `protobuf:"varint,8,opt,name=role,proto3,enum=debate.v1.Role" json:"role,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1162,6 +1232,13 @@ func (x *ChatStreamRequest) GetPersona() string {
 		return x.Persona
 	}
 	return ""
+}
+
+func (x *ChatStreamRequest) GetRole() Role {
+	if x != nil {
+		return x.Role
+	}
+	return Role_ROLE_UNSPECIFIED
 }
 
 // TurnStarted is the first event of a stream, sent as soon as the turn is stored.
@@ -1385,6 +1462,7 @@ type ChatStreamResponse struct {
 	//	*ChatStreamResponse_Delta
 	//	*ChatStreamResponse_Heartbeat
 	//	*ChatStreamResponse_Finished
+	//	*ChatStreamResponse_Conversation
 	Event         isChatStreamResponse_Event `protobuf_oneof:"event"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1463,6 +1541,15 @@ func (x *ChatStreamResponse) GetFinished() *TurnFinished {
 	return nil
 }
 
+func (x *ChatStreamResponse) GetConversation() *Conversation {
+	if x != nil {
+		if x, ok := x.Event.(*ChatStreamResponse_Conversation); ok {
+			return x.Conversation
+		}
+	}
+	return nil
+}
+
 type isChatStreamResponse_Event interface {
 	isChatStreamResponse_Event()
 }
@@ -1483,6 +1570,13 @@ type ChatStreamResponse_Finished struct {
 	Finished *TurnFinished `protobuf:"bytes,4,opt,name=finished,proto3,oneof"`
 }
 
+type ChatStreamResponse_Conversation struct {
+	// The conversation, once its topic and sides are found: before the first
+	// delta where that is known by then, else before finished. Not sent where
+	// started has them already.
+	Conversation *Conversation `protobuf:"bytes,5,opt,name=conversation,proto3,oneof"`
+}
+
 func (*ChatStreamResponse_Started) isChatStreamResponse_Event() {}
 
 func (*ChatStreamResponse_Delta) isChatStreamResponse_Event() {}
@@ -1490,6 +1584,8 @@ func (*ChatStreamResponse_Delta) isChatStreamResponse_Event() {}
 func (*ChatStreamResponse_Heartbeat) isChatStreamResponse_Event() {}
 
 func (*ChatStreamResponse_Finished) isChatStreamResponse_Event() {}
+
+func (*ChatStreamResponse_Conversation) isChatStreamResponse_Event() {}
 
 // WatchTurnRequest names a turn and where to begin.
 type WatchTurnRequest struct {
@@ -1563,6 +1659,7 @@ type WatchTurnResponse struct {
 	//	*WatchTurnResponse_Delta
 	//	*WatchTurnResponse_Heartbeat
 	//	*WatchTurnResponse_Finished
+	//	*WatchTurnResponse_Conversation
 	Event         isWatchTurnResponse_Event `protobuf_oneof:"event"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1641,6 +1738,15 @@ func (x *WatchTurnResponse) GetFinished() *TurnFinished {
 	return nil
 }
 
+func (x *WatchTurnResponse) GetConversation() *Conversation {
+	if x != nil {
+		if x, ok := x.Event.(*WatchTurnResponse_Conversation); ok {
+			return x.Conversation
+		}
+	}
+	return nil
+}
+
 type isWatchTurnResponse_Event interface {
 	isWatchTurnResponse_Event()
 }
@@ -1661,6 +1767,13 @@ type WatchTurnResponse_Finished struct {
 	Finished *TurnFinished `protobuf:"bytes,4,opt,name=finished,proto3,oneof"`
 }
 
+type WatchTurnResponse_Conversation struct {
+	// The conversation, once its topic and sides are found: before the first
+	// delta where that is known by then, else before finished. Not sent where
+	// started has them already.
+	Conversation *Conversation `protobuf:"bytes,5,opt,name=conversation,proto3,oneof"`
+}
+
 func (*WatchTurnResponse_Started) isWatchTurnResponse_Event() {}
 
 func (*WatchTurnResponse_Delta) isWatchTurnResponse_Event() {}
@@ -1668,6 +1781,8 @@ func (*WatchTurnResponse_Delta) isWatchTurnResponse_Event() {}
 func (*WatchTurnResponse_Heartbeat) isWatchTurnResponse_Event() {}
 
 func (*WatchTurnResponse_Finished) isWatchTurnResponse_Event() {}
+
+func (*WatchTurnResponse_Conversation) isWatchTurnResponse_Event() {}
 
 // StopTurnRequest names a running turn.
 type StopTurnRequest struct {
@@ -1822,6 +1937,7 @@ type RetryTurnResponse struct {
 	//	*RetryTurnResponse_Delta
 	//	*RetryTurnResponse_Heartbeat
 	//	*RetryTurnResponse_Finished
+	//	*RetryTurnResponse_Conversation
 	Event         isRetryTurnResponse_Event `protobuf_oneof:"event"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1900,6 +2016,15 @@ func (x *RetryTurnResponse) GetFinished() *TurnFinished {
 	return nil
 }
 
+func (x *RetryTurnResponse) GetConversation() *Conversation {
+	if x != nil {
+		if x, ok := x.Event.(*RetryTurnResponse_Conversation); ok {
+			return x.Conversation
+		}
+	}
+	return nil
+}
+
 type isRetryTurnResponse_Event interface {
 	isRetryTurnResponse_Event()
 }
@@ -1920,6 +2045,13 @@ type RetryTurnResponse_Finished struct {
 	Finished *TurnFinished `protobuf:"bytes,4,opt,name=finished,proto3,oneof"`
 }
 
+type RetryTurnResponse_Conversation struct {
+	// The conversation, once its topic and sides are found: before the first
+	// delta where that is known by then, else before finished. Not sent where
+	// started has them already.
+	Conversation *Conversation `protobuf:"bytes,5,opt,name=conversation,proto3,oneof"`
+}
+
 func (*RetryTurnResponse_Started) isRetryTurnResponse_Event() {}
 
 func (*RetryTurnResponse_Delta) isRetryTurnResponse_Event() {}
@@ -1927,6 +2059,156 @@ func (*RetryTurnResponse_Delta) isRetryTurnResponse_Event() {}
 func (*RetryTurnResponse_Heartbeat) isRetryTurnResponse_Event() {}
 
 func (*RetryTurnResponse_Finished) isRetryTurnResponse_Event() {}
+
+func (*RetryTurnResponse_Conversation) isRetryTurnResponse_Event() {}
+
+// ReadClaimRequest is a first message, and what is chosen beside it.
+type ReadClaimRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What the user would say; as ChatRequest.message, but it may be empty where
+	// there is a topic.
+	Message string `protobuf:"bytes,1,opt,name=message,proto3" json:"message,omitempty"`
+	// The claim to debate; as ChatRequest.topic.
+	Topic string `protobuf:"bytes,2,opt,name=topic,proto3" json:"topic,omitempty"`
+	// The bot's side; as ChatRequest.stance.
+	Stance Stance `protobuf:"varint,3,opt,name=stance,proto3,enum=debate.v1.Stance" json:"stance,omitempty"`
+	// Whose side the bot takes; as ChatRequest.role.
+	Role          Role `protobuf:"varint,4,opt,name=role,proto3,enum=debate.v1.Role" json:"role,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReadClaimRequest) Reset() {
+	*x = ReadClaimRequest{}
+	mi := &file_debate_v1_debate_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReadClaimRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReadClaimRequest) ProtoMessage() {}
+
+func (x *ReadClaimRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_debate_v1_debate_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReadClaimRequest.ProtoReflect.Descriptor instead.
+func (*ReadClaimRequest) Descriptor() ([]byte, []int) {
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *ReadClaimRequest) GetMessage() string {
+	if x != nil {
+		return x.Message
+	}
+	return ""
+}
+
+func (x *ReadClaimRequest) GetTopic() string {
+	if x != nil {
+		return x.Topic
+	}
+	return ""
+}
+
+func (x *ReadClaimRequest) GetStance() Stance {
+	if x != nil {
+		return x.Stance
+	}
+	return Stance_STANCE_UNSPECIFIED
+}
+
+func (x *ReadClaimRequest) GetRole() Role {
+	if x != nil {
+		return x.Role
+	}
+	return Role_ROLE_UNSPECIFIED
+}
+
+// ReadClaimResponse is the debate that would begin.
+type ReadClaimResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Empty where no claim was found, or it is none that the bot debates.
+	Topic string `protobuf:"bytes,1,opt,name=topic,proto3" json:"topic,omitempty"`
+	// The bot's side of the topic.
+	Stance Stance `protobuf:"varint,2,opt,name=stance,proto3,enum=debate.v1.Stance" json:"stance,omitempty"`
+	// BCP 47 language of the message, such as "en".
+	Language string `protobuf:"bytes,3,opt,name=language,proto3" json:"language,omitempty"`
+	// Whether the debate begins so. Otherwise a model reads the message as it is
+	// sent, and may find another topic or side.
+	Settled       bool `protobuf:"varint,4,opt,name=settled,proto3" json:"settled,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReadClaimResponse) Reset() {
+	*x = ReadClaimResponse{}
+	mi := &file_debate_v1_debate_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReadClaimResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReadClaimResponse) ProtoMessage() {}
+
+func (x *ReadClaimResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_debate_v1_debate_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReadClaimResponse.ProtoReflect.Descriptor instead.
+func (*ReadClaimResponse) Descriptor() ([]byte, []int) {
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *ReadClaimResponse) GetTopic() string {
+	if x != nil {
+		return x.Topic
+	}
+	return ""
+}
+
+func (x *ReadClaimResponse) GetStance() Stance {
+	if x != nil {
+		return x.Stance
+	}
+	return Stance_STANCE_UNSPECIFIED
+}
+
+func (x *ReadClaimResponse) GetLanguage() string {
+	if x != nil {
+		return x.Language
+	}
+	return ""
+}
+
+func (x *ReadClaimResponse) GetSettled() bool {
+	if x != nil {
+		return x.Settled
+	}
+	return false
+}
 
 // GetConversationRequest names a conversation.
 type GetConversationRequest struct {
@@ -1938,7 +2220,7 @@ type GetConversationRequest struct {
 
 func (x *GetConversationRequest) Reset() {
 	*x = GetConversationRequest{}
-	mi := &file_debate_v1_debate_proto_msgTypes[19]
+	mi := &file_debate_v1_debate_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1950,7 +2232,7 @@ func (x *GetConversationRequest) String() string {
 func (*GetConversationRequest) ProtoMessage() {}
 
 func (x *GetConversationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[19]
+	mi := &file_debate_v1_debate_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1963,7 +2245,7 @@ func (x *GetConversationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetConversationRequest.ProtoReflect.Descriptor instead.
 func (*GetConversationRequest) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{19}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *GetConversationRequest) GetConversationId() string {
@@ -1983,7 +2265,7 @@ type GetConversationResponse struct {
 
 func (x *GetConversationResponse) Reset() {
 	*x = GetConversationResponse{}
-	mi := &file_debate_v1_debate_proto_msgTypes[20]
+	mi := &file_debate_v1_debate_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1995,7 +2277,7 @@ func (x *GetConversationResponse) String() string {
 func (*GetConversationResponse) ProtoMessage() {}
 
 func (x *GetConversationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[20]
+	mi := &file_debate_v1_debate_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2008,7 +2290,7 @@ func (x *GetConversationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetConversationResponse.ProtoReflect.Descriptor instead.
 func (*GetConversationResponse) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{20}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *GetConversationResponse) GetConversation() *Conversation {
@@ -2033,7 +2315,7 @@ type ListTurnsRequest struct {
 
 func (x *ListTurnsRequest) Reset() {
 	*x = ListTurnsRequest{}
-	mi := &file_debate_v1_debate_proto_msgTypes[21]
+	mi := &file_debate_v1_debate_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2045,7 +2327,7 @@ func (x *ListTurnsRequest) String() string {
 func (*ListTurnsRequest) ProtoMessage() {}
 
 func (x *ListTurnsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[21]
+	mi := &file_debate_v1_debate_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2058,7 +2340,7 @@ func (x *ListTurnsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTurnsRequest.ProtoReflect.Descriptor instead.
 func (*ListTurnsRequest) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{21}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *ListTurnsRequest) GetConversationId() string {
@@ -2101,7 +2383,7 @@ type ListTurnsResponse struct {
 
 func (x *ListTurnsResponse) Reset() {
 	*x = ListTurnsResponse{}
-	mi := &file_debate_v1_debate_proto_msgTypes[22]
+	mi := &file_debate_v1_debate_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2113,7 +2395,7 @@ func (x *ListTurnsResponse) String() string {
 func (*ListTurnsResponse) ProtoMessage() {}
 
 func (x *ListTurnsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[22]
+	mi := &file_debate_v1_debate_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2126,7 +2408,7 @@ func (x *ListTurnsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTurnsResponse.ProtoReflect.Descriptor instead.
 func (*ListTurnsResponse) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{22}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ListTurnsResponse) GetTurns() []*Turn {
@@ -2156,7 +2438,7 @@ type ListConversationsRequest struct {
 
 func (x *ListConversationsRequest) Reset() {
 	*x = ListConversationsRequest{}
-	mi := &file_debate_v1_debate_proto_msgTypes[23]
+	mi := &file_debate_v1_debate_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2168,7 +2450,7 @@ func (x *ListConversationsRequest) String() string {
 func (*ListConversationsRequest) ProtoMessage() {}
 
 func (x *ListConversationsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[23]
+	mi := &file_debate_v1_debate_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2181,7 +2463,7 @@ func (x *ListConversationsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListConversationsRequest.ProtoReflect.Descriptor instead.
 func (*ListConversationsRequest) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{23}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ListConversationsRequest) GetPageSize() int32 {
@@ -2210,7 +2492,7 @@ type ListConversationsResponse struct {
 
 func (x *ListConversationsResponse) Reset() {
 	*x = ListConversationsResponse{}
-	mi := &file_debate_v1_debate_proto_msgTypes[24]
+	mi := &file_debate_v1_debate_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2222,7 +2504,7 @@ func (x *ListConversationsResponse) String() string {
 func (*ListConversationsResponse) ProtoMessage() {}
 
 func (x *ListConversationsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[24]
+	mi := &file_debate_v1_debate_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2235,7 +2517,7 @@ func (x *ListConversationsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListConversationsResponse.ProtoReflect.Descriptor instead.
 func (*ListConversationsResponse) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{24}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ListConversationsResponse) GetConversations() []*Conversation {
@@ -2264,7 +2546,7 @@ type UpdateConversationRequest struct {
 
 func (x *UpdateConversationRequest) Reset() {
 	*x = UpdateConversationRequest{}
-	mi := &file_debate_v1_debate_proto_msgTypes[25]
+	mi := &file_debate_v1_debate_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2276,7 +2558,7 @@ func (x *UpdateConversationRequest) String() string {
 func (*UpdateConversationRequest) ProtoMessage() {}
 
 func (x *UpdateConversationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[25]
+	mi := &file_debate_v1_debate_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2289,7 +2571,7 @@ func (x *UpdateConversationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateConversationRequest.ProtoReflect.Descriptor instead.
 func (*UpdateConversationRequest) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{25}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *UpdateConversationRequest) GetConversationId() string {
@@ -2316,7 +2598,7 @@ type UpdateConversationResponse struct {
 
 func (x *UpdateConversationResponse) Reset() {
 	*x = UpdateConversationResponse{}
-	mi := &file_debate_v1_debate_proto_msgTypes[26]
+	mi := &file_debate_v1_debate_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2328,7 +2610,7 @@ func (x *UpdateConversationResponse) String() string {
 func (*UpdateConversationResponse) ProtoMessage() {}
 
 func (x *UpdateConversationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[26]
+	mi := &file_debate_v1_debate_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2341,7 +2623,7 @@ func (x *UpdateConversationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateConversationResponse.ProtoReflect.Descriptor instead.
 func (*UpdateConversationResponse) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{26}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *UpdateConversationResponse) GetConversation() *Conversation {
@@ -2361,7 +2643,7 @@ type DeleteConversationRequest struct {
 
 func (x *DeleteConversationRequest) Reset() {
 	*x = DeleteConversationRequest{}
-	mi := &file_debate_v1_debate_proto_msgTypes[27]
+	mi := &file_debate_v1_debate_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2373,7 +2655,7 @@ func (x *DeleteConversationRequest) String() string {
 func (*DeleteConversationRequest) ProtoMessage() {}
 
 func (x *DeleteConversationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[27]
+	mi := &file_debate_v1_debate_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2386,7 +2668,7 @@ func (x *DeleteConversationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteConversationRequest.ProtoReflect.Descriptor instead.
 func (*DeleteConversationRequest) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{27}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *DeleteConversationRequest) GetConversationId() string {
@@ -2405,7 +2687,7 @@ type DeleteConversationResponse struct {
 
 func (x *DeleteConversationResponse) Reset() {
 	*x = DeleteConversationResponse{}
-	mi := &file_debate_v1_debate_proto_msgTypes[28]
+	mi := &file_debate_v1_debate_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2417,7 +2699,7 @@ func (x *DeleteConversationResponse) String() string {
 func (*DeleteConversationResponse) ProtoMessage() {}
 
 func (x *DeleteConversationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[28]
+	mi := &file_debate_v1_debate_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2430,7 +2712,7 @@ func (x *DeleteConversationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteConversationResponse.ProtoReflect.Descriptor instead.
 func (*DeleteConversationResponse) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{28}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{30}
 }
 
 // ListTopicsRequest asks for curated topics.
@@ -2444,7 +2726,7 @@ type ListTopicsRequest struct {
 
 func (x *ListTopicsRequest) Reset() {
 	*x = ListTopicsRequest{}
-	mi := &file_debate_v1_debate_proto_msgTypes[29]
+	mi := &file_debate_v1_debate_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2456,7 +2738,7 @@ func (x *ListTopicsRequest) String() string {
 func (*ListTopicsRequest) ProtoMessage() {}
 
 func (x *ListTopicsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[29]
+	mi := &file_debate_v1_debate_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2469,7 +2751,7 @@ func (x *ListTopicsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTopicsRequest.ProtoReflect.Descriptor instead.
 func (*ListTopicsRequest) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{29}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *ListTopicsRequest) GetLimit() int32 {
@@ -2492,7 +2774,7 @@ type Topic struct {
 
 func (x *Topic) Reset() {
 	*x = Topic{}
-	mi := &file_debate_v1_debate_proto_msgTypes[30]
+	mi := &file_debate_v1_debate_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2504,7 +2786,7 @@ func (x *Topic) String() string {
 func (*Topic) ProtoMessage() {}
 
 func (x *Topic) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[30]
+	mi := &file_debate_v1_debate_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2517,7 +2799,7 @@ func (x *Topic) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Topic.ProtoReflect.Descriptor instead.
 func (*Topic) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{30}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *Topic) GetTopic() string {
@@ -2544,7 +2826,7 @@ type ListTopicsResponse struct {
 
 func (x *ListTopicsResponse) Reset() {
 	*x = ListTopicsResponse{}
-	mi := &file_debate_v1_debate_proto_msgTypes[31]
+	mi := &file_debate_v1_debate_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2556,7 +2838,7 @@ func (x *ListTopicsResponse) String() string {
 func (*ListTopicsResponse) ProtoMessage() {}
 
 func (x *ListTopicsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[31]
+	mi := &file_debate_v1_debate_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2569,7 +2851,7 @@ func (x *ListTopicsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTopicsResponse.ProtoReflect.Descriptor instead.
 func (*ListTopicsResponse) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{31}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *ListTopicsResponse) GetTopics() []*Topic {
@@ -2590,7 +2872,7 @@ type GetUsageRequest struct {
 
 func (x *GetUsageRequest) Reset() {
 	*x = GetUsageRequest{}
-	mi := &file_debate_v1_debate_proto_msgTypes[32]
+	mi := &file_debate_v1_debate_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2602,7 +2884,7 @@ func (x *GetUsageRequest) String() string {
 func (*GetUsageRequest) ProtoMessage() {}
 
 func (x *GetUsageRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[32]
+	mi := &file_debate_v1_debate_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2615,7 +2897,7 @@ func (x *GetUsageRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetUsageRequest.ProtoReflect.Descriptor instead.
 func (*GetUsageRequest) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{32}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *GetUsageRequest) GetDays() int32 {
@@ -2640,7 +2922,7 @@ type GetUsageResponse struct {
 
 func (x *GetUsageResponse) Reset() {
 	*x = GetUsageResponse{}
-	mi := &file_debate_v1_debate_proto_msgTypes[33]
+	mi := &file_debate_v1_debate_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2652,7 +2934,7 @@ func (x *GetUsageResponse) String() string {
 func (*GetUsageResponse) ProtoMessage() {}
 
 func (x *GetUsageResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[33]
+	mi := &file_debate_v1_debate_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2665,7 +2947,7 @@ func (x *GetUsageResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetUsageResponse.ProtoReflect.Descriptor instead.
 func (*GetUsageResponse) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{33}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *GetUsageResponse) GetDays() []*DayUsage {
@@ -2705,7 +2987,7 @@ type DayUsage struct {
 
 func (x *DayUsage) Reset() {
 	*x = DayUsage{}
-	mi := &file_debate_v1_debate_proto_msgTypes[34]
+	mi := &file_debate_v1_debate_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2717,7 +2999,7 @@ func (x *DayUsage) String() string {
 func (*DayUsage) ProtoMessage() {}
 
 func (x *DayUsage) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[34]
+	mi := &file_debate_v1_debate_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2730,7 +3012,7 @@ func (x *DayUsage) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DayUsage.ProtoReflect.Descriptor instead.
 func (*DayUsage) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{34}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *DayUsage) GetDate() string {
@@ -2810,11 +3092,11 @@ const file_debate_v1_debate_proto_rawDesc = "" +
 	"\amessage\x18\x02 \x01(\tR\amessage\"=\n" +
 	"\vStanceCheck\x12\x14\n" +
 	"\x05holds\x18\x01 \x01(\bR\x05holds\x12\x18\n" +
-	"\ainvents\x18\x02 \x01(\bR\ainvents\"\xd8\x06\n" +
+	"\ainvents\x18\x02 \x01(\bR\ainvents\"\xa6\a\n" +
 	"\vChatRequest\x120\n" +
-	"\x0fconversation_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\x0econversationId\x12\xe8\x01\n" +
-	"\amessage\x18\x02 \x01(\tB\xcd\x01\xbaH\xc9\x01\xba\x01\xc5\x01\n" +
-	"\fmessage.text\x12Fmust be 1 to 8192 bytes of text, not blank, without control characters\x1amthis.matches('\\\\S') && bytes(this).size() <= 8192 && !this.matches('[\\\\x00-\\\\x08\\\\x0b\\\\x0c\\\\x0e-\\\\x1f\\\\x7f]')R\amessage\x12\xbb\x01\n" +
+	"\x0fconversation_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\x0econversationId\x12\x87\x02\n" +
+	"\amessage\x18\x02 \x01(\tB\xec\x01\xbaH\xe8\x01\xba\x01\xe4\x01\n" +
+	"\fmessage.text\x12Kmust be 1 to 8000 characters of text, not blank, without control characters\x1a\x86\x01this.matches('\\\\S') && (this.size() <= 8000 || bytes(this).size() <= 8192) && !this.matches('[\\\\x00-\\\\x08\\\\x0b\\\\x0c\\\\x0e-\\\\x1f\\\\x7f]')R\amessage\x12\xbb\x01\n" +
 	"\x05topic\x18\x03 \x01(\tB\xa4\x01\xbaH\xa0\x01\xba\x01\x99\x01\n" +
 	"\n" +
 	"topic.text\x12Imust be at most 300 bytes of text on one line, without control characters\x1a@bytes(this).size() <= 300 && !this.matches('[\\\\x00-\\\\x1f\\\\x7f]')\xd8\x01\x01R\x05topic\x123\n" +
@@ -2825,15 +3107,16 @@ const file_debate_v1_debate_proto_rawDesc = "" +
 	"\n" +
 	"request_id\x18\x06 \x01(\tB\x15\xbaH\x12r\x102\x0e^[!-~]{0,128}$R\trequestId\x12\xc1\x01\n" +
 	"\apersona\x18\a \x01(\tB\xa6\x01\xbaH\xa2\x01\xba\x01\x9b\x01\n" +
-	"\fpersona.text\x12Imust be at most 200 bytes of text on one line, without control characters\x1a@bytes(this).size() <= 200 && !this.matches('[\\\\x00-\\\\x1f\\\\x7f]')\xd8\x01\x01R\apersona\"\x99\x01\n" +
+	"\fpersona.text\x12Imust be at most 200 bytes of text on one line, without control characters\x1a@bytes(this).size() <= 200 && !this.matches('[\\\\x00-\\\\x1f\\\\x7f]')\xd8\x01\x01R\apersona\x12-\n" +
+	"\x04role\x18\b \x01(\x0e2\x0f.debate.v1.RoleB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04role\"\x99\x01\n" +
 	"\fChatResponse\x12;\n" +
 	"\fconversation\x18\x01 \x01(\v2\x17.debate.v1.ConversationR\fconversation\x12#\n" +
 	"\x04turn\x18\x02 \x01(\v2\x0f.debate.v1.TurnR\x04turn\x12'\n" +
-	"\x06window\x18\x03 \x03(\v2\x0f.debate.v1.TurnR\x06window\"\xde\x06\n" +
+	"\x06window\x18\x03 \x03(\v2\x0f.debate.v1.TurnR\x06window\"\xac\a\n" +
 	"\x11ChatStreamRequest\x120\n" +
-	"\x0fconversation_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\x0econversationId\x12\xe8\x01\n" +
-	"\amessage\x18\x02 \x01(\tB\xcd\x01\xbaH\xc9\x01\xba\x01\xc5\x01\n" +
-	"\fmessage.text\x12Fmust be 1 to 8192 bytes of text, not blank, without control characters\x1amthis.matches('\\\\S') && bytes(this).size() <= 8192 && !this.matches('[\\\\x00-\\\\x08\\\\x0b\\\\x0c\\\\x0e-\\\\x1f\\\\x7f]')R\amessage\x12\xbb\x01\n" +
+	"\x0fconversation_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\x0econversationId\x12\x87\x02\n" +
+	"\amessage\x18\x02 \x01(\tB\xec\x01\xbaH\xe8\x01\xba\x01\xe4\x01\n" +
+	"\fmessage.text\x12Kmust be 1 to 8000 characters of text, not blank, without control characters\x1a\x86\x01this.matches('\\\\S') && (this.size() <= 8000 || bytes(this).size() <= 8192) && !this.matches('[\\\\x00-\\\\x08\\\\x0b\\\\x0c\\\\x0e-\\\\x1f\\\\x7f]')R\amessage\x12\xbb\x01\n" +
 	"\x05topic\x18\x03 \x01(\tB\xa4\x01\xbaH\xa0\x01\xba\x01\x99\x01\n" +
 	"\n" +
 	"topic.text\x12Imust be at most 300 bytes of text on one line, without control characters\x1a@bytes(this).size() <= 300 && !this.matches('[\\\\x00-\\\\x1f\\\\x7f]')\xd8\x01\x01R\x05topic\x123\n" +
@@ -2844,7 +3127,8 @@ const file_debate_v1_debate_proto_rawDesc = "" +
 	"\n" +
 	"request_id\x18\x06 \x01(\tB\x15\xbaH\x12r\x102\x0e^[!-~]{0,128}$R\trequestId\x12\xc1\x01\n" +
 	"\apersona\x18\a \x01(\tB\xa6\x01\xbaH\xa2\x01\xba\x01\x9b\x01\n" +
-	"\fpersona.text\x12Imust be at most 200 bytes of text on one line, without control characters\x1a@bytes(this).size() <= 200 && !this.matches('[\\\\x00-\\\\x1f\\\\x7f]')\xd8\x01\x01R\apersona\"\x89\x01\n" +
+	"\fpersona.text\x12Imust be at most 200 bytes of text on one line, without control characters\x1a@bytes(this).size() <= 200 && !this.matches('[\\\\x00-\\\\x1f\\\\x7f]')\xd8\x01\x01R\apersona\x12-\n" +
+	"\x04role\x18\b \x01(\x0e2\x0f.debate.v1.RoleB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04role\"\x89\x01\n" +
 	"\vTurnStarted\x12;\n" +
 	"\fconversation\x18\x01 \x01(\v2\x17.debate.v1.ConversationR\fconversation\x12#\n" +
 	"\x04turn\x18\x02 \x01(\v2\x0f.debate.v1.TurnR\x04turn\x12\x18\n" +
@@ -2856,22 +3140,24 @@ const file_debate_v1_debate_proto_rawDesc = "" +
 	"nextOffset\"\x0f\n" +
 	"\rTurnHeartbeat\"3\n" +
 	"\fTurnFinished\x12#\n" +
-	"\x04turn\x18\x01 \x01(\v2\x0f.debate.v1.TurnR\x04turn\"\xf0\x01\n" +
+	"\x04turn\x18\x01 \x01(\v2\x0f.debate.v1.TurnR\x04turn\"\xaf\x02\n" +
 	"\x12ChatStreamResponse\x122\n" +
 	"\astarted\x18\x01 \x01(\v2\x16.debate.v1.TurnStartedH\x00R\astarted\x12,\n" +
 	"\x05delta\x18\x02 \x01(\v2\x14.debate.v1.TurnDeltaH\x00R\x05delta\x128\n" +
 	"\theartbeat\x18\x03 \x01(\v2\x18.debate.v1.TurnHeartbeatH\x00R\theartbeat\x125\n" +
-	"\bfinished\x18\x04 \x01(\v2\x17.debate.v1.TurnFinishedH\x00R\bfinishedB\a\n" +
+	"\bfinished\x18\x04 \x01(\v2\x17.debate.v1.TurnFinishedH\x00R\bfinished\x12=\n" +
+	"\fconversation\x18\x05 \x01(\v2\x17.debate.v1.ConversationH\x00R\fconversationB\a\n" +
 	"\x05event\"z\n" +
 	"\x10WatchTurnRequest\x12\"\n" +
 	"\aturn_id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x06turnId\x12\x1f\n" +
 	"\x06offset\x18\x02 \x01(\x03B\a\xbaH\x04\"\x02(\x00R\x06offset\x12!\n" +
-	"\aattempt\x18\x03 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\aattempt\"\xef\x01\n" +
+	"\aattempt\x18\x03 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\aattempt\"\xae\x02\n" +
 	"\x11WatchTurnResponse\x122\n" +
 	"\astarted\x18\x01 \x01(\v2\x16.debate.v1.TurnStartedH\x00R\astarted\x12,\n" +
 	"\x05delta\x18\x02 \x01(\v2\x14.debate.v1.TurnDeltaH\x00R\x05delta\x128\n" +
 	"\theartbeat\x18\x03 \x01(\v2\x18.debate.v1.TurnHeartbeatH\x00R\theartbeat\x125\n" +
-	"\bfinished\x18\x04 \x01(\v2\x17.debate.v1.TurnFinishedH\x00R\bfinishedB\a\n" +
+	"\bfinished\x18\x04 \x01(\v2\x17.debate.v1.TurnFinishedH\x00R\bfinished\x12=\n" +
+	"\fconversation\x18\x05 \x01(\v2\x17.debate.v1.ConversationH\x00R\fconversationB\a\n" +
 	"\x05event\"5\n" +
 	"\x0fStopTurnRequest\x12\"\n" +
 	"\aturn_id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x06turnId\"7\n" +
@@ -2880,13 +3166,27 @@ const file_debate_v1_debate_proto_rawDesc = "" +
 	"\x10RetryTurnRequest\x12\"\n" +
 	"\aturn_id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x06turnId\x124\n" +
 	"\n" +
-	"request_id\x18\x02 \x01(\tB\x15\xbaH\x12r\x102\x0e^[!-~]{0,128}$R\trequestId\"\xef\x01\n" +
+	"request_id\x18\x02 \x01(\tB\x15\xbaH\x12r\x102\x0e^[!-~]{0,128}$R\trequestId\"\xae\x02\n" +
 	"\x11RetryTurnResponse\x122\n" +
 	"\astarted\x18\x01 \x01(\v2\x16.debate.v1.TurnStartedH\x00R\astarted\x12,\n" +
 	"\x05delta\x18\x02 \x01(\v2\x14.debate.v1.TurnDeltaH\x00R\x05delta\x128\n" +
 	"\theartbeat\x18\x03 \x01(\v2\x18.debate.v1.TurnHeartbeatH\x00R\theartbeat\x125\n" +
-	"\bfinished\x18\x04 \x01(\v2\x17.debate.v1.TurnFinishedH\x00R\bfinishedB\a\n" +
-	"\x05event\"L\n" +
+	"\bfinished\x18\x04 \x01(\v2\x17.debate.v1.TurnFinishedH\x00R\bfinished\x12=\n" +
+	"\fconversation\x18\x05 \x01(\v2\x17.debate.v1.ConversationH\x00R\fconversationB\a\n" +
+	"\x05event\"\xa1\x04\n" +
+	"\x10ReadClaimRequest\x12\xea\x01\n" +
+	"\amessage\x18\x01 \x01(\tB\xcf\x01\xbaH\xcb\x01\xba\x01\xc4\x01\n" +
+	"\fmessage.text\x12Cmust be at most 8000 characters of text, without control characters\x1ao(this.size() <= 8000 || bytes(this).size() <= 8192) && !this.matches('[\\\\x00-\\\\x08\\\\x0b\\\\x0c\\\\x0e-\\\\x1f\\\\x7f]')\xd8\x01\x01R\amessage\x12\xbb\x01\n" +
+	"\x05topic\x18\x02 \x01(\tB\xa4\x01\xbaH\xa0\x01\xba\x01\x99\x01\n" +
+	"\n" +
+	"topic.text\x12Imust be at most 300 bytes of text on one line, without control characters\x1a@bytes(this).size() <= 300 && !this.matches('[\\\\x00-\\\\x1f\\\\x7f]')\xd8\x01\x01R\x05topic\x123\n" +
+	"\x06stance\x18\x03 \x01(\x0e2\x11.debate.v1.StanceB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06stance\x12-\n" +
+	"\x04role\x18\x04 \x01(\x0e2\x0f.debate.v1.RoleB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04role\"\x8a\x01\n" +
+	"\x11ReadClaimResponse\x12\x14\n" +
+	"\x05topic\x18\x01 \x01(\tR\x05topic\x12)\n" +
+	"\x06stance\x18\x02 \x01(\x0e2\x11.debate.v1.StanceR\x06stance\x12\x1a\n" +
+	"\blanguage\x18\x03 \x01(\tR\blanguage\x12\x18\n" +
+	"\asettled\x18\x04 \x01(\bR\asettled\"L\n" +
 	"\x16GetConversationRequest\x122\n" +
 	"\x0fconversation_id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x0econversationId\"V\n" +
 	"\x17GetConversationResponse\x12;\n" +
@@ -2941,7 +3241,12 @@ const file_debate_v1_debate_proto_rawDesc = "" +
 	"\n" +
 	"STANCE_PRO\x10\x01\x12\x0e\n" +
 	"\n" +
-	"STANCE_CON\x10\x02*i\n" +
+	"STANCE_CON\x10\x02*O\n" +
+	"\x04Role\x12\x14\n" +
+	"\x10ROLE_UNSPECIFIED\x10\x00\x12\x11\n" +
+	"\rROLE_OPPONENT\x10\x01\x12\r\n" +
+	"\tROLE_ALLY\x10\x02\x12\x0f\n" +
+	"\vROLE_EITHER\x10\x03*i\n" +
 	"\n" +
 	"Difficulty\x12\x1a\n" +
 	"\x16DIFFICULTY_UNSPECIFIED\x10\x00\x12\x13\n" +
@@ -2985,14 +3290,15 @@ const file_debate_v1_debate_proto_rawDesc = "" +
 	"\x05Order\x12\x15\n" +
 	"\x11ORDER_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12ORDER_OLDEST_FIRST\x10\x01\x12\x16\n" +
-	"\x12ORDER_LATEST_FIRST\x10\x022\xdf\a\n" +
+	"\x12ORDER_LATEST_FIRST\x10\x022\xac\b\n" +
 	"\rDebateService\x127\n" +
 	"\x04Chat\x12\x16.debate.v1.ChatRequest\x1a\x17.debate.v1.ChatResponse\x12K\n" +
 	"\n" +
 	"ChatStream\x12\x1c.debate.v1.ChatStreamRequest\x1a\x1d.debate.v1.ChatStreamResponse0\x01\x12H\n" +
 	"\tWatchTurn\x12\x1b.debate.v1.WatchTurnRequest\x1a\x1c.debate.v1.WatchTurnResponse0\x01\x12C\n" +
 	"\bStopTurn\x12\x1a.debate.v1.StopTurnRequest\x1a\x1b.debate.v1.StopTurnResponse\x12H\n" +
-	"\tRetryTurn\x12\x1b.debate.v1.RetryTurnRequest\x1a\x1c.debate.v1.RetryTurnResponse0\x01\x12]\n" +
+	"\tRetryTurn\x12\x1b.debate.v1.RetryTurnRequest\x1a\x1c.debate.v1.RetryTurnResponse0\x01\x12K\n" +
+	"\tReadClaim\x12\x1b.debate.v1.ReadClaimRequest\x1a\x1c.debate.v1.ReadClaimResponse\"\x03\x90\x02\x01\x12]\n" +
 	"\x0fGetConversation\x12!.debate.v1.GetConversationRequest\x1a\".debate.v1.GetConversationResponse\"\x03\x90\x02\x01\x12K\n" +
 	"\tListTurns\x12\x1b.debate.v1.ListTurnsRequest\x1a\x1c.debate.v1.ListTurnsResponse\"\x03\x90\x02\x01\x12c\n" +
 	"\x11ListConversations\x12#.debate.v1.ListConversationsRequest\x1a$.debate.v1.ListConversationsResponse\"\x03\x90\x02\x01\x12a\n" +
@@ -3014,128 +3320,141 @@ func file_debate_v1_debate_proto_rawDescGZIP() []byte {
 	return file_debate_v1_debate_proto_rawDescData
 }
 
-var file_debate_v1_debate_proto_enumTypes = make([]protoimpl.EnumInfo, 6)
-var file_debate_v1_debate_proto_msgTypes = make([]protoimpl.MessageInfo, 35)
+var file_debate_v1_debate_proto_enumTypes = make([]protoimpl.EnumInfo, 7)
+var file_debate_v1_debate_proto_msgTypes = make([]protoimpl.MessageInfo, 37)
 var file_debate_v1_debate_proto_goTypes = []any{
 	(Stance)(0),                        // 0: debate.v1.Stance
-	(Difficulty)(0),                    // 1: debate.v1.Difficulty
-	(TurnState)(0),                     // 2: debate.v1.TurnState
-	(TurnKind)(0),                      // 3: debate.v1.TurnKind
-	(ErrorReason)(0),                   // 4: debate.v1.ErrorReason
-	(Order)(0),                         // 5: debate.v1.Order
-	(*Conversation)(nil),               // 6: debate.v1.Conversation
-	(*Turn)(nil),                       // 7: debate.v1.Turn
-	(*Usage)(nil),                      // 8: debate.v1.Usage
-	(*Failure)(nil),                    // 9: debate.v1.Failure
-	(*StanceCheck)(nil),                // 10: debate.v1.StanceCheck
-	(*ChatRequest)(nil),                // 11: debate.v1.ChatRequest
-	(*ChatResponse)(nil),               // 12: debate.v1.ChatResponse
-	(*ChatStreamRequest)(nil),          // 13: debate.v1.ChatStreamRequest
-	(*TurnStarted)(nil),                // 14: debate.v1.TurnStarted
-	(*TurnDelta)(nil),                  // 15: debate.v1.TurnDelta
-	(*TurnHeartbeat)(nil),              // 16: debate.v1.TurnHeartbeat
-	(*TurnFinished)(nil),               // 17: debate.v1.TurnFinished
-	(*ChatStreamResponse)(nil),         // 18: debate.v1.ChatStreamResponse
-	(*WatchTurnRequest)(nil),           // 19: debate.v1.WatchTurnRequest
-	(*WatchTurnResponse)(nil),          // 20: debate.v1.WatchTurnResponse
-	(*StopTurnRequest)(nil),            // 21: debate.v1.StopTurnRequest
-	(*StopTurnResponse)(nil),           // 22: debate.v1.StopTurnResponse
-	(*RetryTurnRequest)(nil),           // 23: debate.v1.RetryTurnRequest
-	(*RetryTurnResponse)(nil),          // 24: debate.v1.RetryTurnResponse
-	(*GetConversationRequest)(nil),     // 25: debate.v1.GetConversationRequest
-	(*GetConversationResponse)(nil),    // 26: debate.v1.GetConversationResponse
-	(*ListTurnsRequest)(nil),           // 27: debate.v1.ListTurnsRequest
-	(*ListTurnsResponse)(nil),          // 28: debate.v1.ListTurnsResponse
-	(*ListConversationsRequest)(nil),   // 29: debate.v1.ListConversationsRequest
-	(*ListConversationsResponse)(nil),  // 30: debate.v1.ListConversationsResponse
-	(*UpdateConversationRequest)(nil),  // 31: debate.v1.UpdateConversationRequest
-	(*UpdateConversationResponse)(nil), // 32: debate.v1.UpdateConversationResponse
-	(*DeleteConversationRequest)(nil),  // 33: debate.v1.DeleteConversationRequest
-	(*DeleteConversationResponse)(nil), // 34: debate.v1.DeleteConversationResponse
-	(*ListTopicsRequest)(nil),          // 35: debate.v1.ListTopicsRequest
-	(*Topic)(nil),                      // 36: debate.v1.Topic
-	(*ListTopicsResponse)(nil),         // 37: debate.v1.ListTopicsResponse
-	(*GetUsageRequest)(nil),            // 38: debate.v1.GetUsageRequest
-	(*GetUsageResponse)(nil),           // 39: debate.v1.GetUsageResponse
-	(*DayUsage)(nil),                   // 40: debate.v1.DayUsage
-	(*timestamppb.Timestamp)(nil),      // 41: google.protobuf.Timestamp
-	(*durationpb.Duration)(nil),        // 42: google.protobuf.Duration
+	(Role)(0),                          // 1: debate.v1.Role
+	(Difficulty)(0),                    // 2: debate.v1.Difficulty
+	(TurnState)(0),                     // 3: debate.v1.TurnState
+	(TurnKind)(0),                      // 4: debate.v1.TurnKind
+	(ErrorReason)(0),                   // 5: debate.v1.ErrorReason
+	(Order)(0),                         // 6: debate.v1.Order
+	(*Conversation)(nil),               // 7: debate.v1.Conversation
+	(*Turn)(nil),                       // 8: debate.v1.Turn
+	(*Usage)(nil),                      // 9: debate.v1.Usage
+	(*Failure)(nil),                    // 10: debate.v1.Failure
+	(*StanceCheck)(nil),                // 11: debate.v1.StanceCheck
+	(*ChatRequest)(nil),                // 12: debate.v1.ChatRequest
+	(*ChatResponse)(nil),               // 13: debate.v1.ChatResponse
+	(*ChatStreamRequest)(nil),          // 14: debate.v1.ChatStreamRequest
+	(*TurnStarted)(nil),                // 15: debate.v1.TurnStarted
+	(*TurnDelta)(nil),                  // 16: debate.v1.TurnDelta
+	(*TurnHeartbeat)(nil),              // 17: debate.v1.TurnHeartbeat
+	(*TurnFinished)(nil),               // 18: debate.v1.TurnFinished
+	(*ChatStreamResponse)(nil),         // 19: debate.v1.ChatStreamResponse
+	(*WatchTurnRequest)(nil),           // 20: debate.v1.WatchTurnRequest
+	(*WatchTurnResponse)(nil),          // 21: debate.v1.WatchTurnResponse
+	(*StopTurnRequest)(nil),            // 22: debate.v1.StopTurnRequest
+	(*StopTurnResponse)(nil),           // 23: debate.v1.StopTurnResponse
+	(*RetryTurnRequest)(nil),           // 24: debate.v1.RetryTurnRequest
+	(*RetryTurnResponse)(nil),          // 25: debate.v1.RetryTurnResponse
+	(*ReadClaimRequest)(nil),           // 26: debate.v1.ReadClaimRequest
+	(*ReadClaimResponse)(nil),          // 27: debate.v1.ReadClaimResponse
+	(*GetConversationRequest)(nil),     // 28: debate.v1.GetConversationRequest
+	(*GetConversationResponse)(nil),    // 29: debate.v1.GetConversationResponse
+	(*ListTurnsRequest)(nil),           // 30: debate.v1.ListTurnsRequest
+	(*ListTurnsResponse)(nil),          // 31: debate.v1.ListTurnsResponse
+	(*ListConversationsRequest)(nil),   // 32: debate.v1.ListConversationsRequest
+	(*ListConversationsResponse)(nil),  // 33: debate.v1.ListConversationsResponse
+	(*UpdateConversationRequest)(nil),  // 34: debate.v1.UpdateConversationRequest
+	(*UpdateConversationResponse)(nil), // 35: debate.v1.UpdateConversationResponse
+	(*DeleteConversationRequest)(nil),  // 36: debate.v1.DeleteConversationRequest
+	(*DeleteConversationResponse)(nil), // 37: debate.v1.DeleteConversationResponse
+	(*ListTopicsRequest)(nil),          // 38: debate.v1.ListTopicsRequest
+	(*Topic)(nil),                      // 39: debate.v1.Topic
+	(*ListTopicsResponse)(nil),         // 40: debate.v1.ListTopicsResponse
+	(*GetUsageRequest)(nil),            // 41: debate.v1.GetUsageRequest
+	(*GetUsageResponse)(nil),           // 42: debate.v1.GetUsageResponse
+	(*DayUsage)(nil),                   // 43: debate.v1.DayUsage
+	(*timestamppb.Timestamp)(nil),      // 44: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),        // 45: google.protobuf.Duration
 }
 var file_debate_v1_debate_proto_depIdxs = []int32{
 	0,  // 0: debate.v1.Conversation.stance:type_name -> debate.v1.Stance
-	1,  // 1: debate.v1.Conversation.difficulty:type_name -> debate.v1.Difficulty
-	41, // 2: debate.v1.Conversation.create_time:type_name -> google.protobuf.Timestamp
-	41, // 3: debate.v1.Conversation.update_time:type_name -> google.protobuf.Timestamp
-	2,  // 4: debate.v1.Turn.state:type_name -> debate.v1.TurnState
-	8,  // 5: debate.v1.Turn.usage:type_name -> debate.v1.Usage
-	9,  // 6: debate.v1.Turn.failure:type_name -> debate.v1.Failure
-	41, // 7: debate.v1.Turn.create_time:type_name -> google.protobuf.Timestamp
-	41, // 8: debate.v1.Turn.finish_time:type_name -> google.protobuf.Timestamp
-	10, // 9: debate.v1.Turn.stance_check:type_name -> debate.v1.StanceCheck
-	3,  // 10: debate.v1.Turn.kind:type_name -> debate.v1.TurnKind
-	4,  // 11: debate.v1.Failure.reason:type_name -> debate.v1.ErrorReason
+	2,  // 1: debate.v1.Conversation.difficulty:type_name -> debate.v1.Difficulty
+	44, // 2: debate.v1.Conversation.create_time:type_name -> google.protobuf.Timestamp
+	44, // 3: debate.v1.Conversation.update_time:type_name -> google.protobuf.Timestamp
+	3,  // 4: debate.v1.Turn.state:type_name -> debate.v1.TurnState
+	9,  // 5: debate.v1.Turn.usage:type_name -> debate.v1.Usage
+	10, // 6: debate.v1.Turn.failure:type_name -> debate.v1.Failure
+	44, // 7: debate.v1.Turn.create_time:type_name -> google.protobuf.Timestamp
+	44, // 8: debate.v1.Turn.finish_time:type_name -> google.protobuf.Timestamp
+	11, // 9: debate.v1.Turn.stance_check:type_name -> debate.v1.StanceCheck
+	4,  // 10: debate.v1.Turn.kind:type_name -> debate.v1.TurnKind
+	5,  // 11: debate.v1.Failure.reason:type_name -> debate.v1.ErrorReason
 	0,  // 12: debate.v1.ChatRequest.stance:type_name -> debate.v1.Stance
-	1,  // 13: debate.v1.ChatRequest.difficulty:type_name -> debate.v1.Difficulty
-	6,  // 14: debate.v1.ChatResponse.conversation:type_name -> debate.v1.Conversation
-	7,  // 15: debate.v1.ChatResponse.turn:type_name -> debate.v1.Turn
-	7,  // 16: debate.v1.ChatResponse.window:type_name -> debate.v1.Turn
-	0,  // 17: debate.v1.ChatStreamRequest.stance:type_name -> debate.v1.Stance
-	1,  // 18: debate.v1.ChatStreamRequest.difficulty:type_name -> debate.v1.Difficulty
-	6,  // 19: debate.v1.TurnStarted.conversation:type_name -> debate.v1.Conversation
-	7,  // 20: debate.v1.TurnStarted.turn:type_name -> debate.v1.Turn
-	7,  // 21: debate.v1.TurnFinished.turn:type_name -> debate.v1.Turn
-	14, // 22: debate.v1.ChatStreamResponse.started:type_name -> debate.v1.TurnStarted
-	15, // 23: debate.v1.ChatStreamResponse.delta:type_name -> debate.v1.TurnDelta
-	16, // 24: debate.v1.ChatStreamResponse.heartbeat:type_name -> debate.v1.TurnHeartbeat
-	17, // 25: debate.v1.ChatStreamResponse.finished:type_name -> debate.v1.TurnFinished
-	14, // 26: debate.v1.WatchTurnResponse.started:type_name -> debate.v1.TurnStarted
-	15, // 27: debate.v1.WatchTurnResponse.delta:type_name -> debate.v1.TurnDelta
-	16, // 28: debate.v1.WatchTurnResponse.heartbeat:type_name -> debate.v1.TurnHeartbeat
-	17, // 29: debate.v1.WatchTurnResponse.finished:type_name -> debate.v1.TurnFinished
-	7,  // 30: debate.v1.StopTurnResponse.turn:type_name -> debate.v1.Turn
-	14, // 31: debate.v1.RetryTurnResponse.started:type_name -> debate.v1.TurnStarted
-	15, // 32: debate.v1.RetryTurnResponse.delta:type_name -> debate.v1.TurnDelta
-	16, // 33: debate.v1.RetryTurnResponse.heartbeat:type_name -> debate.v1.TurnHeartbeat
-	17, // 34: debate.v1.RetryTurnResponse.finished:type_name -> debate.v1.TurnFinished
-	6,  // 35: debate.v1.GetConversationResponse.conversation:type_name -> debate.v1.Conversation
-	5,  // 36: debate.v1.ListTurnsRequest.order:type_name -> debate.v1.Order
-	7,  // 37: debate.v1.ListTurnsResponse.turns:type_name -> debate.v1.Turn
-	6,  // 38: debate.v1.ListConversationsResponse.conversations:type_name -> debate.v1.Conversation
-	6,  // 39: debate.v1.UpdateConversationResponse.conversation:type_name -> debate.v1.Conversation
-	36, // 40: debate.v1.ListTopicsResponse.topics:type_name -> debate.v1.Topic
-	40, // 41: debate.v1.GetUsageResponse.days:type_name -> debate.v1.DayUsage
-	42, // 42: debate.v1.GetUsageResponse.quota_resets_in:type_name -> google.protobuf.Duration
-	8,  // 43: debate.v1.DayUsage.replies:type_name -> debate.v1.Usage
-	8,  // 44: debate.v1.DayUsage.side_calls:type_name -> debate.v1.Usage
-	11, // 45: debate.v1.DebateService.Chat:input_type -> debate.v1.ChatRequest
-	13, // 46: debate.v1.DebateService.ChatStream:input_type -> debate.v1.ChatStreamRequest
-	19, // 47: debate.v1.DebateService.WatchTurn:input_type -> debate.v1.WatchTurnRequest
-	21, // 48: debate.v1.DebateService.StopTurn:input_type -> debate.v1.StopTurnRequest
-	23, // 49: debate.v1.DebateService.RetryTurn:input_type -> debate.v1.RetryTurnRequest
-	25, // 50: debate.v1.DebateService.GetConversation:input_type -> debate.v1.GetConversationRequest
-	27, // 51: debate.v1.DebateService.ListTurns:input_type -> debate.v1.ListTurnsRequest
-	29, // 52: debate.v1.DebateService.ListConversations:input_type -> debate.v1.ListConversationsRequest
-	31, // 53: debate.v1.DebateService.UpdateConversation:input_type -> debate.v1.UpdateConversationRequest
-	33, // 54: debate.v1.DebateService.DeleteConversation:input_type -> debate.v1.DeleteConversationRequest
-	35, // 55: debate.v1.DebateService.ListTopics:input_type -> debate.v1.ListTopicsRequest
-	38, // 56: debate.v1.DebateService.GetUsage:input_type -> debate.v1.GetUsageRequest
-	12, // 57: debate.v1.DebateService.Chat:output_type -> debate.v1.ChatResponse
-	18, // 58: debate.v1.DebateService.ChatStream:output_type -> debate.v1.ChatStreamResponse
-	20, // 59: debate.v1.DebateService.WatchTurn:output_type -> debate.v1.WatchTurnResponse
-	22, // 60: debate.v1.DebateService.StopTurn:output_type -> debate.v1.StopTurnResponse
-	24, // 61: debate.v1.DebateService.RetryTurn:output_type -> debate.v1.RetryTurnResponse
-	26, // 62: debate.v1.DebateService.GetConversation:output_type -> debate.v1.GetConversationResponse
-	28, // 63: debate.v1.DebateService.ListTurns:output_type -> debate.v1.ListTurnsResponse
-	30, // 64: debate.v1.DebateService.ListConversations:output_type -> debate.v1.ListConversationsResponse
-	32, // 65: debate.v1.DebateService.UpdateConversation:output_type -> debate.v1.UpdateConversationResponse
-	34, // 66: debate.v1.DebateService.DeleteConversation:output_type -> debate.v1.DeleteConversationResponse
-	37, // 67: debate.v1.DebateService.ListTopics:output_type -> debate.v1.ListTopicsResponse
-	39, // 68: debate.v1.DebateService.GetUsage:output_type -> debate.v1.GetUsageResponse
-	57, // [57:69] is the sub-list for method output_type
-	45, // [45:57] is the sub-list for method input_type
-	45, // [45:45] is the sub-list for extension type_name
-	45, // [45:45] is the sub-list for extension extendee
-	0,  // [0:45] is the sub-list for field type_name
+	2,  // 13: debate.v1.ChatRequest.difficulty:type_name -> debate.v1.Difficulty
+	1,  // 14: debate.v1.ChatRequest.role:type_name -> debate.v1.Role
+	7,  // 15: debate.v1.ChatResponse.conversation:type_name -> debate.v1.Conversation
+	8,  // 16: debate.v1.ChatResponse.turn:type_name -> debate.v1.Turn
+	8,  // 17: debate.v1.ChatResponse.window:type_name -> debate.v1.Turn
+	0,  // 18: debate.v1.ChatStreamRequest.stance:type_name -> debate.v1.Stance
+	2,  // 19: debate.v1.ChatStreamRequest.difficulty:type_name -> debate.v1.Difficulty
+	1,  // 20: debate.v1.ChatStreamRequest.role:type_name -> debate.v1.Role
+	7,  // 21: debate.v1.TurnStarted.conversation:type_name -> debate.v1.Conversation
+	8,  // 22: debate.v1.TurnStarted.turn:type_name -> debate.v1.Turn
+	8,  // 23: debate.v1.TurnFinished.turn:type_name -> debate.v1.Turn
+	15, // 24: debate.v1.ChatStreamResponse.started:type_name -> debate.v1.TurnStarted
+	16, // 25: debate.v1.ChatStreamResponse.delta:type_name -> debate.v1.TurnDelta
+	17, // 26: debate.v1.ChatStreamResponse.heartbeat:type_name -> debate.v1.TurnHeartbeat
+	18, // 27: debate.v1.ChatStreamResponse.finished:type_name -> debate.v1.TurnFinished
+	7,  // 28: debate.v1.ChatStreamResponse.conversation:type_name -> debate.v1.Conversation
+	15, // 29: debate.v1.WatchTurnResponse.started:type_name -> debate.v1.TurnStarted
+	16, // 30: debate.v1.WatchTurnResponse.delta:type_name -> debate.v1.TurnDelta
+	17, // 31: debate.v1.WatchTurnResponse.heartbeat:type_name -> debate.v1.TurnHeartbeat
+	18, // 32: debate.v1.WatchTurnResponse.finished:type_name -> debate.v1.TurnFinished
+	7,  // 33: debate.v1.WatchTurnResponse.conversation:type_name -> debate.v1.Conversation
+	8,  // 34: debate.v1.StopTurnResponse.turn:type_name -> debate.v1.Turn
+	15, // 35: debate.v1.RetryTurnResponse.started:type_name -> debate.v1.TurnStarted
+	16, // 36: debate.v1.RetryTurnResponse.delta:type_name -> debate.v1.TurnDelta
+	17, // 37: debate.v1.RetryTurnResponse.heartbeat:type_name -> debate.v1.TurnHeartbeat
+	18, // 38: debate.v1.RetryTurnResponse.finished:type_name -> debate.v1.TurnFinished
+	7,  // 39: debate.v1.RetryTurnResponse.conversation:type_name -> debate.v1.Conversation
+	0,  // 40: debate.v1.ReadClaimRequest.stance:type_name -> debate.v1.Stance
+	1,  // 41: debate.v1.ReadClaimRequest.role:type_name -> debate.v1.Role
+	0,  // 42: debate.v1.ReadClaimResponse.stance:type_name -> debate.v1.Stance
+	7,  // 43: debate.v1.GetConversationResponse.conversation:type_name -> debate.v1.Conversation
+	6,  // 44: debate.v1.ListTurnsRequest.order:type_name -> debate.v1.Order
+	8,  // 45: debate.v1.ListTurnsResponse.turns:type_name -> debate.v1.Turn
+	7,  // 46: debate.v1.ListConversationsResponse.conversations:type_name -> debate.v1.Conversation
+	7,  // 47: debate.v1.UpdateConversationResponse.conversation:type_name -> debate.v1.Conversation
+	39, // 48: debate.v1.ListTopicsResponse.topics:type_name -> debate.v1.Topic
+	43, // 49: debate.v1.GetUsageResponse.days:type_name -> debate.v1.DayUsage
+	45, // 50: debate.v1.GetUsageResponse.quota_resets_in:type_name -> google.protobuf.Duration
+	9,  // 51: debate.v1.DayUsage.replies:type_name -> debate.v1.Usage
+	9,  // 52: debate.v1.DayUsage.side_calls:type_name -> debate.v1.Usage
+	12, // 53: debate.v1.DebateService.Chat:input_type -> debate.v1.ChatRequest
+	14, // 54: debate.v1.DebateService.ChatStream:input_type -> debate.v1.ChatStreamRequest
+	20, // 55: debate.v1.DebateService.WatchTurn:input_type -> debate.v1.WatchTurnRequest
+	22, // 56: debate.v1.DebateService.StopTurn:input_type -> debate.v1.StopTurnRequest
+	24, // 57: debate.v1.DebateService.RetryTurn:input_type -> debate.v1.RetryTurnRequest
+	26, // 58: debate.v1.DebateService.ReadClaim:input_type -> debate.v1.ReadClaimRequest
+	28, // 59: debate.v1.DebateService.GetConversation:input_type -> debate.v1.GetConversationRequest
+	30, // 60: debate.v1.DebateService.ListTurns:input_type -> debate.v1.ListTurnsRequest
+	32, // 61: debate.v1.DebateService.ListConversations:input_type -> debate.v1.ListConversationsRequest
+	34, // 62: debate.v1.DebateService.UpdateConversation:input_type -> debate.v1.UpdateConversationRequest
+	36, // 63: debate.v1.DebateService.DeleteConversation:input_type -> debate.v1.DeleteConversationRequest
+	38, // 64: debate.v1.DebateService.ListTopics:input_type -> debate.v1.ListTopicsRequest
+	41, // 65: debate.v1.DebateService.GetUsage:input_type -> debate.v1.GetUsageRequest
+	13, // 66: debate.v1.DebateService.Chat:output_type -> debate.v1.ChatResponse
+	19, // 67: debate.v1.DebateService.ChatStream:output_type -> debate.v1.ChatStreamResponse
+	21, // 68: debate.v1.DebateService.WatchTurn:output_type -> debate.v1.WatchTurnResponse
+	23, // 69: debate.v1.DebateService.StopTurn:output_type -> debate.v1.StopTurnResponse
+	25, // 70: debate.v1.DebateService.RetryTurn:output_type -> debate.v1.RetryTurnResponse
+	27, // 71: debate.v1.DebateService.ReadClaim:output_type -> debate.v1.ReadClaimResponse
+	29, // 72: debate.v1.DebateService.GetConversation:output_type -> debate.v1.GetConversationResponse
+	31, // 73: debate.v1.DebateService.ListTurns:output_type -> debate.v1.ListTurnsResponse
+	33, // 74: debate.v1.DebateService.ListConversations:output_type -> debate.v1.ListConversationsResponse
+	35, // 75: debate.v1.DebateService.UpdateConversation:output_type -> debate.v1.UpdateConversationResponse
+	37, // 76: debate.v1.DebateService.DeleteConversation:output_type -> debate.v1.DeleteConversationResponse
+	40, // 77: debate.v1.DebateService.ListTopics:output_type -> debate.v1.ListTopicsResponse
+	42, // 78: debate.v1.DebateService.GetUsage:output_type -> debate.v1.GetUsageResponse
+	66, // [66:79] is the sub-list for method output_type
+	53, // [53:66] is the sub-list for method input_type
+	53, // [53:53] is the sub-list for extension type_name
+	53, // [53:53] is the sub-list for extension extendee
+	0,  // [0:53] is the sub-list for field type_name
 }
 
 func init() { file_debate_v1_debate_proto_init() }
@@ -3148,26 +3467,29 @@ func file_debate_v1_debate_proto_init() {
 		(*ChatStreamResponse_Delta)(nil),
 		(*ChatStreamResponse_Heartbeat)(nil),
 		(*ChatStreamResponse_Finished)(nil),
+		(*ChatStreamResponse_Conversation)(nil),
 	}
 	file_debate_v1_debate_proto_msgTypes[14].OneofWrappers = []any{
 		(*WatchTurnResponse_Started)(nil),
 		(*WatchTurnResponse_Delta)(nil),
 		(*WatchTurnResponse_Heartbeat)(nil),
 		(*WatchTurnResponse_Finished)(nil),
+		(*WatchTurnResponse_Conversation)(nil),
 	}
 	file_debate_v1_debate_proto_msgTypes[18].OneofWrappers = []any{
 		(*RetryTurnResponse_Started)(nil),
 		(*RetryTurnResponse_Delta)(nil),
 		(*RetryTurnResponse_Heartbeat)(nil),
 		(*RetryTurnResponse_Finished)(nil),
+		(*RetryTurnResponse_Conversation)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_debate_v1_debate_proto_rawDesc), len(file_debate_v1_debate_proto_rawDesc)),
-			NumEnums:      6,
-			NumMessages:   35,
+			NumEnums:      7,
+			NumMessages:   37,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -51,6 +51,8 @@ const (
 	DebateServiceStopTurnProcedure = "/debate.v1.DebateService/StopTurn"
 	// DebateServiceRetryTurnProcedure is the fully-qualified name of the DebateService's RetryTurn RPC.
 	DebateServiceRetryTurnProcedure = "/debate.v1.DebateService/RetryTurn"
+	// DebateServiceReadClaimProcedure is the fully-qualified name of the DebateService's ReadClaim RPC.
+	DebateServiceReadClaimProcedure = "/debate.v1.DebateService/ReadClaim"
 	// DebateServiceGetConversationProcedure is the fully-qualified name of the DebateService's
 	// GetConversation RPC.
 	DebateServiceGetConversationProcedure = "/debate.v1.DebateService/GetConversation"
@@ -93,6 +95,9 @@ type DebateServiceClient interface {
 	// reply stays current until the new one completes. An older turn is
 	// TURN_NOT_LATEST.
 	RetryTurn(context.Context, *connect.Request[v1.RetryTurnRequest]) (*connect.ServerStreamForClient[v1.RetryTurnResponse], error)
+	// ReadClaim says what debate a first message would begin: its topic and the
+	// bot's side of it. It begins none, and asks no model.
+	ReadClaim(context.Context, *connect.Request[v1.ReadClaimRequest]) (*connect.Response[v1.ReadClaimResponse], error)
 	// GetConversation returns one conversation.
 	GetConversation(context.Context, *connect.Request[v1.GetConversationRequest]) (*connect.Response[v1.GetConversationResponse], error)
 	// ListTurns pages through the turns of a conversation.
@@ -152,6 +157,13 @@ func NewDebateServiceClient(httpClient connect.HTTPClient, baseURL string, opts 
 			connect.WithSchema(debateServiceMethods.ByName("RetryTurn")),
 			connect.WithClientOptions(opts...),
 		),
+		readClaim: connect.NewClient[v1.ReadClaimRequest, v1.ReadClaimResponse](
+			httpClient,
+			baseURL+DebateServiceReadClaimProcedure,
+			connect.WithSchema(debateServiceMethods.ByName("ReadClaim")),
+			connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+			connect.WithClientOptions(opts...),
+		),
 		getConversation: connect.NewClient[v1.GetConversationRequest, v1.GetConversationResponse](
 			httpClient,
 			baseURL+DebateServiceGetConversationProcedure,
@@ -209,6 +221,7 @@ type debateServiceClient struct {
 	watchTurn          *connect.Client[v1.WatchTurnRequest, v1.WatchTurnResponse]
 	stopTurn           *connect.Client[v1.StopTurnRequest, v1.StopTurnResponse]
 	retryTurn          *connect.Client[v1.RetryTurnRequest, v1.RetryTurnResponse]
+	readClaim          *connect.Client[v1.ReadClaimRequest, v1.ReadClaimResponse]
 	getConversation    *connect.Client[v1.GetConversationRequest, v1.GetConversationResponse]
 	listTurns          *connect.Client[v1.ListTurnsRequest, v1.ListTurnsResponse]
 	listConversations  *connect.Client[v1.ListConversationsRequest, v1.ListConversationsResponse]
@@ -241,6 +254,11 @@ func (c *debateServiceClient) StopTurn(ctx context.Context, req *connect.Request
 // RetryTurn calls debate.v1.DebateService.RetryTurn.
 func (c *debateServiceClient) RetryTurn(ctx context.Context, req *connect.Request[v1.RetryTurnRequest]) (*connect.ServerStreamForClient[v1.RetryTurnResponse], error) {
 	return c.retryTurn.CallServerStream(ctx, req)
+}
+
+// ReadClaim calls debate.v1.DebateService.ReadClaim.
+func (c *debateServiceClient) ReadClaim(ctx context.Context, req *connect.Request[v1.ReadClaimRequest]) (*connect.Response[v1.ReadClaimResponse], error) {
+	return c.readClaim.CallUnary(ctx, req)
 }
 
 // GetConversation calls debate.v1.DebateService.GetConversation.
@@ -299,6 +317,9 @@ type DebateServiceHandler interface {
 	// reply stays current until the new one completes. An older turn is
 	// TURN_NOT_LATEST.
 	RetryTurn(context.Context, *connect.Request[v1.RetryTurnRequest], *connect.ServerStream[v1.RetryTurnResponse]) error
+	// ReadClaim says what debate a first message would begin: its topic and the
+	// bot's side of it. It begins none, and asks no model.
+	ReadClaim(context.Context, *connect.Request[v1.ReadClaimRequest]) (*connect.Response[v1.ReadClaimResponse], error)
 	// GetConversation returns one conversation.
 	GetConversation(context.Context, *connect.Request[v1.GetConversationRequest]) (*connect.Response[v1.GetConversationResponse], error)
 	// ListTurns pages through the turns of a conversation.
@@ -352,6 +373,13 @@ func NewDebateServiceHandler(svc DebateServiceHandler, opts ...connect.HandlerOp
 		DebateServiceRetryTurnProcedure,
 		svc.RetryTurn,
 		connect.WithSchema(debateServiceMethods.ByName("RetryTurn")),
+		connect.WithHandlerOptions(opts...),
+	)
+	debateServiceReadClaimHandler := connect.NewUnaryHandler(
+		DebateServiceReadClaimProcedure,
+		svc.ReadClaim,
+		connect.WithSchema(debateServiceMethods.ByName("ReadClaim")),
+		connect.WithIdempotency(connect.IdempotencyNoSideEffects),
 		connect.WithHandlerOptions(opts...),
 	)
 	debateServiceGetConversationHandler := connect.NewUnaryHandler(
@@ -413,6 +441,8 @@ func NewDebateServiceHandler(svc DebateServiceHandler, opts ...connect.HandlerOp
 			debateServiceStopTurnHandler.ServeHTTP(w, r)
 		case DebateServiceRetryTurnProcedure:
 			debateServiceRetryTurnHandler.ServeHTTP(w, r)
+		case DebateServiceReadClaimProcedure:
+			debateServiceReadClaimHandler.ServeHTTP(w, r)
 		case DebateServiceGetConversationProcedure:
 			debateServiceGetConversationHandler.ServeHTTP(w, r)
 		case DebateServiceListTurnsProcedure:
@@ -454,6 +484,10 @@ func (UnimplementedDebateServiceHandler) StopTurn(context.Context, *connect.Requ
 
 func (UnimplementedDebateServiceHandler) RetryTurn(context.Context, *connect.Request[v1.RetryTurnRequest], *connect.ServerStream[v1.RetryTurnResponse]) error {
 	return connect.NewError(connect.CodeUnimplemented, errors.New("debate.v1.DebateService.RetryTurn is not implemented"))
+}
+
+func (UnimplementedDebateServiceHandler) ReadClaim(context.Context, *connect.Request[v1.ReadClaimRequest]) (*connect.Response[v1.ReadClaimResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("debate.v1.DebateService.ReadClaim is not implemented"))
 }
 
 func (UnimplementedDebateServiceHandler) GetConversation(context.Context, *connect.Request[v1.GetConversationRequest]) (*connect.Response[v1.GetConversationResponse], error) {

@@ -20,7 +20,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file debate/v1/debate.proto.
  */
 export const file_debate_v1_debate: GenFile = /*@__PURE__*/
-  fileDesc("ChZkZWJhdGUvdjEvZGViYXRlLnByb3RvEglkZWJhdGUudjEinwIKDENvbnZlcnNhdGlvbhIKCgJpZBgBIAEoCRINCgV0b3BpYxgCIAEoCRIhCgZzdGFuY2UYAyABKA4yES5kZWJhdGUudjEuU3RhbmNlEg0KBXRpdGxlGAQgASgJEhAKCGxhbmd1YWdlGAUgASgJEikKCmRpZmZpY3VsdHkYBiABKA4yFS5kZWJhdGUudjEuRGlmZmljdWx0eRISCgp0dXJuX2NvdW50GAcgASgFEi8KC2NyZWF0ZV90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgt1cGRhdGVfdGltZRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDwoHcGVyc29uYRgKIAEoCSKsAwoEVHVybhIKCgJpZBgBIAEoCRIXCg9jb252ZXJzYXRpb25faWQYAiABKAkSDgoGbnVtYmVyGAMgASgFEiMKBXN0YXRlGAQgASgOMhQuZGViYXRlLnYxLlR1cm5TdGF0ZRIPCgdtZXNzYWdlGAUgASgJEg0KBXJlcGx5GAYgASgJEg8KB2F0dGVtcHQYByABKAUSDQoFbW9kZWwYCCABKAkSHwoFdXNhZ2UYCSABKAsyEC5kZWJhdGUudjEuVXNhZ2USIwoHZmFpbHVyZRgKIAEoCzISLmRlYmF0ZS52MS5GYWlsdXJlEi8KC2NyZWF0ZV90aW1lGAsgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgtmaW5pc2hfdGltZRgMIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoMc3RhbmNlX2NoZWNrGA0gASgLMhYuZGViYXRlLnYxLlN0YW5jZUNoZWNrEiEKBGtpbmQYDiABKA4yEy5kZWJhdGUudjEuVHVybktpbmQSEQoJbmV3X3RvcGljGA8gASgJIjQKBVVzYWdlEhQKDGlucHV0X3Rva2VucxgBIAEoAxIVCg1vdXRwdXRfdG9rZW5zGAIgASgDIkIKB0ZhaWx1cmUSJgoGcmVhc29uGAEgASgOMhYuZGViYXRlLnYxLkVycm9yUmVhc29uEg8KB21lc3NhZ2UYAiABKAkiLQoLU3RhbmNlQ2hlY2sSDQoFaG9sZHMYASABKAgSDwoHaW52ZW50cxgCIAEoCCK5AQoLQ2hhdFJlcXVlc3QSFwoPY29udmVyc2F0aW9uX2lkGAEgASgJEg8KB21lc3NhZ2UYAiABKAkSDQoFdG9waWMYAyABKAkSIQoGc3RhbmNlGAQgASgOMhEuZGViYXRlLnYxLlN0YW5jZRIpCgpkaWZmaWN1bHR5GAUgASgOMhUuZGViYXRlLnYxLkRpZmZpY3VsdHkSEgoKcmVxdWVzdF9pZBgGIAEoCRIPCgdwZXJzb25hGAcgASgJIn0KDENoYXRSZXNwb25zZRItCgxjb252ZXJzYXRpb24YASABKAsyFy5kZWJhdGUudjEuQ29udmVyc2F0aW9uEh0KBHR1cm4YAiABKAsyDy5kZWJhdGUudjEuVHVybhIfCgZ3aW5kb3cYAyADKAsyDy5kZWJhdGUudjEuVHVybiK/AQoRQ2hhdFN0cmVhbVJlcXVlc3QSFwoPY29udmVyc2F0aW9uX2lkGAEgASgJEg8KB21lc3NhZ2UYAiABKAkSDQoFdG9waWMYAyABKAkSIQoGc3RhbmNlGAQgASgOMhEuZGViYXRlLnYxLlN0YW5jZRIpCgpkaWZmaWN1bHR5GAUgASgOMhUuZGViYXRlLnYxLkRpZmZpY3VsdHkSEgoKcmVxdWVzdF9pZBgGIAEoCRIPCgdwZXJzb25hGAcgASgJImwKC1R1cm5TdGFydGVkEi0KDGNvbnZlcnNhdGlvbhgBIAEoCzIXLmRlYmF0ZS52MS5Db252ZXJzYXRpb24SHQoEdHVybhgCIAEoCzIPLmRlYmF0ZS52MS5UdXJuEg8KB2F0dGVtcHQYAyABKAUiPgoJVHVybkRlbHRhEg4KBm9mZnNldBgBIAEoAxIMCgR0ZXh0GAIgASgJEhMKC25leHRfb2Zmc2V0GAMgASgDIg8KDVR1cm5IZWFydGJlYXQiLQoMVHVybkZpbmlzaGVkEh0KBHR1cm4YASABKAsyDy5kZWJhdGUudjEuVHVybiLLAQoSQ2hhdFN0cmVhbVJlc3BvbnNlEikKB3N0YXJ0ZWQYASABKAsyFi5kZWJhdGUudjEuVHVyblN0YXJ0ZWRIABIlCgVkZWx0YRgCIAEoCzIULmRlYmF0ZS52MS5UdXJuRGVsdGFIABItCgloZWFydGJlYXQYAyABKAsyGC5kZWJhdGUudjEuVHVybkhlYXJ0YmVhdEgAEisKCGZpbmlzaGVkGAQgASgLMhcuZGViYXRlLnYxLlR1cm5GaW5pc2hlZEgAQgcKBWV2ZW50IkQKEFdhdGNoVHVyblJlcXVlc3QSDwoHdHVybl9pZBgBIAEoCRIOCgZvZmZzZXQYAiABKAMSDwoHYXR0ZW1wdBgDIAEoBSLKAQoRV2F0Y2hUdXJuUmVzcG9uc2USKQoHc3RhcnRlZBgBIAEoCzIWLmRlYmF0ZS52MS5UdXJuU3RhcnRlZEgAEiUKBWRlbHRhGAIgASgLMhQuZGViYXRlLnYxLlR1cm5EZWx0YUgAEi0KCWhlYXJ0YmVhdBgDIAEoCzIYLmRlYmF0ZS52MS5UdXJuSGVhcnRiZWF0SAASKwoIZmluaXNoZWQYBCABKAsyFy5kZWJhdGUudjEuVHVybkZpbmlzaGVkSABCBwoFZXZlbnQiIgoPU3RvcFR1cm5SZXF1ZXN0Eg8KB3R1cm5faWQYASABKAkiMQoQU3RvcFR1cm5SZXNwb25zZRIdCgR0dXJuGAEgASgLMg8uZGViYXRlLnYxLlR1cm4iNwoQUmV0cnlUdXJuUmVxdWVzdBIPCgd0dXJuX2lkGAEgASgJEhIKCnJlcXVlc3RfaWQYAiABKAkiygEKEVJldHJ5VHVyblJlc3BvbnNlEikKB3N0YXJ0ZWQYASABKAsyFi5kZWJhdGUudjEuVHVyblN0YXJ0ZWRIABIlCgVkZWx0YRgCIAEoCzIULmRlYmF0ZS52MS5UdXJuRGVsdGFIABItCgloZWFydGJlYXQYAyABKAsyGC5kZWJhdGUudjEuVHVybkhlYXJ0YmVhdEgAEisKCGZpbmlzaGVkGAQgASgLMhcuZGViYXRlLnYxLlR1cm5GaW5pc2hlZEgAQgcKBWV2ZW50IjEKFkdldENvbnZlcnNhdGlvblJlcXVlc3QSFwoPY29udmVyc2F0aW9uX2lkGAEgASgJIkgKF0dldENvbnZlcnNhdGlvblJlc3BvbnNlEi0KDGNvbnZlcnNhdGlvbhgBIAEoCzIXLmRlYmF0ZS52MS5Db252ZXJzYXRpb24icwoQTGlzdFR1cm5zUmVxdWVzdBIXCg9jb252ZXJzYXRpb25faWQYASABKAkSEQoJcGFnZV9zaXplGAIgASgFEhIKCnBhZ2VfdG9rZW4YAyABKAkSHwoFb3JkZXIYBCABKA4yEC5kZWJhdGUudjEuT3JkZXIiTAoRTGlzdFR1cm5zUmVzcG9uc2USHgoFdHVybnMYASADKAsyDy5kZWJhdGUudjEuVHVybhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiQQoYTGlzdENvbnZlcnNhdGlvbnNSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJImQKGUxpc3RDb252ZXJzYXRpb25zUmVzcG9uc2USLgoNY29udmVyc2F0aW9ucxgBIAMoCzIXLmRlYmF0ZS52MS5Db252ZXJzYXRpb24SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIkMKGVVwZGF0ZUNvbnZlcnNhdGlvblJlcXVlc3QSFwoPY29udmVyc2F0aW9uX2lkGAEgASgJEg0KBXRpdGxlGAIgASgJIksKGlVwZGF0ZUNvbnZlcnNhdGlvblJlc3BvbnNlEi0KDGNvbnZlcnNhdGlvbhgBIAEoCzIXLmRlYmF0ZS52MS5Db252ZXJzYXRpb24iNAoZRGVsZXRlQ29udmVyc2F0aW9uUmVxdWVzdBIXCg9jb252ZXJzYXRpb25faWQYASABKAkiHAoaRGVsZXRlQ29udmVyc2F0aW9uUmVzcG9uc2UiIgoRTGlzdFRvcGljc1JlcXVlc3QSDQoFbGltaXQYASABKAUiKAoFVG9waWMSDQoFdG9waWMYASABKAkSEAoIY2F0ZWdvcnkYAiABKAkiNgoSTGlzdFRvcGljc1Jlc3BvbnNlEiAKBnRvcGljcxgBIAMoCzIQLmRlYmF0ZS52MS5Ub3BpYyIfCg9HZXRVc2FnZVJlcXVlc3QSDAoEZGF5cxgBIAEoBSKEAQoQR2V0VXNhZ2VSZXNwb25zZRIhCgRkYXlzGAEgAygLMhMuZGViYXRlLnYxLkRheVVzYWdlEhkKEWRhaWx5X3Rva2VuX3F1b3RhGAIgASgDEjIKD3F1b3RhX3Jlc2V0c19pbhgDIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiJwCghEYXlVc2FnZRIMCgRkYXRlGAEgASgJEg0KBXR1cm5zGAIgASgDEiEKB3JlcGxpZXMYAyABKAsyEC5kZWJhdGUudjEuVXNhZ2USJAoKc2lkZV9jYWxscxgEIAEoCzIQLmRlYmF0ZS52MS5Vc2FnZSpACgZTdGFuY2USFgoSU1RBTkNFX1VOU1BFQ0lGSUVEEAASDgoKU1RBTkNFX1BSTxABEg4KClNUQU5DRV9DT04QAippCgpEaWZmaWN1bHR5EhoKFkRJRkZJQ1VMVFlfVU5TUEVDSUZJRUQQABITCg9ESUZGSUNVTFRZX0VBU1kQARIVChFESUZGSUNVTFRZX01FRElVTRACEhMKD0RJRkZJQ1VMVFlfSEFSRBADKqQBCglUdXJuU3RhdGUSGgoWVFVSTl9TVEFURV9VTlNQRUNJRklFRBAAEhYKElRVUk5fU1RBVEVfUlVOTklORxABEhgKFFRVUk5fU1RBVEVfQ09NUExFVEVEEAISFgoSVFVSTl9TVEFURV9TVE9QUEVEEAMSFQoRVFVSTl9TVEFURV9GQUlMRUQQBBIaChZUVVJOX1NUQVRFX0lOVEVSUlVQVEVEEAUqmAEKCFR1cm5LaW5kEhkKFVRVUk5fS0lORF9VTlNQRUNJRklFRBAAEhYKElRVUk5fS0lORF9BUkdVTUVOVBABEhgKFFRVUk5fS0lORF9JTlZJVEFUSU9OEAISEwoPVFVSTl9LSU5EX0FTSURFEAMSFgoSVFVSTl9LSU5EX0RFQ0xJTkVEEAQSEgoOVFVSTl9LSU5EX0NBUkUQBSrRBAoLRXJyb3JSZWFzb24SHAoYRVJST1JfUkVBU09OX1VOU1BFQ0lGSUVEEAASIQodRVJST1JfUkVBU09OX0lOVkFMSURfQVJHVU1FTlQQARIiCh5FUlJPUl9SRUFTT05fUkVRVUVTVF9JRF9SRVVTRUQQAhIgChxFUlJPUl9SRUFTT05fVU5BVVRIRU5USUNBVEVEEAMSGgoWRVJST1JfUkVBU09OX05PVF9GT1VORBAEEh0KGUVSUk9SX1JFQVNPTl9UVVJOX1JVTk5JTkcQBRIhCh1FUlJPUl9SRUFTT05fVFVSTl9OT1RfUlVOTklORxAGEiAKHEVSUk9SX1JFQVNPTl9UVVJOX05PVF9MQVRFU1QQBxIeChpFUlJPUl9SRUFTT05fVE9QSUNfUkVGVVNFRBAIEiAKHEVSUk9SX1JFQVNPTl9NRVNTQUdFX1JFRlVTRUQQCRIdChlFUlJPUl9SRUFTT05fUkFURV9MSU1JVEVEEAoSHwobRVJST1JfUkVBU09OX1FVT1RBX0VYQ0VFREVEEAsSGwoXRVJST1JfUkVBU09OX09WRVJMT0FERUQQDBIeChpFUlJPUl9SRUFTT05fU1RJTExfUlVOTklORxANEiIKHkVSUk9SX1JFQVNPTl9NT0RFTF9VTkFWQUlMQUJMRRAOEhkKFUVSUk9SX1JFQVNPTl9EUkFJTklORxAPEiIKHkVSUk9SX1JFQVNPTl9TVE9SRV9VTkFWQUlMQUJMRRAQEhkKFUVSUk9SX1JFQVNPTl9JTlRFUk5BTBARKk4KBU9yZGVyEhUKEU9SREVSX1VOU1BFQ0lGSUVEEAASFgoST1JERVJfT0xERVNUX0ZJUlNUEAESFgoST1JERVJfTEFURVNUX0ZJUlNUEAIy3wcKDURlYmF0ZVNlcnZpY2USNwoEQ2hhdBIWLmRlYmF0ZS52MS5DaGF0UmVxdWVzdBoXLmRlYmF0ZS52MS5DaGF0UmVzcG9uc2USSwoKQ2hhdFN0cmVhbRIcLmRlYmF0ZS52MS5DaGF0U3RyZWFtUmVxdWVzdBodLmRlYmF0ZS52MS5DaGF0U3RyZWFtUmVzcG9uc2UwARJICglXYXRjaFR1cm4SGy5kZWJhdGUudjEuV2F0Y2hUdXJuUmVxdWVzdBocLmRlYmF0ZS52MS5XYXRjaFR1cm5SZXNwb25zZTABEkMKCFN0b3BUdXJuEhouZGViYXRlLnYxLlN0b3BUdXJuUmVxdWVzdBobLmRlYmF0ZS52MS5TdG9wVHVyblJlc3BvbnNlEkgKCVJldHJ5VHVybhIbLmRlYmF0ZS52MS5SZXRyeVR1cm5SZXF1ZXN0GhwuZGViYXRlLnYxLlJldHJ5VHVyblJlc3BvbnNlMAESXQoPR2V0Q29udmVyc2F0aW9uEiEuZGViYXRlLnYxLkdldENvbnZlcnNhdGlvblJlcXVlc3QaIi5kZWJhdGUudjEuR2V0Q29udmVyc2F0aW9uUmVzcG9uc2UiA5ACARJLCglMaXN0VHVybnMSGy5kZWJhdGUudjEuTGlzdFR1cm5zUmVxdWVzdBocLmRlYmF0ZS52MS5MaXN0VHVybnNSZXNwb25zZSIDkAIBEmMKEUxpc3RDb252ZXJzYXRpb25zEiMuZGViYXRlLnYxLkxpc3RDb252ZXJzYXRpb25zUmVxdWVzdBokLmRlYmF0ZS52MS5MaXN0Q29udmVyc2F0aW9uc1Jlc3BvbnNlIgOQAgESYQoSVXBkYXRlQ29udmVyc2F0aW9uEiQuZGViYXRlLnYxLlVwZGF0ZUNvbnZlcnNhdGlvblJlcXVlc3QaJS5kZWJhdGUudjEuVXBkYXRlQ29udmVyc2F0aW9uUmVzcG9uc2USYQoSRGVsZXRlQ29udmVyc2F0aW9uEiQuZGViYXRlLnYxLkRlbGV0ZUNvbnZlcnNhdGlvblJlcXVlc3QaJS5kZWJhdGUudjEuRGVsZXRlQ29udmVyc2F0aW9uUmVzcG9uc2USTgoKTGlzdFRvcGljcxIcLmRlYmF0ZS52MS5MaXN0VG9waWNzUmVxdWVzdBodLmRlYmF0ZS52MS5MaXN0VG9waWNzUmVzcG9uc2UiA5ACARJICghHZXRVc2FnZRIaLmRlYmF0ZS52MS5HZXRVc2FnZVJlcXVlc3QaGy5kZWJhdGUudjEuR2V0VXNhZ2VSZXNwb25zZSIDkAIBQj9aPWdpdGh1Yi5jb20vZGViYXRlLWNoYXRib3QvZGViYXRlLWFwaS9wcm90by9kZWJhdGUvdjE7ZGViYXRldjFiBnByb3RvMw", [file_google_protobuf_duration, file_google_protobuf_timestamp]);
+  fileDesc("ChZkZWJhdGUvdjEvZGViYXRlLnByb3RvEglkZWJhdGUudjEinwIKDENvbnZlcnNhdGlvbhIKCgJpZBgBIAEoCRINCgV0b3BpYxgCIAEoCRIhCgZzdGFuY2UYAyABKA4yES5kZWJhdGUudjEuU3RhbmNlEg0KBXRpdGxlGAQgASgJEhAKCGxhbmd1YWdlGAUgASgJEikKCmRpZmZpY3VsdHkYBiABKA4yFS5kZWJhdGUudjEuRGlmZmljdWx0eRISCgp0dXJuX2NvdW50GAcgASgFEi8KC2NyZWF0ZV90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgt1cGRhdGVfdGltZRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDwoHcGVyc29uYRgKIAEoCSKsAwoEVHVybhIKCgJpZBgBIAEoCRIXCg9jb252ZXJzYXRpb25faWQYAiABKAkSDgoGbnVtYmVyGAMgASgFEiMKBXN0YXRlGAQgASgOMhQuZGViYXRlLnYxLlR1cm5TdGF0ZRIPCgdtZXNzYWdlGAUgASgJEg0KBXJlcGx5GAYgASgJEg8KB2F0dGVtcHQYByABKAUSDQoFbW9kZWwYCCABKAkSHwoFdXNhZ2UYCSABKAsyEC5kZWJhdGUudjEuVXNhZ2USIwoHZmFpbHVyZRgKIAEoCzISLmRlYmF0ZS52MS5GYWlsdXJlEi8KC2NyZWF0ZV90aW1lGAsgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgtmaW5pc2hfdGltZRgMIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoMc3RhbmNlX2NoZWNrGA0gASgLMhYuZGViYXRlLnYxLlN0YW5jZUNoZWNrEiEKBGtpbmQYDiABKA4yEy5kZWJhdGUudjEuVHVybktpbmQSEQoJbmV3X3RvcGljGA8gASgJIjQKBVVzYWdlEhQKDGlucHV0X3Rva2VucxgBIAEoAxIVCg1vdXRwdXRfdG9rZW5zGAIgASgDIkIKB0ZhaWx1cmUSJgoGcmVhc29uGAEgASgOMhYuZGViYXRlLnYxLkVycm9yUmVhc29uEg8KB21lc3NhZ2UYAiABKAkiLQoLU3RhbmNlQ2hlY2sSDQoFaG9sZHMYASABKAgSDwoHaW52ZW50cxgCIAEoCCLYAQoLQ2hhdFJlcXVlc3QSFwoPY29udmVyc2F0aW9uX2lkGAEgASgJEg8KB21lc3NhZ2UYAiABKAkSDQoFdG9waWMYAyABKAkSIQoGc3RhbmNlGAQgASgOMhEuZGViYXRlLnYxLlN0YW5jZRIpCgpkaWZmaWN1bHR5GAUgASgOMhUuZGViYXRlLnYxLkRpZmZpY3VsdHkSEgoKcmVxdWVzdF9pZBgGIAEoCRIPCgdwZXJzb25hGAcgASgJEh0KBHJvbGUYCCABKA4yDy5kZWJhdGUudjEuUm9sZSJ9CgxDaGF0UmVzcG9uc2USLQoMY29udmVyc2F0aW9uGAEgASgLMhcuZGViYXRlLnYxLkNvbnZlcnNhdGlvbhIdCgR0dXJuGAIgASgLMg8uZGViYXRlLnYxLlR1cm4SHwoGd2luZG93GAMgAygLMg8uZGViYXRlLnYxLlR1cm4i3gEKEUNoYXRTdHJlYW1SZXF1ZXN0EhcKD2NvbnZlcnNhdGlvbl9pZBgBIAEoCRIPCgdtZXNzYWdlGAIgASgJEg0KBXRvcGljGAMgASgJEiEKBnN0YW5jZRgEIAEoDjIRLmRlYmF0ZS52MS5TdGFuY2USKQoKZGlmZmljdWx0eRgFIAEoDjIVLmRlYmF0ZS52MS5EaWZmaWN1bHR5EhIKCnJlcXVlc3RfaWQYBiABKAkSDwoHcGVyc29uYRgHIAEoCRIdCgRyb2xlGAggASgOMg8uZGViYXRlLnYxLlJvbGUibAoLVHVyblN0YXJ0ZWQSLQoMY29udmVyc2F0aW9uGAEgASgLMhcuZGViYXRlLnYxLkNvbnZlcnNhdGlvbhIdCgR0dXJuGAIgASgLMg8uZGViYXRlLnYxLlR1cm4SDwoHYXR0ZW1wdBgDIAEoBSI+CglUdXJuRGVsdGESDgoGb2Zmc2V0GAEgASgDEgwKBHRleHQYAiABKAkSEwoLbmV4dF9vZmZzZXQYAyABKAMiDwoNVHVybkhlYXJ0YmVhdCItCgxUdXJuRmluaXNoZWQSHQoEdHVybhgBIAEoCzIPLmRlYmF0ZS52MS5UdXJuIvwBChJDaGF0U3RyZWFtUmVzcG9uc2USKQoHc3RhcnRlZBgBIAEoCzIWLmRlYmF0ZS52MS5UdXJuU3RhcnRlZEgAEiUKBWRlbHRhGAIgASgLMhQuZGViYXRlLnYxLlR1cm5EZWx0YUgAEi0KCWhlYXJ0YmVhdBgDIAEoCzIYLmRlYmF0ZS52MS5UdXJuSGVhcnRiZWF0SAASKwoIZmluaXNoZWQYBCABKAsyFy5kZWJhdGUudjEuVHVybkZpbmlzaGVkSAASLwoMY29udmVyc2F0aW9uGAUgASgLMhcuZGViYXRlLnYxLkNvbnZlcnNhdGlvbkgAQgcKBWV2ZW50IkQKEFdhdGNoVHVyblJlcXVlc3QSDwoHdHVybl9pZBgBIAEoCRIOCgZvZmZzZXQYAiABKAMSDwoHYXR0ZW1wdBgDIAEoBSL7AQoRV2F0Y2hUdXJuUmVzcG9uc2USKQoHc3RhcnRlZBgBIAEoCzIWLmRlYmF0ZS52MS5UdXJuU3RhcnRlZEgAEiUKBWRlbHRhGAIgASgLMhQuZGViYXRlLnYxLlR1cm5EZWx0YUgAEi0KCWhlYXJ0YmVhdBgDIAEoCzIYLmRlYmF0ZS52MS5UdXJuSGVhcnRiZWF0SAASKwoIZmluaXNoZWQYBCABKAsyFy5kZWJhdGUudjEuVHVybkZpbmlzaGVkSAASLwoMY29udmVyc2F0aW9uGAUgASgLMhcuZGViYXRlLnYxLkNvbnZlcnNhdGlvbkgAQgcKBWV2ZW50IiIKD1N0b3BUdXJuUmVxdWVzdBIPCgd0dXJuX2lkGAEgASgJIjEKEFN0b3BUdXJuUmVzcG9uc2USHQoEdHVybhgBIAEoCzIPLmRlYmF0ZS52MS5UdXJuIjcKEFJldHJ5VHVyblJlcXVlc3QSDwoHdHVybl9pZBgBIAEoCRISCgpyZXF1ZXN0X2lkGAIgASgJIvsBChFSZXRyeVR1cm5SZXNwb25zZRIpCgdzdGFydGVkGAEgASgLMhYuZGViYXRlLnYxLlR1cm5TdGFydGVkSAASJQoFZGVsdGEYAiABKAsyFC5kZWJhdGUudjEuVHVybkRlbHRhSAASLQoJaGVhcnRiZWF0GAMgASgLMhguZGViYXRlLnYxLlR1cm5IZWFydGJlYXRIABIrCghmaW5pc2hlZBgEIAEoCzIXLmRlYmF0ZS52MS5UdXJuRmluaXNoZWRIABIvCgxjb252ZXJzYXRpb24YBSABKAsyFy5kZWJhdGUudjEuQ29udmVyc2F0aW9uSABCBwoFZXZlbnQidAoQUmVhZENsYWltUmVxdWVzdBIPCgdtZXNzYWdlGAEgASgJEg0KBXRvcGljGAIgASgJEiEKBnN0YW5jZRgDIAEoDjIRLmRlYmF0ZS52MS5TdGFuY2USHQoEcm9sZRgEIAEoDjIPLmRlYmF0ZS52MS5Sb2xlImgKEVJlYWRDbGFpbVJlc3BvbnNlEg0KBXRvcGljGAEgASgJEiEKBnN0YW5jZRgCIAEoDjIRLmRlYmF0ZS52MS5TdGFuY2USEAoIbGFuZ3VhZ2UYAyABKAkSDwoHc2V0dGxlZBgEIAEoCCIxChZHZXRDb252ZXJzYXRpb25SZXF1ZXN0EhcKD2NvbnZlcnNhdGlvbl9pZBgBIAEoCSJIChdHZXRDb252ZXJzYXRpb25SZXNwb25zZRItCgxjb252ZXJzYXRpb24YASABKAsyFy5kZWJhdGUudjEuQ29udmVyc2F0aW9uInMKEExpc3RUdXJuc1JlcXVlc3QSFwoPY29udmVyc2F0aW9uX2lkGAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoBRISCgpwYWdlX3Rva2VuGAMgASgJEh8KBW9yZGVyGAQgASgOMhAuZGViYXRlLnYxLk9yZGVyIkwKEUxpc3RUdXJuc1Jlc3BvbnNlEh4KBXR1cm5zGAEgAygLMg8uZGViYXRlLnYxLlR1cm4SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIkEKGExpc3RDb252ZXJzYXRpb25zUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCSJkChlMaXN0Q29udmVyc2F0aW9uc1Jlc3BvbnNlEi4KDWNvbnZlcnNhdGlvbnMYASADKAsyFy5kZWJhdGUudjEuQ29udmVyc2F0aW9uEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSJDChlVcGRhdGVDb252ZXJzYXRpb25SZXF1ZXN0EhcKD2NvbnZlcnNhdGlvbl9pZBgBIAEoCRINCgV0aXRsZRgCIAEoCSJLChpVcGRhdGVDb252ZXJzYXRpb25SZXNwb25zZRItCgxjb252ZXJzYXRpb24YASABKAsyFy5kZWJhdGUudjEuQ29udmVyc2F0aW9uIjQKGURlbGV0ZUNvbnZlcnNhdGlvblJlcXVlc3QSFwoPY29udmVyc2F0aW9uX2lkGAEgASgJIhwKGkRlbGV0ZUNvbnZlcnNhdGlvblJlc3BvbnNlIiIKEUxpc3RUb3BpY3NSZXF1ZXN0Eg0KBWxpbWl0GAEgASgFIigKBVRvcGljEg0KBXRvcGljGAEgASgJEhAKCGNhdGVnb3J5GAIgASgJIjYKEkxpc3RUb3BpY3NSZXNwb25zZRIgCgZ0b3BpY3MYASADKAsyEC5kZWJhdGUudjEuVG9waWMiHwoPR2V0VXNhZ2VSZXF1ZXN0EgwKBGRheXMYASABKAUihAEKEEdldFVzYWdlUmVzcG9uc2USIQoEZGF5cxgBIAMoCzITLmRlYmF0ZS52MS5EYXlVc2FnZRIZChFkYWlseV90b2tlbl9xdW90YRgCIAEoAxIyCg9xdW90YV9yZXNldHNfaW4YAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24icAoIRGF5VXNhZ2USDAoEZGF0ZRgBIAEoCRINCgV0dXJucxgCIAEoAxIhCgdyZXBsaWVzGAMgASgLMhAuZGViYXRlLnYxLlVzYWdlEiQKCnNpZGVfY2FsbHMYBCABKAsyEC5kZWJhdGUudjEuVXNhZ2UqQAoGU3RhbmNlEhYKElNUQU5DRV9VTlNQRUNJRklFRBAAEg4KClNUQU5DRV9QUk8QARIOCgpTVEFOQ0VfQ09OEAIqTwoEUm9sZRIUChBST0xFX1VOU1BFQ0lGSUVEEAASEQoNUk9MRV9PUFBPTkVOVBABEg0KCVJPTEVfQUxMWRACEg8KC1JPTEVfRUlUSEVSEAMqaQoKRGlmZmljdWx0eRIaChZESUZGSUNVTFRZX1VOU1BFQ0lGSUVEEAASEwoPRElGRklDVUxUWV9FQVNZEAESFQoRRElGRklDVUxUWV9NRURJVU0QAhITCg9ESUZGSUNVTFRZX0hBUkQQAyqkAQoJVHVyblN0YXRlEhoKFlRVUk5fU1RBVEVfVU5TUEVDSUZJRUQQABIWChJUVVJOX1NUQVRFX1JVTk5JTkcQARIYChRUVVJOX1NUQVRFX0NPTVBMRVRFRBACEhYKElRVUk5fU1RBVEVfU1RPUFBFRBADEhUKEVRVUk5fU1RBVEVfRkFJTEVEEAQSGgoWVFVSTl9TVEFURV9JTlRFUlJVUFRFRBAFKpgBCghUdXJuS2luZBIZChVUVVJOX0tJTkRfVU5TUEVDSUZJRUQQABIWChJUVVJOX0tJTkRfQVJHVU1FTlQQARIYChRUVVJOX0tJTkRfSU5WSVRBVElPThACEhMKD1RVUk5fS0lORF9BU0lERRADEhYKElRVUk5fS0lORF9ERUNMSU5FRBAEEhIKDlRVUk5fS0lORF9DQVJFEAUq0QQKC0Vycm9yUmVhc29uEhwKGEVSUk9SX1JFQVNPTl9VTlNQRUNJRklFRBAAEiEKHUVSUk9SX1JFQVNPTl9JTlZBTElEX0FSR1VNRU5UEAESIgoeRVJST1JfUkVBU09OX1JFUVVFU1RfSURfUkVVU0VEEAISIAocRVJST1JfUkVBU09OX1VOQVVUSEVOVElDQVRFRBADEhoKFkVSUk9SX1JFQVNPTl9OT1RfRk9VTkQQBBIdChlFUlJPUl9SRUFTT05fVFVSTl9SVU5OSU5HEAUSIQodRVJST1JfUkVBU09OX1RVUk5fTk9UX1JVTk5JTkcQBhIgChxFUlJPUl9SRUFTT05fVFVSTl9OT1RfTEFURVNUEAcSHgoaRVJST1JfUkVBU09OX1RPUElDX1JFRlVTRUQQCBIgChxFUlJPUl9SRUFTT05fTUVTU0FHRV9SRUZVU0VEEAkSHQoZRVJST1JfUkVBU09OX1JBVEVfTElNSVRFRBAKEh8KG0VSUk9SX1JFQVNPTl9RVU9UQV9FWENFRURFRBALEhsKF0VSUk9SX1JFQVNPTl9PVkVSTE9BREVEEAwSHgoaRVJST1JfUkVBU09OX1NUSUxMX1JVTk5JTkcQDRIiCh5FUlJPUl9SRUFTT05fTU9ERUxfVU5BVkFJTEFCTEUQDhIZChVFUlJPUl9SRUFTT05fRFJBSU5JTkcQDxIiCh5FUlJPUl9SRUFTT05fU1RPUkVfVU5BVkFJTEFCTEUQEBIZChVFUlJPUl9SRUFTT05fSU5URVJOQUwQESpOCgVPcmRlchIVChFPUkRFUl9VTlNQRUNJRklFRBAAEhYKEk9SREVSX09MREVTVF9GSVJTVBABEhYKEk9SREVSX0xBVEVTVF9GSVJTVBACMqwICg1EZWJhdGVTZXJ2aWNlEjcKBENoYXQSFi5kZWJhdGUudjEuQ2hhdFJlcXVlc3QaFy5kZWJhdGUudjEuQ2hhdFJlc3BvbnNlEksKCkNoYXRTdHJlYW0SHC5kZWJhdGUudjEuQ2hhdFN0cmVhbVJlcXVlc3QaHS5kZWJhdGUudjEuQ2hhdFN0cmVhbVJlc3BvbnNlMAESSAoJV2F0Y2hUdXJuEhsuZGViYXRlLnYxLldhdGNoVHVyblJlcXVlc3QaHC5kZWJhdGUudjEuV2F0Y2hUdXJuUmVzcG9uc2UwARJDCghTdG9wVHVybhIaLmRlYmF0ZS52MS5TdG9wVHVyblJlcXVlc3QaGy5kZWJhdGUudjEuU3RvcFR1cm5SZXNwb25zZRJICglSZXRyeVR1cm4SGy5kZWJhdGUudjEuUmV0cnlUdXJuUmVxdWVzdBocLmRlYmF0ZS52MS5SZXRyeVR1cm5SZXNwb25zZTABEksKCVJlYWRDbGFpbRIbLmRlYmF0ZS52MS5SZWFkQ2xhaW1SZXF1ZXN0GhwuZGViYXRlLnYxLlJlYWRDbGFpbVJlc3BvbnNlIgOQAgESXQoPR2V0Q29udmVyc2F0aW9uEiEuZGViYXRlLnYxLkdldENvbnZlcnNhdGlvblJlcXVlc3QaIi5kZWJhdGUudjEuR2V0Q29udmVyc2F0aW9uUmVzcG9uc2UiA5ACARJLCglMaXN0VHVybnMSGy5kZWJhdGUudjEuTGlzdFR1cm5zUmVxdWVzdBocLmRlYmF0ZS52MS5MaXN0VHVybnNSZXNwb25zZSIDkAIBEmMKEUxpc3RDb252ZXJzYXRpb25zEiMuZGViYXRlLnYxLkxpc3RDb252ZXJzYXRpb25zUmVxdWVzdBokLmRlYmF0ZS52MS5MaXN0Q29udmVyc2F0aW9uc1Jlc3BvbnNlIgOQAgESYQoSVXBkYXRlQ29udmVyc2F0aW9uEiQuZGViYXRlLnYxLlVwZGF0ZUNvbnZlcnNhdGlvblJlcXVlc3QaJS5kZWJhdGUudjEuVXBkYXRlQ29udmVyc2F0aW9uUmVzcG9uc2USYQoSRGVsZXRlQ29udmVyc2F0aW9uEiQuZGViYXRlLnYxLkRlbGV0ZUNvbnZlcnNhdGlvblJlcXVlc3QaJS5kZWJhdGUudjEuRGVsZXRlQ29udmVyc2F0aW9uUmVzcG9uc2USTgoKTGlzdFRvcGljcxIcLmRlYmF0ZS52MS5MaXN0VG9waWNzUmVxdWVzdBodLmRlYmF0ZS52MS5MaXN0VG9waWNzUmVzcG9uc2UiA5ACARJICghHZXRVc2FnZRIaLmRlYmF0ZS52MS5HZXRVc2FnZVJlcXVlc3QaGy5kZWJhdGUudjEuR2V0VXNhZ2VSZXNwb25zZSIDkAIBQj9aPWdpdGh1Yi5jb20vZGViYXRlLWNoYXRib3QvZGViYXRlLWFwaS9wcm90by9kZWJhdGUvdjE7ZGViYXRldjFiBnByb3RvMw", [file_google_protobuf_duration, file_google_protobuf_timestamp]);
 
 /**
  * Conversation is one debate.
@@ -309,8 +309,9 @@ export type ChatRequest = Message<"debate.v1.ChatRequest"> & {
   conversationId: string;
 
   /**
-   * What the user says, at most 8 KiB of UTF-8 without control characters
-   * other than tab and line breaks, not blank.
+   * What the user says: at most 8,000 characters of any script, without control
+   * characters other than tab and line breaks, not blank. Up to 8,192 bytes are
+   * taken too, however many characters they are.
    *
    * @generated from field: string message = 2;
    */
@@ -356,6 +357,14 @@ export type ChatRequest = Message<"debate.v1.ChatRequest"> & {
    * @generated from field: string persona = 7;
    */
   persona: string;
+
+  /**
+   * Whose side the bot takes of what the user says, where stance does not say it;
+   * not both. Only for a conversation that has no topic yet.
+   *
+   * @generated from field: debate.v1.Role role = 8;
+   */
+  role: Role;
 };
 
 /**
@@ -450,6 +459,13 @@ export type ChatStreamRequest = Message<"debate.v1.ChatStreamRequest"> & {
    * @generated from field: string persona = 7;
    */
   persona: string;
+
+  /**
+   * Whose side the bot takes; as ChatRequest.role.
+   *
+   * @generated from field: debate.v1.Role role = 8;
+   */
+  role: Role;
 };
 
 /**
@@ -597,6 +613,16 @@ export type ChatStreamResponse = Message<"debate.v1.ChatStreamResponse"> & {
      */
     value: TurnFinished;
     case: "finished";
+  } | {
+    /**
+     * The conversation, once its topic and sides are found: before the first
+     * delta where that is known by then, else before finished. Not sent where
+     * started has them already.
+     *
+     * @generated from field: debate.v1.Conversation conversation = 5;
+     */
+    value: Conversation;
+    case: "conversation";
   } | { case: undefined; value?: undefined };
 };
 
@@ -673,6 +699,16 @@ export type WatchTurnResponse = Message<"debate.v1.WatchTurnResponse"> & {
      */
     value: TurnFinished;
     case: "finished";
+  } | {
+    /**
+     * The conversation, once its topic and sides are found: before the first
+     * delta where that is known by then, else before finished. Not sent where
+     * started has them already.
+     *
+     * @generated from field: debate.v1.Conversation conversation = 5;
+     */
+    value: Conversation;
+    case: "conversation";
   } | { case: undefined; value?: undefined };
 };
 
@@ -780,6 +816,16 @@ export type RetryTurnResponse = Message<"debate.v1.RetryTurnResponse"> & {
      */
     value: TurnFinished;
     case: "finished";
+  } | {
+    /**
+     * The conversation, once its topic and sides are found: before the first
+     * delta where that is known by then, else before finished. Not sent where
+     * started has them already.
+     *
+     * @generated from field: debate.v1.Conversation conversation = 5;
+     */
+    value: Conversation;
+    case: "conversation";
   } | { case: undefined; value?: undefined };
 };
 
@@ -789,6 +835,92 @@ export type RetryTurnResponse = Message<"debate.v1.RetryTurnResponse"> & {
  */
 export const RetryTurnResponseSchema: GenMessage<RetryTurnResponse> = /*@__PURE__*/
   messageDesc(file_debate_v1_debate, 18);
+
+/**
+ * ReadClaimRequest is a first message, and what is chosen beside it.
+ *
+ * @generated from message debate.v1.ReadClaimRequest
+ */
+export type ReadClaimRequest = Message<"debate.v1.ReadClaimRequest"> & {
+  /**
+   * What the user would say; as ChatRequest.message, but it may be empty where
+   * there is a topic.
+   *
+   * @generated from field: string message = 1;
+   */
+  message: string;
+
+  /**
+   * The claim to debate; as ChatRequest.topic.
+   *
+   * @generated from field: string topic = 2;
+   */
+  topic: string;
+
+  /**
+   * The bot's side; as ChatRequest.stance.
+   *
+   * @generated from field: debate.v1.Stance stance = 3;
+   */
+  stance: Stance;
+
+  /**
+   * Whose side the bot takes; as ChatRequest.role.
+   *
+   * @generated from field: debate.v1.Role role = 4;
+   */
+  role: Role;
+};
+
+/**
+ * Describes the message debate.v1.ReadClaimRequest.
+ * Use `create(ReadClaimRequestSchema)` to create a new message.
+ */
+export const ReadClaimRequestSchema: GenMessage<ReadClaimRequest> = /*@__PURE__*/
+  messageDesc(file_debate_v1_debate, 19);
+
+/**
+ * ReadClaimResponse is the debate that would begin.
+ *
+ * @generated from message debate.v1.ReadClaimResponse
+ */
+export type ReadClaimResponse = Message<"debate.v1.ReadClaimResponse"> & {
+  /**
+   * Empty where no claim was found, or it is none that the bot debates.
+   *
+   * @generated from field: string topic = 1;
+   */
+  topic: string;
+
+  /**
+   * The bot's side of the topic.
+   *
+   * @generated from field: debate.v1.Stance stance = 2;
+   */
+  stance: Stance;
+
+  /**
+   * BCP 47 language of the message, such as "en".
+   *
+   * @generated from field: string language = 3;
+   */
+  language: string;
+
+  /**
+   * Whether the debate begins so. Otherwise a model reads the message as it is
+   * sent, and may find another topic or side.
+   *
+   * @generated from field: bool settled = 4;
+   */
+  settled: boolean;
+};
+
+/**
+ * Describes the message debate.v1.ReadClaimResponse.
+ * Use `create(ReadClaimResponseSchema)` to create a new message.
+ */
+export const ReadClaimResponseSchema: GenMessage<ReadClaimResponse> = /*@__PURE__*/
+  messageDesc(file_debate_v1_debate, 20);
 
 /**
  * GetConversationRequest names a conversation.
@@ -807,7 +939,7 @@ export type GetConversationRequest = Message<"debate.v1.GetConversationRequest">
  * Use `create(GetConversationRequestSchema)` to create a new message.
  */
 export const GetConversationRequestSchema: GenMessage<GetConversationRequest> = /*@__PURE__*/
-  messageDesc(file_debate_v1_debate, 19);
+  messageDesc(file_debate_v1_debate, 21);
 
 /**
  * GetConversationResponse is the conversation.
@@ -826,7 +958,7 @@ export type GetConversationResponse = Message<"debate.v1.GetConversationResponse
  * Use `create(GetConversationResponseSchema)` to create a new message.
  */
 export const GetConversationResponseSchema: GenMessage<GetConversationResponse> = /*@__PURE__*/
-  messageDesc(file_debate_v1_debate, 20);
+  messageDesc(file_debate_v1_debate, 22);
 
 /**
  * ListTurnsRequest asks for a page of a conversation's turns (AIP-158).
@@ -864,7 +996,7 @@ export type ListTurnsRequest = Message<"debate.v1.ListTurnsRequest"> & {
  * Use `create(ListTurnsRequestSchema)` to create a new message.
  */
 export const ListTurnsRequestSchema: GenMessage<ListTurnsRequest> = /*@__PURE__*/
-  messageDesc(file_debate_v1_debate, 21);
+  messageDesc(file_debate_v1_debate, 23);
 
 /**
  * ListTurnsResponse is a page of turns.
@@ -890,7 +1022,7 @@ export type ListTurnsResponse = Message<"debate.v1.ListTurnsResponse"> & {
  * Use `create(ListTurnsResponseSchema)` to create a new message.
  */
 export const ListTurnsResponseSchema: GenMessage<ListTurnsResponse> = /*@__PURE__*/
-  messageDesc(file_debate_v1_debate, 22);
+  messageDesc(file_debate_v1_debate, 24);
 
 /**
  * ListConversationsRequest asks for a page of conversations (AIP-158).
@@ -918,7 +1050,7 @@ export type ListConversationsRequest = Message<"debate.v1.ListConversationsReque
  * Use `create(ListConversationsRequestSchema)` to create a new message.
  */
 export const ListConversationsRequestSchema: GenMessage<ListConversationsRequest> = /*@__PURE__*/
-  messageDesc(file_debate_v1_debate, 23);
+  messageDesc(file_debate_v1_debate, 25);
 
 /**
  * ListConversationsResponse is a page of conversations.
@@ -944,7 +1076,7 @@ export type ListConversationsResponse = Message<"debate.v1.ListConversationsResp
  * Use `create(ListConversationsResponseSchema)` to create a new message.
  */
 export const ListConversationsResponseSchema: GenMessage<ListConversationsResponse> = /*@__PURE__*/
-  messageDesc(file_debate_v1_debate, 24);
+  messageDesc(file_debate_v1_debate, 26);
 
 /**
  * UpdateConversationRequest sets a title.
@@ -970,7 +1102,7 @@ export type UpdateConversationRequest = Message<"debate.v1.UpdateConversationReq
  * Use `create(UpdateConversationRequestSchema)` to create a new message.
  */
 export const UpdateConversationRequestSchema: GenMessage<UpdateConversationRequest> = /*@__PURE__*/
-  messageDesc(file_debate_v1_debate, 25);
+  messageDesc(file_debate_v1_debate, 27);
 
 /**
  * UpdateConversationResponse is the conversation, changed.
@@ -989,7 +1121,7 @@ export type UpdateConversationResponse = Message<"debate.v1.UpdateConversationRe
  * Use `create(UpdateConversationResponseSchema)` to create a new message.
  */
 export const UpdateConversationResponseSchema: GenMessage<UpdateConversationResponse> = /*@__PURE__*/
-  messageDesc(file_debate_v1_debate, 26);
+  messageDesc(file_debate_v1_debate, 28);
 
 /**
  * DeleteConversationRequest names a conversation.
@@ -1008,7 +1140,7 @@ export type DeleteConversationRequest = Message<"debate.v1.DeleteConversationReq
  * Use `create(DeleteConversationRequestSchema)` to create a new message.
  */
 export const DeleteConversationRequestSchema: GenMessage<DeleteConversationRequest> = /*@__PURE__*/
-  messageDesc(file_debate_v1_debate, 27);
+  messageDesc(file_debate_v1_debate, 29);
 
 /**
  * DeleteConversationResponse is empty.
@@ -1023,7 +1155,7 @@ export type DeleteConversationResponse = Message<"debate.v1.DeleteConversationRe
  * Use `create(DeleteConversationResponseSchema)` to create a new message.
  */
 export const DeleteConversationResponseSchema: GenMessage<DeleteConversationResponse> = /*@__PURE__*/
-  messageDesc(file_debate_v1_debate, 28);
+  messageDesc(file_debate_v1_debate, 30);
 
 /**
  * ListTopicsRequest asks for curated topics.
@@ -1044,7 +1176,7 @@ export type ListTopicsRequest = Message<"debate.v1.ListTopicsRequest"> & {
  * Use `create(ListTopicsRequestSchema)` to create a new message.
  */
 export const ListTopicsRequestSchema: GenMessage<ListTopicsRequest> = /*@__PURE__*/
-  messageDesc(file_debate_v1_debate, 29);
+  messageDesc(file_debate_v1_debate, 31);
 
 /**
  * Topic is a curated topic.
@@ -1072,7 +1204,7 @@ export type Topic = Message<"debate.v1.Topic"> & {
  * Use `create(TopicSchema)` to create a new message.
  */
 export const TopicSchema: GenMessage<Topic> = /*@__PURE__*/
-  messageDesc(file_debate_v1_debate, 30);
+  messageDesc(file_debate_v1_debate, 32);
 
 /**
  * ListTopicsResponse is the curated topics, in a fixed order.
@@ -1091,7 +1223,7 @@ export type ListTopicsResponse = Message<"debate.v1.ListTopicsResponse"> & {
  * Use `create(ListTopicsResponseSchema)` to create a new message.
  */
 export const ListTopicsResponseSchema: GenMessage<ListTopicsResponse> = /*@__PURE__*/
-  messageDesc(file_debate_v1_debate, 31);
+  messageDesc(file_debate_v1_debate, 33);
 
 /**
  * GetUsageRequest asks for the latest days.
@@ -1112,7 +1244,7 @@ export type GetUsageRequest = Message<"debate.v1.GetUsageRequest"> & {
  * Use `create(GetUsageRequestSchema)` to create a new message.
  */
 export const GetUsageRequestSchema: GenMessage<GetUsageRequest> = /*@__PURE__*/
-  messageDesc(file_debate_v1_debate, 32);
+  messageDesc(file_debate_v1_debate, 34);
 
 /**
  * GetUsageResponse is the caller's usage.
@@ -1147,7 +1279,7 @@ export type GetUsageResponse = Message<"debate.v1.GetUsageResponse"> & {
  * Use `create(GetUsageResponseSchema)` to create a new message.
  */
 export const GetUsageResponseSchema: GenMessage<GetUsageResponse> = /*@__PURE__*/
-  messageDesc(file_debate_v1_debate, 33);
+  messageDesc(file_debate_v1_debate, 35);
 
 /**
  * DayUsage is one UTC day.
@@ -1187,7 +1319,7 @@ export type DayUsage = Message<"debate.v1.DayUsage"> & {
  * Use `create(DayUsageSchema)` to create a new message.
  */
 export const DayUsageSchema: GenMessage<DayUsage> = /*@__PURE__*/
-  messageDesc(file_debate_v1_debate, 34);
+  messageDesc(file_debate_v1_debate, 36);
 
 /**
  * Stance is a side of a topic.
@@ -1222,6 +1354,47 @@ export enum Stance {
  */
 export const StanceSchema: GenEnum<Stance> = /*@__PURE__*/
   enumDesc(file_debate_v1_debate, 0);
+
+/**
+ * Role is whose side the bot takes of what the user says, where no stance says it.
+ *
+ * @generated from enum debate.v1.Role
+ */
+export enum Role {
+  /**
+   * As ROLE_OPPONENT.
+   *
+   * @generated from enum value: ROLE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * The bot opposes the user; a message that asks for a side gets that one.
+   *
+   * @generated from enum value: ROLE_OPPONENT = 1;
+   */
+  OPPONENT = 1,
+
+  /**
+   * The bot agrees with the user: the other side than ROLE_OPPONENT would take.
+   *
+   * @generated from enum value: ROLE_ALLY = 2;
+   */
+  ALLY = 2,
+
+  /**
+   * The service chooses the side.
+   *
+   * @generated from enum value: ROLE_EITHER = 3;
+   */
+  EITHER = 3,
+}
+
+/**
+ * Describes the enum debate.v1.Role.
+ */
+export const RoleSchema: GenEnum<Role> = /*@__PURE__*/
+  enumDesc(file_debate_v1_debate, 1);
 
 /**
  * Difficulty is how hard the bot argues.
@@ -1262,7 +1435,7 @@ export enum Difficulty {
  * Describes the enum debate.v1.Difficulty.
  */
 export const DifficultySchema: GenEnum<Difficulty> = /*@__PURE__*/
-  enumDesc(file_debate_v1_debate, 1);
+  enumDesc(file_debate_v1_debate, 2);
 
 /**
  * TurnState is where a turn is in its life.
@@ -1317,7 +1490,7 @@ export enum TurnState {
  * Describes the enum debate.v1.TurnState.
  */
 export const TurnStateSchema: GenEnum<TurnState> = /*@__PURE__*/
-  enumDesc(file_debate_v1_debate, 2);
+  enumDesc(file_debate_v1_debate, 3);
 
 /**
  * TurnKind is what a completed turn was. Only arguments carry a side.
@@ -1372,7 +1545,7 @@ export enum TurnKind {
  * Describes the enum debate.v1.TurnKind.
  */
 export const TurnKindSchema: GenEnum<TurnKind> = /*@__PURE__*/
-  enumDesc(file_debate_v1_debate, 3);
+  enumDesc(file_debate_v1_debate, 4);
 
 /**
  * ErrorReason names every reason an error can carry (ErrorInfo.reason, without
@@ -1512,7 +1685,7 @@ export enum ErrorReason {
  * Describes the enum debate.v1.ErrorReason.
  */
 export const ErrorReasonSchema: GenEnum<ErrorReason> = /*@__PURE__*/
-  enumDesc(file_debate_v1_debate, 4);
+  enumDesc(file_debate_v1_debate, 5);
 
 /**
  * Order is the order of a list of turns.
@@ -1542,7 +1715,7 @@ export enum Order {
  * Describes the enum debate.v1.Order.
  */
 export const OrderSchema: GenEnum<Order> = /*@__PURE__*/
-  enumDesc(file_debate_v1_debate, 5);
+  enumDesc(file_debate_v1_debate, 6);
 
 /**
  * DebateService holds debates. All calls are scoped to the caller's API key:
@@ -1609,6 +1782,17 @@ export const DebateService: GenService<{
     methodKind: "server_streaming";
     input: typeof RetryTurnRequestSchema;
     output: typeof RetryTurnResponseSchema;
+  },
+  /**
+   * ReadClaim says what debate a first message would begin: its topic and the
+   * bot's side of it. It begins none, and asks no model.
+   *
+   * @generated from rpc debate.v1.DebateService.ReadClaim
+   */
+  readClaim: {
+    methodKind: "unary";
+    input: typeof ReadClaimRequestSchema;
+    output: typeof ReadClaimResponseSchema;
   },
   /**
    * GetConversation returns one conversation.
