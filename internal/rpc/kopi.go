@@ -84,43 +84,67 @@ type kopiTopics struct {
 func (k kopi) register() {
 	for _, r := range []struct {
 		method, path string
-		serve        func(*http.Request) (any, error)
+		handler      func(method, path string) http.Handler
 	}{
-		{http.MethodPost, "/chat", k.chat},
-		{http.MethodGet, "/conversations", k.list},
-		{http.MethodGet, "/conversations/topics", k.topics},
-		{http.MethodGet, "/conversations/{id}", k.conversation},
+		{http.MethodPost, "/chat", k.chatRoute},
+		{http.MethodGet, "/turns/{id}/events", k.events(k.streamTurn)},
+		{http.MethodGet, "/conversations", k.answers(k.list)},
+		{http.MethodGet, "/conversations/topics", k.answers(k.topics)},
+		{http.MethodGet, "/conversations/{id}", k.answers(k.conversation)},
 	} {
-		k.api.handlers[r.path] = k.route(r.method, r.path, r.serve)
+		k.api.handlers[r.path] = r.handler(r.method, r.path)
 		k.api.routes[r.path] = r.method + " " + r.path
 	}
 }
 
-// route answers one method of a path with what serve returns, as JSON.
-func (k kopi) route(method, path string, serve func(*http.Request) (any, error)) http.Handler {
+// chatRoute streams to those who accept events, and answers all others at once.
+func (k kopi) chatRoute(method, path string) http.Handler {
+	whole, streamed := k.answers(k.chat)(method, path), k.events(k.streamChat)(method, path)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		o := outcomeOf(r.Context())
-		o.identify(r.Context(), method+" "+path)
-		if r.Method != method && (r.Method != http.MethodHead || method != http.MethodGet) {
-			k.api.RefuseMethod(w, r, path, method)
+		w.Header().Add("Vary", "Accept")
+		if wantsEvents(r) {
+			streamed.ServeHTTP(w, r)
 			return
 		}
-		if method == http.MethodPost && !isJSON(r) {
-			k.api.fail(w, r, debate.Invalid("Content-Type", "must be application/json"), http.StatusUnsupportedMediaType)
-			return
-		}
-		var answer any
-		err := recovered(func() (err error) {
-			answer, err = serve(r)
-			return err
-		})
-		if err != nil {
-			k.api.fail(w, r, err, 0)
-			return
-		}
-		o.succeeded()
-		WriteJSON(w, http.StatusOK, answer)
+		whole.ServeHTTP(w, r)
 	})
+}
+
+// answers serves one method of a path with what serve returns, as JSON.
+func (k kopi) answers(serve func(*http.Request) (any, error)) func(method, path string) http.Handler {
+	return func(method, path string) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if !k.api.takes(w, r, method, path) {
+				return
+			}
+			var answer any
+			err := recovered(func() (err error) {
+				answer, err = serve(r)
+				return err
+			})
+			if err != nil {
+				k.api.fail(w, r, err, 0)
+				return
+			}
+			outcomeOf(r.Context()).succeeded()
+			WriteJSON(w, http.StatusOK, answer)
+		})
+	}
+}
+
+// takes notes which call a request is for, and refuses it if its method or its
+// content type is not the one of its path.
+func (a *API) takes(w http.ResponseWriter, r *http.Request, method, path string) bool {
+	outcomeOf(r.Context()).identify(r.Context(), method+" "+path)
+	if r.Method != method && (r.Method != http.MethodHead || method != http.MethodGet) {
+		a.RefuseMethod(w, r, path, method)
+		return false
+	}
+	if method == http.MethodPost && !isJSON(r) {
+		a.fail(w, r, debate.Invalid("Content-Type", "must be application/json"), http.StatusUnsupportedMediaType)
+		return false
+	}
+	return true
 }
 
 func isJSON(r *http.Request) bool {
@@ -138,25 +162,34 @@ func WriteJSON(w http.ResponseWriter, status int, body any) {
 	_ = out.Encode(body) // whoever is gone cannot be told
 }
 
-func (k kopi) chat(r *http.Request) (any, error) {
-	body, err := readAll(r.Body)
+// chatRequest reads and checks what POST /chat asks for.
+func (k kopi) chatRequest(r *http.Request) (debate.ChatRequest, error) {
+	body, err := readAll(r.Body, maxMessageBytes)
 	if err != nil {
-		return nil, err
+		return debate.ChatRequest{}, err
 	}
 	in, err := parseKopiChat(body)
 	if err != nil {
-		return nil, err
+		return debate.ChatRequest{}, err
 	}
 	request := &debatev1.ChatRequest{ConversationId: in.conversationID, Message: in.message, Topic: in.topic}
 	if err := k.api.validator.Validate(request); err != nil {
-		return nil, err
+		return debate.ChatRequest{}, err
 	}
 	id, err := requestID(r.Header, "")
+	if err != nil {
+		return debate.ChatRequest{}, err
+	}
+	return chatRequest(request, id), nil
+}
+
+func (k kopi) chat(r *http.Request) (any, error) {
+	request, err := k.chatRequest(r)
 	if err != nil {
 		return nil, err
 	}
 	ctx, owner := r.Context(), auth.Owner(r.Context())
-	result, err := k.service.Chat(ctx, owner, chatRequest(request, id))
+	result, err := k.service.Chat(ctx, owner, request)
 	if err != nil {
 		return nil, err
 	}
@@ -164,13 +197,18 @@ func (k kopi) chat(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	return kopiAnswer(result, recent), nil
+}
+
+// kopiAnswer is the answer to a turn taken, with the messages to show.
+func kopiAnswer(taken debate.ChatResult, recent []kopiMessage) kopiChatResponse {
 	return kopiChatResponse{
-		ConversationID: result.Conversation.ID,
+		ConversationID: taken.Conversation.ID,
 		Message:        recent,
-		Topic:          result.Conversation.Topic,
-		Stance:         result.Conversation.Stance,
-		Kind:           result.Turn.Kind,
-	}, nil
+		Topic:          taken.Conversation.Topic,
+		Stance:         taken.Conversation.Stance,
+		Kind:           taken.Turn.Kind,
+	}
 }
 
 // recent is the latest messages of each side. The window has them unless some
@@ -284,9 +322,9 @@ func clamped(r *http.Request, name string, standard, least, most int) (int, erro
 	return min(max(n, least), most), nil
 }
 
-// readAll reads a body of at most maxMessageBytes.
-func readAll(body io.Reader) ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(body, maxMessageBytes+1))
+// readAll reads a body of at most limit bytes.
+func readAll(body io.Reader, limit int64) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(body, limit+1))
 	if err != nil {
 		var public *debate.Error
 		if errors.As(err, &public) {
@@ -294,7 +332,7 @@ func readAll(body io.Reader) ([]byte, error) {
 		}
 		return nil, &debate.Error{Reason: debate.InvalidArgument, Message: "the body did not arrive whole", Cause: err}
 	}
-	if len(data) > maxMessageBytes {
+	if int64(len(data)) > limit {
 		return nil, errTooLarge
 	}
 	return data, nil

@@ -73,6 +73,7 @@ var kopiWalk = map[string][]asked{
 		{`{"conversation_id":"ID","message":"Mine."}`, nil, notFound},
 		{`{"message":"Tea beats coffee, whatever her-secret says."}`, nil, fresh},
 	},
+	"GET /turns/{id}/events":    {{"", nil, notFound}},
 	"GET /conversations":        {{"", nil, nothing}},
 	"GET /conversations/{id}":   {{"", nil, notFound}},
 	"GET /conversations/topics": {{"", nil, public}},
@@ -218,7 +219,7 @@ func TestNobodyReachesWhatBelongsToAnotherByTheKopiContract(t *testing.T) {
 							continue
 						}
 						for _, d := range mine.debates {
-							response, text := ask(t, method, h.url+strings.ReplaceAll(path, "{id}", d.conversation), strings.ReplaceAll(c.fields, "ID", d.conversation),
+							response, text := ask(t, method, h.url+strings.NewReplacer("/turns/{id}", "/turns/"+d.turn, "{id}", d.conversation).Replace(path), strings.ReplaceAll(c.fields, "ID", d.conversation),
 								append([]string{"Content-Type", "application/json", "Idempotency-Key", d.request}, headers...)...)
 							check(t, answer{route, response.StatusCode, text}, c, mine, headers)
 						}
