@@ -1,6 +1,6 @@
 #!/bin/bash
-# Fetches the model servers that `make real` plays against into a folder: a
-# llama-server from a newer suite of Debian, run beside its own libraries, and
+# Fetches the servers that `make real` plays against into a folder: a llama-server
+# and Valkey from a newer suite of Debian, run beside their own libraries, and
 # Ollama, which is built as a Go module. What cannot be had is named, not needed.
 set -uo pipefail
 dir=$(mkdir -p "$1" && cd "$1" && pwd)
@@ -34,6 +34,28 @@ if [ ! -x "$dir/llama-server" ]; then
     chmod +x "$dir/llama-server"
   else
     missing llama-server "no newer suite of Debian can be read here"
+  fi
+fi
+
+# beside makes a command of a program in the unpacked packages: with their own
+# libraries, in folder $2 beside the usual one.
+beside() {
+  local lib
+  lib=$(dirname "$(find "$dir/root" -name libc.so.6 | head -1)")
+  printf '#!/bin/sh\nexec %s --library-path %s %s "$@"\n' "$(find "$dir/root" -name 'ld-linux*.so.*' | head -1)" "$lib" "$1" >"$2"
+  chmod +x "$2"
+}
+
+# Valkey goes by the name of Redis there, so that the cache's tests start it.
+if [ ! -x "$dir/valkey/redis-server" ]; then
+  if apt_newer && (cd "$dir/debs" && apt-get "${options[@]}" download valkey-server valkey-tools libc6 libgcc-s1 libstdc++6 \
+    libjemalloc2 liblzf1 libssl3t64 zlib1g libzstd1 libsystemd0 libcap2); then
+    for deb in "$dir"/debs/*.deb; do dpkg -x "$deb" "$dir/root"; done
+    mkdir -p "$dir/valkey"
+    beside "$dir/root/usr/bin/valkey-server" "$dir/valkey/redis-server"
+    "$dir/valkey/redis-server" --version || { rm -r "$dir/valkey"; missing Valkey "it does not start here"; }
+  else
+    missing Valkey "no newer suite of Debian can be read here"
   fi
 fi
 
