@@ -73,7 +73,7 @@ func New(ctx context.Context, c config.Config, version string, log *slog.Logger)
 // wire makes the server. What it starts ends with ctx.
 func (a *App) wire(ctx context.Context, who callers) error {
 	c := a.config
-	parts, err := Parts(c, cache.NewStore(a.telemetry.Store(a.store, c.DatabaseURL != ""), a.cache), a.telemetry.Tracer(), a.log)
+	parts, err := Parts(c, a.telemetry.Store(a.store, c.DatabaseURL != ""), a.telemetry.Tracer(), a.log)
 	if err != nil {
 		return err
 	}

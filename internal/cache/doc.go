@@ -1,7 +1,6 @@
 // Package cache keeps in Redis what replicas share and may lose: running
-// replies and stop signals (Live, a debate.Live), the latest turns of
-// conversations (Store, a debate.Store around another, which does without Redis
-// too), and what callers did lately (Requests, and Concurrency, a debate.Slots).
+// replies and stop signals (Live, a debate.Live), and what callers did lately
+// (Requests, and Concurrency, a debate.Slots).
 //
 // No call fails for Redis, and none waits longer than callTime for it. One
 // call that does not come back in time has all others skip it until a probe

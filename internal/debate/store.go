@@ -81,23 +81,16 @@ type Lists interface {
 }
 
 // Annotations is the part of a Store that keeps what side calls find out after
-// a turn has ended. It returns the turn as it then is.
+// a turn has ended. Each changes the conversation's revision.
 type Annotations interface {
 	// SetStanceCheck keeps the verdict on a turn's reply, the ledger of the
 	// exchange, unless that is empty, and what they cost.
-	SetStanceCheck(ctx context.Context, turnID string, attempt int, check StanceCheck, ledger Ledger, cost Usage) (Annotated, error)
+	SetStanceCheck(ctx context.Context, turnID string, attempt int, check StanceCheck, ledger Ledger, cost Usage) error
 	// SetSummary keeps a summary unless a later one is there, and what it cost.
-	SetSummary(ctx context.Context, conversationID, turnID, summary string, through int, cost Usage) (Annotated, error)
+	SetSummary(ctx context.Context, conversationID, turnID, summary string, through int, cost Usage) error
 	// AddCost keeps what a call cost of which nothing else is kept: among the
 	// side calls of the turn, if that is still there, and of the key's day.
-	AddCost(ctx context.Context, key, turnID string, cost Usage) (Annotated, error)
-}
-
-// Annotated is a turn after a side call, and the conversation's revision that
-// shows it; a turn that is gone has none.
-type Annotated struct {
-	Turn     Turn
-	Revision int64
+	AddCost(ctx context.Context, key, turnID string, cost Usage) error
 }
 
 // ErrRequestExists is what BeginTurn and RetryTurn answer when the request id has
@@ -146,7 +139,12 @@ type BeginTurnParams struct {
 
 // WindowSpec is how many turns to read of those that the summary does not retell: at
 // least Min, even if it retells them, and at most Max.
-type WindowSpec struct{ Min, Max int }
+type WindowSpec struct {
+	Min, Max int
+	// Known is the conversation's revision whose turns the caller has: while it is
+	// the latest, none are read. 0 is none.
+	Known int64
+}
 
 // Count is how many those are before a turn of c.
 func (s WindowSpec) Count(c Conversation, number int) int {
@@ -157,7 +155,8 @@ func (s WindowSpec) Count(c Conversation, number int) int {
 type BeginTurnResult struct {
 	Conversation Conversation
 	Turn         Turn
-	// History are the turns before it, oldest first; nil where they were not read.
+	// History are the turns before it, oldest first; nil where they were not read,
+	// because the caller did not ask or has them.
 	History []Turn
 }
 

@@ -198,32 +198,31 @@ func (s *Store) Usage(ctx context.Context, key, since string) ([]debate.DayUsage
 }
 
 // SetStanceCheck keeps the verdict on an attempt's reply, and the exchange's ledger.
-func (s *Store) SetStanceCheck(ctx context.Context, turnID string, attempt int, check debate.StanceCheck, ledger debate.Ledger, cost debate.Usage) (debate.Annotated, error) {
+func (s *Store) SetStanceCheck(ctx context.Context, turnID string, attempt int, check debate.StanceCheck, ledger debate.Ledger, cost debate.Usage) error {
 	kept := ledgerOf(debate.Outcome{Ledger: ledger})
-	return s.annotating(ctx, func(ctx context.Context, tx tx) (annotated, error) {
-		a, err := s.annotate(ctx, tx, turnID, cost)
+	return s.inTx(ctx, func(ctx context.Context, tx tx) error {
+		t, err := s.annotate(ctx, tx, turnID, cost)
 		if err != nil {
-			return a, err
+			return err
 		}
-		if a.turn.Shown == attempt {
-			a.turn, err = tx.ent().Turn.UpdateOne(a.turn).SetStanceHolds(check.Holds).SetStanceInvents(check.Invents).SetNillableLedger(kept).Save(ctx)
+		if t.Shown == attempt {
+			err := tx.ent().Turn.UpdateOne(t).SetStanceHolds(check.Holds).SetStanceInvents(check.Invents).SetNillableLedger(kept).Exec(ctx)
 			if err != nil {
-				return a, err
+				return err
 			}
 		}
-		return a, tx.ent().Attempt.Update().Where(entattempt.TurnID(turnID), entattempt.Number(attempt)).
+		return tx.ent().Attempt.Update().Where(entattempt.TurnID(turnID), entattempt.Number(attempt)).
 			SetStanceHolds(check.Holds).SetStanceInvents(check.Invents).SetNillableLedger(kept).Exec(ctx)
 	})
 }
 
 // SetSummary keeps a summary unless a later one is there.
-func (s *Store) SetSummary(ctx context.Context, conversationID, turnID, summary string, through int, cost debate.Usage) (debate.Annotated, error) {
-	return s.annotating(ctx, func(ctx context.Context, tx tx) (annotated, error) {
-		a, err := s.annotate(ctx, tx, turnID, cost)
-		if err != nil {
-			return a, err
+func (s *Store) SetSummary(ctx context.Context, conversationID, turnID, summary string, through int, cost debate.Usage) error {
+	return s.inTx(ctx, func(ctx context.Context, tx tx) error {
+		if _, err := s.annotate(ctx, tx, turnID, cost); err != nil {
+			return err
 		}
-		return a, tx.ent().Conversation.Update().
+		return tx.ent().Conversation.Update().
 			Where(entconversation.ID(conversationID), entconversation.SummaryThroughLT(through)).
 			SetSummary(summary).SetSummaryThrough(through).Exec(ctx)
 	})
@@ -231,49 +230,30 @@ func (s *Store) SetSummary(ctx context.Context, conversationID, turnID, summary 
 
 // AddCost adds the cost of a call to its turn, if that is still there,
 // and to the key's day.
-func (s *Store) AddCost(ctx context.Context, key, turnID string, cost debate.Usage) (debate.Annotated, error) {
-	return s.annotating(ctx, func(ctx context.Context, tx tx) (annotated, error) {
-		a, err := s.annotate(ctx, tx, turnID, cost)
+func (s *Store) AddCost(ctx context.Context, key, turnID string, cost debate.Usage) error {
+	return s.inTx(ctx, func(ctx context.Context, tx tx) error {
+		_, err := s.annotate(ctx, tx, turnID, cost)
 		if ent.IsNotFound(err) {
-			return a, s.spend(ctx, tx, key, spending(time.Now(), 0, debate.Usage{}, cost))
+			return s.spend(ctx, tx, key, spending(time.Now(), 0, debate.Usage{}, cost))
 		}
-		return a, err
-	})
-}
-
-// annotated is a turn after a side call; it has none if that was gone.
-type annotated struct {
-	turn     *ent.Turn
-	revision int64
-}
-
-func (s *Store) annotating(ctx context.Context, do func(context.Context, tx) (annotated, error)) (debate.Annotated, error) {
-	var a annotated
-	err := s.inTx(ctx, func(ctx context.Context, tx tx) (err error) {
-		a, err = do(ctx, tx)
 		return err
 	})
-	if err != nil || a.turn == nil {
-		return debate.Annotated{}, err
-	}
-	return debate.Annotated{Turn: turnOf(a.turn), Revision: a.revision}, nil
 }
 
-// annotate adds the cost of a side call to its turn and to the key's day, and
-// says that the conversation changed.
-func (s *Store) annotate(ctx context.Context, tx tx, turnID string, cost debate.Usage) (a annotated, err error) {
-	before, err := tx.ent().Turn.Get(ctx, turnID)
+// annotate adds the cost of a side call to its turn, which it returns, and to the
+// key's day, and says that the conversation changed.
+func (s *Store) annotate(ctx context.Context, tx tx, turnID string, cost debate.Usage) (*ent.Turn, error) {
+	t, err := tx.ent().Turn.Get(ctx, turnID)
 	if err != nil {
-		return a, err
+		return nil, err
 	}
-	c, err := tx.ent().Conversation.UpdateOneID(before.ConversationID).AddRevision(1).Save(ctx)
-	if err != nil {
-		return a, err
+	if err := tx.ent().Conversation.UpdateOneID(t.ConversationID).AddRevision(1).Exec(ctx); err != nil {
+		return nil, err
 	}
-	t, err := tx.ent().Turn.UpdateOneID(turnID).
+	t, err = tx.ent().Turn.UpdateOneID(turnID).
 		AddSideInputTokens(cost.InputTokens).AddSideOutputTokens(cost.OutputTokens).Save(ctx)
 	if err != nil {
-		return a, err
+		return nil, err
 	}
-	return annotated{t, c.Revision}, s.spend(ctx, tx, t.OwnerKey, spending(time.Now(), 0, debate.Usage{}, cost))
+	return t, s.spend(ctx, tx, t.OwnerKey, spending(time.Now(), 0, debate.Usage{}, cost))
 }

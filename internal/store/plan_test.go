@@ -135,11 +135,10 @@ func TestEveryStatementUsesAnIndex(t *testing.T) {
 			return err
 		}},
 		{"what a side call found", []string{"attempt_turn_id_number"}, func(ctx context.Context, s *Store) error {
-			if _, err := s.SetStanceCheck(ctx, "turn", 1, debate.StanceCheck{Holds: true}, "", debate.Usage{}); err != nil {
+			if err := s.SetStanceCheck(ctx, "turn", 1, debate.StanceCheck{Holds: true}, "", debate.Usage{}); err != nil {
 				return err
 			}
-			_, err := s.SetSummary(ctx, "new", "turn", "Golf.", 1, debate.Usage{})
-			return err
+			return s.SetSummary(ctx, "new", "turn", "Golf.", 1, debate.Usage{})
 		}},
 		{"a deletion", nil, func(ctx context.Context, s *Store) error { return s.Delete(ctx, owner, "new") }},
 	}

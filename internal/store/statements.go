@@ -61,8 +61,9 @@ type statements struct {
 	// id and owner, and the owner and the request id.
 	insertTurn statement
 	// before reads turns before the one that was just counted, the latest
-	// first, down to those that the summary retells: of the conversation's id,
-	// the least that are read, twice, the id again, and the most.
+	// first, down to those that the summary retells, and none of a conversation
+	// at a revision: of the conversation's id, the least that are read, twice, the
+	// id again, the revision, and the most.
 	before statement
 
 	// touch says that a conversation's turns changed, and reads that: of a
@@ -204,7 +205,8 @@ func limited(q *sql.Selector) sql.Querier {
 }
 
 func before(d *sql.DialectBuilder) sql.Querier {
-	counted := d.Select().From(d.Table(entconversation.Table)).Where(sql.EQ(entconversation.FieldID, place{}))
+	counted := d.Select().From(d.Table(entconversation.Table)).
+		Where(sql.And(sql.EQ(entconversation.FieldID, place{}), sql.NEQ(entconversation.FieldRevision, place{})))
 	counted.AppendSelectExpr(sql.ExprFunc(func(b *sql.Builder) {
 		through, least := entconversation.FieldSummaryThrough, func() {
 			b.Ident(entconversation.FieldTurnCount).WriteString(" - 1 - ").Arg(place{})

@@ -27,7 +27,8 @@ func (s *Store) BeginTurn(ctx context.Context, b debate.BeginTurnParams) (debate
 		}
 		if err == nil && b.History.Max > 0 && !b.New {
 			found.before = []*ent.Turn{}
-			err = tx.ahead(ctx, s.sql.before, []any{b.Conversation, b.History.Min, b.History.Min, b.Conversation, b.History.Max}, turnTable.all(&found.before))
+			known := b.History.Known + 1 // as this turn leaves it
+			err = tx.ahead(ctx, s.sql.before, []any{b.Conversation, b.History.Min, b.History.Min, b.Conversation, known, b.History.Max}, turnTable.all(&found.before))
 		}
 		if err != nil {
 			return found, err
@@ -35,6 +36,9 @@ func (s *Store) BeginTurn(ctx context.Context, b debate.BeginTurnParams) (debate
 		tx.nextIsLast()
 		if err := tx.driver.Exec(ctx, s.sql.insertTurn.text, s.sql.insertTurn.with(beginning(b)...), nil); err != nil {
 			return found, err
+		}
+		if found.conversation.Revision == b.History.Known+1 {
+			found.before = nil
 		}
 		found.turn = inserted(b, found.conversation.TurnCount)
 		return found, nil

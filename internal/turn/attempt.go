@@ -44,6 +44,7 @@ const (
 // attemptRunner makes one attempt's reply.
 type attemptRunner struct {
 	cfg          *Config
+	windows      windows
 	reply        *reply
 	conversation debate.Conversation
 	turn         debate.Turn
@@ -72,6 +73,7 @@ func (r *attemptRunner) run(ctx context.Context) {
 		r.cfg.Log.InfoContext(ctx, "reply", "turn_id", t.ID, "text", t.Reply)
 	}
 	// Before anybody hears of the end, since the next turn may follow at once.
+	r.remember(c, t)
 	r.reply.slot.Release(context.WithoutCancel(ctx))
 	r.reply.end(c, r.history, t)
 	if t.State == debate.Completed && r.cfg.Analyst != nil {
@@ -87,6 +89,15 @@ func (r *attemptRunner) result(o debate.Outcome, t debate.Turn) debate.AttemptRe
 		e.FirstText = shown.Sub(r.began)
 	}
 	return e
+}
+
+// remember keeps the window that the turn ends, if nothing but this attempt changed
+// the conversation since it began, and the turn shows the attempt's reply.
+func (r *attemptRunner) remember(c debate.Conversation, t debate.Turn) {
+	known := r.history != nil || t.Number == 1
+	if shown := t.Attempt == 1 || t.State == debate.Completed; known && shown && c.Revision == r.conversation.Revision+1 {
+		r.windows.keep(c, r.history, t)
+	}
 }
 
 // readHistory reads the window before the turn, unless that was read along as it

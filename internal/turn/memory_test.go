@@ -346,26 +346,28 @@ func (m *memory) Usage(context.Context, string, string) ([]debate.DayUsage, erro
 	return []debate.DayUsage{day}, err
 }
 
-func (m *memory) SetStanceCheck(_ context.Context, turnID string, _ int, check debate.StanceCheck, ledger debate.Ledger, _ debate.Usage) (debate.Annotated, error) {
+func (m *memory) SetStanceCheck(_ context.Context, turnID string, _ int, check debate.StanceCheck, ledger debate.Ledger, _ debate.Usage) error {
 	unlock, err := m.lock()
 	defer unlock()
 	m.turns[turnID].StanceCheck, m.turns[turnID].Ledger = &check, ledger
-	return debate.Annotated{}, err
+	m.conversations[m.turns[turnID].ConversationID].Revision++
+	return err
 }
 
-func (m *memory) AddCost(_ context.Context, key, _ string, cost debate.Usage) (debate.Annotated, error) {
+func (m *memory) AddCost(_ context.Context, key, _ string, cost debate.Usage) error {
 	unlock, err := m.lock()
 	defer unlock()
 	if m.paid == nil {
 		m.paid = map[string]debate.Usage{}
 	}
 	m.paid[key] = m.paid[key].Add(cost)
-	return debate.Annotated{}, err
+	return err
 }
 
-func (m *memory) SetSummary(_ context.Context, id, _, summary string, through int, _ debate.Usage) (debate.Annotated, error) {
+func (m *memory) SetSummary(_ context.Context, id, _, summary string, through int, _ debate.Usage) error {
 	unlock, err := m.lock()
 	defer unlock()
 	m.conversations[id].Summary, m.conversations[id].SummaryThrough = summary, through
-	return debate.Annotated{}, err
+	m.conversations[id].Revision++
+	return err
 }

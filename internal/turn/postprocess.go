@@ -39,7 +39,7 @@ func (r *attemptRunner) postProcess(ctx context.Context, c debate.Conversation, 
 func (r *attemptRunner) checkStance(ctx context.Context, c debate.Conversation, t debate.Turn) debate.Usage {
 	check, cost, err := r.cfg.Analyst.CheckStance(ctx, c, t.Reply)
 	if err == nil {
-		_, err = r.cfg.Store.SetStanceCheck(ctx, t.ID, t.Attempt, check, "", cost)
+		err = r.cfg.Store.SetStanceCheck(ctx, t.ID, t.Attempt, check, "", cost)
 	}
 	if err != nil {
 		r.cfg.Log.WarnContext(ctx, "stance not checked", "turn_id", t.ID, "error", err)
@@ -51,7 +51,7 @@ func (r *attemptRunner) checkStance(ctx context.Context, c debate.Conversation, 
 func (r *attemptRunner) summarize(ctx context.Context, c debate.Conversation, t debate.Turn, due []debate.Exchange, through int) debate.Usage {
 	summary, cost, err := r.cfg.Analyst.Summarize(ctx, c, due)
 	if err == nil {
-		_, err = r.cfg.Store.SetSummary(ctx, c.ID, t.ID, summary, through, cost)
+		err = r.cfg.Store.SetSummary(ctx, c.ID, t.ID, summary, through, cost)
 	}
 	if err != nil {
 		r.cfg.Log.WarnContext(ctx, "conversation not summarized", "turn_id", t.ID, "error", err)
@@ -67,7 +67,7 @@ func (r *attemptRunner) recordUsage(ctx context.Context, t debate.Turn, cost deb
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), debate.StoreWait)
 	defer cancel()
-	if _, err := r.cfg.Store.AddCost(ctx, t.Owner.Key, t.ID, cost); err != nil {
+	if err := r.cfg.Store.AddCost(ctx, t.Owner.Key, t.ID, cost); err != nil {
 		r.cfg.Log.WarnContext(ctx, "cost of a side call not kept", "turn_id", t.ID, "error", err)
 	}
 }

@@ -51,6 +51,9 @@ func (s *Service) Rename(ctx context.Context, owner debate.Owner, id, title stri
 func (s *Service) Delete(ctx context.Context, owner debate.Owner, id string) error {
 	for {
 		err := s.cfg.Store.Delete(ctx, owner, id)
+		if err == nil {
+			s.windows.forget(id)
+		}
 		if debate.ReasonOf(err) != debate.TurnRunning {
 			return err
 		}

@@ -87,6 +87,7 @@ func nopObserver(ctx context.Context, _ debate.Lease) (context.Context, func(deb
 type Service struct {
 	cfg      Config
 	requests requestLocks
+	windows  windows
 
 	mu       sync.Mutex
 	draining bool
@@ -112,7 +113,7 @@ func New(c Config) *Service {
 	if c.Analyst != nil {
 		c.Analyst = recoveringAnalyst{c.Analyst}
 	}
-	return &Service{cfg: c, replies: make(map[debate.Ref]*reply), idle: make(chan struct{})}
+	return &Service{cfg: c, windows: newWindows(), replies: make(map[debate.Ref]*reply), idle: make(chan struct{})}
 }
 
 // Run ends turns whose holder has died, at once and from time to time, and

@@ -64,6 +64,8 @@ func (s *Service) beginNew(ctx context.Context, owner debate.Owner, r debate.Cha
 	if err != nil {
 		return attempt{}, err
 	}
+	known := s.windows.of(b.Conversation)
+	b.History.Known = known.revision
 	b.Now = time.Now()
 	b.LeaseUntil = b.Now.Add(debate.LeaseTime)
 	storing, cancel := context.WithTimeout(context.WithoutCancel(ctx), debate.StoreWait)
@@ -73,6 +75,7 @@ func (s *Service) beginNew(ctx context.Context, owner debate.Owner, r debate.Cha
 		s.abandon(running, rep, err)
 		return attempt{}, err
 	}
+	known.complete(&begun)
 	if begun.Conversation.Topic == "" && !b.New && r.Topic == "" {
 		guess = s.guessSubject(r)
 	}
@@ -174,6 +177,7 @@ func (s *Service) launch(ctx context.Context, r *reply, begun debate.BeginTurnRe
 	now := time.Now()
 	runner := attemptRunner{
 		cfg:          &s.cfg,
+		windows:      s.windows,
 		reply:        r,
 		conversation: c,
 		turn:         t,

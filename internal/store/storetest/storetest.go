@@ -263,7 +263,7 @@ func noTexts(s *suite) {
 		_, t = s.finish(retry, o)
 		text("a reply", t.Reply)
 		text("a failure", t.Failure.Message)
-		if _, err := s.SetSummary(s.ctx(), c.ID, t.ID, bad, 1, debate.Usage{}); err != nil {
+		if err := s.SetSummary(s.ctx(), c.ID, t.ID, bad, 1, debate.Usage{}); err != nil {
 			s.Fatalf("%s: SetSummary: %v", name, err)
 		}
 		text("a summary", s.conversation(c.ID).Summary)
@@ -792,8 +792,7 @@ func pageTurns(s *suite) {
 	}
 }
 
-// A store may leave the turns before to Window; those that it reads along are
-// the same ones.
+// The turns before are read along, unless the caller knows them.
 func readsAlong(s *suite) {
 	c, last := s.talk(7)
 	for _, one := range []struct {
@@ -807,7 +806,7 @@ func readsAlong(s *suite) {
 		{9, debate.WindowSpec{Min: 4, Max: 30}, []int{7, 8, 9, 10}},
 	} {
 		if one.through > 0 {
-			if _, err := s.SetSummary(s.ctx(), c.ID, last.ID, "so far", one.through, debate.Usage{}); err != nil {
+			if err := s.SetSummary(s.ctx(), c.ID, last.ID, "so far", one.through, debate.Usage{}); err != nil {
 				s.Fatal(err)
 			}
 		}
@@ -817,10 +816,23 @@ func readsAlong(s *suite) {
 		if err != nil {
 			s.Fatal(err)
 		}
-		if begun.History != nil {
-			s.same(fmt.Sprintf("before %d, %+v", begun.Turn.Number, one), numbersOf(begun.History), one.want)
+		s.same(fmt.Sprintf("before %d, %+v", begun.Turn.Number, one), numbersOf(begun.History), one.want)
+		c, last = s.finish(begun.Turn, s.completed("more"))
+	}
+	for _, known := range []struct {
+		revision int64
+		read     bool
+	}{{c.Revision, false}, {c.Revision, true}, {0, true}} {
+		b := s.next(c.ID)
+		b.History = debate.WindowSpec{Min: 2, Max: 30, Known: known.revision}
+		begun, err := s.BeginTurn(s.ctx(), b)
+		if err != nil {
+			s.Fatal(err)
 		}
-		_, last = s.finish(begun.Turn, s.completed("more"))
+		if read := begun.History != nil; read != known.read || read && begun.History[len(begun.History)-1].Number != begun.Turn.Number-1 {
+			s.Errorf("at revision %d, and %d known: read %v", begun.Conversation.Revision-1, known.revision, numbersOf(begun.History))
+		}
+		s.finish(begun.Turn, s.completed("more"))
 	}
 	first := s.opening()
 	first.History = debate.WindowSpec{Min: 2, Max: 30}
@@ -844,7 +856,7 @@ func window(s *suite) {
 	c = s.conversation(c.ID)
 	s.same("the latest, after a retry", read(c)[2], t)
 	check := debate.StanceCheck{Holds: true, Invents: true}
-	if _, err := s.SetStanceCheck(s.ctx(), t.ID, t.Attempt, check, "", debate.Usage{}); err != nil {
+	if err := s.SetStanceCheck(s.ctx(), t.ID, t.Attempt, check, "", debate.Usage{}); err != nil {
 		s.Fatal(err)
 	}
 	c = s.conversation(c.ID)
@@ -951,7 +963,7 @@ func stanceCheck(s *suite) {
 	_, t := s.talk(1)
 	check, cost := debate.StanceCheck{Holds: false, Invents: true}, debate.Usage{InputTokens: 100, OutputTokens: 3}
 	ledger := debate.NewLedger(debate.Point{ID: "1u1", Turn: 1, Speaker: debate.User, Kind: debate.ClaimPoint, End: 1, Text: "a point"})
-	if _, err := s.SetStanceCheck(s.ctx(), t.ID, 1, check, ledger, cost); err != nil {
+	if err := s.SetStanceCheck(s.ctx(), t.ID, 1, check, ledger, cost); err != nil {
 		s.Fatal(err)
 	}
 	got := s.turn(t.ID, 0)
@@ -965,7 +977,7 @@ func stanceCheck(s *suite) {
 	if first := s.turn(t.ID, 1); first.StanceCheck == nil || *first.StanceCheck != check || first.Ledger != ledger {
 		s.Errorf("the first attempt lost its verdict or ledger: %+v", first)
 	}
-	if _, err := s.SetStanceCheck(s.ctx(), t.ID, 1, debate.StanceCheck{Holds: true}, "", debate.Usage{}); err != nil {
+	if err := s.SetStanceCheck(s.ctx(), t.ID, 1, debate.StanceCheck{Holds: true}, "", debate.Usage{}); err != nil {
 		s.Fatal(err)
 	}
 	if first := s.turn(t.ID, 1); first.Ledger != ledger {
@@ -980,7 +992,7 @@ func cost(s *suite) {
 	c, t := s.talk(1)
 	today := time.Now().UTC().Format(time.DateOnly)
 	paid := debate.Usage{InputTokens: 30, OutputTokens: 2}
-	if _, err := s.AddCost(s.ctx(), t.Owner.Key, t.ID, paid); err != nil {
+	if err := s.AddCost(s.ctx(), t.Owner.Key, t.ID, paid); err != nil {
 		s.Fatal(err)
 	}
 	if got := s.turn(t.ID, 0).SideUsage; got != t.SideUsage.Add(paid) {
@@ -990,7 +1002,7 @@ func cost(s *suite) {
 		s.Fatal(err)
 	}
 	// What is deleted has been paid for all the same.
-	if _, err := s.AddCost(s.ctx(), t.Owner.Key, t.ID, paid); err != nil {
+	if err := s.AddCost(s.ctx(), t.Owner.Key, t.ID, paid); err != nil {
 		s.Fatal(err)
 	}
 	if days, err := s.Usage(s.ctx(), "alice", today); err != nil || len(days) != 1 || days[0].SideCalls != t.SideUsage.Add(paid).Add(paid) || days[0].Turns != 1 {
@@ -1000,14 +1012,14 @@ func cost(s *suite) {
 
 func summary(s *suite) {
 	c, t := s.talk(3)
-	if _, err := s.SetSummary(s.ctx(), c.ID, t.ID, "both said things", 2, debate.Usage{InputTokens: 7}); err != nil {
+	if err := s.SetSummary(s.ctx(), c.ID, t.ID, "both said things", 2, debate.Usage{InputTokens: 7}); err != nil {
 		s.Fatal(err)
 	}
 	got := s.conversation(c.ID)
 	if got.Summary != "both said things" || got.SummaryThrough != 2 || got.Revision <= c.Revision {
 		s.Errorf("the conversation: %+v", got)
 	}
-	if _, err := s.SetSummary(s.ctx(), c.ID, t.ID, "older", 1, debate.Usage{}); err != nil {
+	if err := s.SetSummary(s.ctx(), c.ID, t.ID, "older", 1, debate.Usage{}); err != nil {
 		s.Fatal(err)
 	}
 	if got := s.conversation(c.ID); got.Summary != "both said things" {
