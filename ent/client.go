@@ -17,6 +17,8 @@ import (
 	"github.com/debate-chatbot/debate-api/ent/conversation"
 	"github.com/debate-chatbot/debate-api/ent/turn"
 	"github.com/debate-chatbot/debate-api/ent/usage"
+	"github.com/debate-chatbot/debate-api/ent/verdict"
+	"github.com/debate-chatbot/debate-api/ent/vote"
 )
 
 // Client is the client that holds all ent builders.
@@ -30,6 +32,10 @@ type Client struct {
 	Turn *TurnClient
 	// Usage is the client for interacting with the Usage builders.
 	Usage *UsageClient
+	// Verdict is the client for interacting with the Verdict builders.
+	Verdict *VerdictClient
+	// Vote is the client for interacting with the Vote builders.
+	Vote *VoteClient
 }
 
 // NewClient creates a new client configured with the given options.
@@ -44,6 +50,8 @@ func (c *Client) init() {
 	c.Conversation = NewConversationClient(c.config)
 	c.Turn = NewTurnClient(c.config)
 	c.Usage = NewUsageClient(c.config)
+	c.Verdict = NewVerdictClient(c.config)
+	c.Vote = NewVoteClient(c.config)
 }
 
 type (
@@ -140,6 +148,8 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Conversation: NewConversationClient(cfg),
 		Turn:         NewTurnClient(cfg),
 		Usage:        NewUsageClient(cfg),
+		Verdict:      NewVerdictClient(cfg),
+		Vote:         NewVoteClient(cfg),
 	}, nil
 }
 
@@ -163,6 +173,8 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Conversation: NewConversationClient(cfg),
 		Turn:         NewTurnClient(cfg),
 		Usage:        NewUsageClient(cfg),
+		Verdict:      NewVerdictClient(cfg),
+		Vote:         NewVoteClient(cfg),
 	}, nil
 }
 
@@ -191,19 +203,21 @@ func (c *Client) Close() error {
 // Use adds the mutation hooks to all the entity clients.
 // In order to add hooks to a specific client, call: `client.Node.Use(...)`.
 func (c *Client) Use(hooks ...Hook) {
-	c.Attempt.Use(hooks...)
-	c.Conversation.Use(hooks...)
-	c.Turn.Use(hooks...)
-	c.Usage.Use(hooks...)
+	for _, n := range []interface{ Use(...Hook) }{
+		c.Attempt, c.Conversation, c.Turn, c.Usage, c.Verdict, c.Vote,
+	} {
+		n.Use(hooks...)
+	}
 }
 
 // Intercept adds the query interceptors to all the entity clients.
 // In order to add interceptors to a specific client, call: `client.Node.Intercept(...)`.
 func (c *Client) Intercept(interceptors ...Interceptor) {
-	c.Attempt.Intercept(interceptors...)
-	c.Conversation.Intercept(interceptors...)
-	c.Turn.Intercept(interceptors...)
-	c.Usage.Intercept(interceptors...)
+	for _, n := range []interface{ Intercept(...Interceptor) }{
+		c.Attempt, c.Conversation, c.Turn, c.Usage, c.Verdict, c.Vote,
+	} {
+		n.Intercept(interceptors...)
+	}
 }
 
 // Mutate implements the ent.Mutator interface.
@@ -217,6 +231,10 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Turn.mutate(ctx, m)
 	case *UsageMutation:
 		return c.Usage.mutate(ctx, m)
+	case *VerdictMutation:
+		return c.Verdict.mutate(ctx, m)
+	case *VoteMutation:
+		return c.Vote.mutate(ctx, m)
 	default:
 		return nil, fmt.Errorf("ent: unknown mutation type %T", m)
 	}
@@ -488,6 +506,38 @@ func (c *ConversationClient) QueryTurns(_m *Conversation) *TurnQuery {
 			sqlgraph.From(conversation.Table, conversation.FieldID, id),
 			sqlgraph.To(turn.Table, turn.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, false, conversation.TurnsTable, conversation.TurnsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryVerdicts queries the verdicts edge of a Conversation.
+func (c *ConversationClient) QueryVerdicts(_m *Conversation) *VerdictQuery {
+	query := (&VerdictClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(conversation.Table, conversation.FieldID, id),
+			sqlgraph.To(verdict.Table, verdict.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, conversation.VerdictsTable, conversation.VerdictsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryVotes queries the votes edge of a Conversation.
+func (c *ConversationClient) QueryVotes(_m *Conversation) *VoteQuery {
+	query := (&VoteClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(conversation.Table, conversation.FieldID, id),
+			sqlgraph.To(vote.Table, vote.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, conversation.VotesTable, conversation.VotesColumn),
 		)
 		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
 		return fromV, nil
@@ -818,12 +868,310 @@ func (c *UsageClient) mutate(ctx context.Context, m *UsageMutation) (Value, erro
 	}
 }
 
+// VerdictClient is a client for the Verdict schema.
+type VerdictClient struct {
+	config
+}
+
+// NewVerdictClient returns a client for the Verdict from the given config.
+func NewVerdictClient(c config) *VerdictClient {
+	return &VerdictClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `verdict.Hooks(f(g(h())))`.
+func (c *VerdictClient) Use(hooks ...Hook) {
+	c.hooks.Verdict = append(c.hooks.Verdict, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `verdict.Intercept(f(g(h())))`.
+func (c *VerdictClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Verdict = append(c.inters.Verdict, interceptors...)
+}
+
+// Create returns a builder for creating a Verdict entity.
+func (c *VerdictClient) Create() *VerdictCreate {
+	mutation := newVerdictMutation(c.config, OpCreate)
+	return &VerdictCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Verdict entities.
+func (c *VerdictClient) CreateBulk(builders ...*VerdictCreate) *VerdictCreateBulk {
+	return &VerdictCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *VerdictClient) MapCreateBulk(slice any, setFunc func(*VerdictCreate, int)) *VerdictCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &VerdictCreateBulk{err: fmt.Errorf("calling to VerdictClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*VerdictCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &VerdictCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Verdict.
+func (c *VerdictClient) Update() *VerdictUpdate {
+	mutation := newVerdictMutation(c.config, OpUpdate)
+	return &VerdictUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *VerdictClient) UpdateOne(_m *Verdict) *VerdictUpdateOne {
+	mutation := newVerdictMutation(c.config, OpUpdateOne, withVerdict(_m))
+	return &VerdictUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *VerdictClient) UpdateOneID(id string) *VerdictUpdateOne {
+	mutation := newVerdictMutation(c.config, OpUpdateOne, withVerdictID(id))
+	return &VerdictUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Verdict.
+func (c *VerdictClient) Delete() *VerdictDelete {
+	mutation := newVerdictMutation(c.config, OpDelete)
+	return &VerdictDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *VerdictClient) DeleteOne(_m *Verdict) *VerdictDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *VerdictClient) DeleteOneID(id string) *VerdictDeleteOne {
+	builder := c.Delete().Where(verdict.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &VerdictDeleteOne{builder}
+}
+
+// Query returns a query builder for Verdict.
+func (c *VerdictClient) Query() *VerdictQuery {
+	return &VerdictQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeVerdict},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Verdict entity by its id.
+func (c *VerdictClient) Get(ctx context.Context, id string) (*Verdict, error) {
+	return c.Query().Where(verdict.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *VerdictClient) GetX(ctx context.Context, id string) *Verdict {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryConversation queries the conversation edge of a Verdict.
+func (c *VerdictClient) QueryConversation(_m *Verdict) *ConversationQuery {
+	query := (&ConversationClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(verdict.Table, verdict.FieldID, id),
+			sqlgraph.To(conversation.Table, conversation.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, verdict.ConversationTable, verdict.ConversationColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *VerdictClient) Hooks() []Hook {
+	return c.hooks.Verdict
+}
+
+// Interceptors returns the client interceptors.
+func (c *VerdictClient) Interceptors() []Interceptor {
+	return c.inters.Verdict
+}
+
+func (c *VerdictClient) mutate(ctx context.Context, m *VerdictMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&VerdictCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&VerdictUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&VerdictUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&VerdictDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Verdict mutation op: %q", m.Op())
+	}
+}
+
+// VoteClient is a client for the Vote schema.
+type VoteClient struct {
+	config
+}
+
+// NewVoteClient returns a client for the Vote from the given config.
+func NewVoteClient(c config) *VoteClient {
+	return &VoteClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `vote.Hooks(f(g(h())))`.
+func (c *VoteClient) Use(hooks ...Hook) {
+	c.hooks.Vote = append(c.hooks.Vote, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `vote.Intercept(f(g(h())))`.
+func (c *VoteClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Vote = append(c.inters.Vote, interceptors...)
+}
+
+// Create returns a builder for creating a Vote entity.
+func (c *VoteClient) Create() *VoteCreate {
+	mutation := newVoteMutation(c.config, OpCreate)
+	return &VoteCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Vote entities.
+func (c *VoteClient) CreateBulk(builders ...*VoteCreate) *VoteCreateBulk {
+	return &VoteCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *VoteClient) MapCreateBulk(slice any, setFunc func(*VoteCreate, int)) *VoteCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &VoteCreateBulk{err: fmt.Errorf("calling to VoteClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*VoteCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &VoteCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Vote.
+func (c *VoteClient) Update() *VoteUpdate {
+	mutation := newVoteMutation(c.config, OpUpdate)
+	return &VoteUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *VoteClient) UpdateOne(_m *Vote) *VoteUpdateOne {
+	mutation := newVoteMutation(c.config, OpUpdateOne, withVote(_m))
+	return &VoteUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *VoteClient) UpdateOneID(id int) *VoteUpdateOne {
+	mutation := newVoteMutation(c.config, OpUpdateOne, withVoteID(id))
+	return &VoteUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Vote.
+func (c *VoteClient) Delete() *VoteDelete {
+	mutation := newVoteMutation(c.config, OpDelete)
+	return &VoteDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *VoteClient) DeleteOne(_m *Vote) *VoteDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *VoteClient) DeleteOneID(id int) *VoteDeleteOne {
+	builder := c.Delete().Where(vote.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &VoteDeleteOne{builder}
+}
+
+// Query returns a query builder for Vote.
+func (c *VoteClient) Query() *VoteQuery {
+	return &VoteQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeVote},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Vote entity by its id.
+func (c *VoteClient) Get(ctx context.Context, id int) (*Vote, error) {
+	return c.Query().Where(vote.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *VoteClient) GetX(ctx context.Context, id int) *Vote {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryConversation queries the conversation edge of a Vote.
+func (c *VoteClient) QueryConversation(_m *Vote) *ConversationQuery {
+	query := (&ConversationClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(vote.Table, vote.FieldID, id),
+			sqlgraph.To(conversation.Table, conversation.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, vote.ConversationTable, vote.ConversationColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *VoteClient) Hooks() []Hook {
+	return c.hooks.Vote
+}
+
+// Interceptors returns the client interceptors.
+func (c *VoteClient) Interceptors() []Interceptor {
+	return c.inters.Vote
+}
+
+func (c *VoteClient) mutate(ctx context.Context, m *VoteMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&VoteCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&VoteUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&VoteUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&VoteDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Vote mutation op: %q", m.Op())
+	}
+}
+
 // hooks and interceptors per client, for fast access.
 type (
 	hooks struct {
-		Attempt, Conversation, Turn, Usage []ent.Hook
+		Attempt, Conversation, Turn, Usage, Verdict, Vote []ent.Hook
 	}
 	inters struct {
-		Attempt, Conversation, Turn, Usage []ent.Interceptor
+		Attempt, Conversation, Turn, Usage, Verdict, Vote []ent.Interceptor
 	}
 )

@@ -44,6 +44,24 @@ type Conversation struct {
 	Summary string `json:"summary,omitempty"`
 	// SummaryThrough holds the value of the "summary_through" field.
 	SummaryThrough int `json:"summary_through,omitempty"`
+	// Format holds the value of the "format" field.
+	Format string `json:"format,omitempty"`
+	// arguments that were answered; counted where there is a format
+	Rounds int `json:"rounds,omitempty"`
+	// all rounds of the format are taken
+	Over bool `json:"over,omitempty"`
+	// OpinionBefore holds the value of the "opinion_before" field.
+	OpinionBefore *int `json:"opinion_before,omitempty"`
+	// OpinionAfter holds the value of the "opinion_after" field.
+	OpinionAfter *int `json:"opinion_after,omitempty"`
+	// that the latest opinion is about
+	OpinionTurn int `json:"opinion_turn,omitempty"`
+	// the token of the page that anybody may read
+	Share string `json:"share,omitempty"`
+	// that forked it
+	RequestID string `json:"request_id,omitempty"`
+	// RequestHash holds the value of the "request_hash" field.
+	RequestHash []byte `json:"request_hash,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the ConversationQuery when eager-loading is set.
 	Edges        ConversationEdges `json:"edges"`
@@ -54,9 +72,13 @@ type Conversation struct {
 type ConversationEdges struct {
 	// Turns holds the value of the turns edge.
 	Turns []*Turn `json:"turns,omitempty"`
+	// Verdicts holds the value of the verdicts edge.
+	Verdicts []*Verdict `json:"verdicts,omitempty"`
+	// Votes holds the value of the votes edge.
+	Votes []*Vote `json:"votes,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [1]bool
+	loadedTypes [3]bool
 }
 
 // TurnsOrErr returns the Turns value or an error if the edge
@@ -68,14 +90,36 @@ func (e ConversationEdges) TurnsOrErr() ([]*Turn, error) {
 	return nil, &NotLoadedError{edge: "turns"}
 }
 
+// VerdictsOrErr returns the Verdicts value or an error if the edge
+// was not loaded in eager-loading.
+func (e ConversationEdges) VerdictsOrErr() ([]*Verdict, error) {
+	if e.loadedTypes[1] {
+		return e.Verdicts, nil
+	}
+	return nil, &NotLoadedError{edge: "verdicts"}
+}
+
+// VotesOrErr returns the Votes value or an error if the edge
+// was not loaded in eager-loading.
+func (e ConversationEdges) VotesOrErr() ([]*Vote, error) {
+	if e.loadedTypes[2] {
+		return e.Votes, nil
+	}
+	return nil, &NotLoadedError{edge: "votes"}
+}
+
 // scanValues returns the types for scanning values from sql.Rows.
 func (*Conversation) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case conversation.FieldTurnCount, conversation.FieldRevision, conversation.FieldCreatedAt, conversation.FieldUpdatedAt, conversation.FieldSummaryThrough:
+		case conversation.FieldRequestHash:
+			values[i] = new([]byte)
+		case conversation.FieldOver:
+			values[i] = new(sql.NullBool)
+		case conversation.FieldTurnCount, conversation.FieldRevision, conversation.FieldCreatedAt, conversation.FieldUpdatedAt, conversation.FieldSummaryThrough, conversation.FieldRounds, conversation.FieldOpinionBefore, conversation.FieldOpinionAfter, conversation.FieldOpinionTurn:
 			values[i] = new(sql.NullInt64)
-		case conversation.FieldID, conversation.FieldOwnerKey, conversation.FieldOwnerUser, conversation.FieldTopic, conversation.FieldStance, conversation.FieldTitle, conversation.FieldLanguage, conversation.FieldDifficulty, conversation.FieldPersona, conversation.FieldSummary:
+		case conversation.FieldID, conversation.FieldOwnerKey, conversation.FieldOwnerUser, conversation.FieldTopic, conversation.FieldStance, conversation.FieldTitle, conversation.FieldLanguage, conversation.FieldDifficulty, conversation.FieldPersona, conversation.FieldSummary, conversation.FieldFormat, conversation.FieldShare, conversation.FieldRequestID:
 			values[i] = new(sql.NullString)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -182,6 +226,62 @@ func (_m *Conversation) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.SummaryThrough = int(value.Int64)
 			}
+		case conversation.FieldFormat:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field format", values[i])
+			} else if value.Valid {
+				_m.Format = value.String
+			}
+		case conversation.FieldRounds:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field rounds", values[i])
+			} else if value.Valid {
+				_m.Rounds = int(value.Int64)
+			}
+		case conversation.FieldOver:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field over", values[i])
+			} else if value.Valid {
+				_m.Over = value.Bool
+			}
+		case conversation.FieldOpinionBefore:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field opinion_before", values[i])
+			} else if value.Valid {
+				_m.OpinionBefore = new(int)
+				*_m.OpinionBefore = int(value.Int64)
+			}
+		case conversation.FieldOpinionAfter:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field opinion_after", values[i])
+			} else if value.Valid {
+				_m.OpinionAfter = new(int)
+				*_m.OpinionAfter = int(value.Int64)
+			}
+		case conversation.FieldOpinionTurn:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field opinion_turn", values[i])
+			} else if value.Valid {
+				_m.OpinionTurn = int(value.Int64)
+			}
+		case conversation.FieldShare:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field share", values[i])
+			} else if value.Valid {
+				_m.Share = value.String
+			}
+		case conversation.FieldRequestID:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field request_id", values[i])
+			} else if value.Valid {
+				_m.RequestID = value.String
+			}
+		case conversation.FieldRequestHash:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field request_hash", values[i])
+			} else if value != nil {
+				_m.RequestHash = *value
+			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -198,6 +298,16 @@ func (_m *Conversation) Value(name string) (ent.Value, error) {
 // QueryTurns queries the "turns" edge of the Conversation entity.
 func (_m *Conversation) QueryTurns() *TurnQuery {
 	return NewConversationClient(_m.config).QueryTurns(_m)
+}
+
+// QueryVerdicts queries the "verdicts" edge of the Conversation entity.
+func (_m *Conversation) QueryVerdicts() *VerdictQuery {
+	return NewConversationClient(_m.config).QueryVerdicts(_m)
+}
+
+// QueryVotes queries the "votes" edge of the Conversation entity.
+func (_m *Conversation) QueryVotes() *VoteQuery {
+	return NewConversationClient(_m.config).QueryVotes(_m)
 }
 
 // Update returns a builder for updating this Conversation.
@@ -264,6 +374,37 @@ func (_m *Conversation) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("summary_through=")
 	builder.WriteString(fmt.Sprintf("%v", _m.SummaryThrough))
+	builder.WriteString(", ")
+	builder.WriteString("format=")
+	builder.WriteString(_m.Format)
+	builder.WriteString(", ")
+	builder.WriteString("rounds=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Rounds))
+	builder.WriteString(", ")
+	builder.WriteString("over=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Over))
+	builder.WriteString(", ")
+	if v := _m.OpinionBefore; v != nil {
+		builder.WriteString("opinion_before=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
+	if v := _m.OpinionAfter; v != nil {
+		builder.WriteString("opinion_after=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
+	builder.WriteString("opinion_turn=")
+	builder.WriteString(fmt.Sprintf("%v", _m.OpinionTurn))
+	builder.WriteString(", ")
+	builder.WriteString("share=")
+	builder.WriteString(_m.Share)
+	builder.WriteString(", ")
+	builder.WriteString("request_id=")
+	builder.WriteString(_m.RequestID)
+	builder.WriteString(", ")
+	builder.WriteString("request_hash=")
+	builder.WriteString(fmt.Sprintf("%v", _m.RequestHash))
 	builder.WriteByte(')')
 	return builder.String()
 }

@@ -11,6 +11,8 @@ import (
 	"entgo.io/ent/schema/field"
 	"github.com/debate-chatbot/debate-api/ent/conversation"
 	"github.com/debate-chatbot/debate-api/ent/turn"
+	"github.com/debate-chatbot/debate-api/ent/verdict"
+	"github.com/debate-chatbot/debate-api/ent/vote"
 )
 
 // ConversationCreate is the builder for creating a Conversation entity.
@@ -192,6 +194,124 @@ func (_c *ConversationCreate) SetNillableSummaryThrough(v *int) *ConversationCre
 	return _c
 }
 
+// SetFormat sets the "format" field.
+func (_c *ConversationCreate) SetFormat(v string) *ConversationCreate {
+	_c.mutation.SetFormat(v)
+	return _c
+}
+
+// SetNillableFormat sets the "format" field if the given value is not nil.
+func (_c *ConversationCreate) SetNillableFormat(v *string) *ConversationCreate {
+	if v != nil {
+		_c.SetFormat(*v)
+	}
+	return _c
+}
+
+// SetRounds sets the "rounds" field.
+func (_c *ConversationCreate) SetRounds(v int) *ConversationCreate {
+	_c.mutation.SetRounds(v)
+	return _c
+}
+
+// SetNillableRounds sets the "rounds" field if the given value is not nil.
+func (_c *ConversationCreate) SetNillableRounds(v *int) *ConversationCreate {
+	if v != nil {
+		_c.SetRounds(*v)
+	}
+	return _c
+}
+
+// SetOver sets the "over" field.
+func (_c *ConversationCreate) SetOver(v bool) *ConversationCreate {
+	_c.mutation.SetOver(v)
+	return _c
+}
+
+// SetNillableOver sets the "over" field if the given value is not nil.
+func (_c *ConversationCreate) SetNillableOver(v *bool) *ConversationCreate {
+	if v != nil {
+		_c.SetOver(*v)
+	}
+	return _c
+}
+
+// SetOpinionBefore sets the "opinion_before" field.
+func (_c *ConversationCreate) SetOpinionBefore(v int) *ConversationCreate {
+	_c.mutation.SetOpinionBefore(v)
+	return _c
+}
+
+// SetNillableOpinionBefore sets the "opinion_before" field if the given value is not nil.
+func (_c *ConversationCreate) SetNillableOpinionBefore(v *int) *ConversationCreate {
+	if v != nil {
+		_c.SetOpinionBefore(*v)
+	}
+	return _c
+}
+
+// SetOpinionAfter sets the "opinion_after" field.
+func (_c *ConversationCreate) SetOpinionAfter(v int) *ConversationCreate {
+	_c.mutation.SetOpinionAfter(v)
+	return _c
+}
+
+// SetNillableOpinionAfter sets the "opinion_after" field if the given value is not nil.
+func (_c *ConversationCreate) SetNillableOpinionAfter(v *int) *ConversationCreate {
+	if v != nil {
+		_c.SetOpinionAfter(*v)
+	}
+	return _c
+}
+
+// SetOpinionTurn sets the "opinion_turn" field.
+func (_c *ConversationCreate) SetOpinionTurn(v int) *ConversationCreate {
+	_c.mutation.SetOpinionTurn(v)
+	return _c
+}
+
+// SetNillableOpinionTurn sets the "opinion_turn" field if the given value is not nil.
+func (_c *ConversationCreate) SetNillableOpinionTurn(v *int) *ConversationCreate {
+	if v != nil {
+		_c.SetOpinionTurn(*v)
+	}
+	return _c
+}
+
+// SetShare sets the "share" field.
+func (_c *ConversationCreate) SetShare(v string) *ConversationCreate {
+	_c.mutation.SetShare(v)
+	return _c
+}
+
+// SetNillableShare sets the "share" field if the given value is not nil.
+func (_c *ConversationCreate) SetNillableShare(v *string) *ConversationCreate {
+	if v != nil {
+		_c.SetShare(*v)
+	}
+	return _c
+}
+
+// SetRequestID sets the "request_id" field.
+func (_c *ConversationCreate) SetRequestID(v string) *ConversationCreate {
+	_c.mutation.SetRequestID(v)
+	return _c
+}
+
+// SetNillableRequestID sets the "request_id" field if the given value is not nil.
+func (_c *ConversationCreate) SetNillableRequestID(v *string) *ConversationCreate {
+	if v != nil {
+		_c.SetRequestID(*v)
+	}
+	return _c
+}
+
+// SetRequestHash sets the "request_hash" field.
+func (_c *ConversationCreate) SetRequestHash(v []byte) *ConversationCreate {
+	_c.mutation.SetRequestHash(v)
+	return _c
+}
+
 // SetID sets the "id" field.
 func (_c *ConversationCreate) SetID(v string) *ConversationCreate {
 	_c.mutation.SetID(v)
@@ -211,6 +331,36 @@ func (_c *ConversationCreate) AddTurns(v ...*Turn) *ConversationCreate {
 		ids[i] = v[i].ID
 	}
 	return _c.AddTurnIDs(ids...)
+}
+
+// AddVerdictIDs adds the "verdicts" edge to the Verdict entity by IDs.
+func (_c *ConversationCreate) AddVerdictIDs(ids ...string) *ConversationCreate {
+	_c.mutation.AddVerdictIDs(ids...)
+	return _c
+}
+
+// AddVerdicts adds the "verdicts" edges to the Verdict entity.
+func (_c *ConversationCreate) AddVerdicts(v ...*Verdict) *ConversationCreate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddVerdictIDs(ids...)
+}
+
+// AddVoteIDs adds the "votes" edge to the Vote entity by IDs.
+func (_c *ConversationCreate) AddVoteIDs(ids ...int) *ConversationCreate {
+	_c.mutation.AddVoteIDs(ids...)
+	return _c
+}
+
+// AddVotes adds the "votes" edges to the Vote entity.
+func (_c *ConversationCreate) AddVotes(v ...*Vote) *ConversationCreate {
+	ids := make([]int, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddVoteIDs(ids...)
 }
 
 // Mutation returns the ConversationMutation object of the builder.
@@ -292,6 +442,30 @@ func (_c *ConversationCreate) defaults() {
 		v := conversation.DefaultSummaryThrough
 		_c.mutation.SetSummaryThrough(v)
 	}
+	if _, ok := _c.mutation.Format(); !ok {
+		v := conversation.DefaultFormat
+		_c.mutation.SetFormat(v)
+	}
+	if _, ok := _c.mutation.Rounds(); !ok {
+		v := conversation.DefaultRounds
+		_c.mutation.SetRounds(v)
+	}
+	if _, ok := _c.mutation.Over(); !ok {
+		v := conversation.DefaultOver
+		_c.mutation.SetOver(v)
+	}
+	if _, ok := _c.mutation.OpinionTurn(); !ok {
+		v := conversation.DefaultOpinionTurn
+		_c.mutation.SetOpinionTurn(v)
+	}
+	if _, ok := _c.mutation.Share(); !ok {
+		v := conversation.DefaultShare
+		_c.mutation.SetShare(v)
+	}
+	if _, ok := _c.mutation.RequestID(); !ok {
+		v := conversation.DefaultRequestID
+		_c.mutation.SetRequestID(v)
+	}
 }
 
 // check runs all checks and user-defined validators on the builder.
@@ -337,6 +511,24 @@ func (_c *ConversationCreate) check() error {
 	}
 	if _, ok := _c.mutation.SummaryThrough(); !ok {
 		return &ValidationError{Name: "summary_through", err: errors.New(`ent: missing required field "Conversation.summary_through"`)}
+	}
+	if _, ok := _c.mutation.Format(); !ok {
+		return &ValidationError{Name: "format", err: errors.New(`ent: missing required field "Conversation.format"`)}
+	}
+	if _, ok := _c.mutation.Rounds(); !ok {
+		return &ValidationError{Name: "rounds", err: errors.New(`ent: missing required field "Conversation.rounds"`)}
+	}
+	if _, ok := _c.mutation.Over(); !ok {
+		return &ValidationError{Name: "over", err: errors.New(`ent: missing required field "Conversation.over"`)}
+	}
+	if _, ok := _c.mutation.OpinionTurn(); !ok {
+		return &ValidationError{Name: "opinion_turn", err: errors.New(`ent: missing required field "Conversation.opinion_turn"`)}
+	}
+	if _, ok := _c.mutation.Share(); !ok {
+		return &ValidationError{Name: "share", err: errors.New(`ent: missing required field "Conversation.share"`)}
+	}
+	if _, ok := _c.mutation.RequestID(); !ok {
+		return &ValidationError{Name: "request_id", err: errors.New(`ent: missing required field "Conversation.request_id"`)}
 	}
 	return nil
 }
@@ -429,6 +621,42 @@ func (_c *ConversationCreate) createSpec() (*Conversation, *sqlgraph.CreateSpec)
 		_spec.SetField(conversation.FieldSummaryThrough, field.TypeInt, value)
 		_node.SummaryThrough = value
 	}
+	if value, ok := _c.mutation.Format(); ok {
+		_spec.SetField(conversation.FieldFormat, field.TypeString, value)
+		_node.Format = value
+	}
+	if value, ok := _c.mutation.Rounds(); ok {
+		_spec.SetField(conversation.FieldRounds, field.TypeInt, value)
+		_node.Rounds = value
+	}
+	if value, ok := _c.mutation.Over(); ok {
+		_spec.SetField(conversation.FieldOver, field.TypeBool, value)
+		_node.Over = value
+	}
+	if value, ok := _c.mutation.OpinionBefore(); ok {
+		_spec.SetField(conversation.FieldOpinionBefore, field.TypeInt, value)
+		_node.OpinionBefore = &value
+	}
+	if value, ok := _c.mutation.OpinionAfter(); ok {
+		_spec.SetField(conversation.FieldOpinionAfter, field.TypeInt, value)
+		_node.OpinionAfter = &value
+	}
+	if value, ok := _c.mutation.OpinionTurn(); ok {
+		_spec.SetField(conversation.FieldOpinionTurn, field.TypeInt, value)
+		_node.OpinionTurn = value
+	}
+	if value, ok := _c.mutation.Share(); ok {
+		_spec.SetField(conversation.FieldShare, field.TypeString, value)
+		_node.Share = value
+	}
+	if value, ok := _c.mutation.RequestID(); ok {
+		_spec.SetField(conversation.FieldRequestID, field.TypeString, value)
+		_node.RequestID = value
+	}
+	if value, ok := _c.mutation.RequestHash(); ok {
+		_spec.SetField(conversation.FieldRequestHash, field.TypeBytes, value)
+		_node.RequestHash = value
+	}
 	if nodes := _c.mutation.TurnsIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.O2M,
@@ -438,6 +666,38 @@ func (_c *ConversationCreate) createSpec() (*Conversation, *sqlgraph.CreateSpec)
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(turn.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.VerdictsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   conversation.VerdictsTable,
+			Columns: []string{conversation.VerdictsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(verdict.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.VotesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   conversation.VotesTable,
+			Columns: []string{conversation.VotesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(vote.FieldID, field.TypeInt),
 			},
 		}
 		for _, k := range nodes {

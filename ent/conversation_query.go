@@ -15,16 +15,20 @@ import (
 	"github.com/debate-chatbot/debate-api/ent/conversation"
 	"github.com/debate-chatbot/debate-api/ent/predicate"
 	"github.com/debate-chatbot/debate-api/ent/turn"
+	"github.com/debate-chatbot/debate-api/ent/verdict"
+	"github.com/debate-chatbot/debate-api/ent/vote"
 )
 
 // ConversationQuery is the builder for querying Conversation entities.
 type ConversationQuery struct {
 	config
-	ctx        *QueryContext
-	order      []conversation.OrderOption
-	inters     []Interceptor
-	predicates []predicate.Conversation
-	withTurns  *TurnQuery
+	ctx          *QueryContext
+	order        []conversation.OrderOption
+	inters       []Interceptor
+	predicates   []predicate.Conversation
+	withTurns    *TurnQuery
+	withVerdicts *VerdictQuery
+	withVotes    *VoteQuery
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
 	path func(context.Context) (*sql.Selector, error)
@@ -76,6 +80,50 @@ func (_q *ConversationQuery) QueryTurns() *TurnQuery {
 			sqlgraph.From(conversation.Table, conversation.FieldID, selector),
 			sqlgraph.To(turn.Table, turn.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, false, conversation.TurnsTable, conversation.TurnsColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryVerdicts chains the current query on the "verdicts" edge.
+func (_q *ConversationQuery) QueryVerdicts() *VerdictQuery {
+	query := (&VerdictClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(conversation.Table, conversation.FieldID, selector),
+			sqlgraph.To(verdict.Table, verdict.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, conversation.VerdictsTable, conversation.VerdictsColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryVotes chains the current query on the "votes" edge.
+func (_q *ConversationQuery) QueryVotes() *VoteQuery {
+	query := (&VoteClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(conversation.Table, conversation.FieldID, selector),
+			sqlgraph.To(vote.Table, vote.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, conversation.VotesTable, conversation.VotesColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -270,12 +318,14 @@ func (_q *ConversationQuery) Clone() *ConversationQuery {
 		return nil
 	}
 	return &ConversationQuery{
-		config:     _q.config,
-		ctx:        _q.ctx.Clone(),
-		order:      append([]conversation.OrderOption{}, _q.order...),
-		inters:     append([]Interceptor{}, _q.inters...),
-		predicates: append([]predicate.Conversation{}, _q.predicates...),
-		withTurns:  _q.withTurns.Clone(),
+		config:       _q.config,
+		ctx:          _q.ctx.Clone(),
+		order:        append([]conversation.OrderOption{}, _q.order...),
+		inters:       append([]Interceptor{}, _q.inters...),
+		predicates:   append([]predicate.Conversation{}, _q.predicates...),
+		withTurns:    _q.withTurns.Clone(),
+		withVerdicts: _q.withVerdicts.Clone(),
+		withVotes:    _q.withVotes.Clone(),
 		// clone intermediate query.
 		sql:  _q.sql.Clone(),
 		path: _q.path,
@@ -290,6 +340,28 @@ func (_q *ConversationQuery) WithTurns(opts ...func(*TurnQuery)) *ConversationQu
 		opt(query)
 	}
 	_q.withTurns = query
+	return _q
+}
+
+// WithVerdicts tells the query-builder to eager-load the nodes that are connected to
+// the "verdicts" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *ConversationQuery) WithVerdicts(opts ...func(*VerdictQuery)) *ConversationQuery {
+	query := (&VerdictClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withVerdicts = query
+	return _q
+}
+
+// WithVotes tells the query-builder to eager-load the nodes that are connected to
+// the "votes" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *ConversationQuery) WithVotes(opts ...func(*VoteQuery)) *ConversationQuery {
+	query := (&VoteClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withVotes = query
 	return _q
 }
 
@@ -371,8 +443,10 @@ func (_q *ConversationQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]
 	var (
 		nodes       = []*Conversation{}
 		_spec       = _q.querySpec()
-		loadedTypes = [1]bool{
+		loadedTypes = [3]bool{
 			_q.withTurns != nil,
+			_q.withVerdicts != nil,
+			_q.withVotes != nil,
 		}
 	)
 	_spec.ScanValues = func(columns []string) ([]any, error) {
@@ -400,6 +474,20 @@ func (_q *ConversationQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]
 			return nil, err
 		}
 	}
+	if query := _q.withVerdicts; query != nil {
+		if err := _q.loadVerdicts(ctx, query, nodes,
+			func(n *Conversation) { n.Edges.Verdicts = []*Verdict{} },
+			func(n *Conversation, e *Verdict) { n.Edges.Verdicts = append(n.Edges.Verdicts, e) }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withVotes; query != nil {
+		if err := _q.loadVotes(ctx, query, nodes,
+			func(n *Conversation) { n.Edges.Votes = []*Vote{} },
+			func(n *Conversation, e *Vote) { n.Edges.Votes = append(n.Edges.Votes, e) }); err != nil {
+			return nil, err
+		}
+	}
 	return nodes, nil
 }
 
@@ -418,6 +506,66 @@ func (_q *ConversationQuery) loadTurns(ctx context.Context, query *TurnQuery, no
 	}
 	query.Where(predicate.Turn(func(s *sql.Selector) {
 		s.Where(sql.InValues(s.C(conversation.TurnsColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.ConversationID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "conversation_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *ConversationQuery) loadVerdicts(ctx context.Context, query *VerdictQuery, nodes []*Conversation, init func(*Conversation), assign func(*Conversation, *Verdict)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[string]*Conversation)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(verdict.FieldConversationID)
+	}
+	query.Where(predicate.Verdict(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(conversation.VerdictsColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.ConversationID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "conversation_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *ConversationQuery) loadVotes(ctx context.Context, query *VoteQuery, nodes []*Conversation, init func(*Conversation), assign func(*Conversation, *Vote)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[string]*Conversation)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(vote.FieldConversationID)
+	}
+	query.Where(predicate.Vote(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(conversation.VotesColumn), fks...))
 	}))
 	neighbors, err := query.All(ctx)
 	if err != nil {

@@ -13,6 +13,8 @@ import (
 	"github.com/debate-chatbot/debate-api/ent/conversation"
 	"github.com/debate-chatbot/debate-api/ent/predicate"
 	"github.com/debate-chatbot/debate-api/ent/turn"
+	"github.com/debate-chatbot/debate-api/ent/verdict"
+	"github.com/debate-chatbot/debate-api/ent/vote"
 )
 
 // ConversationUpdate is the builder for updating Conversation entities.
@@ -210,6 +212,130 @@ func (_u *ConversationUpdate) AddSummaryThrough(v int) *ConversationUpdate {
 	return _u
 }
 
+// SetRounds sets the "rounds" field.
+func (_u *ConversationUpdate) SetRounds(v int) *ConversationUpdate {
+	_u.mutation.ResetRounds()
+	_u.mutation.SetRounds(v)
+	return _u
+}
+
+// SetNillableRounds sets the "rounds" field if the given value is not nil.
+func (_u *ConversationUpdate) SetNillableRounds(v *int) *ConversationUpdate {
+	if v != nil {
+		_u.SetRounds(*v)
+	}
+	return _u
+}
+
+// AddRounds adds value to the "rounds" field.
+func (_u *ConversationUpdate) AddRounds(v int) *ConversationUpdate {
+	_u.mutation.AddRounds(v)
+	return _u
+}
+
+// SetOver sets the "over" field.
+func (_u *ConversationUpdate) SetOver(v bool) *ConversationUpdate {
+	_u.mutation.SetOver(v)
+	return _u
+}
+
+// SetNillableOver sets the "over" field if the given value is not nil.
+func (_u *ConversationUpdate) SetNillableOver(v *bool) *ConversationUpdate {
+	if v != nil {
+		_u.SetOver(*v)
+	}
+	return _u
+}
+
+// SetOpinionBefore sets the "opinion_before" field.
+func (_u *ConversationUpdate) SetOpinionBefore(v int) *ConversationUpdate {
+	_u.mutation.ResetOpinionBefore()
+	_u.mutation.SetOpinionBefore(v)
+	return _u
+}
+
+// SetNillableOpinionBefore sets the "opinion_before" field if the given value is not nil.
+func (_u *ConversationUpdate) SetNillableOpinionBefore(v *int) *ConversationUpdate {
+	if v != nil {
+		_u.SetOpinionBefore(*v)
+	}
+	return _u
+}
+
+// AddOpinionBefore adds value to the "opinion_before" field.
+func (_u *ConversationUpdate) AddOpinionBefore(v int) *ConversationUpdate {
+	_u.mutation.AddOpinionBefore(v)
+	return _u
+}
+
+// ClearOpinionBefore clears the value of the "opinion_before" field.
+func (_u *ConversationUpdate) ClearOpinionBefore() *ConversationUpdate {
+	_u.mutation.ClearOpinionBefore()
+	return _u
+}
+
+// SetOpinionAfter sets the "opinion_after" field.
+func (_u *ConversationUpdate) SetOpinionAfter(v int) *ConversationUpdate {
+	_u.mutation.ResetOpinionAfter()
+	_u.mutation.SetOpinionAfter(v)
+	return _u
+}
+
+// SetNillableOpinionAfter sets the "opinion_after" field if the given value is not nil.
+func (_u *ConversationUpdate) SetNillableOpinionAfter(v *int) *ConversationUpdate {
+	if v != nil {
+		_u.SetOpinionAfter(*v)
+	}
+	return _u
+}
+
+// AddOpinionAfter adds value to the "opinion_after" field.
+func (_u *ConversationUpdate) AddOpinionAfter(v int) *ConversationUpdate {
+	_u.mutation.AddOpinionAfter(v)
+	return _u
+}
+
+// ClearOpinionAfter clears the value of the "opinion_after" field.
+func (_u *ConversationUpdate) ClearOpinionAfter() *ConversationUpdate {
+	_u.mutation.ClearOpinionAfter()
+	return _u
+}
+
+// SetOpinionTurn sets the "opinion_turn" field.
+func (_u *ConversationUpdate) SetOpinionTurn(v int) *ConversationUpdate {
+	_u.mutation.ResetOpinionTurn()
+	_u.mutation.SetOpinionTurn(v)
+	return _u
+}
+
+// SetNillableOpinionTurn sets the "opinion_turn" field if the given value is not nil.
+func (_u *ConversationUpdate) SetNillableOpinionTurn(v *int) *ConversationUpdate {
+	if v != nil {
+		_u.SetOpinionTurn(*v)
+	}
+	return _u
+}
+
+// AddOpinionTurn adds value to the "opinion_turn" field.
+func (_u *ConversationUpdate) AddOpinionTurn(v int) *ConversationUpdate {
+	_u.mutation.AddOpinionTurn(v)
+	return _u
+}
+
+// SetShare sets the "share" field.
+func (_u *ConversationUpdate) SetShare(v string) *ConversationUpdate {
+	_u.mutation.SetShare(v)
+	return _u
+}
+
+// SetNillableShare sets the "share" field if the given value is not nil.
+func (_u *ConversationUpdate) SetNillableShare(v *string) *ConversationUpdate {
+	if v != nil {
+		_u.SetShare(*v)
+	}
+	return _u
+}
+
 // AddTurnIDs adds the "turns" edge to the Turn entity by IDs.
 func (_u *ConversationUpdate) AddTurnIDs(ids ...string) *ConversationUpdate {
 	_u.mutation.AddTurnIDs(ids...)
@@ -223,6 +349,36 @@ func (_u *ConversationUpdate) AddTurns(v ...*Turn) *ConversationUpdate {
 		ids[i] = v[i].ID
 	}
 	return _u.AddTurnIDs(ids...)
+}
+
+// AddVerdictIDs adds the "verdicts" edge to the Verdict entity by IDs.
+func (_u *ConversationUpdate) AddVerdictIDs(ids ...string) *ConversationUpdate {
+	_u.mutation.AddVerdictIDs(ids...)
+	return _u
+}
+
+// AddVerdicts adds the "verdicts" edges to the Verdict entity.
+func (_u *ConversationUpdate) AddVerdicts(v ...*Verdict) *ConversationUpdate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddVerdictIDs(ids...)
+}
+
+// AddVoteIDs adds the "votes" edge to the Vote entity by IDs.
+func (_u *ConversationUpdate) AddVoteIDs(ids ...int) *ConversationUpdate {
+	_u.mutation.AddVoteIDs(ids...)
+	return _u
+}
+
+// AddVotes adds the "votes" edges to the Vote entity.
+func (_u *ConversationUpdate) AddVotes(v ...*Vote) *ConversationUpdate {
+	ids := make([]int, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddVoteIDs(ids...)
 }
 
 // Mutation returns the ConversationMutation object of the builder.
@@ -249,6 +405,48 @@ func (_u *ConversationUpdate) RemoveTurns(v ...*Turn) *ConversationUpdate {
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveTurnIDs(ids...)
+}
+
+// ClearVerdicts clears all "verdicts" edges to the Verdict entity.
+func (_u *ConversationUpdate) ClearVerdicts() *ConversationUpdate {
+	_u.mutation.ClearVerdicts()
+	return _u
+}
+
+// RemoveVerdictIDs removes the "verdicts" edge to Verdict entities by IDs.
+func (_u *ConversationUpdate) RemoveVerdictIDs(ids ...string) *ConversationUpdate {
+	_u.mutation.RemoveVerdictIDs(ids...)
+	return _u
+}
+
+// RemoveVerdicts removes "verdicts" edges to Verdict entities.
+func (_u *ConversationUpdate) RemoveVerdicts(v ...*Verdict) *ConversationUpdate {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveVerdictIDs(ids...)
+}
+
+// ClearVotes clears all "votes" edges to the Vote entity.
+func (_u *ConversationUpdate) ClearVotes() *ConversationUpdate {
+	_u.mutation.ClearVotes()
+	return _u
+}
+
+// RemoveVoteIDs removes the "votes" edge to Vote entities by IDs.
+func (_u *ConversationUpdate) RemoveVoteIDs(ids ...int) *ConversationUpdate {
+	_u.mutation.RemoveVoteIDs(ids...)
+	return _u
+}
+
+// RemoveVotes removes "votes" edges to Vote entities.
+func (_u *ConversationUpdate) RemoveVotes(v ...*Vote) *ConversationUpdate {
+	ids := make([]int, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveVoteIDs(ids...)
 }
 
 // Save executes the query and returns the number of nodes affected by the update operation.
@@ -332,6 +530,45 @@ func (_u *ConversationUpdate) sqlSave(ctx context.Context) (_node int, err error
 	if value, ok := _u.mutation.AddedSummaryThrough(); ok {
 		_spec.AddField(conversation.FieldSummaryThrough, field.TypeInt, value)
 	}
+	if value, ok := _u.mutation.Rounds(); ok {
+		_spec.SetField(conversation.FieldRounds, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedRounds(); ok {
+		_spec.AddField(conversation.FieldRounds, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.Over(); ok {
+		_spec.SetField(conversation.FieldOver, field.TypeBool, value)
+	}
+	if value, ok := _u.mutation.OpinionBefore(); ok {
+		_spec.SetField(conversation.FieldOpinionBefore, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedOpinionBefore(); ok {
+		_spec.AddField(conversation.FieldOpinionBefore, field.TypeInt, value)
+	}
+	if _u.mutation.OpinionBeforeCleared() {
+		_spec.ClearField(conversation.FieldOpinionBefore, field.TypeInt)
+	}
+	if value, ok := _u.mutation.OpinionAfter(); ok {
+		_spec.SetField(conversation.FieldOpinionAfter, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedOpinionAfter(); ok {
+		_spec.AddField(conversation.FieldOpinionAfter, field.TypeInt, value)
+	}
+	if _u.mutation.OpinionAfterCleared() {
+		_spec.ClearField(conversation.FieldOpinionAfter, field.TypeInt)
+	}
+	if value, ok := _u.mutation.OpinionTurn(); ok {
+		_spec.SetField(conversation.FieldOpinionTurn, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedOpinionTurn(); ok {
+		_spec.AddField(conversation.FieldOpinionTurn, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.Share(); ok {
+		_spec.SetField(conversation.FieldShare, field.TypeString, value)
+	}
+	if _u.mutation.RequestHashCleared() {
+		_spec.ClearField(conversation.FieldRequestHash, field.TypeBytes)
+	}
 	if _u.mutation.TurnsCleared() {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.O2M,
@@ -370,6 +607,96 @@ func (_u *ConversationUpdate) sqlSave(ctx context.Context) (_node int, err error
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(turn.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.VerdictsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   conversation.VerdictsTable,
+			Columns: []string{conversation.VerdictsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(verdict.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedVerdictsIDs(); len(nodes) > 0 && !_u.mutation.VerdictsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   conversation.VerdictsTable,
+			Columns: []string{conversation.VerdictsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(verdict.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.VerdictsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   conversation.VerdictsTable,
+			Columns: []string{conversation.VerdictsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(verdict.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.VotesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   conversation.VotesTable,
+			Columns: []string{conversation.VotesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(vote.FieldID, field.TypeInt),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedVotesIDs(); len(nodes) > 0 && !_u.mutation.VotesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   conversation.VotesTable,
+			Columns: []string{conversation.VotesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(vote.FieldID, field.TypeInt),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.VotesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   conversation.VotesTable,
+			Columns: []string{conversation.VotesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(vote.FieldID, field.TypeInt),
 			},
 		}
 		for _, k := range nodes {
@@ -579,6 +906,130 @@ func (_u *ConversationUpdateOne) AddSummaryThrough(v int) *ConversationUpdateOne
 	return _u
 }
 
+// SetRounds sets the "rounds" field.
+func (_u *ConversationUpdateOne) SetRounds(v int) *ConversationUpdateOne {
+	_u.mutation.ResetRounds()
+	_u.mutation.SetRounds(v)
+	return _u
+}
+
+// SetNillableRounds sets the "rounds" field if the given value is not nil.
+func (_u *ConversationUpdateOne) SetNillableRounds(v *int) *ConversationUpdateOne {
+	if v != nil {
+		_u.SetRounds(*v)
+	}
+	return _u
+}
+
+// AddRounds adds value to the "rounds" field.
+func (_u *ConversationUpdateOne) AddRounds(v int) *ConversationUpdateOne {
+	_u.mutation.AddRounds(v)
+	return _u
+}
+
+// SetOver sets the "over" field.
+func (_u *ConversationUpdateOne) SetOver(v bool) *ConversationUpdateOne {
+	_u.mutation.SetOver(v)
+	return _u
+}
+
+// SetNillableOver sets the "over" field if the given value is not nil.
+func (_u *ConversationUpdateOne) SetNillableOver(v *bool) *ConversationUpdateOne {
+	if v != nil {
+		_u.SetOver(*v)
+	}
+	return _u
+}
+
+// SetOpinionBefore sets the "opinion_before" field.
+func (_u *ConversationUpdateOne) SetOpinionBefore(v int) *ConversationUpdateOne {
+	_u.mutation.ResetOpinionBefore()
+	_u.mutation.SetOpinionBefore(v)
+	return _u
+}
+
+// SetNillableOpinionBefore sets the "opinion_before" field if the given value is not nil.
+func (_u *ConversationUpdateOne) SetNillableOpinionBefore(v *int) *ConversationUpdateOne {
+	if v != nil {
+		_u.SetOpinionBefore(*v)
+	}
+	return _u
+}
+
+// AddOpinionBefore adds value to the "opinion_before" field.
+func (_u *ConversationUpdateOne) AddOpinionBefore(v int) *ConversationUpdateOne {
+	_u.mutation.AddOpinionBefore(v)
+	return _u
+}
+
+// ClearOpinionBefore clears the value of the "opinion_before" field.
+func (_u *ConversationUpdateOne) ClearOpinionBefore() *ConversationUpdateOne {
+	_u.mutation.ClearOpinionBefore()
+	return _u
+}
+
+// SetOpinionAfter sets the "opinion_after" field.
+func (_u *ConversationUpdateOne) SetOpinionAfter(v int) *ConversationUpdateOne {
+	_u.mutation.ResetOpinionAfter()
+	_u.mutation.SetOpinionAfter(v)
+	return _u
+}
+
+// SetNillableOpinionAfter sets the "opinion_after" field if the given value is not nil.
+func (_u *ConversationUpdateOne) SetNillableOpinionAfter(v *int) *ConversationUpdateOne {
+	if v != nil {
+		_u.SetOpinionAfter(*v)
+	}
+	return _u
+}
+
+// AddOpinionAfter adds value to the "opinion_after" field.
+func (_u *ConversationUpdateOne) AddOpinionAfter(v int) *ConversationUpdateOne {
+	_u.mutation.AddOpinionAfter(v)
+	return _u
+}
+
+// ClearOpinionAfter clears the value of the "opinion_after" field.
+func (_u *ConversationUpdateOne) ClearOpinionAfter() *ConversationUpdateOne {
+	_u.mutation.ClearOpinionAfter()
+	return _u
+}
+
+// SetOpinionTurn sets the "opinion_turn" field.
+func (_u *ConversationUpdateOne) SetOpinionTurn(v int) *ConversationUpdateOne {
+	_u.mutation.ResetOpinionTurn()
+	_u.mutation.SetOpinionTurn(v)
+	return _u
+}
+
+// SetNillableOpinionTurn sets the "opinion_turn" field if the given value is not nil.
+func (_u *ConversationUpdateOne) SetNillableOpinionTurn(v *int) *ConversationUpdateOne {
+	if v != nil {
+		_u.SetOpinionTurn(*v)
+	}
+	return _u
+}
+
+// AddOpinionTurn adds value to the "opinion_turn" field.
+func (_u *ConversationUpdateOne) AddOpinionTurn(v int) *ConversationUpdateOne {
+	_u.mutation.AddOpinionTurn(v)
+	return _u
+}
+
+// SetShare sets the "share" field.
+func (_u *ConversationUpdateOne) SetShare(v string) *ConversationUpdateOne {
+	_u.mutation.SetShare(v)
+	return _u
+}
+
+// SetNillableShare sets the "share" field if the given value is not nil.
+func (_u *ConversationUpdateOne) SetNillableShare(v *string) *ConversationUpdateOne {
+	if v != nil {
+		_u.SetShare(*v)
+	}
+	return _u
+}
+
 // AddTurnIDs adds the "turns" edge to the Turn entity by IDs.
 func (_u *ConversationUpdateOne) AddTurnIDs(ids ...string) *ConversationUpdateOne {
 	_u.mutation.AddTurnIDs(ids...)
@@ -592,6 +1043,36 @@ func (_u *ConversationUpdateOne) AddTurns(v ...*Turn) *ConversationUpdateOne {
 		ids[i] = v[i].ID
 	}
 	return _u.AddTurnIDs(ids...)
+}
+
+// AddVerdictIDs adds the "verdicts" edge to the Verdict entity by IDs.
+func (_u *ConversationUpdateOne) AddVerdictIDs(ids ...string) *ConversationUpdateOne {
+	_u.mutation.AddVerdictIDs(ids...)
+	return _u
+}
+
+// AddVerdicts adds the "verdicts" edges to the Verdict entity.
+func (_u *ConversationUpdateOne) AddVerdicts(v ...*Verdict) *ConversationUpdateOne {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddVerdictIDs(ids...)
+}
+
+// AddVoteIDs adds the "votes" edge to the Vote entity by IDs.
+func (_u *ConversationUpdateOne) AddVoteIDs(ids ...int) *ConversationUpdateOne {
+	_u.mutation.AddVoteIDs(ids...)
+	return _u
+}
+
+// AddVotes adds the "votes" edges to the Vote entity.
+func (_u *ConversationUpdateOne) AddVotes(v ...*Vote) *ConversationUpdateOne {
+	ids := make([]int, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddVoteIDs(ids...)
 }
 
 // Mutation returns the ConversationMutation object of the builder.
@@ -618,6 +1099,48 @@ func (_u *ConversationUpdateOne) RemoveTurns(v ...*Turn) *ConversationUpdateOne 
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveTurnIDs(ids...)
+}
+
+// ClearVerdicts clears all "verdicts" edges to the Verdict entity.
+func (_u *ConversationUpdateOne) ClearVerdicts() *ConversationUpdateOne {
+	_u.mutation.ClearVerdicts()
+	return _u
+}
+
+// RemoveVerdictIDs removes the "verdicts" edge to Verdict entities by IDs.
+func (_u *ConversationUpdateOne) RemoveVerdictIDs(ids ...string) *ConversationUpdateOne {
+	_u.mutation.RemoveVerdictIDs(ids...)
+	return _u
+}
+
+// RemoveVerdicts removes "verdicts" edges to Verdict entities.
+func (_u *ConversationUpdateOne) RemoveVerdicts(v ...*Verdict) *ConversationUpdateOne {
+	ids := make([]string, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveVerdictIDs(ids...)
+}
+
+// ClearVotes clears all "votes" edges to the Vote entity.
+func (_u *ConversationUpdateOne) ClearVotes() *ConversationUpdateOne {
+	_u.mutation.ClearVotes()
+	return _u
+}
+
+// RemoveVoteIDs removes the "votes" edge to Vote entities by IDs.
+func (_u *ConversationUpdateOne) RemoveVoteIDs(ids ...int) *ConversationUpdateOne {
+	_u.mutation.RemoveVoteIDs(ids...)
+	return _u
+}
+
+// RemoveVotes removes "votes" edges to Vote entities.
+func (_u *ConversationUpdateOne) RemoveVotes(v ...*Vote) *ConversationUpdateOne {
+	ids := make([]int, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveVoteIDs(ids...)
 }
 
 // Where appends a list predicates to the ConversationUpdate builder.
@@ -731,6 +1254,45 @@ func (_u *ConversationUpdateOne) sqlSave(ctx context.Context) (_node *Conversati
 	if value, ok := _u.mutation.AddedSummaryThrough(); ok {
 		_spec.AddField(conversation.FieldSummaryThrough, field.TypeInt, value)
 	}
+	if value, ok := _u.mutation.Rounds(); ok {
+		_spec.SetField(conversation.FieldRounds, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedRounds(); ok {
+		_spec.AddField(conversation.FieldRounds, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.Over(); ok {
+		_spec.SetField(conversation.FieldOver, field.TypeBool, value)
+	}
+	if value, ok := _u.mutation.OpinionBefore(); ok {
+		_spec.SetField(conversation.FieldOpinionBefore, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedOpinionBefore(); ok {
+		_spec.AddField(conversation.FieldOpinionBefore, field.TypeInt, value)
+	}
+	if _u.mutation.OpinionBeforeCleared() {
+		_spec.ClearField(conversation.FieldOpinionBefore, field.TypeInt)
+	}
+	if value, ok := _u.mutation.OpinionAfter(); ok {
+		_spec.SetField(conversation.FieldOpinionAfter, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedOpinionAfter(); ok {
+		_spec.AddField(conversation.FieldOpinionAfter, field.TypeInt, value)
+	}
+	if _u.mutation.OpinionAfterCleared() {
+		_spec.ClearField(conversation.FieldOpinionAfter, field.TypeInt)
+	}
+	if value, ok := _u.mutation.OpinionTurn(); ok {
+		_spec.SetField(conversation.FieldOpinionTurn, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedOpinionTurn(); ok {
+		_spec.AddField(conversation.FieldOpinionTurn, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.Share(); ok {
+		_spec.SetField(conversation.FieldShare, field.TypeString, value)
+	}
+	if _u.mutation.RequestHashCleared() {
+		_spec.ClearField(conversation.FieldRequestHash, field.TypeBytes)
+	}
 	if _u.mutation.TurnsCleared() {
 		edge := &sqlgraph.EdgeSpec{
 			Rel:     sqlgraph.O2M,
@@ -769,6 +1331,96 @@ func (_u *ConversationUpdateOne) sqlSave(ctx context.Context) (_node *Conversati
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(turn.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.VerdictsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   conversation.VerdictsTable,
+			Columns: []string{conversation.VerdictsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(verdict.FieldID, field.TypeString),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedVerdictsIDs(); len(nodes) > 0 && !_u.mutation.VerdictsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   conversation.VerdictsTable,
+			Columns: []string{conversation.VerdictsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(verdict.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.VerdictsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   conversation.VerdictsTable,
+			Columns: []string{conversation.VerdictsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(verdict.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.VotesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   conversation.VotesTable,
+			Columns: []string{conversation.VotesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(vote.FieldID, field.TypeInt),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedVotesIDs(); len(nodes) > 0 && !_u.mutation.VotesCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   conversation.VotesTable,
+			Columns: []string{conversation.VotesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(vote.FieldID, field.TypeInt),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.VotesIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   conversation.VotesTable,
+			Columns: []string{conversation.VotesColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(vote.FieldID, field.TypeInt),
 			},
 		}
 		for _, k := range nodes {

@@ -16,6 +16,8 @@ import (
 	"github.com/debate-chatbot/debate-api/ent/conversation"
 	"github.com/debate-chatbot/debate-api/ent/turn"
 	"github.com/debate-chatbot/debate-api/ent/usage"
+	"github.com/debate-chatbot/debate-api/ent/verdict"
+	"github.com/debate-chatbot/debate-api/ent/vote"
 )
 
 // ent aliases to avoid import conflicts in user's code.
@@ -80,6 +82,8 @@ func checkColumn(t, c string) error {
 			conversation.Table: conversation.ValidColumn,
 			turn.Table:         turn.ValidColumn,
 			usage.Table:        usage.ValidColumn,
+			verdict.Table:      verdict.ValidColumn,
+			vote.Table:         vote.ValidColumn,
 		})
 	})
 	return columnCheck(t, c)

@@ -15,6 +15,8 @@ import (
 	"github.com/debate-chatbot/debate-api/ent/predicate"
 	"github.com/debate-chatbot/debate-api/ent/turn"
 	"github.com/debate-chatbot/debate-api/ent/usage"
+	"github.com/debate-chatbot/debate-api/ent/verdict"
+	"github.com/debate-chatbot/debate-api/ent/vote"
 )
 
 const (
@@ -30,6 +32,8 @@ const (
 	TypeConversation = "Conversation"
 	TypeTurn         = "Turn"
 	TypeUsage        = "Usage"
+	TypeVerdict      = "Verdict"
+	TypeVote         = "Vote"
 )
 
 // AttemptMutation represents an operation that mutates the Attempt nodes in the graph.
@@ -1743,10 +1747,29 @@ type ConversationMutation struct {
 	summary            *string
 	summary_through    *int
 	addsummary_through *int
+	format             *string
+	rounds             *int
+	addrounds          *int
+	over               *bool
+	opinion_before     *int
+	addopinion_before  *int
+	opinion_after      *int
+	addopinion_after   *int
+	opinion_turn       *int
+	addopinion_turn    *int
+	share              *string
+	request_id         *string
+	request_hash       *[]byte
 	clearedFields      map[string]struct{}
 	turns              map[string]struct{}
 	removedturns       map[string]struct{}
 	clearedturns       bool
+	verdicts           map[string]struct{}
+	removedverdicts    map[string]struct{}
+	clearedverdicts    bool
+	votes              map[int]struct{}
+	removedvotes       map[int]struct{}
+	clearedvotes       bool
 	done               bool
 	oldValue           func(context.Context) (*Conversation, error)
 	predicates         []predicate.Conversation
@@ -2460,6 +2483,451 @@ func (m *ConversationMutation) ResetSummaryThrough() {
 	m.addsummary_through = nil
 }
 
+// SetFormat sets the "format" field.
+func (m *ConversationMutation) SetFormat(s string) {
+	m.format = &s
+}
+
+// Format returns the value of the "format" field in the mutation.
+func (m *ConversationMutation) Format() (r string, exists bool) {
+	v := m.format
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFormat returns the old "format" field's value of the Conversation entity.
+// If the Conversation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConversationMutation) OldFormat(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFormat is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFormat requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFormat: %w", err)
+	}
+	return oldValue.Format, nil
+}
+
+// ResetFormat resets all changes to the "format" field.
+func (m *ConversationMutation) ResetFormat() {
+	m.format = nil
+}
+
+// SetRounds sets the "rounds" field.
+func (m *ConversationMutation) SetRounds(i int) {
+	m.rounds = &i
+	m.addrounds = nil
+}
+
+// Rounds returns the value of the "rounds" field in the mutation.
+func (m *ConversationMutation) Rounds() (r int, exists bool) {
+	v := m.rounds
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRounds returns the old "rounds" field's value of the Conversation entity.
+// If the Conversation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConversationMutation) OldRounds(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRounds is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRounds requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRounds: %w", err)
+	}
+	return oldValue.Rounds, nil
+}
+
+// AddRounds adds i to the "rounds" field.
+func (m *ConversationMutation) AddRounds(i int) {
+	if m.addrounds != nil {
+		*m.addrounds += i
+	} else {
+		m.addrounds = &i
+	}
+}
+
+// AddedRounds returns the value that was added to the "rounds" field in this mutation.
+func (m *ConversationMutation) AddedRounds() (r int, exists bool) {
+	v := m.addrounds
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetRounds resets all changes to the "rounds" field.
+func (m *ConversationMutation) ResetRounds() {
+	m.rounds = nil
+	m.addrounds = nil
+}
+
+// SetOver sets the "over" field.
+func (m *ConversationMutation) SetOver(b bool) {
+	m.over = &b
+}
+
+// Over returns the value of the "over" field in the mutation.
+func (m *ConversationMutation) Over() (r bool, exists bool) {
+	v := m.over
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOver returns the old "over" field's value of the Conversation entity.
+// If the Conversation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConversationMutation) OldOver(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOver is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOver requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOver: %w", err)
+	}
+	return oldValue.Over, nil
+}
+
+// ResetOver resets all changes to the "over" field.
+func (m *ConversationMutation) ResetOver() {
+	m.over = nil
+}
+
+// SetOpinionBefore sets the "opinion_before" field.
+func (m *ConversationMutation) SetOpinionBefore(i int) {
+	m.opinion_before = &i
+	m.addopinion_before = nil
+}
+
+// OpinionBefore returns the value of the "opinion_before" field in the mutation.
+func (m *ConversationMutation) OpinionBefore() (r int, exists bool) {
+	v := m.opinion_before
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOpinionBefore returns the old "opinion_before" field's value of the Conversation entity.
+// If the Conversation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConversationMutation) OldOpinionBefore(ctx context.Context) (v *int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOpinionBefore is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOpinionBefore requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOpinionBefore: %w", err)
+	}
+	return oldValue.OpinionBefore, nil
+}
+
+// AddOpinionBefore adds i to the "opinion_before" field.
+func (m *ConversationMutation) AddOpinionBefore(i int) {
+	if m.addopinion_before != nil {
+		*m.addopinion_before += i
+	} else {
+		m.addopinion_before = &i
+	}
+}
+
+// AddedOpinionBefore returns the value that was added to the "opinion_before" field in this mutation.
+func (m *ConversationMutation) AddedOpinionBefore() (r int, exists bool) {
+	v := m.addopinion_before
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearOpinionBefore clears the value of the "opinion_before" field.
+func (m *ConversationMutation) ClearOpinionBefore() {
+	m.opinion_before = nil
+	m.addopinion_before = nil
+	m.clearedFields[conversation.FieldOpinionBefore] = struct{}{}
+}
+
+// OpinionBeforeCleared returns if the "opinion_before" field was cleared in this mutation.
+func (m *ConversationMutation) OpinionBeforeCleared() bool {
+	_, ok := m.clearedFields[conversation.FieldOpinionBefore]
+	return ok
+}
+
+// ResetOpinionBefore resets all changes to the "opinion_before" field.
+func (m *ConversationMutation) ResetOpinionBefore() {
+	m.opinion_before = nil
+	m.addopinion_before = nil
+	delete(m.clearedFields, conversation.FieldOpinionBefore)
+}
+
+// SetOpinionAfter sets the "opinion_after" field.
+func (m *ConversationMutation) SetOpinionAfter(i int) {
+	m.opinion_after = &i
+	m.addopinion_after = nil
+}
+
+// OpinionAfter returns the value of the "opinion_after" field in the mutation.
+func (m *ConversationMutation) OpinionAfter() (r int, exists bool) {
+	v := m.opinion_after
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOpinionAfter returns the old "opinion_after" field's value of the Conversation entity.
+// If the Conversation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConversationMutation) OldOpinionAfter(ctx context.Context) (v *int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOpinionAfter is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOpinionAfter requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOpinionAfter: %w", err)
+	}
+	return oldValue.OpinionAfter, nil
+}
+
+// AddOpinionAfter adds i to the "opinion_after" field.
+func (m *ConversationMutation) AddOpinionAfter(i int) {
+	if m.addopinion_after != nil {
+		*m.addopinion_after += i
+	} else {
+		m.addopinion_after = &i
+	}
+}
+
+// AddedOpinionAfter returns the value that was added to the "opinion_after" field in this mutation.
+func (m *ConversationMutation) AddedOpinionAfter() (r int, exists bool) {
+	v := m.addopinion_after
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearOpinionAfter clears the value of the "opinion_after" field.
+func (m *ConversationMutation) ClearOpinionAfter() {
+	m.opinion_after = nil
+	m.addopinion_after = nil
+	m.clearedFields[conversation.FieldOpinionAfter] = struct{}{}
+}
+
+// OpinionAfterCleared returns if the "opinion_after" field was cleared in this mutation.
+func (m *ConversationMutation) OpinionAfterCleared() bool {
+	_, ok := m.clearedFields[conversation.FieldOpinionAfter]
+	return ok
+}
+
+// ResetOpinionAfter resets all changes to the "opinion_after" field.
+func (m *ConversationMutation) ResetOpinionAfter() {
+	m.opinion_after = nil
+	m.addopinion_after = nil
+	delete(m.clearedFields, conversation.FieldOpinionAfter)
+}
+
+// SetOpinionTurn sets the "opinion_turn" field.
+func (m *ConversationMutation) SetOpinionTurn(i int) {
+	m.opinion_turn = &i
+	m.addopinion_turn = nil
+}
+
+// OpinionTurn returns the value of the "opinion_turn" field in the mutation.
+func (m *ConversationMutation) OpinionTurn() (r int, exists bool) {
+	v := m.opinion_turn
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOpinionTurn returns the old "opinion_turn" field's value of the Conversation entity.
+// If the Conversation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConversationMutation) OldOpinionTurn(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOpinionTurn is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOpinionTurn requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOpinionTurn: %w", err)
+	}
+	return oldValue.OpinionTurn, nil
+}
+
+// AddOpinionTurn adds i to the "opinion_turn" field.
+func (m *ConversationMutation) AddOpinionTurn(i int) {
+	if m.addopinion_turn != nil {
+		*m.addopinion_turn += i
+	} else {
+		m.addopinion_turn = &i
+	}
+}
+
+// AddedOpinionTurn returns the value that was added to the "opinion_turn" field in this mutation.
+func (m *ConversationMutation) AddedOpinionTurn() (r int, exists bool) {
+	v := m.addopinion_turn
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetOpinionTurn resets all changes to the "opinion_turn" field.
+func (m *ConversationMutation) ResetOpinionTurn() {
+	m.opinion_turn = nil
+	m.addopinion_turn = nil
+}
+
+// SetShare sets the "share" field.
+func (m *ConversationMutation) SetShare(s string) {
+	m.share = &s
+}
+
+// Share returns the value of the "share" field in the mutation.
+func (m *ConversationMutation) Share() (r string, exists bool) {
+	v := m.share
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldShare returns the old "share" field's value of the Conversation entity.
+// If the Conversation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConversationMutation) OldShare(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldShare is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldShare requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldShare: %w", err)
+	}
+	return oldValue.Share, nil
+}
+
+// ResetShare resets all changes to the "share" field.
+func (m *ConversationMutation) ResetShare() {
+	m.share = nil
+}
+
+// SetRequestID sets the "request_id" field.
+func (m *ConversationMutation) SetRequestID(s string) {
+	m.request_id = &s
+}
+
+// RequestID returns the value of the "request_id" field in the mutation.
+func (m *ConversationMutation) RequestID() (r string, exists bool) {
+	v := m.request_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRequestID returns the old "request_id" field's value of the Conversation entity.
+// If the Conversation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConversationMutation) OldRequestID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRequestID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRequestID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRequestID: %w", err)
+	}
+	return oldValue.RequestID, nil
+}
+
+// ResetRequestID resets all changes to the "request_id" field.
+func (m *ConversationMutation) ResetRequestID() {
+	m.request_id = nil
+}
+
+// SetRequestHash sets the "request_hash" field.
+func (m *ConversationMutation) SetRequestHash(b []byte) {
+	m.request_hash = &b
+}
+
+// RequestHash returns the value of the "request_hash" field in the mutation.
+func (m *ConversationMutation) RequestHash() (r []byte, exists bool) {
+	v := m.request_hash
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRequestHash returns the old "request_hash" field's value of the Conversation entity.
+// If the Conversation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConversationMutation) OldRequestHash(ctx context.Context) (v []byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRequestHash is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRequestHash requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRequestHash: %w", err)
+	}
+	return oldValue.RequestHash, nil
+}
+
+// ClearRequestHash clears the value of the "request_hash" field.
+func (m *ConversationMutation) ClearRequestHash() {
+	m.request_hash = nil
+	m.clearedFields[conversation.FieldRequestHash] = struct{}{}
+}
+
+// RequestHashCleared returns if the "request_hash" field was cleared in this mutation.
+func (m *ConversationMutation) RequestHashCleared() bool {
+	_, ok := m.clearedFields[conversation.FieldRequestHash]
+	return ok
+}
+
+// ResetRequestHash resets all changes to the "request_hash" field.
+func (m *ConversationMutation) ResetRequestHash() {
+	m.request_hash = nil
+	delete(m.clearedFields, conversation.FieldRequestHash)
+}
+
 // AddTurnIDs adds the "turns" edge to the Turn entity by ids.
 func (m *ConversationMutation) AddTurnIDs(ids ...string) {
 	if m.turns == nil {
@@ -2514,6 +2982,114 @@ func (m *ConversationMutation) ResetTurns() {
 	m.removedturns = nil
 }
 
+// AddVerdictIDs adds the "verdicts" edge to the Verdict entity by ids.
+func (m *ConversationMutation) AddVerdictIDs(ids ...string) {
+	if m.verdicts == nil {
+		m.verdicts = make(map[string]struct{})
+	}
+	for i := range ids {
+		m.verdicts[ids[i]] = struct{}{}
+	}
+}
+
+// ClearVerdicts clears the "verdicts" edge to the Verdict entity.
+func (m *ConversationMutation) ClearVerdicts() {
+	m.clearedverdicts = true
+}
+
+// VerdictsCleared reports if the "verdicts" edge to the Verdict entity was cleared.
+func (m *ConversationMutation) VerdictsCleared() bool {
+	return m.clearedverdicts
+}
+
+// RemoveVerdictIDs removes the "verdicts" edge to the Verdict entity by IDs.
+func (m *ConversationMutation) RemoveVerdictIDs(ids ...string) {
+	if m.removedverdicts == nil {
+		m.removedverdicts = make(map[string]struct{})
+	}
+	for i := range ids {
+		delete(m.verdicts, ids[i])
+		m.removedverdicts[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedVerdicts returns the removed IDs of the "verdicts" edge to the Verdict entity.
+func (m *ConversationMutation) RemovedVerdictsIDs() (ids []string) {
+	for id := range m.removedverdicts {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// VerdictsIDs returns the "verdicts" edge IDs in the mutation.
+func (m *ConversationMutation) VerdictsIDs() (ids []string) {
+	for id := range m.verdicts {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetVerdicts resets all changes to the "verdicts" edge.
+func (m *ConversationMutation) ResetVerdicts() {
+	m.verdicts = nil
+	m.clearedverdicts = false
+	m.removedverdicts = nil
+}
+
+// AddVoteIDs adds the "votes" edge to the Vote entity by ids.
+func (m *ConversationMutation) AddVoteIDs(ids ...int) {
+	if m.votes == nil {
+		m.votes = make(map[int]struct{})
+	}
+	for i := range ids {
+		m.votes[ids[i]] = struct{}{}
+	}
+}
+
+// ClearVotes clears the "votes" edge to the Vote entity.
+func (m *ConversationMutation) ClearVotes() {
+	m.clearedvotes = true
+}
+
+// VotesCleared reports if the "votes" edge to the Vote entity was cleared.
+func (m *ConversationMutation) VotesCleared() bool {
+	return m.clearedvotes
+}
+
+// RemoveVoteIDs removes the "votes" edge to the Vote entity by IDs.
+func (m *ConversationMutation) RemoveVoteIDs(ids ...int) {
+	if m.removedvotes == nil {
+		m.removedvotes = make(map[int]struct{})
+	}
+	for i := range ids {
+		delete(m.votes, ids[i])
+		m.removedvotes[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedVotes returns the removed IDs of the "votes" edge to the Vote entity.
+func (m *ConversationMutation) RemovedVotesIDs() (ids []int) {
+	for id := range m.removedvotes {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// VotesIDs returns the "votes" edge IDs in the mutation.
+func (m *ConversationMutation) VotesIDs() (ids []int) {
+	for id := range m.votes {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetVotes resets all changes to the "votes" edge.
+func (m *ConversationMutation) ResetVotes() {
+	m.votes = nil
+	m.clearedvotes = false
+	m.removedvotes = nil
+}
+
 // Where appends a list predicates to the ConversationMutation builder.
 func (m *ConversationMutation) Where(ps ...predicate.Conversation) {
 	m.predicates = append(m.predicates, ps...)
@@ -2548,7 +3124,7 @@ func (m *ConversationMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ConversationMutation) Fields() []string {
-	fields := make([]string, 0, 14)
+	fields := make([]string, 0, 23)
 	if m.owner_key != nil {
 		fields = append(fields, conversation.FieldOwnerKey)
 	}
@@ -2591,6 +3167,33 @@ func (m *ConversationMutation) Fields() []string {
 	if m.summary_through != nil {
 		fields = append(fields, conversation.FieldSummaryThrough)
 	}
+	if m.format != nil {
+		fields = append(fields, conversation.FieldFormat)
+	}
+	if m.rounds != nil {
+		fields = append(fields, conversation.FieldRounds)
+	}
+	if m.over != nil {
+		fields = append(fields, conversation.FieldOver)
+	}
+	if m.opinion_before != nil {
+		fields = append(fields, conversation.FieldOpinionBefore)
+	}
+	if m.opinion_after != nil {
+		fields = append(fields, conversation.FieldOpinionAfter)
+	}
+	if m.opinion_turn != nil {
+		fields = append(fields, conversation.FieldOpinionTurn)
+	}
+	if m.share != nil {
+		fields = append(fields, conversation.FieldShare)
+	}
+	if m.request_id != nil {
+		fields = append(fields, conversation.FieldRequestID)
+	}
+	if m.request_hash != nil {
+		fields = append(fields, conversation.FieldRequestHash)
+	}
 	return fields
 }
 
@@ -2627,6 +3230,24 @@ func (m *ConversationMutation) Field(name string) (ent.Value, bool) {
 		return m.Summary()
 	case conversation.FieldSummaryThrough:
 		return m.SummaryThrough()
+	case conversation.FieldFormat:
+		return m.Format()
+	case conversation.FieldRounds:
+		return m.Rounds()
+	case conversation.FieldOver:
+		return m.Over()
+	case conversation.FieldOpinionBefore:
+		return m.OpinionBefore()
+	case conversation.FieldOpinionAfter:
+		return m.OpinionAfter()
+	case conversation.FieldOpinionTurn:
+		return m.OpinionTurn()
+	case conversation.FieldShare:
+		return m.Share()
+	case conversation.FieldRequestID:
+		return m.RequestID()
+	case conversation.FieldRequestHash:
+		return m.RequestHash()
 	}
 	return nil, false
 }
@@ -2664,6 +3285,24 @@ func (m *ConversationMutation) OldField(ctx context.Context, name string) (ent.V
 		return m.OldSummary(ctx)
 	case conversation.FieldSummaryThrough:
 		return m.OldSummaryThrough(ctx)
+	case conversation.FieldFormat:
+		return m.OldFormat(ctx)
+	case conversation.FieldRounds:
+		return m.OldRounds(ctx)
+	case conversation.FieldOver:
+		return m.OldOver(ctx)
+	case conversation.FieldOpinionBefore:
+		return m.OldOpinionBefore(ctx)
+	case conversation.FieldOpinionAfter:
+		return m.OldOpinionAfter(ctx)
+	case conversation.FieldOpinionTurn:
+		return m.OldOpinionTurn(ctx)
+	case conversation.FieldShare:
+		return m.OldShare(ctx)
+	case conversation.FieldRequestID:
+		return m.OldRequestID(ctx)
+	case conversation.FieldRequestHash:
+		return m.OldRequestHash(ctx)
 	}
 	return nil, fmt.Errorf("unknown Conversation field %s", name)
 }
@@ -2771,6 +3410,69 @@ func (m *ConversationMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetSummaryThrough(v)
 		return nil
+	case conversation.FieldFormat:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFormat(v)
+		return nil
+	case conversation.FieldRounds:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRounds(v)
+		return nil
+	case conversation.FieldOver:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOver(v)
+		return nil
+	case conversation.FieldOpinionBefore:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOpinionBefore(v)
+		return nil
+	case conversation.FieldOpinionAfter:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOpinionAfter(v)
+		return nil
+	case conversation.FieldOpinionTurn:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOpinionTurn(v)
+		return nil
+	case conversation.FieldShare:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetShare(v)
+		return nil
+	case conversation.FieldRequestID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRequestID(v)
+		return nil
+	case conversation.FieldRequestHash:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRequestHash(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Conversation field %s", name)
 }
@@ -2794,6 +3496,18 @@ func (m *ConversationMutation) AddedFields() []string {
 	if m.addsummary_through != nil {
 		fields = append(fields, conversation.FieldSummaryThrough)
 	}
+	if m.addrounds != nil {
+		fields = append(fields, conversation.FieldRounds)
+	}
+	if m.addopinion_before != nil {
+		fields = append(fields, conversation.FieldOpinionBefore)
+	}
+	if m.addopinion_after != nil {
+		fields = append(fields, conversation.FieldOpinionAfter)
+	}
+	if m.addopinion_turn != nil {
+		fields = append(fields, conversation.FieldOpinionTurn)
+	}
 	return fields
 }
 
@@ -2812,6 +3526,14 @@ func (m *ConversationMutation) AddedField(name string) (ent.Value, bool) {
 		return m.AddedUpdatedAt()
 	case conversation.FieldSummaryThrough:
 		return m.AddedSummaryThrough()
+	case conversation.FieldRounds:
+		return m.AddedRounds()
+	case conversation.FieldOpinionBefore:
+		return m.AddedOpinionBefore()
+	case conversation.FieldOpinionAfter:
+		return m.AddedOpinionAfter()
+	case conversation.FieldOpinionTurn:
+		return m.AddedOpinionTurn()
 	}
 	return nil, false
 }
@@ -2856,6 +3578,34 @@ func (m *ConversationMutation) AddField(name string, value ent.Value) error {
 		}
 		m.AddSummaryThrough(v)
 		return nil
+	case conversation.FieldRounds:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddRounds(v)
+		return nil
+	case conversation.FieldOpinionBefore:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddOpinionBefore(v)
+		return nil
+	case conversation.FieldOpinionAfter:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddOpinionAfter(v)
+		return nil
+	case conversation.FieldOpinionTurn:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddOpinionTurn(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Conversation numeric field %s", name)
 }
@@ -2863,7 +3613,17 @@ func (m *ConversationMutation) AddField(name string, value ent.Value) error {
 // ClearedFields returns all nullable fields that were cleared during this
 // mutation.
 func (m *ConversationMutation) ClearedFields() []string {
-	return nil
+	var fields []string
+	if m.FieldCleared(conversation.FieldOpinionBefore) {
+		fields = append(fields, conversation.FieldOpinionBefore)
+	}
+	if m.FieldCleared(conversation.FieldOpinionAfter) {
+		fields = append(fields, conversation.FieldOpinionAfter)
+	}
+	if m.FieldCleared(conversation.FieldRequestHash) {
+		fields = append(fields, conversation.FieldRequestHash)
+	}
+	return fields
 }
 
 // FieldCleared returns a boolean indicating if a field with the given name was
@@ -2876,6 +3636,17 @@ func (m *ConversationMutation) FieldCleared(name string) bool {
 // ClearField clears the value of the field with the given name. It returns an
 // error if the field is not defined in the schema.
 func (m *ConversationMutation) ClearField(name string) error {
+	switch name {
+	case conversation.FieldOpinionBefore:
+		m.ClearOpinionBefore()
+		return nil
+	case conversation.FieldOpinionAfter:
+		m.ClearOpinionAfter()
+		return nil
+	case conversation.FieldRequestHash:
+		m.ClearRequestHash()
+		return nil
+	}
 	return fmt.Errorf("unknown Conversation nullable field %s", name)
 }
 
@@ -2925,15 +3696,48 @@ func (m *ConversationMutation) ResetField(name string) error {
 	case conversation.FieldSummaryThrough:
 		m.ResetSummaryThrough()
 		return nil
+	case conversation.FieldFormat:
+		m.ResetFormat()
+		return nil
+	case conversation.FieldRounds:
+		m.ResetRounds()
+		return nil
+	case conversation.FieldOver:
+		m.ResetOver()
+		return nil
+	case conversation.FieldOpinionBefore:
+		m.ResetOpinionBefore()
+		return nil
+	case conversation.FieldOpinionAfter:
+		m.ResetOpinionAfter()
+		return nil
+	case conversation.FieldOpinionTurn:
+		m.ResetOpinionTurn()
+		return nil
+	case conversation.FieldShare:
+		m.ResetShare()
+		return nil
+	case conversation.FieldRequestID:
+		m.ResetRequestID()
+		return nil
+	case conversation.FieldRequestHash:
+		m.ResetRequestHash()
+		return nil
 	}
 	return fmt.Errorf("unknown Conversation field %s", name)
 }
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *ConversationMutation) AddedEdges() []string {
-	edges := make([]string, 0, 1)
+	edges := make([]string, 0, 3)
 	if m.turns != nil {
 		edges = append(edges, conversation.EdgeTurns)
+	}
+	if m.verdicts != nil {
+		edges = append(edges, conversation.EdgeVerdicts)
+	}
+	if m.votes != nil {
+		edges = append(edges, conversation.EdgeVotes)
 	}
 	return edges
 }
@@ -2948,15 +3752,33 @@ func (m *ConversationMutation) AddedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case conversation.EdgeVerdicts:
+		ids := make([]ent.Value, 0, len(m.verdicts))
+		for id := range m.verdicts {
+			ids = append(ids, id)
+		}
+		return ids
+	case conversation.EdgeVotes:
+		ids := make([]ent.Value, 0, len(m.votes))
+		for id := range m.votes {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *ConversationMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 1)
+	edges := make([]string, 0, 3)
 	if m.removedturns != nil {
 		edges = append(edges, conversation.EdgeTurns)
+	}
+	if m.removedverdicts != nil {
+		edges = append(edges, conversation.EdgeVerdicts)
+	}
+	if m.removedvotes != nil {
+		edges = append(edges, conversation.EdgeVotes)
 	}
 	return edges
 }
@@ -2971,15 +3793,33 @@ func (m *ConversationMutation) RemovedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case conversation.EdgeVerdicts:
+		ids := make([]ent.Value, 0, len(m.removedverdicts))
+		for id := range m.removedverdicts {
+			ids = append(ids, id)
+		}
+		return ids
+	case conversation.EdgeVotes:
+		ids := make([]ent.Value, 0, len(m.removedvotes))
+		for id := range m.removedvotes {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *ConversationMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 1)
+	edges := make([]string, 0, 3)
 	if m.clearedturns {
 		edges = append(edges, conversation.EdgeTurns)
+	}
+	if m.clearedverdicts {
+		edges = append(edges, conversation.EdgeVerdicts)
+	}
+	if m.clearedvotes {
+		edges = append(edges, conversation.EdgeVotes)
 	}
 	return edges
 }
@@ -2990,6 +3830,10 @@ func (m *ConversationMutation) EdgeCleared(name string) bool {
 	switch name {
 	case conversation.EdgeTurns:
 		return m.clearedturns
+	case conversation.EdgeVerdicts:
+		return m.clearedverdicts
+	case conversation.EdgeVotes:
+		return m.clearedvotes
 	}
 	return false
 }
@@ -3008,6 +3852,12 @@ func (m *ConversationMutation) ResetEdge(name string) error {
 	switch name {
 	case conversation.EdgeTurns:
 		m.ResetTurns()
+		return nil
+	case conversation.EdgeVerdicts:
+		m.ResetVerdicts()
+		return nil
+	case conversation.EdgeVotes:
+		m.ResetVotes()
 		return nil
 	}
 	return fmt.Errorf("unknown Conversation edge %s", name)
@@ -6203,4 +7053,2121 @@ func (m *UsageMutation) ClearEdge(name string) error {
 // It returns an error if the edge is not defined in the schema.
 func (m *UsageMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown Usage edge %s", name)
+}
+
+// VerdictMutation represents an operation that mutates the Verdict nodes in the graph.
+type VerdictMutation struct {
+	config
+	op                  Op
+	typ                 string
+	id                  *string
+	owner_key           *string
+	owner_user          *string
+	request_id          *string
+	request_hash        *[]byte
+	through_turn        *int
+	addthrough_turn     *int
+	created_at          *int64
+	addcreated_at       *int64
+	holder              *string
+	lease_until         *int64
+	addlease_until      *int64
+	state               *string
+	judge               *string
+	findings            *string
+	input_tokens        *int64
+	addinput_tokens     *int64
+	output_tokens       *int64
+	addoutput_tokens    *int64
+	failure_reason      *string
+	failure_message     *string
+	finished_at         *int64
+	addfinished_at      *int64
+	clearedFields       map[string]struct{}
+	conversation        *string
+	clearedconversation bool
+	done                bool
+	oldValue            func(context.Context) (*Verdict, error)
+	predicates          []predicate.Verdict
+}
+
+var _ ent.Mutation = (*VerdictMutation)(nil)
+
+// verdictOption allows management of the mutation configuration using functional options.
+type verdictOption func(*VerdictMutation)
+
+// newVerdictMutation creates new mutation for the Verdict entity.
+func newVerdictMutation(c config, op Op, opts ...verdictOption) *VerdictMutation {
+	m := &VerdictMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeVerdict,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withVerdictID sets the ID field of the mutation.
+func withVerdictID(id string) verdictOption {
+	return func(m *VerdictMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Verdict
+		)
+		m.oldValue = func(ctx context.Context) (*Verdict, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Verdict.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withVerdict sets the old Verdict of the mutation.
+func withVerdict(node *Verdict) verdictOption {
+	return func(m *VerdictMutation) {
+		m.oldValue = func(context.Context) (*Verdict, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m VerdictMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m VerdictMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Verdict entities.
+func (m *VerdictMutation) SetID(id string) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *VerdictMutation) ID() (id string, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *VerdictMutation) IDs(ctx context.Context) ([]string, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []string{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Verdict.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetConversationID sets the "conversation_id" field.
+func (m *VerdictMutation) SetConversationID(s string) {
+	m.conversation = &s
+}
+
+// ConversationID returns the value of the "conversation_id" field in the mutation.
+func (m *VerdictMutation) ConversationID() (r string, exists bool) {
+	v := m.conversation
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldConversationID returns the old "conversation_id" field's value of the Verdict entity.
+// If the Verdict object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VerdictMutation) OldConversationID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldConversationID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldConversationID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldConversationID: %w", err)
+	}
+	return oldValue.ConversationID, nil
+}
+
+// ResetConversationID resets all changes to the "conversation_id" field.
+func (m *VerdictMutation) ResetConversationID() {
+	m.conversation = nil
+}
+
+// SetOwnerKey sets the "owner_key" field.
+func (m *VerdictMutation) SetOwnerKey(s string) {
+	m.owner_key = &s
+}
+
+// OwnerKey returns the value of the "owner_key" field in the mutation.
+func (m *VerdictMutation) OwnerKey() (r string, exists bool) {
+	v := m.owner_key
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOwnerKey returns the old "owner_key" field's value of the Verdict entity.
+// If the Verdict object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VerdictMutation) OldOwnerKey(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOwnerKey is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOwnerKey requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOwnerKey: %w", err)
+	}
+	return oldValue.OwnerKey, nil
+}
+
+// ResetOwnerKey resets all changes to the "owner_key" field.
+func (m *VerdictMutation) ResetOwnerKey() {
+	m.owner_key = nil
+}
+
+// SetOwnerUser sets the "owner_user" field.
+func (m *VerdictMutation) SetOwnerUser(s string) {
+	m.owner_user = &s
+}
+
+// OwnerUser returns the value of the "owner_user" field in the mutation.
+func (m *VerdictMutation) OwnerUser() (r string, exists bool) {
+	v := m.owner_user
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOwnerUser returns the old "owner_user" field's value of the Verdict entity.
+// If the Verdict object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VerdictMutation) OldOwnerUser(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOwnerUser is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOwnerUser requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOwnerUser: %w", err)
+	}
+	return oldValue.OwnerUser, nil
+}
+
+// ResetOwnerUser resets all changes to the "owner_user" field.
+func (m *VerdictMutation) ResetOwnerUser() {
+	m.owner_user = nil
+}
+
+// SetRequestID sets the "request_id" field.
+func (m *VerdictMutation) SetRequestID(s string) {
+	m.request_id = &s
+}
+
+// RequestID returns the value of the "request_id" field in the mutation.
+func (m *VerdictMutation) RequestID() (r string, exists bool) {
+	v := m.request_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRequestID returns the old "request_id" field's value of the Verdict entity.
+// If the Verdict object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VerdictMutation) OldRequestID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRequestID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRequestID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRequestID: %w", err)
+	}
+	return oldValue.RequestID, nil
+}
+
+// ResetRequestID resets all changes to the "request_id" field.
+func (m *VerdictMutation) ResetRequestID() {
+	m.request_id = nil
+}
+
+// SetRequestHash sets the "request_hash" field.
+func (m *VerdictMutation) SetRequestHash(b []byte) {
+	m.request_hash = &b
+}
+
+// RequestHash returns the value of the "request_hash" field in the mutation.
+func (m *VerdictMutation) RequestHash() (r []byte, exists bool) {
+	v := m.request_hash
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRequestHash returns the old "request_hash" field's value of the Verdict entity.
+// If the Verdict object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VerdictMutation) OldRequestHash(ctx context.Context) (v []byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRequestHash is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRequestHash requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRequestHash: %w", err)
+	}
+	return oldValue.RequestHash, nil
+}
+
+// ClearRequestHash clears the value of the "request_hash" field.
+func (m *VerdictMutation) ClearRequestHash() {
+	m.request_hash = nil
+	m.clearedFields[verdict.FieldRequestHash] = struct{}{}
+}
+
+// RequestHashCleared returns if the "request_hash" field was cleared in this mutation.
+func (m *VerdictMutation) RequestHashCleared() bool {
+	_, ok := m.clearedFields[verdict.FieldRequestHash]
+	return ok
+}
+
+// ResetRequestHash resets all changes to the "request_hash" field.
+func (m *VerdictMutation) ResetRequestHash() {
+	m.request_hash = nil
+	delete(m.clearedFields, verdict.FieldRequestHash)
+}
+
+// SetThroughTurn sets the "through_turn" field.
+func (m *VerdictMutation) SetThroughTurn(i int) {
+	m.through_turn = &i
+	m.addthrough_turn = nil
+}
+
+// ThroughTurn returns the value of the "through_turn" field in the mutation.
+func (m *VerdictMutation) ThroughTurn() (r int, exists bool) {
+	v := m.through_turn
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldThroughTurn returns the old "through_turn" field's value of the Verdict entity.
+// If the Verdict object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VerdictMutation) OldThroughTurn(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldThroughTurn is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldThroughTurn requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldThroughTurn: %w", err)
+	}
+	return oldValue.ThroughTurn, nil
+}
+
+// AddThroughTurn adds i to the "through_turn" field.
+func (m *VerdictMutation) AddThroughTurn(i int) {
+	if m.addthrough_turn != nil {
+		*m.addthrough_turn += i
+	} else {
+		m.addthrough_turn = &i
+	}
+}
+
+// AddedThroughTurn returns the value that was added to the "through_turn" field in this mutation.
+func (m *VerdictMutation) AddedThroughTurn() (r int, exists bool) {
+	v := m.addthrough_turn
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetThroughTurn resets all changes to the "through_turn" field.
+func (m *VerdictMutation) ResetThroughTurn() {
+	m.through_turn = nil
+	m.addthrough_turn = nil
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *VerdictMutation) SetCreatedAt(i int64) {
+	m.created_at = &i
+	m.addcreated_at = nil
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *VerdictMutation) CreatedAt() (r int64, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the Verdict entity.
+// If the Verdict object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VerdictMutation) OldCreatedAt(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// AddCreatedAt adds i to the "created_at" field.
+func (m *VerdictMutation) AddCreatedAt(i int64) {
+	if m.addcreated_at != nil {
+		*m.addcreated_at += i
+	} else {
+		m.addcreated_at = &i
+	}
+}
+
+// AddedCreatedAt returns the value that was added to the "created_at" field in this mutation.
+func (m *VerdictMutation) AddedCreatedAt() (r int64, exists bool) {
+	v := m.addcreated_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *VerdictMutation) ResetCreatedAt() {
+	m.created_at = nil
+	m.addcreated_at = nil
+}
+
+// SetHolder sets the "holder" field.
+func (m *VerdictMutation) SetHolder(s string) {
+	m.holder = &s
+}
+
+// Holder returns the value of the "holder" field in the mutation.
+func (m *VerdictMutation) Holder() (r string, exists bool) {
+	v := m.holder
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldHolder returns the old "holder" field's value of the Verdict entity.
+// If the Verdict object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VerdictMutation) OldHolder(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldHolder is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldHolder requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldHolder: %w", err)
+	}
+	return oldValue.Holder, nil
+}
+
+// ResetHolder resets all changes to the "holder" field.
+func (m *VerdictMutation) ResetHolder() {
+	m.holder = nil
+}
+
+// SetLeaseUntil sets the "lease_until" field.
+func (m *VerdictMutation) SetLeaseUntil(i int64) {
+	m.lease_until = &i
+	m.addlease_until = nil
+}
+
+// LeaseUntil returns the value of the "lease_until" field in the mutation.
+func (m *VerdictMutation) LeaseUntil() (r int64, exists bool) {
+	v := m.lease_until
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLeaseUntil returns the old "lease_until" field's value of the Verdict entity.
+// If the Verdict object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VerdictMutation) OldLeaseUntil(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLeaseUntil is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLeaseUntil requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLeaseUntil: %w", err)
+	}
+	return oldValue.LeaseUntil, nil
+}
+
+// AddLeaseUntil adds i to the "lease_until" field.
+func (m *VerdictMutation) AddLeaseUntil(i int64) {
+	if m.addlease_until != nil {
+		*m.addlease_until += i
+	} else {
+		m.addlease_until = &i
+	}
+}
+
+// AddedLeaseUntil returns the value that was added to the "lease_until" field in this mutation.
+func (m *VerdictMutation) AddedLeaseUntil() (r int64, exists bool) {
+	v := m.addlease_until
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetLeaseUntil resets all changes to the "lease_until" field.
+func (m *VerdictMutation) ResetLeaseUntil() {
+	m.lease_until = nil
+	m.addlease_until = nil
+}
+
+// SetState sets the "state" field.
+func (m *VerdictMutation) SetState(s string) {
+	m.state = &s
+}
+
+// State returns the value of the "state" field in the mutation.
+func (m *VerdictMutation) State() (r string, exists bool) {
+	v := m.state
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldState returns the old "state" field's value of the Verdict entity.
+// If the Verdict object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VerdictMutation) OldState(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldState is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldState requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldState: %w", err)
+	}
+	return oldValue.State, nil
+}
+
+// ResetState resets all changes to the "state" field.
+func (m *VerdictMutation) ResetState() {
+	m.state = nil
+}
+
+// SetJudge sets the "judge" field.
+func (m *VerdictMutation) SetJudge(s string) {
+	m.judge = &s
+}
+
+// Judge returns the value of the "judge" field in the mutation.
+func (m *VerdictMutation) Judge() (r string, exists bool) {
+	v := m.judge
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldJudge returns the old "judge" field's value of the Verdict entity.
+// If the Verdict object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VerdictMutation) OldJudge(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldJudge is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldJudge requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldJudge: %w", err)
+	}
+	return oldValue.Judge, nil
+}
+
+// ResetJudge resets all changes to the "judge" field.
+func (m *VerdictMutation) ResetJudge() {
+	m.judge = nil
+}
+
+// SetFindings sets the "findings" field.
+func (m *VerdictMutation) SetFindings(s string) {
+	m.findings = &s
+}
+
+// Findings returns the value of the "findings" field in the mutation.
+func (m *VerdictMutation) Findings() (r string, exists bool) {
+	v := m.findings
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFindings returns the old "findings" field's value of the Verdict entity.
+// If the Verdict object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VerdictMutation) OldFindings(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFindings is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFindings requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFindings: %w", err)
+	}
+	return oldValue.Findings, nil
+}
+
+// ResetFindings resets all changes to the "findings" field.
+func (m *VerdictMutation) ResetFindings() {
+	m.findings = nil
+}
+
+// SetInputTokens sets the "input_tokens" field.
+func (m *VerdictMutation) SetInputTokens(i int64) {
+	m.input_tokens = &i
+	m.addinput_tokens = nil
+}
+
+// InputTokens returns the value of the "input_tokens" field in the mutation.
+func (m *VerdictMutation) InputTokens() (r int64, exists bool) {
+	v := m.input_tokens
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldInputTokens returns the old "input_tokens" field's value of the Verdict entity.
+// If the Verdict object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VerdictMutation) OldInputTokens(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldInputTokens is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldInputTokens requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldInputTokens: %w", err)
+	}
+	return oldValue.InputTokens, nil
+}
+
+// AddInputTokens adds i to the "input_tokens" field.
+func (m *VerdictMutation) AddInputTokens(i int64) {
+	if m.addinput_tokens != nil {
+		*m.addinput_tokens += i
+	} else {
+		m.addinput_tokens = &i
+	}
+}
+
+// AddedInputTokens returns the value that was added to the "input_tokens" field in this mutation.
+func (m *VerdictMutation) AddedInputTokens() (r int64, exists bool) {
+	v := m.addinput_tokens
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetInputTokens resets all changes to the "input_tokens" field.
+func (m *VerdictMutation) ResetInputTokens() {
+	m.input_tokens = nil
+	m.addinput_tokens = nil
+}
+
+// SetOutputTokens sets the "output_tokens" field.
+func (m *VerdictMutation) SetOutputTokens(i int64) {
+	m.output_tokens = &i
+	m.addoutput_tokens = nil
+}
+
+// OutputTokens returns the value of the "output_tokens" field in the mutation.
+func (m *VerdictMutation) OutputTokens() (r int64, exists bool) {
+	v := m.output_tokens
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOutputTokens returns the old "output_tokens" field's value of the Verdict entity.
+// If the Verdict object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VerdictMutation) OldOutputTokens(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOutputTokens is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOutputTokens requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOutputTokens: %w", err)
+	}
+	return oldValue.OutputTokens, nil
+}
+
+// AddOutputTokens adds i to the "output_tokens" field.
+func (m *VerdictMutation) AddOutputTokens(i int64) {
+	if m.addoutput_tokens != nil {
+		*m.addoutput_tokens += i
+	} else {
+		m.addoutput_tokens = &i
+	}
+}
+
+// AddedOutputTokens returns the value that was added to the "output_tokens" field in this mutation.
+func (m *VerdictMutation) AddedOutputTokens() (r int64, exists bool) {
+	v := m.addoutput_tokens
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetOutputTokens resets all changes to the "output_tokens" field.
+func (m *VerdictMutation) ResetOutputTokens() {
+	m.output_tokens = nil
+	m.addoutput_tokens = nil
+}
+
+// SetFailureReason sets the "failure_reason" field.
+func (m *VerdictMutation) SetFailureReason(s string) {
+	m.failure_reason = &s
+}
+
+// FailureReason returns the value of the "failure_reason" field in the mutation.
+func (m *VerdictMutation) FailureReason() (r string, exists bool) {
+	v := m.failure_reason
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFailureReason returns the old "failure_reason" field's value of the Verdict entity.
+// If the Verdict object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VerdictMutation) OldFailureReason(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFailureReason is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFailureReason requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFailureReason: %w", err)
+	}
+	return oldValue.FailureReason, nil
+}
+
+// ResetFailureReason resets all changes to the "failure_reason" field.
+func (m *VerdictMutation) ResetFailureReason() {
+	m.failure_reason = nil
+}
+
+// SetFailureMessage sets the "failure_message" field.
+func (m *VerdictMutation) SetFailureMessage(s string) {
+	m.failure_message = &s
+}
+
+// FailureMessage returns the value of the "failure_message" field in the mutation.
+func (m *VerdictMutation) FailureMessage() (r string, exists bool) {
+	v := m.failure_message
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFailureMessage returns the old "failure_message" field's value of the Verdict entity.
+// If the Verdict object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VerdictMutation) OldFailureMessage(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFailureMessage is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFailureMessage requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFailureMessage: %w", err)
+	}
+	return oldValue.FailureMessage, nil
+}
+
+// ResetFailureMessage resets all changes to the "failure_message" field.
+func (m *VerdictMutation) ResetFailureMessage() {
+	m.failure_message = nil
+}
+
+// SetFinishedAt sets the "finished_at" field.
+func (m *VerdictMutation) SetFinishedAt(i int64) {
+	m.finished_at = &i
+	m.addfinished_at = nil
+}
+
+// FinishedAt returns the value of the "finished_at" field in the mutation.
+func (m *VerdictMutation) FinishedAt() (r int64, exists bool) {
+	v := m.finished_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFinishedAt returns the old "finished_at" field's value of the Verdict entity.
+// If the Verdict object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VerdictMutation) OldFinishedAt(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFinishedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFinishedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFinishedAt: %w", err)
+	}
+	return oldValue.FinishedAt, nil
+}
+
+// AddFinishedAt adds i to the "finished_at" field.
+func (m *VerdictMutation) AddFinishedAt(i int64) {
+	if m.addfinished_at != nil {
+		*m.addfinished_at += i
+	} else {
+		m.addfinished_at = &i
+	}
+}
+
+// AddedFinishedAt returns the value that was added to the "finished_at" field in this mutation.
+func (m *VerdictMutation) AddedFinishedAt() (r int64, exists bool) {
+	v := m.addfinished_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetFinishedAt resets all changes to the "finished_at" field.
+func (m *VerdictMutation) ResetFinishedAt() {
+	m.finished_at = nil
+	m.addfinished_at = nil
+}
+
+// ClearConversation clears the "conversation" edge to the Conversation entity.
+func (m *VerdictMutation) ClearConversation() {
+	m.clearedconversation = true
+	m.clearedFields[verdict.FieldConversationID] = struct{}{}
+}
+
+// ConversationCleared reports if the "conversation" edge to the Conversation entity was cleared.
+func (m *VerdictMutation) ConversationCleared() bool {
+	return m.clearedconversation
+}
+
+// ConversationIDs returns the "conversation" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ConversationID instead. It exists only for internal usage by the builders.
+func (m *VerdictMutation) ConversationIDs() (ids []string) {
+	if id := m.conversation; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetConversation resets all changes to the "conversation" edge.
+func (m *VerdictMutation) ResetConversation() {
+	m.conversation = nil
+	m.clearedconversation = false
+}
+
+// Where appends a list predicates to the VerdictMutation builder.
+func (m *VerdictMutation) Where(ps ...predicate.Verdict) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the VerdictMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *VerdictMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Verdict, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *VerdictMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *VerdictMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Verdict).
+func (m *VerdictMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *VerdictMutation) Fields() []string {
+	fields := make([]string, 0, 17)
+	if m.conversation != nil {
+		fields = append(fields, verdict.FieldConversationID)
+	}
+	if m.owner_key != nil {
+		fields = append(fields, verdict.FieldOwnerKey)
+	}
+	if m.owner_user != nil {
+		fields = append(fields, verdict.FieldOwnerUser)
+	}
+	if m.request_id != nil {
+		fields = append(fields, verdict.FieldRequestID)
+	}
+	if m.request_hash != nil {
+		fields = append(fields, verdict.FieldRequestHash)
+	}
+	if m.through_turn != nil {
+		fields = append(fields, verdict.FieldThroughTurn)
+	}
+	if m.created_at != nil {
+		fields = append(fields, verdict.FieldCreatedAt)
+	}
+	if m.holder != nil {
+		fields = append(fields, verdict.FieldHolder)
+	}
+	if m.lease_until != nil {
+		fields = append(fields, verdict.FieldLeaseUntil)
+	}
+	if m.state != nil {
+		fields = append(fields, verdict.FieldState)
+	}
+	if m.judge != nil {
+		fields = append(fields, verdict.FieldJudge)
+	}
+	if m.findings != nil {
+		fields = append(fields, verdict.FieldFindings)
+	}
+	if m.input_tokens != nil {
+		fields = append(fields, verdict.FieldInputTokens)
+	}
+	if m.output_tokens != nil {
+		fields = append(fields, verdict.FieldOutputTokens)
+	}
+	if m.failure_reason != nil {
+		fields = append(fields, verdict.FieldFailureReason)
+	}
+	if m.failure_message != nil {
+		fields = append(fields, verdict.FieldFailureMessage)
+	}
+	if m.finished_at != nil {
+		fields = append(fields, verdict.FieldFinishedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *VerdictMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case verdict.FieldConversationID:
+		return m.ConversationID()
+	case verdict.FieldOwnerKey:
+		return m.OwnerKey()
+	case verdict.FieldOwnerUser:
+		return m.OwnerUser()
+	case verdict.FieldRequestID:
+		return m.RequestID()
+	case verdict.FieldRequestHash:
+		return m.RequestHash()
+	case verdict.FieldThroughTurn:
+		return m.ThroughTurn()
+	case verdict.FieldCreatedAt:
+		return m.CreatedAt()
+	case verdict.FieldHolder:
+		return m.Holder()
+	case verdict.FieldLeaseUntil:
+		return m.LeaseUntil()
+	case verdict.FieldState:
+		return m.State()
+	case verdict.FieldJudge:
+		return m.Judge()
+	case verdict.FieldFindings:
+		return m.Findings()
+	case verdict.FieldInputTokens:
+		return m.InputTokens()
+	case verdict.FieldOutputTokens:
+		return m.OutputTokens()
+	case verdict.FieldFailureReason:
+		return m.FailureReason()
+	case verdict.FieldFailureMessage:
+		return m.FailureMessage()
+	case verdict.FieldFinishedAt:
+		return m.FinishedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *VerdictMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case verdict.FieldConversationID:
+		return m.OldConversationID(ctx)
+	case verdict.FieldOwnerKey:
+		return m.OldOwnerKey(ctx)
+	case verdict.FieldOwnerUser:
+		return m.OldOwnerUser(ctx)
+	case verdict.FieldRequestID:
+		return m.OldRequestID(ctx)
+	case verdict.FieldRequestHash:
+		return m.OldRequestHash(ctx)
+	case verdict.FieldThroughTurn:
+		return m.OldThroughTurn(ctx)
+	case verdict.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case verdict.FieldHolder:
+		return m.OldHolder(ctx)
+	case verdict.FieldLeaseUntil:
+		return m.OldLeaseUntil(ctx)
+	case verdict.FieldState:
+		return m.OldState(ctx)
+	case verdict.FieldJudge:
+		return m.OldJudge(ctx)
+	case verdict.FieldFindings:
+		return m.OldFindings(ctx)
+	case verdict.FieldInputTokens:
+		return m.OldInputTokens(ctx)
+	case verdict.FieldOutputTokens:
+		return m.OldOutputTokens(ctx)
+	case verdict.FieldFailureReason:
+		return m.OldFailureReason(ctx)
+	case verdict.FieldFailureMessage:
+		return m.OldFailureMessage(ctx)
+	case verdict.FieldFinishedAt:
+		return m.OldFinishedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown Verdict field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *VerdictMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case verdict.FieldConversationID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetConversationID(v)
+		return nil
+	case verdict.FieldOwnerKey:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOwnerKey(v)
+		return nil
+	case verdict.FieldOwnerUser:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOwnerUser(v)
+		return nil
+	case verdict.FieldRequestID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRequestID(v)
+		return nil
+	case verdict.FieldRequestHash:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRequestHash(v)
+		return nil
+	case verdict.FieldThroughTurn:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetThroughTurn(v)
+		return nil
+	case verdict.FieldCreatedAt:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case verdict.FieldHolder:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetHolder(v)
+		return nil
+	case verdict.FieldLeaseUntil:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLeaseUntil(v)
+		return nil
+	case verdict.FieldState:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetState(v)
+		return nil
+	case verdict.FieldJudge:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetJudge(v)
+		return nil
+	case verdict.FieldFindings:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFindings(v)
+		return nil
+	case verdict.FieldInputTokens:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetInputTokens(v)
+		return nil
+	case verdict.FieldOutputTokens:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOutputTokens(v)
+		return nil
+	case verdict.FieldFailureReason:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFailureReason(v)
+		return nil
+	case verdict.FieldFailureMessage:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFailureMessage(v)
+		return nil
+	case verdict.FieldFinishedAt:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFinishedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Verdict field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *VerdictMutation) AddedFields() []string {
+	var fields []string
+	if m.addthrough_turn != nil {
+		fields = append(fields, verdict.FieldThroughTurn)
+	}
+	if m.addcreated_at != nil {
+		fields = append(fields, verdict.FieldCreatedAt)
+	}
+	if m.addlease_until != nil {
+		fields = append(fields, verdict.FieldLeaseUntil)
+	}
+	if m.addinput_tokens != nil {
+		fields = append(fields, verdict.FieldInputTokens)
+	}
+	if m.addoutput_tokens != nil {
+		fields = append(fields, verdict.FieldOutputTokens)
+	}
+	if m.addfinished_at != nil {
+		fields = append(fields, verdict.FieldFinishedAt)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *VerdictMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case verdict.FieldThroughTurn:
+		return m.AddedThroughTurn()
+	case verdict.FieldCreatedAt:
+		return m.AddedCreatedAt()
+	case verdict.FieldLeaseUntil:
+		return m.AddedLeaseUntil()
+	case verdict.FieldInputTokens:
+		return m.AddedInputTokens()
+	case verdict.FieldOutputTokens:
+		return m.AddedOutputTokens()
+	case verdict.FieldFinishedAt:
+		return m.AddedFinishedAt()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *VerdictMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case verdict.FieldThroughTurn:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddThroughTurn(v)
+		return nil
+	case verdict.FieldCreatedAt:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddCreatedAt(v)
+		return nil
+	case verdict.FieldLeaseUntil:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddLeaseUntil(v)
+		return nil
+	case verdict.FieldInputTokens:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddInputTokens(v)
+		return nil
+	case verdict.FieldOutputTokens:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddOutputTokens(v)
+		return nil
+	case verdict.FieldFinishedAt:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddFinishedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Verdict numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *VerdictMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(verdict.FieldRequestHash) {
+		fields = append(fields, verdict.FieldRequestHash)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *VerdictMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *VerdictMutation) ClearField(name string) error {
+	switch name {
+	case verdict.FieldRequestHash:
+		m.ClearRequestHash()
+		return nil
+	}
+	return fmt.Errorf("unknown Verdict nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *VerdictMutation) ResetField(name string) error {
+	switch name {
+	case verdict.FieldConversationID:
+		m.ResetConversationID()
+		return nil
+	case verdict.FieldOwnerKey:
+		m.ResetOwnerKey()
+		return nil
+	case verdict.FieldOwnerUser:
+		m.ResetOwnerUser()
+		return nil
+	case verdict.FieldRequestID:
+		m.ResetRequestID()
+		return nil
+	case verdict.FieldRequestHash:
+		m.ResetRequestHash()
+		return nil
+	case verdict.FieldThroughTurn:
+		m.ResetThroughTurn()
+		return nil
+	case verdict.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case verdict.FieldHolder:
+		m.ResetHolder()
+		return nil
+	case verdict.FieldLeaseUntil:
+		m.ResetLeaseUntil()
+		return nil
+	case verdict.FieldState:
+		m.ResetState()
+		return nil
+	case verdict.FieldJudge:
+		m.ResetJudge()
+		return nil
+	case verdict.FieldFindings:
+		m.ResetFindings()
+		return nil
+	case verdict.FieldInputTokens:
+		m.ResetInputTokens()
+		return nil
+	case verdict.FieldOutputTokens:
+		m.ResetOutputTokens()
+		return nil
+	case verdict.FieldFailureReason:
+		m.ResetFailureReason()
+		return nil
+	case verdict.FieldFailureMessage:
+		m.ResetFailureMessage()
+		return nil
+	case verdict.FieldFinishedAt:
+		m.ResetFinishedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Verdict field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *VerdictMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.conversation != nil {
+		edges = append(edges, verdict.EdgeConversation)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *VerdictMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case verdict.EdgeConversation:
+		if id := m.conversation; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *VerdictMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *VerdictMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *VerdictMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.clearedconversation {
+		edges = append(edges, verdict.EdgeConversation)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *VerdictMutation) EdgeCleared(name string) bool {
+	switch name {
+	case verdict.EdgeConversation:
+		return m.clearedconversation
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *VerdictMutation) ClearEdge(name string) error {
+	switch name {
+	case verdict.EdgeConversation:
+		m.ClearConversation()
+		return nil
+	}
+	return fmt.Errorf("unknown Verdict unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *VerdictMutation) ResetEdge(name string) error {
+	switch name {
+	case verdict.EdgeConversation:
+		m.ResetConversation()
+		return nil
+	}
+	return fmt.Errorf("unknown Verdict edge %s", name)
+}
+
+// VoteMutation represents an operation that mutates the Vote nodes in the graph.
+type VoteMutation struct {
+	config
+	op                  Op
+	typ                 string
+	id                  *int
+	before              *int
+	addbefore           *int
+	after               *int
+	addafter            *int
+	count               *int64
+	addcount            *int64
+	clearedFields       map[string]struct{}
+	conversation        *string
+	clearedconversation bool
+	done                bool
+	oldValue            func(context.Context) (*Vote, error)
+	predicates          []predicate.Vote
+}
+
+var _ ent.Mutation = (*VoteMutation)(nil)
+
+// voteOption allows management of the mutation configuration using functional options.
+type voteOption func(*VoteMutation)
+
+// newVoteMutation creates new mutation for the Vote entity.
+func newVoteMutation(c config, op Op, opts ...voteOption) *VoteMutation {
+	m := &VoteMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeVote,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withVoteID sets the ID field of the mutation.
+func withVoteID(id int) voteOption {
+	return func(m *VoteMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Vote
+		)
+		m.oldValue = func(ctx context.Context) (*Vote, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Vote.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withVote sets the old Vote of the mutation.
+func withVote(node *Vote) voteOption {
+	return func(m *VoteMutation) {
+		m.oldValue = func(context.Context) (*Vote, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m VoteMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m VoteMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *VoteMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *VoteMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Vote.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetConversationID sets the "conversation_id" field.
+func (m *VoteMutation) SetConversationID(s string) {
+	m.conversation = &s
+}
+
+// ConversationID returns the value of the "conversation_id" field in the mutation.
+func (m *VoteMutation) ConversationID() (r string, exists bool) {
+	v := m.conversation
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldConversationID returns the old "conversation_id" field's value of the Vote entity.
+// If the Vote object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VoteMutation) OldConversationID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldConversationID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldConversationID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldConversationID: %w", err)
+	}
+	return oldValue.ConversationID, nil
+}
+
+// ResetConversationID resets all changes to the "conversation_id" field.
+func (m *VoteMutation) ResetConversationID() {
+	m.conversation = nil
+}
+
+// SetBefore sets the "before" field.
+func (m *VoteMutation) SetBefore(i int) {
+	m.before = &i
+	m.addbefore = nil
+}
+
+// Before returns the value of the "before" field in the mutation.
+func (m *VoteMutation) Before() (r int, exists bool) {
+	v := m.before
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBefore returns the old "before" field's value of the Vote entity.
+// If the Vote object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VoteMutation) OldBefore(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBefore is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBefore requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBefore: %w", err)
+	}
+	return oldValue.Before, nil
+}
+
+// AddBefore adds i to the "before" field.
+func (m *VoteMutation) AddBefore(i int) {
+	if m.addbefore != nil {
+		*m.addbefore += i
+	} else {
+		m.addbefore = &i
+	}
+}
+
+// AddedBefore returns the value that was added to the "before" field in this mutation.
+func (m *VoteMutation) AddedBefore() (r int, exists bool) {
+	v := m.addbefore
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetBefore resets all changes to the "before" field.
+func (m *VoteMutation) ResetBefore() {
+	m.before = nil
+	m.addbefore = nil
+}
+
+// SetAfter sets the "after" field.
+func (m *VoteMutation) SetAfter(i int) {
+	m.after = &i
+	m.addafter = nil
+}
+
+// After returns the value of the "after" field in the mutation.
+func (m *VoteMutation) After() (r int, exists bool) {
+	v := m.after
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAfter returns the old "after" field's value of the Vote entity.
+// If the Vote object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VoteMutation) OldAfter(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAfter is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAfter requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAfter: %w", err)
+	}
+	return oldValue.After, nil
+}
+
+// AddAfter adds i to the "after" field.
+func (m *VoteMutation) AddAfter(i int) {
+	if m.addafter != nil {
+		*m.addafter += i
+	} else {
+		m.addafter = &i
+	}
+}
+
+// AddedAfter returns the value that was added to the "after" field in this mutation.
+func (m *VoteMutation) AddedAfter() (r int, exists bool) {
+	v := m.addafter
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetAfter resets all changes to the "after" field.
+func (m *VoteMutation) ResetAfter() {
+	m.after = nil
+	m.addafter = nil
+}
+
+// SetCount sets the "count" field.
+func (m *VoteMutation) SetCount(i int64) {
+	m.count = &i
+	m.addcount = nil
+}
+
+// Count returns the value of the "count" field in the mutation.
+func (m *VoteMutation) Count() (r int64, exists bool) {
+	v := m.count
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCount returns the old "count" field's value of the Vote entity.
+// If the Vote object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *VoteMutation) OldCount(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCount is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCount requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCount: %w", err)
+	}
+	return oldValue.Count, nil
+}
+
+// AddCount adds i to the "count" field.
+func (m *VoteMutation) AddCount(i int64) {
+	if m.addcount != nil {
+		*m.addcount += i
+	} else {
+		m.addcount = &i
+	}
+}
+
+// AddedCount returns the value that was added to the "count" field in this mutation.
+func (m *VoteMutation) AddedCount() (r int64, exists bool) {
+	v := m.addcount
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetCount resets all changes to the "count" field.
+func (m *VoteMutation) ResetCount() {
+	m.count = nil
+	m.addcount = nil
+}
+
+// ClearConversation clears the "conversation" edge to the Conversation entity.
+func (m *VoteMutation) ClearConversation() {
+	m.clearedconversation = true
+	m.clearedFields[vote.FieldConversationID] = struct{}{}
+}
+
+// ConversationCleared reports if the "conversation" edge to the Conversation entity was cleared.
+func (m *VoteMutation) ConversationCleared() bool {
+	return m.clearedconversation
+}
+
+// ConversationIDs returns the "conversation" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ConversationID instead. It exists only for internal usage by the builders.
+func (m *VoteMutation) ConversationIDs() (ids []string) {
+	if id := m.conversation; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetConversation resets all changes to the "conversation" edge.
+func (m *VoteMutation) ResetConversation() {
+	m.conversation = nil
+	m.clearedconversation = false
+}
+
+// Where appends a list predicates to the VoteMutation builder.
+func (m *VoteMutation) Where(ps ...predicate.Vote) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the VoteMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *VoteMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Vote, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *VoteMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *VoteMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Vote).
+func (m *VoteMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *VoteMutation) Fields() []string {
+	fields := make([]string, 0, 4)
+	if m.conversation != nil {
+		fields = append(fields, vote.FieldConversationID)
+	}
+	if m.before != nil {
+		fields = append(fields, vote.FieldBefore)
+	}
+	if m.after != nil {
+		fields = append(fields, vote.FieldAfter)
+	}
+	if m.count != nil {
+		fields = append(fields, vote.FieldCount)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *VoteMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case vote.FieldConversationID:
+		return m.ConversationID()
+	case vote.FieldBefore:
+		return m.Before()
+	case vote.FieldAfter:
+		return m.After()
+	case vote.FieldCount:
+		return m.Count()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *VoteMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case vote.FieldConversationID:
+		return m.OldConversationID(ctx)
+	case vote.FieldBefore:
+		return m.OldBefore(ctx)
+	case vote.FieldAfter:
+		return m.OldAfter(ctx)
+	case vote.FieldCount:
+		return m.OldCount(ctx)
+	}
+	return nil, fmt.Errorf("unknown Vote field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *VoteMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case vote.FieldConversationID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetConversationID(v)
+		return nil
+	case vote.FieldBefore:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBefore(v)
+		return nil
+	case vote.FieldAfter:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAfter(v)
+		return nil
+	case vote.FieldCount:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCount(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Vote field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *VoteMutation) AddedFields() []string {
+	var fields []string
+	if m.addbefore != nil {
+		fields = append(fields, vote.FieldBefore)
+	}
+	if m.addafter != nil {
+		fields = append(fields, vote.FieldAfter)
+	}
+	if m.addcount != nil {
+		fields = append(fields, vote.FieldCount)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *VoteMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case vote.FieldBefore:
+		return m.AddedBefore()
+	case vote.FieldAfter:
+		return m.AddedAfter()
+	case vote.FieldCount:
+		return m.AddedCount()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *VoteMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case vote.FieldBefore:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddBefore(v)
+		return nil
+	case vote.FieldAfter:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddAfter(v)
+		return nil
+	case vote.FieldCount:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddCount(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Vote numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *VoteMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *VoteMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *VoteMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown Vote nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *VoteMutation) ResetField(name string) error {
+	switch name {
+	case vote.FieldConversationID:
+		m.ResetConversationID()
+		return nil
+	case vote.FieldBefore:
+		m.ResetBefore()
+		return nil
+	case vote.FieldAfter:
+		m.ResetAfter()
+		return nil
+	case vote.FieldCount:
+		m.ResetCount()
+		return nil
+	}
+	return fmt.Errorf("unknown Vote field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *VoteMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.conversation != nil {
+		edges = append(edges, vote.EdgeConversation)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *VoteMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case vote.EdgeConversation:
+		if id := m.conversation; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *VoteMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *VoteMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *VoteMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.clearedconversation {
+		edges = append(edges, vote.EdgeConversation)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *VoteMutation) EdgeCleared(name string) bool {
+	switch name {
+	case vote.EdgeConversation:
+		return m.clearedconversation
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *VoteMutation) ClearEdge(name string) error {
+	switch name {
+	case vote.EdgeConversation:
+		m.ClearConversation()
+		return nil
+	}
+	return fmt.Errorf("unknown Vote unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *VoteMutation) ResetEdge(name string) error {
+	switch name {
+	case vote.EdgeConversation:
+		m.ResetConversation()
+		return nil
+	}
+	return fmt.Errorf("unknown Vote edge %s", name)
 }

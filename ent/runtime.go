@@ -8,6 +8,8 @@ import (
 	"github.com/debate-chatbot/debate-api/ent/schema"
 	"github.com/debate-chatbot/debate-api/ent/turn"
 	"github.com/debate-chatbot/debate-api/ent/usage"
+	"github.com/debate-chatbot/debate-api/ent/verdict"
+	"github.com/debate-chatbot/debate-api/ent/vote"
 )
 
 // The init function reads all schema descriptors with runtime code
@@ -110,6 +112,30 @@ func init() {
 	conversationDescSummaryThrough := conversationFields[14].Descriptor()
 	// conversation.DefaultSummaryThrough holds the default value on creation for the summary_through field.
 	conversation.DefaultSummaryThrough = conversationDescSummaryThrough.Default.(int)
+	// conversationDescFormat is the schema descriptor for format field.
+	conversationDescFormat := conversationFields[15].Descriptor()
+	// conversation.DefaultFormat holds the default value on creation for the format field.
+	conversation.DefaultFormat = conversationDescFormat.Default.(string)
+	// conversationDescRounds is the schema descriptor for rounds field.
+	conversationDescRounds := conversationFields[16].Descriptor()
+	// conversation.DefaultRounds holds the default value on creation for the rounds field.
+	conversation.DefaultRounds = conversationDescRounds.Default.(int)
+	// conversationDescOver is the schema descriptor for over field.
+	conversationDescOver := conversationFields[17].Descriptor()
+	// conversation.DefaultOver holds the default value on creation for the over field.
+	conversation.DefaultOver = conversationDescOver.Default.(bool)
+	// conversationDescOpinionTurn is the schema descriptor for opinion_turn field.
+	conversationDescOpinionTurn := conversationFields[20].Descriptor()
+	// conversation.DefaultOpinionTurn holds the default value on creation for the opinion_turn field.
+	conversation.DefaultOpinionTurn = conversationDescOpinionTurn.Default.(int)
+	// conversationDescShare is the schema descriptor for share field.
+	conversationDescShare := conversationFields[21].Descriptor()
+	// conversation.DefaultShare holds the default value on creation for the share field.
+	conversation.DefaultShare = conversationDescShare.Default.(string)
+	// conversationDescRequestID is the schema descriptor for request_id field.
+	conversationDescRequestID := conversationFields[22].Descriptor()
+	// conversation.DefaultRequestID holds the default value on creation for the request_id field.
+	conversation.DefaultRequestID = conversationDescRequestID.Default.(string)
 	turnFields := schema.Turn{}.Fields()
 	_ = turnFields
 	// turnDescOwnerUser is the schema descriptor for owner_user field.
@@ -198,4 +224,48 @@ func init() {
 	usageDescSideOutputTokens := usageFields[7].Descriptor()
 	// usage.DefaultSideOutputTokens holds the default value on creation for the side_output_tokens field.
 	usage.DefaultSideOutputTokens = usageDescSideOutputTokens.Default.(int64)
+	verdictFields := schema.Verdict{}.Fields()
+	_ = verdictFields
+	// verdictDescOwnerUser is the schema descriptor for owner_user field.
+	verdictDescOwnerUser := verdictFields[3].Descriptor()
+	// verdict.DefaultOwnerUser holds the default value on creation for the owner_user field.
+	verdict.DefaultOwnerUser = verdictDescOwnerUser.Default.(string)
+	// verdictDescRequestID is the schema descriptor for request_id field.
+	verdictDescRequestID := verdictFields[4].Descriptor()
+	// verdict.DefaultRequestID holds the default value on creation for the request_id field.
+	verdict.DefaultRequestID = verdictDescRequestID.Default.(string)
+	// verdictDescJudge is the schema descriptor for judge field.
+	verdictDescJudge := verdictFields[11].Descriptor()
+	// verdict.DefaultJudge holds the default value on creation for the judge field.
+	verdict.DefaultJudge = verdictDescJudge.Default.(string)
+	// verdictDescFindings is the schema descriptor for findings field.
+	verdictDescFindings := verdictFields[12].Descriptor()
+	// verdict.DefaultFindings holds the default value on creation for the findings field.
+	verdict.DefaultFindings = verdictDescFindings.Default.(string)
+	// verdictDescInputTokens is the schema descriptor for input_tokens field.
+	verdictDescInputTokens := verdictFields[13].Descriptor()
+	// verdict.DefaultInputTokens holds the default value on creation for the input_tokens field.
+	verdict.DefaultInputTokens = verdictDescInputTokens.Default.(int64)
+	// verdictDescOutputTokens is the schema descriptor for output_tokens field.
+	verdictDescOutputTokens := verdictFields[14].Descriptor()
+	// verdict.DefaultOutputTokens holds the default value on creation for the output_tokens field.
+	verdict.DefaultOutputTokens = verdictDescOutputTokens.Default.(int64)
+	// verdictDescFailureReason is the schema descriptor for failure_reason field.
+	verdictDescFailureReason := verdictFields[15].Descriptor()
+	// verdict.DefaultFailureReason holds the default value on creation for the failure_reason field.
+	verdict.DefaultFailureReason = verdictDescFailureReason.Default.(string)
+	// verdictDescFailureMessage is the schema descriptor for failure_message field.
+	verdictDescFailureMessage := verdictFields[16].Descriptor()
+	// verdict.DefaultFailureMessage holds the default value on creation for the failure_message field.
+	verdict.DefaultFailureMessage = verdictDescFailureMessage.Default.(string)
+	// verdictDescFinishedAt is the schema descriptor for finished_at field.
+	verdictDescFinishedAt := verdictFields[17].Descriptor()
+	// verdict.DefaultFinishedAt holds the default value on creation for the finished_at field.
+	verdict.DefaultFinishedAt = verdictDescFinishedAt.Default.(int64)
+	voteFields := schema.Vote{}.Fields()
+	_ = voteFields
+	// voteDescCount is the schema descriptor for count field.
+	voteDescCount := voteFields[3].Descriptor()
+	// vote.DefaultCount holds the default value on creation for the count field.
+	vote.DefaultCount = voteDescCount.Default.(int64)
 }

@@ -20,6 +20,10 @@ type Tx struct {
 	Turn *TurnClient
 	// Usage is the client for interacting with the Usage builders.
 	Usage *UsageClient
+	// Verdict is the client for interacting with the Verdict builders.
+	Verdict *VerdictClient
+	// Vote is the client for interacting with the Vote builders.
+	Vote *VoteClient
 
 	// lazily loaded.
 	client     *Client
@@ -155,6 +159,8 @@ func (tx *Tx) init() {
 	tx.Conversation = NewConversationClient(tx.config)
 	tx.Turn = NewTurnClient(tx.config)
 	tx.Usage = NewUsageClient(tx.config)
+	tx.Verdict = NewVerdictClient(tx.config)
+	tx.Vote = NewVoteClient(tx.config)
 }
 
 // txDriver wraps the given dialect.Tx with a nop dialect.Driver implementation.

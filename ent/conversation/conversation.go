@@ -40,8 +40,30 @@ const (
 	FieldSummary = "summary"
 	// FieldSummaryThrough holds the string denoting the summary_through field in the database.
 	FieldSummaryThrough = "summary_through"
+	// FieldFormat holds the string denoting the format field in the database.
+	FieldFormat = "format"
+	// FieldRounds holds the string denoting the rounds field in the database.
+	FieldRounds = "rounds"
+	// FieldOver holds the string denoting the over field in the database.
+	FieldOver = "over"
+	// FieldOpinionBefore holds the string denoting the opinion_before field in the database.
+	FieldOpinionBefore = "opinion_before"
+	// FieldOpinionAfter holds the string denoting the opinion_after field in the database.
+	FieldOpinionAfter = "opinion_after"
+	// FieldOpinionTurn holds the string denoting the opinion_turn field in the database.
+	FieldOpinionTurn = "opinion_turn"
+	// FieldShare holds the string denoting the share field in the database.
+	FieldShare = "share"
+	// FieldRequestID holds the string denoting the request_id field in the database.
+	FieldRequestID = "request_id"
+	// FieldRequestHash holds the string denoting the request_hash field in the database.
+	FieldRequestHash = "request_hash"
 	// EdgeTurns holds the string denoting the turns edge name in mutations.
 	EdgeTurns = "turns"
+	// EdgeVerdicts holds the string denoting the verdicts edge name in mutations.
+	EdgeVerdicts = "verdicts"
+	// EdgeVotes holds the string denoting the votes edge name in mutations.
+	EdgeVotes = "votes"
 	// Table holds the table name of the conversation in the database.
 	Table = "conversations"
 	// TurnsTable is the table that holds the turns relation/edge.
@@ -51,6 +73,20 @@ const (
 	TurnsInverseTable = "turns"
 	// TurnsColumn is the table column denoting the turns relation/edge.
 	TurnsColumn = "conversation_id"
+	// VerdictsTable is the table that holds the verdicts relation/edge.
+	VerdictsTable = "verdicts"
+	// VerdictsInverseTable is the table name for the Verdict entity.
+	// It exists in this package in order to avoid circular dependency with the "verdict" package.
+	VerdictsInverseTable = "verdicts"
+	// VerdictsColumn is the table column denoting the verdicts relation/edge.
+	VerdictsColumn = "conversation_id"
+	// VotesTable is the table that holds the votes relation/edge.
+	VotesTable = "votes"
+	// VotesInverseTable is the table name for the Vote entity.
+	// It exists in this package in order to avoid circular dependency with the "vote" package.
+	VotesInverseTable = "votes"
+	// VotesColumn is the table column denoting the votes relation/edge.
+	VotesColumn = "conversation_id"
 )
 
 // Columns holds all SQL columns for conversation fields.
@@ -70,6 +106,15 @@ var Columns = []string{
 	FieldUpdatedAt,
 	FieldSummary,
 	FieldSummaryThrough,
+	FieldFormat,
+	FieldRounds,
+	FieldOver,
+	FieldOpinionBefore,
+	FieldOpinionAfter,
+	FieldOpinionTurn,
+	FieldShare,
+	FieldRequestID,
+	FieldRequestHash,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -105,6 +150,18 @@ var (
 	DefaultSummary string
 	// DefaultSummaryThrough holds the default value on creation for the "summary_through" field.
 	DefaultSummaryThrough int
+	// DefaultFormat holds the default value on creation for the "format" field.
+	DefaultFormat string
+	// DefaultRounds holds the default value on creation for the "rounds" field.
+	DefaultRounds int
+	// DefaultOver holds the default value on creation for the "over" field.
+	DefaultOver bool
+	// DefaultOpinionTurn holds the default value on creation for the "opinion_turn" field.
+	DefaultOpinionTurn int
+	// DefaultShare holds the default value on creation for the "share" field.
+	DefaultShare string
+	// DefaultRequestID holds the default value on creation for the "request_id" field.
+	DefaultRequestID string
 )
 
 // OrderOption defines the ordering options for the Conversation queries.
@@ -185,6 +242,46 @@ func BySummaryThrough(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldSummaryThrough, opts...).ToFunc()
 }
 
+// ByFormat orders the results by the format field.
+func ByFormat(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldFormat, opts...).ToFunc()
+}
+
+// ByRounds orders the results by the rounds field.
+func ByRounds(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldRounds, opts...).ToFunc()
+}
+
+// ByOver orders the results by the over field.
+func ByOver(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldOver, opts...).ToFunc()
+}
+
+// ByOpinionBefore orders the results by the opinion_before field.
+func ByOpinionBefore(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldOpinionBefore, opts...).ToFunc()
+}
+
+// ByOpinionAfter orders the results by the opinion_after field.
+func ByOpinionAfter(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldOpinionAfter, opts...).ToFunc()
+}
+
+// ByOpinionTurn orders the results by the opinion_turn field.
+func ByOpinionTurn(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldOpinionTurn, opts...).ToFunc()
+}
+
+// ByShare orders the results by the share field.
+func ByShare(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldShare, opts...).ToFunc()
+}
+
+// ByRequestID orders the results by the request_id field.
+func ByRequestID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldRequestID, opts...).ToFunc()
+}
+
 // ByTurnsCount orders the results by turns count.
 func ByTurnsCount(opts ...sql.OrderTermOption) OrderOption {
 	return func(s *sql.Selector) {
@@ -198,10 +295,52 @@ func ByTurns(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
 		sqlgraph.OrderByNeighborTerms(s, newTurnsStep(), append([]sql.OrderTerm{term}, terms...)...)
 	}
 }
+
+// ByVerdictsCount orders the results by verdicts count.
+func ByVerdictsCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newVerdictsStep(), opts...)
+	}
+}
+
+// ByVerdicts orders the results by verdicts terms.
+func ByVerdicts(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newVerdictsStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
+
+// ByVotesCount orders the results by votes count.
+func ByVotesCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newVotesStep(), opts...)
+	}
+}
+
+// ByVotes orders the results by votes terms.
+func ByVotes(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newVotesStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
 func newTurnsStep() *sqlgraph.Step {
 	return sqlgraph.NewStep(
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(TurnsInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.O2M, false, TurnsTable, TurnsColumn),
+	)
+}
+func newVerdictsStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(VerdictsInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, VerdictsTable, VerdictsColumn),
+	)
+}
+func newVotesStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(VotesInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, VotesTable, VotesColumn),
 	)
 }

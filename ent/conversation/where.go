@@ -133,6 +133,51 @@ func SummaryThrough(v int) predicate.Conversation {
 	return predicate.Conversation(sql.FieldEQ(FieldSummaryThrough, v))
 }
 
+// Format applies equality check predicate on the "format" field. It's identical to FormatEQ.
+func Format(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldEQ(FieldFormat, v))
+}
+
+// Rounds applies equality check predicate on the "rounds" field. It's identical to RoundsEQ.
+func Rounds(v int) predicate.Conversation {
+	return predicate.Conversation(sql.FieldEQ(FieldRounds, v))
+}
+
+// Over applies equality check predicate on the "over" field. It's identical to OverEQ.
+func Over(v bool) predicate.Conversation {
+	return predicate.Conversation(sql.FieldEQ(FieldOver, v))
+}
+
+// OpinionBefore applies equality check predicate on the "opinion_before" field. It's identical to OpinionBeforeEQ.
+func OpinionBefore(v int) predicate.Conversation {
+	return predicate.Conversation(sql.FieldEQ(FieldOpinionBefore, v))
+}
+
+// OpinionAfter applies equality check predicate on the "opinion_after" field. It's identical to OpinionAfterEQ.
+func OpinionAfter(v int) predicate.Conversation {
+	return predicate.Conversation(sql.FieldEQ(FieldOpinionAfter, v))
+}
+
+// OpinionTurn applies equality check predicate on the "opinion_turn" field. It's identical to OpinionTurnEQ.
+func OpinionTurn(v int) predicate.Conversation {
+	return predicate.Conversation(sql.FieldEQ(FieldOpinionTurn, v))
+}
+
+// Share applies equality check predicate on the "share" field. It's identical to ShareEQ.
+func Share(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldEQ(FieldShare, v))
+}
+
+// RequestID applies equality check predicate on the "request_id" field. It's identical to RequestIDEQ.
+func RequestID(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldEQ(FieldRequestID, v))
+}
+
+// RequestHash applies equality check predicate on the "request_hash" field. It's identical to RequestHashEQ.
+func RequestHash(v []byte) predicate.Conversation {
+	return predicate.Conversation(sql.FieldEQ(FieldRequestHash, v))
+}
+
 // OwnerKeyEQ applies the EQ predicate on the "owner_key" field.
 func OwnerKeyEQ(v string) predicate.Conversation {
 	return predicate.Conversation(sql.FieldEQ(FieldOwnerKey, v))
@@ -918,6 +963,441 @@ func SummaryThroughLTE(v int) predicate.Conversation {
 	return predicate.Conversation(sql.FieldLTE(FieldSummaryThrough, v))
 }
 
+// FormatEQ applies the EQ predicate on the "format" field.
+func FormatEQ(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldEQ(FieldFormat, v))
+}
+
+// FormatNEQ applies the NEQ predicate on the "format" field.
+func FormatNEQ(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldNEQ(FieldFormat, v))
+}
+
+// FormatIn applies the In predicate on the "format" field.
+func FormatIn(vs ...string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldIn(FieldFormat, vs...))
+}
+
+// FormatNotIn applies the NotIn predicate on the "format" field.
+func FormatNotIn(vs ...string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldNotIn(FieldFormat, vs...))
+}
+
+// FormatGT applies the GT predicate on the "format" field.
+func FormatGT(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldGT(FieldFormat, v))
+}
+
+// FormatGTE applies the GTE predicate on the "format" field.
+func FormatGTE(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldGTE(FieldFormat, v))
+}
+
+// FormatLT applies the LT predicate on the "format" field.
+func FormatLT(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldLT(FieldFormat, v))
+}
+
+// FormatLTE applies the LTE predicate on the "format" field.
+func FormatLTE(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldLTE(FieldFormat, v))
+}
+
+// FormatContains applies the Contains predicate on the "format" field.
+func FormatContains(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldContains(FieldFormat, v))
+}
+
+// FormatHasPrefix applies the HasPrefix predicate on the "format" field.
+func FormatHasPrefix(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldHasPrefix(FieldFormat, v))
+}
+
+// FormatHasSuffix applies the HasSuffix predicate on the "format" field.
+func FormatHasSuffix(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldHasSuffix(FieldFormat, v))
+}
+
+// FormatEqualFold applies the EqualFold predicate on the "format" field.
+func FormatEqualFold(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldEqualFold(FieldFormat, v))
+}
+
+// FormatContainsFold applies the ContainsFold predicate on the "format" field.
+func FormatContainsFold(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldContainsFold(FieldFormat, v))
+}
+
+// RoundsEQ applies the EQ predicate on the "rounds" field.
+func RoundsEQ(v int) predicate.Conversation {
+	return predicate.Conversation(sql.FieldEQ(FieldRounds, v))
+}
+
+// RoundsNEQ applies the NEQ predicate on the "rounds" field.
+func RoundsNEQ(v int) predicate.Conversation {
+	return predicate.Conversation(sql.FieldNEQ(FieldRounds, v))
+}
+
+// RoundsIn applies the In predicate on the "rounds" field.
+func RoundsIn(vs ...int) predicate.Conversation {
+	return predicate.Conversation(sql.FieldIn(FieldRounds, vs...))
+}
+
+// RoundsNotIn applies the NotIn predicate on the "rounds" field.
+func RoundsNotIn(vs ...int) predicate.Conversation {
+	return predicate.Conversation(sql.FieldNotIn(FieldRounds, vs...))
+}
+
+// RoundsGT applies the GT predicate on the "rounds" field.
+func RoundsGT(v int) predicate.Conversation {
+	return predicate.Conversation(sql.FieldGT(FieldRounds, v))
+}
+
+// RoundsGTE applies the GTE predicate on the "rounds" field.
+func RoundsGTE(v int) predicate.Conversation {
+	return predicate.Conversation(sql.FieldGTE(FieldRounds, v))
+}
+
+// RoundsLT applies the LT predicate on the "rounds" field.
+func RoundsLT(v int) predicate.Conversation {
+	return predicate.Conversation(sql.FieldLT(FieldRounds, v))
+}
+
+// RoundsLTE applies the LTE predicate on the "rounds" field.
+func RoundsLTE(v int) predicate.Conversation {
+	return predicate.Conversation(sql.FieldLTE(FieldRounds, v))
+}
+
+// OverEQ applies the EQ predicate on the "over" field.
+func OverEQ(v bool) predicate.Conversation {
+	return predicate.Conversation(sql.FieldEQ(FieldOver, v))
+}
+
+// OverNEQ applies the NEQ predicate on the "over" field.
+func OverNEQ(v bool) predicate.Conversation {
+	return predicate.Conversation(sql.FieldNEQ(FieldOver, v))
+}
+
+// OpinionBeforeEQ applies the EQ predicate on the "opinion_before" field.
+func OpinionBeforeEQ(v int) predicate.Conversation {
+	return predicate.Conversation(sql.FieldEQ(FieldOpinionBefore, v))
+}
+
+// OpinionBeforeNEQ applies the NEQ predicate on the "opinion_before" field.
+func OpinionBeforeNEQ(v int) predicate.Conversation {
+	return predicate.Conversation(sql.FieldNEQ(FieldOpinionBefore, v))
+}
+
+// OpinionBeforeIn applies the In predicate on the "opinion_before" field.
+func OpinionBeforeIn(vs ...int) predicate.Conversation {
+	return predicate.Conversation(sql.FieldIn(FieldOpinionBefore, vs...))
+}
+
+// OpinionBeforeNotIn applies the NotIn predicate on the "opinion_before" field.
+func OpinionBeforeNotIn(vs ...int) predicate.Conversation {
+	return predicate.Conversation(sql.FieldNotIn(FieldOpinionBefore, vs...))
+}
+
+// OpinionBeforeGT applies the GT predicate on the "opinion_before" field.
+func OpinionBeforeGT(v int) predicate.Conversation {
+	return predicate.Conversation(sql.FieldGT(FieldOpinionBefore, v))
+}
+
+// OpinionBeforeGTE applies the GTE predicate on the "opinion_before" field.
+func OpinionBeforeGTE(v int) predicate.Conversation {
+	return predicate.Conversation(sql.FieldGTE(FieldOpinionBefore, v))
+}
+
+// OpinionBeforeLT applies the LT predicate on the "opinion_before" field.
+func OpinionBeforeLT(v int) predicate.Conversation {
+	return predicate.Conversation(sql.FieldLT(FieldOpinionBefore, v))
+}
+
+// OpinionBeforeLTE applies the LTE predicate on the "opinion_before" field.
+func OpinionBeforeLTE(v int) predicate.Conversation {
+	return predicate.Conversation(sql.FieldLTE(FieldOpinionBefore, v))
+}
+
+// OpinionBeforeIsNil applies the IsNil predicate on the "opinion_before" field.
+func OpinionBeforeIsNil() predicate.Conversation {
+	return predicate.Conversation(sql.FieldIsNull(FieldOpinionBefore))
+}
+
+// OpinionBeforeNotNil applies the NotNil predicate on the "opinion_before" field.
+func OpinionBeforeNotNil() predicate.Conversation {
+	return predicate.Conversation(sql.FieldNotNull(FieldOpinionBefore))
+}
+
+// OpinionAfterEQ applies the EQ predicate on the "opinion_after" field.
+func OpinionAfterEQ(v int) predicate.Conversation {
+	return predicate.Conversation(sql.FieldEQ(FieldOpinionAfter, v))
+}
+
+// OpinionAfterNEQ applies the NEQ predicate on the "opinion_after" field.
+func OpinionAfterNEQ(v int) predicate.Conversation {
+	return predicate.Conversation(sql.FieldNEQ(FieldOpinionAfter, v))
+}
+
+// OpinionAfterIn applies the In predicate on the "opinion_after" field.
+func OpinionAfterIn(vs ...int) predicate.Conversation {
+	return predicate.Conversation(sql.FieldIn(FieldOpinionAfter, vs...))
+}
+
+// OpinionAfterNotIn applies the NotIn predicate on the "opinion_after" field.
+func OpinionAfterNotIn(vs ...int) predicate.Conversation {
+	return predicate.Conversation(sql.FieldNotIn(FieldOpinionAfter, vs...))
+}
+
+// OpinionAfterGT applies the GT predicate on the "opinion_after" field.
+func OpinionAfterGT(v int) predicate.Conversation {
+	return predicate.Conversation(sql.FieldGT(FieldOpinionAfter, v))
+}
+
+// OpinionAfterGTE applies the GTE predicate on the "opinion_after" field.
+func OpinionAfterGTE(v int) predicate.Conversation {
+	return predicate.Conversation(sql.FieldGTE(FieldOpinionAfter, v))
+}
+
+// OpinionAfterLT applies the LT predicate on the "opinion_after" field.
+func OpinionAfterLT(v int) predicate.Conversation {
+	return predicate.Conversation(sql.FieldLT(FieldOpinionAfter, v))
+}
+
+// OpinionAfterLTE applies the LTE predicate on the "opinion_after" field.
+func OpinionAfterLTE(v int) predicate.Conversation {
+	return predicate.Conversation(sql.FieldLTE(FieldOpinionAfter, v))
+}
+
+// OpinionAfterIsNil applies the IsNil predicate on the "opinion_after" field.
+func OpinionAfterIsNil() predicate.Conversation {
+	return predicate.Conversation(sql.FieldIsNull(FieldOpinionAfter))
+}
+
+// OpinionAfterNotNil applies the NotNil predicate on the "opinion_after" field.
+func OpinionAfterNotNil() predicate.Conversation {
+	return predicate.Conversation(sql.FieldNotNull(FieldOpinionAfter))
+}
+
+// OpinionTurnEQ applies the EQ predicate on the "opinion_turn" field.
+func OpinionTurnEQ(v int) predicate.Conversation {
+	return predicate.Conversation(sql.FieldEQ(FieldOpinionTurn, v))
+}
+
+// OpinionTurnNEQ applies the NEQ predicate on the "opinion_turn" field.
+func OpinionTurnNEQ(v int) predicate.Conversation {
+	return predicate.Conversation(sql.FieldNEQ(FieldOpinionTurn, v))
+}
+
+// OpinionTurnIn applies the In predicate on the "opinion_turn" field.
+func OpinionTurnIn(vs ...int) predicate.Conversation {
+	return predicate.Conversation(sql.FieldIn(FieldOpinionTurn, vs...))
+}
+
+// OpinionTurnNotIn applies the NotIn predicate on the "opinion_turn" field.
+func OpinionTurnNotIn(vs ...int) predicate.Conversation {
+	return predicate.Conversation(sql.FieldNotIn(FieldOpinionTurn, vs...))
+}
+
+// OpinionTurnGT applies the GT predicate on the "opinion_turn" field.
+func OpinionTurnGT(v int) predicate.Conversation {
+	return predicate.Conversation(sql.FieldGT(FieldOpinionTurn, v))
+}
+
+// OpinionTurnGTE applies the GTE predicate on the "opinion_turn" field.
+func OpinionTurnGTE(v int) predicate.Conversation {
+	return predicate.Conversation(sql.FieldGTE(FieldOpinionTurn, v))
+}
+
+// OpinionTurnLT applies the LT predicate on the "opinion_turn" field.
+func OpinionTurnLT(v int) predicate.Conversation {
+	return predicate.Conversation(sql.FieldLT(FieldOpinionTurn, v))
+}
+
+// OpinionTurnLTE applies the LTE predicate on the "opinion_turn" field.
+func OpinionTurnLTE(v int) predicate.Conversation {
+	return predicate.Conversation(sql.FieldLTE(FieldOpinionTurn, v))
+}
+
+// ShareEQ applies the EQ predicate on the "share" field.
+func ShareEQ(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldEQ(FieldShare, v))
+}
+
+// ShareNEQ applies the NEQ predicate on the "share" field.
+func ShareNEQ(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldNEQ(FieldShare, v))
+}
+
+// ShareIn applies the In predicate on the "share" field.
+func ShareIn(vs ...string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldIn(FieldShare, vs...))
+}
+
+// ShareNotIn applies the NotIn predicate on the "share" field.
+func ShareNotIn(vs ...string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldNotIn(FieldShare, vs...))
+}
+
+// ShareGT applies the GT predicate on the "share" field.
+func ShareGT(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldGT(FieldShare, v))
+}
+
+// ShareGTE applies the GTE predicate on the "share" field.
+func ShareGTE(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldGTE(FieldShare, v))
+}
+
+// ShareLT applies the LT predicate on the "share" field.
+func ShareLT(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldLT(FieldShare, v))
+}
+
+// ShareLTE applies the LTE predicate on the "share" field.
+func ShareLTE(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldLTE(FieldShare, v))
+}
+
+// ShareContains applies the Contains predicate on the "share" field.
+func ShareContains(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldContains(FieldShare, v))
+}
+
+// ShareHasPrefix applies the HasPrefix predicate on the "share" field.
+func ShareHasPrefix(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldHasPrefix(FieldShare, v))
+}
+
+// ShareHasSuffix applies the HasSuffix predicate on the "share" field.
+func ShareHasSuffix(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldHasSuffix(FieldShare, v))
+}
+
+// ShareEqualFold applies the EqualFold predicate on the "share" field.
+func ShareEqualFold(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldEqualFold(FieldShare, v))
+}
+
+// ShareContainsFold applies the ContainsFold predicate on the "share" field.
+func ShareContainsFold(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldContainsFold(FieldShare, v))
+}
+
+// RequestIDEQ applies the EQ predicate on the "request_id" field.
+func RequestIDEQ(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldEQ(FieldRequestID, v))
+}
+
+// RequestIDNEQ applies the NEQ predicate on the "request_id" field.
+func RequestIDNEQ(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldNEQ(FieldRequestID, v))
+}
+
+// RequestIDIn applies the In predicate on the "request_id" field.
+func RequestIDIn(vs ...string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldIn(FieldRequestID, vs...))
+}
+
+// RequestIDNotIn applies the NotIn predicate on the "request_id" field.
+func RequestIDNotIn(vs ...string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldNotIn(FieldRequestID, vs...))
+}
+
+// RequestIDGT applies the GT predicate on the "request_id" field.
+func RequestIDGT(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldGT(FieldRequestID, v))
+}
+
+// RequestIDGTE applies the GTE predicate on the "request_id" field.
+func RequestIDGTE(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldGTE(FieldRequestID, v))
+}
+
+// RequestIDLT applies the LT predicate on the "request_id" field.
+func RequestIDLT(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldLT(FieldRequestID, v))
+}
+
+// RequestIDLTE applies the LTE predicate on the "request_id" field.
+func RequestIDLTE(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldLTE(FieldRequestID, v))
+}
+
+// RequestIDContains applies the Contains predicate on the "request_id" field.
+func RequestIDContains(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldContains(FieldRequestID, v))
+}
+
+// RequestIDHasPrefix applies the HasPrefix predicate on the "request_id" field.
+func RequestIDHasPrefix(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldHasPrefix(FieldRequestID, v))
+}
+
+// RequestIDHasSuffix applies the HasSuffix predicate on the "request_id" field.
+func RequestIDHasSuffix(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldHasSuffix(FieldRequestID, v))
+}
+
+// RequestIDEqualFold applies the EqualFold predicate on the "request_id" field.
+func RequestIDEqualFold(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldEqualFold(FieldRequestID, v))
+}
+
+// RequestIDContainsFold applies the ContainsFold predicate on the "request_id" field.
+func RequestIDContainsFold(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldContainsFold(FieldRequestID, v))
+}
+
+// RequestHashEQ applies the EQ predicate on the "request_hash" field.
+func RequestHashEQ(v []byte) predicate.Conversation {
+	return predicate.Conversation(sql.FieldEQ(FieldRequestHash, v))
+}
+
+// RequestHashNEQ applies the NEQ predicate on the "request_hash" field.
+func RequestHashNEQ(v []byte) predicate.Conversation {
+	return predicate.Conversation(sql.FieldNEQ(FieldRequestHash, v))
+}
+
+// RequestHashIn applies the In predicate on the "request_hash" field.
+func RequestHashIn(vs ...[]byte) predicate.Conversation {
+	return predicate.Conversation(sql.FieldIn(FieldRequestHash, vs...))
+}
+
+// RequestHashNotIn applies the NotIn predicate on the "request_hash" field.
+func RequestHashNotIn(vs ...[]byte) predicate.Conversation {
+	return predicate.Conversation(sql.FieldNotIn(FieldRequestHash, vs...))
+}
+
+// RequestHashGT applies the GT predicate on the "request_hash" field.
+func RequestHashGT(v []byte) predicate.Conversation {
+	return predicate.Conversation(sql.FieldGT(FieldRequestHash, v))
+}
+
+// RequestHashGTE applies the GTE predicate on the "request_hash" field.
+func RequestHashGTE(v []byte) predicate.Conversation {
+	return predicate.Conversation(sql.FieldGTE(FieldRequestHash, v))
+}
+
+// RequestHashLT applies the LT predicate on the "request_hash" field.
+func RequestHashLT(v []byte) predicate.Conversation {
+	return predicate.Conversation(sql.FieldLT(FieldRequestHash, v))
+}
+
+// RequestHashLTE applies the LTE predicate on the "request_hash" field.
+func RequestHashLTE(v []byte) predicate.Conversation {
+	return predicate.Conversation(sql.FieldLTE(FieldRequestHash, v))
+}
+
+// RequestHashIsNil applies the IsNil predicate on the "request_hash" field.
+func RequestHashIsNil() predicate.Conversation {
+	return predicate.Conversation(sql.FieldIsNull(FieldRequestHash))
+}
+
+// RequestHashNotNil applies the NotNil predicate on the "request_hash" field.
+func RequestHashNotNil() predicate.Conversation {
+	return predicate.Conversation(sql.FieldNotNull(FieldRequestHash))
+}
+
 // HasTurns applies the HasEdge predicate on the "turns" edge.
 func HasTurns() predicate.Conversation {
 	return predicate.Conversation(func(s *sql.Selector) {
@@ -933,6 +1413,52 @@ func HasTurns() predicate.Conversation {
 func HasTurnsWith(preds ...predicate.Turn) predicate.Conversation {
 	return predicate.Conversation(func(s *sql.Selector) {
 		step := newTurnsStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasVerdicts applies the HasEdge predicate on the "verdicts" edge.
+func HasVerdicts() predicate.Conversation {
+	return predicate.Conversation(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, VerdictsTable, VerdictsColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasVerdictsWith applies the HasEdge predicate on the "verdicts" edge with a given conditions (other predicates).
+func HasVerdictsWith(preds ...predicate.Verdict) predicate.Conversation {
+	return predicate.Conversation(func(s *sql.Selector) {
+		step := newVerdictsStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasVotes applies the HasEdge predicate on the "votes" edge.
+func HasVotes() predicate.Conversation {
+	return predicate.Conversation(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, VotesTable, VotesColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasVotesWith applies the HasEdge predicate on the "votes" edge with a given conditions (other predicates).
+func HasVotesWith(preds ...predicate.Vote) predicate.Conversation {
+	return predicate.Conversation(func(s *sql.Selector) {
+		step := newVotesStep()
 		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
 			for _, p := range preds {
 				p(s)

@@ -17,3 +17,9 @@ type Turn func(*sql.Selector)
 
 // Usage is the predicate function for usage builders.
 type Usage func(*sql.Selector)
+
+// Verdict is the predicate function for verdict builders.
+type Verdict func(*sql.Selector)
+
+// Vote is the predicate function for vote builders.
+type Vote func(*sql.Selector)

@@ -29,6 +29,15 @@ func (Conversation) Fields() []ent.Field {
 		field.Int64("updated_at"),
 		field.Text("summary").Default(""),
 		field.Int("summary_through").Default(0),
+		field.String("format").Immutable().Default(""),
+		field.Int("rounds").Default(0).Comment("arguments that were answered; counted where there is a format"),
+		field.Bool("over").Default(false).Comment("all rounds of the format are taken"),
+		field.Int("opinion_before").Optional().Nillable(),
+		field.Int("opinion_after").Optional().Nillable(),
+		field.Int("opinion_turn").Default(0).Comment("that the latest opinion is about"),
+		field.String("share").Default("").Comment("the token of the page that anybody may read"),
+		field.String("request_id").Immutable().Default("").Comment("that forked it"),
+		field.Bytes("request_hash").Immutable().Optional(),
 	}
 }
 
@@ -36,13 +45,20 @@ func (Conversation) Fields() []ent.Field {
 func (Conversation) Edges() []ent.Edge {
 	return []ent.Edge{
 		edge.To("turns", Turn.Type).Annotations(entsql.OnDelete(entsql.Cascade)),
+		edge.To("verdicts", Verdict.Type).Annotations(entsql.OnDelete(entsql.Cascade)),
+		edge.To("votes", Vote.Type).Annotations(entsql.OnDelete(entsql.Cascade)),
 	}
 }
 
-// Indexes of conversations: an owner's, the most recently updated first.
+// Indexes of conversations: an owner's, the most recently updated first; that
+// of a shared page; and the rule that a request id makes one fork.
 func (Conversation) Indexes() []ent.Index {
 	return []ent.Index{
 		index.Fields("owner_key", "owner_user", "updated_at", "id").
 			Annotations(entsql.DescColumns("updated_at", "id")),
+		index.Fields("share").Unique().StorageKey("conversation_share").
+			Annotations(entsql.IndexWhere("share <> ''")),
+		index.Fields("owner_key", "owner_user", "request_id").Unique().StorageKey("conversation_request").
+			Annotations(entsql.IndexWhere("request_id <> ''")),
 	}
 }

@@ -29,6 +29,8 @@ const (
 	Draining         Reason = "DRAINING"
 	StoreUnavailable Reason = "STORE_UNAVAILABLE"
 	Internal         Reason = "INTERNAL"
+	DebateEnded      Reason = "DEBATE_ENDED"
+	NothingToJudge   Reason = "NOTHING_TO_JUDGE"
 )
 
 // Error is an error that may be shown to a caller. Only Message and the typed

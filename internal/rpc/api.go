@@ -73,7 +73,7 @@ func New(service Service, logger *slog.Logger, options ...connect.HandlerOption)
 		m := methods.Get(i)
 		a.methods["/"+debatev1connect.DebateServiceName+"/"+string(m.Name())] = m.IsStreamingServer()
 	}
-	path, calls := debatev1connect.NewDebateServiceHandler(handler{service}, options...)
+	path, calls := debatev1connect.NewDebateServiceHandler(handler{service: service}, options...)
 	a.handlers[path] = a.knownMethods(calls)
 	kopi{a, service}.register()
 	a.handlers["/"] = http.HandlerFunc(a.RefusePath)

@@ -43,6 +43,8 @@ var codes = map[debate.Reason]struct {
 	debate.Draining:         {connect.CodeUnavailable, http.StatusServiceUnavailable},
 	debate.StoreUnavailable: {connect.CodeUnavailable, http.StatusServiceUnavailable},
 	debate.Internal:         {connect.CodeInternal, http.StatusInternalServerError},
+	debate.DebateEnded:      {connect.CodeFailedPrecondition, http.StatusConflict},
+	debate.NothingToJudge:   {connect.CodeFailedPrecondition, http.StatusConflict},
 }
 
 // errInternal is all that a caller learns of a fault of ours.

@@ -44,6 +44,8 @@ var reasons = []struct {
 	{debate.Draining, connect.CodeUnavailable, 503, 503, time.Second},
 	{debate.StoreUnavailable, connect.CodeUnavailable, 503, 503, time.Second},
 	{debate.Internal, connect.CodeInternal, 500, 500, 0},
+	{debate.DebateEnded, connect.CodeFailedPrecondition, 400, 409, 0},
+	{debate.NothingToJudge, connect.CodeFailedPrecondition, 400, 409, 0},
 }
 
 func TestEveryReasonIsInTheTable(t *testing.T) {

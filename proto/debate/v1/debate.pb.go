@@ -370,6 +370,11 @@ const (
 	ErrorReason_ERROR_REASON_STORE_UNAVAILABLE ErrorReason = 16
 	// internal: a fault of ours; the text never says more.
 	ErrorReason_ERROR_REASON_INTERNAL ErrorReason = 17
+	// failed_precondition: the debate's format has no further round; fork it for
+	// a rematch.
+	ErrorReason_ERROR_REASON_DEBATE_ENDED ErrorReason = 18
+	// failed_precondition: nothing was argued and answered yet.
+	ErrorReason_ERROR_REASON_NOTHING_TO_JUDGE ErrorReason = 19
 )
 
 // Enum value maps for ErrorReason.
@@ -393,6 +398,8 @@ var (
 		15: "ERROR_REASON_DRAINING",
 		16: "ERROR_REASON_STORE_UNAVAILABLE",
 		17: "ERROR_REASON_INTERNAL",
+		18: "ERROR_REASON_DEBATE_ENDED",
+		19: "ERROR_REASON_NOTHING_TO_JUDGE",
 	}
 	ErrorReason_value = map[string]int32{
 		"ERROR_REASON_UNSPECIFIED":       0,
@@ -413,6 +420,8 @@ var (
 		"ERROR_REASON_DRAINING":          15,
 		"ERROR_REASON_STORE_UNAVAILABLE": 16,
 		"ERROR_REASON_INTERNAL":          17,
+		"ERROR_REASON_DEBATE_ENDED":      18,
+		"ERROR_REASON_NOTHING_TO_JUDGE":  19,
 	}
 )
 
@@ -494,6 +503,297 @@ func (Order) EnumDescriptor() ([]byte, []int) {
 	return file_debate_v1_debate_proto_rawDescGZIP(), []int{6}
 }
 
+// Speaker is who says something.
+type Speaker int32
+
+const (
+	// Never sent.
+	Speaker_SPEAKER_UNSPECIFIED Speaker = 0
+	// The user: in the turn's message.
+	Speaker_SPEAKER_USER Speaker = 1
+	// The bot: in the turn's reply.
+	Speaker_SPEAKER_BOT Speaker = 2
+)
+
+// Enum value maps for Speaker.
+var (
+	Speaker_name = map[int32]string{
+		0: "SPEAKER_UNSPECIFIED",
+		1: "SPEAKER_USER",
+		2: "SPEAKER_BOT",
+	}
+	Speaker_value = map[string]int32{
+		"SPEAKER_UNSPECIFIED": 0,
+		"SPEAKER_USER":        1,
+		"SPEAKER_BOT":         2,
+	}
+)
+
+func (x Speaker) Enum() *Speaker {
+	p := new(Speaker)
+	*p = x
+	return p
+}
+
+func (x Speaker) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Speaker) Descriptor() protoreflect.EnumDescriptor {
+	return file_debate_v1_debate_proto_enumTypes[7].Descriptor()
+}
+
+func (Speaker) Type() protoreflect.EnumType {
+	return &file_debate_v1_debate_proto_enumTypes[7]
+}
+
+func (x Speaker) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Speaker.Descriptor instead.
+func (Speaker) EnumDescriptor() ([]byte, []int) {
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{7}
+}
+
+// PointKind is what a point does.
+type PointKind int32
+
+const (
+	// Not known.
+	PointKind_POINT_KIND_UNSPECIFIED PointKind = 0
+	// It argues its own side.
+	PointKind_POINT_KIND_CLAIM PointKind = 1
+	// It argues against a point of the other side.
+	PointKind_POINT_KIND_REBUTTAL PointKind = 2
+	// It asks the other side.
+	PointKind_POINT_KIND_QUESTION PointKind = 3
+	// It grants the other side something.
+	PointKind_POINT_KIND_CONCESSION PointKind = 4
+)
+
+// Enum value maps for PointKind.
+var (
+	PointKind_name = map[int32]string{
+		0: "POINT_KIND_UNSPECIFIED",
+		1: "POINT_KIND_CLAIM",
+		2: "POINT_KIND_REBUTTAL",
+		3: "POINT_KIND_QUESTION",
+		4: "POINT_KIND_CONCESSION",
+	}
+	PointKind_value = map[string]int32{
+		"POINT_KIND_UNSPECIFIED": 0,
+		"POINT_KIND_CLAIM":       1,
+		"POINT_KIND_REBUTTAL":    2,
+		"POINT_KIND_QUESTION":    3,
+		"POINT_KIND_CONCESSION":  4,
+	}
+)
+
+func (x PointKind) Enum() *PointKind {
+	p := new(PointKind)
+	*p = x
+	return p
+}
+
+func (x PointKind) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (PointKind) Descriptor() protoreflect.EnumDescriptor {
+	return file_debate_v1_debate_proto_enumTypes[8].Descriptor()
+}
+
+func (PointKind) Type() protoreflect.EnumType {
+	return &file_debate_v1_debate_proto_enumTypes[8]
+}
+
+func (x PointKind) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use PointKind.Descriptor instead.
+func (PointKind) EnumDescriptor() ([]byte, []int) {
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{8}
+}
+
+// PointStatus is what became of a point.
+type PointStatus int32
+
+const (
+	// Never sent.
+	PointStatus_POINT_STATUS_UNSPECIFIED PointStatus = 0
+	// The other side had no turn to answer it yet.
+	PointStatus_POINT_STATUS_OPEN PointStatus = 1
+	// The other side answered it.
+	PointStatus_POINT_STATUS_ANSWERED PointStatus = 2
+	// The other side granted it.
+	PointStatus_POINT_STATUS_CONCEDED PointStatus = 3
+	// The other side spoke since, and not to it.
+	PointStatus_POINT_STATUS_DROPPED PointStatus = 4
+)
+
+// Enum value maps for PointStatus.
+var (
+	PointStatus_name = map[int32]string{
+		0: "POINT_STATUS_UNSPECIFIED",
+		1: "POINT_STATUS_OPEN",
+		2: "POINT_STATUS_ANSWERED",
+		3: "POINT_STATUS_CONCEDED",
+		4: "POINT_STATUS_DROPPED",
+	}
+	PointStatus_value = map[string]int32{
+		"POINT_STATUS_UNSPECIFIED": 0,
+		"POINT_STATUS_OPEN":        1,
+		"POINT_STATUS_ANSWERED":    2,
+		"POINT_STATUS_CONCEDED":    3,
+		"POINT_STATUS_DROPPED":     4,
+	}
+)
+
+func (x PointStatus) Enum() *PointStatus {
+	p := new(PointStatus)
+	*p = x
+	return p
+}
+
+func (x PointStatus) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (PointStatus) Descriptor() protoreflect.EnumDescriptor {
+	return file_debate_v1_debate_proto_enumTypes[9].Descriptor()
+}
+
+func (PointStatus) Type() protoreflect.EnumType {
+	return &file_debate_v1_debate_proto_enumTypes[9]
+}
+
+func (x PointStatus) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use PointStatus.Descriptor instead.
+func (PointStatus) EnumDescriptor() ([]byte, []int) {
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{9}
+}
+
+// Winner is who had the better of a debate, or of a point in it.
+type Winner int32
+
+const (
+	// There is no verdict.
+	Winner_WINNER_UNSPECIFIED Winner = 0
+	Winner_WINNER_USER        Winner = 1
+	Winner_WINNER_BOT         Winner = 2
+	// Neither, or the judge is not of one mind.
+	Winner_WINNER_UNDECIDED Winner = 3
+)
+
+// Enum value maps for Winner.
+var (
+	Winner_name = map[int32]string{
+		0: "WINNER_UNSPECIFIED",
+		1: "WINNER_USER",
+		2: "WINNER_BOT",
+		3: "WINNER_UNDECIDED",
+	}
+	Winner_value = map[string]int32{
+		"WINNER_UNSPECIFIED": 0,
+		"WINNER_USER":        1,
+		"WINNER_BOT":         2,
+		"WINNER_UNDECIDED":   3,
+	}
+)
+
+func (x Winner) Enum() *Winner {
+	p := new(Winner)
+	*p = x
+	return p
+}
+
+func (x Winner) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Winner) Descriptor() protoreflect.EnumDescriptor {
+	return file_debate_v1_debate_proto_enumTypes[10].Descriptor()
+}
+
+func (Winner) Type() protoreflect.EnumType {
+	return &file_debate_v1_debate_proto_enumTypes[10]
+}
+
+func (x Winner) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Winner.Descriptor instead.
+func (Winner) EnumDescriptor() ([]byte, []int) {
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{10}
+}
+
+// ExportFormat is a kind of document.
+type ExportFormat int32
+
+const (
+	// As EXPORT_FORMAT_MARKDOWN.
+	ExportFormat_EXPORT_FORMAT_UNSPECIFIED ExportFormat = 0
+	// To read.
+	ExportFormat_EXPORT_FORMAT_MARKDOWN ExportFormat = 1
+	// All of it, to be read back by "debate import".
+	ExportFormat_EXPORT_FORMAT_JSON ExportFormat = 2
+	// The flow, for the tools of argdown.org.
+	ExportFormat_EXPORT_FORMAT_ARGDOWN ExportFormat = 3
+	// The flow as a Mermaid flowchart.
+	ExportFormat_EXPORT_FORMAT_MERMAID ExportFormat = 4
+)
+
+// Enum value maps for ExportFormat.
+var (
+	ExportFormat_name = map[int32]string{
+		0: "EXPORT_FORMAT_UNSPECIFIED",
+		1: "EXPORT_FORMAT_MARKDOWN",
+		2: "EXPORT_FORMAT_JSON",
+		3: "EXPORT_FORMAT_ARGDOWN",
+		4: "EXPORT_FORMAT_MERMAID",
+	}
+	ExportFormat_value = map[string]int32{
+		"EXPORT_FORMAT_UNSPECIFIED": 0,
+		"EXPORT_FORMAT_MARKDOWN":    1,
+		"EXPORT_FORMAT_JSON":        2,
+		"EXPORT_FORMAT_ARGDOWN":     3,
+		"EXPORT_FORMAT_MERMAID":     4,
+	}
+)
+
+func (x ExportFormat) Enum() *ExportFormat {
+	p := new(ExportFormat)
+	*p = x
+	return p
+}
+
+func (x ExportFormat) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (ExportFormat) Descriptor() protoreflect.EnumDescriptor {
+	return file_debate_v1_debate_proto_enumTypes[11].Descriptor()
+}
+
+func (ExportFormat) Type() protoreflect.EnumType {
+	return &file_debate_v1_debate_proto_enumTypes[11]
+}
+
+func (x ExportFormat) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use ExportFormat.Descriptor instead.
+func (ExportFormat) EnumDescriptor() ([]byte, []int) {
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{11}
+}
+
 // Conversation is one debate.
 type Conversation struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -514,7 +814,20 @@ type Conversation struct {
 	// When the latest turn began or ended, or the title changed.
 	UpdateTime *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
 	// Who the bot speaks as; empty for itself.
-	Persona       string `protobuf:"bytes,10,opt,name=persona,proto3" json:"persona,omitempty"`
+	Persona string `protobuf:"bytes,10,opt,name=persona,proto3" json:"persona,omitempty"`
+	// The format's name, as in ListFormats; "open" has no end.
+	Format string `protobuf:"bytes,11,opt,name=format,proto3" json:"format,omitempty"`
+	// The name of the format's phase that the next message belongs to; empty in
+	// an open debate, and where it is over.
+	Phase string `protobuf:"bytes,12,opt,name=phase,proto3" json:"phase,omitempty"`
+	// What that phase asks of the user, in a sentence.
+	PhaseAsks string `protobuf:"bytes,13,opt,name=phase_asks,json=phaseAsks,proto3" json:"phase_asks,omitempty"`
+	// All rounds of the format are taken: a message is DEBATE_ENDED.
+	Over bool `protobuf:"varint,14,opt,name=over,proto3" json:"over,omitempty"`
+	// What the user thinks of the topic; absent if they never said.
+	Opinion *Opinion `protobuf:"bytes,15,opt,name=opinion,proto3" json:"opinion,omitempty"`
+	// The path of the page that anybody may read; empty if it is not shared.
+	SharePath     string `protobuf:"bytes,16,opt,name=share_path,json=sharePath,proto3" json:"share_path,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -615,6 +928,48 @@ func (x *Conversation) GetUpdateTime() *timestamppb.Timestamp {
 func (x *Conversation) GetPersona() string {
 	if x != nil {
 		return x.Persona
+	}
+	return ""
+}
+
+func (x *Conversation) GetFormat() string {
+	if x != nil {
+		return x.Format
+	}
+	return ""
+}
+
+func (x *Conversation) GetPhase() string {
+	if x != nil {
+		return x.Phase
+	}
+	return ""
+}
+
+func (x *Conversation) GetPhaseAsks() string {
+	if x != nil {
+		return x.PhaseAsks
+	}
+	return ""
+}
+
+func (x *Conversation) GetOver() bool {
+	if x != nil {
+		return x.Over
+	}
+	return false
+}
+
+func (x *Conversation) GetOpinion() *Opinion {
+	if x != nil {
+		return x.Opinion
+	}
+	return nil
+}
+
+func (x *Conversation) GetSharePath() string {
+	if x != nil {
+		return x.SharePath
 	}
 	return ""
 }
@@ -979,7 +1334,10 @@ type ChatRequest struct {
 	Persona string `protobuf:"bytes,7,opt,name=persona,proto3" json:"persona,omitempty"`
 	// Whose side the bot takes of what the user says, where stance does not say it;
 	// not both. Only for a conversation that has no topic yet.
-	Role          Role `protobuf:"varint,8,opt,name=role,proto3,enum=debate.v1.Role" json:"role,omitempty"`
+	Role Role `protobuf:"varint,8,opt,name=role,proto3,enum=debate.v1.Role" json:"role,omitempty"`
+	// The format's name, as in ListFormats; empty is "open". Only for a new
+	// conversation.
+	Format        string `protobuf:"bytes,9,opt,name=format,proto3" json:"format,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1070,6 +1428,13 @@ func (x *ChatRequest) GetRole() Role {
 	return Role_ROLE_UNSPECIFIED
 }
 
+func (x *ChatRequest) GetFormat() string {
+	if x != nil {
+		return x.Format
+	}
+	return ""
+}
+
 // ChatResponse is the turn taken.
 type ChatResponse struct {
 	state        protoimpl.MessageState `protogen:"open.v1"`
@@ -1150,7 +1515,9 @@ type ChatStreamRequest struct {
 	// Who the bot speaks as; as ChatRequest.persona.
 	Persona string `protobuf:"bytes,7,opt,name=persona,proto3" json:"persona,omitempty"`
 	// Whose side the bot takes; as ChatRequest.role.
-	Role          Role `protobuf:"varint,8,opt,name=role,proto3,enum=debate.v1.Role" json:"role,omitempty"`
+	Role Role `protobuf:"varint,8,opt,name=role,proto3,enum=debate.v1.Role" json:"role,omitempty"`
+	// The format's name; as ChatRequest.format.
+	Format        string `protobuf:"bytes,9,opt,name=format,proto3" json:"format,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1239,6 +1606,13 @@ func (x *ChatStreamRequest) GetRole() Role {
 		return x.Role
 	}
 	return Role_ROLE_UNSPECIFIED
+}
+
+func (x *ChatStreamRequest) GetFormat() string {
+	if x != nil {
+		return x.Format
+	}
+	return ""
 }
 
 // TurnStarted is the first event of a stream, sent as soon as the turn is stored.
@@ -3043,11 +3417,1731 @@ func (x *DayUsage) GetSideCalls() *Usage {
 	return nil
 }
 
+// Quote is a passage of a turn. Whatever quotes was found there, letter for
+// letter.
+type Quote struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The turn that it is from.
+	TurnId string `protobuf:"bytes,1,opt,name=turn_id,json=turnId,proto3" json:"turn_id,omitempty"`
+	// The turn's number.
+	TurnNumber int32 `protobuf:"varint,2,opt,name=turn_number,json=turnNumber,proto3" json:"turn_number,omitempty"`
+	// Whose words they are: the turn's message, or its reply.
+	Speaker Speaker `protobuf:"varint,3,opt,name=speaker,proto3,enum=debate.v1.Speaker" json:"speaker,omitempty"`
+	// Where it begins, in UTF-8 bytes.
+	Start int64 `protobuf:"varint,4,opt,name=start,proto3" json:"start,omitempty"`
+	// Where it ends.
+	End int64 `protobuf:"varint,5,opt,name=end,proto3" json:"end,omitempty"`
+	// Exactly those bytes.
+	Text          string `protobuf:"bytes,6,opt,name=text,proto3" json:"text,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Quote) Reset() {
+	*x = Quote{}
+	mi := &file_debate_v1_debate_proto_msgTypes[37]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Quote) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Quote) ProtoMessage() {}
+
+func (x *Quote) ProtoReflect() protoreflect.Message {
+	mi := &file_debate_v1_debate_proto_msgTypes[37]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Quote.ProtoReflect.Descriptor instead.
+func (*Quote) Descriptor() ([]byte, []int) {
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{37}
+}
+
+func (x *Quote) GetTurnId() string {
+	if x != nil {
+		return x.TurnId
+	}
+	return ""
+}
+
+func (x *Quote) GetTurnNumber() int32 {
+	if x != nil {
+		return x.TurnNumber
+	}
+	return 0
+}
+
+func (x *Quote) GetSpeaker() Speaker {
+	if x != nil {
+		return x.Speaker
+	}
+	return Speaker_SPEAKER_UNSPECIFIED
+}
+
+func (x *Quote) GetStart() int64 {
+	if x != nil {
+		return x.Start
+	}
+	return 0
+}
+
+func (x *Quote) GetEnd() int64 {
+	if x != nil {
+		return x.End
+	}
+	return 0
+}
+
+func (x *Quote) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+// Point is one thing that a side said.
+type Point struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Unique in its conversation.
+	Id         string  `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	TurnNumber int32   `protobuf:"varint,2,opt,name=turn_number,json=turnNumber,proto3" json:"turn_number,omitempty"`
+	Speaker    Speaker `protobuf:"varint,3,opt,name=speaker,proto3,enum=debate.v1.Speaker" json:"speaker,omitempty"`
+	// The point in a few words.
+	Text string `protobuf:"bytes,4,opt,name=text,proto3" json:"text,omitempty"`
+	// The words that make it.
+	Quote *Quote    `protobuf:"bytes,5,opt,name=quote,proto3" json:"quote,omitempty"`
+	Kind  PointKind `protobuf:"varint,6,opt,name=kind,proto3,enum=debate.v1.PointKind" json:"kind,omitempty"`
+	// The ids of the other side's points that it speaks to.
+	Answers []string `protobuf:"bytes,7,rep,name=answers,proto3" json:"answers,omitempty"`
+	// The ids of those that it grants.
+	Concedes      []string    `protobuf:"bytes,8,rep,name=concedes,proto3" json:"concedes,omitempty"`
+	Status        PointStatus `protobuf:"varint,9,opt,name=status,proto3,enum=debate.v1.PointStatus" json:"status,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Point) Reset() {
+	*x = Point{}
+	mi := &file_debate_v1_debate_proto_msgTypes[38]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Point) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Point) ProtoMessage() {}
+
+func (x *Point) ProtoReflect() protoreflect.Message {
+	mi := &file_debate_v1_debate_proto_msgTypes[38]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Point.ProtoReflect.Descriptor instead.
+func (*Point) Descriptor() ([]byte, []int) {
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{38}
+}
+
+func (x *Point) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *Point) GetTurnNumber() int32 {
+	if x != nil {
+		return x.TurnNumber
+	}
+	return 0
+}
+
+func (x *Point) GetSpeaker() Speaker {
+	if x != nil {
+		return x.Speaker
+	}
+	return Speaker_SPEAKER_UNSPECIFIED
+}
+
+func (x *Point) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+func (x *Point) GetQuote() *Quote {
+	if x != nil {
+		return x.Quote
+	}
+	return nil
+}
+
+func (x *Point) GetKind() PointKind {
+	if x != nil {
+		return x.Kind
+	}
+	return PointKind_POINT_KIND_UNSPECIFIED
+}
+
+func (x *Point) GetAnswers() []string {
+	if x != nil {
+		return x.Answers
+	}
+	return nil
+}
+
+func (x *Point) GetConcedes() []string {
+	if x != nil {
+		return x.Concedes
+	}
+	return nil
+}
+
+func (x *Point) GetStatus() PointStatus {
+	if x != nil {
+		return x.Status
+	}
+	return PointStatus_POINT_STATUS_UNSPECIFIED
+}
+
+// GetFlowRequest names a conversation.
+type GetFlowRequest struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	ConversationId string                 `protobuf:"bytes,1,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *GetFlowRequest) Reset() {
+	*x = GetFlowRequest{}
+	mi := &file_debate_v1_debate_proto_msgTypes[39]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetFlowRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetFlowRequest) ProtoMessage() {}
+
+func (x *GetFlowRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_debate_v1_debate_proto_msgTypes[39]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetFlowRequest.ProtoReflect.Descriptor instead.
+func (*GetFlowRequest) Descriptor() ([]byte, []int) {
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{39}
+}
+
+func (x *GetFlowRequest) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+// GetFlowResponse is the flow of a debate.
+type GetFlowResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// In the order in which they were made.
+	Points        []*Point `protobuf:"bytes,1,rep,name=points,proto3" json:"points,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetFlowResponse) Reset() {
+	*x = GetFlowResponse{}
+	mi := &file_debate_v1_debate_proto_msgTypes[40]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetFlowResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetFlowResponse) ProtoMessage() {}
+
+func (x *GetFlowResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_debate_v1_debate_proto_msgTypes[40]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetFlowResponse.ProtoReflect.Descriptor instead.
+func (*GetFlowResponse) Descriptor() ([]byte, []int) {
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{40}
+}
+
+func (x *GetFlowResponse) GetPoints() []*Point {
+	if x != nil {
+		return x.Points
+	}
+	return nil
+}
+
+// Clash is a point at issue.
+type Clash struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What it is about, in a few words.
+	Title string `protobuf:"bytes,1,opt,name=title,proto3" json:"title,omitempty"`
+	// Who had the better of it.
+	Winner Winner `protobuf:"varint,2,opt,name=winner,proto3,enum=debate.v1.Winner" json:"winner,omitempty"`
+	// Why, in a sentence.
+	Reason string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	// What was said, at least one of them.
+	Quotes        []*Quote `protobuf:"bytes,4,rep,name=quotes,proto3" json:"quotes,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Clash) Reset() {
+	*x = Clash{}
+	mi := &file_debate_v1_debate_proto_msgTypes[41]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Clash) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Clash) ProtoMessage() {}
+
+func (x *Clash) ProtoReflect() protoreflect.Message {
+	mi := &file_debate_v1_debate_proto_msgTypes[41]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Clash.ProtoReflect.Descriptor instead.
+func (*Clash) Descriptor() ([]byte, []int) {
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{41}
+}
+
+func (x *Clash) GetTitle() string {
+	if x != nil {
+		return x.Title
+	}
+	return ""
+}
+
+func (x *Clash) GetWinner() Winner {
+	if x != nil {
+		return x.Winner
+	}
+	return Winner_WINNER_UNSPECIFIED
+}
+
+func (x *Clash) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *Clash) GetQuotes() []*Quote {
+	if x != nil {
+		return x.Quotes
+	}
+	return nil
+}
+
+// Advice is what the user could do better.
+type Advice struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Text  string                 `protobuf:"bytes,1,opt,name=text,proto3" json:"text,omitempty"`
+	// What it is about.
+	Quote         *Quote `protobuf:"bytes,2,opt,name=quote,proto3" json:"quote,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Advice) Reset() {
+	*x = Advice{}
+	mi := &file_debate_v1_debate_proto_msgTypes[42]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Advice) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Advice) ProtoMessage() {}
+
+func (x *Advice) ProtoReflect() protoreflect.Message {
+	mi := &file_debate_v1_debate_proto_msgTypes[42]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Advice.ProtoReflect.Descriptor instead.
+func (*Advice) Descriptor() ([]byte, []int) {
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{42}
+}
+
+func (x *Advice) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+func (x *Advice) GetQuote() *Quote {
+	if x != nil {
+		return x.Quote
+	}
+	return nil
+}
+
+// Verdict is a judge's reading of a debate.
+type Verdict struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// UUIDv7.
+	Id             string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	ConversationId string `protobuf:"bytes,2,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	// RUNNING, COMPLETED, FAILED or INTERRUPTED. Nothing below is there before it
+	// is completed, but for through_turn and the times.
+	State TurnState `protobuf:"varint,3,opt,name=state,proto3,enum=debate.v1.TurnState" json:"state,omitempty"`
+	// The number of the last turn that it judges; more may have come since.
+	ThroughTurn int32  `protobuf:"varint,4,opt,name=through_turn,json=throughTurn,proto3" json:"through_turn,omitempty"`
+	Winner      Winner `protobuf:"varint,5,opt,name=winner,proto3,enum=debate.v1.Winner" json:"winner,omitempty"`
+	// What decided it.
+	Clashes []*Clash `protobuf:"bytes,6,rep,name=clashes,proto3" json:"clashes,omitempty"`
+	// What the side that lost could have said at its best; empty if undecided.
+	BestCaseForLoser string `protobuf:"bytes,7,opt,name=best_case_for_loser,json=bestCaseForLoser,proto3" json:"best_case_for_loser,omitempty"`
+	// At most three.
+	Advice []*Advice `protobuf:"bytes,8,rep,name=advice,proto3" json:"advice,omitempty"`
+	// The model that judged; "rules" counts the points of the flow.
+	Judge string `protobuf:"bytes,9,opt,name=judge,proto3" json:"judge,omitempty"`
+	// What it cost.
+	Usage *Usage `protobuf:"bytes,10,opt,name=usage,proto3" json:"usage,omitempty"`
+	// Why there is none; absent otherwise.
+	Failure    *Failure               `protobuf:"bytes,11,opt,name=failure,proto3" json:"failure,omitempty"`
+	CreateTime *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	// Absent while it is being made.
+	FinishTime    *timestamppb.Timestamp `protobuf:"bytes,13,opt,name=finish_time,json=finishTime,proto3" json:"finish_time,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Verdict) Reset() {
+	*x = Verdict{}
+	mi := &file_debate_v1_debate_proto_msgTypes[43]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Verdict) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Verdict) ProtoMessage() {}
+
+func (x *Verdict) ProtoReflect() protoreflect.Message {
+	mi := &file_debate_v1_debate_proto_msgTypes[43]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Verdict.ProtoReflect.Descriptor instead.
+func (*Verdict) Descriptor() ([]byte, []int) {
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{43}
+}
+
+func (x *Verdict) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *Verdict) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+func (x *Verdict) GetState() TurnState {
+	if x != nil {
+		return x.State
+	}
+	return TurnState_TURN_STATE_UNSPECIFIED
+}
+
+func (x *Verdict) GetThroughTurn() int32 {
+	if x != nil {
+		return x.ThroughTurn
+	}
+	return 0
+}
+
+func (x *Verdict) GetWinner() Winner {
+	if x != nil {
+		return x.Winner
+	}
+	return Winner_WINNER_UNSPECIFIED
+}
+
+func (x *Verdict) GetClashes() []*Clash {
+	if x != nil {
+		return x.Clashes
+	}
+	return nil
+}
+
+func (x *Verdict) GetBestCaseForLoser() string {
+	if x != nil {
+		return x.BestCaseForLoser
+	}
+	return ""
+}
+
+func (x *Verdict) GetAdvice() []*Advice {
+	if x != nil {
+		return x.Advice
+	}
+	return nil
+}
+
+func (x *Verdict) GetJudge() string {
+	if x != nil {
+		return x.Judge
+	}
+	return ""
+}
+
+func (x *Verdict) GetUsage() *Usage {
+	if x != nil {
+		return x.Usage
+	}
+	return nil
+}
+
+func (x *Verdict) GetFailure() *Failure {
+	if x != nil {
+		return x.Failure
+	}
+	return nil
+}
+
+func (x *Verdict) GetCreateTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.CreateTime
+	}
+	return nil
+}
+
+func (x *Verdict) GetFinishTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.FinishTime
+	}
+	return nil
+}
+
+// JudgeConversationRequest names a conversation.
+type JudgeConversationRequest struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	ConversationId string                 `protobuf:"bytes,1,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	// Makes the call safe to repeat; as ChatRequest.request_id.
+	RequestId     string `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *JudgeConversationRequest) Reset() {
+	*x = JudgeConversationRequest{}
+	mi := &file_debate_v1_debate_proto_msgTypes[44]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *JudgeConversationRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*JudgeConversationRequest) ProtoMessage() {}
+
+func (x *JudgeConversationRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_debate_v1_debate_proto_msgTypes[44]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use JudgeConversationRequest.ProtoReflect.Descriptor instead.
+func (*JudgeConversationRequest) Descriptor() ([]byte, []int) {
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{44}
+}
+
+func (x *JudgeConversationRequest) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+func (x *JudgeConversationRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// JudgeConversationResponse is the verdict, completed.
+type JudgeConversationResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Verdict       *Verdict               `protobuf:"bytes,1,opt,name=verdict,proto3" json:"verdict,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *JudgeConversationResponse) Reset() {
+	*x = JudgeConversationResponse{}
+	mi := &file_debate_v1_debate_proto_msgTypes[45]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *JudgeConversationResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*JudgeConversationResponse) ProtoMessage() {}
+
+func (x *JudgeConversationResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_debate_v1_debate_proto_msgTypes[45]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use JudgeConversationResponse.ProtoReflect.Descriptor instead.
+func (*JudgeConversationResponse) Descriptor() ([]byte, []int) {
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{45}
+}
+
+func (x *JudgeConversationResponse) GetVerdict() *Verdict {
+	if x != nil {
+		return x.Verdict
+	}
+	return nil
+}
+
+// GetVerdictRequest names a conversation.
+type GetVerdictRequest struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	ConversationId string                 `protobuf:"bytes,1,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *GetVerdictRequest) Reset() {
+	*x = GetVerdictRequest{}
+	mi := &file_debate_v1_debate_proto_msgTypes[46]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetVerdictRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetVerdictRequest) ProtoMessage() {}
+
+func (x *GetVerdictRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_debate_v1_debate_proto_msgTypes[46]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetVerdictRequest.ProtoReflect.Descriptor instead.
+func (*GetVerdictRequest) Descriptor() ([]byte, []int) {
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{46}
+}
+
+func (x *GetVerdictRequest) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+// GetVerdictResponse is the latest verdict.
+type GetVerdictResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Verdict       *Verdict               `protobuf:"bytes,1,opt,name=verdict,proto3" json:"verdict,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetVerdictResponse) Reset() {
+	*x = GetVerdictResponse{}
+	mi := &file_debate_v1_debate_proto_msgTypes[47]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetVerdictResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetVerdictResponse) ProtoMessage() {}
+
+func (x *GetVerdictResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_debate_v1_debate_proto_msgTypes[47]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetVerdictResponse.ProtoReflect.Descriptor instead.
+func (*GetVerdictResponse) Descriptor() ([]byte, []int) {
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{47}
+}
+
+func (x *GetVerdictResponse) GetVerdict() *Verdict {
+	if x != nil {
+		return x.Verdict
+	}
+	return nil
+}
+
+// Opinion is how far the user agrees with the topic, from -3, not at all, to 3,
+// fully; 0 is neither.
+type Opinion struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Before the debate: the first one given.
+	Before int32 `protobuf:"varint,1,opt,name=before,proto3" json:"before,omitempty"`
+	// After it: the latest one given.
+	After int32 `protobuf:"varint,2,opt,name=after,proto3" json:"after,omitempty"`
+	// The number of the turn that the latest is about; 0 for none.
+	TurnNumber    int32 `protobuf:"varint,3,opt,name=turn_number,json=turnNumber,proto3" json:"turn_number,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Opinion) Reset() {
+	*x = Opinion{}
+	mi := &file_debate_v1_debate_proto_msgTypes[48]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Opinion) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Opinion) ProtoMessage() {}
+
+func (x *Opinion) ProtoReflect() protoreflect.Message {
+	mi := &file_debate_v1_debate_proto_msgTypes[48]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Opinion.ProtoReflect.Descriptor instead.
+func (*Opinion) Descriptor() ([]byte, []int) {
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{48}
+}
+
+func (x *Opinion) GetBefore() int32 {
+	if x != nil {
+		return x.Before
+	}
+	return 0
+}
+
+func (x *Opinion) GetAfter() int32 {
+	if x != nil {
+		return x.After
+	}
+	return 0
+}
+
+func (x *Opinion) GetTurnNumber() int32 {
+	if x != nil {
+		return x.TurnNumber
+	}
+	return 0
+}
+
+// SetOpinionRequest says what the user thinks of the topic.
+type SetOpinionRequest struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	ConversationId string                 `protobuf:"bytes,1,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	// From -3, not at all, to 3, fully.
+	Agreement int32 `protobuf:"varint,2,opt,name=agreement,proto3" json:"agreement,omitempty"`
+	// The number of the turn that moved them; 0 for none.
+	TurnNumber    int32 `protobuf:"varint,3,opt,name=turn_number,json=turnNumber,proto3" json:"turn_number,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetOpinionRequest) Reset() {
+	*x = SetOpinionRequest{}
+	mi := &file_debate_v1_debate_proto_msgTypes[49]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetOpinionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetOpinionRequest) ProtoMessage() {}
+
+func (x *SetOpinionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_debate_v1_debate_proto_msgTypes[49]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetOpinionRequest.ProtoReflect.Descriptor instead.
+func (*SetOpinionRequest) Descriptor() ([]byte, []int) {
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{49}
+}
+
+func (x *SetOpinionRequest) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+func (x *SetOpinionRequest) GetAgreement() int32 {
+	if x != nil {
+		return x.Agreement
+	}
+	return 0
+}
+
+func (x *SetOpinionRequest) GetTurnNumber() int32 {
+	if x != nil {
+		return x.TurnNumber
+	}
+	return 0
+}
+
+// SetOpinionResponse is the conversation with its opinion.
+type SetOpinionResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Conversation  *Conversation          `protobuf:"bytes,1,opt,name=conversation,proto3" json:"conversation,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetOpinionResponse) Reset() {
+	*x = SetOpinionResponse{}
+	mi := &file_debate_v1_debate_proto_msgTypes[50]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetOpinionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetOpinionResponse) ProtoMessage() {}
+
+func (x *SetOpinionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_debate_v1_debate_proto_msgTypes[50]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetOpinionResponse.ProtoReflect.Descriptor instead.
+func (*SetOpinionResponse) Descriptor() ([]byte, []int) {
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{50}
+}
+
+func (x *SetOpinionResponse) GetConversation() *Conversation {
+	if x != nil {
+		return x.Conversation
+	}
+	return nil
+}
+
+// SuggestPointsRequest names a conversation that has a topic.
+type SuggestPointsRequest struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	ConversationId string                 `protobuf:"bytes,1,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *SuggestPointsRequest) Reset() {
+	*x = SuggestPointsRequest{}
+	mi := &file_debate_v1_debate_proto_msgTypes[51]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SuggestPointsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SuggestPointsRequest) ProtoMessage() {}
+
+func (x *SuggestPointsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_debate_v1_debate_proto_msgTypes[51]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SuggestPointsRequest.ProtoReflect.Descriptor instead.
+func (*SuggestPointsRequest) Descriptor() ([]byte, []int) {
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{51}
+}
+
+func (x *SuggestPointsRequest) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+// SuggestPointsResponse is what the user could say.
+type SuggestPointsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Up to three, the best first; none if nothing new comes to mind.
+	Points        []string `protobuf:"bytes,1,rep,name=points,proto3" json:"points,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SuggestPointsResponse) Reset() {
+	*x = SuggestPointsResponse{}
+	mi := &file_debate_v1_debate_proto_msgTypes[52]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SuggestPointsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SuggestPointsResponse) ProtoMessage() {}
+
+func (x *SuggestPointsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_debate_v1_debate_proto_msgTypes[52]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SuggestPointsResponse.ProtoReflect.Descriptor instead.
+func (*SuggestPointsResponse) Descriptor() ([]byte, []int) {
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{52}
+}
+
+func (x *SuggestPointsResponse) GetPoints() []string {
+	if x != nil {
+		return x.Points
+	}
+	return nil
+}
+
+// ForkConversationRequest says what to copy and what to change.
+type ForkConversationRequest struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	ConversationId string                 `protobuf:"bytes,1,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	// How many turns to copy, from the first on; 0 begins anew.
+	ThroughTurn int32 `protobuf:"varint,2,opt,name=through_turn,json=throughTurn,proto3" json:"through_turn,omitempty"`
+	// The bot takes the side that the user had. Only without copies, because who
+	// said something has said it.
+	SwapSides bool `protobuf:"varint,3,opt,name=swap_sides,json=swapSides,proto3" json:"swap_sides,omitempty"`
+	// How hard the bot argues; unspecified keeps it.
+	Difficulty Difficulty `protobuf:"varint,4,opt,name=difficulty,proto3,enum=debate.v1.Difficulty" json:"difficulty,omitempty"`
+	// Another topic; empty keeps it. Only without copies. At most 300 bytes, one
+	// line.
+	Topic string `protobuf:"bytes,5,opt,name=topic,proto3" json:"topic,omitempty"`
+	// What the user says next, in place of what they said then; the turn is begun
+	// as by ChatStream, and can be watched. Empty begins none.
+	Message string `protobuf:"bytes,6,opt,name=message,proto3" json:"message,omitempty"`
+	// Makes the call safe to repeat; as ChatRequest.request_id.
+	RequestId     string `protobuf:"bytes,7,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ForkConversationRequest) Reset() {
+	*x = ForkConversationRequest{}
+	mi := &file_debate_v1_debate_proto_msgTypes[53]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ForkConversationRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ForkConversationRequest) ProtoMessage() {}
+
+func (x *ForkConversationRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_debate_v1_debate_proto_msgTypes[53]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ForkConversationRequest.ProtoReflect.Descriptor instead.
+func (*ForkConversationRequest) Descriptor() ([]byte, []int) {
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{53}
+}
+
+func (x *ForkConversationRequest) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+func (x *ForkConversationRequest) GetThroughTurn() int32 {
+	if x != nil {
+		return x.ThroughTurn
+	}
+	return 0
+}
+
+func (x *ForkConversationRequest) GetSwapSides() bool {
+	if x != nil {
+		return x.SwapSides
+	}
+	return false
+}
+
+func (x *ForkConversationRequest) GetDifficulty() Difficulty {
+	if x != nil {
+		return x.Difficulty
+	}
+	return Difficulty_DIFFICULTY_UNSPECIFIED
+}
+
+func (x *ForkConversationRequest) GetTopic() string {
+	if x != nil {
+		return x.Topic
+	}
+	return ""
+}
+
+func (x *ForkConversationRequest) GetMessage() string {
+	if x != nil {
+		return x.Message
+	}
+	return ""
+}
+
+func (x *ForkConversationRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+// ForkConversationResponse is the new conversation.
+type ForkConversationResponse struct {
+	state        protoimpl.MessageState `protogen:"open.v1"`
+	Conversation *Conversation          `protobuf:"bytes,1,opt,name=conversation,proto3" json:"conversation,omitempty"`
+	// The turn that message began; absent without one.
+	Turn          *Turn `protobuf:"bytes,2,opt,name=turn,proto3" json:"turn,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ForkConversationResponse) Reset() {
+	*x = ForkConversationResponse{}
+	mi := &file_debate_v1_debate_proto_msgTypes[54]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ForkConversationResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ForkConversationResponse) ProtoMessage() {}
+
+func (x *ForkConversationResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_debate_v1_debate_proto_msgTypes[54]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ForkConversationResponse.ProtoReflect.Descriptor instead.
+func (*ForkConversationResponse) Descriptor() ([]byte, []int) {
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{54}
+}
+
+func (x *ForkConversationResponse) GetConversation() *Conversation {
+	if x != nil {
+		return x.Conversation
+	}
+	return nil
+}
+
+func (x *ForkConversationResponse) GetTurn() *Turn {
+	if x != nil {
+		return x.Turn
+	}
+	return nil
+}
+
+// ShareConversationRequest names a conversation.
+type ShareConversationRequest struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	ConversationId string                 `protobuf:"bytes,1,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *ShareConversationRequest) Reset() {
+	*x = ShareConversationRequest{}
+	mi := &file_debate_v1_debate_proto_msgTypes[55]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ShareConversationRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ShareConversationRequest) ProtoMessage() {}
+
+func (x *ShareConversationRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_debate_v1_debate_proto_msgTypes[55]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ShareConversationRequest.ProtoReflect.Descriptor instead.
+func (*ShareConversationRequest) Descriptor() ([]byte, []int) {
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{55}
+}
+
+func (x *ShareConversationRequest) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+// ShareConversationResponse says where the page is.
+type ShareConversationResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Such as "/s/TOKEN", on this server.
+	Path          string `protobuf:"bytes,1,opt,name=path,proto3" json:"path,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ShareConversationResponse) Reset() {
+	*x = ShareConversationResponse{}
+	mi := &file_debate_v1_debate_proto_msgTypes[56]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ShareConversationResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ShareConversationResponse) ProtoMessage() {}
+
+func (x *ShareConversationResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_debate_v1_debate_proto_msgTypes[56]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ShareConversationResponse.ProtoReflect.Descriptor instead.
+func (*ShareConversationResponse) Descriptor() ([]byte, []int) {
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{56}
+}
+
+func (x *ShareConversationResponse) GetPath() string {
+	if x != nil {
+		return x.Path
+	}
+	return ""
+}
+
+// UnshareConversationRequest names a conversation.
+type UnshareConversationRequest struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	ConversationId string                 `protobuf:"bytes,1,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *UnshareConversationRequest) Reset() {
+	*x = UnshareConversationRequest{}
+	mi := &file_debate_v1_debate_proto_msgTypes[57]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UnshareConversationRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UnshareConversationRequest) ProtoMessage() {}
+
+func (x *UnshareConversationRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_debate_v1_debate_proto_msgTypes[57]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UnshareConversationRequest.ProtoReflect.Descriptor instead.
+func (*UnshareConversationRequest) Descriptor() ([]byte, []int) {
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{57}
+}
+
+func (x *UnshareConversationRequest) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+// UnshareConversationResponse is empty.
+type UnshareConversationResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UnshareConversationResponse) Reset() {
+	*x = UnshareConversationResponse{}
+	mi := &file_debate_v1_debate_proto_msgTypes[58]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UnshareConversationResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UnshareConversationResponse) ProtoMessage() {}
+
+func (x *UnshareConversationResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_debate_v1_debate_proto_msgTypes[58]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UnshareConversationResponse.ProtoReflect.Descriptor instead.
+func (*UnshareConversationResponse) Descriptor() ([]byte, []int) {
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{58}
+}
+
+// ExportConversationRequest names a conversation and a kind of document.
+type ExportConversationRequest struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	ConversationId string                 `protobuf:"bytes,1,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
+	Format         ExportFormat           `protobuf:"varint,2,opt,name=format,proto3,enum=debate.v1.ExportFormat" json:"format,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *ExportConversationRequest) Reset() {
+	*x = ExportConversationRequest{}
+	mi := &file_debate_v1_debate_proto_msgTypes[59]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ExportConversationRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ExportConversationRequest) ProtoMessage() {}
+
+func (x *ExportConversationRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_debate_v1_debate_proto_msgTypes[59]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ExportConversationRequest.ProtoReflect.Descriptor instead.
+func (*ExportConversationRequest) Descriptor() ([]byte, []int) {
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{59}
+}
+
+func (x *ExportConversationRequest) GetConversationId() string {
+	if x != nil {
+		return x.ConversationId
+	}
+	return ""
+}
+
+func (x *ExportConversationRequest) GetFormat() ExportFormat {
+	if x != nil {
+		return x.Format
+	}
+	return ExportFormat_EXPORT_FORMAT_UNSPECIFIED
+}
+
+// ExportConversationResponse is the document.
+type ExportConversationResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// A name to save it under.
+	Filename string `protobuf:"bytes,1,opt,name=filename,proto3" json:"filename,omitempty"`
+	// Such as "text/markdown; charset=utf-8".
+	MediaType     string `protobuf:"bytes,2,opt,name=media_type,json=mediaType,proto3" json:"media_type,omitempty"`
+	Content       string `protobuf:"bytes,3,opt,name=content,proto3" json:"content,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ExportConversationResponse) Reset() {
+	*x = ExportConversationResponse{}
+	mi := &file_debate_v1_debate_proto_msgTypes[60]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ExportConversationResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ExportConversationResponse) ProtoMessage() {}
+
+func (x *ExportConversationResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_debate_v1_debate_proto_msgTypes[60]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ExportConversationResponse.ProtoReflect.Descriptor instead.
+func (*ExportConversationResponse) Descriptor() ([]byte, []int) {
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{60}
+}
+
+func (x *ExportConversationResponse) GetFilename() string {
+	if x != nil {
+		return x.Filename
+	}
+	return ""
+}
+
+func (x *ExportConversationResponse) GetMediaType() string {
+	if x != nil {
+		return x.MediaType
+	}
+	return ""
+}
+
+func (x *ExportConversationResponse) GetContent() string {
+	if x != nil {
+		return x.Content
+	}
+	return ""
+}
+
+// ListFormatsRequest is empty.
+type ListFormatsRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListFormatsRequest) Reset() {
+	*x = ListFormatsRequest{}
+	mi := &file_debate_v1_debate_proto_msgTypes[61]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListFormatsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListFormatsRequest) ProtoMessage() {}
+
+func (x *ListFormatsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_debate_v1_debate_proto_msgTypes[61]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListFormatsRequest.ProtoReflect.Descriptor instead.
+func (*ListFormatsRequest) Descriptor() ([]byte, []int) {
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{61}
+}
+
+// Format is how a debate runs.
+type Format struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What ChatRequest.format takes.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// For people.
+	Title string `protobuf:"bytes,2,opt,name=title,proto3" json:"title,omitempty"`
+	// In a sentence.
+	Description string `protobuf:"bytes,3,opt,name=description,proto3" json:"description,omitempty"`
+	// In their order; none has no end.
+	Phases []*Phase `protobuf:"bytes,4,rep,name=phases,proto3" json:"phases,omitempty"`
+	// How long the user should take for a message; absent for as long as they like.
+	// The clients' clocks keep it: a late message is taken.
+	Clock *durationpb.Duration `protobuf:"bytes,5,opt,name=clock,proto3" json:"clock,omitempty"`
+	// The client should ask for an opinion before the debate and after it.
+	AsksOpinion bool `protobuf:"varint,6,opt,name=asks_opinion,json=asksOpinion,proto3" json:"asks_opinion,omitempty"`
+	// The client should ask for a verdict at the end.
+	AsksVerdict   bool `protobuf:"varint,7,opt,name=asks_verdict,json=asksVerdict,proto3" json:"asks_verdict,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Format) Reset() {
+	*x = Format{}
+	mi := &file_debate_v1_debate_proto_msgTypes[62]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Format) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Format) ProtoMessage() {}
+
+func (x *Format) ProtoReflect() protoreflect.Message {
+	mi := &file_debate_v1_debate_proto_msgTypes[62]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Format.ProtoReflect.Descriptor instead.
+func (*Format) Descriptor() ([]byte, []int) {
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{62}
+}
+
+func (x *Format) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *Format) GetTitle() string {
+	if x != nil {
+		return x.Title
+	}
+	return ""
+}
+
+func (x *Format) GetDescription() string {
+	if x != nil {
+		return x.Description
+	}
+	return ""
+}
+
+func (x *Format) GetPhases() []*Phase {
+	if x != nil {
+		return x.Phases
+	}
+	return nil
+}
+
+func (x *Format) GetClock() *durationpb.Duration {
+	if x != nil {
+		return x.Clock
+	}
+	return nil
+}
+
+func (x *Format) GetAsksOpinion() bool {
+	if x != nil {
+		return x.AsksOpinion
+	}
+	return false
+}
+
+func (x *Format) GetAsksVerdict() bool {
+	if x != nil {
+		return x.AsksVerdict
+	}
+	return false
+}
+
+// Phase is a part of a format.
+type Phase struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Name  string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// How many answered arguments it takes.
+	Rounds int32 `protobuf:"varint,2,opt,name=rounds,proto3" json:"rounds,omitempty"`
+	// What it asks of the user, in a sentence.
+	Asks          string `protobuf:"bytes,3,opt,name=asks,proto3" json:"asks,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Phase) Reset() {
+	*x = Phase{}
+	mi := &file_debate_v1_debate_proto_msgTypes[63]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Phase) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Phase) ProtoMessage() {}
+
+func (x *Phase) ProtoReflect() protoreflect.Message {
+	mi := &file_debate_v1_debate_proto_msgTypes[63]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Phase.ProtoReflect.Descriptor instead.
+func (*Phase) Descriptor() ([]byte, []int) {
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{63}
+}
+
+func (x *Phase) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *Phase) GetRounds() int32 {
+	if x != nil {
+		return x.Rounds
+	}
+	return 0
+}
+
+func (x *Phase) GetAsks() string {
+	if x != nil {
+		return x.Asks
+	}
+	return ""
+}
+
+// ListFormatsResponse is the formats, in a fixed order.
+type ListFormatsResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Formats       []*Format              `protobuf:"bytes,1,rep,name=formats,proto3" json:"formats,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListFormatsResponse) Reset() {
+	*x = ListFormatsResponse{}
+	mi := &file_debate_v1_debate_proto_msgTypes[64]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListFormatsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListFormatsResponse) ProtoMessage() {}
+
+func (x *ListFormatsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_debate_v1_debate_proto_msgTypes[64]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListFormatsResponse.ProtoReflect.Descriptor instead.
+func (*ListFormatsResponse) Descriptor() ([]byte, []int) {
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{64}
+}
+
+func (x *ListFormatsResponse) GetFormats() []*Format {
+	if x != nil {
+		return x.Formats
+	}
+	return nil
+}
+
 var File_debate_v1_debate_proto protoreflect.FileDescriptor
 
 const file_debate_v1_debate_proto_rawDesc = "" +
 	"\n" +
-	"\x16debate/v1/debate.proto\x12\tdebate.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xfb\x02\n" +
+	"\x16debate/v1/debate.proto\x12\tdebate.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa9\x04\n" +
 	"\fConversation\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n" +
 	"\x05topic\x18\x02 \x01(\tR\x05topic\x12)\n" +
@@ -3064,7 +5158,15 @@ const file_debate_v1_debate_proto_rawDesc = "" +
 	"\vupdate_time\x18\t \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"updateTime\x12\x18\n" +
 	"\apersona\x18\n" +
-	" \x01(\tR\apersona\"\xb4\x04\n" +
+	" \x01(\tR\apersona\x12\x16\n" +
+	"\x06format\x18\v \x01(\tR\x06format\x12\x14\n" +
+	"\x05phase\x18\f \x01(\tR\x05phase\x12\x1d\n" +
+	"\n" +
+	"phase_asks\x18\r \x01(\tR\tphaseAsks\x12\x12\n" +
+	"\x04over\x18\x0e \x01(\bR\x04over\x12,\n" +
+	"\aopinion\x18\x0f \x01(\v2\x12.debate.v1.OpinionR\aopinion\x12\x1d\n" +
+	"\n" +
+	"share_path\x18\x10 \x01(\tR\tsharePath\"\xb4\x04\n" +
 	"\x04Turn\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12'\n" +
 	"\x0fconversation_id\x18\x02 \x01(\tR\x0econversationId\x12\x16\n" +
@@ -3092,7 +5194,7 @@ const file_debate_v1_debate_proto_rawDesc = "" +
 	"\amessage\x18\x02 \x01(\tR\amessage\"=\n" +
 	"\vStanceCheck\x12\x14\n" +
 	"\x05holds\x18\x01 \x01(\bR\x05holds\x12\x18\n" +
-	"\ainvents\x18\x02 \x01(\bR\ainvents\"\xa6\a\n" +
+	"\ainvents\x18\x02 \x01(\bR\ainvents\"\xd8\a\n" +
 	"\vChatRequest\x120\n" +
 	"\x0fconversation_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\x0econversationId\x12\x87\x02\n" +
 	"\amessage\x18\x02 \x01(\tB\xec\x01\xbaH\xe8\x01\xba\x01\xe4\x01\n" +
@@ -3108,11 +5210,12 @@ const file_debate_v1_debate_proto_rawDesc = "" +
 	"request_id\x18\x06 \x01(\tB\x15\xbaH\x12r\x102\x0e^[!-~]{0,128}$R\trequestId\x12\xc1\x01\n" +
 	"\apersona\x18\a \x01(\tB\xa6\x01\xbaH\xa2\x01\xba\x01\x9b\x01\n" +
 	"\fpersona.text\x12Imust be at most 200 bytes of text on one line, without control characters\x1a@bytes(this).size() <= 200 && !this.matches('[\\\\x00-\\\\x1f\\\\x7f]')\xd8\x01\x01R\apersona\x12-\n" +
-	"\x04role\x18\b \x01(\x0e2\x0f.debate.v1.RoleB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04role\"\x99\x01\n" +
+	"\x04role\x18\b \x01(\x0e2\x0f.debate.v1.RoleB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04role\x120\n" +
+	"\x06format\x18\t \x01(\tB\x18\xbaH\x15r\x132\x11^[a-z0-9-]{0,40}$R\x06format\"\x99\x01\n" +
 	"\fChatResponse\x12;\n" +
 	"\fconversation\x18\x01 \x01(\v2\x17.debate.v1.ConversationR\fconversation\x12#\n" +
 	"\x04turn\x18\x02 \x01(\v2\x0f.debate.v1.TurnR\x04turn\x12'\n" +
-	"\x06window\x18\x03 \x03(\v2\x0f.debate.v1.TurnR\x06window\"\xac\a\n" +
+	"\x06window\x18\x03 \x03(\v2\x0f.debate.v1.TurnR\x06window\"\xde\a\n" +
 	"\x11ChatStreamRequest\x120\n" +
 	"\x0fconversation_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18@R\x0econversationId\x12\x87\x02\n" +
 	"\amessage\x18\x02 \x01(\tB\xec\x01\xbaH\xe8\x01\xba\x01\xe4\x01\n" +
@@ -3128,7 +5231,8 @@ const file_debate_v1_debate_proto_rawDesc = "" +
 	"request_id\x18\x06 \x01(\tB\x15\xbaH\x12r\x102\x0e^[!-~]{0,128}$R\trequestId\x12\xc1\x01\n" +
 	"\apersona\x18\a \x01(\tB\xa6\x01\xbaH\xa2\x01\xba\x01\x9b\x01\n" +
 	"\fpersona.text\x12Imust be at most 200 bytes of text on one line, without control characters\x1a@bytes(this).size() <= 200 && !this.matches('[\\\\x00-\\\\x1f\\\\x7f]')\xd8\x01\x01R\apersona\x12-\n" +
-	"\x04role\x18\b \x01(\x0e2\x0f.debate.v1.RoleB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04role\"\x89\x01\n" +
+	"\x04role\x18\b \x01(\x0e2\x0f.debate.v1.RoleB\b\xbaH\x05\x82\x01\x02\x10\x01R\x04role\x120\n" +
+	"\x06format\x18\t \x01(\tB\x18\xbaH\x15r\x132\x11^[a-z0-9-]{0,40}$R\x06format\"\x89\x01\n" +
 	"\vTurnStarted\x12;\n" +
 	"\fconversation\x18\x01 \x01(\v2\x17.debate.v1.ConversationR\fconversation\x12#\n" +
 	"\x04turn\x18\x02 \x01(\v2\x0f.debate.v1.TurnR\x04turn\x12\x18\n" +
@@ -3235,7 +5339,129 @@ const file_debate_v1_debate_proto_rawDesc = "" +
 	"\x05turns\x18\x02 \x01(\x03R\x05turns\x12*\n" +
 	"\areplies\x18\x03 \x01(\v2\x10.debate.v1.UsageR\areplies\x12/\n" +
 	"\n" +
-	"side_calls\x18\x04 \x01(\v2\x10.debate.v1.UsageR\tsideCalls*@\n" +
+	"side_calls\x18\x04 \x01(\v2\x10.debate.v1.UsageR\tsideCalls\"\xab\x01\n" +
+	"\x05Quote\x12\x17\n" +
+	"\aturn_id\x18\x01 \x01(\tR\x06turnId\x12\x1f\n" +
+	"\vturn_number\x18\x02 \x01(\x05R\n" +
+	"turnNumber\x12,\n" +
+	"\aspeaker\x18\x03 \x01(\x0e2\x12.debate.v1.SpeakerR\aspeaker\x12\x14\n" +
+	"\x05start\x18\x04 \x01(\x03R\x05start\x12\x10\n" +
+	"\x03end\x18\x05 \x01(\x03R\x03end\x12\x12\n" +
+	"\x04text\x18\x06 \x01(\tR\x04text\"\xb2\x02\n" +
+	"\x05Point\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12\x1f\n" +
+	"\vturn_number\x18\x02 \x01(\x05R\n" +
+	"turnNumber\x12,\n" +
+	"\aspeaker\x18\x03 \x01(\x0e2\x12.debate.v1.SpeakerR\aspeaker\x12\x12\n" +
+	"\x04text\x18\x04 \x01(\tR\x04text\x12&\n" +
+	"\x05quote\x18\x05 \x01(\v2\x10.debate.v1.QuoteR\x05quote\x12(\n" +
+	"\x04kind\x18\x06 \x01(\x0e2\x14.debate.v1.PointKindR\x04kind\x12\x18\n" +
+	"\aanswers\x18\a \x03(\tR\aanswers\x12\x1a\n" +
+	"\bconcedes\x18\b \x03(\tR\bconcedes\x12.\n" +
+	"\x06status\x18\t \x01(\x0e2\x16.debate.v1.PointStatusR\x06status\"D\n" +
+	"\x0eGetFlowRequest\x122\n" +
+	"\x0fconversation_id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x0econversationId\";\n" +
+	"\x0fGetFlowResponse\x12(\n" +
+	"\x06points\x18\x01 \x03(\v2\x10.debate.v1.PointR\x06points\"\x8a\x01\n" +
+	"\x05Clash\x12\x14\n" +
+	"\x05title\x18\x01 \x01(\tR\x05title\x12)\n" +
+	"\x06winner\x18\x02 \x01(\x0e2\x11.debate.v1.WinnerR\x06winner\x12\x16\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\x12(\n" +
+	"\x06quotes\x18\x04 \x03(\v2\x10.debate.v1.QuoteR\x06quotes\"D\n" +
+	"\x06Advice\x12\x12\n" +
+	"\x04text\x18\x01 \x01(\tR\x04text\x12&\n" +
+	"\x05quote\x18\x02 \x01(\v2\x10.debate.v1.QuoteR\x05quote\"\xa8\x04\n" +
+	"\aVerdict\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12'\n" +
+	"\x0fconversation_id\x18\x02 \x01(\tR\x0econversationId\x12*\n" +
+	"\x05state\x18\x03 \x01(\x0e2\x14.debate.v1.TurnStateR\x05state\x12!\n" +
+	"\fthrough_turn\x18\x04 \x01(\x05R\vthroughTurn\x12)\n" +
+	"\x06winner\x18\x05 \x01(\x0e2\x11.debate.v1.WinnerR\x06winner\x12*\n" +
+	"\aclashes\x18\x06 \x03(\v2\x10.debate.v1.ClashR\aclashes\x12-\n" +
+	"\x13best_case_for_loser\x18\a \x01(\tR\x10bestCaseForLoser\x12)\n" +
+	"\x06advice\x18\b \x03(\v2\x11.debate.v1.AdviceR\x06advice\x12\x14\n" +
+	"\x05judge\x18\t \x01(\tR\x05judge\x12&\n" +
+	"\x05usage\x18\n" +
+	" \x01(\v2\x10.debate.v1.UsageR\x05usage\x12,\n" +
+	"\afailure\x18\v \x01(\v2\x12.debate.v1.FailureR\afailure\x12;\n" +
+	"\vcreate_time\x18\f \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"createTime\x12;\n" +
+	"\vfinish_time\x18\r \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"finishTime\"\x84\x01\n" +
+	"\x18JudgeConversationRequest\x122\n" +
+	"\x0fconversation_id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x0econversationId\x124\n" +
+	"\n" +
+	"request_id\x18\x02 \x01(\tB\x15\xbaH\x12r\x102\x0e^[!-~]{0,128}$R\trequestId\"I\n" +
+	"\x19JudgeConversationResponse\x12,\n" +
+	"\averdict\x18\x01 \x01(\v2\x12.debate.v1.VerdictR\averdict\"G\n" +
+	"\x11GetVerdictRequest\x122\n" +
+	"\x0fconversation_id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x0econversationId\"B\n" +
+	"\x12GetVerdictResponse\x12,\n" +
+	"\averdict\x18\x01 \x01(\v2\x12.debate.v1.VerdictR\averdict\"X\n" +
+	"\aOpinion\x12\x16\n" +
+	"\x06before\x18\x01 \x01(\x05R\x06before\x12\x14\n" +
+	"\x05after\x18\x02 \x01(\x05R\x05after\x12\x1f\n" +
+	"\vturn_number\x18\x03 \x01(\x05R\n" +
+	"turnNumber\"\xa3\x01\n" +
+	"\x11SetOpinionRequest\x122\n" +
+	"\x0fconversation_id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x0econversationId\x120\n" +
+	"\tagreement\x18\x02 \x01(\x05B\x12\xbaH\x0f\x1a\r\x18\x03(\xfd\xff\xff\xff\xff\xff\xff\xff\xff\x01R\tagreement\x12(\n" +
+	"\vturn_number\x18\x03 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\n" +
+	"turnNumber\"Q\n" +
+	"\x12SetOpinionResponse\x12;\n" +
+	"\fconversation\x18\x01 \x01(\v2\x17.debate.v1.ConversationR\fconversation\"J\n" +
+	"\x14SuggestPointsRequest\x122\n" +
+	"\x0fconversation_id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x0econversationId\"/\n" +
+	"\x15SuggestPointsResponse\x12\x16\n" +
+	"\x06points\x18\x01 \x03(\tR\x06points\"\xda\x05\n" +
+	"\x17ForkConversationRequest\x122\n" +
+	"\x0fconversation_id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x0econversationId\x12*\n" +
+	"\fthrough_turn\x18\x02 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\vthroughTurn\x12\x1d\n" +
+	"\n" +
+	"swap_sides\x18\x03 \x01(\bR\tswapSides\x12?\n" +
+	"\n" +
+	"difficulty\x18\x04 \x01(\x0e2\x15.debate.v1.DifficultyB\b\xbaH\x05\x82\x01\x02\x10\x01R\n" +
+	"difficulty\x12\xbb\x01\n" +
+	"\x05topic\x18\x05 \x01(\tB\xa4\x01\xbaH\xa0\x01\xba\x01\x99\x01\n" +
+	"\n" +
+	"topic.text\x12Imust be at most 300 bytes of text on one line, without control characters\x1a@bytes(this).size() <= 300 && !this.matches('[\\\\x00-\\\\x1f\\\\x7f]')\xd8\x01\x01R\x05topic\x12\x8a\x02\n" +
+	"\amessage\x18\x06 \x01(\tB\xef\x01\xbaH\xeb\x01\xba\x01\xe4\x01\n" +
+	"\fmessage.text\x12Kmust be 1 to 8000 characters of text, not blank, without control characters\x1a\x86\x01this.matches('\\\\S') && (this.size() <= 8000 || bytes(this).size() <= 8192) && !this.matches('[\\\\x00-\\\\x08\\\\x0b\\\\x0c\\\\x0e-\\\\x1f\\\\x7f]')\xd8\x01\x01R\amessage\x124\n" +
+	"\n" +
+	"request_id\x18\a \x01(\tB\x15\xbaH\x12r\x102\x0e^[!-~]{0,128}$R\trequestId\"|\n" +
+	"\x18ForkConversationResponse\x12;\n" +
+	"\fconversation\x18\x01 \x01(\v2\x17.debate.v1.ConversationR\fconversation\x12#\n" +
+	"\x04turn\x18\x02 \x01(\v2\x0f.debate.v1.TurnR\x04turn\"N\n" +
+	"\x18ShareConversationRequest\x122\n" +
+	"\x0fconversation_id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x0econversationId\"/\n" +
+	"\x19ShareConversationResponse\x12\x12\n" +
+	"\x04path\x18\x01 \x01(\tR\x04path\"P\n" +
+	"\x1aUnshareConversationRequest\x122\n" +
+	"\x0fconversation_id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x0econversationId\"\x1d\n" +
+	"\x1bUnshareConversationResponse\"\x8a\x01\n" +
+	"\x19ExportConversationRequest\x122\n" +
+	"\x0fconversation_id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x0econversationId\x129\n" +
+	"\x06format\x18\x02 \x01(\x0e2\x17.debate.v1.ExportFormatB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06format\"q\n" +
+	"\x1aExportConversationResponse\x12\x1a\n" +
+	"\bfilename\x18\x01 \x01(\tR\bfilename\x12\x1d\n" +
+	"\n" +
+	"media_type\x18\x02 \x01(\tR\tmediaType\x12\x18\n" +
+	"\acontent\x18\x03 \x01(\tR\acontent\"\x14\n" +
+	"\x12ListFormatsRequest\"\xf5\x01\n" +
+	"\x06Format\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
+	"\x05title\x18\x02 \x01(\tR\x05title\x12 \n" +
+	"\vdescription\x18\x03 \x01(\tR\vdescription\x12(\n" +
+	"\x06phases\x18\x04 \x03(\v2\x10.debate.v1.PhaseR\x06phases\x12/\n" +
+	"\x05clock\x18\x05 \x01(\v2\x19.google.protobuf.DurationR\x05clock\x12!\n" +
+	"\fasks_opinion\x18\x06 \x01(\bR\vasksOpinion\x12!\n" +
+	"\fasks_verdict\x18\a \x01(\bR\vasksVerdict\"G\n" +
+	"\x05Phase\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x16\n" +
+	"\x06rounds\x18\x02 \x01(\x05R\x06rounds\x12\x12\n" +
+	"\x04asks\x18\x03 \x01(\tR\x04asks\"B\n" +
+	"\x13ListFormatsResponse\x12+\n" +
+	"\aformats\x18\x01 \x03(\v2\x11.debate.v1.FormatR\aformats*@\n" +
 	"\x06Stance\x12\x16\n" +
 	"\x12STANCE_UNSPECIFIED\x10\x00\x12\x0e\n" +
 	"\n" +
@@ -3266,7 +5492,7 @@ const file_debate_v1_debate_proto_rawDesc = "" +
 	"\x14TURN_KIND_INVITATION\x10\x02\x12\x13\n" +
 	"\x0fTURN_KIND_ASIDE\x10\x03\x12\x16\n" +
 	"\x12TURN_KIND_DECLINED\x10\x04\x12\x12\n" +
-	"\x0eTURN_KIND_CARE\x10\x05*\xd1\x04\n" +
+	"\x0eTURN_KIND_CARE\x10\x05*\x93\x05\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12!\n" +
 	"\x1dERROR_REASON_INVALID_ARGUMENT\x10\x01\x12\"\n" +
@@ -3286,11 +5512,41 @@ const file_debate_v1_debate_proto_rawDesc = "" +
 	"\x1eERROR_REASON_MODEL_UNAVAILABLE\x10\x0e\x12\x19\n" +
 	"\x15ERROR_REASON_DRAINING\x10\x0f\x12\"\n" +
 	"\x1eERROR_REASON_STORE_UNAVAILABLE\x10\x10\x12\x19\n" +
-	"\x15ERROR_REASON_INTERNAL\x10\x11*N\n" +
+	"\x15ERROR_REASON_INTERNAL\x10\x11\x12\x1d\n" +
+	"\x19ERROR_REASON_DEBATE_ENDED\x10\x12\x12!\n" +
+	"\x1dERROR_REASON_NOTHING_TO_JUDGE\x10\x13*N\n" +
 	"\x05Order\x12\x15\n" +
 	"\x11ORDER_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12ORDER_OLDEST_FIRST\x10\x01\x12\x16\n" +
-	"\x12ORDER_LATEST_FIRST\x10\x022\xac\b\n" +
+	"\x12ORDER_LATEST_FIRST\x10\x02*E\n" +
+	"\aSpeaker\x12\x17\n" +
+	"\x13SPEAKER_UNSPECIFIED\x10\x00\x12\x10\n" +
+	"\fSPEAKER_USER\x10\x01\x12\x0f\n" +
+	"\vSPEAKER_BOT\x10\x02*\x8a\x01\n" +
+	"\tPointKind\x12\x1a\n" +
+	"\x16POINT_KIND_UNSPECIFIED\x10\x00\x12\x14\n" +
+	"\x10POINT_KIND_CLAIM\x10\x01\x12\x17\n" +
+	"\x13POINT_KIND_REBUTTAL\x10\x02\x12\x17\n" +
+	"\x13POINT_KIND_QUESTION\x10\x03\x12\x19\n" +
+	"\x15POINT_KIND_CONCESSION\x10\x04*\x92\x01\n" +
+	"\vPointStatus\x12\x1c\n" +
+	"\x18POINT_STATUS_UNSPECIFIED\x10\x00\x12\x15\n" +
+	"\x11POINT_STATUS_OPEN\x10\x01\x12\x19\n" +
+	"\x15POINT_STATUS_ANSWERED\x10\x02\x12\x19\n" +
+	"\x15POINT_STATUS_CONCEDED\x10\x03\x12\x18\n" +
+	"\x14POINT_STATUS_DROPPED\x10\x04*W\n" +
+	"\x06Winner\x12\x16\n" +
+	"\x12WINNER_UNSPECIFIED\x10\x00\x12\x0f\n" +
+	"\vWINNER_USER\x10\x01\x12\x0e\n" +
+	"\n" +
+	"WINNER_BOT\x10\x02\x12\x14\n" +
+	"\x10WINNER_UNDECIDED\x10\x03*\x97\x01\n" +
+	"\fExportFormat\x12\x1d\n" +
+	"\x19EXPORT_FORMAT_UNSPECIFIED\x10\x00\x12\x1a\n" +
+	"\x16EXPORT_FORMAT_MARKDOWN\x10\x01\x12\x16\n" +
+	"\x12EXPORT_FORMAT_JSON\x10\x02\x12\x19\n" +
+	"\x15EXPORT_FORMAT_ARGDOWN\x10\x03\x12\x19\n" +
+	"\x15EXPORT_FORMAT_MERMAID\x10\x042\xa0\x0f\n" +
 	"\rDebateService\x127\n" +
 	"\x04Chat\x12\x16.debate.v1.ChatRequest\x1a\x17.debate.v1.ChatResponse\x12K\n" +
 	"\n" +
@@ -3305,7 +5561,19 @@ const file_debate_v1_debate_proto_rawDesc = "" +
 	"\x12UpdateConversation\x12$.debate.v1.UpdateConversationRequest\x1a%.debate.v1.UpdateConversationResponse\x12a\n" +
 	"\x12DeleteConversation\x12$.debate.v1.DeleteConversationRequest\x1a%.debate.v1.DeleteConversationResponse\x12N\n" +
 	"\n" +
-	"ListTopics\x12\x1c.debate.v1.ListTopicsRequest\x1a\x1d.debate.v1.ListTopicsResponse\"\x03\x90\x02\x01\x12H\n" +
+	"ListTopics\x12\x1c.debate.v1.ListTopicsRequest\x1a\x1d.debate.v1.ListTopicsResponse\"\x03\x90\x02\x01\x12E\n" +
+	"\aGetFlow\x12\x19.debate.v1.GetFlowRequest\x1a\x1a.debate.v1.GetFlowResponse\"\x03\x90\x02\x01\x12^\n" +
+	"\x11JudgeConversation\x12#.debate.v1.JudgeConversationRequest\x1a$.debate.v1.JudgeConversationResponse\x12N\n" +
+	"\n" +
+	"GetVerdict\x12\x1c.debate.v1.GetVerdictRequest\x1a\x1d.debate.v1.GetVerdictResponse\"\x03\x90\x02\x01\x12I\n" +
+	"\n" +
+	"SetOpinion\x12\x1c.debate.v1.SetOpinionRequest\x1a\x1d.debate.v1.SetOpinionResponse\x12R\n" +
+	"\rSuggestPoints\x12\x1f.debate.v1.SuggestPointsRequest\x1a .debate.v1.SuggestPointsResponse\x12[\n" +
+	"\x10ForkConversation\x12\".debate.v1.ForkConversationRequest\x1a#.debate.v1.ForkConversationResponse\x12^\n" +
+	"\x11ShareConversation\x12#.debate.v1.ShareConversationRequest\x1a$.debate.v1.ShareConversationResponse\x12d\n" +
+	"\x13UnshareConversation\x12%.debate.v1.UnshareConversationRequest\x1a&.debate.v1.UnshareConversationResponse\x12f\n" +
+	"\x12ExportConversation\x12$.debate.v1.ExportConversationRequest\x1a%.debate.v1.ExportConversationResponse\"\x03\x90\x02\x01\x12Q\n" +
+	"\vListFormats\x12\x1d.debate.v1.ListFormatsRequest\x1a\x1e.debate.v1.ListFormatsResponse\"\x03\x90\x02\x01\x12H\n" +
 	"\bGetUsage\x12\x1a.debate.v1.GetUsageRequest\x1a\x1b.debate.v1.GetUsageResponse\"\x03\x90\x02\x01B?Z=github.com/debate-chatbot/debate-api/proto/debate/v1;debatev1b\x06proto3"
 
 var (
@@ -3320,141 +5588,222 @@ func file_debate_v1_debate_proto_rawDescGZIP() []byte {
 	return file_debate_v1_debate_proto_rawDescData
 }
 
-var file_debate_v1_debate_proto_enumTypes = make([]protoimpl.EnumInfo, 7)
-var file_debate_v1_debate_proto_msgTypes = make([]protoimpl.MessageInfo, 37)
+var file_debate_v1_debate_proto_enumTypes = make([]protoimpl.EnumInfo, 12)
+var file_debate_v1_debate_proto_msgTypes = make([]protoimpl.MessageInfo, 65)
 var file_debate_v1_debate_proto_goTypes = []any{
-	(Stance)(0),                        // 0: debate.v1.Stance
-	(Role)(0),                          // 1: debate.v1.Role
-	(Difficulty)(0),                    // 2: debate.v1.Difficulty
-	(TurnState)(0),                     // 3: debate.v1.TurnState
-	(TurnKind)(0),                      // 4: debate.v1.TurnKind
-	(ErrorReason)(0),                   // 5: debate.v1.ErrorReason
-	(Order)(0),                         // 6: debate.v1.Order
-	(*Conversation)(nil),               // 7: debate.v1.Conversation
-	(*Turn)(nil),                       // 8: debate.v1.Turn
-	(*Usage)(nil),                      // 9: debate.v1.Usage
-	(*Failure)(nil),                    // 10: debate.v1.Failure
-	(*StanceCheck)(nil),                // 11: debate.v1.StanceCheck
-	(*ChatRequest)(nil),                // 12: debate.v1.ChatRequest
-	(*ChatResponse)(nil),               // 13: debate.v1.ChatResponse
-	(*ChatStreamRequest)(nil),          // 14: debate.v1.ChatStreamRequest
-	(*TurnStarted)(nil),                // 15: debate.v1.TurnStarted
-	(*TurnDelta)(nil),                  // 16: debate.v1.TurnDelta
-	(*TurnHeartbeat)(nil),              // 17: debate.v1.TurnHeartbeat
-	(*TurnFinished)(nil),               // 18: debate.v1.TurnFinished
-	(*ChatStreamResponse)(nil),         // 19: debate.v1.ChatStreamResponse
-	(*WatchTurnRequest)(nil),           // 20: debate.v1.WatchTurnRequest
-	(*WatchTurnResponse)(nil),          // 21: debate.v1.WatchTurnResponse
-	(*StopTurnRequest)(nil),            // 22: debate.v1.StopTurnRequest
-	(*StopTurnResponse)(nil),           // 23: debate.v1.StopTurnResponse
-	(*RetryTurnRequest)(nil),           // 24: debate.v1.RetryTurnRequest
-	(*RetryTurnResponse)(nil),          // 25: debate.v1.RetryTurnResponse
-	(*ReadClaimRequest)(nil),           // 26: debate.v1.ReadClaimRequest
-	(*ReadClaimResponse)(nil),          // 27: debate.v1.ReadClaimResponse
-	(*GetConversationRequest)(nil),     // 28: debate.v1.GetConversationRequest
-	(*GetConversationResponse)(nil),    // 29: debate.v1.GetConversationResponse
-	(*ListTurnsRequest)(nil),           // 30: debate.v1.ListTurnsRequest
-	(*ListTurnsResponse)(nil),          // 31: debate.v1.ListTurnsResponse
-	(*ListConversationsRequest)(nil),   // 32: debate.v1.ListConversationsRequest
-	(*ListConversationsResponse)(nil),  // 33: debate.v1.ListConversationsResponse
-	(*UpdateConversationRequest)(nil),  // 34: debate.v1.UpdateConversationRequest
-	(*UpdateConversationResponse)(nil), // 35: debate.v1.UpdateConversationResponse
-	(*DeleteConversationRequest)(nil),  // 36: debate.v1.DeleteConversationRequest
-	(*DeleteConversationResponse)(nil), // 37: debate.v1.DeleteConversationResponse
-	(*ListTopicsRequest)(nil),          // 38: debate.v1.ListTopicsRequest
-	(*Topic)(nil),                      // 39: debate.v1.Topic
-	(*ListTopicsResponse)(nil),         // 40: debate.v1.ListTopicsResponse
-	(*GetUsageRequest)(nil),            // 41: debate.v1.GetUsageRequest
-	(*GetUsageResponse)(nil),           // 42: debate.v1.GetUsageResponse
-	(*DayUsage)(nil),                   // 43: debate.v1.DayUsage
-	(*timestamppb.Timestamp)(nil),      // 44: google.protobuf.Timestamp
-	(*durationpb.Duration)(nil),        // 45: google.protobuf.Duration
+	(Stance)(0),                         // 0: debate.v1.Stance
+	(Role)(0),                           // 1: debate.v1.Role
+	(Difficulty)(0),                     // 2: debate.v1.Difficulty
+	(TurnState)(0),                      // 3: debate.v1.TurnState
+	(TurnKind)(0),                       // 4: debate.v1.TurnKind
+	(ErrorReason)(0),                    // 5: debate.v1.ErrorReason
+	(Order)(0),                          // 6: debate.v1.Order
+	(Speaker)(0),                        // 7: debate.v1.Speaker
+	(PointKind)(0),                      // 8: debate.v1.PointKind
+	(PointStatus)(0),                    // 9: debate.v1.PointStatus
+	(Winner)(0),                         // 10: debate.v1.Winner
+	(ExportFormat)(0),                   // 11: debate.v1.ExportFormat
+	(*Conversation)(nil),                // 12: debate.v1.Conversation
+	(*Turn)(nil),                        // 13: debate.v1.Turn
+	(*Usage)(nil),                       // 14: debate.v1.Usage
+	(*Failure)(nil),                     // 15: debate.v1.Failure
+	(*StanceCheck)(nil),                 // 16: debate.v1.StanceCheck
+	(*ChatRequest)(nil),                 // 17: debate.v1.ChatRequest
+	(*ChatResponse)(nil),                // 18: debate.v1.ChatResponse
+	(*ChatStreamRequest)(nil),           // 19: debate.v1.ChatStreamRequest
+	(*TurnStarted)(nil),                 // 20: debate.v1.TurnStarted
+	(*TurnDelta)(nil),                   // 21: debate.v1.TurnDelta
+	(*TurnHeartbeat)(nil),               // 22: debate.v1.TurnHeartbeat
+	(*TurnFinished)(nil),                // 23: debate.v1.TurnFinished
+	(*ChatStreamResponse)(nil),          // 24: debate.v1.ChatStreamResponse
+	(*WatchTurnRequest)(nil),            // 25: debate.v1.WatchTurnRequest
+	(*WatchTurnResponse)(nil),           // 26: debate.v1.WatchTurnResponse
+	(*StopTurnRequest)(nil),             // 27: debate.v1.StopTurnRequest
+	(*StopTurnResponse)(nil),            // 28: debate.v1.StopTurnResponse
+	(*RetryTurnRequest)(nil),            // 29: debate.v1.RetryTurnRequest
+	(*RetryTurnResponse)(nil),           // 30: debate.v1.RetryTurnResponse
+	(*ReadClaimRequest)(nil),            // 31: debate.v1.ReadClaimRequest
+	(*ReadClaimResponse)(nil),           // 32: debate.v1.ReadClaimResponse
+	(*GetConversationRequest)(nil),      // 33: debate.v1.GetConversationRequest
+	(*GetConversationResponse)(nil),     // 34: debate.v1.GetConversationResponse
+	(*ListTurnsRequest)(nil),            // 35: debate.v1.ListTurnsRequest
+	(*ListTurnsResponse)(nil),           // 36: debate.v1.ListTurnsResponse
+	(*ListConversationsRequest)(nil),    // 37: debate.v1.ListConversationsRequest
+	(*ListConversationsResponse)(nil),   // 38: debate.v1.ListConversationsResponse
+	(*UpdateConversationRequest)(nil),   // 39: debate.v1.UpdateConversationRequest
+	(*UpdateConversationResponse)(nil),  // 40: debate.v1.UpdateConversationResponse
+	(*DeleteConversationRequest)(nil),   // 41: debate.v1.DeleteConversationRequest
+	(*DeleteConversationResponse)(nil),  // 42: debate.v1.DeleteConversationResponse
+	(*ListTopicsRequest)(nil),           // 43: debate.v1.ListTopicsRequest
+	(*Topic)(nil),                       // 44: debate.v1.Topic
+	(*ListTopicsResponse)(nil),          // 45: debate.v1.ListTopicsResponse
+	(*GetUsageRequest)(nil),             // 46: debate.v1.GetUsageRequest
+	(*GetUsageResponse)(nil),            // 47: debate.v1.GetUsageResponse
+	(*DayUsage)(nil),                    // 48: debate.v1.DayUsage
+	(*Quote)(nil),                       // 49: debate.v1.Quote
+	(*Point)(nil),                       // 50: debate.v1.Point
+	(*GetFlowRequest)(nil),              // 51: debate.v1.GetFlowRequest
+	(*GetFlowResponse)(nil),             // 52: debate.v1.GetFlowResponse
+	(*Clash)(nil),                       // 53: debate.v1.Clash
+	(*Advice)(nil),                      // 54: debate.v1.Advice
+	(*Verdict)(nil),                     // 55: debate.v1.Verdict
+	(*JudgeConversationRequest)(nil),    // 56: debate.v1.JudgeConversationRequest
+	(*JudgeConversationResponse)(nil),   // 57: debate.v1.JudgeConversationResponse
+	(*GetVerdictRequest)(nil),           // 58: debate.v1.GetVerdictRequest
+	(*GetVerdictResponse)(nil),          // 59: debate.v1.GetVerdictResponse
+	(*Opinion)(nil),                     // 60: debate.v1.Opinion
+	(*SetOpinionRequest)(nil),           // 61: debate.v1.SetOpinionRequest
+	(*SetOpinionResponse)(nil),          // 62: debate.v1.SetOpinionResponse
+	(*SuggestPointsRequest)(nil),        // 63: debate.v1.SuggestPointsRequest
+	(*SuggestPointsResponse)(nil),       // 64: debate.v1.SuggestPointsResponse
+	(*ForkConversationRequest)(nil),     // 65: debate.v1.ForkConversationRequest
+	(*ForkConversationResponse)(nil),    // 66: debate.v1.ForkConversationResponse
+	(*ShareConversationRequest)(nil),    // 67: debate.v1.ShareConversationRequest
+	(*ShareConversationResponse)(nil),   // 68: debate.v1.ShareConversationResponse
+	(*UnshareConversationRequest)(nil),  // 69: debate.v1.UnshareConversationRequest
+	(*UnshareConversationResponse)(nil), // 70: debate.v1.UnshareConversationResponse
+	(*ExportConversationRequest)(nil),   // 71: debate.v1.ExportConversationRequest
+	(*ExportConversationResponse)(nil),  // 72: debate.v1.ExportConversationResponse
+	(*ListFormatsRequest)(nil),          // 73: debate.v1.ListFormatsRequest
+	(*Format)(nil),                      // 74: debate.v1.Format
+	(*Phase)(nil),                       // 75: debate.v1.Phase
+	(*ListFormatsResponse)(nil),         // 76: debate.v1.ListFormatsResponse
+	(*timestamppb.Timestamp)(nil),       // 77: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),         // 78: google.protobuf.Duration
 }
 var file_debate_v1_debate_proto_depIdxs = []int32{
-	0,  // 0: debate.v1.Conversation.stance:type_name -> debate.v1.Stance
-	2,  // 1: debate.v1.Conversation.difficulty:type_name -> debate.v1.Difficulty
-	44, // 2: debate.v1.Conversation.create_time:type_name -> google.protobuf.Timestamp
-	44, // 3: debate.v1.Conversation.update_time:type_name -> google.protobuf.Timestamp
-	3,  // 4: debate.v1.Turn.state:type_name -> debate.v1.TurnState
-	9,  // 5: debate.v1.Turn.usage:type_name -> debate.v1.Usage
-	10, // 6: debate.v1.Turn.failure:type_name -> debate.v1.Failure
-	44, // 7: debate.v1.Turn.create_time:type_name -> google.protobuf.Timestamp
-	44, // 8: debate.v1.Turn.finish_time:type_name -> google.protobuf.Timestamp
-	11, // 9: debate.v1.Turn.stance_check:type_name -> debate.v1.StanceCheck
-	4,  // 10: debate.v1.Turn.kind:type_name -> debate.v1.TurnKind
-	5,  // 11: debate.v1.Failure.reason:type_name -> debate.v1.ErrorReason
-	0,  // 12: debate.v1.ChatRequest.stance:type_name -> debate.v1.Stance
-	2,  // 13: debate.v1.ChatRequest.difficulty:type_name -> debate.v1.Difficulty
-	1,  // 14: debate.v1.ChatRequest.role:type_name -> debate.v1.Role
-	7,  // 15: debate.v1.ChatResponse.conversation:type_name -> debate.v1.Conversation
-	8,  // 16: debate.v1.ChatResponse.turn:type_name -> debate.v1.Turn
-	8,  // 17: debate.v1.ChatResponse.window:type_name -> debate.v1.Turn
-	0,  // 18: debate.v1.ChatStreamRequest.stance:type_name -> debate.v1.Stance
-	2,  // 19: debate.v1.ChatStreamRequest.difficulty:type_name -> debate.v1.Difficulty
-	1,  // 20: debate.v1.ChatStreamRequest.role:type_name -> debate.v1.Role
-	7,  // 21: debate.v1.TurnStarted.conversation:type_name -> debate.v1.Conversation
-	8,  // 22: debate.v1.TurnStarted.turn:type_name -> debate.v1.Turn
-	8,  // 23: debate.v1.TurnFinished.turn:type_name -> debate.v1.Turn
-	15, // 24: debate.v1.ChatStreamResponse.started:type_name -> debate.v1.TurnStarted
-	16, // 25: debate.v1.ChatStreamResponse.delta:type_name -> debate.v1.TurnDelta
-	17, // 26: debate.v1.ChatStreamResponse.heartbeat:type_name -> debate.v1.TurnHeartbeat
-	18, // 27: debate.v1.ChatStreamResponse.finished:type_name -> debate.v1.TurnFinished
-	7,  // 28: debate.v1.ChatStreamResponse.conversation:type_name -> debate.v1.Conversation
-	15, // 29: debate.v1.WatchTurnResponse.started:type_name -> debate.v1.TurnStarted
-	16, // 30: debate.v1.WatchTurnResponse.delta:type_name -> debate.v1.TurnDelta
-	17, // 31: debate.v1.WatchTurnResponse.heartbeat:type_name -> debate.v1.TurnHeartbeat
-	18, // 32: debate.v1.WatchTurnResponse.finished:type_name -> debate.v1.TurnFinished
-	7,  // 33: debate.v1.WatchTurnResponse.conversation:type_name -> debate.v1.Conversation
-	8,  // 34: debate.v1.StopTurnResponse.turn:type_name -> debate.v1.Turn
-	15, // 35: debate.v1.RetryTurnResponse.started:type_name -> debate.v1.TurnStarted
-	16, // 36: debate.v1.RetryTurnResponse.delta:type_name -> debate.v1.TurnDelta
-	17, // 37: debate.v1.RetryTurnResponse.heartbeat:type_name -> debate.v1.TurnHeartbeat
-	18, // 38: debate.v1.RetryTurnResponse.finished:type_name -> debate.v1.TurnFinished
-	7,  // 39: debate.v1.RetryTurnResponse.conversation:type_name -> debate.v1.Conversation
-	0,  // 40: debate.v1.ReadClaimRequest.stance:type_name -> debate.v1.Stance
-	1,  // 41: debate.v1.ReadClaimRequest.role:type_name -> debate.v1.Role
-	0,  // 42: debate.v1.ReadClaimResponse.stance:type_name -> debate.v1.Stance
-	7,  // 43: debate.v1.GetConversationResponse.conversation:type_name -> debate.v1.Conversation
-	6,  // 44: debate.v1.ListTurnsRequest.order:type_name -> debate.v1.Order
-	8,  // 45: debate.v1.ListTurnsResponse.turns:type_name -> debate.v1.Turn
-	7,  // 46: debate.v1.ListConversationsResponse.conversations:type_name -> debate.v1.Conversation
-	7,  // 47: debate.v1.UpdateConversationResponse.conversation:type_name -> debate.v1.Conversation
-	39, // 48: debate.v1.ListTopicsResponse.topics:type_name -> debate.v1.Topic
-	43, // 49: debate.v1.GetUsageResponse.days:type_name -> debate.v1.DayUsage
-	45, // 50: debate.v1.GetUsageResponse.quota_resets_in:type_name -> google.protobuf.Duration
-	9,  // 51: debate.v1.DayUsage.replies:type_name -> debate.v1.Usage
-	9,  // 52: debate.v1.DayUsage.side_calls:type_name -> debate.v1.Usage
-	12, // 53: debate.v1.DebateService.Chat:input_type -> debate.v1.ChatRequest
-	14, // 54: debate.v1.DebateService.ChatStream:input_type -> debate.v1.ChatStreamRequest
-	20, // 55: debate.v1.DebateService.WatchTurn:input_type -> debate.v1.WatchTurnRequest
-	22, // 56: debate.v1.DebateService.StopTurn:input_type -> debate.v1.StopTurnRequest
-	24, // 57: debate.v1.DebateService.RetryTurn:input_type -> debate.v1.RetryTurnRequest
-	26, // 58: debate.v1.DebateService.ReadClaim:input_type -> debate.v1.ReadClaimRequest
-	28, // 59: debate.v1.DebateService.GetConversation:input_type -> debate.v1.GetConversationRequest
-	30, // 60: debate.v1.DebateService.ListTurns:input_type -> debate.v1.ListTurnsRequest
-	32, // 61: debate.v1.DebateService.ListConversations:input_type -> debate.v1.ListConversationsRequest
-	34, // 62: debate.v1.DebateService.UpdateConversation:input_type -> debate.v1.UpdateConversationRequest
-	36, // 63: debate.v1.DebateService.DeleteConversation:input_type -> debate.v1.DeleteConversationRequest
-	38, // 64: debate.v1.DebateService.ListTopics:input_type -> debate.v1.ListTopicsRequest
-	41, // 65: debate.v1.DebateService.GetUsage:input_type -> debate.v1.GetUsageRequest
-	13, // 66: debate.v1.DebateService.Chat:output_type -> debate.v1.ChatResponse
-	19, // 67: debate.v1.DebateService.ChatStream:output_type -> debate.v1.ChatStreamResponse
-	21, // 68: debate.v1.DebateService.WatchTurn:output_type -> debate.v1.WatchTurnResponse
-	23, // 69: debate.v1.DebateService.StopTurn:output_type -> debate.v1.StopTurnResponse
-	25, // 70: debate.v1.DebateService.RetryTurn:output_type -> debate.v1.RetryTurnResponse
-	27, // 71: debate.v1.DebateService.ReadClaim:output_type -> debate.v1.ReadClaimResponse
-	29, // 72: debate.v1.DebateService.GetConversation:output_type -> debate.v1.GetConversationResponse
-	31, // 73: debate.v1.DebateService.ListTurns:output_type -> debate.v1.ListTurnsResponse
-	33, // 74: debate.v1.DebateService.ListConversations:output_type -> debate.v1.ListConversationsResponse
-	35, // 75: debate.v1.DebateService.UpdateConversation:output_type -> debate.v1.UpdateConversationResponse
-	37, // 76: debate.v1.DebateService.DeleteConversation:output_type -> debate.v1.DeleteConversationResponse
-	40, // 77: debate.v1.DebateService.ListTopics:output_type -> debate.v1.ListTopicsResponse
-	42, // 78: debate.v1.DebateService.GetUsage:output_type -> debate.v1.GetUsageResponse
-	66, // [66:79] is the sub-list for method output_type
-	53, // [53:66] is the sub-list for method input_type
-	53, // [53:53] is the sub-list for extension type_name
-	53, // [53:53] is the sub-list for extension extendee
-	0,  // [0:53] is the sub-list for field type_name
+	0,   // 0: debate.v1.Conversation.stance:type_name -> debate.v1.Stance
+	2,   // 1: debate.v1.Conversation.difficulty:type_name -> debate.v1.Difficulty
+	77,  // 2: debate.v1.Conversation.create_time:type_name -> google.protobuf.Timestamp
+	77,  // 3: debate.v1.Conversation.update_time:type_name -> google.protobuf.Timestamp
+	60,  // 4: debate.v1.Conversation.opinion:type_name -> debate.v1.Opinion
+	3,   // 5: debate.v1.Turn.state:type_name -> debate.v1.TurnState
+	14,  // 6: debate.v1.Turn.usage:type_name -> debate.v1.Usage
+	15,  // 7: debate.v1.Turn.failure:type_name -> debate.v1.Failure
+	77,  // 8: debate.v1.Turn.create_time:type_name -> google.protobuf.Timestamp
+	77,  // 9: debate.v1.Turn.finish_time:type_name -> google.protobuf.Timestamp
+	16,  // 10: debate.v1.Turn.stance_check:type_name -> debate.v1.StanceCheck
+	4,   // 11: debate.v1.Turn.kind:type_name -> debate.v1.TurnKind
+	5,   // 12: debate.v1.Failure.reason:type_name -> debate.v1.ErrorReason
+	0,   // 13: debate.v1.ChatRequest.stance:type_name -> debate.v1.Stance
+	2,   // 14: debate.v1.ChatRequest.difficulty:type_name -> debate.v1.Difficulty
+	1,   // 15: debate.v1.ChatRequest.role:type_name -> debate.v1.Role
+	12,  // 16: debate.v1.ChatResponse.conversation:type_name -> debate.v1.Conversation
+	13,  // 17: debate.v1.ChatResponse.turn:type_name -> debate.v1.Turn
+	13,  // 18: debate.v1.ChatResponse.window:type_name -> debate.v1.Turn
+	0,   // 19: debate.v1.ChatStreamRequest.stance:type_name -> debate.v1.Stance
+	2,   // 20: debate.v1.ChatStreamRequest.difficulty:type_name -> debate.v1.Difficulty
+	1,   // 21: debate.v1.ChatStreamRequest.role:type_name -> debate.v1.Role
+	12,  // 22: debate.v1.TurnStarted.conversation:type_name -> debate.v1.Conversation
+	13,  // 23: debate.v1.TurnStarted.turn:type_name -> debate.v1.Turn
+	13,  // 24: debate.v1.TurnFinished.turn:type_name -> debate.v1.Turn
+	20,  // 25: debate.v1.ChatStreamResponse.started:type_name -> debate.v1.TurnStarted
+	21,  // 26: debate.v1.ChatStreamResponse.delta:type_name -> debate.v1.TurnDelta
+	22,  // 27: debate.v1.ChatStreamResponse.heartbeat:type_name -> debate.v1.TurnHeartbeat
+	23,  // 28: debate.v1.ChatStreamResponse.finished:type_name -> debate.v1.TurnFinished
+	12,  // 29: debate.v1.ChatStreamResponse.conversation:type_name -> debate.v1.Conversation
+	20,  // 30: debate.v1.WatchTurnResponse.started:type_name -> debate.v1.TurnStarted
+	21,  // 31: debate.v1.WatchTurnResponse.delta:type_name -> debate.v1.TurnDelta
+	22,  // 32: debate.v1.WatchTurnResponse.heartbeat:type_name -> debate.v1.TurnHeartbeat
+	23,  // 33: debate.v1.WatchTurnResponse.finished:type_name -> debate.v1.TurnFinished
+	12,  // 34: debate.v1.WatchTurnResponse.conversation:type_name -> debate.v1.Conversation
+	13,  // 35: debate.v1.StopTurnResponse.turn:type_name -> debate.v1.Turn
+	20,  // 36: debate.v1.RetryTurnResponse.started:type_name -> debate.v1.TurnStarted
+	21,  // 37: debate.v1.RetryTurnResponse.delta:type_name -> debate.v1.TurnDelta
+	22,  // 38: debate.v1.RetryTurnResponse.heartbeat:type_name -> debate.v1.TurnHeartbeat
+	23,  // 39: debate.v1.RetryTurnResponse.finished:type_name -> debate.v1.TurnFinished
+	12,  // 40: debate.v1.RetryTurnResponse.conversation:type_name -> debate.v1.Conversation
+	0,   // 41: debate.v1.ReadClaimRequest.stance:type_name -> debate.v1.Stance
+	1,   // 42: debate.v1.ReadClaimRequest.role:type_name -> debate.v1.Role
+	0,   // 43: debate.v1.ReadClaimResponse.stance:type_name -> debate.v1.Stance
+	12,  // 44: debate.v1.GetConversationResponse.conversation:type_name -> debate.v1.Conversation
+	6,   // 45: debate.v1.ListTurnsRequest.order:type_name -> debate.v1.Order
+	13,  // 46: debate.v1.ListTurnsResponse.turns:type_name -> debate.v1.Turn
+	12,  // 47: debate.v1.ListConversationsResponse.conversations:type_name -> debate.v1.Conversation
+	12,  // 48: debate.v1.UpdateConversationResponse.conversation:type_name -> debate.v1.Conversation
+	44,  // 49: debate.v1.ListTopicsResponse.topics:type_name -> debate.v1.Topic
+	48,  // 50: debate.v1.GetUsageResponse.days:type_name -> debate.v1.DayUsage
+	78,  // 51: debate.v1.GetUsageResponse.quota_resets_in:type_name -> google.protobuf.Duration
+	14,  // 52: debate.v1.DayUsage.replies:type_name -> debate.v1.Usage
+	14,  // 53: debate.v1.DayUsage.side_calls:type_name -> debate.v1.Usage
+	7,   // 54: debate.v1.Quote.speaker:type_name -> debate.v1.Speaker
+	7,   // 55: debate.v1.Point.speaker:type_name -> debate.v1.Speaker
+	49,  // 56: debate.v1.Point.quote:type_name -> debate.v1.Quote
+	8,   // 57: debate.v1.Point.kind:type_name -> debate.v1.PointKind
+	9,   // 58: debate.v1.Point.status:type_name -> debate.v1.PointStatus
+	50,  // 59: debate.v1.GetFlowResponse.points:type_name -> debate.v1.Point
+	10,  // 60: debate.v1.Clash.winner:type_name -> debate.v1.Winner
+	49,  // 61: debate.v1.Clash.quotes:type_name -> debate.v1.Quote
+	49,  // 62: debate.v1.Advice.quote:type_name -> debate.v1.Quote
+	3,   // 63: debate.v1.Verdict.state:type_name -> debate.v1.TurnState
+	10,  // 64: debate.v1.Verdict.winner:type_name -> debate.v1.Winner
+	53,  // 65: debate.v1.Verdict.clashes:type_name -> debate.v1.Clash
+	54,  // 66: debate.v1.Verdict.advice:type_name -> debate.v1.Advice
+	14,  // 67: debate.v1.Verdict.usage:type_name -> debate.v1.Usage
+	15,  // 68: debate.v1.Verdict.failure:type_name -> debate.v1.Failure
+	77,  // 69: debate.v1.Verdict.create_time:type_name -> google.protobuf.Timestamp
+	77,  // 70: debate.v1.Verdict.finish_time:type_name -> google.protobuf.Timestamp
+	55,  // 71: debate.v1.JudgeConversationResponse.verdict:type_name -> debate.v1.Verdict
+	55,  // 72: debate.v1.GetVerdictResponse.verdict:type_name -> debate.v1.Verdict
+	12,  // 73: debate.v1.SetOpinionResponse.conversation:type_name -> debate.v1.Conversation
+	2,   // 74: debate.v1.ForkConversationRequest.difficulty:type_name -> debate.v1.Difficulty
+	12,  // 75: debate.v1.ForkConversationResponse.conversation:type_name -> debate.v1.Conversation
+	13,  // 76: debate.v1.ForkConversationResponse.turn:type_name -> debate.v1.Turn
+	11,  // 77: debate.v1.ExportConversationRequest.format:type_name -> debate.v1.ExportFormat
+	75,  // 78: debate.v1.Format.phases:type_name -> debate.v1.Phase
+	78,  // 79: debate.v1.Format.clock:type_name -> google.protobuf.Duration
+	74,  // 80: debate.v1.ListFormatsResponse.formats:type_name -> debate.v1.Format
+	17,  // 81: debate.v1.DebateService.Chat:input_type -> debate.v1.ChatRequest
+	19,  // 82: debate.v1.DebateService.ChatStream:input_type -> debate.v1.ChatStreamRequest
+	25,  // 83: debate.v1.DebateService.WatchTurn:input_type -> debate.v1.WatchTurnRequest
+	27,  // 84: debate.v1.DebateService.StopTurn:input_type -> debate.v1.StopTurnRequest
+	29,  // 85: debate.v1.DebateService.RetryTurn:input_type -> debate.v1.RetryTurnRequest
+	31,  // 86: debate.v1.DebateService.ReadClaim:input_type -> debate.v1.ReadClaimRequest
+	33,  // 87: debate.v1.DebateService.GetConversation:input_type -> debate.v1.GetConversationRequest
+	35,  // 88: debate.v1.DebateService.ListTurns:input_type -> debate.v1.ListTurnsRequest
+	37,  // 89: debate.v1.DebateService.ListConversations:input_type -> debate.v1.ListConversationsRequest
+	39,  // 90: debate.v1.DebateService.UpdateConversation:input_type -> debate.v1.UpdateConversationRequest
+	41,  // 91: debate.v1.DebateService.DeleteConversation:input_type -> debate.v1.DeleteConversationRequest
+	43,  // 92: debate.v1.DebateService.ListTopics:input_type -> debate.v1.ListTopicsRequest
+	51,  // 93: debate.v1.DebateService.GetFlow:input_type -> debate.v1.GetFlowRequest
+	56,  // 94: debate.v1.DebateService.JudgeConversation:input_type -> debate.v1.JudgeConversationRequest
+	58,  // 95: debate.v1.DebateService.GetVerdict:input_type -> debate.v1.GetVerdictRequest
+	61,  // 96: debate.v1.DebateService.SetOpinion:input_type -> debate.v1.SetOpinionRequest
+	63,  // 97: debate.v1.DebateService.SuggestPoints:input_type -> debate.v1.SuggestPointsRequest
+	65,  // 98: debate.v1.DebateService.ForkConversation:input_type -> debate.v1.ForkConversationRequest
+	67,  // 99: debate.v1.DebateService.ShareConversation:input_type -> debate.v1.ShareConversationRequest
+	69,  // 100: debate.v1.DebateService.UnshareConversation:input_type -> debate.v1.UnshareConversationRequest
+	71,  // 101: debate.v1.DebateService.ExportConversation:input_type -> debate.v1.ExportConversationRequest
+	73,  // 102: debate.v1.DebateService.ListFormats:input_type -> debate.v1.ListFormatsRequest
+	46,  // 103: debate.v1.DebateService.GetUsage:input_type -> debate.v1.GetUsageRequest
+	18,  // 104: debate.v1.DebateService.Chat:output_type -> debate.v1.ChatResponse
+	24,  // 105: debate.v1.DebateService.ChatStream:output_type -> debate.v1.ChatStreamResponse
+	26,  // 106: debate.v1.DebateService.WatchTurn:output_type -> debate.v1.WatchTurnResponse
+	28,  // 107: debate.v1.DebateService.StopTurn:output_type -> debate.v1.StopTurnResponse
+	30,  // 108: debate.v1.DebateService.RetryTurn:output_type -> debate.v1.RetryTurnResponse
+	32,  // 109: debate.v1.DebateService.ReadClaim:output_type -> debate.v1.ReadClaimResponse
+	34,  // 110: debate.v1.DebateService.GetConversation:output_type -> debate.v1.GetConversationResponse
+	36,  // 111: debate.v1.DebateService.ListTurns:output_type -> debate.v1.ListTurnsResponse
+	38,  // 112: debate.v1.DebateService.ListConversations:output_type -> debate.v1.ListConversationsResponse
+	40,  // 113: debate.v1.DebateService.UpdateConversation:output_type -> debate.v1.UpdateConversationResponse
+	42,  // 114: debate.v1.DebateService.DeleteConversation:output_type -> debate.v1.DeleteConversationResponse
+	45,  // 115: debate.v1.DebateService.ListTopics:output_type -> debate.v1.ListTopicsResponse
+	52,  // 116: debate.v1.DebateService.GetFlow:output_type -> debate.v1.GetFlowResponse
+	57,  // 117: debate.v1.DebateService.JudgeConversation:output_type -> debate.v1.JudgeConversationResponse
+	59,  // 118: debate.v1.DebateService.GetVerdict:output_type -> debate.v1.GetVerdictResponse
+	62,  // 119: debate.v1.DebateService.SetOpinion:output_type -> debate.v1.SetOpinionResponse
+	64,  // 120: debate.v1.DebateService.SuggestPoints:output_type -> debate.v1.SuggestPointsResponse
+	66,  // 121: debate.v1.DebateService.ForkConversation:output_type -> debate.v1.ForkConversationResponse
+	68,  // 122: debate.v1.DebateService.ShareConversation:output_type -> debate.v1.ShareConversationResponse
+	70,  // 123: debate.v1.DebateService.UnshareConversation:output_type -> debate.v1.UnshareConversationResponse
+	72,  // 124: debate.v1.DebateService.ExportConversation:output_type -> debate.v1.ExportConversationResponse
+	76,  // 125: debate.v1.DebateService.ListFormats:output_type -> debate.v1.ListFormatsResponse
+	47,  // 126: debate.v1.DebateService.GetUsage:output_type -> debate.v1.GetUsageResponse
+	104, // [104:127] is the sub-list for method output_type
+	81,  // [81:104] is the sub-list for method input_type
+	81,  // [81:81] is the sub-list for extension type_name
+	81,  // [81:81] is the sub-list for extension extendee
+	0,   // [0:81] is the sub-list for field type_name
 }
 
 func init() { file_debate_v1_debate_proto_init() }
@@ -3488,8 +5837,8 @@ func file_debate_v1_debate_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_debate_v1_debate_proto_rawDesc), len(file_debate_v1_debate_proto_rawDesc)),
-			NumEnums:      7,
-			NumMessages:   37,
+			NumEnums:      12,
+			NumMessages:   65,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -70,6 +70,35 @@ const (
 	// DebateServiceListTopicsProcedure is the fully-qualified name of the DebateService's ListTopics
 	// RPC.
 	DebateServiceListTopicsProcedure = "/debate.v1.DebateService/ListTopics"
+	// DebateServiceGetFlowProcedure is the fully-qualified name of the DebateService's GetFlow RPC.
+	DebateServiceGetFlowProcedure = "/debate.v1.DebateService/GetFlow"
+	// DebateServiceJudgeConversationProcedure is the fully-qualified name of the DebateService's
+	// JudgeConversation RPC.
+	DebateServiceJudgeConversationProcedure = "/debate.v1.DebateService/JudgeConversation"
+	// DebateServiceGetVerdictProcedure is the fully-qualified name of the DebateService's GetVerdict
+	// RPC.
+	DebateServiceGetVerdictProcedure = "/debate.v1.DebateService/GetVerdict"
+	// DebateServiceSetOpinionProcedure is the fully-qualified name of the DebateService's SetOpinion
+	// RPC.
+	DebateServiceSetOpinionProcedure = "/debate.v1.DebateService/SetOpinion"
+	// DebateServiceSuggestPointsProcedure is the fully-qualified name of the DebateService's
+	// SuggestPoints RPC.
+	DebateServiceSuggestPointsProcedure = "/debate.v1.DebateService/SuggestPoints"
+	// DebateServiceForkConversationProcedure is the fully-qualified name of the DebateService's
+	// ForkConversation RPC.
+	DebateServiceForkConversationProcedure = "/debate.v1.DebateService/ForkConversation"
+	// DebateServiceShareConversationProcedure is the fully-qualified name of the DebateService's
+	// ShareConversation RPC.
+	DebateServiceShareConversationProcedure = "/debate.v1.DebateService/ShareConversation"
+	// DebateServiceUnshareConversationProcedure is the fully-qualified name of the DebateService's
+	// UnshareConversation RPC.
+	DebateServiceUnshareConversationProcedure = "/debate.v1.DebateService/UnshareConversation"
+	// DebateServiceExportConversationProcedure is the fully-qualified name of the DebateService's
+	// ExportConversation RPC.
+	DebateServiceExportConversationProcedure = "/debate.v1.DebateService/ExportConversation"
+	// DebateServiceListFormatsProcedure is the fully-qualified name of the DebateService's ListFormats
+	// RPC.
+	DebateServiceListFormatsProcedure = "/debate.v1.DebateService/ListFormats"
 	// DebateServiceGetUsageProcedure is the fully-qualified name of the DebateService's GetUsage RPC.
 	DebateServiceGetUsageProcedure = "/debate.v1.DebateService/GetUsage"
 )
@@ -112,6 +141,36 @@ type DebateServiceClient interface {
 	DeleteConversation(context.Context, *connect.Request[v1.DeleteConversationRequest]) (*connect.Response[v1.DeleteConversationResponse], error)
 	// ListTopics returns curated topics to start from.
 	ListTopics(context.Context, *connect.Request[v1.ListTopicsRequest]) (*connect.Response[v1.ListTopicsResponse], error)
+	// GetFlow returns the points of a debate: what each side said, what answers
+	// what, and what is left open. It costs no call of a model.
+	GetFlow(context.Context, *connect.Request[v1.GetFlowRequest]) (*connect.Response[v1.GetFlowResponse], error)
+	// JudgeConversation has the debate so far judged, and answers with the
+	// verdict. Past 28 seconds it answers STILL_RUNNING; the verdict is made
+	// nevertheless, and GetVerdict or the same request_id gets it. Leaving does not
+	// stop it. A verdict that is being made already is TURN_RUNNING; a debate in
+	// which nothing was argued and answered is NOTHING_TO_JUDGE.
+	JudgeConversation(context.Context, *connect.Request[v1.JudgeConversationRequest]) (*connect.Response[v1.JudgeConversationResponse], error)
+	// GetVerdict returns the latest verdict of a conversation, in any state;
+	// NOT_FOUND if there is none.
+	GetVerdict(context.Context, *connect.Request[v1.GetVerdictRequest]) (*connect.Response[v1.GetVerdictResponse], error)
+	// SetOpinion notes how far the user agrees with the topic. The first is the
+	// opinion before the debate, the latest the one after it.
+	SetOpinion(context.Context, *connect.Request[v1.SetOpinionRequest]) (*connect.Response[v1.SetOpinionResponse], error)
+	// SuggestPoints returns up to three points that the user could make next.
+	SuggestPoints(context.Context, *connect.Request[v1.SuggestPointsRequest]) (*connect.Response[v1.SuggestPointsResponse], error)
+	// ForkConversation makes a new conversation with copies of the first turns of
+	// another, or with none of them and sides swapped: a rematch.
+	ForkConversation(context.Context, *connect.Request[v1.ForkConversationRequest]) (*connect.Response[v1.ForkConversationResponse], error)
+	// ShareConversation gives a conversation a page that anybody may read who has
+	// its path, without a key: the debate, its flow and its verdict, as they then
+	// are. Shared again it keeps its path.
+	ShareConversation(context.Context, *connect.Request[v1.ShareConversationRequest]) (*connect.Response[v1.ShareConversationResponse], error)
+	// UnshareConversation takes that page away.
+	UnshareConversation(context.Context, *connect.Request[v1.UnshareConversationRequest]) (*connect.Response[v1.UnshareConversationResponse], error)
+	// ExportConversation returns a conversation as a document.
+	ExportConversation(context.Context, *connect.Request[v1.ExportConversationRequest]) (*connect.Response[v1.ExportConversationResponse], error)
+	// ListFormats returns the formats that a debate can have.
+	ListFormats(context.Context, *connect.Request[v1.ListFormatsRequest]) (*connect.Response[v1.ListFormatsResponse], error)
 	// GetUsage returns the caller's turns and tokens by UTC day, latest first.
 	GetUsage(context.Context, *connect.Request[v1.GetUsageRequest]) (*connect.Response[v1.GetUsageResponse], error)
 }
@@ -204,6 +263,70 @@ func NewDebateServiceClient(httpClient connect.HTTPClient, baseURL string, opts 
 			connect.WithIdempotency(connect.IdempotencyNoSideEffects),
 			connect.WithClientOptions(opts...),
 		),
+		getFlow: connect.NewClient[v1.GetFlowRequest, v1.GetFlowResponse](
+			httpClient,
+			baseURL+DebateServiceGetFlowProcedure,
+			connect.WithSchema(debateServiceMethods.ByName("GetFlow")),
+			connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+			connect.WithClientOptions(opts...),
+		),
+		judgeConversation: connect.NewClient[v1.JudgeConversationRequest, v1.JudgeConversationResponse](
+			httpClient,
+			baseURL+DebateServiceJudgeConversationProcedure,
+			connect.WithSchema(debateServiceMethods.ByName("JudgeConversation")),
+			connect.WithClientOptions(opts...),
+		),
+		getVerdict: connect.NewClient[v1.GetVerdictRequest, v1.GetVerdictResponse](
+			httpClient,
+			baseURL+DebateServiceGetVerdictProcedure,
+			connect.WithSchema(debateServiceMethods.ByName("GetVerdict")),
+			connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+			connect.WithClientOptions(opts...),
+		),
+		setOpinion: connect.NewClient[v1.SetOpinionRequest, v1.SetOpinionResponse](
+			httpClient,
+			baseURL+DebateServiceSetOpinionProcedure,
+			connect.WithSchema(debateServiceMethods.ByName("SetOpinion")),
+			connect.WithClientOptions(opts...),
+		),
+		suggestPoints: connect.NewClient[v1.SuggestPointsRequest, v1.SuggestPointsResponse](
+			httpClient,
+			baseURL+DebateServiceSuggestPointsProcedure,
+			connect.WithSchema(debateServiceMethods.ByName("SuggestPoints")),
+			connect.WithClientOptions(opts...),
+		),
+		forkConversation: connect.NewClient[v1.ForkConversationRequest, v1.ForkConversationResponse](
+			httpClient,
+			baseURL+DebateServiceForkConversationProcedure,
+			connect.WithSchema(debateServiceMethods.ByName("ForkConversation")),
+			connect.WithClientOptions(opts...),
+		),
+		shareConversation: connect.NewClient[v1.ShareConversationRequest, v1.ShareConversationResponse](
+			httpClient,
+			baseURL+DebateServiceShareConversationProcedure,
+			connect.WithSchema(debateServiceMethods.ByName("ShareConversation")),
+			connect.WithClientOptions(opts...),
+		),
+		unshareConversation: connect.NewClient[v1.UnshareConversationRequest, v1.UnshareConversationResponse](
+			httpClient,
+			baseURL+DebateServiceUnshareConversationProcedure,
+			connect.WithSchema(debateServiceMethods.ByName("UnshareConversation")),
+			connect.WithClientOptions(opts...),
+		),
+		exportConversation: connect.NewClient[v1.ExportConversationRequest, v1.ExportConversationResponse](
+			httpClient,
+			baseURL+DebateServiceExportConversationProcedure,
+			connect.WithSchema(debateServiceMethods.ByName("ExportConversation")),
+			connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+			connect.WithClientOptions(opts...),
+		),
+		listFormats: connect.NewClient[v1.ListFormatsRequest, v1.ListFormatsResponse](
+			httpClient,
+			baseURL+DebateServiceListFormatsProcedure,
+			connect.WithSchema(debateServiceMethods.ByName("ListFormats")),
+			connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+			connect.WithClientOptions(opts...),
+		),
 		getUsage: connect.NewClient[v1.GetUsageRequest, v1.GetUsageResponse](
 			httpClient,
 			baseURL+DebateServiceGetUsageProcedure,
@@ -216,19 +339,29 @@ func NewDebateServiceClient(httpClient connect.HTTPClient, baseURL string, opts 
 
 // debateServiceClient implements DebateServiceClient.
 type debateServiceClient struct {
-	chat               *connect.Client[v1.ChatRequest, v1.ChatResponse]
-	chatStream         *connect.Client[v1.ChatStreamRequest, v1.ChatStreamResponse]
-	watchTurn          *connect.Client[v1.WatchTurnRequest, v1.WatchTurnResponse]
-	stopTurn           *connect.Client[v1.StopTurnRequest, v1.StopTurnResponse]
-	retryTurn          *connect.Client[v1.RetryTurnRequest, v1.RetryTurnResponse]
-	readClaim          *connect.Client[v1.ReadClaimRequest, v1.ReadClaimResponse]
-	getConversation    *connect.Client[v1.GetConversationRequest, v1.GetConversationResponse]
-	listTurns          *connect.Client[v1.ListTurnsRequest, v1.ListTurnsResponse]
-	listConversations  *connect.Client[v1.ListConversationsRequest, v1.ListConversationsResponse]
-	updateConversation *connect.Client[v1.UpdateConversationRequest, v1.UpdateConversationResponse]
-	deleteConversation *connect.Client[v1.DeleteConversationRequest, v1.DeleteConversationResponse]
-	listTopics         *connect.Client[v1.ListTopicsRequest, v1.ListTopicsResponse]
-	getUsage           *connect.Client[v1.GetUsageRequest, v1.GetUsageResponse]
+	chat                *connect.Client[v1.ChatRequest, v1.ChatResponse]
+	chatStream          *connect.Client[v1.ChatStreamRequest, v1.ChatStreamResponse]
+	watchTurn           *connect.Client[v1.WatchTurnRequest, v1.WatchTurnResponse]
+	stopTurn            *connect.Client[v1.StopTurnRequest, v1.StopTurnResponse]
+	retryTurn           *connect.Client[v1.RetryTurnRequest, v1.RetryTurnResponse]
+	readClaim           *connect.Client[v1.ReadClaimRequest, v1.ReadClaimResponse]
+	getConversation     *connect.Client[v1.GetConversationRequest, v1.GetConversationResponse]
+	listTurns           *connect.Client[v1.ListTurnsRequest, v1.ListTurnsResponse]
+	listConversations   *connect.Client[v1.ListConversationsRequest, v1.ListConversationsResponse]
+	updateConversation  *connect.Client[v1.UpdateConversationRequest, v1.UpdateConversationResponse]
+	deleteConversation  *connect.Client[v1.DeleteConversationRequest, v1.DeleteConversationResponse]
+	listTopics          *connect.Client[v1.ListTopicsRequest, v1.ListTopicsResponse]
+	getFlow             *connect.Client[v1.GetFlowRequest, v1.GetFlowResponse]
+	judgeConversation   *connect.Client[v1.JudgeConversationRequest, v1.JudgeConversationResponse]
+	getVerdict          *connect.Client[v1.GetVerdictRequest, v1.GetVerdictResponse]
+	setOpinion          *connect.Client[v1.SetOpinionRequest, v1.SetOpinionResponse]
+	suggestPoints       *connect.Client[v1.SuggestPointsRequest, v1.SuggestPointsResponse]
+	forkConversation    *connect.Client[v1.ForkConversationRequest, v1.ForkConversationResponse]
+	shareConversation   *connect.Client[v1.ShareConversationRequest, v1.ShareConversationResponse]
+	unshareConversation *connect.Client[v1.UnshareConversationRequest, v1.UnshareConversationResponse]
+	exportConversation  *connect.Client[v1.ExportConversationRequest, v1.ExportConversationResponse]
+	listFormats         *connect.Client[v1.ListFormatsRequest, v1.ListFormatsResponse]
+	getUsage            *connect.Client[v1.GetUsageRequest, v1.GetUsageResponse]
 }
 
 // Chat calls debate.v1.DebateService.Chat.
@@ -291,6 +424,56 @@ func (c *debateServiceClient) ListTopics(ctx context.Context, req *connect.Reque
 	return c.listTopics.CallUnary(ctx, req)
 }
 
+// GetFlow calls debate.v1.DebateService.GetFlow.
+func (c *debateServiceClient) GetFlow(ctx context.Context, req *connect.Request[v1.GetFlowRequest]) (*connect.Response[v1.GetFlowResponse], error) {
+	return c.getFlow.CallUnary(ctx, req)
+}
+
+// JudgeConversation calls debate.v1.DebateService.JudgeConversation.
+func (c *debateServiceClient) JudgeConversation(ctx context.Context, req *connect.Request[v1.JudgeConversationRequest]) (*connect.Response[v1.JudgeConversationResponse], error) {
+	return c.judgeConversation.CallUnary(ctx, req)
+}
+
+// GetVerdict calls debate.v1.DebateService.GetVerdict.
+func (c *debateServiceClient) GetVerdict(ctx context.Context, req *connect.Request[v1.GetVerdictRequest]) (*connect.Response[v1.GetVerdictResponse], error) {
+	return c.getVerdict.CallUnary(ctx, req)
+}
+
+// SetOpinion calls debate.v1.DebateService.SetOpinion.
+func (c *debateServiceClient) SetOpinion(ctx context.Context, req *connect.Request[v1.SetOpinionRequest]) (*connect.Response[v1.SetOpinionResponse], error) {
+	return c.setOpinion.CallUnary(ctx, req)
+}
+
+// SuggestPoints calls debate.v1.DebateService.SuggestPoints.
+func (c *debateServiceClient) SuggestPoints(ctx context.Context, req *connect.Request[v1.SuggestPointsRequest]) (*connect.Response[v1.SuggestPointsResponse], error) {
+	return c.suggestPoints.CallUnary(ctx, req)
+}
+
+// ForkConversation calls debate.v1.DebateService.ForkConversation.
+func (c *debateServiceClient) ForkConversation(ctx context.Context, req *connect.Request[v1.ForkConversationRequest]) (*connect.Response[v1.ForkConversationResponse], error) {
+	return c.forkConversation.CallUnary(ctx, req)
+}
+
+// ShareConversation calls debate.v1.DebateService.ShareConversation.
+func (c *debateServiceClient) ShareConversation(ctx context.Context, req *connect.Request[v1.ShareConversationRequest]) (*connect.Response[v1.ShareConversationResponse], error) {
+	return c.shareConversation.CallUnary(ctx, req)
+}
+
+// UnshareConversation calls debate.v1.DebateService.UnshareConversation.
+func (c *debateServiceClient) UnshareConversation(ctx context.Context, req *connect.Request[v1.UnshareConversationRequest]) (*connect.Response[v1.UnshareConversationResponse], error) {
+	return c.unshareConversation.CallUnary(ctx, req)
+}
+
+// ExportConversation calls debate.v1.DebateService.ExportConversation.
+func (c *debateServiceClient) ExportConversation(ctx context.Context, req *connect.Request[v1.ExportConversationRequest]) (*connect.Response[v1.ExportConversationResponse], error) {
+	return c.exportConversation.CallUnary(ctx, req)
+}
+
+// ListFormats calls debate.v1.DebateService.ListFormats.
+func (c *debateServiceClient) ListFormats(ctx context.Context, req *connect.Request[v1.ListFormatsRequest]) (*connect.Response[v1.ListFormatsResponse], error) {
+	return c.listFormats.CallUnary(ctx, req)
+}
+
 // GetUsage calls debate.v1.DebateService.GetUsage.
 func (c *debateServiceClient) GetUsage(ctx context.Context, req *connect.Request[v1.GetUsageRequest]) (*connect.Response[v1.GetUsageResponse], error) {
 	return c.getUsage.CallUnary(ctx, req)
@@ -334,6 +517,36 @@ type DebateServiceHandler interface {
 	DeleteConversation(context.Context, *connect.Request[v1.DeleteConversationRequest]) (*connect.Response[v1.DeleteConversationResponse], error)
 	// ListTopics returns curated topics to start from.
 	ListTopics(context.Context, *connect.Request[v1.ListTopicsRequest]) (*connect.Response[v1.ListTopicsResponse], error)
+	// GetFlow returns the points of a debate: what each side said, what answers
+	// what, and what is left open. It costs no call of a model.
+	GetFlow(context.Context, *connect.Request[v1.GetFlowRequest]) (*connect.Response[v1.GetFlowResponse], error)
+	// JudgeConversation has the debate so far judged, and answers with the
+	// verdict. Past 28 seconds it answers STILL_RUNNING; the verdict is made
+	// nevertheless, and GetVerdict or the same request_id gets it. Leaving does not
+	// stop it. A verdict that is being made already is TURN_RUNNING; a debate in
+	// which nothing was argued and answered is NOTHING_TO_JUDGE.
+	JudgeConversation(context.Context, *connect.Request[v1.JudgeConversationRequest]) (*connect.Response[v1.JudgeConversationResponse], error)
+	// GetVerdict returns the latest verdict of a conversation, in any state;
+	// NOT_FOUND if there is none.
+	GetVerdict(context.Context, *connect.Request[v1.GetVerdictRequest]) (*connect.Response[v1.GetVerdictResponse], error)
+	// SetOpinion notes how far the user agrees with the topic. The first is the
+	// opinion before the debate, the latest the one after it.
+	SetOpinion(context.Context, *connect.Request[v1.SetOpinionRequest]) (*connect.Response[v1.SetOpinionResponse], error)
+	// SuggestPoints returns up to three points that the user could make next.
+	SuggestPoints(context.Context, *connect.Request[v1.SuggestPointsRequest]) (*connect.Response[v1.SuggestPointsResponse], error)
+	// ForkConversation makes a new conversation with copies of the first turns of
+	// another, or with none of them and sides swapped: a rematch.
+	ForkConversation(context.Context, *connect.Request[v1.ForkConversationRequest]) (*connect.Response[v1.ForkConversationResponse], error)
+	// ShareConversation gives a conversation a page that anybody may read who has
+	// its path, without a key: the debate, its flow and its verdict, as they then
+	// are. Shared again it keeps its path.
+	ShareConversation(context.Context, *connect.Request[v1.ShareConversationRequest]) (*connect.Response[v1.ShareConversationResponse], error)
+	// UnshareConversation takes that page away.
+	UnshareConversation(context.Context, *connect.Request[v1.UnshareConversationRequest]) (*connect.Response[v1.UnshareConversationResponse], error)
+	// ExportConversation returns a conversation as a document.
+	ExportConversation(context.Context, *connect.Request[v1.ExportConversationRequest]) (*connect.Response[v1.ExportConversationResponse], error)
+	// ListFormats returns the formats that a debate can have.
+	ListFormats(context.Context, *connect.Request[v1.ListFormatsRequest]) (*connect.Response[v1.ListFormatsResponse], error)
 	// GetUsage returns the caller's turns and tokens by UTC day, latest first.
 	GetUsage(context.Context, *connect.Request[v1.GetUsageRequest]) (*connect.Response[v1.GetUsageResponse], error)
 }
@@ -422,6 +635,70 @@ func NewDebateServiceHandler(svc DebateServiceHandler, opts ...connect.HandlerOp
 		connect.WithIdempotency(connect.IdempotencyNoSideEffects),
 		connect.WithHandlerOptions(opts...),
 	)
+	debateServiceGetFlowHandler := connect.NewUnaryHandler(
+		DebateServiceGetFlowProcedure,
+		svc.GetFlow,
+		connect.WithSchema(debateServiceMethods.ByName("GetFlow")),
+		connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+		connect.WithHandlerOptions(opts...),
+	)
+	debateServiceJudgeConversationHandler := connect.NewUnaryHandler(
+		DebateServiceJudgeConversationProcedure,
+		svc.JudgeConversation,
+		connect.WithSchema(debateServiceMethods.ByName("JudgeConversation")),
+		connect.WithHandlerOptions(opts...),
+	)
+	debateServiceGetVerdictHandler := connect.NewUnaryHandler(
+		DebateServiceGetVerdictProcedure,
+		svc.GetVerdict,
+		connect.WithSchema(debateServiceMethods.ByName("GetVerdict")),
+		connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+		connect.WithHandlerOptions(opts...),
+	)
+	debateServiceSetOpinionHandler := connect.NewUnaryHandler(
+		DebateServiceSetOpinionProcedure,
+		svc.SetOpinion,
+		connect.WithSchema(debateServiceMethods.ByName("SetOpinion")),
+		connect.WithHandlerOptions(opts...),
+	)
+	debateServiceSuggestPointsHandler := connect.NewUnaryHandler(
+		DebateServiceSuggestPointsProcedure,
+		svc.SuggestPoints,
+		connect.WithSchema(debateServiceMethods.ByName("SuggestPoints")),
+		connect.WithHandlerOptions(opts...),
+	)
+	debateServiceForkConversationHandler := connect.NewUnaryHandler(
+		DebateServiceForkConversationProcedure,
+		svc.ForkConversation,
+		connect.WithSchema(debateServiceMethods.ByName("ForkConversation")),
+		connect.WithHandlerOptions(opts...),
+	)
+	debateServiceShareConversationHandler := connect.NewUnaryHandler(
+		DebateServiceShareConversationProcedure,
+		svc.ShareConversation,
+		connect.WithSchema(debateServiceMethods.ByName("ShareConversation")),
+		connect.WithHandlerOptions(opts...),
+	)
+	debateServiceUnshareConversationHandler := connect.NewUnaryHandler(
+		DebateServiceUnshareConversationProcedure,
+		svc.UnshareConversation,
+		connect.WithSchema(debateServiceMethods.ByName("UnshareConversation")),
+		connect.WithHandlerOptions(opts...),
+	)
+	debateServiceExportConversationHandler := connect.NewUnaryHandler(
+		DebateServiceExportConversationProcedure,
+		svc.ExportConversation,
+		connect.WithSchema(debateServiceMethods.ByName("ExportConversation")),
+		connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+		connect.WithHandlerOptions(opts...),
+	)
+	debateServiceListFormatsHandler := connect.NewUnaryHandler(
+		DebateServiceListFormatsProcedure,
+		svc.ListFormats,
+		connect.WithSchema(debateServiceMethods.ByName("ListFormats")),
+		connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+		connect.WithHandlerOptions(opts...),
+	)
 	debateServiceGetUsageHandler := connect.NewUnaryHandler(
 		DebateServiceGetUsageProcedure,
 		svc.GetUsage,
@@ -455,6 +732,26 @@ func NewDebateServiceHandler(svc DebateServiceHandler, opts ...connect.HandlerOp
 			debateServiceDeleteConversationHandler.ServeHTTP(w, r)
 		case DebateServiceListTopicsProcedure:
 			debateServiceListTopicsHandler.ServeHTTP(w, r)
+		case DebateServiceGetFlowProcedure:
+			debateServiceGetFlowHandler.ServeHTTP(w, r)
+		case DebateServiceJudgeConversationProcedure:
+			debateServiceJudgeConversationHandler.ServeHTTP(w, r)
+		case DebateServiceGetVerdictProcedure:
+			debateServiceGetVerdictHandler.ServeHTTP(w, r)
+		case DebateServiceSetOpinionProcedure:
+			debateServiceSetOpinionHandler.ServeHTTP(w, r)
+		case DebateServiceSuggestPointsProcedure:
+			debateServiceSuggestPointsHandler.ServeHTTP(w, r)
+		case DebateServiceForkConversationProcedure:
+			debateServiceForkConversationHandler.ServeHTTP(w, r)
+		case DebateServiceShareConversationProcedure:
+			debateServiceShareConversationHandler.ServeHTTP(w, r)
+		case DebateServiceUnshareConversationProcedure:
+			debateServiceUnshareConversationHandler.ServeHTTP(w, r)
+		case DebateServiceExportConversationProcedure:
+			debateServiceExportConversationHandler.ServeHTTP(w, r)
+		case DebateServiceListFormatsProcedure:
+			debateServiceListFormatsHandler.ServeHTTP(w, r)
 		case DebateServiceGetUsageProcedure:
 			debateServiceGetUsageHandler.ServeHTTP(w, r)
 		default:
@@ -512,6 +809,46 @@ func (UnimplementedDebateServiceHandler) DeleteConversation(context.Context, *co
 
 func (UnimplementedDebateServiceHandler) ListTopics(context.Context, *connect.Request[v1.ListTopicsRequest]) (*connect.Response[v1.ListTopicsResponse], error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("debate.v1.DebateService.ListTopics is not implemented"))
+}
+
+func (UnimplementedDebateServiceHandler) GetFlow(context.Context, *connect.Request[v1.GetFlowRequest]) (*connect.Response[v1.GetFlowResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("debate.v1.DebateService.GetFlow is not implemented"))
+}
+
+func (UnimplementedDebateServiceHandler) JudgeConversation(context.Context, *connect.Request[v1.JudgeConversationRequest]) (*connect.Response[v1.JudgeConversationResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("debate.v1.DebateService.JudgeConversation is not implemented"))
+}
+
+func (UnimplementedDebateServiceHandler) GetVerdict(context.Context, *connect.Request[v1.GetVerdictRequest]) (*connect.Response[v1.GetVerdictResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("debate.v1.DebateService.GetVerdict is not implemented"))
+}
+
+func (UnimplementedDebateServiceHandler) SetOpinion(context.Context, *connect.Request[v1.SetOpinionRequest]) (*connect.Response[v1.SetOpinionResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("debate.v1.DebateService.SetOpinion is not implemented"))
+}
+
+func (UnimplementedDebateServiceHandler) SuggestPoints(context.Context, *connect.Request[v1.SuggestPointsRequest]) (*connect.Response[v1.SuggestPointsResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("debate.v1.DebateService.SuggestPoints is not implemented"))
+}
+
+func (UnimplementedDebateServiceHandler) ForkConversation(context.Context, *connect.Request[v1.ForkConversationRequest]) (*connect.Response[v1.ForkConversationResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("debate.v1.DebateService.ForkConversation is not implemented"))
+}
+
+func (UnimplementedDebateServiceHandler) ShareConversation(context.Context, *connect.Request[v1.ShareConversationRequest]) (*connect.Response[v1.ShareConversationResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("debate.v1.DebateService.ShareConversation is not implemented"))
+}
+
+func (UnimplementedDebateServiceHandler) UnshareConversation(context.Context, *connect.Request[v1.UnshareConversationRequest]) (*connect.Response[v1.UnshareConversationResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("debate.v1.DebateService.UnshareConversation is not implemented"))
+}
+
+func (UnimplementedDebateServiceHandler) ExportConversation(context.Context, *connect.Request[v1.ExportConversationRequest]) (*connect.Response[v1.ExportConversationResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("debate.v1.DebateService.ExportConversation is not implemented"))
+}
+
+func (UnimplementedDebateServiceHandler) ListFormats(context.Context, *connect.Request[v1.ListFormatsRequest]) (*connect.Response[v1.ListFormatsResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("debate.v1.DebateService.ListFormats is not implemented"))
 }
 
 func (UnimplementedDebateServiceHandler) GetUsage(context.Context, *connect.Request[v1.GetUsageRequest]) (*connect.Response[v1.GetUsageResponse], error) {

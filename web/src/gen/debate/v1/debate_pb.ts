@@ -20,7 +20,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file debate/v1/debate.proto.
  */
 export const file_debate_v1_debate: GenFile = /*@__PURE__*/
-  fileDesc("ChZkZWJhdGUvdjEvZGViYXRlLnByb3RvEglkZWJhdGUudjEinwIKDENvbnZlcnNhdGlvbhIKCgJpZBgBIAEoCRINCgV0b3BpYxgCIAEoCRIhCgZzdGFuY2UYAyABKA4yES5kZWJhdGUudjEuU3RhbmNlEg0KBXRpdGxlGAQgASgJEhAKCGxhbmd1YWdlGAUgASgJEikKCmRpZmZpY3VsdHkYBiABKA4yFS5kZWJhdGUudjEuRGlmZmljdWx0eRISCgp0dXJuX2NvdW50GAcgASgFEi8KC2NyZWF0ZV90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgt1cGRhdGVfdGltZRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDwoHcGVyc29uYRgKIAEoCSKsAwoEVHVybhIKCgJpZBgBIAEoCRIXCg9jb252ZXJzYXRpb25faWQYAiABKAkSDgoGbnVtYmVyGAMgASgFEiMKBXN0YXRlGAQgASgOMhQuZGViYXRlLnYxLlR1cm5TdGF0ZRIPCgdtZXNzYWdlGAUgASgJEg0KBXJlcGx5GAYgASgJEg8KB2F0dGVtcHQYByABKAUSDQoFbW9kZWwYCCABKAkSHwoFdXNhZ2UYCSABKAsyEC5kZWJhdGUudjEuVXNhZ2USIwoHZmFpbHVyZRgKIAEoCzISLmRlYmF0ZS52MS5GYWlsdXJlEi8KC2NyZWF0ZV90aW1lGAsgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgtmaW5pc2hfdGltZRgMIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoMc3RhbmNlX2NoZWNrGA0gASgLMhYuZGViYXRlLnYxLlN0YW5jZUNoZWNrEiEKBGtpbmQYDiABKA4yEy5kZWJhdGUudjEuVHVybktpbmQSEQoJbmV3X3RvcGljGA8gASgJIjQKBVVzYWdlEhQKDGlucHV0X3Rva2VucxgBIAEoAxIVCg1vdXRwdXRfdG9rZW5zGAIgASgDIkIKB0ZhaWx1cmUSJgoGcmVhc29uGAEgASgOMhYuZGViYXRlLnYxLkVycm9yUmVhc29uEg8KB21lc3NhZ2UYAiABKAkiLQoLU3RhbmNlQ2hlY2sSDQoFaG9sZHMYASABKAgSDwoHaW52ZW50cxgCIAEoCCLYAQoLQ2hhdFJlcXVlc3QSFwoPY29udmVyc2F0aW9uX2lkGAEgASgJEg8KB21lc3NhZ2UYAiABKAkSDQoFdG9waWMYAyABKAkSIQoGc3RhbmNlGAQgASgOMhEuZGViYXRlLnYxLlN0YW5jZRIpCgpkaWZmaWN1bHR5GAUgASgOMhUuZGViYXRlLnYxLkRpZmZpY3VsdHkSEgoKcmVxdWVzdF9pZBgGIAEoCRIPCgdwZXJzb25hGAcgASgJEh0KBHJvbGUYCCABKA4yDy5kZWJhdGUudjEuUm9sZSJ9CgxDaGF0UmVzcG9uc2USLQoMY29udmVyc2F0aW9uGAEgASgLMhcuZGViYXRlLnYxLkNvbnZlcnNhdGlvbhIdCgR0dXJuGAIgASgLMg8uZGViYXRlLnYxLlR1cm4SHwoGd2luZG93GAMgAygLMg8uZGViYXRlLnYxLlR1cm4i3gEKEUNoYXRTdHJlYW1SZXF1ZXN0EhcKD2NvbnZlcnNhdGlvbl9pZBgBIAEoCRIPCgdtZXNzYWdlGAIgASgJEg0KBXRvcGljGAMgASgJEiEKBnN0YW5jZRgEIAEoDjIRLmRlYmF0ZS52MS5TdGFuY2USKQoKZGlmZmljdWx0eRgFIAEoDjIVLmRlYmF0ZS52MS5EaWZmaWN1bHR5EhIKCnJlcXVlc3RfaWQYBiABKAkSDwoHcGVyc29uYRgHIAEoCRIdCgRyb2xlGAggASgOMg8uZGViYXRlLnYxLlJvbGUibAoLVHVyblN0YXJ0ZWQSLQoMY29udmVyc2F0aW9uGAEgASgLMhcuZGViYXRlLnYxLkNvbnZlcnNhdGlvbhIdCgR0dXJuGAIgASgLMg8uZGViYXRlLnYxLlR1cm4SDwoHYXR0ZW1wdBgDIAEoBSI+CglUdXJuRGVsdGESDgoGb2Zmc2V0GAEgASgDEgwKBHRleHQYAiABKAkSEwoLbmV4dF9vZmZzZXQYAyABKAMiDwoNVHVybkhlYXJ0YmVhdCItCgxUdXJuRmluaXNoZWQSHQoEdHVybhgBIAEoCzIPLmRlYmF0ZS52MS5UdXJuIvwBChJDaGF0U3RyZWFtUmVzcG9uc2USKQoHc3RhcnRlZBgBIAEoCzIWLmRlYmF0ZS52MS5UdXJuU3RhcnRlZEgAEiUKBWRlbHRhGAIgASgLMhQuZGViYXRlLnYxLlR1cm5EZWx0YUgAEi0KCWhlYXJ0YmVhdBgDIAEoCzIYLmRlYmF0ZS52MS5UdXJuSGVhcnRiZWF0SAASKwoIZmluaXNoZWQYBCABKAsyFy5kZWJhdGUudjEuVHVybkZpbmlzaGVkSAASLwoMY29udmVyc2F0aW9uGAUgASgLMhcuZGViYXRlLnYxLkNvbnZlcnNhdGlvbkgAQgcKBWV2ZW50IkQKEFdhdGNoVHVyblJlcXVlc3QSDwoHdHVybl9pZBgBIAEoCRIOCgZvZmZzZXQYAiABKAMSDwoHYXR0ZW1wdBgDIAEoBSL7AQoRV2F0Y2hUdXJuUmVzcG9uc2USKQoHc3RhcnRlZBgBIAEoCzIWLmRlYmF0ZS52MS5UdXJuU3RhcnRlZEgAEiUKBWRlbHRhGAIgASgLMhQuZGViYXRlLnYxLlR1cm5EZWx0YUgAEi0KCWhlYXJ0YmVhdBgDIAEoCzIYLmRlYmF0ZS52MS5UdXJuSGVhcnRiZWF0SAASKwoIZmluaXNoZWQYBCABKAsyFy5kZWJhdGUudjEuVHVybkZpbmlzaGVkSAASLwoMY29udmVyc2F0aW9uGAUgASgLMhcuZGViYXRlLnYxLkNvbnZlcnNhdGlvbkgAQgcKBWV2ZW50IiIKD1N0b3BUdXJuUmVxdWVzdBIPCgd0dXJuX2lkGAEgASgJIjEKEFN0b3BUdXJuUmVzcG9uc2USHQoEdHVybhgBIAEoCzIPLmRlYmF0ZS52MS5UdXJuIjcKEFJldHJ5VHVyblJlcXVlc3QSDwoHdHVybl9pZBgBIAEoCRISCgpyZXF1ZXN0X2lkGAIgASgJIvsBChFSZXRyeVR1cm5SZXNwb25zZRIpCgdzdGFydGVkGAEgASgLMhYuZGViYXRlLnYxLlR1cm5TdGFydGVkSAASJQoFZGVsdGEYAiABKAsyFC5kZWJhdGUudjEuVHVybkRlbHRhSAASLQoJaGVhcnRiZWF0GAMgASgLMhguZGViYXRlLnYxLlR1cm5IZWFydGJlYXRIABIrCghmaW5pc2hlZBgEIAEoCzIXLmRlYmF0ZS52MS5UdXJuRmluaXNoZWRIABIvCgxjb252ZXJzYXRpb24YBSABKAsyFy5kZWJhdGUudjEuQ29udmVyc2F0aW9uSABCBwoFZXZlbnQidAoQUmVhZENsYWltUmVxdWVzdBIPCgdtZXNzYWdlGAEgASgJEg0KBXRvcGljGAIgASgJEiEKBnN0YW5jZRgDIAEoDjIRLmRlYmF0ZS52MS5TdGFuY2USHQoEcm9sZRgEIAEoDjIPLmRlYmF0ZS52MS5Sb2xlImgKEVJlYWRDbGFpbVJlc3BvbnNlEg0KBXRvcGljGAEgASgJEiEKBnN0YW5jZRgCIAEoDjIRLmRlYmF0ZS52MS5TdGFuY2USEAoIbGFuZ3VhZ2UYAyABKAkSDwoHc2V0dGxlZBgEIAEoCCIxChZHZXRDb252ZXJzYXRpb25SZXF1ZXN0EhcKD2NvbnZlcnNhdGlvbl9pZBgBIAEoCSJIChdHZXRDb252ZXJzYXRpb25SZXNwb25zZRItCgxjb252ZXJzYXRpb24YASABKAsyFy5kZWJhdGUudjEuQ29udmVyc2F0aW9uInMKEExpc3RUdXJuc1JlcXVlc3QSFwoPY29udmVyc2F0aW9uX2lkGAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoBRISCgpwYWdlX3Rva2VuGAMgASgJEh8KBW9yZGVyGAQgASgOMhAuZGViYXRlLnYxLk9yZGVyIkwKEUxpc3RUdXJuc1Jlc3BvbnNlEh4KBXR1cm5zGAEgAygLMg8uZGViYXRlLnYxLlR1cm4SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIkEKGExpc3RDb252ZXJzYXRpb25zUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCSJkChlMaXN0Q29udmVyc2F0aW9uc1Jlc3BvbnNlEi4KDWNvbnZlcnNhdGlvbnMYASADKAsyFy5kZWJhdGUudjEuQ29udmVyc2F0aW9uEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSJDChlVcGRhdGVDb252ZXJzYXRpb25SZXF1ZXN0EhcKD2NvbnZlcnNhdGlvbl9pZBgBIAEoCRINCgV0aXRsZRgCIAEoCSJLChpVcGRhdGVDb252ZXJzYXRpb25SZXNwb25zZRItCgxjb252ZXJzYXRpb24YASABKAsyFy5kZWJhdGUudjEuQ29udmVyc2F0aW9uIjQKGURlbGV0ZUNvbnZlcnNhdGlvblJlcXVlc3QSFwoPY29udmVyc2F0aW9uX2lkGAEgASgJIhwKGkRlbGV0ZUNvbnZlcnNhdGlvblJlc3BvbnNlIiIKEUxpc3RUb3BpY3NSZXF1ZXN0Eg0KBWxpbWl0GAEgASgFIigKBVRvcGljEg0KBXRvcGljGAEgASgJEhAKCGNhdGVnb3J5GAIgASgJIjYKEkxpc3RUb3BpY3NSZXNwb25zZRIgCgZ0b3BpY3MYASADKAsyEC5kZWJhdGUudjEuVG9waWMiHwoPR2V0VXNhZ2VSZXF1ZXN0EgwKBGRheXMYASABKAUihAEKEEdldFVzYWdlUmVzcG9uc2USIQoEZGF5cxgBIAMoCzITLmRlYmF0ZS52MS5EYXlVc2FnZRIZChFkYWlseV90b2tlbl9xdW90YRgCIAEoAxIyCg9xdW90YV9yZXNldHNfaW4YAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24icAoIRGF5VXNhZ2USDAoEZGF0ZRgBIAEoCRINCgV0dXJucxgCIAEoAxIhCgdyZXBsaWVzGAMgASgLMhAuZGViYXRlLnYxLlVzYWdlEiQKCnNpZGVfY2FsbHMYBCABKAsyEC5kZWJhdGUudjEuVXNhZ2UqQAoGU3RhbmNlEhYKElNUQU5DRV9VTlNQRUNJRklFRBAAEg4KClNUQU5DRV9QUk8QARIOCgpTVEFOQ0VfQ09OEAIqTwoEUm9sZRIUChBST0xFX1VOU1BFQ0lGSUVEEAASEQoNUk9MRV9PUFBPTkVOVBABEg0KCVJPTEVfQUxMWRACEg8KC1JPTEVfRUlUSEVSEAMqaQoKRGlmZmljdWx0eRIaChZESUZGSUNVTFRZX1VOU1BFQ0lGSUVEEAASEwoPRElGRklDVUxUWV9FQVNZEAESFQoRRElGRklDVUxUWV9NRURJVU0QAhITCg9ESUZGSUNVTFRZX0hBUkQQAyqkAQoJVHVyblN0YXRlEhoKFlRVUk5fU1RBVEVfVU5TUEVDSUZJRUQQABIWChJUVVJOX1NUQVRFX1JVTk5JTkcQARIYChRUVVJOX1NUQVRFX0NPTVBMRVRFRBACEhYKElRVUk5fU1RBVEVfU1RPUFBFRBADEhUKEVRVUk5fU1RBVEVfRkFJTEVEEAQSGgoWVFVSTl9TVEFURV9JTlRFUlJVUFRFRBAFKpgBCghUdXJuS2luZBIZChVUVVJOX0tJTkRfVU5TUEVDSUZJRUQQABIWChJUVVJOX0tJTkRfQVJHVU1FTlQQARIYChRUVVJOX0tJTkRfSU5WSVRBVElPThACEhMKD1RVUk5fS0lORF9BU0lERRADEhYKElRVUk5fS0lORF9ERUNMSU5FRBAEEhIKDlRVUk5fS0lORF9DQVJFEAUq0QQKC0Vycm9yUmVhc29uEhwKGEVSUk9SX1JFQVNPTl9VTlNQRUNJRklFRBAAEiEKHUVSUk9SX1JFQVNPTl9JTlZBTElEX0FSR1VNRU5UEAESIgoeRVJST1JfUkVBU09OX1JFUVVFU1RfSURfUkVVU0VEEAISIAocRVJST1JfUkVBU09OX1VOQVVUSEVOVElDQVRFRBADEhoKFkVSUk9SX1JFQVNPTl9OT1RfRk9VTkQQBBIdChlFUlJPUl9SRUFTT05fVFVSTl9SVU5OSU5HEAUSIQodRVJST1JfUkVBU09OX1RVUk5fTk9UX1JVTk5JTkcQBhIgChxFUlJPUl9SRUFTT05fVFVSTl9OT1RfTEFURVNUEAcSHgoaRVJST1JfUkVBU09OX1RPUElDX1JFRlVTRUQQCBIgChxFUlJPUl9SRUFTT05fTUVTU0FHRV9SRUZVU0VEEAkSHQoZRVJST1JfUkVBU09OX1JBVEVfTElNSVRFRBAKEh8KG0VSUk9SX1JFQVNPTl9RVU9UQV9FWENFRURFRBALEhsKF0VSUk9SX1JFQVNPTl9PVkVSTE9BREVEEAwSHgoaRVJST1JfUkVBU09OX1NUSUxMX1JVTk5JTkcQDRIiCh5FUlJPUl9SRUFTT05fTU9ERUxfVU5BVkFJTEFCTEUQDhIZChVFUlJPUl9SRUFTT05fRFJBSU5JTkcQDxIiCh5FUlJPUl9SRUFTT05fU1RPUkVfVU5BVkFJTEFCTEUQEBIZChVFUlJPUl9SRUFTT05fSU5URVJOQUwQESpOCgVPcmRlchIVChFPUkRFUl9VTlNQRUNJRklFRBAAEhYKEk9SREVSX09MREVTVF9GSVJTVBABEhYKEk9SREVSX0xBVEVTVF9GSVJTVBACMqwICg1EZWJhdGVTZXJ2aWNlEjcKBENoYXQSFi5kZWJhdGUudjEuQ2hhdFJlcXVlc3QaFy5kZWJhdGUudjEuQ2hhdFJlc3BvbnNlEksKCkNoYXRTdHJlYW0SHC5kZWJhdGUudjEuQ2hhdFN0cmVhbVJlcXVlc3QaHS5kZWJhdGUudjEuQ2hhdFN0cmVhbVJlc3BvbnNlMAESSAoJV2F0Y2hUdXJuEhsuZGViYXRlLnYxLldhdGNoVHVyblJlcXVlc3QaHC5kZWJhdGUudjEuV2F0Y2hUdXJuUmVzcG9uc2UwARJDCghTdG9wVHVybhIaLmRlYmF0ZS52MS5TdG9wVHVyblJlcXVlc3QaGy5kZWJhdGUudjEuU3RvcFR1cm5SZXNwb25zZRJICglSZXRyeVR1cm4SGy5kZWJhdGUudjEuUmV0cnlUdXJuUmVxdWVzdBocLmRlYmF0ZS52MS5SZXRyeVR1cm5SZXNwb25zZTABEksKCVJlYWRDbGFpbRIbLmRlYmF0ZS52MS5SZWFkQ2xhaW1SZXF1ZXN0GhwuZGViYXRlLnYxLlJlYWRDbGFpbVJlc3BvbnNlIgOQAgESXQoPR2V0Q29udmVyc2F0aW9uEiEuZGViYXRlLnYxLkdldENvbnZlcnNhdGlvblJlcXVlc3QaIi5kZWJhdGUudjEuR2V0Q29udmVyc2F0aW9uUmVzcG9uc2UiA5ACARJLCglMaXN0VHVybnMSGy5kZWJhdGUudjEuTGlzdFR1cm5zUmVxdWVzdBocLmRlYmF0ZS52MS5MaXN0VHVybnNSZXNwb25zZSIDkAIBEmMKEUxpc3RDb252ZXJzYXRpb25zEiMuZGViYXRlLnYxLkxpc3RDb252ZXJzYXRpb25zUmVxdWVzdBokLmRlYmF0ZS52MS5MaXN0Q29udmVyc2F0aW9uc1Jlc3BvbnNlIgOQAgESYQoSVXBkYXRlQ29udmVyc2F0aW9uEiQuZGViYXRlLnYxLlVwZGF0ZUNvbnZlcnNhdGlvblJlcXVlc3QaJS5kZWJhdGUudjEuVXBkYXRlQ29udmVyc2F0aW9uUmVzcG9uc2USYQoSRGVsZXRlQ29udmVyc2F0aW9uEiQuZGViYXRlLnYxLkRlbGV0ZUNvbnZlcnNhdGlvblJlcXVlc3QaJS5kZWJhdGUudjEuRGVsZXRlQ29udmVyc2F0aW9uUmVzcG9uc2USTgoKTGlzdFRvcGljcxIcLmRlYmF0ZS52MS5MaXN0VG9waWNzUmVxdWVzdBodLmRlYmF0ZS52MS5MaXN0VG9waWNzUmVzcG9uc2UiA5ACARJICghHZXRVc2FnZRIaLmRlYmF0ZS52MS5HZXRVc2FnZVJlcXVlc3QaGy5kZWJhdGUudjEuR2V0VXNhZ2VSZXNwb25zZSIDkAIBQj9aPWdpdGh1Yi5jb20vZGViYXRlLWNoYXRib3QvZGViYXRlLWFwaS9wcm90by9kZWJhdGUvdjE7ZGViYXRldjFiBnByb3RvMw", [file_google_protobuf_duration, file_google_protobuf_timestamp]);
+  fileDesc("ChZkZWJhdGUvdjEvZGViYXRlLnByb3RvEglkZWJhdGUudjEimQMKDENvbnZlcnNhdGlvbhIKCgJpZBgBIAEoCRINCgV0b3BpYxgCIAEoCRIhCgZzdGFuY2UYAyABKA4yES5kZWJhdGUudjEuU3RhbmNlEg0KBXRpdGxlGAQgASgJEhAKCGxhbmd1YWdlGAUgASgJEikKCmRpZmZpY3VsdHkYBiABKA4yFS5kZWJhdGUudjEuRGlmZmljdWx0eRISCgp0dXJuX2NvdW50GAcgASgFEi8KC2NyZWF0ZV90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgt1cGRhdGVfdGltZRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDwoHcGVyc29uYRgKIAEoCRIOCgZmb3JtYXQYCyABKAkSDQoFcGhhc2UYDCABKAkSEgoKcGhhc2VfYXNrcxgNIAEoCRIMCgRvdmVyGA4gASgIEiMKB29waW5pb24YDyABKAsyEi5kZWJhdGUudjEuT3BpbmlvbhISCgpzaGFyZV9wYXRoGBAgASgJIqwDCgRUdXJuEgoKAmlkGAEgASgJEhcKD2NvbnZlcnNhdGlvbl9pZBgCIAEoCRIOCgZudW1iZXIYAyABKAUSIwoFc3RhdGUYBCABKA4yFC5kZWJhdGUudjEuVHVyblN0YXRlEg8KB21lc3NhZ2UYBSABKAkSDQoFcmVwbHkYBiABKAkSDwoHYXR0ZW1wdBgHIAEoBRINCgVtb2RlbBgIIAEoCRIfCgV1c2FnZRgJIAEoCzIQLmRlYmF0ZS52MS5Vc2FnZRIjCgdmYWlsdXJlGAogASgLMhIuZGViYXRlLnYxLkZhaWx1cmUSLwoLY3JlYXRlX3RpbWUYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC2ZpbmlzaF90aW1lGAwgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCgxzdGFuY2VfY2hlY2sYDSABKAsyFi5kZWJhdGUudjEuU3RhbmNlQ2hlY2sSIQoEa2luZBgOIAEoDjITLmRlYmF0ZS52MS5UdXJuS2luZBIRCgluZXdfdG9waWMYDyABKAkiNAoFVXNhZ2USFAoMaW5wdXRfdG9rZW5zGAEgASgDEhUKDW91dHB1dF90b2tlbnMYAiABKAMiQgoHRmFpbHVyZRImCgZyZWFzb24YASABKA4yFi5kZWJhdGUudjEuRXJyb3JSZWFzb24SDwoHbWVzc2FnZRgCIAEoCSItCgtTdGFuY2VDaGVjaxINCgVob2xkcxgBIAEoCBIPCgdpbnZlbnRzGAIgASgIIugBCgtDaGF0UmVxdWVzdBIXCg9jb252ZXJzYXRpb25faWQYASABKAkSDwoHbWVzc2FnZRgCIAEoCRINCgV0b3BpYxgDIAEoCRIhCgZzdGFuY2UYBCABKA4yES5kZWJhdGUudjEuU3RhbmNlEikKCmRpZmZpY3VsdHkYBSABKA4yFS5kZWJhdGUudjEuRGlmZmljdWx0eRISCgpyZXF1ZXN0X2lkGAYgASgJEg8KB3BlcnNvbmEYByABKAkSHQoEcm9sZRgIIAEoDjIPLmRlYmF0ZS52MS5Sb2xlEg4KBmZvcm1hdBgJIAEoCSJ9CgxDaGF0UmVzcG9uc2USLQoMY29udmVyc2F0aW9uGAEgASgLMhcuZGViYXRlLnYxLkNvbnZlcnNhdGlvbhIdCgR0dXJuGAIgASgLMg8uZGViYXRlLnYxLlR1cm4SHwoGd2luZG93GAMgAygLMg8uZGViYXRlLnYxLlR1cm4i7gEKEUNoYXRTdHJlYW1SZXF1ZXN0EhcKD2NvbnZlcnNhdGlvbl9pZBgBIAEoCRIPCgdtZXNzYWdlGAIgASgJEg0KBXRvcGljGAMgASgJEiEKBnN0YW5jZRgEIAEoDjIRLmRlYmF0ZS52MS5TdGFuY2USKQoKZGlmZmljdWx0eRgFIAEoDjIVLmRlYmF0ZS52MS5EaWZmaWN1bHR5EhIKCnJlcXVlc3RfaWQYBiABKAkSDwoHcGVyc29uYRgHIAEoCRIdCgRyb2xlGAggASgOMg8uZGViYXRlLnYxLlJvbGUSDgoGZm9ybWF0GAkgASgJImwKC1R1cm5TdGFydGVkEi0KDGNvbnZlcnNhdGlvbhgBIAEoCzIXLmRlYmF0ZS52MS5Db252ZXJzYXRpb24SHQoEdHVybhgCIAEoCzIPLmRlYmF0ZS52MS5UdXJuEg8KB2F0dGVtcHQYAyABKAUiPgoJVHVybkRlbHRhEg4KBm9mZnNldBgBIAEoAxIMCgR0ZXh0GAIgASgJEhMKC25leHRfb2Zmc2V0GAMgASgDIg8KDVR1cm5IZWFydGJlYXQiLQoMVHVybkZpbmlzaGVkEh0KBHR1cm4YASABKAsyDy5kZWJhdGUudjEuVHVybiL8AQoSQ2hhdFN0cmVhbVJlc3BvbnNlEikKB3N0YXJ0ZWQYASABKAsyFi5kZWJhdGUudjEuVHVyblN0YXJ0ZWRIABIlCgVkZWx0YRgCIAEoCzIULmRlYmF0ZS52MS5UdXJuRGVsdGFIABItCgloZWFydGJlYXQYAyABKAsyGC5kZWJhdGUudjEuVHVybkhlYXJ0YmVhdEgAEisKCGZpbmlzaGVkGAQgASgLMhcuZGViYXRlLnYxLlR1cm5GaW5pc2hlZEgAEi8KDGNvbnZlcnNhdGlvbhgFIAEoCzIXLmRlYmF0ZS52MS5Db252ZXJzYXRpb25IAEIHCgVldmVudCJEChBXYXRjaFR1cm5SZXF1ZXN0Eg8KB3R1cm5faWQYASABKAkSDgoGb2Zmc2V0GAIgASgDEg8KB2F0dGVtcHQYAyABKAUi+wEKEVdhdGNoVHVyblJlc3BvbnNlEikKB3N0YXJ0ZWQYASABKAsyFi5kZWJhdGUudjEuVHVyblN0YXJ0ZWRIABIlCgVkZWx0YRgCIAEoCzIULmRlYmF0ZS52MS5UdXJuRGVsdGFIABItCgloZWFydGJlYXQYAyABKAsyGC5kZWJhdGUudjEuVHVybkhlYXJ0YmVhdEgAEisKCGZpbmlzaGVkGAQgASgLMhcuZGViYXRlLnYxLlR1cm5GaW5pc2hlZEgAEi8KDGNvbnZlcnNhdGlvbhgFIAEoCzIXLmRlYmF0ZS52MS5Db252ZXJzYXRpb25IAEIHCgVldmVudCIiCg9TdG9wVHVyblJlcXVlc3QSDwoHdHVybl9pZBgBIAEoCSIxChBTdG9wVHVyblJlc3BvbnNlEh0KBHR1cm4YASABKAsyDy5kZWJhdGUudjEuVHVybiI3ChBSZXRyeVR1cm5SZXF1ZXN0Eg8KB3R1cm5faWQYASABKAkSEgoKcmVxdWVzdF9pZBgCIAEoCSL7AQoRUmV0cnlUdXJuUmVzcG9uc2USKQoHc3RhcnRlZBgBIAEoCzIWLmRlYmF0ZS52MS5UdXJuU3RhcnRlZEgAEiUKBWRlbHRhGAIgASgLMhQuZGViYXRlLnYxLlR1cm5EZWx0YUgAEi0KCWhlYXJ0YmVhdBgDIAEoCzIYLmRlYmF0ZS52MS5UdXJuSGVhcnRiZWF0SAASKwoIZmluaXNoZWQYBCABKAsyFy5kZWJhdGUudjEuVHVybkZpbmlzaGVkSAASLwoMY29udmVyc2F0aW9uGAUgASgLMhcuZGViYXRlLnYxLkNvbnZlcnNhdGlvbkgAQgcKBWV2ZW50InQKEFJlYWRDbGFpbVJlcXVlc3QSDwoHbWVzc2FnZRgBIAEoCRINCgV0b3BpYxgCIAEoCRIhCgZzdGFuY2UYAyABKA4yES5kZWJhdGUudjEuU3RhbmNlEh0KBHJvbGUYBCABKA4yDy5kZWJhdGUudjEuUm9sZSJoChFSZWFkQ2xhaW1SZXNwb25zZRINCgV0b3BpYxgBIAEoCRIhCgZzdGFuY2UYAiABKA4yES5kZWJhdGUudjEuU3RhbmNlEhAKCGxhbmd1YWdlGAMgASgJEg8KB3NldHRsZWQYBCABKAgiMQoWR2V0Q29udmVyc2F0aW9uUmVxdWVzdBIXCg9jb252ZXJzYXRpb25faWQYASABKAkiSAoXR2V0Q29udmVyc2F0aW9uUmVzcG9uc2USLQoMY29udmVyc2F0aW9uGAEgASgLMhcuZGViYXRlLnYxLkNvbnZlcnNhdGlvbiJzChBMaXN0VHVybnNSZXF1ZXN0EhcKD2NvbnZlcnNhdGlvbl9pZBgBIAEoCRIRCglwYWdlX3NpemUYAiABKAUSEgoKcGFnZV90b2tlbhgDIAEoCRIfCgVvcmRlchgEIAEoDjIQLmRlYmF0ZS52MS5PcmRlciJMChFMaXN0VHVybnNSZXNwb25zZRIeCgV0dXJucxgBIAMoCzIPLmRlYmF0ZS52MS5UdXJuEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSJBChhMaXN0Q29udmVyc2F0aW9uc1JlcXVlc3QSEQoJcGFnZV9zaXplGAEgASgFEhIKCnBhZ2VfdG9rZW4YAiABKAkiZAoZTGlzdENvbnZlcnNhdGlvbnNSZXNwb25zZRIuCg1jb252ZXJzYXRpb25zGAEgAygLMhcuZGViYXRlLnYxLkNvbnZlcnNhdGlvbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiQwoZVXBkYXRlQ29udmVyc2F0aW9uUmVxdWVzdBIXCg9jb252ZXJzYXRpb25faWQYASABKAkSDQoFdGl0bGUYAiABKAkiSwoaVXBkYXRlQ29udmVyc2F0aW9uUmVzcG9uc2USLQoMY29udmVyc2F0aW9uGAEgASgLMhcuZGViYXRlLnYxLkNvbnZlcnNhdGlvbiI0ChlEZWxldGVDb252ZXJzYXRpb25SZXF1ZXN0EhcKD2NvbnZlcnNhdGlvbl9pZBgBIAEoCSIcChpEZWxldGVDb252ZXJzYXRpb25SZXNwb25zZSIiChFMaXN0VG9waWNzUmVxdWVzdBINCgVsaW1pdBgBIAEoBSIoCgVUb3BpYxINCgV0b3BpYxgBIAEoCRIQCghjYXRlZ29yeRgCIAEoCSI2ChJMaXN0VG9waWNzUmVzcG9uc2USIAoGdG9waWNzGAEgAygLMhAuZGViYXRlLnYxLlRvcGljIh8KD0dldFVzYWdlUmVxdWVzdBIMCgRkYXlzGAEgASgFIoQBChBHZXRVc2FnZVJlc3BvbnNlEiEKBGRheXMYASADKAsyEy5kZWJhdGUudjEuRGF5VXNhZ2USGQoRZGFpbHlfdG9rZW5fcXVvdGEYAiABKAMSMgoPcXVvdGFfcmVzZXRzX2luGAMgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uInAKCERheVVzYWdlEgwKBGRhdGUYASABKAkSDQoFdHVybnMYAiABKAMSIQoHcmVwbGllcxgDIAEoCzIQLmRlYmF0ZS52MS5Vc2FnZRIkCgpzaWRlX2NhbGxzGAQgASgLMhAuZGViYXRlLnYxLlVzYWdlInwKBVF1b3RlEg8KB3R1cm5faWQYASABKAkSEwoLdHVybl9udW1iZXIYAiABKAUSIwoHc3BlYWtlchgDIAEoDjISLmRlYmF0ZS52MS5TcGVha2VyEg0KBXN0YXJ0GAQgASgDEgsKA2VuZBgFIAEoAxIMCgR0ZXh0GAYgASgJIusBCgVQb2ludBIKCgJpZBgBIAEoCRITCgt0dXJuX251bWJlchgCIAEoBRIjCgdzcGVha2VyGAMgASgOMhIuZGViYXRlLnYxLlNwZWFrZXISDAoEdGV4dBgEIAEoCRIfCgVxdW90ZRgFIAEoCzIQLmRlYmF0ZS52MS5RdW90ZRIiCgRraW5kGAYgASgOMhQuZGViYXRlLnYxLlBvaW50S2luZBIPCgdhbnN3ZXJzGAcgAygJEhAKCGNvbmNlZGVzGAggAygJEiYKBnN0YXR1cxgJIAEoDjIWLmRlYmF0ZS52MS5Qb2ludFN0YXR1cyIpCg5HZXRGbG93UmVxdWVzdBIXCg9jb252ZXJzYXRpb25faWQYASABKAkiMwoPR2V0Rmxvd1Jlc3BvbnNlEiAKBnBvaW50cxgBIAMoCzIQLmRlYmF0ZS52MS5Qb2ludCJrCgVDbGFzaBINCgV0aXRsZRgBIAEoCRIhCgZ3aW5uZXIYAiABKA4yES5kZWJhdGUudjEuV2lubmVyEg4KBnJlYXNvbhgDIAEoCRIgCgZxdW90ZXMYBCADKAsyEC5kZWJhdGUudjEuUXVvdGUiNwoGQWR2aWNlEgwKBHRleHQYASABKAkSHwoFcXVvdGUYAiABKAsyEC5kZWJhdGUudjEuUXVvdGUipgMKB1ZlcmRpY3QSCgoCaWQYASABKAkSFwoPY29udmVyc2F0aW9uX2lkGAIgASgJEiMKBXN0YXRlGAMgASgOMhQuZGViYXRlLnYxLlR1cm5TdGF0ZRIUCgx0aHJvdWdoX3R1cm4YBCABKAUSIQoGd2lubmVyGAUgASgOMhEuZGViYXRlLnYxLldpbm5lchIhCgdjbGFzaGVzGAYgAygLMhAuZGViYXRlLnYxLkNsYXNoEhsKE2Jlc3RfY2FzZV9mb3JfbG9zZXIYByABKAkSIQoGYWR2aWNlGAggAygLMhEuZGViYXRlLnYxLkFkdmljZRINCgVqdWRnZRgJIAEoCRIfCgV1c2FnZRgKIAEoCzIQLmRlYmF0ZS52MS5Vc2FnZRIjCgdmYWlsdXJlGAsgASgLMhIuZGViYXRlLnYxLkZhaWx1cmUSLwoLY3JlYXRlX3RpbWUYDCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC2ZpbmlzaF90aW1lGA0gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJHChhKdWRnZUNvbnZlcnNhdGlvblJlcXVlc3QSFwoPY29udmVyc2F0aW9uX2lkGAEgASgJEhIKCnJlcXVlc3RfaWQYAiABKAkiQAoZSnVkZ2VDb252ZXJzYXRpb25SZXNwb25zZRIjCgd2ZXJkaWN0GAEgASgLMhIuZGViYXRlLnYxLlZlcmRpY3QiLAoRR2V0VmVyZGljdFJlcXVlc3QSFwoPY29udmVyc2F0aW9uX2lkGAEgASgJIjkKEkdldFZlcmRpY3RSZXNwb25zZRIjCgd2ZXJkaWN0GAEgASgLMhIuZGViYXRlLnYxLlZlcmRpY3QiPQoHT3BpbmlvbhIOCgZiZWZvcmUYASABKAUSDQoFYWZ0ZXIYAiABKAUSEwoLdHVybl9udW1iZXIYAyABKAUiVAoRU2V0T3BpbmlvblJlcXVlc3QSFwoPY29udmVyc2F0aW9uX2lkGAEgASgJEhEKCWFncmVlbWVudBgCIAEoBRITCgt0dXJuX251bWJlchgDIAEoBSJDChJTZXRPcGluaW9uUmVzcG9uc2USLQoMY29udmVyc2F0aW9uGAEgASgLMhcuZGViYXRlLnYxLkNvbnZlcnNhdGlvbiIvChRTdWdnZXN0UG9pbnRzUmVxdWVzdBIXCg9jb252ZXJzYXRpb25faWQYASABKAkiJwoVU3VnZ2VzdFBvaW50c1Jlc3BvbnNlEg4KBnBvaW50cxgBIAMoCSK7AQoXRm9ya0NvbnZlcnNhdGlvblJlcXVlc3QSFwoPY29udmVyc2F0aW9uX2lkGAEgASgJEhQKDHRocm91Z2hfdHVybhgCIAEoBRISCgpzd2FwX3NpZGVzGAMgASgIEikKCmRpZmZpY3VsdHkYBCABKA4yFS5kZWJhdGUudjEuRGlmZmljdWx0eRINCgV0b3BpYxgFIAEoCRIPCgdtZXNzYWdlGAYgASgJEhIKCnJlcXVlc3RfaWQYByABKAkiaAoYRm9ya0NvbnZlcnNhdGlvblJlc3BvbnNlEi0KDGNvbnZlcnNhdGlvbhgBIAEoCzIXLmRlYmF0ZS52MS5Db252ZXJzYXRpb24SHQoEdHVybhgCIAEoCzIPLmRlYmF0ZS52MS5UdXJuIjMKGFNoYXJlQ29udmVyc2F0aW9uUmVxdWVzdBIXCg9jb252ZXJzYXRpb25faWQYASABKAkiKQoZU2hhcmVDb252ZXJzYXRpb25SZXNwb25zZRIMCgRwYXRoGAEgASgJIjUKGlVuc2hhcmVDb252ZXJzYXRpb25SZXF1ZXN0EhcKD2NvbnZlcnNhdGlvbl9pZBgBIAEoCSIdChtVbnNoYXJlQ29udmVyc2F0aW9uUmVzcG9uc2UiXQoZRXhwb3J0Q29udmVyc2F0aW9uUmVxdWVzdBIXCg9jb252ZXJzYXRpb25faWQYASABKAkSJwoGZm9ybWF0GAIgASgOMhcuZGViYXRlLnYxLkV4cG9ydEZvcm1hdCJTChpFeHBvcnRDb252ZXJzYXRpb25SZXNwb25zZRIQCghmaWxlbmFtZRgBIAEoCRISCgptZWRpYV90eXBlGAIgASgJEg8KB2NvbnRlbnQYAyABKAkiFAoSTGlzdEZvcm1hdHNSZXF1ZXN0IrIBCgZGb3JtYXQSDAoEbmFtZRgBIAEoCRINCgV0aXRsZRgCIAEoCRITCgtkZXNjcmlwdGlvbhgDIAEoCRIgCgZwaGFzZXMYBCADKAsyEC5kZWJhdGUudjEuUGhhc2USKAoFY2xvY2sYBSABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SFAoMYXNrc19vcGluaW9uGAYgASgIEhQKDGFza3NfdmVyZGljdBgHIAEoCCIzCgVQaGFzZRIMCgRuYW1lGAEgASgJEg4KBnJvdW5kcxgCIAEoBRIMCgRhc2tzGAMgASgJIjkKE0xpc3RGb3JtYXRzUmVzcG9uc2USIgoHZm9ybWF0cxgBIAMoCzIRLmRlYmF0ZS52MS5Gb3JtYXQqQAoGU3RhbmNlEhYKElNUQU5DRV9VTlNQRUNJRklFRBAAEg4KClNUQU5DRV9QUk8QARIOCgpTVEFOQ0VfQ09OEAIqTwoEUm9sZRIUChBST0xFX1VOU1BFQ0lGSUVEEAASEQoNUk9MRV9PUFBPTkVOVBABEg0KCVJPTEVfQUxMWRACEg8KC1JPTEVfRUlUSEVSEAMqaQoKRGlmZmljdWx0eRIaChZESUZGSUNVTFRZX1VOU1BFQ0lGSUVEEAASEwoPRElGRklDVUxUWV9FQVNZEAESFQoRRElGRklDVUxUWV9NRURJVU0QAhITCg9ESUZGSUNVTFRZX0hBUkQQAyqkAQoJVHVyblN0YXRlEhoKFlRVUk5fU1RBVEVfVU5TUEVDSUZJRUQQABIWChJUVVJOX1NUQVRFX1JVTk5JTkcQARIYChRUVVJOX1NUQVRFX0NPTVBMRVRFRBACEhYKElRVUk5fU1RBVEVfU1RPUFBFRBADEhUKEVRVUk5fU1RBVEVfRkFJTEVEEAQSGgoWVFVSTl9TVEFURV9JTlRFUlJVUFRFRBAFKpgBCghUdXJuS2luZBIZChVUVVJOX0tJTkRfVU5TUEVDSUZJRUQQABIWChJUVVJOX0tJTkRfQVJHVU1FTlQQARIYChRUVVJOX0tJTkRfSU5WSVRBVElPThACEhMKD1RVUk5fS0lORF9BU0lERRADEhYKElRVUk5fS0lORF9ERUNMSU5FRBAEEhIKDlRVUk5fS0lORF9DQVJFEAUqkwUKC0Vycm9yUmVhc29uEhwKGEVSUk9SX1JFQVNPTl9VTlNQRUNJRklFRBAAEiEKHUVSUk9SX1JFQVNPTl9JTlZBTElEX0FSR1VNRU5UEAESIgoeRVJST1JfUkVBU09OX1JFUVVFU1RfSURfUkVVU0VEEAISIAocRVJST1JfUkVBU09OX1VOQVVUSEVOVElDQVRFRBADEhoKFkVSUk9SX1JFQVNPTl9OT1RfRk9VTkQQBBIdChlFUlJPUl9SRUFTT05fVFVSTl9SVU5OSU5HEAUSIQodRVJST1JfUkVBU09OX1RVUk5fTk9UX1JVTk5JTkcQBhIgChxFUlJPUl9SRUFTT05fVFVSTl9OT1RfTEFURVNUEAcSHgoaRVJST1JfUkVBU09OX1RPUElDX1JFRlVTRUQQCBIgChxFUlJPUl9SRUFTT05fTUVTU0FHRV9SRUZVU0VEEAkSHQoZRVJST1JfUkVBU09OX1JBVEVfTElNSVRFRBAKEh8KG0VSUk9SX1JFQVNPTl9RVU9UQV9FWENFRURFRBALEhsKF0VSUk9SX1JFQVNPTl9PVkVSTE9BREVEEAwSHgoaRVJST1JfUkVBU09OX1NUSUxMX1JVTk5JTkcQDRIiCh5FUlJPUl9SRUFTT05fTU9ERUxfVU5BVkFJTEFCTEUQDhIZChVFUlJPUl9SRUFTT05fRFJBSU5JTkcQDxIiCh5FUlJPUl9SRUFTT05fU1RPUkVfVU5BVkFJTEFCTEUQEBIZChVFUlJPUl9SRUFTT05fSU5URVJOQUwQERIdChlFUlJPUl9SRUFTT05fREVCQVRFX0VOREVEEBISIQodRVJST1JfUkVBU09OX05PVEhJTkdfVE9fSlVER0UQEypOCgVPcmRlchIVChFPUkRFUl9VTlNQRUNJRklFRBAAEhYKEk9SREVSX09MREVTVF9GSVJTVBABEhYKEk9SREVSX0xBVEVTVF9GSVJTVBACKkUKB1NwZWFrZXISFwoTU1BFQUtFUl9VTlNQRUNJRklFRBAAEhAKDFNQRUFLRVJfVVNFUhABEg8KC1NQRUFLRVJfQk9UEAIqigEKCVBvaW50S2luZBIaChZQT0lOVF9LSU5EX1VOU1BFQ0lGSUVEEAASFAoQUE9JTlRfS0lORF9DTEFJTRABEhcKE1BPSU5UX0tJTkRfUkVCVVRUQUwQAhIXChNQT0lOVF9LSU5EX1FVRVNUSU9OEAMSGQoVUE9JTlRfS0lORF9DT05DRVNTSU9OEAQqkgEKC1BvaW50U3RhdHVzEhwKGFBPSU5UX1NUQVRVU19VTlNQRUNJRklFRBAAEhUKEVBPSU5UX1NUQVRVU19PUEVOEAESGQoVUE9JTlRfU1RBVFVTX0FOU1dFUkVEEAISGQoVUE9JTlRfU1RBVFVTX0NPTkNFREVEEAMSGAoUUE9JTlRfU1RBVFVTX0RST1BQRUQQBCpXCgZXaW5uZXISFgoSV0lOTkVSX1VOU1BFQ0lGSUVEEAASDwoLV0lOTkVSX1VTRVIQARIOCgpXSU5ORVJfQk9UEAISFAoQV0lOTkVSX1VOREVDSURFRBADKpcBCgxFeHBvcnRGb3JtYXQSHQoZRVhQT1JUX0ZPUk1BVF9VTlNQRUNJRklFRBAAEhoKFkVYUE9SVF9GT1JNQVRfTUFSS0RPV04QARIWChJFWFBPUlRfRk9STUFUX0pTT04QAhIZChVFWFBPUlRfRk9STUFUX0FSR0RPV04QAxIZChVFWFBPUlRfRk9STUFUX01FUk1BSUQQBDKgDwoNRGViYXRlU2VydmljZRI3CgRDaGF0EhYuZGViYXRlLnYxLkNoYXRSZXF1ZXN0GhcuZGViYXRlLnYxLkNoYXRSZXNwb25zZRJLCgpDaGF0U3RyZWFtEhwuZGViYXRlLnYxLkNoYXRTdHJlYW1SZXF1ZXN0Gh0uZGViYXRlLnYxLkNoYXRTdHJlYW1SZXNwb25zZTABEkgKCVdhdGNoVHVybhIbLmRlYmF0ZS52MS5XYXRjaFR1cm5SZXF1ZXN0GhwuZGViYXRlLnYxLldhdGNoVHVyblJlc3BvbnNlMAESQwoIU3RvcFR1cm4SGi5kZWJhdGUudjEuU3RvcFR1cm5SZXF1ZXN0GhsuZGViYXRlLnYxLlN0b3BUdXJuUmVzcG9uc2USSAoJUmV0cnlUdXJuEhsuZGViYXRlLnYxLlJldHJ5VHVyblJlcXVlc3QaHC5kZWJhdGUudjEuUmV0cnlUdXJuUmVzcG9uc2UwARJLCglSZWFkQ2xhaW0SGy5kZWJhdGUudjEuUmVhZENsYWltUmVxdWVzdBocLmRlYmF0ZS52MS5SZWFkQ2xhaW1SZXNwb25zZSIDkAIBEl0KD0dldENvbnZlcnNhdGlvbhIhLmRlYmF0ZS52MS5HZXRDb252ZXJzYXRpb25SZXF1ZXN0GiIuZGViYXRlLnYxLkdldENvbnZlcnNhdGlvblJlc3BvbnNlIgOQAgESSwoJTGlzdFR1cm5zEhsuZGViYXRlLnYxLkxpc3RUdXJuc1JlcXVlc3QaHC5kZWJhdGUudjEuTGlzdFR1cm5zUmVzcG9uc2UiA5ACARJjChFMaXN0Q29udmVyc2F0aW9ucxIjLmRlYmF0ZS52MS5MaXN0Q29udmVyc2F0aW9uc1JlcXVlc3QaJC5kZWJhdGUudjEuTGlzdENvbnZlcnNhdGlvbnNSZXNwb25zZSIDkAIBEmEKElVwZGF0ZUNvbnZlcnNhdGlvbhIkLmRlYmF0ZS52MS5VcGRhdGVDb252ZXJzYXRpb25SZXF1ZXN0GiUuZGViYXRlLnYxLlVwZGF0ZUNvbnZlcnNhdGlvblJlc3BvbnNlEmEKEkRlbGV0ZUNvbnZlcnNhdGlvbhIkLmRlYmF0ZS52MS5EZWxldGVDb252ZXJzYXRpb25SZXF1ZXN0GiUuZGViYXRlLnYxLkRlbGV0ZUNvbnZlcnNhdGlvblJlc3BvbnNlEk4KCkxpc3RUb3BpY3MSHC5kZWJhdGUudjEuTGlzdFRvcGljc1JlcXVlc3QaHS5kZWJhdGUudjEuTGlzdFRvcGljc1Jlc3BvbnNlIgOQAgESRQoHR2V0RmxvdxIZLmRlYmF0ZS52MS5HZXRGbG93UmVxdWVzdBoaLmRlYmF0ZS52MS5HZXRGbG93UmVzcG9uc2UiA5ACARJeChFKdWRnZUNvbnZlcnNhdGlvbhIjLmRlYmF0ZS52MS5KdWRnZUNvbnZlcnNhdGlvblJlcXVlc3QaJC5kZWJhdGUudjEuSnVkZ2VDb252ZXJzYXRpb25SZXNwb25zZRJOCgpHZXRWZXJkaWN0EhwuZGViYXRlLnYxLkdldFZlcmRpY3RSZXF1ZXN0Gh0uZGViYXRlLnYxLkdldFZlcmRpY3RSZXNwb25zZSIDkAIBEkkKClNldE9waW5pb24SHC5kZWJhdGUudjEuU2V0T3BpbmlvblJlcXVlc3QaHS5kZWJhdGUudjEuU2V0T3BpbmlvblJlc3BvbnNlElIKDVN1Z2dlc3RQb2ludHMSHy5kZWJhdGUudjEuU3VnZ2VzdFBvaW50c1JlcXVlc3QaIC5kZWJhdGUudjEuU3VnZ2VzdFBvaW50c1Jlc3BvbnNlElsKEEZvcmtDb252ZXJzYXRpb24SIi5kZWJhdGUudjEuRm9ya0NvbnZlcnNhdGlvblJlcXVlc3QaIy5kZWJhdGUudjEuRm9ya0NvbnZlcnNhdGlvblJlc3BvbnNlEl4KEVNoYXJlQ29udmVyc2F0aW9uEiMuZGViYXRlLnYxLlNoYXJlQ29udmVyc2F0aW9uUmVxdWVzdBokLmRlYmF0ZS52MS5TaGFyZUNvbnZlcnNhdGlvblJlc3BvbnNlEmQKE1Vuc2hhcmVDb252ZXJzYXRpb24SJS5kZWJhdGUudjEuVW5zaGFyZUNvbnZlcnNhdGlvblJlcXVlc3QaJi5kZWJhdGUudjEuVW5zaGFyZUNvbnZlcnNhdGlvblJlc3BvbnNlEmYKEkV4cG9ydENvbnZlcnNhdGlvbhIkLmRlYmF0ZS52MS5FeHBvcnRDb252ZXJzYXRpb25SZXF1ZXN0GiUuZGViYXRlLnYxLkV4cG9ydENvbnZlcnNhdGlvblJlc3BvbnNlIgOQAgESUQoLTGlzdEZvcm1hdHMSHS5kZWJhdGUudjEuTGlzdEZvcm1hdHNSZXF1ZXN0Gh4uZGViYXRlLnYxLkxpc3RGb3JtYXRzUmVzcG9uc2UiA5ACARJICghHZXRVc2FnZRIaLmRlYmF0ZS52MS5HZXRVc2FnZVJlcXVlc3QaGy5kZWJhdGUudjEuR2V0VXNhZ2VSZXNwb25zZSIDkAIBQj9aPWdpdGh1Yi5jb20vZGViYXRlLWNoYXRib3QvZGViYXRlLWFwaS9wcm90by9kZWJhdGUvdjE7ZGViYXRldjFiBnByb3RvMw", [file_google_protobuf_duration, file_google_protobuf_timestamp]);
 
 /**
  * Conversation is one debate.
@@ -93,6 +93,49 @@ export type Conversation = Message<"debate.v1.Conversation"> & {
    * @generated from field: string persona = 10;
    */
   persona: string;
+
+  /**
+   * The format's name, as in ListFormats; "open" has no end.
+   *
+   * @generated from field: string format = 11;
+   */
+  format: string;
+
+  /**
+   * The name of the format's phase that the next message belongs to; empty in
+   * an open debate, and where it is over.
+   *
+   * @generated from field: string phase = 12;
+   */
+  phase: string;
+
+  /**
+   * What that phase asks of the user, in a sentence.
+   *
+   * @generated from field: string phase_asks = 13;
+   */
+  phaseAsks: string;
+
+  /**
+   * All rounds of the format are taken: a message is DEBATE_ENDED.
+   *
+   * @generated from field: bool over = 14;
+   */
+  over: boolean;
+
+  /**
+   * What the user thinks of the topic; absent if they never said.
+   *
+   * @generated from field: debate.v1.Opinion opinion = 15;
+   */
+  opinion?: Opinion | undefined;
+
+  /**
+   * The path of the page that anybody may read; empty if it is not shared.
+   *
+   * @generated from field: string share_path = 16;
+   */
+  sharePath: string;
 };
 
 /**
@@ -365,6 +408,14 @@ export type ChatRequest = Message<"debate.v1.ChatRequest"> & {
    * @generated from field: debate.v1.Role role = 8;
    */
   role: Role;
+
+  /**
+   * The format's name, as in ListFormats; empty is "open". Only for a new
+   * conversation.
+   *
+   * @generated from field: string format = 9;
+   */
+  format: string;
 };
 
 /**
@@ -466,6 +517,13 @@ export type ChatStreamRequest = Message<"debate.v1.ChatStreamRequest"> & {
    * @generated from field: debate.v1.Role role = 8;
    */
   role: Role;
+
+  /**
+   * The format's name; as ChatRequest.format.
+   *
+   * @generated from field: string format = 9;
+   */
+  format: string;
 };
 
 /**
@@ -1322,6 +1380,903 @@ export const DayUsageSchema: GenMessage<DayUsage> = /*@__PURE__*/
   messageDesc(file_debate_v1_debate, 36);
 
 /**
+ * Quote is a passage of a turn. Whatever quotes was found there, letter for
+ * letter.
+ *
+ * @generated from message debate.v1.Quote
+ */
+export type Quote = Message<"debate.v1.Quote"> & {
+  /**
+   * The turn that it is from.
+   *
+   * @generated from field: string turn_id = 1;
+   */
+  turnId: string;
+
+  /**
+   * The turn's number.
+   *
+   * @generated from field: int32 turn_number = 2;
+   */
+  turnNumber: number;
+
+  /**
+   * Whose words they are: the turn's message, or its reply.
+   *
+   * @generated from field: debate.v1.Speaker speaker = 3;
+   */
+  speaker: Speaker;
+
+  /**
+   * Where it begins, in UTF-8 bytes.
+   *
+   * @generated from field: int64 start = 4;
+   */
+  start: bigint;
+
+  /**
+   * Where it ends.
+   *
+   * @generated from field: int64 end = 5;
+   */
+  end: bigint;
+
+  /**
+   * Exactly those bytes.
+   *
+   * @generated from field: string text = 6;
+   */
+  text: string;
+};
+
+/**
+ * Describes the message debate.v1.Quote.
+ * Use `create(QuoteSchema)` to create a new message.
+ */
+export const QuoteSchema: GenMessage<Quote> = /*@__PURE__*/
+  messageDesc(file_debate_v1_debate, 37);
+
+/**
+ * Point is one thing that a side said.
+ *
+ * @generated from message debate.v1.Point
+ */
+export type Point = Message<"debate.v1.Point"> & {
+  /**
+   * Unique in its conversation.
+   *
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * @generated from field: int32 turn_number = 2;
+   */
+  turnNumber: number;
+
+  /**
+   * @generated from field: debate.v1.Speaker speaker = 3;
+   */
+  speaker: Speaker;
+
+  /**
+   * The point in a few words.
+   *
+   * @generated from field: string text = 4;
+   */
+  text: string;
+
+  /**
+   * The words that make it.
+   *
+   * @generated from field: debate.v1.Quote quote = 5;
+   */
+  quote?: Quote | undefined;
+
+  /**
+   * @generated from field: debate.v1.PointKind kind = 6;
+   */
+  kind: PointKind;
+
+  /**
+   * The ids of the other side's points that it speaks to.
+   *
+   * @generated from field: repeated string answers = 7;
+   */
+  answers: string[];
+
+  /**
+   * The ids of those that it grants.
+   *
+   * @generated from field: repeated string concedes = 8;
+   */
+  concedes: string[];
+
+  /**
+   * @generated from field: debate.v1.PointStatus status = 9;
+   */
+  status: PointStatus;
+};
+
+/**
+ * Describes the message debate.v1.Point.
+ * Use `create(PointSchema)` to create a new message.
+ */
+export const PointSchema: GenMessage<Point> = /*@__PURE__*/
+  messageDesc(file_debate_v1_debate, 38);
+
+/**
+ * GetFlowRequest names a conversation.
+ *
+ * @generated from message debate.v1.GetFlowRequest
+ */
+export type GetFlowRequest = Message<"debate.v1.GetFlowRequest"> & {
+  /**
+   * @generated from field: string conversation_id = 1;
+   */
+  conversationId: string;
+};
+
+/**
+ * Describes the message debate.v1.GetFlowRequest.
+ * Use `create(GetFlowRequestSchema)` to create a new message.
+ */
+export const GetFlowRequestSchema: GenMessage<GetFlowRequest> = /*@__PURE__*/
+  messageDesc(file_debate_v1_debate, 39);
+
+/**
+ * GetFlowResponse is the flow of a debate.
+ *
+ * @generated from message debate.v1.GetFlowResponse
+ */
+export type GetFlowResponse = Message<"debate.v1.GetFlowResponse"> & {
+  /**
+   * In the order in which they were made.
+   *
+   * @generated from field: repeated debate.v1.Point points = 1;
+   */
+  points: Point[];
+};
+
+/**
+ * Describes the message debate.v1.GetFlowResponse.
+ * Use `create(GetFlowResponseSchema)` to create a new message.
+ */
+export const GetFlowResponseSchema: GenMessage<GetFlowResponse> = /*@__PURE__*/
+  messageDesc(file_debate_v1_debate, 40);
+
+/**
+ * Clash is a point at issue.
+ *
+ * @generated from message debate.v1.Clash
+ */
+export type Clash = Message<"debate.v1.Clash"> & {
+  /**
+   * What it is about, in a few words.
+   *
+   * @generated from field: string title = 1;
+   */
+  title: string;
+
+  /**
+   * Who had the better of it.
+   *
+   * @generated from field: debate.v1.Winner winner = 2;
+   */
+  winner: Winner;
+
+  /**
+   * Why, in a sentence.
+   *
+   * @generated from field: string reason = 3;
+   */
+  reason: string;
+
+  /**
+   * What was said, at least one of them.
+   *
+   * @generated from field: repeated debate.v1.Quote quotes = 4;
+   */
+  quotes: Quote[];
+};
+
+/**
+ * Describes the message debate.v1.Clash.
+ * Use `create(ClashSchema)` to create a new message.
+ */
+export const ClashSchema: GenMessage<Clash> = /*@__PURE__*/
+  messageDesc(file_debate_v1_debate, 41);
+
+/**
+ * Advice is what the user could do better.
+ *
+ * @generated from message debate.v1.Advice
+ */
+export type Advice = Message<"debate.v1.Advice"> & {
+  /**
+   * @generated from field: string text = 1;
+   */
+  text: string;
+
+  /**
+   * What it is about.
+   *
+   * @generated from field: debate.v1.Quote quote = 2;
+   */
+  quote?: Quote | undefined;
+};
+
+/**
+ * Describes the message debate.v1.Advice.
+ * Use `create(AdviceSchema)` to create a new message.
+ */
+export const AdviceSchema: GenMessage<Advice> = /*@__PURE__*/
+  messageDesc(file_debate_v1_debate, 42);
+
+/**
+ * Verdict is a judge's reading of a debate.
+ *
+ * @generated from message debate.v1.Verdict
+ */
+export type Verdict = Message<"debate.v1.Verdict"> & {
+  /**
+   * UUIDv7.
+   *
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * @generated from field: string conversation_id = 2;
+   */
+  conversationId: string;
+
+  /**
+   * RUNNING, COMPLETED, FAILED or INTERRUPTED. Nothing below is there before it
+   * is completed, but for through_turn and the times.
+   *
+   * @generated from field: debate.v1.TurnState state = 3;
+   */
+  state: TurnState;
+
+  /**
+   * The number of the last turn that it judges; more may have come since.
+   *
+   * @generated from field: int32 through_turn = 4;
+   */
+  throughTurn: number;
+
+  /**
+   * @generated from field: debate.v1.Winner winner = 5;
+   */
+  winner: Winner;
+
+  /**
+   * What decided it.
+   *
+   * @generated from field: repeated debate.v1.Clash clashes = 6;
+   */
+  clashes: Clash[];
+
+  /**
+   * What the side that lost could have said at its best; empty if undecided.
+   *
+   * @generated from field: string best_case_for_loser = 7;
+   */
+  bestCaseForLoser: string;
+
+  /**
+   * At most three.
+   *
+   * @generated from field: repeated debate.v1.Advice advice = 8;
+   */
+  advice: Advice[];
+
+  /**
+   * The model that judged; "rules" counts the points of the flow.
+   *
+   * @generated from field: string judge = 9;
+   */
+  judge: string;
+
+  /**
+   * What it cost.
+   *
+   * @generated from field: debate.v1.Usage usage = 10;
+   */
+  usage?: Usage | undefined;
+
+  /**
+   * Why there is none; absent otherwise.
+   *
+   * @generated from field: debate.v1.Failure failure = 11;
+   */
+  failure?: Failure | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp create_time = 12;
+   */
+  createTime?: Timestamp | undefined;
+
+  /**
+   * Absent while it is being made.
+   *
+   * @generated from field: google.protobuf.Timestamp finish_time = 13;
+   */
+  finishTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message debate.v1.Verdict.
+ * Use `create(VerdictSchema)` to create a new message.
+ */
+export const VerdictSchema: GenMessage<Verdict> = /*@__PURE__*/
+  messageDesc(file_debate_v1_debate, 43);
+
+/**
+ * JudgeConversationRequest names a conversation.
+ *
+ * @generated from message debate.v1.JudgeConversationRequest
+ */
+export type JudgeConversationRequest = Message<"debate.v1.JudgeConversationRequest"> & {
+  /**
+   * @generated from field: string conversation_id = 1;
+   */
+  conversationId: string;
+
+  /**
+   * Makes the call safe to repeat; as ChatRequest.request_id.
+   *
+   * @generated from field: string request_id = 2;
+   */
+  requestId: string;
+};
+
+/**
+ * Describes the message debate.v1.JudgeConversationRequest.
+ * Use `create(JudgeConversationRequestSchema)` to create a new message.
+ */
+export const JudgeConversationRequestSchema: GenMessage<JudgeConversationRequest> = /*@__PURE__*/
+  messageDesc(file_debate_v1_debate, 44);
+
+/**
+ * JudgeConversationResponse is the verdict, completed.
+ *
+ * @generated from message debate.v1.JudgeConversationResponse
+ */
+export type JudgeConversationResponse = Message<"debate.v1.JudgeConversationResponse"> & {
+  /**
+   * @generated from field: debate.v1.Verdict verdict = 1;
+   */
+  verdict?: Verdict | undefined;
+};
+
+/**
+ * Describes the message debate.v1.JudgeConversationResponse.
+ * Use `create(JudgeConversationResponseSchema)` to create a new message.
+ */
+export const JudgeConversationResponseSchema: GenMessage<JudgeConversationResponse> = /*@__PURE__*/
+  messageDesc(file_debate_v1_debate, 45);
+
+/**
+ * GetVerdictRequest names a conversation.
+ *
+ * @generated from message debate.v1.GetVerdictRequest
+ */
+export type GetVerdictRequest = Message<"debate.v1.GetVerdictRequest"> & {
+  /**
+   * @generated from field: string conversation_id = 1;
+   */
+  conversationId: string;
+};
+
+/**
+ * Describes the message debate.v1.GetVerdictRequest.
+ * Use `create(GetVerdictRequestSchema)` to create a new message.
+ */
+export const GetVerdictRequestSchema: GenMessage<GetVerdictRequest> = /*@__PURE__*/
+  messageDesc(file_debate_v1_debate, 46);
+
+/**
+ * GetVerdictResponse is the latest verdict.
+ *
+ * @generated from message debate.v1.GetVerdictResponse
+ */
+export type GetVerdictResponse = Message<"debate.v1.GetVerdictResponse"> & {
+  /**
+   * @generated from field: debate.v1.Verdict verdict = 1;
+   */
+  verdict?: Verdict | undefined;
+};
+
+/**
+ * Describes the message debate.v1.GetVerdictResponse.
+ * Use `create(GetVerdictResponseSchema)` to create a new message.
+ */
+export const GetVerdictResponseSchema: GenMessage<GetVerdictResponse> = /*@__PURE__*/
+  messageDesc(file_debate_v1_debate, 47);
+
+/**
+ * Opinion is how far the user agrees with the topic, from -3, not at all, to 3,
+ * fully; 0 is neither.
+ *
+ * @generated from message debate.v1.Opinion
+ */
+export type Opinion = Message<"debate.v1.Opinion"> & {
+  /**
+   * Before the debate: the first one given.
+   *
+   * @generated from field: int32 before = 1;
+   */
+  before: number;
+
+  /**
+   * After it: the latest one given.
+   *
+   * @generated from field: int32 after = 2;
+   */
+  after: number;
+
+  /**
+   * The number of the turn that the latest is about; 0 for none.
+   *
+   * @generated from field: int32 turn_number = 3;
+   */
+  turnNumber: number;
+};
+
+/**
+ * Describes the message debate.v1.Opinion.
+ * Use `create(OpinionSchema)` to create a new message.
+ */
+export const OpinionSchema: GenMessage<Opinion> = /*@__PURE__*/
+  messageDesc(file_debate_v1_debate, 48);
+
+/**
+ * SetOpinionRequest says what the user thinks of the topic.
+ *
+ * @generated from message debate.v1.SetOpinionRequest
+ */
+export type SetOpinionRequest = Message<"debate.v1.SetOpinionRequest"> & {
+  /**
+   * @generated from field: string conversation_id = 1;
+   */
+  conversationId: string;
+
+  /**
+   * From -3, not at all, to 3, fully.
+   *
+   * @generated from field: int32 agreement = 2;
+   */
+  agreement: number;
+
+  /**
+   * The number of the turn that moved them; 0 for none.
+   *
+   * @generated from field: int32 turn_number = 3;
+   */
+  turnNumber: number;
+};
+
+/**
+ * Describes the message debate.v1.SetOpinionRequest.
+ * Use `create(SetOpinionRequestSchema)` to create a new message.
+ */
+export const SetOpinionRequestSchema: GenMessage<SetOpinionRequest> = /*@__PURE__*/
+  messageDesc(file_debate_v1_debate, 49);
+
+/**
+ * SetOpinionResponse is the conversation with its opinion.
+ *
+ * @generated from message debate.v1.SetOpinionResponse
+ */
+export type SetOpinionResponse = Message<"debate.v1.SetOpinionResponse"> & {
+  /**
+   * @generated from field: debate.v1.Conversation conversation = 1;
+   */
+  conversation?: Conversation | undefined;
+};
+
+/**
+ * Describes the message debate.v1.SetOpinionResponse.
+ * Use `create(SetOpinionResponseSchema)` to create a new message.
+ */
+export const SetOpinionResponseSchema: GenMessage<SetOpinionResponse> = /*@__PURE__*/
+  messageDesc(file_debate_v1_debate, 50);
+
+/**
+ * SuggestPointsRequest names a conversation that has a topic.
+ *
+ * @generated from message debate.v1.SuggestPointsRequest
+ */
+export type SuggestPointsRequest = Message<"debate.v1.SuggestPointsRequest"> & {
+  /**
+   * @generated from field: string conversation_id = 1;
+   */
+  conversationId: string;
+};
+
+/**
+ * Describes the message debate.v1.SuggestPointsRequest.
+ * Use `create(SuggestPointsRequestSchema)` to create a new message.
+ */
+export const SuggestPointsRequestSchema: GenMessage<SuggestPointsRequest> = /*@__PURE__*/
+  messageDesc(file_debate_v1_debate, 51);
+
+/**
+ * SuggestPointsResponse is what the user could say.
+ *
+ * @generated from message debate.v1.SuggestPointsResponse
+ */
+export type SuggestPointsResponse = Message<"debate.v1.SuggestPointsResponse"> & {
+  /**
+   * Up to three, the best first; none if nothing new comes to mind.
+   *
+   * @generated from field: repeated string points = 1;
+   */
+  points: string[];
+};
+
+/**
+ * Describes the message debate.v1.SuggestPointsResponse.
+ * Use `create(SuggestPointsResponseSchema)` to create a new message.
+ */
+export const SuggestPointsResponseSchema: GenMessage<SuggestPointsResponse> = /*@__PURE__*/
+  messageDesc(file_debate_v1_debate, 52);
+
+/**
+ * ForkConversationRequest says what to copy and what to change.
+ *
+ * @generated from message debate.v1.ForkConversationRequest
+ */
+export type ForkConversationRequest = Message<"debate.v1.ForkConversationRequest"> & {
+  /**
+   * @generated from field: string conversation_id = 1;
+   */
+  conversationId: string;
+
+  /**
+   * How many turns to copy, from the first on; 0 begins anew.
+   *
+   * @generated from field: int32 through_turn = 2;
+   */
+  throughTurn: number;
+
+  /**
+   * The bot takes the side that the user had. Only without copies, because who
+   * said something has said it.
+   *
+   * @generated from field: bool swap_sides = 3;
+   */
+  swapSides: boolean;
+
+  /**
+   * How hard the bot argues; unspecified keeps it.
+   *
+   * @generated from field: debate.v1.Difficulty difficulty = 4;
+   */
+  difficulty: Difficulty;
+
+  /**
+   * Another topic; empty keeps it. Only without copies. At most 300 bytes, one
+   * line.
+   *
+   * @generated from field: string topic = 5;
+   */
+  topic: string;
+
+  /**
+   * What the user says next, in place of what they said then; the turn is begun
+   * as by ChatStream, and can be watched. Empty begins none.
+   *
+   * @generated from field: string message = 6;
+   */
+  message: string;
+
+  /**
+   * Makes the call safe to repeat; as ChatRequest.request_id.
+   *
+   * @generated from field: string request_id = 7;
+   */
+  requestId: string;
+};
+
+/**
+ * Describes the message debate.v1.ForkConversationRequest.
+ * Use `create(ForkConversationRequestSchema)` to create a new message.
+ */
+export const ForkConversationRequestSchema: GenMessage<ForkConversationRequest> = /*@__PURE__*/
+  messageDesc(file_debate_v1_debate, 53);
+
+/**
+ * ForkConversationResponse is the new conversation.
+ *
+ * @generated from message debate.v1.ForkConversationResponse
+ */
+export type ForkConversationResponse = Message<"debate.v1.ForkConversationResponse"> & {
+  /**
+   * @generated from field: debate.v1.Conversation conversation = 1;
+   */
+  conversation?: Conversation | undefined;
+
+  /**
+   * The turn that message began; absent without one.
+   *
+   * @generated from field: debate.v1.Turn turn = 2;
+   */
+  turn?: Turn | undefined;
+};
+
+/**
+ * Describes the message debate.v1.ForkConversationResponse.
+ * Use `create(ForkConversationResponseSchema)` to create a new message.
+ */
+export const ForkConversationResponseSchema: GenMessage<ForkConversationResponse> = /*@__PURE__*/
+  messageDesc(file_debate_v1_debate, 54);
+
+/**
+ * ShareConversationRequest names a conversation.
+ *
+ * @generated from message debate.v1.ShareConversationRequest
+ */
+export type ShareConversationRequest = Message<"debate.v1.ShareConversationRequest"> & {
+  /**
+   * @generated from field: string conversation_id = 1;
+   */
+  conversationId: string;
+};
+
+/**
+ * Describes the message debate.v1.ShareConversationRequest.
+ * Use `create(ShareConversationRequestSchema)` to create a new message.
+ */
+export const ShareConversationRequestSchema: GenMessage<ShareConversationRequest> = /*@__PURE__*/
+  messageDesc(file_debate_v1_debate, 55);
+
+/**
+ * ShareConversationResponse says where the page is.
+ *
+ * @generated from message debate.v1.ShareConversationResponse
+ */
+export type ShareConversationResponse = Message<"debate.v1.ShareConversationResponse"> & {
+  /**
+   * Such as "/s/TOKEN", on this server.
+   *
+   * @generated from field: string path = 1;
+   */
+  path: string;
+};
+
+/**
+ * Describes the message debate.v1.ShareConversationResponse.
+ * Use `create(ShareConversationResponseSchema)` to create a new message.
+ */
+export const ShareConversationResponseSchema: GenMessage<ShareConversationResponse> = /*@__PURE__*/
+  messageDesc(file_debate_v1_debate, 56);
+
+/**
+ * UnshareConversationRequest names a conversation.
+ *
+ * @generated from message debate.v1.UnshareConversationRequest
+ */
+export type UnshareConversationRequest = Message<"debate.v1.UnshareConversationRequest"> & {
+  /**
+   * @generated from field: string conversation_id = 1;
+   */
+  conversationId: string;
+};
+
+/**
+ * Describes the message debate.v1.UnshareConversationRequest.
+ * Use `create(UnshareConversationRequestSchema)` to create a new message.
+ */
+export const UnshareConversationRequestSchema: GenMessage<UnshareConversationRequest> = /*@__PURE__*/
+  messageDesc(file_debate_v1_debate, 57);
+
+/**
+ * UnshareConversationResponse is empty.
+ *
+ * @generated from message debate.v1.UnshareConversationResponse
+ */
+export type UnshareConversationResponse = Message<"debate.v1.UnshareConversationResponse"> & {
+};
+
+/**
+ * Describes the message debate.v1.UnshareConversationResponse.
+ * Use `create(UnshareConversationResponseSchema)` to create a new message.
+ */
+export const UnshareConversationResponseSchema: GenMessage<UnshareConversationResponse> = /*@__PURE__*/
+  messageDesc(file_debate_v1_debate, 58);
+
+/**
+ * ExportConversationRequest names a conversation and a kind of document.
+ *
+ * @generated from message debate.v1.ExportConversationRequest
+ */
+export type ExportConversationRequest = Message<"debate.v1.ExportConversationRequest"> & {
+  /**
+   * @generated from field: string conversation_id = 1;
+   */
+  conversationId: string;
+
+  /**
+   * @generated from field: debate.v1.ExportFormat format = 2;
+   */
+  format: ExportFormat;
+};
+
+/**
+ * Describes the message debate.v1.ExportConversationRequest.
+ * Use `create(ExportConversationRequestSchema)` to create a new message.
+ */
+export const ExportConversationRequestSchema: GenMessage<ExportConversationRequest> = /*@__PURE__*/
+  messageDesc(file_debate_v1_debate, 59);
+
+/**
+ * ExportConversationResponse is the document.
+ *
+ * @generated from message debate.v1.ExportConversationResponse
+ */
+export type ExportConversationResponse = Message<"debate.v1.ExportConversationResponse"> & {
+  /**
+   * A name to save it under.
+   *
+   * @generated from field: string filename = 1;
+   */
+  filename: string;
+
+  /**
+   * Such as "text/markdown; charset=utf-8".
+   *
+   * @generated from field: string media_type = 2;
+   */
+  mediaType: string;
+
+  /**
+   * @generated from field: string content = 3;
+   */
+  content: string;
+};
+
+/**
+ * Describes the message debate.v1.ExportConversationResponse.
+ * Use `create(ExportConversationResponseSchema)` to create a new message.
+ */
+export const ExportConversationResponseSchema: GenMessage<ExportConversationResponse> = /*@__PURE__*/
+  messageDesc(file_debate_v1_debate, 60);
+
+/**
+ * ListFormatsRequest is empty.
+ *
+ * @generated from message debate.v1.ListFormatsRequest
+ */
+export type ListFormatsRequest = Message<"debate.v1.ListFormatsRequest"> & {
+};
+
+/**
+ * Describes the message debate.v1.ListFormatsRequest.
+ * Use `create(ListFormatsRequestSchema)` to create a new message.
+ */
+export const ListFormatsRequestSchema: GenMessage<ListFormatsRequest> = /*@__PURE__*/
+  messageDesc(file_debate_v1_debate, 61);
+
+/**
+ * Format is how a debate runs.
+ *
+ * @generated from message debate.v1.Format
+ */
+export type Format = Message<"debate.v1.Format"> & {
+  /**
+   * What ChatRequest.format takes.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * For people.
+   *
+   * @generated from field: string title = 2;
+   */
+  title: string;
+
+  /**
+   * In a sentence.
+   *
+   * @generated from field: string description = 3;
+   */
+  description: string;
+
+  /**
+   * In their order; none has no end.
+   *
+   * @generated from field: repeated debate.v1.Phase phases = 4;
+   */
+  phases: Phase[];
+
+  /**
+   * How long the user should take for a message; absent for as long as they like.
+   * The clients' clocks keep it: a late message is taken.
+   *
+   * @generated from field: google.protobuf.Duration clock = 5;
+   */
+  clock?: Duration | undefined;
+
+  /**
+   * The client should ask for an opinion before the debate and after it.
+   *
+   * @generated from field: bool asks_opinion = 6;
+   */
+  asksOpinion: boolean;
+
+  /**
+   * The client should ask for a verdict at the end.
+   *
+   * @generated from field: bool asks_verdict = 7;
+   */
+  asksVerdict: boolean;
+};
+
+/**
+ * Describes the message debate.v1.Format.
+ * Use `create(FormatSchema)` to create a new message.
+ */
+export const FormatSchema: GenMessage<Format> = /*@__PURE__*/
+  messageDesc(file_debate_v1_debate, 62);
+
+/**
+ * Phase is a part of a format.
+ *
+ * @generated from message debate.v1.Phase
+ */
+export type Phase = Message<"debate.v1.Phase"> & {
+  /**
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * How many answered arguments it takes.
+   *
+   * @generated from field: int32 rounds = 2;
+   */
+  rounds: number;
+
+  /**
+   * What it asks of the user, in a sentence.
+   *
+   * @generated from field: string asks = 3;
+   */
+  asks: string;
+};
+
+/**
+ * Describes the message debate.v1.Phase.
+ * Use `create(PhaseSchema)` to create a new message.
+ */
+export const PhaseSchema: GenMessage<Phase> = /*@__PURE__*/
+  messageDesc(file_debate_v1_debate, 63);
+
+/**
+ * ListFormatsResponse is the formats, in a fixed order.
+ *
+ * @generated from message debate.v1.ListFormatsResponse
+ */
+export type ListFormatsResponse = Message<"debate.v1.ListFormatsResponse"> & {
+  /**
+   * @generated from field: repeated debate.v1.Format formats = 1;
+   */
+  formats: Format[];
+};
+
+/**
+ * Describes the message debate.v1.ListFormatsResponse.
+ * Use `create(ListFormatsResponseSchema)` to create a new message.
+ */
+export const ListFormatsResponseSchema: GenMessage<ListFormatsResponse> = /*@__PURE__*/
+  messageDesc(file_debate_v1_debate, 64);
+
+/**
  * Stance is a side of a topic.
  *
  * @generated from enum debate.v1.Stance
@@ -1679,6 +2634,21 @@ export enum ErrorReason {
    * @generated from enum value: ERROR_REASON_INTERNAL = 17;
    */
   INTERNAL = 17,
+
+  /**
+   * failed_precondition: the debate's format has no further round; fork it for
+   * a rematch.
+   *
+   * @generated from enum value: ERROR_REASON_DEBATE_ENDED = 18;
+   */
+  DEBATE_ENDED = 18,
+
+  /**
+   * failed_precondition: nothing was argued and answered yet.
+   *
+   * @generated from enum value: ERROR_REASON_NOTHING_TO_JUDGE = 19;
+   */
+  NOTHING_TO_JUDGE = 19,
 }
 
 /**
@@ -1716,6 +2686,221 @@ export enum Order {
  */
 export const OrderSchema: GenEnum<Order> = /*@__PURE__*/
   enumDesc(file_debate_v1_debate, 6);
+
+/**
+ * Speaker is who says something.
+ *
+ * @generated from enum debate.v1.Speaker
+ */
+export enum Speaker {
+  /**
+   * Never sent.
+   *
+   * @generated from enum value: SPEAKER_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * The user: in the turn's message.
+   *
+   * @generated from enum value: SPEAKER_USER = 1;
+   */
+  USER = 1,
+
+  /**
+   * The bot: in the turn's reply.
+   *
+   * @generated from enum value: SPEAKER_BOT = 2;
+   */
+  BOT = 2,
+}
+
+/**
+ * Describes the enum debate.v1.Speaker.
+ */
+export const SpeakerSchema: GenEnum<Speaker> = /*@__PURE__*/
+  enumDesc(file_debate_v1_debate, 7);
+
+/**
+ * PointKind is what a point does.
+ *
+ * @generated from enum debate.v1.PointKind
+ */
+export enum PointKind {
+  /**
+   * Not known.
+   *
+   * @generated from enum value: POINT_KIND_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * It argues its own side.
+   *
+   * @generated from enum value: POINT_KIND_CLAIM = 1;
+   */
+  CLAIM = 1,
+
+  /**
+   * It argues against a point of the other side.
+   *
+   * @generated from enum value: POINT_KIND_REBUTTAL = 2;
+   */
+  REBUTTAL = 2,
+
+  /**
+   * It asks the other side.
+   *
+   * @generated from enum value: POINT_KIND_QUESTION = 3;
+   */
+  QUESTION = 3,
+
+  /**
+   * It grants the other side something.
+   *
+   * @generated from enum value: POINT_KIND_CONCESSION = 4;
+   */
+  CONCESSION = 4,
+}
+
+/**
+ * Describes the enum debate.v1.PointKind.
+ */
+export const PointKindSchema: GenEnum<PointKind> = /*@__PURE__*/
+  enumDesc(file_debate_v1_debate, 8);
+
+/**
+ * PointStatus is what became of a point.
+ *
+ * @generated from enum debate.v1.PointStatus
+ */
+export enum PointStatus {
+  /**
+   * Never sent.
+   *
+   * @generated from enum value: POINT_STATUS_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * The other side had no turn to answer it yet.
+   *
+   * @generated from enum value: POINT_STATUS_OPEN = 1;
+   */
+  OPEN = 1,
+
+  /**
+   * The other side answered it.
+   *
+   * @generated from enum value: POINT_STATUS_ANSWERED = 2;
+   */
+  ANSWERED = 2,
+
+  /**
+   * The other side granted it.
+   *
+   * @generated from enum value: POINT_STATUS_CONCEDED = 3;
+   */
+  CONCEDED = 3,
+
+  /**
+   * The other side spoke since, and not to it.
+   *
+   * @generated from enum value: POINT_STATUS_DROPPED = 4;
+   */
+  DROPPED = 4,
+}
+
+/**
+ * Describes the enum debate.v1.PointStatus.
+ */
+export const PointStatusSchema: GenEnum<PointStatus> = /*@__PURE__*/
+  enumDesc(file_debate_v1_debate, 9);
+
+/**
+ * Winner is who had the better of a debate, or of a point in it.
+ *
+ * @generated from enum debate.v1.Winner
+ */
+export enum Winner {
+  /**
+   * There is no verdict.
+   *
+   * @generated from enum value: WINNER_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * @generated from enum value: WINNER_USER = 1;
+   */
+  USER = 1,
+
+  /**
+   * @generated from enum value: WINNER_BOT = 2;
+   */
+  BOT = 2,
+
+  /**
+   * Neither, or the judge is not of one mind.
+   *
+   * @generated from enum value: WINNER_UNDECIDED = 3;
+   */
+  UNDECIDED = 3,
+}
+
+/**
+ * Describes the enum debate.v1.Winner.
+ */
+export const WinnerSchema: GenEnum<Winner> = /*@__PURE__*/
+  enumDesc(file_debate_v1_debate, 10);
+
+/**
+ * ExportFormat is a kind of document.
+ *
+ * @generated from enum debate.v1.ExportFormat
+ */
+export enum ExportFormat {
+  /**
+   * As EXPORT_FORMAT_MARKDOWN.
+   *
+   * @generated from enum value: EXPORT_FORMAT_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * To read.
+   *
+   * @generated from enum value: EXPORT_FORMAT_MARKDOWN = 1;
+   */
+  MARKDOWN = 1,
+
+  /**
+   * All of it, to be read back by "debate import".
+   *
+   * @generated from enum value: EXPORT_FORMAT_JSON = 2;
+   */
+  JSON = 2,
+
+  /**
+   * The flow, for the tools of argdown.org.
+   *
+   * @generated from enum value: EXPORT_FORMAT_ARGDOWN = 3;
+   */
+  ARGDOWN = 3,
+
+  /**
+   * The flow as a Mermaid flowchart.
+   *
+   * @generated from enum value: EXPORT_FORMAT_MERMAID = 4;
+   */
+  MERMAID = 4,
+}
+
+/**
+ * Describes the enum debate.v1.ExportFormat.
+ */
+export const ExportFormatSchema: GenEnum<ExportFormat> = /*@__PURE__*/
+  enumDesc(file_debate_v1_debate, 11);
 
 /**
  * DebateService holds debates. All calls are scoped to the caller's API key:
@@ -1855,6 +3040,116 @@ export const DebateService: GenService<{
     methodKind: "unary";
     input: typeof ListTopicsRequestSchema;
     output: typeof ListTopicsResponseSchema;
+  },
+  /**
+   * GetFlow returns the points of a debate: what each side said, what answers
+   * what, and what is left open. It costs no call of a model.
+   *
+   * @generated from rpc debate.v1.DebateService.GetFlow
+   */
+  getFlow: {
+    methodKind: "unary";
+    input: typeof GetFlowRequestSchema;
+    output: typeof GetFlowResponseSchema;
+  },
+  /**
+   * JudgeConversation has the debate so far judged, and answers with the
+   * verdict. Past 28 seconds it answers STILL_RUNNING; the verdict is made
+   * nevertheless, and GetVerdict or the same request_id gets it. Leaving does not
+   * stop it. A verdict that is being made already is TURN_RUNNING; a debate in
+   * which nothing was argued and answered is NOTHING_TO_JUDGE.
+   *
+   * @generated from rpc debate.v1.DebateService.JudgeConversation
+   */
+  judgeConversation: {
+    methodKind: "unary";
+    input: typeof JudgeConversationRequestSchema;
+    output: typeof JudgeConversationResponseSchema;
+  },
+  /**
+   * GetVerdict returns the latest verdict of a conversation, in any state;
+   * NOT_FOUND if there is none.
+   *
+   * @generated from rpc debate.v1.DebateService.GetVerdict
+   */
+  getVerdict: {
+    methodKind: "unary";
+    input: typeof GetVerdictRequestSchema;
+    output: typeof GetVerdictResponseSchema;
+  },
+  /**
+   * SetOpinion notes how far the user agrees with the topic. The first is the
+   * opinion before the debate, the latest the one after it.
+   *
+   * @generated from rpc debate.v1.DebateService.SetOpinion
+   */
+  setOpinion: {
+    methodKind: "unary";
+    input: typeof SetOpinionRequestSchema;
+    output: typeof SetOpinionResponseSchema;
+  },
+  /**
+   * SuggestPoints returns up to three points that the user could make next.
+   *
+   * @generated from rpc debate.v1.DebateService.SuggestPoints
+   */
+  suggestPoints: {
+    methodKind: "unary";
+    input: typeof SuggestPointsRequestSchema;
+    output: typeof SuggestPointsResponseSchema;
+  },
+  /**
+   * ForkConversation makes a new conversation with copies of the first turns of
+   * another, or with none of them and sides swapped: a rematch.
+   *
+   * @generated from rpc debate.v1.DebateService.ForkConversation
+   */
+  forkConversation: {
+    methodKind: "unary";
+    input: typeof ForkConversationRequestSchema;
+    output: typeof ForkConversationResponseSchema;
+  },
+  /**
+   * ShareConversation gives a conversation a page that anybody may read who has
+   * its path, without a key: the debate, its flow and its verdict, as they then
+   * are. Shared again it keeps its path.
+   *
+   * @generated from rpc debate.v1.DebateService.ShareConversation
+   */
+  shareConversation: {
+    methodKind: "unary";
+    input: typeof ShareConversationRequestSchema;
+    output: typeof ShareConversationResponseSchema;
+  },
+  /**
+   * UnshareConversation takes that page away.
+   *
+   * @generated from rpc debate.v1.DebateService.UnshareConversation
+   */
+  unshareConversation: {
+    methodKind: "unary";
+    input: typeof UnshareConversationRequestSchema;
+    output: typeof UnshareConversationResponseSchema;
+  },
+  /**
+   * ExportConversation returns a conversation as a document.
+   *
+   * @generated from rpc debate.v1.DebateService.ExportConversation
+   */
+  exportConversation: {
+    methodKind: "unary";
+    input: typeof ExportConversationRequestSchema;
+    output: typeof ExportConversationResponseSchema;
+  },
+  /**
+   * ListFormats returns the formats that a debate can have.
+   *
+   * @generated from rpc debate.v1.DebateService.ListFormats
+   */
+  listFormats: {
+    methodKind: "unary";
+    input: typeof ListFormatsRequestSchema;
+    output: typeof ListFormatsResponseSchema;
   },
   /**
    * GetUsage returns the caller's turns and tokens by UTC day, latest first.
