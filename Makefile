@@ -98,6 +98,7 @@ real: needs ## Try the service against real model servers, proxies, PgBouncer an
 	cd tools/real && $(GO) build -o ../../.cache/real/caddy github.com/caddyserver/caddy/v2/cmd/caddy
 	internal/real/fetch.sh .cache/real
 	$(GO) test -tags real -count 1 -timeout 30m ./internal/real
+	pg="$(CURDIR)/.cache/real/postgresql/usr/lib/postgresql/18/bin"; if [ -x "$$pg/initdb" ]; then PATH="$$pg:$$PATH" $(GO) test -count 1 -timeout 30m ./internal/store/... ./internal/turn; fi
 	if [ -x .cache/real/valkey/redis-server ]; then PATH="$(CURDIR)/.cache/real/valkey:$$PATH" $(GO) test -count 1 -timeout 30m ./internal/cache; fi
 
 .PHONY: image

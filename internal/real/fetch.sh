@@ -1,7 +1,7 @@
 #!/bin/bash
-# Fetches the servers that `make real` plays against into a folder: a llama-server
-# and Valkey from a newer suite of Debian, run beside their own libraries, and
-# Ollama, which is built as a Go module. What cannot be had is named, not needed.
+# Fetches the servers that `make real` plays against into a folder: a llama-server,
+# Valkey and PostgreSQL from a newer suite of Debian, run beside their own
+# libraries, and Ollama, which is built as a Go module. What cannot be had is named, not needed.
 set -uo pipefail
 dir=$(mkdir -p "$1" && cd "$1" && pwd)
 ollama=v0.17.4
@@ -56,6 +56,26 @@ if [ ! -x "$dir/valkey/redis-server" ]; then
     "$dir/valkey/redis-server" --version || { rm -r "$dir/valkey"; missing Valkey "it does not start here"; }
   else
     missing Valkey "no newer suite of Debian can be read here"
+  fi
+fi
+
+# PostgreSQL's programs start each other: they are told in themselves where their
+# libraries are.
+if [ ! -x "$dir/postgresql/usr/lib/postgresql/18/bin/initdb" ]; then
+  if apt_newer && mkdir -p "$dir/pgdebs/partial" && : >"$dir/apt/none" &&
+    apt-get "${options[@]}" -o "Dir::State::status=$dir/apt/none" -o "Dir::Cache::archives=$dir/pgdebs" \
+      install --download-only -y --no-install-recommends postgresql-18 patchelf; then
+    for deb in "$dir"/pgdebs/*.deb; do dpkg -x "$deb" "$dir/postgresql"; done
+    lib=$(dirname "$(find "$dir/postgresql" -name libc.so.6 | head -1)")
+    loader=$(find "$dir/postgresql" -name 'ld-linux*.so.*' | head -1)
+    cp "$dir/postgresql/usr/bin/patchelf" "$dir/patchelf.new" && beside "$dir/patchelf.new" "$dir/patchelf"
+    sed -i "s|--library-path [^ ]*|--library-path $lib|; s|exec [^ ]*|exec $loader|" "$dir/patchelf"
+    for program in initdb postgres pg_basebackup; do
+      "$dir/patchelf" --set-interpreter "$loader" --force-rpath --set-rpath "$lib" "$dir/postgresql/usr/lib/postgresql/18/bin/$program"
+    done
+    "$dir/postgresql/usr/lib/postgresql/18/bin/postgres" --version || { rm -r "$dir/postgresql"; missing "PostgreSQL 18" "it does not start here"; }
+  else
+    missing "PostgreSQL 18" "no newer suite of Debian can be read here"
   fi
 fi
 

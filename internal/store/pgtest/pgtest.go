@@ -63,10 +63,10 @@ func (s *Server) Standby(dir string) (*Server, error) {
 }
 
 func prepare(dir string) (*Server, error) {
-	bins, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
+	bins, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb") // where Debian has them, and not in the PATH
 	if path, err := exec.LookPath("initdb"); err == nil {
 		if path, err = filepath.EvalSymlinks(path); err == nil { // the other programs may have no link
-			bins = append(bins, path)
+			bins = []string{path}
 		}
 	}
 	if len(bins) == 0 {
