@@ -167,6 +167,7 @@ func (s *session) hear(kind byte, body []byte) (cut bool) {
 // statement names the step that a statement is, and springs its trap.
 func (s *session) statement(q string) (cut bool) {
 	step := ""
+	q = strings.Join(strings.Fields(strings.ReplaceAll(q, `"`, "")), " ")
 	switch {
 	case strings.HasPrefix(q, "begin"):
 		s.inside, s.did = true, ""
@@ -174,17 +175,17 @@ func (s *session) statement(q string) (cut bool) {
 		step, s.inside = "commit "+s.did, false
 	case q == "rollback":
 		s.inside = false
-	case strings.HasPrefix(q, `UPDATE "conversations"`) && strings.Contains(q, `"turn_count" =`):
+	case strings.HasPrefix(q, "UPDATE conversations") && strings.Contains(q, "turn_count ="):
 		step = "count turn"
-	case strings.HasPrefix(q, `INSERT INTO "turns"`):
+	case strings.HasPrefix(q, "INSERT INTO turns"):
 		step = "insert turn"
-	case strings.HasPrefix(q, `INSERT INTO "attempts"`):
+	case strings.HasPrefix(q, "INSERT INTO attempts"):
 		step, s.did = "insert attempt", "attempt"
-	case strings.HasPrefix(q, `INSERT INTO "usages"`):
+	case strings.HasPrefix(q, "INSERT INTO usages"):
 		step = "add usage"
-	case strings.HasPrefix(q, `UPDATE "turns" SET "state"`) && !s.inside:
+	case strings.HasPrefix(q, "UPDATE turns SET state") && !s.inside:
 		step = "end turn"
-	case strings.HasPrefix(q, `UPDATE "turns"`) && !s.inside:
+	case strings.HasPrefix(q, "UPDATE turns") && !s.inside:
 		step = "renew"
 	}
 	if t := s.take(step, false); t != nil {

@@ -41,7 +41,7 @@ func (s *Store) Turn(ctx context.Context, owner debate.Owner, id string, attempt
 // Window is the latest n turns of a conversation, oldest first.
 func (s *Store) Window(ctx context.Context, c debate.Conversation, n int) ([]debate.Turn, error) {
 	found, err := read(ctx, s, func(ctx context.Context) (found []*ent.Turn, err error) {
-		err = query(ctx, s.driver, s.sql.window, []any{c.ID, n}, turnTable.all(&found))
+		err = query{latestTurns, turnTable.all(&found)}.on(ctx, s.driver, values{"conversation": c.ID, "max": n})
 		return found, err
 	})
 	turns := turnsOf(found)
@@ -234,7 +234,7 @@ func (s *Store) AddCost(ctx context.Context, key, turnID string, cost debate.Usa
 	return s.inTx(ctx, func(ctx context.Context, tx tx) error {
 		_, err := s.annotate(ctx, tx, turnID, cost)
 		if ent.IsNotFound(err) {
-			return s.spend(ctx, tx, key, spending(time.Now(), 0, debate.Usage{}, cost))
+			return addSpending(ctx, tx, key, 0, cost, time.Now())
 		}
 		return err
 	})
@@ -255,5 +255,5 @@ func (s *Store) annotate(ctx context.Context, tx tx, turnID string, cost debate.
 	if err != nil {
 		return nil, err
 	}
-	return t, s.spend(ctx, tx, t.OwnerKey, spending(time.Now(), 0, debate.Usage{}, cost))
+	return t, addSpending(ctx, tx, t.OwnerKey, 0, cost, time.Now())
 }

@@ -30,6 +30,11 @@ type commitUnknown struct{ error }
 
 func (e commitUnknown) Unwrap() error { return e.error }
 
+// again marks an error after which the call is made again, whatever it was.
+type again struct{ error }
+
+func (e again) Unwrap() error { return e.error }
+
 // mayBeDone reports whether what failed may have been carried out all the same.
 // PostgreSQL that is told to end can say so after the commit and before its
 // answer (SQLSTATE 57P01, severity FATAL); SQLite's word is final.
@@ -87,10 +92,16 @@ func (s *Store) retry(ctx context.Context, do func(context.Context) error) error
 // canRepeat reports whether what failed was certainly not carried out and may
 // work a moment later.
 func (s *Store) canRepeat(err error) bool {
-	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || mayBeDone(err) {
+	var (
+		failed notExecuted
+		anyway again
+	)
+	switch {
+	case errors.As(err, &anyway):
+		return true
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), mayBeDone(err):
 		return false
 	}
-	var failed notExecuted
 	known := errors.As(err, &failed) || sqlState(err) != "" || pgconn.SafeToRetry(err)
 	return known && s.conditionOf(err).passing
 }

@@ -303,7 +303,21 @@ func listen(t *testing.T, databaseURL, path string) (*Store, *record) {
 	sent := new(record)
 	s.driver = listener{heard{s.driver, sent}, s.driver}
 	s.client = ent.NewClient(ent.Driver(s.driver))
+	s.sender = heardSender{s.sender, sent}
 	return s, sent
+}
+
+// heardSender takes down the transactions of every turn.
+type heardSender struct {
+	sender
+	sent *record
+}
+
+func (h heardSender) send(ctx context.Context, v values, queries ...query) error {
+	for _, q := range queries {
+		h.sent.note(q.text, v.of(q.statement))
+	}
+	return h.sender.send(ctx, v, queries...)
 }
 
 // heard is where statements are sent, and taken down.

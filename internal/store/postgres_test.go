@@ -1,7 +1,6 @@
 package store
 
 import (
-	"context"
 	"errors"
 	"testing"
 
@@ -27,24 +26,18 @@ func TestTransactionSentAsAWhole(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	insert := statement{"INSERT INTO children VALUES ($1, $2)", []any{place{}, place{}}}
+	first, last := statement{"INSERT INTO children VALUES ($1, $2)", []string{"id", "parent"}}, statement{"INSERT INTO children VALUES ($1, $2)", []string{"last", "of"}}
 	for _, c := range []struct {
-		name        string
-		first, last []any // children
-		state       string
+		name     string
+		children values
+		state    string
 	}{
-		{"nothing fails", []any{"a", nil}, []any{"b", nil}, ""},
-		{"the first fails", []any{"a", nil}, []any{"c", nil}, "23505"},
-		{"the last fails", []any{"c", nil}, []any{"a", nil}, "23505"},
-		{"the end fails", []any{"c", "nobody"}, []any{"d", nil}, "23503"},
+		{"nothing fails", values{"id": "a", "last": "b"}, ""},
+		{"the first fails", values{"id": "a", "last": "c"}, "23505"},
+		{"the last fails", values{"id": "c", "last": "a"}, "23505"},
+		{"the end fails", values{"id": "c", "parent": "nobody", "last": "d"}, "23503"},
 	} {
-		err := s.inTx(t.Context(), func(ctx context.Context, tx tx) error {
-			if err := tx.ahead(ctx, insert, c.first, nothing); err != nil {
-				return err
-			}
-			tx.nextIsLast()
-			return tx.driver.Exec(ctx, insert.text, insert.with(c.last...), nil)
-		})
+		err := s.transact(t.Context(), c.children, query{first, nil}, query{last, nil})
 		if sqlState(err) != c.state || (err != nil) != (c.state != "") || mayBeDone(err) {
 			t.Errorf("%s: %v", c.name, err)
 		}

@@ -1,16 +1,13 @@
 package store
 
 import (
-	"context"
 	"database/sql"
 	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
-	"sync"
 
 	"entgo.io/ent/dialect"
-	entsql "entgo.io/ent/dialect/sql"
 	_ "modernc.org/sqlite" // the driver "sqlite"
 )
 
@@ -35,73 +32,7 @@ func OpenSQLite(path string) (*Store, error) {
 		return nil, fmt.Errorf("store: open %s: %w", path, err)
 	}
 	db.SetMaxOpenConns(1) // SQLite has one writer; waiting here is fair, and cheaper than in its busy loop
-	driver := &liteDriver{Driver: entsql.OpenDB(dialect.SQLite, db)}
-	s := open(driver, db)
+	s := open(dialect.SQLite, db, &sqliteSender{db: db, prepared: make(map[string]*sql.Stmt)})
 	s.path = path
-	driver.texts = s.sql.ofTurns()
 	return s, nil
-}
-
-// liteDriver is Ent's driver over SQLite, which takes as long to read a
-// statement as to carry it out: in transactions, those of every turn are read
-// once.
-type liteDriver struct {
-	*entsql.Driver
-	texts []string // to be prepared
-
-	mu       sync.Mutex
-	prepared map[string]*sql.Stmt
-}
-
-// Tx begins a transaction.
-func (d *liteDriver) Tx(ctx context.Context) (dialect.Tx, error) {
-	prepared := d.prepare(ctx)
-	tx, err := d.DB().BeginTx(ctx, nil)
-	if err != nil {
-		return nil, err
-	}
-	return &entsql.Tx{Conn: entsql.Conn{ExecQuerier: liteTx{tx, prepared}}, Tx: tx}, nil
-}
-
-// prepare is the statements that are prepared: all, or none as long as the
-// tables are not there.
-func (d *liteDriver) prepare(ctx context.Context) map[string]*sql.Stmt {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if d.prepared != nil {
-		return d.prepared
-	}
-	prepared := make(map[string]*sql.Stmt)
-	for _, text := range d.texts {
-		s, err := d.DB().PrepareContext(ctx, text) //nolint:sqlclosecheck // the database closes it
-		if err != nil {
-			for _, s := range prepared {
-				_ = s.Close() // it did nothing
-			}
-			return nil
-		}
-		prepared[text] = s
-	}
-	d.prepared = prepared
-	return prepared
-}
-
-// liteTx is a transaction that knows statements which are prepared.
-type liteTx struct {
-	*sql.Tx
-	prepared map[string]*sql.Stmt
-}
-
-func (t liteTx) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	if s := t.prepared[query]; s != nil {
-		return t.StmtContext(ctx, s).QueryContext(ctx, args...) //nolint:sqlclosecheck // the transaction closes it
-	}
-	return t.Tx.QueryContext(ctx, query, args...)
-}
-
-func (t liteTx) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	if s := t.prepared[query]; s != nil {
-		return t.StmtContext(ctx, s).ExecContext(ctx, args...) //nolint:sqlclosecheck // the transaction closes it
-	}
-	return t.Tx.ExecContext(ctx, query, args...)
 }

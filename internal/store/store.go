@@ -16,13 +16,13 @@ import (
 
 // Store is a debate.Store over a SQL database.
 type Store struct {
+	sender sender // of the transactions of every turn
 	driver dialect.Driver
 	client *ent.Client   // over driver
 	pool   *pgxpool.Pool // of PostgreSQL
 	db     *sql.DB       // the same database
 	owner  *sql.DB       // of PostgreSQL, the tables' owner, where that is another user than db's
 	access Access        // to PostgreSQL
-	sql    statements
 
 	path    string                    // of SQLite's file
 	trouble atomic.Pointer[condition] // a lasting one that was met, until a write succeeds
@@ -39,14 +39,17 @@ func Open(databaseURL, path string) (*Store, error) {
 	return OpenPostgres(databaseURL)
 }
 
-func open(driver dialect.Driver, db *sql.DB) *Store {
-	driver = textDriver{driver}
-	return &Store{driver: driver, client: ent.NewClient(ent.Driver(driver)), db: db, sql: writeStatements(driver.Dialect())}
+func open(name string, db *sql.DB, sender sender) *Store {
+	driver := textDriver{entsql.OpenDB(name, db)}
+	return &Store{sender: sender, driver: driver, client: ent.NewClient(ent.Driver(driver)), db: db}
 }
 
 // Close closes the connections.
 func (s *Store) Close() error {
-	err := errors.Join(s.db.Close(), s.driver.Close())
+	err := s.db.Close()
+	if s.pool != nil {
+		s.pool.Close()
+	}
 	if s.owner != nil {
 		err = errors.Join(err, s.owner.Close())
 	}
@@ -99,31 +102,6 @@ func (t tx) ent() *ent.Client {
 	return ent.NewClient(ent.Driver(within{t.driver, t.dialect}))
 }
 
-// ahead sends a statement along with the next one, which reports its errors and
-// read's; SQLite, which is no journey away, is sent it at once.
-func (t tx) ahead(ctx context.Context, q statement, values []any, read func(entsql.ColumnScanner) error) error {
-	if pg := t.postgres(); pg != nil {
-		pg.ahead(q.text, q.with(values...), read)
-		return nil
-	}
-	return query(ctx, t.driver, q, values, read)
-}
-
-// nextIsLast says that nothing is decided after the next statement: with those
-// ahead of it, that can be a transaction by itself.
-func (t tx) nextIsLast() {
-	if pg := t.postgres(); pg != nil {
-		pg.last = true
-	}
-}
-
-// postgres is the transaction where it can send statements together, else nil.
-func (t tx) postgres() *pgTx {
-	w, _ := t.driver.(textTx)
-	pg, _ := w.Tx.(*pgTx)
-	return pg
-}
-
 // within is a transaction as Ent's builders want it: a driver.
 type within struct {
 	dialect.ExecQuerier
@@ -137,23 +115,25 @@ func (within) Close() error                             { return nil }
 // inTx runs do in a transaction, again where the database certainly did not
 // carry it out.
 func (s *Store) inTx(ctx context.Context, do func(ctx context.Context, tx tx) error) error {
-	return s.retry(ctx, func(ctx context.Context) error {
-		driver, err := s.driver.Tx(ctx)
-		if err != nil {
-			return notExecuted{err}
-		}
-		if err := do(ctx, tx{driver, s.driver.Dialect()}); err != nil {
-			// A connection that broke took the transaction with it: the
-			// rollback's own error says nothing more.
-			_ = driver.Rollback()
-			return notExecuted{err}
-		}
-		if err := driver.Commit(); err != nil {
-			return commitUnknown{err}
-		}
-		s.trouble.Store(nil)
-		return nil
-	})
+	return s.retry(ctx, func(ctx context.Context) error { return s.txOnce(ctx, do) })
+}
+
+func (s *Store) txOnce(ctx context.Context, do func(ctx context.Context, tx tx) error) error {
+	driver, err := s.driver.Tx(ctx)
+	if err != nil {
+		return notExecuted{err}
+	}
+	if err := do(ctx, tx{driver, s.driver.Dialect()}); err != nil {
+		// A connection that broke took the transaction with it: the
+		// rollback's own error says nothing more.
+		_ = driver.Rollback()
+		return notExecuted{err}
+	}
+	if err := driver.Commit(); err != nil {
+		return commitUnknown{err}
+	}
+	s.trouble.Store(nil)
+	return nil
 }
 
 // read runs a query, again where the connection broke under it.

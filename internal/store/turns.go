@@ -18,24 +18,26 @@ import (
 
 // BeginTurn inserts a running turn, and its conversation if that is new.
 func (s *Store) BeginTurn(ctx context.Context, b debate.BeginTurnParams) (debate.BeginTurnResult, error) {
+	var found begun
+	v := values{
+		"conversation": b.Conversation, "owner_key": b.Owner.Key, "owner_user": b.Owner.User, "now": b.Now.UnixMicro(),
+		"difficulty": string(b.Difficulty), "persona": b.Persona,
+		"min": b.History.Min, "max": b.History.Max, "known": b.History.Known + 1, // as this turn leaves it
+		"turn": b.TurnID, "message": b.Message, "request_id": b.RequestID, "request_hash": b.RequestHash,
+		"holder": b.Holder, "lease_until": b.LeaseUntil.UnixMicro(),
+	}.withSubject(b.Subject)
+	queries := []query{{countTurn, conversationTable.one(&found.conversation)}}
+	switch {
+	case b.New:
+		queries[0].statement = openConversation
+	case b.History.Max > 0:
+		queries = append(queries, query{turnsBefore, turnTable.all(&found.before)})
+	}
+	queries = append(queries, query{insertTurn, nil})
 	h := debate.Lease{ConversationID: b.Conversation, TurnID: b.TurnID, Attempt: 1, Holder: b.Holder}
-	return s.begin(ctx, h, b.Now, func(ctx context.Context, tx tx) (found begun, err error) {
-		if b.New {
-			err = tx.ahead(ctx, s.sql.insertConversation, opening(b), conversationTable.one(&found.conversation))
-		} else {
-			err = tx.ahead(ctx, s.sql.countTurn, append(touching(b.Subject, b.Now), b.Conversation, b.Owner.Key, b.Owner.User), conversationTable.one(&found.conversation))
-		}
-		if err == nil && b.History.Max > 0 && !b.New {
-			found.before = []*ent.Turn{}
-			known := b.History.Known + 1 // as this turn leaves it
-			err = tx.ahead(ctx, s.sql.before, []any{b.Conversation, b.History.Min, b.History.Min, b.Conversation, known, b.History.Max}, turnTable.all(&found.before))
-		}
-		if err != nil {
-			return found, err
-		}
-		tx.nextIsLast()
-		if err := tx.driver.Exec(ctx, s.sql.insertTurn.text, s.sql.insertTurn.with(beginning(b)...), nil); err != nil {
-			return found, err
+	return s.begin(ctx, h, b.Now, func(ctx context.Context) (begun, error) {
+		if err := s.sendOnce(ctx, v, queries...); err != nil {
+			return begun{}, err
 		}
 		if found.conversation.Revision == b.History.Known+1 {
 			found.before = nil
@@ -52,27 +54,6 @@ func inserted(b debate.BeginTurnParams, number int) *ent.Turn {
 		Number: number, Message: b.Message, CreatedAt: b.Now.UnixMicro(),
 		RequestID: b.RequestID, RequestHash: b.RequestHash,
 		Attempt: 1, Shown: 1, State: string(debate.Running), Holder: b.Holder, LeaseUntil: b.LeaseUntil.UnixMicro(),
-	}
-}
-
-// opening is the values of insertConversation.
-func opening(b debate.BeginTurnParams) []any {
-	now := b.Now.UnixMicro()
-	return []any{
-		b.Conversation, b.Owner.Key, b.Owner.User,
-		b.Subject.Topic, string(b.Subject.Stance), b.Subject.Title, b.Subject.Language,
-		string(b.Difficulty), b.Persona,
-		1, 1, now, now,
-	}
-}
-
-// beginning is the values of insertTurn.
-func beginning(b debate.BeginTurnParams) []any {
-	return []any{
-		b.TurnID, b.Conversation, b.Owner.Key, b.Owner.User,
-		b.Message, b.Now.UnixMicro(), b.RequestID, b.RequestHash,
-		string(debate.Running), b.Holder, b.LeaseUntil.UnixMicro(),
-		b.Conversation, b.Owner.Key, b.Owner.User, b.Owner.Key, b.Owner.User, b.RequestID,
 	}
 }
 
@@ -94,45 +75,44 @@ func (b begun) show() debate.BeginTurnResult {
 
 // begin runs a transaction that makes an attempt run, and says what is in its
 // way. A running turn whose lease ran out is ended first.
-func (s *Store) begin(ctx context.Context, h debate.Lease, now time.Time, do func(context.Context, tx) (begun, error)) (debate.BeginTurnResult, error) {
+func (s *Store) begin(ctx context.Context, h debate.Lease, now time.Time, once func(context.Context) (begun, error)) (debate.BeginTurnResult, error) {
+	var done begun
 	doubtful := false // an earlier commit may have been carried out
-	var last error = &debate.Error{
-		Reason:     debate.StoreUnavailable,
-		Message:    "the conversation is busy; repeat the call with the same request_id",
-		RetryAfter: time.Second,
-	}
-	for range 3 {
-		var done begun
-		err := s.inTx(ctx, func(ctx context.Context, tx tx) (err error) {
-			done, err = do(ctx, tx)
-			return err
-		})
-		if err == nil {
-			return done.show(), nil
-		}
-		if doubtful = doubtful || mayBeDone(err); doubtful {
-			found, lookErr := read(ctx, s, s.client.Turn.Query().Where(held(h)).WithConversation().Only)
+	err := s.retry(ctx, func(ctx context.Context) (err error) {
+		done, err = once(ctx)
+		if doubtful = doubtful || mayBeDone(err); doubtful && err != nil {
+			found, notFound := s.client.Turn.Query().Where(held(h)).WithConversation().Only(ctx)
 			switch {
-			case lookErr == nil:
-				return begun{conversation: found.Edges.Conversation, turn: found}.show(), nil
-			case debate.ReasonOf(lookErr) != debate.NotFound:
-				return debate.BeginTurnResult{}, err
-			case mayBeDone(err):
-				last = err
-				continue // should the database do it late, it will not do it twice
+			case notFound == nil:
+				done = begun{conversation: found.Edges.Conversation, turn: found}
+				return nil
+			case !ent.IsNotFound(notFound), mayBeDone(err):
+				return again{err} // should the database do it late, it will not do it twice
 			}
 		}
 		switch {
 		case violates(err, oneRequest), violates(err, oneRetry), violates(err, hasNumber):
-			return debate.BeginTurnResult{}, debate.ErrRequestExists
-		case !violates(err, oneRunning):
-			return debate.BeginTurnResult{}, err
+			return debate.ErrRequestExists
+		case violates(err, oneRunning):
+			if err := s.expireRunning(ctx, h.ConversationID, now); err != nil {
+				return err
+			}
+			return again{errBusy}
+		default:
+			return err
 		}
-		if err := s.expireRunning(ctx, h.ConversationID, now); err != nil {
-			return debate.BeginTurnResult{}, err
-		}
+	})
+	if err != nil {
+		return debate.BeginTurnResult{}, err
 	}
-	return debate.BeginTurnResult{}, last
+	return done.show(), nil
+}
+
+// errBusy says that others were quicker each time.
+var errBusy = &debate.Error{
+	Reason:     debate.StoreUnavailable,
+	Message:    "the conversation is busy; repeat the call with the same request_id",
+	RetryAfter: time.Second,
 }
 
 // expireRunning ends the running turn of a conversation if its lease ran out;
@@ -168,48 +148,57 @@ func (s *Store) RetryTurn(ctx context.Context, b debate.RetryTurnParams) (debate
 		return debate.BeginTurnResult{}, err
 	}
 	h := debate.Lease{ConversationID: before.ConversationID, TurnID: b.TurnID, Attempt: before.Attempt + 1, Holder: b.Holder}
-	return s.begin(ctx, h, b.Now, func(ctx context.Context, tx tx) (done begun, err error) {
-		if err := s.refuseRepeated(ctx, tx, b.Owner, b.RequestID); err != nil {
-			return done, err
-		}
-		err = query(ctx, tx.driver, s.sql.touch, append(touching(debate.Subject{}, b.Now), before.ConversationID), conversationTable.one(&done.conversation))
-		if err != nil {
-			return done, err
-		}
-		before, err := tx.ent().Turn.Get(ctx, b.TurnID)
-		if err != nil {
-			return done, err
-		}
-		if before.Number != done.conversation.TurnCount {
-			return done, &debate.Error{
-				Reason:  debate.TurnNotLatest,
-				Message: "only the latest turn of a conversation can be retried",
-				TurnID:  before.ID,
-			}
-		}
-		if before.State == string(debate.Running) {
-			return done, turnRunning(before.ID) // caught by begin unless its lease ran out
-		}
-		if before.Attempt == 1 {
-			if err := archiveFirstAttempt(ctx, tx, before); err != nil {
-				return done, err
-			}
-		}
-		err = tx.ent().Attempt.Create().
-			SetTurnID(before.ID).SetNumber(before.Attempt + 1).
-			SetOwnerKey(b.Owner.Key).SetOwnerUser(b.Owner.User).
-			SetRequestID(b.RequestID).SetRequestHash(b.RequestHash).
-			SetState(string(debate.Running)).
-			Exec(ctx)
-		if err != nil {
-			return done, err
-		}
-		done.turn, err = tx.ent().Turn.UpdateOneID(before.ID).
-			SetAttempt(before.Attempt + 1).SetState(string(debate.Running)).SetStop(false).
-			SetHolder(b.Holder).SetLeaseUntil(b.LeaseUntil.UnixMicro()).
-			Save(ctx)
+	return s.begin(ctx, h, b.Now, func(ctx context.Context) (done begun, err error) {
+		err = s.txOnce(ctx, func(ctx context.Context, tx tx) error {
+			done, err = s.retryTurn(ctx, tx, b, before.ConversationID)
+			return err
+		})
 		return done, err
 	})
+}
+
+// retryTurn is the transaction of RetryTurn.
+func (s *Store) retryTurn(ctx context.Context, tx tx, b debate.RetryTurnParams, conversationID string) (done begun, err error) {
+	if err := refuseRepeated(ctx, tx, b.Owner, b.RequestID); err != nil {
+		return done, err
+	}
+	v := values{"conversation": conversationID, "now": b.Now.UnixMicro()}.withSubject(debate.Subject{})
+	if err := (query{touchConversation, conversationTable.one(&done.conversation)}).on(ctx, tx.driver, v); err != nil {
+		return done, err
+	}
+	before, err := tx.ent().Turn.Get(ctx, b.TurnID)
+	if err != nil {
+		return done, err
+	}
+	if before.Number != done.conversation.TurnCount {
+		return done, &debate.Error{
+			Reason:  debate.TurnNotLatest,
+			Message: "only the latest turn of a conversation can be retried",
+			TurnID:  before.ID,
+		}
+	}
+	if before.State == string(debate.Running) {
+		return done, turnRunning(before.ID) // caught by begin unless its lease ran out
+	}
+	if before.Attempt == 1 {
+		if err := archiveFirstAttempt(ctx, tx, before); err != nil {
+			return done, err
+		}
+	}
+	err = tx.ent().Attempt.Create().
+		SetTurnID(before.ID).SetNumber(before.Attempt + 1).
+		SetOwnerKey(b.Owner.Key).SetOwnerUser(b.Owner.User).
+		SetRequestID(b.RequestID).SetRequestHash(b.RequestHash).
+		SetState(string(debate.Running)).
+		Exec(ctx)
+	if err != nil {
+		return done, err
+	}
+	done.turn, err = tx.ent().Turn.UpdateOneID(before.ID).
+		SetAttempt(before.Attempt + 1).SetState(string(debate.Running)).SetStop(false).
+		SetHolder(b.Holder).SetLeaseUntil(b.LeaseUntil.UnixMicro()).
+		Save(ctx)
+	return done, err
 }
 
 // archiveFirstAttempt keeps how a turn's first attempt ended, before there is a second.
@@ -232,8 +221,7 @@ func (s *Store) FindRequest(ctx context.Context, owner debate.Owner, requestID s
 		return debate.Turn{}, nil, debate.ErrNotFound
 	}
 	made, err := read(ctx, s, func(ctx context.Context) (made request, err error) {
-		err = query(ctx, s.driver, s.sql.findRequest, requestOf(owner, requestID), made.read)
-		return made, err
+		return made, query{findRequest, made.read}.on(ctx, s.driver, requestOf(owner, requestID))
 	})
 	if err != nil {
 		return debate.Turn{}, nil, err
@@ -252,31 +240,31 @@ type request struct {
 	hash    []byte
 }
 
-func (r *request) read(rows entsql.ColumnScanner) error {
-	if !rows.Next() {
-		return rows.Err()
+func (r *request) read(from rows) error {
+	if !from.Next() {
+		return from.Err()
 	}
-	return rows.Scan(&r.turn, &r.attempt, &r.hash)
+	return from.Scan(&r.turn, &r.attempt, &r.hash)
 }
 
 // refuseRepeated lets a transaction fail with ErrRequestExists if the request
 // id made something before: an index refuses it only in the same table, and only
 // once the transaction has waited for the conversation's row.
-func (s *Store) refuseRepeated(ctx context.Context, tx tx, owner debate.Owner, requestID string) error {
+func refuseRepeated(ctx context.Context, tx tx, owner debate.Owner, requestID string) error {
 	if requestID == "" {
 		return nil
 	}
-	return tx.ahead(ctx, s.sql.findRequest, requestOf(owner, requestID), func(rows entsql.ColumnScanner) error {
-		if rows.Next() {
+	return query{findRequest, func(from rows) error {
+		if from.Next() {
 			return debate.ErrRequestExists
 		}
-		return rows.Err()
-	})
+		return from.Err()
+	}}.on(ctx, tx.driver, requestOf(owner, requestID))
 }
 
 // requestOf is the values of findRequest.
-func requestOf(owner debate.Owner, requestID string) []any {
-	return []any{owner.Key, owner.User, requestID, owner.Key, owner.User, requestID}
+func requestOf(owner debate.Owner, requestID string) values {
+	return values{"owner_key": owner.Key, "owner_user": owner.User, "request_id": requestID}
 }
 
 // atAttempt is a turn as one of its attempts stands or left it.
@@ -343,21 +331,23 @@ func leaseLostIfNone(n int, err error) error {
 func (s *Store) Finish(ctx context.Context, h debate.Lease, o debate.Outcome) (debate.Conversation, debate.Turn, error) {
 	var c *ent.Conversation
 	var turn debate.Turn
-	err := s.inTx(ctx, func(ctx context.Context, tx tx) (err error) {
-		err = tx.ahead(ctx, s.sql.touch, append(touching(o.Subject, o.Now), h.ConversationID), conversationTable.one(&c))
-		if err != nil {
+	v := ending(h, o).withSubject(o.Subject).withSpending(o.Now, ended(h), o.Usage, o.SideUsage)
+	touch, spend := query{touchConversation, conversationTable.one(&c)}, query{spendHeld, nil}
+	var err error
+	if h.Attempt == 1 {
+		var t *ent.Turn
+		if err = s.transact(ctx, v, touch, spend, query{endTurn, turnTable.one(&t)}); err == nil {
+			turn = turnOf(t)
+		}
+	} else {
+		err = s.inTx(ctx, func(ctx context.Context, tx tx) (err error) {
+			if err := errors.Join(touch.on(ctx, tx.driver, v), spend.on(ctx, tx.driver, v)); err != nil {
+				return err
+			}
+			turn, err = s.end(ctx, tx, h, o)
 			return err
-		}
-		spending := spending(o.Now, ended(h), o.Usage, o.SideUsage)
-		if err := tx.ahead(ctx, s.sql.spendHeld, append(holdOf(h), spending...), nothing); err != nil {
-			return err
-		}
-		if h.Attempt == 1 {
-			tx.nextIsLast()
-		}
-		turn, err = s.end(ctx, tx, h, o)
-		return err
-	})
+		})
+	}
 	switch {
 	// It was deleted, or ended by another holder or, if the answer was lost, by this one.
 	case errors.Is(err, debate.ErrNotFound), errors.Is(err, debate.ErrLeaseLost), violates(err, hasKey):
@@ -398,7 +388,7 @@ func ended(h debate.Lease) int64 {
 func (s *Store) end(ctx context.Context, tx tx, h debate.Lease, o debate.Outcome) (debate.Turn, error) {
 	if h.Attempt == 1 {
 		var t *ent.Turn
-		err := query(ctx, tx.driver, s.sql.end, append(endings(o), holdOf(h)...), turnTable.one(&t))
+		err := query{endTurn, turnTable.one(&t)}.on(ctx, tx.driver, ending(h, o))
 		if errors.Is(err, debate.ErrNotFound) {
 			err = debate.ErrLeaseLost
 		}
@@ -469,10 +459,31 @@ func failureOf(o debate.Outcome) (reason, message string) {
 	return string(o.Failure.Reason), o.Failure.Message
 }
 
-// spend adds to what a key used. It comes late in a transaction, because turns
+// ending is the values of endTurn.
+func ending(h debate.Lease, o debate.Outcome) values {
+	reason, message := failureOf(o)
+	return values{
+		"conversation": h.ConversationID, "turn": h.TurnID, "holder": h.Holder, "attempt": h.Attempt,
+		"state": string(o.State), "kind": string(o.Kind), "reply": o.Reply, "model": o.Model,
+		"input_tokens": o.Usage.InputTokens, "output_tokens": o.Usage.OutputTokens,
+		"side_input_tokens": o.SideUsage.InputTokens, "side_output_tokens": o.SideUsage.OutputTokens,
+		"failure_reason": reason, "failure_message": message, "now": o.Now.UnixMicro(),
+		"ledger": ledgerOf(o),
+	}
+}
+
+// ledgerOf is the outcome's ledger as it is stored, NULL for none.
+func ledgerOf(o debate.Outcome) *string {
+	if o.Ledger == "" {
+		return nil
+	}
+	return (*string)(&o.Ledger)
+}
+
+// addSpending adds to what a key used. It comes late in a transaction, because turns
 // share the row.
-func (s *Store) spend(ctx context.Context, tx tx, key string, spending []any) error {
-	return tx.driver.Exec(ctx, s.sql.spend.text, s.sql.spend.with(append([]any{key}, spending...)...), nil)
+func addSpending(ctx context.Context, tx tx, key string, turns int64, side debate.Usage, now time.Time) error {
+	return query{spend, nil}.on(ctx, tx.driver, values{"owner_key": key}.withSpending(now, turns, debate.Usage{}, side))
 }
 
 // Interrupt ends turns whose lease ran out.
@@ -526,7 +537,7 @@ func (s *Store) interrupt(ctx context.Context, t *ent.Turn, now time.Time) (deba
 		if err != nil {
 			return err
 		}
-		return s.spend(ctx, tx, t.OwnerKey, spending(now, ended(h), debate.Usage{}, debate.Usage{}))
+		return addSpending(ctx, tx, t.OwnerKey, ended(h), debate.Usage{}, now)
 	})
 	return turn, err
 }

@@ -1,0 +1,302 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	_ "embed"
+	"errors"
+	"math/rand/v2"
+	"reflect"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"entgo.io/ent/dialect"
+	entsql "entgo.io/ent/dialect/sql"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/debate-chatbot/debate-api/ent"
+	entconversation "github.com/debate-chatbot/debate-api/ent/conversation"
+	entturn "github.com/debate-chatbot/debate-api/ent/turn"
+	"github.com/debate-chatbot/debate-api/internal/debate"
+)
+
+//go:embed hotpath.sql
+var hotpathSQL string
+
+// statement is one of hotpath.sql, and the names of its values by their places.
+type statement struct {
+	text  string
+	names []string
+}
+
+var (
+	hotpath = readStatements(hotpathSQL)
+
+	openConversation  = hotpath["open_conversation"]
+	countTurn         = hotpath["count_turn"]
+	turnsBefore       = hotpath["turns_before"]
+	insertTurn        = hotpath["insert_turn"]
+	touchConversation = hotpath["touch_conversation"]
+	spendHeld         = hotpath["spend_held"]
+	endTurn           = hotpath["end_turn"]
+	spend             = hotpath["spend"]
+	findRequest       = hotpath["find_request"]
+	latestTurns       = hotpath["latest_turns"]
+)
+
+// readStatements reads statements by their names. Every value has a place of its
+// own, even if it is there twice: PostgreSQL finds a type for each.
+func readStatements(file string) map[string]statement {
+	const title = "-- name: "
+	columns := strings.NewReplacer("{conversations}", strings.Join(entconversation.Columns, ", "), "{turns}", strings.Join(entturn.Columns, ", "))
+	value := regexp.MustCompile(`@\w+`)
+	all := make(map[string]statement)
+	for _, part := range strings.Split(file, title)[1:] {
+		name, text, _ := strings.Cut(part, "\n")
+		text = regexp.MustCompile(`(?m)^--.*\n`).ReplaceAllString(text, "")
+		var s statement
+		s.text = value.ReplaceAllStringFunc(strings.Trim(columns.Replace(text), ";\n"), func(v string) string {
+			s.names = append(s.names, v[1:])
+			return "$" + strconv.Itoa(len(s.names))
+		})
+		all[name] = s
+	}
+	return all
+}
+
+// values are those of a transaction's statements, by name.
+type values map[string]any
+
+// of is the values of a statement, by their places.
+func (v values) of(s statement) []any {
+	args := make([]any, len(s.names))
+	for i, name := range s.names {
+		args[i] = v[name]
+	}
+	return asText(args).([]any)
+}
+
+// rows is what both pgx and database/sql answer.
+type rows interface {
+	Next() bool
+	Scan(to ...any) error
+	Err() error
+}
+
+// query is a statement and what reads its rows, nil where it has none.
+type query struct {
+	statement
+	read func(rows) error
+}
+
+// sender carries out a transaction of statements that decide nothing for each
+// other. An error says that nothing was carried out, unless it mayBeDone.
+type sender interface {
+	send(ctx context.Context, v values, queries ...query) error
+}
+
+// postgresSender sends all of it at once, with neither BEGIN nor COMMIT: to
+// PostgreSQL, what comes before one Sync is a transaction.
+type postgresSender struct{ pool *pgxpool.Pool }
+
+func (p postgresSender) send(ctx context.Context, v values, queries ...query) error {
+	c, err := p.pool.Acquire(ctx)
+	if err != nil {
+		return notExecuted{err}
+	}
+	defer c.Release()
+	var batch pgx.Batch
+	for _, q := range queries {
+		batch.Queue(q.text, v.of(q.statement)...)
+	}
+	sent := c.SendBatch(ctx, &batch)
+	var failed error // of what was read, which its statement does not know of
+	for _, q := range queries {
+		answer, err := sent.Query()
+		if err == nil && q.read != nil && failed == nil {
+			failed = q.read(answer)
+		}
+		if answer.Close(); answer.Err() != nil {
+			break // Close says it too
+		}
+	}
+	if err := sent.Close(); err != nil && (failed == nil || errors.Is(failed, err)) {
+		return commitUnknown{err}
+	}
+	return failed
+}
+
+// sqliteSender prepares each statement once: SQLite takes as long to read one as
+// to carry it out.
+type sqliteSender struct {
+	db       *sql.DB
+	mu       sync.Mutex
+	prepared map[string]*sql.Stmt
+}
+
+func (l *sqliteSender) send(ctx context.Context, v values, queries ...query) error {
+	statements, err := l.prepare(ctx, queries)
+	if err != nil {
+		return notExecuted{err}
+	}
+	tx, err := l.db.BeginTx(ctx, nil)
+	if err != nil {
+		return notExecuted{err}
+	}
+	defer func() { _ = tx.Rollback() }() // does nothing after a commit
+	for i, q := range queries {
+		if err := q.run(ctx, tx.StmtContext(ctx, statements[i]), v); err != nil {
+			return notExecuted{err}
+		}
+	}
+	if err := tx.Commit(); err != nil {
+		return commitUnknown{err}
+	}
+	return nil
+}
+
+// prepare is the queries' statements: they are prepared before the transaction has
+// the only connection.
+func (l *sqliteSender) prepare(ctx context.Context, queries []query) ([]*sql.Stmt, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	all := make([]*sql.Stmt, len(queries))
+	for i, q := range queries {
+		s := l.prepared[q.text]
+		if s == nil {
+			var err error
+			if s, err = l.db.PrepareContext(ctx, q.text); err != nil {
+				return nil, err
+			}
+			l.prepared[q.text] = s
+		}
+		all[i] = s
+	}
+	return all, nil
+}
+
+// run sends a query as one that is prepared.
+func (q query) run(ctx context.Context, prepared *sql.Stmt, v values) error {
+	answer, err := prepared.QueryContext(ctx, v.of(q.statement)...)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = answer.Close() }() // what went wrong was said by the rows
+	if err := q.readAll(answer); err != nil {
+		return err
+	}
+	return answer.Err()
+}
+
+func (q query) readAll(answer rows) error {
+	if q.read != nil {
+		return q.read(answer)
+	}
+	answer.Next()
+	return answer.Err()
+}
+
+// on sends a query apart from others, to a database or in a transaction of Ent's.
+func (q query) on(ctx context.Context, to dialect.ExecQuerier, v values) error {
+	var answer entsql.Rows
+	if err := to.Query(ctx, q.text, v.of(q.statement), &answer); err != nil {
+		return err
+	}
+	return errors.Join(q.readAll(answer), answer.Close())
+}
+
+// transact carries out a transaction, again where it certainly was not.
+func (s *Store) transact(ctx context.Context, v values, queries ...query) error {
+	return s.retry(ctx, func(ctx context.Context) error { return s.sendOnce(ctx, v, queries...) })
+}
+
+func (s *Store) sendOnce(ctx context.Context, v values, queries ...query) error {
+	err := s.sender.send(ctx, v, queries...)
+	if err == nil {
+		s.trouble.Store(nil)
+	}
+	return err
+}
+
+// withSubject adds what a conversation takes for its subject.
+func (v values) withSubject(s debate.Subject) values {
+	v["topic"], v["stance"], v["title"], v["language"] = s.Topic, string(s.Stance), s.Title, s.Language
+	return v
+}
+
+// withSpending adds what a key used.
+func (v values) withSpending(now time.Time, turns int64, replies, side debate.Usage) values {
+	v["day"], v["slot"], v["turns"] = now.UTC().Format(time.DateOnly), rand.N(usageSlots), turns
+	v["input_tokens"], v["output_tokens"] = replies.InputTokens, replies.OutputTokens
+	v["side_input_tokens"], v["side_output_tokens"] = side.InputTokens, side.OutputTokens
+	return v
+}
+
+// usageSlots is over how many rows the turns of a key's day are spread: the
+// transactions of one row commit one after the other.
+const usageSlots = 16
+
+// table is how the columns of a table lie in Ent's type of its rows, which are
+// read straight into it.
+type table[Row any] struct {
+	fields []int // by column
+}
+
+var (
+	conversationTable = tableOf[ent.Conversation](entconversation.Columns)
+	turnTable         = tableOf[ent.Turn](entturn.Columns)
+)
+
+// tableOf finds the fields by their JSON names, which Ent makes the columns'.
+func tableOf[Row any](columns []string) table[Row] {
+	t := table[Row]{make([]int, len(columns))}
+	for field := range reflect.TypeFor[Row]().Fields() {
+		column, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+		if i := slices.Index(columns, column); i >= 0 {
+			t.fields[i] = field.Index[0]
+		}
+	}
+	return t
+}
+
+// scan reads a row.
+func (t table[Row]) scan(from rows) (*Row, error) {
+	row := new(Row)
+	to, fields := make([]any, len(t.fields)), reflect.ValueOf(row).Elem()
+	for i, field := range t.fields {
+		to[i] = fields.Field(field).Addr().Interface()
+	}
+	return row, from.Scan(to...)
+}
+
+// one reads the only row into found; ErrNotFound if there is none.
+func (t table[Row]) one(found **Row) func(rows) error {
+	return func(from rows) (err error) {
+		if !from.Next() {
+			return cmp.Or(from.Err(), error(debate.ErrNotFound))
+		}
+		*found, err = t.scan(from)
+		return err
+	}
+}
+
+// all reads every row into found.
+func (t table[Row]) all(found *[]*Row) func(rows) error {
+	return func(from rows) error {
+		*found = []*Row{}
+		for from.Next() {
+			row, err := t.scan(from)
+			if err != nil {
+				return err
+			}
+			*found = append(*found, row)
+		}
+		return from.Err()
+	}
+}
