@@ -64,31 +64,20 @@ func readLabelled(tb testing.TB) []labelled {
 	return append(all, argued(tb)...)
 }
 
-// argued are sentences as they are said in the middle of debates: the built-in
-// opponent's, and those of the opponents that it is measured against.
+// argued are sentences as they are said in the middle of debates: arguments, and
+// those of the opponents that the bot is measured against.
 func argued(tb testing.TB) (all []labelled) {
 	tb.Helper()
-	names, err := filepath.Glob("../llm/offline/bank/*.yaml")
-	if err != nil || len(names) == 0 {
-		tb.Fatal("no bank: ", err)
+	data, err := os.ReadFile("testdata/arguments.txt")
+	if err != nil {
+		tb.Fatal(err)
 	}
-	for _, name := range names {
-		data, err := os.ReadFile(name)
-		if err != nil {
-			tb.Fatal(err)
-		}
-		type side struct{ Arguments, Rebuttals []struct{ Text string } }
-		var topic struct{ Pro, Con side }
-		if err := yaml.Unmarshal(data, &topic); err != nil {
-			tb.Fatalf("%s: %v", name, err)
-		}
-		for _, one := range slices.Concat(topic.Pro.Arguments, topic.Pro.Rebuttals, topic.Con.Arguments, topic.Con.Rebuttals) {
-			for sentence := range strings.SplitSeq(one.Text, ". ") {
-				all = append(all, labelled{Text: sentence})
-			}
+	for text := range strings.Lines(string(data)) {
+		for sentence := range strings.SplitSeq(strings.TrimSpace(text), ". ") {
+			all = append(all, labelled{Text: sentence})
 		}
 	}
-	names, err = filepath.Glob("../eval/scripts/*.yaml")
+	names, err := filepath.Glob("../eval/scripts/*.yaml")
 	if err != nil || len(names) == 0 {
 		tb.Fatal("no scripts: ", err)
 	}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	_ "embed" // for asides.yaml
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -14,18 +13,6 @@ import (
 //go:embed asides.yaml
 var asidesFile []byte
 
-// Slots of asides.yaml, where they are explained.
-const (
-	forSlot     slot = "{for}"
-	yoursSlot   slot = "{yours}"
-	shortSlot   slot = "{short}"
-	bestSlot    slot = "{best}"
-	answerSlot  slot = "{answer}"
-	pointsSlot  slot = "{points}"
-	topicSlot   slot = "{topic}"
-	personaSlot slot = "{persona}"
-)
-
 // allAsides are those that asides.yaml has to answer.
 var allAsides = []debate.Aside{
 	debate.AsideWinner, debate.AsideSummary, debate.AsideBestPoint, debate.AsideSource, debate.AsideBot, debate.AsideBelieve,
@@ -34,22 +21,23 @@ var allAsides = []debate.Aside{
 	debate.AsideNewTopic, debate.AsideLanguage, debate.AsideRepeat, debate.AsideGoodbye,
 }
 
-// readAsides reads the answers; each aside has one, whatever was said.
-func readAsides(data []byte) (map[debate.Aside][]line, error) {
-	var lines map[debate.Aside][]line
-	if err := decode(data, &lines); err != nil {
-		return nil, fmt.Errorf("offline: asides.yaml: %w", err)
+// readAsides reads the answers by language; each aside has one, whatever was said.
+func readAsides(data []byte) (map[string]map[debate.Aside][]line, error) {
+	var languages map[string]map[debate.Aside][]line
+	if err := decode("asides.yaml", data, &languages); err != nil {
+		return nil, err
 	}
-	for _, a := range allAsides {
-		n := len(lines[a])
-		if n == 0 {
-			return nil, fmt.Errorf("offline: asides.yaml: nothing in %s", a)
+	for language, lines := range languages {
+		for _, a := range allAsides {
+			if len(lines[a]) == 0 {
+				return nil, fmt.Errorf("offline: asides.yaml: %s: nothing in %s", language, a)
+			}
+		}
+		if len(lines) != len(allAsides) {
+			return nil, fmt.Errorf("offline: asides.yaml: %s has %d asides, of which %d are known", language, len(lines), len(allAsides))
 		}
 	}
-	if len(lines) != len(allAsides) {
-		return nil, fmt.Errorf("offline: asides.yaml: has %d asides, of which %d are known", len(lines), len(allAsides))
-	}
-	return lines, nil
+	return languages, nil
 }
 
 // aside answers a message about the debate itself: with the first line that can
@@ -60,7 +48,7 @@ func (w *writer) aside() string {
 		text, ok := w.fillAside(l)
 		switch {
 		case !ok:
-		case l.mark != "" && w.history.saidAt(l) == 0:
+		case l.mark != "" && w.saidAt(l) == 0:
 			return text
 		case first == "":
 			first = text
@@ -79,14 +67,13 @@ func (w *writer) fillAside(l line) (string, bool) {
 		slot  slot
 		value func() string
 	}{
-		{claimSlot, func() string { return w.claimPhrase(w.prompt, "claim") }},
+		{claimSlot, w.claimPhrase},
 		{forSlot, w.forOrAgainst},
-		{yoursSlot, func() string { _, quote := w.latestPoint(); return quote }},
-		{mineSlot, w.unanswered},
+		{yoursSlot, w.latestQuote},
 		{shortSlot, w.latestGist},
 		{bestSlot, w.bestForUser},
 		{answerSlot, w.answerToLatest},
-		{pointsSlot, w.points},
+		{pointsSlot, w.pointsMade},
 		{topicSlot, func() string { return w.prompt.NewTopic }},
 		{personaSlot, func() string { return w.prompt.Persona }},
 	} {
@@ -103,90 +90,126 @@ func (w *writer) fillAside(l line) (string, bool) {
 }
 
 func (w *writer) forOrAgainst() string {
-	if w.prompt.Stance == debate.Con {
+	con := w.prompt.Stance == debate.Con
+	switch {
+	case w.language == "es" && con:
+		return "en contra de"
+	case w.language == "es":
+		return "a favor de"
+	case con:
 		return "against"
+	default:
+		return "for"
 	}
-	return "for"
 }
 
-// latestPoint is the user's latest message that can be quoted, and its words
-// in quotes; empty if there is none.
-func (w *writer) latestPoint() (message, quote string) {
+// latestPoint is the sentence that says most in the user's latest message that
+// makes a point; empty if there is none.
+func (w *writer) latestPoint() string {
 	for _, e := range slices.Backward(w.prompt.Exchanges) {
-		if e.Kind == debate.AsideKind || e.Kind == debate.InvitationKind {
+		if e.Kind != debate.ArgumentKind && e.Kind != "" {
 			continue
 		}
-		said := withoutSigns(e.Message)
-		if quote := w.quotation(said, w.claim, strings.Fields(w.prompt.Topic)...); quote != "" && !onFirst.MatchString(words(e.Message)) {
-			return said, quote
+		before := w.prompt.Message
+		w.prompt.Message = head(e.Message, maxOlder)
+		m := w.readMessage(w.prompt.Message)
+		sentence := ""
+		if len(m.points) > 0 {
+			sentence = w.strongest(m)
+		}
+		w.prompt.Message = before
+		if sentence != "" {
+			return sentence
 		}
 	}
-	return "", ""
+	return ""
 }
 
-// used are the bot's arguments of this debate, the oldest first.
-func (w *writer) used() []*argument {
-	all := slices.Concat(*w.phrases.Arguments.of(w.prompt.Stance), w.phrases.Answers)
-	if w.topic != nil {
-		c := w.topic.sides.of(w.side)
-		all = slices.Concat(c.arguments, c.rebuttals, all)
+// maxQuoted is how many words of the user's are quoted.
+const maxQuoted = 14
+
+// latestQuote is the latest point in quotes.
+func (w *writer) latestQuote() string {
+	words := strings.Fields(unquotable.ReplaceAllString(w.latestPoint(), ""))
+	if len(words) == 0 {
+		return ""
 	}
-	all = slices.DeleteFunc(all, func(a *argument) bool { return w.history.saidAt(a.Lines...) == 0 })
-	slices.SortStableFunc(all, func(a, b *argument) int {
-		return cmp.Compare(w.history.saidAt(a.Lines...), w.history.saidAt(b.Lines...))
-	})
-	return all
+	quote := strings.TrimRight(strings.Join(words[:min(len(words), maxQuoted)], " "), ".,;:!?")
+	if len(words) > maxQuoted {
+		quote += " ..."
+	}
+	if w.language == "es" {
+		return "«" + quote + "»"
+	}
+	return `"` + quote + `"`
 }
 
-// latestGist is the gist of the bot's latest argument.
+// used are the bank's texts that the bot said in this debate, the oldest first.
+func (w *writer) used() (used []*entry) {
+	if w.topic == nil {
+		return nil
+	}
+	at := make(map[*entry][2]int)
+	for _, e := range w.points.entries {
+		for i, reply := range w.said {
+			if place := strings.Index(reply, markOf(e.Text.Text)); place >= 0 {
+				at[e] = [2]int{i, place}
+			}
+		}
+		if _, ok := at[e]; ok {
+			used = append(used, e)
+		}
+	}
+	slices.SortStableFunc(used, func(a, b *entry) int {
+		return cmp.Or(cmp.Compare(at[a][0], at[b][0]), cmp.Compare(at[a][1], at[b][1]))
+	})
+	return used
+}
+
+// latestGist is the gist of what the bot said last of the bank.
 func (w *writer) latestGist() string {
 	used := w.used()
 	if len(used) == 0 {
 		return ""
 	}
-	return w.gist(used[len(used)-1])
+	return gist(used[len(used)-1].Text.Text, minGist)
 }
 
 // maxPoints is how many arguments are given as points.
 const maxPoints = 3
 
-// points are the gists of the bot's latest arguments.
-func (w *writer) points() string {
+// pointsMade are the bot's latest texts in a sentence each, as a list.
+func (w *writer) pointsMade() string {
 	used := w.used()
 	var points []string
-	for _, a := range used[max(len(used)-maxPoints, 0):] {
-		points = append(points, "- "+w.sentences(a, minPoint))
+	for _, e := range used[max(len(used)-maxPoints, 0):] {
+		points = append(points, "- "+cmp.Or(e.Point, gist(e.Text.Text, minPoint)))
 	}
 	return strings.Join(points, "\n")
 }
 
-// bestForUser is the gist of an argument for the user's side.
+// bestForUser is the gist of the case for the user's side.
 func (w *writer) bestForUser() string {
-	args := slices.DeleteFunc(slices.Clone(*w.phrases.Arguments.of(w.prompt.Stance.Opposite())), func(a *argument) bool { return a.Only != "" })
-	if w.topic != nil {
-		args = w.topic.sides.of(w.side.Opposite()).arguments
-	}
-	if len(args) == 0 {
+	if w.topic == nil {
 		return ""
 	}
-	return w.gist(w.choose(args))
+	c := w.topic.Of(w.side.Opposite())
+	i := w.random.IntN(len(c.Arguments))
+	return gist(cmp.Or(c.Case, c.Arguments[i].Text), minGist)
 }
 
 // answerToLatest answers the user's latest point from the bank, again if it did
 // before.
 func (w *writer) answerToLatest() string {
-	if w.topic == nil {
+	point := w.latestPoint()
+	if w.topic == nil || point == "" {
 		return ""
 	}
-	said, _ := w.latestPoint()
-	w.message = stemsOf(said).without(w.claim)
-	fitting := slices.DeleteFunc(slices.Clone(w.topic.sides.of(w.side).rebuttals), func(a *argument) bool {
-		return a.relevance(w.message) < cueWeight
-	})
-	if len(fitting) == 0 {
+	found := w.points.rank(point, w.spell, answer, concede, question)
+	if len(found) == 0 || found[0].score < sureMatch {
 		return ""
 	}
-	return w.gist(w.choose(fitting))
+	return gist(found[0].Text.Text, minGist)
 }
 
 // How many words a gist and a point have at least, in whole sentences.
@@ -195,22 +218,14 @@ const (
 	minPoint = 6
 )
 
-var firstSentence = regexp.MustCompile(`^.*?[.!?](\s|$)`)
-
-// gist is what an argument begins with, and as much of it as says something.
-func (w *writer) gist(a *argument) string { return w.sentences(a, minGist) }
-
-// sentences are the first of an argument that have that many words or more.
-func (w *writer) sentences(a *argument, least int) string {
-	text := strings.Join(strings.Fields(a.Lines[0].text), " ")
+// gist is what a text begins with, and as much of it as says something.
+func gist(text string, least int) string {
 	end := 0
-	for len(strings.Fields(text[:end])) < least && end < len(text) {
-		next := firstSentence.FindString(text[end:])
-		if next == "" {
-			end = len(text)
+	for _, s := range sentencesOf(text) {
+		if end > 0 && len(strings.Fields(text[:end])) >= least {
 			break
 		}
-		end += len(next)
+		end = s.end
 	}
-	return w.nameClaim(strings.TrimSpace(text[:end]), maxReply)
+	return text[:end]
 }

@@ -1,6 +1,8 @@
 // Package offline is the built-in opponent: a debate.Model that needs no
-// network. It argues from an embedded bank of topics and, for any other topic,
-// from general argument schemes; both are data files beside the code.
+// network. On the topics of its bank it answers the point that was made; on any
+// other it cross-examines, and says that it knows the topic by reasoning only.
+// What it says around the bank, and what it knows of words, are data files
+// beside the code.
 //
 // It keeps no state. What it said before is recognised in the prompt's earlier
 // replies, so that any replica can take any turn.
@@ -10,6 +12,7 @@ import (
 	"context"
 	"math/rand/v2"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
@@ -26,35 +29,27 @@ type Options struct {
 // Model is the built-in opponent. Its methods are safe for concurrent use.
 type Model struct {
 	options Options
-	topics  []*topic
-	phrases *phrases
-	asides  map[debate.Aside][]line
-	// everyday are the words that the bank writes in lower case.
-	everyday map[string]bool
+	english *knowledge
+	// spanish is read when it is first needed, since it takes memory.
+	spanish func() (*knowledge, error)
+	others  map[string]*otherLanguage
 }
 
 // New reads the embedded data; an error says which file is wrong, and how.
 func New(o Options) (*Model, error) {
-	topics, err := readBank(bankFiles)
+	english, err := readKnowledge("en")
 	if err != nil {
 		return nil, err
 	}
-	phrases, err := readPhrases(schemesFile)
-	if err != nil {
-		return nil, err
-	}
-	asides, err := readAsides(asidesFile)
-	if err != nil {
-		return nil, err
-	}
-	return &Model{options: o, topics: topics, phrases: phrases, asides: asides, everyday: everyday(topics)}, nil
+	m := &Model{options: o, english: english, spanish: sync.OnceValues(func() (*knowledge, error) { return readKnowledge("es") })}
+	return m, decode("others.yaml", othersFile, &m.others)
 }
 
-// Topics are the claims of the bank.
+// Topics are the claims of the bank, in English.
 func (m *Model) Topics() []debate.Topic {
-	topics := make([]debate.Topic, len(m.topics))
-	for i, t := range m.topics {
-		topics[i] = debate.Topic{Claim: t.claim, Category: t.category}
+	topics := make([]debate.Topic, len(m.english.subjects))
+	for i, t := range m.english.subjects {
+		topics[i] = debate.Topic{Claim: t.Claim, Category: t.Category}
 	}
 	return topics
 }
@@ -62,7 +57,8 @@ func (m *Model) Topics() []debate.Topic {
 // Name is "offline".
 func (m *Model) Name() string { return "offline" }
 
-// Reply writes the reply word by word. It fails only when ctx ends.
+// Reply writes the reply word by word. It fails when ctx ends, or when the
+// texts of a language cannot be read.
 func (m *Model) Reply(ctx context.Context, p debate.Prompt, emit func(text string)) (debate.Completion, error) {
 	done := debate.Completion{Model: m.Name(), Calls: 1}
 	done.Usage.InputTokens = tokens(p.Topic) + tokens(p.Message)
@@ -73,7 +69,12 @@ func (m *Model) Reply(ctx context.Context, p debate.Prompt, emit func(text strin
 	if !p.Paced {
 		pace = 0
 	}
-	for word := range strings.SplitAfterSeq(m.write(p), " ") {
+	text, ledger, err := m.write(p)
+	if err != nil {
+		return done, err
+	}
+	done.Ledger = ledger
+	for word := range strings.SplitAfterSeq(text, " ") {
 		if err := wait(ctx, pace); err != nil {
 			return done, err
 		}
@@ -83,20 +84,30 @@ func (m *Model) Reply(ctx context.Context, p debate.Prompt, emit func(text strin
 	return done, nil
 }
 
-// write composes the whole reply.
-func (m *Model) write(p debate.Prompt) string {
-	random := rand.New(rand.NewPCG(p.Seed, m.options.Seed))
-	if p.Topic == "" {
-		return m.invite(p, random)
+// write composes the whole reply, and what the exchange adds to the debate.
+func (m *Model) write(p debate.Prompt) (string, debate.Ledger, error) {
+	k := m.english
+	if p.Language == "es" {
+		var err error
+		if k, err = m.spanish(); err != nil {
+			return "", "", err
+		}
 	}
-	w := m.newWriter(p, random)
-	if p.Aside != debate.NoAside {
-		return w.aside()
+	w := m.newWriter(k, p, rand.New(rand.NewPCG(p.Seed, m.options.Seed)))
+	var text string
+	switch {
+	case p.Topic == "":
+		return w.invite(), "", nil
+	case p.Aside != debate.NoAside:
+		return w.aside(), "", nil
+	case p.Firm && w.topic == nil:
+		text = w.firm()
+	case m.others[p.Language] != nil:
+		return w.other(m.others[p.Language]), "", nil
+	default:
+		text = w.reply()
 	}
-	if p.Firm && w.topic == nil {
-		return w.firm()
-	}
-	return w.reply()
+	return text, w.ledger(p.Message, text), nil
 }
 
 // tokens estimates how many tokens a text is: four for three words.

@@ -3,380 +3,514 @@ package offline
 import (
 	"cmp"
 	"math/rand/v2"
-	"regexp"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
-	"github.com/debate-chatbot/debate-api/internal/claim"
 	"github.com/debate-chatbot/debate-api/internal/debate"
 )
 
-// The length of a reply, in words.
+// How much is read of a message, in bytes.
 const (
-	minReply = 80
-	maxReply = 160
-	// maxClaim is the longest topic that is said in full within a sentence.
-	maxClaim = 14
+	maxRead  = 2000
+	maxOlder = 400 // of one of an earlier turn
 )
 
 // writer writes one reply.
 type writer struct {
-	*Model
-	prompt  debate.Prompt
-	random  *rand.Rand
-	history history
+	*knowledge
+	prompt debate.Prompt
+	random *rand.Rand
+	// said are the bot's earlier replies, and last what it is about to say.
+	said []string
 
-	topic *topic        // of the bank, nil for any other
-	side  debate.Stance // of that topic
+	topic  *subject      // of the bank, nil for any other
+	side   debate.Stance // of that topic
+	points *matcher      // of that side
 
-	isFirst bool // no earlier reply is about the topic
-	claim   stems
-	message stems
+	first bool // no earlier reply argues
 
-	said     string // the message without what only surrounds a point
-	quote    string // of that, "" if there is nothing to quote
-	language string // of the message
+	spoken []spoken // the bank's texts in this reply
+	probes []string // what it asks
 }
 
-func (m *Model) newWriter(p debate.Prompt, random *rand.Rand) *writer {
+func (m *Model) newWriter(k *knowledge, p debate.Prompt, random *rand.Rand) *writer {
 	p.Message = head(p.Message, maxRead)
-	p.Exchanges = slices.Clone(p.Exchanges)
-	for i := range p.Exchanges {
-		p.Exchanges[i].Message = head(p.Exchanges[i].Message, maxOlder)
-	}
-	w := &writer{Model: m, prompt: p, random: random, history: historyOf(p.Exchanges), isFirst: true}
-	w.topic, w.side = m.find(p.Topic, p.Stance)
-	w.claim = stemsOf(p.Topic)
-	w.said = withoutSigns(p.Message)
-	w.message = stemsOf(cmp.Or(w.said, p.Message)).without(w.claim)
-	w.quote = m.quotation(w.said, w.claim, strings.Fields(p.Topic)...)
+	w := &writer{knowledge: k, prompt: p, random: random, first: true}
 	for _, e := range p.Exchanges {
-		invited := slices.ContainsFunc(m.phrases.Invitations, func(l line) bool { return strings.Contains(e.Reply, l.mark) })
-		w.isFirst = w.isFirst && invited
+		w.said = append(w.said, e.Reply)
+		w.first = w.first && e.Kind != debate.ArgumentKind && e.Kind != ""
 	}
-	read, _ := claim.Read(p.Message)
-	w.language = read.Language
-	if w.isFirst && (story.MatchString(w.quote) || !english(p)) {
-		w.quote = ""
+	w.said = append(w.said, "")
+	if p.Topic == "" || m.others[p.Language] != nil {
+		return w
+	}
+	if w.topic, w.side = k.findIn(p); w.topic != nil {
+		w.points = w.topic.points[w.side]()
 	}
 	return w
 }
 
-// story is a quotation that only leads up to the claim.
-var story = regexp.MustCompile(`(?i)^"(i|we|my|our|yesterday|last|the other day|she|he) `)
-
-// reply answers the message, advances the case and hands the word back.
-func (w *writer) reply() string {
-	answer := w.answer(w.kindOf())
-	next := w.advance()
-	length := next.length()
-	for _, l := range answer {
-		length += l.length()
+// head is a text's beginning, whole words of it.
+func head(text string, size int) string {
+	text = strings.TrimSpace(text)
+	if len(text) > size {
+		text = text[:max(strings.LastIndexByte(text[:size], ' '), 0)]
 	}
-	endings := slices.Concat(w.phrases.Endings, *w.phrases.Closings.of(w.prompt.Stance))
-	closing := w.pickSized(endings, minReply-length, maxReply-length)
-	length += closing.length()
-	second := []line{next, closing}
-	if back, ok := w.callback(maxReply - length); ok {
-		length += back.length()
-		second = slices.Insert(second, 0, back)
-	}
-	text := join(answer) + "\n\n" + join(second)
-	return w.nameClaim(text, maxReply-length)
+	return text
 }
 
-// firm answers who denies what is known, on a topic that the bank has not: with
-// the facts, and then by asking for evidence.
-func (w *writer) firm() string {
-	for _, l := range w.phrases.Firm {
-		if l.needs(factsSlot) && w.prompt.Facts == "" || w.history.saidAt(l) > 0 {
+// message is a message as it was read.
+type message struct {
+	sign      sign   // what it does besides, or instead of, making points
+	points    []span // the sentences that say something
+	questions []bool // which of them ask
+	words     int
+}
+
+// maxSign is how long, in words, a sentence is that only has a sign.
+const maxSign = 16
+
+func (k *knowledge) readMessage(text string) (m message) {
+	m.words = len(strings.Fields(text))
+	for _, s := range sentencesOf(text) {
+		sentence := text[s.start:s.end]
+		said := plain(sentence)
+		if sign := k.signOf(said); sign != "" && len(strings.Fields(said)) <= maxSign && len(k.terms(sentence)) <= maxSign/2 {
+			m.sign = cmp.Or(m.sign, sign)
 			continue
 		}
-		return l.fill(factsSlot, w.prompt.Facts).text
-	}
-	return w.pick(w.phrases.Firm[1:]).text
-}
-
-// answer is the first paragraph.
-func (w *writer) answer(k kind) []line {
-	said, opening := w.phrases, w.opening(k)
-	if k == helps {
-		return append(opening, w.advance())
-	}
-	if besides[k] && !w.isFirst && w.quote != "" {
-		if rebuttal := w.rebuttal(); rebuttal != nil {
-			return append(opening, w.say(rebuttal))
-		}
-		turn := w.pickSized(said.Openings[point], 0, maxTurn).fill(quoteSlot, w.quote)
-		return append(opening, turn, w.say(w.choose(said.Answers)))
-	}
-	if k != silence && k != rules && k != elsewhere && k != insult && k != remarked && k != asked {
-		if rebuttal := w.rebuttal(); rebuttal != nil {
-			return append(opening, w.say(rebuttal))
-		}
-	}
-	// The first message makes the claim; a point is what it says besides.
-	quoted := stemsOf(w.quote)
-	switch {
-	case w.isFirst && (k != point || quoted.shared(w.claim) == len(w.claim) || len(quoted.without(w.claim)) < 2):
-		return append(opening, w.advance())
-	case w.isFirst:
-		opening = append(opening, w.pick(said.Openings[point]).fill(quoteSlot, w.quote))
-		return append(opening, w.say(w.choose(said.Answers)))
-	case k == question && w.topic != nil && w.nearest(w.open()) > 0:
-		return append(opening, w.say(w.choose(w.open())))
-	case k == point || k == plain:
-		return append(opening, w.say(w.choose(said.Answers)))
-	default:
-		return append(opening, w.pick(said.Returns))
-	}
-}
-
-// opening is how the first paragraph begins.
-func (w *writer) opening(k kind) (opening []line) {
-	said := w.phrases
-	if w.isFirst {
-		if sorry := said.English[w.prompt.Language]; sorry != "" {
-			opening = append(opening, line{text: sorry})
-		}
-		if k == asked {
-			opening = append(opening, w.pick(said.Openings[asked]))
-		}
-		opening = append(opening, w.pick(*said.First.of(w.prompt.Stance)))
-	} else {
-		if sorry := said.English[w.language]; sorry != "" && w.history.times(sorry) == 0 {
-			opening = append(opening, line{text: sorry})
-		}
-		opening = append(opening, w.pick(said.Openings[k]).fill(quoteSlot, w.quote))
-	}
-	return opening
-}
-
-// besides are kinds of messages that may also make a point, which is answered
-// after the opening.
-var besides = map[kind]bool{rules: true, insult: true, switching: true, agree: true, alleged: true, praise: true, remarked: true}
-
-// maxTurn is the length, in words, of what leads over to such a point.
-const maxTurn = 11
-
-// open are the texts of the bank's topic that are left for the bot's side.
-func (w *writer) open() []*argument {
-	c := w.topic.sides.of(w.side)
-	return w.unused(slices.Concat(c.rebuttals, c.arguments))
-}
-
-// rebuttal is the unused text of the bank that answers the message best, nil
-// if none does.
-func (w *writer) rebuttal() *argument {
-	if w.topic == nil {
-		return nil
-	}
-	unused := w.unused(w.topic.sides.of(w.side).rebuttals)
-	if len(unused) == 0 {
-		return nil
-	}
-	best := w.choose(unused)
-	if best.relevance(w.message) < cueWeight {
-		return nil
-	}
-	return best
-}
-
-// advance is the next argument of the case: the bank's first, then general
-// ones, of which those for its sort of claim come first, then whichever was used longest ago.
-func (w *writer) advance() line {
-	claimed := sortOf(w.prompt.Topic)
-	var special, general []*argument
-	for _, a := range *w.phrases.Arguments.of(w.prompt.Stance) {
-		if a.Only != "" && a.fits(claimed) {
-			special = append(special, a)
-		} else if a.Only == "" {
-			general = append(general, a)
-		}
-	}
-	tiers := [][]*argument{special, general}
-	if w.topic != nil {
-		c := w.topic.sides.of(w.side)
-		tiers = [][]*argument{c.arguments, c.rebuttals, special, general}
-	}
-	for _, tier := range tiers {
-		if unused := w.unused(tier); len(unused) > 0 {
-			return w.say(w.choose(unused))
-		}
-	}
-	return w.say(w.choose(general))
-}
-
-func (w *writer) unused(args []*argument) []*argument {
-	return slices.DeleteFunc(slices.Clone(args), func(a *argument) bool { return w.history.saidAt(a.Lines...) > 0 })
-}
-
-// choose is the argument used longest ago; of those never used, the most
-// relevant to the message.
-func (w *writer) choose(args []*argument) *argument {
-	var best *argument
-	age, relevance := 0, 0
-	for _, i := range w.random.Perm(len(args)) {
-		at, r := w.history.saidAt(args[i].Lines...), args[i].relevance(w.message)
-		if best == nil || at < age || at == age && r > relevance {
-			best, age, relevance = args[i], at, r
-		}
-	}
-	return best
-}
-
-// say is the argument in the phrasing used longest ago.
-func (w *writer) say(a *argument) line {
-	return w.pick(a.Lines)
-}
-
-// pick is the line used longest ago, and remembers it.
-func (w *writer) pick(from []line) line { return w.pickSized(from, 0, maxReply) }
-
-// pickSized is pick among those of the given length, or closest to it.
-func (w *writer) pickSized(from []line, least, most int) line {
-	var best line
-	bestAt, bestOff := 0, 0
-	for _, i := range w.random.Perm(len(from)) {
-		l := from[i]
-		if l.needs(quoteSlot) && w.quote == "" {
+		if len(k.terms(sentence)) == 0 {
 			continue
 		}
-		at, off := w.history.saidAt(l), max(least-l.length(), l.length()-most, 0)
-		if best.text == "" || off < bestOff || off == bestOff && at < bestAt {
-			best, bestAt, bestOff = l, at, off
-		}
+		m.points = append(m.points, s)
+		m.questions = append(m.questions, strings.HasSuffix(sentence, "?"))
 	}
-	w.history.add(best)
-	return best
+	if len(m.points) == 0 {
+		m.sign = cmp.Or(m.sign, silent)
+	}
+	return m
 }
 
-// callback reaches back to an earlier turn, every other time, if there is room.
-func (w *writer) callback(room int) (line, bool) {
-	if len(w.prompt.Exchanges)%2 == 0 || w.isFirst || w.prompt.Difficulty == debate.Easy {
-		return line{}, false
-	}
-	backs := append(fillAll(w.phrases.Callbacks.Unanswered, mineSlot, w.unanswered()),
-		fillAll(w.phrases.Callbacks.Earlier, earlierSlot, w.earlier())...)
-	backs = slices.DeleteFunc(backs, func(l line) bool { return l.length() > room || w.history.saidAt(l) > 0 })
-	return w.pick(backs), len(backs) > 0
-}
-
-// unanswered is what the latest argument was about that the user has taken no
-// notice of, if the bot has not complained of that before.
-func (w *writer) unanswered() string {
-	args := *w.phrases.Arguments.of(w.prompt.Stance)
-	if w.topic != nil {
-		args = slices.Concat(args, w.topic.sides.of(w.side).arguments)
-	}
-	heard := stemsOf(w.prompt.Message)
-	for _, e := range w.prompt.Exchanges {
-		heard.add(stemsOf(e.Message))
-	}
-	earlier := w.history[:len(w.history)-1]
-	about, latest := "", 0
-	for _, a := range args {
-		at := earlier.saidAt(a.Lines...)
-		if at > latest && a.relevance(heard) < cueWeight && stemsOf(a.About).shared(heard) == 0 && !w.complained(a.About) {
-			about, latest = a.About, at
-		}
-	}
-	return about
-}
-
-func (w *writer) complained(about string) bool {
-	return slices.ContainsFunc(fillAll(w.phrases.Callbacks.Unanswered, mineSlot, about), func(l line) bool {
-		return w.history.times(l.text) > 0
-	})
-}
-
-// earlier is a quotation of a message, not the latest ones, that the bot has
-// not come back to.
-func (w *writer) earlier() string {
-	n := len(w.prompt.Exchanges)
-	for _, e := range w.prompt.Exchanges[max(n-8, 0):max(n-1, 0)] {
-		if e.Kind == debate.AsideKind || e.Message == head(w.prompt.Message, maxOlder) {
-			continue
-		}
-		q := w.quotation(withoutSigns(e.Message), w.claim, strings.Fields(w.prompt.Topic)...)
-		if q != "" && q != w.quote && !onFirst.MatchString(words(e.Message)) && signOf(e.Message) == "" && w.history.times(q) < 2 {
-			return q
+// signOf is the sign that a sentence, as plain gives it, bears.
+func (k *knowledge) signOf(said string) sign {
+	for _, s := range signs {
+		if slices.ContainsFunc(k.Signs[s], func(phrase string) bool { return has(said, phrase) }) {
+			return s
 		}
 	}
 	return ""
 }
 
-// nameClaim fills the slots that stand for the topic: once with its words, if
-// there is room for them, else with a pointer to it.
-func (w *writer) nameClaim(text string, room int) string {
-	noun := []string{"claim", "idea", "view"}[w.random.IntN(3)]
-	full := w.claimPhrase(w.prompt, noun)
-	if n := len(strings.Fields(full)); n <= maxClaim+3 && n <= room && (w.isFirst || w.random.IntN(2) == 0) {
-		text = strings.Replace(text, string(claimSlot), full, 1)
+// reply answers the message first. Then it may add to its case.
+func (w *writer) reply() string {
+	m := w.readMessage(w.prompt.Message)
+	var parts []string
+	repeated := w.sentBefore()
+	switch {
+	case w.first:
+	case m.sign != "":
+		parts = w.pickFresh(parts, w.lines.of(m.sign))
+	case repeated:
+		parts = w.pickFresh(parts, w.lines.Again)
 	}
-	return strings.ReplaceAll(text, string(claimSlot), "this "+noun)
+	if w.topic == nil {
+		return w.examine(parts, m)
+	}
+	if !repeated {
+		parts = append(parts, w.answers(m)...)
+	}
+	return w.finish(w.advance(parts, m))
+}
+
+// sentBefore says whether the very message was sent before.
+func (w *writer) sentBefore() bool {
+	said := plain(w.prompt.Message)
+	return said != "" && len(w.terms(w.prompt.Message)) > 0 && slices.ContainsFunc(w.prompt.Exchanges, func(e debate.Exchange) bool { return plain(e.Message) == said })
+}
+
+// maxReply is the longest reply, in words.
+const maxReply = 140
+
+// answers are the bank's answers to the strongest points of the message, or
+// what is to be said where it has none.
+func (w *writer) answers(m message) (parts []string) {
+	found := w.matches(m)
+	most := 1 + m.words/30
+	met := false
+	for _, f := range found {
+		switch {
+		case len(parts) > 0 && (len(parts) >= most || length(parts)+len(strings.Fields(f.Text.Text)) > maxReply):
+		case w.has(f.entry):
+			met = true
+		default:
+			parts = append(parts, w.say(spoken{entry: f.entry, to: f.span, meets: true}))
+		}
+	}
+	switch {
+	case len(parts) > 0 || len(m.points) == 0 || w.first && !slices.Contains(m.questions, true):
+	case met:
+		parts = w.pickFresh(parts, w.lines.Met)
+	case m.questions[len(m.questions)-1]:
+		if !w.asksOpinion() { // to which the case is the answer
+			parts = append(parts, w.pick(w.lines.Unknown).text)
+		}
+	default:
+		parts = append(parts, w.probe(w.strongest(m)))
+	}
+	return parts
+}
+
+// matches are the texts that surely meet a point of the message, the best
+// first, and none twice.
+func (w *writer) matches(m message) (found []match) {
+	for i, s := range m.points {
+		roles := []role{answer, concede}
+		if m.questions[i] {
+			roles = []role{question, answer, concede}
+		}
+		for _, f := range w.points.rank(w.prompt.Message[s.start:s.end], w.spell, roles...) {
+			if f.score < sureMatch {
+				break
+			}
+			f.span = s
+			if at := slices.IndexFunc(found, func(other match) bool { return other.entry == f.entry }); at < 0 {
+				found = append(found, f)
+			} else if found[at].score < f.score {
+				found[at] = f
+			}
+			if !w.has(f.entry) {
+				break
+			}
+		}
+	}
+	slices.SortStableFunc(found, func(a, b match) int { return cmp.Compare(b.score, a.score) })
+	return found
+}
+
+// strongest is the sentence of a message that says most.
+func (w *writer) strongest(m message) string {
+	best, most := w.prompt.Message, -1.0
+	for _, s := range m.points {
+		sentence := w.prompt.Message[s.start:s.end]
+		score := 0.0
+		for _, stem := range w.terms(sentence) {
+			score += w.rarity(stem)
+		}
+		if w.kindOf(sentence) != general {
+			score += 2
+		}
+		if score > most {
+			best, most = sentence, score
+		}
+	}
+	return best
+}
+
+// advance adds an own argument where there is room for one, and where nothing
+// of the bank is in the reply yet.
+func (w *writer) advance(parts []string, m message) []string {
+	answered := len(w.spoken) > 0
+	room := maxReply - length(parts)
+	if answered && (m.words < 20 || room < 70 || w.prompt.Difficulty == debate.Easy) {
+		return parts
+	}
+	next := w.next(answered)
+	if next != nil && len(strings.Fields(next.Text.Text)) <= room {
+		return append(parts, w.use(next))
+	}
+	if answered {
+		return parts
+	}
+	if end := w.entry(closing); end != nil && !w.has(end) {
+		return append(parts, w.use(end))
+	}
+	for _, e := range w.points.entries {
+		if e.role == answer && e.To != "" && !w.has(e) {
+			usual := w.pick(w.lines.Usual)
+			return append(parts, strings.ReplaceAll(usual.text, string(toSlot), e.To), w.use(e))
+		}
+	}
+	if len(parts) == 0 || m.sign != "" {
+		parts = append(parts, w.probe(w.strongest(m)))
+	}
+	return parts
+}
+
+// next is the own argument to bring now: the case first, then what bears most
+// on the message; with bearing set, nothing that does not.
+func (w *writer) next(bearing bool) *entry {
+	if e := w.entry(heart); e != nil && !w.has(e) && !bearing {
+		return e
+	}
+	for _, f := range w.points.rank(w.prompt.Message, w.spell, argument, heart) {
+		if bearing && f.score < relevant {
+			return nil
+		}
+		if !w.has(f.entry) {
+			return f.entry
+		}
+	}
+	return nil
+}
+
+// entry is the first text of a role, nil if there is none.
+func (w *writer) entry(r role) *entry {
+	for _, e := range w.points.entries {
+		if e.role == r {
+			return e
+		}
+	}
+	return nil
+}
+
+// finish joins the parts, and now and then asks what the user makes of them.
+func (w *writer) finish(parts []string) string {
+	text := strings.Join(parts, " ")
+	n := len(w.said) - 1
+	asked := strings.Contains(text, "?")
+	for _, reply := range w.said[max(n-2, 0):n] {
+		asked = asked || strings.HasSuffix(reply, "?")
+	}
+	if !asked && n > 0 && w.random.IntN(2) == 0 {
+		text += " " + w.pick(w.lines.Closers).text
+	}
+	return text
+}
+
+// examine is a reply off the bank: questions about what was really said.
+func (w *writer) examine(parts []string, m message) string {
+	if w.first {
+		parts = append(parts, w.fill(w.pick(w.lines.first(w.prompt.Stance)), claimSlot, w.claimPhrase()), w.reasoning())
+	}
+	if len(m.points) > 0 && m.questions[len(m.points)-1] && !w.first {
+		parts = append(parts, w.honest())
+	}
+	if m.sign == verdict && len(m.points) == 0 && len(parts) > 0 {
+		return strings.Join(parts, " ")
+	}
+	asked := w.prompt.Topic
+	if len(m.points) > 0 {
+		asked = w.strongest(m)
+	}
+	return strings.Join(append(parts, w.probe(asked)), " ")
+}
+
+// asksOpinion says whether the message asks what the bot holds.
+func (w *writer) asksOpinion() bool {
+	said := plain(w.prompt.Message)
+	return slices.ContainsFunc(w.Opinions, func(p string) bool { return has(said, p) })
+}
+
+// honest answers a question off the bank.
+func (w *writer) honest() string {
+	if w.asksOpinion() {
+		return w.fillAll(w.pick(w.lines.Opinion), map[slot]string{forSlot: w.forOrAgainst(), claimSlot: w.claimPhrase()})
+	}
+	return w.pick(w.lines.Unknown).text
+}
+
+// reasoning says once that the topic is off the bank, and what is near.
+func (w *writer) reasoning() string {
+	near := ""
+	for _, c := range w.likely(w.prompt.Topic) {
+		if c.named || c.near > 0.3 {
+			near = strings.TrimRight(c.Claim, ".")
+			break
+		}
+	}
+	return w.fill(w.pickFillable(w.lines.Reasoning, map[slot]string{nearSlot: near}), nearSlot, near)
+}
+
+// probe cross-examines a sentence by the kind of point that it makes.
+func (w *writer) probe(sentence string) string {
+	text := w.newProbe(sentence)
+	w.probes = append(w.probes, text)
+	return text
+}
+
+func (w *writer) newProbe(sentence string) string {
+	with := map[slot]string{focusSlot: w.focusOf(sentence, w.prompt.Topic), figureSlot: w.figureOf(sentence)}
+	for _, kind := range []pointKind{w.kindOf(sentence), general} {
+		for _, pointed := range []bool{true, false} { // with words of the sentence, if there are any
+			fresh := slices.DeleteFunc(slices.Clone(w.lines.Probes[kind]), func(l line) bool {
+				return w.saidAt(l) > 0 || pointed != (l.needs(focusSlot) || l.needs(figureSlot))
+			})
+			if l := w.pickFillable(fresh, with); l.text != "" {
+				return w.fillAll(l, with)
+			}
+		}
+	}
+	return w.fillAll(w.pickFillable(w.lines.Probes[general], with), with)
+}
+
+// firm answers who denies what is known, on a topic that the bank has not: with
+// the facts, and then by asking for evidence.
+func (w *writer) firm() string {
+	for _, l := range w.lines.Firm {
+		if l.needs(factsSlot) && w.prompt.Facts == "" || w.saidAt(l) > 0 {
+			continue
+		}
+		return w.fill(l, factsSlot, w.prompt.Facts)
+	}
+	return w.pick(w.lines.Firm[1:]).text
+}
+
+// other asks in a language that the bot does not argue in.
+func (w *writer) other(o *otherLanguage) string {
+	text := w.pick(o.Probes).text
+	if !slices.ContainsFunc(w.said, func(reply string) bool { return strings.Contains(reply, o.Honest) }) {
+		text = o.Honest + " " + text
+	}
+	return text
 }
 
 // invite asks for a claim.
-func (m *Model) invite(p debate.Prompt, random *rand.Rand) string {
-	w := &writer{Model: m, prompt: p, random: random, history: historyOf(p.Exchanges)}
+func (w *writer) invite() string {
 	lead := ""
-	for _, l := range m.asides[p.Aside] {
-		if text, ok := w.fillAside(l); ok && slices.Contains(beforeTopic, p.Aside) {
+	for _, l := range w.asides[w.prompt.Aside] {
+		if text, ok := w.fillAside(l); ok && slices.Contains(beforeTopic, w.prompt.Aside) {
 			lead = text + " "
 			break
 		}
 	}
 	var offers []string
-	for _, o := range p.SuggestedTopics {
+	for _, o := range w.prompt.SuggestedTopics {
 		offers = append(offers, `"`+strings.TrimRight(o.Claim, ".")+`."`)
 	}
-	return lead + w.pick(m.phrases.Invitations).fill(offersSlot, strings.Join(offers, " ")).text
+	return lead + w.fill(w.pick(w.lines.Invitations), offersSlot, strings.Join(offers, " "))
 }
 
 // beforeTopic are the asides that an invitation answers first.
 var beforeTopic = []debate.Aside{debate.AsideBot, debate.AsideSource, debate.AsideThanks, debate.AsideInsult, debate.AsideJoke,
 	debate.AsideAbilities, debate.AsideLanguage, debate.AsideGoodbye}
 
-func join(lines []line) string {
-	texts := make([]string, len(lines))
-	for i, l := range lines {
-		texts[i] = l.text
+// length is how many words the parts have.
+func length(parts []string) (n int) {
+	for _, p := range parts {
+		n += len(strings.Fields(p))
 	}
-	return strings.Join(texts, " ")
+	return n
 }
 
-// history is what the bot said: a reply for each answered turn, and last what
-// it is about to say.
-type history []string
+// ---- what was said, and what is said now
 
-func historyOf(exchanges []debate.Exchange) history {
-	h := make(history, 0, len(exchanges)+1)
-	for _, e := range exchanges {
-		h = append(h, e.Reply)
-	}
-	return append(h, "")
+// has says whether a text was said, also in a reply that was cut short.
+func (w *writer) has(e *entry) bool { return w.saidAt(line{mark: markOf(e.Text.Text)}) > 0 }
+
+func markOf(text string) string {
+	return strings.ToValidUTF8(text[:min(len(text), maxMark)], "")
 }
 
-// saidAt is the place, from 1, of the latest text that has one of the lines, 0
-// if none has.
-func (h history) saidAt(lines ...line) int {
-	for i, text := range slices.Backward(h) {
-		if slices.ContainsFunc(lines, func(l line) bool { return strings.Contains(text, l.mark) }) {
+// use is the text of an entry, and remembers that it was said.
+func (w *writer) use(e *entry) string { return w.say(spoken{entry: e}) }
+
+func (w *writer) say(s spoken) string {
+	w.said[len(w.said)-1] += s.Text.Text + "\n"
+	w.spoken = append(w.spoken, s)
+	return s.Text.Text
+}
+
+// saidAt is the place, from 1, of the latest reply that has the line, 0 if none
+// has.
+func (w *writer) saidAt(l line) int {
+	for i, text := range slices.Backward(w.said) {
+		if l.mark != "" && strings.Contains(text, l.mark) {
 			return i + 1
 		}
 	}
 	return 0
 }
 
-// add remembers what is about to be said.
-func (h history) add(l line) { h[len(h)-1] += l.text + "\n" }
-
-// times is how often the bot's texts have some words.
-func (h history) times(words string) int {
-	n := 0
-	for _, text := range h {
-		n += strings.Count(text, words)
+// pickFresh adds one of the lines that was not said yet, if there is one.
+func (w *writer) pickFresh(parts []string, from []line) []string {
+	fresh := slices.DeleteFunc(slices.Clone(from), func(l line) bool { return w.saidAt(l) > 0 })
+	if len(fresh) == 0 {
+		return parts
 	}
-	return n
+	return append(parts, w.pick(fresh).text)
+}
+
+// pick is the line used longest ago, and remembers it.
+func (w *writer) pick(from []line) line { return w.pickFillable(from, nil) }
+
+// pickFillable is pick among the lines whose slots have something to be filled
+// with; slots that with does not name are the caller's.
+func (w *writer) pickFillable(from []line, with map[slot]string) (best line) {
+	bestAt := 0
+	for _, i := range w.random.Perm(len(from)) {
+		l := from[i]
+		fillable := true
+		for s, value := range with {
+			fillable = fillable && (value != "" || !l.needs(s))
+		}
+		if at := w.saidAt(l); fillable && (best.text == "" || at < bestAt) {
+			best, bestAt = l, at
+		}
+	}
+	w.said[len(w.said)-1] += best.mark + "\n"
+	return best
+}
+
+func (w *writer) fill(l line, s slot, with string) string {
+	return w.fillAll(l, map[slot]string{s: with})
+}
+
+// fillAll fills slots; what begins a sentence gets its capital.
+func (w *writer) fillAll(l line, with map[slot]string) string {
+	text := l.text
+	for s, value := range with {
+		if strings.HasPrefix(text, string(s)) {
+			value = upperFirst(value)
+		}
+		text = strings.ReplaceAll(text, string(s), value)
+	}
+	return text
+}
+
+func upperFirst(s string) string { return mapFirst(s, unicode.ToUpper) }
+func lowerFirst(s string) string { return mapFirst(s, unicode.ToLower) }
+
+func mapFirst(s string, to func(rune) rune) string {
+	r, size := utf8.DecodeRuneInString(s)
+	if r == utf8.RuneError {
+		return s
+	}
+	return string(to(r)) + s[size:]
+}
+
+// maxClaim is the longest topic that is said in full within a sentence.
+const maxClaim = 14
+
+// claimPhrase is the topic as a noun phrase, as another than the user says it.
+func (w *writer) claimPhrase() string {
+	claim := strings.Trim(strings.Join(strings.Fields(unquotable.ReplaceAllString(w.prompt.Topic, " ")), " "), " .!?¡¿")
+	words := strings.Fields(claim)
+	for i, f := range words {
+		if other := w.Outside[fold(f)]; other != "" {
+			words[i] = other
+		} else if f == "am" && i > 0 && words[i-1] == "you" {
+			words[i] = "are"
+		}
+	}
+	claim = strings.Join(words, " ")
+	spanish, lower := w.language == "es", w.knownLower(claim)
+	if lower {
+		claim = lowerFirst(claim)
+	}
+	switch {
+	case len(words) > maxClaim && spanish:
+		return "esa idea"
+	case len(words) > maxClaim:
+		return "that claim"
+	case spanish && !lower:
+		return "la idea de «" + claim + "»"
+	case spanish:
+		return "la idea de que " + claim
+	case !lower: // which may be a name
+		return `the claim "` + claim + `"`
+	default:
+		return "the claim that " + claim
+	}
 }

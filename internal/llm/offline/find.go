@@ -1,0 +1,506 @@
+package offline
+
+import (
+	"cmp"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/debate-chatbot/debate-api/internal/debate"
+	"github.com/debate-chatbot/debate-api/internal/llm/offline/bank"
+)
+
+// subject is a topic of the bank with what finds it.
+type subject struct {
+	*bank.Topic
+	names [][]string // the parts of each name, as plain gives them
+
+	sides  func() *sides
+	points map[debate.Stance]func() *matcher
+}
+
+// posting says how much a stem belongs to a topic.
+type posting struct {
+	topic  int
+	weight float64
+}
+
+// index finds topics by what is said of them.
+type index struct {
+	*grammar
+	subjects []*subject
+	postings map[string][]posting
+	spelling map[byte][]string // the stems, by their first byte
+}
+
+// How much a stem is worth by where it stands.
+const (
+	inName  = 3
+	inClaim = 1.5
+	inSaid  = 1
+	inText  = 0.5
+)
+
+func newIndex(g *grammar, topics []*bank.Topic) *index {
+	x := &index{grammar: g, postings: make(map[string][]posting), spelling: make(map[byte][]string)}
+	for i, t := range topics {
+		s := &subject{Topic: t}
+		for _, name := range t.Names {
+			var parts []string
+			for part := range strings.SplitSeq(name, "+") {
+				parts = append(parts, plain(part))
+			}
+			s.names = append(s.names, parts)
+		}
+		s.sides = sync.OnceValue(func() *sides { return g.learnSides(t) })
+		s.points = map[debate.Stance]func() *matcher{
+			debate.Pro: sync.OnceValue(func() *matcher { return newMatcher(g, t, debate.Pro) }),
+			debate.Con: sync.OnceValue(func() *matcher { return newMatcher(g, t, debate.Con) }),
+		}
+		x.subjects = append(x.subjects, s)
+		for stem, weight := range g.weigh(t) {
+			x.postings[stem] = append(x.postings[stem], posting{i, weight})
+		}
+	}
+	for stem := range x.postings {
+		if len(stem) >= minSpelt {
+			x.spelling[stem[0]] = append(x.spelling[stem[0]], stem)
+		}
+	}
+	for _, stems := range x.spelling {
+		slices.Sort(stems)
+	}
+	return x
+}
+
+// weigh gives each stem of a topic's texts its greatest weight.
+func (g *grammar) weigh(t *bank.Topic) map[string]float64 {
+	weights := make(map[string]float64)
+	add := func(weight float64, texts ...string) {
+		for _, text := range texts {
+			for _, stem := range g.terms(text) {
+				weights[stem] = max(weights[stem], weight)
+			}
+		}
+	}
+	add(inName, t.Names...)
+	add(inClaim, t.Claim)
+	add(inClaim, slices.Concat(t.Claims.Pro, t.Claims.Con, t.Cues.Pro, t.Cues.Con)...)
+	for _, c := range []*bank.Case{&t.Pro, &t.Con} {
+		add(inText, c.Case)
+		for _, text := range slices.Concat(c.Arguments, c.Answers, c.Questions, c.Concedes) {
+			add(inSaid, text.Point, text.To)
+			add(inSaid, slices.Concat(text.Said, text.Asked)...)
+			add(inText, text.Text)
+		}
+	}
+	return weights
+}
+
+// rarity is how much it says that a text has a stem; most for one that the bank
+// does not know.
+func (x *index) rarity(stem string) float64 {
+	return math.Log(float64(1+len(x.subjects)) / (0.5 + float64(len(x.postings[stem]))))
+}
+
+// Words shorter than this are not taken for misspelt ones.
+const minSpelt = 5
+
+// spell is the stem of the bank that one is most likely meant to be.
+func (x *index) spell(stem string) string {
+	if len(stem) < minSpelt || x.postings[stem] != nil {
+		return stem
+	}
+	for _, known := range x.spelling[stem[0]] {
+		if distance := len(known) - len(stem); distance >= -1 && distance <= 1 && oneEdit(stem, known) {
+			return known
+		}
+	}
+	return stem
+}
+
+// oneEdit says whether one letter more, less, other, or changed with the next
+// makes b of a.
+func oneEdit(a, b string) bool {
+	i := 0
+	for i < len(a) && i < len(b) && a[i] == b[i] {
+		i++
+	}
+	a, b = a[i:], b[i:]
+	switch {
+	case len(a) > len(b):
+		return a[1:] == b
+	case len(a) < len(b):
+		return a == b[1:]
+	default:
+		return len(a) == 0 || a[1:] == b[1:] || len(a) > 1 && a[0] == b[1] && a[1] == b[0] && a[2:] == b[2:]
+	}
+}
+
+// named says whether a text, as plain gives it, has a name of the topic.
+func (s *subject) named(text string) bool {
+	return slices.ContainsFunc(s.names, func(parts []string) bool {
+		for _, p := range parts {
+			if !has(text, p) {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// candidate is a topic that a claim may be about.
+type candidate struct {
+	*subject
+	named bool
+	// cover is how much of the claim the topic's texts have, near how like it
+	// one of the topic's claims is; both from 0 to 1.
+	cover, near float64
+	shared      int // how many of its words they have
+}
+
+func (c candidate) score() float64 {
+	s := c.cover + 1.5*c.near
+	if c.named {
+		s++
+	}
+	return s
+}
+
+// likely are the topics that a claim may be about, the likeliest first.
+func (x *index) likely(claim string) []candidate {
+	said, terms := plain(claim), x.terms(claim)
+	all, scores, covers := 0.0, make([]float64, len(x.subjects)), make([]float64, len(x.subjects))
+	shared := make([]int, len(x.subjects))
+	for i, stem := range terms {
+		terms[i] = x.spell(stem)
+		r := x.rarity(terms[i])
+		if len(x.postings[terms[i]]) == 0 && x.judges(terms[i]) {
+			continue // "overrated" says nothing about the topic
+		}
+		all += r
+		for _, p := range x.postings[terms[i]] {
+			scores[p.topic] += p.weight * r
+			covers[p.topic] += min(p.weight, 1) * r
+			shared[p.topic]++
+		}
+	}
+	var found []candidate
+	for i, s := range x.subjects {
+		if scores[i] > 0 {
+			found = append(found, candidate{subject: s, named: s.named(said), cover: covers[i] / max(all, 1), near: scores[i], shared: shared[i]})
+		}
+	}
+	slices.SortStableFunc(found, func(a, b candidate) int { return cmp.Compare(b.near+named(b), a.near+named(a)) })
+	found = found[:min(len(found), maxCandidates)]
+	for i := range found {
+		found[i].near = x.nearest(terms, found[i].Topic)
+	}
+	slices.SortStableFunc(found, func(a, b candidate) int { return cmp.Compare(b.score(), a.score()) })
+	return found
+}
+
+// maxCandidates is how many topics are looked at closely.
+const maxCandidates = 6
+
+func named(c candidate) float64 {
+	if c.named {
+		return 10
+	}
+	return 0
+}
+
+// nearest is the likeness of the claim of a topic that is most like some terms.
+func (x *index) nearest(terms []string, t *bank.Topic) float64 {
+	has := make(map[string]float64, len(terms))
+	length := 0.0
+	for _, stem := range terms {
+		r := x.rarity(stem)
+		has[stem] = r
+		length += r * r
+	}
+	best := 0.0
+	for _, claim := range slices.Concat([]string{t.Claim}, t.Claims.Pro, t.Claims.Con) {
+		shared, own := 0.0, 0.0
+		for _, stem := range x.terms(claim) {
+			r := x.rarity(stem)
+			own += r * r
+			shared += r * has[stem]
+		}
+		if own > 0 && length > 0 {
+			best = max(best, shared/math.Sqrt(own*length))
+		}
+	}
+	return best
+}
+
+// How sure it must be of a topic and of a side of it. Fixed by the labelled
+// claims of the tests.
+const (
+	coverNamed = 0.45 // of a claim that names the topic
+	nearNamed  = 0.35
+	coverOther = 0.75 // of one that does not
+	nearOther  = 0.5
+	sureSide   = 1.2
+	nearWeight = 3.0
+)
+
+// topicOf is the topic of the bank that a claim is about, nil where that is in
+// doubt.
+func (x *index) topicOf(claim string) *subject {
+	if found := x.likely(claim); len(found) > 0 && found[0].sure() {
+		return found[0].subject
+	}
+	return nil
+}
+
+func (c candidate) sure() bool {
+	return c.named && (c.cover >= coverNamed || c.near >= nearNamed) || c.shared >= 3 && c.cover >= coverOther && c.near >= nearOther
+}
+
+// find is the topic that a claim is about and the side of it that a stance on
+// the claim amounts to; nil where either is in doubt, since a question serves
+// better than arguments of the wrong side.
+func (x *index) find(claim string, stance debate.Stance) (*subject, debate.Stance) {
+	s := x.topicOf(claim)
+	if s == nil {
+		return nil, stance
+	}
+	side, sure := x.sideOf(claim, s)
+	if sure < sureSide {
+		return nil, stance
+	}
+	if stance == debate.Con {
+		side = side.Opposite()
+	}
+	return s, side
+}
+
+// findIn is find for a debate. Texts of the bank that were said already settle
+// it. Where the claim leaves the side in doubt, what the user says helps, who is
+// on the other side.
+func (x *index) findIn(p debate.Prompt) (*subject, debate.Stance) {
+	for _, c := range x.likely(p.Topic) {
+		if side, ok := c.argued(p.Exchanges); ok {
+			return c.subject, side
+		}
+	}
+	s, side := x.find(p.Topic, p.Stance)
+	if s != nil {
+		return s, side
+	}
+	if s = x.topicOf(p.Topic); s == nil {
+		return nil, p.Stance
+	}
+	total := 0.0
+	add := func(text string, from float64) {
+		user, sure := x.sideOf(text, s)
+		if sure = min(sure, 2*sureSide); user == debate.Con {
+			sure = -sure
+		}
+		total += from * sure
+	}
+	if p.Stance == debate.Con {
+		add(p.Topic, 1)
+		add(p.Message, 1)
+	} else { // who asks for the case of a claim need not be against it
+		add(p.Topic, -1)
+	}
+	for _, e := range p.Exchanges {
+		if e.Number > 1 || p.Stance == debate.Con {
+			add(e.Message, 1)
+		}
+	}
+	switch {
+	case total >= sureSide:
+		return s, debate.Con
+	case total <= -sureSide:
+		return s, debate.Pro
+	default:
+		return nil, p.Stance
+	}
+}
+
+// argued is the side of the topic that the bot's replies argue, if any does.
+func (s *subject) argued(exchanges []debate.Exchange) (debate.Stance, bool) {
+	for _, e := range slices.Backward(exchanges) {
+		for _, side := range []debate.Stance{debate.Pro, debate.Con} {
+			c := s.Of(side)
+			for _, texts := range [][]bank.Text{{{Text: c.Case}, {Text: c.Closing}}, c.Arguments, c.Answers, c.Questions, c.Concedes} {
+				for _, text := range texts {
+					if text.Text != "" && strings.Contains(e.Reply, markOf(text.Text)) {
+						return side, true
+					}
+				}
+			}
+		}
+	}
+	return "", false
+}
+
+// sideOf is the side of a topic that a text takes, and how sure that is.
+func (x *index) sideOf(text string, s *subject) (side debate.Stance, sure float64) {
+	if plain(text) == plain(s.Claim) {
+		return debate.Pro, math.Inf(1)
+	}
+	known, signs := s.sides(), x.signsOf(text, s.Topic)
+	if slices.ContainsFunc(s.names, func(parts []string) bool { return plain(text) == strings.Join(parts, " ") }) {
+		return debate.Con, 0 // nothing but the subject
+	}
+	sum := known.fit(signs) + nearWeight*known.neighbour(signs)
+	if sum < 0 {
+		return debate.Con, -sum
+	}
+	return debate.Pro, sum
+}
+
+// example is a text of a known side.
+type example struct {
+	signs  map[string]float64
+	target float64 // 1 for PRO, 0 for CON
+	weight float64
+}
+
+// examples are what the bank says that people of each side say.
+func (g *grammar) examples(t *bank.Topic) (all []example) {
+	add := func(side debate.Stance, weight float64, texts ...string) {
+		target := 0.0
+		if side == debate.Pro {
+			target = 1
+		}
+		for _, text := range texts {
+			all = append(all, example{g.signsOf(text, t), target, weight})
+		}
+	}
+	add(debate.Pro, 2, t.Claim)
+	for _, side := range []debate.Stance{debate.Pro, debate.Con} {
+		add(side, 1, t.Claims.Of(side)...)
+		add(side, 1, t.Cues.Of(side)...)
+		own, other := t.Of(side), t.Of(side.Opposite())
+		for _, a := range own.Arguments {
+			add(side, 0.5, a.Point)
+		}
+		for _, a := range slices.Concat(other.Answers, other.Concedes) { // what this side says
+			add(side, 0.5, a.To)
+			add(side, 0.5, a.Said...)
+		}
+	}
+	return all
+}
+
+// Of learning the weights of signs.
+const (
+	epochs = 30
+	rate   = 0.3
+	decay  = 0.02
+	motion = 1.5 // what a sign of the motion weighs before
+)
+
+// learnSides fits how much each sign of a side is for PRO (logistic regression).
+func (g *grammar) learnSides(t *bank.Topic) *sides {
+	type feature struct {
+		at    int
+		value float64
+	}
+	number := make(map[string]int)
+	var names []string
+	var rows [][]feature
+	all := g.examples(t)
+	for _, e := range all {
+		var row []feature
+		for _, sign := range slices.Sorted(maps.Keys(e.signs)) {
+			at, ok := number[sign]
+			if !ok {
+				at = len(names)
+				number[sign] = at
+				names = append(names, sign)
+			}
+			row = append(row, feature{at, e.signs[sign]})
+		}
+		rows = append(rows, row)
+	}
+	prior := make([]float64, len(names)) // the motion says what it is for
+	for sign, value := range all[0].signs {
+		prior[number[sign]] = motion * value
+	}
+	fitted := slices.Clone(prior)
+	for epoch := range epochs {
+		step := rate / (1 + float64(epoch)/10)
+		for i, row := range rows {
+			sum := 0.0
+			for _, f := range row {
+				sum += fitted[f.at] * f.value
+			}
+			off := step * all[i].weight * (all[i].target - 1/(1+math.Exp(-sum)))
+			for _, f := range row {
+				fitted[f.at] += off*f.value - step*decay*(fitted[f.at]-prior[f.at])
+			}
+		}
+	}
+	known := &sides{weights: make(map[string]float64, len(names)), rarity: make(map[string]float64), examples: all}
+	for i, name := range names {
+		known.weights[name] = fitted[i]
+	}
+	for _, row := range rows {
+		for _, f := range row {
+			known.rarity[names[f.at]]++
+		}
+	}
+	for sign, n := range known.rarity {
+		known.rarity[sign] = math.Log(1 + float64(len(rows))/n)
+	}
+	return known
+}
+
+// sides is what tells the sides of a topic apart.
+type sides struct {
+	weights  map[string]float64 // how much each sign is for PRO
+	rarity   map[string]float64
+	examples []example
+}
+
+// fit is how much the signs of a text are for PRO.
+func (s *sides) fit(signs map[string]float64) (sum float64) {
+	for sign, value := range signs {
+		sum += value * s.weights[sign]
+	}
+	return sum
+}
+
+// neighbour compares the text with what people of each side say: the likeness
+// of the nearest for PRO less that of the nearest for CON. A text that turns
+// the words of one around is near the other side.
+func (s *sides) neighbour(signs map[string]float64) float64 {
+	unknown := math.Log(1 + float64(len(s.examples)))
+	rarity := func(sign string) float64 {
+		if r, ok := s.rarity[sign]; ok {
+			return r
+		}
+		return unknown
+	}
+	length := 0.0
+	for sign := range signs {
+		r := rarity(sign)
+		length += r * r
+	}
+	best := [2]float64{}
+	for _, e := range s.examples {
+		shared, own := 0.0, 0.0
+		for sign, value := range e.signs {
+			r := rarity(sign)
+			own += r * r
+			shared += r * r * value * signs[sign]
+		}
+		if own == 0 || length == 0 {
+			continue
+		}
+		like, side := shared/math.Sqrt(own*length), int(e.target)
+		if like < 0 {
+			like, side = -like, 1-side
+		}
+		best[side] = max(best[side], like)
+	}
+	return best[1] - best[0]
+}

@@ -1,0 +1,76 @@
+package offline
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/debate-chatbot/debate-api/internal/debate"
+	"github.com/debate-chatbot/debate-api/internal/llm/offline/bank"
+)
+
+// knowledge is what the opponent knows in one language.
+type knowledge struct {
+	*index
+	lines    *lines
+	asides   map[debate.Aside][]line
+	patterns []*regexp.Regexp // of kinds
+	// everyday are the words that the bank writes in lower case.
+	everyday map[string]bool
+}
+
+func readKnowledge(language string) (*knowledge, error) {
+	var grammars map[string]*grammar
+	if err := decode("words.yaml", wordsFile, &grammars); err != nil {
+		return nil, err
+	}
+	var all map[string]*lines
+	if err := decode("lines.yaml", linesFile, &all); err != nil {
+		return nil, err
+	}
+	asides, err := readAsides(asidesFile)
+	if err != nil {
+		return nil, err
+	}
+	g, l := grammars[language], all[language]
+	if g == nil || l == nil || asides[language] == nil {
+		return nil, fmt.Errorf("offline: %s is missing in words.yaml, lines.yaml or asides.yaml", language)
+	}
+	if err := l.check(); err != nil {
+		return nil, fmt.Errorf("offline: lines.yaml: %s: %w", language, err)
+	}
+	topics, err := bank.Read(language)
+	if err != nil {
+		return nil, err
+	}
+	g.prepare(language)
+	k := &knowledge{index: newIndex(g, topics), lines: l, asides: asides[language], everyday: make(map[string]bool)}
+	for _, rule := range g.Kinds {
+		var p *regexp.Regexp
+		if rule.Pattern != "" {
+			if p, err = regexp.Compile(rule.Pattern); err != nil {
+				return nil, fmt.Errorf("offline: words.yaml: %s: %w", rule.Kind, err)
+			}
+		}
+		k.patterns = append(k.patterns, p)
+	}
+	for _, t := range topics {
+		for _, c := range []*bank.Case{&t.Pro, &t.Con} {
+			for _, a := range c.Arguments {
+				k.learnLower(a.Text)
+			}
+			for _, a := range c.Answers {
+				k.learnLower(a.Text)
+			}
+		}
+	}
+	return k, nil
+}
+
+func (k *knowledge) learnLower(text string) {
+	for word := range strings.FieldsSeq(text) {
+		if word[0] >= 'a' && word[0] <= 'z' {
+			k.everyday[fold(strings.Trim(word, ".,;:!?'\"()"))] = true
+		}
+	}
+}

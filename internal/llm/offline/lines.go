@@ -1,0 +1,171 @@
+package offline
+
+import (
+	"bytes"
+	_ "embed" // for the data
+	"fmt"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/debate-chatbot/debate-api/internal/debate"
+)
+
+//go:embed lines.yaml
+var linesFile []byte
+
+//go:embed others.yaml
+var othersFile []byte
+
+//go:embed words.yaml
+var wordsFile []byte
+
+// sign is what a sentence that makes no point does instead.
+type sign string
+
+// The signs.
+const (
+	rules     sign = "rules"
+	switching sign = "switch"
+	alleged   sign = "alleged"
+	verdict   sign = "verdict"
+	praise    sign = "praise"
+	yielding  sign = "yield"
+	elsewhere sign = "elsewhere"
+	silent    sign = "silent"
+)
+
+// signs in the order in which they are looked for.
+var signs = []sign{rules, alleged, switching, yielding, praise, elsewhere, verdict}
+
+// pointKind is a sort of point that can be cross-examined.
+type pointKind string
+
+// general is the kind of a point of no other.
+const general pointKind = "general"
+
+type kindRule struct {
+	Kind    pointKind
+	Words   []string
+	Pattern string
+}
+
+// lines are those of a language; lines.yaml explains them.
+type lines struct {
+	First                                                   struct{ Pro, Con []line }
+	Reasoning, Unknown, Opinion, Again, Met, Usual, Closers []line
+	Firm, Invitations                                       []line
+	Rules, Switch, Alleged, Verdict, Praise, Yield          []line
+	Elsewhere, Silent                                       []line
+	Probes                                                  map[pointKind][]line
+}
+
+// of are the lines to a sign.
+func (l *lines) of(s sign) []line {
+	return map[sign][]line{rules: l.Rules, switching: l.Switch, alleged: l.Alleged, verdict: l.Verdict, praise: l.Praise,
+		yielding: l.Yield, elsewhere: l.Elsewhere, silent: l.Silent}[s]
+}
+
+// otherLanguage is one that the bot only asks in.
+type otherLanguage struct {
+	Honest string
+	Probes []line
+}
+
+// line is a text with slots.
+type line struct {
+	text string
+	// mark is a part without slots by which a reply that has the line is known.
+	mark string
+}
+
+// The length of a mark, in bytes.
+const (
+	minMark = 12
+	maxMark = 48
+)
+
+// slot is what a line is filled with at a place.
+type slot string
+
+// The slots; those of asides.yaml are explained there.
+const (
+	claimSlot   slot = "{claim}"
+	nearSlot    slot = "{near}"
+	offersSlot  slot = "{offers}"
+	factsSlot   slot = "{facts}"
+	focusSlot   slot = "{focus}"
+	figureSlot  slot = "{figure}"
+	toSlot      slot = "{to}"
+	forSlot     slot = "{for}"
+	yoursSlot   slot = "{yours}"
+	shortSlot   slot = "{short}"
+	bestSlot    slot = "{best}"
+	answerSlot  slot = "{answer}"
+	pointsSlot  slot = "{points}"
+	topicSlot   slot = "{topic}"
+	personaSlot slot = "{persona}"
+)
+
+var slots = slotReplacer(claimSlot, nearSlot, offersSlot, factsSlot, focusSlot, figureSlot, toSlot,
+	forSlot, yoursSlot, shortSlot, bestSlot, answerSlot, pointsSlot, topicSlot, personaSlot)
+
+func slotReplacer(slots ...slot) *strings.Replacer {
+	var pairs []string
+	for _, s := range slots {
+		pairs = append(pairs, string(s), "\x00")
+	}
+	return strings.NewReplacer(pairs...)
+}
+
+// UnmarshalYAML reads a line from a string.
+func (l *line) UnmarshalYAML(node *yaml.Node) error {
+	if err := node.Decode(&l.text); err != nil {
+		return err
+	}
+	literals := strings.Split(slots.Replace(l.text), "\x00")
+	if strings.ContainsAny(strings.Join(literals, ""), "{}") {
+		return fmt.Errorf("an unknown slot in %q", l.text)
+	}
+	for _, part := range literals {
+		if len(l.mark) < minMark && len(part) > len(l.mark) {
+			l.mark = strings.ToValidUTF8(part[:min(len(part), maxMark)], "")
+		}
+	}
+	return nil
+}
+
+func (l line) needs(s slot) bool { return strings.Contains(l.text, string(s)) }
+
+// decode reads YAML that has no unknown field.
+func decode(name string, data []byte, v any) error {
+	d := yaml.NewDecoder(bytes.NewReader(data))
+	d.KnownFields(true)
+	if err := d.Decode(v); err != nil {
+		return fmt.Errorf("offline: %s: %w", name, err)
+	}
+	return nil
+}
+
+// check says which list of a language has nothing in it.
+func (l *lines) check() error {
+	lists := map[string][]line{"first.pro": l.First.Pro, "first.con": l.First.Con, "reasoning": l.Reasoning, "unknown": l.Unknown, "opinion": l.Opinion, "again": l.Again,
+		"met": l.Met, "usual": l.Usual, "closers": l.Closers, "firm": l.Firm, "invitations": l.Invitations, "silent": l.Silent, "probes.general": l.Probes[general]}
+	for _, s := range signs {
+		lists[string(s)] = l.of(s)
+	}
+	for name, list := range lists {
+		if len(list) == 0 {
+			return fmt.Errorf("nothing in %s", name)
+		}
+	}
+	return nil
+}
+
+// first are the lines before a first reply for a side.
+func (l *lines) first(side debate.Stance) []line {
+	if side == debate.Pro {
+		return l.First.Pro
+	}
+	return l.First.Con
+}

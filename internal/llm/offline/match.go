@@ -1,0 +1,152 @@
+package offline
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"github.com/debate-chatbot/debate-api/internal/debate"
+	"github.com/debate-chatbot/debate-api/internal/llm/offline/bank"
+)
+
+// role is what a text of the bank is for.
+type role string
+
+// The roles.
+const (
+	heart    role = "case"
+	argument role = "argument"
+	answer   role = "answer"
+	question role = "question"
+	concede  role = "concede"
+	closing  role = "closing"
+)
+
+// entry is a text of one side, with what is said that it is to.
+type entry struct {
+	bank.Text
+	role    role
+	phrases [][]string         // the terms of each wording
+	bag     map[string]float64 // how much each stem speaks for this entry
+}
+
+// matcher finds the text of a side that meets what was said.
+type matcher struct {
+	*grammar
+	entries []*entry
+	rarity  map[string]float64 // of a stem among the entries
+}
+
+func newMatcher(g *grammar, t *bank.Topic, side debate.Stance) *matcher {
+	m := &matcher{grammar: g, rarity: make(map[string]float64)}
+	c := t.Of(side)
+	for _, list := range []struct {
+		role  role
+		texts []bank.Text
+	}{{heart, []bank.Text{{ID: "case", Text: c.Case}}}, {argument, c.Arguments}, {answer, c.Answers}, {question, c.Questions}, {concede, c.Concedes}, {closing, []bank.Text{{ID: "closing", Text: c.Closing}}}} {
+		for _, text := range list.texts {
+			if text.Text != "" {
+				m.entries = append(m.entries, g.newEntry(list.role, text))
+			}
+		}
+	}
+	m.weigh()
+	return m
+}
+
+func (g *grammar) newEntry(r role, text bank.Text) *entry {
+	e := &entry{Text: text, role: r, bag: make(map[string]float64)}
+	for _, phrase := range slices.Concat(text.Said, text.Asked, []string{text.To, text.Point}) {
+		terms := g.terms(phrase)
+		if len(terms) > 0 {
+			e.phrases = append(e.phrases, terms)
+		}
+		for _, stem := range terms {
+			e.bag[stem] = max(e.bag[stem], 1)
+		}
+	}
+	for _, stem := range g.terms(text.Text) {
+		e.bag[stem] = max(e.bag[stem], inBody)
+	}
+	return e
+}
+
+// inBody is what a stem of the text itself is worth beside one of its wordings.
+const inBody = 0.25
+
+// weigh sets the rarity of each stem.
+func (m *matcher) weigh() {
+	in := make(map[string]float64)
+	for _, e := range m.entries {
+		for stem, weight := range e.bag {
+			in[stem] += weight
+		}
+	}
+	for stem, n := range in {
+		m.rarity[stem] = math.Log(1 + float64(len(m.entries))/(0.5+n))
+	}
+}
+
+// match is a text that meets a part of a message.
+type match struct {
+	*entry
+	span  span
+	score float64
+}
+
+// maxRarity is that of a stem in one entry alone.
+func (m *matcher) unknown() float64 { return math.Log(1 + float64(len(m.entries))/1.5) }
+
+// score is how well a text meets terms: by the wording that is most like them,
+// and by all its words.
+func (m *matcher) score(e *entry, terms map[string]bool, mass float64) float64 {
+	best := 0.0
+	for _, phrase := range e.phrases {
+		shared, all := 0.0, 0.0
+		for _, stem := range phrase {
+			r := m.rarity[stem]
+			all += r
+			if terms[stem] {
+				shared += r
+			}
+		}
+		if all > 0 {
+			best = max(best, shared/all*shared/(shared+saturation))
+		}
+	}
+	words := 0.0
+	for stem := range terms {
+		words += e.bag[stem] * m.rarity[stem]
+	}
+	return best + bagWeight*words/(mass+saturation)
+}
+
+// Fixed by the labelled points of the tests.
+const (
+	saturation = 1.2
+	bagWeight  = 0.8
+	sureMatch  = 0.62 // of what meets a point
+	relevant   = 0.25 // of an argument that bears on it
+)
+
+// rank are the texts that the roles take, the best for a text first.
+func (m *matcher) rank(text string, spell func(string) string, roles ...role) []match {
+	terms, mass := make(map[string]bool), 0.0
+	for _, stem := range m.terms(text) {
+		stem = spell(stem)
+		terms[stem] = true
+		if r, ok := m.rarity[stem]; ok {
+			mass += r
+		} else {
+			mass += m.unknown() / 2
+		}
+	}
+	var found []match
+	for _, e := range m.entries {
+		if slices.Contains(roles, e.role) {
+			found = append(found, match{entry: e, score: m.score(e, terms, mass)})
+		}
+	}
+	slices.SortStableFunc(found, func(a, b match) int { return cmp.Compare(b.score, a.score) })
+	return found
+}

@@ -1,0 +1,234 @@
+package offline
+
+import (
+	"cmp"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// kindOf is the sort of point that a sentence makes.
+func (k *knowledge) kindOf(sentence string) pointKind {
+	said := plain(sentence)
+	for i, rule := range k.Kinds {
+		if k.patterns[i] != nil && k.patterns[i].MatchString(said) {
+			return rule.Kind
+		}
+		if slices.ContainsFunc(rule.Words, func(w string) bool { return has(said, w) }) {
+			return rule.Kind
+		}
+	}
+	return general
+}
+
+// token is a word as it was written.
+type token struct {
+	raw, low string
+	content  bool
+	ends     bool // punctuation follows it
+}
+
+func (g *grammar) tokens(text string) (tokens []token) {
+	for _, field := range strings.Fields(text) {
+		raw := strings.TrimFunc(field, func(r rune) bool { return !isWord(r) && r != '%' })
+		if raw == "" {
+			continue
+		}
+		low := fold(raw)
+		tokens = append(tokens, token{raw: raw, low: low, content: !g.common[low] && !g.prepositions[low] && !g.determiners[low] && !g.negations[low] && !g.breaks[low],
+			ends: strings.ContainsAny(field[len(field)-1:], ".,;:!?)")})
+	}
+	return tokens
+}
+
+// adjectival are endings of words that say how something is.
+var adjectival = regexp.MustCompile(`(ful|less|ous|ive|able|ible|ical|ish|ly|ed|oso|osa|mente)$`)
+
+// How many words a noun phrase has at most, and how long one may be.
+const (
+	maxPhrase = 3
+	maxOf     = 2 // after "of"
+	maxLetter = 24
+)
+
+// nounPhrase is some words of a text, as another than the user says them.
+type nounPhrase struct {
+	words   []string
+	content []string // folded
+	end     int      // the token after it
+}
+
+// determine reads a determiner, if one is there.
+func (g *grammar) determine(p *nounPhrase, t token) bool {
+	if !g.determiners[t.low] {
+		return false
+	}
+	d := cmp.Or(g.Outside[t.low], t.low)
+	if !slices.Contains(dropped, d) {
+		p.words = append(p.words, d)
+	}
+	p.end++
+	return true
+}
+
+// take reads content words up to what ends a phrase, most of them at the most.
+func (g *grammar) take(p *nounPhrase, tokens []token, most int, determined bool) {
+	for n := 0; p.end < len(tokens) && n < most; n++ {
+		t := tokens[p.end]
+		last := t.ends || p.end+1 == len(tokens) || tokens[p.end+1].low == "of"
+		verb := g.verbs[g.stem(t.low)] && (!determined || n > 0 && !last)
+		if !t.content || verb || len(t.raw) > maxLetter || g.Outside[t.low] != "" {
+			return
+		}
+		p.words, p.content = append(p.words, t.raw), append(p.content, t.low)
+		p.end++
+		plural := g.language == "en" && strings.HasSuffix(t.low, "s") && !strings.HasSuffix(t.low, "ss")
+		if t.ends || plural { // after which comes a verb
+			return
+		}
+	}
+}
+
+// refuses says whether words are no phrase to ask about: they say how something
+// is, or nothing.
+func (g *grammar) refuses(p nounPhrase, before []token, determined bool) bool {
+	if len(p.content) == 0 {
+		return true
+	}
+	last := p.content[len(p.content)-1]
+	if g.judges(last) || len(p.content) == 1 && slices.Contains(g.Vague, last) {
+		return true
+	}
+	if determined {
+		return false
+	}
+	for _, t := range before[max(0, len(before)-2):] {
+		if g.copula[t.low] { // "is really long"
+			return true
+		}
+	}
+	return slices.ContainsFunc(p.content, g.judges) || len(p.content) == 1 && adjectival.MatchString(last)
+}
+
+// phraseAt reads a noun phrase from a token on; ok is false if there is none.
+func (g *grammar) phraseAt(tokens []token, at int) (p nounPhrase, ok bool) {
+	p.end = at
+	determined := g.determine(&p, tokens[at])
+	if determined && tokens[at].ends {
+		return p, false
+	}
+	g.take(&p, tokens, maxPhrase, determined)
+	if g.refuses(p, tokens[:at], determined) {
+		return p, false
+	}
+	if p.end+1 >= len(tokens) || tokens[p.end-1].ends || !slices.Contains(ofs, tokens[p.end].low) {
+		return p, true
+	}
+	longer := nounPhrase{words: append(slices.Clone(p.words), tokens[p.end].raw), content: slices.Clone(p.content), end: p.end + 1}
+	determined = g.determine(&longer, tokens[longer.end])
+	if g.take(&longer, tokens, maxOf, determined); len(longer.content) > len(p.content) {
+		return longer, true
+	}
+	return p, true
+}
+
+// ofs join a noun phrase to another.
+var ofs = []string{"of", "de", "del"}
+
+// dropped are determiners that mean nothing out of their sentence.
+var dropped = []string{"no", "any", "this", "that", "these", "those", "each", "every", "all", "both", "its", "their", "his", "her", "este", "esta", "estos", "estas", "ese", "esa", "esos", "esas", "su", "sus", "ningun", "ninguna"}
+
+// preferred are the words of a sentence that a kind of point is known by and that
+// the question should be about: the uncle of an anecdote, the doctors of an
+// authority.
+func (k *knowledge) preferred(kind pointKind) map[string]bool {
+	words := make(map[string]bool)
+	if kind == "anecdote" || kind == "authority" {
+		for _, rule := range k.Kinds {
+			if rule.Kind == kind {
+				for _, phrase := range rule.Words {
+					fields := strings.Fields(phrase)
+					words[fields[len(fields)-1]] = true
+				}
+			}
+		}
+	}
+	return words
+}
+
+// focusOf is the noun phrase of a sentence that says most, empty if there is
+// none; words of the topic say little.
+func (k *knowledge) focusOf(sentence, topic string) string {
+	tokens := k.tokens(sentence)
+	kind := k.kindOf(sentence)
+	known, preferred := make(map[string]bool), k.preferred(kind)
+	for _, stem := range k.terms(topic) {
+		known[stem] = true
+	}
+	best, most := "", 0.0
+	for i := 0; i < len(tokens); i++ {
+		phrase, ok := k.phraseAt(tokens, i)
+		if !ok {
+			continue
+		}
+		score := 0.0
+		for _, w := range phrase.content {
+			if preferred[w] {
+				score += 10
+			}
+			if stem := k.class(k.stem(w)); known[stem] {
+				score += 0.2
+			} else {
+				score += 1 + 0.3*k.rarity(stem)
+			}
+		}
+		if k.determiners[tokens[i].low] {
+			score += 0.5
+		}
+		if i > 0 && (kind == "comparison" && k.comparators[tokens[i-1].low] || kind == "cause" && k.verbs[k.stem(tokens[i-1].low)]) {
+			score += 2 // what is compared with, and what is caused
+		}
+		if score > most {
+			best, most = strings.Join(phrase.words, " "), score
+		}
+		i = max(i, phrase.end-1)
+	}
+	if best == strings.ToUpper(best) || k.knownLower(best) {
+		best = strings.ToLower(best)
+	}
+	return unquotable.ReplaceAllString(best, "")
+}
+
+// unquotable is what could pose as a slot, a quotation or markup.
+var unquotable = regexp.MustCompile(`[\x00-\x1f"“”„«»{}<>|\x60*_#\\]+|https?:\S*`)
+
+// knownLower says whether a phrase begins with a word that is no name.
+func (k *knowledge) knownLower(phrase string) bool {
+	first, _, _ := strings.Cut(phrase, " ")
+	low := fold(first)
+	return k.common[low] || k.determiners[low] || k.prepositions[low] || k.everyday[low]
+}
+
+// figureOf is the figure of a sentence with what it counts, empty if it has none.
+func (k *knowledge) figureOf(sentence string) string {
+	tokens := k.tokens(sentence)
+	for i, t := range tokens {
+		if !strings.ContainsAny(t.raw, "0123456789") {
+			continue
+		}
+		phrase := []string{t.raw}
+		for j := i + 1; j < len(tokens) && j <= i+4 && !tokens[j-1].ends; j++ {
+			next := tokens[j]
+			if next.low == "of" || next.low == "de" || next.low == "out" || k.determiners[next.low] || next.content && !k.verbs[k.stem(next.low)] || strings.ContainsAny(next.raw, "0123456789") {
+				phrase = append(phrase, next.raw)
+				continue
+			}
+			break
+		}
+		for len(phrase) > 1 && !k.tokens(phrase[len(phrase)-1])[0].content { // "90 % of the"
+			phrase = phrase[:len(phrase)-1]
+		}
+		return unquotable.ReplaceAllString(strings.Join(phrase, " "), "")
+	}
+	return ""
+}

@@ -1,0 +1,218 @@
+package offline
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// grammar is what is known of a language's words, as words.yaml explains.
+type grammar struct {
+	Common, Negations, Unnegated, Breaks, Comparators, Copulas, Flips []string
+	Away, Modals                                                      []string
+	For, Against, Good, Bad                                           []string
+	Alike                                                             []string
+	Determiners, Verbs, Prepositions, Opinions, Vague                 []string
+	Outside                                                           map[string]string
+	Kinds                                                             []kindRule
+	Signs                                                             map[sign][]string
+
+	language                                       string
+	common, negations, breaks, comparators, copula map[string]bool
+	determiners, verbs, prepositions               map[string]bool
+	actions, adjectives                            map[string]int // by word and stem: 1 in favour, -1 against
+	alike                                          map[string]string
+}
+
+var folds = strings.NewReplacer("’", "'", "‘", "'", "á", "a", "é", "e", "í", "i", "ó", "o", "ú", "u", "ü", "u", "à", "a", "è", "e", "ì", "i", "ò", "o", "ù", "u",
+	"can't", "can not", "cannot", "can not", "won't", "will not", "n't", " not", " > ", " beats ")
+
+// fold is a text in lower case, without accents, and with "n't" spelt out.
+func fold(text string) string { return folds.Replace(strings.ToLower(text)) }
+
+func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || r == '\'' }
+
+// wordsOf are the words of a text as fold gives it.
+func wordsOf(text string) []string {
+	return strings.FieldsFunc(fold(text), func(r rune) bool { return !isWord(r) })
+}
+
+// span is a sentence of a message, in bytes.
+type span struct{ start, end int }
+
+// sentencesOf are where the sentences of a text are; a line is one at least.
+func sentencesOf(text string) (spans []span) {
+	add := func(start, end int) {
+		for start < end && !isWord(runeAt(text, start)) {
+			start += utf8.RuneLen(runeAt(text, start))
+		}
+		trimmed := strings.TrimRight(text[start:end], " \t\r\n")
+		if trimmed != "" {
+			spans = append(spans, span{start, start + len(trimmed)})
+		}
+	}
+	start := 0
+	for i := 0; i < len(text); i++ {
+		c := text[i]
+		last := i+1 == len(text) || text[i+1] == ' ' || text[i+1] == '\n' || text[i+1] == '"'
+		if c == '\n' || (c == '.' || c == '!' || c == '?' || c == ';') && last {
+			add(start, i+1)
+			start = i + 1
+		}
+	}
+	add(start, len(text))
+	return spans
+}
+
+// runeAt is the rune there; what is no UTF-8 counts as one byte.
+func runeAt(text string, at int) rune {
+	r, size := utf8.DecodeRuneInString(text[at:])
+	if r == utf8.RuneError && size <= 1 {
+		return 0
+	}
+	return r
+}
+
+// stem cuts a word's endings, roughly: it only has to give forms of a word the
+// same stem, not a right one.
+func (g *grammar) stem(w string) string {
+	w = strings.TrimSuffix(strings.Trim(w, "'"), "'s")
+	if g.language == "es" {
+		w = stemSpanish(w)
+	} else {
+		w = stemEnglish(w)
+	}
+	return w
+}
+
+func stemEnglish(w string) string {
+	if n := len(w); n > 4 && strings.HasSuffix(w, "ies") {
+		w = w[:n-3] + "y"
+	} else if n > 3 && strings.HasSuffix(w, "s") && !strings.HasSuffix(w, "ss") {
+		w = w[:n-1]
+	}
+	for _, ending := range []string{"isation", "ization", "liness", "iness", "ation", "ness", "ment", "able", "ise", "ize", "ion", "ing", "ful", "est", "ed", "er", "ly", "ty"} {
+		if len(w) > len(ending)+2 && strings.HasSuffix(w, ending) {
+			w = w[:len(w)-len(ending)]
+			break
+		}
+	}
+	if n := len(w); n > 3 && strings.Contains("eiy", w[n-1:]) {
+		w = w[:n-1]
+	}
+	if n := len(w); n > 3 && w[n-1] == w[n-2] {
+		w = w[:n-1]
+	}
+	return w
+}
+
+func stemSpanish(w string) string {
+	for _, ending := range []string{"amientos", "imientos", "amiento", "imiento", "aciones", "iciones", "uciones", "adores", "adoras", "acion", "icion",
+		"ancias", "encias", "ancia", "encia", "ablemente", "amente", "mente", "ables", "ibles", "able", "ible", "idades", "idad", "ador", "adora", "iendo", "ando",
+		"aremos", "arian", "erian", "aron", "ieron", "aban", "aran", "adas", "ados", "idas", "idos", "aria", "eria", "ada", "ado", "ida", "ido", "aba", "ara", "era",
+		"ar", "er", "ir", "an", "en", "es", "as", "os", "a", "o", "e", "s"} {
+		if len(w) > len(ending)+2 && strings.HasSuffix(w, ending) {
+			return w[:len(w)-len(ending)]
+		}
+	}
+	return w
+}
+
+// terms are the content words of a text, without repeated ones.
+func (g *grammar) terms(text string) (terms []string) {
+	seen := make(map[string]bool)
+	for _, w := range wordsOf(text) {
+		if g.common[w] {
+			continue
+		}
+		s := g.class(g.stem(w))
+		if len(s) > 1 && !seen[s] {
+			seen[s] = true
+			terms = append(terms, s)
+		}
+	}
+	return terms
+}
+
+// value is what a word does to its subject, or calls it: 1 is in favour, -1 against.
+func (g *grammar) value(of map[string]int, word string) int {
+	if v := of[word]; v != 0 {
+		return v
+	}
+	return of[g.stem(word)]
+}
+
+// judges says whether a word only says what somebody makes of a thing.
+func (g *grammar) judges(word string) bool {
+	return g.value(g.actions, word) != 0 || g.value(g.adjectives, word) != 0
+}
+
+// class is what stands for a stem and for those that mean much the same.
+func (g *grammar) class(stem string) string {
+	if c := g.alike[stem]; c != "" {
+		return c
+	}
+	return stem
+}
+
+// prepare fills the look-ups of a grammar that was read.
+func (g *grammar) prepare(language string) {
+	g.language = language
+	for _, one := range []struct {
+		set  *map[string]bool
+		from []string
+	}{{&g.common, g.Common}, {&g.negations, g.Negations}, {&g.breaks, g.Breaks}, {&g.comparators, g.Comparators}, {&g.copula, g.Copulas},
+		{&g.determiners, g.Determiners}, {&g.prepositions, g.Prepositions}} {
+		*one.set = setOf(one.from)
+	}
+	g.verbs, g.actions, g.adjectives = make(map[string]bool), make(map[string]int), make(map[string]int)
+	for _, w := range fields(g.Verbs) {
+		g.verbs[g.stem(w)] = true
+	}
+	for _, one := range []struct {
+		values map[string]int
+		value  int
+		from   []string
+	}{{g.actions, 1, g.For}, {g.actions, -1, g.Against}, {g.adjectives, 1, g.Good}, {g.adjectives, -1, g.Bad}} {
+		for _, w := range fields(one.from) {
+			one.values[w] = one.value
+			if stem := g.stem(w); len(stem) > 3 { // "hats" and "hate" share a short one
+				one.values[stem] = one.value
+			}
+		}
+	}
+	g.alike = make(map[string]string)
+	for _, group := range g.Alike {
+		first := ""
+		for _, w := range strings.Fields(fold(group)) {
+			s := g.stem(w)
+			if first == "" {
+				first = s
+			}
+			if g.alike[s] == "" {
+				g.alike[s] = first
+			}
+		}
+	}
+}
+
+func fields(lists []string) (all []string) {
+	for _, l := range lists {
+		all = append(all, strings.Fields(fold(l))...)
+	}
+	return all
+}
+
+func setOf(lists []string) map[string]bool {
+	set := make(map[string]bool)
+	for _, w := range fields(lists) {
+		set[w] = true
+	}
+	return set
+}
+
+// has says whether a phrase stands in a text; both as words joined by spaces.
+func has(text, phrase string) bool { return strings.Contains(" "+text+" ", " "+phrase+" ") }
+
+// plain is a text as has takes it.
+func plain(text string) string { return strings.Join(wordsOf(text), " ") }
