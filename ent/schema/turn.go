@@ -63,7 +63,8 @@ func (Turn) Edges() []ent.Edge {
 }
 
 // Indexes of turns. Two of them are rules: one turn of a conversation runs,
-// and a request id makes one turn.
+// and a request id makes one turn. The hashes that turns are found by are longer
+// than all others.
 func (Turn) Indexes() []ent.Index {
 	return []ent.Index{
 		index.Fields("conversation_id", "number").Unique(),
@@ -71,6 +72,8 @@ func (Turn) Indexes() []ent.Index {
 			Annotations(entsql.IndexWhere("state = 'running'")),
 		index.Fields("owner_key", "owner_user", "request_id").Unique().StorageKey("turn_request").
 			Annotations(entsql.IndexWhere("request_id <> ''")),
+		index.Fields("owner_key", "owner_user", "request_hash", "id").StorageKey("turn_hash").
+			Annotations(entsql.IndexWhere("length(request_hash) = 33")),
 		index.Fields("lease_until").StorageKey("turn_lease").
 			Annotations(entsql.IndexWhere("state = 'running'")),
 	}

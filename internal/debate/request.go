@@ -22,10 +22,12 @@ const (
 	maxMessageCharacters = 8000
 	maxMessageBytes      = 8192
 
-	maxPersonaBytes   = 200
 	maxTitleBytes     = 200
 	maxRequestIDBytes = 128
 )
+
+// MaxPersonaBytes is how long a persona may be.
+const MaxPersonaBytes = 200
 
 // MaxTopicBytes is how long a topic may be.
 const MaxTopicBytes = 300
@@ -81,7 +83,7 @@ func (r ChatRequest) Validate() error {
 	default:
 		fault("difficulty", "must be easy, medium, hard or left out")
 	}
-	if !validLine(r.Persona, maxPersonaBytes) || r.Persona != "" && blank(r.Persona) {
+	if !validLine(r.Persona, MaxPersonaBytes) || r.Persona != "" && blank(r.Persona) {
 		fault("persona", "must be at most 200 bytes of text on one line, not blank, without control characters; leave it out for none")
 	}
 	if !validRequestID(r.RequestID) {

@@ -60,9 +60,23 @@ type ConversationStore interface {
 	// Delete removes a conversation with its turns; TurnRunning with the
 	// turn's id while one runs.
 	Delete(ctx context.Context, owner Owner, id string) error
+	Transcripts
 	Lists
 	Annotations
 }
+
+// Transcripts is the part of a Store that clients need who keep their own history.
+type Transcripts interface {
+	// TurnsByHash is at most limit turns of the owner whose request had a hash
+	// of HashBytes, the latest first. Shorter hashes are not looked for.
+	TurnsByHash(ctx context.Context, owner Owner, hash []byte, limit int) ([]Turn, error)
+	// CreateConversation stores a conversation that has turns already, in one
+	// transaction. None of them runs.
+	CreateConversation(ctx context.Context, c Conversation, turns []Turn) error
+}
+
+// HashBytes is the length of a request's hash by which its turn can be found.
+const HashBytes = 33
 
 // Lists is the part of a Store that pages.
 type Lists interface {

@@ -39,7 +39,7 @@ type API struct {
 	refusals  *connect.ErrorWriter
 	logger    *slog.Logger
 	methods   map[string]bool         // the paths of DebateService's, and whether they stream
-	routes    map[string]string       // of the Kopi contract: by path, with their methods
+	routes    map[string]string       // of all other calls: by path, with their methods
 	handlers  map[string]http.Handler // of all of these, by pattern
 
 	instruments *instruments // nil where nothing is traced or measured
@@ -76,13 +76,14 @@ func New(service Service, logger *slog.Logger, options ...connect.HandlerOption)
 	path, calls := debatev1connect.NewDebateServiceHandler(handler{service: service}, options...)
 	a.handlers[path] = a.knownMethods(calls)
 	kopi{a, service}.register()
+	completions{kopi{a, service}}.register()
 	a.handlers["/"] = http.HandlerFunc(a.RefusePath)
 	a.handlers[strings.TrimSuffix(path, "/")] = http.HandlerFunc(a.RefusePath) // which would be a redirect
 	return a, nil
 }
 
-// KopiRoutes are the methods and paths of the Kopi contract.
-func (a *API) KopiRoutes() []string { return slices.Sorted(maps.Values(a.routes)) }
+// Routes are the methods and paths of the calls beside DebateService's.
+func (a *API) Routes() []string { return slices.Sorted(maps.Values(a.routes)) }
 
 // Register puts the calls of the contract on a mux, and NOT_FOUND on every other
 // path. They serve the owner in the request's context (see auth.Require), which
@@ -154,10 +155,15 @@ func (a *API) RefuseMethod(w http.ResponseWriter, r *http.Request, path, takes s
 // ended its side of the connection.
 const statusGone = 499
 
-// fail answers with an error of the Kopi contract; status 0 is the reason's own.
+// fail answers with an error of the contract that a path is of, if not of
+// DebateService's; status 0 is the reason's own.
 func (a *API) fail(w http.ResponseWriter, r *http.Request, err error, status int) {
 	if outcomeOf(r.Context()).failed(r.Context(), err).Code() == connect.CodeCanceled {
 		w.WriteHeader(statusGone)
+		return
+	}
+	if IsCompletion(r.URL.Path) {
+		writeCompletionError(w, err, status)
 		return
 	}
 	writeKopiError(w, err, status)

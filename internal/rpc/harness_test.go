@@ -32,6 +32,10 @@ func (a answering) ChatStream(context.Context, debate.Owner, debate.ChatRequest,
 	return a.do("ChatStream")
 }
 
+func (a answering) ChatTranscript(context.Context, debate.Owner, debate.Transcript, debate.Sink) error {
+	return a.do("ChatTranscript")
+}
+
 func (a answering) WatchTurn(context.Context, debate.Owner, string, int, int, debate.Sink) error {
 	return a.do("WatchTurn")
 }

@@ -25,6 +25,7 @@ type Service interface {
 type Turns interface {
 	Chat(ctx context.Context, owner debate.Owner, r debate.ChatRequest) (debate.ChatResult, error)
 	ChatStream(ctx context.Context, owner debate.Owner, r debate.ChatRequest, send debate.Sink) error
+	ChatTranscript(ctx context.Context, owner debate.Owner, t debate.Transcript, send debate.Sink) error
 	WatchTurn(ctx context.Context, owner debate.Owner, turnID string, attempt, offset int, send debate.Sink) error
 	StopTurn(ctx context.Context, owner debate.Owner, turnID string) (debate.Turn, error)
 	RetryTurn(ctx context.Context, owner debate.Owner, turnID, requestID string, send debate.Sink) error

@@ -55,6 +55,13 @@ func (s *eventStream) send(name, id string, data any) error {
 	return s.flush()
 }
 
+// sendText writes an event whose data is a text of one line, not JSON.
+func (s *eventStream) sendText(data string) error {
+	s.begin()
+	s.text.WriteString("data: " + data + "\n\n")
+	return s.flush()
+}
+
 // beat writes a comment, which clients skip and balancers see.
 func (s *eventStream) beat() error {
 	s.begin()
@@ -106,6 +113,11 @@ type (
 		Attempt        int           `json:"attempt"`
 		Topic          string        `json:"topic"`
 		Stance         debate.Stance `json:"stance"`
+	}
+	// subjectEvent comes once, where the turn started without a topic.
+	subjectEvent struct {
+		Topic  string        `json:"topic"`
+		Stance debate.Stance `json:"stance"`
 	}
 	deltaEvent struct {
 		Text string `json:"text"`
@@ -177,6 +189,8 @@ func (t *turnEvents) send(e debate.Event) error {
 		return t.out.send("started", t.from.String(), startedEvent{
 			e.Conversation.ID, e.Turn.ID, e.Turn.Number, e.Attempt, e.Conversation.Topic, e.Conversation.Stance,
 		})
+	case debate.SubjectFound:
+		return t.out.send("subject", t.from.String(), subjectEvent{e.Conversation.Topic, e.Conversation.Stance})
 	case debate.Delta:
 		text := e.Text
 		if had := t.from.offset - e.Offset; had > 0 {

@@ -30,6 +30,7 @@ const (
 	nothing                 // an answer that is empty: there is nothing of theirs
 	fresh                   // something new of their own
 	public                  // what everybody gets
+	static                  // the same answer, which says nothing of anybody
 	ofKey                   // what everybody with the same key gets; nothing for another key
 )
 
@@ -73,8 +74,8 @@ var unbuilt = map[string]bool{
 	"ShareConversation": true, "UnshareConversation": true, "ExportConversation": true, "ListFormats": true,
 }
 
-// kopiWalk is every route of the Kopi contract, ID standing for hers.
-var kopiWalk = map[string][]asked{
+// routeWalk is every route beside the service's methods, ID standing for hers.
+var routeWalk = map[string][]asked{
 	"POST /chat": {
 		{`{"conversation_id":"ID","message":"Mine."}`, nil, notFound},
 		{`{"message":"Tea beats coffee, whatever her-secret says."}`, nil, fresh},
@@ -83,6 +84,12 @@ var kopiWalk = map[string][]asked{
 	"GET /conversations":        {{"", nil, nothing}},
 	"GET /conversations/{id}":   {{"", nil, notFound}},
 	"GET /conversations/topics": {{"", nil, public}},
+	"POST /v1/chat/completions": {
+		{`{"model":"debate","messages":[{"role":"user","content":"Tea beats coffee, whatever her-secret says."}]}`, []string{"request_id"}, fresh},
+		{`{"model":"debate","messages":[{"role":"user","content":"Tea beats coffee, whatever her-secret says."},{"role":"assistant","content":"whatever her-secret says"},{"role":"user","content":"Mine."}]}`, []string{"request_id"}, fresh},
+	},
+	"GET /v1/models":            {{"", nil, static}},
+	"GET /v1/models/{model...}": {{"", nil, static}},
 }
 
 // hers is what belongs to alice's user ana: a debate that rests, and one whose
@@ -206,7 +213,7 @@ func TestNobodyReachesWhatBelongsToAnotherByAnyMethod(t *testing.T) {
 	}
 }
 
-func TestNobodyReachesWhatBelongsToAnotherByTheKopiContract(t *testing.T) {
+func TestNobodyReachesWhatBelongsToAnotherByAnyOtherRoute(t *testing.T) {
 	for who, headers := range foreigners {
 		t.Run(who, func(t *testing.T) {
 			h := open(t, new(script), withKeys, shortDrain)
@@ -214,8 +221,8 @@ func TestNobodyReachesWhatBelongsToAnotherByTheKopiContract(t *testing.T) {
 			theirs()
 			before := ana(t, h, mine)
 			for _, last := range []bool{false, true} {
-				for _, route := range h.api.KopiRoutes() {
-					cases, known := kopiWalk[route]
+				for _, route := range h.api.Routes() {
+					cases, known := routeWalk[route]
 					if !known {
 						t.Errorf("%s is not in the table: what may a foreigner get of it?", route)
 					}
@@ -226,7 +233,7 @@ func TestNobodyReachesWhatBelongsToAnotherByTheKopiContract(t *testing.T) {
 						}
 						for _, d := range mine.debates {
 							response, text := ask(t, method, h.url+strings.NewReplacer("/turns/{id}", "/turns/"+d.turn, "{id}", d.conversation).Replace(path), strings.ReplaceAll(c.fields, "ID", d.conversation),
-								append([]string{"Content-Type", "application/json", "Idempotency-Key", d.request}, headers...)...)
+								append(keyed(d, c, "Content-Type", "application/json"), headers...)...)
 							check(t, answer{route, response.StatusCode, text}, c, mine, headers)
 						}
 					}
@@ -237,6 +244,14 @@ func TestNobodyReachesWhatBelongsToAnotherByTheKopiContract(t *testing.T) {
 			}
 		})
 	}
+}
+
+// keyed is headers with the key of her request, unless a case goes without.
+func keyed(d debateIDs, c asked, headers ...string) []string {
+	if slices.Contains(c.without, "request_id") {
+		return headers
+	}
+	return append(headers, "Idempotency-Key", d.request)
 }
 
 // shortDrain ends the server without waiting for a reply that never ends.
@@ -328,6 +343,10 @@ func check(t *testing.T, a answer, c asked, mine hers, headers []string) {
 		}
 	case public:
 		if failed || !strings.Contains(a.text, topics[0].Claim) {
+			t.Errorf("%s: %d %s", a.call, a.status, a.text)
+		}
+	case static:
+		if a.status != 200 && a.status != 404 {
 			t.Errorf("%s: %d %s", a.call, a.status, a.text)
 		}
 	case ofKey:

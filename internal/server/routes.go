@@ -70,9 +70,13 @@ func (s *Server) routes() http.Handler {
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Content-Type-Options", "nosniff")
-		if path.Clean(r.URL.Path) != r.URL.Path || r.URL.Path[0] != '/' {
-			notFound.ServeHTTP(w, r) // the mux would answer a redirect
-			return
+		if clean := path.Clean(r.URL.Path); clean != r.URL.Path || clean[0] != '/' {
+			if !rpc.IsCompletion(clean) {
+				notFound.ServeHTTP(w, r) // the mux would answer a redirect
+				return
+			}
+			r = r.Clone(r.Context()) // base URLs end in a slash, and so do paths
+			r.URL.Path, r.URL.RawPath = clean, ""
 		}
 		mux.ServeHTTP(w, r)
 	})

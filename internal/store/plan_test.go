@@ -84,6 +84,10 @@ func TestEveryStatementUsesAnIndex(t *testing.T) {
 			_, err := s.Turn(ctx, owner, seed.TurnID(2, 1), 0)
 			return err
 		}},
+		{"turns by a hash", []string{"turn_hash"}, func(ctx context.Context, s *Store) error {
+			_, err := s.TurnsByHash(ctx, owner, make([]byte, debate.HashBytes), 8)
+			return err
+		}},
 		{"an attempt", []string{"attempt_turn_id_number"}, func(ctx context.Context, s *Store) error {
 			_, err := s.Turn(ctx, owner, seed.TurnID(100, 1), 2)
 			return err

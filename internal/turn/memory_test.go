@@ -2,6 +2,7 @@ package turn_test
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -370,4 +371,12 @@ func (m *memory) SetSummary(_ context.Context, id, _, summary string, through in
 	m.conversations[id].Summary, m.conversations[id].SummaryThrough = summary, through
 	m.conversations[id].Revision++
 	return err
+}
+
+func (m *memory) TurnsByHash(context.Context, debate.Owner, []byte, int) ([]debate.Turn, error) {
+	return nil, errors.ErrUnsupported
+}
+
+func (m *memory) CreateConversation(context.Context, debate.Conversation, []debate.Turn) error {
+	return errors.ErrUnsupported
 }

@@ -92,12 +92,12 @@ func (s *Service) beginRetry(ctx context.Context, owner debate.Owner, turnID, re
 	}
 	defer leave()
 	hash := hashOf("retry", turnID)
-	a, err := s.beginNewRetry(ctx, owner, turnID, requestID, hash)
+	a, err := s.beginNewRetry(ctx, owner, turnID, requestID, hash, true)
 	return s.replayIfDuplicate(ctx, owner, requestID, hash, a, err)
 }
 
 // beginNewRetry is beginRetry for a request id that made nothing yet.
-func (s *Service) beginNewRetry(ctx context.Context, owner debate.Owner, turnID, requestID string, hash []byte) (attempt, error) {
+func (s *Service) beginNewRetry(ctx context.Context, owner debate.Owner, turnID, requestID string, hash []byte, paced bool) (attempt, error) {
 	if err := s.checkQuota(ctx, owner); err != nil {
 		return attempt{}, err
 	}
@@ -134,7 +134,7 @@ func (s *Service) beginNewRetry(ctx context.Context, owner debate.Owner, turnID,
 	if begun.Conversation.Topic == "" {
 		guess = s.guessSubject(debate.ChatRequest{Message: begun.Turn.Message})
 	}
-	return s.launch(running, rep, begun, guess, true), nil
+	return s.launch(running, rep, begun, guess, paced), nil
 }
 
 // reserve takes a slot for an attempt that is about to begin, which may cost a

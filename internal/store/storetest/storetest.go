@@ -3,6 +3,7 @@
 package storetest
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -48,6 +49,8 @@ func Run(t *testing.T, open func(t *testing.T) debate.Store) {
 		"a window is the latest turns and follows every change": window,
 		"a turn's beginning reads what is not retold along":     readsAlong,
 		"the title changes":                                     title,
+		"turns are found by a long hash, and by no other":       byHash,
+		"a conversation is stored with turns that were taken":   withTurns,
 		"a deleted conversation is gone with its turns":         deletion,
 		"a conversation with a running turn is not deleted":     deletionWaits,
 		"usage adds up by day and key":                          usage,
@@ -883,6 +886,69 @@ func title(s *suite) {
 		s.Errorf("UpdateTitle: %+v, %v", got, err)
 	}
 	s.same("the stored conversation", s.conversation(c.ID), got)
+}
+
+func byHash(s *suite) {
+	long, short := bytes.Repeat([]byte{7}, debate.HashBytes), bytes.Repeat([]byte{7}, debate.HashBytes-1)
+	var want []debate.Turn
+	for range 3 {
+		b := s.opening()
+		b.RequestHash = long
+		_, t := s.begin(b)
+		_, t = s.finish(t, s.completed("No."))
+		want = append([]debate.Turn{t}, want...)
+	}
+	b := s.opening()
+	b.RequestHash = short
+	s.begin(b)
+	got, err := s.TurnsByHash(s.ctx(), alice, long, 2)
+	if err != nil {
+		s.Fatal(err)
+	}
+	s.same("the latest two", got, want[:2])
+	for name, found := range map[string]func() ([]debate.Turn, error){
+		"a shorter hash": func() ([]debate.Turn, error) { return s.TurnsByHash(s.ctx(), alice, short, 2) },
+		"another hash": func() ([]debate.Turn, error) {
+			return s.TurnsByHash(s.ctx(), alice, bytes.Repeat([]byte{8}, debate.HashBytes), 2)
+		},
+		"another owner": func() ([]debate.Turn, error) { return s.TurnsByHash(s.ctx(), debate.Owner{Key: "bob"}, long, 2) },
+		"her key's own one": func() ([]debate.Turn, error) {
+			return s.TurnsByHash(s.ctx(), debate.Owner{Key: "alice", User: "ana"}, long, 2)
+		},
+	} {
+		if got, err := found(); err != nil || len(got) > 0 {
+			s.Errorf("%s finds %v, %v", name, got, err)
+		}
+	}
+}
+
+func withTurns(s *suite) {
+	c := debate.Conversation{
+		ID: newID(), Owner: alice, Topic: "Tea beats coffee.", Stance: debate.Con, Title: "Tea", Language: "en", Difficulty: debate.Hard, Persona: "a pirate",
+		TurnCount: 2, Revision: 2, CreatedAt: s.now, UpdatedAt: s.now,
+	}
+	var turns []debate.Turn
+	for n := 1; n <= 2; n++ {
+		turns = append(turns, debate.Turn{
+			ID: newID(), ConversationID: c.ID, Owner: alice, Number: n, State: debate.Completed, Kind: debate.ArgumentKind,
+			Message: fmt.Sprintf("Reason %d.", n), Reply: "No.", Attempt: 1, CreatedAt: s.now, FinishedAt: s.now,
+		})
+	}
+	if err := s.CreateConversation(s.ctx(), c, turns); err != nil {
+		s.Fatal(err)
+	}
+	s.same("the conversation", s.conversation(c.ID), c)
+	got, err := s.Turns(s.ctx(), alice, c.ID, 0, false, 10)
+	if err != nil {
+		s.Fatal(err)
+	}
+	for i := range got {
+		got[i].LeaseUntil = time.Time{}
+	}
+	s.same("its turns", got, turns)
+	if c, t := s.begin(s.next(c.ID)); t.Number != 3 || c.TurnCount != 3 {
+		s.Errorf("it goes on with %+v of %+v", t, c)
+	}
 }
 
 func deletion(s *suite) {

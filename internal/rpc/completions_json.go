@@ -1,0 +1,223 @@
+package rpc
+
+import (
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/debate-chatbot/debate-api/internal/debate"
+)
+
+// completionRequest is what of a request counts here.
+type completionRequest struct {
+	model         string
+	stream, usage bool
+	structured    bool // the answer is to be a JSON object
+	transcript    debate.Transcript
+}
+
+// completionBody is the body of a request. What is not here is ignored: a reply
+// is as long and as bold as the debate's difficulty has it, and calls no tools.
+type completionBody struct {
+	Model         string              `json:"model"`
+	Messages      []completionMessage `json:"messages"`
+	Stream        bool                `json:"stream"`
+	StreamOptions struct {
+		IncludeUsage bool `json:"include_usage"`
+	} `json:"stream_options"`
+	N              *int            `json:"n"`
+	ToolChoice     json.RawMessage `json:"tool_choice"`
+	ResponseFormat struct {
+		Type string `json:"type"`
+	} `json:"response_format"`
+	Modalities []string `json:"modalities"`
+}
+
+type completionMessage struct {
+	Role    string          `json:"role"`
+	Content json.RawMessage `json:"content"`
+}
+
+// completionContent is a part of a message's content.
+type completionContent struct {
+	Type    string `json:"type"`
+	Text    string `json:"text"`
+	Refusal string `json:"refusal"`
+}
+
+// parseCompletion reads a request.
+func parseCompletion(body []byte) (completionRequest, error) {
+	var in completionBody
+	if !utf8.Valid(body) {
+		return completionRequest{}, debate.Invalid("body", "must be UTF-8")
+	}
+	if err := json.Unmarshal(body, &in); err != nil {
+		var kind *json.UnmarshalTypeError
+		if errors.As(err, &kind) && kind.Field != "" {
+			return completionRequest{}, debate.Invalid(kind.Field, "cannot be "+cut(kind.Value))
+		}
+		return completionRequest{}, notJSON(err)
+	}
+	out := completionRequest{model: in.Model, stream: in.Stream, usage: in.StreamOptions.IncludeUsage}
+	out.transcript.Unpaced = !in.Stream
+	var err error
+	if out.transcript.Difficulty, out.transcript.Stance, err = readModel(in.Model); err != nil {
+		return out, err
+	}
+	if err := in.refuse(); err != nil {
+		return out, err
+	}
+	out.structured = in.ResponseFormat.Type != "" && in.ResponseFormat.Type != "text"
+	err = out.readMessages(in.Messages)
+	if _, task := answerTask(out); err == nil && out.structured && !task {
+		err = debate.Invalid("response_format", "a debate is answered in plain text; leave it out")
+	}
+	return out, err
+}
+
+// refuse says what of a request cannot be had, where the caller would wait for it
+// in vain. What only shapes a reply is ignored.
+func (b completionBody) refuse() error {
+	switch {
+	case b.N != nil && *b.N != 1:
+		return debate.Invalid("n", "there is one reply to a message; leave it out, or set 1")
+	case len(b.ToolChoice) > 0 && b.ToolChoice[0] == '{', string(b.ToolChoice) == `"required"`:
+		return debate.Invalid("tool_choice", "a debate calls no tools; set \"auto\" or \"none\", or leave it out")
+	case slices.Contains(b.Modalities, "audio"):
+		return debate.Invalid("modalities", "a debate is text; set [\"text\"], or leave it out")
+	default:
+		return nil
+	}
+}
+
+// readMessages makes messages a transcript. What the system and the developer say
+// becomes the persona; what tools say is no part of a debate. Messages of one side
+// that follow each other are one.
+func (r *completionRequest) readMessages(all []completionMessage) error {
+	var system []string
+	type said struct{ role, text string }
+	var sides []said
+	for i, m := range all {
+		text, other, err := m.text()
+		if err != nil {
+			return err
+		}
+		switch m.Role {
+		case "system", "developer":
+			system = append(system, text)
+		case "user", "assistant":
+			if m.Role == "user" && other != "" && i == len(all)-1 {
+				return debate.Invalid("messages", "a debate is text, and the last message has a part of the type "+cut(other)+"; leave that out")
+			}
+			if n := len(sides); n > 0 && sides[n-1].role == m.Role {
+				sides[n-1].text = strings.TrimSpace(sides[n-1].text + "\n\n" + text)
+			} else if text != "" && (n > 0 || m.Role == "user") {
+				sides = append(sides, said{m.Role, text})
+			}
+		case "tool", "function":
+		default:
+			return debate.Invalid("messages", "the role "+cut(m.Role)+" is not known; there are system, developer, user, assistant and tool")
+		}
+	}
+	if len(all) == 0 || len(sides) == 0 || sides[len(sides)-1].role != "user" {
+		return debate.Invalid("messages", "the last one must be the user's, and not be empty: it is what the reply answers")
+	}
+	for i := 0; i+1 < len(sides); i += 2 {
+		r.transcript.Before = append(r.transcript.Before, debate.Exchange{Number: i/2 + 1, Message: printable(sides[i].text), Reply: printable(sides[i+1].text)})
+	}
+	r.transcript.Message = sides[len(sides)-1].text
+	r.transcript.Persona = persona(system)
+	return nil
+}
+
+// text is a message's text: its content, or the text of its parts. The type of a
+// part that is none is other.
+func (m completionMessage) text() (text, other string, err error) {
+	if len(m.Content) == 0 || string(m.Content) == "null" {
+		return "", "", nil
+	}
+	if json.Unmarshal(m.Content, &text) == nil {
+		return text, "", nil
+	}
+	var parts []completionContent
+	if json.Unmarshal(m.Content, &parts) != nil {
+		return "", "", debate.Invalid("messages", "content must be a string or a list of parts")
+	}
+	var texts []string
+	for _, p := range parts {
+		switch p.Type {
+		case "text", "input_text", "output_text":
+			texts = append(texts, p.Text)
+		case "refusal":
+			texts = append(texts, p.Refusal)
+		default:
+			other = p.Type
+		}
+	}
+	return strings.Join(texts, "\n"), other, nil
+}
+
+// persona is what a client's instructions say that the bot is: data on one line,
+// cut to the length of a persona.
+func persona(system []string) string {
+	line := strings.Join(strings.Fields(printable(strings.Join(system, " "))), " ")
+	if len(line) <= debate.MaxPersonaBytes {
+		return line
+	}
+	end := debate.MaxPersonaBytes
+	for !utf8.RuneStart(line[end]) {
+		end--
+	}
+	if space := strings.LastIndexByte(line[:end], ' '); space > end/2 {
+		end = space
+	}
+	return strings.TrimSpace(line[:end])
+}
+
+// printable is a text without characters that have no place in a message.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' && r != '\r' {
+			return -1
+		}
+		return r
+	}, text)
+}
+
+// The models are one opponent, in its difficulties and on either side.
+var (
+	modelDifficulties = []struct {
+		name       string
+		difficulty debate.Difficulty
+	}{{"debate", debate.Medium}, {"debate-easy", debate.Easy}, {"debate-hard", debate.Hard}}
+	modelStances = []struct {
+		suffix string
+		stance debate.Stance
+	}{{"", debate.NoStance}, {"/PRO", debate.Pro}, {"/CON", debate.Con}}
+)
+
+func modelNames() (names []string) {
+	for _, s := range modelStances {
+		for _, d := range modelDifficulties {
+			names = append(names, d.name+s.suffix)
+		}
+	}
+	return names
+}
+
+// readModel is what a model's name says, in any case.
+func readModel(name string) (debate.Difficulty, debate.Stance, error) {
+	for _, d := range modelDifficulties {
+		for _, s := range modelStances {
+			if strings.EqualFold(name, d.name+s.suffix) {
+				return d.difficulty, s.stance, nil
+			}
+		}
+	}
+	e := debate.Invalid("model", "there is no model "+cut(name)+"; /v1/models lists those there are, and \"debate\" is one")
+	e.Reason = debate.NotFound
+	return "", debate.NoStance, e
+}
