@@ -326,6 +326,9 @@ func (x *index) findIn(p debate.Prompt) (*subject, debate.Stance) {
 // argued is the side of the topic that the bot's replies argue, if any does.
 func (s *subject) argued(exchanges []debate.Exchange) (debate.Stance, bool) {
 	for _, e := range slices.Backward(exchanges) {
+		if e.Kind != debate.ArgumentKind && e.Kind != "" {
+			continue // the best point of the other side was asked for
+		}
 		for _, side := range []debate.Stance{debate.Pro, debate.Con} {
 			c := s.Of(side)
 			for _, texts := range [][]bank.Text{{{Text: c.Case}, {Text: c.Closing}}, c.Arguments, c.Answers, c.Questions, c.Concedes} {

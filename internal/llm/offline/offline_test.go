@@ -609,3 +609,25 @@ func TestDenialIsMetWithFactsAndNothingIsGranted(t *testing.T) {
 		p.Exchanges = append(p.Exchanges, debate.Exchange{Number: i + 1, Message: message, Reply: reply})
 	}
 }
+
+// What the bot says for the user's side when it is asked to does not change its own.
+func TestTheBestPointForTheUserLeavesTheSideAsItWas(t *testing.T) {
+	m := newModel(t, Options{})
+	p := debate.Prompt{Topic: "Phones should be banned in schools.", Stance: debate.Con, Language: "en", Number: 1, Message: "Phones should be banned in schools, kids can't focus."}
+	s, _ := m.english.find(p.Topic, debate.Con)
+	for range 3 {
+		p.Exchanges = append(p.Exchanges, debate.Exchange{Number: p.Number, Message: p.Message, Reply: say(t, m, p), Kind: debate.ArgumentKind})
+		p.Number++
+		p.Message, p.Aside = "What is the best argument for my side?", debate.AsideBestPoint
+		best := say(t, m, p)
+		if !strings.Contains(best, gist(s.Pro.Case, minGist)) {
+			t.Errorf("turn %d: for my side: %s", p.Number, best)
+		}
+		p.Exchanges = append(p.Exchanges, debate.Exchange{Number: p.Number, Message: p.Message, Reply: best, Kind: debate.AsideKind})
+		p.Number++
+		p.Message, p.Aside = "Teachers want a ban.", debate.NoAside
+		if found, side := m.english.findIn(p); found != s || side != debate.Con {
+			t.Fatalf("turn %d: argues %s of %v", p.Number, side, found)
+		}
+	}
+}
