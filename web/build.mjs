@@ -1,6 +1,7 @@
 // Builds dist/, which the service embeds. The same sources give the same bytes.
 // With --check nothing is written: it fails if dist/ is not what the sources say.
 import { build } from "esbuild";
+import { basename } from "node:path";
 import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 
 const dist = new URL("dist/", import.meta.url);
@@ -10,6 +11,8 @@ const bundled = await build({
   absWorkingDir: at(".").pathname,
   entryPoints: { page: "src/main.ts", "page-style": "src/page.css" },
   bundle: true,
+  splitting: true,
+  chunkNames: "[name]-[hash]",
   minify: true,
   format: "esm",
   target: "es2022",
@@ -17,12 +20,10 @@ const bundled = await build({
   outdir: "dist",
   write: false,
 });
-const files = new Map([
-  ["index.html", await readFile(at("static/index.html"))],
-  ["icon.svg", await readFile(at("static/icon.svg"))],
-]);
+const files = new Map();
+for (const name of (await readdir(at("static"))).sort()) files.set(name, await readFile(at(`static/${name}`)));
 for (const file of bundled.outputFiles) {
-  files.set(file.path.endsWith(".css") ? "page.css" : "page.js", Buffer.from(file.contents));
+  files.set(file.path.endsWith(".css") ? "page.css" : basename(file.path), Buffer.from(file.contents));
 }
 
 if (process.argv.includes("--check")) {

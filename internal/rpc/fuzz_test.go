@@ -19,8 +19,8 @@ import (
 
 func TestPageTokensComeBackAsThePlaceTheyWereMadeFrom(t *testing.T) {
 	for _, at := range []time.Time{time.Unix(0, 1), time.Now(), time.Date(2100, 1, 1, 0, 0, 0, 999, time.UTC)} {
-		last := debate.Conversation{ID: uuid.NewString(), UpdatedAt: at}
-		got, err := conversationCursor(conversationsToken(last))
+		last := debate.ConversationCursor{ID: uuid.NewString(), UpdatedAt: at}
+		got, err := conversationCursor(conversationsToken("dogs", last), "dogs")
 		if err != nil || got.ID != last.ID || !got.UpdatedAt.Equal(at) {
 			t.Errorf("got %+v, %v; want %+v", got, err, last)
 		}
@@ -41,7 +41,11 @@ func TestAPageTokenOfAnotherQueryIsRefused(t *testing.T) {
 			t.Errorf("%q: got %d, %v", query, got, err)
 		}
 	}
-	if got, err := conversationCursor(token); debate.ReasonOf(err) != debate.InvalidArgument {
+	found := conversationsToken("dogs", debate.ConversationCursor{ID: uuid.NewString(), UpdatedAt: time.Now()})
+	if got, err := conversationCursor(found, "cats"); debate.ReasonOf(err) != debate.InvalidArgument {
+		t.Errorf("a search's token for another one: got %v, %v", got, err)
+	}
+	if got, err := conversationCursor(token, ""); debate.ReasonOf(err) != debate.InvalidArgument {
 		t.Errorf("a turn's token for conversations: got %v, %v", got, err)
 	}
 }
@@ -54,7 +58,7 @@ func FuzzPageTokens(f *testing.F) {
 	f.Add("AAAA")
 	f.Add(turnsToken(query, 7))
 	f.Add(turnsToken(query, 0))
-	f.Add(conversationsToken(debate.Conversation{ID: "0198a0c2-0000-7000-8000-000000000000", UpdatedAt: time.Unix(1, 2)}))
+	f.Add(conversationsToken("", debate.ConversationCursor{ID: "0198a0c2-0000-7000-8000-000000000000", UpdatedAt: time.Unix(1, 2)}))
 	f.Fuzz(func(t *testing.T, token string) {
 		number, err := turnCursor(token, query)
 		switch {
@@ -65,14 +69,14 @@ func FuzzPageTokens(f *testing.F) {
 		case token != "" && turnsToken(query, number) != token:
 			t.Errorf("%q is %d, which is written %q", token, number, turnsToken(query, number))
 		}
-		place, err := conversationCursor(token)
+		place, err := conversationCursor(token, "")
 		switch {
 		case err != nil:
 			if debate.ReasonOf(err) != debate.InvalidArgument || place != (debate.ConversationCursor{}) {
 				t.Errorf("%q: %v, %v", token, place, err)
 			}
 		case token != "":
-			if again := conversationsToken(debate.Conversation{ID: place.ID, UpdatedAt: place.UpdatedAt}); again != token {
+			if again := conversationsToken("", place); again != token {
 				t.Errorf("%q is %v, which is written %q", token, place, again)
 			}
 		}

@@ -118,19 +118,19 @@ func (h handler) ListTurns(ctx context.Context, r *connect.Request[debatev1.List
 }
 
 func (h handler) ListConversations(ctx context.Context, r *connect.Request[debatev1.ListConversationsRequest]) (*connect.Response[debatev1.ListConversationsResponse], error) {
-	after, err := conversationCursor(r.Msg.GetPageToken())
+	query := r.Msg.GetQuery()
+	after, err := conversationCursor(r.Msg.GetPageToken(), query)
 	if err != nil {
 		return nil, err
 	}
 	size := pageSize(r.Msg.GetPageSize(), 20, 100)
-	list, err := h.service.Conversations(ctx, auth.Owner(ctx), after, size+1)
+	list, next, err := h.service.FindConversations(ctx, auth.Owner(ctx), query, after, size)
 	if err != nil {
 		return nil, err
 	}
 	out := &debatev1.ListConversationsResponse{}
-	if len(list) > size {
-		list = list[:size]
-		out.NextPageToken = conversationsToken(list[size-1])
+	if next.ID != "" {
+		out.NextPageToken = conversationsToken(query, next)
 	}
 	for _, c := range list {
 		out.Conversations = append(out.Conversations, conversationToProto(c))
@@ -154,7 +154,7 @@ func (h handler) DeleteConversation(ctx context.Context, r *connect.Request[deba
 }
 
 func (h handler) ListTopics(_ context.Context, r *connect.Request[debatev1.ListTopicsRequest]) (*connect.Response[debatev1.ListTopicsResponse], error) {
-	out := &debatev1.ListTopicsResponse{}
+	out := &debatev1.ListTopicsResponse{Opponent: h.service.Opponent()}
 	for _, t := range h.service.Topics(pageSize(r.Msg.GetLimit(), 100, 100)) {
 		out.Topics = append(out.Topics, &debatev1.Topic{Topic: t.Claim, Category: t.Category})
 	}

@@ -56,8 +56,8 @@ func (a answering) Turns(context.Context, debate.Owner, string, int, bool, int) 
 	return nil, a.do("Turns")
 }
 
-func (a answering) Conversations(context.Context, debate.Owner, debate.ConversationCursor, int) ([]debate.Conversation, error) {
-	return nil, a.do("Conversations")
+func (a answering) FindConversations(context.Context, debate.Owner, string, debate.ConversationCursor, int) ([]debate.Conversation, debate.ConversationCursor, error) {
+	return nil, debate.ConversationCursor{}, a.do("FindConversations")
 }
 
 func (a answering) ConversationsAt(context.Context, debate.Owner, int, int, int) ([]debate.Conversation, int, error) {
@@ -73,6 +73,8 @@ func (a answering) Delete(context.Context, debate.Owner, string) error { return 
 func (a answering) ReadClaim(debate.ChatRequest) (debate.Subject, bool, error) {
 	return debate.Subject{}, false, a.do("ReadClaim")
 }
+
+func (a answering) Opponent() string { return "" }
 
 func (a answering) Topics(int) []debate.Topic {
 	_ = a.do("Topics") // has no error to answer with

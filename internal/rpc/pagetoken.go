@@ -29,22 +29,22 @@ var errPageToken = debate.Invalid("page_token", "must be the next_page_token of 
 var tokenEncoding = base64.RawURLEncoding.Strict()
 
 // conversationsToken is the token of the page that begins after a conversation.
-func conversationsToken(last debate.Conversation) string {
+func conversationsToken(query string, last debate.ConversationCursor) string {
 	id, err := uuid.Parse(last.ID)
 	if err != nil {
 		return "" // ids are made by the service; without one there is no next page
 	}
-	token := tokenHead(tokenConversations, "")
+	token := tokenHead(tokenConversations, query)
 	token = binary.BigEndian.AppendUint64(token, uint64(last.UpdatedAt.UnixNano()))
 	return tokenEncoding.EncodeToString(append(token, id[:]...))
 }
 
-// conversationCursor reads what conversationsToken made; "" is the beginning.
-func conversationCursor(token string) (debate.ConversationCursor, error) {
+// conversationCursor reads what conversationsToken made for the same query; "" is the beginning.
+func conversationCursor(token, query string) (debate.ConversationCursor, error) {
 	if token == "" {
 		return debate.ConversationCursor{}, nil
 	}
-	place, err := tokenPlace(token, tokenConversations, "", 8+16)
+	place, err := tokenPlace(token, tokenConversations, query, 8+16)
 	if err != nil {
 		return debate.ConversationCursor{}, err
 	}

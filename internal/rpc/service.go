@@ -16,6 +16,8 @@ type Service interface {
 	Conversations
 	// ReadClaim says what a first message would begin, and whether it surely would.
 	ReadClaim(r debate.ChatRequest) (subject debate.Subject, settled bool, err error)
+	// Opponent is the model that replies to new debates.
+	Opponent() string
 	// Topics returns the first limit curated topics.
 	Topics(limit int) []debate.Topic
 	Usage(ctx context.Context, owner debate.Owner, days int) (debate.Spending, error)
@@ -35,7 +37,7 @@ type Turns interface {
 type Conversations interface {
 	Conversation(ctx context.Context, owner debate.Owner, id string) (debate.Conversation, error)
 	Turns(ctx context.Context, owner debate.Owner, conversationID string, after int, latestFirst bool, limit int) ([]debate.Turn, error)
-	Conversations(ctx context.Context, owner debate.Owner, after debate.ConversationCursor, limit int) ([]debate.Conversation, error)
+	FindConversations(ctx context.Context, owner debate.Owner, query string, after debate.ConversationCursor, limit int) (found []debate.Conversation, next debate.ConversationCursor, err error)
 	ConversationsAt(ctx context.Context, owner debate.Owner, offset, limit, maxTotal int) ([]debate.Conversation, int, error)
 	Rename(ctx context.Context, owner debate.Owner, id, title string) (debate.Conversation, error)
 	Delete(ctx context.Context, owner debate.Owner, id string) error

@@ -1,6 +1,7 @@
 package turn_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -313,8 +314,23 @@ func (m *memory) Delete(_ context.Context, owner debate.Owner, id string) error 
 	return nil
 }
 
-func (m *memory) Conversations(context.Context, debate.Owner, debate.ConversationCursor, int) ([]debate.Conversation, error) {
-	return nil, nil
+func (m *memory) Conversations(_ context.Context, owner debate.Owner, after debate.ConversationCursor, limit int) ([]debate.Conversation, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	later := func(a, b debate.ConversationCursor) int {
+		return cmp.Or(b.UpdatedAt.Compare(a.UpdatedAt), cmp.Compare(b.ID, a.ID))
+	}
+	place := func(c debate.Conversation) debate.ConversationCursor {
+		return debate.ConversationCursor{UpdatedAt: c.UpdatedAt, ID: c.ID}
+	}
+	var all []debate.Conversation
+	for _, c := range m.conversations {
+		if c.Owner == owner && (after.ID == "" || later(after, place(*c)) < 0) {
+			all = append(all, *c)
+		}
+	}
+	slices.SortFunc(all, func(a, b debate.Conversation) int { return later(place(a), place(b)) })
+	return all[:min(limit, len(all))], nil
 }
 
 func (m *memory) ConversationsAt(context.Context, debate.Owner, int, int, int) ([]debate.Conversation, int, error) {

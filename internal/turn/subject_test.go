@@ -124,3 +124,34 @@ func TestTheSubjectIsToldBeforeTheFirstWord(t *testing.T) {
 		})
 	}
 }
+
+func TestConversationsAreFoundByTheWordsOfTheirTitleAndTopic(t *testing.T) {
+	bubble(t, func(t *testing.T, ctx context.Context) {
+		h := open(t, newMemory(), atOnce("Well."))
+		for _, message := range []string{"Zoos should be closed.", "Tea is better than coffee.", "Golf is boring.", "犬は猫より良い。"} {
+			if _, err := h.Chat(ctx, alice, debate.ChatRequest{Message: message}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for query, want := range map[string]int{"": 4, "  ": 4, "COFF": 1, "better tea": 1, "better golf": 0, "offee": 0, "b": 3} {
+			var found int
+			var at debate.ConversationCursor
+			for pages := 0; ; pages++ {
+				some, next, err := h.FindConversations(ctx, alice, query, at, 2)
+				if err != nil || len(some) > 2 || pages > 4 {
+					t.Fatalf("%q: %d, %v", query, len(some), err)
+				}
+				found += len(some)
+				if at = next; at.ID == "" {
+					break
+				}
+			}
+			if found != want {
+				t.Errorf("%q finds %d, want %d", query, found, want)
+			}
+		}
+		if all, _, err := h.FindConversations(ctx, debate.Owner{Key: "bob"}, "tea", debate.ConversationCursor{}, 10); err != nil || len(all) != 0 {
+			t.Errorf("another finds %d, %v", len(all), err)
+		}
+	})
+}

@@ -5,11 +5,15 @@ import { openDialog } from "./dialog.ts";
 import { DebateService } from "./gen/debate/v1/debate_pb.ts";
 import { ErrorInfoSchema, RetryInfoSchema } from "./gen/google/rpc/error_details_pb.ts";
 import { key } from "./session.ts";
+import { tabs } from "./tabs.ts";
+import { words } from "./words.ts";
 
 export const client = createClient(
   DebateService,
   createConnectTransport({
     baseUrl: location.origin,
+    // A deletion is also made while the page goes away.
+    fetch: (input, init) => fetch(input, { ...init, keepalive: String(input).endsWith("/DeleteConversation") }),
     interceptors: [
       (next) => (request) => {
         const value = key.read();
@@ -29,33 +33,27 @@ export interface Refusal {
   // text is for people.
   text: string;
   turnId: string;
+  // wait is how many seconds to wait before the next try, 0 if that is not known.
+  wait: number;
   // lost says that nothing was decided: the same call may be made again.
   lost: boolean;
 }
 
-const plain: Record<string, string> = {
-  UNAUTHENTICATED: "This service needs an API key.",
-  NOT_FOUND: "There is no such debate here. It may have been deleted, or belong to another key.",
-  TURN_RUNNING: "The bot is still answering in this debate. Wait for the end, or stop it.",
-  RATE_LIMITED: "That was faster than this service allows.",
-  QUOTA_EXCEEDED: "Today’s allowance of this key is used up.",
-  OVERLOADED: "The service is full just now.",
-  DRAINING: "The service is restarting.",
-  STORE_UNAVAILABLE: "The service cannot reach its database.",
-};
-
 const undecided = new Set(["DRAINING", "STORE_UNAVAILABLE"]);
+
+// Cancelled says that the person did not wait for the service to answer.
+export class Cancelled extends Error {}
 
 export function refusal(error: unknown): Refusal {
   const e = ConnectError.from(error);
   const info = e.findDetails(ErrorInfoSchema).find((i) => i.domain === "debate.v1");
   const reason = info?.reason ?? (e.code === Code.Unauthenticated ? "UNAUTHENTICATED" : "");
   const delay = e.findDetails(RetryInfoSchema)[0]?.retryDelay;
-  let text = plain[reason] ?? (reason === "" ? "The connection to the service was lost." : sentence(e.rawMessage));
-  if (delay !== undefined) text += ` Try again in ${duration(Number(delay.seconds) + delay.nanos / 1e9)}.`;
   return {
     reason,
-    text,
+    text: error instanceof Cancelled ? words.cancelled
+      : words.refusals[reason] ?? (reason === "" ? words.lostForGood : sentence(e.rawMessage)),
+    wait: delay === undefined ? 0 : Math.max(1, Math.ceil(Number(delay.seconds) + delay.nanos / 1e9)),
     turnId: info?.metadata["turn_id"] ?? "",
     lost: reason === "" || undecided.has(reason),
   };
@@ -66,12 +64,11 @@ function sentence(text: string): string {
   return /[.!?]$/.test(begun) ? begun : `${begun}.`;
 }
 
-function duration(seconds: number): string {
-  for (const [size, unit] of [[3600, "hour"], [60, "minute"]] as const) {
-    if (seconds > size) return `${Math.ceil(seconds / size)} ${unit}s`;
-  }
-  const whole = Math.max(1, Math.ceil(seconds));
-  return whole === 1 ? "1 second" : `${whole} seconds`;
+// duration is a wait in the largest unit that is not too large for it.
+export function duration(seconds: number): string {
+  if (seconds > 3600) return words.units.hour(Math.ceil(seconds / 3600));
+  if (seconds > 60) return words.units.minute(Math.ceil(seconds / 60));
+  return words.seconds(Math.max(1, Math.ceil(seconds)));
 }
 
 // keyed makes a call, and again with a key if the service wants one.
@@ -97,19 +94,23 @@ let asking: Promise<boolean> | undefined;
 
 // askForKey asks once, however many calls were refused.
 function askForKey(refused: boolean): Promise<boolean> {
-  asking ??= openDialog({
-    title: "API key",
-    text: (refused ? "That key was not accepted. " : "") +
-      "This service needs a key. It stays in this tab, and is forgotten when the tab closes.",
-    field: { label: "Key", secret: true, value: "" },
-    confirm: "Use this key",
-  }).then((answer) => {
-    asking = undefined;
+  asking ??= (async () => {
+    const known = refused ? null : await tabs.askForKey();
+    if (known !== null) {
+      key.write(known);
+      return true;
+    }
+    const answer = await openDialog({
+      title: words.keyTitle,
+      text: (refused ? words.keyRefused : "") + words.keyText,
+      field: { label: words.key, secret: true, value: "" },
+      confirm: words.useKey,
+    });
     const value = answer?.trim() ?? "";
     // Anything else cannot be put into a header.
     if (!/^[!-~]+$/.test(value)) return false;
     key.write(value);
     return true;
-  });
+  })().finally(() => (asking = undefined));
   return asking;
 }

@@ -1,10 +1,11 @@
 // The debate that is open: its motion, its exchanges, and the reply that runs.
-import { client, keyed, patience, refusal } from "./api.ts";
+import { Cancelled, client, keyed, patience, refusal } from "./api.ts";
 import { byId, element } from "./element.ts";
 import { type Listener, type Open, type Place, follow } from "./follow.ts";
-import { type Conversation, Order, Stance, type Turn, TurnState } from "./gen/debate/v1/debate_pb.ts";
+import { type Conversation, ErrorReason, Order, Stance, type Turn, TurnState } from "./gen/debate/v1/debate_pb.ts";
 import { type Outgoing, newRequestId } from "./session.ts";
 import { Exchange } from "./exchange.ts";
+import { words } from "./words.ts";
 
 // Host is what a debate tells the page around it.
 export interface Host {
@@ -12,15 +13,22 @@ export interface Host {
   acknowledged(conversation: Conversation): void;
   // changed says that the conversation is another than the lists show.
   changed(conversation: Conversation): void;
-  // running says whether a reply can be stopped now.
-  running(yes: boolean): void;
+  // running says what can be done about a reply: it is sent, it runs, or neither.
+  running(stage: "sending" | "running" | ""): void;
   announce(text: string): void;
   complain(error: unknown): void;
+  // edit has the person change what they said in a turn.
+  edit(turn: Turn): void;
+  // motions are the curated ones, once they are known.
+  motions(): Promise<string[]>;
 }
 
 // turnsPerPage are read at once, and kept in one box of the page: the browser
 // then has few boxes to look at when a reply grows in the last one.
 const turnsPerPage = 20;
+
+// hopeless are failures that the same message would only meet again.
+const hopeless = new Set([ErrorReason.TOPIC_REFUSED, ErrorReason.MESSAGE_REFUSED, ErrorReason.INVALID_ARGUMENT]);
 
 export class Debate {
   conversation: Conversation | undefined;
@@ -29,42 +37,60 @@ export class Debate {
   private earlier = "";
   private readonly ended = new AbortController();
   private follower: Exchange | undefined;
+  // sending ends the wait for the service's answer to a message.
+  private sending: AbortController | undefined;
   private atEnd = true;
   private top = 0;
 
   private readonly scroller = byId("scroller", HTMLElement);
   private readonly log = byId("log", HTMLElement);
   private readonly motion = byId("motion", HTMLElement);
+  private readonly name = byId("name", HTMLElement);
   private readonly sides = byId("sides", HTMLElement);
   private readonly older = byId("earlier", HTMLButtonElement);
+  private readonly latest = byId("latest", HTMLButtonElement);
 
   constructor(private readonly host: Host) {
     this.log.replaceChildren();
     this.describe();
     this.older.hidden = true;
     const here = { signal: this.ended.signal };
-    this.older.addEventListener("click", () => void this.showEarlier(), here);
+    this.older.addEventListener("click", () => void this.showEarlier(turnsPerPage), here);
+    this.latest.addEventListener("click", () => {
+      this.atEnd = true;
+      this.keepAtEnd();
+    }, here);
     this.scroller.addEventListener("scroll", () => {
       // Text that came meanwhile moves the end away, but only a person scrolls up.
       const { scrollHeight, scrollTop, clientHeight } = this.scroller;
       const near = scrollHeight - scrollTop - clientHeight < 40;
       this.atEnd = near || (this.atEnd && scrollTop >= this.top);
       this.top = scrollTop;
+      const away = !this.atEnd && scrollHeight - scrollTop - clientHeight > clientHeight / 2;
+      if (this.latest.hidden === away) this.latest.hidden = !away;
     }, { ...here, passive: true });
     // Whatever grows or shrinks, the end stays in sight of who was there.
     const sizes = new ResizeObserver(() => this.keepAtEnd());
     sizes.observe(byId("debate", HTMLElement));
     sizes.observe(this.scroller);
-    this.ended.signal.addEventListener("abort", () => sizes.disconnect());
+    this.ended.signal.addEventListener("abort", () => {
+      sizes.disconnect();
+      this.latest.hidden = true;
+    });
   }
 
   get busy(): boolean {
     return this.follower !== undefined;
   }
 
+  get latestTurn(): Turn | undefined {
+    return this.exchanges.at(-1)?.turn;
+  }
+
   // close leaves the debate; a reply that runs goes on without the page.
   close(): void {
     this.ended.abort();
+    for (const exchange of this.exchanges) exchange.await("");
   }
 
   // open shows a conversation from its latest turns, and follows a reply that runs.
@@ -88,14 +114,19 @@ export class Debate {
       latest.forget(); // the reply comes whole: what is stored may be the one of the attempt before
       void this.run(latest, { turnId: latest.turn.id, attempt: latest.turn.attempt, offset: 0n });
     } else {
-      this.offerRetry();
+      this.offer();
     }
+  }
+
+  // sync shows what another tab or device did meanwhile.
+  async sync(): Promise<void> {
+    if (!this.busy) await this.refresh();
   }
 
   // send takes a turn. It resolves when the service has answered for it, and
   // throws if that was a refusal.
   async send(out: Outgoing): Promise<void> {
-    this.dropRetry();
+    this.withdraw();
     const exchange = new Exchange(out.message);
     exchange.speaker = this.conversation?.persona ?? out.persona;
     this.add(exchange);
@@ -105,7 +136,7 @@ export class Debate {
     if (acknowledged !== undefined) {
       exchange.remove();
       this.exchanges.splice(this.exchanges.indexOf(exchange), 1);
-      this.offerRetry();
+      this.offer();
       throw acknowledged;
     }
   }
@@ -121,29 +152,41 @@ export class Debate {
     }
   }
 
+  // cancel no longer waits for the service to answer for a message.
+  cancel(): void {
+    this.sending?.abort();
+  }
+
   describe(conversation?: Conversation): void {
     this.conversation = conversation;
     const stance = conversation?.stance ?? Stance.UNSPECIFIED;
-    this.motion.textContent = conversation === undefined ? "" : conversation.topic || "No motion yet";
+    const topic = conversation?.topic ?? "";
+    const title = conversation?.title ?? "";
+    this.motion.textContent = conversation === undefined ? "" : topic || title || words.noMotion;
+    this.motion.title = this.motion.textContent;
     this.motion.dir = "auto";
+    this.name.textContent = title;
+    // A name that the person gave is none that was made of the motion.
+    this.name.hidden = topic === "" || title === "" || topic.toLowerCase().startsWith(title.replace(/(…|\.+)$/, "").toLowerCase());
     this.log.lang = conversation?.language || "en";
     this.motion.lang = this.log.lang;
-    const bot = { [Stance.UNSPECIFIED]: "", [Stance.PRO]: "for", [Stance.CON]: "against" }[stance];
-    const user = { "": "", for: "against", against: "for" }[bot] ?? "";
+    const bot = { [Stance.UNSPECIFIED]: "", [Stance.PRO]: "for", [Stance.CON]: "against" }[stance] as "" | "for" | "against";
     byId("debate", HTMLElement).dataset["bot"] = bot;
     this.sides.replaceChildren();
     if (bot !== "") {
       this.sides.append(
-        element("span", { className: "side user" }, "You ", element("b", {}, user)),
-        element("span", { className: "side bot" }, element("bdi", {}, conversation?.persona || "Bot"), " ", element("b", {}, bot)));
+        element("span", { className: "side user" }, `${words.you} `, element("b", {}, bot === "for" ? words.against : words.for)),
+        element("span", { className: "side bot" }, element("bdi", {}, conversation?.persona || words.bot), " ", element("b", {}, words[bot])),
+        element("span", { className: "level" }, words.levels[conversation?.difficulty ?? 0] ?? ""));
     }
-    document.title = conversation?.title ? `${conversation.title} – Debate` : "Debate";
+    document.title = title === "" ? words.debate : `${title} – ${words.debate}`;
   }
 
   private exchange(turn: Turn): Exchange {
     const exchange = new Exchange(turn.message);
     exchange.speaker = this.conversation?.persona ?? "";
     exchange.show(turn);
+    this.offerCopy(exchange);
     return exchange;
   }
 
@@ -157,17 +200,20 @@ export class Debate {
     this.exchanges.push(exchange);
   }
 
-  private async showEarlier(): Promise<void> {
+  private async showEarlier(pageSize: number): Promise<void> {
     const id = this.conversation?.id;
     if (id === undefined) return;
     this.older.disabled = true;
     try {
       const { turns, nextPageToken } = await keyed(() => client.listTurns(
-        { conversationId: id, pageSize: turnsPerPage, order: Order.LATEST_FIRST, pageToken: this.earlier },
+        { conversationId: id, pageSize, order: Order.LATEST_FIRST, pageToken: this.earlier },
         { ...patience, signal: this.ended.signal }));
       const below = this.scroller.scrollHeight - this.scroller.scrollTop;
       const more = turns.reverse().map((turn) => this.exchange(turn));
-      this.log.prepend(element("div", { className: "box" }, ...more.flatMap((e) => [e.user, e.bot])));
+      for (let end = more.length; end > 0; end -= turnsPerPage) {
+        this.log.prepend(element("div", { className: "box" },
+          ...more.slice(Math.max(0, end - turnsPerPage), end).flatMap((e) => [e.user, e.bot])));
+      }
       this.exchanges.unshift(...more);
       this.earlier = nextPageToken;
       this.older.hidden = nextPageToken === "";
@@ -179,49 +225,96 @@ export class Debate {
     }
   }
 
+  // loadAll shows every turn, 200 at a time. It says whether that went well.
+  async loadAll(): Promise<boolean> {
+    while (this.earlier !== "") {
+      const before = this.earlier;
+      await this.showEarlier(200);
+      if (this.earlier === before || this.ended.signal.aborted) return false;
+    }
+    return true;
+  }
+
+  // toFirst goes to the beginning of the debate.
+  async toFirst(): Promise<void> {
+    this.atEnd = false;
+    if (await this.loadAll()) this.scroller.scrollTop = 0;
+  }
+
   // run follows a reply to its end. It returns the error of a call that was
   // refused before the service acknowledged anything.
   private async run(exchange: Exchange, begin: Open | Place): Promise<unknown> {
-    const signal = this.ended.signal;
+    const line = new AbortController();
+    const leave = (): void => line.abort();
+    this.ended.signal.addEventListener("abort", leave);
     let started = typeof begin !== "function";
+    const claimed = (conversation: Conversation | undefined): string => (conversation?.topic ? words.thinking : words.readingClaim);
     const listener: Listener = {
       started: (conversation, turn) => {
         started = true;
+        this.sending = undefined;
         this.describe(conversation);
         exchange.speaker = conversation.persona;
         exchange.turn = turn;
+        exchange.await(claimed(conversation));
         this.host.acknowledged(conversation);
-        this.host.running(true);
+        this.host.running("running");
+      },
+      found: (conversation) => {
+        this.describe(conversation);
+        exchange.await(words.thinking);
+        this.host.changed(conversation);
       },
       said: (text) => exchange.say(text),
       restarted: () => exchange.forget(),
-      connected: (yes) => exchange.tell(yes ? "" : "The connection is lost. Trying again…"),
+      connected: (yes, pause) => (yes ? exchange.tell("") : this.tellLost(exchange, pause)),
     };
     this.follower = exchange;
-    this.host.announce("The bot is answering.");
-    this.host.running(started);
+    if (!started) this.sending = line;
+    this.host.announce(words.answering);
+    this.host.running(started ? "running" : "sending");
     exchange.waiting(true);
+    exchange.await(started ? claimed(this.conversation) : words.sending);
     try {
-      const turn = await follow(begin, listener, signal);
-      if (signal.aborted) return undefined;
+      const turn = await follow(begin, listener, line.signal);
+      if (this.ended.signal.aborted) return undefined;
       exchange.show(turn);
-      this.host.announce(`Bot: ${turn.reply} ${exchange.outcome}`);
+      this.host.announce(`${words.bot}: ${turn.reply} ${exchange.outcome}`);
+      if (document.hidden) noticeInTitle();
     } catch (error) {
-      if (signal.aborted) return undefined;
+      if (this.ended.signal.aborted) return undefined;
       exchange.waiting(false);
-      if (!started) return error;
-      const { text } = refusal(error);
-      const again = element("button", { type: "button", className: "quiet" }, "Reconnect");
+      if (!started) return line.signal.aborted ? new Cancelled() : error;
+      const again = element("button", { type: "button", className: "quiet" }, words.reconnect);
       again.addEventListener("click", () => void this.reload());
-      exchange.tell(text, again);
+      exchange.tell(refusal(error).text, again);
       return undefined;
     } finally {
+      this.ended.signal.removeEventListener("abort", leave);
       this.follower = undefined;
-      if (!signal.aborted) this.host.running(false);
+      this.sending = undefined;
+      if (!this.ended.signal.aborted) this.host.running("");
     }
-    this.offerRetry();
+    this.offer();
     await this.refresh();
     return undefined;
+  }
+
+  // tellLost counts down to the next try.
+  private tellLost(exchange: Exchange, pause: number): void {
+    exchange.await("");
+    const left = element("span", { className: "left" });
+    const now = element("button", { type: "button", className: "quiet" }, words.tryNow);
+    now.addEventListener("click", () => dispatchEvent(new Event("online")));
+    exchange.tell(words.lost, ...(pause < 2000 ? [] : [left, now]));
+    const until = Date.now() + pause;
+    const tick = (): void => {
+      const seconds = Math.ceil((until - Date.now()) / 1000);
+      if (seconds < 1 || !left.isConnected) clearInterval(clock);
+      else left.textContent = words.inSeconds(seconds);
+    };
+    const clock = setInterval(tick, 1000);
+    tick();
   }
 
   // reload shows the debate as the service has it.
@@ -235,46 +328,106 @@ export class Debate {
     }
   }
 
-  // refresh reads what a turn may have changed: topic, side, title, time.
+  // refresh reads what a turn or another tab may have changed: topic, side, title,
+  // time, turns.
   private async refresh(): Promise<void> {
     const id = this.conversation?.id;
     if (id === undefined) return;
     try {
       const { conversation } = await client.getConversation({ conversationId: id }, { ...patience, signal: this.ended.signal });
       if (conversation === undefined || this.ended.signal.aborted) return;
+      const moved = conversation.updateTime?.seconds !== this.conversation?.updateTime?.seconds || conversation.updateTime?.nanos !== this.conversation?.updateTime?.nanos;
       this.describe(conversation);
-      this.host.changed(conversation);
+      if (moved) this.host.changed(conversation);
+      if (this.busy) return;
       const [latest, before] = [this.exchanges.at(-1)?.turn, this.exchanges.at(-2)?.turn];
       const complete = latest?.number === conversation.turnCount && (before?.number ?? 0) + 1 === latest.number;
-      if (!this.busy && !complete) await this.open(id); // another tab took turns
+      if (!complete || await this.retriedElsewhere(latest)) await this.open(id);
     } catch {
       // the reply is there; the heading can wait for the next one
     }
   }
 
-  private offerRetry(): void {
-    const latest = this.exchanges.at(-1);
-    const turn = latest?.turn;
-    if (latest === undefined || turn === undefined) return;
-    if (![TurnState.STOPPED, TurnState.FAILED, TurnState.INTERRUPTED].includes(turn.state)) return;
-    const again = element("button", { type: "button", className: "quiet" }, "Try again");
-    again.addEventListener("click", () => void this.retry(latest, turn));
-    latest.tell(latest.outcome, again);
+  // retriedElsewhere says whether the latest turn is not any more as it is shown.
+  private async retriedElsewhere(shown: Turn): Promise<boolean> {
+    const { turns } = await client.listTurns({ conversationId: shown.conversationId, pageSize: 1, order: Order.LATEST_FIRST }, { ...patience, signal: this.ended.signal });
+    return !this.busy && (turns[0]?.attempt !== shown.attempt || turns[0].state !== shown.state);
   }
 
-  private dropRetry(): void {
+  // offer puts what can be done with the latest exchange below it.
+  private offer(): void {
+    const before = this.exchanges.at(-2);
+    if (before !== undefined) this.offerCopy(before);
     const latest = this.exchanges.at(-1);
-    latest?.tell(latest.outcome);
+    const turn = latest?.turn;
+    if (latest === undefined || turn === undefined || turn.state === TurnState.RUNNING) return;
+    const again = quiet(words.tryAgain, () => void this.retry(latest, turn));
+    const edit = quiet(words.edit, () => this.host.edit(turn));
+    const broken = turn.state !== TurnState.COMPLETED;
+    const repeatable = !hopeless.has(turn.failure?.reason ?? ErrorReason.UNSPECIFIED);
+    if (broken && repeatable) latest.tell(latest.outcome, again);
+    this.offerCopy(latest, [edit], broken || !repeatable ? [] : [again]);
+    void this.host.motions().then((motions) => this.exchanges.at(-1) === latest && !this.busy && latest.invite(motions));
+  }
+
+  private offerCopy(exchange: Exchange, user: HTMLElement[] = [], bot: HTMLElement[] = []): void {
+    const attempts = exchange.turn !== undefined && exchange.turn.attempt > 1 ? [this.attempts(exchange, exchange.turn)] : [];
+    const copied = (text: string): HTMLElement[] => (text === "" ? [] : [copyButton(text)]);
+    exchange.offer([copyButton(exchange.message), ...user], [...copied(exchange.text), ...bot, ...attempts]);
+  }
+
+  // attempts is a switch between a turn's replies.
+  private attempts(exchange: Exchange, turn: Turn): HTMLElement {
+    let at = turn.attempt;
+    const told = element("span", { role: "status" });
+    const before = quiet("‹", () => void go(-1));
+    const after = quiet("›", () => void go(1));
+    before.ariaLabel = words.earlierReply;
+    after.ariaLabel = words.laterReply;
+    const show = (): void => {
+      told.textContent = words.attempt(at, turn.attempt);
+      before.disabled = at === 1;
+      after.disabled = at === turn.attempt;
+    };
+    const go = async (step: number): Promise<void> => {
+      at += step;
+      show();
+      const asked = at;
+      try {
+        const text = asked === turn.attempt ? turn.reply : await this.readAttempt(turn.id, asked);
+        if (asked === at) exchange.view(text);
+      } catch (error) {
+        if (!this.ended.signal.aborted) this.host.complain(error);
+      }
+    };
+    show();
+    return element("span", { className: "attempts" }, before, told, after);
+  }
+
+  private async readAttempt(turnId: string, attempt: number): Promise<string> {
+    for await (const { event } of client.watchTurn({ turnId, attempt, offset: 0n }, { signal: this.ended.signal })) {
+      if (event.case === "finished") return event.value.turn?.reply ?? "";
+    }
+    return "";
+  }
+
+  // withdraw takes back what was offered for the latest exchange.
+  private withdraw(): void {
+    const latest = this.exchanges.at(-1);
+    if (latest === undefined) return;
+    latest.tell(latest.outcome);
+    this.offerCopy(latest);
   }
 
   private async retry(exchange: Exchange, turn: Turn): Promise<void> {
     const request = { turnId: turn.id, requestId: newRequestId() };
+    exchange.offer([], []);
     exchange.forget();
     const refused = await this.run(exchange, ({ signal }) => client.retryTurn(request, { signal }));
     if (refused === undefined) return;
     this.host.complain(refused);
     exchange.show(turn);
-    this.offerRetry();
+    this.offer();
   }
 
   // keepAtEnd scrolls, but only for who was at the end.
@@ -283,4 +436,44 @@ export class Debate {
     this.scroller.scrollTop = this.scroller.scrollHeight;
     this.top = this.scroller.scrollTop;
   }
+}
+
+// quiet is a button that asks for no attention.
+function quiet(text: string, act: () => void): HTMLButtonElement {
+  const button = element("button", { type: "button", className: "quiet" }, text);
+  button.addEventListener("click", act);
+  return button;
+}
+
+function copyButton(text: string): HTMLButtonElement {
+  const button = quiet(words.copy, () => void copy(text).then((done) => {
+    if (!done) return;
+    button.textContent = words.copied;
+    setTimeout(() => (button.textContent = words.copy), 1500);
+  }));
+  return button;
+}
+
+// copy works on plain http too, where there is no clipboard to write to.
+async function copy(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const box = element("textarea", { value: text, className: "unseen" });
+    document.body.append(box);
+    box.select();
+    const done = document.execCommand("copy");
+    box.remove();
+    return done;
+  }
+}
+
+// noticeInTitle says in the tab's title that a reply has ended, until it is looked at.
+function noticeInTitle(): void {
+  const title = document.title;
+  document.title = `${words.replied} – ${title}`;
+  document.addEventListener("visibilitychange", () => {
+    document.title = document.title.replace(`${words.replied} – `, "");
+  }, { once: true });
 }

@@ -1,6 +1,7 @@
 // Questions, each in a dialog of its own. The browser keeps the focus inside
 // and gives it back.
 import { element, isComposing } from "./element.ts";
+import { words } from "./words.ts";
 
 export interface Question {
   title: string;
@@ -23,7 +24,7 @@ export function openDialog(question: Question): Promise<string | null> {
     input.value = field.value;
     form.append(element("label", {}, field.label, input));
   }
-  const cancel = element("button", { type: "button", className: "quiet" }, "Cancel");
+  const cancel = element("button", { type: "button", className: "quiet" }, words.cancel);
   form.append(element("div", { className: "choices" }, cancel, element("button", { type: "submit" }, question.confirm)));
   dialog.append(form);
   document.body.append(dialog);

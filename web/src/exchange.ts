@@ -1,100 +1,241 @@
 // One exchange on the page: what the person said, and what the bot says.
 import { element } from "./element.ts";
 import { type Turn, TurnKind, TurnState } from "./gen/debate/v1/debate_pb.ts";
+import { words } from "./words.ts";
+
+// Markdown comes after the page: until then a paragraph is just its text.
+let render = (text: string): Node[] => text.split(/\n{2,}/).filter((p) => p !== "").map((p) => element("p", {}, p));
+const markdown = import("./markdown.ts").then((m) => void (render = m.render), () => undefined);
+
+let count = 0;
+
+// Speech is one side's part of an exchange, under a heading to find it by.
+class Speech {
+  readonly who = element("h2", { className: "who", dir: "auto" });
+  readonly model = element("span", { className: "model" });
+  readonly text = element("div", { className: "text", dir: "auto" });
+  readonly note = element("div", { className: "note" });
+  readonly actions = element("p", { className: "actions" });
+  readonly box: HTMLElement;
+
+  constructor(side: "user" | "bot") {
+    this.who.id = `speech-${++count}`;
+    this.box = element("article", { className: `speech ${side}` },
+      element("header", {}, this.who, this.model), this.text, this.note, this.actions);
+    this.box.setAttribute("aria-labelledby", this.who.id);
+  }
+}
 
 export class Exchange {
   readonly user: HTMLElement;
   readonly bot: HTMLElement;
   turn: Turn | undefined;
 
-  private readonly reply = document.createTextNode("");
-  private readonly text = element("p", { className: "text", dir: "auto" }, this.reply);
-  private readonly who = element("span", { className: "who", dir: "auto" });
-  private readonly model = element("span", { className: "model" });
-  private readonly note = element("p", { className: "note" });
+  private readonly said = new Speech("user");
+  private readonly reply = new Speech("bot");
+  // What has come is made paragraphs up to the last blank line; the rest is one text
+  // that grows, which costs the same however long the reply is.
+  private tail = document.createTextNode("");
+  private tailBox = element("p", { className: "tail" }, this.tail);
+  private readonly progress = element("p", { className: "progress" });
+  private shown = "";
+  private since = 0;
+  private clock: ReturnType<typeof setInterval> | undefined;
+  private stage = "";
+  // grey says that the service did not keep all that is shown.
+  private grey = false;
 
-  constructor(message: string) {
-    this.user = element("article", { className: "speech user" },
-      element("header", {}, element("span", { className: "who" }, "You")),
-      element("p", { className: "text", dir: "auto" }, message));
-    this.bot = element("article", { className: "speech bot" },
-      element("header", {}, this.who, this.model), this.text, this.note);
+  constructor(readonly message: string) {
+    this.user = this.said.box;
+    this.bot = this.reply.box;
+    this.said.who.textContent = words.you;
+    this.said.text.append(message);
+    this.reply.text.append(this.tailBox);
+    this.reply.note.before(this.progress);
     this.speaker = "";
     this.waiting(true);
   }
 
   set speaker(persona: string) {
-    this.who.textContent = persona === "" ? "Bot" : persona;
+    this.reply.who.textContent = persona === "" ? words.bot : persona;
+  }
+
+  // text is the reply as far as it has come.
+  get text(): string {
+    return this.shown;
   }
 
   // outcome says in a sentence how the turn ended, if it did not complete.
   get outcome(): string {
-    return this.turn === undefined ? "" : outcome(this.turn);
+    return [this.turn === undefined ? "" : outcome(this.turn), this.grey ? words.greyIsHere : ""].filter((s) => s !== "").join(" ");
   }
 
   // say appends a piece; what it costs does not depend on the debate's length.
   say(piece: string): void {
-    this.reply.appendData(piece);
+    if (this.shown === "") this.await("");
+    this.shown += piece;
+    this.tail.appendData(piece);
+    if (!piece.includes("\n")) return;
+    const open = this.tail.data;
+    const end = lastBlankLine(open);
+    if (end > 0) {
+      this.close(open.slice(0, end), open.slice(end).replace(/^\n+/, ""));
+    }
+  }
+
+  // close makes paragraphs of a text, after which another begins. They take the place
+  // of the one that grew: nothing that is seen moves.
+  private close(block: string, rest: string): void {
+    const grown = this.tailBox;
+    this.tail = document.createTextNode(rest);
+    this.tailBox = element("p", { className: "tail" }, this.tail);
+    grown.replaceWith(...render(block), this.tailBox);
   }
 
   // waiting shows that the reply is being made.
   waiting(yes: boolean): void {
     this.bot.classList.toggle("waiting", yes);
+    if (!yes) this.await("");
+  }
+
+  // await says what is waited for, and for how long, until there is a word.
+  await(stage: string): void {
+    if (stage === "" || this.shown !== "") {
+      clearInterval(this.clock);
+      this.clock = undefined;
+      this.stage = "";
+      this.progress.textContent = "";
+      return;
+    }
+    if (this.clock === undefined) this.since = Date.now();
+    this.stage = stage;
+    this.clock ??= setInterval(() => this.tick(), 1000);
+    this.tick();
+  }
+
+  private tick(): void {
+    const seconds = Math.floor((Date.now() - this.since) / 1000);
+    this.progress.textContent = seconds < 2 ? this.stage : `${this.stage} ${words.seconds(seconds)}`;
   }
 
   forget(): void {
-    this.reply.data = "";
-    this.note.replaceChildren();
+    this.put("");
+    this.reply.note.replaceChildren();
+  }
+
+  // put shows a whole text.
+  private put(text: string, lost = ""): void {
+    this.shown = text + lost;
+    this.tail.data = "";
+    this.reply.text.replaceChildren(...render(text), ...(lost === "" ? [] : [element("p", { className: "lost" }, lost)]), this.tailBox);
+    void markdown.then(() => {
+      if (this.shown === text + lost && text !== "" && this.tail.data === "" && !this.bot.classList.contains("waiting")) {
+        this.reply.text.replaceChildren(...render(text), ...(lost === "" ? [] : [element("p", { className: "lost" }, lost)]), this.tailBox);
+      }
+    });
+  }
+
+  // view shows another attempt's text, as long as nothing else is shown.
+  view(text: string): void {
+    this.put(text);
   }
 
   // tell puts a sentence below the reply, and something to do about it.
   tell(text: string, ...actions: HTMLElement[]): void {
-    this.note.replaceChildren(text, ...actions);
+    this.reply.note.replaceChildren(...(text === "" ? [] : [element("span", {}, text)]), ...actions);
   }
 
-  // show puts the turn as the service has it on the page.
+  // offer puts what can be done with either side's part below it.
+  offer(user: HTMLElement[], bot: HTMLElement[]): void {
+    this.said.actions.replaceChildren(...user);
+    this.reply.actions.replaceChildren(...bot);
+  }
+
+  // show puts the turn as the service has it on the page. What was received and is
+  // not kept stays, in grey.
   show(turn: Turn): void {
     this.turn = turn;
-    if (this.reply.data !== turn.reply) this.reply.data = turn.reply;
-    this.model.textContent = opponents[turn.model] ?? turn.model;
-    this.model.title = turn.model === "offline" ? "Built into the service: no language model is at work" : "";
+    const ended = turn.state !== TurnState.RUNNING;
+    const broken = ended && turn.state !== TurnState.COMPLETED;
+    const lost = broken && turn.state !== TurnState.STOPPED && this.shown.startsWith(turn.reply) ? this.shown.slice(turn.reply.length) : "";
+    this.waiting(!ended);
+    this.grey = lost !== "";
+    if (ended && this.tail.data !== "" && this.shown === turn.reply) this.close(this.tail.data, ""); // it came whole
+    else if (ended) this.put(turn.reply, lost);
+    else if (this.shown !== turn.reply) this.resume(turn.reply);
+    this.said.who.textContent = words.you;
+    this.reply.model.textContent = turn.model in opponents ? (opponents[turn.model] ?? "") : turn.model;
+    this.reply.model.title = turn.model === "offline" ? words.builtInTitle : "";
     const apart = apartFromDebate.has(turn.kind);
     this.user.classList.toggle("apart", apart);
     this.bot.classList.toggle("apart", apart);
-    this.waiting(turn.state === TurnState.RUNNING);
-    this.bot.classList.toggle("broken", turn.state !== TurnState.COMPLETED && turn.state !== TurnState.RUNNING);
-    this.tell(outcome(turn), ...this.offers(turn));
+    this.bot.classList.toggle("broken", broken);
+    this.tell(this.outcome, ...this.offers(turn));
+  }
+
+  // resume shows the beginning of a reply that goes on.
+  private resume(text: string): void {
+    this.forget();
+    this.say(text);
   }
 
   // offers is a button that starts a new debate, where the turn named its topic.
   private offers(turn: Turn): HTMLElement[] {
     if (turn.newTopic === "") return [];
-    const button = element("button", { type: "button", className: "quiet" }, `New debate: ${turn.newTopic}`);
-    button.addEventListener("click", () => this.bot.dispatchEvent(new CustomEvent("newtopic", { bubbles: true, detail: turn.newTopic })));
-    return [button];
+    return [this.button(words.newDebate(turn.newTopic), "newtopic", turn.newTopic)];
+  }
+
+  // invite offers motions that the reply names.
+  invite(motions: string[]): void {
+    if (this.turn?.kind !== TurnKind.INVITATION) return;
+    const named = motions.filter((m) => this.turn?.reply.includes(m.replace(/\.$/, "")));
+    this.tell(this.outcome, ...named.map((m) => this.button(words.take(m), "motion", m)));
+  }
+
+  private button(text: string, event: string, detail: string): HTMLButtonElement {
+    const button = element("button", { type: "button", className: "quiet", dir: "auto" }, text);
+    button.addEventListener("click", () => this.bot.dispatchEvent(new CustomEvent(event, { bubbles: true, detail })));
+    return button;
   }
 
   remove(): void {
+    this.await("");
     this.user.remove();
     this.bot.remove();
   }
 }
 
+// lastBlankLine is where the last blank line of a text begins that is not inside a
+// block of code, 0 if there is none.
+function lastBlankLine(text: string): number {
+  let fenced = false;
+  let at = 0;
+  let found = 0;
+  for (const line of text.split("\n")) {
+    if (/^ {0,3}(```|~~~)/.test(line)) fenced = !fenced;
+    if (line.trim() === "" && !fenced && at > 0 && at + line.length < text.length) found = at;
+    at += line.length + 1;
+  }
+  return found;
+}
+
 // opponents are shown by another name than the service's.
-const opponents: Record<string, string> = { offline: "built-in opponent", gate: "" };
+const opponents: Record<string, string> = { offline: words.builtIn, gate: "" };
 
 // apartFromDebate are the kinds of turns that take no side, and are shown without one.
 const apartFromDebate = new Set([TurnKind.INVITATION, TurnKind.ASIDE, TurnKind.DECLINED, TurnKind.CARE]);
 
 function outcome(turn: Turn): string {
-  const why = turn.failure?.message ?? "";
+  // The button beside it says to retry.
+  const why = (turn.failure?.message ?? "").replace(/; retry the turn$/, "");
+  const told = (text: string): string => (why === "" ? `${text}.` : `${text}: ${why}.`);
   switch (turn.state) {
     case TurnState.STOPPED:
-      return "You stopped this reply.";
+      return words.stopped;
     case TurnState.FAILED:
-      return why === "" ? "No reply could be made." : `No reply could be made: ${why}.`;
+      return told(words.failed);
     case TurnState.INTERRUPTED:
-      return why === "" ? "This reply was interrupted." : `This reply was interrupted: ${why}.`;
+      return told(words.interrupted);
     default:
       return "";
   }

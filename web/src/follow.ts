@@ -21,7 +21,11 @@ export interface Listener {
   said(text: string): void;
   // restarted says that what was said is to be forgotten: it comes again.
   restarted(): void;
-  connected(yes: boolean): void;
+  // found is called when topic and sides become known after the start.
+  found(conversation: Conversation): void;
+  // connected says whether there is a connection, and if not, in how many
+  // milliseconds the next one is tried.
+  connected(yes: boolean, pause: number): void;
 }
 
 // silence is how long nothing may come; the service sends a heartbeat after 10 s.
@@ -44,7 +48,7 @@ export async function follow(begin: Open | Place, listener: Listener, signal: Ab
       const stream = place === undefined ? open?.({ signal: line.signal }) : client.watchTurn(place, { signal: line.signal });
       for await (const { event } of stream ?? []) {
         line.heard();
-        if (tries > 0) listener.connected(true);
+        if (tries > 0) listener.connected(true, 0);
         tries = 0;
         if (event.case === "started" && event.value.turn !== undefined && event.value.conversation !== undefined) {
           const { conversation, turn, attempt } = event.value;
@@ -52,6 +56,8 @@ export async function follow(begin: Open | Place, listener: Listener, signal: Ab
           open = undefined;
           if (!announced) listener.started(conversation, turn, attempt);
           announced = true;
+        } else if (event.case === "conversation") {
+          listener.found(event.value);
         } else if (event.case === "delta" && place !== undefined) {
           if (event.value.offset !== place.offset) {
             listener.restarted();
@@ -71,7 +77,7 @@ export async function follow(begin: Open | Place, listener: Listener, signal: Ab
       const pause = pauses[tries];
       if (!refusal(error).lost || pause === undefined) throw error;
       tries++;
-      listener.connected(false);
+      listener.connected(false, pause);
       await rest(pause, signal);
     } finally {
       line.close();

@@ -1,44 +1,80 @@
-// The list of debates that were, the latest first.
-import { client, keyed, patience } from "./api.ts";
+// The list of debates that were, the latest first, by day; or those that a search finds.
+import { client, keyed, patience, refusal } from "./api.ts";
 import { byId, element } from "./element.ts";
 import type { Conversation } from "./gen/debate/v1/debate_pb.ts";
+import { locale, words } from "./words.ts";
 
 const pageSize = 25;
 
+// pause is how long nothing is typed before it is searched for.
+const pause = 250;
+
 export class HistoryList {
-  private readonly list = byId("debates", HTMLUListElement);
+  private readonly box = byId("debates", HTMLElement);
   private readonly older = byId("older", HTMLButtonElement);
-  private readonly items = new Map<string, HTMLLIElement>();
+  private readonly search = byId("search", HTMLInputElement);
+  private readonly nothing = byId("nothing", HTMLElement);
+  private items = new Map<string, { conversation: Conversation; item: HTMLLIElement }>();
+  private readonly hidden = new Set<string>();
   private next = "";
+  private query = "";
   private current = "";
+  private asked = 0;
 
   constructor(private readonly complain: (error: unknown) => void) {
     this.older.addEventListener("click", () => void this.more());
+    let timer: ReturnType<typeof setTimeout>;
+    this.search.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        this.query = this.search.value.trim();
+        void this.load();
+      }, pause);
+    });
   }
 
   // load shows the first page anew.
   async load(): Promise<void> {
-    this.items.clear();
-    this.list.replaceChildren();
     this.next = "";
-    await this.more();
+    await this.more(new Map());
   }
 
-  // put shows a conversation at the top, as it is now.
+  // refresh looks for what is new at the top.
+  async refresh(): Promise<void> {
+    if (this.query !== "") return;
+    try {
+      const { conversations } = await client.listConversations({ pageSize }, patience);
+      for (const conversation of conversations) this.items.set(conversation.id, { conversation, item: this.item(conversation) });
+      this.arrange();
+    } catch {
+      // the list can wait for the next look
+    }
+  }
+
+  // put shows a conversation at its place, as it is now. A search goes on showing
+  // what it found.
   put(conversation: Conversation): void {
-    this.items.get(conversation.id)?.remove();
-    this.list.prepend(this.item(conversation));
+    if (this.query !== "" && !this.items.has(conversation.id)) return;
+    this.items.set(conversation.id, { conversation, item: this.item(conversation) });
+    this.arrange();
   }
 
   remove(id: string): void {
-    this.items.get(id)?.remove();
     this.items.delete(id);
+    this.arrange();
+  }
+
+  // hide leaves out a debate that is about to be deleted.
+  hide(id: string, yes: boolean): void {
+    if (yes) this.hidden.add(id);
+    else this.hidden.delete(id);
+    this.arrange();
   }
 
   // select marks the one that is open.
   select(id: string): void {
     this.current = id;
-    for (const [other, item] of this.items) this.mark(other, item);
+    for (const [other, { item }] of this.items) this.mark(other, item);
   }
 
   private mark(id: string, item: HTMLLIElement): void {
@@ -47,36 +83,71 @@ export class HistoryList {
     else link?.removeAttribute("aria-current");
   }
 
-  private async more(): Promise<void> {
+  private async more(items = this.items): Promise<void> {
+    const asked = ++this.asked;
     this.older.disabled = true;
     try {
-      const { conversations, nextPageToken } = await keyed(() => client.listConversations({ pageSize, pageToken: this.next }, patience));
-      // One that moved to the top meanwhile is there already.
-      for (const c of conversations) if (!this.items.has(c.id)) this.list.append(this.item(c));
+      const { conversations, nextPageToken } = await keyed(() =>
+        client.listConversations({ pageSize, pageToken: this.next, query: this.query }, patience));
+      if (asked !== this.asked) return; // something else was typed meanwhile
+      this.items = items;
+      for (const conversation of conversations) items.set(conversation.id, { conversation, item: this.item(conversation) });
       this.next = nextPageToken;
       this.older.hidden = nextPageToken === "";
+      this.arrange();
+      this.nothing.hidden = this.query === "" || items.size > 0;
+      this.nothing.textContent = this.nothing.hidden ? "" : words.noneFound;
     } catch (error) {
       this.complain(error);
-      this.older.hidden = false;
+      this.older.hidden = refusal(error).reason === "UNAUTHENTICATED";
     } finally {
       this.older.disabled = false;
     }
   }
 
+  // arrange puts the items under their days. The focus stays where it is.
+  private arrange(): void {
+    const focused = document.activeElement;
+    const all = [...this.items.values()].filter(({ conversation }) => !this.hidden.has(conversation.id))
+      .sort((a, b) => time(b.conversation) - time(a.conversation));
+    const groups: HTMLElement[] = [];
+    let day = "";
+    for (const { conversation, item } of all) {
+      const name = dayOf(new Date(time(conversation)));
+      if (name !== day) groups.push(element("h3", {}, name), element("ul"));
+      day = name;
+      groups.at(-1)?.append(item);
+    }
+    this.box.replaceChildren(...groups);
+    if (focused instanceof HTMLElement && focused.isConnected && this.box.contains(focused)) focused.focus();
+  }
+
   private item(conversation: Conversation): HTMLLIElement {
-    const seconds = Number(conversation.updateTime?.seconds ?? 0n);
     const link = element("a", { href: `#${conversation.id}` },
-      element("span", { className: "title", dir: "auto" }, conversation.title || "No motion yet"),
-      element("span", { className: "when" }, when(new Date(seconds * 1000))));
+      element("span", { className: "title", dir: "auto" }, conversation.title || words.noMotion),
+      element("span", { className: "when" }, when(new Date(time(conversation)))));
     const item = element("li", {}, link);
-    this.items.set(conversation.id, item);
     this.mark(conversation.id, item);
     return item;
   }
 }
 
+function time(c: Conversation): number {
+  return Number(c.updateTime?.seconds ?? 0n) * 1000 + (c.updateTime?.nanos ?? 0) / 1e6;
+}
+
+// daysAgo counts the midnights since.
+function daysAgo(time: Date): number {
+  const midnight = (d: Date): number => new Date(d.getFullYear(), d.getMonth(), d.getDate()).getTime();
+  return Math.round((midnight(new Date()) - midnight(time)) / 86_400_000);
+}
+
+function dayOf(time: Date): string {
+  const ago = daysAgo(time);
+  if (ago < 2) return ago < 1 ? words.today : words.yesterday;
+  return ago < 8 ? words.week : time.toLocaleDateString(locale, { month: "long", year: "numeric" });
+}
+
 function when(time: Date): string {
-  return time.toDateString() === new Date().toDateString()
-    ? time.toLocaleTimeString(undefined, { timeStyle: "short" })
-    : time.toLocaleDateString(undefined, { dateStyle: "medium" });
+  return daysAgo(time) < 2 ? time.toLocaleTimeString(locale, { timeStyle: "short" }) : time.toLocaleDateString(locale, { dateStyle: "medium" });
 }

@@ -1,43 +1,42 @@
 // The page: it connects what index.html has with what the service does.
 import { client, keyed, patience, refusal } from "./api.ts";
-import { openDialog } from "./dialog.ts";
+import { Composer } from "./composer.ts";
 import { Debate, type Host } from "./debate.ts";
+import { openDialog } from "./dialog.ts";
 import { byId, element, isComposing } from "./element.ts";
-import type { Conversation, Topic } from "./gen/debate/v1/debate_pb.ts";
+import { type Conversation, TurnState } from "./gen/debate/v1/debate_pb.ts";
 import { follow } from "./follow.ts";
 import { HistoryList } from "./history.ts";
-import { type Outgoing, draft, key, newRequestId, outgoing } from "./session.ts";
+import { complain, notice } from "./notice.ts";
+import { type Outgoing, draft, key, newRequestId, outgoing, theme } from "./session.ts";
+import { tabs } from "./tabs.ts";
+import { loadTopics, motions } from "./topics.ts";
+import { localize, words } from "./words.ts";
 
 const start = byId("start", HTMLElement);
 const room = byId("debate", HTMLElement);
-const composer = byId("composer", HTMLFormElement);
+const main = document.querySelector("main") as HTMLElement;
 const message = byId("message", HTMLTextAreaElement);
-const excess = byId("excess", HTMLElement);
-const terms = byId("terms", HTMLElement);
-const chosen = byId("chosen", HTMLElement);
-const side = byId("side", HTMLSelectElement);
-const difficulty = byId("difficulty", HTMLSelectElement);
-const persona = byId("persona", HTMLInputElement);
 const send = byId("send", HTMLButtonElement);
+const cancel = byId("cancel", HTMLButtonElement);
 const stop = byId("stop", HTMLButtonElement);
-const noticeBox = byId("notice", HTMLElement);
 const announcer = byId("announcer", HTMLElement);
 const menu = byId("menu", HTMLButtonElement);
 const drawer = byId("history", HTMLElement);
 const forget = byId("forget", HTMLButtonElement);
+const colours = byId("theme", HTMLSelectElement);
 
-// keyboard is where the focus does not bring one up over half of the page.
+// keyboard is where the focus does not bring one up over half of the page, and where
+// Enter sends; on touch it is a new line.
 const keyboard = matchMedia("(pointer: fine)");
-
-// maxMessageBytes is the longest message that the service takes.
-const maxMessageBytes = 8192;
 
 // narrow is where the list of debates is a drawer; page.css says the same.
 const narrow = matchMedia("(max-width: 52rem)");
 
+localize();
+const composer = new Composer();
 const historyList = new HistoryList(complain);
 let debate: Debate | undefined;
-let topic = "";
 // unsure is what was sent last if its fate is unknown: sending the same again
 // is then the same request.
 let unsure: Outgoing | undefined;
@@ -48,51 +47,41 @@ const host: Host = {
     const sent = outgoing.read();
     if (sent !== null) outgoing.write({ ...sent, arrivedIn: conversation.id });
     unsure = undefined;
-    choose("");
     if (route() !== conversation.id) {
-      draft.write(route(), "");
       history.pushState(null, "", `#${conversation.id}`);
-      draft.write(route(), message.value);
+      composer.arrived(conversation.id);
     }
     historyList.put(conversation);
     historyList.select(conversation.id);
+    tabs.tell("changed", conversation.id);
     show();
   },
-  changed: (conversation) => historyList.put(conversation),
-  running(yes) {
-    stop.hidden = !yes;
+  changed(conversation) {
+    historyList.put(conversation);
+    tabs.tell("changed", conversation.id);
+    show();
+  },
+  running(stage) {
+    stop.hidden = stage !== "running";
     stop.disabled = false;
-    send.hidden = yes;
+    cancel.hidden = stage !== "sending";
+    send.hidden = stage !== "";
     send.disabled = debate?.busy ?? false;
-    if (!yes) ready();
+    if (stage === "") ready();
   },
   announce(text) {
     announcer.textContent = text;
   },
   complain,
+  edit(turn) {
+    composer.write(turn.message);
+    message.focus();
+  },
+  motions,
 };
 
 function route(): string {
   return location.hash.slice(1);
-}
-
-function notice(text: string, ...actions: HTMLElement[]): void {
-  noticeBox.hidden = text === "";
-  const close = element("button", { type: "button", className: "quiet", ariaLabel: "Dismiss" }, "✕");
-  close.addEventListener("click", () => notice(""));
-  noticeBox.replaceChildren(element("span", {}, text), ...actions, close);
-}
-
-// complain says what an error means, and what can be done.
-function complain(error: unknown): void {
-  const { text, reason } = refusal(error);
-  if (reason !== "UNAUTHENTICATED") {
-    notice(text);
-    return;
-  }
-  const enter = element("button", { type: "button" }, "Enter a key");
-  enter.addEventListener("click", () => location.reload());
-  notice(text, enter);
 }
 
 // ready puts the cursor where the next message is written.
@@ -105,37 +94,16 @@ function show(): void {
   const open = debate?.conversation;
   start.hidden = debate !== undefined;
   room.hidden = debate === undefined;
-  terms.hidden = debate !== undefined;
-  chosen.hidden = topic === "" || debate !== undefined;
   byId("manage", HTMLElement).hidden = open === undefined;
   forget.hidden = key.read() === null;
-  message.placeholder = debate !== undefined ? "Your answer"
-    : topic !== "" ? "Make your case, or just send" : "State a view: “Dogs are better than cats.”";
-}
-
-// write puts a text where the next message is written.
-function write(text: string): void {
-  message.value = text;
-  draft.write(route(), text);
-  measure();
-}
-
-// measure says how much too long the message is. It is not cut: who pastes wants
-// all of it.
-function measure(): void {
-  const bytes = new TextEncoder().encode(message.value.trim()).length;
-  const characters = Math.ceil((bytes - maxMessageBytes) * message.value.length / Math.max(1, bytes));
-  excess.hidden = bytes <= maxMessageBytes;
-  excess.textContent = excess.hidden ? "" : `Too long by about ${characters.toLocaleString()} characters.`;
+  composer.show(open, debate !== undefined && open === undefined);
 }
 
 function leave(): void {
   debate?.close();
   debate = undefined;
   notice("");
-  stop.hidden = true;
-  send.hidden = false;
-  send.disabled = false;
+  host.running("");
 }
 
 // visit shows what the address says.
@@ -144,11 +112,10 @@ async function visit(): Promise<void> {
   if (debate !== undefined && debate.conversation?.id === id) return;
   leave();
   historyList.select(id);
-  choose("");
-  write(draft.read(id));
+  composer.visit(id);
   closeDrawer();
   if (id === "") {
-    document.title = "Debate";
+    document.title = words.debate;
     show();
     ready();
     return;
@@ -160,45 +127,23 @@ async function visit(): Promise<void> {
     await opening.open(id);
   } catch (error) {
     if (debate !== opening) return;
-    const { text, lost, reason } = refusal(error);
     leave();
-    if (reason === "NOT_FOUND") {
+    if (refusal(error).reason === "NOT_FOUND") {
       historyList.remove(id);
       history.replaceState(null, "", location.pathname);
+      composer.visit("");
     }
-    complain(error);
-    if (lost) {
-      const again = element("button", { type: "button" }, "Try again");
-      again.addEventListener("click", () => void visit());
-      notice(text, again);
-    }
+    complain(error, { text: words.tryAgain, act: () => void visit() });
   }
   show();
   ready();
 }
 
-function compose(): Outgoing | undefined {
-  const open = debate?.conversation;
-  let text = message.value.trim();
-  if (text === "" && topic !== "" && open === undefined) text = side.value === "1" ? "I disagree." : topic;
-  if (text === "") return undefined;
-  return {
-    arrivedIn: "",
-    requestId: "",
-    conversationId: open?.id ?? "",
-    message: text,
-    topic: open === undefined ? topic : "",
-    stance: open === undefined ? Number(side.value) : 0,
-    difficulty: open === undefined ? Number(difficulty.value) : 0,
-    persona: open === undefined ? persona.value.trim() : "",
-  };
-}
-
 async function submit(): Promise<void> {
-  const out = compose();
-  if (out === undefined || debate?.busy || send.disabled || !excess.hidden) return;
+  const out = composer.compose();
+  if (out === undefined || debate?.busy || send.disabled || !composer.fits) return;
   out.requestId = unsure !== undefined && same(unsure, out) ? unsure.requestId : newRequestId();
-  write("");
+  composer.sent();
   await take(out);
 }
 
@@ -221,7 +166,7 @@ async function take(out: Outgoing): Promise<void> {
     if (sent.arrivedIn !== "") return;
     // The debate was left before the service had answered for the message.
     unsure = out;
-    if (message.value === "") write(out.message);
+    if (message.value === "") composer.write(out.message);
   } catch (error) {
     outgoing.write(null);
     if (debate !== taking) return;
@@ -235,10 +180,9 @@ async function take(out: Outgoing): Promise<void> {
 // giveBack puts a message that was not taken where it was written.
 function giveBack(out: Outgoing, error: unknown): void {
   unsure = refusal(error).lost ? out : undefined;
-  write(message.value === "" ? out.message : `${out.message}\n${message.value}`);
-  if (out.conversationId === "") choose(out.topic);
   show();
-  complain(error);
+  composer.giveBack(out);
+  complain(error, { text: words.sendAgain, act: () => void submit() });
 }
 
 // settle finds out what became of a message that was under way when the page
@@ -246,13 +190,14 @@ function giveBack(out: Outgoing, error: unknown): void {
 async function settle(left: Outgoing): Promise<void> {
   const settled = new AbortController();
   let id = "";
-  notice("Sending what you had written…");
+  notice(words.sendingWritten);
   try {
     await follow(({ signal }) => client.chatStream(left, { signal }), {
       started(conversation) {
         id = conversation.id;
         settled.abort(); // the debate follows its reply from here
       },
+      found() {},
       said() {},
       restarted() {},
       connected() {},
@@ -267,88 +212,96 @@ async function settle(left: Outgoing): Promise<void> {
   }
   outgoing.write(null);
   if (route() !== id) {
-    draft.write(route(), "");
     history.replaceState(null, "", `#${id}`);
-    draft.write(route(), message.value);
+    const written = draft.read(left.conversationId);
+    draft.write(left.conversationId, "");
+    draft.write(id, written);
   }
   await visit();
 }
 
-function choose(claim: string): void {
-  topic = claim;
-  byId("sides-of-motion", HTMLElement).hidden = claim === "";
-  if (claim === "") side.value = "0";
-  const drop = element("button", { type: "button", className: "quiet", ariaLabel: "Choose no motion" }, "✕");
-  drop.addEventListener("click", () => {
-    choose("");
-    message.focus();
-  });
-  chosen.replaceChildren(element("span", {}, element("b", {}, "Motion "), element("bdi", {}, claim)), drop);
-  show();
-}
-
-async function loadTopics(): Promise<void> {
-  const box = byId("topics", HTMLElement);
-  try {
-    const { topics } = await keyed(() => client.listTopics({}, patience));
-    const groups = new Map<string, Topic[]>();
-    for (const t of topics) groups.set(t.category, [...(groups.get(t.category) ?? []), t]);
-    box.replaceChildren(...[...groups].map(([category, members]) =>
-      element("section", {}, element("h2", {}, category), ...members.map((t) => {
-        const button = element("button", { type: "button", className: "topic", dir: "auto" }, t.topic);
-        button.addEventListener("click", () => {
-          choose(t.topic);
-          message.focus();
-        });
-        return button;
-      }))));
-  } catch (error) {
-    complain(error);
-  }
-}
-
 async function rename(conversation: Conversation): Promise<void> {
-  const title = await openDialog({ title: "Rename this debate", text: "The name is for your list; the motion stays as it is.", field: { label: "Title", value: conversation.title, secret: false }, confirm: "Rename" });
+  const title = await openDialog({ title: words.renameTitle, text: words.renameText, field: { label: words.title, value: conversation.title, secret: false }, confirm: words.rename });
   if (title === null) return;
   try {
     const answer = await keyed(() => client.updateConversation({ conversationId: conversation.id, title: title.trim() }, patience));
     if (answer.conversation === undefined) return;
     if (debate?.conversation?.id === conversation.id) debate.describe(answer.conversation);
-    historyList.put(answer.conversation);
+    host.changed(answer.conversation);
   } catch (error) {
     complain(error);
   }
 }
 
-async function remove(conversation: Conversation): Promise<void> {
-  const answer = await openDialog({ title: "Delete this debate?", text: "It cannot be brought back.", confirm: "Delete" });
-  if (answer === null) return;
+// undoFor is how long a deletion can be taken back: only then it is made.
+const undoFor = 8000;
+let deleteNow: (() => void) | undefined;
+
+function remove(conversation: Conversation): void {
+  deleteNow?.();
+  const { id } = conversation;
+  historyList.hide(id, true);
+  if (route() === id) location.hash = "";
+  const undo = element("button", { type: "button" }, words.undo);
+  const timer = setTimeout(() => deleteNow?.(), undoFor);
+  const done = (): void => {
+    clearTimeout(timer);
+    deleteNow = undefined;
+    undo.remove();
+  };
+  deleteNow = () => {
+    done();
+    void erase(id);
+  };
+  undo.addEventListener("click", () => {
+    done();
+    historyList.hide(id, false);
+    location.hash = id;
+  });
+  // After the change of address, which takes notices away.
+  setTimeout(() => deleteNow !== undefined && notice(words.deleted, [undo]), 50);
+}
+
+async function erase(id: string): Promise<void> {
   try {
-    await keyed(() => client.deleteConversation({ conversationId: conversation.id }, patience));
+    await keyed(() => client.deleteConversation({ conversationId: id }, patience));
   } catch (error) {
     if (refusal(error).reason !== "NOT_FOUND") {
+      historyList.hide(id, false);
       complain(error);
       return;
     }
   }
-  historyList.remove(conversation.id);
-  if (debate?.conversation?.id === conversation.id) location.hash = "";
+  draft.write(id, "");
+  historyList.remove(id);
+  tabs.tell("deleted", id);
 }
 
 function closeDrawer(): void {
   drawer.classList.remove("open");
   menu.setAttribute("aria-expanded", "false");
+  main.inert = false;
 }
 
 function openDrawer(): void {
   drawer.classList.add("open");
   menu.setAttribute("aria-expanded", "true");
+  main.inert = true; // the drawer lies over it
   drawer.querySelector("a")?.focus();
+}
+
+// choose takes up a motion.
+function choose(motion: string): void {
+  composer.choose(motion);
+  message.focus();
 }
 
 function load(): void {
   void historyList.load();
-  void loadTopics();
+  void loadTopics(choose, (model) => {
+    composer.met(model);
+    byId("opponent", HTMLElement).textContent = model === "offline" ? words.builtInStart : model === "" ? "" : words.modelStart(model);
+  });
   const left = outgoing.read();
   if (left !== null && left.arrivedIn === "" && route() === left.conversationId) {
     void settle(left);
@@ -359,35 +312,61 @@ function load(): void {
   void visit();
 }
 
-composer.addEventListener("submit", (event) => {
+// lastSaid has what was said last be said differently.
+function lastSaid(): void {
+  const turn = debate?.latestTurn;
+  if (turn !== undefined && turn.state !== TurnState.RUNNING) host.edit(turn);
+}
+
+byId("composer", HTMLFormElement).addEventListener("submit", (event) => {
   event.preventDefault();
   void submit();
 });
-message.addEventListener("input", () => write(message.value));
-persona.addEventListener("keydown", (event) => {
+byId("persona", HTMLInputElement).addEventListener("keydown", (event) => {
   if (event.key === "Enter" && isComposing(event)) event.preventDefault();
 });
+message.enterKeyHint = keyboard.matches ? "send" : "enter";
 message.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || event.shiftKey || isComposing(event)) return;
-  event.preventDefault();
-  void submit();
+  if (isComposing(event)) return;
+  if (event.key === "ArrowUp" && message.value === "" && !event.shiftKey) {
+    event.preventDefault();
+    lastSaid();
+  } else if (event.key === "Enter" && !event.shiftKey && (keyboard.matches || event.ctrlKey || event.metaKey)) {
+    event.preventDefault();
+    void submit();
+  }
 });
 stop.addEventListener("click", () => {
   stop.disabled = true;
   void debate?.stop().finally(() => (stop.disabled = false));
 });
+cancel.addEventListener("click", () => debate?.cancel());
 byId("rename", HTMLButtonElement).addEventListener("click", () => debate?.conversation && void rename(debate.conversation));
-byId("delete", HTMLButtonElement).addEventListener("click", () => debate?.conversation && void remove(debate.conversation));
+byId("delete", HTMLButtonElement).addEventListener("click", () => debate?.conversation && remove(debate.conversation));
+byId("first", HTMLButtonElement).addEventListener("click", () => void debate?.toFirst());
+byId("print", HTMLButtonElement).addEventListener("click", () => void debate?.loadAll().then((all) => all && print()));
 forget.addEventListener("click", () => {
   key.write(null);
   outgoing.write(null);
+  draft.forgetAll();
   location.replace(location.pathname);
+});
+colours.value = theme.read() ?? "";
+colours.addEventListener("change", () => {
+  theme.write(colours.value === "" ? null : colours.value);
+  document.documentElement.dataset["theme"] = colours.value;
 });
 menu.addEventListener("click", () => (drawer.classList.contains("open") ? closeDrawer() : openDrawer()));
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || isComposing(event) || !drawer.classList.contains("open")) return;
-  closeDrawer();
-  menu.focus();
+  if (event.key !== "Escape" || isComposing(event) || document.querySelector("dialog[open]") !== null) return;
+  if (drawer.classList.contains("open")) {
+    closeDrawer();
+    menu.focus();
+  } else if (!stop.hidden && !stop.disabled) {
+    stop.click();
+  } else if (!cancel.hidden) {
+    cancel.click();
+  }
 });
 document.addEventListener("click", (event) => {
   if (!narrow.matches || !(event.target instanceof Node)) return;
@@ -402,14 +381,35 @@ for (const link of document.querySelectorAll(".new")) {
     void visit();
   });
 }
+byId("skip", HTMLAnchorElement).addEventListener("click", (event) => {
+  event.preventDefault(); // the address says which debate is open
+  message.focus();
+});
 // What somebody would rather debate goes into the box of a new debate, to be made a view.
 byId("log", HTMLElement).addEventListener("newtopic", (event) => {
   history.pushState(null, "", location.pathname);
   void visit();
-  message.value = (event as CustomEvent<string>).detail;
+  composer.write((event as CustomEvent<string>).detail);
   message.focus();
 });
+byId("log", HTMLElement).addEventListener("motion", (event) => choose((event as CustomEvent<string>).detail));
 const example = byId("example", HTMLElement);
 example.textContent = example.textContent.replace("http://localhost:8080", location.origin);
 addEventListener("hashchange", () => void visit());
+addEventListener("pagehide", () => deleteNow?.());
+// What another tab did is shown here too, and what another device did once somebody looks.
+tabs.listen((kind, id) => {
+  if (kind === "deleted") {
+    historyList.remove(id);
+    if (route() === id) location.hash = "";
+    return;
+  }
+  if (debate?.conversation?.id === id) void debate.sync();
+  else void client.getConversation({ conversationId: id }, patience).then(({ conversation }) => conversation && historyList.put(conversation), () => {});
+});
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) return;
+  void historyList.refresh();
+  void debate?.sync();
+});
 load();

@@ -1,12 +1,12 @@
-// What the page remembers for as long as its tab lives.
+// What the page remembers: of its tab, and, for drafts and colours, of the browser.
 
 class Remembered {
   private memory: string | null = null;
-  constructor(private readonly name: string) {}
+  constructor(private readonly name: string, private readonly storage: () => Storage = () => sessionStorage) {}
 
   read(): string | null {
     try {
-      return sessionStorage.getItem(this.name);
+      return this.storage().getItem(this.name);
     } catch {
       return this.memory; // storage can be forbidden
     }
@@ -15,8 +15,8 @@ class Remembered {
   write(value: string | null): void {
     this.memory = value;
     try {
-      if (value === null) sessionStorage.removeItem(this.name);
-      else sessionStorage.setItem(this.name, value);
+      if (value === null) this.storage().removeItem(this.name);
+      else this.storage().setItem(this.name, value);
     } catch {
       // memory has it
     }
@@ -25,6 +25,9 @@ class Remembered {
 
 // key is the API key that the person gave. It is never part of an address.
 export const key = new Remembered("debate.key");
+
+// theme is the colours that were chosen; theme.js reads it too.
+export const theme = new Remembered("debate.theme", () => localStorage);
 
 // Outgoing is a message whose reply is not over.
 export interface Outgoing {
@@ -35,6 +38,7 @@ export interface Outgoing {
   message: string;
   topic: string;
   stance: number;
+  role: number;
   difficulty: number;
   persona: string;
 }
@@ -53,7 +57,8 @@ export const outgoing = {
   },
 };
 
-const drafts = new Remembered("debate.drafts");
+// drafts outlive the tab, and a crash of the browser.
+const drafts = new Remembered("debate.drafts", () => localStorage);
 
 function readDrafts(): Record<string, string> {
   return JSON.parse(drafts.read() ?? "{}") as Record<string, string>;
@@ -68,6 +73,7 @@ export const draft = {
     if (text !== "") all[id] = text;
     drafts.write(Object.keys(all).length === 0 ? null : JSON.stringify(all));
   },
+  forgetAll: (): void => drafts.write(null),
 };
 
 // newRequestId works on plain http too, where crypto.randomUUID is missing.

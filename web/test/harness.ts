@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { createServer as createHTTPServer } from "node:http";
 import { type AddressInfo, type Socket, connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -86,6 +87,56 @@ async function freePort(): Promise<number> {
   const { port } = server.address() as AddressInfo;
   await new Promise((resolve) => server.close(resolve));
   return port;
+}
+
+// Model is a stand-in for a language model's server.
+export class Model {
+  // text is the reply, of which a piece goes out every few milliseconds.
+  text = "A reply that takes the other side, in a few words.\n\nIt has *two* paragraphs.";
+  pieces = 20;
+  pause = 20;
+  // judges waits before it says what was claimed.
+  judges = 0;
+  private constructor(readonly environment: Record<string, string>) {}
+
+  static async start(t: TestContext): Promise<Model> {
+    const server = createHTTPServer((request, response) => {
+      let body = "";
+      request.on("data", (data) => (body += String(data)));
+      request.on("end", () => void model.answer(request.url ?? "", body, response));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    t.after(() => server.closeAllConnections());
+    t.after(() => server.close());
+    const model = new Model({
+      OPENAI_API_KEY: "sk-test", OPENAI_MODEL: "stand-in",
+      OPENAI_BASE_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    });
+    return model;
+  }
+
+  private async answer(url: string, body: string, response: import("node:http").ServerResponse): Promise<void> {
+    const asked = body === "" ? {} : JSON.parse(body) as { stream?: boolean; messages?: { content: string }[] };
+    if (url.endsWith("/moderations")) {
+      response.setHeader("Content-Type", "application/json").end(JSON.stringify({ results: [{ flagged: false }] }));
+    } else if (asked.stream) {
+      response.setHeader("Content-Type", "text/event-stream");
+      const choice = (delta: object, finish: string | null) => response.write(`data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`);
+      const size = Math.ceil(this.text.length / this.pieces);
+      for (let at = 0; at < this.text.length && !response.destroyed; at += size) {
+        choice({ content: this.text.slice(at, at + size) }, null);
+        if (this.pause > 0) await sleep(this.pause);
+      }
+      choice({}, "stop");
+      response.end("data: [DONE]\n\n");
+    } else {
+      await sleep(this.judges);
+      const content = JSON.stringify({ claim: true, topic: "Golf is boring", side: "CON", language: "en", title: "Golf", holds: true, invents: false });
+      response.setHeader("Content-Type", "application/json").end(JSON.stringify({
+        choices: [{ message: { role: "assistant", content }, finish_reason: "stop" }], usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
+      }));
+    }
+  }
 }
 
 // Cable is a TCP line to a service.
@@ -178,7 +229,9 @@ export class Visit {
 
   async send(text: string): Promise<void> {
     await this.page.fill("#message", text);
-    await this.page.press("#message", "Enter");
+    // On touch Enter is a new line.
+    if (await this.page.evaluate(() => matchMedia("(pointer: fine)").matches)) await this.page.press("#message", "Enter");
+    else await this.page.click("#send");
   }
 
   // reply is the text of the latest reply, as it stands.
@@ -211,7 +264,8 @@ export class Visit {
   }
 
   async notice(): Promise<string> {
-    return (await this.page.locator("#notice:not([hidden]) span").textContent()) ?? "";
+    await this.page.waitForSelector("#notice:not([hidden])");
+    return [await this.page.textContent("#notice-text"), await this.page.textContent("#notice-wait")].filter((s) => s !== "").join(" ");
   }
 
   // leave closes the tab; the browser must have had nothing to complain of.

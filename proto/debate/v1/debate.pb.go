@@ -2804,8 +2804,12 @@ type ListConversationsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// At most this many conversations: 1 to 100, 20 if 0; more is cut to 100.
 	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// next_page_token of the page before; empty for the first.
-	PageToken     string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// next_page_token of the page before, with the same query; empty for the first.
+	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Only conversations that have each of these words, or its beginning, in their
+	// title or topic. A page of a search may be short or empty and still have a
+	// next one. At most 200 bytes, one line; empty for all conversations.
+	Query         string `protobuf:"bytes,3,opt,name=query,proto3" json:"query,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2850,6 +2854,13 @@ func (x *ListConversationsRequest) GetPageSize() int32 {
 func (x *ListConversationsRequest) GetPageToken() string {
 	if x != nil {
 		return x.PageToken
+	}
+	return ""
+}
+
+func (x *ListConversationsRequest) GetQuery() string {
+	if x != nil {
+		return x.Query
 	}
 	return ""
 }
@@ -3192,8 +3203,10 @@ func (x *Topic) GetCategory() string {
 
 // ListTopicsResponse is the curated topics, in a fixed order.
 type ListTopicsResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Topics        []*Topic               `protobuf:"bytes,1,rep,name=topics,proto3" json:"topics,omitempty"`
+	state  protoimpl.MessageState `protogen:"open.v1"`
+	Topics []*Topic               `protobuf:"bytes,1,rep,name=topics,proto3" json:"topics,omitempty"`
+	// The model that replies to new debates; "offline" is the built-in opponent.
+	Opponent      string `protobuf:"bytes,2,opt,name=opponent,proto3" json:"opponent,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -3233,6 +3246,13 @@ func (x *ListTopicsResponse) GetTopics() []*Topic {
 		return x.Topics
 	}
 	return nil
+}
+
+func (x *ListTopicsResponse) GetOpponent() string {
+	if x != nil {
+		return x.Opponent
+	}
+	return ""
 }
 
 // GetUsageRequest asks for the latest days.
@@ -5303,11 +5323,14 @@ const file_debate_v1_debate_proto_rawDesc = "" +
 	"\x05order\x18\x04 \x01(\x0e2\x10.debate.v1.OrderB\b\xbaH\x05\x82\x01\x02\x10\x01R\x05order\"b\n" +
 	"\x11ListTurnsResponse\x12%\n" +
 	"\x05turns\x18\x01 \x03(\v2\x0f.debate.v1.TurnR\x05turns\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"i\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xa4\x02\n" +
 	"\x18ListConversationsRequest\x12$\n" +
 	"\tpage_size\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
 	"\n" +
-	"page_token\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\tpageToken\"\x82\x01\n" +
+	"page_token\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\tpageToken\x12\xb8\x01\n" +
+	"\x05query\x18\x03 \x01(\tB\xa1\x01\xbaH\x9d\x01\xba\x01\x96\x01\n" +
+	"\n" +
+	"query.text\x12Imust be at most 200 bytes of text on one line, without control characters\x1a=bytes(this).size() <= 200 && !this.matches('[\\x00-\\x1f\\x7f]')\xd8\x01\x01R\x05query\"\x82\x01\n" +
 	"\x19ListConversationsResponse\x12=\n" +
 	"\rconversations\x18\x01 \x03(\v2\x17.debate.v1.ConversationR\rconversations\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xa9\x02\n" +
@@ -5325,9 +5348,10 @@ const file_debate_v1_debate_proto_rawDesc = "" +
 	"\x05limit\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\x05limit\"9\n" +
 	"\x05Topic\x12\x14\n" +
 	"\x05topic\x18\x01 \x01(\tR\x05topic\x12\x1a\n" +
-	"\bcategory\x18\x02 \x01(\tR\bcategory\">\n" +
+	"\bcategory\x18\x02 \x01(\tR\bcategory\"Z\n" +
 	"\x12ListTopicsResponse\x12(\n" +
-	"\x06topics\x18\x01 \x03(\v2\x10.debate.v1.TopicR\x06topics\".\n" +
+	"\x06topics\x18\x01 \x03(\v2\x10.debate.v1.TopicR\x06topics\x12\x1a\n" +
+	"\bopponent\x18\x02 \x01(\tR\bopponent\".\n" +
 	"\x0fGetUsageRequest\x12\x1b\n" +
 	"\x04days\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\x04days\"\xaa\x01\n" +
 	"\x10GetUsageResponse\x12'\n" +

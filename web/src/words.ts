@@ -1,0 +1,111 @@
+// The page's own words, in the browser's language where there are such.
+// index.html holds its words in English; another language replaces them by key.
+
+const seconds = (n: number): string => (n === 1 ? "1 second" : `${n} seconds`);
+
+const en = {
+  page: {} as Record<string, string>,
+  debate: "Debate",
+  you: "You",
+  bot: "Bot",
+  turn: (n: number) => `turn ${n}`,
+  for: "for",
+  against: "against",
+  levels: ["", "easy", "fair", "hard"],
+  noMotion: "No motion yet",
+  builtIn: "built-in opponent",
+  builtInTitle: "Built into the service: no language model is at work",
+  builtInStart: "You debate the built-in opponent: no language model is at work.",
+  modelStart: (name: string) => `You debate the model ${name}.`,
+  yourAnswer: "Your answer",
+  makeYourCase: "Make your case, or just send",
+  stateAView: "State a view: “Dogs are better than cats.”",
+  motion: "Motion",
+  chooseNone: "Choose no motion",
+  surprise: "Surprise me",
+  allMotions: "All motions",
+  fewMotions: "Fewer motions",
+  reads: (motion: string, you: string, bot: string) => [`Motion: “${motion}”.`, `You: ${you}.`, `Bot: ${bot}.`],
+  maybe: "The model may read it otherwise.",
+  tooLong: (n: number) => `Too long by ${n.toLocaleString("en")} ${n === 1 ? "character" : "characters"}.`,
+  count: (n: number, most: number) => `${n.toLocaleString("en")} of ${most.toLocaleString("en")} characters`,
+  sending: "Sending…",
+  readingClaim: "Reading your claim…",
+  thinking: "Thinking…",
+  seconds,
+  answering: "The bot is answering.",
+  sendingWritten: "Sending what you had written…",
+  lost: "The connection is lost. Trying again…",
+  inSeconds: (n: number) => `in ${seconds(n)}`,
+  lostForGood: "The connection to the service was lost.",
+  cancelled: "Not waited for. If it had arrived already, sending the same again makes no second turn.",
+  reconnect: "Reconnect",
+  sendAgain: "Send again",
+  tryAgain: "Try again",
+  tryNow: "Try now",
+  edit: "Edit",
+  copy: "Copy",
+  copied: "Copied",
+  attempt: (n: number, all: number) => `${n} of ${all}`,
+  earlierReply: "The reply before",
+  laterReply: "The reply after",
+  newDebate: (topic: string) => `New debate: ${topic}`,
+  take: (motion: string) => `Debate: ${motion}`,
+  stopped: "You stopped this reply.",
+  failed: "No reply could be made",
+  interrupted: "This reply was interrupted",
+  greyIsHere: "What is grey was not kept by the service; you see it because this page had received it.",
+  dismiss: "Dismiss",
+  today: "Today",
+  yesterday: "Yesterday",
+  week: "The last seven days",
+  noneFound: "No debate of yours has these words in its title or motion.",
+  deleted: "The debate is deleted.",
+  undo: "Undo",
+  renameTitle: "Rename this debate",
+  renameText: "The name is for your list; the motion stays as it is.",
+  title: "Title",
+  rename: "Rename",
+  cancel: "Cancel",
+  keyTitle: "API key",
+  keyRefused: "That key was not accepted. ",
+  keyText: "This service needs a key. It stays in your open tabs, and is forgotten when they close.",
+  key: "Key",
+  useKey: "Use this key",
+  enterKey: "Enter a key",
+  replied: "● Reply",
+  tryAgainIn: (wait: string) => `Try again in ${wait}.`,
+  tryAgainNow: "You can try again now.",
+  units: { hour: (n: number) => `${n} hours`, minute: (n: number) => `${n} minutes` },
+  refusals: {
+    UNAUTHENTICATED: "This service needs an API key.",
+    NOT_FOUND: "There is no such debate here. It may have been deleted, or belong to another key.",
+    TURN_RUNNING: "The bot is still answering in this debate. Wait for the end, or stop it.",
+    RATE_LIMITED: "That was faster than this service allows.",
+    QUOTA_EXCEEDED: "Today’s allowance of this key is used up.",
+    OVERLOADED: "The service is full just now.",
+    DRAINING: "The service is restarting.",
+    STORE_UNAVAILABLE: "The service cannot reach its database.",
+  } as Record<string, string>,
+};
+
+export type Words = typeof en;
+
+const spanish = navigator.languages.find((l) => /^(en|es)\b/.test(l))?.startsWith("es") ?? false;
+
+export const words: Words = spanish ? (await import("./es.ts")).es : en;
+
+// locale is that of dates and numbers beside these words.
+export const locale = spanish ? "es" : undefined;
+
+// localize puts the words of another language than English into index.html.
+export function localize(): void {
+  if (!spanish) return;
+  document.documentElement.lang = "es";
+  for (const e of document.querySelectorAll<HTMLElement>("[data-t], [data-t-label], [data-t-placeholder]")) {
+    const { t, tLabel, tPlaceholder } = e.dataset;
+    if (t !== undefined) e.textContent = words.page[t] ?? e.textContent;
+    if (tLabel !== undefined) e.ariaLabel = words.page[tLabel] ?? e.ariaLabel;
+    if (tPlaceholder !== undefined && e instanceof HTMLInputElement) e.placeholder = words.page[tPlaceholder] ?? e.placeholder;
+  }
+}
