@@ -48,7 +48,7 @@ func (w *writer) aside() string {
 		text, ok := w.fillAside(l)
 		switch {
 		case !ok:
-		case l.mark != "" && w.saidAt(l) == 0:
+		case l.mark != "" && w.saidAt(l) == 0, l.needs(bestSlot): // which is another one each time
 			return text
 		case first == "":
 			first = text
@@ -188,14 +188,21 @@ func (w *writer) pointsMade() string {
 	return strings.Join(points, "\n")
 }
 
-// bestForUser is the gist of the case for the user's side.
+// bestForUser is the gist of the case for the user's side, and then of one
+// argument after the other.
 func (w *writer) bestForUser() string {
 	if w.topic == nil {
 		return ""
 	}
 	c := w.topic.Of(w.side.Opposite())
-	i := w.random.IntN(len(c.Arguments))
-	return gist(cmp.Or(c.Case, c.Arguments[i].Text), minGist)
+	best := gist(c.Case, minGist)
+	for _, a := range c.Arguments {
+		if best != "" && !slices.ContainsFunc(w.said, func(reply string) bool { return strings.Contains(reply, best) }) {
+			break
+		}
+		best = gist(a.Text, minGist)
+	}
+	return best
 }
 
 // answerToLatest answers the user's latest point from the bank, again if it did

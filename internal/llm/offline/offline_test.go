@@ -615,12 +615,12 @@ func TestTheBestPointForTheUserLeavesTheSideAsItWas(t *testing.T) {
 	m := newModel(t, Options{})
 	p := debate.Prompt{Topic: "Phones should be banned in schools.", Stance: debate.Con, Language: "en", Number: 1, Message: "Phones should be banned in schools, kids can't focus."}
 	s, _ := m.english.find(p.Topic, debate.Con)
-	for range 3 {
+	for _, want := range []string{s.Pro.Case, s.Pro.Arguments[0].Text, s.Pro.Arguments[1].Text} {
 		p.Exchanges = append(p.Exchanges, debate.Exchange{Number: p.Number, Message: p.Message, Reply: say(t, m, p), Kind: debate.ArgumentKind})
 		p.Number++
 		p.Message, p.Aside = "What is the best argument for my side?", debate.AsideBestPoint
 		best := say(t, m, p)
-		if !strings.Contains(best, gist(s.Pro.Case, minGist)) {
+		if !strings.Contains(best, gist(want, minGist)) {
 			t.Errorf("turn %d: for my side: %s", p.Number, best)
 		}
 		p.Exchanges = append(p.Exchanges, debate.Exchange{Number: p.Number, Message: p.Message, Reply: best, Kind: debate.AsideKind})
