@@ -11,6 +11,7 @@ import (
 var layers = [][]string{
 	{"debate"},
 	{"claim", "prompt", "store", "cache", "limit", "telemetry"},
+	{"flow"},
 	{"turn", "llm/offline", "llm/openai"},
 	{"rpc"},
 	{"server"},

@@ -79,8 +79,68 @@ type Conversation struct {
 	// Summary retells the turns up to and including number SummaryThrough.
 	Summary        string
 	SummaryThrough int
-	CreatedAt      time.Time
-	UpdatedAt      time.Time
+	// Format is the name of how the debate runs; empty is open, without an end.
+	Format string
+	// Rounds counts the arguments that were answered, where there is a format;
+	// Over says that it has no further round.
+	Rounds int
+	Over   bool
+	// Opinion is what the user thinks of the topic, nil if they never said.
+	Opinion *Opinion
+	// Share is the token of the page that anybody may read; empty for none.
+	Share     string
+	CreatedAt time.Time
+	UpdatedAt time.Time
+}
+
+// Opinion is how far the user agrees with the topic, from -3 to 3.
+type Opinion struct {
+	// Before is the first that was given, After the latest.
+	Before, After int
+	// Turn is the number of the turn that the latest is about, 0 for none.
+	Turn int
+}
+
+// MaxAgreement is how far an Opinion goes, either way.
+const MaxAgreement = 3
+
+// Votes are how many readers of a shared debate had an opinion before it and one after.
+type Votes struct {
+	Before, After int
+	Count         int64
+}
+
+// ForkRequest is a conversation to make from another.
+type ForkRequest struct {
+	ConversationID string
+	// ThroughTurn is how many turns to copy, from the first on.
+	ThroughTurn int
+	// SwapSides and Topic need ThroughTurn 0: who said something has said it.
+	SwapSides bool
+	Topic     string
+	// Difficulty is empty to keep the one that it has.
+	Difficulty Difficulty
+	// Message begins a turn, unless it is empty.
+	Message   string
+	RequestID string
+}
+
+// Validate checks what can be checked without a store; the error is an
+// InvalidArgument.
+func (r ForkRequest) Validate() error {
+	switch {
+	case r.ThroughTurn < 0:
+		return Invalid("through_turn", "must not be negative")
+	case r.ThroughTurn > 0 && r.SwapSides:
+		return Invalid("swap_sides", "needs through_turn 0: what was said keeps its speaker; leave one of them out")
+	case r.ThroughTurn > 0 && r.Topic != "":
+		return Invalid("topic", "needs through_turn 0: what was said is about the topic that it was said about; leave one of them out")
+	}
+	message := r.Message
+	if message == "" {
+		message = "-"
+	}
+	return ChatRequest{Message: message, Topic: r.Topic, Difficulty: r.Difficulty, RequestID: r.RequestID}.Validate()
 }
 
 // WithSubject is the conversation with its subject.

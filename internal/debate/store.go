@@ -13,6 +13,7 @@ import (
 type Store interface {
 	TurnStore
 	ConversationStore
+	ReviewStore
 }
 
 // TurnStore is the part of a Store that keeps the life of a turn.

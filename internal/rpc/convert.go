@@ -78,7 +78,7 @@ func chatRequest(m chatMessage, requestID string) debate.ChatRequest {
 }
 
 func conversationToProto(c debate.Conversation) *debatev1.Conversation {
-	return &debatev1.Conversation{
+	out := &debatev1.Conversation{
 		Id:         c.ID,
 		Topic:      c.Topic,
 		Stance:     stanceToProto[c.Stance],
@@ -90,6 +90,13 @@ func conversationToProto(c debate.Conversation) *debatev1.Conversation {
 		CreateTime: timestamp(c.CreatedAt),
 		UpdateTime: timestamp(c.UpdatedAt),
 	}
+	if o := c.Opinion; o != nil {
+		out.Opinion = &debatev1.Opinion{Before: int32(o.Before), After: int32(o.After), TurnNumber: int32(o.Turn)}
+	}
+	if c.Share != "" {
+		out.SharePath = SharePath(c.Share)
+	}
+	return out
 }
 
 func turnToProto(t debate.Turn) *debatev1.Turn {
@@ -110,16 +117,21 @@ func turnToProto(t debate.Turn) *debatev1.Turn {
 	if t.Kind == debate.AsideKind {
 		_, out.NewTopic = aside.Read(t.Message, "")
 	}
-	if t.Failure != nil {
-		out.Failure = &debatev1.Failure{
-			Reason:  debatev1.ErrorReason(debatev1.ErrorReason_value["ERROR_REASON_"+string(t.Failure.Reason)]),
-			Message: t.Failure.Message,
-		}
-	}
+	out.Failure = failureToProto(t.Failure)
 	if t.StanceCheck != nil {
 		out.StanceCheck = &debatev1.StanceCheck{Holds: t.StanceCheck.Holds, Invents: t.StanceCheck.Invents}
 	}
 	return out
+}
+
+func failureToProto(f *debate.Failure) *debatev1.Failure {
+	if f == nil {
+		return nil
+	}
+	return &debatev1.Failure{
+		Reason:  debatev1.ErrorReason(debatev1.ErrorReason_value["ERROR_REASON_"+string(f.Reason)]),
+		Message: f.Message,
+	}
 }
 
 func turnsToProto(turns []debate.Turn) []*debatev1.Turn {

@@ -9,10 +9,12 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/debate-chatbot/debate-api/internal/auth"
 	"github.com/debate-chatbot/debate-api/internal/debate"
+	"github.com/debate-chatbot/debate-api/internal/flow"
 	debatev1 "github.com/debate-chatbot/debate-api/proto/debate/v1"
 )
 
@@ -90,7 +92,7 @@ func (k kopi) register() {
 		{http.MethodGet, "/turns/{id}/events", k.events(k.streamTurn)},
 		{http.MethodGet, "/conversations", k.answers(k.list)},
 		{http.MethodGet, "/conversations/topics", k.answers(k.topics)},
-		{http.MethodGet, "/conversations/{id}", k.answers(k.conversation)},
+		{http.MethodGet, "/conversations/{id}", k.conversationRoute},
 	} {
 		k.api.handlers[r.path] = r.handler(r.method, r.path)
 		k.api.routes[r.path] = r.method + " " + r.path
@@ -104,6 +106,20 @@ func (k kopi) chatRoute(method, path string) http.Handler {
 		w.Header().Add("Vary", "Accept")
 		if wantsEvents(r) {
 			streamed.ServeHTTP(w, r)
+			return
+		}
+		whole.ServeHTTP(w, r)
+	})
+}
+
+// conversationRoute answers with a conversation, or, where its id has the suffix
+// of a format, with a document of it.
+func (k kopi) conversationRoute(method, path string) http.Handler {
+	whole := k.answers(k.conversation)(method, path)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		id, suffix, _ := strings.Cut(r.PathValue("id"), ".")
+		if format := flow.Format(suffix); format.Known() {
+			k.export(w, r, method, path, id, format)
 			return
 		}
 		whole.ServeHTTP(w, r)

@@ -14,6 +14,7 @@ import (
 type Service interface {
 	Turns
 	Conversations
+	Reviews
 	// ReadClaim says what a first message would begin, and whether it surely would.
 	ReadClaim(r debate.ChatRequest) (subject debate.Subject, settled bool, err error)
 	// Opponent is the model that replies to new debates.

@@ -217,6 +217,8 @@ func TestADebateFromItsFirstClaimToItsDeletion(t *testing.T) {
 		if err != nil || len(offered.Msg.GetTopics()) != 1 || offered.Msg.GetTopics()[0].GetTopic() != topics[0].Claim {
 			t.Errorf("topics: %v, %v", offered, err)
 		}
+		review(t, c, id)
+
 		usage, err := c.GetUsage(ctx, connect.NewRequest(&debatev1.GetUsageRequest{}))
 		if err != nil || len(usage.Msg.GetDays()) != 1 || usage.Msg.GetDays()[0].GetTurns() < 8 || usage.Msg.GetQuotaResetsIn().AsDuration() <= 0 ||
 			usage.Msg.GetDailyTokenQuota() != plenty {

@@ -66,12 +66,21 @@ var ownerWalk = map[protoreflect.FullName][]asked{
 	"debate.v1.DebateService.ReadClaim":          {{`{"topic":"Dogs are better than cats."}`, nil, public}},
 	"debate.v1.DebateService.ListTopics":         {{`{}`, nil, public}},
 	"debate.v1.DebateService.GetUsage":           {{`{}`, nil, ofKey}},
+	"debate.v1.DebateService.GetFlow":            {{`{}`, nil, notFound}},
+	"debate.v1.DebateService.JudgeConversation":  {{`{}`, nil, notFound}, {`{}`, []string{"request_id"}, notFound}},
+	"debate.v1.DebateService.GetVerdict":         {{`{}`, nil, notFound}},
+	"debate.v1.DebateService.SetOpinion":         {{`{"agreement":2,"turnNumber":1}`, nil, notFound}},
+	"debate.v1.DebateService.ForkConversation": {
+		{`{"throughTurn":1}`, nil, notFound}, {`{"swapSides":true,"message":"Mine."}`, []string{"request_id"}, notFound},
+	},
+	"debate.v1.DebateService.ShareConversation":   {{`{}`, nil, notFound}},
+	"debate.v1.DebateService.UnshareConversation": {{`{}`, nil, notFound}},
+	"debate.v1.DebateService.ExportConversation":  {{`{}`, nil, notFound}, {`{"format":"EXPORT_FORMAT_JSON"}`, nil, notFound}},
 }
 
 // unbuilt are calls of the contract that are not served yet.
 var unbuilt = map[string]bool{
-	"GetFlow": true, "JudgeConversation": true, "GetVerdict": true, "SetOpinion": true, "SuggestPoints": true, "ForkConversation": true,
-	"ShareConversation": true, "UnshareConversation": true, "ExportConversation": true, "ListFormats": true,
+	"SuggestPoints": true, "ListFormats": true,
 }
 
 // routeWalk is every route beside the service's methods, ID standing for hers.
@@ -82,7 +91,7 @@ var routeWalk = map[string][]asked{
 	},
 	"GET /turns/{id}/events":    {{"", nil, notFound}},
 	"GET /conversations":        {{"", nil, nothing}},
-	"GET /conversations/{id}":   {{"", nil, notFound}},
+	"GET /conversations/{id}":   {{"", nil, notFound}, {".md", nil, notFound}, {".json", nil, notFound}, {".argdown", nil, notFound}},
 	"GET /conversations/topics": {{"", nil, public}},
 	"POST /v1/chat/completions": {
 		{`{"model":"debate","messages":[{"role":"user","content":"Tea beats coffee, whatever her-secret says."}]}`, []string{"request_id"}, fresh},
@@ -231,8 +240,12 @@ func TestNobodyReachesWhatBelongsToAnotherByAnyOtherRoute(t *testing.T) {
 						if last != (c.want == fresh) {
 							continue
 						}
+						suffix, body := "", c.fields
+						if strings.HasPrefix(body, ".") { // of the id
+							suffix, body = body, ""
+						}
 						for _, d := range mine.debates {
-							response, text := ask(t, method, h.url+strings.NewReplacer("/turns/{id}", "/turns/"+d.turn, "{id}", d.conversation).Replace(path), strings.ReplaceAll(c.fields, "ID", d.conversation),
+							response, text := ask(t, method, h.url+strings.NewReplacer("/turns/{id}", "/turns/"+d.turn, "{id}", d.conversation).Replace(path)+suffix, strings.ReplaceAll(body, "ID", d.conversation),
 								append(keyed(d, c, "Content-Type", "application/json"), headers...)...)
 							check(t, answer{route, response.StatusCode, text}, c, mine, headers)
 						}

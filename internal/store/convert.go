@@ -29,9 +29,21 @@ func conversationOf(c *ent.Conversation) debate.Conversation {
 		Revision:       c.Revision,
 		Summary:        c.Summary,
 		SummaryThrough: c.SummaryThrough,
+		Format:         c.Format,
+		Rounds:         c.Rounds,
+		Over:           c.Over,
+		Opinion:        opinionOf(c),
+		Share:          c.Share,
 		CreatedAt:      instant(c.CreatedAt),
 		UpdatedAt:      instant(c.UpdatedAt),
 	}
+}
+
+func opinionOf(c *ent.Conversation) *debate.Opinion {
+	if c.OpinionBefore == nil || c.OpinionAfter == nil {
+		return nil
+	}
+	return &debate.Opinion{Before: *c.OpinionBefore, After: *c.OpinionAfter, Turn: c.OpinionTurn}
 }
 
 // turnOf is the turn as it stands: with the reply that is shown, and, while an

@@ -176,11 +176,14 @@ type constraint struct {
 }
 
 var (
-	oneRunning = constraint{"23505", "turn_running", sqlite3.SQLITE_CONSTRAINT_UNIQUE, "turns.conversation_id"}
-	oneRequest = constraint{"23505", "turn_request", sqlite3.SQLITE_CONSTRAINT_UNIQUE, "turns.owner_key, turns.owner_user, turns.request_id"}
-	oneRetry   = constraint{"23505", "attempt_request", sqlite3.SQLITE_CONSTRAINT_UNIQUE, "attempts.owner_key, attempts.owner_user, attempts.request_id"}
-	hasNumber  = constraint{"23502", entturn.FieldNumber, sqlite3.SQLITE_CONSTRAINT_NOTNULL, "turns.number"}
-	hasKey     = constraint{"23502", entusage.FieldOwnerKey, sqlite3.SQLITE_CONSTRAINT_NOTNULL, "usages.owner_key"}
+	oneRunning        = constraint{"23505", "turn_running", sqlite3.SQLITE_CONSTRAINT_UNIQUE, "turns.conversation_id"}
+	oneRequest        = constraint{"23505", "turn_request", sqlite3.SQLITE_CONSTRAINT_UNIQUE, "turns.owner_key, turns.owner_user, turns.request_id"}
+	oneRetry          = constraint{"23505", "attempt_request", sqlite3.SQLITE_CONSTRAINT_UNIQUE, "attempts.owner_key, attempts.owner_user, attempts.request_id"}
+	oneFork           = constraint{"23505", "conversation_request", sqlite3.SQLITE_CONSTRAINT_UNIQUE, "conversations.owner_key, conversations.owner_user, conversations.request_id"}
+	oneVerdict        = constraint{"23505", "verdict_running", sqlite3.SQLITE_CONSTRAINT_UNIQUE, "verdicts.conversation_id"}
+	hasNumber         = constraint{"23502", entturn.FieldNumber, sqlite3.SQLITE_CONSTRAINT_NOTNULL, "turns.number"}
+	oneVerdictRequest = constraint{"23505", "verdict_request", sqlite3.SQLITE_CONSTRAINT_UNIQUE, "verdicts.owner_key, verdicts.owner_user, verdicts.request_id"}
+	hasKey            = constraint{"23502", entusage.FieldOwnerKey, sqlite3.SQLITE_CONSTRAINT_NOTNULL, "usages.owner_key"}
 )
 
 // violates reports whether err is the violation of a constraint.

@@ -14,6 +14,7 @@ import (
 // memory is a Store for tests of the service: one mutex, everything in maps,
 // and a switch that takes it away.
 type memory struct {
+	reviews
 	mu            sync.Mutex
 	conversations map[string]*debate.Conversation
 	turns         map[string]*kept

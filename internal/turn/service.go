@@ -37,6 +37,8 @@ type Config struct {
 	Analyst debate.Analyst
 	// StanceGuard has the Analyst check replies that are whole.
 	StanceGuard bool
+	// Judge makes verdicts; nil has rules make them.
+	Judge debate.Judge
 	// Live may be nil, for a single replica.
 	Live   debate.Live
 	Topics []debate.Topic
@@ -161,6 +163,9 @@ func (s *Service) sweep(ctx context.Context) {
 		s.cfg.Log.WarnContext(ctx, "cannot look for interrupted turns", "error", err)
 	}
 	s.reportInterrupted(ctx, turns)
+	if _, err := s.cfg.Store.InterruptVerdicts(ctx, time.Now()); err != nil && ctx.Err() == nil {
+		s.cfg.Log.WarnContext(ctx, "cannot look for interrupted verdicts", "error", err)
+	}
 }
 
 // reportInterrupted tells of turns that were ended in place of their holder.

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"strings"
 	"sync"
@@ -21,7 +22,7 @@ import (
 
 // Run tests the stores that open opens: each empty and migrated.
 func Run(t *testing.T, open func(t *testing.T) debate.Store) {
-	for name, test := range map[string]func(*suite){
+	tests := map[string]func(*suite){
 		"a begun turn is there, running":                        begun,
 		"turns are numbered and counted":                        numbered,
 		"texts come back byte for byte":                         texts,
@@ -59,7 +60,9 @@ func Run(t *testing.T, open func(t *testing.T) debate.Store) {
 		"what a side call cost is kept, whatever became of it":  cost,
 		"a summary is kept unless a later one is there":         summary,
 		"a cancelled call says so":                              cancelled,
-	} {
+	}
+	maps.Copy(tests, reviewTests)
+	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			test(&suite{Store: open(t), T: t, now: time.Now().UTC().Truncate(time.Microsecond)})

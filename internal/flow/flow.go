@@ -1,0 +1,139 @@
+package flow
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/debate-chatbot/debate-api/internal/debate"
+)
+
+// Status is what became of a point.
+type Status string
+
+// The statuses.
+const (
+	Open     Status = "open"     // the other side had no turn to answer it yet
+	Answered Status = "answered" // the other side spoke to it
+	Conceded Status = "conceded" // the other side granted it
+	Dropped  Status = "dropped"  // the other side spoke since, and not to it
+)
+
+// Point is a point of a ledger, and what became of it.
+type Point struct {
+	debate.Point
+	Quote  debate.Quote
+	Status Status
+}
+
+// Fold is the points of a debate in the order in which they were made, from the
+// ledgers of its turns, oldest first. A turn without a ledger is read as
+// sentences. What a ledger has that is not in its turn is left out, and so is
+// what only repeats an earlier point.
+func Fold(topic string, turns []debate.Turn) []Point {
+	f := folder{
+		topic: topic, about: wordsOf(topic), index: make(map[string]int), said: make(map[string]bool), words: make(map[string]wordSet),
+		last: make(map[debate.Speaker]int), sides: make(map[debate.Speaker]debate.Stance),
+	}
+	for _, t := range turns {
+		if Argues(t) {
+			f.add(t)
+		}
+	}
+	f.settle()
+	return f.points
+}
+
+// Argues says whether a turn is a part of the argument: it has a reply, and is
+// neither an aside nor anything else that carries no side.
+func Argues(t debate.Turn) bool {
+	return t.Debated() && t.State != debate.Running && t.Kind != debate.InvitationKind && t.Kind != debate.AsideKind
+}
+
+type folder struct {
+	topic  string
+	about  wordSet // of the topic
+	points []Point
+	index  map[string]int                   // of points, by id
+	words  map[string]wordSet               // of points that were looked at, by id
+	said   map[string]bool                  // in lower case
+	last   map[debate.Speaker]int           // turns that they spoke in
+	sides  map[debate.Speaker]debate.Stance // that they took first
+}
+
+func (f *folder) add(t debate.Turn) {
+	f.last[debate.User], f.last[debate.Bot] = t.Number, t.Number
+	ledger, err := t.Ledger.Points()
+	if err != nil || len(ledger) == 0 {
+		for _, by := range []debate.Speaker{debate.User, debate.Bot} {
+			f.addSide(t, f.read(t, by))
+		}
+		return
+	}
+	f.addSide(t, ledger)
+}
+
+// addSide adds points of a turn.
+func (f *folder) addSide(t debate.Turn, points []debate.Point) {
+	for _, p := range points {
+		if _, twice := f.index[p.ID]; twice || !within(p, t) {
+			continue
+		}
+		p.Turn = t.Number
+		q := quote(t, p.Speaker, p.Start, p.End)
+		key := strings.ToLower(strings.Join(strings.Fields(q.Text), " "))
+		if f.said[key] {
+			continue // it only repeats
+		}
+		f.said[key] = true
+		p.Answers, p.Concedes = f.others(p.Speaker, p.Answers), f.others(p.Speaker, p.Concedes)
+		f.index[p.ID] = len(f.points)
+		f.points = append(f.points, Point{Point: p, Quote: q})
+	}
+}
+
+// within says whether a point's words are in its turn, whole characters of it.
+func within(p debate.Point, t debate.Turn) bool {
+	if p.ID == "" || p.Speaker != debate.User && p.Speaker != debate.Bot {
+		return false
+	}
+	said := Said(t, p.Speaker)
+	return 0 <= p.Start && p.Start < p.End && p.End <= len(said) && strings.TrimSpace(said[p.Start:p.End]) != "" &&
+		utf8.RuneStart(said[p.Start]) && (p.End == len(said) || utf8.RuneStart(said[p.End]))
+}
+
+// others are the ids that name points of the other side.
+func (f *folder) others(by debate.Speaker, ids []string) []string {
+	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool {
+		i, ok := f.index[id]
+		return !ok || f.points[i].Speaker == by
+	})
+}
+
+// settle says what became of each point.
+func (f *folder) settle() {
+	for i := range f.points {
+		p := &f.points[i]
+		p.Status = Open
+		if f.last[other(p.Speaker)] > p.Turn || p.Speaker == debate.User { // the reply comes after the message
+			p.Status = Dropped
+		}
+	}
+	for _, p := range f.points {
+		for _, id := range p.Answers {
+			if to := &f.points[f.index[id]]; to.Status != Conceded {
+				to.Status = Answered
+			}
+		}
+		for _, id := range p.Concedes {
+			f.points[f.index[id]].Status = Conceded
+		}
+	}
+}
+
+func other(s debate.Speaker) debate.Speaker {
+	if s == debate.User {
+		return debate.Bot
+	}
+	return debate.User
+}

@@ -1,0 +1,151 @@
+package flow
+
+import (
+	"bytes"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/debate-chatbot/debate-api/internal/debate"
+)
+
+// Find says which bytes of a text are a quotation, letter for letter once both
+// are folded: Unicode's compatible forms, case, kinds of quotation mark and
+// dash, and white space make no difference. It finds the first place. A quotation
+// without a letter or number is found nowhere.
+func Find(text, quotation string) (start, end int, ok bool) {
+	wanted, _ := fold(strings.TrimFunc(quotation, isFrame))
+	wanted = bytes.TrimSpace(wanted)
+	if !bytes.ContainsFunc(wanted, func(r rune) bool { return unicode.In(r, unicode.L, unicode.N, unicode.So) }) {
+		return 0, 0, false
+	}
+	folded, source := fold(text)
+	for from := 0; ; {
+		at := bytes.Index(folded[from:], wanted)
+		if at < 0 {
+			return 0, 0, false
+		}
+		at += from
+		end := at + len(wanted)
+		// Both edges have to be edges of characters of the text.
+		if source[at] != inside && source[end] != inside {
+			return source[at], sourceEnd(text, source, end), true
+		}
+		from = at + 1
+	}
+}
+
+// sourceEnd is where the text of a match ends: what was folded away after it,
+// such as a space or a joiner, is no part of it.
+func sourceEnd(text string, source []int, end int) int {
+	last := end - 1
+	for last > 0 && source[last] == inside {
+		last--
+	}
+	_, stop := nextSegment(text, source[last])
+	for at := stop; at < source[end] && at < len(text); { // marks and selectors that belong to the last character
+		r, n := utf8.DecodeRuneInString(text[at:])
+		if !isDropped(r) {
+			break
+		}
+		at += n
+		stop = at
+	}
+	return min(stop, len(text))
+}
+
+// isFrame is true of what people put around a quotation and do not quote.
+func isFrame(r rune) bool {
+	return unicode.IsSpace(r) || strings.ContainsRune("\"'“”„‟«»‹›‘’‚‛「」『』…", r)
+}
+
+// isDropped is true of characters that nobody sees.
+func isDropped(r rune) bool {
+	return unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r) || unicode.Is(unicode.Variation_Selector, r) ||
+		unicode.Is(unicode.Cf, r)
+}
+
+// inside marks a folded byte that is not the first of a character of the text.
+const inside = -1
+
+// fold is a text as Find compares it, and where in the text each byte of that
+// comes from; the last entry is the text's length.
+func fold(text string) (folded []byte, source []int) {
+	caser := cases.Fold()
+	space := true // at the beginning none is kept
+	for at := 0; at < len(text); {
+		segment, next := nextSegment(text, at)
+		first := true
+		for _, r := range caser.String(norm.NFKC.String(segment)) {
+			r = plain(r)
+			switch {
+			case isDropped(r):
+				continue
+			case unicode.IsSpace(r):
+				if space {
+					continue
+				}
+				r = ' '
+			}
+			space = r == ' '
+			before := len(folded)
+			folded = utf8.AppendRune(folded, r)
+			for range len(folded) - before {
+				source = append(source, inside)
+			}
+			if first {
+				source[before], first = at, false
+			}
+		}
+		at = next
+	}
+	return folded, append(source, len(text))
+}
+
+// nextSegment is the characters from a place on that Unicode's normal forms can
+// join, and where the next begins.
+func nextSegment(text string, at int) (segment string, next int) {
+	n := norm.NFKC.NextBoundaryInString(text[at:], true)
+	if n <= 0 {
+		n = len(text) - at
+	}
+	return text[at : at+n], at + n
+}
+
+// plain is the plainest of characters that are used for each other.
+func plain(r rune) rune {
+	switch r {
+	case '‘', '’', '‚', '‛', '′', '`', '´', '‹', '›':
+		return '\''
+	case '“', '”', '„', '‟', '″', '«', '»', '「', '」', '『', '』':
+		return '"'
+	case '‐', '‑', '‒', '–', '—', '―', '−':
+		return '-'
+	default:
+		return r
+	}
+}
+
+// QuoteIn is a quotation of a turn, if it was said there by that speaker.
+func QuoteIn(t debate.Turn, by debate.Speaker, quotation string) (debate.Quote, bool) {
+	start, end, ok := Find(Said(t, by), quotation)
+	if !ok {
+		return debate.Quote{}, false
+	}
+	return quote(t, by, start, end), true
+}
+
+// Said is what a speaker said in a turn.
+func Said(t debate.Turn, by debate.Speaker) string {
+	if by == debate.User {
+		return t.Message
+	}
+	return t.Reply
+}
+
+func quote(t debate.Turn, by debate.Speaker, start, end int) debate.Quote {
+	return debate.Quote{TurnID: t.ID, Turn: t.Number, Speaker: by, Start: start, End: end, Text: Said(t, by)[start:end]}
+}

@@ -1,0 +1,208 @@
+package flow
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/debate-chatbot/debate-api/internal/debate"
+)
+
+const (
+	maxClashes = 5
+	maxAdvice  = 3
+	// fullAnswer is how many points of a turn have to be answered for all of it to
+	// count as answered, so that who says more at once gains nothing by it.
+	fullAnswer = 2
+	// margin is how far apart the sides' shares of answered turns must be.
+	margin = 0.3
+)
+
+// Decide judges a debate by its flow, without a model: it counts what was
+// answered, dropped and granted, and neither how much was said nor how well. It
+// knows no facts, and is undecided where the sides are close.
+func Decide(points []Point) debate.Findings {
+	user, bot := tally(points, debate.User), tally(points, debate.Bot)
+	f := debate.Findings{Winner: debate.Undecided, Clashes: clashes(points)}
+	switch {
+	case user.own == 0 && bot.own == 0:
+	case user.score() >= bot.score()+margin:
+		f.Winner = debate.UserWins
+	case bot.score() >= user.score()+margin:
+		f.Winner = debate.BotWins
+	}
+	f.Clashes = leading(f.Clashes, f.Winner)
+	if len(f.Clashes) == 0 {
+		f.Winner = debate.Undecided // nothing can be quoted for it
+	}
+	f.Advice = advise(points)
+	f.BestCase = bestCase(points, f.Winner)
+	return f
+}
+
+// record is what a side did.
+type record struct {
+	own      int // points of its own, without questions and concessions
+	chances  int // turns of the other side that it could answer
+	answered float64
+	granted  int // points of the other side that it granted
+}
+
+// score is which part of the other side's turns it answered, less what it
+// granted; a side that says nothing of its own has no part in the debate.
+func (r record) score() float64 {
+	if r.own == 0 {
+		return -1
+	}
+	if r.chances == 0 {
+		return 0
+	}
+	return r.answered/float64(r.chances) - 2*float64(r.granted)/float64(r.chances)
+}
+
+func tally(points []Point, side debate.Speaker) (r record) {
+	type turn struct{ points, answered int }
+	turns := make(map[int]*turn)
+	for _, p := range points {
+		if p.Speaker == side {
+			if argues(p) {
+				r.own++
+			}
+			continue
+		}
+		if p.Status == Open || !argues(p) {
+			continue
+		}
+		t := turns[p.Turn]
+		if t == nil {
+			t = new(turn)
+			turns[p.Turn] = t
+		}
+		t.points++
+		switch p.Status {
+		case Answered:
+			t.answered++
+		case Conceded:
+			r.granted++
+		default:
+		}
+	}
+	for _, t := range turns {
+		r.chances++
+		r.answered += min(1, float64(t.answered)/float64(min(fullAnswer, t.points)))
+	}
+	return r
+}
+
+// argues says whether a point is one that wants an answer for its own sake.
+func argues(p Point) bool {
+	return p.Kind == debate.ClaimPoint || p.Kind == debate.RebuttalPoint
+}
+
+// clashes are the points at issue that somebody has had the better of: whose
+// side's last word on it was dropped, or that was granted.
+func clashes(points []Point) (all []debate.Clash) {
+	answers := make(map[string][]Point)
+	for _, p := range points {
+		for _, id := range append(slices.Clone(p.Answers), p.Concedes...) {
+			answers[id] = append(answers[id], p)
+		}
+	}
+	for _, p := range points {
+		if !argues(p) {
+			continue
+		}
+		c := debate.Clash{Title: p.Text, Winner: winner(p.Speaker), Quotes: []debate.Quote{p.Quote}}
+		switch p.Status {
+		case Dropped:
+			c.Reason = fmt.Sprintf("%s said it in turn %d, and %s spoke since without a word on it.", name(p.Speaker), p.Turn, name(other(p.Speaker)))
+		case Conceded:
+			c.Reason = fmt.Sprintf("%s granted it.", name(other(p.Speaker)))
+		default:
+			continue
+		}
+		for _, a := range answers[p.ID] {
+			c.Quotes = append(c.Quotes, a.Quote)
+		}
+		for _, id := range p.Answers { // what it was the last word on
+			for _, q := range points {
+				if q.ID == id {
+					c.Quotes = append(c.Quotes, q.Quote)
+				}
+			}
+		}
+		all = append(all, c)
+	}
+	return all
+}
+
+// leading are the clashes to show: those with words of both sides first, the
+// winner's before the others, the latest first.
+func leading(all []debate.Clash, won debate.Winner) []debate.Clash {
+	slices.Reverse(all)
+	slices.SortStableFunc(all, func(a, b debate.Clash) int {
+		return cmp.Or(-boolCompare(a.Winner == won, b.Winner == won), -cmp.Compare(min(2, len(a.Quotes)), min(2, len(b.Quotes))))
+	})
+	return all[:min(maxClashes, len(all))]
+}
+
+func boolCompare(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return 1
+	default:
+		return -1
+	}
+}
+
+// advise tells the user of the bot's latest points that they dropped, and of
+// their own that they granted away.
+func advise(points []Point) (all []debate.Advice) {
+	for _, p := range slices.Backward(points) {
+		if p.Speaker == debate.Bot && p.Status == Dropped && argues(p) {
+			all = append(all, debate.Advice{Text: "This was left without an answer: say why it does not hold, or why your side is right even if it does.", Quote: p.Quote})
+		}
+		if p.Speaker == debate.User && p.Kind == debate.ConcessionPoint {
+			all = append(all, debate.Advice{Text: "This gives a point away: say what is left of your side once it is granted.", Quote: p.Quote})
+		}
+		if p.Speaker == debate.User && p.Status == Dropped && argues(p) {
+			all = append(all, debate.Advice{Text: "This was never answered: come back to it, and ask for an answer.", Quote: p.Quote})
+		}
+		if len(all) == maxAdvice {
+			break
+		}
+	}
+	return all
+}
+
+// bestCase is the loser's own points that still stand, in its own words.
+func bestCase(points []Point, won debate.Winner) string {
+	if won != debate.UserWins && won != debate.BotWins {
+		return ""
+	}
+	for _, want := range []Status{Dropped, Open, Answered} {
+		for _, p := range slices.Backward(points) {
+			if winner(p.Speaker) != won && argues(p) && p.Status == want {
+				return p.Quote.Text
+			}
+		}
+	}
+	return ""
+}
+
+func winner(s debate.Speaker) debate.Winner {
+	if s == debate.User {
+		return debate.UserWins
+	}
+	return debate.BotWins
+}
+
+// name is a side as a sentence begins with it.
+func name(s debate.Speaker) string {
+	if s == debate.User {
+		return "You"
+	}
+	return "The bot"
+}

@@ -1,0 +1,276 @@
+package flow_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/debate-chatbot/debate-api/internal/debate"
+	"github.com/debate-chatbot/debate-api/internal/flow"
+)
+
+// side is how a side of a generated debate behaves.
+type side struct {
+	answers int  // of the other side's latest points
+	points  int  // of its own in each turn
+	mute    bool // says nothing to the matter
+	parrot  bool // says what the other side just said
+	flips   bool // takes the other side in its second turn, and grants points
+}
+
+// generator makes debates whose words are all made up, so that nothing but who
+// answers whom tells the sides apart.
+type generator struct {
+	*rand.Rand
+	ledgers bool // write down what is said; else it has to be read from the words
+	n       int
+}
+
+func (g *generator) word() string {
+	g.n++
+	syllables := []string{"ba", "ke", "li", "mo", "nu", "pra", "sti", "vo", "zu", "qui", "fre", "gal"}
+	w := ""
+	for n := g.n*7919 + 13; len(w) < 9; n /= len(syllables) {
+		w += syllables[n%len(syllables)]
+		if n == 0 {
+			n = g.n * 31
+		}
+	}
+	return fmt.Sprintf("%s%c", w, 'a'+g.n%26)
+}
+
+// said is a point in a generated debate.
+type said struct {
+	id    string
+	words []string
+}
+
+func (g *generator) debate(rounds int, user, bot side) []debate.Turn {
+	last := map[debate.Speaker][]said{}
+	text := map[debate.Speaker]string{}
+	var turns []debate.Turn
+	for number := 1; number <= rounds; number++ {
+		t := debate.Turn{ID: fmt.Sprint("t", number), Number: number, State: debate.Completed, Kind: debate.ArgumentKind}
+		var points []debate.Point
+		for _, by := range []debate.Speaker{debate.User, debate.Bot} {
+			how, other := user, debate.Bot
+			if by == debate.Bot {
+				how, other = bot, debate.User
+			}
+			spoken, made := g.speak(number, by, how, last[other], text[other], text[by])
+			last[by], text[by] = nil, spoken
+			for i, p := range made {
+				points = append(points, p)
+				last[by] = append(last[by], said{p.ID, strings.Fields(spoken[p.Start:p.End])})
+				_ = i
+			}
+			if by == debate.User {
+				t.Message = spoken
+			} else {
+				t.Reply = spoken
+			}
+		}
+		if g.ledgers {
+			t.Ledger = debate.NewLedger(points...)
+		}
+		turns = append(turns, t)
+	}
+	return turns
+}
+
+func (g *generator) speak(number int, by debate.Speaker, how side, others []said, heard, own string) (text string, points []debate.Point) {
+	add := func(kind debate.PointKind, words []string, answers, concedes []string) {
+		start := len(text)
+		text += strings.Join(words, " ") + ". "
+		points = append(points, debate.Point{
+			ID: debate.PointID(number, by, len(points)+1), Turn: number, Speaker: by, Kind: kind, Start: start, End: len(text) - 1,
+			Text: words[0], Answers: answers, Concedes: concedes,
+		})
+	}
+	switch {
+	case how.mute:
+		return "Well, no. Hm.", nil
+	case how.parrot && heard != "":
+		return heard, nil
+	case how.parrot && own != "":
+		return own, nil
+	}
+	answered := map[int]bool{}
+	for range min(how.answers, len(others)) {
+		i := g.IntN(len(others))
+		for answered[i] {
+			i = (i + 1) % len(others)
+		}
+		answered[i] = true
+		o := others[i]
+		words := append([]string{}, o.words[:min(3, len(o.words))]...)
+		for range 4 {
+			words = append(words, g.word())
+		}
+		g.Shuffle(len(words), func(i, j int) { words[i], words[j] = words[j], words[i] })
+		if how.flips && number > 1 {
+			add(debate.ConcessionPoint, words, nil, []string{o.id})
+		} else {
+			add(debate.RebuttalPoint, words, []string{o.id}, nil)
+		}
+	}
+	for range how.points {
+		var words []string
+		for range 6 {
+			words = append(words, g.word())
+		}
+		add(debate.ClaimPoint, words, nil, nil)
+	}
+	return text, points
+}
+
+func TestTheRulesKnowWhoAnsweredWhom(t *testing.T) {
+	good := side{answers: 2, points: 2}
+	for name, c := range map[string]struct {
+		bad   side
+		least float64 // of the debates that have to be decided rightly
+		words bool    // also without ledgers
+	}{
+		"answers nothing":            {side{points: 2}, 0.9, true},
+		"answers nothing, at length": {side{points: 6}, 0.9, true},
+		"mute":                       {side{mute: true}, 0.9, true},
+		"parrot":                     {side{parrot: true}, 0.9, true},
+		"flips":                      {side{answers: 2, points: 1, flips: true}, 0.9, false},
+		"as good":                    {good, -1, true},
+		"as good, and says more":     {side{answers: 2, points: 5}, -1, true},
+		"as good, and answers more":  {side{answers: 5, points: 2}, -1, true},
+	} {
+		for _, ledgers := range []bool{true, false} {
+			if !ledgers && !c.words {
+				continue
+			}
+			t.Run(fmt.Sprintf("%s, ledgers %v", name, ledgers), func(t *testing.T) {
+				right, wrong := 0, 0
+				const debates = 200
+				for seed := range uint64(debates) {
+					g := &generator{Rand: rand.New(rand.NewPCG(seed, 1)), ledgers: ledgers}
+					user, bot, want := good, c.bad, debate.UserWins
+					if seed%2 == 1 {
+						user, bot, want = c.bad, good, debate.BotWins
+					}
+					got := flow.Decide(flow.Fold("A topic", g.debate(3+g.IntN(6), user, bot)))
+					switch {
+					case c.least < 0 && got.Winner != debate.Undecided:
+						wrong++
+					case got.Winner == want:
+						right++
+					case got.Winner != debate.Undecided:
+						wrong++
+					}
+					checkQuotes(t, got)
+				}
+				if wrong > 0 || float64(right) < c.least*debates {
+					t.Errorf("%d right and %d wrong of %d", right, wrong, debates)
+				}
+			})
+		}
+	}
+}
+
+// checkQuotes has every clash and advice have its quotation.
+func checkQuotes(t *testing.T, f debate.Findings) {
+	t.Helper()
+	for _, c := range f.Clashes {
+		if len(c.Quotes) == 0 || c.Title == "" || c.Reason == "" {
+			t.Fatalf("a clash without words: %+v", c)
+		}
+	}
+	for _, a := range f.Advice {
+		if a.Quote.Text == "" || a.Text == "" {
+			t.Fatalf("advice without words: %+v", a)
+		}
+	}
+	if f.Winner != debate.Undecided && len(f.Clashes) == 0 {
+		t.Fatal("a winner without a clash")
+	}
+}
+
+func TestOneWhoTakesTheOtherSideLoses(t *testing.T) {
+	var turns []debate.Turn
+	for i, c := range [][2]string{
+		{"Dogs are better than cats, because loyal dogs protect their families.", "Loyal dogs need walks in every weather, and protecting families is rare."},
+		{"Walks in every weather keep owners healthy.", "Healthy owners can walk without dogs in better weather."},
+		{"You are right. Cats are better than dogs.", "Cats clean themselves, and their owners travel without worry."},
+		{"Cats are better than dogs, because travel without worry matters.", "Then there is nothing left of the motion."},
+	} {
+		turns = append(turns, debate.Turn{ID: fmt.Sprint(i), Number: i + 1, State: debate.Completed, Kind: debate.ArgumentKind, Message: c[0], Reply: c[1]})
+	}
+	if got := flow.Decide(flow.Fold("Dogs are better than cats", turns)); got.Winner == debate.UserWins {
+		t.Errorf("who gave in wins: %+v", got)
+	}
+}
+
+func TestAFlowSaysWhatBecameOfEachPoint(t *testing.T) {
+	point := func(id string, by debate.Speaker, start, end int, answers, concedes []string) debate.Point {
+		return debate.Point{ID: id, Speaker: by, Kind: debate.ClaimPoint, Start: start, End: end, Text: "so", Answers: answers, Concedes: concedes}
+	}
+	turns := []debate.Turn{
+		{Number: 1, State: debate.Completed, Kind: debate.ArgumentKind, Message: "alpha gamma", Reply: "delta epsilon zeta", Ledger: debate.NewLedger(
+			point("1u1", debate.User, 0, 5, nil, nil), point("1u2", debate.User, 6, 11, nil, nil),
+			point("1b1", debate.Bot, 0, 5, []string{"1u1"}, nil), point("1b2", debate.Bot, 6, 13, nil, nil), point("1b3", debate.Bot, 14, 18, nil, nil),
+		)},
+		{Number: 2, State: debate.Completed, Kind: debate.AsideKind, Message: "who wins?", Reply: "You do."},
+		{Number: 3, State: debate.Failed, Kind: "", Message: "no answer came", Reply: ""},
+		{Number: 4, State: debate.Completed, Kind: debate.ArgumentKind, Message: "omega sigma", Reply: "lambda", Ledger: debate.NewLedger(
+			point("4u1", debate.User, 0, 5, []string{"1b1", "nobody", "1u2"}, []string{"1b2"}),
+			point("4u1", debate.User, 6, 11, nil, nil), // its id is taken
+			point("4u2", debate.User, 6, 12, nil, nil), // past the end
+			point("4u3", debate.User, -1, 3, nil, nil), //
+			point("4u4", "somebody", 0, 3, nil, nil),   //
+			point("4b1", debate.Bot, 0, 6, nil, nil),
+		)},
+	}
+	want := map[string]flow.Status{"1u1": flow.Answered, "1u2": flow.Dropped, "1b1": flow.Answered, "1b2": flow.Conceded, "1b3": flow.Dropped, "4u1": flow.Dropped, "4b1": flow.Open}
+	points := flow.Fold("A topic", turns)
+	for _, p := range points {
+		if p.Status != want[p.ID] {
+			t.Errorf("%s is %s, want %s", p.ID, p.Status, want[p.ID])
+		}
+		if said := flow.Said(turns[p.Turn-1], p.Speaker); p.Quote.Text != said[p.Start:p.End] {
+			t.Errorf("%s quotes %q", p.ID, p.Quote.Text)
+		}
+		if p.ID == "4u1" && (len(p.Answers) != 1 || p.Answers[0] != "1b1") {
+			t.Errorf("4u1 answers %v", p.Answers)
+		}
+	}
+	if len(points) != len(want) {
+		t.Errorf("%d points, want %d", len(points), len(want))
+	}
+}
+
+func TestAJudgementIsHeldToItsQuotations(t *testing.T) {
+	turns := []debate.Turn{{ID: "a", Number: 1, Message: "Freedom matters.", Reply: "Order matters more."}}
+	quote := func(turn int, by debate.Speaker, text string) debate.Quotation {
+		return debate.Quotation{Turn: turn, Speaker: by, Text: text}
+	}
+	j := debate.Judgement{
+		Winner: debate.BotWins, BestCase: "It might have.",
+		Clashes: []debate.JudgedClash{
+			{Title: "Order", Winner: debate.BotWins, Reason: "So.", Quotes: []debate.Quotation{quote(1, debate.Bot, "ORDER matters"), quote(1, debate.Bot, "order is everything")}},
+			{Title: "Invented", Winner: debate.UserWins, Reason: "So.", Quotes: []debate.Quotation{quote(1, debate.User, "Freedom is all"), quote(2, debate.User, "Freedom")}},
+			{Title: "Swapped", Winner: debate.UserWins, Reason: "So.", Quotes: []debate.Quotation{quote(1, debate.Bot, "Freedom matters"), quote(1, "judge", "Freedom")}},
+		},
+		Advice: []debate.JudgedAdvice{{Text: "More.", Quote: quote(1, debate.User, "freedom")}, {Text: "Less.", Quote: quote(1, debate.User, "liberty")}},
+	}
+	f := flow.Check(turns, j)
+	if len(f.Clashes) != 1 || len(f.Clashes[0].Quotes) != 1 || f.Clashes[0].Quotes[0].Text != "Order matters" || len(f.Advice) != 1 || f.Advice[0].Quote.Text != "Freedom" {
+		t.Errorf("%+v", f)
+	}
+	if both := flow.Agree(f, f); both.Winner != debate.BotWins || both.BestCase == "" {
+		t.Errorf("of one mind: %+v", both)
+	}
+	other := f
+	other.Winner = debate.UserWins
+	if both := flow.Agree(f, other); both.Winner != debate.Undecided || both.BestCase != "" || len(both.Clashes) != 1 {
+		t.Errorf("of two minds: %+v", both)
+	}
+	if both := flow.Agree(f, flow.Check(turns, debate.Judgement{Winner: debate.BotWins})); both.Winner != debate.Undecided {
+		t.Errorf("a winner for whom one order finds no words: %+v", both)
+	}
+}

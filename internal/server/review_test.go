@@ -1,0 +1,139 @@
+package server_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+
+	"connectrpc.com/connect"
+
+	debatev1 "github.com/debate-chatbot/debate-api/proto/debate/v1"
+	"github.com/debate-chatbot/debate-api/proto/debate/v1/debatev1connect"
+)
+
+// review calls what comes after a debate, on one of 8 turns whose bot always says
+// the same.
+func review(t *testing.T, c debatev1connect.DebateServiceClient, id string) {
+	t.Helper()
+	ctx := t.Context()
+	points, err := c.GetFlow(ctx, connect.NewRequest(&debatev1.GetFlowRequest{ConversationId: id}))
+	if err != nil || len(points.Msg.GetPoints()) == 0 {
+		t.Fatalf("flow: %v, %v", points, err)
+	}
+	for _, p := range points.Msg.GetPoints() {
+		if q := p.GetQuote(); p.GetId() == "" || q.GetText() == "" || q.GetTurnId() == "" || q.GetEnd() <= q.GetStart() || p.GetStatus() == 0 || p.GetSpeaker() == 0 {
+			t.Errorf("a point: %v", p)
+		}
+	}
+	_, err = c.GetVerdict(ctx, connect.NewRequest(&debatev1.GetVerdictRequest{ConversationId: id}))
+	wantReason(t, err, connect.CodeNotFound, "NOT_FOUND")
+	verdict, err := c.JudgeConversation(ctx, connect.NewRequest(&debatev1.JudgeConversationRequest{ConversationId: id, RequestId: "judge"}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v := verdict.Msg.GetVerdict(); v.GetState() != debatev1.TurnState_TURN_STATE_COMPLETED || v.GetWinner() == 0 || v.GetThroughTurn() != 8 || v.GetJudge() != "rules" {
+		t.Errorf("verdict: %v", v)
+	}
+	again, err := c.JudgeConversation(ctx, connect.NewRequest(&debatev1.JudgeConversationRequest{ConversationId: id, RequestId: "judge"}))
+	if err != nil || again.Msg.GetVerdict().GetId() != verdict.Msg.GetVerdict().GetId() {
+		t.Errorf("the same request made %v, %v", again, err)
+	}
+	stored, err := c.GetVerdict(ctx, connect.NewRequest(&debatev1.GetVerdictRequest{ConversationId: id}))
+	if err != nil || stored.Msg.GetVerdict().GetId() != verdict.Msg.GetVerdict().GetId() {
+		t.Errorf("stored: %v, %v", stored, err)
+	}
+
+	opinion, err := c.SetOpinion(ctx, connect.NewRequest(&debatev1.SetOpinionRequest{ConversationId: id, Agreement: -2, TurnNumber: 3}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o := opinion.Msg.GetConversation().GetOpinion(); o.GetBefore() != -2 || o.GetAfter() != -2 || o.GetTurnNumber() != 3 {
+		t.Errorf("opinion: %v", o)
+	}
+	for _, wrong := range []*debatev1.SetOpinionRequest{{ConversationId: id, Agreement: 4}, {ConversationId: id, TurnNumber: 9}, {ConversationId: id, TurnNumber: -1}} {
+		_, err = c.SetOpinion(ctx, connect.NewRequest(wrong))
+		wantReason(t, err, connect.CodeInvalidArgument, "INVALID_ARGUMENT")
+	}
+	reviewCopies(t, c, id)
+}
+
+// reviewCopies calls what makes something of a debate.
+func reviewCopies(t *testing.T, c debatev1connect.DebateServiceClient, id string) {
+	t.Helper()
+	ctx := t.Context()
+	instead := &debatev1.ForkConversationRequest{ConversationId: id, ThroughTurn: 2, Message: "Instead.", RequestId: "fork"}
+	fork, err := c.ForkConversation(ctx, connect.NewRequest(instead))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f := fork.Msg; f.GetConversation().GetId() == id || f.GetTurn().GetNumber() != 3 || f.GetTurn().GetMessage() != "Instead." {
+		t.Errorf("fork: %v", f)
+	}
+	repeated, err := c.ForkConversation(ctx, connect.NewRequest(instead))
+	if err != nil || repeated.Msg.GetConversation().GetId() != fork.Msg.GetConversation().GetId() || repeated.Msg.GetTurn().GetId() != fork.Msg.GetTurn().GetId() {
+		t.Errorf("the same fork made %v, %v", repeated, err)
+	}
+	_, err = c.ForkConversation(ctx, connect.NewRequest(&debatev1.ForkConversationRequest{ConversationId: id, ThroughTurn: 2, SwapSides: true}))
+	wantReason(t, err, connect.CodeInvalidArgument, "INVALID_ARGUMENT")
+	empty, err := c.ForkConversation(ctx, connect.NewRequest(&debatev1.ForkConversationRequest{ConversationId: id}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = c.JudgeConversation(ctx, connect.NewRequest(&debatev1.JudgeConversationRequest{ConversationId: empty.Msg.GetConversation().GetId()}))
+	wantReason(t, err, connect.CodeFailedPrecondition, "NOTHING_TO_JUDGE")
+
+	for format, want := range map[debatev1.ExportFormat]string{
+		debatev1.ExportFormat_EXPORT_FORMAT_UNSPECIFIED: "## Turn 8", debatev1.ExportFormat_EXPORT_FORMAT_MARKDOWN: "## Verdict",
+		debatev1.ExportFormat_EXPORT_FORMAT_JSON: `"debate_export": 1`, debatev1.ExportFormat_EXPORT_FORMAT_ARGDOWN: "[Motion]: ",
+		debatev1.ExportFormat_EXPORT_FORMAT_MERMAID: "flowchart LR",
+	} {
+		d, err := c.ExportConversation(ctx, connect.NewRequest(&debatev1.ExportConversationRequest{ConversationId: id, Format: format}))
+		if err != nil || !strings.Contains(d.Msg.GetContent(), want) || d.Msg.GetFilename() == "" || d.Msg.GetMediaType() == "" {
+			t.Errorf("%v: %v, %v", format, d, err)
+		}
+	}
+
+	path, err := c.ShareConversation(ctx, connect.NewRequest(&debatev1.ShareConversationRequest{ConversationId: id}))
+	if err != nil || !strings.HasPrefix(path.Msg.GetPath(), "/s/") {
+		t.Errorf("shared: %v, %v", path, err)
+	}
+	found, err := c.GetConversation(ctx, connect.NewRequest(&debatev1.GetConversationRequest{ConversationId: id}))
+	if err != nil || found.Msg.GetConversation().GetSharePath() != path.Msg.GetPath() || found.Msg.GetConversation().GetOpinion().GetBefore() != -2 {
+		t.Errorf("the conversation: %v, %v", found, err)
+	}
+	if _, err := c.UnshareConversation(ctx, connect.NewRequest(&debatev1.UnshareConversationRequest{ConversationId: id})); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestADebateIsSavedByItsAddress(t *testing.T) {
+	h := open(t, new(script))
+	_, text := ask(t, "POST", h.url+"/chat", `{"message":"Tea beats coffee <b>always</b>."}`, "Content-Type", "application/json")
+	var made struct {
+		ID string `json:"conversation_id"`
+	}
+	if err := json.Unmarshal([]byte(text), &made); err != nil {
+		t.Fatal(err)
+	}
+	for suffix, want := range map[string]struct{ kind, text string }{
+		".md":      {"text/markdown; charset=utf-8", `Tea beats coffee \<b>always`},
+		".json":    {"application/json", `"debate_export": 1`},
+		".argdown": {"text/vnd.argdown; charset=utf-8", "[Motion]: "},
+		".mmd":     {"text/vnd.mermaid; charset=utf-8", "flowchart LR"},
+	} {
+		response, text := ask(t, "GET", h.url+"/conversations/"+made.ID+suffix, "")
+		if response.StatusCode != http.StatusOK || response.Header.Get("Content-Type") != want.kind || !strings.Contains(text, want.text) ||
+			!strings.HasPrefix(response.Header.Get("Content-Disposition"), "attachment; filename*=UTF-8''") || response.Header.Get("X-Content-Type-Options") != "nosniff" {
+			t.Errorf("%s: %d %v %s", suffix, response.StatusCode, response.Header, text)
+		}
+		if response, _ := ask(t, "POST", h.url+"/conversations/"+made.ID+suffix, ""); response.StatusCode != http.StatusMethodNotAllowed {
+			t.Errorf("POST of %s: %d", suffix, response.StatusCode)
+		}
+	}
+	for _, wrong := range []string{"/conversations/" + made.ID + ".exe", "/conversations/.md", "/conversations/nobody.md"} {
+		if response, _ := ask(t, "GET", h.url+wrong, ""); response.StatusCode != http.StatusNotFound {
+			t.Errorf("%s: %d", wrong, response.StatusCode)
+		}
+	}
+}

@@ -1,0 +1,189 @@
+package store
+
+import (
+	"context"
+
+	"entgo.io/ent/dialect/sql"
+
+	"github.com/debate-chatbot/debate-api/ent"
+	entconversation "github.com/debate-chatbot/debate-api/ent/conversation"
+	entturn "github.com/debate-chatbot/debate-api/ent/turn"
+	entvote "github.com/debate-chatbot/debate-api/ent/vote"
+	"github.com/debate-chatbot/debate-api/internal/debate"
+)
+
+// SetOpinion keeps what the user thinks of the topic.
+func (s *Store) SetOpinion(ctx context.Context, owner debate.Owner, id string, agreement, turn int) (debate.Conversation, error) {
+	var c *ent.Conversation
+	err := s.inTx(ctx, func(ctx context.Context, tx tx) (err error) {
+		c, err = tx.ent().Conversation.UpdateOneID(id).Where(ownedBy(owner)).SetOpinionAfter(agreement).SetOpinionTurn(turn).Save(ctx)
+		if err == nil && c.OpinionBefore == nil {
+			c, err = tx.ent().Conversation.UpdateOneID(id).SetOpinionBefore(agreement).Save(ctx)
+		}
+		return err
+	})
+	if err != nil {
+		return debate.Conversation{}, err
+	}
+	return conversationOf(c), nil
+}
+
+// SetShare gives a conversation a token, or takes it away.
+func (s *Store) SetShare(ctx context.Context, owner debate.Owner, id, token string) (debate.Conversation, error) {
+	var c *ent.Conversation
+	err := s.inTx(ctx, func(ctx context.Context, tx tx) (err error) {
+		// An update takes the row, so that two who share at once get the same token.
+		c, err = tx.ent().Conversation.UpdateOneID(id).Where(ownedBy(owner)).AddRounds(0).Save(ctx)
+		if err != nil || c.Share == token || c.Share != "" && token != "" {
+			return err
+		}
+		if token == "" {
+			if _, err := tx.ent().Vote.Delete().Where(entvote.ConversationID(id)).Exec(ctx); err != nil {
+				return err
+			}
+		}
+		c, err = tx.ent().Conversation.UpdateOneID(id).SetShare(token).Save(ctx)
+		return err
+	})
+	if err != nil {
+		return debate.Conversation{}, err
+	}
+	return conversationOf(c), nil
+}
+
+// Shared is the conversation with a token.
+func (s *Store) Shared(ctx context.Context, token string) (debate.Conversation, error) {
+	if token == "" {
+		return debate.Conversation{}, debate.ErrNotFound
+	}
+	c, err := read(ctx, s, s.client.Conversation.Query().Where(entconversation.Share(token), entconversation.ShareNEQ("")).Only)
+	if err != nil {
+		return debate.Conversation{}, err
+	}
+	return conversationOf(c), nil
+}
+
+// AddVote counts a reader's opinions.
+func (s *Store) AddVote(ctx context.Context, token string, before, after int) error {
+	c, err := s.Shared(ctx, token)
+	if err != nil {
+		return err
+	}
+	return s.inTx(ctx, func(ctx context.Context, tx tx) error {
+		text, args := sql.Dialect(tx.dialect).Insert(entvote.Table).
+			Columns(entvote.FieldConversationID, entvote.FieldBefore, entvote.FieldAfter, entvote.FieldCount).Values(c.ID, before, after, 1).
+			OnConflict(sql.ConflictColumns(entvote.FieldConversationID, entvote.FieldBefore, entvote.FieldAfter), sql.ResolveWith(func(u *sql.UpdateSet) {
+				u.Set(entvote.FieldCount, sql.Expr(u.Table().C(entvote.FieldCount)+" + 1"))
+			})).Query()
+		return tx.driver.Exec(ctx, text, args, nil)
+	})
+}
+
+// Votes are those of a conversation.
+func (s *Store) Votes(ctx context.Context, conversationID string) ([]debate.Votes, error) {
+	found, err := read(ctx, s, s.client.Vote.Query().Where(entvote.ConversationID(conversationID)).All)
+	votes := make([]debate.Votes, len(found))
+	for i, v := range found {
+		votes[i] = debate.Votes{Before: v.Before, After: v.After, Count: v.Count}
+	}
+	return votes, err
+}
+
+// turnsAtOnce bounds the rows of one INSERT.
+const turnsAtOnce = 100
+
+// AddConversation inserts a conversation with its turns.
+func (s *Store) AddConversation(ctx context.Context, c debate.Conversation, turns []debate.Turn, requestID string, requestHash []byte) error {
+	err := s.inTx(ctx, func(ctx context.Context, tx tx) error {
+		add := tx.ent().Conversation.Create().
+			SetID(c.ID).SetOwnerKey(c.Owner.Key).SetOwnerUser(c.Owner.User).
+			SetTopic(c.Topic).SetStance(string(c.Stance)).SetTitle(c.Title).SetLanguage(c.Language).
+			SetDifficulty(string(c.Difficulty)).SetPersona(c.Persona).SetFormat(c.Format).SetRounds(c.Rounds).SetOver(c.Over).
+			SetTurnCount(len(turns)).SetRevision(1).SetSummary(c.Summary).SetSummaryThrough(c.SummaryThrough).
+			SetCreatedAt(c.CreatedAt.UnixMicro()).SetUpdatedAt(c.UpdatedAt.UnixMicro()).
+			SetRequestID(requestID).SetRequestHash(requestHash)
+		if o := c.Opinion; o != nil {
+			add.SetOpinionBefore(o.Before).SetOpinionAfter(o.After).SetOpinionTurn(o.Turn)
+		}
+		if err := add.Exec(ctx); err != nil {
+			return err
+		}
+		for from := 0; from < len(turns); from += turnsAtOnce {
+			some := turns[from:min(from+turnsAtOnce, len(turns))]
+			insert := sql.Dialect(tx.dialect).Insert(entturn.Table).Columns(copiedColumns...)
+			for _, t := range some {
+				insert.Values(copied(c, t)...)
+			}
+			text, args := insert.Query()
+			err := tx.driver.Exec(ctx, text, args, nil)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if violates(err, oneFork) {
+		return debate.ErrRequestExists
+	}
+	return err
+}
+
+// copiedColumns are those of a turn that has ended, in the order of copied.
+var copiedColumns = []string{
+	entturn.FieldID, entturn.FieldConversationID, entturn.FieldOwnerKey, entturn.FieldOwnerUser,
+	entturn.FieldNumber, entturn.FieldMessage, entturn.FieldCreatedAt, entturn.FieldHolder, entturn.FieldLeaseUntil,
+	entturn.FieldState, entturn.FieldKind, entturn.FieldReply, entturn.FieldModel,
+	entturn.FieldInputTokens, entturn.FieldOutputTokens, entturn.FieldSideInputTokens, entturn.FieldSideOutputTokens,
+	entturn.FieldFailureReason, entturn.FieldFailureMessage, entturn.FieldFinishedAt,
+	entturn.FieldStanceHolds, entturn.FieldStanceInvents, entturn.FieldLedger,
+}
+
+func copied(c debate.Conversation, t debate.Turn) []any {
+	reason, message := failureOf(debate.Outcome{Failure: t.Failure})
+	var holds, invents, ledger any // NULL
+	if t.StanceCheck != nil {
+		holds, invents = t.StanceCheck.Holds, t.StanceCheck.Invents
+	}
+	if t.Ledger != "" {
+		ledger = string(t.Ledger)
+	}
+	return []any{
+		t.ID, c.ID, c.Owner.Key, c.Owner.User,
+		t.Number, t.Message, t.CreatedAt.UnixMicro(), "", 0,
+		string(t.State), string(t.Kind), t.Reply, t.Model,
+		t.Usage.InputTokens, t.Usage.OutputTokens, t.SideUsage.InputTokens, t.SideUsage.OutputTokens,
+		reason, message, t.FinishedAt.UnixMicro(),
+		holds, invents, ledger,
+	}
+}
+
+// FindFork is the conversation that a request id made.
+func (s *Store) FindFork(ctx context.Context, owner debate.Owner, requestID string) (debate.Conversation, []byte, error) {
+	if requestID == "" {
+		return debate.Conversation{}, nil, debate.ErrNotFound
+	}
+	c, err := read(ctx, s, s.client.Conversation.Query().
+		Where(ownedBy(owner), entconversation.RequestID(requestID), entconversation.RequestIDNEQ("")).Only)
+	if err != nil {
+		return debate.Conversation{}, nil, err
+	}
+	return conversationOf(c), c.RequestHash, nil
+}
+
+// CountRounds counts the answered arguments of a conversation.
+func (s *Store) CountRounds(ctx context.Context, conversationID string, rounds int) (debate.Conversation, error) {
+	var c *ent.Conversation
+	err := s.inTx(ctx, func(ctx context.Context, tx tx) error {
+		n, err := tx.ent().Turn.Query().Where(entturn.ConversationID(conversationID),
+			entturn.State(string(debate.Completed)), entturn.Kind(string(debate.ArgumentKind))).Count(ctx)
+		if err != nil {
+			return err
+		}
+		c, err = tx.ent().Conversation.UpdateOneID(conversationID).SetRounds(n).SetOver(n >= rounds).Save(ctx)
+		return err
+	})
+	if err != nil {
+		return debate.Conversation{}, err
+	}
+	return conversationOf(c), nil
+}
