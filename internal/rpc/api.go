@@ -77,6 +77,7 @@ func New(service Service, logger *slog.Logger, options ...connect.HandlerOption)
 	a.handlers[path] = a.knownMethods(calls)
 	kopi{a, service}.register()
 	completions{kopi{a, service}}.register()
+	agents{kopi{a, service}}.register()
 	a.handlers["/"] = http.HandlerFunc(a.RefusePath)
 	a.handlers[strings.TrimSuffix(path, "/")] = http.HandlerFunc(a.RefusePath) // which would be a redirect
 	return a, nil

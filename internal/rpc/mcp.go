@@ -1,0 +1,208 @@
+package rpc
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/modelcontextprotocol/go-sdk/mcp"
+
+	"github.com/debate-chatbot/debate-api/internal/auth"
+	"github.com/debate-chatbot/debate-api/internal/debate"
+)
+
+// mcpInstructions tell an agent how the tools belong together.
+const mcpInstructions = `These tools hold debates with an opponent that takes the other side and keeps it. ` +
+	`Begin one with start_debate, answer the opponent with argue, and look things up with read_debate, list_debates and list_topics.`
+
+// agents serves the Model Context Protocol over the same service, by streamable
+// HTTP without sessions, so that any replica answers any request.
+type agents struct{ kopi }
+
+// What the tools take. Each field is described to the agent that fills it.
+type (
+	startInput struct {
+		Message    string `json:"message" jsonschema:"the view to argue for, in a sentence or more"`
+		Topic      string `json:"topic,omitempty" jsonschema:"the claim to debate, instead of the one in the message"`
+		Stance     string `json:"stance,omitempty" jsonschema:"the opponent's side of the topic, PRO or CON; left out, it takes the one against the message"`
+		Difficulty string `json:"difficulty,omitempty" jsonschema:"how hard the opponent argues: easy, medium or hard; left out, medium"`
+		Persona    string `json:"persona,omitempty" jsonschema:"who the opponent speaks as, such as 'a grumpy old sailor'"`
+		RequestID  string `json:"request_id,omitempty" jsonschema:"any text; the same one never makes a second turn, so that the call is safe to repeat"`
+	}
+	argueInput struct {
+		ConversationID string `json:"conversation_id" jsonschema:"the debate, as start_debate or list_debates named it"`
+		Message        string `json:"message" jsonschema:"what to answer the opponent"`
+		RequestID      string `json:"request_id,omitempty" jsonschema:"any text; the same one never makes a second turn, so that the call is safe to repeat"`
+	}
+	debateInput struct {
+		ConversationID string `json:"conversation_id" jsonschema:"the debate, as start_debate or list_debates named it"`
+	}
+	listInput struct {
+		Limit int `json:"limit,omitempty" jsonschema:"at most this many, 1 to 100; left out, 20"`
+	}
+)
+
+// What they answer.
+type (
+	turnOutput struct {
+		ConversationID string `json:"conversation_id"`
+		TurnID         string `json:"turn_id"`
+		Topic          string `json:"topic" jsonschema:"the claim in debate; empty until there is one"`
+		Stance         string `json:"stance" jsonschema:"the opponent's side, PRO or CON; empty until there is a topic"`
+		Kind           string `json:"kind" jsonschema:"argument, invitation (to make a claim), aside, declined or care"`
+		Reply          string `json:"reply" jsonschema:"what the opponent says"`
+	}
+	debateOutput struct {
+		ConversationID string          `json:"conversation_id"`
+		Title          string          `json:"title"`
+		Topic          string          `json:"topic"`
+		Stance         string          `json:"stance" jsonschema:"the opponent's side, PRO or CON"`
+		Messages       []messageOutput `json:"messages" jsonschema:"what was said, oldest first, at most the latest 200 messages"`
+	}
+	messageOutput struct {
+		Role    string `json:"role" jsonschema:"user or bot"`
+		Message string `json:"message"`
+	}
+	debatesOutput struct {
+		Debates []debateItem `json:"debates" jsonschema:"the most recently active first"`
+	}
+	debateItem struct {
+		ConversationID string `json:"conversation_id"`
+		Title          string `json:"title"`
+		Topic          string `json:"topic"`
+		Stance         string `json:"stance"`
+		Turns          int    `json:"turns"`
+	}
+	topicsOutput struct {
+		Topics []topicItem `json:"topics"`
+	}
+	topicItem struct {
+		Topic    string `json:"topic"`
+		Category string `json:"category"`
+	}
+)
+
+func (g agents) register() {
+	const path = "/mcp"
+	s := mcp.NewServer(&mcp.Implementation{Name: "debate", Title: "Debate chatbot", Version: "v1"},
+		&mcp.ServerOptions{Instructions: mcpInstructions, Capabilities: &mcp.ServerCapabilities{}})
+	g.addTools(s)
+	serve := mcp.NewStreamableHTTPHandler(func(*http.Request) *mcp.Server { return s }, &mcp.StreamableHTTPOptions{
+		Stateless:    true,
+		JSONResponse: true,
+		// The server that this is a route of looks at the host itself, and knows
+		// whether there are keys.
+		DisableLocalhostProtection: true,
+		MaxRequestBodyBytes:        maxBodyBytes,
+	})
+	g.api.routes[path] = http.MethodPost + " " + path
+	g.api.handlers[path] = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !g.api.takes(w, r, http.MethodPost, path) {
+			return
+		}
+		outcomeOf(r.Context()).succeeded() // unless a tool says otherwise
+		serve.ServeHTTP(w, r)
+	})
+}
+
+func (g agents) addTools(s *mcp.Server) {
+	reads := &mcp.ToolAnnotations{ReadOnlyHint: true}
+	adds := &mcp.ToolAnnotations{DestructiveHint: new(bool), OpenWorldHint: new(bool)}
+	mcp.AddTool(s, &mcp.Tool{Name: "start_debate", Title: "Start a debate", Annotations: adds,
+		Description: "Start a debate by stating a view. The opponent takes the other side and replies."}, tool(g.start))
+	mcp.AddTool(s, &mcp.Tool{Name: "argue", Title: "Argue", Annotations: adds,
+		Description: "Answer the opponent in a debate, and get its reply."}, tool(g.argue))
+	mcp.AddTool(s, &mcp.Tool{Name: "read_debate", Title: "Read a debate", Annotations: reads,
+		Description: "Read what was said in a debate so far."}, tool(g.read))
+	mcp.AddTool(s, &mcp.Tool{Name: "list_debates", Title: "List debates", Annotations: reads,
+		Description: "List the debates of this API key, or of its user."}, tool(g.list))
+	mcp.AddTool(s, &mcp.Tool{Name: "list_topics", Title: "List topics", Annotations: reads,
+		Description: "List topics to start a debate from."}, tool(g.topics))
+}
+
+// tool is a tool for the owner of the request. What may be told of its error is,
+// with the reason first.
+func tool[In, Out any](do func(context.Context, debate.Owner, In) (Out, error)) mcp.ToolHandlerFor[In, Out] {
+	return func(ctx context.Context, _ *mcp.CallToolRequest, in In) (result *mcp.CallToolResult, out Out, err error) {
+		owner, known := auth.Known(ctx)
+		if !known {
+			return nil, out, errors.New(errInternal.Message)
+		}
+		err = recovered(func() (err error) {
+			out, err = do(ctx, owner, in)
+			return err
+		})
+		if err == nil {
+			return nil, out, nil
+		}
+		_ = outcomeOf(ctx).failed(ctx, err)
+		public := domainError(err)
+		text := string(public.Reason) + ": " + public.Message
+		if public.TurnID != "" {
+			text += " (turn " + public.TurnID + ")"
+		}
+		return nil, out, errors.New(text)
+	}
+}
+
+func (g agents) start(ctx context.Context, owner debate.Owner, in startInput) (turnOutput, error) {
+	return g.take(ctx, owner, debate.ChatRequest{
+		Message: in.Message, Topic: in.Topic, Persona: in.Persona, RequestID: in.RequestID,
+		Stance: debate.Stance(strings.ToUpper(in.Stance)), Difficulty: debate.Difficulty(strings.ToLower(in.Difficulty)),
+	})
+}
+
+func (g agents) argue(ctx context.Context, owner debate.Owner, in argueInput) (turnOutput, error) {
+	if in.ConversationID == "" {
+		return turnOutput{}, debate.Invalid("conversation_id", "is missing; start_debate begins a debate")
+	}
+	return g.take(ctx, owner, debate.ChatRequest{ConversationID: in.ConversationID, Message: in.Message, RequestID: in.RequestID})
+}
+
+func (g agents) take(ctx context.Context, owner debate.Owner, r debate.ChatRequest) (turnOutput, error) {
+	taken, err := g.service.Chat(ctx, owner, r)
+	if err != nil {
+		return turnOutput{}, err
+	}
+	c, t := taken.Conversation, taken.Turn
+	return turnOutput{c.ID, t.ID, c.Topic, string(c.Stance), string(t.Kind), t.Reply}, nil
+}
+
+func (g agents) read(ctx context.Context, owner debate.Owner, in debateInput) (debateOutput, error) {
+	c, err := g.service.Conversation(ctx, owner, in.ConversationID)
+	if err != nil {
+		return debateOutput{}, err
+	}
+	turns, err := g.service.Turns(ctx, owner, c.ID, 0, true, kopiHistory/2)
+	if err != nil {
+		return debateOutput{}, err
+	}
+	slices.Reverse(turns)
+	out := debateOutput{ConversationID: c.ID, Title: c.Title, Topic: c.Topic, Stance: string(c.Stance), Messages: []messageOutput{}}
+	for _, m := range messages(turns) {
+		out.Messages = append(out.Messages, messageOutput{m.Role, m.Message})
+	}
+	return out, nil
+}
+
+func (g agents) list(ctx context.Context, owner debate.Owner, in listInput) (debatesOutput, error) {
+	found, _, err := g.service.FindConversations(ctx, owner, "", debate.ConversationCursor{}, listLimit(in))
+	out := debatesOutput{Debates: []debateItem{}}
+	for _, c := range found {
+		out.Debates = append(out.Debates, debateItem{c.ID, c.Title, c.Topic, string(c.Stance), c.TurnCount})
+	}
+	return out, err
+}
+
+func (g agents) topics(_ context.Context, _ debate.Owner, in listInput) (topicsOutput, error) {
+	out := topicsOutput{Topics: []topicItem{}}
+	for _, t := range g.service.Topics(listLimit(in)) {
+		out.Topics = append(out.Topics, topicItem{t.Claim, t.Category})
+	}
+	return out, nil
+}
+
+func listLimit(in listInput) int { return min(max(cmp.Or(in.Limit, 20), 1), 100) }
