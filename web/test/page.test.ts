@@ -7,7 +7,7 @@ import type { Browser } from "playwright-core";
 import { Cable, Model, Service, Visit, build, launch } from "./harness.ts";
 
 // slow is a service whose replies last through a page's reload on a busy machine.
-const slow = { PACE: "0.9" };
+const slow = { PACE: "3" };
 
 // cutLine is what Chromium writes when a connection ends under it.
 const cutLine = /net::ERR_/;
@@ -498,7 +498,7 @@ describe("the page", { concurrency: 4, timeout: 600_000 }, () => {
   });
 
   test("a second tab is told of the reply that runs, and follows it", async (t) => {
-    const service = await Service.start(t, { PACE: "0.6" });
+    const service = await Service.start(t, slow);
     const one = await Visit.to(browser, service.url);
     await one.send("Football is a better sport than basketball.");
     await one.ended();
