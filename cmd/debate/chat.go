@@ -27,6 +27,8 @@ type chatCommand struct {
 	View       []string `arg:"" optional:"" help:"What you think; said at once." placeholder:"VIEW"`
 	Lines      bool     `help:"Answer each line of a piped input, instead of all of it at once."`
 	List       bool     `help:"Show past debates."`
+	Continue   bool     `short:"c" help:"Go on with the debate that was held last."`
+	JSON       bool     `name:"json" help:"Write each reply to a piped input as a JSON object on one line."`
 	Resume     string   `help:"Go on with a debate: its id, or the beginning of that." placeholder:"ID"`
 	Topic      string   `help:"The claim to debate, such as 'Dogs are better than cats.'"`
 	Stance     string   `help:"The bot's side: pro or con." enum:"pro,con," default:""`
@@ -55,6 +57,8 @@ func (c chatCommand) Run(ctx context.Context) error {
 		NoColor:    os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb",
 		List:       c.List,
 		Resume:     c.Resume,
+		Continue:   c.Continue,
+		JSON:       c.JSON,
 		Topic:      c.Topic,
 		Stance:     c.Stance,
 		Difficulty: c.Difficulty,

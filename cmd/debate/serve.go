@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os/signal"
+	"strconv"
 	"syscall"
 	"time"
 
@@ -18,7 +19,25 @@ import (
 type serveCommand struct {
 	dataDir
 	modelFlag
-	Port *int `help:"The port to listen on, instead of PORT; 0 picks a free one."`
+	Port *port `help:"The port to listen on, instead of PORT; 0 picks a free one."`
+}
+
+// port is a port number, or what the configuration says of one that is none.
+type port int
+
+// UnmarshalText reads a number.
+func (p *port) UnmarshalText(text []byte) error {
+	n, err := strconv.Atoi(string(text))
+	if err != nil {
+		return fmt.Errorf("got %q; it takes a port number from 0 to 65535, where 0 picks a free one", text)
+	}
+	*p = port(n)
+	return nil
+}
+
+// Help names the settings.
+func (serveCommand) Help() string {
+	return "Settings are environment variables, which docs/configuration.md explains:\n\n" + config.Help()
 }
 
 // Run serves until SIGTERM or Ctrl-C, and then drains. A second signal ends it
@@ -29,7 +48,7 @@ func (s serveCommand) Run(ctx context.Context) error {
 		return err
 	}
 	if s.Port != nil {
-		c.Port = *s.Port
+		c.Port = int(*s.Port)
 		if err := c.Validate(); err != nil {
 			return err
 		}

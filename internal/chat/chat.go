@@ -46,6 +46,10 @@ type Config struct {
 	List bool
 	// Resume is the id, or the beginning of one, of the debate to go on with.
 	Resume string
+	// Continue goes on with the debate that was held last.
+	Continue bool
+	// JSON has a filter write an object a line for each reply.
+	JSON bool
 	// Topic and Stance ("pro", "con", the bot's side) open a new debate;
 	// Difficulty is "easy", "medium" or "hard", Persona is who the bot speaks
 	// as. Empty leaves them to the service.
@@ -128,12 +132,18 @@ func (s *session) readOptions() error {
 	if !ok {
 		return fmt.Errorf("the difficulty is %q; it takes easy, medium or hard", s.Difficulty)
 	}
-	if s.Resume != "" && (s.Topic != "" || s.Stance != "" || s.Difficulty != "" || s.Persona != "") {
+	if s.Resume != "" && s.Continue {
+		return fmt.Errorf("--continue goes on with the latest debate and --resume with the one it names: give one of them")
+	}
+	if s.resumes() && (s.Topic != "" || s.Stance != "" || s.Difficulty != "" || s.Persona != "") {
 		return fmt.Errorf("a debate that is resumed has its topic, stance, difficulty and persona; leave them out")
 	}
 	s.opening = &debatev1.ChatStreamRequest{Topic: s.Topic, Stance: stance, Difficulty: difficulty, Persona: s.Persona}
 	return nil
 }
+
+// resumes says that a debate is gone on with.
+func (s *session) resumes() bool { return s.Resume != "" || s.Continue }
 
 // message is the user's text as a request with an id of its own, so that it
 // can be sent again without being said twice.
@@ -141,11 +151,11 @@ func (s *session) message(text string) *debatev1.ChatStreamRequest {
 	r := &debatev1.ChatStreamRequest{Message: text, RequestId: newRequestID()}
 	switch {
 	case s.conversation == nil:
-		r.Topic, r.Stance = s.opening.Topic, s.opening.Stance
+		r.Topic, r.Stance, r.Role = s.opening.Topic, s.opening.Stance, s.opening.Role
 		r.Difficulty, r.Persona = s.opening.Difficulty, s.opening.Persona
 	case s.conversation.Topic == "":
 		r.ConversationId = s.conversation.Id
-		r.Topic, r.Stance = s.opening.Topic, s.opening.Stance
+		r.Topic, r.Stance, r.Role = s.opening.Topic, s.opening.Stance, s.opening.Role
 	default:
 		r.ConversationId = s.conversation.Id
 	}

@@ -1,8 +1,11 @@
 package chat
 
 import (
+	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -255,7 +258,7 @@ func TestErrorsSayWhatIsWrongAndWhatToDo(t *testing.T) {
 		err  error
 		want string
 	}{
-		"unauthenticated": {failure(connect.CodeUnauthenticated, "UNAUTHENTICATED", "the API key is missing"), "the API key is missing: give the service's key with --api-key"},
+		"unauthenticated": {failure(connect.CodeUnauthenticated, "UNAUTHENTICATED", "the API key is missing"), "needs an API key, or another one: put the service's key into the environment as API_KEY"},
 		"turn running":    {failure(connect.CodeAborted, "TURN_RUNNING", "a turn is running"), "wait until it ends"},
 		"refused":         {failure(connect.CodeFailedPrecondition, "TOPIC_REFUSED", "not this topic."), "not this topic: choose another topic"},
 		"no reason":       {connect.NewError(connect.CodeUnauthenticated, nil), "refuses the API key"},
@@ -301,5 +304,51 @@ func TestErrorsOfTheWayThere(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A program in a pipe cannot tell replies apart that hold blank lines.
+func TestAFilterWritesAnObjectALine(t *testing.T) {
+	s := newService()
+	s.chat = func(n int, r *debatev1.ChatStreamRequest, send sender) error {
+		return send.reply(dogs(), fmt.Sprintf("Reply %d\n\nto <%s>", n, r.Message))
+	}
+	out, err := run(t, serve(t, s), Config{JSON: true}, "one", "two")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var replies []string
+	for line := range strings.Lines(out) {
+		var got map[string]string
+		if err := json.Unmarshal([]byte(line), &got); err != nil {
+			t.Fatalf("%q: %v", line, err)
+		}
+		if got["conversation_id"] != conversationID || got["turn_id"] != turnID || got["stance"] != "CON" || got["topic"] == "" || got["model"] != "test" {
+			t.Errorf("got %v", got)
+		}
+		replies = append(replies, got["reply"])
+	}
+	if want := []string{"Reply 0\n\nto <one>", "Reply 1\n\nto <two>"}; !slices.Equal(replies, want) {
+		t.Errorf("replies %q, want %q", replies, want)
+	}
+}
+
+func TestContinueGoesOnWithTheLatestDebate(t *testing.T) {
+	s := newService()
+	s.chat = func(_ int, _ *debatev1.ChatStreamRequest, send sender) error { return send.reply(dogs(), "No.") }
+	url := serve(t, s)
+	if _, err := run(t, url, Config{Continue: true}, "one"); err == nil || !strings.Contains(err.Error(), "no debate to go on with yet") {
+		t.Errorf("without a debate: %v", err)
+	}
+	older := dogs()
+	older.Id = turnID
+	s.conversations = []*debatev1.Conversation{dogs(), older}
+	if out, err := run(t, url, Config{Continue: true}, "one"); err != nil || out != "No.\n" || s.chats[0].ConversationId != conversationID {
+		t.Errorf("%q, %v; sent %v", out, err, s.chats)
+	}
+	for _, c := range []Config{{Continue: true, Resume: "0190"}, {Continue: true, Topic: "Dogs"}} {
+		if _, err := run(t, url, c, "one"); err == nil {
+			t.Errorf("%v is taken", c)
+		}
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 
 	debatev1 "github.com/debate-chatbot/debate-api/proto/debate/v1"
@@ -11,11 +13,16 @@ import (
 
 const help = `/retry       have the last reply made again, or take up a lost one
 /topics      show three topics; a number starts a debate on one
+/side [SIDE] show the sides, or choose one for a new debate: opponent, ally or
+             either is what I am to your view; for and against are your side
 /new [VIEW]  begin another debate; this one is kept
+/list        show your debates
+/resume ID   go on with one of them
 /title TEXT  name this debate
+/export FILE write this debate to a new file: .md, .json, .argdown or .mmd
 /help        show this
 /quit        leave; Ctrl-C or Ctrl-D at an empty prompt do too
-Alt+Enter begins a new line. Ctrl-C while you write clears what you wrote,
+Alt+Enter begins a new line; so does Enter between """ and """. Ctrl-C while you write clears what you wrote,
 and while I speak stops me. What you said and I said is kept.`
 
 // command does what a line that begins with a slash says.
@@ -28,6 +35,14 @@ func (s *session) command(ctx context.Context, line string) error {
 		return s.offer(ctx)
 	case "/new":
 		return s.begin(ctx, strings.TrimSpace(rest))
+	case "/list":
+		return s.list(ctx)
+	case "/resume":
+		return s.resume(ctx, strings.TrimSpace(rest))
+	case "/side":
+		return s.side(lower(rest))
+	case "/export":
+		return s.export(ctx, strings.TrimSpace(rest))
 	case "/title":
 		return s.rename(ctx, strings.TrimSpace(rest))
 	case "/help":
@@ -56,10 +71,97 @@ func (s *session) again(ctx context.Context) error {
 // begin begins another debate, with a view if there is one.
 func (s *session) begin(ctx context.Context, view string) error {
 	s.conversation, s.announced, s.lastTurn, s.unfinished, s.Topic = nil, false, "", nil, ""
+	s.opening.Topic, s.opening.Stance, s.opening.Role = "", 0, 0 // they were that debate's
 	if view == "" {
 		return s.offer(ctx)
 	}
 	return s.show(ctx, s.chat(s.message(view)))
+}
+
+// resume goes on with another debate.
+func (s *session) resume(ctx context.Context, id string) error {
+	if id == "" {
+		return errors.New("the id is missing: /resume ID, and /list shows them")
+	}
+	before := s.conversation
+	s.Resume = id
+	if err := s.find(ctx); err != nil {
+		return err
+	}
+	if s.conversation.GetId() == before.GetId() {
+		return errors.New("this is that debate")
+	}
+	s.announced, s.lastTurn, s.unfinished = false, "", nil
+	return s.recall(ctx)
+}
+
+// side shows the sides of the debate, or chooses one for a debate that has none yet.
+func (s *session) side(chosen string) error {
+	if topic := plainLine(s.conversation.GetTopic()); topic != "" {
+		if chosen != "" {
+			return errors.New("this debate has its sides: /new begins another")
+		}
+		s.announced = false
+		s.announce()
+		return nil
+	}
+	roles := map[string]debatev1.Role{
+		"opponent": debatev1.Role_ROLE_OPPONENT, "ally": debatev1.Role_ROLE_ALLY, "either": debatev1.Role_ROLE_EITHER,
+	}
+	// They are the user's, and the request's stance is the bot's.
+	stances := map[string]debatev1.Stance{"for": debatev1.Stance_STANCE_CON, "against": debatev1.Stance_STANCE_PRO}
+	switch {
+	case chosen == "":
+		s.screen.remark("I oppose what you say, unless you choose: /side opponent, ally or either, or your side of a topic, for or against.")
+		return nil
+	case roles[chosen] != 0:
+		s.opening.Role, s.opening.Stance = roles[chosen], 0
+		s.screen.remark("%s", map[string]string{"opponent": "I will oppose what you say.", "ally": "I will agree with what you say.", "either": "I will choose my side."}[chosen])
+		return nil
+	case stances[chosen] != 0:
+		s.opening.Role, s.opening.Stance = 0, stances[chosen]
+		s.screen.remark("You will be %s the topic, and I on the other side.", chosen)
+		return nil
+	default:
+		return fmt.Errorf("there is no side %q: it is opponent, ally or either, or for or against", plainLine(chosen))
+	}
+}
+
+// exportFormats are those that the end of a file's name stands for; any other is
+// Markdown.
+var exportFormats = map[string]debatev1.ExportFormat{
+	".json":    debatev1.ExportFormat_EXPORT_FORMAT_JSON,
+	".argdown": debatev1.ExportFormat_EXPORT_FORMAT_ARGDOWN,
+	".mmd":     debatev1.ExportFormat_EXPORT_FORMAT_MERMAID,
+}
+
+// export writes the debate to a new file.
+func (s *session) export(ctx context.Context, file string) error {
+	switch {
+	case s.conversation == nil:
+		return errors.New("there is no debate yet: say something first")
+	case file == "":
+		return errors.New("the file is missing: /export debate.md")
+	}
+	got, err := call(ctx, s, s.Client.ExportConversation, &debatev1.ExportConversationRequest{
+		ConversationId: s.conversation.Id, Format: exportFormats[strings.ToLower(filepath.Ext(file))],
+	})
+	if err != nil {
+		return err
+	}
+	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // the file is the user's choice
+	if errors.Is(err, os.ErrExist) {
+		return fmt.Errorf("there is a file %s: name another one", plainLine(file))
+	}
+	if err == nil {
+		_, err = f.WriteString(got.GetContent())
+		err = errors.Join(err, f.Close())
+	}
+	if err != nil {
+		return fmt.Errorf("the debate cannot be written: %w", err)
+	}
+	s.screen.remark("The debate is in %s.", plainLine(file))
+	return nil
 }
 
 func (s *session) rename(ctx context.Context, title string) error {

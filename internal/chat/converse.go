@@ -40,7 +40,7 @@ func (s *session) converse(ctx context.Context) (err error) {
 		}
 		line, err := view, error(nil)
 		if view == "" {
-			line, err = p.read(ctx)
+			line, err = p.readMessage(ctx)
 		}
 		if err == nil {
 			err = s.take(ctx, line)
@@ -60,14 +60,14 @@ func (s *session) converse(ctx context.Context) (err error) {
 
 // welcome says what this is and how to begin, or where the debate was.
 func (s *session) welcome(ctx context.Context) error {
-	if s.Resume != "" {
+	if s.resumes() {
 		return s.remind(ctx)
 	}
 	opponent := ""
 	if s.Model == offline {
 		opponent = " You debate with the built-in opponent."
 	}
-	s.screen.remark("A debate: state a view, and I argue the other side.%s /help shows what else there is.", opponent)
+	s.screen.print("", "A debate: state a view, and I argue the other side."+opponent+" /help shows what else there is.")
 	if s.View != "" {
 		s.screen.print("", "\n"+promptText+s.View)
 		return nil
@@ -94,9 +94,9 @@ func (s *session) offer(ctx context.Context) error {
 		s.screen.remark("\nWhat do you think?")
 		return nil
 	}
-	s.screen.remark("\nWhat do you think? Say it, or type a number:")
+	s.screen.print("", "\nWhat do you think? Say it, or type a number:")
 	for i, t := range s.choices {
-		s.screen.remark("  %d  %s", i+1, plainLine(t.Topic))
+		s.screen.print("", fmt.Sprintf("  %d  %s", i+1, plainLine(t.Topic)))
 	}
 	return nil
 }
@@ -107,6 +107,12 @@ func (s *session) remind(ctx context.Context) error {
 	if err := s.find(ctx); err != nil {
 		return err
 	}
+	return s.recall(ctx)
+}
+
+// recall shows the latest turns of the debate that is held, and follows a reply that
+// still runs.
+func (s *session) recall(ctx context.Context) error {
 	got, err := call(ctx, s, s.Client.ListTurns, &debatev1.ListTurnsRequest{
 		ConversationId: s.conversation.Id, PageSize: turnsShown, Order: debatev1.Order_ORDER_LATEST_FIRST,
 	})
@@ -124,7 +130,7 @@ func (s *session) remind(ctx context.Context) error {
 			}
 			return nil
 		}
-		s.screen.print(replyColour, t.Reply)
+		s.screen.print(replyColour, "\n"+t.Reply)
 		s.outcome(t)
 	}
 	return nil
@@ -165,6 +171,20 @@ func (s *session) show(ctx context.Context, r *reply) error {
 	}
 	text := s.screen.wrapper(replyColour)
 	r.show = text.write
+	r.found = func(c *debatev1.Conversation) {
+		if s.conversation = c; !s.announced {
+			s.announce()
+			fmt.Fprintln(s.Out)
+		}
+	}
+	told := false
+	r.lost = func() {
+		if !told {
+			text.end()
+			s.screen.remark("(the connection is lost; trying again, Ctrl-C ends that)")
+		}
+		told = true
+	}
 	fmt.Fprintln(s.Out)
 	turn, err := s.follow(ctx, r)
 	text.end()

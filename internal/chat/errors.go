@@ -19,7 +19,7 @@ import (
 // advice says what to do about a reason; the service's own text says what is wrong.
 var advice = map[string]string{
 	"INVALID_ARGUMENT":  "change it and send it again",
-	"UNAUTHENTICATED":   "give the service's key with --api-key",
+	"UNAUTHENTICATED":   "put the service's key into the environment as API_KEY",
 	"NOT_FOUND":         "see your debates with --list",
 	"TURN_RUNNING":      "another reply of this debate is on its way, perhaps in another window; wait until it ends and send it again",
 	"TURN_NOT_LATEST":   "the debate went on elsewhere; leave and --resume it",
@@ -59,6 +59,9 @@ func (s *session) explain(err error) error {
 		return err
 	case errors.Is(err, errInterrupted):
 		return userError{"interrupted", err}
+	case reasonOf(err) == "UNAUTHENTICATED":
+		// The service's own words say how a program sends it.
+		return userError{fmt.Sprintf("%s needs an API key, or another one: %s", where, advice["UNAUTHENTICATED"]), err}
 	case reasonOf(err) != "":
 		return userError{s.wordsOf(err), err}
 	case errors.Is(err, errDropped) && s.Terminal:

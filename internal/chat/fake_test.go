@@ -43,7 +43,7 @@ type service struct {
 	stopped chan struct{} // closed at the first stop
 }
 
-// sender sends events: *TurnStarted, *TurnDelta, *TurnFinished.
+// sender sends events: *TurnStarted, *TurnDelta, *TurnFinished, *Conversation.
 type sender struct {
 	send func(any) error
 }
@@ -99,6 +99,8 @@ func (s *service) ChatStream(_ context.Context, r *connect.Request[debatev1.Chat
 			m.Event = &debatev1.ChatStreamResponse_Delta{Delta: e}
 		case *debatev1.TurnFinished:
 			m.Event = &debatev1.ChatStreamResponse_Finished{Finished: e}
+		case *debatev1.Conversation:
+			m.Event = &debatev1.ChatStreamResponse_Conversation{Conversation: e}
 		}
 		return st.Send(m)
 	}})
@@ -114,6 +116,8 @@ func (s *service) RetryTurn(_ context.Context, r *connect.Request[debatev1.Retry
 			m.Event = &debatev1.RetryTurnResponse_Delta{Delta: e}
 		case *debatev1.TurnFinished:
 			m.Event = &debatev1.RetryTurnResponse_Finished{Finished: e}
+		case *debatev1.Conversation:
+			m.Event = &debatev1.RetryTurnResponse_Conversation{Conversation: e}
 		}
 		return st.Send(m)
 	}})
@@ -129,6 +133,8 @@ func (s *service) WatchTurn(_ context.Context, r *connect.Request[debatev1.Watch
 			m.Event = &debatev1.WatchTurnResponse_Delta{Delta: e}
 		case *debatev1.TurnFinished:
 			m.Event = &debatev1.WatchTurnResponse_Finished{Finished: e}
+		case *debatev1.Conversation:
+			m.Event = &debatev1.WatchTurnResponse_Conversation{Conversation: e}
 		}
 		return st.Send(m)
 	}})
@@ -174,6 +180,10 @@ func (s *service) GetConversation(_ context.Context, r *connect.Request[debatev1
 
 func (s *service) ListTurns(context.Context, *connect.Request[debatev1.ListTurnsRequest]) (*connect.Response[debatev1.ListTurnsResponse], error) {
 	return connect.NewResponse(&debatev1.ListTurnsResponse{Turns: s.turns}), nil
+}
+
+func (s *service) ExportConversation(_ context.Context, r *connect.Request[debatev1.ExportConversationRequest]) (*connect.Response[debatev1.ExportConversationResponse], error) {
+	return connect.NewResponse(&debatev1.ExportConversationResponse{Content: "exported as " + r.Msg.GetFormat().String()}), nil
 }
 
 func (s *service) UpdateConversation(_ context.Context, r *connect.Request[debatev1.UpdateConversationRequest]) (*connect.Response[debatev1.UpdateConversationResponse], error) {

@@ -2,6 +2,7 @@ package chat
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -14,7 +15,7 @@ import (
 // or each of its lines, with a reply and a line feed. Only whole replies are
 // written; the first that is not ends it with an error.
 func (s *session) filter(ctx context.Context) error {
-	if s.Resume != "" {
+	if s.resumes() {
 		if err := s.find(ctx); err != nil {
 			return err
 		}
@@ -38,7 +39,7 @@ func (s *session) filter(ctx context.Context) error {
 		case err != nil:
 			return err
 		}
-		text, err := s.answer(ctx, message)
+		turn, text, err := s.answer(ctx, message)
 		if err != nil {
 			err = s.explain(err)
 			if s.Lines {
@@ -46,28 +47,59 @@ func (s *session) filter(ctx context.Context) error {
 			}
 			return err
 		}
-		if _, err := fmt.Fprintln(s.Out, plain(text)); err != nil {
+		if err := s.write(turn, text); err != nil {
 			return fmt.Errorf("the reply cannot be written: %w", err)
 		}
 	}
 }
 
+// answered is a reply as --json writes it.
+type answered struct {
+	ConversationID string `json:"conversation_id"`
+	TurnID         string `json:"turn_id"`
+	Topic          string `json:"topic"`
+	Stance         string `json:"stance"` // the bot's: PRO, CON or empty
+	Kind           string `json:"kind"`   // such as argument
+	Model          string `json:"model"`
+	Message        string `json:"message"`
+	Reply          string `json:"reply"`
+}
+
+// write writes a reply, as text or as an object on one line.
+func (s *session) write(t *debatev1.Turn, text string) error {
+	if !s.JSON {
+		_, err := fmt.Fprintln(s.Out, plain(text))
+		return err
+	}
+	c, stance := s.conversation, ""
+	if c.GetStance() != 0 {
+		stance = strings.TrimPrefix(c.GetStance().String(), "STANCE_")
+	}
+	out := json.NewEncoder(s.Out)
+	out.SetEscapeHTML(false)
+	return out.Encode(answered{
+		ConversationID: c.GetId(), TurnID: t.GetId(), Topic: c.GetTopic(), Stance: stance,
+		Kind:  strings.ToLower(strings.TrimPrefix(t.GetKind().String(), "TURN_KIND_")),
+		Model: t.GetModel(), Message: t.GetMessage(), Reply: text,
+	})
+}
+
 // answer is the whole reply to a line.
-func (s *session) answer(ctx context.Context, line string) (string, error) {
+func (s *session) answer(ctx context.Context, line string) (*debatev1.Turn, string, error) {
 	var text strings.Builder
 	r := s.chat(s.message(line))
 	r.started = func(e *debatev1.TurnStarted) { s.conversation = e.GetConversation() }
 	r.show = func(piece string) { text.WriteString(piece) }
 	turn, err := s.follow(ctx, r)
 	if err != nil {
-		return "", err
+		return nil, "", err
 	}
 	switch turn.GetState() {
 	case debatev1.TurnState_TURN_STATE_COMPLETED:
-		return text.String(), nil
+		return turn, text.String(), nil
 	case debatev1.TurnState_TURN_STATE_STOPPED:
-		return "", errInterrupted
+		return nil, "", errInterrupted
 	default:
-		return "", s.failure(turn)
+		return nil, "", s.failure(turn)
 	}
 }

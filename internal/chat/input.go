@@ -186,25 +186,31 @@ func (p *prompt) listen(r keyReader) {
 	}
 }
 
+// fence begins and ends a message of several lines.
+const fence = `"""`
+
+// readMessage is a message, or one of several lines between two fences.
+func (p *prompt) readMessage(ctx context.Context) (string, error) {
+	text, err := p.read(ctx)
+	block, fenced := strings.CutPrefix(text, fence)
+	if err != nil || !fenced {
+		return text, err
+	}
+	for !strings.HasSuffix(strings.TrimSpace(block), fence) {
+		line, err := p.readLine(ctx)
+		if err != nil {
+			return "", err
+		}
+		block += "\n" + line
+	}
+	return strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(block), fence)), nil
+}
+
 // read is a message that is not blank; the end of ctx does not wait for it, and
 // neither does an interrupt from outside, which leaves.
 func (p *prompt) read(ctx context.Context) (string, error) {
-	p.editing.Store(true)
-	defer p.editing.Store(false)
 	for {
-		text, err := p.editor.read(func() (key, error) {
-			select {
-			case k, ok := <-p.keys:
-				if !ok {
-					return key{}, errLeave
-				}
-				return k, nil
-			case <-p.interrupts:
-				return key{}, errLeave
-			case <-ctx.Done():
-				return key{}, ctx.Err()
-			}
-		})
+		text, err := p.readLine(ctx)
 		if err != nil {
 			return "", err
 		}
@@ -213,6 +219,25 @@ func (p *prompt) read(ctx context.Context) (string, error) {
 			return text, nil
 		}
 	}
+}
+
+// readLine is what is typed up to the next Enter, which may be nothing.
+func (p *prompt) readLine(ctx context.Context) (string, error) {
+	p.editing.Store(true)
+	defer p.editing.Store(false)
+	return p.editor.read(func() (key, error) {
+		select {
+		case k, ok := <-p.keys:
+			if !ok {
+				return key{}, errLeave
+			}
+			return k, nil
+		case <-p.interrupts:
+			return key{}, errLeave
+		case <-ctx.Done():
+			return key{}, ctx.Err()
+		}
+	})
 }
 
 // readHistory fills the history from its file, if there is one.

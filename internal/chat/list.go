@@ -76,9 +76,20 @@ func (s *session) conversations(ctx context.Context, visit func(*debatev1.Conver
 	}
 }
 
-// find makes the debate that s.Resume names, in whole or by its beginning, the
-// one that is held.
+// find makes the debate that s.Resume names, in whole or by its beginning, or the
+// latest one, the one that is held.
 func (s *session) find(ctx context.Context) error {
+	if s.Continue && s.conversation == nil {
+		got, err := call(ctx, s, s.Client.ListConversations, &debatev1.ListConversationsRequest{PageSize: 1})
+		if err != nil {
+			return err
+		}
+		if len(got.Conversations) == 0 {
+			return fmt.Errorf("there is no debate to go on with yet: hold one with %s", s.Command)
+		}
+		s.conversation = got.Conversations[0]
+		return nil
+	}
 	id := lower(s.Resume)
 	if len(id) < fullID {
 		var found []*debatev1.Conversation

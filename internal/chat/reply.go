@@ -38,6 +38,10 @@ type reply struct {
 	send func(context.Context) (events, error)
 	// started is called at the first event.
 	started func(*debatev1.TurnStarted)
+	// found is called with the conversation when its topic and sides are known.
+	found func(*debatev1.Conversation)
+	// lost is called when the connection was lost, before each try to have it again.
+	lost func()
 	// show is called with each piece of text, once.
 	show func(string)
 
@@ -51,6 +55,7 @@ type event interface {
 	GetStarted() *debatev1.TurnStarted
 	GetDelta() *debatev1.TurnDelta
 	GetFinished() *debatev1.TurnFinished
+	GetConversation() *debatev1.Conversation
 }
 
 // events is a stream of them. A stream that is not left at its finished event
@@ -128,6 +133,9 @@ func (s *session) follow(ctx context.Context, r *reply) (*debatev1.Turn, error) 
 			}
 			return nil, err
 		}
+		if r.lost != nil {
+			r.lost()
+		}
 		select {
 		case <-time.After(pause):
 			pause *= 2
@@ -166,6 +174,10 @@ func (s *session) read(ctx context.Context, r *reply, stop stopper) (*debatev1.T
 		case e.GetStarted() != nil:
 			r.start(e.GetStarted())
 			stop.know(r.turnID)
+		case e.GetConversation() != nil:
+			if r.found != nil {
+				r.found(e.GetConversation())
+			}
 		case e.GetDelta() != nil:
 			if err := r.add(e.GetDelta()); err != nil {
 				return nil, err

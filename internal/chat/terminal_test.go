@@ -427,3 +427,89 @@ func TestLostReplyIsTakenUpByRetry(t *testing.T) {
 		t.Errorf("taken up at %d", last.Offset)
 	}
 }
+
+func TestTheTerminalKnowsDebatesAndSides(t *testing.T) {
+	s := newService()
+	s.chat = func(n int, r *debatev1.ChatStreamRequest, send sender) error {
+		if n == 0 {
+			c := dogs()
+			c.Topic, c.Stance = "", 0
+			send.started(c)
+			_ = send.send(dogs()) // found before the first word
+			send.delta(0, "No to "+r.Message)
+			send.finished(debatev1.TurnState_TURN_STATE_COMPLETED, nil)
+			return nil
+		}
+		return send.reply(dogs(), "No to "+r.Message)
+	}
+	other := dogs()
+	other.Id, other.Title = turnID, "Homework"
+	s.conversations = []*debatev1.Conversation{dogs(), other}
+	s.turns = []*debatev1.Turn{{Id: turnID, Number: 1, Message: "Dogs bark.", Reply: "Cats purr.", State: debatev1.TurnState_TURN_STATE_COMPLETED, Model: "test"}}
+	file := filepath.Join(t.TempDir(), "debate.argdown")
+	u := open(t, serve(t, s))
+	u.expect("A debate: state a view", "> ")
+
+	u.typed("/side friend" + enter)
+	u.expect(`there is no side "friend"`, "> ")
+	u.typed("/side ally" + enter)
+	u.expect("I will agree with what you say.", "> ")
+	u.typed(`"""Dogs bark.` + enter + enter + `They are loyal."""` + enter)
+	u.expect("Topic: Dogs are better than cats. I argue against", "No to Dogs bark.", "They are loyal.", "> ")
+	u.typed("/side" + enter)
+	u.expect("Topic: Dogs are better than cats. I argue against", "> ")
+	u.typed("/side for" + enter)
+	u.expect("this debate has its sides", "> ")
+	u.typed("/list" + enter)
+	u.expect("ID", "Dogs", "Homework", "> ")
+	u.typed("/export " + file + enter)
+	u.expect("The debate is in", "> ")
+	u.typed("/export " + file + enter)
+	u.expect("name another one", "> ")
+	u.typed("/resume " + turnID + enter)
+	u.expect("Topic: Dogs are better", "> Dogs bark.", "\r\n\r\nCats purr.", "> ")
+	u.typed("Well?" + enter)
+	u.expect("No to Well?", "> ")
+	u.typed("/new" + enter)
+	u.expect("What do you think?", "> ")
+	u.typed("/side for" + enter)
+	u.expect("You will be for the topic", "> ")
+	u.typed("Tea." + enter)
+	u.expect("No to Tea.", "> ")
+	u.typed(ctrlD)
+	u.exited()
+
+	if r := s.chats[0]; r.Message != "Dogs bark.\n\nThey are loyal." || r.Role != debatev1.Role_ROLE_ALLY {
+		t.Errorf("the block was sent as %v", r)
+	}
+	if s.chats[1].ConversationId != turnID {
+		t.Errorf("after /resume: %v", s.chats[1])
+	}
+	if r := s.chats[2]; r.ConversationId != "" || r.Role != 0 || r.Stance != debatev1.Stance_STANCE_CON {
+		t.Errorf("with a side: %v", r)
+	}
+	text, err := os.ReadFile(file)
+	if want := "exported as EXPORT_FORMAT_ARGDOWN"; err != nil || string(text) != want {
+		t.Errorf("exported %q, %v", text, err)
+	}
+}
+
+func TestALostConnectionIsTold(t *testing.T) {
+	s := newService()
+	s.chat = func(_ int, _ *debatev1.ChatStreamRequest, send sender) error {
+		send.started(dogs())
+		send.delta(0, "Cats are ")
+		return cut()
+	}
+	s.watch = func(_ int, _ *debatev1.WatchTurnRequest, send sender) error {
+		send.started(dogs())
+		send.delta(9, "quiet.")
+		send.finished(debatev1.TurnState_TURN_STATE_COMPLETED, nil)
+		return nil
+	}
+	u := open(t, serve(t, s))
+	u.typed("Dogs bark." + enter)
+	u.expect("Cats are", "the connection is lost; trying again", "quiet.", "> ")
+	u.typed(ctrlD)
+	u.exited()
+}

@@ -171,6 +171,12 @@ func Load(getenv func(string) string) (Config, error) {
 			values[name] = v
 		}
 	}
+	for _, name := range []string{"RATE_LIMIT", "USER_RATE_LIMIT", "RUNNING_TURNS", "USER_RUNNING_TURNS"} {
+		if strings.HasPrefix(values[name], "-") { // which stands for one that is not set
+			field := variables()[name]
+			return Config{}, &Error{Variable: name, Got: got(field, values[name]), Takes: field.Tag.Get("takes")}
+		}
+	}
 	var c Config
 	if err := env.ParseWithOptions(&c, env.Options{Environment: values}); err != nil {
 		return Config{}, parseErrors(err, values)
@@ -442,6 +448,17 @@ func variables() map[string]reflect.StructField {
 		}
 	}
 	return fields
+}
+
+// Help lists the variables that the service reads, with what they take.
+func Help() string {
+	var text strings.Builder
+	for _, field := range reflect.VisibleFields(reflect.TypeFor[Config]()) {
+		if name := field.Tag.Get("env"); name != "-" && name != "" {
+			fmt.Fprintf(&text, "  %s: %s\n\n", name, field.Tag.Get("takes"))
+		}
+	}
+	return text.String()
 }
 
 // Setting says whether the service reads a variable, and whether its value is a
