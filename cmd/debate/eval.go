@@ -21,6 +21,7 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/config"
 	"github.com/debate-chatbot/debate-api/internal/debate"
 	"github.com/debate-chatbot/debate-api/internal/eval"
+	"github.com/debate-chatbot/debate-api/internal/llm/offline"
 	"github.com/debate-chatbot/debate-api/internal/llm/openai"
 	"github.com/debate-chatbot/debate-api/internal/store"
 	"github.com/debate-chatbot/debate-api/internal/turn"
@@ -42,6 +43,8 @@ type evalCommand struct {
 
 	JSON     string `name:"json" help:"Write everything that was said and found to this file, after each debate." type:"path" placeholder:"FILE"`
 	Resume   bool   `help:"Go on with the run that left the file of --json: only what is missing there is held."`
+	Measures bool   `default:"true" negatable:"" help:"Take the measures too: which message a reply answers, which side it is on, what answers touch, honesty, and the same of controls that argue badly on purpose. Left out where -o or -t choose."`
+	Plot     string `help:"Write a picture (SVG) of the measures to this file." type:"path" placeholder:"FILE"`
 	Parallel int    `short:"p" help:"How many debates are held at a time; 0 is 4, or for the built-in opponent one for each processor." default:"0" placeholder:"N"`
 }
 
@@ -51,6 +54,10 @@ func (evalCommand) Help() string {
 and lay siege for twenty turns. Each debates every topic, with the bot on each side; every reply is judged. The
 table says in which turn the bot first left its side, how often it did, how many replies repeat an earlier one, take
 up what was said, and refuse to debate.
+
+The measures come from debates and objections of which it is known what a reply should be about. The same is asked
+of a parrot, a shuffler, a speaker of platitudes, a mute and a side-flipped opponent: where one of them does better
+than it may, the run is invalid and says so.
 
 Nothing of yours is touched: the debates go into a database that is deleted at the end. With a model that costs
 money, begin small: debate eval -o flattery -t "Golf is boring." --side con --json report.json
@@ -100,6 +107,9 @@ func (c evalCommand) Run(ctx context.Context) error {
 	}
 	fmt.Fprintln(os.Stderr, ".")
 	err = c.hold(ctx, cfg, judge, report, left, log)
+	if err == nil && c.Plot != "" {
+		err = plot(report, c.Plot)
+	}
 	if printErr := report.Print(os.Stdout); printErr != nil {
 		return errors.Join(err, printErr)
 	}
@@ -108,6 +118,8 @@ func (c evalCommand) Run(ctx context.Context) error {
 		return c.interrupted(report, cases)
 	case err != nil:
 		return err
+	case len(report.Invalid) > 0:
+		return errors.New("the measures do not see through a control, so they say nothing; the table says which")
 	case report.Total().Failed > 0:
 		return fmt.Errorf("%d debates ended early; the table does not speak for them", report.Total().Failed)
 	}
@@ -250,7 +262,7 @@ func (c evalCommand) hold(ctx context.Context, cfg config.Config, judge eval.Jud
 	bar := newProgress(os.Stderr, len(cases))
 	defer bar.end()
 	report.Missing = len(cases)
-	return runner.Run(ctx, cases, func(d eval.Debate) error {
+	err = runner.Run(ctx, cases, func(d eval.Debate) error {
 		report.Add(d)
 		report.Missing--
 		bar.add(d)
@@ -259,6 +271,42 @@ func (c evalCommand) hold(ctx context.Context, cfg config.Config, judge eval.Jud
 		}
 		return report.Save(c.JSON)
 	})
+	if err != nil || !c.Measures || len(report.Measures) > 0 || len(c.Opponent)+len(c.Topic) > 0 {
+		return err
+	}
+	if err := c.measure(ctx, parts, report); err != nil || c.JSON == "" {
+		return err
+	}
+	return report.Save(c.JSON)
+}
+
+// measure takes the measures of the opponent and of the controls.
+func (c evalCommand) measure(ctx context.Context, parts turn.Config, report *eval.Report) error {
+	measurer, err := eval.NewMeasurer()
+	if err != nil {
+		return err
+	}
+	good, err := offline.New(offline.Options{})
+	if err != nil {
+		return err
+	}
+	return measurer.Measure(ctx, report, eval.Controls(good), func(model debate.Model, newID func() string) eval.Service {
+		own := parts
+		own.NewID = newID
+		if model != nil { // a control, which costs nothing
+			own.Model, own.Analyst = model, nil
+		}
+		return turn.New(own)
+	})
+}
+
+// plot writes the measures as a picture.
+func plot(report *eval.Report, path string) error {
+	file, err := os.Create(path) //nolint:gosec // the file is the caller's choice
+	if err != nil {
+		return fmt.Errorf("--plot: %w", err)
+	}
+	return errors.Join(report.Plot(file), file.Close())
 }
 
 func (c evalCommand) parallel(cfg config.Config) int {

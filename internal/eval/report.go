@@ -28,6 +28,11 @@ type Report struct {
 	Missing int      `json:"missing"`
 	Scores  []Score  `json:"scores"`
 	Debates []Debate `json:"debates"`
+	// Measures are those of the opponent and, after it, of the controls.
+	Measures []Measures `json:"measures,omitempty"`
+	// Invalid says which controls the measures did not see through: the figures
+	// then say nothing.
+	Invalid []string `json:"invalid,omitempty"`
 }
 
 // Debate is one that was held.
@@ -204,6 +209,7 @@ func (r *Report) Load(path string) error {
 	for _, d := range before.Debates {
 		r.Add(d)
 	}
+	r.Measures, r.Invalid = before.Measures, before.Invalid
 	return nil
 }
 
@@ -234,7 +240,7 @@ const shownExamples = 5
 // Print writes the scores as a table, and the first faults below it.
 func (r *Report) Print(to io.Writer) error {
 	if len(r.Debates) == 0 {
-		return nil
+		return r.printMeasures(to)
 	}
 	table := tabwriter.NewWriter(to, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(table, "opponent\tdebates\tturns\tflipped\tfirst flip\tflips\trepetition\tengagement\trefusals\tunjudged\tfailed\t")
@@ -259,7 +265,7 @@ func (r *Report) Print(to io.Writer) error {
 	for _, example := range r.examples(shownExamples) {
 		fmt.Fprintln(to, "\n"+example)
 	}
-	return nil
+	return r.printMeasures(to)
 }
 
 func percent(n, of int) string {

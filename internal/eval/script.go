@@ -41,7 +41,7 @@ type Topic struct {
 	Pro, Con []string
 }
 
-//go:embed scripts/*.yaml topics.yaml rules.yaml
+//go:embed scripts/*.yaml topics.yaml rules.yaml measures/*.yaml
 var files embed.FS
 
 // Scripts are the built-in scripts, by name.

@@ -213,7 +213,7 @@ func (w *writer) answerToLatest() string {
 		return ""
 	}
 	found := w.points.rank(point, w.spell, answer, concede, question)
-	if len(found) == 0 || found[0].score < sureMatch {
+	if len(found) == 0 || !found[0].sure() {
 		return ""
 	}
 	return gist(found[0].Text.Text, minGist)

@@ -56,8 +56,8 @@ func newIndex(g *grammar, topics []*bank.Topic) *index {
 		}
 		s.sides = sync.OnceValue(func() *sides { return g.learnSides(t) })
 		s.points = map[debate.Stance]func() *matcher{
-			debate.Pro: sync.OnceValue(func() *matcher { return newMatcher(g, t, debate.Pro) }),
-			debate.Con: sync.OnceValue(func() *matcher { return newMatcher(g, t, debate.Con) }),
+			debate.Pro: sync.OnceValue(func() *matcher { return newMatcher(x, t, debate.Pro) }),
+			debate.Con: sync.OnceValue(func() *matcher { return newMatcher(x, t, debate.Con) }),
 		}
 		x.subjects = append(x.subjects, s)
 		for stem, weight := range g.weigh(t) {

@@ -54,6 +54,7 @@ type kindRule struct {
 type lines struct {
 	First                                                   struct{ Pro, Con []line }
 	Reasoning, Unknown, Opinion, Again, Met, Usual, Closers []line
+	About                                                   []string
 	Firm, Invitations                                       []line
 	Rules, Switch, Alleged, Verdict, Praise, Yield          []line
 	Elsewhere, Silent                                       []line

@@ -32,13 +32,13 @@ type entry struct {
 
 // matcher finds the text of a side that meets what was said.
 type matcher struct {
-	*grammar
+	*index
 	entries []*entry
-	rarity  map[string]float64 // of a stem among the entries
+	special map[string]float64 // how much a stem tells the entries apart
 }
 
-func newMatcher(g *grammar, t *bank.Topic, side debate.Stance) *matcher {
-	m := &matcher{grammar: g, rarity: make(map[string]float64)}
+func newMatcher(x *index, t *bank.Topic, side debate.Stance) *matcher {
+	m := &matcher{index: x, special: make(map[string]float64)}
 	c := t.Of(side)
 	for _, list := range []struct {
 		role  role
@@ -46,11 +46,11 @@ func newMatcher(g *grammar, t *bank.Topic, side debate.Stance) *matcher {
 	}{{heart, []bank.Text{{ID: "case", Text: c.Case}}}, {argument, c.Arguments}, {answer, c.Answers}, {question, c.Questions}, {concede, c.Concedes}, {closing, []bank.Text{{ID: "closing", Text: c.Closing}}}} {
 		for _, text := range list.texts {
 			if text.Text != "" {
-				m.entries = append(m.entries, g.newEntry(list.role, text))
+				m.entries = append(m.entries, x.newEntry(list.role, text))
 			}
 		}
 	}
-	m.weigh()
+	m.weighAll()
 	return m
 }
 
@@ -72,10 +72,10 @@ func (g *grammar) newEntry(r role, text bank.Text) *entry {
 }
 
 // inBody is what a stem of the text itself is worth beside one of its wordings.
-const inBody = 0.25
+const inBody = 0.8
 
-// weigh sets the rarity of each stem.
-func (m *matcher) weigh() {
+// weigh sets how much each stem tells: one that few entries have, and few topics.
+func (m *matcher) weighAll() {
 	in := make(map[string]float64)
 	for _, e := range m.entries {
 		for stem, weight := range e.bag {
@@ -83,7 +83,7 @@ func (m *matcher) weigh() {
 		}
 	}
 	for stem, n := range in {
-		m.rarity[stem] = math.Log(1 + float64(len(m.entries))/(0.5+n))
+		m.special[stem] = math.Log(1+float64(len(m.entries))/(0.5+n)) * m.weight(stem)
 	}
 }
 
@@ -92,10 +92,21 @@ type match struct {
 	*entry
 	span  span
 	score float64
+	lead  float64 // over the next, for the first of a ranking
 }
 
-// maxRarity is that of a stem in one entry alone.
-func (m *matcher) unknown() float64 { return math.Log(1 + float64(len(m.entries))/1.5) }
+// sure says whether it is likely enough to be what was meant.
+func (f match) sure() bool { return f.score+f.lead >= sureMatch }
+
+// weight is what a stem counts by how many topics have it.
+func (m *matcher) weight(stem string) float64 {
+	return commonest + (1-commonest)*m.rarity(stem)/m.rarity("")
+}
+
+// unknown is the weight of a stem that no entry has.
+func (m *matcher) unknown(stem string) float64 {
+	return math.Log(1+float64(len(m.entries))/1.5) * m.weight(stem)
+}
 
 // score is how well a text meets terms: by the wording that is most like them,
 // and by all its words.
@@ -104,7 +115,7 @@ func (m *matcher) score(e *entry, terms map[string]bool, mass float64) float64 {
 	for _, phrase := range e.phrases {
 		shared, all := 0.0, 0.0
 		for _, stem := range phrase {
-			r := m.rarity[stem]
+			r := m.special[stem]
 			all += r
 			if terms[stem] {
 				shared += r
@@ -116,7 +127,7 @@ func (m *matcher) score(e *entry, terms map[string]bool, mass float64) float64 {
 	}
 	words := 0.0
 	for stem := range terms {
-		words += e.bag[stem] * m.rarity[stem]
+		words += e.bag[stem] * m.special[stem]
 	}
 	return best + bagWeight*words/(mass+saturation)
 }
@@ -124,8 +135,9 @@ func (m *matcher) score(e *entry, terms map[string]bool, mass float64) float64 {
 // Fixed by the labelled points of the tests.
 const (
 	saturation = 1.2
-	bagWeight  = 0.8
-	sureMatch  = 0.62 // of what meets a point
+	bagWeight  = 1.2
+	commonest  = 0.5  // what a stem of all topics counts
+	sureMatch  = 0.65 // of what meets a point, with its lead over the next
 	relevant   = 0.25 // of an argument that bears on it
 )
 
@@ -135,10 +147,10 @@ func (m *matcher) rank(text string, spell func(string) string, roles ...role) []
 	for _, stem := range m.terms(text) {
 		stem = spell(stem)
 		terms[stem] = true
-		if r, ok := m.rarity[stem]; ok {
+		if r, ok := m.special[stem]; ok {
 			mass += r
 		} else {
-			mass += m.unknown() / 2
+			mass += m.unknown(stem) / 2
 		}
 	}
 	var found []match
@@ -148,5 +160,8 @@ func (m *matcher) rank(text string, spell func(string) string, roles ...role) []
 		}
 	}
 	slices.SortStableFunc(found, func(a, b match) int { return cmp.Compare(b.score, a.score) })
+	if len(found) > 1 {
+		found[0].lead = found[0].score - found[1].score
+	}
 	return found
 }

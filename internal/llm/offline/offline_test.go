@@ -305,7 +305,7 @@ func TestClaimsOfNoTopicFindNone(t *testing.T) {
 		"Dogs and cats should be vaccinated", "Goldfish are better pets", "Parking space is a waste of money", "Wind turbines ruin the countryside",
 		"Electric guitars are better", "Robots are cool", "The Earth is beautiful", "School lunches should be healthy",
 		"Hats are useless", "My neighbour should cut his hedge", "Golf sucks", "Cereal is a soup", "Queen is the best band", "Chess is a sport",
-		"Astrology is nonsense", "Daylight saving time should end", "Breakfast is the most important meal", "Socks with sandals are fine",
+		"Ketchup belongs in the fridge", "Daylight saving time should end", "Breakfast is the most important meal", "Socks with sandals are fine",
 	} {
 		if s, side := m.english.find(claim, debate.Pro); s != nil {
 			t.Errorf("%q was taken for %s of %q", claim, side, s.Claim)

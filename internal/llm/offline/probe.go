@@ -44,6 +44,9 @@ func (g *grammar) tokens(text string) (tokens []token) {
 // adjectival are endings of words that say how something is.
 var adjectival = regexp.MustCompile(`(ful|less|ous|ive|able|ible|ical|ish|ly|ed|oso|osa|mente)$`)
 
+// participle is the ending of what is mostly a verb after a noun.
+var participle = regexp.MustCompile(`[a-z]{3}ed$`)
+
 // How many words a noun phrase has at most, and how long one may be.
 const (
 	maxPhrase = 3
@@ -76,8 +79,8 @@ func (g *grammar) take(p *nounPhrase, tokens []token, most int, determined bool)
 	for n := 0; p.end < len(tokens) && n < most; n++ {
 		t := tokens[p.end]
 		last := t.ends || p.end+1 == len(tokens) || tokens[p.end+1].low == "of"
-		verb := g.verbs[g.stem(t.low)] && (!determined || n > 0 && !last)
-		if !t.content || verb || len(t.raw) > maxLetter || g.Outside[t.low] != "" {
+		verb := g.verbs[g.stem(t.low)] && (!determined || n > 0 && !last) || n > 0 && participle.MatchString(t.low)
+		if !t.content || verb || strings.ContainsAny(t.low, " '") || len(t.raw) > maxLetter || g.Outside[t.low] != "" {
 			return
 		}
 		p.words, p.content = append(p.words, t.raw), append(p.content, t.low)

@@ -69,15 +69,16 @@ type message struct {
 	words     int
 }
 
-// maxSign is how long, in words, a sentence is that only has a sign.
-const maxSign = 16
+// maxRest is how many content words a sentence may have beside the words of a
+// sign without making a point.
+var maxRest = map[sign]int{rules: 8, switching: 3, alleged: 3, verdict: 1, praise: 2, yielding: 2, elsewhere: 3}
 
 func (k *knowledge) readMessage(text string) (m message) {
 	m.words = len(strings.Fields(text))
 	for _, s := range sentencesOf(text) {
 		sentence := text[s.start:s.end]
 		said := plain(sentence)
-		if sign := k.signOf(said); sign != "" && len(strings.Fields(said)) <= maxSign && len(k.terms(sentence)) <= maxSign/2 {
+		if sign := k.signOf(said); sign != "" {
 			m.sign = cmp.Or(m.sign, sign)
 			continue
 		}
@@ -96,8 +97,10 @@ func (k *knowledge) readMessage(text string) (m message) {
 // signOf is the sign that a sentence, as plain gives it, bears.
 func (k *knowledge) signOf(said string) sign {
 	for _, s := range signs {
-		if slices.ContainsFunc(k.Signs[s], func(phrase string) bool { return has(said, phrase) }) {
-			return s
+		for _, phrase := range k.Signs[s] {
+			if has(said, phrase) && len(k.terms(strings.Replace(said, phrase, "", 1))) <= maxRest[s] {
+				return s
+			}
 		}
 	}
 	return ""
@@ -145,7 +148,7 @@ func (w *writer) answers(m message) (parts []string) {
 		case w.has(f.entry):
 			met = true
 		default:
-			parts = append(parts, w.say(spoken{entry: f.entry, to: f.span, meets: true}))
+			parts = append(parts, w.about(f)+w.say(spoken{entry: f.entry, to: f.span, meets: true}))
 		}
 	}
 	switch {
@@ -162,6 +165,25 @@ func (w *writer) answers(m message) (parts []string) {
 	return parts
 }
 
+// about points to what an answer is to, where they have no word in common that
+// the topic does not have: "On the heartbeat:".
+func (w *writer) about(f match) string {
+	sentence := w.prompt.Message[f.span.start:f.span.end]
+	focus := w.focusOf(sentence, w.prompt.Topic)
+	own, topic := w.terms(f.Text.Text), w.terms(w.topic.Claim)
+	shared := slices.ContainsFunc(w.terms(sentence), func(stem string) bool { return slices.Contains(own, stem) && !slices.Contains(topic, stem) })
+	if shared || !strings.Contains(focus, " ") || w.first { // a single word is too often no noun
+		return ""
+	}
+	for _, article := range []string{"a ", "an "} {
+		if rest, ok := strings.CutPrefix(focus, article); ok {
+			focus = "the " + rest
+		}
+	}
+	lead := strings.ReplaceAll(w.lines.About[w.random.IntN(len(w.lines.About))], string(focusSlot), focus)
+	return lead + " "
+}
+
 // matches are the texts that surely meet a point of the message, the best
 // first, and none twice.
 func (w *writer) matches(m message) (found []match) {
@@ -170,20 +192,12 @@ func (w *writer) matches(m message) (found []match) {
 		if m.questions[i] {
 			roles = []role{question, answer, concede}
 		}
-		for _, f := range w.points.rank(w.prompt.Message[s.start:s.end], w.spell, roles...) {
-			if f.score < sureMatch {
-				break
-			}
-			f.span = s
-			if at := slices.IndexFunc(found, func(other match) bool { return other.entry == f.entry }); at < 0 {
-				found = append(found, f)
-			} else if found[at].score < f.score {
-				found[at] = f
-			}
-			if !w.has(f.entry) {
-				break
-			}
+		ranked := w.points.rank(w.prompt.Message[s.start:s.end], w.spell, roles...)
+		if len(ranked) == 0 || !ranked[0].sure() || slices.ContainsFunc(found, func(f match) bool { return f.entry == ranked[0].entry }) {
+			continue
 		}
+		ranked[0].span = s
+		found = append(found, ranked[0])
 	}
 	slices.SortStableFunc(found, func(a, b match) int { return cmp.Compare(b.score, a.score) })
 	return found

@@ -96,7 +96,7 @@ var banned = []struct {
 	{"a figure in per cent: nobody can check it", regexp.MustCompile(`\d ?(%|per ?cent\b|por ciento\b)`)},
 	{"a source that is none", regexp.MustCompile(`(?i)\b(studies|research|researchers|surveys|statistics|experts) (show|shows|prove|proves|say|says|suggest|suggests|found|find|finds|agree)\b` +
 		`|\baccording to (studies|research|experts)\b|\b(estudios|investigaciones|encuestas|estadísticas) (muestran|demuestran|dicen|prueban|sugieren|indican|coinciden)\b|\bsegún (los |unos |varios )?(estudios)\b`)},
-	{"gives up its side", regexp.MustCompile(`(?i)\b(I agree|I concede|you are right|you're right|I was wrong|you win|tienes razón|estoy de acuerdo|me rindo)\b`)},
+	{"gives up its side", regexp.MustCompile(`(?i)(^|[.!?] )(I agree|I concede|you are right|you're right|I was wrong|you win|tienes razón|estoy de acuerdo|me rindo)\b`)},
 	{"speaks of what the user says", regexp.MustCompile(`(?i)\b((when|what|since) you (say|claim)|your (point|argument)|(como|lo que|si) dices|tu argumento)\b`)},
 	{"says what has not been answered, which it cannot know", regexp.MustCompile(`(?i)\b(not (yet )?(been )?answered|(remains|is still) unanswered|nobody has answered|no se ha (respondido|contestado)|sin respuesta)\b`)},
 	{"a slot or a line end", regexp.MustCompile(`[{}\n]`)},
