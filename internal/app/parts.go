@@ -40,7 +40,7 @@ func Parts(c config.Config, s debate.Store, tracer trace.Tracer, log *slog.Logge
 		ReplyTimeout: c.ReplyTimeout,
 	}
 	if c.Model == "openai" {
-		client, err := openai.New(openai.Config{
+		models := openai.Config{
 			Key:          c.OpenAIKey,
 			BaseURL:      c.OpenAIBaseURL,
 			Models:       append([]string{c.OpenAIModel}, c.OpenAIFallbacks...),
@@ -54,11 +54,21 @@ func Parts(c config.Config, s debate.Store, tracer trace.Tracer, log *slog.Logge
 			Timeouts: openai.Timeouts{FirstToken: c.FirstTokenTimeout, Retries: c.ReplyTimeout / 2},
 			Tracer:   tracer,
 			Log:      log,
-		})
+		}
+		client, err := openai.New(models)
 		if err != nil {
 			return turn.Config{}, err
 		}
 		d.Model, d.Analyst, d.StanceGuard = client, client, bool(c.StanceGuard)
+		d.Coach, d.Judge = client, openai.Judge{Client: client}
+		if c.OpenAIJudgeModel != "" {
+			models.Models = []string{c.OpenAIJudgeModel}
+			judge, err := openai.New(models)
+			if err != nil {
+				return turn.Config{}, err
+			}
+			d.Judge = openai.Judge{Client: judge}
+		}
 	}
 	return d, nil
 }

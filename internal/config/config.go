@@ -63,6 +63,8 @@ type Config struct {
 	OpenAIModel   string `env:"OPENAI_MODEL" envDefault:"gpt-4o-mini" takes:"the name of a model"`
 	// OpenAIFallbacks are asked, in order, when OpenAIModel fails.
 	OpenAIFallbacks []string `env:"OPENAI_FALLBACK_MODELS" takes:"names of models, separated by commas; one on another server is name@URL, such as llama3.2@http://localhost:11434/v1"`
+	// OpenAIJudgeModel makes verdicts in place of OpenAIModel.
+	OpenAIJudgeModel string `env:"OPENAI_JUDGE_MODEL" takes:"the name of a model; one on another server is name@URL"`
 	// Parameters of the calls, which are left to the server where they are not set.
 	OpenAITemperature     *float64 `env:"OPENAI_TEMPERATURE" takes:"a number from 0 to 2"`
 	OpenAIMaxTokens       int      `env:"OPENAI_MAX_TOKENS" takes:"the most tokens of a reply, thoughts included, from 16 to 1000000"`
@@ -320,6 +322,7 @@ func (c Config) Validate() error {
 	check("OPENAI_BASE_URL", c.OpenAIBaseURL == "" || isURL(c.OpenAIBaseURL, "http", "https"))
 	check("OPENAI_MODEL", visible(c.OpenAIModel, 1, 200))
 	check("OPENAI_FALLBACK_MODELS", all(c.OpenAIFallbacks, isFallback))
+	check("OPENAI_JUDGE_MODEL", c.OpenAIJudgeModel == "" || isFallback(c.OpenAIJudgeModel))
 	check("OPENAI_TEMPERATURE", c.OpenAITemperature == nil || *c.OpenAITemperature >= 0 && *c.OpenAITemperature <= 2)
 	check("OPENAI_MAX_TOKENS", c.OpenAIMaxTokens == 0 || c.OpenAIMaxTokens >= 16 && c.OpenAIMaxTokens <= 1_000_000)
 	check("OPENAI_REASONING_EFFORT", c.OpenAIReasoningEffort == "" || visible(c.OpenAIReasoningEffort, 1, 32))

@@ -115,3 +115,13 @@ type Quotation struct {
 	Speaker Speaker
 	Text    string
 }
+
+// MaxSuggested is how many points are suggested at most.
+const MaxSuggested = 3
+
+// Coach finds points for the user.
+type Coach interface {
+	// SuggestPoints is up to MaxSuggested points that the user could make next, the
+	// best first. The error is an *Error where there is something to tell.
+	SuggestPoints(ctx context.Context, c Conversation, exchanges []Exchange) ([]string, Usage, error)
+}

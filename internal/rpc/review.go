@@ -19,6 +19,7 @@ type Reviews interface {
 	JudgeConversation(ctx context.Context, owner debate.Owner, id, requestID string) (debate.Verdict, error)
 	Verdict(ctx context.Context, owner debate.Owner, id string) (debate.Verdict, error)
 	SetOpinion(ctx context.Context, owner debate.Owner, id string, agreement, turn int) (debate.Conversation, error)
+	SuggestPoints(ctx context.Context, owner debate.Owner, id string) ([]string, error)
 	Fork(ctx context.Context, owner debate.Owner, r debate.ForkRequest) (debate.Conversation, debate.Turn, error)
 	Share(ctx context.Context, owner debate.Owner, id string) (token string, err error)
 	Unshare(ctx context.Context, owner debate.Owner, id string) error
@@ -66,6 +67,14 @@ func (h handler) SetOpinion(ctx context.Context, r *connect.Request[debatev1.Set
 		return nil, err
 	}
 	return connect.NewResponse(&debatev1.SetOpinionResponse{Conversation: conversationToProto(c)}), nil
+}
+
+func (h handler) SuggestPoints(ctx context.Context, r *connect.Request[debatev1.SuggestPointsRequest]) (*connect.Response[debatev1.SuggestPointsResponse], error) {
+	points, err := h.service.SuggestPoints(ctx, auth.Owner(ctx), r.Msg.GetConversationId())
+	if err != nil {
+		return nil, err
+	}
+	return connect.NewResponse(&debatev1.SuggestPointsResponse{Points: points}), nil
 }
 
 func (h handler) ForkConversation(ctx context.Context, r *connect.Request[debatev1.ForkConversationRequest]) (*connect.Response[debatev1.ForkConversationResponse], error) {

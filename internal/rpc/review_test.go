@@ -36,3 +36,7 @@ func (a answering) Unshare(context.Context, debate.Owner, string) error { return
 func (a answering) Export(context.Context, debate.Owner, string, flow.Format) (flow.Document, error) {
 	return flow.Document{}, a.do("Export")
 }
+
+func (a answering) SuggestPoints(context.Context, debate.Owner, string) ([]string, error) {
+	return nil, a.do("SuggestPoints")
+}

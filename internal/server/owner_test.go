@@ -75,12 +75,13 @@ var ownerWalk = map[protoreflect.FullName][]asked{
 	},
 	"debate.v1.DebateService.ShareConversation":   {{`{}`, nil, notFound}},
 	"debate.v1.DebateService.UnshareConversation": {{`{}`, nil, notFound}},
+	"debate.v1.DebateService.SuggestPoints":       {{`{}`, nil, notFound}},
 	"debate.v1.DebateService.ExportConversation":  {{`{}`, nil, notFound}, {`{"format":"EXPORT_FORMAT_JSON"}`, nil, notFound}},
 }
 
 // unbuilt are calls of the contract that are not served yet.
 var unbuilt = map[string]bool{
-	"SuggestPoints": true, "ListFormats": true,
+	"ListFormats": true,
 }
 
 // routeWalk is every route beside the service's methods, ID standing for hers.
