@@ -1,4 +1,4 @@
-package claim_test
+package claim
 
 import (
 	"bufio"
@@ -21,12 +21,13 @@ type opening struct {
 	Ask   string `json:"ask"`
 	Kind  string `json:"kind"`
 	Lang  string `json:"lang"`
+	tidy  bool
 }
 
 func TestMessyOpeningsAreWellFormed(t *testing.T) {
 	seen := tidyMessages(t) // the letters of a message, to the line that has it
 	for _, name := range []string{"train", "heldout"} {
-		openings := readOpenings(t, name)
+		openings := readOpenings(t, "messy/"+name)
 		none := 0
 		spoken := map[string]int{}
 		for i, o := range openings {
@@ -96,7 +97,7 @@ func (o opening) problems() []string {
 	}
 	oneOf := func(s string, allowed ...string) bool { return slices.Contains(allowed, s) }
 	check(strings.TrimSpace(o.Text) != "", "no text")
-	check(oneOf(o.Lang, "en", "es", "pt", "fr", "de"), "unknown language "+o.Lang)
+	check(oneOf(o.Lang, "en", "es", "pt", "fr", "de", "it"), "unknown language "+o.Lang)
 	check(oneOf(o.Kind, "claim", "question", "none", "care", "declined"), "unknown kind "+o.Kind)
 	if oneOf(o.Kind, "none", "care") {
 		check(o.Topic+o.Span+o.Side+o.Ask == "", "a claim where there is none")
@@ -110,9 +111,9 @@ func (o opening) problems() []string {
 	return found
 }
 
-func readOpenings(t *testing.T, name string) []opening {
+func readOpenings(t testing.TB, name string) []opening {
 	t.Helper()
-	data, err := os.ReadFile("testdata/messy/" + name + ".jsonl")
+	data, err := os.ReadFile("testdata/" + name + ".jsonl")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,6 +127,7 @@ func readOpenings(t *testing.T, name string) []opening {
 		if err := dec.Decode(&o); err != nil {
 			t.Fatalf("%s.jsonl:%d: %v", name, len(openings)+1, err)
 		}
+		o.tidy = strings.HasPrefix(name, "tidy")
 		openings = append(openings, o)
 	}
 	if err := lines.Err(); err != nil {
@@ -133,3 +135,43 @@ func readOpenings(t *testing.T, name string) []opening {
 	}
 	return openings
 }
+
+// labelled is the opening in the terms of the older sets: its topic, in the
+// writer's words too, and either of them without its negation on the other side.
+func (o opening) labelled() labelled {
+	l := labelled{Message: o.Text, Claim: o.Span != ""}
+	if !l.Claim {
+		return l
+	}
+	stance, other := o.Side, "PRO"
+	if o.Ask != "argue_for" {
+		stance = map[string]string{"PRO": "CON", "CON": "PRO"}[o.Side]
+	}
+	if stance == "PRO" {
+		other = "CON"
+	}
+	for _, topic := range []string{o.Topic, o.Span} {
+		l.Accept = append(l.Accept, struct{ Topic, Stance string }{topic, stance})
+		var kept, done []string
+		words := strings.Fields(spelledOut.Replace(topic))
+		for i, w := range words {
+			switch {
+			case negations[strings.ToLower(w)]:
+			case i+1 < len(words) && words[i+1] == "not" && (w == "do" || w == "does"):
+				kept = append(kept, w)
+			case i > 1 && words[i-1] == "not" && words[i-2] == "does":
+				kept, done = append(kept, w), append(done, w+"s")
+			default:
+				kept, done = append(kept, w), append(done, w)
+			}
+		}
+		if len(kept) == len(words)-1 {
+			l.Accept = append(l.Accept, struct{ Topic, Stance string }{strings.Join(kept, " "), other}, struct{ Topic, Stance string }{strings.Join(done, " "), other})
+		}
+	}
+	return l
+}
+
+var spelledOut = strings.NewReplacer("can't", "can not", "won't", "will not", "n't", " not", "n’t", " not", "cannot", "can not", "dont ", "do not ", "isnt ", "is not ", "arent ", "are not ")
+
+var negations = map[string]bool{"not": true, "no": true, "never": true, "não": true, "nicht": true, "pas": true, "nunca": true}

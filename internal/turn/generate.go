@@ -39,11 +39,22 @@ func (r *attemptRunner) generate(ctx context.Context) debate.Outcome {
 	if err := r.readHistory(ctx); err != nil {
 		return r.outcome(ctx, debate.Completion{}, debate.Subject{}, debate.Usage{}, err)
 	}
-	v := r.checkGate(r.guess.subject)
+	r.heed()
+	read := r.guess.subject
+	if r.guess.unsure.Topic != "" {
+		read = r.guess.unsure
+	}
+	v := r.checkGate(read)
 	if v.Stops() {
 		return r.answerGate(ctx, v, debate.Completion{}, debate.Usage{})
 	}
 	r.aside, r.newTopic = r.readAside()
+	if r.guess.unsure.Topic != "" && r.aside == debate.NoAside {
+		return r.confirm(ctx)
+	}
+	if r.guess.settled {
+		r.tellSubject(r.guess.subject)
+	}
 	if r.cfg.Analyst == nil {
 		done, err := r.ask(ctx, r.guess.subject, v, maxCalls)
 		return r.outcome(ctx, done, r.guess.subject, debate.Usage{}, err)

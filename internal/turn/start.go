@@ -171,7 +171,7 @@ func (s *Service) launch(ctx context.Context, r *reply, begun debate.BeginTurnRe
 	}
 	if c.Topic != "" {
 		guess = subjectGuess{settled: true, topicGiven: true, subject: debate.Subject{Topic: c.Topic, Stance: c.Stance, Title: c.Title, Language: c.Language}}
-	} else if guess.settled && !guess.stopped {
+	} else if guess.settled && !guess.stopped && t.Number == 1 {
 		c = c.WithSubject(guess.subject)
 	}
 	now := time.Now()
@@ -204,7 +204,9 @@ func (s *Service) renumber(r *reply, number int) error {
 // subjectGuess is what is known of a conversation's subject before a model spoke.
 type subjectGuess struct {
 	subject debate.Subject
-	// settled says that there is nothing left to ask.
+	// unsure is a reading that the bot asks about before it is the subject.
+	unsure debate.Subject
+	// settled says that there is no model left to ask.
 	settled bool
 	// topicGiven says that the topic does not come from the message.
 	topicGiven bool
@@ -231,16 +233,17 @@ func (s *Service) guessSubject(r debate.ChatRequest) subjectGuess {
 		v := s.cfg.checkGate(gate.Input{Message: r.Message, Persona: r.Persona}, given, true)
 		return subjectGuess{subject: given, settled: true, topicGiven: true, stopped: v.Stops(), stance: r.Stance, role: r.Role}
 	}
-	read, ok := claim.Read(r.Message)
-	if !ok {
-		read = debate.Subject{Language: read.Language}
-	}
+	read, sure := claim.Read(r.Message)
 	read = read.WithStance(r.Stance)
 	if read.Topic != "" && r.Stance == debate.NoStance {
 		read.Stance = s.cfg.decentSide(r.Message, sideFor(r.Role, r.Message, read.Stance))
 	}
 	v := s.cfg.checkGate(gate.Input{Message: r.Message, Persona: r.Persona}, read, false)
-	return subjectGuess{subject: read, settled: s.cfg.Analyst == nil, stopped: v.Stops(), stance: r.Stance, role: r.Role}
+	guess := subjectGuess{subject: read, settled: s.cfg.Analyst == nil, stopped: v.Stops(), stance: r.Stance, role: r.Role}
+	if guess.settled && read.Topic != "" && sure < askBelow && r.Stance == debate.NoStance && r.Role == "" {
+		guess.subject, guess.unsure = debate.Subject{Language: read.Language}, read
+	}
+	return guess
 }
 
 // sideFor is the bot's side in its role, given the one that opposes the user. The
@@ -260,16 +263,19 @@ func sideFor(role debate.Role, message string, opposing debate.Stance) debate.St
 
 // ReadClaim says what debate a first message would begin, which is none where its
 // subject has no topic, and whether it surely would: a model may read the message
-// otherwise. It asks none.
+// otherwise, or the bot ask whether it read right. It asks none.
 func (s *Service) ReadClaim(r debate.ChatRequest) (subject debate.Subject, settled bool, err error) {
 	if err := r.Validate(); err != nil {
 		return debate.Subject{}, false, err
 	}
-	guess := s.guessSubject(r)
-	if guess.stopped {
+	switch guess := s.guessSubject(r); {
+	case guess.stopped:
 		return debate.Subject{Language: guess.subject.Language}, guess.settled, nil
+	case guess.unsure.Topic != "":
+		return guess.unsure, false, nil // the bot would ask first
+	default:
+		return guess.subject, guess.settled, nil
 	}
-	return guess.subject, guess.settled, nil
 }
 
 // checkSubject refuses to change the topic, side, difficulty or persona of a

@@ -40,7 +40,8 @@ var subjectSchema = schema("subject", `{"type":"object","additionalProperties":f
 	"side":{"type":"string","enum":["PRO","CON"]},"risk":{"type":"string","enum":["none","care","harm"]},"language":{"type":"string"}}}`)
 
 func readSubject(text, message string) (debate.Subject, bool, error) {
-	read, claimed := claim.Read(message)
+	read, _ := claim.Read(message)
+	claimed := read.Topic != ""
 	answer, err := object(text)
 	if err != nil {
 		if claimed {
