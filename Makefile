@@ -1,10 +1,12 @@
 # `make` shows the targets. Tools are pinned in tools/go.mod and built into bin/;
-# those of the page are pinned in web/package-lock.json.
+# those of the page are pinned in web/package-lock.json, and what the tests of
+# clients call the service with in tools/clients/package-lock.json.
 
 SHELL := /bin/bash
 GO    ?= go
-TOOLS := bin/buf bin/golangci-lint bin/protoc-gen-go bin/protoc-gen-connect-go bin/protoc-gen-connect-openapi
+TOOLS := bin/buf bin/golangci-lint bin/protoc-gen-go bin/protoc-gen-connect-go bin/protoc-gen-connect-openapi bin/grpcurl
 NODE  := web/node_modules/.package-lock.json
+NPM   := tools/clients/node_modules/.package-lock.json
 PG    := $(lastword $(sort $(wildcard /usr/lib/postgresql/*/bin/initdb)) $(shell command -v initdb))
 
 .DEFAULT_GOAL := help
@@ -38,7 +40,7 @@ test: needs ## Check generated code, lint, scan the stacks, and run all tests
 
 # The packages whose tests start no PostgreSQL, Redis or process of the service.
 UNIT = $$($(GO) list -f '{{.ImportPath}} {{join .TestImports " "}} {{join .XTestImports " "}}' ./internal/... ./proto/... ./cmd/... | \
-	grep -Ev '/(pgtest|redistest|faults)' | cut -d ' ' -f 1)
+	grep -Ev '/(pgtest|redistest|faults|clients)' | cut -d ' ' -f 1)
 
 .PHONY: unit
 unit: ## Run the tests that need nothing but Go
@@ -135,11 +137,11 @@ down: ## Stop what compose.yaml started, with its data
 
 .PHONY: clean
 clean: ## Remove what was built here
-	rm -rf bin .cache cdktf.out web/.cache web/node_modules
+	rm -rf bin .cache cdktf.out web/.cache web/node_modules tools/clients/node_modules
 
 # Fetched and compiled two at a time they are there sooner.
 .PHONY: tools
-tools: $(TOOLS) $(NODE) .cache/scan
+tools: $(TOOLS) $(NODE) $(NPM) .cache/scan
 	@:
 
 # What the tests need besides Go: PostgreSQL, PgBouncer, Redis, nginx, and for the page Node and a browser.
@@ -152,6 +154,8 @@ needs:
 	command -v pgbouncer >/dev/null || [ -x /usr/sbin/pgbouncer ] || missing+=(pgbouncer); \
 	command -v node >/dev/null || missing+=(nodejs); \
 	command -v npm >/dev/null || missing+=(npm); \
+	command -v curl >/dev/null || missing+=(curl); \
+	command -v python3 >/dev/null || missing+=(python3); \
 	[ -n "$$CHROMIUM" ] || command -v chromium chromium-browser google-chrome google-chrome-stable >/dev/null || missing+=(chromium); \
 	if [ $${#missing[@]} -eq 0 ]; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
@@ -167,6 +171,11 @@ $(NODE): web/package.json web/package-lock.json
 	cd web && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
+$(NPM): tools/clients/package.json tools/clients/package-lock.json
+	cd tools/clients && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+bin/grpcurl:                    PACKAGE = github.com/fullstorydev/grpcurl/cmd/grpcurl
 bin/buf:                        PACKAGE = github.com/bufbuild/buf/cmd/buf
 bin/golangci-lint:              PACKAGE = github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 bin/protoc-gen-go:              PACKAGE = google.golang.org/protobuf/cmd/protoc-gen-go

@@ -2,7 +2,10 @@ module github.com/debate-chatbot/debate-api
 
 go 1.26.0
 
-ignore ./web/node_modules
+ignore (
+	./tools/clients/node_modules
+	./web/node_modules
+)
 
 require (
 	ariga.io/atlas v0.32.1-0.20250325101103-175b25e1c1b9

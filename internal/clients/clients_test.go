@@ -1,0 +1,259 @@
+package clients_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/debate-chatbot/debate-api/internal/app"
+	"github.com/debate-chatbot/debate-api/internal/config"
+)
+
+const key = "a-key-for-the-tests-of-clients"
+
+// root is the repository.
+var root = func() string {
+	path, err := filepath.Abs("../..")
+	if err != nil {
+		panic(err)
+	}
+	return path
+}()
+
+// packages is where those of npm are.
+var packages = filepath.Join(root, "tools/clients/node_modules")
+
+// serve runs the service with a key until the test ends, and returns its address.
+// A reply takes some seconds, so that it can be left and stopped.
+func serve(t *testing.T, settings map[string]string) string {
+	t.Helper()
+	c, err := config.Load(func(name string) string {
+		if value, ok := settings[name]; ok {
+			return value
+		}
+		return map[string]string{"DATA_DIR": t.TempDir(), "API_KEY": key, "PACE": "0.5", "OTEL_SDK_DISABLED": "true", "DRAIN_DELAY": "0s"}[name]
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := app.New(t.Context(), c, "test", slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	served := make(chan error, 1)
+	go func() { served <- a.Serve(ctx, listener) }()
+	t.Cleanup(func() {
+		stop()
+		if err := errors.Join(<-served, a.Close()); err != nil {
+			t.Error(err)
+		}
+	})
+	address := "http://" + listener.Addr().String()
+	for until := time.Now().Add(time.Minute); ; time.Sleep(10 * time.Millisecond) {
+		if response, err := http.Get(address + "/ready"); err == nil {
+			response.Body.Close()
+			if response.StatusCode == http.StatusOK {
+				return address
+			}
+		}
+		if time.Now().After(until) {
+			t.Fatal("the service is not ready")
+		}
+	}
+}
+
+// run runs a program in a folder, and returns what it printed.
+func run(t *testing.T, folder, address string, environment []string, name string, arguments ...string) string {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
+	defer cancel()
+	command := exec.CommandContext(ctx, name, arguments...)
+	command.Dir = folder
+	command.Env = append(append(os.Environ(), "DEBATE_URL="+address, "DEBATE_KEY="+key, "PATH="+filepath.Join(root, "bin")+":"+os.Getenv("PATH")), environment...)
+	out, err := command.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%s %s: %v\n%s", name, strings.Join(arguments, " "), err, out)
+	}
+	return string(out)
+}
+
+// snippet is a program of docs/clients.md.
+var snippet = regexp.MustCompile("(?ms)^```\\w+ ([\\w.]+)\n(.*?)^```$")
+
+// snippets writes the page's programs into a folder that has npm's packages.
+func snippets(t *testing.T) string {
+	t.Helper()
+	page, err := os.ReadFile(filepath.Join(root, "docs/clients.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(packages); err != nil {
+		t.Fatal("npm's packages are not there; run: make tools")
+	}
+	folder := t.TempDir()
+	for _, found := range snippet.FindAllSubmatch(page, -1) {
+		if err := os.WriteFile(filepath.Join(folder, string(found[1])), found[2], 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for from, to := range map[string]string{packages: "node_modules", root: "debate-api"} {
+		if err := os.Symlink(from, filepath.Join(folder, to)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return folder
+}
+
+// turn is one as the service has it.
+type turn struct{ Message, Reply, State string }
+
+// turns are those of the only conversation that a server has.
+func turns(t *testing.T, address string) (all []turn) {
+	t.Helper()
+	var conversations struct{ Conversations []struct{ ID string } }
+	post(t, address, "ListConversations", "{}", &conversations)
+	if len(conversations.Conversations) != 1 {
+		t.Fatalf("there are %d conversations", len(conversations.Conversations))
+	}
+	var found struct{ Turns []turn }
+	post(t, address, "ListTurns", `{"conversationId":"`+conversations.Conversations[0].ID+`"}`, &found)
+	return found.Turns
+}
+
+func post(t *testing.T, address, method, body string, into any) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, address+"/debate.v1.DebateService/"+method, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header = http.Header{"Content-Type": {"application/json"}, "X-Api-Key": {key}}
+	response, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err != nil || response.StatusCode != http.StatusOK {
+		t.Fatalf("%s: %v %s", method, err, text)
+	}
+	if err := json.Unmarshal(text, into); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestTheProgramsOfThePageDebate(t *testing.T) {
+	folder := snippets(t)
+	esbuild := filepath.Join(root, "web/node_modules/.bin/esbuild")
+	// Instead of npm install, whose packages are there.
+	generate, err := os.ReadFile(filepath.Join(folder, "generate.sh"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	install, rest, found := strings.Cut(string(generate), "\n")
+	if !found || !strings.HasPrefix(install, "npm install ") {
+		t.Fatalf("the first line of generate.sh is %q", install)
+	}
+	for _, name := range strings.Fields(install)[2:] {
+		if _, err := os.Stat(filepath.Join(packages, name)); err != nil {
+			t.Errorf("%s is not among what the tests install", name)
+		}
+	}
+	run(t, folder, "", nil, "sh", "-ec", rest)
+	run(t, folder, "", nil, esbuild, "debate.ts", "--bundle", "--platform=node", "--format=esm", "--outfile=debate.ts.mjs", "--log-level=warning")
+	for name, c := range map[string]struct {
+		environment []string
+		command     []string
+		streams     bool // and not whole replies in one
+	}{
+		"curl":                 {nil, []string{"sh", "debate.sh"}, true},
+		"Go":                   {nil, []string{"go", "run", filepath.Join(folder, "debate.go")}, false},
+		"TypeScript, Connect":  {nil, []string{"node", "debate.ts.mjs"}, false},
+		"TypeScript, gRPC-Web": {[]string{"DEBATE_PROTOCOL=grpc-web"}, []string{"node", "debate.ts.mjs"}, false},
+		"Python":               {nil, []string{"python3", "debate.py"}, false},
+		"grpcurl":              {nil, []string{"sh", "grpcurl.sh"}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			address, in := serve(t, nil), t.TempDir()
+			if err := os.CopyFS(in, os.DirFS(folder)); err != nil {
+				t.Fatal(err)
+			}
+			if name == "Go" {
+				in = root
+			}
+			out := run(t, in, address, c.environment, c.command[0], c.command[1:]...)
+			all := turns(t, address)
+			if len(all) != 2 || all[0].State != "TURN_STATE_COMPLETED" || all[1].State != "TURN_STATE_STOPPED" || all[1].Reply == "" {
+				t.Fatalf("the turns are %+v; it printed\n%s", all, out)
+			}
+			printed := out
+			if c.streams {
+				printed = ""
+				for _, text := range regexp.MustCompile(`"text": ?("(?:[^"\\]|\\.)*")`).FindAllStringSubmatch(out, -1) {
+					var piece string
+					if err := json.Unmarshal([]byte(text[1]), &piece); err != nil {
+						t.Fatal(err)
+					}
+					printed += piece
+				}
+			}
+			if !strings.Contains(printed, all[0].Reply) {
+				t.Errorf("the reply\n%s\nis not what it printed, without a gap:\n%s", all[0].Reply, printed)
+			}
+			if !strings.Contains(strings.ToLower(out), "stopped") {
+				t.Errorf("it does not say that it stopped a reply:\n%s", out)
+			}
+		})
+	}
+}
+
+func TestTheProgramsForOtherContractsDebate(t *testing.T) {
+	folder := snippets(t)
+	for name, count := range map[string]int{"openai.mjs": 2, "eventsource.mjs": 1} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			address := serve(t, map[string]string{"PACE": "0.05"})
+			out := run(t, folder, address, nil, "node", name)
+			all := turns(t, address)
+			if len(all) != count {
+				t.Errorf("there are %d turns", len(all))
+			}
+			for _, turn := range all {
+				if turn.State != "TURN_STATE_COMPLETED" || !strings.Contains(out, turn.Reply) {
+					t.Errorf("%+v is not what it printed:\n%s", turn, out)
+				}
+			}
+		})
+	}
+}
+
+// The tests of npm's packages are tools/clients/test.
+func TestPackagesOfNPMWorkAsTheyAre(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join(root, "tools/clients/test/*.test.mjs"))
+	if err != nil || len(files) == 0 {
+		t.Fatal(err, "no tests are there")
+	}
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			t.Parallel()
+			address := serve(t, map[string]string{"PACE": "0.02"})
+			run(t, filepath.Join(root, "tools/clients"), address, nil, "node", "--test", file)
+		})
+	}
+}
