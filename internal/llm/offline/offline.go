@@ -9,8 +9,10 @@
 package offline
 
 import (
+	"cmp"
 	"context"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -45,11 +47,21 @@ func New(o Options) (*Model, error) {
 	return m, decode("others.yaml", othersFile, &m.others)
 }
 
-// Topics are the claims of the bank, in English.
+// introductions are the topics that are listed first: everybody has a view on
+// them, and nobody is hurt by one.
+var introductions = []string{"phones-in-schools", "dogs-cats", "four-day-week", "pineapple-pizza", "zoos", "remote-work", "homework", "ai-jobs"}
+
+// Topics are the claims of the bank in English, those to begin with first.
 func (m *Model) Topics() []debate.Topic {
-	topics := make([]debate.Topic, len(m.english.subjects))
-	for i, t := range m.english.subjects {
-		topics[i] = debate.Topic{Claim: t.Claim, Category: t.Category}
+	rank := func(s *subject) int {
+		if i := slices.Index(introductions, s.Name); i >= 0 {
+			return i
+		}
+		return len(introductions)
+	}
+	var topics []debate.Topic
+	for _, s := range slices.SortedStableFunc(slices.Values(m.english.subjects), func(a, b *subject) int { return cmp.Compare(rank(a), rank(b)) }) {
+		topics = append(topics, debate.Topic{Claim: s.Claim, Category: s.Category})
 	}
 	return topics
 }

@@ -631,3 +631,17 @@ func TestTheBestPointForTheUserLeavesTheSideAsItWas(t *testing.T) {
 		}
 	}
 }
+
+func TestTheTopicsToBeginWithComeFirst(t *testing.T) {
+	topics := newModel(t, Options{}).Topics()
+	for i, want := range []string{"Phones should be banned in schools.", "Dogs make better pets than cats.", "The working week should be four days long."} {
+		if topics[i].Claim != want {
+			t.Errorf("topic %d is %q, want %q", i+1, topics[i].Claim, want)
+		}
+	}
+	for _, name := range introductions {
+		if !slices.ContainsFunc(newModel(t, Options{}).english.subjects, func(s *subject) bool { return s.Name == name }) {
+			t.Errorf("there is no topic %s", name)
+		}
+	}
+}
