@@ -102,6 +102,7 @@ func (a *App) wire(ctx context.Context, who callers) error {
 	var once sync.Once
 	a.server = server.New(server.Config{
 		API:     api,
+		Shared:  service,
 		Keys:    who.keys,
 		Limiter: requests,
 		Prepare: func(preparing context.Context) error {

@@ -130,7 +130,7 @@ func openOn(t testing.TB, listener net.Listener, model *script, change ...func(*
 		t.Fatal(err)
 	}
 	h.api = api
-	c := server.Config{API: api, Prepare: s.Migrate, Ping: s.Ping, Drain: h.service.Drain, DrainTimeout: 5 * time.Second, Reflection: true, Log: log}
+	c := server.Config{API: api, Shared: h.service, Prepare: s.Migrate, Ping: s.Ping, Drain: h.service.Drain, DrainTimeout: 5 * time.Second, Reflection: true, Log: log}
 	for _, f := range change {
 		f(&c)
 	}

@@ -37,6 +37,8 @@ const (
 type Config struct {
 	// API serves the contract; it is required.
 	API *rpc.API
+	// Shared has the debates that anybody may read; nil serves none.
+	Shared Shared
 	// Keys know the callers. Nil lets everybody in who names this machine as
 	// the host: it is for a listener that only this machine can reach.
 	Keys auth.Keyring

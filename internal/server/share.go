@@ -1,0 +1,237 @@
+package server
+
+import (
+	"bytes"
+	"context"
+	"embed"
+	"fmt"
+	"html/template"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/debate-chatbot/debate-api/internal/debate"
+	"github.com/debate-chatbot/debate-api/internal/flow"
+	"github.com/debate-chatbot/debate-api/internal/rpc"
+	"github.com/debate-chatbot/debate-api/internal/turn"
+)
+
+// Shared is where the pages of shared debates come from: turn.Service.
+type Shared interface {
+	Shared(ctx context.Context, token string) (turn.SharedDebate, error)
+	Vote(ctx context.Context, token string, before, after int) error
+}
+
+//go:embed share
+var shareFiles embed.FS
+
+// shareTemplates are the page and the picture for previews of links to it. Both
+// escape what was said for the place that it stands in.
+var shareTemplates = template.Must(template.New("").Funcs(template.FuncMap{
+	"outcome": flow.Outcome,
+	"judge":   flow.JudgeName,
+	"add":     func(y, line int) int { return y + 72*line },
+}).ParseFS(shareFiles, "share/page.html", "share/preview.svg"))
+
+// sharePolicy lets the page show its style and picture, and send its form here:
+// there is no script in it at all.
+const sharePolicy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// maxVoteBytes is the largest vote.
+const maxVoteBytes = 1 << 10
+
+// addShared serves the pages of shared debates to whoever has their tokens.
+func (s *Server) addShared(to *http.ServeMux, public func(http.Handler) http.Handler) {
+	if s.config.Shared == nil {
+		return
+	}
+	ready := func(h http.Handler) http.Handler { return public(s.whenReady(h)) }
+	to.Handle("/s/style.css", public(s.get("/s/style.css", serveShareStyle)))
+	to.Handle("/s/{token}", ready(s.get("/s/{token}", s.serveShared)))
+	to.Handle("/s/{token}/preview.svg", ready(s.get("/s/{token}/preview.svg", s.servePreview)))
+	to.Handle("/s/{token}/vote", ready(http.HandlerFunc(s.takeVote)))
+}
+
+func serveShareStyle(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Cache-Control", "no-cache")
+	http.ServeFileFS(w, r, shareFiles, "share/style.css")
+}
+
+// sharedPage is what the template shows.
+type sharedPage struct {
+	turn.SharedDebate
+	Token, Title, Topic, Summary, Image, Language string
+	UserSide, BotSide                             string
+	Votes                                         *voteSum
+	Voted                                         bool
+}
+
+// voteSum is what readers thought, in sums.
+type voteSum struct {
+	Count, Moved  int64
+	Before, After string
+}
+
+func sumVotes(votes []debate.Votes) *voteSum {
+	var s voteSum
+	var before, after int64
+	for _, v := range votes {
+		s.Count += v.Count
+		before, after = before+v.Count*int64(v.Before), after+v.Count*int64(v.After)
+		if v.Before != v.After {
+			s.Moved += v.Count
+		}
+	}
+	if s.Count == 0 {
+		return nil
+	}
+	s.Before, s.After = fmt.Sprintf("%+.1f", float64(before)/float64(s.Count)), fmt.Sprintf("%+.1f", float64(after)/float64(s.Count))
+	return &s
+}
+
+// shared finds the debate that a request is for, and counts the request as one of
+// that page's readers; false says that it was answered with an error.
+func (s *Server) shared(w http.ResponseWriter, r *http.Request) (turn.SharedDebate, bool) {
+	token := r.PathValue("token")
+	w.Header().Set("X-Robots-Tag", "noindex, nofollow")
+	w.Header().Set("Cache-Control", "no-store")
+	d, err := s.config.Shared.Shared(r.Context(), token)
+	if debate.ReasonOf(err) == debate.NotFound {
+		err = &debate.Error{Reason: debate.NotFound, Message: "no debate is shared here; whoever shared it may have taken it back"}
+	}
+	if err == nil && s.config.Limiter != nil {
+		if wait := s.config.Limiter.Allow(r.Context(), debate.Owner{Key: "/s/" + token}); wait > 0 {
+			err = &debate.Error{Reason: debate.RateLimited, Message: "too many people read this debate just now; wait for the time given", RetryAfter: wait}
+		}
+	}
+	if err != nil {
+		s.config.API.Refuse(w, r, err)
+		return d, false
+	}
+	return d, true
+}
+
+func (s *Server) serveShared(w http.ResponseWriter, r *http.Request) {
+	d, ok := s.shared(w, r)
+	if !ok {
+		return
+	}
+	c := d.Conversation
+	page := sharedPage{
+		SharedDebate: d, Token: r.PathValue("token"), Title: titleOf(c), Topic: c.Topic, Language: c.Language,
+		Votes: sumVotes(d.Votes), Voted: r.URL.Query().Has("voted"),
+		Image:    origin(r) + rpc.SharePath(url.PathEscape(r.PathValue("token"))) + "/preview.svg",
+		UserSide: "for", BotSide: "against",
+	}
+	if c.Stance == debate.Pro {
+		page.UserSide, page.BotSide = page.BotSide, page.UserSide
+	}
+	page.Summary = fmt.Sprintf("A debate of %d turns.", len(d.Turns))
+	if d.Verdict != nil && d.Verdict.State != debate.Completed {
+		page.Verdict = nil
+	}
+	if page.Verdict != nil {
+		page.Summary += " " + flow.Outcome(page.Verdict.Winner) + "."
+	}
+	s.writeShared(w, r, "page.html", "text/html; charset=utf-8", page)
+}
+
+func (s *Server) servePreview(w http.ResponseWriter, r *http.Request) {
+	d, ok := s.shared(w, r)
+	if !ok {
+		return
+	}
+	below := fmt.Sprintf("A debate of %d turns", len(d.Turns))
+	if d.Verdict != nil && d.Verdict.State == debate.Completed {
+		below = flow.Outcome(d.Verdict.Winner)
+	}
+	s.writeShared(w, r, "preview.svg", "image/svg+xml", struct {
+		Lines []string
+		Below string
+	}{wrapped(titleOf(d.Conversation), 32, 4), below})
+}
+
+func titleOf(c debate.Conversation) string {
+	for _, text := range []string{c.Title, c.Topic} {
+		if text != "" {
+			return text
+		}
+	}
+	return "A debate"
+}
+
+// wrapped is a text in so many lines of so many characters at most.
+func wrapped(text string, width, most int) (lines []string) {
+	line := []rune{}
+	for _, word := range strings.Fields(text) {
+		next := []rune(word)
+		for len(next) > width { // a language without spaces
+			if len(line) > 0 {
+				lines, line = append(lines, string(line)), nil
+			}
+			lines, next = append(lines, string(next[:width])), next[width:]
+		}
+		if len(line) > 0 && len(line)+1+len(next) > width {
+			lines, line = append(lines, string(line)), nil
+		}
+		if len(line) > 0 {
+			line = append(line, ' ')
+		}
+		line = append(line, next...)
+	}
+	if len(line) > 0 {
+		lines = append(lines, string(line))
+	}
+	if len(lines) > most {
+		lines = lines[:most]
+		lines[most-1] += "…"
+	}
+	return lines
+}
+
+// origin is this server's address as the reader's browser knows it.
+func origin(r *http.Request) string {
+	if r.TLS != nil || strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https") {
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
+}
+
+func (s *Server) writeShared(w http.ResponseWriter, r *http.Request, name, kind string, data any) {
+	var out bytes.Buffer
+	if err := shareTemplates.ExecuteTemplate(&out, name, data); err != nil {
+		s.config.API.Refuse(w, r, fmt.Errorf("show a shared debate: %w", err))
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", kind)
+	h.Set("Content-Security-Policy", sharePolicy)
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("X-Frame-Options", "DENY")
+	_, _ = w.Write(out.Bytes()) // whoever is gone cannot be told
+}
+
+// takeVote counts a reader's opinions and shows the page again.
+func (s *Server) takeVote(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodPost {
+		s.config.API.RefuseMethod(w, r, "/s/{token}/vote", http.MethodPost)
+		return
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, maxVoteBytes)
+	before, err := strconv.Atoi(r.PostFormValue("before"))
+	after, afterErr := strconv.Atoi(r.PostFormValue("after"))
+	if err != nil || afterErr != nil {
+		s.config.API.Refuse(w, r, debate.Invalid("before and after", "must each be a whole number from -3 to 3"))
+		return
+	}
+	if _, ok := s.shared(w, r); !ok {
+		return
+	}
+	token := r.PathValue("token")
+	if err := s.config.Shared.Vote(r.Context(), token, before, after); err != nil {
+		s.config.API.Refuse(w, r, err)
+		return
+	}
+	http.Redirect(w, r, rpc.SharePath(url.PathEscape(token))+"?voted", http.StatusSeeOther)
+}
