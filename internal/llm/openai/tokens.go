@@ -1,22 +1,54 @@
 package openai
 
 import (
+	"hash/maphash"
 	"sync"
+
+	lru "github.com/hashicorp/golang-lru/v2"
+	"github.com/tiktoken-go/tokenizer/codec"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
 	"github.com/debate-chatbot/debate-api/internal/prompt"
-	"github.com/tiktoken-go/tokenizer/codec"
 )
+
+// countedTexts are remembered with their tokens: some thousand debates, in at most 8 MB.
+const countedTexts = 1 << 16
+
+// countedText is a text, by what tells it from others.
+type countedText struct {
+	hash  uint64
+	bytes int
+}
 
 // counter counts tokens as OpenAI's models since GPT-4o do; others make about as
 // many. Its 200,000 words are loaded when they are first needed: most prompts
-// are so short that their bytes suffice.
+// are so short that their bytes suffice. What was counted is remembered, since to
+// count a message takes longer than all else that is done with it, and each is in
+// many prompts.
 func counter() func(string) int {
 	load := sync.OnceValue(codec.NewO200kBase)
-	return func(text string) int {
+	return remembering(func(text string) int {
 		n, err := load().Count(text)
 		if err != nil {
 			return len(text) // at most a token a byte
+		}
+		return n
+	})
+}
+
+// remembering is count, called once for each of the latest texts.
+func remembering(count func(string) int) func(string) int {
+	known, err := lru.New[countedText, int](countedTexts)
+	if err != nil {
+		panic(err) // of a number that is not positive
+	}
+	seed := maphash.MakeSeed()
+	return func(text string) int {
+		key := countedText{maphash.String(seed, text), len(text)}
+		n, ok := known.Get(key)
+		if !ok {
+			n = count(text)
+			known.Add(key, n)
 		}
 		return n
 	}
