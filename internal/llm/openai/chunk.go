@@ -6,6 +6,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // chunk is what is read of a part of an answer, or of a whole one.
@@ -53,6 +54,75 @@ func readChunk(data []byte) (chunk, error) {
 		return c, nil
 	}
 	return readFullChunk(data)
+}
+
+// chunkReader reads the chunks of a stream, of which nearly all are the one before
+// with another text: that is all that is read of such a one.
+type chunkReader struct {
+	like chunk // the latest that was plain
+	// What stood before, between and after its texts: the content and, where it is
+	// padded, what it was filled up with.
+	before, between, after []byte
+	padded                 bool
+}
+
+// read reads a chunk. The error is a *json.SyntaxError.
+func (r *chunkReader) read(data []byte) (chunk, error) {
+	if text, ok := r.text(data); ok {
+		c := r.like
+		c.text = string(text)
+		return c, nil
+	}
+	c, at, ok := readPlain(data)
+	if !ok {
+		return readFullChunk(data)
+	}
+	if c.text != "" && c.finish == "" {
+		r.learn(c, data, at)
+	}
+	return c, nil
+}
+
+// learn notes what a chunk is like.
+func (r *chunkReader) learn(c chunk, data []byte, at places) {
+	n := len(data)
+	r.like, r.padded = c, at.padding.end > 0 && at.padding.begin < at.content.end
+	last := at.content
+	if r.padded {
+		r.between = append(r.between[:0], data[n-at.content.end:n-at.padding.begin]...)
+		last = at.padding
+	}
+	r.before = append(r.before[:0], data[:n-at.content.begin]...)
+	r.after = append(r.after[:0], data[n-last.end:]...)
+}
+
+// text is the text of a chunk that is like the one before in all else. What stands
+// in the places of texts is one if it has no mark that could end it.
+func (r *chunkReader) text(data []byte) (text []byte, ok bool) {
+	rest, found := bytes.CutPrefix(data, r.before)
+	if !found || len(r.before) == 0 {
+		return nil, false
+	}
+	if rest, found = bytes.CutSuffix(rest, r.after); !found {
+		return nil, false
+	}
+	if r.padded {
+		var padding []byte
+		if rest, padding, found = bytes.Cut(rest, r.between); !found || !isPlainText(padding) {
+			return nil, false
+		}
+	}
+	return rest, len(rest) > 0 && isPlainText(rest)
+}
+
+// isPlainText says whether a text within quotation marks stands for itself.
+func isPlainText(text []byte) bool {
+	for _, b := range text {
+		if b < ' ' || b == '"' || b == '\\' {
+			return false
+		}
+	}
+	return utf8.Valid(text)
 }
 
 // readFullChunk reads a chunk as OpenAI sends it, and any other with more

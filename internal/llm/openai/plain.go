@@ -11,6 +11,13 @@ import (
 // chunk that the full reading would read otherwise, and leaves to that all with
 // escapes in their texts, with usage, or with a word of an error.
 func readPlainChunk(data []byte) (c chunk, ok bool) {
+	c, _, ok = readPlain(data)
+	return c, ok
+}
+
+// readPlain is readPlainChunk, and says where its texts stand that are others in
+// the next.
+func readPlain(data []byte) (c chunk, at places, ok bool) {
 	p := plainReader{rest: data}
 	choices := 0
 	for name := range p.fields {
@@ -22,12 +29,26 @@ func readPlainChunk(data []byte) (c chunk, ok bool) {
 			p.take(']')
 		case "usage", "error", "x_groq":
 			p.takeWord("null")
+		case "obfuscation":
+			p.at.padding = p.place(p.text())
 		default:
 			p.skip()
 		}
 	}
 	p.next()
-	return c, choices == 1 && !p.odd && len(p.rest) == 0
+	return c, p.at, choices == 1 && !p.odd && len(p.rest) == 0
+}
+
+// place is where a text stands that was just taken, counted from the end, which
+// a plainReader knows: of its first byte, and of the quotation mark after it.
+type place struct{ begin, end int }
+
+// places are those of a chunk's content, and of what OpenAI fills it up with.
+type places struct{ content, padding place }
+
+func (p *plainReader) place(text []byte) place {
+	end := len(p.rest) + 1
+	return place{end + len(text), end}
 }
 
 // plainReader reads JSON from its beginning on. What it has no part for makes
@@ -35,6 +56,7 @@ func readPlainChunk(data []byte) (c chunk, ok bool) {
 type plainReader struct {
 	rest []byte
 	odd  bool
+	at   places
 }
 
 func (p *plainReader) readChoice(c *chunk) {
@@ -58,7 +80,12 @@ func (p *plainReader) readDelta(c *chunk) {
 	for name := range p.fields {
 		switch string(name) {
 		case "content":
-			c.text = p.textOr(c.text)
+			if p.next() == 'n' {
+				p.takeWord("null")
+				break
+			}
+			text := p.text()
+			c.text, p.at.content = string(text), p.place(text)
 		case "refusal":
 			p.takeWord("null")
 		default:

@@ -29,6 +29,83 @@ func FuzzPlainChunk(f *testing.F) {
 	})
 }
 
+// readBoth reads the second of two chunks of a stream, and fails unless that is
+// what it says in full. It says whether it was read as one like the first.
+func readBoth(t *testing.T, first, second string) (alike bool) {
+	t.Helper()
+	var r chunkReader
+	if _, err := r.read([]byte(first)); err != nil {
+		return false
+	}
+	_, alike = r.text([]byte(second))
+	got, err := r.read([]byte(second))
+	want, wrong := readFullChunk([]byte(second))
+	if (err != nil) != (wrong != nil) || !reflect.DeepEqual(got, want) {
+		t.Errorf("after %q, %q: %+v, %v; in full %+v, %v", first, second, got, err, want, wrong)
+	}
+	return alike
+}
+
+// FuzzChunksOfAStream has a chunk after another read as it is read in full.
+func FuzzChunksOfAStream(f *testing.F) {
+	for _, test := range plainChunks {
+		f.Add(test.chunk, strings.Replace(test.chunk, `"a`, `"b`, 1))
+	}
+	for _, test := range chunksAlike {
+		f.Add(test.first, test.second)
+	}
+	f.Fuzz(func(t *testing.T, first, second string) { readBoth(t, first, second) })
+}
+
+const padded = `{"id":"c1","choices":[{"index":0,"delta":{"content":"TEXT"},"finish_reason":null}],"usage":null,"obfuscation":"PAD"}`
+
+// said is padded with a text and padding.
+func said(text, padding string) string {
+	return strings.NewReplacer("TEXT", text, "PAD", padding).Replace(padded)
+}
+
+var chunksAlike = []struct {
+	first, second string
+	alike         bool
+}{
+	{around(`"delta":{"content":"a"}`), around(`"delta":{"content":"dogs ¿qué?"}`), true},
+	{said("a", "x"), said("dogs", "xyz"), true},
+	{said("a", ""), said("dogs", "x"), true},
+	{`{"obfuscation":"x",` + around(`"delta":{"content":"a"}`)[1:], `{"obfuscation":"x",` + around(`"delta":{"content":"b"}`)[1:], true},
+	{around(`"delta":{"content":"a","content":null}`), around(`"delta":{"content":"b","content":null}`), true},
+	{around(`"delta":{"content":"a","content":"b"}`), around(`"delta":{"content":"a","content":"c"}`), true},
+
+	{said("a", "x"), said(`a\nb`, "x"), false},
+	{said("a", "x"), said(`a"},"finish_reason":"stop"}],"x":"`, "x"), false},
+	{said("a", "x"), said("b", `x","error":"no`), false},
+	{said("a", "x"), said("b", "\xff"), false},
+	{said("a", "x"), said("\xff", "x"), false},
+	{said("a", "x"), said("b\nb", "x"), false},
+	{said("a", "x"), said("", "x"), false},
+	{said("a", "x"), strings.Replace(said("b", "x"), "null}]", `"stop"}]`, 1), false},
+	{said("a", "x"), strings.Replace(said("b", "x"), `"index":0`, `"index":1`, 1), false},
+	{said("a", "x"), said("b", "x")[:40], false},
+	{around(`"delta":{"content":"a"},"finish_reason":"stop"`), around(`"delta":{"content":"b"},"finish_reason":"stop"`), false},
+}
+
+func TestAChunkLikeTheOneBeforeIsReadByItsText(t *testing.T) {
+	for _, test := range chunksAlike {
+		if alike := readBoth(t, test.first, test.second); alike != test.alike {
+			t.Errorf("%s after %s: alike %v, want %v", test.second, test.first, alike, test.alike)
+		}
+	}
+	for _, d := range openaitest.Dialects() {
+		var r chunkReader
+		for line := range strings.Lines(d.Body) {
+			data := []byte(strings.TrimSpace(strings.TrimPrefix(line, "data:")))
+			got, err := r.read(data)
+			if want, wrong := readFullChunk(data); (err != nil) != (wrong != nil) || !reflect.DeepEqual(got, want) {
+				t.Errorf("%s, %s: %+v, %v; in full %+v, %v", d.Name, data, got, err, want, wrong)
+			}
+		}
+	}
+}
+
 // around is a chunk with a choice's fields.
 func around(choice string) string { return `{"id":"c1","created":1,"choices":[{` + choice + `}]}` }
 

@@ -32,6 +32,7 @@ type stream struct {
 	span    trace.Span
 
 	answer *answer
+	chunks chunkReader
 	body   io.Closer
 	cancel context.CancelCauseFunc
 
@@ -162,7 +163,7 @@ func (s *stream) next() (string, error) {
 	data, err := s.answer.next()
 	var c chunk
 	if err == nil {
-		c, err = readChunk(data)
+		c, err = s.chunks.read(data)
 	}
 	if err != nil {
 		var wrong *json.SyntaxError
