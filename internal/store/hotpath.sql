@@ -15,13 +15,14 @@ VALUES (@conversation, @owner_key, @owner_user, @topic, @stance, @title, @langua
 RETURNING {conversations};
 
 -- name: count_turn
--- takes the next turn's number, and the subject, if there is one and the conversation has none.
+-- takes the next turn's number, and the subject, if there is one and the conversation has none. The time of the
+-- latest change is in an index, and is written once a turn: by its end.
 UPDATE conversations SET
   topic = CASE WHEN topic = '' AND @topic <> '' THEN @topic ELSE topic END,
   stance = CASE WHEN topic = '' AND @topic <> '' THEN @stance ELSE stance END,
   title = CASE WHEN topic = '' AND @topic <> '' THEN @title ELSE title END,
   language = CASE WHEN topic = '' AND @topic <> '' THEN @language ELSE language END,
-  turn_count = turn_count + 1, revision = revision + 1, updated_at = @now
+  turn_count = turn_count + 1, revision = revision + 1
 WHERE id = @conversation AND owner_key = @owner_key AND owner_user = @owner_user
 RETURNING {conversations};
 

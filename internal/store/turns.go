@@ -513,7 +513,7 @@ func (s *Store) Interrupt(ctx context.Context, turnID string, now time.Time, lim
 func (s *Store) interrupt(ctx context.Context, t *ent.Turn, now time.Time) (debate.Turn, error) {
 	var turn debate.Turn
 	err := s.inTx(ctx, func(ctx context.Context, tx tx) error {
-		err := tx.ent().Conversation.UpdateOneID(t.ConversationID).AddRevision(1).Exec(ctx)
+		err := tx.ent().Conversation.UpdateOneID(t.ConversationID).SetUpdatedAt(now.UnixMicro()).AddRevision(1).Exec(ctx)
 		if ent.IsNotFound(err) {
 			return debate.ErrLeaseLost
 		}

@@ -219,9 +219,14 @@ func numbered(s *suite) {
 	}
 	later := s.next(c.ID)
 	later.Now = s.now.Add(time.Minute)
-	after, _ := s.begin(later)
-	if !after.UpdatedAt.Equal(later.Now) || after.Revision <= c.Revision {
-		s.Errorf("a begun turn updates its conversation: %+v", after)
+	begun, running := s.begin(later)
+	if begun.TurnCount != 4 || begun.Revision <= c.Revision {
+		s.Errorf("a begun turn changes its conversation: %+v", begun)
+	}
+	done := s.completed("x")
+	done.Now = later.Now
+	if after, _ := s.finish(running, done); !after.UpdatedAt.Equal(done.Now) || after.Revision <= begun.Revision {
+		s.Errorf("a turn's end updates its conversation: %+v", after)
 	}
 }
 
