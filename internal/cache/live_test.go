@@ -355,3 +355,58 @@ func TestAReaderLeavesWhenItsTimeIsUp(t *testing.T) {
 		})
 	}
 }
+
+func TestWhatNobodyHearsIsGathered(t *testing.T) {
+	t.Parallel()
+	url := redistest.Start(t).URL()
+	from, to := openLive(t, url), openLive(t, url)
+	counted := new(trips)
+	from.cache.client.AddHook(counted)
+	const pieces, pause = 60, 20 * time.Millisecond
+	written := func(ref debate.Ref) int64 {
+		before := counted.n.Load()
+		say(from, ref, words(pieces), pause)
+		eventually(t, "the end of the writing", func() bool {
+			from.out.mu.Lock()
+			defer from.out.mu.Unlock()
+			return from.out.replies[ref] == nil
+		})
+		return counted.n.Load() - before
+	}
+
+	unheard := newRef()
+	first := make(chan time.Duration, 1)
+	began := time.Now()
+	go func() {
+		for to.cache.client.Exists(t.Context(), logKey(unheard)).Val() == 0 {
+			time.Sleep(time.Millisecond)
+		}
+		first <- time.Since(began)
+	}()
+	n := written(unheard)
+	if n > pieces*2/3 {
+		t.Errorf("%d pieces that nobody heard were written in %d times", pieces, n)
+	}
+	if took := <-first; took > 10*pause {
+		t.Errorf("the first word was there after %v", took)
+	}
+
+	heard := newRef()
+	all := make(chan string, 1)
+	go func() {
+		text, err := hear(within(t, time.Minute), to, heard, 0)
+		if err != nil {
+			t.Error(err)
+		}
+		all <- text
+	}()
+	eventually(t, "a listener", func() bool {
+		return len(to.cache.client.PubSubChannels(t.Context(), logKey(heard)).Val()) == 1
+	})
+	if m := written(heard); m < n*3/2 {
+		t.Errorf("%d pieces that somebody heard were written in %d times, the others in %d", pieces, m, n)
+	}
+	if text := <-all; text != strings.Join(words(pieces), "") {
+		t.Errorf("heard %d bytes", len(text))
+	}
+}

@@ -13,16 +13,18 @@ import (
 
 // write puts text at an offset of a log, and sends it on. A log that is
 // shorter than that has lost something: it stays as it is. The answer is how
-// long the log is. Where channels are not allowed, nobody hears of it.
+// long the log is, and whether anybody heard of it: where channels are not allowed,
+// nobody does, and on a cluster not all may be known of.
 const write = `
-local have, at = redis.call('STRLEN', KEYS[1]), tonumber(ARGV[1])
-if have < at then return have end
+local have, at, heard = redis.call('STRLEN', KEYS[1]), tonumber(ARGV[1]), 0
+if have < at then return {have, 0} end
 if #ARGV[2] > 0 then
   redis.call('SETRANGE', KEYS[1], at, ARGV[2])
-  redis.pcall('PUBLISH', KEYS[1], ARGV[1] .. ' ' .. ARGV[2])
+  heard = redis.pcall('PUBLISH', KEYS[1], ARGV[1] .. ' ' .. ARGV[2])
+  if type(heard) == 'table' then heard = 0 end
 end
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
-return math.max(have, at + #ARGV[2])`
+return {math.max(have, at + #ARGV[2]), heard}`
 
 // How much is written at once, how often, and how much is kept for that. What
 // is written while a batch is on its way goes with the next.
@@ -30,6 +32,9 @@ const (
 	batchReplies = 100
 	batchBytes   = 256 << 10
 	batchPause   = 5 * time.Millisecond
+	// gatherPause is how long pieces are gathered of a reply that nobody hears, but
+	// for the first. Who comes then waits as long for the next.
+	gatherPause = 50 * time.Millisecond
 	// checkEvery is how often the logs of all running replies are written to,
 	// so that one that was lost comes back.
 	checkEvery = time.Second
@@ -49,6 +54,7 @@ type writer struct {
 	replies map[debate.Ref]*pendingReply
 	queue   []debate.Ref
 	kept    int
+	gathers bool // what is behind is enqueued soon
 }
 
 // pendingReply is a reply that runs here.
@@ -57,6 +63,7 @@ type pendingReply struct {
 	sent   int       // how much of it is in Redis, as far as known
 	ended  time.Time // zero while it runs
 	queued bool
+	heard  bool // the latest piece reached another replica
 	// dropped says that there was no room to keep it.
 	dropped bool
 }
@@ -88,7 +95,34 @@ func (w *writer) add(ref debate.Ref, offset int, text string, ended bool) {
 	if ended {
 		o.ended = time.Now()
 	}
+	if o.sent > 0 && !o.heard {
+		w.gather()
+		return
+	}
 	w.enqueue(ref, o)
+}
+
+// gather has what is behind written a little later. w.mu is held.
+func (w *writer) gather() {
+	if w.gathers {
+		return
+	}
+	w.gathers = true
+	time.AfterFunc(gatherPause, func() {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.gathers = false
+		w.enqueueBehind()
+	})
+}
+
+// enqueueBehind has the logs written to that lack something. w.mu is held.
+func (w *writer) enqueueBehind() {
+	for ref, o := range w.replies {
+		if o.sent < len(o.text) {
+			w.enqueue(ref, o)
+		}
+	}
 }
 
 func (w *writer) enqueue(ref debate.Ref, o *pendingReply) {
@@ -111,7 +145,10 @@ func (w *writer) run(ctx context.Context) {
 		case <-check.C:
 			w.checkAll()
 		case <-ctx.Done():
-			for w.send(context.WithoutCancel(ctx)) { // the ends that a drain brought
+			w.mu.Lock()
+			w.enqueueBehind() // the ends that a drain brought
+			w.mu.Unlock()
+			for w.send(context.WithoutCancel(ctx)) {
 			}
 			return
 		}
@@ -145,11 +182,11 @@ func (w *writer) send(ctx context.Context) bool {
 	if len(batch) == 0 {
 		return false
 	}
-	lengths := make([]*redis.Cmd, len(batch))
+	answers := make([]*redis.Cmd, len(batch))
 	err := w.cache.do(ctx, func(ctx context.Context) error {
 		_, err := w.cache.client.Pipelined(ctx, func(p redis.Pipeliner) error {
 			for i, e := range batch {
-				lengths[i] = p.Eval(ctx, write, []string{logKey(e.ref)}, e.at, e.text, logTime.Milliseconds())
+				answers[i] = p.Eval(ctx, write, []string{logKey(e.ref)}, e.at, e.text, logTime.Milliseconds())
 			}
 			return nil
 		})
@@ -166,11 +203,20 @@ func (w *writer) send(ctx context.Context) bool {
 		if o == nil || o.dropped {
 			continue
 		}
-		length, _ := lengths[i].Int()
-		if o.sent = min(length, len(o.text)); o.sent < len(o.text) {
-			w.enqueue(e.ref, o)
-		} else if !o.ended.IsZero() {
+		answer, _ := answers[i].Int64Slice()
+		if len(answer) != 2 {
+			answer = []int64{0, 0}
+		}
+		lost := int(answer[0]) < e.at
+		o.sent, o.heard = min(int(answer[0]), len(o.text)), answer[1] > 0
+		switch {
+		case o.sent == len(o.text) && !o.ended.IsZero():
 			w.forget(e.ref, o)
+		case o.sent == len(o.text):
+		case o.heard || lost:
+			w.enqueue(e.ref, o)
+		default:
+			w.gather()
 		}
 	}
 	return len(w.queue) > 0
