@@ -80,8 +80,11 @@ baseline: bin/buf ## Accept the contract as it is: later changes must not break 
 	bin/buf build -o proto/baseline.binpb
 
 .PHONY: bench
-bench: ## Run the benchmarks
-	$(GO) test -run '^$$' -bench . -benchmem -timeout 60m ./internal/... ./cmd/...
+bench: ## Run the benchmarks, and draw the picture of docs/performance.md anew
+	@mkdir -p .cache/bench
+	$(GO) test -run '^$$' -bench . -benchtime 1x -timeout 15m ./internal/bench | tee .cache/bench/turns.txt
+	$(GO) run ./internal/bench/plot docs/images < .cache/bench/turns.txt
+	$(GO) test -run '^$$' -bench . -benchmem -timeout 30m $$($(GO) list ./internal/... | grep -v /internal/bench)
 
 .PHONY: faults
 faults: ## Have every fault of a model's provider pass a hundred times, and those of databases and leases

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"net/url"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +11,8 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/aws/awstest"
 	"github.com/debate-chatbot/debate-api/internal/store/pgtest"
 )
+
+func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
 
 // TestTheServiceOnAWSHasNoPasswordOfTheDatabase starts it as the stack does: the
 // owner, whose login is in RDS' secret, migrates and is done; the service logs in

@@ -34,7 +34,7 @@ const (
 	batchPause   = 5 * time.Millisecond
 	// gatherPause is how long pieces are gathered of a reply that nobody hears, but
 	// for the first. Who comes then waits as long for the next.
-	gatherPause = 50 * time.Millisecond
+	gatherPause = 200 * time.Millisecond
 	// checkEvery is how often the logs of all running replies are written to,
 	// so that one that was lost comes back.
 	checkEvery = time.Second
