@@ -86,9 +86,9 @@ func (r *attemptRunner) asked() (debate.Subject, bool) {
 	return debate.Subject{}, false
 }
 
-// heed takes the message as the answer to what the latest turn asked, and settles
-// the subject where it says yes, or turns the sides. It says whether a question
-// was asked: the next reading counts then, however unsure.
+// heed takes the message as the answer to what the latest turn asked, if it did:
+// it settles the subject where it says yes or goes on with the debate, and turns the
+// sides where it says so. Otherwise the next reading counts, however unsure.
 func (r *attemptRunner) heed() {
 	subject, ok := r.asked()
 	if r.guess.topicGiven || r.conversation.Topic != "" || !ok {
@@ -96,12 +96,14 @@ func (r *attemptRunner) heed() {
 	}
 	message := r.turn.Message
 	rest := no.ReplaceAllString(message, "")
+	read, sure := claim.Read(rest)
 	switch {
 	case yes.MatchString(message):
+	case rest == message && (read.Topic == "" || sure < askBelow): // a reason or a question: who was misread says so
 	case opposite.MatchString(rest) && len(strings.Fields(rest)) < 8:
 		subject.Stance = subject.Stance.Opposite()
 	default:
-		if read, _ := claim.Read(rest); read.Topic != "" {
+		if read.Topic != "" {
 			read.Language = cmp.Or(subject.Language, read.Language)
 			r.guess.subject = read
 		} else {

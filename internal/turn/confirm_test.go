@@ -41,6 +41,9 @@ func TestTheBotAsksWhereItIsNotSureWhatItRead(t *testing.T) {
 		{answer: "no, the other way round", kind: debate.ArgumentKind, same: true, turned: true},
 		{answer: "no. Cats are better than dogs.", kind: debate.ArgumentKind, topic: "Cats are better than dogs"},
 		{answer: "Tea is better than coffee.", kind: debate.ArgumentKind, topic: "Tea is better than coffee"},
+		{answer: "Weil es alle so machen.", kind: debate.ArgumentKind, same: true},
+		{answer: "Because it is my private life.", kind: debate.ArgumentKind, same: true},
+		{answer: "Why do you ask?", kind: debate.ArgumentKind, same: true},
 		{answer: "nein", kind: debate.InvitationKind},
 	} {
 		unsureMessage := unsureMessage(t)
