@@ -121,19 +121,19 @@ func TestALoginIsReadOnceAndAgainWhenItIsRefused(t *testing.T) {
 
 func TestALoginThatCannotBeReadSaysWhichAndTellsNoPassword(t *testing.T) {
 	a, s := open(t, awstest.Region)
-	for value, says := range map[string]string{
-		"":                         "ResourceNotFound",
-		"SENTINEL-password":        `{"username"`,
-		`{"username":"debate"}`:    `{"username"`,
-		`{"password":"SENTINEL-"}`: `{"username"`,
-		`["SENTINEL-password"]`:    `{"username"`,
+	for _, c := range []struct{ value, says string }{
+		{"", "ResourceNotFound"}, // before there is one
+		{"SENTINEL-password", `{"username"`},
+		{`{"username":"debate"}`, `{"username"`},
+		{`{"password":"SENTINEL-"}`, `{"username"`},
+		{`["SENTINEL-password"]`, `{"username"`},
 	} {
-		if value != "" {
-			s.Put(secret, "AWSCURRENT", value)
+		if c.value != "" {
+			s.Put(secret, "AWSCURRENT", c.value)
 		}
 		_, _, err := a.Login(secret, slog.New(slog.DiscardHandler)).Get(t.Context())
-		if err == nil || !strings.Contains(err.Error(), says) || !strings.Contains(err.Error(), "DATABASE_SECRET_NAME") || !strings.Contains(err.Error(), secret) || strings.Contains(err.Error(), "SENTINEL") {
-			t.Errorf("%q: %v", value, err)
+		if err == nil || !strings.Contains(err.Error(), c.says) || !strings.Contains(err.Error(), "DATABASE_SECRET_NAME") || !strings.Contains(err.Error(), secret) || strings.Contains(err.Error(), "SENTINEL") {
+			t.Errorf("%q: %v", c.value, err)
 		}
 	}
 }
