@@ -17,6 +17,8 @@ type subject struct {
 	*bank.Topic
 	names [][]string // the parts of each name, as plain gives them
 
+	claims func() [][]string // the terms of each
+
 	sides  func() *sides
 	points map[debate.Stance]func() *matcher
 }
@@ -54,6 +56,12 @@ func newIndex(g *grammar, topics []*bank.Topic) *index {
 			}
 			s.names = append(s.names, parts)
 		}
+		s.claims = sync.OnceValue(func() (terms [][]string) {
+			for _, claim := range slices.Concat([]string{t.Claim}, t.Claims.Pro, t.Claims.Con) {
+				terms = append(terms, g.terms(claim))
+			}
+			return terms
+		})
 		s.sides = sync.OnceValue(func() *sides { return g.learnSides(t) })
 		s.points = map[debate.Stance]func() *matcher{
 			debate.Pro: sync.OnceValue(func() *matcher { return newMatcher(x, t, debate.Pro) }),
@@ -158,7 +166,8 @@ type candidate struct {
 	// cover is how much of the claim the topic's texts have, near how like it
 	// one of the topic's claims is; both from 0 to 1.
 	cover, near float64
-	shared      int // how many of its words they have
+	shared      int     // how many of its words they have
+	lead        float64 // of the score over the next, for the first
 }
 
 func (c candidate) score() float64 {
@@ -196,9 +205,15 @@ func (x *index) likely(claim string) []candidate {
 	slices.SortStableFunc(found, func(a, b candidate) int { return cmp.Compare(b.near+named(b), a.near+named(a)) })
 	found = found[:min(len(found), maxCandidates)]
 	for i := range found {
-		found[i].near = x.nearest(terms, found[i].Topic)
+		found[i].near = x.nearest(terms, found[i].claims())
 	}
 	slices.SortStableFunc(found, func(a, b candidate) int { return cmp.Compare(b.score(), a.score()) })
+	if len(found) > 0 {
+		found[0].lead = found[0].score()
+	}
+	if len(found) > 1 {
+		found[0].lead -= found[1].score()
+	}
 	return found
 }
 
@@ -212,8 +227,8 @@ func named(c candidate) float64 {
 	return 0
 }
 
-// nearest is the likeness of the claim of a topic that is most like some terms.
-func (x *index) nearest(terms []string, t *bank.Topic) float64 {
+// nearest is the likeness of the claim that is most like some terms.
+func (x *index) nearest(terms []string, claims [][]string) float64 {
 	has := make(map[string]float64, len(terms))
 	length := 0.0
 	for _, stem := range terms {
@@ -222,9 +237,9 @@ func (x *index) nearest(terms []string, t *bank.Topic) float64 {
 		length += r * r
 	}
 	best := 0.0
-	for _, claim := range slices.Concat([]string{t.Claim}, t.Claims.Pro, t.Claims.Con) {
+	for _, claim := range claims {
 		shared, own := 0.0, 0.0
-		for _, stem := range x.terms(claim) {
+		for _, stem := range claim {
 			r := x.rarity(stem)
 			own += r * r
 			shared += r * has[stem]
@@ -241,8 +256,8 @@ func (x *index) nearest(terms []string, t *bank.Topic) float64 {
 const (
 	coverNamed = 0.45 // of a claim that names the topic
 	nearNamed  = 0.35
-	coverOther = 0.75 // of one that does not
-	nearOther  = 0.5
+	coverOther = 0.8 // of one that does not
+	leadOther  = 0.5
 	sureSide   = 1.2
 	nearWeight = 3.0
 )
@@ -257,7 +272,10 @@ func (x *index) topicOf(claim string) *subject {
 }
 
 func (c candidate) sure() bool {
-	return c.named && (c.cover >= coverNamed || c.near >= nearNamed) || c.shared >= 3 && c.cover >= coverOther && c.near >= nearOther
+	if c.named {
+		return c.cover >= coverNamed || c.near >= nearNamed
+	}
+	return c.shared > 1 && c.cover >= coverOther && c.lead >= leadOther
 }
 
 // find is the topic that a claim is about and the side of it that a stance on
@@ -308,9 +326,16 @@ func (x *index) findIn(p debate.Prompt) (*subject, debate.Stance) {
 	} else { // who asks for the case of a claim need not be against it
 		add(p.Topic, -1)
 	}
-	for _, e := range p.Exchanges {
+	for i, e := range p.Exchanges {
 		if e.Number > 1 || p.Stance == debate.Con {
-			add(e.Message, 1)
+			add(head(e.Message, maxOlder), 1)
+		}
+		if strings.Contains(e.Reply, strings.TrimRight(s.Claim, ".")) { // it asked
+			next := p.Message
+			if i+1 < len(p.Exchanges) {
+				next = p.Exchanges[i+1].Message
+			}
+			total += x.confirms(next)
 		}
 	}
 	switch {
@@ -321,6 +346,20 @@ func (x *index) findIn(p debate.Prompt) (*subject, debate.Stance) {
 	default:
 		return nil, p.Stance
 	}
+}
+
+// confirms says whether a message begins with a yes (1), with a no (-1), or neither.
+func (x *index) confirms(message string) float64 {
+	said := plain(message)
+	for _, list := range []struct {
+		words []string
+		value float64
+	}{{x.Yes, 1}, {x.Nope, -1}} {
+		if slices.ContainsFunc(list.words, func(w string) bool { return said == w || strings.HasPrefix(said, w+" ") }) {
+			return list.value * 2 * sureSide
+		}
+	}
+	return 0
 }
 
 // argued is the side of the topic that the bot's replies argue, if any does.

@@ -52,13 +52,13 @@ type kindRule struct {
 
 // lines are those of a language; lines.yaml explains them.
 type lines struct {
-	First                                                   struct{ Pro, Con []line }
-	Reasoning, Unknown, Opinion, Again, Met, Usual, Closers []line
-	About                                                   []string
-	Firm, Invitations                                       []line
-	Rules, Switch, Alleged, Verdict, Praise, Yield          []line
-	Elsewhere, Silent                                       []line
-	Probes                                                  map[pointKind][]line
+	First                                                          struct{ Pro, Con []line }
+	Reasoning, Which, Unknown, Opinion, Again, Met, Usual, Closers []line
+	About                                                          []string
+	Firm, Invitations                                              []line
+	Rules, Switch, Alleged, Verdict, Praise, Yield                 []line
+	Elsewhere, Silent                                              []line
+	Probes                                                         map[pointKind][]line
 }
 
 // of are the lines to a sign.
@@ -150,7 +150,7 @@ func decode(name string, data []byte, v any) error {
 
 // check says which list of a language has nothing in it.
 func (l *lines) check() error {
-	lists := map[string][]line{"first.pro": l.First.Pro, "first.con": l.First.Con, "reasoning": l.Reasoning, "unknown": l.Unknown, "opinion": l.Opinion, "again": l.Again,
+	lists := map[string][]line{"first.pro": l.First.Pro, "first.con": l.First.Con, "reasoning": l.Reasoning, "which": l.Which, "unknown": l.Unknown, "opinion": l.Opinion, "again": l.Again,
 		"met": l.Met, "usual": l.Usual, "closers": l.Closers, "firm": l.Firm, "invitations": l.Invitations, "silent": l.Silent, "probes.general": l.Probes[general]}
 	for _, s := range signs {
 		lists[string(s)] = l.of(s)

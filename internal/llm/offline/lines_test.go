@@ -7,7 +7,7 @@ import (
 )
 
 func (l *lines) all() []line {
-	all := slices.Concat(l.First.Pro, l.First.Con, l.Reasoning, l.Unknown, l.Opinion, l.Again, l.Met, l.Usual, l.Closers, l.Firm, l.Invitations, l.Silent)
+	all := slices.Concat(l.First.Pro, l.First.Con, l.Reasoning, l.Which, l.Unknown, l.Opinion, l.Again, l.Met, l.Usual, l.Closers, l.Firm, l.Invitations, l.Silent)
 	for _, s := range signs {
 		all = append(all, l.of(s)...)
 	}

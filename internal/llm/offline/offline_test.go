@@ -330,6 +330,24 @@ func TestWhatWasSaidBeforeSettlesTheSide(t *testing.T) {
 	}
 }
 
+func TestInDoubtItAsksAndTakesTheOtherSideOfTheAnswer(t *testing.T) {
+	m := newModel(t, Options{})
+	for answer, user := range map[string]debate.Stance{"Yes, exactly": debate.Pro, "No, the opposite": debate.Con} {
+		p := debate.Prompt{Topic: "Abortion", Stance: debate.Con, Language: "en", Message: "Abortion, always a hot topic", Number: 1}
+		asked := say(t, m, p)
+		if !strings.Contains(asked, "Abortion should be legal") || !strings.HasSuffix(asked, "?") {
+			t.Fatalf("does not ask: %s", asked)
+		}
+		p.Exchanges = []debate.Exchange{{Number: 1, Message: p.Message, Reply: asked}}
+		p.Message, p.Number = answer, 2
+		reply := say(t, m, p)
+		s, _ := m.english.find("Abortion should be legal.", debate.Pro)
+		if c := s.Of(user.Opposite()); !strings.Contains(reply, c.Case) {
+			t.Errorf("%q is answered by: %s", answer, reply)
+		}
+	}
+}
+
 func TestOffTheBankItSaysSoOnceAndAsks(t *testing.T) {
 	m := newModel(t, Options{})
 	exchanges := hold(t, m, debate.Prompt{Topic: "Golf sucks", Stance: debate.Con}, turns, scripts["makes points"]...)

@@ -44,7 +44,7 @@ func (g *grammar) signsOf(text string, t *bank.Topic) map[string]float64 {
 			if names[stem] { // it is in every message, and tells only by what is made of it
 				if c.value != 0 {
 					value *= c.value
-				} else if c.than < 0 {
+				} else if c.than < 0 && c.turned > 0 {
 					value *= unjudged
 				}
 				stem = nameMark + stem
@@ -100,18 +100,18 @@ func (g *grammar) read(words []string) clause {
 			break
 		}
 	}
-	action, called, predicate := 0, 0, 0
+	action, called, predicate, done := 0, 0, 0, -1
 	for i, w := range words {
 		if i+1 < len(words) && slices.Contains(g.Modals, w+" "+words[i+1]) {
 			continue
 		}
 		if v := g.value(g.actions, w); v != 0 && action == 0 {
-			action = v
+			action, done = v, i
 			continue
 		}
 		v := g.value(g.adjectives, w)
 		called = cmp.Or(called, v)
-		if g.predicates(words, i) {
+		if g.predicates(words, i) || done >= 0 && done < 3 && g.links(words[done:i]) { // "banning it would ruin them"
 			predicate = cmp.Or(predicate, v)
 		}
 	}
@@ -144,6 +144,11 @@ func (g *grammar) turned(words []string, text string) float64 {
 		}
 	}
 	return turned
+}
+
+// links says whether one of the words joins what is done to what comes of it.
+func (g *grammar) links(words []string) bool {
+	return slices.ContainsFunc(words, func(w string) bool { return g.copula[w] || slices.Contains(g.Auxiliaries, w) })
 }
 
 // predicates says whether a word is said of the subject, or of what is done.

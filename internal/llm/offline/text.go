@@ -9,7 +9,7 @@ import (
 // grammar is what is known of a language's words, as words.yaml explains.
 type grammar struct {
 	Common, Negations, Unnegated, Breaks, Comparators, Copulas, Flips []string
-	Away, Modals                                                      []string
+	Away, Modals, Auxiliaries, Yes, Nope                              []string
 	For, Against, Good, Bad                                           []string
 	Alike                                                             []string
 	Determiners, Verbs, Prepositions, Opinions, Vague                 []string
@@ -28,7 +28,13 @@ var folds = strings.NewReplacer("’", "'", "‘", "'", "á", "a", "é", "e", "�
 	"can't", "can not", "cannot", "can not", "won't", "will not", "n't", " not", " > ", " beats ")
 
 // fold is a text in lower case, without accents, and with "n't" spelt out.
-func fold(text string) string { return folds.Replace(strings.ToLower(text)) }
+func fold(text string) string {
+	text = strings.ToLower(text)
+	if strings.ContainsFunc(text, func(r rune) bool { return r > unicode.MaxASCII || r == '\'' || r == '>' }) || strings.Contains(text, "cannot") {
+		return folds.Replace(text)
+	}
+	return text
+}
 
 func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || r == '\'' }
 

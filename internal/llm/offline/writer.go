@@ -13,8 +13,8 @@ import (
 
 // How much is read of a message, in bytes.
 const (
-	maxRead  = 2000
-	maxOlder = 400 // of one of an earlier turn
+	maxRead  = 1000
+	maxOlder = 250 // of one of an earlier turn
 )
 
 // writer writes one reply.
@@ -37,6 +37,10 @@ type writer struct {
 
 func (m *Model) newWriter(k *knowledge, p debate.Prompt, random *rand.Rand) *writer {
 	p.Message = head(p.Message, maxRead)
+	p.Exchanges = slices.Clone(p.Exchanges)
+	for i := range p.Exchanges {
+		p.Exchanges[i].Message = head(p.Exchanges[i].Message, maxRead)
+	}
 	w := &writer{knowledge: k, prompt: p, random: random, first: true}
 	for _, e := range p.Exchanges {
 		w.said = append(w.said, e.Reply)
@@ -46,7 +50,11 @@ func (m *Model) newWriter(k *knowledge, p debate.Prompt, random *rand.Rand) *wri
 	if p.Topic == "" || m.others[p.Language] != nil {
 		return w
 	}
-	if w.topic, w.side = k.findIn(p); w.topic != nil {
+	w.topic, w.side = k.findIn(p)
+	if p.Firm && w.topic != nil && !w.topic.named(plain(p.Topic)) {
+		w.topic = nil // what is known of it is said instead
+	}
+	if w.topic != nil {
 		w.points = w.topic.points[w.side]()
 	}
 	return w
@@ -117,6 +125,11 @@ func (w *writer) reply() string {
 		parts = w.pickFresh(parts, w.lines.of(m.sign))
 	case repeated:
 		parts = w.pickFresh(parts, w.lines.Again)
+	}
+	if w.topic == nil && w.first {
+		if s := w.topicOf(w.prompt.Topic); s != nil { // but not its side
+			return w.fill(w.pick(w.lines.Which), nearSlot, strings.TrimRight(s.Claim, "."))
+		}
 	}
 	if w.topic == nil {
 		return w.examine(parts, m)
