@@ -395,6 +395,9 @@ func (t *Text) walk(at, from, next, end int32) {
 
 // listClasses links the spans of each class.
 func (t *Text) listClasses() {
+	if len(t.spans) == 0 {
+		return
+	}
 	classes := len(t.lex.widest)
 	t.first = make([]int32, classes)
 	t.present = make([]uint64, (classes+63)/64)
