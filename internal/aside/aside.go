@@ -13,6 +13,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/debate-chatbot/debate-api/internal/classify"
 	"github.com/debate-chatbot/debate-api/internal/debate"
 	"github.com/debate-chatbot/debate-api/internal/phrase"
 )
@@ -40,6 +41,7 @@ type reader struct {
 	kinds       []rule
 	when, about phrase.Set
 	filler      int32
+	learnt      *classify.Model
 }
 
 var compiled = sync.OnceValue(func() *reader {
@@ -68,7 +70,10 @@ func compile() (*reader, error) {
 			return nil, fmt.Errorf("%s: %w", k.Kind, err)
 		}
 	}
-	r.filler, err = lexicon.Class("filler")
+	if r.filler, err = lexicon.Class("filler"); err != nil {
+		return nil, err
+	}
+	r.learnt, err = loadModel()
 	return r, err
 }
 
@@ -132,7 +137,14 @@ func Read(message, topic string) (kind debate.Aside, newTopic string) {
 			kind, least = r.kinds[id].Kind, rest
 		}
 	}
-	return kind, ""
+	guessed, likely := r.guess(t, r.lexicon.Read(topic))
+	switch {
+	case kind != debate.NoAside && likely > doubt:
+		return kind, ""
+	case kind == debate.NoAside && likely > asideProbability:
+		return guessed, ""
+	}
+	return debate.NoAside, ""
 }
 
 // weigh says how much each token speaks for an argument: nothing for fillers,

@@ -1,45 +1,105 @@
 package classify
 
 import (
-	"bytes"
+	"math"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/debate-chatbot/debate-api/internal/phrase"
 )
 
-var lessons = []Example{
-	{strings.Fields("the cat sleeps on the sofa"), 0, 1},
-	{strings.Fields("my cat drinks milk"), 0, 1},
-	{strings.Fields("kittens and cats purr"), 0, 1},
-	{strings.Fields("the train leaves at noon"), 1, 1},
-	{strings.Fields("trains are late again"), 1, 1},
-	{strings.Fields("she missed her train to work"), 1, 1},
-}
-
-func TestItTellsWhatItLearnt(t *testing.T) {
-	m := Train(lessons, 2)
-	for text, want := range map[string]int{"a cat purrs": 0, "the last train": 1, "two cats sleep": 0, "trains leave": 1} {
-		if p := m.Probabilities(strings.Fields(text)); p[want] <= p[1-want] || p[0]+p[1] < 0.999 || p[0]+p[1] > 1.001 {
-			t.Errorf("%q: %v", text, p)
-		}
-	}
-}
-
-func TestTrainingIsTheSameEachTimeAndSurvivesStorage(t *testing.T) {
-	one, _ := Train(lessons, 2).MarshalBinary()
-	other, _ := Train(lessons, 2).MarshalBinary()
-	if !bytes.Equal(one, other) {
-		t.Fatal("two trainings differ")
-	}
-	m, err := Load(one, 2)
+func read(t testing.TB, message string) []string {
+	t.Helper()
+	l, err := phrase.NewLexicon(phrase.Base())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if again, _ := m.MarshalBinary(); !bytes.Equal(one, again) {
-		t.Error("storage changes the model")
-	}
-	for name, data := range map[string][]byte{"nothing": nil, "half": one[:len(one)/2], "another's": append([]byte{9}, one[1:]...)} {
-		if _, err := Load(data, 2); err == nil {
-			t.Errorf("%s is taken for a model", name)
+	return Words(l.Read(message))
+}
+
+func TestWordsOfOtherLanguagesAreReadInEnglish(t *testing.T) {
+	for message, want := range map[string]string{
+		"quiero morir":                     "want die .",
+		"Je veux mourir !":                 "i want die .",
+		"Ich will nicht mehr leben":        "i want not more live .",
+		"ninguém sentiria minha falta?":    "nobody sentiria my need ?",
+		"i want to die in no war, do i?":   "i want to die in no war do i ?",
+		"la pena de muerte no sirve":       "the death penalty not use .",
+		"tomé demasiadas pastillas":        "take too pills .",
+		"sie schlägt mich, die Bücher":     "she hit me the book .",
+		"A Big Mac":                        "a big mac .",
+		"Ich bringe mich um. Nein, danke.": "i bringe me um . nein thanks .",
+		"":                                 "",
+	} {
+		if got := strings.Join(read(t, message), " "); got != want {
+			t.Errorf("%q is read as %q, want %q", message, got, want)
 		}
+	}
+}
+
+// examples are enough to tell two moods apart, and whether a message asks.
+func examples(t testing.TB) (all []Example) {
+	t.Helper()
+	for message, label := range map[string]int{
+		"i love this": 0, "what a lovely day": 0, "so glad you came": 0, "me gusta mucho": 0, "great fun": 0, "i am happy": 0,
+		"i hate this": 1, "what an awful day": 1, "so sorry you came": 1, "odio esto": 1, "terrible pain": 1, "i am sad": 1,
+	} {
+		all = append(all, Example{Words: read(t, message), Labels: []int{label, Unlabelled, Unlabelled}, Either: [][2]int{{label, 0}, {label, 1}}, Weight: 1})
+	}
+	slices.SortFunc(all, func(a, b Example) int { return slices.Compare(a.Words, b.Words) })
+	return all
+}
+
+func TestWhatIsLearntCarriesOverToOtherWordsAndLanguages(t *testing.T) {
+	all := examples(t)
+	all = slices.Repeat(all, 20)
+	m := Train(all, nil, []int{2, 2, 2})
+	for message, want := range map[string]int{"je suis heureux": 0, "wonderful fun": 0, "ich bin traurig": 1, "horrible misery": 1} {
+		p := m.Probabilities(read(t, message))
+		if p[0][want] < 0.6 || p[1][want] < 0.6 {
+			t.Errorf("%q: %v, want %d", message, p[:2], want)
+		}
+	}
+}
+
+func TestAModelIsTheSameAfterItWasStored(t *testing.T) {
+	all := examples(t)
+	m := Train(all, nil, []int{2, 2, 2})
+	if !m.Learnt(all) || m.Learnt(all[1:]) {
+		t.Error("does not know what it has learnt from")
+	}
+	data, err := m.MarshalBinary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := Load(data, []int{2, 2, 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, message := range []string{"i love this", "odio", "", "zzyzx"} {
+		text := read(t, message)
+		a, b := m.Probabilities(text), again.Probabilities(text)
+		for q := range a {
+			if math.Abs(a[q][0]-b[q][0]) > 0.05 {
+				t.Errorf("%q: %v, and %v once stored", message, a, b)
+			}
+		}
+	}
+	for name, bad := range map[string][]byte{"nothing": nil, "noise": []byte("noise"), "half": data[:len(data)/2]} {
+		if _, err := Load(bad, []int{2, 2, 2}); err == nil {
+			t.Errorf("%s is loaded as a model", name)
+		}
+	}
+	if _, err := Load(data, []int{2, 2}); err == nil {
+		t.Error("a model of other questions is loaded")
+	}
+}
+
+func BenchmarkProbabilities(b *testing.B) {
+	m := newModel([]int{8, 5, 14})
+	text := read(b, "I think homework should be banned because children need to play outside and sleep, and nobody learns from worksheets.")
+	for b.Loop() {
+		m.Probabilities(text)
 	}
 }

@@ -12,14 +12,8 @@ func (g *Gate) Check(in Input) Verdict {
 	message, topic, persona := g.lexicon.Read(in.Message), g.lexicon.Read(in.Topic), g.lexicon.Read(in.Persona)
 	v := Verdict{Kind: Debate, turn: len(in.AfterCare), texts: g.texts}
 	v.Language = g.texts.language(message.Language(), in.Language, topic.Language())
-	for _, t := range []*phrase.Text{message, topic} {
-		if r := g.danger(t); r != nil {
-			v.Kind, v.Category, v.Rule = Care, r.Category, r.ID
-			return v
-		}
-	}
-	if c := g.sense(message); c != "" {
-		v.Kind, v.Category, v.Rule = Care, c, "learnt"
+	learnt := g.read(message, topic)
+	if g.care(&v, learnt, message, topic) {
 		return v
 	}
 	if len(in.AfterCare) > 0 && !g.changesSubject(message, topic, len(in.AfterCare)) {
@@ -32,7 +26,31 @@ func (g *Gate) Check(in Input) Verdict {
 	})
 	g.judge(&v, topic, in.Side, in.Message == "" || in.Side != None, false)
 	g.judge(&v, message, None, in.Topic == "", true)
+	if c, p := learnt.harm(in); v.Rule == "" && p > declineProbability {
+		v.Kind, v.Category, v.Rule = Declined, c, learntRule
+	}
 	return v
+}
+
+// care makes the verdict Care if somebody may be in danger: a rule says so and
+// what was learnt does not speak against it, or what was learnt says so.
+func (g *Gate) care(v *Verdict, learnt senses, texts ...*phrase.Text) bool {
+	peril, probability := learnt.danger()
+	for _, t := range texts {
+		r, sentence := g.danger(t)
+		if r != nil && !r.Certain && probability < doubt && t.Sentences() > 1 {
+			_, probability = g.read(g.lexicon.Read(t.Source(t.Sentence(sentence))), nil).danger()
+		}
+		if r != nil && (r.Certain || probability > doubt) {
+			v.Kind, v.Category, v.Rule = Care, r.Category, r.ID
+			return true
+		}
+	}
+	if probability > careProbability {
+		v.Kind, v.Category, v.Rule = Care, peril, learntRule
+		return true
+	}
+	return false
 }
 
 // Judged is the verdict of somebody else, such as a model, in the gate's words:
@@ -45,18 +63,20 @@ func (g *Gate) Judged(kind Kind, language string) Verdict {
 	return v
 }
 
-// danger is the rule that finds somebody in danger, the most urgent first: the
-// order is that of care.yaml.
-func (g *Gate) danger(t *phrase.Text) *rule {
-	first := len(g.care.rules)
-	g.care.find(t, func(_ sided, m phrase.Match) bool {
-		first = min(first, m.ID)
+// danger is the rule that finds somebody in danger, the most urgent first, and
+// the sentence in which it does: the order is that of care.yaml.
+func (g *Gate) danger(t *phrase.Text) (r *rule, sentence int) {
+	first := len(g.cares.rules)
+	g.cares.find(t, func(_ sided, m phrase.Match) bool {
+		if m.ID < first {
+			first, sentence = m.ID, t.SentenceAt(m.From)
+		}
 		return first > 0
 	})
-	if first == len(g.care.rules) {
-		return nil
+	if first == len(g.cares.rules) {
+		return nil, 0
 	}
-	return g.care.rules[first].rule
+	return g.cares.rules[first].rule, sentence
 }
 
 // Messages after care that speak of no feeling, and have so many words, change

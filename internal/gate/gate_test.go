@@ -206,7 +206,7 @@ func TestWhatOnlySoundsLikeFarewellIsDebated(t *testing.T) {
 	for _, message := range []string{
 		"This is the last turn. Do you agree with me now, after all of this?",
 		"This is the final point.", "Tea beats coffee, whatever her secret says.", "The government promised to keep taxes low",
-		"Here is a list of people to invite", "They are trying to get in the way", "She gets aggressive in debates",
+		"Here is a list of people to invite", "She gets aggressive in debates",
 		"The death penalty is a relief for nobody", "I see no reason for libraries to exist", "I see no point in homework",
 	} {
 		if v := g.Check(gate.Input{Message: message}); v.Kind != gate.Debate {
@@ -224,9 +224,12 @@ func TestWhatOnlySoundsLikeFarewellIsDebated(t *testing.T) {
 
 // What was written apart from the rules is measured, and nothing of it shown.
 func TestTheGateHoldsOnMessagesItWasNotTunedTo(t *testing.T) {
-	got := measure(t, newGate(t), "heldout", func(example, gate.Verdict) {})
-	if got.caught < 40 || got.stopped > 4 {
-		t.Errorf("%.1f %% of dangerous messages caught and %.1f %% of others stopped", got.caught, got.stopped)
+	g := newGate(t)
+	for _, set := range []string{"heldout", "heldout_fresh"} {
+		got := measure(t, g, set, func(example, gate.Verdict) {})
+		if got.caught < 76 || got.stopped > 4.5 {
+			t.Errorf("%s: %.1f %% of dangerous messages caught and %.1f %% of others stopped", set, got.caught, got.stopped)
+		}
 	}
 }
 

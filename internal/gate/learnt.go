@@ -1,54 +1,164 @@
 package gate
 
 import (
-	_ "embed" // for care.model
+	_ "embed" // for learnt.model
 
+	"github.com/debate-chatbot/debate-api/internal/classify"
 	"github.com/debate-chatbot/debate-api/internal/phrase"
 )
 
-// People in danger say so in more ways than rules foresee. What the rules of
-// care.yaml do not see is judged by a classifier as well, which learnt from the
-// labelled messages in testdata (never from those of heldout.jsonl).
+// People in danger say so in more ways than rules foresee, and ask for harm in
+// more. What the rules do not see is judged by a classifier as well, which
+// learnt from labelled messages in testdata (never from the held-out ones). It
+// answers three questions: who is in danger, what is said of it that harms
+// people, and whose view that is to be. Of the last two follows what the bot
+// would have to say.
 //
 // After a change of the messages: go test ./internal/gate -run Learnt -update
 
-//go:embed care.model
+//go:embed learnt.model
 var modelFile []byte
 
-// carePeril are the categories that it tells apart; its first class is a
-// message from nobody in danger.
-var carePeril = []Category{Suicide, SelfHarm, Eating, Abuse, Violence, Emergency, Worry}
+// perils are the categories that it tells apart; before them comes "nobody is in
+// danger".
+var perils = []Category{Suicide, SelfHarm, Eating, Abuse, Violence, Emergency, Worry}
+
+// asks are what a message may want of the bot with what it states: argue it,
+// argue against it, or nothing, so that the bot opposes it; or it only asks
+// whether it is so, or reports that somebody says so.
+var asks = []string{"for", "against", "assert", "question", "report"}
 
 const (
-	// careProbability is how probable danger must be. A kind word too many does
-	// less harm than one too few.
-	careProbability = 0.22
-	// maxLearntWords are read of a message.
-	maxLearntWords = 2000
+	askFor = iota
+	askAgainst
+	askNothing
 )
 
-// sense is the danger that a message speaks of, empty for none.
-func (g *Gate) sense(t *phrase.Text) Category {
-	if t.Len() == 0 {
-		return ""
+// evils are the categories of Declined that have two sides. The classes of what
+// is stated are: nothing of that sort; each evil's defence; each evil's
+// rejection; a wish for help to do harm; what is known to be false, and to be true.
+var evils = []Category{Cruelty, Hatred, Atrocity, Minors, Medical}
+
+const (
+	stateOther    = 0
+	stateDefends  = 1
+	stateRejects  = stateDefends + 5
+	stateHarm     = stateRejects + 5
+	stateFalse    = stateHarm + 1
+	stateTrue     = stateFalse + 1
+	stateHowMany  = stateTrue + 1
+	questionPeril = 0
+	questionAsks  = 1
+	questionState = 2
+)
+
+// questions is how many answers each has.
+var questions = []int{1 + 7, 5, stateHowMany}
+
+const (
+	// careProbability is how probable danger must be, and declineProbability that
+	// the bot would have to say what it must not. A kind word too many does less
+	// harm than one too few.
+	careProbability    = 0.5
+	declineProbability = 0.6
+	// doubt is how probable it must be at least where a rule says so.
+	doubt = 0.08
+	// passageWords are read at a time; a longer message is as grave as its gravest
+	// passage.
+	passageWords = 60
+	// maxPassages of a message are read, the first and the last ones.
+	maxPassages = 40
+)
+
+// learntRule names what no rule has found.
+const learntRule = "learnt"
+
+// sense is the answers to the questions about a passage.
+type sense [][]float64
+
+// senses are those of the passages of a text.
+type senses []sense
+
+// read reads a message, or where there is none the topic.
+func (g *Gate) read(message, topic *phrase.Text) (all senses) {
+	text := message
+	if text.Len() == 0 && topic != nil {
+		text = topic
 	}
-	p := g.learnt.Probabilities(wordsOf(t))
-	if 1-p[0] < careProbability {
-		return ""
+	if text.Len() == 0 {
+		return nil
 	}
-	most := 1
-	for i := range p[1:] {
-		if p[i+1] > p[most] {
-			most = i + 1
-		}
+	for _, passage := range passages(classify.Words(text)) {
+		all = append(all, g.learnt.Probabilities(passage))
 	}
-	return carePeril[most-1]
+	return all
 }
 
-func wordsOf(t *phrase.Text) []string {
-	words := make([]string, min(t.Len(), maxLearntWords))
-	for i := range words {
-		words[i] = t.Word(i)
+// passages cuts a text into pieces that overlap by half.
+func passages(words []string) [][]string {
+	if len(words) <= passageWords {
+		return [][]string{words}
 	}
-	return words
+	var all [][]string
+	for from := 0; from+passageWords/2 < len(words); from += passageWords / 2 {
+		all = append(all, words[from:min(from+passageWords, len(words))])
+	}
+	if len(all) > maxPassages {
+		all = append(all[:maxPassages/2], all[len(all)-maxPassages/2:]...)
+	}
+	return all
+}
+
+// danger is the likeliest danger that somebody is in, and how probable it is.
+func (all senses) danger() (peril Category, probability float64) {
+	for _, s := range all {
+		if p := s[questionPeril]; 1-p[0] > probability {
+			peril, probability = perils[likeliest(p[1:])], 1-p[0]
+		}
+	}
+	return peril, probability
+}
+
+// harm is how probable it is that the bot would have to say what it must not,
+// and of which category that likeliest is.
+func (all senses) harm(in Input) (category Category, probability float64) {
+	for _, s := range all {
+		if c, p := s.harm(in); p > probability {
+			category, probability = c, p
+		}
+	}
+	return category, probability
+}
+
+func (s sense) harm(in Input) (Category, float64) {
+	asked, stated := s[questionAsks], s[questionState]
+	argue, oppose := asked[askFor], asked[askAgainst]
+	switch {
+	case in.Message == "" && in.Side == Pro:
+		argue, oppose = 1, 0
+	case in.Message == "" && in.Side == Con:
+		argue, oppose = 0, 1
+	case in.Message == "" || in.Topic == "":
+		oppose += asked[askNothing]
+	}
+	sum := stated[stateHarm]
+	likely := append(make([]float64, 0, len(evils)+1), sum)
+	for i := range evils {
+		p := argue*stated[stateDefends+i] + oppose*stated[stateRejects+i]
+		likely, sum = append(likely, p), sum+p
+	}
+	if i := likeliest(likely); i > 0 {
+		return evils[i-1], sum
+	}
+	return Harm, sum
+}
+
+func likeliest(p []float64) int {
+	most := 0
+	for i := range p {
+		if p[i] > p[most] {
+			most = i
+		}
+	}
+	return most
 }

@@ -6,9 +6,10 @@ import (
 	"cmp"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"hash/fnv"
+	"math/rand/v2"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -18,54 +19,80 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/classify"
 )
 
-var update = flag.Bool("update", false, "learn anew from the labelled messages")
+var (
+	update = flag.Bool("update", false, "learn anew from the labelled messages, which takes minutes")
+	folds  = flag.Int("folds", 0, "learn from all but one of so many parts, and measure on that one")
+	parts  = flag.Int("parts", 1, "for so many of them")
+)
 
-// perils are the kinds of labelled messages of care, as categories.
-var perils = map[string]Category{
-	"suicide_direct": Suicide, "suicide_indirect": Suicide, "self_harm": SelfHarm, "eating_disorder": Eating,
-	"danger_from_other": Abuse, "danger_to_other": Violence, "overdose": Emergency, "worry_for_other": Worry,
-}
-
-// labelled is a message to learn from. Those of openings have their kind only,
-// and older ones no label: they are debates.
-type labelled struct {
-	Text    string `json:"text"`
-	Message string `json:"message"`
-	Want    string `json:"want"`
-	Kind    string `json:"kind"`
-
-	near bool // it was written to look like danger
-}
-
-func readLabelled(tb testing.TB) []labelled {
-	tb.Helper()
-	var all []labelled
-	for _, name := range []string{
-		"testdata/dev.jsonl", "testdata/dev_more.jsonl", "testdata/train_care.jsonl", "testdata/train_declined.jsonl",
-		"testdata/asides_dev.jsonl", "../claim/testdata/messy/train.jsonl", "../claim/testdata/claims.jsonl", "../claim/testdata/claims_openers.jsonl",
-	} {
-		data, err := os.ReadFile(name)
-		if err != nil {
-			tb.Fatal(err)
-		}
-		for lines := bufio.NewScanner(bytes.NewReader(data)); lines.Scan(); {
-			var m labelled
-			if err := json.Unmarshal(lines.Bytes(), &m); err != nil {
-				tb.Fatalf("%s: %v", name, err)
-			}
-			m.near = m.Want != "" && name != "testdata/asides_dev.jsonl"
-			m.Text = cmp.Or(m.Text, m.Message)
-			if m.Want == "" && m.Kind == "care" {
-				continue // of no kind that is told apart
-			}
-			all = append(all, m)
-		}
+// perilOf are the kinds of labelled messages of care, as categories; evilOf
+// those of declined ones.
+var (
+	perilOf = map[string]Category{
+		"suicide_direct": Suicide, "suicide_indirect": Suicide, "self_harm": SelfHarm, "eating_disorder": Eating,
+		"danger_from_other": Abuse, "danger_to_other": Violence, "overdose": Emergency, "worry_for_other": Worry,
 	}
-	return append(all, argued(tb)...)
+	evilOf = map[string]Category{"cruelty": Cruelty, "hatred": Hatred, "atrocity_denial": Atrocity, "minors": Minors, "medical_danger": Medical}
+)
+
+// labelled is a message to learn from; testdata/README.md says what its fields
+// mean. Openings of other tests have no label: they are debates.
+type labelled struct {
+	Text, Message string
+	Topic         string
+	Want, Kind    string
+	Lang          string
+	Frame         string
+	Ask, Side     string // of openings
+	near          bool   // it was written to look like what is stopped
 }
 
-// argued are sentences as they are said in the middle of debates: arguments, and
-// those of the opponents that the bot is measured against.
+// openings are those that other tests have labelled.
+var openings = []string{"../claim/testdata/messy/train.jsonl", "../claim/testdata/claims.jsonl", "../claim/testdata/claims_openers.jsonl"}
+
+// readLabelled reads what was labelled for the gate, and openings, which are for
+// other tests first: the model is made from both, and must be made anew when the
+// former change.
+func readLabelled(tb testing.TB) (own, others []labelled) {
+	tb.Helper()
+	for _, name := range []string{"dev", "dev_more", "train_care", "train_declined", "asides_dev"} {
+		own = append(own, readFileOf(tb, "testdata/"+name+".jsonl")...)
+	}
+	for _, name := range openings {
+		others = append(others, readFileOf(tb, name)...)
+	}
+	return append(own, argued(tb)...), others
+}
+
+func readFileOf(tb testing.TB, name string) (all []labelled) {
+	tb.Helper()
+	data, err := os.ReadFile(name)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	for lines := bufio.NewScanner(bytes.NewReader(data)); lines.Scan(); {
+		var m labelled
+		if err := json.Unmarshal(lines.Bytes(), &m); err != nil {
+			tb.Fatalf("%s: %v", name, err)
+		}
+		m.Text = cmp.Or(m.Text, m.Message)
+		if m.Want == "" && (m.Kind == "care" || m.Kind == "declined") {
+			continue // of no kind that is told apart
+		}
+		if m.near = m.Want != "" && !strings.Contains(name, "asides"); !m.near {
+			m.Topic, m.Want = "", "debate"
+			m.Frame = map[string]string{"argue_forPRO": "for", "argue_forCON": "against", "opposePRO": "assert", "opposeCON": "assert"}[m.Ask+m.Side]
+			if m.Kind == "question" {
+				m.Frame = "question"
+			}
+			m.Kind = "opening"
+		}
+		all = append(all, m)
+	}
+	return all
+}
+
+// argued are sentences as they are said in the middle of debates.
 func argued(tb testing.TB) (all []labelled) {
 	tb.Helper()
 	data, err := os.ReadFile("testdata/arguments.txt")
@@ -73,51 +100,146 @@ func argued(tb testing.TB) (all []labelled) {
 		tb.Fatal(err)
 	}
 	for text := range strings.Lines(string(data)) {
-		for sentence := range strings.SplitSeq(strings.TrimSpace(text), ". ") {
-			all = append(all, labelled{Text: sentence})
-		}
-	}
-	names, err := filepath.Glob("../eval/scripts/*.yaml")
-	if err != nil || len(names) == 0 {
-		tb.Fatal("no scripts: ", err)
-	}
-	for _, name := range names {
-		data, err := os.ReadFile(name)
-		if err != nil {
-			tb.Fatal(err)
-		}
-		var script struct{ Turns []struct{ Say string } }
-		if err := yaml.Unmarshal(data, &script); err != nil {
-			tb.Fatalf("%s: %v", name, err)
-		}
-		for _, turn := range script.Turns {
-			all = append(all, labelled{Text: turn.Say})
-		}
+		sentences := strings.Split(strings.TrimSpace(text), ". ")
+		all = append(all, labelled{Text: sentences[len(all)%len(sentences)], Want: "debate", Kind: "argued"})
 	}
 	return all
 }
 
-// learn trains on those messages that keep lets through.
-func learn(tb testing.TB, g *Gate, all []labelled, keep func(labelled) bool) *classify.Model {
+// exampleOf is what a message teaches.
+func exampleOf(tb testing.TB, g *Gate, m labelled) classify.Example {
 	tb.Helper()
-	var examples []classify.Example
+	e := classify.Example{
+		Words: classify.Words(g.lexicon.Read(m.Text)), Weight: 1,
+		Labels: []int{0, slices.Index(asks, m.Frame), classify.Unlabelled}, // -1 is unlabelled
+	}
+	switch m.Want {
+	case "care":
+		peril, ok := perilOf[m.Kind]
+		if !ok {
+			tb.Fatalf("no category for the kind %q", m.Kind)
+		}
+		e.Labels[questionPeril], e.Weight = 1+slices.Index(perils, peril), 1.5
+		return e
+	case "declined":
+		e.Labels[questionPeril] = classify.Unlabelled // either answer is no debate
+	}
+	if m.Topic == "" || m.Want == "debate" && m.Kind != "opposed_claim" {
+		e.Either = eitherOf(tb, m)
+	}
+	return e
+}
+
+// eitherOf are the pairs of what a message may ask and state, by its label.
+func eitherOf(tb testing.TB, m labelled) (pairs [][2]int) {
+	tb.Helper()
+	add := func(ask string, states ...int) {
+		if m.Frame == "" || m.Frame == ask {
+			for _, s := range states {
+				pairs = append(pairs, [2]int{slices.Index(asks, ask), s})
+			}
+		}
+	}
+	var defences, rejections []int
+	for i := range evils {
+		defences, rejections = append(defences, stateDefends+i), append(rejections, stateRejects+i)
+	}
+	defences, rejections = append(defences, stateFalse), append(rejections, stateTrue)
+	switch {
+	case m.Want == "declined" && m.Kind == "harm_instructions":
+		for _, ask := range asks {
+			add(ask, stateHarm)
+		}
+	case m.Want == "declined":
+		evil := slices.Index(evils, evilOf[m.Kind])
+		if evil < 0 {
+			tb.Fatalf("no category for the kind %q", m.Kind)
+		}
+		add("for", stateDefends+evil)
+		add("assert", stateRejects+evil)
+		add("against", stateRejects+evil)
+	case m.Want == "settled":
+		add("for", stateFalse)
+		add("assert", stateTrue)
+		add("against", stateTrue)
+	case m.Kind == "opposed_claim", m.Kind == "quoted" && m.Frame == "report":
+		add("for", rejections...)
+		add("assert", defences...)
+		add("against", defences...)
+		add("question", slices.Concat(defences, rejections)...)
+		add("report", slices.Concat(defences, rejections)...)
+	default:
+		for _, ask := range asks {
+			add(ask, stateOther)
+		}
+	}
+	return pairs
+}
+
+// lesson is what those messages teach that keep lets through, and some of them
+// said in other ways.
+func lesson(tb testing.TB, g *Gate, all []labelled, keep func(labelled) bool) (examples []classify.Example) {
+	tb.Helper()
+	random := rand.New(rand.NewPCG(3, 4))
 	for _, m := range all {
 		if !keep(m) {
 			continue
 		}
-		e := classify.Example{Words: wordsOf(g.lexicon.Read(m.Text)), Weight: 1}
-		if m.Want == "care" {
-			peril, ok := perils[m.Kind]
-			if !ok {
-				tb.Fatalf("no category for the kind %q", m.Kind)
-			}
-			e.Class, e.Weight = 1+slices.Index(carePeril, peril), 2
-		} else if m.near {
-			e.Weight = 1.5
-		}
+		e := exampleOf(tb, g, m)
 		examples = append(examples, e)
+		for _, framed := range reframed(m, random) {
+			f := exampleOf(tb, g, framed)
+			f.Either, f.Weight = nil, 0.5
+			if m.Want != "debate" || m.Kind == "opposed_claim" {
+				f.Labels[questionPeril] = classify.Unlabelled
+			}
+			for _, pair := range e.Either {
+				if m.Frame == "" || pair[0] == slices.Index(asks, m.Frame) {
+					f.Either = append(f.Either, [2]int{slices.Index(asks, framed.Frame), pair[1]})
+				}
+			}
+			examples = append(examples, f)
+		}
 	}
-	return classify.Train(examples, len(carePeril)+1)
+	return examples
+}
+
+// ways are those to ask for, against or about a statement, by language; they
+// stand in testdata/ways.yaml.
+var ways = func() map[string]map[string][]string {
+	var all map[string]map[string][]string
+	data, err := os.ReadFile("testdata/ways.yaml")
+	if err == nil {
+		err = yaml.Unmarshal(data, &all)
+	}
+	if err != nil {
+		panic(err)
+	}
+	return all
+}()
+
+// reframed are some other ways to say what a message states, if it is a plain
+// statement.
+func reframed(m labelled, random *rand.Rand) (said []labelled) {
+	plain := m.Topic == "" && m.Want != "care" && len(m.Text) < 90 && !strings.ContainsAny(m.Text, "?\"|")
+	if !plain || m.Frame != "assert" && (m.near || m.Kind == "argued") {
+		return nil
+	}
+	many := 2
+	if m.Kind == "opening" {
+		many = random.IntN(2)
+	}
+	for range many {
+		framed := m
+		framed.Frame = asks[random.IntN(len(asks))]
+		all := ways[cmp.Or(m.Lang, "en")][framed.Frame]
+		if len(all) == 0 {
+			continue
+		}
+		framed.Text = fmt.Sprintf(all[random.IntN(len(all))], strings.TrimRight(m.Text, ".! "))
+		said = append(said, framed)
+	}
+	return said
 }
 
 func TestWhatIsLearntIsWhatIsLabelled(t *testing.T) {
@@ -125,78 +247,121 @@ func TestWhatIsLearntIsWhatIsLabelled(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	data, err := learn(t, g, readLabelled(t), func(labelled) bool { return true }).MarshalBinary()
-	if err != nil {
-		t.Fatal(err)
-	}
+	own, others := readLabelled(t)
+	every := func(labelled) bool { return true }
+	examples := lesson(t, g, own, every)
 	if *update {
-		if err := os.WriteFile("care.model", data, 0o600); err != nil {
+		data, err := classify.Train(examples, lesson(t, g, others, every), questions).MarshalBinary()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile("learnt.model", data, 0o600); err != nil {
 			t.Fatal(err)
 		}
 		return
 	}
-	// Other processors round a little differently.
-	differ := 0
-	for i := range min(len(data), len(modelFile)) {
-		if data[i] != modelFile[i] {
-			differ++
-		}
+	m, err := classify.Load(modelFile, questions)
+	if err != nil {
+		t.Fatal(err)
 	}
-	if len(data) != len(modelFile) || differ > len(data)/100 {
-		t.Errorf("care.model is not what the labelled messages teach (%d of %d bytes differ); run: go test ./internal/gate -run Learnt -update", differ, len(data))
+	if !m.Learnt(examples) {
+		t.Error("learnt.model is not what the labelled messages teach; run: go test ./internal/gate -run Learnt -update")
 	}
 }
 
-// What was learnt is measured on messages that it did not learn from: five times
-// a fifth of them.
-func TestLearntCareCarriesOverToOtherMessages(t *testing.T) {
+// What was learnt is measured on messages that it did not learn from, each of
+// some parts of them in turn: with -folds 5 -parts 1, on one part of five. That
+// takes as many trainings, and is there to choose thresholds by.
+func TestLearntCarriesOverToOtherMessages(t *testing.T) {
+	if *folds == 0 {
+		t.Skip("trains again and again only with -folds")
+	}
 	g, err := newRules()
 	if err != nil {
 		t.Fatal(err)
 	}
-	all := readLabelled(t)
-	const folds = 5
-	fold := func(m labelled) uint32 {
+	own, others := readLabelled(t)
+	all := append(own, others...)
+	part := func(m labelled) int {
 		h := fnv.New32()
 		_, _ = h.Write([]byte(m.Text)) // a hash never fails
-		return h.Sum32() % folds
+		return int(h.Sum32() % uint32(*folds))
 	}
-	var dangerous, caught, byRules, near, nearStopped, other, otherStopped int
-	for k := range uint32(folds) {
-		g.learnt = learn(t, g, all, func(m labelled) bool { return fold(m) != k })
+	var results []result
+	for k := range min(*folds, *parts) {
+		g.learnt = classify.Train(lesson(t, g, all, func(m labelled) bool { return part(m) != k }), nil, questions)
 		for _, m := range all {
-			if fold(m) != k {
+			if part(m) != k || m.Topic != "" && m.Want == "declined" {
 				continue
 			}
-			text := g.lexicon.Read(m.Text)
-			stops := g.sense(text) != ""
-			switch {
-			case m.Want == "care":
-				dangerous++
-				if stops {
-					caught++
-				}
-				if g.danger(text) != nil {
-					byRules++
-				}
-			case m.Want == "declined": // either answer is no debate
-			case m.near:
-				near++
-				if stops {
-					nearStopped++
-				}
-			default:
-				other++
-				if stops {
-					otherStopped++
+			in := Input{Message: m.Text, Topic: m.Topic}
+			message, topic := g.lexicon.Read(m.Text), g.lexicon.Read(m.Topic)
+			read := g.read(message, topic)
+			r := result{labelled: m}
+			_, r.danger = read.danger()
+			_, r.harm = read.harm(in)
+			rule, _ := g.danger(message)
+			r.care = rule != nil
+			var v Verdict
+			v.Kind = Debate
+			g.judge(&v, message, None, m.Topic == "", true)
+			r.ruled = v
+			results = append(results, r)
+		}
+	}
+	report(t, results)
+}
+
+// result is what rules and what was learnt say of a message.
+type result struct {
+	labelled
+
+	danger, harm float64
+	care         bool
+	ruled        Verdict
+}
+
+func report(t *testing.T, results []result) {
+	t.Helper()
+	rate := func(name string, which, stopped func(result) bool) {
+		n, of := 0, 0
+		for _, r := range results {
+			if which(r) {
+				of++
+				if stopped(r) {
+					n++
 				}
 			}
 		}
+		t.Logf("%s: %d of %d, %.1f %%", name, n, of, 100*float64(n)/float64(max(of, 1)))
 	}
-	percent := func(n, of int) float64 { return 100 * float64(n) / float64(of) }
-	t.Logf("learnt: %.1f %% of %d messages of care, by rules %.1f %%; stopped %.1f %% of %d that look like them, %.1f %% of %d openings",
-		percent(caught, dangerous), dangerous, percent(byRules, dangerous), percent(nearStopped, near), near, percent(otherStopped, other), other)
-	if percent(caught, dangerous) < 42 || percent(nearStopped, near) > 3.5 || percent(otherStopped, other) > 1.2 {
-		t.Error("that is too few, or too many")
+	care := func(r result) bool { return r.Want == "care" }
+	declined := func(r result) bool { return r.Want == "declined" }
+	near := func(r result) bool { return r.near && !care(r) && !declined(r) }
+	other := func(r result) bool { return !r.near }
+	for _, p := range []float64{0.3, 0.4, 0.5, 0.6, 0.7} {
+		for _, ruled := range []float64{0.05, 0.1, 0.2, 1} {
+			cares := func(r result) bool { return r.danger > p || r.care && r.danger > ruled }
+			name := fmt.Sprintf("danger > %.1f, with a rule > %.2f", p, ruled)
+			rate(name+": care", care, cares)
+			rate(name+": near", near, cares)
+			rate(name+": other", other, cares)
+			declines := func(r result) bool {
+				return r.ruled.Rule == "" && r.harm > p || r.ruled.Kind == Declined && r.harm > ruled
+			}
+			firm := func(r result) bool { return declines(r) || r.ruled.Firm && r.harm > 0.8 }
+			name = fmt.Sprintf("harm > %.1f, with a rule > %.2f", p, ruled)
+			rate(name+": declined", declined, declines)
+			rate(name+": near", near, declines)
+			rate(name+": other", other, declines)
+			rate(name+": declined or firm", declined, firm)
+			rate(name+": near or firm", near, firm)
+		}
+	}
+	slices.SortFunc(results, func(a, b result) int { return cmp.Compare(max(a.danger, a.harm), max(b.danger, b.harm)) })
+	for _, r := range results {
+		if stops := r.danger > careProbability || r.harm > declineProbability; stops != (care(r) || declined(r)) {
+			t.Logf("%s %s %s %s danger %.2f harm %.2f rules %t %s: %s", r.Want, r.Kind, r.Lang, r.Frame, r.danger, r.harm, r.care, r.ruled.Rule, r.Text)
+		}
 	}
 }

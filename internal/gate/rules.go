@@ -26,7 +26,9 @@ type rule struct {
 	Category Category `yaml:"category"`
 	// Harmful is the side of what the patterns of When state that the bot must
 	// not take; "any" where the wish itself harms. Care has none.
-	Harmful harmful  `yaml:"harmful"`
+	Harmful harmful `yaml:"harmful"`
+	// Certain is for a rule that counts even where what was learnt sees nothing.
+	Certain bool     `yaml:"certain"`
 	When    patterns `yaml:"when"`
 	// Things are classes of what harms: the rule then has the evaluations of
 	// claims.yaml for them, those that praise and those that reject.
@@ -96,12 +98,12 @@ type ruleSet struct {
 
 // Gate holds the rules, and is safe for concurrent use.
 type Gate struct {
-	lexicon                *phrase.Lexicon
-	care, claims, personas ruleSet
-	frames                 phrase.Set
-	subject, feeling       phrase.Set
-	texts                  *texts
-	learnt                 *classify.Model
+	lexicon                 *phrase.Lexicon
+	cares, claims, personas ruleSet
+	frames                  phrase.Set
+	subject, feeling        phrase.Set
+	texts                   *texts
+	learnt                  *classify.Model
 }
 
 // New reads the rules and what was learnt, which takes some tenths of a second.
@@ -111,9 +113,9 @@ func New() (*Gate, error) {
 	if err != nil {
 		return nil, err
 	}
-	g.learnt, err = classify.Load(modelFile, len(carePeril)+1)
+	g.learnt, err = classify.Load(modelFile, questions)
 	if err != nil {
-		return nil, fmt.Errorf("gate: care.model: %w", err)
+		return nil, fmt.Errorf("gate: learnt.model: %w", err)
 	}
 	return g, nil
 }
@@ -143,7 +145,7 @@ func newRules() (*Gate, error) {
 	for _, part := range []struct {
 		into  *ruleSet
 		rules []*rule
-	}{{&g.care, read["care.yaml"].Rules}, {&g.claims, all.Rules}, {&g.personas, all.Personas}} {
+	}{{&g.cares, read["care.yaml"].Rules}, {&g.claims, all.Rules}, {&g.personas, all.Personas}} {
 		for _, r := range part.rules {
 			if err := g.add(part.into, r, all.Evaluations); err != nil {
 				return nil, fmt.Errorf("gate: rule %s: %w", r.ID, err)

