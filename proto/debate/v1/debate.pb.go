@@ -989,7 +989,9 @@ type Turn struct {
 	Reply string `protobuf:"bytes,6,opt,name=reply,proto3" json:"reply,omitempty"`
 	// The try at the reply that this turn shows, from 1.
 	Attempt int32 `protobuf:"varint,7,opt,name=attempt,proto3" json:"attempt,omitempty"`
-	// The model that replied; "offline" is the built-in opponent.
+	// The model that replied; "offline" is the built-in opponent, and "gate" the
+	// gate before every opponent, which alone speaks in turns of care and in those
+	// that are declined.
 	Model string `protobuf:"bytes,8,opt,name=model,proto3" json:"model,omitempty"`
 	// What the reply cost.
 	Usage *Usage `protobuf:"bytes,9,opt,name=usage,proto3" json:"usage,omitempty"`

@@ -197,7 +197,9 @@ export type Turn = Message<"debate.v1.Turn"> & {
   attempt: number;
 
   /**
-   * The model that replied; "offline" is the built-in opponent.
+   * The model that replied; "offline" is the built-in opponent, and "gate" the
+   * gate before every opponent, which alone speaks in turns of care and in those
+   * that are declined.
    *
    * @generated from field: string model = 8;
    */
