@@ -71,6 +71,10 @@ generate: $(TOOLS) $(NODE) ## Generate the code of proto and ent, and what the p
 web: $(NODE) ## Build the page that the service embeds
 	cd web && npm --silent run build
 
+.PHONY: docs
+docs: $(NPM) ## Take the pinned Swagger UI, which shows the contract at /docs
+	cd tools/clients/node_modules/swagger-ui-dist && cp LICENSE swagger-ui.css swagger-ui-bundle.js ../../../../internal/server/docs
+
 .PHONY: pictures
 pictures: $(NODE) ## Make the README's pictures anew, from the tests of the page
 	cd web && PICTURES=../docs/images GO="$(GO)" npm --silent test -- --test-name-pattern "is seen whole"

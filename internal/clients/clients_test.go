@@ -243,6 +243,21 @@ func TestTheProgramsForOtherContractsDebate(t *testing.T) {
 	}
 }
 
+// freePort is a port that nobody listens on.
+func freePort(t *testing.T) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	_, port, err := net.SplitHostPort(listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return port
+}
+
 // The tests of npm's packages are tools/clients/test.
 func TestPackagesOfNPMWorkAsTheyAre(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join(root, "tools/clients/test/*.test.mjs"))
@@ -252,8 +267,34 @@ func TestPackagesOfNPMWorkAsTheyAre(t *testing.T) {
 	for _, file := range files {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			t.Parallel()
-			address := serve(t, map[string]string{"PACE": "0.02"})
-			run(t, filepath.Join(root, "tools/clients"), address, nil, "node", "--test", file)
+			settings, port := map[string]string{"PACE": "0.02"}, freePort(t)
+			if strings.HasPrefix(filepath.Base(file), "examples") { // whose page has no key
+				settings["API_KEY"], settings["CORS_ALLOWED_ORIGINS"] = "", "http://127.0.0.1:"+port
+			}
+			run(t, filepath.Join(root, "tools/clients"), serve(t, settings), []string{"PAGE_PORT=" + port}, "node", "--test", file)
 		})
+	}
+}
+
+func TestTheExampleForTheTerminalDebates(t *testing.T) {
+	address := serve(t, map[string]string{"PACE": "0.02"})
+	out := run(t, root, address, nil, "sh", "-c", `printf 'Tea is better than coffee.\nIt has less caffeine.\n\n' | go run ./examples/terminal`)
+	for _, turn := range turns(t, address) {
+		if !strings.Contains(out, turn.Reply) {
+			t.Errorf("%+v is not in what it printed:\n%s", turn, out)
+		}
+	}
+}
+
+func TestThePageOfDocsIsThePinnedOne(t *testing.T) {
+	for _, name := range []string{"LICENSE", "swagger-ui.css", "swagger-ui-bundle.js"} {
+		ours, err := os.ReadFile(filepath.Join(root, "internal/server/docs", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		theirs, err := os.ReadFile(filepath.Join(packages, "swagger-ui-dist", name))
+		if err != nil || string(ours) != string(theirs) {
+			t.Errorf("%s is not that of the pinned package (%v); run: make docs", name, err)
+		}
 	}
 }

@@ -29,6 +29,7 @@ var pageTypes = map[string]string{
 	".css":  "text/css; charset=utf-8",
 	".js":   "text/javascript; charset=utf-8",
 	".svg":  "image/svg+xml",
+	"":      "text/plain; charset=utf-8",
 	".png":  "image/png",
 
 	".webmanifest": "application/manifest+json",
@@ -36,13 +37,13 @@ var pageTypes = map[string]string{
 
 // pageFile is a file of the page, as it goes over the wire.
 type pageFile struct {
-	kind, tag string
-	text      []byte
-	zipped    func() []byte
+	kind, tag, policy string
+	text              []byte
+	zipped            func() []byte
 }
 
-// pageFiles are the page's files by their paths.
-func pageFiles(from fs.FS) (map[string]pageFile, error) {
+// pageFiles are a page's files by their paths, and what a browser may do with them.
+func pageFiles(from fs.FS, policy string) (map[string]pageFile, error) {
 	files := make(map[string]pageFile)
 	err := fs.WalkDir(from, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
@@ -54,9 +55,10 @@ func pageFiles(from fs.FS) (map[string]pageFile, error) {
 		}
 		sum := sha256.Sum256(text)
 		files["/"+strings.TrimSuffix(name, "index.html")] = pageFile{
-			kind: pageTypes[path.Ext(name)],
-			tag:  base64.RawURLEncoding.EncodeToString(sum[:12]),
-			text: text,
+			kind:   pageTypes[path.Ext(name)],
+			policy: policy,
+			tag:    base64.RawURLEncoding.EncodeToString(sum[:12]),
+			text:   text,
 			// Once, and not before a browser asks.
 			zipped: sync.OnceValue(func() []byte { return zip(text) }),
 		}
@@ -79,7 +81,7 @@ func (f pageFile) serve(w http.ResponseWriter, r *http.Request) {
 	text, tag := f.text, f.tag
 	h := w.Header()
 	h.Set("Content-Type", f.kind)
-	h.Set("Content-Security-Policy", pagePolicy)
+	h.Set("Content-Security-Policy", f.policy)
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("X-Frame-Options", "DENY")
 	h.Set("Cache-Control", "no-cache")
@@ -102,7 +104,7 @@ func acceptsGzip(r *http.Request) bool {
 
 // addPage lets everybody have the page, which holds nothing of anybody.
 func (s *Server) addPage(to *http.ServeMux, public func(http.Handler) http.Handler) {
-	files, err := pageFiles(web.Page())
+	files, err := pageFiles(web.Page(), pagePolicy)
 	if err != nil {
 		panic(err) // it is compiled in
 	}

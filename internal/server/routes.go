@@ -59,6 +59,7 @@ func (s *Server) routes() http.Handler {
 	api.Register(mux, within(append(keyed, s.whenReady)...))
 	s.addPage(mux, public)
 	s.addShared(mux, public)
+	s.addDocs(mux, public)
 	mux.Handle("/openapi.yaml", public(s.get("/openapi.yaml", serveOpenAPI)))
 	mux.Handle("/health", s.get("/health", serveHealth))
 	mux.Handle("/ready", s.get("/ready", s.ready.serveReady))
