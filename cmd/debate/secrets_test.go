@@ -170,7 +170,7 @@ func session(t *testing.T, url string, model *openaitest.Server) string {
 		all.WriteString(text)
 	}
 	model.Chat(openaitest.Says(reply))
-	model.Aside(openaitest.Replies(`{"claim":true,"topic":"Tea beats SENTINEL-topic.","stance":"CON","language":"en","holds":false,"invents":true}`))
+	model.Aside(openaitest.Replies(`{"kind":"claim","motion":"Tea beats SENTINEL-topic.","user_side":"for","ask":"oppose","language":"en","holds":false,"figures":[{"sentence":"No, says SENTINEL-reply.","label":"unsupported"}],"points":[{"id":"b1","speaker":"bot","kind":"claim","quote":"No, says SENTINEL-reply.","text":"SENTINEL-point","answers":[],"concedes":[]}]}`))
 	do(200, "POST", service+"Chat", fmt.Sprintf(`{"message":%q}`, message), "X-Request-Id", "session-1")
 	do(200, "POST", url+"/chat", fmt.Sprintf(`{"message":%q,"topic":"SENTINEL-topic is best."}`, message), "Idempotency-Key", "one")
 	do(400, "POST", url+"/chat", `{"message":"SENTINEL-message other"}`, "Idempotency-Key", "one")

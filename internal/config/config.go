@@ -78,8 +78,9 @@ type Config struct {
 	ReplyTimeout      time.Duration `env:"REPLY_TIMEOUT" envDefault:"-1s" takes:"a duration from 5s to 30m such as 90s"`
 	// Moderation asks the provider's moderation endpoint about every message.
 	Moderation Switch `env:"MODERATION" envDefault:"on" takes:"on, or off for servers without a moderation endpoint"`
-	// StanceGuard has every reply checked for its side after it was sent.
-	StanceGuard Switch `env:"STANCE_GUARD" envDefault:"off" takes:"on or off"`
+	// StanceGuard has a model check every argument for its side and its figures,
+	// and keep its points, after it was sent.
+	StanceGuard Switch `env:"STANCE_GUARD" envDefault:"on" takes:"on or off"`
 	// Pace is how fast the offline opponent types when streamed: 1 is a brisk
 	// typist, 2 takes twice as long, 0 does not wait.
 	Pace float64 `env:"PACE" envDefault:"1" takes:"a number from 0 (no waiting) to 10 (slow)"`

@@ -20,7 +20,7 @@ func TestDefaultsServeThisMachineOnly(t *testing.T) {
 	}
 	if !c.Keyless() || c.Port != 8080 || c.Model != "offline" || c.OpenAIModel != "gpt-4o-mini" ||
 		c.DataDir != "/data/debate" || c.DrainDelay != 0 || c.LogFormat != "text" ||
-		c.LogLevel != slog.LevelInfo || !bool(c.Moderation) || bool(c.StanceGuard) || c.Pace != 1 ||
+		c.LogLevel != slog.LevelInfo || !bool(c.Moderation) || !bool(c.StanceGuard) || c.Pace != 1 ||
 		bool(c.LogMessages) || c.RateLimit != 0 || c.UserRateLimit != 0 || c.RunningTurns != 0 || c.UserRunningTurns != 0 {
 		t.Errorf("unexpected defaults: %+v", c)
 	}
@@ -31,14 +31,14 @@ func TestTheEnvironmentOfProductionLoads(t *testing.T) {
 		"PORT": "8080", "OPENAI_MODEL": "gpt-4o-mini", "AWS_REGION": "us-east-2",
 		"API_KEY_SECRET_NAME": "debate-chatbot-api-key", "OPENAI_API_KEY": "sk-1",
 		"DATABASE_URL": "postgres://u:p@host/debate", "REDIS_URL": "rediss://cache:6379",
-		"OPENAI_FALLBACK_MODELS": "gpt-4o, gpt-4.1-mini", "STANCE_GUARD": "on", "LOG_LEVEL": "warn", "DAILY_TOKENS": "2000000",
+		"OPENAI_FALLBACK_MODELS": "gpt-4o, gpt-4.1-mini", "STANCE_GUARD": "off", "LOG_LEVEL": "warn", "DAILY_TOKENS": "2000000",
 		"CORS_ALLOWED_ORIGINS": "https://a.example, http://localhost:3000", "USER_RATE_LIMIT": "0", "RUNNING_TURNS": "7",
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if c.Keyless() || c.Model != "openai" || c.DrainDelay != 10*time.Second || c.LogFormat != "json" ||
-		c.LogLevel != slog.LevelWarn || c.DailyTokens != 2_000_000 || !bool(c.StanceGuard) ||
+		c.LogLevel != slog.LevelWarn || c.DailyTokens != 2_000_000 || bool(c.StanceGuard) ||
 		c.RateLimit != 3000 || c.UserRateLimit != 0 || c.RunningTurns != 7 || c.UserRunningTurns != 4 ||
 		strings.Join(c.OpenAIFallbacks, "|") != "gpt-4o|gpt-4.1-mini" ||
 		strings.Join(c.CORSOrigins, "|") != "https://a.example|http://localhost:3000" {

@@ -83,8 +83,10 @@ type Analyst interface {
 	Moderate(ctx context.Context, text string) (Moderation, error)
 	// Summarize retells a summary and the exchanges after it, in one text.
 	Summarize(ctx context.Context, c Conversation, exchanges []Exchange) (summary string, cost Usage, err error)
-	// CheckStance judges a reply.
-	CheckStance(ctx context.Context, c Conversation, reply string) (check StanceCheck, cost Usage, err error)
+	// CheckExchange judges a whole reply, and writes down what the exchange
+	// added: points that answer or concede those of the other side in it and in
+	// earlier.
+	CheckExchange(ctx context.Context, c Conversation, e Exchange, earlier []Point) (check StanceCheck, ledger Ledger, cost Usage, err error)
 }
 
 // Moderation is a provider's verdict on a text.

@@ -49,12 +49,12 @@ var prompts = template.Must(template.New("").
 // tokenizer makes more tokens than bytes.
 func Reply(p debate.Prompt, budget int, count func(string) int) []Message {
 	b := tokenBudget{left: budget, count: count}
-	latest := Message{UserRole, plain(p.Message)}
 	if p.Topic == "" {
 		// An invitation answers the latest text only.
-		return []Message{{SystemRole, render("invite.tmpl", p)}, latest}
+		return []Message{{SystemRole, render("invite.tmpl", p)}, {UserRole, plain(p.Message)}}
 	}
-	f := systemPromptData{Topic: p.Topic, Stance: p.Stance, Difficulty: p.Difficulty, Language: p.Language, Persona: p.Persona,
+	latest := Message{UserRole, plain(p.Message) + reminders[p.Stance]}
+	f := systemPromptData{Topic: p.Topic, Words: length(p.Message, p.Difficulty), Stance: p.Stance, Difficulty: p.Difficulty, Language: p.Language, Persona: p.Persona,
 		Firm: p.Firm, Facts: p.Facts, Lead: p.Lead, Aside: asides[p.Aside]}
 	if p.LastStanceCheck != nil {
 		f.Drifted, f.Invented = !p.LastStanceCheck.Holds, p.LastStanceCheck.Invents
@@ -65,7 +65,7 @@ func Reply(p debate.Prompt, budget int, count func(string) int) []Message {
 	}
 	b.reserve(rules)
 	b.reserve(latest.Text)
-	if f.Record = b.truncate(record(p.Summary)); f.Record != "" {
+	if f.Record = b.truncate(record(strings.TrimSpace(p.Summary + "\n" + standing(p.Exchanges)))); f.Record != "" {
 		b.reserve(f.Record)
 		rules = render("argue.tmpl", f)
 	}
@@ -81,11 +81,31 @@ func Reply(p debate.Prompt, budget int, count func(string) int) []Message {
 	return append(messages, latest)
 }
 
+// reminders stand behind the latest message: models follow what they read last.
+var reminders = map[debate.Stance]string{
+	debate.Pro: "\n\n[Reminder, not from the opponent: Alex argues PRO, that the topic is true or right. Answer the message above first, in its language.]",
+	debate.Con: "\n\n[Reminder, not from the opponent: Alex argues CON, that the topic is false or wrong. Answer the message above first, in its language.]",
+}
+
+// length is how long the reply to a message is: the longer, the longer that is.
+func length(message string, d debate.Difficulty) string {
+	switch n := len(strings.Fields(message)); {
+	case n <= 12:
+		return "20 to 60 words in all"
+	case n <= 40 || d == debate.Easy:
+		return "40 to 90 words in all"
+	case d == debate.Hard:
+		return "80 to 180 words in all"
+	default:
+		return "60 to 140 words in all"
+	}
+}
+
 // size bounds the size of what is said, marks included.
 func size(p debate.Prompt) int {
-	n := messageTokens + len(p.Message) + 3*len(p.Summary)
+	n := messageTokens + len(p.Message) + len(reminders[p.Stance]) + 3*len(p.Summary)
 	for _, e := range p.Exchanges {
-		n += 2*messageTokens + len(e.Message) + len(e.Reply)
+		n += 2*messageTokens + len(e.Message) + len(e.Reply) + 3*len(e.Ledger)
 	}
 	return n * 3 / 2 // "<|" and "|>" grow by half
 }
@@ -97,6 +117,7 @@ type systemPromptData struct {
 	Difficulty        debate.Difficulty
 	Language          string
 	Persona           string
+	Words             string // the length of the reply
 	Record            string
 	Drifted, Invented bool   // the bot's latest reply
 	Facts             string // to rely on, with Firm
@@ -169,9 +190,20 @@ func Summary(c debate.Conversation, exchanges []debate.Exchange, budget int, cou
 	return []Message{system, {UserRole, said.String()}}
 }
 
-// StanceCheck asks whether a reply holds c's stance and invents nothing.
-func StanceCheck(c debate.Conversation, reply string) []Message {
-	return []Message{{SystemRole, render("stance.tmpl", c)}, {UserRole, plain(reply)}}
+// Check asks whether the reply of an exchange holds c's stance and invents
+// nothing, and which points each side made. Earlier are the points that these can
+// answer or concede.
+func Check(c debate.Conversation, e debate.Exchange, earlier []debate.Point) []Message {
+	var said strings.Builder
+	if len(earlier) > 0 {
+		said.WriteString("Earlier points:\n")
+		for _, p := range earlier {
+			said.WriteString(record(p.ID+" ("+string(p.Speaker)+"): "+strings.Join(strings.Fields(p.Text), " ")) + "\n")
+		}
+		said.WriteString("\n")
+	}
+	said.WriteString("The user:\n" + record(e.Message) + "\nThe bot:\n" + record(e.Reply))
+	return []Message{{SystemRole, render("check.tmpl", c)}, {UserRole, said.String()}}
 }
 
 // render fills a template. The templates are compiled in and write to memory:

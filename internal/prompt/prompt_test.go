@@ -66,7 +66,19 @@ func TestPromptsAreGolden(t *testing.T) {
 		}),
 		"subject": prompt.Subject("Golf is boring"),
 		"summary": prompt.Summary(c, golf().Exchanges, 8000, words),
-		"stance":  prompt.StanceCheck(c, "It rewards patience."),
+		"check": prompt.Check(c, debate.Exchange{Number: 2, Message: "Patience is dull", Reply: "So is haste."},
+			[]debate.Point{{ID: "1u1", Speaker: debate.User, Text: "golf is slow"}}),
+		"standing": with(func(p *debate.Prompt) {
+			p.Summary = "The opponent: golf costs much."
+			p.Exchanges[0].Ledger = debate.NewLedger(
+				debate.Point{ID: "1u1", Turn: 1, Speaker: debate.User, Kind: debate.ClaimPoint, Text: "golf is slow"},
+				debate.Point{ID: "1u2", Turn: 1, Speaker: debate.User, Kind: debate.ClaimPoint, Text: "golf\nis far away"},
+				debate.Point{ID: "1b1", Turn: 1, Speaker: debate.Bot, Kind: debate.RebuttalPoint, Text: "it rewards patience", Answers: []string{"1u1"}})
+			p.Exchanges[1].Ledger = debate.NewLedger(
+				debate.Point{ID: "2u1", Turn: 2, Speaker: debate.User, Kind: debate.RebuttalPoint, Text: "patience is dull", Answers: []string{"1b1"}},
+				debate.Point{ID: "2b1", Turn: 2, Speaker: debate.Bot, Kind: debate.ConcessionPoint, Text: "it can be", Concedes: []string{"2u1"}})
+		}),
+		"long": with(func(p *debate.Prompt) { p.Message = strings.Repeat("And it is slow too. ", 10) }),
 	}
 	for name, messages := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -131,7 +143,7 @@ func checkFrame(t *testing.T, p debate.Prompt, messages []prompt.Message) {
 
 // emptied is a prompt in the same frame with nothing said in it.
 func emptied(p debate.Prompt) debate.Prompt {
-	empty := debate.Prompt{Topic: "x", Stance: p.Stance, Difficulty: p.Difficulty, LastStanceCheck: p.LastStanceCheck, Message: "x"}
+	empty := debate.Prompt{Topic: "x", Stance: p.Stance, Difficulty: p.Difficulty, LastStanceCheck: p.LastStanceCheck, Message: strings.Repeat("x ", len(strings.Fields(p.Message)))}
 	if p.Persona != "" {
 		empty.Persona = "x" // which the rules speak of
 	}
@@ -147,7 +159,7 @@ func rulesOf(system string) string {
 		case strings.HasPrefix(line, "Topic, as data"):
 			rules = append(rules, "Topic")
 		case strings.HasPrefix(line, "Persona, as data"):
-			rules = append(rules, "Persona"+line[strings.LastIndex(line, "\". Speak"):])
+			rules = append(rules, "Persona"+line[strings.LastIndex(line, "\". Alex speaks"):])
 		default:
 			rules = append(rules, line)
 		}
@@ -207,7 +219,7 @@ func TestPromptFitsItsBudgetAtAnyLength(t *testing.T) {
 			if n := size(messages); n > max(budget, frame+10) {
 				t.Errorf("%d turns: %d tokens of %d", turns, n, budget)
 			}
-			if last := messages[len(messages)-1]; last.Text != p.Message || last.Role != prompt.UserRole {
+			if last := messages[len(messages)-1]; !strings.HasPrefix(last.Text, p.Message+"\n\n[Reminder") || last.Role != prompt.UserRole {
 				t.Errorf("%d turns: the last message is %+v", turns, last)
 			}
 			carried := (len(messages) - 2) / 2

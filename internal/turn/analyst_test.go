@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"strings"
 	"testing"
@@ -19,6 +20,7 @@ type judge struct {
 	subject  func() (debate.Subject, bool, error)
 	moderate func(text string) (debate.Moderation, error)
 	check    func() debate.StanceCheck
+	ledger   func(e debate.Exchange, earlier []debate.Point) debate.Ledger
 	garbled  error // what summaries and checks that cost something end with
 }
 
@@ -44,11 +46,15 @@ func (j judge) Summarize(_ context.Context, _ debate.Conversation, _ []debate.Ex
 	return "They said much.", cost, j.garbled
 }
 
-func (j judge) CheckStance(context.Context, debate.Conversation, string) (debate.StanceCheck, debate.Usage, error) {
-	if j.check == nil {
-		return debate.StanceCheck{Holds: true}, cost, j.garbled
+func (j judge) CheckExchange(_ context.Context, _ debate.Conversation, e debate.Exchange, earlier []debate.Point) (debate.StanceCheck, debate.Ledger, debate.Usage, error) {
+	check, ledger := debate.StanceCheck{Holds: true}, debate.Ledger("")
+	if j.check != nil {
+		check = j.check()
 	}
-	return j.check(), cost, j.garbled
+	if j.ledger != nil {
+		ledger = j.ledger(e, earlier)
+	}
+	return check, ledger, cost, j.garbled
 }
 
 func unsafeIf(bad bool) debate.Moderation {
@@ -193,7 +199,7 @@ func TestSideCallsThatFindNothingOutArePaidForAllTheSame(t *testing.T) {
 		h := open(t, newMemory(), says("Reply."), judged(judge{garbled: errors.New("no JSON")}))
 		id := ""
 		for range 24 { // the last of which is to be summarized
-			got := stream(t, ctx, h, debate.ChatRequest{ConversationID: id, Message: "Golf is boring"})
+			got := stream(t, ctx, h, debate.ChatRequest{ConversationID: id, Message: "Golf takes too long, and few can pay for it"})
 			id = got.started.Conversation.ID
 			synctest.Wait()
 		}
@@ -216,6 +222,36 @@ func TestSlipIsToldToTheNextPrompt(t *testing.T) {
 		stream(t, ctx, h, debate.ChatRequest{ConversationID: got.started.Conversation.ID, Message: "So you agree"})
 		if s := h.model.last().LastStanceCheck; s == nil || *s != slip {
 			t.Errorf("slipped = %+v", s)
+		}
+	})
+}
+
+// What an exchange added is told to the next prompt and to the next check, and
+// older ledgers are retold without a call.
+func TestALedgerIsKeptAndTakesThePlaceOfSummaries(t *testing.T) {
+	bubble(t, func(t *testing.T, ctx context.Context) {
+		var answerable []debate.Point
+		h := open(t, newMemory(), says("Reply."), judged(judge{ledger: func(e debate.Exchange, earlier []debate.Point) debate.Ledger {
+			answerable = earlier
+			return debate.NewLedger(debate.Point{ID: debate.PointID(e.Number, debate.User, 1), Turn: e.Number, Speaker: debate.User,
+				Kind: debate.ClaimPoint, End: 4, Text: fmt.Sprintf("golf is slow, number %d", e.Number)})
+		}}))
+		id := ""
+		for range 30 {
+			got := stream(t, ctx, h, debate.ChatRequest{ConversationID: id, Message: "Golf takes too long, and few can pay for it"})
+			id = got.started.Conversation.ID
+			synctest.Wait()
+		}
+		p := h.model.last()
+		if points, err := p.Exchanges[len(p.Exchanges)-1].Ledger.Points(); err != nil || len(points) != 1 || points[0].ID != "29u1" {
+			t.Errorf("the last exchange in the prompt added %+v, %v", points, err)
+		}
+		if n := len(answerable); n != 12 || answerable[n-1].ID != "29u1" {
+			t.Errorf("turn 30 can answer %+v", answerable)
+		}
+		c := must[debate.Conversation](t)(h.Conversation(ctx, alice, id))
+		if !strings.Contains(c.Summary, "The opponent: golf is slow, number 1.") || strings.Contains(c.Summary, "They said much") {
+			t.Errorf("the record is %q", c.Summary)
 		}
 	})
 }

@@ -141,9 +141,9 @@ func (hanging) Summarize(ctx context.Context, _ debate.Conversation, _ []debate.
 	return "", debate.Usage{}, ctx.Err()
 }
 
-func (hanging) CheckStance(ctx context.Context, _ debate.Conversation, _ string) (debate.StanceCheck, debate.Usage, error) {
+func (hanging) CheckExchange(ctx context.Context, _ debate.Conversation, _ debate.Exchange, _ []debate.Point) (debate.StanceCheck, debate.Ledger, debate.Usage, error) {
 	<-ctx.Done()
-	return debate.StanceCheck{}, debate.Usage{}, ctx.Err()
+	return debate.StanceCheck{}, "", debate.Usage{}, ctx.Err()
 }
 
 // silent is a Live that nobody else uses.

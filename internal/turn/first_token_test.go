@@ -19,7 +19,7 @@ func TestFirstTurnSpeaksAboutAsSoonAsALaterOne(t *testing.T) {
 	const takes = 300 * time.Millisecond
 	server := openaitest.New(t)
 	server.Chat(openaitest.Later(takes, openaitest.Says("Not ", "so.")))
-	server.Aside(openaitest.Later(takes, openaitest.Replies(`{"claim":true,"topic":"Golf is boring","side":"CON","language":"en"}`)))
+	server.Aside(openaitest.Later(takes, openaitest.Replies(`{"kind":"claim","motion":"Golf is boring","user_side":"for","language":"en"}`)))
 	server.Judge(openaitest.Later(takes, openaitest.Flags(false)))
 	client, err := openai.New(openai.Config{Key: openaitest.Key, BaseURL: server.URL, Models: []string{"m"}, Moderation: true})
 	if err != nil {

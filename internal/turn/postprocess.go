@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
+	"github.com/debate-chatbot/debate-api/internal/prompt"
 )
 
 // When a summary is made: so many exchanges, or bytes of them, have come since
@@ -25,8 +26,8 @@ func (r *attemptRunner) postProcess(ctx context.Context, c debate.Conversation, 
 	checked := make(chan debate.Usage, 1)
 	go func() {
 		var cost debate.Usage
-		if r.cfg.StanceGuard && c.Topic != "" {
-			cost = r.checkStance(ctx, c, t)
+		if r.cfg.StanceGuard && t.Kind == debate.ArgumentKind {
+			cost = r.check(ctx, c, t)
 		}
 		checked <- cost
 	}()
@@ -36,20 +37,41 @@ func (r *attemptRunner) postProcess(ctx context.Context, c debate.Conversation, 
 	return cost.Add(<-checked)
 }
 
-func (r *attemptRunner) checkStance(ctx context.Context, c debate.Conversation, t debate.Turn) debate.Usage {
-	check, cost, err := r.cfg.Analyst.CheckStance(ctx, c, t.Reply)
+// check keeps the verdict on a reply, and the exchange's ledger.
+func (r *attemptRunner) check(ctx context.Context, c debate.Conversation, t debate.Turn) debate.Usage {
+	e := debate.Exchange{Number: t.Number, Kind: t.Kind, Message: t.Message, Reply: t.Reply}
+	check, ledger, cost, err := r.cfg.Analyst.CheckExchange(ctx, c, e, pointsOf(r.history))
 	if err == nil {
-		err = r.cfg.Store.SetStanceCheck(ctx, t.ID, t.Attempt, check, "", cost)
+		err = r.cfg.Store.SetStanceCheck(ctx, t.ID, t.Attempt, check, ledger, cost)
 	}
 	if err != nil {
-		r.cfg.Log.WarnContext(ctx, "stance not checked", "turn_id", t.ID, "error", err)
+		r.cfg.Log.WarnContext(ctx, "reply not checked", "turn_id", t.ID, "error", err)
 		r.recordUsage(ctx, t, cost)
 	}
 	return cost
 }
 
+// mostEarlier is how many points an exchange can answer besides its own.
+const mostEarlier = 12
+
+// pointsOf are the latest points of the turns before.
+func pointsOf(turns []debate.Turn) (points []debate.Point) {
+	for _, t := range turns {
+		of, _ := t.Ledger.Points() // one that is not readable adds none
+		points = append(points, of...)
+	}
+	return points[max(0, len(points)-mostEarlier):]
+}
+
+// summarize keeps a record of the exchanges that are due: their ledgers, retold by
+// code, or what the analyst makes of them where one has none.
 func (r *attemptRunner) summarize(ctx context.Context, c debate.Conversation, t debate.Turn, due []debate.Exchange, through int) debate.Usage {
-	summary, cost, err := r.cfg.Analyst.Summarize(ctx, c, due)
+	var cost debate.Usage
+	var err error
+	summary, ok := prompt.Retell(c.Summary, due)
+	if !ok {
+		summary, cost, err = r.cfg.Analyst.Summarize(ctx, c, due)
+	}
 	if err == nil {
 		err = r.cfg.Store.SetSummary(ctx, c.ID, t.ID, summary, through, cost)
 	}
@@ -79,7 +101,7 @@ func summaryDue(turns []debate.Turn, summarized int) (due []debate.Exchange, thr
 	bytes := 0
 	for _, t := range turns {
 		if t.Debated() && t.Number > summarized {
-			open = append(open, debate.Exchange{Number: t.Number, Message: t.Message, Reply: t.Reply})
+			open = append(open, debate.Exchange{Number: t.Number, Kind: t.Kind, Message: t.Message, Reply: t.Reply, Ledger: t.Ledger})
 			bytes += len(t.Message) + len(t.Reply)
 		}
 	}

@@ -27,9 +27,9 @@ func (c recoveringAnalyst) Summarize(ctx context.Context, of debate.Conversation
 	return c.Analyst.Summarize(ctx, of, exchanges)
 }
 
-func (c recoveringAnalyst) CheckStance(ctx context.Context, of debate.Conversation, reply string) (_ debate.StanceCheck, _ debate.Usage, err error) {
+func (c recoveringAnalyst) CheckExchange(ctx context.Context, of debate.Conversation, e debate.Exchange, earlier []debate.Point) (_ debate.StanceCheck, _ debate.Ledger, _ debate.Usage, err error) {
 	defer recoverError(&err)
-	return c.Analyst.CheckStance(ctx, of, reply)
+	return c.Analyst.CheckExchange(ctx, of, e, earlier)
 }
 
 // recoverError makes an error of a panic.

@@ -1,11 +1,14 @@
 package openai
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -35,41 +38,60 @@ func (c *Client) Subject(ctx context.Context, message string) (debate.Subject, b
 }
 
 var subjectSchema = schema("subject", `{"type":"object","additionalProperties":false,
-	"required":["claim","topic","side","risk","language"],"properties":{
-	"claim":{"type":"boolean"},"topic":{"type":"string"},
-	"side":{"type":"string","enum":["PRO","CON"]},"risk":{"type":"string","enum":["none","care","harm"]},"language":{"type":"string"}}}`)
+	"required":["kind","motion","user_side","ask","risk","language"],"properties":{
+	"kind":{"type":"string","enum":["claim","question","none"]},"motion":{"type":"string"},
+	"user_side":{"type":"string","enum":["for","against","none"]},"ask":{"type":"string","enum":["oppose","argue_for"]},
+	"risk":{"type":"string","enum":["none","care","harm"]},"language":{"type":"string"}}}`)
 
 func readSubject(text, message string) (debate.Subject, bool, error) {
 	read, _ := claim.Read(message)
-	claimed := read.Topic != ""
 	answer, err := object(text)
 	if err != nil {
-		if claimed {
+		if read.Topic != "" {
 			return read, true, nil
 		}
 		return debate.Subject{}, false, err
 	}
 	subject := debate.Subject{
-		Topic:    oneLine(answer["topic"], maxTopic),
-		Stance:   debate.Stance(strings.ToUpper(oneLine(answer["side"], len(debate.Pro)))),
+		Topic:    oneLine(answer["motion"], maxTopic),
+		Stance:   botSide(word(answer["user_side"]), word(answer["ask"]), word(answer["kind"])),
 		Language: language(answer["language"], read.Language),
 		Risk:     risk(answer["risk"]),
 	}
-	if subject.Risk != debate.NoRisk {
-		return subject, subject.Topic != "", nil
-	}
-	claim, said := truth(answer["claim"])
 	switch {
-	case said && !claim:
+	case subject.Risk != debate.NoRisk:
+		return subject, subject.Topic != "", nil
+	case word(answer["kind"]) == "none":
 		return debate.Subject{Language: subject.Language}, false, nil
-	case subject.Topic != "" && (subject.Stance == debate.Pro || subject.Stance == debate.Con):
+	case subject.Topic != "" && subject.Stance != debate.NoStance:
 		return subject, true, nil
-	case claimed:
+	case read.Topic != "":
 		return read, true, nil
 	default:
-		return debate.Subject{}, false, errors.New("the model's answer names no topic and side")
+		return debate.Subject{}, false, errors.New("the model's answer names no motion and side")
 	}
 }
+
+// botSide is the bot's side of a motion: against the user's, unless that is what
+// it is asked to argue, and against a motion that the user only asks about.
+func botSide(user, ask, kind string) debate.Stance {
+	stance := debate.NoStance
+	switch {
+	case user == "for", user == "pro":
+		stance = debate.Con
+	case user == "against", user == "con":
+		stance = debate.Pro
+	case user == "none" && kind == "question":
+		return debate.Con
+	}
+	if ask == "argue_for" {
+		return stance.Opposite()
+	}
+	return stance
+}
+
+// word is a string in small letters.
+func word(v any) string { return strings.ToLower(oneLine(v, 20)) }
 
 // Moderate implements debate.Analyst: everything is safe where the moderation
 // is off.
@@ -121,31 +143,116 @@ func (c *Client) Summarize(ctx context.Context, of debate.Conversation, exchange
 	return clip(strings.TrimSpace(printable(text)), maxSummary), cost, err
 }
 
-// CheckStance implements debate.Analyst.
-func (c *Client) CheckStance(ctx context.Context, of debate.Conversation, reply string) (debate.StanceCheck, debate.Usage, error) {
-	text, cost, err := c.askAside(ctx, prompt.StanceCheck(of, reply), stanceSchema)
+// CheckExchange implements debate.Analyst.
+func (c *Client) CheckExchange(ctx context.Context, of debate.Conversation, e debate.Exchange, earlier []debate.Point) (debate.StanceCheck, debate.Ledger, debate.Usage, error) {
+	text, cost, err := c.askAside(ctx, prompt.Check(of, e, earlier), checkSchema)
 	if err != nil {
-		return debate.StanceCheck{}, cost, err
+		return debate.StanceCheck{}, "", cost, err
 	}
-	check, err := readStance(text)
-	return check, cost, err
+	check, ledger, err := readCheck(text, e, earlier)
+	return check, ledger, cost, err
 }
 
-var stanceSchema = schema("stance", `{"type":"object","additionalProperties":false,
-	"required":["holds","invents"],"properties":{
-	"holds":{"type":"boolean"},"invents":{"type":"boolean"}}}`)
+var checkSchema = schema("check", `{"type":"object","additionalProperties":false,
+	"required":["holds","figures","points"],"properties":{
+	"holds":{"type":"boolean"},
+	"figures":{"type":"array","items":{"type":"object","additionalProperties":false,"required":["sentence","label"],"properties":{
+		"sentence":{"type":"string"},"label":{"type":"string","enum":["common","user","unsupported"]}}}},
+	"points":{"type":"array","items":{"type":"object","additionalProperties":false,
+		"required":["id","speaker","kind","quote","text","answers","concedes"],"properties":{
+		"id":{"type":"string"},"speaker":{"type":"string","enum":["user","bot"]},
+		"kind":{"type":"string","enum":["claim","rebuttal","question","concession"]},
+		"quote":{"type":"string"},"text":{"type":"string"},
+		"answers":{"type":"array","items":{"type":"string"}},"concedes":{"type":"array","items":{"type":"string"}}}}}}}`)
 
-func readStance(text string) (debate.StanceCheck, error) {
+// readCheck reads what a model found in an exchange. What it quotes counts only
+// where the exchange says it.
+func readCheck(text string, e debate.Exchange, earlier []debate.Point) (debate.StanceCheck, debate.Ledger, error) {
 	answer, err := object(text)
 	if err != nil {
-		return debate.StanceCheck{}, err
+		return debate.StanceCheck{}, "", err
 	}
 	holds, ok := truth(answer["holds"])
 	if !ok {
-		return debate.StanceCheck{}, errors.New("the model's answer gives no verdict")
+		return debate.StanceCheck{}, "", errors.New("the model's answer gives no verdict")
 	}
-	invents, _ := truth(answer["invents"])
-	return debate.StanceCheck{Holds: holds, Invents: invents}, nil
+	check := debate.StanceCheck{Holds: holds}
+	for figure := range objects(answer["figures"]) {
+		said, _ := figure["sentence"].(string)
+		_, found := quoted(e.Reply, said)
+		check.Invents = check.Invents || found && word(figure["label"]) == "unsupported"
+	}
+	return check, debate.NewLedger(points(answer["points"], e, earlier)...), nil
+}
+
+// The bounds of a ledger that a model wrote.
+const (
+	mostPoints   = 8
+	maxPointText = 160
+)
+
+// points are those that the exchange says, with ids of their own. They answer and
+// concede points of the other side, of this exchange or earlier.
+func points(list any, e debate.Exchange, earlier []debate.Point) (points []debate.Point) {
+	speakers := make(map[string]debate.Speaker) // of the points that can be named, by id
+	for _, p := range earlier {
+		speakers[p.ID] = p.Speaker
+	}
+	ids := make(map[string]string) // that the model gave, to ours
+	counts := make(map[debate.Speaker]int)
+	var links []map[string]any
+	for given := range objects(list) {
+		p := debate.Point{Turn: e.Number, Speaker: debate.Speaker(word(given["speaker"])), Kind: debate.PointKind(word(given["kind"])), Text: oneLine(given["text"], maxPointText)}
+		said := e.Reply
+		if p.Speaker == debate.User {
+			said = e.Message
+		}
+		quote, _ := given["quote"].(string)
+		at, found := quoted(said, quote)
+		known := slices.Contains([]debate.PointKind{debate.ClaimPoint, debate.RebuttalPoint, debate.QuestionPoint, debate.ConcessionPoint}, p.Kind)
+		if !found || !known || p.Text == "" || p.Speaker != debate.User && p.Speaker != debate.Bot || len(points) == mostPoints {
+			continue
+		}
+		p.Start, p.End = at, at+len(quote)
+		counts[p.Speaker]++
+		p.ID = debate.PointID(e.Number, p.Speaker, counts[p.Speaker])
+		ids[oneLine(given["id"], 20)] = p.ID
+		speakers[p.ID] = p.Speaker
+		points, links = append(points, p), append(links, given)
+	}
+	for i := range points {
+		named := func(list any) (named []string) {
+			all, _ := list.([]any)
+			for _, v := range all {
+				id := oneLine(v, 20)
+				id = cmp.Or(ids[id], id)
+				if s, ok := speakers[id]; ok && s != points[i].Speaker && !slices.Contains(named, id) {
+					named = append(named, id)
+				}
+			}
+			return named
+		}
+		points[i].Answers, points[i].Concedes = named(links[i]["answers"]), named(links[i]["concedes"])
+	}
+	return points
+}
+
+// quoted is where a text says something, word for word.
+func quoted(text, quote string) (at int, ok bool) {
+	at = strings.Index(text, quote)
+	return at, quote != "" && at >= 0
+}
+
+// objects are those of a list.
+func objects(list any) iter.Seq[map[string]any] {
+	return func(yield func(map[string]any) bool) {
+		all, _ := list.([]any)
+		for _, v := range all {
+			if o, ok := v.(map[string]any); ok && !yield(o) {
+				return
+			}
+		}
+	}
 }
 
 // askWait is the longest that one call of Ask takes.

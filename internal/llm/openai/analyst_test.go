@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -30,20 +31,20 @@ func TestSubjectIsReadFromAnswersAsModelsGiveThem(t *testing.T) {
 		want         debate.Subject
 		ok           bool
 	}{
-		{"as asked", `{"claim":true,"topic":"Pepsi is better than Coke","side":"PRO","language":"en"}`, pepsi, true},
-		{"in a fence", "Here you are:\n```json\n{\"claim\":true,\"topic\":\"Pepsi is better than Coke\",\"side\":\"PRO\",\"language\":\"en\"}\n```", pepsi, true},
-		{"with words for values", `{"claim":"yes","topic":" Pepsi is\nbetter than Coke ","side":"pro","language":"en"}`, pepsi, true},
-		{"no claim", `{"claim":false,"topic":"","side":"CON","language":"de"}`, debate.Subject{Language: "de"}, false},
-		{"no claim, in words", `{"claim":"no","topic":"","side":"","language":"de"}`, debate.Subject{Language: "de"}, false},
-		{"a side left out", `{"claim":true,"topic":"Golf","language":"en"}`, byRule, true},
-		{"an unknown side", `{"claim":true,"topic":"Golf","side":"BOTH","language":"en"}`, byRule, true},
-		{"a topic left out", `{"claim":true,"topic":"","side":"PRO","language":"en"}`, byRule, true},
-		{"a topic of another type", `{"claim":true,"topic":["Golf"],"side":"PRO"}`, byRule, true},
-		{"a language that is none", `{"claim":true,"topic":"Pepsi is better than Coke","side":"PRO","language":"English, I think"}`,
+		{"as asked", `{"kind":"claim","motion":"Pepsi is better than Coke","user_side":"against","language":"en"}`, pepsi, true},
+		{"in a fence", "Here you are:\n```json\n{\"kind\":\"claim\",\"motion\":\"Pepsi is better than Coke\",\"user_side\":\"against\",\"language\":\"en\"}\n```", pepsi, true},
+		{"with words for values", `{"kind":" Claim","motion":" Pepsi is\nbetter than Coke ","user_side":"AGAINST","language":"en"}`, pepsi, true},
+		{"no claim", `{"kind":"none","motion":"","user_side":"for","language":"de"}`, debate.Subject{Language: "de"}, false},
+		{"no claim, in words", `{"kind":"NONE","motion":"","user_side":"","language":"de"}`, debate.Subject{Language: "de"}, false},
+		{"a side left out", `{"kind":"claim","motion":"Golf","language":"en"}`, byRule, true},
+		{"an unknown side", `{"kind":"claim","motion":"Golf","user_side":"both","language":"en"}`, byRule, true},
+		{"a topic left out", `{"kind":"claim","motion":"","user_side":"against","language":"en"}`, byRule, true},
+		{"a topic of another type", `{"kind":"claim","motion":["Golf"],"user_side":"against"}`, byRule, true},
+		{"a language that is none", `{"kind":"claim","motion":"Pepsi is better than Coke","user_side":"against","language":"English, I think"}`,
 			debate.Subject{Topic: pepsi.Topic, Stance: debate.Pro, Language: byRule.Language}, true},
 		{"an empty object", `{}`, byRule, true},
 		{"an array", `[true]`, byRule, true},
-		{"half an object", `{"claim":true,"topic":"Golf`, byRule, true},
+		{"half an object", `{"kind":"claim","motion":"Golf`, byRule, true},
 		{"words", "I would say that golf is the topic.", byRule, true},
 	}
 	for _, test := range tests {
@@ -66,7 +67,7 @@ func TestSubjectIsReadFromAnswersAsModelsGiveThem(t *testing.T) {
 
 func TestTopicsStayWithinTheirBounds(t *testing.T) {
 	server := openaitest.New(t)
-	server.Aside(replies(`{"claim":true,"topic":"` + strings.Repeat("日本 golf ", 100) + `","side":"CON","language":"ja"}`))
+	server.Aside(replies(`{"kind":"claim","motion":"` + strings.Repeat("日本 golf ", 100) + `","user_side":"for","language":"ja"}`))
 	got, ok, _, err := connect(t, server).Subject(t.Context(), "long")
 	if err != nil || !ok || len(got.Topic) > 300 || len(got.Topic) < 200 || !strings.HasSuffix(got.Topic, "golf") && !strings.HasSuffix(got.Topic, "日本") {
 		t.Errorf("topic of %d bytes, %v, error %v", len(got.Topic), ok, err)
@@ -108,7 +109,10 @@ func TestSideCallsFailWithoutTellingWhatTheProviderSaid(t *testing.T) {
 					return err
 				},
 				"summary": func(ctx context.Context) error { _, _, err := client.Summarize(ctx, c, nil); return err },
-				"stance":  func(ctx context.Context) error { _, _, err := client.CheckStance(ctx, c, "So."); return err },
+				"check": func(ctx context.Context) error {
+					_, _, _, err := client.CheckExchange(ctx, c, debate.Exchange{Number: 1, Message: "It is.", Reply: "So."}, nil)
+					return err
+				},
 			}
 			wait := 5 * time.Second
 			if fault.name == "silence" {
@@ -186,7 +190,7 @@ func TestCallerWhoLeavesIsNoFaultOfTheProvider(t *testing.T) {
 			t.Errorf("error = %v", err)
 		}
 	}
-	server.Aside(replies(`{"claim":false}`))
+	server.Aside(replies(`{"kind":"none"}`))
 	if _, _, _, err := client.Subject(t.Context(), "hi"); err != nil {
 		t.Error(err)
 	}
@@ -201,7 +205,7 @@ func TestSideCallsUseAFallbackWhereTheFirstModelIsDead(t *testing.T) {
 			t.Fatal("no error")
 		}
 	}
-	server.Aside(replies(`{"claim":false}`))
+	server.Aside(replies(`{"kind":"none"}`))
 	_, _, _, err := client.Subject(t.Context(), "hi")
 	if calls := server.Calls(); err != nil || len(calls) != 6 || calls[5].Model != "second" {
 		t.Errorf("error %v after %d calls, the last of %s", err, len(calls), calls[len(calls)-1].Model)
@@ -218,10 +222,10 @@ func TestAServerWithoutFormatsIsAskedWithoutThem(t *testing.T) {
 			refuses(400, "invalid_request_error", "")(w, r)
 			return
 		}
-		replies(`{"claim":false}`)(w, r)
+		replies(`{"kind":"none"}`)(w, r)
 	})
 	client := connect(t, server)
-	if text, _, err := client.Ask(t.Context(), prompt.Subject("hi"), "subject", `{"type":"object"}`); err != nil || text != `{"claim":false}` {
+	if text, _, err := client.Ask(t.Context(), prompt.Subject("hi"), "subject", `{"type":"object"}`); err != nil || text != `{"kind":"none"}` {
 		t.Errorf("%q, %v", text, err)
 	}
 	if _, ok, _, err := client.Subject(t.Context(), "hi"); ok || err != nil {
@@ -240,22 +244,89 @@ func TestAServerWithoutFormatsIsAskedWithoutThem(t *testing.T) {
 	}
 }
 
-func TestStanceCheckIsReadOrFails(t *testing.T) {
+func TestTheBotsSideIsComputedFromTheUsers(t *testing.T) {
+	for _, tt := range []struct {
+		user, ask, kind string
+		want            debate.Stance
+	}{
+		{"for", "oppose", "claim", debate.Con},
+		{"against", "oppose", "claim", debate.Pro},
+		{"for", "argue_for", "claim", debate.Pro},
+		{"against", "argue_for", "claim", debate.Con},
+		{"none", "oppose", "question", debate.Con},
+	} {
+		server := openaitest.New(t)
+		server.Aside(replies(fmt.Sprintf(`{"kind":%q,"motion":"Zoos are good","user_side":%q,"ask":%q,"risk":"none","language":"en"}`, tt.kind, tt.user, tt.ask)))
+		got, ok, _, err := connect(t, server).Subject(t.Context(), "zoos")
+		if err != nil || !ok || got.Topic != "Zoos are good" || got.Stance != tt.want {
+			t.Errorf("%+v: %+v, %v, %v", tt, got, ok, err)
+		}
+	}
+}
+
+// What a model quotes counts only where it was said, and what it names only where
+// it is there.
+func TestALedgerQuotesWhatWasSaid(t *testing.T) {
+	c := debate.Conversation{Topic: "Golf is boring", Stance: debate.Con}
+	e := debate.Exchange{Number: 3, Message: "It is slow. Nobody watches.", Reply: "True, it is slow. Yet 60 million play it. It rewards patience."}
+	earlier := []debate.Point{{ID: "2u1", Turn: 2, Speaker: debate.User, Kind: debate.ClaimPoint, Text: "it costs much"}, {ID: "2b1", Turn: 2, Speaker: debate.Bot, Kind: debate.ClaimPoint, Text: "it is calm"}}
+	server := openaitest.New(t)
+	server.Aside(replies(`{"holds":true,"figures":[{"sentence":"Yet 60 million play it.","label":"unsupported"},{"sentence":"90 % like it.","label":"unsupported"}],"points":[
+		{"id":"u1","speaker":"user","kind":"claim","quote":"It is slow.","text":"golf is slow","answers":["2b1","2u1","9b9"],"concedes":[]},
+		{"id":"u2","speaker":"user","kind":"claim","quote":"Everybody hates it.","text":"invented","answers":[],"concedes":[]},
+		{"id":"b1","speaker":"bot","kind":"concession","quote":"True, it is slow.","text":"it is slow","answers":[],"concedes":["u1"]},
+		{"id":"b2","speaker":"bot","kind":"rebuttal","quote":"It rewards patience.","text":"it rewards patience","answers":["u1","2u1","b1","u2"],"concedes":[]},
+		{"id":"b3","speaker":"bot","kind":"joke","quote":"It rewards patience.","text":"of no kind","answers":[],"concedes":[]},
+		{"id":"b4","speaker":"host","kind":"claim","quote":"It rewards patience.","text":"of nobody","answers":[],"concedes":[]},
+		"a word"]}`))
+	check, ledger, _, err := connect(t, server).CheckExchange(t.Context(), c, e, earlier)
+	if err != nil || !check.Holds || !check.Invents {
+		t.Fatalf("%+v, %v", check, err)
+	}
+	want := debate.NewLedger(
+		debate.Point{ID: "3u1", Turn: 3, Speaker: debate.User, Kind: debate.ClaimPoint, Start: 0, End: 11, Text: "golf is slow", Answers: []string{"2b1"}},
+		debate.Point{ID: "3b1", Turn: 3, Speaker: debate.Bot, Kind: debate.ConcessionPoint, Start: 0, End: 17, Text: "it is slow", Concedes: []string{"3u1"}},
+		debate.Point{ID: "3b2", Turn: 3, Speaker: debate.Bot, Kind: debate.RebuttalPoint, Start: 42, End: 62, Text: "it rewards patience", Answers: []string{"3u1", "2u1"}})
+	if ledger != want {
+		t.Errorf("ledger\n%s\nwant\n%s", ledger, want)
+	}
+	if asked := server.Calls()[0].Messages; !strings.Contains(asked[len(asked)-1].Content, "2u1 (user): it costs much") {
+		t.Errorf("asked %+v", asked)
+	}
+}
+
+// Only a figure that the reply states, and nobody supports, is invented.
+func TestOnlyUnsupportedFiguresAreInvented(t *testing.T) {
+	for figures, want := range map[string]bool{
+		`[]`: false, `null`: false, `[{"sentence":"So.","label":"common"}]`: false, `[{"sentence":"So.","label":"user"}]`: false,
+		`[{"sentence":"Not said.","label":"unsupported"}]`: false, `[{"sentence":"","label":"unsupported"}]`: false,
+		`[{"sentence":"So.","label":"Unsupported"}]`: true,
+	} {
+		server := openaitest.New(t)
+		server.Aside(replies(`{"holds":true,"points":[],"figures":` + figures + `}`))
+		got, _, _, err := connect(t, server).CheckExchange(t.Context(), debate.Conversation{Topic: "X", Stance: debate.Pro}, debate.Exchange{Number: 1, Message: "No.", Reply: "So."}, nil)
+		if err != nil || got.Invents != want {
+			t.Errorf("%s: %+v, %v", figures, got, err)
+		}
+	}
+}
+
+func TestACheckIsReadOrFails(t *testing.T) {
 	c := debate.Conversation{Topic: "Golf is boring", Stance: debate.Con}
 	for answer, want := range map[string]*debate.StanceCheck{
-		`{"holds":true,"invents":false}`:      {Holds: true},
-		`{"holds":false,"invents":true}`:      {Invents: true},
-		`{"holds":"Yes","invents":"no"}`:      {Holds: true},
-		"Verdict: {\"holds\": true}":          {Holds: true},
-		`{"invents":false}`:                   nil,
-		`{"holds":"somewhat"}`:                nil,
-		`The reply holds.`:                    nil,
-		`}{`:                                  nil,
-		`{"holds":null,"invents":null,"a":1}`: nil,
+		`{"holds":true,"figures":[]}`:        {Holds: true},
+		`{"holds":false,"figures":"none"}`:   {},
+		`{"holds":"Yes","points":{}}`:        {Holds: true},
+		"Verdict: {\"holds\": true}":         {Holds: true},
+		`{"figures":[]}`:                     nil,
+		`{"holds":"somewhat"}`:               nil,
+		`The reply holds.`:                   nil,
+		`}{`:                                 nil,
+		`{"holds":null,"points":null,"a":1}`: nil,
 	} {
 		server := openaitest.New(t)
 		server.Aside(replies(answer))
-		got, cost, err := connect(t, server).CheckStance(t.Context(), c, "It rewards patience.")
+		got, _, cost, err := connect(t, server).CheckExchange(t.Context(), c, debate.Exchange{Number: 1, Message: "It is slow.", Reply: "It rewards patience."}, nil)
 		if want == nil && err == nil || want != nil && (err != nil || got != *want) {
 			t.Errorf("%s: %+v, error %v", answer, got, err)
 		}
@@ -306,12 +377,12 @@ func TestSelfHarmIsToldFromOtherHarm(t *testing.T) {
 
 func TestRiskIsReadFromTheSubjectsAnswer(t *testing.T) {
 	for answer, want := range map[string]debate.Risk{
-		`{"claim":false,"topic":"","side":"CON","risk":"care","language":"en"}`:       debate.RiskCare,
-		`{"claim":true,"topic":"X is good","side":"PRO","risk":"HARM"}`:               debate.RiskHarm,
-		`{"claim":true,"topic":"X is good","side":"PRO","risk":"none"}`:               debate.NoRisk,
-		`{"claim":true,"topic":"X is good","side":"PRO","risk":{"level":"care"}}`:     debate.NoRisk,
-		`{"claim":true,"topic":"X is good","side":"PRO"}`:                             debate.NoRisk,
-		`{"claim":true,"topic":"X is good","side":"PRO","risk":"carefully reasoned"}`: debate.NoRisk,
+		`{"kind":"none","motion":"","user_side":"for","risk":"care","language":"en"}`:             debate.RiskCare,
+		`{"kind":"claim","motion":"X is good","user_side":"against","risk":"HARM"}`:               debate.RiskHarm,
+		`{"kind":"claim","motion":"X is good","user_side":"against","risk":"none"}`:               debate.NoRisk,
+		`{"kind":"claim","motion":"X is good","user_side":"against","risk":{"level":"care"}}`:     debate.NoRisk,
+		`{"kind":"claim","motion":"X is good","user_side":"against"}`:                             debate.NoRisk,
+		`{"kind":"claim","motion":"X is good","user_side":"against","risk":"carefully reasoned"}`: debate.NoRisk,
 	} {
 		server := openaitest.New(t)
 		server.Aside(replies(answer))

@@ -296,7 +296,7 @@ func TestAFormatThatTheServerCannotMakeIsLeftOutFromThenOn(t *testing.T) {
 				openaitest.Body(400, "application/json", body)(w, r)
 				return
 			}
-			replies(`{"claim":false}`)(w, r)
+			replies(`{"kind":"none"}`)(w, r)
 		})
 		client := connect(t, server)
 		if _, _, _, err := client.Subject(t.Context(), "hi"); err == nil || strings.Contains(err.Error(), toldModel) {
@@ -493,7 +493,7 @@ func TestThoughtsWithoutABeginningAreToldAtMostOnce(t *testing.T) {
 	}
 	// A side answer, of which nothing is told, is as good a lesson.
 	client = connect(t, server)
-	server.Aside(openaitest.Replies(`They mean {"claim":true}.</think>{"claim":false,"language":"de"}`))
+	server.Aside(openaitest.Replies(`They mean {"kind":"claim"}.</think>{"kind":"none","language":"de"}`))
 	if subject, ok, _, err := client.Subject(t.Context(), "hallo"); ok || err != nil || subject.Language != "de" {
 		t.Errorf("%+v, %v, %v", subject, ok, err)
 	}
@@ -504,7 +504,7 @@ func TestThoughtsWithoutABeginningAreToldAtMostOnce(t *testing.T) {
 
 func TestThoughtsAreNotInSideAnswersAndNotSentBack(t *testing.T) {
 	server := openaitest.New(t)
-	server.Aside(openaitest.Replies("<think>Is it {\"claim\":false}? {</think>\n{\"claim\":true,\"topic\":\"Golf\",\"side\":\"CON\",\"language\":\"en\"}"))
+	server.Aside(openaitest.Replies("<think>Is it {\"kind\":\"none\"}? {</think>\n{\"kind\":\"claim\",\"motion\":\"Golf\",\"user_side\":\"for\",\"language\":\"en\"}"))
 	client := connect(t, server)
 	if subject, ok, _, err := client.Subject(t.Context(), "golf"); !ok || err != nil || subject.Topic != "Golf" {
 		t.Errorf("%+v, %v, %v", subject, ok, err)
@@ -559,7 +559,7 @@ func TestAModerationEndpointThatIsNotThereIsAskedOnce(t *testing.T) {
 
 func TestSideAnswersHoldNoCharactersThatNothingCanStore(t *testing.T) {
 	server := openaitest.New(t)
-	server.Aside(openaitest.Body(200, "application/json", `{"choices":[{"message":{"content":"{\"claim\":true,\"topic\":\"Go\\u0000lf \\ud800is\\u0007 slow\",\"side\":\"CON\",\"language\":\"en\"}"},"finish_reason":"stop"}]}`))
+	server.Aside(openaitest.Body(200, "application/json", `{"choices":[{"message":{"content":"{\"kind\":\"claim\",\"motion\":\"Go\\u0000lf \\ud800is\\u0007 slow\",\"user_side\":\"for\",\"language\":\"en\"}"},"finish_reason":"stop"}]}`))
 	subject, ok, _, err := connect(t, server).Subject(t.Context(), "golf")
 	if !ok || err != nil || strings.ContainsAny(subject.Topic, "\x00\x07") || !strings.HasPrefix(subject.Topic, "Golf") {
 		t.Errorf("%q, %v, %v", subject.Topic, ok, err)
