@@ -71,10 +71,10 @@ func (o opening) example(m *model) *example {
 		e.span = span{0, -1}
 	}
 	label := map[string]int{"PRO": agrees, "CON": denies}[o.Side]
-	switch {
-	case o.Ask == "argue_for":
+	switch o.Ask {
+	case "argue_for":
 		e.labels = []int{map[string]int{"PRO": arguesFor, "CON": arguesAgainst}[o.Side]}
-	case o.Ask == "":
+	case "":
 		e.labels = []int{label, map[int]int{agrees: arguesAgainst, denies: arguesFor}[label]}
 	default:
 		e.labels = []int{label}
