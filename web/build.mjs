@@ -1,13 +1,28 @@
 // Builds dist/, which the service embeds. The same sources give the same bytes.
 // With --check nothing is written: it fails if dist/ is not what the sources say.
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
 import { basename } from "node:path";
 import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 
 const dist = new URL("dist/", import.meta.url);
 const at = (path) => new URL(path, import.meta.url);
 
+// marked sets up its functions at its end, which keeps all of it in a bundle; the page
+// uses its lexer alone.
+const lexerOnly = {
+  name: "lexer-only",
+  setup(builds) {
+    builds.onLoad({ filter: /marked\.esm\.js$/ }, async ({ path }) => {
+      const whole = await readFile(path, "utf8");
+      const contents = whole.replace(/^([^]*)var (\w+)=new \w+;function \w+\(\w+,\w+\)\{return \2\.parse[^]*?(\w+) as Lexer[^]*$/, "$1export{$3 as Lexer};");
+      if (contents === whole) throw new Error("marked ends in another way than it did: see build.mjs");
+      return { contents };
+    });
+  },
+};
+
 const bundled = await build({
+  plugins: [lexerOnly],
   absWorkingDir: at(".").pathname,
   entryPoints: { page: "src/main.ts", "page-style": "src/page.css" },
   bundle: true,
@@ -21,10 +36,18 @@ const bundled = await build({
   write: false,
 });
 const files = new Map();
-for (const name of (await readdir(at("static"))).sort()) files.set(name, await readFile(at(`static/${name}`)));
+for (const name of (await readdir(at("static"))).sort()) {
+  const text = await readFile(at(`static/${name}`));
+  files.set(name, name.endsWith(".js") ? Buffer.from((await transform(text, { minify: true })).code) : text);
+}
 for (const file of bundled.outputFiles) {
   files.set(file.path.endsWith(".css") ? "page.css" : basename(file.path), Buffer.from(file.contents));
 }
+
+// What page.js needs at once is asked for beside it, and not after it.
+const page = files.get("page.js").toString();
+const needed = [...page.matchAll(/(?:from|import)"\.\/(chunk-[^"]+)"/g)].map(([, name]) => `  <link rel="modulepreload" href="/${name}">\n`);
+files.set("index.html", Buffer.from(files.get("index.html").toString().replace("</head>", `${[...new Set(needed)].join("")}</head>`)));
 
 if (process.argv.includes("--check")) {
   const found = await readdir(dist).catch(() => []);

@@ -38,6 +38,8 @@ export class Composer {
   private asked: AbortController | undefined;
   private lastRead = 0;
   private builtIn = false;
+  // editing is the number of the turn that is said differently, 0 for none.
+  editing = 0;
 
   constructor() {
     this.message.addEventListener("input", () => this.write(this.message.value));
@@ -80,7 +82,22 @@ export class Composer {
     this.reset();
   }
 
+  // edit has what is written take the place of what was said in a turn.
+  edit(turn: number): void {
+    this.editing = turn;
+    const box = byId("editing", HTMLElement);
+    box.hidden = turn === 0;
+    const drop = element("button", { type: "button", className: "quiet", ariaLabel: words.cancel }, "✕");
+    drop.addEventListener("click", () => {
+      this.edit(0);
+      this.write("");
+      this.message.focus();
+    });
+    box.replaceChildren(element("span", {}, words.editing(turn)), drop);
+  }
+
   private reset(): void {
+    this.edit(0);
     this.role.value = "1";
     this.difficulty.value = "2";
     this.persona.value = "";

@@ -2,7 +2,7 @@
 import { Cancelled, client, keyed, patience, refusal } from "./api.ts";
 import { byId, element } from "./element.ts";
 import { type Listener, type Open, type Place, follow } from "./follow.ts";
-import { type Conversation, ErrorReason, Order, Stance, type Turn, TurnState } from "./gen/debate/v1/debate_pb.ts";
+import { type Conversation, type ErrorReason, Order, type Quote, Speaker, Stance, type Turn, TurnState } from "./gen/debate/v1/debate_pb.ts";
 import { type Outgoing, newRequestId } from "./session.ts";
 import { Exchange } from "./exchange.ts";
 import { words } from "./words.ts";
@@ -19,6 +19,8 @@ export interface Host {
   complain(error: unknown): void;
   // edit has the person change what they said in a turn.
   edit(turn: Turn): void;
+  // fork goes on in a copy that ends with a turn.
+  fork(turn: Turn): void;
   // motions are the curated ones, once they are known.
   motions(): Promise<string[]>;
 }
@@ -28,7 +30,9 @@ export interface Host {
 const turnsPerPage = 20;
 
 // hopeless are failures that the same message would only meet again.
-const hopeless = new Set([ErrorReason.TOPIC_REFUSED, ErrorReason.MESSAGE_REFUSED, ErrorReason.INVALID_ARGUMENT]);
+// INVALID_ARGUMENT, TOPIC_REFUSED, MESSAGE_REFUSED. By name the whole list of reasons
+// would be a part of the page.
+const hopeless = new Set<ErrorReason>([1, 8, 9]);
 
 export class Debate {
   conversation: Conversation | undefined;
@@ -46,6 +50,7 @@ export class Debate {
   private readonly log = byId("log", HTMLElement);
   private readonly motion = byId("motion", HTMLElement);
   private readonly name = byId("name", HTMLElement);
+  private readonly phase = byId("phase", HTMLElement);
   private readonly sides = byId("sides", HTMLElement);
   private readonly older = byId("earlier", HTMLButtonElement);
   private readonly latest = byId("latest", HTMLButtonElement);
@@ -91,6 +96,7 @@ export class Debate {
   close(): void {
     this.ended.abort();
     for (const exchange of this.exchanges) exchange.await("");
+    if ("highlights" in CSS) CSS.highlights.delete("quote");
   }
 
   // open shows a conversation from its latest turns, and follows a reply that runs.
@@ -152,6 +158,19 @@ export class Debate {
     }
   }
 
+  // light shows where words were said, and goes to the first of them.
+  async light(quotes: Quote[], go = true): Promise<void> {
+    const missing = (): boolean => quotes.some((q) => !this.exchanges.some((e) => e.turn?.id === q.turnId));
+    if (missing()) await this.loadAll();
+    const ranges = quotes.flatMap((q) => this.exchanges.find((e) => e.turn?.id === q.turnId)
+      ?.find(q.speaker === Speaker.USER ? "user" : "bot", q.text) ?? []);
+    if ("highlights" in CSS) CSS.highlights.set("quote", new Highlight(...ranges));
+    const first = ranges[0];
+    if (!go || first === undefined) return;
+    this.atEnd = false;
+    first.startContainer.parentElement?.scrollIntoView({ block: "center" });
+  }
+
   // cancel no longer waits for the service to answer for a message.
   cancel(): void {
     this.sending?.abort();
@@ -168,6 +187,8 @@ export class Debate {
     this.name.textContent = title;
     // A name that the person gave is none that was made of the motion.
     this.name.hidden = topic === "" || title === "" || topic.toLowerCase().startsWith(title.replace(/(…|\.+)$/, "").toLowerCase());
+    this.phase.textContent = conversation?.over ? words.over : [conversation?.phase, conversation?.phaseAsks].filter((s) => s).join(": ");
+    this.phase.hidden = this.phase.textContent === "";
     this.log.lang = conversation?.language || "en";
     this.motion.lang = this.log.lang;
     const bot = { [Stance.UNSPECIFIED]: "", [Stance.PRO]: "for", [Stance.CON]: "against" }[stance] as "" | "for" | "against";
@@ -364,7 +385,7 @@ export class Debate {
     const again = quiet(words.tryAgain, () => void this.retry(latest, turn));
     const edit = quiet(words.edit, () => this.host.edit(turn));
     const broken = turn.state !== TurnState.COMPLETED;
-    const repeatable = !hopeless.has(turn.failure?.reason ?? ErrorReason.UNSPECIFIED);
+    const repeatable = !hopeless.has(turn.failure?.reason ?? 0);
     if (broken && repeatable) latest.tell(latest.outcome, again);
     this.offerCopy(latest, [edit], broken || !repeatable ? [] : [again]);
     void this.host.motions().then((motions) => this.exchanges.at(-1) === latest && !this.busy && latest.invite(motions));
@@ -372,8 +393,10 @@ export class Debate {
 
   private offerCopy(exchange: Exchange, user: HTMLElement[] = [], bot: HTMLElement[] = []): void {
     const attempts = exchange.turn !== undefined && exchange.turn.attempt > 1 ? [this.attempts(exchange, exchange.turn)] : [];
+    const turn = exchange.turn;
+    const fork = turn === undefined || turn.state === TurnState.RUNNING || bot.length > 0 ? [] : [quiet(words.forkHere, () => this.host.fork(turn))];
     const copied = (text: string): HTMLElement[] => (text === "" ? [] : [copyButton(text)]);
-    exchange.offer([copyButton(exchange.message), ...user], [...copied(exchange.text), ...bot, ...attempts]);
+    exchange.offer([copyButton(exchange.message), ...user], [...copied(exchange.text), ...bot, ...fork, ...attempts]);
   }
 
   // attempts is a switch between a turn's replies.

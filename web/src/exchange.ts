@@ -5,7 +5,7 @@ import { words } from "./words.ts";
 
 // Markdown comes after the page: until then a paragraph is just its text.
 let render = (text: string): Node[] => text.split(/\n{2,}/).filter((p) => p !== "").map((p) => element("p", {}, p));
-const markdown = import("./markdown.ts").then((m) => void (render = m.render), () => undefined);
+const markdown = import("./markdown.ts").then((m) => void (render = m.renderer(element)), () => undefined);
 
 let count = 0;
 
@@ -140,6 +140,30 @@ export class Exchange {
     this.put(text);
   }
 
+  // find is where a side's words are on the page, whatever their Markdown became.
+  find(speaker: "user" | "bot", wanted: string): Range | undefined {
+    const box = (speaker === "user" ? this.said : this.reply).text;
+    const places: [Text, number][] = [];
+    let all = "";
+    const walker = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      const node = walker.currentNode as Text;
+      for (let i = 0; i < node.data.length; i++) {
+        if (unmarked(node.data.charAt(i)) === "") continue;
+        places.push([node, i]);
+        all += node.data.charAt(i);
+      }
+    }
+    const plain = unmarked(wanted);
+    const at = plain === "" ? -1 : all.indexOf(plain);
+    const [from, to] = [places[at], places[at + plain.length - 1]];
+    if (from === undefined || to === undefined) return undefined;
+    const range = document.createRange();
+    range.setStart(...from);
+    range.setEnd(to[0], to[1] + 1);
+    return range;
+  }
+
   // tell puts a sentence below the reply, and something to do about it.
   tell(text: string, ...actions: HTMLElement[]): void {
     this.reply.note.replaceChildren(...(text === "" ? [] : [element("span", {}, text)]), ...actions);
@@ -203,6 +227,11 @@ export class Exchange {
     this.user.remove();
     this.bot.remove();
   }
+}
+
+// unmarked is a text without white space and the marks of Markdown.
+function unmarked(text: string): string {
+  return text.replace(/[\s*_`>#-]+/g, "");
 }
 
 // lastBlankLine is where the last blank line of a text begins that is not inside a

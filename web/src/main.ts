@@ -74,9 +74,11 @@ const host: Host = {
   },
   complain,
   edit(turn) {
+    composer.edit(turn.number);
     composer.write(turn.message);
     message.focus();
   },
+  fork: (turn) => void copy(turn.number, ""),
   motions,
 };
 
@@ -102,6 +104,7 @@ function show(): void {
 function leave(): void {
   debate?.close();
   debate = undefined;
+  byId("after", HTMLElement).hidden = true;
   notice("");
   host.running("");
 }
@@ -139,7 +142,32 @@ async function visit(): Promise<void> {
   ready();
 }
 
+// copy goes on in a copy of the first turns, where a message is said next if there
+// is one. It says whether that went well.
+async function copy(throughTurn: number, said: string): Promise<boolean> {
+  try {
+    const { conversation } = await keyed(() => client.forkConversation(
+      { conversationId: route(), throughTurn, message: said, requestId: newRequestId() }, patience));
+    if (conversation === undefined) return false;
+    historyList.put(conversation);
+    location.hash = conversation.id;
+    return true;
+  } catch (error) {
+    complain(error);
+    return false;
+  }
+}
+
 async function submit(): Promise<void> {
+  const changed = composer.editing;
+  if (changed > 0 && debate?.busy === false && composer.text !== "" && composer.fits) {
+    const text = composer.text;
+    send.disabled = true;
+    const done = await copy(changed - 1, text);
+    send.disabled = false;
+    if (done) draft.write(debate?.conversation?.id ?? "", "");
+    return;
+  }
   const out = composer.compose();
   if (out === undefined || debate?.busy || send.disabled || !composer.fits) return;
   out.requestId = unsure !== undefined && same(unsure, out) ? unsure.requestId : newRequestId();
@@ -341,6 +369,9 @@ stop.addEventListener("click", () => {
   void debate?.stop().finally(() => (stop.disabled = false));
 });
 cancel.addEventListener("click", () => debate?.cancel());
+for (const view of ["flow", "verdict", "share"] as const) {
+  byId(view, HTMLButtonElement).addEventListener("click", () => debate && void import("./after.ts").then(({ open }) => debate && open(view, debate)));
+}
 byId("rename", HTMLButtonElement).addEventListener("click", () => debate?.conversation && void rename(debate.conversation));
 byId("delete", HTMLButtonElement).addEventListener("click", () => debate?.conversation && remove(debate.conversation));
 byId("first", HTMLButtonElement).addEventListener("click", () => void debate?.toFirst());
@@ -359,9 +390,12 @@ colours.addEventListener("change", () => {
 menu.addEventListener("click", () => (drawer.classList.contains("open") ? closeDrawer() : openDrawer()));
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || isComposing(event) || document.querySelector("dialog[open]") !== null) return;
+  const after = byId("after", HTMLElement);
   if (drawer.classList.contains("open")) {
     closeDrawer();
     menu.focus();
+  } else if (!after.hidden) {
+    after.hidden = true;
   } else if (!stop.hidden && !stop.disabled) {
     stop.click();
   } else if (!cancel.hidden) {

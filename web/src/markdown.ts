@@ -1,10 +1,15 @@
 // Replies as Markdown. The library only reads it; what is made of it are elements
 // and texts of ours: no HTML of a reply is ever markup.
 import { Lexer, type Token, type Tokens } from "marked";
-import { element } from "./element.ts";
+import type { element as Element } from "./element.ts";
 
-export function render(text: string): Node[] {
-  return blocks(new Lexer({ gfm: true }).lex(text));
+// It is handed over, so that this file shares nothing with the page.
+let element: typeof Element;
+
+// renderer makes what renders Markdown with the page's own means.
+export function renderer(make: typeof Element): (text: string) => Node[] {
+  element = make;
+  return (text) => blocks(new Lexer({ gfm: true }).lex(text));
 }
 
 function blocks(tokens: Token[]): Node[] {

@@ -958,7 +958,11 @@ describe("the page", { concurrency: 4, timeout: 600_000 }, () => {
     await page.evaluate(() => {
       const long: number[] = [];
       let shift = 0;
-      Object.assign(window, { long, shift: () => shift });
+      let longest = 0;
+      new MutationObserver((records) => {
+        for (const r of records) if (r.target instanceof Text) longest = Math.max(longest, r.target.data.length);
+      }).observe(document.body, { subtree: true, characterData: true });
+      Object.assign(window, { long, shift: () => shift, longest: () => longest });
       new PerformanceObserver((list) => long.push(...list.getEntries().map((e) => e.duration))).observe({ type: "longtask" });
       new PerformanceObserver((list) => list.getEntries().forEach((e) => (shift += (e as unknown as { value: number }).value))).observe({ type: "layout-shift" });
     });
@@ -968,11 +972,12 @@ describe("the page", { concurrency: 4, timeout: 600_000 }, () => {
     const before = await page.evaluate(() => (window as unknown as { shift: () => number }).shift());
     await page.waitForSelector(".actions >> text=Try again", { timeout: 60_000 });
     assert.ok(await page.locator(".bot .text > p").count() > 100);
-    const { worst, shift } = await page.evaluate(() => {
-      const w = window as unknown as { long: number[]; shift: () => number };
-      return { worst: Math.max(0, ...w.long), shift: w.shift() };
+    const { worst, shift, longest } = await page.evaluate(() => {
+      const w = window as unknown as { long: number[]; shift: () => number; longest: () => number };
+      return { worst: Math.max(0, ...w.long), shift: w.shift(), longest: w.longest() };
     });
-    assert.ok(worst < 500, `a task of ${worst} ms`); // on a machine that does other things
+    // How long that takes is the machine's affair; what is laid out again is one paragraph.
+    assert.ok(longest > 0 && longest < 1000, `${longest} characters grew in one paragraph`);
     assert.equal(shift, before);
     t.diagnostic(`the longest task had ${worst} ms`);
     await page.context().close();
@@ -1042,6 +1047,92 @@ describe("the page", { concurrency: 4, timeout: 600_000 }, () => {
       await visit.leave();
     }
   });
+  test("from a view to a verdict, a flow, a shared page, a rematch and a document", async (t) => {
+    const service = await Service.start(t, { PACE: "0" });
+    const film = process.env["PICTURES"];
+    const visit = await Visit.to(browser, service.url, { viewport: { width: 1440, height: 860 } });
+    let shot = 0;
+    const picture = async (name: string) => {
+      if (film !== undefined) await visit.page.screenshot({ path: `${film}/film-${++shot}-${name}.png`, type: "png" });
+    };
+    await visit.page.waitForSelector(".topic");
+    await picture("start");
+    const said = ["Zoos should be closed.", "Animals suffer in cages, because they cannot roam.", "Zoos do not save species in the wild.", "Children learn more from films about wild animals."];
+    for (const text of said) {
+      await visit.send(text);
+      await visit.ended();
+    }
+    const id = visit.id;
+    await picture("debate");
+
+    await visit.page.click("#flow");
+    await visit.page.waitForSelector(".flow .point");
+    assert.ok(await visit.page.locator(".flow li.user").count() > 0 && await visit.page.locator(".flow li.bot").count() > 0);
+    await visit.page.waitForSelector(".flow line", { state: "attached" });
+    const point = visit.page.locator(".flow li.user .point").last();
+    await point.click();
+    const lit = () => visit.page.evaluate(() => [...(CSS.highlights.get("quote") ?? [])].map((r) => String(r)));
+    await visit.page.waitForFunction(() => CSS.highlights.has("quote"));
+    const [words] = await lit();
+    assert.ok(said.some((text) => text.includes(words ?? "-")), `“${words}” was lit up`);
+    await picture("flow");
+
+    await visit.page.click("#verdict");
+    const slider = visit.page.locator(".opinion input");
+    await slider.waitFor();
+    await slider.fill("3");
+    await visit.page.waitForSelector(".opinion >> text=first 3, now 3");
+    await visit.page.click("text=Ask for a verdict");
+    await visit.page.waitForSelector(".winner");
+    await slider.fill("1");
+    await visit.page.waitForSelector(".opinion >> text=first 3, now 1");
+    const quotes = await visit.page.locator(".quote").count();
+    assert.ok(quotes > 0);
+    const shown = (await visit.page.locator(".speech .text").allTextContents()).map(run);
+    for (const text of await lit()) assert.ok(shown.some((s) => s.includes(run(text))), `“${text}” is nowhere`);
+    assert.ok((await lit()).length > 0);
+    await visit.page.locator(".quote").first().click();
+    await picture("verdict");
+
+    const download = visit.page.waitForEvent("download");
+    await visit.page.click("#after >> text=Markdown");
+    const saved = await download;
+    assert.match(readFileSync(await saved.path(), "utf8"), /Zoos do not save species/);
+
+    await visit.page.click("#share");
+    const address = await visit.page.locator("#shared").getAttribute("href") ?? "";
+    const stranger = await Visit.to(browser, address); // in a context of their own
+    assert.match(await stranger.page.textContent("body") ?? "", /Zoos do not save species in the wild/);
+    assert.ok(await /had the better of it|[Uu]ndecided/.test(await stranger.page.textContent("body") ?? ""));
+    if (film !== undefined) await stranger.page.screenshot({ path: `${film}/film-${++shot}-shared.png`, type: "png" });
+    await stranger.leave();
+    await visit.page.click("#after button >> text=Stop sharing");
+    await visit.page.waitForSelector("#after", { state: "hidden" });
+    assert.equal((await fetch(address)).status, 404);
+
+    // What was said last is said differently, in a copy.
+    await visit.page.locator(".user .actions >> text=Edit").click();
+    await visit.page.fill("#message", "Children learn nothing from a sad animal.");
+    await visit.page.press("#message", "Enter");
+    await visit.page.waitForFunction((before) => location.hash.length > 2 && location.hash !== `#${before}`, id);
+    await visit.page.waitForFunction(() => document.querySelectorAll(".speech.user").length === 4);
+    await visit.ended();
+    const copied = await service.turns(visit.id);
+    assert.deepEqual(copied.map((turn) => turn.message), [...said.slice(0, 3), "Children learn nothing from a sad animal."]);
+    assert.equal((await service.turns(id)).length, 4);
+
+    const sides = await visit.page.textContent("#sides");
+    await visit.page.click("#verdict");
+    await visit.page.click("text=Rematch with sides swapped");
+    await visit.page.waitForFunction((before) => document.getElementById("sides")?.textContent !== before && document.querySelectorAll(".speech").length === 0, sides);
+    assert.match(await visit.page.textContent("#sides") ?? "", /^You against.*Bot for/);
+    await visit.send("Zoos save species that would be gone.");
+    await visit.ended();
+    await picture("rematch");
+    assert.match(await visit.page.textContent("#sides") ?? "", /^You against.*Bot for/);
+    await visit.leave(/404/); // there was no verdict yet
+  });
+
   test("all of it weighs under 80 kB", () => {
     const files = readdirSync("dist").filter((name) => /\.(js|css)$/.test(name));
     const weight = files.reduce((sum, name) => sum + gzipSync(readFileSync(`dist/${name}`), { level: 9 }).length, 0);

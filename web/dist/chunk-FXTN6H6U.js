@@ -1,1 +1,0 @@
-function a(e,n={},...t){let o=Object.assign(document.createElement(e),n);return o.append(...t),o}function r(e){return e.isComposing||e.keyCode===229}function m(e,n){let t=document.getElementById(e);if(!(t instanceof n))throw new Error(`index.html has no ${n.name} #${e}`);return t}export{a,r as b,m as c};

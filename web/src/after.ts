@@ -1,0 +1,204 @@
+// What people do with a debate: its flow, a verdict with the words that it quotes,
+// what they think themselves, a copy, a shared page. It comes when it is asked for.
+import { client, keyed, patience, refusal } from "./api.ts";
+import type { Debate } from "./debate.ts";
+import { byId, element } from "./element.ts";
+import { ExportFormat, type Point, PointStatus, type Quote, Speaker, TurnState, type Verdict, Winner } from "./gen/debate/v1/debate_pb.ts";
+import { complain } from "./notice.ts";
+import { newRequestId } from "./session.ts";
+import { words } from "./words.ts";
+
+const w = words.after;
+const panel = byId("after", HTMLElement);
+
+export type View = "flow" | "verdict" | "share";
+
+// open shows one of the views of a debate.
+export async function open(view: View, debate: Debate): Promise<void> {
+  const id = debate.conversation?.id;
+  if (id === undefined) return;
+  const close = quiet("✕", () => (panel.hidden = true));
+  close.ariaLabel = words.dismiss;
+  const body = element("div", { className: "view", role: "status" }, w.loading);
+  panel.replaceChildren(element("header", {}, element("h2", {}, w.titles[view]), close), body);
+  panel.hidden = false;
+  close.focus();
+  try {
+    const shown = await { flow, verdict, share }[view](id, debate);
+    body.removeAttribute("role");
+    body.replaceChildren(...shown);
+    if (view === "flow") drawLines(body);
+  } catch (error) {
+    panel.hidden = true;
+    complain(error);
+  }
+}
+
+function quiet(text: string, act: () => void): HTMLButtonElement {
+  const button = element("button", { type: "button", className: "quiet" }, text);
+  button.addEventListener("click", act);
+  return button;
+}
+
+// act makes a call, and complains if it fails.
+function act(what: () => Promise<void>): () => void {
+  return () => void what().catch((error: unknown) => complain(error));
+}
+
+// flow is both sides' points in two columns, with lines from each answer to what
+// it answers. A click goes to the words.
+async function flow(id: string, debate: Debate): Promise<HTMLElement[]> {
+  const { points } = await keyed(() => client.getFlow({ conversationId: id }, patience));
+  if (points.length === 0) return [element("p", {}, w.noPoints)];
+  const status = { [PointStatus.UNSPECIFIED]: "", [PointStatus.OPEN]: w.open, [PointStatus.ANSWERED]: w.answered, [PointStatus.CONCEDED]: w.conceded, [PointStatus.DROPPED]: w.dropped };
+  const item = (p: Point): HTMLElement => {
+    const button = element("button", { type: "button", className: "point", dir: "auto" }, p.text,
+      element("small", {}, `${words.turn(p.turnNumber)} · ${status[p.status]}`));
+    button.dataset["id"] = p.id;
+    button.dataset["answers"] = JSON.stringify([...p.answers, ...p.concedes]);
+    if (p.quote !== undefined) {
+      const quote = p.quote;
+      button.addEventListener("click", () => void debate.light([quote]));
+    }
+    return element("li", { className: `${p.speaker === Speaker.USER ? "user" : "bot"} ${PointStatus[p.status].toLowerCase()}` }, button);
+  };
+  return [element("div", { className: "columns" }, element("h3", { className: "user" }, words.you), element("h3", { className: "bot" }, words.bot)),
+    element("ol", { className: "flow" }, ...points.map(item))];
+}
+
+// drawLines joins each answer to what it answers, anew whenever the panel's width changes.
+function drawLines(body: HTMLElement): void {
+  const list = body.querySelector<HTMLElement>(".flow");
+  if (list === null) return;
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("aria-hidden", "true");
+  list.prepend(svg as unknown as HTMLElement);
+  const draw = (): void => {
+    const here = list.getBoundingClientRect();
+    svg.setAttribute("height", String(list.scrollHeight));
+    svg.setAttribute("width", String(here.width));
+    svg.replaceChildren();
+    const buttons = [...list.querySelectorAll<HTMLElement>(".point")];
+    for (const from of buttons) {
+      for (const id of JSON.parse(from.dataset["answers"] ?? "[]") as string[]) {
+        const to = buttons.find((b) => b.dataset["id"] === id);
+        if (to === undefined) continue;
+        const line = document.createElementNS("http://www.w3.org/2000/svg", "line");
+        const [a, b] = [from.getBoundingClientRect(), to.getBoundingClientRect()];
+        const right = a.left > b.left;
+        const ends = { x1: (right ? a.left : a.right) - here.left, y1: a.top + a.height / 2 - here.top, x2: (right ? b.right : b.left) - here.left, y2: b.top + b.height / 2 - here.top };
+        for (const [name, value] of Object.entries(ends)) line.setAttribute(name, String(value));
+        svg.append(line);
+      }
+    }
+  };
+  new ResizeObserver(draw).observe(list);
+}
+
+// verdict is the latest one, or the means to ask for one.
+async function verdict(id: string, debate: Debate): Promise<HTMLElement[]> {
+  let latest: Verdict | undefined;
+  try {
+    latest = (await keyed(() => client.getVerdict({ conversationId: id }, patience))).verdict;
+  } catch (error) {
+    if (refusal(error).reason !== "NOT_FOUND") throw error;
+  }
+  const parts: HTMLElement[] = [opinion(id, debate)];
+  const later = latest === undefined ? 0 : (debate.conversation?.turnCount ?? 0) - latest.throughTurn;
+  if (latest?.state === TurnState.COMPLETED) parts.push(...judged(latest, debate));
+  if (later > 0) parts.push(element("p", {}, w.later(later)));
+  if (latest === undefined || later > 0 || latest.state !== TurnState.COMPLETED) {
+    parts.push(quiet(w.ask, act(async () => {
+      parts.at(-1)?.replaceWith(element("p", { role: "status" }, w.judging));
+      try {
+        await judge(id);
+      } finally {
+        await open("verdict", debate);
+      }
+    })));
+  }
+  parts.push(element("p", { className: "choices" }, ...ends(id)));
+  return parts;
+}
+
+// judge asks for a verdict and waits for it.
+async function judge(id: string): Promise<void> {
+  const requestId = newRequestId();
+  for (;;) {
+    try {
+      await keyed(() => client.judgeConversation({ conversationId: id, requestId }, { timeoutMs: 40_000 }));
+      return;
+    } catch (error) {
+      if (refusal(error).reason !== "STILL_RUNNING") throw error;
+    }
+  }
+}
+
+function winner(who: Winner): string {
+  return { [Winner.UNSPECIFIED]: "", [Winner.USER]: w.youWon, [Winner.BOT]: w.botWon, [Winner.UNDECIDED]: w.undecided }[who];
+}
+
+function judged(v: Verdict, debate: Debate): HTMLElement[] {
+  const quote = (q: Quote): HTMLElement => {
+    const button = element("button", { type: "button", className: `quote ${q.speaker === Speaker.USER ? "user" : "bot"}`, dir: "auto" },
+      `“${q.text}”`, element("small", {}, `${q.speaker === Speaker.USER ? words.you : words.bot}, ${words.turn(q.turnNumber)}`));
+    button.addEventListener("click", () => void debate.light([q]));
+    return button;
+  };
+  const quotes = [...v.clashes.flatMap((c) => c.quotes), ...v.advice.flatMap((a) => a.quote ?? [])];
+  void debate.light(quotes, false);
+  return [
+    element("p", { className: "winner" }, winner(v.winner)),
+    ...v.clashes.map((c) => element("section", {}, element("h3", { dir: "auto" }, c.title), element("p", {}, `${winner(c.winner)} ${c.reason}`), ...c.quotes.map(quote))),
+    ...(v.bestCaseForLoser === "" ? [] : [element("h3", {}, w.bestCase), element("p", { dir: "auto" }, v.bestCaseForLoser)]),
+    ...(v.advice.length === 0 ? [] : [element("h3", {}, w.advice)]),
+    ...v.advice.map((a) => element("section", {}, element("p", {}, a.text), ...(a.quote === undefined ? [] : [quote(a.quote)]))),
+    element("p", { className: "soft" }, v.judge === "rules" ? w.byRules : w.byModel(v.judge)),
+  ];
+}
+
+// opinion is how far the person agrees, before and after.
+function opinion(id: string, debate: Debate): HTMLElement {
+  const known = debate.conversation?.opinion;
+  const slider = element("input", { type: "range", min: "-3", max: "3", step: "1", value: String(known?.after ?? 0) });
+  const told = element("output", {}, known === undefined ? w.neverSaid : w.moved(known.before, known.after));
+  slider.addEventListener("change", act(async () => {
+    const { conversation } = await keyed(() => client.setOpinion({ conversationId: id, agreement: Number(slider.value), turnNumber: debate.latestTurn?.number ?? 0 }, patience));
+    if (conversation?.opinion === undefined) return;
+    debate.describe(conversation);
+    told.textContent = w.moved(conversation.opinion.before, conversation.opinion.after);
+  }));
+  return element("p", { className: "opinion" }, element("label", {}, w.opinion, slider), told);
+}
+
+// ends are what can follow: the rematch, a document, a page to share.
+function ends(id: string): HTMLElement[] {
+  const rematch = quiet(w.rematch, act(async () => {
+    const { conversation } = await keyed(() => client.forkConversation({ conversationId: id, swapSides: true, requestId: newRequestId() }, patience));
+    panel.hidden = true;
+    location.hash = conversation?.id ?? "";
+  }));
+  return [rematch, ...documents(id)];
+}
+
+function documents(id: string): HTMLElement[] {
+  return ([["Markdown", ExportFormat.MARKDOWN], ["JSON", ExportFormat.JSON], ["Argdown", ExportFormat.ARGDOWN]] as const).map(([name, format]) =>
+    quiet(name, act(async () => {
+      const { filename, mediaType, content } = await keyed(() => client.exportConversation({ conversationId: id, format }, patience));
+      const href = URL.createObjectURL(new Blob([content], { type: mediaType }));
+      element("a", { href, download: filename }).click();
+      setTimeout(() => URL.revokeObjectURL(href), 1000);
+    })));
+}
+
+// share is the page that anybody may read who has its address.
+async function share(id: string): Promise<HTMLElement[]> {
+  const { path } = await keyed(() => client.shareConversation({ conversationId: id }, patience));
+  const href = new URL(path, location.origin).href;
+  const stop = quiet(w.unshare, act(async () => {
+    await keyed(() => client.unshareConversation({ conversationId: id }, patience));
+    panel.hidden = true;
+  }));
+  return [element("p", {}, w.shared), element("p", {}, element("a", { href, target: "_blank", id: "shared" }, href)),
+    element("p", { className: "choices" }, stop), element("h3", {}, w.documents), element("p", { className: "choices" }, ...documents(id))];
+}
