@@ -38,6 +38,7 @@ export class Composer {
   private asked: AbortController | undefined;
   private lastRead = 0;
   private builtIn = false;
+  private visited = false;
   // editing is the number of the turn that is said differently, 0 for none.
   editing = 0;
 
@@ -67,9 +68,12 @@ export class Composer {
 
   // visit takes up what was written for a debate; the choices are those of one.
   visit(id: string): void {
+    // What was typed before the page was ready stays.
+    const typed = this.visited ? "" : this.message.value;
+    this.visited = true;
     this.id = id;
     this.reset();
-    this.write(draft.read(id));
+    this.write(draft.read(id) || typed);
   }
 
   // arrived says that the debate that was begun here has an id: what was written

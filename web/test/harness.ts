@@ -36,7 +36,7 @@ export class Service {
   // run starts it, on the database that it had before.
   async run(): Promise<void> {
     const running = spawn(".cache/debate", ["serve"], {
-      env: { PATH: process.env["PATH"] ?? "", PORT: String(this.port), DATA_DIR: this.folder, LOG_LEVEL: "error", PACE: "0.8", DRAIN_DELAY: "0s", ...this.environment },
+      env: { PATH: process.env["PATH"] ?? "", PORT: String(this.port), DATA_DIR: this.folder, LOG_LEVEL: "error", PACE: "2", DRAIN_DELAY: "0s", ...this.environment },
       stdio: ["ignore", "ignore", "inherit"],
     });
     this.process = running;

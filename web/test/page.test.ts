@@ -7,7 +7,7 @@ import type { Browser } from "playwright-core";
 import { Cable, Model, Service, Visit, build, launch } from "./harness.ts";
 
 // slow is a service whose replies last through a page's reload on a busy machine.
-const slow = { PACE: "3" };
+const slow = { PACE: "5" };
 
 // cutLine is what Chromium writes when a connection ends under it.
 const cutLine = /net::ERR_/;
@@ -1105,7 +1105,7 @@ describe("the page", { concurrency: 4, timeout: 600_000 }, () => {
     assert.match(await stranger.page.textContent("body") ?? "", /Zoos do not save species in the wild/);
     assert.ok(await /had the better of it|[Uu]ndecided/.test(await stranger.page.textContent("body") ?? ""));
     if (film !== undefined) await stranger.page.screenshot({ path: `${film}/film-${++shot}-shared.png`, type: "png" });
-    await stranger.leave();
+    await stranger.leave(/404/); // browsers ask for an icon
     await visit.page.click("#after button >> text=Stop sharing");
     await visit.page.waitForSelector("#after", { state: "hidden" });
     assert.equal((await fetch(address)).status, 404);
