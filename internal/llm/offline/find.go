@@ -300,7 +300,12 @@ func (x *index) find(claim string, stance debate.Stance) (*subject, debate.Stanc
 // it. Where the claim leaves the side in doubt, what the user says helps, who is
 // on the other side.
 func (x *index) findIn(p debate.Prompt) (*subject, debate.Stance) {
-	for _, c := range x.likely(p.Topic) {
+	opening := p.Message
+	if len(p.Exchanges) > 0 {
+		opening = p.Exchanges[0].Message
+	}
+	opening = head(opening, maxOlder)
+	for _, c := range slices.Concat(x.likely(p.Topic), x.likely(opening)) {
 		if side, ok := c.argued(p.Exchanges); ok {
 			return c.subject, side
 		}
@@ -309,7 +314,11 @@ func (x *index) findIn(p debate.Prompt) (*subject, debate.Stance) {
 	if s != nil {
 		return s, side
 	}
-	if s = x.topicOf(p.Topic); s == nil {
+	s = x.topicOf(p.Topic)
+	if s == nil && p.Stance == debate.Con { // the message says more than the claim
+		s = x.topicOf(opening)
+	}
+	if s == nil {
 		return nil, p.Stance
 	}
 	total := 0.0

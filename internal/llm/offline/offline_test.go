@@ -330,6 +330,20 @@ func TestWhatWasSaidBeforeSettlesTheSide(t *testing.T) {
 	}
 }
 
+func TestAClaimThatNamesNoTopicIsHelpedByTheMessage(t *testing.T) {
+	m := newModel(t, Options{})
+	p := debate.Prompt{Topic: "Nobody should have to go back there", Stance: debate.Con, Message: "Remote work is great, nobody should have to go back there", Number: 1, Language: "en"}
+	s, side := m.english.findIn(p)
+	if s == nil || s.Name != "remote-work" || side != debate.Con {
+		t.Fatalf("found %v, %s", s, side)
+	}
+	p.Exchanges = []debate.Exchange{{Number: 1, Message: p.Message, Reply: s.Con.Case}}
+	p.Message, p.Number = "You can hire from anywhere", 2
+	if again, side := m.english.findIn(p); again != s || side != debate.Con {
+		t.Errorf("then found %v, %s", again, side)
+	}
+}
+
 func TestInDoubtItAsksAndTakesTheOtherSideOfTheAnswer(t *testing.T) {
 	m := newModel(t, Options{})
 	for answer, user := range map[string]debate.Stance{"Yes, exactly": debate.Pro, "No, the opposite": debate.Con} {
@@ -370,7 +384,7 @@ func TestQuestionsAreAboutWhatWasSaid(t *testing.T) {
 	before := hold(t, m, debate.Prompt{Topic: "Golf sucks", Stance: debate.Con}, 1, "Golf sucks")
 	for message, want := range map[string]string{
 		"My uncle had a bad experience there":                  "your uncle",
-		"Nine players of 100 get hurt every year":              "100",
+		"Some 100 players get hurt every year":                 "100 players",
 		"The maintenance of the lawn costs a lot of money":     "maintenance of the lawn",
 		"Scientists say that the pesticides poison the ground": "scientists",
 		"It leads to a shortage of water":                      "shortage of water",

@@ -78,18 +78,34 @@ func (g *grammar) determine(p *nounPhrase, t token) bool {
 func (g *grammar) take(p *nounPhrase, tokens []token, most int, determined bool) {
 	for n := 0; p.end < len(tokens) && n < most; n++ {
 		t := tokens[p.end]
-		last := t.ends || p.end+1 == len(tokens) || tokens[p.end+1].low == "of"
-		verb := g.verbs[g.stem(t.low)] && (!determined || n > 0 && !last) || n > 0 && participle.MatchString(t.low)
-		if !t.content || verb || strings.ContainsAny(t.low, " '") || len(t.raw) > maxLetter || g.Outside[t.low] != "" {
+		if !t.content || g.verbAt(tokens, p.end, n, determined) || strings.ContainsAny(t.low, " '") || len(t.raw) > maxLetter || g.Outside[t.low] != "" {
 			return
 		}
 		p.words, p.content = append(p.words, t.raw), append(p.content, t.low)
 		p.end++
-		plural := g.language == "en" && strings.HasSuffix(t.low, "s") && !strings.HasSuffix(t.low, "ss")
-		if t.ends || plural { // after which comes a verb
+		if t.ends || g.plural(t.low) { // after which comes a verb
 			return
 		}
 	}
+}
+
+func (g *grammar) plural(word string) bool {
+	return g.language == "en" && strings.HasSuffix(word, "s") && !strings.HasSuffix(word, "ss")
+}
+
+// verbAt says whether the nth word of a phrase is one that ends it: a verb, as
+// far as can be told, or an adverb.
+func (g *grammar) verbAt(tokens []token, at, n int, determined bool) bool {
+	t, next := tokens[at], token{}
+	last := t.ends || at+1 == len(tokens)
+	if !last {
+		next = tokens[at+1]
+		last = next.low == "of"
+	}
+	if g.verbs[g.stem(t.low)] && (!determined || n > 0 && !last) {
+		return true
+	}
+	return n > 0 && (participle.MatchString(t.low) || strings.HasSuffix(t.low, "ly") || !t.ends && g.plural(t.low) && g.determiners[next.low])
 }
 
 // refuses says whether words are no phrase to ask about: they say how something
@@ -133,6 +149,16 @@ func (g *grammar) phraseAt(tokens []token, at int) (p nounPhrase, ok bool) {
 		return longer, true
 	}
 	return p, true
+}
+
+// upTo are the words up to the first of some, all of them if it has none.
+func (p nounPhrase) upTo(some map[string]bool) []string {
+	for i, w := range p.words {
+		if some[fold(w)] {
+			return p.words[:i+1]
+		}
+	}
+	return p.words
 }
 
 // ofs join a noun phrase to another.
@@ -192,12 +218,14 @@ func (k *knowledge) focusOf(sentence, topic string) string {
 			score += 2 // what is compared with, and what is caused
 		}
 		if score > most {
-			best, most = strings.Join(phrase.words, " "), score
+			best, most = strings.Join(phrase.upTo(preferred), " "), score
 		}
 		i = max(i, phrase.end-1)
 	}
-	if best == strings.ToUpper(best) || k.knownLower(best) {
+	if best == strings.ToUpper(best) && strings.Contains(best, " ") { // shouted
 		best = strings.ToLower(best)
+	} else if k.knownLower(best) {
+		best = lowerFirst(best)
 	}
 	return unquotable.ReplaceAllString(best, "")
 }
@@ -222,7 +250,7 @@ func (k *knowledge) figureOf(sentence string) string {
 		phrase := []string{t.raw}
 		for j := i + 1; j < len(tokens) && j <= i+4 && !tokens[j-1].ends; j++ {
 			next := tokens[j]
-			if next.low == "of" || next.low == "de" || next.low == "out" || k.determiners[next.low] || next.content && !k.verbs[k.stem(next.low)] || strings.ContainsAny(next.raw, "0123456789") {
+			if next.low == "of" || next.low == "de" || next.low == "out" || k.determiners[next.low] || next.content && (j == i+1 || !k.verbs[k.stem(next.low)]) || strings.ContainsAny(next.raw, "0123456789") {
 				phrase = append(phrase, next.raw)
 				continue
 			}
@@ -230,6 +258,9 @@ func (k *knowledge) figureOf(sentence string) string {
 		}
 		for len(phrase) > 1 && !k.tokens(phrase[len(phrase)-1])[0].content { // "90 % of the"
 			phrase = phrase[:len(phrase)-1]
+		}
+		if len(phrase) == 1 && !strings.HasSuffix(phrase[0], "%") {
+			continue // a number of nothing
 		}
 		return unquotable.ReplaceAllString(strings.Join(phrase, " "), "")
 	}

@@ -90,7 +90,7 @@ func (k *knowledge) readMessage(text string) (m message) {
 			m.sign = cmp.Or(m.sign, sign)
 			continue
 		}
-		if len(k.terms(sentence)) == 0 {
+		if len(k.terms(sentence)) == 0 && (!strings.HasSuffix(sentence, "?") || m.words < 3) {
 			continue
 		}
 		m.points = append(m.points, s)
@@ -312,7 +312,7 @@ func (w *writer) examine(parts []string, m message) string {
 		parts = append(parts, w.fill(w.pick(w.lines.first(w.prompt.Stance)), claimSlot, w.claimPhrase()), w.reasoning())
 	}
 	if len(m.points) > 0 && m.questions[len(m.points)-1] && !w.first {
-		parts = append(parts, w.honest())
+		parts = w.honest(parts)
 	}
 	if m.sign == verdict && len(m.points) == 0 && len(parts) > 0 {
 		return strings.Join(parts, " ")
@@ -330,12 +330,17 @@ func (w *writer) asksOpinion() bool {
 	return slices.ContainsFunc(w.Opinions, func(p string) bool { return has(said, p) })
 }
 
-// honest answers a question off the bank.
-func (w *writer) honest() string {
+// honest answers a question off the bank, if it was not answered so before.
+func (w *writer) honest(parts []string) []string {
+	from := w.lines.Unknown
 	if w.asksOpinion() {
-		return w.fillAll(w.pick(w.lines.Opinion), map[slot]string{forSlot: w.forOrAgainst(), claimSlot: w.claimPhrase()})
+		from = w.lines.Opinion
 	}
-	return w.pick(w.lines.Unknown).text
+	with := map[slot]string{forSlot: w.forOrAgainst(), claimSlot: w.claimPhrase()}
+	for _, text := range w.pickFresh(nil, from) {
+		parts = append(parts, w.fillAll(line{text: text}, with))
+	}
+	return parts
 }
 
 // reasoning says once that the topic is off the bank, and what is near.
