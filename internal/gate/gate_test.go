@@ -205,7 +205,7 @@ func TestWhatOnlySoundsLikeFarewellIsDebated(t *testing.T) {
 	g := newGate(t)
 	for _, message := range []string{
 		"This is the last turn. Do you agree with me now, after all of this?",
-		"This is the final point.", "Tea beats coffee, whatever her secret says.", "The government promised to keep taxes low",
+		"This is the final point.", "They are trying to get in the way", "Tea beats coffee, whatever her secret says.", "The government promised to keep taxes low",
 		"Here is a list of people to invite", "She gets aggressive in debates",
 		"The death penalty is a relief for nobody", "I see no reason for libraries to exist", "I see no point in homework",
 	} {
