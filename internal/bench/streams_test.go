@@ -121,7 +121,6 @@ func BenchmarkHeldStreams(b *testing.B) {
 		var held []float64
 		for _, service := range []bool{false, true} {
 			p := newProvider(2, time.Millisecond)
-			p.held = make(chan struct{})
 			model := p.serve(b)
 			var way process
 			if service {
@@ -130,7 +129,13 @@ func BenchmarkHeldStreams(b *testing.B) {
 				way = start(b, "proxy", map[string]string{"BENCH_MODEL": model})
 			}
 			listener := newListener(b, way.url, service)
+			for range 100 { // what a process loads with its first turns
+				if err := listener.listen(func() {}); err != nil {
+					b.Fatal(err)
+				}
+			}
 			before := memoryOf(b, way.pid)
+			p.held = make(chan struct{})
 			var begun, running sync.WaitGroup
 			begun.Add(streams)
 			for range streams {
