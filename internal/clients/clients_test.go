@@ -219,6 +219,9 @@ func TestTheProgramsOfThePageDebate(t *testing.T) {
 			if !strings.Contains(strings.ToLower(out), "stopped") {
 				t.Errorf("it does not say that it stopped a reply:\n%s", out)
 			}
+			if !strings.Contains(out, "WINNER_") {
+				t.Errorf("it does not say who is ahead:\n%s", out)
+			}
 		})
 	}
 }

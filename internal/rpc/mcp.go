@@ -3,20 +3,25 @@ package rpc
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"slices"
 	"strings"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
 
 	"github.com/debate-chatbot/debate-api/internal/auth"
 	"github.com/debate-chatbot/debate-api/internal/debate"
+	"github.com/debate-chatbot/debate-api/internal/flow"
+	debatev1 "github.com/debate-chatbot/debate-api/proto/debate/v1"
 )
 
 // mcpInstructions tell an agent how the tools belong together.
 const mcpInstructions = `These tools hold debates with an opponent that takes the other side and keeps it. ` +
-	`Begin one with start_debate, answer the opponent with argue, and look things up with read_debate, list_debates and list_topics.`
+	`Begin one with start_debate, answer the opponent with argue, ask how it stands with judge_debate, and look things up with read_flow, read_debate, list_debates and list_topics.`
 
 // agents serves the Model Context Protocol over the same service, by streamable
 // HTTP without sessions, so that any replica answers any request.
@@ -39,6 +44,14 @@ type (
 	}
 	debateInput struct {
 		ConversationID string `json:"conversation_id" jsonschema:"the debate, as start_debate or list_debates named it"`
+	}
+	judgeInput struct {
+		ConversationID string `json:"conversation_id" jsonschema:"the debate, as start_debate or list_debates named it"`
+		RequestID      string `json:"request_id,omitempty" jsonschema:"any text; the same one never makes a second verdict, so that the call is safe to repeat"`
+	}
+	exportInput struct {
+		ConversationID string `json:"conversation_id" jsonschema:"the debate, as start_debate or list_debates named it"`
+		Format         string `json:"format,omitempty" jsonschema:"md, json, argdown or mmd; left out, md"`
 	}
 	listInput struct {
 		Limit int `json:"limit,omitempty" jsonschema:"at most this many, 1 to 100; left out, 20"`
@@ -65,6 +78,11 @@ type (
 	messageOutput struct {
 		Role    string `json:"role" jsonschema:"user or bot"`
 		Message string `json:"message"`
+	}
+	documentOutput struct {
+		Filename  string `json:"filename"`
+		MediaType string `json:"media_type"`
+		Content   string `json:"content"`
 	}
 	debatesOutput struct {
 		Debates []debateItem `json:"debates" jsonschema:"the most recently active first"`
@@ -117,6 +135,12 @@ func (g agents) addTools(s *mcp.Server) {
 		Description: "Answer the opponent in a debate, and get its reply."}, tool(g.argue))
 	mcp.AddTool(s, &mcp.Tool{Name: "read_debate", Title: "Read a debate", Annotations: reads,
 		Description: "Read what was said in a debate so far."}, tool(g.read))
+	mcp.AddTool(s, &mcp.Tool{Name: "read_flow", Title: "Read the flow", Annotations: reads,
+		Description: "Read a debate's flow: its points, what answers what, and which are still open."}, tool(g.flow))
+	mcp.AddTool(s, &mcp.Tool{Name: "judge_debate", Title: "Judge a debate", Annotations: adds,
+		Description: "Have a debate judged: who is ahead on which clash, quoted, and what to do better."}, tool(g.judge))
+	mcp.AddTool(s, &mcp.Tool{Name: "export_debate", Title: "Export a debate", Annotations: reads,
+		Description: "Get a debate as a document: md to read, json, argdown or mmd (Mermaid) for tools."}, tool(g.export))
 	mcp.AddTool(s, &mcp.Tool{Name: "list_debates", Title: "List debates", Annotations: reads,
 		Description: "List the debates of this API key, or of its user."}, tool(g.list))
 	mcp.AddTool(s, &mcp.Tool{Name: "list_topics", Title: "List topics", Annotations: reads,
@@ -186,6 +210,41 @@ func (g agents) read(ctx context.Context, owner debate.Owner, in debateInput) (d
 		out.Messages = append(out.Messages, messageOutput{m.Role, m.Message})
 	}
 	return out, nil
+}
+
+func (g agents) flow(ctx context.Context, owner debate.Owner, in debateInput) (any, error) {
+	points, err := g.service.Flow(ctx, owner, in.ConversationID)
+	if err != nil {
+		return nil, err
+	}
+	out := &debatev1.GetFlowResponse{}
+	for _, p := range points {
+		out.Points = append(out.Points, pointToProto(p))
+	}
+	return plainJSON(out)
+}
+
+func (g agents) judge(ctx context.Context, owner debate.Owner, in judgeInput) (any, error) {
+	v, err := g.service.JudgeConversation(ctx, owner, in.ConversationID, in.RequestID)
+	if err != nil {
+		return nil, err
+	}
+	return plainJSON(&debatev1.JudgeConversationResponse{Verdict: verdictToProto(v)})
+}
+
+// plainJSON is a message of the contract as other calls answer it in JSON.
+func plainJSON(m proto.Message) (any, error) {
+	text, err := protojson.MarshalOptions{EmitDefaultValues: true}.Marshal(m)
+	return json.RawMessage(text), err
+}
+
+func (g agents) export(ctx context.Context, owner debate.Owner, in exportInput) (documentOutput, error) {
+	format := flow.Format(cmp.Or(strings.ToLower(in.Format), string(flow.Markdown)))
+	if !slices.Contains([]flow.Format{flow.Markdown, flow.JSON, flow.Argdown, flow.Mermaid}, format) {
+		return documentOutput{}, debate.Invalid("format", "must be md, json, argdown or mmd")
+	}
+	d, err := g.service.Export(ctx, owner, in.ConversationID, format)
+	return documentOutput{d.Filename, d.MediaType, d.Content}, err
 }
 
 func (g agents) list(ctx context.Context, owner debate.Owner, in listInput) (debatesOutput, error) {

@@ -94,6 +94,20 @@ func TestAnAgentDebatesByTools(t *testing.T) {
 	if len(read.Messages) != 4 || read.Messages[2].Message != "It is warm." || read.Messages[3].Role != "bot" || read.Topic != began.Topic {
 		t.Errorf("read %+v", read)
 	}
+	verdict, refused := use[struct {
+		Verdict struct{ State, Judge string }
+	}](t, alice, "judge_debate", map[string]any{"conversation_id": began.ConversationID})
+	if refused != "" || verdict.Verdict.State != "TURN_STATE_COMPLETED" || verdict.Verdict.Judge == "" {
+		t.Errorf("judged %+v %s", verdict, refused)
+	}
+	flowed, refused := use[struct{ Points []any }](t, alice, "read_flow", map[string]any{"conversation_id": began.ConversationID})
+	if refused != "" {
+		t.Errorf("flow %+v %s", flowed, refused)
+	}
+	exported, refused := use[struct{ Filename, Content string }](t, alice, "export_debate", map[string]any{"conversation_id": began.ConversationID})
+	if refused != "" || !strings.HasSuffix(exported.Filename, ".md") || !strings.Contains(exported.Content, "It is warm.") {
+		t.Errorf("exported %+v %s", exported, refused)
+	}
 	listed, _ := use[struct {
 		Debates []struct {
 			ConversationID string `json:"conversation_id"`
@@ -111,8 +125,11 @@ func TestAnAgentDebatesByTools(t *testing.T) {
 	for _, headers := range []withHeaders{{"X-API-Key": "bob"}, {"X-API-Key": "alice", "X-User-Id": "eve"}} {
 		other := agent(t, h, headers)
 		for tool, arguments := range map[string]map[string]any{
-			"argue":       {"conversation_id": began.ConversationID, "message": "Mine."},
-			"read_debate": {"conversation_id": began.ConversationID},
+			"argue":         {"conversation_id": began.ConversationID, "message": "Mine."},
+			"read_debate":   {"conversation_id": began.ConversationID},
+			"read_flow":     {"conversation_id": began.ConversationID},
+			"judge_debate":  {"conversation_id": began.ConversationID},
+			"export_debate": {"conversation_id": began.ConversationID},
 		} {
 			if _, refused := use[agentTurn](t, other, tool, arguments); !strings.HasPrefix(refused, "NOT_FOUND") {
 				t.Errorf("%v may %s: %s", headers, tool, refused)
@@ -135,6 +152,7 @@ func TestAnAgentIsToldWhatIsWrong(t *testing.T) {
 		"a blank message":      {"start_debate", map[string]any{"message": " "}, "INVALID_ARGUMENT: message"},
 		"no side":              {"start_debate", map[string]any{"message": "Tea.", "stance": "LEFT"}, "INVALID_ARGUMENT: stance"},
 		"no difficulty":        {"start_debate", map[string]any{"message": "Tea.", "difficulty": "brutal"}, "INVALID_ARGUMENT: difficulty"},
+		"no format":            {"export_debate", map[string]any{"conversation_id": "x", "format": "doc"}, "INVALID_ARGUMENT: format"},
 		"no debate":            {"argue", map[string]any{"message": "Tea.", "conversation_id": ""}, "INVALID_ARGUMENT: conversation_id"},
 		"a message missing":    {"argue", map[string]any{"conversation_id": "x"}, "message"},
 		"the model is away":    {"start_debate", map[string]any{"message": "Tea beats coffee."}, "MODEL_UNAVAILABLE"},
