@@ -14,8 +14,9 @@ import (
 func unsureMessage(t *testing.T) string {
 	t.Helper()
 	for _, message := range []string{
-		"23, pflege meinen vater. wer sagt junge leute können sich nicht festlegen, lügt",
-		"ich find die schule, naja, früh aufstehen, irgendwie alles zu viel",
+		"mal ehrlich der kaffee im büro, tee wäre auch was, oder",
+		"die einen sagen hunde, die anderen katzen, ich weiß ja nicht, hunde halt",
+		"homeoffice hin oder her, im büro lernt man ja auch was",
 		"tempolimit ja nein vielleicht, meine frau sagt ja, ich fahr halt gern",
 		"von wegen hunde, die nachbarskatze, also bitte",
 	} {
