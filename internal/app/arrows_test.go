@@ -10,7 +10,7 @@ import (
 // its neighbours, so that adapters do not know each other.
 var layers = [][]string{
 	{"debate"},
-	{"claim", "prompt", "store", "cache", "limit", "telemetry"},
+	{"claim", "format", "prompt", "store", "cache", "limit", "telemetry"},
 	{"flow"},
 	{"turn", "llm/offline", "llm/openai"},
 	{"rpc"},

@@ -47,6 +47,8 @@ type ChatRequest struct {
 	Difficulty Difficulty
 	// Persona is who the bot speaks as, for a new conversation; empty is itself.
 	Persona string
+	// Format is the name of how the debate runs, for a new conversation; empty is open.
+	Format string
 	// RequestID, unless empty, makes the request safe to repeat.
 	RequestID string
 }

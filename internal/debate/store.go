@@ -138,6 +138,7 @@ type BeginTurnParams struct {
 	New          bool
 	Difficulty   Difficulty
 	Persona      string
+	Format       string
 	// Subject, where it has a topic, becomes the conversation's if that has none.
 	Subject Subject
 	TurnID  string

@@ -7,6 +7,7 @@ import (
 
 	"github.com/debate-chatbot/debate-api/internal/aside"
 	"github.com/debate-chatbot/debate-api/internal/debate"
+	"github.com/debate-chatbot/debate-api/internal/format"
 	debatev1 "github.com/debate-chatbot/debate-api/proto/debate/v1"
 )
 
@@ -61,6 +62,7 @@ type chatMessage interface {
 	GetRole() debatev1.Role
 	GetDifficulty() debatev1.Difficulty
 	GetPersona() string
+	GetFormat() string
 	GetRequestId() string
 }
 
@@ -73,6 +75,7 @@ func chatRequest(m chatMessage, requestID string) debate.ChatRequest {
 		Role:           roleFromProto[m.GetRole()],
 		Difficulty:     difficultyFromProto[m.GetDifficulty()],
 		Persona:        m.GetPersona(),
+		Format:         m.GetFormat(),
 		RequestID:      requestID,
 	}
 }
@@ -90,6 +93,9 @@ func conversationToProto(c debate.Conversation) *debatev1.Conversation {
 		CreateTime: timestamp(c.CreatedAt),
 		UpdateTime: timestamp(c.UpdatedAt),
 	}
+	f, _ := format.Find(c.Format)
+	phase, _ := f.At(c.Rounds)
+	out.Format, out.Phase, out.PhaseAsks, out.Over = f.Name, phase.Name, phase.Asks, c.Over
 	if o := c.Opinion; o != nil {
 		out.Opinion = &debatev1.Opinion{Before: int32(o.Before), After: int32(o.After), TurnNumber: int32(o.Turn)}
 	}

@@ -12,15 +12,11 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/auth"
 	"github.com/debate-chatbot/debate-api/internal/debate"
 	debatev1 "github.com/debate-chatbot/debate-api/proto/debate/v1"
-	"github.com/debate-chatbot/debate-api/proto/debate/v1/debatev1connect"
 )
 
 // handler serves debate.v1.DebateService. Its errors are the domain's; the
 // interceptor translates them.
-type handler struct {
-	debatev1connect.UnimplementedDebateServiceHandler
-	service Service
-}
+type handler struct{ service Service }
 
 func (h handler) Chat(ctx context.Context, r *connect.Request[debatev1.ChatRequest]) (*connect.Response[debatev1.ChatResponse], error) {
 	id, err := requestID(r.Header(), r.Msg.GetRequestId())

@@ -6,10 +6,12 @@ import (
 	"strings"
 
 	"connectrpc.com/connect"
+	"google.golang.org/protobuf/types/known/durationpb"
 
 	"github.com/debate-chatbot/debate-api/internal/auth"
 	"github.com/debate-chatbot/debate-api/internal/debate"
 	"github.com/debate-chatbot/debate-api/internal/flow"
+	"github.com/debate-chatbot/debate-api/internal/format"
 	debatev1 "github.com/debate-chatbot/debate-api/proto/debate/v1"
 )
 
@@ -109,6 +111,21 @@ func (h handler) UnshareConversation(ctx context.Context, r *connect.Request[deb
 		return nil, err
 	}
 	return connect.NewResponse(&debatev1.UnshareConversationResponse{}), nil
+}
+
+func (h handler) ListFormats(context.Context, *connect.Request[debatev1.ListFormatsRequest]) (*connect.Response[debatev1.ListFormatsResponse], error) {
+	out := &debatev1.ListFormatsResponse{}
+	for _, f := range format.All() {
+		shown := &debatev1.Format{Name: f.Name, Title: f.Title, Description: f.Description, AsksOpinion: f.AsksOpinion, AsksVerdict: f.AsksVerdict}
+		for _, p := range f.Phases {
+			shown.Phases = append(shown.Phases, &debatev1.Phase{Name: p.Name, Rounds: int32(p.Rounds), Asks: p.Asks})
+		}
+		if f.Clock > 0 {
+			shown.Clock = durationpb.New(f.Clock)
+		}
+		out.Formats = append(out.Formats, shown)
+	}
+	return connect.NewResponse(out), nil
 }
 
 var exportFormats = map[debatev1.ExportFormat]flow.Format{

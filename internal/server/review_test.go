@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"connectrpc.com/connect"
 
@@ -60,6 +61,55 @@ func review(t *testing.T, c debatev1connect.DebateServiceClient, id string) {
 		t.Errorf("hints: %v, %v", hints, err)
 	}
 	reviewCopies(t, c, id)
+	formats(t, c)
+}
+
+// formats has a debate of three rounds end, and a rematch of it begin.
+func formats(t *testing.T, c debatev1connect.DebateServiceClient) {
+	t.Helper()
+	ctx := t.Context()
+	list, err := c.ListFormats(ctx, connect.NewRequest(&debatev1.ListFormatsRequest{}))
+	if err != nil || len(list.Msg.GetFormats()) < 4 || list.Msg.GetFormats()[1].GetName() != "blitz" || list.Msg.GetFormats()[1].GetClock().AsDuration() != time.Minute {
+		t.Fatalf("formats: %v, %v", list, err)
+	}
+	_, err = c.Chat(ctx, connect.NewRequest(&debatev1.ChatRequest{Message: "Tea beats coffee.", Format: "none"}))
+	wantReason(t, err, connect.CodeInvalidArgument, "INVALID_ARGUMENT")
+	id := ""
+	for round, next := range []string{"Rebuttal", "Closing", ""} {
+		r, err := c.Chat(ctx, connect.NewRequest(&debatev1.ChatRequest{ConversationId: id, Message: "Tea beats coffee.", Format: "blitz"}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := r.Msg.GetConversation()
+		if id = got.GetId(); got.GetFormat() != "blitz" || got.GetPhase() != next || got.GetOver() != (next == "") || (got.GetPhaseAsks() == "") != (next == "") {
+			t.Errorf("after round %d: %v", round+1, got)
+		}
+	}
+	for _, request := range []string{"", "over"} {
+		_, err = c.Chat(ctx, connect.NewRequest(&debatev1.ChatRequest{ConversationId: id, Message: "And another thing.", RequestId: request}))
+		wantReason(t, err, connect.CodeFailedPrecondition, "DEBATE_ENDED")
+	}
+	whole, err := c.GetConversation(ctx, connect.NewRequest(&debatev1.GetConversationRequest{ConversationId: id}))
+	if err != nil || whole.Msg.GetConversation().GetTurnCount() != 3 || !whole.Msg.GetConversation().GetOver() {
+		t.Errorf("a refused turn left %v, %v", whole, err)
+	}
+	_, err = c.Chat(ctx, connect.NewRequest(&debatev1.ChatRequest{ConversationId: id, Message: "And another thing.", Format: "oxford"}))
+	wantReason(t, err, connect.CodeInvalidArgument, "INVALID_ARGUMENT")
+	rematch, err := c.ForkConversation(ctx, connect.NewRequest(&debatev1.ForkConversationRequest{ConversationId: id, SwapSides: true}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	again := rematch.Msg.GetConversation()
+	if again.GetFormat() != "blitz" || again.GetPhase() != "Opening" || again.GetOver() || again.GetStance() == whole.Msg.GetConversation().GetStance() {
+		t.Errorf("a rematch: %v", again)
+	}
+	if _, err := c.Chat(ctx, connect.NewRequest(&debatev1.ChatRequest{ConversationId: again.GetId(), Message: "Coffee beats tea."})); err != nil {
+		t.Error(err)
+	}
+	over, err := c.ForkConversation(ctx, connect.NewRequest(&debatev1.ForkConversationRequest{ConversationId: id, ThroughTurn: 3}))
+	if err != nil || !over.Msg.GetConversation().GetOver() {
+		t.Errorf("a copy of all of it: %v, %v", over, err)
+	}
 }
 
 // reviewCopies calls what makes something of a debate.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"encoding/xml"
+	"errors"
 	"io"
 	"net/http"
 	"strings"
@@ -70,7 +71,7 @@ func TestASharedDebateIsReadByAnybodyAndShowsNothingOfItsOwner(t *testing.T) {
 		t.Errorf("the picture: %d %s", picture.StatusCode, svg)
 	}
 	for d := xml.NewDecoder(strings.NewReader(svg)); ; {
-		if _, err := d.Token(); err == io.EOF {
+		if _, err := d.Token(); errors.Is(err, io.EOF) {
 			break
 		} else if err != nil {
 			t.Fatalf("the picture is no XML: %v\n%s", err, svg)

@@ -8,22 +8,22 @@
 -- must have a value gets NULL, and the constraint takes all of it back.
 
 -- name: open_conversation
-INSERT INTO conversations (id, owner_key, owner_user, topic, stance, title, language, difficulty, persona,
+INSERT INTO conversations (id, owner_key, owner_user, topic, stance, title, language, difficulty, persona, format,
   turn_count, revision, created_at, updated_at)
-VALUES (@conversation, @owner_key, @owner_user, @topic, @stance, @title, @language, @difficulty, @persona,
+VALUES (@conversation, @owner_key, @owner_user, @topic, @stance, @title, @language, @difficulty, @persona, @format,
   1, 1, @now, @now)
 RETURNING {conversations};
 
 -- name: count_turn
--- takes the next turn's number, and the subject, if there is one and the conversation has none. The time of the
--- latest change is in an index, and is written once a turn: by its end.
+-- takes the next turn's number, and the subject, if there is one and the conversation has none. A debate that is
+-- over is not found. The time of the latest change is in an index, and is written once a turn: by its end.
 UPDATE conversations SET
   topic = CASE WHEN topic = '' AND @topic <> '' THEN @topic ELSE topic END,
   stance = CASE WHEN topic = '' AND @topic <> '' THEN @stance ELSE stance END,
   title = CASE WHEN topic = '' AND @topic <> '' THEN @title ELSE title END,
   language = CASE WHEN topic = '' AND @topic <> '' THEN @language ELSE language END,
   turn_count = turn_count + 1, revision = revision + 1
-WHERE id = @conversation AND owner_key = @owner_key AND owner_user = @owner_user
+WHERE id = @conversation AND owner_key = @owner_key AND owner_user = @owner_user AND "over" = false
 RETURNING {conversations};
 
 -- name: turns_before

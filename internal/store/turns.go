@@ -21,7 +21,7 @@ func (s *Store) BeginTurn(ctx context.Context, b debate.BeginTurnParams) (debate
 	var found begun
 	v := values{
 		"conversation": b.Conversation, "owner_key": b.Owner.Key, "owner_user": b.Owner.User, "now": b.Now.UnixMicro(),
-		"difficulty": string(b.Difficulty), "persona": b.Persona,
+		"difficulty": string(b.Difficulty), "persona": b.Persona, "format": b.Format,
 		"min": b.History.Min, "max": b.History.Max, "known": b.History.Known + 1, // as this turn leaves it
 		"turn": b.TurnID, "message": b.Message, "request_id": b.RequestID, "request_hash": b.RequestHash,
 		"holder": b.Holder, "lease_until": b.LeaseUntil.UnixMicro(),

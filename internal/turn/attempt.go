@@ -67,6 +67,7 @@ func (r *attemptRunner) run(ctx context.Context) {
 	outcome := r.generateRecovering(reply)
 	cancel()
 	c, t := r.finish(ctx, outcome)
+	c = r.countRounds(ctx, c, t)
 	stopRenewing()
 	result := r.result(outcome, t)
 	if r.cfg.LogTexts {

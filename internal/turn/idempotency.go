@@ -115,6 +115,9 @@ func hashChat(r debate.ChatRequest) []byte {
 	if r.Role != "" {
 		parts = append(parts, string(r.Role))
 	}
+	if r.Format != "" {
+		parts = append(parts, "format", r.Format)
+	}
 	return hashOf(parts...)
 }
 

@@ -22,6 +22,9 @@ func (s *Service) begin(ctx context.Context, owner debate.Owner, r debate.ChatRe
 	}
 	defer leave()
 	r.Persona = strings.TrimSpace(r.Persona)
+	if r, err = readFormat(r); err != nil {
+		return attempt{}, err
+	}
 	hash := hashChat(r)
 	a, err := s.beginNew(ctx, owner, r, hash, paced)
 	return s.replayIfDuplicate(ctx, owner, r.RequestID, hash, a, err)
@@ -41,6 +44,7 @@ func (s *Service) beginNew(ctx context.Context, owner debate.Owner, r debate.Cha
 		New:          r.ConversationID == "",
 		Difficulty:   r.Difficulty,
 		Persona:      r.Persona,
+		Format:       r.Format,
 		TurnID:       s.cfg.NewID(),
 		Message:      r.Message,
 		RequestID:    r.RequestID,
@@ -73,7 +77,7 @@ func (s *Service) beginNew(ctx context.Context, owner debate.Owner, r debate.Cha
 	cancel()
 	if err != nil {
 		s.abandon(running, rep, err)
-		return attempt{}, err
+		return attempt{}, s.endedIfOver(ctx, owner, r.ConversationID, err)
 	}
 	known.complete(&begun)
 	if begun.Conversation.Topic == "" && !b.New && r.Topic == "" {
@@ -281,7 +285,7 @@ func (s *Service) ReadClaim(r debate.ChatRequest) (subject debate.Subject, settl
 // checkSubject refuses to change the topic, side, difficulty or persona of a
 // conversation that has one.
 func (s *Service) checkSubject(ctx context.Context, owner debate.Owner, r debate.ChatRequest) error {
-	if r.ConversationID == "" || r.Topic == "" && r.Stance == debate.NoStance && r.Role == "" && r.Difficulty == "" && r.Persona == "" {
+	if r.ConversationID == "" || r.Topic == "" && r.Stance == debate.NoStance && r.Role == "" && r.Difficulty == "" && r.Persona == "" && r.Format == "" {
 		return nil
 	}
 	c, err := s.cfg.Store.Conversation(ctx, owner, r.ConversationID)
@@ -293,6 +297,8 @@ func (s *Service) checkSubject(ctx context.Context, owner debate.Owner, r debate
 		return debate.Invalid("difficulty", "is chosen when a conversation starts; leave it out, or start another conversation")
 	case r.Persona != "" && r.Persona != c.Persona:
 		return debate.Invalid("persona", "is chosen when a conversation starts; leave it out, or start another conversation")
+	case r.Format != "" && r.Format != c.Format:
+		return debate.Invalid("format", "is chosen when a conversation starts; leave it out, or start another conversation")
 	case c.Topic == "":
 		return nil
 	case r.Topic != "" && r.Topic != c.Topic:

@@ -129,6 +129,11 @@ func addConversation(s *suite) {
 			s.Error(err)
 		}
 	}
+	_, err = s.BeginTurn(s.ctx(), s.next(c.ID))
+	s.reason("a turn of what was over when it was added", err, debate.NotFound)
+	if _, err := s.CountRounds(s.ctx(), c.ID, 1000); err != nil {
+		s.Fatal(err)
+	}
 	_, next := s.begin(s.next(c.ID))
 	if next.Number != 251 {
 		s.Errorf("the next turn is number %d", next.Number)
@@ -140,18 +145,28 @@ func addConversation(s *suite) {
 
 func rounds(s *suite) {
 	c, _ := s.talk(2)
+	formatted := s.opening()
+	formatted.Format = "blitz"
+	if got, _ := s.begin(formatted); got.Format != "blitz" || s.conversation(got.ID).Format != "blitz" {
+		s.Errorf("begun with a format: %+v", got)
+	}
 	_, failing := s.begin(s.next(c.ID))
 	s.finish(failing, debate.Outcome{State: debate.Failed, Now: s.now, Failure: &debate.Failure{Reason: debate.ModelUnavailable}})
 	_, aside := s.begin(s.next(c.ID))
 	o := s.completed("You do.")
 	o.Kind = debate.AsideKind
 	s.finish(aside, o)
-	for most, over := range map[int]bool{3: false, 2: true} {
+	for _, most := range []int{3, 2} {
+		over := most == 2
 		got, err := s.CountRounds(s.ctx(), c.ID, most)
 		if err != nil || got.Rounds != 2 || got.Over != over {
 			s.Errorf("of %d rounds: %d, over %v, %v", most, got.Rounds, got.Over, err)
 		}
 	}
+	before := s.conversation(c.ID)
+	_, err := s.BeginTurn(s.ctx(), s.next(c.ID))
+	s.reason("a turn of what is over", err, debate.NotFound)
+	s.same("what is over", s.conversation(c.ID), before)
 }
 
 func (s *suite) judging(c debate.Conversation, requestID string) debate.BeginVerdictParams {

@@ -1,0 +1,49 @@
+package turn
+
+import (
+	"context"
+
+	"github.com/debate-chatbot/debate-api/internal/debate"
+	"github.com/debate-chatbot/debate-api/internal/format"
+)
+
+// readFormat is a request with its format as it is stored: none for an open debate.
+func readFormat(r debate.ChatRequest) (debate.ChatRequest, error) {
+	f, ok := format.Find(r.Format)
+	if !ok {
+		return r, debate.Invalid("format", "is not known; ListFormats has the names")
+	}
+	if r.Format = f.Name; f.Name == format.Open {
+		r.Format = ""
+	}
+	return r, nil
+}
+
+// endedIfOver is err, or that the debate has no further round: a turn of such a
+// conversation is refused as if there were none.
+func (s *Service) endedIfOver(ctx context.Context, owner debate.Owner, id string, err error) error {
+	if id == "" || debate.ReasonOf(err) != debate.NotFound {
+		return err
+	}
+	if c, readErr := s.cfg.Store.Conversation(ctx, owner, id); readErr != nil || !c.Over {
+		return err
+	}
+	return &debate.Error{Reason: debate.DebateEnded, Message: "this debate is over: its format has no further round; have it judged, or fork it for a rematch"}
+}
+
+// countRounds counts the rounds of a debate that has a format, one write after an
+// argument. Where its holder dies before that, the debate has a round more.
+func (r *attemptRunner) countRounds(ctx context.Context, c debate.Conversation, t debate.Turn) debate.Conversation {
+	f, ok := format.Find(c.Format)
+	if !ok || f.Rounds() == 0 || t.State != debate.Completed || t.Kind != debate.ArgumentKind {
+		return c
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), debate.StoreWait)
+	defer cancel()
+	counted, err := r.cfg.Store.CountRounds(ctx, c.ID, f.Rounds())
+	if err != nil {
+		r.cfg.Log.WarnContext(ctx, "rounds not counted", "turn_id", t.ID, "error", err)
+		return c
+	}
+	return counted
+}
