@@ -677,3 +677,36 @@ func TestTheTopicsToBeginWithComeFirst(t *testing.T) {
 		}
 	}
 }
+
+func TestAClaimAloneIsAnsweredWithTheCase(t *testing.T) {
+	m := newModel(t, Options{})
+	for _, c := range []struct {
+		language, message string
+		reason            bool
+	}{
+		{"en", "Zoos should be closed.", false},
+		{"en", "Homework should be banned.", false},
+		{"es", "Habría que prohibir los móviles en las escuelas.", false},
+		{"es", "Los móviles deberían estar prohibidos en las escuelas", false},
+		{"en", "Abortion is murder.", true},
+		{"en", "Zoos should be closed. The animals suffer there.", true},
+	} {
+		k := m.english
+		if c.language == "es" {
+			var err error
+			if k, err = m.spanish(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		topic, _, _ := strings.Cut(c.message, ". ")
+		s, side := k.find(topic, debate.Con)
+		if s == nil {
+			t.Errorf("%q has no topic", c.message)
+			continue
+		}
+		reply := say(t, m, debate.Prompt{Topic: topic, Stance: debate.Con, Language: c.language, Number: 1, Message: c.message})
+		if strings.HasPrefix(reply, s.Of(side).Case) == c.reason {
+			t.Errorf("%q is answered with %s", c.message, reply)
+		}
+	}
+}

@@ -205,9 +205,13 @@ func (w *writer) matches(m message) (found []match) {
 		if m.questions[i] {
 			roles = []role{question, answer, concede}
 		}
-		ranked := w.points.rank(w.prompt.Message[s.start:s.end], w.spell, roles...)
+		sentence := w.prompt.Message[s.start:s.end]
+		ranked := w.points.rank(sentence, w.spell, roles...)
 		if len(ranked) == 0 || !ranked[0].sure() || slices.ContainsFunc(found, func(f match) bool { return f.entry == ranked[0].entry }) {
 			continue
+		}
+		if w.first && ranked[0].score < reasonScore && w.nearest(w.terms(sentence), w.topic.Topic) >= claimLikeness {
+			continue // the claim alone, which the case answers
 		}
 		ranked[0].span = s
 		found = append(found, ranked[0])
@@ -215,6 +219,13 @@ func (w *writer) matches(m message) (found []match) {
 	slices.SortStableFunc(found, func(a, b match) int { return cmp.Compare(b.score, a.score) })
 	return found
 }
+
+// A first sentence so like a claim of its topic gives no reason, unless an answer
+// meets it as well as that: "Abortion is murder" does both.
+const (
+	claimLikeness = 0.8
+	reasonScore   = 1.2
+)
 
 // strongest is the sentence of a message that says most.
 func (w *writer) strongest(m message) string {
