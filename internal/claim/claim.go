@@ -23,6 +23,7 @@ func Read(message string) (subject debate.Subject, sure float64) {
 	m := trained()
 	s := m.scene(message)
 	subject, sure = m.subject(s)
+	subject, sure = felt(message, subject, sure)
 	subject.Language = m.language(s)
 	return subject, sure
 }
