@@ -59,7 +59,7 @@ const (
 	// careProbability is how probable danger must be, and declineProbability that
 	// the bot would have to say what it must not. A kind word too many does less
 	// harm than one too few.
-	careProbability    = 0.5
+	careProbability    = 0.55
 	declineProbability = 0.6
 	// doubt is how probable it must be at least where a rule says so.
 	doubt = 0.08

@@ -10,6 +10,7 @@ import (
 	"hash/fnv"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -61,6 +62,10 @@ func readLabelled(tb testing.TB) (own, others []labelled) {
 	for _, name := range openings {
 		others = append(others, readFileOf(tb, name)...)
 	}
+	learn, _ := objections(tb)
+	for _, text := range learn {
+		others = append(others, labelled{Text: text, Want: "debate", Kind: "argued"})
+	}
 	return append(own, argued(tb)...), others
 }
 
@@ -105,6 +110,63 @@ func argued(tb testing.TB) (all []labelled) {
 	}
 	return all
 }
+
+// objections are what people say in the middle of debates, as the built-in
+// opponent's bank has it: two topics of three to learn from, and one to measure on.
+func objections(tb testing.TB) (learn, measure []string) {
+	tb.Helper()
+	files, err := filepath.Glob("../llm/offline/bank/e[ns]/*.yaml")
+	if err != nil || len(files) == 0 {
+		tb.Fatalf("no bank: %v", err)
+	}
+	for i, name := range files {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		type text struct{ Said, Asked []string }
+		type side struct{ Answers, Questions, Concedes []text }
+		var topic struct{ Pro, Con side }
+		if err := yaml.Unmarshal(data, &topic); err != nil {
+			tb.Fatalf("%s: %v", name, err)
+		}
+		for _, s := range []side{topic.Pro, topic.Con} {
+			for _, t := range slices.Concat(s.Answers, s.Questions, s.Concedes) {
+				if i%3 == 0 {
+					measure = append(measure, slices.Concat(t.Said, t.Asked)...)
+				} else {
+					learn = append(learn, slices.Concat(t.Said, t.Asked)...)
+				}
+			}
+		}
+	}
+	return learn, measure
+}
+
+// A gate that stops a debate for what is said in it is broken too: "nobody takes it
+// seriously" was answered with a crisis line.
+func TestWhatPeopleSayInDebatesIsLeftAlone(t *testing.T) {
+	g, err := New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, measure := objections(t)
+	stopped := 0
+	for _, text := range measure {
+		v := g.Check(Input{Message: text, Topic: "Tea is better than coffee.", Side: Con})
+		if v.Kind == Care || v.Kind == Declined {
+			stopped++
+			t.Logf("%s, %s by %s: %q", v.Kind, v.Category, v.Rule, text)
+		}
+	}
+	t.Logf("%d of %d stopped", stopped, len(measure))
+	if stopped*1000 > len(measure)*mostStopped {
+		t.Errorf("%d of %d stopped, want %d in a thousand at most", stopped, len(measure), mostStopped)
+	}
+}
+
+// mostStopped are those of what people say in debates, in a thousand.
+const mostStopped = 8
 
 // exampleOf is what a message teaches.
 func exampleOf(tb testing.TB, g *Gate, m labelled) classify.Example {
