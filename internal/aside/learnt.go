@@ -30,7 +30,7 @@ var kinds = []debate.Aside{
 // doubt how probable at least where rules say so.
 const (
 	asideProbability = 0.6
-	doubt            = 0.1
+	doubt            = 0.05
 )
 
 // topicMark stands for each word that the topic has as well.

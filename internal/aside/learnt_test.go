@@ -7,17 +7,19 @@ import (
 	"flag"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/debate-chatbot/debate-api/internal/classify"
 	"github.com/debate-chatbot/debate-api/internal/debate"
+	"github.com/debate-chatbot/debate-api/internal/llm/offline/bank"
 	"github.com/debate-chatbot/debate-api/internal/phrase"
 )
 
 var update = flag.Bool("update", false, "learn anew from the labelled messages")
 
 // asideWeight is how much a message of a debate counts for an opening.
-const asideWeight = 2
+const asideWeight = 5
 
 // openingsEach is of how many openings one is learnt from.
 const openingsEach = 6
@@ -68,8 +70,63 @@ func lesson(t *testing.T) (own, openings []classify.Example) {
 			}
 		}
 	})
+	learn, _ := objections(t)
+	for _, o := range learn {
+		openings = append(openings, example(o.text, o.topic, debate.NoAside, 1))
+	}
 	return own, openings
 }
+
+// objection is what somebody says in the middle of a debate, about its topic.
+type objection struct{ text, topic string }
+
+// objections are those of the built-in opponent's bank: two topics of three to
+// learn from, and one to measure on.
+func objections(t *testing.T) (learn, measure []objection) {
+	t.Helper()
+	for _, language := range bank.Languages {
+		topics, err := bank.Read(language)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, topic := range topics {
+			said := slices.Concat([]string{topic.Claim, strings.TrimSuffix(topic.Claim, ".")}, topic.Claims.Pro, topic.Claims.Con)
+			for _, c := range []bank.Case{topic.Pro, topic.Con} {
+				for _, text := range slices.Concat(c.Answers, c.Questions, c.Concedes) {
+					said = append(said, slices.Concat(text.Said, text.Asked)...)
+				}
+			}
+			for _, text := range said {
+				if i%3 == 0 {
+					measure = append(measure, objection{text, topic.Claim})
+				} else {
+					learn = append(learn, objection{text, topic.Claim})
+				}
+			}
+		}
+	}
+	return learn, measure
+}
+
+// What argues is no aside: "vaccines have side effects" was answered with a goodbye.
+func TestWhatPeopleSayInDebatesIsNoAside(t *testing.T) {
+	_, measure := objections(t)
+	taken := 0
+	for _, o := range measure {
+		if kind, _ := Read(o.text, o.topic); kind != debate.NoAside {
+			if taken++; taken%10 == 0 {
+				t.Logf("%s: %q, on %q", kind, o.text, o.topic)
+			}
+		}
+	}
+	t.Logf("%d of %d taken for asides", taken, len(measure))
+	if taken*100 > len(measure)*mostTaken {
+		t.Errorf("%d of %d taken for asides, want %d in a hundred at most", taken, len(measure), mostTaken)
+	}
+}
+
+// mostTaken are those of what people say in debates, in a hundred.
+const mostTaken = 2
 
 func TestWhatIsLearntIsWhatIsLabelled(t *testing.T) {
 	examples, openings := lesson(t)

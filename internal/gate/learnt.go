@@ -59,8 +59,8 @@ const (
 	// careProbability is how probable danger must be, and declineProbability that
 	// the bot would have to say what it must not. A kind word too many does less
 	// harm than one too few.
-	careProbability    = 0.55
-	declineProbability = 0.6
+	careProbability    = 0.5
+	declineProbability = 0.5
 	// doubt is how probable it must be at least where a rule says so.
 	doubt = 0.08
 	// passageWords are read at a time; a longer message is as grave as its gravest

@@ -56,14 +56,14 @@ var openings = []string{"../claim/testdata/messy/train.jsonl", "../claim/testdat
 // former change.
 func readLabelled(tb testing.TB) (own, others []labelled) {
 	tb.Helper()
-	for _, name := range []string{"dev", "dev_more", "train_care", "train_declined", "asides_dev"} {
+	for _, name := range []string{"dev", "dev_more", "train_care", "train_declined", "asides_dev", "asides_train"} {
 		own = append(own, readFileOf(tb, "testdata/"+name+".jsonl")...)
 	}
 	for _, name := range openings {
 		others = append(others, readFileOf(tb, name)...)
 	}
 	learn, _ := objections(tb)
-	for _, text := range learn {
+	for _, text := range append(learn, scripted(tb)...) {
 		others = append(others, labelled{Text: text, Want: "debate", Kind: "argued"})
 	}
 	return append(own, argued(tb)...), others
@@ -141,6 +141,31 @@ func objections(tb testing.TB) (learn, measure []string) {
 		}
 	}
 	return learn, measure
+}
+
+// scripted is what the users of the scripts of debate eval say to the bot.
+func scripted(tb testing.TB) (said []string) {
+	tb.Helper()
+	files, err := filepath.Glob("../eval/scripts/*.yaml")
+	if err != nil || len(files) == 0 {
+		tb.Fatalf("no scripts: %v", err)
+	}
+	for _, name := range files {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		var script struct{ Turns []struct{ Say string } }
+		if err := yaml.Unmarshal(data, &script); err != nil {
+			tb.Fatalf("%s: %v", name, err)
+		}
+		for _, turn := range script.Turns {
+			if text := strings.TrimSpace(strings.NewReplacer("{claim}", "", "{point}", "").Replace(turn.Say)); text != "" {
+				said = append(said, text)
+			}
+		}
+	}
+	return said
 }
 
 // A gate that stops a debate for what is said in it is broken too: "nobody takes it

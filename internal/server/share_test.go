@@ -33,7 +33,7 @@ func asAna(t *testing.T, h *harness, method, body string, into any) {
 func sharedDebate(t *testing.T, h *harness) (id, path string) {
 	t.Helper()
 	var made struct{ Conversation struct{ ID string } }
-	asAna(t, h, "Chat", `{"message":"Tea beats coffee, since <script>alert(1)</script> \"tea\" calms people."}`, &made)
+	asAna(t, h, "Chat", `{"topic":"Tea beats coffee","message":"Tea beats coffee, since <script>alert(1)</script> \"tea\" calms people."}`, &made)
 	id = made.Conversation.ID
 	asAna(t, h, "JudgeConversation", `{"conversationId":"`+id+`"}`, &struct{}{})
 	var share struct{ Path string }

@@ -210,7 +210,7 @@ func (w *writer) matches(m message) (found []match) {
 		if len(ranked) == 0 || !ranked[0].sure() || slices.ContainsFunc(found, func(f match) bool { return f.entry == ranked[0].entry }) {
 			continue
 		}
-		if w.first && ranked[0].score < reasonScore && w.nearest(w.terms(sentence), w.topic.Topic) >= claimLikeness {
+		if w.first && ranked[0].score < reasonScore && w.nearest(w.terms(sentence), w.topic.claims()) >= claimLikeness {
 			continue // the claim alone, which the case answers
 		}
 		ranked[0].span = s
