@@ -107,7 +107,7 @@ func TestTheTimersOfACallEndWithIt(t *testing.T) {
 			text:   "Golf", took: 15 * time.Second, calls: 1,
 		},
 		"pings for five minutes, and then text": {
-			answer: func(_ int, w http.ResponseWriter, r *http.Request) {
+			answer: func(_ int, w http.ResponseWriter, _ *http.Request) {
 				for range 20 {
 					write(w, ping)
 					time.Sleep(15 * time.Second)
@@ -118,7 +118,7 @@ func TestTheTimersOfACallEndWithIt(t *testing.T) {
 			text: "Golf.", took: 300 * time.Second, calls: 1, whole: true,
 		},
 		"pings between words, each just in time": {
-			answer: func(_ int, w http.ResponseWriter, r *http.Request) {
+			answer: func(_ int, w http.ResponseWriter, _ *http.Request) {
 				for range 10 {
 					tell(w, "Golf ")
 					time.Sleep(14 * time.Second)
@@ -184,7 +184,7 @@ func inFakeTime(t *testing.T, handler http.Handler) *Client {
 	}
 	transport := newTransport(1)
 	transport.base.DialContext = listener.dial
-	if client.models[0].target.api, err = connect("http://pipes/v1", "", transport); err != nil {
+	if client.models[0].api, err = connect("http://pipes/v1", "", transport); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
