@@ -20,6 +20,12 @@ const help = `/retry       have the last reply made again, or take up a lost one
 /resume ID   go on with one of them
 /title TEXT  name this debate
 /export FILE write this debate to a new file: .md, .json, .argdown or .mmd
+/flow        show the points of this debate, and what became of each
+/verdict     have it judged
+/hint        show points that you could make
+/opinion N   say how far you agree with the topic, from -3 to 3
+/fork N      go on from turn N in a copy; /swap begins anew with sides changed
+/share       have a page of it that others can read; /share off ends that
 /help        show this
 /quit        leave; Ctrl-C or Ctrl-D at an empty prompt do too
 Alt+Enter begins a new line; so does Enter between """ and """. Ctrl-C while you write clears what you wrote,
@@ -51,6 +57,9 @@ func (s *session) command(ctx context.Context, line string) error {
 	case "/quit":
 		return errLeave
 	default:
+		if known, err := s.review(ctx, name, rest); known {
+			return err
+		}
 		return fmt.Errorf("there is no command %s: /help shows them", name)
 	}
 }

@@ -1,0 +1,146 @@
+package chat
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	debatev1 "github.com/debate-chatbot/debate-api/proto/debate/v1"
+)
+
+// review does what a command says that looks back at the debate; false says that
+// it is none of these.
+func (s *session) review(ctx context.Context, name, rest string) (known bool, err error) {
+	commands := map[string]func(context.Context, string) error{
+		"/flow": s.flow, "/verdict": s.verdict, "/opinion": s.opinion, "/hint": s.hint, "/share": s.share, "/swap": s.swap, "/fork": s.fork,
+	}
+	do, known := commands[name]
+	if !known {
+		return false, nil
+	}
+	if s.conversation.GetId() == "" {
+		return true, errors.New("there is no debate yet: say something first")
+	}
+	return true, do(ctx, rest)
+}
+
+var speakers = map[debatev1.Speaker]string{debatev1.Speaker_SPEAKER_USER: "You", debatev1.Speaker_SPEAKER_BOT: "I"}
+
+func (s *session) flow(ctx context.Context, _ string) error {
+	got, err := call(ctx, s, s.Client.GetFlow, &debatev1.GetFlowRequest{ConversationId: s.conversation.Id})
+	if err != nil {
+		return err
+	}
+	for _, p := range got.Points {
+		status := strings.ToLower(strings.TrimPrefix(p.Status.String(), "POINT_STATUS_"))
+		s.screen.remark("%s  %s, turn %d: %s (%s)", plainLine(p.Id), speakers[p.Speaker], p.TurnNumber, plainLine(p.Text), status)
+	}
+	if len(got.Points) == 0 {
+		s.screen.remark("Nothing was argued yet.")
+	}
+	return nil
+}
+
+var winners = map[debatev1.Winner]string{debatev1.Winner_WINNER_USER: "You had the better of it", debatev1.Winner_WINNER_BOT: "I had the better of it"}
+
+func outcome(w debatev1.Winner) string {
+	if text := winners[w]; text != "" {
+		return text
+	}
+	return "Undecided"
+}
+
+func (s *session) verdict(ctx context.Context, _ string) error {
+	got, err := call(ctx, s, s.Client.JudgeConversation, &debatev1.JudgeConversationRequest{ConversationId: s.conversation.Id})
+	if err != nil {
+		return err
+	}
+	v := got.Verdict
+	s.screen.remark("%s (through turn %d, judged by %s).", outcome(v.Winner), v.ThroughTurn, plainLine(v.Judge))
+	for _, c := range v.Clashes {
+		s.screen.remark("%s. %s: %s", plainLine(c.Title), outcome(c.Winner), plainLine(c.Reason))
+		for _, q := range c.Quotes {
+			s.screen.remark("  “%s” (%s, turn %d)", plainLine(q.Text), strings.ToLower(speakers[q.Speaker]), q.TurnNumber)
+		}
+	}
+	for _, a := range v.Advice {
+		s.screen.remark("Advice: %s “%s”", plainLine(a.Text), plainLine(a.Quote.GetText()))
+	}
+	return nil
+}
+
+func (s *session) opinion(ctx context.Context, rest string) error {
+	n, err := strconv.Atoi(strings.TrimSpace(rest))
+	if err != nil || n < -3 || n > 3 {
+		return errors.New("the opinion is a number from -3, not at all, to 3, fully: /opinion 2")
+	}
+	got, err := call(ctx, s, s.Client.SetOpinion, &debatev1.SetOpinionRequest{
+		ConversationId: s.conversation.Id, Agreement: int32(n), TurnNumber: s.conversation.TurnCount,
+	})
+	if err != nil {
+		return err
+	}
+	s.conversation = got.Conversation
+	s.screen.remark("Your opinion of the topic: %+d before, %+d now.", got.Conversation.Opinion.GetBefore(), got.Conversation.Opinion.GetAfter())
+	return nil
+}
+
+func (s *session) hint(ctx context.Context, _ string) error {
+	got, err := call(ctx, s, s.Client.SuggestPoints, &debatev1.SuggestPointsRequest{ConversationId: s.conversation.Id})
+	if err != nil {
+		return err
+	}
+	for _, p := range got.Points {
+		s.screen.remark("- %s", plainLine(p))
+	}
+	if len(got.Points) == 0 {
+		s.screen.remark("Nothing new comes to mind.")
+	}
+	return nil
+}
+
+func (s *session) share(ctx context.Context, rest string) error {
+	if strings.TrimSpace(rest) == "off" {
+		_, err := call(ctx, s, s.Client.UnshareConversation, &debatev1.UnshareConversationRequest{ConversationId: s.conversation.Id})
+		if err == nil {
+			s.screen.remark("Nobody else can read this debate any more.")
+		}
+		return err
+	}
+	if s.Server == "" {
+		return errors.New("there is no server that others could reach: share a debate of one, by debate chat --server URL")
+	}
+	got, err := call(ctx, s, s.Client.ShareConversation, &debatev1.ShareConversationRequest{ConversationId: s.conversation.Id})
+	if err != nil {
+		return err
+	}
+	s.screen.remark("Whoever has this address can read this debate: %s%s (/share off ends that)", strings.TrimSuffix(s.Server, "/"), got.Path)
+	return nil
+}
+
+// swap begins the debate anew with the sides changed.
+func (s *session) swap(ctx context.Context, _ string) error {
+	return s.goOn(ctx, &debatev1.ForkConversationRequest{ConversationId: s.conversation.Id, SwapSides: true})
+}
+
+// fork goes on from an earlier turn, in a copy.
+func (s *session) fork(ctx context.Context, rest string) error {
+	n, err := strconv.Atoi(strings.TrimSpace(rest))
+	if err != nil || n < 0 || n > int(s.conversation.TurnCount) {
+		return fmt.Errorf("the turn to go on from is a number up to %d: /fork 1", s.conversation.TurnCount)
+	}
+	return s.goOn(ctx, &debatev1.ForkConversationRequest{ConversationId: s.conversation.Id, ThroughTurn: int32(n)})
+}
+
+func (s *session) goOn(ctx context.Context, r *debatev1.ForkConversationRequest) error {
+	got, err := call(ctx, s, s.Client.ForkConversation, r)
+	if err != nil {
+		return err
+	}
+	s.conversation, s.announced, s.lastTurn, s.unfinished = got.Conversation, false, "", nil
+	s.announce()
+	s.screen.remark("The debate before is kept: /list shows it.")
+	return nil
+}

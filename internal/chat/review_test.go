@@ -1,0 +1,102 @@
+package chat
+
+import (
+	"context"
+	"testing"
+
+	"connectrpc.com/connect"
+
+	debatev1 "github.com/debate-chatbot/debate-api/proto/debate/v1"
+)
+
+// reviewed is a service with a debate to look back at.
+type reviewed struct {
+	*service
+	opinion int32
+	shared  bool
+	forked  *debatev1.ForkConversationRequest
+}
+
+func (r *reviewed) GetFlow(context.Context, *connect.Request[debatev1.GetFlowRequest]) (*connect.Response[debatev1.GetFlowResponse], error) {
+	return connect.NewResponse(&debatev1.GetFlowResponse{Points: []*debatev1.Point{
+		{Id: "1a", TurnNumber: 1, Speaker: debatev1.Speaker_SPEAKER_USER, Text: "Dogs are loyal.\x1b[2J", Status: debatev1.PointStatus_POINT_STATUS_DROPPED},
+	}}), nil
+}
+
+func (r *reviewed) JudgeConversation(context.Context, *connect.Request[debatev1.JudgeConversationRequest]) (*connect.Response[debatev1.JudgeConversationResponse], error) {
+	quote := &debatev1.Quote{Speaker: debatev1.Speaker_SPEAKER_USER, TurnNumber: 1, Text: "loyal"}
+	return connect.NewResponse(&debatev1.JudgeConversationResponse{Verdict: &debatev1.Verdict{
+		ThroughTurn: 2, Winner: debatev1.Winner_WINNER_USER, Judge: "rules",
+		Clashes: []*debatev1.Clash{{Title: "Loyalty", Winner: debatev1.Winner_WINNER_USER, Reason: "It was not met.", Quotes: []*debatev1.Quote{quote}}},
+		Advice:  []*debatev1.Advice{{Text: "Say why loyalty counts:", Quote: quote}},
+	}}), nil
+}
+
+func (r *reviewed) SuggestPoints(context.Context, *connect.Request[debatev1.SuggestPointsRequest]) (*connect.Response[debatev1.SuggestPointsResponse], error) {
+	return connect.NewResponse(&debatev1.SuggestPointsResponse{Points: []string{"They get you out of doors."}}), nil
+}
+
+func (r *reviewed) SetOpinion(_ context.Context, q *connect.Request[debatev1.SetOpinionRequest]) (*connect.Response[debatev1.SetOpinionResponse], error) {
+	c := dogs()
+	r.opinion = q.Msg.GetAgreement()
+	c.Opinion = &debatev1.Opinion{Before: 3, After: r.opinion}
+	return connect.NewResponse(&debatev1.SetOpinionResponse{Conversation: c}), nil
+}
+
+func (r *reviewed) ShareConversation(context.Context, *connect.Request[debatev1.ShareConversationRequest]) (*connect.Response[debatev1.ShareConversationResponse], error) {
+	r.shared = true
+	return connect.NewResponse(&debatev1.ShareConversationResponse{Path: "/s/token"}), nil
+}
+
+func (r *reviewed) UnshareConversation(context.Context, *connect.Request[debatev1.UnshareConversationRequest]) (*connect.Response[debatev1.UnshareConversationResponse], error) {
+	r.shared = false
+	return connect.NewResponse(&debatev1.UnshareConversationResponse{}), nil
+}
+
+func (r *reviewed) ForkConversation(_ context.Context, q *connect.Request[debatev1.ForkConversationRequest]) (*connect.Response[debatev1.ForkConversationResponse], error) {
+	r.forked = q.Msg
+	c := dogs()
+	c.Id = "01900000-0000-7000-8000-00000000000c"
+	return connect.NewResponse(&debatev1.ForkConversationResponse{Conversation: c}), nil
+}
+
+func TestADebateIsLookedBackAt(t *testing.T) {
+	r := &reviewed{service: newService()}
+	r.chat = func(_ int, _ *debatev1.ChatStreamRequest, send sender) error {
+		return send.reply(dogs(), "Cats ask for less.")
+	}
+	u := open(t, serve(t, r))
+	u.expect("> ")
+	u.typed("/flow" + enter)
+	u.expect("there is no debate yet: say something first", "> ")
+	u.typed("Dogs are loyal." + enter)
+	u.expect("Cats ask for less.", "> ")
+	u.typed("/flow" + enter)
+	u.expect("1a  You, turn 1: Dogs are loyal.", "(dropped)", "> ")
+	u.typed("/verdict" + enter)
+	u.expect("You had the better of it (through turn 2", "Loyalty. You had the better of it", "“loyal” (you, turn 1)", "Say why loyalty counts: “loyal”", "> ")
+	u.typed("/hint" + enter)
+	u.expect("- They get you out of doors.", "> ")
+	u.typed("/opinion 7" + enter)
+	u.expect("/opinion 2", "> ")
+	u.typed("/opinion -1" + enter)
+	u.expect("+3 before, -1 now", "> ")
+	u.typed("/share" + enter)
+	u.expect("/s/token", "> ")
+	u.typed("/share off" + enter)
+	u.expect("Nobody else can read", "> ")
+	u.typed("/fork 9" + enter)
+	u.expect("a number up to 2", "> ")
+	u.typed("/fork 1" + enter)
+	u.expect("The debate before is kept", "> ")
+	if r.opinion != -1 || r.shared || r.forked.GetThroughTurn() != 1 || r.forked.GetSwapSides() {
+		t.Errorf("opinion %d, shared %v, forked %v", r.opinion, r.shared, r.forked)
+	}
+	u.typed("/swap" + enter)
+	u.expect("The debate before is kept", "> ")
+	if !r.forked.GetSwapSides() {
+		t.Errorf("swapped by %v", r.forked)
+	}
+	u.typed("/quit" + enter)
+	u.exited()
+}
