@@ -475,7 +475,7 @@ describe("the page", { concurrency: 4, timeout: 600_000 }, () => {
       const changed: string[] = [];
       new MutationObserver((records) => {
         for (const r of records) changed.push(`${r.type} of ${r.target.nodeName} in ${r.target.parentElement?.className}`);
-        if (changed.length >= 10) resolve(changed);
+        if (changed.length >= 4) resolve(changed.slice(0, 4)); // before a short reply is over
       }).observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
     }));
     assert.deepEqual([...new Set(changes)], ["characterData of #text in tail"]);
@@ -1120,11 +1120,10 @@ describe("the page", { concurrency: 4, timeout: 600_000 }, () => {
     assert.deepEqual(copied.map((turn) => turn.message), [...said.slice(0, 3), "Children learn nothing from a sad animal."]);
     assert.equal((await service.turns(id)).length, 4);
 
-    const sides = await visit.page.textContent("#sides");
     await visit.page.click("#verdict");
     await visit.page.click("text=Rematch with sides swapped");
-    await visit.page.waitForFunction((before) => document.getElementById("sides")?.textContent !== before && document.querySelectorAll(".speech").length === 0, sides);
-    assert.match(await visit.page.textContent("#sides") ?? "", /^You against.*Bot for/);
+    // While the copy is fetched there are no sides at all.
+    await visit.page.waitForFunction(() => /^You against.*Bot for/.test(document.getElementById("sides")?.textContent ?? "") && document.querySelectorAll(".speech").length === 0);
     await visit.send("Zoos save species that would be gone.");
     await visit.ended();
     await picture("rematch");
