@@ -26,7 +26,11 @@ func (s *session) review(ctx context.Context, name, rest string) (known bool, er
 	return true, do(ctx, rest)
 }
 
-var speakers = map[debatev1.Speaker]string{debatev1.Speaker_SPEAKER_USER: "You", debatev1.Speaker_SPEAKER_BOT: "I"}
+// speakers are those of points, and quoted those of quotations.
+var (
+	speakers = map[debatev1.Speaker]string{debatev1.Speaker_SPEAKER_USER: "You", debatev1.Speaker_SPEAKER_BOT: "I"}
+	quoted   = map[debatev1.Speaker]string{debatev1.Speaker_SPEAKER_USER: "you", debatev1.Speaker_SPEAKER_BOT: "me"}
+)
 
 func (s *session) flow(ctx context.Context, _ string) error {
 	got, err := call(ctx, s, s.Client.GetFlow, &debatev1.GetFlowRequest{ConversationId: s.conversation.Id})
@@ -60,9 +64,9 @@ func (s *session) verdict(ctx context.Context, _ string) error {
 	v := got.Verdict
 	s.screen.remark("%s (through turn %d, judged by %s).", outcome(v.Winner), v.ThroughTurn, plainLine(v.Judge))
 	for _, c := range v.Clashes {
-		s.screen.remark("%s. %s: %s", plainLine(c.Title), outcome(c.Winner), plainLine(c.Reason))
+		s.screen.remark("%s. %s: %s", strings.TrimSuffix(plainLine(c.Title), "."), outcome(c.Winner), plainLine(c.Reason))
 		for _, q := range c.Quotes {
-			s.screen.remark("  “%s” (%s, turn %d)", plainLine(q.Text), strings.ToLower(speakers[q.Speaker]), q.TurnNumber)
+			s.screen.remark("  “%s” (%s, turn %d)", plainLine(q.Text), quoted[q.Speaker], q.TurnNumber)
 		}
 	}
 	for _, a := range v.Advice {
@@ -72,7 +76,7 @@ func (s *session) verdict(ctx context.Context, _ string) error {
 }
 
 func (s *session) opinion(ctx context.Context, rest string) error {
-	n, err := strconv.Atoi(strings.TrimSpace(rest))
+	n, err := strconv.ParseInt(strings.TrimSpace(rest), 10, 32)
 	if err != nil || n < -3 || n > 3 {
 		return errors.New("the opinion is a number from -3, not at all, to 3, fully: /opinion 2")
 	}
@@ -127,8 +131,8 @@ func (s *session) swap(ctx context.Context, _ string) error {
 
 // fork goes on from an earlier turn, in a copy.
 func (s *session) fork(ctx context.Context, rest string) error {
-	n, err := strconv.Atoi(strings.TrimSpace(rest))
-	if err != nil || n < 0 || n > int(s.conversation.TurnCount) {
+	n, err := strconv.ParseInt(strings.TrimSpace(rest), 10, 32)
+	if err != nil || n < 0 || n > int64(s.conversation.TurnCount) {
 		return fmt.Errorf("the turn to go on from is a number up to %d: /fork 1", s.conversation.TurnCount)
 	}
 	return s.goOn(ctx, &debatev1.ForkConversationRequest{ConversationId: s.conversation.Id, ThroughTurn: int32(n)})
