@@ -30,6 +30,7 @@ func Parts(c config.Config, s debate.Store, tracer trace.Tracer, log *slog.Logge
 	d := turn.Config{
 		Store:     s,
 		Model:     bank,
+		Coach:     bank,
 		Topics:    bank.Topics(),
 		LogTexts:  bool(c.LogMessages),
 		SweepOnce: bool(c.DatabasePauses),

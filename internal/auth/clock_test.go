@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"log/slog"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -13,13 +14,13 @@ import (
 
 // manager answers like Secrets Manager, in the fake time of a bubble.
 type manager struct {
-	reads int
-	hangs bool
+	reads atomic.Int32
+	hangs atomic.Bool
 }
 
 func (m *manager) GetSecretValue(ctx context.Context, _ *secretsmanager.GetSecretValueInput, _ ...func(*secretsmanager.Options)) (*secretsmanager.GetSecretValueOutput, error) {
-	m.reads++
-	if m.hangs {
+	m.reads.Add(1)
+	if m.hangs.Load() {
 		<-ctx.Done()
 		return nil, ctx.Err()
 	}
@@ -37,19 +38,20 @@ func TestTheKeysAreReadAgainUntilTheServiceEnds(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				m.reads, m.hangs = 0, hangs
+				m.reads.Store(0)
+				m.hangs.Store(hangs)
 				ctx, stop := context.WithCancel(t.Context())
 				ended := make(chan struct{})
 				go func() { s.Run(ctx); close(ended) }()
 				time.Sleep(10*time.Minute + 30*time.Second)
-				if m.reads != 10 {
-					t.Errorf("read %d times in ten and a half minutes", m.reads)
+				if m.reads.Load() != 10 {
+					t.Errorf("read %d times in ten and a half minutes", m.reads.Load())
 				}
 				stop()
 				<-ended
 				time.Sleep(time.Hour)
-				if m.reads != 10 {
-					t.Errorf("read %d times after the end", m.reads-10)
+				if m.reads.Load() != 10 {
+					t.Errorf("read %d times after the end", m.reads.Load()-10)
 				}
 				s.expect(t, "a-plain-key", "default")
 			})

@@ -71,9 +71,6 @@ type Transcripts interface {
 	// TurnsByHash is at most limit turns of the owner whose request had a hash
 	// of HashBytes, the latest first. Shorter hashes are not looked for.
 	TurnsByHash(ctx context.Context, owner Owner, hash []byte, limit int) ([]Turn, error)
-	// CreateConversation stores a conversation that has turns already, in one
-	// transaction. None of them runs.
-	CreateConversation(ctx context.Context, c Conversation, turns []Turn) error
 }
 
 // HashBytes is the length of a request's hash by which its turn can be found.

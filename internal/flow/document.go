@@ -2,7 +2,6 @@ package flow
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -332,59 +331,3 @@ func writeJSON(c debate.Conversation, turns []debate.Turn, v *debate.Verdict) st
 	}
 	return b.String()
 }
-
-// maxImport is how many turns a document may have.
-const maxImport = 10_000
-
-// Read reads a JSON document back: a conversation without an id and an owner, and
-// its turns without ids. The verdict is not read: it is made again when asked for.
-// The error says what is wrong with the document.
-func Read(data []byte) (debate.Conversation, []debate.Turn, error) {
-	var f file
-	if err := json.Unmarshal(data, &f); err != nil {
-		return debate.Conversation{}, nil, fmt.Errorf("this is no exported debate: %w", err)
-	}
-	switch {
-	case f.Version != 1:
-		return debate.Conversation{}, nil, errors.New("this is no exported debate: it does not say \"debate_export\": 1")
-	case len(f.Turns) > maxImport:
-		return debate.Conversation{}, nil, fmt.Errorf("a debate of %d turns is too long; at most %d are read", len(f.Turns), maxImport)
-	}
-	in := f.Conversation
-	c := debate.Conversation{
-		Topic: in.Topic, Stance: in.Stance, Title: in.Title, Language: in.Language, Difficulty: in.Difficulty, Persona: in.Persona,
-		Format: in.Format, CreatedAt: in.CreatedAt.UTC(), UpdatedAt: in.UpdatedAt.UTC(),
-	}
-	if o := in.Opinion; o != nil {
-		c.Opinion = &debate.Opinion{Before: agreement(o.Before), After: agreement(o.After), Turn: o.Turn}
-	}
-	if c.Topic == "" {
-		c.Stance = debate.NoStance
-	}
-	turns := make([]debate.Turn, len(f.Turns))
-	for i, t := range f.Turns {
-		request := debate.ChatRequest{Message: t.Message, Topic: c.Topic, Stance: c.Stance, Difficulty: c.Difficulty, Persona: c.Persona}
-		if err := request.Validate(); err != nil {
-			return c, nil, fmt.Errorf("turn %d: %w", i+1, err)
-		}
-		state := t.State
-		switch state {
-		case debate.Completed, debate.Stopped, debate.Failed, debate.Interrupted:
-		case debate.Running:
-			state = debate.Interrupted
-		default:
-			return c, nil, fmt.Errorf("turn %d: the state %q is not known", i+1, t.State)
-		}
-		turns[i] = debate.Turn{
-			Number: i + 1, State: state, Kind: t.Kind, Message: t.Message, Reply: t.Reply, Model: t.Model, Attempt: 1,
-			CreatedAt: t.CreatedAt.UTC(), FinishedAt: t.FinishedAt.UTC(),
-		}
-		if t.Number == i+1 {
-			turns[i].Ledger = debate.NewLedger(t.Points...)
-		}
-	}
-	return c, turns, nil
-}
-
-// agreement is an opinion moved into its range.
-func agreement(n int) int { return min(max(n, -debate.MaxAgreement), debate.MaxAgreement) }

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -148,4 +149,27 @@ func Said(t debate.Turn, by debate.Speaker) string {
 
 func quote(t debate.Turn, by debate.Speaker, start, end int) debate.Quote {
 	return debate.Quote{TurnID: t.ID, Turn: t.Number, Speaker: by, Start: start, End: end, Text: Said(t, by)[start:end]}
+}
+
+// Recheck takes out of a verdict what is quoted of a turn and no longer stands in it,
+// since a retry has given it another reply: the quotations, and the clashes and the
+// advice that are left without one.
+func Recheck(v debate.Verdict, t debate.Turn) debate.Verdict {
+	stands := func(q debate.Quote) bool {
+		text := t.Reply
+		if q.Speaker == debate.User {
+			text = t.Message
+		}
+		return q.TurnID != t.ID || q.Start >= 0 && q.Start <= q.End && q.End <= len(text) && text[q.Start:q.End] == q.Text
+	}
+	var clashes []debate.Clash
+	for _, c := range v.Clashes {
+		c.Quotes = slices.DeleteFunc(slices.Clone(c.Quotes), func(q debate.Quote) bool { return !stands(q) })
+		if len(c.Quotes) > 0 {
+			clashes = append(clashes, c)
+		}
+	}
+	v.Clashes = clashes
+	v.Advice = slices.DeleteFunc(slices.Clone(v.Advice), func(a debate.Advice) bool { return !stands(a.Quote) })
+	return v
 }

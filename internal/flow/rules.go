@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
 )
@@ -115,7 +116,7 @@ func clashes(points []Point) (all []debate.Clash) {
 		c := debate.Clash{Title: p.Text, Winner: winner(p.Speaker), Quotes: []debate.Quote{p.Quote}}
 		switch p.Status {
 		case Dropped:
-			c.Reason = fmt.Sprintf("%s said it in turn %d, and %s spoke since without a word on it.", name(p.Speaker), p.Turn, name(other(p.Speaker)))
+			c.Reason = fmt.Sprintf("%s said it in turn %d, and %s spoke since without a word on it.", name(p.Speaker), p.Turn, strings.ToLower(name(other(p.Speaker))))
 		case Conceded:
 			c.Reason = fmt.Sprintf("%s granted it.", name(other(p.Speaker)))
 		default:

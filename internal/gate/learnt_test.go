@@ -18,6 +18,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/debate-chatbot/debate-api/internal/classify"
+	"github.com/debate-chatbot/debate-api/internal/llm/offline/bank"
 )
 
 var (
@@ -115,27 +116,19 @@ func argued(tb testing.TB) (all []labelled) {
 // opponent's bank has it: two topics of three to learn from, and one to measure on.
 func objections(tb testing.TB) (learn, measure []string) {
 	tb.Helper()
-	files, err := filepath.Glob("../llm/offline/bank/e[ns]/*.yaml")
-	if err != nil || len(files) == 0 {
-		tb.Fatalf("no bank: %v", err)
-	}
-	for i, name := range files {
-		data, err := os.ReadFile(name)
+	for _, language := range bank.Languages {
+		topics, err := bank.Read(language)
 		if err != nil {
 			tb.Fatal(err)
 		}
-		type text struct{ Said, Asked []string }
-		type side struct{ Answers, Questions, Concedes []text }
-		var topic struct{ Pro, Con side }
-		if err := yaml.Unmarshal(data, &topic); err != nil {
-			tb.Fatalf("%s: %v", name, err)
-		}
-		for _, s := range []side{topic.Pro, topic.Con} {
-			for _, t := range slices.Concat(s.Answers, s.Questions, s.Concedes) {
-				if i%3 == 0 {
-					measure = append(measure, slices.Concat(t.Said, t.Asked)...)
-				} else {
-					learn = append(learn, slices.Concat(t.Said, t.Asked)...)
+		for i, topic := range topics {
+			for _, c := range []bank.Case{topic.Pro, topic.Con} {
+				for _, t := range slices.Concat(c.Answers, c.Questions, c.Concedes) {
+					if i%3 == 0 {
+						measure = append(measure, slices.Concat(t.Said, t.Asked)...)
+					} else {
+						learn = append(learn, slices.Concat(t.Said, t.Asked)...)
+					}
 				}
 			}
 		}

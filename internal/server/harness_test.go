@@ -121,7 +121,7 @@ func openOn(t testing.TB, listener net.Listener, model *script, change ...func(*
 	h := &harness{model: model, store: s, slots: &slots{limit.NewConcurrency(debate.Limits{})}, log: new(logged), ended: make(chan error, 1)}
 	log := slog.New(slog.NewJSONHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	h.service = turn.New(turn.Config{
-		Store: s, Model: model, Topics: topics, Holder: uuid.NewString(), Slots: h.slots, Log: log,
+		Store: s, Model: model, Coach: coach{}, Topics: topics, Holder: uuid.NewString(), Slots: h.slots, Log: log,
 		Quota: func(string) int64 { return plenty },
 		NewID: func() string { return uuid.Must(uuid.NewV7()).String() },
 	})
@@ -227,4 +227,11 @@ func onEveryProtocol(t *testing.T, test func(t *testing.T, p protocol)) {
 			test(t, p)
 		})
 	}
+}
+
+// coach has one thing to say.
+type coach struct{}
+
+func (coach) SuggestPoints(context.Context, debate.Conversation, []debate.Exchange) ([]string, debate.Usage, error) {
+	return []string{"Say more."}, debate.Usage{}, nil
 }

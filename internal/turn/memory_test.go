@@ -393,7 +393,3 @@ func (m *memory) SetSummary(_ context.Context, id, _, summary string, through in
 func (m *memory) TurnsByHash(context.Context, debate.Owner, []byte, int) ([]debate.Turn, error) {
 	return nil, errors.ErrUnsupported
 }
-
-func (m *memory) CreateConversation(context.Context, debate.Conversation, []debate.Turn) error {
-	return errors.ErrUnsupported
-}

@@ -37,8 +37,7 @@ type Config struct {
 	Analyst debate.Analyst
 	// StanceGuard has the Analyst check replies that are whole.
 	StanceGuard bool
-	// Coach suggests points; nil has the Model give arguments for the user's side,
-	// which suits one that costs nothing.
+	// Coach suggests points; nil has none.
 	Coach debate.Coach
 	// Judge makes verdicts; nil has rules make them.
 	Judge debate.Judge

@@ -3,7 +3,6 @@ package turn
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
 )
@@ -32,14 +31,14 @@ func (s *Service) SuggestPoints(ctx context.Context, owner debate.Owner, id stri
 			exchanges = append(exchanges, debate.Exchange{Number: t.Number, Kind: t.Kind, Message: t.Message, Reply: t.Reply, Ledger: t.Ledger})
 		}
 	}
+	if s.cfg.Coach == nil {
+		return nil, nil
+	}
 	slot, err := s.cfg.Slots.Acquire(ctx, owner)
 	if err != nil {
 		return nil, err
 	}
 	defer slot.Release(context.WithoutCancel(ctx))
-	if s.cfg.Coach == nil {
-		return s.argumentsForUser(ctx, c, exchanges)
-	}
 	limited, cancel := context.WithTimeout(ctx, unaryWait)
 	defer cancel()
 	points, cost, err := s.cfg.Coach.SuggestPoints(limited, c, exchanges)
@@ -53,28 +52,4 @@ func (s *Service) SuggestPoints(ctx context.Context, owner debate.Owner, id stri
 		err = &debate.Error{Reason: debate.ModelUnavailable, Message: "the model suggested nothing; try again", Cause: err}
 	}
 	return points, err
-}
-
-// argumentsForUser asks the Model for the best argument of the user's side, as the
-// user could by an aside, and each time for another.
-func (s *Service) argumentsForUser(ctx context.Context, c debate.Conversation, exchanges []debate.Exchange) ([]string, error) {
-	const question = "What is the best argument for my side?"
-	var points []string
-	for len(points) < debate.MaxSuggested {
-		p := debate.Prompt{
-			Topic: c.Topic, Stance: c.Stance, Language: c.Language, Difficulty: c.Difficulty, Summary: c.Summary,
-			Exchanges: exchanges, Message: question, Number: c.TurnCount + 1 + len(points), Calls: 1, Aside: debate.AsideBestPoint,
-		}
-		var said strings.Builder
-		if _, err := s.cfg.Model.Reply(ctx, p, func(text string) { said.WriteString(text) }); err != nil {
-			return points, err
-		}
-		point := strings.TrimSpace(said.String())
-		if point == "" || slices.Contains(points, point) {
-			break
-		}
-		points = append(points, point)
-		exchanges = append(slices.Clip(exchanges), debate.Exchange{Number: p.Number, Kind: debate.AsideKind, Message: question, Reply: point})
-	}
-	return points, nil
 }

@@ -174,7 +174,7 @@ func (s *Service) beginWithPast(ctx context.Context, owner debate.Owner, t debat
 		return attempt{}, err
 	}
 	c, turns := s.past(owner, t)
-	if err := s.cfg.Store.CreateConversation(ctx, c, turns); err != nil {
+	if err := s.cfg.Store.AddConversation(ctx, c, turns, "", nil); err != nil {
 		return attempt{}, err
 	}
 	r := t.Request()
@@ -197,7 +197,7 @@ func (s *Service) past(owner debate.Owner, t debate.Transcript) (debate.Conversa
 	now := time.Now()
 	c := debate.Conversation{
 		ID: s.cfg.NewID(), Owner: owner, Difficulty: t.Difficulty, Persona: t.Persona,
-		TurnCount: len(t.Before), Revision: int64(len(t.Before)), CreatedAt: now, UpdatedAt: now,
+		TurnCount: len(t.Before), CreatedAt: now, UpdatedAt: now,
 	}
 	if c.Difficulty == "" {
 		c.Difficulty = debate.Medium

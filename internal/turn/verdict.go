@@ -79,13 +79,29 @@ func (s *Service) Verdict(ctx context.Context, owner debate.Owner, id string) (d
 	if debate.ReasonOf(err) == debate.NotFound {
 		return v, &debate.Error{Reason: debate.NotFound, Message: "this conversation was not judged yet; judge it first"}
 	}
-	if err != nil || !expired(v) {
+	if err != nil {
 		return v, err
 	}
-	if _, err := s.cfg.Store.InterruptVerdicts(ctx, time.Now()); err != nil {
+	if expired(v) {
+		if _, err := s.cfg.Store.InterruptVerdicts(ctx, time.Now()); err != nil {
+			return v, err
+		}
+		return s.cfg.Store.Verdict(ctx, owner, id)
+	}
+	return s.rechecked(ctx, owner, v)
+}
+
+// rechecked is a verdict without what was quoted of a reply that a retry replaced.
+// Only the last turn that was judged can have had one since: no other was the latest.
+func (s *Service) rechecked(ctx context.Context, owner debate.Owner, v debate.Verdict) (debate.Verdict, error) {
+	if v.State != debate.Completed {
+		return v, nil
+	}
+	turns, err := s.cfg.Store.Turns(ctx, owner, v.ConversationID, v.ThroughTurn-1, false, 1)
+	if err != nil || len(turns) == 0 {
 		return v, err
 	}
-	return s.cfg.Store.Verdict(ctx, owner, id)
+	return flow.Recheck(v, turns[0]), nil
 }
 
 // verdictIfAny is the latest verdict, nil if there is none.
@@ -93,6 +109,9 @@ func (s *Service) verdictIfAny(ctx context.Context, owner debate.Owner, id strin
 	v, err := s.cfg.Store.Verdict(ctx, owner, id)
 	if debate.ReasonOf(err) == debate.NotFound {
 		return nil, nil
+	}
+	if err == nil {
+		v, err = s.rechecked(ctx, owner, v)
 	}
 	return &v, err
 }

@@ -111,6 +111,29 @@ func TestNothingIsJudgedBeforeSomethingWasArguedAndAnswered(t *testing.T) {
 	})
 }
 
+// A retry gives the turn that was judged last another reply: what a verdict quotes of
+// the one before stands nowhere any more, and is not shown.
+func TestAVerdictQuotesNothingThatARetryReplaced(t *testing.T) {
+	b := &bench{judge: func(context.Context, []debate.Exchange, bool) (debate.Judgement, debate.Usage, error) {
+		return botWins("cats sleep"), spent, nil
+	}}
+	s, id := argued(t, b)
+	if v, err := s.JudgeConversation(t.Context(), alice, id, ""); err != nil || len(v.Clashes) != 1 {
+		t.Fatalf("%+v, %v", v, err)
+	}
+	turns, err := s.Turns(t.Context(), alice, id, 0, true, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.model.reply = says("Dogs bark.").reply
+	if err := s.RetryTurn(t.Context(), alice, turns[0].ID, "", new(record).send); err != nil {
+		t.Fatal(err)
+	}
+	if v, err := s.Verdict(t.Context(), alice, id); err != nil || len(v.Clashes) != 0 || v.Winner != debate.BotWins {
+		t.Errorf("after a retry: %+v, %v", v, err)
+	}
+}
+
 func TestWithoutAModelRulesJudgeAndSaySo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, id := argued(t, nil)

@@ -98,14 +98,10 @@ func (m *Model) Reply(ctx context.Context, p debate.Prompt, emit func(text strin
 
 // write composes the whole reply, and what the exchange adds to the debate.
 func (m *Model) write(p debate.Prompt) (string, debate.Ledger, error) {
-	k := m.english
-	if p.Language == "es" {
-		var err error
-		if k, err = m.spanish(); err != nil {
-			return "", "", err
-		}
+	w, err := m.writerOf(p)
+	if err != nil {
+		return "", "", err
 	}
-	w := m.newWriter(k, p, rand.New(rand.NewPCG(p.Seed, m.options.Seed)))
 	var text string
 	switch {
 	case p.Topic == "":
@@ -120,6 +116,38 @@ func (m *Model) write(p debate.Prompt) (string, debate.Ledger, error) {
 		text = w.reply()
 	}
 	return text, w.ledger(p.Message, text), nil
+}
+
+// writerOf is a writer in the language of a prompt.
+func (m *Model) writerOf(p debate.Prompt) (*writer, error) {
+	k := m.english
+	if p.Language == "es" {
+		var err error
+		if k, err = m.spanish(); err != nil {
+			return nil, err
+		}
+	}
+	return m.newWriter(k, p, rand.New(rand.NewPCG(p.Seed, m.options.Seed))), nil
+}
+
+// SuggestPoints implements debate.Coach: by the bank's arguments for the user's side
+// that nobody has made yet, in the order of the bank. Where the bank has not the topic
+// there are none.
+func (m *Model) SuggestPoints(_ context.Context, c debate.Conversation, exchanges []debate.Exchange) (points []string, cost debate.Usage, err error) {
+	w, err := m.writerOf(debate.Prompt{Topic: c.Topic, Stance: c.Stance, Language: c.Language, Exchanges: exchanges})
+	if err != nil || w.topic == nil {
+		return nil, cost, err
+	}
+	for _, a := range w.topic.Of(w.side.Opposite()).Arguments {
+		point := cmp.Or(a.Point, gist(a.Text, minPoint))
+		made := slices.ContainsFunc(exchanges, func(e debate.Exchange) bool {
+			return strings.Contains(e.Message, strings.TrimSuffix(point, ".")) || strings.Contains(e.Reply, markOf(a.Text))
+		})
+		if !made && len(points) < debate.MaxSuggested {
+			points = append(points, point)
+		}
+	}
+	return points, cost, nil
 }
 
 // tokens estimates how many tokens a text is: four for three words.

@@ -710,3 +710,21 @@ func TestAClaimAloneIsAnsweredWithTheCase(t *testing.T) {
 		}
 	}
 }
+
+func TestPointsForTheUserAreOfTheUsersSideAndNotMadeYet(t *testing.T) {
+	m := newModel(t, Options{})
+	c := debate.Conversation{Topic: "Zoos should be closed.", Stance: debate.Con, Language: "en"}
+	s, _ := m.english.find(c.Topic, debate.Con)
+	first := s.Pro.Arguments[0].Point
+	points, cost, err := m.SuggestPoints(t.Context(), c, nil)
+	if err != nil || len(points) != debate.MaxSuggested || points[0] != first || cost != (debate.Usage{}) {
+		t.Errorf("%q, %v, %v", points, cost, err)
+	}
+	points, _, err = m.SuggestPoints(t.Context(), c, []debate.Exchange{{Number: 1, Message: first, Reply: "No."}})
+	if err != nil || len(points) != debate.MaxSuggested || slices.Contains(points, first) {
+		t.Errorf("after the first was made: %q, %v", points, err)
+	}
+	if points, _, err := m.SuggestPoints(t.Context(), debate.Conversation{Topic: "My sofa is ugly.", Stance: debate.Con, Language: "en"}, nil); err != nil || points != nil {
+		t.Errorf("off the bank: %q, %v", points, err)
+	}
+}

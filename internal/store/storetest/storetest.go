@@ -933,7 +933,7 @@ func byHash(s *suite) {
 func withTurns(s *suite) {
 	c := debate.Conversation{
 		ID: newID(), Owner: alice, Topic: "Tea beats coffee.", Stance: debate.Con, Title: "Tea", Language: "en", Difficulty: debate.Hard, Persona: "a pirate",
-		TurnCount: 2, Revision: 2, CreatedAt: s.now, UpdatedAt: s.now,
+		TurnCount: 2, Revision: 1, CreatedAt: s.now, UpdatedAt: s.now,
 	}
 	var turns []debate.Turn
 	for n := 1; n <= 2; n++ {
@@ -942,7 +942,7 @@ func withTurns(s *suite) {
 			Message: fmt.Sprintf("Reason %d.", n), Reply: "No.", Attempt: 1, CreatedAt: s.now, FinishedAt: s.now,
 		})
 	}
-	if err := s.CreateConversation(s.ctx(), c, turns); err != nil {
+	if err := s.AddConversation(s.ctx(), c, turns, "", nil); err != nil {
 		s.Fatal(err)
 	}
 	s.same("the conversation", s.conversation(c.ID), c)

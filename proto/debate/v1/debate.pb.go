@@ -741,7 +741,7 @@ const (
 	ExportFormat_EXPORT_FORMAT_UNSPECIFIED ExportFormat = 0
 	// To read.
 	ExportFormat_EXPORT_FORMAT_MARKDOWN ExportFormat = 1
-	// All of it, to be read back by "debate import".
+	// All of it, for programs.
 	ExportFormat_EXPORT_FORMAT_JSON ExportFormat = 2
 	// The flow, for the tools of argdown.org.
 	ExportFormat_EXPORT_FORMAT_ARGDOWN ExportFormat = 3

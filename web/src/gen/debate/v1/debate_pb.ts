@@ -2508,7 +2508,7 @@ export enum ExportFormat {
   MARKDOWN = 1,
 
   /**
-   * All of it, to be read back by "debate import".
+   * All of it, for programs.
    *
    * @generated from enum value: EXPORT_FORMAT_JSON = 2;
    */
