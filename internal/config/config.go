@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -169,20 +170,25 @@ func (c Config) Keyless() bool { return c.APIKey == "" && c.APIKeySecret == "" }
 // that is empty is one that is not set. The error has a line for each bad value.
 func Load(getenv func(string) string) (Config, error) {
 	values := make(map[string]string)
-	for name := range variables() {
-		if v := strings.TrimSpace(getenv(name)); v != "" {
+	var bad []error
+	fields := variables()
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		v := strings.TrimSpace(getenv(name))
+		switch {
+		case v == "":
+		case strings.HasPrefix(v, "-") && strings.HasPrefix(fields[name].Tag.Get("envDefault"), "-"):
+			// In a Config it would stand for one that is not set.
+			bad = append(bad, &Error{Variable: name, Got: got(fields[name], v), Takes: fields[name].Tag.Get("takes")})
+		default:
 			values[name] = v
-		}
-	}
-	for _, name := range []string{"RATE_LIMIT", "USER_RATE_LIMIT", "RUNNING_TURNS", "USER_RUNNING_TURNS"} {
-		if strings.HasPrefix(values[name], "-") { // which stands for one that is not set
-			field := variables()[name]
-			return Config{}, &Error{Variable: name, Got: got(field, values[name]), Takes: field.Tag.Get("takes")}
 		}
 	}
 	var c Config
 	if err := env.ParseWithOptions(&c, env.Options{Environment: values}); err != nil {
-		return Config{}, parseErrors(err, values)
+		bad = append(bad, parseErrors(err, values))
+	}
+	if len(bad) > 0 {
+		return Config{}, errors.Join(bad...)
 	}
 	c.OpenAIFallbacks = trimmed(c.OpenAIFallbacks)
 	c.CORSOrigins = trimmed(c.CORSOrigins)

@@ -85,7 +85,13 @@ func TestABadValueIsOneLineThatNamesTheVariableWhatItGotAndWhatItTakes(t *testin
 		{"PROMPT_TOKENS", "100", `"100"`},
 		{"FIRST_TOKEN_TIMEOUT", "20", `"20"`},
 		{"FIRST_TOKEN_TIMEOUT", "1h", `"1h0m0s"`},
+		{"FIRST_TOKEN_TIMEOUT", "-1s", `"-1s"`},
 		{"REPLY_TIMEOUT", "1s", `"1s"`},
+		{"REPLY_TIMEOUT", "-1ms", `"-1ms"`},
+		{"DRAIN_DELAY", "-1s", `"-1s"`},
+		{"DRAIN_TIMEOUT", "-1s", `"-1s"`},
+		{"RATE_LIMIT", "-1", `"-1"`},
+		{"RUNNING_TURNS", "-many", `"-many"`},
 		{"MODERATION", "maybe", `"maybe"`},
 		{"STANCE_GUARD", "2", `"2"`},
 		{"PACE", "fast", `"fast"`},
@@ -134,6 +140,18 @@ func TestABadValueIsOneLineThatNamesTheVariableWhatItGotAndWhatItTakes(t *testin
 				t.Errorf("a secret is shown: %s", line)
 			}
 		})
+	}
+}
+
+func TestEveryBadValueHasItsLine(t *testing.T) {
+	_, err := load(map[string]string{"STANCE_GUARD": "maybe", "RATE_LIMIT": "-3", "USER_RUNNING_TURNS": "-1", "PACE": "fast"})
+	if err == nil {
+		t.Fatal("accepted")
+	}
+	for _, name := range []string{"STANCE_GUARD", "RATE_LIMIT", "USER_RUNNING_TURNS", "PACE"} {
+		if strings.Count("\n"+err.Error(), "\n"+name+": got ") != 1 {
+			t.Errorf("no line of its own for %s in:\n%v", name, err)
+		}
 	}
 }
 
