@@ -50,12 +50,14 @@ func (Conversation) Edges() []ent.Edge {
 	}
 }
 
-// Indexes of conversations: an owner's, the most recently updated first; that
-// of a shared page; and the rule that a request id makes one fork.
+// Indexes of conversations: an owner's, the most recently updated first; those with
+// an opinion, in the same order; that of a shared page; and the rule that a request id makes one fork.
 func (Conversation) Indexes() []ent.Index {
 	return []ent.Index{
 		index.Fields("owner_key", "owner_user", "updated_at", "id").
 			Annotations(entsql.DescColumns("updated_at", "id")),
+		index.Fields("owner_key", "owner_user", "updated_at", "id").StorageKey("conversation_opinions").
+			Annotations(entsql.DescColumns("updated_at", "id"), entsql.IndexWhere("opinion_before IS NOT NULL")),
 		index.Fields("share").Unique().StorageKey("conversation_share").
 			Annotations(entsql.IndexWhere("share <> ''")),
 		index.Fields("owner_key", "owner_user", "request_id").Unique().StorageKey("conversation_request").

@@ -23,7 +23,9 @@ const help = `/retry       have the last reply made again, or take up a lost one
 /flow        show the points of this debate, and what became of each
 /verdict     have it judged
 /hint        show points that you could make
-/opinion N   say how far you agree with the topic, from -3 to 3
+/steelman    show the best case for your side; /steelman you shows that for mine
+/opinion N   say how far you agree with the topic, from -3 to 3; /opinions shows
+             what you thought of your topics, and what moved you
 /fork N      go on from turn N in a copy; /swap begins anew with sides changed
 /share       have a page of it that others can read; /share off ends that
 /help        show this
@@ -49,6 +51,8 @@ func (s *session) command(ctx context.Context, line string) error {
 		return s.side(lower(rest))
 	case "/export":
 		return s.export(ctx, strings.TrimSpace(rest))
+	case "/opinions":
+		return s.opinions(ctx)
 	case "/title":
 		return s.rename(ctx, strings.TrimSpace(rest))
 	case "/help":

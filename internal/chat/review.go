@@ -14,7 +14,8 @@ import (
 // it is none of these.
 func (s *session) review(ctx context.Context, name, rest string) (known bool, err error) {
 	commands := map[string]func(context.Context, string) error{
-		"/flow": s.flow, "/verdict": s.verdict, "/opinion": s.opinion, "/hint": s.hint, "/share": s.share, "/swap": s.swap, "/fork": s.fork,
+		"/flow": s.flow, "/verdict": s.verdict, "/opinion": s.opinion, "/hint": s.hint, "/steelman": s.steelman,
+		"/share": s.share, "/swap": s.swap, "/fork": s.fork,
 	}
 	do, known := commands[name]
 	if !known {
@@ -101,6 +102,45 @@ func (s *session) hint(ctx context.Context, _ string) error {
 	}
 	if len(got.Points) == 0 {
 		s.screen.remark("Nothing new comes to mind.")
+	}
+	return nil
+}
+
+// steelman shows the best case for the user's side, or for the bot's.
+func (s *session) steelman(ctx context.Context, rest string) error {
+	side := map[string]debatev1.Speaker{"": debatev1.Speaker_SPEAKER_USER, "me": debatev1.Speaker_SPEAKER_USER, "you": debatev1.Speaker_SPEAKER_BOT}[lower(rest)]
+	if side == debatev1.Speaker_SPEAKER_UNSPECIFIED {
+		return errors.New("the best case is that for your side or for mine: /steelman me or /steelman you")
+	}
+	got, err := call(ctx, s, s.Client.SuggestPoints, &debatev1.SuggestPointsRequest{ConversationId: s.conversation.Id, Steelman: side})
+	if err != nil {
+		return err
+	}
+	s.screen.remark("The best case for %s side:", map[debatev1.Speaker]string{debatev1.Speaker_SPEAKER_USER: "your", debatev1.Speaker_SPEAKER_BOT: "my"}[side])
+	for _, p := range got.Points {
+		s.screen.remark("- %s", plainLine(p))
+	}
+	if len(got.Points) == 0 {
+		s.screen.remark("None comes to mind.")
+	}
+	return nil
+}
+
+// opinions shows what the user thought of the topics of the latest debates.
+func (s *session) opinions(ctx context.Context) error {
+	got, err := call(ctx, s, s.Client.ListOpinions, &debatev1.ListOpinionsRequest{PageSize: pageSize})
+	if err != nil {
+		return err
+	}
+	for _, o := range got.Opinions {
+		c := o.Conversation
+		s.screen.remark("%+d before, %+d after: %s", c.Opinion.GetBefore(), c.Opinion.GetAfter(), plainLine(c.Topic))
+		if q := o.MovedBy; q != nil && c.Opinion.GetBefore() != c.Opinion.GetAfter() {
+			s.screen.remark("  “%s” (me, turn %d)", plainLine(q.Text), q.TurnNumber)
+		}
+	}
+	if len(got.Opinions) == 0 {
+		s.screen.remark("You gave no opinion of a topic yet: /opinion N gives one.")
 	}
 	return nil
 }

@@ -32,7 +32,18 @@ func (r *reviewed) JudgeConversation(context.Context, *connect.Request[debatev1.
 	}}), nil
 }
 
-func (r *reviewed) SuggestPoints(context.Context, *connect.Request[debatev1.SuggestPointsRequest]) (*connect.Response[debatev1.SuggestPointsResponse], error) {
+func (r *reviewed) ListOpinions(context.Context, *connect.Request[debatev1.ListOpinionsRequest]) (*connect.Response[debatev1.ListOpinionsResponse], error) {
+	c := dogs()
+	c.Opinion = &debatev1.Opinion{Before: 3, After: -1, TurnNumber: 1}
+	return connect.NewResponse(&debatev1.ListOpinionsResponse{Opinions: []*debatev1.OpinionOfDebate{
+		{Conversation: c, MovedBy: &debatev1.Quote{TurnNumber: 1, Speaker: debatev1.Speaker_SPEAKER_BOT, Text: "Cats ask for less."}},
+	}}), nil
+}
+
+func (r *reviewed) SuggestPoints(_ context.Context, in *connect.Request[debatev1.SuggestPointsRequest]) (*connect.Response[debatev1.SuggestPointsResponse], error) {
+	if side := in.Msg.GetSteelman(); side != debatev1.Speaker_SPEAKER_UNSPECIFIED {
+		return connect.NewResponse(&debatev1.SuggestPointsResponse{Points: []string{"The best of " + side.String()}}), nil
+	}
 	return connect.NewResponse(&debatev1.SuggestPointsResponse{Points: []string{"They get you out of doors."}}), nil
 }
 
@@ -77,6 +88,14 @@ func TestADebateIsLookedBackAt(t *testing.T) {
 	u.expect("You had the better of it (through turn 2", "Loyalty. You had the better of it", "“loyal” (you, turn 1)", "Say why loyalty counts: “loyal”", "> ")
 	u.typed("/hint" + enter)
 	u.expect("- They get you out of doors.", "> ")
+	u.typed("/steelman" + enter)
+	u.expect("The best case for your side:", "- The best of SPEAKER_USER", "> ")
+	u.typed("/steelman you" + enter)
+	u.expect("The best case for my side:", "- The best of SPEAKER_BOT", "> ")
+	u.typed("/steelman everybody" + enter)
+	u.expect("/steelman me or /steelman you", "> ")
+	u.typed("/opinions" + enter)
+	u.expect("+3 before, -1 after: ", "“Cats ask for less.” (me, turn 1)", "> ")
 	u.typed("/opinion 7" + enter)
 	u.expect("/opinion 2", "> ")
 	u.typed("/opinion -1" + enter)

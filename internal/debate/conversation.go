@@ -101,6 +101,13 @@ type Opinion struct {
 	Turn int
 }
 
+// OpinionOfDebate is a debate of which the user has an opinion.
+type OpinionOfDebate struct {
+	Conversation Conversation
+	// MovedBy is what the bot said in the opinion's turn; nil for none.
+	MovedBy *Quote
+}
+
 // MaxAgreement is how far an Opinion goes, either way.
 const MaxAgreement = 3
 

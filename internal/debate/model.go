@@ -98,3 +98,15 @@ const (
 	Unsafe   Moderation = "unsafe"
 	SelfHarm Moderation = "self-harm" // unsafe, since somebody may hurt themself
 )
+
+// Move is what a phase of a debate asks of the bot. The empty one is Argue.
+type Move string
+
+// The moves.
+const (
+	Argue     Move = "argue"
+	OpenCase  Move = "open"  // set out the side's case
+	Rebut     Move = "rebut" // answer, and bring nothing new
+	Ask       Move = "ask"   // answer what was asked, and ask; cross-examination
+	CloseCase Move = "close" // sum up, bring nothing new and ask nothing
+)

@@ -10,6 +10,9 @@ type ReviewStore interface {
 	// SetOpinion keeps what the user thinks of the topic: the first time before
 	// and after the debate, then after it.
 	SetOpinion(ctx context.Context, owner Owner, id string, agreement, turn int) (Conversation, error)
+	// Opinions is at most limit conversations of the owner with an opinion after
+	// the cursor, the most recently updated first.
+	Opinions(ctx context.Context, owner Owner, after ConversationCursor, limit int) ([]Conversation, error)
 	// SetShare gives a conversation the token, unless it has one; an empty one
 	// takes it away, with the votes.
 	SetShare(ctx context.Context, owner Owner, id, token string) (Conversation, error)

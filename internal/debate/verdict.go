@@ -119,9 +119,13 @@ type Quotation struct {
 // MaxSuggested is how many points are suggested at most.
 const MaxSuggested = 3
 
-// Coach finds points for the user.
+// Coach finds points for the user, and the best case for either side.
 type Coach interface {
 	// SuggestPoints is up to MaxSuggested points that the user could make next, the
 	// best first. The error is an *Error where there is something to tell.
 	SuggestPoints(ctx context.Context, c Conversation, exchanges []Exchange) ([]string, Usage, error)
+	// Steelman is the best case for a speaker's side in up to MaxSuggested steps, the
+	// strongest first, whether or not they were said. Errors are as those of
+	// SuggestPoints.
+	Steelman(ctx context.Context, c Conversation, exchanges []Exchange, side Speaker) ([]string, Usage, error)
 }

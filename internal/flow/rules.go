@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
+
+	"github.com/rivo/uniseg"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
 )
@@ -178,19 +181,42 @@ func advise(points []Point) (all []debate.Advice) {
 	return all
 }
 
-// bestCase is the loser's own points that still stand, in its own words.
+// bestCase is the loser's own point that stands best, in its own words.
 func bestCase(points []Point, won debate.Winner) string {
-	if won != debate.UserWins && won != debate.BotWins {
-		return ""
-	}
-	for _, want := range []Status{Dropped, Open, Answered} {
-		for _, p := range slices.Backward(points) {
-			if winner(p.Speaker) != won && argues(p) && p.Status == want {
-				return p.Quote.Text
-			}
+	for _, side := range []debate.Speaker{debate.User, debate.Bot} {
+		if loses := won == winner(other(side)); loses {
+			return strings.Join(Strongest(points, side, 1), "")
 		}
 	}
 	return ""
+}
+
+// Strongest is a side's own points that stand best, in its own words: those that
+// were dropped, then those still open, then the answered ones, each the latest first.
+func Strongest(points []Point, side debate.Speaker, most int) (texts []string) {
+	for _, want := range []Status{Dropped, Open, Answered} {
+		for _, p := range slices.Backward(points) {
+			if p.Speaker == side && argues(p) && p.Status == want && len(texts) < most {
+				texts = append(texts, p.Quote.Text)
+			}
+		}
+	}
+	return texts
+}
+
+// MainPoint is the first point that a side argues in a turn, as it said it; where it
+// argues none, its first sentence.
+func MainPoint(topic string, t debate.Turn, side debate.Speaker) (q debate.Quote, ok bool) {
+	for _, p := range Fold(topic, []debate.Turn{t}) {
+		if p.Speaker == side && argues(p) {
+			return p.Quote, true
+		}
+	}
+	said := Said(t, side)
+	start := len(said) - len(strings.TrimLeftFunc(said, unicode.IsSpace))
+	sentence, _, _ := uniseg.FirstSentenceInString(said[start:], -1)
+	sentence = strings.TrimRightFunc(sentence, unicode.IsSpace)
+	return quote(t, side, start, start+len(sentence)), sentence != ""
 }
 
 func winner(s debate.Speaker) debate.Winner {

@@ -274,3 +274,28 @@ func TestAJudgementIsHeldToItsQuotations(t *testing.T) {
 		t.Errorf("a winner for whom one order finds no words: %+v", both)
 	}
 }
+
+func TestTheStrongestPointsOfASideAreThoseThatStand(t *testing.T) {
+	turns := []debate.Turn{{ID: "a", Number: 1, State: debate.Completed, Kind: debate.ArgumentKind, Message: "alpha beta", Reply: "gamma delta", Ledger: debate.NewLedger(
+		debate.Point{ID: "1u1", Speaker: debate.User, Kind: debate.ClaimPoint, Start: 0, End: 5, Text: "so"},
+		debate.Point{ID: "1u2", Speaker: debate.User, Kind: debate.ClaimPoint, Start: 6, End: 10, Text: "so"},
+		debate.Point{ID: "1b1", Speaker: debate.Bot, Kind: debate.QuestionPoint, Start: 0, End: 5, Text: "so"},
+		debate.Point{ID: "1b2", Speaker: debate.Bot, Kind: debate.RebuttalPoint, Start: 6, End: 11, Text: "so", Answers: []string{"1u2"}},
+	)}}
+	points := flow.Fold("A topic", turns)
+	if got := strings.Join(flow.Strongest(points, debate.User, 3), " "); got != "alpha beta" {
+		t.Errorf("the user's: %q", got)
+	}
+	if got := strings.Join(flow.Strongest(points, debate.Bot, 3), " "); got != "delta" {
+		t.Errorf("the bot's: %q", got)
+	}
+	if q, ok := flow.MainPoint("A topic", turns[0], debate.Bot); !ok || q.Text != "delta" {
+		t.Errorf("the bot's main point: %+v", q)
+	}
+	if q, ok := flow.MainPoint("A topic", debate.Turn{Reply: "  No. Never."}, debate.Bot); !ok || q.Text != "No." || q.Start != 2 {
+		t.Errorf("without a point: %+v", q)
+	}
+	if q, ok := flow.MainPoint("A topic", debate.Turn{Reply: " "}, debate.Bot); ok {
+		t.Errorf("a point of nothing: %+v", q)
+	}
+}

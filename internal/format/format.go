@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/debate-chatbot/debate-api/internal/debate"
 )
 
 //go:embed formats.yaml
@@ -37,6 +39,10 @@ type Phase struct {
 	Name   string `yaml:"name"`
 	Rounds int    `yaml:"rounds"` // answered arguments
 	Asks   string `yaml:"asks"`   // of the user, in a sentence
+	// BotAsks is what the phase asks of the bot, in a sentence.
+	BotAsks string `yaml:"bot_asks"`
+	// BotDoes is what that is to an opponent that reads no sentences; empty is Argue.
+	BotDoes debate.Move `yaml:"bot_does"`
 }
 
 // Rounds is how many answered arguments a debate has in all, 0 for any number.

@@ -28,6 +28,15 @@ func Points(c debate.Conversation, exchanges []debate.Exchange, budget int, coun
 	return []Message{system, {UserRole, told(exchanges, "The user", "The bot", system.Text, budget, count)}}
 }
 
+// Steelman asks for the best case for a speaker's side.
+func Steelman(c debate.Conversation, exchanges []debate.Exchange, side debate.Speaker, budget int, count func(string) int) []Message {
+	system := Message{SystemRole, render("steelman.tmpl", struct {
+		Topic, Language string
+		For             bool
+	}{c.Topic, c.Language, (c.Stance == debate.Pro) == (side == debate.Bot)})}
+	return []Message{system, {UserRole, told(exchanges, "The user", "The bot", system.Text, budget, count)}}
+}
+
 // told is the latest exchanges that fit beside a text, oldest first, with their
 // numbers and who spoke. Quoting takes the words as they are, so that nothing but
 // the marks of chat formats is taken out of them.

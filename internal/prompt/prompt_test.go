@@ -44,6 +44,8 @@ func TestPromptsAreGolden(t *testing.T) {
 		"judge-swapped": prompt.Judge(c, exchanges, true, 8000, words),
 		"judge-short":   prompt.Judge(c, exchanges, false, 1, words),
 		"points":        prompt.Points(c, exchanges, 8000, words),
+		"steelman-user": prompt.Steelman(c, exchanges, debate.User, 8000, words),
+		"steelman-bot":  prompt.Steelman(c, exchanges, debate.Bot, 8000, words),
 		"con":           with(func(*debate.Prompt) {}),
 		"pro":           with(func(p *debate.Prompt) { p.Stance = debate.Pro }),
 		"first":         with(func(p *debate.Prompt) { p.Exchanges = nil }),

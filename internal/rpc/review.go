@@ -21,7 +21,8 @@ type Reviews interface {
 	JudgeConversation(ctx context.Context, owner debate.Owner, id, requestID string) (debate.Verdict, error)
 	Verdict(ctx context.Context, owner debate.Owner, id string) (debate.Verdict, error)
 	SetOpinion(ctx context.Context, owner debate.Owner, id string, agreement, turn int) (debate.Conversation, error)
-	SuggestPoints(ctx context.Context, owner debate.Owner, id string) ([]string, error)
+	Opinions(ctx context.Context, owner debate.Owner, after debate.ConversationCursor, limit int) (found []debate.OpinionOfDebate, next debate.ConversationCursor, err error)
+	SuggestPoints(ctx context.Context, owner debate.Owner, id string, steelman debate.Speaker) ([]string, error)
 	Fork(ctx context.Context, owner debate.Owner, r debate.ForkRequest) (debate.Conversation, debate.Turn, error)
 	Share(ctx context.Context, owner debate.Owner, id string) (token string, err error)
 	Unshare(ctx context.Context, owner debate.Owner, id string) error
@@ -71,8 +72,32 @@ func (h handler) SetOpinion(ctx context.Context, r *connect.Request[debatev1.Set
 	return connect.NewResponse(&debatev1.SetOpinionResponse{Conversation: conversationToProto(c)}), nil
 }
 
+func (h handler) ListOpinions(ctx context.Context, r *connect.Request[debatev1.ListOpinionsRequest]) (*connect.Response[debatev1.ListOpinionsResponse], error) {
+	const query = "\x00opinions" // which no search for conversations can be
+	after, err := conversationCursor(r.Msg.GetPageToken(), query)
+	if err != nil {
+		return nil, err
+	}
+	found, next, err := h.service.Opinions(ctx, auth.Owner(ctx), after, pageSize(r.Msg.GetPageSize(), 20, 100))
+	if err != nil {
+		return nil, err
+	}
+	out := &debatev1.ListOpinionsResponse{}
+	if next.ID != "" {
+		out.NextPageToken = conversationsToken(query, next)
+	}
+	for _, o := range found {
+		shown := &debatev1.OpinionOfDebate{Conversation: conversationToProto(o.Conversation)}
+		if o.MovedBy != nil {
+			shown.MovedBy = quoteToProto(*o.MovedBy)
+		}
+		out.Opinions = append(out.Opinions, shown)
+	}
+	return connect.NewResponse(out), nil
+}
+
 func (h handler) SuggestPoints(ctx context.Context, r *connect.Request[debatev1.SuggestPointsRequest]) (*connect.Response[debatev1.SuggestPointsResponse], error) {
-	points, err := h.service.SuggestPoints(ctx, auth.Owner(ctx), r.Msg.GetConversationId())
+	points, err := h.service.SuggestPoints(ctx, auth.Owner(ctx), r.Msg.GetConversationId(), speakerFromProto[r.Msg.GetSteelman()])
 	if err != nil {
 		return nil, err
 	}
@@ -118,7 +143,7 @@ func (h handler) ListFormats(context.Context, *connect.Request[debatev1.ListForm
 	for _, f := range format.All() {
 		shown := &debatev1.Format{Name: f.Name, Title: f.Title, Description: f.Description, AsksOpinion: f.AsksOpinion, AsksVerdict: f.AsksVerdict}
 		for _, p := range f.Phases {
-			shown.Phases = append(shown.Phases, &debatev1.Phase{Name: p.Name, Rounds: int32(p.Rounds), Asks: p.Asks})
+			shown.Phases = append(shown.Phases, &debatev1.Phase{Name: p.Name, Rounds: int32(p.Rounds), Asks: p.Asks, BotAsks: p.BotAsks})
 		}
 		if f.Clock > 0 {
 			shown.Clock = durationpb.New(f.Clock)
@@ -182,6 +207,10 @@ func attachment(filename string) string {
 }
 
 var (
+	speakerFromProto = map[debatev1.Speaker]debate.Speaker{
+		debatev1.Speaker_SPEAKER_USER: debate.User,
+		debatev1.Speaker_SPEAKER_BOT:  debate.Bot,
+	}
 	speakerToProto = map[debate.Speaker]debatev1.Speaker{
 		debate.User: debatev1.Speaker_SPEAKER_USER,
 		debate.Bot:  debatev1.Speaker_SPEAKER_BOT,

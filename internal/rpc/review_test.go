@@ -37,6 +37,10 @@ func (a answering) Export(context.Context, debate.Owner, string, flow.Format) (f
 	return flow.Document{}, a.do("Export")
 }
 
-func (a answering) SuggestPoints(context.Context, debate.Owner, string) ([]string, error) {
+func (a answering) SuggestPoints(context.Context, debate.Owner, string, debate.Speaker) ([]string, error) {
 	return nil, a.do("SuggestPoints")
+}
+
+func (a answering) Opinions(context.Context, debate.Owner, debate.ConversationCursor, int) ([]debate.OpinionOfDebate, debate.ConversationCursor, error) {
+	return nil, debate.ConversationCursor{}, a.do("Opinions")
 }

@@ -235,3 +235,7 @@ type coach struct{}
 func (coach) SuggestPoints(context.Context, debate.Conversation, []debate.Exchange) ([]string, debate.Usage, error) {
 	return []string{"Say more."}, debate.Usage{}, nil
 }
+
+func (coach) Steelman(_ context.Context, _ debate.Conversation, _ []debate.Exchange, side debate.Speaker) ([]string, debate.Usage, error) {
+	return []string{"The best of the " + string(side) + "."}, debate.Usage{}, nil
+}

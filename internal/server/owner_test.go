@@ -77,7 +77,8 @@ var ownerWalk = map[protoreflect.FullName][]asked{
 	},
 	"debate.v1.DebateService.ShareConversation":   {{`{}`, nil, notFound}},
 	"debate.v1.DebateService.UnshareConversation": {{`{}`, nil, notFound}},
-	"debate.v1.DebateService.SuggestPoints":       {{`{}`, nil, notFound}},
+	"debate.v1.DebateService.SuggestPoints":       {{`{}`, nil, notFound}, {`{"steelman":"SPEAKER_BOT"}`, nil, notFound}},
+	"debate.v1.DebateService.ListOpinions":        {{`{}`, nil, nothing}},
 	"debate.v1.DebateService.ExportConversation":  {{`{}`, nil, notFound}, {`{"format":"EXPORT_FORMAT_JSON"}`, nil, notFound}},
 }
 

@@ -60,8 +60,49 @@ func review(t *testing.T, c debatev1connect.DebateServiceClient, id string) {
 	if err != nil || len(hints.Msg.GetPoints()) != 1 || hints.Msg.GetPoints()[0] != "Say more." {
 		t.Errorf("hints: %v, %v", hints, err)
 	}
+	for side, want := range map[debatev1.Speaker]string{debatev1.Speaker_SPEAKER_USER: "The best of the user.", debatev1.Speaker_SPEAKER_BOT: "The best of the bot."} {
+		best, err := c.SuggestPoints(ctx, connect.NewRequest(&debatev1.SuggestPointsRequest{ConversationId: id, Steelman: side}))
+		if err != nil || len(best.Msg.GetPoints()) != 1 || best.Msg.GetPoints()[0] != want {
+			t.Errorf("the best case of %v: %v, %v", side, best, err)
+		}
+	}
+	_, err = c.SuggestPoints(ctx, connect.NewRequest(&debatev1.SuggestPointsRequest{ConversationId: id, Steelman: 9}))
+	wantReason(t, err, connect.CodeInvalidArgument, "INVALID_ARGUMENT")
 	reviewCopies(t, c, id)
+	listedOpinions(t, c, id)
 	formats(t, c)
+}
+
+// listedOpinions reads the opinion of one debate, and of another beside it, page by page.
+func listedOpinions(t *testing.T, c debatev1connect.DebateServiceClient, id string) {
+	t.Helper()
+	ctx := t.Context()
+	other, err := c.Chat(ctx, connect.NewRequest(&debatev1.ChatRequest{Message: "Golf is boring."}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.SetOpinion(ctx, connect.NewRequest(&debatev1.SetOpinionRequest{ConversationId: other.Msg.GetConversation().GetId(), Agreement: 3})); err != nil {
+		t.Fatal(err)
+	}
+	page := &debatev1.ListOpinionsRequest{PageSize: 1}
+	first, err := c.ListOpinions(ctx, connect.NewRequest(page))
+	if err != nil || len(first.Msg.GetOpinions()) != 1 || first.Msg.GetNextPageToken() == "" {
+		t.Fatalf("the first page: %v, %v", first, err)
+	}
+	if o := first.Msg.GetOpinions()[0]; o.GetConversation().GetId() != other.Msg.GetConversation().GetId() || o.GetMovedBy() != nil || o.GetConversation().GetOpinion().GetAfter() != 3 {
+		t.Errorf("the latest: %v", o)
+	}
+	page.PageToken = first.Msg.GetNextPageToken()
+	second, err := c.ListOpinions(ctx, connect.NewRequest(page))
+	if err != nil || len(second.Msg.GetOpinions()) != 1 || second.Msg.GetNextPageToken() != "" {
+		t.Fatalf("the last page: %v, %v", second, err)
+	}
+	o := second.Msg.GetOpinions()[0]
+	if q := o.GetMovedBy(); o.GetConversation().GetId() != id || q.GetTurnNumber() != 3 || q.GetSpeaker() != debatev1.Speaker_SPEAKER_BOT || q.GetText() == "" {
+		t.Errorf("the one before: %v", o)
+	}
+	_, err = c.ListConversations(ctx, connect.NewRequest(&debatev1.ListConversationsRequest{PageToken: first.Msg.GetNextPageToken()}))
+	wantReason(t, err, connect.CodeInvalidArgument, "INVALID_ARGUMENT")
 }
 
 // formats has a debate of three rounds end, and a rematch of it begin.

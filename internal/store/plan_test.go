@@ -64,6 +64,13 @@ func TestEveryStatementUsesAnIndex(t *testing.T) {
 			_, _, err := s.ConversationsAt(ctx, owner, 100, 20, 2000)
 			return err
 		}},
+		{"the first page of opinions", []string{"conversation_opinions"}, func(ctx context.Context, s *Store) error {
+			if _, err := s.SetOpinion(ctx, owner, long, 1, 2); err != nil {
+				return err
+			}
+			_, err := s.Opinions(ctx, owner, debate.ConversationCursor{}, 21)
+			return err
+		}},
 		{"the window", []string{"turn_conversation_id_number"}, func(ctx context.Context, s *Store) error {
 			_, err := s.Window(ctx, debate.Conversation{ID: long}, 31)
 			return err

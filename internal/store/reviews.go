@@ -28,6 +28,12 @@ func (s *Store) SetOpinion(ctx context.Context, owner debate.Owner, id string, a
 	return conversationOf(c), nil
 }
 
+// Opinions pages through the conversations with one, the most recently updated first.
+func (s *Store) Opinions(ctx context.Context, owner debate.Owner, after debate.ConversationCursor, limit int) ([]debate.Conversation, error) {
+	found, err := read(ctx, s, s.newestFirst(owner).Where(entconversation.OpinionBeforeNotNil(), olderThan(after)).Limit(limit).All)
+	return conversationsOf(found), err
+}
+
 // SetShare gives a conversation a token, or takes it away.
 func (s *Store) SetShare(ctx context.Context, owner debate.Owner, id, token string) (debate.Conversation, error) {
 	var c *ent.Conversation

@@ -53,6 +53,36 @@ func (s *Service) SetOpinion(ctx context.Context, owner debate.Owner, id string,
 	return s.cfg.Store.SetOpinion(ctx, owner, id, agreement, turn)
 }
 
+// Opinions pages through the owner's debates with an opinion, the most recently
+// active first, and says where to go on, which is nowhere if its ID is empty. It
+// reads a turn for each that names one.
+func (s *Service) Opinions(ctx context.Context, owner debate.Owner, after debate.ConversationCursor, limit int) (found []debate.OpinionOfDebate, next debate.ConversationCursor, err error) {
+	all, err := s.cfg.Store.Opinions(ctx, owner, after, limit+1)
+	if err != nil {
+		return nil, next, err
+	}
+	if len(all) > limit {
+		all = all[:limit]
+		next = debate.ConversationCursor{UpdatedAt: all[limit-1].UpdatedAt, ID: all[limit-1].ID}
+	}
+	for _, c := range all {
+		o := debate.OpinionOfDebate{Conversation: c}
+		if c.Opinion != nil && c.Opinion.Turn > 0 {
+			turns, err := s.cfg.Store.Turns(ctx, owner, c.ID, c.Opinion.Turn-1, false, 1)
+			if err != nil && debate.ReasonOf(err) != debate.NotFound { // it was deleted meanwhile
+				return nil, next, err
+			}
+			for _, t := range turns {
+				if q, ok := flow.MainPoint(c.Topic, t, debate.Bot); ok {
+					o.MovedBy = &q
+				}
+			}
+		}
+		found = append(found, o)
+	}
+	return found, next, nil
+}
+
 // Export writes a conversation down, with its latest verdict if there is one.
 func (s *Service) Export(ctx context.Context, owner debate.Owner, id string, format flow.Format) (flow.Document, error) {
 	c, turns, err := s.reviewed(ctx, owner, id)

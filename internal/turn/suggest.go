@@ -5,11 +5,13 @@ import (
 	"slices"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
+	"github.com/debate-chatbot/debate-api/internal/flow"
 )
 
-// SuggestPoints returns up to three points that the user could make next. It takes
-// one of the owner's slots while a model looks for them.
-func (s *Service) SuggestPoints(ctx context.Context, owner debate.Owner, id string) ([]string, error) {
+// SuggestPoints returns up to three points that the user could make next, or, with
+// steelman, the best case for that speaker's side. It takes one of the owner's slots
+// while a model looks for them.
+func (s *Service) SuggestPoints(ctx context.Context, owner debate.Owner, id string, steelman debate.Speaker) ([]string, error) {
 	c, err := s.cfg.Store.Conversation(ctx, owner, id)
 	if err != nil {
 		return nil, err
@@ -31,9 +33,19 @@ func (s *Service) SuggestPoints(ctx context.Context, owner debate.Owner, id stri
 			exchanges = append(exchanges, debate.Exchange{Number: t.Number, Kind: t.Kind, Message: t.Message, Reply: t.Reply, Ledger: t.Ledger})
 		}
 	}
-	if s.cfg.Coach == nil {
-		return nil, nil
+	var points []string
+	if s.cfg.Coach != nil {
+		if points, err = s.askCoach(ctx, owner, c, exchanges, steelman); err != nil {
+			return nil, err
+		}
 	}
+	if len(points) == 0 && steelman != "" {
+		points = flow.Strongest(flow.Fold(c.Topic, turns), steelman, debate.MaxSuggested)
+	}
+	return points, nil
+}
+
+func (s *Service) askCoach(ctx context.Context, owner debate.Owner, c debate.Conversation, exchanges []debate.Exchange, steelman debate.Speaker) ([]string, error) {
 	slot, err := s.cfg.Slots.Acquire(ctx, owner)
 	if err != nil {
 		return nil, err
@@ -41,14 +53,20 @@ func (s *Service) SuggestPoints(ctx context.Context, owner debate.Owner, id stri
 	defer slot.Release(context.WithoutCancel(ctx))
 	limited, cancel := context.WithTimeout(ctx, unaryWait)
 	defer cancel()
-	points, cost, err := s.cfg.Coach.SuggestPoints(limited, c, exchanges)
+	var points []string
+	var cost debate.Usage
+	if steelman == "" {
+		points, cost, err = s.cfg.Coach.SuggestPoints(limited, c, exchanges)
+	} else {
+		points, cost, err = s.cfg.Coach.Steelman(limited, c, exchanges, steelman)
+	}
 	if cost != (debate.Usage{}) {
 		if err := s.cfg.Store.AddCost(context.WithoutCancel(ctx), owner.Key, "", cost); err != nil {
 			s.cfg.Log.WarnContext(ctx, "cost of suggested points not kept", "error", err)
 		}
 	}
 	if err != nil && ctx.Err() == nil && debate.ReasonOf(err) == debate.Internal {
-		s.cfg.Log.WarnContext(ctx, "no points suggested", "conversation_id", id, "error", err)
+		s.cfg.Log.WarnContext(ctx, "no points suggested", "conversation_id", c.ID, "error", err)
 		err = &debate.Error{Reason: debate.ModelUnavailable, Message: "the model suggested nothing; try again", Cause: err}
 	}
 	return points, err

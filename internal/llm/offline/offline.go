@@ -150,6 +150,25 @@ func (m *Model) SuggestPoints(_ context.Context, c debate.Conversation, exchange
 	return points, cost, nil
 }
 
+// Steelman implements debate.Coach: by the bank's arguments for a side, in the order
+// of the bank. Where the bank has not the topic there are none.
+func (m *Model) Steelman(_ context.Context, c debate.Conversation, exchanges []debate.Exchange, side debate.Speaker) (points []string, cost debate.Usage, err error) {
+	w, err := m.writerOf(debate.Prompt{Topic: c.Topic, Stance: c.Stance, Language: c.Language, Exchanges: exchanges})
+	if err != nil || w.topic == nil {
+		return nil, cost, err
+	}
+	stance := w.side
+	if side == debate.User {
+		stance = stance.Opposite()
+	}
+	for _, a := range w.topic.Of(stance).Arguments {
+		if len(points) < debate.MaxSuggested {
+			points = append(points, a.Text)
+		}
+	}
+	return points, cost, nil
+}
+
 // tokens estimates how many tokens a text is: four for three words.
 func tokens(text string) int64 { return int64(len(strings.Fields(text))*4+2) / 3 }
 

@@ -728,3 +728,18 @@ func TestPointsForTheUserAreOfTheUsersSideAndNotMadeYet(t *testing.T) {
 		t.Errorf("off the bank: %q, %v", points, err)
 	}
 }
+
+func TestTheBestCaseIsThatOfTheSideAskedFor(t *testing.T) {
+	m := newModel(t, Options{})
+	c := debate.Conversation{Topic: "Zoos should be closed.", Stance: debate.Con, Language: "en"}
+	s, _ := m.english.find(c.Topic, debate.Con)
+	for side, want := range map[debate.Speaker]string{debate.User: s.Pro.Arguments[0].Text, debate.Bot: s.Con.Arguments[0].Text} {
+		points, _, err := m.Steelman(t.Context(), c, []debate.Exchange{{Number: 1, Message: s.Pro.Arguments[0].Text, Reply: s.Con.Arguments[0].Text}}, side)
+		if err != nil || len(points) != debate.MaxSuggested || points[0] != want {
+			t.Errorf("%s: %q, %v", side, points, err)
+		}
+	}
+	if points, _, err := m.Steelman(t.Context(), debate.Conversation{Topic: "My sofa is ugly.", Stance: debate.Con, Language: "en"}, nil, debate.Bot); err != nil || points != nil {
+		t.Errorf("off the bank: %q, %v", points, err)
+	}
+}

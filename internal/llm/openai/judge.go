@@ -119,7 +119,16 @@ const pointsSchema = `{"type":"object","additionalProperties":false,"required":[
 
 // SuggestPoints implements debate.Coach.
 func (c *Client) SuggestPoints(ctx context.Context, of debate.Conversation, exchanges []debate.Exchange) ([]string, debate.Usage, error) {
-	text, cost, err := c.Ask(ctx, prompt.Points(of, exchanges, c.models[0].budget(c.budget), c.count), "points", pointsSchema)
+	return c.points(ctx, prompt.Points(of, exchanges, c.models[0].budget(c.budget), c.count))
+}
+
+// Steelman implements debate.Coach.
+func (c *Client) Steelman(ctx context.Context, of debate.Conversation, exchanges []debate.Exchange, side debate.Speaker) ([]string, debate.Usage, error) {
+	return c.points(ctx, prompt.Steelman(of, exchanges, side, c.models[0].budget(c.budget), c.count))
+}
+
+func (c *Client) points(ctx context.Context, asked []prompt.Message) ([]string, debate.Usage, error) {
+	text, cost, err := c.Ask(ctx, asked, "points", pointsSchema)
 	if err != nil {
 		return nil, cost, err
 	}

@@ -50,6 +50,9 @@ func TestSuggestedPointsAreThreeAtMostOnALineEach(t *testing.T) {
 	if err != nil || strings.Join(points, "|") != "One line.|Two.|Three." || cost.InputTokens != 20 {
 		t.Errorf("%q, %+v, %v", points, cost, err)
 	}
+	if points, _, err := client.Steelman(t.Context(), debate.Conversation{Topic: "Golf is boring"}, nil, debate.Bot); err != nil || len(points) != 3 {
+		t.Errorf("the best case: %q, %v", points, err)
+	}
 	server.Aside(replies("I would rather not."))
 	if points, _, err := client.SuggestPoints(t.Context(), debate.Conversation{Topic: "Golf is boring"}, nil); err == nil {
 		t.Errorf("no list: %q", points)

@@ -10,6 +10,7 @@ import (
 // reviewTests are of what comes after a debate.
 var reviewTests = map[string]func(*suite){
 	"an opinion has a first and a latest":             opinion,
+	"debates with an opinion are listed":              opinions,
 	"a conversation is shared by a token":             share,
 	"readers' votes are counted":                      votes,
 	"a conversation is added whole, once a request":   addConversation,
@@ -37,6 +38,47 @@ func opinion(s *suite) {
 	s.same("the stored opinion", s.conversation(c.ID).Opinion, &debate.Opinion{Before: -3, After: 2, Turn: 1})
 	if now := s.conversation(c.ID); now.Revision != c.Revision || !now.UpdatedAt.Equal(c.UpdatedAt) {
 		s.Error("an opinion counts as a change of the debate")
+	}
+}
+
+func opinions(s *suite) {
+	owner := debate.Owner{Key: newID()}
+	var want []string
+	for n := range 5 {
+		c := debate.Conversation{ID: newID(), Owner: owner, Topic: "Dogs are better than cats.", CreatedAt: s.now, UpdatedAt: s.now.Add(time.Duration(n/2) * time.Second)}
+		if err := s.AddConversation(s.ctx(), c, nil, "", nil); err != nil {
+			s.Fatal(err)
+		}
+		if n == 2 {
+			continue // nobody said what they think of this one
+		}
+		if _, err := s.SetOpinion(s.ctx(), owner, c.ID, 0, 0); err != nil {
+			s.Fatal(err)
+		}
+		want = append([]string{c.ID}, want...)
+	}
+	var got []string
+	var after debate.ConversationCursor
+	for range len(want) {
+		page, err := s.Opinions(s.ctx(), owner, after, 1)
+		if err != nil || len(page) != 1 || page[0].Opinion == nil {
+			s.Fatalf("a page: %+v, %v", page, err)
+		}
+		got = append(got, page[0].ID)
+		after = debate.ConversationCursor{UpdatedAt: page[0].UpdatedAt, ID: page[0].ID}
+	}
+	s.same("the debates with an opinion", got, want)
+	if rest, err := s.Opinions(s.ctx(), owner, after, 10); err != nil || len(rest) != 0 {
+		s.Errorf("after the last: %+v, %v", rest, err)
+	}
+	if others, err := s.Opinions(s.ctx(), alice, debate.ConversationCursor{}, 100); err != nil {
+		s.Error(err)
+	} else {
+		for _, c := range others {
+			if c.Owner != alice {
+				s.Errorf("another's opinion: %+v", c)
+			}
+		}
 	}
 }
 

@@ -4377,17 +4377,186 @@ func (x *SetOpinionResponse) GetConversation() *Conversation {
 	return nil
 }
 
+// ListOpinionsRequest asks for a page of opinions (AIP-158).
+type ListOpinionsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// At most this many: 1 to 100, 20 if 0; more is cut to 100.
+	PageSize int32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// next_page_token of the page before; empty for the first.
+	PageToken     string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListOpinionsRequest) Reset() {
+	*x = ListOpinionsRequest{}
+	mi := &file_debate_v1_debate_proto_msgTypes[51]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListOpinionsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListOpinionsRequest) ProtoMessage() {}
+
+func (x *ListOpinionsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_debate_v1_debate_proto_msgTypes[51]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListOpinionsRequest.ProtoReflect.Descriptor instead.
+func (*ListOpinionsRequest) Descriptor() ([]byte, []int) {
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{51}
+}
+
+func (x *ListOpinionsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListOpinionsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// OpinionOfDebate is what the user thought of the topic of one debate.
+type OpinionOfDebate struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The debate, with its opinion.
+	Conversation *Conversation `protobuf:"bytes,1,opt,name=conversation,proto3" json:"conversation,omitempty"`
+	// The bot's main point in the turn of the opinion; absent if it names none, or
+	// the bot said nothing there.
+	MovedBy       *Quote `protobuf:"bytes,2,opt,name=moved_by,json=movedBy,proto3" json:"moved_by,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *OpinionOfDebate) Reset() {
+	*x = OpinionOfDebate{}
+	mi := &file_debate_v1_debate_proto_msgTypes[52]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *OpinionOfDebate) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*OpinionOfDebate) ProtoMessage() {}
+
+func (x *OpinionOfDebate) ProtoReflect() protoreflect.Message {
+	mi := &file_debate_v1_debate_proto_msgTypes[52]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use OpinionOfDebate.ProtoReflect.Descriptor instead.
+func (*OpinionOfDebate) Descriptor() ([]byte, []int) {
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{52}
+}
+
+func (x *OpinionOfDebate) GetConversation() *Conversation {
+	if x != nil {
+		return x.Conversation
+	}
+	return nil
+}
+
+func (x *OpinionOfDebate) GetMovedBy() *Quote {
+	if x != nil {
+		return x.MovedBy
+	}
+	return nil
+}
+
+// ListOpinionsResponse is a page of opinions.
+type ListOpinionsResponse struct {
+	state    protoimpl.MessageState `protogen:"open.v1"`
+	Opinions []*OpinionOfDebate     `protobuf:"bytes,1,rep,name=opinions,proto3" json:"opinions,omitempty"`
+	// Empty on the last page.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListOpinionsResponse) Reset() {
+	*x = ListOpinionsResponse{}
+	mi := &file_debate_v1_debate_proto_msgTypes[53]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListOpinionsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListOpinionsResponse) ProtoMessage() {}
+
+func (x *ListOpinionsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_debate_v1_debate_proto_msgTypes[53]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListOpinionsResponse.ProtoReflect.Descriptor instead.
+func (*ListOpinionsResponse) Descriptor() ([]byte, []int) {
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{53}
+}
+
+func (x *ListOpinionsResponse) GetOpinions() []*OpinionOfDebate {
+	if x != nil {
+		return x.Opinions
+	}
+	return nil
+}
+
+func (x *ListOpinionsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
 // SuggestPointsRequest names a conversation that has a topic.
 type SuggestPointsRequest struct {
 	state          protoimpl.MessageState `protogen:"open.v1"`
 	ConversationId string                 `protobuf:"bytes,1,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// Whose side to make the best case for, as its ablest friends would put it,
+	// whether or not it was said yet. Unspecified asks for what the user could say
+	// next.
+	Steelman      Speaker `protobuf:"varint,2,opt,name=steelman,proto3,enum=debate.v1.Speaker" json:"steelman,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *SuggestPointsRequest) Reset() {
 	*x = SuggestPointsRequest{}
-	mi := &file_debate_v1_debate_proto_msgTypes[51]
+	mi := &file_debate_v1_debate_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4399,7 +4568,7 @@ func (x *SuggestPointsRequest) String() string {
 func (*SuggestPointsRequest) ProtoMessage() {}
 
 func (x *SuggestPointsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[51]
+	mi := &file_debate_v1_debate_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4412,7 +4581,7 @@ func (x *SuggestPointsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuggestPointsRequest.ProtoReflect.Descriptor instead.
 func (*SuggestPointsRequest) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{51}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *SuggestPointsRequest) GetConversationId() string {
@@ -4422,10 +4591,17 @@ func (x *SuggestPointsRequest) GetConversationId() string {
 	return ""
 }
 
-// SuggestPointsResponse is what the user could say.
+func (x *SuggestPointsRequest) GetSteelman() Speaker {
+	if x != nil {
+		return x.Steelman
+	}
+	return Speaker_SPEAKER_UNSPECIFIED
+}
+
+// SuggestPointsResponse is what the user could say, or the best case for a side.
 type SuggestPointsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Up to three, the best first; none if nothing new comes to mind.
+	// Up to three, the best first; none if nothing comes to mind.
 	Points        []string `protobuf:"bytes,1,rep,name=points,proto3" json:"points,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -4433,7 +4609,7 @@ type SuggestPointsResponse struct {
 
 func (x *SuggestPointsResponse) Reset() {
 	*x = SuggestPointsResponse{}
-	mi := &file_debate_v1_debate_proto_msgTypes[52]
+	mi := &file_debate_v1_debate_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4445,7 +4621,7 @@ func (x *SuggestPointsResponse) String() string {
 func (*SuggestPointsResponse) ProtoMessage() {}
 
 func (x *SuggestPointsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[52]
+	mi := &file_debate_v1_debate_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4458,7 +4634,7 @@ func (x *SuggestPointsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuggestPointsResponse.ProtoReflect.Descriptor instead.
 func (*SuggestPointsResponse) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{52}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *SuggestPointsResponse) GetPoints() []string {
@@ -4493,7 +4669,7 @@ type ForkConversationRequest struct {
 
 func (x *ForkConversationRequest) Reset() {
 	*x = ForkConversationRequest{}
-	mi := &file_debate_v1_debate_proto_msgTypes[53]
+	mi := &file_debate_v1_debate_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4505,7 +4681,7 @@ func (x *ForkConversationRequest) String() string {
 func (*ForkConversationRequest) ProtoMessage() {}
 
 func (x *ForkConversationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[53]
+	mi := &file_debate_v1_debate_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4518,7 +4694,7 @@ func (x *ForkConversationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ForkConversationRequest.ProtoReflect.Descriptor instead.
 func (*ForkConversationRequest) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{53}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *ForkConversationRequest) GetConversationId() string {
@@ -4582,7 +4758,7 @@ type ForkConversationResponse struct {
 
 func (x *ForkConversationResponse) Reset() {
 	*x = ForkConversationResponse{}
-	mi := &file_debate_v1_debate_proto_msgTypes[54]
+	mi := &file_debate_v1_debate_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4594,7 +4770,7 @@ func (x *ForkConversationResponse) String() string {
 func (*ForkConversationResponse) ProtoMessage() {}
 
 func (x *ForkConversationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[54]
+	mi := &file_debate_v1_debate_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4607,7 +4783,7 @@ func (x *ForkConversationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ForkConversationResponse.ProtoReflect.Descriptor instead.
 func (*ForkConversationResponse) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{54}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *ForkConversationResponse) GetConversation() *Conversation {
@@ -4634,7 +4810,7 @@ type ShareConversationRequest struct {
 
 func (x *ShareConversationRequest) Reset() {
 	*x = ShareConversationRequest{}
-	mi := &file_debate_v1_debate_proto_msgTypes[55]
+	mi := &file_debate_v1_debate_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4646,7 +4822,7 @@ func (x *ShareConversationRequest) String() string {
 func (*ShareConversationRequest) ProtoMessage() {}
 
 func (x *ShareConversationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[55]
+	mi := &file_debate_v1_debate_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4659,7 +4835,7 @@ func (x *ShareConversationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ShareConversationRequest.ProtoReflect.Descriptor instead.
 func (*ShareConversationRequest) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{55}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *ShareConversationRequest) GetConversationId() string {
@@ -4680,7 +4856,7 @@ type ShareConversationResponse struct {
 
 func (x *ShareConversationResponse) Reset() {
 	*x = ShareConversationResponse{}
-	mi := &file_debate_v1_debate_proto_msgTypes[56]
+	mi := &file_debate_v1_debate_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4692,7 +4868,7 @@ func (x *ShareConversationResponse) String() string {
 func (*ShareConversationResponse) ProtoMessage() {}
 
 func (x *ShareConversationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[56]
+	mi := &file_debate_v1_debate_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4705,7 +4881,7 @@ func (x *ShareConversationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ShareConversationResponse.ProtoReflect.Descriptor instead.
 func (*ShareConversationResponse) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{56}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *ShareConversationResponse) GetPath() string {
@@ -4725,7 +4901,7 @@ type UnshareConversationRequest struct {
 
 func (x *UnshareConversationRequest) Reset() {
 	*x = UnshareConversationRequest{}
-	mi := &file_debate_v1_debate_proto_msgTypes[57]
+	mi := &file_debate_v1_debate_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4737,7 +4913,7 @@ func (x *UnshareConversationRequest) String() string {
 func (*UnshareConversationRequest) ProtoMessage() {}
 
 func (x *UnshareConversationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[57]
+	mi := &file_debate_v1_debate_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4750,7 +4926,7 @@ func (x *UnshareConversationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UnshareConversationRequest.ProtoReflect.Descriptor instead.
 func (*UnshareConversationRequest) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{57}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *UnshareConversationRequest) GetConversationId() string {
@@ -4769,7 +4945,7 @@ type UnshareConversationResponse struct {
 
 func (x *UnshareConversationResponse) Reset() {
 	*x = UnshareConversationResponse{}
-	mi := &file_debate_v1_debate_proto_msgTypes[58]
+	mi := &file_debate_v1_debate_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4781,7 +4957,7 @@ func (x *UnshareConversationResponse) String() string {
 func (*UnshareConversationResponse) ProtoMessage() {}
 
 func (x *UnshareConversationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[58]
+	mi := &file_debate_v1_debate_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4794,7 +4970,7 @@ func (x *UnshareConversationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UnshareConversationResponse.ProtoReflect.Descriptor instead.
 func (*UnshareConversationResponse) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{58}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{61}
 }
 
 // ExportConversationRequest names a conversation and a kind of document.
@@ -4808,7 +4984,7 @@ type ExportConversationRequest struct {
 
 func (x *ExportConversationRequest) Reset() {
 	*x = ExportConversationRequest{}
-	mi := &file_debate_v1_debate_proto_msgTypes[59]
+	mi := &file_debate_v1_debate_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4820,7 +4996,7 @@ func (x *ExportConversationRequest) String() string {
 func (*ExportConversationRequest) ProtoMessage() {}
 
 func (x *ExportConversationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[59]
+	mi := &file_debate_v1_debate_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4833,7 +5009,7 @@ func (x *ExportConversationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExportConversationRequest.ProtoReflect.Descriptor instead.
 func (*ExportConversationRequest) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{59}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{62}
 }
 
 func (x *ExportConversationRequest) GetConversationId() string {
@@ -4864,7 +5040,7 @@ type ExportConversationResponse struct {
 
 func (x *ExportConversationResponse) Reset() {
 	*x = ExportConversationResponse{}
-	mi := &file_debate_v1_debate_proto_msgTypes[60]
+	mi := &file_debate_v1_debate_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4876,7 +5052,7 @@ func (x *ExportConversationResponse) String() string {
 func (*ExportConversationResponse) ProtoMessage() {}
 
 func (x *ExportConversationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[60]
+	mi := &file_debate_v1_debate_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4889,7 +5065,7 @@ func (x *ExportConversationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExportConversationResponse.ProtoReflect.Descriptor instead.
 func (*ExportConversationResponse) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{60}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{63}
 }
 
 func (x *ExportConversationResponse) GetFilename() string {
@@ -4922,7 +5098,7 @@ type ListFormatsRequest struct {
 
 func (x *ListFormatsRequest) Reset() {
 	*x = ListFormatsRequest{}
-	mi := &file_debate_v1_debate_proto_msgTypes[61]
+	mi := &file_debate_v1_debate_proto_msgTypes[64]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4934,7 +5110,7 @@ func (x *ListFormatsRequest) String() string {
 func (*ListFormatsRequest) ProtoMessage() {}
 
 func (x *ListFormatsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[61]
+	mi := &file_debate_v1_debate_proto_msgTypes[64]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4947,7 +5123,7 @@ func (x *ListFormatsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListFormatsRequest.ProtoReflect.Descriptor instead.
 func (*ListFormatsRequest) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{61}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{64}
 }
 
 // Format is how a debate runs.
@@ -4974,7 +5150,7 @@ type Format struct {
 
 func (x *Format) Reset() {
 	*x = Format{}
-	mi := &file_debate_v1_debate_proto_msgTypes[62]
+	mi := &file_debate_v1_debate_proto_msgTypes[65]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4986,7 +5162,7 @@ func (x *Format) String() string {
 func (*Format) ProtoMessage() {}
 
 func (x *Format) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[62]
+	mi := &file_debate_v1_debate_proto_msgTypes[65]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4999,7 +5175,7 @@ func (x *Format) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Format.ProtoReflect.Descriptor instead.
 func (*Format) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{62}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{65}
 }
 
 func (x *Format) GetName() string {
@@ -5058,14 +5234,16 @@ type Phase struct {
 	// How many answered arguments it takes.
 	Rounds int32 `protobuf:"varint,2,opt,name=rounds,proto3" json:"rounds,omitempty"`
 	// What it asks of the user, in a sentence.
-	Asks          string `protobuf:"bytes,3,opt,name=asks,proto3" json:"asks,omitempty"`
+	Asks string `protobuf:"bytes,3,opt,name=asks,proto3" json:"asks,omitempty"`
+	// What it asks of the bot, in a sentence.
+	BotAsks       string `protobuf:"bytes,4,opt,name=bot_asks,json=botAsks,proto3" json:"bot_asks,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Phase) Reset() {
 	*x = Phase{}
-	mi := &file_debate_v1_debate_proto_msgTypes[63]
+	mi := &file_debate_v1_debate_proto_msgTypes[66]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5077,7 +5255,7 @@ func (x *Phase) String() string {
 func (*Phase) ProtoMessage() {}
 
 func (x *Phase) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[63]
+	mi := &file_debate_v1_debate_proto_msgTypes[66]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5090,7 +5268,7 @@ func (x *Phase) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Phase.ProtoReflect.Descriptor instead.
 func (*Phase) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{63}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{66}
 }
 
 func (x *Phase) GetName() string {
@@ -5114,6 +5292,13 @@ func (x *Phase) GetAsks() string {
 	return ""
 }
 
+func (x *Phase) GetBotAsks() string {
+	if x != nil {
+		return x.BotAsks
+	}
+	return ""
+}
+
 // ListFormatsResponse is the formats, in a fixed order.
 type ListFormatsResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -5124,7 +5309,7 @@ type ListFormatsResponse struct {
 
 func (x *ListFormatsResponse) Reset() {
 	*x = ListFormatsResponse{}
-	mi := &file_debate_v1_debate_proto_msgTypes[64]
+	mi := &file_debate_v1_debate_proto_msgTypes[67]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5136,7 +5321,7 @@ func (x *ListFormatsResponse) String() string {
 func (*ListFormatsResponse) ProtoMessage() {}
 
 func (x *ListFormatsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[64]
+	mi := &file_debate_v1_debate_proto_msgTypes[67]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5149,7 +5334,7 @@ func (x *ListFormatsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListFormatsResponse.ProtoReflect.Descriptor instead.
 func (*ListFormatsResponse) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{64}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{67}
 }
 
 func (x *ListFormatsResponse) GetFormats() []*Format {
@@ -5435,9 +5620,20 @@ const file_debate_v1_debate_proto_rawDesc = "" +
 	"\vturn_number\x18\x03 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\n" +
 	"turnNumber\"Q\n" +
 	"\x12SetOpinionResponse\x12;\n" +
-	"\fconversation\x18\x01 \x01(\v2\x17.debate.v1.ConversationR\fconversation\"J\n" +
+	"\fconversation\x18\x01 \x01(\v2\x17.debate.v1.ConversationR\fconversation\"d\n" +
+	"\x13ListOpinionsRequest\x12$\n" +
+	"\tpage_size\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\x80\x04R\tpageToken\"{\n" +
+	"\x0fOpinionOfDebate\x12;\n" +
+	"\fconversation\x18\x01 \x01(\v2\x17.debate.v1.ConversationR\fconversation\x12+\n" +
+	"\bmoved_by\x18\x02 \x01(\v2\x10.debate.v1.QuoteR\amovedBy\"v\n" +
+	"\x14ListOpinionsResponse\x126\n" +
+	"\bopinions\x18\x01 \x03(\v2\x1a.debate.v1.OpinionOfDebateR\bopinions\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x84\x01\n" +
 	"\x14SuggestPointsRequest\x122\n" +
-	"\x0fconversation_id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x0econversationId\"/\n" +
+	"\x0fconversation_id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x0econversationId\x128\n" +
+	"\bsteelman\x18\x02 \x01(\x0e2\x12.debate.v1.SpeakerB\b\xbaH\x05\x82\x01\x02\x10\x01R\bsteelman\"/\n" +
 	"\x15SuggestPointsResponse\x12\x16\n" +
 	"\x06points\x18\x01 \x03(\tR\x06points\"\xda\x05\n" +
 	"\x17ForkConversationRequest\x122\n" +
@@ -5481,11 +5677,12 @@ const file_debate_v1_debate_proto_rawDesc = "" +
 	"\x06phases\x18\x04 \x03(\v2\x10.debate.v1.PhaseR\x06phases\x12/\n" +
 	"\x05clock\x18\x05 \x01(\v2\x19.google.protobuf.DurationR\x05clock\x12!\n" +
 	"\fasks_opinion\x18\x06 \x01(\bR\vasksOpinion\x12!\n" +
-	"\fasks_verdict\x18\a \x01(\bR\vasksVerdict\"G\n" +
+	"\fasks_verdict\x18\a \x01(\bR\vasksVerdict\"b\n" +
 	"\x05Phase\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x16\n" +
 	"\x06rounds\x18\x02 \x01(\x05R\x06rounds\x12\x12\n" +
-	"\x04asks\x18\x03 \x01(\tR\x04asks\"B\n" +
+	"\x04asks\x18\x03 \x01(\tR\x04asks\x12\x19\n" +
+	"\bbot_asks\x18\x04 \x01(\tR\abotAsks\"B\n" +
 	"\x13ListFormatsResponse\x12+\n" +
 	"\aformats\x18\x01 \x03(\v2\x11.debate.v1.FormatR\aformats*@\n" +
 	"\x06Stance\x12\x16\n" +
@@ -5572,7 +5769,7 @@ const file_debate_v1_debate_proto_rawDesc = "" +
 	"\x16EXPORT_FORMAT_MARKDOWN\x10\x01\x12\x16\n" +
 	"\x12EXPORT_FORMAT_JSON\x10\x02\x12\x19\n" +
 	"\x15EXPORT_FORMAT_ARGDOWN\x10\x03\x12\x19\n" +
-	"\x15EXPORT_FORMAT_MERMAID\x10\x042\xa0\x0f\n" +
+	"\x15EXPORT_FORMAT_MERMAID\x10\x042\xf6\x0f\n" +
 	"\rDebateService\x127\n" +
 	"\x04Chat\x12\x16.debate.v1.ChatRequest\x1a\x17.debate.v1.ChatResponse\x12K\n" +
 	"\n" +
@@ -5593,7 +5790,8 @@ const file_debate_v1_debate_proto_rawDesc = "" +
 	"\n" +
 	"GetVerdict\x12\x1c.debate.v1.GetVerdictRequest\x1a\x1d.debate.v1.GetVerdictResponse\"\x03\x90\x02\x01\x12I\n" +
 	"\n" +
-	"SetOpinion\x12\x1c.debate.v1.SetOpinionRequest\x1a\x1d.debate.v1.SetOpinionResponse\x12R\n" +
+	"SetOpinion\x12\x1c.debate.v1.SetOpinionRequest\x1a\x1d.debate.v1.SetOpinionResponse\x12T\n" +
+	"\fListOpinions\x12\x1e.debate.v1.ListOpinionsRequest\x1a\x1f.debate.v1.ListOpinionsResponse\"\x03\x90\x02\x01\x12R\n" +
 	"\rSuggestPoints\x12\x1f.debate.v1.SuggestPointsRequest\x1a .debate.v1.SuggestPointsResponse\x12[\n" +
 	"\x10ForkConversation\x12\".debate.v1.ForkConversationRequest\x1a#.debate.v1.ForkConversationResponse\x12^\n" +
 	"\x11ShareConversation\x12#.debate.v1.ShareConversationRequest\x1a$.debate.v1.ShareConversationResponse\x12d\n" +
@@ -5615,7 +5813,7 @@ func file_debate_v1_debate_proto_rawDescGZIP() []byte {
 }
 
 var file_debate_v1_debate_proto_enumTypes = make([]protoimpl.EnumInfo, 12)
-var file_debate_v1_debate_proto_msgTypes = make([]protoimpl.MessageInfo, 65)
+var file_debate_v1_debate_proto_msgTypes = make([]protoimpl.MessageInfo, 68)
 var file_debate_v1_debate_proto_goTypes = []any{
 	(Stance)(0),                         // 0: debate.v1.Stance
 	(Role)(0),                           // 1: debate.v1.Role
@@ -5680,34 +5878,37 @@ var file_debate_v1_debate_proto_goTypes = []any{
 	(*Opinion)(nil),                     // 60: debate.v1.Opinion
 	(*SetOpinionRequest)(nil),           // 61: debate.v1.SetOpinionRequest
 	(*SetOpinionResponse)(nil),          // 62: debate.v1.SetOpinionResponse
-	(*SuggestPointsRequest)(nil),        // 63: debate.v1.SuggestPointsRequest
-	(*SuggestPointsResponse)(nil),       // 64: debate.v1.SuggestPointsResponse
-	(*ForkConversationRequest)(nil),     // 65: debate.v1.ForkConversationRequest
-	(*ForkConversationResponse)(nil),    // 66: debate.v1.ForkConversationResponse
-	(*ShareConversationRequest)(nil),    // 67: debate.v1.ShareConversationRequest
-	(*ShareConversationResponse)(nil),   // 68: debate.v1.ShareConversationResponse
-	(*UnshareConversationRequest)(nil),  // 69: debate.v1.UnshareConversationRequest
-	(*UnshareConversationResponse)(nil), // 70: debate.v1.UnshareConversationResponse
-	(*ExportConversationRequest)(nil),   // 71: debate.v1.ExportConversationRequest
-	(*ExportConversationResponse)(nil),  // 72: debate.v1.ExportConversationResponse
-	(*ListFormatsRequest)(nil),          // 73: debate.v1.ListFormatsRequest
-	(*Format)(nil),                      // 74: debate.v1.Format
-	(*Phase)(nil),                       // 75: debate.v1.Phase
-	(*ListFormatsResponse)(nil),         // 76: debate.v1.ListFormatsResponse
-	(*timestamppb.Timestamp)(nil),       // 77: google.protobuf.Timestamp
-	(*durationpb.Duration)(nil),         // 78: google.protobuf.Duration
+	(*ListOpinionsRequest)(nil),         // 63: debate.v1.ListOpinionsRequest
+	(*OpinionOfDebate)(nil),             // 64: debate.v1.OpinionOfDebate
+	(*ListOpinionsResponse)(nil),        // 65: debate.v1.ListOpinionsResponse
+	(*SuggestPointsRequest)(nil),        // 66: debate.v1.SuggestPointsRequest
+	(*SuggestPointsResponse)(nil),       // 67: debate.v1.SuggestPointsResponse
+	(*ForkConversationRequest)(nil),     // 68: debate.v1.ForkConversationRequest
+	(*ForkConversationResponse)(nil),    // 69: debate.v1.ForkConversationResponse
+	(*ShareConversationRequest)(nil),    // 70: debate.v1.ShareConversationRequest
+	(*ShareConversationResponse)(nil),   // 71: debate.v1.ShareConversationResponse
+	(*UnshareConversationRequest)(nil),  // 72: debate.v1.UnshareConversationRequest
+	(*UnshareConversationResponse)(nil), // 73: debate.v1.UnshareConversationResponse
+	(*ExportConversationRequest)(nil),   // 74: debate.v1.ExportConversationRequest
+	(*ExportConversationResponse)(nil),  // 75: debate.v1.ExportConversationResponse
+	(*ListFormatsRequest)(nil),          // 76: debate.v1.ListFormatsRequest
+	(*Format)(nil),                      // 77: debate.v1.Format
+	(*Phase)(nil),                       // 78: debate.v1.Phase
+	(*ListFormatsResponse)(nil),         // 79: debate.v1.ListFormatsResponse
+	(*timestamppb.Timestamp)(nil),       // 80: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),         // 81: google.protobuf.Duration
 }
 var file_debate_v1_debate_proto_depIdxs = []int32{
 	0,   // 0: debate.v1.Conversation.stance:type_name -> debate.v1.Stance
 	2,   // 1: debate.v1.Conversation.difficulty:type_name -> debate.v1.Difficulty
-	77,  // 2: debate.v1.Conversation.create_time:type_name -> google.protobuf.Timestamp
-	77,  // 3: debate.v1.Conversation.update_time:type_name -> google.protobuf.Timestamp
+	80,  // 2: debate.v1.Conversation.create_time:type_name -> google.protobuf.Timestamp
+	80,  // 3: debate.v1.Conversation.update_time:type_name -> google.protobuf.Timestamp
 	60,  // 4: debate.v1.Conversation.opinion:type_name -> debate.v1.Opinion
 	3,   // 5: debate.v1.Turn.state:type_name -> debate.v1.TurnState
 	14,  // 6: debate.v1.Turn.usage:type_name -> debate.v1.Usage
 	15,  // 7: debate.v1.Turn.failure:type_name -> debate.v1.Failure
-	77,  // 8: debate.v1.Turn.create_time:type_name -> google.protobuf.Timestamp
-	77,  // 9: debate.v1.Turn.finish_time:type_name -> google.protobuf.Timestamp
+	80,  // 8: debate.v1.Turn.create_time:type_name -> google.protobuf.Timestamp
+	80,  // 9: debate.v1.Turn.finish_time:type_name -> google.protobuf.Timestamp
 	16,  // 10: debate.v1.Turn.stance_check:type_name -> debate.v1.StanceCheck
 	4,   // 11: debate.v1.Turn.kind:type_name -> debate.v1.TurnKind
 	5,   // 12: debate.v1.Failure.reason:type_name -> debate.v1.ErrorReason
@@ -5749,7 +5950,7 @@ var file_debate_v1_debate_proto_depIdxs = []int32{
 	12,  // 48: debate.v1.UpdateConversationResponse.conversation:type_name -> debate.v1.Conversation
 	44,  // 49: debate.v1.ListTopicsResponse.topics:type_name -> debate.v1.Topic
 	48,  // 50: debate.v1.GetUsageResponse.days:type_name -> debate.v1.DayUsage
-	78,  // 51: debate.v1.GetUsageResponse.quota_resets_in:type_name -> google.protobuf.Duration
+	81,  // 51: debate.v1.GetUsageResponse.quota_resets_in:type_name -> google.protobuf.Duration
 	14,  // 52: debate.v1.DayUsage.replies:type_name -> debate.v1.Usage
 	14,  // 53: debate.v1.DayUsage.side_calls:type_name -> debate.v1.Usage
 	7,   // 54: debate.v1.Quote.speaker:type_name -> debate.v1.Speaker
@@ -5767,69 +5968,75 @@ var file_debate_v1_debate_proto_depIdxs = []int32{
 	54,  // 66: debate.v1.Verdict.advice:type_name -> debate.v1.Advice
 	14,  // 67: debate.v1.Verdict.usage:type_name -> debate.v1.Usage
 	15,  // 68: debate.v1.Verdict.failure:type_name -> debate.v1.Failure
-	77,  // 69: debate.v1.Verdict.create_time:type_name -> google.protobuf.Timestamp
-	77,  // 70: debate.v1.Verdict.finish_time:type_name -> google.protobuf.Timestamp
+	80,  // 69: debate.v1.Verdict.create_time:type_name -> google.protobuf.Timestamp
+	80,  // 70: debate.v1.Verdict.finish_time:type_name -> google.protobuf.Timestamp
 	55,  // 71: debate.v1.JudgeConversationResponse.verdict:type_name -> debate.v1.Verdict
 	55,  // 72: debate.v1.GetVerdictResponse.verdict:type_name -> debate.v1.Verdict
 	12,  // 73: debate.v1.SetOpinionResponse.conversation:type_name -> debate.v1.Conversation
-	2,   // 74: debate.v1.ForkConversationRequest.difficulty:type_name -> debate.v1.Difficulty
-	12,  // 75: debate.v1.ForkConversationResponse.conversation:type_name -> debate.v1.Conversation
-	13,  // 76: debate.v1.ForkConversationResponse.turn:type_name -> debate.v1.Turn
-	11,  // 77: debate.v1.ExportConversationRequest.format:type_name -> debate.v1.ExportFormat
-	75,  // 78: debate.v1.Format.phases:type_name -> debate.v1.Phase
-	78,  // 79: debate.v1.Format.clock:type_name -> google.protobuf.Duration
-	74,  // 80: debate.v1.ListFormatsResponse.formats:type_name -> debate.v1.Format
-	17,  // 81: debate.v1.DebateService.Chat:input_type -> debate.v1.ChatRequest
-	19,  // 82: debate.v1.DebateService.ChatStream:input_type -> debate.v1.ChatStreamRequest
-	25,  // 83: debate.v1.DebateService.WatchTurn:input_type -> debate.v1.WatchTurnRequest
-	27,  // 84: debate.v1.DebateService.StopTurn:input_type -> debate.v1.StopTurnRequest
-	29,  // 85: debate.v1.DebateService.RetryTurn:input_type -> debate.v1.RetryTurnRequest
-	31,  // 86: debate.v1.DebateService.ReadClaim:input_type -> debate.v1.ReadClaimRequest
-	33,  // 87: debate.v1.DebateService.GetConversation:input_type -> debate.v1.GetConversationRequest
-	35,  // 88: debate.v1.DebateService.ListTurns:input_type -> debate.v1.ListTurnsRequest
-	37,  // 89: debate.v1.DebateService.ListConversations:input_type -> debate.v1.ListConversationsRequest
-	39,  // 90: debate.v1.DebateService.UpdateConversation:input_type -> debate.v1.UpdateConversationRequest
-	41,  // 91: debate.v1.DebateService.DeleteConversation:input_type -> debate.v1.DeleteConversationRequest
-	43,  // 92: debate.v1.DebateService.ListTopics:input_type -> debate.v1.ListTopicsRequest
-	51,  // 93: debate.v1.DebateService.GetFlow:input_type -> debate.v1.GetFlowRequest
-	56,  // 94: debate.v1.DebateService.JudgeConversation:input_type -> debate.v1.JudgeConversationRequest
-	58,  // 95: debate.v1.DebateService.GetVerdict:input_type -> debate.v1.GetVerdictRequest
-	61,  // 96: debate.v1.DebateService.SetOpinion:input_type -> debate.v1.SetOpinionRequest
-	63,  // 97: debate.v1.DebateService.SuggestPoints:input_type -> debate.v1.SuggestPointsRequest
-	65,  // 98: debate.v1.DebateService.ForkConversation:input_type -> debate.v1.ForkConversationRequest
-	67,  // 99: debate.v1.DebateService.ShareConversation:input_type -> debate.v1.ShareConversationRequest
-	69,  // 100: debate.v1.DebateService.UnshareConversation:input_type -> debate.v1.UnshareConversationRequest
-	71,  // 101: debate.v1.DebateService.ExportConversation:input_type -> debate.v1.ExportConversationRequest
-	73,  // 102: debate.v1.DebateService.ListFormats:input_type -> debate.v1.ListFormatsRequest
-	46,  // 103: debate.v1.DebateService.GetUsage:input_type -> debate.v1.GetUsageRequest
-	18,  // 104: debate.v1.DebateService.Chat:output_type -> debate.v1.ChatResponse
-	24,  // 105: debate.v1.DebateService.ChatStream:output_type -> debate.v1.ChatStreamResponse
-	26,  // 106: debate.v1.DebateService.WatchTurn:output_type -> debate.v1.WatchTurnResponse
-	28,  // 107: debate.v1.DebateService.StopTurn:output_type -> debate.v1.StopTurnResponse
-	30,  // 108: debate.v1.DebateService.RetryTurn:output_type -> debate.v1.RetryTurnResponse
-	32,  // 109: debate.v1.DebateService.ReadClaim:output_type -> debate.v1.ReadClaimResponse
-	34,  // 110: debate.v1.DebateService.GetConversation:output_type -> debate.v1.GetConversationResponse
-	36,  // 111: debate.v1.DebateService.ListTurns:output_type -> debate.v1.ListTurnsResponse
-	38,  // 112: debate.v1.DebateService.ListConversations:output_type -> debate.v1.ListConversationsResponse
-	40,  // 113: debate.v1.DebateService.UpdateConversation:output_type -> debate.v1.UpdateConversationResponse
-	42,  // 114: debate.v1.DebateService.DeleteConversation:output_type -> debate.v1.DeleteConversationResponse
-	45,  // 115: debate.v1.DebateService.ListTopics:output_type -> debate.v1.ListTopicsResponse
-	52,  // 116: debate.v1.DebateService.GetFlow:output_type -> debate.v1.GetFlowResponse
-	57,  // 117: debate.v1.DebateService.JudgeConversation:output_type -> debate.v1.JudgeConversationResponse
-	59,  // 118: debate.v1.DebateService.GetVerdict:output_type -> debate.v1.GetVerdictResponse
-	62,  // 119: debate.v1.DebateService.SetOpinion:output_type -> debate.v1.SetOpinionResponse
-	64,  // 120: debate.v1.DebateService.SuggestPoints:output_type -> debate.v1.SuggestPointsResponse
-	66,  // 121: debate.v1.DebateService.ForkConversation:output_type -> debate.v1.ForkConversationResponse
-	68,  // 122: debate.v1.DebateService.ShareConversation:output_type -> debate.v1.ShareConversationResponse
-	70,  // 123: debate.v1.DebateService.UnshareConversation:output_type -> debate.v1.UnshareConversationResponse
-	72,  // 124: debate.v1.DebateService.ExportConversation:output_type -> debate.v1.ExportConversationResponse
-	76,  // 125: debate.v1.DebateService.ListFormats:output_type -> debate.v1.ListFormatsResponse
-	47,  // 126: debate.v1.DebateService.GetUsage:output_type -> debate.v1.GetUsageResponse
-	104, // [104:127] is the sub-list for method output_type
-	81,  // [81:104] is the sub-list for method input_type
-	81,  // [81:81] is the sub-list for extension type_name
-	81,  // [81:81] is the sub-list for extension extendee
-	0,   // [0:81] is the sub-list for field type_name
+	12,  // 74: debate.v1.OpinionOfDebate.conversation:type_name -> debate.v1.Conversation
+	49,  // 75: debate.v1.OpinionOfDebate.moved_by:type_name -> debate.v1.Quote
+	64,  // 76: debate.v1.ListOpinionsResponse.opinions:type_name -> debate.v1.OpinionOfDebate
+	7,   // 77: debate.v1.SuggestPointsRequest.steelman:type_name -> debate.v1.Speaker
+	2,   // 78: debate.v1.ForkConversationRequest.difficulty:type_name -> debate.v1.Difficulty
+	12,  // 79: debate.v1.ForkConversationResponse.conversation:type_name -> debate.v1.Conversation
+	13,  // 80: debate.v1.ForkConversationResponse.turn:type_name -> debate.v1.Turn
+	11,  // 81: debate.v1.ExportConversationRequest.format:type_name -> debate.v1.ExportFormat
+	78,  // 82: debate.v1.Format.phases:type_name -> debate.v1.Phase
+	81,  // 83: debate.v1.Format.clock:type_name -> google.protobuf.Duration
+	77,  // 84: debate.v1.ListFormatsResponse.formats:type_name -> debate.v1.Format
+	17,  // 85: debate.v1.DebateService.Chat:input_type -> debate.v1.ChatRequest
+	19,  // 86: debate.v1.DebateService.ChatStream:input_type -> debate.v1.ChatStreamRequest
+	25,  // 87: debate.v1.DebateService.WatchTurn:input_type -> debate.v1.WatchTurnRequest
+	27,  // 88: debate.v1.DebateService.StopTurn:input_type -> debate.v1.StopTurnRequest
+	29,  // 89: debate.v1.DebateService.RetryTurn:input_type -> debate.v1.RetryTurnRequest
+	31,  // 90: debate.v1.DebateService.ReadClaim:input_type -> debate.v1.ReadClaimRequest
+	33,  // 91: debate.v1.DebateService.GetConversation:input_type -> debate.v1.GetConversationRequest
+	35,  // 92: debate.v1.DebateService.ListTurns:input_type -> debate.v1.ListTurnsRequest
+	37,  // 93: debate.v1.DebateService.ListConversations:input_type -> debate.v1.ListConversationsRequest
+	39,  // 94: debate.v1.DebateService.UpdateConversation:input_type -> debate.v1.UpdateConversationRequest
+	41,  // 95: debate.v1.DebateService.DeleteConversation:input_type -> debate.v1.DeleteConversationRequest
+	43,  // 96: debate.v1.DebateService.ListTopics:input_type -> debate.v1.ListTopicsRequest
+	51,  // 97: debate.v1.DebateService.GetFlow:input_type -> debate.v1.GetFlowRequest
+	56,  // 98: debate.v1.DebateService.JudgeConversation:input_type -> debate.v1.JudgeConversationRequest
+	58,  // 99: debate.v1.DebateService.GetVerdict:input_type -> debate.v1.GetVerdictRequest
+	61,  // 100: debate.v1.DebateService.SetOpinion:input_type -> debate.v1.SetOpinionRequest
+	63,  // 101: debate.v1.DebateService.ListOpinions:input_type -> debate.v1.ListOpinionsRequest
+	66,  // 102: debate.v1.DebateService.SuggestPoints:input_type -> debate.v1.SuggestPointsRequest
+	68,  // 103: debate.v1.DebateService.ForkConversation:input_type -> debate.v1.ForkConversationRequest
+	70,  // 104: debate.v1.DebateService.ShareConversation:input_type -> debate.v1.ShareConversationRequest
+	72,  // 105: debate.v1.DebateService.UnshareConversation:input_type -> debate.v1.UnshareConversationRequest
+	74,  // 106: debate.v1.DebateService.ExportConversation:input_type -> debate.v1.ExportConversationRequest
+	76,  // 107: debate.v1.DebateService.ListFormats:input_type -> debate.v1.ListFormatsRequest
+	46,  // 108: debate.v1.DebateService.GetUsage:input_type -> debate.v1.GetUsageRequest
+	18,  // 109: debate.v1.DebateService.Chat:output_type -> debate.v1.ChatResponse
+	24,  // 110: debate.v1.DebateService.ChatStream:output_type -> debate.v1.ChatStreamResponse
+	26,  // 111: debate.v1.DebateService.WatchTurn:output_type -> debate.v1.WatchTurnResponse
+	28,  // 112: debate.v1.DebateService.StopTurn:output_type -> debate.v1.StopTurnResponse
+	30,  // 113: debate.v1.DebateService.RetryTurn:output_type -> debate.v1.RetryTurnResponse
+	32,  // 114: debate.v1.DebateService.ReadClaim:output_type -> debate.v1.ReadClaimResponse
+	34,  // 115: debate.v1.DebateService.GetConversation:output_type -> debate.v1.GetConversationResponse
+	36,  // 116: debate.v1.DebateService.ListTurns:output_type -> debate.v1.ListTurnsResponse
+	38,  // 117: debate.v1.DebateService.ListConversations:output_type -> debate.v1.ListConversationsResponse
+	40,  // 118: debate.v1.DebateService.UpdateConversation:output_type -> debate.v1.UpdateConversationResponse
+	42,  // 119: debate.v1.DebateService.DeleteConversation:output_type -> debate.v1.DeleteConversationResponse
+	45,  // 120: debate.v1.DebateService.ListTopics:output_type -> debate.v1.ListTopicsResponse
+	52,  // 121: debate.v1.DebateService.GetFlow:output_type -> debate.v1.GetFlowResponse
+	57,  // 122: debate.v1.DebateService.JudgeConversation:output_type -> debate.v1.JudgeConversationResponse
+	59,  // 123: debate.v1.DebateService.GetVerdict:output_type -> debate.v1.GetVerdictResponse
+	62,  // 124: debate.v1.DebateService.SetOpinion:output_type -> debate.v1.SetOpinionResponse
+	65,  // 125: debate.v1.DebateService.ListOpinions:output_type -> debate.v1.ListOpinionsResponse
+	67,  // 126: debate.v1.DebateService.SuggestPoints:output_type -> debate.v1.SuggestPointsResponse
+	69,  // 127: debate.v1.DebateService.ForkConversation:output_type -> debate.v1.ForkConversationResponse
+	71,  // 128: debate.v1.DebateService.ShareConversation:output_type -> debate.v1.ShareConversationResponse
+	73,  // 129: debate.v1.DebateService.UnshareConversation:output_type -> debate.v1.UnshareConversationResponse
+	75,  // 130: debate.v1.DebateService.ExportConversation:output_type -> debate.v1.ExportConversationResponse
+	79,  // 131: debate.v1.DebateService.ListFormats:output_type -> debate.v1.ListFormatsResponse
+	47,  // 132: debate.v1.DebateService.GetUsage:output_type -> debate.v1.GetUsageResponse
+	109, // [109:133] is the sub-list for method output_type
+	85,  // [85:109] is the sub-list for method input_type
+	85,  // [85:85] is the sub-list for extension type_name
+	85,  // [85:85] is the sub-list for extension extendee
+	0,   // [0:85] is the sub-list for field type_name
 }
 
 func init() { file_debate_v1_debate_proto_init() }
@@ -5864,7 +6071,7 @@ func file_debate_v1_debate_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_debate_v1_debate_proto_rawDesc), len(file_debate_v1_debate_proto_rawDesc)),
 			NumEnums:      12,
-			NumMessages:   65,
+			NumMessages:   68,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -81,6 +81,9 @@ const (
 	// DebateServiceSetOpinionProcedure is the fully-qualified name of the DebateService's SetOpinion
 	// RPC.
 	DebateServiceSetOpinionProcedure = "/debate.v1.DebateService/SetOpinion"
+	// DebateServiceListOpinionsProcedure is the fully-qualified name of the DebateService's
+	// ListOpinions RPC.
+	DebateServiceListOpinionsProcedure = "/debate.v1.DebateService/ListOpinions"
 	// DebateServiceSuggestPointsProcedure is the fully-qualified name of the DebateService's
 	// SuggestPoints RPC.
 	DebateServiceSuggestPointsProcedure = "/debate.v1.DebateService/SuggestPoints"
@@ -156,7 +159,12 @@ type DebateServiceClient interface {
 	// SetOpinion notes how far the user agrees with the topic. The first is the
 	// opinion before the debate, the latest the one after it.
 	SetOpinion(context.Context, *connect.Request[v1.SetOpinionRequest]) (*connect.Response[v1.SetOpinionResponse], error)
-	// SuggestPoints returns up to three points that the user could make next.
+	// ListOpinions pages through what the caller thought of the topics of their
+	// debates, before and after, and what moved them: the debates that were active
+	// last come first. Debates without an opinion are left out.
+	ListOpinions(context.Context, *connect.Request[v1.ListOpinionsRequest]) (*connect.Response[v1.ListOpinionsResponse], error)
+	// SuggestPoints returns up to three points that the user could make next, or the
+	// best case for a side.
 	SuggestPoints(context.Context, *connect.Request[v1.SuggestPointsRequest]) (*connect.Response[v1.SuggestPointsResponse], error)
 	// ForkConversation makes a new conversation with copies of the first turns of
 	// another, or with none of them and sides swapped: a rematch.
@@ -289,6 +297,13 @@ func NewDebateServiceClient(httpClient connect.HTTPClient, baseURL string, opts 
 			connect.WithSchema(debateServiceMethods.ByName("SetOpinion")),
 			connect.WithClientOptions(opts...),
 		),
+		listOpinions: connect.NewClient[v1.ListOpinionsRequest, v1.ListOpinionsResponse](
+			httpClient,
+			baseURL+DebateServiceListOpinionsProcedure,
+			connect.WithSchema(debateServiceMethods.ByName("ListOpinions")),
+			connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+			connect.WithClientOptions(opts...),
+		),
 		suggestPoints: connect.NewClient[v1.SuggestPointsRequest, v1.SuggestPointsResponse](
 			httpClient,
 			baseURL+DebateServiceSuggestPointsProcedure,
@@ -355,6 +370,7 @@ type debateServiceClient struct {
 	judgeConversation   *connect.Client[v1.JudgeConversationRequest, v1.JudgeConversationResponse]
 	getVerdict          *connect.Client[v1.GetVerdictRequest, v1.GetVerdictResponse]
 	setOpinion          *connect.Client[v1.SetOpinionRequest, v1.SetOpinionResponse]
+	listOpinions        *connect.Client[v1.ListOpinionsRequest, v1.ListOpinionsResponse]
 	suggestPoints       *connect.Client[v1.SuggestPointsRequest, v1.SuggestPointsResponse]
 	forkConversation    *connect.Client[v1.ForkConversationRequest, v1.ForkConversationResponse]
 	shareConversation   *connect.Client[v1.ShareConversationRequest, v1.ShareConversationResponse]
@@ -442,6 +458,11 @@ func (c *debateServiceClient) GetVerdict(ctx context.Context, req *connect.Reque
 // SetOpinion calls debate.v1.DebateService.SetOpinion.
 func (c *debateServiceClient) SetOpinion(ctx context.Context, req *connect.Request[v1.SetOpinionRequest]) (*connect.Response[v1.SetOpinionResponse], error) {
 	return c.setOpinion.CallUnary(ctx, req)
+}
+
+// ListOpinions calls debate.v1.DebateService.ListOpinions.
+func (c *debateServiceClient) ListOpinions(ctx context.Context, req *connect.Request[v1.ListOpinionsRequest]) (*connect.Response[v1.ListOpinionsResponse], error) {
+	return c.listOpinions.CallUnary(ctx, req)
 }
 
 // SuggestPoints calls debate.v1.DebateService.SuggestPoints.
@@ -532,7 +553,12 @@ type DebateServiceHandler interface {
 	// SetOpinion notes how far the user agrees with the topic. The first is the
 	// opinion before the debate, the latest the one after it.
 	SetOpinion(context.Context, *connect.Request[v1.SetOpinionRequest]) (*connect.Response[v1.SetOpinionResponse], error)
-	// SuggestPoints returns up to three points that the user could make next.
+	// ListOpinions pages through what the caller thought of the topics of their
+	// debates, before and after, and what moved them: the debates that were active
+	// last come first. Debates without an opinion are left out.
+	ListOpinions(context.Context, *connect.Request[v1.ListOpinionsRequest]) (*connect.Response[v1.ListOpinionsResponse], error)
+	// SuggestPoints returns up to three points that the user could make next, or the
+	// best case for a side.
 	SuggestPoints(context.Context, *connect.Request[v1.SuggestPointsRequest]) (*connect.Response[v1.SuggestPointsResponse], error)
 	// ForkConversation makes a new conversation with copies of the first turns of
 	// another, or with none of them and sides swapped: a rematch.
@@ -661,6 +687,13 @@ func NewDebateServiceHandler(svc DebateServiceHandler, opts ...connect.HandlerOp
 		connect.WithSchema(debateServiceMethods.ByName("SetOpinion")),
 		connect.WithHandlerOptions(opts...),
 	)
+	debateServiceListOpinionsHandler := connect.NewUnaryHandler(
+		DebateServiceListOpinionsProcedure,
+		svc.ListOpinions,
+		connect.WithSchema(debateServiceMethods.ByName("ListOpinions")),
+		connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+		connect.WithHandlerOptions(opts...),
+	)
 	debateServiceSuggestPointsHandler := connect.NewUnaryHandler(
 		DebateServiceSuggestPointsProcedure,
 		svc.SuggestPoints,
@@ -740,6 +773,8 @@ func NewDebateServiceHandler(svc DebateServiceHandler, opts ...connect.HandlerOp
 			debateServiceGetVerdictHandler.ServeHTTP(w, r)
 		case DebateServiceSetOpinionProcedure:
 			debateServiceSetOpinionHandler.ServeHTTP(w, r)
+		case DebateServiceListOpinionsProcedure:
+			debateServiceListOpinionsHandler.ServeHTTP(w, r)
 		case DebateServiceSuggestPointsProcedure:
 			debateServiceSuggestPointsHandler.ServeHTTP(w, r)
 		case DebateServiceForkConversationProcedure:
@@ -825,6 +860,10 @@ func (UnimplementedDebateServiceHandler) GetVerdict(context.Context, *connect.Re
 
 func (UnimplementedDebateServiceHandler) SetOpinion(context.Context, *connect.Request[v1.SetOpinionRequest]) (*connect.Response[v1.SetOpinionResponse], error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("debate.v1.DebateService.SetOpinion is not implemented"))
+}
+
+func (UnimplementedDebateServiceHandler) ListOpinions(context.Context, *connect.Request[v1.ListOpinionsRequest]) (*connect.Response[v1.ListOpinionsResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("debate.v1.DebateService.ListOpinions is not implemented"))
 }
 
 func (UnimplementedDebateServiceHandler) SuggestPoints(context.Context, *connect.Request[v1.SuggestPointsRequest]) (*connect.Response[v1.SuggestPointsResponse], error) {
