@@ -28,6 +28,7 @@ type model struct {
 func newModel(t *testing.T) *model {
 	m := &model{Server: openaitest.New(t)}
 	m.Chat(m.answer)
+	m.Aside(openaitest.Replies(`{"holds":true,"figures":[],"points":[]}`)) // to the check after a reply
 	return m
 }
 
@@ -37,7 +38,8 @@ func (m *model) answer(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
-	pieces, apart := script(asked.Messages[len(asked.Messages)-1].Content)
+	said := userMessages(asked)
+	pieces, apart := script(said[len(said)-1])
 	var steps []openaitest.Step
 	for i, piece := range pieces {
 		steps = append(steps, openaitest.Wait(apart), func(func(string), *http.Request) {
@@ -47,6 +49,19 @@ func (m *model) answer(w http.ResponseWriter, r *http.Request) {
 		}, openaitest.Text(piece))
 	}
 	openaitest.Streams(append(steps, openaitest.Finish("stop"), openaitest.Usage(11, 7), openaitest.Done)...)(w, r)
+}
+
+// reminder is what a prompt has behind the user's latest message.
+var reminder = regexp.MustCompile(`\n\n\[Reminder, .*\]$`)
+
+// userMessages are what the user said, as it stands in a prompt.
+func userMessages(asked goopenai.ChatCompletionRequest) (said []string) {
+	for _, m := range asked.Messages {
+		if m.Role == goopenai.ChatMessageRoleUser {
+			said = append(said, reminder.ReplaceAllString(m.Content, ""))
+		}
+	}
+	return said
 }
 
 // line is what a client says to be answered in n pieces, some time apart from

@@ -36,12 +36,21 @@ func TestFiftyCopiesOfARequestMakeOneTurn(t *testing.T) {
 	}
 	all.Wait()
 	for _, a := range answers {
+		if a.turn != nil {
+			a.turn.StanceCheck = nil // comes after the reply, so that some may have it
+		}
 		if !a.completed() || !proto.Equal(a.turn, answers[0].turn) {
 			t.Errorf("one was answered %v (%v), another %v", a.turn, a.err, answers[0].turn)
 		}
 	}
-	if n := len(h.model.Calls()); n != 1 {
-		t.Errorf("the model was asked %d times", n)
+	replies := 0
+	for _, asked := range h.model.Calls() {
+		if asked.Stream { // and is no check of a reply
+			replies++
+		}
+	}
+	if replies != 1 {
+		t.Errorf("the model was asked for %d replies", replies)
 	}
 	for _, to := range two {
 		if c := l.chat(to, "", request, line("something-else", 1, 0)); c.reason != "REQUEST_ID_REUSED" {

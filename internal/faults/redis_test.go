@@ -222,12 +222,7 @@ func (h *house) checkPrompts(s stored) {
 		if !asked.Stream {
 			continue
 		}
-		var users []string
-		for _, m := range asked.Messages {
-			if m.Role == "user" {
-				users = append(users, m.Content)
-			}
-		}
+		users := userMessages(asked.ChatCompletionRequest)
 		t := place[users[len(users)-1]]
 		upTo := said[t.conversation][:t.number]
 		if len(users) > len(upTo) || !slices.Equal(users, upTo[len(upTo)-len(users):]) || len(users) < min(5, len(upTo)) {
