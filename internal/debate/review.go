@@ -23,7 +23,7 @@ type ReviewStore interface {
 	// Votes are those of a conversation, in no order.
 	Votes(ctx context.Context, conversationID string) ([]Votes, error)
 	// AddConversation inserts a conversation with turns that have ended.
-	// ErrRequestExists when the request id has made a conversation before.
+	// ErrRequestExists when the request id has made anything before.
 	AddConversation(ctx context.Context, c Conversation, turns []Turn, requestID string, requestHash []byte) error
 	// FindFork is the conversation that a request id of the owner made, and the
 	// request's hash; ErrNotFound if there is none.
@@ -38,7 +38,7 @@ type ReviewStore interface {
 type VerdictStore interface {
 	// BeginVerdict inserts a running verdict. Errors besides those of Store:
 	// TurnRunning while one is being made; ErrRequestExists when the request id
-	// has made a verdict before.
+	// has made anything before.
 	BeginVerdict(ctx context.Context, b BeginVerdictParams) (Verdict, error)
 	// FindVerdict is the verdict that a request id of the owner made, and the
 	// request's hash; ErrNotFound if there is none.

@@ -20,8 +20,8 @@ type Store interface {
 type TurnStore interface {
 	// BeginTurn inserts a running turn, and its conversation if that is new, in
 	// one transaction. Errors besides those of Store: TurnRunning with the
-	// running turn's id; ErrRequestExists when the request id has made a turn
-	// or an attempt before.
+	// running turn's id; ErrRequestExists when the request id has made anything
+	// before.
 	BeginTurn(ctx context.Context, b BeginTurnParams) (BeginTurnResult, error)
 	// RetryTurn makes attempt n+1 of the latest turn run, in one
 	// transaction. Errors besides those of BeginTurn: TurnNotLatest.
@@ -105,9 +105,9 @@ type Annotations interface {
 	AddCost(ctx context.Context, key, turnID string, cost Usage) error
 }
 
-// ErrRequestExists is what BeginTurn and RetryTurn answer when the request id has
-// been used before; FindRequest tells for what.
-var ErrRequestExists = &Error{Reason: RequestIDReused, Message: "the request_id has been used before"}
+// ErrRequestExists is what a Store answers when the request id of something new has
+// been used before; FindRequest, FindVerdict and FindFork tell for what.
+var ErrRequestExists = &Error{Reason: RequestIDReused, Message: "this request_id was used for a different request; take a new one for each new request"}
 
 // StoreWait is how long a call of a Store may take. Within it a Store repeats by
 // itself what certainly had no effect; what still fails with StoreUnavailable is

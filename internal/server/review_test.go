@@ -169,6 +169,10 @@ func reviewCopies(t *testing.T, c debatev1connect.DebateServiceClient, id string
 	if err != nil || repeated.Msg.GetConversation().GetId() != fork.Msg.GetConversation().GetId() || repeated.Msg.GetTurn().GetId() != fork.Msg.GetTurn().GetId() {
 		t.Errorf("the same fork made %v, %v", repeated, err)
 	}
+	_, err = c.Chat(ctx, connect.NewRequest(&debatev1.ChatRequest{ConversationId: id, Message: "Tea beats coffee.", RequestId: "fork"}))
+	wantReason(t, err, connect.CodeInvalidArgument, "REQUEST_ID_REUSED")
+	_, err = c.JudgeConversation(ctx, connect.NewRequest(&debatev1.JudgeConversationRequest{ConversationId: id, RequestId: "fork"}))
+	wantReason(t, err, connect.CodeInvalidArgument, "REQUEST_ID_REUSED")
 	_, err = c.ForkConversation(ctx, connect.NewRequest(&debatev1.ForkConversationRequest{ConversationId: id, ThroughTurn: 2, SwapSides: true}))
 	wantReason(t, err, connect.CodeInvalidArgument, "INVALID_ARGUMENT")
 	empty, err := c.ForkConversation(ctx, connect.NewRequest(&debatev1.ForkConversationRequest{ConversationId: id}))

@@ -47,6 +47,7 @@ var (
 	endTurn           = hotpath["end_turn"]
 	spend             = hotpath["spend"]
 	findRequest       = hotpath["find_request"]
+	usedRequest       = hotpath["used_request"]
 	latestTurns       = hotpath["latest_turns"]
 )
 

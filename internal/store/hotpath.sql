@@ -36,8 +36,8 @@ WHERE conversation_id = @conversation AND number > (
 ORDER BY number DESC LIMIT @max;
 
 -- name: insert_turn
--- fails without a number where the conversation is not the owner's, or the request id made a retry; an index
--- refuses one that made a turn, and a second turn that runs.
+-- fails without a number where the conversation is not the owner's, or the request id made a retry, a verdict or a
+-- conversation; an index refuses one that made a turn, and a second turn that runs.
 INSERT INTO turns (id, conversation_id, owner_key, owner_user, message, created_at, request_id, request_hash,
   state, holder, lease_until, number)
 VALUES (@turn, @conversation, @owner_key, @owner_user, @message, @now, @request_id, @request_hash,
@@ -45,6 +45,12 @@ VALUES (@turn, @conversation, @owner_key, @owner_user, @message, @now, @request_
     SELECT turn_count FROM conversations
     WHERE id = @conversation AND owner_key = @owner_key AND owner_user = @owner_user AND NOT EXISTS (
       SELECT 1 FROM attempts
+      WHERE owner_key = @owner_key AND owner_user = @owner_user AND request_id = @request_id AND request_id <> '')
+    AND NOT EXISTS (
+      SELECT 1 FROM verdicts
+      WHERE owner_key = @owner_key AND owner_user = @owner_user AND request_id = @request_id AND request_id <> '')
+    AND NOT EXISTS (
+      SELECT 1 FROM conversations
       WHERE owner_key = @owner_key AND owner_user = @owner_user AND request_id = @request_id AND request_id <> '')));
 
 -- name: touch_conversation
@@ -97,6 +103,20 @@ SELECT id, 1 AS number, request_hash FROM turns
 WHERE owner_key = @owner_key AND owner_user = @owner_user AND request_id = @request_id AND request_id <> ''
 UNION ALL
 SELECT turn_id, number, request_hash FROM attempts
+WHERE owner_key = @owner_key AND owner_user = @owner_user AND request_id = @request_id AND request_id <> '';
+
+-- name: used_request
+-- reads a row for whatever a request id made.
+SELECT 1 FROM turns
+WHERE owner_key = @owner_key AND owner_user = @owner_user AND request_id = @request_id AND request_id <> ''
+UNION ALL
+SELECT 1 FROM attempts
+WHERE owner_key = @owner_key AND owner_user = @owner_user AND request_id = @request_id AND request_id <> ''
+UNION ALL
+SELECT 1 FROM verdicts
+WHERE owner_key = @owner_key AND owner_user = @owner_user AND request_id = @request_id AND request_id <> ''
+UNION ALL
+SELECT 1 FROM conversations
 WHERE owner_key = @owner_key AND owner_user = @owner_user AND request_id = @request_id AND request_id <> '';
 
 -- name: latest_turns

@@ -66,6 +66,67 @@ var rows = []string{
 	`INSERT INTO usages (owner_key, day, turns, input_tokens) VALUES ('default', '2026-01-01', 1, 7)`,
 }
 
+// added are what later versions of the schema had first, by the migration that made
+// place for it: rows of its tables, and values in its columns.
+var added = []struct {
+	migration string
+	rows      []string
+}{
+	{"summaries_and_stance_checks", []string{`UPDATE conversations SET summary = 'They said much.', summary_through = 1`}},
+	{"personas", []string{`UPDATE conversations SET persona = 'a sailor'`}},
+	{"turn_kinds", []string{`UPDATE turns SET kind = 'argument' WHERE id = 't1'`}},
+	{"ledgers", []string{`UPDATE turns SET ledger = '[{"id":"1u1"}]' WHERE id = 't1'`}},
+	{"verdicts", []string{
+		`UPDATE conversations SET format = 'oxford', rounds = 1, opinion_before = -1, opinion_after = 2, opinion_turn = 1, share = 'token', request_id = 'fork', request_hash = 'forked'`,
+		`INSERT INTO verdicts (id, conversation_id, owner_key, request_id, request_hash, through_turn, created_at, holder, lease_until, state, judge, findings, input_tokens, finished_at)
+		 VALUES ('v', 'c', 'default', 'judge', 'judged', 1, 1600000, 'h', 0, 'completed', 'rules', '{"winner":"user"}', 3, 1700000)`,
+		`INSERT INTO votes (conversation_id, before, after, count) VALUES ('c', -1, 2, 5)`,
+	}},
+}
+
+// addRows brings a database to each of those migrations, and adds what it made
+// place for.
+func addRows(t *testing.T, p *goose.Provider, db *sql.DB) {
+	t.Helper()
+	for _, a := range added {
+		for _, source := range p.ListSources() {
+			if strings.HasSuffix(source.Path, "_"+a.migration+".sql") {
+				if _, err := p.UpTo(t.Context(), source.Version); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		for _, row := range a.rows {
+			if _, err := db.ExecContext(t.Context(), row); err != nil {
+				t.Fatalf("%v in %s, which %s should have made place for", err, row, a.migration)
+			}
+		}
+	}
+}
+
+// reviewsAreThere looks for what addRows added of what comes after a debate.
+func reviewsAreThere(t *testing.T, s *store.Store, owner debate.Owner) {
+	t.Helper()
+	ctx := t.Context()
+	c, err := s.Shared(ctx, "token")
+	if err != nil || c.ID != "c" || c.Format != "oxford" || c.Rounds != 1 || c.Opinion == nil || *c.Opinion != (debate.Opinion{Before: -1, After: 2, Turn: 1}) {
+		t.Errorf("the shared conversation: %+v, %v", c, err)
+	}
+	if found, hash, err := s.FindFork(ctx, owner, "fork"); err != nil || found.ID != "c" || string(hash) != "forked" {
+		t.Errorf("the fork: %+v, %q, %v", found, hash, err)
+	}
+	v, hash, err := s.FindVerdict(ctx, owner, "judge")
+	if err != nil || v.ID != "v" || v.Winner != debate.UserWins || v.Usage.InputTokens != 3 || string(hash) != "judged" {
+		t.Errorf("the verdict: %+v, %q, %v", v, hash, err)
+	}
+	if votes, err := s.Votes(ctx, "c"); err != nil || len(votes) != 1 || votes[0] != (debate.Votes{Before: -1, After: 2, Count: 5}) {
+		t.Errorf("the votes: %+v, %v", votes, err)
+	}
+	if listed, err := s.Opinions(ctx, owner, debate.ConversationCursor{}, 10); err != nil || len(listed) != 1 {
+		t.Errorf("the opinions: %+v, %v", listed, err)
+	}
+}
+
 // A database that was made by the first version, with rows in every table,
 // loses none of them on its way to the latest.
 func TestUpgradeKeepsEveryRow(t *testing.T) {
@@ -85,18 +146,13 @@ func TestUpgradeKeepsEveryRow(t *testing.T) {
 					t.Fatalf("%v in %s", err, row)
 				}
 			}
-			// What the second version added is kept by those after it too.
+			// What each version added is kept by those after it too.
 			if d.driver == "sqlite" {
 				if _, err := db.ExecContext(t.Context(), "PRAGMA foreign_keys = off"); err != nil { // as Migrate does
 					t.Fatal(err)
 				}
 			}
-			if _, err := p.UpByOne(t.Context()); err != nil {
-				t.Fatal(err)
-			}
-			if _, err := db.ExecContext(t.Context(), `UPDATE conversations SET summary = 'They said much.', summary_through = 1`); err != nil {
-				t.Fatal(err)
-			}
+			addRows(t, p, db)
 			if err := db.Close(); err != nil {
 				t.Fatal(err)
 			}
@@ -105,11 +161,11 @@ func TestUpgradeKeepsEveryRow(t *testing.T) {
 
 			ctx, owner := t.Context(), debate.Owner{Key: "default"}
 			c, err := s.Conversation(ctx, owner, "c")
-			if err != nil || c.Topic != "Dogs are better than cats." || c.TurnCount != 2 || c.Revision != 5 || c.Summary != "They said much." || c.SummaryThrough != 1 || c.Persona != "" || c.UpdatedAt.UnixMicro() != 2000002 {
+			if err != nil || c.Topic != "Dogs are better than cats." || c.TurnCount != 2 || c.Revision != 5 || c.Summary != "They said much." || c.SummaryThrough != 1 || c.Persona != "a sailor" || c.UpdatedAt.UnixMicro() != 2000002 {
 				t.Errorf("conversation %+v, %v", c, err)
 			}
 			turns, err := s.Turns(ctx, owner, "c", 0, false, 10)
-			if err != nil || len(turns) != 2 || turns[0].Reply != "Cats." || turns[0].Usage.InputTokens != 7 || turns[1].State != debate.Running {
+			if err != nil || len(turns) != 2 || turns[0].Reply != "Cats." || turns[0].Usage.InputTokens != 7 || turns[0].Kind != debate.ArgumentKind || turns[0].Ledger != `[{"id":"1u1"}]` || turns[1].State != debate.Running {
 				t.Errorf("turns %+v, %v", turns, err)
 			}
 			if failed, err := s.Turn(ctx, owner, "t1", 1); err != nil || failed.State != debate.Failed || failed.Reply != "Ca" {
@@ -120,6 +176,7 @@ func TestUpgradeKeepsEveryRow(t *testing.T) {
 					t.Errorf("request %s: %+v, %v", request, found, err)
 				}
 			}
+			reviewsAreThere(t, s, owner)
 			// What was used before is one part of the day, and later turns another.
 			day := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
 			if ended, err := s.Interrupt(ctx, "t2", day, 1); err != nil || len(ended) != 1 {
@@ -133,7 +190,7 @@ func TestUpgradeKeepsEveryRow(t *testing.T) {
 				t.Fatal(err)
 			}
 			var left int
-			if err := d.sql(t).QueryRowContext(ctx, "SELECT (SELECT count(*) FROM turns) + (SELECT count(*) FROM attempts)").Scan(&left); err != nil || left != 0 {
+			if err := d.sql(t).QueryRowContext(ctx, "SELECT (SELECT count(*) FROM turns) + (SELECT count(*) FROM attempts) + (SELECT count(*) FROM verdicts) + (SELECT count(*) FROM votes)").Scan(&left); err != nil || left != 0 {
 				t.Errorf("%d rows outlived their conversation, %v", left, err)
 			}
 		})

@@ -101,6 +101,9 @@ const turnsAtOnce = 100
 // AddConversation inserts a conversation with its turns.
 func (s *Store) AddConversation(ctx context.Context, c debate.Conversation, turns []debate.Turn, requestID string, requestHash []byte) error {
 	err := s.inTx(ctx, func(ctx context.Context, tx tx) error {
+		if err := refuseRepeated(ctx, tx, c.Owner, requestID); err != nil {
+			return err
+		}
 		add := tx.ent().Conversation.Create().
 			SetID(c.ID).SetOwnerKey(c.Owner.Key).SetOwnerUser(c.Owner.User).
 			SetTopic(c.Topic).SetStance(string(c.Stance)).SetTitle(c.Title).SetLanguage(c.Language).

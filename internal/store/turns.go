@@ -254,7 +254,7 @@ func refuseRepeated(ctx context.Context, tx tx, owner debate.Owner, requestID st
 	if requestID == "" {
 		return nil
 	}
-	return query{findRequest, func(from rows) error {
+	return query{usedRequest, func(from rows) error {
 		if from.Next() {
 			return debate.ErrRequestExists
 		}
@@ -262,7 +262,7 @@ func refuseRepeated(ctx context.Context, tx tx, owner debate.Owner, requestID st
 	}}.on(ctx, tx.driver, requestOf(owner, requestID))
 }
 
-// requestOf is the values of findRequest.
+// requestOf is the values of findRequest and usedRequest.
 func requestOf(owner debate.Owner, requestID string) values {
 	return values{"owner_key": owner.Key, "owner_user": owner.User, "request_id": requestID}
 }

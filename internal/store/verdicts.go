@@ -23,6 +23,9 @@ func (s *Store) BeginVerdict(ctx context.Context, b debate.BeginVerdictParams) (
 			if err := tx.ent().Conversation.UpdateOneID(b.ConversationID).Where(ownedBy(b.Owner)).AddRounds(0).Exec(ctx); err != nil {
 				return err
 			}
+			if err := refuseRepeated(ctx, tx, b.Owner, b.RequestID); err != nil {
+				return err
+			}
 			v, err = tx.ent().Verdict.Create().
 				SetID(b.ID).SetConversationID(b.ConversationID).SetOwnerKey(b.Owner.Key).SetOwnerUser(b.Owner.User).
 				SetRequestID(b.RequestID).SetRequestHash(b.RequestHash).SetThroughTurn(b.ThroughTurn).

@@ -38,7 +38,7 @@ func (s *Service) find(ctx context.Context, owner debate.Owner, requestID string
 	if string(before) != string(hash) {
 		return attempt{}, false, &debate.Error{
 			Reason:  debate.RequestIDReused,
-			Message: "this request_id was used for a different request; take a new one for each new request",
+			Message: debate.ErrRequestExists.Message,
 			TurnID:  t.ID,
 		}
 	}

@@ -82,6 +82,19 @@ func (m *memory) running(conversation string) error {
 	return nil
 }
 
+// BeginVerdict refuses the request ids of turns.
+func (m *memory) BeginVerdict(ctx context.Context, b debate.BeginVerdictParams) (debate.Verdict, error) {
+	unlock, err := m.lock()
+	defer unlock()
+	if err != nil {
+		return debate.Verdict{}, err
+	}
+	if m.request(b.Owner, b.RequestID) != nil {
+		return debate.Verdict{}, debate.ErrRequestExists
+	}
+	return m.reviews.BeginVerdict(ctx, b)
+}
+
 func (m *memory) BeginTurn(_ context.Context, b debate.BeginTurnParams) (debate.BeginTurnResult, error) {
 	unlock, err := m.lock()
 	defer unlock()

@@ -210,7 +210,10 @@ func (s *Service) fork(ctx context.Context, owner debate.Owner, r debate.ForkReq
 	}
 	err = s.cfg.Store.AddConversation(ctx, c, turns, r.RequestID, hash)
 	if debate.ReasonOf(err) == debate.RequestIDReused { // another replica's copy of this request came first
-		c, _, err = s.forkedBefore(ctx, owner, r.RequestID, hash)
+		before, found, findErr := s.forkedBefore(ctx, owner, r.RequestID, hash)
+		if found || findErr != nil {
+			return before, findErr
+		}
 	}
 	return c, err
 }
@@ -249,29 +252,11 @@ func (s *Service) forkedBefore(ctx context.Context, owner debate.Owner, requestI
 	c, before, err := s.cfg.Store.FindFork(ctx, owner, requestID)
 	switch {
 	case debate.ReasonOf(err) == debate.NotFound:
-		return c, false, s.refuseOthers(ctx, owner, requestID)
+		return c, false, nil
 	case err != nil:
 		return c, false, err
 	case string(before) != string(hash):
-		return c, false, errRequestIDReused
+		return c, false, debate.ErrRequestExists
 	}
 	return c, true, nil
-}
-
-var errRequestIDReused = &debate.Error{
-	Reason:  debate.RequestIDReused,
-	Message: "this request_id was used for a different request; take a new one for each new request",
-}
-
-// refuseOthers refuses a request id that made a turn.
-func (s *Service) refuseOthers(ctx context.Context, owner debate.Owner, requestID string) error {
-	_, _, err := s.cfg.Store.FindRequest(ctx, owner, requestID)
-	switch debate.ReasonOf(err) {
-	case "":
-		return errRequestIDReused
-	case debate.NotFound:
-		return nil
-	default:
-		return err
-	}
 }

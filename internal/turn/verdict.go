@@ -177,7 +177,10 @@ func (s *Service) beginVerdict(ctx context.Context, owner debate.Owner, id, requ
 	if err != nil {
 		s.abandon(running, rep, err)
 		if debate.ReasonOf(err) == debate.RequestIDReused { // another replica's copy of this request came first
-			v, _, err = s.judgedBefore(ctx, owner, requestID, hash)
+			before, found, findErr := s.judgedBefore(ctx, owner, requestID, hash)
+			if found || findErr != nil {
+				return before, nil, findErr
+			}
 		}
 		return v, nil, err
 	}
@@ -197,11 +200,11 @@ func (s *Service) judgedBefore(ctx context.Context, owner debate.Owner, requestI
 	v, before, err := s.cfg.Store.FindVerdict(ctx, owner, requestID)
 	switch {
 	case debate.ReasonOf(err) == debate.NotFound:
-		return v, false, s.refuseOthers(ctx, owner, requestID)
+		return v, false, nil
 	case err != nil:
 		return v, false, err
 	case string(before) != string(hash):
-		return v, false, errRequestIDReused
+		return v, false, debate.ErrRequestExists
 	}
 	return v, true, nil
 }

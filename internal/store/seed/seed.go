@@ -136,6 +136,7 @@ func (s Size) tables() []table {
 		{"turns", []string{"id", "conversation_id", "owner_key", "owner_user", "number", "message", "created_at", "request_id", "request_hash", "attempt", "shown", "holder", "lease_until", "state", "reply", "model", "input_tokens", "output_tokens", "finished_at"}, s.turns},
 		{"attempts", []string{"turn_id", "number", "owner_key", "owner_user", "request_id", "request_hash", "state", "reply", "model", "input_tokens", "output_tokens", "finished_at"}, s.attempts},
 		{"usages", []string{"owner_key", "day", "slot", "turns", "input_tokens", "output_tokens"}, s.usages},
+		{"verdicts", []string{"id", "conversation_id", "owner_key", "owner_user", "request_id", "request_hash", "through_turn", "created_at", "holder", "lease_until", "state", "judge", "findings", "finished_at"}, s.verdicts},
 	}
 }
 
@@ -193,6 +194,17 @@ func (s Size) attempts(yield func([]any) bool) {
 			if !yield([]any{TurnID(n, 1), number + 1, o.Key, o.User, request, hash, string(debate.Completed), reply, "offline", 40, 80, at}) {
 				return
 			}
+		}
+	}
+}
+
+// verdicts are one of every tenth conversation.
+func (s Size) verdicts(yield func([]any) bool) {
+	hash := make([]byte, 32)
+	for n := 10; n <= s.Conversations; n += 10 {
+		o, at := s.owner(n), start+int64(n)*1_000_000
+		if !yield([]any{TurnID(n, 1), ConversationID(n), o.Key, o.User, fmt.Sprintf("verdict-%d", n), hash, 1, at, "seed", at, string(debate.Completed), debate.RulesJudge, `{"winner":"undecided"}`, at}) {
+			return
 		}
 	}
 }

@@ -18,6 +18,7 @@ var reviewTests = map[string]func(*suite){
 	"a verdict begins, is held and ends":              verdict,
 	"one verdict of a conversation is made at a time": verdictOnce,
 	"a verdict's request id makes one":                verdictRequest,
+	"a request id makes one thing, whatever it is":    requestOnceOfAny,
 	"a verdict whose holder died is interrupted":      verdictInterrupted,
 	"what a verdict cost is the key's":                verdictCost,
 	"a deleted conversation takes its reviews along":  reviewsDeleted,
@@ -313,6 +314,47 @@ func verdictRequest(s *suite) {
 	for _, none := range []string{"", "other"} {
 		_, _, err := s.FindVerdict(s.ctx(), alice, none)
 		s.reason("by the request "+none, err, debate.NotFound)
+	}
+}
+
+// requestOnceOfAny has each call refuse the request ids of all the others.
+func requestOnceOfAny(s *suite) {
+	c, latest := s.talk(1)
+	uses := map[string]func(id string) error{
+		"turn": func(id string) error {
+			b := s.opening()
+			b.RequestID, b.RequestHash = id, []byte("hash")
+			_, err := s.BeginTurn(s.ctx(), b)
+			return err
+		},
+		"retry": func(id string) error {
+			begun, err := s.RetryTurn(s.ctx(), s.retryOf(latest, id))
+			if err == nil {
+				s.finish(begun.Turn, s.completed("No."))
+			}
+			return err
+		},
+		"verdict": func(id string) error {
+			v, err := s.BeginVerdict(s.ctx(), s.judging(c, id))
+			if err != nil {
+				return err
+			}
+			_, err = s.FinishVerdict(s.ctx(), s.judged(v), holder)
+			return err
+		},
+		"conversation": func(id string) error {
+			return s.AddConversation(s.ctx(), debate.Conversation{ID: newID(), Owner: alice, CreatedAt: s.now, UpdatedAt: s.now}, nil, id, []byte("hash"))
+		},
+	}
+	for name, use := range uses {
+		if err := use(name); err != nil {
+			s.Fatalf("a %s: %v", name, err)
+		}
+	}
+	for first := range uses {
+		for second, use := range uses {
+			s.reason("a "+second+" with the id of a "+first, use(first), debate.RequestIDReused)
+		}
 	}
 }
 
