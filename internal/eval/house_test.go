@@ -2,7 +2,6 @@ package eval_test
 
 import (
 	"context"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -10,6 +9,7 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/debate"
 	"github.com/debate-chatbot/debate-api/internal/eval"
 	"github.com/debate-chatbot/debate-api/internal/store"
+	"github.com/debate-chatbot/debate-api/internal/store/sqlitetest"
 	"github.com/debate-chatbot/debate-api/internal/turn"
 )
 
@@ -34,14 +34,11 @@ func rules(t testing.TB) *eval.Rules {
 // runner holds debates with a model, in a database of the test's own.
 func runner(t testing.TB, m debate.Model, j eval.Judge) eval.Runner {
 	t.Helper()
-	db, err := store.OpenSQLite(filepath.Join(t.TempDir(), "debate.db"))
+	db, err := store.OpenSQLite(sqlitetest.NewDatabase(t))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
-	if err := db.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
 	return eval.Runner{
 		Open: func(newID func() string) eval.Service {
 			return turn.New(turn.Config{Store: db, Model: m, Holder: "eval", NewID: newID})

@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -21,6 +20,7 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/rpc"
 	"github.com/debate-chatbot/debate-api/internal/server"
 	"github.com/debate-chatbot/debate-api/internal/store"
+	"github.com/debate-chatbot/debate-api/internal/store/sqlitetest"
 	"github.com/debate-chatbot/debate-api/internal/turn"
 	"github.com/debate-chatbot/debate-api/proto/debate/v1/debatev1connect"
 )
@@ -114,7 +114,7 @@ const plenty = 1_000_000
 // openOn is open on a listener of the test's.
 func openOn(t testing.TB, listener net.Listener, model *script, change ...func(*server.Config)) *harness {
 	t.Helper()
-	s, err := store.OpenSQLite(filepath.Join(t.TempDir(), "debate.db"))
+	s, err := store.OpenSQLite(sqlitetest.NewDatabase(t))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,7 +6,6 @@ import (
 	"math/rand/v2"
 	"net/url"
 	"os"
-	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -14,13 +13,14 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/debate"
 	"github.com/debate-chatbot/debate-api/internal/store"
 	"github.com/debate-chatbot/debate-api/internal/store/pgtest"
+	"github.com/debate-chatbot/debate-api/internal/store/sqlitetest"
 	"github.com/debate-chatbot/debate-api/internal/store/storetest"
 )
 
 func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
 
 func TestSQLite(t *testing.T) {
-	storetest.Run(t, func(t *testing.T) debate.Store { return openSQLite(t, filepath.Join(t.TempDir(), "debate.db")) })
+	storetest.Run(t, func(t *testing.T) debate.Store { return openSQLite(t, sqlitetest.NewDatabase(t)) })
 }
 
 func TestPostgres(t *testing.T) {

@@ -2,7 +2,6 @@ package turn_test
 
 import (
 	"context"
-	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
 	"github.com/debate-chatbot/debate-api/internal/store"
+	"github.com/debate-chatbot/debate-api/internal/store/sqlitetest"
 	"github.com/debate-chatbot/debate-api/internal/turn"
 )
 
@@ -65,9 +65,6 @@ func openSpeakers(t *testing.T, path string) *speakers {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
-	if err := s.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
 	r := &speakers{db: &readers{Store: s}, model: &recorder{says: "Cats are better."}}
 	r.Service = turn.New(turn.Config{Store: r.db, Model: r.model, Holder: uuid.NewString(), NewID: uuid.NewString})
 	return r
@@ -119,7 +116,7 @@ func (r *speakers) checkPrompt(t *testing.T, before []debate.Turn) {
 }
 
 func TestAWindowIsReadOnlyWhereAnotherReplicaWentOn(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "debate.db")
+	path := sqlitetest.NewDatabase(t)
 	a, b := openSpeakers(t, path), openSpeakers(t, path)
 	c := a.say(t, "").Conversation
 	for range 4 {
@@ -138,7 +135,7 @@ func TestAWindowIsReadOnlyWhereAnotherReplicaWentOn(t *testing.T) {
 }
 
 func TestARememberedWindowIsNeverStale(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "debate.db")
+	path := sqlitetest.NewDatabase(t)
 	a, b := openSpeakers(t, path), openSpeakers(t, path)
 	ctx := t.Context()
 	c := a.say(t, "").Conversation
@@ -209,7 +206,7 @@ func (d duringFinish) Finish(ctx context.Context, l debate.Lease, o debate.Outco
 }
 
 func TestAWindowThatIsLongOrDeletedIsNotRemembered(t *testing.T) {
-	a := openSpeakers(t, filepath.Join(t.TempDir(), "debate.db"))
+	a := openSpeakers(t, sqlitetest.NewDatabase(t))
 	a.model.says = strings.Repeat("a", 40<<10)
 	c := a.say(t, "").Conversation
 	a.say(t, c.ID)
