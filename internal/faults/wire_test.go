@@ -188,6 +188,11 @@ func (s *session) statement(q string) (cut bool) {
 	case strings.HasPrefix(q, "UPDATE turns") && !s.inside:
 		step = "renew"
 	}
+	if step == "" && s.inside {
+		if step = reviewStep(q); step != "" {
+			s.did = step
+		}
+	}
 	if t := s.take(step, false); t != nil {
 		t.spring()
 		close(t.sprung)
@@ -199,6 +204,25 @@ func (s *session) statement(q string) (cut bool) {
 		s.mu.Unlock()
 	}
 	return false
+}
+
+// reviewStep names the step of a statement that keeps what comes after a debate, in
+// a transaction of its own.
+func reviewStep(q string) string {
+	switch {
+	case strings.HasPrefix(q, "INSERT INTO verdicts"):
+		return "verdict"
+	case strings.HasPrefix(q, "UPDATE verdicts") && strings.Contains(q, "findings ="):
+		return "end of verdict"
+	case strings.HasPrefix(q, "INSERT INTO conversations"):
+		return "fork"
+	case strings.HasPrefix(q, "UPDATE conversations") && strings.Contains(q, "opinion_before ="):
+		return "opinion"
+	case strings.HasPrefix(q, "UPDATE conversations") && strings.Contains(q, "share ="):
+		return "share"
+	default:
+		return ""
+	}
 }
 
 // answered says whether the answer that comes now is to be cut off.
