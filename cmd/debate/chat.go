@@ -34,6 +34,7 @@ type chatCommand struct {
 	Stance     string   `help:"The bot's side: pro or con." enum:"pro,con," default:""`
 	Difficulty string   `help:"How hard the bot argues: easy, medium or hard." enum:"easy,medium,hard," default:""`
 	Persona    string   `help:"Who the bot speaks as, such as 'a grumpy old sailor'; for models, the built-in opponent speaks as itself." placeholder:"TEXT"`
+	Format     string   `help:"How the debate runs: open, blitz, oxford, lincoln-douglas, or one of FORMATS_DIR." placeholder:"NAME"`
 	Server     string   `help:"Debate with the service at this URL, instead of in this process." placeholder:"URL"`
 	APIKey     string   `help:"The service's key; better in the environment." env:"API_KEY" placeholder:"KEY"`
 }
@@ -63,6 +64,7 @@ func (c chatCommand) Run(ctx context.Context) error {
 		Stance:     c.Stance,
 		Difficulty: c.Difficulty,
 		Persona:    c.Persona,
+		Format:     c.Format,
 	}
 	if c.Server != "" {
 		ui.Client = debatev1connect.NewDebateServiceClient(http.DefaultClient, strings.TrimSuffix(c.Server, "/"),

@@ -14,6 +14,7 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/cache"
 	"github.com/debate-chatbot/debate-api/internal/config"
 	"github.com/debate-chatbot/debate-api/internal/debate"
+	"github.com/debate-chatbot/debate-api/internal/format"
 	"github.com/debate-chatbot/debate-api/internal/limit"
 	"github.com/debate-chatbot/debate-api/internal/rpc"
 	"github.com/debate-chatbot/debate-api/internal/server"
@@ -52,6 +53,9 @@ func New(ctx context.Context, c config.Config, version string, log *slog.Logger)
 			err = errors.Join(err, a.Close())
 		}
 	}()
+	if err := format.Use(c.FormatsDir); err != nil {
+		return nil, fmt.Errorf("FORMATS_DIR: %w", err)
+	}
 	a.telemetry, err = telemetry.Open(ctx, telemetry.Config{TracesURL: c.TracesURL(), MetricsURL: c.MetricsURL(), Version: version}, log)
 	if err != nil {
 		return nil, err

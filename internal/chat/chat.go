@@ -52,8 +52,8 @@ type Config struct {
 	JSON bool
 	// Topic and Stance ("pro", "con", the bot's side) open a new debate;
 	// Difficulty is "easy", "medium" or "hard", Persona is who the bot speaks
-	// as. Empty leaves them to the service.
-	Topic, Stance, Difficulty, Persona string
+	// as, Format how the debate runs. Empty leaves them to the service.
+	Topic, Stance, Difficulty, Persona, Format string
 
 	// silence is how long a stream may be silent; 0 is silentAfter.
 	silence time.Duration
@@ -135,10 +135,10 @@ func (s *session) readOptions() error {
 	if s.Resume != "" && s.Continue {
 		return fmt.Errorf("--continue goes on with the latest debate and --resume with the one it names: give one of them")
 	}
-	if s.resumes() && (s.Topic != "" || s.Stance != "" || s.Difficulty != "" || s.Persona != "") {
-		return fmt.Errorf("a debate that is resumed has its topic, stance, difficulty and persona; leave them out")
+	if s.resumes() && (s.Topic != "" || s.Stance != "" || s.Difficulty != "" || s.Persona != "" || s.Format != "") {
+		return fmt.Errorf("a debate that is resumed has its topic, stance, difficulty, persona and format; leave them out")
 	}
-	s.opening = &debatev1.ChatStreamRequest{Topic: s.Topic, Stance: stance, Difficulty: difficulty, Persona: s.Persona}
+	s.opening = &debatev1.ChatStreamRequest{Topic: s.Topic, Stance: stance, Difficulty: difficulty, Persona: s.Persona, Format: s.Format}
 	return nil
 }
 
@@ -152,7 +152,7 @@ func (s *session) message(text string) *debatev1.ChatStreamRequest {
 	switch {
 	case s.conversation == nil:
 		r.Topic, r.Stance, r.Role = s.opening.Topic, s.opening.Stance, s.opening.Role
-		r.Difficulty, r.Persona = s.opening.Difficulty, s.opening.Persona
+		r.Difficulty, r.Persona, r.Format = s.opening.Difficulty, s.opening.Persona, s.opening.Format
 	case s.conversation.Topic == "":
 		r.ConversationId = s.conversation.Id
 		r.Topic, r.Stance, r.Role = s.opening.Topic, s.opening.Stance, s.opening.Role

@@ -198,16 +198,23 @@ func (s *session) show(ctx context.Context, r *reply) error {
 		return err
 	}
 	s.outcome(turn)
-	if s.announced {
+	hasPhases := s.conversation.GetPhase() != ""
+	if s.announced && !hasPhases {
 		return nil
 	}
-	// The topic may have been found beside the reply.
+	// The topic may have been found beside the reply, and the phase be another one.
 	got, err := call(ctx, s, s.Client.GetConversation, &debatev1.GetConversationRequest{ConversationId: s.conversation.GetId()})
 	if err != nil {
 		return err
 	}
 	s.conversation = got.Conversation
 	s.announce()
+	switch c := got.Conversation; {
+	case c.Over:
+		s.screen.remark("This debate is over: /verdict has it judged, /swap begins the rematch.")
+	case hasPhases:
+		s.screen.remark("%s: %s", plainLine(c.Phase), plainLine(c.PhaseAsks))
+	}
 	return nil
 }
 

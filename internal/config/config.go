@@ -44,6 +44,8 @@ type Config struct {
 	DatabasePauses Switch `env:"DATABASE_MAY_PAUSE" envDefault:"off" takes:"on or off; on leaves a database alone that pauses when nobody asks it"`
 	// DataDir holds the SQLite file.
 	DataDir string `env:"DATA_DIR" takes:"the path of a directory"`
+	// FormatsDir holds YAML files of formats beside those that are shipped.
+	FormatsDir string `env:"FORMATS_DIR" takes:"the path of a directory with YAML files of debate formats"`
 	// RedisURL turns the shared cache on. With cluster=true in its query it
 	// names one node of a cluster, and each addr=host:port one more.
 	RedisURL string `env:"REDIS_URL" secret:"true" takes:"a redis:// or rediss:// URL, with ?cluster=true for a cluster"`

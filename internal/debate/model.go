@@ -68,6 +68,9 @@ type Prompt struct {
 	// Offers are topics to offer where there is no Topic yet: the reply then
 	// invites the user to make a claim.
 	SuggestedTopics []Topic
+	// Phase is the part of a debate's format that the turn belongs to; the zero one
+	// is of an open debate.
+	Phase Phase
 	// Paced asks for the pace of typing, because somebody is reading along.
 	Paced bool
 }
@@ -98,6 +101,14 @@ const (
 	Unsafe   Moderation = "unsafe"
 	SelfHarm Moderation = "self-harm" // unsafe, since somebody may hurt themself
 )
+
+// Phase is a part of a debate as the bot is told of it.
+type Phase struct {
+	Name string
+	// Asks is what it asks of the bot, in a sentence.
+	Asks string
+	Move Move
+}
 
 // Move is what a phase of a debate asks of the bot. The empty one is Argue.
 type Move string

@@ -53,9 +53,9 @@ func Reply(p debate.Prompt, budget int, count func(string) int) []Message {
 		// An invitation answers the latest text only.
 		return []Message{{SystemRole, render("invite.tmpl", p)}, {UserRole, plain(p.Message)}}
 	}
-	latest := Message{UserRole, plain(p.Message) + reminders[p.Stance]}
+	latest := Message{UserRole, plain(p.Message) + reminder(p)}
 	f := systemPromptData{Topic: p.Topic, Words: length(p.Message, p.Difficulty), Stance: p.Stance, Difficulty: p.Difficulty, Language: p.Language, Persona: p.Persona,
-		Firm: p.Firm, Facts: p.Facts, Lead: p.Lead, Aside: asides[p.Aside]}
+		Firm: p.Firm, Facts: p.Facts, Lead: p.Lead, Aside: asides[p.Aside], Phase: p.Phase}
 	if p.LastStanceCheck != nil {
 		f.Drifted, f.Invented = !p.LastStanceCheck.Holds, p.LastStanceCheck.Invents
 	}
@@ -87,6 +87,15 @@ var reminders = map[debate.Stance]string{
 	debate.Con: "\n\n[Reminder, not from the opponent: Alex argues CON, that the topic is false or wrong. Answer the message above first, in its language.]",
 }
 
+// reminder is the one of a prompt, with what its phase asks.
+func reminder(p debate.Prompt) string {
+	text := reminders[p.Stance]
+	if p.Phase.Asks == "" || text == "" {
+		return text
+	}
+	return strings.TrimSuffix(text, "]") + " In this phase: " + plain(p.Phase.Asks) + "]"
+}
+
 // length is how long the reply to a message is: the longer, the longer that is.
 func length(message string, d debate.Difficulty) string {
 	switch n := len(strings.Fields(message)); {
@@ -103,7 +112,7 @@ func length(message string, d debate.Difficulty) string {
 
 // size bounds the size of what is said, marks included.
 func size(p debate.Prompt) int {
-	n := messageTokens + len(p.Message) + len(reminders[p.Stance]) + 3*len(p.Summary)
+	n := messageTokens + len(p.Message) + len(reminder(p)) + 3*len(p.Summary)
 	for _, e := range p.Exchanges {
 		n += 2*messageTokens + len(e.Message) + len(e.Reply) + 3*len(e.Ledger)
 	}
@@ -124,6 +133,7 @@ type systemPromptData struct {
 	Firm              bool   // nothing of the other side is granted
 	Lead              string // the reply's first sentence, already written
 	Aside             string // what to answer instead of arguing
+	Phase             debate.Phase
 }
 
 // rendered keeps what was rendered lately without a record of what was said: most

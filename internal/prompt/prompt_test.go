@@ -57,8 +57,11 @@ func TestPromptsAreGolden(t *testing.T) {
 		"figures": with(func(p *debate.Prompt) {
 			p.LastStanceCheck = &debate.StanceCheck{Holds: true, Invents: true}
 		}),
-		"both":               with(func(p *debate.Prompt) { p.LastStanceCheck = &debate.StanceCheck{Invents: true} }),
-		"aside":              with(func(p *debate.Prompt) { p.Message, p.Aside = "who is winning?", debate.AsideWinner }),
+		"both":  with(func(p *debate.Prompt) { p.LastStanceCheck = &debate.StanceCheck{Invents: true} }),
+		"aside": with(func(p *debate.Prompt) { p.Message, p.Aside = "who is winning?", debate.AsideWinner }),
+		"phase": with(func(p *debate.Prompt) {
+			p.Phase = debate.Phase{Name: "Closing", Asks: "Sum up, and bring nothing new.", Move: debate.CloseCase}
+		}),
 		"exercise":           with(func(p *debate.Prompt) { p.Lead = "I argue this as an exercise, since it is known to be false." }),
 		"firm":               with(func(p *debate.Prompt) { p.Firm, p.Facts = true, "It is slow." }),
 		"invitation":         prompt.Reply(debate.Prompt{Message: "hi", SuggestedTopics: []debate.Topic{{Claim: "Golf is boring"}, {Claim: "Cats are better than dogs"}, {Claim: "Homework should be banned"}}}, 8000, words),

@@ -29,6 +29,7 @@ import (
 // says words at once.
 type script struct {
 	calls atomic.Int64
+	asked func(debate.Prompt) // unless nil
 	reply func(ctx context.Context, emit func(string)) error
 }
 
@@ -39,8 +40,11 @@ const said = "Cats schlafen besser – 猫。"
 
 func (s *script) Name() string { return "script" }
 
-func (s *script) Reply(ctx context.Context, _ debate.Prompt, emit func(string)) (debate.Completion, error) {
+func (s *script) Reply(ctx context.Context, p debate.Prompt, emit func(string)) (debate.Completion, error) {
 	s.calls.Add(1)
+	if s.asked != nil {
+		s.asked(p)
+	}
 	done := debate.Completion{Usage: debate.Usage{InputTokens: 7, OutputTokens: 4}, Calls: 1}
 	if s.reply != nil {
 		return done, s.reply(ctx, emit)

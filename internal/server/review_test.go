@@ -2,13 +2,16 @@ package server_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"connectrpc.com/connect"
 
+	"github.com/debate-chatbot/debate-api/internal/debate"
 	debatev1 "github.com/debate-chatbot/debate-api/proto/debate/v1"
 	"github.com/debate-chatbot/debate-api/proto/debate/v1/debatev1connect"
 )
@@ -233,6 +236,51 @@ func TestADebateIsSavedByItsAddress(t *testing.T) {
 	for _, wrong := range []string{"/conversations/" + made.ID + ".exe", "/conversations/.md", "/conversations/nobody.md"} {
 		if response, _ := ask(t, "GET", h.url+wrong, ""); response.StatusCode != http.StatusNotFound {
 			t.Errorf("%s: %d", wrong, response.StatusCode)
+		}
+	}
+}
+
+func TestTheModelIsToldThePhaseAndEveryProtocolTheEnd(t *testing.T) {
+	var told []debate.Move
+	m := &script{asked: func(p debate.Prompt) { told = append(told, p.Phase.Move) }}
+	h := open(t, m, shortDrain)
+	c := debatev1connect.NewDebateServiceClient(http.DefaultClient, h.url)
+	id, last := "", ""
+	for _, message := range []string{"Tea beats coffee, since it is calm.", "It keeps you awake without shaking.", "So tea is better."} {
+		r, err := c.Chat(t.Context(), connect.NewRequest(&debatev1.ChatRequest{ConversationId: id, Message: message, Format: "blitz"}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		id, last = r.Msg.GetConversation().GetId(), r.Msg.GetTurn().GetId()
+	}
+	again, err := c.RetryTurn(t.Context(), connect.NewRequest(&debatev1.RetryTurnRequest{TurnId: last}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for again.Receive() {
+	}
+	_ = again.Close()
+	if want := []debate.Move{debate.OpenCase, debate.Rebut, debate.CloseCase, debate.CloseCase}; !slices.Equal(told, want) {
+		t.Errorf("the model was told %q, want %q", told, want)
+	}
+	kopi := fmt.Sprintf(`{"conversation_id":%q,"message":"One more."}`, id)
+	for name, call := range map[string]func() (*http.Response, string){
+		"POST /chat": func() (*http.Response, string) {
+			return ask(t, "POST", h.url+"/chat", kopi, "Content-Type", "application/json")
+		},
+		"server-sent events": func() (*http.Response, string) {
+			return ask(t, "POST", h.url+"/chat", kopi, "Content-Type", "application/json", "Accept", "text/event-stream")
+		},
+		"JSON": func() (*http.Response, string) {
+			return ask(t, "POST", h.url+"/debate.v1.DebateService/Chat", fmt.Sprintf(`{"conversationId":%q,"message":"One more."}`, id), "Content-Type", "application/json")
+		},
+		"MCP": func() (*http.Response, string) {
+			return ask(t, "POST", h.url+"/mcp", fmt.Sprintf(`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"argue","arguments":{"conversation_id":%q,"message":"One more."}}}`, id), "Content-Type", "application/json", "Accept", "application/json, text/event-stream")
+		},
+	} {
+		response, answer := call()
+		if !strings.Contains(answer, "rematch") || response.StatusCode >= 500 {
+			t.Errorf("%s: %d %s", name, response.StatusCode, answer)
 		}
 	}
 }

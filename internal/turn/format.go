@@ -28,7 +28,14 @@ func (s *Service) endedIfOver(ctx context.Context, owner debate.Owner, id string
 	if c, readErr := s.cfg.Store.Conversation(ctx, owner, id); readErr != nil || !c.Over {
 		return err
 	}
-	return &debate.Error{Reason: debate.DebateEnded, Message: "this debate is over: its format has no further round; have it judged, or fork it for a rematch"}
+	return &debate.Error{Reason: debate.DebateEnded, Message: "this debate is over: its format has no further round; have it judged (JudgeConversation), or begin the rematch with sides swapped (ForkConversation with swap_sides)"}
+}
+
+// phase is the part of the format that the turn belongs to, as the bot is told of it.
+func (r *attemptRunner) phase() debate.Phase {
+	f, _ := format.Find(r.conversation.Format)
+	p, _ := f.At(r.conversation.Rounds)
+	return debate.Phase{Name: p.Name, Asks: p.BotAsks, Move: p.BotDoes}
 }
 
 // countRounds counts the rounds of a debate that has a format, one write after an

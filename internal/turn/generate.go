@@ -247,6 +247,9 @@ func (r *attemptRunner) prompt(subject debate.Subject, calls int) debate.Prompt 
 		p.SuggestedTopics = r.suggestedTopics()
 	}
 	p.Aside, p.NewTopic = r.aside, r.newTopic
+	if p.Aside == debate.NoAside {
+		p.Phase = r.phase()
+	}
 	return p
 }
 

@@ -134,6 +134,9 @@ func (s *Service) beginNewRetry(ctx context.Context, owner debate.Owner, turnID,
 		s.abandon(running, rep, err)
 		return attempt{}, err
 	}
+	if current.State == debate.Completed && current.Kind == debate.ArgumentKind && begun.Conversation.Rounds > 0 {
+		begun.Conversation.Rounds-- // the retry belongs to the phase of the reply that it may replace
+	}
 	var guess subjectGuess
 	if begun.Conversation.Topic == "" {
 		guess = s.guessSubject(debate.ChatRequest{Message: begun.Turn.Message})

@@ -54,6 +54,7 @@ type kindRule struct {
 type lines struct {
 	First                                                          struct{ Pro, Con []line }
 	Reasoning, Which, Unknown, Opinion, Again, Met, Usual, Closers []line
+	Summing                                                        []line
 	About                                                          []string
 	Firm, Invitations                                              []line
 	Rules, Switch, Alleged, Verdict, Praise, Yield                 []line
@@ -151,7 +152,7 @@ func decode(name string, data []byte, v any) error {
 // check says which list of a language has nothing in it.
 func (l *lines) check() error {
 	lists := map[string][]line{"first.pro": l.First.Pro, "first.con": l.First.Con, "reasoning": l.Reasoning, "which": l.Which, "unknown": l.Unknown, "opinion": l.Opinion, "again": l.Again,
-		"met": l.Met, "usual": l.Usual, "closers": l.Closers, "firm": l.Firm, "invitations": l.Invitations, "silent": l.Silent, "probes.general": l.Probes[general]}
+		"met": l.Met, "usual": l.Usual, "closers": l.Closers, "summing": l.Summing, "firm": l.Firm, "invitations": l.Invitations, "silent": l.Silent, "probes.general": l.Probes[general]}
 	for _, s := range signs {
 		lists[string(s)] = l.of(s)
 	}

@@ -743,3 +743,29 @@ func TestTheBestCaseIsThatOfTheSideAskedFor(t *testing.T) {
 		t.Errorf("off the bank: %q, %v", points, err)
 	}
 }
+
+func TestAPhaseSaysWhatAReplyDoes(t *testing.T) {
+	m := newModel(t, Options{})
+	for _, c := range []struct{ topic, language, message string }{
+		{"Zoos should be closed.", "en", "Animals in zoos suffer from boredom, and a cage is no life."},
+		{"My sofa is ugly.", "en", "It is brown, and brown is not a nice colour."},
+		{"Los zoológicos deberían cerrar.", "es", "Los animales sufren en las jaulas y se aburren."},
+	} {
+		p := debate.Prompt{Topic: c.topic, Stance: debate.Con, Language: c.language, Number: 1, Message: c.topic}
+		for number := 2; number <= 4; number++ {
+			reply := say(t, m, p)
+			p.Exchanges = append(p.Exchanges, debate.Exchange{Number: number - 1, Kind: debate.ArgumentKind, Message: p.Message, Reply: reply})
+			p.Number, p.Message = number, fmt.Sprint(c.message, " ", number)
+			p.Phase.Move = debate.Ask
+			if asked := say(t, m, p); !strings.Contains(asked, "?") {
+				t.Errorf("%s: cross-examination without a question: %s", c.topic, asked)
+			}
+			p.Phase.Move = debate.CloseCase
+			closed := say(t, m, p)
+			if strings.Contains(closed, "?") || !strings.HasPrefix(closed, map[string]string{"en": "To sum up, ", "es": "En resumen, "}[c.language]) {
+				t.Errorf("%s: a closing: %s", c.topic, closed)
+			}
+			p.Phase.Move = debate.Argue
+		}
+	}
+}

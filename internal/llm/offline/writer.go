@@ -116,6 +116,9 @@ func (k *knowledge) signOf(said string) sign {
 
 // reply answers the message first. Then it may add to its case.
 func (w *writer) reply() string {
+	if w.prompt.Phase.Move == debate.CloseCase && !w.first {
+		return w.sumUp()
+	}
 	m := w.readMessage(w.prompt.Message)
 	var parts []string
 	repeated := w.sentBefore()
@@ -137,7 +140,51 @@ func (w *writer) reply() string {
 	if !repeated {
 		parts = append(parts, w.answers(m)...)
 	}
+	switch w.prompt.Phase.Move {
+	case debate.Ask:
+		return w.ask(parts, m)
+	case debate.Rebut:
+		if len(w.spoken) > 0 {
+			return w.finish(parts)
+		}
+	default:
+	}
 	return w.finish(w.advance(parts, m))
+}
+
+// ask ends what is answered with one question, and adds nothing to the case.
+func (w *writer) ask(parts []string, m message) string {
+	if w.first {
+		if e := w.entry(heart); e != nil {
+			parts = append(parts, gist(e.Text.Text, minGist))
+		}
+	}
+	if text := strings.Join(parts, " "); strings.Contains(text, "?") {
+		return text
+	}
+	return strings.Join(append(parts, w.probe(w.strongest(m))), " ")
+}
+
+// sumUp closes the case with the texts that were used, brings nothing new and asks
+// nothing.
+func (w *writer) sumUp() string {
+	var points []string
+	used := w.used()
+	for _, e := range used[max(len(used)-maxPoints, 0):] {
+		points = append(points, gist(e.Text.Text, minPoint))
+	}
+	for _, l := range w.lines.Summing {
+		if l.needs(pointsSlot) {
+			if len(points) == 0 {
+				continue
+			}
+			l.text = strings.ReplaceAll(l.text, string(pointsSlot), strings.Join(points, " "))
+		}
+		if text, ok := w.fillAside(l); ok {
+			return text
+		}
+	}
+	return ""
 }
 
 // sentBefore says whether the very message was sent before.
