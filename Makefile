@@ -79,7 +79,7 @@ docs: $(NPM) ## Take the pinned Swagger UI, which shows the contract at /docs
 
 .PHONY: pictures
 pictures: $(NODE) ## Make the README's pictures anew, from the tests of the page
-	cd web && PICTURES=../docs/images GO="$(GO)" npm --silent test -- --test-name-pattern "is seen whole|from a view to a verdict"
+	cd web && PICTURES=../docs/images GO="$(GO)" ONLY="is seen whole|from a view to a verdict" npm --silent test
 
 .PHONY: baseline
 baseline: bin/buf ## Accept the contract as it is: later changes must not break it

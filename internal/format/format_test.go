@@ -20,7 +20,7 @@ func TestEveryFormatIsWhole(t *testing.T) {
 		}
 		seen[f.Name] = true
 		for _, p := range f.Phases {
-			if p.Name == "" || p.Asks == "" || p.BotAsks == "" || p.Rounds < 1 {
+			if p.Name == "" || !strings.HasSuffix(p.Asks, ".") || !strings.HasSuffix(p.BotAsks, ".") || p.Rounds < 1 { // a comma ends a value in braces
 				t.Errorf("%s: %+v", f.Name, p)
 			}
 		}

@@ -219,7 +219,7 @@ func (m *memory) Finish(_ context.Context, h debate.Lease, o debate.Outcome) (de
 		return debate.Conversation{}, debate.Turn{}, err
 	}
 	c := m.conversations[t.ConversationID]
-	if c.Topic == "" {
+	if c.Topic == "" && o.Subject.Topic != "" {
 		c.Topic, c.Stance, c.Title, c.Language = o.Subject.Topic, o.Subject.Stance, o.Subject.Title, o.Subject.Language
 	}
 	c.Revision++

@@ -64,6 +64,10 @@ func (s *Service) beginNew(ctx context.Context, owner debate.Owner, r debate.Cha
 			b.Subject = guess.subject
 		}
 	}
+	if b.New && b.Subject.Title == "" {
+		// Until there is a motion, lists name it by what was said.
+		b.Subject.Title = claim.Title(strings.Join(strings.Fields(r.Message), " "))
+	}
 	running, rep, err := s.reserve(ctx, owner, debate.Ref{TurnID: b.TurnID, Attempt: 1})
 	if err != nil {
 		return attempt{}, err
@@ -178,7 +182,7 @@ func (s *Service) launch(ctx context.Context, r *reply, begun debate.BeginTurnRe
 	}
 	if c.Topic != "" {
 		guess = subjectGuess{settled: true, topicGiven: true, subject: debate.Subject{Topic: c.Topic, Stance: c.Stance, Title: c.Title, Language: c.Language}}
-	} else if guess.settled && !guess.stopped && t.Number == 1 {
+	} else if guess.settled && !guess.stopped && guess.subject.Topic != "" && t.Number == 1 {
 		c = c.WithSubject(guess.subject)
 	}
 	now := time.Now()

@@ -125,6 +125,25 @@ func TestTheSubjectIsToldBeforeTheFirstWord(t *testing.T) {
 	}
 }
 
+// Six of 23 debates in a list were called "No motion yet".
+func TestADebateIsNamedByWhatWasSaidUntilThereIsAMotion(t *testing.T) {
+	bubble(t, func(t *testing.T, ctx context.Context) {
+		h := open(t, newMemory(), atOnce("Well."))
+		begun, err := h.Chat(ctx, alice, debate.ChatRequest{Message: "  hi\nyou there "})
+		if err != nil || begun.Conversation.Topic != "" || begun.Conversation.Title != "hi you there" {
+			t.Fatalf("%+v, %v", begun.Conversation, err)
+		}
+		r := &record{}
+		if err := h.ChatStream(ctx, alice, debate.ChatRequest{Message: "hello"}, r.send); err != nil || r.started.Conversation.Title != "hello" {
+			t.Errorf("%+v is told at the start, %v", r.started.Conversation, err)
+		}
+		next, err := h.Chat(ctx, alice, debate.ChatRequest{ConversationID: begun.Conversation.ID, Message: "Golf is boring."})
+		if err != nil || next.Conversation.Title != "Golf is boring" {
+			t.Errorf("%+v, %v", next.Conversation, err)
+		}
+	})
+}
+
 func TestConversationsAreFoundByTheWordsOfTheirTitleAndTopic(t *testing.T) {
 	bubble(t, func(t *testing.T, ctx context.Context) {
 		h := open(t, newMemory(), atOnce("Well."))

@@ -13,8 +13,8 @@ const panel = byId("after", HTMLElement);
 
 export type View = "flow" | "verdict" | "share";
 
-// open shows one of the views of a debate.
-export async function open(view: View, debate: Debate): Promise<void> {
+// open shows one of the views of a debate; ask has it judged if it was not yet.
+export async function open(view: View, debate: Debate, ask = false): Promise<void> {
   const id = debate.conversation?.id;
   if (id === undefined) return;
   const close = quiet("✕", () => (panel.hidden = true));
@@ -28,6 +28,7 @@ export async function open(view: View, debate: Debate): Promise<void> {
     body.removeAttribute("role");
     body.replaceChildren(...shown);
     if (view === "flow") drawLines(body);
+    if (ask) body.querySelector<HTMLElement>(".ask")?.click();
   } catch (error) {
     panel.hidden = true;
     complain(error);
@@ -108,14 +109,16 @@ async function verdict(id: string, debate: Debate): Promise<HTMLElement[]> {
   if (latest?.state === TurnState.COMPLETED) parts.push(...judged(latest, debate));
   if (later > 0) parts.push(element("p", {}, w.later(later)));
   if (latest === undefined || later > 0 || latest.state !== TurnState.COMPLETED) {
-    parts.push(quiet(w.ask, act(async () => {
-      parts.at(-1)?.replaceWith(element("p", { role: "status" }, w.judging));
+    const ask = quiet(w.ask, act(async () => {
+      ask.replaceWith(element("p", { role: "status" }, w.judging));
       try {
         await judge(id);
       } finally {
         await open("verdict", debate);
       }
-    })));
+    }));
+    ask.classList.add("ask");
+    parts.push(ask);
   }
   parts.push(element("p", { className: "choices" }, ...ends(id)));
   return parts;
@@ -158,28 +161,30 @@ function judged(v: Verdict, debate: Debate): HTMLElement[] {
 }
 
 // opinion is how far the person agrees, before and after.
-function opinion(id: string, debate: Debate): HTMLElement {
+export function opinion(id: string, debate: Debate): HTMLElement {
   const known = debate.conversation?.opinion;
   const slider = element("input", { type: "range", min: "-3", max: "3", step: "1", value: String(known?.after ?? 0) });
-  const told = element("output", {}, known === undefined ? w.neverSaid : w.moved(known.before, known.after));
+  const told = element("output", {}, known === undefined ? w.neverSaid : w.moved(known.before, known.after, known.turnNumber));
   slider.addEventListener("change", act(async () => {
     const { conversation } = await keyed(() => client.setOpinion({ conversationId: id, agreement: Number(slider.value), turnNumber: debate.latestTurn?.number ?? 0 }, patience));
     if (conversation?.opinion === undefined) return;
     debate.describe(conversation);
-    told.textContent = w.moved(conversation.opinion.before, conversation.opinion.after);
+    told.textContent = w.moved(conversation.opinion.before, conversation.opinion.after, conversation.opinion.turnNumber);
   }));
   return element("p", { className: "opinion" }, element("label", {}, w.opinion, slider), told);
 }
 
 // ends are what can follow: the rematch, a document, a page to share.
 function ends(id: string): HTMLElement[] {
-  const rematch = quiet(w.rematch, act(async () => {
-    const { conversation } = await keyed(() => client.forkConversation({ conversationId: id, swapSides: true, requestId: newRequestId() }, patience));
-    panel.hidden = true;
-    location.hash = conversation?.id ?? "";
-  }));
-  return [rematch, ...documents(id)];
+  return [quiet(w.rematch, () => rematch(id)), ...documents(id)];
 }
+
+// rematch goes on in a new debate with the sides swapped.
+export const rematch = (id: string): void => act(async () => {
+  const { conversation } = await keyed(() => client.forkConversation({ conversationId: id, swapSides: true, requestId: newRequestId() }, patience));
+  panel.hidden = true;
+  location.hash = conversation?.id ?? "";
+})();
 
 function documents(id: string): HTMLElement[] {
   return ([["Markdown", ExportFormat.MARKDOWN], ["JSON", ExportFormat.JSON], ["Argdown", ExportFormat.ARGDOWN]] as const).map(([name, format]) =>

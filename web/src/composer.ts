@@ -2,6 +2,7 @@
 import { client, patience } from "./api.ts";
 import { byId, element } from "./element.ts";
 import { type Conversation, Stance } from "./gen/debate/v1/debate_pb.ts";
+import { showFormat } from "./formats.ts";
 import { type Outgoing, draft } from "./session.ts";
 import { words } from "./words.ts";
 
@@ -27,6 +28,8 @@ export class Composer {
   private readonly side = byId("side", HTMLSelectElement);
   private readonly difficulty = byId("difficulty", HTMLSelectElement);
   private readonly persona = byId("persona", HTMLInputElement);
+  private readonly format = byId("format", HTMLSelectElement);
+  private readonly before = byId("before", HTMLSelectElement);
 
   // id is the debate that is open, "" for one that has not begun.
   private id = "";
@@ -42,7 +45,8 @@ export class Composer {
   // editing is the number of the turn that is said differently, 0 for none.
   editing = 0;
 
-  constructor() {
+  // dropped is told when what was said in a turn stays as it is.
+  constructor(private readonly dropped: () => void) {
     this.message.addEventListener("input", () => this.write(this.message.value));
     for (const select of [this.role, this.side]) {
       select.addEventListener("change", () => {
@@ -50,6 +54,7 @@ export class Composer {
         this.readSoon(0);
       });
     }
+    this.format.addEventListener("change", () => this.show(this.conversation));
   }
 
   get text(): string {
@@ -96,6 +101,7 @@ export class Composer {
       this.edit(0);
       this.write("");
       this.message.focus();
+      this.dropped();
     });
     box.replaceChildren(element("span", {}, words.editing(turn)), drop);
   }
@@ -105,6 +111,8 @@ export class Composer {
     this.role.value = "1";
     this.difficulty.value = "2";
     this.persona.value = "";
+    this.before.value = "";
+    this.format.value = "open";
     this.choose("");
   }
 
@@ -120,6 +128,9 @@ export class Composer {
     byId("side-choice", HTMLElement).hidden = this.topic === "";
     byId("difficulty-choice", HTMLElement).hidden = begun;
     byId("persona-choice", HTMLElement).hidden = begun || this.builtIn;
+    byId("format-choice", HTMLElement).hidden = begun || this.format.options.length < 2;
+    const asksOpinion = !begun && showFormat(this.format.value, byId("about-format", HTMLElement));
+    byId("before-choice", HTMLElement).hidden = !asksOpinion;
     this.message.placeholder = this.topic !== "" ? words.makeYourCase : begun ? words.yourAnswer : words.stateAView;
     if (!open) this.tellReading("");
   }
@@ -181,6 +192,8 @@ export class Composer {
       role: begins && topic === "" ? Number(this.role.value) : 0,
       difficulty: open === undefined ? Number(this.difficulty.value) : 0,
       persona: open === undefined && !this.builtIn ? this.persona.value.trim() : "",
+      format: open === undefined && this.format.value !== "open" ? this.format.value : "",
+      agreement: byId("before-choice", HTMLElement).hidden ? "" : this.before.value,
     };
   }
 
@@ -205,6 +218,9 @@ export class Composer {
     if (out.role !== 0) this.role.value = String(out.role);
     if (out.difficulty !== 0) this.difficulty.value = String(out.difficulty);
     if (out.persona !== "") this.persona.value = out.persona;
+    if (out.format !== "") this.format.value = out.format;
+    this.before.value = out.agreement;
+    this.show(this.conversation);
     clearTimeout(this.timer); // the service has just said what it makes of it
   }
 

@@ -2,9 +2,10 @@
 import { Cancelled, client, keyed, patience, refusal } from "./api.ts";
 import { byId, element } from "./element.ts";
 import { type Listener, type Open, type Place, follow } from "./follow.ts";
-import { type Conversation, type ErrorReason, Order, type Quote, Speaker, Stance, type Turn, TurnState } from "./gen/debate/v1/debate_pb.ts";
+import { type Conversation, type ErrorReason, Order, type Quote, Speaker, Stance, type Turn, TurnKind, TurnState } from "./gen/debate/v1/debate_pb.ts";
 import { type Outgoing, newRequestId } from "./session.ts";
 import { Exchange } from "./exchange.ts";
+import { showPhases } from "./formats.ts";
 import { words } from "./words.ts";
 
 // Host is what a debate tells the page around it.
@@ -29,6 +30,10 @@ export interface Host {
 // then has few boxes to look at when a reply grows in the last one.
 const turnsPerPage = 20;
 
+// checkedAfter is when a second look at a reply is looked for, in milliseconds since
+// the time before.
+const checkedAfter = [2000, 4000, 9000];
+
 // hopeless are failures that the same message would only meet again.
 // INVALID_ARGUMENT, TOPIC_REFUSED, MESSAGE_REFUSED. By name the whole list of reasons
 // would be a part of the page.
@@ -51,6 +56,7 @@ export class Debate {
   private readonly motion = byId("motion", HTMLElement);
   private readonly name = byId("name", HTMLElement);
   private readonly phase = byId("phase", HTMLElement);
+  private readonly phases = byId("phases", HTMLOListElement);
   private readonly sides = byId("sides", HTMLElement);
   private readonly older = byId("earlier", HTMLButtonElement);
   private readonly latest = byId("latest", HTMLButtonElement);
@@ -187,8 +193,7 @@ export class Debate {
     this.name.textContent = title;
     // A name that the person gave is none that was made of the motion.
     this.name.hidden = topic === "" || title === "" || topic.toLowerCase().startsWith(title.replace(/(…|\.+)$/, "").toLowerCase());
-    this.phase.textContent = conversation?.over ? words.over : [conversation?.phase, conversation?.phaseAsks].filter((s) => s).join(": ");
-    this.phase.hidden = this.phase.textContent === "";
+    showPhases(conversation, this.phases, this.phase);
     this.log.lang = conversation?.language || "en";
     this.motion.lang = this.log.lang;
     const bot = { [Stance.UNSPECIFIED]: "", [Stance.PRO]: "for", [Stance.CON]: "against" }[stance] as "" | "for" | "against";
@@ -318,7 +323,26 @@ export class Debate {
     }
     this.offer();
     await this.refresh();
+    void this.lookForCheck(exchange);
     return undefined;
+  }
+
+  // lookForCheck shows the second look at a model's reply, which comes after it.
+  private async lookForCheck(exchange: Exchange): Promise<void> {
+    for (const pause of checkedAfter) {
+      const turn = exchange.turn;
+      if (turn?.kind !== TurnKind.ARGUMENT || turn.model === "offline" || turn.stanceCheck !== undefined) return;
+      await new Promise((resolve) => setTimeout(resolve, pause));
+      if (this.ended.signal.aborted || this.busy || this.exchanges.at(-1) !== exchange) return;
+      const now = await this.latestStored(turn.conversationId).catch(() => undefined);
+      if (now?.stanceCheck === undefined || now.id !== turn.id || now.attempt !== turn.attempt || this.busy) continue;
+      exchange.check(now);
+      this.offer();
+    }
+  }
+
+  private async latestStored(conversationId: string): Promise<Turn | undefined> {
+    return (await client.listTurns({ conversationId, pageSize: 1, order: Order.LATEST_FIRST }, { ...patience, signal: this.ended.signal })).turns[0];
   }
 
   // tellLost counts down to the next try.
@@ -371,8 +395,8 @@ export class Debate {
 
   // retriedElsewhere says whether the latest turn is not any more as it is shown.
   private async retriedElsewhere(shown: Turn): Promise<boolean> {
-    const { turns } = await client.listTurns({ conversationId: shown.conversationId, pageSize: 1, order: Order.LATEST_FIRST }, { ...patience, signal: this.ended.signal });
-    return !this.busy && (turns[0]?.attempt !== shown.attempt || turns[0].state !== shown.state);
+    const now = await this.latestStored(shown.conversationId);
+    return !this.busy && (now?.attempt !== shown.attempt || now.state !== shown.state);
   }
 
   // offer puts what can be done with the latest exchange below it.

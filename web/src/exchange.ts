@@ -67,7 +67,7 @@ export class Exchange {
 
   // outcome says in a sentence how the turn ended, if it did not complete.
   get outcome(): string {
-    return [this.turn === undefined ? "" : outcome(this.turn), this.grey ? words.greyIsHere : ""].filter((s) => s !== "").join(" ");
+    return [...(this.turn === undefined ? [] : [outcome(this.turn), ...doubts(this.turn)]), this.grey ? words.greyIsHere : ""].filter((s) => s !== "").join(" ");
   }
 
   // say appends a piece; what it costs does not depend on the debate's length.
@@ -188,12 +188,26 @@ export class Exchange {
     else if (ended) this.put(turn.reply, lost);
     else if (this.shown !== turn.reply) this.resume(turn.reply);
     this.said.who.textContent = words.you;
-    this.reply.model.textContent = turn.model in opponents ? (opponents[turn.model] ?? "") : turn.model;
-    this.reply.model.title = turn.model === "offline" ? words.builtInTitle : "";
+    this.name(turn);
     const apart = apartFromDebate.has(turn.kind);
     this.user.classList.toggle("apart", apart);
     this.bot.classList.toggle("apart", apart);
     this.bot.classList.toggle("broken", broken);
+    this.tell(this.outcome, ...this.offers(turn));
+  }
+
+  // name says who replied, and whether a second look found nothing amiss.
+  private name(turn: Turn): void {
+    const name = turn.model in opponents ? (opponents[turn.model] ?? "") : turn.model;
+    const checked = turn.stanceCheck !== undefined && doubts(turn).length === 0;
+    this.reply.model.textContent = checked ? `${name} · ${words.checked}` : name;
+    this.reply.model.title = turn.model === "offline" ? words.builtInTitle : checked ? words.checkedTitle : "";
+  }
+
+  // check shows what a second look at the reply has found since.
+  check(turn: Turn): void {
+    this.turn = turn;
+    this.name(turn);
     this.tell(this.outcome, ...this.offers(turn));
   }
 
@@ -253,6 +267,12 @@ const opponents: Record<string, string> = { offline: words.builtIn, gate: "" };
 
 // apartFromDebate are the kinds of turns that take no side, and are shown without one.
 const apartFromDebate = new Set([TurnKind.INVITATION, TurnKind.ASIDE, TurnKind.DECLINED, TurnKind.CARE]);
+
+// doubts are what a second look at a reply found amiss.
+function doubts({ stanceCheck }: Turn): string[] {
+  if (stanceCheck === undefined) return [];
+  return [stanceCheck.holds ? "" : words.drifted, stanceCheck.invents ? words.invents : ""].filter((s) => s !== "");
+}
 
 function outcome(turn: Turn): string {
   // The button beside it says to retry.

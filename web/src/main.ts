@@ -1,4 +1,5 @@
 // The page: it connects what index.html has with what the service does.
+import { Aids } from "./aids.ts";
 import { client, keyed, patience, refusal } from "./api.ts";
 import { Composer } from "./composer.ts";
 import { Debate, type Host } from "./debate.ts";
@@ -6,6 +7,7 @@ import { openDialog } from "./dialog.ts";
 import { byId, element, isComposing } from "./element.ts";
 import { type Conversation, TurnState } from "./gen/debate/v1/debate_pb.ts";
 import { follow } from "./follow.ts";
+import { loadFormats } from "./formats.ts";
 import { HistoryList } from "./history.ts";
 import { complain, notice } from "./notice.ts";
 import { type Outgoing, draft, key, newRequestId, outgoing, theme } from "./session.ts";
@@ -34,7 +36,11 @@ const keyboard = matchMedia("(pointer: fine)");
 const narrow = matchMedia("(max-width: 52rem)");
 
 localize();
-const composer = new Composer();
+const composer = new Composer(() => show());
+const aids = new Aids((text) => {
+  composer.write(text);
+  message.focus();
+});
 const historyList = new HistoryList(complain);
 let debate: Debate | undefined;
 // unsure is what was sent last if its fate is unknown: sending the same again
@@ -47,6 +53,7 @@ const host: Host = {
     const sent = outgoing.read();
     if (sent !== null) outgoing.write({ ...sent, arrivedIn: conversation.id });
     unsure = undefined;
+    if (sent !== null && sent.agreement !== "" && conversation.opinion === undefined) void opine(conversation.id, Number(sent.agreement));
     if (route() !== conversation.id) {
       history.pushState(null, "", `#${conversation.id}`);
       composer.arrived(conversation.id);
@@ -67,6 +74,7 @@ const host: Host = {
     cancel.hidden = stage !== "sending";
     send.hidden = stage !== "";
     send.disabled = debate?.busy ?? false;
+    aids.show(debate, composer.editing > 0);
     if (stage === "") ready();
   },
   announce(text) {
@@ -76,6 +84,7 @@ const host: Host = {
   edit(turn) {
     composer.edit(turn.number);
     composer.write(turn.message);
+    show();
     message.focus();
   },
   fork: (turn) => void copy(turn.number, ""),
@@ -99,6 +108,17 @@ function show(): void {
   byId("manage", HTMLElement).hidden = open === undefined;
   forget.hidden = key.read() === null;
   composer.show(open, debate !== undefined && open === undefined);
+  aids.show(debate, composer.editing > 0);
+}
+
+// opine notes what the person thought before the debate.
+async function opine(conversationId: string, agreement: number): Promise<void> {
+  try {
+    const { conversation } = await keyed(() => client.setOpinion({ conversationId, agreement }, patience));
+    if (debate?.conversation?.id === conversationId && conversation !== undefined) debate.describe(conversation);
+  } catch (error) {
+    complain(error);
+  }
 }
 
 function leave(): void {
@@ -172,6 +192,7 @@ async function submit(): Promise<void> {
   if (out === undefined || debate?.busy || send.disabled || !composer.fits) return;
   out.requestId = unsure !== undefined && same(unsure, out) ? unsure.requestId : newRequestId();
   composer.sent();
+  aids.forget();
   await take(out);
 }
 
@@ -330,6 +351,7 @@ function load(): void {
     composer.met(model);
     byId("opponent", HTMLElement).textContent = model === "offline" ? words.builtInStart : model === "" ? "" : words.modelStart(model);
   });
+  loadFormats(show);
   const left = outgoing.read();
   if (left !== null && left.arrivedIn === "" && route() === left.conversationId) {
     void settle(left);

@@ -41,6 +41,9 @@ export interface Outgoing {
   role: number;
   difficulty: number;
   persona: string;
+  format: string;
+  // agreement is how far the person agrees before the debate, "" if they did not say.
+  agreement: string;
 }
 
 const kept = new Remembered("debate.outgoing");

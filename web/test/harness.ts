@@ -97,6 +97,8 @@ export class Model {
   pause = 20;
   // judges waits before it says what was claimed.
   judges = 0;
+  // check is what a second look at a reply says, and it comes with every answer.
+  check: object = { holds: true, figures: [] };
   private constructor(readonly environment: Record<string, string>) {}
 
   static async start(t: TestContext): Promise<Model> {
@@ -131,7 +133,7 @@ export class Model {
       response.end("data: [DONE]\n\n");
     } else {
       await sleep(this.judges);
-      const content = JSON.stringify({ claim: true, topic: "Golf is boring", side: "CON", language: "en", title: "Golf", holds: true, invents: false });
+      const content = JSON.stringify({ claim: true, topic: "Golf is boring", side: "CON", language: "en", title: "Golf", ...this.check });
       response.setHeader("Content-Type", "application/json").end(JSON.stringify({
         choices: [{ message: { role: "assistant", content }, finish_reason: "stop" }], usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
       }));

@@ -1003,6 +1003,123 @@ describe("the page", { concurrency: 4, timeout: 600_000 }, () => {
     assert.ok(Math.abs(gap) < 2, `a gap of ${gap} px`);
     await visit.leave();
   });
+  test("a debate runs in the format that was chosen, against its clock and to its end", async (t) => {
+    const service = await Service.start(t, { PACE: "0" });
+    const visit = await Visit.to(browser, service.url);
+    await visit.page.waitForSelector("#format-choice:not([hidden])");
+    assert.equal(await visit.page.isVisible("#about-format"), false); // open: there is nothing to say
+    await visit.page.selectOption("#format", "Oxford");
+    assert.equal(await visit.page.isVisible("#before-choice"), true);
+    await visit.page.selectOption("#format", "Blitz");
+    assert.equal(await visit.page.isVisible("#before-choice"), false);
+    assert.equal(await visit.page.textContent("#about-format"), "Three short rounds against the clock. Opening → Rebuttal → Closing. 60 seconds for each message.");
+    const said = ["Zoos should be closed.", "Animals suffer in cages, because they cannot roam.", "Children learn more from films about wild animals."];
+    await visit.send(said[0] ?? "");
+    await visit.ended();
+    await visit.page.waitForSelector("#phases [aria-current=step] >> text=Rebuttal");
+    assert.equal(await visit.page.textContent("#phase"), "Answer what was said against you, in two sentences.");
+    assert.equal(await visit.page.textContent("#phases .done"), "Opening");
+    await visit.page.waitForSelector("#clock >> text=/^0:5\\d left$/");
+    await visit.page.reload();
+    await visit.page.waitForSelector("#clock >> text=/^0:[45]\\d left$/");
+    await visit.send(said[1] ?? "");
+    await visit.ended();
+    await visit.page.waitForSelector("#phases [aria-current=step] >> text=Closing");
+    assert.equal(await visit.page.isVisible("#ended"), false);
+    await visit.send(said[2] ?? "");
+    await visit.page.waitForSelector("#ended >> text=This debate is over.");
+    assert.equal(await visit.page.locator("#phases .done").count(), 3);
+    for (const gone of ["#message", "#clock", "#hint"]) assert.equal(await visit.page.isVisible(gone), false, gone);
+    await visit.page.reload();
+    await visit.page.click("#ended >> text=Ask for a verdict");
+    await visit.page.waitForSelector(".winner");
+    const id = visit.id;
+    await visit.page.click("#ended >> text=Rematch with sides swapped");
+    await visit.page.waitForFunction((before) => location.hash !== `#${before}`, id);
+    await visit.page.waitForSelector("#phases [aria-current=step] >> text=Opening");
+    assert.equal(await visit.page.isVisible("#message"), true);
+    assert.equal((await service.call<{ conversation: { format: string } }>("GetConversation", { conversationId: visit.id })).conversation.format, "blitz");
+    await visit.page.goBack();
+    await visit.page.waitForSelector("#ended:not([hidden])");
+    await visit.page.locator(".user .actions >> text=Edit").click(); // what was said last is said differently, in a copy
+    assert.equal(await visit.page.inputValue("#message"), said[2]);
+    await visit.page.click("#editing button");
+    await visit.page.waitForSelector("#ended:not([hidden])");
+    await visit.leave(/404/); // there was no verdict yet
+  });
+  test("a format that asks for an opinion has it from before the debate and after it", async (t) => {
+    const service = await Service.start(t, { PACE: "0" });
+    const visit = await Visit.to(browser, service.url);
+    await visit.page.waitForSelector("#format-choice:not([hidden])");
+    await visit.page.selectOption("#format", "Oxford");
+    await visit.page.selectOption("#before", "2");
+    await visit.send("Zoos should be closed.");
+    await visit.ended();
+    const opinion = async () => (await service.call<{ conversation: { opinion?: { before?: number; after?: number } } }>("GetConversation", { conversationId: visit.id })).conversation.opinion;
+    while ((await opinion())?.before !== 2) await sleep(20);
+    for (const text of ["Animals suffer in cages, because they cannot roam.", "Children learn more from films about wild animals.", "Zoos do not save species in the wild.", "Animals in zoos die young, because they are bored."]) {
+      await visit.send(text);
+      await visit.ended();
+    }
+    await visit.page.waitForSelector("#ended >> text=first 2, now 2");
+    await visit.page.locator("#ended input").fill("-1");
+    await visit.page.waitForSelector("#ended >> text=first 2, now -1, since turn 5");
+    assert.deepEqual([(await opinion())?.before, (await opinion())?.after], [2, -1]);
+    await visit.page.click("#history .new");
+    assert.equal(await visit.page.inputValue("#format"), "open"); // the choice was that debate's
+    await visit.leave();
+  });
+  test("who has no idea is told points to make, and only who asks", async (t) => {
+    const service = await Service.start(t, { PACE: "0" });
+    const visit = await Visit.to(browser, service.url);
+    assert.equal(await visit.page.isVisible("#hint"), false);
+    await visit.send("Zoos should be closed.");
+    await visit.ended();
+    assert.equal(await visit.page.isVisible("#hints"), false);
+    await visit.page.click("#hint");
+    const hints = visit.page.locator("#hints button");
+    await hints.first().waitFor();
+    assert.ok(await hints.count() <= 3);
+    const point = await hints.first().textContent() ?? "";
+    await hints.first().click();
+    assert.equal(await visit.page.inputValue("#message"), point);
+    await visit.page.press("#message", "Enter");
+    await visit.ended();
+    assert.equal(await visit.page.isVisible("#hints"), false);
+    assert.equal((await service.turns(visit.id))[1]?.message, point);
+    await visit.leave();
+  });
+  test("what a second look finds in a model's reply is said beside it", async (t) => {
+    const model = await Model.start(t);
+    model.pause = 0;
+    const service = await Service.start(t, model.environment);
+    const visit = await Visit.to(browser, service.url);
+    await visit.send("Golf is boring.");
+    await visit.ended();
+    await visit.page.waitForSelector(".bot .model >> text=stand-in · checked");
+    model.check = { holds: false, figures: [{ sentence: "A reply that takes the other side, in a few words.", label: "unsupported" }] };
+    await visit.send("Nobody watches it, because nothing happens.");
+    await visit.ended();
+    const note = visit.page.locator(".bot .note").last();
+    await note.locator("text=does not hold its side").waitFor();
+    assert.match(await note.textContent() ?? "", /invented figures or sources/);
+    await visit.page.reload();
+    await visit.page.waitForSelector(".bot .note >> text=invented figures or sources");
+    assert.equal(await visit.page.locator(".bot .model >> text=checked").count(), 1);
+    await visit.leave();
+  });
+  test("a debate without a motion is called by what was said", async (t) => {
+    const service = await Service.start(t, { PACE: "0" });
+    const visit = await Visit.to(browser, service.url);
+    await visit.send("hi there");
+    await visit.ended();
+    assert.equal(await visit.page.textContent("#motion"), "hi there");
+    assert.equal(await visit.page.textContent("#debates .title"), "hi there");
+    await visit.send("Zoos should be closed.");
+    await visit.ended();
+    await visit.page.waitForFunction(() => document.querySelector("#debates .title")?.textContent === "Zoos should be closed");
+    await visit.leave();
+  });
   test("axe finds nothing in any state", async (t) => {
     const service = await Service.start(t, { PACE: "0.2" });
     const source = readFileSync("node_modules/axe-core/axe.min.js", "utf8");

@@ -1,0 +1,97 @@
+// What helps the person in a debate: points that they could make, the clock of its
+// format, and what there is to do when it is over.
+import { client, keyed, patience } from "./api.ts";
+import type { Debate } from "./debate.ts";
+import { byId, element } from "./element.ts";
+import { clockOf, formatOf } from "./formats.ts";
+import { complain } from "./notice.ts";
+import { words } from "./words.ts";
+
+export class Aids {
+  private readonly box = byId("aids", HTMLElement);
+  private readonly hint = byId("hint", HTMLButtonElement);
+  private readonly hints = byId("hints", HTMLElement);
+  private readonly clock = byId("clock", HTMLElement);
+  private readonly ended = byId("ended", HTMLElement);
+  private debate: Debate | undefined;
+  private timer: ReturnType<typeof setInterval> | undefined;
+  private offered = ""; // the debate at whose end something is offered
+
+  constructor(private readonly write: (text: string) => void) {
+    this.hint.addEventListener("click", () => void this.suggest());
+  }
+
+  // show puts on the page what helps in a debate; editing says that something is
+  // said differently, which goes on in a copy.
+  show(debate: Debate | undefined, editing: boolean): void {
+    const open = debate?.conversation;
+    const over = open?.over === true && debate?.busy === false;
+    if (this.debate !== debate) this.forget();
+    this.debate = debate;
+    this.box.hidden = open === undefined || open.topic === "" || over;
+    this.hint.disabled = debate?.busy === true;
+    this.ended.hidden = !over || editing;
+    byId("write", HTMLElement).hidden = over && !editing;
+    if (over && this.offered !== open.id) this.offer(debate, open.id);
+    this.wind();
+  }
+
+  // forget takes away the points that were suggested.
+  forget(): void {
+    this.hints.replaceChildren();
+    this.hints.hidden = true;
+    this.offered = "";
+  }
+
+  private async suggest(): Promise<void> {
+    const asked = this.debate;
+    const conversationId = asked?.conversation?.id;
+    if (conversationId === undefined) return;
+    this.hint.disabled = true;
+    try {
+      const { points } = await keyed(() => client.suggestPoints({ conversationId }, patience));
+      if (this.debate !== asked) return;
+      this.hints.hidden = false;
+      this.hints.replaceChildren(...points.map((point) => {
+        const button = element("button", { type: "button", className: "quiet", dir: "auto", ariaLabel: words.takes(point) }, point);
+        button.addEventListener("click", () => this.write(point));
+        return button;
+      }), ...(points.length === 0 ? [words.noHint] : []));
+    } catch (error) {
+      complain(error);
+    } finally {
+      this.hint.disabled = this.debate?.busy === true;
+    }
+  }
+
+  // wind has the clock run from the end of the latest reply on.
+  private wind(): void {
+    clearInterval(this.timer);
+    const debate = this.debate;
+    const clock = clockOf(formatOf(debate?.conversation));
+    const since = debate?.latestTurn?.finishTime;
+    this.clock.hidden = clock === 0 || since === undefined || this.box.hidden || debate?.busy === true;
+    if (this.clock.hidden || since === undefined) return;
+    // The service's clock may go ahead of this one.
+    const until = Math.min(Number(since.seconds) * 1000, Date.now()) + clock;
+    const tick = (): void => {
+      const left = Math.ceil((until - Date.now()) / 1000);
+      this.clock.textContent = left > 0 ? words.left(`${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`) : words.timeIsUp;
+      if (left <= 0) clearInterval(this.timer);
+    };
+    this.timer = setInterval(tick, 1000);
+    tick();
+  }
+
+  // offer is what can follow a debate that is over.
+  private offer(debate: Debate, id: string): void {
+    this.offered = id;
+    const verdict = element("button", { type: "button" }, words.after.ask);
+    verdict.addEventListener("click", () => void import("./after.ts").then(({ open }) => open("verdict", debate, true)));
+    const rematch = element("button", { type: "button", className: formatOf(debate.conversation)?.asksVerdict ? "quiet" : "" }, words.after.rematch);
+    rematch.addEventListener("click", () => void import("./after.ts").then((after) => after.rematch(id)));
+    const choices = element("p", { className: "choices" }, verdict, rematch);
+    this.ended.replaceChildren(element("p", {}, words.over), choices);
+    if (formatOf(debate.conversation)?.asksOpinion) void import("./after.ts").then(({ opinion }) => choices.before(opinion(id, debate)));
+  }
+}
