@@ -54,20 +54,42 @@ type network struct {
 	bias     []float32 // filters
 	answers  []float32 // filters × outputs
 	offset   []float32 // outputs
-	spelled  []float32 // pieces × spelling
-	features []float32 // buckets × outputs
+	spelled  table     // a row for each piece
+	features table     // a row for each bucket
 
-	// known is what each word of the vocabulary adds to the filters, once asked
-	// for; strange, the same of the first so many other words.
-	known     []atomic.Pointer[[]float32]
-	strange   sync.Map
-	strangers atomic.Int32
+	// responses are what the first so many words that were read add to the filters.
+	responses sync.Map
+	responded atomic.Int32
 }
 
-// maxStrangers is how many words beyond the vocabulary are remembered, which
-// takes a kilobyte each.
-const maxStrangers = 4096
+// maxResponses is how many words are remembered, which takes a kilobyte each.
+const maxResponses = 4096
 
+// table is many rows of weights, of which a text needs few: numbers while they are
+// learnt, bytes as a file has them once they are.
+type table struct {
+	rows, width int
+
+	learnt  []float32 // nil if the table was loaded
+	unit    float32   // of rounded
+	rounded []byte    // signed
+}
+
+// add adds a row to a sum.
+func (t *table) add(sum []float32, row int, scale float32) {
+	from := row * t.width
+	if t.learnt != nil {
+		for i, w := range t.learnt[from:][:len(sum)] {
+			sum[i] += w * scale
+		}
+		return
+	}
+	for i, b := range t.rounded[from:][:len(sum)] {
+		sum[i] += float32(int8(b)) * t.unit * scale
+	}
+}
+
+// newModel is one whose tables are still to be learnt or loaded.
 func newModel(questions []int) *Model {
 	m := &Model{questions: questions}
 	outputs := 0
@@ -81,13 +103,13 @@ func newModel(questions []int) *Model {
 }
 
 func newNetwork(outputs int) *network {
-	m := &network{outputs: outputs, known: make([]atomic.Pointer[[]float32], len(words().vectors))}
+	m := &network{outputs: outputs}
 	m.windows = make([]float32, width*inputs*filters)
 	m.bias = make([]float32, filters)
 	m.answers = make([]float32, filters*m.outputs)
 	m.offset = make([]float32, m.outputs)
-	m.spelled = make([]float32, pieces*spelling)
-	m.features = make([]float32, buckets*m.outputs)
+	m.spelled = table{rows: pieces, width: spelling}
+	m.features = table{rows: buckets, width: m.outputs}
 	return m
 }
 
@@ -118,9 +140,7 @@ func (m *Model) Probabilities(text []string) [][]float64 {
 func (m *network) addFeatures(scores []float32, found []uint16) {
 	scale := featureScale(found)
 	for _, f := range found {
-		for i, w := range m.features[int(f)*m.outputs:][:len(scores)] {
-			scores[i] += w * scale
-		}
+		m.features.add(scores[:m.outputs], int(f), scale)
 	}
 }
 
@@ -160,12 +180,7 @@ func (m *network) addWindows(scores []float32, text []string) {
 
 // response is what a word adds to each filter at each place of a window.
 func (m *network) response(word string) []float32 {
-	id, known := words().ids[word]
-	if known {
-		if r := m.known[id].Load(); r != nil {
-			return *r
-		}
-	} else if r, ok := m.strange.Load(word); ok {
+	if r, ok := m.responses.Load(word); ok {
 		return r.([]float32)
 	}
 	var input [inputs]float32
@@ -174,10 +189,9 @@ func (m *network) response(word string) []float32 {
 	for place := range width {
 		m.addInput(r[place*filters:][:filters], input[:], place)
 	}
-	if known {
-		m.known[id].Store(&r)
-	} else if m.strangers.Add(1) <= maxStrangers {
-		m.strange.Store(strings.Clone(word), r)
+	if m.responded.Load() < maxResponses {
+		m.responded.Add(1)
+		m.responses.Store(strings.Clone(word), r)
 	}
 	return r
 }
@@ -208,9 +222,7 @@ func (m *network) describe(input []float32, word string) {
 	scale := float32(1 / math.Sqrt(float64(len(found))))
 	written := input[dimensions+senses:][:spelling]
 	for _, p := range found {
-		for i, w := range m.spelled[int(p)*spelling:][:spelling] {
-			written[i] += w * scale
-		}
+		m.spelled.add(written, int(p), scale)
 	}
 }
 

