@@ -27,6 +27,7 @@ type commands struct {
 	Serve       serveCommand       `cmd:"" help:"Serve debates over Connect, gRPC, gRPC-Web and JSON."`
 	Models      modelsCommand      `cmd:"" help:"List the models that can be had: the configured server's, and those of this machine."`
 	Eval        evalCommand        `cmd:"" help:"Find out how well the bot holds its side against opponents who try everything."`
+	Import      importCommand      `cmd:"" help:"Read debates that were exported as JSON into the database; a file that is there already adds nothing."`
 	Migrate     migrateCommand     `cmd:"" help:"Bring the database's schema up to date, which serve and chat do by themselves."`
 	Healthcheck healthcheckCommand `cmd:"" help:"Ask the service on this machine whether it is alive; ends with 1 if not."`
 	Version     versionCommand     `cmd:"" help:"Print the version."`
@@ -77,16 +78,19 @@ func (d dataDir) getenv(name string) string {
 	return os.Getenv(name)
 }
 
+// withoutModel is getenv for what asks no model, so that none need be set.
+func (d dataDir) withoutModel(name string) string {
+	if name == "MODEL" {
+		return "offline"
+	}
+	return d.getenv(name)
+}
+
 type migrateCommand struct{ dataDir }
 
 // Run migrates the database, for which no model need be set.
 func (m migrateCommand) Run(ctx context.Context) error {
-	c, err := config.Load(func(name string) string {
-		if name == "MODEL" {
-			return "offline"
-		}
-		return m.getenv(name)
-	})
+	c, err := config.Load(m.withoutModel)
 	if err != nil {
 		return err
 	}
