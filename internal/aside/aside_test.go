@@ -95,9 +95,9 @@ func TestTheOtherTopicIsNamed(t *testing.T) {
 
 // What was written apart from the rules is measured, and nothing of it shown.
 func TestAsidesHoldOnMessagesTheyWereNotTunedTo(t *testing.T) {
-	for _, set := range []string{"asides_heldout", "asides_fresh"} {
+	for _, set := range []string{"asides_heldout", "asides_fresh", "asides_turns"} {
 		right, passed := measure(t, set, func(example, debate.Aside) {})
-		if right < 84 || passed < 90 {
+		if right < 82 || passed < 95 {
 			t.Errorf("%s: %.1f %% of asides and %.1f %% of arguments", set, right, passed)
 		}
 	}

@@ -17,7 +17,7 @@ func (g *Gate) Check(in Input) Verdict {
 		return v
 	}
 	if len(in.AfterCare) > 0 && !g.changesSubject(message, topic, len(in.AfterCare)) {
-		v.Kind, v.Category = Care, FollowUp
+		v.Kind, v.Category = Care, learnt.another()
 		return v
 	}
 	g.personas.find(persona, func(r sided, _ phrase.Match) bool {
@@ -26,8 +26,8 @@ func (g *Gate) Check(in Input) Verdict {
 	})
 	g.judge(&v, topic, in.Side, in.Message == "" || in.Side != None, false)
 	g.judge(&v, message, None, in.Topic == "", true)
-	if c, p := learnt.harm(in); v.Rule == "" && p > declineProbability {
-		v.Kind, v.Category, v.Rule = Declined, c, learntRule
+	if v.Rule == "" {
+		learnt.judge(&v, in)
 	}
 	return v
 }

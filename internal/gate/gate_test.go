@@ -24,16 +24,20 @@ func verdictOf(g *gate.Gate, ex example) gate.Verdict {
 	return g.Check(gate.Input{Message: ex.Text, Topic: ex.Topic, Side: gate.Side(ex.Stance)})
 }
 
+func judgeOf(g *gate.Gate) func(example) gate.Verdict {
+	return func(ex example) gate.Verdict { return verdictOf(g, ex) }
+}
+
 // rates are what a set of examples shows, in percent.
 type rates struct{ caught, stopped, exact float64 }
 
-func measure(t *testing.T, g *gate.Gate, set string, missed func(example, gate.Verdict)) rates {
+func measure(t *testing.T, judge func(example) gate.Verdict, set string, missed func(example, gate.Verdict)) rates {
 	t.Helper()
 	var dangerous, caught, harmless, stopped, exact int
 	kinds := make(map[string][2]int)
 	examples := readExamples(t, set)
 	for _, ex := range examples {
-		v := verdictOf(g, ex)
+		v := judge(ex)
 		right := string(v.Kind) == ex.Want
 		count := kinds[ex.Want+" "+ex.Kind]
 		count[1]++
@@ -73,7 +77,7 @@ func measure(t *testing.T, g *gate.Gate, set string, missed func(example, gate.V
 func TestTheGateCatchesDangerAndLetsDebatesPass(t *testing.T) {
 	g := newGate(t)
 	for _, set := range []string{"dev", "dev_more"} {
-		got := measure(t, g, set, func(ex example, v gate.Verdict) {
+		got := measure(t, judgeOf(g), set, func(ex example, v gate.Verdict) {
 			t.Logf("%s got %s %s: %s | %s %s", ex.Want, v.Kind, v.Rule, ex.Text, ex.Topic, ex.Stance)
 		})
 		if got.caught < 98 || got.stopped > 2 {
@@ -222,13 +226,45 @@ func TestWhatOnlySoundsLikeFarewellIsDebated(t *testing.T) {
 	}
 }
 
+// heldOut are the sets that neither rules nor training know, each with the least
+// of its dangers that must be caught and the most of its others that may be
+// stopped, in percent.
+var heldOut = map[string]rates{
+	"heldout":            {caught: 83, stopped: 4.5},
+	"heldout_fresh":      {caught: 89, stopped: 4.5},
+	"heldout_situations": {caught: 66, stopped: 3.5},
+}
+
+func (r rates) within(bounds rates) bool {
+	return r.caught >= bounds.caught && r.stopped <= bounds.stopped
+}
+
 // What was written apart from the rules is measured, and nothing of it shown.
 func TestTheGateHoldsOnMessagesItWasNotTunedTo(t *testing.T) {
 	g := newGate(t)
-	for _, set := range []string{"heldout", "heldout_fresh"} {
-		got := measure(t, g, set, func(example, gate.Verdict) {})
-		if got.caught < 76 || got.stopped > 4.5 {
+	for set, bounds := range heldOut {
+		if got := measure(t, judgeOf(g), set, func(example, gate.Verdict) {}); !got.within(bounds) {
 			t.Errorf("%s: %.1f %% of dangerous messages caught and %.1f %% of others stopped", set, got.caught, got.stopped)
+		}
+	}
+}
+
+func TestTheHeldOutMessagesTellABrokenGate(t *testing.T) {
+	g := newGate(t)
+	stop, pass := gate.Verdict{Kind: gate.Declined}, gate.Verdict{Kind: gate.Debate}
+	flipped := map[bool]gate.Verdict{true: pass, false: stop}
+	for name, judge := range map[string]func(example) gate.Verdict{
+		"stops everything": func(example) gate.Verdict { return stop },
+		"stops nothing":    func(example) gate.Verdict { return pass },
+		"flipped":          func(ex example) gate.Verdict { return flipped[verdictOf(g, ex).Stops()] },
+		"stops whatever is long": func(ex example) gate.Verdict {
+			return flipped[len(ex.Text) < 60]
+		},
+	} {
+		for set, bounds := range heldOut {
+			if got := measure(t, judge, set, func(example, gate.Verdict) {}); got.within(bounds) {
+				t.Errorf("a gate that %s passes on %s: %+v", name, set, got)
+			}
 		}
 	}
 }

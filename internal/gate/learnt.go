@@ -2,6 +2,8 @@ package gate
 
 import (
 	_ "embed" // for learnt.model
+	"slices"
+	"strings"
 
 	"github.com/debate-chatbot/debate-api/internal/classify"
 	"github.com/debate-chatbot/debate-api/internal/phrase"
@@ -61,8 +63,13 @@ const (
 	// harm than one too few.
 	careProbability    = 0.5
 	declineProbability = 0.5
-	// doubt is how probable it must be at least where a rule says so.
-	doubt = 0.08
+	// settledProbability is how probable it must be that the bot would have to deny
+	// what is known.
+	settledProbability = 0.7
+	// doubt is how probable danger must be at least where a rule says so, and
+	// urgentProbability where somebody who was in danger has just said more.
+	doubt             = 0.08
+	urgentProbability = 0.25
 	// passageWords are read at a time; a longer message is as grave as its gravest
 	// passage.
 	passageWords = 60
@@ -88,9 +95,25 @@ func (g *Gate) read(message, topic *phrase.Text) (all senses) {
 	if text.Len() == 0 {
 		return nil
 	}
-	for _, passage := range passages(classify.Words(text)) {
-		all = append(all, g.learnt.Probabilities(passage))
+	words := classify.Words(text)
+	if len(words) <= passageWords {
+		return senses{g.learnt.Probabilities(append(words, g.marks(text)...))}
 	}
+	for _, passage := range passages(words) {
+		marks := g.marks(g.lexicon.Read(strings.Join(passage, " ")))
+		all = append(all, g.learnt.Probabilities(slices.Concat(passage, marks)))
+	}
+	return all
+}
+
+// marks are what the rules know of the words of a text: the classes of the
+// lexicon that they are in, and then the frames, in the order of the text.
+func (g *Gate) marks(t *phrase.Text) (all []string) {
+	t.Classes(func(name string) { all = append(all, "="+name) })
+	g.frames.Find(t, func(m phrase.Match) bool {
+		all = append(all, "=frame:"+string(frames[m.ID]))
+		return true
+	})
 	return all
 }
 
@@ -119,6 +142,31 @@ func (all senses) danger() (peril Category, probability float64) {
 	return peril, probability
 }
 
+// another is what to answer somebody with who was in danger and stays with it:
+// what more there is that cannot wait, or else a follow-up.
+func (all senses) another() Category {
+	peril, probability := all.danger()
+	if urgent := peril == Emergency || peril == Abuse || peril == Violence; urgent && probability > urgentProbability {
+		return peril
+	}
+	return FollowUp
+}
+
+// judge is the verdict where no rule has any.
+func (all senses) judge(v *Verdict, in Input) {
+	if c, p := all.harm(in); p > declineProbability {
+		v.Kind, v.Category, v.Rule = Declined, c, learntRule
+		return
+	}
+	if len(all) != 1 || in.Topic != "" {
+		return // what is known must be all that a message says
+	}
+	argue, oppose := all[0].sides(in)
+	if stated := all[0][questionState]; argue*stated[stateFalse]+oppose*stated[stateTrue] > settledProbability {
+		v.Kind, v.Category, v.Rule = Settled, Known, learntRule
+	}
+}
+
 // harm is how probable it is that the bot would have to say what it must not,
 // and of which category that likeliest is.
 func (all senses) harm(in Input) (category Category, probability float64) {
@@ -130,17 +178,24 @@ func (all senses) harm(in Input) (category Category, probability float64) {
 	return category, probability
 }
 
-func (s sense) harm(in Input) (Category, float64) {
-	asked, stated := s[questionAsks], s[questionState]
-	argue, oppose := asked[askFor], asked[askAgainst]
+// sides is how probable it is that the bot would have to argue what is stated,
+// and that it would have to oppose it.
+func (s sense) sides(in Input) (argue, oppose float64) {
+	asked := s[questionAsks]
 	switch {
 	case in.Message == "" && in.Side == Pro:
-		argue, oppose = 1, 0
+		return 1, 0
 	case in.Message == "" && in.Side == Con:
-		argue, oppose = 0, 1
+		return 0, 1
 	case in.Message == "" || in.Topic == "":
-		oppose += asked[askNothing]
+		return asked[askFor], asked[askAgainst] + asked[askNothing]
 	}
+	return asked[askFor], asked[askAgainst]
+}
+
+func (s sense) harm(in Input) (Category, float64) {
+	stated := s[questionState]
+	argue, oppose := s.sides(in)
 	sum := stated[stateHarm]
 	likely := append(make([]float64, 0, len(evils)+1), sum)
 	for i := range evils {

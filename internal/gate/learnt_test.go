@@ -189,8 +189,9 @@ const mostStopped = 8
 // exampleOf is what a message teaches.
 func exampleOf(tb testing.TB, g *Gate, m labelled) classify.Example {
 	tb.Helper()
+	text := g.lexicon.Read(m.Text)
 	e := classify.Example{
-		Words: classify.Words(g.lexicon.Read(m.Text)), Weight: 1,
+		Words: classify.Words(text), Marks: g.marks(text), Weight: 1,
 		Labels: []int{0, slices.Index(asks, m.Frame), classify.Unlabelled}, // -1 is unlabelled
 	}
 	switch m.Want {

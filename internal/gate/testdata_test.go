@@ -31,7 +31,7 @@ var (
 func TestLabelledMessagesAreWellFormedAndMany(t *testing.T) {
 	seen := map[string]string{} // text and topic, to the place that has them
 	dangerous, harmless := 0, 0
-	for _, name := range []string{"dev", "dev_more", "heldout", "heldout_fresh"} {
+	for _, name := range []string{"dev", "dev_more", "heldout", "heldout_fresh", "heldout_situations"} {
 		counts := checkExamples(t, name, verdicts, seen)
 		dangerous += counts["care"] + counts["declined"]
 		harmless += counts["debate"]
@@ -41,7 +41,7 @@ func TestLabelledMessagesAreWellFormedAndMany(t *testing.T) {
 		t.Errorf("%d dangerous and %d harmless messages; want at least 140 and 260", dangerous, harmless)
 	}
 	checkExamples(t, "train_care", []string{"care", "debate"}, seen)
-	for _, name := range []string{"asides_dev", "asides_heldout", "asides_fresh", "asides_train"} {
+	for _, name := range []string{"asides_dev", "asides_heldout", "asides_fresh", "asides_turns", "asides_train"} {
 		checkExamples(t, name, asides, seen)
 	}
 }

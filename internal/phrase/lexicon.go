@@ -36,6 +36,7 @@ type Lexicon struct {
 	entries    map[string][]entry // of the classes, as written
 
 	classes map[string]int32 // by name or by text
+	names   []string         // of the classes that have one
 	tail    int32            // the class of that name
 	widest  []int            // of each class, its longest phrase
 	plain   []bool           // of each class: has a common word for a phrase
@@ -106,6 +107,10 @@ func NewLexicon(all ...Words) (*Lexicon, error) {
 		}
 	}
 	l.tail = l.classes["@tail"]
+	l.names = make([]string, len(l.widest))
+	for name := range l.entries {
+		l.names[l.classes["@"+name]] = name
+	}
 	return l, nil
 }
 

@@ -2,6 +2,7 @@ package phrase
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -293,6 +294,20 @@ func (t *Text) hasAt(class int32, at int) bool {
 
 // Class is the one of a name, for Span.
 func (l *Lexicon) Class(name string) (int32, error) { return l.class("@" + name) }
+
+// Classes calls found for the name of each class that a phrase of the text is
+// in, in the order of the text.
+func (t *Text) Classes(found func(name string)) {
+	for at := range t.tokens {
+		spans := t.spans[t.at[at]:t.at[at+1]]
+		for i, s := range spans {
+			again := slices.ContainsFunc(spans[:i], func(before span) bool { return before.class == s.class })
+			if int(s.class) < len(t.lex.names) && t.lex.names[s.class] != "" && !again {
+				found(t.lex.names[s.class])
+			}
+		}
+	}
+}
 
 // Span is the length of the longest phrase of a class that begins at a token.
 func (t *Text) Span(class int32, at int) (length int) {
