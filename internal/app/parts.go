@@ -40,7 +40,9 @@ func Parts(c config.Config, s debate.Store, tracer trace.Tracer, log *slog.Logge
 
 		ReplyTimeout: c.ReplyTimeout,
 	}
-	if c.Model == "openai" {
+	if c.Model != "openai" {
+		go bank.Warm()
+	} else {
 		models := openai.Config{
 			Key:          c.OpenAIKey,
 			BaseURL:      c.OpenAIBaseURL,

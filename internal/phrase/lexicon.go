@@ -262,6 +262,9 @@ func (l *Lexicon) expand(e entry, depth int) ([]entry, error) {
 	if depth > 8 {
 		return nil, fmt.Errorf("classes that hold each other")
 	}
+	if !strings.ContainsAny(e.text, "?@(.<>~!)") {
+		return []entry{e}, nil
+	}
 	parts, err := topLevel(e.text, ' ')
 	if err != nil {
 		return nil, err

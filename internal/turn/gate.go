@@ -13,7 +13,8 @@ import (
 // gateModel is the model of a turn that the gate answered.
 const gateModel = "gate"
 
-// readGate reads the gate's rules, once in a process. They are compiled in: an
+// readGate reads the gate's rules, once in a process, which takes some tenths of a
+// second. They are compiled in: an
 // error is a mistake in one of them, which the tests meet.
 var readGate = sync.OnceValue(func() *gate.Gate {
 	g, err := gate.New()
@@ -30,11 +31,11 @@ func (c *Config) checkGate(in gate.Input, subject debate.Subject, topicGiven boo
 	if topicGiven {
 		in.Topic, in.Side = subject.Topic, gate.Side(subject.Stance)
 	}
-	said := c.gate.Check(in)
+	said := readGate().Check(in)
 	if said.Stops() || topicGiven || subject.Topic == "" {
 		return said
 	}
-	led := c.gate.Check(gate.Input{Topic: subject.Topic, Side: gate.Side(subject.Stance), Language: subject.Language})
+	led := readGate().Check(gate.Input{Topic: subject.Topic, Side: gate.Side(subject.Stance), Language: subject.Language})
 	if led.Kind == gate.Debate && said.Kind == gate.Settled {
 		return said
 	}
@@ -45,7 +46,7 @@ func (c *Config) checkGate(in gate.Input, subject debate.Subject, topicGiven boo
 // decentSide is the bot's side of a message: the one that it has, unless the
 // message is a question of which only one answer can be argued.
 func (c *Config) decentSide(message string, side debate.Stance) debate.Stance {
-	if v := c.gate.Check(gate.Input{Message: message}); v.Side != gate.None {
+	if v := readGate().Check(gate.Input{Message: message}); v.Side != gate.None {
 		return debate.Stance(v.Side)
 	}
 	return side

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
-	"github.com/debate-chatbot/debate-api/internal/gate"
 )
 
 // How long things take in the life of a turn.
@@ -64,9 +63,6 @@ type Config struct {
 	NewID func() string
 	// Log takes what no caller is told; nil discards it.
 	Log *slog.Logger
-
-	// gate reads every message before the Model does; New sets it.
-	gate *gate.Gate
 }
 
 // unlimited is Slots where nothing is limited.
@@ -101,7 +97,7 @@ type Service struct {
 
 // New makes a Service. Run must run beside it.
 func New(c Config) *Service {
-	c.gate = readGate()
+	go readGate() // the first message needs it
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}

@@ -23,7 +23,7 @@ func TestALineIsKnownByItsMarkAndSaysNothingFalse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, k := range []*knowledge{m.english, spanish} {
+	for _, k := range []*knowledge{english(t, m), spanish} {
 		all := k.lines.all()
 		for i, l := range all {
 			if len(l.mark) < minMark || !strings.Contains(l.text, l.mark) || concession.MatchString(l.text) || accusations.MatchString(l.text) {

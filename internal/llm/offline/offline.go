@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
+	"github.com/debate-chatbot/debate-api/internal/llm/offline/bank"
 )
 
 // Options are those of a Model.
@@ -31,39 +32,54 @@ type Options struct {
 // Model is the built-in opponent. Its methods are safe for concurrent use.
 type Model struct {
 	options Options
-	english *knowledge
-	// spanish is read when it is first needed, since it takes memory.
-	spanish func() (*knowledge, error)
-	others  map[string]*otherLanguage
+	// english and spanish are read when they are first needed, since that takes
+	// time and memory.
+	english, spanish func() (*knowledge, error)
+	topics           []debate.Topic
+	others           map[string]*otherLanguage
 }
 
-// New reads the embedded data; an error says which file is wrong, and how.
+// New makes one that has read its topics, and reads what it has to say of them when
+// it first replies, or once Warm is called. An error says which file is wrong, and how.
 func New(o Options) (*Model, error) {
-	english, err := readKnowledge("en")
+	topics, err := readTopics()
 	if err != nil {
 		return nil, err
 	}
-	m := &Model{options: o, english: english, spanish: sync.OnceValues(func() (*knowledge, error) { return readKnowledge("es") })}
+	read := func(language string) func() (*knowledge, error) {
+		return sync.OnceValues(func() (*knowledge, error) { return readKnowledge(language) })
+	}
+	m := &Model{options: o, topics: topics, english: read("en"), spanish: read("es")}
 	return m, decode("others.yaml", othersFile, &m.others)
 }
+
+// Warm reads what there is to say in English, which takes some tenths of a second; a
+// reply that is asked for meanwhile waits for it.
+func (m *Model) Warm() { _, _ = m.english() }
 
 // introductions are the topics that are listed first: everybody has a view on
 // them, and nobody is hurt by one.
 var introductions = []string{"phones-in-schools", "dogs-cats", "four-day-week", "pineapple-pizza", "zoos", "remote-work", "homework", "ai-jobs"}
 
 // Topics are the claims of the bank in English, those to begin with first.
-func (m *Model) Topics() []debate.Topic {
-	rank := func(s *subject) int {
-		if i := slices.Index(introductions, s.Name); i >= 0 {
+func (m *Model) Topics() []debate.Topic { return m.topics }
+
+func readTopics() (topics []debate.Topic, err error) {
+	heads, err := bank.Heads("en")
+	if err != nil {
+		return nil, err
+	}
+	rank := func(t *bank.Topic) int {
+		if i := slices.Index(introductions, t.Name); i >= 0 {
 			return i
 		}
 		return len(introductions)
 	}
-	var topics []debate.Topic
-	for _, s := range slices.SortedStableFunc(slices.Values(m.english.subjects), func(a, b *subject) int { return cmp.Compare(rank(a), rank(b)) }) {
-		topics = append(topics, debate.Topic{Claim: s.Claim, Category: s.Category})
+	slices.SortStableFunc(heads, func(a, b *bank.Topic) int { return cmp.Compare(rank(a), rank(b)) })
+	for _, t := range heads {
+		topics = append(topics, debate.Topic{Claim: t.Claim, Category: t.Category})
 	}
-	return topics
+	return topics, nil
 }
 
 // Name is "offline".
@@ -120,12 +136,13 @@ func (m *Model) write(p debate.Prompt) (string, debate.Ledger, error) {
 
 // writerOf is a writer in the language of a prompt.
 func (m *Model) writerOf(p debate.Prompt) (*writer, error) {
-	k := m.english
+	read := m.english
 	if p.Language == "es" {
-		var err error
-		if k, err = m.spanish(); err != nil {
-			return nil, err
-		}
+		read = m.spanish
+	}
+	k, err := read()
+	if err != nil {
+		return nil, err
 	}
 	return m.newWriter(k, p, rand.New(rand.NewPCG(p.Seed, m.options.Seed))), nil
 }

@@ -29,7 +29,17 @@ func newModel(t testing.TB, o Options) *Model {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &Model{options: o, english: read.english, spanish: read.spanish, others: read.others}
+	return &Model{options: o, topics: read.topics, english: read.english, spanish: read.spanish, others: read.others}
+}
+
+// english is what a model knows in English.
+func english(t testing.TB, m *Model) *knowledge {
+	t.Helper()
+	k, err := m.english()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
 }
 
 func say(t testing.TB, m *Model, p debate.Prompt) string {
@@ -105,7 +115,7 @@ func TestTwelveTurnsHoldTheSideAndRepeatNothing(t *testing.T) {
 				}
 				t.Run(fmt.Sprintf("%s/%s/%s", topic, stance, name), func(t *testing.T) {
 					m.options.Seed = uint64(len(name) + len(topic))
-					checkDebate(t, m.english, topic, stance, hold(t, m, debate.Prompt{Topic: topic, Stance: stance}, turns, script...))
+					checkDebate(t, english(t, m), topic, stance, hold(t, m, debate.Prompt{Topic: topic, Stance: stance}, turns, script...))
 				})
 			}
 		}
@@ -174,7 +184,7 @@ func TestThePointIsAnsweredFirst(t *testing.T) {
 				p := debate.Prompt{Topic: topic, Stance: stance, Number: 2, Message: want.message, Language: "en",
 					Exchanges: []debate.Exchange{{Number: 1, Message: "Hm", Reply: "Something."}}}
 				reply := say(t, m, p)
-				s, side := m.english.find(topic, stance)
+				s, side := english(t, m).find(topic, stance)
 				first := ""
 				for _, e := range s.points[side]().entries {
 					if strings.HasPrefix(reply, e.Text.Text) {
@@ -216,8 +226,8 @@ func TestTwoPointsOfALongMessageAreBothAnswered(t *testing.T) {
 func TestTheLedgerSaysWhatAnswersWhat(t *testing.T) {
 	m := newModel(t, Options{})
 	p := debate.Prompt{Topic: "Abortion should be legal.", Stance: debate.Pro, Number: 3, Language: "en", Message: "  Fine. But it is murder, you kill a baby!\n",
-		Exchanges: []debate.Exchange{{Number: 2, Message: "Hm", Reply: m.english.subjects[0].Pro.Case}}}
-	for _, s := range m.english.subjects {
+		Exchanges: []debate.Exchange{{Number: 2, Message: "Hm", Reply: english(t, m).subjects[0].Pro.Case}}}
+	for _, s := range english(t, m).subjects {
 		if s.Claim == p.Topic {
 			p.Exchanges[0].Reply = s.Pro.Case
 		}
@@ -247,7 +257,7 @@ func TestTheLedgerSaysWhatAnswersWhat(t *testing.T) {
 
 func TestWhenAllIsSaidItClosesHonestly(t *testing.T) {
 	m := newModel(t, Options{})
-	s, _ := m.english.find("Abortion should be legal.", debate.Pro)
+	s, _ := english(t, m).find("Abortion should be legal.", debate.Pro)
 	closed := 0
 	for _, e := range hold(t, m, debate.Prompt{Topic: s.Claim, Stance: debate.Pro}, turns, "ok", "hm", "well", "so") {
 		if strings.Contains(e.Reply, s.Pro.Closing) {
@@ -277,7 +287,7 @@ func TestClaimsOfBothSidesFindTheirTopic(t *testing.T) {
 		}
 		all++
 		read, _ := claim.Read(message)
-		s, side := m.english.find(read.Topic, read.Stance)
+		s, side := english(t, m).find(read.Topic, read.Stance)
 		switch {
 		case s == nil:
 		case string(side.Opposite())+": "+s.Claim == heading:
@@ -307,7 +317,7 @@ func TestClaimsOfNoTopicFindNone(t *testing.T) {
 		"Hats are useless", "My neighbour should cut his hedge", "Golf sucks", "Cereal is a soup", "Queen is the best band", "Chess is a sport",
 		"Ketchup belongs in the fridge", "Daylight saving time should end", "Breakfast is the most important meal", "Socks with sandals are fine",
 	} {
-		if s, side := m.english.find(claim, debate.Pro); s != nil {
+		if s, side := english(t, m).find(claim, debate.Pro); s != nil {
 			t.Errorf("%q was taken for %s of %q", claim, side, s.Claim)
 		}
 	}
@@ -315,17 +325,17 @@ func TestClaimsOfNoTopicFindNone(t *testing.T) {
 
 func TestWhatWasSaidBeforeSettlesTheSide(t *testing.T) {
 	m := newModel(t, Options{})
-	s, _ := m.english.find("Abortion should be legal.", debate.Pro)
+	s, _ := english(t, m).find("Abortion should be legal.", debate.Pro)
 	p := debate.Prompt{Topic: "Abortion", Stance: debate.Con, Exchanges: []debate.Exchange{{Number: 4, Message: "Hm", Reply: "Well. " + s.Con.Arguments[2].Text}}}
-	if found, side := m.english.findIn(p); found != s || side != debate.Con {
+	if found, side := english(t, m).findIn(p); found != s || side != debate.Con {
 		t.Errorf("found %v, %s", found, side)
 	}
 	p.Exchanges = nil
-	if found, side := m.english.findIn(p); found != nil {
+	if found, side := english(t, m).findIn(p); found != nil {
 		t.Errorf("found %v, %s with nothing to go by", found.Claim, side)
 	}
 	p.Exchanges = []debate.Exchange{{Number: 1, Message: "abortion is murder, it should be banned", Reply: "Which?"}}
-	if found, side := m.english.findIn(p); found != s || side != debate.Pro {
+	if found, side := english(t, m).findIn(p); found != s || side != debate.Pro {
 		t.Errorf("found %v, %s for somebody who is against it", found, side)
 	}
 }
@@ -333,13 +343,13 @@ func TestWhatWasSaidBeforeSettlesTheSide(t *testing.T) {
 func TestAClaimThatNamesNoTopicIsHelpedByTheMessage(t *testing.T) {
 	m := newModel(t, Options{})
 	p := debate.Prompt{Topic: "Nobody should have to go back there", Stance: debate.Con, Message: "Remote work is great, nobody should have to go back there", Number: 1, Language: "en"}
-	s, side := m.english.findIn(p)
+	s, side := english(t, m).findIn(p)
 	if s == nil || s.Name != "remote-work" || side != debate.Con {
 		t.Fatalf("found %v, %s", s, side)
 	}
 	p.Exchanges = []debate.Exchange{{Number: 1, Message: p.Message, Reply: s.Con.Case}}
 	p.Message, p.Number = "You can hire from anywhere", 2
-	if again, side := m.english.findIn(p); again != s || side != debate.Con {
+	if again, side := english(t, m).findIn(p); again != s || side != debate.Con {
 		t.Errorf("then found %v, %s", again, side)
 	}
 }
@@ -355,7 +365,7 @@ func TestInDoubtItAsksAndTakesTheOtherSideOfTheAnswer(t *testing.T) {
 		p.Exchanges = []debate.Exchange{{Number: 1, Message: p.Message, Reply: asked}}
 		p.Message, p.Number = answer, 2
 		reply := say(t, m, p)
-		s, _ := m.english.find("Abortion should be legal.", debate.Pro)
+		s, _ := english(t, m).find("Abortion should be legal.", debate.Pro)
 		if c := s.Of(user.Opposite()); !strings.Contains(reply, c.Case) {
 			t.Errorf("%q is answered by: %s", answer, reply)
 		}
@@ -401,7 +411,7 @@ func TestAQuestionWithoutAnAnswerIsMetHonestly(t *testing.T) {
 	m := newModel(t, Options{})
 	before := hold(t, m, debate.Prompt{Topic: "Golf sucks", Stance: debate.Con}, 1, "Golf sucks")
 	reply := say(t, m, debate.Prompt{Topic: "Golf sucks", Stance: debate.Con, Exchanges: before, Message: "How many courses are there in Wales?", Number: 2, Language: "en"})
-	if !slices.ContainsFunc(m.english.lines.Unknown, func(l line) bool { return strings.HasPrefix(reply, l.text) }) {
+	if !slices.ContainsFunc(english(t, m).lines.Unknown, func(l line) bool { return strings.HasPrefix(reply, l.text) }) {
 		t.Error(reply)
 	}
 }
@@ -437,7 +447,7 @@ func TestFormsOfAWordShareAStem(t *testing.T) {
 		t.Fatal(err)
 	}
 	for g, all := range map[*grammar][]string{
-		m.english.grammar: {"clean cleaner cleanest cleanliness cleaned cleaning cleans", "distract distraction distractions distracted distracting",
+		english(t, m).grammar: {"clean cleaner cleanest cleanliness cleaned cleaning cleans", "distract distraction distractions distracted distracting",
 			"addicted addiction addictions", "safe safer safety safely", "train trains trained training trainer", "happy happier happiness",
 			"harm harmful harms", "run running runner", "city cities", "afford affordable", "dog dogs dog's", "legal legalise legalisation"},
 		spanish.grammar: {"prohibir prohibido prohibida prohibidos", "libro libros", "trabajar trabajando trabajo"},
@@ -453,7 +463,7 @@ func TestFormsOfAWordShareAStem(t *testing.T) {
 }
 
 func TestWhatAClauseMakesOfItsSubject(t *testing.T) {
-	g := newModel(t, Options{}).english.grammar
+	g := english(t, newModel(t, Options{})).grammar
 	for text, want := range map[string]float64{
 		"zoos should be banned": -1, "zoos should not be banned": 1, "nobody should ban zoos": 1, "it is wrong to ban zoos": 1,
 		"banning zoos is a mistake": 1, "zoos are cruel": -1, "zoos are not cruel": 1, "cruel zoos should be closed": -1,
@@ -480,7 +490,7 @@ func TestClaimsReadWellWithinASentence(t *testing.T) {
 		{"My roommate should pay more", "the claim that your roommate should pay more"},
 		{unknownTopics[len(unknownTopics)-1], "that claim"},
 	} {
-		w := m.newWriter(m.english, debate.Prompt{Topic: tt.topic}, nil)
+		w := m.newWriter(english(t, m), debate.Prompt{Topic: tt.topic}, nil)
 		if got := w.claimPhrase(); got != tt.want {
 			t.Errorf("%s: %s", tt.topic, got)
 		}
@@ -492,7 +502,7 @@ func TestWithoutATopicItInvites(t *testing.T) {
 	offers := []debate.Topic{{Claim: "Tea beats coffee."}, {Claim: "Golf is a sport."}, {Claim: "Money buys happiness"}}
 	replies := make(map[string]bool)
 	p := debate.Prompt{Message: "hi", SuggestedTopics: offers}
-	for i := range len(m.english.lines.Invitations) {
+	for i := range len(english(t, m).lines.Invitations) {
 		reply := say(t, m, p)
 		for _, o := range offers {
 			if !strings.Contains(reply, `"`+strings.TrimSuffix(o.Claim, ".")+`."`) {
@@ -502,8 +512,8 @@ func TestWithoutATopicItInvites(t *testing.T) {
 		replies[reply] = true
 		p.Exchanges = append(p.Exchanges, debate.Exchange{Number: i + 1, Kind: debate.InvitationKind, Message: "hi", Reply: reply})
 	}
-	if len(replies) != len(m.english.lines.Invitations) {
-		t.Errorf("%d different invitations of %d", len(replies), len(m.english.lines.Invitations))
+	if len(replies) != len(english(t, m).lines.Invitations) {
+		t.Errorf("%d different invitations of %d", len(replies), len(english(t, m).lines.Invitations))
 	}
 	p.Topic, p.Stance, p.Message, p.Language = "Golf is a sport", debate.Con, "Golf is a sport", "en"
 	if reply := say(t, m, p); !strings.Contains(reply, "reasoning") {
@@ -646,7 +656,7 @@ func TestDenialIsMetWithFactsAndNothingIsGranted(t *testing.T) {
 func TestTheBestPointForTheUserLeavesTheSideAsItWas(t *testing.T) {
 	m := newModel(t, Options{})
 	p := debate.Prompt{Topic: "Phones should be banned in schools.", Stance: debate.Con, Language: "en", Number: 1, Message: "Phones should be banned in schools, kids can't focus."}
-	s, _ := m.english.find(p.Topic, debate.Con)
+	s, _ := english(t, m).find(p.Topic, debate.Con)
 	for _, want := range []string{s.Pro.Case, s.Pro.Arguments[0].Text, s.Pro.Arguments[1].Text} {
 		p.Exchanges = append(p.Exchanges, debate.Exchange{Number: p.Number, Message: p.Message, Reply: say(t, m, p), Kind: debate.ArgumentKind})
 		p.Number++
@@ -658,7 +668,7 @@ func TestTheBestPointForTheUserLeavesTheSideAsItWas(t *testing.T) {
 		p.Exchanges = append(p.Exchanges, debate.Exchange{Number: p.Number, Message: p.Message, Reply: best, Kind: debate.AsideKind})
 		p.Number++
 		p.Message, p.Aside = "Teachers want a ban.", debate.NoAside
-		if found, side := m.english.findIn(p); found != s || side != debate.Con {
+		if found, side := english(t, m).findIn(p); found != s || side != debate.Con {
 			t.Fatalf("turn %d: argues %s of %v", p.Number, side, found)
 		}
 	}
@@ -672,7 +682,7 @@ func TestTheTopicsToBeginWithComeFirst(t *testing.T) {
 		}
 	}
 	for _, name := range introductions {
-		if !slices.ContainsFunc(newModel(t, Options{}).english.subjects, func(s *subject) bool { return s.Name == name }) {
+		if !slices.ContainsFunc(english(t, newModel(t, Options{})).subjects, func(s *subject) bool { return s.Name == name }) {
 			t.Errorf("there is no topic %s", name)
 		}
 	}
@@ -691,7 +701,7 @@ func TestAClaimAloneIsAnsweredWithTheCase(t *testing.T) {
 		{"en", "Abortion is murder.", true},
 		{"en", "Zoos should be closed. The animals suffer there.", true},
 	} {
-		k := m.english
+		k := english(t, m)
 		if c.language == "es" {
 			var err error
 			if k, err = m.spanish(); err != nil {
@@ -714,7 +724,7 @@ func TestAClaimAloneIsAnsweredWithTheCase(t *testing.T) {
 func TestPointsForTheUserAreOfTheUsersSideAndNotMadeYet(t *testing.T) {
 	m := newModel(t, Options{})
 	c := debate.Conversation{Topic: "Zoos should be closed.", Stance: debate.Con, Language: "en"}
-	s, _ := m.english.find(c.Topic, debate.Con)
+	s, _ := english(t, m).find(c.Topic, debate.Con)
 	first := s.Pro.Arguments[0].Point
 	points, cost, err := m.SuggestPoints(t.Context(), c, nil)
 	if err != nil || len(points) != debate.MaxSuggested || points[0] != first || cost != (debate.Usage{}) {
@@ -732,7 +742,7 @@ func TestPointsForTheUserAreOfTheUsersSideAndNotMadeYet(t *testing.T) {
 func TestTheBestCaseIsThatOfTheSideAskedFor(t *testing.T) {
 	m := newModel(t, Options{})
 	c := debate.Conversation{Topic: "Zoos should be closed.", Stance: debate.Con, Language: "en"}
-	s, _ := m.english.find(c.Topic, debate.Con)
+	s, _ := english(t, m).find(c.Topic, debate.Con)
 	for side, want := range map[debate.Speaker]string{debate.User: s.Pro.Arguments[0].Text, debate.Bot: s.Con.Arguments[0].Text} {
 		points, _, err := m.Steelman(t.Context(), c, []debate.Exchange{{Number: 1, Message: s.Pro.Arguments[0].Text, Reply: s.Con.Arguments[0].Text}}, side)
 		if err != nil || len(points) != debate.MaxSuggested || points[0] != want {

@@ -2,6 +2,7 @@ package bank
 
 import (
 	"fmt"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -259,15 +260,15 @@ func TestABadFileIsAnErrorThatNamesItAndWhatIsWrong(t *testing.T) {
 		if bad == good {
 			t.Fatalf("%s: no %q to replace", name, tt.old)
 		}
-		if _, err := read(fstest.MapFS{"en/bad.yaml": {Data: []byte(bad)}}, "en"); err == nil || !strings.Contains(err.Error(), tt.want) || !strings.Contains(err.Error(), "bad.yaml") {
+		if _, err := read(fstest.MapFS{"en/bad.yaml": {Data: []byte(bad)}}, "en", whole); err == nil || !strings.Contains(err.Error(), tt.want) || !strings.Contains(err.Error(), "bad.yaml") {
 			t.Errorf("%s: error %v, want one with %q", name, err, tt.want)
 		}
 	}
 	two := fstest.MapFS{"en/a.yaml": {Data: []byte(good)}, "en/b.yaml": {Data: []byte(good)}}
-	if _, err := read(two, "en"); err == nil || !strings.Contains(err.Error(), "b.yaml: has the topic of en/a.yaml") {
+	if _, err := read(two, "en", whole); err == nil || !strings.Contains(err.Error(), "b.yaml: has the topic of en/a.yaml") {
 		t.Errorf("the same topic twice: %v", err)
 	}
-	if topics, err := read(fstest.MapFS{"en/a.yaml": {Data: []byte(good)}}, "en"); err != nil || len(topics) != 1 || topics[0].Name != "a" || topics[0].Of(debate.Pro).Answers[0].To != "It is dull." {
+	if topics, err := read(fstest.MapFS{"en/a.yaml": {Data: []byte(good)}}, "en", whole); err != nil || len(topics) != 1 || topics[0].Name != "a" || topics[0].Of(debate.Pro).Answers[0].To != "It is dull." {
 		t.Errorf("a good file: %+v, error %v", topics, err)
 	}
 }
@@ -289,6 +290,25 @@ func TestTheBarIsChecked(t *testing.T) {
 		topic.Pro.Arguments = []Text{{ID: "a", Text: tt.text}, {ID: "b", Text: "One two three. " + ok}}
 		if found := strings.Join(faults(topic), "\n"); !strings.Contains(found, tt.want) {
 			t.Errorf("%s: found %q, want %q", name, found, tt.want)
+		}
+	}
+}
+
+func TestAHeadIsWhatStandsBeforeTheCases(t *testing.T) {
+	for _, language := range Languages {
+		heads, err := Heads(language)
+		if err != nil {
+			t.Fatal(err)
+		}
+		topics, err := Read(language)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, topic := range topics {
+			topic.Pro, topic.Con = Case{}, Case{}
+		}
+		if !reflect.DeepEqual(heads, topics) {
+			t.Errorf("the heads of %s are not those of its topics: topic, category, names, claims and cues come first in a file, then pro and con", language)
 		}
 	}
 }
