@@ -27,6 +27,7 @@ type commands struct {
 	Serve       serveCommand       `cmd:"" help:"Serve debates over Connect, gRPC, gRPC-Web and JSON."`
 	Models      modelsCommand      `cmd:"" help:"List the models that can be had: the configured server's, and those of this machine."`
 	Eval        evalCommand        `cmd:"" help:"Find out how well the bot holds its side against opponents who try everything."`
+	Duel        duelCommand        `cmd:"" help:"Have two models debate, or one and the built-in opponent, and be judged."`
 	Import      importCommand      `cmd:"" help:"Read debates that were exported as JSON into the database; a file that is there already adds nothing."`
 	Migrate     migrateCommand     `cmd:"" help:"Bring the database's schema up to date, which serve and chat do by themselves."`
 	Healthcheck healthcheckCommand `cmd:"" help:"Ask the service on this machine whether it is alive; ends with 1 if not."`
