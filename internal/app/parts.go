@@ -28,15 +28,16 @@ func Parts(c config.Config, s debate.Store, tracer trace.Tracer, log *slog.Logge
 		return turn.Config{}, err
 	}
 	d := turn.Config{
-		Store:     s,
-		Model:     bank,
-		Coach:     bank,
-		Topics:    bank.Topics(),
-		LogTexts:  bool(c.LogMessages),
-		SweepOnce: bool(c.DatabasePauses),
-		Holder:    holder(),
-		NewID:     func() string { return uuid.Must(uuid.NewV7()).String() },
-		Log:       log,
+		Store:       s,
+		Model:       bank,
+		Coach:       bank,
+		TopicReader: bank,
+		Topics:      bank.Topics(),
+		LogTexts:    bool(c.LogMessages),
+		SweepOnce:   bool(c.DatabasePauses),
+		Holder:      holder(),
+		NewID:       func() string { return uuid.Must(uuid.NewV7()).String() },
+		Log:         log,
 
 		ReplyTimeout: c.ReplyTimeout,
 	}

@@ -92,6 +92,12 @@ type Analyst interface {
 	CheckExchange(ctx context.Context, c Conversation, e Exchange, earlier []Point) (check StanceCheck, ledger Ledger, cost Usage, err error)
 }
 
+// TopicReader knows topics by more than the words of a claim: where a first message
+// is about one of them, it corrects what was read in it, and how sure that is.
+type TopicReader interface {
+	ReadTopic(message string, read Subject, sure float64) (Subject, float64)
+}
+
 // Moderation is a provider's verdict on a text.
 type Moderation string
 

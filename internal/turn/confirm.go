@@ -7,7 +7,6 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/debate-chatbot/debate-api/internal/claim"
 	"github.com/debate-chatbot/debate-api/internal/debate"
 )
 
@@ -73,7 +72,7 @@ func (r *attemptRunner) asked() (debate.Subject, bool) {
 	if t.Kind != debate.InvitationKind {
 		return debate.Subject{}, false
 	}
-	read, _ := claim.Read(t.Message)
+	read, _ := r.cfg.readSubject(t.Message)
 	if read.Topic == "" {
 		return debate.Subject{}, false
 	}
@@ -96,7 +95,7 @@ func (r *attemptRunner) heed() {
 	}
 	message := r.turn.Message
 	rest := no.ReplaceAllString(message, "")
-	read, sure := claim.Read(rest)
+	read, sure := r.cfg.readSubject(rest)
 	switch {
 	case yes.MatchString(message):
 	case rest == message && (read.Topic == "" || sure < askBelow): // a reason or a question: who was misread says so

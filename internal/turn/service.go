@@ -36,6 +36,9 @@ type Config struct {
 	Analyst debate.Analyst
 	// StanceGuard has the Analyst check replies that are whole.
 	StanceGuard bool
+	// TopicReader corrects the reading of first messages where there is no Analyst; nil
+	// does not.
+	TopicReader debate.TopicReader
 	// Coach suggests points; nil has none.
 	Coach debate.Coach
 	// Judge makes verdicts; nil has rules make them.

@@ -244,7 +244,7 @@ func (s *Service) guessSubject(r debate.ChatRequest) subjectGuess {
 		v := s.cfg.checkGate(gate.Input{Message: r.Message, Persona: r.Persona}, given, true)
 		return subjectGuess{subject: given, settled: true, topicGiven: true, stopped: v.Stops(), stance: r.Stance, role: r.Role}
 	}
-	read, sure := claim.Read(r.Message)
+	read, sure := s.cfg.readSubject(r.Message)
 	read = read.WithStance(r.Stance)
 	if read.Topic != "" && r.Stance == debate.NoStance {
 		read.Stance = s.cfg.decentSide(r.Message, sideFor(r.Role, r.Message, read.Stance))
@@ -255,6 +255,15 @@ func (s *Service) guessSubject(r debate.ChatRequest) subjectGuess {
 		guess.subject, guess.unsure = debate.Subject{Language: read.Language}, read
 	}
 	return guess
+}
+
+// readSubject reads the subject from a message, with how sure that is.
+func (c *Config) readSubject(message string) (debate.Subject, float64) {
+	read, sure := claim.Read(message)
+	if c.TopicReader != nil && c.Analyst == nil {
+		return c.TopicReader.ReadTopic(message, read, sure)
+	}
+	return read, sure
 }
 
 // sideFor is the bot's side in its role, given the one that opposes the user. The

@@ -43,8 +43,9 @@ func readKnowledge(language string) (*knowledge, error) {
 	if err != nil {
 		return nil, err
 	}
+	words := hear(topics, saidFiles[language])
 	g.prepare(language)
-	k := &knowledge{index: newIndex(g, topics), lines: l, asides: asides[language], everyday: make(map[string]bool)}
+	k := &knowledge{index: newIndex(g, topics, words), lines: l, asides: asides[language], everyday: make(map[string]bool)}
 	for _, rule := range g.Kinds {
 		var p *regexp.Regexp
 		if rule.Pattern != "" {
@@ -65,6 +66,32 @@ func readKnowledge(language string) (*knowledge, error) {
 		}
 	}
 	return k, nil
+}
+
+// hear adds to the topics' claims what else people say, and gives the words that
+// tell of each topic, by its name.
+func hear(topics []*bank.Topic, said string) map[string][]string {
+	words := make(map[string][]string)
+	byName := make(map[string]*bank.Topic)
+	for _, t := range topics {
+		byName[t.Name] = t
+	}
+	var t *bank.Topic
+	for line := range strings.Lines(said) {
+		mark, text, _ := strings.Cut(strings.TrimSpace(line), " ")
+		switch {
+		case mark == "#":
+			t = byName[text]
+		case t == nil: // which the bank has not in this language
+		case mark == ":":
+			words[t.Name] = append(words[t.Name], text)
+		case mark == "+":
+			t.Claims.Pro = append(t.Claims.Pro, text)
+		case mark == "-":
+			t.Claims.Con = append(t.Claims.Con, text)
+		}
+	}
+	return words
 }
 
 func (k *knowledge) learnLower(text string) {

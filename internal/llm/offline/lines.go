@@ -20,6 +20,12 @@ var othersFile []byte
 //go:embed words.yaml
 var wordsFile []byte
 
+//go:embed said.en.txt
+var saidEnglish string
+
+// saidFiles have more of how people talk about the topics, by language.
+var saidFiles = map[string]string{"en": saidEnglish}
+
 // sign is what a sentence that makes no point does instead.
 type sign string
 

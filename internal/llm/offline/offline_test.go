@@ -269,58 +269,72 @@ func TestWhenAllIsSaidItClosesHonestly(t *testing.T) {
 	}
 }
 
-func TestClaimsOfBothSidesFindTheirTopic(t *testing.T) {
+func TestOpeningsFindTheirTopicAndSide(t *testing.T) {
 	m := newModel(t, Options{})
-	data, err := os.ReadFile("testdata/wordings.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	all, right, wrong, heading := 0, 0, 0, ""
-	for message := range strings.Lines(string(data)) {
-		message = strings.TrimSpace(message)
-		if about, ok := strings.CutPrefix(message, "# "); ok {
-			heading = about
-			continue
-		}
-		if message == "" {
-			continue
-		}
-		all++
-		read, _ := claim.Read(message)
-		s, side := english(t, m).find(read.Topic, read.Stance)
-		switch {
-		case s == nil:
-		case string(side.Opposite())+": "+s.Claim == heading:
-			right++
-		default:
-			wrong++
-			t.Logf("%q was taken for %s: %s, not for %s", message, side.Opposite(), s.Claim, heading)
+	for file, least := range map[string]findings{
+		"openings": {right: 74, wrong: 8}, "heldout": {right: 82, wrong: 6}, "es": {right: 60, wrong: 10},
+	} {
+		got := readOpenings(t, m, "testdata/"+file+".txt")
+		t.Logf("%s: %+v", file, got)
+		if 100*got.right < least.right*got.all || 100*got.wrong > least.wrong*got.all {
+			t.Errorf("%s: %+v, has to have %d %% right and at most %d %% wrong", file, got, least.right, least.wrong)
 		}
 	}
-	t.Logf("%d claims: %d right, %d wrong", all, right, wrong)
-	if right*100 < all*leastRight || wrong*100 > all*mostWrong {
-		t.Errorf("%d right and %d wrong of %d", right, wrong, all)
+	if got := readOpenings(t, m, "testdata/offbank.txt"); 100*got.wrong > mostTaken*got.all {
+		t.Errorf("%+v of topics that the bank has not, at most %d %% may be taken for one", got, mostTaken)
+	} else {
+		t.Logf("offbank: %+v", got)
 	}
 }
 
-// What the claims of testdata/wordings.txt have to come to, in per cent.
-const (
-	leastRight = 62
-	mostWrong  = 6
-)
+// mostTaken is how many openings of other topics may be taken for one of the bank, in
+// per cent.
+const mostTaken = 9
 
-func TestClaimsOfNoTopicFindNone(t *testing.T) {
-	m := newModel(t, Options{})
-	for _, claim := range []string{
-		"Dogs and cats should be vaccinated", "Goldfish are better pets", "Parking space is a waste of money", "Wind turbines ruin the countryside",
-		"Electric guitars are better", "Robots are cool", "The Earth is beautiful", "School lunches should be healthy",
-		"Hats are useless", "My neighbour should cut his hedge", "Golf sucks", "Cereal is a soup", "Queen is the best band", "Chess is a sport",
-		"Ketchup belongs in the fridge", "Daylight saving time should end", "Breakfast is the most important meal", "Socks with sandals are fine",
-	} {
-		if s, side := english(t, m).find(claim, debate.Pro); s != nil {
-			t.Errorf("%q was taken for %s of %q", claim, side, s.Claim)
+// findings are what became of openings: the bot argues the other side of what they
+// say, something else, asks first, or cross-examines.
+type findings struct{ all, right, wrong, asked, none int }
+
+// readOpenings reads the openings of a file as the service does.
+func readOpenings(t *testing.T, m *Model, file string) (f findings) {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text := range strings.Lines(string(data)) {
+		if strings.HasPrefix(text, "#") || strings.TrimSpace(text) == "" {
+			continue
+		}
+		label, message, ok := strings.Cut(strings.TrimSpace(text), "\t")
+		if !ok {
+			label, message = "none", label
+		}
+		name, user, _ := strings.Cut(label, " ")
+		f.all++
+		subject, sure := claim.Read(message)
+		subject, sure = m.ReadTopic(message, subject, sure)
+		if sure < 0.6 { // the service asks
+			f.asked++
+			continue
+		}
+		k := english(t, m)
+		if subject.Language == "es" {
+			if k, err = m.spanish(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s, side := k.findIn(debate.Prompt{Topic: subject.Topic, Stance: subject.Stance, Message: message, Number: 1, Language: subject.Language})
+		switch {
+		case s == nil:
+			f.none++
+		case s.Name == name && string(side.Opposite()) == strings.ToUpper(user):
+			f.right++
+		default:
+			f.wrong++
 		}
 	}
+	return f
 }
 
 func TestWhatWasSaidBeforeSettlesTheSide(t *testing.T) {

@@ -61,6 +61,25 @@ func (g *grammar) signsOf(text string, t *bank.Topic) map[string]float64 {
 	return signs
 }
 
+// asSaid adds the words of a text and their pairs as they stand, for what no
+// reading of clauses sees: "no more bullying", "who needs".
+func (g *grammar) asSaid(text string, signs map[string]float64) {
+	last := ""
+	for _, w := range wordsOf(text) {
+		stem := g.class(g.stem(w))
+		if !g.common[w] || g.negations[w] {
+			signs["~"+stem] = wordAlone
+		}
+		if last != "" {
+			signs["~"+last+" "+stem] = wordPair
+		}
+		last = stem
+	}
+}
+
+// What a word and a pair of words count as they stand.
+const wordAlone, wordPair = 1, 1
+
 // clauses are those of a text, as words.
 func (g *grammar) clauses(text string) func(func([]string) bool) {
 	return func(yield func([]string) bool) {
