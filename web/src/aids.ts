@@ -3,13 +3,17 @@
 import { client, keyed, patience } from "./api.ts";
 import type { Debate } from "./debate.ts";
 import { byId, element } from "./element.ts";
+import { Speaker } from "./gen/debate/v1/debate_pb.ts";
 import { clockOf, formatOf } from "./formats.ts";
 import { complain } from "./notice.ts";
 import { words } from "./words.ts";
 
 export class Aids {
   private readonly box = byId("aids", HTMLElement);
-  private readonly hint = byId("hint", HTMLButtonElement);
+  // asks are the buttons that ask for points, by whose side to make the best case
+  // for; none asks what to say next.
+  private readonly asks = ([["hint", Speaker.UNSPECIFIED], ["steelman-user", Speaker.USER], ["steelman-bot", Speaker.BOT]] as const)
+    .map(([id, steelman]) => ({ button: byId(id, HTMLButtonElement), steelman }));
   private readonly hints = byId("hints", HTMLElement);
   private readonly clock = byId("clock", HTMLElement);
   private readonly ended = byId("ended", HTMLElement);
@@ -18,7 +22,7 @@ export class Aids {
   private offered = ""; // the debate at whose end something is offered
 
   constructor(private readonly write: (text: string) => void) {
-    this.hint.addEventListener("click", () => void this.suggest());
+    for (const { button, steelman } of this.asks) button.addEventListener("click", () => void this.suggest(steelman));
   }
 
   // show puts on the page what helps in a debate; editing says that something is
@@ -29,7 +33,7 @@ export class Aids {
     if (this.debate !== debate) this.forget();
     this.debate = debate;
     this.box.hidden = open === undefined || open.topic === "" || over;
-    this.hint.disabled = debate?.busy === true;
+    this.able(true);
     this.ended.hidden = !over || editing;
     byId("write", HTMLElement).hidden = over && !editing;
     if (over && this.offered !== open.id) this.offer(debate, open.id);
@@ -43,16 +47,22 @@ export class Aids {
     this.offered = "";
   }
 
-  private async suggest(): Promise<void> {
+  private able(yes: boolean): void {
+    for (const { button } of this.asks) button.disabled = !yes || this.debate?.busy === true;
+  }
+
+  private async suggest(steelman: Speaker): Promise<void> {
     const asked = this.debate;
     const conversationId = asked?.conversation?.id;
     if (conversationId === undefined) return;
-    this.hint.disabled = true;
+    this.able(false);
     try {
-      const { points } = await keyed(() => client.suggestPoints({ conversationId }, patience));
+      const { points } = await keyed(() => client.suggestPoints({ conversationId, steelman }, patience));
       if (this.debate !== asked) return;
       this.hints.hidden = false;
       this.hints.replaceChildren(...points.map((point) => {
+        // The bot's case is to be read, not to be said.
+        if (steelman === Speaker.BOT) return element("p", { dir: "auto" }, point);
         const button = element("button", { type: "button", className: "quiet", dir: "auto", ariaLabel: words.takes(point) }, point);
         button.addEventListener("click", () => this.write(point));
         return button;
@@ -60,7 +70,7 @@ export class Aids {
     } catch (error) {
       complain(error);
     } finally {
-      this.hint.disabled = this.debate?.busy === true;
+      this.able(true);
     }
   }
 

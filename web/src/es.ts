@@ -60,6 +60,8 @@ export const es: Words = {
     neither: "0, ni sí ni no",
     fully: "+3, del todo",
     hint: "¿Qué podría decir?",
+    steelmanUser: "Lo mejor a mi favor",
+    steelmanBot: "a favor del bot",
   },
   debate: "Debate",
   you: "Tú",

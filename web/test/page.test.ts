@@ -1083,6 +1083,14 @@ describe("the page", { concurrency: 4, timeout: 600_000 }, () => {
     const point = await hints.first().textContent() ?? "";
     await hints.first().click();
     assert.equal(await visit.page.inputValue("#message"), point);
+    await visit.page.click("#steelman-bot");
+    await visit.page.waitForSelector("#hints p"); // to be read, not to be said
+    assert.equal(await hints.count(), 0);
+    const theirs = await visit.page.locator("#hints p").allTextContents();
+    await visit.page.click("#steelman-user");
+    await hints.first().waitFor();
+    assert.ok(!theirs.includes(await hints.first().textContent() ?? ""));
+    assert.equal(await visit.page.inputValue("#message"), point);
     await visit.page.press("#message", "Enter");
     await visit.ended();
     assert.equal(await visit.page.isVisible("#hints"), false);
