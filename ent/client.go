@@ -19,6 +19,7 @@ import (
 	"github.com/debate-chatbot/debate-api/ent/usage"
 	"github.com/debate-chatbot/debate-api/ent/verdict"
 	"github.com/debate-chatbot/debate-api/ent/vote"
+	"github.com/debate-chatbot/debate-api/ent/word"
 )
 
 // Client is the client that holds all ent builders.
@@ -36,6 +37,8 @@ type Client struct {
 	Verdict *VerdictClient
 	// Vote is the client for interacting with the Vote builders.
 	Vote *VoteClient
+	// Word is the client for interacting with the Word builders.
+	Word *WordClient
 }
 
 // NewClient creates a new client configured with the given options.
@@ -52,6 +55,7 @@ func (c *Client) init() {
 	c.Usage = NewUsageClient(c.config)
 	c.Verdict = NewVerdictClient(c.config)
 	c.Vote = NewVoteClient(c.config)
+	c.Word = NewWordClient(c.config)
 }
 
 type (
@@ -150,6 +154,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Usage:        NewUsageClient(cfg),
 		Verdict:      NewVerdictClient(cfg),
 		Vote:         NewVoteClient(cfg),
+		Word:         NewWordClient(cfg),
 	}, nil
 }
 
@@ -175,6 +180,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Usage:        NewUsageClient(cfg),
 		Verdict:      NewVerdictClient(cfg),
 		Vote:         NewVoteClient(cfg),
+		Word:         NewWordClient(cfg),
 	}, nil
 }
 
@@ -204,7 +210,7 @@ func (c *Client) Close() error {
 // In order to add hooks to a specific client, call: `client.Node.Use(...)`.
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
-		c.Attempt, c.Conversation, c.Turn, c.Usage, c.Verdict, c.Vote,
+		c.Attempt, c.Conversation, c.Turn, c.Usage, c.Verdict, c.Vote, c.Word,
 	} {
 		n.Use(hooks...)
 	}
@@ -214,7 +220,7 @@ func (c *Client) Use(hooks ...Hook) {
 // In order to add interceptors to a specific client, call: `client.Node.Intercept(...)`.
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
-		c.Attempt, c.Conversation, c.Turn, c.Usage, c.Verdict, c.Vote,
+		c.Attempt, c.Conversation, c.Turn, c.Usage, c.Verdict, c.Vote, c.Word,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -235,6 +241,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Verdict.mutate(ctx, m)
 	case *VoteMutation:
 		return c.Vote.mutate(ctx, m)
+	case *WordMutation:
+		return c.Word.mutate(ctx, m)
 	default:
 		return nil, fmt.Errorf("ent: unknown mutation type %T", m)
 	}
@@ -522,6 +530,22 @@ func (c *ConversationClient) QueryVerdicts(_m *Conversation) *VerdictQuery {
 			sqlgraph.From(conversation.Table, conversation.FieldID, id),
 			sqlgraph.To(verdict.Table, verdict.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, false, conversation.VerdictsTable, conversation.VerdictsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryWords queries the words edge of a Conversation.
+func (c *ConversationClient) QueryWords(_m *Conversation) *WordQuery {
+	query := (&WordClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(conversation.Table, conversation.FieldID, id),
+			sqlgraph.To(word.Table, word.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, conversation.WordsTable, conversation.WordsColumn),
 		)
 		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
 		return fromV, nil
@@ -1166,12 +1190,161 @@ func (c *VoteClient) mutate(ctx context.Context, m *VoteMutation) (Value, error)
 	}
 }
 
+// WordClient is a client for the Word schema.
+type WordClient struct {
+	config
+}
+
+// NewWordClient returns a client for the Word from the given config.
+func NewWordClient(c config) *WordClient {
+	return &WordClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `word.Hooks(f(g(h())))`.
+func (c *WordClient) Use(hooks ...Hook) {
+	c.hooks.Word = append(c.hooks.Word, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `word.Intercept(f(g(h())))`.
+func (c *WordClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Word = append(c.inters.Word, interceptors...)
+}
+
+// Create returns a builder for creating a Word entity.
+func (c *WordClient) Create() *WordCreate {
+	mutation := newWordMutation(c.config, OpCreate)
+	return &WordCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Word entities.
+func (c *WordClient) CreateBulk(builders ...*WordCreate) *WordCreateBulk {
+	return &WordCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *WordClient) MapCreateBulk(slice any, setFunc func(*WordCreate, int)) *WordCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &WordCreateBulk{err: fmt.Errorf("calling to WordClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*WordCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &WordCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Word.
+func (c *WordClient) Update() *WordUpdate {
+	mutation := newWordMutation(c.config, OpUpdate)
+	return &WordUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *WordClient) UpdateOne(_m *Word) *WordUpdateOne {
+	mutation := newWordMutation(c.config, OpUpdateOne, withWord(_m))
+	return &WordUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *WordClient) UpdateOneID(id int) *WordUpdateOne {
+	mutation := newWordMutation(c.config, OpUpdateOne, withWordID(id))
+	return &WordUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Word.
+func (c *WordClient) Delete() *WordDelete {
+	mutation := newWordMutation(c.config, OpDelete)
+	return &WordDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *WordClient) DeleteOne(_m *Word) *WordDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *WordClient) DeleteOneID(id int) *WordDeleteOne {
+	builder := c.Delete().Where(word.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &WordDeleteOne{builder}
+}
+
+// Query returns a query builder for Word.
+func (c *WordClient) Query() *WordQuery {
+	return &WordQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeWord},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Word entity by its id.
+func (c *WordClient) Get(ctx context.Context, id int) (*Word, error) {
+	return c.Query().Where(word.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *WordClient) GetX(ctx context.Context, id int) *Word {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryConversation queries the conversation edge of a Word.
+func (c *WordClient) QueryConversation(_m *Word) *ConversationQuery {
+	query := (&ConversationClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(word.Table, word.FieldID, id),
+			sqlgraph.To(conversation.Table, conversation.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, word.ConversationTable, word.ConversationColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *WordClient) Hooks() []Hook {
+	return c.hooks.Word
+}
+
+// Interceptors returns the client interceptors.
+func (c *WordClient) Interceptors() []Interceptor {
+	return c.inters.Word
+}
+
+func (c *WordClient) mutate(ctx context.Context, m *WordMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&WordCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&WordUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&WordUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&WordDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("ent: unknown Word mutation op: %q", m.Op())
+	}
+}
+
 // hooks and interceptors per client, for fast access.
 type (
 	hooks struct {
-		Attempt, Conversation, Turn, Usage, Verdict, Vote []ent.Hook
+		Attempt, Conversation, Turn, Usage, Verdict, Vote, Word []ent.Hook
 	}
 	inters struct {
-		Attempt, Conversation, Turn, Usage, Verdict, Vote []ent.Interceptor
+		Attempt, Conversation, Turn, Usage, Verdict, Vote, Word []ent.Interceptor
 	}
 )

@@ -50,6 +50,8 @@ type Conversation struct {
 	Rounds int `json:"rounds,omitempty"`
 	// all rounds of the format are taken
 	Over bool `json:"over,omitempty"`
+	// its words are kept as they are in its title and topic
+	Searchable bool `json:"searchable,omitempty"`
 	// OpinionBefore holds the value of the "opinion_before" field.
 	OpinionBefore *int `json:"opinion_before,omitempty"`
 	// OpinionAfter holds the value of the "opinion_after" field.
@@ -74,11 +76,13 @@ type ConversationEdges struct {
 	Turns []*Turn `json:"turns,omitempty"`
 	// Verdicts holds the value of the verdicts edge.
 	Verdicts []*Verdict `json:"verdicts,omitempty"`
+	// Words holds the value of the words edge.
+	Words []*Word `json:"words,omitempty"`
 	// Votes holds the value of the votes edge.
 	Votes []*Vote `json:"votes,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [3]bool
+	loadedTypes [4]bool
 }
 
 // TurnsOrErr returns the Turns value or an error if the edge
@@ -99,10 +103,19 @@ func (e ConversationEdges) VerdictsOrErr() ([]*Verdict, error) {
 	return nil, &NotLoadedError{edge: "verdicts"}
 }
 
+// WordsOrErr returns the Words value or an error if the edge
+// was not loaded in eager-loading.
+func (e ConversationEdges) WordsOrErr() ([]*Word, error) {
+	if e.loadedTypes[2] {
+		return e.Words, nil
+	}
+	return nil, &NotLoadedError{edge: "words"}
+}
+
 // VotesOrErr returns the Votes value or an error if the edge
 // was not loaded in eager-loading.
 func (e ConversationEdges) VotesOrErr() ([]*Vote, error) {
-	if e.loadedTypes[2] {
+	if e.loadedTypes[3] {
 		return e.Votes, nil
 	}
 	return nil, &NotLoadedError{edge: "votes"}
@@ -115,7 +128,7 @@ func (*Conversation) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case conversation.FieldRequestHash:
 			values[i] = new([]byte)
-		case conversation.FieldOver:
+		case conversation.FieldOver, conversation.FieldSearchable:
 			values[i] = new(sql.NullBool)
 		case conversation.FieldTurnCount, conversation.FieldRevision, conversation.FieldCreatedAt, conversation.FieldUpdatedAt, conversation.FieldSummaryThrough, conversation.FieldRounds, conversation.FieldOpinionBefore, conversation.FieldOpinionAfter, conversation.FieldOpinionTurn:
 			values[i] = new(sql.NullInt64)
@@ -244,6 +257,12 @@ func (_m *Conversation) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.Over = value.Bool
 			}
+		case conversation.FieldSearchable:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field searchable", values[i])
+			} else if value.Valid {
+				_m.Searchable = value.Bool
+			}
 		case conversation.FieldOpinionBefore:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
 				return fmt.Errorf("unexpected type %T for field opinion_before", values[i])
@@ -303,6 +322,11 @@ func (_m *Conversation) QueryTurns() *TurnQuery {
 // QueryVerdicts queries the "verdicts" edge of the Conversation entity.
 func (_m *Conversation) QueryVerdicts() *VerdictQuery {
 	return NewConversationClient(_m.config).QueryVerdicts(_m)
+}
+
+// QueryWords queries the "words" edge of the Conversation entity.
+func (_m *Conversation) QueryWords() *WordQuery {
+	return NewConversationClient(_m.config).QueryWords(_m)
 }
 
 // QueryVotes queries the "votes" edge of the Conversation entity.
@@ -383,6 +407,9 @@ func (_m *Conversation) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("over=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Over))
+	builder.WriteString(", ")
+	builder.WriteString("searchable=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Searchable))
 	builder.WriteString(", ")
 	if v := _m.OpinionBefore; v != nil {
 		builder.WriteString("opinion_before=")

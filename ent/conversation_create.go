@@ -13,6 +13,7 @@ import (
 	"github.com/debate-chatbot/debate-api/ent/turn"
 	"github.com/debate-chatbot/debate-api/ent/verdict"
 	"github.com/debate-chatbot/debate-api/ent/vote"
+	"github.com/debate-chatbot/debate-api/ent/word"
 )
 
 // ConversationCreate is the builder for creating a Conversation entity.
@@ -236,6 +237,20 @@ func (_c *ConversationCreate) SetNillableOver(v *bool) *ConversationCreate {
 	return _c
 }
 
+// SetSearchable sets the "searchable" field.
+func (_c *ConversationCreate) SetSearchable(v bool) *ConversationCreate {
+	_c.mutation.SetSearchable(v)
+	return _c
+}
+
+// SetNillableSearchable sets the "searchable" field if the given value is not nil.
+func (_c *ConversationCreate) SetNillableSearchable(v *bool) *ConversationCreate {
+	if v != nil {
+		_c.SetSearchable(*v)
+	}
+	return _c
+}
+
 // SetOpinionBefore sets the "opinion_before" field.
 func (_c *ConversationCreate) SetOpinionBefore(v int) *ConversationCreate {
 	_c.mutation.SetOpinionBefore(v)
@@ -348,6 +363,21 @@ func (_c *ConversationCreate) AddVerdicts(v ...*Verdict) *ConversationCreate {
 	return _c.AddVerdictIDs(ids...)
 }
 
+// AddWordIDs adds the "words" edge to the Word entity by IDs.
+func (_c *ConversationCreate) AddWordIDs(ids ...int) *ConversationCreate {
+	_c.mutation.AddWordIDs(ids...)
+	return _c
+}
+
+// AddWords adds the "words" edges to the Word entity.
+func (_c *ConversationCreate) AddWords(v ...*Word) *ConversationCreate {
+	ids := make([]int, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddWordIDs(ids...)
+}
+
 // AddVoteIDs adds the "votes" edge to the Vote entity by IDs.
 func (_c *ConversationCreate) AddVoteIDs(ids ...int) *ConversationCreate {
 	_c.mutation.AddVoteIDs(ids...)
@@ -454,6 +484,10 @@ func (_c *ConversationCreate) defaults() {
 		v := conversation.DefaultOver
 		_c.mutation.SetOver(v)
 	}
+	if _, ok := _c.mutation.Searchable(); !ok {
+		v := conversation.DefaultSearchable
+		_c.mutation.SetSearchable(v)
+	}
 	if _, ok := _c.mutation.OpinionTurn(); !ok {
 		v := conversation.DefaultOpinionTurn
 		_c.mutation.SetOpinionTurn(v)
@@ -520,6 +554,9 @@ func (_c *ConversationCreate) check() error {
 	}
 	if _, ok := _c.mutation.Over(); !ok {
 		return &ValidationError{Name: "over", err: errors.New(`ent: missing required field "Conversation.over"`)}
+	}
+	if _, ok := _c.mutation.Searchable(); !ok {
+		return &ValidationError{Name: "searchable", err: errors.New(`ent: missing required field "Conversation.searchable"`)}
 	}
 	if _, ok := _c.mutation.OpinionTurn(); !ok {
 		return &ValidationError{Name: "opinion_turn", err: errors.New(`ent: missing required field "Conversation.opinion_turn"`)}
@@ -633,6 +670,10 @@ func (_c *ConversationCreate) createSpec() (*Conversation, *sqlgraph.CreateSpec)
 		_spec.SetField(conversation.FieldOver, field.TypeBool, value)
 		_node.Over = value
 	}
+	if value, ok := _c.mutation.Searchable(); ok {
+		_spec.SetField(conversation.FieldSearchable, field.TypeBool, value)
+		_node.Searchable = value
+	}
 	if value, ok := _c.mutation.OpinionBefore(); ok {
 		_spec.SetField(conversation.FieldOpinionBefore, field.TypeInt, value)
 		_node.OpinionBefore = &value
@@ -682,6 +723,22 @@ func (_c *ConversationCreate) createSpec() (*Conversation, *sqlgraph.CreateSpec)
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(verdict.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.WordsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   conversation.WordsTable,
+			Columns: []string{conversation.WordsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(word.FieldID, field.TypeInt),
 			},
 		}
 		for _, k := range nodes {

@@ -17,6 +17,7 @@ import (
 	"github.com/debate-chatbot/debate-api/ent/turn"
 	"github.com/debate-chatbot/debate-api/ent/verdict"
 	"github.com/debate-chatbot/debate-api/ent/vote"
+	"github.com/debate-chatbot/debate-api/ent/word"
 )
 
 // ConversationQuery is the builder for querying Conversation entities.
@@ -28,6 +29,7 @@ type ConversationQuery struct {
 	predicates   []predicate.Conversation
 	withTurns    *TurnQuery
 	withVerdicts *VerdictQuery
+	withWords    *WordQuery
 	withVotes    *VoteQuery
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
@@ -102,6 +104,28 @@ func (_q *ConversationQuery) QueryVerdicts() *VerdictQuery {
 			sqlgraph.From(conversation.Table, conversation.FieldID, selector),
 			sqlgraph.To(verdict.Table, verdict.FieldID),
 			sqlgraph.Edge(sqlgraph.O2M, false, conversation.VerdictsTable, conversation.VerdictsColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryWords chains the current query on the "words" edge.
+func (_q *ConversationQuery) QueryWords() *WordQuery {
+	query := (&WordClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(conversation.Table, conversation.FieldID, selector),
+			sqlgraph.To(word.Table, word.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, conversation.WordsTable, conversation.WordsColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -325,6 +349,7 @@ func (_q *ConversationQuery) Clone() *ConversationQuery {
 		predicates:   append([]predicate.Conversation{}, _q.predicates...),
 		withTurns:    _q.withTurns.Clone(),
 		withVerdicts: _q.withVerdicts.Clone(),
+		withWords:    _q.withWords.Clone(),
 		withVotes:    _q.withVotes.Clone(),
 		// clone intermediate query.
 		sql:  _q.sql.Clone(),
@@ -351,6 +376,17 @@ func (_q *ConversationQuery) WithVerdicts(opts ...func(*VerdictQuery)) *Conversa
 		opt(query)
 	}
 	_q.withVerdicts = query
+	return _q
+}
+
+// WithWords tells the query-builder to eager-load the nodes that are connected to
+// the "words" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *ConversationQuery) WithWords(opts ...func(*WordQuery)) *ConversationQuery {
+	query := (&WordClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withWords = query
 	return _q
 }
 
@@ -443,9 +479,10 @@ func (_q *ConversationQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]
 	var (
 		nodes       = []*Conversation{}
 		_spec       = _q.querySpec()
-		loadedTypes = [3]bool{
+		loadedTypes = [4]bool{
 			_q.withTurns != nil,
 			_q.withVerdicts != nil,
+			_q.withWords != nil,
 			_q.withVotes != nil,
 		}
 	)
@@ -478,6 +515,13 @@ func (_q *ConversationQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]
 		if err := _q.loadVerdicts(ctx, query, nodes,
 			func(n *Conversation) { n.Edges.Verdicts = []*Verdict{} },
 			func(n *Conversation, e *Verdict) { n.Edges.Verdicts = append(n.Edges.Verdicts, e) }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withWords; query != nil {
+		if err := _q.loadWords(ctx, query, nodes,
+			func(n *Conversation) { n.Edges.Words = []*Word{} },
+			func(n *Conversation, e *Word) { n.Edges.Words = append(n.Edges.Words, e) }); err != nil {
 			return nil, err
 		}
 	}
@@ -536,6 +580,36 @@ func (_q *ConversationQuery) loadVerdicts(ctx context.Context, query *VerdictQue
 	}
 	query.Where(predicate.Verdict(func(s *sql.Selector) {
 		s.Where(sql.InValues(s.C(conversation.VerdictsColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.ConversationID
+		node, ok := nodeids[fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "conversation_id" returned %v for node %v`, fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
+func (_q *ConversationQuery) loadWords(ctx context.Context, query *WordQuery, nodes []*Conversation, init func(*Conversation), assign func(*Conversation, *Word)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[string]*Conversation)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(word.FieldConversationID)
+	}
+	query.Where(predicate.Word(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(conversation.WordsColumn), fks...))
 	}))
 	neighbors, err := query.All(ctx)
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 	"github.com/debate-chatbot/debate-api/ent/turn"
 	"github.com/debate-chatbot/debate-api/ent/verdict"
 	"github.com/debate-chatbot/debate-api/ent/vote"
+	"github.com/debate-chatbot/debate-api/ent/word"
 )
 
 // ConversationUpdate is the builder for updating Conversation entities.
@@ -247,6 +248,20 @@ func (_u *ConversationUpdate) SetNillableOver(v *bool) *ConversationUpdate {
 	return _u
 }
 
+// SetSearchable sets the "searchable" field.
+func (_u *ConversationUpdate) SetSearchable(v bool) *ConversationUpdate {
+	_u.mutation.SetSearchable(v)
+	return _u
+}
+
+// SetNillableSearchable sets the "searchable" field if the given value is not nil.
+func (_u *ConversationUpdate) SetNillableSearchable(v *bool) *ConversationUpdate {
+	if v != nil {
+		_u.SetSearchable(*v)
+	}
+	return _u
+}
+
 // SetOpinionBefore sets the "opinion_before" field.
 func (_u *ConversationUpdate) SetOpinionBefore(v int) *ConversationUpdate {
 	_u.mutation.ResetOpinionBefore()
@@ -366,6 +381,21 @@ func (_u *ConversationUpdate) AddVerdicts(v ...*Verdict) *ConversationUpdate {
 	return _u.AddVerdictIDs(ids...)
 }
 
+// AddWordIDs adds the "words" edge to the Word entity by IDs.
+func (_u *ConversationUpdate) AddWordIDs(ids ...int) *ConversationUpdate {
+	_u.mutation.AddWordIDs(ids...)
+	return _u
+}
+
+// AddWords adds the "words" edges to the Word entity.
+func (_u *ConversationUpdate) AddWords(v ...*Word) *ConversationUpdate {
+	ids := make([]int, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddWordIDs(ids...)
+}
+
 // AddVoteIDs adds the "votes" edge to the Vote entity by IDs.
 func (_u *ConversationUpdate) AddVoteIDs(ids ...int) *ConversationUpdate {
 	_u.mutation.AddVoteIDs(ids...)
@@ -426,6 +456,27 @@ func (_u *ConversationUpdate) RemoveVerdicts(v ...*Verdict) *ConversationUpdate 
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveVerdictIDs(ids...)
+}
+
+// ClearWords clears all "words" edges to the Word entity.
+func (_u *ConversationUpdate) ClearWords() *ConversationUpdate {
+	_u.mutation.ClearWords()
+	return _u
+}
+
+// RemoveWordIDs removes the "words" edge to Word entities by IDs.
+func (_u *ConversationUpdate) RemoveWordIDs(ids ...int) *ConversationUpdate {
+	_u.mutation.RemoveWordIDs(ids...)
+	return _u
+}
+
+// RemoveWords removes "words" edges to Word entities.
+func (_u *ConversationUpdate) RemoveWords(v ...*Word) *ConversationUpdate {
+	ids := make([]int, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveWordIDs(ids...)
 }
 
 // ClearVotes clears all "votes" edges to the Vote entity.
@@ -538,6 +589,9 @@ func (_u *ConversationUpdate) sqlSave(ctx context.Context) (_node int, err error
 	}
 	if value, ok := _u.mutation.Over(); ok {
 		_spec.SetField(conversation.FieldOver, field.TypeBool, value)
+	}
+	if value, ok := _u.mutation.Searchable(); ok {
+		_spec.SetField(conversation.FieldSearchable, field.TypeBool, value)
 	}
 	if value, ok := _u.mutation.OpinionBefore(); ok {
 		_spec.SetField(conversation.FieldOpinionBefore, field.TypeInt, value)
@@ -652,6 +706,51 @@ func (_u *ConversationUpdate) sqlSave(ctx context.Context) (_node int, err error
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(verdict.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.WordsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   conversation.WordsTable,
+			Columns: []string{conversation.WordsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(word.FieldID, field.TypeInt),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedWordsIDs(); len(nodes) > 0 && !_u.mutation.WordsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   conversation.WordsTable,
+			Columns: []string{conversation.WordsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(word.FieldID, field.TypeInt),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.WordsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   conversation.WordsTable,
+			Columns: []string{conversation.WordsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(word.FieldID, field.TypeInt),
 			},
 		}
 		for _, k := range nodes {
@@ -941,6 +1040,20 @@ func (_u *ConversationUpdateOne) SetNillableOver(v *bool) *ConversationUpdateOne
 	return _u
 }
 
+// SetSearchable sets the "searchable" field.
+func (_u *ConversationUpdateOne) SetSearchable(v bool) *ConversationUpdateOne {
+	_u.mutation.SetSearchable(v)
+	return _u
+}
+
+// SetNillableSearchable sets the "searchable" field if the given value is not nil.
+func (_u *ConversationUpdateOne) SetNillableSearchable(v *bool) *ConversationUpdateOne {
+	if v != nil {
+		_u.SetSearchable(*v)
+	}
+	return _u
+}
+
 // SetOpinionBefore sets the "opinion_before" field.
 func (_u *ConversationUpdateOne) SetOpinionBefore(v int) *ConversationUpdateOne {
 	_u.mutation.ResetOpinionBefore()
@@ -1060,6 +1173,21 @@ func (_u *ConversationUpdateOne) AddVerdicts(v ...*Verdict) *ConversationUpdateO
 	return _u.AddVerdictIDs(ids...)
 }
 
+// AddWordIDs adds the "words" edge to the Word entity by IDs.
+func (_u *ConversationUpdateOne) AddWordIDs(ids ...int) *ConversationUpdateOne {
+	_u.mutation.AddWordIDs(ids...)
+	return _u
+}
+
+// AddWords adds the "words" edges to the Word entity.
+func (_u *ConversationUpdateOne) AddWords(v ...*Word) *ConversationUpdateOne {
+	ids := make([]int, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddWordIDs(ids...)
+}
+
 // AddVoteIDs adds the "votes" edge to the Vote entity by IDs.
 func (_u *ConversationUpdateOne) AddVoteIDs(ids ...int) *ConversationUpdateOne {
 	_u.mutation.AddVoteIDs(ids...)
@@ -1120,6 +1248,27 @@ func (_u *ConversationUpdateOne) RemoveVerdicts(v ...*Verdict) *ConversationUpda
 		ids[i] = v[i].ID
 	}
 	return _u.RemoveVerdictIDs(ids...)
+}
+
+// ClearWords clears all "words" edges to the Word entity.
+func (_u *ConversationUpdateOne) ClearWords() *ConversationUpdateOne {
+	_u.mutation.ClearWords()
+	return _u
+}
+
+// RemoveWordIDs removes the "words" edge to Word entities by IDs.
+func (_u *ConversationUpdateOne) RemoveWordIDs(ids ...int) *ConversationUpdateOne {
+	_u.mutation.RemoveWordIDs(ids...)
+	return _u
+}
+
+// RemoveWords removes "words" edges to Word entities.
+func (_u *ConversationUpdateOne) RemoveWords(v ...*Word) *ConversationUpdateOne {
+	ids := make([]int, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveWordIDs(ids...)
 }
 
 // ClearVotes clears all "votes" edges to the Vote entity.
@@ -1263,6 +1412,9 @@ func (_u *ConversationUpdateOne) sqlSave(ctx context.Context) (_node *Conversati
 	if value, ok := _u.mutation.Over(); ok {
 		_spec.SetField(conversation.FieldOver, field.TypeBool, value)
 	}
+	if value, ok := _u.mutation.Searchable(); ok {
+		_spec.SetField(conversation.FieldSearchable, field.TypeBool, value)
+	}
 	if value, ok := _u.mutation.OpinionBefore(); ok {
 		_spec.SetField(conversation.FieldOpinionBefore, field.TypeInt, value)
 	}
@@ -1376,6 +1528,51 @@ func (_u *ConversationUpdateOne) sqlSave(ctx context.Context) (_node *Conversati
 			Bidi:    false,
 			Target: &sqlgraph.EdgeTarget{
 				IDSpec: sqlgraph.NewFieldSpec(verdict.FieldID, field.TypeString),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
+	}
+	if _u.mutation.WordsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   conversation.WordsTable,
+			Columns: []string{conversation.WordsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(word.FieldID, field.TypeInt),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedWordsIDs(); len(nodes) > 0 && !_u.mutation.WordsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   conversation.WordsTable,
+			Columns: []string{conversation.WordsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(word.FieldID, field.TypeInt),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.WordsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   conversation.WordsTable,
+			Columns: []string{conversation.WordsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(word.FieldID, field.TypeInt),
 			},
 		}
 		for _, k := range nodes {

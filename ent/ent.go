@@ -18,6 +18,7 @@ import (
 	"github.com/debate-chatbot/debate-api/ent/usage"
 	"github.com/debate-chatbot/debate-api/ent/verdict"
 	"github.com/debate-chatbot/debate-api/ent/vote"
+	"github.com/debate-chatbot/debate-api/ent/word"
 )
 
 // ent aliases to avoid import conflicts in user's code.
@@ -84,6 +85,7 @@ func checkColumn(t, c string) error {
 			usage.Table:        usage.ValidColumn,
 			verdict.Table:      verdict.ValidColumn,
 			vote.Table:         vote.ValidColumn,
+			word.Table:         word.ValidColumn,
 		})
 	})
 	return columnCheck(t, c)

@@ -17,6 +17,7 @@ import (
 	"github.com/debate-chatbot/debate-api/ent/usage"
 	"github.com/debate-chatbot/debate-api/ent/verdict"
 	"github.com/debate-chatbot/debate-api/ent/vote"
+	"github.com/debate-chatbot/debate-api/ent/word"
 )
 
 const (
@@ -34,6 +35,7 @@ const (
 	TypeUsage        = "Usage"
 	TypeVerdict      = "Verdict"
 	TypeVote         = "Vote"
+	TypeWord         = "Word"
 )
 
 // AttemptMutation represents an operation that mutates the Attempt nodes in the graph.
@@ -1751,6 +1753,7 @@ type ConversationMutation struct {
 	rounds             *int
 	addrounds          *int
 	over               *bool
+	searchable         *bool
 	opinion_before     *int
 	addopinion_before  *int
 	opinion_after      *int
@@ -1767,6 +1770,9 @@ type ConversationMutation struct {
 	verdicts           map[string]struct{}
 	removedverdicts    map[string]struct{}
 	clearedverdicts    bool
+	words              map[int]struct{}
+	removedwords       map[int]struct{}
+	clearedwords       bool
 	votes              map[int]struct{}
 	removedvotes       map[int]struct{}
 	clearedvotes       bool
@@ -2611,6 +2617,42 @@ func (m *ConversationMutation) ResetOver() {
 	m.over = nil
 }
 
+// SetSearchable sets the "searchable" field.
+func (m *ConversationMutation) SetSearchable(b bool) {
+	m.searchable = &b
+}
+
+// Searchable returns the value of the "searchable" field in the mutation.
+func (m *ConversationMutation) Searchable() (r bool, exists bool) {
+	v := m.searchable
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSearchable returns the old "searchable" field's value of the Conversation entity.
+// If the Conversation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConversationMutation) OldSearchable(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSearchable is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSearchable requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSearchable: %w", err)
+	}
+	return oldValue.Searchable, nil
+}
+
+// ResetSearchable resets all changes to the "searchable" field.
+func (m *ConversationMutation) ResetSearchable() {
+	m.searchable = nil
+}
+
 // SetOpinionBefore sets the "opinion_before" field.
 func (m *ConversationMutation) SetOpinionBefore(i int) {
 	m.opinion_before = &i
@@ -3036,6 +3078,60 @@ func (m *ConversationMutation) ResetVerdicts() {
 	m.removedverdicts = nil
 }
 
+// AddWordIDs adds the "words" edge to the Word entity by ids.
+func (m *ConversationMutation) AddWordIDs(ids ...int) {
+	if m.words == nil {
+		m.words = make(map[int]struct{})
+	}
+	for i := range ids {
+		m.words[ids[i]] = struct{}{}
+	}
+}
+
+// ClearWords clears the "words" edge to the Word entity.
+func (m *ConversationMutation) ClearWords() {
+	m.clearedwords = true
+}
+
+// WordsCleared reports if the "words" edge to the Word entity was cleared.
+func (m *ConversationMutation) WordsCleared() bool {
+	return m.clearedwords
+}
+
+// RemoveWordIDs removes the "words" edge to the Word entity by IDs.
+func (m *ConversationMutation) RemoveWordIDs(ids ...int) {
+	if m.removedwords == nil {
+		m.removedwords = make(map[int]struct{})
+	}
+	for i := range ids {
+		delete(m.words, ids[i])
+		m.removedwords[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedWords returns the removed IDs of the "words" edge to the Word entity.
+func (m *ConversationMutation) RemovedWordsIDs() (ids []int) {
+	for id := range m.removedwords {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// WordsIDs returns the "words" edge IDs in the mutation.
+func (m *ConversationMutation) WordsIDs() (ids []int) {
+	for id := range m.words {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetWords resets all changes to the "words" edge.
+func (m *ConversationMutation) ResetWords() {
+	m.words = nil
+	m.clearedwords = false
+	m.removedwords = nil
+}
+
 // AddVoteIDs adds the "votes" edge to the Vote entity by ids.
 func (m *ConversationMutation) AddVoteIDs(ids ...int) {
 	if m.votes == nil {
@@ -3124,7 +3220,7 @@ func (m *ConversationMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ConversationMutation) Fields() []string {
-	fields := make([]string, 0, 23)
+	fields := make([]string, 0, 24)
 	if m.owner_key != nil {
 		fields = append(fields, conversation.FieldOwnerKey)
 	}
@@ -3175,6 +3271,9 @@ func (m *ConversationMutation) Fields() []string {
 	}
 	if m.over != nil {
 		fields = append(fields, conversation.FieldOver)
+	}
+	if m.searchable != nil {
+		fields = append(fields, conversation.FieldSearchable)
 	}
 	if m.opinion_before != nil {
 		fields = append(fields, conversation.FieldOpinionBefore)
@@ -3236,6 +3335,8 @@ func (m *ConversationMutation) Field(name string) (ent.Value, bool) {
 		return m.Rounds()
 	case conversation.FieldOver:
 		return m.Over()
+	case conversation.FieldSearchable:
+		return m.Searchable()
 	case conversation.FieldOpinionBefore:
 		return m.OpinionBefore()
 	case conversation.FieldOpinionAfter:
@@ -3291,6 +3392,8 @@ func (m *ConversationMutation) OldField(ctx context.Context, name string) (ent.V
 		return m.OldRounds(ctx)
 	case conversation.FieldOver:
 		return m.OldOver(ctx)
+	case conversation.FieldSearchable:
+		return m.OldSearchable(ctx)
 	case conversation.FieldOpinionBefore:
 		return m.OldOpinionBefore(ctx)
 	case conversation.FieldOpinionAfter:
@@ -3430,6 +3533,13 @@ func (m *ConversationMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetOver(v)
+		return nil
+	case conversation.FieldSearchable:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSearchable(v)
 		return nil
 	case conversation.FieldOpinionBefore:
 		v, ok := value.(int)
@@ -3705,6 +3815,9 @@ func (m *ConversationMutation) ResetField(name string) error {
 	case conversation.FieldOver:
 		m.ResetOver()
 		return nil
+	case conversation.FieldSearchable:
+		m.ResetSearchable()
+		return nil
 	case conversation.FieldOpinionBefore:
 		m.ResetOpinionBefore()
 		return nil
@@ -3729,12 +3842,15 @@ func (m *ConversationMutation) ResetField(name string) error {
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *ConversationMutation) AddedEdges() []string {
-	edges := make([]string, 0, 3)
+	edges := make([]string, 0, 4)
 	if m.turns != nil {
 		edges = append(edges, conversation.EdgeTurns)
 	}
 	if m.verdicts != nil {
 		edges = append(edges, conversation.EdgeVerdicts)
+	}
+	if m.words != nil {
+		edges = append(edges, conversation.EdgeWords)
 	}
 	if m.votes != nil {
 		edges = append(edges, conversation.EdgeVotes)
@@ -3758,6 +3874,12 @@ func (m *ConversationMutation) AddedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case conversation.EdgeWords:
+		ids := make([]ent.Value, 0, len(m.words))
+		for id := range m.words {
+			ids = append(ids, id)
+		}
+		return ids
 	case conversation.EdgeVotes:
 		ids := make([]ent.Value, 0, len(m.votes))
 		for id := range m.votes {
@@ -3770,12 +3892,15 @@ func (m *ConversationMutation) AddedIDs(name string) []ent.Value {
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *ConversationMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 3)
+	edges := make([]string, 0, 4)
 	if m.removedturns != nil {
 		edges = append(edges, conversation.EdgeTurns)
 	}
 	if m.removedverdicts != nil {
 		edges = append(edges, conversation.EdgeVerdicts)
+	}
+	if m.removedwords != nil {
+		edges = append(edges, conversation.EdgeWords)
 	}
 	if m.removedvotes != nil {
 		edges = append(edges, conversation.EdgeVotes)
@@ -3799,6 +3924,12 @@ func (m *ConversationMutation) RemovedIDs(name string) []ent.Value {
 			ids = append(ids, id)
 		}
 		return ids
+	case conversation.EdgeWords:
+		ids := make([]ent.Value, 0, len(m.removedwords))
+		for id := range m.removedwords {
+			ids = append(ids, id)
+		}
+		return ids
 	case conversation.EdgeVotes:
 		ids := make([]ent.Value, 0, len(m.removedvotes))
 		for id := range m.removedvotes {
@@ -3811,12 +3942,15 @@ func (m *ConversationMutation) RemovedIDs(name string) []ent.Value {
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *ConversationMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 3)
+	edges := make([]string, 0, 4)
 	if m.clearedturns {
 		edges = append(edges, conversation.EdgeTurns)
 	}
 	if m.clearedverdicts {
 		edges = append(edges, conversation.EdgeVerdicts)
+	}
+	if m.clearedwords {
+		edges = append(edges, conversation.EdgeWords)
 	}
 	if m.clearedvotes {
 		edges = append(edges, conversation.EdgeVotes)
@@ -3832,6 +3966,8 @@ func (m *ConversationMutation) EdgeCleared(name string) bool {
 		return m.clearedturns
 	case conversation.EdgeVerdicts:
 		return m.clearedverdicts
+	case conversation.EdgeWords:
+		return m.clearedwords
 	case conversation.EdgeVotes:
 		return m.clearedvotes
 	}
@@ -3855,6 +3991,9 @@ func (m *ConversationMutation) ResetEdge(name string) error {
 		return nil
 	case conversation.EdgeVerdicts:
 		m.ResetVerdicts()
+		return nil
+	case conversation.EdgeWords:
+		m.ResetWords()
 		return nil
 	case conversation.EdgeVotes:
 		m.ResetVotes()
@@ -9170,4 +9309,546 @@ func (m *VoteMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown Vote edge %s", name)
+}
+
+// WordMutation represents an operation that mutates the Word nodes in the graph.
+type WordMutation struct {
+	config
+	op                  Op
+	typ                 string
+	id                  *int
+	owner_key           *string
+	owner_user          *string
+	word                *[]byte
+	clearedFields       map[string]struct{}
+	conversation        *string
+	clearedconversation bool
+	done                bool
+	oldValue            func(context.Context) (*Word, error)
+	predicates          []predicate.Word
+}
+
+var _ ent.Mutation = (*WordMutation)(nil)
+
+// wordOption allows management of the mutation configuration using functional options.
+type wordOption func(*WordMutation)
+
+// newWordMutation creates new mutation for the Word entity.
+func newWordMutation(c config, op Op, opts ...wordOption) *WordMutation {
+	m := &WordMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeWord,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withWordID sets the ID field of the mutation.
+func withWordID(id int) wordOption {
+	return func(m *WordMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Word
+		)
+		m.oldValue = func(ctx context.Context) (*Word, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Word.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withWord sets the old Word of the mutation.
+func withWord(node *Word) wordOption {
+	return func(m *WordMutation) {
+		m.oldValue = func(context.Context) (*Word, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m WordMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m WordMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("ent: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *WordMutation) ID() (id int, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *WordMutation) IDs(ctx context.Context) ([]int, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []int{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Word.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetOwnerKey sets the "owner_key" field.
+func (m *WordMutation) SetOwnerKey(s string) {
+	m.owner_key = &s
+}
+
+// OwnerKey returns the value of the "owner_key" field in the mutation.
+func (m *WordMutation) OwnerKey() (r string, exists bool) {
+	v := m.owner_key
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOwnerKey returns the old "owner_key" field's value of the Word entity.
+// If the Word object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WordMutation) OldOwnerKey(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOwnerKey is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOwnerKey requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOwnerKey: %w", err)
+	}
+	return oldValue.OwnerKey, nil
+}
+
+// ResetOwnerKey resets all changes to the "owner_key" field.
+func (m *WordMutation) ResetOwnerKey() {
+	m.owner_key = nil
+}
+
+// SetOwnerUser sets the "owner_user" field.
+func (m *WordMutation) SetOwnerUser(s string) {
+	m.owner_user = &s
+}
+
+// OwnerUser returns the value of the "owner_user" field in the mutation.
+func (m *WordMutation) OwnerUser() (r string, exists bool) {
+	v := m.owner_user
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOwnerUser returns the old "owner_user" field's value of the Word entity.
+// If the Word object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WordMutation) OldOwnerUser(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOwnerUser is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOwnerUser requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOwnerUser: %w", err)
+	}
+	return oldValue.OwnerUser, nil
+}
+
+// ResetOwnerUser resets all changes to the "owner_user" field.
+func (m *WordMutation) ResetOwnerUser() {
+	m.owner_user = nil
+}
+
+// SetWord sets the "word" field.
+func (m *WordMutation) SetWord(b []byte) {
+	m.word = &b
+}
+
+// Word returns the value of the "word" field in the mutation.
+func (m *WordMutation) Word() (r []byte, exists bool) {
+	v := m.word
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWord returns the old "word" field's value of the Word entity.
+// If the Word object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WordMutation) OldWord(ctx context.Context) (v []byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWord is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWord requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWord: %w", err)
+	}
+	return oldValue.Word, nil
+}
+
+// ResetWord resets all changes to the "word" field.
+func (m *WordMutation) ResetWord() {
+	m.word = nil
+}
+
+// SetConversationID sets the "conversation_id" field.
+func (m *WordMutation) SetConversationID(s string) {
+	m.conversation = &s
+}
+
+// ConversationID returns the value of the "conversation_id" field in the mutation.
+func (m *WordMutation) ConversationID() (r string, exists bool) {
+	v := m.conversation
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldConversationID returns the old "conversation_id" field's value of the Word entity.
+// If the Word object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *WordMutation) OldConversationID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldConversationID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldConversationID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldConversationID: %w", err)
+	}
+	return oldValue.ConversationID, nil
+}
+
+// ResetConversationID resets all changes to the "conversation_id" field.
+func (m *WordMutation) ResetConversationID() {
+	m.conversation = nil
+}
+
+// ClearConversation clears the "conversation" edge to the Conversation entity.
+func (m *WordMutation) ClearConversation() {
+	m.clearedconversation = true
+	m.clearedFields[word.FieldConversationID] = struct{}{}
+}
+
+// ConversationCleared reports if the "conversation" edge to the Conversation entity was cleared.
+func (m *WordMutation) ConversationCleared() bool {
+	return m.clearedconversation
+}
+
+// ConversationIDs returns the "conversation" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ConversationID instead. It exists only for internal usage by the builders.
+func (m *WordMutation) ConversationIDs() (ids []string) {
+	if id := m.conversation; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetConversation resets all changes to the "conversation" edge.
+func (m *WordMutation) ResetConversation() {
+	m.conversation = nil
+	m.clearedconversation = false
+}
+
+// Where appends a list predicates to the WordMutation builder.
+func (m *WordMutation) Where(ps ...predicate.Word) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the WordMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *WordMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Word, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *WordMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *WordMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Word).
+func (m *WordMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *WordMutation) Fields() []string {
+	fields := make([]string, 0, 4)
+	if m.owner_key != nil {
+		fields = append(fields, word.FieldOwnerKey)
+	}
+	if m.owner_user != nil {
+		fields = append(fields, word.FieldOwnerUser)
+	}
+	if m.word != nil {
+		fields = append(fields, word.FieldWord)
+	}
+	if m.conversation != nil {
+		fields = append(fields, word.FieldConversationID)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *WordMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case word.FieldOwnerKey:
+		return m.OwnerKey()
+	case word.FieldOwnerUser:
+		return m.OwnerUser()
+	case word.FieldWord:
+		return m.Word()
+	case word.FieldConversationID:
+		return m.ConversationID()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *WordMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case word.FieldOwnerKey:
+		return m.OldOwnerKey(ctx)
+	case word.FieldOwnerUser:
+		return m.OldOwnerUser(ctx)
+	case word.FieldWord:
+		return m.OldWord(ctx)
+	case word.FieldConversationID:
+		return m.OldConversationID(ctx)
+	}
+	return nil, fmt.Errorf("unknown Word field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *WordMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case word.FieldOwnerKey:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOwnerKey(v)
+		return nil
+	case word.FieldOwnerUser:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOwnerUser(v)
+		return nil
+	case word.FieldWord:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWord(v)
+		return nil
+	case word.FieldConversationID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetConversationID(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Word field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *WordMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *WordMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *WordMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown Word numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *WordMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *WordMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *WordMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown Word nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *WordMutation) ResetField(name string) error {
+	switch name {
+	case word.FieldOwnerKey:
+		m.ResetOwnerKey()
+		return nil
+	case word.FieldOwnerUser:
+		m.ResetOwnerUser()
+		return nil
+	case word.FieldWord:
+		m.ResetWord()
+		return nil
+	case word.FieldConversationID:
+		m.ResetConversationID()
+		return nil
+	}
+	return fmt.Errorf("unknown Word field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *WordMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.conversation != nil {
+		edges = append(edges, word.EdgeConversation)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *WordMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case word.EdgeConversation:
+		if id := m.conversation; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *WordMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *WordMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *WordMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.clearedconversation {
+		edges = append(edges, word.EdgeConversation)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *WordMutation) EdgeCleared(name string) bool {
+	switch name {
+	case word.EdgeConversation:
+		return m.clearedconversation
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *WordMutation) ClearEdge(name string) error {
+	switch name {
+	case word.EdgeConversation:
+		m.ClearConversation()
+		return nil
+	}
+	return fmt.Errorf("unknown Word unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *WordMutation) ResetEdge(name string) error {
+	switch name {
+	case word.EdgeConversation:
+		m.ResetConversation()
+		return nil
+	}
+	return fmt.Errorf("unknown Word edge %s", name)
 }

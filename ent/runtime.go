@@ -10,6 +10,7 @@ import (
 	"github.com/debate-chatbot/debate-api/ent/usage"
 	"github.com/debate-chatbot/debate-api/ent/verdict"
 	"github.com/debate-chatbot/debate-api/ent/vote"
+	"github.com/debate-chatbot/debate-api/ent/word"
 )
 
 // The init function reads all schema descriptors with runtime code
@@ -124,16 +125,20 @@ func init() {
 	conversationDescOver := conversationFields[17].Descriptor()
 	// conversation.DefaultOver holds the default value on creation for the over field.
 	conversation.DefaultOver = conversationDescOver.Default.(bool)
+	// conversationDescSearchable is the schema descriptor for searchable field.
+	conversationDescSearchable := conversationFields[18].Descriptor()
+	// conversation.DefaultSearchable holds the default value on creation for the searchable field.
+	conversation.DefaultSearchable = conversationDescSearchable.Default.(bool)
 	// conversationDescOpinionTurn is the schema descriptor for opinion_turn field.
-	conversationDescOpinionTurn := conversationFields[20].Descriptor()
+	conversationDescOpinionTurn := conversationFields[21].Descriptor()
 	// conversation.DefaultOpinionTurn holds the default value on creation for the opinion_turn field.
 	conversation.DefaultOpinionTurn = conversationDescOpinionTurn.Default.(int)
 	// conversationDescShare is the schema descriptor for share field.
-	conversationDescShare := conversationFields[21].Descriptor()
+	conversationDescShare := conversationFields[22].Descriptor()
 	// conversation.DefaultShare holds the default value on creation for the share field.
 	conversation.DefaultShare = conversationDescShare.Default.(string)
 	// conversationDescRequestID is the schema descriptor for request_id field.
-	conversationDescRequestID := conversationFields[22].Descriptor()
+	conversationDescRequestID := conversationFields[23].Descriptor()
 	// conversation.DefaultRequestID holds the default value on creation for the request_id field.
 	conversation.DefaultRequestID = conversationDescRequestID.Default.(string)
 	turnFields := schema.Turn{}.Fields()
@@ -268,4 +273,10 @@ func init() {
 	voteDescCount := voteFields[3].Descriptor()
 	// vote.DefaultCount holds the default value on creation for the count field.
 	vote.DefaultCount = voteDescCount.Default.(int64)
+	wordFields := schema.Word{}.Fields()
+	_ = wordFields
+	// wordDescOwnerUser is the schema descriptor for owner_user field.
+	wordDescOwnerUser := wordFields[1].Descriptor()
+	// word.DefaultOwnerUser holds the default value on creation for the owner_user field.
+	word.DefaultOwnerUser = wordDescOwnerUser.Default.(string)
 }

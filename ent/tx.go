@@ -24,6 +24,8 @@ type Tx struct {
 	Verdict *VerdictClient
 	// Vote is the client for interacting with the Vote builders.
 	Vote *VoteClient
+	// Word is the client for interacting with the Word builders.
+	Word *WordClient
 
 	// lazily loaded.
 	client     *Client
@@ -161,6 +163,7 @@ func (tx *Tx) init() {
 	tx.Usage = NewUsageClient(tx.config)
 	tx.Verdict = NewVerdictClient(tx.config)
 	tx.Vote = NewVoteClient(tx.config)
+	tx.Word = NewWordClient(tx.config)
 }
 
 // txDriver wraps the given dialect.Tx with a nop dialect.Driver implementation.

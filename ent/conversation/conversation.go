@@ -46,6 +46,8 @@ const (
 	FieldRounds = "rounds"
 	// FieldOver holds the string denoting the over field in the database.
 	FieldOver = "over"
+	// FieldSearchable holds the string denoting the searchable field in the database.
+	FieldSearchable = "searchable"
 	// FieldOpinionBefore holds the string denoting the opinion_before field in the database.
 	FieldOpinionBefore = "opinion_before"
 	// FieldOpinionAfter holds the string denoting the opinion_after field in the database.
@@ -62,6 +64,8 @@ const (
 	EdgeTurns = "turns"
 	// EdgeVerdicts holds the string denoting the verdicts edge name in mutations.
 	EdgeVerdicts = "verdicts"
+	// EdgeWords holds the string denoting the words edge name in mutations.
+	EdgeWords = "words"
 	// EdgeVotes holds the string denoting the votes edge name in mutations.
 	EdgeVotes = "votes"
 	// Table holds the table name of the conversation in the database.
@@ -80,6 +84,13 @@ const (
 	VerdictsInverseTable = "verdicts"
 	// VerdictsColumn is the table column denoting the verdicts relation/edge.
 	VerdictsColumn = "conversation_id"
+	// WordsTable is the table that holds the words relation/edge.
+	WordsTable = "words"
+	// WordsInverseTable is the table name for the Word entity.
+	// It exists in this package in order to avoid circular dependency with the "word" package.
+	WordsInverseTable = "words"
+	// WordsColumn is the table column denoting the words relation/edge.
+	WordsColumn = "conversation_id"
 	// VotesTable is the table that holds the votes relation/edge.
 	VotesTable = "votes"
 	// VotesInverseTable is the table name for the Vote entity.
@@ -109,6 +120,7 @@ var Columns = []string{
 	FieldFormat,
 	FieldRounds,
 	FieldOver,
+	FieldSearchable,
 	FieldOpinionBefore,
 	FieldOpinionAfter,
 	FieldOpinionTurn,
@@ -156,6 +168,8 @@ var (
 	DefaultRounds int
 	// DefaultOver holds the default value on creation for the "over" field.
 	DefaultOver bool
+	// DefaultSearchable holds the default value on creation for the "searchable" field.
+	DefaultSearchable bool
 	// DefaultOpinionTurn holds the default value on creation for the "opinion_turn" field.
 	DefaultOpinionTurn int
 	// DefaultShare holds the default value on creation for the "share" field.
@@ -257,6 +271,11 @@ func ByOver(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldOver, opts...).ToFunc()
 }
 
+// BySearchable orders the results by the searchable field.
+func BySearchable(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldSearchable, opts...).ToFunc()
+}
+
 // ByOpinionBefore orders the results by the opinion_before field.
 func ByOpinionBefore(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldOpinionBefore, opts...).ToFunc()
@@ -310,6 +329,20 @@ func ByVerdicts(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
 	}
 }
 
+// ByWordsCount orders the results by words count.
+func ByWordsCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newWordsStep(), opts...)
+	}
+}
+
+// ByWords orders the results by words terms.
+func ByWords(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newWordsStep(), append([]sql.OrderTerm{term}, terms...)...)
+	}
+}
+
 // ByVotesCount orders the results by votes count.
 func ByVotesCount(opts ...sql.OrderTermOption) OrderOption {
 	return func(s *sql.Selector) {
@@ -335,6 +368,13 @@ func newVerdictsStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(VerdictsInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.O2M, false, VerdictsTable, VerdictsColumn),
+	)
+}
+func newWordsStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(WordsInverseTable, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, WordsTable, WordsColumn),
 	)
 }
 func newVotesStep() *sqlgraph.Step {

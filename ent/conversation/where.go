@@ -148,6 +148,11 @@ func Over(v bool) predicate.Conversation {
 	return predicate.Conversation(sql.FieldEQ(FieldOver, v))
 }
 
+// Searchable applies equality check predicate on the "searchable" field. It's identical to SearchableEQ.
+func Searchable(v bool) predicate.Conversation {
+	return predicate.Conversation(sql.FieldEQ(FieldSearchable, v))
+}
+
 // OpinionBefore applies equality check predicate on the "opinion_before" field. It's identical to OpinionBeforeEQ.
 func OpinionBefore(v int) predicate.Conversation {
 	return predicate.Conversation(sql.FieldEQ(FieldOpinionBefore, v))
@@ -1078,6 +1083,16 @@ func OverNEQ(v bool) predicate.Conversation {
 	return predicate.Conversation(sql.FieldNEQ(FieldOver, v))
 }
 
+// SearchableEQ applies the EQ predicate on the "searchable" field.
+func SearchableEQ(v bool) predicate.Conversation {
+	return predicate.Conversation(sql.FieldEQ(FieldSearchable, v))
+}
+
+// SearchableNEQ applies the NEQ predicate on the "searchable" field.
+func SearchableNEQ(v bool) predicate.Conversation {
+	return predicate.Conversation(sql.FieldNEQ(FieldSearchable, v))
+}
+
 // OpinionBeforeEQ applies the EQ predicate on the "opinion_before" field.
 func OpinionBeforeEQ(v int) predicate.Conversation {
 	return predicate.Conversation(sql.FieldEQ(FieldOpinionBefore, v))
@@ -1436,6 +1451,29 @@ func HasVerdicts() predicate.Conversation {
 func HasVerdictsWith(preds ...predicate.Verdict) predicate.Conversation {
 	return predicate.Conversation(func(s *sql.Selector) {
 		step := newVerdictsStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasWords applies the HasEdge predicate on the "words" edge.
+func HasWords() predicate.Conversation {
+	return predicate.Conversation(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, WordsTable, WordsColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasWordsWith applies the HasEdge predicate on the "words" edge with a given conditions (other predicates).
+func HasWordsWith(preds ...predicate.Word) predicate.Conversation {
+	return predicate.Conversation(func(s *sql.Selector) {
+		step := newWordsStep()
 		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
 			for _, p := range preds {
 				p(s)

@@ -23,3 +23,6 @@ type Verdict func(*sql.Selector)
 
 // Vote is the predicate function for vote builders.
 type Vote func(*sql.Selector)
+
+// Word is the predicate function for word builders.
+type Word func(*sql.Selector)

@@ -32,6 +32,7 @@ func (Conversation) Fields() []ent.Field {
 		field.String("format").Immutable().Default(""),
 		field.Int("rounds").Default(0).Comment("arguments that were answered; counted where there is a format"),
 		field.Bool("over").Default(false).Comment("all rounds of the format are taken"),
+		field.Bool("searchable").Default(false).Comment("its words are kept as they are in its title and topic"),
 		field.Int("opinion_before").Optional().Nillable(),
 		field.Int("opinion_after").Optional().Nillable(),
 		field.Int("opinion_turn").Default(0).Comment("that the latest opinion is about"),
@@ -46,18 +47,22 @@ func (Conversation) Edges() []ent.Edge {
 	return []ent.Edge{
 		edge.To("turns", Turn.Type).Annotations(entsql.OnDelete(entsql.Cascade)),
 		edge.To("verdicts", Verdict.Type).Annotations(entsql.OnDelete(entsql.Cascade)),
+		edge.To("words", Word.Type).Annotations(entsql.OnDelete(entsql.Cascade)),
 		edge.To("votes", Vote.Type).Annotations(entsql.OnDelete(entsql.Cascade)),
 	}
 }
 
 // Indexes of conversations: an owner's, the most recently updated first; those with
-// an opinion, in the same order; that of a shared page; and the rule that a request id makes one fork.
+// an opinion, in the same order; those whose words are to be kept yet; that of a
+// shared page; and the rule that a request id makes one fork.
 func (Conversation) Indexes() []ent.Index {
 	return []ent.Index{
 		index.Fields("owner_key", "owner_user", "updated_at", "id").
 			Annotations(entsql.DescColumns("updated_at", "id")),
 		index.Fields("owner_key", "owner_user", "updated_at", "id").StorageKey("conversation_opinions").
 			Annotations(entsql.DescColumns("updated_at", "id"), entsql.IndexWhere("opinion_before IS NOT NULL")),
+		index.Fields("owner_key", "owner_user", "id").StorageKey("conversation_unsearchable").
+			Annotations(entsql.IndexWhere("searchable = false")),
 		index.Fields("share").Unique().StorageKey("conversation_share").
 			Annotations(entsql.IndexWhere("share <> ''")),
 		index.Fields("owner_key", "owner_user", "request_id").Unique().StorageKey("conversation_request").

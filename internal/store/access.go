@@ -21,6 +21,7 @@ import (
 	entusage "github.com/debate-chatbot/debate-api/ent/usage"
 	entverdict "github.com/debate-chatbot/debate-api/ent/verdict"
 	entvote "github.com/debate-chatbot/debate-api/ent/vote"
+	entword "github.com/debate-chatbot/debate-api/ent/word"
 )
 
 // Login finds the user and the password for a new connection; its zero value is
@@ -192,7 +193,7 @@ func (s *Store) makeRole(ctx context.Context, tx *sql.Tx) error {
 }
 
 // tables are those of the schema.
-var tables = []string{entconversation.Table, entturn.Table, entattempt.Table, entusage.Table, entverdict.Table, entvote.Table}
+var tables = []string{entconversation.Table, entturn.Table, entattempt.Table, entusage.Table, entverdict.Table, entvote.Table, entword.Table}
 
 // grantRows lets a role read and write rows of our tables, those of this version
 // of the schema, and see which version that is. What other tables the schema has

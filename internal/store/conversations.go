@@ -70,7 +70,7 @@ func (s *Store) RequestStop(ctx context.Context, owner debate.Owner, turnID stri
 // UpdateTitle sets a conversation's title.
 func (s *Store) UpdateTitle(ctx context.Context, owner debate.Owner, id, title string, now time.Time) (debate.Conversation, error) {
 	c, err := read(ctx, s, s.client.Conversation.UpdateOneID(id).Where(ownedBy(owner)).
-		SetTitle(title).SetUpdatedAt(now.UnixMicro()).AddRevision(1).Save)
+		SetTitle(title).SetSearchable(false).SetUpdatedAt(now.UnixMicro()).AddRevision(1).Save)
 	if err != nil {
 		return debate.Conversation{}, err
 	}

@@ -22,6 +22,7 @@ UPDATE conversations SET
   stance = CASE WHEN topic = '' AND @topic <> '' THEN @stance ELSE stance END,
   title = CASE WHEN topic = '' AND @topic <> '' THEN @title ELSE title END,
   language = CASE WHEN topic = '' AND @topic <> '' THEN @language ELSE language END,
+  searchable = CASE WHEN topic = '' AND @topic <> '' THEN false ELSE searchable END,
   turn_count = turn_count + 1, revision = revision + 1
 WHERE id = @conversation AND owner_key = @owner_key AND owner_user = @owner_user AND "over" = false
 RETURNING {conversations};
@@ -59,6 +60,7 @@ UPDATE conversations SET
   stance = CASE WHEN topic = '' AND @topic <> '' THEN @stance ELSE stance END,
   title = CASE WHEN topic = '' AND @topic <> '' THEN @title ELSE title END,
   language = CASE WHEN topic = '' AND @topic <> '' THEN @language ELSE language END,
+  searchable = CASE WHEN topic = '' AND @topic <> '' THEN false ELSE searchable END,
   revision = revision + 1, updated_at = @now
 WHERE id = @conversation
 RETURNING {conversations};

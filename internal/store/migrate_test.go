@@ -164,6 +164,9 @@ func TestUpgradeKeepsEveryRow(t *testing.T) {
 			if err != nil || c.Topic != "Dogs are better than cats." || c.TurnCount != 2 || c.Revision != 5 || c.Summary != "They said much." || c.SummaryThrough != 1 || c.Persona != "a sailor" || c.UpdatedAt.UnixMicro() != 2000002 {
 				t.Errorf("conversation %+v, %v", c, err)
 			}
+			if found, err := s.FindConversations(ctx, owner, "DOG cat", debate.ConversationCursor{}, 5); err != nil || len(found) != 1 {
+				t.Errorf("%d are found, %v", len(found), err)
+			}
 			turns, err := s.Turns(ctx, owner, "c", 0, false, 10)
 			if err != nil || len(turns) != 2 || turns[0].Reply != "Cats." || turns[0].Usage.InputTokens != 7 || turns[0].Kind != debate.ArgumentKind || turns[0].Ledger != `[{"id":"1u1"}]` || turns[1].State != debate.Running {
 				t.Errorf("turns %+v, %v", turns, err)

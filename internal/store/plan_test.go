@@ -181,6 +181,50 @@ func TestEveryStatementUsesAnIndex(t *testing.T) {
 	}
 }
 
+// A search reads the words that begin so, and the conversations that have them.
+func TestASearchUsesTheIndexOfWords(t *testing.T) {
+	for name, planner := range planners(t, seed.Size{Conversations: 3000, Long: 10}) {
+		t.Run(name, func(t *testing.T) {
+			s, ctx := planner.store, t.Context()
+			if _, err := s.UpdateTitle(ctx, seed.Owner, seed.ConversationID(8), "A needle in it", time.Now()); err != nil {
+				t.Fatal(err)
+			}
+			search := func() {
+				if found, err := s.FindConversations(ctx, seed.Owner, "NEED in", debate.ConversationCursor{}, 21); err != nil || len(found) != 1 {
+					t.Fatalf("%d are found, %v", len(found), err)
+				}
+			}
+			search() // which keeps the words of all
+			if _, err := s.db.ExecContext(ctx, "ANALYZE"); err != nil {
+				t.Fatal(err)
+			}
+			planner.sent.take()
+			search()
+			sent := planner.sent.take()
+			if len(sent) != 2 {
+				t.Errorf("a search sends %d statements", len(sent))
+			}
+			whole := regexp.MustCompile(`Seq Scan|SCAN (?:conversations|words)\b`)
+			var used []string
+			for _, q := range sent {
+				for _, plan := range planner.explain(t, q) {
+					if whole.MatchString(plan) {
+						t.Errorf("%q\n%s", q.text, plan)
+					}
+					for _, m := range planner.index.FindAllStringSubmatch(plan, -1) {
+						used = append(used, m[1])
+					}
+				}
+			}
+			for _, index := range []string{"word_begins", "conversation_unsearchable"} {
+				if !slices.Contains(used, index) {
+					t.Errorf("uses %q, not %s", used, index)
+				}
+			}
+		})
+	}
+}
+
 // planner is a store over a full database, and what tells how that carries a
 // statement out.
 type planner struct {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -345,6 +346,15 @@ func (m *memory) Conversations(_ context.Context, owner debate.Owner, after deba
 	}
 	slices.SortFunc(all, func(a, b debate.Conversation) int { return later(place(a), place(b)) })
 	return all[:min(limit, len(all))], nil
+}
+
+// FindConversations knows no more of words than that they have ASCII cases.
+func (m *memory) FindConversations(ctx context.Context, owner debate.Owner, query string, after debate.ConversationCursor, limit int) ([]debate.Conversation, error) {
+	all, err := m.Conversations(ctx, owner, after, len(m.conversations))
+	found := slices.DeleteFunc(all, func(c debate.Conversation) bool {
+		return !strings.Contains(strings.ToLower(c.Title), strings.TrimSpace(query))
+	})
+	return found[:min(limit, len(found))], err
 }
 
 func (m *memory) ConversationsAt(context.Context, debate.Owner, int, int, int) ([]debate.Conversation, int, error) {

@@ -3,11 +3,7 @@ package turn
 import (
 	"context"
 	"errors"
-	"slices"
-	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
 )
@@ -32,63 +28,18 @@ func (s *Service) Turns(ctx context.Context, owner debate.Owner, conversationID 
 	return s.cfg.Store.Turns(ctx, owner, conversationID, after, latestFirst, limit)
 }
 
-// mostSearched is how many conversations a page of a search looks at: one page
-// costs the same however many the owner has.
-const mostSearched = 2000
-
 // FindConversations pages through those of the owner's conversations that have each
 // word of the query, or its beginning, in their title or topic; the most recently
 // updated first. An empty query finds all. It returns at most limit, and where to
-// go on, which is nowhere if its ID is empty: with a query, fewer or none may come
-// before the end.
+// go on, which is nowhere if its ID is empty.
 func (s *Service) FindConversations(ctx context.Context, owner debate.Owner, query string, after debate.ConversationCursor, limit int) (found []debate.Conversation, next debate.ConversationCursor, err error) {
-	wanted := wordsOf(query)
-	step := limit
-	if len(wanted) > 0 {
-		step = max(limit, 200)
+	found, err = s.cfg.Store.FindConversations(ctx, owner, query, after, limit+1)
+	if err != nil || len(found) <= limit {
+		return found, debate.ConversationCursor{}, err
 	}
-	for looked := 0; looked < mostSearched; looked += step {
-		all, err := s.cfg.Store.Conversations(ctx, owner, after, step+1)
-		if err != nil {
-			return nil, debate.ConversationCursor{}, err
-		}
-		for _, c := range all[:min(step, len(all))] {
-			after = debate.ConversationCursor{UpdatedAt: c.UpdatedAt, ID: c.ID}
-			if begins(wordsOf(c.Title+" "+c.Topic), wanted) {
-				found = append(found, c)
-			}
-			if len(found) == limit {
-				break
-			}
-		}
-		switch {
-		case len(all) == 0 || len(all) <= step && after.ID == all[len(all)-1].ID:
-			return found, debate.ConversationCursor{}, nil
-		case len(found) == limit:
-			return found, after, nil
-		}
-	}
-	return found, after, nil
-}
-
-// wordsOf are the words of a text, in lower case.
-func wordsOf(text string) []string {
-	return strings.FieldsFunc(strings.ToLower(text), func(c rune) bool {
-		return !unicode.In(c, unicode.L, unicode.N, unicode.M)
-	})
-}
-
-// begins says whether each wanted word is the beginning of one of words, or, where
-// words are not divided by spaces, is in one.
-func begins(words, wanted []string) bool {
-	for _, w := range wanted {
-		if !slices.ContainsFunc(words, func(word string) bool {
-			return strings.HasPrefix(word, w) || w[0] >= utf8.RuneSelf && strings.Contains(word, w)
-		}) {
-			return false
-		}
-	}
-	return true
+	found = found[:limit]
+	last := found[limit-1]
+	return found, debate.ConversationCursor{UpdatedAt: last.UpdatedAt, ID: last.ID}, nil
 }
 
 // Opponent is the model that replies to new debates.

@@ -144,7 +144,7 @@ func TestADebateIsNamedByWhatWasSaidUntilThereIsAMotion(t *testing.T) {
 	})
 }
 
-func TestConversationsAreFoundByTheWordsOfTheirTitleAndTopic(t *testing.T) {
+func TestASearchPagesThroughWhatItFinds(t *testing.T) {
 	bubble(t, func(t *testing.T, ctx context.Context) {
 		h := open(t, newMemory(), atOnce("Well."))
 		for _, message := range []string{"Zoos should be closed.", "Tea is better than coffee.", "Golf is boring.", "犬は猫より良い。"} {
@@ -152,7 +152,7 @@ func TestConversationsAreFoundByTheWordsOfTheirTitleAndTopic(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		for query, want := range map[string]int{"": 4, "  ": 4, "COFF": 1, "better tea": 1, "better golf": 0, "offee": 0, "b": 3} {
+		for query, want := range map[string]int{"": 4, "tea": 1, "is": 2, "zzz": 0} {
 			var found int
 			var at debate.ConversationCursor
 			for pages := 0; ; pages++ {

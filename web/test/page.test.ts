@@ -33,6 +33,20 @@ async function grewRight(visit: Visit): Promise<void> {
   for (const text of seen) assert.ok(run(whole).startsWith(run(text)), `“${text}” was shown of “${whole}”`);
 }
 
+// assertAccessible fails if axe finds anything on the page as it stands.
+async function assertAccessible(visit: Visit, state: string): Promise<void> {
+  const found = await visit.page.evaluate(async (axe) => {
+    if (!("axe" in window)) (0, eval)(axe);
+    const { violations } = await (window as unknown as { axe: { run(o: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }).axe.run({
+      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+      // Behind a dialog the page is out of reach, its landmarks too.
+      rules: Object.fromEntries(["landmark-one-main", "page-has-heading-one"].map((id) => [id, { enabled: document.querySelector("dialog[open], [inert]") === null }])),
+    });
+    return violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 100)).join(" | ")}`);
+  }, readFileSync("node_modules/axe-core/axe.min.js", "utf8"));
+  assert.deepEqual(found, [], state);
+}
+
 // Each test has a service and a database of its own, so that they can wait side by side.
 describe("the page", { concurrency: 4, timeout: 600_000 }, () => {
   let browser: Browser;
@@ -1130,21 +1144,9 @@ describe("the page", { concurrency: 4, timeout: 600_000 }, () => {
   });
   test("axe finds nothing in any state", async (t) => {
     const service = await Service.start(t, { PACE: "0.2" });
-    const source = readFileSync("node_modules/axe-core/axe.min.js", "utf8");
     for (const [colorScheme, width] of [["light", 1200], ["dark", 1200], ["light", 390]] as const) {
       const visit = await Visit.to(browser, service.url, { colorScheme, viewport: { width, height: 800 } });
-      const check = async (state: string) => {
-        const found = await visit.page.evaluate(async (axe) => {
-          if (!("axe" in window)) (0, eval)(axe);
-          const { violations } = await (window as unknown as { axe: { run(o: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }).axe.run({
-            runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-            // Behind a dialog the page is out of reach, its landmarks too.
-            rules: Object.fromEntries(["landmark-one-main", "page-has-heading-one"].map((id) => [id, { enabled: document.querySelector("dialog[open], [inert]") === null }]))
-          });
-          return violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 100)).join(" | ")}`);
-        }, source);
-        assert.deepEqual(found, [], `${state} in ${colorScheme} at ${width}`);
-      };
+      const check = (state: string) => assertAccessible(visit, `${state} in ${colorScheme} at ${width}`);
       await visit.page.waitForSelector(".topic");
       await check("start");
       await visit.page.click("text=Surprise me");
@@ -1169,6 +1171,45 @@ describe("the page", { concurrency: 4, timeout: 600_000 }, () => {
         assert.equal(await visit.page.evaluate(() => document.activeElement?.closest("#history") !== null), true);
       }
       await visit.leave();
+    }
+  });
+  test("axe finds nothing in what looks back at a debate, on the shared page, and in Spanish", async (t) => {
+    const service = await Service.start(t, { PACE: "0" });
+    for (const [colorScheme, width, locale] of [["light", 1440, "en"], ["dark", 1440, "es"], ["light", 390, "es"], ["dark", 390, "en"]] as const) {
+      const visit = await Visit.to(browser, service.url, { colorScheme, locale, viewport: { width, height: 800 } });
+      const check = (state: string) => assertAccessible(visit, `${state} in ${colorScheme} at ${width} in ${locale}`);
+      await visit.page.waitForSelector("#format-choice:not([hidden])");
+      await visit.page.selectOption("#format", "oxford");
+      await check("a format is chosen");
+      await visit.page.selectOption("#format", "blitz");
+      await visit.send("Zoos should be closed.");
+      await visit.ended();
+      await visit.page.click("#hint");
+      await visit.page.waitForSelector("#hints:not([hidden])");
+      await check("hints, phases and the clock");
+      for (const text of ["Animals suffer in cages, because they cannot roam.", "Zoos do not save species in the wild."]) {
+        await visit.send(text);
+        await visit.ended();
+      }
+      await visit.page.waitForSelector("#ended:not([hidden])");
+      await check("over");
+      await visit.page.click("#flow");
+      await visit.page.waitForSelector(".flow .point");
+      await check("the flow");
+      await visit.page.click("#after > header button");
+      await visit.page.click("#verdict");
+      await visit.page.click("#after .ask");
+      await visit.page.waitForSelector(".winner");
+      await check("the verdict");
+      await visit.page.click("#after > header button");
+      await visit.page.click("#share");
+      const address = await visit.page.locator("#shared").getAttribute("href") ?? "";
+      await check("sharing");
+      // Its policy lets no script in at all.
+      const stranger = await Visit.to(browser, address, { colorScheme, bypassCSP: true, viewport: { width, height: 800 } });
+      await assertAccessible(stranger, `the shared page in ${colorScheme} at ${width}`);
+      await stranger.leave();
+      await visit.leave(/404/); // there was no verdict yet
     }
   });
   test("from a view to a verdict, a flow, a shared page, a rematch and a document", async (t) => {
@@ -1229,7 +1270,7 @@ describe("the page", { concurrency: 4, timeout: 600_000 }, () => {
     assert.match(await stranger.page.textContent("body") ?? "", /Zoos do not save species in the wild/);
     assert.ok(await /had the better of it|[Uu]ndecided/.test(await stranger.page.textContent("body") ?? ""));
     if (film !== undefined) await stranger.page.screenshot({ path: `${film}/film-${++shot}-shared.png`, type: "png" });
-    await stranger.leave(/404/); // browsers ask for an icon
+    await stranger.leave();
     await visit.page.click("#after button >> text=Stop sharing");
     await visit.page.waitForSelector("#after", { state: "hidden" });
     assert.equal((await fetch(address)).status, 404);

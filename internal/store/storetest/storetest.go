@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -46,6 +47,7 @@ func Run(t *testing.T, open func(t *testing.T) debate.Store) {
 		"the subject is set once":                               subjectOnce,
 		"conversations page without gaps or repeats":            pageConversations,
 		"conversations page by offset, with a bounded total":    pageByOffset,
+		"conversations are found by the beginnings of words":    findConversations,
 		"turns page in both directions":                         pageTurns,
 		"a window is the latest turns and follows every change": window,
 		"a turn's beginning reads what is not retold along":     readsAlong,
@@ -750,6 +752,105 @@ func pageConversations(s *suite) {
 	}
 	if len(seen) != len(want) {
 		s.Errorf("%d of %d were listed", len(seen), len(want))
+	}
+}
+
+// The words of a query are what people type, in any script: without case, without
+// accents, of half or full width, and parts of what has no spaces.
+func findConversations(s *suite) {
+	topics := []string{
+		"Tea is better than coffee", "Crème brûlée ist Straßenkost", "Łódź is nicer than Ærø", "ΚΑΛΗΜΈΡΑ is a good σεισμός", "Собака лучше, чем ёж",
+		"القِطَطُ أفضل", "כֶּלֶב טוב", "犬は猫より良い", "ガラスは熱い", "หมาดีกว่าแมว", "चाय कॉफी से बेहतर है", "개가 고양이보다 낫다", "ＧＯＬＦ is boring", "Diyarbakır is İstanbul",
+		strings.Repeat("é", 280), strings.Repeat("ﷺ", 100),
+	}
+	for i, topic := range topics {
+		b := s.opening()
+		b.Subject.Topic, b.Subject.Title, b.RequestID = topic, fmt.Sprintf("number%d", i), newID()
+		c, t := s.begin(b)
+		if _, _, err := s.Finish(s.ctx(), hold(t), s.completed("No.")); err != nil {
+			s.Fatal(err)
+		}
+		topics[i] = c.ID
+	}
+	find := func(owner debate.Owner, query string) (found []string) {
+		s.Helper()
+		var after debate.ConversationCursor
+		for {
+			page, err := s.FindConversations(s.ctx(), owner, query, after, 3)
+			if err != nil {
+				s.Fatalf("%q: %v", query, err)
+			}
+			for _, c := range page {
+				found = append(found, c.ID)
+				after = debate.ConversationCursor{UpdatedAt: c.UpdatedAt, ID: c.ID}
+			}
+			if len(page) < 3 {
+				return found
+			}
+		}
+	}
+	for query, want := range map[string][]int{
+		"COFF": {0}, "better tea": {0}, "better golf": {}, "offee": {}, "  te,  ": {0}, "creme BRULEE": {1}, "strassen": {1}, "lodz aero": {2}, "lodz aer": {2},
+		"καλημερα": {3}, "ΣΕΙΣΜΟΣ": {3}, "собак еж": {4}, "обака": {}, "القطط": {5}, "כלב": {6}, "猫": {7}, "猫より": {7}, "カラス": {}, "ｶﾞﾗｽ": {8}, "แมว": {9},
+		"कॉफी": {10}, "고양": {11}, "golf": {12}, "diyarbakir istanbul": {13}, strings.Repeat("E", 280): {14}, "number1": {1, 10, 11, 12, 13, 14, 15}, "number1 golf": {12}, "%": nil, "_": nil, "a\x00": {2, 3},
+	} {
+		got := find(alice, query)
+		slices.Sort(got)
+		ids := []string{}
+		for _, i := range want {
+			ids = append(ids, topics[i])
+		}
+		if slices.Sort(ids); want != nil && !slices.Equal(got, ids) {
+			s.Errorf("%q finds %d, want %v", query, len(got), want)
+		} else if want == nil && len(got) != len(topics) {
+			s.Errorf("%q, which has no words, finds %d of %d", query, len(got), len(topics))
+		}
+	}
+	for _, other := range []debate.Owner{{Key: "bob"}, {Key: "alice", User: "u"}} {
+		if got := find(other, "tea"); len(got) != 0 {
+			s.Errorf("%v finds %v", other, got)
+		}
+	}
+	// A new name is found, and the one before is not.
+	if _, err := s.UpdateTitle(s.ctx(), alice, topics[0], "Afternoon", s.now); err != nil {
+		s.Fatal(err)
+	}
+	if len(find(alice, "afternoon tea")) != 1 || len(find(alice, "number0")) != 0 {
+		s.Error("a search knows the title that was")
+	}
+	// So is a topic that comes later.
+	b := s.opening()
+	b.Subject = debate.Subject{Title: "hello"}
+	_, t := s.begin(b)
+	if len(find(alice, "hello")) != 1 {
+		s.Error("a debate without a topic is not found")
+	}
+	o := s.completed("No.")
+	o.Subject = debate.Subject{Topic: "Chess is a sport", Title: "Chess", Stance: debate.Con}
+	if _, _, err := s.Finish(s.ctx(), hold(t), o); err != nil {
+		s.Fatal(err)
+	}
+	if len(find(alice, "chess sport")) != 1 || len(find(alice, "hello")) != 0 {
+		s.Error("a search does not know the topic")
+	}
+	if err := s.Delete(s.ctx(), alice, topics[0]); err != nil || len(find(alice, "afternoon")) != 0 {
+		s.Errorf("a deleted debate is found, %v", err)
+	}
+	// Searches at once do not get in each other's way.
+	var together sync.WaitGroup
+	for i := range 8 {
+		b := s.opening()
+		b.Subject.Title = fmt.Sprintf("together%d", i)
+		s.begin(b)
+		together.Go(func() {
+			if _, err := s.FindConversations(s.ctx(), alice, "together", debate.ConversationCursor{}, 20); err != nil {
+				s.Error(err)
+			}
+		})
+	}
+	together.Wait()
+	if n := len(find(alice, "together")); n != 8 {
+		s.Errorf("%d of 8 are found", n)
 	}
 }
 

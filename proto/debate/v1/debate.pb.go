@@ -2809,8 +2809,8 @@ type ListConversationsRequest struct {
 	// next_page_token of the page before, with the same query; empty for the first.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// Only conversations that have each of these words, or its beginning, in their
-	// title or topic. A page of a search may be short or empty and still have a
-	// next one. At most 200 bytes, one line; empty for all conversations.
+	// title or topic; case and accents make no difference. At most 200 bytes, one
+	// line; empty for all conversations.
 	Query         string `protobuf:"bytes,3,opt,name=query,proto3" json:"query,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -988,8 +988,8 @@ export type ListConversationsRequest = Message<"debate.v1.ListConversationsReque
 
   /**
    * Only conversations that have each of these words, or its beginning, in their
-   * title or topic. A page of a search may be short or empty and still have a
-   * next one. At most 200 bytes, one line; empty for all conversations.
+   * title or topic; case and accents make no difference. At most 200 bytes, one
+   * line; empty for all conversations.
    *
    * @generated from field: string query = 3;
    */
