@@ -41,9 +41,7 @@ func Parts(c config.Config, s debate.Store, tracer trace.Tracer, log *slog.Logge
 
 		ReplyTimeout: c.ReplyTimeout,
 	}
-	if c.Model != "openai" {
-		go bank.Warm()
-	} else {
+	if c.Model == "openai" {
 		models := openai.Config{
 			Key:          c.OpenAIKey,
 			BaseURL:      c.OpenAIBaseURL,

@@ -190,8 +190,10 @@ func (l *Lexicon) class(item string) (int32, error) {
 			return 0, fmt.Errorf("unknown class %q", item)
 		}
 	}
+	var phrases []entry
 	for _, e := range entries {
-		phrases, err := l.expand(e, 0)
+		var err error
+		phrases, err = l.expand(phrases[:0], e, 0)
 		if err != nil {
 			return 0, fmt.Errorf("%q in %s: %w", e.text, item, err)
 		}
@@ -257,65 +259,77 @@ func (l *Lexicon) wordOrStem(w string) int32 {
 // maxPhrases is how many phrases an entry may stand for.
 const maxPhrases = 4000
 
-// expand is all that an entry stands for.
-func (l *Lexicon) expand(e entry, depth int) ([]entry, error) {
+// expand appends all that an entry stands for.
+func (l *Lexicon) expand(all []entry, e entry, depth int) ([]entry, error) {
 	if depth > 8 {
 		return nil, fmt.Errorf("classes that hold each other")
 	}
 	if !strings.ContainsAny(e.text, "?@(.<>~!)") {
-		return []entry{e}, nil
+		return append(all, e), nil
 	}
 	parts, err := topLevel(e.text, ' ')
 	if err != nil {
 		return nil, err
 	}
-	all := []entry{{"", e.langs}}
+	if len(parts) == 1 {
+		return l.choices(all, parts[0], e.langs, depth)
+	}
+	product, choices := []entry{{"", e.langs}}, []entry(nil)
 	for _, part := range parts {
-		body, optional := strings.CutSuffix(part, "?")
-		var choices []entry
-		switch {
-		case strings.HasPrefix(body, "("):
-			alternatives, err := topLevel(body[1:len(body)-1], '|')
-			if err != nil {
-				return nil, err
-			}
-			for _, a := range alternatives {
-				some, err := l.expand(entry{strings.TrimSpace(a), e.langs}, depth+1)
-				if err != nil {
-					return nil, err
-				}
-				choices = append(choices, some...)
-			}
-		case strings.HasPrefix(body, "@"):
-			if l.entries[body[1:]] == nil {
-				return nil, fmt.Errorf("unknown class %q", body)
-			}
-			for _, of := range l.entries[body[1:]] {
-				some, err := l.expand(entry{of.text, of.langs & e.langs}, depth+1)
-				if err != nil {
-					return nil, err
-				}
-				choices = append(choices, some...)
-			}
-		case strings.ContainsAny(body, ".<>~!()"):
-			return nil, fmt.Errorf("%q is for patterns, not for entries", body)
-		default:
-			choices = []entry{{body, e.langs}}
+		if choices, err = l.choices(choices[:0], part, e.langs, depth); err != nil {
+			return nil, err
 		}
-		if optional {
-			choices = append(choices, entry{"", e.langs})
-		}
-		next := make([]entry, 0, len(all)*len(choices))
-		for _, a := range all {
+		next := make([]entry, 0, len(product)*len(choices))
+		for _, a := range product {
 			for _, c := range choices {
 				if langs := a.langs & c.langs; langs != 0 {
 					next = append(next, entry{strings.TrimSpace(a.text + " " + c.text), langs})
 				}
 			}
 		}
-		if all = next; len(all) > maxPhrases {
+		if product = next; len(product) > maxPhrases {
 			return nil, fmt.Errorf("stands for too many phrases")
 		}
+	}
+	return append(all, product...), nil
+}
+
+// choices appends all that a part of an entry stands for.
+func (l *Lexicon) choices(all []entry, part string, langs langSet, depth int) (_ []entry, err error) {
+	body, optional := strings.CutSuffix(part, "?")
+	switch {
+	case strings.HasPrefix(body, "("):
+		alternatives, err := topLevel(body[1:len(body)-1], '|')
+		if err != nil {
+			return nil, err
+		}
+		for _, a := range alternatives {
+			if all, err = l.expand(all, entry{strings.TrimSpace(a), langs}, depth+1); err != nil {
+				return nil, err
+			}
+		}
+	case strings.HasPrefix(body, "@"):
+		if l.entries[body[1:]] == nil {
+			return nil, fmt.Errorf("unknown class %q", body)
+		}
+		for _, of := range l.entries[body[1:]] {
+			if of.langs&langs == 0 {
+				continue
+			}
+			if all, err = l.expand(all, entry{of.text, of.langs & langs}, depth+1); err != nil {
+				return nil, err
+			}
+		}
+	case strings.ContainsAny(body, ".<>~!()"):
+		return nil, fmt.Errorf("%q is for patterns, not for entries", body)
+	default:
+		all = append(all, entry{body, langs})
+	}
+	if optional {
+		all = append(all, entry{"", langs})
+	}
+	if len(all) > maxPhrases {
+		return nil, fmt.Errorf("stands for too many phrases")
 	}
 	return all, nil
 }

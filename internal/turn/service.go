@@ -100,7 +100,7 @@ type Service struct {
 
 // New makes a Service. Run must run beside it.
 func New(c Config) *Service {
-	go readGate() // the first message needs it
+	go warm(c.Model)
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
@@ -117,6 +117,15 @@ func New(c Config) *Service {
 		c.Analyst = recoveringAnalyst{c.Analyst}
 	}
 	return &Service{cfg: c, windows: newWindows(), replies: make(map[debate.Ref]*reply), idle: make(chan struct{})}
+}
+
+// warm reads what the first message needs, one after the other so that less memory
+// is wanted at once.
+func warm(m debate.Model) {
+	readGate()
+	if m, ok := m.(interface{ Warm() }); ok {
+		m.Warm()
+	}
 }
 
 // Run ends turns whose holder has died, at once and from time to time, and

@@ -88,7 +88,7 @@ func (g *grammar) weigh(t *bank.Topic, words []string) map[string]float64 {
 	weights := make(map[string]float64)
 	add := func(weight float64, texts ...string) {
 		for _, text := range texts {
-			for _, stem := range g.terms(text) {
+			for stem := range g.stems(text) {
 				weights[stem] = max(weights[stem], weight)
 			}
 		}

@@ -1,6 +1,7 @@
 package offline
 
 import (
+	"iter"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -127,17 +128,27 @@ func stemSpanish(w string) string {
 // terms are the content words of a text, without repeated ones.
 func (g *grammar) terms(text string) (terms []string) {
 	seen := make(map[string]bool)
-	for _, w := range wordsOf(text) {
-		if g.common[w] {
-			continue
-		}
-		s := g.class(g.stem(w))
-		if len(s) > 1 && !seen[s] {
+	for s := range g.stems(text) {
+		if !seen[s] {
 			seen[s] = true
 			terms = append(terms, s)
 		}
 	}
 	return terms
+}
+
+// stems are what stands for the content words of a text, one after the other.
+func (g *grammar) stems(text string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for w := range strings.FieldsFuncSeq(fold(text), func(r rune) bool { return !isWord(r) }) {
+			if g.common[w] {
+				continue
+			}
+			if s := g.class(g.stem(w)); len(s) > 1 && !yield(s) {
+				return
+			}
+		}
+	}
 }
 
 // value is what a word does to its subject, or calls it: 1 is in favour, -1 against.
