@@ -26,7 +26,7 @@ type commands struct {
 	Chat        chatCommand        `cmd:"" help:"Debate in this terminal; with input from a pipe, a message in, a reply out."`
 	Serve       serveCommand       `cmd:"" help:"Serve debates over Connect, gRPC, gRPC-Web and JSON."`
 	Models      modelsCommand      `cmd:"" help:"List the models that can be had: the configured server's, and those of this machine."`
-	Eval        evalCommand        `cmd:"" help:"Find out how well the bot holds its side against opponents who try everything."`
+	Eval        evalCommands       `cmd:"" help:"Find out how well the bot holds its side against opponents who try everything, or whether a judge can be trusted."`
 	Duel        duelCommand        `cmd:"" help:"Have two models debate, or one and the built-in opponent, and be judged."`
 	Import      importCommand      `cmd:"" help:"Read debates that were exported as JSON into the database; a file that is there already adds nothing."`
 	Migrate     migrateCommand     `cmd:"" help:"Bring the database's schema up to date, which serve and chat do by themselves."`
