@@ -75,7 +75,8 @@ web: $(NODE) ## Build the page that the service embeds
 
 .PHONY: docs
 docs: $(NPM) ## Take the pinned Swagger UI, which shows the contract at /docs
-	cd tools/clients/node_modules/swagger-ui-dist && cp LICENSE swagger-ui.css swagger-ui-bundle.js ../../../../internal/server/docs
+	cp tools/clients/node_modules/swagger-ui-dist/LICENSE internal/server/docs
+	cd tools/clients/node_modules/swagger-ui-dist && for f in swagger-ui.css swagger-ui-bundle.js; do gzip -9nc $$f > ../../../../internal/server/docs/$$f.gz; done
 
 .PHONY: pictures
 pictures: $(NODE) ## Make the README's pictures anew, from the tests of the page

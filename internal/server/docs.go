@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// docs is /openapi.yaml rendered for readers: Swagger UI as it is published, with
-// its licence, and a page that begins it.
+// docs is /openapi.yaml rendered for readers: Swagger UI as it is published (but
+// compressed), with its licence, and a page that begins it.
 //
 //go:embed docs
 var docs embed.FS

@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/base64"
+	"io"
 	"io/fs"
 	"net/http"
 	"path"
@@ -38,11 +39,12 @@ var pageTypes = map[string]string{
 // pageFile is a file of the page, as it goes over the wire.
 type pageFile struct {
 	kind, tag, policy string
-	text              []byte
-	zipped            func() []byte
+	text, zipped      func() []byte
 }
 
 // pageFiles are a page's files by their paths, and what a browser may do with them.
+// A file that is compressed already, such as style.css.gz, is unpacked only for
+// whoever does not take it so.
 func pageFiles(from fs.FS, policy string) (map[string]pageFile, error) {
 	files := make(map[string]pageFile)
 	err := fs.WalkDir(from, ".", func(name string, entry fs.DirEntry, err error) error {
@@ -54,14 +56,19 @@ func pageFiles(from fs.FS, policy string) (map[string]pageFile, error) {
 			return err
 		}
 		sum := sha256.Sum256(text)
-		files["/"+strings.TrimSuffix(name, "index.html")] = pageFile{
-			kind:   pageTypes[path.Ext(name)],
+		plain, compressed := strings.CutSuffix(name, ".gz")
+		file := pageFile{
+			kind:   pageTypes[path.Ext(plain)],
 			policy: policy,
 			tag:    base64.RawURLEncoding.EncodeToString(sum[:12]),
-			text:   text,
+			text:   func() []byte { return text },
 			// Once, and not before a browser asks.
 			zipped: sync.OnceValue(func() []byte { return zip(text) }),
 		}
+		if compressed {
+			file.text, file.zipped = func() []byte { return unzip(text) }, file.text
+		}
+		files["/"+strings.TrimSuffix(plain, "index.html")] = file
 		return nil
 	})
 	return files, err
@@ -73,6 +80,16 @@ func zip(text []byte) []byte {
 	_, _ = w.Write(text)                                    // a buffer takes everything
 	_ = w.Close()
 	return out.Bytes()
+}
+
+// unzip is what was compressed; nothing if it was not.
+func unzip(data []byte) []byte {
+	r, err := gzip.NewReader(bytes.NewReader(data))
+	if err != nil {
+		return nil
+	}
+	text, _ := io.ReadAll(r)
+	return text
 }
 
 // serve answers with the file, or that the browser's copy is still right: it
@@ -87,11 +104,11 @@ func (f pageFile) serve(w http.ResponseWriter, r *http.Request) {
 	h.Set("Cache-Control", "no-cache")
 	h.Add("Vary", "Accept-Encoding")
 	if acceptsGzip(r) {
-		text, tag = f.zipped(), f.tag+"-gzip"
+		text, tag = f.zipped, f.tag+"-gzip"
 		h.Set("Content-Encoding", "gzip")
 	}
 	h.Set("ETag", `"`+tag+`"`)
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(text))
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(text()))
 }
 
 // acceptsGzip knows how browsers say so; who says it in a longer way gets the
