@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/rivo/uniseg"
 
@@ -36,6 +37,9 @@ func (f *folder) read(t debate.Turn, by debate.Speaker) (points []debate.Point) 
 			p := debate.Point{
 				ID: debate.PointID(t.Number, by, len(points)+1), Turn: t.Number, Speaker: by, Kind: debate.ClaimPoint,
 				Start: from, End: from + len(text), Text: clip(text, maxPointText),
+			}
+			if f.words[p.ID] == nil {
+				f.words[p.ID] = words
 			}
 			f.relate(&p, text, words)
 			points = append(points, p)
@@ -98,17 +102,30 @@ const stem = 6 // characters of a word that count
 func wordsOf(text string) wordSet {
 	set := make(wordSet)
 	for word := range strings.FieldsFuncSeq(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsNumber(r) }) {
-		runes := []rune(word)
-		switch {
-		case unicode.In(runes[0], unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai):
+		first, _ := utf8.DecodeRuneInString(word)
+		if unicode.In(first, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai) {
+			runes := []rune(word)
 			for i := range len(runes) - 1 {
 				set[string(runes[i:i+2])] = true
 			}
-		case len(runes) > 3 && !common[word]:
-			set[string(runes[:min(stem, len(runes))])] = true
+			continue
+		}
+		if n, end := stemOf(word); n > 3 && !common[word] {
+			set[word[:end]] = true
 		}
 	}
 	return set
+}
+
+// stemOf is how many characters a word has, and where those that count end.
+func stemOf(word string) (n, end int) {
+	end = len(word)
+	for i := range word {
+		if n++; n == stem+1 {
+			end = i
+		}
+	}
+	return n, end
 }
 
 // common are long words that say nothing of what a text is about.
@@ -118,7 +135,14 @@ var common = func() map[string]bool {
 		between both cannot could does doesn doing done down each either even every everyone fact from have having here however into
 		itself just know less like make makes many maybe more most much must never only other others over people point really same
 		should simply since some still such than that their them then there therefore these they thing things think this those though
-		through under until very want well were what when where which while will with within without would your yours`) {
+		through under until very want well were what when where which while will with within without would your yours
+		ahora algo además algún alguna algunos ante antes aquel aquella aquí aunque cada casi como cosa cosas creo cual cuales
+		cualquier cuando cuanto cuenta debe debería decir desde donde dónde durante ella ellas ellos entonces entre eres esta está
+		están estas este esto estos estoy fuera gente haber hace hacen hacer hacia hasta hecho incluso manera menos mejor mientras mismo
+		misma mucha muchas mucho muchos nada nadie ninguna nosotros nuestra nuestro otra otras otro otros para parece parte pero peor
+		persona personas poco podría poder porque puede pueden pues pueda quien quién quiere sabe sean según seguro sería siempre
+		siendo sino sobre solamente solo sólo somos suele tampoco también tanto tener tenemos tiene tienen toda todas todavía todo todos
+		tres unas unos usted vamos veces verdad`) {
 		set[word] = true
 	}
 	return set
@@ -131,6 +155,9 @@ func (s wordSet) shares(t wordSet) bool {
 }
 
 func (s wordSet) shared(t wordSet) (n int) {
+	if len(s) < len(t) {
+		s, t = t, s
+	}
 	for w := range maps.Keys(t) {
 		if s[w] {
 			n++
@@ -151,4 +178,51 @@ func clip(text string, most int) string {
 		cut = cut[:i]
 	}
 	return cut + "…"
+}
+
+// maxTitleText is how long a title of a point is, in characters, and minTitle what a
+// part of a sentence needs to be one.
+const (
+	maxTitleText = 64
+	minTitle     = 16
+)
+
+// heading is a text as a title: its first sentence, and where that is long what stands
+// before a clause ends, or as many words as fit.
+func heading(text string) string {
+	text = strings.Join(strings.Fields(text), " ")
+	sentence, _, _ := uniseg.FirstSentenceInString(text, -1)
+	trim := func(s string) string {
+		return strings.TrimFunc(s, func(r rune) bool {
+			return unicode.IsSpace(r) || strings.ContainsRune(`.,;:!?…。，；：！？،؛।"“”«»()–—-`, r)
+		})
+	}
+	whole := trim(sentence)
+	runes := []rune(whole)
+	if len(runes) <= maxTitleText {
+		return whole
+	}
+	for _, ends := range []func(at int) bool{
+		func(at int) bool { return strings.ContainsRune(",;:–—(，；：、،؛", runes[at]) },
+		func(at int) bool { return runes[at] == ' ' && clauseWords[strings.ToLower(firstWord(runes[at+1:]))] },
+	} {
+		for at := maxTitleText; at >= minTitle; at-- {
+			if ends(at) {
+				return trim(string(runes[:at]))
+			}
+		}
+	}
+	return clip(whole, maxTitleText)
+}
+
+func firstWord(runes []rune) string {
+	word, _, _ := strings.Cut(string(runes[:min(len(runes), maxTitleText)]), " ")
+	return word
+}
+
+// clauseWords begin a clause that a title can do without.
+var clauseWords = map[string]bool{
+	"and": true, "because": true, "but": true, "for": true, "if": true, "or": true, "since": true, "so": true, "that": true, "though": true, "unless": true,
+	"when": true, "where": true, "which": true, "while": true, "who": true, "aunque": true, "cuando": true, "donde": true, "mientras": true, "para": true,
+	"pero": true, "porque": true, "pues": true, "que": true, "si": true, "y": true,
 }

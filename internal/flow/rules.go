@@ -24,10 +24,15 @@ const (
 
 // Decide judges a debate by its flow, without a model: it counts what was
 // answered, dropped and granted, and neither how much was said nor how well. It
-// knows no facts, and is undecided where the sides are close.
-func Decide(points []Point) debate.Findings {
+// knows no facts, and is undecided where the sides are close. It gives its reasons in
+// a language, as BCP 47 names it: in English where it does not speak that one.
+func Decide(points []Point, language string) debate.Findings {
+	say := phrases["en"]
+	if own, ok := phrases[language]; ok {
+		say = own
+	}
 	user, bot := tally(points, debate.User), tally(points, debate.Bot)
-	f := debate.Findings{Winner: debate.Undecided, Clashes: clashes(points)}
+	f := debate.Findings{Winner: debate.Undecided, Clashes: clashes(points, say)}
 	switch {
 	case user.own == 0 && bot.own == 0:
 	case user.score() >= bot.score()+margin:
@@ -39,14 +44,14 @@ func Decide(points []Point) debate.Findings {
 	if len(f.Clashes) == 0 {
 		f.Winner = debate.Undecided // nothing can be quoted for it
 	}
-	f.Advice = advise(points)
+	f.Advice = advise(points, say)
 	f.BestCase = bestCase(points, f.Winner)
 	return f
 }
 
 // record is what a side did.
 type record struct {
-	own      int // points of its own, without questions and concessions
+	own      int // points and questions of its own, without concessions
 	chances  int // turns of the other side that it could answer
 	answered float64
 	granted  int // points of the other side that it granted
@@ -69,7 +74,7 @@ func tally(points []Point, side debate.Speaker) (r record) {
 	turns := make(map[int]*turn)
 	for _, p := range points {
 		if p.Speaker == side {
-			if argues(p) {
+			if p.Kind != debate.ConcessionPoint {
 				r.own++
 			}
 			continue
@@ -105,7 +110,7 @@ func argues(p Point) bool {
 
 // clashes are the points at issue that somebody has had the better of: whose
 // side's last word on it was dropped, or that was granted.
-func clashes(points []Point) (all []debate.Clash) {
+func clashes(points []Point, say phrasing) (all []debate.Clash) {
 	answers := make(map[string][]Point)
 	for _, p := range points {
 		for _, id := range append(slices.Clone(p.Answers), p.Concedes...) {
@@ -116,12 +121,12 @@ func clashes(points []Point) (all []debate.Clash) {
 		if !argues(p) {
 			continue
 		}
-		c := debate.Clash{Title: p.Text, Winner: winner(p.Speaker), Quotes: []debate.Quote{p.Quote}}
+		c := debate.Clash{Title: heading(p.Text), Winner: winner(p.Speaker), Quotes: []debate.Quote{p.Quote}}
 		switch p.Status {
 		case Dropped:
-			c.Reason = fmt.Sprintf("%s said it in turn %d, and %s spoke since without a word on it.", name(p.Speaker), p.Turn, strings.ToLower(name(other(p.Speaker))))
+			c.Reason = fmt.Sprintf(say.dropped[p.Speaker], p.Turn)
 		case Conceded:
-			c.Reason = fmt.Sprintf("%s granted it.", name(other(p.Speaker)))
+			c.Reason = say.granted[other(p.Speaker)]
 		default:
 			continue
 		}
@@ -163,16 +168,16 @@ func boolCompare(a, b bool) int {
 
 // advise tells the user of the bot's latest points that they dropped, and of
 // their own that they granted away.
-func advise(points []Point) (all []debate.Advice) {
+func advise(points []Point, say phrasing) (all []debate.Advice) {
 	for _, p := range slices.Backward(points) {
 		if p.Speaker == debate.Bot && p.Status == Dropped && argues(p) {
-			all = append(all, debate.Advice{Text: "This was left without an answer: say why it does not hold, or why your side is right even if it does.", Quote: p.Quote})
+			all = append(all, debate.Advice{Text: say.answer, Quote: p.Quote})
 		}
 		if p.Speaker == debate.User && p.Kind == debate.ConcessionPoint {
-			all = append(all, debate.Advice{Text: "This gives a point away: say what is left of your side once it is granted.", Quote: p.Quote})
+			all = append(all, debate.Advice{Text: say.keep, Quote: p.Quote})
 		}
 		if p.Speaker == debate.User && p.Status == Dropped && argues(p) {
-			all = append(all, debate.Advice{Text: "This was never answered: come back to it, and ask for an answer.", Quote: p.Quote})
+			all = append(all, debate.Advice{Text: say.comeBack, Quote: p.Quote})
 		}
 		if len(all) == maxAdvice {
 			break
@@ -226,10 +231,32 @@ func winner(s debate.Speaker) debate.Winner {
 	return debate.BotWins
 }
 
-// name is a side as a sentence begins with it.
-func name(s debate.Speaker) string {
-	if s == debate.User {
-		return "You"
-	}
-	return "The bot"
+// phrasing is what the rules say of points in a language.
+type phrasing struct {
+	dropped                map[debate.Speaker]string // of whose point, with its turn
+	granted                map[debate.Speaker]string // by whom
+	answer, keep, comeBack string                    // advice
+}
+
+var phrases = map[string]phrasing{
+	"en": {
+		dropped: map[debate.Speaker]string{
+			debate.User: "You said it in turn %d, and the bot spoke since without a word on it.",
+			debate.Bot:  "The bot said it in turn %d, and you spoke since without a word on it.",
+		},
+		granted:  map[debate.Speaker]string{debate.User: "You granted it.", debate.Bot: "The bot granted it."},
+		answer:   "This was left without an answer: say why it does not hold, or why your side is right even if it does.",
+		keep:     "This gives a point away: say what is left of your side once it is granted.",
+		comeBack: "This was never answered: come back to it, and ask for an answer.",
+	},
+	"es": {
+		dropped: map[debate.Speaker]string{
+			debate.User: "Lo dijiste en el turno %d, y el bot habló después sin una palabra sobre ello.",
+			debate.Bot:  "El bot lo dijo en el turno %d, y hablaste después sin una palabra sobre ello.",
+		},
+		granted:  map[debate.Speaker]string{debate.User: "Lo concediste.", debate.Bot: "El bot lo concedió."},
+		answer:   "Esto quedó sin respuesta: di por qué no se sostiene, o por qué tu lado tiene razón aunque se sostenga.",
+		keep:     "Esto regala un punto: di qué queda de tu lado una vez concedido.",
+		comeBack: "A esto nadie te respondió: vuelve sobre ello y pide una respuesta.",
+	},
 }

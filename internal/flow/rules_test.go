@@ -154,7 +154,7 @@ func TestTheRulesKnowWhoAnsweredWhom(t *testing.T) {
 					if seed%2 == 1 {
 						user, bot, want = c.bad, good, debate.BotWins
 					}
-					got := flow.Decide(flow.Fold("A topic", g.debate(3+g.IntN(6), user, bot)))
+					got := flow.Decide(flow.Fold("A topic", g.debate(3+g.IntN(6), user, bot)), "en")
 					switch {
 					case c.least < 0 && got.Winner != debate.Undecided:
 						wrong++
@@ -201,7 +201,7 @@ func TestOneWhoTakesTheOtherSideLoses(t *testing.T) {
 	} {
 		turns = append(turns, debate.Turn{ID: fmt.Sprint(i), Number: i + 1, State: debate.Completed, Kind: debate.ArgumentKind, Message: c[0], Reply: c[1]})
 	}
-	if got := flow.Decide(flow.Fold("Dogs are better than cats", turns)); got.Winner == debate.UserWins {
+	if got := flow.Decide(flow.Fold("Dogs are better than cats", turns), "en"); got.Winner == debate.UserWins {
 		t.Errorf("who gave in wins: %+v", got)
 	}
 }
@@ -297,5 +297,54 @@ func TestTheStrongestPointsOfASideAreThoseThatStand(t *testing.T) {
 	}
 	if q, ok := flow.MainPoint("A topic", debate.Turn{Reply: " "}, debate.Bot); ok {
 		t.Errorf("a point of nothing: %+v", q)
+	}
+}
+
+func TestAClashHasAShortTitle(t *testing.T) {
+	for text, want := range map[string]string{
+		"Golf is boring.": "Golf is boring",
+		"Documentaries are wonderful, and they reach those who are already watching. A zoo draws in the toddler.":                               "Documentaries are wonderful",
+		"About the donation: A small slice of the ticket travels that far, after the heating, the café and the new hippo house have been paid.": "About the donation: A small slice of the ticket travels that far",
+		"People give generously for whales and gorillas that they have never seen, so the cage is not what opens the purse.":                    "People give generously for whales and gorillas",
+		"El dinero no existe sin el zoológico porque una familia compra una tarde y no una donación para nadie.":                                "El dinero no existe sin el zoológico",
+		"动物园不是动物的家，因为笼子再大也只是笼子，而且它们从来没有选择过这样的生活，也没有人问过它们愿不愿意，更没有人能替它们回答这个问题，这就是问题所在，我们不能回避。":                                                    "",
+	} {
+		points := []flow.Point{
+			{Point: debate.Point{ID: "1b1", Turn: 1, Speaker: debate.Bot, Kind: debate.ClaimPoint, Text: text}, Quote: debate.Quote{Text: text}, Status: flow.Dropped},
+		}
+		f := flow.Decide(points, "en")
+		if len(f.Clashes) != 1 {
+			t.Fatalf("%+v", f)
+		}
+		if got := f.Clashes[0].Title; want != "" && got != want || len([]rune(got)) > 65 || got == "" || strings.ContainsRune(got, '\n') {
+			t.Errorf("%q is titled %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestTheRulesSpeakTheDebatesLanguage(t *testing.T) {
+	for language, want := range map[string]string{"en": "The bot said it in turn 1", "es": "El bot lo dijo en el turno 1", "fr": "The bot said it in turn 1"} {
+		f := flow.Decide([]flow.Point{
+			{Point: debate.Point{ID: "1b1", Turn: 1, Speaker: debate.Bot, Kind: debate.ClaimPoint, Text: "a"}, Quote: debate.Quote{Text: "a"}, Status: flow.Dropped},
+			{Point: debate.Point{ID: "1u1", Turn: 1, Speaker: debate.User, Kind: debate.ClaimPoint, Text: "b"}, Quote: debate.Quote{Text: "b"}, Status: flow.Conceded},
+		}, language)
+		if len(f.Clashes) != 2 || len(f.Advice) == 0 {
+			t.Fatalf("%s: %+v", language, f)
+		}
+		spoken := f.Clashes[0].Reason + f.Clashes[1].Reason + f.Advice[0].Text
+		if !strings.Contains(spoken, want) || strings.Contains(spoken, "%") || (language == "es") != strings.Contains(spoken, "respuesta") {
+			t.Errorf("%s: %s", language, spoken)
+		}
+	}
+}
+
+func TestOneWhoOnlyAsksHasNotLostByThat(t *testing.T) {
+	var turns []debate.Turn
+	for n := 1; n <= 3; n++ {
+		turns = append(turns, debate.Turn{ID: fmt.Sprint(n), Number: n, State: debate.Completed, Kind: debate.ArgumentKind,
+			Message: fmt.Sprintf("The sofa of number %d looks terrible beside walls.", n), Reply: fmt.Sprintf("Which colour would persuade neighbour %d otherwise?", n)})
+	}
+	if f := flow.Decide(flow.Fold("My sofa is ugly", turns), "en"); f.Winner != debate.Undecided {
+		t.Errorf("%s wins, and nobody answered anything", f.Winner)
 	}
 }
