@@ -38,7 +38,7 @@ const maxSaid = 8000
 // Hold holds the debate, and returns its conversation and its turns. Its error is
 // the first turn's that had no whole reply.
 func (d Duel) Hold(ctx context.Context) (id string, turns []debate.Turn, err error) {
-	heard := d.Motion // which Pro is asked to speak to
+	heard := d.Motion               // which Pro is asked to speak to
 	var exchanges []debate.Exchange // as Pro sees them
 	for round := 1; round <= d.Rounds; round++ {
 		d.Hear(debate.Pro, round, "")

@@ -32,9 +32,10 @@ type Point struct {
 // what only repeats an earlier point.
 func Fold(topic string, turns []debate.Turn) []Point {
 	f := folder{
-		topic: topic, about: wordsOf(topic), index: make(map[string]int), said: make(map[string]bool), words: make(map[string]wordSet),
+		topic: topic, stems: make(map[string]int32), index: make(map[string]int), said: make(map[string]bool), words: make(map[string]wordSet),
 		last: make(map[debate.Speaker]int), sides: make(map[debate.Speaker]debate.Stance),
 	}
+	f.about = f.readWords(topic)
 	for _, t := range turns {
 		if Argues(t) {
 			f.add(t)
@@ -52,7 +53,8 @@ func Argues(t debate.Turn) bool {
 
 type folder struct {
 	topic  string
-	about  wordSet // of the topic
+	about  wordSet          // of the topic
+	stems  map[string]int32 // numbers of the words that were met
 	points []Point
 	index  map[string]int                   // of points, by id
 	words  map[string]wordSet               // of points that were looked at, by id

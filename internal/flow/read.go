@@ -1,7 +1,6 @@
 package flow
 
 import (
-	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -31,7 +30,7 @@ func (f *folder) read(t debate.Turn, by debate.Speaker) (points []debate.Point) 
 			break
 		}
 		text := strings.TrimSpace(sentence)
-		words := wordsOf(text)
+		words := f.readWords(text)
 		if len(words) >= 2 {
 			from := start + strings.Index(sentence, text)
 			p := debate.Point{
@@ -78,7 +77,7 @@ func (f *folder) relate(p *debate.Point, text string, words wordSet) {
 func (f *folder) wordsOf(p Point) wordSet {
 	words, ok := f.words[p.ID]
 	if !ok {
-		words = wordsOf(p.Quote.Text)
+		words = f.readWords(p.Quote.Text)
 		f.words[p.ID] = words
 	}
 	return words
@@ -93,28 +92,38 @@ func (f *folder) takesOtherSide(by debate.Speaker, side debate.Stance) bool {
 	return false
 }
 
-// wordSet is the words of a text that say what it is about: stems of the longer
-// ones, and pairs of characters where words are not told apart by spaces.
-type wordSet map[string]bool
+// wordSet is the words of a text that say what it is about, as numbers in their
+// order: stems of the longer ones, and pairs of characters where words are not told
+// apart by spaces.
+type wordSet []int32
 
 const stem = 6 // characters of a word that count
 
-func wordsOf(text string) wordSet {
-	set := make(wordSet)
+// readWords is the word set of a text; a word has the same number in all of a debate.
+func (f *folder) readWords(text string) (set wordSet) {
+	add := func(word string) {
+		n, known := f.stems[word]
+		if !known {
+			n = int32(len(f.stems)) //nolint:gosec // a debate has fewer words than that
+			f.stems[word] = n
+		}
+		set = append(set, n)
+	}
 	for word := range strings.FieldsFuncSeq(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsNumber(r) }) {
 		first, _ := utf8.DecodeRuneInString(word)
 		if unicode.In(first, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai) {
 			runes := []rune(word)
 			for i := range len(runes) - 1 {
-				set[string(runes[i:i+2])] = true
+				add(string(runes[i : i+2]))
 			}
 			continue
 		}
 		if n, end := stemOf(word); n > 3 && !common[word] {
-			set[word[:end]] = true
+			add(word[:end])
 		}
 	}
-	return set
+	slices.Sort(set)
+	return slices.Compact(set)
 }
 
 // stemOf is how many characters a word has, and where those that count end.
@@ -154,13 +163,16 @@ func (s wordSet) shares(t wordSet) bool {
 	return shared >= 2 && 5*shared >= min(len(s), len(t))
 }
 
+// shared is how many words two texts have in common.
 func (s wordSet) shared(t wordSet) (n int) {
-	if len(s) < len(t) {
-		s, t = t, s
-	}
-	for w := range maps.Keys(t) {
-		if s[w] {
-			n++
+	for i, j := 0, 0; i < len(s) && j < len(t); {
+		switch {
+		case s[i] < t[j]:
+			i++
+		case s[i] > t[j]:
+			j++
+		default:
+			i, j, n = i+1, j+1, n+1
 		}
 	}
 	return n
