@@ -121,6 +121,7 @@ func (f *folder) settle() {
 			p.Status = Dropped
 		}
 	}
+	f.settleMotion()
 	for _, p := range f.points {
 		for _, id := range p.Answers {
 			if to := &f.points[f.index[id]]; to.Status != Conceded {
@@ -129,6 +130,25 @@ func (f *folder) settle() {
 		}
 		for _, id := range p.Concedes {
 			f.points[f.index[id]].Status = Conceded
+		}
+	}
+}
+
+// settleMotion has those points answered that say no more than the motion, where the
+// other side has argued since: its whole case is the answer.
+func (f *folder) settleMotion() {
+	argued := make(map[debate.Speaker]int) // the latest turn in which they argued
+	for i := range f.points {
+		if p := &f.points[i]; argues(*p) {
+			argued[p.Speaker] = p.Turn
+		}
+	}
+	for i := range f.points {
+		p := &f.points[i]
+		words := f.wordsOf(*p)
+		since := argued[other(p.Speaker)]
+		if p.Status == Dropped && len(words) > 0 && words.shared(f.about) == len(words) && (since > p.Turn || since == p.Turn && p.Speaker == debate.User) {
+			p.Status = Answered
 		}
 	}
 }

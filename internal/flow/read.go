@@ -104,7 +104,7 @@ func (f *folder) readWords(text string) (set wordSet) {
 	add := func(word string) {
 		n, known := f.stems[word]
 		if !known {
-			n = int32(len(f.stems)) //nolint:gosec // a debate has fewer words than that
+			n = int32(len(f.stems))
 			f.stems[word] = n
 		}
 		set = append(set, n)
@@ -216,7 +216,9 @@ func heading(text string) string {
 	}
 	for _, ends := range []func(at int) bool{
 		func(at int) bool { return strings.ContainsRune(",;:–—(，；：、،؛", runes[at]) },
-		func(at int) bool { return runes[at] == ' ' && clauseWords[strings.ToLower(firstWord(runes[at+1:]))] },
+		func(at int) bool {
+			return runes[at] == ' ' && clauseWords[strings.ToLower(firstWord(runes[at+1:]))] && !leansOn(string(runes[:at]))
+		},
 	} {
 		for at := maxTitleText; at >= minTitle; at-- {
 			if ends(at) {
@@ -230,6 +232,17 @@ func heading(text string) string {
 func firstWord(runes []rune) string {
 	word, _, _ := strings.Cut(string(runes[:min(len(runes), maxTitleText)]), " ")
 	return word
+}
+
+// leansOn says whether a beginning ends with a word that wants what comes after it.
+func leansOn(begun string) bool {
+	words := strings.Fields(strings.ToLower(begun))
+	switch words[len(words)-1] {
+	case "only", "not", "just", "even", "all", "solo", "sólo", "no", "hasta":
+		return true
+	default:
+		return false
+	}
 }
 
 // clauseWords begin a clause that a title can do without.

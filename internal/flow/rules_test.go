@@ -303,6 +303,7 @@ func TestTheStrongestPointsOfASideAreThoseThatStand(t *testing.T) {
 func TestAClashHasAShortTitle(t *testing.T) {
 	for text, want := range map[string]string{
 		"Golf is boring.": "Golf is boring",
+		"Some animals are alive today only because a zoo kept the last of them with care.":                                                      "Some animals are alive today only because a zoo kept the last…",
 		"Documentaries are wonderful, and they reach those who are already watching. A zoo draws in the toddler.":                               "Documentaries are wonderful",
 		"About the donation: A small slice of the ticket travels that far, after the heating, the café and the new hippo house have been paid.": "About the donation: A small slice of the ticket travels that far",
 		"People give generously for whales and gorillas that they have never seen, so the cage is not what opens the purse.":                    "People give generously for whales and gorillas",
@@ -346,5 +347,28 @@ func TestOneWhoOnlyAsksHasNotLostByThat(t *testing.T) {
 	}
 	if f := flow.Decide(flow.Fold("My sofa is ugly", turns), "en"); f.Winner != debate.Undecided {
 		t.Errorf("%s wins, and nobody answered anything", f.Winner)
+	}
+}
+
+func TestTheMotionAloneIsAnsweredByTheOtherSidesCase(t *testing.T) {
+	turn := debate.Turn{ID: "a", Number: 1, State: debate.Completed, Kind: debate.ArgumentKind, Message: "Zoos should be closed.", Reply: "Rare animals live on because a keeper bred them."}
+	status := func(turn debate.Turn) flow.Status {
+		for _, p := range flow.Fold("Zoos should be closed", []debate.Turn{turn}) {
+			if p.Speaker == debate.User {
+				return p.Status
+			}
+		}
+		return ""
+	}
+	if got := status(turn); got != flow.Answered {
+		t.Errorf("after a case it is %s", got)
+	}
+	turn.Reply = "Who would feed rare animals afterwards?"
+	if got := status(turn); got != flow.Dropped {
+		t.Errorf("after a question it is %s", got)
+	}
+	turn.Message, turn.Reply = "Zoos should be closed, since elephants suffer.", "Rare animals live on because a keeper bred them."
+	if got := status(turn); got != flow.Dropped {
+		t.Errorf("with a reason it is %s", got)
 	}
 }
