@@ -109,14 +109,17 @@ func TestAnInterruptedEvalIsResumedWithoutAskingTwice(t *testing.T) {
 	if total := after.Total(); total.Debates != 4 || total.Judged != total.Turns || after.Missing != 0 || after.Judge != "judge" {
 		t.Errorf("%+v, %d missing", total, after.Missing)
 	}
-	// A turn is a call for the reply, one for the look after it, and one for the verdict.
-	if n := len(server.Calls()) - asked; n != 3*8*(4-len(before.Debates)) {
-		t.Errorf("%d calls for %d debates", n, 4-len(before.Debates))
+	// A turn is a call for the reply, one for the look after it unless it is an aside,
+	// and one for the verdict.
+	left := 4 - len(before.Debates)
+	n := len(server.Calls()) - asked
+	if n < 2*8*left || n > 3*8*left {
+		t.Errorf("%d calls for %d debates", n, left)
 	}
 	if err := c.Run(t.Context()); err != nil {
 		t.Error(err)
 	}
-	if n := len(server.Calls()) - asked; n != 3*8*(4-len(before.Debates)) {
+	if again := len(server.Calls()) - asked; again != n {
 		t.Error("what was whole is held again")
 	}
 }
