@@ -75,7 +75,7 @@ func (l *listener) listen(first func()) error {
 // startService starts a service over PostgreSQL and this provider.
 func startService(b *testing.B, databaseURL, model string) process {
 	return start(b, "service", map[string]string{
-		"DATABASE_URL": databaseURL, "MODERATION": "off", "OPENAI_API_KEY": "sk-bench", "OPENAI_BASE_URL": model + "/v1",
+		"DATABASE_URL": databaseURL, "MODERATION": "off", "STANCE_GUARD": "off", "OPENAI_API_KEY": "sk-bench", "OPENAI_BASE_URL": model + "/v1",
 		"MAX_CONNECTIONS": "20000", "RUNNING_TURNS": "0",
 	})
 }

@@ -210,7 +210,7 @@ func newBench(b *testing.B, model *provider) bench {
 	}
 	pg := postmaster(b, databaseURL)
 	service := func(settings map[string]string) process {
-		for name, value := range map[string]string{"DATA_DIR": b.TempDir(), "MODERATION": "off", "OPENAI_API_KEY": "sk-bench", "OPENAI_BASE_URL": url + "/v1", "MAX_CONNECTIONS": "20000"} {
+		for name, value := range map[string]string{"DATA_DIR": b.TempDir(), "MODERATION": "off", "STANCE_GUARD": "off", "OPENAI_API_KEY": "sk-bench", "OPENAI_BASE_URL": url + "/v1", "MAX_CONNECTIONS": "20000"} {
 			settings[name] = value
 		}
 		return start(b, "service", settings)
