@@ -13,7 +13,7 @@ func (g *Gate) Check(in Input) Verdict {
 	v := Verdict{Kind: Debate, turn: len(in.AfterCare), texts: g.texts}
 	v.Language = g.texts.language(message.Language(), in.Language, topic.Language())
 	learnt := g.read(message, topic)
-	if g.care(&v, learnt, message, topic) {
+	if g.care(&v, in, learnt, message, topic) {
 		return v
 	}
 	if len(in.AfterCare) > 0 && !g.changesSubject(message, topic, len(in.AfterCare)) {
@@ -33,24 +33,35 @@ func (g *Gate) Check(in Input) Verdict {
 }
 
 // care makes the verdict Care if somebody may be in danger: a rule says so and
-// what was learnt does not speak against it, or what was learnt says so.
-func (g *Gate) care(v *Verdict, learnt senses, texts ...*phrase.Text) bool {
+// what was learnt does not speak against it, or what was learnt says so; unless
+// what it sees is rather a wish to harm, which is declined.
+func (g *Gate) care(v *Verdict, in Input, learnt senses, texts ...*phrase.Text) bool {
 	peril, probability := learnt.danger()
 	for _, t := range texts {
 		r, sentence := g.danger(t)
 		if r != nil && !r.Certain && probability < doubt && t.Sentences() > 1 {
-			_, probability = g.read(g.lexicon.Read(t.Source(t.Sentence(sentence))), nil).danger()
+			peril, probability = g.read(g.lexicon.Read(t.Source(t.Sentence(sentence))), nil).danger()
 		}
 		if r != nil && (r.Certain || probability > doubt) {
 			v.Kind, v.Category, v.Rule = Care, r.Category, r.ID
+			if probability > sureProbability && r.Category != Emergency {
+				v.Category = peril
+			}
 			return true
 		}
 	}
-	if probability > careProbability {
-		v.Kind, v.Category, v.Rule = Care, peril, learntRule
-		return true
+	enough := careProbability
+	if in.Message != "" && in.Topic != "" {
+		enough = debateProbability
 	}
-	return false
+	if probability <= enough {
+		return false
+	}
+	v.Kind, v.Category, v.Rule = Care, peril, learntRule
+	if c, harm := learnt.harm(in); harm > probability {
+		v.Kind, v.Category = Declined, c
+	}
+	return true
 }
 
 // Judged is the verdict of somebody else, such as a model, in the gate's words:

@@ -60,9 +60,14 @@ var questions = []int{1 + 7, 5, stateHowMany}
 const (
 	// careProbability is how probable danger must be, and declineProbability that
 	// the bot would have to say what it must not. A kind word too many does less
-	// harm than one too few.
+	// harm than one too few. In the middle of a debate nearly all is about its
+	// topic, so there debateProbability counts.
 	careProbability    = 0.5
+	debateProbability  = 0.6
 	declineProbability = 0.5
+	// sureProbability is how probable a danger must be to name the help for it,
+	// whatever danger a rule sees.
+	sureProbability = 0.8
 	// settledProbability is how probable it must be that the bot would have to deny
 	// what is known.
 	settledProbability = 0.7

@@ -183,6 +183,51 @@ func TestWhatPeopleSayInDebatesIsLeftAlone(t *testing.T) {
 	}
 }
 
+// sensed is what is read of one passage, a little of it in doubt.
+func sensed(peril Category, danger float64, ask, state int) senses {
+	s := sense{make([]float64, questions[questionPeril]), make([]float64, questions[questionAsks]), make([]float64, questions[questionState])}
+	s[questionPeril][0], s[questionPeril][1+slices.Index(perils, peril)] = 1-danger, danger
+	s[questionAsks][ask], s[questionState][state] = 0.9, 0.9
+	return senses{s}
+}
+
+func TestWhatCannotWaitIsAnsweredAsThatAfterCare(t *testing.T) {
+	for _, c := range []struct {
+		peril  Category
+		danger float64
+		want   Category
+	}{
+		{Emergency, 0.4, Emergency}, {Abuse, 0.3, Abuse}, {Violence, 0.3, Violence},
+		{Emergency, 0.1, FollowUp}, {Suicide, 0.4, FollowUp}, {Worry, 0.4, FollowUp},
+	} {
+		if got := sensed(c.peril, c.danger, askNothing, stateOther).another(); got != c.want {
+			t.Errorf("%s of %.1f after care is answered as %s, want %s", c.peril, c.danger, got, c.want)
+		}
+	}
+}
+
+func TestWhatIsLearntToBeKnownIsAnExercise(t *testing.T) {
+	for _, c := range []struct {
+		ask, state int
+		topic      string
+		long       bool
+		want       Kind
+	}{
+		{askFor, stateFalse, "", false, Settled}, {askNothing, stateTrue, "", false, Settled}, {askAgainst, stateTrue, "", false, Settled},
+		{askFor, stateTrue, "", false, Debate}, {askNothing, stateFalse, "", false, Debate}, {askFor, stateOther, "", false, Debate},
+		{askFor, stateDefends, "", false, Declined}, {askFor, stateFalse, "Zoos are cruel", false, Debate}, {askFor, stateFalse, "", true, Debate},
+	} {
+		read := sensed(Suicide, 0, c.ask, c.state)
+		if c.long {
+			read = append(read, read...)
+		}
+		v := Verdict{Kind: Debate}
+		if read.judge(&v, Input{Message: "so", Topic: c.topic}); v.Kind != c.want {
+			t.Errorf("asked %s, stated %d, on %q: %s, want %s", asks[c.ask], c.state, c.topic, v.Kind, c.want)
+		}
+	}
+}
+
 // mostStopped are those of what people say in debates, in a thousand.
 const mostStopped = 8
 
