@@ -66,7 +66,7 @@ func (s *Secrets) Client() *secretsmanager.Client {
 
 // Setenv has whoever looks for AWS in the environment find this Secrets Manager.
 func (s *Secrets) Setenv(t *testing.T) {
-	for name, value := range map[string]string{ //nolint:gosec // the test's own
+	for name, value := range map[string]string{
 		"AWS_ENDPOINT_URL_SECRETS_MANAGER": s.URL, "AWS_ACCESS_KEY_ID": KeyID, "AWS_SECRET_ACCESS_KEY": SecretKey, "AWS_SESSION_TOKEN": "",
 		"AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null", "AWS_EC2_METADATA_DISABLED": "true",
 	} {
