@@ -33,6 +33,7 @@ type posting struct {
 type index struct {
 	*grammar
 	subjects []*subject
+	general  []*subject // found by the form of a claim
 	postings map[string][]posting
 	spelling map[byte][]string // the stems, by their first byte
 }
@@ -45,29 +46,13 @@ const (
 	inText  = 0.5
 )
 
-func newIndex(g *grammar, topics []*bank.Topic, words map[string][]string) *index {
+func newIndex(g *grammar, topics, general []*bank.Topic, words map[string][]string) *index {
 	x := &index{grammar: g, postings: make(map[string][]posting), spelling: make(map[byte][]string)}
+	for _, t := range general {
+		x.general = append(x.general, x.newSubject(t))
+	}
 	for i, t := range topics {
-		s := &subject{Topic: t}
-		for _, name := range t.Names {
-			var parts []string
-			for part := range strings.SplitSeq(name, "+") {
-				parts = append(parts, plain(part))
-			}
-			s.names = append(s.names, parts)
-		}
-		s.claims = sync.OnceValue(func() (terms [][]string) {
-			for _, claim := range slices.Concat([]string{t.Claim}, t.Claims.Pro, t.Claims.Con) {
-				terms = append(terms, g.terms(claim))
-			}
-			return terms
-		})
-		s.sides = sync.OnceValue(func() *sides { return g.learnSides(t) })
-		s.points = map[debate.Stance]func() *matcher{
-			debate.Pro: sync.OnceValue(func() *matcher { return newMatcher(x, t, debate.Pro) }),
-			debate.Con: sync.OnceValue(func() *matcher { return newMatcher(x, t, debate.Con) }),
-		}
-		x.subjects = append(x.subjects, s)
+		x.subjects = append(x.subjects, x.newSubject(t))
 		for stem, weight := range g.weigh(t, words[t.Name]) {
 			x.postings[stem] = append(x.postings[stem], posting{i, weight})
 		}
@@ -81,6 +66,29 @@ func newIndex(g *grammar, topics []*bank.Topic, words map[string][]string) *inde
 		slices.Sort(stems)
 	}
 	return x
+}
+
+func (x *index) newSubject(t *bank.Topic) *subject {
+	s := &subject{Topic: t}
+	for _, name := range t.Names {
+		var parts []string
+		for part := range strings.SplitSeq(name, "+") {
+			parts = append(parts, plain(part))
+		}
+		s.names = append(s.names, parts)
+	}
+	s.claims = sync.OnceValue(func() (terms [][]string) {
+		for _, claim := range slices.Concat([]string{t.Claim}, t.Claims.Pro, t.Claims.Con) {
+			terms = append(terms, x.terms(claim))
+		}
+		return terms
+	})
+	s.sides = sync.OnceValue(func() *sides { return x.learnSides(t) })
+	s.points = map[debate.Stance]func() *matcher{
+		debate.Pro: sync.OnceValue(func() *matcher { return newMatcher(x, t, debate.Pro) }),
+		debate.Con: sync.OnceValue(func() *matcher { return newMatcher(x, t, debate.Con) }),
+	}
+	return s
 }
 
 // weigh gives each stem of a topic's texts its greatest weight.
@@ -150,14 +158,12 @@ func oneEdit(a, b string) bool {
 
 // named says whether a text, as plain gives it, has a name of the topic.
 func (s *subject) named(text string) bool {
-	return slices.ContainsFunc(s.names, func(parts []string) bool {
-		for _, p := range parts {
-			if !has(text, p) {
-				return false
-			}
-		}
-		return true
-	})
+	return slices.ContainsFunc(s.names, func(parts []string) bool { return hasParts(text, parts) })
+}
+
+// hasParts says whether a text, as plain gives it, has all of some phrases.
+func hasParts(text string, parts []string) bool {
+	return !slices.ContainsFunc(parts, func(p string) bool { return !has(text, p) })
 }
 
 // candidate is a topic that a claim may be about.
@@ -304,11 +310,7 @@ func (x *index) find(claim string, stance debate.Stance) (*subject, debate.Stanc
 // it. Where the claim leaves the side in doubt, what the user says helps, who is
 // on the other side.
 func (x *index) findIn(p debate.Prompt) (*subject, debate.Stance) {
-	opening := p.Message
-	if len(p.Exchanges) > 0 {
-		opening = p.Exchanges[0].Message
-	}
-	opening = head(opening, maxOpening)
+	opening := openingOf(p)
 	for _, c := range slices.Concat(x.likely(p.Topic), x.likely(opening)) {
 		if side, ok := c.argued(p.Exchanges); ok {
 			return c.subject, side
@@ -332,6 +334,14 @@ func (x *index) findIn(p debate.Prompt) (*subject, debate.Stance) {
 	default:
 		return nil, p.Stance
 	}
+}
+
+// openingOf is the message that began a debate, as far as it is read for its topic.
+func openingOf(p debate.Prompt) string {
+	if len(p.Exchanges) > 0 {
+		return head(p.Exchanges[0].Message, maxOpening)
+	}
+	return head(p.Message, maxOpening)
 }
 
 // maxOpening is how much of an opening is read for its topic, in bytes.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"unicode"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
 	"github.com/debate-chatbot/debate-api/internal/llm/offline/bank"
@@ -43,9 +44,13 @@ func readKnowledge(language string) (*knowledge, error) {
 	if err != nil {
 		return nil, err
 	}
+	general, err := bank.General(language)
+	if err != nil {
+		return nil, err
+	}
 	words := hear(topics, saidFiles[language])
 	g.prepare(language)
-	k := &knowledge{index: newIndex(g, topics, words), lines: l, asides: asides[language], everyday: make(map[string]bool)}
+	k := &knowledge{index: newIndex(g, topics, general, words), lines: l, asides: asides[language], everyday: make(map[string]bool)}
 	for _, rule := range g.Kinds {
 		var p *regexp.Regexp
 		if rule.Pattern != "" {
@@ -100,4 +105,47 @@ func (k *knowledge) learnLower(text string) {
 			k.everyday[fold(strings.Trim(word, ".,;:!?'\"()"))] = true
 		}
 	}
+}
+
+// generalOf is the general topic that a claim has the form of, by the longest, and
+// the side of it that a stance on the claim amounts to; nil if it has none, or is as
+// much of one side as of the other. opening is the message that made the claim.
+func (k *knowledge) generalOf(claim, opening string, stance debate.Stance) (topic *subject, side debate.Stance) {
+	said, longest, named := plain(claim), 0, k.names(claim, opening)
+	for _, s := range k.general {
+		if s.Things && named {
+			continue
+		}
+		for _, of := range []debate.Stance{debate.Pro, debate.Con} {
+			for _, form := range s.Forms.Of(of) {
+				switch {
+				case len(form) < longest || !hasParts(said, strings.Split(form, "+")):
+				case len(form) > longest:
+					topic, side, longest = s, of, len(form)
+				case s != topic || side != of:
+					topic = nil
+				}
+			}
+		}
+	}
+	if stance == debate.Con {
+		side = side.Opposite()
+	}
+	return topic, side
+}
+
+// names says whether a claim is of somebody or something of its own: it has "my", or
+// a word that may be a name, with a capital that does not begin it, or that begins it
+// and is not written small in the message or elsewhere.
+func (k *knowledge) names(claim, opening string) bool {
+	if claim == strings.ToUpper(claim) {
+		return false // shouted
+	}
+	for i, t := range k.tokens(claim) {
+		first := []rune(t.raw)[0]
+		if t.low == "my" || unicode.IsUpper(first) && t.low != "i" && (i > 0 || !k.knownLower(t.raw) && !strings.Contains(opening, strings.ToLower(t.raw))) {
+			return true
+		}
+	}
+	return false
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
 	"github.com/debate-chatbot/debate-api/internal/llm/offline/bank"
@@ -141,6 +142,15 @@ const (
 	relevant   = 0.25 // of an argument that bears on it
 )
 
+// worded says whether a text, as plain gives it, has one of the wordings of what the
+// entry is to, also where that is all common words: "everyone does it".
+func (e *entry) worded(text string) bool {
+	return slices.ContainsFunc(slices.Concat(e.Said, e.Asked), func(phrase string) bool {
+		phrase = plain(phrase)
+		return strings.Contains(phrase, " ") && has(text, phrase)
+	})
+}
+
 // rank are the texts that the roles take, the best for a text first.
 func (m *matcher) rank(text string, spell func(string) string, roles ...role) []match {
 	terms, mass := make(map[string]bool), 0.0
@@ -153,11 +163,17 @@ func (m *matcher) rank(text string, spell func(string) string, roles ...role) []
 			mass += m.unknown(stem) / 2
 		}
 	}
+	said := plain(text)
 	var found []match
 	for _, e := range m.entries {
-		if slices.Contains(roles, e.role) {
-			found = append(found, match{entry: e, score: m.score(e, terms, mass)})
+		if !slices.Contains(roles, e.role) {
+			continue
 		}
+		f := match{entry: e, score: m.score(e, terms, mass)}
+		if e.worded(said) {
+			f.score++
+		}
+		found = append(found, f)
 	}
 	slices.SortStableFunc(found, func(a, b match) int { return cmp.Compare(b.score, a.score) })
 	if len(found) > 1 {

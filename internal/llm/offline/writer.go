@@ -28,6 +28,8 @@ type writer struct {
 	topic  *subject      // of the bank, nil for any other
 	side   debate.Stance // of that topic
 	points *matcher      // of that side
+	// general says that the bank has not the topic but claims of its form.
+	general bool
 
 	first bool // no earlier reply argues
 
@@ -53,6 +55,10 @@ func (m *Model) newWriter(k *knowledge, p debate.Prompt, random *rand.Rand) *wri
 	w.topic, w.side = k.findIn(p)
 	if p.Firm && w.topic != nil && !w.topic.named(plain(p.Topic)) {
 		w.topic = nil // what is known of it is said instead
+	}
+	if w.topic == nil && !p.Firm && k.topicOf(p.Topic) == nil {
+		w.topic, w.side = k.generalOf(p.Topic, openingOf(p), p.Stance)
+		w.general = w.topic != nil
 	}
 	if w.topic != nil {
 		w.points = w.topic.points[w.side]()
@@ -137,6 +143,9 @@ func (w *writer) reply() string {
 	if w.topic == nil {
 		return w.examine(parts, m)
 	}
+	if w.general && w.first {
+		parts = append(parts, w.introduce()...)
+	}
 	if !repeated {
 		parts = append(parts, w.answers(m)...)
 	}
@@ -219,11 +228,15 @@ func (w *writer) answers(m message) (parts []string) {
 		if !w.asksOpinion() { // to which the case is the answer
 			parts = append(parts, w.pick(w.lines.Unknown).text)
 		}
+	case w.general && !slices.Contains(ofSources, w.kindOf(w.strongest(m))): // an argument of its own says more than a question
 	default:
 		parts = append(parts, w.probe(w.strongest(m)))
 	}
 	return parts
 }
+
+// ofSources are the kinds of points that are always to be asked about.
+var ofSources = []pointKind{"study", "statistic", "authority", "anecdote"}
 
 // about points to what an answer is to, where they have no word in common that
 // the topic does not have: "On the heartbeat:".
@@ -232,7 +245,7 @@ func (w *writer) about(f match) string {
 	focus := w.focusOf(sentence, w.prompt.Topic)
 	own, topic := w.terms(f.Text.Text), w.terms(w.topic.Claim)
 	shared := slices.ContainsFunc(w.terms(sentence), func(stem string) bool { return slices.Contains(own, stem) && !slices.Contains(topic, stem) })
-	if shared || !strings.Contains(focus, " ") || w.first { // a single word is too often no noun
+	if shared || !strings.Contains(focus, " ") || w.first || w.general { // a single word is too often no noun
 		return ""
 	}
 	for _, article := range []string{"a ", "an "} {
@@ -254,7 +267,7 @@ func (w *writer) matches(m message) (found []match) {
 		}
 		sentence := w.prompt.Message[s.start:s.end]
 		ranked := w.points.rank(sentence, w.spell, roles...)
-		if len(ranked) == 0 || !ranked[0].sure() || slices.ContainsFunc(found, func(f match) bool { return f.entry == ranked[0].entry }) {
+		if len(ranked) == 0 || !ranked[0].sure() || w.general && ranked[0].score < sureGeneral || slices.ContainsFunc(found, func(f match) bool { return f.entry == ranked[0].entry }) {
 			continue
 		}
 		if w.first && ranked[0].score < reasonScore && w.nearest(w.terms(sentence), w.topic.claims()) >= claimLikeness {
@@ -266,6 +279,10 @@ func (w *writer) matches(m message) (found []match) {
 	slices.SortStableFunc(found, func(a, b match) int { return cmp.Compare(b.score, a.score) })
 	return found
 }
+
+// sureGeneral is the least score of a text of a general topic, whose words are common
+// ones.
+const sureGeneral = 0.7
 
 // A first sentence so like a claim of its topic gives no reason, unless an answer
 // meets it as well as that: "Abortion is murder" does both.
@@ -367,7 +384,7 @@ func (w *writer) finish(parts []string) string {
 // examine is a reply off the bank: questions about what was really said.
 func (w *writer) examine(parts []string, m message) string {
 	if w.first {
-		parts = append(parts, w.fill(w.pick(w.lines.first(w.prompt.Stance)), claimSlot, w.claimPhrase()), w.reasoning())
+		parts = append(parts, w.introduce()...)
 	}
 	if len(m.points) > 0 && m.questions[len(m.points)-1] && !w.first {
 		parts = w.honest(parts)
@@ -380,6 +397,11 @@ func (w *writer) examine(parts []string, m message) string {
 		asked = w.strongest(m)
 	}
 	return strings.Join(append(parts, w.probe(asked)), " ")
+}
+
+// introduce says which side the bot takes, and that it only reasons about the topic.
+func (w *writer) introduce() []string {
+	return []string{w.fill(w.pick(w.lines.first(w.prompt.Stance)), claimSlot, w.claimPhrase()), w.reasoning()}
 }
 
 // asksOpinion says whether the message asks what the bot holds.
@@ -405,7 +427,7 @@ func (w *writer) honest(parts []string) []string {
 func (w *writer) reasoning() string {
 	near := ""
 	for _, c := range w.likely(w.prompt.Topic) {
-		if c.named || c.near > 0.3 {
+		if c.named || c.near > 0.5 {
 			near = strings.TrimRight(c.Claim, ".")
 			break
 		}
@@ -421,8 +443,12 @@ func (w *writer) probe(sentence string) string {
 }
 
 func (w *writer) newProbe(sentence string) string {
-	with := map[slot]string{focusSlot: w.focusOf(sentence, w.prompt.Topic), figureSlot: w.figureOf(sentence)}
-	for _, kind := range []pointKind{w.kindOf(sentence), general} {
+	of := w.kindOf(sentence)
+	with := map[slot]string{focusSlot: "", figureSlot: w.figureOf(sentence)}
+	if of == "anecdote" || of == "authority" { // whose words name it; others are too often no noun phrase
+		with[focusSlot] = w.focusOf(sentence, w.prompt.Topic)
+	}
+	for _, kind := range []pointKind{of, general} {
 		for _, pointed := range []bool{true, false} { // with words of the sentence, if there are any
 			fresh := slices.DeleteFunc(slices.Clone(w.lines.Probes[kind]), func(l line) bool {
 				return w.saidAt(l) > 0 || pointed != (l.needs(focusSlot) || l.needs(figureSlot))

@@ -18,7 +18,7 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/debate"
 )
 
-//go:embed en/*.yaml all:es
+//go:embed en/*.yaml all:es general
 var files embed.FS
 
 // Languages of the bank.
@@ -36,6 +36,12 @@ type Topic struct {
 	// Names are what people call the subject, in lower case. A message that has
 	// one may be about the topic; of one such as "phones+school" all parts.
 	Names []string
+	// Forms are what claims of a general topic have in them that amount to each of its
+	// sides, in lower case: "should be banned". Other topics have none.
+	Forms Sides[[]string]
+	// Things says that a general topic speaks of things only, and so of no claim that
+	// has a name in it, which may be somebody's.
+	Things bool
 	// Claims are ways to say that one is for or against it.
 	Claims Sides[[]string]
 	// Cues are phrases that give a message's side away once the topic is known.
@@ -102,8 +108,12 @@ func head(data []byte) []byte {
 	return before
 }
 
-func read(files fs.FS, language string, part func(data []byte) []byte) ([]*Topic, error) {
-	names, err := fs.Glob(files, language+"/*.yaml")
+// General reads the embedded topics that claims of a form fall under, such as
+// whatever should be banned. What they say holds whatever that is.
+func General(language string) ([]*Topic, error) { return read(files, "general/"+language, whole) }
+
+func read(files fs.FS, folder string, part func(data []byte) []byte) ([]*Topic, error) {
+	names, err := fs.Glob(files, folder+"/*.yaml")
 	if err != nil {
 		return nil, err
 	}
@@ -114,7 +124,7 @@ func read(files fs.FS, language string, part func(data []byte) []byte) ([]*Topic
 		if err != nil {
 			return nil, err
 		}
-		t := &Topic{Name: strings.TrimSuffix(path.Base(name), ".yaml"), Language: language}
+		t := &Topic{Name: strings.TrimSuffix(path.Base(name), ".yaml"), Language: path.Base(folder)}
 		d := yaml.NewDecoder(bytes.NewReader(part(data)))
 		d.KnownFields(true)
 		if err := d.Decode(t); err != nil {
@@ -133,8 +143,8 @@ func read(files fs.FS, language string, part func(data []byte) []byte) ([]*Topic
 }
 
 func (t *Topic) validate() error {
-	if t.Claim == "" || t.Category == "" || len(t.Names) == 0 {
-		return errors.New("needs topic, category and names")
+	if t.Claim == "" || t.Category == "" || len(t.Names)+len(t.Forms.Pro) == 0 {
+		return errors.New("needs topic, category, and names or forms")
 	}
 	return errors.Join(t.Pro.validate("pro"), t.Con.validate("con"))
 }

@@ -37,6 +37,17 @@ func TestTheTextsAreUpToTheBar(t *testing.T) {
 			})
 		}
 	}
+	general, err := General("en")
+	if err != nil || len(general) == 0 {
+		t.Errorf("%d general topics, %v", len(general), err)
+	}
+	for _, topic := range general {
+		t.Run("general/"+topic.Name, func(t *testing.T) {
+			for _, f := range faults(topic) {
+				t.Error(f)
+			}
+		})
+	}
 }
 
 // lacks tells what a topic has too little of.
@@ -234,7 +245,7 @@ func TestABadFileIsAnErrorThatNamesItAndWhatIsWrong(t *testing.T) {
 	for name, tt := range map[string]struct{ old, replacement, want string }{
 		"no yaml":           {"topic: ", "topic: ]", "bad.yaml"},
 		"unknown field":     {"category:", "categori:", "categori"},
-		"no category":       {"category: everyday\n", "", "needs topic, category and names"},
+		"no category":       {"category: everyday\n", "", "needs topic, category, and names or forms"},
 		"no id":             {"id: calm", "id: ''", "pro.arguments[0]: needs an id"},
 		"no text":           {"text: Tea calms.", "text: ''", "pro.arguments[0]: needs an id"},
 		"id twice":          {"  answers:", "    - {id: calm, text: Again.}\n  answers:", "the id calm comes twice"},
