@@ -272,7 +272,7 @@ func TestWhenAllIsSaidItClosesHonestly(t *testing.T) {
 func TestOpeningsFindTheirTopicAndSide(t *testing.T) {
 	m := newModel(t, Options{})
 	for file, least := range map[string]findings{
-		"openings": {right: 74, wrong: 8}, "heldout": {right: 82, wrong: 6}, "es": {right: 60, wrong: 10},
+		"openings": {right: 74, wrong: 8}, "heldout": {right: 82, wrong: 6}, "paraphrases": {right: 80, wrong: 8}, "es": {right: 60, wrong: 10},
 	} {
 		got := readOpenings(t, m, "testdata/"+file+".txt")
 		t.Logf("%s: %+v", file, got)
@@ -335,6 +335,20 @@ func readOpenings(t *testing.T, m *Model, file string) (f findings) {
 		}
 	}
 	return f
+}
+
+func TestClaimsOfNoTopicFindNone(t *testing.T) {
+	k := english(t, newModel(t, Options{}))
+	for _, claim := range []string{
+		"Dogs and cats should be vaccinated", "Goldfish are better pets", "Parking space is a waste of money", "Wind turbines ruin the countryside",
+		"Electric guitars are better", "Robots are cool", "The Earth is beautiful", "School lunches should be healthy",
+		"Hats are useless", "My neighbour should cut his hedge", "Golf sucks", "Cereal is a soup", "Queen is the best band", "Chess is a sport",
+		"Ketchup belongs in the fridge", "Breakfast is the most important meal", "Socks with sandals are fine", "Plastic surgery should be free",
+	} {
+		if s, side := k.find(claim, debate.Pro); s != nil {
+			t.Errorf("%q was taken for %s of %q", claim, side, s.Claim)
+		}
+	}
 }
 
 func TestWhatWasSaidBeforeSettlesTheSide(t *testing.T) {
