@@ -1218,9 +1218,12 @@ describe("the page", { concurrency: 4, timeout: 600_000 }, () => {
     const visit = await Visit.to(browser, service.url, { viewport: { width: 1440, height: 860 } });
     let shot = 0;
     const picture = async (name: string) => {
-      if (film !== undefined) await visit.page.screenshot({ path: `${film}/film-${++shot}-${name}.png`, type: "png" });
+      if (film !== undefined) await visit.page.screenshot({ path: `${film}/film-${++shot}-${name}.jpg`, type: "jpeg", quality: 60 });
     };
     await visit.page.waitForSelector(".topic");
+    await visit.page.waitForSelector("#format-choice:not([hidden])");
+    await visit.page.selectOption("#format", "Oxford");
+    await visit.page.selectOption("#before", "2");
     await picture("start");
     const said = ["Zoos should be closed.", "Animals suffer in cages, because they cannot roam.", "Zoos do not save species in the wild.", "Children learn more from films about wild animals."];
     for (const text of said) {
@@ -1246,11 +1249,11 @@ describe("the page", { concurrency: 4, timeout: 600_000 }, () => {
     const slider = visit.page.locator(".opinion input");
     await slider.waitFor();
     await slider.fill("3");
-    await visit.page.waitForSelector(".opinion >> text=first 3, now 3");
+    await visit.page.waitForSelector(".opinion >> text=first 2, now 3, since turn 4");
     await visit.page.click("text=Ask for a verdict");
     await visit.page.waitForSelector(".winner");
     await slider.fill("1");
-    await visit.page.waitForSelector(".opinion >> text=first 3, now 1");
+    await visit.page.waitForSelector(".opinion >> text=first 2, now 1, since turn 4");
     const quotes = await visit.page.locator(".quote").count();
     assert.ok(quotes > 0);
     const shown = (await visit.page.locator(".speech .text").allTextContents()).map(run);
@@ -1269,7 +1272,7 @@ describe("the page", { concurrency: 4, timeout: 600_000 }, () => {
     const stranger = await Visit.to(browser, address); // in a context of their own
     assert.match(await stranger.page.textContent("body") ?? "", /Zoos do not save species in the wild/);
     assert.ok(await /had the better of it|[Uu]ndecided/.test(await stranger.page.textContent("body") ?? ""));
-    if (film !== undefined) await stranger.page.screenshot({ path: `${film}/film-${++shot}-shared.png`, type: "png" });
+    if (film !== undefined) await stranger.page.screenshot({ path: `${film}/film-${++shot}-shared.jpg`, type: "jpeg", quality: 60 });
     await stranger.leave();
     await visit.page.click("#after button >> text=Stop sharing");
     await visit.page.waitForSelector("#after", { state: "hidden" });
