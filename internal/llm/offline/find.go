@@ -16,6 +16,7 @@ import (
 type subject struct {
 	*bank.Topic
 	names [][]string // the parts of each name, as plain gives them
+	forms bank.Sides[[][]string]
 
 	claims func() [][]string // the terms of each
 
@@ -69,14 +70,7 @@ func newIndex(g *grammar, topics, general []*bank.Topic, words map[string][]stri
 }
 
 func (x *index) newSubject(t *bank.Topic) *subject {
-	s := &subject{Topic: t}
-	for _, name := range t.Names {
-		var parts []string
-		for part := range strings.SplitSeq(name, "+") {
-			parts = append(parts, plain(part))
-		}
-		s.names = append(s.names, parts)
-	}
+	s := &subject{Topic: t, names: partsOf(t.Names), forms: bank.Sides[[][]string]{Pro: partsOf(t.Forms.Pro), Con: partsOf(t.Forms.Con)}}
 	s.claims = sync.OnceValue(func() (terms [][]string) {
 		for _, claim := range slices.Concat([]string{t.Claim}, t.Claims.Pro, t.Claims.Con) {
 			terms = append(terms, x.terms(claim))
@@ -89,6 +83,18 @@ func (x *index) newSubject(t *bank.Topic) *subject {
 		debate.Con: sync.OnceValue(func() *matcher { return newMatcher(x, t, debate.Con) }),
 	}
 	return s
+}
+
+// partsOf are the parts of phrases such as "phones+school", as plain gives them.
+func partsOf(phrases []string) (all [][]string) {
+	for _, phrase := range phrases {
+		var parts []string
+		for part := range strings.SplitSeq(phrase, "+") {
+			parts = append(parts, plain(part))
+		}
+		all = append(all, parts)
+	}
+	return all
 }
 
 // weigh gives each stem of a topic's texts its greatest weight.

@@ -117,11 +117,12 @@ func (k *knowledge) generalOf(claim, opening string, stance debate.Stance) (topi
 			continue
 		}
 		for _, of := range []debate.Stance{debate.Pro, debate.Con} {
-			for _, form := range s.Forms.Of(of) {
+			for _, form := range s.forms.Of(of) {
+				size := len(strings.Join(form, ""))
 				switch {
-				case len(form) < longest || !hasParts(said, strings.Split(form, "+")):
-				case len(form) > longest:
-					topic, side, longest = s, of, len(form)
+				case size < longest || !hasParts(said, form):
+				case size > longest:
+					topic, side, longest = s, of, size
 				case s != topic || side != of:
 					topic = nil
 				}

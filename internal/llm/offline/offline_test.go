@@ -849,4 +849,13 @@ func TestAClaimOffTheBankIsArguedByItsForm(t *testing.T) {
 			t.Errorf("%s, argued against: %s of %s", claim, side, topic.Name)
 		}
 	}
+	spanish, err := m.spanish()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for claim, want := range map[string]debate.Stance{"Las corridas de toros deberían prohibirse": debate.Pro, "Las corridas no deberían prohibirse": debate.Con, "Los toros viven en el campo": ""} {
+		if topic, side := spanish.generalOf(claim, claim, debate.Pro); topic == nil && want != "" || topic != nil && side != want {
+			t.Errorf("%s: %v, %s", claim, topic, side)
+		}
+	}
 }

@@ -37,16 +37,18 @@ func TestTheTextsAreUpToTheBar(t *testing.T) {
 			})
 		}
 	}
-	general, err := General("en")
-	if err != nil || len(general) == 0 {
-		t.Errorf("%d general topics, %v", len(general), err)
-	}
-	for _, topic := range general {
-		t.Run("general/"+topic.Name, func(t *testing.T) {
-			for _, f := range faults(topic) {
-				t.Error(f)
-			}
-		})
+	for _, language := range Languages {
+		general, err := General(language)
+		if err != nil || len(general) == 0 {
+			t.Errorf("%s: %d general topics, %v", language, len(general), err)
+		}
+		for _, topic := range general {
+			t.Run("general/"+language+"/"+topic.Name, func(t *testing.T) {
+				for _, f := range faults(topic) {
+					t.Error(f)
+				}
+			})
+		}
 	}
 }
 
