@@ -302,6 +302,7 @@ func TestACollectorThatIsAwayOrHangsHarmsNoCallAndNoEnd(t *testing.T) {
 	for name, url := range map[string]string{"away": "http://127.0.0.1:1", "hanging": hanging.URL} {
 		t.Run(name, func(t *testing.T) {
 			url, log, stop := start(t, map[string]string{"PORT": "0", "DATA_DIR": t.TempDir(), "PACE": "0", "OTEL_EXPORTER_OTLP_ENDPOINT": url})
+			call(t, "POST", url+"/chat", `{"message":"Tea beats coffee."}`, "Content-Type", "application/json") // waits for the bank to be read
 			for n := range 20 {
 				began := time.Now()
 				status, answer := call(t, "POST", url+"/chat", `{"message":"Tea beats coffee."}`, "Content-Type", "application/json")
