@@ -1,6 +1,7 @@
 // Package offline is the built-in opponent: a debate.Model that needs no
-// network. On the topics of its bank it answers the point that was made; on any
-// other it cross-examines, and says that it knows the topic by reasoning only.
+// network. On the topics of its bank it answers the point that was made. On any
+// other it says that it knows the topic by reasoning only: it argues by the form of
+// the claim, such as what should be banned, or else cross-examines.
 // What it says around the bank, and what it knows of words, are data files
 // beside the code.
 //
@@ -148,8 +149,8 @@ func (m *Model) writerOf(p debate.Prompt) (*writer, error) {
 }
 
 // SuggestPoints implements debate.Coach: by the bank's arguments for the user's side
-// that nobody has made yet, in the order of the bank. Where the bank has not the topic
-// there are none.
+// that nobody has made yet, in the order of the bank. Where the bank has neither the
+// topic nor the form of the claim there are none.
 func (m *Model) SuggestPoints(_ context.Context, c debate.Conversation, exchanges []debate.Exchange) (points []string, cost debate.Usage, err error) {
 	w, err := m.writerOf(debate.Prompt{Topic: c.Topic, Stance: c.Stance, Language: c.Language, Exchanges: exchanges})
 	if err != nil || w.topic == nil {
@@ -168,7 +169,7 @@ func (m *Model) SuggestPoints(_ context.Context, c debate.Conversation, exchange
 }
 
 // Steelman implements debate.Coach: by the bank's arguments for a side, in the order
-// of the bank. Where the bank has not the topic there are none.
+// of the bank. Where the bank has neither the topic nor the form there are none.
 func (m *Model) Steelman(_ context.Context, c debate.Conversation, exchanges []debate.Exchange, side debate.Speaker) (points []string, cost debate.Usage, err error) {
 	w, err := m.writerOf(debate.Prompt{Topic: c.Topic, Stance: c.Stance, Language: c.Language, Exchanges: exchanges})
 	if err != nil || w.topic == nil {
