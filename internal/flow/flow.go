@@ -32,7 +32,7 @@ type Point struct {
 // what only repeats an earlier point.
 func Fold(topic string, turns []debate.Turn) []Point {
 	f := folder{
-		topic: topic, stems: make(map[string]int32), index: make(map[string]int), said: make(map[string]bool), words: make(map[string]wordSet),
+		topic: topic, numbers: make(map[string]int32), stems: make(map[string]int32), index: make(map[string]int), said: make(map[string]bool), words: make(map[string]wordSet),
 		last: make(map[debate.Speaker]int), sides: make(map[debate.Speaker]debate.Stance),
 	}
 	f.about = f.readWords(topic)
@@ -52,15 +52,16 @@ func Argues(t debate.Turn) bool {
 }
 
 type folder struct {
-	topic  string
-	about  wordSet          // of the topic
-	stems  map[string]int32 // numbers of the words that were met
-	points []Point
-	index  map[string]int                   // of points, by id
-	words  map[string]wordSet               // of points that were looked at, by id
-	said   map[string]bool                  // in lower case
-	last   map[debate.Speaker]int           // turns that they spoke in
-	sides  map[debate.Speaker]debate.Stance // that they took first
+	topic   string
+	about   wordSet          // of the topic
+	numbers map[string]int32 // of the words that were met
+	stems   map[string]int32 // their numbers
+	points  []Point
+	index   map[string]int                   // of points, by id
+	words   map[string]wordSet               // of points that were looked at, by id
+	said    map[string]bool                  // in lower case
+	last    map[debate.Speaker]int           // turns that they spoke in
+	sides   map[debate.Speaker]debate.Stance // that they took first
 }
 
 func (f *folder) add(t debate.Turn) {
@@ -83,7 +84,7 @@ func (f *folder) addSide(t debate.Turn, points []debate.Point) {
 		}
 		p.Turn = t.Number
 		q := quote(t, p.Speaker, p.Start, p.End)
-		key := strings.ToLower(strings.Join(strings.Fields(q.Text), " "))
+		key := strings.ToLower(oneLine(q.Text))
 		if f.said[key] {
 			continue // it only repeats
 		}
@@ -121,8 +122,8 @@ func (f *folder) settle() {
 			p.Status = Dropped
 		}
 	}
-	f.settleMotion()
-	for _, p := range f.points {
+	for i := range f.points {
+		p := &f.points[i]
 		for _, id := range p.Answers {
 			if to := &f.points[f.index[id]]; to.Status != Conceded {
 				to.Status = Answered
@@ -132,6 +133,7 @@ func (f *folder) settle() {
 			f.points[f.index[id]].Status = Conceded
 		}
 	}
+	f.settleMotion()
 }
 
 // settleMotion has those points answered that say no more than the motion, where the
@@ -145,9 +147,11 @@ func (f *folder) settleMotion() {
 	}
 	for i := range f.points {
 		p := &f.points[i]
-		words := f.wordsOf(*p)
 		since := argued[other(p.Speaker)]
-		if p.Status == Dropped && len(words) > 0 && words.shared(f.about) == len(words) && (since > p.Turn || since == p.Turn && p.Speaker == debate.User) {
+		if p.Status != Dropped || since < p.Turn || since == p.Turn && p.Speaker == debate.Bot {
+			continue
+		}
+		if words := f.wordsOf(p); len(words) > 0 && words.shared(f.about) == len(words) {
 			p.Status = Answered
 		}
 	}

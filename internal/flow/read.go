@@ -6,7 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/rivo/uniseg"
+	"github.com/clipperhouse/uax29/v2/sentences"
 
 	"github.com/debate-chatbot/debate-api/internal/claim"
 	"github.com/debate-chatbot/debate-api/internal/debate"
@@ -22,17 +22,12 @@ const (
 // read makes points of what a speaker said in a turn: its sentences, and which
 // of the other side's latest points they share words with.
 func (f *folder) read(t debate.Turn, by debate.Speaker) (points []debate.Point) {
-	said := Said(t, by)
-	for start, state := 0, -1; start < len(said) && len(points) < maxPoints; {
-		var sentence string
-		sentence, _, state = uniseg.FirstSentenceInString(said[start:], state)
-		if sentence == "" {
-			break
-		}
+	for each := sentences.FromString(Said(t, by)); each.Next() && len(points) < maxPoints; {
+		sentence := each.Value()
 		text := strings.TrimSpace(sentence)
 		words := f.readWords(text)
 		if len(words) >= 2 {
-			from := start + strings.Index(sentence, text)
+			from := each.Start() + strings.Index(sentence, text)
 			p := debate.Point{
 				ID: debate.PointID(t.Number, by, len(points)+1), Turn: t.Number, Speaker: by, Kind: debate.ClaimPoint,
 				Start: from, End: from + len(text), Text: clip(text, maxPointText),
@@ -43,14 +38,14 @@ func (f *folder) read(t debate.Turn, by debate.Speaker) (points []debate.Point) 
 			f.relate(&p, text, words)
 			points = append(points, p)
 		}
-		start += len(sentence)
 	}
 	return points
 }
 
 // relate finds what a sentence answers, and whether it gives in.
 func (f *folder) relate(p *debate.Point, text string, words wordSet) {
-	for _, q := range slices.Backward(f.points) {
+	for i := len(f.points) - 1; i >= 0; i-- {
+		q := &f.points[i]
 		if q.Turn < p.Turn-lookBack {
 			break
 		}
@@ -74,7 +69,7 @@ func (f *folder) relate(p *debate.Point, text string, words wordSet) {
 }
 
 // wordsOf are the words of an earlier point.
-func (f *folder) wordsOf(p Point) wordSet {
+func (f *folder) wordsOf(p *Point) wordSet {
 	words, ok := f.words[p.ID]
 	if !ok {
 		words = f.readWords(p.Quote.Text)
@@ -101,29 +96,50 @@ const stem = 6 // characters of a word that count
 
 // readWords is the word set of a text; a word has the same number in all of a debate.
 func (f *folder) readWords(text string) (set wordSet) {
-	add := func(word string) {
-		n, known := f.stems[word]
-		if !known {
-			n = int32(len(f.stems))
-			f.stems[word] = n
+	add := func(word string, number func(string) int32) {
+		n, met := f.numbers[word]
+		if !met {
+			n = number(word)
+			f.numbers[word] = n
 		}
-		set = append(set, n)
+		if n != saysNothing {
+			set = append(set, n)
+		}
 	}
 	for word := range strings.FieldsFuncSeq(strings.ToLower(text), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsNumber(r) }) {
 		first, _ := utf8.DecodeRuneInString(word)
-		if unicode.In(first, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai) {
+		if first > unicode.MaxLatin1 && unicode.In(first, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai) {
 			runes := []rune(word)
 			for i := range len(runes) - 1 {
-				add(string(runes[i : i+2]))
+				add(string(runes[i:i+2]), f.numberOf)
 			}
 			continue
 		}
-		if n, end := stemOf(word); n > 3 && !common[word] {
-			add(word[:end])
-		}
+		add(word, f.numberOfWord)
 	}
 	slices.Sort(set)
 	return slices.Compact(set)
+}
+
+// saysNothing is the number of words that say nothing of what a text is about.
+const saysNothing = -1
+
+// numberOfWord is the number of a word that was not met before: of its stem.
+func (f *folder) numberOfWord(word string) int32 {
+	n, end := stemOf(word)
+	if n <= 3 || common[word] {
+		return saysNothing
+	}
+	return f.numberOf(word[:end])
+}
+
+func (f *folder) numberOf(stem string) int32 {
+	n, known := f.stems[stem]
+	if !known {
+		n = int32(len(f.stems))
+		f.stems[stem] = n
+	}
+	return n
 }
 
 // stemOf is how many characters a word has, and where those that count end.
@@ -178,13 +194,21 @@ func (s wordSet) shared(t wordSet) (n int) {
 	return n
 }
 
+// oneLine is a text with one space wherever it has white space.
+func oneLine(text string) string {
+	if !strings.Contains(text, "  ") && !strings.ContainsFunc(text, func(r rune) bool { return r != ' ' && unicode.IsSpace(r) }) {
+		return strings.Trim(text, " ")
+	}
+	return strings.Join(strings.Fields(text), " ")
+}
+
 // clip is the beginning of a text, on one line, up to so many characters.
 func clip(text string, most int) string {
-	text = strings.Join(strings.Fields(text), " ")
-	runes := []rune(text)
-	if len(runes) <= most {
+	text = oneLine(text)
+	if len(text) <= most || utf8.RuneCountInString(text) <= most {
 		return text
 	}
+	runes := []rune(text)
 	cut := string(runes[:most])
 	if i := strings.LastIndexByte(cut, ' '); i > len(cut)/2 {
 		cut = cut[:i]
@@ -202,8 +226,8 @@ const (
 // heading is a text as a title: its first sentence, and where that is long what stands
 // before a clause ends, or as many words as fit.
 func heading(text string) string {
-	text = strings.Join(strings.Fields(text), " ")
-	sentence, _, _ := uniseg.FirstSentenceInString(text, -1)
+	text = oneLine(text)
+	sentence := firstSentence(text)
 	trim := func(s string) string {
 		return strings.TrimFunc(s, func(r rune) bool {
 			return unicode.IsSpace(r) || strings.ContainsRune(`.,;:!?…。，；：！？،؛।"“”«»()–—-`, r)
@@ -227,6 +251,12 @@ func heading(text string) string {
 		}
 	}
 	return clip(whole, maxTitleText)
+}
+
+func firstSentence(text string) string {
+	each := sentences.FromString(text)
+	each.Next()
+	return each.Value()
 }
 
 func firstWord(runes []rune) string {

@@ -7,8 +7,6 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/rivo/uniseg"
-
 	"github.com/debate-chatbot/debate-api/internal/debate"
 )
 
@@ -219,8 +217,7 @@ func MainPoint(topic string, t debate.Turn, side debate.Speaker) (q debate.Quote
 	}
 	said := Said(t, side)
 	start := len(said) - len(strings.TrimLeftFunc(said, unicode.IsSpace))
-	sentence, _, _ := uniseg.FirstSentenceInString(said[start:], -1)
-	sentence = strings.TrimRightFunc(sentence, unicode.IsSpace)
+	sentence := strings.TrimRightFunc(firstSentence(said[start:]), unicode.IsSpace)
 	return quote(t, side, start, start+len(sentence)), sentence != ""
 }
 
