@@ -156,10 +156,11 @@ clean: ## Remove what was built here
 tools: $(TOOLS) $(NODE) $(NPM) .cache/scan
 	@:
 
-# What the tests need besides Go: PostgreSQL, PgBouncer, Redis, nginx, and for the page Node and a browser.
+# What the tests need besides Go: a C compiler for the race detector, PostgreSQL, PgBouncer, Redis, nginx, and for the page Node and a browser.
 .PHONY: needs
 needs:
 	@missing=(); \
+	command -v "$$($(GO) env CC)" >/dev/null || missing+=(gcc libc6-dev); \
 	command -v redis-server >/dev/null || missing+=(redis-server); \
 	[ -x /usr/sbin/nginx ] || command -v nginx >/dev/null || missing+=(nginx); \
 	[ -n "$(PG)" ] || missing+=(postgresql); \
