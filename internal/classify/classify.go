@@ -75,17 +75,28 @@ type table struct {
 	rounded []byte    // signed
 }
 
-// add adds a row to a sum.
-func (t *table) add(sum []float32, row int, scale float32) {
-	from := row * t.width
+// maxWidth is that of the widest table.
+const maxWidth = 64
+
+// addAll adds rows to a sum.
+func (t *table) addAll(sum []float32, rows []uint16, scale float32) {
 	if t.learnt != nil {
-		for i, w := range t.learnt[from:][:len(sum)] {
-			sum[i] += w * scale
+		for _, row := range rows {
+			for i, w := range t.learnt[int(row)*t.width:][:len(sum)] {
+				sum[i] += w * scale
+			}
 		}
 		return
 	}
-	for i, b := range t.rounded[from:][:len(sum)] {
-		sum[i] += float32(int8(b)) * t.unit * scale
+	var all [maxWidth]int32
+	counts := all[:len(sum)]
+	for _, row := range rows {
+		for i, b := range t.rounded[int(row)*t.width:][:len(counts)] {
+			counts[i] += int32(int8(b))
+		}
+	}
+	for i, n := range counts {
+		sum[i] += float32(n) * t.unit * scale
 	}
 }
 
@@ -138,10 +149,7 @@ func (m *Model) Probabilities(text []string) [][]float64 {
 }
 
 func (m *network) addFeatures(scores []float32, found []uint16) {
-	scale := featureScale(found)
-	for _, f := range found {
-		m.features.add(scores[:m.outputs], int(f), scale)
-	}
+	m.features.addAll(scores[:m.outputs], found, featureScale(found))
 }
 
 func featureScale(found []uint16) float32 { return float32(1 / math.Sqrt(float64(len(found)))) }
@@ -221,9 +229,7 @@ func (m *network) describe(input []float32, word string) {
 	found := piecesOf(word)
 	scale := float32(1 / math.Sqrt(float64(len(found))))
 	written := input[dimensions+senses:][:spelling]
-	for _, p := range found {
-		m.spelled.add(written, int(p), scale)
-	}
+	m.spelled.addAll(written, found, scale)
 }
 
 func softmax(scores []float32) []float64 {

@@ -9,14 +9,14 @@ import (
 // Check says what a text is to the gate. It costs some tens of microseconds
 // for a message of a few sentences, and never more than a millisecond or two.
 func (g *Gate) Check(in Input) Verdict {
-	message, topic, persona := g.lexicon.Read(in.Message), g.lexicon.Read(in.Topic), g.lexicon.Read(in.Persona)
+	message, topic, persona := g.look(in.Message), g.look(in.Topic), g.lexicon.Read(in.Persona)
 	v := Verdict{Kind: Debate, turn: len(in.AfterCare), texts: g.texts}
 	v.Language = g.texts.language(message.Language(), in.Language, topic.Language())
 	learnt := g.read(message, topic)
 	if g.care(&v, in, learnt, message, topic) {
 		return v
 	}
-	if len(in.AfterCare) > 0 && !g.changesSubject(message, topic, len(in.AfterCare)) {
+	if len(in.AfterCare) > 0 && !g.changesSubject(message.Text, topic.Text, len(in.AfterCare)) {
 		v.Kind, v.Category = Care, learnt.another()
 		return v
 	}
@@ -24,8 +24,8 @@ func (g *Gate) Check(in Input) Verdict {
 		v.take(r, Declined, None)
 		return false
 	})
-	g.judge(&v, topic, in.Side, in.Message == "" || in.Side != None, false)
-	g.judge(&v, message, None, in.Topic == "", true)
+	g.judge(&v, topic, in.Side, in.Message == "" || in.Side != None, true)
+	g.judge(&v, message, None, in.Topic == "", false)
 	if v.Rule == "" {
 		learnt.judge(&v, in)
 	}
@@ -35,12 +35,12 @@ func (g *Gate) Check(in Input) Verdict {
 // care makes the verdict Care if somebody may be in danger: a rule says so and
 // what was learnt does not speak against it, or what was learnt says so; unless
 // what it sees is rather a wish to harm, which is declined.
-func (g *Gate) care(v *Verdict, in Input, learnt senses, texts ...*phrase.Text) bool {
+func (g *Gate) care(v *Verdict, in Input, learnt senses, texts ...framed) bool {
 	peril, probability := learnt.danger()
 	for _, t := range texts {
-		r, sentence := g.danger(t)
+		r, sentence := g.danger(t.Text)
 		if r != nil && !r.Certain && probability < doubt && t.Sentences() > 1 {
-			peril, probability = g.read(g.lexicon.Read(t.Source(t.Sentence(sentence))), nil).danger()
+			peril, probability = g.read(g.look(t.Source(t.Sentence(sentence))), framed{}).danger()
 		}
 		if r != nil && (r.Certain || probability > doubt) {
 			v.Kind, v.Category, v.Rule = Care, r.Category, r.ID
@@ -135,24 +135,19 @@ func shareWord(a, b *phrase.Text) bool {
 
 // judge adds to a verdict what a text says about the side that the bot has or
 // would have to take. Where the text does not set the topic, it counts only for
-// what it asks for; its words are framed unless it is a bare topic.
-func (g *Gate) judge(v *Verdict, t *phrase.Text, side Side, sets, framed bool) {
+// what it asks for. A bare topic is no question, whatever it ends with.
+func (g *Gate) judge(v *Verdict, t framed, side Side, sets, bare bool) {
 	if t.Len() == 0 {
 		return
 	}
-	var marks []mark
-	g.frames.Find(t, func(m phrase.Match) bool {
-		marks = append(marks, mark{frames[m.ID], m.From, m.To})
-		return true
-	})
-	g.claims.find(t, func(r sided, m phrase.Match) bool {
+	g.claims.find(t.Text, func(r sided, m phrase.Match) bool {
 		if r.harmful == harmfulAny {
-			if read := readFrames(t, marks, m); !read.reported && !read.against {
+			if read := t.around(m); !read.reported && !read.against {
 				v.take(r, Declined, None)
 			}
 			return true
 		}
-		read := readFrames(t, marks, m)
+		read := t.around(m)
 		said := read.sign // of what the rule states, +1 or -1
 		if m.Negated {
 			said = -said
@@ -167,7 +162,7 @@ func (g *Gate) judge(v *Verdict, t *phrase.Text, side Side, sets, framed bool) {
 			bot = read.asked * said
 		case !sets || read.reported:
 			return true
-		case framed && t.Question(t.SentenceAt(m.From)):
+		case !bare && t.Question(t.SentenceAt(m.From)):
 			bot = 1
 			if r.harmful == harmfulPro {
 				bot = -1
@@ -213,6 +208,23 @@ type mark struct {
 	from, to int
 }
 
+// framed is a text with the frames in it, which the rules and what was learnt go by.
+type framed struct {
+	*phrase.Text
+
+	marks []mark
+}
+
+// look reads a text and finds its frames.
+func (g *Gate) look(message string) framed {
+	t := framed{Text: g.lexicon.Read(message)}
+	g.frames.Find(t.Text, func(m phrase.Match) bool {
+		t.marks = append(t.marks, mark{frames[m.ID], m.From, m.To})
+		return true
+	})
+	return t
+}
+
 // reading is what the frames around a claim say of it.
 type reading struct {
 	asked    int // +1 if the bot is asked to argue it, -1 to oppose it
@@ -221,13 +233,13 @@ type reading struct {
 	against  bool
 }
 
-// readFrames reads those that count for a match: what stands before it in its
+// around reads the frames that count for a match: what stands before it in its
 // sentence or after it, and what another sentence asks of "it".
-func readFrames(t *phrase.Text, marks []mark, m phrase.Match) reading {
+func (t framed) around(m phrase.Match) reading {
 	read := reading{sign: 1}
 	sentence := t.SentenceAt(m.From)
 	itAsks := 0
-	for _, k := range marks {
+	for _, k := range t.marks {
 		here := t.SentenceAt(k.from) == sentence
 		elsewhere := !here || k.from >= m.To
 		before := here && k.from < m.From && k.to <= m.From+1

@@ -2,6 +2,7 @@ package gate_test
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"fmt"
 	"slices"
 	"strings"
@@ -371,8 +372,14 @@ func FuzzTheGateReadsAnything(f *testing.F) {
 	})
 }
 
+// The first one is a yardstick, for machines that have something else to do.
 func BenchmarkCheck(b *testing.B) {
 	g := newGate(b)
+	b.Run("sha256 of 8KB", func(b *testing.B) {
+		for data := make([]byte, 8000); b.Loop(); {
+			data[0] = sha256.Sum256(data)[0]
+		}
+	})
 	plain := "I think homework should be banned because children need to play outside and sleep, and nobody learns from worksheets."
 	for name, message := range map[string]string{
 		"message": plain,

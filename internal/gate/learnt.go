@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/debate-chatbot/debate-api/internal/classify"
-	"github.com/debate-chatbot/debate-api/internal/phrase"
 )
 
 // People in danger say so in more ways than rules foresee, and ask for harm in
@@ -92,33 +91,32 @@ type sense [][]float64
 type senses []sense
 
 // read reads a message, or where there is none the topic.
-func (g *Gate) read(message, topic *phrase.Text) (all senses) {
+func (g *Gate) read(message, topic framed) (all senses) {
 	text := message
-	if text.Len() == 0 && topic != nil {
+	if text.Len() == 0 && topic.Text != nil {
 		text = topic
 	}
 	if text.Len() == 0 {
 		return nil
 	}
-	words := classify.Words(text)
+	words := classify.Words(text.Text)
 	if len(words) <= passageWords {
-		return senses{g.learnt.Probabilities(append(words, g.marks(text)...))}
+		return senses{g.learnt.Probabilities(append(words, text.known()...))}
 	}
 	for _, passage := range passages(words) {
-		marks := g.marks(g.lexicon.Read(strings.Join(passage, " ")))
-		all = append(all, g.learnt.Probabilities(slices.Concat(passage, marks)))
+		known := g.look(strings.Join(passage, " ")).known()
+		all = append(all, g.learnt.Probabilities(slices.Concat(passage, known)))
 	}
 	return all
 }
 
-// marks are what the rules know of the words of a text: the classes of the
-// lexicon that they are in, and then the frames, in the order of the text.
-func (g *Gate) marks(t *phrase.Text) (all []string) {
+// known is what the rules know of the words of a text: the classes of the
+// lexicon that they are in, in the order of the text, and then the frames.
+func (t framed) known() (all []string) {
 	t.Classes(func(name string) { all = append(all, "="+name) })
-	g.frames.Find(t, func(m phrase.Match) bool {
-		all = append(all, "=frame:"+string(frames[m.ID]))
-		return true
-	})
+	for _, m := range t.marks {
+		all = append(all, "=frame:"+string(m.frame))
+	}
 	return all
 }
 

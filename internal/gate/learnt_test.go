@@ -234,9 +234,9 @@ const mostStopped = 8
 // exampleOf is what a message teaches.
 func exampleOf(tb testing.TB, g *Gate, m labelled) classify.Example {
 	tb.Helper()
-	text := g.lexicon.Read(m.Text)
+	text := g.look(m.Text)
 	e := classify.Example{
-		Words: classify.Words(text), Marks: g.marks(text), Weight: 1,
+		Words: classify.Words(text.Text), Marks: text.known(), Weight: 1,
 		Labels: []int{0, slices.Index(asks, m.Frame), classify.Unlabelled}, // -1 is unlabelled
 	}
 	switch m.Want {
@@ -421,16 +421,16 @@ func TestLearntCarriesOverToOtherMessages(t *testing.T) {
 				continue
 			}
 			in := Input{Message: m.Text, Topic: m.Topic}
-			message, topic := g.lexicon.Read(m.Text), g.lexicon.Read(m.Topic)
+			message, topic := g.look(m.Text), g.look(m.Topic)
 			read := g.read(message, topic)
 			r := result{labelled: m}
 			_, r.danger = read.danger()
 			_, r.harm = read.harm(in)
-			rule, _ := g.danger(message)
+			rule, _ := g.danger(message.Text)
 			r.care = rule != nil
 			var v Verdict
 			v.Kind = Debate
-			g.judge(&v, message, None, m.Topic == "", true)
+			g.judge(&v, message, None, m.Topic == "", false)
 			r.ruled = v
 			results = append(results, r)
 		}
