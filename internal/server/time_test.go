@@ -9,42 +9,11 @@ import (
 	"time"
 
 	"connectrpc.com/connect"
+	"google.golang.org/grpc/test/bufconn"
 
 	debatev1 "github.com/debate-chatbot/debate-api/proto/debate/v1"
 	"github.com/debate-chatbot/debate-api/proto/debate/v1/debatev1connect"
 )
-
-// pipes is a listener whose connections stay in a bubble of fake time.
-type pipes struct {
-	conns  chan net.Conn
-	closed chan struct{}
-}
-
-func (p *pipes) dial(context.Context, string, string) (net.Conn, error) {
-	client, server := net.Pipe()
-	select {
-	case p.conns <- server:
-		return client, nil
-	case <-p.closed:
-		return nil, net.ErrClosed
-	}
-}
-
-func (p *pipes) Accept() (net.Conn, error) {
-	select {
-	case conn := <-p.conns:
-		return conn, nil
-	case <-p.closed:
-		return nil, net.ErrClosed
-	}
-}
-
-func (p *pipes) Close() error {
-	close(p.closed)
-	return nil
-}
-
-func (p *pipes) Addr() net.Addr { return &net.UnixAddr{Name: "pipes"} }
 
 // inFakeTime runs a test over a model that takes so long to reply.
 func inFakeTime(t *testing.T, takes time.Duration, option connect.ClientOption, test func(t *testing.T, h *harness, c debatev1connect.DebateServiceClient)) {
@@ -58,9 +27,9 @@ func inFakeTime(t *testing.T, takes time.Duration, option connect.ClientOption, 
 				return ctx.Err()
 			}
 		}}
-		listener := &pipes{conns: make(chan net.Conn), closed: make(chan struct{})}
+		listener := bufconn.Listen(1 << 16) // its connections stay in the bubble of fake time
 		h := openOn(t, listener, model)
-		transport := &http.Transport{DialContext: listener.dial}
+		transport := &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return listener.DialContext(ctx) }}
 		t.Cleanup(transport.CloseIdleConnections)
 		test(t, h, debatev1connect.NewDebateServiceClient(&http.Client{Transport: transport}, "http://localhost", option))
 	})

@@ -13,41 +13,10 @@ import (
 	"testing/synctest"
 	"time"
 
+	"google.golang.org/grpc/test/bufconn"
+
 	"github.com/debate-chatbot/debate-api/internal/debate"
 )
-
-// pipes is a listener whose connections stay in a bubble of fake time.
-type pipes struct {
-	conns  chan net.Conn
-	closed chan struct{}
-	once   sync.Once
-}
-
-func (p *pipes) dial(context.Context, string, string) (net.Conn, error) {
-	client, server := net.Pipe()
-	select {
-	case p.conns <- server:
-		return client, nil
-	case <-p.closed:
-		return nil, net.ErrClosed
-	}
-}
-
-func (p *pipes) Accept() (net.Conn, error) {
-	select {
-	case conn := <-p.conns:
-		return conn, nil
-	case <-p.closed:
-		return nil, net.ErrClosed
-	}
-}
-
-func (p *pipes) Close() error {
-	p.once.Do(func() { close(p.closed) })
-	return nil
-}
-
-func (p *pipes) Addr() net.Addr { return &net.UnixAddr{Name: "pipes"} }
 
 // provider is a server whose answers take fake time.
 type provider struct {
@@ -174,7 +143,7 @@ func TestTheTimersOfACallEndWithIt(t *testing.T) {
 // inFakeTime makes a client of a server within the bubble.
 func inFakeTime(t *testing.T, handler http.Handler) *Client {
 	t.Helper()
-	listener := &pipes{conns: make(chan net.Conn), closed: make(chan struct{})}
+	listener := bufconn.Listen(1 << 16) // its connections stay in the bubble of fake time
 	server := httptest.NewUnstartedServer(handler)
 	server.Listener = listener
 	server.Start()
@@ -183,7 +152,7 @@ func inFakeTime(t *testing.T, handler http.Handler) *Client {
 		t.Fatal(err)
 	}
 	transport := newTransport(1)
-	transport.base.DialContext = listener.dial
+	transport.base.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) { return listener.DialContext(ctx) }
 	if client.models[0].api, err = connect("http://pipes/v1", "", transport); err != nil {
 		t.Fatal(err)
 	}
