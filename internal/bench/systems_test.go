@@ -245,6 +245,7 @@ type provider struct {
 	held   chan struct{} // where there is one, all but the first word waits for its end
 	stream []string      // an event a word, and those that end it
 	whole  string
+	check  string // what it says of an exchange
 }
 
 func newProvider(n int, pause time.Duration) *provider {
@@ -263,7 +264,16 @@ func newProvider(n int, pause time.Duration) *provider {
 			string(text)+`},"logprobs":null,"finish_reason":null}],"usage":null,"obfuscation":"`+"aB3dE5gH7j"[:i%10]+`"}`+"\n\n")
 	}
 	p.stream = append(p.stream, `data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}`+"\n\n"+`data: {"choices":[],`+usage+"}\n\ndata: [DONE]\n\n")
-	p.whole = `{"choices":[{"index":0,"message":{"role":"assistant","content":` + string(said) + `},"finish_reason":"stop"}],` + usage + `}`
+	whole := func(content string) string {
+		return `{"choices":[{"index":0,"message":{"role":"assistant","content":` + content + `},"finish_reason":"stop"}],` + usage + `}`
+	}
+	p.whole = whole(string(said))
+	check, err := json.Marshal(fmt.Sprintf(`{"holds":true,"figures":[],"points":[{"id":"u1","speaker":"user","kind":"claim","quote":%q,"text":"Dogs show what they feel.","answers":[],"concedes":[]},`+
+		`{"id":"b1","speaker":"bot","kind":"rebuttal","quote":%q,"text":"Cats do as well.","answers":["u1"],"concedes":[]}]}`, opinion, p.words[0]))
+	if err != nil {
+		panic(err) // of a string
+	}
+	p.check = whole(string(check))
 	return p
 }
 
@@ -272,6 +282,9 @@ func (p *provider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case err != nil:
 		w.WriteHeader(http.StatusBadRequest)
+	case bytes.Contains(body, []byte(`"name":"check"`)):
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = io.WriteString(w, p.check)
 	case !bytes.Contains(body, []byte(`"stream":true`)):
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = io.WriteString(w, p.whole)

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"os"
 	"slices"
@@ -183,6 +184,7 @@ func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 const (
 	leastName    = "least"
 	postgresName = "PostgreSQL"
+	checkedName  = "PostgreSQL + check"
 	redisName    = "PostgreSQL + Redis"
 	sqliteName   = "SQLite"
 	ancestorName = "ancestor"
@@ -210,15 +212,15 @@ func newBench(b *testing.B, model *provider) bench {
 	}
 	pg := postmaster(b, databaseURL)
 	service := func(settings map[string]string) process {
-		for name, value := range map[string]string{"DATA_DIR": b.TempDir(), "MODERATION": "off", "STANCE_GUARD": "off", "OPENAI_API_KEY": "sk-bench", "OPENAI_BASE_URL": url + "/v1", "MAX_CONNECTIONS": "20000"} {
-			settings[name] = value
-		}
-		return start(b, "service", settings)
+		all := map[string]string{"DATA_DIR": b.TempDir(), "MODERATION": "off", "STANCE_GUARD": "off", "OPENAI_API_KEY": "sk-bench", "OPENAI_BASE_URL": url + "/v1", "MAX_CONNECTIONS": "20000"}
+		maps.Copy(all, settings)
+		return start(b, "service", all)
 	}
 	r := bench{model: model, url: url, services: map[string]process{}, servers: map[string][]int{
-		leastName: {pg}, postgresName: {pg}, redisName: {pg, redisPID(b, redis)}, ancestorName: {redisPID(b, redis)}, syncedName: {redisPID(b, synced)},
+		leastName: {pg}, postgresName: {pg}, checkedName: {pg}, redisName: {pg, redisPID(b, redis)}, ancestorName: {redisPID(b, redis)}, syncedName: {redisPID(b, synced)},
 	}}
 	r.services[postgresName] = service(map[string]string{"DATABASE_URL": databaseURL})
+	r.services[checkedName] = service(map[string]string{"DATABASE_URL": databaseURL, "STANCE_GUARD": "on"})
 	r.services[redisName] = service(map[string]string{"DATABASE_URL": databaseURL, "REDIS_URL": redis.URL()})
 	r.services[sqliteName] = service(map[string]string{})
 	r.services[leastName] = start(b, "least", map[string]string{"DATABASE_URL": databaseURL, "BENCH_MODEL": url})
@@ -265,7 +267,7 @@ const (
 // BenchmarkTurns takes turns as people do: replies of 120 and of 18 words, debates of
 // 5, 20 and 100 turns, by each route. It logs a table.
 func BenchmarkTurns(b *testing.B) {
-	every := []string{leastName, postgresName, redisName, sqliteName, ancestorName, syncedName}
+	every := []string{leastName, postgresName, checkedName, redisName, sqliteName, ancestorName, syncedName}
 	durable := []string{leastName, postgresName, redisName, sqliteName}
 	only := strings.Split(os.Getenv("TURNS"), ",")
 	if names := os.Getenv("SYSTEMS"); names != "" {

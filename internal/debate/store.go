@@ -97,17 +97,28 @@ type Lists interface {
 	Usage(ctx context.Context, key string, since string) ([]DayUsage, error)
 }
 
-// Annotations is the part of a Store that keeps what side calls find out after
-// a turn has ended. Each changes the conversation's revision.
+// Annotations is the part of a Store that keeps what is found out after a turn has
+// ended, and what that cost.
 type Annotations interface {
-	// SetStanceCheck keeps the verdict on a turn's reply, the ledger of the
-	// exchange, unless that is empty, and what they cost.
-	SetStanceCheck(ctx context.Context, turnID string, attempt int, check StanceCheck, ledger Ledger, cost Usage) error
-	// SetSummary keeps a summary unless a later one is there, and what it cost.
-	SetSummary(ctx context.Context, conversationID, turnID, summary string, through int, cost Usage) error
-	// AddCost keeps what a call cost of which nothing else is kept: among the
-	// side calls of the turn, if that is still there, and of the key's day.
-	AddCost(ctx context.Context, key, turnID string, cost Usage) error
+	// Annotate keeps what side calls found out about a turn, and answers the
+	// conversation's revision, which that changed; 0 if the turn is gone, so that
+	// nothing but the cost was kept.
+	Annotate(ctx context.Context, t Turn, a Annotation) (revision int64, err error)
+	// AddCost keeps what a call cost that belongs to no turn.
+	AddCost(ctx context.Context, key string, cost Usage) error
+}
+
+// Annotation is what side calls found out about a turn that has ended.
+type Annotation struct {
+	// Check is the verdict on the reply of the turn's attempt; nil for none.
+	Check *StanceCheck
+	// Ledger is that of the exchange, kept with a check unless it is empty.
+	Ledger Ledger
+	// Summary retells the turns through the one numbered Through; it is kept
+	// unless a later one is there.
+	Summary string
+	Through int
+	Cost    Usage
 }
 
 // ErrRequestExists is what a Store answers when the request id of something new has

@@ -9,7 +9,6 @@ import (
 	"entgo.io/ent/dialect/sql"
 
 	"github.com/debate-chatbot/debate-api/ent"
-	entattempt "github.com/debate-chatbot/debate-api/ent/attempt"
 	entconversation "github.com/debate-chatbot/debate-api/ent/conversation"
 	"github.com/debate-chatbot/debate-api/ent/predicate"
 	entturn "github.com/debate-chatbot/debate-api/ent/turn"
@@ -197,63 +196,31 @@ func (s *Store) Usage(ctx context.Context, key, since string) ([]debate.DayUsage
 	return days, err
 }
 
-// SetStanceCheck keeps the verdict on an attempt's reply, and the exchange's ledger.
-func (s *Store) SetStanceCheck(ctx context.Context, turnID string, attempt int, check debate.StanceCheck, ledger debate.Ledger, cost debate.Usage) error {
-	kept := ledgerOf(debate.Outcome{Ledger: ledger})
-	return s.inTx(ctx, func(ctx context.Context, tx tx) error {
-		t, err := s.annotate(ctx, tx, turnID, cost)
-		if err != nil {
-			return err
+// Annotate keeps what side calls found out about a turn.
+func (s *Store) Annotate(ctx context.Context, t debate.Turn, a debate.Annotation) (revision int64, err error) {
+	v := values{
+		"conversation": t.ConversationID, "turn": t.ID, "attempt": t.Attempt, "owner_key": t.Owner.Key,
+		"summary": a.Summary, "through": a.Through,
+		"holds": (*bool)(nil), "invents": (*bool)(nil), "ledger": ledgerOf(debate.Outcome{Ledger: a.Ledger}),
+	}.withSpending(time.Now(), 0, debate.Usage{}, a.Cost)
+	queries := []query{{annotateConversation, func(from rows) error {
+		if !from.Next() {
+			return from.Err()
 		}
-		if t.Shown == attempt {
-			err := tx.ent().Turn.UpdateOne(t).SetStanceHolds(check.Holds).SetStanceInvents(check.Invents).SetNillableLedger(kept).Exec(ctx)
-			if err != nil {
-				return err
-			}
-		}
-		return tx.ent().Attempt.Update().Where(entattempt.TurnID(turnID), entattempt.Number(attempt)).
-			SetStanceHolds(check.Holds).SetStanceInvents(check.Invents).SetNillableLedger(kept).Exec(ctx)
-	})
+		return from.Scan(&revision)
+	}}, {annotateTurn, nil}}
+	if a.Check != nil {
+		v["holds"], v["invents"] = &a.Check.Holds, &a.Check.Invents
+		queries = append(queries, query{annotateAttempt, nil})
+	}
+	if a.Cost != (debate.Usage{}) {
+		queries = append(queries, query{spend, nil})
+	}
+	return revision, s.transact(ctx, v, queries...)
 }
 
-// SetSummary keeps a summary unless a later one is there.
-func (s *Store) SetSummary(ctx context.Context, conversationID, turnID, summary string, through int, cost debate.Usage) error {
-	return s.inTx(ctx, func(ctx context.Context, tx tx) error {
-		if _, err := s.annotate(ctx, tx, turnID, cost); err != nil {
-			return err
-		}
-		return tx.ent().Conversation.Update().
-			Where(entconversation.ID(conversationID), entconversation.SummaryThroughLT(through)).
-			SetSummary(summary).SetSummaryThrough(through).Exec(ctx)
-	})
-}
-
-// AddCost adds the cost of a call to its turn, if that is still there,
-// and to the key's day.
-func (s *Store) AddCost(ctx context.Context, key, turnID string, cost debate.Usage) error {
-	return s.inTx(ctx, func(ctx context.Context, tx tx) error {
-		_, err := s.annotate(ctx, tx, turnID, cost)
-		if ent.IsNotFound(err) {
-			return addSpending(ctx, tx, key, 0, cost, time.Now())
-		}
-		return err
-	})
-}
-
-// annotate adds the cost of a side call to its turn, which it returns, and to the
-// key's day, and says that the conversation changed.
-func (s *Store) annotate(ctx context.Context, tx tx, turnID string, cost debate.Usage) (*ent.Turn, error) {
-	t, err := tx.ent().Turn.Get(ctx, turnID)
-	if err != nil {
-		return nil, err
-	}
-	if err := tx.ent().Conversation.UpdateOneID(t.ConversationID).AddRevision(1).Exec(ctx); err != nil {
-		return nil, err
-	}
-	t, err = tx.ent().Turn.UpdateOneID(turnID).
-		AddSideInputTokens(cost.InputTokens).AddSideOutputTokens(cost.OutputTokens).Save(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return t, addSpending(ctx, tx, t.OwnerKey, 0, cost, time.Now())
+// AddCost adds the cost of a call to the key's day.
+func (s *Store) AddCost(ctx context.Context, key string, cost debate.Usage) error {
+	v := values{"owner_key": key}.withSpending(time.Now(), 0, debate.Usage{}, cost)
+	return s.transact(ctx, v, query{spend, nil})
 }

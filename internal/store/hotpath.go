@@ -45,10 +45,15 @@ var (
 	touchConversation = hotpath["touch_conversation"]
 	spendHeld         = hotpath["spend_held"]
 	endTurn           = hotpath["end_turn"]
-	spend             = hotpath["spend"]
-	findRequest       = hotpath["find_request"]
-	usedRequest       = hotpath["used_request"]
-	latestTurns       = hotpath["latest_turns"]
+
+	annotateConversation = hotpath["annotate_conversation"]
+	annotateTurn         = hotpath["annotate_turn"]
+	annotateAttempt      = hotpath["annotate_attempt"]
+
+	spend       = hotpath["spend"]
+	findRequest = hotpath["find_request"]
+	usedRequest = hotpath["used_request"]
+	latestTurns = hotpath["latest_turns"]
 )
 
 // readStatements reads statements by their names. Every value has a place of its

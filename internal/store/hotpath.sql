@@ -3,7 +3,8 @@
 -- word, and written where a line says so.
 --
 -- Begin is open_conversation or count_turn, turns_before unless they are known, and insert_turn. Finish is
--- touch_conversation, spend_held and end_turn. What one statement finds out decides nothing that comes after it,
+-- touch_conversation, spend_held and end_turn. Annotate is annotate_conversation, annotate_turn, annotate_attempt
+-- where there is a check, and spend where that cost something. What one statement finds out decides nothing that comes after it,
 -- so that a transaction is sent as a whole: where a turn may not begin, or is not held any more, a column that
 -- must have a value gets NULL, and the constraint takes all of it back.
 
@@ -86,6 +87,27 @@ UPDATE turns SET
   ledger = @ledger
 WHERE id = @turn AND holder = @holder AND attempt = @attempt AND state = 'running'
 RETURNING {turns};
+
+-- name: annotate_conversation
+UPDATE conversations SET
+  revision = revision + 1,
+  summary = CASE WHEN summary_through < @through THEN @summary ELSE summary END,
+  summary_through = CASE WHEN summary_through < @through THEN @through ELSE summary_through END
+WHERE id = @conversation
+RETURNING revision;
+
+-- name: annotate_turn
+UPDATE turns SET
+  side_input_tokens = side_input_tokens + @side_input_tokens,
+  side_output_tokens = side_output_tokens + @side_output_tokens,
+  stance_holds = CASE WHEN shown = @attempt THEN COALESCE(@holds, stance_holds) ELSE stance_holds END,
+  stance_invents = CASE WHEN shown = @attempt THEN COALESCE(@invents, stance_invents) ELSE stance_invents END,
+  ledger = CASE WHEN shown = @attempt THEN COALESCE(@ledger, ledger) ELSE ledger END
+WHERE id = @turn;
+
+-- name: annotate_attempt
+UPDATE attempts SET stance_holds = @holds, stance_invents = @invents, ledger = COALESCE(@ledger, ledger)
+WHERE turn_id = @turn AND number = @attempt;
 
 -- The rest is sent besides, where Ent's builder says less well what is meant.
 

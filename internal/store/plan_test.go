@@ -146,10 +146,9 @@ func TestEveryStatementUsesAnIndex(t *testing.T) {
 			return err
 		}},
 		{"what a side call found", []string{"attempt_turn_id_number"}, func(ctx context.Context, s *Store) error {
-			if err := s.SetStanceCheck(ctx, "turn", 1, debate.StanceCheck{Holds: true}, "", debate.Usage{}); err != nil {
-				return err
-			}
-			return s.SetSummary(ctx, "new", "turn", "Golf.", 1, debate.Usage{})
+			turn := debate.Turn{ID: "turn", ConversationID: "new", Owner: owner, Attempt: 1}
+			_, err := s.Annotate(ctx, turn, debate.Annotation{Check: &debate.StanceCheck{Holds: true}, Cost: debate.Usage{InputTokens: 1}})
+			return err
 		}},
 		{"a deletion", nil, func(ctx context.Context, s *Store) error { return s.Delete(ctx, owner, "new") }},
 	}

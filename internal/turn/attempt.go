@@ -205,7 +205,7 @@ func (r *attemptRunner) finish(ctx context.Context, o debate.Outcome) (debate.Co
 	r.cfg.Log.ErrorContext(ctx, "turn not stored", "turn_id", r.turn.ID, "error", err)
 	if errors.Is(err, debate.ErrLeaseLost) {
 		until = time.Now().Add(debate.LeaseTime) // a successor ended it: what it kept is what readers are told
-		r.recordUsage(ctx, r.turn, o.Usage.Add(o.SideUsage))
+		r.annotate(ctx, r.turn, debate.Annotation{Cost: o.Usage.Add(o.SideUsage)})
 	}
 	t, err := retryUntil(ctx, until, func(ctx context.Context) (debate.Turn, error) {
 		return r.cfg.Store.Turn(ctx, r.turn.Owner, r.turn.ID, r.turn.Attempt)

@@ -387,29 +387,30 @@ func (m *memory) Usage(context.Context, string, string) ([]debate.DayUsage, erro
 	return []debate.DayUsage{day}, err
 }
 
-func (m *memory) SetStanceCheck(_ context.Context, turnID string, _ int, check debate.StanceCheck, ledger debate.Ledger, _ debate.Usage) error {
+func (m *memory) Annotate(_ context.Context, t debate.Turn, a debate.Annotation) (int64, error) {
+	if err := m.AddCost(context.Background(), t.Owner.Key, a.Cost); err != nil {
+		return 0, err
+	}
 	unlock, err := m.lock()
 	defer unlock()
-	m.turns[turnID].StanceCheck, m.turns[turnID].Ledger = &check, ledger
-	m.conversations[m.turns[turnID].ConversationID].Revision++
-	return err
+	if a.Check != nil {
+		m.turns[t.ID].StanceCheck, m.turns[t.ID].Ledger = a.Check, a.Ledger
+	}
+	c := m.conversations[t.ConversationID]
+	if a.Through > 0 {
+		c.Summary, c.SummaryThrough = a.Summary, a.Through
+	}
+	c.Revision++
+	return c.Revision, err
 }
 
-func (m *memory) AddCost(_ context.Context, key, _ string, cost debate.Usage) error {
+func (m *memory) AddCost(_ context.Context, key string, cost debate.Usage) error {
 	unlock, err := m.lock()
 	defer unlock()
 	if m.paid == nil {
 		m.paid = map[string]debate.Usage{}
 	}
 	m.paid[key] = m.paid[key].Add(cost)
-	return err
-}
-
-func (m *memory) SetSummary(_ context.Context, id, _, summary string, through int, _ debate.Usage) error {
-	unlock, err := m.lock()
-	defer unlock()
-	m.conversations[id].Summary, m.conversations[id].SummaryThrough = summary, through
-	m.conversations[id].Revision++
 	return err
 }
 

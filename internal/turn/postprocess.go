@@ -41,13 +41,12 @@ func (r *attemptRunner) postProcess(ctx context.Context, c debate.Conversation, 
 func (r *attemptRunner) check(ctx context.Context, c debate.Conversation, t debate.Turn) debate.Usage {
 	e := debate.Exchange{Number: t.Number, Kind: t.Kind, Message: t.Message, Reply: t.Reply}
 	check, ledger, cost, err := r.cfg.Analyst.CheckExchange(ctx, c, e, pointsOf(r.history))
-	if err == nil {
-		err = r.cfg.Store.SetStanceCheck(ctx, t.ID, t.Attempt, check, ledger, cost)
-	}
+	found := debate.Annotation{Check: &check, Ledger: ledger, Cost: cost}
 	if err != nil {
 		r.cfg.Log.WarnContext(ctx, "reply not checked", "turn_id", t.ID, "error", err)
-		r.recordUsage(ctx, t, cost)
+		found = debate.Annotation{Cost: cost}
 	}
+	r.annotate(ctx, t, found)
 	return cost
 }
 
@@ -72,26 +71,29 @@ func (r *attemptRunner) summarize(ctx context.Context, c debate.Conversation, t 
 	if !ok {
 		summary, cost, err = r.cfg.Analyst.Summarize(ctx, c, due)
 	}
-	if err == nil {
-		err = r.cfg.Store.SetSummary(ctx, c.ID, t.ID, summary, through, cost)
-	}
+	found := debate.Annotation{Summary: summary, Through: through, Cost: cost}
 	if err != nil {
 		r.cfg.Log.WarnContext(ctx, "conversation not summarized", "turn_id", t.ID, "error", err)
-		r.recordUsage(ctx, t, cost)
+		found = debate.Annotation{Cost: cost}
 	}
+	r.annotate(ctx, t, found)
 	return cost
 }
 
-// recordUsage keeps what a call cost whose answer is not kept.
-func (r *attemptRunner) recordUsage(ctx context.Context, t debate.Turn, cost debate.Usage) {
-	if cost == (debate.Usage{}) {
+// annotate stores what was found out about a turn, in one transaction, also where
+// ctx has ended: the cost has been paid.
+func (r *attemptRunner) annotate(ctx context.Context, t debate.Turn, a debate.Annotation) {
+	if a == (debate.Annotation{}) {
 		return
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), debate.StoreWait)
 	defer cancel()
-	if err := r.cfg.Store.AddCost(ctx, t.Owner.Key, t.ID, cost); err != nil {
-		r.cfg.Log.WarnContext(ctx, "cost of a side call not kept", "turn_id", t.ID, "error", err)
+	revision, err := r.cfg.Store.Annotate(ctx, t, a)
+	if err != nil {
+		r.cfg.Log.WarnContext(ctx, "what side calls found and cost is not kept", "turn_id", t.ID, "error", err)
+		return
 	}
+	r.windows.annotate(t, a, revision)
 }
 
 // summaryDue is what a summary has to take in now, and the number of the last

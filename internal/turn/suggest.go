@@ -61,7 +61,7 @@ func (s *Service) askCoach(ctx context.Context, owner debate.Owner, c debate.Con
 		points, cost, err = s.cfg.Coach.Steelman(limited, c, exchanges, steelman)
 	}
 	if cost != (debate.Usage{}) {
-		if err := s.cfg.Store.AddCost(context.WithoutCancel(ctx), owner.Key, "", cost); err != nil {
+		if err := s.cfg.Store.AddCost(context.WithoutCancel(ctx), owner.Key, cost); err != nil {
 			s.cfg.Log.WarnContext(ctx, "cost of suggested points not kept", "error", err)
 		}
 	}

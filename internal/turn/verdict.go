@@ -230,7 +230,7 @@ func (s *Service) makeVerdict(ctx context.Context, rep *reply, c debate.Conversa
 		s.cfg.Log.ErrorContext(ctx, "verdict not stored", "verdict_id", v.ID, "error", err)
 		v.State, v.Failure = debate.Interrupted, &debate.Failure{Reason: debate.StoreUnavailable, Message: "the verdict could not be stored; ask for it again"}
 		if errors.Is(err, debate.ErrLeaseLost) && v.Usage != (debate.Usage{}) {
-			if err := s.cfg.Store.AddCost(storing, v.Owner.Key, "", v.Usage); err != nil {
+			if err := s.cfg.Store.AddCost(storing, v.Owner.Key, v.Usage); err != nil {
 				s.cfg.Log.WarnContext(ctx, "cost of a verdict not kept", "verdict_id", v.ID, "error", err)
 			}
 		}

@@ -1,6 +1,9 @@
 package turn
 
 import (
+	"cmp"
+	"slices"
+
 	lru "github.com/hashicorp/golang-lru/v2"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
@@ -63,6 +66,23 @@ func (w windows) keep(c debate.Conversation, history []debate.Turn, t debate.Tur
 		return
 	}
 	w.recent.Add(c.ID, window{c.Revision, turns})
+}
+
+// annotate has a window that is remembered show what was found out about its latest
+// turn, if the conversation was not changed besides: that led to the revision given.
+func (w windows) annotate(t debate.Turn, a debate.Annotation, revision int64) {
+	known := w.of(t.ConversationID)
+	if known.revision == 0 || known.revision != revision-1 {
+		return
+	}
+	turns := slices.Clone(known.turns)
+	if latest := &turns[len(turns)-1]; latest.ID == t.ID {
+		latest.SideUsage = latest.SideUsage.Add(a.Cost)
+		if a.Check != nil {
+			latest.StanceCheck, latest.Ledger = a.Check, cmp.Or(a.Ledger, latest.Ledger)
+		}
+		w.recent.Add(t.ConversationID, window{revision, turns})
+	}
 }
 
 // forget forgets a conversation.

@@ -58,7 +58,7 @@ type speakers struct {
 	model *recorder
 }
 
-func openSpeakers(t *testing.T, path string) *speakers {
+func openSpeakers(t *testing.T, path string, change ...func(*turn.Config)) *speakers {
 	t.Helper()
 	s, err := store.OpenSQLite(path)
 	if err != nil {
@@ -66,7 +66,11 @@ func openSpeakers(t *testing.T, path string) *speakers {
 	}
 	t.Cleanup(func() { _ = s.Close() })
 	r := &speakers{db: &readers{Store: s}, model: &recorder{says: "Cats are better."}}
-	r.Service = turn.New(turn.Config{Store: r.db, Model: r.model, Holder: uuid.NewString(), NewID: uuid.NewString})
+	c := turn.Config{Store: r.db, Model: r.model, Holder: uuid.NewString(), NewID: uuid.NewString}
+	for _, change := range change {
+		change(&c)
+	}
+	r.Service = turn.New(c)
 	return r
 }
 
@@ -106,7 +110,7 @@ func (r *speakers) checkPrompt(t *testing.T, before []debate.Turn) {
 	var check *debate.StanceCheck
 	for _, b := range before {
 		if b.Answered() {
-			want = append(want, debate.Exchange{Number: b.Number, Kind: b.Kind, Message: b.Message, Reply: b.Reply})
+			want = append(want, debate.Exchange{Number: b.Number, Kind: b.Kind, Message: b.Message, Reply: b.Reply, Ledger: b.Ledger})
 			check = b.StanceCheck
 		}
 	}
@@ -134,6 +138,32 @@ func TestAWindowIsReadOnlyWhereAnotherReplicaWentOn(t *testing.T) {
 	}
 }
 
+// What the look at a turn's reply found is in the prompt and the answer of the next,
+// which reads nothing for it.
+func TestARememberedWindowShowsWhatTheCheckFound(t *testing.T) {
+	said, ended := make(chan bool), make(chan debate.AttemptResult)
+	a := openSpeakers(t, sqlitetest.NewDatabase(t), judged(judge{
+		check:  func() debate.StanceCheck { return debate.StanceCheck{Invents: <-said} },
+		ledger: func(debate.Exchange, []debate.Point) debate.Ledger { return "[]" },
+	}), func(c *turn.Config) {
+		c.Observer = func(ctx context.Context, _ debate.Lease) (context.Context, func(debate.AttemptResult)) {
+			return ctx, func(r debate.AttemptResult) { ended <- r }
+		}
+	})
+	id := ""
+	for range 4 {
+		id = a.say(t, id).Conversation.ID
+		said <- true
+		<-ended
+	}
+	if a.db.along+a.db.apart != 0 {
+		t.Errorf("%d windows were read", a.db.along+a.db.apart)
+	}
+	if last := a.stored(t, id)[3]; last.StanceCheck == nil || last.Ledger != "[]" || last.SideUsage.InputTokens < cost.InputTokens {
+		t.Errorf("the check is not stored: %+v", last)
+	}
+}
+
 func TestARememberedWindowIsNeverStale(t *testing.T) {
 	path := sqlitetest.NewDatabase(t)
 	a, b := openSpeakers(t, path), openSpeakers(t, path)
@@ -145,7 +175,10 @@ func TestARememberedWindowIsNeverStale(t *testing.T) {
 		for turns[len(turns)-1].State != debate.Completed {
 			turns = turns[:len(turns)-1]
 		}
-		if err := b.db.SetStanceCheck(ctx, turns[len(turns)-1].ID, 1, debate.StanceCheck{Holds: holds, Invents: true}, "", debate.Usage{InputTokens: 7}); err != nil {
+		last := turns[len(turns)-1]
+		last.Attempt = 1
+		found := debate.Annotation{Check: &debate.StanceCheck{Holds: holds, Invents: true}, Cost: debate.Usage{InputTokens: 7}}
+		if _, err := b.db.Annotate(ctx, last, found); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -276,8 +276,8 @@ func noTexts(s *suite) {
 		_, t = s.finish(retry, o)
 		text("a reply", t.Reply)
 		text("a failure", t.Failure.Message)
-		if err := s.SetSummary(s.ctx(), c.ID, t.ID, bad, 1, debate.Usage{}); err != nil {
-			s.Fatalf("%s: SetSummary: %v", name, err)
+		if _, err := s.Annotate(s.ctx(), t, debate.Annotation{Summary: bad, Through: 1}); err != nil {
+			s.Fatalf("%s: Annotate: %v", name, err)
 		}
 		text("a summary", s.conversation(c.ID).Summary)
 		c, err := s.UpdateTitle(s.ctx(), alice, c.ID, bad, s.now)
@@ -918,9 +918,7 @@ func readsAlong(s *suite) {
 		{9, debate.WindowSpec{Min: 4, Max: 30}, []int{7, 8, 9, 10}},
 	} {
 		if one.through > 0 {
-			if err := s.SetSummary(s.ctx(), c.ID, last.ID, "so far", one.through, debate.Usage{}); err != nil {
-				s.Fatal(err)
-			}
+			s.annotate(last, debate.Annotation{Summary: "so far", Through: one.through})
 		}
 		b := s.next(c.ID)
 		b.History = one.span
@@ -968,9 +966,7 @@ func window(s *suite) {
 	c = s.conversation(c.ID)
 	s.same("the latest, after a retry", read(c)[2], t)
 	check := debate.StanceCheck{Holds: true, Invents: true}
-	if err := s.SetStanceCheck(s.ctx(), t.ID, t.Attempt, check, "", debate.Usage{}); err != nil {
-		s.Fatal(err)
-	}
+	s.annotate(t, debate.Annotation{Check: &check})
 	c = s.conversation(c.ID)
 	if got := read(c)[2].StanceCheck; got == nil || *got != check {
 		s.Errorf("the window does not show the check: %v", got)
@@ -1135,11 +1131,11 @@ func usageOfRetries(s *suite) {
 }
 
 func stanceCheck(s *suite) {
-	_, t := s.talk(1)
+	c, t := s.talk(1)
 	check, cost := debate.StanceCheck{Holds: false, Invents: true}, debate.Usage{InputTokens: 100, OutputTokens: 3}
 	ledger := debate.NewLedger(debate.Point{ID: "1u1", Turn: 1, Speaker: debate.User, Kind: debate.ClaimPoint, End: 1, Text: "a point"})
-	if err := s.SetStanceCheck(s.ctx(), t.ID, 1, check, ledger, cost); err != nil {
-		s.Fatal(err)
+	if revision := s.annotate(t, debate.Annotation{Check: &check, Ledger: ledger, Cost: cost}); revision != c.Revision+1 || s.conversation(c.ID).Revision != revision {
+		s.Errorf("the revision went from %d to %d", c.Revision, revision)
 	}
 	got := s.turn(t.ID, 0)
 	if got.StanceCheck == nil || *got.StanceCheck != check || got.Ledger != ledger || got.SideUsage != t.SideUsage.Add(cost) {
@@ -1152,14 +1148,16 @@ func stanceCheck(s *suite) {
 	if first := s.turn(t.ID, 1); first.StanceCheck == nil || *first.StanceCheck != check || first.Ledger != ledger {
 		s.Errorf("the first attempt lost its verdict or ledger: %+v", first)
 	}
-	if err := s.SetStanceCheck(s.ctx(), t.ID, 1, debate.StanceCheck{Holds: true}, "", debate.Usage{}); err != nil {
-		s.Fatal(err)
-	}
-	if first := s.turn(t.ID, 1); first.Ledger != ledger {
-		s.Errorf("a check without a ledger took it away: %+v", first)
+	s.annotate(t, debate.Annotation{Check: &debate.StanceCheck{Holds: true}})
+	if first := s.turn(t.ID, 1); first.StanceCheck == nil || !first.StanceCheck.Holds || first.Ledger != ledger {
+		s.Errorf("a later check without a ledger: %+v", first)
 	}
 	if now := s.turn(t.ID, 0); now.StanceCheck != nil || now.Ledger != "" {
 		s.Error("a late verdict on the old reply is shown on the new one")
+	}
+	s.annotate(retried, debate.Annotation{Check: &check, Ledger: ledger})
+	if now := s.turn(t.ID, 0); now.StanceCheck == nil || *now.StanceCheck != check || now.Ledger != ledger {
+		s.Errorf("the new reply has no verdict: %+v", now)
 	}
 }
 
@@ -1167,42 +1165,50 @@ func cost(s *suite) {
 	c, t := s.talk(1)
 	today := time.Now().UTC().Format(time.DateOnly)
 	paid := debate.Usage{InputTokens: 30, OutputTokens: 2}
-	if err := s.AddCost(s.ctx(), t.Owner.Key, t.ID, paid); err != nil {
-		s.Fatal(err)
-	}
-	if got := s.turn(t.ID, 0).SideUsage; got != t.SideUsage.Add(paid) {
-		s.Errorf("the turn's side calls: %+v", got)
+	s.annotate(t, debate.Annotation{Cost: paid})
+	if got := s.turn(t.ID, 0); got.SideUsage != t.SideUsage.Add(paid) || got.StanceCheck != nil {
+		s.Errorf("the turn: %+v", got)
 	}
 	if err := s.Delete(s.ctx(), alice, c.ID); err != nil {
 		s.Fatal(err)
 	}
 	// What is deleted has been paid for all the same.
-	if err := s.AddCost(s.ctx(), t.Owner.Key, t.ID, paid); err != nil {
+	if revision := s.annotate(t, debate.Annotation{Check: &debate.StanceCheck{}, Cost: paid}); revision != 0 {
+		s.Errorf("a deleted conversation is at revision %d", revision)
+	}
+	if err := s.AddCost(s.ctx(), t.Owner.Key, paid); err != nil {
 		s.Fatal(err)
 	}
-	if days, err := s.Usage(s.ctx(), "alice", today); err != nil || len(days) != 1 || days[0].SideCalls != t.SideUsage.Add(paid).Add(paid) || days[0].Turns != 1 {
+	if days, err := s.Usage(s.ctx(), "alice", today); err != nil || len(days) != 1 || days[0].SideCalls != t.SideUsage.Add(paid).Add(paid).Add(paid) || days[0].Turns != 1 {
 		s.Errorf("the day: %+v, %v", days, err)
 	}
 }
 
 func summary(s *suite) {
 	c, t := s.talk(3)
-	if err := s.SetSummary(s.ctx(), c.ID, t.ID, "both said things", 2, debate.Usage{InputTokens: 7}); err != nil {
-		s.Fatal(err)
-	}
+	s.annotate(t, debate.Annotation{Summary: "both said things", Through: 2, Cost: debate.Usage{InputTokens: 7}})
 	got := s.conversation(c.ID)
 	if got.Summary != "both said things" || got.SummaryThrough != 2 || got.Revision <= c.Revision {
 		s.Errorf("the conversation: %+v", got)
 	}
-	if err := s.SetSummary(s.ctx(), c.ID, t.ID, "older", 1, debate.Usage{}); err != nil {
-		s.Fatal(err)
-	}
-	if got := s.conversation(c.ID); got.Summary != "both said things" {
-		s.Errorf("an older summary took its place: %+v", got)
+	s.annotate(t, debate.Annotation{Summary: "older", Through: 1})
+	s.annotate(t, debate.Annotation{Check: &debate.StanceCheck{Holds: true}})
+	if got := s.conversation(c.ID); got.Summary != "both said things" || got.SummaryThrough != 2 {
+		s.Errorf("an older summary, or none, took its place: %+v", got)
 	}
 	if got := s.turn(t.ID, 0).SideUsage.InputTokens; got != t.SideUsage.InputTokens+7 {
 		s.Errorf("the turn's side calls used %d tokens", got)
 	}
+}
+
+// annotate keeps what side calls found out about a turn.
+func (s *suite) annotate(t debate.Turn, a debate.Annotation) (revision int64) {
+	s.Helper()
+	revision, err := s.Annotate(s.ctx(), t, a)
+	if err != nil {
+		s.Fatal(err)
+	}
+	return revision
 }
 
 func cancelled(s *suite) {
