@@ -91,6 +91,7 @@ type (
 		Topic          string          `json:"topic"`
 		Stance         debate.Stance   `json:"stance"`
 		Kind           debate.TurnKind `json:"kind,omitempty"`
+		formatState
 	}
 )
 
@@ -129,7 +130,9 @@ func (c completions) complete(r *http.Request, to *completionWriter) error {
 	if to.request.transcript.RequestID, err = requestID(r.Header, ""); err != nil {
 		return err
 	}
-	return c.service.ChatTranscript(r.Context(), auth.Owner(r.Context()), to.request.transcript, to.send)
+	owner := auth.Owner(r.Context())
+	to.conversation = func(id string) (debate.Conversation, error) { return c.service.Conversation(r.Context(), owner, id) }
+	return c.service.ChatTranscript(r.Context(), owner, to.request.transcript, to.send)
 }
 
 // completionWriter answers one request, streamed or whole.
@@ -137,6 +140,8 @@ type completionWriter struct {
 	request completionRequest
 	out     *eventStream
 	created int64
+	// conversation reads one as it is now.
+	conversation func(id string) (debate.Conversation, error)
 
 	id     string
 	about  completionOf
@@ -152,7 +157,7 @@ func (w *completionWriter) send(e debate.Event) error {
 	switch e := e.(type) {
 	case debate.Started:
 		w.start(e.Turn.ID)
-		w.about = completionOf{ConversationID: e.Conversation.ID, TurnID: e.Turn.ID, Topic: e.Conversation.Topic, Stance: e.Conversation.Stance}
+		w.about = completionOf{ConversationID: e.Conversation.ID, TurnID: e.Turn.ID, Topic: e.Conversation.Topic, Stance: e.Conversation.Stance, formatState: formatStateOf(e.Conversation)}
 	case debate.SubjectFound:
 		w.about.Topic, w.about.Stance = e.Conversation.Topic, e.Conversation.Stance
 	case debate.Delta:
@@ -181,6 +186,11 @@ func (w *completionWriter) finish(t debate.Turn) error {
 		return &debate.Error{Reason: f.Reason, Message: f.Message, TurnID: t.ID, RetryAfter: max(f.RetryAfter, time.Second)}
 	}
 	w.usage, w.about.Kind = t.Usage, t.Kind
+	if w.about.Format != "" { // the turn may have been a round
+		if c, err := w.conversation(t.ConversationID); err == nil {
+			w.about.formatState = formatStateOf(c)
+		}
+	}
 	if !w.request.stream {
 		return nil
 	}
@@ -277,7 +287,7 @@ func (c completions) models(*http.Request) (any, error) {
 
 func (c completions) model(r *http.Request) (any, error) {
 	name := r.PathValue("model")
-	if _, _, err := readModel(name); err != nil {
+	if _, err := readModel(name); err != nil {
 		return nil, err
 	}
 	return completionModel{name, "model", modelsCreated, "debate"}, nil
@@ -333,5 +343,9 @@ func writeCompletionError(w http.ResponseWriter, err error, status int) {
 	if public.RetryAfter > 0 {
 		w.Header().Set("Retry-After", retryAfter(public.RetryAfter))
 	}
-	WriteJSON(w, cmp.Or(status, codes[public.Reason].kopi), completionErrorOf(err))
+	status = cmp.Or(status, codes[public.Reason].kopi)
+	if status == http.StatusConflict && public.Reason != debate.TurnRunning {
+		status = http.StatusBadRequest // OpenAI's clients repeat a call at each 409, and this stays as it is
+	}
+	WriteJSON(w, status, completionErrorOf(err))
 }

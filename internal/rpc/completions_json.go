@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
+	"github.com/debate-chatbot/debate-api/internal/format"
 )
 
 // completionRequest is what of a request counts here.
@@ -62,11 +63,11 @@ func parseCompletion(body []byte) (completionRequest, error) {
 		return completionRequest{}, notJSON(err)
 	}
 	out := completionRequest{model: in.Model, stream: in.Stream, usage: in.StreamOptions.IncludeUsage}
-	out.transcript.Unpaced = !in.Stream
 	var err error
-	if out.transcript.Difficulty, out.transcript.Stance, err = readModel(in.Model); err != nil {
+	if out.transcript, err = readModel(in.Model); err != nil {
 		return out, err
 	}
+	out.transcript.Unpaced = !in.Stream
 	if err := in.refuse(); err != nil {
 		return out, err
 	}
@@ -187,37 +188,60 @@ func printable(text string) string {
 	}, text)
 }
 
-// The models are one opponent, in its difficulties and on either side.
+// The models are one opponent, in its difficulties, in the formats that have an end,
+// and on either side.
 var (
 	modelDifficulties = []struct {
 		name       string
 		difficulty debate.Difficulty
 	}{{"debate", debate.Medium}, {"debate-easy", debate.Easy}, {"debate-hard", debate.Hard}}
-	modelStances = []struct {
-		suffix string
-		stance debate.Stance
-	}{{"", debate.NoStance}, {"/PRO", debate.Pro}, {"/CON", debate.Con}}
+	modelStances = []debate.Stance{debate.NoStance, debate.Pro, debate.Con}
 )
 
+// modelNames lists the difficulties with either side, and the formats without: any of
+// them go together.
 func modelNames() (names []string) {
-	for _, s := range modelStances {
+	for _, stance := range modelStances {
 		for _, d := range modelDifficulties {
-			names = append(names, d.name+s.suffix)
+			names = append(names, strings.TrimSuffix(d.name+"/"+string(stance), "/"))
+		}
+	}
+	for _, f := range format.All() {
+		if f.Rounds() > 0 {
+			names = append(names, modelDifficulties[0].name+"/"+f.Name)
 		}
 	}
 	return names
 }
 
-// readModel is what a model's name says, in any case.
-func readModel(name string) (debate.Difficulty, debate.Stance, error) {
+// readModel is what a model's name says, in any case: a difficulty, then a format and a
+// side where it has them.
+func readModel(name string) (debate.Transcript, error) {
+	var t debate.Transcript
+	base, rest, more := strings.Cut(name, "/")
 	for _, d := range modelDifficulties {
-		for _, s := range modelStances {
-			if strings.EqualFold(name, d.name+s.suffix) {
-				return d.difficulty, s.stance, nil
-			}
+		if strings.EqualFold(base, d.name) {
+			t.Difficulty = d.difficulty
 		}
+	}
+	ok := t.Difficulty != ""
+	for more && ok {
+		var part string
+		part, rest, more = strings.Cut(rest, "/")
+		f, known := format.Find(strings.ToLower(part))
+		switch stance := debate.Stance(strings.ToUpper(part)); {
+		case t.Stance == debate.NoStance && (stance == debate.Pro || stance == debate.Con):
+			t.Stance = stance
+		case t.Format == "" && t.Stance == debate.NoStance && part != "" && known && f.Rounds() > 0:
+			t.Format = f.Name
+		default:
+			ok = false
+		}
+	}
+	if ok {
+		return t, nil
 	}
 	e := debate.Invalid("model", "there is no model "+cut(name)+"; /v1/models lists those there are, and \"debate\" is one")
 	e.Reason = debate.NotFound
-	return "", debate.NoStance, e
+	return debate.Transcript{}, e
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/auth"
 	"github.com/debate-chatbot/debate-api/internal/debate"
 	"github.com/debate-chatbot/debate-api/internal/flow"
+	"github.com/debate-chatbot/debate-api/internal/format"
 	debatev1 "github.com/debate-chatbot/debate-api/proto/debate/v1"
 )
 
@@ -53,6 +54,26 @@ type kopiChatResponse struct {
 	Stance         debate.Stance `json:"stance"`
 	// Kind is the turn's: "argument", "invitation", "aside", "declined" or "care".
 	Kind debate.TurnKind `json:"kind"`
+	formatState
+}
+
+// formatState is how far a debate is that has a format; of one that has none it is
+// empty.
+type formatState struct {
+	Format string `json:"format,omitempty" jsonschema:"how the debate runs; left out if it is open"`
+	// Phase is what the next message belongs to, and PhaseAsks what it asks.
+	Phase     string `json:"phase,omitempty" jsonschema:"the part of the format that the next message belongs to"`
+	PhaseAsks string `json:"phase_asks,omitempty" jsonschema:"what that part asks"`
+	Over      bool   `json:"over,omitempty" jsonschema:"whether no further message is taken"`
+}
+
+func formatStateOf(c debate.Conversation) formatState {
+	f, ok := format.Find(c.Format)
+	if !ok || f.Rounds() == 0 {
+		return formatState{}
+	}
+	p, _ := f.At(c.Rounds)
+	return formatState{f.Name, p.Name, p.Asks, c.Over}
 }
 
 type kopiItem struct {
@@ -118,8 +139,8 @@ func (k kopi) conversationRoute(method, path string) http.Handler {
 	whole := k.answers(k.conversation)(method, path)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id, suffix, _ := strings.Cut(r.PathValue("id"), ".")
-		if format := flow.Format(suffix); format.Known() {
-			k.export(w, r, method, path, id, format)
+		if kind := flow.Format(suffix); kind.Known() {
+			k.export(w, r, method, path, id, kind)
 			return
 		}
 		whole.ServeHTTP(w, r)
@@ -188,7 +209,7 @@ func (k kopi) chatRequest(r *http.Request) (debate.ChatRequest, error) {
 	if err != nil {
 		return debate.ChatRequest{}, err
 	}
-	request := &debatev1.ChatRequest{ConversationId: in.conversationID, Message: in.message, Topic: in.topic}
+	request := &debatev1.ChatRequest{ConversationId: in.conversationID, Message: in.message, Topic: in.topic, Format: in.format}
 	if err := k.api.validator.Validate(request); err != nil {
 		return debate.ChatRequest{}, err
 	}
@@ -224,6 +245,7 @@ func kopiAnswer(taken debate.ChatResult, recent []kopiMessage) kopiChatResponse 
 		Topic:          taken.Conversation.Topic,
 		Stance:         taken.Conversation.Stance,
 		Kind:           taken.Turn.Kind,
+		formatState:    formatStateOf(taken.Conversation),
 	}
 }
 

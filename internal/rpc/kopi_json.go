@@ -18,7 +18,7 @@ var errTooLarge = &debate.Error{
 }
 
 // kopiChatRequest is the body of POST /chat.
-type kopiChatRequest struct{ conversationID, message, topic string }
+type kopiChatRequest struct{ conversationID, message, topic, format string }
 
 // parseKopiChat reads it more strictly than encoding/json does: names are
 // matched exactly, a name comes once, nothing follows the object, and text is
@@ -40,6 +40,7 @@ func parseKopiChat(body []byte) (kopiChatRequest, error) {
 		{"conversation_id", false, &r.conversationID},
 		{"message", true, &r.message},
 		{"topic", false, &r.topic},
+		{"format", false, &r.format},
 	}
 	for _, f := range fields {
 		raw, ok := values[f.name]

@@ -35,6 +35,7 @@ type (
 		Stance     string `json:"stance,omitempty" jsonschema:"the opponent's side of the topic, PRO or CON; left out, it takes the one against the message"`
 		Difficulty string `json:"difficulty,omitempty" jsonschema:"how hard the opponent argues: easy, medium or hard; left out, medium"`
 		Persona    string `json:"persona,omitempty" jsonschema:"who the opponent speaks as, such as 'a grumpy old sailor'"`
+		Format     string `json:"format,omitempty" jsonschema:"how the debate runs, such as blitz, oxford or lincoln-douglas; left out, it is open and has no end"`
 		RequestID  string `json:"request_id,omitempty" jsonschema:"any text; the same one never makes a second turn, so that the call is safe to repeat"`
 	}
 	argueInput struct {
@@ -67,6 +68,7 @@ type (
 		Stance         string `json:"stance" jsonschema:"the opponent's side, PRO or CON; empty until there is a topic"`
 		Kind           string `json:"kind" jsonschema:"argument, invitation (to make a claim), aside, declined or care"`
 		Reply          string `json:"reply" jsonschema:"what the opponent says"`
+		formatState
 	}
 	debateOutput struct {
 		ConversationID string          `json:"conversation_id"`
@@ -174,7 +176,7 @@ func tool[In, Out any](do func(context.Context, debate.Owner, In) (Out, error)) 
 
 func (g agents) start(ctx context.Context, owner debate.Owner, in startInput) (turnOutput, error) {
 	return g.take(ctx, owner, debate.ChatRequest{
-		Message: in.Message, Topic: in.Topic, Persona: in.Persona, RequestID: in.RequestID,
+		Message: in.Message, Topic: in.Topic, Persona: in.Persona, Format: in.Format, RequestID: in.RequestID,
 		Stance: debate.Stance(strings.ToUpper(in.Stance)), Difficulty: debate.Difficulty(strings.ToLower(in.Difficulty)),
 	})
 }
@@ -192,7 +194,7 @@ func (g agents) take(ctx context.Context, owner debate.Owner, r debate.ChatReque
 		return turnOutput{}, err
 	}
 	c, t := taken.Conversation, taken.Turn
-	return turnOutput{c.ID, t.ID, c.Topic, string(c.Stance), string(t.Kind), t.Reply}, nil
+	return turnOutput{c.ID, t.ID, c.Topic, string(c.Stance), string(t.Kind), t.Reply, formatStateOf(c)}, nil
 }
 
 func (g agents) read(ctx context.Context, owner debate.Owner, in debateInput) (debateOutput, error) {

@@ -133,6 +133,7 @@ func TestAHistoryThatIsNotOursIsTakenAsItIsGiven(t *testing.T) {
 		"another model":     {"debate-hard", []message{user("Tea beats coffee."), bot("Reply 1."), user("It is warm.")}, "Tea beats coffee", 2},
 		"another persona":   {"debate", []message{{"system", "A pirate."}, user("Tea beats coffee."), bot("Reply 1."), user("It is warm.")}, "Tea beats coffee", 2},
 		"a topic later":     {"debate", []message{user("Hello!"), bot("What do you think?"), user("Dogs are better than cats."), bot("Cats are."), user("Why?")}, "Dogs are better than cats", 3},
+		"a format":          {"debate/blitz", []message{user("Tea beats coffee."), bot("Reply 1."), user("It is warm.")}, "Tea beats coffee", 2},
 		"an edited message": {"debate", []message{user("Tea beats coffee!"), bot("Reply 1."), user("It is cold.")}, "Tea beats coffee", 2},
 	} {
 		c2, _ := complete(t, h, c.model, c.history, nil)
@@ -271,6 +272,14 @@ func TestOpenAIErrorsHaveOpenAIsForm(t *testing.T) {
 		e := got.Error
 		if response.StatusCode != c.status || e.Type != c.kind || e.Code != c.code || e.Param != c.param || e.Message == "" || strings.Contains(e.Message, "secret") {
 			t.Errorf("%s: %d %+v", name, response.StatusCode, e)
+		}
+	}
+	for model, status := range map[string]int{
+		"debate/oxford": 200, "Debate-Hard/Lincoln-Douglas/con": 200, "debate/blitz/PRO": 200, "debate/pro": 200,
+		"debate/open": 404, "debate/PRO/oxford": 404, "debate/oxford/blitz": 404, "debate/PRO/CON": 404, "oxford": 404,
+	} {
+		if response, text := ask(t, "GET", h.url+"/v1/models/"+model, "", alice...); response.StatusCode != status {
+			t.Errorf("%q: %d %s", model, response.StatusCode, text)
 		}
 	}
 	for path, status := range map[string]int{"/v1": 404, "/v1/": 404, "/v1/embeddings": 404, "/v1/responses": 404, "/v1/models/gpt-4o": 404} {

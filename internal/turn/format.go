@@ -28,7 +28,7 @@ func (s *Service) endedIfOver(ctx context.Context, owner debate.Owner, id string
 	if c, readErr := s.cfg.Store.Conversation(ctx, owner, id); readErr != nil || !c.Over {
 		return err
 	}
-	return &debate.Error{Reason: debate.DebateEnded, Message: "this debate is over: its format has no further round; have it judged (JudgeConversation), or begin the rematch with sides swapped (ForkConversation with swap_sides)"}
+	return &debate.Error{Reason: debate.DebateEnded, Message: "this debate is over: its format has no further round; have it judged (JudgeConversation), begin the rematch with sides swapped (ForkConversation with swap_sides), or begin another debate"}
 }
 
 // phase is the part of the format that the turn belongs to, as the bot is told of it.
@@ -36,6 +36,18 @@ func (r *attemptRunner) phase() debate.Phase {
 	f, _ := format.Find(r.conversation.Format)
 	p, _ := f.At(r.conversation.Rounds)
 	return debate.Phase{Name: p.Name, Asks: p.BotAsks, Move: p.BotDoes}
+}
+
+// withRounds is a conversation with the rounds of the turns that it begins with.
+func withRounds(c debate.Conversation, turns []debate.Turn) debate.Conversation {
+	f, ok := format.Find(c.Format)
+	for _, t := range turns {
+		if t.State == debate.Completed && t.Kind == debate.ArgumentKind {
+			c.Rounds++
+		}
+	}
+	c.Over = ok && f.Rounds() > 0 && c.Rounds >= f.Rounds()
+	return c
 }
 
 // countRounds counts the rounds of a debate that has a format, one write after an

@@ -12,7 +12,6 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/claim"
 	"github.com/debate-chatbot/debate-api/internal/debate"
 	"github.com/debate-chatbot/debate-api/internal/flow"
-	"github.com/debate-chatbot/debate-api/internal/format"
 )
 
 // maxReviewed is how many of a conversation's turns are looked back at, the latest.
@@ -201,13 +200,8 @@ func (s *Service) fork(ctx context.Context, owner debate.Owner, r debate.ForkReq
 	}
 	for i := range turns {
 		turns[i].ID, turns[i].ConversationID, turns[i].Owner = s.cfg.NewID(), c.ID, owner
-		if turns[i].State == debate.Completed && turns[i].Kind == debate.ArgumentKind {
-			c.Rounds++
-		}
 	}
-	if f, ok := format.Find(c.Format); ok && f.Rounds() > 0 {
-		c.Over = c.Rounds >= f.Rounds()
-	}
+	c = withRounds(c, turns)
 	err = s.cfg.Store.AddConversation(ctx, c, turns, r.RequestID, hash)
 	if debate.ReasonOf(err) == debate.RequestIDReused { // another replica's copy of this request came first
 		before, found, findErr := s.forkedBefore(ctx, owner, r.RequestID, hash)

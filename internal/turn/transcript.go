@@ -43,6 +43,11 @@ func (s *Service) beginTranscript(ctx context.Context, owner debate.Owner, t deb
 	if err := r.Validate(); err != nil {
 		return attempt{}, err
 	}
+	r, err := readFormat(r)
+	if err != nil {
+		return attempt{}, err
+	}
+	t.Format = r.Format
 	leave, err := s.requests.lock(ctx, owner, r.RequestID)
 	if err != nil {
 		return attempt{}, err
@@ -73,7 +78,7 @@ func (s *Service) beginAtPlace(ctx context.Context, owner debate.Owner, t debate
 	case at.again.ID != "":
 		return s.beginNewRetry(ctx, owner, at.again.ID, r.RequestID, hash, !t.Unpaced)
 	case at.conversation != "":
-		r.ConversationID, r.Difficulty, r.Persona = at.conversation, "", ""
+		r.ConversationID, r.Difficulty, r.Persona, r.Format = at.conversation, "", "", ""
 		return s.beginNew(ctx, owner, r, hash, !t.Unpaced)
 	case len(t.Before) > 0:
 		return s.beginWithPast(ctx, owner, t, hash)
@@ -178,7 +183,7 @@ func (s *Service) beginWithPast(ctx context.Context, owner debate.Owner, t debat
 		return attempt{}, err
 	}
 	r := t.Request()
-	r.ConversationID, r.Stance, r.Difficulty, r.Persona = c.ID, debate.NoStance, "", ""
+	r.ConversationID, r.Stance, r.Difficulty, r.Persona, r.Format = c.ID, debate.NoStance, "", "", ""
 	if c.Topic == "" {
 		r.Stance = t.Stance
 	}
@@ -196,7 +201,7 @@ func (s *Service) beginWithPast(ctx context.Context, owner debate.Owner, t debat
 func (s *Service) past(owner debate.Owner, t debate.Transcript) (debate.Conversation, []debate.Turn) {
 	now := time.Now()
 	c := debate.Conversation{
-		ID: s.cfg.NewID(), Owner: owner, Difficulty: t.Difficulty, Persona: t.Persona,
+		ID: s.cfg.NewID(), Owner: owner, Difficulty: t.Difficulty, Persona: t.Persona, Format: t.Format,
 		TurnCount: len(t.Before), CreatedAt: now, UpdatedAt: now,
 	}
 	if c.Difficulty == "" {
@@ -223,7 +228,7 @@ func (s *Service) past(owner debate.Owner, t debate.Transcript) (debate.Conversa
 			Message: said.Message, Reply: said.Reply, Attempt: 1, CreatedAt: now, FinishedAt: now,
 		})
 	}
-	return c, turns
+	return withRounds(c, turns), turns
 }
 
 // transcriptMark is the last byte of a transcript's hash, which makes it longer
@@ -233,8 +238,11 @@ const transcriptMark = 't'
 // hashTranscript names what a transcript asks for, or did when it had n exchanges
 // before its message.
 func hashTranscript(t debate.Transcript, n int) []byte {
-	parts := make([]string, 0, 4+2*n+1)
+	parts := make([]string, 0, 6+2*n+1)
 	parts = append(parts, "transcript", string(t.Stance), string(t.Difficulty), t.Persona)
+	if t.Format != "" {
+		parts = append(parts, "format", t.Format)
+	}
 	for _, said := range t.Before[:n] {
 		parts = append(parts, strings.TrimSpace(said.Message), strings.TrimSpace(said.Reply))
 	}
