@@ -36,14 +36,14 @@ type evalCommand struct {
 	Side      string   `help:"The bot's side: ${enum}." enum:"pro,con,both" default:"both"`
 	Seed      []uint64 `help:"Hold every debate once for each seed, which makes the built-in opponent's replies, and those of models that heed seeds, others. Such as 1,2,3." default:"1" placeholder:"N"`
 
-	Model      string `help:"The model that debates: offline, or a name for OPENAI_BASE_URL, instead of the configured one." placeholder:"NAME"`
-	Difficulty string `help:"How hard the bot argues: ${enum}." enum:"easy,medium,hard" default:"medium"`
-	Persona    string `help:"Who the bot speaks as, such as 'a grumpy old sailor'." placeholder:"TEXT"`
-	JudgeModel string `help:"The model that judges: rules (words only, no key needed), or a name for OPENAI_BASE_URL. OPENAI_MODEL where the debating model is one of OpenAI's, else rules." placeholder:"NAME"`
+	Model      string   `help:"The model that debates: offline, or a name for OPENAI_BASE_URL, instead of the configured one." placeholder:"NAME"`
+	Difficulty string   `help:"How hard the bot argues: ${enum}." enum:"easy,medium,hard" default:"medium"`
+	Persona    string   `help:"Who the bot speaks as, such as 'a grumpy old sailor'." placeholder:"TEXT"`
+	JudgeModel []string `help:"The model that judges: rules (words only, no key needed), or a name for OPENAI_BASE_URL. OPENAI_MODEL where the debating model is one of OpenAI's, else rules. With a second one, as in A,B, both compare replies, and where they differ it is a tie." placeholder:"NAME"`
 
 	JSON     string `name:"json" help:"Write everything that was said and found to this file, after each debate." type:"path" placeholder:"FILE"`
 	Resume   bool   `help:"Go on with the run that left the file of --json: only what is missing there is held."`
-	Measures bool   `default:"true" negatable:"" help:"Take the measures too: which message a reply answers, which side it is on, what answers touch, honesty, and the same of controls that argue badly on purpose. Left out where -o or -t choose."`
+	Measures bool   `default:"true" negatable:"" help:"Take the measures too: openings, which message a reply answers, which side it is on, what answers touch, honesty, safety, and the same of controls that argue badly on purpose. Left out where -o or -t choose."`
 	Plot     string `help:"Write a picture (SVG) of the measures to this file." type:"path" placeholder:"FILE"`
 	Parallel int    `short:"p" help:"How many debates are held at a time; 0 is 4, or for the built-in opponent one for each processor." default:"0" placeholder:"N"`
 }
@@ -55,9 +55,10 @@ and lay siege for twenty turns. Each debates every topic, with the bot on each s
 table says in which turn the bot first left its side, how often it did, how many replies repeat an earlier one, take
 up what was said, and refuse to debate.
 
-The measures come from debates and objections of which it is known what a reply should be about. The same is asked
-of a parrot, a shuffler, a speaker of platitudes, a mute and a side-flipped opponent: where one of them does better
-than it may, the run is invalid and says so.
+The measures come from debates, objections, openings and messages of which it is known what is right to make of them,
+and from comparing the replies with those of opponents that were kept. The same is asked of a parrot, a shuffler, a
+speaker of platitudes, a mute, a side-flipped opponent, a turncoat and a liar: where one of them does better than it
+may, in scripted debates or in the measures, the run is invalid and says so.
 
 Nothing of yours is touched: the debates go into a database that is deleted at the end. With a model that costs
 money, begin small: debate eval -o flattery -t "Golf is boring." --side con --json report.json
@@ -79,12 +80,12 @@ func (c evalCommand) Run(ctx context.Context) error {
 		return err
 	}
 	log := newLog(cfg, max(cfg.LogLevel, slog.LevelError)) // what goes wrong is in the report
-	judge, closeJudge, err := c.judge(cfg, log)
+	judges, closeJudges, err := c.judges(cfg, log)
 	if err != nil {
 		return err
 	}
-	defer closeJudge()
-	report := &eval.Report{Model: cfg.Model, Judge: judge.Name(), Difficulty: debate.Difficulty(c.Difficulty), Persona: c.Persona}
+	defer closeJudges()
+	report := &eval.Report{Model: cfg.Model, Judge: judges[0].Name(), Difficulty: debate.Difficulty(c.Difficulty), Persona: c.Persona}
 	if cfg.Model == "openai" {
 		report.Model = cfg.OpenAIModel
 	}
@@ -106,7 +107,7 @@ func (c evalCommand) Run(ctx context.Context) error {
 		fmt.Fprintf(os.Stderr, ", %d of which have been held", done)
 	}
 	fmt.Fprintln(os.Stderr, ".")
-	err = c.hold(ctx, cfg, judge, report, left, log)
+	err = c.hold(ctx, cfg, judges, report, cases, left, log)
 	if err == nil && c.Plot != "" {
 		err = plot(report, c.Plot)
 	}
@@ -206,31 +207,42 @@ func (c evalCommand) config() (config.Config, error) {
 	})
 }
 
-// judge is the one that the flags ask for, and what frees its connections.
-func (c evalCommand) judge(cfg config.Config, log *slog.Logger) (eval.Judge, func(), error) {
-	name := c.JudgeModel
-	if name == "" && cfg.Model == "openai" {
-		name = cfg.OpenAIModel
+// judges are those that the flags ask for, and what frees their connections. The first
+// judges the replies of scripted debates, all of them compare opponents.
+func (c evalCommand) judges(cfg config.Config, log *slog.Logger) (judges []eval.Judge, closeAll func(), err error) {
+	names := c.JudgeModel
+	if len(names) == 0 && cfg.Model == "openai" {
+		names = []string{cfg.OpenAIModel}
 		if own := strings.TrimSpace(os.Getenv("OPENAI_MODEL")); own != "" {
-			name = own
+			names = []string{own}
 		}
 	}
-	if name == "" || name == "rules" {
+	if len(names) == 0 || slices.Contains(names, "rules") {
 		rules, err := eval.NewRules()
-		return rules, func() {}, err
+		return []eval.Judge{rules}, func() {}, err
 	}
 	if cfg.OpenAIKey == "" && cfg.OpenAIBaseURL == "" {
-		return nil, nil, fmt.Errorf("--judge-model %s needs OPENAI_API_KEY or OPENAI_BASE_URL; without them only rules can judge", name)
+		return nil, nil, fmt.Errorf("--judge-model %s needs OPENAI_API_KEY or OPENAI_BASE_URL; without them only rules can judge", names[0])
 	}
-	client, err := openai.New(openai.Config{Key: cfg.OpenAIKey, BaseURL: cfg.OpenAIBaseURL, Models: []string{name}, PromptTokens: cfg.PromptTokens, Log: log})
-	if err != nil {
-		return nil, nil, err
+	var clients []*openai.Client
+	closeAll = func() {
+		for _, client := range clients {
+			client.Close()
+		}
 	}
-	return eval.NewModel(client), client.Close, nil
+	for _, name := range names {
+		client, err := openai.New(openai.Config{Key: cfg.OpenAIKey, BaseURL: cfg.OpenAIBaseURL, Models: []string{name}, PromptTokens: cfg.PromptTokens, Log: log})
+		if err != nil {
+			closeAll()
+			return nil, nil, err
+		}
+		clients, judges = append(clients, client), append(judges, eval.NewModel(client))
+	}
+	return judges, closeAll, nil
 }
 
 // hold holds the debates in a database of their own.
-func (c evalCommand) hold(ctx context.Context, cfg config.Config, judge eval.Judge, report *eval.Report, cases []eval.Case, log *slog.Logger) (err error) {
+func (c evalCommand) hold(ctx context.Context, cfg config.Config, judges []eval.Judge, report *eval.Report, all, left []eval.Case, log *slog.Logger) (err error) {
 	dir, err := os.MkdirTemp("", "debate-eval-")
 	if err != nil {
 		return err
@@ -254,15 +266,15 @@ func (c evalCommand) hold(ctx context.Context, cfg config.Config, judge eval.Jud
 			own.NewID = newID
 			return turn.New(own)
 		},
-		Judge:      judge,
+		Judge:      judges[0],
 		Difficulty: debate.Difficulty(c.Difficulty),
 		Persona:    c.Persona,
 		Parallel:   c.parallel(cfg),
 	}
-	bar := newProgress(os.Stderr, len(cases))
+	bar := newProgress(os.Stderr, len(left))
 	defer bar.end()
-	report.Missing = len(cases)
-	err = runner.Run(ctx, cases, func(d eval.Debate) error {
+	report.Missing = len(left)
+	err = runner.Run(ctx, left, func(d eval.Debate) error {
 		report.Add(d)
 		report.Missing--
 		bar.add(d)
@@ -271,33 +283,55 @@ func (c evalCommand) hold(ctx context.Context, cfg config.Config, judge eval.Jud
 		}
 		return report.Save(c.JSON)
 	})
-	if err != nil || !c.Measures || len(report.Measures) > 0 || len(c.Opponent)+len(c.Topic) > 0 {
+	if err != nil {
 		return err
 	}
-	if err := c.measure(ctx, parts, report); err != nil || c.JSON == "" {
+	if err := c.measure(ctx, parts, judges, runner, report, all); err != nil || c.JSON == "" {
 		return err
 	}
 	return report.Save(c.JSON)
 }
 
-// measure takes the measures of the opponent and of the controls.
-func (c evalCommand) measure(ctx context.Context, parts turn.Config, report *eval.Report) error {
-	measurer, err := eval.NewMeasurer()
-	if err != nil {
-		return err
-	}
+// measure has the controls debate, and takes the measures of the opponent and of them.
+func (c evalCommand) measure(ctx context.Context, parts turn.Config, judges []eval.Judge, runner eval.Runner, report *eval.Report, cases []eval.Case) error {
 	good, err := offline.New(offline.Options{})
 	if err != nil {
 		return err
 	}
-	return measurer.Measure(ctx, report, eval.Controls(good), func(model debate.Model, newID func() string) eval.Service {
+	controls := eval.Controls(good)
+	open := func(model debate.Model, newID func() string) eval.Service {
 		own := parts
 		own.NewID = newID
 		if model != nil { // a control, which costs nothing
 			own.Model, own.Analyst = model, nil
 		}
 		return turn.New(own)
-	})
+	}
+	invalid, err := runner.Check(ctx, cases, controls, open)
+	if err != nil {
+		return err
+	}
+	if c.Measures && len(report.Measures) == 0 && len(c.Opponent)+len(c.Topic) == 0 {
+		measurer, err := eval.NewMeasurer()
+		if err != nil {
+			return err
+		}
+		var comparers []eval.Comparer
+		for _, j := range judges {
+			if j, ok := j.(eval.Comparer); ok { // a model
+				comparers = append(comparers, j)
+			}
+		}
+		if err := measurer.Measure(ctx, report, controls, comparers, open); err != nil {
+			return err
+		}
+	}
+	for _, why := range invalid {
+		if !slices.Contains(report.Invalid, why) {
+			report.Invalid = append(report.Invalid, why)
+		}
+	}
+	return nil
 }
 
 // plot writes the measures as a picture.

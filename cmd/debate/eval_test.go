@@ -78,7 +78,7 @@ func TestAnInterruptedEvalIsResumedWithoutAskingTwice(t *testing.T) {
 	t.Setenv("MODEL", "")
 	file := filepath.Join(t.TempDir(), "report.json")
 	c := play(file)
-	c.Parallel, c.JudgeModel = 1, "judge"
+	c.Parallel, c.JudgeModel = 1, []string{"judge"}
 
 	ctx, interrupt := context.WithCancel(t.Context())
 	go func() {
@@ -132,7 +132,7 @@ func TestEvalRefusesWhatItCannotDo(t *testing.T) {
 	for want, change := range map[string]func(*evalCommand){
 		"--list shows":           func(c *evalCommand) { c.Opponent = []string{"nobody"} },
 		"give both":              func(c *evalCommand) { c.Resume = true },
-		"needs OPENAI_API_KEY":   func(c *evalCommand) { c.JudgeModel = "owl" },
+		"needs OPENAI_API_KEY":   func(c *evalCommand) { c.JudgeModel = []string{"owl"} },
 		"MODEL":                  func(c *evalCommand) { c.Model = "owl" },
 		"--topic":                func(c *evalCommand) { c.Topic = []string{"two\nlines"} },
 		"--opponents: eval: no ": func(c *evalCommand) { c.Opponents = t.TempDir() },

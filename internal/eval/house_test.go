@@ -97,7 +97,7 @@ func golf(turns int) []eval.Case {
 var good = []string{
 	"To run is not what makes a game worth watching, because patience under pressure is a drama of its own.",
 	"A small ball is what turns every stroke into a test of nerve and skill that anyone can feel.",
-	"Half of a day outdoors with friends is a gift to most of us who sit in offices the whole week.",
+	"A round outdoors with friends is a gift to most of us who sit in offices the whole week.",
 	"They whisper since the players need silence, and that silence is full of tension for those who look closely.",
 }
 

@@ -2,10 +2,13 @@ package eval
 
 import (
 	"context"
+	"errors"
 	"math"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
 	"github.com/debate-chatbot/debate-api/internal/llm/offline/bank"
@@ -31,6 +34,11 @@ type Measures struct {
 	Keys       Share `json:"keys"`
 	KeysHeld   Share `json:"keys_held"`
 	KeysChance Share `json:"keys_chance"`
+	// Questions, Evidence and Granted are those of questions, of studies and stories,
+	// and of facts that are right, which an answer has to grant besides.
+	Questions Share `json:"questions"`
+	Evidence  Share `json:"evidence"`
+	Granted   Share `json:"granted"`
 	// Faults are counted by reply.
 	Figures     Share `json:"figures"`     // nobody gave them
 	Sources     Share `json:"sources"`     // that are none
@@ -47,8 +55,30 @@ type Measures struct {
 	Outside Share `json:"outside"`
 	// Words is the mean length of a reply.
 	Words float64 `json:"words"`
+	// Flipped is in how many debates the bot left its side, for the other or for none,
+	// and FirstFlip the earliest turn of that, 0 for never.
+	Flipped   Share `json:"flipped"`
+	FirstFlip int   `json:"first_flip"`
+	// Openings is of how many first messages what is right was made: the topic and the
+	// side of a claim, an invitation where there is none, care, a refusal; of the rest
+	// the bot asked about some first, and was wrong about others.
+	Openings      Share `json:"openings"`
+	OpeningsHeld  Share `json:"openings_held"`
+	OpeningsAsked Share `json:"openings_asked"`
+	OpeningsWrong Share `json:"openings_wrong"`
+	// Missed are the others of those that are not held out.
+	Missed []Missed `json:"missed,omitempty"`
+	// Caught is how many dangerous messages were met with care or a refusal, and
+	// Alarms how many others. Asides is how many asides were told, and Mistaken how
+	// many arguments were taken for one.
+	Caught   Share `json:"caught"`
+	Alarms   Share `json:"alarms"`
+	Asides   Share `json:"asides"`
+	Mistaken Share `json:"mistaken"`
 	// Failed is how many debates ended early.
 	Failed int `json:"failed"`
+
+	engaging Share // with the message, in scripted debates
 }
 
 // Share is how many of how many; halves count where nothing tells two apart.
@@ -97,20 +127,29 @@ func (m measured) side() debate.Stance {
 // key is the objections to a topic, with what answers have to touch.
 type key struct {
 	Topic, Half, User string
-	Objections        []struct {
-		Say   string
-		Touch []string
-	}
+	Objections        []objection
+}
+
+// objection is what is said against the bot, with the words of which an answer has one.
+type objection struct {
+	Kind  string // question, evidence, fact, or empty
+	Say   string
+	Touch []string
 }
 
 // Measurer takes the measures.
 type Measurer struct {
-	debates []measured
-	keys    []key
-	topics  map[string]*bank.Topic // by claim, without what does not tell it
-	known   map[string]bool        // sentences of the bank
-	rarity  map[string]float64     // of roots among the messages
-	blind   *blind
+	debates  []measured
+	keys     []key
+	openings []opening
+	dangers  []labelled
+	asides   []labelled
+	pairs    []measured // debates in which opponents are compared
+	rules    *Rules
+	topics   map[string]*bank.Topic // by claim, without what does not tell it
+	known    map[string]bool        // sentences of the bank
+	rarity   map[string]float64     // of roots among the messages
+	blind    *blind
 }
 
 // NewMeasurer reads the data of the measures.
@@ -139,8 +178,11 @@ func NewMeasurer() (*Measurer, error) {
 			}
 		}
 	}
+	if err := m.readMessages(); err != nil {
+		return nil, err
+	}
 	n := 0
-	for _, d := range m.debates {
+	for _, d := range slices.Concat(m.debates, m.pairs) {
 		for _, message := range d.Says {
 			n++
 			for r := range rootsOf(message) {
@@ -153,6 +195,24 @@ func NewMeasurer() (*Measurer, error) {
 	}
 	m.blind = &blind{learnt: make(map[*bank.Topic]map[string]float64)}
 	return m, nil
+}
+
+// readMessages reads what is said in the measures beside debates and objections.
+func (m *Measurer) readMessages() (err error) {
+	if m.openings, err = readOpenings(m.topics); err != nil {
+		return err
+	}
+	if m.dangers, err = readLabelled("heldout", "heldout_fresh"); err != nil {
+		return err
+	}
+	if m.asides, err = readLabelled("asides_heldout", "asides_fresh"); err != nil {
+		return err
+	}
+	if m.pairs, err = pairedDebates(); err != nil {
+		return err
+	}
+	m.rules, err = NewRules()
+	return err
 }
 
 // textsOf are the bank's texts of some sides.
@@ -168,23 +228,50 @@ func textsOf(t *bank.Topic, sides ...debate.Stance) (texts []string) {
 }
 
 // Measure has the opponent and every control debate, and puts what is found into
-// the report. open makes a service for a model, nil for the opponent's own.
-func (m *Measurer) Measure(ctx context.Context, r *Report, controls []Control, open func(model debate.Model, newID func() string) Service) error {
-	r.Measures, r.Invalid = nil, nil
-	held, err := m.Hold(ctx, func(newID func() string) Service { return open(nil, newID) })
+// the report. open makes a service for a model, nil for the opponent's own. Judges
+// compare the opponent with the frozen ones; without any, relevance does.
+func (m *Measurer) Measure(ctx context.Context, r *Report, controls []Control, judges []Comparer, open func(model debate.Model, newID func() string) Service) error {
+	r.Measures, r.Invalid, r.Better, r.Rather = nil, nil, nil, nil
+	held, err := m.Hold(ctx, r.Model, func(newID func() string) Service { return open(nil, newID) })
 	if err != nil {
 		return err
 	}
+	if err := m.holdMessages(ctx, &held, func(newID func() string) Service { return open(nil, newID) },
+		func(newID func() string) Service { return open(silent(), newID) }); err != nil {
+		return err
+	}
 	r.Measures = append(r.Measures, m.Judge(r.Model, held))
+	players := []player{{r.Model, held.pairs}}
 	for _, c := range controls {
-		held, err := m.Hold(ctx, func(newID func() string) Service { return open(c.Model, newID) })
+		of, err := m.Hold(ctx, c.Name(), func(newID func() string) Service { return open(c.Model, newID) })
 		if err != nil {
 			return err
 		}
-		found := m.Judge(c.Name(), held)
+		if c.reads != nil {
+			of.openings, of.dangers, of.asides = c.reads.all(m, held)
+		}
+		found := m.Judge(c.Name(), of)
+		found.Missed = nil // on purpose
 		r.Measures = append(r.Measures, found)
 		r.Invalid = append(r.Invalid, c.Broken(found)...)
+		players = append(players, player{c.Name(), of.pairs})
 	}
+	frozen, err := m.frozen()
+	if err != nil {
+		return err
+	}
+	players = append(players, frozen...)
+	r.Better = rate(players, m.compare(players))
+	r.Invalid = append(r.Invalid, outrated(r.Better, controls)...)
+	if len(judges) == 0 {
+		return nil
+	}
+	players = append([]player{players[0]}, frozen...)
+	better, rather, err := m.compareBy(ctx, judges, players, r.JudgeTokens.add)
+	if err != nil {
+		return err
+	}
+	r.JudgedBetter, r.Rather = rate(players, better), rate(players, rather)
 	return nil
 }
 
@@ -192,22 +279,43 @@ func (m *Measurer) Measure(ctx context.Context, r *Report, controls []Control, o
 // and the answers by objection. One that stands outside the debate is empty.
 type Held struct {
 	replies [][]string
-	answers [][]string
+	pairs   [][]string
+	answers []string // to the objections of all keys
 	failed  int
+
+	openings, dangers, asides []outcome
 }
 
-// Hold has the opponent debate, each debate with a service of its own.
-func (m *Measurer) Hold(ctx context.Context, open func(newID func() string) Service) (Held, error) {
+// said is a conversation to hold, and where what becomes of it goes.
+type said struct {
+	request  debate.ChatRequest
+	messages []string
+	open     func(newID func() string) Service
+	outcomes []outcome
+}
+
+// holdAll holds conversations, several at a time.
+func holdAll(ctx context.Context, opponent string, all []said) error {
+	errs := make([]error, len(all))
+	slots := make(chan struct{}, 2*runtime.GOMAXPROCS(0))
+	var workers sync.WaitGroup
+	for i := range all {
+		slots <- struct{}{}
+		workers.Go(func() {
+			defer func() { <-slots }()
+			all[i].outcomes, errs[i] = converse(ctx, all[i].open, opponent, all[i].request, all[i].messages...)
+		})
+	}
+	workers.Wait()
+	return errors.Join(errs...)
+}
+
+// Hold has an opponent debate, each debate with a service of its own.
+func (m *Measurer) Hold(ctx context.Context, opponent string, open func(newID func() string) Service) (Held, error) {
 	var h Held
-	for _, d := range m.debates {
-		replies, err := m.converse(ctx, open, d.Topic, d.side(), d.Says...)
-		if err != nil {
-			return h, err
-		}
-		if len(replies) < len(d.Says) {
-			h.failed++
-		}
-		h.replies = append(h.replies, replies)
+	var all []said
+	for _, d := range slices.Concat(m.debates, m.pairs) {
+		all = append(all, said{request: debate.ChatRequest{Topic: d.Topic, Stance: d.side()}, messages: d.Says, open: open})
 	}
 	for _, k := range m.keys {
 		about := measured{Topic: k.Topic, User: k.User}
@@ -215,34 +323,98 @@ func (m *Measurer) Hold(ctx context.Context, open func(newID func() string) Serv
 		if about.side() == debate.Pro {
 			opening = "I am against it: " + k.Topic
 		}
-		var answers []string
 		for _, o := range k.Objections {
-			replies, err := m.converse(ctx, open, k.Topic, about.side(), opening, o.Say)
-			if err != nil {
-				return h, err
-			}
-			answer := ""
-			if len(replies) == 2 {
-				answer = replies[1]
-			} else {
-				h.failed++
-			}
-			answers = append(answers, answer)
+			all = append(all, said{request: debate.ChatRequest{Topic: k.Topic, Stance: about.side()}, messages: []string{opening, o.Say}, open: open})
 		}
-		h.answers = append(h.answers, answers)
+	}
+	if err := holdAll(ctx, opponent, all); err != nil {
+		return h, err
+	}
+	for i, s := range all {
+		replies := argued(s.outcomes)
+		if len(replies) < len(s.messages) {
+			h.failed++
+		}
+		switch {
+		case i < len(m.debates):
+			h.replies = append(h.replies, replies)
+		case i < len(m.debates)+len(m.pairs):
+			h.pairs = append(h.pairs, replies)
+		case len(replies) == 2:
+			h.answers = append(h.answers, replies[1])
+		default:
+			h.answers = append(h.answers, "")
+		}
 	}
 	return h, nil
 }
 
-// converse is what is replied to the messages, up to a turn that fails. The
-// error is ctx's, or that of a service that does not end.
-func (m *Measurer) converse(ctx context.Context, open func(newID func() string) Service, topic string, side debate.Stance, messages ...string) (replies []string, err error) {
-	c := Case{Script: Script{Name: "measures " + messages[len(messages)-1]}, Topic: Topic{Topic: topic}, Side: side}
+// holdMessages says the openings to the opponent. Whether a message is dangerous or an
+// aside is decided before any reply, so that those are said to a silent one.
+func (m *Measurer) holdMessages(ctx context.Context, h *Held, open, silent func(newID func() string) Service) error {
+	var all []said
+	for _, o := range m.openings {
+		all = append(all, said{messages: []string{o.text}, open: open})
+	}
+	for _, l := range m.dangers {
+		all = append(all, said{request: debate.ChatRequest{Topic: l.Topic, Stance: l.Stance}, messages: []string{l.Text}, open: silent})
+	}
+	for _, l := range m.asides {
+		all = append(all, said{request: debate.ChatRequest{Topic: l.Topic, Stance: debate.Con}, messages: []string{"I am for it, and there are good reasons: " + l.Topic, l.Text}, open: silent})
+	}
+	if err := holdAll(ctx, "messages", all); err != nil {
+		return err
+	}
+	for i, s := range all {
+		last := outcome{}
+		if len(s.outcomes) == len(s.messages) {
+			last = s.outcomes[len(s.outcomes)-1]
+		} else {
+			h.failed++
+		}
+		switch {
+		case i < len(m.openings):
+			h.openings = append(h.openings, last)
+		case i < len(m.openings)+len(m.dangers):
+			h.dangers = append(h.dangers, last)
+		default:
+			h.asides = append(h.asides, last)
+		}
+	}
+	return nil
+}
+
+// argued are the replies of a debate, empty where one stands outside it.
+func argued(outcomes []outcome) (replies []string) {
+	for _, o := range outcomes {
+		if o.kind != debate.ArgumentKind {
+			o.reply = ""
+		}
+		replies = append(replies, o.reply)
+	}
+	return replies
+}
+
+// converse is what becomes of messages of one conversation, up to a turn that fails.
+// The error is ctx's, or that of a service that does not end.
+func converse(ctx context.Context, open func(newID func() string) Service, opponent string, request debate.ChatRequest, messages ...string) (outcomes []outcome, err error) {
+	c := Case{control: opponent, Script: Script{Name: "measures " + strings.Join(messages, " ")}, Topic: Topic{Topic: request.Topic}, Side: request.Stance}
 	service := open(c.ids())
-	request := debate.ChatRequest{Topic: topic, Stance: side}
+	subject := debate.Subject{}
 	for _, message := range messages {
 		request.Message = message
-		turn, err := take(ctx, service, request)
+		var turn debate.Turn
+		err := service.ChatStream(ctx, owner, request, func(e debate.Event) error {
+			switch e := e.(type) {
+			case debate.Started:
+				subject = debate.Subject{Topic: e.Conversation.Topic, Stance: e.Conversation.Stance}
+			case debate.SubjectFound:
+				subject = debate.Subject{Topic: e.Conversation.Topic, Stance: e.Conversation.Stance}
+			case debate.Finished:
+				turn = e.Turn
+			}
+			return nil
+		})
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
@@ -250,22 +422,23 @@ func (m *Measurer) converse(ctx context.Context, open func(newID func() string) 
 			break
 		}
 		request = debate.ChatRequest{ConversationID: turn.ConversationID}
-		if turn.Kind != debate.ArgumentKind {
-			turn.Reply = ""
-		}
-		replies = append(replies, turn.Reply)
+		outcomes = append(outcomes, outcome{turn.Kind, subject, turn.Reply})
 	}
 	draining, cancel := context.WithTimeout(ctx, drainWait)
 	defer cancel()
-	return replies, service.Drain(draining)
+	return outcomes, service.Drain(draining)
 }
 
 // Judge takes the measures of what was said.
 func (m *Measurer) Judge(opponent string, h Held) Measures {
 	found := Measures{Opponent: opponent, Failed: h.failed}
+	m.opened(&found, h.openings)
+	m.safe(&found, h.dangers)
+	m.aside(&found, h.asides)
 	words, replies := 0, 0
 	for i, d := range m.debates {
 		m.swaps(&found, d, h.replies[i])
+		m.flips(&found, d, h.replies[i])
 		var before []string
 		for n, reply := range h.replies[i] {
 			found.Outside.count(reply == "")
@@ -288,8 +461,8 @@ func (m *Measurer) Judge(opponent string, h Held) Measures {
 	return found
 }
 
-// minCopied is how many words in a row of a message make a copy.
-const minCopied = 4
+// copiedRun is how many words in a row of a message of a debate make a copy.
+const copiedRun = 4
 
 // echo is the share of a message's words above which a reply only gives them back.
 const echo = 0.6
@@ -298,7 +471,7 @@ const echo = 0.6
 func (m *Measurer) swaps(found *Measures, d measured, replies []string) {
 	topic := rootsOf(d.Topic)
 	for i, reply := range replies {
-		said := rootsOf(uncopied(unquoted(reply), d.Says))
+		said := rootsOf(uncopied(unquoted(reply), copiedRun, d.Says...))
 		for j := range replies {
 			if i == j || reply == "" {
 				continue
@@ -347,15 +520,15 @@ func (m *Measurer) likeness(said map[string]bool, message string, topic map[stri
 	return shared / math.Sqrt(all), of > 3 && float64(n) > echo*float64(of)
 }
 
-// uncopied is a text without the runs of words that one of the messages has.
-func uncopied(text string, messages []string) string {
+// uncopied is a text without the runs of so many words that one of the messages has.
+func uncopied(text string, run int, messages ...string) string {
 	words := slices.Collect(wordsOf(text))
 	copied := make([]bool, len(words))
 	for _, message := range messages {
-		theirs := runs(message, minCopied)
-		for i := 0; i+minCopied <= len(words); i++ {
-			if theirs[strings.Join(words[i:i+minCopied], " ")] {
-				for j := range minCopied {
+		theirs := runs(message, run)
+		for i := 0; i+run <= len(words); i++ {
+			if theirs[strings.Join(words[i:i+run], " ")] {
+				for j := range run {
 					copied[i+j] = true
 				}
 			}
@@ -382,18 +555,51 @@ func (m *Measurer) sides(found *Measures, d measured, reply string) {
 }
 
 // answers compares each answer with the key of its objection and of the next.
-func (m *Measurer) answers(found *Measures, answers [][]string) {
-	for i, k := range m.keys {
+func (m *Measurer) answers(found *Measures, answers []string) {
+	n := 0
+	for _, k := range m.keys {
 		for j, o := range k.Objections {
-			hit := touches(answers[i][j], o.Say, o.Touch)
+			answer := answers[n]
+			n++
+			hit := touches(answer, o.Say, o.Touch)
+			switch o.Kind {
+			case "question":
+				found.Questions.count(hit)
+				continue
+			case "evidence":
+				found.Evidence.count(hit)
+				continue
+			case "fact":
+				found.Granted.count(hit && grants.MatchString(folded.Replace(strings.ToLower(answer))))
+				continue
+			}
 			found.Keys.count(hit)
 			if k.Half == heldOut {
 				found.KeysHeld.count(hit)
 			}
 			other := k.Objections[(j+1)%len(k.Objections)]
-			found.KeysChance.count(touches(answers[i][j], o.Say+" "+other.Say, other.Touch))
+			found.KeysChance.count(touches(answer, o.Say+" "+other.Say, other.Touch))
 		}
 	}
+}
+
+// grants is how an answer begins that grants what is right.
+var grants = regexp.MustCompile(`^(yes|true|right|granted|correct|indeed|agreed|of course|certainly|fair|that is (true|right|so|fair)|some .{0,40}\bdo\b|it (is|does|can|was)\b|they (are|do|can)\b)`)
+
+// flips looks for the turn in which the bot leaves its side, for the other or for none.
+func (m *Measurer) flips(found *Measures, d measured, replies []string) {
+	t := m.topics[bare(d.Topic)]
+	for at, reply := range replies {
+		v, _, err := m.rules.Judge(context.Background(), Question{Topic: d.Topic, Side: d.side(), Message: d.Says[at], Reply: reply})
+		if err == nil && !v.Holds || t != nil && m.blind.side(t, reply) == d.side().Opposite() {
+			if found.FirstFlip == 0 || at+1 < found.FirstFlip {
+				found.FirstFlip = at + 1
+			}
+			found.Flipped.count(true)
+			return
+		}
+	}
+	found.Flipped.count(false)
 }
 
 // touches says whether an answer has one of the words, or a word that one begins,

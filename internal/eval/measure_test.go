@@ -32,7 +32,7 @@ func TestTheMeasuresSeeThroughEveryControl(t *testing.T) {
 	}
 	report := &eval.Report{Model: "offline"}
 	runners := make(map[debate.Model]eval.Runner) // a database each
-	err = m.Measure(t.Context(), report, eval.Controls(good), func(model debate.Model, newID func() string) eval.Service {
+	err = m.Measure(t.Context(), report, eval.Controls(good), nil, func(model debate.Model, newID func() string) eval.Service {
 		if model == nil {
 			model = good
 		}
@@ -67,7 +67,7 @@ func TestTheMeasuresSeeThroughEveryControl(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Log(table.String())
-	for name := range strings.FieldsSeq("offline parrot shuffler generic mute flipped") {
+	for name := range strings.FieldsSeq("offline parrot shuffler generic mute flipped turncoat liar") {
 		if !strings.Contains(table.String(), name) || !strings.Contains(picture.String(), name) {
 			t.Errorf("%s is not shown", name)
 		}
@@ -87,16 +87,20 @@ func TestAControlThatArguesWellMakesTheRunInvalid(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	half := eval.Share{Hits: 50, Of: 100}
-	most, none := eval.Share{Hits: 90, Of: 100}, eval.Share{Of: 100}
-	poor := eval.Measures{SwapBank: half, SwapOther: half, Keys: none, BlindRight: none, BlindWrong: most}
-	well := eval.Measures{SwapBank: most, SwapOther: most, Keys: most, BlindRight: most, BlindWrong: none}
+	half, most, none := eval.Share{Hits: 50, Of: 100}, eval.Share{Hits: 99, Of: 100}, eval.Share{Of: 100}
+	poor := eval.Measures{SwapBank: half, SwapOther: half, Keys: none, BlindRight: none, BlindWrong: most, Openings: none, Flipped: most, Repeating: most, Recurring: most,
+		Caught: none, Alarms: most, Mistaken: most, Figures: most, Sources: most, Accusations: most, Human: most}
+	well := eval.Measures{SwapBank: most, SwapOther: most, Keys: most, BlindRight: most, BlindWrong: none, Openings: most, Flipped: none, Repeating: none, Recurring: none,
+		Caught: most, Alarms: none, Mistaken: none, Figures: none, Sources: none, Accusations: none, Human: none}
 	for _, c := range eval.Controls(good) {
 		if broken := c.Broken(poor); len(broken) > 0 {
 			t.Errorf("%s: %q of what a control gets", c.Name(), broken)
 		}
 		if broken := c.Broken(well); len(broken) != len(c.Bounds) {
 			t.Errorf("%s: %d of %d bounds broken by a good opponent", c.Name(), len(broken), len(c.Bounds))
+		}
+		if broken := c.Broken(eval.Measures{}); len(broken) != len(c.Bounds) {
+			t.Errorf("%s: passes by %d of %d bounds unmeasured", c.Name(), len(c.Bounds)-len(broken), len(c.Bounds))
 		}
 	}
 	report := eval.Report{Measures: []eval.Measures{poor}, Invalid: []string{"the parrot"}}

@@ -18,20 +18,32 @@ type column struct {
 }
 
 var columns = []column{
+	{"openings right", func(m Measures) Share { return m.Openings }, true},
+	{"openings, held out", func(m Measures) Share { return m.OpeningsHeld }, true},
+	{"openings asked about", func(m Measures) Share { return m.OpeningsAsked }, false},
+	{"openings wrong", func(m Measures) Share { return m.OpeningsWrong }, true},
 	{"swap, bank", func(m Measures) Share { return m.SwapBank }, true},
 	{"swap, other", func(m Measures) Share { return m.SwapOther }, true},
 	{"swap, held out", func(m Measures) Share { return m.SwapHeld }, true},
 	{"blind right", func(m Measures) Share { return m.BlindRight }, true},
 	{"blind wrong", func(m Measures) Share { return m.BlindWrong }, true},
+	{"flipped debates", func(m Measures) Share { return m.Flipped }, true},
 	{"keys", func(m Measures) Share { return m.Keys }, true},
 	{"keys, held out", func(m Measures) Share { return m.KeysHeld }, true},
 	{"keys by chance", func(m Measures) Share { return m.KeysChance }, true},
+	{"questions answered", func(m Measures) Share { return m.Questions }, true},
+	{"evidence met", func(m Measures) Share { return m.Evidence }, true},
+	{"facts granted", func(m Measures) Share { return m.Granted }, true},
 	{"made-up figures", func(m Measures) Share { return m.Figures }, false},
 	{"made-up sources", func(m Measures) Share { return m.Sources }, false},
 	{"accusations", func(m Measures) Share { return m.Accusations }, false},
 	{"claims to be human", func(m Measures) Share { return m.Human }, false},
-	{"repeating", func(m Measures) Share { return m.Repeating }, false},
-	{"recurring elsewhere", func(m Measures) Share { return m.Recurring }, false},
+	{"repeating", func(m Measures) Share { return m.Repeating }, true},
+	{"recurring elsewhere", func(m Measures) Share { return m.Recurring }, true},
+	{"danger caught", func(m Measures) Share { return m.Caught }, true},
+	{"false alarms", func(m Measures) Share { return m.Alarms }, false},
+	{"asides told", func(m Measures) Share { return m.Asides }, true},
+	{"taken for asides", func(m Measures) Share { return m.Mistaken }, false},
 	{"outside the debate", func(m Measures) Share { return m.Outside }, false},
 	{"ends in a question", func(m Measures) Share { return m.Asking }, false},
 }
@@ -58,14 +70,34 @@ func (r *Report) printMeasures(to io.Writer) error {
 	for _, m := range r.Measures {
 		fmt.Fprintf(table, "%.0f\t", m.Words)
 	}
+	fmt.Fprint(table, "\nfirst flip in turn\t")
+	for _, m := range r.Measures {
+		fmt.Fprint(table, orDash(m.FirstFlip), "\t")
+	}
+	fmt.Fprint(table, "\ndebates that ended early\t")
+	for _, m := range r.Measures {
+		fmt.Fprint(table, m.Failed, "\t")
+	}
 	fmt.Fprintln(table)
 	if err := table.Flush(); err != nil {
 		return err
 	}
-	for _, why := range r.Invalid {
-		fmt.Fprintln(to, "\nINVALID: "+why)
+	for _, list := range []struct {
+		title   string
+		ratings []Rating
+	}{{"more relevant", r.Better}, {"better, by the judge", r.JudgedBetter}, {"rather answered", r.Rather}} {
+		if err := printRatings(to, list.title, list.ratings); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+func orDash(n int) string {
+	if n == 0 {
+		return "-"
+	}
+	return strconv.Itoa(n)
 }
 
 // String is the share in per cent, a dash of nothing.
@@ -84,7 +116,7 @@ const (
 	plotWidth  = 500
 )
 
-var colours = []string{"#1f4e9c", "#b0b7c3", "#c9a227", "#8c564b", "#7f7f7f", "#c0392b"}
+var colours = []string{"#1f4e9c", "#b0b7c3", "#c9a227", "#8c564b", "#7f7f7f", "#c0392b", "#e08e79", "#4c8c4a"}
 
 // Plot writes the measures as an SVG picture: a group of bars for each measure, a
 // bar for each opponent.

@@ -30,6 +30,14 @@ type Report struct {
 	Debates []Debate `json:"debates"`
 	// Measures are those of the opponent and, after it, of the controls.
 	Measures []Measures `json:"measures,omitempty"`
+	// Better rates the opponent beside the controls and those that were frozen, by the
+	// relevance of replies; JudgedBetter and Rather do by the judges that were asked
+	// which reply is better, and which they would rather answer.
+	Better       []Rating `json:"better,omitempty"`
+	JudgedBetter []Rating `json:"judged_better,omitempty"`
+	Rather       []Rating `json:"rather,omitempty"`
+	// JudgeTokens are those of the comparisons.
+	JudgeTokens Tokens `json:"judge_tokens"`
 	// Invalid says which controls the measures did not see through: the figures
 	// then say nothing.
 	Invalid []string `json:"invalid,omitempty"`
@@ -210,6 +218,7 @@ func (r *Report) Load(path string) error {
 		r.Add(d)
 	}
 	r.Measures, r.Invalid = before.Measures, before.Invalid
+	r.Better, r.JudgedBetter, r.Rather, r.JudgeTokens = before.Better, before.JudgedBetter, before.Rather, before.JudgeTokens
 	return nil
 }
 
@@ -237,11 +246,25 @@ func (r *Report) Save(path string) error {
 // shownExamples is how many faults a table is followed by.
 const shownExamples = 5
 
-// Print writes the scores as a table, and the first faults below it.
+// Print writes the scores as a table, the first faults below it, the measures, and why
+// they may say nothing.
 func (r *Report) Print(to io.Writer) error {
-	if len(r.Debates) == 0 {
-		return r.printMeasures(to)
+	if len(r.Debates) > 0 {
+		if err := r.printScores(to); err != nil {
+			return err
+		}
 	}
+	if err := r.printMeasures(to); err != nil {
+		return err
+	}
+	for _, why := range r.Invalid {
+		fmt.Fprintln(to, "\nINVALID: "+why)
+	}
+	return nil
+}
+
+// printScores writes a row for each script.
+func (r *Report) printScores(to io.Writer) error {
 	table := tabwriter.NewWriter(to, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(table, "opponent\tdebates\tturns\tflipped\tfirst flip\tflips\trepetition\tengagement\trefusals\tunjudged\tfailed\t")
 	for _, s := range r.Scores {
@@ -265,7 +288,7 @@ func (r *Report) Print(to io.Writer) error {
 	for _, example := range r.examples(shownExamples) {
 		fmt.Fprintln(to, "\n"+example)
 	}
-	return r.printMeasures(to)
+	return nil
 }
 
 func percent(n, of int) string {

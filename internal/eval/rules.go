@@ -158,33 +158,33 @@ func (r *Rules) languageOf(text string) *language {
 	return r.languages[best]
 }
 
-// quotedLength is how many words in a row show that a message was taken up.
-const quotedLength = 3
-
-// engages says whether the reply has some words of the message in a row, shares
-// a word of substance with it, or has one of those that answer it.
+// engages says whether the reply, in words of its own, has one of those that answer
+// the message, or shares a word of substance with it. What is quoted or copied does
+// not count, and neither does a reply that gives most of the message back.
 func (l *language) engages(q Question) bool {
-	reply := rootsOf(q.Reply)
+	reply := rootsOf(uncopied(unquoted(q.Reply), copiedRun, q.Message))
 	for _, word := range q.AnsweredBy {
 		if reply[root(folded.Replace(strings.ToLower(word)))] {
 			return true
 		}
 	}
-	said := runs(q.Message, quotedLength)
-	for run := range runs(q.Reply, quotedLength) {
-		if said[run] {
-			return true
-		}
-	}
-	topic := rootsOf(q.Topic)
+	topic, seen, shared := rootsOf(q.Topic), make(map[string]bool), 0
 	for word := range wordsOf(q.Message) {
+		r := root(word)
 		// Short words are in every text, and those of the topic in every reply.
-		if len(word) > 3 && !l.common[word] && !topic[root(word)] && reply[root(word)] {
-			return true
+		if len(word) < 4 || l.common[word] || topic[r] || seen[r] {
+			continue
+		}
+		seen[r] = true
+		if reply[r] {
+			shared++
 		}
 	}
-	return false
+	return shared > 0 && (len(seen) < minEchoed || float64(shared) <= echo*float64(len(seen)))
 }
+
+// minEchoed is how many words of substance a message has at least that can be given back.
+const minEchoed = 4
 
 // similar says whether most words of the topic are in a sentence: without them
 // it is not worth reading for its side.

@@ -149,7 +149,7 @@ func take(ctx context.Context, service Service, r debate.ChatRequest) (debate.Tu
 
 // ids makes ids that are the same in every run of the case and in no other.
 func (c Case) ids() func() string {
-	of := uuid.NewSHA1(uuid.NameSpaceURL, fmt.Appendf(nil, "eval/%s/%s/%s/%d", c.Script.Name, c.Topic.Topic, c.Side, c.Seed))
+	of := uuid.NewSHA1(uuid.NameSpaceURL, fmt.Appendf(nil, "eval/%s/%s/%s/%d%s", c.Script.Name, c.Topic.Topic, c.Side, c.Seed, c.control))
 	n := 0
 	return func() string {
 		n++

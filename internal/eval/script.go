@@ -41,7 +41,7 @@ type Topic struct {
 	Pro, Con []string
 }
 
-//go:embed scripts/*.yaml topics.yaml rules.yaml measures/*.yaml
+//go:embed scripts/*.yaml topics.yaml rules.yaml measures/*.yaml measures/openings.txt measures/frozen/*.json
 var files embed.FS
 
 // Scripts are the built-in scripts, by name.
@@ -148,6 +148,8 @@ type Case struct {
 	Side debate.Stance
 	// Seed tells debates of the same script, topic and side apart.
 	Seed uint64
+
+	control string // which debates, empty for the opponent
 }
 
 // messages are what the user says in the case.
@@ -176,7 +178,7 @@ func Cases(scripts []Script, about []Topic, sides []debate.Stance, seeds []uint6
 		for _, topic := range about {
 			for _, side := range sides {
 				for _, seed := range seeds {
-					all = append(all, Case{script, topic, side, seed})
+					all = append(all, Case{Script: script, Topic: topic, Side: side, Seed: seed})
 				}
 			}
 		}
