@@ -108,7 +108,8 @@ func Read(message, topic string) (kind debate.Aside, newTopic string) {
 	if t.Len() > maxTokens {
 		return debate.NoAside, ""
 	}
-	weights := r.weigh(t, topic)
+	about := r.lexicon.Read(topic)
+	weights := r.weigh(t, about)
 	if newTopic, ok := r.otherTopic(t, weights); ok {
 		return debate.AsideNewTopic, newTopic
 	}
@@ -137,7 +138,7 @@ func Read(message, topic string) (kind debate.Aside, newTopic string) {
 			kind, least = r.kinds[id].Kind, rest
 		}
 	}
-	guessed, likely := r.guess(t, r.lexicon.Read(topic))
+	guessed, likely := r.guess(t, about)
 	switch {
 	case kind != debate.NoAside && likely > doubt:
 		return kind, ""
@@ -149,8 +150,7 @@ func Read(message, topic string) (kind debate.Aside, newTopic string) {
 
 // weigh says how much each token speaks for an argument: nothing for fillers,
 // much for words of the topic.
-func (r *reader) weigh(t *phrase.Text, topic string) []int {
-	about := r.lexicon.Read(topic)
+func (r *reader) weigh(t, about *phrase.Text) []int {
 	weights := make([]int, t.Len())
 	for i := range weights {
 		weights[i] = max(weights[i], 1)

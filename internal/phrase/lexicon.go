@@ -3,6 +3,7 @@ package phrase
 import (
 	"fmt"
 	"maps"
+	"math/bits"
 	"slices"
 	"strings"
 )
@@ -420,18 +421,33 @@ func (t *Text) listClasses() {
 	if len(t.spans) == 0 {
 		return
 	}
-	classes := len(t.lex.widest)
-	t.first = make([]int32, classes)
-	t.present = make([]uint64, (classes+63)/64)
-	t.next = make([]int32, len(t.spans))
-	for i := range t.first {
-		t.first[i] = -1
+	words := (len(t.lex.widest) + 63) / 64
+	t.present, t.before = make([]uint64, words), make([]int32, words)
+	for _, s := range t.spans {
+		t.present[s.class/64] |= 1 << (s.class % 64)
 	}
+	classes := int32(0)
+	for w, word := range t.present {
+		t.before[w] = classes
+		classes += int32(bits.OnesCount64(word))
+	}
+	t.first = slices.Repeat([]int32{-1}, int(classes))
+	t.next = make([]int32, len(t.spans))
 	for token := len(t.tokens) - 1; token >= 0; token-- {
 		for s := t.at[token+1] - 1; s >= t.at[token]; s-- {
-			c := t.spans[s].class
-			t.next[s], t.first[c] = t.first[c], s
-			t.present[c/64] |= 1 << (c % 64)
+			first := &t.first[t.rank(t.spans[s].class)]
+			t.next[s], *first = *first, s
 		}
 	}
+}
+
+// rank is how many classes before one that is present are present.
+func (t *Text) rank(class int32) int {
+	w, below := class/64, uint64(1)<<(class%64)-1
+	return int(t.before[w]) + bits.OnesCount64(t.present[w]&below)
+}
+
+// has says whether a class is present.
+func (t *Text) has(class int32) bool {
+	return int(class/64) < len(t.present) && t.present[class/64]>>(class%64)&1 == 1
 }

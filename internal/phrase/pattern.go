@@ -2,6 +2,7 @@ package phrase
 
 import (
 	"fmt"
+	"math/bits"
 	"slices"
 	"strconv"
 	"strings"
@@ -148,13 +149,10 @@ func (s *Set) Add(p *Pattern, id int) {
 // Find calls found for each match until it says false, in no order.
 func (s *Set) Find(t *Text, found func(Match) bool) {
 	for w, word := range t.present {
-		for bit := 0; word != 0; bit, word = bit+1, word>>1 {
-			if word&1 == 0 {
-				continue
-			}
-			class := int32(w*64 + bit)
+		for ; word != 0; word &= word - 1 {
+			class := int32(w*64 + bits.TrailingZeros64(word))
 			for _, p := range s.byKey[class] {
-				if t.has(p.Pattern) && !p.each(t, p.id, found) {
+				if t.mayHave(p.Pattern) && !p.each(t, p.id, found) {
 					return
 				}
 			}
@@ -162,12 +160,13 @@ func (s *Set) Find(t *Text, found func(Match) bool) {
 	}
 }
 
-func (t *Text) has(p *Pattern) bool {
+// mayHave says whether a text has all that a pattern needs.
+func (t *Text) mayHave(p *Pattern) bool {
 	if p.langs&t.langs == 0 {
 		return false
 	}
 	for _, c := range p.need {
-		if int(c) >= len(t.first) || t.first[c] < 0 {
+		if !t.has(c) {
 			return false
 		}
 	}
@@ -177,7 +176,7 @@ func (t *Text) has(p *Pattern) bool {
 // each tries the pattern around each place of its key.
 func (p *Pattern) each(t *Text, id int, found func(Match) bool) bool {
 	tried := 0
-	for s := t.first[p.items[p.key].class]; s >= 0; s = t.next[s] {
+	for s := t.first[t.rank(p.items[p.key].class)]; s >= 0; s = t.next[s] {
 		at := t.tokenOf(s)
 		from, to := t.Sentence(t.SentenceAt(at))
 		for start := max(from, at-p.before, tried); start <= at; start++ {
@@ -208,7 +207,7 @@ func (t *Text) tokenOf(s int32) int {
 
 // Within says whether a pattern is found between two tokens.
 func (p *Pattern) Within(t *Text, from, to int) bool {
-	if !t.has(p) {
+	if !t.mayHave(p) {
 		return false
 	}
 	for start := from; start < to; start++ {

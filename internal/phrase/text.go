@@ -20,10 +20,13 @@ type Text struct {
 
 	spans []span  // of all tokens, in order
 	at    []int32 // where those of each token begin in spans
-	// first and next list the spans of a class, -1 ends a list.
+	// present has a bit for each class, and before how many are set in the words before
+	// one. first, by the classes that are present, and next list the spans of a class,
+	// -1 ends a list.
+	present []uint64
+	before  []int32
 	first   []int32
 	next    []int32
-	present []uint64
 	budget  int
 	leet    bool // digits stand for letters
 }

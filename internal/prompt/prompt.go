@@ -229,6 +229,9 @@ func render(name string, data any) string {
 // plain is what somebody said, unable to pose as the frame around it: chat
 // formats put their marks between "<|" and "|>".
 func plain(said string) string {
+	if strings.IndexByte(said, '|') < 0 && utf8.ValidString(said) {
+		return said
+	}
 	said = strings.ToValidUTF8(said, "\uFFFD")
 	said = strings.ReplaceAll(said, "<|", "< |")
 	return strings.ReplaceAll(said, "|>", "| >")

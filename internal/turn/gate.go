@@ -55,6 +55,9 @@ func (c *Config) decentSide(message string, side debate.Stance) debate.Stance {
 // checkGate reads the turn's message, and the subject that it would be argued
 // under.
 func (r *attemptRunner) checkGate(subject debate.Subject) gate.Verdict {
+	if r.guess.verdict != nil {
+		return *r.guess.verdict
+	}
 	in := gate.Input{Message: r.turn.Message, Persona: r.conversation.Persona, AfterCare: afterCare(r.history)}
 	return r.cfg.checkGate(in, subject, r.guess.topicGiven)
 }

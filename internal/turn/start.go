@@ -181,7 +181,10 @@ func (s *Service) launch(ctx context.Context, r *reply, begun debate.BeginTurnRe
 		s.cfg.Log.InfoContext(ctx, "message", "turn_id", t.ID, "text", t.Message)
 	}
 	if c.Topic != "" {
-		guess = subjectGuess{settled: true, topicGiven: true, subject: debate.Subject{Topic: c.Topic, Stance: c.Stance, Title: c.Title, Language: c.Language}}
+		if t.Number > 1 {
+			guess.verdict = nil // care may have come before
+		}
+		guess = subjectGuess{settled: true, topicGiven: true, verdict: guess.verdict, subject: debate.Subject{Topic: c.Topic, Stance: c.Stance, Title: c.Title, Language: c.Language}}
 	} else if guess.settled && !guess.stopped && guess.subject.Topic != "" && t.Number == 1 {
 		c = c.WithSubject(guess.subject)
 	}
@@ -221,6 +224,9 @@ type subjectGuess struct {
 	settled bool
 	// topicGiven says that the topic does not come from the message.
 	topicGiven bool
+	// verdict is the gate's on the message under a topic that came with it, where that
+	// opens the conversation.
+	verdict *gate.Verdict
 	// stopped says that the gate lets nobody argue it, so that it sets no topic.
 	stopped bool
 	// stance is the one that the caller gave the bot, if any, and role the one to
@@ -242,7 +248,7 @@ func (s *Service) guessSubject(r debate.ChatRequest) subjectGuess {
 			given.Stance = sideFor(r.Role, r.Message, claim.SideOf(r.Message, r.Topic).Opposite())
 		}
 		v := s.cfg.checkGate(gate.Input{Message: r.Message, Persona: r.Persona}, given, true)
-		return subjectGuess{subject: given, settled: true, topicGiven: true, stopped: v.Stops(), stance: r.Stance, role: r.Role}
+		return subjectGuess{subject: given, settled: true, topicGiven: true, verdict: &v, stopped: v.Stops(), stance: r.Stance, role: r.Role}
 	}
 	read, sure := s.cfg.readSubject(r.Message)
 	read = read.WithStance(r.Stance)

@@ -3,7 +3,6 @@ package openai
 import (
 	"bufio"
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -91,14 +90,8 @@ func (a *answer) begin() error {
 // looseError is what the server said outside of events before the stream
 // ended, if that was an error, and else err.
 func (a *answer) looseError(err error) error {
-	for line := range bytes.Lines(a.source.latest) {
-		line = bytes.TrimSpace(line)
-		if len(line) == 0 || line[0] != '{' {
-			continue
-		}
-		if c, _ := readChunk(line); c.failed != nil {
-			return c.failed
-		}
+	if c, _ := readChunk(a.events.loose); c.failed != nil {
+		return c.failed
 	}
 	return err
 }
@@ -110,6 +103,7 @@ func (a *answer) looseError(err error) error {
 type events struct {
 	lines *bufio.Scanner
 	data  []byte // of the latest
+	loose []byte // the latest JSON object that stood outside of events
 }
 
 func newEvents(body io.Reader) *events {
@@ -135,6 +129,10 @@ func (e *events) next() (isError bool, data []byte, err error) {
 			e.data = append(append(e.data, value...), '\n')
 		case "event":
 			isError = string(value) == "error"
+		default:
+			if line = bytes.TrimSpace(line); len(line) > 0 && line[0] == '{' {
+				e.loose = append(e.loose[:0], line...)
+			}
 		}
 	}
 	switch err := e.lines.Err(); {
@@ -201,12 +199,7 @@ type source struct {
 	// idle is called before each wait for more of it, alive after each that
 	// brought some.
 	idle, alive func()
-	latest      []byte
 }
-
-// maxLoose is how much of the latest input is kept to find errors outside of
-// events.
-const maxLoose = 8 << 10
 
 // Read implements io.Reader.
 func (s *source) Read(p []byte) (int, error) {
@@ -214,31 +207,8 @@ func (s *source) Read(p []byte) (int, error) {
 		s.idle()
 	}
 	n, err := s.body.Read(p)
-	if n > 0 {
-		if s.alive != nil {
-			s.alive()
-		}
-		if len(s.latest)+n > maxLoose {
-			s.latest = s.latest[:0]
-		}
-		s.latest = append(s.latest, p[:min(n, maxLoose)]...)
+	if n > 0 && s.alive != nil {
+		s.alive()
 	}
 	return n, err
-}
-
-// bodyKey is where a call's context says where transport delivers the body of
-// its answer: go-openai makes the requests, and the answers are read here.
-type bodyKey struct{}
-
-func withBody(ctx context.Context, to *io.ReadCloser) context.Context {
-	return context.WithValue(ctx, bodyKey{}, to)
-}
-
-// deliverBody hands a body over and says whether somebody takes it.
-func deliverBody(ctx context.Context, body io.ReadCloser) bool {
-	to, ok := ctx.Value(bodyKey{}).(*io.ReadCloser)
-	if ok {
-		*to = body
-	}
-	return ok
 }

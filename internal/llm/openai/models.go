@@ -24,12 +24,12 @@ func ListModels(ctx context.Context, baseURL, key string) ([]Model, error) {
 	if err != nil {
 		return nil, err
 	}
-	var body io.ReadCloser
-	if _, err = api.ListModels(withBody(ctx, &body)); body == nil {
+	var listing exchange
+	if _, err = api.ListModels(listing.in(ctx)); listing.answer == nil {
 		return nil, public(failed(ctx, err))
 	}
-	defer func() { _ = body.Close() }() // nothing is lost with it
-	text, err := io.ReadAll(body)
+	defer func() { _ = listing.answer.Close() }() // nothing is lost with it
+	text, err := io.ReadAll(listing.answer)
 	if err != nil {
 		return nil, public(failed(ctx, err))
 	}

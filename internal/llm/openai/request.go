@@ -1,7 +1,10 @@
 package openai
 
 import (
+	"fmt"
 	"math"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/debate-chatbot/debate-api/internal/prompt"
 	goopenai "github.com/sashabaranov/go-openai"
@@ -16,9 +19,9 @@ type ask struct {
 }
 
 // request is an ask as the target takes it, without the parameters that are
-// left out, and those that are in it.
+// left out, and those that are in it. Its messages are written by messagesJSON.
 func (c *Client) request(t *target, a ask, leftOut parameters) (r goopenai.ChatCompletionRequest, sent parameters) {
-	r = goopenai.ChatCompletionRequest{Model: t.name, Messages: chatMessages(a.messages, leftOut&systemRole != 0)}
+	r = goopenai.ChatCompletionRequest{Model: t.name}
 	set := func(p parameters, wanted bool) bool {
 		if !wanted || leftOut&p != 0 {
 			return false
@@ -56,11 +59,16 @@ func (c *Client) request(t *target, a ask, leftOut parameters) (r goopenai.ChatC
 	return r, sent
 }
 
-// chatMessages are messages as go-openai has them. Folded ones have the
-// system's rules in the user's first message, for models without that role.
-func chatMessages(messages []prompt.Message, folded bool) []goopenai.ChatCompletionMessage {
-	all := make([]goopenai.ChatCompletionMessage, 0, len(messages))
-	rules := ""
+// messagesJSON are messages as a request has them. They are written here because
+// each is in many prompts, and go-openai reads and checks each three times to write it.
+// Folded ones have the system's rules in the user's first message, for models without
+// that role.
+func messagesJSON(messages []prompt.Message, folded bool) []byte {
+	size := 2
+	for _, m := range messages {
+		size += len(m.Text) + len(m.Text)/16 + 64
+	}
+	to, rules := append(make([]byte, 0, size), '['), ""
 	for _, m := range messages {
 		text := m.Text
 		switch {
@@ -72,7 +80,37 @@ func chatMessages(messages []prompt.Message, folded bool) []goopenai.ChatComplet
 		case rules != "":
 			text, rules = rules+text, ""
 		}
-		all = append(all, goopenai.ChatCompletionMessage{Role: string(m.Role), Content: text})
+		if len(to) > 1 {
+			to = append(to, ',')
+		}
+		to = append(append(to, `{"role":"`...), m.Role...)
+		to = append(appendString(append(to, `","content":`...), text), '}')
 	}
-	return all
+	return append(to, ']')
+}
+
+// appendString writes a text as JSON.
+func appendString(to []byte, text string) []byte {
+	to = append(to, '"')
+	plain := 0 // where what is written as it is begins
+	for i, c := range text {
+		var escaped string
+		switch {
+		case c == '"':
+			escaped = `\"`
+		case c == '\\':
+			escaped = `\\`
+		case c == '\n':
+			escaped = `\n`
+		case c < ' ':
+			escaped = fmt.Sprintf(`\u%04x`, c)
+		case c == utf8.RuneError && !strings.HasPrefix(text[i:], "\uFFFD"):
+			escaped = "\uFFFD"
+		default:
+			continue
+		}
+		to = append(append(to, text[plain:i]...), escaped...)
+		plain = i + 1 // all of these are a byte long
+	}
+	return append(append(to, text[plain:]...), '"')
 }

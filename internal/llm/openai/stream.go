@@ -61,21 +61,21 @@ func (c *Client) call(ctx context.Context, t *target, a ask, leftOut parameters)
 	if sent&streaming != 0 {
 		s.watchdog = time.AfterFunc(s.wait, func() { cancel(errStalled) })
 	}
-	var body io.ReadCloser
-	calling = withBody(calling, &body)
+	sends := exchange{messages: messagesJSON(a.messages, leftOut&systemRole != 0)}
+	calling = sends.in(calling)
 	var err error
 	if sent&streaming != 0 {
 		_, err = t.api.CreateChatCompletionStream(calling, request)
 	} else {
 		_, err = t.api.CreateChatCompletion(calling, request)
 	}
-	if body == nil {
+	if sends.answer == nil {
 		s.rest()
 		err = failed(ctx, err)
 		endSpan(span, debate.Usage{}, err)
 		return nil, err
 	}
-	s.body, s.answer = body, newAnswer(body)
+	s.body, s.answer = sends.answer, newAnswer(sends.answer)
 	s.answer.source.alive = s.alive
 	return s, nil
 }

@@ -50,7 +50,7 @@ const longestMark = 256
 
 // cut is what can be told of a text after its next piece.
 func (t *thoughts) cut(piece string) string {
-	if t.held == "" && t.until == "" && !t.unopened && !strings.ContainsAny(piece, "<[◁") {
+	if t.held == "" && t.until == "" && !t.unopened && !mayHaveMark(piece) {
 		return piece // as good as always
 	}
 	text := t.held + piece
@@ -99,6 +99,11 @@ func (t *thoughts) cut(piece string) string {
 		text = text[at+m.length:]
 	}
 	return told.String()
+}
+
+// mayHaveMark says whether a text has what a mark begins with.
+func mayHaveMark(text string) bool {
+	return strings.IndexByte(text, '<') >= 0 || strings.IndexByte(text, '[') >= 0 || strings.Contains(text, "◁")
 }
 
 // rest is what can be told when the text has ended.
