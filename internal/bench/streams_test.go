@@ -81,9 +81,16 @@ func startService(b *testing.B, databaseURL, model string) process {
 }
 
 // BenchmarkStreams reports the CPU of a token, in µs, of the service and of a bare
-// reverse proxy, in 200 streams at a time of 50 tokens, 20 ms apart.
+// reverse proxy, in 200 streams at a time, 20 ms apart: of replies of 160 tokens, which
+// are 120 words, and of 50, whose turns weigh more.
 func BenchmarkStreams(b *testing.B) {
-	const streams, tokens, rounds = 200, 50, 5
+	for _, tokens := range []int{50, 160} {
+		b.Run(fmt.Sprint(tokens), func(b *testing.B) { measureStreams(b, tokens) })
+	}
+}
+
+func measureStreams(b *testing.B, tokens int) {
+	const streams, rounds = 200, 5
 	model := newProvider(tokens, 20*time.Millisecond).serve(b)
 	ways := []process{start(b, "proxy", map[string]string{"BENCH_MODEL": model}), startService(b, pgtest.NewDatabase(b), model)}
 	used := make([][]float64, len(ways))
@@ -102,7 +109,7 @@ func BenchmarkStreams(b *testing.B) {
 				}
 				running.Wait()
 				if round > 0 { // connections
-					used[i] = append(used[i], float64((cpuOf(b, way.pid)-before).Microseconds())/(streams*tokens))
+					used[i] = append(used[i], float64((cpuOf(b, way.pid)-before).Microseconds())/float64(streams*tokens))
 				}
 			}
 		}

@@ -1,6 +1,7 @@
 package claim
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -80,6 +81,7 @@ func slot(h uint64) uint32 { return uint32(h >> 11 & (slots - 1)) }
 // features appends those of a list of templates for the span from token i to j.
 // The role tells apart the same templates put to different uses.
 func (s *scene) features(f []uint32, list []template, role uint64, i, j int) []uint32 {
+	f = slices.Grow(f, len(list))
 	for _, t := range list {
 		h := t.seed + role*0x9E3779B97F4A7C15
 		for _, field := range t.fields {

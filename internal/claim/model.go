@@ -31,7 +31,10 @@ type model struct {
 }
 
 // weights are what was learned.
-type weights interface{ at(slot uint32) float32 }
+type weights interface {
+	// sum is that of some slots.
+	sum(slots []uint32) float32
+}
 
 // small are weights of 8 bits.
 type small struct {
@@ -39,7 +42,12 @@ type small struct {
 	w    [slots]int8
 }
 
-func (s *small) at(slot uint32) float32 { return float32(s.w[slot]) * s.unit }
+func (s *small) sum(slots []uint32) (total float32) {
+	for _, slot := range slots {
+		total += float32(s.w[slot]) * s.unit
+	}
+	return total
+}
 
 // trained is the embedded model, unpacked once: that takes some milliseconds, and 4 MB.
 var trained = sync.OnceValue(func() *model {

@@ -47,13 +47,13 @@ type lattice struct {
 // a word. Of a long message they begin and end where w finds that likeliest.
 func (s *scene) lattice(w weights) *lattice {
 	n := len(s.tokens)
-	l := &lattice{spans: []span{{0, -1}}, message: s.messageFeatures(), span: [][]uint32{nil}}
+	l := &lattice{spans: []span{{0, -1}}, start: make([][]uint32, n), end: make([][]uint32, n), inside: make([][]uint32, n), message: s.messageFeatures(), span: [][]uint32{nil}}
 	starts, ends := make([]float32, n), make([]float32, n)
 	for k := range n {
-		l.start = append(l.start, s.features(nil, startTemplates, 1, k, k))
-		l.end = append(l.end, s.features(nil, endTemplates, 2, k, k))
-		l.inside = append(l.inside, s.features(nil, insideTemplates, 3, k, k))
-		starts[k], ends[k] = sum(w, l.start[k]), sum(w, l.end[k])
+		l.start[k] = s.features(nil, startTemplates, 1, k, k)
+		l.end[k] = s.features(nil, endTemplates, 2, k, k)
+		l.inside[k] = s.features(nil, insideTemplates, 3, k, k)
+		starts[k], ends[k] = w.sum(l.start[k]), w.sum(l.end[k])
 	}
 	leastStart, leastEnd := nth(starts, 24), nth(ends, 24)
 	for i, t := range s.tokens {
@@ -113,21 +113,14 @@ func (l *lattice) scores(w weights) []float32 {
 	n := len(l.start)
 	start, end, inside := make([]float32, n), make([]float32, n), make([]float32, n+1)
 	for k := range n {
-		start[k], end[k], inside[k+1] = sum(w, l.start[k]), sum(w, l.end[k]), inside[k]+sum(w, l.inside[k])
+		start[k], end[k], inside[k+1] = w.sum(l.start[k]), w.sum(l.end[k]), inside[k]+w.sum(l.inside[k])
 	}
 	all := make([]float32, len(l.spans))
-	all[0] = sum(w, l.message)
+	all[0] = w.sum(l.message)
 	for c, p := range l.spans[1:] {
-		all[c+1] = start[p.i] + end[p.j] + inside[p.j+1] - inside[p.i] + sum(w, l.span[c+1])
+		all[c+1] = start[p.i] + end[p.j] + inside[p.j+1] - inside[p.i] + w.sum(l.span[c+1])
 	}
 	return all
-}
-
-func sum(w weights, f []uint32) (total float32) {
-	for _, slot := range f {
-		total += w.at(slot)
-	}
-	return total
 }
 
 // softmax turns scores into shares.
@@ -171,10 +164,12 @@ const (
 // choose is the share of each of n labels.
 func choose(w weights, f []uint32, first, n int) []float32 {
 	scores := make([]float32, n)
+	labelled := make([]uint32, len(f))
 	for i := range scores {
-		for _, slot := range f {
-			scores[i] += w.at(label(slot, first+i))
+		for k, slot := range f {
+			labelled[k] = label(slot, first+i)
 		}
+		scores[i] = w.sum(labelled)
 	}
 	return softmax(scores)
 }

@@ -109,7 +109,7 @@ func (m *model) place(s *scene, words []piece, f form) int {
 	features := s.moves(words, f)
 	scores := make([]float32, len(features))
 	for k := range features {
-		scores[k] = sum(m.weights, features[k])
+		scores[k] = m.weights.sum(features[k])
 	}
 	return top(scores) + int(bit(f.Front))
 }

@@ -151,7 +151,12 @@ type learner struct {
 	rate       float32
 }
 
-func (l *learner) at(slot uint32) float32 { return l.w[slot] }
+func (l *learner) sum(slots []uint32) (total float32) {
+	for _, slot := range slots {
+		total += l.w[slot]
+	}
+	return total
+}
 
 func (l *learner) move(f []uint32, by float32) {
 	if by > -1e-4 && by < 1e-4 {
@@ -235,7 +240,7 @@ func (l *learner) learn(e *example, forms []form) {
 	moves := e.moves(e.pieces(e.span, e.form.Asked), e.form)
 	scores := make([]float32, len(moves))
 	for k := range moves {
-		scores[k] = sum(l, moves[k])
+		scores[k] = l.sum(moves[k])
 	}
 	for k, share := range softmax(scores) {
 		l.move(moves[k], bitOf(k == e.place-int(bit(e.form.Front)))-share)
