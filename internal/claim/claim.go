@@ -42,6 +42,14 @@ func (m *model) subject(s *scene) (subject debate.Subject, sure float64) {
 	return subject, float64(read.sure)
 }
 
+// Asks says whether a message asks for what it says to be argued, or argued against,
+// rather than says it.
+func Asks(message string) bool {
+	m := trained()
+	found := m.read(m.scene(message))
+	return found.span.j >= found.span.i && (found.side == arguesFor || found.side == arguesAgainst)
+}
+
 // Language is the language of a message, as an ISO 639-1 code.
 func Language(message string) string {
 	m := trained()

@@ -120,7 +120,7 @@ func (m *Measurer) argues(o opening, got outcome) bool {
 		if denied != negated {
 			stance = stance.Opposite()
 		}
-		switch like := jaccard(said, want); {
+		switch like := alike(said, want); {
 		case like > best:
 			best, sides = like, map[debate.Stance]bool{stance: true}
 		case like == best:
@@ -140,7 +140,7 @@ func (m *Measurer) argues(o opening, got outcome) bool {
 }
 
 // denials turn a topic around.
-var denials = map[string]bool{"not": true, "no": true, "never": true, "nobody": true, "nothing": true, "noone": true, "don't": true, "doesn't": true, "isn't": true, "aren't": true,
+var denials = map[string]bool{"not": true, "no": true, "never": true, "nobody": true, "nothing": true, "noone": true, "ain't": true, "aint": true, "isnt": true, "dont": true, "doesnt": true, "arent": true, "shouldnt": true, "don't": true, "doesn't": true, "isn't": true, "aren't": true,
 	"shouldn't": true, "can't": true, "cannot": true, "won't": true, "nunca": true, "nadie": true, "nada": true, "nao": true, "ninguem": true, "ne": true, "n'est": true, "personne": true,
 	"nicht": true, "kein": true, "keine": true, "niemand": true}
 
@@ -159,15 +159,42 @@ func topicRoots(topic string) (roots map[string]bool, denied bool) {
 	return roots, denied
 }
 
-func jaccard(a, b map[string]bool) float64 {
+// alike is how much of the words of two topics is shared; of a longer one, that has the
+// other in it, somewhat less than that says.
+func alike(a, b map[string]bool) float64 {
 	shared := 0
 	for w := range a {
-		if b[w] {
-			shared++
+		for v := range b {
+			if w == v || len(w) > 3 && len(v) > 3 && near(w, v) {
+				shared++
+				break
+			}
 		}
 	}
-	if len(a)+len(b) == shared {
-		return 0
+	least, all := min(len(a), len(b)), max(len(a)+len(b)-shared, 1)
+	like := float64(shared) / float64(all)
+	if least > 1 {
+		like = max(like, within*float64(shared)/float64(least))
 	}
-	return float64(shared) / float64(len(a)+len(b)-shared)
+	return like
+}
+
+const within = 0.7
+
+// near says whether one change of letters, or two that are swapped, makes one word of
+// another: topics stay in the words of who wrote them, with their slips.
+func near(a, b string) bool {
+	i := 0
+	for i < len(a) && i < len(b) && a[i] == b[i] {
+		i++
+	}
+	a, b = a[i:], b[i:]
+	switch {
+	case len(a) > len(b):
+		return a[1:] == b
+	case len(a) < len(b):
+		return a == b[1:]
+	default:
+		return len(a) == 0 || a[1:] == b[1:] || len(a) > 1 && a[0] == b[1] && a[1] == b[0] && a[2:] == b[2:]
+	}
 }

@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"maps"
 	"math"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
 
+	"github.com/debate-chatbot/debate-api/internal/claim"
 	"github.com/debate-chatbot/debate-api/internal/debate"
 	"github.com/debate-chatbot/debate-api/internal/llm/offline/bank"
 )
@@ -37,6 +39,10 @@ type index struct {
 	general  []*subject // found by the form of a claim
 	postings map[string][]posting
 	spelling map[byte][]string // the stems, by their first byte
+	// vocabulary are the words that are spelt right, and spelt the same by their first
+	// byte.
+	vocabulary map[string]bool
+	spelt      map[byte][]string
 }
 
 // How much a stem is worth by where it stands.
@@ -48,16 +54,19 @@ const (
 )
 
 func newIndex(g *grammar, topics, general []*bank.Topic, words map[string][]string) *index {
-	x := &index{grammar: g, postings: make(map[string][]posting), spelling: make(map[byte][]string)}
+	x := &index{grammar: g, postings: make(map[string][]posting), spelling: make(map[byte][]string), vocabulary: make(map[string]bool), spelt: make(map[byte][]string)}
 	for _, t := range general {
 		x.general = append(x.general, x.newSubject(t))
 	}
 	for i, t := range topics {
 		x.subjects = append(x.subjects, x.newSubject(t))
+		x.learnWords(textsOf(t)...)
+		x.learnWords(words[t.Name]...)
 		for stem, weight := range g.weigh(t, words[t.Name]) {
 			x.postings[stem] = append(x.postings[stem], posting{i, weight})
 		}
 	}
+	x.learnWords(slices.Concat(g.Good, g.Bad, g.For, g.Against, g.Auxiliaries, g.Modals)...)
 	for stem := range x.postings {
 		if len(stem) >= minSpelt {
 			x.spelling[stem[0]] = append(x.spelling[stem[0]], stem)
@@ -144,6 +153,54 @@ func (x *index) spell(stem string) string {
 	return stem
 }
 
+// respell puts words that the bank has in place of those that are most likely meant to
+// be one, in small letters.
+func (x *index) respell(text string) string {
+	return letters.ReplaceAllStringFunc(text, func(word string) string {
+		w := fold(word)
+		if len(w) < minRespelt || x.vocabulary[w] || x.common[w] {
+			return word
+		}
+		for _, known := range x.spelt[w[0]] {
+			if distance := len(known) - len(w); distance >= -1 && distance <= 1 && oneEdit(w, known) {
+				return known
+			}
+		}
+		return word
+	})
+}
+
+var letters = regexp.MustCompile(`\p{L}+`)
+
+// textsOf are all that the bank says of a topic, and hears.
+func textsOf(t *bank.Topic) []string {
+	all := slices.Concat([]string{t.Claim}, t.Names, t.Claims.Pro, t.Claims.Con, t.Cues.Pro, t.Cues.Con)
+	for _, c := range []*bank.Case{&t.Pro, &t.Con} {
+		all = append(all, c.Case, c.Closing)
+		for _, text := range slices.Concat(c.Arguments, c.Answers, c.Questions, c.Concedes) {
+			all = append(all, text.Text, text.Point, text.To)
+			all = append(append(all, text.Said...), text.Asked...)
+		}
+	}
+	return all
+}
+
+// minRespelt is how long a word is that may be taken for a misspelt one.
+const minRespelt = 5
+
+// learnWords adds the words of the bank's texts to those that are spelt right.
+func (x *index) learnWords(texts ...string) {
+	for _, text := range texts {
+		for _, w := range letters.FindAllString(fold(text), -1) {
+			if x.vocabulary[w] {
+				continue
+			}
+			x.vocabulary[w] = true
+			x.spelt[w[0]] = append(x.spelt[w[0]], w)
+		}
+	}
+}
+
 // oneEdit says whether one letter more, less, other, or changed with the next
 // makes b of a.
 func oneEdit(a, b string) bool {
@@ -192,9 +249,12 @@ func (c candidate) score() float64 {
 	return s
 }
 
-// sure is how likely the first of the candidates is the right one. Fitted to
-// openings of the bank's topics and of others (testdata/openings.txt, offbank.txt).
-func (c candidate) sure() float64 {
+// sure is how likely the first of the candidates is the right one.
+func (c candidate) sure() float64 { return logistic(c.evidence()) }
+
+// evidence is what speaks for the first of the candidates. Fitted to openings of the
+// bank's topics and of others (testdata/openings.txt, offbank.txt).
+func (c candidate) evidence() float64 {
 	x := -6.4 - 1.3*c.cover + 2.2*c.near + 0.6*c.weight + 1.8*c.lead + 1.4*float64(min(c.shared, 4))
 	if c.named {
 		x += 1.4
@@ -202,8 +262,10 @@ func (c candidate) sure() float64 {
 	if c.shared == 1 {
 		x -= 0.8
 	}
-	return 1 / (1 + math.Exp(-x))
+	return x
 }
+
+func logistic(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
 
 // likely are the topics that a claim may be about, the likeliest first.
 func (x *index) likely(claim string) []candidate {
@@ -316,7 +378,8 @@ func (x *index) find(claim string, stance debate.Stance) (*subject, debate.Stanc
 // it. Where the claim leaves the side in doubt, what the user says helps, who is
 // on the other side.
 func (x *index) findIn(p debate.Prompt) (*subject, debate.Stance) {
-	opening := openingOf(p)
+	p.Topic = x.respell(p.Topic)
+	opening := x.respell(openingOf(p))
 	for _, c := range slices.Concat(x.likely(p.Topic), x.likely(opening)) {
 		if side, ok := c.argued(p.Exchanges); ok {
 			return c.subject, side
@@ -326,8 +389,14 @@ func (x *index) findIn(p debate.Prompt) (*subject, debate.Stance) {
 		return s, side
 	}
 	s := x.topicOf(p.Topic)
-	if s == nil { // the message says more than the claim
-		s = x.topicOf(opening)
+	if found := x.likely(opening); s == nil && len(found) > 0 { // the message says more than the claim
+		least := sureTopic
+		if len(x.terms(p.Topic)) >= minClaim {
+			least = sureOther
+		}
+		if found[0].sure() >= least {
+			s = found[0].subject
+		}
 	}
 	if s == nil {
 		return nil, p.Stance
@@ -341,6 +410,13 @@ func (x *index) findIn(p debate.Prompt) (*subject, debate.Stance) {
 		return nil, p.Stance
 	}
 }
+
+// minClaim is how many content words a claim has that says what it is about, and
+// sureOther how sure another topic must be then.
+const (
+	minClaim  = 3
+	sureOther = 0.7
+)
 
 // openingOf is the message that began a debate, as far as it is read for its topic.
 func openingOf(p debate.Prompt) string {
@@ -408,42 +484,87 @@ func (m *Model) ReadTopic(message string, read debate.Subject, sure float64) (de
 	if err != nil { // the reply will say so
 		return read, sure
 	}
-	opening := head(message, maxOpening)
+	opening := k.respell(head(message, maxOpening))
 	found := k.likely(opening)
-	if len(found) == 0 || found[0].sure() < maybeTopic || k.requests(message) || len(strings.Fields(opening)) < minOpening {
+	if len(found) == 0 || len(strings.Fields(opening)) < minOpening || k.requests(message) || sure >= clearReading && claim.Asks(message) {
 		return read, sure
 	}
-	s := found[0].subject
-	user, certain := k.sideOf(opening, s)
-	known, side := k.find(read.Topic, read.Stance)
-	agree := known == s && user == side.Opposite()
+	s, evidence := found[0].subject, found[0].evidence()
+	claimed := read
+	claimed.Topic = k.respell(read.Topic)
+	if of := k.likely(claimed.Topic); sure >= clearReading && (len(of) == 0 || of[0].subject != s) {
+		evidence -= otherTopic
+	}
+	if logistic(evidence) < maybeTopic {
+		return read, sure
+	}
+	total := k.saidSide(opening, claimed, sure, s)
+	known, side := k.find(claimed.Topic, read.Stance)
 	switch {
-	case sure >= 0.5 && agree, sure >= 0.7 && known == s && certain < sureSide:
+	case known == s && sure >= clearReading && (side == debate.Con) == (total > 0), // the topic stays in the user's words
+		known == s && sure >= 0.5 && strings.HasSuffix(opening, "?"):
 		return read, max(sure, sureReading)
-	case known == s && !agree && sure >= 0.8 && certain < clearSide:
-		certain = sureSide / 2 // the claim says this, and the rest of the message that
-	case certain < sureSide/2:
+	case math.Abs(total) < saidSide && known == s && sure >= sureReading:
 		return read, sure
 	}
-	claim := strings.TrimRight(s.Claim, ".")
-	taken := debate.Subject{Topic: claim, Title: claim, Stance: user.Opposite(), Language: k.language}
-	if found[0].sure() < sureTopic || certain < sureSide {
-		if read.Topic != "" && sure >= 0.7 && found[0].sure() < sureTopic {
-			return read, sure
-		}
-		return taken, unsureTopic
+	motion := strings.TrimRight(s.Claim, ".")
+	taken := debate.Subject{Topic: motion, Title: motion, Stance: debate.Con, Language: k.language}
+	if total < 0 {
+		taken.Stance = debate.Pro
 	}
-	return taken, max(sure, sureReading)
+	least := sureOpening
+	if sure >= clearReading && known != s { // which can be argued as it was read
+		least = sureTopic
+	}
+	switch clear, likely := math.Abs(total) >= saidSide, logistic(evidence); {
+	case known == s && sure >= clearReading && math.Abs(total) < clearSide: // the two are not of one mind
+		return taken, unsureTopic
+	case clear && (likely >= least || sure < clearReading && math.Abs(total) >= clearSide):
+		return taken, max(sure, sureReading)
+	case sure < clearReading && (clear || likely >= least):
+		return taken, unsureTopic
+	default:
+		return read, sure
+	}
 }
 
-// How sure a topic must be to be asked about, how many words a message must have,
-// and how sure a reading is that the bank's asks about and that it takes.
+// saidSide is what says that the user is for a topic: the words of the opening, and
+// those of the claim that was read in it, with what was read of its side.
+func (x *index) saidSide(opening string, read debate.Subject, sure float64, s *subject) float64 {
+	signed := func(text string) float64 {
+		user, certain := x.sideOf(text, s)
+		if certain = min(certain, 6); user == debate.Con {
+			return -certain
+		}
+		return certain
+	}
+	whole := signed(opening)
+	total := 0.9*max(-1, min(1, whole)) + 0.4*whole
+	if read.Topic == "" {
+		return total
+	}
+	if of := signed(read.Topic); read.Stance == debate.Con {
+		total += 0.5 * sure * of
+	} else {
+		total -= 0.5 * sure * of
+	}
+	return total
+}
+
+// How sure a topic must be to be asked about and to be taken, how much has to speak for a side, how
+// sure a reading is that counts beside the bank's and how much it counts if it is of
+// something else, how many words a message must have, and how sure a reading is that
+// the bank's asks about and that it takes.
 const (
-	maybeTopic  = 0.45
-	clearSide   = 3.0
-	minOpening  = 3
-	unsureTopic = 0.3
-	sureReading = 0.9
+	maybeTopic   = 0.4
+	sureOpening  = 0.5
+	saidSide     = 0.8
+	clearSide    = 2.5
+	clearReading = 0.8
+	otherTopic   = 1.5
+	minOpening   = 3
+	unsureTopic  = 0.3
+	sureReading  = 0.9
 )
 
 // confirms says whether a message begins with a yes (1), with a no (-1), or neither.

@@ -61,7 +61,6 @@ type lines struct {
 	First                                                          struct{ Pro, Con []line }
 	Reasoning, Which, Unknown, Opinion, Again, Met, Usual, Closers []line
 	Summing                                                        []line
-	About                                                          []string
 	Firm, Invitations                                              []line
 	Rules, Switch, Alleged, Verdict, Praise, Yield                 []line
 	Elsewhere, Silent                                              []line

@@ -96,6 +96,9 @@ func (g *grammar) plural(word string) bool {
 // verbAt says whether the nth word of a phrase is one that ends it: a verb, as
 // far as can be told, or an adverb.
 func (g *grammar) verbAt(tokens []token, at, n int, determined bool) bool {
+	if n == 0 && !determined && at > 0 && !tokens[at-1].ends && slices.Contains(subjects, tokens[at-1].low) {
+		return true // "it messes up"
+	}
 	t, next := tokens[at], token{}
 	last := t.ends || at+1 == len(tokens)
 	if !last {
@@ -160,6 +163,9 @@ func (p nounPhrase) upTo(some map[string]bool) []string {
 	}
 	return p.words
 }
+
+// subjects are pronouns that a verb follows.
+var subjects = []string{"i", "you", "he", "she", "it", "we", "they", "who"}
 
 // ofs join a noun phrase to another.
 var ofs = []string{"of", "de", "del"}

@@ -217,17 +217,18 @@ func (w *writer) answers(m message) (parts []string) {
 		case w.has(f.entry):
 			met = true
 		default:
-			parts = append(parts, w.about(f)+w.say(spoken{entry: f.entry, to: f.span, meets: true}))
+			parts = append(parts, w.say(spoken{entry: f.entry, to: f.span, meets: true}))
 		}
 	}
 	switch {
 	case len(parts) > 0 || len(m.points) == 0 || w.first && !slices.Contains(m.questions, true):
-	case met:
-		parts = w.pickFresh(parts, w.lines.Met)
-	case m.questions[len(m.questions)-1]:
-		if !w.asksOpinion() { // to which the case is the answer
+	case m.questions[len(m.questions)-1] && !met:
+		if !w.first && !w.asksOpinion() { // to which the case is the answer
 			parts = append(parts, w.pick(w.lines.Unknown).text)
 		}
+	case met:
+		parts = w.pickFresh(parts, w.lines.Met)
+	case !w.has(w.entry(heart)) || w.next(true) != nil: // which advance adds
 	case w.general && !slices.Contains(ofSources, w.kindOf(w.strongest(m))): // an argument of its own says more than a question
 	default:
 		parts = append(parts, w.probe(w.strongest(m)))
@@ -237,25 +238,6 @@ func (w *writer) answers(m message) (parts []string) {
 
 // ofSources are the kinds of points that are always to be asked about.
 var ofSources = []pointKind{"study", "statistic", "authority", "anecdote"}
-
-// about points to what an answer is to, where they have no word in common that
-// the topic does not have: "On the heartbeat:".
-func (w *writer) about(f match) string {
-	sentence := w.prompt.Message[f.span.start:f.span.end]
-	focus := w.focusOf(sentence, w.prompt.Topic)
-	own, topic := w.terms(f.Text.Text), w.terms(w.topic.Claim)
-	shared := slices.ContainsFunc(w.terms(sentence), func(stem string) bool { return slices.Contains(own, stem) && !slices.Contains(topic, stem) })
-	if shared || !strings.Contains(focus, " ") || w.first || w.general { // a single word is too often no noun
-		return ""
-	}
-	for _, article := range []string{"a ", "an "} {
-		if rest, ok := strings.CutPrefix(focus, article); ok {
-			focus = "the " + rest
-		}
-	}
-	lead := strings.ReplaceAll(w.lines.About[w.random.IntN(len(w.lines.About))], string(focusSlot), focus)
-	return lead + " "
-}
 
 // matches are the texts that surely meet a point of the message, the best
 // first, and none twice.
@@ -313,6 +295,9 @@ func (w *writer) strongest(m message) string {
 // advance adds an own argument where there is room for one, and where nothing
 // of the bank is in the reply yet.
 func (w *writer) advance(parts []string, m message) []string {
+	if len(w.probes) > 0 { // an argument that bears on nothing would follow
+		return parts
+	}
 	answered := len(w.spoken) > 0
 	room := maxReply - length(parts)
 	if answered && (m.words < 20 || room < 70 || w.prompt.Difficulty == debate.Easy) {
