@@ -44,11 +44,6 @@ for (const file of bundled.outputFiles) {
   files.set(file.path.endsWith(".css") ? "page.css" : basename(file.path), Buffer.from(file.contents));
 }
 
-// What page.js needs at once is asked for beside it, and not after it.
-const page = files.get("page.js").toString();
-const needed = [...page.matchAll(/(?:from|import)"\.\/(chunk-[^"]+)"/g)].map(([, name]) => `  <link rel="modulepreload" href="/${name}">\n`);
-files.set("index.html", Buffer.from(files.get("index.html").toString().replace("</head>", `${[...new Set(needed)].join("")}</head>`)));
-
 if (process.argv.includes("--check")) {
   const found = await readdir(dist).catch(() => []);
   const stale = found.filter((name) => !files.has(name));

@@ -1,5 +1,5 @@
 // What people do with a debate: its flow, a verdict with the words that it quotes,
-// what they think themselves, a copy, a shared page. It comes when it is asked for.
+// what they think themselves, a copy, a shared page.
 import { client, keyed, patience, refusal } from "./api.ts";
 import type { Debate } from "./debate.ts";
 import { byId, element } from "./element.ts";

@@ -1,5 +1,6 @@
 // What helps the person in a debate: points that they could make, the clock of its
 // format, and what there is to do when it is over.
+import * as after from "./after.ts";
 import { client, keyed, patience } from "./api.ts";
 import type { Debate } from "./debate.ts";
 import { byId, element } from "./element.ts";
@@ -97,11 +98,11 @@ export class Aids {
   private offer(debate: Debate, id: string): void {
     this.offered = id;
     const verdict = element("button", { type: "button" }, words.after.ask);
-    verdict.addEventListener("click", () => void import("./after.ts").then(({ open }) => open("verdict", debate, true)));
+    verdict.addEventListener("click", () => void after.open("verdict", debate, true));
     const rematch = element("button", { type: "button", className: formatOf(debate.conversation)?.asksVerdict ? "quiet" : "" }, words.after.rematch);
-    rematch.addEventListener("click", () => void import("./after.ts").then((after) => after.rematch(id)));
+    rematch.addEventListener("click", () => after.rematch(id));
     const choices = element("p", { className: "choices" }, verdict, rematch);
     this.ended.replaceChildren(element("p", {}, words.over), choices);
-    if (formatOf(debate.conversation)?.asksOpinion) void import("./after.ts").then(({ opinion }) => choices.before(opinion(id, debate)));
+    if (formatOf(debate.conversation)?.asksOpinion) choices.before(after.opinion(id, debate));
   }
 }

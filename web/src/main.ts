@@ -1,4 +1,5 @@
 // The page: it connects what index.html has with what the service does.
+import { open } from "./after.ts";
 import { Aids } from "./aids.ts";
 import { client, keyed, patience, refusal } from "./api.ts";
 import { Composer } from "./composer.ts";
@@ -392,7 +393,7 @@ stop.addEventListener("click", () => {
 });
 cancel.addEventListener("click", () => debate?.cancel());
 for (const view of ["flow", "verdict", "share"] as const) {
-  byId(view, HTMLButtonElement).addEventListener("click", () => debate && void import("./after.ts").then(({ open }) => debate && open(view, debate)));
+  byId(view, HTMLButtonElement).addEventListener("click", () => debate && open(view, debate));
 }
 byId("rename", HTMLButtonElement).addEventListener("click", () => debate?.conversation && void rename(debate.conversation));
 byId("delete", HTMLButtonElement).addEventListener("click", () => debate?.conversation && remove(debate.conversation));
