@@ -33,7 +33,8 @@ export class Aids {
     const over = open?.over === true && debate?.busy === false;
     if (this.debate !== debate) this.forget();
     this.debate = debate;
-    this.box.hidden = open === undefined || open.topic === "" || over;
+    // Its place is kept while a debate is fetched or begins, so that nothing moves then.
+    this.box.hidden = debate === undefined || over || (open?.topic === "" && !debate.busy);
     this.able(true);
     this.ended.hidden = !over || editing;
     byId("write", HTMLElement).hidden = over && !editing;
@@ -49,7 +50,7 @@ export class Aids {
   }
 
   private able(yes: boolean): void {
-    for (const { button } of this.asks) button.disabled = !yes || this.debate?.busy === true;
+    for (const { button } of this.asks) button.disabled = !yes || this.debate?.busy !== false || !this.debate.conversation?.topic;
   }
 
   private async suggest(steelman: Speaker): Promise<void> {

@@ -40,13 +40,13 @@ export class Composer {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private asked: AbortController | undefined;
   private lastRead = 0;
-  private builtIn = false;
+  private builtIn = true; // until it is known
   private visited = false;
   // editing is the number of the turn that is said differently, 0 for none.
   editing = 0;
 
-  // dropped is told when what was said in a turn stays as it is.
-  constructor(private readonly dropped: () => void) {
+  // refresh has the page show again what belongs to the debate that is open.
+  constructor(private readonly refresh: () => void) {
     this.message.addEventListener("input", () => this.write(this.message.value));
     for (const select of [this.role, this.side]) {
       select.addEventListener("change", () => {
@@ -68,7 +68,7 @@ export class Composer {
   // met says who replies; the built-in opponent speaks as itself only.
   met(opponent: string): void {
     this.builtIn = opponent === "offline";
-    this.show(this.conversation);
+    this.refresh();
   }
 
   // visit takes up what was written for a debate; the choices are those of one.
@@ -101,7 +101,7 @@ export class Composer {
       this.edit(0);
       this.write("");
       this.message.focus();
-      this.dropped();
+      this.refresh();
     });
     box.replaceChildren(element("span", {}, words.editing(turn)), drop);
   }
@@ -128,7 +128,7 @@ export class Composer {
     byId("side-choice", HTMLElement).hidden = this.topic === "";
     byId("difficulty-choice", HTMLElement).hidden = begun;
     byId("persona-choice", HTMLElement).hidden = begun || this.builtIn;
-    byId("format-choice", HTMLElement).hidden = begun || this.format.options.length < 2;
+    byId("format-choice", HTMLElement).hidden = begun;
     const asksOpinion = !begun && showFormat(this.format.value, byId("about-format", HTMLElement));
     byId("before-choice", HTMLElement).hidden = !asksOpinion;
     this.message.placeholder = this.topic !== "" ? words.makeYourCase : begun ? words.yourAnswer : words.stateAView;

@@ -4,7 +4,7 @@ import { byId, element } from "./element.ts";
 import { type Listener, type Open, type Place, follow } from "./follow.ts";
 import { type Conversation, type ErrorReason, Order, type Quote, Speaker, Stance, type Turn, TurnKind, TurnState } from "./gen/debate/v1/debate_pb.ts";
 import { type Outgoing, newRequestId } from "./session.ts";
-import { Exchange } from "./exchange.ts";
+import { Exchange, loadMarkdown } from "./exchange.ts";
 import { showPhases } from "./formats.ts";
 import { words } from "./words.ts";
 
@@ -62,6 +62,7 @@ export class Debate {
   private readonly latest = byId("latest", HTMLButtonElement);
 
   constructor(private readonly host: Host) {
+    void loadMarkdown();
     this.log.replaceChildren();
     this.describe();
     this.older.hidden = true;
@@ -111,6 +112,7 @@ export class Debate {
     const [{ conversation }, { turns, nextPageToken }] = await keyed(() => Promise.all([
       client.getConversation({ conversationId: id }, options),
       client.listTurns({ conversationId: id, pageSize: turnsPerPage, order: Order.LATEST_FIRST }, options),
+      loadMarkdown(),
     ]));
     if (this.ended.signal.aborted || conversation === undefined) return;
     this.describe(conversation);

@@ -3,9 +3,18 @@ import { element } from "./element.ts";
 import { type Turn, TurnKind, TurnState } from "./gen/debate/v1/debate_pb.ts";
 import { words } from "./words.ts";
 
-// Markdown comes after the page: until then a paragraph is just its text.
+// Until there is Markdown a paragraph is just its text.
 let render = (text: string): Node[] => text.split(/\n{2,}/).filter((p) => p !== "").map((p) => element("p", {}, p));
-const markdown = import("./markdown.ts").then((m) => void (render = m.renderer(element)), () => undefined);
+let markdown: Promise<void> | undefined;
+let ready = false;
+
+// loadMarkdown fetches what reads Markdown, once there is something to read.
+export function loadMarkdown(): Promise<void> {
+  return markdown ??= import("./markdown.ts").then((m) => {
+    render = m.renderer(element);
+    ready = true;
+  }, () => undefined);
+}
 
 let count = 0;
 
@@ -127,11 +136,11 @@ export class Exchange {
   private put(text: string, lost = ""): void {
     this.shown = text + lost;
     this.tail.data = "";
-    this.reply.text.replaceChildren(...render(text), ...(lost === "" ? [] : [element("p", { className: "lost" }, lost)]), this.tailBox);
-    void markdown.then(() => {
-      if (this.shown === text + lost && text !== "" && this.tail.data === "" && !this.bot.classList.contains("waiting")) {
-        this.reply.text.replaceChildren(...render(text), ...(lost === "" ? [] : [element("p", { className: "lost" }, lost)]), this.tailBox);
-      }
+    const draw = (): void => this.reply.text.replaceChildren(...render(text), ...(lost === "" ? [] : [element("p", { className: "lost" }, lost)]), this.tailBox);
+    draw();
+    if (ready || text === "") return;
+    void loadMarkdown().then(() => {
+      if (this.shown === text + lost && this.tail.data === "" && !this.bot.classList.contains("waiting")) draw();
     });
   }
 

@@ -104,6 +104,7 @@ function ready(): void {
 // show puts on the page what belongs to the debate that is open, or to none.
 function show(): void {
   const open = debate?.conversation;
+  document.documentElement.dataset["opens"] = "";
   start.hidden = debate !== undefined;
   room.hidden = debate === undefined;
   byId("manage", HTMLElement).hidden = open === undefined;

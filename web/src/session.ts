@@ -26,7 +26,7 @@ class Remembered {
 // key is the API key that the person gave. It is never part of an address.
 export const key = new Remembered("debate.key");
 
-// theme is the colours that were chosen; theme.js reads it too.
+// theme is the colours that were chosen; early.js reads it too.
 export const theme = new Remembered("debate.theme", () => localStorage);
 
 // Outgoing is a message whose reply is not over.

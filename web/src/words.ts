@@ -11,7 +11,7 @@ const en = {
   turn: (n: number) => `turn ${n}`,
   for: "for",
   against: "against",
-  levels: ["", "easy", "fair", "hard"],
+  levels: ["", "difficulty: easy", "difficulty: fair", "difficulty: hard"],
   noMotion: "New debate",
   builtIn: "built-in opponent",
   builtInTitle: "Built into the service: no language model is at work",
@@ -133,7 +133,8 @@ const en = {
 
 export type Words = typeof en;
 
-const spanish = navigator.languages.find((l) => /^(en|es)\b/.test(l))?.startsWith("es") ?? false;
+// early.js has looked at the browser's languages.
+const spanish = document.documentElement.lang === "es";
 
 export const words: Words = spanish ? (await import("./es.ts")).es : en;
 
@@ -142,8 +143,8 @@ export const locale = spanish ? "es" : undefined;
 
 // localize puts the words of another language than English into index.html.
 export function localize(): void {
+  document.documentElement.dataset["words"] = "";
   if (!spanish) return;
-  document.documentElement.lang = "es";
   for (const e of document.querySelectorAll<HTMLElement>("[data-t], [data-t-label], [data-t-placeholder]")) {
     const { t, tLabel, tPlaceholder } = e.dataset;
     if (t !== undefined) e.textContent = words.page[t] ?? e.textContent;

@@ -1,0 +1,1 @@
+{const e=document.documentElement;e.dataset.opens=location.hash.slice(1),navigator.languages.find(n=>/^(en|es)\b/.test(n))?.startsWith("es")&&(e.lang="es");try{e.dataset.theme=localStorage.getItem("debate.theme")??""}catch{}const t=()=>import("/page.js");addEventListener("DOMContentLoaded",()=>document.hidden?t():requestAnimationFrame(()=>setTimeout(t)))}

@@ -1,1 +1,0 @@
-try{document.documentElement.dataset.theme=localStorage.getItem("debate.theme")??""}catch{}
