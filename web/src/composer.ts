@@ -73,12 +73,13 @@ export class Composer {
 
   // visit takes up what was written for a debate; the choices are those of one.
   visit(id: string): void {
-    // What was typed before the page was ready stays.
+    // What was typed before the page was ready stays, after what was written earlier.
     const typed = this.visited ? "" : this.message.value;
+    const kept = draft.read(id);
     this.visited = true;
     this.id = id;
     this.reset();
-    this.write(draft.read(id) || typed);
+    this.write([kept, typed === kept ? "" : typed].filter((text) => text !== "").join("\n"));
   }
 
   // arrived says that the debate that was begun here has an id: what was written

@@ -11,5 +11,10 @@
   }
   // The page is seen before it begins to work. What is not shown has no frames.
   const begin = () => import("/page.js");
-  addEventListener("DOMContentLoaded", () => (document.hidden ? begin() : requestAnimationFrame(() => setTimeout(begin))));
+  addEventListener("DOMContentLoaded", () => {
+    // Who types at once types into the box.
+    if (matchMedia("(pointer: fine)").matches) document.getElementById("message").focus();
+    if (document.hidden) begin();
+    else requestAnimationFrame(() => setTimeout(begin));
+  });
 }

@@ -189,10 +189,18 @@ describe("the page", { concurrency: 4, timeout: 600_000 }, () => {
     const visit = await Visit.to(browser, service.url);
     await visit.page.fill("#message", "For the new one");
     await visit.page.reload();
-    assert.equal(await visit.page.inputValue("#message"), "For the new one");
+    const written = (page: Page, text: string) => page.waitForFunction((t) => (document.querySelector("#message") as HTMLTextAreaElement).value === t, text);
+    await written(visit.page, "For the new one");
     const after = await Visit.in(await visit.page.context().newPage()); // as after a crash: of another tab
-    await after.page.goto(service.url);
-    assert.equal(await after.page.inputValue("#message"), "For the new one");
+    let come = (): void => {};
+    const comes = new Promise<void>((resolve) => (come = resolve));
+    await after.page.route("**/page.js", (route) => comes.then(() => route.continue()));
+    await after.page.goto(service.url, { waitUntil: "commit" });
+    await written(after.page, "");
+    await after.page.locator("#message").pressSequentially("and more"); // before the page is ready
+    come();
+    await written(after.page, "For the new one\nand more");
+    await after.page.fill("#message", "For the new one");
     await after.page.close();
     await visit.send("Dogs are better than cats.");
     await visit.ended();
@@ -200,7 +208,7 @@ describe("the page", { concurrency: 4, timeout: 600_000 }, () => {
     await visit.page.click("#history .new");
     assert.equal(await visit.page.inputValue("#message"), "");
     await visit.page.click("#debates a");
-    await visit.page.waitForFunction(() => (document.querySelector("#message") as HTMLTextAreaElement).value === "For this one");
+    await written(visit.page, "For this one");
     // Any script has the same limit, in characters.
     for (const word of ["a ", "ق ", "犬。", "😀 "]) {
       await visit.page.fill("#message", word.repeat(4201) + "xx");
@@ -1200,7 +1208,7 @@ describe("the page", { concurrency: 4, timeout: 600_000 }, () => {
     await visit.leave();
   });
   test("axe finds nothing in any state", async (t) => {
-    const service = await Service.start(t, { PACE: "0.2" });
+    const service = await Service.start(t, { PACE: "1" });
     for (const [colorScheme, width] of [["light", 1200], ["dark", 1200], ["light", 390]] as const) {
       const visit = await Visit.to(browser, service.url, { colorScheme, viewport: { width, height: 800 } });
       const check = (state: string) => assertAccessible(visit, `${state} in ${colorScheme} at ${width}`);
