@@ -74,6 +74,7 @@ func Run(ctx context.Context, c Config) error {
 		Config:     c,
 		screen:     screen{out: c.Out, width: c.Width, terminal: c.Terminal, colour: c.Terminal && !c.NoColor},
 		interrupts: make(chan os.Signal, 1),
+		remarks:    make(chan string),
 	}
 	if err := s.readOptions(); err != nil {
 		return err
@@ -107,6 +108,10 @@ type session struct {
 	unfinished *reply
 	// announced says that topic and side were shown.
 	announced bool
+	// remarks are said above the prompt, while a message is being written.
+	remarks chan string
+	// stopLooking ends the look for what was found in the latest reply.
+	stopLooking context.CancelFunc
 	// choices are the topics that a number picks from, while they are on show.
 	choices []*debatev1.Topic
 	// shown counts the curated topics shown so far.

@@ -13,8 +13,8 @@ import (
 
 const help = `/retry       have the last reply made again, or take up a lost one
 /topics      show three topics; a number starts a debate on one
-/side [SIDE] show the sides, or choose one for a new debate: opponent, ally or
-             either is what I am to your view; for and against are your side
+/side [SIDE] show the sides, or choose one for a new debate: opponent, ally
+             or either is what I am to you; for and against are your side
 /new [VIEW]  begin another debate; this one is kept
 /list        show your debates
 /resume ID   go on with one of them
@@ -23,15 +23,18 @@ const help = `/retry       have the last reply made again, or take up a lost one
 /flow        show the points of this debate, and what became of each
 /verdict     have it judged
 /hint        show points that you could make
-/steelman    show the best case for your side; /steelman you shows that for mine
-/opinion N   say how far you agree with the topic, from -3 to 3; /opinions shows
-             what you thought of your topics, and what moved you
-/fork N      go on from turn N in a copy; /swap begins anew with sides changed
+/steelman    show the best case for your side; /steelman you, that for mine
+/opinion N   say how far you agree with the topic, from -3 to 3
+/opinions    show what you thought of your topics, and what moved you
+/fork N      go on from turn N in a copy
+/swap        begin this debate anew with sides changed
 /share       have a page of it that others can read; /share off ends that
 /help        show this
 /quit        leave; Ctrl-C or Ctrl-D at an empty prompt do too
-Alt+Enter begins a new line; so does Enter between """ and """. Ctrl-C while you write clears what you wrote,
-and while I speak stops me. What you said and I said is kept.`
+
+Alt+Enter begins a new line; so does Enter between """ and """.
+Ctrl-C clears what you write, and stops me while I speak.
+What you said and I said is kept.`
 
 // command does what a line that begins with a slash says.
 func (s *session) command(ctx context.Context, line string) error {
@@ -83,6 +86,7 @@ func (s *session) again(ctx context.Context) error {
 
 // begin begins another debate, with a view if there is one.
 func (s *session) begin(ctx context.Context, view string) error {
+	s.leaveReply()
 	s.conversation, s.announced, s.lastTurn, s.unfinished, s.Topic = nil, false, "", nil, ""
 	s.opening.Topic, s.opening.Stance, s.opening.Role = "", 0, 0 // they were that debate's
 	if view == "" {

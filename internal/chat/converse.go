@@ -7,9 +7,15 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
+
+	"connectrpc.com/connect"
 
 	debatev1 "github.com/debate-chatbot/debate-api/proto/debate/v1"
 )
+
+// checkedAfter is when a second look at a reply is looked for, since the time before.
+var checkedAfter = []time.Duration{2 * time.Second, 4 * time.Second, 9 * time.Second}
 
 const (
 	// topicsShown is how many topics are offered at a time.
@@ -24,6 +30,7 @@ const (
 func (s *session) converse(ctx context.Context) (err error) {
 	p, warning := s.openPrompt()
 	defer func() { err = errors.Join(err, p.close()) }()
+	defer s.leaveReply()
 	if warning != nil {
 		s.screen.error(warning)
 	}
@@ -40,6 +47,7 @@ func (s *session) converse(ctx context.Context) (err error) {
 		}
 		line, err := view, error(nil)
 		if view == "" {
+			fmt.Fprintln(s.Out)
 			line, err = p.readMessage(ctx)
 		}
 		if err == nil {
@@ -113,6 +121,7 @@ func (s *session) remind(ctx context.Context) error {
 // recall shows the latest turns of the debate that is held, and follows a reply that
 // still runs.
 func (s *session) recall(ctx context.Context) error {
+	s.leaveReply()
 	got, err := call(ctx, s, s.Client.ListTurns, &debatev1.ListTurnsRequest{
 		ConversationId: s.conversation.Id, PageSize: turnsShown, Order: debatev1.Order_ORDER_LATEST_FIRST,
 	})
@@ -160,6 +169,7 @@ func (s *session) take(ctx context.Context, line string) error {
 // show shows a reply as it comes, and how it ended.
 func (s *session) show(ctx context.Context, r *reply) error {
 	s.choices, s.unfinished = nil, nil
+	s.leaveReply()
 	r.started = func(e *debatev1.TurnStarted) {
 		s.conversation, s.lastTurn = e.GetConversation(), e.GetTurn().GetId()
 		if !s.announced {
@@ -188,7 +198,6 @@ func (s *session) show(ctx context.Context, r *reply) error {
 	fmt.Fprintln(s.Out)
 	turn, err := s.follow(ctx, r)
 	text.end()
-	defer fmt.Fprintln(s.Out)
 	if err != nil {
 		s.unfinished = r
 		if errors.Is(err, errInterrupted) {
@@ -198,6 +207,7 @@ func (s *session) show(ctx context.Context, r *reply) error {
 		return err
 	}
 	s.outcome(turn)
+	s.lookForCheck(ctx, turn)
 	hasPhases := s.conversation.GetPhase() != ""
 	if s.announced && !hasPhases {
 		return nil
@@ -247,6 +257,58 @@ func (s *session) outcome(t *debatev1.Turn) {
 			s.Model = offline
 			s.screen.remark("(This is the built-in opponent: no language model is at work.)")
 		}
+		if t.GetStanceCheck() != nil {
+			s.screen.remark("%s", found(t.GetStanceCheck()))
+		}
+	}
+}
+
+// found says what a second look at a reply found.
+func found(c *debatev1.StanceCheck) string {
+	switch {
+	case c.GetHolds() && !c.GetInvents():
+		return "(Checked: my reply keeps my side and seems to invent nothing.)"
+	case c.GetHolds():
+		return "(A second look found that my reply seems to contain invented figures or sources.)"
+	case !c.GetInvents():
+		return "(A second look found that my reply gave my side away.)"
+	default:
+		return "(A second look found that my reply gave my side away, and seems to contain invented figures or sources.)"
+	}
+}
+
+// lookForCheck has the second look at a model's reply shown, which comes after it,
+// above the prompt. It looks for it a few times, until something else is said.
+func (s *session) lookForCheck(ctx context.Context, t *debatev1.Turn) {
+	if t.GetKind() != debatev1.TurnKind_TURN_KIND_ARGUMENT || t.GetModel() == offline || t.GetStanceCheck() != nil {
+		return
+	}
+	request := &debatev1.ListTurnsRequest{ConversationId: s.conversation.GetId(), PageSize: 1, Order: debatev1.Order_ORDER_LATEST_FIRST}
+	ctx, s.stopLooking = context.WithCancel(ctx)
+	go func() {
+		for _, pause := range checkedAfter {
+			select {
+			case <-time.After(pause):
+			case <-ctx.Done():
+				return
+			}
+			got, err := s.Client.ListTurns(ctx, connect.NewRequest(request))
+			if err != nil || len(got.Msg.Turns) == 0 || got.Msg.Turns[0].Id != t.GetId() || got.Msg.Turns[0].StanceCheck == nil {
+				continue
+			}
+			select {
+			case s.remarks <- found(got.Msg.Turns[0].StanceCheck):
+			case <-ctx.Done():
+			}
+			return
+		}
+	}()
+}
+
+// leaveReply looks no longer for what was found in the latest reply.
+func (s *session) leaveReply() {
+	if s.stopLooking != nil {
+		s.stopLooking()
 	}
 }
 

@@ -22,12 +22,17 @@ type editor struct {
 	more func() bool
 	// dumb is for a terminal that shows and edits lines itself.
 	dumb bool
+	// remark writes what is said above the prompt meanwhile.
+	remark func(text string)
 
 	history []string
 
 	text    string
 	at      int // where the cursor is in text, in bytes
 	row     int // which row of those on show the cursor is in
+	columns int // the terminal's when they were drawn
+	above   []string
+	column  int // the cursor's
 	recall  int // which entry of history is shown; len(history) for none
 	pending string
 }
@@ -35,7 +40,8 @@ type editor struct {
 // read edits until Enter, and returns the text. errLeave is Ctrl-C and Ctrl-D
 // where nothing is written; with something written, Ctrl-C takes it away.
 func (e *editor) read(next func() (key, error)) (string, error) {
-	e.text, e.at, e.row, e.recall, e.pending = "", 0, 0, len(e.history), ""
+	e.text, e.at, e.recall, e.pending = "", 0, len(e.history), ""
+	e.forget()
 	if e.dumb {
 		fmt.Fprint(e.out, promptText)
 	}
@@ -54,11 +60,14 @@ func (e *editor) read(next func() (key, error)) (string, error) {
 		case k.name == keyInterrupt && e.text == "", k.name == keyDeleteOrGo && e.text == "":
 			e.newLine()
 			return "", errLeave
+		case k.name == keyRemark:
+			e.interject(k.text)
 		case k.name == keyInterrupt:
 			e.at = len(e.text)
 			e.draw()
 			fmt.Fprint(e.out, "^C\n")
-			e.text, e.at, e.row, e.recall = "", 0, 0, len(e.history)
+			e.text, e.at, e.recall = "", 0, len(e.history)
+			e.forget()
 		default:
 			e.press(k)
 		}
@@ -72,6 +81,18 @@ func (e *editor) newLine() {
 	if !e.dumb {
 		fmt.Fprint(e.out, "\n")
 	}
+}
+
+// interject says something above the prompt, and goes on below it.
+func (e *editor) interject(text string) {
+	if e.dumb {
+		fmt.Fprint(e.out, "\n")
+		e.remark(text)
+		fmt.Fprint(e.out, promptText)
+		return
+	}
+	fmt.Fprint(e.out, e.erase())
+	e.remark(text)
 }
 
 // remember adds what was sent to the history, but not twice in a row.
@@ -116,7 +137,7 @@ func (e *editor) press(k key) {
 		e.recallEntry(e.recall + 1)
 	case keyClear:
 		fmt.Fprint(e.out, "\x1b[H\x1b[2J")
-		e.row = 0
+		e.forget()
 	}
 	// What is on both sides of the cursor may have become one character.
 	if at := e.left(e.at); at < e.at && e.right(at) > e.at {
@@ -204,11 +225,11 @@ func (e *editor) draw() {
 	first := max(0, row-max(height-1, 1)+1)
 	last := min(len(rows), first+max(height-1, 1))
 
-	var out strings.Builder
-	if e.row > 0 {
-		fmt.Fprintf(&out, "\x1b[%dA", e.row)
+	if columns != e.columns {
+		e.reflow(columns)
 	}
-	out.WriteString("\r\x1b[J" + strings.Join(rows[first:last], "\r\n"))
+	var out strings.Builder
+	out.WriteString(e.erase() + strings.Join(rows[first:last], "\r\n"))
 	if e.at < len(e.text) {
 		if up := last - 1 - row; up > 0 {
 			fmt.Fprintf(&out, "\x1b[%dA", up)
@@ -219,7 +240,29 @@ func (e *editor) draw() {
 		}
 	}
 	fmt.Fprint(e.out, out.String())
-	e.row = row - first
+	e.row, e.column, e.columns, e.above = row-first, column, columns, rows[first:row]
+}
+
+// erase is what takes away the rows on show, and leaves the cursor where they began.
+func (e *editor) erase() string {
+	up := ""
+	if e.row > 0 {
+		up = fmt.Sprintf("\x1b[%dA", e.row)
+	}
+	e.forget()
+	return up + "\r\x1b[J"
+}
+
+// forget says that nothing is on show any more.
+func (e *editor) forget() { e.row, e.above, e.column = 0, nil, 0 }
+
+// reflow finds the cursor's row after the terminal got another width: it breaks each
+// row that has become too long.
+func (e *editor) reflow(columns int) {
+	e.row = e.column / max(columns, 1)
+	for _, text := range e.above {
+		e.row += max(1, (uniseg.StringWidth(text)+columns-1)/max(columns, 1))
+	}
 }
 
 // layout breaks the text into rows, and says where in them the cursor is.

@@ -104,6 +104,8 @@ type prompt struct {
 
 	keys       chan key
 	interrupts chan os.Signal
+	// remarks are shown while a message is being written.
+	remarks <-chan string
 	// editing says that a message is being written, so that Ctrl-C is the
 	// editor's.
 	editing atomic.Bool
@@ -127,7 +129,7 @@ const (
 // to interrupts. close gives it back. The prompt can be used
 // whatever the error, which is a warning.
 func (s *session) openPrompt() (*prompt, error) {
-	p := &prompt{file: s.HistoryFile, keys: make(chan key, typedAhead), interrupts: s.interrupts, restore: func() error { return nil }}
+	p := &prompt{file: s.HistoryFile, keys: make(chan key, typedAhead), interrupts: s.interrupts, remarks: s.remarks, restore: func() error { return nil }}
 	var before *term.State
 	var err error
 	if p.editor.dumb = os.Getenv("TERM") == "dumb"; !p.editor.dumb {
@@ -149,6 +151,7 @@ func (s *session) openPrompt() (*prompt, error) {
 	}
 	p.editor.out, p.editor.size = s.Out, s.screen.size
 	p.editor.more = func() bool { return len(p.keys) > 0 }
+	p.editor.remark = func(text string) { s.screen.remark("%s\n\n", text) }
 	go p.listen(newKeyReader(os.Stdin))
 	return p, errors.Join(err, p.readHistory())
 }
@@ -232,6 +235,8 @@ func (p *prompt) readLine(ctx context.Context) (string, error) {
 				return key{}, errLeave
 			}
 			return k, nil
+		case text := <-p.remarks:
+			return key{name: keyRemark, text: text}, nil
 		case <-p.interrupts:
 			return key{}, errLeave
 		case <-ctx.Done():

@@ -36,6 +36,8 @@ const (
 	keyClear      = "clear"
 	keyDeleteOrGo = "delete or leave"
 	keyNone       = "none"
+	// keyRemark is none: its text is to be shown above the prompt.
+	keyRemark = "remark"
 )
 
 // controls are the keys that are one byte, as terminals and shells have them.

@@ -40,7 +40,7 @@ func (s *session) flow(ctx context.Context, _ string) error {
 	}
 	for _, p := range got.Points {
 		status := strings.ToLower(strings.TrimPrefix(p.Status.String(), "POINT_STATUS_"))
-		s.screen.remark("%s  %s, turn %d: %s (%s)", plainLine(p.Id), speakers[p.Speaker], p.TurnNumber, plainLine(p.Text), status)
+		s.screen.remark("%s, turn %d: %s (%s)", speakers[p.Speaker], p.TurnNumber, plainLine(p.Text), status)
 	}
 	if len(got.Points) == 0 {
 		s.screen.remark("Nothing was argued yet.")
@@ -65,13 +65,13 @@ func (s *session) verdict(ctx context.Context, _ string) error {
 	v := got.Verdict
 	s.screen.remark("%s (through turn %d, judged by %s).", outcome(v.Winner), v.ThroughTurn, plainLine(v.Judge))
 	for _, c := range v.Clashes {
-		s.screen.remark("%s. %s: %s", strings.TrimSuffix(plainLine(c.Title), "."), outcome(c.Winner), plainLine(c.Reason))
+		s.screen.remark("\n%s\n%s: %s", plainLine(c.Title), outcome(c.Winner), plainLine(c.Reason))
 		for _, q := range c.Quotes {
 			s.screen.remark("  “%s” (%s, turn %d)", plainLine(q.Text), quoted[q.Speaker], q.TurnNumber)
 		}
 	}
 	for _, a := range v.Advice {
-		s.screen.remark("Advice: %s “%s”", plainLine(a.Text), plainLine(a.Quote.GetText()))
+		s.screen.remark("\nAdvice: %s\n  “%s”", plainLine(a.Text), plainLine(a.Quote.GetText()))
 	}
 	return nil
 }
@@ -183,6 +183,7 @@ func (s *session) goOn(ctx context.Context, r *debatev1.ForkConversationRequest)
 	if err != nil {
 		return err
 	}
+	s.leaveReply()
 	s.conversation, s.announced, s.lastTurn, s.unfinished = got.Conversation, false, "", nil
 	s.announce()
 	s.screen.remark("The debate before is kept: /list shows it.")

@@ -64,7 +64,8 @@ func (s screen) error(err error) { s.print(errorColour, err.Error()) }
 
 // wrapper wraps text at words as it comes, and never inside of what a reader
 // takes for one character. The last word of a piece waits for its end, so that
-// nothing that was written has to move.
+// nothing that was written has to move. Each piece is wrapped at the width that
+// the terminal has then.
 type wrapper struct {
 	screen
 	colour string
@@ -85,6 +86,7 @@ func (s screen) wrapper(colour string) *wrapper {
 
 // write writes a piece of text, all but its last word.
 func (w *wrapper) write(text string) {
+	w.limit = w.columns()
 	w.add(text)
 	w.flush()
 }

@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -17,6 +18,7 @@ import (
 
 	"connectrpc.com/connect"
 	"github.com/creack/pty"
+	"github.com/rivo/uniseg"
 	"golang.org/x/term"
 
 	debatev1 "github.com/debate-chatbot/debate-api/proto/debate/v1"
@@ -492,6 +494,118 @@ func TestTheTerminalKnowsDebatesAndSides(t *testing.T) {
 	if want := "exported as EXPORT_FORMAT_ARGDOWN"; err != nil || string(text) != want {
 		t.Errorf("exported %q, %v", text, err)
 	}
+}
+
+// TestAReplyIsWrappedAtTheWidthThatTheTerminalHas makes it narrower while a reply comes
+// (the terminal breaks what is there already), and wider again.
+func TestAReplyIsWrappedAtTheWidthThatTheTerminalHas(t *testing.T) {
+	s := newService()
+	more := make(chan struct{})
+	words := []string{strings.Repeat("wide ", 12), strings.Repeat("small ", 12), strings.Repeat("犬は猫より良い。👩🏾‍🌾 ", 4), strings.Repeat("large ", 20) + "end."}
+	s.chat = func(_ int, _ *debatev1.ChatStreamRequest, send sender) error {
+		send.started(dogs())
+		offset := 0
+		for i, text := range words {
+			if i > 0 {
+				<-more
+			}
+			send.delta(offset, text+"\n")
+			offset += len(text) + 1
+		}
+		send.finished(debatev1.TurnState_TURN_STATE_COMPLETED, nil)
+		return nil
+	}
+	u := open(t, serve(t, s))
+	u.expect("> ")
+	u.typed("Dogs bark." + enter)
+	for i, width := range []uint16{50, 20, 20, 70} {
+		if i > 0 {
+			if err := pty.Setsize(u.tty, &pty.Winsize{Rows: 24, Cols: width}); err != nil {
+				t.Fatal(err)
+			}
+			more <- struct{}{}
+		}
+		u.expect(strings.TrimSpace(words[i])[len(strings.TrimSpace(words[i]))-4:] + "\r\n")
+	}
+	u.expect("> ")
+	u.typed(ctrlD)
+	u.exited()
+	seen := strings.Split(colours.ReplaceAllString(u.seen, ""), "\r\n")
+	widest := map[string]int{}
+	for _, line := range seen {
+		for _, word := range []string{"wide", "small", "犬", "large"} {
+			if strings.Contains(line, word) {
+				widest[word] = max(widest[word], uniseg.StringWidth(line))
+			}
+		}
+	}
+	for word, most := range map[string]int{"wide": 49, "small": 19, "犬": 19, "large": 69} {
+		if widest[word] > most || widest[word] < most-10 {
+			t.Errorf("the widest line of %q has %d columns, in a terminal of %d", word, widest[word], most+1)
+		}
+	}
+	if strings.Count(u.seen, farmer) != 4 {
+		t.Errorf("a character is in parts: %q", u.seen)
+	}
+}
+
+// TestWhatIsWrittenIsShownOnceAfterAResize takes part in a message while the terminal
+// changes: the rows that it then had are the ones to be drawn over.
+func TestWhatIsWrittenIsShownOnceAfterAResize(t *testing.T) {
+	columns := 24
+	var out bytes.Buffer
+	e := &editor{out: &out, size: func() (int, int) { return columns, 6 }, more: func() bool { return false }}
+	for _, k := range []string{"one two three four five six"} { // two rows of 23
+		e.press(key{text: k})
+		e.draw()
+	}
+	out.Reset()
+	columns = 10 // which makes three rows of the first, and one of the second
+	e.press(key{text: "!"})
+	e.draw()
+	if got, want := out.String(), "\x1b[3A\r\x1b[J"; !strings.HasPrefix(got, want) {
+		t.Errorf("drawn by %q, want it to begin with %q", got, want)
+	}
+}
+
+func TestASecondLookIsToldAboveThePrompt(t *testing.T) {
+	s := newService()
+	argument := func(send sender) error {
+		send.started(dogs())
+		send.delta(0, "Cats purr.")
+		return send.send(&debatev1.TurnFinished{Turn: &debatev1.Turn{
+			Id: turnID, State: debatev1.TurnState_TURN_STATE_COMPLETED, Kind: debatev1.TurnKind_TURN_KIND_ARGUMENT, Model: "test",
+		}})
+	}
+	s.chat = func(_ int, _ *debatev1.ChatStreamRequest, send sender) error { return argument(send) }
+	s.turns = []*debatev1.Turn{{
+		Id: turnID, Number: 1, Message: "Dogs bark.", Reply: "Cats purr.", Kind: debatev1.TurnKind_TURN_KIND_ARGUMENT, Model: "test",
+		State: debatev1.TurnState_TURN_STATE_COMPLETED, StanceCheck: &debatev1.StanceCheck{Holds: false, Invents: true},
+	}}
+	u := open(t, serve(t, s))
+	u.expect("> ")
+	u.typed("Dogs bark." + enter)
+	u.expect("Cats purr.", "> ")
+	u.typed("But they") // which goes on below
+	u.expect("But they", "gave my side", "away", "invented figures or", "sources.)", "\r\n\r\n", "> But they")
+	u.typed(" are loyal." + enter)
+	u.expect("Cats purr.", "> ")
+	u.typed("/quit" + enter)
+	u.exited()
+	if got := s.chats[1].Message; got != "But they are loyal." {
+		t.Errorf("sent %q", got)
+	}
+
+	s = newService()
+	s.conversations = []*debatev1.Conversation{dogs()}
+	s.turns = []*debatev1.Turn{
+		{Id: turnID, Number: 2, Message: "They bark.", Reply: "They purr.", Model: "test", State: debatev1.TurnState_TURN_STATE_COMPLETED, StanceCheck: &debatev1.StanceCheck{Holds: true}},
+		{Id: turnID, Number: 1, Message: "Dogs bark.", Reply: "Cats purr.", Model: "test", State: debatev1.TurnState_TURN_STATE_COMPLETED, StanceCheck: &debatev1.StanceCheck{Holds: true, Invents: true}},
+	}
+	u = open(t, serve(t, s), "CHAT_TEST_RESUME=01900000")
+	u.expect("Cats purr.", "invented figures or", "They purr.", "(Checked: my reply keeps my side", "> ")
+	u.typed(ctrlD)
+	u.exited()
 }
 
 func TestALostConnectionIsTold(t *testing.T) {
