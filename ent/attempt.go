@@ -29,6 +29,8 @@ type Attempt struct {
 	RequestID string `json:"request_id,omitempty"`
 	// RequestHash holds the value of the "request_hash" field.
 	RequestHash []byte `json:"request_hash,omitempty"`
+	// 0 of attempts before this was kept
+	CreatedAt int64 `json:"created_at,omitempty"`
 	// State holds the value of the "state" field.
 	State string `json:"state,omitempty"`
 	// Kind holds the value of the "kind" field.
@@ -92,7 +94,7 @@ func (*Attempt) scanValues(columns []string) ([]any, error) {
 			values[i] = new([]byte)
 		case attempt.FieldStanceHolds, attempt.FieldStanceInvents:
 			values[i] = new(sql.NullBool)
-		case attempt.FieldID, attempt.FieldNumber, attempt.FieldInputTokens, attempt.FieldOutputTokens, attempt.FieldSideInputTokens, attempt.FieldSideOutputTokens, attempt.FieldFinishedAt:
+		case attempt.FieldID, attempt.FieldNumber, attempt.FieldCreatedAt, attempt.FieldInputTokens, attempt.FieldOutputTokens, attempt.FieldSideInputTokens, attempt.FieldSideOutputTokens, attempt.FieldFinishedAt:
 			values[i] = new(sql.NullInt64)
 		case attempt.FieldTurnID, attempt.FieldOwnerKey, attempt.FieldOwnerUser, attempt.FieldRequestID, attempt.FieldState, attempt.FieldKind, attempt.FieldReply, attempt.FieldModel, attempt.FieldFailureReason, attempt.FieldFailureMessage, attempt.FieldLedger:
 			values[i] = new(sql.NullString)
@@ -152,6 +154,12 @@ func (_m *Attempt) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field request_hash", values[i])
 			} else if value != nil {
 				_m.RequestHash = *value
+			}
+		case attempt.FieldCreatedAt:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field created_at", values[i])
+			} else if value.Valid {
+				_m.CreatedAt = value.Int64
 			}
 		case attempt.FieldState:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -298,6 +306,9 @@ func (_m *Attempt) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("request_hash=")
 	builder.WriteString(fmt.Sprintf("%v", _m.RequestHash))
+	builder.WriteString(", ")
+	builder.WriteString("created_at=")
+	builder.WriteString(fmt.Sprintf("%v", _m.CreatedAt))
 	builder.WriteString(", ")
 	builder.WriteString("state=")
 	builder.WriteString(_m.State)

@@ -72,6 +72,20 @@ func (_c *AttemptCreate) SetRequestHash(v []byte) *AttemptCreate {
 	return _c
 }
 
+// SetCreatedAt sets the "created_at" field.
+func (_c *AttemptCreate) SetCreatedAt(v int64) *AttemptCreate {
+	_c.mutation.SetCreatedAt(v)
+	return _c
+}
+
+// SetNillableCreatedAt sets the "created_at" field if the given value is not nil.
+func (_c *AttemptCreate) SetNillableCreatedAt(v *int64) *AttemptCreate {
+	if v != nil {
+		_c.SetCreatedAt(*v)
+	}
+	return _c
+}
+
 // SetState sets the "state" field.
 func (_c *AttemptCreate) SetState(v string) *AttemptCreate {
 	_c.mutation.SetState(v)
@@ -308,6 +322,10 @@ func (_c *AttemptCreate) defaults() {
 		v := attempt.DefaultRequestID
 		_c.mutation.SetRequestID(v)
 	}
+	if _, ok := _c.mutation.CreatedAt(); !ok {
+		v := attempt.DefaultCreatedAt
+		_c.mutation.SetCreatedAt(v)
+	}
 	if _, ok := _c.mutation.Kind(); !ok {
 		v := attempt.DefaultKind
 		_c.mutation.SetKind(v)
@@ -366,6 +384,9 @@ func (_c *AttemptCreate) check() error {
 	}
 	if _, ok := _c.mutation.RequestID(); !ok {
 		return &ValidationError{Name: "request_id", err: errors.New(`ent: missing required field "Attempt.request_id"`)}
+	}
+	if _, ok := _c.mutation.CreatedAt(); !ok {
+		return &ValidationError{Name: "created_at", err: errors.New(`ent: missing required field "Attempt.created_at"`)}
 	}
 	if _, ok := _c.mutation.State(); !ok {
 		return &ValidationError{Name: "state", err: errors.New(`ent: missing required field "Attempt.state"`)}
@@ -448,6 +469,10 @@ func (_c *AttemptCreate) createSpec() (*Attempt, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.RequestHash(); ok {
 		_spec.SetField(attempt.FieldRequestHash, field.TypeBytes, value)
 		_node.RequestHash = value
+	}
+	if value, ok := _c.mutation.CreatedAt(); ok {
+		_spec.SetField(attempt.FieldCreatedAt, field.TypeInt64, value)
+		_node.CreatedAt = value
 	}
 	if value, ok := _c.mutation.State(); ok {
 		_spec.SetField(attempt.FieldState, field.TypeString, value)

@@ -13,6 +13,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"github.com/debate-chatbot/debate-api/ent/attempt"
+	"github.com/debate-chatbot/debate-api/ent/change"
 	"github.com/debate-chatbot/debate-api/ent/conversation"
 	"github.com/debate-chatbot/debate-api/ent/turn"
 	"github.com/debate-chatbot/debate-api/ent/usage"
@@ -80,6 +81,7 @@ func checkColumn(t, c string) error {
 	initCheck.Do(func() {
 		columnCheck = sql.NewColumnCheck(map[string]func(string) bool{
 			attempt.Table:      attempt.ValidColumn,
+			change.Table:       change.ValidColumn,
 			conversation.Table: conversation.ValidColumn,
 			turn.Table:         turn.ValidColumn,
 			usage.Table:        usage.ValidColumn,

@@ -4,6 +4,7 @@ package ent
 
 import (
 	"github.com/debate-chatbot/debate-api/ent/attempt"
+	"github.com/debate-chatbot/debate-api/ent/change"
 	"github.com/debate-chatbot/debate-api/ent/conversation"
 	"github.com/debate-chatbot/debate-api/ent/schema"
 	"github.com/debate-chatbot/debate-api/ent/turn"
@@ -27,46 +28,56 @@ func init() {
 	attemptDescRequestID := attemptFields[4].Descriptor()
 	// attempt.DefaultRequestID holds the default value on creation for the request_id field.
 	attempt.DefaultRequestID = attemptDescRequestID.Default.(string)
+	// attemptDescCreatedAt is the schema descriptor for created_at field.
+	attemptDescCreatedAt := attemptFields[6].Descriptor()
+	// attempt.DefaultCreatedAt holds the default value on creation for the created_at field.
+	attempt.DefaultCreatedAt = attemptDescCreatedAt.Default.(int64)
 	// attemptDescKind is the schema descriptor for kind field.
-	attemptDescKind := attemptFields[7].Descriptor()
+	attemptDescKind := attemptFields[8].Descriptor()
 	// attempt.DefaultKind holds the default value on creation for the kind field.
 	attempt.DefaultKind = attemptDescKind.Default.(string)
 	// attemptDescReply is the schema descriptor for reply field.
-	attemptDescReply := attemptFields[8].Descriptor()
+	attemptDescReply := attemptFields[9].Descriptor()
 	// attempt.DefaultReply holds the default value on creation for the reply field.
 	attempt.DefaultReply = attemptDescReply.Default.(string)
 	// attemptDescModel is the schema descriptor for model field.
-	attemptDescModel := attemptFields[9].Descriptor()
+	attemptDescModel := attemptFields[10].Descriptor()
 	// attempt.DefaultModel holds the default value on creation for the model field.
 	attempt.DefaultModel = attemptDescModel.Default.(string)
 	// attemptDescInputTokens is the schema descriptor for input_tokens field.
-	attemptDescInputTokens := attemptFields[10].Descriptor()
+	attemptDescInputTokens := attemptFields[11].Descriptor()
 	// attempt.DefaultInputTokens holds the default value on creation for the input_tokens field.
 	attempt.DefaultInputTokens = attemptDescInputTokens.Default.(int64)
 	// attemptDescOutputTokens is the schema descriptor for output_tokens field.
-	attemptDescOutputTokens := attemptFields[11].Descriptor()
+	attemptDescOutputTokens := attemptFields[12].Descriptor()
 	// attempt.DefaultOutputTokens holds the default value on creation for the output_tokens field.
 	attempt.DefaultOutputTokens = attemptDescOutputTokens.Default.(int64)
 	// attemptDescSideInputTokens is the schema descriptor for side_input_tokens field.
-	attemptDescSideInputTokens := attemptFields[12].Descriptor()
+	attemptDescSideInputTokens := attemptFields[13].Descriptor()
 	// attempt.DefaultSideInputTokens holds the default value on creation for the side_input_tokens field.
 	attempt.DefaultSideInputTokens = attemptDescSideInputTokens.Default.(int64)
 	// attemptDescSideOutputTokens is the schema descriptor for side_output_tokens field.
-	attemptDescSideOutputTokens := attemptFields[13].Descriptor()
+	attemptDescSideOutputTokens := attemptFields[14].Descriptor()
 	// attempt.DefaultSideOutputTokens holds the default value on creation for the side_output_tokens field.
 	attempt.DefaultSideOutputTokens = attemptDescSideOutputTokens.Default.(int64)
 	// attemptDescFailureReason is the schema descriptor for failure_reason field.
-	attemptDescFailureReason := attemptFields[14].Descriptor()
+	attemptDescFailureReason := attemptFields[15].Descriptor()
 	// attempt.DefaultFailureReason holds the default value on creation for the failure_reason field.
 	attempt.DefaultFailureReason = attemptDescFailureReason.Default.(string)
 	// attemptDescFailureMessage is the schema descriptor for failure_message field.
-	attemptDescFailureMessage := attemptFields[15].Descriptor()
+	attemptDescFailureMessage := attemptFields[16].Descriptor()
 	// attempt.DefaultFailureMessage holds the default value on creation for the failure_message field.
 	attempt.DefaultFailureMessage = attemptDescFailureMessage.Default.(string)
 	// attemptDescFinishedAt is the schema descriptor for finished_at field.
-	attemptDescFinishedAt := attemptFields[16].Descriptor()
+	attemptDescFinishedAt := attemptFields[17].Descriptor()
 	// attempt.DefaultFinishedAt holds the default value on creation for the finished_at field.
 	attempt.DefaultFinishedAt = attemptDescFinishedAt.Default.(int64)
+	changeFields := schema.Change{}.Fields()
+	_ = changeFields
+	// changeDescOwnerUser is the schema descriptor for owner_user field.
+	changeDescOwnerUser := changeFields[1].Descriptor()
+	// change.DefaultOwnerUser holds the default value on creation for the owner_user field.
+	change.DefaultOwnerUser = changeDescOwnerUser.Default.(string)
 	conversationFields := schema.Conversation{}.Fields()
 	_ = conversationFields
 	// conversationDescOwnerUser is the schema descriptor for owner_user field.

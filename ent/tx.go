@@ -14,6 +14,8 @@ type Tx struct {
 	config
 	// Attempt is the client for interacting with the Attempt builders.
 	Attempt *AttemptClient
+	// Change is the client for interacting with the Change builders.
+	Change *ChangeClient
 	// Conversation is the client for interacting with the Conversation builders.
 	Conversation *ConversationClient
 	// Turn is the client for interacting with the Turn builders.
@@ -158,6 +160,7 @@ func (tx *Tx) Client() *Client {
 
 func (tx *Tx) init() {
 	tx.Attempt = NewAttemptClient(tx.config)
+	tx.Change = NewChangeClient(tx.config)
 	tx.Conversation = NewConversationClient(tx.config)
 	tx.Turn = NewTurnClient(tx.config)
 	tx.Usage = NewUsageClient(tx.config)

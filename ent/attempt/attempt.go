@@ -24,6 +24,8 @@ const (
 	FieldRequestID = "request_id"
 	// FieldRequestHash holds the string denoting the request_hash field in the database.
 	FieldRequestHash = "request_hash"
+	// FieldCreatedAt holds the string denoting the created_at field in the database.
+	FieldCreatedAt = "created_at"
 	// FieldState holds the string denoting the state field in the database.
 	FieldState = "state"
 	// FieldKind holds the string denoting the kind field in the database.
@@ -74,6 +76,7 @@ var Columns = []string{
 	FieldOwnerUser,
 	FieldRequestID,
 	FieldRequestHash,
+	FieldCreatedAt,
 	FieldState,
 	FieldKind,
 	FieldReply,
@@ -105,6 +108,8 @@ var (
 	DefaultOwnerUser string
 	// DefaultRequestID holds the default value on creation for the "request_id" field.
 	DefaultRequestID string
+	// DefaultCreatedAt holds the default value on creation for the "created_at" field.
+	DefaultCreatedAt int64
 	// DefaultKind holds the default value on creation for the "kind" field.
 	DefaultKind string
 	// DefaultReply holds the default value on creation for the "reply" field.
@@ -158,6 +163,11 @@ func ByOwnerUser(opts ...sql.OrderTermOption) OrderOption {
 // ByRequestID orders the results by the request_id field.
 func ByRequestID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldRequestID, opts...).ToFunc()
+}
+
+// ByCreatedAt orders the results by the created_at field.
+func ByCreatedAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldCreatedAt, opts...).ToFunc()
 }
 
 // ByState orders the results by the state field.

@@ -83,6 +83,11 @@ func RequestHash(v []byte) predicate.Attempt {
 	return predicate.Attempt(sql.FieldEQ(FieldRequestHash, v))
 }
 
+// CreatedAt applies equality check predicate on the "created_at" field. It's identical to CreatedAtEQ.
+func CreatedAt(v int64) predicate.Attempt {
+	return predicate.Attempt(sql.FieldEQ(FieldCreatedAt, v))
+}
+
 // State applies equality check predicate on the "state" field. It's identical to StateEQ.
 func State(v string) predicate.Attempt {
 	return predicate.Attempt(sql.FieldEQ(FieldState, v))
@@ -501,6 +506,46 @@ func RequestHashIsNil() predicate.Attempt {
 // RequestHashNotNil applies the NotNil predicate on the "request_hash" field.
 func RequestHashNotNil() predicate.Attempt {
 	return predicate.Attempt(sql.FieldNotNull(FieldRequestHash))
+}
+
+// CreatedAtEQ applies the EQ predicate on the "created_at" field.
+func CreatedAtEQ(v int64) predicate.Attempt {
+	return predicate.Attempt(sql.FieldEQ(FieldCreatedAt, v))
+}
+
+// CreatedAtNEQ applies the NEQ predicate on the "created_at" field.
+func CreatedAtNEQ(v int64) predicate.Attempt {
+	return predicate.Attempt(sql.FieldNEQ(FieldCreatedAt, v))
+}
+
+// CreatedAtIn applies the In predicate on the "created_at" field.
+func CreatedAtIn(vs ...int64) predicate.Attempt {
+	return predicate.Attempt(sql.FieldIn(FieldCreatedAt, vs...))
+}
+
+// CreatedAtNotIn applies the NotIn predicate on the "created_at" field.
+func CreatedAtNotIn(vs ...int64) predicate.Attempt {
+	return predicate.Attempt(sql.FieldNotIn(FieldCreatedAt, vs...))
+}
+
+// CreatedAtGT applies the GT predicate on the "created_at" field.
+func CreatedAtGT(v int64) predicate.Attempt {
+	return predicate.Attempt(sql.FieldGT(FieldCreatedAt, v))
+}
+
+// CreatedAtGTE applies the GTE predicate on the "created_at" field.
+func CreatedAtGTE(v int64) predicate.Attempt {
+	return predicate.Attempt(sql.FieldGTE(FieldCreatedAt, v))
+}
+
+// CreatedAtLT applies the LT predicate on the "created_at" field.
+func CreatedAtLT(v int64) predicate.Attempt {
+	return predicate.Attempt(sql.FieldLT(FieldCreatedAt, v))
+}
+
+// CreatedAtLTE applies the LTE predicate on the "created_at" field.
+func CreatedAtLTE(v int64) predicate.Attempt {
+	return predicate.Attempt(sql.FieldLTE(FieldCreatedAt, v))
 }
 
 // StateEQ applies the EQ predicate on the "state" field.

@@ -21,6 +21,7 @@ func (Attempt) Fields() []ent.Field {
 		field.String("owner_user").Immutable().Default(""),
 		field.String("request_id").Immutable().Default(""),
 		field.Bytes("request_hash").Immutable().Optional(),
+		field.Int64("created_at").Immutable().Default(0).Comment("0 of attempts before this was kept"),
 	}
 	return append(fields, outcome()...)
 }

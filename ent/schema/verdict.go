@@ -43,11 +43,12 @@ func (Verdict) Edges() []ent.Edge {
 	}
 }
 
-// Indexes of verdicts. Two of them are rules: one verdict of a conversation is
-// being made, and a request id makes one.
+// Indexes of verdicts: a conversation's, and an owner's as they ended. Two are
+// rules: one verdict of a conversation is being made, and a request id makes one.
 func (Verdict) Indexes() []ent.Index {
 	return []ent.Index{
 		index.Fields("conversation_id", "id"),
+		index.Fields("owner_key", "owner_user", "finished_at"),
 		index.Fields("conversation_id").Unique().StorageKey("verdict_running").
 			Annotations(entsql.IndexWhere("state = 'running'")),
 		index.Fields("owner_key", "owner_user", "request_id").Unique().StorageKey("verdict_request").

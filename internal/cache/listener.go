@@ -31,8 +31,9 @@ const (
 // listener follows the replies that are read here and run elsewhere, over one
 // connection.
 type listener struct {
-	cache *Cache
-	stops chan<- string
+	cache   *Cache
+	stops   chan<- string
+	changes chan<- string
 
 	mu      sync.Mutex
 	follows map[string]*follow // by the key of the log
@@ -168,7 +169,7 @@ func (l *listener) start(conn *redis.PubSub) []string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.conn = conn
-	channels := []string{stopsChannel}
+	channels := []string{stopsChannel, changesChannel}
 	for k := range l.follows {
 		channels = append(channels, k)
 	}
@@ -188,6 +189,15 @@ func (l *listener) take(message any) {
 			select {
 			case l.stops <- m.Payload:
 			default: // the flag in the store serves
+			}
+			return
+		}
+		if m.Channel == changesChannel {
+			for owner := range strings.FieldsSeq(m.Payload) {
+				select {
+				case l.changes <- owner:
+				default: // who follows looks by itself, too
+				}
 			}
 			return
 		}

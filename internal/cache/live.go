@@ -15,6 +15,8 @@ const (
 	logTime = 2 * time.Minute
 	// stopsChannel is where stop signals are sent.
 	stopsChannel = "debate:1:stops"
+	// changesChannel is where owners are named whose debates changed.
+	changesChannel = "debate:1:changes"
 )
 
 // endMark is the last byte of a log whose reply has ended. No reply has a zero
@@ -26,8 +28,9 @@ const endMark = 0
 // is written is also sent to those who listen, who go on from the log where
 // they missed something.
 type Live struct {
-	cache *Cache
-	stops chan string
+	cache   *Cache
+	stops   chan string
+	changes chan string
 
 	out writer
 	in  listener
@@ -37,9 +40,9 @@ var _ debate.Live = (*Live)(nil)
 
 // NewLive makes a Live that works until the Cache is closed.
 func NewLive(c *Cache) *Live {
-	l := &Live{cache: c, stops: make(chan string, 64)}
-	l.out = writer{cache: c, replies: make(map[debate.Ref]*pendingReply), ready: make(chan struct{}, 1)}
-	l.in = listener{cache: c, stops: l.stops, follows: make(map[string]*follow)}
+	l := &Live{cache: c, stops: make(chan string, 64), changes: make(chan string, 256)}
+	l.out = writer{cache: c, replies: make(map[debate.Ref]*pendingReply), changed: make(map[string]bool), ready: make(chan struct{}, 1)}
+	l.in = listener{cache: c, stops: l.stops, changes: l.changes, follows: make(map[string]*follow)}
 	c.run(l.out.run)
 	c.run(l.in.run)
 	return l
@@ -88,6 +91,12 @@ func (l *Live) Stop(ctx context.Context, turnID string) error {
 
 // Stops delivers the turns to stop.
 func (l *Live) Stops() <-chan string { return l.stops }
+
+// Changed names an owner whose debates changed, with what is written next.
+func (l *Live) Changed(owner string) { l.out.addChanged(owner) }
+
+// Changes delivers the owners who were named.
+func (l *Live) Changes() <-chan string { return l.changes }
 
 // logKey names a reply's log, and the channel that it is sent on.
 func logKey(ref debate.Ref) string { return key("reply", ref.TurnID+"/"+strconv.Itoa(ref.Attempt)) }

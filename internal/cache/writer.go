@@ -2,7 +2,9 @@ package cache
 
 import (
 	"context"
+	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -25,6 +27,9 @@ if #ARGV[2] > 0 then
 end
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
 return {math.max(have, at + #ARGV[2]), heard}`
+
+// name sends owners on. Where channels are not allowed, nobody hears it.
+const name = `return redis.pcall('PUBLISH', ARGV[1], ARGV[2]) and 1`
 
 // How much is written at once, how often, and how much is kept for that. What
 // is written while a batch is on its way goes with the next.
@@ -52,6 +57,7 @@ type writer struct {
 
 	mu      sync.Mutex
 	replies map[debate.Ref]*pendingReply
+	changed map[string]bool // owners to name
 	queue   []debate.Ref
 	kept    int
 	gathers bool // what is behind is enqueued soon
@@ -100,6 +106,20 @@ func (w *writer) add(ref debate.Ref, offset int, text string, ended bool) {
 		return
 	}
 	w.enqueue(ref, o)
+}
+
+// addChanged has an owner named with the next batch.
+func (w *writer) addChanged(owner string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.cache.away.Load() || w.cache.mute.Load() {
+		return // nobody would hear it
+	}
+	w.changed[owner] = true
+	select {
+	case w.ready <- struct{}{}:
+	default:
+	}
 }
 
 // gather has what is behind written a little later. w.mu is held.
@@ -178,8 +198,8 @@ type entry struct {
 
 // send writes one batch and says whether there is more to write now.
 func (w *writer) send(ctx context.Context) bool {
-	batch := w.take()
-	if len(batch) == 0 {
+	batch, changed := w.take()
+	if len(batch) == 0 && changed == "" {
 		return false
 	}
 	answers := make([]*redis.Cmd, len(batch))
@@ -187,6 +207,9 @@ func (w *writer) send(ctx context.Context) bool {
 		_, err := w.cache.client.Pipelined(ctx, func(p redis.Pipeliner) error {
 			for i, e := range batch {
 				answers[i] = p.Eval(ctx, write, []string{logKey(e.ref)}, e.at, e.text, logTime.Milliseconds())
+			}
+			if changed != "" {
+				p.Eval(ctx, name, nil, changesChannel, changed)
 			}
 			return nil
 		})
@@ -239,11 +262,12 @@ func (w *writer) forget(ref debate.Ref, o *pendingReply) {
 	delete(w.replies, ref)
 }
 
-// take is the next batch.
-func (w *writer) take() []entry {
+// take is the next batch, and the owners to name.
+func (w *writer) take() (batch []entry, changed string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	var batch []entry
+	changed = strings.Join(slices.Collect(maps.Keys(w.changed)), " ")
+	clear(w.changed)
 	n, bytes := 0, 0
 	for ; n < min(len(w.queue), batchReplies) && bytes < batchBytes; n++ {
 		o := w.replies[w.queue[n]]
@@ -255,5 +279,5 @@ func (w *writer) take() []entry {
 		bytes += len(o.text) - o.sent
 	}
 	w.queue = slices.Delete(w.queue, 0, n)
-	return batch
+	return batch, changed
 }

@@ -25,4 +25,9 @@ type Live interface {
 	Stop(ctx context.Context, turnID string) error
 	// Stops delivers the turns that any replica was asked to stop.
 	Stops() <-chan string
+	// Changed tells all replicas that something of an owner's changed, by a name
+	// of the owner's that gives nothing away. It returns at once.
+	Changed(owner string)
+	// Changes delivers the owners that any replica told of.
+	Changes() <-chan string
 }

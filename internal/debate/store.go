@@ -14,6 +14,7 @@ type Store interface {
 	TurnStore
 	ConversationStore
 	ReviewStore
+	ChangeStore
 }
 
 // TurnStore is the part of a Store that keeps the life of a turn.

@@ -50,6 +50,27 @@ func TestAPageTokenOfAnotherQueryIsRefused(t *testing.T) {
 	}
 }
 
+// FuzzChangeCursor: what is no cursor is an InvalidArgument, and what is one has a
+// single form.
+func FuzzChangeCursor(f *testing.F) {
+	f.Add("")
+	f.Add("AAAA")
+	f.Add(writeChangeCursor(debate.ChangeCursor{Since: time.Now(), Told: []uint32{1, math.MaxUint32}}))
+	f.Fuzz(func(t *testing.T, id string) {
+		c, err := readChangeCursor(&http.Request{Header: http.Header{"Last-Event-Id": {id}}, URL: new(url.URL)})
+		switch {
+		case id == "":
+			if err != nil || !c.Since.IsZero() || c.Told != nil {
+				t.Errorf("no id is %+v, %v", c, err)
+			}
+		case err == nil && writeChangeCursor(c) != id:
+			t.Errorf("%q is %+v, which is written %q", id, c, writeChangeCursor(c))
+		case err != nil && debate.ReasonOf(err) != debate.InvalidArgument:
+			t.Errorf("%q: %v", id, err)
+		}
+	})
+}
+
 // FuzzPageTokens: what is no token is an InvalidArgument, and what is one has
 // a single form.
 func FuzzPageTokens(f *testing.F) {

@@ -70,6 +70,10 @@ func (a answering) Rename(context.Context, debate.Owner, string, string) (debate
 
 func (a answering) Delete(context.Context, debate.Owner, string) error { return a.do("Delete") }
 
+func (a answering) FollowChanges(context.Context, debate.Owner, debate.ChangeCursor, debate.ChangeSink) error {
+	return a.do("FollowChanges")
+}
+
 func (a answering) ReadClaim(debate.ChatRequest) (debate.Subject, bool, error) {
 	return debate.Subject{}, false, a.do("ReadClaim")
 }

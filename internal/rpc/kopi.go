@@ -111,6 +111,7 @@ func (k kopi) register() {
 	}{
 		{http.MethodPost, "/chat", k.chatRoute},
 		{http.MethodGet, "/turns/{id}/events", k.events(k.streamTurn)},
+		{http.MethodGet, "/events", k.events(k.streamChanges)},
 		{http.MethodGet, "/conversations", k.answers(k.list)},
 		{http.MethodGet, "/conversations/topics", k.answers(k.topics)},
 		{http.MethodGet, "/conversations/{id}", k.conversationRoute},

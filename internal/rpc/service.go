@@ -42,4 +42,5 @@ type Conversations interface {
 	ConversationsAt(ctx context.Context, owner debate.Owner, offset, limit, maxTotal int) ([]debate.Conversation, int, error)
 	Rename(ctx context.Context, owner debate.Owner, id, title string) (debate.Conversation, error)
 	Delete(ctx context.Context, owner debate.Owner, id string) error
+	FollowChanges(ctx context.Context, owner debate.Owner, after debate.ChangeCursor, tell debate.ChangeSink) error
 }

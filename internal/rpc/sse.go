@@ -69,6 +69,13 @@ func (s *eventStream) beat() error {
 	return s.flush()
 }
 
+// place tells a client, without an event, where to go on from.
+func (s *eventStream) place(id string) error {
+	s.begin()
+	s.text.WriteString(": heartbeat\nid: " + id + "\n\n")
+	return s.flush()
+}
+
 func (s *eventStream) begin() {
 	if s.begun {
 		return

@@ -17,7 +17,7 @@ func TestTheOpenAPIDocumentHasEveryRouteAndRefersToNothingMissing(t *testing.T) 
 		t.Fatal(err)
 	}
 	paths, _ := document["paths"].(map[string]any)
-	want := []string{"/chat", "/mcp", "/turns/{id}/events", "/v1/chat/completions", "/v1/models", "/v1/models/{model}", "/conversations", "/conversations/{id}", "/conversations/topics", "/health", "/ready"}
+	want := []string{"/chat", "/mcp", "/turns/{id}/events", "/events", "/v1/chat/completions", "/v1/models", "/v1/models/{model}", "/conversations", "/conversations/{id}", "/conversations/topics", "/health", "/ready"}
 	methods := debatev1.File_debate_v1_debate_proto.Services().ByName("DebateService").Methods()
 	for i := range methods.Len() {
 		want = append(want, "/debate.v1.DebateService/"+string(methods.Get(i).Name()))

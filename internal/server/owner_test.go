@@ -89,6 +89,7 @@ var routeWalk = map[string][]asked{
 		{`{"message":"Tea beats coffee, whatever her-secret says."}`, nil, fresh},
 	},
 	"GET /turns/{id}/events":    {{"", nil, notFound}},
+	"GET /events":               {{"?after=none", nil, static}}, // see TestChangesOfOthersAreNotTold
 	"GET /conversations":        {{"", nil, nothing}},
 	"GET /conversations/{id}":   {{"", nil, notFound}, {".md", nil, notFound}, {".json", nil, notFound}, {".argdown", nil, notFound}},
 	"GET /conversations/topics": {{"", nil, public}},
@@ -241,7 +242,7 @@ func TestNobodyReachesWhatBelongsToAnotherByAnyOtherRoute(t *testing.T) {
 							continue
 						}
 						suffix, body := "", c.fields
-						if strings.HasPrefix(body, ".") { // of the id
+						if strings.HasPrefix(body, ".") || strings.HasPrefix(body, "?") { // of the id or the path
 							suffix, body = body, ""
 						}
 						for _, d := range mine.debates {

@@ -59,7 +59,7 @@ func events(t *testing.T, method, url, body string, headers ...string) (next fun
 				return
 			}
 			got := turnEvent{name: e.Type, id: e.LastEventID}
-			if err := json.Unmarshal([]byte(e.Data), &got); err != nil {
+			if err := json.Unmarshal([]byte(e.Data), &got); err != nil && e.Type != "" {
 				t.Errorf("%s: %v: %s", e.Type, err, e.Data)
 			}
 			select {

@@ -16,6 +16,7 @@ import (
 	"github.com/pressly/goose/v3"
 
 	entattempt "github.com/debate-chatbot/debate-api/ent/attempt"
+	entchange "github.com/debate-chatbot/debate-api/ent/change"
 	entconversation "github.com/debate-chatbot/debate-api/ent/conversation"
 	entturn "github.com/debate-chatbot/debate-api/ent/turn"
 	entusage "github.com/debate-chatbot/debate-api/ent/usage"
@@ -193,7 +194,7 @@ func (s *Store) makeRole(ctx context.Context, tx *sql.Tx) error {
 }
 
 // tables are those of the schema.
-var tables = []string{entconversation.Table, entturn.Table, entattempt.Table, entusage.Table, entverdict.Table, entvote.Table, entword.Table}
+var tables = []string{entconversation.Table, entturn.Table, entattempt.Table, entusage.Table, entverdict.Table, entvote.Table, entword.Table, entchange.Table}
 
 // grantRows lets a role read and write rows of our tables, those of this version
 // of the schema, and see which version that is. What other tables the schema has

@@ -66,10 +66,18 @@ func (s *Store) RequestStop(ctx context.Context, owner debate.Owner, turnID stri
 	}
 }
 
-// UpdateTitle sets a conversation's title.
+// UpdateTitle sets a conversation's title. It can be repeated like a query.
 func (s *Store) UpdateTitle(ctx context.Context, owner debate.Owner, id, title string, now time.Time) (debate.Conversation, error) {
-	c, err := read(ctx, s, s.client.Conversation.UpdateOneID(id).Where(ownedBy(owner)).
-		SetTitle(title).SetSearchable(false).SetUpdatedAt(now.UnixMicro()).AddRevision(1).Save)
+	c, err := read(ctx, s, func(ctx context.Context) (c *ent.Conversation, err error) {
+		return c, s.txOnce(ctx, func(ctx context.Context, tx tx) error {
+			c, err = tx.ent().Conversation.UpdateOneID(id).Where(ownedBy(owner)).
+				SetTitle(title).SetSearchable(false).SetUpdatedAt(now.UnixMicro()).AddRevision(1).Save(ctx)
+			if err != nil {
+				return err
+			}
+			return addChange(ctx, tx, owner, id, debate.DebateRenamed, now)
+		})
+	})
 	if err != nil {
 		return debate.Conversation{}, err
 	}
@@ -91,7 +99,10 @@ func (s *Store) Delete(ctx context.Context, owner debate.Owner, id string) error
 		if !ent.IsNotFound(err) {
 			return err
 		}
-		return tx.ent().Conversation.DeleteOneID(id).Exec(ctx)
+		if err := tx.ent().Conversation.DeleteOneID(id).Exec(ctx); err != nil {
+			return err
+		}
+		return addChange(ctx, tx, owner, id, debate.DebateDeleted, time.Now())
 	})
 }
 

@@ -4,9 +4,11 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -58,7 +60,7 @@ var rows = []string{
 	`INSERT INTO conversations (id, owner_key, topic, stance, title, language, difficulty, turn_count, revision, created_at, updated_at)
 	 VALUES ('c', 'default', 'Dogs are better than cats.', 'CON', 'Dogs', 'en', 'medium', 2, 5, 1000001, 2000002)`,
 	`INSERT INTO turns (id, conversation_id, owner_key, number, message, created_at, request_id, request_hash, attempt, shown, holder, lease_until, state, reply, model, input_tokens, finished_at)
-	 VALUES ('t1', 'c', 'default', 1, 'Dogs.', 1000001, 'req', 'hash', 2, 2, 'h', 0, 'completed', 'Cats.', 'offline', 7, 1500000)`,
+	 VALUES ('t1', 'c', 'default', 1, 'Dogs.', 1000001, 'req', 'hash', 2, 2, 'h', 1500000, 'completed', 'Cats.', 'offline', 7, 1500000)`,
 	`INSERT INTO turns (id, conversation_id, owner_key, number, message, created_at, holder, lease_until, state)
 	 VALUES ('t2', 'c', 'default', 2, 'No, dogs.', 2000002, 'h', 3000000, 'running')`,
 	`INSERT INTO attempts (turn_id, number, owner_key, state, reply) VALUES ('t1', 1, 'default', 'failed', 'Ca')`,
@@ -81,6 +83,10 @@ var added = []struct {
 		`INSERT INTO verdicts (id, conversation_id, owner_key, request_id, request_hash, through_turn, created_at, holder, lease_until, state, judge, findings, input_tokens, finished_at)
 		 VALUES ('v', 'c', 'default', 'judge', 'judged', 1, 1600000, 'h', 0, 'completed', 'rules', '{"winner":"user"}', 3, 1700000)`,
 		`INSERT INTO votes (conversation_id, before, after, count) VALUES ('c', -1, 2, 5)`,
+	}},
+	{"changes", []string{
+		`UPDATE attempts SET created_at = 1200000 WHERE number = 2`,
+		`INSERT INTO changes (owner_key, conversation_id, kind, at) VALUES ('default', 'c', 'debate_renamed', 1800000)`,
 	}},
 }
 
@@ -124,6 +130,20 @@ func reviewsAreThere(t *testing.T, s *store.Store, owner debate.Owner) {
 	}
 	if listed, err := s.Opinions(ctx, owner, debate.ConversationCursor{}, 10); err != nil || len(listed) != 1 {
 		t.Errorf("the opinions: %+v, %v", listed, err)
+	}
+}
+
+// changesAreThere looks for what happened to the rows.
+func changesAreThere(t *testing.T, s *store.Store, owner debate.Owner) {
+	t.Helper()
+	changes, all, err := s.Changes(t.Context(), owner, time.UnixMicro(1), 10)
+	var told []string
+	for _, c := range changes {
+		told = append(told, fmt.Sprint(c.Kind, " ", c.At.UnixMicro()))
+	}
+	want := []string{"debate_begun 1000001", "turn_begun 1000001", "turn_begun 1200000", "turn_ended 1500000", "verdict_ended 1700000", "debate_renamed 1800000", "turn_begun 2000002"}
+	if err != nil || !all || !slices.Equal(told, want) {
+		t.Errorf("what happened is %q, %v, %v", told, all, err)
 	}
 }
 
@@ -180,6 +200,7 @@ func TestUpgradeKeepsEveryRow(t *testing.T) {
 				}
 			}
 			reviewsAreThere(t, s, owner)
+			changesAreThere(t, s, owner)
 			// What was used before is one part of the day, and later turns another.
 			day := time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
 			if ended, err := s.Interrupt(ctx, "t2", day, 1); err != nil || len(ended) != 1 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"regexp"
@@ -149,6 +150,16 @@ func TestEveryStatementUsesAnIndex(t *testing.T) {
 			turn := debate.Turn{ID: "turn", ConversationID: "new", Owner: owner, Attempt: 1}
 			_, err := s.Annotate(ctx, turn, debate.Annotation{Check: &debate.StanceCheck{Holds: true}, Cost: debate.Usage{InputTokens: 1}})
 			return err
+		}},
+		{"changes", []string{"conversation_owner_key_owner_user_updated_at_id", "turn_conversation_id_number", "attempt_turn_id_number", "verdict_owner_key_owner_user_finished_at", "change_owner_key_owner_user_at"}, func(ctx context.Context, s *Store) error {
+			changes, _, err := s.Changes(ctx, owner, now.Add(-time.Second), 200)
+			if err == nil && len(changes) == 0 {
+				err = errors.New("nothing is told")
+			}
+			return err
+		}},
+		{"a sweep of changes", []string{"change_at"}, func(ctx context.Context, s *Store) error {
+			return s.SweepChanges(ctx, time.Date(2026, 1, 1, 0, 1, 0, 0, time.UTC))
 		}},
 		{"a deletion", nil, func(ctx context.Context, s *Store) error { return s.Delete(ctx, owner, "new") }},
 	}

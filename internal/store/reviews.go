@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"entgo.io/ent/dialect/sql"
 
@@ -115,6 +116,10 @@ func (s *Store) AddConversation(ctx context.Context, c debate.Conversation, turn
 			add.SetOpinionBefore(o.Before).SetOpinionAfter(o.After).SetOpinionTurn(o.Turn)
 		}
 		if err := add.Exec(ctx); err != nil {
+			return err
+		}
+		// One that was exported long ago has its old times.
+		if err := addChange(ctx, tx, c.Owner, c.ID, debate.DebateBegun, time.Now()); err != nil {
 			return err
 		}
 		for from := 0; from < len(turns); from += turnsAtOnce {

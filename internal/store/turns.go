@@ -188,7 +188,7 @@ func (s *Store) retryTurn(ctx context.Context, tx tx, b debate.RetryTurnParams, 
 	err = tx.ent().Attempt.Create().
 		SetTurnID(before.ID).SetNumber(before.Attempt + 1).
 		SetOwnerKey(b.Owner.Key).SetOwnerUser(b.Owner.User).
-		SetRequestID(b.RequestID).SetRequestHash(b.RequestHash).
+		SetRequestID(b.RequestID).SetRequestHash(b.RequestHash).SetCreatedAt(b.Now.UnixMicro()).
 		SetState(string(debate.Running)).
 		Exec(ctx)
 	if err != nil {
@@ -204,7 +204,7 @@ func (s *Store) retryTurn(ctx context.Context, tx tx, b debate.RetryTurnParams, 
 // archiveFirstAttempt keeps how a turn's first attempt ended, before there is a second.
 func archiveFirstAttempt(ctx context.Context, tx tx, t *ent.Turn) error {
 	return tx.ent().Attempt.Create().
-		SetTurnID(t.ID).SetNumber(1).SetOwnerKey(t.OwnerKey).SetOwnerUser(t.OwnerUser).
+		SetTurnID(t.ID).SetNumber(1).SetOwnerKey(t.OwnerKey).SetOwnerUser(t.OwnerUser).SetCreatedAt(t.CreatedAt).
 		SetState(t.State).SetKind(t.Kind).SetReply(t.Reply).SetModel(t.Model).
 		SetInputTokens(t.InputTokens).SetOutputTokens(t.OutputTokens).
 		SetSideInputTokens(t.SideInputTokens).SetSideOutputTokens(t.SideOutputTokens).

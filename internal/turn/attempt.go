@@ -45,6 +45,7 @@ const (
 type attemptRunner struct {
 	cfg          *Config
 	windows      windows
+	changed      func(debate.Owner)
 	reply        *reply
 	conversation debate.Conversation
 	turn         debate.Turn
@@ -77,6 +78,7 @@ func (r *attemptRunner) run(ctx context.Context) {
 	r.remember(c, t)
 	r.reply.slot.Release(context.WithoutCancel(ctx))
 	r.reply.end(c, r.history, t)
+	r.changed(t.Owner)
 	if t.State == debate.Completed && r.cfg.Analyst != nil {
 		result.SideUsage = result.SideUsage.Add(r.postProcess(ctx, c, t))
 	}
@@ -191,6 +193,7 @@ func (r *attemptRunner) finish(ctx context.Context, o debate.Outcome) (debate.Co
 		t debate.Turn
 	}
 	s, err := retryUntil(ctx, until, func(ctx context.Context) (stored, error) {
+		o.Now = time.Now() // the end is when it is stored, however often that is tried
 		c, t, err := r.cfg.Store.Finish(ctx, r.lease(), o)
 		return stored{c, t}, err
 	})

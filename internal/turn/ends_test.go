@@ -153,6 +153,8 @@ func (silent) Publish(debate.Ref, int, string)    {}
 func (silent) End(debate.Ref)                     {}
 func (silent) Stop(context.Context, string) error { return nil }
 func (silent) Stops() <-chan string               { return make(chan string) }
+func (silent) Changed(string)                     {}
+func (silent) Changes() <-chan string             { return nil }
 
 func (silent) Read(ctx context.Context, _ debate.Ref, _ int) (string, bool, error) {
 	<-ctx.Done()

@@ -15,7 +15,9 @@ type told struct {
 	read func(ctx context.Context, offset int) (string, bool, error)
 }
 
-func (l told) Stops() <-chan string { return nil }
+func (l told) Stops() <-chan string   { return nil }
+func (l told) Changed(string)         {}
+func (l told) Changes() <-chan string { return nil }
 
 func (l told) Read(ctx context.Context, _ debate.Ref, offset int) (string, bool, error) {
 	return l.read(ctx, offset)

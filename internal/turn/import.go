@@ -37,7 +37,9 @@ func (s *Service) Import(ctx context.Context, owner debate.Owner, data []byte) (
 		if f, ok := format.Find(c.Format); ok && f.Rounds() > 0 {
 			c.Over = c.Rounds >= f.Rounds()
 		}
-		if err := s.cfg.Store.AddConversation(ctx, c, turns, request, hash); err != nil {
+		err := s.cfg.Store.AddConversation(ctx, c, turns, request, hash)
+		s.changed(owner)
+		if err != nil {
 			return c, false, err
 		}
 	}

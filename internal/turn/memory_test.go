@@ -16,6 +16,7 @@ import (
 // and a switch that takes it away.
 type memory struct {
 	reviews
+	happenings
 	mu            sync.Mutex
 	conversations map[string]*debate.Conversation
 	turns         map[string]*kept

@@ -55,7 +55,11 @@ func (s *Service) Rename(ctx context.Context, owner debate.Owner, id, title stri
 	if err := debate.ValidateTitle(title); err != nil {
 		return debate.Conversation{}, err
 	}
-	return s.cfg.Store.UpdateTitle(ctx, owner, id, title, time.Now())
+	c, err := s.cfg.Store.UpdateTitle(ctx, owner, id, title, time.Now())
+	if err == nil {
+		s.changed(owner)
+	}
+	return c, err
 }
 
 // Delete stops a conversation's running turn, if any, and deletes it.
@@ -64,6 +68,7 @@ func (s *Service) Delete(ctx context.Context, owner debate.Owner, id string) err
 		err := s.cfg.Store.Delete(ctx, owner, id)
 		if err == nil {
 			s.windows.forget(id)
+			s.changed(owner)
 		}
 		if debate.ReasonOf(err) != debate.TurnRunning {
 			return err

@@ -203,6 +203,7 @@ func (s *Service) fork(ctx context.Context, owner debate.Owner, r debate.ForkReq
 	}
 	c = withRounds(c, turns)
 	err = s.cfg.Store.AddConversation(ctx, c, turns, r.RequestID, hash)
+	s.changed(owner)
 	if debate.ReasonOf(err) == debate.RequestIDReused { // another replica's copy of this request came first
 		before, found, findErr := s.forkedBefore(ctx, owner, r.RequestID, hash)
 		if found || findErr != nil {

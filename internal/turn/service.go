@@ -92,6 +92,9 @@ type Service struct {
 	requests requestLocks
 	windows  windows
 
+	followers followers     // of changes
+	drained   chan struct{} // closed when draining
+
 	mu       sync.Mutex
 	draining bool
 	replies  map[debate.Ref]*reply // those that run here
@@ -116,7 +119,10 @@ func New(c Config) *Service {
 	if c.Analyst != nil {
 		c.Analyst = recoveringAnalyst{c.Analyst}
 	}
-	return &Service{cfg: c, windows: newWindows(), replies: make(map[debate.Ref]*reply), idle: make(chan struct{})}
+	return &Service{
+		cfg: c, windows: newWindows(), followers: followers{all: make(map[string]map[chan struct{}]bool)}, drained: make(chan struct{}),
+		replies: make(map[debate.Ref]*reply), idle: make(chan struct{}),
+	}
 }
 
 // warm reads what the first message needs, one after the other so that less memory
@@ -132,26 +138,30 @@ func warm(m debate.Model) {
 // handles stop signals of other replicas, until ctx ends.
 func (s *Service) Run(ctx context.Context) {
 	if s.cfg.Live != nil {
-		go s.handleStopSignals(ctx, s.cfg.Live.Stops()) // also while a sweep waits for the store
+		go s.handleSignals(ctx, s.cfg.Live.Stops(), s.cfg.Live.Changes()) // also while a sweep waits for the store
 	}
 	s.sweep(ctx)
+	s.sweepChanges(ctx)
 	if s.cfg.SweepOnce {
 		<-ctx.Done()
 		return
 	}
-	sweep := time.NewTicker(sweepEvery)
+	sweep, sweepChanges := time.NewTicker(sweepEvery), time.NewTicker(sweepChangesEvery)
 	defer sweep.Stop()
+	defer sweepChanges.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-sweep.C:
 			s.sweep(ctx)
+		case <-sweepChanges.C:
+			s.sweepChanges(ctx)
 		}
 	}
 }
 
-func (s *Service) handleStopSignals(ctx context.Context, stops <-chan string) {
+func (s *Service) handleSignals(ctx context.Context, stops, changes <-chan string) {
 	for {
 		select {
 		case <-ctx.Done():
@@ -161,6 +171,8 @@ func (s *Service) handleStopSignals(ctx context.Context, stops <-chan string) {
 				return
 			}
 			s.stopHere(turnID)
+		case owner := <-changes:
+			s.followers.wake(owner)
 		}
 	}
 }
@@ -178,12 +190,21 @@ func (s *Service) sweep(ctx context.Context) {
 	}
 }
 
+func (s *Service) sweepChanges(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, debate.StoreWait)
+	defer cancel()
+	if err := s.cfg.Store.SweepChanges(ctx, time.Now().Add(-debate.ChangesKept)); err != nil && ctx.Err() == nil {
+		s.cfg.Log.WarnContext(ctx, "cannot forget what happened long ago", "error", err)
+	}
+}
+
 // reportInterrupted tells of turns that were ended in place of their holder.
 func (s *Service) reportInterrupted(ctx context.Context, turns []debate.Turn) {
 	for _, t := range turns {
 		s.cfg.Log.InfoContext(ctx, "turn interrupted: its holder is gone", "turn_id", t.ID)
 		_, ended := s.cfg.Observer(ctx, debate.Lease{ConversationID: t.ConversationID, TurnID: t.ID, Attempt: t.Attempt})
 		ended(debate.AttemptResult{State: t.State, Reason: t.FailureReason()})
+		s.changed(t.Owner)
 	}
 }
 
@@ -194,6 +215,7 @@ func (s *Service) Drain(ctx context.Context) error {
 	s.mu.Lock()
 	if !s.draining {
 		s.draining = true
+		close(s.drained)
 		if len(s.replies) == 0 {
 			close(s.idle)
 		}

@@ -198,9 +198,11 @@ func (s *Service) launch(ctx context.Context, r *reply, begun debate.BeginTurnRe
 		history:      begun.History,
 		guess:        guess,
 		paced:        paced,
+		changed:      s.changed,
 		began:        now,
 		deadline:     now.Add(s.cfg.ReplyTimeout),
 	}
+	s.changed(t.Owner)
 	go func() {
 		defer s.unregister(r)
 		runner.run(ctx)

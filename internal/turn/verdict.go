@@ -222,10 +222,12 @@ func (s *Service) makeVerdict(ctx context.Context, rep *reply, c debate.Conversa
 	v.FinishedAt = time.Now().UTC()
 	storing := context.WithoutCancel(ctx)
 	stored, err := retryUntil(storing, later(deadline, v.FinishedAt.Add(debate.LeaseTime)), func(ctx context.Context) (debate.Verdict, error) {
+		v.FinishedAt = time.Now().UTC() // when it is stored, however often that is tried
 		return s.cfg.Store.FinishVerdict(ctx, v, s.cfg.Holder)
 	})
 	stopRenewing()
 	rep.slot.Release(storing)
+	s.changed(v.Owner)
 	if err != nil {
 		s.cfg.Log.ErrorContext(ctx, "verdict not stored", "verdict_id", v.ID, "error", err)
 		v.State, v.Failure = debate.Interrupted, &debate.Failure{Reason: debate.StoreUnavailable, Message: "the verdict could not be stored; ask for it again"}

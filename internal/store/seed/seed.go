@@ -137,6 +137,7 @@ func (s Size) tables() []table {
 		{"attempts", []string{"turn_id", "number", "owner_key", "owner_user", "request_id", "request_hash", "state", "reply", "model", "input_tokens", "output_tokens", "finished_at"}, s.attempts},
 		{"usages", []string{"owner_key", "day", "slot", "turns", "input_tokens", "output_tokens"}, s.usages},
 		{"verdicts", []string{"id", "conversation_id", "owner_key", "owner_user", "request_id", "request_hash", "through_turn", "created_at", "holder", "lease_until", "state", "judge", "findings", "finished_at"}, s.verdicts},
+		{"changes", []string{"owner_key", "owner_user", "conversation_id", "kind", "at"}, s.changes},
 	}
 }
 
@@ -204,6 +205,16 @@ func (s Size) verdicts(yield func([]any) bool) {
 	for n := 10; n <= s.Conversations; n += 10 {
 		o, at := s.owner(n), start+int64(n)*1_000_000
 		if !yield([]any{TurnID(n, 1), ConversationID(n), o.Key, o.User, fmt.Sprintf("verdict-%d", n), hash, 1, at, "seed", at, string(debate.Completed), debate.RulesJudge, `{"winner":"undecided"}`, at}) {
+			return
+		}
+	}
+}
+
+// changes are a new title of every tenth conversation.
+func (s Size) changes(yield func([]any) bool) {
+	for n := 10; n <= s.Conversations; n += 10 {
+		o := s.owner(n)
+		if !yield([]any{o.Key, o.User, ConversationID(n), string(debate.DebateRenamed), start + int64(n)*1_000_000}) {
 			return
 		}
 	}

@@ -64,6 +64,7 @@ func Run(t *testing.T, open func(t *testing.T) debate.Store) {
 		"a cancelled call says so":                              cancelled,
 	}
 	maps.Copy(tests, reviewTests)
+	maps.Copy(tests, changeTests)
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
