@@ -31,11 +31,7 @@ type Point struct {
 // sentences. What a ledger has that is not in its turn is left out, and so is
 // what only repeats an earlier point.
 func Fold(topic string, turns []debate.Turn) []Point {
-	f := folder{
-		topic: topic, numbers: make(map[string]int32), stems: make(map[string]int32), index: make(map[string]int), said: make(map[string]bool), words: make(map[string]wordSet),
-		last: make(map[debate.Speaker]int), sides: make(map[debate.Speaker]debate.Stance),
-	}
-	f.about = f.readWords(topic)
+	f := newFolder(topic)
 	for _, t := range turns {
 		if Argues(t) {
 			f.add(t)
@@ -59,9 +55,20 @@ type folder struct {
 	points  []Point
 	index   map[string]int                   // of points, by id
 	words   map[string]wordSet               // of points that were looked at, by id
+	first   map[int32]debate.Speaker         // who used a word first
 	said    map[string]bool                  // in lower case
 	last    map[debate.Speaker]int           // turns that they spoke in
 	sides   map[debate.Speaker]debate.Stance // that they took first
+}
+
+func newFolder(topic string) *folder {
+	f := &folder{
+		topic: topic, numbers: make(map[string]int32), stems: make(map[string]int32), first: make(map[int32]debate.Speaker),
+		index: make(map[string]int), words: make(map[string]wordSet), said: make(map[string]bool),
+		last: make(map[debate.Speaker]int), sides: make(map[debate.Speaker]debate.Stance),
+	}
+	f.about = f.readWords(topic)
+	return f
 }
 
 func (f *folder) add(t debate.Turn) {
@@ -69,30 +76,35 @@ func (f *folder) add(t debate.Turn) {
 	ledger, err := t.Ledger.Points()
 	if err != nil || len(ledger) == 0 {
 		for _, by := range []debate.Speaker{debate.User, debate.Bot} {
-			f.addSide(t, f.read(t, by))
+			for _, p := range f.read(t, by) {
+				f.addPoint(t, p, false)
+			}
 		}
 		return
 	}
-	f.addSide(t, ledger)
+	for _, p := range ledger {
+		f.addPoint(t, p, true)
+	}
 }
 
-// addSide adds points of a turn.
-func (f *folder) addSide(t debate.Turn, points []debate.Point) {
-	for _, p := range points {
-		if _, twice := f.index[p.ID]; twice || !within(p, t) {
-			continue
-		}
-		p.Turn = t.Number
-		q := quote(t, p.Speaker, p.Start, p.End)
-		key := strings.ToLower(oneLine(q.Text))
-		if f.said[key] {
-			continue // it only repeats
-		}
-		f.said[key] = true
-		p.Answers, p.Concedes = f.others(p.Speaker, p.Answers), f.others(p.Speaker, p.Concedes)
-		f.index[p.ID] = len(f.points)
-		f.points = append(f.points, Point{Point: p, Quote: q})
+// addPoint adds a point of a turn, and what its words say that a ledger does not.
+func (f *folder) addPoint(t debate.Turn, p debate.Point, fromLedger bool) {
+	if _, twice := f.index[p.ID]; twice || !within(p, t) {
+		return
 	}
+	p.Turn = t.Number
+	q := quote(t, p.Speaker, p.Start, p.End)
+	key := strings.ToLower(oneLine(q.Text))
+	if f.said[key] {
+		return // it only repeats
+	}
+	f.said[key] = true
+	p.Answers, p.Concedes = f.others(p.Speaker, p.Answers), f.others(p.Speaker, p.Concedes)
+	if fromLedger {
+		f.complete(&p, q.Text)
+	}
+	f.index[p.ID] = len(f.points)
+	f.points = append(f.points, Point{Point: p, Quote: q})
 }
 
 // within says whether a point's words are in its turn, whole characters of it.

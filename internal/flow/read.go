@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/clipperhouse/uax29/v2/sentences"
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/debate-chatbot/debate-api/internal/claim"
 	"github.com/debate-chatbot/debate-api/internal/debate"
@@ -17,6 +18,7 @@ const (
 	maxPoints    = 6  // of a speaker, in a turn
 	maxPointText = 90 // characters
 	lookBack     = 2  // turns in which what is answered was said
+	repeatBack   = 6  // turns in which what is only repeated was said
 )
 
 // read makes points of what a speaker said in a turn: its sentences, and which
@@ -26,7 +28,7 @@ func (f *folder) read(t debate.Turn, by debate.Speaker) (points []debate.Point) 
 		sentence := each.Value()
 		text := strings.TrimSpace(sentence)
 		words := f.readWords(text)
-		if len(words) >= 2 {
+		if len(words) >= 2 && !f.repeats(by, t.Number, words) {
 			from := each.Start() + strings.Index(sentence, text)
 			p := debate.Point{
 				ID: debate.PointID(t.Number, by, len(points)+1), Turn: t.Number, Speaker: by, Kind: debate.ClaimPoint,
@@ -36,23 +38,89 @@ func (f *folder) read(t debate.Turn, by debate.Speaker) (points []debate.Point) 
 				f.words[p.ID] = words
 			}
 			f.relate(&p, text, words)
+			f.note(by, words)
 			points = append(points, p)
 		}
 	}
 	return points
 }
 
-// relate finds what a sentence answers, and whether it gives in.
-func (f *folder) relate(p *debate.Point, text string, words wordSet) {
-	for i := len(f.points) - 1; i >= 0; i-- {
-		q := &f.points[i]
-		if q.Turn < p.Turn-lookBack {
-			break
-		}
-		if q.Speaker != p.Speaker && f.wordsOf(q).shares(words) {
-			p.Answers = append(p.Answers, q.ID)
+// repeats says whether a sentence has no word but those of an earlier one of its
+// speaker's.
+func (f *folder) repeats(by debate.Speaker, turn int, words wordSet) bool {
+	for i := len(f.points) - 1; i >= 0 && f.points[i].Turn >= turn-repeatBack; i-- {
+		if q := &f.points[i]; q.Speaker == by && q.Turn < turn && f.wordsOf(q).shared(words) == len(words) {
+			return true
 		}
 	}
+	return false
+}
+
+// note keeps who used words first.
+func (f *folder) note(by debate.Speaker, words wordSet) {
+	for _, w := range words {
+		if _, used := f.first[w]; !used {
+			f.first[w] = by
+		}
+	}
+}
+
+// complete adds to a point of a ledger which points it speaks to by its words, where the
+// ledger knows of none, and whether it gives in.
+func (f *folder) complete(p *debate.Point, text string) {
+	if !argues(Point{Point: *p}) || len(p.Concedes) > 0 {
+		return
+	}
+	if len(p.Answers) == 0 && p.Speaker == debate.User {
+		words := f.readWords(text)
+		f.words[p.ID] = words
+		p.Answers = f.answers(p.Speaker, p.Turn, words, true)
+	}
+	switch {
+	case givesIn(text):
+		f.giveIn(p)
+	case len(p.Answers) > 0:
+		p.Kind = debate.RebuttalPoint
+	}
+}
+
+// answers are the points that a text of a speaker's speaks to: those of the other
+// side's latest that it shares words with, or one which that side brought up just
+// before. Of a ledger's points, strict, the words have to be others than the topic's.
+func (f *folder) answers(by debate.Speaker, turn int, words wordSet, strict bool) (ids []string) {
+	just := 0 // the turn that the other side spoke in last
+	for i := len(f.points) - 1; i >= 0; i-- {
+		q := &f.points[i]
+		if q.Turn < turn-lookBack {
+			break
+		}
+		if q.Speaker == by {
+			continue
+		}
+		just = max(just, q.Turn)
+		said := f.wordsOf(q)
+		if !said.shares(words) && (strict || q.Turn != just || !f.takesUp(words, said, q.Speaker)) {
+			continue
+		}
+		if own := said.shared(words) - said.sharedWith(words, f.about); !strict || own >= 2 && 2*own >= min(len(said), len(words)) {
+			ids = append(ids, q.ID)
+		}
+	}
+	return ids
+}
+
+// takesUp says whether a text has a word of another that is not the topic's, and that
+// the other's speaker was the first to use.
+func (f *folder) takesUp(words, said wordSet, by debate.Speaker) bool {
+	return slices.ContainsFunc(words, func(w int32) bool {
+		_, there := slices.BinarySearch(said, w)
+		return there && f.first[w] == by && !slices.Contains(f.about, w)
+	})
+}
+
+// relate finds what a sentence answers, and whether it gives in.
+func (f *folder) relate(p *debate.Point, text string, words wordSet) {
+	p.Answers = f.answers(p.Speaker, p.Turn, words, false)
 	var side debate.Stance
 	ok := false
 	if f.about.shares(words) {
@@ -61,11 +129,84 @@ func (f *folder) relate(p *debate.Point, text string, words wordSet) {
 	switch {
 	case strings.HasSuffix(text, "?") || strings.HasSuffix(text, "？") || strings.HasSuffix(text, "؟"):
 		p.Kind = debate.QuestionPoint
-	case ok && f.takesOtherSide(p.Speaker, side):
-		p.Kind, p.Answers, p.Concedes = debate.ConcessionPoint, nil, p.Answers
+	case ok && f.takesOtherSide(p.Speaker, side), givesIn(text):
+		f.giveIn(p)
 	case len(p.Answers) > 0:
 		p.Kind = debate.RebuttalPoint
 	}
+}
+
+// giveIn makes a point a concession of what it would have answered, or of the latest
+// that was argued.
+func (f *folder) giveIn(p *debate.Point) {
+	p.Kind, p.Answers, p.Concedes = debate.ConcessionPoint, nil, p.Answers
+	if len(p.Concedes) == 0 {
+		p.Concedes = f.latest(other(p.Speaker), p.Turn)
+	}
+}
+
+// latest is the last point that a speaker argued, a turn ago at most.
+func (f *folder) latest(by debate.Speaker, turn int) []string {
+	for i := len(f.points) - 1; i >= 0 && f.points[i].Turn >= turn-1; i-- {
+		if q := &f.points[i]; q.Speaker == by && argues(*q) {
+			return []string{q.ID}
+		}
+	}
+	return nil
+}
+
+// givesIn says whether a sentence grants something in so many words, at the beginning
+// of one of its clauses.
+func givesIn(sentence string) bool {
+	for clause := range strings.FieldsFuncSeq(sentence, func(r rune) bool { return strings.ContainsRune(",;:.!¡—–()", r) }) {
+		for clause = strings.ReplaceAll(clause, "’", "'"); ; {
+			clause = strings.TrimLeft(clause, " \"“”«»")
+			word, rest, _ := strings.Cut(clause, " ")
+			if word = plainLetters(strings.ToLower(word)); leadIn[word] && rest != "" {
+				clause = rest
+				continue
+			}
+			if grantsBy[word] == nil {
+				break
+			}
+			said := plainLetters(strings.ToLower(oneLine(clause)))
+			if slices.ContainsFunc(grantsBy[word], func(g string) bool { return said == g || strings.HasPrefix(said, g+" ") }) {
+				return true
+			}
+			break
+		}
+	}
+	return false
+}
+
+// grantsBy are the beginnings of a clause that grants something, by their first word.
+var grantsBy = func() map[string][]string {
+	by := make(map[string][]string)
+	for _, g := range grants {
+		first, _, _ := strings.Cut(g, " ")
+		by[first] = append(by[first], g)
+	}
+	return by
+}()
+
+// grants begin a clause that grants something, and leadIn are words before them.
+var (
+	grants = []string{
+		"you are right", "you're right", "youre right", "you are correct", "you're correct", "you win", "you have convinced me", "you've convinced me", "you convinced me",
+		"fair point", "good point", "fair enough", "point taken", "i admit", "i concede", "i grant", "i give you that", "i'll give you that", "i will give you that",
+		"i agree", "i stand corrected", "i was wrong", "tienes razon", "tiene razon", "tenes razon", "lo admito", "admito que", "lo reconozco", "reconozco que",
+		"te lo concedo", "lo concedo", "concedo que", "estoy de acuerdo", "me has convencido", "me convenciste", "me equivocaba", "me equivoque", "buen punto",
+	}
+	leadIn = setOf(`ok okay yes yeah yep well hmm hm true and but so sure alright fine there here on that that's thats this is a in too then now honestly
+		bueno vale si pues pero y en eso esto tambien ahi ahora es verdad cierto claro de acuerdo`)
+)
+
+func setOf(words string) map[string]bool {
+	set := make(map[string]bool)
+	for word := range strings.FieldsSeq(words) {
+		set[word] = true
+	}
+	return set
 }
 
 // wordsOf are the words of an earlier point.
@@ -126,11 +267,45 @@ const saysNothing = -1
 
 // numberOfWord is the number of a word that was not met before: of its stem.
 func (f *folder) numberOfWord(word string) int32 {
+	word = plainLetters(word)
+	if common[word] {
+		return saysNothing
+	}
+	word = bare(word)
 	n, end := stemOf(word)
-	if n <= 3 || common[word] {
+	if n < 3 || common[word] {
 		return saysNothing
 	}
 	return f.numberOf(word[:end])
+}
+
+// endings are what words of one family differ in, in English and in Spanish.
+var endings = []string{"iendo", "ando", "ing", "ado", "ido", "ed", "er", "ar", "ir", "e", "o", "a"}
+
+// bare is a word without the ending of a plural, and of a verb or a gender.
+func bare(word string) string {
+	if singular, plural := strings.CutSuffix(word, "s"); plural && len(singular) >= 3 && !strings.HasSuffix(singular, "s") {
+		word = singular
+	}
+	for _, e := range endings {
+		if root, ends := strings.CutSuffix(word, e); ends && len(root) >= 3 {
+			return root
+		}
+	}
+	return word
+}
+
+// plainLetters is a text without the accents of Latin letters.
+func plainLetters(text string) string {
+	if !strings.ContainsFunc(text, func(r rune) bool { return r > unicode.MaxASCII }) {
+		return text
+	}
+	return strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) && r < 0x370 {
+			return -1
+		}
+		return r
+	}, norm.NFD.String(text))
 }
 
 func (f *folder) numberOf(stem string) int32 {
@@ -153,25 +328,24 @@ func stemOf(word string) (n, end int) {
 	return n, end
 }
 
-// common are long words that say nothing of what a text is about.
-var common = func() map[string]bool {
-	set := make(map[string]bool)
-	for word := range strings.FieldsSeq(`about after again against also although always another because been before being believe better
-		between both cannot could does doesn doing done down each either even every everyone fact from have having here however into
-		itself just know less like make makes many maybe more most much must never only other others over people point really same
-		should simply since some still such than that their them then there therefore these they thing things think this those though
-		through under until very want well were what when where which while will with within without would your yours
-		ahora algo además algún alguna algunos ante antes aquel aquella aquí aunque cada casi como cosa cosas creo cual cuales
-		cualquier cuando cuanto cuenta debe debería decir desde donde dónde durante ella ellas ellos entonces entre eres esta está
-		están estas este esto estos estoy fuera gente haber hace hacen hacer hacia hasta hecho incluso manera menos mejor mientras mismo
-		misma mucha muchas mucho muchos nada nadie ninguna nosotros nuestra nuestro otra otras otro otros para parece parte pero peor
-		persona personas poco podría poder porque puede pueden pues pueda quien quién quiere sabe sean según seguro sería siempre
-		siendo sino sobre solamente solo sólo somos suele tampoco también tanto tener tenemos tiene tienen toda todas todavía todo todos
-		tres unas unos usted vamos veces verdad`) {
-		set[word] = true
-	}
-	return set
-}()
+// common are words that say nothing of what a text is about, without accents.
+var common = setOf(`about after again against also although always another because been before being believe better between both
+	cannot could does doesn doing done down each either even every everyone fact from have having here however
+	into itself just know less like make makes many maybe more most much must never only other others over people
+	point really same should simply since some still such than that their them then there therefore these they
+	thing things think this those though through under until very want well were what when where which while will
+	with within without would your yours ahora algo ademas algun alguna algunos ante antes aquel aquella aqui
+	aunque cada casi como cosa cosas creo cual cuales cualquier cuando cuanto cuenta debe deberia decir desde
+	donde durante ella ellas ellos entonces entre eres esta estan estas este esto estos estoy fuera gente haber
+	hace hacen hacer hacia hasta hecho incluso manera menos mejor mientras mismo misma mucha muchas mucho muchos
+	nada nadie ninguna nosotros nuestra nuestro otra otras otro otros para parece parte pero peor persona personas
+	poco podria poder porque puede pueden pues pueda quien quiere sabe sean segun seguro seria siempre siendo sino
+	sobre solamente solo somos suele tampoco tambien tanto tener tenemos tiene tienen toda todas todavia todo
+	todos tres unas unos usted vamos veces verdad the and for are not but you all any can had her was one our out
+	get has him his how its may new now old see two way who did let put say too use yet nor own why off got she
+	said says tell told saying knows come comes take takes give gives goes going gone good lots else ever anyway
+	que los del las por con una son sus muy mis tus sin ser fue han hay era eso ese esa aun asi tan ahi mal mas
+	ver dar vez dos fin les nos dice dices dicho digo ningun va van das doy`)
 
 // shares says whether two texts are about the same thing.
 func (s wordSet) shares(t wordSet) bool {
@@ -202,6 +376,18 @@ func oneLine(text string) string {
 	return strings.Join(strings.Fields(text), " ")
 }
 
+// sharedWith is how many words three texts have in common.
+func (s wordSet) sharedWith(t, u wordSet) (n int) {
+	for _, w := range u {
+		_, inS := slices.BinarySearch(s, w)
+		_, inT := slices.BinarySearch(t, w)
+		if inS && inT {
+			n++
+		}
+	}
+	return n
+}
+
 // clip is the beginning of a text, on one line, up to so many characters.
 func clip(text string, most int) string {
 	text = oneLine(text)
@@ -227,6 +413,9 @@ const (
 // before a clause ends, or as many words as fit.
 func heading(text string) string {
 	text = oneLine(text)
+	if lead, rest, ok := strings.Cut(text, ":"); ok && sumsUp[strings.ToLower(plainLetters(lead))] {
+		text = strings.TrimSpace(rest)
+	}
 	sentence := firstSentence(text)
 	trim := func(s string) string {
 		return strings.TrimFunc(s, func(r rune) bool {
@@ -251,6 +440,12 @@ func heading(text string) string {
 		}
 	}
 	return clip(whole, maxTitleText)
+}
+
+// sumsUp is what people begin a summary with, which no title needs.
+var sumsUp = map[string]bool{
+	"to sum up": true, "so to sum up": true, "in short": true, "so in short": true, "in conclusion": true, "to conclude": true, "in summary": true, "summing up": true,
+	"en resumen": true, "resumiendo": true, "para resumir": true, "en conclusion": true, "para concluir": true, "en fin": true,
 }
 
 func firstSentence(text string) string {

@@ -16,15 +16,21 @@ const (
 	// fullAnswer is how many points of a turn have to be answered for all of it to
 	// count as answered, so that who says more at once gains nothing by it.
 	fullAnswer = 2
-	// margin is how far apart the sides' shares of answered turns must be.
-	margin = 0.3
+	// margin is how far apart the sides' shares of answered turns must be, and evidence
+	// how many turns more the loser must have passed over or points granted: one alone
+	// can be chance.
+	margin   = 0.3
+	evidence = 2
 )
 
-// Decide judges a debate by its flow, without a model: it counts what was
+// Decide judges a debate on a topic by its flow, without a model: it counts what was
 // answered, dropped and granted, and neither how much was said nor how well. It
-// knows no facts, and is undecided where the sides are close. It gives its reasons in
-// a language, as BCP 47 names it: in English where it does not speak that one.
-func Decide(points []Point, language string) debate.Findings {
+// knows no facts, and is undecided where the sides are close. What has no word in
+// common with the topic, nor with anything else that was said, is beside the point and
+// counts for nobody. It gives its reasons in a language, as BCP 47 names it: in English
+// where it does not speak that one.
+func Decide(topic string, points []Point, language string) debate.Findings {
+	points = toThePoint(topic, points)
 	say := phrases["en"]
 	if own, ok := phrases[language]; ok {
 		say = own
@@ -33,9 +39,9 @@ func Decide(points []Point, language string) debate.Findings {
 	f := debate.Findings{Winner: debate.Undecided, Clashes: clashes(points, say)}
 	switch {
 	case user.own == 0 && bot.own == 0:
-	case user.score() >= bot.score()+margin:
+	case user.beats(bot):
 		f.Winner = debate.UserWins
-	case bot.score() >= user.score()+margin:
+	case bot.beats(user):
 		f.Winner = debate.BotWins
 	}
 	f.Clashes = leading(f.Clashes, f.Winner)
@@ -53,6 +59,12 @@ type record struct {
 	chances  int // turns of the other side that it could answer
 	answered float64
 	granted  int // points of the other side that it granted
+	passed   int // of the chances, those of which it answered nothing
+}
+
+// beats says whether a side did so much better than another that nobody need doubt it.
+func (r record) beats(other record) bool {
+	return r.score() >= other.score()+margin && (other.own == 0 || other.passed+other.granted-r.passed-r.granted >= evidence)
 }
 
 // score is which part of the other side's turns it answered, less what it
@@ -65,6 +77,32 @@ func (r record) score() float64 {
 		return 0
 	}
 	return r.answered/float64(r.chances) - 2*float64(r.granted)/float64(r.chances)
+}
+
+// toThePoint are the points that are about what others are about, or the topic, and
+// all questions; where nobody says anything of that kind it is all of them.
+func toThePoint(topic string, points []Point) (kept []Point) {
+	f := newFolder(topic)
+	uses := make(map[int32]int)
+	for _, w := range f.about {
+		uses[w]++
+	}
+	for i := range points {
+		for _, w := range f.wordsOf(&points[i]) {
+			uses[w]++
+		}
+	}
+	for i := range points {
+		p := &points[i]
+		related := p.Kind == debate.QuestionPoint || len(p.Answers)+len(p.Concedes) > 0 || p.Status == Answered || p.Status == Conceded
+		if related || slices.ContainsFunc(f.wordsOf(p), func(w int32) bool { return uses[w] > 1 }) {
+			kept = append(kept, *p)
+		}
+	}
+	if !slices.ContainsFunc(kept, argues) {
+		return points
+	}
+	return kept
 }
 
 func tally(points []Point, side debate.Speaker) (r record) {
@@ -96,6 +134,9 @@ func tally(points []Point, side debate.Speaker) (r record) {
 	}
 	for _, t := range turns {
 		r.chances++
+		if t.answered == 0 {
+			r.passed++
+		}
 		r.answered += min(1, float64(t.answered)/float64(min(fullAnswer, t.points)))
 	}
 	return r
@@ -164,21 +205,28 @@ func boolCompare(a, b bool) int {
 	}
 }
 
-// advise tells the user of the bot's latest points that they dropped, and of
-// their own that they granted away.
+// advise tells the user of the bot's points that they dropped, of their own that they
+// granted away, and of those that nobody answered: the latest of each kind first, and of
+// no turn twice as long as there are others.
 func advise(points []Point, say phrasing) (all []debate.Advice) {
-	for _, p := range slices.Backward(points) {
-		if p.Speaker == debate.Bot && p.Status == Dropped && argues(p) {
-			all = append(all, debate.Advice{Text: say.answer, Quote: p.Quote})
-		}
-		if p.Speaker == debate.User && p.Kind == debate.ConcessionPoint {
-			all = append(all, debate.Advice{Text: say.keep, Quote: p.Quote})
-		}
-		if p.Speaker == debate.User && p.Status == Dropped && argues(p) {
-			all = append(all, debate.Advice{Text: say.comeBack, Quote: p.Quote})
-		}
-		if len(all) == maxAdvice {
-			break
+	given := make(map[string]bool) // kinds of advice, and turns
+	for pass := range 3 {
+		for _, p := range slices.Backward(points) {
+			text := ""
+			switch {
+			case p.Speaker == debate.Bot && p.Status == Dropped && argues(p):
+				text = say.answer
+			case p.Speaker == debate.User && p.Kind == debate.ConcessionPoint:
+				text = say.keep
+			case p.Speaker == debate.User && p.Status == Dropped && argues(p):
+				text = say.comeBack
+			}
+			turn := fmt.Sprint(p.Speaker, p.Turn)
+			if text == "" || given[p.ID] || pass == 0 && given[text] || pass < 2 && given[turn] || len(all) == maxAdvice {
+				continue
+			}
+			given[text], given[turn], given[p.ID] = true, true, true
+			all = append(all, debate.Advice{Text: text, Quote: p.Quote})
 		}
 	}
 	return all
@@ -238,8 +286,8 @@ type phrasing struct {
 var phrases = map[string]phrasing{
 	"en": {
 		dropped: map[debate.Speaker]string{
-			debate.User: "You said it in turn %d, and the bot spoke since without a word on it.",
-			debate.Bot:  "The bot said it in turn %d, and you spoke since without a word on it.",
+			debate.User: "You said it in turn %d, and the rules find no answer to it since.",
+			debate.Bot:  "The bot said it in turn %d, and the rules find no answer of yours since.",
 		},
 		granted:  map[debate.Speaker]string{debate.User: "You granted it.", debate.Bot: "The bot granted it."},
 		answer:   "This was left without an answer: say why it does not hold, or why your side is right even if it does.",
@@ -248,8 +296,8 @@ var phrases = map[string]phrasing{
 	},
 	"es": {
 		dropped: map[debate.Speaker]string{
-			debate.User: "Lo dijiste en el turno %d, y el bot habló después sin una palabra sobre ello.",
-			debate.Bot:  "El bot lo dijo en el turno %d, y hablaste después sin una palabra sobre ello.",
+			debate.User: "Lo dijiste en el turno %d, y las reglas no hallan respuesta desde entonces.",
+			debate.Bot:  "El bot lo dijo en el turno %d, y las reglas no hallan respuesta tuya desde entonces.",
 		},
 		granted:  map[debate.Speaker]string{debate.User: "Lo concediste.", debate.Bot: "El bot lo concedió."},
 		answer:   "Esto quedó sin respuesta: di por qué no se sostiene, o por qué tu lado tiene razón aunque se sostenga.",

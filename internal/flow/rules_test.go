@@ -154,7 +154,7 @@ func TestTheRulesKnowWhoAnsweredWhom(t *testing.T) {
 					if seed%2 == 1 {
 						user, bot, want = c.bad, good, debate.BotWins
 					}
-					got := flow.Decide(flow.Fold("A topic", g.debate(3+g.IntN(6), user, bot)), "en")
+					got := flow.Decide("A topic", flow.Fold("A topic", g.debate(3+g.IntN(6), user, bot)), "en")
 					switch {
 					case c.least < 0 && got.Winner != debate.Undecided:
 						wrong++
@@ -201,7 +201,7 @@ func TestOneWhoTakesTheOtherSideLoses(t *testing.T) {
 	} {
 		turns = append(turns, debate.Turn{ID: fmt.Sprint(i), Number: i + 1, State: debate.Completed, Kind: debate.ArgumentKind, Message: c[0], Reply: c[1]})
 	}
-	if got := flow.Decide(flow.Fold("Dogs are better than cats", turns), "en"); got.Winner == debate.UserWins {
+	if got := flow.Decide("Dogs are better than cats", flow.Fold("Dogs are better than cats", turns), "en"); got.Winner == debate.UserWins {
 		t.Errorf("who gave in wins: %+v", got)
 	}
 }
@@ -302,7 +302,9 @@ func TestTheStrongestPointsOfASideAreThoseThatStand(t *testing.T) {
 
 func TestAClashHasAShortTitle(t *testing.T) {
 	for text, want := range map[string]string{
-		"Golf is boring.": "Golf is boring",
+		"Golf is boring.":                "Golf is boring",
+		"So to sum up: golf is boring.":  "golf is boring",
+		"En conclusión: el golf aburre.": "el golf aburre",
 		"Some animals are alive today only because a zoo kept the last of them with care.":                                                      "Some animals are alive today only because a zoo kept the last…",
 		"Documentaries are wonderful, and they reach those who are already watching. A zoo draws in the toddler.":                               "Documentaries are wonderful",
 		"About the donation: A small slice of the ticket travels that far, after the heating, the café and the new hippo house have been paid.": "About the donation: A small slice of the ticket travels that far",
@@ -313,7 +315,7 @@ func TestAClashHasAShortTitle(t *testing.T) {
 		points := []flow.Point{
 			{Point: debate.Point{ID: "1b1", Turn: 1, Speaker: debate.Bot, Kind: debate.ClaimPoint, Text: text}, Quote: debate.Quote{Text: text}, Status: flow.Dropped},
 		}
-		f := flow.Decide(points, "en")
+		f := flow.Decide("", points, "en")
 		if len(f.Clashes) != 1 {
 			t.Fatalf("%+v", f)
 		}
@@ -325,9 +327,9 @@ func TestAClashHasAShortTitle(t *testing.T) {
 
 func TestTheRulesSpeakTheDebatesLanguage(t *testing.T) {
 	for language, want := range map[string]string{"en": "The bot said it in turn 1", "es": "El bot lo dijo en el turno 1", "fr": "The bot said it in turn 1"} {
-		f := flow.Decide([]flow.Point{
-			{Point: debate.Point{ID: "1b1", Turn: 1, Speaker: debate.Bot, Kind: debate.ClaimPoint, Text: "a"}, Quote: debate.Quote{Text: "a"}, Status: flow.Dropped},
-			{Point: debate.Point{ID: "1u1", Turn: 1, Speaker: debate.User, Kind: debate.ClaimPoint, Text: "b"}, Quote: debate.Quote{Text: "b"}, Status: flow.Conceded},
+		f := flow.Decide("Apples are better than pears", []flow.Point{
+			{Point: debate.Point{ID: "1b1", Turn: 1, Speaker: debate.Bot, Kind: debate.ClaimPoint, Text: "apples"}, Quote: debate.Quote{Text: "apples"}, Status: flow.Dropped},
+			{Point: debate.Point{ID: "1u1", Turn: 1, Speaker: debate.User, Kind: debate.ClaimPoint, Text: "pears"}, Quote: debate.Quote{Text: "pears"}, Status: flow.Conceded},
 		}, language)
 		if len(f.Clashes) != 2 || len(f.Advice) == 0 {
 			t.Fatalf("%s: %+v", language, f)
@@ -345,7 +347,7 @@ func TestOneWhoOnlyAsksHasNotLostByThat(t *testing.T) {
 		turns = append(turns, debate.Turn{ID: fmt.Sprint(n), Number: n, State: debate.Completed, Kind: debate.ArgumentKind,
 			Message: fmt.Sprintf("The sofa of number %d looks terrible beside walls.", n), Reply: fmt.Sprintf("Which colour would persuade neighbour %d otherwise?", n)})
 	}
-	if f := flow.Decide(flow.Fold("My sofa is ugly", turns), "en"); f.Winner != debate.Undecided {
+	if f := flow.Decide("My sofa is ugly", flow.Fold("My sofa is ugly", turns), "en"); f.Winner != debate.Undecided {
 		t.Errorf("%s wins, and nobody answered anything", f.Winner)
 	}
 }
@@ -370,5 +372,112 @@ func TestTheMotionAloneIsAnsweredByTheOtherSidesCase(t *testing.T) {
 	turn.Message, turn.Reply = "Zoos should be closed, since elephants suffer.", "Rare animals live on because a keeper bred them."
 	if got := status(turn); got != flow.Dropped {
 		t.Errorf("with a reason it is %s", got)
+	}
+}
+
+func TestGivingInIsReadFromItsWords(t *testing.T) {
+	for said, want := range map[string]bool{
+		"Fair point about the waste, you are right, it can be stored in rock.": true,
+		"Hmm ok, pooling would end that bias of rock, I'll give you that.":     true,
+		"De acuerdo, en eso también tienes razón, la roca es segura.":          true,
+		"You’re right about rock being safe.":                                  true,
+		"I do not agree that rock is safe storage.":                            false,
+		"No estoy de acuerdo en que la roca sea segura.":                       false,
+		"If you are right, rock must be safe storage.":                         false,
+		"You think you are right, and rock leaks.":                             false,
+		"Are you right about rock being safe storage?":                         false,
+		"Everybody has a right to rock that is safe.":                          false,
+	} {
+		for ledgers, ledger := range map[bool]debate.Ledger{
+			false: "",
+			true: debate.NewLedger(
+				debate.Point{ID: "1u1", Speaker: debate.User, Kind: debate.ClaimPoint, Start: 0, End: 33, Text: "so"},
+				debate.Point{ID: "1b1", Speaker: debate.Bot, Kind: debate.ClaimPoint, Start: 0, End: len(said), Text: "so"},
+			),
+		} {
+			turn := debate.Turn{ID: "a", Number: 1, State: debate.Completed, Kind: debate.ArgumentKind, Message: "Rock is safe storage for waste, la roca.", Reply: said, Ledger: ledger}
+			got := false
+			for _, p := range flow.Fold("Nuclear power is clean", []debate.Turn{turn}) {
+				got = got || p.Kind == debate.ConcessionPoint && len(p.Concedes) == 1 && p.Concedes[0] == "1u1"
+			}
+			if got != want {
+				t.Errorf("with a ledger %v: %q gives in: %v", ledgers, said, got)
+			}
+		}
+	}
+}
+
+func TestAdviceIsOfMoreThanOneKind(t *testing.T) {
+	point := func(id string, turn int, by debate.Speaker) flow.Point {
+		text := "golf " + id
+		return flow.Point{Point: debate.Point{ID: id, Turn: turn, Speaker: by, Kind: debate.ClaimPoint, Text: text}, Quote: debate.Quote{Turn: turn, Speaker: by, Text: text}, Status: flow.Dropped}
+	}
+	points := []flow.Point{point("1u1", 1, debate.User), point("1b1", 1, debate.Bot), point("2b1", 2, debate.Bot), point("3b1", 3, debate.Bot), point("3b2", 3, debate.Bot)}
+	f := flow.Decide("Golf is boring", points, "en")
+	var quoted []string
+	for _, a := range f.Advice {
+		quoted = append(quoted, a.Quote.Text)
+	}
+	if got := strings.Join(quoted, ", "); got != "golf 3b2, golf 1u1, golf 2b1" {
+		t.Errorf("advice on %s", got)
+	}
+}
+
+// What shares no word with the topic nor with anything else that was said is beside the
+// point: whoever says nothing but that has said nothing.
+func TestWhatIsBesideThePointCountsForNobody(t *testing.T) {
+	round := func(n int, message, reply string) debate.Turn {
+		return debate.Turn{ID: fmt.Sprint(n), Number: n, State: debate.Completed, Kind: debate.ArgumentKind, Message: message, Reply: reply}
+	}
+	turns := []debate.Turn{
+		round(1, "Zoos should be closed, since elephants need thirty miles.", "Purple bananas orbit Saturn."),
+		round(2, "A zoo has no room for elephants.", "Clocks whistle Tuesday polkas."),
+		round(3, "Close zoos, and give elephants their miles.", "Umbrella algebra tastes loud."),
+	}
+	f := flow.Decide("Zoos should be closed", flow.Fold("Zoos should be closed", turns), "en")
+	if f.Winner != debate.UserWins {
+		t.Errorf("%s wins", f.Winner)
+	}
+	for _, a := range f.Advice {
+		if a.Quote.Speaker == debate.Bot {
+			t.Errorf("the user is to answer %q", a.Quote.Text)
+		}
+	}
+}
+
+func TestOneTurnThatWasOverlookedDecidesNothing(t *testing.T) {
+	point := func(id string, turn int, by debate.Speaker, status flow.Status) flow.Point {
+		text := "golf " + id
+		return flow.Point{Point: debate.Point{ID: id, Turn: turn, Speaker: by, Kind: debate.ClaimPoint, Text: text}, Quote: debate.Quote{Turn: turn, Speaker: by, Text: text}, Status: status}
+	}
+	points := []flow.Point{
+		point("1u1", 1, debate.User, flow.Answered), point("1b1", 1, debate.Bot, flow.Answered), point("2u1", 2, debate.User, flow.Answered), point("2b1", 2, debate.Bot, flow.Dropped),
+		point("3u1", 3, debate.User, flow.Answered), point("3b1", 3, debate.Bot, flow.Open),
+	}
+	if f := flow.Decide("Golf is boring", points, "en"); f.Winner != debate.Undecided {
+		t.Errorf("after one: %s wins", f.Winner)
+	}
+	points[1].Status = flow.Dropped
+	if f := flow.Decide("Golf is boring", points, "en"); f.Winner != debate.BotWins {
+		t.Errorf("after two: %s wins", f.Winner)
+	}
+}
+
+func TestWordsOfOneFamilyAreTheSameWord(t *testing.T) {
+	for message, reply := range map[string]string{
+		"Keep trams out of the woods.":               "A tram in the wood harms nobody.",
+		"Los árboles dan sombras y flores.":          "Un árbol da sombra y una flor.",
+		"Voting under compulsion spoils the ballot.": "A vote that is compulsive helps ballots.",
+		"No te dejan cantar ni bailar por la noche.": "Cantando y bailando se pasa cada noche.",
+		"Un CAFÉ con azúcar amarga.":                 "El cafe sin azucar también.",
+	} {
+		turn := debate.Turn{ID: "a", Number: 1, State: debate.Completed, Kind: debate.ArgumentKind, Message: message, Reply: reply}
+		answered := false
+		for _, p := range flow.Fold("Something else", []debate.Turn{turn}) {
+			answered = answered || len(p.Answers) > 0
+		}
+		if !answered {
+			t.Errorf("%q does not speak to %q", reply, message)
+		}
 	}
 }
