@@ -69,10 +69,12 @@ func (w *writer) fillAside(l line) (string, bool) {
 	}{
 		{claimSlot, w.claimPhrase},
 		{forSlot, w.forOrAgainst},
-		{yoursSlot, w.latestQuote},
+		{yoursSlot, func() string { return w.quoted(w.bestPoint()) }},
+		{pointSlot, func() string { return w.quoted(w.contested()) }},
+		{againSlot, w.answerAgain},
 		{shortSlot, w.latestGist},
 		{bestSlot, w.bestForUser},
-		{answerSlot, w.answerToLatest},
+		{answerSlot, w.answerTo},
 		{pointsSlot, w.pointsMade},
 		{topicSlot, func() string { return w.prompt.NewTopic }},
 		{personaSlot, func() string { return w.prompt.Persona }},
@@ -103,34 +105,81 @@ func (w *writer) forOrAgainst() string {
 	}
 }
 
-// latestPoint is the sentence that says most in the user's latest message that
-// makes a point; empty if there is none.
-func (w *writer) latestPoint() string {
-	for _, e := range slices.Backward(w.prompt.Exchanges) {
+// pointsOfUser are the sentences of the user's earlier messages that make a point,
+// the oldest first, and how much each says.
+func (w *writer) pointsOfUser() (points []string, say []float64) {
+	for _, e := range w.prompt.Exchanges {
 		if e.Kind != debate.ArgumentKind && e.Kind != "" {
 			continue
 		}
-		before := w.prompt.Message
-		w.prompt.Message = head(e.Message, maxOlder)
-		m := w.readMessage(w.prompt.Message)
-		sentence := ""
-		if len(m.points) > 0 {
-			sentence = w.strongest(m)
-		}
-		w.prompt.Message = before
-		if sentence != "" {
-			return sentence
+		text := head(e.Message, maxOlder)
+		m := w.readMessage(text)
+		for i, s := range m.points {
+			if sentence := text[s.start:s.end]; !m.questions[i] && !w.grants(sentence) {
+				points, say = append(points, sentence), append(say, w.weightOf(sentence))
+			}
 		}
 	}
-	return ""
+	return points, say
+}
+
+// grants says whether a sentence begins by giving something away.
+func (k *knowledge) grants(sentence string) bool {
+	said := plain(sentence)
+	return slices.ContainsFunc(k.Grants, func(p string) bool { return strings.HasPrefix(said+" ", p+" ") })
+}
+
+// bestPoint is the point of the user's that says most, empty if there is none.
+func (w *writer) bestPoint() (best string) {
+	most := 0.0
+	points, say := w.pointsOfUser()
+	for i, p := range points {
+		if say[i] >= most { // the later, of two alike
+			best, most = p, say[i]
+		}
+	}
+	return best
+}
+
+// contested is the point that the user misses an answer to: one that the message
+// names, or else the latest.
+func (w *writer) contested() string {
+	points, _ := w.pointsOfUser()
+	if f := w.named(); f != nil {
+		for _, p := range slices.Backward(points) {
+			if w.meeting(p) == f {
+				return p
+			}
+		}
+		return ""
+	}
+	if len(points) == 0 {
+		return ""
+	}
+	return points[len(points)-1]
+}
+
+// named is the bank's text that answers what the message itself names: "you keep
+// avoiding the commute"; nil if it names nothing.
+func (w *writer) named() *entry { return w.meeting(w.prompt.Message) }
+
+// meeting is the bank's text that surely answers a sentence, nil if none does.
+func (w *writer) meeting(sentence string) *entry {
+	if w.topic == nil {
+		return nil
+	}
+	if found := w.points.rank(sentence, answer, concede, question); len(found) > 0 && found[0].sure() {
+		return found[0].entry
+	}
+	return nil
 }
 
 // maxQuoted is how many words of the user's are quoted.
 const maxQuoted = 14
 
-// latestQuote is the latest point in quotes.
-func (w *writer) latestQuote() string {
-	words := strings.Fields(unquotable.ReplaceAllString(w.latestPoint(), ""))
+// quoted is a sentence in quotes, or as much of it as is quoted.
+func (w *writer) quoted(sentence string) string {
+	words := strings.Fields(unquotable.ReplaceAllString(sentence, ""))
 	if len(words) == 0 {
 		return ""
 	}
@@ -205,18 +254,28 @@ func (w *writer) bestForUser() string {
 	return best
 }
 
-// answerToLatest answers the user's latest point from the bank, again if it did
-// before.
-func (w *writer) answerToLatest() string {
-	point := w.latestPoint()
-	if w.topic == nil || point == "" {
-		return ""
+// answering is the bank's text that answers the contested point, nil if there is none.
+func (w *writer) answering() *entry {
+	if f := w.named(); f != nil {
+		return f
 	}
-	found := w.points.rank(point, w.spell, answer, concede, question)
-	if len(found) == 0 || !found[0].sure() {
-		return ""
+	return w.meeting(w.contested())
+}
+
+// answerTo answers the contested point, if that was not done before.
+func (w *writer) answerTo() string {
+	if e := w.answering(); e != nil && !w.has(e) {
+		return gist(e.Text.Text, minGist)
 	}
-	return gist(found[0].Text.Text, minGist)
+	return ""
+}
+
+// answerAgain is what was said of the contested point before.
+func (w *writer) answerAgain() string {
+	if e := w.answering(); e != nil && w.has(e) {
+		return gist(e.Text.Text, minGist)
+	}
+	return ""
 }
 
 // How many words a gist and a point have at least, in whole sentences.

@@ -81,7 +81,7 @@ func (w *writer) speaksTo(sentence string) []string {
 	if w.topic == nil {
 		return nil
 	}
-	for _, f := range w.points.rank(sentence, w.spell, heart, argument, answer, question, concede) {
+	for _, f := range w.points.rank(sentence, heart, argument, answer, question, concede) {
 		if f.score < relevant {
 			break
 		}

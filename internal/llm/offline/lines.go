@@ -60,7 +60,7 @@ type kindRule struct {
 type lines struct {
 	First                                                          struct{ Pro, Con []line }
 	Reasoning, Which, Unknown, Opinion, Again, Met, Usual, Closers []line
-	Summing                                                        []line
+	Unmet, Summing                                                 []line
 	Firm, Invitations                                              []line
 	Rules, Switch, Alleged, Verdict, Praise, Yield                 []line
 	Elsewhere, Silent                                              []line
@@ -109,13 +109,15 @@ const (
 	shortSlot   slot = "{short}"
 	bestSlot    slot = "{best}"
 	answerSlot  slot = "{answer}"
+	pointSlot   slot = "{point}"
+	againSlot   slot = "{again}"
 	pointsSlot  slot = "{points}"
 	topicSlot   slot = "{topic}"
 	personaSlot slot = "{persona}"
 )
 
 var slots = slotReplacer(claimSlot, nearSlot, offersSlot, factsSlot, focusSlot, figureSlot, toSlot,
-	forSlot, yoursSlot, shortSlot, bestSlot, answerSlot, pointsSlot, topicSlot, personaSlot)
+	forSlot, yoursSlot, shortSlot, bestSlot, answerSlot, pointSlot, againSlot, pointsSlot, topicSlot, personaSlot)
 
 func slotReplacer(slots ...slot) *strings.Replacer {
 	var pairs []string

@@ -12,7 +12,7 @@ type grammar struct {
 	Common, Negations, Unnegated, Breaks, Comparators, Copulas, Flips []string
 	Away, Modals, Auxiliaries, Yes, Nope                              []string
 	For, Against, Good, Bad                                           []string
-	Alike, Requests                                                   []string
+	Alike, Requests, Grants                                           []string
 	Determiners, Verbs, Prepositions, Opinions, Vague                 []string
 	Outside                                                           map[string]string
 	Kinds                                                             []kindRule

@@ -215,7 +215,7 @@ func (w *writer) answers(m message) (parts []string) {
 		switch {
 		case len(parts) > 0 && (len(parts) >= most || length(parts)+len(strings.Fields(f.Text.Text)) > maxReply):
 		case w.has(f.entry):
-			met = true
+			met = met || f.score >= surelyMet
 		default:
 			parts = append(parts, w.say(spoken{entry: f.entry, to: f.span, meets: true}))
 		}
@@ -228,13 +228,20 @@ func (w *writer) answers(m message) (parts []string) {
 		}
 	case met:
 		parts = w.pickFresh(parts, w.lines.Met)
-	case !w.has(w.entry(heart)) || w.next(true) != nil: // which advance adds
-	case w.general && !slices.Contains(ofSources, w.kindOf(w.strongest(m))): // an argument of its own says more than a question
-	default:
+	case slices.Contains(ofSources, w.kindOf(w.strongest(m))):
 		parts = append(parts, w.probe(w.strongest(m)))
+	case !w.general && w.has(w.entry(heart)) && !w.bears(): // nothing that advance adds has to do with it
+		parts = w.pickFresh(parts, w.lines.Unmet)
 	}
 	return parts
 }
+
+// surelyMet is how likely a text that was said before must be to meet a point for the
+// user to be told that it was met.
+const surelyMet = 0.5
+
+// bears says whether the argument to bring next has to do with the message.
+func (w *writer) bears() bool { return w.next(true) != nil }
 
 // ofSources are the kinds of points that are always to be asked about.
 var ofSources = []pointKind{"study", "statistic", "authority", "anecdote"}
@@ -248,11 +255,11 @@ func (w *writer) matches(m message) (found []match) {
 			roles = []role{question, answer, concede}
 		}
 		sentence := w.prompt.Message[s.start:s.end]
-		ranked := w.points.rank(sentence, w.spell, roles...)
+		ranked := w.points.rank(sentence, roles...)
 		if len(ranked) == 0 || !ranked[0].sure() || w.general && ranked[0].score < sureGeneral || slices.ContainsFunc(found, func(f match) bool { return f.entry == ranked[0].entry }) {
 			continue
 		}
-		if w.first && ranked[0].score < reasonScore && w.nearest(w.terms(sentence), w.topic.claims()) >= claimLikeness {
+		if w.opens() && (ranked[0].score < sureReason || ranked[0].score < surestReason && w.nearest(w.terms(sentence), w.topic.claims()) >= claimLikeness) {
 			continue // the claim alone, which the case answers
 		}
 		ranked[0].span = s
@@ -262,15 +269,23 @@ func (w *writer) matches(m message) (found []match) {
 	return found
 }
 
+// opens says whether the message is the first that is of the topic: it does not answer
+// the question which side of it the user takes.
+func (w *writer) opens() bool {
+	claim := strings.TrimRight(w.topic.Claim, ".")
+	return w.first && !slices.ContainsFunc(w.prompt.Exchanges, func(e debate.Exchange) bool { return strings.Contains(e.Reply, claim) })
+}
+
 // sureGeneral is the least score of a text of a general topic, whose words are common
 // ones.
-const sureGeneral = 0.7
+const sureGeneral = 0.25
 
-// A first sentence so like a claim of its topic gives no reason, unless an answer
-// meets it as well as that: "Abortion is murder" does both.
+// What opens a debate may be the claim alone. So like a claim of its topic, it gives no
+// reason, unless an answer surely meets it: "Abortion is murder" does both.
 const (
+	sureReason    = 0.45
 	claimLikeness = 0.8
-	reasonScore   = 1.2
+	surestReason  = 0.7
 )
 
 // strongest is the sentence of a message that says most.
@@ -278,18 +293,22 @@ func (w *writer) strongest(m message) string {
 	best, most := w.prompt.Message, -1.0
 	for _, s := range m.points {
 		sentence := w.prompt.Message[s.start:s.end]
-		score := 0.0
-		for _, stem := range w.terms(sentence) {
-			score += w.rarity(stem)
-		}
-		if w.kindOf(sentence) != general {
-			score += 2
-		}
-		if score > most {
+		if score := w.weightOf(sentence); score > most {
 			best, most = sentence, score
 		}
 	}
 	return best
+}
+
+// weightOf is how much a sentence says.
+func (w *writer) weightOf(sentence string) (score float64) {
+	for _, stem := range w.terms(sentence) {
+		score += w.rarity(stem)
+	}
+	if w.kindOf(sentence) != general {
+		score += 2
+	}
+	return score
 }
 
 // advance adds an own argument where there is room for one, and where nothing
@@ -331,7 +350,7 @@ func (w *writer) next(bearing bool) *entry {
 	if e := w.entry(heart); e != nil && !w.has(e) && !bearing {
 		return e
 	}
-	for _, f := range w.points.rank(w.prompt.Message, w.spell, argument, heart) {
+	for _, f := range w.points.rank(w.prompt.Message, argument, heart) {
 		if bearing && f.score < relevant {
 			return nil
 		}
@@ -360,7 +379,7 @@ func (w *writer) finish(parts []string) string {
 	for _, reply := range w.said[max(n-2, 0):n] {
 		asked = asked || strings.HasSuffix(reply, "?")
 	}
-	if !asked && n > 0 && w.random.IntN(2) == 0 {
+	if !asked && n > 0 && w.random.IntN(3) == 0 {
 		text += " " + w.pick(w.lines.Closers).text
 	}
 	return text
