@@ -6,6 +6,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http"
+	"net/url"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -82,6 +83,7 @@ type review func(v *reviewing, to *replica, conversation, request string) error
 
 var reviewCalls = map[string]review{
 	"verdict": (*reviewing).judge, "fork": (*reviewing).fork, "opinion": (*reviewing).opine, "share": (*reviewing).share,
+	"vote": (*reviewing).vote, "unshare": (*reviewing).unshare, "delete": (*reviewing).remove,
 }
 
 func (v *reviewing) judge(to *replica, conversation, request string) error {
@@ -137,14 +139,82 @@ func (v *reviewing) share(to *replica, conversation, _ string) error {
 		return err
 	}
 	v.acknowledge("page "+got.Msg.GetPath(), func(at *replica) error {
-		page, err := http.Get(at.url + got.Msg.GetPath())
-		if err != nil {
-			return err
-		}
-		defer page.Body.Close()
-		return differs(nil, page.StatusCode == http.StatusOK, page.Status)
+		status, _, err := read(at.url + got.Msg.GetPath())
+		return differs(err, status == http.StatusOK, status)
 	})
 	return nil
+}
+
+// vote votes as a reader of the shared page. A vote that was left without an answer may
+// have been counted, as with any form that is sent again.
+func (v *reviewing) vote(to *replica, conversation, _ string) error {
+	got, err := to.api().ShareConversation(context.Background(), connect.NewRequest(&debatev1.ShareConversationRequest{ConversationId: conversation}))
+	if err != nil {
+		return err
+	}
+	path := got.Msg.GetPath()
+	answer, err := http.PostForm(to.url+path+"/vote", url.Values{"before": {"-1"}, "after": {"2"}})
+	if err != nil {
+		return err
+	}
+	answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		return fmt.Errorf("voting: %s", answer.Status)
+	}
+	v.acknowledge("vote on "+conversation, func(at *replica) error {
+		_, page, err := read(at.url + path)
+		counted := strings.Contains(page, "<p>1 reader: -1.0 before") || strings.Contains(page, "<p>2 readers: -1.0 before")
+		return differs(err, counted, page)
+	})
+	return nil
+}
+
+// unshare takes a shared page away.
+func (v *reviewing) unshare(to *replica, conversation, _ string) error {
+	got, err := to.api().ShareConversation(context.Background(), connect.NewRequest(&debatev1.ShareConversationRequest{ConversationId: conversation}))
+	if err != nil {
+		return err
+	}
+	if _, err := to.api().UnshareConversation(context.Background(), connect.NewRequest(&debatev1.UnshareConversationRequest{ConversationId: conversation})); err != nil {
+		return err
+	}
+	v.acknowledge("end of page "+got.Msg.GetPath(), v.gone(got.Msg.GetPath()))
+	return nil
+}
+
+// remove deletes a shared conversation. Asked for again it may be gone already.
+func (v *reviewing) remove(to *replica, conversation, _ string) error {
+	got, err := to.api().ShareConversation(context.Background(), connect.NewRequest(&debatev1.ShareConversationRequest{ConversationId: conversation}))
+	if connect.CodeOf(err) == connect.CodeNotFound {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if _, err := to.api().DeleteConversation(context.Background(), connect.NewRequest(&debatev1.DeleteConversationRequest{ConversationId: conversation})); err != nil {
+		return err
+	}
+	v.acknowledge("end of "+conversation, v.gone(got.Msg.GetPath()))
+	return nil
+}
+
+// gone looks for a page that nobody may read any more.
+func (v *reviewing) gone(path string) func(*replica) error {
+	return func(at *replica) error {
+		status, _, err := read(at.url + path)
+		return differs(err, status == http.StatusNotFound, status)
+	}
+}
+
+// read gets a page.
+func read(url string) (status int, text string, err error) {
+	page, err := http.Get(url)
+	if err != nil {
+		return 0, "", err
+	}
+	defer page.Body.Close()
+	body, err := io.ReadAll(page.Body)
+	return page.StatusCode, string(body), err
 }
 
 // differs is err, or that what was found is not what was told.
@@ -244,8 +314,19 @@ func TestKilledAtEveryStepOfAReview(t *testing.T) {
 		{"opinion", "after it was committed, before it knows", w.after("commit opinion")},
 		{"share", "before it is committed", w.before("commit share")},
 		{"share", "after it was committed, before it knows", w.after("commit share")},
+		{"vote", "before it is committed", w.before("commit vote")},
+		{"vote", "after it was committed, before it knows", w.after("commit vote")},
+		{"unshare", "before it is committed", w.before("commit share")},
+		{"unshare", "after it was committed, before it knows", w.after("commit share")},
+		{"delete", "before it is committed", w.before("commit delete")},
+		{"delete", "after it was committed, before it knows", w.after("commit delete")},
 	} {
 		conversation, request := v.debated(), uuid.NewString()
+		if step.call == "unshare" { // whose own sharing is not to be caught
+			if _, err := victim.api().ShareConversation(context.Background(), connect.NewRequest(&debatev1.ShareConversationRequest{ConversationId: conversation})); err != nil {
+				t.Fatal(err)
+			}
+		}
 		killed := step.trap(victim.kill)
 		told := make(chan error, 1)
 		at := victim

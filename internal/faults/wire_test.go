@@ -214,6 +214,10 @@ func reviewStep(q string) string {
 		return "verdict"
 	case strings.HasPrefix(q, "UPDATE verdicts") && strings.Contains(q, "findings ="):
 		return "end of verdict"
+	case strings.HasPrefix(q, "INSERT INTO votes"):
+		return "vote"
+	case strings.HasPrefix(q, "DELETE FROM conversations"):
+		return "delete"
 	case strings.HasPrefix(q, "INSERT INTO conversations"):
 		return "fork"
 	case strings.HasPrefix(q, "UPDATE conversations") && strings.Contains(q, "opinion_before ="):

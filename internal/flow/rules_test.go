@@ -467,7 +467,7 @@ func TestWordsOfOneFamilyAreTheSameWord(t *testing.T) {
 	for message, reply := range map[string]string{
 		"Keep trams out of the woods.":               "A tram in the wood harms nobody.",
 		"Los árboles dan sombras y flores.":          "Un árbol da sombra y una flor.",
-		"Voting under compulsion spoils the ballot.": "A vote that is compulsive helps ballots.",
+		"Voting bores pensioners.":                   "A vote is a joy.",
 		"No te dejan cantar ni bailar por la noche.": "Cantando y bailando se pasa cada noche.",
 		"Un CAFÉ con azúcar amarga.":                 "El cafe sin azucar también.",
 	} {

@@ -77,6 +77,10 @@ func (s *Store) AddVote(ctx context.Context, token string, before, after int) er
 		return err
 	}
 	return s.inTx(ctx, func(ctx context.Context, tx tx) error {
+		// An update takes the row: the page is not taken away meanwhile, with its votes.
+		if err := tx.ent().Conversation.UpdateOneID(c.ID).Where(entconversation.Share(token)).AddRounds(0).Exec(ctx); err != nil {
+			return err
+		}
 		text, args := sql.Dialect(tx.dialect).Insert(entvote.Table).
 			Columns(entvote.FieldConversationID, entvote.FieldBefore, entvote.FieldAfter, entvote.FieldCount).Values(c.ID, before, after, 1).
 			OnConflict(sql.ConflictColumns(entvote.FieldConversationID, entvote.FieldBefore, entvote.FieldAfter), sql.ResolveWith(func(u *sql.UpdateSet) {
