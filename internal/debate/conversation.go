@@ -189,6 +189,7 @@ func (s Subject) WithStance(given Stance) Subject {
 type Topic struct {
 	Claim    string
 	Category string
+	Language string // "en" or another
 }
 
 // ConversationCursor is a place in a list of conversations, which runs from

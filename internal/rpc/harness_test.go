@@ -80,7 +80,7 @@ func (a answering) ReadClaim(debate.ChatRequest) (debate.Subject, bool, error) {
 
 func (a answering) Opponent() string { return "" }
 
-func (a answering) Topics(int) []debate.Topic {
+func (a answering) Topics(string, int) []debate.Topic {
 	_ = a.do("Topics") // has no error to answer with
 	return nil
 }

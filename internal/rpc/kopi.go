@@ -313,7 +313,7 @@ func (k kopi) topics(r *http.Request) (any, error) {
 		return nil, err
 	}
 	out := kopiTopics{Topics: []string{}}
-	for _, t := range k.service.Topics(limit) {
+	for _, t := range k.service.Topics("", limit) {
 		out.Topics = append(out.Topics, t.Claim)
 	}
 	return out, nil

@@ -260,7 +260,7 @@ func (g agents) list(ctx context.Context, owner debate.Owner, in listInput) (deb
 
 func (g agents) topics(_ context.Context, _ debate.Owner, in listInput) (topicsOutput, error) {
 	out := topicsOutput{Topics: []topicItem{}}
-	for _, t := range g.service.Topics(listLimit(in)) {
+	for _, t := range g.service.Topics("", listLimit(in)) {
 		out.Topics = append(out.Topics, topicItem{t.Claim, t.Category})
 	}
 	return out, nil

@@ -19,8 +19,9 @@ type Service interface {
 	ReadClaim(r debate.ChatRequest) (subject debate.Subject, settled bool, err error)
 	// Opponent is the model that replies to new debates.
 	Opponent() string
-	// Topics returns the first limit curated topics.
-	Topics(limit int) []debate.Topic
+	// Topics returns the first limit curated topics in a language, in English if there
+	// are none.
+	Topics(language string, limit int) []debate.Topic
 	Usage(ctx context.Context, owner debate.Owner, days int) (debate.Spending, error)
 }
 

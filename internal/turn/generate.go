@@ -244,7 +244,7 @@ func (r *attemptRunner) prompt(subject debate.Subject, calls int) debate.Prompt 
 		p.LastStanceCheck = nil
 	}
 	if p.Topic == "" {
-		p.SuggestedTopics = r.suggestedTopics()
+		p.SuggestedTopics = r.suggestedTopics(p.Language)
 	}
 	p.Aside, p.NewTopic = r.aside, r.newTopic
 	if p.Aside == debate.NoAside {
@@ -263,11 +263,12 @@ func (r *attemptRunner) seed() uint64 {
 }
 
 // suggestedTopics are three topics for who has made no claim yet.
-func (r *attemptRunner) suggestedTopics() []debate.Topic {
-	n := len(r.cfg.Topics)
+func (r *attemptRunner) suggestedTopics(language string) []debate.Topic {
+	topics := topicsIn(r.cfg.Topics, language)
+	n := len(topics)
 	if n < 3 {
-		return r.cfg.Topics
+		return topics
 	}
 	first := int(r.seed() % uint64(n))
-	return []debate.Topic{r.cfg.Topics[first], r.cfg.Topics[(first+n/3)%n], r.cfg.Topics[(first+2*n/3)%n]}
+	return []debate.Topic{topics[first], topics[(first+n/3)%n], topics[(first+2*n/3)%n]}
 }

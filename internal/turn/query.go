@@ -3,6 +3,7 @@ package turn
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
@@ -81,9 +82,18 @@ func (s *Service) Delete(ctx context.Context, owner debate.Owner, id string) err
 	}
 }
 
-// Topics returns the first limit curated topics.
-func (s *Service) Topics(limit int) []debate.Topic {
-	return s.cfg.Topics[:min(limit, len(s.cfg.Topics))]
+// Topics returns the first limit curated topics in a language, in English if there are
+// none.
+func (s *Service) Topics(language string, limit int) []debate.Topic {
+	topics := topicsIn(s.cfg.Topics, language)
+	return topics[:min(limit, len(topics))]
+}
+
+func topicsIn(all []debate.Topic, language string) []debate.Topic {
+	if !slices.ContainsFunc(all, func(t debate.Topic) bool { return t.Language == language }) {
+		language = "en"
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(t debate.Topic) bool { return t.Language != language })
 }
 
 // Usage returns what the owner's key used on the latest days days, today

@@ -14,7 +14,7 @@ export const motions = (): Promise<string[]> => known;
 
 // loadTopics shows motions; choose takes one up.
 export async function loadTopics(choose: (motion: string) => void, opponent: (model: string) => void): Promise<void> {
-  const call = keyed(() => client.listTopics({}, patience));
+  const call = keyed(() => client.listTopics({ language: document.documentElement.lang }, patience));
   known = call.then(({ topics }) => topics.map((t) => t.topic), () => []);
   try {
     const { topics, opponent: model } = await call;

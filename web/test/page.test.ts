@@ -933,6 +933,12 @@ describe("the page", { concurrency: 4, timeout: 600_000 }, () => {
     const written = await (await fetch(service.url)).text();
     const english = await visit.page.evaluate((html) => [...document.querySelectorAll("[data-t]")].map((e) => e.textContent ?? "").filter((text) => html.includes(`>${text}<`)), written);
     assert.deepEqual([...new Set(english)], ["Debates"]);
+    const topics = async (language: string) => (await service.call<{ topics: { topic: string }[] }>("ListTopics", { language })).topics.map((t) => t.topic);
+    const motions = await visit.page.locator(".topic").allTextContents();
+    assert.equal(motions.length, 5);
+    for (const motion of motions) assert.ok((await topics("es")).includes(motion), motion);
+    assert.deepEqual(await topics("qu"), await topics("en")); // where there are none
+    assert.ok(!(await topics("")).some((topic) => motions.includes(topic)));
     await visit.send("Los gatos son mejores que los perros.");
     await visit.ended();
     await visit.page.waitForSelector(".actions >> text=Copiar");

@@ -62,23 +62,26 @@ func (m *Model) Warm() { _, _ = m.english() }
 // them, and nobody is hurt by one.
 var introductions = []string{"phones-in-schools", "dogs-cats", "four-day-week", "pineapple-pizza", "zoos", "remote-work", "homework", "ai-jobs"}
 
-// Topics are the claims of the bank in English, those to begin with first.
+// Topics are the claims of the bank, those to begin with first, in English before
+// Spanish.
 func (m *Model) Topics() []debate.Topic { return m.topics }
 
 func readTopics() (topics []debate.Topic, err error) {
-	heads, err := bank.Heads("en")
-	if err != nil {
-		return nil, err
-	}
 	rank := func(t *bank.Topic) int {
 		if i := slices.Index(introductions, t.Name); i >= 0 {
 			return i
 		}
 		return len(introductions)
 	}
-	slices.SortStableFunc(heads, func(a, b *bank.Topic) int { return cmp.Compare(rank(a), rank(b)) })
-	for _, t := range heads {
-		topics = append(topics, debate.Topic{Claim: t.Claim, Category: t.Category})
+	for _, language := range []string{"en", "es"} {
+		heads, err := bank.Heads(language)
+		if err != nil {
+			return nil, err
+		}
+		slices.SortStableFunc(heads, func(a, b *bank.Topic) int { return cmp.Compare(rank(a), rank(b)) })
+		for _, t := range heads {
+			topics = append(topics, debate.Topic{Claim: t.Claim, Category: t.Category, Language: language})
+		}
 	}
 	return topics, nil
 }

@@ -3106,7 +3106,10 @@ func (*DeleteConversationResponse) Descriptor() ([]byte, []int) {
 type ListTopicsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// At most this many topics: 1 to 100, all of them if 0; more is cut to 100.
-	Limit         int32 `protobuf:"varint,1,opt,name=limit,proto3" json:"limit,omitempty"`
+	Limit int32 `protobuf:"varint,1,opt,name=limit,proto3" json:"limit,omitempty"`
+	// In this language, by its two letters, such as "es"; in English if that is empty
+	// or has none.
+	Language      string `protobuf:"bytes,2,opt,name=language,proto3" json:"language,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -3146,6 +3149,13 @@ func (x *ListTopicsRequest) GetLimit() int32 {
 		return x.Limit
 	}
 	return 0
+}
+
+func (x *ListTopicsRequest) GetLanguage() string {
+	if x != nil {
+		return x.Language
+	}
+	return ""
 }
 
 // Topic is a curated topic.
@@ -5530,9 +5540,10 @@ const file_debate_v1_debate_proto_rawDesc = "" +
 	"\fconversation\x18\x01 \x01(\v2\x17.debate.v1.ConversationR\fconversation\"O\n" +
 	"\x19DeleteConversationRequest\x122\n" +
 	"\x0fconversation_id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x0econversationId\"\x1c\n" +
-	"\x1aDeleteConversationResponse\"2\n" +
+	"\x1aDeleteConversationResponse\"W\n" +
 	"\x11ListTopicsRequest\x12\x1d\n" +
-	"\x05limit\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\x05limit\"9\n" +
+	"\x05limit\x18\x01 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\x05limit\x12#\n" +
+	"\blanguage\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18\x10R\blanguage\"9\n" +
 	"\x05Topic\x12\x14\n" +
 	"\x05topic\x18\x01 \x01(\tR\x05topic\x12\x1a\n" +
 	"\bcategory\x18\x02 \x01(\tR\bcategory\"Z\n" +
