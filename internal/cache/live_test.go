@@ -410,3 +410,33 @@ func TestWhatNobodyHearsIsGathered(t *testing.T) {
 		t.Errorf("heard %d bytes", len(text))
 	}
 }
+
+// Owners whose debates changed are named to every replica, those of one batch at once.
+func TestOwnersWhoseDebatesChangedAreNamedToAll(t *testing.T) {
+	t.Parallel()
+	url := redistest.Start(t).URL()
+	a, b := NewLive(patient(t, url)), NewLive(patient(t, url))
+	hear := func(l *Live, want ...string) {
+		t.Helper()
+		heard := map[string]bool{}
+		for until := time.After(10 * time.Second); len(heard) < len(want); {
+			select {
+			case owner := <-l.Changes():
+				heard[owner] = true
+			case <-time.After(100 * time.Millisecond): // the other may not have listened yet
+				for _, owner := range want {
+					a.Changed(owner)
+				}
+			case <-until:
+				t.Fatalf("heard %v, not %q", heard, want)
+			}
+		}
+		for _, owner := range want {
+			if !heard[owner] {
+				t.Errorf("heard %v, not %q", heard, want)
+			}
+		}
+	}
+	hear(b, "0011", "2233")
+	hear(a, "0011", "2233")
+}

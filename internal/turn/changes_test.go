@@ -262,7 +262,9 @@ func TestFollowersAreBoundedKeptAliveAndLetGo(t *testing.T) {
 			all = append(all, follow(ctx, h.Service, debate.ChangeCursor{}))
 		}
 		none := func(*debate.Change, debate.ChangeCursor) error { return nil }
-		if err := h.FollowChanges(ctx, alice, debate.ChangeCursor{}, none); debate.ReasonOf(err) != debate.RateLimited {
+		bounded, cancel := context.WithTimeout(ctx, time.Second)
+		defer cancel()
+		if err := h.FollowChanges(bounded, alice, debate.ChangeCursor{}, none); debate.ReasonOf(err) != debate.RateLimited {
 			t.Errorf("one more: %v", err)
 		}
 		all[0].leave()
@@ -283,8 +285,13 @@ func TestFollowersAreBoundedKeptAliveAndLetGo(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, l := range all {
-			if err := <-l.ended; err != nil {
-				t.Errorf("ended with %v", err)
+			select {
+			case err := <-l.ended:
+				if err != nil {
+					t.Errorf("ended with %v", err)
+				}
+			case <-time.After(time.Minute):
+				t.Fatal("goes on after the drain")
 			}
 		}
 	})
