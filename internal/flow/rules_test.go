@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
 	"github.com/debate-chatbot/debate-api/internal/flow"
@@ -24,12 +25,38 @@ type side struct {
 type generator struct {
 	*rand.Rand
 	ledgers bool // write down what is said; else it has to be read from the words
+	script  *script
 	n       int
+}
+
+// script is what generated words are made of, and how they stand in a sentence.
+type script struct {
+	syllables           []string
+	space, stop, silent string
+}
+
+var latin = script{strings.Fields("ba ke li mo nu pra sti vo zu qui fre gal"), " ", ". ", "Well, no. Hm."}
+
+// allScripts are those that the rules have to read.
+var allScripts = map[string]script{
+	"Latin":      {strings.Fields("bä ke lí mo ñu pra sti vø zu qui fre gal"), " ", ". ", "Hm, no."},
+	"Cyrillic":   {strings.Fields("ба ке ли мо ну пра сти во зу кви фре гал"), " ", ". ", "Ну, нет."},
+	"Arabic":     {strings.Fields("با كي لي مو نو برا ستي فو زو كوي فري غال"), " ", ". ", "لا."},
+	"Devanagari": {strings.Fields("बा के ली मो नू प्रा स्ती वो ज़ू क्वी फ्रे गल"), " ", "। ", "नहीं।"},
+	"Han":        {strings.Fields("巴 克 里 莫 努 普 斯 沃 祖 奎 弗 高"), "", "。", "不。"},
+	"emoji":      {strings.Fields("ba 👍🏽 li mo 👩‍💻 pra sti ❤️ zu qui 🇩🇪 gal"), " ", "! ", "👍🏽"},
 }
 
 func (g *generator) word() string {
 	g.n++
-	syllables := []string{"ba", "ke", "li", "mo", "nu", "pra", "sti", "vo", "zu", "qui", "fre", "gal"}
+	if g.script != nil {
+		w := ""
+		for n := g.n*7919 + 13; n > 0; n /= len(g.script.syllables) {
+			w += g.script.syllables[n%len(g.script.syllables)]
+		}
+		return w
+	}
+	syllables := latin.syllables
 	w := ""
 	for n := g.n*7919 + 13; len(w) < 9; n /= len(syllables) {
 		w += syllables[n%len(syllables)]
@@ -80,17 +107,21 @@ func (g *generator) debate(rounds int, user, bot side) []debate.Turn {
 }
 
 func (g *generator) speak(number int, by debate.Speaker, how side, others []said, heard, own string) (text string, points []debate.Point) {
+	in := latin
+	if g.script != nil {
+		in = *g.script
+	}
 	add := func(kind debate.PointKind, words []string, answers, concedes []string) {
 		start := len(text)
-		text += strings.Join(words, " ") + ". "
+		text += strings.Join(words, in.space) + in.stop
 		points = append(points, debate.Point{
-			ID: debate.PointID(number, by, len(points)+1), Turn: number, Speaker: by, Kind: kind, Start: start, End: len(text) - 1,
+			ID: debate.PointID(number, by, len(points)+1), Turn: number, Speaker: by, Kind: kind, Start: start, End: len(strings.TrimRight(text, " ")),
 			Text: words[0], Answers: answers, Concedes: concedes,
 		})
 	}
 	switch {
 	case how.mute:
-		return "Well, no. Hm.", nil
+		return in.silent, nil
 	case how.parrot && heard != "":
 		return heard, nil
 	case how.parrot && own != "":
@@ -170,6 +201,58 @@ func TestTheRulesKnowWhoAnsweredWhom(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+func TestTheRulesQuoteWhatIsThereInEveryScript(t *testing.T) {
+	const transcripts = 1000
+	for name, s := range allScripts {
+		t.Run(name, func(t *testing.T) {
+			lost, quotes := 0, 0
+			for seed := range uint64(transcripts / len(allScripts)) {
+				g := &generator{Rand: rand.New(rand.NewPCG(seed, 2)), ledgers: seed%3 == 0, script: &s}
+				user, bot, want := side{answers: 2, points: 2}, side{parrot: seed%4 < 2, mute: seed%4 >= 2}, debate.UserWins
+				if seed%2 == 1 {
+					user, bot, want = bot, user, debate.BotWins
+				}
+				turns := g.debate(3+g.IntN(5), user, bot)
+				got := flow.Decide("A topic", flow.Fold("A topic", turns), "en")
+				checkQuotes(t, got)
+				if got.Winner != want {
+					lost++
+				}
+				again := debate.Judgement{Winner: got.Winner}
+				quoted := func(q debate.Quote) debate.Quotation {
+					quotes++
+					if said := flow.Said(turns[q.Turn-1], q.Speaker); q.Text != said[q.Start:q.End] || q.TurnID != turns[q.Turn-1].ID || !utf8.ValidString(q.Text) {
+						t.Fatalf("%+v is not in its turn: %q", q, said)
+					}
+					return debate.Quotation{Turn: q.Turn, Speaker: q.Speaker, Text: q.Text}
+				}
+				for _, c := range got.Clashes {
+					clash := debate.JudgedClash{Title: c.Title, Winner: c.Winner, Reason: c.Reason}
+					for _, q := range c.Quotes {
+						clash.Quotes = append(clash.Quotes, quoted(q))
+					}
+					again.Clashes = append(again.Clashes, clash)
+				}
+				for _, a := range got.Advice {
+					again.Advice = append(again.Advice, debate.JudgedAdvice{Text: a.Text, Quote: quoted(a.Quote)})
+				}
+				held := flow.Check(turns, again)
+				if len(held.Clashes) != len(got.Clashes) || len(held.Advice) != len(got.Advice) {
+					t.Fatalf("of %d clashes and %d pieces of advice %d and %d were found again", len(got.Clashes), len(got.Advice), len(held.Clashes), len(held.Advice))
+				}
+				for i, c := range held.Clashes {
+					if len(c.Quotes) != len(got.Clashes[i].Quotes) {
+						t.Fatalf("%v became %v", got.Clashes[i], c)
+					}
+				}
+			}
+			if lost > 0 || quotes == 0 {
+				t.Errorf("%d parrots and mutes did not lose; %d quotations", lost, quotes)
+			}
+		})
 	}
 }
 
