@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/debug"
 	"runtime/pprof"
 	"slices"
 	"strconv"
@@ -50,7 +51,8 @@ func TestMain(m *testing.M) {
 }
 
 // play plays a role until the standard input ends, which the measuring process
-// holds: none is left behind.
+// holds: none is left behind. For each byte of it all that is not used any more is
+// given back, and a byte says so.
 func play(role string) error {
 	if file := os.Getenv("BENCH_PROFILE"); file != "" {
 		f, err := os.Create(file)
@@ -70,8 +72,14 @@ func play(role string) error {
 	ended := make(chan error, 1)
 	go func() { ended <- roles[role](listener, os.Getenv) }()
 	go func() {
-		_, err := io.Copy(io.Discard, os.Stdin)
-		ended <- err
+		for one := make([]byte, 1); ; {
+			if _, err := os.Stdin.Read(one); err != nil {
+				ended <- nil
+				return
+			}
+			debug.FreeOSMemory()
+			_, _ = os.Stdout.Write(one)
+		}
 	}()
 	return <-ended
 }
@@ -107,6 +115,19 @@ func proxyRole(listener net.Listener, setting func(string) string) error {
 type process struct {
 	url string
 	pid int
+	in  io.Writer
+	out io.Reader
+}
+
+// tidy has a process give back what it does not use any more.
+func (p process) tidy(b testing.TB) {
+	b.Helper()
+	if _, err := p.in.Write([]byte{'.'}); err != nil {
+		b.Fatal(err)
+	}
+	if _, err := p.out.Read(make([]byte, 1)); err != nil {
+		b.Fatal(err)
+	}
 }
 
 // start has a role run until the benchmark ends.
@@ -129,8 +150,12 @@ func start(b testing.TB, role string, settings map[string]string) process {
 		c.Env = append(c.Env, "BENCH_PROFILE="+filepath.Join(dir, fmt.Sprint(role, port, ".pprof")))
 	}
 	var log bytes.Buffer
-	c.Stdout, c.Stderr = &log, &log
+	c.Stderr = &log
 	hold, err := c.StdinPipe()
+	if err != nil {
+		b.Fatal(err)
+	}
+	out, err := c.StdoutPipe()
 	if err == nil {
 		err = c.Start()
 	}
@@ -143,7 +168,7 @@ func start(b testing.TB, role string, settings map[string]string) process {
 			b.Logf("%s: %v\n%s", role, err, log.Bytes())
 		}
 	})
-	p := process{fmt.Sprint("http://127.0.0.1:", port), c.Process.Pid}
+	p := process{fmt.Sprint("http://127.0.0.1:", port), c.Process.Pid, hold, out}
 	for range 1000 {
 		if answer, err := http.Get(p.url + "/ready"); err == nil {
 			_ = answer.Body.Close()

@@ -19,15 +19,15 @@ type attempt struct {
 	reply *reply
 }
 
-func (a attempt) ref() debate.Ref { return debate.Ref{TurnID: a.turn.ID, Attempt: a.number} }
+func (a *attempt) ref() debate.Ref { return debate.Ref{TurnID: a.turn.ID, Attempt: a.number} }
 
 // loadAttempt is the attempt that t shows.
-func (s *Service) loadAttempt(ctx context.Context, owner debate.Owner, t debate.Turn) (attempt, error) {
+func (s *Service) loadAttempt(ctx context.Context, owner debate.Owner, t debate.Turn) (*attempt, error) {
 	c, err := s.cfg.Store.Conversation(ctx, owner, t.ConversationID)
 	if err != nil {
-		return attempt{}, err
+		return nil, err
 	}
-	a := attempt{c, t, t.Attempt, s.here(debate.Ref{TurnID: t.ID, Attempt: t.Attempt})}
+	a := &attempt{c, t, t.Attempt, s.here(debate.Ref{TurnID: t.ID, Attempt: t.Attempt})}
 	if a.reply == nil && t.State == debate.Running && t.Attempt > 1 {
 		// The turn shows the reply before until this one is whole.
 		a.turn, err = s.cfg.Store.Turn(ctx, owner, t.ID, t.Attempt)
@@ -67,6 +67,12 @@ func (r *attemptRunner) run(ctx context.Context) {
 	reply, cancel := context.WithDeadline(ctx, r.deadline)
 	outcome := r.generateRecovering(reply)
 	cancel()
+	ended(r.conclude(ctx, outcome, stopRenewing))
+}
+
+// conclude stores how the attempt ended, until when its lease is renewed, and looks
+// back at it.
+func (r *attemptRunner) conclude(ctx context.Context, outcome *debate.Outcome, stopRenewing func()) debate.AttemptResult {
 	c, t := r.finish(ctx, outcome)
 	c = r.countRounds(ctx, c, t)
 	stopRenewing()
@@ -82,11 +88,11 @@ func (r *attemptRunner) run(ctx context.Context) {
 	if t.State == debate.Completed && r.cfg.Analyst != nil {
 		result.SideUsage = result.SideUsage.Add(r.postProcess(ctx, c, t))
 	}
-	ended(result)
+	return result
 }
 
 // result is how the attempt ended that left the turn as t.
-func (r *attemptRunner) result(o debate.Outcome, t debate.Turn) debate.AttemptResult {
+func (r *attemptRunner) result(o *debate.Outcome, t debate.Turn) debate.AttemptResult {
 	e := debate.AttemptResult{State: t.State, Reason: t.FailureReason(), Usage: o.Usage, SideUsage: o.SideUsage, Took: time.Since(r.began)}
 	if shown := r.reply.firstShown(); !shown.IsZero() {
 		e.FirstText = shown.Sub(r.began)
@@ -126,8 +132,8 @@ func (r *attemptRunner) readHistory(ctx context.Context) error {
 
 // outcome is how the attempt ends. The cause of ctx's end, if it has one, is
 // why.
-func (r *attemptRunner) outcome(ctx context.Context, done debate.Completion, subject debate.Subject, side debate.Usage, err error) debate.Outcome {
-	o := debate.Outcome{
+func (r *attemptRunner) outcome(ctx context.Context, done debate.Completion, subject debate.Subject, side debate.Usage, err error) *debate.Outcome {
+	o := &debate.Outcome{
 		State:     debate.Completed,
 		Reply:     r.reply.soFar(),
 		Model:     done.Model,
@@ -181,7 +187,7 @@ func (r *attemptRunner) kind(subject debate.Subject) debate.TurnKind {
 
 // finish stores the outcome, for as long as the turn may take. The turn it
 // returns is what a reader is to be told, also where that could not be stored.
-func (r *attemptRunner) finish(ctx context.Context, o debate.Outcome) (debate.Conversation, debate.Turn) {
+func (r *attemptRunner) finish(ctx context.Context, o *debate.Outcome) (debate.Conversation, debate.Turn) {
 	ctx = context.WithoutCancel(ctx) // a stop ends the reply, not its storing
 	o.Now = time.Now()
 	until := o.Now.Add(debate.LeaseTime)
@@ -194,7 +200,7 @@ func (r *attemptRunner) finish(ctx context.Context, o debate.Outcome) (debate.Co
 	}
 	s, err := retryUntil(ctx, until, func(ctx context.Context) (stored, error) {
 		o.Now = time.Now() // the end is when it is stored, however often that is tried
-		c, t, err := r.cfg.Store.Finish(ctx, r.lease(), o)
+		c, t, err := r.cfg.Store.Finish(ctx, r.lease(), *o)
 		return stored{c, t}, err
 	})
 	if err == nil {

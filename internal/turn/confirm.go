@@ -116,7 +116,7 @@ func (r *attemptRunner) heed() {
 }
 
 // confirm asks whether the unsure reading is right, in place of a reply. It costs no call.
-func (r *attemptRunner) confirm(ctx context.Context) debate.Outcome {
+func (r *attemptRunner) confirm(ctx context.Context) *debate.Outcome {
 	r.reply.append(confirmation(r.guess.unsure))
 	return r.outcome(ctx, debate.Completion{}, r.guess.subject, debate.Usage{}, nil)
 }

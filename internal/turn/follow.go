@@ -74,9 +74,13 @@ func (s *Service) StopTurn(ctx context.Context, owner debate.Owner, turnID strin
 }
 
 // await waits for the end of an attempt, and returns the turn as that left it.
-func (s *Service) await(ctx context.Context, a attempt) (debate.Turn, error) {
+func (s *Service) await(ctx context.Context, a *attempt) (debate.Turn, error) {
 	if a.reply == nil {
-		return s.follow(ctx, a, 0, func(debate.Event) error { return nil })
+		t, err := s.follow(ctx, a, 0, func(debate.Event) error { return nil })
+		if err != nil {
+			return debate.Turn{}, err
+		}
+		return *t, nil
 	}
 	select {
 	case <-a.reply.done:
@@ -88,36 +92,48 @@ func (s *Service) await(ctx context.Context, a attempt) (debate.Turn, error) {
 
 // follow sends the events of an attempt's reply from an offset until it has
 // ended, and returns the turn as the attempt left it.
-func (s *Service) follow(ctx context.Context, a attempt, offset int, send debate.Sink) (debate.Turn, error) {
+//
+// What waits for a reply has turns and conversations by reference: each copy on the
+// stack of a stream is kept for as long as the stream.
+func (s *Service) follow(ctx context.Context, a *attempt, offset int, send debate.Sink) (*debate.Turn, error) {
+	if err := tellStart(a, send); err != nil {
+		return nil, err
+	}
+	f := follower{offset: offset, send: send, heartbeat: time.NewTimer(heartbeatEvery), subject: a.conversation.Topic != ""}
+	defer f.heartbeat.Stop()
+	t, err := &a.turn, error(nil)
+	switch {
+	case a.reply != nil:
+		t, err = f.here(ctx, a.reply)
+	case a.turn.State == debate.Running:
+		t, err = s.followElsewhere(ctx, &f, a)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return t, s.tellEnd(ctx, &f, a, t)
+}
+
+// tellStart sends the event that a stream begins with.
+//
+//go:noinline // its copies would be on follow's stack
+func tellStart(a *attempt, send debate.Sink) error {
 	shown := a.turn
 	if shown.State == debate.Running {
 		shown.Reply = "" // it comes by deltas
 	}
-	if err := send(debate.Started{Conversation: a.conversation, Turn: shown, Attempt: a.number}); err != nil {
-		return debate.Turn{}, err
-	}
-	f := follower{offset: offset, send: send, heartbeat: time.NewTimer(heartbeatEvery), subject: a.conversation.Topic != ""}
-	defer f.heartbeat.Stop()
-	var t debate.Turn
-	var err error
-	switch {
-	case a.reply != nil:
-		t, err = f.here(ctx, a.reply)
-	case a.turn.State != debate.Running:
-		t = a.turn
-	default:
-		t, err = s.followElsewhere(ctx, &f, a)
-	}
-	if err != nil {
-		return debate.Turn{}, err
-	}
+	return send(debate.Started{Conversation: a.conversation, Turn: shown, Attempt: a.number})
+}
+
+// tellEnd sends what is left to tell of an attempt that left the turn as t.
+func (s *Service) tellEnd(ctx context.Context, f *follower, a *attempt, t *debate.Turn) error {
 	if err := f.delta(from(t.Reply, f.offset)); err != nil {
-		return debate.Turn{}, err
+		return err
 	}
-	if err := s.tellSubject(ctx, &f, a); err != nil {
-		return debate.Turn{}, err
+	if err := s.tellSubject(ctx, f, a); err != nil {
+		return err
 	}
-	return t, send(debate.Finished{Turn: t})
+	return f.send(debate.Finished{Turn: *t})
 }
 
 // follower is one reader's place in a reply.
@@ -139,7 +155,7 @@ func (f *follower) found(c *debate.Conversation) error {
 
 // tellSubject tells of a subject that the reply ended with. Where the reply was
 // made elsewhere it costs a read of the store, whose failure only leaves it out.
-func (s *Service) tellSubject(ctx context.Context, f *follower, a attempt) error {
+func (s *Service) tellSubject(ctx context.Context, f *follower, a *attempt) error {
 	switch {
 	case f.subject:
 		return nil
@@ -177,17 +193,17 @@ func (f *follower) beat() error {
 }
 
 // here follows a reply that runs in this process.
-func (f *follower) here(ctx context.Context, r *reply) (debate.Turn, error) {
+func (f *follower) here(ctx context.Context, r *reply) (*debate.Turn, error) {
 	for {
 		text, ended, wake := r.read(f.offset)
 		if ended {
-			return r.turn, nil
+			return &r.turn, nil
 		}
 		if err := f.found(r.subject()); err != nil {
-			return debate.Turn{}, err
+			return nil, err
 		}
 		if err := f.delta(text); err != nil {
-			return debate.Turn{}, err
+			return nil, err
 		}
 		if wake == nil {
 			continue
@@ -196,10 +212,10 @@ func (f *follower) here(ctx context.Context, r *reply) (debate.Turn, error) {
 		case <-wake:
 		case <-f.heartbeat.C:
 			if err := f.beat(); err != nil {
-				return debate.Turn{}, err
+				return nil, err
 			}
 		case <-ctx.Done():
-			return debate.Turn{}, ctx.Err()
+			return nil, ctx.Err()
 		}
 	}
 }
@@ -207,17 +223,17 @@ func (f *follower) here(ctx context.Context, r *reply) (debate.Turn, error) {
 // followElsewhere follows a reply that another replica makes: by Live, and by
 // the checkpoints in the store where Live is silent. A holder that is dead is
 // noticed by its lease.
-func (s *Service) followElsewhere(ctx context.Context, f *follower, a attempt) (debate.Turn, error) {
+func (s *Service) followElsewhere(ctx context.Context, f *follower, a *attempt) (*debate.Turn, error) {
 	live, last := s.cfg.Live, a.turn
 	giveUp := last.LeaseUntil.Add(s.cfg.ReplyTimeout + debate.LeaseTime)
 	warned := false
 	for {
 		text, ended := s.readLive(ctx, live, a.ref(), f.offset)
 		if ctx.Err() != nil {
-			return debate.Turn{}, ctx.Err()
+			return nil, ctx.Err()
 		}
 		if err := f.delta(text); err != nil {
-			return debate.Turn{}, err
+			return nil, err
 		}
 		if text != "" && !ended {
 			continue
@@ -228,7 +244,7 @@ func (s *Service) followElsewhere(ctx context.Context, f *follower, a attempt) (
 		t, err := s.refreshTurn(ctx, a)
 		switch {
 		case ctx.Err() != nil:
-			return debate.Turn{}, ctx.Err()
+			return nil, ctx.Err()
 		case err == nil:
 			last = t
 		case debate.ReasonOf(err) == debate.NotFound:
@@ -241,15 +257,15 @@ func (s *Service) followElsewhere(ctx context.Context, f *follower, a attempt) (
 			warned = true
 		}
 		if last.State != debate.Running {
-			return last, nil
+			return &last, nil
 		}
 		if err := f.delta(from(last.Reply, f.offset)); err != nil {
-			return debate.Turn{}, err
+			return nil, err
 		}
 		select {
 		case <-f.heartbeat.C:
 			if err := f.beat(); err != nil {
-				return debate.Turn{}, err
+				return nil, err
 			}
 		default:
 		}
@@ -272,7 +288,7 @@ func (s *Service) readLive(ctx context.Context, live debate.Live, ref debate.Ref
 
 // refreshTurn is the attempt as the store shows it by now. It ends one whose
 // holder is dead.
-func (s *Service) refreshTurn(ctx context.Context, a attempt) (debate.Turn, error) {
+func (s *Service) refreshTurn(ctx context.Context, a *attempt) (debate.Turn, error) {
 	// A store that hangs must not hold up what Live says, nor heartbeats.
 	ctx, cancel := context.WithTimeout(ctx, pollEvery)
 	defer cancel()

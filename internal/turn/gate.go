@@ -54,12 +54,13 @@ func (c *Config) decentSide(message string, side debate.Stance) debate.Stance {
 
 // checkGate reads the turn's message, and the subject that it would be argued
 // under.
-func (r *attemptRunner) checkGate(subject debate.Subject) gate.Verdict {
+func (r *attemptRunner) checkGate(subject debate.Subject) *gate.Verdict {
 	if r.guess.verdict != nil {
-		return *r.guess.verdict
+		return r.guess.verdict
 	}
 	in := gate.Input{Message: r.turn.Message, Persona: r.conversation.Persona, AfterCare: afterCare(r.history)}
-	return r.cfg.checkGate(in, subject, r.guess.topicGiven)
+	v := r.cfg.checkGate(in, subject, r.guess.topicGiven)
+	return &v
 }
 
 // afterCare are the user's messages of the turns of care that came last.
@@ -77,7 +78,7 @@ func afterCare(before []debate.Turn) []string {
 
 // answerGate has the gate's own words be the reply, in place of anything that a
 // model wrote so far. It costs no call.
-func (r *attemptRunner) answerGate(ctx context.Context, v gate.Verdict, done debate.Completion, side debate.Usage) debate.Outcome {
+func (r *attemptRunner) answerGate(ctx context.Context, v *gate.Verdict, done debate.Completion, side debate.Usage) *debate.Outcome {
 	r.reply.closeGate()
 	r.reply.reset()
 	r.reply.append(v.Reply())
@@ -106,7 +107,7 @@ func (r *attemptRunner) readAside() (debate.Aside, string) {
 
 // lead is the sentence that an exercise against what is known begins with, in
 // the first argument of a debate.
-func (r *attemptRunner) lead(v gate.Verdict) string {
+func (r *attemptRunner) lead(v *gate.Verdict) string {
 	argued := slices.ContainsFunc(r.history, func(t debate.Turn) bool { return t.Kind == debate.ArgumentKind })
 	if v.Kind != gate.Settled || argued {
 		return ""
@@ -130,4 +131,10 @@ func kindOfRisk(r debate.Risk) gate.Kind {
 		return gate.Care
 	}
 	return gate.Declined
+}
+
+// judged is the verdict of who judged in the gate's place.
+func judged(kind gate.Kind, language string) *gate.Verdict {
+	v := readGate().Judged(kind, language)
+	return &v
 }

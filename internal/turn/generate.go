@@ -24,7 +24,7 @@ const (
 )
 
 // generateRecovering is generate, where a panic ends the turn and not the process.
-func (r *attemptRunner) generateRecovering(ctx context.Context) (o debate.Outcome) {
+func (r *attemptRunner) generateRecovering(ctx context.Context) (o *debate.Outcome) {
 	defer func() {
 		if p := recover(); p != nil {
 			r.cfg.Log.ErrorContext(ctx, "panic in a reply", "turn_id", r.turn.ID, "panic", p, "stack", string(debug.Stack()))
@@ -35,9 +35,23 @@ func (r *attemptRunner) generateRecovering(ctx context.Context) (o debate.Outcom
 }
 
 // generate makes the reply and says how that ended.
-func (r *attemptRunner) generate(ctx context.Context) debate.Outcome {
+func (r *attemptRunner) generate(ctx context.Context) *debate.Outcome {
+	v, o := r.prepare(ctx)
+	switch {
+	case o != nil:
+		return o
+	case r.cfg.Analyst == nil:
+		return r.generateUnmoderated(ctx, v)
+	default:
+		return r.generateModerated(ctx, v)
+	}
+}
+
+// prepare reads what came before and the message, which it answers itself where no
+// model is to. Else it returns the gate's verdict on it.
+func (r *attemptRunner) prepare(ctx context.Context) (*gate.Verdict, *debate.Outcome) {
 	if err := r.readHistory(ctx); err != nil {
-		return r.outcome(ctx, debate.Completion{}, debate.Subject{}, debate.Usage{}, err)
+		return nil, r.outcome(ctx, debate.Completion{}, debate.Subject{}, debate.Usage{}, err)
 	}
 	r.heed()
 	read := r.guess.subject
@@ -46,36 +60,38 @@ func (r *attemptRunner) generate(ctx context.Context) debate.Outcome {
 	}
 	v := r.checkGate(read)
 	if v.Stops() {
-		return r.answerGate(ctx, v, debate.Completion{}, debate.Usage{})
+		return nil, r.answerGate(ctx, v, debate.Completion{}, debate.Usage{})
 	}
 	r.aside, r.newTopic = r.readAside()
 	if r.guess.unsure.Topic != "" && r.aside == debate.NoAside {
-		return r.confirm(ctx)
+		return nil, r.confirm(ctx)
 	}
 	if r.guess.settled {
 		r.tellSubject(r.guess.subject)
 	}
-	if r.cfg.Analyst == nil {
-		done, err := r.ask(ctx, r.guess.subject, v, maxCalls)
-		return r.outcome(ctx, done, r.guess.subject, debate.Usage{}, err)
-	}
-	return r.generateModerated(ctx, v)
+	return v, nil
 }
 
 // ask has the model reply under a subject and the gate's verdict on it.
-func (r *attemptRunner) ask(ctx context.Context, subject debate.Subject, v gate.Verdict, calls int) (debate.Completion, error) {
+func (r *attemptRunner) ask(ctx context.Context, subject *debate.Subject, v *gate.Verdict, calls int) (debate.Completion, error) {
 	p := r.prompt(subject, calls)
 	p.Firm, p.Facts = v.Firm, v.Facts()
 	if p.Aside == debate.NoAside {
 		p.Lead = r.lead(v)
 	}
-	return r.cfg.Model.Reply(ctx, p, leading(p.Lead, r.reply.append))
+	return r.cfg.Model.Reply(ctx, *p, leading(p.Lead, r.reply.append))
+}
+
+// generateUnmoderated makes the reply where there is nobody to judge the message.
+func (r *attemptRunner) generateUnmoderated(ctx context.Context, gated *gate.Verdict) *debate.Outcome {
+	done, err := r.ask(ctx, &r.guess.subject, gated, maxCalls)
+	return r.outcome(ctx, done, r.guess.subject, debate.Usage{}, err)
 }
 
 // generateModerated makes the reply while the analyst judges the message. The text
 // is held until the verdict, so that a topic that turns out to be another, or
 // is refused, costs a new call and never a word that was shown.
-func (r *attemptRunner) generateModerated(ctx context.Context, gated gate.Verdict) debate.Outcome {
+func (r *attemptRunner) generateModerated(ctx context.Context, gated *gate.Verdict) *debate.Outcome {
 	assumed := r.provisionalSubject()
 	calls := maxCalls
 	if !r.guess.settled {
@@ -84,7 +100,7 @@ func (r *attemptRunner) generateModerated(ctx context.Context, gated gate.Verdic
 	r.reply.closeGate()
 	speak, interrupt := context.WithCancelCause(ctx)
 	defer interrupt(nil)
-	verdicts := make(chan verdict, 1)
+	verdicts := make(chan *verdict, 1)
 	go func() {
 		v := r.judge(speak, assumed, gated)
 		switch {
@@ -101,7 +117,12 @@ func (r *attemptRunner) generateModerated(ctx context.Context, gated gate.Verdic
 		verdicts <- v
 	}()
 	done, err := r.ask(speak, assumed, gated, calls)
-	v := <-verdicts
+	return r.heedVerdict(ctx, <-verdicts, done, err)
+}
+
+// heedVerdict says how a reply ended on which there is a verdict, and has another made
+// where that was to another subject.
+func (r *attemptRunner) heedVerdict(ctx context.Context, v *verdict, done debate.Completion, err error) *debate.Outcome {
 	if v.gated.Stops() && ctx.Err() == nil {
 		return r.answerGate(ctx, v.gated, done, v.cost)
 	}
@@ -114,7 +135,7 @@ func (r *attemptRunner) generateModerated(ctx context.Context, gated gate.Verdic
 		r.tellSubject(v.subject)
 		r.reply.openGate()
 		spent := done
-		done, err = r.ask(ctx, v.subject, v.gated, maxCalls-max(1, spent.Calls))
+		done, err = r.ask(ctx, &v.subject, v.gated, maxCalls-max(1, spent.Calls))
 		done.Usage = done.Usage.Add(spent.Usage)
 	}
 	return r.outcome(ctx, done, v.subject, v.cost, err)
@@ -130,15 +151,16 @@ func (r *attemptRunner) tellSubject(s debate.Subject) {
 // provisionalSubject is the subject to reply to while the analyst is asked for it: what
 // the rules read, or, where they read nothing in a message of some length, the
 // message itself.
-func (r *attemptRunner) provisionalSubject() debate.Subject {
+func (r *attemptRunner) provisionalSubject() *debate.Subject {
 	s := r.guess.subject
 	if s.Topic != "" || r.guess.settled || len(strings.Fields(r.turn.Message)) < 5 {
-		return s
+		return &s
 	}
 	line := strings.Join(strings.Fields(r.turn.Message), " ")
 	s.Topic = strings.ToValidUTF8(line[:min(len(line), debate.MaxTopicBytes)], "")
 	s.Stance = sideFor(r.guess.role, r.turn.Message, debate.Con)
-	return s.WithStance(r.guess.stance)
+	s = s.WithStance(r.guess.stance)
+	return &s
 }
 
 // verdict is what the analyst found.
@@ -147,14 +169,14 @@ type verdict struct {
 	// other says that a reply to the assumed subject is no reply to this one.
 	other bool
 	// gated is what the gate says of this subject.
-	gated   gate.Verdict
+	gated   *gate.Verdict
 	refused *debate.Error
 	cost    debate.Usage
 }
 
 // judge asks for the subject, if that is open, and for the safety of the
 // message, both at once. What cannot be had is left as assumed and safe.
-func (r *attemptRunner) judge(ctx context.Context, assumed debate.Subject, gated gate.Verdict) verdict {
+func (r *attemptRunner) judge(ctx context.Context, assumed *debate.Subject, gated *gate.Verdict) *verdict {
 	ctx, cancel := context.WithTimeout(ctx, judgeWait)
 	defer cancel()
 	moderated := make(chan debate.Moderation, 1)
@@ -168,7 +190,7 @@ func (r *attemptRunner) judge(ctx context.Context, assumed debate.Subject, gated
 		}
 		moderated <- m
 	}()
-	v := verdict{subject: r.guess.subject, gated: gated}
+	v := &verdict{subject: r.guess.subject, gated: gated}
 	if !r.guess.settled {
 		subject, ok, cost, err := r.cfg.Analyst.Subject(ctx, r.turn.Message)
 		v.cost = cost
@@ -178,7 +200,7 @@ func (r *attemptRunner) judge(ctx context.Context, assumed debate.Subject, gated
 			v.other = v.subject.Topic != assumed.Topic
 		case subject.Risk != debate.NoRisk:
 			v.subject = debate.Subject{Language: subject.Language}
-			v.gated = readGate().Judged(kindOfRisk(subject.Risk), subject.Language)
+			v.gated = judged(kindOfRisk(subject.Risk), subject.Language)
 		case !ok:
 			v.subject = debate.Subject{Language: subject.Language}
 			v.other = assumed.Topic != ""
@@ -188,7 +210,7 @@ func (r *attemptRunner) judge(ctx context.Context, assumed debate.Subject, gated
 			if v.subject.Title == "" {
 				v.subject.Title = claim.Title(v.subject.Topic)
 			}
-			v.other = !claim.Similar(assumed, v.subject)
+			v.other = !claim.Similar(*assumed, v.subject)
 			if r.guess.stance == debate.NoStance {
 				v.subject.Stance = r.cfg.decentSide(r.turn.Message, v.subject.Stance)
 			}
@@ -198,7 +220,7 @@ func (r *attemptRunner) judge(ctx context.Context, assumed debate.Subject, gated
 	switch <-moderated {
 	case debate.Safe:
 	case debate.SelfHarm:
-		v.gated = readGate().Judged(gate.Care, v.subject.Language)
+		v.gated = judged(gate.Care, v.subject.Language)
 	default:
 		v.refused = &debate.Error{Reason: debate.MessageRefused, Message: "the message was refused as unsafe by the moderation of the model's provider"}
 		if !slices.ContainsFunc(r.history, func(t debate.Turn) bool { return t.State == debate.Completed }) || !r.guess.settled {
@@ -220,8 +242,8 @@ func (r *attemptRunner) moderationInput() string {
 	return said
 }
 
-func (r *attemptRunner) prompt(subject debate.Subject, calls int) debate.Prompt {
-	p := debate.Prompt{
+func (r *attemptRunner) prompt(subject *debate.Subject, calls int) *debate.Prompt {
+	p := &debate.Prompt{
 		Topic:      subject.Topic,
 		Stance:     subject.Stance,
 		Language:   subject.Language,

@@ -11,7 +11,7 @@ import (
 
 // replayIfDuplicate is the attempt, or, where it was refused, the one that its request
 // id made before: most requests are new, so that is looked for last.
-func (s *Service) replayIfDuplicate(ctx context.Context, owner debate.Owner, requestID string, hash []byte, a attempt, refusal error) (attempt, error) {
+func (s *Service) replayIfDuplicate(ctx context.Context, owner debate.Owner, requestID string, hash []byte, a *attempt, refusal error) (*attempt, error) {
 	switch debate.ReasonOf(refusal) {
 	case "", debate.StoreUnavailable:
 		return a, refusal
@@ -24,19 +24,19 @@ func (s *Service) replayIfDuplicate(ctx context.Context, owner debate.Owner, req
 }
 
 // find is the attempt that a request id made before.
-func (s *Service) find(ctx context.Context, owner debate.Owner, requestID string, hash []byte) (a attempt, found bool, err error) {
+func (s *Service) find(ctx context.Context, owner debate.Owner, requestID string, hash []byte) (a *attempt, found bool, err error) {
 	if requestID == "" {
-		return attempt{}, false, nil
+		return nil, false, nil
 	}
 	t, before, err := s.cfg.Store.FindRequest(ctx, owner, requestID)
 	if debate.ReasonOf(err) == debate.NotFound {
-		return attempt{}, false, nil
+		return nil, false, nil
 	}
 	if err != nil {
-		return attempt{}, false, err
+		return nil, false, err
 	}
 	if string(before) != string(hash) {
-		return attempt{}, false, &debate.Error{
+		return nil, false, &debate.Error{
 			Reason:  debate.RequestIDReused,
 			Message: debate.ErrRequestExists.Message,
 			TurnID:  t.ID,

@@ -12,18 +12,18 @@ import (
 
 // begin stores the turn that r asks for and starts its reply, or finds the one
 // that its request id made before.
-func (s *Service) begin(ctx context.Context, owner debate.Owner, r debate.ChatRequest, paced bool) (attempt, error) {
+func (s *Service) begin(ctx context.Context, owner debate.Owner, r debate.ChatRequest, paced bool) (*attempt, error) {
 	if err := r.Validate(); err != nil {
-		return attempt{}, err
+		return nil, err
 	}
 	leave, err := s.requests.lock(ctx, owner, r.RequestID)
 	if err != nil {
-		return attempt{}, err
+		return nil, err
 	}
 	defer leave()
 	r.Persona = strings.TrimSpace(r.Persona)
 	if r, err = readFormat(r); err != nil {
-		return attempt{}, err
+		return nil, err
 	}
 	hash := hashChat(r)
 	a, err := s.beginNew(ctx, owner, r, hash, paced)
@@ -31,12 +31,12 @@ func (s *Service) begin(ctx context.Context, owner debate.Owner, r debate.ChatRe
 }
 
 // beginNew is begin for a request id that made nothing yet.
-func (s *Service) beginNew(ctx context.Context, owner debate.Owner, r debate.ChatRequest, hash []byte, paced bool) (attempt, error) {
+func (s *Service) beginNew(ctx context.Context, owner debate.Owner, r debate.ChatRequest, hash []byte, paced bool) (*attempt, error) {
 	if err := s.checkQuota(ctx, owner); err != nil {
-		return attempt{}, err
+		return nil, err
 	}
 	if err := s.checkSubject(ctx, owner, r); err != nil {
-		return attempt{}, err
+		return nil, err
 	}
 	b := debate.BeginTurnParams{
 		Owner:        owner,
@@ -70,7 +70,7 @@ func (s *Service) beginNew(ctx context.Context, owner debate.Owner, r debate.Cha
 	}
 	running, rep, err := s.reserve(ctx, owner, debate.Ref{TurnID: b.TurnID, Attempt: 1})
 	if err != nil {
-		return attempt{}, err
+		return nil, err
 	}
 	known := s.windows.of(b.Conversation)
 	b.History.Known = known.revision
@@ -81,7 +81,7 @@ func (s *Service) beginNew(ctx context.Context, owner debate.Owner, r debate.Cha
 	cancel()
 	if err != nil {
 		s.abandon(running, rep, err)
-		return attempt{}, s.endedIfOver(ctx, owner, r.ConversationID, err)
+		return nil, s.endedIfOver(ctx, owner, r.ConversationID, err)
 	}
 	known.complete(&begun)
 	if begun.Conversation.Topic == "" && !b.New && r.Topic == "" {
@@ -90,13 +90,13 @@ func (s *Service) beginNew(ctx context.Context, owner debate.Owner, r debate.Cha
 	return s.launch(running, rep, begun, guess, paced), nil
 }
 
-func (s *Service) beginRetry(ctx context.Context, owner debate.Owner, turnID, requestID string) (attempt, error) {
+func (s *Service) beginRetry(ctx context.Context, owner debate.Owner, turnID, requestID string) (*attempt, error) {
 	if err := debate.ValidateRequestID(requestID); err != nil {
-		return attempt{}, err
+		return nil, err
 	}
 	leave, err := s.requests.lock(ctx, owner, requestID)
 	if err != nil {
-		return attempt{}, err
+		return nil, err
 	}
 	defer leave()
 	hash := hashOf("retry", turnID)
@@ -105,18 +105,18 @@ func (s *Service) beginRetry(ctx context.Context, owner debate.Owner, turnID, re
 }
 
 // beginNewRetry is beginRetry for a request id that made nothing yet.
-func (s *Service) beginNewRetry(ctx context.Context, owner debate.Owner, turnID, requestID string, hash []byte, paced bool) (attempt, error) {
+func (s *Service) beginNewRetry(ctx context.Context, owner debate.Owner, turnID, requestID string, hash []byte, paced bool) (*attempt, error) {
 	if err := s.checkQuota(ctx, owner); err != nil {
-		return attempt{}, err
+		return nil, err
 	}
 	// The attempt's number is the store's to give; this is its guess.
 	current, err := s.cfg.Store.Turn(ctx, owner, turnID, 0)
 	if err != nil {
-		return attempt{}, err
+		return nil, err
 	}
 	running, rep, err := s.reserve(ctx, owner, debate.Ref{TurnID: current.ID, Attempt: current.Attempt + 1})
 	if err != nil {
-		return attempt{}, err
+		return nil, err
 	}
 	now := time.Now()
 	storing, cancel := context.WithTimeout(context.WithoutCancel(ctx), debate.StoreWait)
@@ -136,7 +136,7 @@ func (s *Service) beginNewRetry(ctx context.Context, owner debate.Owner, turnID,
 	}
 	if err != nil {
 		s.abandon(running, rep, err)
-		return attempt{}, err
+		return nil, err
 	}
 	if current.State == debate.Completed && current.Kind == debate.ArgumentKind && begun.Conversation.Rounds > 0 {
 		begun.Conversation.Rounds-- // the retry belongs to the phase of the reply that it may replace
@@ -175,7 +175,7 @@ func (s *Service) abandon(ctx context.Context, r *reply, cause error) {
 }
 
 // launch runs a stored attempt until its end, in a goroutine of its own.
-func (s *Service) launch(ctx context.Context, r *reply, begun debate.BeginTurnResult, guess subjectGuess, paced bool) attempt {
+func (s *Service) launch(ctx context.Context, r *reply, begun debate.BeginTurnResult, guess subjectGuess, paced bool) *attempt {
 	c, t := begun.Conversation, begun.Turn
 	if s.cfg.LogTexts {
 		s.cfg.Log.InfoContext(ctx, "message", "turn_id", t.ID, "text", t.Message)
@@ -207,7 +207,7 @@ func (s *Service) launch(ctx context.Context, r *reply, begun debate.BeginTurnRe
 		defer s.unregister(r)
 		runner.run(ctx)
 	}()
-	return attempt{c, t, t.Attempt, r}
+	return &attempt{c, t, t.Attempt, r}
 }
 
 // renumber registers a reply under another attempt.

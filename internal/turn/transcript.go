@@ -38,19 +38,19 @@ func (s *Service) ChatTranscript(ctx context.Context, owner debate.Owner, t deba
 	return err
 }
 
-func (s *Service) beginTranscript(ctx context.Context, owner debate.Owner, t debate.Transcript) (attempt, error) {
+func (s *Service) beginTranscript(ctx context.Context, owner debate.Owner, t debate.Transcript) (*attempt, error) {
 	r := t.Request()
 	if err := r.Validate(); err != nil {
-		return attempt{}, err
+		return nil, err
 	}
 	r, err := readFormat(r)
 	if err != nil {
-		return attempt{}, err
+		return nil, err
 	}
 	t.Format = r.Format
 	leave, err := s.requests.lock(ctx, owner, r.RequestID)
 	if err != nil {
-		return attempt{}, err
+		return nil, err
 	}
 	defer leave()
 	hash := hashTranscript(t, len(t.Before))
@@ -66,10 +66,10 @@ func (s *Service) beginTranscript(ctx context.Context, owner debate.Owner, t deb
 
 // beginAtPlace begins the turn of a transcript where that goes on, or joins the
 // one that runs there.
-func (s *Service) beginAtPlace(ctx context.Context, owner debate.Owner, t debate.Transcript, hash []byte) (attempt, error) {
+func (s *Service) beginAtPlace(ctx context.Context, owner debate.Owner, t debate.Transcript, hash []byte) (*attempt, error) {
 	at, err := s.place(ctx, owner, t)
 	if err != nil {
-		return attempt{}, err
+		return nil, err
 	}
 	r := t.Request()
 	switch {
@@ -174,13 +174,13 @@ func retells(told, reply string) bool {
 
 // beginWithPast begins a turn in a new conversation that has a transcript's
 // exchanges as its turns. Where the turn cannot begin, nothing is left of it.
-func (s *Service) beginWithPast(ctx context.Context, owner debate.Owner, t debate.Transcript, hash []byte) (attempt, error) {
+func (s *Service) beginWithPast(ctx context.Context, owner debate.Owner, t debate.Transcript, hash []byte) (*attempt, error) {
 	if err := s.checkQuota(ctx, owner); err != nil {
-		return attempt{}, err
+		return nil, err
 	}
 	c, turns := s.past(owner, t)
 	if err := s.cfg.Store.AddConversation(ctx, c, turns, "", nil); err != nil {
-		return attempt{}, err
+		return nil, err
 	}
 	r := t.Request()
 	r.ConversationID, r.Stance, r.Difficulty, r.Persona, r.Format = c.ID, debate.NoStance, "", "", ""

@@ -73,6 +73,7 @@ func (e *exchange) write(r *http.Request) (*http.Request, error) {
 	}
 	before, after, _ := bytes.Cut(rest, noMessages)
 	whole := slices.Concat(before, []byte(`"messages":`), e.messages, after)
+	e.messages = nil               // a stream outlives it by far
 	r = r.WithContext(r.Context()) // a round tripper leaves the caller's as it is
 	r.ContentLength = int64(len(whole))
 	r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(whole)), nil }
