@@ -265,6 +265,14 @@ func (c candidate) evidence() float64 {
 	return x
 }
 
+// taken says whether it is sure enough; without a name of the topic it has to be surer.
+func (c candidate) taken(least float64) bool {
+	if !c.named {
+		least = max(least, sureUnnamed)
+	}
+	return c.sure() >= least
+}
+
 func logistic(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
 
 // likely are the topics that a claim may be about, the likeliest first.
@@ -343,14 +351,15 @@ func (x *index) nearest(terms []string, claims [][]string) float64 {
 // How sure it must be of a topic, and of a side of it. Fixed by testdata/openings.txt
 // and offbank.txt.
 const (
-	sureTopic  = 0.6
-	sureSide   = 1.0
-	nearWeight = 3.0
+	sureTopic   = 0.6
+	sureUnnamed = 0.72
+	sureSide    = 1.0
+	nearWeight  = 3.0
 )
 
 // topicOf is the topic of the bank that a text is about, nil where that is in doubt.
 func (x *index) topicOf(text string) *subject {
-	if found := x.likely(text); len(found) > 0 && found[0].sure() >= sureTopic {
+	if found := x.likely(text); len(found) > 0 && found[0].taken(sureTopic) {
 		return found[0].subject
 	}
 	return nil
@@ -394,7 +403,7 @@ func (x *index) findIn(p debate.Prompt) (*subject, debate.Stance) {
 		if len(x.terms(p.Topic)) >= minClaim {
 			least = sureOther
 		}
-		if found[0].sure() >= least {
+		if found[0].taken(least) {
 			s = found[0].subject
 		}
 	}
@@ -489,23 +498,34 @@ func (m *Model) ReadTopic(message string, read debate.Subject, sure float64) (de
 	if len(found) == 0 || len(strings.Fields(opening)) < minOpening || k.requests(message) || sure >= clearReading && claim.Asks(message) {
 		return read, sure
 	}
-	s, evidence := found[0].subject, found[0].evidence()
+	return k.takeTopic(found[0], opening, read, sure)
+}
+
+// takeTopic is the likeliest topic of the bank in place of what was read of an opening,
+// where that is called for.
+func (k *knowledge) takeTopic(of candidate, opening string, read debate.Subject, sure float64) (debate.Subject, float64) {
+	s, evidence := of.subject, of.evidence()
 	claimed := read
 	claimed.Topic = k.respell(read.Topic)
-	if of := k.likely(claimed.Topic); sure >= clearReading && (len(of) == 0 || of[0].subject != s) {
+	if others := k.likely(claimed.Topic); sure >= clearReading && (len(others) == 0 || others[0].subject != s) {
 		evidence -= otherTopic
 	}
-	if logistic(evidence) < maybeTopic {
+	likely := logistic(evidence)
+	if likely < maybeTopic {
 		return read, sure
 	}
 	total := k.saidSide(opening, claimed, sure, s)
+	clear := math.Abs(total) >= saidSide
 	known, side := k.find(claimed.Topic, read.Stance)
-	switch {
-	case known == s && sure >= clearReading && (side == debate.Con) == (total > 0), // the topic stays in the user's words
-		known == s && sure >= 0.5 && strings.HasSuffix(opening, "?"):
-		return read, max(sure, sureReading)
-	case math.Abs(total) < saidSide && known == s && sure >= sureReading:
-		return read, sure
+	if known == s {
+		agree := (side == debate.Con) == (total > 0)
+		switch {
+		case sure >= clearReading && agree, // the topic stays in the user's words
+			sure >= 0.5 && strings.HasSuffix(opening, "?"):
+			return read, max(sure, sureReading)
+		case !clear && sure >= sureReading:
+			return read, sure
+		}
 	}
 	motion := strings.TrimRight(s.Claim, ".")
 	taken := debate.Subject{Topic: motion, Title: motion, Stance: debate.Con, Language: k.language}
@@ -513,19 +533,26 @@ func (m *Model) ReadTopic(message string, read debate.Subject, sure float64) (de
 		taken.Stance = debate.Pro
 	}
 	least := sureOpening
-	if sure >= clearReading && known != s { // which can be argued as it was read
-		least = sureTopic
+	if sure >= clearReading && known != s { // what was read can be argued as it is
+		least = of.least(sure)
 	}
-	switch clear, likely := math.Abs(total) >= saidSide, logistic(evidence); {
+	switch {
 	case known == s && sure >= clearReading && math.Abs(total) < clearSide: // the two are not of one mind
 		return taken, unsureTopic
 	case clear && (likely >= least || sure < clearReading && math.Abs(total) >= clearSide):
 		return taken, max(sure, sureReading)
 	case sure < clearReading && (clear || likely >= least):
 		return taken, unsureTopic
-	default:
-		return read, sure
 	}
+	return read, sure
+}
+
+// least is how sure a topic must be beside a sure reading of another claim.
+func (c candidate) least(sure float64) float64 {
+	if !c.named && sure >= sureReading {
+		return sureUnnamed
+	}
+	return sureTopic
 }
 
 // saidSide is what says that the user is for a topic: the words of the opening, and

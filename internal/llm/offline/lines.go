@@ -60,7 +60,7 @@ type kindRule struct {
 type lines struct {
 	First                                                          struct{ Pro, Con []line }
 	Reasoning, Which, Unknown, Opinion, Again, Met, Usual, Closers []line
-	Unmet, Summing                                                 []line
+	Unmet, Summing, Denied                                         []line
 	Firm, Invitations                                              []line
 	Rules, Switch, Alleged, Verdict, Praise, Yield                 []line
 	Elsewhere, Silent                                              []line
@@ -159,7 +159,7 @@ func decode(name string, data []byte, v any) error {
 // check says which list of a language has nothing in it.
 func (l *lines) check() error {
 	lists := map[string][]line{"first.pro": l.First.Pro, "first.con": l.First.Con, "reasoning": l.Reasoning, "which": l.Which, "unknown": l.Unknown, "opinion": l.Opinion, "again": l.Again,
-		"met": l.Met, "usual": l.Usual, "closers": l.Closers, "summing": l.Summing, "firm": l.Firm, "invitations": l.Invitations, "silent": l.Silent, "probes.general": l.Probes[general]}
+		"met": l.Met, "usual": l.Usual, "denied": l.Denied, "closers": l.Closers, "summing": l.Summing, "firm": l.Firm, "invitations": l.Invitations, "silent": l.Silent, "probes.general": l.Probes[general]}
 	for _, s := range signs {
 		lists[string(s)] = l.of(s)
 	}

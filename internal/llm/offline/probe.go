@@ -44,6 +44,9 @@ func (g *grammar) tokens(text string) (tokens []token) {
 // adjectival are endings of words that say how something is.
 var adjectival = regexp.MustCompile(`(ful|less|ous|ive|able|ible|ical|ish|ly|ed|oso|osa|mente)$`)
 
+// unnamed are endings of words that are hardly ever nouns: "this famous" lacks one.
+var unnamed = regexp.MustCompile(`(ful|less|ous|ible|ical|oso|osa|mente)$`)
+
 // participle is the ending of what is mostly a verb after a noun.
 var participle = regexp.MustCompile(`[a-z]{3}ed$`)
 
@@ -120,6 +123,9 @@ func (g *grammar) refuses(p nounPhrase, before []token, determined bool) bool {
 	last := p.content[len(p.content)-1]
 	if g.judges(last) || len(p.content) == 1 && slices.Contains(g.Vague, last) {
 		return true
+	}
+	if len(p.content) == 1 && determined {
+		return unnamed.MatchString(last)
 	}
 	if determined {
 		return false
@@ -246,11 +252,17 @@ func (k *knowledge) knownLower(phrase string) bool {
 	return k.common[low] || k.determiners[low] || k.prepositions[low] || k.everyday[low]
 }
 
+// year is one, and no figure.
+var year = regexp.MustCompile(`^(1[89]|20)\d\d$`)
+
 // figureOf is the figure of a sentence with what it counts, empty if it has none.
 func (k *knowledge) figureOf(sentence string) string {
 	tokens := k.tokens(sentence)
 	for i, t := range tokens {
 		if !strings.ContainsAny(t.raw, "0123456789") {
+			continue
+		}
+		if year.MatchString(t.raw) {
 			continue
 		}
 		phrase := []string{t.raw}

@@ -13,7 +13,7 @@ type grammar struct {
 	Away, Modals, Auxiliaries, Yes, Nope                              []string
 	For, Against, Good, Bad                                           []string
 	Alike, Requests, Grants                                           []string
-	Determiners, Verbs, Prepositions, Opinions, Vague                 []string
+	Determiners, Verbs, Prepositions, Opinions, Vague, Asking, Begin  []string
 	Outside                                                           map[string]string
 	Kinds                                                             []kindRule
 	Signs                                                             map[sign][]string

@@ -35,6 +35,7 @@ type writer struct {
 
 	spoken []spoken // the bank's texts in this reply
 	probes []string // what it asks
+	met    bool     // all there is to say is that the point was answered
 }
 
 func (m *Model) newWriter(k *knowledge, p debate.Prompt, random *rand.Rand) *writer {
@@ -100,7 +101,7 @@ func (k *knowledge) readMessage(text string) (m message) {
 			continue
 		}
 		m.points = append(m.points, s)
-		m.questions = append(m.questions, strings.HasSuffix(sentence, "?"))
+		m.questions = append(m.questions, k.asks(sentence))
 	}
 	if len(m.points) == 0 {
 		m.sign = cmp.Or(m.sign, silent)
@@ -224,10 +225,12 @@ func (w *writer) answers(m message) (parts []string) {
 	case len(parts) > 0 || len(m.points) == 0 || w.first && !slices.Contains(m.questions, true):
 	case m.questions[len(m.questions)-1] && !met:
 		if !w.first && !w.asksOpinion() { // to which the case is the answer
-			parts = append(parts, w.pick(w.lines.Unknown).text)
+			parts = append(parts, w.pick(w.unanswered(m)).text)
 		}
-	case met:
+	case met && !w.bears():
 		parts = w.pickFresh(parts, w.lines.Met)
+		w.met = len(parts) > 0
+	case met:
 	case slices.Contains(ofSources, w.kindOf(w.strongest(m))):
 		parts = append(parts, w.probe(w.strongest(m)))
 	case !w.general && w.has(w.entry(heart)) && !w.bears(): // nothing that advance adds has to do with it
@@ -235,6 +238,43 @@ func (w *writer) answers(m message) (parts []string) {
 	}
 	return parts
 }
+
+// unanswered are the lines to a question that has no answer: to one that can be
+// denied, that it is not so.
+func (w *writer) unanswered(m message) []line {
+	at := m.points[len(m.points)-1]
+	said := plain(w.prompt.Message[at.start:at.end])
+	if slices.ContainsFunc(w.Asking, func(p string) bool { return has(said, p) }) {
+		return w.lines.Unknown
+	}
+	return w.lines.Denied
+}
+
+// asks says whether a sentence is a question, also without its mark.
+func (g *grammar) asks(sentence string) bool {
+	if strings.HasSuffix(sentence, "?") {
+		return true
+	}
+	said := plain(sentence)
+	return slices.ContainsFunc(g.Begin, func(p string) bool { return strings.HasPrefix(said, p+" ") })
+}
+
+// unsaid are ranked texts with the first in front that was not said yet, where the very
+// first was and the other meets the point nearly as well.
+func (w *writer) unsaid(ranked []match) []match {
+	for i, f := range ranked {
+		if !f.sure() || f.score < nearlyAsWell*ranked[0].score {
+			break
+		}
+		if !w.has(f.entry) {
+			return append([]match{f}, slices.Delete(slices.Clone(ranked), i, i+1)...)
+		}
+	}
+	return ranked
+}
+
+// nearlyAsWell is how well another text has to meet a point that was answered before.
+const nearlyAsWell = 0.6
 
 // surelyMet is how likely a text that was said before must be to meet a point for the
 // user to be told that it was met.
@@ -255,7 +295,7 @@ func (w *writer) matches(m message) (found []match) {
 			roles = []role{question, answer, concede}
 		}
 		sentence := w.prompt.Message[s.start:s.end]
-		ranked := w.points.rank(sentence, roles...)
+		ranked := w.unsaid(w.points.rank(sentence, roles...))
 		if len(ranked) == 0 || !ranked[0].sure() || w.general && ranked[0].score < sureGeneral || slices.ContainsFunc(found, func(f match) bool { return f.entry == ranked[0].entry }) {
 			continue
 		}
@@ -314,7 +354,7 @@ func (w *writer) weightOf(sentence string) (score float64) {
 // advance adds an own argument where there is room for one, and where nothing
 // of the bank is in the reply yet.
 func (w *writer) advance(parts []string, m message) []string {
-	if len(w.probes) > 0 { // an argument that bears on nothing would follow
+	if len(w.probes) > 0 || w.met { // an argument that bears on nothing would follow
 		return parts
 	}
 	answered := len(w.spoken) > 0
