@@ -185,8 +185,14 @@ func TestTheProgramsOfThePageDebate(t *testing.T) {
 		"Go":                   {nil, []string{"go", "run", filepath.Join(folder, "debate.go")}, false},
 		"TypeScript, Connect":  {nil, []string{"node", "debate.ts.mjs"}, false},
 		"TypeScript, gRPC-Web": {[]string{"DEBATE_PROTOCOL=grpc-web"}, []string{"node", "debate.ts.mjs"}, false},
-		"Python":               {nil, []string{"python3", "debate.py"}, false},
-		"grpcurl":              {nil, []string{"sh", "grpcurl.sh"}, true},
+		"TypeScript in a browser": {
+			nil, []string{"node", filepath.Join(root, "tools/clients/browser.mjs"), "debate.ts.mjs"}, false,
+		},
+		"TypeScript in a browser, gRPC-Web": {
+			[]string{"DEBATE_PROTOCOL=grpc-web"}, []string{"node", filepath.Join(root, "tools/clients/browser.mjs"), "debate.ts.mjs"}, false,
+		},
+		"Python":  {nil, []string{"python3", "debate.py"}, false},
+		"grpcurl": {nil, []string{"sh", "grpcurl.sh"}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

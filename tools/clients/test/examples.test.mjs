@@ -1,20 +1,17 @@
 // The examples, the rendered contract and EventSource, in a real browser and in Node.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { delimiter, join } from "node:path";
 import { after, before, test } from "node:test";
-import { chromium } from "playwright-core";
+import { launch } from "../browser.mjs";
 
 const { DEBATE_URL, DEBATE_KEY, PAGE_PORT } = process.env;
 const examples = new URL("../../../examples/", import.meta.url);
 let browser, pages;
 
 before(async () => {
-  const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-  const executablePath = process.env.CHROMIUM ?? names.flatMap((name) => process.env.PATH.split(delimiter).map((folder) => join(folder, name))).find((path) => existsSync(path));
-  browser = await chromium.launch({ executablePath, args: process.getuid?.() === 0 ? ["--no-sandbox"] : [] });
+  browser = await launch();
   pages = createServer((_, response) => response.setHeader("Content-Type", "text/html").end(readFileSync(new URL("page.html", examples)))).listen(Number(PAGE_PORT), "127.0.0.1");
 });
 after(async () => {
@@ -51,6 +48,35 @@ test("an EventSource that is left open is told that there is no more", async () 
   await page.close();
 });
 
+test("an EventSource hears what happens to debates, and goes on where it was", async () => {
+  const page = await browser.newPage();
+  await page.goto(`http://127.0.0.1:${PAGE_PORT}/?server=${DEBATE_URL}`);
+  const heard = await page.evaluate(async (server) => {
+    const kinds = ["reload", "debate_begun", "turn_begun", "turn_ended", "debate_renamed", "debate_deleted"];
+    const listen = (after, last) => new Promise((resolve) => {
+      const heard = [], source = new EventSource(`${server}/events?after=${after}`);
+      for (const kind of kinds) source.addEventListener(kind, ({ lastEventId }) => {
+        if (heard.push(kind) && kind === last) resolve({ heard, lastEventId }) ?? source.close();
+      });
+      source.addEventListener("reload", () => after === "" && post("/chat", { message: "Cats are better than dogs." }));
+    });
+    let conversationId = "";
+    const post = async (path, body) => {
+      const answer = await (await fetch(server + path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) })).json();
+      conversationId ||= answer.conversation_id;
+    };
+    const first = await listen("", "turn_ended");
+    while (conversationId === "") await new Promise((wait) => setTimeout(wait, 20));
+    await post("/debate.v1.DebateService/UpdateConversation", { conversationId, title: "Cats" });
+    await post("/debate.v1.DebateService/DeleteConversation", { conversationId });
+    const second = await listen(first.lastEventId, "debate_deleted");
+    return [first.heard, second.heard];
+  }, DEBATE_URL);
+  // Of a debate that is gone, the new title is still told.
+  assert.deepEqual(heard, [["reload", "debate_begun", "turn_begun", "turn_ended"], ["debate_renamed", "debate_deleted"]]);
+  await page.close();
+});
+
 test("/docs shows every route from its own origin", async () => {
   const page = await browser.newPage();
   const faults = [], asked = [];
@@ -58,7 +84,7 @@ test("/docs shows every route from its own origin", async () => {
   page.on("pageerror", (e) => faults.push(e.message));
   page.on("request", (r) => r.url().startsWith("data:") || asked.push(new URL(r.url()).origin));
   await page.goto(`${DEBATE_URL}/docs`);
-  for (const path of ["/chat", "/v1/chat/completions", "/mcp", "/turns/{id}/events", "/debate.v1.DebateService/ChatStream"]) {
+  for (const path of ["/chat", "/v1/chat/completions", "/mcp", "/turns/{id}/events", "/events", "/debate.v1.DebateService/ChatStream"]) {
     await page.waitForSelector(`[data-path="${path}"]`);
   }
   assert.deepEqual([...new Set(asked)], [DEBATE_URL]);
