@@ -61,10 +61,17 @@ func serveShareStyle(w http.ResponseWriter, r *http.Request) {
 // sharedPage is what the template shows.
 type sharedPage struct {
 	turn.SharedDebate
-	Token, Title, Topic, Summary, Image, Language string
-	UserSide, BotSide                             string
-	Votes                                         *voteSum
-	Voted                                         bool
+	Token, Title, Topic, Summary, Image string
+	Language                            string // of the page's own words
+	Spoken                              string // of what was said
+	Sides, BotSide                      string
+	Votes                               *voteSum
+	Voted                               bool
+}
+
+// T says something in the page's language.
+func (p sharedPage) T(format string, args ...any) string {
+	return shareWords(p.Language, format, args...)
 }
 
 // voteSum is what readers thought, in sums.
@@ -119,20 +126,23 @@ func (s *Server) serveShared(w http.ResponseWriter, r *http.Request) {
 	}
 	c := d.Conversation
 	page := sharedPage{
-		SharedDebate: d, Token: r.PathValue("token"), Title: titleOf(c), Topic: c.Topic, Language: c.Language,
+		SharedDebate: d, Token: r.PathValue("token"), Title: titleOf(c), Topic: c.Topic, Language: "en", Spoken: c.Language,
 		Votes: sumVotes(d.Votes), Voted: r.URL.Query().Has("voted"),
-		Image:    origin(r) + rpc.SharePath(url.PathEscape(r.PathValue("token"))) + "/preview.svg",
-		UserSide: "for", BotSide: "against",
+		Image: origin(r) + rpc.SharePath(url.PathEscape(r.PathValue("token"))) + "/preview.svg",
+		Sides: "A debate: the user argues for it, the bot against it.", BotSide: "against",
 	}
 	if c.Stance == debate.Pro {
-		page.UserSide, page.BotSide = page.BotSide, page.UserSide
+		page.Sides, page.BotSide = "A debate: the user argues against it, the bot for it.", "for"
 	}
-	page.Summary = fmt.Sprintf("A debate of %d turns.", len(d.Turns))
+	if c.Language == "es" {
+		page.Language = "es"
+	}
+	page.Summary = page.T("A debate of %d turns.", len(d.Turns))
 	if d.Verdict != nil && d.Verdict.State != debate.Completed {
 		page.Verdict = nil
 	}
 	if page.Verdict != nil {
-		page.Summary += " " + flow.Outcome(page.Verdict.Winner) + "."
+		page.Summary += " " + page.T(flow.Outcome(page.Verdict.Winner)) + "."
 	}
 	s.writeShared(w, r, "page.html", "text/html; charset=utf-8", page)
 }

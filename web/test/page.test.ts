@@ -942,6 +942,13 @@ describe("the page", { concurrency: 4, timeout: 600_000 }, () => {
     await visit.send("Los gatos son mejores que los perros.");
     await visit.ended();
     await visit.page.waitForSelector(".actions >> text=Copiar");
+    await service.call("JudgeConversation", { conversationId: visit.id, requestId: "a-verdict" });
+    const { path: shared } = await service.call<{ path: string }>("ShareConversation", { conversationId: visit.id });
+    const stranger = await Visit.to(browser, service.url + shared);
+    assert.equal(await stranger.page.getAttribute("html", "lang"), "es");
+    assert.match(await stranger.page.textContent("body") ?? "", /está a favor, el bot en contra[^]*Turno 1[^]*Veredicto/);
+    assert.doesNotMatch(await stranger.page.textContent("body") ?? "", /\b(Turn|User|Flow|Verdict|answers|judged|reader|agree|Vote|open|dropped)\b/);
+    await stranger.leave();
     await visit.leave();
   });
   test("a reply that ends unseen is told in the title, and the colours are the person's to choose", async (t) => {
