@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"runtime/debug"
 	"sync"
 
 	"github.com/debate-chatbot/debate-api/internal/cache"
@@ -89,6 +90,7 @@ func (a *App) wire(ctx context.Context, who callers) error {
 	if a.cache != nil {
 		parts.Live = cache.NewLive(a.cache)
 	}
+	go warm(parts.Model)
 	service := turn.New(parts)
 	api, err := rpc.New(service, a.log)
 	if err != nil {
@@ -182,4 +184,11 @@ func databaseName(c config.Config) string {
 		return "postgres"
 	}
 	return "sqlite in " + c.DataDir
+}
+
+// warm reads what the first message needs, and gives back what reading it took: twice
+// what is kept, which an idle process would have for hours.
+func warm(m debate.Model) {
+	turn.Warm(m)
+	debug.FreeOSMemory()
 }

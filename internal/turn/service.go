@@ -103,7 +103,6 @@ type Service struct {
 
 // New makes a Service. Run must run beside it.
 func New(c Config) *Service {
-	go warm(c.Model)
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
@@ -125,9 +124,10 @@ func New(c Config) *Service {
 	}
 }
 
-// warm reads what the first message needs, one after the other so that less memory
-// is wanted at once.
-func warm(m debate.Model) {
+// Warm reads what the first message needs, which takes some tenths of a second, one
+// after the other so that less memory is wanted at once. What was not read by then is
+// read by the first message itself.
+func Warm(m debate.Model) {
 	readGate()
 	if m, ok := m.(interface{ Warm() }); ok {
 		m.Warm()
