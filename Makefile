@@ -169,6 +169,7 @@ needs:
 	command -v npm >/dev/null || missing+=(npm); \
 	command -v curl >/dev/null || missing+=(curl); \
 	command -v python3 >/dev/null || missing+=(python3); \
+	python3 -c 'import grpc_tools' 2>/dev/null || /usr/bin/python3 -c 'import grpc_tools' 2>/dev/null || missing+=(python3-grpcio python3-grpc-tools); \
 	[ -n "$$CHROMIUM" ] || command -v chromium chromium-browser google-chrome google-chrome-stable >/dev/null || missing+=(chromium); \
 	if [ $${#missing[@]} -eq 0 ]; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \

@@ -120,6 +120,19 @@ func snippets(t *testing.T) string {
 	return folder
 }
 
+// folderOfPython is where a Python is that has the tools of gRPC.
+func folderOfPython(t *testing.T) string {
+	t.Helper()
+	for _, name := range []string{"python3", "/usr/bin/python3"} {
+		path, err := exec.LookPath(name)
+		if err == nil && exec.CommandContext(t.Context(), path, "-c", "import grpc_tools").Run() == nil {
+			return filepath.Dir(path)
+		}
+	}
+	t.Fatal("no python3 has grpc_tools; run: make needs")
+	return ""
+}
+
 // turn is one as the service has it.
 type turn struct{ Message, Reply, State string }
 
@@ -175,6 +188,8 @@ func TestTheProgramsOfThePageDebate(t *testing.T) {
 		}
 	}
 	run(t, folder, "", nil, "sh", "-ec", rest)
+	python := "PATH=" + folderOfPython(t) + ":" + os.Getenv("PATH")
+	run(t, folder, "", []string{python}, "sh", "-e", "generate_python.sh")
 	run(t, folder, "", nil, esbuild, "debate.ts", "--bundle", "--platform=node", "--format=esm", "--outfile=debate.ts.mjs", "--log-level=warning")
 	for name, c := range map[string]struct {
 		environment []string
@@ -191,8 +206,9 @@ func TestTheProgramsOfThePageDebate(t *testing.T) {
 		"TypeScript in a browser, gRPC-Web": {
 			[]string{"DEBATE_PROTOCOL=grpc-web"}, []string{"node", filepath.Join(root, "tools/clients/browser.mjs"), "debate.ts.mjs"}, false,
 		},
-		"Python":  {nil, []string{"python3", "debate.py"}, false},
-		"grpcurl": {nil, []string{"sh", "grpcurl.sh"}, true},
+		"Python, gRPC": {[]string{python}, []string{"sh", "-c", "exec python3 debate_grpc.py"}, false},
+		"Python":       {nil, []string{"python3", "debate.py"}, false},
+		"grpcurl":      {nil, []string{"sh", "grpcurl.sh"}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
