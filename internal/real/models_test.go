@@ -19,12 +19,16 @@ import (
 	"testing"
 	"time"
 
+	"connectrpc.com/connect"
+
 	"github.com/debate-chatbot/debate-api/internal/app"
 	"github.com/debate-chatbot/debate-api/internal/config"
 	"github.com/debate-chatbot/debate-api/internal/debate"
 	"github.com/debate-chatbot/debate-api/internal/llm/openai"
 	"github.com/debate-chatbot/debate-api/internal/prompt"
 	"github.com/debate-chatbot/debate-api/internal/real/gguf"
+	debatev1 "github.com/debate-chatbot/debate-api/proto/debate/v1"
+	"github.com/debate-chatbot/debate-api/proto/debate/v1/debatev1connect"
 )
 
 // modelContext is how many tokens the tiny model takes. It has no word of our
@@ -137,7 +141,7 @@ func waitFor(t *testing.T, url string) {
 	t.Fatalf("%s does not answer", url)
 }
 
-func connect(t *testing.T, s server, change ...func(*openai.Config)) *openai.Client {
+func dial(t *testing.T, s server, change ...func(*openai.Config)) *openai.Client {
 	t.Helper()
 	c := openai.Config{BaseURL: s.url, Models: []string{s.model}, Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
 		Timeouts: openai.Timeouts{FirstToken: 2 * time.Minute}}
@@ -170,7 +174,7 @@ func TestRealModelServers(t *testing.T) {
 }
 
 func streams(t *testing.T, s server) {
-	client := connect(t, s)
+	client := dial(t, s)
 	pieces, text := 0, ""
 	begin := time.Now()
 	done, err := client.Reply(t.Context(), cars, func(piece string) { pieces++; text += piece })
@@ -182,7 +186,7 @@ func streams(t *testing.T, s server) {
 
 // stops ends a reply at its first text: the server is free again at once.
 func stops(t *testing.T, s server) {
-	client := connect(t, s)
+	client := dial(t, s)
 	stopped := errors.New("stopped")
 	ctx, stop := context.WithCancelCause(t.Context())
 	if _, err := client.Reply(ctx, cars, func(string) { stop(stopped) }); !errors.Is(err, stopped) {
@@ -205,7 +209,7 @@ func overflows(t *testing.T, s server) {
 	for n := range 20 {
 		p.Exchanges = append(p.Exchanges, debate.Exchange{Number: n + 1, Message: strings.Repeat("Cars are loud. ", 5), Reply: strings.Repeat("Trains are slow. ", 5)})
 	}
-	client := connect(t, s)
+	client := dial(t, s)
 	for turn, calls := range []int{2, 1} {
 		if s.silent {
 			calls = 1
@@ -218,7 +222,7 @@ func overflows(t *testing.T, s server) {
 }
 
 func bounded(t *testing.T, s server) {
-	client := connect(t, s, func(c *openai.Config) { c.Options.MaxTokens = 4 })
+	client := dial(t, s, func(c *openai.Config) { c.Options.MaxTokens = 4 })
 	_, err := client.Reply(t.Context(), cars, func(string) {})
 	if err == nil || !strings.Contains(err.Error(), "OPENAI_MAX_TOKENS") {
 		t.Errorf("a reply of four tokens: %v", err)
@@ -228,7 +232,7 @@ func bounded(t *testing.T, s server) {
 // answers asks for JSON. Where the server refuses the format, the next call
 // leaves it out; the tiny model then says something else, which is an error too.
 func answers(t *testing.T, s server) {
-	client := connect(t, s, func(c *openai.Config) { c.Options.MaxTokens = 400 })
+	client := dial(t, s, func(c *openai.Config) { c.Options.MaxTokens = 400 })
 	text, cost, err := client.Ask(t.Context(), prompt.Subject("Cars are loud."), "subject", `{"type":"object","additionalProperties":false,"required":["claim"],"properties":{"claim":{"type":"boolean"}}}`)
 	var e *debate.Error
 	if err != nil && !errors.As(err, &e) || cost.OutputTokens == 0 {
@@ -239,7 +243,7 @@ func answers(t *testing.T, s server) {
 
 func adapts(t *testing.T, s server) {
 	temperature := 0.3
-	client := connect(t, s, func(c *openai.Config) {
+	client := dial(t, s, func(c *openai.Config) {
 		c.Options = openai.Options{Temperature: &temperature, ReasoningEffort: "low"}
 	})
 	const again = 1 // llama.cpp closes connections that are idle for 5 s, at times under a call
@@ -259,7 +263,7 @@ func fails(t *testing.T, s server) {
 		"a wrong path": {func(c *openai.Config) { c.BaseURL = strings.TrimSuffix(c.BaseURL, "/v1") + "/api/v9" }, "OPENAI_BASE_URL"},
 		"no model":     {func(c *openai.Config) { c.Models = []string{"none"} }, `no model "none"`},
 	} {
-		_, err := connect(t, s, c.change).Reply(t.Context(), cars, func(string) {})
+		_, err := dial(t, s, c.change).Reply(t.Context(), cars, func(string) {})
 		if name == "no model" && s.anyModel {
 			continue
 		}
@@ -314,6 +318,37 @@ func serves(t *testing.T, s server) {
 			t.Fatalf("%d: %s", status, text)
 		}
 		id = `"` + said.ID + `"`
+	}
+	judges(t, debatev1connect.NewDebateServiceClient(http.DefaultClient, base), strings.Trim(id, `"`))
+}
+
+// judges has the tiny model judge the debate that it held. It knows nothing of debates:
+// its answer is an error that a client may try again, or nobody's victory, since it
+// quotes nothing that was said.
+func judges(t *testing.T, c debatev1connect.DebateServiceClient, id string) {
+	for _, request := range []string{"first", "another"} {
+		asked := &debatev1.JudgeConversationRequest{ConversationId: id, RequestId: request}
+		answer, err := c.JudgeConversation(t.Context(), connect.NewRequest(asked))
+		for range 10 {
+			if connect.CodeOf(err) != connect.CodeDeadlineExceeded {
+				break
+			}
+			answer, err = c.JudgeConversation(t.Context(), connect.NewRequest(asked))
+		}
+		stored, storedErr := c.GetVerdict(t.Context(), connect.NewRequest(&debatev1.GetVerdictRequest{ConversationId: id}))
+		if storedErr != nil {
+			t.Fatal(storedErr)
+		}
+		v := stored.Msg.GetVerdict()
+		t.Logf("judged: %v, %v", v, err)
+		switch {
+		case err == nil && answer.Msg.GetVerdict().GetId() != v.GetId():
+			t.Errorf("told %v, stored %v", answer.Msg, v)
+		case err == nil && (v.GetState() != debatev1.TurnState_TURN_STATE_COMPLETED || v.GetWinner() != debatev1.Winner_WINNER_UNDECIDED && len(v.GetClashes()) == 0):
+			t.Errorf("a verdict of nothing: %v", v)
+		case err != nil && (connect.CodeOf(err) != connect.CodeUnavailable || v.GetState() != debatev1.TurnState_TURN_STATE_FAILED || v.GetWinner() != debatev1.Winner_WINNER_UNSPECIFIED):
+			t.Errorf("an answer that cannot be read is %v, %v", err, v)
+		}
 	}
 }
 
