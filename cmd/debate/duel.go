@@ -194,7 +194,7 @@ func printVerdict(to io.Writer, v debate.Verdict, names map[debate.Stance]string
 	}
 	fmt.Fprintf(to, "\n%s (judged by %s).\n", outcome(v.Winner), flow.JudgeName(v.Judge))
 	for _, c := range v.Clashes {
-		fmt.Fprintf(to, "- %s. %s.\n", eval.Printable(strings.TrimRight(c.Title, ".")), outcome(c.Winner))
+		fmt.Fprintf(to, "- %s: %s.\n", eval.Printable(strings.TrimRight(c.Title, ".")), outcome(c.Winner))
 		for _, q := range c.Quotes {
 			side := map[debate.Speaker]string{debate.User: "for", debate.Bot: "against"}[q.Speaker]
 			fmt.Fprintf(to, "    “%s” (%s, round %d)\n", eval.Printable(strings.Join(strings.Fields(q.Text), " ")), side, q.Turn)

@@ -244,6 +244,16 @@ func playToTheEnd(t *testing.T, c debatev1connect.DebateServiceClient, d door, n
 	if err != nil || verdict.Msg.GetVerdict().GetThroughTurn() != int32(f.Rounds()) || verdict.Msg.GetVerdict().GetWinner() == 0 {
 		t.Errorf("the verdict: %v, %v", verdict, err)
 	}
+	for _, clash := range verdict.Msg.GetVerdict().GetClashes() {
+		if clash.GetQuotes()[0].GetTurnNumber() == int32(f.Rounds()) {
+			t.Errorf("a closing is at issue, which nobody has to answer: %v", clash)
+		}
+	}
+	for _, advice := range verdict.Msg.GetVerdict().GetAdvice() {
+		if advice.GetQuote().GetTurnNumber() == int32(f.Rounds()) {
+			t.Errorf("advice on a closing: %v", advice)
+		}
+	}
 	whole, err := c.GetConversation(ctx, connect.NewRequest(&debatev1.GetConversationRequest{ConversationId: last.id}))
 	if err != nil || whole.Msg.GetConversation().GetTurnCount() != int32(f.Rounds()) {
 		t.Errorf("what is stored: %v, %v", whole, err)

@@ -278,6 +278,16 @@ func TestErrorsSayWhatIsWrongAndWhatToDo(t *testing.T) {
 	}
 }
 
+func TestTheTerminalSaysWhatToDoAfterTheEnd(t *testing.T) {
+	err := failure(connect.CodeFailedPrecondition, "DEBATE_ENDED", "this debate is over: have it judged (JudgeConversation)")
+	for terminal, want := range map[bool]string{true: "/swap begins the rematch", false: "JudgeConversation"} {
+		s := &session{Config: Config{Terminal: terminal}}
+		if got := s.explain(err); !strings.Contains(got.Error(), want) {
+			t.Errorf("in a terminal %v: %v", terminal, got)
+		}
+	}
+}
+
 func TestErrorsOfTheWayThere(t *testing.T) {
 	page := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Write([]byte("<html>"))

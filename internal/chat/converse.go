@@ -221,7 +221,7 @@ func (s *session) show(ctx context.Context, r *reply) error {
 	s.announce()
 	switch c := got.Conversation; {
 	case c.Over:
-		s.screen.remark("This debate is over: /verdict has it judged, /swap begins the rematch.")
+		s.screen.remark(overNow)
 	case hasPhases:
 		s.screen.remark("%s: %s", plainLine(c.Phase), plainLine(c.PhaseAsks))
 	}

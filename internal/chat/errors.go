@@ -35,6 +35,9 @@ var advice = map[string]string{
 	"INTERNAL":          "/retry; if it stays, look at the service's log",
 }
 
+// overNow says that a debate has no further round, and what there is to do then.
+const overNow = "This debate is over: /verdict has it judged, /swap begins the rematch."
+
 // userError is an error as a user reads it.
 type userError struct {
 	text string
@@ -62,6 +65,8 @@ func (s *session) explain(err error) error {
 	case reasonOf(err) == "UNAUTHENTICATED":
 		// The service's own words say how a program sends it.
 		return userError{fmt.Sprintf("%s needs an API key, or another one: %s", where, advice["UNAUTHENTICATED"]), err}
+	case reasonOf(err) == "DEBATE_ENDED" && s.Terminal:
+		return userError{overNow, err} // the service's own words name its calls
 	case reasonOf(err) != "":
 		return userError{s.wordsOf(err), err}
 	case errors.Is(err, errDropped) && s.Terminal:

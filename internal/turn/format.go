@@ -2,8 +2,10 @@ package turn
 
 import (
 	"context"
+	"slices"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
+	"github.com/debate-chatbot/debate-api/internal/flow"
 	"github.com/debate-chatbot/debate-api/internal/format"
 )
 
@@ -48,6 +50,23 @@ func withRounds(c debate.Conversation, turns []debate.Turn) debate.Conversation 
 	}
 	c.Over = ok && f.Rounds() > 0 && c.Rounds >= f.Rounds()
 	return c
+}
+
+// beforeClosing are the points without what was argued in a closing of the debate's
+// format: it sums up, and nobody has to answer it.
+func beforeClosing(c debate.Conversation, turns []debate.Turn, points []flow.Point) []flow.Point {
+	f, _ := format.Find(c.Format)
+	closing := make(map[int]bool)
+	rounds := 0
+	for _, t := range turns {
+		if p, ok := f.At(rounds); ok && p.BotDoes == debate.CloseCase {
+			closing[t.Number] = true
+		}
+		if t.State == debate.Completed && t.Kind == debate.ArgumentKind {
+			rounds++
+		}
+	}
+	return slices.DeleteFunc(points, func(p flow.Point) bool { return closing[p.Turn] && p.Kind != debate.ConcessionPoint })
 }
 
 // countRounds counts the rounds of a debate that has a format, one write after an

@@ -284,7 +284,8 @@ func (s *Service) judge(ctx context.Context, c debate.Conversation, turns []deba
 		}
 	}()
 	if s.cfg.Judge == nil {
-		v.Findings, v.Judge, v.State = flow.Decide(c.Topic, flow.Fold(c.Topic, turns), c.Language), debate.RulesJudge, debate.Completed
+		points := beforeClosing(c, turns, flow.Fold(c.Topic, turns))
+		v.Findings, v.Judge, v.State = flow.Decide(c.Topic, points, c.Language), debate.RulesJudge, debate.Completed
 		return v
 	}
 	v.Judge = s.cfg.Judge.Name()
