@@ -41,6 +41,7 @@ type reader struct {
 	kinds       []rule
 	when, about phrase.Set
 	filler      int32
+	tongue      int32
 	learnt      *classify.Model
 }
 
@@ -71,6 +72,9 @@ func compile() (*reader, error) {
 		}
 	}
 	if r.filler, err = lexicon.Class("filler"); err != nil {
+		return nil, err
+	}
+	if r.tongue, err = lexicon.Class("tongue"); err != nil {
 		return nil, err
 	}
 	r.learnt, err = loadModel()
@@ -111,6 +115,9 @@ func Read(message, topic string) (kind debate.Aside, newTopic string) {
 	about := r.lexicon.Read(topic)
 	weights := r.weigh(t, about)
 	if newTopic, ok := r.otherTopic(t, weights); ok {
+		if r.tongueOnly(newTopic) {
+			return debate.AsideLanguage, ""
+		}
 		return debate.AsideNewTopic, newTopic
 	}
 	covered := make([][]bool, len(r.kinds))
@@ -195,6 +202,20 @@ func (r *reader) otherTopic(t *phrase.Text, weights []int) (topic string, ok boo
 	})
 	return topic, ok
 }
+
+// tongueOnly says whether a topic is only the name of a language: "let's switch to
+// Spanish" wishes for no other topic.
+func (r *reader) tongueOnly(topic string) bool {
+	t := r.lexicon.Read(topic)
+	from := 0
+	for from < t.Len() && slices.Contains(leading, t.Word(from)) {
+		from++
+	}
+	return from < t.Len() && t.Span(r.tongue, from) == t.Len()-from
+}
+
+// leading are words that may stand before the name of a language.
+var leading = []string{"in", "to", "en", "em", "auf", "a", "al"}
 
 // trailing are words that end a wish and are no part of the topic.
 var trailing = []string{"instead", "please", "now", "then", "porfa", "favor", "mejor", "bitte", "stp", "svp", "rather", "reden", "sprechen", "debattieren", "diskutieren", "agora", "ahora", "maintenant", "plutot"}

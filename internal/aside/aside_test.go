@@ -86,6 +86,16 @@ func TestTheOtherTopicIsNamed(t *testing.T) {
 			t.Errorf("%q is %q, %q; want a new topic, %q", message, kind, topic, want)
 		}
 	}
+	for _, message := range []string{"let's switch to Spanish", "can we talk in French instead", "hablemos en inglés", "lass uns auf Englisch reden"} {
+		if kind, topic := aside.Read(message, "Homework should be banned"); kind != debate.AsideLanguage || topic != "" {
+			t.Errorf("%q is %q, %q; want another language", message, kind, topic)
+		}
+	}
+	for _, message := range []string{"¿y qué me dices de los niños que lo ven?", "what about the children who see it?", "One more.", "otra más"} {
+		if kind, _ := aside.Read(message, "Los toros deben prohibirse"); kind != debate.NoAside {
+			t.Errorf("%q is %q, want an argument", message, kind)
+		}
+	}
 	for _, message := range []string{"Homework should be abolished", "Thanks to homework my evenings are gone", "Let me talk about my kids: they never sleep before eleven because of homework"} {
 		if kind, topic := aside.Read(message, "Homework should be banned"); kind != debate.NoAside || topic != "" {
 			t.Errorf("%q is %q, %q; want an argument", message, kind, topic)

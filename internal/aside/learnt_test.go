@@ -18,8 +18,12 @@ import (
 
 var update = flag.Bool("update", false, "learn anew from the labelled messages")
 
-// asideWeight is how much a message of a debate counts for an opening.
-const asideWeight = 5
+// asideWeight is how much a message of a debate counts for an opening, and
+// objectionWeight an objection of the bank.
+const (
+	asideWeight     = 5
+	objectionWeight = 2
+)
 
 // openingsEach is of how many openings one is learnt from.
 const openingsEach = 6
@@ -72,7 +76,7 @@ func lesson(t *testing.T) (own, openings []classify.Example) {
 	})
 	learn, _ := objections(t)
 	for _, o := range learn {
-		openings = append(openings, example(o.text, o.topic, debate.NoAside, 1))
+		openings = append(openings, example(o.text, o.topic, debate.NoAside, objectionWeight))
 	}
 	return own, openings
 }

@@ -6,8 +6,9 @@
 // it knows in the others, and of a word what it learnt of words like it.
 //
 // A model has two parts that add up. One looks for windows of three words, as a
-// convolution with the strongest of each filter; since it is linear up to there,
-// what a word adds to each filter is computed once. The other has a weight for
+// convolution with the strongest of each filter, and at which of them stand
+// together; since it is linear up to there, what a word adds to each filter is
+// computed once. The other has a weight for
 // each word, pair of words and piece of a word, by hash.
 //
 // Reading costs about a microsecond a word, and no allocation that grows with
@@ -27,6 +28,8 @@ const (
 	networks = 2
 	// filters is how many windows of words a network looks for.
 	filters = 64
+	// hidden is how many combinations of windows it weighs.
+	hidden = 48
 	// width is how many words a window has.
 	width = 3
 	// inputs is what is known of a word: what it means, and how it is written.
@@ -50,12 +53,15 @@ type Model struct {
 type network struct {
 	outputs int // the classes of all questions
 
-	windows  []float32 // width × inputs × filters
-	bias     []float32 // filters
-	answers  []float32 // filters × outputs
-	offset   []float32 // outputs
-	spelled  table     // a row for each piece
-	features table     // a row for each bucket
+	windows   []float32 // width × inputs × filters
+	bias      []float32 // filters
+	answers   []float32 // filters × outputs
+	combine   []float32 // filters × hidden
+	threshold []float32 // hidden
+	combined  []float32 // hidden × outputs
+	offset    []float32 // outputs
+	spelled   table     // a row for each piece
+	features  table     // a row for each bucket
 
 	// responses are what the first so many words that were read add to the filters.
 	responses sync.Map
@@ -118,6 +124,9 @@ func newNetwork(outputs int) *network {
 	m.windows = make([]float32, width*inputs*filters)
 	m.bias = make([]float32, filters)
 	m.answers = make([]float32, filters*m.outputs)
+	m.combine = make([]float32, filters*hidden)
+	m.threshold = make([]float32, hidden)
+	m.combined = make([]float32, hidden*m.outputs)
 	m.offset = make([]float32, m.outputs)
 	m.spelled = table{rows: pieces, width: spelling}
 	m.features = table{rows: buckets, width: m.outputs}
@@ -176,6 +185,13 @@ func (m *network) addWindows(scores []float32, text []string) {
 			strongest[j] = max(strongest[j], v)
 		}
 	}
+	m.addPooled(scores[:m.outputs], &strongest)
+}
+
+// addPooled adds what the strongest of each filter says, alone and in combination,
+// and returns the combinations.
+func (m *network) addPooled(scores []float32, strongest *[filters]float32) (sums [hidden]float32) {
+	copy(sums[:], m.threshold)
 	for j, v := range strongest {
 		if v == 0 {
 			continue
@@ -183,7 +199,20 @@ func (m *network) addWindows(scores []float32, text []string) {
 		for i, w := range m.answers[j*m.outputs:][:len(scores)] {
 			scores[i] += v * w
 		}
+		for i, w := range m.combine[j*hidden:][:hidden] {
+			sums[i] += v * w
+		}
 	}
+	for k, v := range sums {
+		if v <= 0 {
+			sums[k] = 0
+			continue
+		}
+		for i, w := range m.combined[k*m.outputs:][:len(scores)] {
+			scores[i] += v * w
+		}
+	}
+	return sums
 }
 
 // response is what a word adds to each filter at each place of a window.

@@ -78,6 +78,8 @@ func (m *Model) parts() (all [][]float32) {
 	return all
 }
 
-func (m *network) small() [][]float32 { return [][]float32{m.windows, m.bias, m.answers, m.offset} }
+func (m *network) small() [][]float32 {
+	return [][]float32{m.windows, m.bias, m.answers, m.offset, m.combine, m.threshold, m.combined}
+}
 
 func (m *network) tables() []*table { return []*table{&m.spelled, &m.features} }

@@ -37,6 +37,9 @@ const (
 	decay       = 1e-5
 	dropped     = 0.4 // filters, at random
 	unread      = 0.1 // words, at random
+	// Features know examples by heart, so that the filters would learn little from
+	// those: of so many examples none counts, and of the others so many do not.
+	featureless, unseen = 0.3, 0.2
 )
 
 // Train learns from examples, and from others that no model is told apart by, to
@@ -57,7 +60,7 @@ func Train(examples, others []Example, questions []int) *Model {
 	var all sync.WaitGroup
 	for i, n := range m.networks {
 		all.Go(func() {
-			t := &trainer{network: n, questions: questions, random: rand.New(rand.NewPCG(uint64(i), 2)), spellings: make(map[uint16][]float32)}
+			t := &trainer{network: n, questions: questions, random: rand.New(rand.NewPCG(uint64(i), 2)), spellings: make(map[uint16][]float32), known: make(map[string]*word)}
 			t.initialise()
 			t.train(read)
 		})
@@ -116,11 +119,19 @@ type trainer struct {
 	questions []int
 	random    *rand.Rand
 	steps     int
-	dense     []*adam // of windows, bias, answers, offset
+	dense     []*adam // of windows, bias, answers, offset, combine, threshold, combined
+	// windowSlopes are those of windows, filter by filter.
+	windowSlopes []float32
 	// spellings are the slopes of the pieces that a batch has.
 	spellings map[uint16][]float32
 	spell     *adam
+	seen      []uint16 // features of an example
+	// known are the words of a batch.
+	known map[string]*word
 }
+
+// word is one as it is read in a batch.
+type word struct{ input, added []float32 }
 
 // adam holds the moments of weights, and their slopes in a batch.
 type adam struct {
@@ -144,26 +155,36 @@ func (t *trainer) initialise() {
 	fill(t.spelled.learnt, 0.05)
 	fill(t.windows, 1/math.Sqrt(width*inputs))
 	fill(t.answers, 1/math.Sqrt(filters))
-	t.dense = []*adam{newAdam(t.windows, decay), newAdam(t.bias, 0), newAdam(t.answers, decay), newAdam(t.offset, 0)}
+	fill(t.combine, 1/math.Sqrt(filters))
+	fill(t.combined, 1/math.Sqrt(hidden))
+	t.dense = []*adam{
+		newAdam(t.windows, decay), newAdam(t.bias, 0), newAdam(t.answers, decay), newAdam(t.offset, 0),
+		newAdam(t.combine, decay), newAdam(t.threshold, 0), newAdam(t.combined, decay),
+	}
+	t.windowSlopes = make([]float32, len(t.windows))
 	t.spell = newAdam(t.spelled.learnt, 0)
 }
 
 // pass is what became of an example on its way through the network.
 type pass struct {
 	inputs [][]float32 // of each word; nil for one that is not read
-	pooled [filters]float32
-	at     [filters]int     // the middle of the window
-	scale  [filters]float32 // 0 for a filter that is off
-	scores []float32
+	// written are the slopes of how each word is written.
+	written [][spelling]float32
+	pooled  [filters]float32
+	at      [filters]int     // the middle of the window
+	scale   [filters]float32 // 0 for a filter that is off
+	hidden  [hidden]float32
+	scores  []float32
 }
 
 // learn adds the slopes of an example to those of the batch, and corrects the
 // weights of its features at once.
 func (t *trainer) learn(e *reading, speed float32) {
-	p := t.forward(e)
+	features := t.someFeatures(e)
+	p := t.forward(e, features)
 	slopes := t.slopes(e, p.scores)
-	featureStep := speed * featureScale(e.features)
-	for _, f := range e.features {
+	featureStep := speed * featureScale(e.features) / (1 - unseen)
+	for _, f := range features {
 		weights := t.features.learnt[int(f)*t.outputs:][:t.outputs]
 		for i, s := range slopes {
 			weights[i] -= featureStep*s + speed*decay*weights[i]
@@ -172,6 +193,7 @@ func (t *trainer) learn(e *reading, speed float32) {
 	for i, s := range slopes {
 		t.dense[3].slopes[i] += s
 	}
+	combinations := t.learnCombinations(p, slopes)
 	for j := range filters {
 		if p.scale[j] == 0 {
 			continue
@@ -181,40 +203,102 @@ func (t *trainer) learn(e *reading, speed float32) {
 			slope += s * t.answers[j*t.outputs+i]
 			t.dense[2].slopes[j*t.outputs+i] += s * p.pooled[j]
 		}
-		t.learnFilter(e, p, j, slope*p.scale[j])
+		for k, s := range combinations {
+			slope += s * t.combine[j*hidden+k]
+			t.dense[4].slopes[j*hidden+k] += s * p.pooled[j]
+		}
+		t.learnFilter(p, j, slope*p.scale[j])
 	}
+	t.learnSpelling(e, p)
+}
+
+// someFeatures are those of an example that count this time.
+func (t *trainer) someFeatures(e *reading) []uint16 {
+	t.seen = t.seen[:0]
+	if t.random.Float64() < featureless {
+		return t.seen
+	}
+	for _, f := range e.features {
+		if t.random.Float64() >= unseen {
+			t.seen = append(t.seen, f)
+		}
+	}
+	return t.seen
+}
+
+// learnCombinations adds the slopes of what combinations say, and returns theirs.
+func (t *trainer) learnCombinations(p *pass, slopes []float32) (combinations [hidden]float32) {
+	for k, v := range p.hidden {
+		if v == 0 {
+			continue
+		}
+		for i, s := range slopes {
+			combinations[k] += s * t.combined[k*t.outputs+i]
+			t.dense[6].slopes[k*t.outputs+i] += s * v
+		}
+		t.dense[5].slopes[k] += combinations[k]
+	}
+	return combinations
 }
 
 // learnFilter adds the slopes of what a filter has found.
-func (t *trainer) learnFilter(e *reading, p *pass, j int, slope float32) {
+func (t *trainer) learnFilter(p *pass, j int, slope float32) {
 	t.dense[1].slopes[j] += slope
 	for place := range width {
 		at := p.at[j] + place - 1
 		if at < 0 || at >= len(p.inputs) || p.inputs[at] == nil {
 			continue
 		}
-		weights, sums := t.windows[place*inputs*filters:], t.dense[0].slopes[place*inputs*filters:]
+		sums := t.windowSlopes[(place*filters+j)*inputs:][:inputs]
 		for i, x := range p.inputs[at] {
-			sums[i*filters+j] += slope * x
+			sums[i] += slope * x
 		}
-		scale := slope / float32(math.Sqrt(float64(len(e.pieces[at]))))
-		for _, piece := range e.pieces[at] {
+		weights := t.windows[(place*inputs+dimensions+senses)*filters:]
+		written := &p.written[at]
+		for i := range written {
+			written[i] += slope * weights[i*filters+j]
+		}
+	}
+}
+
+// learnSpelling adds the slopes of the pieces of the words.
+func (t *trainer) learnSpelling(e *reading, p *pass) {
+	for at, pieces := range e.pieces {
+		if p.inputs[at] == nil || p.written[at] == ([spelling]float32{}) {
+			continue
+		}
+		scale := float32(1 / math.Sqrt(float64(len(pieces))))
+		for _, piece := range pieces {
 			sum := t.spellings[piece]
 			if sum == nil {
 				sum = make([]float32, spelling)
 				t.spellings[piece] = sum
 			}
-			for i := range sum {
-				sum[i] += scale * weights[(dimensions+senses+i)*filters+j]
+			for i, s := range p.written[at] {
+				sum[i] += scale * s
 			}
 		}
 	}
 }
 
-func (t *trainer) forward(e *reading) *pass {
-	p := &pass{inputs: make([][]float32, len(e.Words)), scores: make([]float32, t.outputs)}
+// readWord is what is known of a word and what it adds, which a batch does not change.
+func (t *trainer) readWord(w string) *word {
+	if known := t.known[w]; known != nil {
+		return known
+	}
+	one := &word{input: make([]float32, inputs), added: make([]float32, width*filters)}
+	t.describe(one.input, w)
+	for place := range width {
+		t.addInput(one.added[place*filters:][:filters], one.input, place)
+	}
+	t.known[w] = one
+	return one
+}
+
+func (t *trainer) forward(e *reading, features []uint16) *pass {
+	p := &pass{inputs: make([][]float32, len(e.Words)), written: make([][spelling]float32, len(e.Words)), scores: make([]float32, t.outputs)}
 	copy(p.scores, t.offset)
-	t.addFeatures(p.scores, e.features)
+	t.features.addAll(p.scores, features, featureScale(e.features)/(1-unseen))
 	sums := make([]float32, (len(e.Words)+2)*filters)
 	for i := range len(e.Words) + 2 {
 		copy(sums[i*filters:], t.bias)
@@ -223,11 +307,13 @@ func (t *trainer) forward(e *reading) *pass {
 		if t.random.Float64() < unread {
 			continue
 		}
-		input := make([]float32, inputs)
-		t.describe(input, w)
-		p.inputs[at] = input
+		word := t.readWord(w)
+		p.inputs[at] = word.input
 		for place := range width {
-			t.addInput(sums[(at+2-place)*filters:][:filters], input, place) // windows are shifted by one
+			sum := sums[(at+2-place)*filters:][:filters] // windows are shifted by one
+			for j, v := range word.added[place*filters:][:filters] {
+				sum[j] += v
+			}
 		}
 	}
 	for i := range len(e.Words) + 2 {
@@ -244,10 +330,8 @@ func (t *trainer) forward(e *reading) *pass {
 		}
 		p.scale[j] = 1 / (1 - dropped)
 		p.pooled[j] *= p.scale[j]
-		for i, weight := range t.answers[j*t.outputs:][:t.outputs] {
-			p.scores[i] += p.pooled[j] * weight
-		}
 	}
+	p.hidden = t.addPooled(p.scores, &p.pooled)
 	return p
 }
 
@@ -299,6 +383,11 @@ func (t *trainer) step(speed float64) {
 	t.steps++
 	n := float64(t.steps)
 	k := float32(speed * math.Sqrt(1-math.Pow(0.999, n)) / (1 - math.Pow(0.9, n)))
+	for at, s := range t.windowSlopes {
+		place, j, i := at/(filters*inputs), at/inputs%filters, at%inputs
+		t.dense[0].slopes[(place*inputs+i)*filters+j] = s
+	}
+	clear(t.windowSlopes)
 	for _, a := range t.dense {
 		a.step(a.slopes, 0, k)
 		clear(a.slopes)
@@ -307,6 +396,7 @@ func (t *trainer) step(speed float64) {
 		t.spell.step(slopes, int(piece)*spelling, k)
 	}
 	clear(t.spellings)
+	clear(t.known)
 }
 
 func (a *adam) step(slopes []float32, from int, k float32) {

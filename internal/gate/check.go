@@ -10,14 +10,14 @@ import (
 // for a message of a few sentences, and never more than a millisecond or two.
 func (g *Gate) Check(in Input) Verdict {
 	message, topic, persona := g.look(in.Message), g.look(in.Topic), g.lexicon.Read(in.Persona)
-	v := Verdict{Kind: Debate, turn: len(in.AfterCare), texts: g.texts}
+	v := Verdict{Kind: Debate, said: in.Said, texts: g.texts}
 	v.Language = g.texts.language(message.Language(), in.Language, topic.Language())
 	learnt := g.read(message, topic)
 	if g.care(&v, in, learnt, message, topic) {
 		return v
 	}
-	if len(in.AfterCare) > 0 && !g.changesSubject(message.Text, topic.Text, len(in.AfterCare)) {
-		v.Kind, v.Category = Care, learnt.another()
+	if _, danger := learnt.danger(); in.AfterCare > 0 && !g.changesSubject(message.Text, topic.Text, danger, in.AfterCare) {
+		v.Kind, v.Category = Care, learnt.another(g.texts.last(in.Said))
 		return v
 	}
 	g.personas.find(persona, func(r sided, _ phrase.Match) bool {
@@ -25,7 +25,12 @@ func (g *Gate) Check(in Input) Verdict {
 		return false
 	})
 	g.judge(&v, topic, in.Side, in.Message == "" || in.Side != None, true)
-	g.judge(&v, message, None, in.Topic == "", false)
+	said := v
+	g.judge(&said, message, None, in.Topic == "", false)
+	_, harm := learnt.harm(in)
+	if doubtful := in.Topic == "" && harm < harmDoubt; !doubtful || said.Kind != Declined || v.Kind == Declined || said.rule.Certain {
+		v = said
+	}
 	if v.Rule == "" {
 		learnt.judge(&v, in)
 	}
@@ -57,6 +62,9 @@ func (g *Gate) care(v *Verdict, in Input, learnt senses, texts ...framed) bool {
 	if probability <= enough {
 		return false
 	}
+	if peril == Suicide && probability <= sureProbability && in.AfterCare > 0 && g.texts.last(in.Said) == Grief {
+		peril = Grief // who is in grief weeps
+	}
 	v.Kind, v.Category, v.Rule = Care, peril, learntRule
 	if c, harm := learnt.harm(in); harm > probability {
 		v.Kind, v.Category = Declined, c
@@ -65,9 +73,10 @@ func (g *Gate) care(v *Verdict, in Input, learnt senses, texts ...framed) bool {
 }
 
 // Judged is the verdict of somebody else, such as a model, in the gate's words:
-// Care for danger of the user's own hand, Declined for help to harm.
-func (g *Gate) Judged(kind Kind, language string) Verdict {
-	v := Verdict{Kind: kind, Category: Harm, texts: g.texts, Language: g.texts.language(language)}
+// Care for danger of the user's own hand, Declined for help to harm. What care
+// has said is as in Input.
+func (g *Gate) Judged(kind Kind, language string, said []string) Verdict {
+	v := Verdict{Kind: kind, Category: Harm, said: said, texts: g.texts, Language: g.texts.language(language)}
 	if kind == Care {
 		v.Category = Suicide
 	}
@@ -90,17 +99,19 @@ func (g *Gate) danger(t *phrase.Text) (r *rule, sentence int) {
 	return g.cares.rules[first].rule, sentence
 }
 
-// Messages after care that speak of no feeling, and have so many words, change
-// the subject once there was care so many times.
+// A message after care that says nothing of the person changes the subject if it has
+// so many words and what was learnt finds danger no more probable than that; after
+// some turns of care less is enough.
 const (
-	plainWords = 4
-	careTurns  = 3
+	plainWords, plainWordsLate   = 5, 4
+	plainDanger, plainDangerLate = 0.05, 0.25
+	lateCare                     = 3
 )
 
 // changesSubject says whether a message after some turns of care is about
-// something else: it says so, it is about the topic of the debate, or it comes
-// late and speaks of nothing that hurts.
-func (g *Gate) changesSubject(t, topic *phrase.Text, turns int) bool {
+// something else: it says so, it is about the topic of the debate, or it is about
+// nothing that has to do with the person.
+func (g *Gate) changesSubject(t, topic *phrase.Text, danger float64, turns int) bool {
 	any := func(s *phrase.Set) (found bool) {
 		s.Find(t, func(phrase.Match) bool { found = true; return false })
 		return found
@@ -108,7 +119,14 @@ func (g *Gate) changesSubject(t, topic *phrase.Text, turns int) bool {
 	if any(&g.feeling) {
 		return false
 	}
-	return any(&g.subject) || shareWord(t, topic) || turns >= careTurns && t.Len() >= plainWords
+	if any(&g.subject) || shareWord(t, topic) {
+		return true
+	}
+	words, most := plainWords, plainDanger
+	if turns >= lateCare {
+		words, most = plainWordsLate, plainDangerLate
+	}
+	return t.Len() >= words && danger < most && !any(&g.self)
 }
 
 // stem is the beginning by which words are compared, in bytes.

@@ -25,7 +25,8 @@
 // v.Side is set as well, the text left the side open (a question) and this is
 // the one to take.
 //
-// After a turn of care, set AfterCare in the checks of the turns that follow.
+// After a turn of care, set AfterCare in the checks of the turns that follow, and
+// Said, so that nothing is said twice.
 package gate
 
 // Kind is what a text is to the gate.
@@ -67,6 +68,7 @@ const (
 	Violence  Category = "violence"  // somebody is going to hurt another
 	Emergency Category = "emergency" // poisoned, overdosed, bleeding: minutes count
 	Worry     Category = "worry"     // another may hurt themself
+	Grief     Category = "grief"     // somebody has died; no danger, but nothing to debate
 	FollowUp  Category = "follow_up" // a turn after care that stays with it
 )
 
@@ -101,11 +103,12 @@ type Input struct {
 	Side Side
 	// Language is the conversation's, for replies to texts that tell none.
 	Language string
-	// AfterCare are the user's messages of the turns of care that came just
-	// before this one without another kind between them, the oldest first; nil
-	// where the turn before was not one of care. Until a message changes the
-	// subject the verdict is Care again, with a reply that goes on from there.
-	AfterCare []string
+	// AfterCare is how many turns of care came just before this one without another
+	// kind between them. Until a message changes the subject the verdict is Care
+	// again, with a reply that goes on from there.
+	AfterCare int
+	// Said are the replies of the conversation's turns of care, the oldest first.
+	Said []string
 }
 
 // Verdict is what the gate says.
@@ -122,7 +125,7 @@ type Verdict struct {
 	// Language is the one that Reply is written in.
 	Language string
 
-	turn  int
+	said  []string
 	rule  *rule // nil for care
 	texts *texts
 }

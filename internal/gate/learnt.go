@@ -22,7 +22,7 @@ var modelFile []byte
 
 // perils are the categories that it tells apart; before them comes "nobody is in
 // danger".
-var perils = []Category{Suicide, SelfHarm, Eating, Abuse, Violence, Emergency, Worry}
+var perils = []Category{Suicide, SelfHarm, Eating, Abuse, Violence, Emergency, Worry, Grief}
 
 // asks are what a message may want of the bot with what it states: argue it,
 // argue against it, or nothing, so that the bot opposes it; or it only asks
@@ -54,16 +54,17 @@ const (
 )
 
 // questions is how many answers each has.
-var questions = []int{1 + 7, 5, stateHowMany}
+var questions = []int{1 + 8, 5, stateHowMany}
 
 const (
 	// careProbability is how probable danger must be, and declineProbability that
 	// the bot would have to say what it must not. A kind word too many does less
 	// harm than one too few. In the middle of a debate nearly all is about its
-	// topic, so there debateProbability counts.
+	// topic, so there debateProbability counts for both. They were chosen on
+	// testdata/validate.jsonl.
 	careProbability    = 0.5
-	debateProbability  = 0.6
-	declineProbability = 0.5
+	declineProbability = 0.55
+	debateProbability  = 0.7
 	// sureProbability is how probable a danger must be to name the help for it,
 	// whatever danger a rule sees.
 	sureProbability = 0.8
@@ -71,9 +72,14 @@ const (
 	// what is known.
 	settledProbability = 0.7
 	// doubt is how probable danger must be at least where a rule says so, and
-	// urgentProbability where somebody who was in danger has just said more.
+	// poisonProbability and threatProbability where somebody who was in danger has
+	// just said more.
 	doubt             = 0.08
-	urgentProbability = 0.25
+	poisonProbability = 0.25
+	threatProbability = 0.4
+	// harmDoubt is how probable it must be at least that the bot would have to say
+	// what it must not, where a rule says so of a message.
+	harmDoubt = 0.1
 	// passageWords are read at a time; a longer message is as grave as its gravest
 	// passage.
 	passageWords = 60
@@ -146,18 +152,22 @@ func (all senses) danger() (peril Category, probability float64) {
 }
 
 // another is what to answer somebody with who was in danger and stays with it:
-// what more there is that cannot wait, or else a follow-up.
-func (all senses) another() Category {
+// what more there is that cannot wait, or else more of the same.
+func (all senses) another(same Category) Category {
 	peril, probability := all.danger()
-	if urgent := peril == Emergency || peril == Abuse || peril == Violence; urgent && probability > urgentProbability {
+	if peril == Emergency && probability > poisonProbability || (peril == Abuse || peril == Violence) && probability > threatProbability {
 		return peril
 	}
-	return FollowUp
+	return same
 }
 
 // judge is the verdict where no rule has any.
 func (all senses) judge(v *Verdict, in Input) {
-	if c, p := all.harm(in); p > declineProbability {
+	enough := declineProbability
+	if in.Message != "" && in.Topic != "" {
+		enough = debateProbability
+	}
+	if c, p := all.harm(in); p > enough {
 		v.Kind, v.Category, v.Rule = Declined, c, learntRule
 		return
 	}

@@ -8,6 +8,7 @@ import (
 	"flag"
 	"fmt"
 	"hash/fnv"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -33,6 +34,7 @@ var (
 	perilOf = map[string]Category{
 		"suicide_direct": Suicide, "suicide_indirect": Suicide, "self_harm": SelfHarm, "eating_disorder": Eating,
 		"danger_from_other": Abuse, "danger_to_other": Violence, "overdose": Emergency, "worry_for_other": Worry,
+		"grief": Grief,
 	}
 	evilOf = map[string]Category{"cruelty": Cruelty, "hatred": Hatred, "atrocity_denial": Atrocity, "minors": Minors, "medical_danger": Medical}
 )
@@ -49,25 +51,85 @@ type labelled struct {
 	near          bool   // it was written to look like what is stopped
 }
 
-// openings are those that other tests have labelled.
-var openings = []string{"../claim/testdata/messy/train.jsonl", "../claim/testdata/claims.jsonl", "../claim/testdata/claims_openers.jsonl"}
+// others are what other tests have labelled: openings, and what is said about debates.
+var others = []string{"testdata/asides_dev.jsonl", "testdata/asides_train.jsonl", "../claim/testdata/messy/train.jsonl", "../claim/testdata/claims.jsonl", "../claim/testdata/claims_openers.jsonl"}
 
-// readLabelled reads what was labelled for the gate, and openings, which are for
-// other tests first: the model is made from both, and must be made anew when the
-// former change.
-func readLabelled(tb testing.TB) (own, others []labelled) {
+// readLabelled reads what was labelled for the gate, and more that is for other
+// tests first: the model is made from both, and must be made anew when the former
+// change.
+func readLabelled(tb testing.TB) (own, more []labelled) {
 	tb.Helper()
-	for _, name := range []string{"dev", "dev_more", "train_care", "train_declined", "asides_dev", "asides_train"} {
+	for _, name := range []string{"dev", "dev_more", "train_care", "train_declined", "train_more"} {
 		own = append(own, readFileOf(tb, "testdata/"+name+".jsonl")...)
 	}
-	for _, name := range openings {
-		others = append(others, readFileOf(tb, name)...)
+	for _, name := range others {
+		more = append(more, readFileOf(tb, name)...)
 	}
 	learn, _ := objections(tb)
 	for _, text := range append(learn, scripted(tb)...) {
-		others = append(others, labelled{Text: text, Want: "debate", Kind: "argued"})
+		more = append(more, labelled{Text: text, Want: "debate", Kind: "argued"})
 	}
-	return append(own, argued(tb)...), others
+	own = append(own, gridded(tb)...)
+	return append(own, argued(tb)...), more
+}
+
+// gridded are the messages of testdata/grid.yaml, but for those that are held out.
+func gridded(tb testing.TB) (all []labelled) {
+	tb.Helper()
+	var grids map[string]struct {
+		Words map[string]string
+		Grid  []struct {
+			Want, Kind, Frame, Say string
+			Many                   int
+		}
+	}
+	data, err := os.ReadFile("testdata/grid.yaml")
+	if err == nil {
+		err = yaml.Unmarshal(data, &grids)
+	}
+	if err != nil {
+		tb.Fatal(err)
+	}
+	seen := make(map[string]bool)
+	files, _ := filepath.Glob("testdata/heldout*.jsonl") // the pattern is well-formed
+	for _, name := range files {
+		for _, m := range readFileOf(tb, name) {
+			seen[strings.ToLower(m.Text)] = true
+		}
+	}
+	random := rand.New(rand.NewPCG(5, 6))
+	for _, language := range slices.Sorted(maps.Keys(grids)) {
+		words := grids[language].Words
+		for _, row := range grids[language].Grid {
+			for range row.Many {
+				text := filled(tb, row.Say, words, random)
+				if seen[strings.ToLower(text)] {
+					continue
+				}
+				seen[strings.ToLower(text)] = true
+				all = append(all, labelled{Text: text, Want: row.Want, Kind: row.Kind, Frame: row.Frame, Lang: language, near: true})
+			}
+		}
+	}
+	return all
+}
+
+// filled is one of the choices that stand between bars, its slots filled by chance.
+func filled(tb testing.TB, choices string, words map[string]string, random *rand.Rand) string {
+	tb.Helper()
+	all := strings.Split(choices, "|")
+	text := strings.TrimSpace(all[random.IntN(len(all))])
+	for {
+		before, rest, found := strings.Cut(text, "{")
+		if !found {
+			return strings.TrimSpace(strings.NewReplacer("  ", " ", " .", ".", " ,", ",").Replace(text))
+		}
+		slot, after, _ := strings.Cut(rest, "}")
+		if words[slot] == "" {
+			tb.Fatalf("grid.yaml: no words for {%s}", slot)
+		}
+		text = before + filled(tb, words[slot], words, random) + after
+	}
 }
 
 func readFileOf(tb testing.TB, name string) (all []labelled) {
@@ -197,10 +259,10 @@ func TestWhatCannotWaitIsAnsweredAsThatAfterCare(t *testing.T) {
 		danger float64
 		want   Category
 	}{
-		{Emergency, 0.4, Emergency}, {Abuse, 0.3, Abuse}, {Violence, 0.3, Violence},
-		{Emergency, 0.1, FollowUp}, {Suicide, 0.4, FollowUp}, {Worry, 0.4, FollowUp},
+		{Emergency, 0.3, Emergency}, {Abuse, 0.45, Abuse}, {Violence, 0.45, Violence},
+		{Emergency, 0.1, Worry}, {Abuse, 0.3, Worry}, {Suicide, 0.45, Worry}, {Worry, 0.45, Worry},
 	} {
-		if got := sensed(c.peril, c.danger, askNothing, stateOther).another(); got != c.want {
+		if got := sensed(c.peril, c.danger, askNothing, stateOther).another(Worry); got != c.want {
 			t.Errorf("%s of %.1f after care is answered as %s, want %s", c.peril, c.danger, got, c.want)
 		}
 	}
@@ -373,11 +435,11 @@ func TestWhatIsLearntIsWhatIsLabelled(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	own, others := readLabelled(t)
+	own, more := readLabelled(t)
 	every := func(labelled) bool { return true }
 	examples := lesson(t, g, own, every)
 	if *update {
-		data, err := classify.Train(examples, lesson(t, g, others, every), questions).MarshalBinary()
+		data, err := classify.Train(examples, lesson(t, g, more, every), questions).MarshalBinary()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -406,8 +468,8 @@ func TestLearntCarriesOverToOtherMessages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	own, others := readLabelled(t)
-	all := append(own, others...)
+	own, more := readLabelled(t)
+	all := append(own, more...)
 	part := func(m labelled) int {
 		h := fnv.New32()
 		_, _ = h.Write([]byte(m.Text)) // a hash never fails

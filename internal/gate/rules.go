@@ -71,9 +71,11 @@ type ruleFile struct {
 	Personas []*rule `yaml:"personas"`
 	// Frames tell whose view a claim is; frames.yaml explains them.
 	Frames map[frame]patterns `yaml:"frames"`
-	// Subject are ways to change the subject after care, Feeling to stay with it.
+	// Subject are ways to change the subject after care, Feeling to stay with it,
+	// and Self to speak of oneself.
 	Subject patterns `yaml:"subject"`
 	Feeling patterns `yaml:"feeling"`
+	Self    patterns `yaml:"self"`
 }
 
 type frame string
@@ -101,7 +103,7 @@ type Gate struct {
 	lexicon                 *phrase.Lexicon
 	cares, claims, personas ruleSet
 	frames                  phrase.Set
-	subject, feeling        phrase.Set
+	subject, feeling, self  phrase.Set
 	texts                   *texts
 	learnt                  *classify.Model
 }
@@ -159,6 +161,9 @@ func newRules() (*Gate, error) {
 	}
 	if err := g.addTo(&g.subject, read["care.yaml"].Subject, 0); err != nil {
 		return nil, fmt.Errorf("gate: subject: %w", err)
+	}
+	if err := g.addTo(&g.self, read["care.yaml"].Self, 0); err != nil {
+		return nil, fmt.Errorf("gate: self: %w", err)
 	}
 	if err := g.addTo(&g.feeling, read["care.yaml"].Feeling, 0); err != nil {
 		return nil, fmt.Errorf("gate: feeling: %w", err)

@@ -31,7 +31,7 @@ var (
 func TestLabelledMessagesAreWellFormedAndMany(t *testing.T) {
 	seen := map[string]string{} // text and topic, to the place that has them
 	dangerous, harmless := 0, 0
-	for _, name := range []string{"dev", "dev_more", "heldout", "heldout_fresh", "heldout_situations"} {
+	for _, name := range []string{"dev", "dev_more", "heldout", "heldout_fresh", "heldout_situations", "heldout_people"} {
 		counts := checkExamples(t, name, verdicts, seen)
 		dangerous += counts["care"] + counts["declined"]
 		harmless += counts["debate"]
@@ -39,6 +39,9 @@ func TestLabelledMessagesAreWellFormedAndMany(t *testing.T) {
 	checkExamples(t, "train_declined", strings.Fields("declined settled debate"), seen)
 	if dangerous < 140 || harmless < 260 {
 		t.Errorf("%d dangerous and %d harmless messages; want at least 140 and 260", dangerous, harmless)
+	}
+	for _, name := range []string{"train_more", "validate"} {
+		checkExamples(t, name, verdicts, seen)
 	}
 	checkExamples(t, "train_care", []string{"care", "debate"}, seen)
 	for _, name := range []string{"asides_dev", "asides_heldout", "asides_fresh", "asides_turns", "asides_train"} {
@@ -97,7 +100,7 @@ func problems(ex example, labels []string) []string {
 	return found
 }
 
-func readExamples(t *testing.T, name string) []example {
+func readExamples(t testing.TB, name string) []example {
 	t.Helper()
 	data, err := os.ReadFile("testdata/" + name + ".jsonl")
 	if err != nil {

@@ -1,8 +1,13 @@
 package gate
 
+import (
+	"cmp"
+	"slices"
+)
+
 // texts are what texts.yaml holds, by language.
 type texts struct {
-	Care     map[Category]map[string]string   `yaml:"care"`
+	Care     map[Category]map[string][]string `yaml:"care"`
 	FollowUp map[string][]string              `yaml:"follow_up"`
 	Declined map[Category]map[string]declined `yaml:"declined"`
 	Settled  map[string]string                `yaml:"settled"`
@@ -26,13 +31,10 @@ func (t *texts) language(candidates ...string) string {
 // Reply is what to say: all of it for Care and Declined, the first sentence of
 // the reply for Settled, nothing for Debate.
 func (v Verdict) Reply() string {
-	switch {
-	case v.Kind == Care && v.Category == FollowUp:
-		all := v.texts.FollowUp[v.Language]
-		return all[(max(v.turn, 1)-1)%len(all)]
-	case v.Kind == Care:
-		return v.texts.Care[v.Category][v.Language]
-	case v.Kind == Declined:
+	switch v.Kind {
+	case Care:
+		return v.care()
+	case Declined:
 		text := v.texts.Declined[v.Category][v.Language]
 		if v.rule != nil {
 			if q, ok := v.rule.Question[v.Language]; ok {
@@ -40,10 +42,43 @@ func (v Verdict) Reply() string {
 			}
 		}
 		return text.Say + " " + text.Question
-	case v.Kind == Settled:
+	case Settled:
 		return v.texts.Settled[v.Language]
 	}
 	return ""
+}
+
+// care is the first of its wordings that the conversation has not heard, or the
+// one that it heard longest ago.
+func (v Verdict) care() string {
+	all := v.texts.Care[v.Category][v.Language]
+	if v.Category != Grief {
+		all = slices.Concat(all, v.texts.FollowUp[v.Language])
+	}
+	heard := func(text string) int { // when it was last, -1 if never
+		for i, said := range slices.Backward(v.said) {
+			if said == text {
+				return i
+			}
+		}
+		return -1
+	}
+	return slices.MinFunc(all, func(a, b string) int { return cmp.Compare(heard(a), heard(b)) })
+}
+
+// last is the category of what care said last, FollowUp if that tells none.
+func (t *texts) last(said []string) Category {
+	if len(said) == 0 {
+		return FollowUp
+	}
+	for c, languages := range t.Care {
+		for _, all := range languages {
+			if slices.Contains(all, said[len(said)-1]) {
+				return c
+			}
+		}
+	}
+	return t.last(said[:len(said)-1])
 }
 
 // Facts are a few plain sentences, in English or in the verdict's language,

@@ -58,22 +58,29 @@ func (r *attemptRunner) checkGate(subject debate.Subject) *gate.Verdict {
 	if r.guess.verdict != nil {
 		return r.guess.verdict
 	}
-	in := gate.Input{Message: r.turn.Message, Persona: r.conversation.Persona, AfterCare: afterCare(r.history)}
+	in := gate.Input{Message: r.turn.Message, Persona: r.conversation.Persona}
+	in.AfterCare, in.Said = careBefore(r.history)
 	v := r.cfg.checkGate(in, subject, r.guess.topicGiven)
 	return &v
 }
 
-// afterCare are the user's messages of the turns of care that came last.
-func afterCare(before []debate.Turn) []string {
-	var said []string
-	for _, t := range slices.Backward(before) {
-		if t.Kind != debate.CareKind {
-			break
+// judged is what somebody else makes of the turn's message.
+func (r *attemptRunner) judged(kind gate.Kind, language string) *gate.Verdict {
+	_, said := careBefore(r.history)
+	v := readGate().Judged(kind, language, said)
+	return &v
+}
+
+// careBefore is how many turns of care came last, and what all of them said.
+func careBefore(before []debate.Turn) (last int, said []string) {
+	for _, t := range before {
+		if t.Kind == debate.CareKind {
+			last, said = last+1, append(said, t.Reply)
+		} else {
+			last = 0
 		}
-		said = append(said, t.Message)
 	}
-	slices.Reverse(said)
-	return said
+	return last, said
 }
 
 // answerGate has the gate's own words be the reply, in place of anything that a
@@ -131,10 +138,4 @@ func kindOfRisk(r debate.Risk) gate.Kind {
 		return gate.Care
 	}
 	return gate.Declined
-}
-
-// judged is the verdict of who judged in the gate's place.
-func judged(kind gate.Kind, language string) *gate.Verdict {
-	v := readGate().Judged(kind, language)
-	return &v
 }

@@ -200,7 +200,7 @@ func (r *attemptRunner) judge(ctx context.Context, assumed *debate.Subject, gate
 			v.other = v.subject.Topic != assumed.Topic
 		case subject.Risk != debate.NoRisk:
 			v.subject = debate.Subject{Language: subject.Language}
-			v.gated = judged(kindOfRisk(subject.Risk), subject.Language)
+			v.gated = r.judged(kindOfRisk(subject.Risk), subject.Language)
 		case !ok:
 			v.subject = debate.Subject{Language: subject.Language}
 			v.other = assumed.Topic != ""
@@ -220,7 +220,7 @@ func (r *attemptRunner) judge(ctx context.Context, assumed *debate.Subject, gate
 	switch <-moderated {
 	case debate.Safe:
 	case debate.SelfHarm:
-		v.gated = judged(gate.Care, v.subject.Language)
+		v.gated = r.judged(gate.Care, v.subject.Language)
 	default:
 		v.refused = &debate.Error{Reason: debate.MessageRefused, Message: "the message was refused as unsafe by the moderation of the model's provider"}
 		if !slices.ContainsFunc(r.history, func(t debate.Turn) bool { return t.State == debate.Completed }) || !r.guess.settled {
