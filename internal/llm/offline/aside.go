@@ -142,10 +142,10 @@ func (w *writer) bestPoint() (best string) {
 }
 
 // contested is the point that the user misses an answer to: one that the message
-// names, or else the latest.
+// names, or else the latest, which may be a question.
 func (w *writer) contested() string {
-	points, _ := w.pointsOfUser()
 	if f := w.named(); f != nil {
+		points, _ := w.pointsOfUser()
 		for _, p := range slices.Backward(points) {
 			if w.meeting(p) == f {
 				return p
@@ -153,19 +153,34 @@ func (w *writer) contested() string {
 		}
 		return ""
 	}
-	if len(points) == 0 {
-		return ""
+	for _, e := range slices.Backward(w.prompt.Exchanges) {
+		if e.Kind != debate.ArgumentKind && e.Kind != "" {
+			continue
+		}
+		text := head(e.Message, maxOlder)
+		if m := w.readMessage(text); len(m.points) > 0 {
+			last := m.points[len(m.points)-1]
+			return text[last.start:last.end]
+		}
 	}
-	return points[len(points)-1]
+	return ""
 }
 
 // named is the bank's text that answers what the message itself names: "you keep
 // avoiding the commute"; nil if it names nothing.
-func (w *writer) named() *entry { return w.meeting(w.prompt.Message) }
+func (w *writer) named() *entry {
+	var rest []string
+	for _, word := range wordsOf(w.prompt.Message) {
+		if !w.complains[word] {
+			rest = append(rest, word)
+		}
+	}
+	return w.meeting(strings.Join(rest, " "))
+}
 
 // meeting is the bank's text that surely answers a sentence, nil if none does.
 func (w *writer) meeting(sentence string) *entry {
-	if w.topic == nil {
+	if w.topic == nil || len(w.terms(sentence)) == 0 {
 		return nil
 	}
 	if found := w.points.rank(sentence, answer, concede, question); len(found) > 0 && found[0].sure() {
@@ -177,9 +192,18 @@ func (w *writer) meeting(sentence string) *entry {
 // maxQuoted is how many words of the user's are quoted.
 const maxQuoted = 14
 
+// joins says whether a word only joins a sentence to the one before.
+func (w *writer) joins(word string) bool {
+	low := fold(word)
+	return w.breaks[low] && !slices.Contains([]string{"if", "when", "who", "which", "si", "cuando"}, low) || slices.Contains([]string{"and", "y"}, low)
+}
+
 // quoted is a sentence in quotes, or as much of it as is quoted.
 func (w *writer) quoted(sentence string) string {
 	words := strings.Fields(unquotable.ReplaceAllString(sentence, ""))
+	for len(words) > 1 && w.joins(words[0]) {
+		words = words[1:]
+	}
 	if len(words) == 0 {
 		return ""
 	}

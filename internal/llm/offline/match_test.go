@@ -2,6 +2,7 @@ package offline
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
@@ -53,3 +54,31 @@ func TestAPointIsMetInWordsThatTheBankHasNot(t *testing.T) {
 }
 
 func percent(n, of int) float64 { return 100 * float64(n) / float64(of) }
+
+// Who complains of an answer that did not come gets it for the point that the complaint
+// names, or for the latest, also where that asked.
+func TestWhoInsistsGetsAnAnswerToThat(t *testing.T) {
+	m := newModel(t, Options{})
+	p := debate.Prompt{Topic: "Working from home is better than the office.", Stance: debate.Con, Language: "en"}
+	p.Exchanges = hold(t, m, p, 4, "Working from home is better than the office", "I save two hours of commuting a day",
+		"ok, collaboration maybe", "but new people learn just fine over Slack, nobody had to show them twice")
+	p.Number, p.Aside = 5, debate.AsideUnmet
+	for message, want := range map[string]string{
+		"you keep avoiding the commute thing": "commute",
+		"that's not an answer":                `"new people learn just fine over Slack`,
+	} {
+		p.Message = message
+		if reply := say(t, m, p); !strings.Contains(reply, want) {
+			t.Errorf("%s\n%s", message, reply)
+		}
+	}
+	p.Aside, p.Message = debate.AsideWinner, "who is winning?"
+	if reply := say(t, m, p); !strings.Contains(reply, `"`) || strings.Contains(reply, "collaboration maybe") {
+		t.Errorf("what was granted is the best point: %s", reply)
+	}
+	p.Exchanges = append(p.Exchanges, debate.Exchange{Number: 5, Message: "Name one firm that failed by it?", Reply: "I do not know that.", Kind: debate.ArgumentKind})
+	p.Number, p.Aside, p.Message = 6, debate.AsideUnmet, "that's not an answer"
+	if reply := say(t, m, p); !strings.Contains(reply, "Name one firm") {
+		t.Errorf("a question was not answered: %s", reply)
+	}
+}

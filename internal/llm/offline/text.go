@@ -12,7 +12,7 @@ type grammar struct {
 	Common, Negations, Unnegated, Breaks, Comparators, Copulas, Flips []string
 	Away, Modals, Auxiliaries, Yes, Nope                              []string
 	For, Against, Good, Bad                                           []string
-	Alike, Requests, Grants                                           []string
+	Alike, Requests, Grants, Complaints                               []string
 	Determiners, Verbs, Prepositions, Opinions, Vague, Asking, Begin  []string
 	Outside                                                           map[string]string
 	Kinds                                                             []kindRule
@@ -20,7 +20,7 @@ type grammar struct {
 
 	language                                       string
 	common, negations, breaks, comparators, copula map[string]bool
-	determiners, verbs, prepositions               map[string]bool
+	determiners, verbs, prepositions, complains    map[string]bool
 	actions, adjectives                            map[string]int // by word and stem: 1 in favour, -1 against
 	alike                                          map[string]string
 }
@@ -179,7 +179,7 @@ func (g *grammar) prepare(language string) {
 		set  *map[string]bool
 		from []string
 	}{{&g.common, g.Common}, {&g.negations, g.Negations}, {&g.breaks, g.Breaks}, {&g.comparators, g.Comparators}, {&g.copula, g.Copulas},
-		{&g.determiners, g.Determiners}, {&g.prepositions, g.Prepositions}} {
+		{&g.determiners, g.Determiners}, {&g.prepositions, g.Prepositions}, {&g.complains, g.Complaints}} {
 		*one.set = setOf(one.from)
 	}
 	g.verbs, g.actions, g.adjectives = make(map[string]bool), make(map[string]int), make(map[string]int)
