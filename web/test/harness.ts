@@ -206,7 +206,13 @@ export class Visit {
     const visit = await Visit.in(await context.newPage());
     await prepare?.(visit.page);
     await visit.page.goto(url);
+    if (await visit.page.locator("#composer").count() > 0) await visit.ready();
     return visit;
+  }
+
+  // ready waits until the page works: what is typed before that is kept, but not sent.
+  async ready(): Promise<void> {
+    await this.page.waitForSelector(":root[data-words]", { state: "attached" });
   }
 
   // in takes a tab in which nothing was opened yet.
@@ -230,6 +236,7 @@ export class Visit {
   }
 
   async send(text: string): Promise<void> {
+    await this.ready();
     await this.page.fill("#message", text);
     // On touch Enter is a new line.
     if (await this.page.evaluate(() => matchMedia("(pointer: fine)").matches)) await this.page.press("#message", "Enter");

@@ -395,7 +395,7 @@ describe("the page", { concurrency: 4, timeout: 600_000 }, () => {
     const visit = await Visit.to(browser, service.url);
     await visit.send("Voting should be compulsory.");
     await visit.mid();
-    await visit.page.click("#stop");
+    await visit.page.keyboard.press("Escape");
     await visit.page.waitForSelector("text=You stopped this reply.");
     const [stopped] = await service.turns(visit.id);
     assert.equal(stopped?.state, "TURN_STATE_STOPPED");
@@ -990,7 +990,14 @@ describe("the page", { concurrency: 4, timeout: 600_000 }, () => {
     await visit.page.waitForSelector("#latest", { state: "hidden" });
     await visit.page.emulateMedia({ media: "print" });
     for (const control of ["#composer", "#history", "#manage", ".actions"]) assert.equal(await visit.page.locator(control).first().isVisible(), false, control);
-    await visit.page.emulateMedia({ media: "screen" });
+    await visit.page.emulateMedia({ media: "screen", forcedColors: "active" }); // one entry is seen to be open, not all
+    await service.call("Chat", { message: "Zoos should be closed." });
+    await visit.page.reload();
+    await visit.page.waitForFunction(() => document.querySelectorAll("#debates a").length === 2);
+    const edges = await visit.page.evaluate(() => [...document.querySelectorAll("#debates a")].map((e) => [getComputedStyle(e).borderLeftColor, e.getAttribute("aria-current") ?? ""]));
+    assert.notEqual(edges[0]?.[0], edges[1]?.[0]);
+    assert.deepEqual(edges.map(([, current]) => current), ["", "page"]);
+    await visit.page.emulateMedia({ forcedColors: null });
     await visit.page.goto(service.url);
     assert.equal(await visit.page.locator("a, button, input, textarea").first().getAttribute("id"), "skip");
     await visit.page.focus("#skip");
