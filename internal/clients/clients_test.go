@@ -207,7 +207,7 @@ func TestTheProgramsOfThePageDebate(t *testing.T) {
 			[]string{"DEBATE_PROTOCOL=grpc-web"}, []string{"node", filepath.Join(root, "tools/clients/browser.mjs"), "debate.ts.mjs"}, false,
 		},
 		"Python, gRPC": {[]string{python}, []string{"sh", "-c", "exec python3 debate_grpc.py"}, false},
-		"Python":       {nil, []string{"python3", "debate.py"}, false},
+		"Python":       {nil, []string{"python3", "debate_http.py"}, false},
 		"grpcurl":      {nil, []string{"sh", "grpcurl.sh"}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
