@@ -49,7 +49,7 @@ func (f *folder) read(t debate.Turn, by debate.Speaker) (points []debate.Point) 
 // speaker's.
 func (f *folder) repeats(by debate.Speaker, turn int, words wordSet) bool {
 	for i := len(f.points) - 1; i >= 0 && f.points[i].Turn >= turn-repeatBack; i-- {
-		if q := &f.points[i]; q.Speaker == by && q.Turn < turn && f.wordsOf(q).shared(words) == len(words) {
+		if q := &f.points[i]; q.Speaker == by && q.Turn < turn && f.wordsOf(q).has(words) {
 			return true
 		}
 	}
@@ -351,6 +351,23 @@ var common = setOf(`about after again against also although always another becau
 func (s wordSet) shares(t wordSet) bool {
 	shared := s.shared(t)
 	return shared >= 2 && 5*shared >= min(len(s), len(t))
+}
+
+// has says whether a text has all words of another.
+func (s wordSet) has(t wordSet) bool {
+	if len(t) > len(s) {
+		return false
+	}
+	i := 0
+	for _, w := range t {
+		for i < len(s) && s[i] < w {
+			i++
+		}
+		if i == len(s) || s[i] != w {
+			return false
+		}
+	}
+	return true
 }
 
 // shared is how many words two texts have in common.
