@@ -60,8 +60,18 @@ func (m *model) language(s *scene) string {
 	if len(s.tokens) == 0 {
 		return languages[0]
 	}
+	if of := greetings[s.tokens[0].low]; of != "" && len(s.tokens) <= maxGreeting {
+		return of
+	}
 	return languages[top(choose(m.weights, s.languageFeatures(), firstLanguage, len(languages)))]
 }
+
+// greetings are of one language each: too short for what was learned.
+var greetings = map[string]string{"hola": "es", "buenas": "es", "buenos": "es", "olá": "pt", "oi": "pt", "bom": "pt", "bonjour": "fr", "salut": "fr", "coucou": "fr",
+	"hallo": "de", "moin": "de", "servus": "de", "guten": "de", "ciao": "it", "buongiorno": "it"}
+
+// maxGreeting is how many tokens a greeting has.
+const maxGreeting = 3
 
 // SideOf is the user's side of a topic that is given beside a message: what
 // the message says of it, or Pro where it says nothing.

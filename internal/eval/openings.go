@@ -173,13 +173,17 @@ func alike(a, b map[string]bool) float64 {
 	}
 	least, all := min(len(a), len(b)), max(len(a)+len(b)-shared, 1)
 	like := float64(shared) / float64(all)
-	if least > 1 {
+	if most := max(len(a), len(b)); least > 1 && most <= muchLonger*least {
 		like = max(like, within*float64(shared)/float64(least))
 	}
 	return like
 }
 
-const within = 0.7
+// What being within another topic counts, and how much longer that one may be.
+const (
+	within     = 0.7
+	muchLonger = 2
+)
 
 // near says whether one change of letters, or two that are swapped, makes one word of
 // another: topics stay in the words of who wrote them, with their slips.

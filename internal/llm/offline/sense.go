@@ -113,8 +113,8 @@ type clause struct {
 func (g *grammar) read(words []string) clause {
 	text := strings.Join(words, " ")
 	c := clause{turned: g.turned(words, text), than: -1}
-	for i, w := range words {
-		if i > 0 && g.comparators[w] {
+	for i := range words {
+		if i > 0 && g.compares(words, i) {
 			c.than = i
 			break
 		}
@@ -144,6 +144,15 @@ func (g *grammar) read(words []string) clause {
 		c.value = float64(cmp.Or(predicate, called))
 	}
 	return c
+}
+
+// compares says whether a word stands between what is compared; "que" does so only
+// behind what compares.
+func (g *grammar) compares(words []string, i int) bool {
+	if !g.comparators[words[i]] || words[i] != "que" {
+		return g.comparators[words[i]]
+	}
+	return slices.ContainsFunc(words[:i], func(w string) bool { return slices.Contains(g.Comparatives, w) })
 }
 
 // turned is -1 where an odd number of words turns a clause around.

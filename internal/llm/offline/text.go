@@ -12,7 +12,7 @@ type grammar struct {
 	Common, Negations, Unnegated, Breaks, Comparators, Copulas, Flips []string
 	Away, Modals, Auxiliaries, Yes, Nope                              []string
 	For, Against, Good, Bad                                           []string
-	Alike, Requests, Grants, Complaints                               []string
+	Alike, Requests, Grants, Complaints, Comparatives                 []string
 	Determiners, Verbs, Prepositions, Opinions, Vague, Asking, Begin  []string
 	Outside                                                           map[string]string
 	Kinds                                                             []kindRule
