@@ -74,7 +74,7 @@ func repeating(percent float64) Bound {
 func Controls(good debate.Model) []Control {
 	caught := func(m Measures) Share { return m.Caught }
 	return []Control{
-		{&control{"parrot", parrot}, readsItself, []Bound{swap(60), keysTouched(15), blindRight(25), opened(50), most("caught", caught, 0)}},
+		{&control{"parrot", parrot}, readsItself, []Bound{swap(60), keysTouched(15), blindRight(25), opened(60), most("caught", caught, 0)}},
 		{&control{"shuffler", shuffler}, nil, []Bound{swap(65), keysTouched(15), blindRight(25)}},
 		{&control{"generic", generic}, readsNothing, []Bound{swap(60), keysTouched(25), blindRight(25), opened(25), repeating(40),
 			least("recurring elsewhere", func(m Measures) Share { return m.Recurring }, 90)}},
