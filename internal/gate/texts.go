@@ -44,6 +44,7 @@ func (v Verdict) Reply() string {
 		return text.Say + " " + text.Question
 	case Settled:
 		return v.texts.Settled[v.Language]
+	case Debate:
 	}
 	return ""
 }
