@@ -35,7 +35,6 @@ type writer struct {
 
 	spoken []spoken // the bank's texts in this reply
 	probes []string // what it asks
-	met    bool     // all there is to say is that the point was answered
 }
 
 func (m *Model) newWriter(k *knowledge, p debate.Prompt, random *rand.Rand) *writer {
@@ -229,7 +228,6 @@ func (w *writer) answers(m message) (parts []string) {
 		}
 	case met && !w.bears():
 		parts = w.pickFresh(parts, w.lines.Met)
-		w.met = len(parts) > 0
 	case met:
 	case slices.Contains(ofSources, w.kindOf(w.strongest(m))):
 		parts = append(parts, w.probe(w.strongest(m)))
@@ -354,7 +352,7 @@ func (w *writer) weightOf(sentence string) (score float64) {
 // advance adds an own argument where there is room for one, and where nothing
 // of the bank is in the reply yet.
 func (w *writer) advance(parts []string, m message) []string {
-	if len(w.probes) > 0 || w.met { // an argument that bears on nothing would follow
+	if len(w.probes) > 0 { // an argument that bears on nothing would follow
 		return parts
 	}
 	answered := len(w.spoken) > 0
