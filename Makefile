@@ -28,8 +28,9 @@ run: ## Serve on http://127.0.0.1:8080, with nothing else to install
 # Tests that hold real servers to milliseconds come last, one package at a time;
 # those of faults run the service as a process of its own.
 ALONE := /internal/cache$$|/internal/faults$$
-# What only computes, one thing after the other, has no races to find, and takes five times as long when they are looked for.
-PLAIN := /internal/(aside|claim|config|debate|flow|gate|llm/offline|phrase)(/|$$)
+# What only computes has no races to find, and takes five times as long when they are looked for. What
+# eval runs at the same time, the tests of the service and of the command run too.
+PLAIN := /internal/(aside|claim|config|debate|eval|flow|gate|llm/offline|phrase)(/|$$)
 # In SQLite, which is C turned into Go, no pointers are checked: that takes a fifth of the time.
 RACE  := -race -gcflags=modernc.org/...=-d=checkptr=0
 

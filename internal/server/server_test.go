@@ -92,6 +92,7 @@ func TestWhatNeedsNoKey(t *testing.T) {
 func TestThePageMayDoNothingButItsOwn(t *testing.T) {
 	h := open(t, new(script), withKeys)
 	_, index := ask(t, "GET", h.url+"/", "")
+	_, early := ask(t, "GET", h.url+"/early.js", "")
 	for _, forbidden := range []string{"<style", "style=", "onclick", "onload", "<script>", "http://fonts", "https://"} {
 		if strings.Contains(index, forbidden) {
 			t.Errorf("the page has %q, which its policy forbids", forbidden)
@@ -99,11 +100,12 @@ func TestThePageMayDoNothingButItsOwn(t *testing.T) {
 	}
 	for path, kind := range map[string]string{
 		"/":         "text/html; charset=utf-8",
+		"/early.js": "text/javascript; charset=utf-8",
 		"/page.js":  "text/javascript; charset=utf-8",
 		"/page.css": "text/css; charset=utf-8",
 		"/icon.svg": "image/svg+xml",
 	} {
-		if path != "/" && !strings.Contains(index, `"`+path+`"`) {
+		if path != "/" && !strings.Contains(index+early, `"`+path+`"`) {
 			t.Errorf("the page does not ask for %s", path)
 		}
 		response, body := ask(t, "GET", h.url+path, "")
