@@ -454,14 +454,21 @@ func (i image) copy(src string, fields []string) error {
 
 // copyTree copies what .dockerignore lets into the build.
 func copyTree(from, to string) error {
+	ignored, err := os.ReadFile("../.dockerignore")
+	if err != nil {
+		return err
+	}
+	let := "\n" + string(ignored)
 	return filepath.WalkDir(from, func(path string, entry fs.DirEntry, err error) error {
 		name := filepath.Base(path)
 		switch {
 		case err != nil:
 			return err
-		case name == "testdata" || name == "node_modules":
+		case name == "node_modules":
 			return fs.SkipDir
 		case entry.IsDir() || strings.HasSuffix(name, "_test.go"):
+			return nil
+		case strings.Contains(filepath.ToSlash(path), "/testdata/") && !strings.Contains(let, "\n!"+strings.TrimPrefix(filepath.ToSlash(path), "../")+"\n"):
 			return nil
 		}
 		inside, err := filepath.Rel(from, path)
