@@ -58,6 +58,9 @@ func (g *Gate) care(v *Verdict, in Input, learnt senses, texts ...framed) bool {
 	enough := careProbability
 	if in.Message != "" && in.Topic != "" {
 		enough = debateProbability
+		if peril == Worry || peril == Violence || peril == Abuse {
+			enough = storyProbability
+		}
 	}
 	if probability <= enough {
 		return false
@@ -101,7 +104,7 @@ func (g *Gate) danger(t *phrase.Text) (r *rule, sentence int) {
 
 // A message after care that says nothing of the person changes the subject if it has
 // so many words and what was learnt finds danger no more probable than that; after
-// some turns of care less is enough.
+// some turns of care, and in a debate, which it may go on with, less is enough.
 const (
 	plainWords, plainWordsLate   = 5, 4
 	plainDanger, plainDangerLate = 0.05, 0.25
@@ -123,7 +126,7 @@ func (g *Gate) changesSubject(t, topic *phrase.Text, danger float64, turns int) 
 		return true
 	}
 	words, most := plainWords, plainDanger
-	if turns >= lateCare {
+	if turns >= lateCare || topic.Len() > 0 {
 		words, most = plainWordsLate, plainDangerLate
 	}
 	return t.Len() >= words && danger < most && !any(&g.self)

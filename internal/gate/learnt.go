@@ -60,11 +60,13 @@ const (
 	// careProbability is how probable danger must be, and declineProbability that
 	// the bot would have to say what it must not. A kind word too many does less
 	// harm than one too few. In the middle of a debate nearly all is about its
-	// topic, so there debateProbability counts for both. They were chosen on
-	// testdata/validate.jsonl.
+	// topic, so there debateProbability counts for both, and storyProbability for danger
+	// of or to somebody else, of whom most debates tell: a son who cries over his sums.
+	// The first three were chosen on testdata/validate.jsonl.
 	careProbability    = 0.5
 	declineProbability = 0.55
 	debateProbability  = 0.7
+	storyProbability   = 0.95
 	// sureProbability is how probable a danger must be to name the help for it,
 	// whatever danger a rule sees.
 	sureProbability = 0.8
