@@ -9,6 +9,7 @@ import (
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
 	"github.com/debate-chatbot/debate-api/internal/llm/offline/bank"
+	"github.com/debate-chatbot/debate-api/internal/phrase"
 )
 
 // opening is a first message with what is right to make of it;
@@ -165,7 +166,7 @@ func alike(a, b map[string]bool) float64 {
 	shared := 0
 	for w := range a {
 		for v := range b {
-			if w == v || len(w) > 3 && len(v) > 3 && near(w, v) {
+			if w == v || len(w) > 3 && len(v) > 3 && phrase.OneEdit(w, v) {
 				shared++
 				break
 			}
@@ -184,21 +185,3 @@ const (
 	within     = 0.7
 	muchLonger = 2
 )
-
-// near says whether one change of letters, or two that are swapped, makes one word of
-// another: topics stay in the words of who wrote them, with their slips.
-func near(a, b string) bool {
-	i := 0
-	for i < len(a) && i < len(b) && a[i] == b[i] {
-		i++
-	}
-	a, b = a[i:], b[i:]
-	switch {
-	case len(a) > len(b):
-		return a[1:] == b
-	case len(a) < len(b):
-		return a == b[1:]
-	default:
-		return len(a) == 0 || a[1:] == b[1:] || len(a) > 1 && a[0] == b[1] && a[1] == b[0] && a[2:] == b[2:]
-	}
-}

@@ -68,3 +68,21 @@ func fold(c rune) string {
 	}
 	return string(folded)
 }
+
+// OneEdit says whether one letter more, less or other, or two that are swapped, makes
+// one word of another; the same word counts too.
+func OneEdit(a, b string) bool {
+	i := 0
+	for i < len(a) && i < len(b) && a[i] == b[i] {
+		i++
+	}
+	a, b = a[i:], b[i:]
+	switch {
+	case len(a) > len(b):
+		return a[1:] == b
+	case len(a) < len(b):
+		return a == b[1:]
+	default:
+		return len(a) == 0 || a[1:] == b[1:] || len(a) > 1 && a[0] == b[1] && a[1] == b[0] && a[2:] == b[2:]
+	}
+}

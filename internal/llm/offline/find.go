@@ -12,6 +12,7 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/claim"
 	"github.com/debate-chatbot/debate-api/internal/debate"
 	"github.com/debate-chatbot/debate-api/internal/llm/offline/bank"
+	"github.com/debate-chatbot/debate-api/internal/phrase"
 )
 
 // subject is a topic of the bank with what finds it.
@@ -146,7 +147,7 @@ func (x *index) spell(stem string) string {
 		return stem
 	}
 	for _, known := range x.spelling[stem[0]] {
-		if distance := len(known) - len(stem); distance >= -1 && distance <= 1 && oneEdit(stem, known) {
+		if distance := len(known) - len(stem); distance >= -1 && distance <= 1 && phrase.OneEdit(stem, known) {
 			return known
 		}
 	}
@@ -162,7 +163,7 @@ func (x *index) respell(text string) string {
 			return word
 		}
 		for _, known := range x.spelt[w[0]] {
-			if distance := len(known) - len(w); distance >= -1 && distance <= 1 && oneEdit(w, known) {
+			if distance := len(known) - len(w); distance >= -1 && distance <= 1 && phrase.OneEdit(w, known) {
 				return known
 			}
 		}
@@ -198,24 +199,6 @@ func (x *index) learnWords(texts ...string) {
 			x.vocabulary[w] = true
 			x.spelt[w[0]] = append(x.spelt[w[0]], w)
 		}
-	}
-}
-
-// oneEdit says whether one letter more, less, other, or changed with the next
-// makes b of a.
-func oneEdit(a, b string) bool {
-	i := 0
-	for i < len(a) && i < len(b) && a[i] == b[i] {
-		i++
-	}
-	a, b = a[i:], b[i:]
-	switch {
-	case len(a) > len(b):
-		return a[1:] == b
-	case len(a) < len(b):
-		return a == b[1:]
-	default:
-		return len(a) == 0 || a[1:] == b[1:] || len(a) > 1 && a[0] == b[1] && a[1] == b[0] && a[2:] == b[2:]
 	}
 }
 
