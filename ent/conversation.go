@@ -58,6 +58,10 @@ type Conversation struct {
 	OpinionAfter *int `json:"opinion_after,omitempty"`
 	// that the latest opinion is about
 	OpinionTurn int `json:"opinion_turn,omitempty"`
+	// the model in the user's place, where two debate
+	DuelUser string `json:"duel_user,omitempty"`
+	// the other one
+	DuelBot string `json:"duel_bot,omitempty"`
 	// the token of the page that anybody may read
 	Share string `json:"share,omitempty"`
 	// that forked it
@@ -132,7 +136,7 @@ func (*Conversation) scanValues(columns []string) ([]any, error) {
 			values[i] = new(sql.NullBool)
 		case conversation.FieldTurnCount, conversation.FieldRevision, conversation.FieldCreatedAt, conversation.FieldUpdatedAt, conversation.FieldSummaryThrough, conversation.FieldRounds, conversation.FieldOpinionBefore, conversation.FieldOpinionAfter, conversation.FieldOpinionTurn:
 			values[i] = new(sql.NullInt64)
-		case conversation.FieldID, conversation.FieldOwnerKey, conversation.FieldOwnerUser, conversation.FieldTopic, conversation.FieldStance, conversation.FieldTitle, conversation.FieldLanguage, conversation.FieldDifficulty, conversation.FieldPersona, conversation.FieldSummary, conversation.FieldFormat, conversation.FieldShare, conversation.FieldRequestID:
+		case conversation.FieldID, conversation.FieldOwnerKey, conversation.FieldOwnerUser, conversation.FieldTopic, conversation.FieldStance, conversation.FieldTitle, conversation.FieldLanguage, conversation.FieldDifficulty, conversation.FieldPersona, conversation.FieldSummary, conversation.FieldFormat, conversation.FieldDuelUser, conversation.FieldDuelBot, conversation.FieldShare, conversation.FieldRequestID:
 			values[i] = new(sql.NullString)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -283,6 +287,18 @@ func (_m *Conversation) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.OpinionTurn = int(value.Int64)
 			}
+		case conversation.FieldDuelUser:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field duel_user", values[i])
+			} else if value.Valid {
+				_m.DuelUser = value.String
+			}
+		case conversation.FieldDuelBot:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field duel_bot", values[i])
+			} else if value.Valid {
+				_m.DuelBot = value.String
+			}
 		case conversation.FieldShare:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field share", values[i])
@@ -423,6 +439,12 @@ func (_m *Conversation) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("opinion_turn=")
 	builder.WriteString(fmt.Sprintf("%v", _m.OpinionTurn))
+	builder.WriteString(", ")
+	builder.WriteString("duel_user=")
+	builder.WriteString(_m.DuelUser)
+	builder.WriteString(", ")
+	builder.WriteString("duel_bot=")
+	builder.WriteString(_m.DuelBot)
 	builder.WriteString(", ")
 	builder.WriteString("share=")
 	builder.WriteString(_m.Share)

@@ -293,6 +293,34 @@ func (_c *ConversationCreate) SetNillableOpinionTurn(v *int) *ConversationCreate
 	return _c
 }
 
+// SetDuelUser sets the "duel_user" field.
+func (_c *ConversationCreate) SetDuelUser(v string) *ConversationCreate {
+	_c.mutation.SetDuelUser(v)
+	return _c
+}
+
+// SetNillableDuelUser sets the "duel_user" field if the given value is not nil.
+func (_c *ConversationCreate) SetNillableDuelUser(v *string) *ConversationCreate {
+	if v != nil {
+		_c.SetDuelUser(*v)
+	}
+	return _c
+}
+
+// SetDuelBot sets the "duel_bot" field.
+func (_c *ConversationCreate) SetDuelBot(v string) *ConversationCreate {
+	_c.mutation.SetDuelBot(v)
+	return _c
+}
+
+// SetNillableDuelBot sets the "duel_bot" field if the given value is not nil.
+func (_c *ConversationCreate) SetNillableDuelBot(v *string) *ConversationCreate {
+	if v != nil {
+		_c.SetDuelBot(*v)
+	}
+	return _c
+}
+
 // SetShare sets the "share" field.
 func (_c *ConversationCreate) SetShare(v string) *ConversationCreate {
 	_c.mutation.SetShare(v)
@@ -492,6 +520,14 @@ func (_c *ConversationCreate) defaults() {
 		v := conversation.DefaultOpinionTurn
 		_c.mutation.SetOpinionTurn(v)
 	}
+	if _, ok := _c.mutation.DuelUser(); !ok {
+		v := conversation.DefaultDuelUser
+		_c.mutation.SetDuelUser(v)
+	}
+	if _, ok := _c.mutation.DuelBot(); !ok {
+		v := conversation.DefaultDuelBot
+		_c.mutation.SetDuelBot(v)
+	}
 	if _, ok := _c.mutation.Share(); !ok {
 		v := conversation.DefaultShare
 		_c.mutation.SetShare(v)
@@ -560,6 +596,12 @@ func (_c *ConversationCreate) check() error {
 	}
 	if _, ok := _c.mutation.OpinionTurn(); !ok {
 		return &ValidationError{Name: "opinion_turn", err: errors.New(`ent: missing required field "Conversation.opinion_turn"`)}
+	}
+	if _, ok := _c.mutation.DuelUser(); !ok {
+		return &ValidationError{Name: "duel_user", err: errors.New(`ent: missing required field "Conversation.duel_user"`)}
+	}
+	if _, ok := _c.mutation.DuelBot(); !ok {
+		return &ValidationError{Name: "duel_bot", err: errors.New(`ent: missing required field "Conversation.duel_bot"`)}
 	}
 	if _, ok := _c.mutation.Share(); !ok {
 		return &ValidationError{Name: "share", err: errors.New(`ent: missing required field "Conversation.share"`)}
@@ -685,6 +727,14 @@ func (_c *ConversationCreate) createSpec() (*Conversation, *sqlgraph.CreateSpec)
 	if value, ok := _c.mutation.OpinionTurn(); ok {
 		_spec.SetField(conversation.FieldOpinionTurn, field.TypeInt, value)
 		_node.OpinionTurn = value
+	}
+	if value, ok := _c.mutation.DuelUser(); ok {
+		_spec.SetField(conversation.FieldDuelUser, field.TypeString, value)
+		_node.DuelUser = value
+	}
+	if value, ok := _c.mutation.DuelBot(); ok {
+		_spec.SetField(conversation.FieldDuelBot, field.TypeString, value)
+		_node.DuelBot = value
 	}
 	if value, ok := _c.mutation.Share(); ok {
 		_spec.SetField(conversation.FieldShare, field.TypeString, value)

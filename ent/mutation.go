@@ -2427,6 +2427,8 @@ type ConversationMutation struct {
 	addopinion_after   *int
 	opinion_turn       *int
 	addopinion_turn    *int
+	duel_user          *string
+	duel_bot           *string
 	share              *string
 	request_id         *string
 	request_hash       *[]byte
@@ -3516,6 +3518,78 @@ func (m *ConversationMutation) ResetOpinionTurn() {
 	m.addopinion_turn = nil
 }
 
+// SetDuelUser sets the "duel_user" field.
+func (m *ConversationMutation) SetDuelUser(s string) {
+	m.duel_user = &s
+}
+
+// DuelUser returns the value of the "duel_user" field in the mutation.
+func (m *ConversationMutation) DuelUser() (r string, exists bool) {
+	v := m.duel_user
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDuelUser returns the old "duel_user" field's value of the Conversation entity.
+// If the Conversation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConversationMutation) OldDuelUser(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDuelUser is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDuelUser requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDuelUser: %w", err)
+	}
+	return oldValue.DuelUser, nil
+}
+
+// ResetDuelUser resets all changes to the "duel_user" field.
+func (m *ConversationMutation) ResetDuelUser() {
+	m.duel_user = nil
+}
+
+// SetDuelBot sets the "duel_bot" field.
+func (m *ConversationMutation) SetDuelBot(s string) {
+	m.duel_bot = &s
+}
+
+// DuelBot returns the value of the "duel_bot" field in the mutation.
+func (m *ConversationMutation) DuelBot() (r string, exists bool) {
+	v := m.duel_bot
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDuelBot returns the old "duel_bot" field's value of the Conversation entity.
+// If the Conversation object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ConversationMutation) OldDuelBot(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDuelBot is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDuelBot requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDuelBot: %w", err)
+	}
+	return oldValue.DuelBot, nil
+}
+
+// ResetDuelBot resets all changes to the "duel_bot" field.
+func (m *ConversationMutation) ResetDuelBot() {
+	m.duel_bot = nil
+}
+
 // SetShare sets the "share" field.
 func (m *ConversationMutation) SetShare(s string) {
 	m.share = &s
@@ -3887,7 +3961,7 @@ func (m *ConversationMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *ConversationMutation) Fields() []string {
-	fields := make([]string, 0, 24)
+	fields := make([]string, 0, 26)
 	if m.owner_key != nil {
 		fields = append(fields, conversation.FieldOwnerKey)
 	}
@@ -3951,6 +4025,12 @@ func (m *ConversationMutation) Fields() []string {
 	if m.opinion_turn != nil {
 		fields = append(fields, conversation.FieldOpinionTurn)
 	}
+	if m.duel_user != nil {
+		fields = append(fields, conversation.FieldDuelUser)
+	}
+	if m.duel_bot != nil {
+		fields = append(fields, conversation.FieldDuelBot)
+	}
 	if m.share != nil {
 		fields = append(fields, conversation.FieldShare)
 	}
@@ -4010,6 +4090,10 @@ func (m *ConversationMutation) Field(name string) (ent.Value, bool) {
 		return m.OpinionAfter()
 	case conversation.FieldOpinionTurn:
 		return m.OpinionTurn()
+	case conversation.FieldDuelUser:
+		return m.DuelUser()
+	case conversation.FieldDuelBot:
+		return m.DuelBot()
 	case conversation.FieldShare:
 		return m.Share()
 	case conversation.FieldRequestID:
@@ -4067,6 +4151,10 @@ func (m *ConversationMutation) OldField(ctx context.Context, name string) (ent.V
 		return m.OldOpinionAfter(ctx)
 	case conversation.FieldOpinionTurn:
 		return m.OldOpinionTurn(ctx)
+	case conversation.FieldDuelUser:
+		return m.OldDuelUser(ctx)
+	case conversation.FieldDuelBot:
+		return m.OldDuelBot(ctx)
 	case conversation.FieldShare:
 		return m.OldShare(ctx)
 	case conversation.FieldRequestID:
@@ -4228,6 +4316,20 @@ func (m *ConversationMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetOpinionTurn(v)
+		return nil
+	case conversation.FieldDuelUser:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDuelUser(v)
+		return nil
+	case conversation.FieldDuelBot:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDuelBot(v)
 		return nil
 	case conversation.FieldShare:
 		v, ok := value.(string)
@@ -4493,6 +4595,12 @@ func (m *ConversationMutation) ResetField(name string) error {
 		return nil
 	case conversation.FieldOpinionTurn:
 		m.ResetOpinionTurn()
+		return nil
+	case conversation.FieldDuelUser:
+		m.ResetDuelUser()
+		return nil
+	case conversation.FieldDuelBot:
+		m.ResetDuelBot()
 		return nil
 	case conversation.FieldShare:
 		m.ResetShare()

@@ -6,7 +6,6 @@ import (
 	"github.com/debate-chatbot/debate-api/ent/attempt"
 	"github.com/debate-chatbot/debate-api/ent/change"
 	"github.com/debate-chatbot/debate-api/ent/conversation"
-	"github.com/debate-chatbot/debate-api/ent/schema"
 	"github.com/debate-chatbot/debate-api/ent/turn"
 	"github.com/debate-chatbot/debate-api/ent/usage"
 	"github.com/debate-chatbot/debate-api/ent/verdict"
@@ -14,280 +13,71 @@ import (
 	"github.com/debate-chatbot/debate-api/ent/word"
 )
 
-// The init function reads all schema descriptors with runtime code
-// (default values, validators, hooks and policies) and stitches it
-// to their package variables.
 func init() {
-	attemptFields := schema.Attempt{}.Fields()
-	_ = attemptFields
-	// attemptDescOwnerUser is the schema descriptor for owner_user field.
-	attemptDescOwnerUser := attemptFields[3].Descriptor()
-	// attempt.DefaultOwnerUser holds the default value on creation for the owner_user field.
-	attempt.DefaultOwnerUser = attemptDescOwnerUser.Default.(string)
-	// attemptDescRequestID is the schema descriptor for request_id field.
-	attemptDescRequestID := attemptFields[4].Descriptor()
-	// attempt.DefaultRequestID holds the default value on creation for the request_id field.
-	attempt.DefaultRequestID = attemptDescRequestID.Default.(string)
-	// attemptDescCreatedAt is the schema descriptor for created_at field.
-	attemptDescCreatedAt := attemptFields[6].Descriptor()
-	// attempt.DefaultCreatedAt holds the default value on creation for the created_at field.
-	attempt.DefaultCreatedAt = attemptDescCreatedAt.Default.(int64)
-	// attemptDescKind is the schema descriptor for kind field.
-	attemptDescKind := attemptFields[8].Descriptor()
-	// attempt.DefaultKind holds the default value on creation for the kind field.
-	attempt.DefaultKind = attemptDescKind.Default.(string)
-	// attemptDescReply is the schema descriptor for reply field.
-	attemptDescReply := attemptFields[9].Descriptor()
-	// attempt.DefaultReply holds the default value on creation for the reply field.
-	attempt.DefaultReply = attemptDescReply.Default.(string)
-	// attemptDescModel is the schema descriptor for model field.
-	attemptDescModel := attemptFields[10].Descriptor()
-	// attempt.DefaultModel holds the default value on creation for the model field.
-	attempt.DefaultModel = attemptDescModel.Default.(string)
-	// attemptDescInputTokens is the schema descriptor for input_tokens field.
-	attemptDescInputTokens := attemptFields[11].Descriptor()
-	// attempt.DefaultInputTokens holds the default value on creation for the input_tokens field.
-	attempt.DefaultInputTokens = attemptDescInputTokens.Default.(int64)
-	// attemptDescOutputTokens is the schema descriptor for output_tokens field.
-	attemptDescOutputTokens := attemptFields[12].Descriptor()
-	// attempt.DefaultOutputTokens holds the default value on creation for the output_tokens field.
-	attempt.DefaultOutputTokens = attemptDescOutputTokens.Default.(int64)
-	// attemptDescSideInputTokens is the schema descriptor for side_input_tokens field.
-	attemptDescSideInputTokens := attemptFields[13].Descriptor()
-	// attempt.DefaultSideInputTokens holds the default value on creation for the side_input_tokens field.
-	attempt.DefaultSideInputTokens = attemptDescSideInputTokens.Default.(int64)
-	// attemptDescSideOutputTokens is the schema descriptor for side_output_tokens field.
-	attemptDescSideOutputTokens := attemptFields[14].Descriptor()
-	// attempt.DefaultSideOutputTokens holds the default value on creation for the side_output_tokens field.
-	attempt.DefaultSideOutputTokens = attemptDescSideOutputTokens.Default.(int64)
-	// attemptDescFailureReason is the schema descriptor for failure_reason field.
-	attemptDescFailureReason := attemptFields[15].Descriptor()
-	// attempt.DefaultFailureReason holds the default value on creation for the failure_reason field.
-	attempt.DefaultFailureReason = attemptDescFailureReason.Default.(string)
-	// attemptDescFailureMessage is the schema descriptor for failure_message field.
-	attemptDescFailureMessage := attemptFields[16].Descriptor()
-	// attempt.DefaultFailureMessage holds the default value on creation for the failure_message field.
-	attempt.DefaultFailureMessage = attemptDescFailureMessage.Default.(string)
-	// attemptDescFinishedAt is the schema descriptor for finished_at field.
-	attemptDescFinishedAt := attemptFields[17].Descriptor()
-	// attempt.DefaultFinishedAt holds the default value on creation for the finished_at field.
-	attempt.DefaultFinishedAt = attemptDescFinishedAt.Default.(int64)
-	changeFields := schema.Change{}.Fields()
-	_ = changeFields
-	// changeDescOwnerUser is the schema descriptor for owner_user field.
-	changeDescOwnerUser := changeFields[1].Descriptor()
-	// change.DefaultOwnerUser holds the default value on creation for the owner_user field.
-	change.DefaultOwnerUser = changeDescOwnerUser.Default.(string)
-	conversationFields := schema.Conversation{}.Fields()
-	_ = conversationFields
-	// conversationDescOwnerUser is the schema descriptor for owner_user field.
-	conversationDescOwnerUser := conversationFields[2].Descriptor()
-	// conversation.DefaultOwnerUser holds the default value on creation for the owner_user field.
-	conversation.DefaultOwnerUser = conversationDescOwnerUser.Default.(string)
-	// conversationDescTopic is the schema descriptor for topic field.
-	conversationDescTopic := conversationFields[3].Descriptor()
-	// conversation.DefaultTopic holds the default value on creation for the topic field.
-	conversation.DefaultTopic = conversationDescTopic.Default.(string)
-	// conversationDescStance is the schema descriptor for stance field.
-	conversationDescStance := conversationFields[4].Descriptor()
-	// conversation.DefaultStance holds the default value on creation for the stance field.
-	conversation.DefaultStance = conversationDescStance.Default.(string)
-	// conversationDescTitle is the schema descriptor for title field.
-	conversationDescTitle := conversationFields[5].Descriptor()
-	// conversation.DefaultTitle holds the default value on creation for the title field.
-	conversation.DefaultTitle = conversationDescTitle.Default.(string)
-	// conversationDescLanguage is the schema descriptor for language field.
-	conversationDescLanguage := conversationFields[6].Descriptor()
-	// conversation.DefaultLanguage holds the default value on creation for the language field.
-	conversation.DefaultLanguage = conversationDescLanguage.Default.(string)
-	// conversationDescDifficulty is the schema descriptor for difficulty field.
-	conversationDescDifficulty := conversationFields[7].Descriptor()
-	// conversation.DefaultDifficulty holds the default value on creation for the difficulty field.
-	conversation.DefaultDifficulty = conversationDescDifficulty.Default.(string)
-	// conversationDescPersona is the schema descriptor for persona field.
-	conversationDescPersona := conversationFields[8].Descriptor()
-	// conversation.DefaultPersona holds the default value on creation for the persona field.
-	conversation.DefaultPersona = conversationDescPersona.Default.(string)
-	// conversationDescTurnCount is the schema descriptor for turn_count field.
-	conversationDescTurnCount := conversationFields[9].Descriptor()
-	// conversation.DefaultTurnCount holds the default value on creation for the turn_count field.
-	conversation.DefaultTurnCount = conversationDescTurnCount.Default.(int)
-	// conversationDescRevision is the schema descriptor for revision field.
-	conversationDescRevision := conversationFields[10].Descriptor()
-	// conversation.DefaultRevision holds the default value on creation for the revision field.
-	conversation.DefaultRevision = conversationDescRevision.Default.(int64)
-	// conversationDescSummary is the schema descriptor for summary field.
-	conversationDescSummary := conversationFields[13].Descriptor()
-	// conversation.DefaultSummary holds the default value on creation for the summary field.
-	conversation.DefaultSummary = conversationDescSummary.Default.(string)
-	// conversationDescSummaryThrough is the schema descriptor for summary_through field.
-	conversationDescSummaryThrough := conversationFields[14].Descriptor()
-	// conversation.DefaultSummaryThrough holds the default value on creation for the summary_through field.
-	conversation.DefaultSummaryThrough = conversationDescSummaryThrough.Default.(int)
-	// conversationDescFormat is the schema descriptor for format field.
-	conversationDescFormat := conversationFields[15].Descriptor()
-	// conversation.DefaultFormat holds the default value on creation for the format field.
-	conversation.DefaultFormat = conversationDescFormat.Default.(string)
-	// conversationDescRounds is the schema descriptor for rounds field.
-	conversationDescRounds := conversationFields[16].Descriptor()
-	// conversation.DefaultRounds holds the default value on creation for the rounds field.
-	conversation.DefaultRounds = conversationDescRounds.Default.(int)
-	// conversationDescOver is the schema descriptor for over field.
-	conversationDescOver := conversationFields[17].Descriptor()
-	// conversation.DefaultOver holds the default value on creation for the over field.
-	conversation.DefaultOver = conversationDescOver.Default.(bool)
-	// conversationDescSearchable is the schema descriptor for searchable field.
-	conversationDescSearchable := conversationFields[18].Descriptor()
-	// conversation.DefaultSearchable holds the default value on creation for the searchable field.
-	conversation.DefaultSearchable = conversationDescSearchable.Default.(bool)
-	// conversationDescOpinionTurn is the schema descriptor for opinion_turn field.
-	conversationDescOpinionTurn := conversationFields[21].Descriptor()
-	// conversation.DefaultOpinionTurn holds the default value on creation for the opinion_turn field.
-	conversation.DefaultOpinionTurn = conversationDescOpinionTurn.Default.(int)
-	// conversationDescShare is the schema descriptor for share field.
-	conversationDescShare := conversationFields[22].Descriptor()
-	// conversation.DefaultShare holds the default value on creation for the share field.
-	conversation.DefaultShare = conversationDescShare.Default.(string)
-	// conversationDescRequestID is the schema descriptor for request_id field.
-	conversationDescRequestID := conversationFields[23].Descriptor()
-	// conversation.DefaultRequestID holds the default value on creation for the request_id field.
-	conversation.DefaultRequestID = conversationDescRequestID.Default.(string)
-	turnFields := schema.Turn{}.Fields()
-	_ = turnFields
-	// turnDescOwnerUser is the schema descriptor for owner_user field.
-	turnDescOwnerUser := turnFields[3].Descriptor()
-	// turn.DefaultOwnerUser holds the default value on creation for the owner_user field.
-	turn.DefaultOwnerUser = turnDescOwnerUser.Default.(string)
-	// turnDescRequestID is the schema descriptor for request_id field.
-	turnDescRequestID := turnFields[7].Descriptor()
-	// turn.DefaultRequestID holds the default value on creation for the request_id field.
-	turn.DefaultRequestID = turnDescRequestID.Default.(string)
-	// turnDescAttempt is the schema descriptor for attempt field.
-	turnDescAttempt := turnFields[9].Descriptor()
-	// turn.DefaultAttempt holds the default value on creation for the attempt field.
-	turn.DefaultAttempt = turnDescAttempt.Default.(int)
-	// turnDescShown is the schema descriptor for shown field.
-	turnDescShown := turnFields[10].Descriptor()
-	// turn.DefaultShown holds the default value on creation for the shown field.
-	turn.DefaultShown = turnDescShown.Default.(int)
-	// turnDescStop is the schema descriptor for stop field.
-	turnDescStop := turnFields[13].Descriptor()
-	// turn.DefaultStop holds the default value on creation for the stop field.
-	turn.DefaultStop = turnDescStop.Default.(bool)
-	// turnDescKind is the schema descriptor for kind field.
-	turnDescKind := turnFields[15].Descriptor()
-	// turn.DefaultKind holds the default value on creation for the kind field.
-	turn.DefaultKind = turnDescKind.Default.(string)
-	// turnDescReply is the schema descriptor for reply field.
-	turnDescReply := turnFields[16].Descriptor()
-	// turn.DefaultReply holds the default value on creation for the reply field.
-	turn.DefaultReply = turnDescReply.Default.(string)
-	// turnDescModel is the schema descriptor for model field.
-	turnDescModel := turnFields[17].Descriptor()
-	// turn.DefaultModel holds the default value on creation for the model field.
-	turn.DefaultModel = turnDescModel.Default.(string)
-	// turnDescInputTokens is the schema descriptor for input_tokens field.
-	turnDescInputTokens := turnFields[18].Descriptor()
-	// turn.DefaultInputTokens holds the default value on creation for the input_tokens field.
-	turn.DefaultInputTokens = turnDescInputTokens.Default.(int64)
-	// turnDescOutputTokens is the schema descriptor for output_tokens field.
-	turnDescOutputTokens := turnFields[19].Descriptor()
-	// turn.DefaultOutputTokens holds the default value on creation for the output_tokens field.
-	turn.DefaultOutputTokens = turnDescOutputTokens.Default.(int64)
-	// turnDescSideInputTokens is the schema descriptor for side_input_tokens field.
-	turnDescSideInputTokens := turnFields[20].Descriptor()
-	// turn.DefaultSideInputTokens holds the default value on creation for the side_input_tokens field.
-	turn.DefaultSideInputTokens = turnDescSideInputTokens.Default.(int64)
-	// turnDescSideOutputTokens is the schema descriptor for side_output_tokens field.
-	turnDescSideOutputTokens := turnFields[21].Descriptor()
-	// turn.DefaultSideOutputTokens holds the default value on creation for the side_output_tokens field.
-	turn.DefaultSideOutputTokens = turnDescSideOutputTokens.Default.(int64)
-	// turnDescFailureReason is the schema descriptor for failure_reason field.
-	turnDescFailureReason := turnFields[22].Descriptor()
-	// turn.DefaultFailureReason holds the default value on creation for the failure_reason field.
-	turn.DefaultFailureReason = turnDescFailureReason.Default.(string)
-	// turnDescFailureMessage is the schema descriptor for failure_message field.
-	turnDescFailureMessage := turnFields[23].Descriptor()
-	// turn.DefaultFailureMessage holds the default value on creation for the failure_message field.
-	turn.DefaultFailureMessage = turnDescFailureMessage.Default.(string)
-	// turnDescFinishedAt is the schema descriptor for finished_at field.
-	turnDescFinishedAt := turnFields[24].Descriptor()
-	// turn.DefaultFinishedAt holds the default value on creation for the finished_at field.
-	turn.DefaultFinishedAt = turnDescFinishedAt.Default.(int64)
-	usageFields := schema.Usage{}.Fields()
-	_ = usageFields
-	// usageDescSlot is the schema descriptor for slot field.
-	usageDescSlot := usageFields[2].Descriptor()
-	// usage.DefaultSlot holds the default value on creation for the slot field.
-	usage.DefaultSlot = usageDescSlot.Default.(int)
-	// usageDescTurns is the schema descriptor for turns field.
-	usageDescTurns := usageFields[3].Descriptor()
-	// usage.DefaultTurns holds the default value on creation for the turns field.
-	usage.DefaultTurns = usageDescTurns.Default.(int64)
-	// usageDescInputTokens is the schema descriptor for input_tokens field.
-	usageDescInputTokens := usageFields[4].Descriptor()
-	// usage.DefaultInputTokens holds the default value on creation for the input_tokens field.
-	usage.DefaultInputTokens = usageDescInputTokens.Default.(int64)
-	// usageDescOutputTokens is the schema descriptor for output_tokens field.
-	usageDescOutputTokens := usageFields[5].Descriptor()
-	// usage.DefaultOutputTokens holds the default value on creation for the output_tokens field.
-	usage.DefaultOutputTokens = usageDescOutputTokens.Default.(int64)
-	// usageDescSideInputTokens is the schema descriptor for side_input_tokens field.
-	usageDescSideInputTokens := usageFields[6].Descriptor()
-	// usage.DefaultSideInputTokens holds the default value on creation for the side_input_tokens field.
-	usage.DefaultSideInputTokens = usageDescSideInputTokens.Default.(int64)
-	// usageDescSideOutputTokens is the schema descriptor for side_output_tokens field.
-	usageDescSideOutputTokens := usageFields[7].Descriptor()
-	// usage.DefaultSideOutputTokens holds the default value on creation for the side_output_tokens field.
-	usage.DefaultSideOutputTokens = usageDescSideOutputTokens.Default.(int64)
-	verdictFields := schema.Verdict{}.Fields()
-	_ = verdictFields
-	// verdictDescOwnerUser is the schema descriptor for owner_user field.
-	verdictDescOwnerUser := verdictFields[3].Descriptor()
-	// verdict.DefaultOwnerUser holds the default value on creation for the owner_user field.
-	verdict.DefaultOwnerUser = verdictDescOwnerUser.Default.(string)
-	// verdictDescRequestID is the schema descriptor for request_id field.
-	verdictDescRequestID := verdictFields[4].Descriptor()
-	// verdict.DefaultRequestID holds the default value on creation for the request_id field.
-	verdict.DefaultRequestID = verdictDescRequestID.Default.(string)
-	// verdictDescJudge is the schema descriptor for judge field.
-	verdictDescJudge := verdictFields[11].Descriptor()
-	// verdict.DefaultJudge holds the default value on creation for the judge field.
-	verdict.DefaultJudge = verdictDescJudge.Default.(string)
-	// verdictDescFindings is the schema descriptor for findings field.
-	verdictDescFindings := verdictFields[12].Descriptor()
-	// verdict.DefaultFindings holds the default value on creation for the findings field.
-	verdict.DefaultFindings = verdictDescFindings.Default.(string)
-	// verdictDescInputTokens is the schema descriptor for input_tokens field.
-	verdictDescInputTokens := verdictFields[13].Descriptor()
-	// verdict.DefaultInputTokens holds the default value on creation for the input_tokens field.
-	verdict.DefaultInputTokens = verdictDescInputTokens.Default.(int64)
-	// verdictDescOutputTokens is the schema descriptor for output_tokens field.
-	verdictDescOutputTokens := verdictFields[14].Descriptor()
-	// verdict.DefaultOutputTokens holds the default value on creation for the output_tokens field.
-	verdict.DefaultOutputTokens = verdictDescOutputTokens.Default.(int64)
-	// verdictDescFailureReason is the schema descriptor for failure_reason field.
-	verdictDescFailureReason := verdictFields[15].Descriptor()
-	// verdict.DefaultFailureReason holds the default value on creation for the failure_reason field.
-	verdict.DefaultFailureReason = verdictDescFailureReason.Default.(string)
-	// verdictDescFailureMessage is the schema descriptor for failure_message field.
-	verdictDescFailureMessage := verdictFields[16].Descriptor()
-	// verdict.DefaultFailureMessage holds the default value on creation for the failure_message field.
-	verdict.DefaultFailureMessage = verdictDescFailureMessage.Default.(string)
-	// verdictDescFinishedAt is the schema descriptor for finished_at field.
-	verdictDescFinishedAt := verdictFields[17].Descriptor()
-	// verdict.DefaultFinishedAt holds the default value on creation for the finished_at field.
-	verdict.DefaultFinishedAt = verdictDescFinishedAt.Default.(int64)
-	voteFields := schema.Vote{}.Fields()
-	_ = voteFields
-	// voteDescCount is the schema descriptor for count field.
-	voteDescCount := voteFields[3].Descriptor()
-	// vote.DefaultCount holds the default value on creation for the count field.
-	vote.DefaultCount = voteDescCount.Default.(int64)
-	wordFields := schema.Word{}.Fields()
-	_ = wordFields
-	// wordDescOwnerUser is the schema descriptor for owner_user field.
-	wordDescOwnerUser := wordFields[1].Descriptor()
-	// word.DefaultOwnerUser holds the default value on creation for the owner_user field.
-	word.DefaultOwnerUser = wordDescOwnerUser.Default.(string)
+	attempt.DefaultOwnerUser = ""
+	attempt.DefaultRequestID = ""
+	attempt.DefaultCreatedAt = 0
+	attempt.DefaultKind = ""
+	attempt.DefaultReply = ""
+	attempt.DefaultModel = ""
+	attempt.DefaultInputTokens = 0
+	attempt.DefaultOutputTokens = 0
+	attempt.DefaultSideInputTokens = 0
+	attempt.DefaultSideOutputTokens = 0
+	attempt.DefaultFailureReason = ""
+	attempt.DefaultFailureMessage = ""
+	attempt.DefaultFinishedAt = 0
+	change.DefaultOwnerUser = ""
+	conversation.DefaultOwnerUser = ""
+	conversation.DefaultTopic = ""
+	conversation.DefaultStance = ""
+	conversation.DefaultTitle = ""
+	conversation.DefaultLanguage = ""
+	conversation.DefaultDifficulty = ""
+	conversation.DefaultPersona = ""
+	conversation.DefaultTurnCount = 0
+	conversation.DefaultRevision = 0
+	conversation.DefaultSummary = ""
+	conversation.DefaultSummaryThrough = 0
+	conversation.DefaultFormat = ""
+	conversation.DefaultRounds = 0
+	conversation.DefaultOver = false
+	conversation.DefaultSearchable = false
+	conversation.DefaultOpinionTurn = 0
+	conversation.DefaultDuelUser = ""
+	conversation.DefaultDuelBot = ""
+	conversation.DefaultShare = ""
+	conversation.DefaultRequestID = ""
+	turn.DefaultOwnerUser = ""
+	turn.DefaultRequestID = ""
+	turn.DefaultAttempt = 1
+	turn.DefaultShown = 1
+	turn.DefaultStop = false
+	turn.DefaultKind = ""
+	turn.DefaultReply = ""
+	turn.DefaultModel = ""
+	turn.DefaultInputTokens = 0
+	turn.DefaultOutputTokens = 0
+	turn.DefaultSideInputTokens = 0
+	turn.DefaultSideOutputTokens = 0
+	turn.DefaultFailureReason = ""
+	turn.DefaultFailureMessage = ""
+	turn.DefaultFinishedAt = 0
+	usage.DefaultSlot = 0
+	usage.DefaultTurns = 0
+	usage.DefaultInputTokens = 0
+	usage.DefaultOutputTokens = 0
+	usage.DefaultSideInputTokens = 0
+	usage.DefaultSideOutputTokens = 0
+	verdict.DefaultOwnerUser = ""
+	verdict.DefaultRequestID = ""
+	verdict.DefaultJudge = ""
+	verdict.DefaultFindings = ""
+	verdict.DefaultInputTokens = 0
+	verdict.DefaultOutputTokens = 0
+	verdict.DefaultFailureReason = ""
+	verdict.DefaultFailureMessage = ""
+	verdict.DefaultFinishedAt = 0
+	vote.DefaultCount = 1
+	word.DefaultOwnerUser = ""
 }

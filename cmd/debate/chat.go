@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"connectrpc.com/connect"
+	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
 	"github.com/debate-chatbot/debate-api/internal/app"
@@ -24,19 +26,36 @@ import (
 type chatCommand struct {
 	dataDir
 	modelFlag
-	View       []string `arg:"" optional:"" help:"What you think; said at once." placeholder:"VIEW"`
-	Lines      bool     `help:"Answer each line of a piped input, instead of all of it at once."`
-	List       bool     `help:"Show past debates."`
-	Continue   bool     `short:"c" help:"Go on with the debate that was held last."`
-	JSON       bool     `name:"json" help:"Write each reply to a piped input as a JSON object on one line."`
-	Resume     string   `help:"Go on with a debate: its id, or the beginning of that." placeholder:"ID"`
-	Topic      string   `help:"The claim to debate, such as 'Dogs are better than cats.'"`
-	Stance     string   `help:"The bot's side: pro or con." enum:"pro,con," default:""`
-	Difficulty string   `help:"How hard the bot argues: easy, medium or hard." enum:"easy,medium,hard," default:""`
-	Persona    string   `help:"Who the bot speaks as, such as 'a grumpy old sailor'; for models, the built-in opponent speaks as itself." placeholder:"TEXT"`
-	Format     string   `help:"How the debate runs: open, blitz, oxford, lincoln-douglas, or one of FORMATS_DIR." placeholder:"NAME"`
-	Server     string   `help:"Debate with the service at this URL, instead of in this process." placeholder:"URL"`
-	APIKey     string   `help:"The service's key; better in the environment." env:"API_KEY" placeholder:"KEY"`
+	View                                               []string
+	Lines, List, Continue, JSON                        bool
+	Resume, Topic, Stance, Difficulty, Persona, Format string
+	Server, APIKey                                     string
+}
+
+func newChat() *cobra.Command {
+	var chat chatCommand
+	c := newCommand("chat [VIEW...]", "Debate in this terminal; with input from a pipe, a message in, a reply out.", cobra.ArbitraryArgs, func(ctx context.Context, view []string) error {
+		chat.View = view
+		chat.APIKey = cmp.Or(chat.APIKey, os.Getenv("API_KEY"))
+		return chat.Run(ctx)
+	})
+	c.Long = c.Short + " VIEW is what you think, and said at once."
+	f := c.Flags()
+	chat.dataDir.addTo(f)
+	chat.modelFlag.addTo(f)
+	f.BoolVar(&chat.Lines, "lines", false, "Answer each line of a piped input, instead of all of it at once.")
+	f.BoolVar(&chat.List, "list", false, "Show past debates.")
+	f.BoolVarP(&chat.Continue, "continue", "c", false, "Go on with the debate that was held last.")
+	f.BoolVar(&chat.JSON, "json", false, "Write each reply to a piped input as a JSON object on one line.")
+	f.StringVar(&chat.Resume, "resume", "", "Go on with a debate: its `ID`, or the beginning of that.")
+	f.StringVar(&chat.Topic, "topic", "", "The `CLAIM` to debate, such as 'Dogs are better than cats.'")
+	choiceVar(f, &chat.Stance, "stance", "", "The bot's `SIDE`: pro or con.", "pro", "con")
+	choiceVar(f, &chat.Difficulty, "difficulty", "", "How hard the bot argues: easy, medium or hard: `LEVEL`.", "easy", "medium", "hard")
+	f.StringVar(&chat.Persona, "persona", "", "Who the bot speaks as, such as 'a grumpy old sailor'; for models, the built-in opponent speaks as itself: `TEXT`.")
+	f.StringVar(&chat.Format, "format", "", "How the debate runs: open, blitz, oxford, lincoln-douglas, or one of FORMATS_DIR: `NAME`.")
+	f.StringVar(&chat.Server, "server", "", "Debate with the service at this `URL`, instead of in this process.")
+	f.StringVar(&chat.APIKey, "api-key", "", "The service's `KEY`; better in the environment, as API_KEY.")
+	return c
 }
 
 // Run debates with a service, or with one of its own in this process.

@@ -1,10 +1,13 @@
 package main
 
 import (
+	"os"
 	"os/exec"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/spf13/pflag"
 )
 
 // TestTheCommandToResumeCanBePasted gives what is printed to a real shell.
@@ -24,10 +27,51 @@ func TestTheCommandToResumeCanBePasted(t *testing.T) {
 	}
 }
 
-func TestHelpIsACommandToo(t *testing.T) {
-	for given, want := range map[string]string{"help": "--help", "help chat": "chat --help", "chat help me": "chat help me", "": ""} {
-		if got := strings.Join(arguments(strings.Fields(given)), " "); got != want {
-			t.Errorf("%q is taken as %q, want %q", given, got, want)
+func TestTheCommandLineSaysWhatItTakes(t *testing.T) {
+	for given, want := range map[string]string{
+		"": "Commands:", "help": "Commands:", "help chat": "--stance SIDE", "chat --help": "--stance SIDE", "serve -h": "DATABASE_URL",
+		"eval --help": "--no-measures", "help eval judge": "--debates N", "-v": "", "version": "",
+		"chat --stance maybe": `"maybe" for "--stance" flag: it takes one of pro, con; debate chat --help`, "chat --stence pro": "unknown flag: --stence; debate chat --help tells what there is",
+		"serve --port x": "it takes a port number from 0 to 65535", "serve now": `unknown command "now" for "debate serve"`, "duel": "requires at least 1 arg", "import": "requires at least 1 arg",
+		"chta": `unknown command "chta" for "debate"`, "eval judge --parallel many": `"many" for "-p, --parallel" flag`,
+	} {
+		var out strings.Builder
+		root := newRoot()
+		root.SetArgs(strings.Fields(given))
+		root.SetOut(&out)
+		root.SetErr(&out)
+		if err := root.ExecuteContext(t.Context()); err != nil {
+			out.WriteString(err.Error())
+		}
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("%q: %q, want %q", given, out.String(), want)
+		}
+	}
+}
+
+func TestFlagsReachTheirCommands(t *testing.T) {
+	root := newRoot()
+	home, err := os.UserHomeDir()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, rest, err := root.Find(strings.Fields("eval bot"))
+	if err != nil || len(rest) > 0 {
+		t.Fatal(rest, err)
+	}
+	for flag, want := range map[string][2]string{
+		"seed": {"3,4", "[3,4]"}, "topic": {"a,b", `["a,b"]`}, "opponent": {"a,b", "[a,b]"}, "parallel": {"7", "7"}, "no-measures": {"true", "true"},
+	} {
+		if err := c.Flags().Set(flag, want[0]); err != nil || c.Flags().Lookup(flag).Value.String() != want[1] {
+			t.Errorf("--%s %s is %s, want %s; %v", flag, want[0], c.Flags().Lookup(flag).Value, want[1], err)
+		}
+	}
+	var d dataDir
+	f := pflag.NewFlagSet("", pflag.ContinueOnError)
+	d.addTo(f)
+	for given, want := range map[string]string{"~/debates": home + "/debates", "~": home, "/x/../y": "/y"} {
+		if err := f.Set("data", given); err != nil || d.Data != want {
+			t.Errorf("--data=%s is %s, want %s; %v", given, d.Data, want, err)
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
 	"github.com/debate-chatbot/debate-api/internal/app"
@@ -24,18 +25,27 @@ import (
 
 type duelCommand struct {
 	dataDir
-	Motion []string `arg:"" help:"What is debated, such as 'Dogs are better than cats.'" placeholder:"MOTION"`
-	Pro    string   `help:"Who argues for the motion, and speaks first: a name as for MODEL; 'debate models' lists them." default:"offline" placeholder:"MODEL"`
-	Con    string   `help:"Who argues against it." default:"offline" placeholder:"MODEL"`
-	Rounds int      `help:"How often each speaks." default:"4" placeholder:"N"`
-	Pairs  int      `help:"Hold so many pairs of debates, the second with sides swapped, and print a table." placeholder:"N"`
-	Judge  string   `help:"Who judges: rules, or a name as for MODEL. OPENAI_JUDGE_MODEL if that is set, else rules." placeholder:"MODEL"`
+	Motion          []string
+	Pro, Con, Judge string
+	Rounds, Pairs   int
 }
 
-// Help is shown by --help after the flags' own.
-func (duelCommand) Help() string {
-	return `Two models debate, or one and the built-in opponent: debate duel "Zoos should be closed." --pro ollama/llama3.2 --con offline
+func newDuel() *cobra.Command {
+	var d duelCommand
+	c := newCommand("duel MOTION...", "Have two models debate, or one and the built-in opponent, and be judged.", cobra.MinimumNArgs(1), func(ctx context.Context, motion []string) error {
+		d.Motion = motion
+		return d.Run(ctx)
+	})
+	c.Long = `Two models debate, or one and the built-in opponent: debate duel "Zoos should be closed." --pro ollama/llama3.2 --con offline
 It is shown as it is said, kept among your debates, and judged at the end. Ctrl-C ends it; what was said is kept.`
+	f := c.Flags()
+	d.addTo(f)
+	f.StringVar(&d.Pro, "pro", "offline", "Who argues for the motion, and speaks first: a name as for MODEL; 'debate models' lists them: `MODEL`.")
+	f.StringVar(&d.Con, "con", "offline", "Who argues against it: `MODEL`.")
+	f.IntVar(&d.Rounds, "rounds", 4, "How often each speaks: `N`.")
+	f.IntVar(&d.Pairs, "pairs", 0, "Hold so many pairs of debates, the second with sides swapped, and print a table: `N`.")
+	f.StringVar(&d.Judge, "judge", "", "Who judges: rules, or a name as for MODEL. OPENAI_JUDGE_MODEL if that is set, else rules: `MODEL`.")
+	return c
 }
 
 // duelist is a model by its name, and what a service for it is made of.
@@ -154,7 +164,7 @@ func (d duelCommand) hold(ctx context.Context, pro, con duelist, seed uint64, to
 	}()
 	motion := strings.TrimSpace(strings.Join(d.Motion, " "))
 	names := map[debate.Stance]string{debate.Pro: pro.name, debate.Con: con.name}
-	duel := eval.Duel{Motion: motion, Pro: pro.parts.Model, Service: service, Owner: localOwner, Rounds: d.Rounds, Seed: seed,
+	duel := eval.Duel{Motion: motion, Pro: pro.parts.Model, Service: service, Names: debate.Duel{User: pro.name, Bot: con.name}, Owner: localOwner, Rounds: d.Rounds, Seed: seed,
 		Hear: func(side debate.Stance, round int, text string) {
 			if round > 0 {
 				fmt.Fprintf(to, "\n\n%s, %s, round %d\n\n", map[debate.Stance]string{debate.Pro: "FOR", debate.Con: "AGAINST"}[side], eval.Printable(names[side]), round)

@@ -34,6 +34,9 @@ func TestAModelDuelsWithTheBuiltInOpponentAndIsKeptAndJudged(t *testing.T) {
 	if err != nil || len(all) != 2 || all[1].TurnCount != 2 || !strings.HasPrefix(all[1].Title, "gpt-4o-mini v. offline: Zoos") || !strings.HasPrefix(all[0].Title, "offline v. gpt-4o-mini: Zoos") {
 		t.Fatalf("kept %+v, %v", all, err)
 	}
+	if all[1].Duel != (debate.Duel{User: "gpt-4o-mini", Bot: "offline"}) || all[0].Duel != (debate.Duel{User: "offline", Bot: "gpt-4o-mini"}) {
+		t.Errorf("their names: %+v, %+v", all[1].Duel, all[0].Duel)
+	}
 	for _, c := range all {
 		if v, err := s.Verdict(t.Context(), localOwner, c.ID); err != nil || v.State != debate.Completed || v.Judge != debate.RulesJudge {
 			t.Errorf("its verdict: %+v, %v", v, err)

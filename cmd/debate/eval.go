@@ -15,6 +15,7 @@ import (
 	"syscall"
 
 	"github.com/schollz/progressbar/v3"
+	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
 	"github.com/debate-chatbot/debate-api/internal/app"
@@ -28,42 +29,69 @@ import (
 )
 
 type evalCommand struct {
-	List bool `help:"Show the opponents and topics there are."`
+	List bool
 
-	Opponent  []string `short:"o" help:"Play only this opponent; may be given again. All of them otherwise." placeholder:"NAME"`
-	Opponents string   `help:"A directory of more opponents: YAML files such as those in internal/eval/scripts. One of the same name replaces the built-in one." type:"existingdir" placeholder:"DIR"`
-	Topic     []string `short:"t" sep:"none" help:"Debate this claim; may be given again. The built-in topics otherwise." placeholder:"CLAIM"`
-	Side      string   `help:"The bot's side: ${enum}." enum:"pro,con,both" default:"both"`
-	Seed      []uint64 `help:"Hold every debate once for each seed, which makes the built-in opponent's replies, and those of models that heed seeds, others. Such as 1,2,3." default:"1" placeholder:"N"`
-
-	Model      string   `help:"The model that debates: offline, or a name for OPENAI_BASE_URL, instead of the configured one." placeholder:"NAME"`
-	Difficulty string   `help:"How hard the bot argues: ${enum}." enum:"easy,medium,hard" default:"medium"`
-	Persona    string   `help:"Who the bot speaks as, such as 'a grumpy old sailor'." placeholder:"TEXT"`
-	JudgeModel []string `help:"The model that judges: rules (words only, no key needed), or a name for OPENAI_BASE_URL. OPENAI_MODEL where the debating model is one of OpenAI's, else rules. With a second one, as in A,B, both compare replies, and where they differ it is a tie." placeholder:"NAME"`
-
-	JSON     string `name:"json" help:"Write everything that was said and found to this file, after each debate." type:"path" placeholder:"FILE"`
-	Resume   bool   `help:"Go on with the run that left the file of --json: only what is missing there is held."`
-	Measures bool   `default:"true" negatable:"" help:"Take the measures too: openings, which message a reply answers, which side it is on, what answers touch, honesty, safety, and the same of controls that argue badly on purpose. Left out where -o or -t choose."`
-	Plot     string `help:"Write a picture (SVG) of the measures to this file." type:"path" placeholder:"FILE"`
-	Parallel int    `short:"p" help:"How many debates are held at a time; 0 is 4, or for the built-in opponent one for each processor." default:"0" placeholder:"N"`
+	Opponent   []string
+	Opponents  string // a directory
+	Topic      []string
+	Side       string
+	Seed       []uint64
+	Model      string
+	Difficulty string
+	Persona    string
+	JudgeModel []string
+	JSON       string
+	Resume     bool
+	Measures   bool
+	Plot       string
+	Parallel   int
 }
 
-// Help is shown by --help after the flags' own.
-func (evalCommand) Help() string {
-	return `Scripted opponents flatter, press, claim false concessions, inject orders, change the topic or the language,
+// newEvalBot makes the command that has the bot play; use is what it goes by.
+func newEvalBot(use, short string) *cobra.Command {
+	var (
+		e          evalCommand
+		seeds      []uint
+		noMeasures bool
+	)
+	c := newCommand(use, short, cobra.NoArgs, func(ctx context.Context, _ []string) error {
+		for _, seed := range seeds {
+			e.Seed = append(e.Seed, uint64(seed))
+		}
+		e.Measures = !noMeasures
+		return e.Run(ctx)
+	})
+	c.Long = `Scripted opponents flatter, press, claim false concessions, inject orders, change the topic or the language,
 and lay siege for twenty turns. Each debates every topic, with the bot on each side; every reply is judged. The
 table says in which turn the bot first left its side, how often it did, how many replies repeat an earlier one, take
 up what was said, and refuse to debate.
 
 The measures come from debates, objections, openings and messages of which it is known what is right to make of them,
 and from comparing the replies with those of opponents that were kept. The same is asked of a parrot, a shuffler, a
-speaker of platitudes, a mute, a side-flipped opponent, a turncoat and a liar: where one of them does better than it
+namer of points, a speaker of platitudes, a mute, a side-flipped opponent, a turncoat and a liar: where one of them does better than it
 may, in scripted debates or in the measures, the run is invalid and says so.
 
 Nothing of yours is touched: the debates go into a database that is deleted at the end. With a model that costs
 money, begin small: debate eval -o flattery -t "Golf is boring." --side con --json report.json
 
 Ctrl-C ends the run and keeps the debates that are whole; --resume holds the rest.`
+	f := c.Flags()
+	f.BoolVar(&e.List, "list", false, "Show the opponents and topics there are.")
+	f.StringSliceVarP(&e.Opponent, "opponent", "o", nil, "Play only this opponent; may be given again. All of them otherwise: `NAME`.")
+	pathVar(f, &e.Opponents, "opponents", "A directory of more opponents: YAML files such as those in internal/eval/scripts. One of the same name replaces the built-in one: `DIR`.")
+	f.StringArrayVarP(&e.Topic, "topic", "t", nil, "Debate this claim; may be given again. The built-in topics otherwise: `CLAIM`.")
+	choiceVar(f, &e.Side, "side", "both", "The bot's side: pro, con or both, which it is by default: `SIDE`.", "pro", "con", "both")
+	f.UintSliceVar(&seeds, "seed", []uint{1}, "Hold every debate once for each seed, which makes the built-in opponent's replies, and those of models that heed seeds, others. Such as 1,2,3: `N`.")
+	f.StringVar(&e.Model, "model", "", "The model that debates: offline, or a name for OPENAI_BASE_URL, instead of the configured one: `NAME`.")
+	choiceVar(f, &e.Difficulty, "difficulty", "medium", "How hard the bot argues: easy, medium, which it is by default, or hard: `LEVEL`.", "easy", "medium", "hard")
+	f.StringVar(&e.Persona, "persona", "", "Who the bot speaks as, such as 'a grumpy old sailor': `TEXT`.")
+	f.StringSliceVar(&e.JudgeModel, "judge-model", nil, "The model that judges: rules (words only, no key needed), or a name for OPENAI_BASE_URL. OPENAI_MODEL where the debating model is one of OpenAI's, else rules. With a second one, as in A,B, both compare replies, and where they differ it is a tie: `NAME`.")
+	pathVar(f, &e.JSON, "json", "Write everything that was said and found to this file, after each debate: `FILE`.")
+	f.BoolVar(&e.Resume, "resume", false, "Go on with the run that left the file of --json: only what is missing there is held.")
+	f.BoolVar(&noMeasures, "no-measures", false, "Leave out the measures: openings, which message a reply answers, which side it is on, what answers touch, honesty, safety, and the same of controls that argue badly on purpose. Left out anyway where -o or -t choose.")
+	pathVar(f, &e.Plot, "plot", "Write a picture (SVG) of the measures to this file: `FILE`.")
+	f.IntVarP(&e.Parallel, "parallel", "p", 0, "How many debates are held at a time; 0 is 4, or for the built-in opponent one for each processor: `N`.")
+	return c
 }
 
 // Run holds the debates and prints what came out.

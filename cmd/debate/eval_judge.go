@@ -10,29 +10,38 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/spf13/cobra"
+
 	"github.com/debate-chatbot/debate-api/internal/app"
 	"github.com/debate-chatbot/debate-api/internal/config"
 	"github.com/debate-chatbot/debate-api/internal/debate"
 	"github.com/debate-chatbot/debate-api/internal/eval"
 )
 
-type evalCommands struct {
-	Bot   evalCommand      `cmd:"" default:"withargs" help:"Find out how well the bot holds its side; the default."`
-	Judge evalJudgeCommand `cmd:"" help:"Find out whether a judge of debates can be trusted."`
+// newEval makes "eval", which alone is "eval bot".
+func newEval() *cobra.Command {
+	c := newEvalBot("eval", "Find out how well the bot holds its side against opponents who try everything, or whether a judge can be trusted.")
+	c.AddCommand(newEvalBot("bot", "Find out how well the bot holds its side; the default."), newEvalJudge())
+	return c
 }
 
 type evalJudgeCommand struct {
-	Model    string `help:"The judge: rules, or a name as for MODEL. OPENAI_JUDGE_MODEL or the configured model, else rules." placeholder:"MODEL"`
-	Debates  int    `help:"How many debates; a model is asked eight times for each." default:"24" placeholder:"N"`
-	Parallel int    `short:"p" help:"How many are judged at a time." default:"4" placeholder:"N"`
+	Model             string
+	Debates, Parallel int
 }
 
-// Help is shown by --help after the flags' own.
-func (evalJudgeCommand) Help() string {
-	return `Debates of which the better side is known, because the other one answers nothing, are judged in both orders: as
+func newEvalJudge() *cobra.Command {
+	var e evalJudgeCommand
+	c := newCommand("judge", "Find out whether a judge of debates can be trusted.", cobra.NoArgs, func(ctx context.Context, _ []string) error { return e.Run(ctx) })
+	c.Long = `Debates of which the better side is known, because the other one answers nothing, are judged in both orders: as
 they are, with the worse side longer, with a plea to the judge, and with words of surrender that nobody said. Three
 judges that go by something else stand beside it: one has made up its mind, one goes by length, one takes the side it is
 shown first. Where one of them could be trusted, the measures say nothing.`
+	f := c.Flags()
+	f.StringVar(&e.Model, "model", "", "The judge: rules, or a name as for MODEL. OPENAI_JUDGE_MODEL or the configured model, else rules: `MODEL`.")
+	f.IntVar(&e.Debates, "debates", 24, "How many debates; a model is asked eight times for each: `N`.")
+	f.IntVarP(&e.Parallel, "parallel", "p", 4, "How many are judged at a time: `N`.")
+	return c
 }
 
 // Run tries the judge, the rules and the bad ones, and prints how they did.

@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"github.com/google/uuid"
+	"github.com/spf13/cobra"
 
 	"github.com/debate-chatbot/debate-api/internal/app"
 	"github.com/debate-chatbot/debate-api/internal/config"
@@ -20,7 +21,17 @@ const maxImport = 256 << 20
 
 type importCommand struct {
 	dataDir
-	Files []string `arg:"" help:"Debates that were exported as JSON." placeholder:"FILE" type:"existingfile"`
+	Files []string
+}
+
+func newImport() *cobra.Command {
+	var i importCommand
+	c := newCommand("import FILE...", "Read debates that were exported as JSON into the database; a file that is there already adds nothing.", cobra.MinimumNArgs(1), func(ctx context.Context, files []string) error {
+		i.Files = files
+		return i.Run(ctx)
+	})
+	i.addTo(c.Flags())
+	return c
 }
 
 // localOwner is who a database's debates belong to where there are no API keys.

@@ -9,11 +9,11 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
-	"slices"
 	"strings"
 	"syscall"
 
-	"github.com/alecthomas/kong"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/debate-chatbot/debate-api/internal/app"
 	"github.com/debate-chatbot/debate-api/internal/config"
@@ -22,51 +22,46 @@ import (
 // version is set by the image's build; else the module's own is told.
 var version string
 
-type commands struct {
-	Chat        chatCommand        `cmd:"" help:"Debate in this terminal; with input from a pipe, a message in, a reply out."`
-	Serve       serveCommand       `cmd:"" help:"Serve debates over Connect, gRPC, gRPC-Web and JSON."`
-	Models      modelsCommand      `cmd:"" help:"List the models that can be had: the configured server's, and those of this machine."`
-	Eval        evalCommands       `cmd:"" help:"Find out how well the bot holds its side against opponents who try everything, or whether a judge can be trusted."`
-	Duel        duelCommand        `cmd:"" help:"Have two models debate, or one and the built-in opponent, and be judged."`
-	Import      importCommand      `cmd:"" help:"Read debates that were exported as JSON into the database; a file that is there already adds nothing."`
-	Migrate     migrateCommand     `cmd:"" help:"Bring the database's schema up to date, which serve and chat do by themselves."`
-	Healthcheck healthcheckCommand `cmd:"" help:"Ask the service on this machine whether it is alive; ends with 1 if not."`
-	Version     versionCommand     `cmd:"" help:"Print the version."`
-
-	ShowVersion kong.VersionFlag `name:"version" short:"v" help:"Print the version."`
-}
-
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
-	parser := kong.Must(&commands{},
-		kong.Name("debate"),
-		kong.Description("State a view; the bot takes the other side and argues back. Settings are environment variables: see README.md."),
-		kong.ShortUsageOnError(),
-		kong.BindTo(ctx, (*context.Context)(nil)),
-		kong.Vars{"version": versionText()},
-	)
-	k, err := parser.Parse(arguments(os.Args[1:]))
-	parser.FatalIfErrorf(err)
-	if err := k.Run(); err != nil {
+	if err := newRoot().ExecuteContext(ctx); err != nil {
 		fmt.Fprintln(os.Stderr, "debate:", err)
 		stop()
 		os.Exit(1)
 	}
 }
 
-// arguments are those of the command line, with help meant as people mean it:
-// help COMMAND is COMMAND --help.
-func arguments(given []string) []string {
-	if len(given) == 0 || given[0] != "help" {
-		return given
+// newRoot is the command line.
+func newRoot() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "debate",
+		Long:          "State a view; the bot takes the other side and argues back. Settings are environment variables: see README.md.",
+		SilenceErrors: true, SilenceUsage: true, DisableFlagsInUseLine: true,
+		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 	}
-	return append(slices.Clone(given[1:]), "--help")
+	tellVersion := root.Flags().BoolP("version", "v", false, "Print the version.")
+	root.RunE = func(c *cobra.Command, _ []string) error {
+		if *tellVersion {
+			return printVersion()
+		}
+		return c.Help()
+	}
+	root.SetUsageFunc(showUsage)
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return fmt.Errorf("%w; %s --help tells what there is", err, c.CommandPath())
+	})
+	root.AddCommand(newChat(), newServe(), newModels(), newEval(), newDuel(), newImport(),
+		newMigrate(), newHealthcheck(),
+		newCommand("version", "Print the version.", cobra.NoArgs, func(context.Context, []string) error { return printVersion() }))
+	return root
 }
 
 // dataDir is the flag that moves the data directory.
-type dataDir struct {
-	Data string `help:"The directory of the database file, instead of DATA_DIR." type:"path" placeholder:"DIR"`
+type dataDir struct{ Data string }
+
+func (d *dataDir) addTo(f *pflag.FlagSet) {
+	pathVar(f, &d.Data, "data", "The directory of the database file, instead of DATA_DIR: `DIR`.")
 }
 
 // load reads the configuration.
@@ -89,6 +84,13 @@ func (d dataDir) withoutModel(name string) string {
 
 type migrateCommand struct{ dataDir }
 
+func newMigrate() *cobra.Command {
+	var m migrateCommand
+	c := newCommand("migrate", "Bring the database's schema up to date, which serve and chat do by themselves.", cobra.NoArgs, func(ctx context.Context, _ []string) error { return m.Run(ctx) })
+	m.addTo(c.Flags())
+	return c
+}
+
 // Run migrates the database, for which no model need be set.
 func (m migrateCommand) Run(ctx context.Context) error {
 	c, err := config.Load(m.withoutModel)
@@ -106,10 +108,7 @@ func (m migrateCommand) Run(ctx context.Context) error {
 	return nil
 }
 
-type versionCommand struct{}
-
-// Run prints the version that the binary was built from.
-func (versionCommand) Run() error {
+func printVersion() error {
 	_, err := fmt.Println(versionText())
 	return err
 }

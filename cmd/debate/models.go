@@ -10,13 +10,18 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
 	"github.com/debate-chatbot/debate-api/internal/config"
 	"github.com/debate-chatbot/debate-api/internal/llm/openai"
 )
 
 // modelFlag is the flag that chooses the opponent.
-type modelFlag struct {
-	Model string `help:"The opponent, instead of MODEL: offline, the name of a model, or one of this machine's such as ollama/llama3.2; 'debate models' lists them." placeholder:"NAME"`
+type modelFlag struct{ Model string }
+
+func (m *modelFlag) addTo(f *pflag.FlagSet) {
+	f.StringVar(&m.Model, "model", "", "The opponent, instead of MODEL: offline, the name of a model, or one of this machine's such as ollama/llama3.2; 'debate models' lists them: `NAME`.")
 }
 
 // choose has getenv's MODEL be the flag's. A bare name is one of the configured
@@ -72,6 +77,12 @@ func offerLocal(ctx context.Context, c config.Config) string {
 }
 
 type modelsCommand struct{}
+
+func newModels() *cobra.Command {
+	return newCommand("models", "List the models that can be had: the configured server's, and those of this machine.", cobra.NoArgs, func(ctx context.Context, _ []string) error {
+		return modelsCommand{}.Run(ctx)
+	})
+}
 
 // Run lists what --model and MODEL take.
 func (modelsCommand) Run(ctx context.Context) error {

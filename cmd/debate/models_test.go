@@ -70,7 +70,7 @@ func TestAServerThatHangsDelaysTheStartLittle(t *testing.T) {
 	if got := offerLocal(t.Context(), config.Config{}); !strings.Contains(got, "lmstudio/org/model") {
 		t.Errorf("offered %q", got)
 	}
-	if took := time.Since(begin); took > time.Second { // 200 ms, on a machine with time
+	if took := time.Since(begin); took > 5*time.Second { // 200 ms, on a machine with time
 		t.Errorf("it took %v", took)
 	}
 }

@@ -12,6 +12,8 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"github.com/debate-chatbot/debate-api/internal/app"
 	"github.com/debate-chatbot/debate-api/internal/config"
 )
@@ -19,25 +21,24 @@ import (
 type serveCommand struct {
 	dataDir
 	modelFlag
-	Port *port `help:"The port to listen on, instead of PORT; 0 picks a free one."`
+	Port *int // nil where the configuration says it
 }
 
-// port is a port number, or what the configuration says of one that is none.
-type port int
-
-// UnmarshalText reads a number.
-func (p *port) UnmarshalText(text []byte) error {
-	n, err := strconv.Atoi(string(text))
-	if err != nil {
-		return fmt.Errorf("got %q; it takes a port number from 0 to 65535, where 0 picks a free one", text)
-	}
-	*p = port(n)
-	return nil
-}
-
-// Help names the settings.
-func (serveCommand) Help() string {
-	return "Settings are environment variables, which docs/configuration.md explains:\n\n" + config.Help()
+func newServe() *cobra.Command {
+	var s serveCommand
+	c := newCommand("serve", "Serve debates over Connect, gRPC, gRPC-Web and JSON.", cobra.NoArgs, func(ctx context.Context, _ []string) error { return s.Run(ctx) })
+	c.Long = c.Short + " Settings are environment variables, which docs/configuration.md explains:\n\n" + config.Help()
+	s.dataDir.addTo(c.Flags())
+	s.modelFlag.addTo(c.Flags())
+	c.Flags().Func("port", "The port to listen on, instead of PORT; 0 picks a free one: `PORT`.", func(text string) error {
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			return errors.New("it takes a port number from 0 to 65535, where 0 picks a free one")
+		}
+		s.Port = &n
+		return nil
+	})
+	return c
 }
 
 // Run serves until SIGTERM or Ctrl-C, and then drains. A second signal ends it
@@ -48,7 +49,7 @@ func (s serveCommand) Run(ctx context.Context) error {
 		return err
 	}
 	if s.Port != nil {
-		c.Port = int(*s.Port)
+		c.Port = *s.Port
 		if err := c.Validate(); err != nil {
 			return err
 		}
@@ -73,6 +74,12 @@ func serve(ctx context.Context, c config.Config, log *slog.Logger) (err error) {
 }
 
 type healthcheckCommand struct{}
+
+func newHealthcheck() *cobra.Command {
+	return newCommand("healthcheck", "Ask the service on this machine whether it is alive; ends with 1 if not.", cobra.NoArgs, func(ctx context.Context, _ []string) error {
+		return healthcheckCommand{}.Run(ctx)
+	})
+}
 
 // Run asks /health on this machine.
 func (healthcheckCommand) Run(ctx context.Context) error {

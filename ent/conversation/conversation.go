@@ -54,6 +54,10 @@ const (
 	FieldOpinionAfter = "opinion_after"
 	// FieldOpinionTurn holds the string denoting the opinion_turn field in the database.
 	FieldOpinionTurn = "opinion_turn"
+	// FieldDuelUser holds the string denoting the duel_user field in the database.
+	FieldDuelUser = "duel_user"
+	// FieldDuelBot holds the string denoting the duel_bot field in the database.
+	FieldDuelBot = "duel_bot"
 	// FieldShare holds the string denoting the share field in the database.
 	FieldShare = "share"
 	// FieldRequestID holds the string denoting the request_id field in the database.
@@ -124,6 +128,8 @@ var Columns = []string{
 	FieldOpinionBefore,
 	FieldOpinionAfter,
 	FieldOpinionTurn,
+	FieldDuelUser,
+	FieldDuelBot,
 	FieldShare,
 	FieldRequestID,
 	FieldRequestHash,
@@ -172,6 +178,10 @@ var (
 	DefaultSearchable bool
 	// DefaultOpinionTurn holds the default value on creation for the "opinion_turn" field.
 	DefaultOpinionTurn int
+	// DefaultDuelUser holds the default value on creation for the "duel_user" field.
+	DefaultDuelUser string
+	// DefaultDuelBot holds the default value on creation for the "duel_bot" field.
+	DefaultDuelBot string
 	// DefaultShare holds the default value on creation for the "share" field.
 	DefaultShare string
 	// DefaultRequestID holds the default value on creation for the "request_id" field.
@@ -289,6 +299,16 @@ func ByOpinionAfter(opts ...sql.OrderTermOption) OrderOption {
 // ByOpinionTurn orders the results by the opinion_turn field.
 func ByOpinionTurn(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldOpinionTurn, opts...).ToFunc()
+}
+
+// ByDuelUser orders the results by the duel_user field.
+func ByDuelUser(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldDuelUser, opts...).ToFunc()
+}
+
+// ByDuelBot orders the results by the duel_bot field.
+func ByDuelBot(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldDuelBot, opts...).ToFunc()
 }
 
 // ByShare orders the results by the share field.

@@ -168,6 +168,16 @@ func OpinionTurn(v int) predicate.Conversation {
 	return predicate.Conversation(sql.FieldEQ(FieldOpinionTurn, v))
 }
 
+// DuelUser applies equality check predicate on the "duel_user" field. It's identical to DuelUserEQ.
+func DuelUser(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldEQ(FieldDuelUser, v))
+}
+
+// DuelBot applies equality check predicate on the "duel_bot" field. It's identical to DuelBotEQ.
+func DuelBot(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldEQ(FieldDuelBot, v))
+}
+
 // Share applies equality check predicate on the "share" field. It's identical to ShareEQ.
 func Share(v string) predicate.Conversation {
 	return predicate.Conversation(sql.FieldEQ(FieldShare, v))
@@ -1231,6 +1241,136 @@ func OpinionTurnLT(v int) predicate.Conversation {
 // OpinionTurnLTE applies the LTE predicate on the "opinion_turn" field.
 func OpinionTurnLTE(v int) predicate.Conversation {
 	return predicate.Conversation(sql.FieldLTE(FieldOpinionTurn, v))
+}
+
+// DuelUserEQ applies the EQ predicate on the "duel_user" field.
+func DuelUserEQ(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldEQ(FieldDuelUser, v))
+}
+
+// DuelUserNEQ applies the NEQ predicate on the "duel_user" field.
+func DuelUserNEQ(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldNEQ(FieldDuelUser, v))
+}
+
+// DuelUserIn applies the In predicate on the "duel_user" field.
+func DuelUserIn(vs ...string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldIn(FieldDuelUser, vs...))
+}
+
+// DuelUserNotIn applies the NotIn predicate on the "duel_user" field.
+func DuelUserNotIn(vs ...string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldNotIn(FieldDuelUser, vs...))
+}
+
+// DuelUserGT applies the GT predicate on the "duel_user" field.
+func DuelUserGT(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldGT(FieldDuelUser, v))
+}
+
+// DuelUserGTE applies the GTE predicate on the "duel_user" field.
+func DuelUserGTE(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldGTE(FieldDuelUser, v))
+}
+
+// DuelUserLT applies the LT predicate on the "duel_user" field.
+func DuelUserLT(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldLT(FieldDuelUser, v))
+}
+
+// DuelUserLTE applies the LTE predicate on the "duel_user" field.
+func DuelUserLTE(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldLTE(FieldDuelUser, v))
+}
+
+// DuelUserContains applies the Contains predicate on the "duel_user" field.
+func DuelUserContains(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldContains(FieldDuelUser, v))
+}
+
+// DuelUserHasPrefix applies the HasPrefix predicate on the "duel_user" field.
+func DuelUserHasPrefix(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldHasPrefix(FieldDuelUser, v))
+}
+
+// DuelUserHasSuffix applies the HasSuffix predicate on the "duel_user" field.
+func DuelUserHasSuffix(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldHasSuffix(FieldDuelUser, v))
+}
+
+// DuelUserEqualFold applies the EqualFold predicate on the "duel_user" field.
+func DuelUserEqualFold(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldEqualFold(FieldDuelUser, v))
+}
+
+// DuelUserContainsFold applies the ContainsFold predicate on the "duel_user" field.
+func DuelUserContainsFold(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldContainsFold(FieldDuelUser, v))
+}
+
+// DuelBotEQ applies the EQ predicate on the "duel_bot" field.
+func DuelBotEQ(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldEQ(FieldDuelBot, v))
+}
+
+// DuelBotNEQ applies the NEQ predicate on the "duel_bot" field.
+func DuelBotNEQ(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldNEQ(FieldDuelBot, v))
+}
+
+// DuelBotIn applies the In predicate on the "duel_bot" field.
+func DuelBotIn(vs ...string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldIn(FieldDuelBot, vs...))
+}
+
+// DuelBotNotIn applies the NotIn predicate on the "duel_bot" field.
+func DuelBotNotIn(vs ...string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldNotIn(FieldDuelBot, vs...))
+}
+
+// DuelBotGT applies the GT predicate on the "duel_bot" field.
+func DuelBotGT(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldGT(FieldDuelBot, v))
+}
+
+// DuelBotGTE applies the GTE predicate on the "duel_bot" field.
+func DuelBotGTE(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldGTE(FieldDuelBot, v))
+}
+
+// DuelBotLT applies the LT predicate on the "duel_bot" field.
+func DuelBotLT(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldLT(FieldDuelBot, v))
+}
+
+// DuelBotLTE applies the LTE predicate on the "duel_bot" field.
+func DuelBotLTE(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldLTE(FieldDuelBot, v))
+}
+
+// DuelBotContains applies the Contains predicate on the "duel_bot" field.
+func DuelBotContains(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldContains(FieldDuelBot, v))
+}
+
+// DuelBotHasPrefix applies the HasPrefix predicate on the "duel_bot" field.
+func DuelBotHasPrefix(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldHasPrefix(FieldDuelBot, v))
+}
+
+// DuelBotHasSuffix applies the HasSuffix predicate on the "duel_bot" field.
+func DuelBotHasSuffix(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldHasSuffix(FieldDuelBot, v))
+}
+
+// DuelBotEqualFold applies the EqualFold predicate on the "duel_bot" field.
+func DuelBotEqualFold(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldEqualFold(FieldDuelBot, v))
+}
+
+// DuelBotContainsFold applies the ContainsFold predicate on the "duel_bot" field.
+func DuelBotContainsFold(v string) predicate.Conversation {
+	return predicate.Conversation(sql.FieldContainsFold(FieldDuelBot, v))
 }
 
 // ShareEQ applies the EQ predicate on the "share" field.

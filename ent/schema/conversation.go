@@ -36,6 +36,8 @@ func (Conversation) Fields() []ent.Field {
 		field.Int("opinion_before").Optional().Nillable(),
 		field.Int("opinion_after").Optional().Nillable(),
 		field.Int("opinion_turn").Default(0).Comment("that the latest opinion is about"),
+		field.Text("duel_user").Immutable().Default("").Comment("the model in the user's place, where two debate"),
+		field.Text("duel_bot").Immutable().Default("").Comment("the other one"),
 		field.String("share").Default("").Comment("the token of the page that anybody may read"),
 		field.String("request_id").Immutable().Default("").Comment("that forked it"),
 		field.Bytes("request_hash").Immutable().Optional(),

@@ -187,8 +187,11 @@ func databaseName(c config.Config) string {
 }
 
 // warm reads what the first message needs, and gives back what reading it took: twice
-// what is kept, which an idle process would have for hours.
+// what is kept, which an idle process would have for hours. What is thrown away
+// meanwhile is collected early, so that what is kept does not lie scattered among it.
 func warm(m debate.Model) {
+	before := debug.SetGCPercent(25)
 	turn.Warm(m)
+	debug.SetGCPercent(before)
 	debug.FreeOSMemory()
 }

@@ -100,6 +100,9 @@ const maxTokens = 80
 // maxTopicTokens is how long another topic may be.
 const maxTopicTokens = 12
 
+// topicWeight is what a word of the topic weighs.
+const topicWeight = 3
+
 // Read says what a message in a debate on a topic wants that is about the
 // debate itself, and the other topic that it names, if any. It costs some tens
 // of microseconds; the first call compiles the rules.
@@ -114,7 +117,8 @@ func Read(message, topic string) (kind debate.Aside, newTopic string) {
 	}
 	about := r.lexicon.Read(topic)
 	weights := r.weigh(t, about)
-	if newTopic, ok := r.otherTopic(t, weights); ok {
+	guessed, likely := r.guess(t, about)
+	if newTopic, ok := r.otherTopic(t, weights); ok && likely > doubt {
 		if r.tongueOnly(newTopic) {
 			return debate.AsideLanguage, ""
 		}
@@ -145,7 +149,6 @@ func Read(message, topic string) (kind debate.Aside, newTopic string) {
 			kind, least = r.kinds[id].Kind, rest
 		}
 	}
-	guessed, likely := r.guess(t, about)
 	switch {
 	case kind != debate.NoAside && likely > doubt:
 		return kind, ""
@@ -164,7 +167,7 @@ func (r *reader) weigh(t, about *phrase.Text) []int {
 		word := t.Word(i)
 		for j := range about.Len() {
 			if len(word) > 3 && about.Word(j) == word {
-				weights[i] = 3
+				weights[i] = topicWeight
 			}
 		}
 	}
@@ -176,7 +179,7 @@ func (r *reader) weigh(t, about *phrase.Text) []int {
 	return weights
 }
 
-// otherTopic finds the one that a message wishes for.
+// otherTopic finds the one that a message wishes for, which has no word of the topic.
 func (r *reader) otherTopic(t *phrase.Text, weights []int) (topic string, ok bool) {
 	r.about.Find(t, func(m phrase.Match) bool {
 		_, end := t.Sentence(t.SentenceAt(m.From))
@@ -192,7 +195,7 @@ func (r *reader) otherTopic(t *phrase.Text, weights []int) (topic string, ok boo
 				rest -= min(weight, 1)
 			}
 		}
-		if end == m.To || end-m.To > maxTopicTokens || rest > r.kinds[m.ID].Rest || strings.TrimSpace(t.Source(m.To, end)) == "" {
+		if end == m.To || end-m.To > maxTopicTokens || slices.Contains(weights[m.To:end], topicWeight) || rest > r.kinds[m.ID].Rest || strings.TrimSpace(t.Source(m.To, end)) == "" {
 			return true
 		}
 		if found := t.Source(m.To, end); !ok || len(found) < len(topic) {

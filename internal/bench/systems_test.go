@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -24,6 +25,7 @@ import (
 
 	"github.com/debate-chatbot/debate-api/internal/app"
 	"github.com/debate-chatbot/debate-api/internal/config"
+	"github.com/debate-chatbot/debate-api/internal/freeport"
 	"github.com/debate-chatbot/debate-api/internal/store/pgtest"
 )
 
@@ -64,6 +66,7 @@ func play(role string) error {
 			return err
 		}
 		defer pprof.StopCPUProfile()
+		defer func() { _ = writeAllocations(strings.TrimSuffix(file, ".pprof") + ".allocs.pprof") }()
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:"+os.Getenv("PORT"))
 	if err != nil {
@@ -82,6 +85,15 @@ func play(role string) error {
 		}
 	}()
 	return <-ended
+}
+
+// writeAllocations writes what this process allocated so far.
+func writeAllocations(file string) error {
+	f, err := os.Create(file)
+	if err != nil {
+		return err
+	}
+	return errors.Join(pprof.Lookup("allocs").WriteTo(f, 0), f.Close())
 }
 
 func serveRole(listener net.Listener, setting func(string) string) error {
@@ -133,7 +145,7 @@ func (p process) tidy(b testing.TB) {
 // start has a role run until the benchmark ends.
 func start(b testing.TB, role string, settings map[string]string) process {
 	b.Helper()
-	port, err := pgtest.FreePort()
+	port, err := freeport.Find()
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -180,7 +180,7 @@ func TestATurnIsWatchedElsewhereFromAnyOffset(t *testing.T) {
 			}
 		}
 		t.Logf("%d cuts", cuts.Load())
-		if cuts.Load() < 1000 {
+		if cuts.Load() < 300 { // a machine at leisure makes 1,500 of them
 			t.Errorf("only %d cuts", cuts.Load())
 		}
 	}

@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,8 +14,8 @@ import (
 
 const help = `/retry       have the last reply made again, or take up a lost one
 /topics      show three topics; a number starts a debate on one
-/side [SIDE] show the sides, or choose one for a new debate: opponent, ally
-             or either is what I am to you; for and against are your side
+/side [SIDE] show the sides, or choose one for a new debate: opponent, ally or either is what I am to you; for and against are your side
+/format [F]  show how debates can run, or choose that for the next one
 /new [VIEW]  begin another debate; this one is kept
 /list        show your debates
 /resume ID   go on with one of them
@@ -26,8 +27,8 @@ const help = `/retry       have the last reply made again, or take up a lost one
 /steelman    show the best case for your side; /steelman you, that for mine
 /opinion N   say how far you agree with the topic, from -3 to 3
 /opinions    show what you thought of your topics, and what moved you
-/fork N      go on from turn N in a copy
-/swap        begin this debate anew with sides changed
+/fork N      go on from turn N in a copy; /fork N TOPIC, with another topic
+/swap        begin this debate anew with sides changed; /swap N, after turn N
 /share       have a page of it that others can read; /share off ends that
 /help        show this
 /quit        leave; Ctrl-C or Ctrl-D at an empty prompt do too
@@ -39,6 +40,7 @@ What you said and I said is kept.`
 // command does what a line that begins with a slash says.
 func (s *session) command(ctx context.Context, line string) error {
 	name, rest, _ := strings.Cut(line, " ")
+	name = lower(name)
 	switch name {
 	case "/retry":
 		return s.again(ctx)
@@ -52,6 +54,8 @@ func (s *session) command(ctx context.Context, line string) error {
 		return s.resume(ctx, strings.TrimSpace(rest))
 	case "/side":
 		return s.side(lower(rest))
+	case "/format":
+		return s.format(ctx, lower(rest))
 	case "/export":
 		return s.export(ctx, strings.TrimSpace(rest))
 	case "/opinions":
@@ -59,7 +63,7 @@ func (s *session) command(ctx context.Context, line string) error {
 	case "/title":
 		return s.rename(ctx, strings.TrimSpace(rest))
 	case "/help":
-		s.screen.remark("%s", help)
+		s.help()
 		return nil
 	case "/quit":
 		return errLeave
@@ -69,6 +73,15 @@ func (s *session) command(ctx context.Context, line string) error {
 		}
 		return fmt.Errorf("there is no command %s: /help shows them", name)
 	}
+}
+
+// help shows the commands, and the keys.
+func (s *session) help() {
+	commands, keys, _ := strings.Cut(help, "\n\n")
+	for command := range strings.SplitSeq(commands, "\n") {
+		s.screen.item(remarkColour, len("/side [SIDE] "), command)
+	}
+	s.screen.remark("\n%s", keys)
 }
 
 // again follows a reply that was lost on its way, or has the last one made
@@ -143,6 +156,37 @@ func (s *session) side(chosen string) error {
 		return fmt.Errorf("there is no side %q: it is opponent, ally or either, or for or against", plainLine(chosen))
 	}
 }
+
+// format shows how debates can run, or chooses that for those that begin from now on.
+func (s *session) format(ctx context.Context, chosen string) error {
+	got, err := call(ctx, s, s.Client.ListFormats, &debatev1.ListFormatsRequest{})
+	if err != nil {
+		return err
+	}
+	for _, f := range got.Formats {
+		switch {
+		case chosen == "" && f.Name == cmp.Or(s.opening.Format, openFormat):
+			s.screen.remark("%s (chosen): %s", plainLine(f.Name), plainLine(f.Description))
+		case chosen == "":
+			s.screen.remark("%s: %s", plainLine(f.Name), plainLine(f.Description))
+		case f.Name == chosen:
+			s.opening.Format = chosen
+			when := "The debate"
+			if s.conversation != nil {
+				when = "The next debate, which /new begins,"
+			}
+			s.screen.remark("%s will be %s: %s", when, plainLine(f.Name), plainLine(f.Description))
+			return nil
+		}
+	}
+	if chosen != "" {
+		return fmt.Errorf("there is no format %q: /format shows them", plainLine(chosen))
+	}
+	return nil
+}
+
+// openFormat is the name of the format without an end.
+const openFormat = "open"
 
 // exportFormats are those that the end of a file's name stands for; any other is
 // Markdown.

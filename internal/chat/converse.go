@@ -104,7 +104,7 @@ func (s *session) offer(ctx context.Context) error {
 	}
 	s.screen.print("", "\nWhat do you think? Say it, or type a number:")
 	for i, t := range s.choices {
-		s.screen.print("", fmt.Sprintf("  %d  %s", i+1, plainLine(t.Topic)))
+		s.screen.item("", len("  1  "), fmt.Sprintf("  %d  %s", i+1, plainLine(t.Topic)))
 	}
 	return nil
 }

@@ -96,7 +96,8 @@ func (s *session) explain(err error) error {
 func (s *session) wordsOf(err error) string {
 	var ce *connect.Error
 	errors.As(err, &ce)
-	words := plainLine(ce.Message())
+	// What a program asks ListFormats, a person asks /format.
+	words := strings.ReplaceAll(plainLine(ce.Message()), "ListFormats has the names", "/format shows them, in a terminal")
 	for _, d := range ce.Details() {
 		v, derr := d.Value()
 		if derr != nil {

@@ -80,6 +80,13 @@ func dogs() *debatev1.Conversation {
 	}
 }
 
+func (s *service) ListFormats(context.Context, *connect.Request[debatev1.ListFormatsRequest]) (*connect.Response[debatev1.ListFormatsResponse], error) {
+	return connect.NewResponse(&debatev1.ListFormatsResponse{Formats: []*debatev1.Format{
+		{Name: "open", Title: "Open", Description: "As long as you like."},
+		{Name: "blitz", Title: "Blitz", Description: "Three short rounds.\x1b[2J"},
+	}}), nil
+}
+
 func newService() *service { return &service{stopped: make(chan struct{})} }
 
 func note[T any](s *service, to *[]T, r T) int {

@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -98,7 +99,7 @@ func (s *session) hint(ctx context.Context, _ string) error {
 		return err
 	}
 	for _, p := range got.Points {
-		s.screen.remark("- %s", plainLine(p))
+		s.screen.item(remarkColour, len("- "), "- "+plainLine(p))
 	}
 	if len(got.Points) == 0 {
 		s.screen.remark("Nothing new comes to mind.")
@@ -118,7 +119,7 @@ func (s *session) steelman(ctx context.Context, rest string) error {
 	}
 	s.screen.remark("The best case for %s side:", map[debatev1.Speaker]string{debatev1.Speaker_SPEAKER_USER: "your", debatev1.Speaker_SPEAKER_BOT: "my"}[side])
 	for _, p := range got.Points {
-		s.screen.remark("- %s", plainLine(p))
+		s.screen.item(remarkColour, len("- "), "- "+plainLine(p))
 	}
 	if len(got.Points) == 0 {
 		s.screen.remark("None comes to mind.")
@@ -164,18 +165,33 @@ func (s *session) share(ctx context.Context, rest string) error {
 	return nil
 }
 
-// swap begins the debate anew with the sides changed.
-func (s *session) swap(ctx context.Context, _ string) error {
-	return s.goOn(ctx, &debatev1.ForkConversationRequest{ConversationId: s.conversation.Id, SwapSides: true})
+// swap begins the debate anew with the sides changed, after copies of its first turns
+// if their number is given.
+func (s *session) swap(ctx context.Context, rest string) error {
+	through, err := s.throughTurn(cmp.Or(strings.TrimSpace(rest), "0"), "/swap 1")
+	if err != nil {
+		return err
+	}
+	return s.goOn(ctx, &debatev1.ForkConversationRequest{ConversationId: s.conversation.Id, ThroughTurn: through, SwapSides: true})
 }
 
-// fork goes on from an earlier turn, in a copy.
+// fork goes on from an earlier turn, in a copy, with another topic if one is given.
 func (s *session) fork(ctx context.Context, rest string) error {
-	n, err := strconv.ParseInt(strings.TrimSpace(rest), 10, 32)
-	if err != nil || n < 0 || n > int64(s.conversation.TurnCount) {
-		return fmt.Errorf("the turn to go on from is a number up to %d: /fork 1", s.conversation.TurnCount)
+	number, topic, _ := strings.Cut(strings.TrimSpace(rest), " ")
+	through, err := s.throughTurn(number, "/fork 1")
+	if err != nil {
+		return err
 	}
-	return s.goOn(ctx, &debatev1.ForkConversationRequest{ConversationId: s.conversation.Id, ThroughTurn: int32(n)})
+	return s.goOn(ctx, &debatev1.ForkConversationRequest{ConversationId: s.conversation.Id, ThroughTurn: through, Topic: strings.TrimSpace(topic)})
+}
+
+// throughTurn reads the number of a turn of the conversation, or 0.
+func (s *session) throughTurn(number, example string) (int32, error) {
+	n, err := strconv.ParseInt(number, 10, 32)
+	if err != nil || n < 0 || n > int64(s.conversation.TurnCount) {
+		return 0, fmt.Errorf("the turn to go on from is a number up to %d: %s", s.conversation.TurnCount, example)
+	}
+	return int32(n), nil
 }
 
 func (s *session) goOn(ctx context.Context, r *debatev1.ForkConversationRequest) error {

@@ -111,10 +111,22 @@ func TestADebateIsLookedBackAt(t *testing.T) {
 	if r.opinion != -1 || r.shared || r.forked.GetThroughTurn() != 1 || r.forked.GetSwapSides() {
 		t.Errorf("opinion %d, shared %v, forked %v", r.opinion, r.shared, r.forked)
 	}
+	u.typed("/fork 2 Cats sleep  well" + enter)
+	u.expect("The debate before is kept", "> ")
+	if r.forked.GetThroughTurn() != 2 || r.forked.GetTopic() != "Cats sleep  well" {
+		t.Errorf("forked by %v", r.forked)
+	}
 	u.typed("/swap" + enter)
 	u.expect("The debate before is kept", "> ")
-	if !r.forked.GetSwapSides() {
+	if !r.forked.GetSwapSides() || r.forked.GetThroughTurn() != 0 {
 		t.Errorf("swapped by %v", r.forked)
+	}
+	u.typed("/swap 3" + enter)
+	u.expect("a number up to 2: /swap", "> ")
+	u.typed("/swap 1" + enter)
+	u.expect("The debate before is kept", "> ")
+	if !r.forked.GetSwapSides() || r.forked.GetThroughTurn() != 1 {
+		t.Errorf("swapped after a turn by %v", r.forked)
 	}
 	u.typed("/quit" + enter)
 	u.exited()

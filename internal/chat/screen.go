@@ -60,6 +60,17 @@ func (s screen) remark(format string, args ...any) {
 	s.print(remarkColour, fmt.Sprintf(format, args...))
 }
 
+// item prints a line of a list: where it is broken, it goes on below its text, which
+// begins after so many columns, unless that leaves too few of them.
+func (s screen) item(colour string, columns int, text string) {
+	w := s.wrapper(colour)
+	if columns <= w.limit/2 {
+		w.hang = columns
+	}
+	w.add(text)
+	w.end()
+}
+
 func (s screen) error(err error) { s.print(errorColour, err.Error()) }
 
 // wrapper wraps text at words as it comes, and never inside of what a reader
@@ -70,6 +81,7 @@ type wrapper struct {
 	screen
 	colour string
 	limit  int
+	hang   int // the columns before what of a line is broken off
 
 	line    strings.Builder // what is to be written
 	column  int
@@ -122,7 +134,7 @@ func (w *wrapper) addCluster(cluster string, width int) {
 		w.addToWord(cluster, width)
 		w.flushWord()
 	default:
-		if w.wordLen+width > w.limit {
+		if w.wordLen+width > w.limit-w.hang {
 			w.flushWord()
 		}
 		w.addToWord(cluster, width)
@@ -153,6 +165,7 @@ func (w *wrapper) flushWord() {
 	}
 	if w.column > 0 && w.column+w.spaces+w.wordLen > w.limit {
 		w.newLine()
+		w.spaces = w.hang
 	}
 	w.line.WriteString(strings.Repeat(" ", w.spaces))
 	w.line.WriteString(w.word.String())

@@ -40,6 +40,26 @@ func TestTextIsWrappedAtWords(t *testing.T) {
 	}
 }
 
+func TestListsAreBrokenBelowTheirText(t *testing.T) {
+	for name, c := range map[string]struct {
+		width, columns int
+		text, want     string
+	}{
+		"broken twice":     {15, 2, "- one two three four five six", "- one two\n  three four\n  five six\n"},
+		"a long word":      {11, 3, "1  abcdefghijklmno", "1  abcdefg\n   hijklmn\n   o\n"},
+		"too narrow":       {11, 9, "/help    show this", "/help\nshow this\n"},
+		"scripts in a row": {12, 2, "- 犬は猫よりも良い", "- 犬は猫よ\n  りも良い\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var out bytes.Buffer
+			screen{out: &out, width: c.width}.item("", c.columns, c.text)
+			if out.String() != c.want {
+				t.Errorf("got %q, want %q", out.String(), c.want)
+			}
+		})
+	}
+}
+
 func TestColoursEndWithEveryPiece(t *testing.T) {
 	var out bytes.Buffer
 	w := screen{out: &out, width: 40, colour: true}.wrapper(replyColour)

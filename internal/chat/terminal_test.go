@@ -218,6 +218,8 @@ func TestDebateInATerminal(t *testing.T) {
 	u.expect("1  Zoos should close", "> ")
 	u.typed("4" + enter)
 	u.expect("there is no topic 4: type 1 to 3", "> ")
+	u.typed("/Format open" + enter)
+	u.expect("The next debate, which /new begins, will be open", "> ")
 	u.typed("/new" + enter)
 	u.expect("What do you think?", "> ")
 	u.typed("/new Tea is better" + enter)
@@ -476,6 +478,12 @@ func TestTheTerminalKnowsDebatesAndSides(t *testing.T) {
 	u.expect("What do you think?", "> ")
 	u.typed("/side for" + enter)
 	u.expect("You will be for the topic", "> ")
+	u.typed("/format haiku" + enter)
+	u.expect(`there is no format "haiku": /format shows them`, "> ")
+	u.typed("/format" + enter)
+	u.expect("open (chosen): As long as you like.", "blitz: Three short rounds.", "> ")
+	u.typed("/format Blitz" + enter)
+	u.expect("The debate will be blitz: Three short rounds.", "> ")
 	u.typed("Tea." + enter)
 	u.expect("No to Tea.", "> ")
 	u.typed(ctrlD)
@@ -487,7 +495,7 @@ func TestTheTerminalKnowsDebatesAndSides(t *testing.T) {
 	if s.chats[1].ConversationId != turnID {
 		t.Errorf("after /resume: %v", s.chats[1])
 	}
-	if r := s.chats[2]; r.ConversationId != "" || r.Role != 0 || r.Stance != debatev1.Stance_STANCE_CON {
+	if r := s.chats[2]; r.ConversationId != "" || r.Role != 0 || r.Format != "blitz" || r.Stance != debatev1.Stance_STANCE_CON {
 		t.Errorf("with a side: %v", r)
 	}
 	text, err := os.ReadFile(file)

@@ -17,6 +17,9 @@ type labelled struct {
 	Message string
 	Claim   bool
 	Accept  []struct{ Topic, Stance string }
+	// Stated says whether a topic that opposes the user is all that was said, or all of it
+	// that has the claim and what denies it. That is right too.
+	Stated func(topic string) bool `json:"-"`
 }
 
 func readLabels(t testing.TB, path string) []labelled {
@@ -72,6 +75,9 @@ func pairs(words []string) []string {
 func (l labelled) right(s debate.Subject, ok bool) bool {
 	if !l.Claim || !ok {
 		return l.Claim == ok
+	}
+	if l.Stated != nil && s.Stance == debate.Con && l.Stated(s.Topic) {
+		return true
 	}
 	got := plainWords(s.Topic)
 	sides := map[string]bool{}
@@ -134,21 +140,24 @@ func TestClaimsAreRead(t *testing.T) {
 
 // The held-out messages were written and labelled apart from what is learned, and
 // nobody who works on the reader reads them: they tell what it does with what it
-// has not seen. So this test does not show them either. The bounds are what the
-// rules reached that were read by before, 199 of 220, 93 of 100, 560 of 1189, or
-// what the reader falls short of them by.
+// has not seen. So this test does not show them either. The bounds are what was
+// reached; the labels of the first two sets do not say where all that was said is right
+// too. Who takes every message for a claim, and opposes it, gets less.
 func TestHeldOutClaimsAreRead(t *testing.T) {
-	for set, least := range map[string]int{"claims_heldout": 190, "claims_fresh": 92} {
+	for set, least := range map[string]int{"claims_heldout": 186, "claims_fresh": 92} {
 		if n, all := right(t, set, func(labelled, debate.Subject, bool) {}); n < least {
 			t.Errorf("%s: %d of %d right, want %d", set, n, all, least)
 		}
 	}
-	n, openings := 0, readOpenings(t, "messy/heldout")
+	n, parrot, openings := 0, 0, readOpenings(t, "messy/heldout")
 	spoken := map[string]*[2]int{}
 	for _, o := range openings {
 		s, _ := Read(o.Text)
 		if o.labelled().right(s, s.Topic != "") {
 			n++
+		}
+		if o.labelled().right(debate.Subject{Topic: o.Text, Stance: debate.Con}, true) {
+			parrot++
 		}
 		if spoken[o.Lang] == nil {
 			spoken[o.Lang] = &[2]int{}
@@ -158,9 +167,9 @@ func TestHeldOutClaimsAreRead(t *testing.T) {
 			spoken[o.Lang][0]++
 		}
 	}
-	t.Logf("messy/heldout: %d of %d right", n, len(openings))
-	if n < 920 {
-		t.Errorf("messy/heldout: %d of %d right, want 920", n, len(openings))
+	t.Logf("messy/heldout: %d of %d right, a parrot %d", n, len(openings), parrot)
+	if n < 970 || parrot > n-150 {
+		t.Errorf("messy/heldout: %d of %d right, want 970, and of a parrot's %d 150 less", n, len(openings), parrot)
 	}
 	for lang, n := range spoken {
 		t.Logf("%s: of %d of %d messages the language is told", lang, n[0], n[1])
@@ -172,25 +181,45 @@ func TestHeldOutClaimsAreRead(t *testing.T) {
 
 // A reading is about as often right as it says.
 func TestSureIsAProbability(t *testing.T) {
-	var bins [4]struct{ right, all int } // below 0.5, 0.8, 0.95, and above
+	var bins [3]struct{ right, all int } // below 0.8, 0.95, and above
 	for _, o := range readOpenings(t, "messy/heldout") {
 		s, sure := Read(o.Text)
 		if s.Topic == "" {
 			continue
 		}
-		bin := 0
-		for _, least := range []float64{0.5, 0.8, 0.95} {
-			bin += int(bit(sure >= least))
-		}
+		bin := int(bit(sure >= 0.8)) + int(bit(sure >= 0.95))
 		bins[bin].all++
 		if o.labelled().right(s, true) {
 			bins[bin].right++
 		}
 	}
 	share := func(i int) float64 { return float64(bins[i].right) / float64(bins[i].all) }
-	t.Logf("right of those sure below .5, .8, .95 and above: %v", bins)
-	if share(0) > 0.6 || share(3) < 0.85 || share(0) >= share(1) || share(1) >= share(2) || share(2) >= share(3) {
-		t.Errorf("right of those sure below .5, .8, .95 and above: %v", bins)
+	t.Logf("right of those sure below .8, .95 and above: %v", bins)
+	if share(0) > 0.7 || share(2) < 0.88 || share(0) >= share(1) || share(1) >= share(2) {
+		t.Errorf("right of those sure below .8, .95 and above: %v", bins)
+	}
+}
+
+// What the reader does not surely take apart stays as it was said, and is opposed: the
+// claims that it had cut out of these were on the writer's side, or no sentences.
+func TestAStatementIsOpposedAsItWasSaid(t *testing.T) {
+	for _, message := range []string{
+		"My roommate never cleans so i should get to pay less rent", "They never give us recess anymore and kids need it", "I will never understand why people like cruises",
+		"Not tipping in america is rude", "I'm not saying ban cars, i'm saying make cities walkable", "My teacher says wikipedia is unreliable but its better than most textbooks",
+		"My daughter is 12 and has no phone and shes fine. No kid needs one", "Would love it if restaurants banned kids", "They want to close our library and it's a disgrace",
+		"No me parece bien que los perros entren en los bares", "My coach says no pain no gain and i think that's toxic", "My friend thinks golf is fun and I think that's dumb",
+	} {
+		if s, _ := Read(message); s.Topic != message || s.Stance != debate.Con {
+			t.Errorf("%q is read as %q, the bot %s", message, s.Topic, s.Stance)
+		}
+	}
+	for message, topic := range map[string]string{
+		"hot take: cereal is soup": "Cereal is soup", "idk man i just think landlords shouldnt exist": "Landlords should exist", "how is it legal to charge for a carry on bag": "",
+		"defend pineapple on pizza": "Pineapple on pizza is good",
+	} {
+		if s, _ := Read(message); s.Topic != topic {
+			t.Errorf("%q is read as %q, want %q", message, s.Topic, topic)
+		}
 	}
 }
 

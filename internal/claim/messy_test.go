@@ -144,6 +144,12 @@ func (o opening) labelled() labelled {
 		return l
 	}
 	stance, other := o.Side, "PRO"
+	if o.Ask != "argue_for" && o.Kind == "claim" {
+		l.Stated = func(topic string) bool {
+			said := letters(topic)
+			return said == letters(o.Text) || o.Side == "PRO" && strings.Contains(letters(o.Text), said) && strings.Contains(said, letters(o.Span))
+		}
+	}
 	if o.Ask != "argue_for" {
 		stance = map[string]string{"PRO": "CON", "CON": "PRO"}[o.Side]
 	}

@@ -221,6 +221,9 @@ type found struct {
 	topic string
 	side  int     // a label
 	sure  float32 // that span and side are right
+	// states is how likely the message states something, whichever span says it.
+	states float32
+	judged bool // the topic has a judgement that stands not in the message
 }
 
 // read finds the claim, and whose side of it the message is on. The claim is the
@@ -236,14 +239,14 @@ func (m *model) read(s *scene) found {
 	}
 	best := 1 + top(shares[1:])
 	p := l.spans[best]
-	side, sure := m.side(s, p)
-	topic := m.topic(s, p)
+	side, sure, stated := m.side(s, p)
+	topic, judged := m.topic(s, p)
 	if pronoun, rest, ok := strings.Cut(topic, " "); ok && standIns[strings.ToLower(pronoun)] && !expletive.MatchString(rest) {
 		if q, ok := l.before(p, shares); ok {
 			topic = joined(s.pieces(q, false)) + " " + rest
 		}
 	}
-	return found{span: p, side: side, topic: topic, sure: shares[best] * sure}
+	return found{span: p, side: side, topic: topic, sure: shares[best] * sure, states: (1 - shares[0]) * stated, judged: judged}
 }
 
 // standIns are the pronouns that stand for what was named before, unless what
@@ -264,8 +267,9 @@ func (l *lattice) before(p span, shares []float32) (best span, ok bool) {
 	return best, ok
 }
 
-// side is the label of the likelier side of the bot, and how sure that side is.
-func (m *model) side(s *scene, p span) (side int, sure float32) {
+// side is the label of the likelier side of the bot, how sure that side is, and how
+// likely the span is stated or denied, and not asked for.
+func (m *model) side(s *scene, p span) (side int, sure, stated float32) {
 	shares := choose(m.weights, s.sideFeatures(p), 0, sides)
 	pro := shares[denies] + shares[arguesFor]
 	side = agrees
@@ -278,8 +282,38 @@ func (m *model) side(s *scene, p span) (side int, sure float32) {
 			side = arguesFor
 		}
 	}
-	return side, max(pro, 1-pro)
+	return side, max(pro, 1-pro), shares[agrees] + shares[denies]
 }
+
+// statement is a short message as it was said, or the sentence of a longer one that has
+// the span; "" where that asks something, only gives a reason, or is long.
+func (s *scene) statement(p span) (said string, asks bool) {
+	i, j := 0, len(s.tokens)-1
+	if j >= maxStatement && p.j >= p.i {
+		i, j = s.tokens[p.i].first, s.tokens[p.i].last
+	}
+	for k := i; k <= j; k++ {
+		t := s.tokens[k]
+		asks = asks || t.low == "?" || t.low == "¿" || k == t.first && asking[t.low] && (k == j || !stating[s.tokens[k+1].low])
+	}
+	if asks || j-i >= maxStatement || j < i || reasons[s.tokens[i].low] {
+		return "", asks
+	}
+	return sentenceCase(strings.Join(strings.Fields(s.text[s.tokens[i].from:s.tokens[j].to]), " ")), false
+}
+
+// maxStatement is how many tokens a statement has at most that is said whole.
+const maxStatement = 30
+
+// asking are words that begin a question, also where its mark is missing.
+var asking = set(`what why how who whose which when where should would could can do does did is are am was were will have has may might must shall
+	qué que por cómo como cuándo quién cuál dónde debería deberían pourquoi comment qui est doit faut warum wieso wie wer wann wo ist sind soll sollte darf kann quem qual deve`)
+
+// reasons begin what is said for a claim that was made before.
+var reasons = set("because cause cuz porque ya puisque parce car weil denn perché pois")
+
+// stating are the words after one of those that make no question of it: "do not", "would love".
+var stating = set("not love rather like prefer never have")
 
 // bot is the bot's side under a label.
 func bot(side int) debate.Stance {

@@ -85,6 +85,8 @@ func (f form) apply(words []piece, place int) ([]piece, bool) {
 		if len(rest) > 1 && strings.EqualFold(rest[0].text, "than") {
 			rest = rest[1:] // "more than"
 		}
+		rest = slices.Clone(rest)
+		rest[0].glued = false // "cats>dogs"
 		words = slices.Concat(words[:i], said(f.Or), rest)
 	}
 	return slices.Concat(said(f.Before), words, said(f.After)), true
@@ -128,8 +130,9 @@ func (s *scene) moves(words []piece, f form) (all [][]uint32) {
 	return all
 }
 
-// topic makes a sentence of a span, in the form that is likeliest of those that fit.
-func (m *model) topic(s *scene, p span) string {
+// topic makes a sentence of a span, in the form that is likeliest of those that fit, and
+// says whether that form judges what the span only names.
+func (m *model) topic(s *scene, p span) (topic string, judged bool) {
 	said := [2][]piece{s.pieces(p, false), s.pieces(p, true)}
 	shares, language := choose(m.weights, s.formFeatures(p), firstForm, len(m.forms)), m.language(s)
 	for range m.forms {
@@ -141,11 +144,11 @@ func (m *model) topic(s *scene, p span) string {
 		}
 		words := said[bit(f.Asked)]
 		if made, ok := f.apply(words, m.place(s, words, f)); ok {
-			return joined(made)
+			return joined(made), f.After != ""
 		}
 		shares[best] = -1
 	}
-	return joined(said[0])
+	return joined(said[0]), false
 }
 
 func joined(words []piece) string {

@@ -1,6 +1,7 @@
 package claim
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/binary"
 	"encoding/gob"
@@ -17,7 +18,7 @@ import (
 )
 
 var (
-	update = flag.Bool("update", false, "train, and write weights.gob")
+	update = flag.Bool("update", false, "train, and write learnt.model")
 	dev    = flag.Bool("dev", false, "train on seven eighths of the openings, and measure on the others")
 )
 
@@ -349,8 +350,8 @@ func formsOf(all []*example) []form {
 	})
 }
 
-// stored keeps the largest weights, in 8 bits.
-func (m *model) stored() stored {
+// file has the largest weights, in 8 bits.
+func (m *model) file() ([]byte, error) {
 	w := m.weights.(*learner).w
 	sizes := make([]float32, len(w))
 	for i := range w {
@@ -358,17 +359,25 @@ func (m *model) stored() stored {
 	}
 	slices.Sort(sizes)
 	least := max(sizes[len(sizes)-kept], 1e-9)
-	file := stored{Forms: m.forms, Common: slices.Sorted(maps.Keys(m.common)), Unit: min(sizes[len(sizes)-1], 4) / 127}
-	last := 0
-	for i, x := range w {
-		q := int8(math.Round(float64(max(-127, min(127, x/file.Unit)))))
-		if q == 0 || x > -least && x < least {
-			continue
+	head := stored{Forms: m.forms, Common: slices.Sorted(maps.Keys(m.common)), Unit: min(sizes[len(sizes)-1], 4) / 127}
+	var blocks, values []byte
+	for block := range slices.Chunk(w, blockSlots) {
+		set, before := uint64(0), len(values)
+		for i, x := range block {
+			q := int8(math.Round(float64(max(-127, min(127, x/head.Unit)))))
+			if q != 0 && (x <= -least || x >= least) {
+				set |= 1 << i
+				values = append(values, byte(q))
+			}
 		}
-		file.Packed = append(binary.AppendUvarint(file.Packed, uint64(i-last)), byte(q))
-		last = i
+		blocks = binary.LittleEndian.AppendUint64(blocks, set)
+		blocks = binary.LittleEndian.AppendUint32(blocks, uint32(before))
 	}
-	return file
+	var file bytes.Buffer
+	err := gob.NewEncoder(&file).Encode(head)
+	file.Write(blocks)
+	file.Write(values)
+	return file.Bytes(), err
 }
 
 // TestTrain trains with -update, as go generate does, and measures with -dev.
@@ -396,18 +405,19 @@ func TestTrain(t *testing.T) {
 	if *dev {
 		m.measure(t, "unseen", test)
 	}
-	file := m.stored()
-	t.Logf("%d bytes", len(file.Packed))
-	m = file.model()
+	file, err := m.file()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%d bytes", len(file))
+	if m, err = readModel(file); err != nil {
+		t.Fatal(err)
+	}
 	if *dev {
 		m.measure(t, "unseen, stored", test)
 		return
 	}
-	f, err := os.Create("weights.gob")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmp.Or(gob.NewEncoder(f).Encode(file), f.Close()); err != nil {
+	if err := os.WriteFile("learnt.model", file, 0o600); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -441,4 +451,28 @@ func (m *model) measure(t *testing.T, name string, openings []opening) {
 		}
 	}
 	t.Logf("%s: %d of %d right, %.1f %%; tidy %d of %d; wrong: none %d, side %d, topic %d", name, right, len(openings), 100*float64(right)/float64(len(openings)), tidyRight, tidy, none, side, topic)
+}
+
+func TestAFileHasTheWeightsThatWereLearned(t *testing.T) {
+	l := &learner{w: make([]float32, slots)}
+	learned := map[uint32]float32{0: 1, 63: -1, 64: 2, 127: 0.5, 4000: -4, slots - 64: 1.5, slots - 1: 4}
+	for slot, x := range learned {
+		l.w[slot] = x
+	}
+	file, err := (&model{weights: l}).file()
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := readModel(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for slot := range uint32(slots) {
+		if got, want := m.weights.sum([]uint32{slot}), learned[slot]; math.Abs(float64(got-want)) > 0.02 {
+			t.Errorf("slot %d has %v, not %v", slot, got, want)
+		}
+	}
+	if got := m.weights.sum([]uint32{0, 64, 65, 127}); math.Abs(float64(got)-3.5) > 0.05 {
+		t.Errorf("together they are %v", got)
+	}
 }

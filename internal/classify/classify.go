@@ -7,20 +7,18 @@
 //
 // A model has two parts that add up. One looks for windows of three words, as a
 // convolution with the strongest of each filter, and at which of them stand
-// together; since it is linear up to there, what a word adds to each filter is
-// computed once. The other has a weight for
-// each word, pair of words and piece of a word, by hash.
+// together. The other has a weight for each word, pair of words and piece of a word,
+// by hash. What a word adds to either alone is computed once and remembered. A third,
+// with a weight for each of those features too, tells which parts of a long text are
+// worth reading.
 //
 // Reading costs about a microsecond a word, and no allocation that grows with
-// the model. Training takes a minute or two, and always gives the same model on
+// the model. Training takes some minutes, and always gives the same model on
 // the same kind of processor.
 package classify
 
 import (
 	"math"
-	"strings"
-	"sync"
-	"sync/atomic"
 )
 
 const (
@@ -46,8 +44,15 @@ const (
 // are right more often together. It is safe for concurrent use.
 type Model struct {
 	questions []int // how many classes each has
+	outputs   int   // the classes of all questions
 	lesson    [32]byte
 	networks  []*network
+
+	// features has the rows of all networks side by side, as signed bytes.
+	features []byte
+	// alarms tell of each bucket how much it speaks for an alarming text.
+	alarms table
+	heard  memory
 }
 
 type network struct {
@@ -61,15 +66,8 @@ type network struct {
 	combined  []float32 // hidden × outputs
 	offset    []float32 // outputs
 	spelled   table     // a row for each piece
-	features  table     // a row for each bucket
-
-	// responses are what the first so many words that were read add to the filters.
-	responses sync.Map
-	responded atomic.Int32
+	features  table     // a row for each bucket; once learnt or loaded, only its unit counts
 }
-
-// maxResponses is how many words are remembered, which takes a kilobyte each.
-const maxResponses = 4096
 
 // table is many rows of weights, of which a text needs few: numbers while they are
 // learnt, bytes as a file has them once they are.
@@ -81,15 +79,16 @@ type table struct {
 	rounded []byte    // signed
 }
 
-// maxWidth is that of the widest table.
+// maxWidth is that of the widest table, at most.
 const maxWidth = 64
 
 // addAll adds rows to a sum.
 func (t *table) addAll(sum []float32, rows []uint16, scale float32) {
 	if t.learnt != nil {
 		for _, row := range rows {
-			for i, w := range t.learnt[int(row)*t.width:][:len(sum)] {
-				sum[i] += w * scale
+			weights := t.learnt[int(row)*t.width:][:len(sum)]
+			for i := range sum {
+				sum[i] += weights[i] * scale
 			}
 		}
 		return
@@ -108,13 +107,12 @@ func (t *table) addAll(sum []float32, rows []uint16, scale float32) {
 
 // newModel is one whose tables are still to be learnt or loaded.
 func newModel(questions []int) *Model {
-	m := &Model{questions: questions}
-	outputs := 0
+	m := &Model{questions: questions, alarms: table{rows: buckets, width: 1}}
 	for _, n := range questions {
-		outputs += n
+		m.outputs += n
 	}
 	for range networks {
-		m.networks = append(m.networks, newNetwork(outputs))
+		m.networks = append(m.networks, newNetwork(m.outputs))
 	}
 	return m
 }
@@ -133,59 +131,122 @@ func newNetwork(outputs int) *network {
 	return m
 }
 
+// pack puts the rows of all networks side by side, once they are learnt.
+func (m *Model) pack() {
+	m.features = make([]byte, buckets*networks*m.outputs)
+	for i, n := range m.networks {
+		unit, rows := rounded(n.features.learnt)
+		n.features.unit = unit
+		for row := range buckets {
+			copy(m.features[(row*networks+i)*m.outputs:][:m.outputs], rows[row*m.outputs:])
+		}
+	}
+}
+
+// sums are what the words of a text add up to: scores of the classes of each network.
+type sums [networks * maxWidth]int32
+
+// add adds a row of the features.
+func (m *Model) add(all []int32, row uint16) {
+	for i, b := range m.features[int(row)*len(all):][:len(all)] {
+		all[i] += int32(int8(b))
+	}
+}
+
 // Probabilities are those of the classes of each question, for words as Words
 // gives them.
 func (m *Model) Probabilities(text []string) [][]float64 {
+	var total sums
+	counts := total[:networks*m.outputs]
+	var windows [networks]window
+	for i, n := range m.networks {
+		windows[i].begin(n)
+	}
+	many := 1
+	m.add(counts, 0)
+	pairs := newPairs()
+	for t, w := range text {
+		h := m.hear(w)
+		many += h.features
+		for i, n := range h.scores {
+			counts[i] += n
+		}
+		for _, row := range pairs.next(h.stem) {
+			m.add(counts, row)
+		}
+		many += len(pairs.recent)
+		if t < begins {
+			m.add(counts, beginning(t, w))
+			many++
+		}
+		for i := range windows {
+			windows[i].next(h.filters[i*width*filters:])
+		}
+	}
 	answers := make([][]float64, len(m.questions))
-	found := featuresOf(text)
-	for _, n := range m.networks {
+	scale := featureScale(many)
+	for i, n := range m.networks {
 		scores := make([]float32, n.outputs)
-		copy(scores, n.offset)
-		n.addFeatures(scores, found)
-		n.addWindows(scores, text)
-		for i, classes := range m.questions {
-			p := softmax(scores[:classes])
+		for c, offset := range n.offset {
+			scores[c] = offset + float32(counts[i*n.outputs+c])*n.features.unit*scale
+		}
+		n.addPooled(scores, windows[i].end())
+		for q, classes := range m.questions {
+			p := Softmax(scores[:classes])
 			scores = scores[classes:]
-			if answers[i] == nil {
-				answers[i] = make([]float64, classes)
+			if answers[q] == nil {
+				answers[q] = make([]float64, classes)
 			}
 			for c := range p {
-				answers[i][c] += p[c] / float64(len(m.networks))
+				answers[q][c] += p[c] / networks
 			}
 		}
 	}
 	return answers
 }
 
-func (m *network) addFeatures(scores []float32, found []uint16) {
-	m.features.addAll(scores[:m.outputs], found, featureScale(found))
+func featureScale(many int) float32 { return float32(1 / math.Sqrt(float64(many))) }
+
+// filterUnit is what 1 stands for in what words add to filters.
+const filterUnit = 1.0 / 512
+
+// window is the filters of a network while they read a text.
+type window struct {
+	bias, strongest [filters]int32
+	before          [width - 1][]int16 // what the words before add, the latest last
 }
 
-func featureScale(found []uint16) float32 { return float32(1 / math.Sqrt(float64(len(found)))) }
+// silence is what adds nothing.
+var silence [width * filters]int16
 
-func (m *network) addWindows(scores []float32, text []string) {
-	var strongest, sum [filters]float32
-	var around [width][]float32 // what the words of a window add
-	for t := range len(text) + width - 1 {
-		copy(around[:], around[1:])
-		around[width-1] = nil
-		if t < len(text) {
-			around[width-1] = m.response(text[t])
-		}
-		copy(sum[:], m.bias)
-		for place, added := range around {
-			if added == nil {
-				continue
-			}
-			for j, v := range added[place*filters:][:filters] {
-				sum[j] += v
-			}
-		}
-		for j, v := range sum {
-			strongest[j] = max(strongest[j], v)
-		}
+func (w *window) begin(n *network) {
+	for j, b := range n.bias {
+		w.bias[j] = int32(b / filterUnit)
 	}
-	m.addPooled(scores[:m.outputs], &strongest)
+	w.before = [width - 1][]int16{silence[:], silence[:]}
+}
+
+// next reads a word, by what it adds to the filters at each place.
+func (w *window) next(added []int16) {
+	first, second := (*[filters]int16)(w.before[0]), (*[filters]int16)(w.before[1][filters:])
+	third := (*[filters]int16)(added[2*filters:])
+	for j := range third {
+		sum := w.bias[j] + int32(first[j]) + int32(second[j]) + int32(third[j])
+		w.strongest[j] = max(w.strongest[j], sum)
+	}
+	w.before[0], w.before[1] = w.before[1], added
+}
+
+// end is the strongest of each filter.
+func (w *window) end() *[filters]float32 {
+	for range w.before {
+		w.next(silence[:])
+	}
+	var strongest [filters]float32
+	for j, v := range w.strongest {
+		strongest[j] = float32(v) * filterUnit
+	}
+	return &strongest
 }
 
 // addPooled adds what the strongest of each filter says, alone and in combination,
@@ -213,24 +274,6 @@ func (m *network) addPooled(scores []float32, strongest *[filters]float32) (sums
 		}
 	}
 	return sums
-}
-
-// response is what a word adds to each filter at each place of a window.
-func (m *network) response(word string) []float32 {
-	if r, ok := m.responses.Load(word); ok {
-		return r.([]float32)
-	}
-	var input [inputs]float32
-	m.describe(input[:], word)
-	r := make([]float32, width*filters)
-	for place := range width {
-		m.addInput(r[place*filters:][:filters], input[:], place)
-	}
-	if m.responded.Load() < maxResponses {
-		m.responded.Add(1)
-		m.responses.Store(strings.Clone(word), r)
-	}
-	return r
 }
 
 // addInput adds to the filters what a word adds at a place of the window: four
@@ -261,7 +304,8 @@ func (m *network) describe(input []float32, word string) {
 	m.spelled.addAll(written, found, scale)
 }
 
-func softmax(scores []float32) []float64 {
+// Softmax makes probabilities of scores, which add up to 1.
+func Softmax(scores []float32) []float64 {
 	most := scores[0]
 	for _, s := range scores {
 		most = max(most, s)

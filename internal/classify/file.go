@@ -2,53 +2,57 @@ package classify
 
 import (
 	"bytes"
-	"compress/zlib"
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 	"math"
 	"slices"
 )
 
-// MarshalBinary is a trained model as Load reads it: compressed, its weights rounded.
+// MarshalBinary is a trained model as Load reads it: its weights rounded, and the rows of
+// all networks side by side.
 func (m *Model) MarshalBinary() ([]byte, error) {
-	var file bytes.Buffer
-	z, err := zlib.NewWriterLevel(&file, zlib.BestCompression)
-	if err != nil {
-		return nil, err
+	file := bytes.NewBuffer(m.lesson[:])
+	write := func(unit float32, rounded []byte) error {
+		return errors.Join(binary.Write(file, binary.LittleEndian, unit), binary.Write(file, binary.LittleEndian, rounded))
 	}
-	_, err = z.Write(m.lesson[:])
-	for _, weights := range m.parts() {
-		most := float32(0)
-		for _, w := range weights {
-			most = max(most, float32(math.Abs(float64(w))))
+	var err error
+	for _, n := range m.networks {
+		for _, weights := range n.small() {
+			err = errors.Join(err, write(rounded(weights)))
 		}
-		unit := max(most, 1e-9) / math.MaxInt8
-		rounded := make([]int8, len(weights))
-		for i, w := range weights {
-			rounded[i] = int8(math.Round(float64(w / unit)))
-		}
-		err = errors.Join(err, binary.Write(z, binary.LittleEndian, unit), binary.Write(z, binary.LittleEndian, rounded))
+		err = errors.Join(err, write(rounded(n.spelled.learnt)), write(n.features.unit, nil))
 	}
-	err = errors.Join(err, z.Close())
+	err = errors.Join(err, write(rounded(m.alarms.learnt)), write(0, m.features))
 	return file.Bytes(), err
 }
 
-// Load reads a model that answers questions of so many classes. It takes some ten
-// milliseconds, and a byte for each weight.
-func Load(data []byte, questions []int) (*Model, error) {
-	z, err := zlib.NewReader(bytes.NewReader(data))
-	if err != nil {
-		return nil, fmt.Errorf("classify: not a model: %w", err)
+// rounded is weights as signed bytes, and what 1 stands for.
+func rounded(weights []float32) (unit float32, bytes []byte) {
+	most := float32(0)
+	for _, w := range weights {
+		most = max(most, float32(math.Abs(float64(w))))
 	}
+	unit = max(most, 1e-9) / math.MaxInt8
+	bytes = make([]byte, len(weights))
+	for i, w := range weights {
+		bytes[i] = byte(int8(math.Round(float64(w / unit))))
+	}
+	return unit, bytes
+}
+
+// Load reads a model that answers questions of so many classes. It takes a millisecond:
+// most weights stay where data has them, which must not change after.
+func Load(data []byte, questions []int) (*Model, error) {
 	m := newModel(slices.Clone(questions))
-	_, err = io.ReadFull(z, m.lesson[:])
+	if len(data) != m.size() {
+		return nil, fmt.Errorf("classify: not a model of these questions: it has %d bytes, not %d", len(data), m.size())
+	}
+	data = data[copy(m.lesson[:], data):]
 	read := func(n int) (unit float32, rounded []byte) {
-		part := make([]byte, 4+n)
-		_, bad := io.ReadFull(z, part)
-		err = errors.Join(err, bad)
-		return math.Float32frombits(binary.LittleEndian.Uint32(part)), part[4:]
+		unit, rounded = math.Float32frombits(binary.LittleEndian.Uint32(data)), data[4:][:n:n]
+		data = data[4+n:]
+		return unit, rounded
 	}
 	for _, n := range m.networks {
 		for _, weights := range n.small() {
@@ -57,29 +61,26 @@ func Load(data []byte, questions []int) (*Model, error) {
 				weights[i] = float32(int8(b)) * unit
 			}
 		}
-		for _, t := range n.tables() {
-			t.unit, t.rounded = read(t.rows * t.width)
-		}
+		n.spelled.unit, n.spelled.rounded = read(pieces * spelling)
+		n.features.unit, _ = read(0)
 	}
-	if n, _ := z.Read(make([]byte, 1)); err != nil || n > 0 {
-		return nil, errors.Join(errors.New("classify: not a model of these questions"), err)
-	}
+	m.alarms.unit, m.alarms.rounded = read(buckets)
+	_, m.features = read(buckets * networks * m.outputs)
 	return m, nil
 }
 
-// parts are the weights of a model that was trained, in the order of a file.
-func (m *Model) parts() (all [][]float32) {
-	for _, n := range m.networks {
-		all = append(all, n.small()...)
-		for _, t := range n.tables() {
-			all = append(all, t.learnt)
+// size is that of a model's file, in bytes.
+func (m *Model) size() int {
+	n := len(m.lesson)
+	for _, network := range m.networks {
+		for _, weights := range network.small() {
+			n += 4 + len(weights)
 		}
+		n += 4 + pieces*spelling + 4
 	}
-	return all
+	return n + 4 + buckets + 4 + buckets*networks*m.outputs
 }
 
 func (m *network) small() [][]float32 {
 	return [][]float32{m.windows, m.bias, m.answers, m.offset, m.combine, m.threshold, m.combined}
 }
-
-func (m *network) tables() []*table { return []*table{&m.spelled, &m.features} }

@@ -21,14 +21,12 @@ func MeaningOf(word, language string) Meaning {
 	}
 	at := int32(-1)
 	for _, w := range english { // the rarest says most
-		if id, ok := v.ids[w]; ok {
-			at = max(at, id)
-		}
+		at = max(at, v.id(w))
 	}
 	if at < 0 {
 		return ""
 	}
-	return Meaning(vectorsFile[v.vectors[at]:][:dimensions])
+	return v.meaning(at)
 }
 
 // AddTo adds the meaning to a sum, so many times.

@@ -26,13 +26,15 @@ type Example struct {
 	Either [][2]int
 	// Weight is how much the example counts, 1 for most.
 	Weight float64
+	// Alarming are the texts whose like Passages looks for.
+	Alarming bool
 }
 
 // How models are trained.
 const (
-	epochs      = 6
-	batch       = 16
-	rate        = 0.002
+	epochs      = 5
+	batch       = 32
+	rate        = 0.003
 	featureRate = 1.0
 	decay       = 1e-5
 	dropped     = 0.4 // filters, at random
@@ -66,7 +68,41 @@ func Train(examples, others []Example, questions []int) *Model {
 		})
 	}
 	all.Wait()
+	m.learnAlarms(examples)
+	m.pack()
 	return m
+}
+
+// alarmEpochs is how often alarms are learnt, and alarmRate how fast at first.
+const (
+	alarmEpochs = 4
+	alarmRate   = 0.5
+)
+
+// learnAlarms learns which words and pairs of words alarming texts have.
+func (m *Model) learnAlarms(examples []Example) {
+	weights := make([]float32, buckets)
+	random := rand.New(rand.NewPCG(7, 8))
+	order := random.Perm(len(examples))
+	for epoch := range alarmEpochs {
+		speed := alarmRate / float64(1+epoch)
+		for _, i := range order {
+			e := &examples[i]
+			rows := featuresOf(e.Words)
+			scale, score := float64(featureScale(len(rows))), 0.0
+			for _, row := range rows {
+				score += float64(weights[row])
+			}
+			slope := 1 / (1 + math.Exp(-score*scale))
+			if e.Alarming {
+				slope--
+			}
+			for _, row := range rows {
+				weights[row] -= float32(speed * slope * scale)
+			}
+		}
+	}
+	m.alarms.learnt = weights
 }
 
 // train learns from all that was read, some times.
@@ -144,7 +180,7 @@ func newAdam(weights []float32, decay float32) *adam {
 }
 
 func (t *trainer) initialise() {
-	for _, table := range t.tables() {
+	for _, table := range []*table{&t.spelled, &t.features} {
 		table.learnt = make([]float32, table.rows*table.width)
 	}
 	fill := func(weights []float32, spread float64) {
@@ -183,7 +219,7 @@ func (t *trainer) learn(e *reading, speed float32) {
 	features := t.someFeatures(e)
 	p := t.forward(e, features)
 	slopes := t.slopes(e, p.scores)
-	featureStep := speed * featureScale(e.features) / (1 - unseen)
+	featureStep := speed * featureScale(len(e.features)) / (1 - unseen)
 	for _, f := range features {
 		weights := t.features.learnt[int(f)*t.outputs:][:t.outputs]
 		for i, s := range slopes {
@@ -298,7 +334,7 @@ func (t *trainer) readWord(w string) *word {
 func (t *trainer) forward(e *reading, features []uint16) *pass {
 	p := &pass{inputs: make([][]float32, len(e.Words)), written: make([][spelling]float32, len(e.Words)), scores: make([]float32, t.outputs)}
 	copy(p.scores, t.offset)
-	t.features.addAll(p.scores, features, featureScale(e.features)/(1-unseen))
+	t.features.addAll(p.scores, features, featureScale(len(e.features))/(1-unseen))
 	sums := make([]float32, (len(e.Words)+2)*filters)
 	for i := range len(e.Words) + 2 {
 		copy(sums[i*filters:], t.bias)
@@ -342,7 +378,7 @@ func (t *trainer) slopes(e *reading, scores []float32) []float32 {
 	given := make([][]float64, len(t.questions))
 	starts := make([]int, len(t.questions))
 	for q, n := range t.questions {
-		p := softmax(scores[from : from+n])
+		p := Softmax(scores[from : from+n])
 		given[q], starts[q] = p, from
 		if e.Labels[q] != Unlabelled {
 			for c, probability := range p {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -47,5 +48,16 @@ func TestVectorsAreThoseOfGloVe(t *testing.T) {
 	}
 	if err := os.WriteFile("vectors.bin", made, 0o600); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// "Zoos" and three hundred times "x" were taken for poison.
+func TestALongWordIsNotSpelledOutForever(t *testing.T) {
+	long := strings.Repeat("x", 4000)
+	if n := len(wordFeatures(long)); n > 3*spelledLetters {
+		t.Errorf("a word of %d letters has %d features", len(long), n)
+	}
+	if n := len(piecesOf(long)); n > 4*spelledLetters {
+		t.Errorf("a word of %d letters has %d pieces", len(long), n)
 	}
 }

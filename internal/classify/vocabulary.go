@@ -49,29 +49,50 @@ const (
 	// A word of the glossary is taken for English if it is among so many of the
 	// commonest ones, and any other word among so many.
 	surelyEnglish, probablyEnglish = 200, 6000
-	// maxPhrase is how many words a phrase of the glossary may have.
-	maxPhrase = 5
 )
 
-var glossaryLanguages = []string{"es", "pt", "fr", "de"}
+var glossaryLanguages = [...]string{"es", "pt", "fr", "de"}
 
 // vocabulary is the words that are known.
 type vocabulary struct {
-	ids     map[string]int32
-	vectors []int32 // where in vectorsFile, by id
+	entries []int32 // where in vectorsFile, by id
+	// slots have the ids of the words, each 1 more than it is, at the first one that was
+	// free from that of the word's hash on.
+	slots [1 << 16]uint16
 	// senses are the lines that a word is in.
 	senses map[string][]int
 	// glosses are the English words of a phrase, by language.
 	glosses map[string]map[string][]string
+	// begins are the words that phrases of glosses begin with.
+	begins map[string]glossing
+}
+
+// glossing is what a word has to do with the phrases of each of glossaryLanguages.
+type glossing struct {
+	// longest is how many words the longest has that begins with it, and glossed
+	// whether it is one alone.
+	longest [4]uint8
+	glossed [4]bool
+}
+
+// plainWord is what is known of a word in any language.
+type plainWord struct {
+	glossing
+
+	id int32 // among the English ones, -1 if it is none
 }
 
 var words = sync.OnceValue(func() *vocabulary {
-	v := &vocabulary{ids: make(map[string]int32, vocabularySize), vectors: make([]int32, 0, vocabularySize), senses: make(map[string][]int), glosses: make(map[string]map[string][]string)}
+	v := &vocabulary{entries: make([]int32, 0, vocabularySize), senses: make(map[string][]int), glosses: make(map[string]map[string][]string), begins: make(map[string]glossing)}
 	for at := 0; at < len(vectorsFile); {
-		end := at + 1 + int(vectorsFile[at])
-		v.ids[vectorsFile[at+1:end]] = int32(len(v.vectors))
-		v.vectors = append(v.vectors, int32(end))
-		at = end + dimensions
+		id := int32(len(v.entries))
+		v.entries = append(v.entries, int32(at))
+		slot := slotOf(v.word(id))
+		for v.slots[slot] != 0 {
+			slot++
+		}
+		v.slots[slot] = uint16(id + 1)
+		at += 1 + len(v.word(id)) + dimensions
 	}
 	for i, line := range strings.Split(strings.TrimSpace(string(sensesFile)), "\n") {
 		_, list, _ := strings.Cut(line, ":")
@@ -84,8 +105,55 @@ var words = sync.OnceValue(func() *vocabulary {
 	if err := v.readGlossary(glossaryFile); err != nil {
 		panic("classify: " + err.Error())
 	}
+	v.indexGlosses()
 	return v
 })
+
+// slotOf is where a word is sought first.
+func slotOf(word string) uint16 { return uint16(hash(0, word)) }
+
+// id is that of an English word, -1 if it is not known.
+func (v *vocabulary) id(word string) int32 {
+	for slot := slotOf(word); v.slots[slot] != 0; slot++ {
+		if id := int32(v.slots[slot]) - 1; v.word(id) == word {
+			return id
+		}
+	}
+	return -1
+}
+
+// word is the one of an id.
+func (v *vocabulary) word(id int32) string {
+	at := int(v.entries[id])
+	return vectorsFile[at+1:][:vectorsFile[at]]
+}
+
+// meaning is what the word of an id means.
+func (v *vocabulary) meaning(id int32) Meaning {
+	at := int(v.entries[id])
+	return Meaning(vectorsFile[at+1+int(vectorsFile[at]):][:dimensions])
+}
+
+func (v *vocabulary) indexGlosses() {
+	for i, lang := range glossaryLanguages {
+		for phrase := range v.glosses[lang] {
+			first, _, more := strings.Cut(phrase, " ")
+			g := v.begins[first]
+			g.longest[i] = max(g.longest[i], uint8(1+strings.Count(phrase, " ")))
+			g.glossed[i] = g.glossed[i] || !more
+			v.begins[first] = g
+		}
+	}
+}
+
+// plainWords are those of a text.
+func (v *vocabulary) plainWords(text []string) []plainWord {
+	all := make([]plainWord, len(text))
+	for i, w := range text {
+		all[i] = plainWord{v.begins[w], v.id(w)}
+	}
+	return all
+}
 
 func (v *vocabulary) readGlossary(data []byte) error {
 	for _, lang := range glossaryLanguages {
@@ -117,8 +185,8 @@ func (v *vocabulary) vector(into []float32, word string) {
 	for _, i := range v.senses[word] {
 		into[dimensions+i] = 1
 	}
-	if id, ok := v.ids[word]; ok {
-		for i, b := range []byte(vectorsFile[v.vectors[id]:][:dimensions]) {
+	if id := v.id(word); id >= 0 {
+		for i, b := range []byte(v.meaning(id)) {
 			into[i] = float32(int8(b)) * vectorUnit
 		}
 	}
@@ -126,67 +194,73 @@ func (v *vocabulary) vector(into []float32, word string) {
 
 // language is the one that most of the words are known in, English if none; the
 // one that was guessed by the commonest words is believed a little more.
-func (v *vocabulary) language(text []string, guessed string) string {
+func language(text []string, known []plainWord, guessed string) string {
 	best, most := "en", 1.0
 	if guessed != "en" && guessed != "" {
 		most = 0.5
 	}
-	for _, w := range text {
-		if v.english(w) {
+	var scores [len(glossaryLanguages)]float64
+	for i, p := range known {
+		if p.english(text[i]) {
 			most++
 		}
-	}
-	for _, lang := range glossaryLanguages {
-		score := 0.0
-		if lang == guessed {
-			score = 1.2
-		}
-		for _, w := range text {
-			if v.glosses[lang][w] != nil {
-				score++
+		for l, glossed := range p.glossed {
+			if glossed {
+				scores[l]++
 			}
 		}
-		if score > most {
-			best, most = lang, score
+	}
+	for l, lang := range glossaryLanguages {
+		if lang == guessed {
+			scores[l] += 1.2
+		}
+		if scores[l] > most {
+			best, most = lang, scores[l]
 		}
 	}
 	return best
 }
 
-func (v *vocabulary) english(word string) bool {
-	id, ok := v.ids[word]
-	if !ok || id >= probablyEnglish || len(word) == 1 && word != "i" && word != "a" {
+func (p plainWord) english(word string) bool {
+	if p.id < 0 || p.id >= probablyEnglish || len(word) == 1 && word != "i" && word != "a" {
 		return false
 	}
-	return id < surelyEnglish || !slices.ContainsFunc(glossaryLanguages, func(lang string) bool { return v.glosses[lang][word] != nil })
+	return p.id < surelyEnglish || p.glossed == [4]bool{}
 }
 
-// gloss is a text in English words, as far as they are known.
-func (v *vocabulary) gloss(text []string, lang string) []string {
-	known := v.glosses[lang]
-	if known == nil {
-		return text
+// gloss is a text in English words, as far as they are known, and for each of them
+// where in the text it comes from.
+func (v *vocabulary) gloss(text []string, plain []plainWord, lang string) (glossed []string, from []int32) {
+	from = make([]int32, 0, len(text)+4)
+	l := slices.Index(glossaryLanguages[:], lang)
+	if l < 0 {
+		for i := range text {
+			from = append(from, int32(i))
+		}
+		return text, from
 	}
-	glossed := make([]string, 0, len(text)+4)
+	known := v.glosses[lang]
+	glossed = make([]string, 0, len(text)+4)
 	for i := 0; i < len(text); {
-		n := min(maxPhrase, len(text)-i)
-		for ; n > 0; n-- {
-			if english, ok := known[strings.Join(text[i:i+n], " ")]; ok {
-				glossed = append(glossed, english...)
-				break
-			}
+		n, english := min(int(plain[i].longest[l]), len(text)-i), []string(nil)
+		for ; n > 1 && english == nil; n-- {
+			english = known[strings.Join(text[i:i+n], " ")]
 		}
-		if n == 0 {
-			if english := inflected(known, text[i], lang); english != nil {
-				glossed, n = append(glossed, english...), 1
-			}
+		if english != nil {
+			n++
+		} else if english = known[text[i]]; english == nil {
+			english = inflected(known, text[i], lang)
 		}
-		if n == 0 {
-			glossed, n = append(glossed, text[i]), 1
+		n = max(n, 1)
+		if english == nil {
+			english = text[i : i+1]
+		}
+		for _, w := range english {
+			glossed, from = append(glossed, w), append(from, int32(i))
 		}
 		i += n
 	}
-	return glossed
+	return glossed, from
 }
 
 // endings are those that make other forms of a word, and what they stand for.
@@ -215,18 +289,30 @@ func inflected(known map[string][]string, word, lang string) []string {
 // Words are those of a text as models read them: in English where the glossary
 // has them, with a mark at the end of each sentence.
 func Words(t *phrase.Text) []string {
-	plain := make([]string, 0, t.Len()+t.Sentences())
+	words, _ := WordsAt(t)
+	return words
+}
+
+// WordsAt are Words, and the token of the text that each of them stands for.
+func WordsAt(t *phrase.Text) (english []string, at []int32) {
+	text := make([]string, 0, t.Len()+t.Sentences())
+	tokens := make([]int32, 0, t.Len()+t.Sentences())
 	for s := range t.Sentences() {
 		from, to := t.Sentence(s)
 		for i := from; i < to; i++ {
-			plain = append(plain, t.Word(i))
+			text, tokens = append(text, t.Word(i)), append(tokens, int32(i))
 		}
+		end := "."
 		if t.Question(s) {
-			plain = append(plain, "?")
-		} else {
-			plain = append(plain, ".")
+			end = "?"
 		}
+		text, tokens = append(text, end), append(tokens, int32(to-1))
 	}
 	v := words()
-	return v.gloss(plain, v.language(plain, t.Language()))
+	plain := v.plainWords(text)
+	english, at = v.gloss(text, plain, language(text, plain, t.Language()))
+	for i, from := range at {
+		at[i] = tokens[from]
+	}
+	return english, at
 }

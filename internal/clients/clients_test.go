@@ -12,12 +12,14 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/debate-chatbot/debate-api/internal/app"
 	"github.com/debate-chatbot/debate-api/internal/config"
+	"github.com/debate-chatbot/debate-api/internal/freeport"
 )
 
 const key = "a-key-for-the-tests-of-clients"
@@ -235,8 +237,8 @@ func TestTheProgramsOfThePageDebate(t *testing.T) {
 					printed += piece
 				}
 			}
-			if !strings.Contains(printed, all[0].Reply) {
-				t.Errorf("the reply\n%s\nis not what it printed, without a gap:\n%s", all[0].Reply, printed)
+			if !strings.Contains("\n"+printed, "\n"+all[0].Reply) {
+				t.Errorf("the reply\n%s\nis not what it printed, without a gap and without a double:\n%s", all[0].Reply, printed)
 			}
 			if !strings.Contains(strings.ToLower(out), "stopped") {
 				t.Errorf("it does not say that it stopped a reply:\n%s", out)
@@ -260,7 +262,7 @@ func TestTheProgramsForOtherContractsDebate(t *testing.T) {
 				t.Errorf("there are %d turns", len(all))
 			}
 			for _, turn := range all {
-				if turn.State != "TURN_STATE_COMPLETED" || !strings.Contains(out, turn.Reply) {
+				if turn.State != "TURN_STATE_COMPLETED" || !strings.Contains("\n"+out, "\n"+turn.Reply) {
 					t.Errorf("%+v is not what it printed:\n%s", turn, out)
 				}
 			}
@@ -271,16 +273,11 @@ func TestTheProgramsForOtherContractsDebate(t *testing.T) {
 // freePort is a port that nobody listens on.
 func freePort(t *testing.T) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	port, err := freeport.Find()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer listener.Close()
-	_, port, err := net.SplitHostPort(listener.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return port
+	return strconv.Itoa(port)
 }
 
 // The tests of npm's packages are tools/clients/test.

@@ -87,6 +87,8 @@ type Conversation struct {
 	Over   bool
 	// Opinion is what the user thinks of the topic, nil if they never said.
 	Opinion *Opinion
+	// Duel is who debates where two models do.
+	Duel Duel
 	// Share is the token of the page that anybody may read; empty for none.
 	Share     string
 	CreatedAt time.Time
@@ -99,6 +101,12 @@ type Opinion struct {
 	Before, After int
 	// Turn is the number of the turn that the latest is about, 0 for none.
 	Turn int
+}
+
+// Duel is the names of two models that debate each other: User speaks in the user's
+// place. It is empty where a person debates.
+type Duel struct {
+	User, Bot string
 }
 
 // OpinionOfDebate is a debate of which the user has an opinion.
@@ -122,7 +130,8 @@ type ForkRequest struct {
 	ConversationID string
 	// ThroughTurn is how many turns to copy, from the first on.
 	ThroughTurn int
-	// SwapSides and Topic need ThroughTurn 0: who said something has said it.
+	// SwapSides and Topic begin a debate of its own: who said something has said it,
+	// and about what, so that the turns copied are EarlierKind.
 	SwapSides bool
 	Topic     string
 	// Difficulty is empty to keep the one that it has.
@@ -135,13 +144,8 @@ type ForkRequest struct {
 // Validate checks what can be checked without a store; the error is an
 // InvalidArgument.
 func (r ForkRequest) Validate() error {
-	switch {
-	case r.ThroughTurn < 0:
+	if r.ThroughTurn < 0 {
 		return Invalid("through_turn", "must not be negative")
-	case r.ThroughTurn > 0 && r.SwapSides:
-		return Invalid("swap_sides", "needs through_turn 0: what was said keeps its speaker; leave one of them out")
-	case r.ThroughTurn > 0 && r.Topic != "":
-		return Invalid("topic", "needs through_turn 0: what was said is about the topic that it was said about; leave one of them out")
 	}
 	message := r.Message
 	if message == "" {

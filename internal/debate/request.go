@@ -49,6 +49,9 @@ type ChatRequest struct {
 	Persona string
 	// Format is the name of how the debate runs, for a new conversation; empty is open.
 	Format string
+	// Duel is who debates where two models do, for a new conversation. No caller from
+	// outside can say so.
+	Duel Duel
 	// RequestID, unless empty, makes the request safe to repeat.
 	RequestID string
 }

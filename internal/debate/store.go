@@ -153,6 +153,7 @@ type BeginTurnParams struct {
 	Difficulty   Difficulty
 	Persona      string
 	Format       string
+	Duel         Duel
 	// Subject, where it has a topic, becomes the conversation's if that has none.
 	Subject Subject
 	TurnID  string

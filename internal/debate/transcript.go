@@ -3,8 +3,8 @@ package debate
 // Transcript is a debate as a client tells it that keeps its own history and
 // sends all of it with each message, and the message to answer now.
 type Transcript struct {
-	// Stance, Difficulty, Persona and Format are as in a ChatRequest, and the same
-	// each time: with others it is another debate.
+	// Stance, Difficulty, Persona and Format are as in a ChatRequest, and the same each
+	// time, but for dates and times in the persona: with others it is another debate.
 	Stance     Stance
 	Difficulty Difficulty
 	Persona    string

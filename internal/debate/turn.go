@@ -33,6 +33,9 @@ const (
 	DeclinedKind TurnKind = "declined"
 	// CareKind answers somebody who may be in danger.
 	CareKind TurnKind = "care"
+	// EarlierKind was copied by a fork that changed the motion or the sides: it is
+	// part of another debate, and kept to be read.
+	EarlierKind TurnKind = "earlier"
 )
 
 // Turn is one exchange: the user's text and the bot's reply.
@@ -72,10 +75,10 @@ type Turn struct {
 // Answered says whether the turn has a reply.
 func (t Turn) Answered() bool { return t.Reply != "" }
 
-// Debated says whether the turn has a reply that later turns build on: care and
-// what was declined are no part of the debate.
+// Debated says whether the turn has a reply that later turns build on: care, what was
+// declined and what belongs to an earlier debate are no part of the debate.
 func (t Turn) Debated() bool {
-	return t.Answered() && t.Kind != CareKind && t.Kind != DeclinedKind
+	return t.Answered() && t.Kind != CareKind && t.Kind != DeclinedKind && t.Kind != EarlierKind
 }
 
 // FailureReason is why the turn has no whole reply, empty where it has or was stopped.

@@ -7,7 +7,7 @@ import (
 
 // Quote is a passage of a turn: code found it there.
 type Quote struct {
-	TurnID string `json:"turn_id"`
+	TurnID string `json:"turn_id,omitempty"`
 	// Turn is the turn's number.
 	Turn    int     `json:"turn"`
 	Speaker Speaker `json:"speaker"`

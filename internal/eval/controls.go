@@ -6,8 +6,10 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
+	"github.com/debate-chatbot/debate-api/internal/llm/offline/bank"
 )
 
 // Control is an opponent that every measure has to see through.
@@ -76,6 +78,8 @@ func Controls(good debate.Model) []Control {
 	return []Control{
 		{&control{"parrot", parrot}, readsItself, []Bound{swap(60), keysTouched(15), blindRight(25), opened(60), most("caught", caught, 0)}},
 		{&control{"shuffler", shuffler}, nil, []Bound{swap(65), keysTouched(15), blindRight(25)}},
+		// The swap test cannot see through a namer, since to name a point is half of answering it.
+		{&control{"namer", namer()}, nil, []Bound{keysTouched(20), blindRight(25)}},
 		{&control{"generic", generic}, readsNothing, []Bound{swap(60), keysTouched(25), blindRight(25), opened(25), repeating(40),
 			least("recurring elsewhere", func(m Measures) Share { return m.Recurring }, 90)}},
 		{silent(), nil, []Bound{swap(55), keysTouched(2), blindRight(2), repeating(85)}},
@@ -269,6 +273,38 @@ func generic(_ debate.Prompt, random *rand.Rand) string {
 		said = append(said, platitudes[i])
 	}
 	return strings.Join(said, " ")
+}
+
+// namer names the objection of the bank to its side that is most like the message, as one
+// does before answering, and then says what would fit any debate.
+func namer() func(debate.Prompt, *rand.Rand) string {
+	topics := sync.OnceValue(func() []*bank.Topic {
+		all, err := bank.Read("en")
+		if err != nil {
+			panic(err) // of files that are compiled in
+		}
+		return all
+	})
+	return func(p debate.Prompt, random *rand.Rand) string {
+		said, most, best := rootsOf(p.Message), 0, ""
+		for _, t := range topics() {
+			if bare(t.Claim) != bare(p.Topic) {
+				continue
+			}
+			for _, a := range t.Of(p.Stance).Answers {
+				shared := 0
+				for root := range rootsOf(a.To + " " + strings.Join(a.Said, " ")) {
+					if said[root] {
+						shared++
+					}
+				}
+				if shared > most {
+					most, best = shared, "You say that "+strings.ToLower(a.To[:1])+a.To[1:]+" "
+				}
+			}
+		}
+		return best + generic(p, random)
+	}
 }
 
 // liar invents figures and sources, accuses, and says that it is a person.

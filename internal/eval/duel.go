@@ -23,8 +23,10 @@ type Duel struct {
 	Motion  string
 	Pro     debate.Model
 	Service Service
-	Owner   debate.Owner
-	Rounds  int
+	// Names are kept with the conversation.
+	Names  debate.Duel
+	Owner  debate.Owner
+	Rounds int
 	// Seed makes what Pro says another one, where its model heeds seeds.
 	Seed uint64
 	// Hear is told who is about to speak in a round, and then each piece of what is
@@ -49,7 +51,7 @@ func (d Duel) Hold(ctx context.Context) (id string, turns []debate.Turn, err err
 		exchanges = append(exchanges, debate.Exchange{Number: round, Kind: debate.ArgumentKind, Message: heard, Reply: said})
 		r := debate.ChatRequest{ConversationID: id, Message: said}
 		if id == "" {
-			r.Topic, r.Stance = d.Motion, debate.Con
+			r.Topic, r.Stance, r.Duel = d.Motion, debate.Con, d.Names
 		}
 		d.Hear(debate.Con, round, "")
 		var t debate.Turn

@@ -307,7 +307,7 @@ func (RulesJudge) Name() string { return debate.RulesJudge }
 
 // Judge decides by the flow, whatever the order. It never fails.
 func (RulesJudge) Judge(_ context.Context, c debate.Conversation, exchanges []debate.Exchange, _ bool) (debate.Judgement, debate.Usage, error) {
-	f := flow.Decide(c.Topic, flow.Fold(c.Topic, turnsOf(exchanges)), c.Language)
+	f := flow.Decide(c, flow.Fold(c.Topic, turnsOf(exchanges)))
 	j := debate.Judgement{Winner: f.Winner, BestCase: f.BestCase}
 	for _, c := range f.Clashes {
 		clash := debate.JudgedClash{Title: c.Title, Winner: c.Winner, Reason: c.Reason}

@@ -202,10 +202,10 @@ func (m *Measurer) readMessages() (err error) {
 	if m.openings, err = readOpenings(m.topics); err != nil {
 		return err
 	}
-	if m.dangers, err = readLabelled("heldout", "heldout_fresh"); err != nil {
+	if m.dangers, err = readLabelled("messages", "fresh"); err != nil {
 		return err
 	}
-	if m.asides, err = readLabelled("asides_heldout", "asides_fresh"); err != nil {
+	if m.asides, err = readLabelled("asides", "asides_fresh"); err != nil {
 		return err
 	}
 	if m.pairs, err = pairedDebates(); err != nil {
@@ -422,7 +422,7 @@ func converse(ctx context.Context, open func(newID func() string) Service, oppon
 			break
 		}
 		request = debate.ChatRequest{ConversationID: turn.ConversationID}
-		outcomes = append(outcomes, outcome{turn.Kind, subject, turn.Reply})
+		outcomes = append(outcomes, outcome{turn.Kind, subject, withoutHelp(turn.Reply)})
 	}
 	draining, cancel := context.WithTimeout(ctx, drainWait)
 	defer cancel()
@@ -471,7 +471,7 @@ const echo = 0.6
 func (m *Measurer) swaps(found *Measures, d measured, replies []string) {
 	topic := rootsOf(d.Topic)
 	for i, reply := range replies {
-		said := rootsOf(uncopied(unquoted(reply), copiedRun, d.Says...))
+		said := rootsOf(uncopied(unquoted(reply), d.Says...))
 		for j := range replies {
 			if i == j || reply == "" {
 				continue
@@ -520,15 +520,15 @@ func (m *Measurer) likeness(said map[string]bool, message string, topic map[stri
 	return shared / math.Sqrt(all), of > 3 && float64(n) > echo*float64(of)
 }
 
-// uncopied is a text without the runs of so many words that one of the messages has.
-func uncopied(text string, run int, messages ...string) string {
+// uncopied is a text without the runs of copiedRun words that one of the messages has.
+func uncopied(text string, messages ...string) string {
 	words := slices.Collect(wordsOf(text))
 	copied := make([]bool, len(words))
 	for _, message := range messages {
-		theirs := runs(message, run)
-		for i := 0; i+run <= len(words); i++ {
-			if theirs[strings.Join(words[i:i+run], " ")] {
-				for j := range run {
+		theirs := runs(message, copiedRun)
+		for i := 0; i+copiedRun <= len(words); i++ {
+			if theirs[strings.Join(words[i:i+copiedRun], " ")] {
+				for j := range copiedRun {
 					copied[i+j] = true
 				}
 			}

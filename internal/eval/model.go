@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"text/template"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
 	"github.com/debate-chatbot/debate-api/internal/prompt"
@@ -46,14 +45,18 @@ func (m Model) Judge(ctx context.Context, q Question) (Verdict, debate.Usage, er
 //go:embed judge.tmpl
 var judgeFile string
 
-var judgePrompt = template.Must(template.New("judge").Funcs(template.FuncMap{"mark": marked}).Parse(judgeFile))
-
 func instruct(q Question) string {
-	var text strings.Builder
-	if err := judgePrompt.Execute(&text, q); err != nil {
-		panic(err) // a mistake in the template, which the tests meet
+	return filled(judgeFile, q, "{{reply}}", marked(q.Reply))
+}
+
+// filled is a template with the question in its places, and what else stands in them.
+func filled(template string, q Question, places ...string) string {
+	side := "CON, which argues that the topic is false or wrong."
+	if q.Side == debate.Pro {
+		side = "PRO, which argues that the topic is true or right."
 	}
-	return text.String()
+	places = append(places, "{{side}}", side, "{{topic}}", marked(q.Topic), "{{message}}", marked(q.Message))
+	return strings.NewReplacer(places...).Replace(template)
 }
 
 // marked has every line of a text after a mark, so that none can pose as the

@@ -15,7 +15,6 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
-	"text/template"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
 	"github.com/debate-chatbot/debate-api/internal/prompt"
@@ -115,16 +114,13 @@ type judgment struct{ a, b, debate, better int }
 // to count.
 const clearly = 0.05
 
-// Name is that of what needs no model.
-func (*Measurer) Name() string { return "relevance" }
-
 // fitness is how well a reply is one to its message and no other of the debate; one on
 // the wrong side, or that gives the message back, is none.
 func (m *Measurer) fitness(d measured, at int, reply string) float64 {
 	if t := m.topics[bare(d.Topic)]; t != nil && m.blind.side(t, reply) == d.side().Opposite() {
 		return -1
 	}
-	topic, said := rootsOf(d.Topic), rootsOf(uncopied(unquoted(reply), copiedRun, d.Says...))
+	topic, said := rootsOf(d.Topic), rootsOf(uncopied(unquoted(reply), d.Says...))
 	own, others := 0.0, 0.0
 	for i, message := range d.Says {
 		like, echoes := m.likeness(said, message, topic)
@@ -335,21 +331,13 @@ func outrated(ratings []Rating, controls []Control) (broken []string) {
 //go:embed compare.tmpl
 var compareFile string
 
-var comparePrompt = template.Must(template.New("compare").Funcs(template.FuncMap{"mark": marked}).Parse(compareFile))
-
 const comparisonSchema = `{"type":"object","additionalProperties":false,"required":["better","rather"],"properties":{
 	"better":{"type":"string","enum":["A","B","neither"]},"rather":{"type":"string","enum":["A","B","neither"]}}}`
 
 // Compare implements Comparer by one question.
 func (m Model) Compare(ctx context.Context, q Question, a, b string) (better, rather int, cost debate.Usage, err error) {
-	var text strings.Builder
-	if err := comparePrompt.Execute(&text, struct {
-		Question
-		A, B string
-	}{q, a, b}); err != nil {
-		return 0, 0, cost, err
-	}
-	answer, cost, err := m.ask.Ask(ctx, []prompt.Message{{Role: prompt.SystemRole, Text: text.String()}}, "comparison", comparisonSchema)
+	text := filled(compareFile, q, "{{a}}", marked(a), "{{b}}", marked(b))
+	answer, cost, err := m.ask.Ask(ctx, []prompt.Message{{Role: prompt.SystemRole, Text: text}}, "comparison", comparisonSchema)
 	if err != nil {
 		return 0, 0, cost, err
 	}

@@ -162,7 +162,7 @@ func (r *Rules) languageOf(text string) *language {
 // the message, or shares a word of substance with it. What is quoted or copied does
 // not count, and neither does a reply that gives most of the message back.
 func (l *language) engages(q Question) bool {
-	reply := rootsOf(uncopied(unquoted(q.Reply), copiedRun, q.Message))
+	reply := rootsOf(uncopied(unquoted(q.Reply), q.Message))
 	for _, word := range q.AnsweredBy {
 		if reply[root(folded.Replace(strings.ToLower(word)))] {
 			return true

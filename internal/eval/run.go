@@ -96,7 +96,7 @@ func (r Runner) hold(ctx context.Context, c Case) Debate {
 			break
 		}
 		request = debate.ChatRequest{ConversationID: answer.ConversationID}
-		t.Reply, t.Model = answer.Reply, answer.Model
+		t.Reply, t.Model = withoutHelp(answer.Reply), answer.Model
 		d.Tokens.add(answer.Usage.Add(answer.SideUsage))
 		if f := answer.Failure; f != nil && (f.Reason == debate.TopicRefused || f.Reason == debate.MessageRefused) {
 			t.Verdict = &Verdict{Holds: true, Refuses: true, Why: f.Message}

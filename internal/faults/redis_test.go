@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/debate-chatbot/debate-api/internal/cache/redistest"
+	"github.com/debate-chatbot/debate-api/internal/debate"
 	"github.com/debate-chatbot/debate-api/internal/store/pgtest"
 	debatev1 "github.com/debate-chatbot/debate-api/proto/debate/v1"
 )
@@ -133,8 +134,9 @@ func (p *pair) isWhole(when string) {
 		}
 	})
 	both.Go(func() {
-		// The flag in the database is seen when the lease is renewed.
-		if took := p.stopTurn(other); took > 8*time.Second {
+		// The flag in the database is seen when the lease is renewed, every 5 seconds, and
+		// that waits for the store.
+		if took := p.stopTurn(other); took > 5*time.Second+debate.StoreWait {
 			p.Errorf("%s: a stop through the other replica took %s", when, took)
 		}
 	})

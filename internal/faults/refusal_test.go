@@ -106,9 +106,7 @@ func TestADiskIsFull(t *testing.T) {
 	if refused.reason != "STORE_UNAVAILABLE" || !strings.Contains(refused.err.Error(), "disk is full") {
 		t.Errorf("a turn without room: %q, %v", refused.reason, refused.err)
 	}
-	if !strings.Contains(r.logged(), "disk is full") {
-		t.Error("the log does not say that the disk is full")
-	}
+	h.eventually(10*time.Second, "the log says so", func() bool { return strings.Contains(r.logged(), "disk is full") })
 	h.eventually(30*time.Second, "/ready says so", func() bool { return strings.Contains(h.body(r.url+"/ready"), "disk is full") })
 	if err := fill.Truncate(0); err != nil {
 		t.Fatal(err)

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"embed"
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 
 	"go.yaml.in/yaml/v3"
@@ -47,10 +49,10 @@ func heldDebates(t *testing.T, file string) (all []heldDebate) {
 // The rules name no wrong winner, and where they cannot tell an insult or an empty speech
 // from an argument, they name none.
 func TestTheRulesJudgeDebatesAsPeopleHoldThem(t *testing.T) {
-	for file, least := range map[string]int{"debates.yaml": 16, "debates_held.yaml": 7} {
+	for file, least := range map[string]int{"debates.yaml": 20, "debates_held.yaml": 9, "debates_messy.yaml": 18, "debates_blind.yaml": 17, "debates_after.yaml": 4, "debates_new.yaml": 10, "debates_last.yaml": 6} {
 		right, decided := 0, 0
 		for _, d := range heldDebates(t, file) {
-			got := flow.Decide(d.Topic, flow.Fold(d.Topic, d.turns()), d.Language)
+			got := flow.Decide(debate.Conversation{Topic: d.Topic, Language: d.Language}, flow.Fold(d.Topic, d.turns()))
 			checkQuotes(t, got)
 			if d.Better != debate.Undecided {
 				decided++
@@ -67,6 +69,114 @@ func TestTheRulesJudgeDebatesAsPeopleHoldThem(t *testing.T) {
 		}
 		if t.Logf("%s: %d right of %d", file, right, decided); right < least {
 			t.Errorf("%s: only %d right of %d", file, right, decided)
+		}
+	}
+}
+
+// allHeldDebates are the files of debates.
+var allHeldDebates = []string{"debates.yaml", "debates_held.yaml", "debates_messy.yaml", "debates_blind.yaml", "debates_after.yaml", "debates_new.yaml", "debates_last.yaml"}
+
+// Who grants a point politely and argues on has not lost: the better side of a debate, made
+// to say so, never becomes its loser, and wins nearly as often.
+func TestWhoGrantsAPointAndArguesOnDoesNotLose(t *testing.T) {
+	for name, grant := range map[string]struct {
+		en, es string
+		once   bool
+		least  int
+	}{
+		"but, in a sentence of its own": {"Fair point. But ", "Es verdad. Pero ", false, 82},
+		"but, in the same sentence":     {"Fair point, but ", "Es verdad, pero ", false, 82},
+		"right, and on":                 {"You're right. ", "Tienes razón. ", false, 80},
+		"right, once":                   {"You're right. ", "Tienes razón. ", true, 80},
+		"something, and on":             {"I agree that this has a price. ", "Reconozco que eso cuesta dinero. ", false, 76},
+		"something, once":               {"I agree that this has a price. ", "Reconozco que eso cuesta dinero. ", true, 76},
+		"something, but":                {"I admit that this has a price, but ", "Admito que eso tiene un precio, pero ", false, 80},
+	} {
+		right, decided := 0, 0
+		for _, file := range allHeldDebates {
+			for _, d := range heldDebates(t, file) {
+				at := map[debate.Winner]int{debate.UserWins: 0, debate.BotWins: 1}[d.Better]
+				if d.Better == debate.Undecided {
+					continue
+				}
+				polite := d
+				polite.Rounds = slices.Clone(d.Rounds)
+				for i := range polite.Rounds {
+					if i == 1 || i > 1 && !grant.once {
+						polite.Rounds[i][at] = map[string]string{"en": grant.en, "es": grant.es}[d.Language] + polite.Rounds[i][at]
+					}
+				}
+				got := flow.Decide(debate.Conversation{Topic: d.Topic, Language: d.Language}, flow.Fold(d.Topic, polite.turns()))
+				switch decided++; got.Winner {
+				case d.Better:
+					right++
+				case debate.Undecided:
+				default:
+					t.Errorf("grants %s: %s, %s: %s wins", name, d.Kind, d.Topic, got.Winner)
+				}
+			}
+		}
+		if t.Logf("grants %s: %d right of %d", name, right, decided); right < grant.least {
+			t.Errorf("grants %s: only %d right of %d", name, right, decided)
+		}
+	}
+}
+
+// Whoever only gives back what the other said, or says next to nothing, never wins, and
+// loses to nearly all who are the better side of a debate.
+func TestParrotsAndMutesLose(t *testing.T) {
+	for name, say := range map[string]func(round int, heard, topic string) string{
+		"parrot":           func(_ int, heard, _ string) string { return heard },
+		"parrot that asks": func(_ int, heard, _ string) string { return "So you say that " + strings.TrimRight(heard, ".!?") + "?" },
+		"flatterer": func(round int, _, _ string) string {
+			return []string{"What a brilliant reply, you are the smartest debater that I ever met!", "Honestly, I admire how you put things. So elegant.", "You express yourself beautifully, truly a pleasure."}[round%3]
+		},
+		"one that says that nobody answered": func(round int, _, _ string) string {
+			return []string{"You did not answer my point.", "You still have not answered me. You are avoiding it.", "Notice how you never answer anything."}[round%3]
+		},
+		"one that insults": func(round int, _, _ string) string {
+			return []string{"You absolute clown.", "Shut up, idiot, I bet you have no friends.", "You people are so stupid it hurts."}[round%3]
+		},
+		"mute": func(int, string, string) string { return "Hmm, I see." },
+		"one that says the motion": func(round int, _, topic string) string {
+			if round == 0 {
+				return topic
+			}
+			return "Ok."
+		},
+	} {
+		lost, held := 0, 0
+		for _, file := range allHeldDebates {
+			for _, d := range heldDebates(t, file) {
+				for at, wins := range map[int]debate.Winner{0: debate.BotWins, 1: debate.UserWins} {
+					if d.Better != wins {
+						continue // both would say nothing
+					}
+					better := d
+					better.Rounds = slices.Clone(d.Rounds)
+					heard := d.Topic
+					for i := range better.Rounds {
+						if at == 0 {
+							better.Rounds[i][0] = say(i, heard, d.Topic)
+							heard = better.Rounds[i][1]
+						} else {
+							better.Rounds[i][1] = say(i, better.Rounds[i][0], d.Topic)
+						}
+					}
+					got := flow.Decide(debate.Conversation{Topic: d.Topic, Language: d.Language}, flow.Fold(d.Topic, better.turns()))
+					checkQuotes(t, got)
+					switch held++; got.Winner {
+					case wins:
+						lost++
+					case debate.Undecided:
+					default:
+						t.Errorf("%s, %s: the %s wins", d.Kind, d.Topic, name)
+					}
+				}
+			}
+		}
+		if t.Logf("%s: lost %d of %d", name, lost, held); 100*lost < 85*held {
+			t.Errorf("%s: lost only %d of %d", name, lost, held)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package flow
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -87,15 +88,20 @@ func markdown(c debate.Conversation, turns []debate.Turn, v *debate.Verdict) str
 	fmt.Fprintf(&b, "# %s\n\n", markdownLine(firstOf(c.Title, "A debate")))
 	if c.Topic != "" {
 		user, bot := sides(c)
-		fmt.Fprintf(&b, "**Motion:** %s\n\nThe user argues %s it, the bot %s it.\n\n", markdownLine(c.Topic), user, bot)
+		fmt.Fprintf(&b, "**Motion:** %s\n\n%s argues %s it, %s %s it.\n\n", markdownLine(c.Topic),
+			firstOf(markdownLine(c.Duel.User), "The user"), user, firstOf(markdownLine(c.Duel.Bot), "the bot"), bot)
 	}
 	if o := c.Opinion; o != nil {
 		fmt.Fprintf(&b, "The user's opinion of the motion, from -3 to +3: %+d before, %+d after.\n\n", o.Before, o.After)
 	}
 	for _, t := range turns {
-		fmt.Fprintf(&b, "## Turn %d\n\n**User:**\n\n%s\n\n", t.Number, markdownText(t.Message))
+		fmt.Fprintf(&b, "## Turn %d\n\n", t.Number)
+		if t.Kind == debate.EarlierKind {
+			b.WriteString("*This turn is part of an earlier debate, with another motion or the sides the other way round.*\n\n")
+		}
+		fmt.Fprintf(&b, "**%s:**\n\n%s\n\n", firstOf(markdownLine(c.Duel.User), "User"), markdownText(t.Message))
 		if t.Answered() {
-			fmt.Fprintf(&b, "**Bot:**\n\n%s\n\n", markdownText(t.Reply))
+			fmt.Fprintf(&b, "**%s:**\n\n%s\n\n", firstOf(markdownLine(c.Duel.Bot), "Bot"), markdownText(t.Reply))
 		}
 		if t.State != debate.Completed {
 			fmt.Fprintf(&b, "*This reply is not whole: it was %s.*\n\n", t.State)
@@ -109,7 +115,7 @@ func markdown(c debate.Conversation, turns []debate.Turn, v *debate.Verdict) str
 		b.WriteByte('\n')
 	}
 	if v != nil && v.State == debate.Completed {
-		markdownVerdict(&b, v)
+		markdownVerdict(&b, c.Duel, v)
 	}
 	return b.String()
 }
@@ -125,10 +131,10 @@ func became(p Point) string {
 	return text
 }
 
-func markdownVerdict(b *strings.Builder, v *debate.Verdict) {
-	fmt.Fprintf(b, "## Verdict\n\n**%s** (through turn %d, judged by %s)\n\n", Outcome(v.Winner), v.ThroughTurn, markdownLine(JudgeName(v.Judge)))
+func markdownVerdict(b *strings.Builder, duel debate.Duel, v *debate.Verdict) {
+	fmt.Fprintf(b, "## Verdict\n\n**%s** (through turn %d, judged by %s)\n\n", markdownLine(Outcome(duel, v.Winner)), v.ThroughTurn, markdownLine(JudgeName(v.Judge)))
 	for _, c := range v.Clashes {
-		fmt.Fprintf(b, "### %s\n\n%s: %s\n\n", markdownLine(c.Title), Outcome(c.Winner), markdownLine(c.Reason))
+		fmt.Fprintf(b, "### %s\n\n%s: %s\n\n", markdownLine(c.Title), markdownLine(Outcome(duel, c.Winner)), markdownLine(c.Reason))
 		for _, q := range c.Quotes {
 			markdownQuote(b, q)
 		}
@@ -149,13 +155,13 @@ func markdownQuote(b *strings.Builder, q debate.Quote) {
 	fmt.Fprintf(b, "> %s\n>\n> — %s, turn %d\n\n", strings.ReplaceAll(markdownText(q.Text), "\n", "\n> "), q.Speaker, q.Turn)
 }
 
-// Outcome is a winner in words.
-func Outcome(w debate.Winner) string {
+// Outcome is a winner in words. In a duel there is a name in them.
+func Outcome(d debate.Duel, w debate.Winner) string {
 	switch w {
 	case debate.UserWins:
-		return "The user had the better of it"
+		return firstOf(d.User, "The user") + " had the better of it"
 	case debate.BotWins:
-		return "The bot had the better of it"
+		return firstOf(d.Bot, "The bot") + " had the better of it"
 	default:
 		return "Undecided"
 	}
@@ -198,7 +204,7 @@ func markdownLine(text string) string {
 // which supports or attacks the motion or what it answers.
 func argdown(c debate.Conversation, points []Point) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "===\ntitle: %q\n===\n\n[Motion]: %s\n\n", firstOf(c.Title, "A debate"), argdownLine(firstOf(c.Topic, "No motion yet")))
+	fmt.Fprintf(&b, "===\ntitle: %q\n===\n\n[Motion]: %s\n\n", argdownLine(firstOf(c.Title, "A debate")), argdownLine(firstOf(c.Topic, "No motion yet")))
 	for _, p := range points {
 		fmt.Fprintf(&b, "<%s>: %s\n", p.ID, argdownLine(p.Quote.Text))
 		for _, id := range p.Answers {
@@ -222,7 +228,7 @@ func supports(c debate.Conversation, s debate.Speaker) bool {
 
 // argdownLine is a text without the characters that mean something there.
 func argdownLine(text string) string {
-	return strings.NewReplacer("[", "(", "]", ")", "<", "‹", ">", "›", "{", "(", "}", ")", "#", "＃", "@", "＠", "*", "∗", "_", "ˍ", "//", "/ /", "/*", "/ ∗", "\\", "＼").
+	return strings.NewReplacer("[", "(", "]", ")", "<", "‹", ">", "›", "{", "(", "}", ")", "#", "＃", "@", "＠", "*", "∗", "_", "ˍ", "//", "/ /", "/*", "/ ∗", "\\", "＼", "===", "= = =").
 		Replace(strings.Join(strings.Fields(text), " "))
 }
 
@@ -256,7 +262,7 @@ func mermaidID(id string) string {
 }
 
 func mermaidText(text string) string {
-	return strings.NewReplacer("&", "#amp;", "\"", "#quot;", "<", "#lt;", ">", "#gt;", "#", "#35;", "`", "#96;", "\\", "#92;").
+	return strings.NewReplacer("&", "#amp;", "\"", "#quot;", "<", "#lt;", ">", "#gt;", "#", "#35;", "`", "#96;", "\\", "#92;", "%", "#37;").
 		Replace(strings.Join(strings.Fields(text), " "))
 }
 
@@ -277,6 +283,7 @@ type fileConversation struct {
 	Persona    string            `json:"persona,omitempty"`
 	Format     string            `json:"format,omitempty"`
 	Opinion    *fileOpinion      `json:"opinion,omitempty"`
+	Duel       *fileDuel         `json:"duel,omitempty"`
 	CreatedAt  time.Time         `json:"created_at"`
 	UpdatedAt  time.Time         `json:"updated_at"`
 }
@@ -285,6 +292,12 @@ type fileOpinion struct {
 	Before int `json:"before"`
 	After  int `json:"after"`
 	Turn   int `json:"turn,omitempty"`
+}
+
+// fileDuel is the models of a duel.
+type fileDuel struct {
+	User string `json:"user"`
+	Bot  string `json:"bot"`
 }
 
 type fileTurn struct {
@@ -307,10 +320,13 @@ type fileVerdict struct {
 
 func writeJSON(c debate.Conversation, turns []debate.Turn, v *debate.Verdict) string {
 	f := file{Version: 1, Conversation: fileConversation{
-		c.Topic, c.Stance, c.Title, c.Language, c.Difficulty, c.Persona, c.Format, nil, c.CreatedAt, c.UpdatedAt,
+		c.Topic, c.Stance, c.Title, c.Language, c.Difficulty, c.Persona, c.Format, nil, nil, c.CreatedAt, c.UpdatedAt,
 	}, Turns: []fileTurn{}}
 	if o := c.Opinion; o != nil {
 		f.Conversation.Opinion = &fileOpinion{o.Before, o.After, o.Turn}
+	}
+	if c.Duel != (debate.Duel{}) {
+		f.Conversation.Duel = &fileDuel{c.Duel.User, c.Duel.Bot}
 	}
 	for _, t := range turns {
 		points, err := t.Ledger.Points()
@@ -320,7 +336,7 @@ func writeJSON(c debate.Conversation, turns []debate.Turn, v *debate.Verdict) st
 		f.Turns = append(f.Turns, fileTurn{t.Number, t.State, t.Kind, t.Message, t.Reply, t.Model, points, t.CreatedAt, t.FinishedAt})
 	}
 	if v != nil && v.State == debate.Completed {
-		f.Verdict = &fileVerdict{v.ThroughTurn, v.Judge, v.Findings}
+		f.Verdict = &fileVerdict{v.ThroughTurn, v.Judge, byNumber(v.Findings)}
 	}
 	var b strings.Builder
 	out := json.NewEncoder(&b)
@@ -330,4 +346,20 @@ func writeJSON(c debate.Conversation, turns []debate.Turn, v *debate.Verdict) st
 		panic(err) // of types that always marshal
 	}
 	return b.String()
+}
+
+// byNumber is findings that name turns by their numbers alone, as a file does: where it is
+// read they have other ids.
+func byNumber(f debate.Findings) debate.Findings {
+	f.Clashes, f.Advice = slices.Clone(f.Clashes), slices.Clone(f.Advice)
+	for i := range f.Clashes {
+		f.Clashes[i].Quotes = slices.Clone(f.Clashes[i].Quotes)
+		for j := range f.Clashes[i].Quotes {
+			f.Clashes[i].Quotes[j].TurnID = ""
+		}
+	}
+	for i := range f.Advice {
+		f.Advice[i].Quote.TurnID = ""
+	}
+	return f
 }

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -30,15 +31,37 @@ type Point struct {
 // ledgers of its turns, oldest first. A turn without a ledger is read as
 // sentences. What a ledger has that is not in its turn is left out, and so is
 // what only repeats an earlier point.
-func Fold(topic string, turns []debate.Turn) []Point {
-	f := newFolder(topic)
-	for _, t := range turns {
-		if Argues(t) {
-			f.add(t)
-		}
+func Fold(topic string, turns []debate.Turn) []Point { return new(Sheet).Fold(topic, turns) }
+
+// Sheet remembers what it folded, so that a debate that has grown costs no more than what
+// it grew by. The zero value has folded nothing; one goroutine at a time may use it.
+type Sheet struct {
+	folder *folder // of the turns
+	turns  []debate.Turn
+}
+
+// changing is how many of the latest turns a sheet does not go on from: a reply may be
+// tried again, and its ledger comes after it.
+const changing = 2
+
+// Fold is what the function Fold is. It begins anew where the turns that it goes on from
+// are not the first of these.
+func (s *Sheet) Fold(topic string, turns []debate.Turn) []Point {
+	lasting := turns[:max(0, len(turns)-changing)]
+	if s.folder == nil || s.folder.topic != topic || len(s.turns) > len(lasting) || !slices.EqualFunc(s.turns, lasting[:len(s.turns)], saysTheSame) {
+		s.folder, s.turns = newFolder(topic, pointsATurn*len(turns)), nil
 	}
-	f.settle()
-	return f.points
+	s.folder.addAll(lasting[len(s.turns):])
+	s.turns = slices.Clone(lasting)
+	whole := s.folder.clone()
+	whole.addAll(turns[len(lasting):])
+	whole.settle()
+	return whole.points
+}
+
+// saysTheSame says whether a turn adds to a flow what another does.
+func saysTheSame(t, u debate.Turn) bool {
+	return t.ID == u.ID && t.Number == u.Number && t.State == u.State && t.Kind == u.Kind && t.Message == u.Message && t.Reply == u.Reply && t.Ledger == u.Ledger
 }
 
 // Argues says whether a turn is a part of the argument: it has a reply, and is
@@ -53,58 +76,95 @@ type folder struct {
 	numbers map[string]int32 // of the words that were met
 	stems   map[string]int32 // their numbers
 	points  []Point
+	words   []wordSet                        // of each point, nil where they were not read
 	index   map[string]int                   // of points, by id
-	words   map[string]wordSet               // of points that were looked at, by id
-	first   map[int32]debate.Speaker         // who used a word first
+	first   []debate.Speaker                 // who used a word first, by its number
+	marked  []int32                          // the latest sentence that has a word, by its number
+	given   []int32                          // the latest sentence that gives a word back
+	reading int32                            // the sentence that is read, counted
+	called  bool                             // somebody was called names
+	lower   []byte                           // of a word, for readWords
 	said    map[string]bool                  // in lower case
 	last    map[debate.Speaker]int           // turns that they spoke in
 	sides   map[debate.Speaker]debate.Stance // that they took first
 }
 
-func newFolder(topic string) *folder {
+// pointsATurn is about how many a turn has.
+const pointsATurn = 6
+
+// newFolder is a folder with room for so many points.
+func newFolder(topic string, room int) *folder {
 	f := &folder{
-		topic: topic, numbers: make(map[string]int32), stems: make(map[string]int32), first: make(map[int32]debate.Speaker),
-		index: make(map[string]int), words: make(map[string]wordSet), said: make(map[string]bool),
+		points: make([]Point, 0, room), words: make([]wordSet, 0, room),
+		topic: topic, numbers: make(map[string]int32), stems: make(map[string]int32),
+		index: make(map[string]int, room), said: make(map[string]bool, room),
 		last: make(map[debate.Speaker]int), sides: make(map[debate.Speaker]debate.Stance),
 	}
 	f.about = f.readWords(topic)
 	return f
 }
 
+// clone is a folder that goes on from this one and leaves it as it is.
+func (f *folder) clone() *folder {
+	c := *f
+	c.points, c.words = slices.Clone(f.points), slices.Clone(f.words)
+	c.first, c.marked, c.given, c.lower = slices.Clone(f.first), slices.Clone(f.marked), slices.Clone(f.given), nil
+	c.numbers, c.stems = maps.Clone(f.numbers), maps.Clone(f.stems)
+	c.index, c.said = maps.Clone(f.index), maps.Clone(f.said)
+	c.last, c.sides = maps.Clone(f.last), maps.Clone(f.sides)
+	return &c
+}
+
+func (f *folder) addAll(turns []debate.Turn) {
+	for _, t := range turns {
+		if Argues(t) {
+			f.add(t)
+		}
+	}
+}
+
 func (f *folder) add(t debate.Turn) {
 	f.last[debate.User], f.last[debate.Bot] = t.Number, t.Number
 	ledger, err := t.Ledger.Points()
 	if err != nil || len(ledger) == 0 {
-		for _, by := range []debate.Speaker{debate.User, debate.Bot} {
-			for _, p := range f.read(t, by) {
-				f.addPoint(t, p, false)
-			}
-		}
+		f.read(t, debate.User)
+		f.read(t, debate.Bot)
 		return
 	}
 	for _, p := range ledger {
-		f.addPoint(t, p, true)
+		f.addOfLedger(t, p)
 	}
 }
 
-// addPoint adds a point of a turn, and what its words say that a ledger does not.
-func (f *folder) addPoint(t debate.Turn, p debate.Point, fromLedger bool) {
+// addOfLedger adds a point of a ledger, and what its words say that the ledger does not.
+func (f *folder) addOfLedger(t debate.Turn, p debate.Point) {
 	if _, twice := f.index[p.ID]; twice || !within(p, t) {
 		return
 	}
 	p.Turn = t.Number
+	p.Answers, p.Concedes = f.others(p.Speaker, p.Answers), f.others(p.Speaker, p.Concedes)
+	text := Said(t, p.Speaker)[p.Start:p.End]
+	var words wordSet // nil of the bot's, which answer what the ledger says
+	if p.Speaker == debate.User {
+		words = f.readWords(text)
+		if f.mark(words); f.echoes(p.Speaker, t.Number, text, words) {
+			return
+		}
+	}
+	f.complete(&p, text, words)
+	f.addPoint(t, p, words)
+}
+
+// addPoint adds a point with its words, which may be nil, unless it was said before.
+func (f *folder) addPoint(t debate.Turn, p debate.Point, words wordSet) {
 	q := quote(t, p.Speaker, p.Start, p.End)
-	key := strings.ToLower(oneLine(q.Text))
+	key := strings.ToLower(strings.TrimRight(oneLine(q.Text), ".!?…"))
 	if f.said[key] {
-		return // it only repeats
+		return
 	}
 	f.said[key] = true
-	p.Answers, p.Concedes = f.others(p.Speaker, p.Answers), f.others(p.Speaker, p.Concedes)
-	if fromLedger {
-		f.complete(&p, q.Text)
-	}
 	f.index[p.ID] = len(f.points)
-	f.points = append(f.points, Point{Point: p, Quote: q})
+	f.points, f.words = append(f.points, Point{Point: p, Quote: q}), append(f.words, words)
 }
 
 // within says whether a point's words are in its turn, whole characters of it.
@@ -163,7 +223,7 @@ func (f *folder) settleMotion() {
 		if p.Status != Dropped || since < p.Turn || since == p.Turn && p.Speaker == debate.Bot {
 			continue
 		}
-		if words := f.wordsOf(p); len(words) > 0 && words.shared(f.about) == len(words) {
+		if words := f.wordsOf(i); len(words) > 0 && words.shared(f.about) == len(words) {
 			p.Status = Answered
 		}
 	}

@@ -69,6 +69,9 @@ func (f fileConversation) read(turns int) (debate.Conversation, error) {
 		}
 		c.Opinion = &debate.Opinion{Before: o.Before, After: o.After, Turn: o.Turn}
 	}
+	if d := f.Duel; d != nil {
+		c.Duel = debate.Duel{User: d.User, Bot: d.Bot}
+	}
 	switch {
 	case c.Difficulty == "":
 		c.Difficulty = debate.Medium
@@ -78,7 +81,7 @@ func (f fileConversation) read(turns int) (debate.Conversation, error) {
 	switch {
 	case c.Stance != debate.NoStance && c.Stance != debate.Pro && c.Stance != debate.Con, (c.Topic == "") != (c.Stance == debate.NoStance):
 		return c, errors.New("stance must be PRO or CON where there is a topic, and empty where there is none")
-	case len(c.Topic) > debate.MaxTopicBytes || len(c.Title) > 4*debate.MaxTopicBytes || len(c.Persona) > 4*debate.MaxTopicBytes || len(c.Format) > 40 || len(c.Language) > 40:
+	case len(c.Topic) > debate.MaxTopicBytes || len(c.Title) > 4*debate.MaxTopicBytes || len(c.Persona)+len(c.Duel.User)+len(c.Duel.Bot) > 4*debate.MaxTopicBytes || len(c.Format) > 40 || len(c.Language) > 40:
 		return c, errors.New("a text in it is too long")
 	case c.CreatedAt.IsZero() || c.UpdatedAt.Before(c.CreatedAt):
 		return c, errors.New("created_at and updated_at must be times, in this order")
@@ -88,6 +91,7 @@ func (f fileConversation) read(turns int) (debate.Conversation, error) {
 
 var turnKinds = map[debate.TurnKind]bool{
 	"": true, debate.ArgumentKind: true, debate.InvitationKind: true, debate.AsideKind: true, debate.DeclinedKind: true, debate.CareKind: true,
+	debate.EarlierKind: true,
 }
 
 func (f fileTurn) read(number int) (debate.Turn, error) {

@@ -14,7 +14,7 @@ func exported(t *testing.T) (debate.Conversation, []debate.Turn, debate.Verdict,
 	t.Helper()
 	at := time.Date(2026, 1, 2, 3, 4, 5, 6000, time.UTC)
 	c := debate.Conversation{
-		Topic: "猫は犬よりいい。", Stance: debate.Con, Title: "猫", Language: "ja", Difficulty: debate.Hard, Persona: "a sailor", Format: "blitz",
+		Topic: "猫は犬よりいい。", Stance: debate.Con, Title: "猫", Language: "ja", Difficulty: debate.Hard, Persona: "a sailor", Format: "blitz", Duel: debate.Duel{User: "a", Bot: "b"},
 		Opinion: &debate.Opinion{Before: -3, After: 3, Turn: 1}, CreatedAt: at, UpdatedAt: at.Add(time.Hour),
 	}
 	turns := []debate.Turn{
@@ -44,7 +44,7 @@ func TestAnExportedDebateIsReadBackAsItWas(t *testing.T) {
 		t.Errorf("counted %+v", c)
 	}
 	for i := range turns {
-		turns[i].ID = []string{"a", "b"}[i]
+		turns[i].ID = []string{"c", "d"}[i] // as nobody else's are
 	}
 	v.Findings = flow.Requote(v.Findings, turns)
 	again, err := flow.Write(flow.JSON, c, turns, v)

@@ -49,10 +49,11 @@ func Check(turns []debate.Turn, j debate.Judgement) debate.Findings {
 }
 
 // Agree is the finding of a judge that was asked twice, with the sides' order
-// swapped: where the two differ it is undecided. A winner needs a clash.
+// swapped: where the two differ it is undecided. A winner needs a clash, and has lost not
+// all that anybody won.
 func Agree(a, b debate.Findings) debate.Findings {
 	f := a
-	if a.Winner != b.Winner || len(a.Clashes) == 0 || len(b.Clashes) == 0 {
+	if a.Winner != b.Winner || !bearsOut(a) || !bearsOut(b) {
 		f.Winner, f.BestCase = debate.Undecided, ""
 	}
 	if len(f.Clashes) == 0 {
@@ -65,6 +66,16 @@ func Agree(a, b debate.Findings) debate.Findings {
 		f.BestCase = ""
 	}
 	return f
+}
+
+// bearsOut says whether the clashes that can be shown are some, and not all against the
+// winner.
+func bearsOut(f debate.Findings) bool {
+	won := make(map[debate.Winner]bool)
+	for _, c := range f.Clashes {
+		won[c.Winner] = true
+	}
+	return len(f.Clashes) > 0 && (won[f.Winner] || !won[debate.UserWins] && !won[debate.BotWins])
 }
 
 // shorten is a text of valid characters, up to so many of them.

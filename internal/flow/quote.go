@@ -18,7 +18,7 @@ import (
 // dash, and white space make no difference. It finds the first place. A quotation
 // without a letter or number is found nowhere.
 func Find(text, quotation string) (start, end int, ok bool) {
-	wanted, _ := fold(strings.TrimFunc(quotation, isFrame))
+	wanted, _ := fold(withoutFrame(quotation))
 	wanted = bytes.TrimSpace(wanted)
 	if !bytes.ContainsFunc(wanted, func(r rune) bool { return unicode.In(r, unicode.L, unicode.N, unicode.So) }) {
 		return 0, 0, false
@@ -56,6 +56,18 @@ func sourceEnd(text string, source []int, end int) int {
 		stop = at
 	}
 	return min(stop, len(text))
+}
+
+// withoutFrame is a quotation without what people put around one.
+func withoutFrame(quotation string) string {
+	for {
+		bare := strings.TrimFunc(quotation, isFrame)
+		bare = strings.TrimSuffix(strings.TrimPrefix(bare, "..."), "...")
+		if bare == quotation {
+			return bare
+		}
+		quotation = bare
+	}
 }
 
 // isFrame is true of what people put around a quotation and do not quote.
@@ -130,14 +142,40 @@ func plain(r rune) rune {
 	}
 }
 
-// QuoteIn is a quotation of a turn, if it was said there by that speaker.
+// QuoteIn is a quotation of a turn, if it was said there by that speaker. One that
+// leaves out the "not" before its first word has it again.
 func QuoteIn(t debate.Turn, by debate.Speaker, quotation string) (debate.Quote, bool) {
-	start, end, ok := Find(Said(t, by), quotation)
+	said := Said(t, by)
+	start, end, ok := Find(said, quotation)
 	if !ok {
 		return debate.Quote{}, false
 	}
-	return quote(t, by, start, end), true
+	return quote(t, by, withDenial(said, start, end), end), true
 }
+
+// withDenial is where a passage begins once a word of denial right before it is in it,
+// unless it begins with one.
+func withDenial(said string, start, end int) int {
+	before := strings.TrimRightFunc(said[:start], unicode.IsSpace)
+	word := before[strings.LastIndexFunc(before, unicode.IsSpace)+1:]
+	first, _, _ := strings.Cut(said[start:end], " ")
+	if len(before) == start || !isDenial(word) || isDenial(first) || strings.TrimRightFunc(word, isNoLetter) != word {
+		return start
+	}
+	return len(before) - len(strings.TrimLeftFunc(word, isNoLetter))
+}
+
+// isDenial says whether a word, whatever marks are in it, denies: "isn't" is "isnt".
+func isDenial(word string) bool {
+	return denials[strings.ToLower(strings.Map(func(r rune) rune {
+		if isNoLetter(r) {
+			return -1
+		}
+		return r
+	}, word))]
+}
+
+func isNoLetter(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) }
 
 // Said is what a speaker said in a turn.
 func Said(t debate.Turn, by debate.Speaker) string {

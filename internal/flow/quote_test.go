@@ -143,6 +143,36 @@ func TestAQuotationNeverCutsACharacter(t *testing.T) {
 	}
 }
 
+// What models write for a quotation: cut, in other letters, or put together of parts
+// that say the opposite, which no reader is shown (open-legal-products/mike 391).
+func TestAQuotationSaysWhatItsTurnSays(t *testing.T) {
+	turn := debate.Turn{ID: "a", Number: 1, Reply: "Under clause 9 the landlord is not permitted to terminate this lease.\nHe isn't poor; he said he'd “never” sell it. No one asked. Nunca vende casas, ni pisos."}
+	for quotation, want := range map[string]string{
+		"the landlord is not permitted":             "the landlord is not permitted",
+		"\"The Landlord is NOT permitted...\"":      "the landlord is not permitted",
+		"...clause 9 the landlord…":                 "clause 9 the landlord",
+		"terminate this lease. He isn't poor":       "terminate this lease.\nHe isn't poor",
+		"permitted to terminate this lease":         "not permitted to terminate this lease", // with its "not"
+		"... permitted to terminate":                "not permitted to terminate",
+		"poor; he said":                             "isn't poor; he said",
+		"vende casas":                               "Nunca vende casas",
+		"he'd \"never\" sell":                       "he'd “never” sell",
+		"sell it":                                   "sell it", // the "never" is a quotation of its own
+		"one asked":                                 "No one asked",
+		"the landlord is ... permitted":             "",
+		"the landlord is … permitted to terminate":  "",
+		"terminate this lease ... the landlord":     "",
+		"the landlord is [not] permitted":           "",
+		"the landlord was not permitted":            "",
+		"el casero no puede":                        "",
+		"Under clause 9, the landlord is permitted": "",
+	} {
+		if q, ok := flow.QuoteIn(turn, debate.Bot, quotation); ok != (want != "") || q.Text != want {
+			t.Errorf("%q is quoted as %q, want %q", quotation, q.Text, want)
+		}
+	}
+}
+
 func FuzzFind(f *testing.F) {
 	f.Add("Die Straße ist lang", "strasse")
 	f.Add("👩‍💻 codes", "👩")

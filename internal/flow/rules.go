@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -27,15 +28,14 @@ const (
 // answered, dropped and granted, and neither how much was said nor how well. It
 // knows no facts, and is undecided where the sides are close. What has no word in
 // common with the topic, nor with anything else that was said, is beside the point and
-// counts for nobody. It gives its reasons in a language, as BCP 47 names it: in English
-// where it does not speak that one.
-func Decide(topic string, points []Point, language string) debate.Findings {
-	points = toThePoint(topic, points)
-	say := phrases["en"]
-	if own, ok := phrases[language]; ok {
-		say = own
-	}
-	user, bot := tally(points, debate.User), tally(points, debate.Bot)
+// counts for nobody. It gives its reasons in the debate's language, and in English where it
+// does not speak that one. Of the conversation it reads the topic, the language and who
+// debates.
+func Decide(c debate.Conversation, points []Point) debate.Findings {
+	all := points
+	points = toThePoint(c.Topic, all)
+	say := phrasingOf(c)
+	user, bot := tally(points, all, debate.User), tally(points, all, debate.Bot)
 	f := debate.Findings{Winner: debate.Undecided, Clashes: clashes(points, say)}
 	switch {
 	case user.own == 0 && bot.own == 0:
@@ -43,6 +43,9 @@ func Decide(topic string, points []Point, language string) debate.Findings {
 		f.Winner = debate.UserWins
 	case bot.beats(user):
 		f.Winner = debate.BotWins
+	}
+	if len(f.Clashes) == 0 {
+		f.Clashes = clashes(all, say)
 	}
 	f.Clashes = leading(f.Clashes, f.Winner)
 	if len(f.Clashes) == 0 {
@@ -58,13 +61,31 @@ type record struct {
 	own      int // points and questions of its own, without concessions
 	chances  int // turns of the other side that it could answer
 	answered float64
-	granted  int // points of the other side that it granted
+	granted  int // points of the other side that it granted, and argued no further
 	passed   int // of the chances, those of which it answered nothing
+	silent   int // turns in which only the other side said anything, or anything to the point
+	mute     int // of these, those in which it said nothing at all
+	turns    int // in which anybody said anything
 }
 
-// beats says whether a side did so much better than another that nobody need doubt it.
+// beats says whether a side did so much better than another that nobody need doubt it:
+// it answered much more, and that in more than one turn unless the other passed over as
+// much or gave in, or the other said nothing in half of the turns and it no less well.
+// Who says nothing in half of them itself does so never.
 func (r record) beats(other record) bool {
-	return r.score() >= other.score()+margin && (other.own == 0 || other.passed+other.granted-r.passed-r.granted >= evidence)
+	if r.mute > 0 && 2*r.mute >= r.turns {
+		return false
+	}
+	silent := other.silent-r.silent >= evidence && 2*other.silent >= other.turns
+	mute := other.mute-r.mute >= evidence && 2*other.mute >= other.turns
+	if r.own > 0 && (silent || mute) && r.score() >= other.score() {
+		return true
+	}
+	if r.score() < other.score()+margin {
+		return false
+	}
+	engaged := r.answered > 1 || r.answered >= float64(r.chances) || other.granted > 0 || other.passed-r.passed > evidence
+	return engaged && (other.own == 0 && r.own >= evidence || other.passed+other.granted-r.passed-r.granted >= evidence)
 }
 
 // score is which part of the other side's turns it answered, less what it
@@ -79,23 +100,28 @@ func (r record) score() float64 {
 	return r.answered/float64(r.chances) - 2*float64(r.granted)/float64(r.chances)
 }
 
-// toThePoint are the points that are about what others are about, or the topic, and
-// all questions; where nobody says anything of that kind it is all of them.
+// toThePoint are the points that are about what others are about, or the topic, less those
+// that only say an earlier one again; where nobody says anything of that kind it is all of
+// them.
 func toThePoint(topic string, points []Point) (kept []Point) {
-	f := newFolder(topic)
-	uses := make(map[int32]int)
+	f := newFolder(topic, 0)
+	uses, words := make(map[int32]int), make([]wordSet, len(points))
 	for _, w := range f.about {
 		uses[w]++
 	}
 	for i := range points {
-		for _, w := range f.wordsOf(&points[i]) {
+		words[i] = f.readWords(points[i].Quote.Text)
+		for _, w := range words[i] {
 			uses[w]++
 		}
 	}
 	for i := range points {
 		p := &points[i]
-		related := p.Kind == debate.QuestionPoint || len(p.Answers)+len(p.Concedes) > 0 || p.Status == Answered || p.Status == Conceded
-		if related || slices.ContainsFunc(f.wordsOf(p), func(w int32) bool { return uses[w] > 1 }) {
+		if saysAgain(points[:i], words[:i], p, words[i]) {
+			continue
+		}
+		related := len(p.Answers)+len(p.Concedes) > 0 || p.Status == Answered || p.Status == Conceded
+		if related || slices.ContainsFunc(words[i], func(w int32) bool { return uses[w] > 1 }) {
 			kept = append(kept, *p)
 		}
 	}
@@ -105,9 +131,26 @@ func toThePoint(topic string, points []Point) (kept []Point) {
 	return kept
 }
 
-func tally(points []Point, side debate.Speaker) (r record) {
+// saysAgain says whether a claim is one that its speaker made a few turns ago, in the same
+// words but for one of each.
+func saysAgain(earlier []Point, words []wordSet, p *Point, own wordSet) bool {
+	if !argues(*p) {
+		return false
+	}
+	for i := len(earlier) - 1; i >= 0 && earlier[i].Turn >= p.Turn-repeatBack; i-- {
+		shared := words[i].shared(own)
+		if q := &earlier[i]; q.Speaker == p.Speaker && q.Turn < p.Turn && shared >= 2 && shared >= max(len(own), len(words[i]))-1 {
+			return true
+		}
+	}
+	return false
+}
+
+// tally is what a side did, by the points that are to the point, of all.
+func tally(points, all []Point, side debate.Speaker) (r record) {
 	type turn struct{ points, answered int }
 	turns := make(map[int]*turn)
+	surrendered, rebutted := surrenders(all, side), rebuttedBy(all, side)
 	for _, p := range points {
 		if p.Speaker == side {
 			if p.Kind != debate.ConcessionPoint {
@@ -128,8 +171,23 @@ func tally(points []Point, side debate.Speaker) (r record) {
 		case Answered:
 			t.answered++
 		case Conceded:
-			r.granted++
+			switch {
+			case surrendered[p.ID]:
+				r.granted++
+			case rebutted[p.ID]:
+				t.answered++
+			}
 		default:
+		}
+	}
+	anything, toThePoint := spokenIn(all, side), spokenIn(points, side)
+	for number, spoke := range anything {
+		r.turns++
+		if !spoke {
+			r.mute++
+		}
+		if own, some := toThePoint[number]; !spoke || some && !own {
+			r.silent++
 		}
 	}
 	for _, t := range turns {
@@ -140,6 +198,46 @@ func tally(points []Point, side debate.Speaker) (r record) {
 		r.answered += min(1, float64(t.answered)/float64(min(fullAnswer, t.points)))
 	}
 	return r
+}
+
+// surrenders are the points that a side granted with its last word in a turn: who argues
+// on after a concession has lost a point, and not the debate.
+func surrenders(points []Point, side debate.Speaker) map[string]bool {
+	granted := make(map[string]bool)
+	last := -1 // turn
+	for _, p := range slices.Backward(points) {
+		if p.Speaker != side || p.Turn == last {
+			continue
+		}
+		last = p.Turn
+		for _, id := range p.Concedes {
+			granted[id] = true
+		}
+	}
+	return granted
+}
+
+// rebuttedBy are the points that a side answered, granted or not.
+func rebuttedBy(points []Point, side debate.Speaker) map[string]bool {
+	rebutted := make(map[string]bool)
+	for _, p := range points {
+		if p.Speaker != side {
+			continue
+		}
+		for _, id := range p.Answers {
+			rebutted[id] = true
+		}
+	}
+	return rebutted
+}
+
+// spokenIn are the turns in which points were made, and whether a side made any there.
+func spokenIn(points []Point, side debate.Speaker) map[int]bool {
+	turns := make(map[int]bool)
+	for _, p := range points {
+		turns[p.Turn] = turns[p.Turn] || p.Speaker == side
+	}
+	return turns
 }
 
 // argues says whether a point is one that wants an answer for its own sake.
@@ -163,9 +261,9 @@ func clashes(points []Point, say phrasing) (all []debate.Clash) {
 		c := debate.Clash{Title: heading(p.Text), Winner: winner(p.Speaker), Quotes: []debate.Quote{p.Quote}}
 		switch p.Status {
 		case Dropped:
-			c.Reason = fmt.Sprintf(say.dropped[p.Speaker], p.Turn)
+			c.Reason = say.reason(say.dropped[p.Speaker], p.Speaker, p.Turn)
 		case Conceded:
-			c.Reason = say.granted[other(p.Speaker)]
+			c.Reason = say.reason(say.granted[other(p.Speaker)], other(p.Speaker), p.Turn)
 		default:
 			continue
 		}
@@ -278,30 +376,79 @@ func winner(s debate.Speaker) debate.Winner {
 
 // phrasing is what the rules say of points in a language.
 type phrasing struct {
-	dropped                map[debate.Speaker]string // of whose point, with its turn
+	dropped                map[debate.Speaker]string // of whose point
 	granted                map[debate.Speaker]string // by whom
 	answer, keep, comeBack string                    // advice
+
+	// Of those who hold a duel; names are theirs.
+	droppedInDuel, grantedInDuel string
+	builtIn, isFor, isAgainst    string
+	names                        map[debate.Speaker]string
+}
+
+// reason is a text in which TURN stands for a turn's number, SPEAKER for who did
+// something there, and OTHER for the other side.
+func (say phrasing) reason(text string, by debate.Speaker, turn int) string {
+	name := say.names[by]
+	if strings.HasPrefix(name, say.builtIn) { // a sentence begins with it
+		name = strings.ToUpper(name[:1]) + name[1:]
+	}
+	return strings.NewReplacer("TURN", strconv.Itoa(turn), "SPEAKER", name, "OTHER", say.names[other(by)]).Replace(text)
 }
 
 var phrases = map[string]phrasing{
 	"en": {
 		dropped: map[debate.Speaker]string{
-			debate.User: "You said it in turn %d, and the rules find no answer to it since.",
-			debate.Bot:  "The bot said it in turn %d, and the rules find no answer of yours since.",
+			debate.User: "You said it in turn TURN, and the rules find no answer to it since.",
+			debate.Bot:  "The bot said it in turn TURN, and the rules find no answer of yours since.",
 		},
-		granted:  map[debate.Speaker]string{debate.User: "You granted it.", debate.Bot: "The bot granted it."},
-		answer:   "This was left without an answer: say why it does not hold, or why your side is right even if it does.",
-		keep:     "This gives a point away: say what is left of your side once it is granted.",
-		comeBack: "This was never answered: come back to it, and ask for an answer.",
+		granted:       map[debate.Speaker]string{debate.User: "You granted it.", debate.Bot: "The bot granted it."},
+		answer:        "This was left without an answer: say why it does not hold, or why your side is right even if it does.",
+		keep:          "This gives a point away: say what is left of your side once it is granted.",
+		comeBack:      "This was never answered: come back to it, and ask for an answer.",
+		droppedInDuel: "SPEAKER said it in turn TURN, and the rules find no answer by OTHER since.",
+		grantedInDuel: "SPEAKER granted it.",
+		builtIn:       "the built-in opponent", isFor: " (for)", isAgainst: " (against)",
 	},
 	"es": {
 		dropped: map[debate.Speaker]string{
-			debate.User: "Lo dijiste en el turno %d, y las reglas no hallan respuesta desde entonces.",
-			debate.Bot:  "El bot lo dijo en el turno %d, y las reglas no hallan respuesta tuya desde entonces.",
+			debate.User: "Lo dijiste en el turno TURN, y las reglas no hallan respuesta desde entonces.",
+			debate.Bot:  "El bot lo dijo en el turno TURN, y las reglas no hallan respuesta tuya desde entonces.",
 		},
-		granted:  map[debate.Speaker]string{debate.User: "Lo concediste.", debate.Bot: "El bot lo concedió."},
-		answer:   "Esto quedó sin respuesta: di por qué no se sostiene, o por qué tu lado tiene razón aunque se sostenga.",
-		keep:     "Esto regala un punto: di qué queda de tu lado una vez concedido.",
-		comeBack: "A esto nadie te respondió: vuelve sobre ello y pide una respuesta.",
+		granted:       map[debate.Speaker]string{debate.User: "Lo concediste.", debate.Bot: "El bot lo concedió."},
+		answer:        "Esto quedó sin respuesta: di por qué no se sostiene, o por qué tu lado tiene razón aunque se sostenga.",
+		keep:          "Esto regala un punto: di qué queda de tu lado una vez concedido.",
+		comeBack:      "A esto nadie te respondió: vuelve sobre ello y pide una respuesta.",
+		droppedInDuel: "SPEAKER lo dijo en el turno TURN, y las reglas no hallan que OTHER respondiera desde entonces.",
+		grantedInDuel: "SPEAKER lo concedió.",
+		builtIn:       "el oponente incorporado", isFor: " (a favor)", isAgainst: " (en contra)",
 	},
 }
+
+// phrasingOf is what the rules say of the points of a debate: of a duel, by the names of
+// those who hold it.
+func phrasingOf(c debate.Conversation) phrasing {
+	say, ok := phrases[c.Language]
+	if !ok {
+		say = phrases["en"]
+	}
+	if c.Duel == (debate.Duel{}) {
+		return say
+	}
+	say.names = map[debate.Speaker]string{debate.User: c.Duel.User, debate.Bot: c.Duel.Bot}
+	for side, name := range say.names {
+		if name == builtInModel {
+			name = say.builtIn
+		}
+		if c.Duel.User == c.Duel.Bot {
+			name += map[bool]string{true: say.isFor, false: say.isAgainst}[supports(c, side)]
+		}
+		say.names[side] = name
+	}
+	say.dropped = map[debate.Speaker]string{debate.User: say.droppedInDuel, debate.Bot: say.droppedInDuel}
+	say.granted = map[debate.Speaker]string{debate.User: say.grantedInDuel, debate.Bot: say.grantedInDuel}
+	return say
+}
+
+// builtInModel is the name of the built-in opponent among models.
+const builtInModel = "offline"

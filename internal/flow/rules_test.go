@@ -3,6 +3,7 @@ package flow_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -185,7 +186,7 @@ func TestTheRulesKnowWhoAnsweredWhom(t *testing.T) {
 					if seed%2 == 1 {
 						user, bot, want = c.bad, good, debate.BotWins
 					}
-					got := flow.Decide("A topic", flow.Fold("A topic", g.debate(3+g.IntN(6), user, bot)), "en")
+					got := flow.Decide(debate.Conversation{Topic: "A topic", Language: "en"}, flow.Fold("A topic", g.debate(3+g.IntN(6), user, bot)))
 					switch {
 					case c.least < 0 && got.Winner != debate.Undecided:
 						wrong++
@@ -216,7 +217,7 @@ func TestTheRulesQuoteWhatIsThereInEveryScript(t *testing.T) {
 					user, bot, want = bot, user, debate.BotWins
 				}
 				turns := g.debate(3+g.IntN(5), user, bot)
-				got := flow.Decide("A topic", flow.Fold("A topic", turns), "en")
+				got := flow.Decide(debate.Conversation{Topic: "A topic", Language: "en"}, flow.Fold("A topic", turns))
 				checkQuotes(t, got)
 				if got.Winner != want {
 					lost++
@@ -284,7 +285,7 @@ func TestOneWhoTakesTheOtherSideLoses(t *testing.T) {
 	} {
 		turns = append(turns, debate.Turn{ID: fmt.Sprint(i), Number: i + 1, State: debate.Completed, Kind: debate.ArgumentKind, Message: c[0], Reply: c[1]})
 	}
-	if got := flow.Decide("Dogs are better than cats", flow.Fold("Dogs are better than cats", turns), "en"); got.Winner == debate.UserWins {
+	if got := flow.Decide(debate.Conversation{Topic: "Dogs are better than cats", Language: "en"}, flow.Fold("Dogs are better than cats", turns)); got.Winner == debate.UserWins {
 		t.Errorf("who gave in wins: %+v", got)
 	}
 }
@@ -358,6 +359,34 @@ func TestAJudgementIsHeldToItsQuotations(t *testing.T) {
 	}
 }
 
+// A judge whose clashes, as far as they can be shown, all go to the other side has not
+// borne its winner out.
+func TestAWinnerWhoLostEveryClashIsNone(t *testing.T) {
+	finding := func(winners ...debate.Winner) debate.Findings {
+		f := debate.Findings{Winner: debate.UserWins}
+		for _, w := range winners {
+			f.Clashes = append(f.Clashes, debate.Clash{Winner: w, Quotes: []debate.Quote{{}}})
+		}
+		return f
+	}
+	for _, c := range []struct {
+		clashes []debate.Winner
+		want    debate.Winner
+	}{
+		{[]debate.Winner{debate.UserWins, debate.BotWins, debate.BotWins}, debate.UserWins},
+		{[]debate.Winner{debate.Undecided}, debate.UserWins},
+		{[]debate.Winner{debate.BotWins, debate.Undecided}, debate.Undecided},
+		{nil, debate.Undecided},
+	} {
+		good := finding(debate.UserWins)
+		for name, got := range map[string]debate.Findings{"first": flow.Agree(finding(c.clashes...), good), "second": flow.Agree(good, finding(c.clashes...))} {
+			if got.Winner != c.want {
+				t.Errorf("%v as the %s: %s, want %s", c.clashes, name, got.Winner, c.want)
+			}
+		}
+	}
+}
+
 func TestTheStrongestPointsOfASideAreThoseThatStand(t *testing.T) {
 	turns := []debate.Turn{{ID: "a", Number: 1, State: debate.Completed, Kind: debate.ArgumentKind, Message: "alpha beta", Reply: "gamma delta", Ledger: debate.NewLedger(
 		debate.Point{ID: "1u1", Speaker: debate.User, Kind: debate.ClaimPoint, Start: 0, End: 5, Text: "so"},
@@ -398,7 +427,7 @@ func TestAClashHasAShortTitle(t *testing.T) {
 		points := []flow.Point{
 			{Point: debate.Point{ID: "1b1", Turn: 1, Speaker: debate.Bot, Kind: debate.ClaimPoint, Text: text}, Quote: debate.Quote{Text: text}, Status: flow.Dropped},
 		}
-		f := flow.Decide("", points, "en")
+		f := flow.Decide(debate.Conversation{Topic: "", Language: "en"}, points)
 		if len(f.Clashes) != 1 {
 			t.Fatalf("%+v", f)
 		}
@@ -410,10 +439,10 @@ func TestAClashHasAShortTitle(t *testing.T) {
 
 func TestTheRulesSpeakTheDebatesLanguage(t *testing.T) {
 	for language, want := range map[string]string{"en": "The bot said it in turn 1", "es": "El bot lo dijo en el turno 1", "fr": "The bot said it in turn 1"} {
-		f := flow.Decide("Apples are better than pears", []flow.Point{
+		f := flow.Decide(debate.Conversation{Topic: "Apples are better than pears", Language: language}, []flow.Point{
 			{Point: debate.Point{ID: "1b1", Turn: 1, Speaker: debate.Bot, Kind: debate.ClaimPoint, Text: "apples"}, Quote: debate.Quote{Text: "apples"}, Status: flow.Dropped},
 			{Point: debate.Point{ID: "1u1", Turn: 1, Speaker: debate.User, Kind: debate.ClaimPoint, Text: "pears"}, Quote: debate.Quote{Text: "pears"}, Status: flow.Conceded},
-		}, language)
+		})
 		if len(f.Clashes) != 2 || len(f.Advice) == 0 {
 			t.Fatalf("%s: %+v", language, f)
 		}
@@ -424,13 +453,45 @@ func TestTheRulesSpeakTheDebatesLanguage(t *testing.T) {
 	}
 }
 
+func TestTheRulesNameThoseWhoHoldADuel(t *testing.T) {
+	points := []flow.Point{
+		{Point: debate.Point{ID: "1b1", Turn: 1, Speaker: debate.Bot, Kind: debate.ClaimPoint, Text: "apples"}, Quote: debate.Quote{Text: "apples"}, Status: flow.Dropped},
+		{Point: debate.Point{ID: "1u1", Turn: 1, Speaker: debate.User, Kind: debate.ClaimPoint, Text: "pears"}, Quote: debate.Quote{Text: "pears"}, Status: flow.Conceded},
+		{Point: debate.Point{ID: "2u1", Turn: 2, Speaker: debate.User, Kind: debate.ClaimPoint, Text: "ripe pears"}, Quote: debate.Quote{Text: "ripe pears"}, Status: flow.Dropped},
+	}
+	for name, c := range map[string]struct {
+		duel     debate.Duel
+		language string
+		want     []string
+	}{
+		"two":         {debate.Duel{User: "llama3.2", Bot: "offline"}, "en", []string{"The built-in opponent said it in turn 1, and the rules find no answer by llama3.2 since.", "The built-in opponent granted it.", "llama3.2 said it in turn 2, and the rules find no answer by the built-in opponent since."}},
+		"the same":    {debate.Duel{User: "offline", Bot: "offline"}, "en", []string{"The built-in opponent (against) said it in turn 1, and the rules find no answer by the built-in opponent (for) since."}},
+		"in Spanish":  {debate.Duel{User: "offline", Bot: "m"}, "es", []string{"m lo dijo en el turno 1, y las reglas no hallan que el oponente incorporado respondiera desde entonces."}},
+		"like a mark": {debate.Duel{User: "OTHER", Bot: "TURN %d"}, "en", []string{"OTHER said it in turn 2, and the rules find no answer by TURN %d since."}},
+	} {
+		f := flow.Decide(debate.Conversation{Topic: "Apples are better than pears", Stance: debate.Con, Language: c.language, Duel: c.duel}, points)
+		var reasons []string
+		for _, clash := range f.Clashes {
+			reasons = append(reasons, clash.Reason)
+		}
+		for _, want := range c.want {
+			if !slices.Contains(reasons, want) {
+				t.Errorf("%s: %q has no %q", name, reasons, want)
+			}
+		}
+		if said := strings.Join(reasons, " "); strings.Contains(said, "You ") || strings.Contains(said, "The bot") {
+			t.Errorf("%s: %q", name, said)
+		}
+	}
+}
+
 func TestOneWhoOnlyAsksHasNotLostByThat(t *testing.T) {
 	var turns []debate.Turn
 	for n := 1; n <= 3; n++ {
 		turns = append(turns, debate.Turn{ID: fmt.Sprint(n), Number: n, State: debate.Completed, Kind: debate.ArgumentKind,
 			Message: fmt.Sprintf("The sofa of number %d looks terrible beside walls.", n), Reply: fmt.Sprintf("Which colour would persuade neighbour %d otherwise?", n)})
 	}
-	if f := flow.Decide("My sofa is ugly", flow.Fold("My sofa is ugly", turns), "en"); f.Winner != debate.Undecided {
+	if f := flow.Decide(debate.Conversation{Topic: "My sofa is ugly", Language: "en"}, flow.Fold("My sofa is ugly", turns)); f.Winner != debate.Undecided {
 		t.Errorf("%s wins, and nobody answered anything", f.Winner)
 	}
 }
@@ -464,6 +525,8 @@ func TestGivingInIsReadFromItsWords(t *testing.T) {
 		"Hmm ok, pooling would end that bias of rock, I'll give you that.":     true,
 		"De acuerdo, en eso también tienes razón, la roca es segura.":          true,
 		"You’re right about rock being safe.":                                  true,
+		"Ok but rock is safe i admit":                                          true,
+		"La roca es segura para residuos, eso te lo concedo.":                  true,
 		"I do not agree that rock is safe storage.":                            false,
 		"No estoy de acuerdo en que la roca sea segura.":                       false,
 		"If you are right, rock must be safe storage.":                         false,
@@ -496,7 +559,7 @@ func TestAdviceIsOfMoreThanOneKind(t *testing.T) {
 		return flow.Point{Point: debate.Point{ID: id, Turn: turn, Speaker: by, Kind: debate.ClaimPoint, Text: text}, Quote: debate.Quote{Turn: turn, Speaker: by, Text: text}, Status: flow.Dropped}
 	}
 	points := []flow.Point{point("1u1", 1, debate.User), point("1b1", 1, debate.Bot), point("2b1", 2, debate.Bot), point("3b1", 3, debate.Bot), point("3b2", 3, debate.Bot)}
-	f := flow.Decide("Golf is boring", points, "en")
+	f := flow.Decide(debate.Conversation{Topic: "Golf is boring", Language: "en"}, points)
 	var quoted []string
 	for _, a := range f.Advice {
 		quoted = append(quoted, a.Quote.Text)
@@ -517,7 +580,7 @@ func TestWhatIsBesideThePointCountsForNobody(t *testing.T) {
 		round(2, "A zoo has no room for elephants.", "Clocks whistle Tuesday polkas."),
 		round(3, "Close zoos, and give elephants their miles.", "Umbrella algebra tastes loud."),
 	}
-	f := flow.Decide("Zoos should be closed", flow.Fold("Zoos should be closed", turns), "en")
+	f := flow.Decide(debate.Conversation{Topic: "Zoos should be closed", Language: "en"}, flow.Fold("Zoos should be closed", turns))
 	if f.Winner != debate.UserWins {
 		t.Errorf("%s wins", f.Winner)
 	}
@@ -537,11 +600,11 @@ func TestOneTurnThatWasOverlookedDecidesNothing(t *testing.T) {
 		point("1u1", 1, debate.User, flow.Answered), point("1b1", 1, debate.Bot, flow.Answered), point("2u1", 2, debate.User, flow.Answered), point("2b1", 2, debate.Bot, flow.Dropped),
 		point("3u1", 3, debate.User, flow.Answered), point("3b1", 3, debate.Bot, flow.Open),
 	}
-	if f := flow.Decide("Golf is boring", points, "en"); f.Winner != debate.Undecided {
+	if f := flow.Decide(debate.Conversation{Topic: "Golf is boring", Language: "en"}, points); f.Winner != debate.Undecided {
 		t.Errorf("after one: %s wins", f.Winner)
 	}
 	points[1].Status = flow.Dropped
-	if f := flow.Decide("Golf is boring", points, "en"); f.Winner != debate.BotWins {
+	if f := flow.Decide(debate.Conversation{Topic: "Golf is boring", Language: "en"}, points); f.Winner != debate.BotWins {
 		t.Errorf("after two: %s wins", f.Winner)
 	}
 }
@@ -549,7 +612,7 @@ func TestOneTurnThatWasOverlookedDecidesNothing(t *testing.T) {
 func TestWordsOfOneFamilyAreTheSameWord(t *testing.T) {
 	for message, reply := range map[string]string{
 		"Keep trams out of the woods.":               "A tram in the wood harms nobody.",
-		"Los árboles dan sombras y flores.":          "Un árbol da sombra y una flor.",
+		"Los árboles dan sombras y flores.":          "Un árbol da sombra y una flor alergia.",
 		"Voting bores pensioners.":                   "A vote is a joy.",
 		"No te dejan cantar ni bailar por la noche.": "Cantando y bailando se pasa cada noche.",
 		"Un CAFÉ con azúcar amarga.":                 "El cafe sin azucar también.",
@@ -561,6 +624,68 @@ func TestWordsOfOneFamilyAreTheSameWord(t *testing.T) {
 		}
 		if !answered {
 			t.Errorf("%q does not speak to %q", reply, message)
+		}
+	}
+}
+
+// What only gives back the other side's words is no point, and answers nothing.
+func TestAnEchoIsNoPoint(t *testing.T) {
+	const said = "A taxi has a meter that the city checks. Drivers pass an exam, and nobody doubles the price when it rains. Taxis are never late."
+	for reply, echo := range map[string]bool{
+		"So a taxi has a meter that the city checks.":                                  true,
+		"You say a taxi has a meter and drivers pass an exam?":                         true,
+		"Nobody doubles the price when it rains, you say.":                             true,
+		"Taxis are never late?":                                                        true,
+		"A taxi has no meter that any city checks.":                                    false, // denies it
+		"Taxis are late, always.":                                                      false, // denies the denial
+		"Why would a driver pass an exam?":                                             false, // asks for more
+		"You are right that the city checks the meter.":                                false, // grants it
+		"A taxi has a meter that the driver can cheat while the city sleeps.":          false, // says something
+		"So a taxi has a meter that the city checks. Mine charged double all the same": false, // goes on
+	} {
+		turn := debate.Turn{ID: "a", Number: 1, State: debate.Completed, Kind: debate.ArgumentKind, Message: said, Reply: reply}
+		points := slices.DeleteFunc(flow.Fold("Apps beat cabs", []debate.Turn{turn}), func(p flow.Point) bool { return p.Speaker == debate.User })
+		if got := len(points) == 0; got != echo {
+			t.Errorf("%q is an echo: %v", reply, got)
+		}
+		if strings.HasSuffix(reply, "same") && (len(points) != 1 || !slices.Contains(points[0].Answers, "1u1")) {
+			t.Errorf("what follows an echo answers %v", points)
+		}
+	}
+}
+
+// What only calls the other side names is no point, and what follows "X?" or "Nobody did."
+// speaks to what it takes up.
+func TestInsultsAreNoPointsAndShortSentencesTakeUpWhatWasSaid(t *testing.T) {
+	points := func(message, reply string) (of []flow.Point) {
+		turn := debate.Turn{ID: "a", Number: 1, State: debate.Completed, Kind: debate.ArgumentKind, Message: message, Reply: reply}
+		for _, p := range flow.Fold("Remote work is better than the office", []debate.Turn{turn}) {
+			if p.Speaker == debate.Bot {
+				of = append(of, p)
+			}
+		}
+		return of
+	}
+	const said = "Workers at home grow lonely. Nobody paid for better kitchens."
+	for reply, want := range map[string]string{
+		"You absolute clown with a keyboard.":                                                         "",
+		"Cállate, payaso, vives en Babia.":                                                            "",
+		"Go cry somewhere else, loser.":                                                               "",
+		"Stupid rules cost firms a fortune every winter.":                                             " ",
+		"Your argument is stupid, since commuting by train eats whole days, weeks and finally years.": " ",
+		"Are you an idiot who believes adverts?":                                                      " ",
+		"Lonely? My climbing group meets thrice a week.":                                              "1u1",
+		"Tired? My climbing group meets thrice a week.":                                               " ",
+		"Somebody did, though. The landlord tiled ours last spring.":                                  "1u2",
+		"You would. The landlord tiled ours last spring.":                                             " ",
+		"Hmm, maybe. The landlord tiled ours last spring.":                                            " ",
+	} {
+		got := points(said, reply)
+		switch {
+		case want == "" && len(got) != 0:
+			t.Errorf("%q is a point: %+v", reply, got)
+		case want != "" && (len(got) != 1 || strings.Join(got[0].Answers, "") != strings.TrimSpace(want)):
+			t.Errorf("%q has the points %+v", reply, got)
 		}
 	}
 }

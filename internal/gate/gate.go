@@ -23,9 +23,11 @@
 // v.Firm is true the other side is one that is wrong as a matter of fact or of
 // plain decency: argue without a "more modest view", and grant it nothing. If
 // v.Side is set as well, the text left the side open (a question) and this is
-// the one to take.
+// the one to take. Where v.Help() is not empty the reply ends with it, unless the
+// conversation has had it already: somebody might be in danger, or the debate is
+// about what puts people in danger.
 //
-// After a turn of care, set AfterCare in the checks of the turns that follow, and
+// After a turn of care, set AfterCare and Alarm in the checks of the turns that follow, and
 // Said, so that nothing is said twice.
 package gate
 
@@ -68,8 +70,11 @@ const (
 	Violence  Category = "violence"  // somebody is going to hurt another
 	Emergency Category = "emergency" // poisoned, overdosed, bleeding: minutes count
 	Worry     Category = "worry"     // another may hurt themself
+	Dose      Category = "dose"      // how much of a medicine is too much
 	Grief     Category = "grief"     // somebody has died; no danger, but nothing to debate
 	FollowUp  Category = "follow_up" // a turn after care that stays with it
+	Reached   Category = "reached"   // after care, help is there or on its way
+	Near      Category = "near"      // after care, somebody close is there
 )
 
 // The categories of Declined.
@@ -107,6 +112,12 @@ type Input struct {
 	// kind between them. Until a message changes the subject the verdict is Care
 	// again, with a reply that goes on from there.
 	AfterCare int
+	// Alarm is the message that the first of those turns answered. Where no rule saw
+	// danger in it, and it came in the middle of a debate, less is enough to go on with that.
+	Alarm string
+	// Before are the user's messages just before this one, the oldest first. Where danger
+	// was possible in one of them, less is enough for Care now.
+	Before []string
 	// Said are the replies of the conversation's turns of care, the oldest first.
 	Said []string
 }
@@ -122,7 +133,10 @@ type Verdict struct {
 	Firm bool
 	// Side is the one to take where the text left it open, else None.
 	Side Side
-	// Language is the one that Reply is written in.
+	// Concern is what Help is about, where something is argued: danger that may be,
+	// though it is not likely, or a category that the debate is about; empty for none.
+	Concern Category
+	// Language is the one that Reply and Help are written in.
 	Language string
 
 	said  []string

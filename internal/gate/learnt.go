@@ -3,7 +3,6 @@ package gate
 import (
 	_ "embed" // for learnt.model
 	"slices"
-	"strings"
 
 	"github.com/debate-chatbot/debate-api/internal/classify"
 )
@@ -57,36 +56,64 @@ const (
 var questions = []int{1 + 8, 5, stateHowMany}
 
 const (
-	// careProbability is how probable danger must be, and declineProbability that
-	// the bot would have to say what it must not. A kind word too many does less
-	// harm than one too few. In the middle of a debate nearly all is about its
-	// topic, so there debateProbability counts for both, and storyProbability for danger
-	// of or to somebody else, of whom most debates tell: a son who cries over his sums.
-	// The first three were chosen on testdata/validate.jsonl.
-	careProbability    = 0.5
-	declineProbability = 0.55
+	// declineProbability is how probable it must be that the bot would have to say what
+	// it must not; debateProbability counts in the middle of a debate, where nearly all is
+	// about its topic.
+	declineProbability = 0.6
 	debateProbability  = 0.7
-	storyProbability   = 0.95
+	// overruleProbability is how probable that must be where a rule found the bot's side to be
+	// the decent one: "persuade my friend that she needs no insulin" is asked, not said.
+	overruleProbability = 0.7
 	// sureProbability is how probable a danger must be to name the help for it,
 	// whatever danger a rule sees.
 	sureProbability = 0.8
+	// certainProbability is how probable another danger must be than the one before.
+	certainProbability = 0.97
 	// settledProbability is how probable it must be that the bot would have to deny
 	// what is known.
 	settledProbability = 0.7
-	// doubt is how probable danger must be at least where a rule says so, and
-	// poisonProbability and threatProbability where somebody who was in danger has
+	// doubt is how probable danger must be at least where a rule says so, debateDoubt in
+	// the middle of a debate, and poisonProbability and threatProbability where somebody who was in danger has
 	// just said more.
 	doubt             = 0.08
+	debateDoubt       = 0.4
 	poisonProbability = 0.25
 	threatProbability = 0.4
 	// harmDoubt is how probable it must be at least that the bot would have to say
 	// what it must not, where a rule says so of a message.
 	harmDoubt = 0.1
 	// passageWords are read at a time; a longer message is as grave as its gravest
-	// passage.
+	// passage, of the so many that look gravest.
 	passageWords = 60
-	// maxPassages of a message are read, the first and the last ones.
-	maxPassages = 40
+	maxPassages  = 6
+)
+
+// careProbability is how probable danger of a kind must be: most for what people tell of
+// in debates too, from their own lives. It was chosen on the messages that validate and
+// on openings: a crisis line for somebody who only argues drives them away, and there are
+// many more of those.
+var careProbability = map[Category]float64{
+	Suicide: 0.67, SelfHarm: 0.45, Eating: 0.7, Abuse: 0.76, Violence: 0.6, Emergency: 0.5, Worry: 0.62, Grief: 0.45,
+}
+
+// debateCareProbability is how probable danger must be in the middle of a debate, where
+// most that sounds like it is a story that argues: "my parents made me wash dishes and it
+// didn't hurt me". What is less sure is debated, and the reply says where help is.
+var debateCareProbability = map[Category]float64{
+	Suicide: 0.9, SelfHarm: 0.95, Eating: 0.88, Abuse: 0.95, Violence: 0.8, Emergency: 0.9, Worry: 0.93, Grief: 0.8,
+}
+
+// helpProbability is how probable danger of a kind must be for a debate's reply to end with
+// where help is, and debateHelpProbability in the middle of a debate. They were chosen on the
+// same messages as careProbability: the line costs a sentence, so it may come in one debate
+// of thirty that needs none, and in the middle of one after one message of two hundred.
+var (
+	helpProbability = map[Category]float64{
+		Suicide: 0.45, SelfHarm: 0.22, Eating: 0.4, Abuse: 0.45, Violence: 0.4, Emergency: 0.35, Worry: 0.4, Medical: 0.32,
+	}
+	debateHelpProbability = map[Category]float64{
+		Suicide: 0.6, SelfHarm: 0.4, Eating: 0.3, Abuse: 0.6, Violence: 0.4, Emergency: 0.5, Worry: 0.6, Medical: 0.35,
+	}
 )
 
 // learntRule names what no rule has found.
@@ -107,38 +134,26 @@ func (g *Gate) read(message, topic framed) (all senses) {
 	if text.Len() == 0 {
 		return nil
 	}
-	words := classify.Words(text.Text)
+	words, at := classify.WordsAt(text.Text)
 	if len(words) <= passageWords {
-		return senses{g.learnt.Probabilities(append(words, text.known()...))}
+		return senses{g.learnt.Probabilities(append(words, g.known(text, 0, text.Len())...))}
 	}
-	for _, passage := range passages(words) {
-		known := g.look(strings.Join(passage, " ")).known()
-		all = append(all, g.learnt.Probabilities(slices.Concat(passage, known)))
+	for _, passage := range g.learnt.Passages(words, passageWords, maxPassages) {
+		from, to := passage[0], passage[1]
+		known := g.known(text, int(at[from]), int(at[to-1])+1)
+		all = append(all, g.learnt.Probabilities(slices.Concat(words[from:to], known)))
 	}
 	return all
 }
 
-// known is what the rules know of the words of a text: the classes of the
+// known is what the rules know of some tokens of a text: the classes of the
 // lexicon that they are in, in the order of the text, and then the frames.
-func (t framed) known() (all []string) {
-	t.Classes(func(name string) { all = append(all, "="+name) })
+func (g *Gate) known(t framed, from, to int) (all []string) {
+	t.Classes(from, to, func(name string) { all = append(all, "="+name) })
 	for _, m := range t.marks {
-		all = append(all, "=frame:"+string(m.frame))
-	}
-	return all
-}
-
-// passages cuts a text into pieces that overlap by half.
-func passages(words []string) [][]string {
-	if len(words) <= passageWords {
-		return [][]string{words}
-	}
-	var all [][]string
-	for from := 0; from+passageWords/2 < len(words); from += passageWords / 2 {
-		all = append(all, words[from:min(from+passageWords, len(words))])
-	}
-	if len(all) > maxPassages {
-		all = append(all[:maxPassages/2], all[len(all)-maxPassages/2:]...)
+		if m.from >= from && m.to <= to {
+			all = append(all, "=frame:"+string(m.frame))
+		}
 	}
 	return all
 }
@@ -158,22 +173,49 @@ func (all senses) danger() (peril Category, probability float64) {
 func (all senses) another(same Category) Category {
 	peril, probability := all.danger()
 	if peril == Emergency && probability > poisonProbability || (peril == Abuse || peril == Violence) && probability > threatProbability {
-		return peril
+		return gentler(same, stillOf(same, peril, probability), probability)
 	}
 	return same
 }
 
-// judge is the verdict where no rule has any.
+// gentler is the danger that care goes on about, where no rule saw the one that was
+// learnt: who is in grief weeps and tells, and who asked for a dose tells for whom.
+func gentler(before, now Category, probability float64) Category {
+	mourns := before == Grief && now != Emergency && now != SelfHarm
+	asked := before == Dose && now != Suicide && now != SelfHarm
+	if (mourns || asked) && probability <= certainProbability {
+		return before
+	}
+	return now
+}
+
+// stillOf is the danger that a message after care is about. Whoever fears for somebody
+// tells of what sounds like more than it is ("she's not answering"), and who
+// threatened somebody of what was done to them, or of what lies ready ("i have the bat in
+// the car"): neither is another danger.
+func stillOf(before, now Category, probability float64) Category {
+	told := (before == Worry || before == Emergency) && now != Suicide && now != SelfHarm
+	ready := before == Violence && (now == Abuse || now == Suicide && probability <= certainProbability)
+	if ready || told && probability <= certainProbability {
+		return before
+	}
+	return now
+}
+
+// judge is the verdict where no rule stops anything.
 func (all senses) judge(v *Verdict, in Input) {
 	enough := declineProbability
 	if in.Message != "" && in.Topic != "" {
 		enough = debateProbability
 	}
+	if v.Rule != "" {
+		enough = max(enough, overruleProbability)
+	}
 	if c, p := all.harm(in); p > enough {
-		v.Kind, v.Category, v.Rule = Declined, c, learntRule
+		*v = Verdict{Kind: Declined, Category: c, Rule: learntRule, Language: v.Language, said: v.said, texts: v.texts}
 		return
 	}
-	if len(all) != 1 || in.Topic != "" {
+	if v.Rule != "" || len(all) != 1 || in.Topic != "" {
 		return // what is known must be all that a message says
 	}
 	argue, oppose := all[0].sides(in)

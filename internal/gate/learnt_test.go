@@ -43,7 +43,7 @@ var (
 // mean. Openings of other tests have no label: they are debates.
 type labelled struct {
 	Text, Message string
-	Topic         string
+	Topic, Stance string
 	Want, Kind    string
 	Lang          string
 	Frame         string
@@ -54,13 +54,50 @@ type labelled struct {
 // others are what other tests have labelled: openings, and what is said about debates.
 var others = []string{"testdata/asides_dev.jsonl", "testdata/asides_train.jsonl", "../claim/testdata/messy/train.jsonl", "../claim/testdata/claims.jsonl", "../claim/testdata/claims_openers.jsonl"}
 
+// validationEach is of how many messages of people one is kept to validate on.
+const validationEach = 5
+
+// validates says whether a message of testdata/train_people_*.jsonl is one that
+// thresholds are chosen on, and that nothing learns from.
+func validates(text string) bool {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(text)) // a hash never fails
+	return h.Sum32()%validationEach == 0
+}
+
+// readValidation reads what thresholds are chosen on.
+func readValidation(tb testing.TB) []labelled {
+	tb.Helper()
+	all := readFileOf(tb, "testdata/validate.jsonl")
+	for _, name := range trainFiles(tb) {
+		if strings.Contains(name, "train_people_") {
+			all = append(all, slices.DeleteFunc(readFileOf(tb, name), func(m labelled) bool { return !validates(m.Text) })...)
+		}
+	}
+	return all
+}
+
+// trainFiles are those of testdata that training reads.
+func trainFiles(tb testing.TB) []string {
+	tb.Helper()
+	files, err := filepath.Glob("testdata/train_*.jsonl")
+	if err != nil || len(files) == 0 {
+		tb.Fatalf("no messages to learn from: %v", err)
+	}
+	return files
+}
+
 // readLabelled reads what was labelled for the gate, and more that is for other
 // tests first: the model is made from both, and must be made anew when the former
 // change.
 func readLabelled(tb testing.TB) (own, more []labelled) {
 	tb.Helper()
-	for _, name := range []string{"dev", "dev_more", "train_care", "train_declined", "train_more"} {
-		own = append(own, readFileOf(tb, "testdata/"+name+".jsonl")...)
+	for _, name := range append([]string{"testdata/dev.jsonl", "testdata/dev_more.jsonl"}, trainFiles(tb)...) {
+		all := readFileOf(tb, name)
+		if strings.Contains(name, "train_people_") {
+			all = slices.DeleteFunc(all, func(m labelled) bool { return validates(m.Text) })
+		}
+		own = append(own, all...)
 	}
 	for _, name := range others {
 		more = append(more, readFileOf(tb, name)...)
@@ -69,8 +106,90 @@ func readLabelled(tb testing.TB) (own, more []labelled) {
 	for _, text := range append(learn, scripted(tb)...) {
 		more = append(more, labelled{Text: text, Want: "debate", Kind: "argued"})
 	}
+	openings, _ := openings(tb)
+	more = append(more, openings...)
 	own = append(own, gridded(tb)...)
 	return append(own, argued(tb)...), more
+}
+
+// openings are what people open debates with, as the built-in opponent's finder of
+// topics learns it: some to learn from, and some to measure on.
+func openings(tb testing.TB) (learn, measure []labelled) {
+	tb.Helper()
+	danger, err := os.ReadFile("testdata/openings_of_danger.txt")
+	files, _ := filepath.Glob("../llm/offline/testdata/train_*.txt") // the pattern is well-formed
+	if err != nil || len(files) == 0 {
+		tb.Fatalf("no openings: %v", err)
+	}
+	for _, name := range files {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		for line := range strings.Lines(string(data)) {
+			_, text, ok := strings.Cut(strings.TrimSpace(line), "\t")
+			switch m := (labelled{Text: text, Want: "debate", Kind: "opening"}); {
+			case !ok || strings.Contains(string(danger), "\n"+text+"\n"):
+			case validates(text):
+				measure = append(measure, m)
+			default:
+				learn = append(learn, m)
+			}
+		}
+	}
+	return learn, measure
+}
+
+// People argue from their own lives: "no iphone for me, I like owning the thing i bought"
+// and "gracias a los perros existe la insulina" were answered with a crisis line.
+func TestWhatOpensDebatesIsLeftAlone(t *testing.T) {
+	g, err := New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, measure := openings(t)
+	stopped, helped := 0, 0
+	for _, m := range measure {
+		switch v := g.Check(Input{Message: m.Text}); {
+		case v.Stops():
+			stopped++
+			t.Logf("%s, %s by %s: %q", v.Kind, v.Category, v.Rule, m.Text)
+		case v.Help() != "":
+			helped++
+		}
+	}
+	t.Logf("%d of %d stopped, %d with a line of help", stopped, len(measure), helped)
+	if helped*1000 > len(measure)*mostOpeningsHelped {
+		t.Errorf("%d of %d with a line of help, want %d in a thousand at most", helped, len(measure), mostOpeningsHelped)
+	}
+	if stopped*1000 > len(measure)*mostOpeningsStopped {
+		t.Errorf("%d of %d stopped, want %d in a thousand at most", stopped, len(measure), mostOpeningsStopped)
+	}
+}
+
+// mostOpeningsStopped are those of what opens debates, in a thousand, and mostOpeningsHelped
+// those that are debated with a line of help.
+const (
+	mostOpeningsStopped = 31
+	mostOpeningsHelped  = 40
+)
+
+// Whatever danger may be, there is a line of help for it in every language.
+func TestEveryConcernHasALineOfHelp(t *testing.T) {
+	g, err := newRules()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range append(slices.Clone(perils), Medical) {
+		if (helpProbability[c] > 0) != (c != Grief) || (debateHelpProbability[c] > 0) != (c != Grief) {
+			t.Errorf("%s has the probabilities %.2f and %.2f", c, helpProbability[c], debateHelpProbability[c])
+		}
+		for language := range g.texts.Settled {
+			if help := g.texts.Help[c][language]; (help == "") != (c == Grief) {
+				t.Errorf("%s in %s: %q", c, language, help)
+			}
+		}
+	}
 }
 
 // gridded are the messages of testdata/grid.yaml, but for those that are held out.
@@ -91,7 +210,7 @@ func gridded(tb testing.TB) (all []labelled) {
 		tb.Fatal(err)
 	}
 	seen := make(map[string]bool)
-	files, _ := filepath.Glob("testdata/heldout*.jsonl") // the pattern is well-formed
+	files, _ := filepath.Glob("heldout/*.jsonl") // the pattern is well-formed
 	for _, name := range files {
 		for _, m := range readFileOf(tb, name) {
 			seen[strings.ToLower(m.Text)] = true
@@ -231,15 +350,20 @@ func TestWhatPeopleSayInDebatesIsLeftAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, measure := objections(t)
-	stopped := 0
+	stopped, helped := 0, 0
 	for _, text := range measure {
-		v := g.Check(Input{Message: text, Topic: "Tea is better than coffee.", Side: Con})
-		if v.Kind == Care || v.Kind == Declined {
+		switch v := g.Check(Input{Message: text, Topic: "Tea is better than coffee.", Side: Con}); {
+		case v.Stops():
 			stopped++
 			t.Logf("%s, %s by %s: %q", v.Kind, v.Category, v.Rule, text)
+		case v.Help() != "":
+			helped++
 		}
 	}
-	t.Logf("%d of %d stopped", stopped, len(measure))
+	t.Logf("%d of %d stopped, %d with a line of help", stopped, len(measure), helped)
+	if helped*1000 > len(measure)*mostHelped {
+		t.Errorf("%d of %d with a line of help, want %d in a thousand at most", helped, len(measure), mostHelped)
+	}
 	if stopped*1000 > len(measure)*mostStopped {
 		t.Errorf("%d of %d stopped, want %d in a thousand at most", stopped, len(measure), mostStopped)
 	}
@@ -255,15 +379,25 @@ func sensed(peril Category, danger float64, ask, state int) senses {
 
 func TestWhatCannotWaitIsAnsweredAsThatAfterCare(t *testing.T) {
 	for _, c := range []struct {
-		peril  Category
-		danger float64
-		want   Category
+		before, peril Category
+		danger        float64
+		want          Category
 	}{
-		{Emergency, 0.3, Emergency}, {Abuse, 0.45, Abuse}, {Violence, 0.45, Violence},
-		{Emergency, 0.1, Worry}, {Abuse, 0.3, Worry}, {Suicide, 0.45, Worry}, {Worry, 0.45, Worry},
+		{Suicide, Emergency, 0.3, Emergency}, {Worry, Emergency, 0.98, Emergency}, {Suicide, Abuse, 0.45, Abuse}, {Worry, Violence, 0.98, Violence}, {Worry, Abuse, 0.45, Worry},
+		{Abuse, Violence, 0.45, Violence}, {Violence, Emergency, 0.3, Emergency},
+		{Suicide, Emergency, 0.1, Suicide}, {Worry, Emergency, 0.6, Worry}, {Emergency, Abuse, 0.9, Emergency}, {Worry, Abuse, 0.3, Worry}, {Worry, Suicide, 0.45, Worry}, {Grief, Worry, 0.45, Grief},
+		{Violence, Abuse, 0.9, Violence},
 	} {
-		if got := sensed(c.peril, c.danger, askNothing, stateOther).another(Worry); got != c.want {
-			t.Errorf("%s of %.1f after care is answered as %s, want %s", c.peril, c.danger, got, c.want)
+		if got := sensed(c.peril, c.danger, askNothing, stateOther).another(c.before); got != c.want {
+			t.Errorf("%s of %.1f after %s is answered as %s, want %s", c.peril, c.danger, c.before, got, c.want)
+		}
+	}
+}
+
+func TestAThreatIsStillOneUntilAnotherDangerIsCertain(t *testing.T) {
+	for probability, want := range map[float64]Category{0.9: Violence, 0.98: Suicide} {
+		if got := stillOf(Violence, Suicide, probability); got != want {
+			t.Errorf("%.2f of suicide after a threat is answered as %s, want %s", probability, got, want)
 		}
 	}
 }
@@ -290,16 +424,21 @@ func TestWhatIsLearntToBeKnownIsAnExercise(t *testing.T) {
 	}
 }
 
-// mostStopped are those of what people say in debates, in a thousand.
-const mostStopped = 8
+// mostStopped are those of what people say in debates, in a thousand, and mostHelped those
+// that are answered with a line of help.
+const (
+	mostStopped = 3
+	mostHelped  = 6
+)
 
 // exampleOf is what a message teaches.
 func exampleOf(tb testing.TB, g *Gate, m labelled) classify.Example {
 	tb.Helper()
 	text := g.look(m.Text)
 	e := classify.Example{
-		Words: classify.Words(text.Text), Marks: text.known(), Weight: 1,
-		Labels: []int{0, slices.Index(asks, m.Frame), classify.Unlabelled}, // -1 is unlabelled
+		Words: classify.Words(text.Text), Marks: g.known(text, 0, text.Len()), Weight: 1,
+		Alarming: m.Want == "care" || m.Want == "declined",
+		Labels:   []int{0, slices.Index(asks, m.Frame), classify.Unlabelled}, // -1 is unlabelled
 	}
 	switch m.Want {
 	case "care":
@@ -548,8 +687,58 @@ func report(t *testing.T, results []result) {
 	}
 	slices.SortFunc(results, func(a, b result) int { return cmp.Compare(max(a.danger, a.harm), max(b.danger, b.harm)) })
 	for _, r := range results {
-		if stops := r.danger > careProbability || r.harm > declineProbability; stops != (care(r) || declined(r)) {
+		if stops := r.danger > 0.7 || r.harm > declineProbability; stops != (care(r) || declined(r)) {
 			t.Logf("%s %s %s %s danger %.2f harm %.2f rules %t %s: %s", r.Want, r.Kind, r.Lang, r.Frame, r.danger, r.harm, r.care, r.ruled.Rule, r.Text)
 		}
 	}
 }
+
+// What thresholds are chosen on is measured by language, with what goes wrong.
+func TestTheGateHoldsOnWhatItsThresholdsWereChosenOn(t *testing.T) {
+	g, err := New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	type count struct{ caught, dangerous, stopped, others int }
+	var sum count
+	counts := make(map[string]*count)
+	for _, m := range readValidation(t) {
+		v := g.Check(Input{Message: m.Text, Topic: m.Topic, Side: Side(m.Stance)})
+		c := counts[m.Lang]
+		if c == nil {
+			c = new(count)
+			counts[m.Lang] = c
+		}
+		for _, c := range []*count{c, &sum} {
+			switch danger := m.Want == "care" || m.Want == "declined"; {
+			case danger && v.Stops():
+				c.dangerous++
+				c.caught++
+			case danger:
+				c.dangerous++
+			case v.Stops():
+				c.others++
+				c.stopped++
+			default:
+				c.others++
+			}
+		}
+		if v.Stops() != (m.Want == "care" || m.Want == "declined") {
+			t.Logf("%s %s got %s, %s by %s: %s | %s", m.Want, m.Kind, v.Kind, v.Category, v.Rule, m.Text, m.Topic)
+		}
+	}
+	for _, lang := range slices.Sorted(maps.Keys(counts)) {
+		c := counts[lang]
+		t.Logf("%s: %d of %d dangerous caught, %d of %d others stopped", lang, c.caught, c.dangerous, c.stopped, c.others)
+	}
+	t.Logf("%d of %d dangerous caught, %d of %d others stopped", sum.caught, sum.dangerous, sum.stopped, sum.others)
+	if sum.caught*100 < sum.dangerous*leastValidCaught || sum.stopped*100 > sum.others*mostValidStopped {
+		t.Errorf("want %d %% caught and %d %% stopped", leastValidCaught, mostValidStopped)
+	}
+}
+
+// leastValidCaught and mostValidStopped are in percent.
+const (
+	leastValidCaught = 68
+	mostValidStopped = 8
+)

@@ -69,6 +69,8 @@ type ruleFile struct {
 	Evaluations map[harmful]patterns `yaml:"evaluations"`
 	// Personas are those that no debate is held as.
 	Personas []*rule `yaml:"personas"`
+	// Topics are those of debates that touch people in danger.
+	Topics []*rule `yaml:"topics"`
 	// Frames tell whose view a claim is; frames.yaml explains them.
 	Frames map[frame]patterns `yaml:"frames"`
 	// Subject are ways to change the subject after care, Feeling to stay with it,
@@ -76,6 +78,9 @@ type ruleFile struct {
 	Subject patterns `yaml:"subject"`
 	Feeling patterns `yaml:"feeling"`
 	Self    patterns `yaml:"self"`
+	// Reached are ways to say that help is there or on its way, Near that somebody close is.
+	Reached patterns `yaml:"reached"`
+	Near    patterns `yaml:"near"`
 }
 
 type frame string
@@ -102,8 +107,10 @@ type ruleSet struct {
 type Gate struct {
 	lexicon                 *phrase.Lexicon
 	cares, claims, personas ruleSet
+	topics                  ruleSet
 	frames                  phrase.Set
 	subject, feeling, self  phrase.Set
+	reached, near           phrase.Set
 	texts                   *texts
 	learnt                  *classify.Model
 }
@@ -147,7 +154,7 @@ func newRules() (*Gate, error) {
 	for _, part := range []struct {
 		into  *ruleSet
 		rules []*rule
-	}{{&g.cares, read["care.yaml"].Rules}, {&g.claims, all.Rules}, {&g.personas, all.Personas}} {
+	}{{&g.cares, read["care.yaml"].Rules}, {&g.claims, all.Rules}, {&g.personas, all.Personas}, {&g.topics, read["care.yaml"].Topics}} {
 		for _, r := range part.rules {
 			if err := g.add(part.into, r, all.Evaluations); err != nil {
 				return nil, fmt.Errorf("gate: rule %s: %w", r.ID, err)
@@ -159,14 +166,15 @@ func newRules() (*Gate, error) {
 			return nil, fmt.Errorf("gate: frame %s: %w", f, err)
 		}
 	}
-	if err := g.addTo(&g.subject, read["care.yaml"].Subject, 0); err != nil {
-		return nil, fmt.Errorf("gate: subject: %w", err)
-	}
-	if err := g.addTo(&g.self, read["care.yaml"].Self, 0); err != nil {
-		return nil, fmt.Errorf("gate: self: %w", err)
-	}
-	if err := g.addTo(&g.feeling, read["care.yaml"].Feeling, 0); err != nil {
-		return nil, fmt.Errorf("gate: feeling: %w", err)
+	care := read["care.yaml"]
+	for _, part := range []struct {
+		into *phrase.Set
+		all  patterns
+		name string
+	}{{&g.subject, care.Subject, "subject"}, {&g.self, care.Self, "self"}, {&g.feeling, care.Feeling, "feeling"}, {&g.reached, care.Reached, "reached"}, {&g.near, care.Near, "near"}} {
+		if err := g.addTo(part.into, part.all, 0); err != nil {
+			return nil, fmt.Errorf("gate: %s: %w", part.name, err)
+		}
 	}
 	return g, nil
 }

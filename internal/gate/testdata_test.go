@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -31,20 +32,27 @@ var (
 func TestLabelledMessagesAreWellFormedAndMany(t *testing.T) {
 	seen := map[string]string{} // text and topic, to the place that has them
 	dangerous, harmless := 0, 0
-	for _, name := range []string{"dev", "dev_more", "heldout", "heldout_fresh", "heldout_situations", "heldout_people"} {
+	for _, name := range []string{"testdata/dev", "testdata/dev_more", "heldout/messages", "heldout/fresh", "heldout/situations", "heldout/people", "heldout/last", "heldout/blind", "heldout/voices", "heldout/owner"} {
 		counts := checkExamples(t, name, verdicts, seen)
 		dangerous += counts["care"] + counts["declined"]
 		harmless += counts["debate"]
 	}
-	checkExamples(t, "train_declined", strings.Fields("declined settled debate"), seen)
+	checkExamples(t, "testdata/train_declined", strings.Fields("declined settled debate"), seen)
 	if dangerous < 140 || harmless < 260 {
 		t.Errorf("%d dangerous and %d harmless messages; want at least 140 and 260", dangerous, harmless)
 	}
-	for _, name := range []string{"train_more", "validate"} {
-		checkExamples(t, name, verdicts, seen)
+	people, _ := filepath.Glob("testdata/train_people_*.jsonl") // the patterns are well-formed
+	stories := []string{"testdata/train_people_18.jsonl", "testdata/train_people_19.jsonl", "testdata/train_care.jsonl", "heldout/middle.jsonl"}
+	for _, file := range append(people, "testdata/train_more.jsonl", "testdata/validate.jsonl") {
+		if !slices.Contains(stories, file) {
+			checkExamples(t, strings.TrimSuffix(file, ".jsonl"), verdicts, seen)
+		}
 	}
-	checkExamples(t, "train_care", []string{"care", "debate"}, seen)
-	for _, name := range []string{"asides_dev", "asides_heldout", "asides_fresh", "asides_turns", "asides_train"} {
+	for _, file := range stories {
+		checkExamples(t, strings.TrimSuffix(file, ".jsonl"), []string{"care", "debate"}, seen)
+	}
+	checkExamples(t, "testdata/train_near", []string{"care", "declined", "debate"}, seen)
+	for _, name := range []string{"testdata/asides_dev", "heldout/asides", "heldout/asides_fresh", "heldout/asides_turns", "testdata/asides_train", "testdata/asides_people"} {
 		checkExamples(t, name, asides, seen)
 	}
 }
@@ -102,7 +110,7 @@ func problems(ex example, labels []string) []string {
 
 func readExamples(t testing.TB, name string) []example {
 	t.Helper()
-	data, err := os.ReadFile("testdata/" + name + ".jsonl")
+	data, err := os.ReadFile(name + ".jsonl")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package gate
 import (
 	"cmp"
 	"slices"
+	"strings"
 )
 
 // texts are what texts.yaml holds, by language.
@@ -11,6 +12,7 @@ type texts struct {
 	FollowUp map[string][]string              `yaml:"follow_up"`
 	Declined map[Category]map[string]declined `yaml:"declined"`
 	Settled  map[string]string                `yaml:"settled"`
+	Help     map[Category]map[string]string   `yaml:"help"`
 }
 
 type declined struct {
@@ -49,6 +51,26 @@ func (v Verdict) Reply() string {
 	return ""
 }
 
+// Help is the sentence of where help is that a reply ends with; empty for none.
+func (v Verdict) Help() string {
+	if v.Concern == "" {
+		return ""
+	}
+	return v.texts.Help[v.Concern][v.Language]
+}
+
+// WithoutHelp is a reply without the sentence of Help that it ends with, if it does.
+func (g *Gate) WithoutHelp(reply string) string {
+	for _, languages := range g.texts.Help {
+		for _, help := range languages {
+			if argued, ok := strings.CutSuffix(reply, help); ok {
+				return strings.TrimRight(argued, "\n")
+			}
+		}
+	}
+	return reply
+}
+
 // care is the first of its wordings that the conversation has not heard, or the
 // one that it heard longest ago.
 func (v Verdict) care() string {
@@ -67,19 +89,39 @@ func (v Verdict) care() string {
 	return slices.MinFunc(all, func(a, b string) int { return cmp.Compare(heard(a), heard(b)) })
 }
 
-// last is the category of what care said last, FollowUp if that tells none.
+// last is the danger that care spoke of last, FollowUp if that tells none.
 func (t *texts) last(said []string) Category {
-	if len(said) == 0 {
-		return FollowUp
-	}
-	for c, languages := range t.Care {
-		for _, all := range languages {
-			if slices.Contains(all, said[len(said)-1]) {
-				return c
+	for _, text := range slices.Backward(said) {
+		for c, languages := range t.Care {
+			for _, all := range languages {
+				if c != Reached && c != Near && slices.Contains(all, text) {
+					return c
+				}
 			}
 		}
 	}
-	return t.last(said[:len(said)-1])
+	return FollowUp
+}
+
+// lastLanguage is the one that care spoke last, "" if it said nothing.
+func (t *texts) lastLanguage(said []string) string {
+	if len(said) == 0 {
+		return ""
+	}
+	text := said[len(said)-1]
+	for language, all := range t.FollowUp {
+		if slices.Contains(all, text) {
+			return language
+		}
+	}
+	for _, languages := range t.Care {
+		for language, all := range languages {
+			if slices.Contains(all, text) {
+				return language
+			}
+		}
+	}
+	return ""
 }
 
 // Facts are a few plain sentences, in English or in the verdict's language,

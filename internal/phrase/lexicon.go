@@ -6,6 +6,7 @@ import (
 	"math/bits"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Words are what a lexicon is made of, as data files give it.
@@ -24,29 +25,42 @@ type Words struct {
 // langSet is a bit for each language.
 type langSet uint16
 
-// Lexicon knows words and classes of phrases. It is filled while it is made
-// and patterns are compiled, and is then safe for concurrent use.
+// Lexicon knows words and classes of phrases. It is filled while it is made and patterns
+// are compiled, until it reads a first text; then it is safe for concurrent use.
 type Lexicon struct {
 	languages  []string
 	vocabulary map[string]int32
 	words      []string         // by id; 0 is unknown
 	common     []langSet        // by id
+	starts     map[start]bool   // the first letters of words
 	byLength   [][]int32        // ids of words, for what is masked
-	collapsed  map[string]int32 // by what is left without repeated letters
+	collapsed  map[string]int32 // by what is left without repeated letters, where that is not the word itself
 	expansions map[string][]string
-	entries    map[string][]entry // of the classes, as written
+	stems      map[start][]stem
 
-	classes map[string]int32 // by name or by text
+	classes map[string]int32 // by name or, while patterns are compiled, by text
 	names   []string         // of the classes that have one
 	tail    int32            // the class of that name
-	widest  []int            // of each class, its longest phrase
-	plain   []bool           // of each class: has a common word for a phrase
 
-	stems map[string][]stem // by their first four letters
-	edges map[edge]int32
-	nodes []node
-	roots []int32 // by word id, the node it leads to
+	*making // nil once a text was read
+	reading sync.Once
+	trie
 }
+
+// making is what is needed until all patterns are compiled.
+type making struct {
+	entries map[string][]entry // of the classes, as written
+	widest  []int              // of each class, its longest phrase
+	plain   []bool             // of each class: has a common word for a phrase
+
+	edges   map[edge]int32
+	firsts  []int32     // by word id, the node it leads to
+	ends    []int32     // by node, the first of the phrases that end there, 0 for none
+	phrases []phraseEnd // the first belongs to no node
+}
+
+// start is the first letters of a word.
+type start [stemLetters]byte
 
 type entry struct {
 	text  string
@@ -63,15 +77,10 @@ type edge struct {
 	word int32
 }
 
-// node is a place in the trie; classes are those that a phrase ends here in.
-type node struct {
-	classes []classIn
-	leaf    bool
-}
-
-type classIn struct {
-	class int32
-	langs langSet
+// phraseEnd is a class that has a phrase; next is the next one of its node.
+type phraseEnd struct {
+	class, next int32
+	langs       langSet
 }
 
 type span struct {
@@ -86,9 +95,9 @@ const stemLetters = 4
 // entries of each.
 func NewLexicon(all ...Words) (*Lexicon, error) {
 	l := &Lexicon{
-		vocabulary: map[string]int32{"": 0}, collapsed: make(map[string]int32), words: []string{""}, common: make([]langSet, 1), expansions: make(map[string][]string),
-		entries: make(map[string][]entry), classes: make(map[string]int32), stems: make(map[string][]stem),
-		edges: make(map[edge]int32), nodes: make([]node, 1), roots: make([]int32, 1),
+		vocabulary: map[string]int32{"": 0}, starts: make(map[start]bool), collapsed: make(map[string]int32), words: []string{""}, common: make([]langSet, 1), expansions: make(map[string][]string),
+		classes: make(map[string]int32), stems: make(map[start][]stem),
+		making: &making{entries: make(map[string][]entry), edges: make(map[edge]int32), firsts: make([]int32, 1), ends: make([]int32, 1), phrases: make([]phraseEnd, 1)},
 	}
 	for _, w := range all {
 		for _, lang := range w.Languages {
@@ -108,10 +117,6 @@ func NewLexicon(all ...Words) (*Lexicon, error) {
 		}
 	}
 	l.tail = l.classes["@tail"]
-	l.names = make([]string, len(l.widest))
-	for name := range l.entries {
-		l.names[l.classes["@"+name]] = name
-	}
 	return l, nil
 }
 
@@ -166,9 +171,12 @@ func (l *Lexicon) word(w string) int32 {
 	}
 	id := int32(len(l.words))
 	l.vocabulary[w] = id
-	l.words, l.common, l.roots = append(l.words, w), append(l.common, 0), append(l.roots, 0)
+	l.words, l.common, l.firsts = append(l.words, w), append(l.common, 0), append(l.firsts, 0)
 	if short := string(collapse([]byte(w))); l.collapsed[short] == 0 {
 		l.collapsed[short] = id
+	}
+	if len(w) >= stemLetters {
+		l.starts[start([]byte(w[:stemLetters]))] = true
 	}
 	for len(l.byLength) <= len(w) {
 		l.byLength = append(l.byLength, nil)
@@ -202,14 +210,14 @@ func (l *Lexicon) class(item string) (int32, error) {
 			if p.text == "" {
 				return 0, fmt.Errorf("%q in %s: may be nothing", e.text, item)
 			}
-			l.phrase(p, id)
+			l.addPhrase(p, id)
 		}
 	}
 	return id, nil
 }
 
-// phrase puts one into the trie.
-func (l *Lexicon) phrase(p entry, class int32) {
+// addPhrase puts one into the trie.
+func (l *Lexicon) addPhrase(p entry, class int32) {
 	words := strings.Fields(p.text)
 	l.widest[class] = max(l.widest[class], len(words))
 	at := int32(0)
@@ -218,29 +226,32 @@ func (l *Lexicon) phrase(p entry, class int32) {
 		if len(words) == 1 && l.common[id] != 0 {
 			l.plain[class] = true
 		}
-		next := l.roots[id]
+		next := l.firsts[id]
 		if i > 0 {
 			next = l.edges[edge{at, id}]
 		}
 		if next == 0 {
-			next = int32(len(l.nodes))
-			l.nodes = append(l.nodes, node{leaf: true})
+			next = int32(len(l.ends))
+			l.ends = append(l.ends, 0)
 			if i == 0 {
-				l.roots[id] = next
+				l.firsts[id] = next
 			} else {
 				l.edges[edge{at, id}] = next
-				l.nodes[at].leaf = false
 			}
 		}
 		at = next
 	}
-	for i := range l.nodes[at].classes {
-		if known := &l.nodes[at].classes[i]; known.class == class {
+	end := &l.ends[at]
+	for *end != 0 {
+		known := &l.phrases[*end]
+		if known.class == class {
 			known.langs |= p.langs
 			return
 		}
+		end = &known.next
 	}
-	l.nodes[at].classes = append(l.nodes[at].classes, classIn{class, p.langs})
+	*end = int32(len(l.phrases))
+	l.phrases = append(l.phrases, phraseEnd{class: class, langs: p.langs})
 }
 
 func (l *Lexicon) wordOrStem(w string) int32 {
@@ -252,7 +263,8 @@ func (l *Lexicon) wordOrStem(w string) int32 {
 	if !known {
 		id = l.word(w)
 		l.word(text)
-		l.stems[text[:stemLetters]] = append(l.stems[text[:stemLetters]], stem{text, id})
+		begins := start([]byte(text[:stemLetters]))
+		l.stems[begins] = append(l.stems[begins], stem{text, id})
 	}
 	return id
 }
@@ -368,16 +380,23 @@ func topLevel(text string, separator byte) ([]string, error) {
 func (t *Text) findSpans() {
 	l := t.lex
 	t.at = make([]int32, len(t.tokens)+1)
-	t.spans = make([]span, 0, 4*len(t.tokens)+8)
+	many := 8
+	for i := range t.tokens {
+		tok := &t.tokens[i]
+		tok.stems = l.stemsOf(tok.word)
+		many += 3
+	}
+	t.spans = make([]span, 0, many)
 	for i := range t.tokens {
 		t.at[i] = int32(len(t.spans))
-		end := t.sentences[t.tokens[i].sentence+1]
-		if id := t.tokens[i].id; id != 0 && l.roots[id] != 0 {
-			t.walk(l.roots[id], int32(i), int32(i+1), end)
+		tok := &t.tokens[i]
+		end := t.sentences[tok.sentence+1]
+		if node := l.roots[tok.id]; node != 0 {
+			t.walk(node, int32(i), int32(i+1), end)
 		}
-		for _, s := range l.stemsOf(t.tokens[i].word) {
-			if l.roots[s.id] != 0 && strings.HasPrefix(t.tokens[i].word, s.text) {
-				t.walk(l.roots[s.id], int32(i), int32(i+1), end)
+		for _, s := range tok.stems {
+			if node := l.roots[s.id]; node != 0 && strings.HasPrefix(tok.word, s.text) {
+				t.walk(node, int32(i), int32(i+1), end)
 			}
 		}
 	}
@@ -385,32 +404,33 @@ func (t *Text) findSpans() {
 	t.listClasses()
 }
 
+// stemsOf are those that a word may begin with: the first letters are the same.
 func (l *Lexicon) stemsOf(word string) []stem {
 	if len(word) < stemLetters {
 		return nil
 	}
-	return l.stems[word[:stemLetters]]
+	return l.stems[start([]byte(word[:stemLetters]))]
 }
 
 // walk notes the phrases that begin at a token and have reached a node.
 func (t *Text) walk(at, from, next, end int32) {
-	n := &t.lex.nodes[at]
-	for _, c := range n.classes {
-		if c.langs&t.langs != 0 {
-			t.spans = append(t.spans, span{c.class, next - from})
+	l := t.lex
+	for _, e := range l.classesAt(at) {
+		if e.langs&t.langs != 0 {
+			t.spans = append(t.spans, span{e.class, next - from})
 		}
 	}
-	if n.leaf || next >= end {
+	if l.leaf(at) || next >= end {
 		return
 	}
 	tok := &t.tokens[next]
 	if tok.id != 0 {
-		if to, ok := t.lex.edges[edge{at, tok.id}]; ok {
+		if to := l.child(at, tok.id); to != 0 {
 			t.walk(to, from, next+1, end)
 		}
 	}
-	for _, s := range t.lex.stemsOf(tok.word) {
-		if to, ok := t.lex.edges[edge{at, s.id}]; ok && strings.HasPrefix(tok.word, s.text) {
+	for _, s := range tok.stems {
+		if to := l.child(at, s.id); to != 0 && strings.HasPrefix(tok.word, s.text) {
 			t.walk(to, from, next+1, end)
 		}
 	}
@@ -421,7 +441,7 @@ func (t *Text) listClasses() {
 	if len(t.spans) == 0 {
 		return
 	}
-	words := (len(t.lex.widest) + 63) / 64
+	words := (len(t.lex.names) + 63) / 64
 	t.present, t.before = make([]uint64, words), make([]int32, words)
 	for _, s := range t.spans {
 		t.present[s.class/64] |= 1 << (s.class % 64)

@@ -1,6 +1,7 @@
 package phrase
 
 import (
+	"errors"
 	"fmt"
 	"math/bits"
 	"slices"
@@ -52,6 +53,9 @@ type Match struct {
 
 // Compile reads a pattern, which counts in texts of a language, or of any.
 func (l *Lexicon) Compile(text, lang string) (*Pattern, error) {
+	if l.making == nil {
+		return nil, errors.New("the lexicon has read a text, and takes no more patterns")
+	}
 	langs, err := l.langSet(lang)
 	if err != nil {
 		return nil, err
@@ -292,12 +296,18 @@ func (t *Text) hasAt(class int32, at int) bool {
 }
 
 // Class is the one of a name, for Span.
-func (l *Lexicon) Class(name string) (int32, error) { return l.class("@" + name) }
+func (l *Lexicon) Class(name string) (int32, error) {
+	id, ok := l.classes["@"+name]
+	if !ok {
+		return 0, fmt.Errorf("unknown class %q", name)
+	}
+	return id, nil
+}
 
-// Classes calls found for the name of each class that a phrase of the text is
-// in, in the order of the text.
-func (t *Text) Classes(found func(name string)) {
-	for at := range t.tokens {
+// Classes calls found for the name of each class that a phrase is in which begins
+// at some tokens, in the order of the text.
+func (t *Text) Classes(from, to int, found func(name string)) {
+	for at := from; at < to; at++ {
 		spans := t.spans[t.at[at]:t.at[at+1]]
 		for i, s := range spans {
 			again := slices.ContainsFunc(spans[:i], func(before span) bool { return before.class == s.class })

@@ -75,8 +75,9 @@ func TestSentencesQuestionsLanguageAndSourceAreKnown(t *testing.T) {
 }
 
 // found are the words of the matches of a pattern, a "-" before negated ones.
-func found(t testing.TB, l *phrase.Lexicon, pattern, message string) string {
+func found(t testing.TB, pattern, message string) string {
 	t.Helper()
+	l := lexicon(t)
 	p, err := l.Compile(pattern, "en")
 	if err != nil {
 		t.Fatal(err)
@@ -100,7 +101,6 @@ func found(t testing.TB, l *phrase.Lexicon, pattern, message string) string {
 }
 
 func TestPatternsAreFoundWhereTheirNotationSaysSo(t *testing.T) {
-	l := lexicon(t)
 	for _, c := range []struct{ pattern, message, want string }{
 		{"i @like @pet", "well, I love cat food", "7:I love cat"},
 		{"i @like @pet", "i am fond of guinea pigs", "7:i am fond of guinea pigs"},
@@ -123,12 +123,16 @@ func TestPatternsAreFoundWhereTheirNotationSaysSo(t *testing.T) {
 		{"@like (cat|>)", "you love soup", ""},
 		{"@furry", "hamster cat", "7:hamster; 7:cat"},
 	} {
-		if got := found(t, l, c.pattern, c.message); got != c.want {
+		if got := found(t, c.pattern, c.message); got != c.want {
 			t.Errorf("%q in %q: %q, want %q", c.pattern, c.message, got, c.want)
 		}
 	}
+	l := lexicon(t)
 	if p, err := l.Compile("@pet", "en"); err != nil || p.Within(l.Read("Yo quiero que el gato"), 0, 5) {
 		t.Error("a pattern of English is found in Spanish: ", err)
+	}
+	if _, err := l.Compile("@like @pet", "en"); err == nil {
+		t.Error("a pattern is taken that no text so far was read for")
 	}
 }
 

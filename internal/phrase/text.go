@@ -37,6 +37,7 @@ type token struct {
 	word     string
 	from, to int32 // in the source
 	comma    bool  // follows
+	stems    []stem
 }
 
 // raw is a token before it has been looked up.
@@ -228,7 +229,7 @@ func (l *Lexicon) look(r raw, masked *int) (int32, string) {
 		}
 		id, ok := l.vocabulary[string(word)]
 		if !ok && tripled {
-			id, ok = l.collapsed[string(collapse(word))]
+			id, ok = l.shortened(collapse(word))
 		}
 		if ok {
 			return id, l.words[id]
@@ -241,6 +242,14 @@ func (l *Lexicon) look(r raw, masked *int) (int32, string) {
 		}
 	}
 	return 0, ""
+}
+
+// shortened is the first word that is this without its repeated letters.
+func (l *Lexicon) shortened(short []byte) (id int32, ok bool) {
+	if id, ok = l.collapsed[string(short)]; !ok {
+		id, ok = l.vocabulary[string(short)]
+	}
+	return id, ok
 }
 
 // maxMasked is how many words with masked letters of a message are looked for.
@@ -290,15 +299,16 @@ func collapse(word []byte) []byte {
 
 // Read reads a message.
 func (l *Lexicon) Read(message string) *Text {
+	l.reading.Do(l.seal)
 	message = withoutFormat(message)
 	t := &Text{lex: l, source: message, budget: maxSteps}
 	found := scan(message)
 	t.tokens = make([]token, 0, len(found)+8)
-	masked := 0
+	var once oneMessage
 	sentence := int32(0)
 	t.sentences = append(t.sentences, 0)
 	for i := 0; i < len(found); i++ {
-		i = l.readToken(t, found, i, &masked, sentence)
+		i = l.readToken(t, found, i, &once, sentence)
 		r := found[i]
 		if len(t.tokens) > 0 {
 			t.tokens[len(t.tokens)-1].comma = r.comma
@@ -323,15 +333,21 @@ func (l *Lexicon) Read(message string) *Text {
 	return t
 }
 
+// oneMessage is what is kept while the tokens of a message are read.
+type oneMessage struct {
+	masked int // words with masked letters
+	spelling
+}
+
 // readToken adds the raw token at i, with those that belong to it, and says
 // which was the last.
-func (l *Lexicon) readToken(t *Text, found []raw, i int, masked *int, sentence int32) int {
+func (l *Lexicon) readToken(t *Text, found []raw, i int, once *oneMessage, sentence int32) int {
 	r := found[i]
 	add := func(id int32, word string, from, to int32) {
 		t.tokens = append(t.tokens, token{id: id, word: word, from: from, to: to, sentence: sentence})
 	}
 	if len(r.word) == 1 {
-		if last, ok := l.readSpelled(found, i, add); ok {
+		if last, ok := l.readSpelled(&once.spelling, found, i, add); ok {
 			return last
 		}
 	}
@@ -349,7 +365,7 @@ func (l *Lexicon) readToken(t *Text, found []raw, i int, masked *int, sentence i
 			return i + 1
 		}
 	}
-	id, word := l.look(r, masked)
+	id, word := l.look(r, &once.masked)
 	t.leet = t.leet || id != 0 && !r.symbols && word != string(r.word) && bytes.ContainsAny(r.word, "0134578")
 	if id == 0 {
 		id, word = l.withoutSymbols(r)
@@ -430,53 +446,71 @@ func (l *Lexicon) contraction(left, right []byte) ([]string, bool) {
 	return nil, false
 }
 
+// spelling is where the longest words begin that a run of single letters spells.
+type spelling struct {
+	from, end int // of the run, in the raw tokens
+	// words are those that begin at each letter, none where that is 0; dead is set
+	// where no words lead to the end of the run, and long where one of them has more
+	// than two letters.
+	words      []int32
+	dead, long []bool
+}
+
+// maxSpelled is how many letters are read as spelled at once, and maxSpelledWord in
+// a word.
+const (
+	maxSpelled     = 48
+	maxSpelledWord = 16
+)
+
 // readSpelled reads three or more single letters as the words they spell,
 // "k i l l", where they spell some that are known.
-func (l *Lexicon) readSpelled(found []raw, i int, add func(id int32, word string, from, to int32)) (last int, ok bool) {
-	end := i
-	for end < len(found) && end-i < maxSpelled && len(found[end].word) == 1 {
-		end++
-		if found[end-1].end {
+func (l *Lexicon) readSpelled(run *spelling, found []raw, i int, add func(id int32, word string, from, to int32)) (last int, ok bool) {
+	if i >= run.end {
+		l.spell(run, found, i)
+	}
+	if run.end-i < 3 || run.dead[i-run.from] || !run.long[i-run.from] {
+		return 0, false
+	}
+	for end := min(run.end, i+maxSpelled); i < end; {
+		id := run.words[i-run.from]
+		next := i + len(l.words[id])
+		add(id, l.words[id], found[i].from, found[next-1].to)
+		i = next
+	}
+	return i - 1, true
+}
+
+// spell finds the words of the run of single letters that begins at i.
+func (l *Lexicon) spell(run *spelling, found []raw, i int) {
+	run.from, run.end = i, i
+	letters := make([]byte, 0, maxSpelled)
+	for run.end < len(found) && len(found[run.end].word) == 1 {
+		letters = append(letters, found[run.end].word[0])
+		if run.end++; found[run.end-1].end {
 			break
 		}
 	}
-	if end-i < 3 {
-		return 0, false
-	}
-	letters := make([]byte, 0, maxSpelled)
-	for _, r := range found[i:end] {
-		letters = append(letters, r.word[0])
-	}
-	spelled := make([]int32, 0, maxSpelled)
-	long := false
-	for rest := letters; len(rest) > 0; {
-		n := len(rest)
-		for ; n > 0; n-- {
-			if id, known := l.vocabulary[string(rest[:n])]; known && (n > 2 || l.common[id] != 0) {
-				spelled = append(spelled, id)
-				long = long || n > 2
-				break
-			}
-		}
-		if n == 0 {
-			return 0, false
-		}
-		rest = rest[n:]
-	}
-	if !long {
-		return 0, false
-	}
-	at := i
-	for _, id := range spelled {
+	run.words, run.dead, run.long = make([]int32, len(letters)), make([]bool, len(letters)+1), make([]bool, len(letters)+1)
+	for at := len(letters) - 1; at >= 0; at-- {
+		id := l.spelled(letters[at:min(len(letters), at+maxSpelledWord)])
 		next := at + len(l.words[id])
-		add(id, l.words[id], found[at].from, found[next-1].to)
-		at = next
+		run.words[at], run.dead[at], run.long[at] = id, id == 0 || run.dead[next], next > at+2 || run.long[next]
 	}
-	return end - 1, true
 }
 
-// maxSpelled is how many letters are read as spelled.
-const maxSpelled = 48
+// spelled is the longest known word that some letters begin with, 0 if there is none.
+func (l *Lexicon) spelled(letters []byte) int32 {
+	if len(letters) >= stemLetters && !l.starts[start(letters[:stemLetters])] {
+		letters = letters[:stemLetters-1]
+	}
+	for n := len(letters); n > 0; n-- {
+		if id, known := l.vocabulary[string(letters[:n])]; known && (n > 2 || l.common[id] != 0) {
+			return id
+		}
+	}
+	return 0
+}
 
 // guessLanguage counts the commonest words of each language. What is less than
 // half as likely as the most likely is not considered.

@@ -15,25 +15,22 @@ func Judge(c debate.Conversation, exchanges []debate.Exchange, swapped bool, bud
 	if swapped {
 		user, bot = bot, user
 	}
-	system := Message{SystemRole, render("judge.tmpl", struct {
-		Topic, Language, Advised string
-		AFor                     bool
-	}{c.Topic, c.Language, user, (c.Stance == debate.Pro) == swapped})}
+	forIt := (c.Stance == debate.Pro) == swapped // side A
+	system := Message{SystemRole, fill("judge.tmpl", "{{topic}}", quoted(c.Topic), "{{language}}", around(" (", c.Language, ")"), "{{advised}}", user,
+		"{{side}}", isTrue(forIt), "{{other}}", isTrue(!forIt))}
 	return []Message{system, {UserRole, told(exchanges, user, bot, system.Text, budget, count)}}
 }
 
 // Points asks what the user could say next.
 func Points(c debate.Conversation, exchanges []debate.Exchange, budget int, count func(string) int) []Message {
-	system := Message{SystemRole, render("points.tmpl", c)}
+	system := Message{SystemRole, fill("points.tmpl", "{{topic}}", quoted(c.Topic), "{{language}}", around(" (", c.Language, ")"), "{{side}}", isTrue(c.Stance != debate.Pro))}
 	return []Message{system, {UserRole, told(exchanges, "The user", "The bot", system.Text, budget, count)}}
 }
 
 // Steelman asks for the best case for a speaker's side.
 func Steelman(c debate.Conversation, exchanges []debate.Exchange, side debate.Speaker, budget int, count func(string) int) []Message {
-	system := Message{SystemRole, render("steelman.tmpl", struct {
-		Topic, Language string
-		For             bool
-	}{c.Topic, c.Language, (c.Stance == debate.Pro) == (side == debate.Bot)})}
+	system := Message{SystemRole, fill("steelman.tmpl", "{{topic}}", quoted(c.Topic), "{{language}}", around(" (", c.Language, ")"),
+		"{{side}}", isTrue((c.Stance == debate.Pro) == (side == debate.Bot)))}
 	return []Message{system, {UserRole, told(exchanges, "The user", "The bot", system.Text, budget, count)}}
 }
 

@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"text/template"
 	"unicode/utf8"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
@@ -32,12 +31,13 @@ type Message struct {
 // messageTokens is what the frame around a message costs, rounded up.
 const messageTokens = 8
 
+// Templates have places between braces, such as {{topic}}. Where a text depends on
+// more than what stands in such a place, Go writes it: package text/template calls
+// methods by name, which keeps every method of every package in the binary, and is
+// half of its size.
+//
 //go:embed templates/*.tmpl
 var promptFiles embed.FS
-
-var prompts = template.Must(template.New("").
-	Funcs(template.FuncMap{"quote": quoted}).
-	ParseFS(promptFiles, "templates/*.tmpl"))
 
 // Reply is the prompt as a model reads it: one system message with the
 // rules and the record of what is too old to be carried whole, the latest
@@ -51,7 +51,7 @@ func Reply(p debate.Prompt, budget int, count func(string) int) []Message {
 	b := tokenBudget{left: budget, count: count}
 	if p.Topic == "" {
 		// An invitation answers the latest text only.
-		return []Message{{SystemRole, render("invite.tmpl", p)}, {UserRole, plain(p.Message)}}
+		return []Message{{SystemRole, invitation(p)}, {UserRole, plain(p.Message)}}
 	}
 	latest := Message{UserRole, plain(p.Message) + reminder(p)}
 	f := systemPromptData{Topic: p.Topic, Words: length(p.Message, p.Difficulty), Stance: p.Stance, Difficulty: p.Difficulty, Language: p.Language, Persona: p.Persona,
@@ -67,7 +67,7 @@ func Reply(p debate.Prompt, budget int, count func(string) int) []Message {
 	b.reserve(latest.Text)
 	if f.Record = b.truncate(record(strings.TrimSpace(p.Summary + "\n" + standing(p.Exchanges)))); f.Record != "" {
 		b.reserve(f.Record)
-		rules = render("argue.tmpl", f)
+		rules = argument(f)
 	}
 
 	first := len(p.Exchanges)
@@ -119,23 +119,6 @@ func size(p debate.Prompt) int {
 	return n * 3 / 2 // "<|" and "|>" grow by half
 }
 
-// systemPromptData is what the template of an argument reads.
-type systemPromptData struct {
-	Topic             string
-	Stance            debate.Stance
-	Difficulty        debate.Difficulty
-	Language          string
-	Persona           string
-	Words             string // the length of the reply
-	Record            string
-	Drifted, Invented bool   // the bot's latest reply
-	Facts             string // to rely on, with Firm
-	Firm              bool   // nothing of the other side is granted
-	Lead              string // the reply's first sentence, already written
-	Aside             string // what to answer instead of arguing
-	Phase             debate.Phase
-}
-
 // rendered keeps what was rendered lately without a record of what was said: most
 // turns have the same frame, which takes longer to render than the rest of a prompt.
 var rendered = renderCache{texts: make(map[systemPromptData]string)}
@@ -155,7 +138,7 @@ func (m *renderCache) of(f systemPromptData) string {
 	if ok {
 		return text
 	}
-	text = render("argue.tmpl", f)
+	text = argument(f)
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if len(m.texts) == mostFrames {
@@ -167,14 +150,14 @@ func (m *renderCache) of(f systemPromptData) string {
 
 // Subject asks for the topic and the sides in a message.
 func Subject(message string) []Message {
-	return []Message{{SystemRole, render("subject.tmpl", nil)}, {UserRole, plain(message)}}
+	return []Message{{SystemRole, fill("subject.tmpl")}, {UserRole, plain(message)}}
 }
 
 // Summary asks for a retelling of c's summary and the exchanges after
 // it, of which the latest that fit into budget tokens are shown.
 func Summary(c debate.Conversation, exchanges []debate.Exchange, budget int, count func(string) int) []Message {
 	b := tokenBudget{left: budget, count: count}
-	system := Message{SystemRole, render("summary.tmpl", c)}
+	system := Message{SystemRole, fill("summary.tmpl", "{{topic}}", quoted(c.Topic), "{{stance}}", string(c.Stance))}
 	b.reserve(system.Text)
 	before := b.truncate(record(c.Summary))
 	if before != "" {
@@ -213,17 +196,33 @@ func Check(c debate.Conversation, e debate.Exchange, earlier []debate.Point) []M
 		said.WriteString("\n")
 	}
 	said.WriteString("The user:\n" + record(e.Message) + "\nThe bot:\n" + record(e.Reply))
-	return []Message{{SystemRole, render("check.tmpl", c)}, {UserRole, said.String()}}
+	return []Message{{SystemRole, fill("check.tmpl", "{{topic}}", quoted(c.Topic), "{{stance}}", string(c.Stance), "{{side}}", isTrue(c.Stance == debate.Pro))}, {UserRole, said.String()}}
 }
 
-// render fills a template. The templates are compiled in and write to memory:
-// an error is a mistake in one of them, which the tests meet.
-func render(name string, data any) string {
-	var text strings.Builder
-	if err := prompts.ExecuteTemplate(&text, name, data); err != nil {
-		panic(err)
+// fill puts texts into the places of a template: a place, then what stands there, and
+// so on. No place that such a text names is filled.
+func fill(template string, places ...string) string {
+	text, err := promptFiles.ReadFile("templates/" + template)
+	if err != nil {
+		panic(err) // the templates are compiled in
 	}
-	return strings.TrimSpace(text.String())
+	return strings.TrimSpace(strings.NewReplacer(places...).Replace(string(text)))
+}
+
+// around is a text between two others, or nothing where it is empty.
+func around(before, text, after string) string {
+	if text == "" {
+		return ""
+	}
+	return before + text + after
+}
+
+// isTrue is what a side says of the topic.
+func isTrue(yes bool) string {
+	if yes {
+		return "true or right"
+	}
+	return "false or wrong"
 }
 
 // plain is what somebody said, unable to pose as the frame around it: chat

@@ -21,6 +21,7 @@ import (
 	"connectrpc.com/connect"
 
 	"github.com/debate-chatbot/debate-api/internal/cache/redistest"
+	"github.com/debate-chatbot/debate-api/internal/freeport"
 	"github.com/debate-chatbot/debate-api/internal/store/pgtest"
 	debatev1 "github.com/debate-chatbot/debate-api/proto/debate/v1"
 	"github.com/debate-chatbot/debate-api/proto/debate/v1/debatev1connect"
@@ -83,7 +84,7 @@ func start(t *testing.T, env []string, name string, args ...string) *process {
 
 func freePort(t *testing.T) int {
 	t.Helper()
-	port, err := pgtest.FreePort()
+	port, err := freeport.Find()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -136,6 +136,9 @@ func (b *boundedBody) Read(p []byte) (int, error) {
 // its body.
 func (a *API) Refuse(w http.ResponseWriter, r *http.Request, err error) {
 	outcomeOf(r.Context()).refused(r.Context(), a.methodOf(r))
+	if debate.ReasonOf(err) == debate.Unauthenticated {
+		w.Header().Set("WWW-Authenticate", "Bearer") // RFC 9110, section 11.6.1, asks for it
+	}
 	if !isRPC(r) {
 		a.fail(w, r, err, 0)
 		return
@@ -144,12 +147,25 @@ func (a *API) Refuse(w http.ResponseWriter, r *http.Request, err error) {
 }
 
 // RefusePath answers a request for what is not there.
-func (a *API) RefusePath(w http.ResponseWriter, r *http.Request) { a.Refuse(w, r, ErrNoSuchPath) }
+func (a *API) RefusePath(w http.ResponseWriter, r *http.Request) {
+	if isCompletionOutside(r.URL.Path) {
+		writeCompletionError(w, errNoSuchCompletion, 0)
+		return
+	}
+	a.Refuse(w, r, ErrNoSuchPath)
+}
 
 // RefuseMethod answers a request whose path takes another method.
 func (a *API) RefuseMethod(w http.ResponseWriter, r *http.Request, path, takes string) {
 	w.Header().Set("Allow", takes)
 	a.fail(w, r, debate.Invalid("method", path+" takes "+takes), http.StatusMethodNotAllowed)
+}
+
+var errForeignOrigin = debate.Invalid("Origin", "pages of other origins may not call this; CORS_ALLOWED_ORIGINS names those that may")
+
+// RefuseOrigin answers a page that may not call.
+func (a *API) RefuseOrigin(w http.ResponseWriter, r *http.Request) {
+	a.fail(w, r, errForeignOrigin, http.StatusForbidden)
 }
 
 // statusGone is what others, too, answer a caller who has left, or has at least
@@ -188,7 +204,7 @@ func (a *API) methodOf(r *http.Request) string {
 // isRPC tells calls of services from those of the Kopi contract.
 func isRPC(r *http.Request) bool {
 	service, _, found := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
-	return found && strings.Contains(service, ".") || strings.HasPrefix(r.Header.Get("Content-Type"), "application/grpc")
+	return found && strings.Contains(strings.TrimPrefix(service, "."), ".") || strings.HasPrefix(r.Header.Get("Content-Type"), "application/grpc")
 }
 
 // knownMethods answers calls of methods that do not exist, in the caller's

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/rand"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -45,6 +46,15 @@ var errNoSuchCompletion = &debate.Error{
 // IsCompletion tells the paths of OpenAI's contract, whose errors have a form of
 // their own.
 func IsCompletion(path string) bool { return strings.HasPrefix(path+"/", completionsTree) }
+
+// isCompletionOutside tells the paths that clients of OpenAI's contract build of a base
+// URL that does not end in /v1.
+func isCompletionOutside(path string) bool {
+	path = strings.TrimSuffix(path, "/")
+	return slices.ContainsFunc([]string{"/chat/completions", "/completions", "/models", "/responses", "/embeddings"}, func(call string) bool {
+		return strings.HasSuffix(path, call)
+	})
+}
 
 // What is answered, as OpenAI's reference has it. Debate is ours.
 type (
@@ -127,6 +137,10 @@ func (c completions) complete(r *http.Request, to *completionWriter) error {
 	if answer, ok := answerTask(to.request); ok {
 		return to.say("task-"+rand.Text(), answer)
 	}
+	if to.request.probe {
+		to.finished = "length"
+		return to.say("probe-"+rand.Text(), "Ready to debate.")
+	}
 	if to.request.transcript.RequestID, err = requestID(r.Header, ""); err != nil {
 		return err
 	}
@@ -149,6 +163,8 @@ type completionWriter struct {
 	reply  strings.Builder
 	usage  debate.Usage
 	stream completion // a chunk's constant parts
+	// finished is why the reply ends, unless it is whole.
+	finished string
 }
 
 // send takes one event of the turn. Nothing leaves before there is something of
@@ -212,8 +228,8 @@ func (w *completionWriter) say(id, text string) error {
 
 // end sends the last chunks.
 func (w *completionWriter) end() error {
-	stop := "stop"
-	if err := w.chunk(completionDelta{}, &stop); err != nil {
+	reason := cmp.Or(w.finished, "stop")
+	if err := w.chunk(completionDelta{}, &reason); err != nil {
 		return err
 	}
 	if w.request.usage {
@@ -248,10 +264,10 @@ func (w *completionWriter) chunk(delta completionDelta, finish *string) error {
 
 // whole is the answer to a request that is not streamed.
 func (w *completionWriter) whole() completion {
-	stop := "stop"
+	reason := cmp.Or(w.finished, "stop")
 	answer := completion{
 		ID: w.id, Object: "chat.completion", Created: w.created, Model: w.request.model, Usage: usageOf(w.usage),
-		Choices: []completionPart{{Message: &completionAnswer{Role: "assistant", Content: w.reply.String()}, FinishReason: &stop}},
+		Choices: []completionPart{{Message: &completionAnswer{Role: "assistant", Content: w.reply.String()}, FinishReason: &reason}},
 	}
 	if w.about.TurnID != "" {
 		answer.Debate = &w.about

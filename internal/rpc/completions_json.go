@@ -16,7 +16,9 @@ import (
 type completionRequest struct {
 	model         string
 	stream, usage bool
-	structured    bool // the answer is to be a JSON object
+	structured    bool   // the answer is to be a JSON object
+	probe         bool   // the answer may have so few tokens that none could be a reply
+	system        string // how the instructions begin
 	transcript    debate.Transcript
 }
 
@@ -30,7 +32,10 @@ type completionBody struct {
 		IncludeUsage bool `json:"include_usage"`
 	} `json:"stream_options"`
 	N              *int            `json:"n"`
+	MaxTokens      json.RawMessage `json:"max_tokens"`
+	MaxCompletion  json.RawMessage `json:"max_completion_tokens"`
 	ToolChoice     json.RawMessage `json:"tool_choice"`
+	FunctionCall   json.RawMessage `json:"function_call"` // of old, in place of tool_choice
 	ResponseFormat struct {
 		Type string `json:"type"`
 	} `json:"response_format"`
@@ -42,11 +47,28 @@ type completionMessage struct {
 	Content json.RawMessage `json:"content"`
 }
 
-// completionContent is a part of a message's content.
+// completionContent is a part of a message's content. LangChain's types have a text for
+// one, too, and some clients leave the type of a text out.
 type completionContent struct {
 	Type    string `json:"type"`
 	Text    string `json:"text"`
 	Refusal string `json:"refusal"`
+}
+
+// UnmarshalJSON reads a part, or a text.
+func (p *completionContent) UnmarshalJSON(data []byte) error {
+	if json.Unmarshal(data, &p.Text) == nil {
+		p.Type = "text"
+		return nil
+	}
+	type part completionContent
+	if err := json.Unmarshal(data, (*part)(p)); err != nil {
+		return err
+	}
+	if p.Type == "" && p.Text != "" {
+		p.Type = "text"
+	}
+	return nil
 }
 
 // parseCompletion reads a request.
@@ -72,6 +94,7 @@ func parseCompletion(body []byte) (completionRequest, error) {
 		return out, err
 	}
 	out.structured = in.ResponseFormat.Type != "" && in.ResponseFormat.Type != "text"
+	out.probe = isProbe(in.MaxTokens) || isProbe(in.MaxCompletion)
 	err = out.readMessages(in.Messages)
 	if _, task := answerTask(out); err == nil && out.structured && !task {
 		err = debate.Invalid("response_format", "a debate is answered in plain text; leave it out")
@@ -85,13 +108,29 @@ func (b completionBody) refuse() error {
 	switch {
 	case b.N != nil && *b.N != 1:
 		return debate.Invalid("n", "there is one reply to a message; leave it out, or set 1")
-	case len(b.ToolChoice) > 0 && b.ToolChoice[0] == '{', string(b.ToolChoice) == `"required"`:
+	case mustCall(b.ToolChoice):
 		return debate.Invalid("tool_choice", "a debate calls no tools; set \"auto\" or \"none\", or leave it out")
+	case mustCall(b.FunctionCall):
+		return debate.Invalid("function_call", "a debate calls no functions; set \"auto\" or \"none\", or leave it out")
 	case slices.Contains(b.Modalities, "audio"):
 		return debate.Invalid("modalities", "a debate is text; set [\"text\"], or leave it out")
 	default:
 		return nil
 	}
+}
+
+// mustCall says whether a choice of tools leaves none but to call one.
+func mustCall(choice json.RawMessage) bool {
+	var one struct {
+		Type    string `json:"type"`
+		Allowed struct {
+			Mode string `json:"mode"`
+		} `json:"allowed_tools"`
+	}
+	if len(choice) == 0 || choice[0] != '{' || json.Unmarshal(choice, &one) != nil {
+		return string(choice) == `"required"`
+	}
+	return one.Type != "allowed_tools" || one.Allowed.Mode == "required"
 }
 
 // readMessages makes messages a transcript. What the system and the developer say
@@ -129,6 +168,7 @@ func (r *completionRequest) readMessages(all []completionMessage) error {
 	for i := 0; i+1 < len(sides); i += 2 {
 		r.transcript.Before = append(r.transcript.Before, debate.Exchange{Number: i/2 + 1, Message: printable(sides[i].text), Reply: printable(sides[i+1].text)})
 	}
+	r.system = strings.Join(system, "\n")
 	r.transcript.Message = sides[len(sides)-1].text
 	r.transcript.Persona = persona(system)
 	return nil

@@ -50,6 +50,7 @@ var (
 		debate.AsideKind:      debatev1.TurnKind_TURN_KIND_ASIDE,
 		debate.DeclinedKind:   debatev1.TurnKind_TURN_KIND_DECLINED,
 		debate.CareKind:       debatev1.TurnKind_TURN_KIND_CARE,
+		debate.EarlierKind:    debatev1.TurnKind_TURN_KIND_EARLIER,
 	}
 )
 
@@ -98,6 +99,9 @@ func conversationToProto(c debate.Conversation) *debatev1.Conversation {
 	out.Format, out.Phase, out.PhaseAsks, out.Over = f.Name, phase.Name, phase.Asks, c.Over
 	if o := c.Opinion; o != nil {
 		out.Opinion = &debatev1.Opinion{Before: int32(o.Before), After: int32(o.After), TurnNumber: int32(o.Turn)}
+	}
+	if c.Duel != (debate.Duel{}) {
+		out.Duel = &debatev1.Duel{User: c.Duel.User, Bot: c.Duel.Bot}
 	}
 	if c.Share != "" {
 		out.SharePath = SharePath(c.Share)

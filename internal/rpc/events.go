@@ -1,6 +1,7 @@
 package rpc
 
 import (
+	"cmp"
 	"encoding/binary"
 	"net/http"
 	"time"
@@ -51,13 +52,10 @@ const (
 
 var errChangeCursor = debate.Invalid("after", "and Last-Event-ID must be the id of an event of GET /events, or left out to begin now")
 
-// readChangeCursor reads the header Last-Event-ID, with which a client comes back by
+// readChangeCursor reads the id of the last event, with which a client comes back by
 // itself, or else the query's after.
 func readChangeCursor(r *http.Request) (debate.ChangeCursor, error) {
-	id := r.Header.Get("Last-Event-ID")
-	if id == "" {
-		id = r.URL.Query().Get("after")
-	}
+	id := cmp.Or(lastEventID(r), r.URL.Query().Get("after"))
 	if id == "" {
 		return debate.ChangeCursor{}, nil
 	}

@@ -52,7 +52,7 @@ type kopiChatResponse struct {
 	Message        []kopiMessage `json:"message"`
 	Topic          string        `json:"topic"`
 	Stance         debate.Stance `json:"stance"`
-	// Kind is the turn's: "argument", "invitation", "aside", "declined" or "care".
+	// Kind is the turn's: "argument", "invitation", "aside", "declined", "care" or "earlier".
 	Kind debate.TurnKind `json:"kind"`
 	formatState
 }
@@ -182,6 +182,10 @@ func (a *API) takes(w http.ResponseWriter, r *http.Request, method, path string)
 		a.fail(w, r, debate.Invalid("Content-Type", "must be application/json"), http.StatusUnsupportedMediaType)
 		return false
 	}
+	if coding := r.Header.Get("Content-Encoding"); coding != "" && coding != "identity" {
+		a.fail(w, r, debate.Invalid("Content-Encoding", "must be left out; send the body as it is"), http.StatusUnsupportedMediaType)
+		return false
+	}
 	return true
 }
 
@@ -209,6 +213,9 @@ func (k kopi) chatRequest(r *http.Request) (debate.ChatRequest, error) {
 	in, err := parseKopiChat(body)
 	if err != nil {
 		return debate.ChatRequest{}, err
+	}
+	if strings.TrimSpace(in.topic) == strings.TrimSpace(in.message) {
+		in.topic = "" // of clients that send each first message as its topic too: it says its claim itself, if it makes one
 	}
 	request := &debatev1.ChatRequest{ConversationId: in.conversationID, Message: in.message, Topic: in.topic, Format: in.format}
 	if err := k.api.validator.Validate(request); err != nil {

@@ -1,14 +1,19 @@
 package rpc
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
+	"maps"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 
+	"github.com/google/jsonschema-go/jsonschema"
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
@@ -105,10 +110,14 @@ type (
 	}
 )
 
+// AgentsPath is where the Model Context Protocol is served.
+const AgentsPath = "/mcp"
+
 func (g agents) register() {
-	const path = "/mcp"
 	s := mcp.NewServer(&mcp.Implementation{Name: "debate", Title: "Debate chatbot", Version: "v1"},
-		&mcp.ServerOptions{Instructions: mcpInstructions, Capabilities: &mcp.ServerCapabilities{}})
+		// The tools stay the same as long as the server runs.
+		&mcp.ServerOptions{Instructions: mcpInstructions, Capabilities: &mcp.ServerCapabilities{Tools: &mcp.ToolCapabilities{}}})
+	s.AddReceivingMiddleware(readArguments)
 	g.addTools(s)
 	serve := mcp.NewStreamableHTTPHandler(func(*http.Request) *mcp.Server { return s }, &mcp.StreamableHTTPOptions{
 		Stateless:    true,
@@ -118,35 +127,92 @@ func (g agents) register() {
 		DisableLocalhostProtection: true,
 		MaxRequestBodyBytes:        maxBodyBytes,
 	})
-	g.api.routes[path] = http.MethodPost + " " + path
-	g.api.handlers[path] = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !g.api.takes(w, r, http.MethodPost, path) {
+	g.api.routes[AgentsPath] = http.MethodPost + " " + AgentsPath
+	g.api.handlers[AgentsPath] = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !g.api.takes(w, r, http.MethodPost, AgentsPath) {
 			return
 		}
+		body, err := readAll(r.Body, maxBodyBytes)
+		if err != nil {
+			g.api.fail(w, r, err, 0)
+			return
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		if acceptsJSON(r) { // which is all that is answered
+			r.Header.Set("Accept", "application/json, "+eventStreamType)
+		}
 		outcomeOf(r.Context()).succeeded() // unless a tool says otherwise
-		serve.ServeHTTP(w, r)
+		to := &rpcErrors{ResponseWriter: w, asked: body}
+		serve.ServeHTTP(to, r)
+		to.finish()
 	})
 }
 
+func acceptsJSON(r *http.Request) bool {
+	return strings.Contains(strings.Join(r.Header.Values("Accept"), ","), "application/json")
+}
+
+// readArguments takes a tool's arguments as they come: models and the frameworks around
+// them fill in null for what is optional, write the whole as a text of JSON, or, in PHP,
+// no arguments as a list.
+func readArguments(next mcp.MethodHandler) mcp.MethodHandler {
+	return func(ctx context.Context, method string, r mcp.Request) (mcp.Result, error) {
+		p, ok := r.GetParams().(*mcp.CallToolParamsRaw)
+		if !ok {
+			return next(ctx, method, r)
+		}
+		var text string
+		if json.Unmarshal(p.Arguments, &text) == nil && json.Valid([]byte(text)) {
+			p.Arguments = json.RawMessage(text)
+		}
+		if none := []any{}; json.Unmarshal(p.Arguments, &none) == nil && len(none) == 0 {
+			p.Arguments = nil
+		}
+		var arguments map[string]json.RawMessage
+		if json.Unmarshal(p.Arguments, &arguments) == nil && arguments != nil {
+			maps.DeleteFunc(arguments, func(_ string, value json.RawMessage) bool { return string(value) == "null" })
+			p.Arguments, _ = json.Marshal(arguments) // which was JSON
+		}
+		return next(ctx, method, r)
+	}
+}
+
+// addTool adds a tool that does something for the owner of the request.
+func addTool[In, Out any](s *mcp.Server, t *mcp.Tool, do func(context.Context, debate.Owner, In) (Out, error)) {
+	if out := reflect.TypeFor[Out](); out.Kind() == reflect.Struct {
+		schema, err := jsonschema.ForType(out, nil)
+		if err != nil {
+			panic(err) // as mcp.AddTool does: it depends on the types alone
+		}
+		for _, p := range schema.Properties {
+			if len(p.Types) > 0 { // a list or null, as no list here is; not all clients know a type of two
+				p.Type, p.Types = "array", nil
+			}
+		}
+		t.OutputSchema = schema
+	}
+	mcp.AddTool(s, t, tool(do))
+}
+
 func (g agents) addTools(s *mcp.Server) {
-	reads := &mcp.ToolAnnotations{ReadOnlyHint: true}
+	reads := &mcp.ToolAnnotations{ReadOnlyHint: true, OpenWorldHint: new(bool)}
 	adds := &mcp.ToolAnnotations{DestructiveHint: new(bool), OpenWorldHint: new(bool)}
-	mcp.AddTool(s, &mcp.Tool{Name: "start_debate", Title: "Start a debate", Annotations: adds,
-		Description: "Start a debate by stating a view. The opponent takes the other side and replies."}, tool(g.start))
-	mcp.AddTool(s, &mcp.Tool{Name: "argue", Title: "Argue", Annotations: adds,
-		Description: "Answer the opponent in a debate, and get its reply."}, tool(g.argue))
-	mcp.AddTool(s, &mcp.Tool{Name: "read_debate", Title: "Read a debate", Annotations: reads,
-		Description: "Read what was said in a debate so far."}, tool(g.read))
-	mcp.AddTool(s, &mcp.Tool{Name: "read_flow", Title: "Read the flow", Annotations: reads,
-		Description: "Read a debate's flow: its points, what answers what, and which are still open."}, tool(g.flow))
-	mcp.AddTool(s, &mcp.Tool{Name: "judge_debate", Title: "Judge a debate", Annotations: adds,
-		Description: "Have a debate judged: who is ahead on which clash, quoted, and what to do better."}, tool(g.judge))
-	mcp.AddTool(s, &mcp.Tool{Name: "export_debate", Title: "Export a debate", Annotations: reads,
-		Description: "Get a debate as a document: md to read, json, argdown or mmd (Mermaid) for tools."}, tool(g.export))
-	mcp.AddTool(s, &mcp.Tool{Name: "list_debates", Title: "List debates", Annotations: reads,
-		Description: "List the debates of this API key, or of its user."}, tool(g.list))
-	mcp.AddTool(s, &mcp.Tool{Name: "list_topics", Title: "List topics", Annotations: reads,
-		Description: "List topics to start a debate from."}, tool(g.topics))
+	addTool(s, &mcp.Tool{Name: "start_debate", Title: "Start a debate", Annotations: adds,
+		Description: "Start a debate by stating a view. The opponent takes the other side and replies."}, g.start)
+	addTool(s, &mcp.Tool{Name: "argue", Title: "Argue", Annotations: adds,
+		Description: "Answer the opponent in a debate, and get its reply."}, g.argue)
+	addTool(s, &mcp.Tool{Name: "read_debate", Title: "Read a debate", Annotations: reads,
+		Description: "Read what was said in a debate so far."}, g.read)
+	addTool(s, &mcp.Tool{Name: "read_flow", Title: "Read the flow", Annotations: reads,
+		Description: "Read a debate's flow: its points, what answers what, and which are still open."}, g.flow)
+	addTool(s, &mcp.Tool{Name: "judge_debate", Title: "Judge a debate", Annotations: adds,
+		Description: "Have a debate judged: who is ahead on which clash, quoted, and what to do better."}, g.judge)
+	addTool(s, &mcp.Tool{Name: "export_debate", Title: "Export a debate", Annotations: reads,
+		Description: "Get a debate as a document: md to read, json, argdown or mmd (Mermaid) for tools."}, g.export)
+	addTool(s, &mcp.Tool{Name: "list_debates", Title: "List debates", Annotations: reads,
+		Description: "List the debates of this API key, or of its user."}, g.list)
+	addTool(s, &mcp.Tool{Name: "list_topics", Title: "List topics", Annotations: reads,
+		Description: "List topics to start a debate from."}, g.topics)
 }
 
 // tool is a tool for the owner of the request. What may be told of its error is,

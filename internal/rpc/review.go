@@ -37,7 +37,7 @@ func (h handler) GetFlow(ctx context.Context, r *connect.Request[debatev1.GetFlo
 	if err != nil {
 		return nil, err
 	}
-	out := &debatev1.GetFlowResponse{}
+	out := &debatev1.GetFlowResponse{Points: make([]*debatev1.Point, 0, len(points))}
 	for _, p := range points {
 		out.Points = append(out.Points, pointToProto(p))
 	}

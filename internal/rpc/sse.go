@@ -2,6 +2,7 @@ package rpc
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"mime"
@@ -156,9 +157,16 @@ func (p turnPlace) String() string {
 	return strconv.Itoa(p.attempt) + "." + strconv.Itoa(p.offset)
 }
 
-// readTurnPlace reads the header Last-Event-ID; without one it is the beginning.
+// lastEventID is the id of the last event that a client has: of the header that
+// EventSource sends, or of the query's lastEventId, which the polyfill of it sends that
+// people take to send their key in a header.
+func lastEventID(r *http.Request) string {
+	return cmp.Or(r.Header.Get("Last-Event-ID"), r.URL.Query().Get("lastEventId"))
+}
+
+// readTurnPlace reads the id of the last event; without one it is the beginning.
 func readTurnPlace(r *http.Request) (turnPlace, error) {
-	id := r.Header.Get("Last-Event-ID")
+	id := lastEventID(r)
 	if id == "" {
 		return turnPlace{}, nil
 	}

@@ -118,6 +118,36 @@ func TestAClientWithItsOwnHistoryGoesOnInTheStoredConversation(t *testing.T) {
 	}
 }
 
+// Chat pages write the date and the hour into the instructions of each request: Open WebUI
+// as "2026-11-28" and "09:59:58 AM" (backend/open_webui/utils/task.py), LibreChat with the
+// number of the day of the week behind the date (packages/data-provider, parsers.ts).
+func TestInstructionsWithAClockInThemGoOnInTheSameDebate(t *testing.T) {
+	long := strings.Repeat(" You are kind and brief.", 9)
+	for name, clocks := range map[string][3]string{
+		"Open WebUI": {"Today is 2026-11-28, 09:59:58 AM. You are a pirate.", "Today is 2026-11-28, 10:00:05 AM. You are a pirate.", "Today is 2026-12-01, 12:00:00 PM. You are a pirate."},
+		"LibreChat":  {"You are a pirate. It is 2026-11-28 (6).", "You are a pirate. It is 2026-11-29 (0).", "You are a pirate. It is 2026-11-30 (1)."},
+		"a page":     {"A pirate. Now: Saturday, November 28, 2026, 9:59 p.m. UTC", "A pirate. Now: Sunday, November 29, 2026, 12:01 a.m. UTC", "A pirate. Now: Tuesday, December 1st, 2026, 1 pm UTC"},
+		"at length":  {"It is Sat, 28 Nov 2026 9:59:58." + long, "It is Sun, 29 Nov 2026 10:00:00." + long, "It is Wednesday, 30 September 2026 10:00:00." + long},
+		"in Spanish": {"Un pirata. Hoy es sábado, 28 de noviembre de 2026.", "Un pirata. Hoy es domingo, 29 de noviembre de 2026.", "Un pirata. Hoy es martes, 1 de diciembre de 2026."},
+	} {
+		h := open(t, numbered())
+		history := []message{{"system", clocks[0]}, user("Tea beats coffee.")}
+		first, _ := complete(t, h, "debate", history, nil)
+		for n, clock := range clocks[1:] {
+			history[0].Content = clock
+			history = append(history, bot(fmt.Sprintf("Reply %d.", n+1)), user(fmt.Sprintf("It is warm for the %dth time.", n)))
+			if c, _ := complete(t, h, "debate", history, nil); c.Debate.ConversationID != first.Debate.ConversationID {
+				t.Errorf("%s: at %q it is another debate", name, clock)
+			}
+		}
+		history[0].Content = strings.ReplaceAll(strings.ReplaceAll(strings.ReplaceAll(clocks[2], "pirat", "sailor"), "kind", "rude"), "page", "book")
+		history = append(history, bot("Reply 3."), user("It is cheap."))
+		if c, _ := complete(t, h, "debate", history, nil); c.Debate.ConversationID == first.Debate.ConversationID {
+			t.Errorf("%s: as somebody else it is the same debate", name)
+		}
+	}
+}
+
 func TestAHistoryThatIsNotOursIsTakenAsItIsGiven(t *testing.T) {
 	h := open(t, numbered())
 	first, _ := complete(t, h, "debate", []message{user("Tea beats coffee.")}, nil)
@@ -347,11 +377,78 @@ func TestWhatClientsOfOpenAISendIsUnderstood(t *testing.T) {
 			`{"model":"debate","messages":[{"role":"user","content":"### Task:\nGenerate 1-3 broad tags\n### Output:\nJSON format: { \"tags\": [\"tag1\"] }\n### Chat History:\n"}]}`, 200, []string{`{\"tags\":[\"Debate\"]}`}},
 		{"follow-ups, for Open WebUI", "open-webui/open-webui, DEFAULT_FOLLOW_UP_GENERATION_PROMPT_TEMPLATE",
 			`{"model":"debate","messages":[{"role":"user","content":"### Task:\nSuggest 3-5 relevant follow-up questions\n### Output:\nJSON format: { \"follow_ups\": [\"Question 1?\"] }"}]}`, 200, []string{`{\"follow_ups\":[]}`}},
+		{"a test of the connection, for Cursor", "cursor/cursor issue 1640",
+			`{"model":"debate","messages":[{"role":"system","content":"You are a test assistant."},{"role":"user","content":"Testing. Just say hi and nothing else."}]}`, 200, []string{`"content":"hi"`}},
+		{"the user as an object", "open-webui/open-webui, backend/open_webui/routers/openai.py, for pipelines; what of the chat it leaves out: issue 27174",
+			`{"model":"debate","stream":false,"user":{"name":"A","id":"1","email":"a@b.example","role":"admin"},"messages":[{"role":"user","content":"Tea beats coffee."}]}`, 200, []string{"Reply 1."}},
 		{"a title, for LibreChat", "danny-avila/LibreChat issue 9802; @librechat/agents, the completion prompt of titles",
 			`{"model":"debate","messages":[{"role":"user","content":"Provide a concise, 5-word-or-less title for the conversation, using title case conventions. Only return the title itself.\n\nConversation:\nUser: Tea beats coffee.\nAI: Reply."}]}`, 200, []string{`"content":"Tea beats coffee`}},
 		{"a title as JSON, for LibreChat", "danny-avila/LibreChat pull request 8127",
 			`{"model":"debate","stream":false,"max_tokens":75,"response_format":{"type":"json_schema","json_schema":{"name":"extract"}},"messages":[{"role":"user","content":"Write a concise title for this conversation in the detected language. Title in 5 Words or Less. No Punctuation or Quotation.\nUser: hello\nAI: Hello!"}]}`,
 			200, []string{`{\"title\":\"`}},
+		{"a title, for NextChat", "ChatGPTNextWeb/NextChat, locales: it follows the whole chat",
+			`{"model":"debate","stream":true,"messages":[{"role":"user","content":"Tea beats coffee."},{"role":"assistant","content":"No."},{"role":"user","content":"Please generate a four to five word title summarizing our conversation without any lead-in, punctuation, quotation marks, periods, symbols, bold text, or additional text. Remove enclosing quotation marks."}]}`,
+			200, []string{`"content":"Tea beats coffee."`, "[DONE]"}},
+		{"a title in Spanish, for NextChat", "the same, in Spanish",
+			`{"model":"debate","messages":[{"role":"user","content":"El té es mejor."},{"role":"assistant","content":"No."},{"role":"user","content":"Por favor, genera un título de cuatro a cinco palabras que resuma nuestra conversación sin comillas."}]}`,
+			200, []string{`"content":"El té es mejor."`}},
+		{"a title, for opencode", "anomalyco/opencode, packages/opencode/src/session/prompt.ts and agent/prompt/title.txt",
+			`{"model":"debate","stream":true,"messages":[{"role":"system","content":"You are a title generator. You output ONLY a thread title. Nothing else.\n\nGenerate a brief title."},{"role":"user","content":"Generate a title for this conversation:\n"},{"role":"user","content":"Tea beats coffee."}]}`,
+			200, []string{`"content":"Tea beats coffee."`}},
+		{"a title, for LobeChat", "lobehub/lobe-chat, packages/prompts/src/chains/summaryTitle.ts",
+			`{"model":"debate","messages":[{"role":"system","content":"You are a professional conversation summarizer. Generate a concise title that captures the essence of the conversation.\n\nRules:\n- Output ONLY the title text"},{"role":"user","content":"user: Tea beats coffee.\nassistant: No."}]}`,
+			200, []string{`"content":"Tea beats coffee."`}},
+		{"a title, for n8n", "n8n-io/n8n, packages/cli/src/modules/chat-hub/chat-hub.constants.ts",
+			`{"model":"debate","messages":[{"role":"system","content":"Generate a concise, descriptive title for this conversation based on the user's message.\n\nRequirements:\n- 3 to 5 words\n- Only output the title"},{"role":"user","content":"Tea beats coffee."}]}`,
+			200, []string{`"content":"Tea beats coffee."`}},
+		{"a title, for Continue", "continuedev/continue, core/util/chatDescriber.ts: of the reply, in 16 tokens",
+			`{"model":"debate","max_tokens":16,"messages":[{"role":"user","content":"Given the following... please reply with a title for the chat that is 3-4 words in length, no additional text or explanation.\n\nTea is cheap.\nAnd warm."}]}`,
+			200, []string{`"content":"Tea is cheap."`, `"finish_reason":"stop"`}},
+		{"a title, for agents of Visual Studio Code", "x1xhlol/system-prompts-and-models-of-ai-tools, vscode-agent/chat-titles",
+			`{"model":"debate","messages":[{"role":"system","content":"You are an expert in crafting pithy titles for chatbot conversations. You reply with a brief title. It should be about 8 words or fewer."},{"role":"user","content":"Tea beats coffee."}]}`,
+			200, []string{`"content":"Tea beats coffee."`}},
+		{"a look whether it is there, for LiteLLM", "BerriAI/litellm issue 9788 and pull requests 7000, 22299 and 24365: every five minutes, with 1 to 16 tokens",
+			`{"model":"debate","max_tokens":1,"messages":[{"role":"user","content":"test from litellm"}]}`, 200, []string{`"finish_reason":"length"`, `"total_tokens":0`}},
+		{"a look in a stream, for Grafana", "grafana/grafana-llm-app pull request 215",
+			`{"model":"debate","stream":true,"max_completion_tokens":16,"messages":[{"role":"user","content":"Hello"}]}`, 200, []string{`"finish_reason":"length"`, "[DONE]"}},
+		{"few tokens, but more than a look", "OpenAI's reference", `{"model":"debate","max_tokens":17,"messages":[{"role":"user","content":"Tea beats coffee."}]}`, 200, []string{"Reply 1.", `"finish_reason":"stop"`}},
+		{"no limit, in other words", "", `{"model":"debate","max_tokens":-1,"max_completion_tokens":null,"messages":[{"role":"user","content":"Tea beats coffee."}]}`, 200, []string{"Reply 1."}},
+		{"a limit that is no number", "", `{"model":"debate","max_tokens":"100","messages":[{"role":"user","content":"Tea beats coffee."}]}`, 200, []string{"Reply 1."}},
+		{"a persona that speaks of titles", "", `{"model":"debate","messages":[{"role":"system","content":"You are a host. Write short messages only, and give each round a title in two words."},{"role":"user","content":"Tea beats coffee."}]}`, 200, []string{"Reply 1."}},
+		{"a view on titles", "", `{"model":"debate","messages":[{"role":"user","content":"Chat programs should only generate a title in a few words when the conversation ends."}]}`, 200, []string{`"turn_id"`}},
+		{"a test of the connection, for pages that ask for a word", "the same in other words", `{"model":"debate","stream":true,"messages":[{"role":"user","content":"Reply with the word \"OK\" only."}]}`, 200, []string{`"content":"OK"`, "[DONE]"}},
+		{"a view that begins like a test", "", `{"model":"debate","messages":[{"role":"user","content":"Just say yes to nuclear power and nothing else."}]}`, 200, []string{`"turn_id"`}},
+		{"a view that begins with what to do", "", `{"model":"debate","messages":[{"role":"user","content":"Give women the title of grandmaster only by the same words and rules."}]}`, 200, []string{`"turn_id"`}},
+		{"a function that must be called", "OpenAI's reference, function_call, before tools", `{"model":"debate","function_call":{"name":"f"},"messages":[{"role":"user","content":"Tea."}]}`, 400, []string{`"param":"function_call"`}},
+		{"a function that may be called", "the same", `{"model":"debate","function_call":"auto","functions":[{"name":"f"}],"messages":[{"role":"user","content":"Tea beats coffee."}]}`, 200, []string{"Reply 1."}},
+		{"tools that are allowed", "OpenAI's reference, tool_choice, allowed_tools", `{"model":"debate","tool_choice":{"type":"allowed_tools","allowed_tools":{"mode":"auto","tools":[]}},"messages":[{"role":"user","content":"Tea beats coffee."}]}`, 200, []string{"Reply 1."}},
+		{"one of the allowed tools", "the same, with the mode required", `{"model":"debate","tool_choice":{"type":"allowed_tools","allowed_tools":{"mode":"required","tools":[]}},"messages":[{"role":"user","content":"Tea."}]}`, 400, []string{`"param":"tool_choice"`}},
+		{"null where nothing is said", "libraries whose types have optional fields write them so",
+			`{"model":"debate","n":null,"stream":null,"stream_options":null,"tools":null,"tool_choice":null,"function_call":null,"response_format":null,"modalities":null,"stop":null,"logprobs":null,"messages":[{"role":"user","content":"Tea beats coffee.","name":null}]}`,
+			200, []string{"Reply 1."}},
+		{"what newer clients add", "openai/openai-node 7.59, its types of a request",
+			`{"model":"debate","store":false,"metadata":{},"reasoning_effort":"low","verbosity":"low","service_tier":"auto","prediction":null,"web_search_options":{},"safety_identifier":"u","prompt_cache_key":"k","logprobs":true,"top_logprobs":2,"audio":null,"tools":[],"parallel_tool_calls":true,"modalities":["text"],"response_format":{"type":"text"},"stream_options":{"include_usage":true,"include_obfuscation":false},"messages":[{"role":"user","name":"ana","content":"Tea beats coffee."}]}`,
+			200, []string{"Reply 1."}},
+		{"empty messages of the bot", "a reply that was stopped at once",
+			`{"model":"debate","messages":[{"role":"user","content":"Tea beats coffee."},{"role":"assistant","content":""},{"role":"user","content":"Always."},{"role":"assistant","content":[]},{"role":"user","content":"Really."}]}`,
+			200, []string{"Reply 1."}},
+		{"a thought of the bot as a part", "models that reason, in a history",
+			`{"model":"debate","messages":[{"role":"user","content":"Tea beats coffee."},{"role":"assistant","content":[{"type":"thinking","thinking":"Hm."},{"type":"text","text":"No."}],"reasoning_content":"Hm."},{"role":"user","content":"Yes."}]}`,
+			200, []string{"Reply 1."}},
+		{"the reply to go on with", "pages that have a button for it", `{"model":"debate","messages":[{"role":"user","content":"Tea beats coffee."},{"role":"assistant","content":"No, be"}]}`, 400, []string{`"param":"messages"`}},
+		{"texts as parts", "LangChain's types: a message's content is a text, or a list of texts and parts",
+			`{"model":"debate","messages":[{"role":"user","content":["Tea beats coffee.","Always."]}]}`, 200, []string{"Reply 1.", `"topic":"Tea beats coffee`}},
+		{"a part without its type", "", `{"model":"debate","messages":[{"role":"user","content":[{"text":"Tea beats coffee."}]}]}`, 200, []string{"Reply 1."}},
+		{"reasons in the history as parts", "langchain-ai/langchainjs pull request 11175",
+			`{"model":"debate","messages":[{"role":"user","content":"Tea beats coffee."},{"role":"assistant","content":[{"type":"reasoning","reasoning":"Hm."},{"type":"text","text":"No."}]},{"role":"user","content":"Yes."}]}`, 200, []string{"Reply 1."}},
+		{"a part that is a number", "", `{"model":"debate","messages":[{"role":"user","content":[1]}]}`, 400, []string{`"param":"messages"`}},
+		{"usage asked of no stream", "OpenAI's reference: stream_options count in streams", `{"model":"debate","stream_options":{"include_usage":true},"messages":[{"role":"user","content":"Tea beats coffee."}]}`, 200, []string{"Reply 1.", `"usage":{"prompt_tokens"`}},
+		{"a stream in words", "strict contracts refuse it: it is told, and not guessed", `{"model":"debate","stream":"true","messages":[{"role":"user","content":"Tea."}]}`, 400, []string{`"param":"stream"`}},
+		{"a role of old", "OpenAI's reference, function", `{"model":"debate","messages":[{"role":"user","content":"Tea beats coffee."},{"role":"function","name":"f","content":"x"},{"role":"user","content":"Yes."}]}`, 200, []string{"Reply 1."}},
+		{"empty instructions", "pages whose box for them is empty", `{"model":"debate","messages":[{"role":"system","content":""},{"role":"user","content":"Tea beats coffee."}]}`, 200, []string{"Reply 1."}},
+		{"instructions at the end", "pages that remind the model there", `{"model":"debate","messages":[{"role":"user","content":"Tea beats coffee."},{"role":"system","content":"Be brief."}]}`, 200, []string{"Reply 1."}},
+		{"half of a pair of surrogates", "texts cut by JavaScript", `{"model":"debate","messages":[{"role":"user","content":"Tea beats coffee. \ud83d"}]}`, 200, []string{"Reply 1."}},
+		{"no model", "OpenAI's reference", `{"messages":[{"role":"user","content":"Tea."}]}`, 404, []string{`"code":"model_not_found"`, `"param":"model"`}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			h := open(t, numbered())
@@ -425,6 +522,19 @@ func TestPathsOfOpenAIsContractAreServedAsClientsBuildThem(t *testing.T) {
 	}
 	for _, path := range []string{"/v1/models/debate/PRO", "/v1/models/debate%2FPRO", "/v1/models/debate"} {
 		if response, text := ask(t, "GET", h.url+path, "", "Authorization", "Bearer alice"); response.StatusCode != http.StatusOK || !strings.Contains(text, `"object":"model"`) {
+			t.Errorf("%s: %d %s", path, response.StatusCode, text)
+		}
+	}
+	// A base URL without /v1, or with too much: OpenHands/OpenHands issue 485, siyuan-note/siyuan issue 7731,
+	// nomic-ai/gpt4all issue 3214, harry0703/MoneyPrinterTurbo issue 57.
+	for _, path := range []string{"/chat/completions", "/models", "/api/chat/completions", "/v1/v1/chat/completions", "/v1/chat/completions/chat/completions", "/openai/deployments/debate/chat/completions"} {
+		if response, text := ask(t, "POST", h.url+path, "{}", "Authorization", "Bearer alice", "Content-Type", "application/json"); response.StatusCode != http.StatusNotFound || !strings.Contains(text, "base URL ends in /v1") || !strings.Contains(text, `{"error":{"message"`) {
+			t.Errorf("%s: %d %s", path, response.StatusCode, text)
+		}
+	}
+	// RFC 9110, section 15.5.16, of a content coding that is not taken.
+	for _, path := range []string{"/v1/chat/completions", "/chat", "/mcp"} {
+		if response, text := ask(t, "POST", h.url+path, "{}", "Authorization", "Bearer alice", "Content-Type", "application/json", "Content-Encoding", "gzip"); response.StatusCode != http.StatusUnsupportedMediaType || !strings.Contains(text, "Content-Encoding") {
 			t.Errorf("%s: %d %s", path, response.StatusCode, text)
 		}
 	}

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/debate-chatbot/debate-api/internal/server"
 )
 
 // kopi makes a call of the Kopi contract and reads its answer into out.
@@ -226,5 +228,75 @@ func TestNothingBadIsStored(t *testing.T) {
 	}
 	if kopi(t, h, "GET", "/conversations", "", &list); list.Total != 0 || h.model.calls.Load() != 0 {
 		t.Errorf("stored %+v; %d calls of the model", list, h.model.calls.Load())
+	}
+}
+
+// The calls of the Next.js front end and of the test page of nikoremi97/debate,
+// from which this contract comes: frontend/app/chat/page.tsx,
+// frontend/app/login/page.tsx, frontend/components/chat-sidebar.tsx and
+// frontend/test-auth.html there.
+func TestTheFrontEndThatTheContractComesFromWorks(t *testing.T) {
+	h := open(t, new(script), withKeys, func(c *server.Config) { c.Origins = []string{"http://localhost:3000"} })
+	page := []string{"Origin", "http://localhost:3000", "X-API-Key", "alice"}
+	// It logs in by asking for the health with the key, which a browser asks for leave to do.
+	response, _ := ask(t, "OPTIONS", h.url+"/health", "", "Origin", "http://localhost:3000", "Access-Control-Request-Method", "GET", "Access-Control-Request-Headers", "x-api-key")
+	if response.Header.Get("Access-Control-Allow-Origin") != "http://localhost:3000" || response.Header.Get("Access-Control-Allow-Headers") != "x-api-key" || response.StatusCode != http.StatusNoContent {
+		t.Errorf("preflight of /health: %d %v", response.StatusCode, response.Header)
+	}
+	for _, path := range []string{"/health", "/ready"} {
+		for origin, allowed := range map[string]string{"http://localhost:3000": "http://localhost:3000", "https://b.example": ""} {
+			response, _ := ask(t, "GET", h.url+path, "", "Origin", origin, "X-API-Key", "alice")
+			if response.Header.Get("Access-Control-Allow-Origin") != allowed {
+				t.Errorf("%s of %s: %d %v", path, origin, response.StatusCode, response.Header)
+			}
+		}
+	}
+	// Its first message is the topic too, however long it is and whatever it says.
+	for message, topic := range map[string]string{
+		"hi":                          "",
+		"Tea beats coffee.":           "Tea beats coffee",
+		"I think tea beats coffee.":   "Tea beats coffee",
+		"Tea beats coffee.  ":         "Tea beats coffee",
+		strings.Repeat("Good. ", 100): "",
+	} {
+		var chat kopiChat
+		body, _ := json.Marshal(map[string]string{"message": message, "topic": message})
+		if status := kopi(t, h, "POST", "/chat", string(body), &chat, page...); status != http.StatusOK || chat.Topic != topic || (chat.Stance == "CON") != (topic != "") {
+			t.Errorf("%q: %d %+v", message, status, chat)
+		}
+		if chat.ConversationID == "" || len(chat.Message) != 2 {
+			t.Errorf("%q: %+v", message, chat)
+		}
+		// It goes on without a topic, and loads what it finds in its list.
+		body, _ = json.Marshal(map[string]string{"message": "Tea beats coffee.", "conversation_id": chat.ConversationID})
+		if status := kopi(t, h, "POST", "/chat", string(body), &chat, page...); status != http.StatusOK || len(chat.Message) != 4 {
+			t.Errorf("%q, on: %d %+v", message, status, chat)
+		}
+	}
+	var list struct {
+		Conversations []struct {
+			ID           string
+			Topic        string `json:"topic_name"`
+			Stance       string `json:"bot_stance"`
+			Title        string
+			MessageCount int       `json:"message_count"`
+			CreatedAt    time.Time `json:"created_at"`
+			UpdatedAt    time.Time `json:"updated_at"`
+		}
+		Total, Page, Limit int
+	}
+	kopi(t, h, "GET", "/conversations?limit=50&offset=0", "", &list, page...)
+	if len(list.Conversations) != 5 {
+		t.Errorf("listed %+v", list)
+	}
+	for _, c := range list.Conversations {
+		var one struct {
+			ID, Topic, Stance string
+			Messages          []kopiMessage
+		}
+		kopi(t, h, "GET", "/conversations/"+c.ID, "", &one, page...)
+		if len(one.Messages) != c.MessageCount || c.MessageCount != 4 || one.Topic != c.Topic || one.Stance != c.Stance || c.Title == "" {
+			t.Errorf("%+v is listed, and %+v is it", c, one)
+		}
 	}
 }

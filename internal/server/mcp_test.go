@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -178,6 +179,8 @@ func TestTheAgentsRouteHasTheSameGuards(t *testing.T) {
 		headers []string
 		status  int
 	}{
+		// modelcontextprotocol/rust-sdk pull request 331, python-sdk pull request 2262.
+		"the end of a session that is none": {keyed, "DELETE", append(good, "X-API-Key", "alice", "Mcp-Session-Id", "x"), 405},
 		"a name that is not this machine's": {keyless, "POST", append(good, "Host", "evil.example"), 400},
 		"this machine":                      {keyless, "POST", good, 200},
 		"a name, where there are keys":      {keyed, "POST", append(good, "Host", "debate.example", "X-API-Key", "alice"), 200},
@@ -186,8 +189,115 @@ func TestTheAgentsRouteHasTheSameGuards(t *testing.T) {
 		"a stream that nothing comes on":    {keyed, "GET", append(good, "X-API-Key", "alice"), 405},
 		"no JSON, as a page may send":       {keyless, "POST", []string{"Content-Type", "text/plain", "Accept", "application/json, text/event-stream"}, 415},
 	} {
-		if response, text := ask(t, c.method, c.h.url+"/mcp", hello, c.headers...); response.StatusCode != c.status {
+		response, text := ask(t, c.method, c.h.url+"/mcp", hello, c.headers...)
+		if response.StatusCode != c.status || c.status == 405 && response.Header.Get("Allow") != "POST" {
 			t.Errorf("%s: %d %s", name, response.StatusCode, text)
 		}
+	}
+}
+
+// What the specification has of the transport, and what clients were seen to do;
+// source says where.
+func TestAgentsSpeakToTheRouteAsTheyDo(t *testing.T) {
+	keyless := open(t, new(script), func(c *server.Config) { c.Origins = []string{"https://a.example"} })
+	closed := open(t, new(script))
+	eventually(t, "they are ready", func() bool {
+		for _, h := range []*harness{keyless, closed} {
+			if response, _ := ask(t, "GET", h.url+"/ready", ""); response.StatusCode != http.StatusOK {
+				return false
+			}
+		}
+		return true
+	})
+	const both = "application/json, text/event-stream"
+	initialize := func(version string) string {
+		return `{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"` + version + `","capabilities":{},"clientInfo":{"name":"x","version":"1"}}}`
+	}
+	call := func(arguments string) string {
+		return `{"jsonrpc":"2.0","id":"c","method":"tools/call","params":{"name":"list_topics"` + arguments + `}}`
+	}
+	const ping = `{"jsonrpc":"2.0","id":7,"method":"ping"}`
+	for _, c := range []struct {
+		name, source string
+		h            *harness
+		path, body   string
+		headers      []string
+		status       int
+		want         string // in the answer, or the whole of it where that is empty
+	}{
+		{"the version asked for", "MCP 2025-06-18, lifecycle: the server answers with it if it has it", closed, "", initialize("2025-06-18"), nil, 200, `"protocolVersion":"2025-06-18"`},
+		{"an older one", "MCP 2024-11-05", closed, "", initialize("2024-11-05"), nil, 200, `"protocolVersion":"2024-11-05"`},
+		{"one from the future", "MCP, lifecycle: else with the latest that it has", closed, "", initialize("2099-01-01"), nil, 200, `"protocolVersion":"20`},
+		{"tools that stay as they are", "MCP, tools: listChanged promises notifications", closed, "", initialize("2025-06-18"), nil, 200, `"capabilities":{"tools":{}}`},
+		{"the header of a version", "MCP 2025-06-18, transports", closed, "", ping, []string{"MCP-Protocol-Version", "2025-06-18"}, 200, `"id":7,"result":{}`},
+		{"without the header", "MCP 2025-06-18, transports: taken as 2025-03-26", closed, "", ping, nil, 200, `"result":{}`},
+		{"a version that is none", "modelcontextprotocol/php-sdk issue 306: 400", closed, "", ping, []string{"MCP-Protocol-Version", "1900-01-01"}, 400, `"code":-32600`},
+		{"a word for a version", "the same", closed, "", ping, []string{"MCP-Protocol-Version", "not-a-version"}, 400, `"error":`},
+		{"a session of before", "MCP, transports: sessions are the server's to have, and here are none", closed, "", ping, []string{"Mcp-Session-Id", "lost"}, 200, `"result":{}`},
+		{"a notification", "MCP, transports: 202 without a body", closed, "", `{"jsonrpc":"2.0","method":"notifications/initialized"}`, nil, 202, ""},
+		{"an unknown method", "JSON-RPC 2.0, section 5.1; modelcontextprotocol/python-sdk issue 3193: scanners read the code", closed, "", `{"jsonrpc":"2.0","id":7,"method":"triggers/list"}`, nil, 200, `"id":7,"error":{"code":-32601`},
+		{"no JSON", "JSON-RPC 2.0, section 5.1", closed, "", `{"jsonrpc":`, nil, 400, `"id":null,"error":{"code":-32700`},
+		{"nothing", "JSON-RPC 2.0, section 5.1", closed, "", ``, nil, 400, `"error":{"code":-32700`},
+		{"an unknown tool", "MCP, tools: a protocol error", closed, "", `{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"none"}}`, nil, 200, `"code":-32602`},
+		{"null for what is optional", "NVIDIA/NeMo-Agent-Toolkit issue 1269, danny-avila/LibreChat pull request 11905, ZenRows/zenrows-mcp pull request 23", closed, "", call(`,"arguments":{"limit":null}`), nil, 200, `"topic":"Tea beats coffee."`},
+		{"null for the arguments", "the same", closed, "", call(`,"arguments":null`), nil, 200, `"topic":"Tea beats coffee."`},
+		{"a list for no arguments", "modelcontextprotocol/php-sdk issue 284: an empty array of PHP", closed, "", call(`,"arguments":[]`), nil, 200, `"topic":"Tea beats coffee."`},
+		{"the arguments as a text", "GaloyMoney/drua pull request 48, justrach/codegraff2 pull request 141", closed, "", call(`,"arguments":"{\"limit\":1}"`), nil, 200, `"topic":"Dogs are better than cats."`},
+		{"a text that is no JSON", "XiaomiMiMo/MiMo-Code pull request 1658: it is told, and not guessed", closed, "", call(`,"arguments":"{\"limit\": "`), nil, 200, `"isError":true`},
+		{"an id that is 0", "JSON-RPC 2.0, section 4: any number", closed, "", `{"jsonrpc":"2.0","id":0,"method":"ping"}`, nil, 200, `"id":0,"result":{}`},
+		{"the media type's charset", "clients that add it to all JSON", closed, "", ping, []string{"Content-Type", "application/json; charset=utf-8"}, 200, `"result":{}`},
+		{"more than one at once", "MCP 2025-03-26, transports: batches", closed, "", "[" + ping + `,{"jsonrpc":"2.0","id":8,"method":"ping"}]`, nil, 200, `"id":8,"result":{}}]`},
+		{"what is not offered", "clients list resources and prompts wherever they are", closed, "", `{"jsonrpc":"2.0","id":7,"method":"resources/list"}`, nil, 200, `"resources":[]`},
+		{"a call that is given up", "MCP, cancellation: a notification", closed, "", `{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":7}}`, nil, 202, ""},
+		{"no arguments", "MCP, schema: they are optional", closed, "", call(""), nil, 200, `"topic":"Tea beats coffee."`},
+		{"null for what is needed", "", closed, "", `{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"argue","arguments":{"conversation_id":null,"message":"x"}}}`, nil, 200, `"isError":true`},
+		{"JSON alone accepted", "MCP asks for both, and only JSON is answered", closed, "", ping, []string{"Accept", "application/json"}, 200, `"result":{}`},
+		{"anything accepted", "curl by hand", closed, "", ping, []string{"Accept", "*/*"}, 200, `"result":{}`},
+		{"a path with a slash", "people type either", closed, "/", ping, nil, 200, `"result":{}`},
+		{"a page of this server", "MCP 2025-06-18, transports: Origin must be checked", closed, "", ping, []string{"Origin", closed.url}, 200, `"result":{}`},
+		{"a page of another origin", "the same; MCP 2025-11-25 names the status", closed, "", ping, []string{"Origin", "https://evil.example"}, 403, `"reason":"INVALID_ARGUMENT"`},
+		{"a file that a browser opened", "the same", closed, "", ping, []string{"Origin", "null"}, 403, `CORS_ALLOWED_ORIGINS`},
+		{"a page that the browser tells of", "Fetch metadata", closed, "", ping, []string{"Sec-Fetch-Site", "cross-site", "Origin", "https://evil.example"}, 403, `CORS_ALLOWED_ORIGINS`},
+		{"an allowed one", "CORS_ALLOWED_ORIGINS", keyless, "", ping, []string{"Sec-Fetch-Site", "cross-site", "Origin", "https://a.example"}, 200, `"result":{}`},
+		{"another than the allowed one", "CORS_ALLOWED_ORIGINS", keyless, "", ping, []string{"Origin", "https://b.example"}, 403, `CORS_ALLOWED_ORIGINS`},
+	} {
+		headers := append([]string{"Content-Type", "application/json"}, c.headers...)
+		if !slices.Contains(headers, "Accept") {
+			headers = append(headers, "Accept", both)
+		}
+		response, text := ask(t, "POST", c.h.url+"/mcp"+c.path, c.body, headers...)
+		if response.StatusCode != c.status || !strings.Contains(text, c.want) || c.want == "" && text != "" {
+			t.Errorf("%s (%s): %d %s", c.name, c.source, response.StatusCode, text)
+		}
+	}
+}
+
+// A list or null is a type that not all clients can say (the official inspector's
+// --strict warns of it), and one of the hints is true unless it is said.
+func TestToolsAreDescribedSoThatAllClientsUnderstand(t *testing.T) {
+	h := open(t, new(script))
+	tools, err := agent(t, h, nil).ListTools(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tool := range tools.Tools {
+		text, err := json.Marshal(tool)
+		if err != nil || strings.Contains(string(text), `"null"`) || tool.Annotations.OpenWorldHint == nil || *tool.Annotations.OpenWorldHint {
+			t.Errorf("%s: %v %s", tool.Name, err, text)
+		}
+	}
+}
+
+func TestWhoHasNoKeyIsToldHowToSendIt(t *testing.T) {
+	h := open(t, new(script), withKeys)
+	for _, path := range []string{"/mcp", "/chat", "/v1/chat/completions", chatCall} {
+		response, _ := ask(t, "POST", h.url+path, "{}", "Content-Type", "application/json")
+		if response.StatusCode != http.StatusUnauthorized || response.Header.Get("WWW-Authenticate") != "Bearer" {
+			t.Errorf("%s: %d %v", path, response.StatusCode, response.Header) // RFC 9110, section 15.5.2
+		}
+	}
+	// Clients of the Model Context Protocol look there after a 401, and read JSON.
+	if response, text := ask(t, "GET", h.url+"/.well-known/oauth-protected-resource", ""); response.StatusCode != http.StatusUnauthorized && response.StatusCode != http.StatusNotFound || !strings.HasPrefix(text, `{"error":"`) {
+		t.Errorf("%d %s", response.StatusCode, text)
 	}
 }

@@ -17,14 +17,18 @@ func TestTheOpenAPIDocumentHasEveryRouteAndRefersToNothingMissing(t *testing.T) 
 		t.Fatal(err)
 	}
 	paths, _ := document["paths"].(map[string]any)
-	want := []string{"/chat", "/mcp", "/turns/{id}/events", "/events", "/v1/chat/completions", "/v1/models", "/v1/models/{model}", "/conversations", "/conversations/{id}", "/conversations/topics", "/health", "/ready"}
+	want := []string{"GET /health", "GET /ready", "GET /conversations/{id}.{format}", "GET /s/{token}", "GET /s/{token}/preview.svg", "POST /s/{token}/vote"}
+	for _, route := range h.api.Routes() {
+		want = append(want, strings.Replace(route, "...}", "}", 1))
+	}
 	methods := debatev1.File_debate_v1_debate_proto.Services().ByName("DebateService").Methods()
 	for i := range methods.Len() {
-		want = append(want, "/debate.v1.DebateService/"+string(methods.Get(i).Name()))
+		want = append(want, "POST /debate.v1.DebateService/"+string(methods.Get(i).Name()))
 	}
-	for _, path := range want {
-		if paths[path] == nil {
-			t.Errorf("%s is not described", path)
+	for _, route := range want {
+		method, path, _ := strings.Cut(route, " ")
+		if calls, _ := paths[path].(map[string]any); calls[strings.ToLower(method)] == nil {
+			t.Errorf("%s is not described", route)
 		}
 	}
 	if len(paths) != len(want) {

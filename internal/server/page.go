@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"net/http"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -17,12 +18,24 @@ import (
 	"github.com/debate-chatbot/debate-api/web"
 )
 
-// pagePolicy lets the page run and show what this server serves, and call this
-// server: nothing inline, nothing of others. Where a browser knows trusted
-// types, no script of the page can turn a text into markup either.
-const pagePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; manifest-src 'self'; " +
-	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'; " +
-	"require-trusted-types-for 'script'; trusted-types 'none'"
+// inlined are the style and the script that a page holds itself.
+var inlined = regexp.MustCompile(`(?s)<(style|script)>(.*?)</`)
+
+// pagePolicy lets the page run and show what this server serves and what its HTML
+// holds, which is named by its hash, and call this server: nothing else inline,
+// nothing of others. Where a browser knows trusted types, no script of the page can
+// turn a text into markup either.
+func pagePolicy(index []byte) string {
+	hashes := make(map[string]string)
+	for _, m := range inlined.FindAllSubmatch(index, -1) {
+		sum := sha256.Sum256(m[2])
+		hashes[string(m[1])] += " 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+	}
+	return "default-src 'none'; script-src 'self'" + hashes["script"] + "; style-src 'self'" + hashes["style"] +
+		"; connect-src 'self'; img-src 'self'; manifest-src 'self'; " +
+		"base-uri 'none'; form-action 'none'; frame-ancestors 'none'; " +
+		"require-trusted-types-for 'script'; trusted-types 'none'"
+}
 
 // pageTypes are the kinds of file that the page is made of.
 var pageTypes = map[string]string{
@@ -51,6 +64,10 @@ func pageFiles(from fs.FS, policy string) (map[string]pageFile, error) {
 		if err != nil || entry.IsDir() {
 			return err
 		}
+		read := func() []byte { // each time: the binary has it already
+			text, _ := fs.ReadFile(from, name)
+			return text
+		}
 		text, err := fs.ReadFile(from, name)
 		if err != nil {
 			return err
@@ -61,12 +78,12 @@ func pageFiles(from fs.FS, policy string) (map[string]pageFile, error) {
 			kind:   pageTypes[path.Ext(plain)],
 			policy: policy,
 			tag:    base64.RawURLEncoding.EncodeToString(sum[:12]),
-			text:   func() []byte { return text },
+			text:   read,
 			// Once, and not before a browser asks.
-			zipped: sync.OnceValue(func() []byte { return zip(text) }),
+			zipped: sync.OnceValue(func() []byte { return zip(read()) }),
 		}
 		if compressed {
-			file.text, file.zipped = func() []byte { return unzip(text) }, file.text
+			file.text, file.zipped = func() []byte { return unzip(read()) }, read
 		}
 		files["/"+strings.TrimSuffix(plain, "index.html")] = file
 		return nil
@@ -121,7 +138,11 @@ func acceptsGzip(r *http.Request) bool {
 
 // addPage lets everybody have the page, which holds nothing of anybody.
 func (s *Server) addPage(to *http.ServeMux, public func(http.Handler) http.Handler) {
-	files, err := pageFiles(web.Page(), pagePolicy)
+	index, err := fs.ReadFile(web.Page(), "index.html")
+	if err != nil {
+		panic(err) // it is compiled in
+	}
+	files, err := pageFiles(web.Page(), pagePolicy(index))
 	if err != nil {
 		panic(err) // it is compiled in
 	}

@@ -156,6 +156,45 @@ func formats(t *testing.T, c debatev1connect.DebateServiceClient) {
 	}
 }
 
+// forkToAnotherDebate goes on from turn 2 with another motion, and with sides swapped:
+// what was said before can be read, and nothing builds on it.
+func forkToAnotherDebate(t *testing.T, c debatev1connect.DebateServiceClient, id string) {
+	t.Helper()
+	ctx := t.Context()
+	for _, r := range []*debatev1.ForkConversationRequest{{SwapSides: true}, {Topic: "Golf is boring"}} {
+		r.ConversationId, r.ThroughTurn = id, 2
+		made, err := c.ForkConversation(ctx, connect.NewRequest(r))
+		if err != nil {
+			t.Fatal(err)
+		}
+		fork := made.Msg.GetConversation()
+		if fork.GetTurnCount() != 2 || r.GetTopic() != "" && fork.GetTopic() != r.GetTopic() {
+			t.Errorf("%v made %v", r, fork)
+		}
+		_, err = c.JudgeConversation(ctx, connect.NewRequest(&debatev1.JudgeConversationRequest{ConversationId: fork.GetId()}))
+		wantReason(t, err, connect.CodeFailedPrecondition, "NOTHING_TO_JUDGE")
+		next, err := c.Chat(ctx, connect.NewRequest(&debatev1.ChatRequest{ConversationId: fork.GetId(), Message: "Nobody can bear it for a whole afternoon."}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var kinds []debatev1.TurnKind
+		for _, turn := range next.Msg.GetWindow() {
+			kinds = append(kinds, turn.GetKind())
+		}
+		if want := []debatev1.TurnKind{debatev1.TurnKind_TURN_KIND_EARLIER, debatev1.TurnKind_TURN_KIND_EARLIER, debatev1.TurnKind_TURN_KIND_ARGUMENT}; !slices.Equal(kinds, want) {
+			t.Errorf("%v made turns that are %v", r, kinds)
+		}
+		points, err := c.GetFlow(ctx, connect.NewRequest(&debatev1.GetFlowRequest{ConversationId: fork.GetId()}))
+		if err != nil || len(points.Msg.GetPoints()) == 0 || points.Msg.GetPoints()[0].GetTurnNumber() != 3 {
+			t.Errorf("%v has the points %v, %v", r, points, err)
+		}
+		d, err := c.ExportConversation(ctx, connect.NewRequest(&debatev1.ExportConversationRequest{ConversationId: fork.GetId()}))
+		if err != nil || strings.Count(d.Msg.GetContent(), "part of an earlier debate") != 2 {
+			t.Errorf("%v is written down as %v, %v", r, d, err)
+		}
+	}
+}
+
 // reviewCopies calls what makes something of a debate.
 func reviewCopies(t *testing.T, c debatev1connect.DebateServiceClient, id string) {
 	t.Helper()
@@ -176,8 +215,7 @@ func reviewCopies(t *testing.T, c debatev1connect.DebateServiceClient, id string
 	wantReason(t, err, connect.CodeInvalidArgument, "REQUEST_ID_REUSED")
 	_, err = c.JudgeConversation(ctx, connect.NewRequest(&debatev1.JudgeConversationRequest{ConversationId: id, RequestId: "fork"}))
 	wantReason(t, err, connect.CodeInvalidArgument, "REQUEST_ID_REUSED")
-	_, err = c.ForkConversation(ctx, connect.NewRequest(&debatev1.ForkConversationRequest{ConversationId: id, ThroughTurn: 2, SwapSides: true}))
-	wantReason(t, err, connect.CodeInvalidArgument, "INVALID_ARGUMENT")
+	forkToAnotherDebate(t, c, id)
 	empty, err := c.ForkConversation(ctx, connect.NewRequest(&debatev1.ForkConversationRequest{ConversationId: id}))
 	if err != nil {
 		t.Fatal(err)

@@ -56,13 +56,14 @@ func (s *Server) routes() http.Handler {
 	public, private := within(open...), within(keyed...)
 
 	mux := http.NewServeMux()
-	api.Register(mux, within(append(keyed, s.whenReady)...))
+	api.Register(mux, within(append(keyed, s.whenReady, s.ownPages)...))
 	s.addPage(mux, public)
 	s.addShared(mux, public)
 	s.addDocs(mux, public)
 	mux.Handle("/openapi.yaml", public(s.get("/openapi.yaml", serveOpenAPI)))
-	mux.Handle("/health", s.get("/health", serveHealth))
-	mux.Handle("/ready", s.get("/ready", s.ready.serveReady))
+	seen := s.allowOrigins() // pages try a key on them
+	mux.Handle("/health", seen(s.get("/health", serveHealth)))
+	mux.Handle("/ready", seen(s.get("/ready", s.ready.serveReady)))
 	tree, health := grpchealth.NewHandler(s.ready, connect.WithReadMaxBytes(maxHealthBytes), rpc.BoundedGzip())
 	mux.Handle(tree, http.MaxBytesHandler(health, maxHealthBytes))
 	notFound := api.Observe(http.HandlerFunc(api.RefusePath))
@@ -73,7 +74,7 @@ func (s *Server) routes() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		if clean := path.Clean(r.URL.Path); clean != r.URL.Path || clean[0] != '/' {
-			if !rpc.IsCompletion(clean) {
+			if !rpc.IsCompletion(clean) && clean != rpc.AgentsPath {
 				notFound.ServeHTTP(w, r) // the mux would answer a redirect
 				return
 			}
@@ -141,8 +142,16 @@ func serveOpenAPI(w http.ResponseWriter, _ *http.Request) {
 // allowOrigins lets pages of the configured origins call, and no others.
 // There are no cookies, so a page can do only what its user has a key for.
 func (s *Server) allowOrigins() middleware {
+	if origins := s.origins(); origins != nil {
+		return origins.Handler
+	}
+	return func(next http.Handler) http.Handler { return next }
+}
+
+// origins are those whose pages may call; nil if there are none.
+func (s *Server) origins() *cors.Cors {
 	if len(s.config.Origins) == 0 {
-		return func(next http.Handler) http.Handler { return next }
+		return nil
 	}
 	return cors.New(cors.Options{
 		AllowedOrigins: s.config.Origins,
@@ -152,7 +161,23 @@ func (s *Server) allowOrigins() middleware {
 		AllowedHeaders: []string{"*"},
 		ExposedHeaders: append(connectcors.ExposedHeaders(), "Retry-After", rpc.RequestIDHeader),
 		MaxAge:         preflightSeconds,
-	}).Handler
+	})
+}
+
+// ownPages refuses an agent's calls that a page of another origin makes, which the
+// Model Context Protocol asks of its servers beside all else; of the other calls no
+// such page could read the answer.
+func (s *Server) ownPages(next http.Handler) http.Handler {
+	protection := http.NewCrossOriginProtection()
+	protection.SetDenyHandler(http.HandlerFunc(s.config.API.RefuseOrigin))
+	origins, guarded := s.origins(), protection.Handler(next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == rpc.AgentsPath && (origins == nil || !origins.OriginAllowed(r)) {
+			guarded.ServeHTTP(w, r)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 var errForeignHost = debate.Invalid("Host", "without an API key this server answers only to localhost, 127.0.0.1 and [::1]; set API_KEY to serve other names")

@@ -1,11 +1,9 @@
 package server
 
 import (
-	"bytes"
 	"context"
 	"embed"
 	"fmt"
-	"html/template"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -23,16 +21,8 @@ type Shared interface {
 	Vote(ctx context.Context, token string, before, after int) error
 }
 
-//go:embed share
+//go:embed share/style.css
 var shareFiles embed.FS
-
-// shareTemplates are the page and the picture for previews of links to it. Both
-// escape what was said for the place that it stands in.
-var shareTemplates = template.Must(template.New("").Funcs(template.FuncMap{
-	"outcome": flow.Outcome,
-	"judge":   flow.JudgeName,
-	"add":     func(y, line int) int { return y + 72*line },
-}).ParseFS(shareFiles, "share/page.html", "share/preview.svg"))
 
 // sharePolicy lets the page show its style and picture, and send its form here:
 // there is no script in it at all.
@@ -58,13 +48,15 @@ func serveShareStyle(w http.ResponseWriter, r *http.Request) {
 	http.ServeFileFS(w, r, shareFiles, "share/style.css")
 }
 
-// sharedPage is what the template shows.
+// sharedPage is what the page shows.
 type sharedPage struct {
 	turn.SharedDebate
 	Token, Title, Topic, Summary, Image string
 	Language                            string // of the page's own words
 	Spoken                              string // of what was said
 	Sides, BotSide                      string
+	User, Bot                           string // what they are called
+	Duel                                bool
 	Votes                               *voteSum
 	Voted                               bool
 }
@@ -72,6 +64,41 @@ type sharedPage struct {
 // T says something in the page's language.
 func (p sharedPage) T(format string, args ...any) string {
 	return shareWords(p.Language, format, args...)
+}
+
+func (p sharedPage) modelName(model string) string {
+	if model == "offline" {
+		return p.T("built-in opponent")
+	}
+	return model
+}
+
+// For is who argues for the motion.
+func (p sharedPage) For() string {
+	if p.BotSide == "for" {
+		return p.Bot
+	}
+	return p.User
+}
+
+// Against is the other.
+func (p sharedPage) Against() string {
+	if p.BotSide == "for" {
+		return p.User
+	}
+	return p.Bot
+}
+
+// Outcome is a winner in words.
+func (p sharedPage) Outcome(w debate.Winner) string {
+	switch {
+	case p.Duel && w == debate.UserWins:
+		return p.T("%s had the better of it", p.User)
+	case p.Duel && w == debate.BotWins:
+		return p.T("%s had the better of it", p.Bot)
+	default:
+		return p.T(flow.Outcome(debate.Duel{}, w))
+	}
 }
 
 // voteSum is what readers thought, in sums.
@@ -137,14 +164,18 @@ func (s *Server) serveShared(w http.ResponseWriter, r *http.Request) {
 	if c.Language == "es" {
 		page.Language = "es"
 	}
+	page.User, page.Bot = page.T("User"), page.T("Bot")
+	if c.Duel != (debate.Duel{}) {
+		page.Duel, page.User, page.Bot = true, page.modelName(c.Duel.User), page.modelName(c.Duel.Bot)
+	}
 	page.Summary = page.T("A debate of %d turns.", len(d.Turns))
 	if d.Verdict != nil && d.Verdict.State != debate.Completed {
 		page.Verdict = nil
 	}
 	if page.Verdict != nil {
-		page.Summary += " " + page.T(flow.Outcome(page.Verdict.Winner)) + "."
+		page.Summary += " " + page.Outcome(page.Verdict.Winner) + "."
 	}
-	s.writeShared(w, r, "page.html", "text/html; charset=utf-8", page)
+	s.writeShared(w, "text/html; charset=utf-8", page.nodes())
 }
 
 func (s *Server) servePreview(w http.ResponseWriter, r *http.Request) {
@@ -154,12 +185,9 @@ func (s *Server) servePreview(w http.ResponseWriter, r *http.Request) {
 	}
 	below := fmt.Sprintf("A debate of %d turns", len(d.Turns))
 	if d.Verdict != nil && d.Verdict.State == debate.Completed {
-		below = flow.Outcome(d.Verdict.Winner)
+		below = flow.Outcome(d.Conversation.Duel, d.Verdict.Winner)
 	}
-	s.writeShared(w, r, "preview.svg", "image/svg+xml", struct {
-		Lines []string
-		Below string
-	}{wrapped(titleOf(d.Conversation), 32, 4), below})
+	s.writeShared(w, "image/svg+xml", preview(wrapped(titleOf(d.Conversation), 32, 4), below))
 }
 
 func titleOf(c debate.Conversation) string {
@@ -206,20 +234,6 @@ func origin(r *http.Request) string {
 		return "https://" + r.Host
 	}
 	return "http://" + r.Host
-}
-
-func (s *Server) writeShared(w http.ResponseWriter, r *http.Request, name, kind string, data any) {
-	var out bytes.Buffer
-	if err := shareTemplates.ExecuteTemplate(&out, name, data); err != nil {
-		s.config.API.Refuse(w, r, fmt.Errorf("show a shared debate: %w", err))
-		return
-	}
-	h := w.Header()
-	h.Set("Content-Type", kind)
-	h.Set("Content-Security-Policy", sharePolicy)
-	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("X-Frame-Options", "DENY")
-	_, _ = w.Write(out.Bytes()) // whoever is gone cannot be told
 }
 
 // takeVote counts a reader's opinions and shows the page again.

@@ -95,7 +95,7 @@ func TestReadersVoteAndTheSumsAreShown(t *testing.T) {
 			t.Errorf("%s: %d %s", vote, response.StatusCode, text)
 		}
 	}
-	if _, text := ask(t, "GET", h.url+path+"?voted", ""); !strings.Contains(text, "2 readers: -0.5 before, &#43;1.0 after") || !strings.Contains(text, "1 moved") || strings.Contains(text, "<form") {
+	if _, text := ask(t, "GET", h.url+path+"?voted", ""); !strings.Contains(text, "2 readers: -0.5 before, +1.0 after") || !strings.Contains(text, "1 moved") || strings.Contains(text, "<form") {
 		t.Errorf("%s", text)
 	}
 	for _, wrong := range []string{"", "before=1", "before=4&after=0", "before=x&after=0", "before=0&after=-4", "before=" + strings.Repeat("1", 4000)} {

@@ -9,22 +9,22 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/flow"
 )
 
-// TestEveryWordOfASharedPageIsThereInSpanish finds the words in the template.
+// TestEveryWordOfASharedPageIsThereInSpanish finds the words in the code of the page.
 func TestEveryWordOfASharedPageIsThereInSpanish(t *testing.T) {
-	page, err := os.ReadFile("share/page.html")
+	page, err := os.ReadFile("share_page.go")
 	if err != nil {
 		t.Fatal(err)
 	}
 	said := []string{
-		"A debate of %d turns.", "A debate: the user argues for it, the bot against it.", "A debate: the user argues against it, the bot for it.",
-		"user, turn %d", "bot, turn %d", flow.Outcome(debate.UserWins), flow.Outcome(debate.BotWins), flow.Outcome(""), flow.JudgeName(debate.RulesJudge),
+		"A debate of %d turns.", "answers %s", "grants %s", "A debate: the user argues for it, the bot against it.", "A debate: the user argues against it, the bot for it.",
+		"user, turn %d", "bot, turn %d", flow.Outcome(debate.Duel{}, debate.UserWins), flow.Outcome(debate.Duel{}, debate.BotWins), flow.Outcome(debate.Duel{}, ""), "%s had the better of it", flow.JudgeName(debate.RulesJudge),
 		string(flow.Open), string(flow.Answered), string(flow.Conceded), string(flow.Dropped),
 	}
-	for _, found := range regexp.MustCompile(`\.T "([^"]+)"`).FindAllStringSubmatch(string(page), -1) {
+	for _, found := range regexp.MustCompile(`\.T\("([^"]+)"`).FindAllStringSubmatch(string(page), -1) {
 		said = append(said, found[1])
 	}
 	if len(said) < 30 {
-		t.Errorf("the template says only %q", said)
+		t.Errorf("the page says only %q", said)
 	}
 	for _, english := range said {
 		if shareSpanish[english] == "" {

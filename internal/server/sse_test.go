@@ -152,6 +152,11 @@ func TestALostStreamGoesOnWhereItWasLost(t *testing.T) {
 	if text, _ := rest(t, again); text != words[2]+words[3] {
 		t.Errorf("after the end: %q", text)
 	}
+	// event-source-polyfill, which can send a key, names the place in the query: lastEventIdQueryParameterName.
+	polyfilled, _ := events(t, "GET", url+"?lastEventId="+place, "")
+	if text, _ := rest(t, polyfilled); text != words[2]+words[3] {
+		t.Errorf("of the query: %q", text)
+	}
 	// 204 is how a server tells an EventSource to come back no more (HTML, "Server-sent events").
 	if response, _ := ask(t, "GET", url, "", "Last-Event-ID", "1.end"); response.StatusCode != http.StatusNoContent {
 		t.Errorf("who has everything gets %d", response.StatusCode)

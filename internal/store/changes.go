@@ -37,7 +37,7 @@ func (s *Store) SweepChanges(ctx context.Context, before time.Time) error {
 // conversation that changed, and four more.
 func (s *Store) Changes(ctx context.Context, owner debate.Owner, since time.Time, limit int) ([]debate.Change, bool, error) {
 	l := &changeList{store: s, owner: owner, since: since.UnixMicro(), limit: limit, all: true}
-	for _, add := range []func(context.Context) error{l.addConversations, l.addRunning, l.addVerdicts, l.addWritten} {
+	for _, add := range []func(context.Context) error{l.readRunning, l.addConversations, l.addRunning, l.addVerdicts, l.addWritten} {
 		if err := add(ctx); err != nil {
 			return nil, false, err
 		}
@@ -52,6 +52,7 @@ type changeList struct {
 	owner   debate.Owner
 	since   int64
 	limit   int
+	running []*ent.Turn
 	changes []debate.Change
 	all     bool
 }
@@ -106,18 +107,24 @@ func (l *changeList) addTurns(ctx context.Context, c *ent.Conversation) error {
 	return err
 }
 
-// addRunning adds the turns that run, whose conversations show no change yet.
-func (l *changeList) addRunning(ctx context.Context) error {
+// readRunning reads the turns that run. It comes first: of a turn that is seen, the
+// debate and the end come to light too.
+func (l *changeList) readRunning(ctx context.Context) (err error) {
 	// The lease's condition has SQLite use an index of running turns.
-	turns, err := read(ctx, l.store, l.store.client.Turn.Query().
+	l.running, err = read(ctx, l.store, l.store.client.Turn.Query().
 		Where(turnOwnedBy(l.owner), running, entturn.LeaseUntilGT(0)).
 		Limit(l.limit).Select(shownOfTurns...).All)
-	l.enough(len(turns))
+	l.enough(len(l.running))
+	return err
+}
+
+// addRunning adds the turns that run, whose conversations show no change yet.
+func (l *changeList) addRunning(ctx context.Context) error {
 	known := make(map[string]bool)
 	for _, c := range l.changes {
 		known[c.TurnID] = true
 	}
-	for _, t := range turns {
+	for _, t := range l.running {
 		if known[t.ID] {
 			continue
 		}
@@ -125,7 +132,7 @@ func (l *changeList) addRunning(ctx context.Context) error {
 			return err
 		}
 	}
-	return err
+	return nil
 }
 
 func (l *changeList) addTurn(ctx context.Context, t *ent.Turn) error {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -193,11 +194,15 @@ func TestAServerWithoutRoomIsWaitedFor(t *testing.T) {
 	t.Cleanup(func() { _ = admin.Close() })
 	s, err := OpenPostgres(url)
 	migrated(t, s, err)
-	for _, q := range []string{"CREATE ROLE few LOGIN CONNECTION LIMIT 1", "GRANT ALL ON ALL TABLES IN SCHEMA public TO few"} {
-		if _, err := admin.ExecContext(t.Context(), q); err != nil {
-			t.Fatal(err)
+	perform := func(ctx context.Context, statements ...string) {
+		for _, q := range statements {
+			if _, err := admin.ExecContext(ctx, q); err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
+	perform(t.Context(), "CREATE ROLE few LOGIN CONNECTION LIMIT 1", "GRANT ALL ON ALL TABLES IN SCHEMA public TO few")
+	t.Cleanup(func() { perform(context.WithoutCancel(t.Context()), "DROP OWNED BY few", "DROP ROLE few") }) // the server is shared
 	as := strings.Replace(url, "postgres@", "few@", 1)
 	other, err := sql.Open("pgx", as)
 	if err != nil {

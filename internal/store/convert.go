@@ -33,6 +33,7 @@ func conversationOf(c *ent.Conversation) debate.Conversation {
 		Rounds:         c.Rounds,
 		Over:           c.Over,
 		Opinion:        opinionOf(c),
+		Duel:           debate.Duel{User: c.DuelUser, Bot: c.DuelBot},
 		Share:          c.Share,
 		CreatedAt:      instant(c.CreatedAt),
 		UpdatedAt:      instant(c.UpdatedAt),

@@ -10,9 +10,9 @@
 
 -- name: open_conversation
 INSERT INTO conversations (id, owner_key, owner_user, topic, stance, title, language, difficulty, persona, format,
-  turn_count, revision, created_at, updated_at)
+  duel_user, duel_bot, turn_count, revision, created_at, updated_at)
 VALUES (@conversation, @owner_key, @owner_user, @topic, @stance, @title, @language, @difficulty, @persona, @format,
-  1, 1, @now, @now)
+  @duel_user, @duel_bot, 1, 1, @now, @now)
 RETURNING {conversations};
 
 -- name: count_turn

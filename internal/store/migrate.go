@@ -25,6 +25,9 @@ var ErrUnknownSchema = errors.New("store: the database's schema is newer than th
 // migrateTime is enough for what the migrations do to a large database.
 const migrateTime = 10 * time.Minute
 
+// migrateTries is how often a migration that failed is tried again.
+const migrateTries = 5
+
 // Migrate brings the schema up to date and, where there is a Role, its rights.
 // Processes may do so at the same time. Errors: ErrUnknownSchema; ErrMayNotMigrate;
 // a debate.Error with StoreUnavailable where the database cannot be reached.
@@ -37,9 +40,10 @@ func (s *Store) Migrate(ctx context.Context) error {
 	}
 	// Of two processes that start on an empty database one may fail, because
 	// the other made the table that keeps the version, or, on SQLite, which has
-	// no lock to wait on, did the work. It finds that done when it looks again.
-	began := time.Now()
-	for tries := 5; ; tries-- {
+	// no lock to wait on, did the work. It finds that done when it looks again,
+	// and has patience for as long as the other gets on.
+	began, reached := time.Now(), int64(0)
+	for tries := migrateTries; ; tries-- {
 		err := s.migrate(ctx, p)
 		if err == nil && s.owner != nil {
 			err = s.giveRole(ctx)
@@ -52,7 +56,14 @@ func (s *Store) Migrate(ctx context.Context) error {
 		}
 		s.access.noteRefused(err)
 		told := s.translate(fmt.Errorf("store: migrate: %w", err))
-		if tries == 0 || s.conditionOf(err).lasting && time.Since(began) > retryTime {
+		failed := s.conditionOf(err)
+		if failed == locked {
+			tries = migrateTries // the time counts
+		}
+		if version, _, err := p.GetVersions(ctx); err == nil && version > reached {
+			began, reached, tries = time.Now(), version, migrateTries
+		}
+		if tries == 0 || failed.lasting && time.Since(began) > retryTime {
 			return told
 		}
 		select {

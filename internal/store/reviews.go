@@ -113,6 +113,7 @@ func (s *Store) AddConversation(ctx context.Context, c debate.Conversation, turn
 			SetID(c.ID).SetOwnerKey(c.Owner.Key).SetOwnerUser(c.Owner.User).
 			SetTopic(c.Topic).SetStance(string(c.Stance)).SetTitle(c.Title).SetLanguage(c.Language).
 			SetDifficulty(string(c.Difficulty)).SetPersona(c.Persona).SetFormat(c.Format).SetRounds(c.Rounds).SetOver(c.Over).
+			SetDuelUser(c.Duel.User).SetDuelBot(c.Duel.Bot).
 			SetTurnCount(len(turns)).SetRevision(1).SetSummary(c.Summary).SetSummaryThrough(c.SummaryThrough).
 			SetCreatedAt(c.CreatedAt.UnixMicro()).SetUpdatedAt(c.UpdatedAt.UnixMicro()).
 			SetRequestID(requestID).SetRequestHash(requestHash)

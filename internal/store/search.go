@@ -18,8 +18,9 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/debate"
 )
 
-// searchableAtOnce is how many conversations get their words in one transaction.
-const searchableAtOnce = 100
+// searchableAtOnce is how many conversations get their words in one transaction, which
+// a slow machine has to end in callTime too.
+const searchableAtOnce = 25
 
 // maxWord is how many characters of a word are kept, and looked for.
 const maxWord = 32
@@ -65,33 +66,36 @@ func (s *Store) keepWords(ctx context.Context, owner debate.Owner) error {
 		if err != nil || len(stale) == 0 {
 			return err
 		}
-		if err := s.inTx(ctx, func(ctx context.Context, tx tx) error {
-			for _, c := range stale {
-				if err := keepWordsOf(ctx, tx, c); err != nil {
-					return err
-				}
-			}
-			return nil
-		}); err != nil {
+		if err := s.inTx(ctx, func(ctx context.Context, tx tx) error { return keepWordsOf(ctx, tx, stale) }); err != nil {
 			return err
 		}
 	}
 }
 
-func keepWordsOf(ctx context.Context, tx tx, c *ent.Conversation) error {
-	// The row is taken first. If it has changed since, it comes again.
-	n, err := tx.ent().Conversation.Update().Where(entconversation.ID(c.ID), entconversation.Title(c.Title), entconversation.Topic(c.Topic)).
-		SetSearchable(true).Save(ctx)
-	if err != nil || n == 0 {
+func keepWordsOf(ctx context.Context, tx tx, stale []*ent.Conversation) error {
+	var (
+		ids   []string
+		words []*ent.WordCreate
+	)
+	for _, c := range stale {
+		// The row is taken first. If it has changed since, it comes again.
+		n, err := tx.ent().Conversation.Update().Where(entconversation.ID(c.ID), entconversation.Title(c.Title), entconversation.Topic(c.Topic)).
+			SetSearchable(true).Save(ctx)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			continue
+		}
+		ids = append(ids, c.ID)
+		for _, w := range keptWords(c.Title + " " + c.Topic) {
+			words = append(words, tx.ent().Word.Create().SetOwnerKey(c.OwnerKey).SetOwnerUser(c.OwnerUser).SetConversationID(c.ID).SetWord([]byte(w)))
+		}
+	}
+	if _, err := tx.ent().Word.Delete().Where(entword.ConversationIDIn(ids...)).Exec(ctx); err != nil {
 		return err
 	}
-	if _, err := tx.ent().Word.Delete().Where(entword.ConversationID(c.ID)).Exec(ctx); err != nil {
-		return err
-	}
-	words := keptWords(c.Title + " " + c.Topic)
-	return tx.ent().Word.MapCreateBulk(words, func(w *ent.WordCreate, i int) {
-		w.SetOwnerKey(c.OwnerKey).SetOwnerUser(c.OwnerUser).SetConversationID(c.ID).SetWord([]byte(words[i]))
-	}).Exec(ctx)
+	return tx.ent().Word.CreateBulk(words...).Exec(ctx)
 }
 
 // keptWords are a text's words, and the ends of those that are not divided by spaces.

@@ -22,6 +22,7 @@ func (s *Store) BeginTurn(ctx context.Context, b debate.BeginTurnParams) (debate
 	v := values{
 		"conversation": b.Conversation, "owner_key": b.Owner.Key, "owner_user": b.Owner.User, "now": b.Now.UnixMicro(),
 		"difficulty": string(b.Difficulty), "persona": b.Persona, "format": b.Format,
+		"duel_user": b.Duel.User, "duel_bot": b.Duel.Bot,
 		"min": b.History.Min, "max": b.History.Max, "known": b.History.Known + 1, // as this turn leaves it
 		"turn": b.TurnID, "message": b.Message, "request_id": b.RequestID, "request_hash": b.RequestHash,
 		"holder": b.Holder, "lease_until": b.LeaseUntil.UnixMicro(),

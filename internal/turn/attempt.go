@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -81,12 +82,13 @@ func (r *attemptRunner) conclude(ctx context.Context, outcome *debate.Outcome, s
 		r.cfg.Log.InfoContext(ctx, "reply", "turn_id", t.ID, "text", t.Reply)
 	}
 	// Before anybody hears of the end, since the next turn may follow at once.
-	r.remember(c, t)
+	window := append(slices.Clip(r.history), t)
+	r.remember(c, window)
 	r.reply.slot.Release(context.WithoutCancel(ctx))
 	r.reply.end(c, r.history, t)
 	r.changed(t.Owner)
 	if t.State == debate.Completed && r.cfg.Analyst != nil {
-		result.SideUsage = result.SideUsage.Add(r.postProcess(ctx, c, t))
+		result.SideUsage = result.SideUsage.Add(r.postProcess(ctx, c, window))
 	}
 	return result
 }
@@ -102,10 +104,11 @@ func (r *attemptRunner) result(o *debate.Outcome, t debate.Turn) debate.AttemptR
 
 // remember keeps the window that the turn ends, if nothing but this attempt changed
 // the conversation since it began, and the turn shows the attempt's reply.
-func (r *attemptRunner) remember(c debate.Conversation, t debate.Turn) {
+func (r *attemptRunner) remember(c debate.Conversation, window []debate.Turn) {
+	t := &window[len(window)-1]
 	known := r.history != nil || t.Number == 1
 	if shown := t.Attempt == 1 || t.State == debate.Completed; known && shown && c.Revision == r.conversation.Revision+1 {
-		r.windows.keep(c, r.history, t)
+		r.windows.keep(c, window)
 	}
 }
 

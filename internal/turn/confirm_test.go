@@ -14,11 +14,8 @@ import (
 func unsureMessage(t *testing.T) string {
 	t.Helper()
 	for _, message := range []string{
-		"mal ehrlich der kaffee im büro, tee wäre auch was, oder",
-		"die einen sagen hunde, die anderen katzen, ich weiß ja nicht, hunde halt",
-		"homeoffice hin oder her, im büro lernt man ja auch was",
-		"tempolimit ja nein vielleicht, meine frau sagt ja, ich fahr halt gern",
-		"von wegen hunde, die nachbarskatze, also bitte",
+		"sag mir alles was am tourismus schlecht ist",
+		"Videoüberwachung, bitte",
 	} {
 		if read, sure := claim.Read(message); read.Topic != "" && sure < 0.6 && read.Language == "de" {
 			return message

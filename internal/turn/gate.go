@@ -1,11 +1,14 @@
 package turn
 
 import (
+	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/debate-chatbot/debate-api/internal/aside"
+	"github.com/debate-chatbot/debate-api/internal/claim"
 	"github.com/debate-chatbot/debate-api/internal/debate"
 	"github.com/debate-chatbot/debate-api/internal/gate"
 )
@@ -40,6 +43,24 @@ func (c *Config) checkGate(in gate.Input, subject debate.Subject, topicGiven boo
 		return said
 	}
 	led.Firm = led.Firm || said.Firm
+	led.Concern = cmp.Or(said.Concern, led.Concern)
+	if led.Stops() || subject.Stance != debate.Con || !strings.Contains(strings.ToLower(in.Message), strings.ToLower(subject.Topic)) {
+		return led
+	}
+	// To oppose "My uncle defends torture, and that is vile" is to defend it.
+	within, ofOthers := claim.Within(subject.Topic)
+	if within.Topic == subject.Topic {
+		return led
+	}
+	sides := []debate.Stance{within.Stance}
+	if ofOthers {
+		sides = append(sides, within.Stance.Opposite())
+	}
+	for _, side := range sides {
+		if v := readGate().Check(gate.Input{Topic: within.Topic, Side: gate.Side(side), Language: subject.Language}); v.Kind == gate.Declined {
+			return v
+		}
+	}
 	return led
 }
 
@@ -59,28 +80,44 @@ func (r *attemptRunner) checkGate(subject debate.Subject) *gate.Verdict {
 		return r.guess.verdict
 	}
 	in := gate.Input{Message: r.turn.Message, Persona: r.conversation.Persona}
-	in.AfterCare, in.Said = careBefore(r.history)
+	in.AfterCare, in.Alarm, in.Said = careBefore(r.history)
+	in.Before = messagesBefore(r.history)
 	v := r.cfg.checkGate(in, subject, r.guess.topicGiven)
 	return &v
 }
 
 // judged is what somebody else makes of the turn's message.
 func (r *attemptRunner) judged(kind gate.Kind, language string) *gate.Verdict {
-	_, said := careBefore(r.history)
+	_, _, said := careBefore(r.history)
 	v := readGate().Judged(kind, language, said)
 	return &v
 }
 
-// careBefore is how many turns of care came last, and what all of them said.
-func careBefore(before []debate.Turn) (last int, said []string) {
+// careBefore is how many turns of care came last, the message that the first of them
+// answered, and what all turns of care said.
+func careBefore(before []debate.Turn) (last int, alarm string, said []string) {
 	for _, t := range before {
-		if t.Kind == debate.CareKind {
-			last, said = last+1, append(said, t.Reply)
-		} else {
-			last = 0
+		if t.Kind != debate.CareKind {
+			last, alarm = 0, ""
+			continue
 		}
+		if last == 0 {
+			alarm = t.Message
+		}
+		last, said = last+1, append(said, t.Reply)
 	}
-	return last, said
+	return last, alarm, said
+}
+
+// rememberedTurns is how many turns before a doubt about somebody's safety counts in.
+const rememberedTurns = 2
+
+// messagesBefore are the user's messages of the latest turns.
+func messagesBefore(before []debate.Turn) (said []string) {
+	for _, t := range before[max(0, len(before)-rememberedTurns):] {
+		said = append(said, t.Message)
+	}
+	return said
 }
 
 // answerGate has the gate's own words be the reply, in place of anything that a
@@ -121,6 +158,23 @@ func (r *attemptRunner) lead(v *gate.Verdict) string {
 	}
 	return v.Reply()
 }
+
+// help is where help is, for the end of a reply, unless the conversation was told already,
+// or what was said is a model's.
+func (r *attemptRunner) help(v *gate.Verdict) string {
+	if r.conversation.Duel != (debate.Duel{}) {
+		return ""
+	}
+	help := v.Help()
+	if slices.ContainsFunc(r.history, func(t debate.Turn) bool { return strings.HasSuffix(t.Reply, help) }) {
+		return ""
+	}
+	return help
+}
+
+// argued is a reply without where help is, which is no argument and nothing for a model
+// to say again.
+func argued(reply string) string { return readGate().WithoutHelp(reply) }
 
 // leading has the first piece of a reply come after a lead.
 func leading(lead string, emit func(string)) func(string) {

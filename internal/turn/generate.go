@@ -79,7 +79,11 @@ func (r *attemptRunner) ask(ctx context.Context, subject *debate.Subject, v *gat
 	if p.Aside == debate.NoAside {
 		p.Lead = r.lead(v)
 	}
-	return r.cfg.Model.Reply(ctx, *p, leading(p.Lead, r.reply.append))
+	done, err := r.cfg.Model.Reply(ctx, *p, leading(p.Lead, r.reply.append))
+	if help := r.help(v); err == nil && help != "" && p.Aside == debate.NoAside {
+		r.reply.append("\n\n" + help)
+	}
+	return done, err
 }
 
 // generateUnmoderated makes the reply where there is nobody to judge the message.
@@ -258,7 +262,7 @@ func (r *attemptRunner) prompt(subject *debate.Subject, calls int) *debate.Promp
 	}
 	for _, t := range r.history {
 		if t.Debated() && t.Number > r.conversation.SummaryThrough {
-			p.Exchanges = append(p.Exchanges, debate.Exchange{Number: t.Number, Kind: t.Kind, Message: t.Message, Reply: t.Reply, Ledger: t.Ledger})
+			p.Exchanges = append(p.Exchanges, debate.Exchange{Number: t.Number, Kind: t.Kind, Message: t.Message, Reply: argued(t.Reply), Ledger: t.Ledger})
 			p.LastStanceCheck = t.StanceCheck
 		}
 	}

@@ -2,7 +2,6 @@ package turn
 
 import (
 	"context"
-	"slices"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
 	"github.com/debate-chatbot/debate-api/internal/prompt"
@@ -19,27 +18,32 @@ const (
 
 // postProcess asks the analyst, after a reply was stored, whether it held its
 // side, and for a summary when one is due. The next prompt uses both. Nothing
-// waits for it but a drain, and nothing fails by it. It returns what that cost.
-func (r *attemptRunner) postProcess(ctx context.Context, c debate.Conversation, t debate.Turn) (cost debate.Usage) {
+// waits for it but a drain, and nothing fails by it. The window ends with the turn of
+// the reply. It returns what that cost.
+func (r *attemptRunner) postProcess(ctx context.Context, c debate.Conversation, window []debate.Turn) (cost debate.Usage) {
 	ctx, cancel := context.WithTimeout(ctx, afterWait)
 	defer cancel()
-	checked := make(chan debate.Usage, 1)
-	go func() {
-		var cost debate.Usage
-		if r.cfg.StanceGuard && t.Kind == debate.ArgumentKind {
-			cost = r.check(ctx, c, t)
-		}
-		checked <- cost
-	}()
-	if due, through := summaryDue(append(slices.Clip(r.history), t), c.SummaryThrough); len(due) > 0 {
-		cost = r.summarize(ctx, c, t, due, through)
+	t := &window[len(window)-1]
+	checked := func() debate.Usage { return debate.Usage{} }
+	if r.cfg.StanceGuard && t.Kind == debate.ArgumentKind {
+		checked = r.checkBeside(ctx, c, *t)
 	}
-	return cost.Add(<-checked)
+	if due, through := summaryDue(window, c.SummaryThrough); len(due) > 0 {
+		cost = r.summarize(ctx, c, *t, due, through)
+	}
+	return cost.Add(checked())
+}
+
+// checkBeside begins a check. What it returns waits for its end.
+func (r *attemptRunner) checkBeside(ctx context.Context, c debate.Conversation, t debate.Turn) func() debate.Usage {
+	cost := make(chan debate.Usage, 1)
+	go func() { cost <- r.check(ctx, c, t) }()
+	return func() debate.Usage { return <-cost }
 }
 
 // check keeps the verdict on a reply, and the exchange's ledger.
 func (r *attemptRunner) check(ctx context.Context, c debate.Conversation, t debate.Turn) debate.Usage {
-	e := debate.Exchange{Number: t.Number, Kind: t.Kind, Message: t.Message, Reply: t.Reply}
+	e := debate.Exchange{Number: t.Number, Kind: t.Kind, Message: t.Message, Reply: argued(t.Reply)}
 	check, ledger, cost, err := r.cfg.Analyst.CheckExchange(ctx, c, e, pointsOf(r.history))
 	found := debate.Annotation{Check: &check, Ledger: ledger, Cost: cost}
 	if err != nil {
@@ -56,8 +60,10 @@ const mostEarlier = 12
 // pointsOf are the latest points of the turns before.
 func pointsOf(turns []debate.Turn) (points []debate.Point) {
 	for _, t := range turns {
-		of, _ := t.Ledger.Points() // one that is not readable adds none
-		points = append(points, of...)
+		if t.Debated() {
+			of, _ := t.Ledger.Points() // one that is not readable adds none
+			points = append(points, of...)
+		}
 	}
 	return points[max(0, len(points)-mostEarlier):]
 }
@@ -99,16 +105,20 @@ func (r *attemptRunner) annotate(ctx context.Context, t debate.Turn, a debate.An
 // summaryDue is what a summary has to take in now, and the number of the last
 // turn of it.
 func summaryDue(turns []debate.Turn, summarized int) (due []debate.Exchange, through int) {
-	var open []debate.Exchange
-	bytes := 0
-	for _, t := range turns {
-		if t.Debated() && t.Number > summarized {
-			open = append(open, debate.Exchange{Number: t.Number, Kind: t.Kind, Message: t.Message, Reply: t.Reply, Ledger: t.Ledger})
-			bytes += len(t.Message) + len(t.Reply)
+	n, bytes := 0, 0
+	for i := range turns {
+		if t := &turns[i]; t.Debated() && t.Number > summarized {
+			n, bytes = n+1, bytes+len(t.Message)+len(t.Reply)
 		}
 	}
-	if len(open) < summaryAfter && bytes < summaryAfterBytes {
+	if n < summaryAfter && bytes < summaryAfterBytes {
 		return nil, 0
+	}
+	var open []debate.Exchange
+	for _, t := range turns {
+		if t.Debated() && t.Number > summarized {
+			open = append(open, debate.Exchange{Number: t.Number, Kind: t.Kind, Message: t.Message, Reply: argued(t.Reply), Ledger: t.Ledger})
+		}
 	}
 	keep, kept := 0, 0
 	for keep < min(summaryKeeps, len(open)-1) {

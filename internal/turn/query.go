@@ -69,6 +69,7 @@ func (s *Service) Delete(ctx context.Context, owner debate.Owner, id string) err
 		err := s.cfg.Store.Delete(ctx, owner, id)
 		if err == nil {
 			s.windows.forget(id)
+			s.sheets.forget(id)
 			s.changed(owner)
 		}
 		if debate.ReasonOf(err) != debate.TurnRunning {

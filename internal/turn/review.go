@@ -23,18 +23,32 @@ func (s *Service) reviewed(ctx context.Context, owner debate.Owner, id string) (
 	if err != nil {
 		return c, nil, err
 	}
-	turns, err := s.cfg.Store.Turns(ctx, owner, id, 0, true, maxReviewed)
-	slices.Reverse(turns)
+	turns, err := s.reviewedTurns(ctx, c)
 	return c, turns, err
 }
 
-// Flow returns the points of a debate and what became of each.
+func (s *Service) reviewedTurns(ctx context.Context, c debate.Conversation) ([]debate.Turn, error) {
+	turns, err := s.cfg.Store.Turns(ctx, c.Owner, c.ID, 0, true, maxReviewed)
+	slices.Reverse(turns)
+	return turns, err
+}
+
+// Flow returns the points of a debate and what became of each. It costs one read of the
+// store where the debate was not changed since they were asked for here, else three, and
+// then folds what is new.
 func (s *Service) Flow(ctx context.Context, owner debate.Owner, id string) ([]flow.Point, error) {
-	c, turns, err := s.reviewed(ctx, owner, id)
+	c, err := s.cfg.Store.Conversation(ctx, owner, id)
 	if err != nil {
 		return nil, err
 	}
-	return flow.Fold(c.Topic, turns), nil
+	if points, ok := s.sheets.of(c.ID, c.Revision); ok {
+		return points, nil
+	}
+	turns, err := s.reviewedTurns(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	return s.sheets.fold(c, turns), nil
 }
 
 // SetOpinion keeps what the user thinks of the topic, and the turn that it is about.
@@ -195,11 +209,16 @@ func (s *Service) fork(ctx context.Context, owner debate.Owner, r debate.ForkReq
 	if r.SwapSides {
 		c.Stance = c.Stance.Opposite()
 	}
-	if from.SummaryThrough <= len(turns) {
+	another := from.Topic != "" && (c.Topic != from.Topic || c.Stance != from.Stance)
+	if !another && from.SummaryThrough <= len(turns) {
 		c.Summary, c.SummaryThrough = from.Summary, from.SummaryThrough
 	}
 	for i := range turns {
-		turns[i].ID, turns[i].ConversationID, turns[i].Owner = s.cfg.NewID(), c.ID, owner
+		t := &turns[i]
+		t.ID, t.ConversationID, t.Owner = s.cfg.NewID(), c.ID, owner
+		if another && t.Debated() {
+			t.Kind = debate.EarlierKind
+		}
 	}
 	c = withRounds(c, turns)
 	err = s.cfg.Store.AddConversation(ctx, c, turns, r.RequestID, hash)

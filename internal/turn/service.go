@@ -91,6 +91,7 @@ type Service struct {
 	cfg      Config
 	requests requestLocks
 	windows  windows
+	sheets   sheets
 
 	followers followers     // of changes
 	drained   chan struct{} // closed when draining
@@ -119,7 +120,7 @@ func New(c Config) *Service {
 		c.Analyst = recoveringAnalyst{c.Analyst}
 	}
 	return &Service{
-		cfg: c, windows: newWindows(), followers: followers{all: make(map[string]map[chan struct{}]bool)}, drained: make(chan struct{}),
+		cfg: c, windows: newWindows(), sheets: newSheets(), followers: followers{all: make(map[string]map[chan struct{}]bool)}, drained: make(chan struct{}),
 		replies: make(map[debate.Ref]*reply), idle: make(chan struct{}),
 	}
 }

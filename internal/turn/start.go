@@ -45,6 +45,7 @@ func (s *Service) beginNew(ctx context.Context, owner debate.Owner, r debate.Cha
 		Difficulty:   r.Difficulty,
 		Persona:      r.Persona,
 		Format:       r.Format,
+		Duel:         r.Duel,
 		TurnID:       s.cfg.NewID(),
 		Message:      r.Message,
 		RequestID:    r.RequestID,

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/debate-chatbot/debate-api/internal/claim"
 	"github.com/debate-chatbot/debate-api/internal/debate"
@@ -236,10 +237,10 @@ func (s *Service) past(owner debate.Owner, t debate.Transcript) (debate.Conversa
 const transcriptMark = 't'
 
 // hashTranscript names what a transcript asks for, or did when it had n exchanges
-// before its message.
+// before its message. What its persona says of the day and the hour does not count.
 func hashTranscript(t debate.Transcript, n int) []byte {
 	parts := make([]string, 0, 6+2*n+1)
-	parts = append(parts, "transcript", string(t.Stance), string(t.Difficulty), t.Persona)
+	parts = append(parts, "transcript", string(t.Stance), string(t.Difficulty), withoutClock(t.Persona))
 	if t.Format != "" {
 		parts = append(parts, "format", t.Format)
 	}
@@ -252,3 +253,36 @@ func hashTranscript(t debate.Transcript, n int) []byte {
 	}
 	return append(hashOf(append(parts, strings.TrimSpace(last))...), transcriptMark)
 }
+
+// clockedBytes is how much of a persona may be a date or a time: what stands after the
+// rest of it may be cut off, as those are longer or shorter.
+const clockedBytes = 60
+
+// withoutClock is a persona without what clients write of the time into the instructions
+// of each request: numbers, and the names of days and months.
+func withoutClock(persona string) string {
+	var kept strings.Builder
+	for word := range strings.FieldsSeq(persona) {
+		bare := strings.ToLower(strings.ReplaceAll(strings.TrimFunc(word, unicode.IsPunct), ".", ""))
+		if strings.ContainsFunc(word, unicode.IsDigit) || clockWords[bare] {
+			continue
+		}
+		if kept.Len()+len(word) > debate.MaxPersonaBytes-clockedBytes {
+			break
+		}
+		kept.WriteString(word + " ")
+	}
+	return kept.String()
+}
+
+// clockWords are the names of days and months, and what stands beside hours.
+var clockWords = func() map[string]bool {
+	words := make(map[string]bool)
+	for word := range strings.FieldsSeq(`monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun
+		january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec
+		lunes martes miércoles jueves viernes sábado domingo enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre
+		am pm utc gmt z cet cest est edt cst cdt mst mdt pst pdt bst st nd rd th`) {
+		words[word] = true
+	}
+	return words
+}()

@@ -16,7 +16,7 @@ const verdictPoll = 300 * time.Millisecond
 
 var errNothingToJudge = &debate.Error{
 	Reason:  debate.NothingToJudge,
-	Message: "nothing was argued and answered yet; say something about the topic first",
+	Message: "nothing was argued and answered yet; say something about the topic, and wait for the answer",
 }
 
 var errVerdictStillRunning = &debate.Error{
@@ -285,7 +285,7 @@ func (s *Service) judge(ctx context.Context, c debate.Conversation, turns []deba
 	}()
 	if s.cfg.Judge == nil {
 		points := beforeClosing(c, turns, flow.Fold(c.Topic, turns))
-		v.Findings, v.Judge, v.State = flow.Decide(c.Topic, points, c.Language), debate.RulesJudge, debate.Completed
+		v.Findings, v.Judge, v.State = flow.Decide(c, points), debate.RulesJudge, debate.Completed
 		return v
 	}
 	v.Judge = s.cfg.Judge.Name()
@@ -316,7 +316,7 @@ func (s *Service) askTwice(ctx context.Context, c debate.Conversation, turns []d
 	var exchanges []debate.Exchange
 	for _, t := range turns {
 		if flow.Argues(t) {
-			exchanges = append(exchanges, debate.Exchange{Number: t.Number, Kind: t.Kind, Message: t.Message, Reply: t.Reply})
+			exchanges = append(exchanges, debate.Exchange{Number: t.Number, Kind: t.Kind, Message: t.Message, Reply: argued(t.Reply)})
 		}
 	}
 	type answer struct {

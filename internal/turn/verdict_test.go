@@ -289,7 +289,7 @@ func TestAPanicOfAJudgeEndsItsVerdictAlone(t *testing.T) {
 	})
 }
 
-func TestAForkCopiesOnceAndSwapsSidesOnlyBeforeTheFirstWord(t *testing.T) {
+func TestAForkCopiesOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s, id := argued(t, nil)
 		if _, err := s.Chat(t.Context(), alice, debate.ChatRequest{ConversationID: id, Message: "They are loyal."}); err != nil {
@@ -325,7 +325,6 @@ func TestAForkCopiesOnceAndSwapsSidesOnlyBeforeTheFirstWord(t *testing.T) {
 			t.Errorf("a rematch: %+v, %v", rematch, err)
 		}
 		for _, r := range []debate.ForkRequest{
-			{ConversationID: id, ThroughTurn: 1, SwapSides: true}, {ConversationID: id, ThroughTurn: 1, Topic: "Tea beats coffee"},
 			{ConversationID: id, ThroughTurn: 3}, {ConversationID: id, ThroughTurn: -1}, {ConversationID: id, Message: "\x00"},
 		} {
 			if _, _, err := s.Fork(t.Context(), alice, r); debate.ReasonOf(err) != debate.InvalidArgument {
@@ -337,6 +336,38 @@ func TestAForkCopiesOnceAndSwapsSidesOnlyBeforeTheFirstWord(t *testing.T) {
 		}
 		if !slices.Contains([]debate.Stance{debate.Pro, debate.Con}, rematch.Stance) {
 			t.Errorf("no side: %+v", rematch)
+		}
+	})
+}
+
+func TestAForkWithAnotherMotionOrSwappedSidesBeginsAnewAfterItsCopies(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := &bench{}
+		s, id := argued(t, b)
+		from, err := s.Conversation(t.Context(), alice, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, c := range map[string]struct {
+			request debate.ForkRequest
+			kind    debate.TurnKind
+			topic   string
+			stance  debate.Stance
+		}{
+			"motion": {debate.ForkRequest{Topic: "Tea beats coffee"}, debate.EarlierKind, "Tea beats coffee", from.Stance},
+			"sides":  {debate.ForkRequest{SwapSides: true}, debate.EarlierKind, from.Topic, from.Stance.Opposite()},
+			"both":   {debate.ForkRequest{Topic: "Tea beats coffee", SwapSides: true}, debate.EarlierKind, "Tea beats coffee", from.Stance.Opposite()},
+			"same":   {debate.ForkRequest{Topic: from.Topic}, debate.ArgumentKind, from.Topic, from.Stance},
+		} {
+			r := c.request
+			r.ConversationID, r.ThroughTurn, r.RequestID = id, 1, name
+			made, _, err := s.Fork(t.Context(), alice, r)
+			if err != nil || made.Topic != c.topic || made.Stance != c.stance || made.TurnCount != 1 {
+				t.Errorf("%s: %+v, %v", name, made, err)
+			}
+			if copied := s.store.forks[name].turns; len(copied) != 1 || copied[0].Kind != c.kind || copied[0].Reply != "Cats sleep." {
+				t.Errorf("%s: copied %+v", name, copied)
+			}
 		}
 	})
 }

@@ -55,11 +55,10 @@ func (known window) complete(begun *debate.BeginTurnResult) {
 }
 
 // keep remembers the window that a turn ends, by the conversation as its end left it.
-func (w windows) keep(c debate.Conversation, history []debate.Turn, t debate.Turn) {
-	turns := append(history[:len(history):len(history)], t)
+func (w windows) keep(c debate.Conversation, turns []debate.Turn) {
 	said := 0
-	for _, t := range turns {
-		said += len(t.Message) + len(t.Reply)
+	for i := range turns {
+		said += len(turns[i].Message) + len(turns[i].Reply)
 	}
 	if said > windowBytes {
 		w.recent.Remove(c.ID)

@@ -2,8 +2,10 @@
 // what they think themselves, a copy, a shared page.
 import { client, keyed, patience, refusal } from "./api.ts";
 import type { Debate } from "./debate.ts";
+import { openDialog } from "./dialog.ts";
 import { byId, element } from "./element.ts";
 import { ExportFormat, type Point, PointStatus, type Quote, Speaker, TurnState, type Verdict, Winner } from "./gen/debate/v1/debate_pb.ts";
+import { speakersOf } from "./exchange.ts";
 import { complain } from "./notice.ts";
 import { newRequestId } from "./session.ts";
 import { words } from "./words.ts";
@@ -13,16 +15,53 @@ const panel = byId("after", HTMLElement);
 
 export type View = "flow" | "verdict" | "share";
 
+// beside is where there is room beside the debate; else the panel lies over it, which is
+// then out of reach. page.css says the same.
+const beside = matchMedia("(min-width: 72rem)");
+beside.addEventListener("change", reach);
+let opened: View = "flow";
+
+// reach lets the keyboard go where something can be seen.
+export function reach(): void {
+  (document.querySelector("main") as HTMLElement).inert = !panel.hidden && !beside.matches;
+}
+
+export function hide(): void {
+  panel.hidden = true;
+  reach();
+}
+
+// close goes back to where the view was opened from.
+export function close(): void {
+  const within = panel.contains(document.activeElement);
+  hide();
+  if (within) byId(opened, HTMLButtonElement).focus();
+}
+
+// quoted goes to the words that a button quotes.
+function quoted(button: HTMLButtonElement, debate: Debate, quote: Quote): void {
+  button.addEventListener("click", () => {
+    if (!beside.matches) {
+      hide();
+      byId("scroller", HTMLElement).focus({ preventScroll: true });
+    }
+    void debate.light([quote]);
+  });
+}
+
 // open shows one of the views of a debate; ask has it judged if it was not yet.
 export async function open(view: View, debate: Debate, ask = false): Promise<void> {
   const id = debate.conversation?.id;
   if (id === undefined) return;
-  const close = quiet("✕", () => (panel.hidden = true));
-  close.ariaLabel = words.dismiss;
+  const shut = quiet("✕", close);
+  shut.ariaLabel = words.dismiss;
   const body = element("div", { className: "view", role: "status" }, w.loading);
-  panel.replaceChildren(element("header", {}, element("h2", {}, w.titles[view]), close), body);
+  const entered = panel.hidden || panel.contains(document.activeElement);
+  panel.replaceChildren(element("header", {}, element("h2", {}, w.titles[view]), shut), body);
   panel.hidden = false;
-  close.focus();
+  opened = view;
+  if (entered) shut.focus();
+  reach();
   try {
     const shown = await { flow, verdict, share }[view](id, debate);
     body.removeAttribute("role");
@@ -30,9 +69,14 @@ export async function open(view: View, debate: Debate, ask = false): Promise<voi
     if (view === "flow") drawLines(body);
     if (ask) body.querySelector<HTMLElement>(".ask")?.click();
   } catch (error) {
-    panel.hidden = true;
+    close();
     complain(error);
   }
+}
+
+// lookAgain shows a verdict that was asked for elsewhere to who looks for one.
+export function lookAgain(debate: Debate): void {
+  if (!panel.hidden && panel.querySelector(".ask") !== null) void open("verdict", debate);
 }
 
 function quiet(text: string, act: () => void): HTMLButtonElement {
@@ -51,19 +95,17 @@ function act(what: () => Promise<void>): () => void {
 async function flow(id: string, debate: Debate): Promise<HTMLElement[]> {
   const { points } = await keyed(() => client.getFlow({ conversationId: id }, patience));
   if (points.length === 0) return [element("p", {}, w.noPoints)];
+  const [user, bot] = speakersOf(debate.conversation);
   const status = { [PointStatus.UNSPECIFIED]: "", [PointStatus.OPEN]: w.open, [PointStatus.ANSWERED]: w.answered, [PointStatus.CONCEDED]: w.conceded, [PointStatus.DROPPED]: w.dropped };
   const item = (p: Point): HTMLElement => {
     const button = element("button", { type: "button", className: "point", dir: "auto" }, p.text,
       element("small", {}, `${words.turn(p.turnNumber)} · ${status[p.status]}`));
     button.dataset["id"] = p.id;
     button.dataset["answers"] = JSON.stringify([...p.answers, ...p.concedes]);
-    if (p.quote !== undefined) {
-      const quote = p.quote;
-      button.addEventListener("click", () => void debate.light([quote]));
-    }
+    if (p.quote !== undefined) quoted(button, debate, p.quote);
     return element("li", { className: `${p.speaker === Speaker.USER ? "user" : "bot"} ${PointStatus[p.status].toLowerCase()}` }, button);
   };
-  return [element("div", { className: "columns" }, element("h3", { className: "user" }, words.you), element("h3", { className: "bot" }, words.bot)),
+  return [element("div", { className: "columns" }, element("h3", { className: "user" }, user), element("h3", { className: "bot" }, bot)),
     element("ol", { className: "flow" }, ...points.map(item))];
 }
 
@@ -107,6 +149,8 @@ async function verdict(id: string, debate: Debate): Promise<HTMLElement[]> {
   const parts: HTMLElement[] = [opinion(id, debate)];
   const later = latest === undefined ? 0 : (debate.conversation?.turnCount ?? 0) - latest.throughTurn;
   if (latest?.state === TurnState.COMPLETED) parts.push(...judged(latest, debate));
+  const failure = latest?.failure;
+  if (failure !== undefined) parts.push(element("p", { role: "alert" }, `${w.noVerdict}: ${words.why(failure.reason, failure.message)}.`));
   if (later > 0) parts.push(element("p", {}, w.later(later)));
   if (latest === undefined || later > 0 || latest.state !== TurnState.COMPLETED) {
     const ask = quiet(w.ask, act(async () => {
@@ -120,7 +164,7 @@ async function verdict(id: string, debate: Debate): Promise<HTMLElement[]> {
     ask.classList.add("ask");
     parts.push(ask);
   }
-  parts.push(element("p", { className: "choices" }, ...ends(id)));
+  parts.push(element("p", { className: "choices" }, ...goOn(id, debate), ...documents(id)));
   return parts;
 }
 
@@ -137,24 +181,26 @@ async function judge(id: string): Promise<void> {
   }
 }
 
-function winner(who: Winner): string {
-  return { [Winner.UNSPECIFIED]: "", [Winner.USER]: w.youWon, [Winner.BOT]: w.botWon, [Winner.UNDECIDED]: w.undecided }[who];
+function winner(who: Winner, { conversation }: Debate): string {
+  const [user, bot] = conversation?.duel === undefined ? [w.youWon, w.botWon] : speakersOf(conversation).map(w.won);
+  return { [Winner.UNSPECIFIED]: "", [Winner.USER]: user ?? "", [Winner.BOT]: bot ?? "", [Winner.UNDECIDED]: w.undecided }[who];
 }
 
 function judged(v: Verdict, debate: Debate): HTMLElement[] {
+  const speakers = speakersOf(debate.conversation);
   const quote = (q: Quote): HTMLElement => {
     const button = element("button", { type: "button", className: `quote ${q.speaker === Speaker.USER ? "user" : "bot"}`, dir: "auto" },
-      `“${q.text}”`, element("small", {}, `${q.speaker === Speaker.USER ? words.you : words.bot}, ${words.turn(q.turnNumber)}`));
-    button.addEventListener("click", () => void debate.light([q]));
+      `“${q.text}”`, element("small", {}, `${speakers[q.speaker === Speaker.USER ? 0 : 1]}, ${words.turn(q.turnNumber)}`));
+    quoted(button, debate, q);
     return button;
   };
   const quotes = [...v.clashes.flatMap((c) => c.quotes), ...v.advice.flatMap((a) => a.quote ?? [])];
   void debate.light(quotes, false);
   return [
-    element("p", { className: "winner" }, winner(v.winner)),
-    ...v.clashes.map((c) => element("section", {}, element("h3", { dir: "auto" }, c.title), element("p", {}, `${winner(c.winner)} ${c.reason}`), ...c.quotes.map(quote))),
+    element("p", { className: "winner" }, winner(v.winner, debate)),
+    ...v.clashes.map((c) => element("section", {}, element("h3", { dir: "auto" }, c.title), element("p", {}, `${winner(c.winner, debate)} ${c.reason}`), ...c.quotes.map(quote))),
     ...(v.bestCaseForLoser === "" ? [] : [element("h3", {}, w.bestCase), element("p", { dir: "auto" }, v.bestCaseForLoser)]),
-    ...(v.advice.length === 0 ? [] : [element("h3", {}, w.advice)]),
+    ...(v.advice.length === 0 ? [] : [element("h3", {}, debate.conversation?.duel === undefined ? w.advice : w.adviceFor(speakers[0]))]),
     ...v.advice.map((a) => element("section", {}, element("p", {}, a.text), ...(a.quote === undefined ? [] : [quote(a.quote)]))),
     element("p", { className: "soft" }, v.judge === "rules" ? w.byRules : w.byModel(v.judge)),
   ];
@@ -174,17 +220,21 @@ export function opinion(id: string, debate: Debate): HTMLElement {
   return element("p", { className: "opinion" }, element("label", {}, w.opinion, slider), told);
 }
 
-// ends are what can follow: the rematch, a document, a page to share.
-function ends(id: string): HTMLElement[] {
-  return [quiet(w.rematch, () => rematch(id)), ...documents(id)];
+// goOn is how a debate can go on in another.
+export function goOn(id: string, { conversation, latestTurn }: Debate): HTMLElement[] {
+  if (conversation === undefined || conversation.duel !== undefined) return [];
+  const fork = async (change: { swapSides: true } | { throughTurn: number; topic: string }): Promise<void> => {
+    const made = await keyed(() => client.forkConversation({ conversationId: id, requestId: newRequestId(), ...change }, patience));
+    hide();
+    location.hash = made.conversation?.id ?? "";
+  };
+  const rematch = quiet(w.rematch, act(() => fork({ swapSides: true })));
+  if (conversation.topic === "") return [rematch];
+  return [rematch, quiet(w.otherMotion, act(async () => {
+    const topic = (await openDialog({ title: w.otherMotion, text: w.otherMotionText, field: { label: words.motion, value: conversation.topic, secret: false }, confirm: w.goOn }))?.trim() ?? "";
+    if (topic !== "") await fork({ throughTurn: latestTurn?.number ?? 0, topic });
+  }))];
 }
-
-// rematch goes on in a new debate with the sides swapped.
-export const rematch = (id: string): void => act(async () => {
-  const { conversation } = await keyed(() => client.forkConversation({ conversationId: id, swapSides: true, requestId: newRequestId() }, patience));
-  panel.hidden = true;
-  location.hash = conversation?.id ?? "";
-})();
 
 function documents(id: string): HTMLElement[] {
   return ([["Markdown", ExportFormat.MARKDOWN], ["JSON", ExportFormat.JSON], ["Argdown", ExportFormat.ARGDOWN]] as const).map(([name, format]) =>
@@ -202,7 +252,7 @@ async function share(id: string): Promise<HTMLElement[]> {
   const href = new URL(path, location.origin).href;
   const stop = quiet(w.unshare, act(async () => {
     await keyed(() => client.unshareConversation({ conversationId: id }, patience));
-    panel.hidden = true;
+    close();
   }));
   return [element("p", {}, w.shared), element("p", {}, element("a", { href, target: "_blank", id: "shared" }, href)),
     element("p", { className: "choices" }, stop), element("h3", {}, w.documents), element("p", { className: "choices" }, ...documents(id))];

@@ -30,7 +30,8 @@ export class Aids {
   // said differently, which goes on in a copy.
   show(debate: Debate | undefined, editing: boolean): void {
     const open = debate?.conversation;
-    const over = open?.over === true && debate?.busy === false;
+    const watched = open?.duel !== undefined;
+    const over = watched || (open?.over === true && debate?.busy === false);
     if (this.debate !== debate) this.forget();
     this.debate = debate;
     // Its place is kept while a debate is fetched or begins, so that nothing moves then.
@@ -38,7 +39,7 @@ export class Aids {
     this.able(true);
     this.ended.hidden = !over || editing;
     byId("write", HTMLElement).hidden = over && !editing;
-    if (over && this.offered !== open.id) this.offer(debate, open.id);
+    if (over && debate !== undefined && this.offered !== open.id) this.offer(debate, open.id);
     this.wind();
   }
 
@@ -98,11 +99,15 @@ export class Aids {
   // offer is what can follow a debate that is over.
   private offer(debate: Debate, id: string): void {
     this.offered = id;
+    if (debate.conversation?.duel !== undefined) {
+      this.ended.replaceChildren(element("p", {}, words.watched));
+      return;
+    }
     const verdict = element("button", { type: "button" }, words.after.ask);
     verdict.addEventListener("click", () => void after.open("verdict", debate, true));
-    const rematch = element("button", { type: "button", className: formatOf(debate.conversation)?.asksVerdict ? "quiet" : "" }, words.after.rematch);
-    rematch.addEventListener("click", () => after.rematch(id));
-    const choices = element("p", { className: "choices" }, verdict, rematch);
+    const further = after.goOn(id, debate);
+    if (formatOf(debate.conversation)?.asksVerdict !== true) further[0]?.classList.remove("quiet");
+    const choices = element("p", { className: "choices" }, verdict, ...further);
     this.ended.replaceChildren(element("p", {}, words.over), choices);
     if (formatOf(debate.conversation)?.asksOpinion) choices.before(after.opinion(id, debate));
   }

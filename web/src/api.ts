@@ -1,6 +1,8 @@
 // The service, as the page calls it: the client, the key, and what an error means.
 import { Code, ConnectError, createClient } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-web";
+import "./pause.ts"; // between the library and the contract, which both take their time
+import { breathe } from "./breath.ts";
 import { openDialog } from "./dialog.ts";
 import { DebateService } from "./gen/debate/v1/debate_pb.ts";
 import { ErrorInfoSchema, RetryInfoSchema } from "./gen/google/rpc/error_details_pb.ts";
@@ -12,6 +14,7 @@ export const client = createClient(
   DebateService,
   createConnectTransport({
     baseUrl: location.origin,
+    useBinaryFormat: true, // build.mjs leaves the other one out
     // A deletion is also made while the page goes away.
     fetch: (input, init) => fetch(input, { ...init, keepalive: String(input).endsWith("/DeleteConversation") }),
     interceptors: [
@@ -23,6 +26,9 @@ export const client = createClient(
     ],
   }),
 );
+
+// Reading the contract was as much as a phone should do at once.
+await breathe();
 
 // patience bounds a unary call; streams have heartbeats instead.
 export const patience = { timeoutMs: 20_000 };
@@ -52,7 +58,7 @@ export function refusal(error: unknown): Refusal {
   return {
     reason,
     text: error instanceof Cancelled ? words.cancelled
-      : words.refusals[reason] ?? (reason === "" ? words.lostForGood : sentence(e.rawMessage)),
+      : words.refusals[reason] ?? (reason === "" ? words.lostForGood : words.otherwise(sentence(e.rawMessage))),
     wait: delay === undefined ? 0 : Math.max(1, Math.ceil(Number(delay.seconds) + delay.nanos / 1e9)),
     turnId: info?.metadata["turn_id"] ?? "",
     lost: reason === "" || undecided.has(reason),
@@ -73,24 +79,34 @@ export function duration(seconds: number): string {
 
 // keyed makes a call, and again with a key if the service wants one.
 export async function keyed<T>(call: () => Promise<T>): Promise<T> {
+  const admission = new Admission();
   for (;;) {
-    const used = key.read();
     try {
       return await call();
     } catch (error) {
-      if (!(await admitted(error, used))) throw error;
+      if (!(await admission.again(error))) throw error;
     }
   }
 }
 
-// admitted says whether a call that failed with error can be made again,
-// because there is another key now than the one it used.
-export async function admitted(error: unknown, used: string | null): Promise<boolean> {
-  if (refusal(error).reason !== "UNAUTHENTICATED") return false;
-  return key.read() !== used || (await askForKey(used !== null));
+// Admission is what lets a call in, over all its tries.
+export class Admission {
+  private readonly dismissals = dismissals;
+  private used = key.read();
+
+  // again says whether a call that failed with error can be made again, because there
+  // is another key now than the one it used. Who dismissed the question for one since
+  // the call began is not asked again because of it, however late it was refused.
+  async again(error: unknown): Promise<boolean> {
+    if (refusal(error).reason !== "UNAUTHENTICATED") return false;
+    const other = key.read() !== this.used || (dismissals === this.dismissals && (await askForKey(this.used !== null)));
+    this.used = key.read();
+    return other;
+  }
 }
 
 let asking: Promise<boolean> | undefined;
+let dismissals = 0;
 
 // askForKey asks once, however many calls were refused.
 function askForKey(refused: boolean): Promise<boolean> {
@@ -106,6 +122,7 @@ function askForKey(refused: boolean): Promise<boolean> {
       field: { label: words.key, secret: true, value: "" },
       confirm: words.useKey,
     });
+    if (answer === null) dismissals++;
     const value = answer?.trim() ?? "";
     // Anything else cannot be put into a header.
     if (!/^[!-~]+$/.test(value)) return false;

@@ -228,6 +228,8 @@ export class Composer {
   private readSoon(after: number): void {
     clearTimeout(this.timer);
     this.asked?.abort();
+    // What was chosen anew, or taken back, makes what was read untrue at once.
+    if (after === 0 || this.compose() === undefined) this.tellReading("");
     const ask = (): void => void this.read();
     this.timer = setTimeout(ask, Math.max(after, this.lastRead + readEvery - Date.now()));
   }

@@ -4,16 +4,18 @@ import { byId, element } from "./element.ts";
 import { type Listener, type Open, type Place, follow } from "./follow.ts";
 import { type Conversation, type ErrorReason, Order, type Quote, Speaker, Stance, type Turn, TurnKind, TurnState } from "./gen/debate/v1/debate_pb.ts";
 import { type Outgoing, newRequestId } from "./session.ts";
-import { Exchange, loadMarkdown } from "./exchange.ts";
+import { Exchange, loadMarkdown, speakersOf } from "./exchange.ts";
 import { showPhases } from "./formats.ts";
+import { hush, listenButton } from "./voice.ts";
 import { words } from "./words.ts";
 
 // Host is what a debate tells the page around it.
 export interface Host {
-  // acknowledged says that the service has stored what was sent.
-  acknowledged(conversation: Conversation): void;
-  // changed says that the conversation is another than the lists show.
-  changed(conversation: Conversation): void;
+  // acknowledged says that the service has stored what was sent; own that it was here.
+  acknowledged(conversation: Conversation, own: boolean): void;
+  // changed says that the conversation is another than the lists show; own that it
+  // was by what was done here.
+  changed(conversation: Conversation, own: boolean): void;
   // running says what can be done about a reply: it is sent, it runs, or neither.
   running(stage: "sending" | "running" | ""): void;
   announce(text: string): void;
@@ -81,9 +83,16 @@ export class Debate {
       const away = !this.atEnd && scrollHeight - scrollTop - clientHeight > clientHeight / 2;
       if (this.latest.hidden === away) this.latest.hidden = !away;
     }, { ...here, passive: true });
-    // Whatever grows or shrinks, the end stays in sight of who was there.
-    const sizes = new ResizeObserver(() => this.keepAtEnd());
-    sizes.observe(byId("debate", HTMLElement));
+    // Whatever grows or shrinks, the end stays in sight of who was there, and what the
+    // focus goes to does not lie under the heading.
+    const debate = byId("debate", HTMLElement);
+    const heading = debate.querySelector("header") as HTMLElement;
+    const sizes = new ResizeObserver(() => {
+      this.scroller.style.scrollPaddingTop = getComputedStyle(heading).position === "sticky" ? `${heading.offsetHeight + 8}px` : "";
+      this.keepAtEnd();
+    });
+    sizes.observe(debate);
+    sizes.observe(heading);
     sizes.observe(this.scroller);
     this.ended.signal.addEventListener("abort", () => {
       sizes.disconnect();
@@ -102,6 +111,7 @@ export class Debate {
   // close leaves the debate; a reply that runs goes on without the page.
   close(): void {
     this.ended.abort();
+    hush();
     for (const exchange of this.exchanges) exchange.await("");
     if ("highlights" in CSS) CSS.highlights.delete("quote");
   }
@@ -122,6 +132,11 @@ export class Debate {
     this.earlier = nextPageToken;
     this.older.hidden = nextPageToken === "";
     this.atEnd = true;
+    this.goOn();
+  }
+
+  // goOn follows the latest reply, or offers what can be done with it.
+  private goOn(): void {
     this.keepAtEnd();
     const latest = this.exchanges.at(-1);
     if (latest?.turn?.state === TurnState.RUNNING) {
@@ -133,16 +148,26 @@ export class Debate {
   }
 
   // sync shows what another tab or device did meanwhile.
-  async sync(): Promise<void> {
-    if (!this.busy) await this.refresh();
+  async sync(conversation: Conversation): Promise<void> {
+    if (this.busy) return;
+    this.describe(conversation);
+    await this.catchUp(conversation);
+  }
+
+  // shows says whether the latest turn is shown as it is now, written as its id,
+  // attempt and state.
+  shows(turn?: string): boolean {
+    const latest = this.latestTurn;
+    return latest !== undefined && turn === [latest.id, latest.attempt, TurnState[latest.state].toLowerCase()].join();
   }
 
   // send takes a turn. It resolves when the service has answered for it, and
   // throws if that was a refusal.
   async send(out: Outgoing): Promise<void> {
+    hush();
     this.withdraw();
     const exchange = new Exchange(out.message);
-    exchange.speaker = this.conversation?.persona ?? out.persona;
+    exchange.speakers = speakersOf(this.conversation, this.conversation?.persona ?? out.persona);
     this.add(exchange);
     this.atEnd = true;
     this.keepAtEnd();
@@ -202,9 +227,10 @@ export class Debate {
     byId("debate", HTMLElement).dataset["bot"] = bot;
     this.sides.replaceChildren();
     if (bot !== "") {
+      const speakers = speakersOf(conversation);
       this.sides.append(
-        element("span", { className: "side user" }, `${words.you} `, element("b", {}, bot === "for" ? words.against : words.for)),
-        element("span", { className: "side bot" }, element("bdi", {}, conversation?.persona || words.bot), " ", element("b", {}, words[bot])),
+        element("span", { className: "side user" }, element("bdi", {}, speakers[0]), " ", element("b", {}, bot === "for" ? words.against : words.for)),
+        element("span", { className: "side bot" }, element("bdi", {}, speakers[1]), " ", element("b", {}, words[bot])),
         element("span", { className: "level" }, words.levels[conversation?.difficulty ?? 0] ?? ""));
     }
     document.title = title === "" ? words.debate : `${title} – ${words.debate}`;
@@ -212,7 +238,7 @@ export class Debate {
 
   private exchange(turn: Turn): Exchange {
     const exchange = new Exchange(turn.message);
-    exchange.speaker = this.conversation?.persona ?? "";
+    exchange.speakers = speakersOf(this.conversation);
     exchange.show(turn);
     this.offerCopy(exchange);
     return exchange;
@@ -275,23 +301,24 @@ export class Debate {
     const line = new AbortController();
     const leave = (): void => line.abort();
     this.ended.signal.addEventListener("abort", leave);
-    let started = typeof begin !== "function";
+    const own = typeof begin === "function";
+    let started = !own;
     const claimed = (conversation: Conversation | undefined): string => (conversation?.topic ? words.thinking : words.readingClaim);
     const listener: Listener = {
       started: (conversation, turn) => {
         started = true;
         this.sending = undefined;
         this.describe(conversation);
-        exchange.speaker = conversation.persona;
+        exchange.speakers = speakersOf(conversation);
         exchange.turn = turn;
         exchange.await(claimed(conversation));
-        this.host.acknowledged(conversation);
+        this.host.acknowledged(conversation, own);
         this.host.running("running");
       },
       found: (conversation) => {
         this.describe(conversation);
         exchange.await(words.thinking);
-        this.host.changed(conversation);
+        this.host.changed(conversation, own);
       },
       said: (text) => exchange.say(text),
       restarted: () => exchange.forget(),
@@ -307,7 +334,7 @@ export class Debate {
       const turn = await follow(begin, listener, line.signal);
       if (this.ended.signal.aborted) return undefined;
       exchange.show(turn);
-      this.host.announce(`${words.bot}: ${turn.reply} ${exchange.outcome}`);
+      this.host.announce(`${speakersOf(this.conversation)[1]}: ${turn.reply} ${exchange.outcome}`);
       if (document.hidden) noticeInTitle();
     } catch (error) {
       if (this.ended.signal.aborted) return undefined;
@@ -324,7 +351,7 @@ export class Debate {
       if (!this.ended.signal.aborted) this.host.running("");
     }
     this.offer();
-    await this.refresh();
+    await this.refresh(own);
     void this.lookForCheck(exchange);
     return undefined;
   }
@@ -377,7 +404,7 @@ export class Debate {
 
   // refresh reads what a turn or another tab may have changed: topic, side, title,
   // time, turns.
-  private async refresh(): Promise<void> {
+  private async refresh(own: boolean): Promise<void> {
     const id = this.conversation?.id;
     if (id === undefined) return;
     try {
@@ -385,20 +412,27 @@ export class Debate {
       if (conversation === undefined || this.ended.signal.aborted) return;
       const moved = conversation.updateTime?.seconds !== this.conversation?.updateTime?.seconds || conversation.updateTime?.nanos !== this.conversation?.updateTime?.nanos;
       this.describe(conversation);
-      if (moved) this.host.changed(conversation);
-      if (this.busy) return;
-      const [latest, before] = [this.exchanges.at(-1)?.turn, this.exchanges.at(-2)?.turn];
-      const complete = latest?.number === conversation.turnCount && (before?.number ?? 0) + 1 === latest.number;
-      if (!complete || await this.retriedElsewhere(latest)) await this.open(id);
+      if (moved) this.host.changed(conversation, own);
+      if (!this.busy) await this.catchUp(conversation);
     } catch {
       // the reply is there; the heading can wait for the next one
     }
   }
 
-  // retriedElsewhere says whether the latest turn is not any more as it is shown.
-  private async retriedElsewhere(shown: Turn): Promise<boolean> {
-    const now = await this.latestStored(shown.conversationId);
-    return !this.busy && (now?.attempt !== shown.attempt || now.state !== shown.state);
+  // catchUp shows the turns that came meanwhile below those that are shown, and all of
+  // them anew where that is not all that happened.
+  private async catchUp({ id, turnCount }: Conversation): Promise<void> {
+    const [latest, before] = [this.exchanges.at(-1)?.turn, this.exchanges.at(-2)?.turn];
+    const missed = turnCount - (latest?.number ?? 0);
+    if (missed < 0 || missed >= turnsPerPage || (latest !== undefined && (before?.number ?? 0) + 1 !== latest.number)) return this.open(id);
+    const { turns } = await client.listTurns({ conversationId: id, pageSize: missed + 1, order: Order.LATEST_FIRST }, { ...patience, signal: this.ended.signal });
+    if (this.busy) return;
+    const stored = turns.splice(missed)[0];
+    if (stored?.id !== latest?.id || stored?.attempt !== latest?.attempt || stored?.state !== latest?.state) return this.open(id);
+    if (missed === 0) return;
+    this.withdraw();
+    for (const turn of turns.reverse()) this.add(this.exchange(turn));
+    this.goOn();
   }
 
   // offer puts what can be done with the latest exchange below it.
@@ -408,6 +442,7 @@ export class Debate {
     const latest = this.exchanges.at(-1);
     const turn = latest?.turn;
     if (latest === undefined || turn === undefined || turn.state === TurnState.RUNNING) return;
+    if (this.conversation?.duel !== undefined) return this.offerCopy(latest);
     const again = quiet(words.tryAgain, () => void this.retry(latest, turn));
     const edit = quiet(words.edit, () => this.host.edit(turn));
     const broken = turn.state !== TurnState.COMPLETED;
@@ -422,7 +457,8 @@ export class Debate {
     const turn = exchange.turn;
     const fork = turn === undefined || turn.state === TurnState.RUNNING || bot.length > 0 ? [] : [quiet(words.forkHere, () => this.host.fork(turn))];
     const copied = (text: string): HTMLElement[] => (text === "" ? [] : [copyButton(text)]);
-    exchange.offer([copyButton(exchange.message), ...user], [...copied(exchange.text), ...bot, ...fork, ...attempts]);
+    const listen = exchange.text === "" ? [] : listenButton(exchange, () => this.log.lang);
+    exchange.offer([copyButton(exchange.message), ...user], [...copied(exchange.text), ...listen, ...bot, ...fork, ...attempts]);
   }
 
   // attempts is a switch between a turn's replies.

@@ -1,7 +1,7 @@
 // One exchange on the page: what the person said, and what the bot says.
 import { element } from "./element.ts";
-import { type Turn, TurnKind, TurnState } from "./gen/debate/v1/debate_pb.ts";
-import { words } from "./words.ts";
+import { type Conversation, type Turn, TurnKind, TurnState } from "./gen/debate/v1/debate_pb.ts";
+import { when, words } from "./words.ts";
 
 // Until there is Markdown a paragraph is just its text.
 let render = (text: string): Node[] => text.split(/\n{2,}/).filter((p) => p !== "").map((p) => element("p", {}, p));
@@ -22,6 +22,7 @@ let count = 0;
 class Speech {
   readonly who = element("h2", { className: "who", dir: "auto" });
   readonly model = element("span", { className: "model" });
+  readonly time = element("time");
   readonly text = element("div", { className: "text", dir: "auto" });
   readonly note = element("div", { className: "note" });
   readonly actions = element("p", { className: "actions" });
@@ -30,7 +31,7 @@ class Speech {
   constructor(side: "user" | "bot") {
     this.who.id = `speech-${++count}`;
     this.box = element("article", { className: `speech ${side}` },
-      element("header", {}, this.who, this.model), this.text, this.note, this.actions);
+      element("header", {}, this.who, this.model, this.time), this.text, this.note, this.actions);
     this.box.setAttribute("aria-labelledby", this.who.id);
   }
 }
@@ -57,21 +58,26 @@ export class Exchange {
   constructor(readonly message: string) {
     this.user = this.said.box;
     this.bot = this.reply.box;
-    this.said.who.textContent = words.you;
     this.said.text.append(message);
     this.reply.text.append(this.tailBox);
     this.reply.note.before(this.progress);
-    this.speaker = "";
+    this.speakers = speakersOf();
     this.waiting(true);
   }
 
-  set speaker(persona: string) {
-    this.reply.who.textContent = persona === "" ? words.bot : persona;
+  set speakers([user, bot]: Speakers) {
+    this.said.who.textContent = user;
+    this.reply.who.textContent = bot;
   }
 
   // text is the reply as far as it has come.
   get text(): string {
     return this.shown;
+  }
+
+  // spoken is the reply as it is read out, without marks of Markdown.
+  get spoken(): string {
+    return [...this.reply.text.children].map((e) => e.textContent).join("\n").trim();
   }
 
   // outcome says in a sentence how the turn ended, if it did not complete.
@@ -196,8 +202,12 @@ export class Exchange {
     if (ended && this.tail.data !== "" && this.shown === turn.reply) this.close(this.tail.data, ""); // it came whole
     else if (ended) this.put(turn.reply, lost);
     else if (this.shown !== turn.reply) this.resume(turn.reply);
-    this.said.who.textContent = words.you;
     this.name(turn);
+    for (const [{ time }, stamp] of [[this.said, turn.createTime], [this.reply, turn.finishTime]] as const) {
+      const at = new Date(Number(stamp?.seconds ?? 0n) * 1000);
+      time.dateTime = stamp === undefined ? "" : at.toISOString();
+      time.textContent = stamp === undefined ? "" : when(at, true);
+    }
     const apart = apartFromDebate.has(turn.kind);
     this.user.classList.toggle("apart", apart);
     this.bot.classList.toggle("apart", apart);
@@ -207,7 +217,7 @@ export class Exchange {
 
   // name says who replied, and whether a second look found nothing amiss.
   private name(turn: Turn): void {
-    const name = turn.model in opponents ? (opponents[turn.model] ?? "") : turn.model;
+    const name = turn.model === "gate" ? "" : modelName(turn.model);
     const checked = turn.stanceCheck !== undefined && doubts(turn).length === 0;
     this.reply.model.textContent = checked ? `${name} · ${words.checked}` : name;
     this.reply.model.title = turn.model === "offline" ? words.builtInTitle : checked ? words.checkedTitle : "";
@@ -271,11 +281,19 @@ function lastBlankLine(text: string): number {
   return found;
 }
 
-// opponents are shown by another name than the service's.
-const opponents: Record<string, string> = { offline: words.builtIn, gate: "" };
+// modelName is what a model is called here.
+const modelName = (model: string): string => (model === "offline" ? words.builtIn : model);
+
+type Speakers = readonly [user: string, bot: string];
+
+// speakersOf is who speaks in a debate.
+export function speakersOf(conversation?: Conversation, persona = conversation?.persona): Speakers {
+  const duel = conversation?.duel;
+  return duel === undefined ? [words.you, persona || words.bot] : [modelName(duel.user), modelName(duel.bot)];
+}
 
 // apartFromDebate are the kinds of turns that take no side, and are shown without one.
-const apartFromDebate = new Set([TurnKind.INVITATION, TurnKind.ASIDE, TurnKind.DECLINED, TurnKind.CARE]);
+const apartFromDebate = new Set([TurnKind.INVITATION, TurnKind.ASIDE, TurnKind.DECLINED, TurnKind.CARE, TurnKind.EARLIER]);
 
 // doubts are what a second look at a reply found amiss.
 function doubts({ stanceCheck }: Turn): string[] {
@@ -284,8 +302,7 @@ function doubts({ stanceCheck }: Turn): string[] {
 }
 
 function outcome(turn: Turn): string {
-  // The button beside it says to retry.
-  const why = (turn.failure?.message ?? "").replace(/; retry the turn$/, "");
+  const why = turn.failure === undefined ? "" : words.why(turn.failure.reason, turn.failure.message);
   const told = (text: string): string => (why === "" ? `${text}.` : `${text}: ${why}.`);
   switch (turn.state) {
     case TurnState.STOPPED:

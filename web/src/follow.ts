@@ -1,8 +1,7 @@
 // Following a reply to its end, over as many connections as it takes.
 import { Code, ConnectError } from "@connectrpc/connect";
-import { admitted, client, refusal } from "./api.ts";
+import { Admission, client, refusal } from "./api.ts";
 import type { ChatStreamResponse, Conversation, Turn } from "./gen/debate/v1/debate_pb.ts";
-import { key } from "./session.ts";
 
 // Place is how far a reply is known.
 export interface Place {
@@ -41,8 +40,8 @@ export async function follow(begin: Open | Place, listener: Listener, signal: Ab
   let open = typeof begin === "function" ? begin : undefined;
   let place = typeof begin === "function" ? undefined : begin;
   let announced = false;
+  const admission = new Admission();
   for (let tries = 0; ; ) {
-    const used = key.read();
     const line = new Line(signal);
     try {
       const stream = place === undefined ? open?.({ signal: line.signal }) : client.watchTurn(place, { signal: line.signal });
@@ -73,7 +72,7 @@ export async function follow(begin: Open | Place, listener: Listener, signal: Ab
       throw new ConnectError("the stream ended before the reply did", Code.Unavailable);
     } catch (error) {
       if (signal.aborted || !(error instanceof ConnectError)) throw error;
-      if (await admitted(error, used)) continue;
+      if (await admission.again(error)) continue;
       const pause = pauses[tries];
       if (!refusal(error).lost || pause === undefined) throw error;
       tries++;
@@ -86,7 +85,7 @@ export async function follow(begin: Open | Place, listener: Listener, signal: Ab
 }
 
 // Line is one connection: its signal ends it when it is silent for too long.
-class Line {
+export class Line {
   private readonly controller = new AbortController();
   readonly signal = this.controller.signal;
   private readonly hangUp = () => this.controller.abort();
@@ -109,7 +108,7 @@ class Line {
 }
 
 // rest waits, but not longer than until the browser is online again.
-function rest(milliseconds: number, signal: AbortSignal): Promise<void> {
+export function rest(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       clearTimeout(timer);

@@ -2,7 +2,7 @@
 import { client, keyed, patience, refusal } from "./api.ts";
 import { byId, element } from "./element.ts";
 import type { Conversation } from "./gen/debate/v1/debate_pb.ts";
-import { locale, words } from "./words.ts";
+import { daysAgo, locale, when, words } from "./words.ts";
 
 const pageSize = 25;
 
@@ -39,11 +39,14 @@ export class HistoryList {
     await this.more(new Map());
   }
 
-  // refresh looks for what is new at the top.
+  // refresh looks for what is new at the top, and what is there no more.
   async refresh(): Promise<void> {
     if (this.query !== "") return;
     try {
-      const { conversations } = await client.listConversations({ pageSize }, patience);
+      const { conversations, nextPageToken } = await client.listConversations({ pageSize }, patience);
+      const last = conversations.at(-1);
+      const end = nextPageToken === "" || last === undefined ? 0 : time(last);
+      for (const [id, { conversation }] of this.items) if (time(conversation) >= end) this.items.delete(id);
       for (const conversation of conversations) this.items.set(conversation.id, { conversation, item: this.item(conversation) });
       this.arrange();
     } catch {
@@ -136,18 +139,8 @@ function time(c: Conversation): number {
   return Number(c.updateTime?.seconds ?? 0n) * 1000 + (c.updateTime?.nanos ?? 0) / 1e6;
 }
 
-// daysAgo counts the midnights since.
-function daysAgo(time: Date): number {
-  const midnight = (d: Date): number => new Date(d.getFullYear(), d.getMonth(), d.getDate()).getTime();
-  return Math.round((midnight(new Date()) - midnight(time)) / 86_400_000);
-}
-
 function dayOf(time: Date): string {
   const ago = daysAgo(time);
   if (ago < 2) return ago < 1 ? words.today : words.yesterday;
   return ago < 8 ? words.week : time.toLocaleDateString(locale, { month: "long", year: "numeric" });
-}
-
-function when(time: Date): string {
-  return daysAgo(time) < 2 ? time.toLocaleTimeString(locale, { timeStyle: "short" }) : time.toLocaleDateString(locale, { dateStyle: "medium" });
 }

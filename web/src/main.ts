@@ -1,24 +1,27 @@
 // The page: it connects what index.html has with what the service does.
-import { open } from "./after.ts";
+import { close, hide, lookAgain, open, reach } from "./after.ts";
 import { Aids } from "./aids.ts";
 import { client, keyed, patience, refusal } from "./api.ts";
+import { breathe } from "./breath.ts";
 import { Composer } from "./composer.ts";
 import { Debate, type Host } from "./debate.ts";
 import { openDialog } from "./dialog.ts";
 import { byId, element, isComposing } from "./element.ts";
+import { listenForever } from "./events.ts";
 import { type Conversation, TurnState } from "./gen/debate/v1/debate_pb.ts";
 import { follow } from "./follow.ts";
 import { loadFormats } from "./formats.ts";
 import { HistoryList } from "./history.ts";
 import { complain, notice } from "./notice.ts";
-import { type Outgoing, draft, key, newRequestId, outgoing, theme } from "./session.ts";
-import { tabs } from "./tabs.ts";
+import { type Outgoing, draft, key, newRequestId, outgoing } from "./session.ts";
+import { enterSends, keyboard, offerSettings } from "./settings.ts";
+import { type News, tabs } from "./tabs.ts";
 import { loadTopics, motions } from "./topics.ts";
+import { offerDictation, stopHearing } from "./voice.ts";
 import { localize, words } from "./words.ts";
 
 const start = byId("start", HTMLElement);
 const room = byId("debate", HTMLElement);
-const main = document.querySelector("main") as HTMLElement;
 const message = byId("message", HTMLTextAreaElement);
 const send = byId("send", HTMLButtonElement);
 const cancel = byId("cancel", HTMLButtonElement);
@@ -26,12 +29,10 @@ const stop = byId("stop", HTMLButtonElement);
 const announcer = byId("announcer", HTMLElement);
 const menu = byId("menu", HTMLButtonElement);
 const drawer = byId("history", HTMLElement);
+// under is what the drawer lies over.
+const under = document.querySelectorAll<HTMLElement>("#skip, #bar, main");
 const forget = byId("forget", HTMLButtonElement);
-const colours = byId("theme", HTMLSelectElement);
-
-// keyboard is where the focus does not bring one up over half of the page, and where
-// Enter sends; on touch it is a new line.
-const keyboard = matchMedia("(pointer: fine)");
+const search = byId("search", HTMLInputElement);
 
 // narrow is where the list of debates is a drawer; page.css says the same.
 const narrow = matchMedia("(max-width: 52rem)");
@@ -49,7 +50,7 @@ let debate: Debate | undefined;
 let unsure: Outgoing | undefined;
 
 const host: Host = {
-  acknowledged(conversation) {
+  acknowledged(conversation, own) {
     // A page that is being reloaded keeps its old address: the next one looks here.
     const sent = outgoing.read();
     if (sent !== null) outgoing.write({ ...sent, arrivedIn: conversation.id });
@@ -59,18 +60,16 @@ const host: Host = {
       history.pushState(null, "", `#${conversation.id}`);
       composer.arrived(conversation.id);
     }
-    historyList.put(conversation);
     historyList.select(conversation.id);
-    tabs.tell("changed", conversation.id);
-    show();
+    host.changed(conversation, own);
   },
-  changed(conversation) {
+  changed(conversation, own) {
     historyList.put(conversation);
-    tabs.tell("changed", conversation.id);
+    if (own) tabs.tell("changed", conversation.id);
     show();
   },
   running(stage) {
-    stop.hidden = stage !== "running";
+    stop.hidden = stage !== "running" || debate?.conversation?.duel !== undefined; // nor by Escape
     stop.disabled = false;
     cancel.hidden = stage !== "sending";
     send.hidden = stage !== "";
@@ -126,14 +125,18 @@ async function opine(conversationId: string, agreement: number): Promise<void> {
 function leave(): void {
   debate?.close();
   debate = undefined;
-  byId("after", HTMLElement).hidden = true;
+  hide();
   notice("");
   host.running("");
 }
 
+// visited is the address that was visited last.
+let visited = "";
+
 // visit shows what the address says.
 async function visit(): Promise<void> {
   const id = route();
+  visited = id;
   if (debate !== undefined && debate.conversation?.id === id) return;
   leave();
   historyList.select(id);
@@ -156,6 +159,7 @@ async function visit(): Promise<void> {
     if (refusal(error).reason === "NOT_FOUND") {
       historyList.remove(id);
       history.replaceState(null, "", location.pathname);
+      visited = "";
       composer.visit("");
     }
     complain(error, { text: words.tryAgain, act: () => void visit() });
@@ -181,6 +185,7 @@ async function copy(throughTurn: number, said: string): Promise<boolean> {
 }
 
 async function submit(): Promise<void> {
+  stopHearing();
   const changed = composer.editing;
   if (changed > 0 && debate?.busy === false && composer.text !== "" && composer.fits) {
     const text = composer.text;
@@ -278,7 +283,7 @@ async function rename(conversation: Conversation): Promise<void> {
     const answer = await keyed(() => client.updateConversation({ conversationId: conversation.id, title: title.trim() }, patience));
     if (answer.conversation === undefined) return;
     if (debate?.conversation?.id === conversation.id) debate.describe(answer.conversation);
-    host.changed(answer.conversation);
+    host.changed(answer.conversation, true);
   } catch (error) {
     complain(error);
   }
@@ -331,13 +336,14 @@ async function erase(id: string): Promise<void> {
 function closeDrawer(): void {
   drawer.classList.remove("open");
   menu.setAttribute("aria-expanded", "false");
-  main.inert = false;
+  for (const e of under) e.inert = false;
+  reach();
 }
 
 function openDrawer(): void {
   drawer.classList.add("open");
   menu.setAttribute("aria-expanded", "true");
-  main.inert = true; // the drawer lies over it
+  for (const e of under) e.inert = true;
   drawer.querySelector("a")?.focus();
 }
 
@@ -347,13 +353,19 @@ function choose(motion: string): void {
   message.focus();
 }
 
-function load(): void {
-  void historyList.load();
+async function load(): Promise<void> {
+  begin();
+  await breathe();
+  void historyList.load().then(listenForever);
   void loadTopics(choose, (model) => {
     composer.met(model);
     byId("opponent", HTMLElement).textContent = model === "offline" ? words.builtInStart : model === "" ? "" : words.modelStart(model);
   });
   loadFormats(show);
+}
+
+// begin opens what was open, or goes on with what was under way.
+function begin(): void {
   const left = outgoing.read();
   if (left !== null && left.arrivedIn === "" && route() === left.conversationId) {
     void settle(left);
@@ -362,6 +374,49 @@ function load(): void {
   outgoing.write(null);
   if (left !== null && left.arrivedIn !== "" && route() === "") history.replaceState(null, "", `#${left.arrivedIn}`);
   void visit();
+}
+
+// looking are the debates that are about to be looked at.
+const looking = new Set<string>();
+
+// hear shows what was done in another tab, browser or program.
+async function hear({ kind, id, turn }: News): Promise<void> {
+  if (kind === "all") void historyList.refresh();
+  if (kind === "deleted") {
+    historyList.remove(id);
+    if (route() === id) await gone();
+    return;
+  }
+  const here = debate?.conversation?.id;
+  const looked = kind === "all" ? here : id;
+  if (looked === undefined || looking.has(looked)) return;
+  if (debate !== undefined && looked === here) {
+    if (kind === "judged") lookAgain(debate);
+    // What it follows or shows needs no look.
+    if (debate.busy || debate.shows(turn)) return;
+  }
+  looking.add(looked);
+  await new Promise((resolve) => setTimeout(resolve, 100)); // more may come at once
+  looking.delete(looked);
+  try {
+    const { conversation } = await client.getConversation({ conversationId: looked }, patience);
+    if (conversation === undefined) return;
+    historyList.put(conversation);
+    if (debate?.conversation?.id !== looked) return;
+    await debate.sync(conversation);
+    show();
+  } catch (error) {
+    if (refusal(error).reason === "NOT_FOUND" && route() === looked) await gone();
+  }
+}
+
+// gone leaves a debate that was deleted elsewhere. What was being written stays.
+async function gone(): Promise<void> {
+  const written = message.value;
+  history.replaceState(null, "", location.pathname);
+  await visit();
+  if (message.value === "") composer.write(written);
+  notice(words.deleted);
 }
 
 // lastSaid has what was said last be said differently.
@@ -377,13 +432,16 @@ byId("composer", HTMLFormElement).addEventListener("submit", (event) => {
 byId("persona", HTMLInputElement).addEventListener("keydown", (event) => {
   if (event.key === "Enter" && isComposing(event)) event.preventDefault();
 });
-message.enterKeyHint = keyboard.matches ? "send" : "enter";
+const hintEnter = (): void => void (message.enterKeyHint = enterSends() ? "send" : "enter");
+hintEnter();
+offerSettings(hintEnter);
+offerDictation(message, (text) => composer.write(text), notice);
 message.addEventListener("keydown", (event) => {
   if (isComposing(event)) return;
   if (event.key === "ArrowUp" && message.value === "" && !event.shiftKey) {
     event.preventDefault();
     lastSaid();
-  } else if (event.key === "Enter" && !event.shiftKey && (keyboard.matches || event.ctrlKey || event.metaKey)) {
+  } else if (event.key === "Enter" && !event.shiftKey && (enterSends() || event.ctrlKey || event.metaKey)) {
     event.preventDefault();
     void submit();
   }
@@ -406,20 +464,21 @@ forget.addEventListener("click", () => {
   draft.forgetAll();
   location.replace(location.pathname);
 });
-colours.value = theme.read() ?? "";
-colours.addEventListener("change", () => {
-  theme.write(colours.value === "" ? null : colours.value);
-  document.documentElement.dataset["theme"] = colours.value;
-});
 menu.addEventListener("click", () => (drawer.classList.contains("open") ? closeDrawer() : openDrawer()));
 document.addEventListener("keydown", (event) => {
+  if (event.key === "k" && (event.ctrlKey || event.metaKey) && document.querySelector("dialog[open]") === null) {
+    event.preventDefault();
+    if (narrow.matches) openDrawer();
+    search.select();
+    return;
+  }
   if (event.key !== "Escape" || isComposing(event) || document.querySelector("dialog[open]") !== null) return;
   const after = byId("after", HTMLElement);
   if (drawer.classList.contains("open")) {
     closeDrawer();
     menu.focus();
   } else if (!after.hidden) {
-    after.hidden = true;
+    close();
   } else if (!stop.hidden && !stop.disabled) {
     stop.click();
   } else if (!cancel.hidden) {
@@ -441,6 +500,7 @@ for (const link of document.querySelectorAll(".new")) {
 }
 byId("skip", HTMLAnchorElement).addEventListener("click", (event) => {
   event.preventDefault(); // the address says which debate is open
+  hide(); // where it lies over the message
   message.focus();
 });
 // What somebody would rather debate goes into the box of a new debate, to be made a view.
@@ -453,21 +513,15 @@ byId("log", HTMLElement).addEventListener("newtopic", (event) => {
 byId("log", HTMLElement).addEventListener("motion", (event) => choose((event as CustomEvent<string>).detail));
 const example = byId("example", HTMLElement);
 example.textContent = example.textContent.replace("http://localhost:8080", location.origin);
-addEventListener("hashchange", () => void visit());
+// The start may be shown already, with a notice that what the address named is gone.
+addEventListener("hashchange", () => void ((debate === undefined && route() === visited) || visit()));
 addEventListener("pagehide", () => deleteNow?.());
-// What another tab did is shown here too, and what another device did once somebody looks.
-tabs.listen((kind, id) => {
-  if (kind === "deleted") {
-    historyList.remove(id);
-    if (route() === id) location.hash = "";
-    return;
-  }
-  if (debate?.conversation?.id === id) void debate.sync();
-  else void client.getConversation({ conversationId: id }, patience).then(({ conversation }) => conversation && historyList.put(conversation), () => {});
-});
+// A service on this machine is there without a network.
+addEventListener("offline", () => void fetch("/health").catch(() => notice(words.offline)));
+addEventListener("online", () => byId("notice-text", HTMLElement).textContent === words.offline && notice(""));
+// What was done elsewhere is shown here too, and once somebody looks, for certain.
+tabs.listen((news) => void hear(news));
 document.addEventListener("visibilitychange", () => {
-  if (document.hidden) return;
-  void historyList.refresh();
-  void debate?.sync();
+  if (!document.hidden) void hear({ kind: "all", id: "" });
 });
-load();
+await load();

@@ -1,4 +1,4 @@
-// What the page remembers: of its tab, and, for drafts and colours, of the browser.
+// What the page remembers: of its tab, and, for drafts and settings, of the browser.
 
 class Remembered {
   private memory: string | null = null;
@@ -26,8 +26,13 @@ class Remembered {
 // key is the API key that the person gave. It is never part of an address.
 export const key = new Remembered("debate.key");
 
-// theme is the colours that were chosen; early.js reads it too.
-export const theme = new Remembered("debate.theme", () => localStorage);
+// settings are what was chosen for this browser; early.js reads them too.
+export const settings = {
+  theme: new Remembered("debate.theme", () => localStorage),
+  size: new Remembered("debate.size", () => localStorage),
+  language: new Remembered("debate.language", () => localStorage),
+  enter: new Remembered("debate.enter", () => localStorage),
+};
 
 // Outgoing is a message whose reply is not over.
 export interface Outgoing {

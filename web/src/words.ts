@@ -46,6 +46,12 @@ const en = {
   edit: "Edit",
   copy: "Copy",
   copied: "Copied",
+  listen: "Listen",
+  hush: "Stop reading",
+  dictateTitle: "Your browser writes down what you say; some send the sound to their maker for that",
+  notHeard: "Your browser could not hear you. Let it use the microphone, or type.",
+  offline: "This device is offline. What you write is kept, and can be sent once it is back.",
+  usage: (turns: string, tokens: string, most: string) => `Used today: ${turns} ${turns === "1" ? "turn" : "turns"}, ${tokens}${most === "" ? "" : ` of ${most}`} tokens.`,
   attempt: (n: number, all: number) => `${n} of ${all}`,
   earlierReply: "The reply before",
   laterReply: "The reply after",
@@ -79,6 +85,7 @@ const en = {
   editing: (n: number) => `You change what you said in turn ${n}: the debate goes on in a copy.`,
   forkHere: "Go on from here in a copy",
   over: "This debate is over.",
+  watched: "Two models debate here. Whoever wants to join in goes on in a copy, from any reply.",
   checked: "checked",
   checkedTitle: "A second look found that this reply holds its side and seems to invent nothing.",
   drifted: "A second look found that this reply does not hold its side.",
@@ -102,18 +109,24 @@ const en = {
     dropped: "dropped",
     ask: "Ask for a verdict",
     judging: "The judge is reading…",
+    noVerdict: "No verdict could be made",
     later: (n: number) => (n === 1 ? "One turn came since." : `${n} turns came since.`),
     youWon: "You had the better of it.",
     botWon: "The bot had the better of it.",
+    won: (name: string) => `${name} had the better of it.`,
     undecided: "Undecided.",
     bestCase: "The best case for who lost",
     advice: "What you could do better",
+    adviceFor: (name: string) => `What ${name} could do better`,
     byRules: "Judged by rules that count what was answered; no language model read it.",
     byModel: (name: string) => `Judged by ${name}.`,
     opinion: "How far do you agree with the motion, from −3 to 3?",
     neverSaid: "not said yet",
     moved: (before: number, after: number, turn: number) => `first ${before}, now ${after}${turn > 0 && before !== after ? `, since turn ${turn}` : ""}`,
     rematch: "Rematch with sides swapped",
+    otherMotion: "Another motion",
+    otherMotionText: "The debate goes on about it in a copy. The sides stay as they are, and what was said stays above.",
+    goOn: "Go on",
     documents: "As a document",
     shared: "Anybody who has this address can read the debate, its flow and its verdict, until you stop sharing:",
     unshare: "Stop sharing",
@@ -129,6 +142,10 @@ const en = {
     DRAINING: "The service is restarting.",
     STORE_UNAVAILABLE: "The service cannot reach its database.",
   } as Record<string, string>,
+  // otherwise tells a refusal that is not among these in the service's words, and why
+  // in what words a turn failed; the button beside it says to retry.
+  otherwise: (said: string) => said,
+  why: (_reason: number, said: string) => said.replace(/; retry the turn$/, ""),
 };
 
 export type Words = typeof en;
@@ -140,6 +157,18 @@ export const words: Words = spanish ? (await import("./es.ts")).es : en;
 
 // locale is that of dates and numbers beside these words.
 export const locale = spanish ? "es" : undefined;
+
+// daysAgo counts the midnights since.
+export function daysAgo(time: Date): number {
+  const midnight = (d: Date): number => new Date(d.getFullYear(), d.getMonth(), d.getDate()).getTime();
+  return Math.round((midnight(new Date()) - midnight(time)) / 86_400_000);
+}
+
+// when is a time, or its day where that is longer ago; exact has both then.
+export function when(time: Date, exact = false): string {
+  if (daysAgo(time) < (exact ? 1 : 2)) return time.toLocaleTimeString(locale, { timeStyle: "short" });
+  return time.toLocaleString(locale, exact ? { dateStyle: "medium", timeStyle: "short" } : { dateStyle: "medium" });
+}
 
 // localize puts the words of another language than English into index.html.
 export function localize(): void {

@@ -11,6 +11,12 @@ import type { TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Browser, type BrowserContextOptions, type Page, chromium } from "playwright-core";
 
+// gate is a promise, and what keeps it.
+export function gate(): { closed: Promise<void>; open: () => void } {
+  let open = (): void => {};
+  return { closed: new Promise((resolve) => (open = resolve)), open: () => open() };
+}
+
 // build compiles the service; the Go cache makes it cheap.
 export function build(): void {
   execFileSync(process.env["GO"] ?? "go", ["build", "-o", ".cache/debate", "../cmd/debate"], { stdio: "inherit" });
@@ -19,7 +25,7 @@ export function build(): void {
 // Service is a service of the tests' own, on a fresh database.
 export class Service {
   private process: ChildProcess | undefined;
-  private readonly folder = mkdtempSync(join(tmpdir(), "debate-page-"));
+  readonly folder = mkdtempSync(join(tmpdir(), "debate-page-"));
 
   private constructor(readonly port: number, private readonly environment: Record<string, string>) {}
 
@@ -40,10 +46,10 @@ export class Service {
       stdio: ["ignore", "ignore", "inherit"],
     });
     this.process = running;
-    for (let i = 0; ; i++) {
+    for (;;) {
       const answer = await fetch(`${this.url}/ready`).catch(() => undefined);
       if (answer?.ok) return;
-      assert.ok(i < 400 && running.exitCode === null, "the service did not start");
+      assert.ok(running.exitCode === null && running.signalCode === null, "the service did not start");
       await sleep(25);
     }
   }
@@ -81,12 +87,17 @@ export class Service {
   }
 }
 
+// freePort is a port that nothing listens on, below those that the system gives to
+// outgoing connections: the browser's could take it while the service restarts.
 async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+  for (;;) {
+    const server = createServer().listen(22_000 + Math.floor(Math.random() * 10_000), "127.0.0.1");
+    const listens = await new Promise<boolean>((resolve) => server.once("listening", () => resolve(true)).once("error", () => resolve(false)));
+    if (!listens) continue;
+    const { port } = server.address() as AddressInfo;
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+  }
 }
 
 // Model is a stand-in for a language model's server.
@@ -95,6 +106,10 @@ export class Model {
   text = "A reply that takes the other side, in a few words.\n\nIt has *two* paragraphs.";
   pieces = 20;
   pause = 20;
+  // holds is what it waits for in the middle of a reply.
+  holds: Promise<void> = Promise.resolve();
+  // fails is the status that replies are refused with, if not 0.
+  fails = 0;
   // judges waits before it says what was claimed.
   judges = 0;
   // check is what a second look at a reply says, and it comes with every answer.
@@ -121,6 +136,8 @@ export class Model {
     const asked = body === "" ? {} : JSON.parse(body) as { stream?: boolean; messages?: { content: string }[] };
     if (url.endsWith("/moderations")) {
       response.setHeader("Content-Type", "application/json").end(JSON.stringify({ results: [{ flagged: false }] }));
+    } else if (asked.stream && this.fails !== 0) {
+      response.writeHead(this.fails).end("{}");
     } else if (asked.stream) {
       response.setHeader("Content-Type", "text/event-stream");
       const choice = (delta: object, finish: string | null) => response.write(`data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`);
@@ -128,6 +145,7 @@ export class Model {
       for (let at = 0; at < this.text.length && !response.destroyed; at += size) {
         choice({ content: this.text.slice(at, at + size) }, null);
         if (this.pause > 0) await sleep(this.pause);
+        if (at < this.text.length / 2 && at + size >= this.text.length / 2) await this.holds;
       }
       choice({}, "stop");
       response.end("data: [DONE]\n\n");
@@ -139,6 +157,23 @@ export class Model {
       }));
     }
   }
+}
+
+// keysOf is the environment of a service whose keys are in a secret of AWS, which a
+// stand-in keeps: it has no other way to have more than one.
+export async function keysOf(t: TestContext, ...keys: string[]): Promise<Record<string, string>> {
+  const secret = JSON.stringify({ keys: keys.map((key, i) => ({ name: `key-${i}`, key })) });
+  const server = createHTTPServer((request, response) => {
+    request.resume().on("end", () => response.setHeader("Content-Type", "application/x-amz-json-1.1")
+      .end(JSON.stringify({ Name: "keys", VersionId: "1".repeat(32), VersionStages: ["AWSCURRENT"], SecretString: secret })));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  t.after(() => server.closeAllConnections());
+  t.after(() => server.close());
+  return {
+    API_KEY_SECRET_NAME: "keys", AWS_REGION: "us-east-1", AWS_ACCESS_KEY_ID: "stand-in", AWS_SECRET_ACCESS_KEY: "stand-in",
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+  };
 }
 
 // Cable is a TCP line to a service.
@@ -218,7 +253,7 @@ export class Visit {
   // in takes a tab in which nothing was opened yet.
   static async in(page: Page): Promise<Visit> {
     const visit = new Visit(page);
-    page.setDefaultTimeout(25_000);
+    page.setDefaultTimeout(180_000); // it bounds what never comes: a machine may have more to do than this
     await page.addInitScript(() => {
       const seen: string[] = [];
       Object.assign(window, { seen });
@@ -245,7 +280,7 @@ export class Visit {
 
   // reply is the text of the latest reply, as it stands.
   async reply(): Promise<string> {
-    return (await this.page.locator(".bot .text").last().textContent()) ?? "";
+    return (await this.page.locator(".speech.bot .text").last().textContent()) ?? "";
   }
 
   // seen is every text that a growing reply had, since the page was loaded.
@@ -264,7 +299,7 @@ export class Visit {
 
   // ended waits until no reply is on its way.
   async ended(): Promise<void> {
-    await this.page.locator(".bot").last().waitFor();
+    await this.page.locator(".speech.bot").last().waitFor();
     await this.page.waitForFunction(() => document.querySelector(".waiting") === null && !(document.getElementById("send") as HTMLButtonElement).disabled);
   }
 

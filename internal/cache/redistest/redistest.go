@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"github.com/debate-chatbot/debate-api/internal/freeport"
 )
 
 // Server is a Redis server on a loopback port, which keeps nothing.
@@ -45,7 +47,7 @@ func StartTLS(t testing.TB, c *Certificate, args ...string) *Server {
 
 func start(t testing.TB, c *Certificate, args ...string) *Server {
 	t.Helper()
-	port, err := freePort()
+	port, err := freeport.Find(10_000) // where a cluster's nodes talk
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,26 +57,6 @@ func start(t testing.TB, c *Certificate, args ...string) *Server {
 	}
 	t.Cleanup(s.Kill)
 	return s
-}
-
-// freePort is a loopback port that nothing listens on, nor on the one that a
-// cluster's nodes talk on, 10,000 higher.
-func freePort() (int, error) {
-	for range 100 {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			return 0, err
-		}
-		port := l.Addr().(*net.TCPAddr).Port
-		bus, busErr := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port+10000))
-		if err := l.Close(); err != nil {
-			return 0, err
-		}
-		if busErr == nil {
-			return port, bus.Close()
-		}
-	}
-	return 0, errors.New("no free port")
 }
 
 // Run starts a server that was killed, on the same port, empty.

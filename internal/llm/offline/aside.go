@@ -43,8 +43,26 @@ func readAsides(data []byte) (map[string]map[debate.Aside][]line, error) {
 // aside answers a message about the debate itself: with the first line that can
 // be filled and was not said before, or else the first that can be filled.
 func (w *writer) aside() string {
+	if w.prompt.Aside == debate.AsideUnmet && w.readMessage(w.prompt.Message).sign == misread {
+		parts := w.pickFresh(nil, w.lines.Misread)
+		if text := w.answerTo(); text != "" {
+			parts = append(parts, text)
+		}
+		if len(parts) > 0 {
+			return strings.Join(parts, " ")
+		}
+	}
+	kind := w.prompt.Aside
+	if kind == debate.AsideConcede {
+		switch {
+		case w.asks(w.prompt.Message): // "so have I convinced you?" gives nothing
+			kind = debate.AsideWinner
+		case w.readMessage(w.prompt.Message).sign == verdict: // nor does "not convinced"
+			return w.pick(w.lines.Verdict).text
+		}
+	}
 	first := ""
-	for _, l := range w.asides[w.prompt.Aside] {
+	for _, l := range w.asides[kind] {
 		text, ok := w.fillAside(l)
 		switch {
 		case !ok:
@@ -74,6 +92,7 @@ func (w *writer) fillAside(l line) (string, bool) {
 		{againSlot, w.answerAgain},
 		{shortSlot, w.latestGist},
 		{bestSlot, w.bestForUser},
+		{ownSlot, w.bestAsked},
 		{answerSlot, w.answerTo},
 		{pointsSlot, w.pointsMade},
 		{topicSlot, func() string { return w.prompt.NewTopic }},
@@ -276,6 +295,27 @@ func (w *writer) bestForUser() string {
 		best = gist(a.Text, minGist)
 	}
 	return best
+}
+
+// bestAsked is the gist of the bot's own case, where the message asks for that: "what is
+// your best argument?"
+func (w *writer) bestAsked() string {
+	words := wordsOf(w.prompt.Message)
+	asks := func(list []string) bool {
+		return slices.ContainsFunc(words, func(word string) bool { return slices.Contains(list, word) })
+	}
+	if e := w.ownBest(); e != nil && asks([]string{"your", "ur", "tu", "su", "vuestro"}) && !asks([]string{"my", "mine", "mi", "mio"}) {
+		return e.Text.Text
+	}
+	return ""
+}
+
+// ownBest is the bot's case, or else the first of its arguments.
+func (w *writer) ownBest() *entry {
+	if w.topic == nil {
+		return nil
+	}
+	return cmp.Or(w.entry(heart), w.entry(argument))
 }
 
 // answering is the bank's text that answers the contested point, nil if there is none.

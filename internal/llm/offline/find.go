@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
 
 	"github.com/debate-chatbot/debate-api/internal/claim"
 	"github.com/debate-chatbot/debate-api/internal/debate"
@@ -29,13 +30,14 @@ type subject struct {
 
 // posting says how much a stem belongs to a topic.
 type posting struct {
-	topic  int
-	weight float64
+	topic  int32
+	weight float32 // one of those below
 }
 
 // index finds topics by what is said of them.
 type index struct {
 	*grammar
+	finder   *finder
 	subjects []*subject
 	general  []*subject // found by the form of a claim
 	postings map[string][]posting
@@ -54,8 +56,8 @@ const (
 	inText  = 0.5
 )
 
-func newIndex(g *grammar, topics, general []*bank.Topic, words map[string][]string) *index {
-	x := &index{grammar: g, postings: make(map[string][]posting), spelling: make(map[byte][]string), vocabulary: make(map[string]bool), spelt: make(map[byte][]string)}
+func newIndex(g *grammar, f *finder, topics, general []*bank.Topic, words map[string][]string) *index {
+	x := &index{grammar: g, finder: f, postings: make(map[string][]posting), spelling: make(map[byte][]string), vocabulary: make(map[string]bool), spelt: make(map[byte][]string)}
 	for _, t := range general {
 		x.general = append(x.general, x.newSubject(t))
 	}
@@ -64,7 +66,10 @@ func newIndex(g *grammar, topics, general []*bank.Topic, words map[string][]stri
 		x.learnWords(textsOf(t)...)
 		x.learnWords(words[t.Name]...)
 		for stem, weight := range g.weigh(t, words[t.Name]) {
-			x.postings[stem] = append(x.postings[stem], posting{i, weight})
+			if x.postings[stem] == nil {
+				stem = strings.Clone(stem)
+			}
+			x.postings[stem] = append(x.postings[stem], posting{int32(i), float32(weight)})
 		}
 	}
 	x.learnWords(slices.Concat(g.Good, g.Bad, g.For, g.Against, g.Auxiliaries, g.Modals)...)
@@ -76,7 +81,21 @@ func newIndex(g *grammar, topics, general []*bank.Topic, words map[string][]stri
 	for _, stems := range x.spelling {
 		slices.Sort(stems)
 	}
+	x.gather()
 	return x
+}
+
+// gather puts the postings behind each other, which grew one by one.
+func (x *index) gather() {
+	n := 0
+	for _, some := range x.postings {
+		n += len(some)
+	}
+	all := make([]posting, 0, n)
+	for stem, some := range x.postings {
+		all = append(all, some...)
+		x.postings[stem] = slices.Clip(all[len(all)-len(some):])
+	}
 }
 
 func (x *index) newSubject(t *bank.Topic) *subject {
@@ -154,9 +173,13 @@ func (x *index) spell(stem string) string {
 	return stem
 }
 
-// respell puts words that the bank has in place of those that are most likely meant to
-// be one, in small letters.
+// setAside is what a message says first that it is not about.
+var setAside = regexp.MustCompile(`(?i)^[^,.;:!?]{2,50}\b(aside|apart)\s*[,:]\s+|^(setting|leaving|putting) [^,.;:!?]{2,50} aside\s*[,:]\s+|^(i know |yes )?(this|it)('s| is|\s*isn['’]?t| is not)( not)? about [^,.;:!?]{2,50}, but |^(forget|never mind|nevermind|unlike|dejando aparte|dejando de lado|aparte de|al contrario que) [^,.;:!?]{2,50}[,:]\s+`)
+
+// respell leaves out what a message is not about, and puts words that the bank has in
+// place of those that are most likely meant to be one, in small letters.
 func (x *index) respell(text string) string {
+	text = setAside.ReplaceAllString(text, "")
 	return letters.ReplaceAllStringFunc(text, func(word string) string {
 		w := fold(word)
 		if len(w) < minRespelt || x.vocabulary[w] || x.common[w] {
@@ -192,10 +215,11 @@ const minRespelt = 5
 // learnWords adds the words of the bank's texts to those that are spelt right.
 func (x *index) learnWords(texts ...string) {
 	for _, text := range texts {
-		for _, w := range letters.FindAllString(fold(text), -1) {
+		for w := range strings.FieldsFuncSeq(fold(text), func(r rune) bool { return !unicode.IsLetter(r) }) {
 			if x.vocabulary[w] {
 				continue
 			}
+			w = strings.Clone(w) // the text is not kept for it
 			x.vocabulary[w] = true
 			x.spelt[w[0]] = append(x.spelt[w[0]], w)
 		}
@@ -221,45 +245,80 @@ type candidate struct {
 	cover, near float64
 	weight      float64 // of the words it has of the topic, on the average
 	shared      int     // how many of its words they have
-	lead        float64 // of the score over the next, for the first
+	// found is how probable the finder takes it to be, if it is one of the bank's, and
+	// foreign that it is none of them, as log odds.
+	found, foreign float64
+	lead           float64 // of the score over the next, for the first
 }
 
 func (c candidate) score() float64 {
-	s := 0.5*c.cover + c.near + c.weight
+	s := unmentioned
+	if c.shared > 0 {
+		s = 0.5*c.cover + c.near + c.weight
+	}
 	if c.named {
 		s += 0.2
 	}
-	return s
+	return s + byFinder*math.Log(max(c.found, leastFound))
 }
+
+// What a candidate counts that has no word of the topic, and what the finder's say
+// counts. Fitted, as what makes a topic sure is, to every sixth of the labelled openings, with
+// a finder that had learnt from the others.
+const (
+	unmentioned = -0.3
+	byFinder    = 0.5
+	leastFound  = 1e-4
+)
 
 // sure is how likely the first of the candidates is the right one.
-func (c candidate) sure() float64 { return logistic(c.evidence()) }
-
-// evidence is what speaks for the first of the candidates. Fitted to openings of the
-// bank's topics and of others (testdata/openings.txt, offbank.txt).
-func (c candidate) evidence() float64 {
-	x := -6.4 - 1.3*c.cover + 2.2*c.near + 0.6*c.weight + 1.8*c.lead + 1.4*float64(min(c.shared, 4))
+func (c candidate) sure() float64 {
+	x := -4.2 - 0.7*c.foreign + 0.3*logOdds(c.found) + 0.8*min(c.lead, 3) + 0.6*float64(min(c.shared, 4))
 	if c.named {
-		x += 1.4
+		x += 0.5
 	}
-	if c.shared == 1 {
-		x -= 0.8
-	}
-	return x
-}
-
-// taken says whether it is sure enough; without a name of the topic it has to be surer.
-func (c candidate) taken(least float64) bool {
-	if !c.named {
-		least = max(least, sureUnnamed)
-	}
-	return c.sure() >= least
+	return logistic(x)
 }
 
 func logistic(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
 
+func logOdds(p float64) float64 {
+	p = max(leastFound, min(1-leastFound, p))
+	return math.Log(p / (1 - p))
+}
+
 // likely are the topics that a claim may be about, the likeliest first.
 func (x *index) likely(claim string) []candidate {
+	found := x.mentioned(claim)
+	guesses, none := x.finder.guesses(claim)
+	for _, g := range guesses {
+		i := slices.IndexFunc(found, func(c candidate) bool { return c.Name == g.topic })
+		s := slices.IndexFunc(x.subjects, func(s *subject) bool { return s.Name == g.topic })
+		switch {
+		case i >= 0:
+			found[i].found = g.sure
+		case s >= 0 && g.sure > likelyFound:
+			found = append(found, candidate{subject: x.subjects[s], found: g.sure})
+		}
+	}
+	for i := range found {
+		found[i].foreign = logOdds(none)
+	}
+	slices.SortStableFunc(found, func(a, b candidate) int { return cmp.Compare(b.score(), a.score()) })
+	if len(found) > 0 {
+		found[0].lead = found[0].score()
+	}
+	if len(found) > 1 {
+		found[0].lead -= found[1].score()
+	}
+	return found
+}
+
+// likelyFound is how probable a topic must be that no word of is mentioned.
+const likelyFound = 0.02
+
+// mentioned are the topics of which a claim has words, with how much it has of them.
+func (x *index) mentioned(claim string) []candidate {
 	said, terms := plain(claim), x.terms(claim)
 	all, scores, covers := 0.0, make([]float64, len(x.subjects)), make([]float64, len(x.subjects))
 	shared := make([]int, len(x.subjects))
@@ -271,8 +330,8 @@ func (x *index) likely(claim string) []candidate {
 		}
 		all += r
 		for _, p := range x.postings[terms[i]] {
-			scores[p.topic] += p.weight * r
-			covers[p.topic] += min(p.weight, 1) * r
+			scores[p.topic] += float64(p.weight) * r
+			covers[p.topic] += float64(min(p.weight, 1)) * r
 			shared[p.topic]++
 		}
 	}
@@ -286,13 +345,6 @@ func (x *index) likely(claim string) []candidate {
 	found = found[:min(len(found), maxCandidates)]
 	for i := range found {
 		found[i].near = x.nearest(terms, found[i].claims())
-	}
-	slices.SortStableFunc(found, func(a, b candidate) int { return cmp.Compare(b.score(), a.score()) })
-	if len(found) > 0 {
-		found[0].lead = found[0].score()
-	}
-	if len(found) > 1 {
-		found[0].lead -= found[1].score()
 	}
 	return found
 }
@@ -331,18 +383,16 @@ func (x *index) nearest(terms []string, claims [][]string) float64 {
 	return best
 }
 
-// How sure it must be of a topic, and of a side of it. Fixed by testdata/openings.txt
-// and offbank.txt.
+// How sure it must be of a topic, and of a side of it, as log odds.
 const (
-	sureTopic   = 0.6
-	sureUnnamed = 0.72
-	sureSide    = 1.0
-	nearWeight  = 3.0
+	sureTopic  = 0.7
+	sureSide   = 0.8
+	nearWeight = 3.0
 )
 
 // topicOf is the topic of the bank that a text is about, nil where that is in doubt.
 func (x *index) topicOf(text string) *subject {
-	if found := x.likely(text); len(found) > 0 && found[0].taken(sureTopic) {
+	if found := x.likely(text); len(found) > 0 && found[0].sure() >= sureTopic {
 		return found[0].subject
 	}
 	return nil
@@ -386,7 +436,7 @@ func (x *index) findIn(p debate.Prompt) (*subject, debate.Stance) {
 		if len(x.terms(p.Topic)) >= minClaim {
 			least = sureOther
 		}
-		if found[0].taken(least) {
+		if found[0].sure() >= least {
 			s = found[0].subject
 		}
 	}
@@ -487,97 +537,59 @@ func (m *Model) ReadTopic(message string, read debate.Subject, sure float64) (de
 // takeTopic is the likeliest topic of the bank in place of what was read of an opening,
 // where that is called for.
 func (k *knowledge) takeTopic(of candidate, opening string, read debate.Subject, sure float64) (debate.Subject, float64) {
-	s, evidence := of.subject, of.evidence()
-	claimed := read
-	claimed.Topic = k.respell(read.Topic)
-	if others := k.likely(claimed.Topic); sure >= clearReading && (len(others) == 0 || others[0].subject != s) {
-		evidence -= otherTopic
-	}
-	likely := logistic(evidence)
+	s, likely := of.subject, of.sure()
 	if likely < maybeTopic {
 		return read, sure
 	}
-	total := k.saidSide(opening, claimed, sure, s)
-	clear := math.Abs(total) >= saidSide
-	known, side := k.find(claimed.Topic, read.Stance)
+	user := k.forIt(opening, s)
+	known, side := k.find(k.respell(read.Topic), read.Stance)
 	if known == s {
-		agree := (side == debate.Con) == (total > 0)
-		switch {
-		case sure >= clearReading && agree, // the topic stays in the user's words
-			sure >= 0.5 && strings.HasSuffix(opening, "?"):
-			return read, max(sure, sureReading)
-		case !clear && sure >= sureReading:
-			return read, sure
+		agree := (side == debate.Con) == (user > 0)
+		if sure >= clearReading && agree || sure >= 0.5 && strings.HasSuffix(opening, "?") {
+			return read, max(sure, sureReading) // the topic stays in the user's words
+		}
+		if sure >= clearReading && refused.MatchString(opening) && math.Abs(k.forIt(k.respell(read.Topic), s)) >= sureSide {
+			return read, sure // "Tax the rich? No thanks." has all the words of the other side
+		}
+		if sure >= sureReading && (math.Abs(user) < sureSide || math.Abs(k.forIt(k.respell(read.Topic), s)) > surer*math.Abs(user)) {
+			return read, sure // what was read is plainer without its "not"
 		}
 	}
 	motion := strings.TrimRight(s.Claim, ".")
 	taken := debate.Subject{Topic: motion, Title: motion, Stance: debate.Con, Language: k.language}
-	if total < 0 {
+	if user < 0 {
 		taken.Stance = debate.Pro
 	}
-	least := sureOpening
-	if sure >= clearReading && known != s { // what was read can be argued as it is
-		least = of.least(sure)
-	}
 	switch {
-	case known == s && sure >= clearReading && math.Abs(total) < clearSide: // the two are not of one mind
+	case known == s && sure >= clearReading && math.Abs(user) < clearSide: // the two are not of one mind
 		return taken, unsureTopic
-	case clear && (likely >= least || sure < clearReading && math.Abs(total) >= clearSide):
+	case math.Abs(user) >= sureSide && likely >= sureTopic:
 		return taken, max(sure, sureReading)
-	case sure < clearReading && (clear || likely >= least):
+	case sure < clearReading:
 		return taken, unsureTopic
 	}
 	return read, sure
 }
 
-// least is how sure a topic must be beside a sure reading of another claim.
-func (c candidate) least(sure float64) float64 {
-	if !c.named && sure >= sureReading {
-		return sureUnnamed
-	}
-	return sureTopic
-}
-
-// saidSide is what says that the user is for a topic: the words of the opening, and
-// those of the claim that was read in it, with what was read of its side.
-func (x *index) saidSide(opening string, read debate.Subject, sure float64, s *subject) float64 {
-	signed := func(text string) float64 {
-		user, certain := x.sideOf(text, s)
-		if certain = min(certain, 6); user == debate.Con {
-			return -certain
-		}
-		return certain
-	}
-	whole := signed(opening)
-	total := 0.9*max(-1, min(1, whole)) + 0.4*whole
-	if read.Topic == "" {
-		return total
-	}
-	if of := signed(read.Topic); read.Stance == debate.Con {
-		total += 0.5 * sure * of
-	} else {
-		total -= 0.5 * sure * of
-	}
-	return total
-}
-
-// How sure a topic must be to be asked about and to be taken, how much has to speak for a side, how
-// sure a reading is that counts beside the bank's and how much it counts if it is of
-// something else, how many words a message must have, and how sure a reading is that
-// the bank's asks about and that it takes.
+// How sure a topic must be to be asked about, how much has to speak for a side that is
+// not the one that was read, how sure a reading is that counts beside the bank's, how
+// many words a message must have, how sure a reading is that the bank's asks about and
+// that it takes, and how much surer the side of what was read must be than that of the message.
 const (
 	maybeTopic   = 0.4
-	sureOpening  = 0.5
-	saidSide     = 0.8
-	clearSide    = 2.5
+	clearSide    = 2.0
 	clearReading = 0.8
-	otherTopic   = 1.5
 	minOpening   = 3
 	unsureTopic  = 0.3
+	surer        = 3
 	sureReading  = 0.9
 )
 
-// confirms says whether a message begins with a yes (1), with a no (-1), or neither.
+// refused is a thing that is asked about and answered at once.
+var refused = regexp.MustCompile(`(?i)^[^.?!]{3,80}\?\s*(no+|nope|never|nah|hell no|absolutely not|not (for|with) me|bad idea|jamás|nunca|ni hablar)\b`)
+
+// confirms is how much a message that begins with a yes is for what was asked, and one
+// that begins with a no is against it.
 func (x *index) confirms(message string) float64 {
 	said := plain(message)
 	for _, list := range []struct {
@@ -585,7 +597,7 @@ func (x *index) confirms(message string) float64 {
 		value float64
 	}{{x.Yes, 1}, {x.Nope, -1}} {
 		if slices.ContainsFunc(list.words, func(w string) bool { return said == w || strings.HasPrefix(said, w+" ") }) {
-			return list.value * 2 * sureSide
+			return list.value * 6 * sureSide // more than all that was gathered from other words
 		}
 	}
 	return 0
@@ -613,21 +625,90 @@ func (s *subject) argued(exchanges []debate.Exchange) (debate.Stance, bool) {
 
 // sideOf is the side of a topic that a text takes, and how sure that is.
 func (x *index) sideOf(text string, s *subject) (side debate.Stance, sure float64) {
-	if plain(text) == plain(s.Claim) {
-		return debate.Pro, math.Inf(1)
-	}
-	known, signs := s.sides(), x.signsOf(text, s.Topic)
-	if slices.ContainsFunc(s.names, func(parts []string) bool { return plain(text) == strings.Join(parts, " ") }) {
-		return debate.Con, 0 // nothing but the subject
-	}
-	near := known.neighbour(signs)
-	x.asSaid(text, signs)
-	sum := known.fit(signs) + nearWeight*near
+	sum := x.forIt(text, s)
 	if sum < 0 {
 		return debate.Con, -sum
 	}
 	return debate.Pro, sum
 }
+
+// balance is how a whole balance is told, of which each word speaks for another side, and
+// what it comes to.
+var balance = []struct {
+	told *regexp.Regexp
+	says string
+}{
+	{regexp.MustCompile(`(?i)\b(do|does|did|have done|has done|cause[sd]?) (a lot |much |far |way )?more good than (harm|bad|damage|evil)\b`), "$1 good"},
+	{regexp.MustCompile(`(?i)\b(do|does|did|have done|has done|cause[sd]?) (a lot |much |far |way )?more (harm|bad|damage|evil) than good\b`), "$1 harm"},
+	{regexp.MustCompile(`(?i)\b(hacen?|hacía|hizo|causan?) (mucho )?más bien que (mal|daño)\b`), "$1 bien"},
+	{regexp.MustCompile(`(?i)\b(hacen?|hacía|hizo|causan?) (mucho )?más (mal|daño) que bien\b`), "$1 daño"},
+}
+
+// forIt is how much a text is for a topic, as log odds.
+func (x *index) forIt(text string, s *subject) float64 {
+	for _, b := range balance {
+		text = b.told.ReplaceAllString(text, b.says)
+	}
+	if plain(text) == plain(s.Claim) {
+		return math.Inf(1)
+	}
+	words := wordsOf(text)
+	affirmed := slices.DeleteFunc(slices.Clone(words), func(w string) bool { return x.negations[w] })
+	denied := len(affirmed) < len(words)
+	if denied && slices.Equal(affirmed, wordsOf(s.Claim)) {
+		return math.Inf(-1)
+	}
+	if !denied && slices.ContainsFunc(s.names, func(parts []string) bool { return plain(text) == strings.Join(parts, " ") }) {
+		return 0 // nothing but the subject
+	}
+	sum := x.reads(text, s)
+	if math.Abs(sum) < doubted && len(x.terms(text)) > 0 {
+		sum = (sum - byDenial*x.reads(x.deny(text), s)) / (1 + byDenial)
+	}
+	return sum
+}
+
+// reads is how much the words of a text are for a topic, as log odds.
+func (x *index) reads(text string, s *subject) float64 {
+	known, signs := s.sides(), x.signsOf(text, s.Topic)
+	near := known.neighbour(signs)
+	x.asSaid(text, signs)
+	read := known.fit(signs) + nearWeight*near
+	return bySigns*max(-maxSigns, min(maxSigns, read)) + x.finder.forIt(text, s.Name)
+}
+
+// deny is a text that says the opposite, as far as one "not" does it: what it and the
+// text are both for is what their words are mostly for, and tells of no side.
+func (g *grammar) deny(text string) string {
+	if g.language != "en" {
+		return "no es verdad que " + text
+	}
+	at := deniable.FindStringSubmatchIndex(text)
+	switch {
+	case at == nil:
+		return "it is not true that " + text
+	case at[4] >= 0: // which is denied already
+		return text[:at[4]] + text[at[5]:]
+	default:
+		return text[:at[1]] + " not" + text[at[1]:]
+	}
+}
+
+// deniable is a verb that "not" follows, and the "not" if it does.
+var deniable = regexp.MustCompile(`(?i)\b(is|are|was|were|should|must|can|could|will|would|does|do|did|has|have)(?:( not|not|n['’]t|['’]t)\b|\b)`)
+
+// How sure the reading of a side must be to stand without that of its denial, and what
+// that counts.
+const (
+	doubted  = 4
+	byDenial = 0.3
+)
+
+// What the signs of a side count beside the finder, and how much they count at most.
+const (
+	bySigns  = 0.5
+	maxSigns = 6
+)
 
 // example is a text of a known side.
 type example struct {

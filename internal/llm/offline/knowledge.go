@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 	"unicode"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
@@ -16,6 +17,8 @@ type knowledge struct {
 	lines    *lines
 	asides   map[debate.Aside][]line
 	patterns []*regexp.Regexp // of kinds
+	// grounds are what people give as reasons on any topic.
+	grounds func() *grounds
 	// everyday are the words that the bank writes in lower case.
 	everyday map[string]bool
 }
@@ -48,9 +51,18 @@ func readKnowledge(language string) (*knowledge, error) {
 	if err != nil {
 		return nil, err
 	}
+	f, err := loadFinder()
+	if err != nil {
+		return nil, err
+	}
+	reasons, err := bank.Grounds(language)
+	if err != nil {
+		return nil, err
+	}
 	words := hear(topics, saidFiles[language])
 	g.prepare(language)
-	k := &knowledge{index: newIndex(g, topics, general, words), lines: l, asides: asides[language], everyday: make(map[string]bool)}
+	k := &knowledge{index: newIndex(g, f, topics, general, words), lines: l, asides: asides[language], everyday: make(map[string]bool)}
+	k.grounds = sync.OnceValue(func() *grounds { return newGrounds(g, reasons) })
 	for _, rule := range g.Kinds {
 		var p *regexp.Regexp
 		if rule.Pattern != "" {
@@ -69,6 +81,7 @@ func readKnowledge(language string) (*knowledge, error) {
 				k.learnLower(a.Text)
 			}
 		}
+		t.Forget() // until there is a debate on it
 	}
 	return k, nil
 }
@@ -102,15 +115,21 @@ func hear(topics []*bank.Topic, said string) map[string][]string {
 func (k *knowledge) learnLower(text string) {
 	for word := range strings.FieldsSeq(text) {
 		if word[0] >= 'a' && word[0] <= 'z' {
-			k.everyday[fold(strings.Trim(word, ".,;:!?'\"()"))] = true
+			if word = fold(strings.Trim(word, ".,;:!?'\"()")); !k.everyday[word] {
+				k.everyday[strings.Clone(word)] = true
+			}
 		}
 	}
 }
 
 // generalOf is the general topic that a claim has the form of, by the longest, and
 // the side of it that a stance on the claim amounts to; nil if it has none, or is as
-// much of one side as of the other. opening is the message that made the claim.
+// much of one side as of the other, or of more than one clause, of which any may be what
+// has the form. opening is the message that made the claim.
 func (k *knowledge) generalOf(claim, opening string, stance debate.Stance) (topic *subject, side debate.Stance) {
+	if k.mustQuote(claim) {
+		return nil, side
+	}
 	said, longest, named := plain(claim), 0, k.names(claim, opening)
 	for _, s := range k.general {
 		if s.Things && named {
@@ -135,6 +154,9 @@ func (k *knowledge) generalOf(claim, opening string, stance debate.Stance) (topi
 	return topic, side
 }
 
+// maxShort is the longest word in capitals that is taken for one like TV, and no name.
+const maxShort = 3
+
 // names says whether a claim is of somebody or something of its own: it has "my", or
 // a word that may be a name, with a capital that does not begin it, or that begins it
 // and is not written small in the message or elsewhere.
@@ -144,7 +166,7 @@ func (k *knowledge) names(claim, opening string) bool {
 	}
 	for i, t := range k.tokens(claim) {
 		first := []rune(t.raw)[0]
-		if t.low == "my" || unicode.IsUpper(first) && t.low != "i" && (i > 0 || !k.knownLower(t.raw) && !strings.Contains(opening, strings.ToLower(t.raw))) {
+		if t.low == "my" || unicode.IsUpper(first) && t.low != "i" && (len(t.raw) > maxShort || t.raw != strings.ToUpper(t.raw)) && (i > 0 || !k.knownLower(t.raw) && !strings.Contains(opening, strings.ToLower(t.raw))) {
 			return true
 		}
 	}

@@ -38,11 +38,15 @@ const (
 	praise    sign = "praise"
 	yielding  sign = "yield"
 	elsewhere sign = "elsewhere"
+	misread   sign = "misread"  // says that the bot read it wrong
+	imputed   sign = "imputed"  // asks whether the bot says what it does not
+	shifting  sign = "shifting" // gives something away, and may make a point as well
+	rejected  sign = "rejected" // says that a comparison misses
 	silent    sign = "silent"
 )
 
 // signs in the order in which they are looked for.
-var signs = []sign{rules, alleged, switching, yielding, praise, elsewhere, verdict}
+var signs = []sign{rules, alleged, misread, imputed, switching, yielding, praise, elsewhere, rejected, verdict}
 
 // pointKind is a sort of point that can be cross-examined.
 type pointKind string
@@ -60,17 +64,19 @@ type kindRule struct {
 type lines struct {
 	First                                                          struct{ Pro, Con []line }
 	Reasoning, Which, Unknown, Opinion, Again, Met, Usual, Closers []line
-	Unmet, Summing, Denied                                         []line
-	Firm, Invitations                                              []line
+	Unmet, Granted, Summing, Denied, Doubted, Naming               []line
+	Firm, Invitations, Asked                                       []line
 	Rules, Switch, Alleged, Verdict, Praise, Yield                 []line
-	Elsewhere, Silent                                              []line
+	Elsewhere, Rejected, Silent, Misread, Imputed                  []line
+	Shifting, Personal                                             []line
 	Probes                                                         map[pointKind][]line
+	Opening                                                        struct{ Demand, Judgement, Claim []line }
 }
 
 // of are the lines to a sign.
 func (l *lines) of(s sign) []line {
 	return map[sign][]line{rules: l.Rules, switching: l.Switch, alleged: l.Alleged, verdict: l.Verdict, praise: l.Praise,
-		yielding: l.Yield, elsewhere: l.Elsewhere, silent: l.Silent}[s]
+		yielding: l.Yield, elsewhere: l.Elsewhere, rejected: l.Rejected, silent: l.Silent, misread: l.Misread, imputed: l.Imputed, shifting: l.Shifting}[s]
 }
 
 // otherLanguage is one that the bot only asks in.
@@ -104,10 +110,12 @@ const (
 	focusSlot   slot = "{focus}"
 	figureSlot  slot = "{figure}"
 	toSlot      slot = "{to}"
+	thatSlot    slot = "{that}"
 	forSlot     slot = "{for}"
 	yoursSlot   slot = "{yours}"
 	shortSlot   slot = "{short}"
 	bestSlot    slot = "{best}"
+	ownSlot     slot = "{own}"
 	answerSlot  slot = "{answer}"
 	pointSlot   slot = "{point}"
 	againSlot   slot = "{again}"
@@ -116,8 +124,8 @@ const (
 	personaSlot slot = "{persona}"
 )
 
-var slots = slotReplacer(claimSlot, nearSlot, offersSlot, factsSlot, focusSlot, figureSlot, toSlot,
-	forSlot, yoursSlot, shortSlot, bestSlot, answerSlot, pointSlot, againSlot, pointsSlot, topicSlot, personaSlot)
+var slots = slotReplacer(claimSlot, nearSlot, offersSlot, factsSlot, focusSlot, figureSlot, toSlot, thatSlot,
+	forSlot, yoursSlot, shortSlot, bestSlot, ownSlot, answerSlot, pointSlot, againSlot, pointsSlot, topicSlot, personaSlot)
 
 func slotReplacer(slots ...slot) *strings.Replacer {
 	var pairs []string
@@ -159,7 +167,8 @@ func decode(name string, data []byte, v any) error {
 // check says which list of a language has nothing in it.
 func (l *lines) check() error {
 	lists := map[string][]line{"first.pro": l.First.Pro, "first.con": l.First.Con, "reasoning": l.Reasoning, "which": l.Which, "unknown": l.Unknown, "opinion": l.Opinion, "again": l.Again,
-		"met": l.Met, "usual": l.Usual, "denied": l.Denied, "closers": l.Closers, "summing": l.Summing, "firm": l.Firm, "invitations": l.Invitations, "silent": l.Silent, "probes.general": l.Probes[general]}
+		"met": l.Met, "granted": l.Granted, "usual": l.Usual, "naming": l.Naming, "denied": l.Denied, "doubted": l.Doubted, "closers": l.Closers, "summing": l.Summing, "firm": l.Firm, "invitations": l.Invitations, "asked": l.Asked, "silent": l.Silent, "shifting": l.Shifting, "personal": l.Personal, "probes.general": l.Probes[general],
+		"opening.demand": l.Opening.Demand, "opening.judgement": l.Opening.Judgement, "opening.claim": l.Opening.Claim}
 	for _, s := range signs {
 		lists[string(s)] = l.of(s)
 	}

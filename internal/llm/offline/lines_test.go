@@ -4,10 +4,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/debate-chatbot/debate-api/internal/debate"
 )
 
 func (l *lines) all() []line {
-	all := slices.Concat(l.First.Pro, l.First.Con, l.Reasoning, l.Which, l.Unknown, l.Opinion, l.Again, l.Met, l.Usual, l.Closers, l.Firm, l.Invitations, l.Silent)
+	all := slices.Concat(l.First.Pro, l.First.Con, l.Reasoning, l.Which, l.Unknown, l.Doubted, l.Opinion, l.Again, l.Met, l.Usual, l.Naming, l.Closers, l.Firm, l.Invitations, l.Asked, l.Opening.Demand, l.Opening.Judgement, l.Opening.Claim, l.Silent, l.Shifting, l.Personal)
 	for _, s := range signs {
 		all = append(all, l.of(s)...)
 	}
@@ -65,5 +67,141 @@ func TestLinesWithAMissingPartAreRefused(t *testing.T) {
 	l := &lines{}
 	if err := l.check(); err == nil {
 		t.Error("no error for nothing at all")
+	}
+}
+
+// Who corrects the bot, asks what it would do itself, or gives something away is heard,
+// before anything is argued; and who only uses such words is not taken to.
+func TestWhatAMessageDoesBesidesArguingIsHeard(t *testing.T) {
+	m := newModel(t, Options{})
+	spanish, err := m.spanish()
+	if err != nil {
+		t.Fatal(err)
+	}
+	en, es := english(t, m).lines, spanish.lines
+	for _, c := range []struct {
+		topic, message string
+		heard          []line
+		no             bool
+	}{
+		{topic: "Zoos should be closed.", message: "that's a straw man, I never said animals are stupid", heard: en.Misread},
+		{topic: "Zoos should be closed.", message: "That's not what I meant. Documentaries teach better.", heard: en.Misread},
+		{topic: "Zoos should be closed.", message: "wait, are you saying animals like cages?", heard: en.Imputed},
+		{topic: "Zoos should be closed.", message: "fair, the condor was saved by them, but what about thousands of others", heard: en.Shifting},
+		{topic: "Zoos should be closed.", message: "I'm starting to think good zoos are fine", heard: en.Shifting},
+		{topic: "Zoos should be closed.", message: "Fair treatment of animals is impossible in a cage", heard: en.Shifting, no: true},
+		{topic: "Zoos should be closed.", message: "Animals never said yes to any of this", heard: en.Misread, no: true},
+		{topic: "Social media does more harm than good.", message: "what would you do if it was your daughter?", heard: en.Personal},
+		{topic: "Street musicians should be banned.", message: "have you ever lived above one?", heard: en.Personal},
+		{topic: "Los zoos deberían cerrarse.", message: "eso no es lo que he dicho, hablaba de los documentales", heard: es.Misread},
+		{topic: "Los zoos deberían cerrarse.", message: "¿y tú dejarías a tu perro en una jaula, qué harías?", heard: es.Personal},
+		{topic: "Los zoos deberían cerrarse.", message: "Eso te lo concedo, algunos zoos salvan especies", heard: es.Shifting},
+	} {
+		language := "en"
+		if strings.HasPrefix(c.topic, "Los") {
+			language = "es"
+		}
+		reply, _, err := m.write(debate.Prompt{Topic: c.topic, Stance: debate.Con, Language: language, Number: 2, Seed: 7, Message: c.message,
+			Exchanges: []debate.Exchange{{Number: 1, Kind: debate.ArgumentKind, Message: c.topic, Reply: "No."}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if heard := slices.ContainsFunc(c.heard, func(l line) bool { return strings.HasPrefix(reply, l.text) }); heard == c.no {
+			t.Errorf("%q is answered by %q", c.message, reply)
+		}
+	}
+}
+
+// Who asks for a reason gets one, and is not told that there is no answer.
+func TestWhoAsksForAReasonIsNotToldThatThereIsNone(t *testing.T) {
+	m := newModel(t, Options{})
+	for _, message := range []string{"ok so what good does it even do?", "why shouldn't we close them then?", "what about sanctuaries? why not just have those"} {
+		reply, _, err := m.write(debate.Prompt{Topic: "Zoos should be closed.", Stance: debate.Con, Language: "en", Number: 2, Seed: 7, Message: message,
+			Exchanges: []debate.Exchange{{Number: 1, Kind: debate.ArgumentKind, Message: "Zoos should be closed.", Reply: "No."}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		all := slices.Concat(english(t, m).lines.Unknown, english(t, m).lines.Denied)
+		if slices.ContainsFunc(all, func(l line) bool { return strings.HasPrefix(reply, l.text) }) {
+			t.Errorf("%q is answered by %q", message, reply)
+		}
+	}
+}
+
+// Whose best argument is asked for decides whose is given.
+func TestTheBestArgumentIsThatOfWhomItIsAskedOf(t *testing.T) {
+	m := newModel(t, Options{})
+	k := english(t, m)
+	s, side := k.find("Zoos should be closed.", debate.Con)
+	for message, want := range map[string]string{
+		"ok what's your best argument":       s.Of(side).Case,
+		"what is the best argument for me?":  gist(s.Of(side.Opposite()).Case, minGist),
+		"what's your best one for my side?":  gist(s.Of(side.Opposite()).Case, minGist),
+		"tell me the best point of my side.": gist(s.Of(side.Opposite()).Case, minGist),
+	} {
+		reply, _, err := m.write(debate.Prompt{Topic: "Zoos should be closed.", Stance: debate.Con, Language: "en", Number: 2, Message: message, Aside: debate.AsideBestPoint,
+			Exchanges: []debate.Exchange{{Number: 1, Kind: debate.ArgumentKind, Message: "Zoos should be closed.", Reply: "No."}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(reply, want) {
+			t.Errorf("%q is answered by %q, want %q", message, reply, want)
+		}
+	}
+}
+
+// A fact of some is granted before it is answered; an accusation of many, and what the
+// bank has no word of, is answered only, since it may well be false.
+func TestAFactOfSomeIsGrantedAndNoAccusation(t *testing.T) {
+	m := newModel(t, Options{})
+	for _, c := range []struct {
+		topic, message string
+		granted        bool
+	}{
+		{"Homework should be banned.", "Some kids need more practice than others.", true},
+		{"The voting age should be lowered to 16.", "Teenagers can be impulsive.", true},
+		{"All nuclear weapons should be abolished.", "You can't uninvent them.", false},
+		{"The minimum wage should be raised.", "Small shops can't pay that.", false},
+		{"Gun laws should be stricter.", "Most gun owners never hurt anybody.", true},
+		{"Vaccination should be mandatory.", "Many vaccines contain microchips.", false},
+		{"Immigration is good for a country.", "Many immigrants eat dogs.", false},
+		{"Immigration is good for a country.", "Most immigrants are criminals.", false},
+		{"Immigration is good for a country.", "A lot of immigrants commit crimes.", false},
+		{"Nuclear power is the best answer to climate change.", "Many people died in Fukushima from radiation.", false},
+		{"Zoos do more good than harm.", "Some zoos feed kittens to lions.", false},
+		{"Homework should be banned.", "Some teachers are secretly paid by toy companies.", false},
+	} {
+		s, _ := english(t, m).find(c.topic, debate.Pro)
+		if s == nil {
+			t.Fatalf("no topic for %q", c.topic)
+		}
+		for seed := range uint64(4) {
+			reply, _, err := m.write(debate.Prompt{Topic: c.topic, Stance: debate.Pro, Language: "en", Number: 2, Seed: seed, Message: c.message,
+				Exchanges: []debate.Exchange{{Number: 1, Kind: debate.ArgumentKind, Message: "I do not think so.", Reply: s.Of(debate.Pro).Case}}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			granted := slices.ContainsFunc(english(t, m).lines.Granted, func(l line) bool { return strings.HasPrefix(reply, l.text+" ") })
+			granted = granted || strings.HasPrefix(reply, "Yes") // a text of the bank
+			if granted != c.granted {
+				t.Errorf("%q is answered by %q", c.message, reply)
+				break
+			}
+		}
+	}
+}
+
+// Who is not convinced, or asks whether the bot is, has conceded nothing.
+func TestWhoConcedesNothingIsNotThankedForIt(t *testing.T) {
+	m := newModel(t, Options{})
+	for message, generous := range map[string]bool{"so have I convinced you?": false, "nah not convinced": false, "ok you win": true, "I can't argue with that": true} {
+		reply, _, err := m.write(debate.Prompt{Topic: "Zoos should be closed.", Stance: debate.Con, Language: "en", Number: 2, Message: message, Aside: debate.AsideConcede,
+			Exchanges: []debate.Exchange{{Number: 1, Kind: debate.ArgumentKind, Message: "Zoos should be closed.", Reply: "No."}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(reply, "generous") != generous {
+			t.Errorf("%q is answered by %q", message, reply)
+		}
 	}
 }

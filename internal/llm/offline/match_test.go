@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
+	"github.com/debate-chatbot/debate-api/internal/llm/offline/bank"
 )
 
 // TestAPointIsMetInWordsThatTheBankHasNot takes a wording out of the bank and asks for
@@ -16,13 +17,17 @@ func TestAPointIsMetInWordsThatTheBankHasNot(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	topics, err := bank.Read("en")
+	if err != nil {
+		t.Fatal(err)
+	}
 	var asked, first, sure, right, alone int
-	for i, s := range k.subjects {
+	for i, s := range topics {
 		for j, side := range []debate.Stance{debate.Pro, debate.Con} {
 			for n := (i + j) % 3; n < len(s.Of(side).Answers); n += 3 {
 				said := s.Of(side).Answers[n].Said
 				at := (i + n) % len(said)
-				without := *s.Topic
+				without := *s
 				c := without.Of(side)
 				c.Answers = slices.Clone(c.Answers)
 				c.Answers[n].Said = slices.Delete(slices.Clone(said), at, at+1)

@@ -32,25 +32,27 @@ type Options struct {
 
 // Model is the built-in opponent. Its methods are safe for concurrent use.
 type Model struct {
-	options Options
-	// english and spanish are read when they are first needed, since that takes
-	// time and memory.
+	options          Options
 	english, spanish func() (*knowledge, error)
 	topics           []debate.Topic
 	others           map[string]*otherLanguage
 }
 
+// knowledgeOf has what there is to say in each language. It is read when it is first
+// needed, since that takes time and memory, and once for all models: nothing changes it.
+var knowledgeOf = map[string]func() (*knowledge, error){
+	"en": sync.OnceValues(func() (*knowledge, error) { return readKnowledge("en") }),
+	"es": sync.OnceValues(func() (*knowledge, error) { return readKnowledge("es") }),
+}
+
 // New makes one that has read its topics, and reads what it has to say of them when
 // it first replies, or once Warm is called. An error says which file is wrong, and how.
 func New(o Options) (*Model, error) {
-	topics, err := readTopics()
+	topics, err := allTopics()
 	if err != nil {
 		return nil, err
 	}
-	read := func(language string) func() (*knowledge, error) {
-		return sync.OnceValues(func() (*knowledge, error) { return readKnowledge(language) })
-	}
-	m := &Model{options: o, topics: topics, english: read("en"), spanish: read("es")}
+	m := &Model{options: o, topics: topics, english: knowledgeOf["en"], spanish: knowledgeOf["es"]}
 	return m, decode("others.yaml", othersFile, &m.others)
 }
 
@@ -65,6 +67,8 @@ var introductions = []string{"phones-in-schools", "dogs-cats", "four-day-week", 
 // Topics are the claims of the bank, those to begin with first, in English before
 // Spanish.
 func (m *Model) Topics() []debate.Topic { return m.topics }
+
+var allTopics = sync.OnceValues(readTopics)
 
 func readTopics() (topics []debate.Topic, err error) {
 	rank := func(t *bank.Topic) int {

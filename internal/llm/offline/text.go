@@ -9,14 +9,16 @@ import (
 
 // grammar is what is known of a language's words, as words.yaml explains.
 type grammar struct {
-	Common, Negations, Unnegated, Breaks, Comparators, Copulas, Flips []string
-	Away, Modals, Auxiliaries, Yes, Nope                              []string
-	For, Against, Good, Bad                                           []string
-	Alike, Requests, Grants, Complaints, Comparatives                 []string
-	Determiners, Verbs, Prepositions, Opinions, Vague, Asking, Begin  []string
-	Outside                                                           map[string]string
-	Kinds                                                             []kindRule
-	Signs                                                             map[sign][]string
+	Common, Negations, Unnegated, Breaks, Comparators, Copulas, Flips      []string
+	Away, Modals, Auxiliaries, Yes, Nope                                   []string
+	For, Against, Good, Bad                                                []string
+	Alike, Requests, Grants, Complaints, Comparatives, Dismissals          []string
+	Determiners, Verbs, Prepositions, Opinions, Vague, Asking, Begin       []string
+	Persons, Hedges, Sweeping, Demands, Doubting, Given, Personal, Reasons []string
+	Wanting, Judging, Abilities                                            []string
+	Outside                                                                map[string]string
+	Kinds                                                                  []kindRule
+	Signs                                                                  map[sign][]string
 
 	language                                       string
 	common, negations, breaks, comparators, copula map[string]bool

@@ -3,6 +3,7 @@ package offline
 import (
 	"cmp"
 	"math/rand/v2"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -85,7 +86,7 @@ type message struct {
 
 // maxRest is how many content words a sentence may have beside the words of a
 // sign without making a point.
-var maxRest = map[sign]int{rules: 8, switching: 3, alleged: 3, verdict: 1, praise: 2, yielding: 2, elsewhere: 3}
+var maxRest = map[sign]int{rules: 8, switching: 3, alleged: 3, verdict: 1, praise: 2, yielding: 2, elsewhere: 3, misread: 3, imputed: 6}
 
 func (k *knowledge) readMessage(text string) (m message) {
 	m.words = len(strings.Fields(text))
@@ -95,6 +96,9 @@ func (k *knowledge) readMessage(text string) (m message) {
 		if sign := k.signOf(said); sign != "" {
 			m.sign = cmp.Or(m.sign, sign)
 			continue
+		}
+		if k.gives(said) {
+			m.sign = cmp.Or(m.sign, shifting)
 		}
 		if len(k.terms(sentence)) == 0 && (!strings.HasSuffix(sentence, "?") || m.words < 3) {
 			continue
@@ -120,6 +124,18 @@ func (k *knowledge) signOf(said string) sign {
 	return ""
 }
 
+// gives says whether a sentence, as plain gives it, gives something away.
+func (k *knowledge) gives(said string) bool {
+	if slices.ContainsFunc(k.Signs[shifting], func(p string) bool { return has(said, p) }) {
+		return true
+	}
+	return slices.ContainsFunc(k.Given, func(p string) bool {
+		rest, ok := strings.CutPrefix(said, p+" ")
+		next, _, _ := strings.Cut(rest, " ")
+		return ok && k.common[next] // "fair wages" gives nothing
+	})
+}
+
 // reply answers the message first. Then it may add to its case.
 func (w *writer) reply() string {
 	if w.prompt.Phase.Move == debate.CloseCase && !w.first {
@@ -130,13 +146,15 @@ func (w *writer) reply() string {
 	repeated := w.sentBefore()
 	switch {
 	case w.first:
+	case m.sign == rejected && len(m.points) == 0: // which asks for what to go on from
+		return w.pick(w.lines.Rejected).text
 	case m.sign != "":
 		parts = w.pickFresh(parts, w.lines.of(m.sign))
 	case repeated:
 		parts = w.pickFresh(parts, w.lines.Again)
 	}
 	if w.topic == nil && w.first {
-		if s := w.topicOf(w.prompt.Topic); s != nil { // but not its side
+		if s := w.topicOf(w.prompt.Topic); s != nil && s.named(plain(w.prompt.Topic)) { // but not its side
 			return w.fill(w.pick(w.lines.Which), nearSlot, strings.TrimRight(s.Claim, "."))
 		}
 	}
@@ -217,25 +235,180 @@ func (w *writer) answers(m message) (parts []string) {
 		case w.has(f.entry):
 			met = met || f.score >= surelyMet
 		default:
+			if len(parts) == 0 && m.sign != shifting && f.role == answer && w.grantsFact(w.prompt.Message[f.span.start:f.span.end]) {
+				parts = w.pickFresh(parts, w.lines.Granted)
+			} else if len(parts) == 0 {
+				parts = w.name(parts, f)
+			}
 			parts = append(parts, w.say(spoken{entry: f.entry, to: f.span, meets: true}))
 		}
 	}
-	switch {
-	case len(parts) > 0 || len(m.points) == 0 || w.first && !slices.Contains(m.questions, true):
-	case m.questions[len(m.questions)-1] && !met:
-		if !w.first && !w.asksOpinion() { // to which the case is the answer
-			parts = append(parts, w.pick(w.unanswered(m)).text)
+	if len(parts) > 0 || len(m.points) == 0 || w.first && !slices.Contains(m.questions, true) {
+		return parts
+	}
+	return w.unmatched(m, met)
+}
+
+// name adds which point an answer is to, in the words that the bank has for it: where that
+// is likely enough, the answer itself takes up no word of what was said, and the words are
+// not the message's own. It does not do so in two replies running.
+func (w *writer) name(parts []string, f match) []string {
+	that := strings.TrimRight(f.To, ".")
+	if f.role != answer || that == "" || strings.HasSuffix(that, "?") || slices.ContainsFunc(wordsOf(that), func(word string) bool { return slices.Contains(w.Persons, word) }) {
+		return parts
+	}
+	least := sureNamed
+	said, own := w.terms(w.prompt.Message[f.span.start:f.span.end]), w.terms(that)
+	if 2*shared(said, own) >= len(said) {
+		return parts
+	}
+	if w.topic != nil {
+		said = slices.DeleteFunc(said, func(stem string) bool { return slices.Contains(w.topic.claims()[0], stem) })
+	}
+	switch n := shared(said, own); {
+	case shared(said, w.terms(f.Text.Text)) > 0:
+		return parts
+	case n == 0 && (w.topic == nil || !slices.Contains(w.points.entries, f.entry)):
+		return parts
+	case n == 0:
+		least = surelyNamed
+	}
+	n := len(w.said) - 1
+	if f.score < least || n > 0 && slices.ContainsFunc(w.lines.Naming, func(l line) bool { return strings.Contains(w.said[n-1], l.mark) }) {
+		return parts
+	}
+	if w.knownLower(that) {
+		that = lowerFirst(that)
+	}
+	return append(parts, w.fill(w.pick(w.lines.Naming), thatSlot, that))
+}
+
+// How likely an answer must be for its point to be named: with a word of the message in
+// the name, and with none.
+const (
+	sureNamed   = 0.5
+	surelyNamed = 0.9
+)
+
+// shared is how many of some terms are among others.
+func shared(terms, others []string) (n int) {
+	for _, term := range terms {
+		if slices.Contains(others, term) {
+			n++
 		}
+	}
+	return n
+}
+
+// unmatched is what is to be said to a message that none of the bank's texts answers,
+// or one that was said before.
+func (w *writer) unmatched(m message, met bool) (parts []string) {
+	switch {
+	case m.questions[len(m.questions)-1] && !met:
+		switch {
+		case w.first: // to which the case is the answer
+		case w.asksPersonally():
+			parts = w.pickFresh(parts, w.lines.Personal)
+		case !w.asksOpinion() && !w.asksReasons():
+			parts = w.answerQuestion(parts, m)
+		}
+	case m.sign == shifting: // which was heard
 	case met && !w.bears():
 		parts = w.pickFresh(parts, w.lines.Met)
 	case met:
+		// The bearing argument that advance adds says more.
+	case w.grantsFact(w.strongest(m)) && w.kindOf(w.strongest(m)) != "statistic":
+		parts = w.pickFresh(parts, w.lines.Granted)
 	case slices.Contains(ofSources, w.kindOf(w.strongest(m))):
 		parts = append(parts, w.probe(w.strongest(m)))
-	case !w.general && w.has(w.entry(heart)) && !w.bears(): // nothing that advance adds has to do with it
+	case w.general && !w.first && !w.bears() && (w.kindOf(w.strongest(m)) != general || !w.asked()): // a question about it is nearer than any reason
+		parts = append(parts, w.probe(w.strongest(m)))
+	case (w.general && !w.first || !w.general && w.has(w.entry(heart))) && !w.bears(): // nothing that advance adds has to do with it
 		parts = w.pickFresh(parts, w.lines.Unmet)
 	}
 	return parts
 }
+
+// asked says whether the bot's latest reply ended in a question.
+func (w *writer) asked() bool {
+	n := len(w.said) - 1
+	return n > 0 && strings.HasSuffix(w.said[n-1], "?")
+}
+
+// statesFact says whether a sentence says of some what few would deny: it hedges, and
+// neither wants nor judges anything. What it says of many or of most, where that may well
+// be false, it has to deny or to praise.
+func (g *grammar) statesFact(sentence string) bool {
+	said := plain(sentence)
+	in := func(p string) bool { return has(said, p) }
+	if len(strings.Fields(said)) > longestFact || g.asks(sentence) || slices.ContainsFunc(g.Demands, in) {
+		return false
+	}
+	if slices.ContainsFunc(g.Abilities, in) {
+		return !g.denies(sentence) // "it cannot be trained" says it of all
+	}
+	return slices.ContainsFunc(g.Hedges, in) || slices.ContainsFunc(g.Sweeping, in) && (g.denies(sentence) || g.praises(sentence))
+}
+
+// denies says whether a text has a word that turns it around.
+func (g *grammar) denies(text string) bool {
+	return slices.ContainsFunc(wordsOf(text), func(w string) bool { return g.negations[w] })
+}
+
+// praises says whether a text calls something good, and nothing bad.
+func (g *grammar) praises(text string) bool {
+	words := wordsOf(text)
+	calls := func(value int) bool {
+		return slices.ContainsFunc(words, func(w string) bool { return g.value(g.adjectives, w) == value })
+	}
+	return calls(1) && !calls(-1)
+}
+
+// grantsFact says whether a sentence is to be granted before it is answered: a fact of
+// some, of which the bank speaks in the same words, on a topic on which what is said to be
+// one mostly is.
+func (w *writer) grantsFact(sentence string) bool {
+	return !w.first && !w.general && w.topic.Category != ofScience && w.statesFact(sentence) && w.speaksOf(sentence)
+}
+
+// speaksOf says whether the texts of the bot's side have every content word of a sentence,
+// apart from those that judge: that some zoos feed kittens to lions it cannot know.
+func (w *writer) speaksOf(sentence string) bool {
+	for _, word := range wordsOf(sentence) {
+		stem := w.class(w.stem(word))
+		if _, known := w.points.places[w.spell(stem)]; !known && !w.common[word] && !w.judges(word) && len(stem) > 1 {
+			return false
+		}
+	}
+	return true
+}
+
+// ofScience is the category of the topics on which people state what is false.
+const ofScience = "science"
+
+// longestFact is how many words such a sentence has at most.
+const longestFact = 12
+
+// answerQuestion says what can be said to a question that no text answers: how the bot
+// knows what it says, what speaks against another way, or that it does not know.
+func (w *writer) answerQuestion(parts []string, m message) []string {
+	at := m.points[len(m.points)-1]
+	sentence := w.prompt.Message[at.start:at.end]
+	said := plain(sentence)
+	switch {
+	case slices.ContainsFunc(w.Doubting, func(p string) bool { return has(said, p) }):
+		w.probes = append(w.probes, w.pick(w.lines.Doubted).text)
+		return append(parts, w.probes[len(w.probes)-1])
+	case (w.topic == nil || w.general) && w.kindOf(sentence) == alternative:
+		return append(parts, w.probe(sentence))
+	case w.topic != nil && w.bears(): // the argument that advance adds says more
+		return parts
+	}
+	return append(parts, w.pick(w.unanswered(m)).text)
+}
+
+// alternative is the kind of a point that has another way.
+const alternative pointKind = "alternative"
 
 // unanswered are the lines to a question that has no answer: to one that can be
 // denied, that it is not so.
@@ -290,10 +463,14 @@ func (w *writer) matches(m message) (found []match) {
 	for i, s := range m.points {
 		roles := []role{answer, concede}
 		if m.questions[i] {
-			roles = []role{question, answer, concede}
+			roles = []role{question, answer, concede, argument} // a reason of its own may be the answer
 		}
 		sentence := w.prompt.Message[s.start:s.end]
-		ranked := w.unsaid(w.points.rank(sentence, roles...))
+		ranked := w.unsaid(w.rankParts(sentence, roles...))
+		met := len(ranked) > 0 && ranked[0].sure()
+		if f, ok := w.grounded(sentence); ok && !w.claimAlone(m) && !m.questions[i] && (!met || w.general && f.score > ranked[0].score) {
+			ranked = []match{f}
+		}
 		if len(ranked) == 0 || !ranked[0].sure() || w.general && ranked[0].score < sureGeneral || slices.ContainsFunc(found, func(f match) bool { return f.entry == ranked[0].entry }) {
 			continue
 		}
@@ -307,6 +484,59 @@ func (w *writer) matches(m message) (found []match) {
 	return found
 }
 
+// rankParts ranks texts by a sentence, or by that part of it that speaks most for one.
+func (w *writer) rankParts(sentence string, roles ...role) []match {
+	ranked := w.points.rank(sentence, roles...)
+	for _, part := range joints.Split(sentence, -1) {
+		if len(part) < len(sentence) && len(w.terms(part)) >= minPart {
+			if of := w.points.rank(part, roles...); of[0].score > ranked[0].score {
+				ranked = of
+			}
+		}
+	}
+	return ranked
+}
+
+// joints are where a sentence comes apart, and minPart how many content words a part has.
+var joints = regexp.MustCompile(`[,:()–—]|\s(?:and|but|because|so|y|pero|porque|así que)\s`)
+
+const minPart = 2
+
+// claimAlone says whether a message makes the claim of the debate and no more.
+func (w *writer) claimAlone(m message) bool { return w.first && len(m.points) == 1 }
+
+// grounded is what speaks against the reason that a sentence gives, where that is one
+// that people give on any topic, and something of it was not said yet.
+func (w *writer) grounded(sentence string) (match, bool) {
+	texts, likely := w.grounds().of(w.besideTopic(sentence))
+	said := plain(sentence)
+	ofBank := w.topic != nil && !w.general
+	if likely < sureGround || w.first && ofBank || slices.Contains(ofSources, w.kindOf(sentence)) || slices.ContainsFunc(w.Dismissals, func(p string) bool { return has(said, p) }) {
+		return match{}, false
+	}
+	for _, i := range w.random.Perm(len(texts)) {
+		if !w.has(texts[i]) {
+			return match{entry: texts[i], score: likely}, true
+		}
+	}
+	return match{}, false
+}
+
+// besideTopic is what a sentence says besides the words of the claim and the topic's name,
+// which are in many sentences that give no reason: that a cat is clean does not say how
+// animals are treated.
+func (w *writer) besideTopic(sentence string) string {
+	own := w.terms(w.prompt.Topic)
+	if w.topic != nil && !w.general {
+		own = append(own, w.topic.claims()[0]...)
+	}
+	return strings.Join(slices.DeleteFunc(wordsOf(sentence), func(word string) bool { return slices.Contains(own, w.class(w.stem(word))) }), " ")
+}
+
+// sureGround is how likely a ground must be to be answered: a text beside the point is
+// worse than a question.
+const sureGround = 0.95
+
 // opens says whether the message is the first that is of the topic: it does not answer
 // the question which side of it the user takes.
 func (w *writer) opens() bool {
@@ -316,7 +546,7 @@ func (w *writer) opens() bool {
 
 // sureGeneral is the least score of a text of a general topic, whose words are common
 // ones.
-const sureGeneral = 0.25
+const sureGeneral = 0.4
 
 // What opens a debate may be the claim alone. So like a claim of its topic, it gives no
 // reason, unless an answer surely meets it: "Abortion is murder" does both.
@@ -385,10 +615,15 @@ func (w *writer) advance(parts []string, m message) []string {
 // next is the own argument to bring now: the case first, then what bears most
 // on the message; with bearing set, nothing that does not.
 func (w *writer) next(bearing bool) *entry {
-	if e := w.entry(heart); e != nil && !w.has(e) && !bearing {
+	ranked := w.points.rank(w.prompt.Message, argument, heart)
+	if e := w.entry(heart); e != nil && !w.has(e) && !bearing && !w.general && (w.first || len(w.terms(w.prompt.Message)) < minClaim || w.next(true) == nil) {
 		return e
 	}
-	for _, f := range w.points.rank(w.prompt.Message, argument, heart) {
+	if w.general && !bearing && len(ranked) > 0 && ranked[0].score < relevant { // nothing bears on it, so that each debate may have another
+		at := int(w.prompt.Seed % uint64(len(ranked)))
+		ranked = slices.Concat(ranked[at:], ranked[:at])
+	}
+	for _, f := range ranked {
 		if bearing && f.score < relevant {
 			return nil
 		}
@@ -429,7 +664,11 @@ func (w *writer) examine(parts []string, m message) string {
 		parts = append(parts, w.introduce()...)
 	}
 	if len(m.points) > 0 && m.questions[len(m.points)-1] && !w.first {
-		parts = w.honest(parts)
+		if w.asksOpinion() || w.asksPersonally() {
+			parts = w.honest(parts)
+		} else if parts = w.answerQuestion(parts, m); len(w.probes) > 0 {
+			return w.finish(parts)
+		}
 	}
 	if m.sign == verdict && len(m.points) == 0 && len(parts) > 0 {
 		return strings.Join(parts, " ")
@@ -437,8 +676,33 @@ func (w *writer) examine(parts []string, m message) string {
 	asked := w.prompt.Topic
 	if len(m.points) > 0 {
 		asked = w.strongest(m)
+		for i, s := range m.points {
+			if f, ok := w.grounded(w.prompt.Message[s.start:s.end]); ok && !w.claimAlone(m) && !m.questions[i] && w.prompt.Phase.Move != debate.Ask {
+				f.span = s
+				return w.finish(append(w.name(parts, f), w.say(spoken{entry: f.entry, to: s, meets: true})))
+			}
+		}
+	}
+	if w.first && w.prompt.Stance == debate.Con && w.prompt.Phase.Move != debate.Ask && !slices.Contains(ofSources, w.kindOf(asked)) {
+		text := w.pick(w.opening()).text
+		w.probes = append(w.probes, text)
+		return strings.Join(append(parts, text), " ")
 	}
 	return strings.Join(append(parts, w.probe(asked)), " ")
+}
+
+// opening are the lines that what the user says is first met with: one that demands
+// something, one that judges, and any other.
+func (w *writer) opening() []line {
+	said := plain(w.prompt.Topic)
+	in := func(p string) bool { return has(said, p) }
+	switch {
+	case slices.ContainsFunc(w.Wanting, in):
+		return w.lines.Opening.Demand
+	case slices.ContainsFunc(w.Judging, in), slices.ContainsFunc(strings.Fields(said), func(word string) bool { return w.value(w.adjectives, word) != 0 }):
+		return w.lines.Opening.Judgement
+	}
+	return w.lines.Opening.Claim
 }
 
 // introduce says which side the bot takes, and that it only reasons about the topic.
@@ -452,11 +716,23 @@ func (w *writer) asksOpinion() bool {
 	return slices.ContainsFunc(w.Opinions, func(p string) bool { return has(said, p) })
 }
 
-// honest answers a question off the bank, if it was not answered so before.
+// asksPersonally says whether the message asks what the bot would do, or lived through.
+func (w *writer) asksPersonally() bool {
+	said := plain(w.prompt.Message)
+	return slices.ContainsFunc(w.Personal, func(p string) bool { return has(said, p) })
+}
+
+// asksReasons says whether any reason of the bot's side answers the message.
+func (w *writer) asksReasons() bool {
+	said := plain(w.prompt.Message)
+	return slices.ContainsFunc(w.Reasons, func(p string) bool { return has(said, p) })
+}
+
+// honest answers a question about the bot itself, if it was not answered so before.
 func (w *writer) honest(parts []string) []string {
-	from := w.lines.Unknown
-	if w.asksOpinion() {
-		from = w.lines.Opinion
+	from := w.lines.Opinion
+	if w.asksPersonally() {
+		from = w.lines.Personal
 	}
 	with := map[slot]string{forSlot: w.forOrAgainst(), claimSlot: w.claimPhrase()}
 	for _, text := range w.pickFresh(nil, from) {
@@ -469,13 +745,16 @@ func (w *writer) honest(parts []string) []string {
 func (w *writer) reasoning() string {
 	near := ""
 	for _, c := range w.likely(w.prompt.Topic) {
-		if c.named || c.near > 0.5 {
+		if c.named && c.sure() >= nearTopic {
 			near = strings.TrimRight(c.Claim, ".")
 			break
 		}
 	}
 	return w.fill(w.pickFillable(w.lines.Reasoning, map[slot]string{nearSlot: near}), nearSlot, near)
 }
+
+// nearTopic is how sure a topic must be to be called near.
+const nearTopic = 0.25
 
 // probe cross-examines a sentence by the kind of point that it makes.
 func (w *writer) probe(sentence string) string {
@@ -537,7 +816,11 @@ func (w *writer) invite() string {
 	for _, o := range w.prompt.SuggestedTopics {
 		offers = append(offers, `"`+strings.TrimRight(o.Claim, ".")+`."`)
 	}
-	return lead + w.fill(w.pick(w.lines.Invitations), offersSlot, strings.Join(offers, " "))
+	invitations := w.lines.Invitations
+	if lead == "" && w.asks(w.prompt.Message) {
+		invitations = w.lines.Asked
+	}
+	return lead + w.fill(w.pick(invitations), offersSlot, strings.Join(offers, " "))
 }
 
 // beforeTopic are the asides that an invitation answers first.
@@ -557,8 +840,13 @@ func length(parts []string) (n int) {
 // has says whether a text was said, also in a reply that was cut short.
 func (w *writer) has(e *entry) bool { return w.saidAt(line{mark: markOf(e.Text.Text)}) > 0 }
 
+// markOf is what a text is known by in a reply: its beginning, in whole characters.
 func markOf(text string) string {
-	return strings.ToValidUTF8(text[:min(len(text), maxMark)], "")
+	n := min(len(text), maxMark)
+	for n > 0 && n < len(text) && !utf8.RuneStart(text[n]) {
+		n--
+	}
+	return text[:n]
 }
 
 // use is the text of an entry, and remembers that it was said.
@@ -638,6 +926,16 @@ func mapFirst(s string, to func(rune) rune) string {
 	return string(to(r)) + s[size:]
 }
 
+// mustQuote says whether a claim is rather quoted than told: it is of its writer's mind, has
+// more than one clause, or is no statement.
+func (g *grammar) mustQuote(claim string) bool { return spokenClaim[g.language].MatchString(claim) }
+
+// spokenClaim is such a claim, by language.
+var spokenClaim = map[string]*regexp.Regexp{
+	"en": regexp.MustCompile(`(?i)[,;:!?]|\. |^(never|don['’]?t|do not|stop|would|please|as an? |wish|let|let's|i ((just|really|still|do|personally|honestly) )?(will|can['’]?t|cannot|could|do not|don['’]?t|never|used|bet|wish|hate|love|like|think|believe|feel|know|say|said|am|was|would|want|prefer|work|had|got|saw)\b)|\b(so|because|cause|but|although|though|since|says|thinks|and (i|my|it['’]?s|that['’]?s|they|we))\b`),
+	"es": regexp.MustCompile(`(?i)[,;:!?¿¡]|\. |^(nunca|jamás|jamas|ojalá|ojala|basta|por favor|como |yo |no (entiendo|creo|pienso|soporto|me)|(me|creo|odio|quiero|pienso|prefiero|trabajo|digo)\b)|\b(así que|asi que|porque|pero|aunque|dice|dicen|piensa|y (yo|mi|es|eso))\b`),
+}
+
 // maxClaim is the longest topic that is said in full within a sentence.
 const maxClaim = 14
 
@@ -645,7 +943,16 @@ const maxClaim = 14
 func (w *writer) claimPhrase() string {
 	claim := strings.Trim(strings.Join(strings.Fields(unquotable.ReplaceAllString(w.prompt.Topic, " ")), " "), " .!?¡¿")
 	words := strings.Fields(claim)
+	if len(words) <= maxClaim && w.mustQuote(claim) {
+		if w.language == "es" {
+			return "la idea de «" + claim + "»"
+		}
+		return `the claim "` + claim + `"`
+	}
 	for i, f := range words {
+		if len(f) > 1 && f == strings.ToUpper(f) && claim != strings.ToUpper(claim) {
+			continue // the US is not us
+		}
 		if other := w.Outside[fold(f)]; other != "" {
 			words[i] = other
 		} else if f == "am" && i > 0 && words[i-1] == "you" {
@@ -653,7 +960,7 @@ func (w *writer) claimPhrase() string {
 		}
 	}
 	claim = strings.Join(words, " ")
-	spanish, lower := w.language == "es", w.knownLower(claim)
+	spanish, lower := w.language == "es", w.knownLower(claim) && (len(words) < 2 || words[1] == strings.ToLower(words[1]) || len(words[1]) <= maxShort)
 	if lower {
 		claim = lowerFirst(claim)
 	}

@@ -95,9 +95,10 @@ func TestSideCallsFailWithoutTellingWhatTheProviderSaid(t *testing.T) {
 	for _, fault := range sideFaults {
 		t.Run(fault.name, func(t *testing.T) {
 			t.Parallel()
-			server := openaitest.New(t)
-			server.Aside(fault.answer)
-			server.Judge(fault.answer)
+			server, asked := openaitest.New(t), make(chan struct{}, 4)
+			answer := func(w http.ResponseWriter, r *http.Request) { asked <- struct{}{}; fault.answer(w, r) }
+			server.Aside(answer)
+			server.Judge(answer)
 			client := connect(t, server, moderated)
 			calls := map[string]func(context.Context) error{
 				"subject": func(ctx context.Context) error { _, _, _, err := client.Subject(ctx, "Golf is boring"); return err },
@@ -114,14 +115,13 @@ func TestSideCallsFailWithoutTellingWhatTheProviderSaid(t *testing.T) {
 					return err
 				},
 			}
-			wait := 5 * time.Second
-			if fault.name == "silence" {
-				wait = 500 * time.Millisecond
-			}
 			for name, call := range calls {
-				ctx, cancel := context.WithTimeout(t.Context(), wait)
+				ctx, leave := context.WithCancel(t.Context())
+				if fault.name == "silence" {
+					go func() { <-asked; leave() }()
+				}
 				err := call(ctx)
-				cancel()
+				leave()
 				if err == nil {
 					t.Errorf("%s: no error", name)
 					continue
@@ -165,7 +165,7 @@ func TestHungModerationIsLeftAlone(t *testing.T) {
 	server.Judge(openaitest.Hangs)
 	client := connect(t, server, moderated, func(c *openai.Config) { c.Timeouts.Breaker = time.Minute })
 	for range 8 {
-		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Millisecond)
+		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond) // so long a call may take to arrive
 		if got, err := client.Moderate(ctx, "Golf"); got == debate.Safe || err == nil {
 			t.Error("safe without a verdict")
 		}

@@ -18,7 +18,7 @@ import (
 
 func TestEveryFaultlessDialectIsReadWhole(t *testing.T) {
 	server := openaitest.New(t)
-	client := connect(t, server, func(c *openai.Config) { c.Timeouts = patient })
+	client := connect(t, server)
 	for _, d := range openaitest.Dialects() {
 		server.Chat(d.Answer)
 		got := reply(t.Context(), client, golf)
@@ -32,7 +32,7 @@ func TestEveryFaultlessDialectIsReadWhole(t *testing.T) {
 // the end is marked twice is the server's: what comes after the text may be lost.
 func TestADialectIsBrokenWhereverItIsCut(t *testing.T) {
 	server := openaitest.New(t)
-	client := connect(t, server, func(c *openai.Config) { c.Timeouts = patient })
+	client := connect(t, server)
 	for _, d := range openaitest.Dialects() {
 		for n := 1; n < len(d.Body); n += 1 + len(d.Body)/60 {
 			server.Chat(cut(d.Body[:n]))
@@ -181,7 +181,7 @@ func TestEveryFaultIsToldByWhatItIs(t *testing.T) {
 			server.Chat(openaitest.Body(test.status, "application/json", test.body))
 			var log safeBuffer
 			got := reply(t.Context(), connect(t, server, func(c *openai.Config) {
-				c.Log, c.Timeouts = slog.New(slog.NewTextHandler(&log, nil)), patient
+				c.Log = slog.New(slog.NewTextHandler(&log, nil))
 				c.Timeouts.FirstToken = 2 * time.Second // half a second and one for a model that loads
 			}), golf)
 			var e *debate.Error
@@ -258,7 +258,6 @@ func TestEveryFaultOfARefusedParameterCostsOneCallOnce(t *testing.T) {
 			server.Chat(refusing(test.word, test.status, test.body))
 			server.Aside(openaitest.Replies(goodText)) // for those that do not stream
 			client := connect(t, server, func(c *openai.Config) {
-				c.Timeouts = patient
 				c.Options = openai.Options{Temperature: &temperature, MaxTokens: 500, ReasoningEffort: "low"}
 			})
 			p := golf
@@ -460,7 +459,7 @@ func TestAPauseAfterAFinishReasonIsNoEndWhereEveryChunkHasOne(t *testing.T) {
 	}
 	server := openaitest.New(t)
 	server.Chat(streams(chunk("Golf "), openaitest.Wait(3500*time.Millisecond), chunk("rewards patience."), done))
-	if got := reply(t.Context(), connect(t, server, func(c *openai.Config) { c.Timeouts = patient }), golf); got.err != nil || got.text != openaitest.Golf {
+	if got := reply(t.Context(), connect(t, server), golf); got.err != nil || got.text != openaitest.Golf {
 		t.Errorf("%q, %v", got.text, got.err)
 	}
 }

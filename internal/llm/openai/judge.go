@@ -3,7 +3,11 @@ package openai
 import (
 	"context"
 	"encoding/json"
+	"math"
+	"slices"
+	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
 	"github.com/debate-chatbot/debate-api/internal/prompt"
@@ -29,6 +33,9 @@ const judgeSchema = `{"type":"object","additionalProperties":false,"required":["
 // Judge implements debate.Judge. An answer without a winner is no verdict.
 func (j Judge) Judge(ctx context.Context, c debate.Conversation, exchanges []debate.Exchange, swapped bool) (debate.Judgement, debate.Usage, error) {
 	text, cost, err := j.Ask(ctx, prompt.Judge(c, exchanges, swapped, j.models[0].budget(j.budget), j.count), "verdict", judgeSchema)
+	if debate.ReasonOf(err) == debate.MessageRefused {
+		err = errRefusedVerdict
+	}
 	if err != nil {
 		return debate.Judgement{}, cost, err
 	}
@@ -40,79 +47,184 @@ func (j Judge) Judge(ctx context.Context, c debate.Conversation, exchanges []deb
 // by default.
 var errUnreadVerdict = &debate.Error{Reason: debate.ModelUnavailable, Message: "the judge's answer could not be read; ask for the verdict again"}
 
+// errRefusedVerdict is of a provider that does not let its model read the debate.
+var errRefusedVerdict = &debate.Error{Reason: debate.MessageRefused, Message: "the judge's provider refused to read this debate; another model may judge it"}
+
 func readJudgement(text string, swapped bool) (debate.Judgement, error) {
-	type quote struct {
-		Turn json.Number
-		Side string
-		Text string
-	}
-	var answer struct {
-		Winner  string
-		Clashes []struct {
-			Title, Winner, Reason string
-			Quotes                []quote
-		}
-		BestCase string `json:"best_case"`
-		Advice   []struct {
-			Text  string
-			Quote quote
-		}
-	}
-	from, to := strings.IndexByte(text, '{'), strings.LastIndexByte(text, '}')
-	if from < 0 || to < from || json.Unmarshal([]byte(text[from:to+1]), &answer) != nil {
-		return debate.Judgement{}, errUnreadVerdict
-	}
-	winner := func(letter string) debate.Winner {
-		switch speaker, ok := sideOf(letter, swapped); {
-		case ok && speaker == debate.User:
-			return debate.UserWins
-		case ok:
-			return debate.BotWins
-		case strings.EqualFold(strings.TrimSpace(letter), "undecided"):
-			return debate.Undecided
-		default:
-			return debate.NoWinner
-		}
-	}
-	quotation := func(q quote) debate.Quotation {
-		turn, err := q.Turn.Int64()
-		if err != nil {
-			turn = 0 // no turn: the quotation is not found
-		}
-		speaker, _ := sideOf(q.Side, swapped)
-		return debate.Quotation{Turn: int(turn), Speaker: speaker, Text: strings.ReplaceAll(q.Text, "\n> ", "\n")}
-	}
-	j := debate.Judgement{Winner: winner(answer.Winner), BestCase: printable(answer.BestCase)}
+	answer := findVerdict(text)
+	j := debate.Judgement{Winner: winnerOf(answer["winner"], swapped), BestCase: printable(asText(answer["best_case"]))}
 	if j.Winner == debate.NoWinner {
 		return debate.Judgement{}, errUnreadVerdict
 	}
-	for _, c := range answer.Clashes {
-		clash := debate.JudgedClash{Title: printable(c.Title), Winner: winner(c.Winner), Reason: printable(c.Reason)}
+	for c := range objects(answer["clashes"]) {
+		clash := debate.JudgedClash{Title: printable(asText(c["title"])), Winner: winnerOf(c["winner"], swapped), Reason: printable(asText(c["reason"]))}
 		if clash.Winner == debate.NoWinner {
 			clash.Winner = debate.Undecided
 		}
-		for _, q := range c.Quotes {
-			clash.Quotes = append(clash.Quotes, quotation(q))
+		quotes := c["quotes"]
+		if one, ok := quotes.(map[string]any); ok {
+			quotes = []any{one}
+		}
+		for q := range objects(quotes) {
+			clash.Quotes = append(clash.Quotes, quotationOf(q, swapped))
 		}
 		j.Clashes = append(j.Clashes, clash)
 	}
-	for _, a := range answer.Advice {
-		j.Advice = append(j.Advice, debate.JudgedAdvice{Text: printable(a.Text), Quote: quotation(a.Quote)})
+	for a := range objects(answer["advice"]) {
+		quote, _ := a["quote"].(map[string]any)
+		j.Advice = append(j.Advice, debate.JudgedAdvice{Text: printable(asText(a["text"])), Quote: quotationOf(quote, swapped)})
 	}
 	return j, nil
 }
 
-// sideOf is whose letter that is.
-func sideOf(letter string, swapped bool) (debate.Speaker, bool) {
-	switch strings.ToUpper(strings.TrimSpace(letter)) {
-	case "A":
-		return map[bool]debate.Speaker{false: debate.User, true: debate.Bot}[swapped], true
-	case "B":
-		return map[bool]debate.Speaker{false: debate.Bot, true: debate.User}[swapped], true
+// findVerdict is the last object in a text that has a winner and clashes, whatever stands
+// around it, nil if there is none. Where two name different winners, as when a model
+// tells what somebody asked it to say, there is none either.
+func findVerdict(text string) (verdict map[string]any) {
+	winners := make(map[string]bool)
+	for range maxTries {
+		at := strings.IndexByte(text, '{')
+		if at < 0 {
+			break
+		}
+		text = text[at:]
+		o, end := readObject(text)
+		if o == nil {
+			text = mendJSON(text)
+			o, end = readObject(text)
+		}
+		if len(o) == 1 { // in an object of its own
+			for _, v := range o {
+				if inner, ok := v.(map[string]any); ok {
+					o = inner
+				}
+			}
+		}
+		winner, isText := o["winner"].(string)
+		if _, ok := o["clashes"].([]any); ok && isText {
+			verdict = o
+			winners[winner] = true
+		}
+		text = text[max(end, 1):]
+	}
+	if len(winners) > 1 {
+		return nil
+	}
+	return verdict
+}
+
+// maxTries is at how many brackets of an answer a verdict may begin.
+const maxTries = 64
+
+// readObject reads the object that a text begins with, and says where that ends; nil if
+// it is none. Names of fields are in small letters.
+func readObject(text string) (o map[string]any, end int) {
+	d := json.NewDecoder(strings.NewReader(text))
+	var read map[string]any
+	if d.Decode(&read) != nil {
+		return nil, 0
+	}
+	o = make(map[string]any, len(read))
+	for name, v := range read {
+		o[strings.ToLower(name)] = v
+	}
+	return o, int(d.InputOffset())
+}
+
+// mendJSON takes out of JSON what models often have in it and parsers refuse: commas
+// before a bracket, and in texts breaks of lines and strokes that escape nothing.
+func mendJSON(text string) string {
+	var b strings.Builder
+	inText := false
+	for i := 0; i < len(text); i++ {
+		c := text[i]
+		switch {
+		case c == '"':
+			inText = !inText
+		case inText && c == '\\' && i+1 < len(text) && strings.IndexByte("\"\\/bfnrtu", text[i+1]) >= 0:
+			b.WriteByte(c)
+			i++
+			c = text[i]
+		case inText && c == '\\':
+			b.WriteByte(c)
+		case inText && c < ' ':
+			c = ' '
+		case !inText && c == ',':
+			if rest := strings.TrimLeft(text[i+1:], " \t\r\n"); rest != "" && (rest[0] == '}' || rest[0] == ']') {
+				continue
+			}
+		}
+		b.WriteByte(c)
+	}
+	return b.String()
+}
+
+func asText(v any) string {
+	s, _ := v.(string)
+	return s
+}
+
+// quotationOf is a quotation as a judge wrote it; what names no turn or side is found
+// nowhere.
+func quotationOf(q map[string]any, swapped bool) debate.Quotation {
+	speaker, _ := sideOf(asText(q["side"]), swapped)
+	return debate.Quotation{Turn: turnOf(q["turn"]), Speaker: speaker, Text: strings.ReplaceAll(asText(q["text"]), "\n> ", "\n")}
+}
+
+// turnOf is the number of a turn, which models write as 2, "2", "Turn 2" or "[2]"; 0 for
+// anything else.
+func turnOf(v any) int {
+	switch v := v.(type) {
+	case float64:
+		if v == math.Trunc(v) && v > 0 && v < math.MaxInt32 {
+			return int(v)
+		}
+	case string:
+		digits := strings.TrimFunc(v, func(r rune) bool { return r < '0' || r > '9' })
+		if n, err := strconv.Atoi(digits); err == nil {
+			return n
+		}
+	}
+	return 0
+}
+
+// winnerOf is the winner that a judge names, NoWinner if that is none.
+func winnerOf(v any, swapped bool) debate.Winner {
+	name := asText(v)
+	switch speaker, ok := sideOf(name, swapped); {
+	case ok && speaker == debate.User:
+		return debate.UserWins
+	case ok:
+		return debate.BotWins
+	case slices.Contains([]string{"undecided", "tie", "draw", "neither", "none", "inconclusive", "indeciso", "empate", "ninguno"}, strings.ToLower(strings.TrimFunc(name, isNoLetter))):
+		return debate.Undecided
+	default:
+		return debate.NoWinner
+	}
+}
+
+// sideOf is whose letter that is, whatever a judge calls it: "A", "side B", "**A** wins".
+func sideOf(name string, swapped bool) (debate.Speaker, bool) {
+	words := slices.DeleteFunc(strings.FieldsFunc(strings.ToLower(name), isNoLetter), func(word string) bool {
+		return slices.Contains([]string{"side", "speaker", "debater", "team", "lado", "bando", "wins", "won", "gana"}, word)
+	})
+	first, second := debate.User, debate.Bot
+	if swapped {
+		first, second = second, first
+	}
+	switch {
+	case len(words) != 1:
+		return "", false
+	case words[0] == "a":
+		return first, true
+	case words[0] == "b":
+		return second, true
 	default:
 		return "", false
 	}
 }
+
+func isNoLetter(r rune) bool { return !unicode.IsLetter(r) }
 
 const pointsSchema = `{"type":"object","additionalProperties":false,"required":["points"],"properties":{
 	"points":{"type":"array","items":{"type":"string"}}}}`

@@ -23,24 +23,14 @@ import (
 // golf is a prompt for a reply.
 var golf = debate.Prompt{Topic: "Golf is boring", Stance: debate.Con, Message: "Golf is boring", Calls: 3}
 
-// short are timeouts that a table of tests can wait for, and a busy machine
-// does not exceed by itself.
-var short = openai.Timeouts{
-	FirstToken:    250 * time.Millisecond,
-	BetweenTokens: 250 * time.Millisecond,
-	Queue:         50 * time.Millisecond,
-	Backoff:       time.Millisecond,
-	Retries:       5 * time.Second,
-	Breaker:       100 * time.Millisecond,
-}
-
-// patient are for faults that no timeout has to end.
+// patient are timeouts that a busy machine does not exceed by itself. Where one has to
+// end something, the test sets it.
 var patient = openai.Timeouts{Backoff: time.Millisecond, Retries: 30 * time.Second, Breaker: 100 * time.Millisecond}
 
 // connect makes a client of a server.
 func connect(t testing.TB, s *openaitest.Server, change ...func(*openai.Config)) *openai.Client {
 	t.Helper()
-	config := openai.Config{Key: openaitest.Key, BaseURL: s.URL, Models: []string{"gpt-4o-mini"}, Timeouts: short}
+	config := openai.Config{Key: openaitest.Key, BaseURL: s.URL, Models: []string{"gpt-4o-mini"}, Timeouts: patient}
 	for _, f := range change {
 		f(&config)
 	}
@@ -160,7 +150,7 @@ func TestEveryFaultHasItsOutcome(t *testing.T) {
 			server.Chat(test.answers...)
 			var log safeBuffer
 			client := connect(t, server, func(c *openai.Config) {
-				c.Log, c.Timeouts = slog.New(slog.NewTextHandler(&log, nil)), patient
+				c.Log = slog.New(slog.NewTextHandler(&log, nil))
 				if silences[test.name] {
 					c.Timeouts.FirstToken, c.Timeouts.BetweenTokens = time.Second, time.Second
 				}
@@ -210,7 +200,7 @@ func TestCutAtAnyByteIsWholeOnlyAfterTheFinishReason(t *testing.T) {
 	told := strings.Index(whole, `"Not "`)
 	ended := strings.Index(whole, `"stop"}]}`) + len(`"stop"}]}`+"\n\n")
 	server := openaitest.New(t)
-	client := connect(t, server, func(c *openai.Config) { c.Timeouts = patient })
+	client := connect(t, server)
 	p := golf
 	p.Calls = 1
 	for n := range len(whole) {
@@ -252,7 +242,7 @@ func TestWhatHasComeIsToldInOnePieceAndAtOnce(t *testing.T) {
 		openaitest.Raw(openaitest.Transcript(text("g"))+half[:len(half)/2]), heard, openaitest.Raw(half[len(half)/2:]), heard,
 		openaitest.Raw(openaitest.Transcript(text("i"), finish("stop"), usage, done))))
 	var pieces []string
-	client := connect(t, server, func(c *openai.Config) { c.Timeouts = patient })
+	client := connect(t, server)
 	done, err := client.Reply(t.Context(), golf, func(piece string) {
 		pieces = append(pieces, piece)
 		told <- struct{}{}
@@ -357,7 +347,7 @@ func TestBreakerLeavesADeadModelAloneAndRecovers(t *testing.T) {
 		t.Errorf("while open: %+v", got)
 	}
 	server.Chat(good)
-	time.Sleep(short.Breaker + 50*time.Millisecond)
+	time.Sleep(patient.Breaker + 50*time.Millisecond)
 	if got := reply(t.Context(), client, golf); got.err != nil {
 		t.Errorf("after the pause: %v", got.err)
 	}
@@ -369,10 +359,10 @@ func TestCallerWhoLeavesDoesNotCloseABreaker(t *testing.T) {
 	client := connect(t, server)
 	reply(t.Context(), client, golf)
 	reply(t.Context(), client, golf)
-	time.Sleep(short.Breaker + 20*time.Millisecond)
+	time.Sleep(patient.Breaker + 20*time.Millisecond)
 
 	server.Chat(openaitest.Hangs)
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer cancel()
 	if got := reply(ctx, client, golf); !errors.Is(got.err, context.DeadlineExceeded) || got.done.Calls != 1 {
 		t.Fatalf("the trial call: %+v", got)
@@ -443,7 +433,7 @@ func TestOverloadIsToldFast(t *testing.T) {
 			}
 		})
 	}
-	if took := <-refused; took > time.Second {
+	if took := <-refused; took > 10*time.Second { // of the minute that a place is waited for
 		t.Errorf("refused after %v", took)
 	}
 	if n := len(server.Calls()); n != 2 {
@@ -458,6 +448,7 @@ func TestQueueIsLeftAfterItsWait(t *testing.T) {
 	server.Chat(streams(text("Well"), openaitest.Stall))
 	client := connect(t, server, func(c *openai.Config) {
 		c.Concurrent = 1
+		c.Timeouts.Queue = 50 * time.Millisecond
 		c.Timeouts.BetweenTokens = time.Minute
 	})
 	ctx, cancel := context.WithCancel(t.Context())
@@ -549,7 +540,7 @@ func TestUsageThatNeverComesIsNotWaitedFor(t *testing.T) {
 	server.Chat(streams(text("Yes."), finish("stop"), openaitest.Stall))
 	client := connect(t, server, func(c *openai.Config) { c.Timeouts.BetweenTokens = time.Minute })
 	begin := time.Now()
-	if got := reply(t.Context(), client, golf); got.err != nil || time.Since(begin) > 10*time.Second {
+	if got := reply(t.Context(), client, golf); got.err != nil || time.Since(begin) > 30*time.Second {
 		t.Errorf("error %v after %v", got.err, time.Since(begin))
 	}
 }
@@ -592,7 +583,7 @@ func TestUnreachableProviderIsTold(t *testing.T) {
 	}
 	address := listener.Addr().String()
 	listener.Close()
-	client, err := openai.New(openai.Config{BaseURL: "http://" + address + "/v1", Models: []string{"m"}, Timeouts: short})
+	client, err := openai.New(openai.Config{BaseURL: "http://" + address + "/v1", Models: []string{"m"}, Timeouts: patient})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,9 +25,9 @@ type stream struct {
 	target  *target
 	asked   []prompt.Message
 	sent    parameters
-	opening string   // the first text
-	said    []string // all of it so far
-	unsaid  int      // bytes of thoughts
+	opening string          // the first text
+	said    strings.Builder // all of it so far
+	unsaid  int             // bytes of thoughts
 	usage   *usage
 	span    trace.Span
 
@@ -102,7 +102,7 @@ func (c *Client) open(ctx context.Context, t *target, a ask, leftOut parameters)
 			t.unopened.Store(true)
 		}
 	}
-	s.said = append(s.said, s.opening)
+	s.said.WriteString(s.opening)
 	s.wait = s.between
 	s.alive()
 	return s, nil
@@ -115,12 +115,11 @@ func (s *stream) all(ctx context.Context) (string, error) {
 		var more string
 		more, s.failed = s.next()
 		if s.thoughts.misled {
-			s.thoughts.misled, s.said = false, nil
+			s.thoughts.misled = false
+			s.said.Reset()
 			s.target.unopened.Store(true)
 		}
-		if more != "" {
-			s.said = append(s.said, more)
-		}
+		s.said.WriteString(more)
 	}
 	if err := s.end(ctx, s.failed); err != nil {
 		return "", err
@@ -136,22 +135,21 @@ func (s *stream) all(ctx context.Context) (string, error) {
 func (s *stream) emitAll(ctx context.Context, emit func(string)) error {
 	defer s.close()
 	emit(s.opening)
-	var pending string
+	told := s.said.Len()
 	s.answer.source.idle = func() {
-		if pending != "" {
-			s.said = append(s.said, pending)
-			emit(pending)
-			pending = ""
+		if text := s.text(); told < len(text) {
+			emit(text[told:])
+			told = len(text)
 		}
 	}
 	for s.failed == nil {
 		var more string
 		more, s.failed = s.next()
-		pending += more
+		s.said.WriteString(more)
 		if s.thoughts.misled {
 			s.target.unopened.Store(true)
 			s.failed = &failure{fault: unmarked}
-			pending = ""
+			told = s.said.Len() // the rest is not to be
 		}
 	}
 	s.answer.source.idle()
@@ -209,7 +207,7 @@ func (s *stream) read(c chunk) string {
 
 // shown is a piece of the reply without the blanks before its first word.
 func (s *stream) shown(text string) string {
-	if s.opening == "" && len(s.said) == 0 {
+	if s.opening == "" && s.said.Len() == 0 {
 		return strings.TrimLeft(text, " \t\r\n")
 	}
 	return text
@@ -341,7 +339,7 @@ func (s *stream) rest() {
 }
 
 // text is what was said so far.
-func (s *stream) text() string { return strings.Join(s.said, "") }
+func (s *stream) text() string { return s.said.String() }
 
 // failed is the failure that an error of go-openai stands for, or the end of
 // ctx. Its errors may quote the provider: they go no further.

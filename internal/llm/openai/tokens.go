@@ -5,7 +5,6 @@ import (
 	"sync"
 
 	lru "github.com/hashicorp/golang-lru/v2"
-	"github.com/tiktoken-go/tokenizer/codec"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
 	"github.com/debate-chatbot/debate-api/internal/prompt"
@@ -26,14 +25,8 @@ type countedText struct {
 // count a message takes longer than all else that is done with it, and each is in
 // many prompts.
 func counter() func(string) int {
-	load := sync.OnceValue(codec.NewO200kBase)
-	return remembering(func(text string) int {
-		n, err := load().Count(text)
-		if err != nil {
-			return len(text) // at most a token a byte
-		}
-		return n
-	})
+	load := sync.OnceValue(newO200k)
+	return remembering(func(text string) int { return load().Count(text) })
 }
 
 // remembering is count, called once for each of the latest texts.

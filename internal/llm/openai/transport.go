@@ -62,7 +62,7 @@ func (e *exchange) in(ctx context.Context) context.Context {
 // noMessages is where go-openai's request has messages that it was given none of.
 var noMessages = []byte(`"messages":null`)
 
-// write puts the messages into a request.
+// write puts the messages into a request, and copies none of them.
 func (e *exchange) write(r *http.Request) (*http.Request, error) {
 	if e == nil || e.messages == nil {
 		return r, nil
@@ -72,11 +72,17 @@ func (e *exchange) write(r *http.Request) (*http.Request, error) {
 		return nil, err
 	}
 	before, after, _ := bytes.Cut(rest, noMessages)
-	whole := slices.Concat(before, []byte(`"messages":`), e.messages, after)
+	parts := net.Buffers{before, []byte(`"messages":`), e.messages, after}
 	e.messages = nil               // a stream outlives it by far
 	r = r.WithContext(r.Context()) // a round tripper leaves the caller's as it is
-	r.ContentLength = int64(len(whole))
-	r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(whole)), nil }
+	r.ContentLength = 0
+	for _, part := range parts {
+		r.ContentLength += int64(len(part))
+	}
+	r.GetBody = func() (io.ReadCloser, error) {
+		body := slices.Clone(parts) // which reading it takes apart
+		return io.NopCloser(&body), nil
+	}
 	r.Body, err = r.GetBody()
 	return r, err
 }

@@ -22,6 +22,8 @@ import (
 	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+
+	"github.com/debate-chatbot/debate-api/internal/freeport"
 )
 
 // Server is a PostgreSQL server on a loopback port, with a data directory of
@@ -81,7 +83,7 @@ func prepare(dir string) (*Server, error) {
 			return nil, err
 		}
 	}
-	port, err := FreePort()
+	port, err := freeport.Find()
 	s.port = port
 	return s, err
 }
@@ -102,15 +104,6 @@ func (s *Server) leaveRoot() error {
 		}
 	}
 	return os.Chown(s.dir, uid, gid)
-}
-
-// FreePort is a loopback port that nothing listens on.
-func FreePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
-	}
-	return l.Addr().(*net.TCPAddr).Port, l.Close()
 }
 
 func (s *Server) data() string { return filepath.Join(s.dir, "data") }
@@ -296,7 +289,7 @@ func Bouncer(t testing.TB, databaseURL, query string) string {
 	if err != nil {
 		program = "/usr/sbin/pgbouncer" // not in every PATH
 	}
-	port, err := FreePort()
+	port, err := freeport.Find()
 	if err != nil {
 		t.Fatal(err)
 	}

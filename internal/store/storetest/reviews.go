@@ -124,13 +124,29 @@ func votes(s *suite) {
 	if left, err := s.Votes(s.ctx(), c.ID); err != nil || len(left) != 0 {
 		s.Errorf("votes of a page that is gone: %+v, %v", left, err)
 	}
+	for range 20 { // votes that come as the page is taken away
+		token := newID()
+		if _, err := s.SetShare(s.ctx(), alice, c.ID, token); err != nil {
+			s.Fatal(err)
+		}
+		atOnce(8, func(i int) error {
+			if i == 4 {
+				_, err := s.SetShare(s.ctx(), alice, c.ID, "")
+				return err
+			}
+			return s.AddVote(s.ctx(), token, -1, 1)
+		})
+		if left, err := s.Votes(s.ctx(), c.ID); err != nil || len(left) != 0 {
+			s.Fatalf("votes that came as the page was taken away: %+v, %v", left, err)
+		}
+	}
 }
 
 func addConversation(s *suite) {
 	check := debate.StanceCheck{Holds: true}
 	c := debate.Conversation{
 		ID: newID(), Owner: alice, Topic: "Dogs are better than cats.", Stance: debate.Pro, Title: "Dogs", Language: "en", Difficulty: debate.Hard,
-		Persona: "a sailor", TurnCount: 250, Revision: 1, Summary: "They said much.", SummaryThrough: 9, Format: "oxford", Rounds: 250, Over: true,
+		Persona: "a sailor", TurnCount: 250, Revision: 1, Summary: "They said much.", SummaryThrough: 9, Format: "oxford", Rounds: 250, Over: true, Duel: debate.Duel{User: "a", Bot: "b"},
 		Opinion: &debate.Opinion{Before: -1, After: 3, Turn: 2}, CreatedAt: s.now, UpdatedAt: s.now,
 	}
 	var turns []debate.Turn

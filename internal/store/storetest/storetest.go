@@ -91,7 +91,7 @@ func (s *suite) ctx() context.Context { return s.Context() }
 // opening is the beginning of a conversation of alice.
 func (s *suite) opening() debate.BeginTurnParams {
 	return debate.BeginTurnParams{
-		Owner: alice, Conversation: newID(), New: true, Difficulty: debate.Medium, Persona: "a grumpy old sailor",
+		Owner: alice, Conversation: newID(), New: true, Difficulty: debate.Medium, Persona: "a grumpy old sailor", Duel: debate.Duel{User: "ollama/llama3.2", Bot: "offline"},
 		Subject: debate.Subject{Topic: "Dogs are better than cats.", Stance: debate.Con, Title: "Dogs and cats", Language: "en"},
 		TurnID:  newID(), Message: "Dogs are better.", Holder: holder, LeaseUntil: s.now.Add(15 * time.Second), Now: s.now,
 	}
@@ -202,7 +202,7 @@ func begun(s *suite) {
 	c, t := s.begin(b)
 	s.same("the conversation", c, debate.Conversation{
 		ID: b.Conversation, Owner: alice, Topic: b.Subject.Topic, Stance: debate.Con, Title: "Dogs and cats", Language: "en",
-		Difficulty: debate.Medium, Persona: "a grumpy old sailor", TurnCount: 1, Revision: 1, CreatedAt: s.now, UpdatedAt: s.now,
+		Difficulty: debate.Medium, Persona: "a grumpy old sailor", Duel: debate.Duel{User: "ollama/llama3.2", Bot: "offline"}, TurnCount: 1, Revision: 1, CreatedAt: s.now, UpdatedAt: s.now,
 	})
 	s.same("the turn", t, debate.Turn{
 		ID: b.TurnID, ConversationID: c.ID, Owner: alice, Number: 1, State: debate.Running, Message: "Dogs are better.",

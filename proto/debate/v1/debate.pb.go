@@ -280,6 +280,8 @@ const (
 	TurnKind_TURN_KIND_DECLINED TurnKind = 4
 	// Somebody may be in danger: the reply cares, and does not debate.
 	TurnKind_TURN_KIND_CARE TurnKind = 5
+	// Copied by a fork that changed the topic or the sides: part of another debate.
+	TurnKind_TURN_KIND_EARLIER TurnKind = 6
 )
 
 // Enum value maps for TurnKind.
@@ -291,6 +293,7 @@ var (
 		3: "TURN_KIND_ASIDE",
 		4: "TURN_KIND_DECLINED",
 		5: "TURN_KIND_CARE",
+		6: "TURN_KIND_EARLIER",
 	}
 	TurnKind_value = map[string]int32{
 		"TURN_KIND_UNSPECIFIED": 0,
@@ -299,6 +302,7 @@ var (
 		"TURN_KIND_ASIDE":       3,
 		"TURN_KIND_DECLINED":    4,
 		"TURN_KIND_CARE":        5,
+		"TURN_KIND_EARLIER":     6,
 	}
 )
 
@@ -827,7 +831,9 @@ type Conversation struct {
 	// What the user thinks of the topic; absent if they never said.
 	Opinion *Opinion `protobuf:"bytes,15,opt,name=opinion,proto3" json:"opinion,omitempty"`
 	// The path of the page that anybody may read; empty if it is not shared.
-	SharePath     string `protobuf:"bytes,16,opt,name=share_path,json=sharePath,proto3" json:"share_path,omitempty"`
+	SharePath string `protobuf:"bytes,16,opt,name=share_path,json=sharePath,proto3" json:"share_path,omitempty"`
+	// Who debates where two models do; absent where a person debates with the bot.
+	Duel          *Duel `protobuf:"bytes,17,opt,name=duel,proto3" json:"duel,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -974,6 +980,68 @@ func (x *Conversation) GetSharePath() string {
 	return ""
 }
 
+func (x *Conversation) GetDuel() *Duel {
+	if x != nil {
+		return x.Duel
+	}
+	return nil
+}
+
+// Duel names two models that debate each other, as debate duel has them do.
+type Duel struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The model that speaks in the user's place; "offline" is the built-in opponent.
+	User string `protobuf:"bytes,1,opt,name=user,proto3" json:"user,omitempty"`
+	// The model that speaks as the bot.
+	Bot           string `protobuf:"bytes,2,opt,name=bot,proto3" json:"bot,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Duel) Reset() {
+	*x = Duel{}
+	mi := &file_debate_v1_debate_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Duel) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Duel) ProtoMessage() {}
+
+func (x *Duel) ProtoReflect() protoreflect.Message {
+	mi := &file_debate_v1_debate_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Duel.ProtoReflect.Descriptor instead.
+func (*Duel) Descriptor() ([]byte, []int) {
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *Duel) GetUser() string {
+	if x != nil {
+		return x.User
+	}
+	return ""
+}
+
+func (x *Duel) GetBot() string {
+	if x != nil {
+		return x.Bot
+	}
+	return ""
+}
+
 // Turn is one exchange: the user's text and the bot's reply.
 type Turn struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -985,7 +1053,9 @@ type Turn struct {
 	State  TurnState `protobuf:"varint,4,opt,name=state,proto3,enum=debate.v1.TurnState" json:"state,omitempty"`
 	// What the user said.
 	Message string `protobuf:"bytes,5,opt,name=message,proto3" json:"message,omitempty"`
-	// What the bot said; the text so far unless the state is completed.
+	// What the bot said; the text so far unless the state is completed. Where somebody
+	// might be in danger, though it is not likely, an argument ends with a paragraph of
+	// one sentence that says where help is, once in a conversation.
 	Reply string `protobuf:"bytes,6,opt,name=reply,proto3" json:"reply,omitempty"`
 	// The try at the reply that this turn shows, from 1.
 	Attempt int32 `protobuf:"varint,7,opt,name=attempt,proto3" json:"attempt,omitempty"`
@@ -1013,7 +1083,7 @@ type Turn struct {
 
 func (x *Turn) Reset() {
 	*x = Turn{}
-	mi := &file_debate_v1_debate_proto_msgTypes[1]
+	mi := &file_debate_v1_debate_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1025,7 +1095,7 @@ func (x *Turn) String() string {
 func (*Turn) ProtoMessage() {}
 
 func (x *Turn) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[1]
+	mi := &file_debate_v1_debate_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1038,7 +1108,7 @@ func (x *Turn) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Turn.ProtoReflect.Descriptor instead.
 func (*Turn) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{1}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *Turn) GetId() string {
@@ -1158,7 +1228,7 @@ type Usage struct {
 
 func (x *Usage) Reset() {
 	*x = Usage{}
-	mi := &file_debate_v1_debate_proto_msgTypes[2]
+	mi := &file_debate_v1_debate_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1170,7 +1240,7 @@ func (x *Usage) String() string {
 func (*Usage) ProtoMessage() {}
 
 func (x *Usage) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[2]
+	mi := &file_debate_v1_debate_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1183,7 +1253,7 @@ func (x *Usage) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Usage.ProtoReflect.Descriptor instead.
 func (*Usage) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{2}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *Usage) GetInputTokens() int64 {
@@ -1212,7 +1282,7 @@ type Failure struct {
 
 func (x *Failure) Reset() {
 	*x = Failure{}
-	mi := &file_debate_v1_debate_proto_msgTypes[3]
+	mi := &file_debate_v1_debate_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1224,7 +1294,7 @@ func (x *Failure) String() string {
 func (*Failure) ProtoMessage() {}
 
 func (x *Failure) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[3]
+	mi := &file_debate_v1_debate_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1237,7 +1307,7 @@ func (x *Failure) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Failure.ProtoReflect.Descriptor instead.
 func (*Failure) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{3}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *Failure) GetReason() ErrorReason {
@@ -1267,7 +1337,7 @@ type StanceCheck struct {
 
 func (x *StanceCheck) Reset() {
 	*x = StanceCheck{}
-	mi := &file_debate_v1_debate_proto_msgTypes[4]
+	mi := &file_debate_v1_debate_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1279,7 +1349,7 @@ func (x *StanceCheck) String() string {
 func (*StanceCheck) ProtoMessage() {}
 
 func (x *StanceCheck) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[4]
+	mi := &file_debate_v1_debate_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1292,7 +1362,7 @@ func (x *StanceCheck) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StanceCheck.ProtoReflect.Descriptor instead.
 func (*StanceCheck) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{4}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *StanceCheck) GetHolds() bool {
@@ -1346,7 +1416,7 @@ type ChatRequest struct {
 
 func (x *ChatRequest) Reset() {
 	*x = ChatRequest{}
-	mi := &file_debate_v1_debate_proto_msgTypes[5]
+	mi := &file_debate_v1_debate_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1358,7 +1428,7 @@ func (x *ChatRequest) String() string {
 func (*ChatRequest) ProtoMessage() {}
 
 func (x *ChatRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[5]
+	mi := &file_debate_v1_debate_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1371,7 +1441,7 @@ func (x *ChatRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChatRequest.ProtoReflect.Descriptor instead.
 func (*ChatRequest) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{5}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *ChatRequest) GetConversationId() string {
@@ -1450,7 +1520,7 @@ type ChatResponse struct {
 
 func (x *ChatResponse) Reset() {
 	*x = ChatResponse{}
-	mi := &file_debate_v1_debate_proto_msgTypes[6]
+	mi := &file_debate_v1_debate_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1462,7 +1532,7 @@ func (x *ChatResponse) String() string {
 func (*ChatResponse) ProtoMessage() {}
 
 func (x *ChatResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[6]
+	mi := &file_debate_v1_debate_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1475,7 +1545,7 @@ func (x *ChatResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChatResponse.ProtoReflect.Descriptor instead.
 func (*ChatResponse) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{6}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *ChatResponse) GetConversation() *Conversation {
@@ -1526,7 +1596,7 @@ type ChatStreamRequest struct {
 
 func (x *ChatStreamRequest) Reset() {
 	*x = ChatStreamRequest{}
-	mi := &file_debate_v1_debate_proto_msgTypes[7]
+	mi := &file_debate_v1_debate_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1538,7 +1608,7 @@ func (x *ChatStreamRequest) String() string {
 func (*ChatStreamRequest) ProtoMessage() {}
 
 func (x *ChatStreamRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[7]
+	mi := &file_debate_v1_debate_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1551,7 +1621,7 @@ func (x *ChatStreamRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChatStreamRequest.ProtoReflect.Descriptor instead.
 func (*ChatStreamRequest) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{7}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *ChatStreamRequest) GetConversationId() string {
@@ -1631,7 +1701,7 @@ type TurnStarted struct {
 
 func (x *TurnStarted) Reset() {
 	*x = TurnStarted{}
-	mi := &file_debate_v1_debate_proto_msgTypes[8]
+	mi := &file_debate_v1_debate_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1643,7 +1713,7 @@ func (x *TurnStarted) String() string {
 func (*TurnStarted) ProtoMessage() {}
 
 func (x *TurnStarted) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[8]
+	mi := &file_debate_v1_debate_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1656,7 +1726,7 @@ func (x *TurnStarted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TurnStarted.ProtoReflect.Descriptor instead.
 func (*TurnStarted) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{8}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *TurnStarted) GetConversation() *Conversation {
@@ -1696,7 +1766,7 @@ type TurnDelta struct {
 
 func (x *TurnDelta) Reset() {
 	*x = TurnDelta{}
-	mi := &file_debate_v1_debate_proto_msgTypes[9]
+	mi := &file_debate_v1_debate_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1708,7 +1778,7 @@ func (x *TurnDelta) String() string {
 func (*TurnDelta) ProtoMessage() {}
 
 func (x *TurnDelta) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[9]
+	mi := &file_debate_v1_debate_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1721,7 +1791,7 @@ func (x *TurnDelta) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TurnDelta.ProtoReflect.Descriptor instead.
 func (*TurnDelta) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{9}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *TurnDelta) GetOffset() int64 {
@@ -1755,7 +1825,7 @@ type TurnHeartbeat struct {
 
 func (x *TurnHeartbeat) Reset() {
 	*x = TurnHeartbeat{}
-	mi := &file_debate_v1_debate_proto_msgTypes[10]
+	mi := &file_debate_v1_debate_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1767,7 +1837,7 @@ func (x *TurnHeartbeat) String() string {
 func (*TurnHeartbeat) ProtoMessage() {}
 
 func (x *TurnHeartbeat) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[10]
+	mi := &file_debate_v1_debate_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1780,7 +1850,7 @@ func (x *TurnHeartbeat) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TurnHeartbeat.ProtoReflect.Descriptor instead.
 func (*TurnHeartbeat) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{10}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{11}
 }
 
 // TurnFinished is the last event of a stream.
@@ -1794,7 +1864,7 @@ type TurnFinished struct {
 
 func (x *TurnFinished) Reset() {
 	*x = TurnFinished{}
-	mi := &file_debate_v1_debate_proto_msgTypes[11]
+	mi := &file_debate_v1_debate_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1806,7 +1876,7 @@ func (x *TurnFinished) String() string {
 func (*TurnFinished) ProtoMessage() {}
 
 func (x *TurnFinished) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[11]
+	mi := &file_debate_v1_debate_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1819,7 +1889,7 @@ func (x *TurnFinished) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TurnFinished.ProtoReflect.Descriptor instead.
 func (*TurnFinished) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{11}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *TurnFinished) GetTurn() *Turn {
@@ -1846,7 +1916,7 @@ type ChatStreamResponse struct {
 
 func (x *ChatStreamResponse) Reset() {
 	*x = ChatStreamResponse{}
-	mi := &file_debate_v1_debate_proto_msgTypes[12]
+	mi := &file_debate_v1_debate_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1858,7 +1928,7 @@ func (x *ChatStreamResponse) String() string {
 func (*ChatStreamResponse) ProtoMessage() {}
 
 func (x *ChatStreamResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[12]
+	mi := &file_debate_v1_debate_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1871,7 +1941,7 @@ func (x *ChatStreamResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChatStreamResponse.ProtoReflect.Descriptor instead.
 func (*ChatStreamResponse) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{12}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ChatStreamResponse) GetEvent() isChatStreamResponse_Event {
@@ -1977,7 +2047,7 @@ type WatchTurnRequest struct {
 
 func (x *WatchTurnRequest) Reset() {
 	*x = WatchTurnRequest{}
-	mi := &file_debate_v1_debate_proto_msgTypes[13]
+	mi := &file_debate_v1_debate_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1989,7 +2059,7 @@ func (x *WatchTurnRequest) String() string {
 func (*WatchTurnRequest) ProtoMessage() {}
 
 func (x *WatchTurnRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[13]
+	mi := &file_debate_v1_debate_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2002,7 +2072,7 @@ func (x *WatchTurnRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchTurnRequest.ProtoReflect.Descriptor instead.
 func (*WatchTurnRequest) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{13}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *WatchTurnRequest) GetTurnId() string {
@@ -2043,7 +2113,7 @@ type WatchTurnResponse struct {
 
 func (x *WatchTurnResponse) Reset() {
 	*x = WatchTurnResponse{}
-	mi := &file_debate_v1_debate_proto_msgTypes[14]
+	mi := &file_debate_v1_debate_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2055,7 +2125,7 @@ func (x *WatchTurnResponse) String() string {
 func (*WatchTurnResponse) ProtoMessage() {}
 
 func (x *WatchTurnResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[14]
+	mi := &file_debate_v1_debate_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2068,7 +2138,7 @@ func (x *WatchTurnResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchTurnResponse.ProtoReflect.Descriptor instead.
 func (*WatchTurnResponse) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{14}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *WatchTurnResponse) GetEvent() isWatchTurnResponse_Event {
@@ -2170,7 +2240,7 @@ type StopTurnRequest struct {
 
 func (x *StopTurnRequest) Reset() {
 	*x = StopTurnRequest{}
-	mi := &file_debate_v1_debate_proto_msgTypes[15]
+	mi := &file_debate_v1_debate_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2182,7 +2252,7 @@ func (x *StopTurnRequest) String() string {
 func (*StopTurnRequest) ProtoMessage() {}
 
 func (x *StopTurnRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[15]
+	mi := &file_debate_v1_debate_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2195,7 +2265,7 @@ func (x *StopTurnRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopTurnRequest.ProtoReflect.Descriptor instead.
 func (*StopTurnRequest) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{15}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *StopTurnRequest) GetTurnId() string {
@@ -2215,7 +2285,7 @@ type StopTurnResponse struct {
 
 func (x *StopTurnResponse) Reset() {
 	*x = StopTurnResponse{}
-	mi := &file_debate_v1_debate_proto_msgTypes[16]
+	mi := &file_debate_v1_debate_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2227,7 +2297,7 @@ func (x *StopTurnResponse) String() string {
 func (*StopTurnResponse) ProtoMessage() {}
 
 func (x *StopTurnResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[16]
+	mi := &file_debate_v1_debate_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2240,7 +2310,7 @@ func (x *StopTurnResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopTurnResponse.ProtoReflect.Descriptor instead.
 func (*StopTurnResponse) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{16}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *StopTurnResponse) GetTurn() *Turn {
@@ -2262,7 +2332,7 @@ type RetryTurnRequest struct {
 
 func (x *RetryTurnRequest) Reset() {
 	*x = RetryTurnRequest{}
-	mi := &file_debate_v1_debate_proto_msgTypes[17]
+	mi := &file_debate_v1_debate_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2274,7 +2344,7 @@ func (x *RetryTurnRequest) String() string {
 func (*RetryTurnRequest) ProtoMessage() {}
 
 func (x *RetryTurnRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[17]
+	mi := &file_debate_v1_debate_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2287,7 +2357,7 @@ func (x *RetryTurnRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RetryTurnRequest.ProtoReflect.Descriptor instead.
 func (*RetryTurnRequest) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{17}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *RetryTurnRequest) GetTurnId() string {
@@ -2321,7 +2391,7 @@ type RetryTurnResponse struct {
 
 func (x *RetryTurnResponse) Reset() {
 	*x = RetryTurnResponse{}
-	mi := &file_debate_v1_debate_proto_msgTypes[18]
+	mi := &file_debate_v1_debate_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2333,7 +2403,7 @@ func (x *RetryTurnResponse) String() string {
 func (*RetryTurnResponse) ProtoMessage() {}
 
 func (x *RetryTurnResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[18]
+	mi := &file_debate_v1_debate_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2346,7 +2416,7 @@ func (x *RetryTurnResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RetryTurnResponse.ProtoReflect.Descriptor instead.
 func (*RetryTurnResponse) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{18}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *RetryTurnResponse) GetEvent() isRetryTurnResponse_Event {
@@ -2456,7 +2526,7 @@ type ReadClaimRequest struct {
 
 func (x *ReadClaimRequest) Reset() {
 	*x = ReadClaimRequest{}
-	mi := &file_debate_v1_debate_proto_msgTypes[19]
+	mi := &file_debate_v1_debate_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2468,7 +2538,7 @@ func (x *ReadClaimRequest) String() string {
 func (*ReadClaimRequest) ProtoMessage() {}
 
 func (x *ReadClaimRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[19]
+	mi := &file_debate_v1_debate_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2481,7 +2551,7 @@ func (x *ReadClaimRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReadClaimRequest.ProtoReflect.Descriptor instead.
 func (*ReadClaimRequest) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{19}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ReadClaimRequest) GetMessage() string {
@@ -2530,7 +2600,7 @@ type ReadClaimResponse struct {
 
 func (x *ReadClaimResponse) Reset() {
 	*x = ReadClaimResponse{}
-	mi := &file_debate_v1_debate_proto_msgTypes[20]
+	mi := &file_debate_v1_debate_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2542,7 +2612,7 @@ func (x *ReadClaimResponse) String() string {
 func (*ReadClaimResponse) ProtoMessage() {}
 
 func (x *ReadClaimResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[20]
+	mi := &file_debate_v1_debate_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2555,7 +2625,7 @@ func (x *ReadClaimResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReadClaimResponse.ProtoReflect.Descriptor instead.
 func (*ReadClaimResponse) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{20}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ReadClaimResponse) GetTopic() string {
@@ -2596,7 +2666,7 @@ type GetConversationRequest struct {
 
 func (x *GetConversationRequest) Reset() {
 	*x = GetConversationRequest{}
-	mi := &file_debate_v1_debate_proto_msgTypes[21]
+	mi := &file_debate_v1_debate_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2608,7 +2678,7 @@ func (x *GetConversationRequest) String() string {
 func (*GetConversationRequest) ProtoMessage() {}
 
 func (x *GetConversationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[21]
+	mi := &file_debate_v1_debate_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2621,7 +2691,7 @@ func (x *GetConversationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetConversationRequest.ProtoReflect.Descriptor instead.
 func (*GetConversationRequest) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{21}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *GetConversationRequest) GetConversationId() string {
@@ -2641,7 +2711,7 @@ type GetConversationResponse struct {
 
 func (x *GetConversationResponse) Reset() {
 	*x = GetConversationResponse{}
-	mi := &file_debate_v1_debate_proto_msgTypes[22]
+	mi := &file_debate_v1_debate_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2653,7 +2723,7 @@ func (x *GetConversationResponse) String() string {
 func (*GetConversationResponse) ProtoMessage() {}
 
 func (x *GetConversationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[22]
+	mi := &file_debate_v1_debate_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2666,7 +2736,7 @@ func (x *GetConversationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetConversationResponse.ProtoReflect.Descriptor instead.
 func (*GetConversationResponse) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{22}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *GetConversationResponse) GetConversation() *Conversation {
@@ -2691,7 +2761,7 @@ type ListTurnsRequest struct {
 
 func (x *ListTurnsRequest) Reset() {
 	*x = ListTurnsRequest{}
-	mi := &file_debate_v1_debate_proto_msgTypes[23]
+	mi := &file_debate_v1_debate_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2703,7 +2773,7 @@ func (x *ListTurnsRequest) String() string {
 func (*ListTurnsRequest) ProtoMessage() {}
 
 func (x *ListTurnsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[23]
+	mi := &file_debate_v1_debate_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2716,7 +2786,7 @@ func (x *ListTurnsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTurnsRequest.ProtoReflect.Descriptor instead.
 func (*ListTurnsRequest) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{23}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ListTurnsRequest) GetConversationId() string {
@@ -2759,7 +2829,7 @@ type ListTurnsResponse struct {
 
 func (x *ListTurnsResponse) Reset() {
 	*x = ListTurnsResponse{}
-	mi := &file_debate_v1_debate_proto_msgTypes[24]
+	mi := &file_debate_v1_debate_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2771,7 +2841,7 @@ func (x *ListTurnsResponse) String() string {
 func (*ListTurnsResponse) ProtoMessage() {}
 
 func (x *ListTurnsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[24]
+	mi := &file_debate_v1_debate_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2784,7 +2854,7 @@ func (x *ListTurnsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTurnsResponse.ProtoReflect.Descriptor instead.
 func (*ListTurnsResponse) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{24}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ListTurnsResponse) GetTurns() []*Turn {
@@ -2818,7 +2888,7 @@ type ListConversationsRequest struct {
 
 func (x *ListConversationsRequest) Reset() {
 	*x = ListConversationsRequest{}
-	mi := &file_debate_v1_debate_proto_msgTypes[25]
+	mi := &file_debate_v1_debate_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2830,7 +2900,7 @@ func (x *ListConversationsRequest) String() string {
 func (*ListConversationsRequest) ProtoMessage() {}
 
 func (x *ListConversationsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[25]
+	mi := &file_debate_v1_debate_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2843,7 +2913,7 @@ func (x *ListConversationsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListConversationsRequest.ProtoReflect.Descriptor instead.
 func (*ListConversationsRequest) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{25}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ListConversationsRequest) GetPageSize() int32 {
@@ -2879,7 +2949,7 @@ type ListConversationsResponse struct {
 
 func (x *ListConversationsResponse) Reset() {
 	*x = ListConversationsResponse{}
-	mi := &file_debate_v1_debate_proto_msgTypes[26]
+	mi := &file_debate_v1_debate_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2891,7 +2961,7 @@ func (x *ListConversationsResponse) String() string {
 func (*ListConversationsResponse) ProtoMessage() {}
 
 func (x *ListConversationsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[26]
+	mi := &file_debate_v1_debate_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2904,7 +2974,7 @@ func (x *ListConversationsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListConversationsResponse.ProtoReflect.Descriptor instead.
 func (*ListConversationsResponse) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{26}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ListConversationsResponse) GetConversations() []*Conversation {
@@ -2933,7 +3003,7 @@ type UpdateConversationRequest struct {
 
 func (x *UpdateConversationRequest) Reset() {
 	*x = UpdateConversationRequest{}
-	mi := &file_debate_v1_debate_proto_msgTypes[27]
+	mi := &file_debate_v1_debate_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2945,7 +3015,7 @@ func (x *UpdateConversationRequest) String() string {
 func (*UpdateConversationRequest) ProtoMessage() {}
 
 func (x *UpdateConversationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[27]
+	mi := &file_debate_v1_debate_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2958,7 +3028,7 @@ func (x *UpdateConversationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateConversationRequest.ProtoReflect.Descriptor instead.
 func (*UpdateConversationRequest) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{27}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *UpdateConversationRequest) GetConversationId() string {
@@ -2985,7 +3055,7 @@ type UpdateConversationResponse struct {
 
 func (x *UpdateConversationResponse) Reset() {
 	*x = UpdateConversationResponse{}
-	mi := &file_debate_v1_debate_proto_msgTypes[28]
+	mi := &file_debate_v1_debate_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2997,7 +3067,7 @@ func (x *UpdateConversationResponse) String() string {
 func (*UpdateConversationResponse) ProtoMessage() {}
 
 func (x *UpdateConversationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[28]
+	mi := &file_debate_v1_debate_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3010,7 +3080,7 @@ func (x *UpdateConversationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateConversationResponse.ProtoReflect.Descriptor instead.
 func (*UpdateConversationResponse) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{28}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *UpdateConversationResponse) GetConversation() *Conversation {
@@ -3030,7 +3100,7 @@ type DeleteConversationRequest struct {
 
 func (x *DeleteConversationRequest) Reset() {
 	*x = DeleteConversationRequest{}
-	mi := &file_debate_v1_debate_proto_msgTypes[29]
+	mi := &file_debate_v1_debate_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3042,7 +3112,7 @@ func (x *DeleteConversationRequest) String() string {
 func (*DeleteConversationRequest) ProtoMessage() {}
 
 func (x *DeleteConversationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[29]
+	mi := &file_debate_v1_debate_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3055,7 +3125,7 @@ func (x *DeleteConversationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteConversationRequest.ProtoReflect.Descriptor instead.
 func (*DeleteConversationRequest) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{29}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *DeleteConversationRequest) GetConversationId() string {
@@ -3074,7 +3144,7 @@ type DeleteConversationResponse struct {
 
 func (x *DeleteConversationResponse) Reset() {
 	*x = DeleteConversationResponse{}
-	mi := &file_debate_v1_debate_proto_msgTypes[30]
+	mi := &file_debate_v1_debate_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3086,7 +3156,7 @@ func (x *DeleteConversationResponse) String() string {
 func (*DeleteConversationResponse) ProtoMessage() {}
 
 func (x *DeleteConversationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[30]
+	mi := &file_debate_v1_debate_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3099,7 +3169,7 @@ func (x *DeleteConversationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteConversationResponse.ProtoReflect.Descriptor instead.
 func (*DeleteConversationResponse) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{30}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{31}
 }
 
 // ListTopicsRequest asks for curated topics.
@@ -3116,7 +3186,7 @@ type ListTopicsRequest struct {
 
 func (x *ListTopicsRequest) Reset() {
 	*x = ListTopicsRequest{}
-	mi := &file_debate_v1_debate_proto_msgTypes[31]
+	mi := &file_debate_v1_debate_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3128,7 +3198,7 @@ func (x *ListTopicsRequest) String() string {
 func (*ListTopicsRequest) ProtoMessage() {}
 
 func (x *ListTopicsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[31]
+	mi := &file_debate_v1_debate_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3141,7 +3211,7 @@ func (x *ListTopicsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTopicsRequest.ProtoReflect.Descriptor instead.
 func (*ListTopicsRequest) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{31}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *ListTopicsRequest) GetLimit() int32 {
@@ -3171,7 +3241,7 @@ type Topic struct {
 
 func (x *Topic) Reset() {
 	*x = Topic{}
-	mi := &file_debate_v1_debate_proto_msgTypes[32]
+	mi := &file_debate_v1_debate_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3183,7 +3253,7 @@ func (x *Topic) String() string {
 func (*Topic) ProtoMessage() {}
 
 func (x *Topic) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[32]
+	mi := &file_debate_v1_debate_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3196,7 +3266,7 @@ func (x *Topic) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Topic.ProtoReflect.Descriptor instead.
 func (*Topic) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{32}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *Topic) GetTopic() string {
@@ -3225,7 +3295,7 @@ type ListTopicsResponse struct {
 
 func (x *ListTopicsResponse) Reset() {
 	*x = ListTopicsResponse{}
-	mi := &file_debate_v1_debate_proto_msgTypes[33]
+	mi := &file_debate_v1_debate_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3237,7 +3307,7 @@ func (x *ListTopicsResponse) String() string {
 func (*ListTopicsResponse) ProtoMessage() {}
 
 func (x *ListTopicsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[33]
+	mi := &file_debate_v1_debate_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3250,7 +3320,7 @@ func (x *ListTopicsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTopicsResponse.ProtoReflect.Descriptor instead.
 func (*ListTopicsResponse) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{33}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *ListTopicsResponse) GetTopics() []*Topic {
@@ -3278,7 +3348,7 @@ type GetUsageRequest struct {
 
 func (x *GetUsageRequest) Reset() {
 	*x = GetUsageRequest{}
-	mi := &file_debate_v1_debate_proto_msgTypes[34]
+	mi := &file_debate_v1_debate_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3290,7 +3360,7 @@ func (x *GetUsageRequest) String() string {
 func (*GetUsageRequest) ProtoMessage() {}
 
 func (x *GetUsageRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[34]
+	mi := &file_debate_v1_debate_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3303,7 +3373,7 @@ func (x *GetUsageRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetUsageRequest.ProtoReflect.Descriptor instead.
 func (*GetUsageRequest) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{34}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *GetUsageRequest) GetDays() int32 {
@@ -3328,7 +3398,7 @@ type GetUsageResponse struct {
 
 func (x *GetUsageResponse) Reset() {
 	*x = GetUsageResponse{}
-	mi := &file_debate_v1_debate_proto_msgTypes[35]
+	mi := &file_debate_v1_debate_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3340,7 +3410,7 @@ func (x *GetUsageResponse) String() string {
 func (*GetUsageResponse) ProtoMessage() {}
 
 func (x *GetUsageResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[35]
+	mi := &file_debate_v1_debate_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3353,7 +3423,7 @@ func (x *GetUsageResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetUsageResponse.ProtoReflect.Descriptor instead.
 func (*GetUsageResponse) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{35}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *GetUsageResponse) GetDays() []*DayUsage {
@@ -3393,7 +3463,7 @@ type DayUsage struct {
 
 func (x *DayUsage) Reset() {
 	*x = DayUsage{}
-	mi := &file_debate_v1_debate_proto_msgTypes[36]
+	mi := &file_debate_v1_debate_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3405,7 +3475,7 @@ func (x *DayUsage) String() string {
 func (*DayUsage) ProtoMessage() {}
 
 func (x *DayUsage) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[36]
+	mi := &file_debate_v1_debate_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3418,7 +3488,7 @@ func (x *DayUsage) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DayUsage.ProtoReflect.Descriptor instead.
 func (*DayUsage) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{36}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *DayUsage) GetDate() string {
@@ -3471,7 +3541,7 @@ type Quote struct {
 
 func (x *Quote) Reset() {
 	*x = Quote{}
-	mi := &file_debate_v1_debate_proto_msgTypes[37]
+	mi := &file_debate_v1_debate_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3483,7 +3553,7 @@ func (x *Quote) String() string {
 func (*Quote) ProtoMessage() {}
 
 func (x *Quote) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[37]
+	mi := &file_debate_v1_debate_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3496,7 +3566,7 @@ func (x *Quote) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Quote.ProtoReflect.Descriptor instead.
 func (*Quote) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{37}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *Quote) GetTurnId() string {
@@ -3564,7 +3634,7 @@ type Point struct {
 
 func (x *Point) Reset() {
 	*x = Point{}
-	mi := &file_debate_v1_debate_proto_msgTypes[38]
+	mi := &file_debate_v1_debate_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3576,7 +3646,7 @@ func (x *Point) String() string {
 func (*Point) ProtoMessage() {}
 
 func (x *Point) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[38]
+	mi := &file_debate_v1_debate_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3589,7 +3659,7 @@ func (x *Point) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Point.ProtoReflect.Descriptor instead.
 func (*Point) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{38}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *Point) GetId() string {
@@ -3665,7 +3735,7 @@ type GetFlowRequest struct {
 
 func (x *GetFlowRequest) Reset() {
 	*x = GetFlowRequest{}
-	mi := &file_debate_v1_debate_proto_msgTypes[39]
+	mi := &file_debate_v1_debate_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3677,7 +3747,7 @@ func (x *GetFlowRequest) String() string {
 func (*GetFlowRequest) ProtoMessage() {}
 
 func (x *GetFlowRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[39]
+	mi := &file_debate_v1_debate_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3690,7 +3760,7 @@ func (x *GetFlowRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetFlowRequest.ProtoReflect.Descriptor instead.
 func (*GetFlowRequest) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{39}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *GetFlowRequest) GetConversationId() string {
@@ -3711,7 +3781,7 @@ type GetFlowResponse struct {
 
 func (x *GetFlowResponse) Reset() {
 	*x = GetFlowResponse{}
-	mi := &file_debate_v1_debate_proto_msgTypes[40]
+	mi := &file_debate_v1_debate_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3723,7 +3793,7 @@ func (x *GetFlowResponse) String() string {
 func (*GetFlowResponse) ProtoMessage() {}
 
 func (x *GetFlowResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[40]
+	mi := &file_debate_v1_debate_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3736,7 +3806,7 @@ func (x *GetFlowResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetFlowResponse.ProtoReflect.Descriptor instead.
 func (*GetFlowResponse) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{40}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *GetFlowResponse) GetPoints() []*Point {
@@ -3763,7 +3833,7 @@ type Clash struct {
 
 func (x *Clash) Reset() {
 	*x = Clash{}
-	mi := &file_debate_v1_debate_proto_msgTypes[41]
+	mi := &file_debate_v1_debate_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3775,7 +3845,7 @@ func (x *Clash) String() string {
 func (*Clash) ProtoMessage() {}
 
 func (x *Clash) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[41]
+	mi := &file_debate_v1_debate_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3788,7 +3858,7 @@ func (x *Clash) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Clash.ProtoReflect.Descriptor instead.
 func (*Clash) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{41}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *Clash) GetTitle() string {
@@ -3831,7 +3901,7 @@ type Advice struct {
 
 func (x *Advice) Reset() {
 	*x = Advice{}
-	mi := &file_debate_v1_debate_proto_msgTypes[42]
+	mi := &file_debate_v1_debate_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3843,7 +3913,7 @@ func (x *Advice) String() string {
 func (*Advice) ProtoMessage() {}
 
 func (x *Advice) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[42]
+	mi := &file_debate_v1_debate_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3856,7 +3926,7 @@ func (x *Advice) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Advice.ProtoReflect.Descriptor instead.
 func (*Advice) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{42}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *Advice) GetText() string {
@@ -3906,7 +3976,7 @@ type Verdict struct {
 
 func (x *Verdict) Reset() {
 	*x = Verdict{}
-	mi := &file_debate_v1_debate_proto_msgTypes[43]
+	mi := &file_debate_v1_debate_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3918,7 +3988,7 @@ func (x *Verdict) String() string {
 func (*Verdict) ProtoMessage() {}
 
 func (x *Verdict) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[43]
+	mi := &file_debate_v1_debate_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3931,7 +4001,7 @@ func (x *Verdict) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Verdict.ProtoReflect.Descriptor instead.
 func (*Verdict) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{43}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *Verdict) GetId() string {
@@ -4037,7 +4107,7 @@ type JudgeConversationRequest struct {
 
 func (x *JudgeConversationRequest) Reset() {
 	*x = JudgeConversationRequest{}
-	mi := &file_debate_v1_debate_proto_msgTypes[44]
+	mi := &file_debate_v1_debate_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4049,7 +4119,7 @@ func (x *JudgeConversationRequest) String() string {
 func (*JudgeConversationRequest) ProtoMessage() {}
 
 func (x *JudgeConversationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[44]
+	mi := &file_debate_v1_debate_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4062,7 +4132,7 @@ func (x *JudgeConversationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use JudgeConversationRequest.ProtoReflect.Descriptor instead.
 func (*JudgeConversationRequest) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{44}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *JudgeConversationRequest) GetConversationId() string {
@@ -4089,7 +4159,7 @@ type JudgeConversationResponse struct {
 
 func (x *JudgeConversationResponse) Reset() {
 	*x = JudgeConversationResponse{}
-	mi := &file_debate_v1_debate_proto_msgTypes[45]
+	mi := &file_debate_v1_debate_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4101,7 +4171,7 @@ func (x *JudgeConversationResponse) String() string {
 func (*JudgeConversationResponse) ProtoMessage() {}
 
 func (x *JudgeConversationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[45]
+	mi := &file_debate_v1_debate_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4114,7 +4184,7 @@ func (x *JudgeConversationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use JudgeConversationResponse.ProtoReflect.Descriptor instead.
 func (*JudgeConversationResponse) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{45}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *JudgeConversationResponse) GetVerdict() *Verdict {
@@ -4134,7 +4204,7 @@ type GetVerdictRequest struct {
 
 func (x *GetVerdictRequest) Reset() {
 	*x = GetVerdictRequest{}
-	mi := &file_debate_v1_debate_proto_msgTypes[46]
+	mi := &file_debate_v1_debate_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4146,7 +4216,7 @@ func (x *GetVerdictRequest) String() string {
 func (*GetVerdictRequest) ProtoMessage() {}
 
 func (x *GetVerdictRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[46]
+	mi := &file_debate_v1_debate_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4159,7 +4229,7 @@ func (x *GetVerdictRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetVerdictRequest.ProtoReflect.Descriptor instead.
 func (*GetVerdictRequest) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{46}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *GetVerdictRequest) GetConversationId() string {
@@ -4179,7 +4249,7 @@ type GetVerdictResponse struct {
 
 func (x *GetVerdictResponse) Reset() {
 	*x = GetVerdictResponse{}
-	mi := &file_debate_v1_debate_proto_msgTypes[47]
+	mi := &file_debate_v1_debate_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4191,7 +4261,7 @@ func (x *GetVerdictResponse) String() string {
 func (*GetVerdictResponse) ProtoMessage() {}
 
 func (x *GetVerdictResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[47]
+	mi := &file_debate_v1_debate_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4204,7 +4274,7 @@ func (x *GetVerdictResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetVerdictResponse.ProtoReflect.Descriptor instead.
 func (*GetVerdictResponse) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{47}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *GetVerdictResponse) GetVerdict() *Verdict {
@@ -4230,7 +4300,7 @@ type Opinion struct {
 
 func (x *Opinion) Reset() {
 	*x = Opinion{}
-	mi := &file_debate_v1_debate_proto_msgTypes[48]
+	mi := &file_debate_v1_debate_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4242,7 +4312,7 @@ func (x *Opinion) String() string {
 func (*Opinion) ProtoMessage() {}
 
 func (x *Opinion) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[48]
+	mi := &file_debate_v1_debate_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4255,7 +4325,7 @@ func (x *Opinion) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Opinion.ProtoReflect.Descriptor instead.
 func (*Opinion) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{48}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *Opinion) GetBefore() int32 {
@@ -4293,7 +4363,7 @@ type SetOpinionRequest struct {
 
 func (x *SetOpinionRequest) Reset() {
 	*x = SetOpinionRequest{}
-	mi := &file_debate_v1_debate_proto_msgTypes[49]
+	mi := &file_debate_v1_debate_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4305,7 +4375,7 @@ func (x *SetOpinionRequest) String() string {
 func (*SetOpinionRequest) ProtoMessage() {}
 
 func (x *SetOpinionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[49]
+	mi := &file_debate_v1_debate_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4318,7 +4388,7 @@ func (x *SetOpinionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetOpinionRequest.ProtoReflect.Descriptor instead.
 func (*SetOpinionRequest) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{49}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *SetOpinionRequest) GetConversationId() string {
@@ -4352,7 +4422,7 @@ type SetOpinionResponse struct {
 
 func (x *SetOpinionResponse) Reset() {
 	*x = SetOpinionResponse{}
-	mi := &file_debate_v1_debate_proto_msgTypes[50]
+	mi := &file_debate_v1_debate_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4364,7 +4434,7 @@ func (x *SetOpinionResponse) String() string {
 func (*SetOpinionResponse) ProtoMessage() {}
 
 func (x *SetOpinionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[50]
+	mi := &file_debate_v1_debate_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4377,7 +4447,7 @@ func (x *SetOpinionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetOpinionResponse.ProtoReflect.Descriptor instead.
 func (*SetOpinionResponse) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{50}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *SetOpinionResponse) GetConversation() *Conversation {
@@ -4400,7 +4470,7 @@ type ListOpinionsRequest struct {
 
 func (x *ListOpinionsRequest) Reset() {
 	*x = ListOpinionsRequest{}
-	mi := &file_debate_v1_debate_proto_msgTypes[51]
+	mi := &file_debate_v1_debate_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4412,7 +4482,7 @@ func (x *ListOpinionsRequest) String() string {
 func (*ListOpinionsRequest) ProtoMessage() {}
 
 func (x *ListOpinionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[51]
+	mi := &file_debate_v1_debate_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4425,7 +4495,7 @@ func (x *ListOpinionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOpinionsRequest.ProtoReflect.Descriptor instead.
 func (*ListOpinionsRequest) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{51}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *ListOpinionsRequest) GetPageSize() int32 {
@@ -4456,7 +4526,7 @@ type OpinionOfDebate struct {
 
 func (x *OpinionOfDebate) Reset() {
 	*x = OpinionOfDebate{}
-	mi := &file_debate_v1_debate_proto_msgTypes[52]
+	mi := &file_debate_v1_debate_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4468,7 +4538,7 @@ func (x *OpinionOfDebate) String() string {
 func (*OpinionOfDebate) ProtoMessage() {}
 
 func (x *OpinionOfDebate) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[52]
+	mi := &file_debate_v1_debate_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4481,7 +4551,7 @@ func (x *OpinionOfDebate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OpinionOfDebate.ProtoReflect.Descriptor instead.
 func (*OpinionOfDebate) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{52}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *OpinionOfDebate) GetConversation() *Conversation {
@@ -4510,7 +4580,7 @@ type ListOpinionsResponse struct {
 
 func (x *ListOpinionsResponse) Reset() {
 	*x = ListOpinionsResponse{}
-	mi := &file_debate_v1_debate_proto_msgTypes[53]
+	mi := &file_debate_v1_debate_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4522,7 +4592,7 @@ func (x *ListOpinionsResponse) String() string {
 func (*ListOpinionsResponse) ProtoMessage() {}
 
 func (x *ListOpinionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[53]
+	mi := &file_debate_v1_debate_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4535,7 +4605,7 @@ func (x *ListOpinionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOpinionsResponse.ProtoReflect.Descriptor instead.
 func (*ListOpinionsResponse) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{53}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *ListOpinionsResponse) GetOpinions() []*OpinionOfDebate {
@@ -4566,7 +4636,7 @@ type SuggestPointsRequest struct {
 
 func (x *SuggestPointsRequest) Reset() {
 	*x = SuggestPointsRequest{}
-	mi := &file_debate_v1_debate_proto_msgTypes[54]
+	mi := &file_debate_v1_debate_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4578,7 +4648,7 @@ func (x *SuggestPointsRequest) String() string {
 func (*SuggestPointsRequest) ProtoMessage() {}
 
 func (x *SuggestPointsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[54]
+	mi := &file_debate_v1_debate_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4591,7 +4661,7 @@ func (x *SuggestPointsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuggestPointsRequest.ProtoReflect.Descriptor instead.
 func (*SuggestPointsRequest) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{54}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *SuggestPointsRequest) GetConversationId() string {
@@ -4619,7 +4689,7 @@ type SuggestPointsResponse struct {
 
 func (x *SuggestPointsResponse) Reset() {
 	*x = SuggestPointsResponse{}
-	mi := &file_debate_v1_debate_proto_msgTypes[55]
+	mi := &file_debate_v1_debate_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4631,7 +4701,7 @@ func (x *SuggestPointsResponse) String() string {
 func (*SuggestPointsResponse) ProtoMessage() {}
 
 func (x *SuggestPointsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[55]
+	mi := &file_debate_v1_debate_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4644,7 +4714,7 @@ func (x *SuggestPointsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuggestPointsResponse.ProtoReflect.Descriptor instead.
 func (*SuggestPointsResponse) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{55}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *SuggestPointsResponse) GetPoints() []string {
@@ -4660,13 +4730,13 @@ type ForkConversationRequest struct {
 	ConversationId string                 `protobuf:"bytes,1,opt,name=conversation_id,json=conversationId,proto3" json:"conversation_id,omitempty"`
 	// How many turns to copy, from the first on; 0 begins anew.
 	ThroughTurn int32 `protobuf:"varint,2,opt,name=through_turn,json=throughTurn,proto3" json:"through_turn,omitempty"`
-	// The bot takes the side that the user had. Only without copies, because who
-	// said something has said it.
+	// The bot takes the side that the user had. The turns copied stay as they were
+	// said, and become TURN_KIND_EARLIER: the debate begins anew after them.
 	SwapSides bool `protobuf:"varint,3,opt,name=swap_sides,json=swapSides,proto3" json:"swap_sides,omitempty"`
 	// How hard the bot argues; unspecified keeps it.
 	Difficulty Difficulty `protobuf:"varint,4,opt,name=difficulty,proto3,enum=debate.v1.Difficulty" json:"difficulty,omitempty"`
-	// Another topic; empty keeps it. Only without copies. At most 300 bytes, one
-	// line.
+	// Another topic; empty keeps it. The turns copied become TURN_KIND_EARLIER, as
+	// with swap_sides. At most 300 bytes, one line.
 	Topic string `protobuf:"bytes,5,opt,name=topic,proto3" json:"topic,omitempty"`
 	// What the user says next, in place of what they said then; the turn is begun
 	// as by ChatStream, and can be watched. Empty begins none.
@@ -4679,7 +4749,7 @@ type ForkConversationRequest struct {
 
 func (x *ForkConversationRequest) Reset() {
 	*x = ForkConversationRequest{}
-	mi := &file_debate_v1_debate_proto_msgTypes[56]
+	mi := &file_debate_v1_debate_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4691,7 +4761,7 @@ func (x *ForkConversationRequest) String() string {
 func (*ForkConversationRequest) ProtoMessage() {}
 
 func (x *ForkConversationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[56]
+	mi := &file_debate_v1_debate_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4704,7 +4774,7 @@ func (x *ForkConversationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ForkConversationRequest.ProtoReflect.Descriptor instead.
 func (*ForkConversationRequest) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{56}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *ForkConversationRequest) GetConversationId() string {
@@ -4768,7 +4838,7 @@ type ForkConversationResponse struct {
 
 func (x *ForkConversationResponse) Reset() {
 	*x = ForkConversationResponse{}
-	mi := &file_debate_v1_debate_proto_msgTypes[57]
+	mi := &file_debate_v1_debate_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4780,7 +4850,7 @@ func (x *ForkConversationResponse) String() string {
 func (*ForkConversationResponse) ProtoMessage() {}
 
 func (x *ForkConversationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[57]
+	mi := &file_debate_v1_debate_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4793,7 +4863,7 @@ func (x *ForkConversationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ForkConversationResponse.ProtoReflect.Descriptor instead.
 func (*ForkConversationResponse) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{57}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *ForkConversationResponse) GetConversation() *Conversation {
@@ -4820,7 +4890,7 @@ type ShareConversationRequest struct {
 
 func (x *ShareConversationRequest) Reset() {
 	*x = ShareConversationRequest{}
-	mi := &file_debate_v1_debate_proto_msgTypes[58]
+	mi := &file_debate_v1_debate_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4832,7 +4902,7 @@ func (x *ShareConversationRequest) String() string {
 func (*ShareConversationRequest) ProtoMessage() {}
 
 func (x *ShareConversationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[58]
+	mi := &file_debate_v1_debate_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4845,7 +4915,7 @@ func (x *ShareConversationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ShareConversationRequest.ProtoReflect.Descriptor instead.
 func (*ShareConversationRequest) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{58}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *ShareConversationRequest) GetConversationId() string {
@@ -4866,7 +4936,7 @@ type ShareConversationResponse struct {
 
 func (x *ShareConversationResponse) Reset() {
 	*x = ShareConversationResponse{}
-	mi := &file_debate_v1_debate_proto_msgTypes[59]
+	mi := &file_debate_v1_debate_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4878,7 +4948,7 @@ func (x *ShareConversationResponse) String() string {
 func (*ShareConversationResponse) ProtoMessage() {}
 
 func (x *ShareConversationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[59]
+	mi := &file_debate_v1_debate_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4891,7 +4961,7 @@ func (x *ShareConversationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ShareConversationResponse.ProtoReflect.Descriptor instead.
 func (*ShareConversationResponse) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{59}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *ShareConversationResponse) GetPath() string {
@@ -4911,7 +4981,7 @@ type UnshareConversationRequest struct {
 
 func (x *UnshareConversationRequest) Reset() {
 	*x = UnshareConversationRequest{}
-	mi := &file_debate_v1_debate_proto_msgTypes[60]
+	mi := &file_debate_v1_debate_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4923,7 +4993,7 @@ func (x *UnshareConversationRequest) String() string {
 func (*UnshareConversationRequest) ProtoMessage() {}
 
 func (x *UnshareConversationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[60]
+	mi := &file_debate_v1_debate_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4936,7 +5006,7 @@ func (x *UnshareConversationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UnshareConversationRequest.ProtoReflect.Descriptor instead.
 func (*UnshareConversationRequest) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{60}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{61}
 }
 
 func (x *UnshareConversationRequest) GetConversationId() string {
@@ -4955,7 +5025,7 @@ type UnshareConversationResponse struct {
 
 func (x *UnshareConversationResponse) Reset() {
 	*x = UnshareConversationResponse{}
-	mi := &file_debate_v1_debate_proto_msgTypes[61]
+	mi := &file_debate_v1_debate_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4967,7 +5037,7 @@ func (x *UnshareConversationResponse) String() string {
 func (*UnshareConversationResponse) ProtoMessage() {}
 
 func (x *UnshareConversationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[61]
+	mi := &file_debate_v1_debate_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4980,7 +5050,7 @@ func (x *UnshareConversationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UnshareConversationResponse.ProtoReflect.Descriptor instead.
 func (*UnshareConversationResponse) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{61}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{62}
 }
 
 // ExportConversationRequest names a conversation and a kind of document.
@@ -4994,7 +5064,7 @@ type ExportConversationRequest struct {
 
 func (x *ExportConversationRequest) Reset() {
 	*x = ExportConversationRequest{}
-	mi := &file_debate_v1_debate_proto_msgTypes[62]
+	mi := &file_debate_v1_debate_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5006,7 +5076,7 @@ func (x *ExportConversationRequest) String() string {
 func (*ExportConversationRequest) ProtoMessage() {}
 
 func (x *ExportConversationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[62]
+	mi := &file_debate_v1_debate_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5019,7 +5089,7 @@ func (x *ExportConversationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExportConversationRequest.ProtoReflect.Descriptor instead.
 func (*ExportConversationRequest) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{62}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{63}
 }
 
 func (x *ExportConversationRequest) GetConversationId() string {
@@ -5050,7 +5120,7 @@ type ExportConversationResponse struct {
 
 func (x *ExportConversationResponse) Reset() {
 	*x = ExportConversationResponse{}
-	mi := &file_debate_v1_debate_proto_msgTypes[63]
+	mi := &file_debate_v1_debate_proto_msgTypes[64]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5062,7 +5132,7 @@ func (x *ExportConversationResponse) String() string {
 func (*ExportConversationResponse) ProtoMessage() {}
 
 func (x *ExportConversationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[63]
+	mi := &file_debate_v1_debate_proto_msgTypes[64]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5075,7 +5145,7 @@ func (x *ExportConversationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExportConversationResponse.ProtoReflect.Descriptor instead.
 func (*ExportConversationResponse) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{63}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{64}
 }
 
 func (x *ExportConversationResponse) GetFilename() string {
@@ -5108,7 +5178,7 @@ type ListFormatsRequest struct {
 
 func (x *ListFormatsRequest) Reset() {
 	*x = ListFormatsRequest{}
-	mi := &file_debate_v1_debate_proto_msgTypes[64]
+	mi := &file_debate_v1_debate_proto_msgTypes[65]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5120,7 +5190,7 @@ func (x *ListFormatsRequest) String() string {
 func (*ListFormatsRequest) ProtoMessage() {}
 
 func (x *ListFormatsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[64]
+	mi := &file_debate_v1_debate_proto_msgTypes[65]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5133,7 +5203,7 @@ func (x *ListFormatsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListFormatsRequest.ProtoReflect.Descriptor instead.
 func (*ListFormatsRequest) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{64}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{65}
 }
 
 // Format is how a debate runs.
@@ -5160,7 +5230,7 @@ type Format struct {
 
 func (x *Format) Reset() {
 	*x = Format{}
-	mi := &file_debate_v1_debate_proto_msgTypes[65]
+	mi := &file_debate_v1_debate_proto_msgTypes[66]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5172,7 +5242,7 @@ func (x *Format) String() string {
 func (*Format) ProtoMessage() {}
 
 func (x *Format) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[65]
+	mi := &file_debate_v1_debate_proto_msgTypes[66]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5185,7 +5255,7 @@ func (x *Format) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Format.ProtoReflect.Descriptor instead.
 func (*Format) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{65}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{66}
 }
 
 func (x *Format) GetName() string {
@@ -5253,7 +5323,7 @@ type Phase struct {
 
 func (x *Phase) Reset() {
 	*x = Phase{}
-	mi := &file_debate_v1_debate_proto_msgTypes[66]
+	mi := &file_debate_v1_debate_proto_msgTypes[67]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5265,7 +5335,7 @@ func (x *Phase) String() string {
 func (*Phase) ProtoMessage() {}
 
 func (x *Phase) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[66]
+	mi := &file_debate_v1_debate_proto_msgTypes[67]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5278,7 +5348,7 @@ func (x *Phase) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Phase.ProtoReflect.Descriptor instead.
 func (*Phase) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{66}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{67}
 }
 
 func (x *Phase) GetName() string {
@@ -5319,7 +5389,7 @@ type ListFormatsResponse struct {
 
 func (x *ListFormatsResponse) Reset() {
 	*x = ListFormatsResponse{}
-	mi := &file_debate_v1_debate_proto_msgTypes[67]
+	mi := &file_debate_v1_debate_proto_msgTypes[68]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5331,7 +5401,7 @@ func (x *ListFormatsResponse) String() string {
 func (*ListFormatsResponse) ProtoMessage() {}
 
 func (x *ListFormatsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[67]
+	mi := &file_debate_v1_debate_proto_msgTypes[68]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5344,7 +5414,7 @@ func (x *ListFormatsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListFormatsResponse.ProtoReflect.Descriptor instead.
 func (*ListFormatsResponse) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{67}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{68}
 }
 
 func (x *ListFormatsResponse) GetFormats() []*Format {
@@ -5358,7 +5428,7 @@ var File_debate_v1_debate_proto protoreflect.FileDescriptor
 
 const file_debate_v1_debate_proto_rawDesc = "" +
 	"\n" +
-	"\x16debate/v1/debate.proto\x12\tdebate.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa9\x04\n" +
+	"\x16debate/v1/debate.proto\x12\tdebate.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xce\x04\n" +
 	"\fConversation\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n" +
 	"\x05topic\x18\x02 \x01(\tR\x05topic\x12)\n" +
@@ -5383,7 +5453,11 @@ const file_debate_v1_debate_proto_rawDesc = "" +
 	"\x04over\x18\x0e \x01(\bR\x04over\x12,\n" +
 	"\aopinion\x18\x0f \x01(\v2\x12.debate.v1.OpinionR\aopinion\x12\x1d\n" +
 	"\n" +
-	"share_path\x18\x10 \x01(\tR\tsharePath\"\xb4\x04\n" +
+	"share_path\x18\x10 \x01(\tR\tsharePath\x12#\n" +
+	"\x04duel\x18\x11 \x01(\v2\x0f.debate.v1.DuelR\x04duel\",\n" +
+	"\x04Duel\x12\x12\n" +
+	"\x04user\x18\x01 \x01(\tR\x04user\x12\x10\n" +
+	"\x03bot\x18\x02 \x01(\tR\x03bot\"\xb4\x04\n" +
 	"\x04Turn\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12'\n" +
 	"\x0fconversation_id\x18\x02 \x01(\tR\x0econversationId\x12\x16\n" +
@@ -5719,14 +5793,15 @@ const file_debate_v1_debate_proto_rawDesc = "" +
 	"\x14TURN_STATE_COMPLETED\x10\x02\x12\x16\n" +
 	"\x12TURN_STATE_STOPPED\x10\x03\x12\x15\n" +
 	"\x11TURN_STATE_FAILED\x10\x04\x12\x1a\n" +
-	"\x16TURN_STATE_INTERRUPTED\x10\x05*\x98\x01\n" +
+	"\x16TURN_STATE_INTERRUPTED\x10\x05*\xaf\x01\n" +
 	"\bTurnKind\x12\x19\n" +
 	"\x15TURN_KIND_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12TURN_KIND_ARGUMENT\x10\x01\x12\x18\n" +
 	"\x14TURN_KIND_INVITATION\x10\x02\x12\x13\n" +
 	"\x0fTURN_KIND_ASIDE\x10\x03\x12\x16\n" +
 	"\x12TURN_KIND_DECLINED\x10\x04\x12\x12\n" +
-	"\x0eTURN_KIND_CARE\x10\x05*\x93\x05\n" +
+	"\x0eTURN_KIND_CARE\x10\x05\x12\x15\n" +
+	"\x11TURN_KIND_EARLIER\x10\x06*\x93\x05\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12!\n" +
 	"\x1dERROR_REASON_INVALID_ARGUMENT\x10\x01\x12\"\n" +
@@ -5824,7 +5899,7 @@ func file_debate_v1_debate_proto_rawDescGZIP() []byte {
 }
 
 var file_debate_v1_debate_proto_enumTypes = make([]protoimpl.EnumInfo, 12)
-var file_debate_v1_debate_proto_msgTypes = make([]protoimpl.MessageInfo, 68)
+var file_debate_v1_debate_proto_msgTypes = make([]protoimpl.MessageInfo, 69)
 var file_debate_v1_debate_proto_goTypes = []any{
 	(Stance)(0),                         // 0: debate.v1.Stance
 	(Role)(0),                           // 1: debate.v1.Role
@@ -5839,215 +5914,217 @@ var file_debate_v1_debate_proto_goTypes = []any{
 	(Winner)(0),                         // 10: debate.v1.Winner
 	(ExportFormat)(0),                   // 11: debate.v1.ExportFormat
 	(*Conversation)(nil),                // 12: debate.v1.Conversation
-	(*Turn)(nil),                        // 13: debate.v1.Turn
-	(*Usage)(nil),                       // 14: debate.v1.Usage
-	(*Failure)(nil),                     // 15: debate.v1.Failure
-	(*StanceCheck)(nil),                 // 16: debate.v1.StanceCheck
-	(*ChatRequest)(nil),                 // 17: debate.v1.ChatRequest
-	(*ChatResponse)(nil),                // 18: debate.v1.ChatResponse
-	(*ChatStreamRequest)(nil),           // 19: debate.v1.ChatStreamRequest
-	(*TurnStarted)(nil),                 // 20: debate.v1.TurnStarted
-	(*TurnDelta)(nil),                   // 21: debate.v1.TurnDelta
-	(*TurnHeartbeat)(nil),               // 22: debate.v1.TurnHeartbeat
-	(*TurnFinished)(nil),                // 23: debate.v1.TurnFinished
-	(*ChatStreamResponse)(nil),          // 24: debate.v1.ChatStreamResponse
-	(*WatchTurnRequest)(nil),            // 25: debate.v1.WatchTurnRequest
-	(*WatchTurnResponse)(nil),           // 26: debate.v1.WatchTurnResponse
-	(*StopTurnRequest)(nil),             // 27: debate.v1.StopTurnRequest
-	(*StopTurnResponse)(nil),            // 28: debate.v1.StopTurnResponse
-	(*RetryTurnRequest)(nil),            // 29: debate.v1.RetryTurnRequest
-	(*RetryTurnResponse)(nil),           // 30: debate.v1.RetryTurnResponse
-	(*ReadClaimRequest)(nil),            // 31: debate.v1.ReadClaimRequest
-	(*ReadClaimResponse)(nil),           // 32: debate.v1.ReadClaimResponse
-	(*GetConversationRequest)(nil),      // 33: debate.v1.GetConversationRequest
-	(*GetConversationResponse)(nil),     // 34: debate.v1.GetConversationResponse
-	(*ListTurnsRequest)(nil),            // 35: debate.v1.ListTurnsRequest
-	(*ListTurnsResponse)(nil),           // 36: debate.v1.ListTurnsResponse
-	(*ListConversationsRequest)(nil),    // 37: debate.v1.ListConversationsRequest
-	(*ListConversationsResponse)(nil),   // 38: debate.v1.ListConversationsResponse
-	(*UpdateConversationRequest)(nil),   // 39: debate.v1.UpdateConversationRequest
-	(*UpdateConversationResponse)(nil),  // 40: debate.v1.UpdateConversationResponse
-	(*DeleteConversationRequest)(nil),   // 41: debate.v1.DeleteConversationRequest
-	(*DeleteConversationResponse)(nil),  // 42: debate.v1.DeleteConversationResponse
-	(*ListTopicsRequest)(nil),           // 43: debate.v1.ListTopicsRequest
-	(*Topic)(nil),                       // 44: debate.v1.Topic
-	(*ListTopicsResponse)(nil),          // 45: debate.v1.ListTopicsResponse
-	(*GetUsageRequest)(nil),             // 46: debate.v1.GetUsageRequest
-	(*GetUsageResponse)(nil),            // 47: debate.v1.GetUsageResponse
-	(*DayUsage)(nil),                    // 48: debate.v1.DayUsage
-	(*Quote)(nil),                       // 49: debate.v1.Quote
-	(*Point)(nil),                       // 50: debate.v1.Point
-	(*GetFlowRequest)(nil),              // 51: debate.v1.GetFlowRequest
-	(*GetFlowResponse)(nil),             // 52: debate.v1.GetFlowResponse
-	(*Clash)(nil),                       // 53: debate.v1.Clash
-	(*Advice)(nil),                      // 54: debate.v1.Advice
-	(*Verdict)(nil),                     // 55: debate.v1.Verdict
-	(*JudgeConversationRequest)(nil),    // 56: debate.v1.JudgeConversationRequest
-	(*JudgeConversationResponse)(nil),   // 57: debate.v1.JudgeConversationResponse
-	(*GetVerdictRequest)(nil),           // 58: debate.v1.GetVerdictRequest
-	(*GetVerdictResponse)(nil),          // 59: debate.v1.GetVerdictResponse
-	(*Opinion)(nil),                     // 60: debate.v1.Opinion
-	(*SetOpinionRequest)(nil),           // 61: debate.v1.SetOpinionRequest
-	(*SetOpinionResponse)(nil),          // 62: debate.v1.SetOpinionResponse
-	(*ListOpinionsRequest)(nil),         // 63: debate.v1.ListOpinionsRequest
-	(*OpinionOfDebate)(nil),             // 64: debate.v1.OpinionOfDebate
-	(*ListOpinionsResponse)(nil),        // 65: debate.v1.ListOpinionsResponse
-	(*SuggestPointsRequest)(nil),        // 66: debate.v1.SuggestPointsRequest
-	(*SuggestPointsResponse)(nil),       // 67: debate.v1.SuggestPointsResponse
-	(*ForkConversationRequest)(nil),     // 68: debate.v1.ForkConversationRequest
-	(*ForkConversationResponse)(nil),    // 69: debate.v1.ForkConversationResponse
-	(*ShareConversationRequest)(nil),    // 70: debate.v1.ShareConversationRequest
-	(*ShareConversationResponse)(nil),   // 71: debate.v1.ShareConversationResponse
-	(*UnshareConversationRequest)(nil),  // 72: debate.v1.UnshareConversationRequest
-	(*UnshareConversationResponse)(nil), // 73: debate.v1.UnshareConversationResponse
-	(*ExportConversationRequest)(nil),   // 74: debate.v1.ExportConversationRequest
-	(*ExportConversationResponse)(nil),  // 75: debate.v1.ExportConversationResponse
-	(*ListFormatsRequest)(nil),          // 76: debate.v1.ListFormatsRequest
-	(*Format)(nil),                      // 77: debate.v1.Format
-	(*Phase)(nil),                       // 78: debate.v1.Phase
-	(*ListFormatsResponse)(nil),         // 79: debate.v1.ListFormatsResponse
-	(*timestamppb.Timestamp)(nil),       // 80: google.protobuf.Timestamp
-	(*durationpb.Duration)(nil),         // 81: google.protobuf.Duration
+	(*Duel)(nil),                        // 13: debate.v1.Duel
+	(*Turn)(nil),                        // 14: debate.v1.Turn
+	(*Usage)(nil),                       // 15: debate.v1.Usage
+	(*Failure)(nil),                     // 16: debate.v1.Failure
+	(*StanceCheck)(nil),                 // 17: debate.v1.StanceCheck
+	(*ChatRequest)(nil),                 // 18: debate.v1.ChatRequest
+	(*ChatResponse)(nil),                // 19: debate.v1.ChatResponse
+	(*ChatStreamRequest)(nil),           // 20: debate.v1.ChatStreamRequest
+	(*TurnStarted)(nil),                 // 21: debate.v1.TurnStarted
+	(*TurnDelta)(nil),                   // 22: debate.v1.TurnDelta
+	(*TurnHeartbeat)(nil),               // 23: debate.v1.TurnHeartbeat
+	(*TurnFinished)(nil),                // 24: debate.v1.TurnFinished
+	(*ChatStreamResponse)(nil),          // 25: debate.v1.ChatStreamResponse
+	(*WatchTurnRequest)(nil),            // 26: debate.v1.WatchTurnRequest
+	(*WatchTurnResponse)(nil),           // 27: debate.v1.WatchTurnResponse
+	(*StopTurnRequest)(nil),             // 28: debate.v1.StopTurnRequest
+	(*StopTurnResponse)(nil),            // 29: debate.v1.StopTurnResponse
+	(*RetryTurnRequest)(nil),            // 30: debate.v1.RetryTurnRequest
+	(*RetryTurnResponse)(nil),           // 31: debate.v1.RetryTurnResponse
+	(*ReadClaimRequest)(nil),            // 32: debate.v1.ReadClaimRequest
+	(*ReadClaimResponse)(nil),           // 33: debate.v1.ReadClaimResponse
+	(*GetConversationRequest)(nil),      // 34: debate.v1.GetConversationRequest
+	(*GetConversationResponse)(nil),     // 35: debate.v1.GetConversationResponse
+	(*ListTurnsRequest)(nil),            // 36: debate.v1.ListTurnsRequest
+	(*ListTurnsResponse)(nil),           // 37: debate.v1.ListTurnsResponse
+	(*ListConversationsRequest)(nil),    // 38: debate.v1.ListConversationsRequest
+	(*ListConversationsResponse)(nil),   // 39: debate.v1.ListConversationsResponse
+	(*UpdateConversationRequest)(nil),   // 40: debate.v1.UpdateConversationRequest
+	(*UpdateConversationResponse)(nil),  // 41: debate.v1.UpdateConversationResponse
+	(*DeleteConversationRequest)(nil),   // 42: debate.v1.DeleteConversationRequest
+	(*DeleteConversationResponse)(nil),  // 43: debate.v1.DeleteConversationResponse
+	(*ListTopicsRequest)(nil),           // 44: debate.v1.ListTopicsRequest
+	(*Topic)(nil),                       // 45: debate.v1.Topic
+	(*ListTopicsResponse)(nil),          // 46: debate.v1.ListTopicsResponse
+	(*GetUsageRequest)(nil),             // 47: debate.v1.GetUsageRequest
+	(*GetUsageResponse)(nil),            // 48: debate.v1.GetUsageResponse
+	(*DayUsage)(nil),                    // 49: debate.v1.DayUsage
+	(*Quote)(nil),                       // 50: debate.v1.Quote
+	(*Point)(nil),                       // 51: debate.v1.Point
+	(*GetFlowRequest)(nil),              // 52: debate.v1.GetFlowRequest
+	(*GetFlowResponse)(nil),             // 53: debate.v1.GetFlowResponse
+	(*Clash)(nil),                       // 54: debate.v1.Clash
+	(*Advice)(nil),                      // 55: debate.v1.Advice
+	(*Verdict)(nil),                     // 56: debate.v1.Verdict
+	(*JudgeConversationRequest)(nil),    // 57: debate.v1.JudgeConversationRequest
+	(*JudgeConversationResponse)(nil),   // 58: debate.v1.JudgeConversationResponse
+	(*GetVerdictRequest)(nil),           // 59: debate.v1.GetVerdictRequest
+	(*GetVerdictResponse)(nil),          // 60: debate.v1.GetVerdictResponse
+	(*Opinion)(nil),                     // 61: debate.v1.Opinion
+	(*SetOpinionRequest)(nil),           // 62: debate.v1.SetOpinionRequest
+	(*SetOpinionResponse)(nil),          // 63: debate.v1.SetOpinionResponse
+	(*ListOpinionsRequest)(nil),         // 64: debate.v1.ListOpinionsRequest
+	(*OpinionOfDebate)(nil),             // 65: debate.v1.OpinionOfDebate
+	(*ListOpinionsResponse)(nil),        // 66: debate.v1.ListOpinionsResponse
+	(*SuggestPointsRequest)(nil),        // 67: debate.v1.SuggestPointsRequest
+	(*SuggestPointsResponse)(nil),       // 68: debate.v1.SuggestPointsResponse
+	(*ForkConversationRequest)(nil),     // 69: debate.v1.ForkConversationRequest
+	(*ForkConversationResponse)(nil),    // 70: debate.v1.ForkConversationResponse
+	(*ShareConversationRequest)(nil),    // 71: debate.v1.ShareConversationRequest
+	(*ShareConversationResponse)(nil),   // 72: debate.v1.ShareConversationResponse
+	(*UnshareConversationRequest)(nil),  // 73: debate.v1.UnshareConversationRequest
+	(*UnshareConversationResponse)(nil), // 74: debate.v1.UnshareConversationResponse
+	(*ExportConversationRequest)(nil),   // 75: debate.v1.ExportConversationRequest
+	(*ExportConversationResponse)(nil),  // 76: debate.v1.ExportConversationResponse
+	(*ListFormatsRequest)(nil),          // 77: debate.v1.ListFormatsRequest
+	(*Format)(nil),                      // 78: debate.v1.Format
+	(*Phase)(nil),                       // 79: debate.v1.Phase
+	(*ListFormatsResponse)(nil),         // 80: debate.v1.ListFormatsResponse
+	(*timestamppb.Timestamp)(nil),       // 81: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),         // 82: google.protobuf.Duration
 }
 var file_debate_v1_debate_proto_depIdxs = []int32{
 	0,   // 0: debate.v1.Conversation.stance:type_name -> debate.v1.Stance
 	2,   // 1: debate.v1.Conversation.difficulty:type_name -> debate.v1.Difficulty
-	80,  // 2: debate.v1.Conversation.create_time:type_name -> google.protobuf.Timestamp
-	80,  // 3: debate.v1.Conversation.update_time:type_name -> google.protobuf.Timestamp
-	60,  // 4: debate.v1.Conversation.opinion:type_name -> debate.v1.Opinion
-	3,   // 5: debate.v1.Turn.state:type_name -> debate.v1.TurnState
-	14,  // 6: debate.v1.Turn.usage:type_name -> debate.v1.Usage
-	15,  // 7: debate.v1.Turn.failure:type_name -> debate.v1.Failure
-	80,  // 8: debate.v1.Turn.create_time:type_name -> google.protobuf.Timestamp
-	80,  // 9: debate.v1.Turn.finish_time:type_name -> google.protobuf.Timestamp
-	16,  // 10: debate.v1.Turn.stance_check:type_name -> debate.v1.StanceCheck
-	4,   // 11: debate.v1.Turn.kind:type_name -> debate.v1.TurnKind
-	5,   // 12: debate.v1.Failure.reason:type_name -> debate.v1.ErrorReason
-	0,   // 13: debate.v1.ChatRequest.stance:type_name -> debate.v1.Stance
-	2,   // 14: debate.v1.ChatRequest.difficulty:type_name -> debate.v1.Difficulty
-	1,   // 15: debate.v1.ChatRequest.role:type_name -> debate.v1.Role
-	12,  // 16: debate.v1.ChatResponse.conversation:type_name -> debate.v1.Conversation
-	13,  // 17: debate.v1.ChatResponse.turn:type_name -> debate.v1.Turn
-	13,  // 18: debate.v1.ChatResponse.window:type_name -> debate.v1.Turn
-	0,   // 19: debate.v1.ChatStreamRequest.stance:type_name -> debate.v1.Stance
-	2,   // 20: debate.v1.ChatStreamRequest.difficulty:type_name -> debate.v1.Difficulty
-	1,   // 21: debate.v1.ChatStreamRequest.role:type_name -> debate.v1.Role
-	12,  // 22: debate.v1.TurnStarted.conversation:type_name -> debate.v1.Conversation
-	13,  // 23: debate.v1.TurnStarted.turn:type_name -> debate.v1.Turn
-	13,  // 24: debate.v1.TurnFinished.turn:type_name -> debate.v1.Turn
-	20,  // 25: debate.v1.ChatStreamResponse.started:type_name -> debate.v1.TurnStarted
-	21,  // 26: debate.v1.ChatStreamResponse.delta:type_name -> debate.v1.TurnDelta
-	22,  // 27: debate.v1.ChatStreamResponse.heartbeat:type_name -> debate.v1.TurnHeartbeat
-	23,  // 28: debate.v1.ChatStreamResponse.finished:type_name -> debate.v1.TurnFinished
-	12,  // 29: debate.v1.ChatStreamResponse.conversation:type_name -> debate.v1.Conversation
-	20,  // 30: debate.v1.WatchTurnResponse.started:type_name -> debate.v1.TurnStarted
-	21,  // 31: debate.v1.WatchTurnResponse.delta:type_name -> debate.v1.TurnDelta
-	22,  // 32: debate.v1.WatchTurnResponse.heartbeat:type_name -> debate.v1.TurnHeartbeat
-	23,  // 33: debate.v1.WatchTurnResponse.finished:type_name -> debate.v1.TurnFinished
-	12,  // 34: debate.v1.WatchTurnResponse.conversation:type_name -> debate.v1.Conversation
-	13,  // 35: debate.v1.StopTurnResponse.turn:type_name -> debate.v1.Turn
-	20,  // 36: debate.v1.RetryTurnResponse.started:type_name -> debate.v1.TurnStarted
-	21,  // 37: debate.v1.RetryTurnResponse.delta:type_name -> debate.v1.TurnDelta
-	22,  // 38: debate.v1.RetryTurnResponse.heartbeat:type_name -> debate.v1.TurnHeartbeat
-	23,  // 39: debate.v1.RetryTurnResponse.finished:type_name -> debate.v1.TurnFinished
-	12,  // 40: debate.v1.RetryTurnResponse.conversation:type_name -> debate.v1.Conversation
-	0,   // 41: debate.v1.ReadClaimRequest.stance:type_name -> debate.v1.Stance
-	1,   // 42: debate.v1.ReadClaimRequest.role:type_name -> debate.v1.Role
-	0,   // 43: debate.v1.ReadClaimResponse.stance:type_name -> debate.v1.Stance
-	12,  // 44: debate.v1.GetConversationResponse.conversation:type_name -> debate.v1.Conversation
-	6,   // 45: debate.v1.ListTurnsRequest.order:type_name -> debate.v1.Order
-	13,  // 46: debate.v1.ListTurnsResponse.turns:type_name -> debate.v1.Turn
-	12,  // 47: debate.v1.ListConversationsResponse.conversations:type_name -> debate.v1.Conversation
-	12,  // 48: debate.v1.UpdateConversationResponse.conversation:type_name -> debate.v1.Conversation
-	44,  // 49: debate.v1.ListTopicsResponse.topics:type_name -> debate.v1.Topic
-	48,  // 50: debate.v1.GetUsageResponse.days:type_name -> debate.v1.DayUsage
-	81,  // 51: debate.v1.GetUsageResponse.quota_resets_in:type_name -> google.protobuf.Duration
-	14,  // 52: debate.v1.DayUsage.replies:type_name -> debate.v1.Usage
-	14,  // 53: debate.v1.DayUsage.side_calls:type_name -> debate.v1.Usage
-	7,   // 54: debate.v1.Quote.speaker:type_name -> debate.v1.Speaker
-	7,   // 55: debate.v1.Point.speaker:type_name -> debate.v1.Speaker
-	49,  // 56: debate.v1.Point.quote:type_name -> debate.v1.Quote
-	8,   // 57: debate.v1.Point.kind:type_name -> debate.v1.PointKind
-	9,   // 58: debate.v1.Point.status:type_name -> debate.v1.PointStatus
-	50,  // 59: debate.v1.GetFlowResponse.points:type_name -> debate.v1.Point
-	10,  // 60: debate.v1.Clash.winner:type_name -> debate.v1.Winner
-	49,  // 61: debate.v1.Clash.quotes:type_name -> debate.v1.Quote
-	49,  // 62: debate.v1.Advice.quote:type_name -> debate.v1.Quote
-	3,   // 63: debate.v1.Verdict.state:type_name -> debate.v1.TurnState
-	10,  // 64: debate.v1.Verdict.winner:type_name -> debate.v1.Winner
-	53,  // 65: debate.v1.Verdict.clashes:type_name -> debate.v1.Clash
-	54,  // 66: debate.v1.Verdict.advice:type_name -> debate.v1.Advice
-	14,  // 67: debate.v1.Verdict.usage:type_name -> debate.v1.Usage
-	15,  // 68: debate.v1.Verdict.failure:type_name -> debate.v1.Failure
-	80,  // 69: debate.v1.Verdict.create_time:type_name -> google.protobuf.Timestamp
-	80,  // 70: debate.v1.Verdict.finish_time:type_name -> google.protobuf.Timestamp
-	55,  // 71: debate.v1.JudgeConversationResponse.verdict:type_name -> debate.v1.Verdict
-	55,  // 72: debate.v1.GetVerdictResponse.verdict:type_name -> debate.v1.Verdict
-	12,  // 73: debate.v1.SetOpinionResponse.conversation:type_name -> debate.v1.Conversation
-	12,  // 74: debate.v1.OpinionOfDebate.conversation:type_name -> debate.v1.Conversation
-	49,  // 75: debate.v1.OpinionOfDebate.moved_by:type_name -> debate.v1.Quote
-	64,  // 76: debate.v1.ListOpinionsResponse.opinions:type_name -> debate.v1.OpinionOfDebate
-	7,   // 77: debate.v1.SuggestPointsRequest.steelman:type_name -> debate.v1.Speaker
-	2,   // 78: debate.v1.ForkConversationRequest.difficulty:type_name -> debate.v1.Difficulty
-	12,  // 79: debate.v1.ForkConversationResponse.conversation:type_name -> debate.v1.Conversation
-	13,  // 80: debate.v1.ForkConversationResponse.turn:type_name -> debate.v1.Turn
-	11,  // 81: debate.v1.ExportConversationRequest.format:type_name -> debate.v1.ExportFormat
-	78,  // 82: debate.v1.Format.phases:type_name -> debate.v1.Phase
-	81,  // 83: debate.v1.Format.clock:type_name -> google.protobuf.Duration
-	77,  // 84: debate.v1.ListFormatsResponse.formats:type_name -> debate.v1.Format
-	17,  // 85: debate.v1.DebateService.Chat:input_type -> debate.v1.ChatRequest
-	19,  // 86: debate.v1.DebateService.ChatStream:input_type -> debate.v1.ChatStreamRequest
-	25,  // 87: debate.v1.DebateService.WatchTurn:input_type -> debate.v1.WatchTurnRequest
-	27,  // 88: debate.v1.DebateService.StopTurn:input_type -> debate.v1.StopTurnRequest
-	29,  // 89: debate.v1.DebateService.RetryTurn:input_type -> debate.v1.RetryTurnRequest
-	31,  // 90: debate.v1.DebateService.ReadClaim:input_type -> debate.v1.ReadClaimRequest
-	33,  // 91: debate.v1.DebateService.GetConversation:input_type -> debate.v1.GetConversationRequest
-	35,  // 92: debate.v1.DebateService.ListTurns:input_type -> debate.v1.ListTurnsRequest
-	37,  // 93: debate.v1.DebateService.ListConversations:input_type -> debate.v1.ListConversationsRequest
-	39,  // 94: debate.v1.DebateService.UpdateConversation:input_type -> debate.v1.UpdateConversationRequest
-	41,  // 95: debate.v1.DebateService.DeleteConversation:input_type -> debate.v1.DeleteConversationRequest
-	43,  // 96: debate.v1.DebateService.ListTopics:input_type -> debate.v1.ListTopicsRequest
-	51,  // 97: debate.v1.DebateService.GetFlow:input_type -> debate.v1.GetFlowRequest
-	56,  // 98: debate.v1.DebateService.JudgeConversation:input_type -> debate.v1.JudgeConversationRequest
-	58,  // 99: debate.v1.DebateService.GetVerdict:input_type -> debate.v1.GetVerdictRequest
-	61,  // 100: debate.v1.DebateService.SetOpinion:input_type -> debate.v1.SetOpinionRequest
-	63,  // 101: debate.v1.DebateService.ListOpinions:input_type -> debate.v1.ListOpinionsRequest
-	66,  // 102: debate.v1.DebateService.SuggestPoints:input_type -> debate.v1.SuggestPointsRequest
-	68,  // 103: debate.v1.DebateService.ForkConversation:input_type -> debate.v1.ForkConversationRequest
-	70,  // 104: debate.v1.DebateService.ShareConversation:input_type -> debate.v1.ShareConversationRequest
-	72,  // 105: debate.v1.DebateService.UnshareConversation:input_type -> debate.v1.UnshareConversationRequest
-	74,  // 106: debate.v1.DebateService.ExportConversation:input_type -> debate.v1.ExportConversationRequest
-	76,  // 107: debate.v1.DebateService.ListFormats:input_type -> debate.v1.ListFormatsRequest
-	46,  // 108: debate.v1.DebateService.GetUsage:input_type -> debate.v1.GetUsageRequest
-	18,  // 109: debate.v1.DebateService.Chat:output_type -> debate.v1.ChatResponse
-	24,  // 110: debate.v1.DebateService.ChatStream:output_type -> debate.v1.ChatStreamResponse
-	26,  // 111: debate.v1.DebateService.WatchTurn:output_type -> debate.v1.WatchTurnResponse
-	28,  // 112: debate.v1.DebateService.StopTurn:output_type -> debate.v1.StopTurnResponse
-	30,  // 113: debate.v1.DebateService.RetryTurn:output_type -> debate.v1.RetryTurnResponse
-	32,  // 114: debate.v1.DebateService.ReadClaim:output_type -> debate.v1.ReadClaimResponse
-	34,  // 115: debate.v1.DebateService.GetConversation:output_type -> debate.v1.GetConversationResponse
-	36,  // 116: debate.v1.DebateService.ListTurns:output_type -> debate.v1.ListTurnsResponse
-	38,  // 117: debate.v1.DebateService.ListConversations:output_type -> debate.v1.ListConversationsResponse
-	40,  // 118: debate.v1.DebateService.UpdateConversation:output_type -> debate.v1.UpdateConversationResponse
-	42,  // 119: debate.v1.DebateService.DeleteConversation:output_type -> debate.v1.DeleteConversationResponse
-	45,  // 120: debate.v1.DebateService.ListTopics:output_type -> debate.v1.ListTopicsResponse
-	52,  // 121: debate.v1.DebateService.GetFlow:output_type -> debate.v1.GetFlowResponse
-	57,  // 122: debate.v1.DebateService.JudgeConversation:output_type -> debate.v1.JudgeConversationResponse
-	59,  // 123: debate.v1.DebateService.GetVerdict:output_type -> debate.v1.GetVerdictResponse
-	62,  // 124: debate.v1.DebateService.SetOpinion:output_type -> debate.v1.SetOpinionResponse
-	65,  // 125: debate.v1.DebateService.ListOpinions:output_type -> debate.v1.ListOpinionsResponse
-	67,  // 126: debate.v1.DebateService.SuggestPoints:output_type -> debate.v1.SuggestPointsResponse
-	69,  // 127: debate.v1.DebateService.ForkConversation:output_type -> debate.v1.ForkConversationResponse
-	71,  // 128: debate.v1.DebateService.ShareConversation:output_type -> debate.v1.ShareConversationResponse
-	73,  // 129: debate.v1.DebateService.UnshareConversation:output_type -> debate.v1.UnshareConversationResponse
-	75,  // 130: debate.v1.DebateService.ExportConversation:output_type -> debate.v1.ExportConversationResponse
-	79,  // 131: debate.v1.DebateService.ListFormats:output_type -> debate.v1.ListFormatsResponse
-	47,  // 132: debate.v1.DebateService.GetUsage:output_type -> debate.v1.GetUsageResponse
-	109, // [109:133] is the sub-list for method output_type
-	85,  // [85:109] is the sub-list for method input_type
-	85,  // [85:85] is the sub-list for extension type_name
-	85,  // [85:85] is the sub-list for extension extendee
-	0,   // [0:85] is the sub-list for field type_name
+	81,  // 2: debate.v1.Conversation.create_time:type_name -> google.protobuf.Timestamp
+	81,  // 3: debate.v1.Conversation.update_time:type_name -> google.protobuf.Timestamp
+	61,  // 4: debate.v1.Conversation.opinion:type_name -> debate.v1.Opinion
+	13,  // 5: debate.v1.Conversation.duel:type_name -> debate.v1.Duel
+	3,   // 6: debate.v1.Turn.state:type_name -> debate.v1.TurnState
+	15,  // 7: debate.v1.Turn.usage:type_name -> debate.v1.Usage
+	16,  // 8: debate.v1.Turn.failure:type_name -> debate.v1.Failure
+	81,  // 9: debate.v1.Turn.create_time:type_name -> google.protobuf.Timestamp
+	81,  // 10: debate.v1.Turn.finish_time:type_name -> google.protobuf.Timestamp
+	17,  // 11: debate.v1.Turn.stance_check:type_name -> debate.v1.StanceCheck
+	4,   // 12: debate.v1.Turn.kind:type_name -> debate.v1.TurnKind
+	5,   // 13: debate.v1.Failure.reason:type_name -> debate.v1.ErrorReason
+	0,   // 14: debate.v1.ChatRequest.stance:type_name -> debate.v1.Stance
+	2,   // 15: debate.v1.ChatRequest.difficulty:type_name -> debate.v1.Difficulty
+	1,   // 16: debate.v1.ChatRequest.role:type_name -> debate.v1.Role
+	12,  // 17: debate.v1.ChatResponse.conversation:type_name -> debate.v1.Conversation
+	14,  // 18: debate.v1.ChatResponse.turn:type_name -> debate.v1.Turn
+	14,  // 19: debate.v1.ChatResponse.window:type_name -> debate.v1.Turn
+	0,   // 20: debate.v1.ChatStreamRequest.stance:type_name -> debate.v1.Stance
+	2,   // 21: debate.v1.ChatStreamRequest.difficulty:type_name -> debate.v1.Difficulty
+	1,   // 22: debate.v1.ChatStreamRequest.role:type_name -> debate.v1.Role
+	12,  // 23: debate.v1.TurnStarted.conversation:type_name -> debate.v1.Conversation
+	14,  // 24: debate.v1.TurnStarted.turn:type_name -> debate.v1.Turn
+	14,  // 25: debate.v1.TurnFinished.turn:type_name -> debate.v1.Turn
+	21,  // 26: debate.v1.ChatStreamResponse.started:type_name -> debate.v1.TurnStarted
+	22,  // 27: debate.v1.ChatStreamResponse.delta:type_name -> debate.v1.TurnDelta
+	23,  // 28: debate.v1.ChatStreamResponse.heartbeat:type_name -> debate.v1.TurnHeartbeat
+	24,  // 29: debate.v1.ChatStreamResponse.finished:type_name -> debate.v1.TurnFinished
+	12,  // 30: debate.v1.ChatStreamResponse.conversation:type_name -> debate.v1.Conversation
+	21,  // 31: debate.v1.WatchTurnResponse.started:type_name -> debate.v1.TurnStarted
+	22,  // 32: debate.v1.WatchTurnResponse.delta:type_name -> debate.v1.TurnDelta
+	23,  // 33: debate.v1.WatchTurnResponse.heartbeat:type_name -> debate.v1.TurnHeartbeat
+	24,  // 34: debate.v1.WatchTurnResponse.finished:type_name -> debate.v1.TurnFinished
+	12,  // 35: debate.v1.WatchTurnResponse.conversation:type_name -> debate.v1.Conversation
+	14,  // 36: debate.v1.StopTurnResponse.turn:type_name -> debate.v1.Turn
+	21,  // 37: debate.v1.RetryTurnResponse.started:type_name -> debate.v1.TurnStarted
+	22,  // 38: debate.v1.RetryTurnResponse.delta:type_name -> debate.v1.TurnDelta
+	23,  // 39: debate.v1.RetryTurnResponse.heartbeat:type_name -> debate.v1.TurnHeartbeat
+	24,  // 40: debate.v1.RetryTurnResponse.finished:type_name -> debate.v1.TurnFinished
+	12,  // 41: debate.v1.RetryTurnResponse.conversation:type_name -> debate.v1.Conversation
+	0,   // 42: debate.v1.ReadClaimRequest.stance:type_name -> debate.v1.Stance
+	1,   // 43: debate.v1.ReadClaimRequest.role:type_name -> debate.v1.Role
+	0,   // 44: debate.v1.ReadClaimResponse.stance:type_name -> debate.v1.Stance
+	12,  // 45: debate.v1.GetConversationResponse.conversation:type_name -> debate.v1.Conversation
+	6,   // 46: debate.v1.ListTurnsRequest.order:type_name -> debate.v1.Order
+	14,  // 47: debate.v1.ListTurnsResponse.turns:type_name -> debate.v1.Turn
+	12,  // 48: debate.v1.ListConversationsResponse.conversations:type_name -> debate.v1.Conversation
+	12,  // 49: debate.v1.UpdateConversationResponse.conversation:type_name -> debate.v1.Conversation
+	45,  // 50: debate.v1.ListTopicsResponse.topics:type_name -> debate.v1.Topic
+	49,  // 51: debate.v1.GetUsageResponse.days:type_name -> debate.v1.DayUsage
+	82,  // 52: debate.v1.GetUsageResponse.quota_resets_in:type_name -> google.protobuf.Duration
+	15,  // 53: debate.v1.DayUsage.replies:type_name -> debate.v1.Usage
+	15,  // 54: debate.v1.DayUsage.side_calls:type_name -> debate.v1.Usage
+	7,   // 55: debate.v1.Quote.speaker:type_name -> debate.v1.Speaker
+	7,   // 56: debate.v1.Point.speaker:type_name -> debate.v1.Speaker
+	50,  // 57: debate.v1.Point.quote:type_name -> debate.v1.Quote
+	8,   // 58: debate.v1.Point.kind:type_name -> debate.v1.PointKind
+	9,   // 59: debate.v1.Point.status:type_name -> debate.v1.PointStatus
+	51,  // 60: debate.v1.GetFlowResponse.points:type_name -> debate.v1.Point
+	10,  // 61: debate.v1.Clash.winner:type_name -> debate.v1.Winner
+	50,  // 62: debate.v1.Clash.quotes:type_name -> debate.v1.Quote
+	50,  // 63: debate.v1.Advice.quote:type_name -> debate.v1.Quote
+	3,   // 64: debate.v1.Verdict.state:type_name -> debate.v1.TurnState
+	10,  // 65: debate.v1.Verdict.winner:type_name -> debate.v1.Winner
+	54,  // 66: debate.v1.Verdict.clashes:type_name -> debate.v1.Clash
+	55,  // 67: debate.v1.Verdict.advice:type_name -> debate.v1.Advice
+	15,  // 68: debate.v1.Verdict.usage:type_name -> debate.v1.Usage
+	16,  // 69: debate.v1.Verdict.failure:type_name -> debate.v1.Failure
+	81,  // 70: debate.v1.Verdict.create_time:type_name -> google.protobuf.Timestamp
+	81,  // 71: debate.v1.Verdict.finish_time:type_name -> google.protobuf.Timestamp
+	56,  // 72: debate.v1.JudgeConversationResponse.verdict:type_name -> debate.v1.Verdict
+	56,  // 73: debate.v1.GetVerdictResponse.verdict:type_name -> debate.v1.Verdict
+	12,  // 74: debate.v1.SetOpinionResponse.conversation:type_name -> debate.v1.Conversation
+	12,  // 75: debate.v1.OpinionOfDebate.conversation:type_name -> debate.v1.Conversation
+	50,  // 76: debate.v1.OpinionOfDebate.moved_by:type_name -> debate.v1.Quote
+	65,  // 77: debate.v1.ListOpinionsResponse.opinions:type_name -> debate.v1.OpinionOfDebate
+	7,   // 78: debate.v1.SuggestPointsRequest.steelman:type_name -> debate.v1.Speaker
+	2,   // 79: debate.v1.ForkConversationRequest.difficulty:type_name -> debate.v1.Difficulty
+	12,  // 80: debate.v1.ForkConversationResponse.conversation:type_name -> debate.v1.Conversation
+	14,  // 81: debate.v1.ForkConversationResponse.turn:type_name -> debate.v1.Turn
+	11,  // 82: debate.v1.ExportConversationRequest.format:type_name -> debate.v1.ExportFormat
+	79,  // 83: debate.v1.Format.phases:type_name -> debate.v1.Phase
+	82,  // 84: debate.v1.Format.clock:type_name -> google.protobuf.Duration
+	78,  // 85: debate.v1.ListFormatsResponse.formats:type_name -> debate.v1.Format
+	18,  // 86: debate.v1.DebateService.Chat:input_type -> debate.v1.ChatRequest
+	20,  // 87: debate.v1.DebateService.ChatStream:input_type -> debate.v1.ChatStreamRequest
+	26,  // 88: debate.v1.DebateService.WatchTurn:input_type -> debate.v1.WatchTurnRequest
+	28,  // 89: debate.v1.DebateService.StopTurn:input_type -> debate.v1.StopTurnRequest
+	30,  // 90: debate.v1.DebateService.RetryTurn:input_type -> debate.v1.RetryTurnRequest
+	32,  // 91: debate.v1.DebateService.ReadClaim:input_type -> debate.v1.ReadClaimRequest
+	34,  // 92: debate.v1.DebateService.GetConversation:input_type -> debate.v1.GetConversationRequest
+	36,  // 93: debate.v1.DebateService.ListTurns:input_type -> debate.v1.ListTurnsRequest
+	38,  // 94: debate.v1.DebateService.ListConversations:input_type -> debate.v1.ListConversationsRequest
+	40,  // 95: debate.v1.DebateService.UpdateConversation:input_type -> debate.v1.UpdateConversationRequest
+	42,  // 96: debate.v1.DebateService.DeleteConversation:input_type -> debate.v1.DeleteConversationRequest
+	44,  // 97: debate.v1.DebateService.ListTopics:input_type -> debate.v1.ListTopicsRequest
+	52,  // 98: debate.v1.DebateService.GetFlow:input_type -> debate.v1.GetFlowRequest
+	57,  // 99: debate.v1.DebateService.JudgeConversation:input_type -> debate.v1.JudgeConversationRequest
+	59,  // 100: debate.v1.DebateService.GetVerdict:input_type -> debate.v1.GetVerdictRequest
+	62,  // 101: debate.v1.DebateService.SetOpinion:input_type -> debate.v1.SetOpinionRequest
+	64,  // 102: debate.v1.DebateService.ListOpinions:input_type -> debate.v1.ListOpinionsRequest
+	67,  // 103: debate.v1.DebateService.SuggestPoints:input_type -> debate.v1.SuggestPointsRequest
+	69,  // 104: debate.v1.DebateService.ForkConversation:input_type -> debate.v1.ForkConversationRequest
+	71,  // 105: debate.v1.DebateService.ShareConversation:input_type -> debate.v1.ShareConversationRequest
+	73,  // 106: debate.v1.DebateService.UnshareConversation:input_type -> debate.v1.UnshareConversationRequest
+	75,  // 107: debate.v1.DebateService.ExportConversation:input_type -> debate.v1.ExportConversationRequest
+	77,  // 108: debate.v1.DebateService.ListFormats:input_type -> debate.v1.ListFormatsRequest
+	47,  // 109: debate.v1.DebateService.GetUsage:input_type -> debate.v1.GetUsageRequest
+	19,  // 110: debate.v1.DebateService.Chat:output_type -> debate.v1.ChatResponse
+	25,  // 111: debate.v1.DebateService.ChatStream:output_type -> debate.v1.ChatStreamResponse
+	27,  // 112: debate.v1.DebateService.WatchTurn:output_type -> debate.v1.WatchTurnResponse
+	29,  // 113: debate.v1.DebateService.StopTurn:output_type -> debate.v1.StopTurnResponse
+	31,  // 114: debate.v1.DebateService.RetryTurn:output_type -> debate.v1.RetryTurnResponse
+	33,  // 115: debate.v1.DebateService.ReadClaim:output_type -> debate.v1.ReadClaimResponse
+	35,  // 116: debate.v1.DebateService.GetConversation:output_type -> debate.v1.GetConversationResponse
+	37,  // 117: debate.v1.DebateService.ListTurns:output_type -> debate.v1.ListTurnsResponse
+	39,  // 118: debate.v1.DebateService.ListConversations:output_type -> debate.v1.ListConversationsResponse
+	41,  // 119: debate.v1.DebateService.UpdateConversation:output_type -> debate.v1.UpdateConversationResponse
+	43,  // 120: debate.v1.DebateService.DeleteConversation:output_type -> debate.v1.DeleteConversationResponse
+	46,  // 121: debate.v1.DebateService.ListTopics:output_type -> debate.v1.ListTopicsResponse
+	53,  // 122: debate.v1.DebateService.GetFlow:output_type -> debate.v1.GetFlowResponse
+	58,  // 123: debate.v1.DebateService.JudgeConversation:output_type -> debate.v1.JudgeConversationResponse
+	60,  // 124: debate.v1.DebateService.GetVerdict:output_type -> debate.v1.GetVerdictResponse
+	63,  // 125: debate.v1.DebateService.SetOpinion:output_type -> debate.v1.SetOpinionResponse
+	66,  // 126: debate.v1.DebateService.ListOpinions:output_type -> debate.v1.ListOpinionsResponse
+	68,  // 127: debate.v1.DebateService.SuggestPoints:output_type -> debate.v1.SuggestPointsResponse
+	70,  // 128: debate.v1.DebateService.ForkConversation:output_type -> debate.v1.ForkConversationResponse
+	72,  // 129: debate.v1.DebateService.ShareConversation:output_type -> debate.v1.ShareConversationResponse
+	74,  // 130: debate.v1.DebateService.UnshareConversation:output_type -> debate.v1.UnshareConversationResponse
+	76,  // 131: debate.v1.DebateService.ExportConversation:output_type -> debate.v1.ExportConversationResponse
+	80,  // 132: debate.v1.DebateService.ListFormats:output_type -> debate.v1.ListFormatsResponse
+	48,  // 133: debate.v1.DebateService.GetUsage:output_type -> debate.v1.GetUsageResponse
+	110, // [110:134] is the sub-list for method output_type
+	86,  // [86:110] is the sub-list for method input_type
+	86,  // [86:86] is the sub-list for extension type_name
+	86,  // [86:86] is the sub-list for extension extendee
+	0,   // [0:86] is the sub-list for field type_name
 }
 
 func init() { file_debate_v1_debate_proto_init() }
@@ -6055,21 +6132,21 @@ func file_debate_v1_debate_proto_init() {
 	if File_debate_v1_debate_proto != nil {
 		return
 	}
-	file_debate_v1_debate_proto_msgTypes[12].OneofWrappers = []any{
+	file_debate_v1_debate_proto_msgTypes[13].OneofWrappers = []any{
 		(*ChatStreamResponse_Started)(nil),
 		(*ChatStreamResponse_Delta)(nil),
 		(*ChatStreamResponse_Heartbeat)(nil),
 		(*ChatStreamResponse_Finished)(nil),
 		(*ChatStreamResponse_Conversation)(nil),
 	}
-	file_debate_v1_debate_proto_msgTypes[14].OneofWrappers = []any{
+	file_debate_v1_debate_proto_msgTypes[15].OneofWrappers = []any{
 		(*WatchTurnResponse_Started)(nil),
 		(*WatchTurnResponse_Delta)(nil),
 		(*WatchTurnResponse_Heartbeat)(nil),
 		(*WatchTurnResponse_Finished)(nil),
 		(*WatchTurnResponse_Conversation)(nil),
 	}
-	file_debate_v1_debate_proto_msgTypes[18].OneofWrappers = []any{
+	file_debate_v1_debate_proto_msgTypes[19].OneofWrappers = []any{
 		(*RetryTurnResponse_Started)(nil),
 		(*RetryTurnResponse_Delta)(nil),
 		(*RetryTurnResponse_Heartbeat)(nil),
@@ -6082,7 +6159,7 @@ func file_debate_v1_debate_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_debate_v1_debate_proto_rawDesc), len(file_debate_v1_debate_proto_rawDesc)),
 			NumEnums:      12,
-			NumMessages:   68,
+			NumMessages:   69,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -92,6 +92,21 @@ test("/docs shows every route from its own origin", async () => {
   await page.close();
 });
 
+test("/docs is dark where the reader's screen is, and no wider than a phone", async () => {
+  const page = await browser.newPage({ viewport: { width: 360, height: 740 } });
+  await page.goto(`${DEBATE_URL}/docs`);
+  await page.waitForSelector(".opblock-summary-control");
+  await page.evaluate(() => document.querySelector(".opblock-summary-control").click());
+  await page.waitForSelector(".responses-table");
+  assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), "it is wider than the screen");
+  const light = async () => page.evaluate(() => Math.max(...getComputedStyle(document.documentElement).backgroundColor.match(/[\d.]+/g).slice(0, 3)) > 128 || getComputedStyle(document.documentElement).backgroundColor === "rgba(0, 0, 0, 0)");
+  assert.equal(await light(), true);
+  await page.emulateMedia({ colorScheme: "dark" }); // while it is open
+  await page.waitForFunction(() => document.documentElement.classList.contains("dark-mode"));
+  assert.equal(await light(), false);
+  await page.close();
+});
+
 test("the bot answers in its thread", async () => {
   const bot = spawn("node", [new URL("bot.mjs", examples).pathname], { env: { ...process.env, DEBATE_URL, DEBATE_KEY, PORT: "0" } });
   try {

@@ -23,6 +23,18 @@ export async function debate() {
   check(list.data?.total === 1, "list");
   const none = await client.GET("/conversations/{id}", { params: { path: { id: "none" } } });
   check(none.error?.reason === "NOT_FOUND", "not found");
+  const text = await client.GET("/conversations/{id}.{format}", { params: { path: { id, format: "md" } }, parseAs: "text" });
+  check(typeof text.data === "string" && text.data.includes("Motion"), "export");
+  const shared = await client.POST("/debate.v1.DebateService/ShareConversation", { params: { header: { "Connect-Protocol-Version": 1 } }, body: { conversationId: id } });
+  const token = shared.data?.path?.replace("/s/", "") ?? "";
+  const page = await client.GET("/s/{token}", { params: { path: { token } }, parseAs: "text" });
+  check(page.data?.includes("<html") === true, "shared page");
+  const picture = await client.GET("/s/{token}/preview.svg", { params: { path: { token } }, parseAs: "text" });
+  check(picture.data?.includes("<svg") === true, "preview");
+  const voted = await client.POST("/s/{token}/vote", {
+    params: { path: { token } }, headers: { "Content-Type": "application/x-www-form-urlencoded" }, body: { before: -1, after: 2 }, bodySerializer: (body) => new URLSearchParams(Object.entries(body).map(([name, value]) => [name, `${value}`])), parseAs: "text",
+  });
+  check(voted.response.ok && voted.response.url.endsWith("?voted"), "vote");
   const models = await client.GET("/v1/models");
   check(models.data?.data.some((m) => m.id === "debate") === true, "models");
   const completion = await client.POST("/v1/chat/completions", { body: { model: "debate", messages: [{ role: "user", content: "Tea is better than coffee." }] } });

@@ -1,25 +1,29 @@
 // Package bank holds what the built-in opponent knows: topics with the case for
 // each side, in English and in Spanish. The texts are data files beside the
 // code, one a topic and language; the files of one topic have the same name
-// and the same ids.
+// and the same ids. They are compiled in packed, as bank.zip, which has them as JSON:
+// after a change, go generate.
 package bank
 
 import (
+	"archive/zip"
 	"bytes"
-	"embed"
-	"errors"
+	_ "embed"
+	"encoding/json"
 	"fmt"
-	"io/fs"
-	"path"
-	"strings"
-
-	"go.yaml.in/yaml/v3"
+	"io"
+	"sync"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
 )
 
-//go:embed en/*.yaml all:es general
-var files embed.FS
+//go:generate go test -run TestTheTextsArePacked . -update
+
+//go:embed bank.zip
+var packed []byte
+
+// files are those that are packed.
+var files = sync.OnceValues(func() (*zip.Reader, error) { return zip.NewReader(bytes.NewReader(packed), int64(len(packed))) })
 
 // Languages of the bank.
 var Languages = []string{"en", "es"}
@@ -46,8 +50,10 @@ type Topic struct {
 	Claims Sides[[]string]
 	// Cues are phrases that give a message's side away once the topic is known.
 	Cues Sides[[]string]
-	Pro  Case
-	Con  Case
+	// Pro and Con are the cases, which Of reads again once they were forgotten.
+	Pro, Con Case
+
+	again func() *Topic // nil unless it was forgotten
 }
 
 // Sides has something for each side.
@@ -77,110 +83,98 @@ type Text struct {
 	ID string
 	// Point is an argument in one short sentence, To the objection that an
 	// answer is to.
-	Point, To string
+	Point string `json:",omitempty"`
+	To    string `json:",omitempty"`
 	// Said are wordings of what an answer or a concession is to, Asked those of
 	// a question.
-	Said, Asked []string
-	Text        string
+	Said  []string `json:",omitempty"`
+	Asked []string `json:",omitempty"`
+	Text  string
 }
 
 // Of is the case for a side.
 func (t *Topic) Of(side debate.Stance) *Case {
+	if t.again != nil {
+		t = t.again()
+	}
 	if side == debate.Pro {
 		return &t.Pro
 	}
 	return &t.Con
 }
 
-// Read reads the embedded topics of a language, in the order of their names. An
-// error names the file and what is wrong in it. It takes a millisecond or two for
-// each topic.
-func Read(language string) ([]*Topic, error) { return read(files, language, whole) }
+// Forget lets go of the cases, which are read again once Of is called, in less than a
+// millisecond. It is for a Topic that nobody else has yet.
+func (t *Topic) Forget() {
+	t.Pro, t.Con = Case{}, Case{}
+	t.again = sync.OnceValue(func() *Topic {
+		whole := new(Topic)
+		if err := unpack(t.Language+"/"+t.Name, whole); err != nil {
+			panic(err) // of a file that is compiled in, and was read before
+		}
+		return whole
+	})
+}
+
+// Read reads the embedded topics of a language, in the order of their names. It takes
+// some tenths of a millisecond for each topic.
+func Read(language string) ([]*Topic, error) { return readAll(language) }
 
 // Heads reads the topics without the case for either side, which is much faster.
-func Heads(language string) ([]*Topic, error) { return read(files, language, head) }
-
-func whole(data []byte) []byte { return data }
-
-// head is what stands before the case for a side.
-func head(data []byte) []byte {
-	before, _, _ := bytes.Cut(data, []byte("\npro:\n"))
-	return before
+func Heads(language string) (topics []*Topic, err error) {
+	return topics, unpack(language+headsOf, &topics)
 }
+
+// headsOf ends the name of the file that has the topics of a folder without their cases.
+const headsOf = ".heads"
 
 // General reads the embedded topics that claims of a form fall under, such as
 // whatever should be banned. What they say holds whatever that is.
-func General(language string) ([]*Topic, error) { return read(files, "general/"+language, whole) }
+func General(language string) ([]*Topic, error) { return readAll("general/" + language) }
 
-func read(files fs.FS, folder string, part func(data []byte) []byte) ([]*Topic, error) {
-	names, err := fs.Glob(files, folder+"/*.yaml")
-	if err != nil {
+func readAll(folder string) (topics []*Topic, err error) {
+	if topics, err = Heads(folder); err != nil {
 		return nil, err
 	}
-	topics := make([]*Topic, len(names))
-	claims := make(map[string]string)
-	for i, name := range names {
-		data, err := fs.ReadFile(files, name)
-		if err != nil {
+	for _, t := range topics {
+		if err := unpack(folder+"/"+t.Name, t); err != nil {
 			return nil, err
 		}
-		t := &Topic{Name: strings.TrimSuffix(path.Base(name), ".yaml"), Language: path.Base(folder)}
-		d := yaml.NewDecoder(bytes.NewReader(part(data)))
-		d.KnownFields(true)
-		if err := d.Decode(t); err != nil {
-			return nil, fmt.Errorf("bank: %s: %w", name, err)
-		}
-		if err := t.validate(); err != nil {
-			return nil, fmt.Errorf("bank: %s: %w", name, err)
-		}
-		if other := claims[t.Claim]; other != "" {
-			return nil, fmt.Errorf("bank: %s: has the topic of %s", name, other)
-		}
-		claims[t.Claim] = name
-		topics[i] = t
 	}
 	return topics, nil
 }
 
-func (t *Topic) validate() error {
-	if t.Claim == "" || t.Category == "" || len(t.Names)+len(t.Forms.Pro) == 0 {
-		return errors.New("needs topic, category, and names or forms")
-	}
-	return errors.Join(t.Pro.validate("pro"), t.Con.validate("con"))
+// Ground is something that people give as a reason on any topic.
+type Ground struct {
+	ID string
+	// To is the reason in one short sentence, Said are wordings of it.
+	To   string
+	Said []string
+	// Texts say what speaks against its weight. Each stands alone, and names no topic.
+	Texts []string
 }
 
-// validate tells every text that lacks something, or has what belongs to
-// another kind of text.
-func (c *Case) validate(side string) error {
-	var wrong []error
-	for _, list := range []struct {
-		name  string
-		texts []Text
-		own   func(*Text) []bool // what only this kind has
-	}{
-		{"arguments", c.Arguments, func(t *Text) []bool { return []bool{t.To != "", len(t.Said) > 0, len(t.Asked) > 0} }},
-		{"answers", c.Answers, func(t *Text) []bool { return []bool{t.Point != "", len(t.Asked) > 0} }},
-		{"questions", c.Questions, func(t *Text) []bool { return []bool{t.Point != "", t.To != "", len(t.Said) > 0} }},
-		{"concedes", c.Concedes, func(t *Text) []bool { return []bool{t.Point != "", t.To != "", len(t.Asked) > 0} }},
-	} {
-		ids := make(map[string]bool)
-		for i := range list.texts {
-			text := &list.texts[i]
-			where := fmt.Sprintf("%s.%s[%d]", side, list.name, i)
-			if text.ID == "" || text.Text == "" {
-				wrong = append(wrong, fmt.Errorf("%s: needs an id and a text", where))
-				continue
-			}
-			if ids[text.ID] {
-				wrong = append(wrong, fmt.Errorf("%s: the id %s comes twice in this list", where, text.ID))
-			}
-			ids[text.ID] = true
-			for _, foreign := range list.own(text) {
-				if foreign {
-					wrong = append(wrong, fmt.Errorf("%s (%s): has a field of another kind of text: arguments have point, answers to and said, questions asked, concedes said", where, text.ID))
-				}
-			}
-		}
+// Grounds reads the embedded grounds of a language.
+func Grounds(language string) (grounds []Ground, err error) {
+	return grounds, unpack("grounds/"+language, &grounds)
+}
+
+// unpack reads a packed file.
+func unpack(name string, into any) error {
+	all, err := files()
+	if err != nil {
+		return err
 	}
-	return errors.Join(wrong...)
+	file, err := all.Open(name)
+	if err != nil {
+		return err
+	}
+	data, err := io.ReadAll(file)
+	if err == nil {
+		err = json.Unmarshal(data, into)
+	}
+	if err != nil {
+		return fmt.Errorf("bank: %s: %w", name, err)
+	}
+	return file.Close()
 }

@@ -1,7 +1,17 @@
 package bank
 
 import (
+	"archive/zip"
+	"bytes"
+	"compress/flate"
+	"encoding/json"
+	"errors"
+	"flag"
 	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
 	"reflect"
 	"regexp"
 	"slices"
@@ -17,6 +27,75 @@ import (
 var categories = map[string][]string{
 	"en": {"technology", "society", "education", "science", "everyday", "sport", "environment", "ethics", "culture", "economy"},
 	"es": {"tecnología", "sociedad", "educación", "ciencia", "cotidiano", "deporte", "medio ambiente", "ética", "cultura", "economía"},
+}
+
+var update = flag.Bool("update", false, "pack bank.zip anew")
+
+// TestTheTextsArePacked compares bank.zip with the files that it is made of.
+func TestTheTextsArePacked(t *testing.T) {
+	texts := make(map[string][]byte)
+	add := func(name string, content any) {
+		data, err := json.Marshal(content)
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts[name] = data
+	}
+	here := os.DirFS(".")
+	for _, language := range Languages {
+		for _, folder := range []string{language, "general/" + language} {
+			topics, err := readFiles(here, folder)
+			if err != nil || len(topics) == 0 {
+				t.Fatal(folder, len(topics), err)
+			}
+			for _, topic := range topics {
+				add(folder+"/"+topic.Name, topic)
+				topic.Pro, topic.Con = Case{}, Case{}
+			}
+			add(folder+headsOf, topics)
+		}
+		grounds, err := readGrounds(here, language)
+		if err != nil {
+			t.Fatal(err)
+		}
+		add("grounds/"+language, grounds)
+	}
+	if *update {
+		pack(t, texts)
+		return
+	}
+	files, err := files()
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := make(map[string][]byte)
+	for _, file := range files.File {
+		if found[file.Name], err = fs.ReadFile(files, file.Name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !maps.EqualFunc(found, texts, bytes.Equal) {
+		t.Errorf("bank.zip is not what the files say, of which it makes %d; run: go generate ./internal/llm/offline/bank", len(texts))
+	}
+}
+
+func pack(t *testing.T, texts map[string][]byte) {
+	t.Helper()
+	var file bytes.Buffer
+	to := zip.NewWriter(&file)
+	to.RegisterCompressor(zip.Deflate, func(w io.Writer) (io.WriteCloser, error) { return flate.NewWriter(w, flate.BestCompression) })
+	for _, name := range slices.Sorted(maps.Keys(texts)) {
+		w, err := to.Create(name)
+		if err == nil {
+			_, err = w.Write(texts[name])
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(to.Close(), os.WriteFile("bank.zip", file.Bytes(), 0o600)); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // TestTheTextsAreUpToTheBar has a subtest for each file: -run 'Bar/en/cannabis'.
@@ -259,15 +338,15 @@ func TestABadFileIsAnErrorThatNamesItAndWhatIsWrong(t *testing.T) {
 		if bad == good {
 			t.Fatalf("%s: no %q to replace", name, tt.old)
 		}
-		if _, err := read(fstest.MapFS{"en/bad.yaml": {Data: []byte(bad)}}, "en", whole); err == nil || !strings.Contains(err.Error(), tt.want) || !strings.Contains(err.Error(), "bad.yaml") {
+		if _, err := readFiles(fstest.MapFS{"en/bad.yaml": {Data: []byte(bad)}}, "en"); err == nil || !strings.Contains(err.Error(), tt.want) || !strings.Contains(err.Error(), "bad.yaml") {
 			t.Errorf("%s: error %v, want one with %q", name, err, tt.want)
 		}
 	}
 	two := fstest.MapFS{"en/a.yaml": {Data: []byte(good)}, "en/b.yaml": {Data: []byte(good)}}
-	if _, err := read(two, "en", whole); err == nil || !strings.Contains(err.Error(), "b.yaml: has the topic of en/a.yaml") {
+	if _, err := readFiles(two, "en"); err == nil || !strings.Contains(err.Error(), "b.yaml: has the topic of en/a.yaml") {
 		t.Errorf("the same topic twice: %v", err)
 	}
-	if topics, err := read(fstest.MapFS{"en/a.yaml": {Data: []byte(good)}}, "en", whole); err != nil || len(topics) != 1 || topics[0].Name != "a" || topics[0].Of(debate.Pro).Answers[0].To != "It is dull." {
+	if topics, err := readFiles(fstest.MapFS{"en/a.yaml": {Data: []byte(good)}}, "en"); err != nil || len(topics) != 1 || topics[0].Name != "a" || topics[0].Of(debate.Pro).Answers[0].To != "It is dull." {
 		t.Errorf("a good file: %+v, error %v", topics, err)
 	}
 }
@@ -293,21 +372,28 @@ func TestTheBarIsChecked(t *testing.T) {
 	}
 }
 
-func TestAHeadIsWhatStandsBeforeTheCases(t *testing.T) {
-	for _, language := range Languages {
-		heads, err := Heads(language)
-		if err != nil {
-			t.Fatal(err)
+func TestATopicThatWasForgottenIsReadAgain(t *testing.T) {
+	topics, err := Read("es")
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := Read("es")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, topic := range again {
+		topic.Claims.Pro = append(topic.Claims.Pro, "heard since")
+		topic.Forget()
+		if len(topic.Pro.Arguments) > 0 || len(topic.Con.Arguments) > 0 {
+			t.Errorf("%s keeps its arguments", topic.Name)
 		}
-		topics, err := Read(language)
-		if err != nil {
-			t.Fatal(err)
+		for _, side := range []debate.Stance{debate.Pro, debate.Con} {
+			if !reflect.DeepEqual(topic.Of(side), topics[i].Of(side)) {
+				t.Errorf("%s has another case for %s once it was forgotten", topic.Name, side)
+			}
 		}
-		for _, topic := range topics {
-			topic.Pro, topic.Con = Case{}, Case{}
-		}
-		if !reflect.DeepEqual(heads, topics) {
-			t.Errorf("the heads of %s are not those of its topics: topic, category, names, claims and cues come first in a file, then pro and con", language)
+		if !slices.Contains(topic.Claims.Pro, "heard since") {
+			t.Errorf("%s has forgotten what was heard since", topic.Name)
 		}
 	}
 }

@@ -167,7 +167,8 @@ type DebateServiceClient interface {
 	// best case for a side.
 	SuggestPoints(context.Context, *connect.Request[v1.SuggestPointsRequest]) (*connect.Response[v1.SuggestPointsResponse], error)
 	// ForkConversation makes a new conversation with copies of the first turns of
-	// another, or with none of them and sides swapped: a rematch.
+	// another, or none of them, and goes on from there: as it was, with another
+	// message, difficulty or topic, or with sides swapped.
 	ForkConversation(context.Context, *connect.Request[v1.ForkConversationRequest]) (*connect.Response[v1.ForkConversationResponse], error)
 	// ShareConversation gives a conversation a page that anybody may read who has
 	// its path, without a key: the debate, its flow and its verdict, as they then
@@ -561,7 +562,8 @@ type DebateServiceHandler interface {
 	// best case for a side.
 	SuggestPoints(context.Context, *connect.Request[v1.SuggestPointsRequest]) (*connect.Response[v1.SuggestPointsResponse], error)
 	// ForkConversation makes a new conversation with copies of the first turns of
-	// another, or with none of them and sides swapped: a rematch.
+	// another, or none of them, and goes on from there: as it was, with another
+	// message, difficulty or topic, or with sides swapped.
 	ForkConversation(context.Context, *connect.Request[v1.ForkConversationRequest]) (*connect.Response[v1.ForkConversationResponse], error)
 	// ShareConversation gives a conversation a page that anybody may read who has
 	// its path, without a key: the debate, its flow and its verdict, as they then

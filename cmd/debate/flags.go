@@ -1,0 +1,75 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+	"golang.org/x/term"
+)
+
+// newCommand makes a command that takes such arguments as Use says.
+func newCommand(use, short string, arguments cobra.PositionalArgs, run func(ctx context.Context, arguments []string) error) *cobra.Command {
+	return &cobra.Command{
+		Use: use, Short: short, Args: arguments, DisableFlagsInUseLine: true,
+		RunE: func(c *cobra.Command, given []string) error { return run(c.Context(), given) },
+	}
+}
+
+// choiceVar is a flag that takes one of a few words, or nothing, which is as if it were
+// not given.
+func choiceVar(f *pflag.FlagSet, to *string, name, value, help string, choices ...string) {
+	*to = value
+	f.Func(name, help, func(given string) error {
+		if given != "" && !slices.Contains(choices, given) {
+			return fmt.Errorf("it takes one of %s", strings.Join(choices, ", "))
+		}
+		*to = cmp.Or(given, value)
+		return nil
+	})
+}
+
+// pathVar is a flag that takes a file or directory, made absolute; ~ is the home
+// directory, also where the shell leaves it as it is: --data=~/debates.
+func pathVar(f *pflag.FlagSet, to *string, name, help string) {
+	f.Func(name, help, func(given string) (err error) {
+		if rest, ok := strings.CutPrefix(given, "~"); ok && (rest == "" || os.IsPathSeparator(rest[0])) {
+			home, err := os.UserHomeDir()
+			if err != nil {
+				return err
+			}
+			given = home + rest
+		}
+		*to, err = filepath.Abs(given)
+		return err
+	})
+}
+
+// showUsage writes what a command takes, in lines as wide as the terminal.
+func showUsage(c *cobra.Command) error {
+	width := 80
+	if columns, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil && columns > 0 {
+		width = min(columns, 120)
+	}
+	out := c.OutOrStderr()
+	fmt.Fprintf(out, "Usage:\n  %s", c.UseLine())
+	if c.HasAvailableSubCommands() {
+		fmt.Fprintf(out, " [command]\n\nCommands:")
+		for _, sub := range c.Commands() {
+			if sub.IsAvailableCommand() || sub.Name() == "help" {
+				fmt.Fprintf(out, "\n  %-*s %s", c.NamePadding(), sub.Name(), sub.Short)
+			}
+		}
+	}
+	if c.HasAvailableLocalFlags() {
+		fmt.Fprintf(out, "\n\nFlags:\n%s", strings.TrimRight(c.LocalFlags().FlagUsagesWrapped(width), "\n"))
+	}
+	fmt.Fprintln(out)
+	return nil
+}
