@@ -262,7 +262,7 @@ func (r *attemptRunner) prompt(subject *debate.Subject, calls int) *debate.Promp
 	}
 	for _, t := range r.history {
 		if t.Debated() && t.Number > r.conversation.SummaryThrough {
-			p.Exchanges = append(p.Exchanges, debate.Exchange{Number: t.Number, Kind: t.Kind, Message: t.Message, Reply: argued(t.Reply), Ledger: t.Ledger})
+			p.Exchanges = append(p.Exchanges, exchangeOf(t))
 			p.LastStanceCheck = t.StanceCheck
 		}
 	}
@@ -277,6 +277,11 @@ func (r *attemptRunner) prompt(subject *debate.Subject, calls int) *debate.Promp
 		p.Phase = r.phase()
 	}
 	return p
+}
+
+// exchangeOf is a turn as a model reads it: the reply without where help is.
+func exchangeOf(t debate.Turn) debate.Exchange {
+	return debate.Exchange{Number: t.Number, Kind: t.Kind, Message: t.Message, Reply: argued(t.Reply), Ledger: t.Ledger}
 }
 
 // seed is the same for the same conversation, turn and attempt.

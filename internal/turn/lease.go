@@ -14,24 +14,24 @@ func (r *attemptRunner) lease() debate.Lease {
 
 // renewPeriodically renews the lease every renewEvery, until stop, which also ends
 // a renewal that is under way and waits for none. A turn shorter than the first
-// renewal costs the store nothing.
-func (r *attemptRunner) renewPeriodically(ctx context.Context) (stop context.CancelFunc) {
-	ctx, stop = context.WithCancel(ctx)
-	go func() {
+// renewal costs the store nothing, and has no goroutine for it.
+func (r *attemptRunner) renewPeriodically(ctx context.Context) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	first := time.AfterFunc(renewEvery, func() {
 		tick := time.NewTicker(renewEvery)
 		defer tick.Stop()
-		for {
+		for r.renew(ctx) {
 			select {
 			case <-tick.C:
-				if !r.renew(ctx) {
-					return
-				}
 			case <-ctx.Done():
 				return
 			}
 		}
-	}()
-	return stop
+	})
+	return func() {
+		first.Stop()
+		cancel()
+	}
 }
 
 // renew extends the lease and checkpoints the text; false says that there is

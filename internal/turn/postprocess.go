@@ -43,8 +43,7 @@ func (r *attemptRunner) checkBeside(ctx context.Context, c debate.Conversation, 
 
 // check keeps the verdict on a reply, and the exchange's ledger.
 func (r *attemptRunner) check(ctx context.Context, c debate.Conversation, t debate.Turn) debate.Usage {
-	e := debate.Exchange{Number: t.Number, Kind: t.Kind, Message: t.Message, Reply: argued(t.Reply)}
-	check, ledger, cost, err := r.cfg.Analyst.CheckExchange(ctx, c, e, pointsOf(r.history))
+	check, ledger, cost, err := r.cfg.Analyst.CheckExchange(ctx, c, exchangeOf(t), pointsOf(r.history))
 	found := debate.Annotation{Check: &check, Ledger: ledger, Cost: cost}
 	if err != nil {
 		r.cfg.Log.WarnContext(ctx, "reply not checked", "turn_id", t.ID, "error", err)
@@ -117,7 +116,7 @@ func summaryDue(turns []debate.Turn, summarized int) (due []debate.Exchange, thr
 	var open []debate.Exchange
 	for _, t := range turns {
 		if t.Debated() && t.Number > summarized {
-			open = append(open, debate.Exchange{Number: t.Number, Kind: t.Kind, Message: t.Message, Reply: argued(t.Reply), Ledger: t.Ledger})
+			open = append(open, exchangeOf(t))
 		}
 	}
 	keep, kept := 0, 0

@@ -30,7 +30,7 @@ func (s *Service) SuggestPoints(ctx context.Context, owner debate.Owner, id stri
 	var exchanges []debate.Exchange
 	for _, t := range turns {
 		if t.Debated() && t.State != debate.Running {
-			exchanges = append(exchanges, debate.Exchange{Number: t.Number, Kind: t.Kind, Message: t.Message, Reply: argued(t.Reply), Ledger: t.Ledger})
+			exchanges = append(exchanges, exchangeOf(t))
 		}
 	}
 	var points []string

@@ -316,7 +316,7 @@ func (s *Service) askTwice(ctx context.Context, c debate.Conversation, turns []d
 	var exchanges []debate.Exchange
 	for _, t := range turns {
 		if flow.Argues(t) {
-			exchanges = append(exchanges, debate.Exchange{Number: t.Number, Kind: t.Kind, Message: t.Message, Reply: argued(t.Reply)})
+			exchanges = append(exchanges, exchangeOf(t))
 		}
 	}
 	type answer struct {
