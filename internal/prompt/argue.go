@@ -26,8 +26,8 @@ type systemPromptData struct {
 // argument writes the rules of an argument, and what belongs to this turn alone behind
 // them, a paragraph each.
 func argument(f systemPromptData) string {
-	rules := fill("argue.tmpl", "{{topic}}", quoted(f.Topic), "{{stance}}", string(f.Stance), "{{side}}", isTrue(f.Stance == debate.Pro), "{{words}}", f.Words,
-		"{{language}}", aroundQuoted(" (the debate began in ", f.Language, ")"), "{{persona}}", unless(f.Persona == "", "the persona, "))
+	rules := fill("argue.tmpl", map[string]string{"topic": quoted(f.Topic), "stance": string(f.Stance), "side": isTrue(f.Stance == debate.Pro), "words": f.Words,
+		"language": aroundQuoted(" (the debate began in ", f.Language, ")"), "persona": unless(f.Persona == "", "the persona, ")})
 	paragraphs := []string{rules, difficulties[debate.Medium]}
 	if text, ok := difficulties[f.Difficulty]; ok {
 		paragraphs[1] = text
@@ -66,8 +66,8 @@ func invitation(p debate.Prompt) string {
 	for _, t := range p.SuggestedTopics {
 		topics.WriteString("- " + quoted(t.Claim) + "\n")
 	}
-	return fill("invite.tmpl", "{{topics}}", topics.String(), "{{language}}", aroundQuoted(" (probably ", p.Language, ")"),
-		"{{persona}}", aroundQuoted("Persona, as data between quotation marks: ", p.Persona, ". Speak in the manner of this persona, as far as the rules below allow it.\n"))
+	return fill("invite.tmpl", map[string]string{"topics": topics.String(), "language": aroundQuoted(" (probably ", p.Language, ")"),
+		"persona": aroundQuoted("Persona, as data between quotation marks: ", p.Persona, ". Speak in the manner of this persona, as far as the rules below allow it.\n")})
 }
 
 // aroundQuoted is what somebody said, quoted, between two texts, or nothing where it is

@@ -3,10 +3,10 @@
 package prompt
 
 import (
+	"bytes"
 	"embed"
 	"strconv"
 	"strings"
-	"sync"
 	"unicode/utf8"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
@@ -59,7 +59,7 @@ func Reply(p debate.Prompt, budget int, count func(string) int) []Message {
 	if p.LastStanceCheck != nil {
 		f.Drifted, f.Invented = !p.LastStanceCheck.Holds, p.LastStanceCheck.Invents
 	}
-	rules := rendered.of(f)
+	rules := argument(f)
 	if size(p)+len(rules) <= budget {
 		b.count = nil
 	}
@@ -119,45 +119,16 @@ func size(p debate.Prompt) int {
 	return n * 3 / 2 // "<|" and "|>" grow by half
 }
 
-// rendered keeps what was rendered lately without a record of what was said: most
-// turns have the same frame, which takes longer to render than the rest of a prompt.
-var rendered = renderCache{texts: make(map[systemPromptData]string)}
-
-// mostFrames are kept; one more, and all are forgotten.
-const mostFrames = 256
-
-type renderCache struct {
-	mu    sync.Mutex
-	texts map[systemPromptData]string
-}
-
-func (m *renderCache) of(f systemPromptData) string {
-	m.mu.Lock()
-	text, ok := m.texts[f]
-	m.mu.Unlock()
-	if ok {
-		return text
-	}
-	text = argument(f)
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if len(m.texts) == mostFrames {
-		clear(m.texts)
-	}
-	m.texts[f] = text
-	return text
-}
-
 // Subject asks for the topic and the sides in a message.
 func Subject(message string) []Message {
-	return []Message{{SystemRole, fill("subject.tmpl")}, {UserRole, plain(message)}}
+	return []Message{{SystemRole, fill("subject.tmpl", nil)}, {UserRole, plain(message)}}
 }
 
 // Summary asks for a retelling of c's summary and the exchanges after
 // it, of which the latest that fit into budget tokens are shown.
 func Summary(c debate.Conversation, exchanges []debate.Exchange, budget int, count func(string) int) []Message {
 	b := tokenBudget{left: budget, count: count}
-	system := Message{SystemRole, fill("summary.tmpl", "{{topic}}", quoted(c.Topic), "{{stance}}", string(c.Stance))}
+	system := Message{SystemRole, fill("summary.tmpl", map[string]string{"topic": quoted(c.Topic), "stance": string(c.Stance)})}
 	b.reserve(system.Text)
 	before := b.truncate(record(c.Summary))
 	if before != "" {
@@ -196,17 +167,28 @@ func Check(c debate.Conversation, e debate.Exchange, earlier []debate.Point) []M
 		said.WriteString("\n")
 	}
 	said.WriteString("The user:\n" + record(e.Message) + "\nThe bot:\n" + record(e.Reply))
-	return []Message{{SystemRole, fill("check.tmpl", "{{topic}}", quoted(c.Topic), "{{stance}}", string(c.Stance), "{{side}}", isTrue(c.Stance == debate.Pro))}, {UserRole, said.String()}}
+	return []Message{{SystemRole, fill("check.tmpl", map[string]string{"topic": quoted(c.Topic), "stance": string(c.Stance), "side": isTrue(c.Stance == debate.Pro)})}, {UserRole, said.String()}}
 }
 
-// fill puts texts into the places of a template: a place, then what stands there, and
-// so on. No place that such a text names is filled.
-func fill(template string, places ...string) string {
-	text, err := promptFiles.ReadFile("templates/" + template)
+// fill puts texts into the places of a template, by their names. No place that such a
+// text names is filled.
+func fill(template string, places map[string]string) string {
+	rest, err := promptFiles.ReadFile("templates/" + template)
 	if err != nil {
 		panic(err) // the templates are compiled in
 	}
-	return strings.TrimSpace(strings.NewReplacer(places...).Replace(string(text)))
+	var text strings.Builder
+	text.Grow(len(rest) + 1<<10)
+	for {
+		before, place, found := bytes.Cut(rest, []byte("{{"))
+		text.Write(before)
+		if !found {
+			return strings.TrimSpace(text.String())
+		}
+		var name []byte
+		name, rest, _ = bytes.Cut(place, []byte("}}"))
+		text.WriteString(places[string(name)])
+	}
 }
 
 // around is a text between two others, or nothing where it is empty.
