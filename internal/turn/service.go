@@ -7,7 +7,10 @@ import (
 	"sync"
 	"time"
 
+	"github.com/debate-chatbot/debate-api/internal/aside"
+	"github.com/debate-chatbot/debate-api/internal/claim"
 	"github.com/debate-chatbot/debate-api/internal/debate"
+	"github.com/debate-chatbot/debate-api/internal/gate"
 )
 
 // How long things take in the life of a turn.
@@ -125,13 +128,18 @@ func New(c Config) *Service {
 	}
 }
 
+// opening is a message like any other.
+const opening = "Teabags should be round, because they fit the cup."
+
 // Warm reads what the first message needs, which takes some tenths of a second, one
 // after the other so that less memory is wanted at once. What was not read by then is
 // read by the first message itself.
 func Warm(m debate.Model) {
-	readGate()
-	if m, ok := m.(interface{ Warm() }); ok {
-		m.Warm()
+	subject, _ := claim.Read(opening)
+	readGate().Check(gate.Input{Message: opening, Topic: subject.Topic, Side: gate.Side(subject.Stance)})
+	aside.Read(opening, subject.Topic)
+	if m, ok := m.(interface{ Warm(opening string) }); ok {
+		m.Warm(opening)
 	}
 }
 

@@ -56,9 +56,12 @@ func New(o Options) (*Model, error) {
 	return m, decode("others.yaml", othersFile, &m.others)
 }
 
-// Warm reads what there is to say in English, which takes some tenths of a second; a
-// reply that is asked for meanwhile waits for it.
-func (m *Model) Warm() { _, _ = m.english() }
+// Warm reads what there is to say in English, which takes some tenths of a second, by a
+// reply that nobody hears; one that is asked for meanwhile waits for it.
+func (m *Model) Warm(opening string) {
+	subject, _ := m.ReadTopic(opening, debate.Subject{Topic: opening, Stance: debate.Con}, 0)
+	_, _, _ = m.write(debate.Prompt{Topic: subject.Topic, Stance: subject.Stance, Message: opening}) // an error comes again
+}
 
 // introductions are the topics that are listed first: everybody has a view on
 // them, and nobody is hurt by one.
