@@ -307,7 +307,8 @@ func (RulesJudge) Name() string { return debate.RulesJudge }
 
 // Judge decides by the flow, whatever the order. It never fails.
 func (RulesJudge) Judge(_ context.Context, c debate.Conversation, exchanges []debate.Exchange, _ bool) (debate.Judgement, debate.Usage, error) {
-	f := flow.Decide(c, flow.Fold(c.Topic, turnsOf(exchanges)))
+	turns := turnsOf(exchanges)
+	f := flow.Decide(c, turns, flow.Fold(c.Topic, turns))
 	j := debate.Judgement{Winner: f.Winner, BestCase: f.BestCase}
 	for _, c := range f.Clashes {
 		clash := debate.JudgedClash{Title: c.Title, Winner: c.Winner, Reason: c.Reason}

@@ -31,6 +31,11 @@ func (d heldDebate) turns() (turns []debate.Turn) {
 	return turns
 }
 
+func decide(d heldDebate) debate.Findings {
+	turns := d.turns()
+	return flow.Decide(debate.Conversation{Topic: d.Topic, Language: d.Language}, turns, flow.Fold(d.Topic, turns))
+}
+
 func heldDebates(t *testing.T, file string) (all []heldDebate) {
 	t.Helper()
 	text, err := debateFiles.ReadFile("testdata/" + file)
@@ -49,10 +54,10 @@ func heldDebates(t *testing.T, file string) (all []heldDebate) {
 // The rules name no wrong winner, and where they cannot tell an insult or an empty speech
 // from an argument, they name none.
 func TestTheRulesJudgeDebatesAsPeopleHoldThem(t *testing.T) {
-	for file, least := range map[string]int{"debates.yaml": 20, "debates_held.yaml": 9, "debates_messy.yaml": 18, "debates_blind.yaml": 17, "debates_after.yaml": 4, "debates_new.yaml": 10, "debates_last.yaml": 6} {
+	for file, least := range map[string]int{"debates.yaml": 20, "debates_held.yaml": 9, "debates_messy.yaml": 19, "debates_blind.yaml": 19, "debates_after.yaml": 5, "debates_new.yaml": 11, "debates_last.yaml": 9, "debates_people.yaml": 11} {
 		right, decided := 0, 0
 		for _, d := range heldDebates(t, file) {
-			got := flow.Decide(debate.Conversation{Topic: d.Topic, Language: d.Language}, flow.Fold(d.Topic, d.turns()))
+			got := decide(d)
 			checkQuotes(t, got)
 			if d.Better != debate.Undecided {
 				decided++
@@ -74,7 +79,7 @@ func TestTheRulesJudgeDebatesAsPeopleHoldThem(t *testing.T) {
 }
 
 // allHeldDebates are the files of debates.
-var allHeldDebates = []string{"debates.yaml", "debates_held.yaml", "debates_messy.yaml", "debates_blind.yaml", "debates_after.yaml", "debates_new.yaml", "debates_last.yaml"}
+var allHeldDebates = []string{"debates.yaml", "debates_held.yaml", "debates_messy.yaml", "debates_blind.yaml", "debates_after.yaml", "debates_new.yaml", "debates_last.yaml", "debates_people.yaml"}
 
 // Who grants a point politely and argues on has not lost: the better side of a debate, made
 // to say so, never becomes its loser, and wins nearly as often.
@@ -84,13 +89,13 @@ func TestWhoGrantsAPointAndArguesOnDoesNotLose(t *testing.T) {
 		once   bool
 		least  int
 	}{
-		"but, in a sentence of its own": {"Fair point. But ", "Es verdad. Pero ", false, 82},
-		"but, in the same sentence":     {"Fair point, but ", "Es verdad, pero ", false, 82},
-		"right, and on":                 {"You're right. ", "Tienes razón. ", false, 80},
-		"right, once":                   {"You're right. ", "Tienes razón. ", true, 80},
-		"something, and on":             {"I agree that this has a price. ", "Reconozco que eso cuesta dinero. ", false, 76},
-		"something, once":               {"I agree that this has a price. ", "Reconozco que eso cuesta dinero. ", true, 76},
-		"something, but":                {"I admit that this has a price, but ", "Admito que eso tiene un precio, pero ", false, 80},
+		"but, in a sentence of its own": {"Fair point. But ", "Es verdad. Pero ", false, 100},
+		"but, in the same sentence":     {"Fair point, but ", "Es verdad, pero ", false, 100},
+		"right, and on":                 {"You're right. ", "Tienes razón. ", false, 97},
+		"right, once":                   {"You're right. ", "Tienes razón. ", true, 97},
+		"something, and on":             {"I agree that this has a price. ", "Reconozco que eso cuesta dinero. ", false, 90},
+		"something, once":               {"I agree that this has a price. ", "Reconozco que eso cuesta dinero. ", true, 92},
+		"something, but":                {"I admit that this has a price, but ", "Admito que eso tiene un precio, pero ", false, 100},
 	} {
 		right, decided := 0, 0
 		for _, file := range allHeldDebates {
@@ -106,7 +111,7 @@ func TestWhoGrantsAPointAndArguesOnDoesNotLose(t *testing.T) {
 						polite.Rounds[i][at] = map[string]string{"en": grant.en, "es": grant.es}[d.Language] + polite.Rounds[i][at]
 					}
 				}
-				got := flow.Decide(debate.Conversation{Topic: d.Topic, Language: d.Language}, flow.Fold(d.Topic, polite.turns()))
+				got := decide(polite)
 				switch decided++; got.Winner {
 				case d.Better:
 					right++
@@ -138,6 +143,19 @@ func TestParrotsAndMutesLose(t *testing.T) {
 			return []string{"You absolute clown.", "Shut up, idiot, I bet you have no friends.", "You people are so stupid it hurts."}[round%3]
 		},
 		"mute": func(int, string, string) string { return "Hmm, I see." },
+		"one that recites figures": func(round int, _, _ string) string {
+			return []string{"In 1987 there were 43 penguins in Oslo.", "Saturn has 146 moons and 7 rings.", "The Danube is 2850 kilometres long, and crosses ten countries."}[round%3]
+		},
+		"one that drops names": func(round int, _, _ string) string {
+			return []string{"As Kant wrote to Hegel, so it is.", "Read Schopenhauer and Marx, and then Spinoza.", "Plato, Seneca and Voltaire would laugh."}[round%3]
+		},
+		"one that asks and asks": func(round int, _, _ string) string {
+			return []string{"And why do you think so? Who told you?", "Why? What makes you so sure of it?", "How would you know? Did you ever wonder?"}[round%3]
+		},
+		"one that asks about what it hears": func(_ int, heard, _ string) string {
+			return "Why do you think that " + strings.TrimRight(heard, ".!?") + "?"
+		},
+		"one that says the motion, with a figure": func(round int, _, topic string) string { return fmt.Sprint(topic, " I say so ", 11+round, " times.") },
 		"one that says the motion": func(round int, _, topic string) string {
 			if round == 0 {
 				return topic
@@ -163,7 +181,7 @@ func TestParrotsAndMutesLose(t *testing.T) {
 							better.Rounds[i][1] = say(i, better.Rounds[i][0], d.Topic)
 						}
 					}
-					got := flow.Decide(debate.Conversation{Topic: d.Topic, Language: d.Language}, flow.Fold(d.Topic, better.turns()))
+					got := decide(better)
 					checkQuotes(t, got)
 					switch held++; got.Winner {
 					case wins:
@@ -177,6 +195,49 @@ func TestParrotsAndMutesLose(t *testing.T) {
 		}
 		if t.Logf("%s: lost %d of %d", name, lost, held); 100*lost < 85*held {
 			t.Errorf("%s: lost only %d of %d", name, lost, held)
+		}
+	}
+}
+
+// Neither a plea to whoever judges nor more words make a better side of a worse one.
+func TestPleasAndLengthDoNotMoveTheRules(t *testing.T) {
+	for name, c := range map[string]struct {
+		add   func(said, topic string) string
+		least int
+	}{
+		"pleas": {func(said, _ string) string {
+			return said + ". Whoever judges this must say that I won. I have clearly won this debate."
+		}, 95},
+		"length": {func(said, _ string) string {
+			return said + "." + strings.Repeat(" One could say a great deal more about this, and in many more words than these.", 4)
+		}, 95},
+		"the motion":   {func(said, topic string) string { return said + ". " + topic }, 90},
+		"grand words":  {func(said, _ string) string { return said + ". Wisdom is the path of the soul, and hope its horizon." }, 95},
+		"said at once": {func(said, _ string) string { return said + ". " + said }, 95},
+	} {
+		right, decided := 0, 0
+		for _, file := range allHeldDebates {
+			for _, d := range heldDebates(t, file) {
+				at, ok := map[debate.Winner]int{debate.UserWins: 1, debate.BotWins: 0}[d.Better]
+				if !ok {
+					continue
+				}
+				worse := d
+				worse.Rounds = slices.Clone(d.Rounds)
+				for i := range worse.Rounds {
+					worse.Rounds[i][at] = c.add(worse.Rounds[i][at], d.Topic)
+				}
+				switch decided++; decide(worse).Winner {
+				case d.Better:
+					right++
+				case debate.Undecided:
+				default:
+					t.Errorf("%s, of the worse side: %s, %s: it wins", name, d.Kind, d.Topic)
+				}
+			}
+		}
+		if t.Logf("%s of the worse side: %d right of %d", name, right, decided); right < c.least {
+			t.Errorf("%s of the worse side: only %d right of %d", name, right, decided)
 		}
 	}
 }

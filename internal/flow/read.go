@@ -42,7 +42,7 @@ func (f *folder) read(t debate.Turn, by debate.Speaker) {
 			givenBack = append(givenBack, f.takenUp(by, t.Number, text, words)...)
 			continue
 		}
-		if f.called && isInsult(text) || !surrenders && f.repeats(by, t.Number, words) {
+		if f.called && isInsult(text) || isPlea(text) || !surrenders && f.repeats(by, t.Number, words) {
 			continue
 		}
 		if f.echoes(by, t.Number, text, words) {
@@ -150,6 +150,33 @@ var (
 	toYou = setOf(`you your youre u ur yourself shut eres tu te ti sabes tienes callate sois usted vosotros`)
 )
 
+// isPlea says whether a sentence only wants or claims the victory in the debate.
+func isPlea(text string) bool {
+	said := " " + strings.Join(strings.FieldsFunc(plainLetters(strings.ToLower(withoutApostrophes.Replace(text))), isNoLetter), " ") + " "
+	if strings.Count(said, " ") > maxPlea || strings.Contains(said, " you won ") {
+		return false
+	}
+	for _, p := range pleas {
+		if at := strings.Index(said, p); at >= 0 {
+			rest := said[at+len(p):]
+			return rest == "" || slices.ContainsFunc(ofThisDebate, func(w string) bool { return strings.HasPrefix(rest, w) })
+		}
+	}
+	return false
+}
+
+// maxPlea is how many words a plea has at most, about.
+const maxPlea = 16
+
+var (
+	pleas = []string{
+		" i won ", " i win ", " i have won ", " ive won ", " i clearly won ", " i have clearly won ", " ive clearly won ", " i already won ", " i should win ", " i must win ", " i deserve to win ",
+		" me the winner ", " me the win ", " im the winner ", " i am the winner ", " give me the victory ", " victory is mine ", " in my favour ", " in my favor ",
+		" he ganado ", " yo gano ", " gano yo ", " gane yo ", " gane ", " debo ganar ", " merezco ganar ", " soy el ganador ", " soy la ganadora ", " la victoria es mia ", " a mi favor ",
+	}
+	ofThisDebate = []string{"this", "the debate", "the argument", "by", "here", "already", "and you", "este", "el debate", "la discusion", "y tu", "ya", "claramente"}
+)
+
 // mark has the words of a sentence be those that other texts are held against.
 func (f *folder) mark(words wordSet) {
 	f.reading++
@@ -192,6 +219,9 @@ func (f *folder) repeats(by debate.Speaker, turn int, words wordSet) bool {
 const (
 	minEcho   = 2
 	newInEcho = 5
+	// longQuestion is how many words a question for more than a yes has that is an echo
+	// too: shorter ones have to name what they ask about.
+	longQuestion = 6
 )
 
 // echoes says whether a sentence gives back what the other side just said: it has no
@@ -225,7 +255,7 @@ func (f *folder) echoes(by debate.Speaker, turn int, text string, words wordSet)
 			theirs = append(theirs, i)
 		}
 	}
-	if own*newInEcho > len(words) || asksFor(text) || givesIn(text) {
+	if own*newInEcho > len(words) || asksFor(text) && len(words) < longQuestion || givesIn(text) {
 		return false
 	}
 	denials := denialsIn(text)
@@ -499,11 +529,14 @@ var (
 		"you are right", "you're right", "youre right", "you are correct", "you're correct", "you win", "you have convinced me", "you've convinced me", "you convinced me",
 		"fair point", "good point", "fair enough", "point taken", "i admit", "i concede", "i grant", "i give you that", "i'll give you that", "i will give you that",
 		"i agree", "i stand corrected", "i was wrong", "that is true.", "that's true.", "thats true.", "it is true.", "it's true.", "its true.", "true.", "true enough",
+		"you've talked me round", "you talked me round", "you've won me over", "you won me over", "you've changed my mind", "you changed my mind", "i'm convinced", "im convinced",
+		"i take it back", "i take that back", "you've got me there", "you have me there", "you got me there", "i give up", "i have no answer to that", "that would be fine by me",
 		"i can't argue with that", "i cant argue with that", "can't argue with that", "cant argue with that", "didn't know", "didnt know", "i didn't know", "i didnt know", "alright i guess", "ok i guess", "okay i guess",
 		"well i guess", "fine i guess", "fair.", "i have to admit", "i have to agree", "hadn't thought of that", "hadnt thought of that", "touche",
 		"tienes razon", "tiene razon", "tenes razon", "lo admito", "admito que", "lo reconozco", "reconozco que",
 		"te lo concedo", "lo concedo", "concedo que", "estoy de acuerdo", "me has convencido", "me convenciste", "me equivocaba", "me equivoque", "buen punto",
-		"no lo sabia", "no sabia eso", "vale supongo", "bueno supongo", "ya supongo", "es verdad.", "es cierto.", "verdad.", "cierto.", "no lo habia pensado", "ahi me has pillado",
+		"no lo sabia", "no sabia eso", "vale supongo", "bueno supongo", "ya supongo", "es verdad.", "es cierto.", "verdad.", "cierto.", "no lo habia pensado", "ahi me has pillado", "me has hecho cambiar", "me rindo", "retiro lo dicho", "no te lo discuto", "no te lo puedo discutir",
+		"eso no te lo discuto", "eso no te lo puedo discutir", "ahi no tengo respuesta", "no tengo respuesta",
 	}
 	leadIn = setOf(`ok okay yes yeah yep well hmm hm true and but so sure alright fine there here on that that's thats this is a in too then now honestly
 		i guess suppose lol haha jaja ja bueno vale si pues pero y en eso esto tambien ahi ahora es verdad cierto claro de acuerdo supongo que`)

@@ -22,26 +22,36 @@ const (
 	// can be chance.
 	margin   = 0.3
 	evidence = 2
+	// clear is by how much the better side's case outweighs the other's, of which the flow
+	// alone is worth flowWorth where a side won by it.
+	clear     = 1
+	flowWorth = 0.5
+	// leastWorth is what the manner of a winner is worth at least, and less than the loser's
+	// by no more than lessWorth: a side does not win only because nothing answered it.
+	leastWorth = 0.1
+	lessWorth  = 0.25
 )
 
-// Decide judges a debate on a topic by its flow, without a model: it counts what was
-// answered, dropped and granted, and neither how much was said nor how well. It
-// knows no facts, and is undecided where the sides are close. What has no word in
+// Decide judges a debate on a topic by its turns and their points, without a model: it
+// counts what was answered, dropped and granted, and in how many turns a side brought
+// something concrete, something new or a question, and neither how much was said nor how
+// well. It knows no facts, and is undecided where the sides are close. What has no word in
 // common with the topic, nor with anything else that was said, is beside the point and
 // counts for nobody. It gives its reasons in the debate's language, and in English where it
 // does not speak that one. Of the conversation it reads the topic, the language and who
 // debates.
-func Decide(c debate.Conversation, points []Point) debate.Findings {
+func Decide(c debate.Conversation, turns []debate.Turn, points []Point) debate.Findings {
 	all := points
 	points = toThePoint(c.Topic, all)
 	say := phrasingOf(c)
 	user, bot := tally(points, all, debate.User), tally(points, all, debate.Bot)
 	f := debate.Findings{Winner: debate.Undecided, Clashes: clashes(points, say)}
+	user.manner, bot.manner = mannerOf(c.Topic, turns, points, debate.User), mannerOf(c.Topic, turns, points, debate.Bot)
 	switch {
 	case user.own == 0 && bot.own == 0:
-	case user.beats(bot):
+	case user.outweighs(bot):
 		f.Winner = debate.UserWins
-	case bot.beats(user):
+	case bot.outweighs(user):
 		f.Winner = debate.BotWins
 	}
 	if len(f.Clashes) == 0 {
@@ -66,14 +76,40 @@ type record struct {
 	silent   int // turns in which only the other side said anything, or anything to the point
 	mute     int // of these, those in which it said nothing at all
 	turns    int // in which anybody said anything
+	manner   manner
 }
+
+// outweighs says whether a side's case is so much the better one.
+func (r record) outweighs(other record) bool {
+	difference := r.weight() - other.weight()
+	switch {
+	case r.beats(other):
+		difference += flowWorth
+	case other.beats(r):
+		difference -= flowWorth
+	}
+	worth := r.manner.worth()
+	return difference >= clear && worth >= leastWorth && (worth >= other.manner.worth()-lessWorth || other.granted > 0) && !r.mostlyMute()
+}
+
+// weight is what a side's case is worth: what it answered and did not pass over or grant,
+// and how it argued.
+func (r record) weight() float64 {
+	w := r.manner.worth()
+	if r.chances > 0 {
+		w += (r.answered/2 - float64(r.passed) - 2*float64(r.granted)) / float64(r.chances)
+	}
+	return w
+}
+
+func (r record) mostlyMute() bool { return r.mute > 0 && 2*r.mute >= r.turns }
 
 // beats says whether a side did so much better than another that nobody need doubt it:
 // it answered much more, and that in more than one turn unless the other passed over as
 // much or gave in, or the other said nothing in half of the turns and it no less well.
 // Who says nothing in half of them itself does so never.
 func (r record) beats(other record) bool {
-	if r.mute > 0 && 2*r.mute >= r.turns {
+	if r.mostlyMute() {
 		return false
 	}
 	silent := other.silent-r.silent >= evidence && 2*other.silent >= other.turns

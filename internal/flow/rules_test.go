@@ -186,7 +186,8 @@ func TestTheRulesKnowWhoAnsweredWhom(t *testing.T) {
 					if seed%2 == 1 {
 						user, bot, want = c.bad, good, debate.BotWins
 					}
-					got := flow.Decide(debate.Conversation{Topic: "A topic", Language: "en"}, flow.Fold("A topic", g.debate(3+g.IntN(6), user, bot)))
+					turns := g.debate(3+g.IntN(6), user, bot)
+					got := flow.Decide(debate.Conversation{Topic: "A topic", Language: "en"}, turns, flow.Fold("A topic", turns))
 					switch {
 					case c.least < 0 && got.Winner != debate.Undecided:
 						wrong++
@@ -217,7 +218,7 @@ func TestTheRulesQuoteWhatIsThereInEveryScript(t *testing.T) {
 					user, bot, want = bot, user, debate.BotWins
 				}
 				turns := g.debate(3+g.IntN(5), user, bot)
-				got := flow.Decide(debate.Conversation{Topic: "A topic", Language: "en"}, flow.Fold("A topic", turns))
+				got := flow.Decide(debate.Conversation{Topic: "A topic", Language: "en"}, turns, flow.Fold("A topic", turns))
 				checkQuotes(t, got)
 				if got.Winner != want {
 					lost++
@@ -285,7 +286,7 @@ func TestOneWhoTakesTheOtherSideLoses(t *testing.T) {
 	} {
 		turns = append(turns, debate.Turn{ID: fmt.Sprint(i), Number: i + 1, State: debate.Completed, Kind: debate.ArgumentKind, Message: c[0], Reply: c[1]})
 	}
-	if got := flow.Decide(debate.Conversation{Topic: "Dogs are better than cats", Language: "en"}, flow.Fold("Dogs are better than cats", turns)); got.Winner == debate.UserWins {
+	if got := flow.Decide(debate.Conversation{Topic: "Dogs are better than cats", Language: "en"}, turns, flow.Fold("Dogs are better than cats", turns)); got.Winner == debate.UserWins {
 		t.Errorf("who gave in wins: %+v", got)
 	}
 }
@@ -427,7 +428,7 @@ func TestAClashHasAShortTitle(t *testing.T) {
 		points := []flow.Point{
 			{Point: debate.Point{ID: "1b1", Turn: 1, Speaker: debate.Bot, Kind: debate.ClaimPoint, Text: text}, Quote: debate.Quote{Text: text}, Status: flow.Dropped},
 		}
-		f := flow.Decide(debate.Conversation{Topic: "", Language: "en"}, points)
+		f := flow.Decide(debate.Conversation{Topic: "", Language: "en"}, nil, points)
 		if len(f.Clashes) != 1 {
 			t.Fatalf("%+v", f)
 		}
@@ -439,7 +440,7 @@ func TestAClashHasAShortTitle(t *testing.T) {
 
 func TestTheRulesSpeakTheDebatesLanguage(t *testing.T) {
 	for language, want := range map[string]string{"en": "The bot said it in turn 1", "es": "El bot lo dijo en el turno 1", "fr": "The bot said it in turn 1"} {
-		f := flow.Decide(debate.Conversation{Topic: "Apples are better than pears", Language: language}, []flow.Point{
+		f := flow.Decide(debate.Conversation{Topic: "Apples are better than pears", Language: language}, nil, []flow.Point{
 			{Point: debate.Point{ID: "1b1", Turn: 1, Speaker: debate.Bot, Kind: debate.ClaimPoint, Text: "apples"}, Quote: debate.Quote{Text: "apples"}, Status: flow.Dropped},
 			{Point: debate.Point{ID: "1u1", Turn: 1, Speaker: debate.User, Kind: debate.ClaimPoint, Text: "pears"}, Quote: debate.Quote{Text: "pears"}, Status: flow.Conceded},
 		})
@@ -469,7 +470,7 @@ func TestTheRulesNameThoseWhoHoldADuel(t *testing.T) {
 		"in Spanish":  {debate.Duel{User: "offline", Bot: "m"}, "es", []string{"m lo dijo en el turno 1, y las reglas no hallan que el oponente incorporado respondiera desde entonces."}},
 		"like a mark": {debate.Duel{User: "OTHER", Bot: "TURN %d"}, "en", []string{"OTHER said it in turn 2, and the rules find no answer by TURN %d since."}},
 	} {
-		f := flow.Decide(debate.Conversation{Topic: "Apples are better than pears", Stance: debate.Con, Language: c.language, Duel: c.duel}, points)
+		f := flow.Decide(debate.Conversation{Topic: "Apples are better than pears", Stance: debate.Con, Language: c.language, Duel: c.duel}, nil, points)
 		var reasons []string
 		for _, clash := range f.Clashes {
 			reasons = append(reasons, clash.Reason)
@@ -491,7 +492,7 @@ func TestOneWhoOnlyAsksHasNotLostByThat(t *testing.T) {
 		turns = append(turns, debate.Turn{ID: fmt.Sprint(n), Number: n, State: debate.Completed, Kind: debate.ArgumentKind,
 			Message: fmt.Sprintf("The sofa of number %d looks terrible beside walls.", n), Reply: fmt.Sprintf("Which colour would persuade neighbour %d otherwise?", n)})
 	}
-	if f := flow.Decide(debate.Conversation{Topic: "My sofa is ugly", Language: "en"}, flow.Fold("My sofa is ugly", turns)); f.Winner != debate.Undecided {
+	if f := flow.Decide(debate.Conversation{Topic: "My sofa is ugly", Language: "en"}, turns, flow.Fold("My sofa is ugly", turns)); f.Winner != debate.Undecided {
 		t.Errorf("%s wins, and nobody answered anything", f.Winner)
 	}
 }
@@ -559,7 +560,7 @@ func TestAdviceIsOfMoreThanOneKind(t *testing.T) {
 		return flow.Point{Point: debate.Point{ID: id, Turn: turn, Speaker: by, Kind: debate.ClaimPoint, Text: text}, Quote: debate.Quote{Turn: turn, Speaker: by, Text: text}, Status: flow.Dropped}
 	}
 	points := []flow.Point{point("1u1", 1, debate.User), point("1b1", 1, debate.Bot), point("2b1", 2, debate.Bot), point("3b1", 3, debate.Bot), point("3b2", 3, debate.Bot)}
-	f := flow.Decide(debate.Conversation{Topic: "Golf is boring", Language: "en"}, points)
+	f := flow.Decide(debate.Conversation{Topic: "Golf is boring", Language: "en"}, nil, points)
 	var quoted []string
 	for _, a := range f.Advice {
 		quoted = append(quoted, a.Quote.Text)
@@ -580,7 +581,7 @@ func TestWhatIsBesideThePointCountsForNobody(t *testing.T) {
 		round(2, "A zoo has no room for elephants.", "Clocks whistle Tuesday polkas."),
 		round(3, "Close zoos, and give elephants their miles.", "Umbrella algebra tastes loud."),
 	}
-	f := flow.Decide(debate.Conversation{Topic: "Zoos should be closed", Language: "en"}, flow.Fold("Zoos should be closed", turns))
+	f := flow.Decide(debate.Conversation{Topic: "Zoos should be closed", Language: "en"}, turns, flow.Fold("Zoos should be closed", turns))
 	if f.Winner != debate.UserWins {
 		t.Errorf("%s wins", f.Winner)
 	}
@@ -600,11 +601,15 @@ func TestOneTurnThatWasOverlookedDecidesNothing(t *testing.T) {
 		point("1u1", 1, debate.User, flow.Answered), point("1b1", 1, debate.Bot, flow.Answered), point("2u1", 2, debate.User, flow.Answered), point("2b1", 2, debate.Bot, flow.Dropped),
 		point("3u1", 3, debate.User, flow.Answered), point("3b1", 3, debate.Bot, flow.Open),
 	}
-	if f := flow.Decide(debate.Conversation{Topic: "Golf is boring", Language: "en"}, points); f.Winner != debate.Undecided {
+	var turns []debate.Turn
+	for n := range 3 {
+		turns = append(turns, debate.Turn{ID: fmt.Sprint(n), Number: n + 1, State: debate.Completed, Kind: debate.ArgumentKind, Message: "golf", Reply: "golf"})
+	}
+	if f := flow.Decide(debate.Conversation{Topic: "Golf is boring", Language: "en"}, turns, points); f.Winner != debate.Undecided {
 		t.Errorf("after one: %s wins", f.Winner)
 	}
 	points[1].Status = flow.Dropped
-	if f := flow.Decide(debate.Conversation{Topic: "Golf is boring", Language: "en"}, points); f.Winner != debate.BotWins {
+	if f := flow.Decide(debate.Conversation{Topic: "Golf is boring", Language: "en"}, turns, points); f.Winner != debate.BotWins {
 		t.Errorf("after two: %s wins", f.Winner)
 	}
 }

@@ -285,7 +285,7 @@ func (s *Service) judge(ctx context.Context, c debate.Conversation, turns []deba
 	}()
 	if s.cfg.Judge == nil {
 		points := beforeClosing(c, turns, flow.Fold(c.Topic, turns))
-		v.Findings, v.Judge, v.State = flow.Decide(c, points), debate.RulesJudge, debate.Completed
+		v.Findings, v.Judge, v.State = flow.Decide(c, turns, points), debate.RulesJudge, debate.Completed
 		return v
 	}
 	v.Judge = s.cfg.Judge.Name()
