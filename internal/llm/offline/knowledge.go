@@ -63,6 +63,11 @@ func readKnowledge(language string) (*knowledge, error) {
 	g.prepare(language)
 	k := &knowledge{index: newIndex(g, f, topics, general, words), lines: l, asides: asides[language], everyday: make(map[string]bool)}
 	k.grounds = sync.OnceValue(func() *grounds { return newGrounds(g, reasons) })
+	for to, pattern := range map[**regexp.Regexp]string{&g.ofKind: g.OfKind, &g.notOfKind: g.NotOfKind} {
+		if *to, err = regexp.Compile(pattern); err != nil {
+			return nil, fmt.Errorf("offline: words.yaml: of kind: %w", err)
+		}
+	}
 	for _, rule := range g.Kinds {
 		var p *regexp.Regexp
 		if rule.Pattern != "" {

@@ -42,17 +42,28 @@ const (
 	imputed   sign = "imputed"  // asks whether the bot says what it does not
 	shifting  sign = "shifting" // gives something away, and may make a point as well
 	rejected  sign = "rejected" // says that a comparison misses
+	apology   sign = "apology"  // of how the user writes
 	silent    sign = "silent"
 )
 
 // signs in the order in which they are looked for.
-var signs = []sign{rules, alleged, misread, imputed, switching, yielding, praise, elsewhere, rejected, verdict}
+var signs = []sign{apology, rules, alleged, misread, imputed, switching, yielding, praise, elsewhere, rejected, verdict}
 
 // pointKind is a sort of point that can be cross-examined.
 type pointKind string
 
-// general is the kind of a point of no other.
-const general pointKind = "general"
+// general is the kind of a point of no other; on whether something is of a kind, such a
+// point is one of a member or a stranger.
+const (
+	general  pointKind = "general"
+	member   pointKind = "member"
+	stranger pointKind = "stranger"
+
+	absolute   pointKind = "absolute"
+	popularity pointKind = "popularity"
+	definition pointKind = "definition"
+	comparison pointKind = "comparison"
+)
 
 type kindRule struct {
 	Kind    pointKind
@@ -68,15 +79,16 @@ type lines struct {
 	Firm, Invitations, Asked                                       []line
 	Rules, Switch, Alleged, Verdict, Praise, Yield                 []line
 	Elsewhere, Rejected, Silent, Misread, Imputed                  []line
-	Shifting, Personal                                             []line
+	Shifting, Personal, Apology, Ours, Turned, Narrowed            []line
 	Probes                                                         map[pointKind][]line
 	Opening                                                        struct{ Demand, Judgement, Claim []line }
+	Pressed                                                        struct{ Demand, Judgement, Claim, Kind, Pro []line }
 }
 
 // of are the lines to a sign.
 func (l *lines) of(s sign) []line {
 	return map[sign][]line{rules: l.Rules, switching: l.Switch, alleged: l.Alleged, verdict: l.Verdict, praise: l.Praise,
-		yielding: l.Yield, elsewhere: l.Elsewhere, rejected: l.Rejected, silent: l.Silent, misread: l.Misread, imputed: l.Imputed, shifting: l.Shifting}[s]
+		yielding: l.Yield, elsewhere: l.Elsewhere, rejected: l.Rejected, silent: l.Silent, misread: l.Misread, imputed: l.Imputed, apology: l.Apology, shifting: l.Shifting}[s]
 }
 
 // otherLanguage is one that the bot only asks in.
@@ -167,7 +179,7 @@ func decode(name string, data []byte, v any) error {
 // check says which list of a language has nothing in it.
 func (l *lines) check() error {
 	lists := map[string][]line{"first.pro": l.First.Pro, "first.con": l.First.Con, "reasoning": l.Reasoning, "which": l.Which, "unknown": l.Unknown, "opinion": l.Opinion, "again": l.Again,
-		"met": l.Met, "granted": l.Granted, "usual": l.Usual, "naming": l.Naming, "denied": l.Denied, "doubted": l.Doubted, "closers": l.Closers, "summing": l.Summing, "firm": l.Firm, "invitations": l.Invitations, "asked": l.Asked, "silent": l.Silent, "shifting": l.Shifting, "personal": l.Personal, "probes.general": l.Probes[general],
+		"met": l.Met, "granted": l.Granted, "usual": l.Usual, "naming": l.Naming, "denied": l.Denied, "doubted": l.Doubted, "closers": l.Closers, "summing": l.Summing, "firm": l.Firm, "invitations": l.Invitations, "asked": l.Asked, "silent": l.Silent, "shifting": l.Shifting, "personal": l.Personal, "ours": l.Ours, "turned": l.Turned, "narrowed": l.Narrowed, "pressed.demand": l.Pressed.Demand, "pressed.judgement": l.Pressed.Judgement, "pressed.claim": l.Pressed.Claim, "pressed.kind": l.Pressed.Kind, "pressed.pro": l.Pressed.Pro, "probes.member": l.Probes[member], "probes.stranger": l.Probes[stranger], "probes.general": l.Probes[general],
 		"opening.demand": l.Opening.Demand, "opening.judgement": l.Opening.Judgement, "opening.claim": l.Opening.Claim}
 	for _, s := range signs {
 		lists[string(s)] = l.of(s)

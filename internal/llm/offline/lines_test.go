@@ -9,7 +9,8 @@ import (
 )
 
 func (l *lines) all() []line {
-	all := slices.Concat(l.First.Pro, l.First.Con, l.Reasoning, l.Which, l.Unknown, l.Doubted, l.Opinion, l.Again, l.Met, l.Usual, l.Naming, l.Closers, l.Firm, l.Invitations, l.Asked, l.Opening.Demand, l.Opening.Judgement, l.Opening.Claim, l.Silent, l.Shifting, l.Personal)
+	all := slices.Concat(l.First.Pro, l.First.Con, l.Reasoning, l.Which, l.Unknown, l.Doubted, l.Opinion, l.Again, l.Met, l.Usual, l.Naming, l.Closers, l.Firm, l.Invitations, l.Asked, l.Opening.Demand, l.Opening.Judgement, l.Opening.Claim, l.Silent, l.Shifting, l.Personal, l.Ours, l.Turned, l.Narrowed,
+		l.Pressed.Demand, l.Pressed.Judgement, l.Pressed.Claim, l.Pressed.Kind, l.Pressed.Pro)
 	for _, s := range signs {
 		all = append(all, l.of(s)...)
 	}
@@ -43,7 +44,7 @@ func TestALineIsKnownByItsMarkAndSaysNothingFalse(t *testing.T) {
 			}
 		}
 		for kind := range k.lines.Probes {
-			if kind != general && !slices.ContainsFunc(k.Kinds, func(r kindRule) bool { return r.Kind == kind }) {
+			if !slices.Contains([]pointKind{general, member, stranger}, kind) && !slices.ContainsFunc(k.Kinds, func(r kindRule) bool { return r.Kind == kind }) {
 				t.Errorf("%s: no words for %s", k.language, kind)
 			}
 		}
@@ -89,6 +90,14 @@ func TestWhatAMessageDoesBesidesArguingIsHeard(t *testing.T) {
 		{topic: "Zoos should be closed.", message: "wait, are you saying animals like cages?", heard: en.Imputed},
 		{topic: "Zoos should be closed.", message: "fair, the condor was saved by them, but what about thousands of others", heard: en.Shifting},
 		{topic: "Zoos should be closed.", message: "I'm starting to think good zoos are fine", heard: en.Shifting},
+		{topic: "Zoos should be closed.", message: "ok but the lion at ours has gone mad", heard: en.Shifting, no: true},
+		{topic: "Zoos should be closed.", message: "ok fair, for frogs I could live with it", heard: en.Shifting},
+		{topic: "Street musicians should be banned.", message: "in the park it does not bother me that much", heard: en.Shifting},
+		{topic: "Street musicians should be banned.", message: "sorry for my grammar. But they are under my window", heard: en.Apology},
+		{topic: "Zoos should be closed.", message: "hm, you convinced me, some animals need them", heard: en.Turned},
+		{topic: "Zoos should be closed.", message: "you have not convinced me", heard: en.Turned, no: true},
+		{topic: "Zoos should be closed.", message: "you convinced me on the condor, but the lions suffer", heard: en.Turned, no: true},
+		{topic: "Los zoos deberían cerrarse.", message: "vale, me has convencido, no hay que cerrarlos", heard: es.Turned},
 		{topic: "Zoos should be closed.", message: "Fair treatment of animals is impossible in a cage", heard: en.Shifting, no: true},
 		{topic: "Zoos should be closed.", message: "Animals never said yes to any of this", heard: en.Misread, no: true},
 		{topic: "Social media does more harm than good.", message: "what would you do if it was your daughter?", heard: en.Personal},

@@ -557,14 +557,15 @@ func TestKindsOfPointsAreToldApart(t *testing.T) {
 		t.Fatal(err)
 	}
 	for kind, sentences := range map[pointKind][2][]string{
-		"statistic":   {{"they kill billions of birds", "35% of them never come back", "that is 40,000 people", "half of the members never go"}, {"mueren millones de pájaros", "el 35% no vuelve", "son 40.000 personas"}},
-		"anecdote":    {{"my neighbours cat does that every week", "my parents made me wash the dishes", "I paid 50 a month and never went", "in our street it is the same"}, {"mis vecinos lo hacen cada semana", "mi perro se porta bien", "de niño lo hacía"}},
+		"statistic":   {{"they kill billions of birds", "35% of them never come back", "that is 40,000 people", "half of the members never go", "10 people died here last year"}, {"mueren millones de pájaros", "el 35% no vuelve", "son 40.000 personas", "murieron 10 en mi ciudad"}},
+		"anecdote":    {{"my neighbours cat does that every week", "my parents made me wash the dishes", "I paid 50 a month and never went", "in our street it is the same", "half of my friends never go"}, {"mis vecinos lo hacen cada semana", "mi perro se porta bien", "de niño lo hacía"}},
 		"risk":        {{"they get hit by cars", "kids could drown there", "it is just dangerous"}, {"los atropellan", "es peligroso para los niños"}},
 		"alternative": {{"why not just have a picnic", "you can do push ups at home", "they could read a book instead"}, {"¿por qué no hacer un picnic?", "podrías hacerlo en casa"}},
 		"motive":      {{"they only do it for attention", "it is all about showing off", "people just want likes"}, {"solo quieren presumir", "lo hacen por dinero"}},
 		"popularity":  {{"lots of people enjoy that", "it is hugely popular"}, {"está de moda", "a mucha gente le va bien"}},
+		"blame":       {{"the airlines are the real problem", "it is their fault"}, {"la culpa es de las aerolíneas"}},
 		"definition":  {{"that is not a real sport"}, {"eso no es un deporte"}},
-		general:       {{"kids think fame is a job now", "an hour a week is nothing", "they are helpless at 20"}, {"eso ya pasó"}},
+		general:       {{"kids think fame is a job now", "an hour a week is nothing", "they are helpless at 20", "I will die on that hill", "then they suffer for 8 hours"}, {"eso ya pasó", "los dejan tirados por todas partes"}},
 	} {
 		for i, k := range []*knowledge{english(t, m), spanish} {
 			for _, sentence := range sentences[i] {

@@ -9,7 +9,11 @@ import (
 
 // kindOf is the sort of point that a sentence makes.
 func (k *knowledge) kindOf(sentence string) pointKind {
-	said, folded := plain(sentence), fold(sentence)
+	folded := fold(sentence)
+	for _, idiom := range k.Idioms {
+		folded = strings.ReplaceAll(folded, idiom, "")
+	}
+	said := plain(folded)
 	for i, rule := range k.Kinds {
 		if k.patterns[i] != nil && k.patterns[i].MatchString(folded) {
 			return rule.Kind

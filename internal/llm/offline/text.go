@@ -2,6 +2,7 @@ package offline
 
 import (
 	"iter"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -15,7 +16,9 @@ type grammar struct {
 	Alike, Requests, Grants, Complaints, Comparatives, Dismissals          []string
 	Determiners, Verbs, Prepositions, Opinions, Vague, Asking, Begin       []string
 	Persons, Hedges, Sweeping, Demands, Doubting, Given, Personal, Reasons []string
-	Wanting, Judging, Abilities                                            []string
+	Wanting, Judging, Abilities, Unmoved, Converted, Idioms, Pressing      []string
+	Reserving                                                              []string
+	OfKind, NotOfKind                                                      string
 	Outside                                                                map[string]string
 	Kinds                                                                  []kindRule
 	Signs                                                                  map[sign][]string
@@ -25,6 +28,7 @@ type grammar struct {
 	determiners, verbs, prepositions, complains    map[string]bool
 	actions, adjectives                            map[string]int // by word and stem: 1 in favour, -1 against
 	alike                                          map[string]string
+	ofKind, notOfKind                              *regexp.Regexp
 }
 
 var folds = strings.NewReplacer("’", "'", "‘", "'", "á", "a", "é", "e", "í", "i", "ó", "o", "ú", "u", "ü", "u", "à", "a", "è", "e", "ì", "i", "ò", "o", "ù", "u",

@@ -86,7 +86,7 @@ type message struct {
 
 // maxRest is how many content words a sentence may have beside the words of a
 // sign without making a point.
-var maxRest = map[sign]int{rules: 8, switching: 3, alleged: 3, verdict: 1, praise: 2, yielding: 2, elsewhere: 3, misread: 3, imputed: 6}
+var maxRest = map[sign]int{rules: 8, switching: 3, alleged: 3, verdict: 1, praise: 2, yielding: 2, elsewhere: 3, misread: 3, imputed: 6, apology: 2}
 
 func (k *knowledge) readMessage(text string) (m message) {
 	m.words = len(strings.Fields(text))
@@ -129,11 +129,16 @@ func (k *knowledge) gives(said string) bool {
 	if slices.ContainsFunc(k.Signs[shifting], func(p string) bool { return has(said, p) }) {
 		return true
 	}
-	return slices.ContainsFunc(k.Given, func(p string) bool {
-		rest, ok := strings.CutPrefix(said, p+" ")
-		next, _, _ := strings.Cut(rest, " ")
-		return ok && k.common[next] // "fair wages" gives nothing
-	})
+	rest, gave := said, false
+	for cut := true; cut; {
+		cut = slices.ContainsFunc(k.Given, func(p string) (ok bool) {
+			rest, ok = strings.CutPrefix(rest, p+" ")
+			return ok
+		})
+		gave = gave || cut
+	}
+	next, _, _ := strings.Cut(rest, " ")
+	return gave && k.common[next] && !slices.Contains(k.Unmoved, next) // "fair wages" gives nothing
 }
 
 // reply answers the message first. Then it may add to its case.
@@ -146,6 +151,8 @@ func (w *writer) reply() string {
 	repeated := w.sentBefore()
 	switch {
 	case w.first:
+	case w.cameRound(m):
+		return w.welcome()
 	case m.sign == rejected && len(m.points) == 0: // which asks for what to go on from
 		return w.pick(w.lines.Rejected).text
 	case m.sign != "":
@@ -226,6 +233,7 @@ const maxReply = 140
 // answers are the bank's answers to the strongest points of the message, or
 // what is to be said where it has none.
 func (w *writer) answers(m message) (parts []string) {
+	m, ours := w.withoutOwn(m)
 	found := w.matches(m)
 	most := 1 + m.words/30
 	met := false
@@ -242,6 +250,9 @@ func (w *writer) answers(m message) (parts []string) {
 			}
 			parts = append(parts, w.say(spoken{entry: f.entry, to: f.span, meets: true}))
 		}
+	}
+	if ours && len(parts) == 0 && m.sign != shifting {
+		parts = w.pickFresh(parts, w.lines.Ours)
 	}
 	if len(parts) > 0 || len(m.points) == 0 || w.first && !slices.Contains(m.questions, true) {
 		return parts
@@ -306,12 +317,16 @@ func (w *writer) unmatched(m message, met bool) (parts []string) {
 	switch {
 	case m.questions[len(m.questions)-1] && !met:
 		switch {
-		case w.first: // to which the case is the answer
+		case w.first, m.sign == imputed: // to which the case is the answer, or no
+		case w.general && w.kindOf(w.strongest(m)) == alternative:
+			parts = append(parts, w.probe(w.strongest(m)))
 		case w.asksPersonally():
 			parts = w.pickFresh(parts, w.lines.Personal)
 		case !w.asksOpinion() && !w.asksReasons():
 			parts = w.answerQuestion(parts, m)
 		}
+	case m.sign == shifting && w.general && !w.bears():
+		parts = w.narrow()
 	case m.sign == shifting: // which was heard
 	case met && !w.bears():
 		parts = w.pickFresh(parts, w.lines.Met)
@@ -471,7 +486,7 @@ func (w *writer) matches(m message) (found []match) {
 		if f, ok := w.grounded(sentence); ok && !w.claimAlone(m) && !m.questions[i] && (!met || w.general && f.score > ranked[0].score) {
 			ranked = []match{f}
 		}
-		if len(ranked) == 0 || !ranked[0].sure() || w.general && ranked[0].score < sureGeneral || slices.ContainsFunc(found, func(f match) bool { return f.entry == ranked[0].entry }) {
+		if len(ranked) == 0 || !ranked[0].sure() || !m.questions[i] && len(w.terms(sentence)) == 1 && ranked[0].score < sureWord || w.general && ranked[0].score < sureGeneral || slices.ContainsFunc(found, func(f match) bool { return f.entry == ranked[0].entry }) {
 			continue
 		}
 		if w.opens() && (ranked[0].score < sureReason || ranked[0].score < surestReason && w.nearest(w.terms(sentence), w.topic.claims()) >= claimLikeness) {
@@ -543,6 +558,10 @@ func (w *writer) opens() bool {
 	claim := strings.TrimRight(w.topic.Claim, ".")
 	return w.first && !slices.ContainsFunc(w.prompt.Exchanges, func(e debate.Exchange) bool { return strings.Contains(e.Reply, claim) })
 }
+
+// sureWord is the least score of a text that a single content word speaks for: sick people
+// and those who are sick of something share one.
+const sureWord = 0.65
 
 // sureGeneral is the least score of a text of a general topic, whose words are common
 // ones.
@@ -624,7 +643,7 @@ func (w *writer) next(bearing bool) *entry {
 		ranked = slices.Concat(ranked[at:], ranked[:at])
 	}
 	for _, f := range ranked {
-		if bearing && f.score < relevant {
+		if bearing && (f.score < relevant || w.general && f.score < sureGeneral) {
 			return nil
 		}
 		if !w.has(f.entry) {
@@ -663,6 +682,11 @@ func (w *writer) examine(parts []string, m message) string {
 	if w.first {
 		parts = append(parts, w.introduce()...)
 	}
+	if !w.first && w.presses() {
+		if reason := w.reason(); reason != "" {
+			return reason
+		}
+	}
 	if len(m.points) > 0 && m.questions[len(m.points)-1] && !w.first {
 		if w.asksOpinion() || w.asksPersonally() {
 			parts = w.honest(parts)
@@ -672,6 +696,9 @@ func (w *writer) examine(parts []string, m message) string {
 	}
 	if m.sign == verdict && len(m.points) == 0 && len(parts) > 0 {
 		return strings.Join(parts, " ")
+	}
+	if m.sign == shifting && len(parts) > 0 && w.prompt.Phase.Move != debate.Ask {
+		return strings.Join(append(parts, w.narrow()...), " ")
 	}
 	asked := w.prompt.Topic
 	if len(m.points) > 0 {
@@ -694,15 +721,20 @@ func (w *writer) examine(parts []string, m message) string {
 // opening are the lines that what the user says is first met with: one that demands
 // something, one that judges, and any other.
 func (w *writer) opening() []line {
-	said := plain(w.prompt.Topic)
-	in := func(p string) bool { return has(said, p) }
-	switch {
-	case slices.ContainsFunc(w.Wanting, in):
+	switch demands, judges := w.demandsOrJudges(plain(w.prompt.Topic)); {
+	case demands:
 		return w.lines.Opening.Demand
-	case slices.ContainsFunc(w.Judging, in), slices.ContainsFunc(strings.Fields(said), func(word string) bool { return w.value(w.adjectives, word) != 0 }):
+	case judges:
 		return w.lines.Opening.Judgement
 	}
 	return w.lines.Opening.Claim
+}
+
+// demandsOrJudges says whether a claim, as plain gives it, wants something, or judges it.
+func (g *grammar) demandsOrJudges(claim string) (demands, judges bool) {
+	in := func(p string) bool { return has(claim, p) }
+	return slices.ContainsFunc(g.Wanting, in), slices.ContainsFunc(g.Judging, in) ||
+		slices.ContainsFunc(strings.Fields(claim), func(word string) bool { return g.value(g.adjectives, word) != 0 })
 }
 
 // introduce says which side the bot takes, and that it only reasons about the topic.
@@ -769,7 +801,7 @@ func (w *writer) newProbe(sentence string) string {
 	if of == "anecdote" || of == "authority" { // whose words name it; others are too often no noun phrase
 		with[focusSlot] = w.focusOf(sentence, w.prompt.Topic)
 	}
-	for _, kind := range []pointKind{of, general} {
+	for _, kind := range w.kindsFor(of) {
 		for _, pointed := range []bool{true, false} { // with words of the sentence, if there are any
 			fresh := slices.DeleteFunc(slices.Clone(w.lines.Probes[kind]), func(l line) bool {
 				return w.saidAt(l) > 0 || pointed != (l.needs(focusSlot) || l.needs(figureSlot))

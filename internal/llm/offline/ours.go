@@ -1,0 +1,136 @@
+package offline
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/debate-chatbot/debate-api/internal/debate"
+)
+
+// How likely a text of the other side must be to meet a sentence for it to be a point of
+// the bot's own side, and how sure its side.
+const (
+	sureOwn     = 0.4
+	sureOwnSide = 0.5
+)
+
+// own says whether a sentence speaks for the bot's side: what answers it is on the other
+// side. Who takes up the bot's own words may do so to deny them, unless that is granted.
+func (w *writer) own(sentence string) bool {
+	if w.first || w.general || w.topic == nil || w.asks(sentence) {
+		return false
+	}
+	theirs := w.topic.points[w.side.Opposite()]().rank(sentence, answer, concede)[0]
+	if theirs.score < sureOwn || theirs.score < 2*w.points.rank(sentence, answer, concede)[0].score {
+		return false
+	}
+	if side, sure := w.sideOf(sentence, w.topic); side != w.side || sure < sureOwnSide {
+		return false
+	}
+	return w.gives(plain(sentence)) || !w.denies(sentence) && len(w.speaksTo(sentence)) == 0
+}
+
+// withoutOwn is a message without the points that speak for the bot's side, and whether
+// it has any.
+func (w *writer) withoutOwn(m message) (rest message, ours bool) {
+	rest = m
+	rest.points, rest.questions = nil, nil
+	for i, s := range m.points {
+		if w.own(w.prompt.Message[s.start:s.end]) {
+			ours = true
+			continue
+		}
+		rest.points, rest.questions = append(rest.points, s), append(rest.questions, m.questions[i])
+	}
+	return rest, ours
+}
+
+// cameRound says whether the message gives up the user's side and reserves nothing. That
+// is welcomed once.
+func (w *writer) cameRound(m message) bool {
+	said := plain(w.prompt.Message)
+	welcomed := slices.ContainsFunc(w.lines.Turned, func(l line) bool { return w.saidAt(l) > 0 })
+	if welcomed || slices.Contains(m.questions, true) || slices.ContainsFunc(w.Reserving, func(p string) bool { return has(said, p) }) {
+		return false
+	}
+	return slices.ContainsFunc(w.Converted, func(p string) bool {
+		before, _, ok := strings.Cut(" "+said+" ", " "+p+" ")
+		return ok && !w.denies(before)
+	})
+}
+
+// welcome is the reply to who came round: what was left to say of both sides.
+func (w *writer) welcome() string {
+	parts := []string{w.pick(w.lines.Turned).text}
+	if w.topic != nil {
+		if end := w.entry(closing); end != nil && !w.has(end) {
+			return strings.Join(append(parts, w.use(end)), " ")
+		}
+	}
+	return strings.Join(parts, " ")
+}
+
+// narrow asks what is left of a view of which something was given away.
+func (w *writer) narrow() (parts []string) {
+	parts = w.pickFresh(nil, w.lines.Narrowed)
+	w.probes = append(w.probes, parts...)
+	return parts
+}
+
+// presses says whether the message asks for the bot's reasons instead of more questions.
+func (w *writer) presses() bool {
+	said := plain(w.prompt.Message)
+	return slices.ContainsFunc(w.Pressing, func(p string) bool { return has(said, p) })
+}
+
+// reason is the first of the reasons that was not given yet.
+func (w *writer) reason() (text string) {
+	for _, l := range w.reasons() {
+		if w.saidAt(l) == 0 {
+			return l.text
+		}
+	}
+	return ""
+}
+
+// reasons are what can be said for the bot's side of a claim that the bank has not, by
+// what the claim does.
+func (w *writer) reasons() []line {
+	said := plain(w.prompt.Topic)
+	demands, judges := w.demandsOrJudges(said)
+	switch {
+	case w.prompt.Stance == debate.Pro:
+		return w.lines.Pressed.Pro
+	case demands:
+		return w.lines.Pressed.Demand
+	case w.membership(said) != general:
+		return w.lines.Pressed.Kind
+	case judges:
+		return w.lines.Pressed.Judgement
+	}
+	return w.lines.Pressed.Claim
+}
+
+// kindsFor are the kinds of questions that fit a point of one, the fittest first.
+func (w *writer) kindsFor(of pointKind) []pointKind {
+	if w.topic == nil && slices.Contains([]pointKind{general, absolute, popularity, definition, comparison}, of) {
+		if kind := w.membership(plain(w.prompt.Topic)); kind != general {
+			return []pointKind{kind, general}
+		}
+	}
+	return []pointKind{of, general}
+}
+
+// membership tells claims that something is of a kind from those that it is not, by their
+// words; other claims are general.
+func (g *grammar) membership(claim string) pointKind {
+	switch {
+	case slices.ContainsFunc(strings.Fields(claim), g.judges):
+		return general
+	case g.notOfKind.MatchString(claim):
+		return stranger
+	case g.ofKind.MatchString(claim):
+		return member
+	}
+	return general
+}

@@ -1,0 +1,71 @@
+package offline
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/debate-chatbot/debate-api/internal/debate"
+)
+
+// Who makes a point of the bot's own side hears that it is one, and no answer to it. The
+// messages are as people write them in the middle of a debate.
+func TestAPointOfTheBotsOwnSideIsTakenAndNotArguedAgainst(t *testing.T) {
+	m := newModel(t, Options{})
+	for _, c := range []struct {
+		topic, language, message string
+		own                      bool
+	}{
+		{"Working from home is better than the office.", "en", "my brother got so lonely at home he quit", true},
+		{"Working from home is better than the office.", "en", "my commute is two hours of hell", false},
+		{"College is a waste of money.", "en", "yeah ok doctors need it", true},
+		{"College is a waste of money.", "en", "you can learn everything on youtube for free now", false},
+	} {
+		p := debate.Prompt{Topic: c.topic, Stance: debate.Con, Language: c.language, Number: 2, Message: c.message,
+			Exchanges: []debate.Exchange{{Number: 1, Kind: debate.ArgumentKind, Message: c.topic, Reply: "No."}}}
+		reply := say(t, m, p)
+		w, err := m.writerOf(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if own := slices.ContainsFunc(w.lines.Ours, func(l line) bool { return strings.HasPrefix(reply, l.text) }); own != c.own {
+			t.Errorf("%s\n%s", c.message, reply)
+		}
+	}
+}
+
+// Who has come round is told so once; then the debate goes on.
+func TestWhoComesRoundIsToldSoOnce(t *testing.T) {
+	m := newModel(t, Options{})
+	p := debate.Prompt{Topic: "Zoos should be closed.", Stance: debate.Con, Language: "en"}
+	p.Exchanges = hold(t, m, p, 4, "Zoos should be closed", "The cages are too small", "You changed my mind about it", "You changed my mind, really")
+	turned := english(t, m).lines.Turned
+	for i, e := range p.Exchanges {
+		if told := slices.ContainsFunc(turned, func(l line) bool { return strings.Contains(e.Reply, l.text) }); told != (i == 2) {
+			t.Errorf("%d: %s", i+1, e.Reply)
+		}
+	}
+}
+
+// Whether something is of a kind is asked by what makes it one, and who asks for reasons
+// instead of questions gets them.
+func TestWhatMakesSomethingOfAKindIsAsked(t *testing.T) {
+	m := newModel(t, Options{})
+	l := english(t, m).lines
+	for topic, probes := range map[string][]line{
+		"Die Hard is a Christmas movie":   l.Probes[member],
+		"Chess is not a real sport":       l.Probes[stranger],
+		"Golf is a waste of time":         l.Probes[general],
+		"Pluto was never really a planet": l.Probes[general],
+	} {
+		p := debate.Prompt{Topic: topic, Stance: debate.Con, Language: "en", Number: 2, Message: "there are santa hats in it",
+			Exchanges: []debate.Exchange{{Number: 1, Kind: debate.ArgumentKind, Message: topic, Reply: "No."}}}
+		if reply := say(t, m, p); !slices.ContainsFunc(probes, func(l line) bool { return strings.Contains(reply, l.text) }) {
+			t.Errorf("%s: %s", topic, reply)
+		}
+		p.Message = "stop asking questions and give me one reason"
+		if reply := say(t, m, p); !strings.HasPrefix(reply, "Here is one:") || strings.Contains(reply, "?") {
+			t.Errorf("%s: %s", topic, reply)
+		}
+	}
+}
