@@ -152,10 +152,21 @@ func Read(message, topic string) (kind debate.Aside, newTopic string) {
 	switch {
 	case kind != debate.NoAside && likely > doubt:
 		return kind, ""
-	case kind == debate.NoAside && likely > asideProbability:
+	case kind == debate.NoAside && likely > asideProbability && (guessed != debate.AsideNewTopic || !r.goesBack(t, weights)):
 		return guessed, ""
 	}
 	return debate.NoAside, ""
+}
+
+// goesBack says whether what looks like a wish for another topic is one for this one: "let's
+// debate cats instead", after something else, in a debate about cats.
+func (r *reader) goesBack(t *phrase.Text, weights []int) (back bool) {
+	r.about.Find(t, func(m phrase.Match) bool {
+		_, end := t.Sentence(t.SentenceAt(m.From))
+		back = slices.Contains(weights[m.To:end], topicWeight)
+		return !back
+	})
+	return back
 }
 
 // weigh says how much each token speaks for an argument: nothing for fillers,
@@ -198,7 +209,11 @@ func (r *reader) otherTopic(t *phrase.Text, weights []int) (topic string, ok boo
 		if end == m.To || end-m.To > maxTopicTokens || slices.Contains(weights[m.To:end], topicWeight) || rest > r.kinds[m.ID].Rest || strings.TrimSpace(t.Source(m.To, end)) == "" {
 			return true
 		}
-		if found := t.Source(m.To, end); !ok || len(found) < len(topic) {
+		from := m.To
+		for from+1 < end && slices.Contains(unnamed, t.Word(from)) {
+			from++
+		}
+		if found := t.Source(from, end); !ok || len(found) < len(topic) {
 			topic, ok = found, true
 		}
 		return true
@@ -216,6 +231,9 @@ func (r *reader) tongueOnly(topic string) bool {
 	}
 	return from < t.Len() && t.Span(r.tongue, from) == t.Len()-from
 }
+
+// unnamed are words that come before the topic in "about something else, like zoos".
+var unnamed = []string{"about", "something", "anything", "else", "like", "such", "as"}
 
 // leading are words that may stand before the name of a language.
 var leading = []string{"in", "to", "en", "em", "auf", "a", "al"}

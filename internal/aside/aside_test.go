@@ -77,16 +77,17 @@ func TestAsidesAreReadAsTheirKindAndArgumentsLeftAlone(t *testing.T) {
 
 func TestTheOtherTopicIsNamed(t *testing.T) {
 	for message, want := range map[string]string{
-		"Let's talk about zoos instead":                    "zoos",
-		"different question: pineapple on pizza":           "pineapple on pizza",
-		"New debate please, I want to do school uniforms":  "school uniforms",
-		"hablemos mejor de los toros":                      "los toros",
-		"lass uns lieber über Tempolimit reden":            "Tempolimit",
-		"vamos falar sobre futebol":                        "futebol",
-		"parlons plutôt de la corrida":                     "la corrida",
-		"can we switch topics? this is boring":             "",
-		"Could we debate nuclear power instead, please?":   "nuclear power",
-		"I'd rather talk about whether cats can be happy.": "whether cats can be happy",
+		"Let's talk about zoos instead":                       "zoos",
+		"different question: pineapple on pizza":              "pineapple on pizza",
+		"New debate please, I want to do school uniforms":     "school uniforms",
+		"hablemos mejor de los toros":                         "los toros",
+		"lass uns lieber über Tempolimit reden":               "Tempolimit",
+		"vamos falar sobre futebol":                           "futebol",
+		"parlons plutôt de la corrida":                        "la corrida",
+		"can we switch topics? this is boring":                "",
+		"Could we debate nuclear power instead, please?":      "nuclear power",
+		"I'd rather talk about whether cats can be happy.":    "whether cats can be happy",
+		"can we talk about something else, like space travel": "space travel",
 	} {
 		kind, topic := aside.Read(message, "Homework should be banned")
 		if kind != debate.AsideNewTopic || topic != want {
@@ -111,6 +112,18 @@ func TestTheOtherTopicIsNamed(t *testing.T) {
 	for _, message := range []string{"ok. can we go back to homework", "let's talk about whether homework helps anybody", "can we get back to homework please"} {
 		if _, topic := aside.Read(message, "Homework should be banned"); topic != "" {
 			t.Errorf("%q names another topic, %q", message, topic)
+		}
+	}
+	// "let's debate cats instead", after something else, in a debate on cats, was sent to a new one.
+	for _, message := range []string{"let's debate homework instead", "can we talk about homework instead", "hablemos mejor de homework"} {
+		if kind, topic := aside.Read(message, "Homework should be banned"); kind != debate.NoAside || topic != "" {
+			t.Errorf("%q is %q, %q; want the debate", message, kind, topic)
+		}
+	}
+	// "Volvamos al debate" was told who is ahead.
+	for _, message := range []string{"back to the debate", "volvamos al debate", "sigamos con el tema"} {
+		if kind, _ := aside.Read(message, "La tarea debería prohibirse"); kind != debate.AsideSummary {
+			t.Errorf("%q is %q; want a summary", message, kind)
 		}
 	}
 	for _, message := range []string{"Homework should be abolished", "Thanks to homework my evenings are gone", "Let me talk about my kids: they never sleep before eleven because of homework"} {

@@ -24,7 +24,7 @@ type memory struct {
 }
 
 // generation is how many words are remembered of each, which takes a kilobyte a word.
-const generation = 2048
+const generation = 4096
 
 func (m *memory) recall(word string) *heard {
 	for i, some := range [2]*sync.Map{m.young.Load(), m.old.Load()} {

@@ -18,8 +18,8 @@ func (g *Gate) Check(in Input) Verdict {
 	}
 	learnt := g.read(message, topic)
 	if in.AfterCare > 0 {
-		if who := g.reaches(message.Text, g.texts.last(in.Said)); who != "" {
-			v.Kind, v.Category = Care, who
+		if answer := g.answers(message.Text, g.texts.last(in.Said)); answer != "" {
+			v.Kind, v.Category = Care, answer
 			return v
 		}
 	}
@@ -44,6 +44,12 @@ func (g *Gate) Check(in Input) Verdict {
 	if v.Kind == Debate {
 		learnt.judge(&v, in)
 	}
+	if opens := in.Message != "" && in.Side != None && len(in.Before) == 0; opens && !v.Stops() {
+		given := v
+		if g.read(topic, framed{}).judge(&given, Input{Topic: in.Topic, Side: in.Side}); given.Kind == Declined {
+			v = given
+		}
+	}
 	if !v.Stops() {
 		v.Concern = g.concern(in, learnt, message, topic)
 	}
@@ -53,21 +59,27 @@ func (g *Gate) Check(in Input) Verdict {
 // tellingWords is how many words tell a language, where care has spoken another.
 const tellingWords = 7
 
-// reaches says who has been reached after care for a danger, if a message tells that: help,
-// or somebody close, unless the danger is of those; empty if nobody.
-func (g *Gate) reaches(t *phrase.Text, danger Category) (who Category) {
+// answers says what to answer a message with that tells, after care for a danger, no more
+// of it: that help has been reached, or somebody close, unless the danger is of those; thanks,
+// unless for condolences; that all is well. It is empty if a message tells none of that.
+func (g *Gate) answers(t *phrase.Text, danger Category) (answer Category) {
+	alone := t.Sentences() == 1
 	switch {
 	case finds(&g.reached, t):
-		who = Reached
+		answer = Reached
 	case danger != Abuse && finds(&g.near, t):
-		who = Near
+		answer = Near
+	case alone && danger != Grief && finds(&g.thanked, t):
+		answer = Thanked
+	case alone && finds(&g.fine, t):
+		answer = Fine
 	default:
 		return ""
 	}
 	if r, _ := g.danger(t); r != nil {
 		return ""
 	}
-	return who
+	return answer
 }
 
 // concern is the danger that may be in what is argued: one that what was learnt finds

@@ -75,6 +75,8 @@ const (
 	FollowUp  Category = "follow_up" // a turn after care that stays with it
 	Reached   Category = "reached"   // after care, help is there or on its way
 	Near      Category = "near"      // after care, somebody close is there
+	Thanked   Category = "thanked"   // after care, thanks and no more
+	Fine      Category = "fine"      // after care, that all is well
 )
 
 // The categories of Declined.

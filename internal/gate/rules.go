@@ -81,6 +81,9 @@ type ruleFile struct {
 	// Reached are ways to say that help is there or on its way, Near that somebody close is.
 	Reached patterns `yaml:"reached"`
 	Near    patterns `yaml:"near"`
+	// Thanked are thanks alone, and Fine ways to say that all is well.
+	Thanked patterns `yaml:"thanked"`
+	Fine    patterns `yaml:"fine"`
 }
 
 type frame string
@@ -111,6 +114,7 @@ type Gate struct {
 	frames                  phrase.Set
 	subject, feeling, self  phrase.Set
 	reached, near           phrase.Set
+	thanked, fine           phrase.Set
 	texts                   *texts
 	learnt                  *classify.Model
 }
@@ -171,7 +175,7 @@ func newRules() (*Gate, error) {
 		into *phrase.Set
 		all  patterns
 		name string
-	}{{&g.subject, care.Subject, "subject"}, {&g.self, care.Self, "self"}, {&g.feeling, care.Feeling, "feeling"}, {&g.reached, care.Reached, "reached"}, {&g.near, care.Near, "near"}} {
+	}{{&g.subject, care.Subject, "subject"}, {&g.self, care.Self, "self"}, {&g.feeling, care.Feeling, "feeling"}, {&g.reached, care.Reached, "reached"}, {&g.near, care.Near, "near"}, {&g.thanked, care.Thanked, "thanked"}, {&g.fine, care.Fine, "fine"}} {
 		if err := g.addTo(part.into, part.all, 0); err != nil {
 			return nil, fmt.Errorf("gate: %s: %w", part.name, err)
 		}

@@ -89,12 +89,15 @@ func (v Verdict) care() string {
 	return slices.MinFunc(all, func(a, b string) int { return cmp.Compare(heard(a), heard(b)) })
 }
 
+// answers are what care says to what follows, which are no dangers.
+var answers = []Category{Reached, Near, Thanked, Fine}
+
 // last is the danger that care spoke of last, FollowUp if that tells none.
 func (t *texts) last(said []string) Category {
 	for _, text := range slices.Backward(said) {
 		for c, languages := range t.Care {
 			for _, all := range languages {
-				if c != Reached && c != Near && slices.Contains(all, text) {
+				if !slices.Contains(answers, c) && slices.Contains(all, text) {
 					return c
 				}
 			}

@@ -131,9 +131,9 @@ func (l *Lexicon) item(part string) (it item, err error) {
 	return it, err
 }
 
-// Set is patterns that are looked for together.
+// Set is patterns that are looked for together, by the class of their keys.
 type Set struct {
-	byKey map[int32][]listed
+	byKey [][]listed
 }
 
 type listed struct {
@@ -143,10 +143,10 @@ type listed struct {
 
 // Add adds a pattern; its matches carry the id.
 func (s *Set) Add(p *Pattern, id int) {
-	if s.byKey == nil {
-		s.byKey = make(map[int32][]listed)
+	class := int(p.items[p.key].class)
+	if more := class + 1 - len(s.byKey); more > 0 {
+		s.byKey = append(s.byKey, make([][]listed, more)...)
 	}
-	class := p.items[p.key].class
 	s.byKey[class] = append(s.byKey[class], listed{p, id})
 }
 
@@ -154,7 +154,10 @@ func (s *Set) Add(p *Pattern, id int) {
 func (s *Set) Find(t *Text, found func(Match) bool) {
 	for w, word := range t.present {
 		for ; word != 0; word &= word - 1 {
-			class := int32(w*64 + bits.TrailingZeros64(word))
+			class := w*64 + bits.TrailingZeros64(word)
+			if class >= len(s.byKey) {
+				return
+			}
 			for _, p := range s.byKey[class] {
 				if t.mayHave(p.Pattern) && !p.each(t, p.id, found) {
 					return
