@@ -147,8 +147,11 @@ func (r *completionRequest) readMessages(all []completionMessage) error {
 		}
 		switch m.Role {
 		case "system", "developer":
-			system = append(system, text)
+			system = append(system, withoutLearnt(text))
 		case "user", "assistant":
+			if m.Role == "user" {
+				text = withoutDocuments(text)
+			}
 			if m.Role == "user" && other != "" && i == len(all)-1 {
 				return debate.Invalid("messages", "a debate is text, and the last message has a part of the type "+cut(other)+"; leave that out")
 			}
@@ -162,13 +165,16 @@ func (r *completionRequest) readMessages(all []completionMessage) error {
 			return debate.Invalid("messages", "the role "+cut(m.Role)+" is not known; there are system, developer, user, assistant and tool")
 		}
 	}
-	if len(all) == 0 || len(sides) == 0 || sides[len(sides)-1].role != "user" {
+	r.system = strings.Join(system, "\n")
+	if len(sides) == 0 && asksForTitle(r.system) {
+		sides = append(sides, said{"user", r.system}) // the chat is quoted in the instructions
+	}
+	if len(sides) == 0 || sides[len(sides)-1].role != "user" {
 		return debate.Invalid("messages", "the last one must be the user's, and not be empty: it is what the reply answers")
 	}
 	for i := 0; i+1 < len(sides); i += 2 {
 		r.transcript.Before = append(r.transcript.Before, debate.Exchange{Number: i/2 + 1, Message: printable(sides[i].text), Reply: printable(sides[i+1].text)})
 	}
-	r.system = strings.Join(system, "\n")
 	r.transcript.Message = sides[len(sides)-1].text
 	r.transcript.Persona = persona(system)
 	return nil

@@ -14,8 +14,13 @@ import (
 // what to ask next. As turns these would be debates about titles, in the list of
 // the user's debates and on the bill, so that they are answered here.
 
-// webUITask is how the chores of Open WebUI begin.
-const webUITask = "### Task:"
+// How the chores of Open WebUI begin, and those that are other requests: for one answer
+// out of those of several models, and for the tools that a message needs.
+const (
+	webUITask  = "### Task:"
+	webUIMerge = "You have been provided with a set of responses from various models to the latest user query"
+	webUITools = "Your task is to choose and return the correct tool(s) from the list of available tools"
+)
 
 // A request for a title of the chat, whichever page or agent makes it and in whichever
 // words, speaks at once of the title of a chat, and soon says what to do and how
@@ -25,7 +30,7 @@ var (
 		`|\b(conversation|chat) (a (\S+ )?name|nam(e|ing))\b|\btítulo\b.{0,80}\b(conversación|chat)\b`)
 	titleVerb  = regexp.MustCompile(`(?i)\b(generat|creat|writ|provid|produc|suggest|craft|summar|extract|respond|genera|crea|escrib|resum|sugier)\w*|\b(give|reply with|output)\b`)
 	titleLimit = regexp.MustCompile(`(?i)\b(only|words?|characters|punctuation|quotes|palabras|solo)\b|\btitle (for|of) (this|the|our) `)
-	titleBegin = regexp.MustCompile(`(?i)^\W*(please,? |por favor,? )?(generate|create|write|provide|produce|suggest|craft|summari[sz]e|extract|give|come up with|analy[sz]e|` +
+	titleBegin = regexp.MustCompile(`(?i)^\W*(task:\s*)?(please,? |por favor,? )?(generate|create|write|provide|produce|suggest|craft|summari[sz]e|extract|give|come up with|analy[sz]e|` +
 		`given the|based on|genera|crea|escribe|resume|sugiere)\b`)
 )
 
@@ -59,6 +64,7 @@ var webUIAnswers = []struct {
 	{"tags", []string{"Debate"}},
 	{"queries", []string{}},
 	{"title", nil},
+	{"prompt", nil}, // of a picture: what the user said
 	{"text", ""},
 }
 
@@ -66,16 +72,17 @@ var webUIAnswers = []struct {
 func answerTask(r completionRequest) (answer string, ok bool) {
 	message := strings.TrimSpace(r.transcript.Message)
 	if strings.HasPrefix(message, webUITask) {
-		for _, a := range webUIAnswers {
-			if !strings.Contains(message, `"`+a.key+`"`) {
-				continue
-			}
-			if a.answer == nil {
-				a.answer = cmp.Or(chatTitle(message), "Debate")
-			}
-			return object(a.key, a.answer), true
+		if answer, ok := answerWebUI(message); ok {
+			return answer, true
 		}
-		return "{}", true
+	}
+	if strings.HasPrefix(message, webUIMerge) {
+		_, answers, _ := strings.Cut(message, `"""`)
+		answer, _, ok := strings.Cut(answers, `"""`)
+		return answer, ok
+	}
+	if strings.Contains(r.system, webUITools) {
+		return object("tool_calls", []string{}), true
 	}
 	if test := connectionTest.FindStringSubmatch(message); test != nil && len(r.transcript.Before) == 0 {
 		return test[1], true
@@ -102,16 +109,40 @@ func answerTask(r completionRequest) (answer string, ok bool) {
 	return title, true
 }
 
+// answerWebUI is the answer to a chore of Open WebUI that asks for JSON.
+func answerWebUI(message string) (answer string, ok bool) {
+	for _, a := range webUIAnswers {
+		if !strings.Contains(message, `"`+a.key+`"`) {
+			continue
+		}
+		if a.answer == nil {
+			a.answer = cmp.Or(chatTitle(message), "Debate")
+		}
+		return object(a.key, a.answer), true
+	}
+	return "{}", strings.Contains(message, "JSON")
+}
+
 func object(key string, value any) string {
 	text, _ := json.Marshal(map[string]any{key: value}) // texts always marshal
 	return string(text)
 }
 
-// chatTitle is a title for the chat that a chore quotes: of what the user said first.
-// It is empty where the chore quotes none.
+// chatTitle is a title for the chat that a chore quotes: of what the user said first,
+// on the line that names them or on the next. It is empty where the chore quotes none.
 func chatTitle(quoted string) string {
+	named := false
 	for line := range strings.Lines(quoted) {
-		if who, said, found := strings.Cut(line, ":"); found && strings.EqualFold(strings.TrimSpace(who), "user") && strings.TrimSpace(said) != "" {
+		who, said, found := strings.Cut(line, ":")
+		switch {
+		case found && strings.EqualFold(strings.Trim(who, "|> \t"), "user"):
+			named = true
+		case named:
+			said = line
+		default:
+			continue
+		}
+		if said = strings.Trim(strings.TrimSpace(said), `"`); said != "" {
 			return firstLine(said)
 		}
 	}
@@ -122,4 +153,39 @@ func chatTitle(quoted string) string {
 func firstLine(text string) string {
 	line, _, _ := strings.Cut(strings.TrimSpace(text), "\n")
 	return claim.Title(line)
+}
+
+// What chat pages put around the words of the user for a model to read: documents and
+// results of a search, files, a tool to write into. A later request of the chat has the words
+// without it or with it elsewhere, so that the words alone are what is said.
+var (
+	webUIDocuments = regexp.MustCompile(`(?s)^\s*### Task:\s*Respond to the user query using the provided context.*</context>\s*`)
+	webUIQuery     = regexp.MustCompile(`(?s)^<user_query>\s*(.*?)\s*</user_query>\s*`)
+	attachedFiles  = regexp.MustCompile("(?s)^\\s*(?:<attached_files>.*?</attached_files>|Attached document\\(s\\):\n```md.*\n```)\\s*")
+	codeTool       = regexp.MustCompile(`(?s)\s*\n#### (?:Tools Available|Code Interpreter)\n.*<code_interpreter type=.*$`)
+)
+
+// withoutDocuments is what the user said, of a message as pages send it.
+func withoutDocuments(message string) string {
+	said := attachedFiles.ReplaceAllString(message, "")
+	said = attachedFiles.ReplaceAllString(webUIDocuments.ReplaceAllString(said, ""), "")
+	if query := webUIQuery.FindStringSubmatch(said); query != nil {
+		if said = said[len(query[0]):]; said == "" {
+			said = query[1]
+		}
+	}
+	return codeTool.ReplaceAllString(said, "")
+}
+
+// learntOfUser is where pages begin to add to the instructions what they found for the
+// latest message: documents, and what they remember of the user. With each message it is something else.
+var learntOfUser = regexp.MustCompile(`(?:^|\n)\s*(?:User Context:\n|# Existing memory about the user|Persistent memory is available|The system automatically stores important user information|` +
+	`### Task:\s*Respond to the user query using the provided context|Attached document\(s\):\n|The user has attached (?:a|\d+) files? to the conversation:)`)
+
+// withoutLearnt is instructions as they are with any message.
+func withoutLearnt(system string) string {
+	if at := learntOfUser.FindStringIndex(system); at != nil {
+		return system[:at[0]]
+	}
+	return system
 }

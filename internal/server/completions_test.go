@@ -148,6 +148,51 @@ func TestInstructionsWithAClockInThemGoOnInTheSameDebate(t *testing.T) {
 	}
 }
 
+// Chat pages put documents, results of a search and what they remember around a message, the
+// latest mostly, and into the instructions: Open WebUI, backend/open_webui/utils/middleware.py
+// (apply_source_context_to_messages, add_file_context, chat_memory_handler, DEFAULT_CODE_INTERPRETER_PROMPT);
+// LibreChat, api/server/controllers/agents/client.js (fileContext, useMemory). The next request has the message as
+// it was typed, or with the document where it was not before.
+func TestWhatPagesPutAroundAMessageIsNoPartOfTheDebate(t *testing.T) {
+	task := "### Task:\nRespond to the user query using the provided context, incorporating inline citations in the format [id].\n\n### Output:\nNo XML.\n\n<context>\n<source id=\"1\">" +
+		strings.Repeat("A long page. ", 2000) + "</source>\n</context>\n"
+	const said = "It is warm."
+	libre := "Attached document(s):\n```md# \"tea.md\"\nTea.\n\n```"
+	for name, c := range map[string]struct {
+		first, later   string // the first message, as it is sent at first and later
+		message        string // the second
+		system, learnt string
+	}{
+		"a search":               {"Tea beats coffee.", "Tea beats coffee.", task + "\n" + said, "", ""},
+		"a search of old":        {"Tea beats coffee.", "Tea beats coffee.", task + "\n<user_query>\n" + said + "\n</user_query>\n\n" + said, "", ""},
+		"the query alone":        {"Tea beats coffee.", "Tea beats coffee.", task + "\n<user_query>\n" + said + "\n</user_query>\n", "", ""},
+		"a search at first":      {task + "\nTea beats coffee.", "Tea beats coffee.", said, "", ""},
+		"files":                  {"Tea beats coffee.", "Tea beats coffee.", "<attached_files>\n<file type=\"file\" url=\"u\" name=\"tea.md\"/>\n</attached_files>\n\n" + said, "", ""},
+		"a search and files":     {"Tea beats coffee.", "Tea beats coffee.", task + "\n<attached_files>\n<file/>\n</attached_files>\n\n" + said, "", ""},
+		"a tool":                 {"Tea beats coffee.", "Tea beats coffee.", said + "\n\n#### Tools Available\n\n1. **Code Interpreter**: `<code_interpreter type=\"code\" lang=\"python\"></code_interpreter>`\n   - Use it.", "", ""},
+		"a document, later":      {"Tea beats coffee.", libre + "\nTea beats coffee.", said, "You are a pirate.", "You are a pirate."},
+		"a document, at first":   {"Tea beats coffee.", libre + "\nTea beats coffee.", said, "You are a pirate.\n" + libre, "You are a pirate."},
+		"a memory":               {"Tea beats coffee.", "Tea beats coffee.", said, "You are a pirate.\nUser Context:\n1. [2026-11-01] Likes tea.\n\n", "You are a pirate.\nUser Context:\n1. [2026-11-02] Is cold.\n\n"},
+		"a memory alone":         {"Tea beats coffee.", "Tea beats coffee.", said, "User Context:\n\n", "User Context:\n1. [2026-11-02] Is cold.\n"},
+		"a memory, of LibreChat": {"Tea beats coffee.", "Tea beats coffee.", said, "You are a pirate.", "You are a pirate.\n\n# Existing memory about the user:\nLikes tea."},
+	} {
+		h := open(t, numbered())
+		first, _ := complete(t, h, "debate", []message{{"system", c.system}, user(c.first)}, nil)
+		second, response := complete(t, h, "debate", []message{{"system", c.learnt}, user(c.later), bot("Reply 1."), user(c.message)}, nil)
+		if second.Debate.ConversationID != first.Debate.ConversationID || second.Debate.ConversationID == "" {
+			t.Errorf("%s: %d %+v after %+v", name, response.StatusCode, second, first)
+			continue
+		}
+		turns, err := h.store.Turns(t.Context(), debate.Owner{Key: "default"}, second.Debate.ConversationID, 0, false, 10)
+		if err != nil || len(turns) != 2 || turns[0].Message != "Tea beats coffee." || turns[1].Message != said {
+			t.Errorf("%s: %v %+v", name, err, turns)
+		}
+		if all := h.conversations(t); strings.Contains(all[0].Persona, "emory") || strings.Contains(all[0].Persona, "Context") || strings.Contains(all[0].Persona, "Attached") {
+			t.Errorf("%s: the persona is %q", name, all[0].Persona)
+		}
+	}
+}
+
 func TestAHistoryThatIsNotOursIsTakenAsItIsGiven(t *testing.T) {
 	h := open(t, numbered())
 	first, _ := complete(t, h, "debate", []message{user("Tea beats coffee.")}, nil)
@@ -253,13 +298,14 @@ func TestWhoGoesOnHasStoppedTheReply(t *testing.T) {
 	r, _ := http.NewRequestWithContext(ctx, http.MethodPost, h.url+"/v1/chat/completions",
 		strings.NewReader(`{"model":"debate","stream":true,"messages":[{"role":"user","content":"Tea beats coffee."}]}`))
 	r.Header.Set("Content-Type", "application/json")
-	go func() {
-		if response, err := http.DefaultClient.Do(r); err == nil {
-			response.Body.Close()
-		}
-	}()
-	say(t, lines, "So far")
-	eventually(t, "there is a turn with words", func() bool { return len(h.conversations(t)) == 1 })
+	go say(t, lines, "So far")
+	response, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	for read := bufio.NewScanner(response.Body); read.Scan() && !strings.Contains(read.Text(), "So far"); {
+	}
 	leave()
 	h.model.reply = func(_ context.Context, emit func(string)) error { emit("Next."); return nil }
 	next, _ := complete(t, h, "debate", []message{user("Tea beats coffee."), bot("So"), user("It is warm.")}, nil)
@@ -377,6 +423,26 @@ func TestWhatClientsOfOpenAISendIsUnderstood(t *testing.T) {
 			`{"model":"debate","messages":[{"role":"user","content":"### Task:\nGenerate 1-3 broad tags\n### Output:\nJSON format: { \"tags\": [\"tag1\"] }\n### Chat History:\n"}]}`, 200, []string{`{\"tags\":[\"Debate\"]}`}},
 		{"follow-ups, for Open WebUI", "open-webui/open-webui, DEFAULT_FOLLOW_UP_GENERATION_PROMPT_TEMPLATE",
 			`{"model":"debate","messages":[{"role":"user","content":"### Task:\nSuggest 3-5 relevant follow-up questions\n### Output:\nJSON format: { \"follow_ups\": [\"Question 1?\"] }"}]}`, 200, []string{`{\"follow_ups\":[]}`}},
+		{"a prompt of a picture, for Open WebUI", "open-webui/open-webui, DEFAULT_IMAGE_PROMPT_GENERATION_PROMPT_TEMPLATE",
+			`{"model":"debate","stream":false,"messages":[{"role":"user","content":"### Task:\nGenerate a detailed prompt for am image generation task based on the given language and context.\n\n### Output:\nStrictly return in JSON format:\n{\n    \"prompt\": \"Your detailed description here.\"\n}\n\n### Chat History:\n<chat_history>\nUSER: A cup of tea.\n</chat_history>"}]}`,
+			200, []string{`{\"prompt\":\"A cup of tea`}},
+		{"a title in plain text, for pages made of Open WebUI", "forks whose DEFAULT_TITLE_GENERATION_PROMPT_TEMPLATE asks for the text alone",
+			`{"model":"debate","stream":false,"messages":[{"role":"user","content":"### Task:\nGenerate a concise, 3-5 word title with an emoji summarizing the chat history.\n### Guidelines:\n- Keep it clear and simple.\n### Output:\nReturn ONLY the title text, nothing else. No quotes.\n### Chat History:\n<chat_history>\nUSER: Tea beats coffee.\nASSISTANT: No.\n</chat_history>"}]}`,
+			200, []string{`"content":"Tea beats coffee."`}},
+		{"an emoji, for Open WebUI", "open-webui/open-webui, backend/open_webui/routers/tasks.py: in 4 tokens",
+			`{"model":"debate","stream":false,"max_completion_tokens":4,"messages":[{"role":"user","content":"Your task is to reflect the speaker's likely facial expression through a fitting emoji."}]}`, 200, []string{`"finish_reason":"length"`}},
+		{"one answer of several, for Open WebUI", "open-webui/open-webui, DEFAULT_MOA_GENERATION_PROMPT_TEMPLATE",
+			`{"model":"debate","stream":true,"messages":[{"role":"user","content":"You have been provided with a set of responses from various models to the latest user query: \"Tea beats coffee.\"\n\nYour task is to synthesize these responses into a single, high-quality response.\n\nResponses from models: \"\"\"Coffee wakes.\"\"\"\n\n\"\"\"Coffee is warm.\"\"\""}]}`,
+			200, []string{`"content":"Coffee wakes."`, "[DONE]"}},
+		{"a choice of tools, for Open WebUI", "open-webui/open-webui, DEFAULT_TOOLS_FUNCTION_CALLING_PROMPT_TEMPLATE and chat_completion_tools_handler",
+			`{"model":"debate","stream":false,"messages":[{"role":"system","content":"Available Tools: [{\"name\": \"search\"}]\n\nYour task is to choose and return the correct tool(s) from the list of available tools based on the query. Follow these guidelines:"},{"role":"user","content":"History:\nUSER: \"\"\"Tea beats coffee.\"\"\"\nQuery: It is warm."}]}`,
+			200, []string{`{\"tool_calls\":[]}`}},
+		{"a title, for LibreChat before its agents", "danny-avila/LibreChat, api/app/clients/OpenAIClient.js, titleConvo: it has instructions and no message",
+			`{"model":"debate","temperature":0.2,"max_tokens":16,"messages":[{"role":"system","content":"Please generate a concise, 5-word-or-less title for the conversation, using its same language, with no punctuation. Apply title case conventions appropriate for the language. Never directly mention the language name or the word \"title\"\n\n||>User:\n\"Tea beats coffee.\"\n||>Response:\n\"\\\"No.\\\"\"\n\n||>Title:"}]}`,
+			200, []string{`"content":"Tea beats coffee."`, `"finish_reason":"stop"`}},
+		{"a title and the language, for LibreChat", "danny-avila/agents, src/utils/title.ts, with the method structured",
+			`{"model":"debate","stream":false,"response_format":{"type":"json_schema","json_schema":{"name":"extract"}},"messages":[{"role":"user","content":"Analyze this conversation and provide:\n1. The detected language of the conversation\n2. A concise title in the detected language (5 words or less, no punctuation or quotation)\n\nUser: Tea beats coffee.\nAI: No."}]}`,
+			200, []string{`{\"title\":\"Tea beats coffee`}},
 		{"a test of the connection, for Cursor", "cursor/cursor issue 1640",
 			`{"model":"debate","messages":[{"role":"system","content":"You are a test assistant."},{"role":"user","content":"Testing. Just say hi and nothing else."}]}`, 200, []string{`"content":"hi"`}},
 		{"the user as an object", "open-webui/open-webui, backend/open_webui/routers/openai.py, for pipelines; what of the chat it leaves out: issue 27174",
@@ -448,6 +514,8 @@ func TestWhatClientsOfOpenAISendIsUnderstood(t *testing.T) {
 		{"empty instructions", "pages whose box for them is empty", `{"model":"debate","messages":[{"role":"system","content":""},{"role":"user","content":"Tea beats coffee."}]}`, 200, []string{"Reply 1."}},
 		{"instructions at the end", "pages that remind the model there", `{"model":"debate","messages":[{"role":"user","content":"Tea beats coffee."},{"role":"system","content":"Be brief."}]}`, 200, []string{"Reply 1."}},
 		{"half of a pair of surrogates", "texts cut by JavaScript", `{"model":"debate","messages":[{"role":"user","content":"Tea beats coffee. \ud83d"}]}`, 200, []string{"Reply 1."}},
+		{"a view that begins like a chore", "", `{"model":"debate","messages":[{"role":"user","content":"### Task:\nArgue with me: tea beats coffee."}]}`, 200, []string{`"turn_id"`}},
+		{"instructions alone", "OpenAI's reference", `{"model":"debate","messages":[{"role":"system","content":"You are a pirate."}]}`, 400, []string{`"param":"messages"`}},
 		{"no model", "OpenAI's reference", `{"messages":[{"role":"user","content":"Tea."}]}`, 404, []string{`"code":"model_not_found"`, `"param":"model"`}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

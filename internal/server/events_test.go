@@ -87,7 +87,7 @@ func TestWhatHappensToDebatesIsTold(t *testing.T) {
 }
 
 func TestAStreamOfChangesEndsWhenTheServerDrains(t *testing.T) {
-	h := open(t, new(script), func(c *server.Config) { c.DrainTimeout = time.Minute })
+	h := open(t, new(script), func(c *server.Config) { c.DrainTimeout = 5 * time.Minute })
 	next, _ := changes(t, h, "")
 	wants(t, "at first", next, "reload")
 	began := time.Now()
@@ -100,7 +100,7 @@ func TestAStreamOfChangesEndsWhenTheServerDrains(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if took := time.Since(began); took > 20*time.Second {
+	if took := time.Since(began); took > 4*time.Minute {
 		t.Errorf("the end took %v: a stream of changes held it up", took)
 	}
 }

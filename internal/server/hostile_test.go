@@ -373,7 +373,7 @@ func TestAThousandMaliciousRequestsLeaveNothingBehind(t *testing.T) {
 	var peak uint64
 	var asked, unwell int
 	beside.Go(func() {
-		client := &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
+		client := &http.Client{Timeout: patience, Transport: &http.Transport{DisableKeepAlives: true}}
 		for {
 			select {
 			case <-over:
@@ -424,7 +424,7 @@ func TestAThousandMaliciousRequestsLeaveNothingBehind(t *testing.T) {
 		t.Errorf("%d of %d health checks went unanswered", unwell, asked)
 	}
 	works(t, h)
-	gone := time.Now().Add(5 * time.Second)
+	gone := time.Now().Add(patience)
 	for runtime.NumGoroutine() > goroutines+2 && time.Now().Before(gone) {
 		time.Sleep(10 * time.Millisecond)
 	}
@@ -435,7 +435,7 @@ func TestAThousandMaliciousRequestsLeaveNothingBehind(t *testing.T) {
 	}
 	// The last connections may hold what they read for a moment longer.
 	left := settled()
-	for gone := time.Now().Add(5 * time.Second); left > memory+8<<20 && time.Now().Before(gone); left = settled() {
+	for gone := time.Now().Add(patience); left > memory+8<<20 && time.Now().Before(gone); left = settled() {
 		time.Sleep(50 * time.Millisecond)
 	}
 	if left > memory+8<<20 {
@@ -541,7 +541,7 @@ func TestAConnectionHasOnlySoManyStreams(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	_ = conn.SetDeadline(time.Now().Add(20 * time.Second))
+	_ = conn.SetDeadline(time.Now().Add(patience))
 	const tried, allowed = 300, 250
 	go h2(func(_ *rand.Rand, f *framer) {
 		for n := range uint32(tried) {

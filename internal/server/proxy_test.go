@@ -100,7 +100,7 @@ func TestStreamsPassNginxAsTheyCome(t *testing.T) {
 // next one is made.
 func streamsPieceByPiece(t *testing.T, p protocol, h *harness, lines chan<- string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*patience)
 	defer cancel()
 	s, err := p.client(t, h).ChatStream(ctx, connect.NewRequest(&debatev1.ChatStreamRequest{Message: "Tea beats coffee."}))
 	if err != nil {
@@ -122,7 +122,7 @@ func streamsPieceByPiece(t *testing.T, p protocol, h *harness, lines chan<- stri
 				t.Fatalf("the stream ended before %s: %v", what, s.Err())
 			}
 			return e
-		case <-time.After(5 * time.Second):
+		case <-time.After(patience):
 			t.Fatalf("%s does not arrive while the reply goes on", what)
 			return nil
 		}

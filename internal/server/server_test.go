@@ -55,7 +55,7 @@ func ask(t *testing.T, method, url, body string, headers ...string) (*http.Respo
 // eventually waits for something that takes a while.
 func eventually(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); !ok(); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); !ok(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("never came true: " + what)
 		}
@@ -211,7 +211,7 @@ func TestABalancerThatReadsOnlyTheStatusSeesWhenCallsShouldNotComeHere(t *testin
 				return &debate.Error{Reason: debate.StoreUnavailable, Message: "away"}
 			}
 		}
-		c.DrainDelay = time.Second
+		c.DrainDelay = 4 * time.Second
 	})
 	status := func() string {
 		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, h.url+"/grpc.health.v1.Health/Check", strings.NewReader("\x00\x00\x00\x00\x00"))
@@ -376,7 +376,7 @@ func TestWhileTheDatabaseWasNeverReachedCallsAreRefusedAndHealthIsFine(t *testin
 func TestDrainingLetsARunningReplyFinishAndTakesNoOther(t *testing.T) {
 	onEveryProtocol(t, func(t *testing.T, p protocol) {
 		model, lines := prompter()
-		h := open(t, model, func(c *server.Config) { c.DrainDelay = 300 * time.Millisecond })
+		h := open(t, model, func(c *server.Config) { c.DrainDelay = 4 * time.Second })
 		c := p.client(t, h)
 		s, err := c.ChatStream(t.Context(), connect.NewRequest(&debatev1.ChatStreamRequest{Message: "Tea beats coffee."}))
 		if err != nil || !s.Receive() {

@@ -73,7 +73,7 @@ func events(t *testing.T, method, url, body string, headers ...string) (next fun
 		select {
 		case e, ok := <-read:
 			return e, ok
-		case <-time.After(10 * time.Second):
+		case <-time.After(patience):
 			t.Fatal("no event came")
 			return turnEvent{}, false
 		}
