@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"buf.build/go/protovalidate"
 	"connectrpc.com/connect"
@@ -133,7 +134,7 @@ func (b *boundedBody) Read(p []byte) (int, error) {
 }
 
 // Refuse answers a request with an error in its own protocol, without reading
-// its body.
+// more of its body than takeRest does.
 func (a *API) Refuse(w http.ResponseWriter, r *http.Request, err error) {
 	outcomeOf(r.Context()).refused(r.Context(), a.methodOf(r))
 	if debate.ReasonOf(err) == debate.Unauthenticated {
@@ -187,8 +188,35 @@ func (a *API) fail(w http.ResponseWriter, r *http.Request, err error, status int
 }
 
 func (a *API) writeRPC(w http.ResponseWriter, r *http.Request, err *connect.Error) {
-	if writeErr := a.refusals.Write(w, r, err); writeErr != nil {
+	if r.ProtoMajor > 1 {
+		takeRest(w, r)
+	}
+	if writeErr := a.refusals.Write(trailed{w}, r, err); writeErr != nil {
 		a.logger.DebugContext(r.Context(), "a refusal was not sent", "error", writeErr)
+	}
+}
+
+// restBytes of a refused request are read at most, and for restWait.
+const (
+	restBytes = 64 << 10
+	restWait  = time.Second
+)
+
+// takeRest reads what is on its way of a request over HTTP/2. What comes after the answer has
+// ended its stream is an error of the protocol, and nginx passes that on in place of the answer.
+func takeRest(w http.ResponseWriter, r *http.Request) {
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(restWait)) // who cannot have one is no client over HTTP/2
+	_, _ = io.CopyN(io.Discard, r.Body, restBytes)
+}
+
+// trailed sends the header at once where trailers follow. With no body between them it would
+// say that the content's length is 0, and nginx then drops the trailers, where gRPC has the error.
+type trailed struct{ http.ResponseWriter }
+
+func (w trailed) WriteHeader(status int) {
+	w.ResponseWriter.WriteHeader(status)
+	if w.Header().Get("Trailer") != "" {
+		_ = http.NewResponseController(w.ResponseWriter).Flush() // who cannot flush sends it later
 	}
 }
 

@@ -35,6 +35,16 @@ func (s *spent) Allow(_ context.Context, owner debate.Owner) time.Duration {
 	return 0
 }
 
+// nothingOf is a Limiter that takes nothing of a key, however slow the test is.
+type nothingOf string
+
+func (n nothingOf) Allow(_ context.Context, owner debate.Owner) time.Duration {
+	if owner.Key == string(n) {
+		return time.Second
+	}
+	return 0
+}
+
 // retryDelay is the RetryInfo of an error of the contract.
 func retryDelay(err error) time.Duration {
 	var e *connect.Error

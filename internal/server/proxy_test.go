@@ -16,6 +16,7 @@ import (
 
 	"connectrpc.com/connect"
 
+	"github.com/debate-chatbot/debate-api/internal/server"
 	debatev1 "github.com/debate-chatbot/debate-api/proto/debate/v1"
 )
 
@@ -139,6 +140,30 @@ func streamsPieceByPiece(t *testing.T, p protocol, h *harness, lines chan<- stri
 	close(lines)
 	if got := next("the end").GetFinished().GetTurn().GetReply(); got != said {
 		t.Errorf("the whole reply is %q", got)
+	}
+}
+
+// TestErrorsOfGRPCPassNginx, those of a handler and those before it: of a wrong key grpcurl told
+// "Code: Unknown", with no message.
+func TestErrorsOfGRPCPassNginx(t *testing.T) {
+	h := open(t, new(script), withKeys, func(c *server.Config) { c.Limiter = nothingOf("bob") })
+	front := *h
+	front.url = nginx(t, fmt.Sprintf("server { listen %%s http2; location / { grpc_pass grpc://%s; } }", strings.TrimPrefix(h.url, "http://")))
+	for _, options := range [][]connect.ClientOption{{connect.WithGRPC()}, {connect.WithGRPC(), connect.WithProtoJSON()}} {
+		for key, want := range map[string]struct {
+			code   connect.Code
+			reason string
+		}{
+			"alice": {connect.CodeNotFound, "NOT_FOUND"},
+			"eve":   {connect.CodeUnauthenticated, "UNAUTHENTICATED"},
+			"bob":   {connect.CodeResourceExhausted, "RATE_LIMITED"},
+		} {
+			c := protocol{options: options, h2: true}.client(t, &front, connect.WithInterceptors(header{"X-API-Key", key}))
+			_, whole := c.ListTurns(t.Context(), connect.NewRequest(&debatev1.ListTurnsRequest{ConversationId: "none"}))
+			wantReason(t, whole, want.code, want.reason)
+			streamed, err := c.WatchTurn(t.Context(), connect.NewRequest(&debatev1.WatchTurnRequest{TurnId: "none"}))
+			wantReason(t, refused(streamed, err), want.code, want.reason)
+		}
 	}
 }
 
