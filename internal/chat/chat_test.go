@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -41,6 +42,32 @@ func TestFilterAnswersEachLine(t *testing.T) {
 	}
 	if first.RequestId == "" || first.RequestId == second.RequestId {
 		t.Errorf("request ids %q and %q: want one each", first.RequestId, second.RequestId)
+	}
+}
+
+// TestFilterReadsNoReplyAlong has a reply made at once, which a service streams as slowly
+// as somebody reads. What takes longer is joined under the same request.
+func TestFilterReadsNoReplyAlong(t *testing.T) {
+	s := newService()
+	var begun []*debatev1.ChatRequest
+	s.atOnce = func(ctx context.Context, r *debatev1.ChatRequest) (*debatev1.ChatResponse, error) {
+		begun = append(begun, r)
+		if r.Message == "slow" {
+			<-ctx.Done()
+			return nil, ctx.Err()
+		}
+		return &debatev1.ChatResponse{Conversation: dogs(), Turn: &debatev1.Turn{Id: turnID, State: debatev1.TurnState_TURN_STATE_COMPLETED, Reply: "At once."}}, nil
+	}
+	s.chat = func(_ int, _ *debatev1.ChatStreamRequest, send sender) error { return send.reply(dogs(), "Joined.") }
+	out, err := run(t, serve(t, s), Config{Topic: "Dogs are better than cats", Stance: "con", Difficulty: "hard", Persona: "a sailor", Format: "blitz"}, "quick", "slow")
+	if err != nil || out != "At once.\nJoined.\n" {
+		t.Errorf("stdout: %q, %v", out, err)
+	}
+	if first := begun[0]; len(begun) != 2 || first.Topic == "" || first.Stance != debatev1.Stance_STANCE_CON || first.Difficulty != debatev1.Difficulty_DIFFICULTY_HARD || first.Persona != "a sailor" || first.Format != "blitz" {
+		t.Errorf("begun with %v", begun)
+	}
+	if len(s.chats) != 1 || s.chats[0].RequestId != begun[1].RequestId || s.chats[0].ConversationId != conversationID {
+		t.Errorf("joined with %v, after %v", s.chats, begun)
 	}
 }
 

@@ -3,6 +3,7 @@ package chat
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -27,6 +28,8 @@ const (
 // service is a debate service whose streams are scripted.
 type service struct {
 	debatev1connect.UnimplementedDebateServiceHandler
+	// atOnce answers Chat, if it does not fail.
+	atOnce func(context.Context, *debatev1.ChatRequest) (*debatev1.ChatResponse, error)
 	// chat, retry and watch answer the nth call (from 0).
 	chat  func(n int, r *debatev1.ChatStreamRequest, send sender) error
 	retry func(n int, r *debatev1.RetryTurnRequest, send sender) error
@@ -94,6 +97,14 @@ func note[T any](s *service, to *[]T, r T) int {
 	defer s.mu.Unlock()
 	*to = append(*to, r)
 	return len(*to) - 1
+}
+
+func (s *service) Chat(ctx context.Context, r *connect.Request[debatev1.ChatRequest]) (*connect.Response[debatev1.ChatResponse], error) {
+	if s.atOnce == nil {
+		return nil, connect.NewError(connect.CodeUnavailable, errors.New("not now"))
+	}
+	got, err := s.atOnce(ctx, r.Msg)
+	return connect.NewResponse(got), err
 }
 
 func (s *service) ChatStream(_ context.Context, r *connect.Request[debatev1.ChatStreamRequest], st *connect.ServerStream[debatev1.ChatStreamResponse]) error {

@@ -7,6 +7,9 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
+
+	"connectrpc.com/connect"
 
 	debatev1 "github.com/debate-chatbot/debate-api/proto/debate/v1"
 )
@@ -87,7 +90,7 @@ func (s *session) write(t *debatev1.Turn, text string) error {
 // answer is the whole reply to a line.
 func (s *session) answer(ctx context.Context, line string) (*debatev1.Turn, string, error) {
 	var text strings.Builder
-	r := s.chat(s.message(line))
+	r := s.atOnce(s.message(line))
 	r.started = func(e *debatev1.TurnStarted) { s.conversation = e.GetConversation() }
 	r.show = func(piece string) { text.WriteString(piece) }
 	turn, err := s.follow(ctx, r)
@@ -103,3 +106,52 @@ func (s *session) answer(ctx context.Context, line string) (*debatev1.Turn, stri
 		return nil, "", s.failure(turn)
 	}
 }
+
+// joinedAfter is how long a filter waits for a whole reply before it follows it.
+const joinedAfter = time.Second
+
+// atOnce is a reply that nobody reads along with, which a service streams as fast as it
+// is made: a call that streams nothing begins it, and the stream of the same request
+// joins what takes longer.
+func (s *session) atOnce(m *debatev1.ChatStreamRequest) *reply {
+	r := s.chat(m)
+	join, begun := r.send, false
+	r.send = func(ctx context.Context) (events, error) {
+		if begun {
+			return join(ctx)
+		}
+		begun = true
+		bounded, cancel := context.WithTimeout(ctx, joinedAfter)
+		defer cancel()
+		got, err := s.Client.Chat(bounded, connect.NewRequest(&debatev1.ChatRequest{
+			ConversationId: m.ConversationId, Message: m.Message, RequestId: m.RequestId, Topic: m.Topic, Stance: m.Stance,
+			Role: m.Role, Difficulty: m.Difficulty, Persona: m.Persona, Format: m.Format,
+		}))
+		if err != nil {
+			return join(ctx) // which says what is wrong, if that is not the time
+		}
+		t := got.Msg.Turn
+		return &arrived{
+			&debatev1.ChatStreamResponse{Event: &debatev1.ChatStreamResponse_Started{Started: &debatev1.TurnStarted{Conversation: got.Msg.Conversation, Turn: t, Attempt: t.GetAttempt()}}},
+			&debatev1.ChatStreamResponse{Event: &debatev1.ChatStreamResponse_Delta{Delta: &debatev1.TurnDelta{Text: t.GetReply()}}},
+			&debatev1.ChatStreamResponse{Event: &debatev1.ChatStreamResponse_Finished{Finished: &debatev1.TurnFinished{Turn: t}}},
+		}, nil
+	}
+	return r
+}
+
+// arrived is the events of a reply that is there.
+type arrived []event
+
+// Next is the next of them.
+func (a *arrived) Next() (event, error) {
+	if len(*a) == 0 {
+		return nil, errDropped
+	}
+	next := (*a)[0]
+	*a = (*a)[1:]
+	return next, nil
+}
+
+// Close does nothing.
+func (*arrived) Close() error { return nil }

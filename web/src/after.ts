@@ -1,7 +1,7 @@
 // What people do with a debate: its flow, a verdict with the words that it quotes,
 // what they think themselves, a copy, a shared page.
 import { client, keyed, patience, refusal } from "./api.ts";
-import type { Debate } from "./debate.ts";
+import { type Debate, copyButton } from "./debate.ts";
 import { openDialog } from "./dialog.ts";
 import { byId, element } from "./element.ts";
 import { ExportFormat, type Point, PointStatus, type Quote, Speaker, TurnState, type Verdict, Winner } from "./gen/debate/v1/debate_pb.ts";
@@ -255,5 +255,5 @@ async function share(id: string): Promise<HTMLElement[]> {
     close();
   }));
   return [element("p", {}, w.shared), element("p", {}, element("a", { href, target: "_blank", id: "shared" }, href)),
-    element("p", { className: "choices" }, stop), element("h3", {}, w.documents), element("p", { className: "choices" }, ...documents(id))];
+    element("p", { className: "choices" }, copyButton(href), stop), element("h3", {}, w.documents), element("p", { className: "choices" }, ...documents(id))];
 }

@@ -41,6 +41,12 @@ const checkedAfter = [2000, 4000, 9000];
 // would be a part of the page.
 const hopeless = new Set<ErrorReason>([1, 8, 9]);
 
+// repeatable says whether the same message can have another answer. What an operator has
+// to mend first, such as a wrong key, is known by the service's words only.
+function repeatable({ failure }: Turn): boolean {
+  return failure === undefined || !hopeless.has(failure.reason) && !failure.message.includes("its operator has to");
+}
+
 export class Debate {
   conversation: Conversation | undefined;
 
@@ -113,6 +119,7 @@ export class Debate {
     this.ended.abort();
     hush();
     for (const exchange of this.exchanges) exchange.await("");
+    document.body.removeAttribute("data-care");
     if ("highlights" in CSS) CSS.highlights.delete("quote");
   }
 
@@ -224,7 +231,7 @@ export class Debate {
     this.log.lang = conversation?.language || "en";
     this.motion.lang = this.log.lang;
     const bot = { [Stance.UNSPECIFIED]: "", [Stance.PRO]: "for", [Stance.CON]: "against" }[stance] as "" | "for" | "against";
-    byId("debate", HTMLElement).dataset["bot"] = bot;
+    document.body.dataset["bot"] = bot;
     this.sides.replaceChildren();
     if (bot !== "") {
       const speakers = speakersOf(conversation);
@@ -446,16 +453,17 @@ export class Debate {
     const again = quiet(words.tryAgain, () => void this.retry(latest, turn));
     const edit = quiet(words.edit, () => this.host.edit(turn));
     const broken = turn.state !== TurnState.COMPLETED;
-    const repeatable = !hopeless.has(turn.failure?.reason ?? 0);
-    if (broken && repeatable) latest.tell(latest.outcome, again);
-    this.offerCopy(latest, [edit], broken || !repeatable ? [] : [again]);
+    const argued = turn.kind !== TurnKind.CARE && turn.kind !== TurnKind.DECLINED;
+    document.body.toggleAttribute("data-care", turn.kind === TurnKind.CARE);
+    if (broken && repeatable(turn)) latest.tell(latest.outcome, again);
+    this.offerCopy(latest, [edit], broken || !argued ? [] : [again], broken);
     void this.host.motions().then((motions) => this.exchanges.at(-1) === latest && !this.busy && latest.invite(motions));
   }
 
-  private offerCopy(exchange: Exchange, user: HTMLElement[] = [], bot: HTMLElement[] = []): void {
+  private offerCopy(exchange: Exchange, user: HTMLElement[] = [], bot: HTMLElement[] = [], forks = true): void {
     const attempts = exchange.turn !== undefined && exchange.turn.attempt > 1 ? [this.attempts(exchange, exchange.turn)] : [];
     const turn = exchange.turn;
-    const fork = turn === undefined || turn.state === TurnState.RUNNING || bot.length > 0 ? [] : [quiet(words.forkHere, () => this.host.fork(turn))];
+    const fork = turn === undefined || turn.state === TurnState.RUNNING || !forks ? [] : [quiet(words.forkHere, () => this.host.fork(turn))];
     const copied = (text: string): HTMLElement[] => (text === "" ? [] : [copyButton(text)]);
     const listen = exchange.text === "" ? [] : listenButton(exchange, () => this.log.lang);
     exchange.offer([copyButton(exchange.message), ...user], [...copied(exchange.text), ...listen, ...bot, ...fork, ...attempts]);
@@ -530,7 +538,7 @@ function quiet(text: string, act: () => void): HTMLButtonElement {
   return button;
 }
 
-function copyButton(text: string): HTMLButtonElement {
+export function copyButton(text: string): HTMLButtonElement {
   const button = quiet(words.copy, () => void copy(text).then((done) => {
     if (!done) return;
     button.textContent = words.copied;

@@ -233,7 +233,7 @@ export const es: Words = {
     NOTHING_TO_JUDGE: "Aún no hay nada que juzgar. Di primero algo sobre la moción.",
   },
   otherwise: () => "El servicio no pudo hacerlo. Prueba otra vez.",
-  why: (reason) => ({
+  why: (reason, said) => (said.includes("its operator has to") ? "el modelo no está bien configurado; quien lleva el servicio tiene que arreglarlo" : {
     1: "el mensaje es demasiado largo para el modelo; envía uno más corto",
     8: "de ese tema no se debate aquí; elige otro",
     9: "a ese mensaje no se responde aquí; dilo de otra manera",
@@ -241,5 +241,5 @@ export const es: Words = {
     14: "el modelo no dio una respuesta entera",
     15: "el servicio se estaba reiniciando",
     16: "el servicio no alcanza su base de datos",
-  })[reason] ?? "algo falló en el servicio",
+  }[reason] ?? "algo falló en el servicio"),
 };

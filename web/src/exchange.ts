@@ -213,6 +213,7 @@ export class Exchange {
     this.bot.classList.toggle("apart", apart);
     this.bot.classList.toggle("broken", broken);
     this.tell(this.outcome, ...this.offers(turn));
+    if (turn.kind === TurnKind.CARE) void loadMarkdown().then(() => linkHelp(this.reply.text));
   }
 
   // name says who replied, and whether a second look found nothing amiss.
@@ -259,6 +260,18 @@ export class Exchange {
     this.await("");
     this.user.remove();
     this.bot.remove();
+  }
+}
+
+// linkHelp has the numbers and the address where help is found be called and opened.
+function linkHelp(box: HTMLElement): void {
+  const walker = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
+  const texts: Text[] = [];
+  while (walker.nextNode()) texts.push(walker.currentNode as Text);
+  for (const text of texts) {
+    if (text.parentElement?.closest("a") !== null) continue;
+    text.replaceWith(...text.data.split(/(findahelpline\.com|\d[\d ]*\d)/).map((part, i) => i % 2 === 0 ? part
+      : element("a", { href: /^\d/.test(part) ? `tel:${part.replaceAll(" ", "")}` : `https://${part}`, rel: "noopener noreferrer" }, part)));
   }
 }
 

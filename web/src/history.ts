@@ -6,6 +6,13 @@ import { daysAgo, locale, when, words } from "./words.ts";
 
 const pageSize = 25;
 
+// Entry is a conversation as it was told of at a time, in milliseconds.
+interface Entry {
+  conversation: Conversation;
+  item: HTMLLIElement;
+  at: number;
+}
+
 // pause is how long nothing is typed before it is searched for.
 const pause = 250;
 
@@ -14,7 +21,7 @@ export class HistoryList {
   private readonly older = byId("older", HTMLButtonElement);
   private readonly search = byId("search", HTMLInputElement);
   private readonly nothing = byId("nothing", HTMLElement);
-  private items = new Map<string, { conversation: Conversation; item: HTMLLIElement }>();
+  private items = new Map<string, Entry>();
   private readonly hidden = new Set<string>();
   private next = "";
   private query = "";
@@ -42,13 +49,12 @@ export class HistoryList {
   // refresh looks for what is new at the top, and what is there no more.
   async refresh(): Promise<void> {
     if (this.query !== "") return;
+    const since = performance.now();
     try {
       const { conversations, nextPageToken } = await client.listConversations({ pageSize }, patience);
       const last = conversations.at(-1);
       const end = nextPageToken === "" || last === undefined ? 0 : time(last);
-      for (const [id, { conversation }] of this.items) if (time(conversation) >= end) this.items.delete(id);
-      for (const conversation of conversations) this.items.set(conversation.id, { conversation, item: this.item(conversation) });
-      this.arrange();
+      this.take(conversations, new Map([...this.items].filter(([, { conversation }]) => time(conversation) < end)), since);
     } catch {
       // the list can wait for the next look
     }
@@ -58,7 +64,23 @@ export class HistoryList {
   // what it found.
   put(conversation: Conversation): void {
     if (this.query !== "" && !this.items.has(conversation.id)) return;
-    this.items.set(conversation.id, { conversation, item: this.item(conversation) });
+    this.items.set(conversation.id, this.entry(conversation));
+    this.arrange();
+  }
+
+  private entry(conversation: Conversation): Entry {
+    return { conversation, item: this.item(conversation), at: performance.now() };
+  }
+
+  // take shows what was listed beside some items. What was told of since it was asked
+  // for, or is as new, is what is known of a conversation.
+  private take(listed: Conversation[], items: Map<string, Entry>, since: number): void {
+    for (const conversation of listed) {
+      const known = this.items.get(conversation.id);
+      items.set(conversation.id, known !== undefined && time(known.conversation) >= time(conversation) ? known : this.entry(conversation));
+    }
+    for (const [id, known] of this.items) if (known.at > since && this.query === "") items.set(id, known);
+    this.items = items;
     this.arrange();
   }
 
@@ -88,16 +110,15 @@ export class HistoryList {
 
   private async more(items = this.items): Promise<void> {
     const asked = ++this.asked;
+    const since = performance.now();
     this.older.disabled = true;
     try {
       const { conversations, nextPageToken } = await keyed(() =>
         client.listConversations({ pageSize, pageToken: this.next, query: this.query }, patience));
       if (asked !== this.asked) return; // something else was typed meanwhile
-      this.items = items;
-      for (const conversation of conversations) items.set(conversation.id, { conversation, item: this.item(conversation) });
+      this.take(conversations, items, since);
       this.next = nextPageToken;
       this.older.hidden = nextPageToken === "";
-      this.arrange();
       this.nothing.hidden = this.query === "" || items.size > 0;
       this.nothing.textContent = this.nothing.hidden ? "" : words.noneFound;
     } catch (error) {

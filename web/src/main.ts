@@ -34,6 +34,8 @@ const under = document.querySelectorAll<HTMLElement>("#skip, #bar, main");
 const forget = byId("forget", HTMLButtonElement);
 const search = byId("search", HTMLInputElement);
 
+const views = ["flow", "verdict", "share"] as const;
+
 // narrow is where the list of debates is a drawer; page.css says the same.
 const narrow = matchMedia("(max-width: 52rem)");
 
@@ -107,6 +109,7 @@ function show(): void {
   start.hidden = debate !== undefined;
   room.hidden = debate === undefined;
   byId("manage", HTMLElement).hidden = open === undefined;
+  for (const view of views) byId(view, HTMLElement).hidden = open?.topic === ""; // there is nothing to look back at
   forget.hidden = key.read() === null;
   composer.show(open, debate !== undefined && open === undefined);
   aids.show(debate, composer.editing > 0);
@@ -451,7 +454,7 @@ stop.addEventListener("click", () => {
   void debate?.stop().finally(() => (stop.disabled = false));
 });
 cancel.addEventListener("click", () => debate?.cancel());
-for (const view of ["flow", "verdict", "share"] as const) {
+for (const view of views) {
   byId(view, HTMLButtonElement).addEventListener("click", () => debate && open(view, debate));
 }
 byId("rename", HTMLButtonElement).addEventListener("click", () => debate?.conversation && void rename(debate.conversation));

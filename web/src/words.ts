@@ -156,7 +156,7 @@ const spanish = document.documentElement.lang === "es";
 export const words: Words = spanish ? (await import("./es.ts")).es : en;
 
 // locale is that of dates and numbers beside these words.
-export const locale = spanish ? "es" : undefined;
+export const locale = spanish ? "es" : navigator.languages.find((l) => l.startsWith("en")) ?? "en";
 
 // daysAgo counts the midnights since.
 export function daysAgo(time: Date): number {

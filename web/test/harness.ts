@@ -11,12 +11,6 @@ import type { TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Browser, type BrowserContextOptions, type Page, chromium } from "playwright-core";
 
-// gate is a promise, and what keeps it.
-export function gate(): { closed: Promise<void>; open: () => void } {
-  let open = (): void => {};
-  return { closed: new Promise((resolve) => (open = resolve)), open: () => open() };
-}
-
 // build compiles the service; the Go cache makes it cheap.
 export function build(): void {
   execFileSync(process.env["GO"] ?? "go", ["build", "-o", ".cache/debate", "../cmd/debate"], { stdio: "inherit" });
@@ -106,12 +100,10 @@ export class Model {
   text = "A reply that takes the other side, in a few words.\n\nIt has *two* paragraphs.";
   pieces = 20;
   pause = 20;
-  // holds is what it waits for in the middle of a reply.
-  holds: Promise<void> = Promise.resolve();
+  // upTo is the share of a reply that it sends, until it is told to send more of it.
+  upTo = 1;
   // fails is the status that replies are refused with, if not 0.
   fails = 0;
-  // judges waits before it says what was claimed.
-  judges = 0;
   // check is what a second look at a reply says, and it comes with every answer.
   check: object = { holds: true, figures: [] };
   private constructor(readonly environment: Record<string, string>) {}
@@ -126,7 +118,7 @@ export class Model {
     t.after(() => server.closeAllConnections());
     t.after(() => server.close());
     const model = new Model({
-      OPENAI_API_KEY: "sk-test", OPENAI_MODEL: "stand-in",
+      OPENAI_API_KEY: "sk-test", OPENAI_MODEL: "stand-in", FIRST_TOKEN_TIMEOUT: "10m", REPLY_TIMEOUT: "30m",
       OPENAI_BASE_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
     });
     return model;
@@ -143,15 +135,17 @@ export class Model {
       const choice = (delta: object, finish: string | null) => response.write(`data: ${JSON.stringify({ choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`);
       const size = Math.ceil(this.text.length / this.pieces);
       for (let at = 0; at < this.text.length && !response.destroyed; at += size) {
+        for (let held = 0; at >= this.text.length * this.upTo && !response.destroyed; held++) {
+          if (held % 100 === 0) response.write(": it is thinking\n\n"); // which is a sign of life
+          await sleep(10);
+        }
         choice({ content: this.text.slice(at, at + size) }, null);
         if (this.pause > 0) await sleep(this.pause);
-        if (at < this.text.length / 2 && at + size >= this.text.length / 2) await this.holds;
       }
       choice({}, "stop");
       response.end("data: [DONE]\n\n");
     } else {
-      await sleep(this.judges);
-      const content = JSON.stringify({ claim: true, topic: "Golf is boring", side: "CON", language: "en", title: "Golf", ...this.check });
+      const content = JSON.stringify({ claim: true, topic: "Golf is boring", side: "CON", language: "en", title: "Golf", winner: "undecided", clashes: [], ...this.check });
       response.setHeader("Content-Type", "application/json").end(JSON.stringify({
         choices: [{ message: { role: "assistant", content }, finish_reason: "stop" }], usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
       }));
@@ -229,6 +223,10 @@ export async function launch(): Promise<Browser> {
   return chromium.launch({ executablePath: found, args: process.getuid?.() === 0 ? ["--no-sandbox"] : [] });
 }
 
+// droppedLine is what the whole browser says when it drops its connections because the
+// machine's network is another than before, whatever the page does.
+const droppedLine = /net::ERR_(NETWORK_CHANGED|SOCKET_NOT_CONNECTED)/;
+
 // Visit is a person's browser tab, and what they see in it.
 export class Visit {
   // faults is what the browser complained of: errors, and violations of the policy.
@@ -240,7 +238,10 @@ export class Visit {
     const context = await browser.newContext(options);
     const visit = await Visit.in(await context.newPage());
     await prepare?.(visit.page);
-    await visit.page.goto(url);
+    await visit.page.goto(url).catch((error) => {
+      if (!droppedLine.test(String(error))) throw error;
+      return visit.page.goto(url);
+    });
     if (await visit.page.locator("#composer").count() > 0) await visit.ready();
     return visit;
   }
@@ -256,11 +257,13 @@ export class Visit {
     page.setDefaultTimeout(180_000); // it bounds what never comes: a machine may have more to do than this
     await page.addInitScript(() => {
       const seen: string[] = [];
-      Object.assign(window, { seen });
+      const waited: string[] = [];
+      Object.assign(window, { seen, waited });
       new MutationObserver(() => {
-        const texts = document.querySelectorAll(".waiting .text");
-        const text = texts[texts.length - 1]?.textContent ?? "";
-        if (text !== "" && text !== seen.at(-1)) seen.push(text);
+        for (const [part, texts] of [[".text", seen], [".progress", waited]] as const) {
+          const text = [...document.querySelectorAll(`.waiting ${part}`)].at(-1)?.textContent ?? "";
+          if (text !== "" && text !== texts.at(-1)) texts.push(text);
+        }
       }).observe(document, { subtree: true, childList: true, characterData: true });
     });
     page.on("console", (message) => {
@@ -288,7 +291,26 @@ export class Visit {
     return this.page.evaluate(() => (window as unknown as { seen: string[] }).seen);
   }
 
-  // mid waits until a reply is on its way, and returns what there is of it.
+  // waited is all that was said of what is waited for, since the page was loaded.
+  waited(): Promise<string[]> {
+    return this.page.evaluate(() => (window as unknown as { waited: string[] }).waited);
+  }
+
+  // patiently does something while what the page shows for some seconds stays a hundred
+  // times as long: until it has been looked at.
+  async patiently(what: () => Promise<void>): Promise<void> {
+    await this.page.evaluate(() => {
+      const pace = window as unknown as { hasten?: () => void };
+      const set = window.setTimeout;
+      window.setTimeout = ((act: () => void, after = 0) => set(act, after > 1000 ? 100 * after : after)) as typeof window.setTimeout;
+      pace.hasten = () => (window.setTimeout = set);
+    });
+    await what();
+    await this.page.evaluate(() => (window as unknown as { hasten: () => void }).hasten());
+  }
+
+  // mid waits until a reply is on its way, and returns what there is of it. The reply
+  // must be one that is held: any other may be over before it is looked at.
   async mid(length = 40): Promise<string> {
     await this.page.waitForFunction((least) => {
       const texts = document.querySelectorAll(".waiting .text");
@@ -315,6 +337,6 @@ export class Visit {
   // leave closes the tab; the browser must have had nothing to complain of.
   async leave(...expected: RegExp[]): Promise<void> {
     await this.page.context().close();
-    assert.deepEqual(this.faults.filter((fault) => !expected.some((e) => e.test(fault))), []);
+    assert.deepEqual(this.faults.filter((fault) => ![droppedLine, ...expected].some((e) => e.test(fault))), []);
   }
 }

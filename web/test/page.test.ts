@@ -7,13 +7,16 @@ import { gzipSync } from "node:zlib";
 import { fromBinary } from "@bufbuild/protobuf";
 import type { Browser, Page } from "playwright-core";
 import { WatchTurnRequestSchema } from "../src/gen/debate/v1/debate_pb.ts";
-import { Cable, Model, Service, Visit, build, gate, keysOf, launch } from "./harness.ts";
-
-// slow is a service whose replies last through a page's reload on a busy machine.
-const slow = { PACE: "5" };
+import { Cable, Model, Service, Visit, build, keysOf, launch } from "./harness.ts";
 
 // cutLine is what Chromium writes when a connection ends under it.
 const cutLine = /net::ERR_/;
+
+// useUp makes calls until the service has had enough of them for the minute.
+async function useUp({ url }: Service): Promise<void> {
+  const call = () => fetch(`${url}/debate.v1.DebateService/ListFormats`, { method: "POST", headers: { "Content-Type": "application/json", "X-API-Key": "correct-horse-battery" }, body: "{}" });
+  while ((await call()).status !== 429);
+}
 
 // asStored fails unless the page shows the conversation's turns just as the service has them.
 async function asStored(visit: Visit, service: Service, count: number): Promise<void> {
@@ -83,7 +86,6 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     const service = await Service.start(t);
     const visit = await Visit.to(browser, service.url);
     await visit.send("Dogs are better than cats.");
-    await visit.mid();
     assert.equal(await visit.page.inputValue("#message"), "");
     await visit.ended();
     assert.ok((await visit.seen()).length > 20, `the reply came in ${(await visit.seen()).length} pieces`);
@@ -93,7 +95,6 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     assert.equal(await visit.page.textContent(".bot .model"), "built-in opponent");
     await asStored(visit, service, 1);
     await visit.send("But dogs are loyal.");
-    await visit.mid();
     await visit.ended();
     await asStored(visit, service, 2);
     assert.equal(await visit.page.getAttribute("#debates li:first-child a", "href"), `#${visit.id}`);
@@ -260,15 +261,14 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
 
   test("a reload in the middle of a reply loses nothing", async (t) => {
     const model = await Model.start(t);
-    const looked = gate();
-    model.holds = looked.closed;
+    model.upTo = 0.5;
     const service = await Service.start(t, model.environment);
     const visit = await Visit.to(browser, service.url);
     await visit.send("Homework should be banned.");
     await visit.mid();
     await visit.page.reload();
     await visit.mid();
-    looked.open();
+    model.upTo = 1;
     await visit.ended();
     await grewRight(visit);
     await asStored(visit, service, 1);
@@ -277,7 +277,10 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
   });
 
   test("a lost connection is taken up where it was lost", async (t) => {
-    const service = await Service.start(t, slow);
+    const model = await Model.start(t);
+    model.text = "Books can be read anywhere. ".repeat(20).trim();
+    model.upTo = 0.2;
+    const service = await Service.start(t, model.environment);
     const cable = await Cable.to(t, service);
     const visit = await Visit.to(browser, cable.url);
     const offsets: number[] = [];
@@ -292,11 +295,13 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     cable.cut();
     await visit.page.waitForSelector("text=/The connection is lost. Trying again…/");
     const before = await visit.reply();
+    model.upTo = 0.6;
     cable.broken = false;
     await visit.mid(before.length + 1);
     assert.ok((await visit.reply()).startsWith(before));
     assert.equal(await visit.page.locator("text=Trying again").count(), 0);
     cable.cut(); // once more, for a moment only
+    model.upTo = 1;
     await visit.ended();
     await grewRight(visit);
     await asStored(visit, service, 1);
@@ -306,7 +311,9 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
   });
 
   test("a reply whose service died is shown as far as it was kept, and tried again", async (t) => {
-    const service = await Service.start(t, slow);
+    const model = await Model.start(t);
+    model.upTo = 0.5;
+    const service = await Service.start(t, model.environment);
     const visit = await Visit.to(browser, service.url);
     await visit.send("Gun laws should be stricter.");
     await visit.mid();
@@ -314,8 +321,8 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     await visit.page.waitForSelector("text=/The connection is lost. Trying again…/");
     await service.run();
     await visit.page.waitForSelector("text=This reply was interrupted"); // when its lease has run out
-    await visit.page.click("text=Try again");
-    await visit.mid();
+    model.upTo = 1;
+    await visit.page.click(".note >> text=Try again");
     await visit.ended();
     const [turn] = await service.turns(visit.id);
     assert.deepEqual([turn?.state, turn?.attempt], ["TURN_STATE_COMPLETED", 2]);
@@ -400,7 +407,9 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
   });
 
   test("a connection that is lost for good is made again when the person says so", async (t) => {
-    const service = await Service.start(t);
+    const model = await Model.start(t);
+    model.upTo = 0.5;
+    const service = await Service.start(t, model.environment);
     const cable = await Cable.to(t, service);
     const visit = await Visit.to(browser, cable.url, {}, (page) => page.clock.install());
     await visit.send("Money buys happiness.");
@@ -410,6 +419,7 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     while (!(await visit.page.isVisible("text=Reconnect"))) await visit.page.clock.fastForward(8000);
     assert.equal(await visit.page.locator(".bot .note").textContent(), "The connection to the service was lost.Reconnect");
     cable.broken = false;
+    model.upTo = 1;
     await visit.page.click("text=Reconnect");
     await visit.page.waitForSelector("text=Reconnect", { state: "detached" });
     await visit.ended();
@@ -428,7 +438,9 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
   });
 
   test("a reply is stopped, and tried again", async (t) => {
-    const service = await Service.start(t, slow);
+    const model = await Model.start(t);
+    model.upTo = 0.5;
+    const service = await Service.start(t, model.environment);
     const visit = await Visit.to(browser, service.url);
     await visit.send("Voting should be compulsory.");
     await visit.mid();
@@ -437,10 +449,11 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     const [stopped] = await service.turns(visit.id);
     assert.equal(stopped?.state, "TURN_STATE_STOPPED");
     await asStored(visit, service, 1);
-    await visit.page.click("text=Try again");
+    await visit.page.click(".note >> text=Try again");
     await visit.mid();
     await visit.page.reload(); // the attempt goes on, and the old reply is not mixed into it
     await visit.mid();
+    model.upTo = 1;
     await visit.ended();
     await grewRight(visit);
     const [again] = await service.turns(visit.id);
@@ -476,15 +489,17 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     assert.equal((await service.conversations()).find((c) => c.id === id)?.title, "A round matter");
 
     assert.equal(await visit.page.textContent("#name"), "A round matter"); // the heading has it too
-    await visit.page.click("#delete");
-    await visit.page.waitForSelector("#start:not([hidden])");
-    assert.equal(await visit.page.locator(`#debates a[href="#${id}"]`).count(), 0);
-    await visit.page.click("#notice >> text=Undo");
+    await visit.patiently(async () => {
+      await visit.page.click("#delete");
+      await visit.page.waitForSelector("#start:not([hidden])");
+      assert.equal(await visit.page.locator(`#debates a[href="#${id}"]`).count(), 0);
+      await visit.page.click("#notice >> text=Undo");
+    });
     await visit.page.waitForSelector(`#debates a[href="#${id}"]`);
     await visit.page.waitForFunction(() => document.querySelectorAll(".bot .text").length === 1);
     assert.ok((await service.conversations()).some((c) => c.id === id));
     await visit.page.click("#delete");
-    await visit.page.waitForSelector("#notice >> text=Undo");
+    await visit.page.waitForSelector("#start:not([hidden])");
     await visit.page.waitForSelector("#notice >> text=Undo", { state: "detached" }); // it is too late
     assert.equal(await visit.page.locator(`#debates a[href="#${id}"]`).count(), 0);
     while ((await service.conversations()).some((c) => c.id === id)) await sleep(20);
@@ -524,7 +539,10 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
   });
 
   test("a long debate opens at its end and shows the rest on demand", async (t) => {
-    const service = await Service.start(t, slow);
+    const model = await Model.start(t);
+    model.pieces = 1;
+    model.pause = 0;
+    const service = await Service.start(t, model.environment);
     const { conversation } = await service.call<{ conversation: { id: string } }>("Chat", { message: "Exams should be abolished." });
     for (let i = 2; i <= 45; i++) await service.call("Chat", { conversationId: conversation.id, message: `Point ${i}: exams measure memory.` });
     const visit = await Visit.to(browser, `${service.url}/#${conversation.id}`);
@@ -545,6 +563,7 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     assert.equal(await visit.page.isVisible("#earlier"), false);
     await asStored(visit, service, 45);
 
+    Object.assign(model, { text: "Whoever remembers understands. ".repeat(400), pieces: 8000, pause: 50 }); // longer than anybody looks
     await visit.send("Exams measure nothing but memory, and memory is not understanding.");
     await visit.mid();
     // A word is one change of one text, however long the debate is.
@@ -576,29 +595,30 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
   });
 
   test("a second tab is told of the reply that runs, and follows it", async (t) => {
-    const service = await Service.start(t, slow);
+    const model = await Model.start(t);
+    const service = await Service.start(t, model.environment);
     const one = await Visit.to(browser, service.url);
     await one.send("Football is a better sport than basketball.");
     await one.ended();
     const two = await Visit.in(await one.page.context().newPage());
     await two.page.goto(one.page.url());
     await two.page.waitForSelector(".bot .text");
+    model.upTo = 0.5;
     await one.send("It needs nothing but a ball.");
     await two.mid();
     await two.page.fill("#message", "Everybody can play it.");
     await two.page.press("#message", "Enter"); // which waits for the end
     assert.equal(await two.page.inputValue("#message"), "Everybody can play it.");
+    model.upTo = 1;
     await two.ended();
     await grewRight(two);
     await asStored(two, service, 2);
     await one.ended();
     await two.send("Everybody can play it.");
-    await two.mid();
     await two.ended();
     await one.page.waitForFunction(() => document.querySelectorAll(".speech.user").length === 3);
     await one.ended();
     await one.send("And it is cheap.");
-    await one.mid();
     await one.ended();
     await one.page.waitForFunction(() => document.querySelectorAll(".speech.user").length === 4);
     await one.ended();
@@ -608,10 +628,13 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
   });
 
   test("whoever reads further up is left there", async (t) => {
-    const service = await Service.start(t, slow);
+    const model = await Model.start(t);
+    model.text = "Whoever carries a cupboard home needs a car. ".repeat(20).trim();
+    const service = await Service.start(t, model.environment);
     const visit = await Visit.to(browser, service.url, { viewport: { width: 900, height: 420 } });
     await visit.send("City centres should be free of cars.");
     await visit.ended();
+    model.upTo = 0.3;
     await visit.send("Because nobody needs them there.");
     await visit.mid(150);
     // A piece that came since the last frame may be out of sight until the next one.
@@ -620,9 +643,11 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
       return s.scrollTop > 0 && s.scrollHeight - s.scrollTop - s.clientHeight < 2;
     });
     await end();
-    await visit.mid(200);
+    model.upTo = 0.6;
+    await visit.mid(450);
     await end();
     await visit.page.evaluate(() => document.getElementById("scroller")?.scrollTo(0, 10));
+    model.upTo = 1;
     await visit.ended();
     assert.equal(await visit.page.evaluate(() => document.getElementById("scroller")?.scrollTop), 10);
     await visit.page.evaluate(() => new Promise((shown) => {
@@ -635,7 +660,10 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
   });
 
   test("the keyboard is enough, and replies are read out whole", async (t) => {
-    const service = await Service.start(t, slow);
+    const model = await Model.start(t);
+    model.text = "The best answer is one that is there in time, and no plant is built in less than ten years.";
+    model.upTo = 0.5;
+    const service = await Service.start(t, model.environment);
     const visit = await Visit.to(browser, service.url, { reducedMotion: "reduce" });
     await visit.page.evaluate(() => {
       const told: string[] = [];
@@ -649,6 +677,7 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     await visit.page.keyboard.press("Enter");
     await visit.mid();
     assert.equal(await visit.page.evaluate(() => getComputedStyle(document.querySelector(".waiting .tail") as Element, "::after").animationName), "none");
+    model.upTo = 1;
     await visit.ended();
     const [turn] = await service.turns(visit.id);
     assert.equal(turn?.message, "Nuclear power is\nthe best answer to climate change.");
@@ -660,7 +689,9 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
   });
 
   test("every control has a name, and every text its contrast", async (t) => {
-    const service = await Service.start(t, slow);
+    const model = await Model.start(t);
+    model.upTo = 0.5; // until it is stopped
+    const service = await Service.start(t, model.environment);
     for (const colorScheme of ["light", "dark"] as const) {
       const visit = await Visit.to(browser, service.url, { colorScheme });
       await visit.page.waitForSelector(".topic");
@@ -706,7 +737,7 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
 
   test("a phone shows all of it without scrolling sideways", async (t) => {
     const model = await Model.start(t);
-    model.holds = gate().closed; // until it is stopped
+    model.upTo = 0.5; // until it is stopped
     const service = await Service.start(t, model.environment);
     const visit = await Visit.to(browser, service.url, { viewport: { width: 320, height: 640 }, hasTouch: true, isMobile: true });
     const fits = async () => assert.deepEqual(await visit.page.evaluate(() => [document.documentElement, document.getElementById("scroller") as HTMLElement]
@@ -720,6 +751,9 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     await visit.page.click("#stop");
     await visit.page.waitForSelector("text=Try again");
     await fits();
+    // The row of what can be done goes on to the right, and shows that it does.
+    const row = await visit.page.locator("#manage").evaluate((e) => ({ over: e.scrollWidth - e.clientWidth, mask: getComputedStyle(e).maskImage }));
+    assert.ok(row.over > 0 && /gradient/.test(row.mask), JSON.stringify(row));
     assert.equal(await visit.page.isVisible("#debates"), false);
     await visit.page.click("#menu");
     await visit.page.waitForSelector("#debates a >> visible=true");
@@ -737,7 +771,9 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
 
   test("a service with keys is asked with one, which only this tab knows", async (t) => {
     const key = "correct-horse-battery";
-    const service = await Service.start(t, { API_KEY: key, MODEL: "offline", ...slow });
+    const model = await Model.start(t);
+    model.upTo = 0.5;
+    const service = await Service.start(t, { ...model.environment, API_KEY: key });
     let late = () => {}; // has the formats be refused
     const visit = await Visit.to(browser, service.url, {}, (page) => page.route("**/ListFormats*", async (route) => {
       await new Promise<void>((resolve) => (late = resolve));
@@ -760,6 +796,7 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     await visit.mid();
     await visit.page.reload(); // the key stays
     await visit.mid();
+    model.upTo = 1;
     await visit.ended();
     assert.equal((await service.turns(visit.id)).length, 1);
     assert.equal(await visit.page.evaluate(() => [location.href, document.cookie, JSON.stringify(localStorage)].join().includes("battery")), false);
@@ -778,7 +815,8 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     const service = await Service.start(t, { RATE_LIMIT: "8", PACE: "0" });
     const visit = await Visit.to(browser, service.url);
     await visit.page.waitForSelector(".topic");
-    for (let i = 0; i < 8 && !(await visit.page.isVisible("#notice")); i++) {
+    for (let i = 0; !(await visit.page.isVisible("#notice")); i = (i + 1) % 10) {
+      await useUp(service);
       await visit.send(`Dogs are better than cats for ${i} reasons.`);
       await Promise.race([visit.ended(), visit.page.waitForSelector("#notice:not([hidden])")]);
     }
@@ -796,8 +834,14 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     assert.equal(await visit.page.locator(".apart").count(), 2);
     assert.equal(await visit.page.textContent("#sides"), "");
     assert.equal(await visit.page.textContent(".bot .model"), "");
+    // Help is a tap away. Nothing asks for a verdict, another reply or a side, nor shouts what was said.
+    for (const address of ["tel:988", "tel:116123", "https://findahelpline.com"]) assert.equal(await visit.page.locator(`.bot .text a[href="${address}"]`).count(), 1, address);
+    for (const gone of ["#flow", "#verdict", "#share", "#terms", ".actions >> text=Try again"]) assert.equal(await visit.page.locator(gone).isVisible(), false, gone);
+    const size = (selector: string) => visit.page.locator(selector).evaluate((e) => parseFloat(getComputedStyle(e).fontSize));
+    assert.ok(await size("#motion") < await size(".bot .text"));
 
     await visit.page.click("#history .new");
+    assert.equal(await visit.page.isVisible("#terms"), true);
     await visit.send("Zoos should be closed.");
     await visit.ended();
     assert.equal(await visit.page.locator(".apart").count(), 0);
@@ -850,23 +894,47 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
   });
   test("with a model the subject is told before the first word, and what is waited for", async (t) => {
     const model = await Model.start(t);
-    model.judges = 3500;
-    const looked = gate();
-    model.holds = looked.closed;
+    model.upTo = 0; // it thinks
     const service = await Service.start(t, model.environment);
     const visit = await Visit.to(browser, service.url);
     await visit.page.waitForSelector("#opponent >> text=stand-in");
     await visit.send("What's the point of golf?");
-    await visit.page.waitForSelector(".progress >> text=Reading your claim…");
-    await visit.page.waitForSelector(".progress >> text=/[23] seconds/");
+    await visit.page.waitForSelector(".progress >> text=/Thinking… \\d+ seconds/");
+    assert.deepEqual([...new Set((await visit.waited()).map((text) => text.replace(/ ?\d+ seconds/, "")))], ["Sending…", "Reading your claim…", "Thinking…"]);
+    model.upTo = 0.5;
     await visit.mid(1);
     assert.match(await visit.page.textContent("#motion") ?? "", /^Golf is/);
     assert.match(await visit.page.textContent("#sides") ?? "", /^You (for|against)Bot/);
     assert.match(await visit.page.textContent("#debates .title") ?? "", /^Golf/);
     assert.equal(await visit.page.textContent(".progress"), "");
-    looked.open();
+    model.upTo = 1;
     await visit.ended();
     assert.equal(await visit.page.locator(".bot .text em").textContent(), "two");
+    await visit.leave();
+  });
+  test("a list of debates that comes late forgets nothing of what was begun meanwhile", async (t) => {
+    const model = await Model.start(t);
+    model.upTo = 0.5;
+    const service = await Service.start(t, model.environment);
+    let come = (): void => {};
+    const comes = new Promise<void>((resolve) => (come = resolve));
+    let asked = (): void => {};
+    const isAsked = new Promise<void>((resolve) => (asked = resolve));
+    const visit = await Visit.to(browser, service.url, {}, (page) => page.route("**/ListConversations*", async (route) => {
+      const response = await route.fetch(); // of no debate yet
+      asked();
+      await comes;
+      await route.fulfill({ response });
+    }, { times: 1 }));
+    await isAsked;
+    await visit.send("What's the point of golf?");
+    await visit.mid(1);
+    const listed = visit.page.waitForResponse("**/ListConversations*");
+    come();
+    await (await listed).finished();
+    model.upTo = 1;
+    await visit.ended();
+    assert.match((await visit.page.locator("#debates .title").allTextContents()).join("\n"), /^Golf is .*$/); // and no other
     await visit.leave();
   });
   test("a service that is away is waited for with a count, and not longer than the person likes", async (t) => {
@@ -889,7 +957,10 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     await visit.leave(cutLine);
   });
   test("what was read of a reply stays when its service dies", async (t) => {
-    const service = await Service.start(t, slow);
+    const model = await Model.start(t);
+    // It goes on through the moment of the last copy that the service keeps.
+    Object.assign(model, { text: "A law binds whoever keeps to it. ".repeat(400).trim(), pieces: 8000, pause: 20 });
+    const service = await Service.start(t, model.environment);
     const visit = await Visit.to(browser, service.url);
     await visit.send("Gun laws should be stricter.");
     await visit.mid(100);
@@ -912,8 +983,10 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     await visit.send("Dogs are better than cats.");
     await visit.ended();
     const [first] = await service.turns(visit.id);
-    await visit.page.click(".bot .actions >> text=Copy");
-    await visit.page.waitForSelector(".bot .actions >> text=Copied");
+    await visit.patiently(async () => {
+      await visit.page.click(".bot .actions >> text=Copy");
+      await visit.page.waitForSelector(".bot .actions >> text=Copied");
+    });
     assert.equal(await visit.page.evaluate(() => navigator.clipboard.readText()), first?.reply);
     await visit.page.click(".bot .actions >> text=Try again");
     await visit.page.waitForSelector(".attempts >> text=2 of 2");
@@ -955,7 +1028,8 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
   });
   test("another browser with the same key sees what is done, and one with another key does not", async (t) => {
     const [mine, yours] = ["correct-horse-battery", "another-horse-battery"] as const;
-    const service = await Service.start(t, { ...(await keysOf(t, mine, yours)), MODEL: "offline" });
+    const model = await Model.start(t);
+    const service = await Service.start(t, { ...model.environment, ...(await keysOf(t, mine, yours)) });
     const line = await Cable.to(t, service);
     const enter = async (url: string, key: string) => {
       const visit = await Visit.to(browser, url); // each in a profile of its own
@@ -973,10 +1047,13 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     await sees("Golf is boring");
     await two.page.click("#debates a");
     await two.page.waitForSelector(".actions >> text=Edit");
+    model.upTo = 0.5;
     await one.send("Nothing ever happens in it.");
     await speeches(2); // while the reply runs
     await two.mid();
+    model.upTo = 1;
     await two.ended();
+    await one.ended();
     assert.equal(await two.reply(), await one.reply());
     await grewRight(two);
 
@@ -1046,8 +1123,7 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
   test("two models are watched while they debate, by their names, and judged", async (t) => {
     const model = await Model.start(t);
     model.text = "A cage is no home, however large it is.\n\nAnd what children see there is a sad animal that walks to and fro.";
-    const looked = gate();
-    model.holds = looked.closed;
+    model.upTo = 0.5;
     const service = await Service.start(t);
     const visit = await Visit.to(browser, service.url);
     const duel = spawn(".cache/debate", ["duel", "Zoos should be closed.", "--pro", "offline", "--con", "stand-in", "--rounds", "2"], {
@@ -1063,7 +1139,7 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     assert.equal(await visit.page.isVisible("#aids"), false);
     await visit.mid(); // live
     await visit.page.keyboard.press("Escape"); // stops nothing
-    looked.open();
+    model.upTo = 1;
     assert.equal(await ended, 0, said);
     await visit.page.waitForSelector("#debates >> text=offline v. stand-in");
     await visit.ended();
@@ -1160,7 +1236,7 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     };
 
     test("a debate from its first word to its end", async (t) => {
-      const service = await Service.start(t, { PACE: "3" });
+      const service = await Service.start(t, { PACE: "0" });
       const visit = await enter(service.url);
       await visit.page.click("text=Todas las mociones");
       await visit.page.click("#programs summary");
@@ -1178,16 +1254,7 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
       await visit.page.waitForSelector("#reading:not([hidden])");
       await check(visit, "what is read");
       await visit.page.press("#message", "Enter");
-      await visit.page.waitForSelector(".waiting");
-      await check(visit, "streaming");
-      await visit.page.click("#stop");
       await visit.ended();
-      await check(visit, "stopped");
-      await visit.page.click(".note >> text=Otra respuesta");
-      await visit.mid();
-      await visit.ended();
-      await visit.page.click("[aria-label='La respuesta anterior']");
-      await check(visit, "attempts");
       await visit.page.click(".bot .actions >> text=Copiar");
       await visit.page.click(".user .actions >> text=Editar");
       await check(visit, "editing");
@@ -1225,8 +1292,10 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
       await visit.page.waitForSelector("#nothing:not([hidden])");
       await check(visit, "nothing found");
       await visit.page.fill("#search", "");
-      await visit.page.click("#delete");
-      await notice(visit, "Deshacer", "deleted");
+      await visit.patiently(async () => {
+        await visit.page.click("#delete");
+        await notice(visit, "Deshacer", "deleted");
+      });
       await visit.page.evaluate(() => (location.hash = "nowhere"));
       await notice(visit, "no hay tal debate", "not found");
       await visit.send("hola");
@@ -1240,17 +1309,28 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
       const model = await Model.start(t);
       model.text = "El golf no es aburrido: hay que pensar antes de cada golpe.";
       model.check = { holds: false, figures: ["un 90 %"] };
-      model.judges = 3500;
+      model.upTo = 0;
       const service = await Service.start(t, model.environment);
       const visit = await enter(service.url);
       await visit.page.waitForSelector("#persona-choice:not([hidden])");
       await visit.send("El golf es aburrido.");
-      await visit.page.waitForSelector(".progress >> text=Leyendo");
+      await visit.page.waitForSelector(".progress >> text=/Pensando… \\d+ segundos/");
       await check(visit, "waiting");
+      assert.doesNotMatch((await visit.waited()).join(), english);
+      model.upTo = 0.5;
+      await visit.mid(10);
+      await check(visit, "streaming");
+      await visit.page.click("#stop");
+      await visit.ended();
+      await check(visit, "stopped");
+      model.upTo = 1;
+      await visit.page.click(".note >> text=Otra respuesta");
       await visit.ended();
       await visit.page.waitForSelector(".note >> text=segunda mirada");
       await check(visit, "checked");
-      for (const [status, part] of [[401, "no dio una respuesta"], [429, "demasiadas peticiones"]] as const) {
+      await visit.page.click("[aria-label='La respuesta anterior']");
+      await check(visit, "attempts");
+      for (const [status, part] of [[401, "quien lleva el servicio"], [429, "demasiadas peticiones"], [503, "no dio una respuesta"]] as const) {
         model.fails = status;
         await visit.send("No pasa nada en toda la mañana.");
         await visit.ended();
@@ -1261,7 +1341,10 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     });
 
     test("a service that is away, dies or is full", async (t) => {
-      const service = await Service.start(t, slow);
+      const model = await Model.start(t);
+      model.text = "Un perro acompaña a quien vive solo. ".repeat(6).trim();
+      model.upTo = 0.3;
+      const service = await Service.start(t, model.environment);
       const line = await Cable.to(t, service);
       const visit = await enter(line.url);
       await visit.send("Los gatos son mejores que los perros.");
@@ -1271,6 +1354,7 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
       await visit.page.waitForSelector(".note >> text=Probar ahora");
       await check(visit, "lost in a reply");
       line.broken = false;
+      model.upTo = 0.6;
       await visit.page.evaluate(() => document.querySelector<HTMLElement>(".note button")?.click()); // unless it is there again by itself
       await visit.mid(80);
       await service.kill();
@@ -1302,7 +1386,8 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
       await visit.page.fill("dialog input", "correct-horse-battery");
       await visit.page.keyboard.press("Enter");
       await visit.page.waitForSelector(".topic");
-      for (let i = 0; i < 12 && await visit.page.isHidden("#notice"); i++) {
+      while (await visit.page.isHidden("#notice")) {
+        await useUp(service);
         await visit.send("Los gatos son mejores que los perros.");
         await visit.page.waitForFunction(() => document.querySelector(".waiting") === null);
       }
@@ -1311,7 +1396,9 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     });
   });
   test("a reply that ends unseen is told in the title, and the colours are the person's to choose", async (t) => {
-    const service = await Service.start(t);
+    const model = await Model.start(t);
+    model.upTo = 0.5;
+    const service = await Service.start(t, model.environment);
     const visit = await Visit.to(browser, service.url);
     const hide = (yes: boolean) => visit.page.evaluate((hidden) => {
       Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
@@ -1320,6 +1407,7 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     await visit.send("Dogs are better than cats.");
     await visit.mid();
     await hide(true);
+    model.upTo = 1;
     await visit.page.waitForFunction(() => document.title.startsWith("● Reply \u2013 "));
     await hide(false);
     assert.match(await visit.page.title(), /^Dogs are better than cats/);
@@ -1531,10 +1619,12 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     model.text = Array.from({ length: 125 }, (_, i) => `Paragraph ${i}: ${"and so it goes on, word after word. ".repeat(11)}`).join("\n\n").slice(0, 60_000);
     model.pieces = 1500;
     model.pause = 4;
+    model.upTo = 85 / 125;
     const service = await Service.start(t, model.environment);
     const own = await launch(); // a trace is of a whole browser
     t.after(() => own.close());
     const page = await own.newPage();
+    page.setDefaultTimeout(600_000); // it bounds what never comes
     await page.addInitScript(() => {
       let shift = 0;
       let longest = 0;
@@ -1545,7 +1635,7 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
       new PerformanceObserver((list) => list.getEntries().forEach((e) => (shift += (e as unknown as { value: number }).value))).observe({ type: "layout-shift", buffered: true });
     });
     const shift = () => page.evaluate(() => (window as unknown as { shift: () => number }).shift());
-    const paragraphs = (least: number) => page.waitForFunction((n) => document.querySelectorAll(".bot .text > p").length >= n, least, { timeout: 60_000 });
+    const paragraphs = (least: number) => page.waitForFunction((n) => document.querySelectorAll(".bot .text > p").length >= n, least);
     await page.goto(service.url);
     await page.waitForSelector(".topic");
     await page.fill("#message", "Golf is boring.");
@@ -1558,9 +1648,13 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
       for (let i = 0; i < 3; i++) worst.push(await worstTask(own, page, () => pass(i)));
       return Math.min(...worst);
     };
-    await paragraphs(85);
-    const streaming = await least(async (i) => void await paragraphs(95 + 10 * i));
-    await page.waitForSelector(".actions >> text=Try again", { timeout: 60_000 });
+    await paragraphs(80);
+    const streaming = await least(async (i) => {
+      model.upTo = (96 + 10 * i) / 125;
+      await paragraphs(93 + 10 * i);
+    });
+    model.upTo = 1;
+    await page.waitForSelector(".actions >> text=Try again");
     assert.ok(await shift() - before < 0.005, `a shift of ${await shift() - before} while it streamed`);
     // How long that takes is the machine's affair; what is laid out again is one paragraph.
     const longest = await page.evaluate(() => (window as unknown as { longest: () => number }).longest());
@@ -1646,15 +1740,14 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     assert.equal(await visit.page.textContent("#phase"), "Answer what was said against you, in two sentences.");
     assert.equal(await visit.page.textContent("#phases .done"), "Opening");
     // It runs from the end of the reply on, also where the page is opened again.
-    const finished = async () => Date.parse((await service.call<{ turns: { finishTime: string }[] }>("ListTurns", { conversationId: visit.id })).turns[0]?.finishTime ?? "");
-    const left = async () => {
-      await visit.page.waitForSelector("#clock >> text=/ left$|is up/");
-      return visit.page.evaluate((since) => [(/^(\d):(\d\d) left$/.exec(document.getElementById("clock")?.textContent ?? "") ?? []).slice(1).reduce((sum, n) => 60 * sum + Number(n), 0), Math.max(0, (since + 60_000 - Date.now()) / 1000)] as const, await finished());
-    };
-    for (const reloaded of [false, true]) {
-      if (reloaded) await visit.page.reload();
-      const [shown, want] = await left();
-      assert.ok(shown > want - 1 && shown < want + 3, `${shown} seconds are left of ${want}`);
+    const { turns: [first] } = await service.call<{ turns: { finishTime: string }[] }>("ListTurns", { conversationId: visit.id });
+    const finished = Math.floor(Date.parse(first?.finishTime ?? "") / 1000) * 1000;
+    for (const [seconds, want] of [[20, "0:40 left"], [59, "0:01 left"], [60, "Your time is up. You can still send."]] as const) {
+      for (const reloaded of [false, true]) {
+        await visit.page.clock.setFixedTime(finished + 1000 * seconds);
+        if (reloaded) await visit.page.reload();
+        await visit.page.waitForSelector(`#clock >> text=${want}`);
+      }
     }
     await visit.send(said[1] ?? "");
     await visit.ended();
@@ -1877,6 +1970,21 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     assert.equal(await visit.page.locator(".bot .model >> text=checked").count(), 1);
     await visit.leave();
   });
+  test("a reply that failed is tried again where that can help", async (t) => {
+    const model = await Model.start(t);
+    for (const [status, why, helps] of [[401, "does not accept the service's key", 0], [503, "has a failure", 1]] as const) {
+      const service = await Service.start(t, model.environment);
+      model.fails = status;
+      const visit = await Visit.to(browser, service.url);
+      await visit.send("Golf is boring.");
+      await visit.ended();
+      await visit.page.waitForSelector(`.note >> text=${why}`);
+      assert.equal(await visit.page.locator(".bot >> text=Try again").count(), helps, why);
+      await visit.page.click(".user .actions >> text=Edit");
+      assert.equal(await visit.page.inputValue("#message"), "Golf is boring.");
+      await visit.leave();
+    }
+  });
   test("a debate without a motion is called by what was said", async (t) => {
     const service = await Service.start(t, { PACE: "0" });
     const visit = await Visit.to(browser, service.url);
@@ -1900,21 +2008,22 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
       await visit.page.click("text=Surprise me");
       await visit.page.waitForSelector("#reading:not([hidden])");
       await check("chosen");
-      const looked = gate();
-      model.holds = looked.closed;
+      model.upTo = 0.5;
       await visit.page.click("#send");
       await visit.mid(30);
       await check("streaming");
-      looked.open();
+      model.upTo = 1;
       await visit.ended();
       await check("ended");
       if (width > 1e3) {
         await visit.page.click("#rename");
         await check("dialog");
         await visit.page.keyboard.press("Escape");
-        await visit.page.click("#delete");
-        await visit.page.waitForSelector("#notice >> text=Undo");
-        await check("notice");
+        await visit.patiently(async () => {
+          await visit.page.click("#delete");
+          await visit.page.waitForSelector("#notice >> text=Undo");
+          await check("notice");
+        });
       } else {
         await visit.page.click("#menu");
         await visit.page.waitForSelector("#debates a >> visible=true");
@@ -1966,7 +2075,7 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
   test("from a view to a verdict, a flow, a shared page, a rematch and a document", async (t) => {
     const service = await Service.start(t, { PACE: "0" });
     const film = process.env["PICTURES"];
-    const visit = await Visit.to(browser, service.url, { viewport: { width: 1440, height: 860 } });
+    const visit = await Visit.to(browser, service.url, { viewport: { width: 1440, height: 860 }, permissions: ["clipboard-read", "clipboard-write"] });
     let shot = 0;
     const picture = async (name: string) => {
       if (film !== undefined) await visit.page.screenshot({ path: `${film}/film-${++shot}-${name}.jpg`, type: "jpeg", quality: 60 });
@@ -1987,6 +2096,10 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     await visit.page.click("#flow");
     await visit.page.waitForSelector(".flow .point");
     assert.ok(await visit.page.locator(".flow li.user").count() > 0 && await visit.page.locator(".flow li.bot").count() > 0);
+    // A side has one colour, wherever it speaks.
+    const edge = (selector: string) => visit.page.locator(selector).first().evaluate((e) => getComputedStyle(e).borderInlineStartColor);
+    const colour = (selector: string) => visit.page.locator(selector).first().evaluate((e) => getComputedStyle(e).color);
+    for (const side of ["user", "bot"]) assert.equal(await edge(`.flow li.${side} .point`), await colour(`#sides .${side}`), side);
     await visit.page.waitForSelector(".flow line", { state: "attached" });
     const point = visit.page.locator(".flow li.user .point").last();
     await point.click();
@@ -2012,6 +2125,11 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     assert.ok((await lit()).length > 0);
     await visit.page.locator(".quote").first().click();
     await picture("verdict");
+    const marked = () => visit.page.evaluate(() => getComputedStyle(document.body, "::highlight(quote)").backgroundColor);
+    const onScreen = await marked();
+    await visit.page.emulateMedia({ media: "print" });
+    assert.notEqual(await marked(), onScreen); // paper is for reading
+    await visit.page.emulateMedia({ media: null });
 
     const download = visit.page.waitForEvent("download");
     await visit.page.click("#after >> text=Markdown");
@@ -2020,6 +2138,8 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
 
     await visit.page.click("#share");
     const address = await visit.page.locator("#shared").getAttribute("href") ?? "";
+    await visit.page.click("#after >> text=Copy");
+    await visit.page.waitForFunction(async (href) => await navigator.clipboard.readText() === href, address);
     const stranger = await Visit.to(browser, address); // in a context of their own
     assert.match(await stranger.page.textContent("body") ?? "", /Zoos do not save species in the wild/);
     assert.ok(await /had the better of it|[Uu]ndecided/.test(await stranger.page.textContent("body") ?? ""));
