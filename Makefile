@@ -1,10 +1,11 @@
 # `make` shows the targets. Tools are pinned in tools/go.mod and built into bin/;
-# those of the page are pinned in web/package-lock.json, and what the tests of
+# buf and those of the page are pinned in web/package-lock.json, and what the tests of
 # clients call the service with in tools/clients/package-lock.json.
 
 SHELL := /bin/bash
 GO    ?= go
-TOOLS := bin/buf bin/golangci-lint bin/protoc-gen-go bin/protoc-gen-connect-go bin/protoc-gen-connect-openapi bin/grpcurl
+TOOLS := bin/golangci-lint bin/grpcurl
+BUF   := web/node_modules/.bin/buf
 NODE  := web/node_modules/.package-lock.json
 NPM   := tools/clients/node_modules/.package-lock.json
 PG    := $(lastword $(sort $(wildcard /usr/lib/postgresql/*/bin/initdb)) $(shell command -v initdb))
@@ -35,14 +36,28 @@ PLAIN := /internal/(aside|claim|config|debate|eval|flow|gate|llm/offline|phrase)
 # that the detector knows, and looking takes a good part of the time. Its driver is looked at.
 RACE  := -race -gcflags=modernc.org/...=-d=checkptr=0 -gcflags=modernc.org/sqlite/lib=-race=false -gcflags=modernc.org/libc/...=-race=false
 
+# Two stages at a time: where one waits, another computes. What a stage says is shown when it has ended.
+TOGETHER = -j 2 $(if $(filter output-sync,$(.FEATURES)),--output-sync)
+
 .PHONY: test
 test: needs ## Check generated code, lint, scan the stacks, and run all tests
-	@$(MAKE) --no-print-directory -j 2 tools
-	@$(MAKE) --no-print-directory check scan
+	@echo "Checking, and testing the page and the service, two at a time; what each says is shown at its end."
+	@$(MAKE) --no-print-directory $(TOGETHER) test-race check test-page test-plain scan
+	@$(MAKE) --no-print-directory test-alone
+
+# The linter vets all packages; go test need not do so again, with all they depend on.
+.PHONY: test-race test-plain test-alone test-page
+test-race: bin/grpcurl $(NPM)
+	$(GO) test $(RACE) -vet=off -timeout 10m $$($(GO) list ./... | grep -Ev '/cdktf|/deploy|$(ALONE)|$(PLAIN)')
+
+test-plain:
+	$(GO) test -vet=off -timeout 15m $$($(GO) list ./... | grep -E '/cdktf|/deploy|$(PLAIN)')
+
+test-alone:
+	$(GO) test $(RACE) -vet=off -timeout 10m -p 1 $$($(GO) list ./... | grep -E '$(ALONE)')
+
+test-page: $(NODE)
 	cd web && GO="$(GO)" npm --silent test
-	$(GO) test $(RACE) -timeout 10m $$($(GO) list ./... | grep -Ev '/cdktf|/deploy|$(ALONE)|$(PLAIN)')
-	$(GO) test -timeout 15m $$($(GO) list ./... | grep -E '/cdktf|/deploy|$(PLAIN)')
-	$(GO) test $(RACE) -timeout 10m -p 1 $$($(GO) list ./... | grep -E '$(ALONE)')
 
 # The packages whose tests start no PostgreSQL, Redis or process of the service.
 UNIT = $$($(GO) list -f '{{.ImportPath}} {{join .TestImports " "}} {{join .XTestImports " "}}' ./internal/... ./proto/... ./cmd/... | \
@@ -55,21 +70,21 @@ unit: ## Run the tests that need nothing but Go
 .PHONY: check
 check: $(TOOLS) $(NODE) ## Check that generated code is current, the contract and the style
 	@fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT && \
-	PATH="$(CURDIR)/bin:$$PATH" bin/buf generate -o "$$fresh" && \
-	bin/buf generate --template web/buf.gen.yaml -o "$$fresh" && \
+	$(BUF) generate -o "$$fresh" && \
+	$(BUF) generate --template web/buf.gen.yaml -o "$$fresh" && \
 	diff -r web/src/gen "$$fresh/web/src/gen" && \
 	diff -r -x "*.proto" -x "*_test.go" proto/debate "$$fresh/proto/debate" && \
 	diff -r internal/server/openapi "$$fresh/internal/server/openapi" -x '*.go' || \
 	{ echo "The generated code is not what proto says; run: make generate"; exit 1; }
-	bin/buf lint
-	bin/buf breaking --against proto/baseline.binpb
+	$(BUF) lint
+	$(BUF) breaking --against proto/baseline.binpb
 	bin/golangci-lint run
 	cd web && npm --silent run check
 
 .PHONY: generate
-generate: $(TOOLS) $(NODE) ## Generate the code of proto and ent, the packed bank, and what the page is built into
-	PATH="$(CURDIR)/bin:$$PATH" bin/buf generate
-	bin/buf generate --template web/buf.gen.yaml
+generate: $(NODE) ## Generate the code of proto and ent, the packed bank, and what the page is built into
+	$(BUF) generate
+	$(BUF) generate --template web/buf.gen.yaml
 	$(GO) generate ./ent ./internal/llm/offline/bank
 	@$(MAKE) --no-print-directory web
 
@@ -87,8 +102,8 @@ pictures: $(NODE) ## Make the README's pictures anew, from the tests of the page
 	cd web && PICTURES=../docs/images GO="$(GO)" ONLY="is seen whole|from a view to a verdict" npm --silent test
 
 .PHONY: baseline
-baseline: bin/buf ## Accept the contract as it is: later changes must not break it
-	bin/buf build -o proto/baseline.binpb
+baseline: $(NODE) ## Accept the contract as it is: later changes must not break it
+	$(BUF) build -o proto/baseline.binpb
 
 .PHONY: bench
 bench: ## Run the benchmarks, and draw the picture of docs/performance.md anew
@@ -191,13 +206,9 @@ $(NPM): tools/clients/package.json tools/clients/package-lock.json
 	cd tools/clients && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-bin/grpcurl:                    PACKAGE = github.com/fullstorydev/grpcurl/cmd/grpcurl
-bin/buf:                        PACKAGE = github.com/bufbuild/buf/cmd/buf
-bin/golangci-lint:              PACKAGE = github.com/golangci/golangci-lint/v2/cmd/golangci-lint
-bin/protoc-gen-go:              PACKAGE = google.golang.org/protobuf/cmd/protoc-gen-go
-bin/protoc-gen-connect-go:      PACKAGE = connectrpc.com/connect/cmd/protoc-gen-connect-go
-bin/protoc-gen-connect-openapi: PACKAGE = github.com/sudorandom/protoc-gen-connect-openapi
-bin/govulncheck:                PACKAGE = golang.org/x/vuln/cmd/govulncheck
+bin/grpcurl:       PACKAGE = github.com/fullstorydev/grpcurl/cmd/grpcurl
+bin/golangci-lint: PACKAGE = github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+bin/govulncheck:   PACKAGE = golang.org/x/vuln/cmd/govulncheck
 bin/%: tools/go.mod
 	$(GO) build -modfile=tools/go.mod -o $@ $(PACKAGE)
 	@touch $@
