@@ -295,13 +295,12 @@ func (c Config) Validate() error {
 
 const regionPattern = `^[a-z]{2}(-[a-z]+)+-[0-9]$`
 
-// regions says where things are that the stack must be beside, by the field that names them.
-func (c Config) regions() map[string]string {
-	regions := map[string]string{}
-	if arn := c.Balancer.Certificate; arn != "" {
-		regions["balancer.certificate"] = strings.Split(arn, ":")[3] // validated
+// certificateRegion is where a Certificate is, and the stack must be; empty without one.
+func (b Balancer) certificateRegion() string {
+	if b.Certificate == "" {
+		return ""
 	}
-	return regions
+	return strings.Split(b.Certificate, ":")[3] // validated
 }
 
 func (b Balancer) validate(v *violations, environment string) {

@@ -23,7 +23,7 @@ func NewStack(scope constructs.Construct, c Config) cdktf.TerraformStack {
 	stack.AddOverride(str("terraform.required_version"), ">= 1.11.0")
 	newBackend(stack, c)
 	rotates := c.Secrets.RotateDays > 0
-	v := NewVariables(stack, VariablesConfig{NewDatabase: !c.Database.Existing.Set(), Rotates: rotates, Regions: c.regions()})
+	v := NewVariables(stack, VariablesConfig{NewDatabase: !c.Database.Existing.Set(), Rotates: rotates, CertificateRegion: c.Balancer.certificateRegion()})
 	newProvider(stack, c, v.Region)
 
 	aws := NewAWSScope(stack, "scope", v.Region)

@@ -2,8 +2,6 @@ package main
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/hashicorp/terraform-cdk-go/cdktf"
@@ -11,9 +9,9 @@ import (
 
 // VariablesConfig of NewVariables.
 type VariablesConfig struct {
-	NewDatabase bool              // database_url may be empty
-	Rotates     bool              // the API key changes by itself
-	Regions     map[string]string // where things are that the stack must be beside, by the field that names them
+	NewDatabase       bool   // database_url may be empty
+	Rotates           bool   // the API key changes by itself
+	CertificateRegion string // that of balancer.certificate; empty where none is given
 }
 
 // Variables are what the operator gives with each deploy, in config.auto.tfvars or as TF_VAR_…:
@@ -32,10 +30,10 @@ type Variables struct {
 func NewVariables(scope constructs.Construct, c VariablesConfig) Variables {
 	region := variable("region", "AWS region of everything",
 		`can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region))`, "takes a region such as us-east-2.", "us-east-2")
-	for _, field := range slices.Sorted(maps.Keys(c.Regions)) {
+	if c.CertificateRegion != "" {
 		*region.Validation = append(*region.Validation, &cdktf.TerraformVariableValidationConfig{
-			Condition:    ref(fmt.Sprintf("var.region == %q", c.Regions[field])),
-			ErrorMessage: str(fmt.Sprintf("region: takes %s, where the configuration file's %s is.", c.Regions[field], field)),
+			Condition:    ref(fmt.Sprintf("var.region == %q", c.CertificateRegion)),
+			ErrorMessage: str(fmt.Sprintf("region: takes %s, where the configuration file's balancer.certificate is.", c.CertificateRegion)),
 		})
 	}
 	image := variable("image_tag", "Tag of the image to run; push it once, it never changes",
