@@ -114,6 +114,11 @@ type session struct {
 	stopLooking context.CancelFunc
 	// choices are the topics that a number picks from, while they are on show.
 	choices []*debatev1.Topic
+	// known is the format that was looked up last, due until when its clock wants a message,
+	// and asked the debate of which an opinion was asked for.
+	known *debatev1.Format
+	due   due
+	asked string
 	// shown counts the curated topics shown so far.
 	shown int
 }

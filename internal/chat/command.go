@@ -103,6 +103,7 @@ func (s *session) begin(ctx context.Context, view string) error {
 	s.conversation, s.announced, s.lastTurn, s.unfinished, s.Topic = nil, false, "", nil, ""
 	s.opening.Topic, s.opening.Stance, s.opening.Role = "", 0, 0 // they were that debate's
 	if view == "" {
+		s.introduce(ctx)
 		return s.offer(ctx)
 	}
 	return s.show(ctx, s.chat(s.message(view)))

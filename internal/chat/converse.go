@@ -76,6 +76,7 @@ func (s *session) welcome(ctx context.Context) error {
 		opponent = " You debate with the built-in opponent."
 	}
 	s.screen.print("", "A debate: state a view, and I argue the other side."+opponent+" /help shows what else there is.")
+	s.introduce(ctx)
 	if s.View != "" {
 		s.screen.print("", "\n"+promptText+s.View)
 		return nil
@@ -170,6 +171,7 @@ func (s *session) take(ctx context.Context, line string) error {
 func (s *session) show(ctx context.Context, r *reply) error {
 	s.choices, s.unfinished = nil, nil
 	s.leaveReply()
+	s.sayIfLate(time.Now())
 	r.started = func(e *debatev1.TurnStarted) {
 		s.conversation, s.lastTurn = e.GetConversation(), e.GetTurn().GetId()
 		if !s.announced {
@@ -221,9 +223,9 @@ func (s *session) show(ctx context.Context, r *reply) error {
 	s.announce()
 	switch c := got.Conversation; {
 	case c.Over:
-		s.screen.remark(overNow)
+		s.end(c)
 	case hasPhases:
-		s.screen.remark("%s: %s", plainLine(c.Phase), plainLine(c.PhaseAsks))
+		s.askFor(ctx, c)
 	}
 	return nil
 }

@@ -203,5 +203,8 @@ func (s *session) goOn(ctx context.Context, r *debatev1.ForkConversationRequest)
 	s.conversation, s.announced, s.lastTurn, s.unfinished = got.Conversation, false, "", nil
 	s.announce()
 	s.screen.remark("The debate before is kept: /list shows it.")
+	if c := s.conversation; c.GetPhase() != "" {
+		s.screen.remark("%s: %s", plainLine(c.Phase), plainLine(c.PhaseAsks))
+	}
 	return nil
 }

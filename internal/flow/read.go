@@ -879,7 +879,8 @@ func firstWord(runes []rune) string {
 func leansOn(begun string) bool {
 	words := strings.Fields(strings.ToLower(begun))
 	switch words[len(words)-1] {
-	case "only", "not", "just", "even", "all", "solo", "sólo", "no", "hasta":
+	case "only", "not", "just", "even", "all", "solo", "sólo", "no", "hasta",
+		"is", "are", "was", "were", "be", "es", "son", "era", "fue", "está", "están":
 		return true
 	default:
 		return false
