@@ -2,6 +2,7 @@ package chat
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	debatev1 "github.com/debate-chatbot/debate-api/proto/debate/v1"
@@ -53,7 +54,7 @@ func (s *session) askFor(ctx context.Context, c *debatev1.Conversation) {
 	took := ""
 	if clock := f.GetClock().AsDuration(); clock > 0 && f.GetName() == c.Format {
 		s.due = due{c.Id, time.Now().Add(clock)}
-		took = " You have " + clock.String() + "."
+		took = fmt.Sprintf(" You have %.0f seconds.", clock.Seconds())
 	}
 	s.screen.remark("%s: %s%s", plainLine(c.Phase), plainLine(c.PhaseAsks), took)
 	if f.GetAsksOpinion() && f.GetName() == c.Format && c.Opinion == nil && s.asked != c.Id {

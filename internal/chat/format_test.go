@@ -2,13 +2,12 @@ package chat
 
 import (
 	"bytes"
+	"context"
 	"strings"
 	"testing"
 	"time"
 
 	"connectrpc.com/connect"
-	"context"
-
 	"google.golang.org/protobuf/types/known/durationpb"
 
 	debatev1 "github.com/debate-chatbot/debate-api/proto/debate/v1"
@@ -46,7 +45,7 @@ func TestTheTerminalKeepsTheClockAndAsksForOpinions(t *testing.T) {
 	c := &debatev1.Conversation{Id: "a", Format: "sprint", Phase: "Closing", PhaseAsks: "Sum up."}
 	s.conversation = c
 	s.askFor(t.Context(), c)
-	said("Closing: Sum up. You have 1m30s.", "/opinion N")
+	said("Closing: Sum up. You have 90 seconds.", "/opinion N")
 	s.askFor(t.Context(), c)
 	if strings.Contains(out.String(), "/opinion") {
 		t.Errorf("asks for an opinion again: %q", out.String())

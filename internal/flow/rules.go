@@ -389,13 +389,23 @@ func Strongest(points []Point, side debate.Speaker, most int) (texts []string) {
 	return texts
 }
 
-// MainPoint is the first point that a side argues in a turn, as it said it; where it
-// argues none, its first sentence.
+// MainPoint is the first point that a side argues in a turn, as it said it, without those
+// that only name the motion, if there is another; where it argues none, its first sentence.
 func MainPoint(topic string, t debate.Turn, side debate.Speaker) (q debate.Quote, ok bool) {
+	f := newFolder(topic, 0)
 	for _, p := range Fold(topic, []debate.Turn{t}) {
-		if p.Speaker == side && argues(p) {
+		if p.Speaker != side || !argues(p) {
+			continue
+		}
+		if !ok {
+			q, ok = p.Quote, true
+		}
+		if f.readWords(p.Quote.Text).shared(f.about) < max(1, len(f.about)) {
 			return p.Quote, true
 		}
+	}
+	if ok {
+		return q, true
 	}
 	said := Said(t, side)
 	start := len(said) - len(strings.TrimLeftFunc(said, unicode.IsSpace))

@@ -402,6 +402,10 @@ func TestTheStrongestPointsOfASideAreThoseThatStand(t *testing.T) {
 	if got := strings.Join(flow.Strongest(points, debate.Bot, 3), " "); got != "delta" {
 		t.Errorf("the bot's: %q", got)
 	}
+	sums := debate.Turn{Number: 1, State: debate.Completed, Kind: debate.ArgumentKind, Message: "x", Reply: "To sum up, I argue against the claim that zoos should be closed. An ark is mostly waiting."}
+	if q, ok := flow.MainPoint("Zoos should be closed", sums, debate.Bot); !ok || q.Text != "An ark is mostly waiting." {
+		t.Errorf("the main point of a closing is %q", q.Text)
+	}
 	if q, ok := flow.MainPoint("A topic", turns[0], debate.Bot); !ok || q.Text != "delta" {
 		t.Errorf("the bot's main point: %+v", q)
 	}
@@ -422,6 +426,7 @@ func TestAClashHasAShortTitle(t *testing.T) {
 		"Documentaries are wonderful, and they reach those who are already watching. A zoo draws in the toddler.":                               "Documentaries are wonderful",
 		"About the donation: A small slice of the ticket travels that far, after the heating, the café and the new hippo house have been paid.": "About the donation: A small slice of the ticket travels that far",
 		"People give generously for whales and gorillas that they have never seen, so the cage is not what opens the purse.":                    "People give generously for whales and gorillas",
+		"What visitors take away is that a big animal behind a moat is a normal sight, and that somebody is seeing to it.":                      "What visitors take away is that a big animal behind a moat is a…",
 		"El dinero no existe sin el zoológico porque una familia compra una tarde y no una donación para nadie.":                                "El dinero no existe sin el zoológico",
 		"动物园不是动物的家，因为笼子再大也只是笼子，而且它们从来没有选择过这样的生活，也没有人问过它们愿不愿意，更没有人能替它们回答这个问题，这就是问题所在，我们不能回避。":                                                    "",
 	} {
