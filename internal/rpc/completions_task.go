@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/debate-chatbot/debate-api/internal/claim"
+	"github.com/debate-chatbot/debate-api/internal/debate"
 )
 
 // Chat pages have the model of a chat do chores too: title it, tag it, think of
@@ -21,6 +22,9 @@ const (
 	webUIMerge = "You have been provided with a set of responses from various models to the latest user query"
 	webUITools = "Your task is to choose and return the correct tool(s) from the list of available tools"
 )
+
+// libreSummary is how LibreChat asks, below a long chat, for what will stand in place of it.
+var libreSummary = regexp.MustCompile(`^Hold on, before you continue I need you to write me a checkpoint|^Hold on again, update your checkpoint`)
 
 // A request for a title of the chat, whichever page or agent makes it and in whichever
 // words, speaks at once of the title of a chat, and soon says what to do and how
@@ -81,6 +85,9 @@ func answerTask(r completionRequest) (answer string, ok bool) {
 		answer, _, ok := strings.Cut(answers, `"""`)
 		return answer, ok
 	}
+	if libreSummary.MatchString(message) {
+		return summary(r.transcript.Before), true
+	}
 	if strings.Contains(r.system, webUITools) {
 		return object("tool_calls", []string{}), true
 	}
@@ -107,6 +114,15 @@ func answerTask(r completionRequest) (answer string, ok bool) {
 		title = object("title", title)
 	}
 	return title, true
+}
+
+// summary is what was said in a chat, in a line for each message.
+func summary(before []debate.Exchange) string {
+	lines := []string{"The debate so far:"}
+	for _, said := range before {
+		lines = append(lines, "- User: "+firstLine(said.Message), "- Opponent: "+firstLine(said.Reply))
+	}
+	return strings.Join(lines, "\n")
 }
 
 // answerWebUI is the answer to a chore of Open WebUI that asks for JSON.
@@ -161,7 +177,7 @@ func firstLine(text string) string {
 var (
 	webUIDocuments = regexp.MustCompile(`(?s)^\s*### Task:\s*Respond to the user query using the provided context.*</context>\s*`)
 	webUIQuery     = regexp.MustCompile(`(?s)^<user_query>\s*(.*?)\s*</user_query>\s*`)
-	attachedFiles  = regexp.MustCompile("(?s)^\\s*(?:<attached_files>.*?</attached_files>|Attached document\\(s\\):\n```md.*\n```)\\s*")
+	attachedFiles  = regexp.MustCompile("(?s)^\\s*(?:<attached_files>.*?</attached_files>|<summary>\n.*?\n</summary>\n\nThis is your own checkpoint[^\n]*|Attached document\\(s\\):\n```md.*\n```)\\s*")
 	codeTool       = regexp.MustCompile(`(?s)\s*\n#### (?:Tools Available|Code Interpreter)\n.*<code_interpreter type=.*$`)
 )
 
@@ -180,7 +196,7 @@ func withoutDocuments(message string) string {
 // learntOfUser is where pages begin to add to the instructions what they found for the
 // latest message: documents, and what they remember of the user. With each message it is something else.
 var learntOfUser = regexp.MustCompile(`(?:^|\n)\s*(?:User Context:\n|# Existing memory about the user|Persistent memory is available|The system automatically stores important user information|` +
-	`### Task:\s*Respond to the user query using the provided context|Attached document\(s\):\n|The user has attached (?:a|\d+) files? to the conversation:)`)
+	`### Task:\s*Respond to the user query using the provided context|Attached document\(s\):\n|## Conversation Summary\n|The user has attached (?:a|\d+) files? to the conversation:)`)
 
 // withoutLearnt is instructions as they are with any message.
 func withoutLearnt(system string) string {

@@ -173,6 +173,7 @@ func TestWhatPagesPutAroundAMessageIsNoPartOfTheDebate(t *testing.T) {
 		"a document, at first":   {"Tea beats coffee.", libre + "\nTea beats coffee.", said, "You are a pirate.\n" + libre, "You are a pirate."},
 		"a memory":               {"Tea beats coffee.", "Tea beats coffee.", said, "You are a pirate.\nUser Context:\n1. [2026-11-01] Likes tea.\n\n", "You are a pirate.\nUser Context:\n1. [2026-11-02] Is cold.\n\n"},
 		"a memory alone":         {"Tea beats coffee.", "Tea beats coffee.", said, "User Context:\n\n", "User Context:\n1. [2026-11-02] Is cold.\n"},
+		"a summary":              {"Tea beats coffee.", "Tea beats coffee.", "<summary>\n- User: Tea.\n</summary>\n\nThis is your own checkpoint: you wrote it to preserve context after compaction. Do not repeat it.\n\n" + said, "You are a pirate.", "You are a pirate.\n\n## Conversation Summary\n\nTea."},
 		"a memory, of LibreChat": {"Tea beats coffee.", "Tea beats coffee.", said, "You are a pirate.", "You are a pirate.\n\n# Existing memory about the user:\nLikes tea."},
 	} {
 		h := open(t, numbered())
@@ -186,7 +187,7 @@ func TestWhatPagesPutAroundAMessageIsNoPartOfTheDebate(t *testing.T) {
 		if err != nil || len(turns) != 2 || turns[0].Message != "Tea beats coffee." || turns[1].Message != said {
 			t.Errorf("%s: %v %+v", name, err, turns)
 		}
-		if all := h.conversations(t); strings.Contains(all[0].Persona, "emory") || strings.Contains(all[0].Persona, "Context") || strings.Contains(all[0].Persona, "Attached") {
+		if all := h.conversations(t); strings.Contains(all[0].Persona, "emory") || strings.Contains(all[0].Persona, "ummary") || strings.Contains(all[0].Persona, "Context") || strings.Contains(all[0].Persona, "Attached") {
 			t.Errorf("%s: the persona is %q", name, all[0].Persona)
 		}
 	}
@@ -438,6 +439,9 @@ func TestWhatClientsOfOpenAISendIsUnderstood(t *testing.T) {
 		{"a title, for LibreChat before its agents", "danny-avila/LibreChat, api/app/clients/OpenAIClient.js, titleConvo: it has instructions and no message",
 			`{"model":"debate","temperature":0.2,"max_tokens":16,"messages":[{"role":"system","content":"Please generate a concise, 5-word-or-less title for the conversation, using its same language, with no punctuation. Apply title case conventions appropriate for the language. Never directly mention the language name or the word \"title\"\n\n||>User:\n\"Tea beats coffee.\"\n||>Response:\n\"\\\"No.\\\"\"\n\n||>Title:"}]}`,
 			200, []string{`"content":"Tea beats coffee."`, `"finish_reason":"stop"`}},
+		{"what stands in place of a long chat, for LibreChat", "danny-avila/agents, src/summarization/node.ts, DEFAULT_SUMMARIZATION_PROMPT",
+			`{"model":"debate","stream":true,"messages":[{"role":"user","content":"Tea beats coffee."},{"role":"assistant","content":"Coffee wakes."},{"role":"user","content":"Hold on, before you continue I need you to write me a checkpoint of everything so far. Your context window is filling up and this checkpoint replaces the messages above."}]}`,
+			200, []string{`- User: Tea beats coffee.\n- Opponent: Coffee wakes.`, "[DONE]"}},
 		{"a title and the language, for LibreChat", "danny-avila/agents, src/utils/title.ts, with the method structured",
 			`{"model":"debate","stream":false,"response_format":{"type":"json_schema","json_schema":{"name":"extract"}},"messages":[{"role":"user","content":"Analyze this conversation and provide:\n1. The detected language of the conversation\n2. A concise title in the detected language (5 words or less, no punctuation or quotation)\n\nUser: Tea beats coffee.\nAI: No."}]}`,
 			200, []string{`{\"title\":\"Tea beats coffee`}},
