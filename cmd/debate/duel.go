@@ -15,6 +15,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/debate-chatbot/debate-api/internal/app"
+	"github.com/debate-chatbot/debate-api/internal/claim"
 	"github.com/debate-chatbot/debate-api/internal/config"
 	"github.com/debate-chatbot/debate-api/internal/debate"
 	"github.com/debate-chatbot/debate-api/internal/eval"
@@ -163,7 +164,7 @@ func (d duelCommand) hold(ctx context.Context, pro, con duelist, seed uint64, to
 		err = errors.Join(err, service.Drain(ending))
 	}()
 	motion := strings.TrimSpace(strings.Join(d.Motion, " "))
-	names := map[debate.Stance]string{debate.Pro: pro.name, debate.Con: con.name}
+	names := map[debate.Stance]string{debate.Pro: spoken(pro.name), debate.Con: spoken(con.name)}
 	duel := eval.Duel{Motion: motion, Pro: pro.parts.Model, Service: service, Names: debate.Duel{User: pro.name, Bot: con.name}, Owner: localOwner, Rounds: d.Rounds, Seed: seed,
 		Hear: func(side debate.Stance, round int, text string) {
 			if round > 0 {
@@ -177,8 +178,8 @@ func (d duelCommand) hold(ctx context.Context, pro, con duelist, seed uint64, to
 	if err != nil {
 		return "", err
 	}
-	title := []rune(fmt.Sprintf("%s v. %s: %s", pro.name, con.name, strings.TrimRight(motion, ".")))
-	if _, err := service.Rename(ctx, localOwner, id, string(title[:min(len(title), 45)])); err != nil {
+	title := claim.Title(fmt.Sprintf("%s v. %s: %s", names[debate.Pro], names[debate.Con], strings.TrimRight(motion, ".")))
+	if _, err := service.Rename(ctx, localOwner, id, title); err != nil {
 		return "", err
 	}
 	v, err := service.JudgeConversation(ctx, localOwner, id, "")
@@ -188,6 +189,14 @@ func (d duelCommand) hold(ctx context.Context, pro, con duelist, seed uint64, to
 	printVerdict(to, v, names)
 	fmt.Fprintf(to, "\nIt is kept as %s.\n\n", id)
 	return v.Winner, nil
+}
+
+// spoken is what people call a model.
+func spoken(name string) string {
+	if name == "offline" {
+		return "built-in opponent"
+	}
+	return name
 }
 
 // printVerdict writes a verdict with the names of the sides.

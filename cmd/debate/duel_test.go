@@ -31,7 +31,7 @@ func TestAModelDuelsWithTheBuiltInOpponentAndIsKeptAndJudged(t *testing.T) {
 	}
 	defer s.Close()
 	all, err := s.Conversations(t.Context(), localOwner, debate.ConversationCursor{}, 10)
-	if err != nil || len(all) != 2 || all[1].TurnCount != 2 || !strings.HasPrefix(all[1].Title, "gpt-4o-mini v. offline: Zoos") || !strings.HasPrefix(all[0].Title, "offline v. gpt-4o-mini: Zoos") {
+	if err != nil || len(all) != 2 || all[1].TurnCount != 2 || !strings.HasPrefix(all[1].Title, "gpt-4o-mini v. built-in opponent: Zoos") || !strings.HasPrefix(all[0].Title, "built-in opponent v. gpt-4o-mini: Zoos") {
 		t.Fatalf("kept %+v, %v", all, err)
 	}
 	if all[1].Duel != (debate.Duel{User: "gpt-4o-mini", Bot: "offline"}) || all[0].Duel != (debate.Duel{User: "offline", Bot: "gpt-4o-mini"}) {

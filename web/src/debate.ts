@@ -1,5 +1,6 @@
 // The debate that is open: its motion, its exchanges, and the reply that runs.
 import { Cancelled, client, keyed, patience, refusal } from "./api.ts";
+import { breathe } from "./breath.ts";
 import { byId, element } from "./element.ts";
 import { type Listener, type Open, type Place, follow } from "./follow.ts";
 import { type Conversation, type ErrorReason, Order, type Quote, Speaker, Stance, type Turn, TurnKind, TurnState } from "./gen/debate/v1/debate_pb.ts";
@@ -7,7 +8,7 @@ import { type Outgoing, newRequestId } from "./session.ts";
 import { Exchange, loadMarkdown, speakersOf } from "./exchange.ts";
 import { showPhases } from "./formats.ts";
 import { hush, listenButton } from "./voice.ts";
-import { words } from "./words.ts";
+import { when, words } from "./words.ts";
 
 // Host is what a debate tells the page around it.
 export interface Host {
@@ -127,9 +128,10 @@ export class Debate {
   async open(id: string): Promise<void> {
     const options = { ...patience, signal: this.ended.signal };
     const [{ conversation }, { turns, nextPageToken }] = await keyed(() => Promise.all([
-      client.getConversation({ conversationId: id }, options),
-      client.listTurns({ conversationId: id, pageSize: turnsPerPage, order: Order.LATEST_FIRST }, options),
+      breathe().then(() => client.getConversation({ conversationId: id }, options)),
+      breathe(2).then(() => client.listTurns({ conversationId: id, pageSize: turnsPerPage, order: Order.LATEST_FIRST }, options)),
       loadMarkdown(),
+      breathe(3).then(() => when(new Date())), // the first time of day takes the browser a while
     ]));
     if (this.ended.signal.aborted || conversation === undefined) return;
     this.describe(conversation);

@@ -218,9 +218,10 @@ export class Exchange {
 
   // name says who replied, and whether a second look found nothing amiss.
   private name(turn: Turn): void {
-    const name = turn.model === "gate" ? "" : modelName(turn.model);
+    const model = modelName(turn.model);
+    const name = turn.model === "gate" || model === this.reply.who.textContent ? "" : model;
     const checked = turn.stanceCheck !== undefined && doubts(turn).length === 0;
-    this.reply.model.textContent = checked ? `${name} · ${words.checked}` : name;
+    this.reply.model.textContent = [name, checked ? words.checked : ""].filter((s) => s !== "").join(" · ");
     this.reply.model.title = turn.model === "offline" ? words.builtInTitle : checked ? words.checkedTitle : "";
   }
 

@@ -113,7 +113,7 @@ const en = {
     later: (n: number) => (n === 1 ? "One turn came since." : `${n} turns came since.`),
     youWon: "You had the better of it.",
     botWon: "The bot had the better of it.",
-    won: (name: string) => `${name} had the better of it.`,
+    won: (name: string) => `${name.charAt(0).toUpperCase()}${name.slice(1)} had the better of it.`,
     undecided: "Undecided.",
     bestCase: "The best case for who lost",
     advice: "What you could do better",

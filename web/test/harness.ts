@@ -281,6 +281,12 @@ export class Visit {
     else await this.page.click("#send");
   }
 
+  // style is a property of the first element that a selector finds. It is looked for and
+  // read at once: an entry of a list may be another one a moment later.
+  style(selector: string, property: string): Promise<string> {
+    return this.page.evaluate(([s, p]) => getComputedStyle(document.querySelector(s) as Element).getPropertyValue(p), [selector, property] as const);
+  }
+
   // reply is the text of the latest reply, as it stands.
   async reply(): Promise<string> {
     return (await this.page.locator(".speech.bot .text").last().textContent()) ?? "";

@@ -167,7 +167,7 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
   test("every box and text takes the direction of what is written", async (t) => {
     const service = await Service.start(t, (await Model.start(t)).environment);
     const visit = await Visit.to(browser, service.url);
-    const direction = (selector: string) => visit.page.locator(selector).first().evaluate((e) => getComputedStyle(e).direction);
+    const direction = (selector: string) => visit.style(selector, "direction");
     await visit.page.fill("#persona", "ابن رشد");
     await visit.page.fill("#message", "القطط أفضل من الكلاب.");
     for (const box of ["#persona", "#message"]) assert.equal(await direction(box), "rtl", box);
@@ -205,8 +205,7 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
         assert.deepEqual(await visit.page.evaluate(() => [...document.querySelectorAll<HTMLElement>("html, #scroller, #history, .text, #motion, #debates a")]
           .filter((e) => e.clientWidth > 0 && e.scrollWidth > e.clientWidth + 1).map((e) => e.id || e.className || e.tagName)), [], message.slice(0, 20));
         if (message === zalgo) { // it covers nothing of what is above and below
-          const clips = (selector: string) => visit.page.locator(selector).first().evaluate((e) => getComputedStyle(e).overflowY);
-          for (const box of [".user .text", "#motion", "#debates .title"]) assert.match(await clips(box), /clip|hidden/, box);
+          for (const box of [".user .text", "#motion", "#debates .title"]) assert.match(await visit.style(box, "overflow-y"), /clip|hidden/, box);
         }
       }
       await visit.leave();
@@ -837,8 +836,7 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     // Help is a tap away. Nothing asks for a verdict, another reply or a side, nor shouts what was said.
     for (const address of ["tel:988", "tel:116123", "https://findahelpline.com"]) assert.equal(await visit.page.locator(`.bot .text a[href="${address}"]`).count(), 1, address);
     for (const gone of ["#flow", "#verdict", "#share", "#terms", ".actions >> text=Try again"]) assert.equal(await visit.page.locator(gone).isVisible(), false, gone);
-    const size = (selector: string) => visit.page.locator(selector).evaluate((e) => parseFloat(getComputedStyle(e).fontSize));
-    assert.ok(await size("#motion") < await size(".bot .text"));
+    assert.ok(parseFloat(await visit.style("#motion", "font-size")) < parseFloat(await visit.style(".bot .text", "font-size")));
 
     await visit.page.click("#history .new");
     assert.equal(await visit.page.isVisible("#terms"), true);
@@ -932,9 +930,10 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     const listed = visit.page.waitForResponse("**/ListConversations*");
     come();
     await (await listed).finished();
+    await visit.page.waitForSelector("#older:not([disabled])", { state: "attached" }); // it was read
+    assert.match((await visit.page.locator("#debates .title").allTextContents()).join("\n"), /^Golf is .*$/); // and no other
     model.upTo = 1;
     await visit.ended();
-    assert.match((await visit.page.locator("#debates .title").allTextContents()).join("\n"), /^Golf is .*$/); // and no other
     await visit.leave();
   });
   test("a service that is away is waited for with a count, and not longer than the person likes", async (t) => {
@@ -1141,16 +1140,17 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     await visit.page.keyboard.press("Escape"); // stops nothing
     model.upTo = 1;
     assert.equal(await ended, 0, said);
-    await visit.page.waitForSelector("#debates >> text=offline v. stand-in");
+    await visit.page.waitForSelector("#debates >> text=built-in opponent v. stand-in");
     await visit.ended();
     await grewRight(visit);
     await asStored(visit, service, 2);
     assert.equal(await visit.page.textContent("#sides"), "built-in opponent forstand-in againstdifficulty: fair");
     assert.deepEqual([...new Set(await visit.page.locator(".speech .who").allTextContents())], ["built-in opponent", "stand-in"]);
+    assert.doesNotMatch((await visit.page.locator(".model").allTextContents()).join(), /opponent|stand-in/); // it is named once
     for (const text of ["Try again", "Edit"]) assert.equal(await visit.page.locator(`.actions >> text=${text}`).count(), 0, text);
     await visit.page.click("#verdict");
     await visit.page.waitForSelector(".winner");
-    assert.match(await visit.page.textContent(".winner") ?? "", /^(built-in opponent had|stand-in had|Undecided)/);
+    assert.match(await visit.page.textContent(".winner") ?? "", /^(Built-in opponent had|Stand-in had|Undecided)/);
     assert.doesNotMatch(await visit.page.textContent("#after") ?? "", /You had|The bot had|What you could|Rematch/);
     const { path: shared } = await service.call<{ path: string }>("ShareConversation", { conversationId: visit.id });
     assert.match(await (await fetch(service.url + shared)).text(), /Two models debate: built-in opponent argues for it, stand-in against it[^]*<h3>built-in opponent<[^]*<h3>stand-in</);
@@ -2097,9 +2097,7 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     await visit.page.waitForSelector(".flow .point");
     assert.ok(await visit.page.locator(".flow li.user").count() > 0 && await visit.page.locator(".flow li.bot").count() > 0);
     // A side has one colour, wherever it speaks.
-    const edge = (selector: string) => visit.page.locator(selector).first().evaluate((e) => getComputedStyle(e).borderInlineStartColor);
-    const colour = (selector: string) => visit.page.locator(selector).first().evaluate((e) => getComputedStyle(e).color);
-    for (const side of ["user", "bot"]) assert.equal(await edge(`.flow li.${side} .point`), await colour(`#sides .${side}`), side);
+    for (const side of ["user", "bot"]) assert.equal(await visit.style(`.flow li.${side} .point`, "border-left-color"), await visit.style(`#sides .${side}`, "color"), side);
     await visit.page.waitForSelector(".flow line", { state: "attached" });
     const point = visit.page.locator(".flow li.user .point").last();
     await point.click();
