@@ -60,10 +60,11 @@ export class HistoryList {
     }
   }
 
-  // put shows a conversation at its place, as it is now. A search goes on showing
-  // what it found.
+  // put shows a conversation at its place, unless it is known as it was later. A search
+  // goes on showing what it found.
   put(conversation: Conversation): void {
-    if (this.query !== "" && !this.items.has(conversation.id)) return;
+    const known = this.items.get(conversation.id)?.conversation;
+    if (known === undefined ? this.query !== "" : time(known) > time(conversation)) return;
     this.items.set(conversation.id, this.entry(conversation));
     this.arrange();
   }

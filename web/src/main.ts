@@ -403,7 +403,7 @@ async function hear({ kind, id, turn }: News): Promise<void> {
   looking.delete(looked);
   try {
     const { conversation } = await client.getConversation({ conversationId: looked }, patience);
-    if (conversation === undefined) return;
+    if (conversation === undefined || (debate?.conversation?.id === looked && debate.busy)) return;
     historyList.put(conversation);
     if (debate?.conversation?.id !== looked) return;
     await debate.sync(conversation);

@@ -936,6 +936,36 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     await visit.ended();
     await visit.leave();
   });
+  test("news of a debate that come before its first event do not undo what that says", async (t) => {
+    const model = await Model.start(t);
+    model.upTo = 0.5;
+    const service = await Service.start(t, model.environment);
+    const visit = await Visit.to(browser, service.url, {}, (page) => page.addInitScript(() => {
+      // An answer comes to the page when the test lets it.
+      const lets: Record<string, () => void> = {};
+      const whenLet = (name: string) => new Promise<void>((resolve) => (lets[name] = resolve));
+      const answers: Record<string, Promise<void>> = { ChatStream: whenLet("ChatStream"), GetConversation: whenLet("GetConversation") };
+      const real = window.fetch;
+      window.fetch = async (input, init) => {
+        const answer = await real(input, init);
+        await answers[String(input).split("/").at(-1) ?? ""];
+        return answer;
+      };
+      Object.assign(window, { lets });
+    }));
+    const lets = (name: string) => visit.page.evaluate((n) => (window as unknown as { lets: Record<string, () => void> }).lets[n]?.(), name);
+    const news = visit.page.waitForResponse("**/GetConversation");
+    await visit.send("What's the point of golf?");
+    await news;
+    await lets("ChatStream");
+    await visit.mid(1);
+    await lets("GetConversation");
+    await visit.page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 200)));
+    assert.match(await visit.page.textContent("#debates .title") ?? "", /^Golf is/);
+    model.upTo = 1;
+    await visit.ended();
+    await visit.leave();
+  });
   test("a service that is away is waited for with a count, and not longer than the person likes", async (t) => {
     const service = await Service.start(t);
     const cable = await Cable.to(t, service);
