@@ -87,10 +87,10 @@ func (s *session) write(t *debatev1.Turn, text string) error {
 	})
 }
 
-// answer is the whole reply to a line.
-func (s *session) answer(ctx context.Context, line string) (*debatev1.Turn, string, error) {
+// answer is the whole reply to a message.
+func (s *session) answer(ctx context.Context, message string) (*debatev1.Turn, string, error) {
 	var text strings.Builder
-	r := s.atOnce(s.message(line))
+	r := s.atOnce(s.message(message))
 	r.started = func(e *debatev1.TurnStarted) { s.conversation = e.GetConversation() }
 	r.show = func(piece string) { text.WriteString(piece) }
 	turn, err := s.follow(ctx, r)
