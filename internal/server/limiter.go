@@ -16,8 +16,8 @@ type Limiter interface {
 	Allow(ctx context.Context, owner debate.Owner) (wait time.Duration)
 }
 
-// limited refuses callers who make too many requests, whose bodies are then
-// not read. It stands right after the key, before anything that costs more.
+// limited refuses callers who make too many requests, of whose bodies little is then
+// read. It stands right after the key, before anything that costs more.
 func (s *Server) limited(next http.Handler) http.Handler {
 	limiter := s.config.Limiter
 	if limiter == nil {
