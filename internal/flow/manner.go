@@ -20,12 +20,16 @@ type manner struct {
 	lofty    float64 // words that fit any topic
 }
 
-// What each is worth beside the flow of a debate, and what of a turn counts as some words.
+// What each is worth, and what the turns of the other side that were answered, passed over
+// and granted are, as shares too; and what of a turn counts as some words.
 const (
+	worthAnswered = 0.5
+	worthPassed   = -0.75
+	worthGranted  = -2.0
 	worthSpoken   = 0.25
 	worthConcrete = 1.0
 	worthFresh    = 0.75
-	worthAsked    = 0.75
+	worthAsked    = 1.0
 	worthAgain    = -1.0
 	worthRude     = -1.0
 	worthLofty    = -0.5
@@ -56,6 +60,7 @@ func mannerOf(topic string, turns []debate.Turn, points []Point, side debate.Spe
 	for _, w := range f.about {
 		used[w] = true
 	}
+	namesNew(topic, said)
 	for _, t := range turns {
 		for _, by := range []debate.Speaker{debate.User, debate.Bot} {
 			text := withoutPleas(Said(t, by))

@@ -530,12 +530,12 @@ var (
 		"fair point", "good point", "fair enough", "point taken", "i admit", "i concede", "i grant", "i give you that", "i'll give you that", "i will give you that",
 		"i agree", "i stand corrected", "i was wrong", "that is true.", "that's true.", "thats true.", "it is true.", "it's true.", "its true.", "true.", "true enough",
 		"you've talked me round", "you talked me round", "you've won me over", "you won me over", "you've changed my mind", "you changed my mind", "i'm convinced", "im convinced",
-		"i take it back", "i take that back", "you've got me there", "you have me there", "you got me there", "i give up", "i have no answer to that", "that would be fine by me",
+		"that sounds reasonable", "that seems reasonable", "that sounds fair", "that seems fair", "i take it back", "i take that back", "you've got me there", "you have me there", "you got me there", "i give up", "i have no answer to that", "that would be fine by me",
 		"i can't argue with that", "i cant argue with that", "can't argue with that", "cant argue with that", "didn't know", "didnt know", "i didn't know", "i didnt know", "alright i guess", "ok i guess", "okay i guess",
 		"well i guess", "fine i guess", "fair.", "i have to admit", "i have to agree", "hadn't thought of that", "hadnt thought of that", "touche",
 		"tienes razon", "tiene razon", "tenes razon", "lo admito", "admito que", "lo reconozco", "reconozco que",
 		"te lo concedo", "lo concedo", "concedo que", "estoy de acuerdo", "me has convencido", "me convenciste", "me equivocaba", "me equivoque", "buen punto",
-		"no lo sabia", "no sabia eso", "vale supongo", "bueno supongo", "ya supongo", "es verdad.", "es cierto.", "verdad.", "cierto.", "no lo habia pensado", "ahi me has pillado", "me has hecho cambiar", "me rindo", "retiro lo dicho", "no te lo discuto", "no te lo puedo discutir",
+		"no lo sabia", "no sabia eso", "vale supongo", "bueno supongo", "ya supongo", "es verdad.", "es cierto.", "verdad.", "cierto.", "no lo habia pensado", "ahi me has pillado", "me has hecho cambiar", "me rindo", "me parece razonable", "me parece justo", "suena razonable", "retiro lo dicho", "no te lo discuto", "no te lo puedo discutir",
 		"eso no te lo discuto", "eso no te lo puedo discutir", "ahi no tengo respuesta", "no tengo respuesta",
 	}
 	leadIn = setOf(`ok okay yes yeah yep well hmm hm true and but so sure alright fine there here on that that's thats this is a in too then now honestly

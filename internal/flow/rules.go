@@ -24,12 +24,15 @@ const (
 	evidence = 2
 	// clear is by how much the better side's case outweighs the other's, of which the flow
 	// alone is worth flowWorth where a side won by it.
-	clear     = 1
+	clear     = 0.9
 	flowWorth = 0.5
 	// leastWorth is what the manner of a winner is worth at least, and less than the loser's
-	// by no more than lessWorth: a side does not win only because nothing answered it.
+	// by no more than lessWorth: a side does not win only because nothing answered it, nor
+	// against one that was concrete twice as often, unless that one gave in.
 	leastWorth = 0.1
-	lessWorth  = 0.25
+	lessWorth  = 0.5
+	// fewTurns decide nothing but by their flow.
+	fewTurns = 2
 )
 
 // Decide judges a debate on a topic by its turns and their points, without a model: it
@@ -88,8 +91,13 @@ func (r record) outweighs(other record) bool {
 	case other.beats(r):
 		difference -= flowWorth
 	}
+	if r.turns <= fewTurns && !r.beats(other) || r.mostlyMute() {
+		return false
+	}
 	worth := r.manner.worth()
-	return difference >= clear && worth >= leastWorth && (worth >= other.manner.worth()-lessWorth || other.granted > 0) && !r.mostlyMute()
+	less := other.manner.worth() - worth
+	isNoWorse := less <= 0 || less <= lessWorth && (other.manner.concrete == 0 || 2*r.manner.concrete > other.manner.concrete)
+	return difference >= clear && worth >= leastWorth && (isNoWorse || other.granted > 0)
 }
 
 // weight is what a side's case is worth: what it answered and did not pass over or grant,
@@ -97,7 +105,7 @@ func (r record) outweighs(other record) bool {
 func (r record) weight() float64 {
 	w := r.manner.worth()
 	if r.chances > 0 {
-		w += (r.answered/2 - float64(r.passed) - 2*float64(r.granted)) / float64(r.chances)
+		w += (worthAnswered*r.answered + worthPassed*float64(r.passed) + worthGranted*float64(r.granted)) / float64(r.chances)
 	}
 	return w
 }
@@ -297,9 +305,9 @@ func clashes(points []Point, say phrasing) (all []debate.Clash) {
 		c := debate.Clash{Title: heading(p.Text), Winner: winner(p.Speaker), Quotes: []debate.Quote{p.Quote}}
 		switch p.Status {
 		case Dropped:
-			c.Reason = say.reason(say.dropped[p.Speaker], p.Speaker, p.Turn)
+			c.Reason = say.reason(say.dropped, p.Speaker, p.Turn)
 		case Conceded:
-			c.Reason = say.reason(say.granted[other(p.Speaker)], other(p.Speaker), p.Turn)
+			c.Reason = say.reason(say.granted, other(p.Speaker), p.Turn)
 		default:
 			continue
 		}
@@ -422,9 +430,8 @@ func winner(s debate.Speaker) debate.Winner {
 
 // phrasing is what the rules say of points in a language.
 type phrasing struct {
-	dropped                map[debate.Speaker]string // of whose point
-	granted                map[debate.Speaker]string // by whom
-	answer, keep, comeBack string                    // advice
+	dropped, granted       string // for whoever reads it, since debates are shared
+	answer, keep, comeBack string // advice
 
 	// Of those who hold a duel; names are theirs.
 	droppedInDuel, grantedInDuel string
@@ -444,11 +451,8 @@ func (say phrasing) reason(text string, by debate.Speaker, turn int) string {
 
 var phrases = map[string]phrasing{
 	"en": {
-		dropped: map[debate.Speaker]string{
-			debate.User: "You said it in turn TURN, and the rules find no answer to it since.",
-			debate.Bot:  "The bot said it in turn TURN, and the rules find no answer of yours since.",
-		},
-		granted:       map[debate.Speaker]string{debate.User: "You granted it.", debate.Bot: "The bot granted it."},
+		dropped:       "It was said in turn TURN, and the rules find no answer to it since.",
+		granted:       "The other side granted it.",
 		answer:        "This was left without an answer: say why it does not hold, or why your side is right even if it does.",
 		keep:          "This gives a point away: say what is left of your side once it is granted.",
 		comeBack:      "This was never answered: come back to it, and ask for an answer.",
@@ -457,11 +461,8 @@ var phrases = map[string]phrasing{
 		builtIn:       "the built-in opponent", isFor: " (for)", isAgainst: " (against)",
 	},
 	"es": {
-		dropped: map[debate.Speaker]string{
-			debate.User: "Lo dijiste en el turno TURN, y las reglas no hallan respuesta desde entonces.",
-			debate.Bot:  "El bot lo dijo en el turno TURN, y las reglas no hallan respuesta tuya desde entonces.",
-		},
-		granted:       map[debate.Speaker]string{debate.User: "Lo concediste.", debate.Bot: "El bot lo concedió."},
+		dropped:       "Se dijo en el turno TURN, y las reglas no hallan respuesta desde entonces.",
+		granted:       "El otro lado lo concedió.",
 		answer:        "Esto quedó sin respuesta: di por qué no se sostiene, o por qué tu lado tiene razón aunque se sostenga.",
 		keep:          "Esto regala un punto: di qué queda de tu lado una vez concedido.",
 		comeBack:      "A esto nadie te respondió: vuelve sobre ello y pide una respuesta.",
@@ -491,8 +492,7 @@ func phrasingOf(c debate.Conversation) phrasing {
 		}
 		say.names[side] = name
 	}
-	say.dropped = map[debate.Speaker]string{debate.User: say.droppedInDuel, debate.Bot: say.droppedInDuel}
-	say.granted = map[debate.Speaker]string{debate.User: say.grantedInDuel, debate.Bot: say.grantedInDuel}
+	say.dropped, say.granted = say.droppedInDuel, say.grantedInDuel
 	return say
 }
 

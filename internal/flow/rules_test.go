@@ -444,7 +444,7 @@ func TestAClashHasAShortTitle(t *testing.T) {
 }
 
 func TestTheRulesSpeakTheDebatesLanguage(t *testing.T) {
-	for language, want := range map[string]string{"en": "The bot said it in turn 1", "es": "El bot lo dijo en el turno 1", "fr": "The bot said it in turn 1"} {
+	for language, want := range map[string]string{"en": "It was said in turn 1", "es": "Se dijo en el turno 1", "fr": "It was said in turn 1"} {
 		f := flow.Decide(debate.Conversation{Topic: "Apples are better than pears", Language: language}, nil, []flow.Point{
 			{Point: debate.Point{ID: "1b1", Turn: 1, Speaker: debate.Bot, Kind: debate.ClaimPoint, Text: "apples"}, Quote: debate.Quote{Text: "apples"}, Status: flow.Dropped},
 			{Point: debate.Point{ID: "1u1", Turn: 1, Speaker: debate.User, Kind: debate.ClaimPoint, Text: "pears"}, Quote: debate.Quote{Text: "pears"}, Status: flow.Conceded},
