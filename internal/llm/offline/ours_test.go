@@ -20,6 +20,7 @@ func TestAPointOfTheBotsOwnSideIsTakenAndNotArguedAgainst(t *testing.T) {
 		{"Working from home is better than the office.", "en", "my commute is two hours of hell", false},
 		{"College is a waste of money.", "en", "yeah ok doctors need it", true},
 		{"College is a waste of money.", "en", "you can learn everything on youtube for free now", false},
+		{"Los videojuegos violentos vuelven más agresivos a los jugadores.", "es", "a fuerza de ver tanta sangre te acostumbras", false},
 	} {
 		p := debate.Prompt{Topic: c.topic, Stance: debate.Con, Language: c.language, Number: 2, Message: c.message,
 			Exchanges: []debate.Exchange{{Number: 1, Kind: debate.ArgumentKind, Message: c.topic, Reply: "No."}}}
