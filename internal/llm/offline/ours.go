@@ -114,7 +114,11 @@ func (w *writer) reasons() []line {
 // kindsFor are the kinds of questions that fit a point of one, the fittest first.
 func (w *writer) kindsFor(of pointKind) []pointKind {
 	if w.topic == nil && slices.Contains([]pointKind{general, absolute, popularity, definition, comparison}, of) {
-		if kind := w.membership(plain(w.prompt.Topic)); kind != general {
+		kind := w.membership(plain(w.prompt.Topic))
+		if w.prompt.Stance == debate.Pro { // which leaves the denial to the user
+			kind = map[pointKind]pointKind{member: stranger, stranger: member, general: general}[kind]
+		}
+		if kind != general {
 			return []pointKind{kind, general}
 		}
 	}

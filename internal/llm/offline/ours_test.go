@@ -48,6 +48,16 @@ func TestWhoComesRoundIsToldSoOnce(t *testing.T) {
 	}
 }
 
+// Who denies that something is of a kind is asked as that, where the bot claims it.
+func TestWhoDeniesThatSomethingIsOfAKindIsAskedAsThat(t *testing.T) {
+	m := newModel(t, Options{})
+	p := debate.Prompt{Topic: "Chess is a sport", Stance: debate.Pro, Language: "en", Number: 2, Message: "you sit there with a clock",
+		Exchanges: []debate.Exchange{{Number: 1, Kind: debate.ArgumentKind, Message: "Chess is not a sport", Reply: "No."}}}
+	if reply := say(t, m, p); !slices.ContainsFunc(english(t, m).lines.Probes[stranger], func(l line) bool { return strings.Contains(reply, l.text) }) {
+		t.Error(reply)
+	}
+}
+
 // Whether something is of a kind is asked by what makes it one, and who asks for reasons
 // instead of questions gets them.
 func TestWhatMakesSomethingOfAKindIsAsked(t *testing.T) {
