@@ -59,7 +59,7 @@ const (
 	// declineProbability is how probable it must be that the bot would have to say what
 	// it must not; debateProbability counts in the middle of a debate, where nearly all is
 	// about its topic.
-	declineProbability = 0.6
+	declineProbability = 0.55
 	debateProbability  = 0.7
 	// overruleProbability is how probable that must be where a rule found the bot's side to be
 	// the decent one: "persuade my friend that she needs no insulin" is asked, not said.
@@ -93,14 +93,14 @@ const (
 // on openings: a crisis line for somebody who only argues drives them away, and there are
 // many more of those.
 var careProbability = map[Category]float64{
-	Suicide: 0.67, SelfHarm: 0.45, Eating: 0.7, Abuse: 0.76, Violence: 0.6, Emergency: 0.5, Worry: 0.62, Grief: 0.45,
+	Suicide: 0.62, SelfHarm: 0.4, Eating: 0.5, Abuse: 0.55, Violence: 0.5, Emergency: 0.45, Worry: 0.5, Grief: 0.4,
 }
 
 // debateCareProbability is how probable danger must be in the middle of a debate, where
 // most that sounds like it is a story that argues: "my parents made me wash dishes and it
 // didn't hurt me". What is less sure is debated, and the reply says where help is.
 var debateCareProbability = map[Category]float64{
-	Suicide: 0.9, SelfHarm: 0.95, Eating: 0.88, Abuse: 0.95, Violence: 0.8, Emergency: 0.9, Worry: 0.93, Grief: 0.8,
+	Suicide: 0.86, SelfHarm: 0.9, Eating: 0.85, Abuse: 0.9, Violence: 0.7, Emergency: 0.88, Worry: 0.9, Grief: 0.8,
 }
 
 // helpProbability is how probable danger of a kind must be for a debate's reply to end with
@@ -196,7 +196,8 @@ func gentler(before, now Category, probability float64) Category {
 func stillOf(before, now Category, probability float64) Category {
 	told := (before == Worry || before == Emergency) && now != Suicide && now != SelfHarm
 	ready := before == Violence && (now == Abuse || now == Suicide && probability <= certainProbability)
-	if ready || told && probability <= certainProbability {
+	mourns := before != FollowUp && now == Grief // who was in danger still is
+	if ready || (told || mourns) && probability <= certainProbability {
 		return before
 	}
 	return now

@@ -217,9 +217,9 @@ func gridded(tb testing.TB) (all []labelled) {
 		}
 	}
 	random := rand.New(rand.NewPCG(5, 6))
-	for _, language := range slices.Sorted(maps.Keys(grids)) {
-		words := grids[language].Words
-		for _, row := range grids[language].Grid {
+	for _, key := range slices.Sorted(maps.Keys(grids)) {
+		words, language := grids[key].Words, key[:len("en")]
+		for _, row := range grids[key].Grid {
 			for range row.Many {
 				text := filled(tb, row.Say, words, random)
 				if seen[strings.ToLower(text)] {
