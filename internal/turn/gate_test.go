@@ -65,8 +65,8 @@ func TestTheMiddleOfADebateIsReadWithWhatWasSaidBefore(t *testing.T) {
 	}{
 		{[]string{topic, "he has my passport and the door has no handle on my side", story}, []debate.TurnKind{argued, care, argued}},
 		{[]string{topic, "i want to die", story}, []debate.TurnKind{argued, care, care}},
-		{[]string{topic, "teachers set too much of it", "by sunday none of this will concern me"}, []debate.TurnKind{argued, argued, argued}},
-		{[]string{topic, "i have sorted my things and paid my debts, it's quiet now", "by sunday none of this will concern me"}, []debate.TurnKind{argued, argued, care}},
+		{[]string{topic, "teachers set too much of it", "nobody will have to feed me after sunday"}, []debate.TurnKind{argued, argued, argued}},
+		{[]string{topic, "i gave my fish to a neighbour, i won't be there", "nobody will have to feed me after sunday"}, []debate.TurnKind{argued, argued, care}},
 	} {
 		bubble(t, func(t *testing.T, ctx context.Context) {
 			for i, got := range kinds(t, ctx, open(t, newMemory(), says("Yes.")), c.messages...) {
