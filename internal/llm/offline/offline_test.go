@@ -559,6 +559,7 @@ func TestKindsOfPointsAreToldApart(t *testing.T) {
 	for kind, sentences := range map[pointKind][2][]string{
 		"statistic":   {{"they kill billions of birds", "35% of them never come back", "that is 40,000 people", "half of the members never go", "10 people died here last year"}, {"mueren millones de pájaros", "el 35% no vuelve", "son 40.000 personas", "murieron 10 en mi ciudad"}},
 		"anecdote":    {{"my neighbours cat does that every week", "my parents made me wash the dishes", "I paid 50 a month and never went", "in our street it is the same", "half of my friends never go"}, {"mis vecinos lo hacen cada semana", "mi perro se porta bien", "de niño lo hacía"}},
+		"loss":        {{"my brother shot himself with one", "we lost our son to it", "my best friend died on that road", "my neighbour was killed by a drunk driver", "I was assaulted on a bus"}, {"mi hermano se mató con una", "mi abuela murió sola", "perdí a mi padre por eso"}},
 		"risk":        {{"they get hit by cars", "kids could drown there", "it is just dangerous"}, {"los atropellan", "es peligroso para los niños"}},
 		"alternative": {{"why not just have a picnic", "you can do push ups at home", "they could read a book instead"}, {"¿por qué no hacer un picnic?", "podrías hacerlo en casa"}},
 		"motive":      {{"they only do it for attention", "it is all about showing off", "people just want likes"}, {"solo quieren presumir", "lo hacen por dinero"}},
@@ -572,6 +573,26 @@ func TestKindsOfPointsAreToldApart(t *testing.T) {
 				if got := k.kindOf(sentence); got != kind {
 					t.Errorf("%q is of the kind %s, not %s", sentence, got, kind)
 				}
+			}
+		}
+	}
+}
+
+// A number is not what a story is about, and who tells of a death is not asked how many
+// would tell the opposite.
+func TestStoriesAreAskedAboutAsTheyAre(t *testing.T) {
+	m := newModel(t, Options{})
+	for message, not := range map[string]string{
+		"I started at 9 and was tired all day":     " 9",
+		"I was there by 11am and it was empty":     "11am",
+		"my brother died on a motorbike last year": "your brother",
+	} {
+		for seed := range 6 {
+			p := debate.Prompt{Topic: "Golf sucks", Stance: debate.Con, Language: "en", Seed: uint64(seed)}
+			p.Exchanges = hold(t, m, p, 1, p.Topic)
+			p.Message, p.Number = message, 2
+			if reply := say(t, m, p); strings.Contains(reply, not) {
+				t.Errorf("%q: %s", message, reply)
 			}
 		}
 	}

@@ -219,7 +219,7 @@ func (k *knowledge) focusOf(sentence, topic string) string {
 	best, most := "", 0.0
 	for i := 0; i < len(tokens); i++ {
 		phrase, ok := k.phraseAt(tokens, i)
-		if !ok {
+		if !ok || strings.ContainsAny(phrase.words[0], "0123456789") && len(phrase.content) == 1 { // "9" or "11am" is no subject
 			continue
 		}
 		score := 0.0

@@ -316,15 +316,7 @@ func shared(terms, others []string) (n int) {
 func (w *writer) unmatched(m message, met bool) (parts []string) {
 	switch {
 	case m.questions[len(m.questions)-1] && !met:
-		switch {
-		case w.first, m.sign == imputed: // to which the case is the answer, or no
-		case w.general && w.kindOf(w.strongest(m)) == alternative:
-			parts = append(parts, w.probe(w.strongest(m)))
-		case w.asksPersonally():
-			parts = w.pickFresh(parts, w.lines.Personal)
-		case !w.asksOpinion() && !w.asksReasons():
-			parts = w.answerQuestion(parts, m)
-		}
+		return w.unmatchedQuestion(m)
 	case m.sign == shifting && w.general && !w.bears():
 		parts = w.narrow()
 	case m.sign == shifting: // which was heard
@@ -340,6 +332,21 @@ func (w *writer) unmatched(m message, met bool) (parts []string) {
 		parts = append(parts, w.probe(w.strongest(m)))
 	case (w.general && !w.first || !w.general && w.has(w.entry(heart))) && !w.bears(): // nothing that advance adds has to do with it
 		parts = w.pickFresh(parts, w.lines.Unmet)
+	}
+	return parts
+}
+
+// unmatchedQuestion is what is to be said to a question that none of the bank's texts
+// answers; the rest is said by the case, or by what says the bot's opinion and reasons.
+func (w *writer) unmatchedQuestion(m message) (parts []string) {
+	switch {
+	case w.first, m.sign == imputed: // to which the case is the answer, or no
+	case w.general && w.kindOf(w.strongest(m)) == alternative:
+		parts = append(parts, w.probe(w.strongest(m)))
+	case w.asksPersonally():
+		parts = w.pickFresh(parts, w.lines.Personal)
+	case !w.asksOpinion() && !w.asksReasons():
+		parts = w.answerQuestion(parts, m)
 	}
 	return parts
 }
@@ -470,7 +477,7 @@ const surelyMet = 0.5
 func (w *writer) bears() bool { return w.next(true) != nil }
 
 // ofSources are the kinds of points that are always to be asked about.
-var ofSources = []pointKind{"study", "statistic", "authority", "anecdote"}
+var ofSources = []pointKind{"study", "statistic", "authority", "anecdote", "loss"}
 
 // matches are the texts that surely meet a point of the message, the best
 // first, and none twice.
@@ -703,11 +710,8 @@ func (w *writer) examine(parts []string, m message) string {
 	asked := w.prompt.Topic
 	if len(m.points) > 0 {
 		asked = w.strongest(m)
-		for i, s := range m.points {
-			if f, ok := w.grounded(w.prompt.Message[s.start:s.end]); ok && !w.claimAlone(m) && !m.questions[i] && w.prompt.Phase.Move != debate.Ask {
-				f.span = s
-				return w.finish(append(w.name(parts, f), w.say(spoken{entry: f.entry, to: s, meets: true})))
-			}
+		if f, ok := w.groundedPoint(m); ok {
+			return w.finish(append(w.name(parts, f), w.say(spoken{entry: f.entry, to: f.span, meets: true})))
 		}
 	}
 	if w.first && w.prompt.Stance == debate.Con && w.prompt.Phase.Move != debate.Ask && !slices.Contains(ofSources, w.kindOf(asked)) {
@@ -716,6 +720,21 @@ func (w *writer) examine(parts []string, m message) string {
 		return strings.Join(append(parts, text), " ")
 	}
 	return strings.Join(append(parts, w.probe(asked)), " ")
+}
+
+// groundedPoint is the first point of a message that a reason of general use answers; one
+// who has to ask gives none.
+func (w *writer) groundedPoint(m message) (match, bool) {
+	if w.claimAlone(m) || w.prompt.Phase.Move == debate.Ask {
+		return match{}, false
+	}
+	for i, s := range m.points {
+		if f, ok := w.grounded(w.prompt.Message[s.start:s.end]); ok && !m.questions[i] {
+			f.span = s
+			return f, true
+		}
+	}
+	return match{}, false
 }
 
 // opening are the lines that what the user says is first met with: one that demands
