@@ -2,6 +2,7 @@ package config_test
 
 import (
 	"log/slog"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -337,6 +338,20 @@ func TestTheServiceReadsWhatOpenTelemetryReads(t *testing.T) {
 	} {
 		if known, secret := config.Setting(name); known != want[0] || secret != want[1] {
 			t.Errorf("%s: known %t, secret %t", name, known, secret)
+		}
+	}
+}
+
+func TestEveryVariableIsInItsPage(t *testing.T) {
+	page, err := os.ReadFile("../../docs/configuration.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range strings.Split(config.Help(), "\n") {
+		name, _, named := strings.Cut(strings.TrimSpace(line), ":")
+		// The page names OpenTelemetry's own together.
+		if named && !strings.HasPrefix(name, "OTEL_") && !strings.Contains(string(page), "`"+name+"`") {
+			t.Errorf("docs/configuration.md says nothing of %s", name)
 		}
 	}
 }
