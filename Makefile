@@ -47,7 +47,7 @@ test: needs ## Check generated code, lint, scan the stacks, and run all tests
 
 # The linter vets all packages; go test need not do so again, with all they depend on.
 .PHONY: test-race test-plain test-alone test-page
-test-race: bin/grpcurl $(NPM)
+test-race: bin/grpcurl $(NODE) $(NPM)
 	$(GO) test $(RACE) -vet=off -timeout 10m $$($(GO) list ./... | grep -Ev '/cdktf|/deploy|$(ALONE)|$(PLAIN)')
 
 test-plain:

@@ -87,7 +87,7 @@ func run(t *testing.T, folder, address string, environment []string, name string
 	defer cancel()
 	command := exec.CommandContext(ctx, name, arguments...)
 	command.Dir = folder
-	command.Env = append(append(os.Environ(), "DEBATE_URL="+address, "DEBATE_KEY="+key, "PATH="+filepath.Join(root, "bin")+":"+os.Getenv("PATH")), environment...)
+	command.Env = append(append(os.Environ(), "DEBATE_URL="+address, "DEBATE_KEY="+key, "PATH="+filepath.Join(root, "bin")+":"+filepath.Join(root, "web/node_modules/.bin")+":"+os.Getenv("PATH")), environment...)
 	out, err := command.CombinedOutput()
 	if err != nil {
 		t.Fatalf("%s %s: %v\n%s", name, strings.Join(arguments, " "), err, out)
