@@ -64,9 +64,10 @@ const (
 	// maxPaste bounds a paste; the rest is dropped. The service takes less, and
 	// says so.
 	maxPaste = 1 << 20
-	// escapeWait is how long an ESC waits for the rest of its key. It may come
-	// in a packet of its own; nobody who presses ESC alone waits for anything.
-	escapeWait = 300 * time.Millisecond
+	// escapeWait is how long an ESC waits for the rest of its key, which may come in
+	// a packet of its own: without it the lines of a paste would be messages each.
+	// Nobody who presses ESC alone waits for anything.
+	escapeWait = 2 * time.Second
 )
 
 // keyReader reads keys from a terminal's bytes, which may come in any pieces.
