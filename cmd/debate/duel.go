@@ -41,8 +41,8 @@ func newDuel() *cobra.Command {
 It is shown as it is said, kept among your debates, and judged at the end. Ctrl-C ends it; what was said is kept.`
 	f := c.Flags()
 	d.addTo(f)
-	f.StringVar(&d.Pro, "pro", "offline", "Who argues for the motion, and speaks first: a name as for MODEL; 'debate models' lists them: `MODEL`.")
-	f.StringVar(&d.Con, "con", "offline", "Who argues against it: `MODEL`.")
+	f.StringVar(&d.Pro, "pro", debate.BuiltInModel, "Who argues for the motion, and speaks first: a name as for MODEL; 'debate models' lists them: `MODEL`.")
+	f.StringVar(&d.Con, "con", debate.BuiltInModel, "Who argues against it: `MODEL`.")
 	f.IntVar(&d.Rounds, "rounds", 4, "How often each speaks: `N`.")
 	f.IntVar(&d.Pairs, "pairs", 0, "Hold so many pairs of debates, the second with sides swapped, and print a table: `N`.")
 	f.StringVar(&d.Judge, "judge", "", "Who judges: rules, or a name as for MODEL. OPENAI_JUDGE_MODEL if that is set, else rules: `MODEL`.")
@@ -193,7 +193,7 @@ func (d duelCommand) hold(ctx context.Context, pro, con duelist, seed uint64, to
 
 // spoken is what people call a model.
 func spoken(name string) string {
-	if name == "offline" {
+	if name == debate.BuiltInModel {
 		return "built-in opponent"
 	}
 	return name

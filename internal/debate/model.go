@@ -15,6 +15,9 @@ type Model interface {
 	Reply(ctx context.Context, p Prompt, emit func(text string)) (Completion, error)
 }
 
+// BuiltInModel is the name of the built-in opponent among models.
+const BuiltInModel = "offline"
+
 // Completion is what is known about a reply besides its text.
 type Completion struct {
 	// Model is the one that replied, when that is not the one first asked.

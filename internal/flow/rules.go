@@ -484,7 +484,7 @@ func phrasingOf(c debate.Conversation) phrasing {
 	}
 	say.names = map[debate.Speaker]string{debate.User: c.Duel.User, debate.Bot: c.Duel.Bot}
 	for side, name := range say.names {
-		if name == builtInModel {
+		if name == debate.BuiltInModel {
 			name = say.builtIn
 		}
 		if c.Duel.User == c.Duel.Bot {
@@ -495,6 +495,3 @@ func phrasingOf(c debate.Conversation) phrasing {
 	say.dropped, say.granted = say.droppedInDuel, say.grantedInDuel
 	return say
 }
-
-// builtInModel is the name of the built-in opponent among models.
-const builtInModel = "offline"

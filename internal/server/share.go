@@ -67,7 +67,7 @@ func (p sharedPage) T(format string, args ...any) string {
 }
 
 func (p sharedPage) modelName(model string) string {
-	if model == "offline" {
+	if model == debate.BuiltInModel {
 		return p.T("built-in opponent")
 	}
 	return model

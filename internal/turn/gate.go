@@ -17,8 +17,8 @@ import (
 const gateModel = "gate"
 
 // readGate reads the gate's rules, once in a process, which takes some tenths of a
-// second. They are compiled in: an
-// error is a mistake in one of them, which the tests meet.
+// second. They are compiled in: an error is a mistake in one of them, which the tests
+// meet.
 var readGate = sync.OnceValue(func() *gate.Gate {
 	g, err := gate.New()
 	if err != nil {

@@ -89,12 +89,12 @@ export class Exchange {
   say(piece: string): void {
     if (this.shown === "") this.await("");
     this.shown += piece;
-    this.tail.appendData(piece);
-    if (!piece.includes("\n")) return;
-    const open = this.tail.data;
+    const open = piece.includes("\n") ? this.tail.data + piece : "";
     const end = lastBlankLine(open);
     if (end > 0) {
       this.close(open.slice(0, end), open.slice(end).replace(/^\n+/, ""));
+    } else {
+      this.tail.appendData(piece);
     }
   }
 

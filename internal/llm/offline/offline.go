@@ -93,8 +93,8 @@ func readTopics() (topics []debate.Topic, err error) {
 	return topics, nil
 }
 
-// Name is "offline".
-func (m *Model) Name() string { return "offline" }
+// Name is debate.BuiltInModel.
+func (m *Model) Name() string { return debate.BuiltInModel }
 
 // Reply writes the reply word by word. It fails when ctx ends, or when the
 // texts of a language cannot be read.
