@@ -2,6 +2,7 @@ package bench
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -123,6 +124,9 @@ func proxyRole(listener net.Listener, setting func(string) string) error {
 	})
 }
 
+// programSetting has a role played by this test as it was built from another commit.
+const programSetting = "BENCH_PROGRAM"
+
 // process is a role that runs.
 type process struct {
 	url string
@@ -149,11 +153,11 @@ func start(b testing.TB, role string, settings map[string]string) process {
 	if err != nil {
 		b.Fatal(err)
 	}
-	self, err := os.Executable()
+	program, err := os.Executable()
 	if err != nil {
 		b.Fatal(err)
 	}
-	c := exec.CommandContext(context.WithoutCancel(b.Context()), self)
+	c := exec.CommandContext(context.WithoutCancel(b.Context()), cmp.Or(settings[programSetting], program))
 	c.Env = append(os.Environ(), roleVariable+"="+role, fmt.Sprint("PORT=", port))
 	for name, value := range settings {
 		c.Env = append(c.Env, name+"="+value)

@@ -3,6 +3,7 @@ package bench
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
@@ -140,7 +141,11 @@ type usage struct {
 // compare has systems take turns in rounds, one after the other, so that all meet the
 // same noise.
 func compare(b *testing.B, systems []system, clients, longest int, end string) map[string]usage {
-	const rounds, round = 5, 700 * time.Millisecond
+	const round = 700 * time.Millisecond
+	rounds, err := strconv.Atoi(cmp.Or(os.Getenv("ROUNDS"), "5"))
+	if err != nil {
+		b.Fatal(err)
+	}
 	crowds := make([][]*talker, len(systems))
 	for i, s := range systems {
 		crowds[i] = s.crowd(b, clients, longest, end)
@@ -189,6 +194,10 @@ const (
 	sqliteName   = "SQLite"
 	ancestorName = "ancestor"
 	syncedName   = "ancestor, synced"
+
+	// As BEFORE has them, which is this test built from another commit.
+	beforeName       = "PostgreSQL before"
+	sqliteBeforeName = "SQLite before"
 )
 
 // bench are the systems, by the route that they are asked by.
@@ -217,12 +226,16 @@ func newBench(b *testing.B, model *provider) bench {
 		return start(b, "service", all)
 	}
 	r := bench{model: model, url: url, services: map[string]process{}, servers: map[string][]int{
-		leastName: {pg}, postgresName: {pg}, checkedName: {pg}, redisName: {pg, redisPID(b, redis)}, ancestorName: {redisPID(b, redis)}, syncedName: {redisPID(b, synced)},
+		leastName: {pg}, postgresName: {pg}, beforeName: {pg}, checkedName: {pg}, redisName: {pg, redisPID(b, redis)}, ancestorName: {redisPID(b, redis)}, syncedName: {redisPID(b, synced)},
 	}}
 	r.services[postgresName] = service(map[string]string{"DATABASE_URL": databaseURL})
 	r.services[checkedName] = service(map[string]string{"DATABASE_URL": databaseURL, "STANCE_GUARD": "on"})
 	r.services[redisName] = service(map[string]string{"DATABASE_URL": databaseURL, "REDIS_URL": redis.URL()})
 	r.services[sqliteName] = service(map[string]string{})
+	if before := os.Getenv("BEFORE"); before != "" {
+		r.services[beforeName] = service(map[string]string{"DATABASE_URL": databaseURL, programSetting: before})
+		r.services[sqliteBeforeName] = service(map[string]string{programSetting: before})
+	}
 	r.services[leastName] = start(b, "least", map[string]string{"DATABASE_URL": databaseURL, "BENCH_MODEL": url})
 	r.services[ancestorName] = start(b, "ancestor", map[string]string{"REDIS_URL": redis.URL(), "BENCH_MODEL": url})
 	r.services[syncedName] = start(b, "ancestor", map[string]string{"REDIS_URL": synced.URL(), "BENCH_MODEL": url})
@@ -272,6 +285,7 @@ func BenchmarkTurns(b *testing.B) {
 	only := strings.Split(os.Getenv("TURNS"), ",")
 	if names := os.Getenv("SYSTEMS"); names != "" {
 		every = strings.Split(names, ",")
+		durable = every
 	}
 	for _, said := range []struct {
 		words int
@@ -311,11 +325,11 @@ type cell struct {
 func (c cell) table(words int, found map[string]usage) string {
 	var t strings.Builder
 	fmt.Fprintf(&t, "%d words, %s, debates of %d turns, %d clients\n", words, c.route, c.turns, c.clients)
-	fmt.Fprintf(&t, "| %-18s | CPU ms a turn | of its servers | turns/s | CPU ÷ least | turns/s ÷ least |\n", "")
-	least := found[leastName]
+	fmt.Fprintf(&t, "| %-18s | CPU ms a turn | of its servers | turns/s | CPU ÷ %[2]s | turns/s ÷ %[2]s |\n", "", c.systems[0])
+	first := found[c.systems[0]]
 	for _, name := range c.systems {
 		u := found[name]
-		fmt.Fprintf(&t, "| %-18s | %.2f | %.2f | %.0f | %.2f | %.2f |\n", name, median(u.own), median(u.servers), median(u.rate), ratio(u.own, least.own), ratio(u.rate, least.rate))
+		fmt.Fprintf(&t, "| %-18s | %.2f | %.2f | %.0f | %.2f | %.2f |\n", name, median(u.own), median(u.servers), median(u.rate), ratio(u.own, first.own), ratio(u.rate, first.rate))
 	}
 	return t.String()
 }

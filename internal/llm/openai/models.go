@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"net/http"
 	"strings"
 	"time"
 )
@@ -20,16 +21,16 @@ type Model struct {
 func ListModels(ctx context.Context, baseURL, key string) ([]Model, error) {
 	transport := newTransport(1)
 	defer transport.base.CloseIdleConnections()
-	api, err := connect(baseURL, key, transport)
+	s, err := newServer(baseURL, key, transport)
 	if err != nil {
 		return nil, err
 	}
-	var listing exchange
-	if _, err = api.ListModels(listing.in(ctx)); listing.answer == nil {
+	answer, err := s.send(ctx, http.MethodGet, "models", wholeAnswer, nil)
+	if err != nil {
 		return nil, public(failed(ctx, err))
 	}
-	defer func() { _ = listing.answer.Close() }() // nothing is lost with it
-	text, err := io.ReadAll(listing.answer)
+	defer func() { _ = answer.Close() }() // nothing is lost with it
+	text, err := io.ReadAll(answer)
 	if err != nil {
 		return nil, public(failed(ctx, err))
 	}

@@ -1,13 +1,12 @@
 package openai
 
 import (
+	"encoding/json"
 	"fmt"
-	"math"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/debate-chatbot/debate-api/internal/prompt"
-	goopenai "github.com/sashabaranov/go-openai"
 )
 
 // ask is what is asked of a model.
@@ -15,13 +14,47 @@ type ask struct {
 	messages []prompt.Message
 	stream   bool
 	seed     uint64 // 0 is none
-	format   *goopenai.ChatCompletionResponseFormat
+	format   *format
+}
+
+// format is what a whole answer has to look like.
+type format struct {
+	Type   string       `json:"type"`
+	Schema formatSchema `json:"json_schema"`
+}
+
+type formatSchema struct {
+	Name   string          `json:"name"`
+	Schema json.RawMessage `json:"schema"`
+	Strict bool            `json:"strict"`
+}
+
+// schema is the format of a JSON schema.
+func schema(name, definition string) *format {
+	return &format{"json_schema", formatSchema{name, json.RawMessage(definition), true}}
+}
+
+// request is what a model's server is sent, but for the messages.
+type request struct {
+	Model               string         `json:"model"`
+	Stream              bool           `json:"stream,omitempty"`
+	StreamOptions       *streamOptions `json:"stream_options,omitempty"`
+	Seed                *int           `json:"seed,omitempty"`
+	ResponseFormat      *format        `json:"response_format,omitempty"`
+	Temperature         *float64       `json:"temperature,omitempty"`
+	ReasoningEffort     string         `json:"reasoning_effort,omitempty"`
+	MaxTokens           int            `json:"max_tokens,omitempty"`
+	MaxCompletionTokens int            `json:"max_completion_tokens,omitempty"`
+}
+
+type streamOptions struct {
+	IncludeUsage bool `json:"include_usage"`
 }
 
 // request is an ask as the target takes it, without the parameters that are
-// left out, and those that are in it. Its messages are written by messagesJSON.
-func (c *Client) request(t *target, a ask, leftOut parameters) (r goopenai.ChatCompletionRequest, sent parameters) {
-	r = goopenai.ChatCompletionRequest{Model: t.name}
+// left out, and those that are in it.
+func (c *Client) request(t *target, a ask, leftOut parameters) (r request, sent parameters) {
+	r.Model = t.name
 	set := func(p parameters, wanted bool) bool {
 		if !wanted || leftOut&p != 0 {
 			return false
@@ -30,8 +63,8 @@ func (c *Client) request(t *target, a ask, leftOut parameters) (r goopenai.ChatC
 		return true
 	}
 	set(systemRole, a.messages[0].Role == prompt.SystemRole)
-	if set(streaming, a.stream) && set(streamOptionsParameter, true) {
-		r.StreamOptions = &goopenai.StreamOptions{IncludeUsage: true}
+	if r.Stream = set(streaming, a.stream); r.Stream && set(streamOptionsParameter, true) {
+		r.StreamOptions = &streamOptions{IncludeUsage: true}
 	}
 	if set(seedParameter, a.seed != 0) {
 		repeatable := int(a.seed >> 33) // 31 bits, which every server takes
@@ -41,9 +74,7 @@ func (c *Client) request(t *target, a ask, leftOut parameters) (r goopenai.ChatC
 		r.ResponseFormat = a.format
 	}
 	if set(temperatureParameter, c.options.Temperature != nil) {
-		if r.Temperature = float32(*c.options.Temperature); r.Temperature == 0 {
-			r.Temperature = math.SmallestNonzeroFloat32 // go-openai leaves out a zero
-		}
+		r.Temperature = c.options.Temperature
 	}
 	if set(reasoningEffortParameter, c.options.ReasoningEffort != "") {
 		r.ReasoningEffort = c.options.ReasoningEffort
@@ -52,23 +83,29 @@ func (c *Client) request(t *target, a ask, leftOut parameters) (r goopenai.ChatC
 	limited := c.options.MaxTokens > 0
 	switch {
 	case !t.hosted && set(maxTokensParameter, limited):
-		r.MaxTokens = c.options.MaxTokens //nolint:staticcheck // Deprecated by OpenAI, and the only one elsewhere.
+		r.MaxTokens = c.options.MaxTokens
 	case set(maxCompletionTokensParameter, limited):
 		r.MaxCompletionTokens = c.options.MaxTokens
 	}
 	return r, sent
 }
 
-// messagesJSON are messages as a request has them. They are written here because
-// each is in many prompts, and go-openai reads and checks each three times to write it.
+// json is the request with its messages, which are written by hand: each is in many
+// prompts, and encoding/json reads what is written already once more to check it.
 // Folded ones have the system's rules in the user's first message, for models without
 // that role.
-func messagesJSON(messages []prompt.Message, folded bool) []byte {
-	size := 2
+func (r request) json(messages []prompt.Message, folded bool) []byte {
+	head, err := json.Marshal(r)
+	if err != nil {
+		panic(err) // of texts, numbers and schemas of our own
+	}
+	size := len(head) + 16
 	for _, m := range messages {
 		size += len(m.Text) + len(m.Text)/16 + 64
 	}
-	to, rules := append(make([]byte, 0, size), '['), ""
+	to := append(make([]byte, 0, size), head[:len(head)-1]...)
+	to = append(to, `,"messages":[`...)
+	first, rules := len(to), ""
 	for _, m := range messages {
 		text := m.Text
 		switch {
@@ -80,13 +117,13 @@ func messagesJSON(messages []prompt.Message, folded bool) []byte {
 		case rules != "":
 			text, rules = rules+text, ""
 		}
-		if len(to) > 1 {
+		if len(to) > first {
 			to = append(to, ',')
 		}
 		to = append(append(to, `{"role":"`...), m.Role...)
 		to = append(appendString(append(to, `","content":`...), text), '}')
 	}
-	return append(to, ']')
+	return append(to, "]}"...)
 }
 
 // appendString writes a text as JSON.

@@ -29,7 +29,8 @@ type Answer func(w http.ResponseWriter, r *http.Request)
 // Call is a call that was made.
 type Call struct {
 	goopenai.ChatCompletionRequest
-	At time.Time
+	Raw string // as it was sent
+	At  time.Time
 }
 
 // Server answers each kind of call with the answers it was given, in their
@@ -120,11 +121,12 @@ func (s *Server) complete(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	var call Call
-	if err := read(r, &call.ChatCompletionRequest); err != nil {
+	raw, err := read(r, &call.ChatCompletionRequest)
+	if err != nil {
 		Refuses(http.StatusBadRequest, "invalid_request_error", "")(w, r)
 		return
 	}
-	call.At = time.Now()
+	call.Raw, call.At = string(raw), time.Now()
 	s.mu.Lock()
 	s.calls = append(s.calls, call)
 	from := &s.aside
@@ -138,7 +140,7 @@ func (s *Server) complete(w http.ResponseWriter, r *http.Request) {
 
 func (s *Server) moderate(w http.ResponseWriter, r *http.Request) {
 	var asked goopenai.ModerationRequest
-	if err := read(r, &asked); err != nil {
+	if _, err := read(r, &asked); err != nil {
 		Refuses(http.StatusBadRequest, "invalid_request_error", "")(w, r)
 		return
 	}
@@ -149,15 +151,15 @@ func (s *Server) moderate(w http.ResponseWriter, r *http.Request) {
 	answer(w, r)
 }
 
-// read reads a request to its end: only then a server sees its caller leave.
+// read reads a request to its end and returns it: only then a server sees its caller leave.
 // An answer finds the body whole.
-func read(r *http.Request, into any) error {
+func read(r *http.Request, into any) ([]byte, error) {
 	text, err := io.ReadAll(r.Body)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	r.Body = io.NopCloser(bytes.NewReader(text))
-	return json.Unmarshal(text, into)
+	return text, json.Unmarshal(text, into)
 }
 
 // take is the next answer; the last one stays.
