@@ -59,6 +59,8 @@ type Attempt struct {
 	StanceInvents *bool `json:"stance_invents,omitempty"`
 	// JSON
 	Ledger *string `json:"ledger,omitempty"`
+	// what the user thinks of the reply
+	Rating *string `json:"rating,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the AttemptQuery when eager-loading is set.
 	Edges        AttemptEdges `json:"edges"`
@@ -96,7 +98,7 @@ func (*Attempt) scanValues(columns []string) ([]any, error) {
 			values[i] = new(sql.NullBool)
 		case attempt.FieldID, attempt.FieldNumber, attempt.FieldCreatedAt, attempt.FieldInputTokens, attempt.FieldOutputTokens, attempt.FieldSideInputTokens, attempt.FieldSideOutputTokens, attempt.FieldFinishedAt:
 			values[i] = new(sql.NullInt64)
-		case attempt.FieldTurnID, attempt.FieldOwnerKey, attempt.FieldOwnerUser, attempt.FieldRequestID, attempt.FieldState, attempt.FieldKind, attempt.FieldReply, attempt.FieldModel, attempt.FieldFailureReason, attempt.FieldFailureMessage, attempt.FieldLedger:
+		case attempt.FieldTurnID, attempt.FieldOwnerKey, attempt.FieldOwnerUser, attempt.FieldRequestID, attempt.FieldState, attempt.FieldKind, attempt.FieldReply, attempt.FieldModel, attempt.FieldFailureReason, attempt.FieldFailureMessage, attempt.FieldLedger, attempt.FieldRating:
 			values[i] = new(sql.NullString)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -248,6 +250,13 @@ func (_m *Attempt) assignValues(columns []string, values []any) error {
 				_m.Ledger = new(string)
 				*_m.Ledger = value.String
 			}
+		case attempt.FieldRating:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field rating", values[i])
+			} else if value.Valid {
+				_m.Rating = new(string)
+				*_m.Rating = value.String
+			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -355,6 +364,11 @@ func (_m *Attempt) String() string {
 	builder.WriteString(", ")
 	if v := _m.Ledger; v != nil {
 		builder.WriteString("ledger=")
+		builder.WriteString(*v)
+	}
+	builder.WriteString(", ")
+	if v := _m.Rating; v != nil {
+		builder.WriteString("rating=")
 		builder.WriteString(*v)
 	}
 	builder.WriteByte(')')

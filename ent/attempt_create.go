@@ -274,6 +274,20 @@ func (_c *AttemptCreate) SetNillableLedger(v *string) *AttemptCreate {
 	return _c
 }
 
+// SetRating sets the "rating" field.
+func (_c *AttemptCreate) SetRating(v string) *AttemptCreate {
+	_c.mutation.SetRating(v)
+	return _c
+}
+
+// SetNillableRating sets the "rating" field if the given value is not nil.
+func (_c *AttemptCreate) SetNillableRating(v *string) *AttemptCreate {
+	if v != nil {
+		_c.SetRating(*v)
+	}
+	return _c
+}
+
 // SetTurn sets the "turn" edge to the Turn entity.
 func (_c *AttemptCreate) SetTurn(v *Turn) *AttemptCreate {
 	return _c.SetTurnID(v.ID)
@@ -529,6 +543,10 @@ func (_c *AttemptCreate) createSpec() (*Attempt, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Ledger(); ok {
 		_spec.SetField(attempt.FieldLedger, field.TypeString, value)
 		_node.Ledger = &value
+	}
+	if value, ok := _c.mutation.Rating(); ok {
+		_spec.SetField(attempt.FieldRating, field.TypeString, value)
+		_node.Rating = &value
 	}
 	if nodes := _c.mutation.TurnIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{

@@ -276,6 +276,26 @@ func (_u *AttemptUpdate) ClearLedger() *AttemptUpdate {
 	return _u
 }
 
+// SetRating sets the "rating" field.
+func (_u *AttemptUpdate) SetRating(v string) *AttemptUpdate {
+	_u.mutation.SetRating(v)
+	return _u
+}
+
+// SetNillableRating sets the "rating" field if the given value is not nil.
+func (_u *AttemptUpdate) SetNillableRating(v *string) *AttemptUpdate {
+	if v != nil {
+		_u.SetRating(*v)
+	}
+	return _u
+}
+
+// ClearRating clears the value of the "rating" field.
+func (_u *AttemptUpdate) ClearRating() *AttemptUpdate {
+	_u.mutation.ClearRating()
+	return _u
+}
+
 // Mutation returns the AttemptMutation object of the builder.
 func (_u *AttemptUpdate) Mutation() *AttemptMutation {
 	return _u.mutation
@@ -396,6 +416,12 @@ func (_u *AttemptUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if _u.mutation.LedgerCleared() {
 		_spec.ClearField(attempt.FieldLedger, field.TypeString)
+	}
+	if value, ok := _u.mutation.Rating(); ok {
+		_spec.SetField(attempt.FieldRating, field.TypeString, value)
+	}
+	if _u.mutation.RatingCleared() {
+		_spec.ClearField(attempt.FieldRating, field.TypeString)
 	}
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
 		if _, ok := err.(*sqlgraph.NotFoundError); ok {
@@ -666,6 +692,26 @@ func (_u *AttemptUpdateOne) ClearLedger() *AttemptUpdateOne {
 	return _u
 }
 
+// SetRating sets the "rating" field.
+func (_u *AttemptUpdateOne) SetRating(v string) *AttemptUpdateOne {
+	_u.mutation.SetRating(v)
+	return _u
+}
+
+// SetNillableRating sets the "rating" field if the given value is not nil.
+func (_u *AttemptUpdateOne) SetNillableRating(v *string) *AttemptUpdateOne {
+	if v != nil {
+		_u.SetRating(*v)
+	}
+	return _u
+}
+
+// ClearRating clears the value of the "rating" field.
+func (_u *AttemptUpdateOne) ClearRating() *AttemptUpdateOne {
+	_u.mutation.ClearRating()
+	return _u
+}
+
 // Mutation returns the AttemptMutation object of the builder.
 func (_u *AttemptUpdateOne) Mutation() *AttemptMutation {
 	return _u.mutation
@@ -816,6 +862,12 @@ func (_u *AttemptUpdateOne) sqlSave(ctx context.Context) (_node *Attempt, err er
 	}
 	if _u.mutation.LedgerCleared() {
 		_spec.ClearField(attempt.FieldLedger, field.TypeString)
+	}
+	if value, ok := _u.mutation.Rating(); ok {
+		_spec.SetField(attempt.FieldRating, field.TypeString, value)
+	}
+	if _u.mutation.RatingCleared() {
+		_spec.ClearField(attempt.FieldRating, field.TypeString)
 	}
 	_node = &Attempt{config: _u.config}
 	_spec.Assign = _node.assignValues

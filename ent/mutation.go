@@ -73,6 +73,7 @@ type AttemptMutation struct {
 	stance_holds          *bool
 	stance_invents        *bool
 	ledger                *string
+	rating                *string
 	clearedFields         map[string]struct{}
 	turn                  *string
 	clearedturn           bool
@@ -1127,6 +1128,55 @@ func (m *AttemptMutation) ResetLedger() {
 	delete(m.clearedFields, attempt.FieldLedger)
 }
 
+// SetRating sets the "rating" field.
+func (m *AttemptMutation) SetRating(s string) {
+	m.rating = &s
+}
+
+// Rating returns the value of the "rating" field in the mutation.
+func (m *AttemptMutation) Rating() (r string, exists bool) {
+	v := m.rating
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRating returns the old "rating" field's value of the Attempt entity.
+// If the Attempt object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AttemptMutation) OldRating(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRating is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRating requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRating: %w", err)
+	}
+	return oldValue.Rating, nil
+}
+
+// ClearRating clears the value of the "rating" field.
+func (m *AttemptMutation) ClearRating() {
+	m.rating = nil
+	m.clearedFields[attempt.FieldRating] = struct{}{}
+}
+
+// RatingCleared returns if the "rating" field was cleared in this mutation.
+func (m *AttemptMutation) RatingCleared() bool {
+	_, ok := m.clearedFields[attempt.FieldRating]
+	return ok
+}
+
+// ResetRating resets all changes to the "rating" field.
+func (m *AttemptMutation) ResetRating() {
+	m.rating = nil
+	delete(m.clearedFields, attempt.FieldRating)
+}
+
 // ClearTurn clears the "turn" edge to the Turn entity.
 func (m *AttemptMutation) ClearTurn() {
 	m.clearedturn = true
@@ -1188,7 +1238,7 @@ func (m *AttemptMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *AttemptMutation) Fields() []string {
-	fields := make([]string, 0, 21)
+	fields := make([]string, 0, 22)
 	if m.turn != nil {
 		fields = append(fields, attempt.FieldTurnID)
 	}
@@ -1252,6 +1302,9 @@ func (m *AttemptMutation) Fields() []string {
 	if m.ledger != nil {
 		fields = append(fields, attempt.FieldLedger)
 	}
+	if m.rating != nil {
+		fields = append(fields, attempt.FieldRating)
+	}
 	return fields
 }
 
@@ -1302,6 +1355,8 @@ func (m *AttemptMutation) Field(name string) (ent.Value, bool) {
 		return m.StanceInvents()
 	case attempt.FieldLedger:
 		return m.Ledger()
+	case attempt.FieldRating:
+		return m.Rating()
 	}
 	return nil, false
 }
@@ -1353,6 +1408,8 @@ func (m *AttemptMutation) OldField(ctx context.Context, name string) (ent.Value,
 		return m.OldStanceInvents(ctx)
 	case attempt.FieldLedger:
 		return m.OldLedger(ctx)
+	case attempt.FieldRating:
+		return m.OldRating(ctx)
 	}
 	return nil, fmt.Errorf("unknown Attempt field %s", name)
 }
@@ -1509,6 +1566,13 @@ func (m *AttemptMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetLedger(v)
 		return nil
+	case attempt.FieldRating:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRating(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Attempt field %s", name)
 }
@@ -1638,6 +1702,9 @@ func (m *AttemptMutation) ClearedFields() []string {
 	if m.FieldCleared(attempt.FieldLedger) {
 		fields = append(fields, attempt.FieldLedger)
 	}
+	if m.FieldCleared(attempt.FieldRating) {
+		fields = append(fields, attempt.FieldRating)
+	}
 	return fields
 }
 
@@ -1663,6 +1730,9 @@ func (m *AttemptMutation) ClearField(name string) error {
 		return nil
 	case attempt.FieldLedger:
 		m.ClearLedger()
+		return nil
+	case attempt.FieldRating:
+		m.ClearRating()
 		return nil
 	}
 	return fmt.Errorf("unknown Attempt nullable field %s", name)
@@ -1734,6 +1804,9 @@ func (m *AttemptMutation) ResetField(name string) error {
 		return nil
 	case attempt.FieldLedger:
 		m.ResetLedger()
+		return nil
+	case attempt.FieldRating:
+		m.ResetRating()
 		return nil
 	}
 	return fmt.Errorf("unknown Attempt field %s", name)
@@ -4819,6 +4892,7 @@ type TurnMutation struct {
 	stance_holds          *bool
 	stance_invents        *bool
 	ledger                *string
+	rating                *string
 	clearedFields         map[string]struct{}
 	conversation          *string
 	clearedconversation   bool
@@ -6158,6 +6232,55 @@ func (m *TurnMutation) ResetLedger() {
 	delete(m.clearedFields, turn.FieldLedger)
 }
 
+// SetRating sets the "rating" field.
+func (m *TurnMutation) SetRating(s string) {
+	m.rating = &s
+}
+
+// Rating returns the value of the "rating" field in the mutation.
+func (m *TurnMutation) Rating() (r string, exists bool) {
+	v := m.rating
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRating returns the old "rating" field's value of the Turn entity.
+// If the Turn object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *TurnMutation) OldRating(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRating is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRating requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRating: %w", err)
+	}
+	return oldValue.Rating, nil
+}
+
+// ClearRating clears the value of the "rating" field.
+func (m *TurnMutation) ClearRating() {
+	m.rating = nil
+	m.clearedFields[turn.FieldRating] = struct{}{}
+}
+
+// RatingCleared returns if the "rating" field was cleared in this mutation.
+func (m *TurnMutation) RatingCleared() bool {
+	_, ok := m.clearedFields[turn.FieldRating]
+	return ok
+}
+
+// ResetRating resets all changes to the "rating" field.
+func (m *TurnMutation) ResetRating() {
+	m.rating = nil
+	delete(m.clearedFields, turn.FieldRating)
+}
+
 // ClearConversation clears the "conversation" edge to the Conversation entity.
 func (m *TurnMutation) ClearConversation() {
 	m.clearedconversation = true
@@ -6273,7 +6396,7 @@ func (m *TurnMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *TurnMutation) Fields() []string {
-	fields := make([]string, 0, 27)
+	fields := make([]string, 0, 28)
 	if m.conversation != nil {
 		fields = append(fields, turn.FieldConversationID)
 	}
@@ -6355,6 +6478,9 @@ func (m *TurnMutation) Fields() []string {
 	if m.ledger != nil {
 		fields = append(fields, turn.FieldLedger)
 	}
+	if m.rating != nil {
+		fields = append(fields, turn.FieldRating)
+	}
 	return fields
 }
 
@@ -6417,6 +6543,8 @@ func (m *TurnMutation) Field(name string) (ent.Value, bool) {
 		return m.StanceInvents()
 	case turn.FieldLedger:
 		return m.Ledger()
+	case turn.FieldRating:
+		return m.Rating()
 	}
 	return nil, false
 }
@@ -6480,6 +6608,8 @@ func (m *TurnMutation) OldField(ctx context.Context, name string) (ent.Value, er
 		return m.OldStanceInvents(ctx)
 	case turn.FieldLedger:
 		return m.OldLedger(ctx)
+	case turn.FieldRating:
+		return m.OldRating(ctx)
 	}
 	return nil, fmt.Errorf("unknown Turn field %s", name)
 }
@@ -6678,6 +6808,13 @@ func (m *TurnMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetLedger(v)
 		return nil
+	case turn.FieldRating:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRating(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Turn field %s", name)
 }
@@ -6843,6 +6980,9 @@ func (m *TurnMutation) ClearedFields() []string {
 	if m.FieldCleared(turn.FieldLedger) {
 		fields = append(fields, turn.FieldLedger)
 	}
+	if m.FieldCleared(turn.FieldRating) {
+		fields = append(fields, turn.FieldRating)
+	}
 	return fields
 }
 
@@ -6868,6 +7008,9 @@ func (m *TurnMutation) ClearField(name string) error {
 		return nil
 	case turn.FieldLedger:
 		m.ClearLedger()
+		return nil
+	case turn.FieldRating:
+		m.ClearRating()
 		return nil
 	}
 	return fmt.Errorf("unknown Turn nullable field %s", name)
@@ -6957,6 +7100,9 @@ func (m *TurnMutation) ResetField(name string) error {
 		return nil
 	case turn.FieldLedger:
 		m.ResetLedger()
+		return nil
+	case turn.FieldRating:
+		m.ResetRating()
 		return nil
 	}
 	return fmt.Errorf("unknown Turn field %s", name)

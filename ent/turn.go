@@ -71,6 +71,8 @@ type Turn struct {
 	StanceInvents *bool `json:"stance_invents,omitempty"`
 	// JSON
 	Ledger *string `json:"ledger,omitempty"`
+	// what the user thinks of the reply
+	Rating *string `json:"rating,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the TurnQuery when eager-loading is set.
 	Edges        TurnEdges `json:"edges"`
@@ -119,7 +121,7 @@ func (*Turn) scanValues(columns []string) ([]any, error) {
 			values[i] = new(sql.NullBool)
 		case turn.FieldNumber, turn.FieldCreatedAt, turn.FieldAttempt, turn.FieldShown, turn.FieldLeaseUntil, turn.FieldInputTokens, turn.FieldOutputTokens, turn.FieldSideInputTokens, turn.FieldSideOutputTokens, turn.FieldFinishedAt:
 			values[i] = new(sql.NullInt64)
-		case turn.FieldID, turn.FieldConversationID, turn.FieldOwnerKey, turn.FieldOwnerUser, turn.FieldMessage, turn.FieldRequestID, turn.FieldHolder, turn.FieldState, turn.FieldKind, turn.FieldReply, turn.FieldModel, turn.FieldFailureReason, turn.FieldFailureMessage, turn.FieldLedger:
+		case turn.FieldID, turn.FieldConversationID, turn.FieldOwnerKey, turn.FieldOwnerUser, turn.FieldMessage, turn.FieldRequestID, turn.FieldHolder, turn.FieldState, turn.FieldKind, turn.FieldReply, turn.FieldModel, turn.FieldFailureReason, turn.FieldFailureMessage, turn.FieldLedger, turn.FieldRating:
 			values[i] = new(sql.NullString)
 		default:
 			values[i] = new(sql.UnknownType)
@@ -307,6 +309,13 @@ func (_m *Turn) assignValues(columns []string, values []any) error {
 				_m.Ledger = new(string)
 				*_m.Ledger = value.String
 			}
+		case turn.FieldRating:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field rating", values[i])
+			} else if value.Valid {
+				_m.Rating = new(string)
+				*_m.Rating = value.String
+			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -437,6 +446,11 @@ func (_m *Turn) String() string {
 	builder.WriteString(", ")
 	if v := _m.Ledger; v != nil {
 		builder.WriteString("ledger=")
+		builder.WriteString(*v)
+	}
+	builder.WriteString(", ")
+	if v := _m.Rating; v != nil {
+		builder.WriteString("rating=")
 		builder.WriteString(*v)
 	}
 	builder.WriteByte(')')

@@ -327,6 +327,20 @@ func (_c *TurnCreate) SetNillableLedger(v *string) *TurnCreate {
 	return _c
 }
 
+// SetRating sets the "rating" field.
+func (_c *TurnCreate) SetRating(v string) *TurnCreate {
+	_c.mutation.SetRating(v)
+	return _c
+}
+
+// SetNillableRating sets the "rating" field if the given value is not nil.
+func (_c *TurnCreate) SetNillableRating(v *string) *TurnCreate {
+	if v != nil {
+		_c.SetRating(*v)
+	}
+	return _c
+}
+
 // SetID sets the "id" field.
 func (_c *TurnCreate) SetID(v string) *TurnCreate {
 	_c.mutation.SetID(v)
@@ -662,6 +676,10 @@ func (_c *TurnCreate) createSpec() (*Turn, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Ledger(); ok {
 		_spec.SetField(turn.FieldLedger, field.TypeString, value)
 		_node.Ledger = &value
+	}
+	if value, ok := _c.mutation.Rating(); ok {
+		_spec.SetField(turn.FieldRating, field.TypeString, value)
+		_node.Rating = &value
 	}
 	if nodes := _c.mutation.ConversationIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{

@@ -368,6 +368,26 @@ func (_u *TurnUpdate) ClearLedger() *TurnUpdate {
 	return _u
 }
 
+// SetRating sets the "rating" field.
+func (_u *TurnUpdate) SetRating(v string) *TurnUpdate {
+	_u.mutation.SetRating(v)
+	return _u
+}
+
+// SetNillableRating sets the "rating" field if the given value is not nil.
+func (_u *TurnUpdate) SetNillableRating(v *string) *TurnUpdate {
+	if v != nil {
+		_u.SetRating(*v)
+	}
+	return _u
+}
+
+// ClearRating clears the value of the "rating" field.
+func (_u *TurnUpdate) ClearRating() *TurnUpdate {
+	_u.mutation.ClearRating()
+	return _u
+}
+
 // AddAttemptIDs adds the "attempts" edge to the Attempt entity by IDs.
 func (_u *TurnUpdate) AddAttemptIDs(ids ...int) *TurnUpdate {
 	_u.mutation.AddAttemptIDs(ids...)
@@ -548,6 +568,12 @@ func (_u *TurnUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if _u.mutation.LedgerCleared() {
 		_spec.ClearField(turn.FieldLedger, field.TypeString)
+	}
+	if value, ok := _u.mutation.Rating(); ok {
+		_spec.SetField(turn.FieldRating, field.TypeString, value)
+	}
+	if _u.mutation.RatingCleared() {
+		_spec.ClearField(turn.FieldRating, field.TypeString)
 	}
 	if _u.mutation.AttemptsCleared() {
 		edge := &sqlgraph.EdgeSpec{
@@ -954,6 +980,26 @@ func (_u *TurnUpdateOne) ClearLedger() *TurnUpdateOne {
 	return _u
 }
 
+// SetRating sets the "rating" field.
+func (_u *TurnUpdateOne) SetRating(v string) *TurnUpdateOne {
+	_u.mutation.SetRating(v)
+	return _u
+}
+
+// SetNillableRating sets the "rating" field if the given value is not nil.
+func (_u *TurnUpdateOne) SetNillableRating(v *string) *TurnUpdateOne {
+	if v != nil {
+		_u.SetRating(*v)
+	}
+	return _u
+}
+
+// ClearRating clears the value of the "rating" field.
+func (_u *TurnUpdateOne) ClearRating() *TurnUpdateOne {
+	_u.mutation.ClearRating()
+	return _u
+}
+
 // AddAttemptIDs adds the "attempts" edge to the Attempt entity by IDs.
 func (_u *TurnUpdateOne) AddAttemptIDs(ids ...int) *TurnUpdateOne {
 	_u.mutation.AddAttemptIDs(ids...)
@@ -1164,6 +1210,12 @@ func (_u *TurnUpdateOne) sqlSave(ctx context.Context) (_node *Turn, err error) {
 	}
 	if _u.mutation.LedgerCleared() {
 		_spec.ClearField(turn.FieldLedger, field.TypeString)
+	}
+	if value, ok := _u.mutation.Rating(); ok {
+		_spec.SetField(turn.FieldRating, field.TypeString, value)
+	}
+	if _u.mutation.RatingCleared() {
+		_spec.ClearField(turn.FieldRating, field.TypeString)
 	}
 	if _u.mutation.AttemptsCleared() {
 		edge := &sqlgraph.EdgeSpec{

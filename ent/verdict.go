@@ -23,7 +23,7 @@ type Verdict struct {
 	OwnerKey string `json:"owner_key,omitempty"`
 	// OwnerUser holds the value of the "owner_user" field.
 	OwnerUser string `json:"owner_user,omitempty"`
-	// RequestID holds the value of the "request_id" field.
+	// empty once another took it over
 	RequestID string `json:"request_id,omitempty"`
 	// RequestHash holds the value of the "request_hash" field.
 	RequestHash []byte `json:"request_hash,omitempty"`

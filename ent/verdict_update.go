@@ -27,6 +27,20 @@ func (_u *VerdictUpdate) Where(ps ...predicate.Verdict) *VerdictUpdate {
 	return _u
 }
 
+// SetRequestID sets the "request_id" field.
+func (_u *VerdictUpdate) SetRequestID(v string) *VerdictUpdate {
+	_u.mutation.SetRequestID(v)
+	return _u
+}
+
+// SetNillableRequestID sets the "request_id" field if the given value is not nil.
+func (_u *VerdictUpdate) SetNillableRequestID(v *string) *VerdictUpdate {
+	if v != nil {
+		_u.SetRequestID(*v)
+	}
+	return _u
+}
+
 // SetHolder sets the "holder" field.
 func (_u *VerdictUpdate) SetHolder(v string) *VerdictUpdate {
 	_u.mutation.SetHolder(v)
@@ -247,6 +261,9 @@ func (_u *VerdictUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 			}
 		}
 	}
+	if value, ok := _u.mutation.RequestID(); ok {
+		_spec.SetField(verdict.FieldRequestID, field.TypeString, value)
+	}
 	if _u.mutation.RequestHashCleared() {
 		_spec.ClearField(verdict.FieldRequestHash, field.TypeBytes)
 	}
@@ -310,6 +327,20 @@ type VerdictUpdateOne struct {
 	fields   []string
 	hooks    []Hook
 	mutation *VerdictMutation
+}
+
+// SetRequestID sets the "request_id" field.
+func (_u *VerdictUpdateOne) SetRequestID(v string) *VerdictUpdateOne {
+	_u.mutation.SetRequestID(v)
+	return _u
+}
+
+// SetNillableRequestID sets the "request_id" field if the given value is not nil.
+func (_u *VerdictUpdateOne) SetNillableRequestID(v *string) *VerdictUpdateOne {
+	if v != nil {
+		_u.SetRequestID(*v)
+	}
+	return _u
 }
 
 // SetHolder sets the "holder" field.
@@ -561,6 +592,9 @@ func (_u *VerdictUpdateOne) sqlSave(ctx context.Context) (_node *Verdict, err er
 				ps[i](selector)
 			}
 		}
+	}
+	if value, ok := _u.mutation.RequestID(); ok {
+		_spec.SetField(verdict.FieldRequestID, field.TypeString, value)
 	}
 	if _u.mutation.RequestHashCleared() {
 		_spec.ClearField(verdict.FieldRequestHash, field.TypeBytes)

@@ -82,8 +82,8 @@ func (d duelCommand) Run(ctx context.Context) (err error) {
 		return err
 	}
 	var sides [2]duelist
-	for i, name := range []string{d.Pro, d.Con} {
-		if sides[i], err = d.duelist(name, judge, s, log); err != nil {
+	for i, side := range [][2]string{{"--pro", d.Pro}, {"--con", d.Con}} {
+		if sides[i], err = d.duelist(side[0], side[1], judge, s, log); err != nil {
 			return err
 		}
 	}
@@ -110,10 +110,10 @@ func printDuels(results []eval.DuelResult) error {
 }
 
 // duelist makes a side of its name.
-func (d duelCommand) duelist(name string, judge debate.Judge, s *store.Store, log *slog.Logger) (duelist, error) {
-	cfg, err := d.configOf(name)
+func (d duelCommand) duelist(flag, name string, judge debate.Judge, s *store.Store, log *slog.Logger) (duelist, error) {
+	cfg, err := d.configOf(flag, name)
 	if err != nil {
-		return duelist{}, fmt.Errorf("%s: %w", name, err)
+		return duelist{}, err
 	}
 	if !term.IsTerminal(int(os.Stdout.Fd())) || d.Pairs > 0 {
 		cfg.Pace = 0 // nobody reads along
@@ -123,14 +123,13 @@ func (d duelCommand) duelist(name string, judge debate.Judge, s *store.Store, lo
 	return duelist{name, parts}, err
 }
 
-// configOf is the environment's configuration with a model of a name.
-func (d duelCommand) configOf(name string) (config.Config, error) {
-	choose := modelFlag{name}.choose(d.getenv)
-	return config.Load(func(variable string) string {
+// configOf is the environment's configuration with the model that a flag names.
+func (d duelCommand) configOf(flag, name string) (config.Config, error) {
+	return modelFlag{name}.load(flag, func(variable string) string {
 		if variable == "OPENAI_FALLBACK_MODELS" {
 			return "" // it is this model that debates
 		}
-		return choose(variable)
+		return d.getenv(variable)
 	})
 }
 
@@ -143,9 +142,9 @@ func (d duelCommand) judge(s *store.Store, log *slog.Logger) (debate.Judge, erro
 	if name == "" || name == debate.RulesJudge {
 		return nil, nil
 	}
-	cfg, err := d.configOf(name)
+	cfg, err := d.configOf("--judge", name)
 	if err != nil {
-		return nil, fmt.Errorf("--judge: %w", err)
+		return nil, err
 	}
 	cfg.OpenAIJudgeModel = ""
 	parts, err := app.Parts(cfg, s, nil, log)

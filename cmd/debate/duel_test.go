@@ -46,6 +46,14 @@ func TestAModelDuelsWithTheBuiltInOpponentAndIsKeptAndJudged(t *testing.T) {
 	if err != nil || !strings.HasPrefix(turns[0].Message, "A cage is no life") || turns[0].Model != "offline" || turns[1].Message == "" {
 		t.Errorf("its turns: %+v, %v", turns, err)
 	}
+	t.Setenv("OPENAI_API_KEY", "")
+	t.Setenv("OPENAI_BASE_URL", "")
+	for _, wrong := range []duelCommand{{Pro: "nosuch/x", Con: "offline"}, {Pro: "offline", Con: "nosuch/x"}, {Pro: "offline", Con: "offline", Judge: "nosuch/x"}} {
+		wrong.Motion, wrong.Rounds = d.Motion, 1
+		if err := wrong.Run(t.Context()); err == nil || !strings.Contains(err.Error(), `got "nosuch/x"; it takes`) || !strings.HasPrefix(err.Error(), "--") {
+			t.Errorf("%+v: %v", wrong, err)
+		}
+	}
 	left, cancel := context.WithCancel(t.Context())
 	cancel()
 	if err := d.Run(left); err == nil {

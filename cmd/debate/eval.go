@@ -221,7 +221,7 @@ func count(cases []eval.Case) int {
 // config is the environment's, with the model of the flags. The databases of
 // the service are none of its business.
 func (c evalCommand) config() (config.Config, error) {
-	return config.Load(func(name string) string {
+	return modelFlag{c.Model}.load("--model", func(name string) string {
 		switch name {
 		case "DATABASE_URL", "REDIS_URL", "DATA_DIR":
 			return ""
@@ -230,7 +230,7 @@ func (c evalCommand) config() (config.Config, error) {
 		case "OPENAI_FALLBACK_MODELS":
 			return "" // another model's replies say nothing of this one
 		default:
-			return modelFlag{c.Model}.choose(os.Getenv)(name)
+			return os.Getenv(name)
 		}
 	})
 }

@@ -13,7 +13,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/debate-chatbot/debate-api/internal/app"
-	"github.com/debate-chatbot/debate-api/internal/config"
 	"github.com/debate-chatbot/debate-api/internal/debate"
 	"github.com/debate-chatbot/debate-api/internal/eval"
 )
@@ -114,8 +113,7 @@ func (c evalJudgeCommand) judge() (debate.Judge, error) {
 	if c.Model == debate.RulesJudge {
 		return nil, nil
 	}
-	choose := modelFlag{c.Model}.choose(os.Getenv)
-	cfg, err := config.Load(func(name string) string {
+	cfg, err := modelFlag{c.Model}.load("--model", func(name string) string {
 		switch name {
 		case "DATABASE_URL", "REDIS_URL", "OPENAI_FALLBACK_MODELS": // none of its business
 			return ""
@@ -125,7 +123,7 @@ func (c evalJudgeCommand) judge() (debate.Judge, error) {
 			}
 		default:
 		}
-		return choose(name)
+		return os.Getenv(name)
 	})
 	if err != nil {
 		return nil, err

@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -37,6 +39,20 @@ func (m modelFlag) choose(getenv func(string) string) func(string) string {
 		}
 		return "openai/" + m.Model
 	}
+}
+
+// load is the configuration with that model; an error says what was given to the flag.
+func (m modelFlag) load(flag string, getenv func(string) string) (config.Config, error) {
+	c, err := config.Load(m.choose(getenv))
+	var bad interface{ Unwrap() []error }
+	if m.Model != "" && errors.As(err, &bad) {
+		for _, err := range bad.Unwrap() {
+			if e := new(config.Error); errors.As(err, &e) && e.Variable == "MODEL" {
+				e.Variable, e.Got = flag, strconv.Quote(m.Model)
+			}
+		}
+	}
+	return c, err
 }
 
 // localModels asks the servers of models on this machine what they have, for at

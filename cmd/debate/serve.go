@@ -44,7 +44,7 @@ func newServe() *cobra.Command {
 // Run serves until SIGTERM or Ctrl-C, and then drains. A second signal ends it
 // at once.
 func (s serveCommand) Run(ctx context.Context) error {
-	c, err := config.Load(s.choose(s.getenv))
+	c, err := s.modelFlag.load("--model", s.getenv)
 	if err != nil {
 		return err
 	}

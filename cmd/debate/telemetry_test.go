@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -169,6 +170,11 @@ func TestATurnIsTracedFromItsCallerToTheModelAndMeasured(t *testing.T) {
 		t.Fatalf("%d %s", status, answer)
 	}
 	call(t, "POST", url+"/chat", `{"message":"Cats beat dogs.","topic":"Cats are best."}`, "Content-Type", "application/json")
+	var said struct{ Turn struct{ ID string } }
+	if err := json.Unmarshal([]byte(answer), &said); err != nil {
+		t.Fatal(err)
+	}
+	call(t, "POST", url+"/debate.v1.DebateService/RateTurn", `{"turnId":"`+said.Turn.ID+`","rating":"RATING_BAD"}`, "Content-Type", "application/json")
 	call(t, "POST", url+"/chat", `{"conversation_id":"none","message":"Cats."}`, "Content-Type", "application/json")
 	for _, path := range []string{"/health", "/ready", "/", "/openapi.yaml", "/no-such-path"} {
 		call(t, "GET", url+path, "")
@@ -223,18 +229,19 @@ func TestATurnIsTracedFromItsCallerToTheModelAndMeasured(t *testing.T) {
 		t.Errorf("calls of the Kopi contract: %v", kopi)
 	}
 	for _, s := range to.spans {
-		if s.Kind == traces.Span_SPAN_KIND_SERVER && s != chat && !slices.Contains(kopi, s) {
+		if s.Kind == traces.Span_SPAN_KIND_SERVER && s != chat && s.Name != "debate.v1.DebateService/RateTurn" && !slices.Contains(kopi, s) {
 			t.Errorf("%s is traced", s.Name)
 		}
 	}
 
 	for metric, want := range map[string]map[string]float64{
 		"rpc.server.call.duration": {
-			"debate.v1.DebateService/Chat ok connectrpc": 1, "POST /chat ok": 1, "NOT_FOUND POST /chat not_found": 1, "NOT_FOUND other not_found": 1,
+			"debate.v1.DebateService/Chat ok connectrpc": 1, "debate.v1.DebateService/RateTurn ok connectrpc": 1, "POST /chat ok": 1, "NOT_FOUND POST /chat not_found": 1, "NOT_FOUND other not_found": 1,
 		},
 		"debate.turns":                    {"completed": 2},
 		"debate.turn.duration":            {"completed": 2},
 		"debate.turn.time_to_first_token": {"": 2},
+		"debate.ratings":                  {"bad": 1},
 		"debate.turns.running":            {"": 0},
 		"debate.database.reachable":       {"": 1},
 	} {

@@ -54,6 +54,8 @@ const (
 	FieldStanceInvents = "stance_invents"
 	// FieldLedger holds the string denoting the ledger field in the database.
 	FieldLedger = "ledger"
+	// FieldRating holds the string denoting the rating field in the database.
+	FieldRating = "rating"
 	// EdgeTurn holds the string denoting the turn edge name in mutations.
 	EdgeTurn = "turn"
 	// Table holds the table name of the attempt in the database.
@@ -91,6 +93,7 @@ var Columns = []string{
 	FieldStanceHolds,
 	FieldStanceInvents,
 	FieldLedger,
+	FieldRating,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -238,6 +241,11 @@ func ByStanceInvents(opts ...sql.OrderTermOption) OrderOption {
 // ByLedger orders the results by the ledger field.
 func ByLedger(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldLedger, opts...).ToFunc()
+}
+
+// ByRating orders the results by the rating field.
+func ByRating(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldRating, opts...).ToFunc()
 }
 
 // ByTurnField orders the results by turn field.

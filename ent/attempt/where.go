@@ -158,6 +158,11 @@ func Ledger(v string) predicate.Attempt {
 	return predicate.Attempt(sql.FieldEQ(FieldLedger, v))
 }
 
+// Rating applies equality check predicate on the "rating" field. It's identical to RatingEQ.
+func Rating(v string) predicate.Attempt {
+	return predicate.Attempt(sql.FieldEQ(FieldRating, v))
+}
+
 // TurnIDEQ applies the EQ predicate on the "turn_id" field.
 func TurnIDEQ(v string) predicate.Attempt {
 	return predicate.Attempt(sql.FieldEQ(FieldTurnID, v))
@@ -1251,6 +1256,81 @@ func LedgerEqualFold(v string) predicate.Attempt {
 // LedgerContainsFold applies the ContainsFold predicate on the "ledger" field.
 func LedgerContainsFold(v string) predicate.Attempt {
 	return predicate.Attempt(sql.FieldContainsFold(FieldLedger, v))
+}
+
+// RatingEQ applies the EQ predicate on the "rating" field.
+func RatingEQ(v string) predicate.Attempt {
+	return predicate.Attempt(sql.FieldEQ(FieldRating, v))
+}
+
+// RatingNEQ applies the NEQ predicate on the "rating" field.
+func RatingNEQ(v string) predicate.Attempt {
+	return predicate.Attempt(sql.FieldNEQ(FieldRating, v))
+}
+
+// RatingIn applies the In predicate on the "rating" field.
+func RatingIn(vs ...string) predicate.Attempt {
+	return predicate.Attempt(sql.FieldIn(FieldRating, vs...))
+}
+
+// RatingNotIn applies the NotIn predicate on the "rating" field.
+func RatingNotIn(vs ...string) predicate.Attempt {
+	return predicate.Attempt(sql.FieldNotIn(FieldRating, vs...))
+}
+
+// RatingGT applies the GT predicate on the "rating" field.
+func RatingGT(v string) predicate.Attempt {
+	return predicate.Attempt(sql.FieldGT(FieldRating, v))
+}
+
+// RatingGTE applies the GTE predicate on the "rating" field.
+func RatingGTE(v string) predicate.Attempt {
+	return predicate.Attempt(sql.FieldGTE(FieldRating, v))
+}
+
+// RatingLT applies the LT predicate on the "rating" field.
+func RatingLT(v string) predicate.Attempt {
+	return predicate.Attempt(sql.FieldLT(FieldRating, v))
+}
+
+// RatingLTE applies the LTE predicate on the "rating" field.
+func RatingLTE(v string) predicate.Attempt {
+	return predicate.Attempt(sql.FieldLTE(FieldRating, v))
+}
+
+// RatingContains applies the Contains predicate on the "rating" field.
+func RatingContains(v string) predicate.Attempt {
+	return predicate.Attempt(sql.FieldContains(FieldRating, v))
+}
+
+// RatingHasPrefix applies the HasPrefix predicate on the "rating" field.
+func RatingHasPrefix(v string) predicate.Attempt {
+	return predicate.Attempt(sql.FieldHasPrefix(FieldRating, v))
+}
+
+// RatingHasSuffix applies the HasSuffix predicate on the "rating" field.
+func RatingHasSuffix(v string) predicate.Attempt {
+	return predicate.Attempt(sql.FieldHasSuffix(FieldRating, v))
+}
+
+// RatingIsNil applies the IsNil predicate on the "rating" field.
+func RatingIsNil() predicate.Attempt {
+	return predicate.Attempt(sql.FieldIsNull(FieldRating))
+}
+
+// RatingNotNil applies the NotNil predicate on the "rating" field.
+func RatingNotNil() predicate.Attempt {
+	return predicate.Attempt(sql.FieldNotNull(FieldRating))
+}
+
+// RatingEqualFold applies the EqualFold predicate on the "rating" field.
+func RatingEqualFold(v string) predicate.Attempt {
+	return predicate.Attempt(sql.FieldEqualFold(FieldRating, v))
+}
+
+// RatingContainsFold applies the ContainsFold predicate on the "rating" field.
+func RatingContainsFold(v string) predicate.Attempt {
+	return predicate.Attempt(sql.FieldContainsFold(FieldRating, v))
 }
 
 // HasTurn applies the HasEdge predicate on the "turn" edge.

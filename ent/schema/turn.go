@@ -50,6 +50,7 @@ func outcome() []ent.Field {
 		field.Bool("stance_holds").Optional().Nillable(),
 		field.Bool("stance_invents").Optional().Nillable(),
 		field.Text("ledger").Optional().Nillable().Comment("JSON"),
+		field.String("rating").Optional().Nillable().Comment("what the user thinks of the reply"),
 	}
 }
 

@@ -18,7 +18,7 @@ func (Verdict) Fields() []ent.Field {
 		field.String("conversation_id").Immutable(),
 		field.String("owner_key").Immutable(),
 		field.String("owner_user").Immutable().Default(""),
-		field.String("request_id").Immutable().Default(""),
+		field.String("request_id").Default("").Comment("empty once another took it over"),
 		field.Bytes("request_hash").Immutable().Optional(),
 		field.Int("through_turn").Immutable().Comment("the last turn that is judged"),
 		field.Int64("created_at").Immutable(),

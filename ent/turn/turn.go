@@ -66,6 +66,8 @@ const (
 	FieldStanceInvents = "stance_invents"
 	// FieldLedger holds the string denoting the ledger field in the database.
 	FieldLedger = "ledger"
+	// FieldRating holds the string denoting the rating field in the database.
+	FieldRating = "rating"
 	// EdgeConversation holds the string denoting the conversation edge name in mutations.
 	EdgeConversation = "conversation"
 	// EdgeAttempts holds the string denoting the attempts edge name in mutations.
@@ -118,6 +120,7 @@ var Columns = []string{
 	FieldStanceHolds,
 	FieldStanceInvents,
 	FieldLedger,
+	FieldRating,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -299,6 +302,11 @@ func ByStanceInvents(opts ...sql.OrderTermOption) OrderOption {
 // ByLedger orders the results by the ledger field.
 func ByLedger(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldLedger, opts...).ToFunc()
+}
+
+// ByRating orders the results by the rating field.
+func ByRating(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldRating, opts...).ToFunc()
 }
 
 // ByConversationField orders the results by conversation field.

@@ -198,6 +198,11 @@ func Ledger(v string) predicate.Turn {
 	return predicate.Turn(sql.FieldEQ(FieldLedger, v))
 }
 
+// Rating applies equality check predicate on the "rating" field. It's identical to RatingEQ.
+func Rating(v string) predicate.Turn {
+	return predicate.Turn(sql.FieldEQ(FieldRating, v))
+}
+
 // ConversationIDEQ applies the EQ predicate on the "conversation_id" field.
 func ConversationIDEQ(v string) predicate.Turn {
 	return predicate.Turn(sql.FieldEQ(FieldConversationID, v))
@@ -1551,6 +1556,81 @@ func LedgerEqualFold(v string) predicate.Turn {
 // LedgerContainsFold applies the ContainsFold predicate on the "ledger" field.
 func LedgerContainsFold(v string) predicate.Turn {
 	return predicate.Turn(sql.FieldContainsFold(FieldLedger, v))
+}
+
+// RatingEQ applies the EQ predicate on the "rating" field.
+func RatingEQ(v string) predicate.Turn {
+	return predicate.Turn(sql.FieldEQ(FieldRating, v))
+}
+
+// RatingNEQ applies the NEQ predicate on the "rating" field.
+func RatingNEQ(v string) predicate.Turn {
+	return predicate.Turn(sql.FieldNEQ(FieldRating, v))
+}
+
+// RatingIn applies the In predicate on the "rating" field.
+func RatingIn(vs ...string) predicate.Turn {
+	return predicate.Turn(sql.FieldIn(FieldRating, vs...))
+}
+
+// RatingNotIn applies the NotIn predicate on the "rating" field.
+func RatingNotIn(vs ...string) predicate.Turn {
+	return predicate.Turn(sql.FieldNotIn(FieldRating, vs...))
+}
+
+// RatingGT applies the GT predicate on the "rating" field.
+func RatingGT(v string) predicate.Turn {
+	return predicate.Turn(sql.FieldGT(FieldRating, v))
+}
+
+// RatingGTE applies the GTE predicate on the "rating" field.
+func RatingGTE(v string) predicate.Turn {
+	return predicate.Turn(sql.FieldGTE(FieldRating, v))
+}
+
+// RatingLT applies the LT predicate on the "rating" field.
+func RatingLT(v string) predicate.Turn {
+	return predicate.Turn(sql.FieldLT(FieldRating, v))
+}
+
+// RatingLTE applies the LTE predicate on the "rating" field.
+func RatingLTE(v string) predicate.Turn {
+	return predicate.Turn(sql.FieldLTE(FieldRating, v))
+}
+
+// RatingContains applies the Contains predicate on the "rating" field.
+func RatingContains(v string) predicate.Turn {
+	return predicate.Turn(sql.FieldContains(FieldRating, v))
+}
+
+// RatingHasPrefix applies the HasPrefix predicate on the "rating" field.
+func RatingHasPrefix(v string) predicate.Turn {
+	return predicate.Turn(sql.FieldHasPrefix(FieldRating, v))
+}
+
+// RatingHasSuffix applies the HasSuffix predicate on the "rating" field.
+func RatingHasSuffix(v string) predicate.Turn {
+	return predicate.Turn(sql.FieldHasSuffix(FieldRating, v))
+}
+
+// RatingIsNil applies the IsNil predicate on the "rating" field.
+func RatingIsNil() predicate.Turn {
+	return predicate.Turn(sql.FieldIsNull(FieldRating))
+}
+
+// RatingNotNil applies the NotNil predicate on the "rating" field.
+func RatingNotNil() predicate.Turn {
+	return predicate.Turn(sql.FieldNotNull(FieldRating))
+}
+
+// RatingEqualFold applies the EqualFold predicate on the "rating" field.
+func RatingEqualFold(v string) predicate.Turn {
+	return predicate.Turn(sql.FieldEqualFold(FieldRating, v))
+}
+
+// RatingContainsFold applies the ContainsFold predicate on the "rating" field.
+func RatingContainsFold(v string) predicate.Turn {
+	return predicate.Turn(sql.FieldContainsFold(FieldRating, v))
 }
 
 // HasConversation applies the HasEdge predicate on the "conversation" edge.

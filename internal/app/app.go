@@ -85,7 +85,7 @@ func (a *App) wire(ctx context.Context, who callers) error {
 	requests, slots := a.limits(who)
 	parts.Quota, parts.Slots = who.quota, slots
 	if a.telemetry != nil {
-		parts.Observer = a.telemetry.Watch
+		parts.Observer, parts.Rated = a.telemetry.Watch, a.telemetry.Rated
 	}
 	if a.cache != nil {
 		parts.Live = cache.NewLive(a.cache)

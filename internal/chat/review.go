@@ -17,6 +17,7 @@ func (s *session) review(ctx context.Context, name, rest string) (known bool, er
 	commands := map[string]func(context.Context, string) error{
 		"/flow": s.flow, "/verdict": s.verdict, "/opinion": s.opinion, "/hint": s.hint, "/steelman": s.steelman,
 		"/share": s.share, "/swap": s.swap, "/fork": s.fork,
+		"/good": s.rate(debatev1.Rating_RATING_GOOD), "/bad": s.rate(debatev1.Rating_RATING_BAD),
 	}
 	do, known := commands[name]
 	if !known {
@@ -91,6 +92,20 @@ func (s *session) opinion(ctx context.Context, rest string) error {
 	s.conversation = got.Conversation
 	s.screen.remark("Your opinion of the topic: %+d before, %+d now.", got.Conversation.Opinion.GetBefore(), got.Conversation.Opinion.GetAfter())
 	return nil
+}
+
+// rate keeps what the user thinks of the last reply.
+func (s *session) rate(rating debatev1.Rating) func(context.Context, string) error {
+	return func(ctx context.Context, _ string) error {
+		if s.lastTurn == "" {
+			return errors.New("there is no reply to rate: say something first")
+		}
+		if _, err := call(ctx, s, s.Client.RateTurn, &debatev1.RateTurnRequest{TurnId: s.lastTurn, Rating: rating}); err != nil {
+			return err
+		}
+		s.screen.remark("Thank you: that is kept with the reply.")
+		return nil
+	}
 }
 
 func (s *session) hint(ctx context.Context, _ string) error {

@@ -2,6 +2,7 @@ package chat
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"connectrpc.com/connect"
@@ -14,6 +15,7 @@ type reviewed struct {
 	*service
 	opinion int32
 	shared  bool
+	rated   []string
 	forked  *debatev1.ForkConversationRequest
 }
 
@@ -45,6 +47,11 @@ func (r *reviewed) SuggestPoints(_ context.Context, in *connect.Request[debatev1
 		return connect.NewResponse(&debatev1.SuggestPointsResponse{Points: []string{"The best of " + side.String()}}), nil
 	}
 	return connect.NewResponse(&debatev1.SuggestPointsResponse{Points: []string{"They get you out of doors."}}), nil
+}
+
+func (r *reviewed) RateTurn(_ context.Context, q *connect.Request[debatev1.RateTurnRequest]) (*connect.Response[debatev1.RateTurnResponse], error) {
+	r.rated = append(r.rated, q.Msg.GetTurnId()+" "+q.Msg.GetRating().String())
+	return connect.NewResponse(&debatev1.RateTurnResponse{}), nil
 }
 
 func (r *reviewed) SetOpinion(_ context.Context, q *connect.Request[debatev1.SetOpinionRequest]) (*connect.Response[debatev1.SetOpinionResponse], error) {
@@ -100,6 +107,13 @@ func TestADebateIsLookedBackAt(t *testing.T) {
 	u.expect("/opinion 2", "> ")
 	u.typed("/opinion -1" + enter)
 	u.expect("+3 before, -1 now", "> ")
+	u.typed("/good" + enter)
+	u.expect("kept with the reply", "> ")
+	u.typed("/bad" + enter)
+	u.expect("kept with the reply", "> ")
+	if len(r.rated) != 2 || !strings.HasSuffix(r.rated[0], " RATING_GOOD") || !strings.HasSuffix(r.rated[1], " RATING_BAD") || strings.HasPrefix(r.rated[0], " ") {
+		t.Errorf("rated %q", r.rated)
+	}
 	u.typed("/share" + enter)
 	u.expect("/s/token", "> ")
 	u.typed("/share off" + enter)

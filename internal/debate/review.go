@@ -13,6 +13,10 @@ type ReviewStore interface {
 	// Opinions is at most limit conversations of the owner with an opinion after
 	// the cursor, the most recently updated first.
 	Opinions(ctx context.Context, owner Owner, after ConversationCursor, limit int) ([]Conversation, error)
+	// RateTurn keeps the rating of the reply that an attempt of the owner's turn made,
+	// 0 for the one that the turn shows. ErrNotFound if there is no such attempt, or
+	// its reply is not whole.
+	RateTurn(ctx context.Context, owner Owner, turnID string, attempt int, rating Rating) (Turn, error)
 	// SetShare gives a conversation the token, unless it has one; an empty one
 	// takes it away, with the votes.
 	SetShare(ctx context.Context, owner Owner, id, token string) (Conversation, error)
@@ -38,7 +42,8 @@ type ReviewStore interface {
 type VerdictStore interface {
 	// BeginVerdict inserts a running verdict. Errors besides those of Store:
 	// TurnRunning while one is being made; ErrRequestExists when the request id
-	// has made anything before.
+	// has made anything before, other than the same verdict, interrupted: that loses
+	// the id to this one.
 	BeginVerdict(ctx context.Context, b BeginVerdictParams) (Verdict, error)
 	// FindVerdict is the verdict that a request id of the owner made, and the
 	// request's hash; ErrNotFound if there is none.

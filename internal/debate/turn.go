@@ -63,7 +63,9 @@ type Turn struct {
 	Failure     *Failure
 	StanceCheck *StanceCheck
 	// Ledger is what the exchange added, empty if that is not known.
-	Ledger    Ledger
+	Ledger Ledger
+	// Rating is what the user thinks of the reply.
+	Rating    Rating
 	CreatedAt time.Time
 	// FinishedAt is zero while the turn runs.
 	FinishedAt time.Time
@@ -88,6 +90,16 @@ func (t Turn) FailureReason() Reason {
 	}
 	return t.Failure.Reason
 }
+
+// Rating is what the user thinks of a reply.
+type Rating string
+
+// The ratings.
+const (
+	NoRating Rating = ""
+	Good     Rating = "good"
+	Bad      Rating = "bad"
+)
 
 // Usage counts tokens.
 type Usage struct {

@@ -46,7 +46,7 @@ func (d Duel) Hold(ctx context.Context) (id string, turns []debate.Turn, err err
 		d.Hear(debate.Pro, round, "")
 		said, err := d.speak(ctx, heard, round, exchanges)
 		if err != nil {
-			return id, turns, fmt.Errorf("round %d: %s, for the motion, gave no reply: %w", round, d.Pro.Name(), err)
+			return id, turns, fmt.Errorf("round %d: %s, for the motion, gave no reply: %w", round, cmp.Or(d.Names.User, d.Pro.Name()), plain(err))
 		}
 		exchanges = append(exchanges, debate.Exchange{Number: round, Kind: debate.ArgumentKind, Message: heard, Reply: said})
 		r := debate.ChatRequest{ConversationID: id, Message: said}
@@ -78,6 +78,14 @@ func (d Duel) Hold(ctx context.Context) (id string, turns []debate.Turn, err err
 		heard = t.Reply
 	}
 	return id, turns, nil
+}
+
+// plain is an error for people: a model's says why and what to do.
+func plain(err error) error {
+	if e := new(debate.Error); errors.As(err, &e) {
+		return errors.New(e.Message)
+	}
+	return err
 }
 
 // speak is what Pro says to what it heard, as a message.

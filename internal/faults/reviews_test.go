@@ -237,8 +237,8 @@ func (v *reviewing) debated() string {
 }
 
 // again repeats, with its request id, a call that was left without an answer. A
-// verdict that was begun is there or has ended as interrupted, and another one can
-// be had.
+// verdict that was begun is there or has ended as interrupted, and the same request
+// makes it.
 func (v *reviewing) again(name, conversation, request string) {
 	v.t.Helper()
 	err := reviewCalls[name](v, v.to(), conversation, request)
@@ -253,8 +253,8 @@ func (v *reviewing) again(name, conversation, request string) {
 	if getErr != nil || stored.Msg.GetVerdict().GetState() != debatev1.TurnState_TURN_STATE_INTERRUPTED {
 		v.t.Errorf("a verdict whose holder died (%v) is %v, %v", err, stored, getErr)
 	}
-	if err := v.judge(v.to(), conversation, uuid.NewString()); err != nil {
-		v.t.Errorf("another verdict: %v", err)
+	if err := v.judge(v.to(), conversation, request); err != nil {
+		v.t.Errorf("the same verdict once it was interrupted: %v", err)
 	}
 }
 

@@ -308,6 +308,7 @@ type fileTurn struct {
 	Reply      string           `json:"reply"`
 	Model      string           `json:"model,omitempty"`
 	Points     []debate.Point   `json:"points,omitempty"`
+	Rating     debate.Rating    `json:"rating,omitempty"`
 	CreatedAt  time.Time        `json:"created_at"`
 	FinishedAt time.Time        `json:"finished_at"`
 }
@@ -333,7 +334,7 @@ func writeJSON(c debate.Conversation, turns []debate.Turn, v *debate.Verdict) st
 		if err != nil {
 			points = nil
 		}
-		f.Turns = append(f.Turns, fileTurn{t.Number, t.State, t.Kind, t.Message, t.Reply, t.Model, points, t.CreatedAt, t.FinishedAt})
+		f.Turns = append(f.Turns, fileTurn{t.Number, t.State, t.Kind, t.Message, t.Reply, t.Model, points, t.Rating, t.CreatedAt, t.FinishedAt})
 	}
 	if v != nil && v.State == debate.Completed {
 		f.Verdict = &fileVerdict{v.ThroughTurn, v.Judge, byNumber(v.Findings)}

@@ -96,7 +96,7 @@ var turnKinds = map[debate.TurnKind]bool{
 
 func (f fileTurn) read(number int) (debate.Turn, error) {
 	t := debate.Turn{
-		Number: number, State: f.State, Kind: f.Kind, Message: f.Message, Reply: f.Reply, Model: f.Model, Attempt: 1,
+		Number: number, State: f.State, Kind: f.Kind, Message: f.Message, Reply: f.Reply, Model: f.Model, Attempt: 1, Rating: f.Rating,
 		CreatedAt: f.CreatedAt, FinishedAt: f.FinishedAt,
 	}
 	switch f.State {
@@ -114,6 +114,8 @@ func (f fileTurn) read(number int) (debate.Turn, error) {
 		return t, fmt.Errorf("its number is %d; turns must come in their order, from 1", f.Number)
 	case !turnKinds[f.Kind]:
 		return t, fmt.Errorf("kind %q is not known", f.Kind)
+	case f.Rating != debate.NoRating && f.Rating != debate.Good && f.Rating != debate.Bad:
+		return t, errors.New("rating must be good or bad, where there is one")
 	case strings.TrimSpace(f.Message) == "" || len(f.Message) > maxSpoken || len(f.Reply) > maxSpoken:
 		return t, fmt.Errorf("its message must not be empty, and neither text longer than %d bytes", maxSpoken)
 	case !utf8.ValidString(f.Message+f.Reply) || strings.ContainsRune(f.Message+f.Reply+f.Model, 0):

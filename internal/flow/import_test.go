@@ -18,7 +18,7 @@ func exported(t *testing.T) (debate.Conversation, []debate.Turn, debate.Verdict,
 		Opinion: &debate.Opinion{Before: -3, After: 3, Turn: 1}, CreatedAt: at, UpdatedAt: at.Add(time.Hour),
 	}
 	turns := []debate.Turn{
-		{ID: "a", Number: 1, State: debate.Completed, Kind: debate.ArgumentKind, Message: "猫は静かだ。<b>", Reply: "犬は忠実だ。", Model: "m", CreatedAt: at, FinishedAt: at,
+		{ID: "a", Number: 1, State: debate.Completed, Kind: debate.ArgumentKind, Message: "猫は静かだ。<b>", Reply: "犬は忠実だ。", Model: "m", Rating: debate.Bad, CreatedAt: at, FinishedAt: at,
 			Ledger: debate.NewLedger(debate.Point{ID: "1u1", Turn: 1, Speaker: debate.User, Kind: debate.ClaimPoint, Start: 0, End: 18, Text: "静か"})},
 		{ID: "b", Number: 2, State: debate.Failed, Message: "なぜ?", CreatedAt: at, FinishedAt: at},
 	}

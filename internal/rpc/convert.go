@@ -44,6 +44,14 @@ var (
 		debate.Failed:      debatev1.TurnState_TURN_STATE_FAILED,
 		debate.Interrupted: debatev1.TurnState_TURN_STATE_INTERRUPTED,
 	}
+	ratingToProto = map[debate.Rating]debatev1.Rating{
+		debate.Good: debatev1.Rating_RATING_GOOD,
+		debate.Bad:  debatev1.Rating_RATING_BAD,
+	}
+	ratingFromProto = map[debatev1.Rating]debate.Rating{
+		debatev1.Rating_RATING_GOOD: debate.Good,
+		debatev1.Rating_RATING_BAD:  debate.Bad,
+	}
 	kindToProto = map[debate.TurnKind]debatev1.TurnKind{
 		debate.ArgumentKind:   debatev1.TurnKind_TURN_KIND_ARGUMENT,
 		debate.InvitationKind: debatev1.TurnKind_TURN_KIND_INVITATION,
@@ -123,6 +131,7 @@ func turnToProto(t debate.Turn) *debatev1.Turn {
 		Usage:          usageToProto(t.Usage),
 		CreateTime:     timestamp(t.CreatedAt),
 		FinishTime:     timestamp(t.FinishedAt),
+		Rating:         ratingToProto[t.Rating],
 	}
 	if t.Kind == debate.AsideKind {
 		_, out.NewTopic = aside.Read(t.Message, "")

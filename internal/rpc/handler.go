@@ -69,6 +69,14 @@ func (h handler) RetryTurn(ctx context.Context, r *connect.Request[debatev1.Retr
 	})
 }
 
+func (h handler) RateTurn(ctx context.Context, r *connect.Request[debatev1.RateTurnRequest]) (*connect.Response[debatev1.RateTurnResponse], error) {
+	turn, err := h.service.RateTurn(ctx, auth.Owner(ctx), r.Msg.GetTurnId(), int(r.Msg.GetAttempt()), ratingFromProto[r.Msg.GetRating()])
+	if err != nil {
+		return nil, err
+	}
+	return connect.NewResponse(&debatev1.RateTurnResponse{Turn: turnToProto(turn)}), nil
+}
+
 func (h handler) ReadClaim(_ context.Context, r *connect.Request[debatev1.ReadClaimRequest]) (*connect.Response[debatev1.ReadClaimResponse], error) {
 	subject, settled, err := h.service.ReadClaim(debate.ChatRequest{
 		Message: cmp.Or(r.Msg.GetMessage(), r.Msg.GetTopic()),

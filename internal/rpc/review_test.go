@@ -19,6 +19,10 @@ func (a answering) Verdict(context.Context, debate.Owner, string) (debate.Verdic
 	return debate.Verdict{}, a.do("Verdict")
 }
 
+func (a answering) RateTurn(context.Context, debate.Owner, string, int, debate.Rating) (debate.Turn, error) {
+	return debate.Turn{}, a.do("RateTurn")
+}
+
 func (a answering) SetOpinion(context.Context, debate.Owner, string, int, int) (debate.Conversation, error) {
 	return debate.Conversation{}, a.do("SetOpinion")
 }

@@ -31,6 +31,7 @@ type Turns interface {
 	ChatStream(ctx context.Context, owner debate.Owner, r debate.ChatRequest, send debate.Sink) error
 	ChatTranscript(ctx context.Context, owner debate.Owner, t debate.Transcript, send debate.Sink) error
 	WatchTurn(ctx context.Context, owner debate.Owner, turnID string, attempt, offset int, send debate.Sink) error
+	RateTurn(ctx context.Context, owner debate.Owner, turnID string, attempt int, rating debate.Rating) (debate.Turn, error)
 	StopTurn(ctx context.Context, owner debate.Owner, turnID string) (debate.Turn, error)
 	RetryTurn(ctx context.Context, owner debate.Owner, turnID, requestID string, send debate.Sink) error
 }

@@ -71,6 +71,7 @@ var ownerWalk = map[protoreflect.FullName][]asked{
 	"debate.v1.DebateService.GetFlow":            {{`{}`, nil, notFound}},
 	"debate.v1.DebateService.JudgeConversation":  {{`{}`, nil, notFound}, {`{}`, []string{"request_id"}, notFound}},
 	"debate.v1.DebateService.GetVerdict":         {{`{}`, nil, notFound}},
+	"debate.v1.DebateService.RateTurn":           {{`{"rating":"RATING_BAD"}`, nil, notFound}},
 	"debate.v1.DebateService.SetOpinion":         {{`{"agreement":2,"turnNumber":1}`, nil, notFound}},
 	"debate.v1.DebateService.ForkConversation": {
 		{`{"throughTurn":1}`, nil, notFound}, {`{"swapSides":true,"message":"Mine."}`, []string{"request_id"}, notFound},

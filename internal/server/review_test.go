@@ -48,6 +48,22 @@ func review(t *testing.T, c debatev1connect.DebateServiceClient, id string) {
 		t.Errorf("stored: %v, %v", stored, err)
 	}
 
+	turns, err := c.ListTurns(ctx, connect.NewRequest(&debatev1.ListTurnsRequest{ConversationId: id}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	second := turns.Msg.GetTurns()[1]
+	for _, rating := range []debatev1.Rating{debatev1.Rating_RATING_GOOD, debatev1.Rating_RATING_UNSPECIFIED, debatev1.Rating_RATING_BAD} {
+		rated, err := c.RateTurn(ctx, connect.NewRequest(&debatev1.RateTurnRequest{TurnId: second.GetId(), Rating: rating}))
+		if err != nil || rated.Msg.GetTurn().GetRating() != rating || rated.Msg.GetTurn().GetReply() != second.GetReply() {
+			t.Errorf("rated %v: %v, %v", rating, rated, err)
+		}
+	}
+	for _, wrong := range []*debatev1.RateTurnRequest{{}, {TurnId: second.GetId(), Rating: 9}, {TurnId: second.GetId(), Attempt: -1}} {
+		_, err = c.RateTurn(ctx, connect.NewRequest(wrong))
+		wantReason(t, err, connect.CodeInvalidArgument, "INVALID_ARGUMENT")
+	}
+
 	opinion, err := c.SetOpinion(ctx, connect.NewRequest(&debatev1.SetOpinionRequest{ConversationId: id, Agreement: -2, TurnNumber: 3}))
 	if err != nil {
 		t.Fatal(err)

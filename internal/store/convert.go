@@ -72,6 +72,7 @@ func turnOf(t *ent.Turn) debate.Turn {
 		holds:      t.StanceHolds,
 		invents:    t.StanceInvents,
 		ledger:     t.Ledger,
+		rating:     t.Rating,
 	}
 	left.show(&turn)
 	if turn.State == debate.Running {
@@ -98,6 +99,7 @@ func attemptOf(t *ent.Turn, a *ent.Attempt) debate.Turn {
 		holds:      a.StanceHolds,
 		invents:    a.StanceInvents,
 		ledger:     a.Ledger,
+		rating:     a.Rating,
 	}
 	left.show(&turn)
 	if turn.State != debate.Running {
@@ -115,14 +117,14 @@ type outcome struct {
 	reason, message string
 	finishedAt      int64
 	holds, invents  *bool
-	ledger          *string
+	ledger, rating  *string
 }
 
 // show puts the outcome into t. What an attempt before it left is not shown of
 // one that runs, but for the reply.
 func (o outcome) show(t *debate.Turn) {
 	t.State, t.Reply, t.Model, t.Usage, t.SideUsage = o.state, o.reply, o.model, o.usage, o.side
-	t.Kind, t.Failure, t.StanceCheck, t.Ledger, t.FinishedAt = "", nil, nil, "", time.Time{}
+	t.Kind, t.Failure, t.StanceCheck, t.Ledger, t.Rating, t.FinishedAt = "", nil, nil, "", "", time.Time{}
 	if o.state == debate.Running {
 		return
 	}
@@ -135,5 +137,8 @@ func (o outcome) show(t *debate.Turn) {
 	}
 	if o.ledger != nil {
 		t.Ledger = debate.Ledger(*o.ledger)
+	}
+	if o.rating != nil {
+		t.Rating = debate.Rating(*o.rating)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 
 	"github.com/debate-chatbot/debate-api/ent"
+	entattempt "github.com/debate-chatbot/debate-api/ent/attempt"
 	entconversation "github.com/debate-chatbot/debate-api/ent/conversation"
 	entturn "github.com/debate-chatbot/debate-api/ent/turn"
 	entvote "github.com/debate-chatbot/debate-api/ent/vote"
@@ -27,6 +28,44 @@ func (s *Store) SetOpinion(ctx context.Context, owner debate.Owner, id string, a
 		return debate.Conversation{}, err
 	}
 	return conversationOf(c), nil
+}
+
+// RateTurn keeps a rating with its attempt, and with the turn where it shows that.
+func (s *Store) RateTurn(ctx context.Context, owner debate.Owner, turnID string, attempt int, rating debate.Rating) (debate.Turn, error) {
+	var t *ent.Turn
+	err := s.inTx(ctx, func(ctx context.Context, tx tx) (err error) {
+		if t, err = tx.ent().Turn.Query().Where(entturn.ID(turnID), turnOwnedBy(owner)).Only(ctx); err != nil {
+			return err
+		}
+		// An update takes the row, before the turn's, so that no attempt ends meanwhile.
+		if err := tx.ent().Conversation.UpdateOneID(t.ConversationID).AddRevision(1).Exec(ctx); err != nil {
+			return err
+		}
+		if t, err = tx.ent().Turn.Get(ctx, turnID); err != nil {
+			return err
+		}
+		if attempt == 0 {
+			attempt = t.Shown
+		}
+		inTurn, err := tx.ent().Turn.Update().Where(entturn.ID(turnID), entturn.Shown(attempt), entturn.State(string(debate.Completed))).
+			SetRating(string(rating)).Save(ctx)
+		if err != nil {
+			return err
+		}
+		ofItsOwn, err := tx.ent().Attempt.Update().Where(entattempt.TurnID(turnID), entattempt.Number(attempt), entattempt.State(string(debate.Completed))).
+			SetRating(string(rating)).Save(ctx)
+		if err == nil && inTurn+ofItsOwn == 0 {
+			return debate.ErrNotFound
+		}
+		if err == nil {
+			t, err = tx.ent().Turn.Get(ctx, turnID)
+		}
+		return err
+	})
+	if err != nil {
+		return debate.Turn{}, err
+	}
+	return s.atAttempt(ctx, t, attempt)
 }
 
 // Opinions pages through the conversations with one, the most recently updated first.
@@ -154,7 +193,7 @@ var copiedColumns = []string{
 	entturn.FieldState, entturn.FieldKind, entturn.FieldReply, entturn.FieldModel,
 	entturn.FieldInputTokens, entturn.FieldOutputTokens, entturn.FieldSideInputTokens, entturn.FieldSideOutputTokens,
 	entturn.FieldFailureReason, entturn.FieldFailureMessage, entturn.FieldFinishedAt,
-	entturn.FieldStanceHolds, entturn.FieldStanceInvents, entturn.FieldLedger,
+	entturn.FieldStanceHolds, entturn.FieldStanceInvents, entturn.FieldLedger, entturn.FieldRating,
 }
 
 func copied(c debate.Conversation, t debate.Turn) []any {
@@ -172,7 +211,7 @@ func copied(c debate.Conversation, t debate.Turn) []any {
 		string(t.State), string(t.Kind), t.Reply, t.Model,
 		t.Usage.InputTokens, t.Usage.OutputTokens, t.SideUsage.InputTokens, t.SideUsage.OutputTokens,
 		reason, message, t.FinishedAt.UnixMicro(),
-		holds, invents, ledger,
+		holds, invents, ledger, string(t.Rating),
 	}
 }
 

@@ -212,7 +212,7 @@ func archiveFirstAttempt(ctx context.Context, tx tx, t *ent.Turn) error {
 		SetFailureReason(t.FailureReason).SetFailureMessage(t.FailureMessage).
 		SetFinishedAt(t.FinishedAt).
 		SetNillableStanceHolds(t.StanceHolds).SetNillableStanceInvents(t.StanceInvents).
-		SetNillableLedger(t.Ledger).
+		SetNillableLedger(t.Ledger).SetNillableRating(t.Rating).
 		Exec(ctx)
 }
 
@@ -433,7 +433,7 @@ func (s *Store) endRetry(ctx context.Context, tx tx, h debate.Lease, o debate.Ou
 			SetSideInputTokens(o.SideUsage.InputTokens).SetSideOutputTokens(o.SideUsage.OutputTokens).
 			SetFailureReason("").SetFailureMessage("").SetFinishedAt(o.Now.UnixMicro()).
 			SetShown(h.Attempt).ClearStanceHolds().ClearStanceInvents().
-			ClearLedger().SetNillableLedger(ledgerOf(o))
+			ClearLedger().SetNillableLedger(ledgerOf(o)).ClearRating()
 	} else {
 		t, err := tx.ent().Turn.Get(ctx, h.TurnID)
 		if err != nil {

@@ -23,6 +23,9 @@ func (s *Store) BeginVerdict(ctx context.Context, b debate.BeginVerdictParams) (
 			if err := tx.ent().Conversation.UpdateOneID(b.ConversationID).Where(ownedBy(b.Owner)).AddRounds(0).Exec(ctx); err != nil {
 				return err
 			}
+			if err := releaseCutOff(ctx, tx, b); err != nil {
+				return err
+			}
 			if err := refuseRepeated(ctx, tx, b.Owner, b.RequestID); err != nil {
 				return err
 			}
@@ -52,6 +55,17 @@ func (s *Store) BeginVerdict(ctx context.Context, b debate.BeginVerdictParams) (
 			}
 		}
 	}
+}
+
+// releaseCutOff takes the request's id from a verdict that it began and that was
+// interrupted, so that the same request can make it anew.
+func releaseCutOff(ctx context.Context, tx tx, b debate.BeginVerdictParams) error {
+	if b.RequestID == "" {
+		return nil
+	}
+	return tx.ent().Verdict.Update().Where(entverdict.OwnerKey(b.Owner.Key), entverdict.OwnerUser(b.Owner.User),
+		entverdict.RequestID(b.RequestID), entverdict.RequestIDNEQ(""), entverdict.RequestHash(b.RequestHash),
+		entverdict.State(string(debate.Interrupted))).SetRequestID("").Exec(ctx)
 }
 
 // FindVerdict is the verdict that a request id made.

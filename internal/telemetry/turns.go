@@ -21,11 +21,12 @@ type turns struct {
 	tokens    metric.Int64Counter
 	took      metric.Float64Histogram
 	firstText metric.Float64Histogram
+	rated     metric.Int64Counter
 }
 
 func newTurns(tracer trace.Tracer, meter metric.Meter) (turns, error) {
 	t := turns{tracer: tracer}
-	errs := make([]error, 5)
+	errs := make([]error, 6)
 	seconds := metric.WithExplicitBucketBoundaries(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5, 10, 20, 30, 60, 90)
 	t.running, errs[0] = meter.Int64UpDownCounter("debate.turns.running", metric.WithUnit("{turn}"),
 		metric.WithDescription("Turns that this replica works on."))
@@ -37,12 +38,19 @@ func newTurns(tracer trace.Tracer, meter metric.Meter) (turns, error) {
 		metric.WithDescription("From a turn's beginning until its end was stored."))
 	t.firstText, errs[4] = meter.Float64Histogram("debate.turn.time_to_first_token", metric.WithUnit("s"), seconds,
 		metric.WithDescription("From a turn's beginning to the first text that readers were shown."))
+	t.rated, errs[5] = meter.Int64Counter("debate.ratings", metric.WithUnit("{rating}"),
+		metric.WithDescription("Replies that users rated good or bad."))
 	return t, errors.Join(errs...)
 }
 
 // Watch traces and measures a turn; it is a debate.Observer.
 func (t *Telemetry) Watch(ctx context.Context, of debate.Lease) (context.Context, func(debate.AttemptResult)) {
 	return t.turns.watch(ctx, of)
+}
+
+// Rated counts a rating of a reply.
+func (t *Telemetry) Rated(ctx context.Context, r debate.Rating) {
+	t.turns.rated.Add(ctx, 1, metric.WithAttributes(attribute.String("debate.rating", string(r))))
 }
 
 func (t turns) watch(ctx context.Context, of debate.Lease) (context.Context, func(debate.AttemptResult)) {

@@ -66,6 +66,23 @@ func (s *Service) SetOpinion(ctx context.Context, owner debate.Owner, id string,
 	return s.cfg.Store.SetOpinion(ctx, owner, id, agreement, turn)
 }
 
+// RateTurn keeps what the user thinks of the reply that an attempt made, 0 for the one
+// that the turn shows.
+func (s *Service) RateTurn(ctx context.Context, owner debate.Owner, turnID string, attempt int, rating debate.Rating) (debate.Turn, error) {
+	before, err := s.cfg.Store.Turn(ctx, owner, turnID, attempt)
+	if err != nil {
+		return before, err
+	}
+	t, err := s.cfg.Store.RateTurn(ctx, owner, turnID, attempt, rating)
+	if debate.ReasonOf(err) == debate.NotFound {
+		return t, debate.Invalid("turn_id", "its reply is not whole; only whole replies are rated")
+	}
+	if err == nil && rating != debate.NoRating && rating != before.Rating && s.cfg.Rated != nil {
+		s.cfg.Rated(ctx, rating)
+	}
+	return t, err
+}
+
 // Opinions pages through the owner's debates with an opinion, the most recently
 // active first, and says where to go on, which is nowhere if its ID is empty. It
 // reads a turn for each that names one.

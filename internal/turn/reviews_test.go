@@ -36,6 +36,10 @@ func (m *reviews) BeginVerdict(_ context.Context, b debate.BeginVerdictParams) (
 	defer m.mu.Unlock()
 	for _, v := range m.verdicts {
 		if b.RequestID != "" && v.request == b.RequestID {
+			if v.State == debate.Interrupted && v.hash == string(b.RequestHash) {
+				v.request = ""
+				continue
+			}
 			return debate.Verdict{}, debate.ErrRequestExists
 		}
 		if v.ConversationID == b.ConversationID && v.State == debate.Running {
@@ -111,6 +115,18 @@ func (m *reviews) InterruptVerdicts(_ context.Context, now time.Time) (n int, _ 
 		}
 	}
 	return n, nil
+}
+
+func (m *memory) RateTurn(_ context.Context, owner debate.Owner, id string, _ int, rating debate.Rating) (debate.Turn, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, t := range m.turns {
+		if t.ID == id && t.Owner == owner && t.State == debate.Completed {
+			t.Rating = rating
+			return t.Turn, nil
+		}
+	}
+	return debate.Turn{}, debate.ErrNotFound
 }
 
 func (m *reviews) AddConversation(_ context.Context, c debate.Conversation, turns []debate.Turn, requestID string, hash []byte) error {

@@ -56,6 +56,8 @@ type Config struct {
 	Slots debate.Slots
 	// Observer may be nil.
 	Observer debate.Observer
+	// Rated, unless it is nil, is told of each rating of a reply.
+	Rated func(context.Context, debate.Rating)
 	// SweepOnce has Run look for turns whose holder died at its start alone, for a
 	// store that pauses while nobody asks it. Whoever looks at such a turn ends it.
 	SweepOnce bool

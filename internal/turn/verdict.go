@@ -192,7 +192,8 @@ func (s *Service) beginVerdict(ctx context.Context, owner debate.Owner, id, requ
 	return v, made, nil
 }
 
-// judgedBefore is the verdict that a request id made.
+// judgedBefore is the verdict that a request id made. One that was cut off is none:
+// the same request makes it anew.
 func (s *Service) judgedBefore(ctx context.Context, owner debate.Owner, requestID string, hash []byte) (v debate.Verdict, found bool, err error) {
 	if requestID == "" {
 		return v, false, nil
@@ -205,8 +206,11 @@ func (s *Service) judgedBefore(ctx context.Context, owner debate.Owner, requestI
 		return v, false, err
 	case string(before) != string(hash):
 		return v, false, debate.ErrRequestExists
+	case expired(v):
+		_, err := s.cfg.Store.InterruptVerdicts(ctx, time.Now())
+		return v, false, err
 	}
-	return v, true, nil
+	return v, v.State != debate.Interrupted, nil
 }
 
 // makeVerdict makes a verdict and stores how that ended. It returns the verdict as

@@ -237,8 +237,65 @@ func TestAVerdictWhoseHolderDiedEndsAndCanBeTriedAgain(t *testing.T) {
 		if v, err := s.Verdict(t.Context(), alice, id); err != nil || v.State != debate.Interrupted {
 			t.Errorf("%+v, %v", v, err)
 		}
-		if v, err := s.JudgeConversation(t.Context(), alice, id, "new"); err != nil || v.State != debate.Completed {
-			t.Errorf("tried again: %+v, %v", v, err)
+		v, err := s.JudgeConversation(t.Context(), alice, id, "dead")
+		if err != nil || v.State != debate.Completed {
+			t.Errorf("the same request again: %+v, %v", v, err)
+		}
+		if again, err := s.JudgeConversation(t.Context(), alice, id, "dead"); err != nil || again.ID != v.ID {
+			t.Errorf("and again: %+v, %v", again, err)
+		}
+	})
+}
+
+// Nobody waited for it: whoever asks again first finds that its lease ran out.
+func TestAVerdictThatWasLeftIsMadeByTheSameRequest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, id := argued(t, nil)
+		now := time.Now()
+		_, err := s.store.BeginVerdict(t.Context(), debate.BeginVerdictParams{
+			Owner: alice, ConversationID: id, ID: "left", ThroughTurn: 1, RequestID: "left", RequestHash: turn.HashOf("judge", id), Holder: "dead", LeaseUntil: now.Add(debate.LeaseTime), Now: now,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(debate.LeaseTime + time.Second)
+		if v, err := s.JudgeConversation(t.Context(), alice, id, "left"); err != nil || v.State != debate.Completed || v.ID == "left" {
+			t.Errorf("%+v, %v", v, err)
+		}
+	})
+}
+
+func TestRatingsAreCountedOnceAndOnlyOfWholeReplies(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		counted := map[debate.Rating]int{}
+		s := open(t, newMemory(), says("Cats sleep."), func(c *turn.Config) {
+			c.Rated = func(_ context.Context, r debate.Rating) { counted[r]++ }
+		})
+		r, err := s.Chat(t.Context(), alice, debate.ChatRequest{Message: "Dogs are better than cats."})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, rating := range []debate.Rating{debate.Good, debate.Good, debate.NoRating, debate.Bad} {
+			if got, err := s.RateTurn(t.Context(), alice, r.Turn.ID, 0, rating); err != nil || got.Rating != rating {
+				t.Errorf("%q: %+v, %v", rating, got, err)
+			}
+		}
+		if counted[debate.Good] != 1 || counted[debate.Bad] != 1 || len(counted) != 2 {
+			t.Errorf("counted %v", counted)
+		}
+		if _, err := s.RateTurn(t.Context(), debate.Owner{Key: "bob"}, r.Turn.ID, 0, debate.Good); debate.ReasonOf(err) != debate.NotFound {
+			t.Errorf("another's: %v", err)
+		}
+		s.model.reply = func(context.Context, debate.Prompt, func(string)) (debate.Completion, error) {
+			return debate.Completion{}, errors.New("away")
+		}
+		_, err = s.Chat(t.Context(), alice, debate.ChatRequest{ConversationID: r.Conversation.ID, Message: "They are loyal."})
+		var failed *debate.Error
+		if !errors.As(err, &failed) {
+			t.Fatal(err)
+		}
+		if _, err := s.RateTurn(t.Context(), alice, failed.TurnID, 0, debate.Good); debate.ReasonOf(err) != debate.InvalidArgument {
+			t.Errorf("a reply that is not whole: %v", err)
 		}
 	})
 }

@@ -7,6 +7,7 @@ import { type Conversation, type ErrorReason, Order, type Quote, Speaker, Stance
 import { type Outgoing, newRequestId } from "./session.ts";
 import { Exchange, loadMarkdown, speakersOf } from "./exchange.ts";
 import { showPhases } from "./formats.ts";
+import { Thumbs } from "./thumbs.ts";
 import { hush, listenButton } from "./voice.ts";
 import { when, words } from "./words.ts";
 
@@ -463,16 +464,17 @@ export class Debate {
   }
 
   private offerCopy(exchange: Exchange, user: HTMLElement[] = [], bot: HTMLElement[] = [], forks = true): void {
-    const attempts = exchange.turn !== undefined && exchange.turn.attempt > 1 ? [this.attempts(exchange, exchange.turn)] : [];
     const turn = exchange.turn;
+    const thumbs = turn === undefined || this.conversation?.duel !== undefined ? undefined : new Thumbs().show(turn);
+    const attempts = turn !== undefined && turn.attempt > 1 ? [this.attempts(exchange, turn, thumbs)] : [];
     const fork = turn === undefined || turn.state === TurnState.RUNNING || !forks ? [] : [quiet(words.forkHere, () => this.host.fork(turn))];
     const copied = (text: string): HTMLElement[] => (text === "" ? [] : [copyButton(text)]);
     const listen = exchange.text === "" ? [] : listenButton(exchange, () => this.log.lang);
-    exchange.offer([copyButton(exchange.message), ...user], [...copied(exchange.text), ...listen, ...bot, ...fork, ...attempts]);
+    exchange.offer([copyButton(exchange.message), ...user], [...copied(exchange.text), ...listen, ...bot, ...(thumbs === undefined ? [] : [thumbs.box]), ...fork, ...attempts]);
   }
 
   // attempts is a switch between a turn's replies.
-  private attempts(exchange: Exchange, turn: Turn): HTMLElement {
+  private attempts(exchange: Exchange, turn: Turn, thumbs?: Thumbs): HTMLElement {
     let at = turn.attempt;
     const told = element("span", { role: "status" });
     const before = quiet("‹", () => void go(-1));
@@ -489,8 +491,10 @@ export class Debate {
       show();
       const asked = at;
       try {
-        const text = asked === turn.attempt ? turn.reply : await this.readAttempt(turn.id, asked);
-        if (asked === at) exchange.view(text);
+        const shown = asked === turn.attempt ? turn : await this.readAttempt(turn.id, asked);
+        if (asked !== at || shown === undefined) return;
+        exchange.view(shown.reply);
+        thumbs?.show(shown);
       } catch (error) {
         if (!this.ended.signal.aborted) this.host.complain(error);
       }
@@ -499,11 +503,11 @@ export class Debate {
     return element("span", { className: "attempts" }, before, told, after);
   }
 
-  private async readAttempt(turnId: string, attempt: number): Promise<string> {
+  private async readAttempt(turnId: string, attempt: number): Promise<Turn | undefined> {
     for await (const { event } of client.watchTurn({ turnId, attempt, offset: 0n }, { signal: this.ended.signal })) {
-      if (event.case === "finished") return event.value.turn?.reply ?? "";
+      if (event.case === "finished") return event.value.turn;
     }
-    return "";
+    return undefined;
   }
 
   // withdraw takes back what was offered for the latest exchange.

@@ -114,6 +114,8 @@ export const es: Words = {
   tryNow: "Probar ahora",
   edit: "Editar",
   copy: "Copiar",
+  good: "Buena respuesta",
+  bad: "Mala respuesta",
   copied: "Copiado",
   listen: "Escuchar",
   hush: "Dejar de leer",

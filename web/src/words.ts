@@ -45,6 +45,8 @@ const en = {
   tryNow: "Try now",
   edit: "Edit",
   copy: "Copy",
+  good: "Good reply",
+  bad: "Bad reply",
   copied: "Copied",
   listen: "Listen",
   hush: "Stop reading",

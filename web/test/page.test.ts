@@ -1031,6 +1031,46 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     assert.equal(await visit.page.inputValue("#message"), "Dogs are better than cats.");
     await visit.leave();
   });
+  test("a reply is given a thumb, which is kept with its attempt and can be taken back", async (t) => {
+    const service = await Service.start(t, { PACE: "0" });
+    const visit = await Visit.to(browser, service.url);
+    await visit.send("Dogs are better than cats.");
+    await visit.ended();
+    const rated = async (rating: string | undefined) => {
+      for (;;) {
+        const [turn] = await service.turns(visit.id) as { rating?: string }[];
+        if (turn?.rating === rating) return;
+        await sleep(20);
+      }
+    };
+    const pressed = () => visit.page.$$eval(".thumbs button", (all) => all.map((b) => b.ariaPressed));
+    await visit.page.click("[aria-label='Bad reply']");
+    assert.deepEqual(await pressed(), ["false", "true"]);
+    await rated("RATING_BAD");
+    await visit.page.click("[aria-label='Good reply']");
+    await rated("RATING_GOOD");
+    await visit.page.reload();
+    await visit.page.waitForSelector("[aria-label='Good reply'][aria-pressed=true]");
+    await visit.page.click(".bot .actions >> text=Try again");
+    await visit.page.waitForSelector(".attempts >> text=2 of 2");
+    await visit.ended();
+    assert.deepEqual(await pressed(), ["false", "false"]); // nobody said anything of this one
+    await visit.page.click("[aria-label='The reply before']");
+    await visit.page.waitForSelector("[aria-label='Good reply'][aria-pressed=true]");
+    await visit.page.click("[aria-label='The reply after']");
+    await visit.page.waitForSelector("[aria-label='Good reply'][aria-pressed=false]");
+    await visit.page.click("[aria-label='Bad reply']");
+    await rated("RATING_BAD");
+    await visit.page.click("[aria-label='Bad reply']");
+    await rated(undefined);
+    await visit.send("But dogs are loyal.");
+    await visit.ended();
+    await visit.page.locator(".thumbs").first().waitFor(); // the reply before has them still
+    await visit.send("I want to die.");
+    await visit.ended();
+    assert.equal(await visit.page.locator(".thumbs").last().isVisible(), false);
+    await visit.leave();
+  });
   test("debates are searched by title and motion, and other tabs follow", async (t) => {
     const service = await Service.start(t, { PACE: "0" });
     for (const message of ["Zoos should be closed.", "Tea is better than coffee.", "犬は猫より良い。"]) await service.call("Chat", { message });

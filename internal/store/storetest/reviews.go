@@ -20,6 +20,8 @@ var reviewTests = map[string]func(*suite){
 	"a verdict's request id makes one":                verdictRequest,
 	"a request id makes one thing, whatever it is":    requestOnceOfAny,
 	"a verdict whose holder died is interrupted":      verdictInterrupted,
+	"a verdict that was cut off is made anew":         verdictAnew,
+	"a rating is its attempt's":                       rating,
 	"what a verdict cost is the key's":                verdictCost,
 	"a deleted conversation takes its reviews along":  reviewsDeleted,
 	"reviews of others are not found":                 reviewsForeign,
@@ -397,6 +399,91 @@ func verdictInterrupted(s *suite) {
 	}
 }
 
+func verdictAnew(s *suite) {
+	c, _ := s.talk(1)
+	begin := func(change func(*debate.BeginVerdictParams)) (debate.Verdict, error) {
+		b := s.judging(c, "anew")
+		if change != nil {
+			change(&b)
+		}
+		return s.BeginVerdict(s.ctx(), b)
+	}
+	first, err := begin(nil)
+	if err != nil {
+		s.Fatal(err)
+	}
+	_, err = begin(nil)
+	s.reason("while it is made", err, debate.RequestIDReused)
+	if _, err := s.InterruptVerdicts(s.ctx(), s.now.Add(16*time.Second)); err != nil {
+		s.Fatal(err)
+	}
+	_, err = begin(func(b *debate.BeginVerdictParams) { b.RequestHash = []byte("other") })
+	s.reason("another request with its id", err, debate.RequestIDReused)
+	_, err = begin(func(b *debate.BeginVerdictParams) { b.Owner = debate.Owner{Key: "bob"} })
+	s.reason("another owner", err, debate.NotFound)
+	second, err := begin(nil)
+	if err != nil || second.ID == first.ID {
+		s.Fatalf("made anew: %+v, %v", second, err)
+	}
+	if found, _, err := s.FindVerdict(s.ctx(), alice, "anew"); err != nil || found.ID != second.ID {
+		s.Errorf("by the request: %+v, %v", found, err)
+	}
+	failed := second
+	failed.State, failed.FinishedAt, failed.LeaseUntil = debate.Failed, s.now, time.Time{}
+	if _, err := s.FinishVerdict(s.ctx(), failed, holder); err != nil {
+		s.Fatal(err)
+	}
+	_, err = begin(nil)
+	s.reason("of a verdict that failed", err, debate.RequestIDReused)
+}
+
+func rating(s *suite) {
+	c, t := s.talk(2)
+	before := c.Revision
+	for _, want := range []debate.Rating{debate.Bad, debate.Good, debate.Good, debate.NoRating, debate.Bad} {
+		got, err := s.RateTurn(s.ctx(), alice, t.ID, 0, want)
+		if err != nil || got.Rating != want || got.Reply != t.Reply {
+			s.Errorf("rated %q: %+v, %v", want, got, err)
+		}
+	}
+	if stored := s.turn(t.ID, 0); stored.Rating != debate.Bad {
+		s.Errorf("stored: %+v", stored)
+	}
+	if now := s.conversation(c.ID); now.Revision == before || !now.UpdatedAt.Equal(c.UpdatedAt) {
+		s.Errorf("its conversation: %+v", now)
+	}
+	running := s.retry(t)
+	_, err := s.RateTurn(s.ctx(), alice, t.ID, 2, debate.Good)
+	s.reason("a reply that is being made", err, debate.NotFound)
+	_, second := s.finish(running, s.completed("better"))
+	if second.Rating != debate.NoRating || s.turn(t.ID, 1).Rating != debate.Bad {
+		s.Errorf("a new attempt has the rating of the one before: %+v", second)
+	}
+	if got, err := s.RateTurn(s.ctx(), alice, t.ID, 1, debate.NoRating); err != nil || got.Attempt != 1 || got.Rating != debate.NoRating {
+		s.Errorf("the one before: %+v, %v", got, err)
+	}
+	if _, err := s.RateTurn(s.ctx(), alice, t.ID, 0, debate.Good); err != nil {
+		s.Error(err)
+	}
+	if s.turn(t.ID, 0).Rating != debate.Good || s.turn(t.ID, 2).Rating != debate.Good || s.turn(t.ID, 1).Rating != debate.NoRating {
+		s.Errorf("two attempts: %q, %q, %q", s.turn(t.ID, 0).Rating, s.turn(t.ID, 1).Rating, s.turn(t.ID, 2).Rating)
+	}
+	_, err = s.RateTurn(s.ctx(), alice, t.ID, 3, debate.Good)
+	s.reason("an attempt that nobody made", err, debate.NotFound)
+	_, unanswered := s.begin(s.next(c.ID))
+	_, err = s.RateTurn(s.ctx(), alice, unanswered.ID, 0, debate.Good)
+	s.reason("a turn that runs", err, debate.NotFound)
+	copied := s.turn(t.ID, 0)
+	copied.ID, copied.Number = newID(), 1
+	fork := debate.Conversation{ID: newID(), Owner: alice, CreatedAt: s.now, UpdatedAt: s.now}
+	if err := s.AddConversation(s.ctx(), fork, []debate.Turn{copied}, "", nil); err != nil {
+		s.Fatal(err)
+	}
+	if s.turn(copied.ID, 0).Rating != debate.Good {
+		s.Error("a copy lost its rating")
+	}
+}
+
 func verdictCost(s *suite) {
 	c, _ := s.talk(1)
 	before, err := s.Usage(s.ctx(), alice.Key, "2000-01-01")
@@ -440,7 +527,7 @@ func reviewsDeleted(s *suite) {
 }
 
 func reviewsForeign(s *suite) {
-	c, _ := s.talk(1)
+	c, t := s.talk(1)
 	if err := s.AddConversation(s.ctx(), debate.Conversation{ID: newID(), Owner: alice, CreatedAt: s.now, UpdatedAt: s.now}, nil, "her-fork", nil); err != nil {
 		s.Fatal(err)
 	}
@@ -450,6 +537,8 @@ func reviewsForeign(s *suite) {
 	for _, owner := range []debate.Owner{{Key: "bob"}, {Key: alice.Key, User: "eve"}} {
 		_, err := s.SetOpinion(s.ctx(), owner, c.ID, 1, 0)
 		s.reason("SetOpinion", err, debate.NotFound)
+		_, err = s.RateTurn(s.ctx(), owner, t.ID, 0, debate.Good)
+		s.reason("RateTurn", err, debate.NotFound)
 		_, err = s.SetShare(s.ctx(), owner, c.ID, newID())
 		s.reason("SetShare", err, debate.NotFound)
 		_, err = s.Verdict(s.ctx(), owner, c.ID)

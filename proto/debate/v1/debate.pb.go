@@ -333,6 +333,57 @@ func (TurnKind) EnumDescriptor() ([]byte, []int) {
 	return file_debate_v1_debate_proto_rawDescGZIP(), []int{4}
 }
 
+// Rating is what the user thinks of a reply.
+type Rating int32
+
+const (
+	// Nothing; in a request it takes the rating back.
+	Rating_RATING_UNSPECIFIED Rating = 0
+	Rating_RATING_GOOD        Rating = 1
+	Rating_RATING_BAD         Rating = 2
+)
+
+// Enum value maps for Rating.
+var (
+	Rating_name = map[int32]string{
+		0: "RATING_UNSPECIFIED",
+		1: "RATING_GOOD",
+		2: "RATING_BAD",
+	}
+	Rating_value = map[string]int32{
+		"RATING_UNSPECIFIED": 0,
+		"RATING_GOOD":        1,
+		"RATING_BAD":         2,
+	}
+)
+
+func (x Rating) Enum() *Rating {
+	p := new(Rating)
+	*p = x
+	return p
+}
+
+func (x Rating) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Rating) Descriptor() protoreflect.EnumDescriptor {
+	return file_debate_v1_debate_proto_enumTypes[5].Descriptor()
+}
+
+func (Rating) Type() protoreflect.EnumType {
+	return &file_debate_v1_debate_proto_enumTypes[5]
+}
+
+func (x Rating) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Rating.Descriptor instead.
+func (Rating) EnumDescriptor() ([]byte, []int) {
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{5}
+}
+
 // ErrorReason names every reason an error can carry (ErrorInfo.reason, without
 // the prefix), beside the code it comes with.
 type ErrorReason int32
@@ -440,11 +491,11 @@ func (x ErrorReason) String() string {
 }
 
 func (ErrorReason) Descriptor() protoreflect.EnumDescriptor {
-	return file_debate_v1_debate_proto_enumTypes[5].Descriptor()
+	return file_debate_v1_debate_proto_enumTypes[6].Descriptor()
 }
 
 func (ErrorReason) Type() protoreflect.EnumType {
-	return &file_debate_v1_debate_proto_enumTypes[5]
+	return &file_debate_v1_debate_proto_enumTypes[6]
 }
 
 func (x ErrorReason) Number() protoreflect.EnumNumber {
@@ -453,7 +504,7 @@ func (x ErrorReason) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ErrorReason.Descriptor instead.
 func (ErrorReason) EnumDescriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{5}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{6}
 }
 
 // Order is the order of a list of turns.
@@ -491,11 +542,11 @@ func (x Order) String() string {
 }
 
 func (Order) Descriptor() protoreflect.EnumDescriptor {
-	return file_debate_v1_debate_proto_enumTypes[6].Descriptor()
+	return file_debate_v1_debate_proto_enumTypes[7].Descriptor()
 }
 
 func (Order) Type() protoreflect.EnumType {
-	return &file_debate_v1_debate_proto_enumTypes[6]
+	return &file_debate_v1_debate_proto_enumTypes[7]
 }
 
 func (x Order) Number() protoreflect.EnumNumber {
@@ -504,7 +555,7 @@ func (x Order) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Order.Descriptor instead.
 func (Order) EnumDescriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{6}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{7}
 }
 
 // Speaker is who says something.
@@ -544,11 +595,11 @@ func (x Speaker) String() string {
 }
 
 func (Speaker) Descriptor() protoreflect.EnumDescriptor {
-	return file_debate_v1_debate_proto_enumTypes[7].Descriptor()
+	return file_debate_v1_debate_proto_enumTypes[8].Descriptor()
 }
 
 func (Speaker) Type() protoreflect.EnumType {
-	return &file_debate_v1_debate_proto_enumTypes[7]
+	return &file_debate_v1_debate_proto_enumTypes[8]
 }
 
 func (x Speaker) Number() protoreflect.EnumNumber {
@@ -557,7 +608,7 @@ func (x Speaker) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Speaker.Descriptor instead.
 func (Speaker) EnumDescriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{7}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{8}
 }
 
 // PointKind is what a point does.
@@ -605,11 +656,11 @@ func (x PointKind) String() string {
 }
 
 func (PointKind) Descriptor() protoreflect.EnumDescriptor {
-	return file_debate_v1_debate_proto_enumTypes[8].Descriptor()
+	return file_debate_v1_debate_proto_enumTypes[9].Descriptor()
 }
 
 func (PointKind) Type() protoreflect.EnumType {
-	return &file_debate_v1_debate_proto_enumTypes[8]
+	return &file_debate_v1_debate_proto_enumTypes[9]
 }
 
 func (x PointKind) Number() protoreflect.EnumNumber {
@@ -618,7 +669,7 @@ func (x PointKind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use PointKind.Descriptor instead.
 func (PointKind) EnumDescriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{8}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{9}
 }
 
 // PointStatus is what became of a point.
@@ -666,11 +717,11 @@ func (x PointStatus) String() string {
 }
 
 func (PointStatus) Descriptor() protoreflect.EnumDescriptor {
-	return file_debate_v1_debate_proto_enumTypes[9].Descriptor()
+	return file_debate_v1_debate_proto_enumTypes[10].Descriptor()
 }
 
 func (PointStatus) Type() protoreflect.EnumType {
-	return &file_debate_v1_debate_proto_enumTypes[9]
+	return &file_debate_v1_debate_proto_enumTypes[10]
 }
 
 func (x PointStatus) Number() protoreflect.EnumNumber {
@@ -679,7 +730,7 @@ func (x PointStatus) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use PointStatus.Descriptor instead.
 func (PointStatus) EnumDescriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{9}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{10}
 }
 
 // Winner is who had the better of a debate, or of a point in it.
@@ -721,11 +772,11 @@ func (x Winner) String() string {
 }
 
 func (Winner) Descriptor() protoreflect.EnumDescriptor {
-	return file_debate_v1_debate_proto_enumTypes[10].Descriptor()
+	return file_debate_v1_debate_proto_enumTypes[11].Descriptor()
 }
 
 func (Winner) Type() protoreflect.EnumType {
-	return &file_debate_v1_debate_proto_enumTypes[10]
+	return &file_debate_v1_debate_proto_enumTypes[11]
 }
 
 func (x Winner) Number() protoreflect.EnumNumber {
@@ -734,7 +785,7 @@ func (x Winner) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Winner.Descriptor instead.
 func (Winner) EnumDescriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{10}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{11}
 }
 
 // ExportFormat is a kind of document.
@@ -782,11 +833,11 @@ func (x ExportFormat) String() string {
 }
 
 func (ExportFormat) Descriptor() protoreflect.EnumDescriptor {
-	return file_debate_v1_debate_proto_enumTypes[11].Descriptor()
+	return file_debate_v1_debate_proto_enumTypes[12].Descriptor()
 }
 
 func (ExportFormat) Type() protoreflect.EnumType {
-	return &file_debate_v1_debate_proto_enumTypes[11]
+	return &file_debate_v1_debate_proto_enumTypes[12]
 }
 
 func (x ExportFormat) Number() protoreflect.EnumNumber {
@@ -795,7 +846,7 @@ func (x ExportFormat) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ExportFormat.Descriptor instead.
 func (ExportFormat) EnumDescriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{11}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{12}
 }
 
 // Conversation is one debate.
@@ -1076,7 +1127,9 @@ type Turn struct {
 	Kind TurnKind `protobuf:"varint,14,opt,name=kind,proto3,enum=debate.v1.TurnKind" json:"kind,omitempty"`
 	// Of an aside that wishes for another topic, that topic in the user's words:
 	// something to start a new debate with. Empty if none was named.
-	NewTopic      string `protobuf:"bytes,15,opt,name=new_topic,json=newTopic,proto3" json:"new_topic,omitempty"`
+	NewTopic string `protobuf:"bytes,15,opt,name=new_topic,json=newTopic,proto3" json:"new_topic,omitempty"`
+	// What the user thinks of this attempt's reply.
+	Rating        Rating `protobuf:"varint,16,opt,name=rating,proto3,enum=debate.v1.Rating" json:"rating,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1214,6 +1267,13 @@ func (x *Turn) GetNewTopic() string {
 		return x.NewTopic
 	}
 	return ""
+}
+
+func (x *Turn) GetRating() Rating {
+	if x != nil {
+		return x.Rating
+	}
+	return Rating_RATING_UNSPECIFIED
 }
 
 // Usage counts tokens, as the model's provider counts them or as estimated
@@ -2508,6 +2568,113 @@ func (*RetryTurnResponse_Finished) isRetryTurnResponse_Event() {}
 
 func (*RetryTurnResponse_Conversation) isRetryTurnResponse_Event() {}
 
+// RateTurnRequest says what the user thinks of a reply.
+type RateTurnRequest struct {
+	state  protoimpl.MessageState `protogen:"open.v1"`
+	TurnId string                 `protobuf:"bytes,1,opt,name=turn_id,json=turnId,proto3" json:"turn_id,omitempty"`
+	// The attempt that made the reply; 0 for the one that the turn shows.
+	Attempt       int32  `protobuf:"varint,2,opt,name=attempt,proto3" json:"attempt,omitempty"`
+	Rating        Rating `protobuf:"varint,3,opt,name=rating,proto3,enum=debate.v1.Rating" json:"rating,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RateTurnRequest) Reset() {
+	*x = RateTurnRequest{}
+	mi := &file_debate_v1_debate_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RateTurnRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RateTurnRequest) ProtoMessage() {}
+
+func (x *RateTurnRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_debate_v1_debate_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RateTurnRequest.ProtoReflect.Descriptor instead.
+func (*RateTurnRequest) Descriptor() ([]byte, []int) {
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *RateTurnRequest) GetTurnId() string {
+	if x != nil {
+		return x.TurnId
+	}
+	return ""
+}
+
+func (x *RateTurnRequest) GetAttempt() int32 {
+	if x != nil {
+		return x.Attempt
+	}
+	return 0
+}
+
+func (x *RateTurnRequest) GetRating() Rating {
+	if x != nil {
+		return x.Rating
+	}
+	return Rating_RATING_UNSPECIFIED
+}
+
+// RateTurnResponse is the turn with its rating, as the attempt left it.
+type RateTurnResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Turn          *Turn                  `protobuf:"bytes,1,opt,name=turn,proto3" json:"turn,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RateTurnResponse) Reset() {
+	*x = RateTurnResponse{}
+	mi := &file_debate_v1_debate_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RateTurnResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RateTurnResponse) ProtoMessage() {}
+
+func (x *RateTurnResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_debate_v1_debate_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RateTurnResponse.ProtoReflect.Descriptor instead.
+func (*RateTurnResponse) Descriptor() ([]byte, []int) {
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *RateTurnResponse) GetTurn() *Turn {
+	if x != nil {
+		return x.Turn
+	}
+	return nil
+}
+
 // ReadClaimRequest is a first message, and what is chosen beside it.
 type ReadClaimRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2526,7 +2693,7 @@ type ReadClaimRequest struct {
 
 func (x *ReadClaimRequest) Reset() {
 	*x = ReadClaimRequest{}
-	mi := &file_debate_v1_debate_proto_msgTypes[20]
+	mi := &file_debate_v1_debate_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2538,7 +2705,7 @@ func (x *ReadClaimRequest) String() string {
 func (*ReadClaimRequest) ProtoMessage() {}
 
 func (x *ReadClaimRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[20]
+	mi := &file_debate_v1_debate_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2551,7 +2718,7 @@ func (x *ReadClaimRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReadClaimRequest.ProtoReflect.Descriptor instead.
 func (*ReadClaimRequest) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{20}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *ReadClaimRequest) GetMessage() string {
@@ -2600,7 +2767,7 @@ type ReadClaimResponse struct {
 
 func (x *ReadClaimResponse) Reset() {
 	*x = ReadClaimResponse{}
-	mi := &file_debate_v1_debate_proto_msgTypes[21]
+	mi := &file_debate_v1_debate_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2612,7 +2779,7 @@ func (x *ReadClaimResponse) String() string {
 func (*ReadClaimResponse) ProtoMessage() {}
 
 func (x *ReadClaimResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[21]
+	mi := &file_debate_v1_debate_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2625,7 +2792,7 @@ func (x *ReadClaimResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReadClaimResponse.ProtoReflect.Descriptor instead.
 func (*ReadClaimResponse) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{21}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *ReadClaimResponse) GetTopic() string {
@@ -2666,7 +2833,7 @@ type GetConversationRequest struct {
 
 func (x *GetConversationRequest) Reset() {
 	*x = GetConversationRequest{}
-	mi := &file_debate_v1_debate_proto_msgTypes[22]
+	mi := &file_debate_v1_debate_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2678,7 +2845,7 @@ func (x *GetConversationRequest) String() string {
 func (*GetConversationRequest) ProtoMessage() {}
 
 func (x *GetConversationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[22]
+	mi := &file_debate_v1_debate_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2691,7 +2858,7 @@ func (x *GetConversationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetConversationRequest.ProtoReflect.Descriptor instead.
 func (*GetConversationRequest) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{22}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *GetConversationRequest) GetConversationId() string {
@@ -2711,7 +2878,7 @@ type GetConversationResponse struct {
 
 func (x *GetConversationResponse) Reset() {
 	*x = GetConversationResponse{}
-	mi := &file_debate_v1_debate_proto_msgTypes[23]
+	mi := &file_debate_v1_debate_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2723,7 +2890,7 @@ func (x *GetConversationResponse) String() string {
 func (*GetConversationResponse) ProtoMessage() {}
 
 func (x *GetConversationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[23]
+	mi := &file_debate_v1_debate_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2736,7 +2903,7 @@ func (x *GetConversationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetConversationResponse.ProtoReflect.Descriptor instead.
 func (*GetConversationResponse) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{23}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *GetConversationResponse) GetConversation() *Conversation {
@@ -2761,7 +2928,7 @@ type ListTurnsRequest struct {
 
 func (x *ListTurnsRequest) Reset() {
 	*x = ListTurnsRequest{}
-	mi := &file_debate_v1_debate_proto_msgTypes[24]
+	mi := &file_debate_v1_debate_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2773,7 +2940,7 @@ func (x *ListTurnsRequest) String() string {
 func (*ListTurnsRequest) ProtoMessage() {}
 
 func (x *ListTurnsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[24]
+	mi := &file_debate_v1_debate_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2786,7 +2953,7 @@ func (x *ListTurnsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTurnsRequest.ProtoReflect.Descriptor instead.
 func (*ListTurnsRequest) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{24}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ListTurnsRequest) GetConversationId() string {
@@ -2829,7 +2996,7 @@ type ListTurnsResponse struct {
 
 func (x *ListTurnsResponse) Reset() {
 	*x = ListTurnsResponse{}
-	mi := &file_debate_v1_debate_proto_msgTypes[25]
+	mi := &file_debate_v1_debate_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2841,7 +3008,7 @@ func (x *ListTurnsResponse) String() string {
 func (*ListTurnsResponse) ProtoMessage() {}
 
 func (x *ListTurnsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[25]
+	mi := &file_debate_v1_debate_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2854,7 +3021,7 @@ func (x *ListTurnsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTurnsResponse.ProtoReflect.Descriptor instead.
 func (*ListTurnsResponse) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{25}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ListTurnsResponse) GetTurns() []*Turn {
@@ -2888,7 +3055,7 @@ type ListConversationsRequest struct {
 
 func (x *ListConversationsRequest) Reset() {
 	*x = ListConversationsRequest{}
-	mi := &file_debate_v1_debate_proto_msgTypes[26]
+	mi := &file_debate_v1_debate_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2900,7 +3067,7 @@ func (x *ListConversationsRequest) String() string {
 func (*ListConversationsRequest) ProtoMessage() {}
 
 func (x *ListConversationsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[26]
+	mi := &file_debate_v1_debate_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2913,7 +3080,7 @@ func (x *ListConversationsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListConversationsRequest.ProtoReflect.Descriptor instead.
 func (*ListConversationsRequest) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{26}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *ListConversationsRequest) GetPageSize() int32 {
@@ -2949,7 +3116,7 @@ type ListConversationsResponse struct {
 
 func (x *ListConversationsResponse) Reset() {
 	*x = ListConversationsResponse{}
-	mi := &file_debate_v1_debate_proto_msgTypes[27]
+	mi := &file_debate_v1_debate_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2961,7 +3128,7 @@ func (x *ListConversationsResponse) String() string {
 func (*ListConversationsResponse) ProtoMessage() {}
 
 func (x *ListConversationsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[27]
+	mi := &file_debate_v1_debate_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2974,7 +3141,7 @@ func (x *ListConversationsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListConversationsResponse.ProtoReflect.Descriptor instead.
 func (*ListConversationsResponse) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{27}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *ListConversationsResponse) GetConversations() []*Conversation {
@@ -3003,7 +3170,7 @@ type UpdateConversationRequest struct {
 
 func (x *UpdateConversationRequest) Reset() {
 	*x = UpdateConversationRequest{}
-	mi := &file_debate_v1_debate_proto_msgTypes[28]
+	mi := &file_debate_v1_debate_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3015,7 +3182,7 @@ func (x *UpdateConversationRequest) String() string {
 func (*UpdateConversationRequest) ProtoMessage() {}
 
 func (x *UpdateConversationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[28]
+	mi := &file_debate_v1_debate_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3028,7 +3195,7 @@ func (x *UpdateConversationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateConversationRequest.ProtoReflect.Descriptor instead.
 func (*UpdateConversationRequest) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{28}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *UpdateConversationRequest) GetConversationId() string {
@@ -3055,7 +3222,7 @@ type UpdateConversationResponse struct {
 
 func (x *UpdateConversationResponse) Reset() {
 	*x = UpdateConversationResponse{}
-	mi := &file_debate_v1_debate_proto_msgTypes[29]
+	mi := &file_debate_v1_debate_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3067,7 +3234,7 @@ func (x *UpdateConversationResponse) String() string {
 func (*UpdateConversationResponse) ProtoMessage() {}
 
 func (x *UpdateConversationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[29]
+	mi := &file_debate_v1_debate_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3080,7 +3247,7 @@ func (x *UpdateConversationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateConversationResponse.ProtoReflect.Descriptor instead.
 func (*UpdateConversationResponse) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{29}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *UpdateConversationResponse) GetConversation() *Conversation {
@@ -3100,7 +3267,7 @@ type DeleteConversationRequest struct {
 
 func (x *DeleteConversationRequest) Reset() {
 	*x = DeleteConversationRequest{}
-	mi := &file_debate_v1_debate_proto_msgTypes[30]
+	mi := &file_debate_v1_debate_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3112,7 +3279,7 @@ func (x *DeleteConversationRequest) String() string {
 func (*DeleteConversationRequest) ProtoMessage() {}
 
 func (x *DeleteConversationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[30]
+	mi := &file_debate_v1_debate_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3125,7 +3292,7 @@ func (x *DeleteConversationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteConversationRequest.ProtoReflect.Descriptor instead.
 func (*DeleteConversationRequest) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{30}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *DeleteConversationRequest) GetConversationId() string {
@@ -3144,7 +3311,7 @@ type DeleteConversationResponse struct {
 
 func (x *DeleteConversationResponse) Reset() {
 	*x = DeleteConversationResponse{}
-	mi := &file_debate_v1_debate_proto_msgTypes[31]
+	mi := &file_debate_v1_debate_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3156,7 +3323,7 @@ func (x *DeleteConversationResponse) String() string {
 func (*DeleteConversationResponse) ProtoMessage() {}
 
 func (x *DeleteConversationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[31]
+	mi := &file_debate_v1_debate_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3169,7 +3336,7 @@ func (x *DeleteConversationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteConversationResponse.ProtoReflect.Descriptor instead.
 func (*DeleteConversationResponse) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{31}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{33}
 }
 
 // ListTopicsRequest asks for curated topics.
@@ -3186,7 +3353,7 @@ type ListTopicsRequest struct {
 
 func (x *ListTopicsRequest) Reset() {
 	*x = ListTopicsRequest{}
-	mi := &file_debate_v1_debate_proto_msgTypes[32]
+	mi := &file_debate_v1_debate_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3198,7 +3365,7 @@ func (x *ListTopicsRequest) String() string {
 func (*ListTopicsRequest) ProtoMessage() {}
 
 func (x *ListTopicsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[32]
+	mi := &file_debate_v1_debate_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3211,7 +3378,7 @@ func (x *ListTopicsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTopicsRequest.ProtoReflect.Descriptor instead.
 func (*ListTopicsRequest) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{32}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *ListTopicsRequest) GetLimit() int32 {
@@ -3241,7 +3408,7 @@ type Topic struct {
 
 func (x *Topic) Reset() {
 	*x = Topic{}
-	mi := &file_debate_v1_debate_proto_msgTypes[33]
+	mi := &file_debate_v1_debate_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3253,7 +3420,7 @@ func (x *Topic) String() string {
 func (*Topic) ProtoMessage() {}
 
 func (x *Topic) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[33]
+	mi := &file_debate_v1_debate_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3266,7 +3433,7 @@ func (x *Topic) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Topic.ProtoReflect.Descriptor instead.
 func (*Topic) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{33}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *Topic) GetTopic() string {
@@ -3295,7 +3462,7 @@ type ListTopicsResponse struct {
 
 func (x *ListTopicsResponse) Reset() {
 	*x = ListTopicsResponse{}
-	mi := &file_debate_v1_debate_proto_msgTypes[34]
+	mi := &file_debate_v1_debate_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3307,7 +3474,7 @@ func (x *ListTopicsResponse) String() string {
 func (*ListTopicsResponse) ProtoMessage() {}
 
 func (x *ListTopicsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[34]
+	mi := &file_debate_v1_debate_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3320,7 +3487,7 @@ func (x *ListTopicsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTopicsResponse.ProtoReflect.Descriptor instead.
 func (*ListTopicsResponse) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{34}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *ListTopicsResponse) GetTopics() []*Topic {
@@ -3348,7 +3515,7 @@ type GetUsageRequest struct {
 
 func (x *GetUsageRequest) Reset() {
 	*x = GetUsageRequest{}
-	mi := &file_debate_v1_debate_proto_msgTypes[35]
+	mi := &file_debate_v1_debate_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3360,7 +3527,7 @@ func (x *GetUsageRequest) String() string {
 func (*GetUsageRequest) ProtoMessage() {}
 
 func (x *GetUsageRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[35]
+	mi := &file_debate_v1_debate_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3373,7 +3540,7 @@ func (x *GetUsageRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetUsageRequest.ProtoReflect.Descriptor instead.
 func (*GetUsageRequest) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{35}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *GetUsageRequest) GetDays() int32 {
@@ -3398,7 +3565,7 @@ type GetUsageResponse struct {
 
 func (x *GetUsageResponse) Reset() {
 	*x = GetUsageResponse{}
-	mi := &file_debate_v1_debate_proto_msgTypes[36]
+	mi := &file_debate_v1_debate_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3410,7 +3577,7 @@ func (x *GetUsageResponse) String() string {
 func (*GetUsageResponse) ProtoMessage() {}
 
 func (x *GetUsageResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[36]
+	mi := &file_debate_v1_debate_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3423,7 +3590,7 @@ func (x *GetUsageResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetUsageResponse.ProtoReflect.Descriptor instead.
 func (*GetUsageResponse) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{36}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *GetUsageResponse) GetDays() []*DayUsage {
@@ -3463,7 +3630,7 @@ type DayUsage struct {
 
 func (x *DayUsage) Reset() {
 	*x = DayUsage{}
-	mi := &file_debate_v1_debate_proto_msgTypes[37]
+	mi := &file_debate_v1_debate_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3475,7 +3642,7 @@ func (x *DayUsage) String() string {
 func (*DayUsage) ProtoMessage() {}
 
 func (x *DayUsage) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[37]
+	mi := &file_debate_v1_debate_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3488,7 +3655,7 @@ func (x *DayUsage) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DayUsage.ProtoReflect.Descriptor instead.
 func (*DayUsage) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{37}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *DayUsage) GetDate() string {
@@ -3541,7 +3708,7 @@ type Quote struct {
 
 func (x *Quote) Reset() {
 	*x = Quote{}
-	mi := &file_debate_v1_debate_proto_msgTypes[38]
+	mi := &file_debate_v1_debate_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3553,7 +3720,7 @@ func (x *Quote) String() string {
 func (*Quote) ProtoMessage() {}
 
 func (x *Quote) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[38]
+	mi := &file_debate_v1_debate_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3566,7 +3733,7 @@ func (x *Quote) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Quote.ProtoReflect.Descriptor instead.
 func (*Quote) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{38}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *Quote) GetTurnId() string {
@@ -3634,7 +3801,7 @@ type Point struct {
 
 func (x *Point) Reset() {
 	*x = Point{}
-	mi := &file_debate_v1_debate_proto_msgTypes[39]
+	mi := &file_debate_v1_debate_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3646,7 +3813,7 @@ func (x *Point) String() string {
 func (*Point) ProtoMessage() {}
 
 func (x *Point) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[39]
+	mi := &file_debate_v1_debate_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3659,7 +3826,7 @@ func (x *Point) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Point.ProtoReflect.Descriptor instead.
 func (*Point) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{39}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *Point) GetId() string {
@@ -3735,7 +3902,7 @@ type GetFlowRequest struct {
 
 func (x *GetFlowRequest) Reset() {
 	*x = GetFlowRequest{}
-	mi := &file_debate_v1_debate_proto_msgTypes[40]
+	mi := &file_debate_v1_debate_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3747,7 +3914,7 @@ func (x *GetFlowRequest) String() string {
 func (*GetFlowRequest) ProtoMessage() {}
 
 func (x *GetFlowRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[40]
+	mi := &file_debate_v1_debate_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3760,7 +3927,7 @@ func (x *GetFlowRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetFlowRequest.ProtoReflect.Descriptor instead.
 func (*GetFlowRequest) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{40}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *GetFlowRequest) GetConversationId() string {
@@ -3781,7 +3948,7 @@ type GetFlowResponse struct {
 
 func (x *GetFlowResponse) Reset() {
 	*x = GetFlowResponse{}
-	mi := &file_debate_v1_debate_proto_msgTypes[41]
+	mi := &file_debate_v1_debate_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3793,7 +3960,7 @@ func (x *GetFlowResponse) String() string {
 func (*GetFlowResponse) ProtoMessage() {}
 
 func (x *GetFlowResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[41]
+	mi := &file_debate_v1_debate_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3806,7 +3973,7 @@ func (x *GetFlowResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetFlowResponse.ProtoReflect.Descriptor instead.
 func (*GetFlowResponse) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{41}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *GetFlowResponse) GetPoints() []*Point {
@@ -3833,7 +4000,7 @@ type Clash struct {
 
 func (x *Clash) Reset() {
 	*x = Clash{}
-	mi := &file_debate_v1_debate_proto_msgTypes[42]
+	mi := &file_debate_v1_debate_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3845,7 +4012,7 @@ func (x *Clash) String() string {
 func (*Clash) ProtoMessage() {}
 
 func (x *Clash) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[42]
+	mi := &file_debate_v1_debate_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3858,7 +4025,7 @@ func (x *Clash) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Clash.ProtoReflect.Descriptor instead.
 func (*Clash) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{42}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *Clash) GetTitle() string {
@@ -3901,7 +4068,7 @@ type Advice struct {
 
 func (x *Advice) Reset() {
 	*x = Advice{}
-	mi := &file_debate_v1_debate_proto_msgTypes[43]
+	mi := &file_debate_v1_debate_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3913,7 +4080,7 @@ func (x *Advice) String() string {
 func (*Advice) ProtoMessage() {}
 
 func (x *Advice) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[43]
+	mi := &file_debate_v1_debate_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3926,7 +4093,7 @@ func (x *Advice) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Advice.ProtoReflect.Descriptor instead.
 func (*Advice) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{43}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *Advice) GetText() string {
@@ -3976,7 +4143,7 @@ type Verdict struct {
 
 func (x *Verdict) Reset() {
 	*x = Verdict{}
-	mi := &file_debate_v1_debate_proto_msgTypes[44]
+	mi := &file_debate_v1_debate_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3988,7 +4155,7 @@ func (x *Verdict) String() string {
 func (*Verdict) ProtoMessage() {}
 
 func (x *Verdict) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[44]
+	mi := &file_debate_v1_debate_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4001,7 +4168,7 @@ func (x *Verdict) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Verdict.ProtoReflect.Descriptor instead.
 func (*Verdict) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{44}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *Verdict) GetId() string {
@@ -4107,7 +4274,7 @@ type JudgeConversationRequest struct {
 
 func (x *JudgeConversationRequest) Reset() {
 	*x = JudgeConversationRequest{}
-	mi := &file_debate_v1_debate_proto_msgTypes[45]
+	mi := &file_debate_v1_debate_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4119,7 +4286,7 @@ func (x *JudgeConversationRequest) String() string {
 func (*JudgeConversationRequest) ProtoMessage() {}
 
 func (x *JudgeConversationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[45]
+	mi := &file_debate_v1_debate_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4132,7 +4299,7 @@ func (x *JudgeConversationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use JudgeConversationRequest.ProtoReflect.Descriptor instead.
 func (*JudgeConversationRequest) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{45}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *JudgeConversationRequest) GetConversationId() string {
@@ -4159,7 +4326,7 @@ type JudgeConversationResponse struct {
 
 func (x *JudgeConversationResponse) Reset() {
 	*x = JudgeConversationResponse{}
-	mi := &file_debate_v1_debate_proto_msgTypes[46]
+	mi := &file_debate_v1_debate_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4171,7 +4338,7 @@ func (x *JudgeConversationResponse) String() string {
 func (*JudgeConversationResponse) ProtoMessage() {}
 
 func (x *JudgeConversationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[46]
+	mi := &file_debate_v1_debate_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4184,7 +4351,7 @@ func (x *JudgeConversationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use JudgeConversationResponse.ProtoReflect.Descriptor instead.
 func (*JudgeConversationResponse) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{46}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *JudgeConversationResponse) GetVerdict() *Verdict {
@@ -4204,7 +4371,7 @@ type GetVerdictRequest struct {
 
 func (x *GetVerdictRequest) Reset() {
 	*x = GetVerdictRequest{}
-	mi := &file_debate_v1_debate_proto_msgTypes[47]
+	mi := &file_debate_v1_debate_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4216,7 +4383,7 @@ func (x *GetVerdictRequest) String() string {
 func (*GetVerdictRequest) ProtoMessage() {}
 
 func (x *GetVerdictRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[47]
+	mi := &file_debate_v1_debate_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4229,7 +4396,7 @@ func (x *GetVerdictRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetVerdictRequest.ProtoReflect.Descriptor instead.
 func (*GetVerdictRequest) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{47}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *GetVerdictRequest) GetConversationId() string {
@@ -4249,7 +4416,7 @@ type GetVerdictResponse struct {
 
 func (x *GetVerdictResponse) Reset() {
 	*x = GetVerdictResponse{}
-	mi := &file_debate_v1_debate_proto_msgTypes[48]
+	mi := &file_debate_v1_debate_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4261,7 +4428,7 @@ func (x *GetVerdictResponse) String() string {
 func (*GetVerdictResponse) ProtoMessage() {}
 
 func (x *GetVerdictResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[48]
+	mi := &file_debate_v1_debate_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4274,7 +4441,7 @@ func (x *GetVerdictResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetVerdictResponse.ProtoReflect.Descriptor instead.
 func (*GetVerdictResponse) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{48}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *GetVerdictResponse) GetVerdict() *Verdict {
@@ -4300,7 +4467,7 @@ type Opinion struct {
 
 func (x *Opinion) Reset() {
 	*x = Opinion{}
-	mi := &file_debate_v1_debate_proto_msgTypes[49]
+	mi := &file_debate_v1_debate_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4312,7 +4479,7 @@ func (x *Opinion) String() string {
 func (*Opinion) ProtoMessage() {}
 
 func (x *Opinion) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[49]
+	mi := &file_debate_v1_debate_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4325,7 +4492,7 @@ func (x *Opinion) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Opinion.ProtoReflect.Descriptor instead.
 func (*Opinion) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{49}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *Opinion) GetBefore() int32 {
@@ -4363,7 +4530,7 @@ type SetOpinionRequest struct {
 
 func (x *SetOpinionRequest) Reset() {
 	*x = SetOpinionRequest{}
-	mi := &file_debate_v1_debate_proto_msgTypes[50]
+	mi := &file_debate_v1_debate_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4375,7 +4542,7 @@ func (x *SetOpinionRequest) String() string {
 func (*SetOpinionRequest) ProtoMessage() {}
 
 func (x *SetOpinionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[50]
+	mi := &file_debate_v1_debate_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4388,7 +4555,7 @@ func (x *SetOpinionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetOpinionRequest.ProtoReflect.Descriptor instead.
 func (*SetOpinionRequest) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{50}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *SetOpinionRequest) GetConversationId() string {
@@ -4422,7 +4589,7 @@ type SetOpinionResponse struct {
 
 func (x *SetOpinionResponse) Reset() {
 	*x = SetOpinionResponse{}
-	mi := &file_debate_v1_debate_proto_msgTypes[51]
+	mi := &file_debate_v1_debate_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4434,7 +4601,7 @@ func (x *SetOpinionResponse) String() string {
 func (*SetOpinionResponse) ProtoMessage() {}
 
 func (x *SetOpinionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[51]
+	mi := &file_debate_v1_debate_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4447,7 +4614,7 @@ func (x *SetOpinionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetOpinionResponse.ProtoReflect.Descriptor instead.
 func (*SetOpinionResponse) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{51}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *SetOpinionResponse) GetConversation() *Conversation {
@@ -4470,7 +4637,7 @@ type ListOpinionsRequest struct {
 
 func (x *ListOpinionsRequest) Reset() {
 	*x = ListOpinionsRequest{}
-	mi := &file_debate_v1_debate_proto_msgTypes[52]
+	mi := &file_debate_v1_debate_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4482,7 +4649,7 @@ func (x *ListOpinionsRequest) String() string {
 func (*ListOpinionsRequest) ProtoMessage() {}
 
 func (x *ListOpinionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[52]
+	mi := &file_debate_v1_debate_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4495,7 +4662,7 @@ func (x *ListOpinionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOpinionsRequest.ProtoReflect.Descriptor instead.
 func (*ListOpinionsRequest) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{52}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *ListOpinionsRequest) GetPageSize() int32 {
@@ -4526,7 +4693,7 @@ type OpinionOfDebate struct {
 
 func (x *OpinionOfDebate) Reset() {
 	*x = OpinionOfDebate{}
-	mi := &file_debate_v1_debate_proto_msgTypes[53]
+	mi := &file_debate_v1_debate_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4538,7 +4705,7 @@ func (x *OpinionOfDebate) String() string {
 func (*OpinionOfDebate) ProtoMessage() {}
 
 func (x *OpinionOfDebate) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[53]
+	mi := &file_debate_v1_debate_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4551,7 +4718,7 @@ func (x *OpinionOfDebate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OpinionOfDebate.ProtoReflect.Descriptor instead.
 func (*OpinionOfDebate) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{53}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *OpinionOfDebate) GetConversation() *Conversation {
@@ -4580,7 +4747,7 @@ type ListOpinionsResponse struct {
 
 func (x *ListOpinionsResponse) Reset() {
 	*x = ListOpinionsResponse{}
-	mi := &file_debate_v1_debate_proto_msgTypes[54]
+	mi := &file_debate_v1_debate_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4592,7 +4759,7 @@ func (x *ListOpinionsResponse) String() string {
 func (*ListOpinionsResponse) ProtoMessage() {}
 
 func (x *ListOpinionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[54]
+	mi := &file_debate_v1_debate_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4605,7 +4772,7 @@ func (x *ListOpinionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListOpinionsResponse.ProtoReflect.Descriptor instead.
 func (*ListOpinionsResponse) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{54}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *ListOpinionsResponse) GetOpinions() []*OpinionOfDebate {
@@ -4636,7 +4803,7 @@ type SuggestPointsRequest struct {
 
 func (x *SuggestPointsRequest) Reset() {
 	*x = SuggestPointsRequest{}
-	mi := &file_debate_v1_debate_proto_msgTypes[55]
+	mi := &file_debate_v1_debate_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4648,7 +4815,7 @@ func (x *SuggestPointsRequest) String() string {
 func (*SuggestPointsRequest) ProtoMessage() {}
 
 func (x *SuggestPointsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[55]
+	mi := &file_debate_v1_debate_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4661,7 +4828,7 @@ func (x *SuggestPointsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuggestPointsRequest.ProtoReflect.Descriptor instead.
 func (*SuggestPointsRequest) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{55}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *SuggestPointsRequest) GetConversationId() string {
@@ -4689,7 +4856,7 @@ type SuggestPointsResponse struct {
 
 func (x *SuggestPointsResponse) Reset() {
 	*x = SuggestPointsResponse{}
-	mi := &file_debate_v1_debate_proto_msgTypes[56]
+	mi := &file_debate_v1_debate_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4701,7 +4868,7 @@ func (x *SuggestPointsResponse) String() string {
 func (*SuggestPointsResponse) ProtoMessage() {}
 
 func (x *SuggestPointsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[56]
+	mi := &file_debate_v1_debate_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4714,7 +4881,7 @@ func (x *SuggestPointsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuggestPointsResponse.ProtoReflect.Descriptor instead.
 func (*SuggestPointsResponse) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{56}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *SuggestPointsResponse) GetPoints() []string {
@@ -4749,7 +4916,7 @@ type ForkConversationRequest struct {
 
 func (x *ForkConversationRequest) Reset() {
 	*x = ForkConversationRequest{}
-	mi := &file_debate_v1_debate_proto_msgTypes[57]
+	mi := &file_debate_v1_debate_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4761,7 +4928,7 @@ func (x *ForkConversationRequest) String() string {
 func (*ForkConversationRequest) ProtoMessage() {}
 
 func (x *ForkConversationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[57]
+	mi := &file_debate_v1_debate_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4774,7 +4941,7 @@ func (x *ForkConversationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ForkConversationRequest.ProtoReflect.Descriptor instead.
 func (*ForkConversationRequest) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{57}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *ForkConversationRequest) GetConversationId() string {
@@ -4838,7 +5005,7 @@ type ForkConversationResponse struct {
 
 func (x *ForkConversationResponse) Reset() {
 	*x = ForkConversationResponse{}
-	mi := &file_debate_v1_debate_proto_msgTypes[58]
+	mi := &file_debate_v1_debate_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4850,7 +5017,7 @@ func (x *ForkConversationResponse) String() string {
 func (*ForkConversationResponse) ProtoMessage() {}
 
 func (x *ForkConversationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[58]
+	mi := &file_debate_v1_debate_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4863,7 +5030,7 @@ func (x *ForkConversationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ForkConversationResponse.ProtoReflect.Descriptor instead.
 func (*ForkConversationResponse) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{58}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *ForkConversationResponse) GetConversation() *Conversation {
@@ -4890,7 +5057,7 @@ type ShareConversationRequest struct {
 
 func (x *ShareConversationRequest) Reset() {
 	*x = ShareConversationRequest{}
-	mi := &file_debate_v1_debate_proto_msgTypes[59]
+	mi := &file_debate_v1_debate_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4902,7 +5069,7 @@ func (x *ShareConversationRequest) String() string {
 func (*ShareConversationRequest) ProtoMessage() {}
 
 func (x *ShareConversationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[59]
+	mi := &file_debate_v1_debate_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4915,7 +5082,7 @@ func (x *ShareConversationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ShareConversationRequest.ProtoReflect.Descriptor instead.
 func (*ShareConversationRequest) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{59}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{61}
 }
 
 func (x *ShareConversationRequest) GetConversationId() string {
@@ -4936,7 +5103,7 @@ type ShareConversationResponse struct {
 
 func (x *ShareConversationResponse) Reset() {
 	*x = ShareConversationResponse{}
-	mi := &file_debate_v1_debate_proto_msgTypes[60]
+	mi := &file_debate_v1_debate_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4948,7 +5115,7 @@ func (x *ShareConversationResponse) String() string {
 func (*ShareConversationResponse) ProtoMessage() {}
 
 func (x *ShareConversationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[60]
+	mi := &file_debate_v1_debate_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4961,7 +5128,7 @@ func (x *ShareConversationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ShareConversationResponse.ProtoReflect.Descriptor instead.
 func (*ShareConversationResponse) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{60}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{62}
 }
 
 func (x *ShareConversationResponse) GetPath() string {
@@ -4981,7 +5148,7 @@ type UnshareConversationRequest struct {
 
 func (x *UnshareConversationRequest) Reset() {
 	*x = UnshareConversationRequest{}
-	mi := &file_debate_v1_debate_proto_msgTypes[61]
+	mi := &file_debate_v1_debate_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4993,7 +5160,7 @@ func (x *UnshareConversationRequest) String() string {
 func (*UnshareConversationRequest) ProtoMessage() {}
 
 func (x *UnshareConversationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[61]
+	mi := &file_debate_v1_debate_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5006,7 +5173,7 @@ func (x *UnshareConversationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UnshareConversationRequest.ProtoReflect.Descriptor instead.
 func (*UnshareConversationRequest) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{61}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{63}
 }
 
 func (x *UnshareConversationRequest) GetConversationId() string {
@@ -5025,7 +5192,7 @@ type UnshareConversationResponse struct {
 
 func (x *UnshareConversationResponse) Reset() {
 	*x = UnshareConversationResponse{}
-	mi := &file_debate_v1_debate_proto_msgTypes[62]
+	mi := &file_debate_v1_debate_proto_msgTypes[64]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5037,7 +5204,7 @@ func (x *UnshareConversationResponse) String() string {
 func (*UnshareConversationResponse) ProtoMessage() {}
 
 func (x *UnshareConversationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[62]
+	mi := &file_debate_v1_debate_proto_msgTypes[64]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5050,7 +5217,7 @@ func (x *UnshareConversationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UnshareConversationResponse.ProtoReflect.Descriptor instead.
 func (*UnshareConversationResponse) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{62}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{64}
 }
 
 // ExportConversationRequest names a conversation and a kind of document.
@@ -5064,7 +5231,7 @@ type ExportConversationRequest struct {
 
 func (x *ExportConversationRequest) Reset() {
 	*x = ExportConversationRequest{}
-	mi := &file_debate_v1_debate_proto_msgTypes[63]
+	mi := &file_debate_v1_debate_proto_msgTypes[65]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5076,7 +5243,7 @@ func (x *ExportConversationRequest) String() string {
 func (*ExportConversationRequest) ProtoMessage() {}
 
 func (x *ExportConversationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[63]
+	mi := &file_debate_v1_debate_proto_msgTypes[65]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5089,7 +5256,7 @@ func (x *ExportConversationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExportConversationRequest.ProtoReflect.Descriptor instead.
 func (*ExportConversationRequest) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{63}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{65}
 }
 
 func (x *ExportConversationRequest) GetConversationId() string {
@@ -5120,7 +5287,7 @@ type ExportConversationResponse struct {
 
 func (x *ExportConversationResponse) Reset() {
 	*x = ExportConversationResponse{}
-	mi := &file_debate_v1_debate_proto_msgTypes[64]
+	mi := &file_debate_v1_debate_proto_msgTypes[66]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5132,7 +5299,7 @@ func (x *ExportConversationResponse) String() string {
 func (*ExportConversationResponse) ProtoMessage() {}
 
 func (x *ExportConversationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[64]
+	mi := &file_debate_v1_debate_proto_msgTypes[66]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5145,7 +5312,7 @@ func (x *ExportConversationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExportConversationResponse.ProtoReflect.Descriptor instead.
 func (*ExportConversationResponse) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{64}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{66}
 }
 
 func (x *ExportConversationResponse) GetFilename() string {
@@ -5178,7 +5345,7 @@ type ListFormatsRequest struct {
 
 func (x *ListFormatsRequest) Reset() {
 	*x = ListFormatsRequest{}
-	mi := &file_debate_v1_debate_proto_msgTypes[65]
+	mi := &file_debate_v1_debate_proto_msgTypes[67]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5190,7 +5357,7 @@ func (x *ListFormatsRequest) String() string {
 func (*ListFormatsRequest) ProtoMessage() {}
 
 func (x *ListFormatsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[65]
+	mi := &file_debate_v1_debate_proto_msgTypes[67]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5203,7 +5370,7 @@ func (x *ListFormatsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListFormatsRequest.ProtoReflect.Descriptor instead.
 func (*ListFormatsRequest) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{65}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{67}
 }
 
 // Format is how a debate runs.
@@ -5230,7 +5397,7 @@ type Format struct {
 
 func (x *Format) Reset() {
 	*x = Format{}
-	mi := &file_debate_v1_debate_proto_msgTypes[66]
+	mi := &file_debate_v1_debate_proto_msgTypes[68]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5242,7 +5409,7 @@ func (x *Format) String() string {
 func (*Format) ProtoMessage() {}
 
 func (x *Format) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[66]
+	mi := &file_debate_v1_debate_proto_msgTypes[68]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5255,7 +5422,7 @@ func (x *Format) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Format.ProtoReflect.Descriptor instead.
 func (*Format) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{66}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{68}
 }
 
 func (x *Format) GetName() string {
@@ -5323,7 +5490,7 @@ type Phase struct {
 
 func (x *Phase) Reset() {
 	*x = Phase{}
-	mi := &file_debate_v1_debate_proto_msgTypes[67]
+	mi := &file_debate_v1_debate_proto_msgTypes[69]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5335,7 +5502,7 @@ func (x *Phase) String() string {
 func (*Phase) ProtoMessage() {}
 
 func (x *Phase) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[67]
+	mi := &file_debate_v1_debate_proto_msgTypes[69]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5348,7 +5515,7 @@ func (x *Phase) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Phase.ProtoReflect.Descriptor instead.
 func (*Phase) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{67}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{69}
 }
 
 func (x *Phase) GetName() string {
@@ -5389,7 +5556,7 @@ type ListFormatsResponse struct {
 
 func (x *ListFormatsResponse) Reset() {
 	*x = ListFormatsResponse{}
-	mi := &file_debate_v1_debate_proto_msgTypes[68]
+	mi := &file_debate_v1_debate_proto_msgTypes[70]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5401,7 +5568,7 @@ func (x *ListFormatsResponse) String() string {
 func (*ListFormatsResponse) ProtoMessage() {}
 
 func (x *ListFormatsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_debate_v1_debate_proto_msgTypes[68]
+	mi := &file_debate_v1_debate_proto_msgTypes[70]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5414,7 +5581,7 @@ func (x *ListFormatsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListFormatsResponse.ProtoReflect.Descriptor instead.
 func (*ListFormatsResponse) Descriptor() ([]byte, []int) {
-	return file_debate_v1_debate_proto_rawDescGZIP(), []int{68}
+	return file_debate_v1_debate_proto_rawDescGZIP(), []int{70}
 }
 
 func (x *ListFormatsResponse) GetFormats() []*Format {
@@ -5457,7 +5624,7 @@ const file_debate_v1_debate_proto_rawDesc = "" +
 	"\x04duel\x18\x11 \x01(\v2\x0f.debate.v1.DuelR\x04duel\",\n" +
 	"\x04Duel\x12\x12\n" +
 	"\x04user\x18\x01 \x01(\tR\x04user\x12\x10\n" +
-	"\x03bot\x18\x02 \x01(\tR\x03bot\"\xb4\x04\n" +
+	"\x03bot\x18\x02 \x01(\tR\x03bot\"\xdf\x04\n" +
 	"\x04Turn\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12'\n" +
 	"\x0fconversation_id\x18\x02 \x01(\tR\x0econversationId\x12\x16\n" +
@@ -5476,7 +5643,8 @@ const file_debate_v1_debate_proto_rawDesc = "" +
 	"finishTime\x129\n" +
 	"\fstance_check\x18\r \x01(\v2\x16.debate.v1.StanceCheckR\vstanceCheck\x12'\n" +
 	"\x04kind\x18\x0e \x01(\x0e2\x13.debate.v1.TurnKindR\x04kind\x12\x1b\n" +
-	"\tnew_topic\x18\x0f \x01(\tR\bnewTopic\"O\n" +
+	"\tnew_topic\x18\x0f \x01(\tR\bnewTopic\x12)\n" +
+	"\x06rating\x18\x10 \x01(\x0e2\x11.debate.v1.RatingR\x06rating\"O\n" +
 	"\x05Usage\x12!\n" +
 	"\finput_tokens\x18\x01 \x01(\x03R\vinputTokens\x12#\n" +
 	"\routput_tokens\x18\x02 \x01(\x03R\foutputTokens\"S\n" +
@@ -5568,7 +5736,13 @@ const file_debate_v1_debate_proto_rawDesc = "" +
 	"\theartbeat\x18\x03 \x01(\v2\x18.debate.v1.TurnHeartbeatH\x00R\theartbeat\x125\n" +
 	"\bfinished\x18\x04 \x01(\v2\x17.debate.v1.TurnFinishedH\x00R\bfinished\x12=\n" +
 	"\fconversation\x18\x05 \x01(\v2\x17.debate.v1.ConversationH\x00R\fconversationB\a\n" +
-	"\x05event\"\xa1\x04\n" +
+	"\x05event\"\x8d\x01\n" +
+	"\x0fRateTurnRequest\x12\"\n" +
+	"\aturn_id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18@R\x06turnId\x12!\n" +
+	"\aattempt\x18\x02 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\aattempt\x123\n" +
+	"\x06rating\x18\x03 \x01(\x0e2\x11.debate.v1.RatingB\b\xbaH\x05\x82\x01\x02\x10\x01R\x06rating\"7\n" +
+	"\x10RateTurnResponse\x12#\n" +
+	"\x04turn\x18\x01 \x01(\v2\x0f.debate.v1.TurnR\x04turn\"\xa1\x04\n" +
 	"\x10ReadClaimRequest\x12\xea\x01\n" +
 	"\amessage\x18\x01 \x01(\tB\xcf\x01\xbaH\xcb\x01\xba\x01\xc4\x01\n" +
 	"\fmessage.text\x12Cmust be at most 8000 characters of text, without control characters\x1ao(this.size() <= 8000 || bytes(this).size() <= 8192) && !this.matches('[\\\\x00-\\\\x08\\\\x0b\\\\x0c\\\\x0e-\\\\x1f\\\\x7f]')\xd8\x01\x01R\amessage\x12\xbb\x01\n" +
@@ -5801,7 +5975,12 @@ const file_debate_v1_debate_proto_rawDesc = "" +
 	"\x0fTURN_KIND_ASIDE\x10\x03\x12\x16\n" +
 	"\x12TURN_KIND_DECLINED\x10\x04\x12\x12\n" +
 	"\x0eTURN_KIND_CARE\x10\x05\x12\x15\n" +
-	"\x11TURN_KIND_EARLIER\x10\x06*\x93\x05\n" +
+	"\x11TURN_KIND_EARLIER\x10\x06*A\n" +
+	"\x06Rating\x12\x16\n" +
+	"\x12RATING_UNSPECIFIED\x10\x00\x12\x0f\n" +
+	"\vRATING_GOOD\x10\x01\x12\x0e\n" +
+	"\n" +
+	"RATING_BAD\x10\x02*\x93\x05\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12!\n" +
 	"\x1dERROR_REASON_INVALID_ARGUMENT\x10\x01\x12\"\n" +
@@ -5855,14 +6034,15 @@ const file_debate_v1_debate_proto_rawDesc = "" +
 	"\x16EXPORT_FORMAT_MARKDOWN\x10\x01\x12\x16\n" +
 	"\x12EXPORT_FORMAT_JSON\x10\x02\x12\x19\n" +
 	"\x15EXPORT_FORMAT_ARGDOWN\x10\x03\x12\x19\n" +
-	"\x15EXPORT_FORMAT_MERMAID\x10\x042\xf6\x0f\n" +
+	"\x15EXPORT_FORMAT_MERMAID\x10\x042\xbb\x10\n" +
 	"\rDebateService\x127\n" +
 	"\x04Chat\x12\x16.debate.v1.ChatRequest\x1a\x17.debate.v1.ChatResponse\x12K\n" +
 	"\n" +
 	"ChatStream\x12\x1c.debate.v1.ChatStreamRequest\x1a\x1d.debate.v1.ChatStreamResponse0\x01\x12H\n" +
 	"\tWatchTurn\x12\x1b.debate.v1.WatchTurnRequest\x1a\x1c.debate.v1.WatchTurnResponse0\x01\x12C\n" +
 	"\bStopTurn\x12\x1a.debate.v1.StopTurnRequest\x1a\x1b.debate.v1.StopTurnResponse\x12H\n" +
-	"\tRetryTurn\x12\x1b.debate.v1.RetryTurnRequest\x1a\x1c.debate.v1.RetryTurnResponse0\x01\x12K\n" +
+	"\tRetryTurn\x12\x1b.debate.v1.RetryTurnRequest\x1a\x1c.debate.v1.RetryTurnResponse0\x01\x12C\n" +
+	"\bRateTurn\x12\x1a.debate.v1.RateTurnRequest\x1a\x1b.debate.v1.RateTurnResponse\x12K\n" +
 	"\tReadClaim\x12\x1b.debate.v1.ReadClaimRequest\x1a\x1c.debate.v1.ReadClaimResponse\"\x03\x90\x02\x01\x12]\n" +
 	"\x0fGetConversation\x12!.debate.v1.GetConversationRequest\x1a\".debate.v1.GetConversationResponse\"\x03\x90\x02\x01\x12K\n" +
 	"\tListTurns\x12\x1b.debate.v1.ListTurnsRequest\x1a\x1c.debate.v1.ListTurnsResponse\"\x03\x90\x02\x01\x12c\n" +
@@ -5898,233 +6078,241 @@ func file_debate_v1_debate_proto_rawDescGZIP() []byte {
 	return file_debate_v1_debate_proto_rawDescData
 }
 
-var file_debate_v1_debate_proto_enumTypes = make([]protoimpl.EnumInfo, 12)
-var file_debate_v1_debate_proto_msgTypes = make([]protoimpl.MessageInfo, 69)
+var file_debate_v1_debate_proto_enumTypes = make([]protoimpl.EnumInfo, 13)
+var file_debate_v1_debate_proto_msgTypes = make([]protoimpl.MessageInfo, 71)
 var file_debate_v1_debate_proto_goTypes = []any{
 	(Stance)(0),                         // 0: debate.v1.Stance
 	(Role)(0),                           // 1: debate.v1.Role
 	(Difficulty)(0),                     // 2: debate.v1.Difficulty
 	(TurnState)(0),                      // 3: debate.v1.TurnState
 	(TurnKind)(0),                       // 4: debate.v1.TurnKind
-	(ErrorReason)(0),                    // 5: debate.v1.ErrorReason
-	(Order)(0),                          // 6: debate.v1.Order
-	(Speaker)(0),                        // 7: debate.v1.Speaker
-	(PointKind)(0),                      // 8: debate.v1.PointKind
-	(PointStatus)(0),                    // 9: debate.v1.PointStatus
-	(Winner)(0),                         // 10: debate.v1.Winner
-	(ExportFormat)(0),                   // 11: debate.v1.ExportFormat
-	(*Conversation)(nil),                // 12: debate.v1.Conversation
-	(*Duel)(nil),                        // 13: debate.v1.Duel
-	(*Turn)(nil),                        // 14: debate.v1.Turn
-	(*Usage)(nil),                       // 15: debate.v1.Usage
-	(*Failure)(nil),                     // 16: debate.v1.Failure
-	(*StanceCheck)(nil),                 // 17: debate.v1.StanceCheck
-	(*ChatRequest)(nil),                 // 18: debate.v1.ChatRequest
-	(*ChatResponse)(nil),                // 19: debate.v1.ChatResponse
-	(*ChatStreamRequest)(nil),           // 20: debate.v1.ChatStreamRequest
-	(*TurnStarted)(nil),                 // 21: debate.v1.TurnStarted
-	(*TurnDelta)(nil),                   // 22: debate.v1.TurnDelta
-	(*TurnHeartbeat)(nil),               // 23: debate.v1.TurnHeartbeat
-	(*TurnFinished)(nil),                // 24: debate.v1.TurnFinished
-	(*ChatStreamResponse)(nil),          // 25: debate.v1.ChatStreamResponse
-	(*WatchTurnRequest)(nil),            // 26: debate.v1.WatchTurnRequest
-	(*WatchTurnResponse)(nil),           // 27: debate.v1.WatchTurnResponse
-	(*StopTurnRequest)(nil),             // 28: debate.v1.StopTurnRequest
-	(*StopTurnResponse)(nil),            // 29: debate.v1.StopTurnResponse
-	(*RetryTurnRequest)(nil),            // 30: debate.v1.RetryTurnRequest
-	(*RetryTurnResponse)(nil),           // 31: debate.v1.RetryTurnResponse
-	(*ReadClaimRequest)(nil),            // 32: debate.v1.ReadClaimRequest
-	(*ReadClaimResponse)(nil),           // 33: debate.v1.ReadClaimResponse
-	(*GetConversationRequest)(nil),      // 34: debate.v1.GetConversationRequest
-	(*GetConversationResponse)(nil),     // 35: debate.v1.GetConversationResponse
-	(*ListTurnsRequest)(nil),            // 36: debate.v1.ListTurnsRequest
-	(*ListTurnsResponse)(nil),           // 37: debate.v1.ListTurnsResponse
-	(*ListConversationsRequest)(nil),    // 38: debate.v1.ListConversationsRequest
-	(*ListConversationsResponse)(nil),   // 39: debate.v1.ListConversationsResponse
-	(*UpdateConversationRequest)(nil),   // 40: debate.v1.UpdateConversationRequest
-	(*UpdateConversationResponse)(nil),  // 41: debate.v1.UpdateConversationResponse
-	(*DeleteConversationRequest)(nil),   // 42: debate.v1.DeleteConversationRequest
-	(*DeleteConversationResponse)(nil),  // 43: debate.v1.DeleteConversationResponse
-	(*ListTopicsRequest)(nil),           // 44: debate.v1.ListTopicsRequest
-	(*Topic)(nil),                       // 45: debate.v1.Topic
-	(*ListTopicsResponse)(nil),          // 46: debate.v1.ListTopicsResponse
-	(*GetUsageRequest)(nil),             // 47: debate.v1.GetUsageRequest
-	(*GetUsageResponse)(nil),            // 48: debate.v1.GetUsageResponse
-	(*DayUsage)(nil),                    // 49: debate.v1.DayUsage
-	(*Quote)(nil),                       // 50: debate.v1.Quote
-	(*Point)(nil),                       // 51: debate.v1.Point
-	(*GetFlowRequest)(nil),              // 52: debate.v1.GetFlowRequest
-	(*GetFlowResponse)(nil),             // 53: debate.v1.GetFlowResponse
-	(*Clash)(nil),                       // 54: debate.v1.Clash
-	(*Advice)(nil),                      // 55: debate.v1.Advice
-	(*Verdict)(nil),                     // 56: debate.v1.Verdict
-	(*JudgeConversationRequest)(nil),    // 57: debate.v1.JudgeConversationRequest
-	(*JudgeConversationResponse)(nil),   // 58: debate.v1.JudgeConversationResponse
-	(*GetVerdictRequest)(nil),           // 59: debate.v1.GetVerdictRequest
-	(*GetVerdictResponse)(nil),          // 60: debate.v1.GetVerdictResponse
-	(*Opinion)(nil),                     // 61: debate.v1.Opinion
-	(*SetOpinionRequest)(nil),           // 62: debate.v1.SetOpinionRequest
-	(*SetOpinionResponse)(nil),          // 63: debate.v1.SetOpinionResponse
-	(*ListOpinionsRequest)(nil),         // 64: debate.v1.ListOpinionsRequest
-	(*OpinionOfDebate)(nil),             // 65: debate.v1.OpinionOfDebate
-	(*ListOpinionsResponse)(nil),        // 66: debate.v1.ListOpinionsResponse
-	(*SuggestPointsRequest)(nil),        // 67: debate.v1.SuggestPointsRequest
-	(*SuggestPointsResponse)(nil),       // 68: debate.v1.SuggestPointsResponse
-	(*ForkConversationRequest)(nil),     // 69: debate.v1.ForkConversationRequest
-	(*ForkConversationResponse)(nil),    // 70: debate.v1.ForkConversationResponse
-	(*ShareConversationRequest)(nil),    // 71: debate.v1.ShareConversationRequest
-	(*ShareConversationResponse)(nil),   // 72: debate.v1.ShareConversationResponse
-	(*UnshareConversationRequest)(nil),  // 73: debate.v1.UnshareConversationRequest
-	(*UnshareConversationResponse)(nil), // 74: debate.v1.UnshareConversationResponse
-	(*ExportConversationRequest)(nil),   // 75: debate.v1.ExportConversationRequest
-	(*ExportConversationResponse)(nil),  // 76: debate.v1.ExportConversationResponse
-	(*ListFormatsRequest)(nil),          // 77: debate.v1.ListFormatsRequest
-	(*Format)(nil),                      // 78: debate.v1.Format
-	(*Phase)(nil),                       // 79: debate.v1.Phase
-	(*ListFormatsResponse)(nil),         // 80: debate.v1.ListFormatsResponse
-	(*timestamppb.Timestamp)(nil),       // 81: google.protobuf.Timestamp
-	(*durationpb.Duration)(nil),         // 82: google.protobuf.Duration
+	(Rating)(0),                         // 5: debate.v1.Rating
+	(ErrorReason)(0),                    // 6: debate.v1.ErrorReason
+	(Order)(0),                          // 7: debate.v1.Order
+	(Speaker)(0),                        // 8: debate.v1.Speaker
+	(PointKind)(0),                      // 9: debate.v1.PointKind
+	(PointStatus)(0),                    // 10: debate.v1.PointStatus
+	(Winner)(0),                         // 11: debate.v1.Winner
+	(ExportFormat)(0),                   // 12: debate.v1.ExportFormat
+	(*Conversation)(nil),                // 13: debate.v1.Conversation
+	(*Duel)(nil),                        // 14: debate.v1.Duel
+	(*Turn)(nil),                        // 15: debate.v1.Turn
+	(*Usage)(nil),                       // 16: debate.v1.Usage
+	(*Failure)(nil),                     // 17: debate.v1.Failure
+	(*StanceCheck)(nil),                 // 18: debate.v1.StanceCheck
+	(*ChatRequest)(nil),                 // 19: debate.v1.ChatRequest
+	(*ChatResponse)(nil),                // 20: debate.v1.ChatResponse
+	(*ChatStreamRequest)(nil),           // 21: debate.v1.ChatStreamRequest
+	(*TurnStarted)(nil),                 // 22: debate.v1.TurnStarted
+	(*TurnDelta)(nil),                   // 23: debate.v1.TurnDelta
+	(*TurnHeartbeat)(nil),               // 24: debate.v1.TurnHeartbeat
+	(*TurnFinished)(nil),                // 25: debate.v1.TurnFinished
+	(*ChatStreamResponse)(nil),          // 26: debate.v1.ChatStreamResponse
+	(*WatchTurnRequest)(nil),            // 27: debate.v1.WatchTurnRequest
+	(*WatchTurnResponse)(nil),           // 28: debate.v1.WatchTurnResponse
+	(*StopTurnRequest)(nil),             // 29: debate.v1.StopTurnRequest
+	(*StopTurnResponse)(nil),            // 30: debate.v1.StopTurnResponse
+	(*RetryTurnRequest)(nil),            // 31: debate.v1.RetryTurnRequest
+	(*RetryTurnResponse)(nil),           // 32: debate.v1.RetryTurnResponse
+	(*RateTurnRequest)(nil),             // 33: debate.v1.RateTurnRequest
+	(*RateTurnResponse)(nil),            // 34: debate.v1.RateTurnResponse
+	(*ReadClaimRequest)(nil),            // 35: debate.v1.ReadClaimRequest
+	(*ReadClaimResponse)(nil),           // 36: debate.v1.ReadClaimResponse
+	(*GetConversationRequest)(nil),      // 37: debate.v1.GetConversationRequest
+	(*GetConversationResponse)(nil),     // 38: debate.v1.GetConversationResponse
+	(*ListTurnsRequest)(nil),            // 39: debate.v1.ListTurnsRequest
+	(*ListTurnsResponse)(nil),           // 40: debate.v1.ListTurnsResponse
+	(*ListConversationsRequest)(nil),    // 41: debate.v1.ListConversationsRequest
+	(*ListConversationsResponse)(nil),   // 42: debate.v1.ListConversationsResponse
+	(*UpdateConversationRequest)(nil),   // 43: debate.v1.UpdateConversationRequest
+	(*UpdateConversationResponse)(nil),  // 44: debate.v1.UpdateConversationResponse
+	(*DeleteConversationRequest)(nil),   // 45: debate.v1.DeleteConversationRequest
+	(*DeleteConversationResponse)(nil),  // 46: debate.v1.DeleteConversationResponse
+	(*ListTopicsRequest)(nil),           // 47: debate.v1.ListTopicsRequest
+	(*Topic)(nil),                       // 48: debate.v1.Topic
+	(*ListTopicsResponse)(nil),          // 49: debate.v1.ListTopicsResponse
+	(*GetUsageRequest)(nil),             // 50: debate.v1.GetUsageRequest
+	(*GetUsageResponse)(nil),            // 51: debate.v1.GetUsageResponse
+	(*DayUsage)(nil),                    // 52: debate.v1.DayUsage
+	(*Quote)(nil),                       // 53: debate.v1.Quote
+	(*Point)(nil),                       // 54: debate.v1.Point
+	(*GetFlowRequest)(nil),              // 55: debate.v1.GetFlowRequest
+	(*GetFlowResponse)(nil),             // 56: debate.v1.GetFlowResponse
+	(*Clash)(nil),                       // 57: debate.v1.Clash
+	(*Advice)(nil),                      // 58: debate.v1.Advice
+	(*Verdict)(nil),                     // 59: debate.v1.Verdict
+	(*JudgeConversationRequest)(nil),    // 60: debate.v1.JudgeConversationRequest
+	(*JudgeConversationResponse)(nil),   // 61: debate.v1.JudgeConversationResponse
+	(*GetVerdictRequest)(nil),           // 62: debate.v1.GetVerdictRequest
+	(*GetVerdictResponse)(nil),          // 63: debate.v1.GetVerdictResponse
+	(*Opinion)(nil),                     // 64: debate.v1.Opinion
+	(*SetOpinionRequest)(nil),           // 65: debate.v1.SetOpinionRequest
+	(*SetOpinionResponse)(nil),          // 66: debate.v1.SetOpinionResponse
+	(*ListOpinionsRequest)(nil),         // 67: debate.v1.ListOpinionsRequest
+	(*OpinionOfDebate)(nil),             // 68: debate.v1.OpinionOfDebate
+	(*ListOpinionsResponse)(nil),        // 69: debate.v1.ListOpinionsResponse
+	(*SuggestPointsRequest)(nil),        // 70: debate.v1.SuggestPointsRequest
+	(*SuggestPointsResponse)(nil),       // 71: debate.v1.SuggestPointsResponse
+	(*ForkConversationRequest)(nil),     // 72: debate.v1.ForkConversationRequest
+	(*ForkConversationResponse)(nil),    // 73: debate.v1.ForkConversationResponse
+	(*ShareConversationRequest)(nil),    // 74: debate.v1.ShareConversationRequest
+	(*ShareConversationResponse)(nil),   // 75: debate.v1.ShareConversationResponse
+	(*UnshareConversationRequest)(nil),  // 76: debate.v1.UnshareConversationRequest
+	(*UnshareConversationResponse)(nil), // 77: debate.v1.UnshareConversationResponse
+	(*ExportConversationRequest)(nil),   // 78: debate.v1.ExportConversationRequest
+	(*ExportConversationResponse)(nil),  // 79: debate.v1.ExportConversationResponse
+	(*ListFormatsRequest)(nil),          // 80: debate.v1.ListFormatsRequest
+	(*Format)(nil),                      // 81: debate.v1.Format
+	(*Phase)(nil),                       // 82: debate.v1.Phase
+	(*ListFormatsResponse)(nil),         // 83: debate.v1.ListFormatsResponse
+	(*timestamppb.Timestamp)(nil),       // 84: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),         // 85: google.protobuf.Duration
 }
 var file_debate_v1_debate_proto_depIdxs = []int32{
 	0,   // 0: debate.v1.Conversation.stance:type_name -> debate.v1.Stance
 	2,   // 1: debate.v1.Conversation.difficulty:type_name -> debate.v1.Difficulty
-	81,  // 2: debate.v1.Conversation.create_time:type_name -> google.protobuf.Timestamp
-	81,  // 3: debate.v1.Conversation.update_time:type_name -> google.protobuf.Timestamp
-	61,  // 4: debate.v1.Conversation.opinion:type_name -> debate.v1.Opinion
-	13,  // 5: debate.v1.Conversation.duel:type_name -> debate.v1.Duel
+	84,  // 2: debate.v1.Conversation.create_time:type_name -> google.protobuf.Timestamp
+	84,  // 3: debate.v1.Conversation.update_time:type_name -> google.protobuf.Timestamp
+	64,  // 4: debate.v1.Conversation.opinion:type_name -> debate.v1.Opinion
+	14,  // 5: debate.v1.Conversation.duel:type_name -> debate.v1.Duel
 	3,   // 6: debate.v1.Turn.state:type_name -> debate.v1.TurnState
-	15,  // 7: debate.v1.Turn.usage:type_name -> debate.v1.Usage
-	16,  // 8: debate.v1.Turn.failure:type_name -> debate.v1.Failure
-	81,  // 9: debate.v1.Turn.create_time:type_name -> google.protobuf.Timestamp
-	81,  // 10: debate.v1.Turn.finish_time:type_name -> google.protobuf.Timestamp
-	17,  // 11: debate.v1.Turn.stance_check:type_name -> debate.v1.StanceCheck
+	16,  // 7: debate.v1.Turn.usage:type_name -> debate.v1.Usage
+	17,  // 8: debate.v1.Turn.failure:type_name -> debate.v1.Failure
+	84,  // 9: debate.v1.Turn.create_time:type_name -> google.protobuf.Timestamp
+	84,  // 10: debate.v1.Turn.finish_time:type_name -> google.protobuf.Timestamp
+	18,  // 11: debate.v1.Turn.stance_check:type_name -> debate.v1.StanceCheck
 	4,   // 12: debate.v1.Turn.kind:type_name -> debate.v1.TurnKind
-	5,   // 13: debate.v1.Failure.reason:type_name -> debate.v1.ErrorReason
-	0,   // 14: debate.v1.ChatRequest.stance:type_name -> debate.v1.Stance
-	2,   // 15: debate.v1.ChatRequest.difficulty:type_name -> debate.v1.Difficulty
-	1,   // 16: debate.v1.ChatRequest.role:type_name -> debate.v1.Role
-	12,  // 17: debate.v1.ChatResponse.conversation:type_name -> debate.v1.Conversation
-	14,  // 18: debate.v1.ChatResponse.turn:type_name -> debate.v1.Turn
-	14,  // 19: debate.v1.ChatResponse.window:type_name -> debate.v1.Turn
-	0,   // 20: debate.v1.ChatStreamRequest.stance:type_name -> debate.v1.Stance
-	2,   // 21: debate.v1.ChatStreamRequest.difficulty:type_name -> debate.v1.Difficulty
-	1,   // 22: debate.v1.ChatStreamRequest.role:type_name -> debate.v1.Role
-	12,  // 23: debate.v1.TurnStarted.conversation:type_name -> debate.v1.Conversation
-	14,  // 24: debate.v1.TurnStarted.turn:type_name -> debate.v1.Turn
-	14,  // 25: debate.v1.TurnFinished.turn:type_name -> debate.v1.Turn
-	21,  // 26: debate.v1.ChatStreamResponse.started:type_name -> debate.v1.TurnStarted
-	22,  // 27: debate.v1.ChatStreamResponse.delta:type_name -> debate.v1.TurnDelta
-	23,  // 28: debate.v1.ChatStreamResponse.heartbeat:type_name -> debate.v1.TurnHeartbeat
-	24,  // 29: debate.v1.ChatStreamResponse.finished:type_name -> debate.v1.TurnFinished
-	12,  // 30: debate.v1.ChatStreamResponse.conversation:type_name -> debate.v1.Conversation
-	21,  // 31: debate.v1.WatchTurnResponse.started:type_name -> debate.v1.TurnStarted
-	22,  // 32: debate.v1.WatchTurnResponse.delta:type_name -> debate.v1.TurnDelta
-	23,  // 33: debate.v1.WatchTurnResponse.heartbeat:type_name -> debate.v1.TurnHeartbeat
-	24,  // 34: debate.v1.WatchTurnResponse.finished:type_name -> debate.v1.TurnFinished
-	12,  // 35: debate.v1.WatchTurnResponse.conversation:type_name -> debate.v1.Conversation
-	14,  // 36: debate.v1.StopTurnResponse.turn:type_name -> debate.v1.Turn
-	21,  // 37: debate.v1.RetryTurnResponse.started:type_name -> debate.v1.TurnStarted
-	22,  // 38: debate.v1.RetryTurnResponse.delta:type_name -> debate.v1.TurnDelta
-	23,  // 39: debate.v1.RetryTurnResponse.heartbeat:type_name -> debate.v1.TurnHeartbeat
-	24,  // 40: debate.v1.RetryTurnResponse.finished:type_name -> debate.v1.TurnFinished
-	12,  // 41: debate.v1.RetryTurnResponse.conversation:type_name -> debate.v1.Conversation
-	0,   // 42: debate.v1.ReadClaimRequest.stance:type_name -> debate.v1.Stance
-	1,   // 43: debate.v1.ReadClaimRequest.role:type_name -> debate.v1.Role
-	0,   // 44: debate.v1.ReadClaimResponse.stance:type_name -> debate.v1.Stance
-	12,  // 45: debate.v1.GetConversationResponse.conversation:type_name -> debate.v1.Conversation
-	6,   // 46: debate.v1.ListTurnsRequest.order:type_name -> debate.v1.Order
-	14,  // 47: debate.v1.ListTurnsResponse.turns:type_name -> debate.v1.Turn
-	12,  // 48: debate.v1.ListConversationsResponse.conversations:type_name -> debate.v1.Conversation
-	12,  // 49: debate.v1.UpdateConversationResponse.conversation:type_name -> debate.v1.Conversation
-	45,  // 50: debate.v1.ListTopicsResponse.topics:type_name -> debate.v1.Topic
-	49,  // 51: debate.v1.GetUsageResponse.days:type_name -> debate.v1.DayUsage
-	82,  // 52: debate.v1.GetUsageResponse.quota_resets_in:type_name -> google.protobuf.Duration
-	15,  // 53: debate.v1.DayUsage.replies:type_name -> debate.v1.Usage
-	15,  // 54: debate.v1.DayUsage.side_calls:type_name -> debate.v1.Usage
-	7,   // 55: debate.v1.Quote.speaker:type_name -> debate.v1.Speaker
-	7,   // 56: debate.v1.Point.speaker:type_name -> debate.v1.Speaker
-	50,  // 57: debate.v1.Point.quote:type_name -> debate.v1.Quote
-	8,   // 58: debate.v1.Point.kind:type_name -> debate.v1.PointKind
-	9,   // 59: debate.v1.Point.status:type_name -> debate.v1.PointStatus
-	51,  // 60: debate.v1.GetFlowResponse.points:type_name -> debate.v1.Point
-	10,  // 61: debate.v1.Clash.winner:type_name -> debate.v1.Winner
-	50,  // 62: debate.v1.Clash.quotes:type_name -> debate.v1.Quote
-	50,  // 63: debate.v1.Advice.quote:type_name -> debate.v1.Quote
-	3,   // 64: debate.v1.Verdict.state:type_name -> debate.v1.TurnState
-	10,  // 65: debate.v1.Verdict.winner:type_name -> debate.v1.Winner
-	54,  // 66: debate.v1.Verdict.clashes:type_name -> debate.v1.Clash
-	55,  // 67: debate.v1.Verdict.advice:type_name -> debate.v1.Advice
-	15,  // 68: debate.v1.Verdict.usage:type_name -> debate.v1.Usage
-	16,  // 69: debate.v1.Verdict.failure:type_name -> debate.v1.Failure
-	81,  // 70: debate.v1.Verdict.create_time:type_name -> google.protobuf.Timestamp
-	81,  // 71: debate.v1.Verdict.finish_time:type_name -> google.protobuf.Timestamp
-	56,  // 72: debate.v1.JudgeConversationResponse.verdict:type_name -> debate.v1.Verdict
-	56,  // 73: debate.v1.GetVerdictResponse.verdict:type_name -> debate.v1.Verdict
-	12,  // 74: debate.v1.SetOpinionResponse.conversation:type_name -> debate.v1.Conversation
-	12,  // 75: debate.v1.OpinionOfDebate.conversation:type_name -> debate.v1.Conversation
-	50,  // 76: debate.v1.OpinionOfDebate.moved_by:type_name -> debate.v1.Quote
-	65,  // 77: debate.v1.ListOpinionsResponse.opinions:type_name -> debate.v1.OpinionOfDebate
-	7,   // 78: debate.v1.SuggestPointsRequest.steelman:type_name -> debate.v1.Speaker
-	2,   // 79: debate.v1.ForkConversationRequest.difficulty:type_name -> debate.v1.Difficulty
-	12,  // 80: debate.v1.ForkConversationResponse.conversation:type_name -> debate.v1.Conversation
-	14,  // 81: debate.v1.ForkConversationResponse.turn:type_name -> debate.v1.Turn
-	11,  // 82: debate.v1.ExportConversationRequest.format:type_name -> debate.v1.ExportFormat
-	79,  // 83: debate.v1.Format.phases:type_name -> debate.v1.Phase
-	82,  // 84: debate.v1.Format.clock:type_name -> google.protobuf.Duration
-	78,  // 85: debate.v1.ListFormatsResponse.formats:type_name -> debate.v1.Format
-	18,  // 86: debate.v1.DebateService.Chat:input_type -> debate.v1.ChatRequest
-	20,  // 87: debate.v1.DebateService.ChatStream:input_type -> debate.v1.ChatStreamRequest
-	26,  // 88: debate.v1.DebateService.WatchTurn:input_type -> debate.v1.WatchTurnRequest
-	28,  // 89: debate.v1.DebateService.StopTurn:input_type -> debate.v1.StopTurnRequest
-	30,  // 90: debate.v1.DebateService.RetryTurn:input_type -> debate.v1.RetryTurnRequest
-	32,  // 91: debate.v1.DebateService.ReadClaim:input_type -> debate.v1.ReadClaimRequest
-	34,  // 92: debate.v1.DebateService.GetConversation:input_type -> debate.v1.GetConversationRequest
-	36,  // 93: debate.v1.DebateService.ListTurns:input_type -> debate.v1.ListTurnsRequest
-	38,  // 94: debate.v1.DebateService.ListConversations:input_type -> debate.v1.ListConversationsRequest
-	40,  // 95: debate.v1.DebateService.UpdateConversation:input_type -> debate.v1.UpdateConversationRequest
-	42,  // 96: debate.v1.DebateService.DeleteConversation:input_type -> debate.v1.DeleteConversationRequest
-	44,  // 97: debate.v1.DebateService.ListTopics:input_type -> debate.v1.ListTopicsRequest
-	52,  // 98: debate.v1.DebateService.GetFlow:input_type -> debate.v1.GetFlowRequest
-	57,  // 99: debate.v1.DebateService.JudgeConversation:input_type -> debate.v1.JudgeConversationRequest
-	59,  // 100: debate.v1.DebateService.GetVerdict:input_type -> debate.v1.GetVerdictRequest
-	62,  // 101: debate.v1.DebateService.SetOpinion:input_type -> debate.v1.SetOpinionRequest
-	64,  // 102: debate.v1.DebateService.ListOpinions:input_type -> debate.v1.ListOpinionsRequest
-	67,  // 103: debate.v1.DebateService.SuggestPoints:input_type -> debate.v1.SuggestPointsRequest
-	69,  // 104: debate.v1.DebateService.ForkConversation:input_type -> debate.v1.ForkConversationRequest
-	71,  // 105: debate.v1.DebateService.ShareConversation:input_type -> debate.v1.ShareConversationRequest
-	73,  // 106: debate.v1.DebateService.UnshareConversation:input_type -> debate.v1.UnshareConversationRequest
-	75,  // 107: debate.v1.DebateService.ExportConversation:input_type -> debate.v1.ExportConversationRequest
-	77,  // 108: debate.v1.DebateService.ListFormats:input_type -> debate.v1.ListFormatsRequest
-	47,  // 109: debate.v1.DebateService.GetUsage:input_type -> debate.v1.GetUsageRequest
-	19,  // 110: debate.v1.DebateService.Chat:output_type -> debate.v1.ChatResponse
-	25,  // 111: debate.v1.DebateService.ChatStream:output_type -> debate.v1.ChatStreamResponse
-	27,  // 112: debate.v1.DebateService.WatchTurn:output_type -> debate.v1.WatchTurnResponse
-	29,  // 113: debate.v1.DebateService.StopTurn:output_type -> debate.v1.StopTurnResponse
-	31,  // 114: debate.v1.DebateService.RetryTurn:output_type -> debate.v1.RetryTurnResponse
-	33,  // 115: debate.v1.DebateService.ReadClaim:output_type -> debate.v1.ReadClaimResponse
-	35,  // 116: debate.v1.DebateService.GetConversation:output_type -> debate.v1.GetConversationResponse
-	37,  // 117: debate.v1.DebateService.ListTurns:output_type -> debate.v1.ListTurnsResponse
-	39,  // 118: debate.v1.DebateService.ListConversations:output_type -> debate.v1.ListConversationsResponse
-	41,  // 119: debate.v1.DebateService.UpdateConversation:output_type -> debate.v1.UpdateConversationResponse
-	43,  // 120: debate.v1.DebateService.DeleteConversation:output_type -> debate.v1.DeleteConversationResponse
-	46,  // 121: debate.v1.DebateService.ListTopics:output_type -> debate.v1.ListTopicsResponse
-	53,  // 122: debate.v1.DebateService.GetFlow:output_type -> debate.v1.GetFlowResponse
-	58,  // 123: debate.v1.DebateService.JudgeConversation:output_type -> debate.v1.JudgeConversationResponse
-	60,  // 124: debate.v1.DebateService.GetVerdict:output_type -> debate.v1.GetVerdictResponse
-	63,  // 125: debate.v1.DebateService.SetOpinion:output_type -> debate.v1.SetOpinionResponse
-	66,  // 126: debate.v1.DebateService.ListOpinions:output_type -> debate.v1.ListOpinionsResponse
-	68,  // 127: debate.v1.DebateService.SuggestPoints:output_type -> debate.v1.SuggestPointsResponse
-	70,  // 128: debate.v1.DebateService.ForkConversation:output_type -> debate.v1.ForkConversationResponse
-	72,  // 129: debate.v1.DebateService.ShareConversation:output_type -> debate.v1.ShareConversationResponse
-	74,  // 130: debate.v1.DebateService.UnshareConversation:output_type -> debate.v1.UnshareConversationResponse
-	76,  // 131: debate.v1.DebateService.ExportConversation:output_type -> debate.v1.ExportConversationResponse
-	80,  // 132: debate.v1.DebateService.ListFormats:output_type -> debate.v1.ListFormatsResponse
-	48,  // 133: debate.v1.DebateService.GetUsage:output_type -> debate.v1.GetUsageResponse
-	110, // [110:134] is the sub-list for method output_type
-	86,  // [86:110] is the sub-list for method input_type
-	86,  // [86:86] is the sub-list for extension type_name
-	86,  // [86:86] is the sub-list for extension extendee
-	0,   // [0:86] is the sub-list for field type_name
+	5,   // 13: debate.v1.Turn.rating:type_name -> debate.v1.Rating
+	6,   // 14: debate.v1.Failure.reason:type_name -> debate.v1.ErrorReason
+	0,   // 15: debate.v1.ChatRequest.stance:type_name -> debate.v1.Stance
+	2,   // 16: debate.v1.ChatRequest.difficulty:type_name -> debate.v1.Difficulty
+	1,   // 17: debate.v1.ChatRequest.role:type_name -> debate.v1.Role
+	13,  // 18: debate.v1.ChatResponse.conversation:type_name -> debate.v1.Conversation
+	15,  // 19: debate.v1.ChatResponse.turn:type_name -> debate.v1.Turn
+	15,  // 20: debate.v1.ChatResponse.window:type_name -> debate.v1.Turn
+	0,   // 21: debate.v1.ChatStreamRequest.stance:type_name -> debate.v1.Stance
+	2,   // 22: debate.v1.ChatStreamRequest.difficulty:type_name -> debate.v1.Difficulty
+	1,   // 23: debate.v1.ChatStreamRequest.role:type_name -> debate.v1.Role
+	13,  // 24: debate.v1.TurnStarted.conversation:type_name -> debate.v1.Conversation
+	15,  // 25: debate.v1.TurnStarted.turn:type_name -> debate.v1.Turn
+	15,  // 26: debate.v1.TurnFinished.turn:type_name -> debate.v1.Turn
+	22,  // 27: debate.v1.ChatStreamResponse.started:type_name -> debate.v1.TurnStarted
+	23,  // 28: debate.v1.ChatStreamResponse.delta:type_name -> debate.v1.TurnDelta
+	24,  // 29: debate.v1.ChatStreamResponse.heartbeat:type_name -> debate.v1.TurnHeartbeat
+	25,  // 30: debate.v1.ChatStreamResponse.finished:type_name -> debate.v1.TurnFinished
+	13,  // 31: debate.v1.ChatStreamResponse.conversation:type_name -> debate.v1.Conversation
+	22,  // 32: debate.v1.WatchTurnResponse.started:type_name -> debate.v1.TurnStarted
+	23,  // 33: debate.v1.WatchTurnResponse.delta:type_name -> debate.v1.TurnDelta
+	24,  // 34: debate.v1.WatchTurnResponse.heartbeat:type_name -> debate.v1.TurnHeartbeat
+	25,  // 35: debate.v1.WatchTurnResponse.finished:type_name -> debate.v1.TurnFinished
+	13,  // 36: debate.v1.WatchTurnResponse.conversation:type_name -> debate.v1.Conversation
+	15,  // 37: debate.v1.StopTurnResponse.turn:type_name -> debate.v1.Turn
+	22,  // 38: debate.v1.RetryTurnResponse.started:type_name -> debate.v1.TurnStarted
+	23,  // 39: debate.v1.RetryTurnResponse.delta:type_name -> debate.v1.TurnDelta
+	24,  // 40: debate.v1.RetryTurnResponse.heartbeat:type_name -> debate.v1.TurnHeartbeat
+	25,  // 41: debate.v1.RetryTurnResponse.finished:type_name -> debate.v1.TurnFinished
+	13,  // 42: debate.v1.RetryTurnResponse.conversation:type_name -> debate.v1.Conversation
+	5,   // 43: debate.v1.RateTurnRequest.rating:type_name -> debate.v1.Rating
+	15,  // 44: debate.v1.RateTurnResponse.turn:type_name -> debate.v1.Turn
+	0,   // 45: debate.v1.ReadClaimRequest.stance:type_name -> debate.v1.Stance
+	1,   // 46: debate.v1.ReadClaimRequest.role:type_name -> debate.v1.Role
+	0,   // 47: debate.v1.ReadClaimResponse.stance:type_name -> debate.v1.Stance
+	13,  // 48: debate.v1.GetConversationResponse.conversation:type_name -> debate.v1.Conversation
+	7,   // 49: debate.v1.ListTurnsRequest.order:type_name -> debate.v1.Order
+	15,  // 50: debate.v1.ListTurnsResponse.turns:type_name -> debate.v1.Turn
+	13,  // 51: debate.v1.ListConversationsResponse.conversations:type_name -> debate.v1.Conversation
+	13,  // 52: debate.v1.UpdateConversationResponse.conversation:type_name -> debate.v1.Conversation
+	48,  // 53: debate.v1.ListTopicsResponse.topics:type_name -> debate.v1.Topic
+	52,  // 54: debate.v1.GetUsageResponse.days:type_name -> debate.v1.DayUsage
+	85,  // 55: debate.v1.GetUsageResponse.quota_resets_in:type_name -> google.protobuf.Duration
+	16,  // 56: debate.v1.DayUsage.replies:type_name -> debate.v1.Usage
+	16,  // 57: debate.v1.DayUsage.side_calls:type_name -> debate.v1.Usage
+	8,   // 58: debate.v1.Quote.speaker:type_name -> debate.v1.Speaker
+	8,   // 59: debate.v1.Point.speaker:type_name -> debate.v1.Speaker
+	53,  // 60: debate.v1.Point.quote:type_name -> debate.v1.Quote
+	9,   // 61: debate.v1.Point.kind:type_name -> debate.v1.PointKind
+	10,  // 62: debate.v1.Point.status:type_name -> debate.v1.PointStatus
+	54,  // 63: debate.v1.GetFlowResponse.points:type_name -> debate.v1.Point
+	11,  // 64: debate.v1.Clash.winner:type_name -> debate.v1.Winner
+	53,  // 65: debate.v1.Clash.quotes:type_name -> debate.v1.Quote
+	53,  // 66: debate.v1.Advice.quote:type_name -> debate.v1.Quote
+	3,   // 67: debate.v1.Verdict.state:type_name -> debate.v1.TurnState
+	11,  // 68: debate.v1.Verdict.winner:type_name -> debate.v1.Winner
+	57,  // 69: debate.v1.Verdict.clashes:type_name -> debate.v1.Clash
+	58,  // 70: debate.v1.Verdict.advice:type_name -> debate.v1.Advice
+	16,  // 71: debate.v1.Verdict.usage:type_name -> debate.v1.Usage
+	17,  // 72: debate.v1.Verdict.failure:type_name -> debate.v1.Failure
+	84,  // 73: debate.v1.Verdict.create_time:type_name -> google.protobuf.Timestamp
+	84,  // 74: debate.v1.Verdict.finish_time:type_name -> google.protobuf.Timestamp
+	59,  // 75: debate.v1.JudgeConversationResponse.verdict:type_name -> debate.v1.Verdict
+	59,  // 76: debate.v1.GetVerdictResponse.verdict:type_name -> debate.v1.Verdict
+	13,  // 77: debate.v1.SetOpinionResponse.conversation:type_name -> debate.v1.Conversation
+	13,  // 78: debate.v1.OpinionOfDebate.conversation:type_name -> debate.v1.Conversation
+	53,  // 79: debate.v1.OpinionOfDebate.moved_by:type_name -> debate.v1.Quote
+	68,  // 80: debate.v1.ListOpinionsResponse.opinions:type_name -> debate.v1.OpinionOfDebate
+	8,   // 81: debate.v1.SuggestPointsRequest.steelman:type_name -> debate.v1.Speaker
+	2,   // 82: debate.v1.ForkConversationRequest.difficulty:type_name -> debate.v1.Difficulty
+	13,  // 83: debate.v1.ForkConversationResponse.conversation:type_name -> debate.v1.Conversation
+	15,  // 84: debate.v1.ForkConversationResponse.turn:type_name -> debate.v1.Turn
+	12,  // 85: debate.v1.ExportConversationRequest.format:type_name -> debate.v1.ExportFormat
+	82,  // 86: debate.v1.Format.phases:type_name -> debate.v1.Phase
+	85,  // 87: debate.v1.Format.clock:type_name -> google.protobuf.Duration
+	81,  // 88: debate.v1.ListFormatsResponse.formats:type_name -> debate.v1.Format
+	19,  // 89: debate.v1.DebateService.Chat:input_type -> debate.v1.ChatRequest
+	21,  // 90: debate.v1.DebateService.ChatStream:input_type -> debate.v1.ChatStreamRequest
+	27,  // 91: debate.v1.DebateService.WatchTurn:input_type -> debate.v1.WatchTurnRequest
+	29,  // 92: debate.v1.DebateService.StopTurn:input_type -> debate.v1.StopTurnRequest
+	31,  // 93: debate.v1.DebateService.RetryTurn:input_type -> debate.v1.RetryTurnRequest
+	33,  // 94: debate.v1.DebateService.RateTurn:input_type -> debate.v1.RateTurnRequest
+	35,  // 95: debate.v1.DebateService.ReadClaim:input_type -> debate.v1.ReadClaimRequest
+	37,  // 96: debate.v1.DebateService.GetConversation:input_type -> debate.v1.GetConversationRequest
+	39,  // 97: debate.v1.DebateService.ListTurns:input_type -> debate.v1.ListTurnsRequest
+	41,  // 98: debate.v1.DebateService.ListConversations:input_type -> debate.v1.ListConversationsRequest
+	43,  // 99: debate.v1.DebateService.UpdateConversation:input_type -> debate.v1.UpdateConversationRequest
+	45,  // 100: debate.v1.DebateService.DeleteConversation:input_type -> debate.v1.DeleteConversationRequest
+	47,  // 101: debate.v1.DebateService.ListTopics:input_type -> debate.v1.ListTopicsRequest
+	55,  // 102: debate.v1.DebateService.GetFlow:input_type -> debate.v1.GetFlowRequest
+	60,  // 103: debate.v1.DebateService.JudgeConversation:input_type -> debate.v1.JudgeConversationRequest
+	62,  // 104: debate.v1.DebateService.GetVerdict:input_type -> debate.v1.GetVerdictRequest
+	65,  // 105: debate.v1.DebateService.SetOpinion:input_type -> debate.v1.SetOpinionRequest
+	67,  // 106: debate.v1.DebateService.ListOpinions:input_type -> debate.v1.ListOpinionsRequest
+	70,  // 107: debate.v1.DebateService.SuggestPoints:input_type -> debate.v1.SuggestPointsRequest
+	72,  // 108: debate.v1.DebateService.ForkConversation:input_type -> debate.v1.ForkConversationRequest
+	74,  // 109: debate.v1.DebateService.ShareConversation:input_type -> debate.v1.ShareConversationRequest
+	76,  // 110: debate.v1.DebateService.UnshareConversation:input_type -> debate.v1.UnshareConversationRequest
+	78,  // 111: debate.v1.DebateService.ExportConversation:input_type -> debate.v1.ExportConversationRequest
+	80,  // 112: debate.v1.DebateService.ListFormats:input_type -> debate.v1.ListFormatsRequest
+	50,  // 113: debate.v1.DebateService.GetUsage:input_type -> debate.v1.GetUsageRequest
+	20,  // 114: debate.v1.DebateService.Chat:output_type -> debate.v1.ChatResponse
+	26,  // 115: debate.v1.DebateService.ChatStream:output_type -> debate.v1.ChatStreamResponse
+	28,  // 116: debate.v1.DebateService.WatchTurn:output_type -> debate.v1.WatchTurnResponse
+	30,  // 117: debate.v1.DebateService.StopTurn:output_type -> debate.v1.StopTurnResponse
+	32,  // 118: debate.v1.DebateService.RetryTurn:output_type -> debate.v1.RetryTurnResponse
+	34,  // 119: debate.v1.DebateService.RateTurn:output_type -> debate.v1.RateTurnResponse
+	36,  // 120: debate.v1.DebateService.ReadClaim:output_type -> debate.v1.ReadClaimResponse
+	38,  // 121: debate.v1.DebateService.GetConversation:output_type -> debate.v1.GetConversationResponse
+	40,  // 122: debate.v1.DebateService.ListTurns:output_type -> debate.v1.ListTurnsResponse
+	42,  // 123: debate.v1.DebateService.ListConversations:output_type -> debate.v1.ListConversationsResponse
+	44,  // 124: debate.v1.DebateService.UpdateConversation:output_type -> debate.v1.UpdateConversationResponse
+	46,  // 125: debate.v1.DebateService.DeleteConversation:output_type -> debate.v1.DeleteConversationResponse
+	49,  // 126: debate.v1.DebateService.ListTopics:output_type -> debate.v1.ListTopicsResponse
+	56,  // 127: debate.v1.DebateService.GetFlow:output_type -> debate.v1.GetFlowResponse
+	61,  // 128: debate.v1.DebateService.JudgeConversation:output_type -> debate.v1.JudgeConversationResponse
+	63,  // 129: debate.v1.DebateService.GetVerdict:output_type -> debate.v1.GetVerdictResponse
+	66,  // 130: debate.v1.DebateService.SetOpinion:output_type -> debate.v1.SetOpinionResponse
+	69,  // 131: debate.v1.DebateService.ListOpinions:output_type -> debate.v1.ListOpinionsResponse
+	71,  // 132: debate.v1.DebateService.SuggestPoints:output_type -> debate.v1.SuggestPointsResponse
+	73,  // 133: debate.v1.DebateService.ForkConversation:output_type -> debate.v1.ForkConversationResponse
+	75,  // 134: debate.v1.DebateService.ShareConversation:output_type -> debate.v1.ShareConversationResponse
+	77,  // 135: debate.v1.DebateService.UnshareConversation:output_type -> debate.v1.UnshareConversationResponse
+	79,  // 136: debate.v1.DebateService.ExportConversation:output_type -> debate.v1.ExportConversationResponse
+	83,  // 137: debate.v1.DebateService.ListFormats:output_type -> debate.v1.ListFormatsResponse
+	51,  // 138: debate.v1.DebateService.GetUsage:output_type -> debate.v1.GetUsageResponse
+	114, // [114:139] is the sub-list for method output_type
+	89,  // [89:114] is the sub-list for method input_type
+	89,  // [89:89] is the sub-list for extension type_name
+	89,  // [89:89] is the sub-list for extension extendee
+	0,   // [0:89] is the sub-list for field type_name
 }
 
 func init() { file_debate_v1_debate_proto_init() }
@@ -6158,8 +6346,8 @@ func file_debate_v1_debate_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_debate_v1_debate_proto_rawDesc), len(file_debate_v1_debate_proto_rawDesc)),
-			NumEnums:      12,
-			NumMessages:   69,
+			NumEnums:      13,
+			NumMessages:   71,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -51,6 +51,8 @@ const (
 	DebateServiceStopTurnProcedure = "/debate.v1.DebateService/StopTurn"
 	// DebateServiceRetryTurnProcedure is the fully-qualified name of the DebateService's RetryTurn RPC.
 	DebateServiceRetryTurnProcedure = "/debate.v1.DebateService/RetryTurn"
+	// DebateServiceRateTurnProcedure is the fully-qualified name of the DebateService's RateTurn RPC.
+	DebateServiceRateTurnProcedure = "/debate.v1.DebateService/RateTurn"
 	// DebateServiceReadClaimProcedure is the fully-qualified name of the DebateService's ReadClaim RPC.
 	DebateServiceReadClaimProcedure = "/debate.v1.DebateService/ReadClaim"
 	// DebateServiceGetConversationProcedure is the fully-qualified name of the DebateService's
@@ -127,6 +129,10 @@ type DebateServiceClient interface {
 	// reply stays current until the new one completes. An older turn is
 	// TURN_NOT_LATEST.
 	RetryTurn(context.Context, *connect.Request[v1.RetryTurnRequest]) (*connect.ServerStreamForClient[v1.RetryTurnResponse], error)
+	// RateTurn keeps whether the user finds the reply of a turn good or bad, for the
+	// service's operators; the bot does not learn of it. A reply that is not whole
+	// cannot be rated.
+	RateTurn(context.Context, *connect.Request[v1.RateTurnRequest]) (*connect.Response[v1.RateTurnResponse], error)
 	// ReadClaim says what debate a first message would begin: its topic and the
 	// bot's side of it. It begins none, and asks no model.
 	ReadClaim(context.Context, *connect.Request[v1.ReadClaimRequest]) (*connect.Response[v1.ReadClaimResponse], error)
@@ -150,7 +156,7 @@ type DebateServiceClient interface {
 	// JudgeConversation has the debate so far judged, and answers with the
 	// verdict. Past 28 seconds it answers STILL_RUNNING; the verdict is made
 	// nevertheless, and GetVerdict or the same request_id gets it. Leaving does not
-	// stop it. A verdict that is being made already is TURN_RUNNING; a debate in
+	// stop it. Of a verdict that was interrupted the same request_id makes another. A verdict that is being made already is TURN_RUNNING; a debate in
 	// which nothing was argued and answered is NOTHING_TO_JUDGE.
 	JudgeConversation(context.Context, *connect.Request[v1.JudgeConversationRequest]) (*connect.Response[v1.JudgeConversationResponse], error)
 	// GetVerdict returns the latest verdict of a conversation, in any state;
@@ -223,6 +229,12 @@ func NewDebateServiceClient(httpClient connect.HTTPClient, baseURL string, opts 
 			httpClient,
 			baseURL+DebateServiceRetryTurnProcedure,
 			connect.WithSchema(debateServiceMethods.ByName("RetryTurn")),
+			connect.WithClientOptions(opts...),
+		),
+		rateTurn: connect.NewClient[v1.RateTurnRequest, v1.RateTurnResponse](
+			httpClient,
+			baseURL+DebateServiceRateTurnProcedure,
+			connect.WithSchema(debateServiceMethods.ByName("RateTurn")),
 			connect.WithClientOptions(opts...),
 		),
 		readClaim: connect.NewClient[v1.ReadClaimRequest, v1.ReadClaimResponse](
@@ -360,6 +372,7 @@ type debateServiceClient struct {
 	watchTurn           *connect.Client[v1.WatchTurnRequest, v1.WatchTurnResponse]
 	stopTurn            *connect.Client[v1.StopTurnRequest, v1.StopTurnResponse]
 	retryTurn           *connect.Client[v1.RetryTurnRequest, v1.RetryTurnResponse]
+	rateTurn            *connect.Client[v1.RateTurnRequest, v1.RateTurnResponse]
 	readClaim           *connect.Client[v1.ReadClaimRequest, v1.ReadClaimResponse]
 	getConversation     *connect.Client[v1.GetConversationRequest, v1.GetConversationResponse]
 	listTurns           *connect.Client[v1.ListTurnsRequest, v1.ListTurnsResponse]
@@ -404,6 +417,11 @@ func (c *debateServiceClient) StopTurn(ctx context.Context, req *connect.Request
 // RetryTurn calls debate.v1.DebateService.RetryTurn.
 func (c *debateServiceClient) RetryTurn(ctx context.Context, req *connect.Request[v1.RetryTurnRequest]) (*connect.ServerStreamForClient[v1.RetryTurnResponse], error) {
 	return c.retryTurn.CallServerStream(ctx, req)
+}
+
+// RateTurn calls debate.v1.DebateService.RateTurn.
+func (c *debateServiceClient) RateTurn(ctx context.Context, req *connect.Request[v1.RateTurnRequest]) (*connect.Response[v1.RateTurnResponse], error) {
+	return c.rateTurn.CallUnary(ctx, req)
 }
 
 // ReadClaim calls debate.v1.DebateService.ReadClaim.
@@ -522,6 +540,10 @@ type DebateServiceHandler interface {
 	// reply stays current until the new one completes. An older turn is
 	// TURN_NOT_LATEST.
 	RetryTurn(context.Context, *connect.Request[v1.RetryTurnRequest], *connect.ServerStream[v1.RetryTurnResponse]) error
+	// RateTurn keeps whether the user finds the reply of a turn good or bad, for the
+	// service's operators; the bot does not learn of it. A reply that is not whole
+	// cannot be rated.
+	RateTurn(context.Context, *connect.Request[v1.RateTurnRequest]) (*connect.Response[v1.RateTurnResponse], error)
 	// ReadClaim says what debate a first message would begin: its topic and the
 	// bot's side of it. It begins none, and asks no model.
 	ReadClaim(context.Context, *connect.Request[v1.ReadClaimRequest]) (*connect.Response[v1.ReadClaimResponse], error)
@@ -545,7 +567,7 @@ type DebateServiceHandler interface {
 	// JudgeConversation has the debate so far judged, and answers with the
 	// verdict. Past 28 seconds it answers STILL_RUNNING; the verdict is made
 	// nevertheless, and GetVerdict or the same request_id gets it. Leaving does not
-	// stop it. A verdict that is being made already is TURN_RUNNING; a debate in
+	// stop it. Of a verdict that was interrupted the same request_id makes another. A verdict that is being made already is TURN_RUNNING; a debate in
 	// which nothing was argued and answered is NOTHING_TO_JUDGE.
 	JudgeConversation(context.Context, *connect.Request[v1.JudgeConversationRequest]) (*connect.Response[v1.JudgeConversationResponse], error)
 	// GetVerdict returns the latest verdict of a conversation, in any state;
@@ -614,6 +636,12 @@ func NewDebateServiceHandler(svc DebateServiceHandler, opts ...connect.HandlerOp
 		DebateServiceRetryTurnProcedure,
 		svc.RetryTurn,
 		connect.WithSchema(debateServiceMethods.ByName("RetryTurn")),
+		connect.WithHandlerOptions(opts...),
+	)
+	debateServiceRateTurnHandler := connect.NewUnaryHandler(
+		DebateServiceRateTurnProcedure,
+		svc.RateTurn,
+		connect.WithSchema(debateServiceMethods.ByName("RateTurn")),
 		connect.WithHandlerOptions(opts...),
 	)
 	debateServiceReadClaimHandler := connect.NewUnaryHandler(
@@ -753,6 +781,8 @@ func NewDebateServiceHandler(svc DebateServiceHandler, opts ...connect.HandlerOp
 			debateServiceStopTurnHandler.ServeHTTP(w, r)
 		case DebateServiceRetryTurnProcedure:
 			debateServiceRetryTurnHandler.ServeHTTP(w, r)
+		case DebateServiceRateTurnProcedure:
+			debateServiceRateTurnHandler.ServeHTTP(w, r)
 		case DebateServiceReadClaimProcedure:
 			debateServiceReadClaimHandler.ServeHTTP(w, r)
 		case DebateServiceGetConversationProcedure:
@@ -818,6 +848,10 @@ func (UnimplementedDebateServiceHandler) StopTurn(context.Context, *connect.Requ
 
 func (UnimplementedDebateServiceHandler) RetryTurn(context.Context, *connect.Request[v1.RetryTurnRequest], *connect.ServerStream[v1.RetryTurnResponse]) error {
 	return connect.NewError(connect.CodeUnimplemented, errors.New("debate.v1.DebateService.RetryTurn is not implemented"))
+}
+
+func (UnimplementedDebateServiceHandler) RateTurn(context.Context, *connect.Request[v1.RateTurnRequest]) (*connect.Response[v1.RateTurnResponse], error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("debate.v1.DebateService.RateTurn is not implemented"))
 }
 
 func (UnimplementedDebateServiceHandler) ReadClaim(context.Context, *connect.Request[v1.ReadClaimRequest]) (*connect.Response[v1.ReadClaimResponse], error) {
