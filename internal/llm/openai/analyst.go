@@ -17,6 +17,7 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/claim"
 	"github.com/debate-chatbot/debate-api/internal/debate"
 	"github.com/debate-chatbot/debate-api/internal/prompt"
+	goopenai "github.com/sashabaranov/go-openai"
 )
 
 // The longest texts that an answer may put into a conversation, in bytes.
@@ -105,9 +106,9 @@ func (c *Client) Moderate(ctx context.Context, text string) (debate.Moderation, 
 	if c.moderate.absent.Load() {
 		return debate.Safe, nil
 	}
-	answer, err := withBreaker(*c.moderate, func() (moderation, error) {
+	answer, err := withBreaker(*c.moderate, func() (goopenai.ModerationResponse, error) {
 		ctx, span := c.startSpan(ctx, "moderation", c.moderate.name)
-		answer, err := c.moderate.server.moderate(ctx, c.moderate.name, text)
+		answer, err := c.moderate.api.Moderations(ctx, goopenai.ModerationRequest{Model: c.moderate.name, Input: text})
 		switch {
 		case err != nil:
 			err = unread(ctx, err)
@@ -134,33 +135,6 @@ func (c *Client) Moderate(ctx context.Context, text string) (debate.Moderation, 
 		}
 	}
 	return debate.Safe, nil
-}
-
-// moderationModel judges messages, at OpenAI.
-const moderationModel = "omni-moderation-latest"
-
-// moderation is what a server finds in a text.
-type moderation struct {
-	Results []struct {
-		Flagged    bool `json:"flagged"`
-		Categories struct {
-			SelfHarm             bool `json:"self-harm"`
-			SelfHarmIntent       bool `json:"self-harm/intent"`
-			SelfHarmInstructions bool `json:"self-harm/instructions"`
-		} `json:"categories"`
-	} `json:"results"`
-}
-
-func (s *server) moderate(ctx context.Context, model, text string) (found moderation, err error) {
-	asked, err := json.Marshal(map[string]string{"model": model, "input": text})
-	if err != nil {
-		return found, err
-	}
-	answer, err := s.post(ctx, "moderations", wholeAnswer, asked)
-	if err != nil {
-		return found, err
-	}
-	return found, errors.Join(json.NewDecoder(answer).Decode(&found), answer.Close())
 }
 
 // Summarize implements debate.Analyst.
@@ -320,7 +294,7 @@ func (c *Client) Ask(ctx context.Context, messages []prompt.Message, name, jsonS
 
 // askAside makes one call, of the first model whose breaker lets it through,
 // for an answer in one piece, in the format if one is given.
-func (c *Client) askAside(ctx context.Context, messages []prompt.Message, format *format) (string, debate.Usage, error) {
+func (c *Client) askAside(ctx context.Context, messages []prompt.Message, format *goopenai.ChatCompletionResponseFormat) (string, debate.Usage, error) {
 	if err := c.sideLimit.take(ctx); err != nil {
 		return "", debate.Usage{}, err
 	}
@@ -387,6 +361,15 @@ func unread(ctx context.Context, err error) error {
 		return &failure{fault: malformed, cause: f.cause}
 	}
 	return err
+}
+
+func schema(name, definition string) *goopenai.ChatCompletionResponseFormat {
+	return &goopenai.ChatCompletionResponseFormat{
+		Type: goopenai.ChatCompletionResponseFormatTypeJSONSchema,
+		JSONSchema: &goopenai.ChatCompletionResponseFormatJSONSchema{
+			Name: name, Strict: true, Schema: json.RawMessage(definition),
+		},
+	}
 }
 
 // ---- answers, as models really give them

@@ -26,7 +26,8 @@ type usage struct {
 	CompletionTokens int64 `json:"completion_tokens"`
 }
 
-// strictChunk is a chunk as OpenAI sends it, as far as it is read.
+// strictChunk is a chunk as OpenAI sends it. go-openai's own type has parts
+// that cost much to decode, and none for an error.
 type strictChunk struct {
 	Choices []struct {
 		Index        int             `json:"index"`

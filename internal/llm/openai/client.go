@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/http"
 	"net/url"
 	"strings"
 	"time"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
+	goopenai "github.com/sashabaranov/go-openai"
 	"go.opentelemetry.io/otel/trace"
 	"go.opentelemetry.io/otel/trace/noop"
 )
@@ -143,7 +145,7 @@ func New(c Config) (*Client, error) {
 		log:       c.Log,
 		close:     transport.base.CloseIdleConnections,
 	}
-	servers := map[string]*server{}
+	servers := map[string]*goopenai.Client{}
 	for _, entry := range c.Models {
 		name, base, elsewhere := SplitModel(entry)
 		key := ""
@@ -151,19 +153,19 @@ func New(c Config) (*Client, error) {
 			base, key = c.BaseURL, c.Key
 		}
 		if servers[base] == nil {
-			s, err := newServer(base, key, transport)
+			api, err := connect(base, key, transport)
 			if err != nil {
 				return nil, err
 			}
-			servers[base] = s
+			servers[base] = api
 		}
-		t := &target{name: name, server: servers[base], hosted: isOpenAI(base)}
+		t := &target{name: name, api: servers[base], hosted: isOpenAI(base)}
 		client.models = append(client.models, newEndpoint(t, times.Breaker))
 		client.sideEndpoints = append(client.sideEndpoints, newEndpoint(t, times.Breaker))
 	}
 	if c.Moderation {
 		first := client.models[0].target
-		e := newEndpoint(&target{name: moderationModel, server: first.server}, times.Breaker)
+		e := newEndpoint(&target{name: goopenai.ModerationOmniLatest, api: first.api}, times.Breaker)
 		client.moderate = &e
 	}
 	return client, nil
@@ -177,6 +179,22 @@ func SplitModel(entry string) (name, baseURL string, elsewhere bool) {
 		}
 	}
 	return entry, "", false
+}
+
+// connect makes go-openai's client of a server, without a call.
+func connect(base, key string, transport http.RoundTripper) (*goopenai.Client, error) {
+	config := goopenai.DefaultConfig(key)
+	if base != "" {
+		u, err := url.Parse(base)
+		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+			return nil, errors.New("openai: the base URL must be http:// or https:// with a host, such as https://api.openai.com/v1")
+		}
+		// The address of the calls themselves is pasted as often.
+		u.Path = strings.TrimSuffix(strings.TrimRight(u.Path, "/"), "/chat/completions")
+		config.BaseURL = u.String()
+	}
+	config.HTTPClient = &http.Client{Transport: transport}
+	return goopenai.NewClientWithConfig(config), nil
 }
 
 // isOpenAI says whether a base URL is OpenAI's own.

@@ -153,7 +153,7 @@ func inFakeTime(t *testing.T, handler http.Handler) *Client {
 	}
 	transport := newTransport(1)
 	transport.base.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) { return listener.DialContext(ctx) }
-	if client.models[0].server, err = newServer("http://pipes/v1", "", transport); err != nil {
+	if client.models[0].api, err = connect("http://pipes/v1", "", transport); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {

@@ -5,13 +5,14 @@ import (
 	"sync/atomic"
 	"time"
 
+	goopenai "github.com/sashabaranov/go-openai"
 	"github.com/sony/gobreaker/v2"
 )
 
 // target is a model on a server, with what was learned of the two.
 type target struct {
 	name   string
-	server *server
+	api    *goopenai.Client
 	hosted bool // by OpenAI itself
 
 	refused  atomic.Uint32 // parameters that are left out

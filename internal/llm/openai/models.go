@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"io"
-	"net/http"
 	"strings"
 	"time"
 )
@@ -21,16 +20,16 @@ type Model struct {
 func ListModels(ctx context.Context, baseURL, key string) ([]Model, error) {
 	transport := newTransport(1)
 	defer transport.base.CloseIdleConnections()
-	s, err := newServer(baseURL, key, transport)
+	api, err := connect(baseURL, key, transport)
 	if err != nil {
 		return nil, err
 	}
-	answer, err := s.send(ctx, http.MethodGet, "models", wholeAnswer, nil)
-	if err != nil {
+	var listing exchange
+	if _, err = api.ListModels(listing.in(ctx)); listing.answer == nil {
 		return nil, public(failed(ctx, err))
 	}
-	defer func() { _ = answer.Close() }() // nothing is lost with it
-	text, err := io.ReadAll(answer)
+	defer func() { _ = listing.answer.Close() }() // nothing is lost with it
+	text, err := io.ReadAll(listing.answer)
 	if err != nil {
 		return nil, public(failed(ctx, err))
 	}

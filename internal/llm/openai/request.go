@@ -1,12 +1,13 @@
 package openai
 
 import (
-	"encoding/json"
 	"fmt"
+	"math"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/debate-chatbot/debate-api/internal/prompt"
+	goopenai "github.com/sashabaranov/go-openai"
 )
 
 // ask is what is asked of a model.
@@ -14,47 +15,13 @@ type ask struct {
 	messages []prompt.Message
 	stream   bool
 	seed     uint64 // 0 is none
-	format   *format
-}
-
-// format is what a whole answer has to look like.
-type format struct {
-	Type   string       `json:"type"`
-	Schema formatSchema `json:"json_schema"`
-}
-
-type formatSchema struct {
-	Name   string          `json:"name"`
-	Schema json.RawMessage `json:"schema"`
-	Strict bool            `json:"strict"`
-}
-
-// schema is the format of a JSON schema.
-func schema(name, definition string) *format {
-	return &format{"json_schema", formatSchema{name, json.RawMessage(definition), true}}
-}
-
-// request is what a model's server is sent, but for the messages.
-type request struct {
-	Model               string         `json:"model"`
-	Stream              bool           `json:"stream,omitempty"`
-	StreamOptions       *streamOptions `json:"stream_options,omitempty"`
-	Seed                *int           `json:"seed,omitempty"`
-	ResponseFormat      *format        `json:"response_format,omitempty"`
-	Temperature         *float64       `json:"temperature,omitempty"`
-	ReasoningEffort     string         `json:"reasoning_effort,omitempty"`
-	MaxTokens           int            `json:"max_tokens,omitempty"`
-	MaxCompletionTokens int            `json:"max_completion_tokens,omitempty"`
-}
-
-type streamOptions struct {
-	IncludeUsage bool `json:"include_usage"`
+	format   *goopenai.ChatCompletionResponseFormat
 }
 
 // request is an ask as the target takes it, without the parameters that are
-// left out, and those that are in it.
-func (c *Client) request(t *target, a ask, leftOut parameters) (r request, sent parameters) {
-	r.Model = t.name
+// left out, and those that are in it. Its messages are written by messagesJSON.
+func (c *Client) request(t *target, a ask, leftOut parameters) (r goopenai.ChatCompletionRequest, sent parameters) {
+	r = goopenai.ChatCompletionRequest{Model: t.name}
 	set := func(p parameters, wanted bool) bool {
 		if !wanted || leftOut&p != 0 {
 			return false
@@ -63,8 +30,8 @@ func (c *Client) request(t *target, a ask, leftOut parameters) (r request, sent 
 		return true
 	}
 	set(systemRole, a.messages[0].Role == prompt.SystemRole)
-	if r.Stream = set(streaming, a.stream); r.Stream && set(streamOptionsParameter, true) {
-		r.StreamOptions = &streamOptions{IncludeUsage: true}
+	if set(streaming, a.stream) && set(streamOptionsParameter, true) {
+		r.StreamOptions = &goopenai.StreamOptions{IncludeUsage: true}
 	}
 	if set(seedParameter, a.seed != 0) {
 		repeatable := int(a.seed >> 33) // 31 bits, which every server takes
@@ -74,7 +41,9 @@ func (c *Client) request(t *target, a ask, leftOut parameters) (r request, sent 
 		r.ResponseFormat = a.format
 	}
 	if set(temperatureParameter, c.options.Temperature != nil) {
-		r.Temperature = c.options.Temperature
+		if r.Temperature = float32(*c.options.Temperature); r.Temperature == 0 {
+			r.Temperature = math.SmallestNonzeroFloat32 // go-openai leaves out a zero
+		}
 	}
 	if set(reasoningEffortParameter, c.options.ReasoningEffort != "") {
 		r.ReasoningEffort = c.options.ReasoningEffort
@@ -83,29 +52,23 @@ func (c *Client) request(t *target, a ask, leftOut parameters) (r request, sent 
 	limited := c.options.MaxTokens > 0
 	switch {
 	case !t.hosted && set(maxTokensParameter, limited):
-		r.MaxTokens = c.options.MaxTokens
+		r.MaxTokens = c.options.MaxTokens //nolint:staticcheck // Deprecated by OpenAI, and the only one elsewhere.
 	case set(maxCompletionTokensParameter, limited):
 		r.MaxCompletionTokens = c.options.MaxTokens
 	}
 	return r, sent
 }
 
-// json is the request with its messages, which are written by hand: each is in many
-// prompts, and encoding/json reads what is written already once more to check it.
+// messagesJSON are messages as a request has them. They are written here because
+// each is in many prompts, and go-openai reads and checks each three times to write it.
 // Folded ones have the system's rules in the user's first message, for models without
 // that role.
-func (r request) json(messages []prompt.Message, folded bool) []byte {
-	head, err := json.Marshal(r)
-	if err != nil {
-		panic(err) // of texts, numbers and schemas of our own
-	}
-	size := len(head) + 16
+func messagesJSON(messages []prompt.Message, folded bool) []byte {
+	size := 2
 	for _, m := range messages {
 		size += len(m.Text) + len(m.Text)/16 + 64
 	}
-	to := append(make([]byte, 0, size), head[:len(head)-1]...)
-	to = append(to, `,"messages":[`...)
-	first, rules := len(to), ""
+	to, rules := append(make([]byte, 0, size), '['), ""
 	for _, m := range messages {
 		text := m.Text
 		switch {
@@ -117,13 +80,13 @@ func (r request) json(messages []prompt.Message, folded bool) []byte {
 		case rules != "":
 			text, rules = rules+text, ""
 		}
-		if len(to) > first {
+		if len(to) > 1 {
 			to = append(to, ',')
 		}
 		to = append(append(to, `{"role":"`...), m.Role...)
 		to = append(appendString(append(to, `","content":`...), text), '}')
 	}
-	return append(to, "]}"...)
+	return append(to, ']')
 }
 
 // appendString writes a text as JSON.

@@ -38,11 +38,8 @@ func TestMessagesAreWrittenAsJSON(t *testing.T) {
 			want = want[1:]
 			want[0].Content = "The rules.\n\n"
 		}
-		var got struct {
-			Model    string
-			Messages []message
-		}
-		if err := json.Unmarshal(request{Model: "golf"}.json(messages, folded), &got); err != nil || got.Model != "golf" || !reflect.DeepEqual(got.Messages, want) {
+		var got []message
+		if err := json.Unmarshal(messagesJSON(messages, folded), &got); err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("folded %v: %v\n%q, want\n%q", folded, err, got, want)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
 	"github.com/debate-chatbot/debate-api/internal/prompt"
+	goopenai "github.com/sashabaranov/go-openai"
 	"go.opentelemetry.io/otel/trace"
 )
 
@@ -55,21 +56,26 @@ func (c *Client) call(ctx context.Context, t *target, a ask, leftOut parameters)
 	ctx, span := c.startSpan(ctx, "chat", t.name)
 	calling, cancel := context.WithCancelCause(ctx)
 	request, sent := c.request(t, a, leftOut)
-	accept := wholeAnswer
 	s := &stream{target: t, asked: a.messages, sent: sent, span: span, cancel: cancel, index: -1,
 		wait: c.timeouts.FirstToken, between: c.timeouts.BetweenTokens, thoughts: thoughts{unopened: t.unopened.Load()}}
 	if sent&streaming != 0 {
-		accept = streamedAnswer
 		s.watchdog = time.AfterFunc(s.wait, func() { cancel(errStalled) })
 	}
-	body, err := t.server.post(calling, "chat/completions", accept, request.json(a.messages, leftOut&systemRole != 0))
-	if err != nil {
+	sends := exchange{messages: messagesJSON(a.messages, leftOut&systemRole != 0)}
+	calling = sends.in(calling)
+	var err error
+	if sent&streaming != 0 {
+		_, err = t.api.CreateChatCompletionStream(calling, request)
+	} else {
+		_, err = t.api.CreateChatCompletion(calling, request)
+	}
+	if sends.answer == nil {
 		s.rest()
 		err = failed(ctx, err)
 		endSpan(span, debate.Usage{}, err)
 		return nil, err
 	}
-	s.body, s.answer = body, newAnswer(body)
+	s.body, s.answer = sends.answer, newAnswer(sends.answer)
 	s.answer.source.alive = s.alive
 	return s, nil
 }
@@ -335,8 +341,8 @@ func (s *stream) rest() {
 // text is what was said so far.
 func (s *stream) text() string { return s.said.String() }
 
-// failed is the failure that an error of net/http stands for, or the end of ctx. Its
-// errors may quote the provider: they go no further.
+// failed is the failure that an error of go-openai stands for, or the end of
+// ctx. Its errors may quote the provider: they go no further.
 func failed(ctx context.Context, err error) error {
 	if cause := causeOf(ctx); cause != nil {
 		return cause
@@ -347,6 +353,12 @@ func failed(ctx context.Context, err error) error {
 		return f
 	case errors.Is(err, errStalled), errors.Is(err, context.Canceled):
 		return &failure{fault: stalled}
+	case errors.Is(err, goopenai.ErrReasoningModelMaxTokensDeprecated):
+		return &failure{fault: rejected, refused: maxTokensParameter}
+	case errors.Is(err, goopenai.ErrReasoningModelLimitationsOther), errors.Is(err, goopenai.ErrReasoningSamplingUnsupported):
+		return &failure{fault: rejected, refused: temperatureParameter}
+	case errors.Is(err, goopenai.ErrReasoningEffortUnsupported):
+		return &failure{fault: rejected, refused: reasoningEffortParameter}
 	case errors.Is(err, io.EOF):
 		return &failure{fault: broken}
 	default:

@@ -1,13 +1,16 @@
 package openai
 
 import (
+	"bytes"
 	"cmp"
 	"compress/gzip"
+	"context"
 	"crypto/tls"
 	"errors"
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -43,8 +46,54 @@ func newTransport(connections int) transport {
 	}}
 }
 
+// exchange is what a call has of its own, besides what go-openai does for it: the
+// messages that it sends, as JSON, and the body of the answer, which is read here.
+type exchange struct {
+	messages []byte // nil where it sends none
+	answer   io.ReadCloser
+}
+
+type exchangeKey struct{}
+
+func (e *exchange) in(ctx context.Context) context.Context {
+	return context.WithValue(ctx, exchangeKey{}, e)
+}
+
+// noMessages is where go-openai's request has messages that it was given none of.
+var noMessages = []byte(`"messages":null`)
+
+// write puts the messages into a request, and copies none of them.
+func (e *exchange) write(r *http.Request) (*http.Request, error) {
+	if e == nil || e.messages == nil {
+		return r, nil
+	}
+	rest, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	before, after, _ := bytes.Cut(rest, noMessages)
+	parts := net.Buffers{before, []byte(`"messages":`), e.messages, after}
+	e.messages = nil               // a stream outlives it by far
+	r = r.WithContext(r.Context()) // a round tripper leaves the caller's as it is
+	r.ContentLength = 0
+	for _, part := range parts {
+		r.ContentLength += int64(len(part))
+	}
+	r.GetBody = func() (io.ReadCloser, error) {
+		body := slices.Clone(parts) // which reading it takes apart
+		return io.NopCloser(&body), nil
+	}
+	r.Body, err = r.GetBody()
+	return r, err
+}
+
 // RoundTrip returns a *failure for every answer but 2xx.
 func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
+	call, _ := r.Context().Value(exchangeKey{}).(*exchange)
+	r, err := call.write(r)
+	if err != nil {
+		return nil, err
+	}
 	answer, err := t.base.RoundTrip(r)
 	if err != nil {
 		if cause := causeOf(r.Context()); cause != nil {
@@ -57,6 +106,10 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	if answer.StatusCode/100 == 2 {
 		answer.Body = &body{io.LimitReader(answer.Body, maxStreamBytes), answer.Body}
+		if call != nil {
+			call.answer = answer.Body
+			answer.Body = io.NopCloser(strings.NewReader("{}")) // for go-openai
+		}
 		return answer, nil
 	}
 	text, err := io.ReadAll(io.LimitReader(answer.Body, maxErrorBytes))

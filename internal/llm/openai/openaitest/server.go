@@ -29,8 +29,7 @@ type Answer func(w http.ResponseWriter, r *http.Request)
 // Call is a call that was made.
 type Call struct {
 	goopenai.ChatCompletionRequest
-	Raw string // as it was sent
-	At  time.Time
+	At time.Time
 }
 
 // Server answers each kind of call with the answers it was given, in their
@@ -121,12 +120,11 @@ func (s *Server) complete(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	var call Call
-	raw, err := read(r, &call.ChatCompletionRequest)
-	if err != nil {
+	if err := read(r, &call.ChatCompletionRequest); err != nil {
 		Refuses(http.StatusBadRequest, "invalid_request_error", "")(w, r)
 		return
 	}
-	call.Raw, call.At = string(raw), time.Now()
+	call.At = time.Now()
 	s.mu.Lock()
 	s.calls = append(s.calls, call)
 	from := &s.aside
@@ -140,7 +138,7 @@ func (s *Server) complete(w http.ResponseWriter, r *http.Request) {
 
 func (s *Server) moderate(w http.ResponseWriter, r *http.Request) {
 	var asked goopenai.ModerationRequest
-	if _, err := read(r, &asked); err != nil {
+	if err := read(r, &asked); err != nil {
 		Refuses(http.StatusBadRequest, "invalid_request_error", "")(w, r)
 		return
 	}
@@ -151,15 +149,15 @@ func (s *Server) moderate(w http.ResponseWriter, r *http.Request) {
 	answer(w, r)
 }
 
-// read reads a request to its end and returns it: only then a server sees its caller leave.
+// read reads a request to its end: only then a server sees its caller leave.
 // An answer finds the body whole.
-func read(r *http.Request, into any) ([]byte, error) {
+func read(r *http.Request, into any) error {
 	text, err := io.ReadAll(r.Body)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	r.Body = io.NopCloser(bytes.NewReader(text))
-	return text, json.Unmarshal(text, into)
+	return json.Unmarshal(text, into)
 }
 
 // take is the next answer; the last one stays.
