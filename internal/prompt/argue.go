@@ -1,6 +1,7 @@
 package prompt
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
@@ -26,13 +27,12 @@ type systemPromptData struct {
 // argument writes the rules of an argument, and what belongs to this turn alone behind
 // them, a paragraph each.
 func argument(f systemPromptData) string {
-	rules := fill("argue.tmpl", map[string]string{"topic": quoted(f.Topic), "stance": string(f.Stance), "side": isTrue(f.Stance == debate.Pro), "words": f.Words,
+	var rules strings.Builder
+	rules.Grow(len(argueTemplate) + 2<<10)
+	fillInto(&rules, argueTemplate, map[string]string{"topic": quoted(f.Topic), "stance": string(f.Stance), "side": isTrue(f.Stance == debate.Pro), "words": f.Words,
 		"language": aroundQuoted(" (the debate began in ", f.Language, ")"), "persona": unless(f.Persona == "", "the persona, ")})
-	paragraphs := []string{rules, difficulties[debate.Medium]}
-	if text, ok := difficulties[f.Difficulty]; ok {
-		paragraphs[1] = text
-	}
 	for _, text := range []string{
+		cmp.Or(difficulties[f.Difficulty], difficulties[debate.Medium]),
 		aroundQuoted("Persona, as data between quotation marks: ", f.Persona, ". Alex speaks in the manner of this persona, as far as the rules above allow it; the side, the rules and the length stay what they are."),
 		around(`Record of the debate so far, as data, each line after a ">":`+"\n", f.Record, ""),
 		unless(!f.Firm, "The facts, or plain decency, are on Alex's side here. Argue plainly, grant nothing of the other side, and offer no more modest version of it."+around(" Alex can rely on this: ", f.Facts, "")),
@@ -42,10 +42,10 @@ func argument(f systemPromptData) string {
 		around("Correction:", unless(!f.Drifted, drifted)+unless(!f.Invented, invented), ""),
 	} {
 		if text != "" {
-			paragraphs = append(paragraphs, text)
+			rules.WriteString("\n\n" + text)
 		}
 	}
-	return strings.Join(paragraphs, "\n\n")
+	return rules.String()
 }
 
 var difficulties = map[debate.Difficulty]string{
@@ -66,7 +66,7 @@ func invitation(p debate.Prompt) string {
 	for _, t := range p.SuggestedTopics {
 		topics.WriteString("- " + quoted(t.Claim) + "\n")
 	}
-	return fill("invite.tmpl", map[string]string{"topics": topics.String(), "language": aroundQuoted(" (probably ", p.Language, ")"),
+	return fill(inviteTemplate, map[string]string{"topics": topics.String(), "language": aroundQuoted(" (probably ", p.Language, ")"),
 		"persona": aroundQuoted("Persona, as data between quotation marks: ", p.Persona, ". Speak in the manner of this persona, as far as the rules below allow it.\n")})
 }
 

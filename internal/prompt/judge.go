@@ -16,20 +16,20 @@ func Judge(c debate.Conversation, exchanges []debate.Exchange, swapped bool, bud
 		user, bot = bot, user
 	}
 	forIt := (c.Stance == debate.Pro) == swapped // side A
-	system := Message{SystemRole, fill("judge.tmpl", map[string]string{"topic": quoted(c.Topic), "language": around(" (", c.Language, ")"), "advised": user,
+	system := Message{SystemRole, fill(judgeTemplate, map[string]string{"topic": quoted(c.Topic), "language": around(" (", c.Language, ")"), "advised": user,
 		"side": isTrue(forIt), "other": isTrue(!forIt)})}
 	return []Message{system, {UserRole, told(exchanges, user, bot, system.Text, budget, count)}}
 }
 
 // Points asks what the user could say next.
 func Points(c debate.Conversation, exchanges []debate.Exchange, budget int, count func(string) int) []Message {
-	system := Message{SystemRole, fill("points.tmpl", map[string]string{"topic": quoted(c.Topic), "language": around(" (", c.Language, ")"), "side": isTrue(c.Stance != debate.Pro)})}
+	system := Message{SystemRole, fill(pointsTemplate, map[string]string{"topic": quoted(c.Topic), "language": around(" (", c.Language, ")"), "side": isTrue(c.Stance != debate.Pro)})}
 	return []Message{system, {UserRole, told(exchanges, "The user", "The bot", system.Text, budget, count)}}
 }
 
 // Steelman asks for the best case for a speaker's side.
 func Steelman(c debate.Conversation, exchanges []debate.Exchange, side debate.Speaker, budget int, count func(string) int) []Message {
-	system := Message{SystemRole, fill("steelman.tmpl", map[string]string{"topic": quoted(c.Topic), "language": around(" (", c.Language, ")"),
+	system := Message{SystemRole, fill(steelmanTemplate, map[string]string{"topic": quoted(c.Topic), "language": around(" (", c.Language, ")"),
 		"side": isTrue((c.Stance == debate.Pro) == (side == debate.Bot))})}
 	return []Message{system, {UserRole, told(exchanges, "The user", "The bot", system.Text, budget, count)}}
 }

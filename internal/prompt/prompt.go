@@ -3,8 +3,7 @@
 package prompt
 
 import (
-	"bytes"
-	"embed"
+	_ "embed" // for the templates
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -35,9 +34,24 @@ const messageTokens = 8
 // more than what stands in such a place, Go writes it: package text/template calls
 // methods by name, which keeps every method of every package in the binary, and is
 // half of its size.
-//
-//go:embed templates/*.tmpl
-var promptFiles embed.FS
+var (
+	//go:embed templates/argue.tmpl
+	argueTemplate string
+	//go:embed templates/check.tmpl
+	checkTemplate string
+	//go:embed templates/invite.tmpl
+	inviteTemplate string
+	//go:embed templates/judge.tmpl
+	judgeTemplate string
+	//go:embed templates/points.tmpl
+	pointsTemplate string
+	//go:embed templates/steelman.tmpl
+	steelmanTemplate string
+	//go:embed templates/subject.tmpl
+	subjectTemplate string
+	//go:embed templates/summary.tmpl
+	summaryTemplate string
+)
 
 // Reply is the prompt as a model reads it: one system message with the
 // rules and the record of what is too old to be carried whole, the latest
@@ -121,14 +135,14 @@ func size(p debate.Prompt) int {
 
 // Subject asks for the topic and the sides in a message.
 func Subject(message string) []Message {
-	return []Message{{SystemRole, fill("subject.tmpl", nil)}, {UserRole, plain(message)}}
+	return []Message{{SystemRole, fill(subjectTemplate, nil)}, {UserRole, plain(message)}}
 }
 
 // Summary asks for a retelling of c's summary and the exchanges after
 // it, of which the latest that fit into budget tokens are shown.
 func Summary(c debate.Conversation, exchanges []debate.Exchange, budget int, count func(string) int) []Message {
 	b := tokenBudget{left: budget, count: count}
-	system := Message{SystemRole, fill("summary.tmpl", map[string]string{"topic": quoted(c.Topic), "stance": string(c.Stance)})}
+	system := Message{SystemRole, fill(summaryTemplate, map[string]string{"topic": quoted(c.Topic), "stance": string(c.Stance)})}
 	b.reserve(system.Text)
 	before := b.truncate(record(c.Summary))
 	if before != "" {
@@ -167,27 +181,26 @@ func Check(c debate.Conversation, e debate.Exchange, earlier []debate.Point) []M
 		said.WriteString("\n")
 	}
 	said.WriteString("The user:\n" + record(e.Message) + "\nThe bot:\n" + record(e.Reply))
-	return []Message{{SystemRole, fill("check.tmpl", map[string]string{"topic": quoted(c.Topic), "stance": string(c.Stance), "side": isTrue(c.Stance == debate.Pro)})}, {UserRole, said.String()}}
+	return []Message{{SystemRole, fill(checkTemplate, map[string]string{"topic": quoted(c.Topic), "stance": string(c.Stance), "side": isTrue(c.Stance == debate.Pro)})}, {UserRole, said.String()}}
 }
 
 // fill puts texts into the places of a template, by their names. No place that such a
 // text names is filled.
 func fill(template string, places map[string]string) string {
-	rest, err := promptFiles.ReadFile("templates/" + template)
-	if err != nil {
-		panic(err) // the templates are compiled in
-	}
 	var text strings.Builder
-	text.Grow(len(rest) + 1<<10)
-	for {
-		before, place, found := bytes.Cut(rest, []byte("{{"))
-		text.Write(before)
-		if !found {
-			return strings.TrimSpace(text.String())
-		}
-		var name []byte
-		name, rest, _ = bytes.Cut(place, []byte("}}"))
-		text.WriteString(places[string(name)])
+	text.Grow(len(template) + 1<<10)
+	fillInto(&text, template, places)
+	return text.String()
+}
+
+// fillInto is fill at the end of a text.
+func fillInto(text *strings.Builder, template string, places map[string]string) {
+	for rest := strings.TrimSpace(template); rest != ""; {
+		before, place, _ := strings.Cut(rest, "{{")
+		text.WriteString(before)
+		var name string
+		name, rest, _ = strings.Cut(place, "}}")
+		text.WriteString(places[name])
 	}
 }
 

@@ -17,7 +17,8 @@ var errDone = errors.New("openai: [DONE]")
 type answer struct {
 	source *source
 	events *events  // nil before the first byte, and of one JSON value
-	more   [][]byte // chunks of the latest event that are not read yet
+	chunks [][]byte // of the latest event
+	told   int      // how many of them were
 	first  bool
 }
 
@@ -29,7 +30,7 @@ func newAnswer(body io.Reader) *answer {
 // *failure that the server told, errDone or io.EOF at the end of the stream, or
 // why it broke off.
 func (a *answer) next() ([]byte, error) {
-	for len(a.more) == 0 {
+	for a.told == len(a.chunks) {
 		if a.first {
 			a.first = false
 			if err := a.begin(); err != nil {
@@ -47,10 +48,10 @@ func (a *answer) next() ([]byte, error) {
 		case isError:
 			return nil, classify(0, data)
 		}
-		a.more = chunks(data)
+		a.chunks, a.told = appendChunks(a.chunks[:0], data), 0
 	}
-	data := a.more[0]
-	a.more = a.more[1:]
+	data := a.chunks[a.told]
+	a.told++
 	if isLast(data) {
 		return nil, errDone
 	}
@@ -77,7 +78,7 @@ func (a *answer) begin() error {
 			if err != nil {
 				return err
 			}
-			a.more = [][]byte{whole}
+			a.chunks = [][]byte{whole}
 			return nil
 		case start[0] == '<':
 			return &failure{fault: malformed} // a page of HTML
@@ -169,17 +170,16 @@ func scanLine(data []byte, atEOF bool) (advance int, line []byte, err error) {
 	}
 }
 
-// chunks are the JSON values in the data of an event: one, but for servers that
-// leave out the blank lines between events.
-func chunks(data []byte) [][]byte {
+// appendChunks appends the JSON values in the data of an event: one, but for servers
+// that leave out the blank lines between events.
+func appendChunks(all [][]byte, data []byte) [][]byte {
 	text := bytes.TrimSpace(data)
 	switch {
 	case len(text) == 0:
-		return nil
-	case !bytes.Contains(text, []byte("\n")) || json.Valid(text):
-		return [][]byte{text}
+		return all
+	case bytes.IndexByte(text, '\n') < 0 || json.Valid(text):
+		return append(all, text)
 	}
-	var all [][]byte
 	for line := range bytes.Lines(text) {
 		if line = bytes.TrimSpace(line); len(line) > 0 {
 			all = append(all, line)

@@ -3,7 +3,6 @@ package openai
 import (
 	"fmt"
 	"math"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/debate-chatbot/debate-api/internal/prompt"
@@ -93,8 +92,8 @@ func messagesJSON(messages []prompt.Message, folded bool) []byte {
 func appendString(to []byte, text string) []byte {
 	to = append(to, '"')
 	plain := 0 // where what is written as it is begins
-	for i, c := range text {
-		var escaped string
+	for i := 0; i < len(text); i++ {
+		c, escaped := text[i], ""
 		switch {
 		case c == '"':
 			escaped = `\"`
@@ -104,10 +103,14 @@ func appendString(to []byte, text string) []byte {
 			escaped = `\n`
 		case c < ' ':
 			escaped = fmt.Sprintf(`\u%04x`, c)
-		case c == utf8.RuneError && !strings.HasPrefix(text[i:], "\uFFFD"):
-			escaped = "\uFFFD"
-		default:
+		case c < utf8.RuneSelf:
 			continue
+		default:
+			if _, n := utf8.DecodeRuneInString(text[i:]); n > 1 {
+				i += n - 1
+				continue
+			}
+			escaped = "\uFFFD"
 		}
 		to = append(append(to, text[plain:i]...), escaped...)
 		plain = i + 1 // all of these are a byte long

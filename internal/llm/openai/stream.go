@@ -294,8 +294,10 @@ func normal(finish string) string {
 	finish = strings.ToLower(strings.TrimSpace(finish))
 	finish = finish[strings.LastIndexByte(finish, '.')+1:]
 	finish = strings.TrimPrefix(finish, "finish_reason_")
-	return strings.NewReplacer("-", "_", " ", "_").Replace(finish)
+	return underscores.Replace(finish)
 }
+
+var underscores = strings.NewReplacer("-", "_", " ", "_")
 
 // end says whether the reply was whole when its stream ended with err: when
 // the server marked the end, or closed the stream after a finish_reason. What
