@@ -82,7 +82,7 @@ func (r *attemptRunner) conclude(ctx context.Context, outcome *debate.Outcome, s
 		r.cfg.Log.InfoContext(ctx, "reply", "turn_id", t.ID, "text", t.Reply)
 	}
 	// Before anybody hears of the end, since the next turn may follow at once.
-	window := append(slices.Clip(r.history), t)
+	window := slices.Concat(r.history, []debate.Turn{t})
 	r.remember(c, window)
 	r.reply.slot.Release(context.WithoutCancel(ctx))
 	r.reply.end(c, r.history, t)

@@ -259,6 +259,7 @@ func (r *attemptRunner) prompt(subject *debate.Subject, calls int) *debate.Promp
 		Seed:       r.seed(),
 		Paced:      r.paced,
 		Calls:      calls,
+		Exchanges:  slices.Grow([]debate.Exchange(nil), len(r.history)),
 	}
 	for _, t := range r.history {
 		if t.Debated() && t.Number > r.conversation.SummaryThrough {
