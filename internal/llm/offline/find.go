@@ -21,6 +21,7 @@ type subject struct {
 	*bank.Topic
 	names [][]string // the parts of each name, as plain gives them
 	forms bank.Sides[[][]string]
+	about [][]string // what a claim of it has one of, none if it may be about anything
 
 	claims func() [][]string // the terms of each
 
@@ -99,7 +100,7 @@ func (x *index) gather() {
 }
 
 func (x *index) newSubject(t *bank.Topic) *subject {
-	s := &subject{Topic: t, names: partsOf(t.Names), forms: bank.Sides[[][]string]{Pro: partsOf(t.Forms.Pro), Con: partsOf(t.Forms.Con)}}
+	s := &subject{Topic: t, names: partsOf(t.Names), forms: bank.Sides[[][]string]{Pro: partsOf(t.Forms.Pro), Con: partsOf(t.Forms.Con)}, about: partsOf(t.About)}
 	s.claims = sync.OnceValue(func() (terms [][]string) {
 		for _, claim := range slices.Concat([]string{t.Claim}, t.Claims.Pro, t.Claims.Con) {
 			terms = append(terms, x.terms(claim))
@@ -234,6 +235,16 @@ func (s *subject) named(text string) bool {
 // hasParts says whether a text, as plain gives it, has all of some phrases.
 func hasParts(text string, parts []string) bool {
 	return !slices.ContainsFunc(parts, func(p string) bool { return !has(text, p) })
+}
+
+// closeTo is how many of the words that a topic is about a text has, as plain gives it.
+func (s *subject) closeTo(text string) (n int) {
+	for _, parts := range s.about {
+		if hasParts(text, parts) {
+			n++
+		}
+	}
+	return n
 }
 
 // candidate is a topic that a claim may be about.

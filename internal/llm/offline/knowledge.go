@@ -130,24 +130,26 @@ func (k *knowledge) learnLower(text string) {
 // generalOf is the general topic that a claim has the form of, by the longest, and
 // the side of it that a stance on the claim amounts to; nil if it has none, or is as
 // much of one side as of the other, or of more than one clause, of which any may be what
-// has the form. opening is the message that made the claim.
+// has the form. Of those with the same forms it is the one that is about most of the claim's
+// words. opening is the message that made the claim.
 func (k *knowledge) generalOf(claim, opening string, stance debate.Stance) (topic *subject, side debate.Stance) {
 	if k.mustQuote(claim) {
 		return nil, side
 	}
-	said, longest, named := plain(claim), 0, k.names(claim, opening)
+	said, longest, closest, named := plain(claim), 0, 0, k.names(claim, opening)
 	for _, s := range k.general {
-		if s.Things && named {
+		close := s.closeTo(said)
+		if s.Things && named || close == 0 && len(s.about) > 0 {
 			continue
 		}
 		for _, of := range []debate.Stance{debate.Pro, debate.Con} {
 			for _, form := range s.forms.Of(of) {
 				size := len(strings.Join(form, ""))
 				switch {
-				case size < longest || !hasParts(said, form):
-				case size > longest:
-					topic, side, longest = s, of, size
-				case s != topic || side != of:
+				case size < longest || size == longest && close < closest || !hasParts(said, form):
+				case size > longest || close > closest:
+					topic, side, longest, closest = s, of, size, close
+				case side != of || s != topic && close == 0:
 					topic = nil
 				}
 			}

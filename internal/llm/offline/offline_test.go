@@ -1050,7 +1050,21 @@ func TestAClaimOffTheBankIsArguedByItsForm(t *testing.T) {
 		"Supermarkets should give unsold food to charity":        "should PRO",
 		"Shops should stay closed on the first day of the year":  "should CON",
 		"Our village needs to change":                            "should PRO",
-		"Messi is better than Ronaldo":                           "", // of people
+		"Children should not be allowed to play tackle football": "ban-children PRO", // the first of those that are as near
+		"Kids should be banned from flights":                     "ban-places PRO",
+		"Dogs should be allowed in restaurants":                  "ban-places CON",
+		"Minors should not be allowed to get tattoos":            "ban-children PRO",
+		"Electric scooters should be banned in cities":           "ban-streets PRO",
+		"Foie gras should be illegal":                            "ban-food PRO",
+		"Facial recognition should be banned":                    "ban-machines PRO",
+		"Boxing should not be banned":                            "ban-sport CON",
+		"School should start later in the morning":               "should-schools PRO",
+		"Airlines should charge by weight":                       "should-prices PRO",
+		"There should be an age limit for presidents":            "should-politics PRO",
+		"Unpaid internships should be illegal":                   "should-work PRO",
+		"Lobbying should not be banned":                          "should-politics CON",
+		"The government should build more houses":                "should PRO", // which is no rule for politicians
+		"Messi is better than Ronaldo":                           "",           // of people
 		"Elon Musk is overrated":                                 "",
 		"My sofa is ugly":                                        "",
 		"The moon landing took place in a studio":                "",

@@ -488,6 +488,9 @@ func (w *writer) matches(m message) (found []match) {
 			roles = []role{question, answer, concede, argument} // a reason of its own may be the answer
 		}
 		sentence := w.prompt.Message[s.start:s.end]
+		if w.first && w.general && !m.questions[i] && len(w.terms(w.besideTopic(sentence))) < minPart {
+			continue // the claim alone, whose words are in texts that are on other things of its form
+		}
 		ranked := w.unsaid(w.rankParts(sentence, roles...))
 		met := len(ranked) > 0 && ranked[0].sure()
 		if f, ok := w.grounded(sentence); ok && !w.claimAlone(m) && !m.questions[i] && (!met || w.general && f.score > ranked[0].score) {

@@ -43,6 +43,10 @@ type Topic struct {
 	// Forms are what claims of a general topic have in them that amount to each of its
 	// sides, in lower case: "should be banned". Other topics have none.
 	Forms Sides[[]string]
+	// Like names the general topic whose forms a narrower one has too, and About has words
+	// one of which a claim must have to fall under that: "children".
+	Like  string   `json:"-"`
+	About []string `json:",omitempty"`
 	// Things says that a general topic speaks of things only, and so of no claim that
 	// has a name in it, which may be somebody's.
 	Things bool

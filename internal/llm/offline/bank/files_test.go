@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -60,11 +61,22 @@ func readFiles(files fs.FS, folder string) ([]*Topic, error) {
 		claims[t.Claim] = name
 		topics[i] = t
 	}
+	for _, t := range topics {
+		if t.Like == "" {
+			continue
+		}
+		like := slices.IndexFunc(topics, func(o *Topic) bool { return o.Name == t.Like && o.Like == "" })
+		if like < 0 || len(t.About) == 0 {
+			return nil, fmt.Errorf("bank: %s/%s.yaml: is like %q, which has to be a general topic, and needs about", folder, t.Name, t.Like)
+		}
+		t.Forms.Pro = slices.Concat(t.Forms.Pro, topics[like].Forms.Pro)
+		t.Forms.Con = slices.Concat(t.Forms.Con, topics[like].Forms.Con)
+	}
 	return topics, nil
 }
 
 func (t *Topic) validate() error {
-	if t.Claim == "" || t.Category == "" || len(t.Names)+len(t.Forms.Pro) == 0 {
+	if t.Claim == "" || t.Category == "" || len(t.Names)+len(t.Forms.Pro)+len(t.Like) == 0 {
 		return errors.New("needs topic, category, and names or forms")
 	}
 	return errors.Join(t.Pro.validate("pro"), t.Con.validate("con"))
