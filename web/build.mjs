@@ -1,6 +1,7 @@
 // Builds dist/, which the service embeds. The same sources give the same bytes.
 // With --check nothing is written: it fails if dist/ is not what the sources say.
 import { build, transform } from "esbuild";
+import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 
@@ -96,6 +97,15 @@ for (const [name, tag, asked] of [["page.css", "style", `<link rel="stylesheet" 
   files.delete(name);
 }
 files.set("index.html", Buffer.from(index));
+
+// The worker keeps all of them, and is another one for each build.
+const hash = (text) => createHash("sha256").update(text).digest("base64");
+const worker = files.get("worker.js").toString();
+files.delete("worker.js");
+const kept = Object.fromEntries([...files].map(([name, text]) => [name === "index.html" ? "/" : `/${name}`, hash(text)]));
+const named = worker.replace(/=\{\}/, () => `=${JSON.stringify(kept)}`).replace('"page"', JSON.stringify(`page-${hash(JSON.stringify(kept))}`));
+if (!named.includes(kept["/"]) || !named.includes('"page-')) throw new Error("worker.js has no place for its files");
+files.set("worker.js", Buffer.from(named));
 
 if (process.argv.includes("--check")) {
   const found = await readdir(dist).catch(() => []);

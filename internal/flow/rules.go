@@ -26,10 +26,12 @@ const (
 	// alone is worth flowWorth where a side won by it.
 	clear     = 0.9
 	flowWorth = 0.5
-	// leastWorth is what the manner of a winner is worth at least, and less than the loser's
-	// by no more than lessWorth: a side does not win only because nothing answered it, nor
-	// against one that was concrete twice as often, unless that one gave in.
+	// leastWorth is what the manner of a winner is worth at least, someWorth that of one whose
+	// manner is worth less than the loser's, and lessWorth by how much less it may be: a side
+	// does not win only because nothing answered it, nor against one that was concrete twice
+	// as often, unless that one gave in.
 	leastWorth = 0.1
+	someWorth  = 0.5
 	lessWorth  = 0.5
 	// fewTurns decide nothing but by their flow.
 	fewTurns = 2
@@ -94,10 +96,14 @@ func (r record) outweighs(other record) bool {
 	if r.turns <= fewTurns && !r.beats(other) || r.mostlyMute() {
 		return false
 	}
+	return difference >= clear && r.manner.worth() >= leastWorth && (other.granted > 0 || r.arguesNoWorse(other))
+}
+
+// arguesNoWorse says whether a side argues as well as another, or nearly.
+func (r record) arguesNoWorse(other record) bool {
 	worth := r.manner.worth()
 	less := other.manner.worth() - worth
-	isNoWorse := less <= 0 || less <= lessWorth && (other.manner.concrete == 0 || 2*r.manner.concrete > other.manner.concrete)
-	return difference >= clear && worth >= leastWorth && (isNoWorse || other.granted > 0)
+	return less <= 0 || less <= lessWorth && worth >= someWorth && (other.manner.concrete == 0 || 2*r.manner.concrete > other.manner.concrete)
 }
 
 // weight is what a side's case is worth: what it answered and did not pass over or grant,

@@ -24,7 +24,8 @@ var inlined = regexp.MustCompile(`(?s)<(style|script)>(.*?)</`)
 // pagePolicy lets the page run and show what this server serves and what its HTML
 // holds, which is named by its hash, and call this server: nothing else inline,
 // nothing of others. Where a browser knows trusted types, no script of the page can
-// turn a text into markup either.
+// turn a text into markup either; the one type that it may make is the address of
+// its worker.
 func pagePolicy(index []byte) string {
 	hashes := make(map[string]string)
 	for _, m := range inlined.FindAllSubmatch(index, -1) {
@@ -34,7 +35,7 @@ func pagePolicy(index []byte) string {
 	return "default-src 'none'; script-src 'self'" + hashes["script"] + "; style-src 'self'" + hashes["style"] +
 		"; connect-src 'self'; img-src 'self'; manifest-src 'self'; " +
 		"base-uri 'none'; form-action 'none'; frame-ancestors 'none'; " +
-		"require-trusted-types-for 'script'; trusted-types 'none'"
+		"require-trusted-types-for 'script'; trusted-types worker"
 }
 
 // pageTypes are the kinds of file that the page is made of.

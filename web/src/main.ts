@@ -9,6 +9,7 @@ import { openDialog } from "./dialog.ts";
 import { byId, element, isComposing } from "./element.ts";
 import { listenForever } from "./events.ts";
 import { type Conversation, TurnState } from "./gen/debate/v1/debate_pb.ts";
+import { keepPage } from "./worker.ts";
 import { follow } from "./follow.ts";
 import { loadFormats } from "./formats.ts";
 import { HistoryList } from "./history.ts";
@@ -45,7 +46,7 @@ const aids = new Aids((text) => {
   composer.write(text);
   message.focus();
 });
-const historyList = new HistoryList(complain);
+const historyList = new HistoryList(complainAndMeet);
 let debate: Debate | undefined;
 // unsure is what was sent last if its fate is unknown: sending the same again
 // is then the same request.
@@ -359,12 +360,37 @@ function choose(motion: string): void {
 async function load(): Promise<void> {
   begin();
   await breathe();
-  void historyList.load().then(listenForever);
+  meet();
+  keepPage();
+}
+
+// met says that the service has answered, and listening that it is listened to.
+let met = false;
+let listening = false;
+
+// meet shows what the service has to choose from.
+function meet(): void {
+  void historyList.load().then(() => {
+    if (!listening) void listenForever();
+    listening = true;
+  });
   void loadTopics(choose, (model) => {
+    met = true;
     composer.met(model);
     byId("opponent", HTMLElement).textContent = model === "offline" ? words.builtInStart : model === "" ? "" : words.modelStart(model);
-  });
+  }, complainAndMeet);
   loadFormats(show);
+}
+
+function complainAndMeet(error: unknown): void {
+  complain(error, { text: words.tryAgain, act: meetAgain });
+}
+
+// meetAgain is for a page that was opened without a service.
+function meetAgain(): void {
+  notice("");
+  meet();
+  if (route() !== "" && debate === undefined) void visit();
 }
 
 // begin opens what was open, or goes on with what was under way.
@@ -521,7 +547,10 @@ addEventListener("hashchange", () => void ((debate === undefined && route() === 
 addEventListener("pagehide", () => deleteNow?.());
 // A service on this machine is there without a network.
 addEventListener("offline", () => void fetch("/health").catch(() => notice(words.offline)));
-addEventListener("online", () => byId("notice-text", HTMLElement).textContent === words.offline && notice(""));
+addEventListener("online", () => {
+  if (!met) meetAgain();
+  else if (byId("notice-text", HTMLElement).textContent === words.offline) notice("");
+});
 // What was done elsewhere is shown here too, and once somebody looks, for certain.
 tabs.listen((news) => void hear(news));
 document.addEventListener("visibilitychange", () => {

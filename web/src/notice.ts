@@ -42,5 +42,5 @@ export function complain(error: unknown, retry?: { text: string; act: () => void
   };
   if (reason === "UNAUTHENTICATED") offer(words.enterKey, () => location.reload());
   else if (retry !== undefined && lost) offer(retry.text, retry.act);
-  notice(text, offers, seconds);
+  notice(lost && reason === "" && !navigator.onLine ? words.offline : text, offers, seconds);
 }

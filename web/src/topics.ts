@@ -2,7 +2,6 @@
 import { client, keyed, patience } from "./api.ts";
 import { byId, element } from "./element.ts";
 import type { Topic } from "./gen/debate/v1/debate_pb.ts";
-import { complain } from "./notice.ts";
 import { words } from "./words.ts";
 
 const few = 5;
@@ -13,7 +12,7 @@ let known: Promise<string[]> = Promise.resolve([]);
 export const motions = (): Promise<string[]> => known;
 
 // loadTopics shows motions; choose takes one up.
-export async function loadTopics(choose: (motion: string) => void, opponent: (model: string) => void): Promise<void> {
+export async function loadTopics(choose: (motion: string) => void, opponent: (model: string) => void, complain: (error: unknown) => void): Promise<void> {
   const call = keyed(() => client.listTopics({ language: document.documentElement.lang }, patience));
   known = call.then(({ topics }) => topics.map((t) => t.topic), () => []);
   try {

@@ -214,6 +214,34 @@ export class Cable {
   }
 }
 
+// Proxy is a service's front, which can change its page.
+export class Proxy {
+  // change gives a file of the page another text; it is told index.html's, too.
+  change = (_path: string, text: string, _index: string): string => text;
+
+  private constructor(readonly url: string) {}
+
+  static async to(t: TestContext, service: Service): Promise<Proxy> {
+    const server = createHTTPServer((request, response) => void (async () => {
+      const body: Buffer[] = [];
+      for await (const piece of request) body.push(piece as Buffer);
+      const asked = { method: request.method ?? "GET", headers: { "Content-Type": request.headers["content-type"] ?? "" } };
+      const answer = await fetch(service.url + (request.url ?? ""), { ...asked, ...(body.length === 0 ? {} : { body: Buffer.concat(body) }) });
+      const headers = Object.fromEntries([...answer.headers].filter(([name]) => !["etag", "content-encoding", "content-length"].includes(name)));
+      response.writeHead(answer.status, headers);
+      const path = request.url ?? "";
+      if (path === "/" || path === "/worker.js") response.end(proxy.change(path, await answer.text(), await (await fetch(`${service.url}/`)).text()));
+      else for await (const piece of answer.body ?? []) response.write(piece);
+      response.end();
+    })().catch(() => response.destroy()));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    t.after(() => server.closeAllConnections());
+    t.after(() => server.close());
+    const proxy = new Proxy(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    return proxy;
+  }
+}
+
 export async function launch(): Promise<Browser> {
   const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
   const found = process.env["CHROMIUM"] ??
@@ -249,6 +277,11 @@ export class Visit {
   // ready waits until the page works: what is typed before that is kept, but not sent.
   async ready(): Promise<void> {
     await this.page.waitForSelector(":root[data-words]", { state: "attached" });
+  }
+
+  // kept waits until the browser has all of the page for when there is no network.
+  async kept(): Promise<void> {
+    await this.page.evaluate(() => navigator.serviceWorker.ready);
   }
 
   // in takes a tab in which nothing was opened yet.

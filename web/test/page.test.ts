@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -7,7 +8,7 @@ import { gzipSync } from "node:zlib";
 import { fromBinary } from "@bufbuild/protobuf";
 import type { Browser, Page } from "playwright-core";
 import { WatchTurnRequestSchema } from "../src/gen/debate/v1/debate_pb.ts";
-import { Cable, Model, Service, Visit, build, keysOf, launch } from "./harness.ts";
+import { Cable, Model, Proxy, Service, Visit, build, keysOf, launch } from "./harness.ts";
 
 // cutLine is what Chromium writes when a connection ends under it.
 const cutLine = /net::ERR_/;
@@ -1616,6 +1617,66 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     assert.equal(await visit.page.isVisible("#notice"), false);
     await visit.leave(cutLine);
   });
+  test("without a network or a service the page opens, says so, and keeps what is written", async (t) => {
+    const service = await Service.start(t, { PACE: "0" });
+    const visit = await Visit.to(browser, service.url);
+    await visit.send("Dogs are better than cats.");
+    await visit.ended();
+    await visit.kept();
+    await visit.page.fill("#message", "Half a thought");
+    await visit.page.context().setOffline(true);
+    await visit.page.reload();
+    await visit.ready();
+    assert.match(await visit.notice(), /^This device is offline/);
+    assert.equal(await visit.page.inputValue("#message"), "Half a thought");
+    await visit.page.context().setOffline(false);
+    await visit.page.waitForSelector("#debates li");
+    await visit.page.waitForSelector("#notice", { state: "hidden" });
+    await visit.page.waitForSelector(".speech.bot"); // the debate of the address, too
+    assert.equal(await visit.page.inputValue("#message"), "Half a thought");
+    // Nothing of anybody's is kept beside the files that everybody gets.
+    const kept = await visit.page.evaluate(async () => (await Promise.all((await caches.keys()).map(async (name) => (await (await caches.open(name)).keys()).map((r) => new URL(r.url).pathname)))).flat());
+    assert.deepEqual(kept.sort(), ["/", ...readdirSync("dist").filter((name) => !["index.html", "worker.js"].includes(name)).map((name) => `/${name}`)].sort());
+
+    await service.kill();
+    await visit.page.goto(service.url);
+    await visit.ready();
+    assert.match(await visit.notice(), /^The connection to the service was lost/);
+    await service.run();
+    await visit.page.click("#notice >> text=Try again");
+    await visit.page.waitForSelector(".topic");
+    await visit.page.waitForSelector("#notice", { state: "hidden" });
+    await visit.leave(cutLine);
+  });
+
+  test("a page that is kept is never older than its service", async (t) => {
+    const service = await Service.start(t, { PACE: "0" });
+    const proxy = await Proxy.to(t, service);
+    const visit = await Visit.to(browser, proxy.url);
+    await visit.kept();
+    const before = await visit.page.evaluate(() => caches.keys());
+    const described = () => visit.page.getAttribute("meta[name=description]", "content");
+    // Half of a build, as in the middle of a deployment: it is shown, and not kept.
+    proxy.change = (path, text) => (path === "/" ? text.replace("State a view and", "State your view and") : text);
+    await visit.page.reload();
+    await visit.ready();
+    assert.match(await described() ?? "", /^State your view/);
+    assert.deepEqual(await visit.page.evaluate(() => caches.keys()), before);
+    // All of it.
+    const hash = (text: string) => createHash("sha256").update(text).digest("base64");
+    proxy.change = (path, text, whole) => path === "/" ? text.replace("State a view and", "State your view and")
+      : path === "/worker.js" ? text.replace(hash(whole), hash(whole.replace("State a view and", "State your view and"))).replace('"page-', '"page-new-') : text;
+    await visit.page.reload();
+    await visit.ready();
+    const names = () => visit.page.evaluate(() => caches.keys());
+    while (!/^page-new-[^,]*$/.test((await names()).join())) await sleep(50); // and the one before is gone
+    await visit.page.context().setOffline(true);
+    await visit.page.reload();
+    await visit.ready();
+    assert.match(await described() ?? "", /^State your view/);
+    await visit.leave(cutLine);
+  });
+
   // 320 by 256 is a window of 1280 by 1024 at 400 % (WCAG 2.2, 1.4.10).
   test("at 400 % nothing is out of reach, and nothing scrolls sideways", async (t) => {
     const service = await Service.start(t, { PACE: "0" });
