@@ -1040,8 +1040,9 @@ func TestAClaimOffTheBankIsArguedByItsForm(t *testing.T) {
 		"First aid should be taught in schools":                  "learn PRO",
 		"Latin should not be taught any more":                    "learn CON",
 		"Swimming should be mandatory in school":                 "learn PRO",
-		"Opera is boring":                                        "overrated PRO",
-		"Opera is great":                                         "overrated CON",
+		"Opera is boring":                                        "overrated-arts PRO",
+		"Cars are overrated":                                     "overrated PRO",
+		"Opera is great":                                         "overrated-arts CON",
 		"Hiking is better than cycling":                          "better PRO",
 		"Hiking is worse than cycling":                           "better CON",
 		"Reality shows are making us stupid":                     "harmful PRO",
@@ -1063,6 +1064,9 @@ func TestAClaimOffTheBankIsArguedByItsForm(t *testing.T) {
 		"There should be an age limit for presidents":            "should-politics PRO",
 		"Unpaid internships should be illegal":                   "should-work PRO",
 		"Lobbying should not be banned":                          "should-politics CON",
+		"Harry Potter is overrated":                              "overrated-arts PRO", // whatever its name
+		"Weddings are a waste of money":                          "overrated-occasions PRO",
+		"Tacos are better than burgers":                          "better-food PRO",
 		"The government should build more houses":                "should PRO", // which is no rule for politicians
 		"Messi is better than Ronaldo":                           "",           // of people
 		"Elon Musk is overrated":                                 "",
