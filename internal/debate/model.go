@@ -53,6 +53,9 @@ type Prompt struct {
 	// Seed makes a reply repeatable where the model allows it: the same for
 	// the same conversation, turn and attempt.
 	Seed uint64
+	// Replaced is the reply that this one replaces, where a turn is tried again; empty
+	// otherwise.
+	Replaced string
 	// Calls is how many calls of a provider the reply may take, at least 1.
 	Calls int
 	// Aside is what the message wants where it is about the debate itself: the

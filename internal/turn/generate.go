@@ -257,6 +257,7 @@ func (r *attemptRunner) prompt(subject *debate.Subject, calls int) *debate.Promp
 		Message:    r.turn.Message,
 		Number:     r.turn.Number,
 		Seed:       r.seed(),
+		Replaced:   argued(r.turn.Reply),
 		Paced:      r.paced,
 		Calls:      calls,
 		Exchanges:  slices.Grow([]debate.Exchange(nil), len(r.history)),

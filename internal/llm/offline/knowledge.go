@@ -136,7 +136,8 @@ func (k *knowledge) generalOf(claim, opening string, stance debate.Stance) (topi
 	if k.mustQuote(claim) {
 		return nil, side
 	}
-	said, longest, closest, named := plain(claim), 0, 0, k.names(claim, opening)
+	said, longest, closest := plain(spellNot(claim)), 0, 0
+	named, denied := k.names(claim, opening), k.denies(claim)
 	for _, s := range k.general {
 		close := s.closeTo(said)
 		if s.Things && named || close == 0 && len(s.about) > 0 {
@@ -145,6 +146,9 @@ func (k *knowledge) generalOf(claim, opening string, stance debate.Stance) (topi
 		for _, of := range []debate.Stance{debate.Pro, debate.Con} {
 			for _, form := range s.forms.Of(of) {
 				size := len(strings.Join(form, ""))
+				if s.Undenied && denied && !k.denies(form[0]) {
+					continue
+				}
 				switch {
 				case size < longest || size == longest && close < closest || !hasParts(said, form):
 				case size > longest || close > closest:

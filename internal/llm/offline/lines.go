@@ -59,16 +59,16 @@ const (
 	member   pointKind = "member"
 	stranger pointKind = "stranger"
 
-	absolute   pointKind = "absolute"
 	popularity pointKind = "popularity"
 	definition pointKind = "definition"
-	comparison pointKind = "comparison"
 )
 
 type kindRule struct {
 	Kind    pointKind
 	Words   []string
 	Pattern string
+	// Unless are words with which a sentence is of another kind.
+	Unless []string
 }
 
 // lines are those of a language; lines.yaml explains them.
@@ -81,8 +81,10 @@ type lines struct {
 	Elsewhere, Rejected, Silent, Misread, Imputed                  []line
 	Shifting, Personal, Apology, Ours, Turned, Narrowed            []line
 	Probes                                                         map[pointKind][]line
-	Opening                                                        struct{ Demand, Judgement, Claim []line }
+	Opening                                                        struct{ Demand, Judgement, Praise, Claim []line }
 	Pressed                                                        struct{ Demand, Judgement, Claim, Kind, Pro []line }
+	Here                                                           []line
+	Proposed                                                       struct{ Pro, Con []line }
 }
 
 // of are the lines to a sign.
@@ -134,10 +136,11 @@ const (
 	pointsSlot  slot = "{points}"
 	topicSlot   slot = "{topic}"
 	personaSlot slot = "{persona}"
+	saidSlot    slot = "{said}"
 )
 
 var slots = slotReplacer(claimSlot, nearSlot, offersSlot, factsSlot, focusSlot, figureSlot, toSlot, thatSlot,
-	forSlot, yoursSlot, shortSlot, bestSlot, ownSlot, answerSlot, pointSlot, againSlot, pointsSlot, topicSlot, personaSlot)
+	forSlot, yoursSlot, shortSlot, bestSlot, ownSlot, answerSlot, pointSlot, againSlot, pointsSlot, topicSlot, personaSlot, saidSlot)
 
 func slotReplacer(slots ...slot) *strings.Replacer {
 	var pairs []string
@@ -180,7 +183,7 @@ func decode(name string, data []byte, v any) error {
 func (l *lines) check() error {
 	lists := map[string][]line{"first.pro": l.First.Pro, "first.con": l.First.Con, "reasoning": l.Reasoning, "which": l.Which, "unknown": l.Unknown, "opinion": l.Opinion, "again": l.Again,
 		"met": l.Met, "granted": l.Granted, "usual": l.Usual, "naming": l.Naming, "denied": l.Denied, "doubted": l.Doubted, "closers": l.Closers, "summing": l.Summing, "firm": l.Firm, "invitations": l.Invitations, "asked": l.Asked, "silent": l.Silent, "shifting": l.Shifting, "personal": l.Personal, "ours": l.Ours, "turned": l.Turned, "narrowed": l.Narrowed, "pressed.demand": l.Pressed.Demand, "pressed.judgement": l.Pressed.Judgement, "pressed.claim": l.Pressed.Claim, "pressed.kind": l.Pressed.Kind, "pressed.pro": l.Pressed.Pro, "probes.member": l.Probes[member], "probes.stranger": l.Probes[stranger], "probes.general": l.Probes[general],
-		"opening.demand": l.Opening.Demand, "opening.judgement": l.Opening.Judgement, "opening.claim": l.Opening.Claim}
+		"opening.demand": l.Opening.Demand, "opening.judgement": l.Opening.Judgement, "opening.praise": l.Opening.Praise, "here": l.Here, "proposed.pro": l.Proposed.Pro, "proposed.con": l.Proposed.Con, "opening.claim": l.Opening.Claim}
 	for _, s := range signs {
 		lists[string(s)] = l.of(s)
 	}

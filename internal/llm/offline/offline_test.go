@@ -1064,6 +1064,9 @@ func TestAClaimOffTheBankIsArguedByItsForm(t *testing.T) {
 		"There should be an age limit for presidents":            "should-politics PRO",
 		"Unpaid internships should be illegal":                   "should-work PRO",
 		"Lobbying should not be banned":                          "should-politics CON",
+		"Adults should not wear pajamas":                         "", // which they do, or do not
+		"Schools should not sell soft drinks":                    "",
+		"My neighbour shouldnt be able to park here":             "ban PRO",
 		"Harry Potter is overrated":                              "overrated-arts PRO", // whatever its name
 		"Weddings are a waste of money":                          "overrated-occasions PRO",
 		"Tacos are better than burgers":                          "better-food PRO",
@@ -1095,5 +1098,40 @@ func TestAClaimOffTheBankIsArguedByItsForm(t *testing.T) {
 		if topic, side := spanish.generalOf(claim, claim, debate.Pro); topic == nil && want != "" || topic != nil && side != want {
 			t.Errorf("%s: %v, %s", claim, topic, side)
 		}
+	}
+}
+
+// Whoever tries a turn again gets another reply of the same side, not the same words.
+func TestATurnThatIsTriedAgainGetsAnotherReply(t *testing.T) {
+	m := newModel(t, Options{})
+	for _, c := range []struct{ topic, language, message string }{
+		{"Zoos should be closed.", "en", "The cages are too small"},
+		{"Homework should be banned.", "en", "Kids are tired after school"},
+		{"Los zoológicos deberían cerrarse.", "es", "Los animales sufren en las jaulas"},
+		{"My sofa is ugly.", "en", "It is brown"},
+		{"Cruise ships should be banned", "en", "They are loud"},
+	} {
+		p := debate.Prompt{Topic: c.topic, Stance: debate.Con, Language: c.language, Number: 1, Message: c.topic}
+		opening := say(t, m, p)
+		second := p
+		second.Replaced, second.Seed = opening, 1
+		differs(t, opening, say(t, m, second))
+		p.Exchanges, p.Number, p.Message = []debate.Exchange{{Number: 1, Kind: debate.ArgumentKind, Message: c.topic, Reply: opening}}, 2, c.message
+		first := say(t, m, p)
+		p.Replaced, p.Seed = first, 1
+		differs(t, first, say(t, m, p))
+	}
+}
+
+// differs fails where two replies begin alike, or share a sentence of some length.
+func differs(t *testing.T, a, b string) {
+	t.Helper()
+	for _, s := range sentencesOf(a) {
+		if sentence := a[s.start:s.end]; len(sentence) > 40 && strings.Contains(b, sentence) {
+			t.Errorf("again: %s\n%s", sentence, b)
+		}
+	}
+	if a[:minMark] == b[:minMark] {
+		t.Errorf("begins again as %s\n%s", a, b)
 	}
 }

@@ -17,7 +17,7 @@ const (
 // own says whether a sentence speaks for the bot's side: what answers it is on the other
 // side. Who takes up the bot's own words may do so to deny them, unless that is granted.
 func (w *writer) own(sentence string) bool {
-	if w.first || w.general || w.topic == nil || w.asks(sentence) {
+	if w.first || w.asks(sentence) || slices.ContainsFunc(w.Reporting, func(p string) bool { return has(plain(sentence), p) }) {
 		return false
 	}
 	theirs := w.topic.points[w.side.Opposite()]().rank(sentence, answer, concede)[0]
@@ -83,20 +83,23 @@ func (w *writer) presses() bool {
 	return slices.ContainsFunc(w.Pressing, func(p string) bool { return has(said, p) })
 }
 
-// reason is the first of the reasons that was not given yet.
-func (w *writer) reason() (text string) {
-	for _, l := range w.reasons() {
-		if w.saidAt(l) == 0 {
-			return l.text
+// reason is one that was not given yet of those for the bot's side, empty if all were.
+func (w *writer) reason() string {
+	if w.general {
+		at := int(w.prompt.Seed % uint64(len(w.points.entries)))
+		for _, e := range slices.Concat(w.points.entries[at:], w.points.entries[:at]) {
+			if (e.role == heart || e.role == argument) && !w.has(e) {
+				return w.use(e)
+			}
 		}
 	}
-	return ""
+	return strings.Join(w.pickFresh(nil, w.reasons()), "")
 }
 
 // reasons are what can be said for the bot's side of a claim that the bank has not, by
 // what the claim does.
 func (w *writer) reasons() []line {
-	said := plain(w.prompt.Topic)
+	said := plain(spellNot(w.prompt.Topic))
 	demands, judges := w.demandsOrJudges(said)
 	switch {
 	case w.prompt.Stance == debate.Pro:
@@ -113,7 +116,7 @@ func (w *writer) reasons() []line {
 
 // kindsFor are the kinds of questions that fit a point of one, the fittest first.
 func (w *writer) kindsFor(of pointKind) []pointKind {
-	if w.topic == nil && slices.Contains([]pointKind{general, absolute, popularity, definition, comparison}, of) {
+	if w.topic == nil && slices.Contains([]pointKind{general, popularity, definition}, of) {
 		kind := w.membership(plain(w.prompt.Topic))
 		if w.prompt.Stance == debate.Pro { // which leaves the denial to the user
 			kind = map[pointKind]pointKind{member: stranger, stranger: member, general: general}[kind]

@@ -75,7 +75,7 @@ func TestWhatMakesSomethingOfAKindIsAsked(t *testing.T) {
 			t.Errorf("%s: %s", topic, reply)
 		}
 		p.Message = "stop asking questions and give me one reason"
-		if reply := say(t, m, p); !strings.HasPrefix(reply, "Here is one:") || strings.Contains(reply, "?") {
+		if reply := say(t, m, p); !strings.HasPrefix(reply, "Here is one.") || strings.Contains(reply, "?") {
 			t.Errorf("%s: %s", topic, reply)
 		}
 	}

@@ -14,11 +14,10 @@ func (k *knowledge) kindOf(sentence string) pointKind {
 		folded = strings.ReplaceAll(folded, idiom, "")
 	}
 	said := plain(folded)
+	in := func(w string) bool { return has(said, w) }
 	for i, rule := range k.Kinds {
-		if k.patterns[i] != nil && k.patterns[i].MatchString(folded) {
-			return rule.Kind
-		}
-		if slices.ContainsFunc(rule.Words, func(w string) bool { return has(said, w) }) {
+		is := k.patterns[i] != nil && k.patterns[i].MatchString(folded) || slices.ContainsFunc(rule.Words, in)
+		if is && !slices.ContainsFunc(rule.Unless, in) {
 			return rule.Kind
 		}
 	}
@@ -235,9 +234,6 @@ func (k *knowledge) focusOf(sentence, topic string) string {
 		}
 		if k.determiners[tokens[i].low] {
 			score += 0.5
-		}
-		if i > 0 && (kind == "comparison" && k.comparators[tokens[i-1].low] || kind == "cause" && k.verbs[k.stem(tokens[i-1].low)]) {
-			score += 2 // what is compared with, and what is caused
 		}
 		if score > most {
 			best, most = strings.Join(phrase.upTo(preferred), " "), score

@@ -17,7 +17,8 @@ type grammar struct {
 	Determiners, Verbs, Prepositions, Opinions, Vague, Asking, Begin       []string
 	Persons, Hedges, Sweeping, Demands, Doubting, Given, Personal, Reasons []string
 	Wanting, Judging, Abilities, Unmoved, Converted, Idioms, Pressing      []string
-	Reserving                                                              []string
+	Reserving, Proposals, Reporting                                        []string
+	If                                                                     string
 	OfKind, NotOfKind                                                      string
 	Outside                                                                map[string]string
 	Kinds                                                                  []kindRule
@@ -42,6 +43,11 @@ func fold(text string) string {
 	}
 	return text
 }
+
+// spellNot puts the mark into "shouldnt" and the like, which many write without it.
+func spellNot(text string) string { return unmarked.ReplaceAllString(text, "$1 not") }
+
+var unmarked = regexp.MustCompile(`(?i)\b(should|is|are|was|were|does|do|did|has|have|had|could|would|must)n['’]?t\b`)
 
 func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || r == '\'' }
 

@@ -23,7 +23,8 @@ type writer struct {
 	*knowledge
 	prompt debate.Prompt
 	random *rand.Rand
-	// said are the bot's earlier replies, and last what it is about to say.
+	// said are the reply that is to be replaced, if any, the bot's earlier replies, and last
+	// what it is about to say.
 	said []string
 
 	topic  *subject      // of the bank, nil for any other
@@ -45,6 +46,9 @@ func (m *Model) newWriter(k *knowledge, p debate.Prompt, random *rand.Rand) *wri
 		p.Exchanges[i].Message = head(p.Exchanges[i].Message, maxRead)
 	}
 	w := &writer{knowledge: k, prompt: p, random: random, first: true}
+	if p.Replaced != "" {
+		w.said = append(w.said, p.Replaced) // so that the new one says something else
+	}
 	for _, e := range p.Exchanges {
 		w.said = append(w.said, e.Reply)
 		w.first = w.first && e.Kind != debate.ArgumentKind && e.Kind != ""
@@ -59,6 +63,9 @@ func (m *Model) newWriter(k *knowledge, p debate.Prompt, random *rand.Rand) *wri
 	}
 	if w.topic == nil && !p.Firm && k.topicOf(p.Topic) == nil {
 		w.topic, w.side = k.generalOf(p.Topic, openingOf(p), p.Stance)
+		if w.topic != nil && w.topic.Undenied && p.Stance == debate.Pro { // the user denies it
+			w.topic = nil
+		}
 		w.general = w.topic != nil
 	}
 	if w.topic != nil {
@@ -97,10 +104,10 @@ func (k *knowledge) readMessage(text string) (m message) {
 			m.sign = cmp.Or(m.sign, sign)
 			continue
 		}
-		if k.gives(said) {
+		if k.gives(said) || k.givesFirst(sentence) {
 			m.sign = cmp.Or(m.sign, shifting)
 		}
-		if len(k.terms(sentence)) == 0 && (!strings.HasSuffix(sentence, "?") || m.words < 3) {
+		if len(k.terms(sentence)) == 0 && (!k.asks(sentence) || m.words < 3) {
 			continue
 		}
 		m.points = append(m.points, s)
@@ -141,6 +148,14 @@ func (k *knowledge) gives(said string) bool {
 	return gave && k.common[next] && !slices.Contains(k.Unmoved, next) // "fair wages" gives nothing
 }
 
+// givesFirst says whether a sentence begins by giving something away, set off by a comma:
+// "fine, printing costs money".
+func (k *knowledge) givesFirst(sentence string) bool {
+	first, rest, ok := strings.Cut(sentence, ",")
+	next, _, _ := strings.Cut(plain(rest), " ")
+	return ok && slices.Contains(k.Given, plain(first)) && !k.asks(sentence) && !slices.Contains(k.Unmoved, next)
+}
+
 // reply answers the message first. Then it may add to its case.
 func (w *writer) reply() string {
 	if w.prompt.Phase.Move == debate.CloseCase && !w.first {
@@ -165,11 +180,8 @@ func (w *writer) reply() string {
 			return w.fill(w.pick(w.lines.Which), nearSlot, strings.TrimRight(s.Claim, "."))
 		}
 	}
-	if w.topic == nil {
+	if w.topic == nil || w.general {
 		return w.examine(parts, m)
-	}
-	if w.general && w.first {
-		parts = append(parts, w.introduce()...)
 	}
 	if !repeated {
 		parts = append(parts, w.answers(m)...)
@@ -241,7 +253,7 @@ func (w *writer) answers(m message) (parts []string) {
 		switch {
 		case len(parts) > 0 && (len(parts) >= most || length(parts)+len(strings.Fields(f.Text.Text)) > maxReply):
 		case w.has(f.entry):
-			met = met || f.score >= surelyMet
+			met = met || f.score >= surelyMet && !strings.Contains(w.prompt.Replaced, markOf(f.Text.Text))
 		default:
 			if len(parts) == 0 && m.sign != shifting && f.role == answer && w.grantsFact(w.prompt.Message[f.span.start:f.span.end]) {
 				parts = w.pickFresh(parts, w.lines.Granted)
@@ -315,10 +327,8 @@ func shared(terms, others []string) (n int) {
 // or one that was said before.
 func (w *writer) unmatched(m message, met bool) (parts []string) {
 	switch {
-	case m.questions[len(m.questions)-1] && !met:
+	case m.asks() && !met:
 		return w.unmatchedQuestion(m)
-	case m.sign == shifting && w.general && !w.bears():
-		parts = w.narrow()
 	case m.sign == shifting: // which was heard
 	case met && !w.bears():
 		parts = w.pickFresh(parts, w.lines.Met)
@@ -328,9 +338,7 @@ func (w *writer) unmatched(m message, met bool) (parts []string) {
 		parts = w.pickFresh(parts, w.lines.Granted)
 	case slices.Contains(ofSources, w.kindOf(w.strongest(m))):
 		parts = append(parts, w.probe(w.strongest(m)))
-	case w.general && !w.first && !w.bears() && (w.kindOf(w.strongest(m)) != general || !w.asked()): // a question about it is nearer than any reason
-		parts = append(parts, w.probe(w.strongest(m)))
-	case (w.general && !w.first || !w.general && w.has(w.entry(heart))) && !w.bears(): // nothing that advance adds has to do with it
+	case w.has(w.entry(heart)) && !w.bears(): // nothing that advance adds has to do with it
 		parts = w.pickFresh(parts, w.lines.Unmet)
 	}
 	return parts
@@ -341,20 +349,12 @@ func (w *writer) unmatched(m message, met bool) (parts []string) {
 func (w *writer) unmatchedQuestion(m message) (parts []string) {
 	switch {
 	case w.first, m.sign == imputed: // to which the case is the answer, or no
-	case w.general && w.kindOf(w.strongest(m)) == alternative:
-		parts = append(parts, w.probe(w.strongest(m)))
 	case w.asksPersonally():
 		parts = w.pickFresh(parts, w.lines.Personal)
 	case !w.asksOpinion() && !w.asksReasons():
 		parts = w.answerQuestion(parts, m)
 	}
 	return parts
-}
-
-// asked says whether the bot's latest reply ended in a question.
-func (w *writer) asked() bool {
-	n := len(w.said) - 1
-	return n > 0 && strings.HasSuffix(w.said[n-1], "?")
 }
 
 // statesFact says whether a sentence says of some what few would deny: it hedges, and
@@ -390,7 +390,7 @@ func (g *grammar) praises(text string) bool {
 // some, of which the bank speaks in the same words, on a topic on which what is said to be
 // one mostly is.
 func (w *writer) grantsFact(sentence string) bool {
-	return !w.first && !w.general && w.topic.Category != ofScience && w.statesFact(sentence) && w.speaksOf(sentence)
+	return !w.first && w.topic.Category != ofScience && w.statesFact(sentence) && w.speaksOf(sentence)
 }
 
 // speaksOf says whether the texts of the bot's side have every content word of a sentence,
@@ -411,37 +411,82 @@ const ofScience = "science"
 // longestFact is how many words such a sentence has at most.
 const longestFact = 12
 
-// answerQuestion says what can be said to a question that no text answers: how the bot
-// knows what it says, what speaks against another way, or that it does not know.
+// answerQuestion says what can be said to a question that no text of the bank answers:
+// how the bot knows what it says, or that it does not know.
 func (w *writer) answerQuestion(parts []string, m message) []string {
-	at := m.points[len(m.points)-1]
-	sentence := w.prompt.Message[at.start:at.end]
-	said := plain(sentence)
 	switch {
-	case slices.ContainsFunc(w.Doubting, func(p string) bool { return has(said, p) }):
+	case w.doubted(m):
 		w.probes = append(w.probes, w.pick(w.lines.Doubted).text)
 		return append(parts, w.probes[len(w.probes)-1])
-	case (w.topic == nil || w.general) && w.kindOf(sentence) == alternative:
-		return append(parts, w.probe(sentence))
-	case w.topic != nil && w.bears(): // the argument that advance adds says more
+	case w.bears(): // the argument that advance adds says more
 		return parts
 	}
 	return append(parts, w.pick(w.unanswered(m)).text)
 }
 
-// alternative is the kind of a point that has another way.
-const alternative pointKind = "alternative"
+// doubted says whether the message asks how the bot knows what it says.
+func (w *writer) doubted(m message) bool {
+	said := plain(w.question(m))
+	return slices.ContainsFunc(w.Doubting, func(p string) bool { return has(said, p) })
+}
 
-// unanswered are the lines to a question that has no answer: to one that can be
-// denied, that it is not so.
+// asks says whether one of the points is a question.
+func (m message) asks() bool { return slices.Contains(m.questions, true) }
+
+// question is the last one of a message.
+func (w *writer) question(m message) string {
+	for i, at := range slices.Backward(m.points) {
+		if m.questions[i] {
+			return w.prompt.Message[at.start:at.end]
+		}
+	}
+	return ""
+}
+
+// replyOff answers a question off the bank: with what the bot would do or holds, that it does
+// not know, or no; and then with a reason of its side, since a question back is no answer.
+func (w *writer) replyOff(parts []string, m message) string {
+	said := plain(w.question(m))
+	switch {
+	case w.doubted(m):
+		return strings.Join(w.answerQuestion(parts, m), " ")
+	case slices.ContainsFunc(w.Proposals, func(p string) bool { return has(said, p) }) && !slices.Contains(strings.Fields(said), w.If):
+		from := w.lines.Proposed.Con
+		if w.prompt.Stance == debate.Pro {
+			from = w.lines.Proposed.Pro
+		}
+		parts = append(parts, w.fill(w.pick(from), claimSlot, w.claimPhrase()))
+		return strings.Join(parts, " ")
+	case w.asksOpinion() || w.asksPersonally():
+		parts = w.honest(parts)
+	case len(parts) == 0 && !w.asksReasons():
+		parts = w.pickFresh(parts, w.unanswered(m))
+	}
+	if reason := w.reason(); reason != "" {
+		parts = append(parts, reason)
+	}
+	if len(parts) == 0 { // all of it is said
+		parts = append(parts, w.pick(w.unanswered(m)).text)
+	}
+	return strings.Join(parts, " ")
+}
+
+// unanswered are the lines to a question that has no answer: to one that takes a yes or a
+// no, that the bot's is not the one that it expects.
 func (w *writer) unanswered(m message) []line {
-	at := m.points[len(m.points)-1]
-	said := plain(w.prompt.Message[at.start:at.end])
-	if slices.ContainsFunc(w.Asking, func(p string) bool { return has(said, p) }) {
+	words := strings.Fields(rhetoric.ReplaceAllString(plain(w.question(m)), ""))
+	first := strings.Join(words[:min(len(words), askedWithin)], " ")
+	if slices.ContainsFunc(w.Asking, func(p string) bool { return has(first, p) || len(words) > 0 && words[len(words)-1] == p }) {
 		return w.lines.Unknown
 	}
 	return w.lines.Denied
 }
+
+// askedWithin is how far into a question, in words, the one that asks is, and rhetoric what
+// may stand before it and asks nothing.
+const askedWithin = 2
+
+var rhetoric = regexp.MustCompile(`^((and|but|so|ok|okay|well|so what|y|pero|entonces|vale|bueno) )+(what my |what your )?`)
 
 // asks says whether a sentence is a question, also without its mark.
 func (g *grammar) asks(sentence string) bool {
@@ -488,15 +533,12 @@ func (w *writer) matches(m message) (found []match) {
 			roles = []role{question, answer, concede, argument} // a reason of its own may be the answer
 		}
 		sentence := w.prompt.Message[s.start:s.end]
-		if w.first && w.general && !m.questions[i] && len(w.terms(w.besideTopic(sentence))) < minPart {
-			continue // the claim alone, whose words are in texts that are on other things of its form
-		}
 		ranked := w.unsaid(w.rankParts(sentence, roles...))
 		met := len(ranked) > 0 && ranked[0].sure()
-		if f, ok := w.grounded(sentence); ok && !w.claimAlone(m) && !m.questions[i] && (!met || w.general && f.score > ranked[0].score) {
+		if f, ok := w.grounded(sentence); ok && !w.claimAlone(m) && !m.questions[i] && !met {
 			ranked = []match{f}
 		}
-		if len(ranked) == 0 || !ranked[0].sure() || !m.questions[i] && len(w.terms(sentence)) == 1 && ranked[0].score < sureWord || w.general && ranked[0].score < sureGeneral || slices.ContainsFunc(found, func(f match) bool { return f.entry == ranked[0].entry }) {
+		if len(ranked) == 0 || !ranked[0].sure() || !m.questions[i] && len(w.terms(sentence)) == 1 && ranked[0].score < sureWord || slices.ContainsFunc(found, func(f match) bool { return f.entry == ranked[0].entry }) {
 			continue
 		}
 		if w.opens() && (ranked[0].score < sureReason || ranked[0].score < surestReason && w.nearest(w.terms(sentence), w.topic.claims()) >= claimLikeness) {
@@ -573,10 +615,6 @@ func (w *writer) opens() bool {
 // and those who are sick of something share one.
 const sureWord = 0.65
 
-// sureGeneral is the least score of a text of a general topic, whose words are common
-// ones.
-const sureGeneral = 0.4
-
 // What opens a debate may be the claim alone. So like a claim of its topic, it gives no
 // reason, unless an answer surely meets it: "Abortion is murder" does both.
 const (
@@ -645,15 +683,11 @@ func (w *writer) advance(parts []string, m message) []string {
 // on the message; with bearing set, nothing that does not.
 func (w *writer) next(bearing bool) *entry {
 	ranked := w.points.rank(w.prompt.Message, argument, heart)
-	if e := w.entry(heart); e != nil && !w.has(e) && !bearing && !w.general && (w.first || len(w.terms(w.prompt.Message)) < minClaim || w.next(true) == nil) {
+	if e := w.entry(heart); e != nil && !w.has(e) && !bearing && (w.first || len(w.terms(w.prompt.Message)) < minClaim || w.next(true) == nil) {
 		return e
 	}
-	if w.general && !bearing && len(ranked) > 0 && ranked[0].score < relevant { // nothing bears on it, so that each debate may have another
-		at := int(w.prompt.Seed % uint64(len(ranked)))
-		ranked = slices.Concat(ranked[at:], ranked[:at])
-	}
 	for _, f := range ranked {
-		if bearing && (f.score < relevant || w.general && f.score < sureGeneral) {
+		if bearing && f.score < relevant {
 			return nil
 		}
 		if !w.has(f.entry) {
@@ -687,27 +721,25 @@ func (w *writer) finish(parts []string) string {
 	return text
 }
 
-// examine is a reply off the bank: questions about what was really said.
+// examine is a reply off the bank: an answer where the point is one that people make on any
+// topic, and else a question about what was really said, or a reason of the bot's side.
 func (w *writer) examine(parts []string, m message) string {
-	if w.first {
+	interrogates := w.prompt.Phase.Move == debate.Ask
+	switch {
+	case w.first:
 		parts = append(parts, w.introduce()...)
-	}
-	if !w.first && w.presses() {
+	case w.presses():
 		if reason := w.reason(); reason != "" {
-			return reason
+			return strings.Join(append(w.pickFirst(w.lines.Here), reason), " ")
 		}
-	}
-	if len(m.points) > 0 && m.questions[len(m.points)-1] && !w.first {
-		if w.asksOpinion() || w.asksPersonally() {
-			parts = w.honest(parts)
-		} else if parts = w.answerQuestion(parts, m); len(w.probes) > 0 {
-			return w.finish(parts)
+	case m.asks() && !interrogates:
+		if f, ok := w.groundedPoint(m); ok {
+			return w.finish(append(w.name(parts, f), w.say(spoken{entry: f.entry, to: f.span, meets: true})))
 		}
-	}
-	if m.sign == verdict && len(m.points) == 0 && len(parts) > 0 {
+		return w.replyOff(parts, m)
+	case m.sign == verdict && len(m.points) == 0 && len(parts) > 0:
 		return strings.Join(parts, " ")
-	}
-	if m.sign == shifting && len(parts) > 0 && w.prompt.Phase.Move != debate.Ask {
+	case m.sign == shifting && len(parts) > 0 && !interrogates:
 		return strings.Join(append(parts, w.narrow()...), " ")
 	}
 	asked := w.prompt.Topic
@@ -717,22 +749,43 @@ func (w *writer) examine(parts []string, m message) string {
 			return w.finish(append(w.name(parts, f), w.say(spoken{entry: f.entry, to: f.span, meets: true})))
 		}
 	}
-	if w.first && w.prompt.Stance == debate.Con && w.prompt.Phase.Move != debate.Ask && !slices.Contains(ofSources, w.kindOf(asked)) {
-		text := w.pick(w.opening()).text
-		w.probes = append(w.probes, text)
-		return strings.Join(append(parts, text), " ")
+	if w.first && !interrogates && (w.claimAlone(m) || !slices.Contains(ofSources, w.kindOf(asked))) {
+		return strings.Join(append(parts, w.open()), " ")
 	}
 	return strings.Join(append(parts, w.probe(asked)), " ")
 }
 
-// groundedPoint is the first point of a message that a reason of general use answers; one
-// who has to ask gives none.
+// open is what a claim off the bank is first met with: a reason of the bot's side, or a
+// question about what the claim demands, judges or says.
+func (w *writer) open() string {
+	if w.general || w.prompt.Stance == debate.Pro {
+		return w.reason()
+	}
+	text := w.pick(w.opening()).text
+	w.probes = append(w.probes, text)
+	return text
+}
+
+// groundedPoint is the first point of a message that a reason of general use answers, or a
+// text on the kind of things that the claim is about; one who has to ask gives none.
 func (w *writer) groundedPoint(m message) (match, bool) {
 	if w.claimAlone(m) || w.prompt.Phase.Move == debate.Ask {
 		return match{}, false
 	}
 	for i, s := range m.points {
-		if f, ok := w.grounded(w.prompt.Message[s.start:s.end]); ok && !m.questions[i] {
+		sentence := w.prompt.Message[s.start:s.end]
+		if f, ok := w.grounded(sentence); ok && !m.questions[i] {
+			f.span = s
+			return f, true
+		}
+		if !w.general || len(w.topic.about) == 0 || len(w.terms(w.besideTopic(sentence))) < minPart { // the claim alone
+			continue
+		}
+		roles := []role{answer, concede}
+		if m.questions[i] {
+			roles = []role{question, answer}
+		}
+		if f := w.unsaid(w.points.rank(sentence, roles...))[0]; f.score >= sureNarrow && !w.has(f.entry) {
 			f.span = s
 			return f, true
 		}
@@ -740,12 +793,17 @@ func (w *writer) groundedPoint(m message) (match, bool) {
 	return match{}, false
 }
 
+// sureNarrow is the least score of a text on the kind of things that a claim is about.
+const sureNarrow = 0.5
+
 // opening are the lines that what the user says is first met with: one that demands
 // something, one that judges, and any other.
 func (w *writer) opening() []line {
-	switch demands, judges := w.demandsOrJudges(plain(w.prompt.Topic)); {
+	switch demands, judges := w.demandsOrJudges(plain(spellNot(w.prompt.Topic))); {
 	case demands:
 		return w.lines.Opening.Demand
+	case judges && w.praises(w.prompt.Topic) && !w.denies(w.prompt.Topic):
+		return w.lines.Opening.Praise
 	case judges:
 		return w.lines.Opening.Judgement
 	}
@@ -819,7 +877,7 @@ func (w *writer) probe(sentence string) string {
 
 func (w *writer) newProbe(sentence string) string {
 	of := w.kindOf(sentence)
-	with := map[slot]string{focusSlot: "", figureSlot: w.figureOf(sentence)}
+	with := map[slot]string{focusSlot: "", figureSlot: w.figureOf(sentence), saidSlot: quoted(sentence)}
 	if of == "anecdote" || of == "authority" { // whose words name it; others are too often no noun phrase
 		with[focusSlot] = w.focusOf(sentence, w.prompt.Topic)
 	}
@@ -835,6 +893,18 @@ func (w *writer) newProbe(sentence string) string {
 	}
 	return w.fillAll(w.pickFillable(w.lines.Probes[general], with), with)
 }
+
+// quoted is a sentence as it can be given back in whole, empty where it is long or no plain one.
+func quoted(sentence string) string {
+	said := joining.ReplaceAllString(strings.TrimRight(strings.TrimSpace(sentence), " .!,;:"), "")
+	if n := len(strings.Fields(said)); n < 3 || n > maxQuoted || unquotable.MatchString(said) || strings.ContainsAny(said, "?¿¡!") {
+		return ""
+	}
+	return said
+}
+
+// joining is what joins a sentence to the one before.
+var joining = regexp.MustCompile(`(?i)^((and|but|so|also|plus|because|ok|okay|well|y|pero|además|porque|pues|bueno)[ ,]+)+`)
 
 // firm answers who denies what is known, on a topic that the bank has not: with
 // the facts, and then by asking for evidence.
@@ -930,6 +1000,16 @@ func (w *writer) pickFresh(parts []string, from []line) []string {
 		return parts
 	}
 	return append(parts, w.pick(fresh).text)
+}
+
+// pickFirst is the first of the lines that was not said yet, if there is one.
+func (w *writer) pickFirst(from []line) []string {
+	for i, l := range from {
+		if w.saidAt(l) == 0 {
+			return w.pickFresh(nil, from[i:i+1])
+		}
+	}
+	return nil
 }
 
 // pick is the line used longest ago, and remembers it.

@@ -50,6 +50,9 @@ type Topic struct {
 	// Things says that a general topic speaks of things only, and so of no claim that
 	// has a name in it, which may be somebody's.
 	Things bool
+	// Undenied says that a claim with a "not" in it has only those of its forms that have one
+	// too: what should not be done may be done now or may not.
+	Undenied bool
 	// Claims are ways to say that one is for or against it.
 	Claims Sides[[]string]
 	// Cues are phrases that give a message's side away once the topic is known.

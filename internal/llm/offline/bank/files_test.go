@@ -71,6 +71,7 @@ func readFiles(files fs.FS, folder string) ([]*Topic, error) {
 		}
 		t.Forms.Pro = slices.Concat(t.Forms.Pro, topics[like].Forms.Pro)
 		t.Forms.Con = slices.Concat(t.Forms.Con, topics[like].Forms.Con)
+		t.Undenied = t.Undenied || topics[like].Undenied
 	}
 	return topics, nil
 }
