@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
+	"unicode"
 
 	g "maragu.dev/gomponents"
 	h "maragu.dev/gomponents/html"
@@ -70,14 +72,35 @@ func said(text string, attributes ...g.Node) g.Node {
 	return h.P(h.Dir("auto"), g.Group(attributes), g.Text(text))
 }
 
+// otherLetters are languages that are not written in Latin ones.
+var otherLetters = strings.Fields("ar be bg el fa he hi ja kk ko mk mr ne ps ru sr th ug uk ur yi yue zh")
+
+// spokenIn is the language of a text of a debate: the debate's, or none that is known where
+// only one of them is written in Latin letters.
+func spokenIn(text, language string) string {
+	letters, latin := 0, 0
+	for _, r := range text {
+		if unicode.IsLetter(r) {
+			letters++
+		}
+		if unicode.Is(unicode.Latin, r) {
+			latin++
+		}
+	}
+	own, _, _ := strings.Cut(language, "-")
+	if letters > 0 && (2*latin >= letters) == slices.Contains(otherLetters, own) {
+		return ""
+	}
+	return language
+}
+
 func (p sharedPage) debate() g.Node {
-	spoken := h.Lang(p.Spoken)
 	return h.Section(h.Aria("label", p.T("The debate")),
 		g.Map(p.Turns, func(t debate.Turn) g.Node {
 			return h.Article(h.ID("turn-"+strconv.Itoa(t.Number)),
 				h.H2(g.Text(p.T("Turn %d", t.Number))),
-				h.Div(h.Class("user"), h.H3(g.Text(p.User)), said(t.Message, spoken)),
-				h.Div(h.Class("bot"), h.H3(g.Text(p.Bot)), said(t.Reply, spoken)),
+				h.Div(h.Class("user"), h.H3(g.Text(p.User)), said(t.Message, h.Lang(spokenIn(t.Message, p.Spoken)))),
+				h.Div(h.Class("bot"), h.H3(g.Text(p.Bot)), said(t.Reply, h.Lang(spokenIn(t.Reply, p.Spoken)))),
 			)
 		}),
 		g.If(len(p.Turns) == 0, h.P(g.Text(p.T("Nothing was said yet.")))),

@@ -9,6 +9,17 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/flow"
 )
 
+func TestATextInOtherLettersIsNotSaidToBeInTheDebatesLanguage(t *testing.T) {
+	for _, c := range []struct{ text, debate, want string }{
+		{"Dogs are better.", "en", "en"}, {"犬は猫より良い", "en", ""}, {"犬は猫より良い", "ja", "ja"}, {"I argue in English.", "ja", ""},
+		{"الكلاب أفضل", "es", ""}, {"Собаки лучше.", "uk", "uk"}, {"1984!", "ru", "ru"}, {"AI は危険だと思います", "ja", "ja"}, {"Olé", "es-MX", "es-MX"},
+	} {
+		if got := spokenIn(c.text, c.debate); got != c.want {
+			t.Errorf("%s, in a debate in %s: %q", c.text, c.debate, got)
+		}
+	}
+}
+
 // TestEveryWordOfASharedPageIsThereInSpanish finds the words in the code of the page.
 func TestEveryWordOfASharedPageIsThereInSpanish(t *testing.T) {
 	page, err := os.ReadFile("share_page.go")

@@ -7,6 +7,7 @@ import { type Conversation, type ErrorReason, Order, type Quote, Speaker, Stance
 import { type Outgoing, newRequestId } from "./session.ts";
 import { Exchange, loadMarkdown, speakersOf } from "./exchange.ts";
 import { showPhases } from "./formats.ts";
+import { languageOf } from "./script.ts";
 import { Thumbs } from "./thumbs.ts";
 import { hush, listenButton } from "./voice.ts";
 import { when, words } from "./words.ts";
@@ -232,7 +233,7 @@ export class Debate {
     this.name.hidden = topic === "" || title === "" || topic.toLowerCase().startsWith(title.replace(/(…|\.+)$/, "").toLowerCase());
     showPhases(conversation, this.phases, this.phase);
     this.log.lang = conversation?.language || "en";
-    this.motion.lang = this.log.lang;
+    this.motion.lang = languageOf(this.motion.textContent ?? "", this.log.lang);
     const bot = { [Stance.UNSPECIFIED]: "", [Stance.PRO]: "for", [Stance.CON]: "against" }[stance] as "" | "for" | "against";
     document.body.dataset["bot"] = bot;
     this.sides.replaceChildren();
@@ -469,7 +470,7 @@ export class Debate {
     const attempts = turn !== undefined && turn.attempt > 1 ? [this.attempts(exchange, turn, thumbs)] : [];
     const fork = turn === undefined || turn.state === TurnState.RUNNING || !forks ? [] : [quiet(words.forkHere, () => this.host.fork(turn))];
     const copied = (text: string): HTMLElement[] => (text === "" ? [] : [copyButton(text)]);
-    const listen = exchange.text === "" ? [] : listenButton(exchange, () => this.log.lang);
+    const listen = exchange.text === "" ? [] : listenButton(exchange, () => exchange.language || this.log.lang);
     exchange.offer([copyButton(exchange.message), ...user], [...copied(exchange.text), ...listen, ...bot, ...(thumbs === undefined ? [] : [thumbs.box]), ...fork, ...attempts]);
   }
 

@@ -1,6 +1,7 @@
 // One exchange on the page: what the person said, and what the bot says.
-import { element } from "./element.ts";
+import { byId, element } from "./element.ts";
 import { type Conversation, type Turn, TurnKind, TurnState } from "./gen/debate/v1/debate_pb.ts";
+import { languageOf } from "./script.ts";
 import { when, words } from "./words.ts";
 
 // Until there is Markdown a paragraph is just its text.
@@ -73,6 +74,11 @@ export class Exchange {
   // text is the reply as far as it has come.
   get text(): string {
     return this.shown;
+  }
+
+  // language is that of the reply, where it is not the debate's.
+  get language(): string {
+    return this.reply.text.lang;
   }
 
   // spoken is the reply as it is read out, without marks of Markdown.
@@ -207,6 +213,12 @@ export class Exchange {
       const at = new Date(Number(stamp?.seconds ?? 0n) * 1000);
       time.dateTime = stamp === undefined ? "" : at.toISOString();
       time.textContent = stamp === undefined ? "" : when(at, true);
+    }
+    const language = byId("log", HTMLElement).lang;
+    for (const [{ text }, said] of [[this.said, turn.message], [this.reply, turn.reply]] as const) {
+      const own = languageOf(said, language);
+      if (own === language) text.removeAttribute("lang");
+      else text.lang = own;
     }
     const apart = apartFromDebate.has(turn.kind);
     this.user.classList.toggle("apart", apart);

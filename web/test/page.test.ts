@@ -189,6 +189,25 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     await visit.leave();
   });
 
+  test("a text in other letters is not said to be in the debate's language", async (t) => {
+    const service = await Service.start(t, { PACE: "0" });
+    const visit = await Visit.to(browser, service.url);
+    // spoken is the language of each element, which a screen reader goes by.
+    const spoken = (selector: string) => visit.page.$$eval(selector, (all) => all.map((e) => (e.closest("[lang]") as HTMLElement).lang));
+    for (const [said, language] of [["犬は猫より良い", "ja"], ["الكلاب أفضل من القطط", "ar"], ["Собаки лучше кошек", "ru"], ["Dogs are better than cats.", "en"]] as const) {
+      await visit.page.click("#history .new");
+      await visit.send(said);
+      await visit.ended();
+      assert.deepEqual(await spoken(".user .text"), [language]);
+      assert.deepEqual(await spoken("#motion"), [language]);
+      assert.match((await spoken(".bot .text")).join(), /^(en)?$/); // it answers in English
+      await visit.page.reload();
+      await visit.page.waitForSelector(".user .text");
+      assert.deepEqual(await spoken(".user .text"), [language]);
+    }
+    await visit.leave();
+  });
+
   test("whatever is written is shown as that, within its own box", async (t) => {
     const service = await Service.start(t, { PACE: "0" });
     const zalgo = `Z${"\u0310\u0316\u0321\u0489".repeat(20)}oos should be closed.`;
