@@ -237,7 +237,7 @@ export function goOn(id: string, { conversation, latestTurn }: Debate): HTMLElem
 }
 
 function documents(id: string): HTMLElement[] {
-  return ([["Markdown", ExportFormat.MARKDOWN], ["JSON", ExportFormat.JSON], ["Argdown", ExportFormat.ARGDOWN]] as const).map(([name, format]) =>
+  return ([["Markdown", ExportFormat.MARKDOWN], ["JSON", ExportFormat.JSON], ["Argdown", ExportFormat.ARGDOWN], ["Mermaid", ExportFormat.MERMAID]] as const).map(([name, format]) =>
     quiet(name, act(async () => {
       const { filename, mediaType, content } = await keyed(() => client.exportConversation({ conversationId: id, format }, patience));
       const href = URL.createObjectURL(new Blob([content], { type: mediaType }));

@@ -361,7 +361,7 @@ async function load(): Promise<void> {
   begin();
   await breathe();
   meet();
-  keepPage();
+  setTimeout(keepPage, 2000); // what is shown comes first
 }
 
 // met says that the service has answered, and listening that it is listened to.
