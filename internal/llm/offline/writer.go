@@ -107,7 +107,8 @@ func (k *knowledge) readMessage(text string) (m message) {
 		if k.gives(said) || k.givesFirst(sentence) {
 			m.sign = cmp.Or(m.sign, shifting)
 		}
-		if len(k.terms(sentence)) == 0 && (!k.asks(sentence) || m.words < 3) {
+		says := slices.ContainsFunc(wordsOf(sentence), func(w string) bool { return !k.negations[w] && len(k.terms(w)) > 0 })
+		if !says && (!k.asks(sentence) || m.words < 3) {
 			continue
 		}
 		m.points = append(m.points, s)
@@ -136,16 +137,17 @@ func (k *knowledge) gives(said string) bool {
 	if slices.ContainsFunc(k.Signs[shifting], func(p string) bool { return has(said, p) }) {
 		return true
 	}
-	rest, gave := said, false
+	rest, gave, plainly := said, false, false
 	for cut := true; cut; {
 		cut = slices.ContainsFunc(k.Given, func(p string) (ok bool) {
 			rest, ok = strings.CutPrefix(rest, p+" ")
+			plainly = plainly || ok && strings.Contains(p, " ")
 			return ok
 		})
 		gave = gave || cut
 	}
 	next, _, _ := strings.Cut(rest, " ")
-	return gave && k.common[next] && !slices.Contains(k.Unmoved, next) // "fair wages" gives nothing
+	return gave && (plainly || k.common[next]) && !slices.Contains(k.Unmoved, next) // "fair wages" gives nothing
 }
 
 // givesFirst says whether a sentence begins by giving something away, set off by a comma:
@@ -450,7 +452,7 @@ func (w *writer) replyOff(parts []string, m message) string {
 	switch {
 	case w.doubted(m):
 		return strings.Join(w.answerQuestion(parts, m), " ")
-	case slices.ContainsFunc(w.Proposals, func(p string) bool { return has(said, p) }) && !slices.Contains(strings.Fields(said), w.If):
+	case w.asksProposal(said):
 		from := w.lines.Proposed.Con
 		if w.prompt.Stance == debate.Pro {
 			from = w.lines.Proposed.Pro
@@ -494,8 +496,13 @@ func (g *grammar) asks(sentence string) bool {
 		return true
 	}
 	said := plain(sentence)
-	return slices.ContainsFunc(g.Begin, func(p string) bool { return strings.HasPrefix(said, p+" ") })
+	return slices.ContainsFunc(g.Begin, func(p string) bool { return strings.HasPrefix(said, p+" ") }) || g.language == "en" && unmarkedQuestion.MatchString(said)
 }
+
+// unmarkedQuestion begins as a question does; Spanish ones mostly have their mark.
+var unmarkedQuestion = regexp.MustCompile(`^((and|but|so|ok|okay|well|then) )*(why|how come|whats|what's|hows|how's|whos|who's|wheres|where's|` +
+	`(what|how|who|whom|where|when|why) (else |exactly |the hell |many |much |long |often )?(is|are|was|were|do|does|did|can|could|would|will|should|has|have|about|if|pays|gets|decides|needs|wants|happens)|` +
+	`(do|does|did|would|could|can|should|is|are|have|has|will) (not )?(you|they|we|i|he|she|it) )\b`)
 
 // unsaid are ranked texts with the first in front that was not said yet, where the very
 // first was and the other meets the point nearly as well.
@@ -577,8 +584,9 @@ func (w *writer) claimAlone(m message) bool { return w.first && len(m.points) ==
 func (w *writer) grounded(sentence string) (match, bool) {
 	texts, likely := w.grounds().of(w.besideTopic(sentence))
 	said := plain(sentence)
+	in := func(p string) bool { return has(said, p) }
 	ofBank := w.topic != nil && !w.general
-	if likely < sureGround || w.first && ofBank || slices.Contains(ofSources, w.kindOf(sentence)) || slices.ContainsFunc(w.Dismissals, func(p string) bool { return has(said, p) }) {
+	if likely < sureGround || w.first && ofBank || slices.Contains(ofSources, w.kindOf(sentence)) || slices.ContainsFunc(w.Dismissals, in) || slices.ContainsFunc(w.Reporting, in) {
 		return match{}, false
 	}
 	for _, i := range w.random.Perm(len(texts)) {
@@ -831,7 +839,15 @@ func (w *writer) asksOpinion() bool {
 // asksPersonally says whether the message asks what the bot would do, or lived through.
 func (w *writer) asksPersonally() bool {
 	said := plain(w.prompt.Message)
-	return slices.ContainsFunc(w.Personal, func(p string) bool { return has(said, p) })
+	return !w.asksProposal(said) && slices.ContainsFunc(w.Personal, func(p string) bool { return has(said, p) })
+}
+
+// asksProposal says whether a question, as plain gives it, asks what the bot would do about
+// the matter, and not in somebody's place.
+func (w *writer) asksProposal(said string) bool {
+	in := func(p string) bool { return has(said, p) }
+	elsewhere := func(p string) bool { return in(p) && !slices.Contains(w.Proposals, p) }
+	return slices.ContainsFunc(w.Proposals, in) && !in(w.If) && !slices.ContainsFunc(w.Personal, elsewhere)
 }
 
 // asksReasons says whether any reason of the bot's side answers the message.
