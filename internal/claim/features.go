@@ -1,6 +1,8 @@
 package claim
 
 import (
+	_ "embed" // for learnt.model
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -8,37 +10,37 @@ import (
 
 // A feature is a slot of the weights: the hash of a template with the values of
 // its fields. A template is a list of fields between commas. A field is a letter
-// and an offset: w is the word, s its stem, c its class, m the mark, at so many
-// tokens from the beginning of the span, or from its end if the letter is a
+// and an offset: w is the word, s its stem, c its class, e its ending, m the mark, at so
+// many tokens from the beginning of the span, or from its end if the letter is a
 // capital. The other fields are
 //
-//	f, l  whether the span begins, or ends, a sentence
+//	f, l  whether the token begins, or ends, a sentence
 //	q     how that sentence ends
 //	a     its first word
-//	d     the tokens from the span's end to that of the sentence
-//	n     the span's length, o its commas
+//	d     the tokens to its end
+//	z     the span's length
 //	t, r  the number of the sentence, and how many follow it
-//	p     the tokens before the span
+//	p     the tokens before
 var (
 	startTemplates = templates(`w0 w-1 w-2,w-1 w-1,w0 w0,w1 w-3,w-2,w-1 m-1,w0 m-1,f f,t s-1 s-2,s-1 q,f w0,q p a,f w-2 w1 f,w0 s0,s1
-		r,f,q w-4,w-3,w-2,w-1 w0,w1,w2 c-2,c-1,c0,c1 c-1,c0,c1,c2 c-1,c0 c0,c1 c-3,c-2,c-1,c0 c-2,c-1,c0`)
-	endTemplates = templates(`W0 W1 W1,W2 W0,W1 W-1,W0 M1,l l,d S0 S1,S2 M1,W2 M1,W2,W3 l,q W0,M1 W1,W2,W3 l,W2,W3 W2 C0,C1,C2,C3 C0,C1 C-1,C0,C1 C1,C2`)
-	// insideTemplates are for each token of a claim.
-	insideTemplates = templates(`w0 s0 w-1,w0 q c-1,c0 c-2,c-1,c0 t`)
-	spanTemplates   = templates(`n f,l,n w0,n w-1,W1 w-1,n m-1,M1 o w-2,w-1,n f,l,q,n s0,S0 f,l,t W1,n w0,W0 o,w0,l c-2,c-1,C1,C2 c-1,c0,C0,C1`)
+		r,f,q w-4,w-3,w-2,w-1 w0,w1,w2 c-2,c-1,c0,c1 c-1,c0,c1,c2 c-1,c0 c0,c1 c-3,c-2,c-1,c0 c-2,c-1,c0 d,f d,m-1 c0,c1,c2,c3 w2 w3 s2,s3`)
+	endTemplates = templates(`W0 W1 W1,W2 W0,W1 W-1,W0 M1,l l,D S0 S1,S2 M1,W2 M1,W2,W3 l,q W0,M1 W1,W2,W3 l,W2,W3 W2 C0,C1,C2,C3 C0,C1 C-1,C0,C1 C1,C2
+		z f,L,z w0,z w-1,W1 w-1,z m-1,M1 w-2,w-1,z f,L,q,z s0,S0 f,L,t W1,z w0,W0 c-2,c-1,C1,C2 c-1,c0,C0,C1 L,M1 L,W1`)
+	// insideTemplates are for each of the first words of a claim.
+	insideTemplates = templates(`w0 s0 w-1,w0 c-1,c0 c-2,c-1,c0`)
 	// messageTemplates are for each token of a message, to tell whether it claims anything.
 	messageTemplates = templates(`w0 w-1,w0 s0 w-2,w-1,w0 s-1,s0 c-2,c-1,c0 c-1,c0`)
 	// sideTemplates tell a side by what is around the span, and insideSide and outsideSide by each token within and without.
-	sideTemplates = templates(`w-1 w-2,w-1 w-3,w-2,w-1 W1 W1,W2 W1,W2,W3 w-1,W1 w-2,w-1,W1,W2 q w0,q w-1,w0 M1,W2 M1,W2,W3 n,w-1 n,W1 a w0,w1 r,q
+	sideTemplates = templates(`w-1 w-2,w-1 w-3,w-2,w-1 W1 W1,W2 W1,W2,W3 w-1,W1 w-2,w-1,W1,W2 q w0,q w-1,w0 M1,W2 M1,W2,W3 z,w-1 z,W1 a w0,w1 r,q
 		c-2,c-1,C1,C2 c-4,c-3,c-2,c-1 C1,C2,C3,C4`)
 	// edgeTemplates are for the whole message, and for the span's sentence.
-	edgeTemplates = templates(`w0,w1 w0,w1,w2 W-1,W0`)
-	insideSide    = templates(`w0 w-1,w0`)
-	outsideSide   = templates(`w0 w-1,w0 s0 w-2,w-1,w0 s-1,s0 c-2,c-1,c0 c-3,c-2,c-1,c0`)
-	formTemplates = templates(`n w0 w0,w1 W0 w-1 w-2,w-1 w0,q M1,q w0,n s0 w-1,n S0 W1,n w-1,w0 w-3,w-2,w-1 W1,W2 c-1,c0,c1 c-2,c-1,c0 C0,C1 w0,W0 c0,c1,c2 c0,c1,c2,c3`)
-	// insideForm are for each token of the span.
-	insideForm        = templates(`w0 w-1,w0`)
+	edgeTemplates     = templates(`w0,w1 w0,w1,w2 W-1,W0`)
+	insideSide        = templates(`w0 w-1,w0`)
+	outsideSide       = templates(`w0 w-1,w0 s0 w-2,w-1,w0 s-1,s0 c-2,c-1,c0 c-3,c-2,c-1,c0`)
 	languageTemplates = templates(`w0 e0 w-1,w0`)
+	shapeTemplates    = templates(`z w0 w0,w1 W0 w-1 w-2,w-1 w0,q M1,q w0,z s0 w-1,z S0 W1,z w-1,w0 w-3,w-2,w-1 W1,W2 c-1,c0,c1 c-2,c-1,c0 C0,C1 w0,W0 c0,c1,c2 c0,c1,c2,c3`)
+	// moveTemplates tell whether a word, at the span's end, moves behind the token at its beginning.
+	moveTemplates = templates(`w0 w1 w0,w1 W0,w1 W0,z e0 e1 e0,e1 z W1,z W1,w0 W0,e1`)
 )
 
 type template struct {
@@ -68,16 +70,6 @@ func templates(list string) (all []template) {
 	return all
 }
 
-// slots is the number of weights.
-const slots = 1 << 22
-
-func mix(h, v uint64) uint64 {
-	h = (h*0x9E3779B97F4A7C15 + v) * 0xff51afd7ed558ccd
-	return h ^ h>>32
-}
-
-func slot(h uint64) uint32 { return uint32(h >> 11 & (slots - 1)) }
-
 // features appends those of a list of templates for the span from token i to j.
 // The role tells apart the same templates put to different uses.
 func (s *scene) features(f []uint32, list []template, role uint64, i, j int) []uint32 {
@@ -92,59 +84,18 @@ func (s *scene) features(f []uint32, list []template, role uint64, i, j int) []u
 	return f
 }
 
-// outside stands for the tokens beyond a message's ends.
-const outside = 0x5555
-
 func (s *scene) value(f field, i, j int) uint64 {
-	at := i
+	at := i + f.offset
 	if f.end {
-		at = j
+		at = j + f.offset
 	}
-	at += f.offset
-	switch f.kind {
-	case 'w', 's', 'c', 'm', 'e':
-		if at < 0 || at >= len(s.tokens) {
-			return outside
-		}
-		return s.tokens[at].value(f.kind)
-	case 'f':
-		return bit(i == s.tokens[i].first)
-	case 'l':
-		return bit(j == s.tokens[j].last)
-	case 'q':
-		return s.tokens[i].ends
-	case 'a':
-		return s.tokens[s.tokens[i].first].word
-	case 'd':
-		return uint64(min(s.tokens[j].last-j, 12))
-	case 'n':
-		return size(j - i + 1)
-	case 'o':
-		return uint64(s.commas[j] - s.commas[i])
-	case 't':
-		return uint64(s.tokens[i].sentence)<<8 + uint64(min(s.sentences(), 4))
-	case 'r':
-		return uint64(min(s.sentences()-s.tokens[j].sentence, 4))
-	default: // 'p'
-		return uint64(min(i, 12))
-	}
-}
-
-func (t *token) value(kind byte) uint64 {
 	switch {
-	case kind == 'w':
-		return t.word
-	case kind == 's':
-		return t.stem
-	case kind == 'c':
-		return t.class
-	case kind == 'e':
-		return hash(t.low[max(0, len(t.low)-3):])
-	case t.mark:
-		return t.word
-	default:
-		return 1
+	case f.kind == 'z':
+		return size(j - i + 1)
+	case at < 0 || at >= len(s.tokens):
+		return math.MaxUint64
 	}
+	return s.tokens[at].is[f.kind-'a']
 }
 
 // size is a length, the coarser the longer.
@@ -155,9 +106,83 @@ func size(n int) uint64 {
 	return uint64(n)
 }
 
-func bit(b bool) uint64 {
-	if b {
-		return 1
+func mix(h, v uint64) uint64 {
+	h = (h*0x9E3779B97F4A7C15 + v) * 0xff51afd7ed558ccd
+	return h ^ h>>32
+}
+
+// slots is the number of weights.
+const slots = 1 << 21
+
+func slot(h uint64) uint32 { return uint32(h >> 11 & (slots - 1)) }
+
+//go:embed common.txt
+var commonFile string
+
+// common are the words that messages have most.
+var common = set(commonFile)
+
+//go:generate go test -run TestTrain$ . -update
+
+// learnt are the weights that were learned from testdata, in 8 bits each, which is how
+// many units of a weight there are.
+//
+//go:embed learnt.model
+var learnt string
+
+const unit = 4.0 / 127
+
+// weights give what some slots weigh together.
+type weights func(slots []uint32) float32
+
+func stored(slots []uint32) float32 {
+	total := 0
+	for _, slot := range slots {
+		total += int(int8(learnt[slot]))
 	}
-	return 0
+	return float32(total) * unit
+}
+
+// softmax turns scores into shares.
+func softmax(scores []float32) []float32 {
+	highest, total := slices.Max(scores), float32(0)
+	shares := make([]float32, len(scores))
+	for i, x := range scores {
+		shares[i] = float32(math.Exp(float64(x - highest)))
+		total += shares[i]
+	}
+	for i := range shares {
+		shares[i] /= total
+	}
+	return shares
+}
+
+func top(x []float32) (best int) {
+	for i := range x {
+		if x[i] > x[best] {
+			best = i
+		}
+	}
+	return best
+}
+
+// shares are those of some choices, by their features.
+func (w weights) shares(features [][]uint32) []float32 {
+	scores := make([]float32, len(features))
+	for i, f := range features {
+		scores[i] = w(f)
+	}
+	return softmax(scores)
+}
+
+// labels are the features of each of n labels.
+func labels(f []uint32, first, n int) [][]uint32 {
+	all := make([][]uint32, n)
+	for i := range all {
+		all[i] = make([]uint32, len(f))
+		for k, s := range f {
+			all[i][k] = slot(mix(uint64(s)+1, uint64(first+i)+1))
+		}
+	}
+	return all
 }

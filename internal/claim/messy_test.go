@@ -178,6 +178,6 @@ func (o opening) labelled() labelled {
 	return l
 }
 
-var spelledOut = strings.NewReplacer("can't", "can not", "won't", "will not", "n't", " not", "n’t", " not", "cannot", "can not", "dont ", "do not ", "isnt ", "is not ", "arent ", "are not ")
+var spelledOut = strings.NewReplacer("can't", "can not", "won't", "will not", "n't", " not", "n’t", " not", "cannot", "can not", "dont ", "do not ", "doesnt ", "does not ", "isnt ", "is not ", "arent ", "are not ", "shouldnt ", "should not ", "cant ", "can not ", "wont ", "will not ")
 
 var negations = map[string]bool{"not": true, "no": true, "never": true, "não": true, "nicht": true, "pas": true, "nunca": true}

@@ -1,153 +1,13 @@
 package claim
 
 import (
-	"math"
 	"regexp"
-	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
 )
-
-// scene is a message that is being read.
-type scene struct {
-	text   string
-	tokens []token
-	commas []int // marks before each token
-}
-
-func (m *model) scene(text string) *scene {
-	if cut := len(text) - maxLastBytes; cut > maxFirstBytes {
-		text = text[:maxFirstBytes] + "\n" + text[cut:]
-	}
-	s := &scene{text: strings.ReplaceAll(strings.ToValidUTF8(text, " "), "’", "'")}
-	s.tokens = m.tokens(s.text)
-	s.commas = make([]int, len(s.tokens))
-	for k := 1; k < len(s.tokens); k++ {
-		s.commas[k] = s.commas[k-1] + int(bit(s.tokens[k-1].mark && s.tokens[k-1].low != "-"))
-	}
-	return s
-}
-
-func (s *scene) sentences() int { return s.tokens[len(s.tokens)-1].sentence + 1 }
-
-// span is tokens i to j, or no claim where j < i.
-type span struct{ i, j int }
-
-// lattice holds the features of all candidates of a message once: those of a
-// span are its beginning's, its end's, its tokens' and its own.
-type lattice struct {
-	spans              []span // no claim first
-	start, end, inside [][]uint32
-	message            []uint32
-	span               [][]uint32
-}
-
-// lattice lists the candidates: spans within a sentence that begin and end with
-// a word. Of a long message they begin and end where w finds that likeliest.
-func (s *scene) lattice(w weights) *lattice {
-	n := len(s.tokens)
-	l := &lattice{spans: []span{{0, -1}}, start: make([][]uint32, n), end: make([][]uint32, n), inside: make([][]uint32, n), message: s.messageFeatures(), span: [][]uint32{nil}}
-	starts, ends := make([]float32, n), make([]float32, n)
-	for k := range n {
-		l.start[k] = s.features(nil, startTemplates, 1, k, k)
-		l.end[k] = s.features(nil, endTemplates, 2, k, k)
-		l.inside[k] = s.features(nil, insideTemplates, 3, k, k)
-		starts[k], ends[k] = w.sum(l.start[k]), w.sum(l.end[k])
-	}
-	leastStart, leastEnd := nth(starts, 24), nth(ends, 24)
-	for i, t := range s.tokens {
-		if t.mark && (t.low != "¿" || i+1 == n || s.tokens[i+1].mark) || starts[i] < leastStart {
-			continue
-		}
-		for j := i; j < min(n, i+maxSpan) && s.tokens[j].sentence == t.sentence && !s.tokens[j].stop; j++ {
-			if !s.tokens[j].mark && ends[j] >= leastEnd {
-				l.spans = append(l.spans, span{i, j})
-				l.span = append(l.span, s.spanFeatures(span{i, j}))
-			}
-		}
-	}
-	return l
-}
-
-func (s *scene) spanFeatures(p span) []uint32 {
-	f := make([]uint32, 0, len(spanTemplates)+2)
-	if p.j < p.i+6 { // what a short claim looks like, and what is around it
-		classes := uint64(11)
-		for k := p.i; k <= p.j; k++ {
-			classes = mix(classes, s.tokens[k].class)
-		}
-		around := mix(mix(classes, s.value(field{kind: 'c', offset: -1}, p.i, p.j)), s.value(field{kind: 'c', offset: 1}, p.j, p.j))
-		f = append(f, slot(classes), slot(around))
-	}
-	return s.features(f, spanTemplates, 4, p.i, p.j)
-}
-
-// nth is the nth largest of x, or less than any where there are fewer.
-func nth(x []float32, n int) float32 {
-	if len(x) <= n {
-		return float32(math.Inf(-1))
-	}
-	x = slices.Clone(x)
-	slices.Sort(x)
-	return x[len(x)-n]
-}
-
-func (s *scene) messageFeatures() []uint32 {
-	n, words, classes := len(s.tokens), uint64(0), uint64(1)
-	for _, t := range s.tokens {
-		words, classes = mix(words, t.word), mix(classes, t.class)
-	}
-	f := []uint32{slot(hash("message")), slot(mix(5, size(n))), slot(mix(6, uint64(min(s.sentences(), 4)))), slot(words), slot(classes),
-		slot(mix(mix(7, s.tokens[0].word), s.tokens[n-1].word)), slot(mix(8, s.tokens[n-1].word)), slot(mix(mix(9, s.tokens[0].ends), uint64(min(n, 10))))}
-	for k := range min(n, 40) {
-		f = s.features(f, messageTemplates, 5, k, k)
-		if k < 3 {
-			f = append(f, slot(mix(mix(10, uint64(k)), s.tokens[k].word)))
-		}
-	}
-	return s.features(f, edgeTemplates, 6, 0, n-1)
-}
-
-func (l *lattice) scores(w weights) []float32 {
-	n := len(l.start)
-	start, end, inside := make([]float32, n), make([]float32, n), make([]float32, n+1)
-	for k := range n {
-		start[k], end[k], inside[k+1] = w.sum(l.start[k]), w.sum(l.end[k]), inside[k]+w.sum(l.inside[k])
-	}
-	all := make([]float32, len(l.spans))
-	all[0] = w.sum(l.message)
-	for c, p := range l.spans[1:] {
-		all[c+1] = start[p.i] + end[p.j] + inside[p.j+1] - inside[p.i] + w.sum(l.span[c+1])
-	}
-	return all
-}
-
-// softmax turns scores into shares.
-func softmax(scores []float32) []float32 {
-	highest, total := slices.Max(scores), float32(0)
-	shares := make([]float32, len(scores))
-	for i, x := range scores {
-		shares[i] = float32(math.Exp(float64(x - highest)))
-		total += shares[i]
-	}
-	for i := range shares {
-		shares[i] /= total
-	}
-	return shares
-}
-
-func top(x []float32) (best int) {
-	for i := range x {
-		if x[i] > x[best] {
-			best = i
-		}
-	}
-	return best
-}
-
-// label is a feature together with a label, for the choice of one of several.
-func label(f uint32, label int) uint32 { return slot(mix(uint64(f)+1, uint64(label)+1)) }
 
 // The labels. A side's are the writer's, and what is asked of the bot.
 const (
@@ -155,24 +15,65 @@ const (
 	denies
 	arguesFor
 	arguesAgainst
+	asks // whether it is so, or for a debate about it
 	sides
 
 	firstLanguage = 50
-	firstForm     = 100
 )
 
-// choose is the share of each of n labels.
-func choose(w weights, f []uint32, first, n int) []float32 {
-	scores := make([]float32, n)
-	labelled := make([]uint32, len(f))
-	for i := range scores {
-		for k, slot := range f {
-			labelled[k] = label(slot, first+i)
+// span is tokens i to j, or no claim where j < i.
+type span struct{ i, j int }
+
+var none = span{0, -1}
+
+// maxSpan is how many tokens a claim has.
+const maxSpan = 40
+
+// maxBegin is how many words of a claim tell that it is one.
+const maxBegin = 8
+
+// starts are the tokens that a claim may begin with, after none for no claim, with
+// their features.
+func (s *scene) starts() (at []int, features [][]uint32) {
+	at, features = []int{-1}, [][]uint32{s.messageFeatures()}
+	for k, t := range s.tokens {
+		if !t.mark {
+			f := s.features(nil, startTemplates, 1, k, k)
+			for next := k; next < min(k+maxBegin, len(s.tokens)) && !s.tokens[next].stop; next++ {
+				f = s.features(f, insideTemplates, 3, next, next)
+			}
+			at, features = append(at, k), append(features, f)
 		}
-		scores[i] = w.sum(labelled)
 	}
-	return softmax(scores)
+	return at, features
 }
+
+// ends are the tokens that a claim may end with that begins with i.
+func (s *scene) ends(i int) (at []int, features [][]uint32) {
+	for j := i; j < min(len(s.tokens), i+maxSpan) && !s.tokens[j].stop; j++ {
+		if !s.tokens[j].mark {
+			at, features = append(at, j), append(features, s.features(nil, endTemplates, 2, i, j))
+		}
+	}
+	return at, features
+}
+
+func (s *scene) messageFeatures() []uint32 {
+	n, words, classes := len(s.tokens), uint64(0), uint64(1)
+	for _, t := range s.tokens {
+		words, classes = mix(words, t.is['w'-'a']), mix(classes, t.is['c'-'a'])
+	}
+	f := []uint32{slot(hash("message")), slot(mix(5, size(n))), slot(words), slot(classes)}
+	for k := range min(n, 40) {
+		f = s.features(f, messageTemplates, 5, k, k)
+		if k < 3 {
+			f = s.features(f, messageTemplates[:1], 10+uint64(k), k, k)
+		}
+	}
+	return s.features(f, messageEdges, 6, 0, n-1)
+}
+
+var messageEdges = templates("w0,w1 w0,w1,w2 W-1,W0 W0 w0,W0 q,z t r")
 
 func (s *scene) sideFeatures(p span) []uint32 {
 	f := s.features(nil, sideTemplates, 10, p.i, p.j)
@@ -184,25 +85,12 @@ func (s *scene) sideFeatures(p span) []uint32 {
 			f = s.features(f, insideSide, 11, k, k)
 			continue
 		}
-		around, classes = mix(around, t.word), mix(classes, t.class)
+		word := t.is['w'-'a']
+		around, classes = mix(around, word), mix(classes, t.is['c'-'a'])
 		f = s.features(f, outsideSide, 12+bit(k > p.j), k, k)
-		f = append(f, slot(mix(17, t.word)), slot(mix(mix(18+bit(k > p.j), bit(k >= p.i-6 && k <= p.j+8)), t.word)))
+		f = append(f, slot(mix(17, word)), slot(mix(mix(18+bit(k > p.j), bit(k >= p.i-6 && k <= p.j+8)), word)))
 	}
 	return append(f, slot(around), slot(classes))
-}
-
-func (s *scene) formFeatures(p span) []uint32 {
-	f := s.features(nil, formTemplates, 20, p.i, p.j)
-	classes := uint64(4)
-	for k := p.i; k <= p.j; k++ {
-		f = s.features(f, insideForm, 21, k, k)
-		classes = mix(classes, s.tokens[k].class)
-		if k < p.i+7 {
-			f = append(f, slot(mix(classes, 22)))
-		}
-	}
-	last := s.tokens[p.j].low
-	return append(f, slot(mix(classes, 23)), slot(mix(hash(last[len(last)-1:]), 24)))
 }
 
 func (s *scene) languageFeatures() []uint32 {
@@ -215,105 +103,156 @@ func (s *scene) languageFeatures() []uint32 {
 	return f
 }
 
+// shapes are the features of what makes a sentence of a span: nothing, since it only names
+// what is argued; itself; or its first word moved behind the second or a later one, as in the
+// statement of a question.
+func (s *scene) shapes(p span) [][]uint32 {
+	names := s.features(nil, shapeTemplates, 20, p.i, p.j)
+	for k := p.i; k <= p.j; k++ {
+		names = s.features(names, insideSide, 21, k, k)
+	}
+	features := [][]uint32{names}
+	for k := p.i; k <= min(p.j, p.i+11); k++ {
+		features = append(features, s.features(nil, moveTemplates, 40+bit(k == p.i), k, p.i))
+	}
+	return features
+}
+
 // found is what was read.
 type found struct {
 	span  span
 	topic string
+	names bool    // the topic only names what is argued
 	side  int     // a label
 	sure  float32 // that span and side are right
 	// states is how likely the message states something, whichever span says it.
 	states float32
-	judged bool // the topic has a judgement that stands not in the message
 }
 
-// read finds the claim, and whose side of it the message is on. The claim is the
-// likeliest span, where a claim is likelier than none.
-func (m *model) read(s *scene) found {
-	if len(s.tokens) == 0 {
-		return found{span: span{0, -1}, sure: 1}
+// read finds the claim, and whose side of it the message is on.
+func (w weights) read(s *scene) found {
+	if !legible.MatchString(s.text) {
+		return found{span: none, sure: 1}
 	}
-	l := s.lattice(m.weights)
-	shares := softmax(l.scores(m.weights))
-	if shares[0] >= 0.5 || len(shares) == 1 {
-		return found{span: span{0, -1}, sure: shares[0]}
+	from, features := s.starts()
+	begins := w.shares(features)
+	if begins[0] >= 0.35 || len(begins) == 1 {
+		return found{span: none, sure: begins[0]}
 	}
-	best := 1 + top(shares[1:])
-	p := l.spans[best]
-	side, sure, stated := m.side(s, p)
-	topic, judged := m.topic(s, p)
-	if pronoun, rest, ok := strings.Cut(topic, " "); ok && standIns[strings.ToLower(pronoun)] && !expletive.MatchString(rest) {
-		if q, ok := l.before(p, shares); ok {
-			topic = joined(s.pieces(q, false)) + " " + rest
+	f := found{}
+	for k, begin := range begins {
+		if k == 0 || begin <= f.sure {
+			continue
+		}
+		to, features := s.ends(from[k])
+		ends := w.shares(features)
+		if end := top(ends); begin*ends[end] > f.sure {
+			f.span, f.sure = span{from[k], to[end]}, begin*ends[end]
 		}
 	}
-	return found{span: p, side: side, topic: topic, sure: shares[best] * sure, states: (1 - shares[0]) * stated, judged: judged}
+	side, sure, stated := w.side(s, f.span)
+	f.side, f.sure, f.states = side, sure*f.sure, (1-begins[0])*stated
+	f.topic, f.names = w.topic(s, f.span)
+	return f
 }
 
-// standIns are the pronouns that stand for what was named before, unless what
-// they stand for comes after: "it is wrong to lie".
-var (
-	standIns  = set("it they he she")
-	expletive = regexp.MustCompile(`(?i)^\S+ .*\b(to|that|if|when|how|time|we|you|people)\b`)
-)
-
-// before is the likeliest of the short spans that end before another.
-func (l *lattice) before(p span, shares []float32) (best span, ok bool) {
-	likeliest := float32(0)
-	for c, q := range l.spans[1:] {
-		if q.j < p.i && q.j-q.i < 4 && shares[c+1] > likeliest {
-			best, likeliest, ok = q, shares[c+1], true
-		}
-	}
-	return best, ok
-}
+// legible is what has letters of the languages that were learned: of others nothing is told.
+var legible = regexp.MustCompile(`\p{Latin}`)
 
 // side is the label of the likelier side of the bot, how sure that side is, and how
-// likely the span is stated or denied, and not asked for.
-func (m *model) side(s *scene, p span) (side int, sure, stated float32) {
-	shares := choose(m.weights, s.sideFeatures(p), 0, sides)
+// likely the span is stated or denied, and neither asked nor asked for.
+func (w weights) side(s *scene, p span) (side int, sure, stated float32) {
+	shares := w.shares(labels(s.sideFeatures(p), 0, sides))
 	pro := shares[denies] + shares[arguesFor]
-	side = agrees
-	if shares[arguesAgainst] > shares[agrees] {
-		side = arguesAgainst
-	}
+	side = top([]float32{agrees: shares[agrees], arguesAgainst: shares[arguesAgainst], asks: shares[asks]})
 	if pro > 0.5 {
-		side = denies
-		if shares[arguesFor] > shares[denies] {
-			side = arguesFor
-		}
+		side = top([]float32{denies: shares[denies], arguesFor: shares[arguesFor]})
 	}
 	return side, max(pro, 1-pro), shares[agrees] + shares[denies]
 }
 
+// topic is the words of a span; of a question, as a statement. A span may only name a thing.
+func (w weights) topic(s *scene, p span) (topic string, names bool) {
+	words := s.text[s.tokens[p.i].from:s.tokens[p.j].to]
+	switch k := p.i + top(w.shares(s.shapes(p))) - 1; {
+	case k < p.i:
+		names = true
+		language := w.language(s)
+		for _, t := range s.tokens[p.i+1 : max(p.i+1, p.j)] {
+			if ors[t.low] && (t.low != "o" || language == "es") { // elsewhere an article
+				words = s.text[s.tokens[p.i].from:t.from] + " " + better[language] + " " + s.text[t.to:s.tokens[p.j].to]
+				names = false
+				break
+			}
+		}
+	case k > p.i:
+		words = s.text[s.tokens[p.i+1].from:s.tokens[k].to] + " " + unasked(s.tokens[p.i].low) + s.text[s.tokens[k].to:s.tokens[p.j].to]
+	}
+	return sentenceCase(strings.Join(strings.Fields(words), " ")), names
+}
+
+// unasked is the word without the "not" that only asks: "shouldn't we?".
+func unasked(low string) string {
+	if bare := strings.TrimSuffix(low, "nt"); auxiliary[bare] {
+		return bare
+	}
+	return low
+}
+
+// ors are words between two things of which the first is said, or asked, to be better, and
+// better says so.
+var (
+	ors    = set("or vs versus > >> over o ou oder")
+	better = map[string]string{"en": "better than", "es": "mejor que", "pt": "melhor que", "fr": "mieux que", "de": "besser als", "it": "meglio di"}
+)
+
+// subject is the debate that what was read would begin.
+func (f found) subject() debate.Subject {
+	if f.topic == "" || len(f.topic) > debate.MaxTopicBytes {
+		return debate.Subject{}
+	}
+	return debate.Subject{Topic: f.topic, Title: Title(f.topic), Stance: bot(f.side)}
+}
+
+// sureWords is how sure a reading must be for its words to stand for what was said.
+const sureWords = 0.8
+
+// doubtful says whether a reading had better leave a statement as it was said.
+func (f found) doubtful(s *scene) bool {
+	return f.sure < sureWords || f.names || f.side == denies || f.side == agrees && reported.MatchString(s.text) ||
+		f.span != none && (pronouns[s.tokens[f.span.i].low] || pronouns[s.tokens[f.span.j].low])
+}
+
+// pronouns stand for what was named before, where a claim begins or ends with one.
+var pronouns = set("it they he she one ones them him her that this those these so its")
+
+// reported is how a message begins that says what somebody else holds, which its writer
+// may think little of.
+var reported = regexp.MustCompile(`(?i)^\W*(my|our|the|some|people|everyone|everybody|they|he|she|mi|la gente|todos|mein|meine|mon|ma|meu|minha)\b[^,.;:!?]{0,30}\b(say|says|said|think|thinks|claims?|believes?|tells? me|told me|insists?|dice|dicen|cree|creen|piensa|sagt|meint|dit|pense|diz|acha)\b`)
+
 // statement is a short message as it was said, or the sentence of a longer one that has
-// the span; "" where that asks something, only gives a reason, or is long.
-func (s *scene) statement(p span) (said string, asks bool) {
+// the span; "" where that is long.
+func (s *scene) statement(p span) string {
 	i, j := 0, len(s.tokens)-1
-	if j >= maxStatement && p.j >= p.i {
+	if j >= maxStatement && p != none {
 		i, j = s.tokens[p.i].first, s.tokens[p.i].last
 	}
-	for k := i; k <= j; k++ {
-		t := s.tokens[k]
-		asks = asks || t.low == "?" || t.low == "¿" || k == t.first && asking[t.low] && (k == j || !stating[s.tokens[k+1].low])
+	if j-i >= maxStatement || j < i {
+		return ""
 	}
-	if asks || j-i >= maxStatement || j < i || reasons[s.tokens[i].low] {
-		return "", asks
-	}
-	return sentenceCase(strings.Join(strings.Fields(s.text[s.tokens[i].from:s.tokens[j].to]), " ")), false
+	return sentenceCase(strings.Join(strings.Fields(s.text[s.tokens[i].from:s.tokens[j].to]), " "))
 }
 
 // maxStatement is how many tokens a statement has at most that is said whole.
 const maxStatement = 30
 
-// asking are words that begin a question, also where its mark is missing.
-var asking = set(`what why how who whose which when where should would could can do does did is are am was were will have has may might must shall
-	qué que por cómo como cuándo quién cuál dónde debería deberían pourquoi comment qui est doit faut warum wieso wie wer wann wo ist sind soll sollte darf kann quem qual deve`)
-
-// reasons begin what is said for a claim that was made before.
-var reasons = set("because cause cuz porque ya puisque parce car weil denn perché pois")
-
-// stating are the words after one of those that make no question of it: "do not", "would love".
-var stating = set("not love rather like prefer never have")
+func set(words string) map[string]bool {
+	in := make(map[string]bool)
+	for w := range strings.FieldsSeq(words) {
+		in[w] = true
+	}
+	return in
+}
 
 // bot is the bot's side under a label.
 func bot(side int) debate.Stance {
@@ -321,4 +260,17 @@ func bot(side int) debate.Stance {
 		return debate.Pro
 	}
 	return debate.Con
+}
+
+// sentenceCase gives a claim its capital, and takes what hangs on it off.
+func sentenceCase(s string) string {
+	s = strings.Trim(s, " ,;:-.…\"()*_")
+	if len(s) > 1 && s[1] >= 'A' && s[1] <= 'Z' {
+		return s // a brand keeps its letter: "iPhones"
+	}
+	first, n := utf8.DecodeRuneInString(s)
+	if n == 0 {
+		return ""
+	}
+	return string(unicode.ToUpper(first)) + s[n:]
 }

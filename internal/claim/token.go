@@ -1,75 +1,69 @@
 package claim
 
 import (
-	"slices"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 )
+
+// token is a word, or a run of marks, at its place in a message, with what features
+// ask of it: by the letter that a template has for that.
+type token struct {
+	low      string // in lower case, without apostrophes
+	from, to int    // in the message
+	mark     bool
+	stop     bool // ends a sentence
+
+	first, last int // token of its sentence; last is no mark
+	is          [26]uint64
+}
+
+// scene is a message that is being read.
+type scene struct {
+	text   string
+	tokens []token
+}
 
 // How much of a message is read: its beginning, and its end, where a story comes
 // to its point.
 const (
 	maxFirstBytes = 1200
 	maxLastBytes  = 600
-	maxFirst      = 160 // tokens
-	maxLast       = 80
-	maxSpan       = 32 // of a claim
 )
 
-// token is a word, or a run of one mark, at its place in the message.
-type token struct {
-	low      string // in lower case and spelled out: "n't" is "not"
-	from, to int    // in the message
-	word     uint64 // the hash of low
-	stem     uint64 // that of its first letters
-	class    uint64 // that of a common word; of any other only what it looks like
-	mark     bool
-	stop     bool // ends a sentence
-
-	first, last int    // token of its sentence; last is no mark
-	sentence    int    // which one
-	ends        uint64 // how that ends: 1 asked, 2 exclaimed
-}
-
-// hash is FNV-1a.
-func hash(s string) uint64 {
-	h := uint64(14695981039346656037)
-	for i := range len(s) {
-		h = (h ^ uint64(s[i])) * 1099511628211
+func newScene(text string) *scene {
+	if cut := len(text) - maxLastBytes; cut > maxFirstBytes {
+		text = text[:maxFirstBytes] + "\n" + text[cut:]
 	}
-	return h
-}
-
-// tokens splits a message.
-func (m *model) tokens(text string) []token {
-	var all []token
-	for i := 0; i < len(text); {
-		c, n := utf8.DecodeRuneInString(text[i:])
+	s := &scene{text: links.ReplaceAllString(strings.ReplaceAll(strings.ToValidUTF8(text, " "), "’", "'"), " ")}
+	for i := 0; i < len(s.text); {
+		c, n := utf8.DecodeRuneInString(s.text[i:])
+		to := i + n
 		switch {
-		case c == '\n' || !unicode.IsSpace(c) && !wordy(c):
-			to, low := markAt(text, i, c, n)
-			all = append(all, m.token(low, i, to, true))
-			i = to
-		case unicode.IsSpace(c):
-			i += n
+		case c != '\n' && unicode.IsSpace(c):
+		case wordy(c):
+			to = wordAt(s.text, to)
+			low := strings.ReplaceAll(strings.ToLower(s.text[i:to]), "'", "")
+			s.tokens = append(s.tokens, token{low: low, from: i, to: to})
 		default:
-			to := wordAt(text, i+n)
-			low := strings.ToLower(text[i:to])
-			if cut, second := contracted(low); cut > 0 && len(low) == to-i {
-				all = append(all, m.token(strings.TrimSuffix(low[:len(low)-cut], "'"), i, to-cut, false))
-				i, low = to-cut, second
+			for to < len(s.text) && strings.ContainsRune("?!."+string(c), rune(s.text[to])) && c != '\n' {
+				to++
 			}
-			all = append(all, m.token(low, i, to, false))
-			i = to
+			low := string(c)
+			if strings.Contains(s.text[i:to], "?") {
+				low = "?"
+			}
+			s.tokens = append(s.tokens, token{low: low, from: i, to: to, mark: true, stop: strings.Contains(".!?…\n", low)})
 		}
+		i = to
 	}
-	if len(all) > maxFirst+maxLast {
-		all = slices.Concat(all[:maxFirst], all[len(all)-maxLast:])
-	}
-	sentences(all)
-	return all
+	s.describe()
+	return s
 }
+
+// links are no words of a claim.
+var links = regexp.MustCompile(`(?i)\(?\b(https?://|www\.)\S+`)
 
 func wordy(c rune) bool {
 	return unicode.IsLetter(c) || unicode.IsDigit(c) || unicode.IsMark(c) || strings.ContainsRune("%$€£&#@", c)
@@ -88,125 +82,88 @@ func wordAt(text string, i int) int {
 	return i
 }
 
-// markAt is where a run of the mark c, of n bytes, ends, and what it stands for.
-func markAt(text string, i int, c rune, n int) (to int, low string) {
-	run := string(c)
-	if strings.ContainsRune("?!", c) {
-		run = "?!"
-	}
-	to = i + n
-	for to < len(text) {
-		next, size := utf8.DecodeRuneInString(text[to:])
-		if !strings.ContainsRune(run, next) {
-			break
+// describe tells each token what features ask of it.
+func (s *scene) describe() {
+	sentences, n := 0, len(s.tokens)
+	for from := 0; from < n; sentences++ {
+		to := from
+		for to+1 < n && (!s.tokens[to].stop || s.tokens[to+1].stop) {
+			to++
 		}
-		to += size
-	}
-	switch {
-	case strings.Contains(text[i:to], "?"):
-		return to, "?"
-	case c == '.' && to > i+1:
-		return to, "…"
-	case c == '¡':
-		return to, "¿"
-	case strings.ContainsRune("“”„«»", c):
-		return to, `"`
-	}
-	return to, string(c)
-}
-
-// endings are those of contractions, and what they stand for.
-var endings = []struct{ short, full string }{
-	{"n't", "not"}, {"'re", "are"}, {"'ve", "have"}, {"'ll", "will"}, {"'m", "am"},
-}
-
-var (
-	bareNots = set("dont doesnt didnt isnt arent wasnt werent shouldnt wouldnt couldnt wont hasnt havent cant can't cannot")
-	itIs     = set("it's that's there's he's she's what's who's here's let's")
-)
-
-// contracted is how many bytes the second word of a contraction takes, and what
-// it stands for.
-func contracted(low string) (cut int, second string) {
-	switch {
-	case low == "cannot":
-		return 3, "not"
-	case bareNots[low] && strings.HasPrefix(low, "can"):
-		return len(low) - 3, "not" // "can't" is "can" and "'t"
-	case bareNots[low]:
-		return 2, "not"
-	case low == "let's":
-		return 2, "us"
-	case itIs[low]:
-		return 2, "is"
-	}
-	for _, e := range endings {
-		if len(low) > len(e.short) && strings.HasSuffix(low, e.short) {
-			return len(e.short), e.full
-		}
-	}
-	return 0, ""
-}
-
-func (m *model) token(low string, from, to int, mark bool) token {
-	t := token{low: low, from: from, to: to, mark: mark, word: hash(low)}
-	t.stop = mark && strings.Contains(".!?…\n", low)
-	t.stem = t.word
-	letters := 0
-	for i := range low {
-		if letters++; letters == 6 {
-			t.stem = hash(low[:i])
-			break
-		}
-	}
-	switch {
-	case mark || m.common[t.word]:
-		t.class = t.word
-	case strings.HasSuffix(low, "ing"):
-		t.class = 3
-	case low[0] >= '0' && low[0] <= '9':
-		t.class = 4
-	case strings.HasSuffix(low, "s"):
-		t.class = 5
-	default:
-		t.class = 6
-	}
-	return t
-}
-
-// sentences tells each token which sentence it is in.
-func sentences(all []token) {
-	from, n := 0, 0
-	for i := range all {
-		end := i == len(all)-1
-		if !end && (!all[i].stop || all[i+1].stop) {
-			continue
-		}
-		last, ends := i, uint64(0)
-		for last > from && all[last].mark {
+		first, last := from, to
+		for last > from && s.tokens[last].mark {
 			last--
 		}
-		switch all[i].low {
-		case "?":
-			ends = 1
-		case "!":
-			ends = 2
-		}
-		first := from
-		for first < last && all[first].mark {
+		for first < last && s.tokens[first].mark {
 			first++
 		}
-		for k := from; k <= i; k++ {
-			all[k].first, all[k].last, all[k].sentence, all[k].ends = first, last, n, ends
+		for k := from; k <= to; k++ {
+			t := &s.tokens[k]
+			t.first, t.last = first, last
+			t.is['n'-'a'] = uint64(sentences)
+			t.is[0] = hash(s.tokens[first].low) // 'a'
+			t.is['d'-'a'] = uint64(min(last-k, 12) + 1)
+			t.is['f'-'a'] = bit(k == first)
+			t.is['l'-'a'] = bit(k == last)
+			if end := s.tokens[to]; end.mark {
+				t.is['q'-'a'] = hash(end.low)
+			}
 		}
-		from, n = i+1, n+1
+		from = to + 1
+	}
+	for k := range s.tokens {
+		t := &s.tokens[k]
+		t.is['t'-'a'] = t.is['n'-'a']<<8 + uint64(min(sentences, 4))
+		t.is['r'-'a'] = min(uint64(sentences)-t.is['n'-'a'], 4)
+		t.is['p'-'a'] = uint64(min(k, 12))
+		t.is['w'-'a'] = hash(t.low)
+		t.is['s'-'a'] = hash(firstLetters(t.low, 5))
+		t.is['e'-'a'] = hash(t.low[max(0, len(t.low)-3):])
+		t.is['m'-'a'] = 1
+		t.is['c'-'a'] = t.class()
+		if t.mark {
+			t.is['m'-'a'] = hash(t.low)
+		}
 	}
 }
 
-func set(words string) map[string]bool {
-	in := make(map[string]bool)
-	for w := range strings.FieldsSeq(words) {
-		in[w] = true
+// class is a common word, or of any other only what it looks like.
+func (t *token) class() uint64 {
+	switch {
+	case t.mark || common[t.low]:
+		return hash(t.low)
+	case strings.HasSuffix(t.low, "ing"):
+		return 3
+	case t.low[0] >= '0' && t.low[0] <= '9':
+		return 4
+	case strings.HasSuffix(t.low, "s"):
+		return 5
+	default:
+		return 6
 	}
-	return in
+}
+
+func firstLetters(word string, n int) string {
+	for i := range word {
+		if n--; n < 0 {
+			return word[:i]
+		}
+	}
+	return word
+}
+
+// hash is FNV-1a.
+func hash(s string) uint64 {
+	h := uint64(14695981039346656037)
+	for i := range len(s) {
+		h = (h ^ uint64(s[i])) * 1099511628211
+	}
+	return h
+}
+
+func bit(b bool) uint64 {
+	if b {
+		return 1
+	}
+	return 0
 }

@@ -210,7 +210,7 @@ func TestADebateFromItsFirstClaimToItsDeletion(t *testing.T) {
 			t.Errorf("found: %v, %v", found, err)
 		}
 		claim, err := c.ReadClaim(ctx, connect.NewRequest(&debatev1.ReadClaimRequest{Message: "Golf is not boring.", Role: debatev1.Role_ROLE_ALLY}))
-		if err != nil || claim.Msg.GetTopic() != "Golf is boring" || claim.Msg.GetStance() != debatev1.Stance_STANCE_CON || !claim.Msg.GetSettled() {
+		if err != nil || claim.Msg.GetTopic() != "Golf is not boring" || claim.Msg.GetStance() != debatev1.Stance_STANCE_PRO || !claim.Msg.GetSettled() {
 			t.Errorf("claim = %v, %v", claim, err)
 		}
 		offered, err := c.ListTopics(ctx, connect.NewRequest(&debatev1.ListTopicsRequest{Limit: 1}))

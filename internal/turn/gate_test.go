@@ -84,6 +84,9 @@ func TestASideThatDefendsHarmIsDeclinedAndSetsNoTopic(t *testing.T) {
 		{Message: "Hitler was evil"},
 		{Message: "My dad says gays should be cured, that's disgusting"}, // which is opposed as it was said
 		{Message: "I will never understand why people deny the holocaust"},
+		{Message: "No entiendo por qué la gente niega el holocausto"},
+		{Message: "I don't get why anyone would defend the holocaust"},
+		{Message: "It baffles me that people think the holocaust was a good thing"},
 		{Message: "My friend says drunk driving is fine if you drive slow, i disagree"},
 		{Message: "Tell me.", Topic: "The Holocaust never happened", Stance: debate.Pro},
 	} {

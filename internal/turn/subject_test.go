@@ -15,9 +15,10 @@ func TestARoleIsWhatTheBotIsToWhatWasSaid(t *testing.T) {
 		role           debate.Role
 		want           debate.Stance
 	}{
-		{"Cats are not better than dogs.", "", "", debate.Pro},
-		{"Cats are not better than dogs.", "", debate.Opponent, debate.Pro},
-		{"Cats are not better than dogs.", "", debate.Ally, debate.Con},
+		{"Cats are not better than dogs.", "", "", debate.Con},
+		{"Cats are not better than dogs.", "", debate.Opponent, debate.Con},
+		{"Cats are not better than dogs.", "", debate.Ally, debate.Pro},
+		{"Golf? You be against it.", "", "", debate.Con},
 		{"Tea is better than coffee.", "", debate.Opponent, debate.Con},
 		{"Tea is better than coffee.", "", debate.Ally, debate.Pro},
 		{"Zoos are cruel to animals.", "Zoos should be closed.", debate.Opponent, debate.Con},

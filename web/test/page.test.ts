@@ -879,18 +879,18 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
       for (const text of says) await visit.page.waitForSelector(`#reading >> text=${text}`);
     };
     await visit.page.fill("#message", "Cats are not better than dogs.");
-    await reads("“Cats are better than dogs”", "You: against.", "Bot: for.");
+    await reads("“Cats are not better than dogs”", "You: for.", "Bot: against.");
     await visit.page.selectOption("#role", "agrees with me");
-    await reads("You: for.", "Bot: against.");
+    await reads("You: against.", "Bot: for.");
     await visit.page.selectOption("#role", "opposes me");
-    await reads("You: against.");
+    await reads("You: for.");
     await visit.page.fill("#message", ""); // nothing is left to be read
     assert.equal(await visit.page.isVisible("#reading"), false);
     await visit.page.fill("#message", "Cats are not better than dogs.");
-    await reads("You: against.");
+    await reads("You: for.");
     await visit.page.press("#message", "Enter");
     await visit.ended();
-    assert.equal(await visit.page.textContent("#sides"), "You againstBot fordifficulty: fair");
+    assert.equal(await visit.page.textContent("#sides"), "You forBot againstdifficulty: fair");
     assert.equal(await visit.page.isVisible("#reading"), false);
     await visit.page.click("#history .new");
     await visit.page.click("text=All motions");

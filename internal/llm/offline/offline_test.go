@@ -766,6 +766,16 @@ func TestWithoutATopicItInvites(t *testing.T) {
 	}
 }
 
+// Who was told to pick a view, in English, after one in Japanese took it that it was not wanted.
+func TestAnInvitationSaysThatOtherLettersAreNotRead(t *testing.T) {
+	m := newModel(t, Options{})
+	for message, other := range map[string]bool{"犬は猫より良い": true, "고양이가 개보다 낫다": true, "Кошки лучше собак": true, "القطط أفضل من الكلاب": true, "hello": false, "¿?": false, "👍": false} {
+		if reply := say(t, m, debate.Prompt{Message: message}); strings.Contains(reply, "I argue in English and in Spanish") != other {
+			t.Errorf("%s: %s", message, reply)
+		}
+	}
+}
+
 func TestRepliesAreTheSameForASeed(t *testing.T) {
 	p := debate.Prompt{Topic: "Golf sucks", Stance: debate.Pro, Message: "Golf is great, you walk for hours", Seed: 7}
 	p.Exchanges = hold(t, newModel(t, Options{}), p, 3, "It is fun and healthy", "And you meet people")

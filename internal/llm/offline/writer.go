@@ -945,9 +945,12 @@ func (w *writer) other(o *otherLanguage) string {
 
 // invite asks for a claim.
 func (w *writer) invite() string {
-	lead := ""
-	for _, l := range w.asides[w.prompt.Aside] {
-		if text, ok := w.fillAside(l); ok && slices.Contains(beforeTopic, w.prompt.Aside) {
+	lead, aside := "", w.prompt.Aside
+	if aside == debate.NoAside && strings.ContainsFunc(w.prompt.Message, unicode.IsLetter) && !strings.ContainsFunc(w.prompt.Message, latin) {
+		aside = debate.AsideLanguage // what it says cannot be read
+	}
+	for _, l := range w.asides[aside] {
+		if text, ok := w.fillAside(l); ok && slices.Contains(beforeTopic, aside) {
 			lead = text + " "
 			break
 		}
@@ -962,6 +965,8 @@ func (w *writer) invite() string {
 	}
 	return lead + w.fill(w.pick(invitations), offersSlot, strings.Join(offers, " "))
 }
+
+func latin(c rune) bool { return unicode.Is(unicode.Latin, c) }
 
 // beforeTopic are the asides that an invitation answers first.
 var beforeTopic = []debate.Aside{debate.AsideBot, debate.AsideSource, debate.AsideThanks, debate.AsideInsult, debate.AsideJoke,
