@@ -26,9 +26,8 @@ install: ## Fetch the modules, build the tools, install what the tests need
 run: ## Serve on http://127.0.0.1:8080, with nothing else to install
 	$(GO) run ./cmd/debate serve
 
-# Tests that hold real servers to milliseconds come last, one package at a time: those of the cache wait for
-# most of their time, and those of faults run the service as a process of its own.
-ALONE := /internal/cache$$|/internal/faults$$
+# The faults hold real servers to milliseconds: their tests come last, alone.
+ALONE := /internal/faults$$
 # What only computes has no races to find, and takes five times as long when they are looked for. What
 # eval runs at the same time, the tests of the service and of the command run too.
 PLAIN := /internal/(aside|claim|config|debate|eval|flow|gate|llm/offline|phrase)(/|$$)
@@ -42,19 +41,20 @@ TOGETHER = -j 2 $(if $(filter output-sync,$(.FEATURES)),--output-sync)
 .PHONY: test
 test: needs ## Check generated code, lint, scan the stacks, and run all tests
 	@echo "Checking, and testing the page and the service, two at a time; what each says is shown at its end."
-	@$(MAKE) --no-print-directory $(TOGETHER) test-race check test-page test-plain scan
+	@$(MAKE) --no-print-directory $(TOGETHER) test-race test-page check test-plain scan
 	@$(MAKE) --no-print-directory test-alone
 
-# The linter vets all packages; go test need not do so again, with all they depend on.
+# The linter vets all packages; go test need not do so again, with all they depend on. Three packages at a
+# time: the tests of the cache, of clients and of the terminal wait for most of their time.
 .PHONY: test-race test-plain test-alone test-page
 test-race: bin/grpcurl $(NODE) $(NPM)
-	$(GO) test $(RACE) -vet=off -timeout 10m $$($(GO) list ./... | grep -Ev '/cdktf|/deploy|$(ALONE)|$(PLAIN)')
+	$(GO) test $(RACE) -vet=off -timeout 10m -p 3 $$($(GO) list ./... | grep -Ev '/cdktf|/deploy|$(ALONE)|$(PLAIN)')
 
 test-plain:
 	$(GO) test -vet=off -timeout 15m $$($(GO) list ./... | grep -E '/cdktf|/deploy|$(PLAIN)')
 
 test-alone:
-	$(GO) test $(RACE) -vet=off -timeout 10m -p 1 $$($(GO) list ./... | grep -E '$(ALONE)')
+	$(GO) test $(RACE) -vet=off -timeout 10m $$($(GO) list ./... | grep -E '$(ALONE)')
 
 test-page: $(NODE)
 	cd web && GO="$(GO)" npm --silent test
@@ -67,6 +67,7 @@ UNIT = $$($(GO) list -f '{{.ImportPath}} {{join .TestImports " "}} {{join .XTest
 unit: ## Run the tests that need nothing but Go
 	$(GO) test $(UNIT)
 
+# The linter reads what the compiler says of each package: with the flags of test-race, that is there already.
 .PHONY: check
 check: $(TOOLS) $(NODE) ## Check that generated code is current, the contract and the style
 	@fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT && \
@@ -78,7 +79,7 @@ check: $(TOOLS) $(NODE) ## Check that generated code is current, the contract an
 	{ echo "The generated code is not what proto says; run: make generate"; exit 1; }
 	$(BUF) lint
 	$(BUF) breaking --against proto/baseline.binpb
-	bin/golangci-lint run
+	GOFLAGS="$(GOFLAGS) $(RACE)" bin/golangci-lint run
 	cd web && npm --silent run check
 
 .PHONY: generate
@@ -146,7 +147,7 @@ rotate-zip: ## Build the function that rotates the API keys, for AWS Lambda
 
 .PHONY: scan
 scan: .cache/scan ## Look for misconfigurations of the AWS stack
-	.cache/scan cdktf/testdata/*.yaml
+	.cache/scan cdktf/testdata/*.tf.json
 
 .cache/scan: $(wildcard cdktf/check/scan/*.go cdktf/check/stub/schema/*.go) cdktf/check/go.mod
 	cd cdktf/check && $(GO) build -o ../../.cache/scan ./scan

@@ -7,11 +7,13 @@ import (
 	"testing"
 )
 
-// The committed files show in review what a change does to the stack. `go test ./cdktf -update`
-// writes them anew.
+// The committed files show in review what a change does to the stack, and `make scan` reads them.
+// `go test ./cdktf -update` writes them anew.
 
-func TestSynthesizedStackIsTheGoldenFile(t *testing.T) {
-	compare(t, "testdata/default.tf.json", shapes["default"].text+"\n")
+func TestSynthesizedStacksAreTheGoldenFiles(t *testing.T) {
+	for name, s := range shapes {
+		compare(t, "testdata/"+name+".tf.json", s.text+"\n")
+	}
 }
 
 func TestDiagramShowsTheStack(t *testing.T) {

@@ -1,7 +1,8 @@
-// Command scan looks for misconfigurations in what this project deploys: the stack that each
-// configuration file gives, and the Dockerfile. Run it at the project's root:
+// Command scan looks for misconfigurations in what this project deploys: synthesized stacks, and the
+// Dockerfile. Run it at the project's root, on those that the tests keep or on one of your own:
 //
-//	scan cdktf/testdata/*.yaml
+//	scan cdktf/testdata/*.tf.json
+//	scan cdktf.out/stacks/debate-chatbot-production/cdk.tf.json
 //
 // It fails on a CRITICAL or HIGH finding that is not allowed, on an allowance that nothing uses,
 // and when a fault that it plants itself goes unseen.
@@ -12,7 +13,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 
 	"github.com/debate-chatbot/debate-api/cdktf/check/stub/schema"
@@ -25,9 +25,9 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, configs []string) error {
-	if len(configs) == 0 {
-		return fmt.Errorf("usage: scan CONFIG.yaml…")
+func run(ctx context.Context, stacks []string) error {
+	if len(stacks) == 0 {
+		return fmt.Errorf("usage: scan STACK.tf.json…")
 	}
 	bindings, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}", "github.com/cdktf/cdktf-provider-aws-go/aws/v19").Output()
 	if err != nil {
@@ -39,22 +39,22 @@ func run(ctx context.Context, configs []string) error {
 	}
 	tools := newTools()
 	var found []finding
-	for i, config := range configs {
-		stack, err := synthesize(ctx, config)
+	for i, path := range stacks {
+		stack, err := os.ReadFile(path) //nolint:gosec // the caller's own file
 		if err != nil {
 			return err
 		}
 		hcl, err := toHCL(provider, stack)
 		if err != nil {
-			return fmt.Errorf("%s: %w", config, err)
+			return fmt.Errorf("%s: %w", path, err)
 		}
-		findings, err := tools.scanTerraform(ctx, config, hcl)
+		findings, err := tools.scanTerraform(ctx, path, hcl)
 		if err != nil {
 			return err
 		}
 		if i == 0 {
 			if err := tools.seesPlantedFaults(ctx, provider, stack, findings); err != nil {
-				return fmt.Errorf("%s: %w", config, err)
+				return fmt.Errorf("%s: %w", path, err)
 			}
 		}
 		found = append(found, findings...)
@@ -64,25 +64,6 @@ func run(ctx context.Context, configs []string) error {
 		return err
 	}
 	return judge(append(found, findings...))
-}
-
-// synthesize gives the stack's JSON for a configuration file.
-func synthesize(ctx context.Context, config string) ([]byte, error) {
-	dir, err := os.MkdirTemp("", "scan")
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = os.RemoveAll(dir) }()
-	cmd := exec.CommandContext(ctx, "go", "run", "./cdktf")
-	cmd.Env = append(os.Environ(), "DEPLOY_CONFIG="+config, "CDKTF_OUTDIR="+dir, "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=20")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("synthesize %s: %w\n%s", config, err, out)
-	}
-	stacks, err := filepath.Glob(filepath.Join(dir, "stacks", "*", "cdk.tf.json"))
-	if err != nil || len(stacks) != 1 {
-		return nil, fmt.Errorf("%s gives %d stacks, want 1", config, len(stacks))
-	}
-	return os.ReadFile(stacks[0]) //nolint:gosec // a folder made here
 }
 
 // judge prints what was found and says whether it may stay.
