@@ -41,7 +41,7 @@ TOGETHER = -j 2 $(if $(filter output-sync,$(.FEATURES)),--output-sync)
 .PHONY: test
 test: needs ## Check generated code, lint, scan the stacks, and run all tests
 	@echo "Checking, and testing the page and the service, two at a time; what each says is shown at its end."
-	@$(MAKE) --no-print-directory $(TOGETHER) test-race test-page check test-plain scan
+	@$(MAKE) --no-print-directory $(TOGETHER) test-race check test-page test-plain scan
 	@$(MAKE) --no-print-directory test-alone
 
 # The linter vets all packages; go test need not do so again, with all they depend on. Three packages at a
@@ -67,7 +67,6 @@ UNIT = $$($(GO) list -f '{{.ImportPath}} {{join .TestImports " "}} {{join .XTest
 unit: ## Run the tests that need nothing but Go
 	$(GO) test $(UNIT)
 
-# The linter reads what the compiler says of each package: with the flags of test-race, that is there already.
 .PHONY: check
 check: $(TOOLS) $(NODE) ## Check that generated code is current, the contract and the style
 	@fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT && \
@@ -79,7 +78,7 @@ check: $(TOOLS) $(NODE) ## Check that generated code is current, the contract an
 	{ echo "The generated code is not what proto says; run: make generate"; exit 1; }
 	$(BUF) lint
 	$(BUF) breaking --against proto/baseline.binpb
-	GOFLAGS="$(GOFLAGS) $(RACE)" bin/golangci-lint run
+	bin/golangci-lint run
 	cd web && npm --silent run check
 
 .PHONY: generate
