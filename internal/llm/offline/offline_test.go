@@ -1145,3 +1145,42 @@ func differs(t *testing.T, a, b string) {
 		t.Errorf("begins again as %s\n%s", a, b)
 	}
 }
+
+// Who asks off the bank, with or without a mark, is answered and not asked back; what the bot
+// would do is no more than its side says. The questions are as people wrote them in debates.
+func TestAQuestionOffTheBankIsNotAskedBack(t *testing.T) {
+	m := newModel(t, Options{})
+	for _, c := range []struct{ topic, language, message string }{
+		{"Golf sucks", "en", "how is that good for any kid?"},
+		{"Golf sucks", "en", "why can't they just play at night"},
+		{"Golf sucks", "en", "whats so bad about that lake"},
+		{"Golf sucks", "en", "so what would you do then"},
+		{"Golf sucks", "en", "so who pays my vet bill?"},
+		{"Golf sucks", "en", "so what, my wife should just run in the dark?"},
+		{"Leaf blowers should be banned", "en", "What about people who sleep?"},
+		{"La siesta es de vagos", "es", "entonces tú que propones?"},
+		{"La siesta es de vagos", "es", "¿y quién paga esa factura?"},
+	} {
+		p := debate.Prompt{Topic: c.topic, Stance: debate.Con, Language: c.language}
+		p.Exchanges = hold(t, m, p, 1, c.topic)
+		p.Message, p.Number = c.message, 2
+		if reply := say(t, m, p); strings.Contains(reply, "?") || reply == "" {
+			t.Errorf("%q is answered by %q", c.message, reply)
+		}
+	}
+}
+
+// What should not be done is argued against by no text for a change, and words that only
+// look like a kind of point are asked about as any: each was taken for one in a debate.
+func TestWhatOnlyLooksLikeAPointOfAKindIsNone(t *testing.T) {
+	k := english(t, newModel(t, Options{}))
+	for _, sentence := range []string{
+		"theres a bike lane RIGHT there", "and theyre always slow", "rent is not that bad if you share, i did it on 1,100 a month",
+		"look at their birth rate", "i have 3 kids running behind me", "in the Netherlands they have fewer head injuries than us",
+		"she says in japan 6 year olds take the subway",
+	} {
+		if kind := k.kindOf(sentence); kind != general && kind != "anecdote" {
+			t.Errorf("%q is of the kind %s", sentence, kind)
+		}
+	}
+}

@@ -104,7 +104,7 @@ func (k *knowledge) readMessage(text string) (m message) {
 			m.sign = cmp.Or(m.sign, sign)
 			continue
 		}
-		if k.gives(said) || k.givesFirst(sentence) {
+		if k.gives(said) || k.givesAside(sentence) {
 			m.sign = cmp.Or(m.sign, shifting)
 		}
 		says := slices.ContainsFunc(wordsOf(sentence), func(w string) bool { return !k.negations[w] && len(k.terms(w)) > 0 })
@@ -150,12 +150,14 @@ func (k *knowledge) gives(said string) bool {
 	return gave && (plainly || k.common[next]) && !slices.Contains(k.Unmoved, next) // "fair wages" gives nothing
 }
 
-// givesFirst says whether a sentence begins by giving something away, set off by a comma:
-// "fine, printing costs money".
-func (k *knowledge) givesFirst(sentence string) bool {
-	first, rest, ok := strings.Cut(sentence, ",")
-	next, _, _ := strings.Cut(plain(rest), " ")
-	return ok && slices.Contains(k.Given, plain(first)) && !k.asks(sentence) && !slices.Contains(k.Unmoved, next)
+// givesAside says whether a sentence gives something away between commas: "fine, printing
+// costs money", "kids love it, sure".
+func (k *knowledge) givesAside(sentence string) bool {
+	if k.asks(sentence) || slices.ContainsFunc(k.Reserving, func(p string) bool { return has(plain(sentence), p) }) {
+		return false
+	}
+	parts := strings.Split(sentence, ",")
+	return len(parts) > 1 && slices.ContainsFunc(parts, func(p string) bool { return slices.Contains(k.Given, plain(p)) })
 }
 
 // reply answers the message first. Then it may add to its case.
@@ -452,6 +454,8 @@ func (w *writer) replyOff(parts []string, m message) string {
 	switch {
 	case w.doubted(m):
 		return strings.Join(w.answerQuestion(parts, m), " ")
+	case w.kindOf(w.question(m)) == alternative:
+		return strings.Join(append(parts, w.probe(w.question(m))), " ")
 	case w.asksProposal(said):
 		from := w.lines.Proposed.Con
 		if w.prompt.Stance == debate.Pro {
@@ -842,6 +846,9 @@ func (w *writer) asksPersonally() bool {
 	return !w.asksProposal(said) && slices.ContainsFunc(w.Personal, func(p string) bool { return has(said, p) })
 }
 
+// alternative is the kind of a point that has another way.
+const alternative pointKind = "alternative"
+
 // asksProposal says whether a question, as plain gives it, asks what the bot would do about
 // the matter, and not in somebody's place.
 func (w *writer) asksProposal(said string) bool {
@@ -894,7 +901,7 @@ func (w *writer) probe(sentence string) string {
 func (w *writer) newProbe(sentence string) string {
 	of := w.kindOf(sentence)
 	with := map[slot]string{focusSlot: "", figureSlot: w.figureOf(sentence), saidSlot: quoted(sentence)}
-	if of == "anecdote" || of == "authority" { // whose words name it; others are too often no noun phrase
+	if of == "authority" || of == "anecdote" && own.MatchString(plain(joining.ReplaceAllString(sentence, ""))) { // whose words name it; others are too often no noun phrase
 		with[focusSlot] = w.focusOf(sentence, w.prompt.Topic)
 	}
 	for _, kind := range w.kindsFor(of) {
@@ -918,6 +925,9 @@ func quoted(sentence string) string {
 	}
 	return said
 }
+
+// own begins a sentence that tells of somebody of the user's.
+var own = regexp.MustCompile(`^(my|our|a friend|mi|mis|nuestr[oa]s?|un amigo|una amiga) `)
 
 // joining is what joins a sentence to the one before.
 var joining = regexp.MustCompile(`(?i)^((and|but|so|also|plus|because|ok|okay|well|y|pero|además|porque|pues|bueno)[ ,]+)+`)
