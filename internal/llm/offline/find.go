@@ -692,6 +692,9 @@ func (x *index) reads(text string, s *subject) float64 {
 // text are both for is what their words are mostly for, and tells of no side.
 func (g *grammar) deny(text string) string {
 	if g.language != "en" {
+		if at := denying.FindStringSubmatchIndex(text); at != nil {
+			return text[:at[2]] + text[at[3]:]
+		}
 		return "no es verdad que " + text
 	}
 	at := deniable.FindStringSubmatchIndex(text)
@@ -707,6 +710,9 @@ func (g *grammar) deny(text string) string {
 
 // deniable is a verb that "not" follows, and the "not" if it does.
 var deniable = regexp.MustCompile(`(?i)\b(is|are|was|were|should|must|can|could|will|would|does|do|did|has|have)(?:( not|not|n['’]t|['’]t)\b|\b)`)
+
+// denying is the "no" of a Spanish verb.
+var denying = regexp.MustCompile(`(?i)\b(no )(?:(?:se|me|te|l[oe]s?|las?|nos) )?(?:es|son|est[aá]n?|deb|pued|hay|habr|tiene|sirve|cre[eo]|piens)`)
 
 // How sure the reading of a side must be to stand without that of its denial, and what
 // that counts.

@@ -661,6 +661,26 @@ func TestAQuestionWithoutAnAnswerIsMetHonestly(t *testing.T) {
 	}
 }
 
+// "Los zoos educan y no se deberían cerrar" was met by reasons not to close them.
+func TestASpanishDenialIsForTheOtherSide(t *testing.T) {
+	m := newModel(t, Options{})
+	k, err := m.spanish()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, message := range []string{
+		"los toros no se deberían prohibir", "los toros son cultura y no se deberían prohibir", "las corridas de toros no se tienen que prohibir", "no hay que prohibir los toros",
+		"los zoos educan y no se deberían cerrar", "los zoos no se deben cerrar", "no creo que haya que cerrar los zoos",
+	} {
+		read, sure := claim.Read(message)
+		read, _ = m.ReadTopic(message, read, sure)
+		s, side := k.findIn(debate.Prompt{Topic: read.Topic, Stance: read.Stance, Message: message, Number: 1, Language: "es"})
+		if s == nil || side != debate.Pro {
+			t.Errorf("%q is met by %s of %v", message, side, s)
+		}
+	}
+}
+
 func TestSpanishIsDebatedInSpanish(t *testing.T) {
 	m := newModel(t, Options{})
 	for _, e := range hold(t, m, debate.Prompt{Topic: "El golf es aburrido", Stance: debate.Con, Language: "es"}, turns,
