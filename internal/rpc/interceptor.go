@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"runtime/debug"
 
-	"buf.build/go/protovalidate"
 	"connectrpc.com/connect"
 	"google.golang.org/protobuf/proto"
 )
@@ -14,7 +13,7 @@ import (
 // interceptor stands around every call, unary and streamed: it recovers
 // panics, refuses requests that break the contract's rules, translates errors
 // and notes the outcome for the log.
-type interceptor struct{ validator protovalidate.Validator }
+type interceptor struct{ rules rules }
 
 func (i interceptor) WrapUnary(next connect.UnaryFunc) connect.UnaryFunc {
 	return func(ctx context.Context, r connect.AnyRequest) (response connect.AnyResponse, err error) {
@@ -63,7 +62,7 @@ func (i interceptor) check(message any) error {
 	if err := decodeError(m); err != nil {
 		return err
 	}
-	return i.validator.Validate(m)
+	return i.rules.check(m)
 }
 
 // checkedConn checks what a streaming call receives.
