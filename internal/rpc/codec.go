@@ -150,7 +150,7 @@ func unknownName(data []byte, of protoreflect.MessageDescriptor) string {
 		}
 		for _, name := range []string{field.JSONName(), string(field.Name())} {
 			var value string
-			if json.Unmarshal(values[name], &value) != nil || value == "" && string(values[name]) != `""` {
+			if given, ok := values[name]; !ok || json.Unmarshal(given, &value) != nil || value == "" && string(given) != `""` {
 				continue // a number, null, or absent
 			}
 			if field.Enum().Values().ByName(protoreflect.Name(value)) == nil {
