@@ -208,7 +208,8 @@ type bench struct {
 	servers  map[string][]int
 }
 
-func newBench(b *testing.B, model *provider) bench {
+// newBench starts the systems that are named.
+func newBench(b *testing.B, model *provider, names []string) bench {
 	b.Helper()
 	url := model.serve(b)
 	databaseURL := pgtest.NewDatabase(b)
@@ -228,17 +229,30 @@ func newBench(b *testing.B, model *provider) bench {
 	r := bench{model: model, url: url, services: map[string]process{}, servers: map[string][]int{
 		leastName: {pg}, postgresName: {pg}, beforeName: {pg}, checkedName: {pg}, redisName: {pg, redisPID(b, redis)}, ancestorName: {redisPID(b, redis)}, syncedName: {redisPID(b, synced)},
 	}}
-	r.services[postgresName] = service(map[string]string{"DATABASE_URL": databaseURL})
-	r.services[checkedName] = service(map[string]string{"DATABASE_URL": databaseURL, "STANCE_GUARD": "on"})
-	r.services[redisName] = service(map[string]string{"DATABASE_URL": databaseURL, "REDIS_URL": redis.URL()})
-	r.services[sqliteName] = service(map[string]string{})
-	if before := os.Getenv("BEFORE"); before != "" {
-		r.services[beforeName] = service(map[string]string{"DATABASE_URL": databaseURL, programSetting: before})
-		r.services[sqliteBeforeName] = service(map[string]string{programSetting: before})
+	for _, name := range names {
+		switch name {
+		case postgresName:
+			r.services[name] = service(map[string]string{"DATABASE_URL": databaseURL})
+		case checkedName:
+			r.services[name] = service(map[string]string{"DATABASE_URL": databaseURL, "STANCE_GUARD": "on"})
+		case redisName:
+			r.services[name] = service(map[string]string{"DATABASE_URL": databaseURL, "REDIS_URL": redis.URL()})
+		case sqliteName:
+			r.services[name] = service(map[string]string{})
+		case beforeName:
+			r.services[name] = service(map[string]string{"DATABASE_URL": databaseURL, programSetting: os.Getenv("BEFORE")})
+		case sqliteBeforeName:
+			r.services[name] = service(map[string]string{programSetting: os.Getenv("BEFORE")})
+		case leastName:
+			r.services[name] = start(b, "least", map[string]string{"DATABASE_URL": databaseURL, "BENCH_MODEL": url})
+		case ancestorName:
+			r.services[name] = start(b, "ancestor", map[string]string{"REDIS_URL": redis.URL(), "BENCH_MODEL": url})
+		case syncedName:
+			r.services[name] = start(b, "ancestor", map[string]string{"REDIS_URL": synced.URL(), "BENCH_MODEL": url})
+		default:
+			b.Fatalf("no system is called %q", name)
+		}
 	}
-	r.services[leastName] = start(b, "least", map[string]string{"DATABASE_URL": databaseURL, "BENCH_MODEL": url})
-	r.services[ancestorName] = start(b, "ancestor", map[string]string{"REDIS_URL": redis.URL(), "BENCH_MODEL": url})
-	r.services[syncedName] = start(b, "ancestor", map[string]string{"REDIS_URL": synced.URL(), "BENCH_MODEL": url})
 	return r
 }
 
@@ -299,7 +313,7 @@ func BenchmarkTurns(b *testing.B) {
 	} {
 		b.Run(fmt.Sprintf("%d words", said.words), func(b *testing.B) {
 			model := newProvider(said.words, 0)
-			r := newBench(b, model)
+			r := newBench(b, model, every)
 			for b.Loop() {
 				for _, c := range said.cells {
 					if only[0] != "" && !slices.Contains(only, fmt.Sprint(c.route, c.turns)) {
