@@ -312,7 +312,7 @@ func (c *Client) askAside(ctx context.Context, messages []prompt.Message, format
 			if err != nil {
 				err = unread(ctx, err)
 			}
-			cost = c.used(s)
+			cost = c.used(s, func() []prompt.Message { return messages })
 			endSpan(s.span, cost, err)
 			return text, err
 		})

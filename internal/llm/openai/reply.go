@@ -64,7 +64,7 @@ type callSequence struct {
 func (a *callSequence) call(ctx context.Context) (*stream, error) {
 	for ; a.model < len(a.models); a.model++ {
 		e := a.models[a.model]
-		ask := ask{messages: prompt.Reply(a.prompt, e.budget(a.budget), a.count), stream: true, seed: a.prompt.Seed}
+		ask := ask{messages: a.asked(e.target), stream: true, seed: a.prompt.Seed}
 		s, err := withBreaker(e, func() (*stream, error) {
 			a.done.Calls++
 			s, err := a.open(ctx, e.target, ask, e.leftOut()|a.doubts)
@@ -92,6 +92,11 @@ func (a *callSequence) call(ctx context.Context) (*stream, error) {
 		a.failed = &failure{fault: circuitOpen, delay: a.timeouts.Breaker}
 	}
 	return nil, backoff.Permanent(a.failed)
+}
+
+// asked is the prompt for a target.
+func (a *callSequence) asked(t *target) []prompt.Message {
+	return prompt.Reply(a.prompt, t.budget(a.budget), a.count)
 }
 
 // learn notes what the target took, and what it refused if it took the rest.
@@ -139,8 +144,7 @@ func (a *callSequence) adapt(ctx context.Context, t *target, asked ask) bool {
 	case f.fault == overlong:
 		tokens := a.tokens(asked.messages)
 		t.narrow(fitting(tokens, f.context, f.prompt, a.options.MaxTokens))
-		shorter := prompt.Reply(a.prompt, t.budget(a.budget), a.count)
-		return a.tokens(shorter) < tokens // else there is nothing to leave out
+		return a.tokens(a.asked(t)) < tokens // else there is nothing to leave out
 	case f.fault != rejected:
 		return false
 	case f.refused&sent != 0:
@@ -169,7 +173,8 @@ func after(f *failure, delay time.Duration) error {
 // spend adds what a call used that ended with err, and learns from one whose
 // reply was cut because it filled the model's context together with the prompt.
 func (a *callSequence) spend(s *stream, err error) {
-	used := a.used(s)
+	asked := func() []prompt.Message { return a.asked(s.target) }
+	used := a.used(s, asked)
 	a.done.Usage = a.done.Usage.Add(used)
 	endSpan(s.span, used, err)
 	var f *failure
@@ -178,6 +183,6 @@ func (a *callSequence) spend(s *stream, err error) {
 	}
 	prompt, context := int(s.usage.PromptTokens), int(s.usage.PromptTokens+s.usage.CompletionTokens)
 	if room := context - min(context/replyShare, replyTokens); 0 < prompt && room < prompt {
-		s.target.narrow(fitting(a.tokens(s.asked), context, prompt, 0))
+		s.target.narrow(fitting(a.tokens(asked()), context, prompt, 0))
 	}
 }

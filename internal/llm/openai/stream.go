@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
-	"github.com/debate-chatbot/debate-api/internal/prompt"
 	goopenai "github.com/sashabaranov/go-openai"
 	"go.opentelemetry.io/otel/trace"
 )
@@ -23,7 +22,6 @@ var errStalled = errors.New("openai: stalled")
 // stream is an answer that has begun.
 type stream struct {
 	target  *target
-	asked   []prompt.Message
 	sent    parameters
 	opening string          // the first text
 	said    strings.Builder // all of it so far
@@ -56,7 +54,7 @@ func (c *Client) call(ctx context.Context, t *target, a ask, leftOut parameters)
 	ctx, span := c.startSpan(ctx, "chat", t.name)
 	calling, cancel := context.WithCancelCause(ctx)
 	request, sent := c.request(t, a, leftOut)
-	s := &stream{target: t, asked: a.messages, sent: sent, span: span, cancel: cancel, index: -1,
+	s := &stream{target: t, sent: sent, span: span, cancel: cancel, index: -1,
 		wait: c.timeouts.FirstToken, between: c.timeouts.BetweenTokens, thoughts: thoughts{unopened: t.unopened.Load()}}
 	if sent&streaming != 0 {
 		s.watchdog = time.AfterFunc(s.wait, func() { cancel(errStalled) })

@@ -51,12 +51,12 @@ func remembering(count func(string) int) func(string) int {
 const overhead = 4
 
 // used is what a call used: what the provider says, or else an estimate by the
-// tokenizer.
-func (c *Client) used(s *stream) debate.Usage {
+// tokenizer of what was asked, which no stream keeps for as long as it takes.
+func (c *Client) used(s *stream, asked func() []prompt.Message) debate.Usage {
 	if s.usage != nil && s.usage.PromptTokens > 0 {
 		return debate.Usage{InputTokens: s.usage.PromptTokens, OutputTokens: s.usage.CompletionTokens}
 	}
-	return debate.Usage{InputTokens: int64(c.tokens(s.asked)), OutputTokens: int64(c.count(s.text()) + s.unsaid/4)}
+	return debate.Usage{InputTokens: int64(c.tokens(asked())), OutputTokens: int64(c.count(s.text()) + s.unsaid/4)}
 }
 
 func (c *Client) tokens(messages []prompt.Message) int {

@@ -10,7 +10,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -72,16 +71,11 @@ func (e *exchange) write(r *http.Request) (*http.Request, error) {
 		return nil, err
 	}
 	before, after, _ := bytes.Cut(rest, noMessages)
-	parts := net.Buffers{before, []byte(`"messages":`), e.messages, after}
-	e.messages = nil               // a stream outlives it by far
+	name := noMessages[:len(noMessages)-len("null")]
 	r = r.WithContext(r.Context()) // a round tripper leaves the caller's as it is
-	r.ContentLength = 0
-	for _, part := range parts {
-		r.ContentLength += int64(len(part))
-	}
+	r.ContentLength = int64(len(before) + len(name) + len(e.messages) + len(after))
 	r.GetBody = func() (io.ReadCloser, error) {
-		body := slices.Clone(parts) // which reading it takes apart
-		return io.NopCloser(&body), nil
+		return io.NopCloser(&net.Buffers{before, name, e.messages, after}), nil
 	}
 	r.Body, err = r.GetBody()
 	return r, err
@@ -107,6 +101,7 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if answer.StatusCode/100 == 2 {
 		answer.Body = &body{io.LimitReader(answer.Body, maxStreamBytes), answer.Body}
 		if call != nil {
+			call.messages = nil // the stream, which keeps its request, outlives them by far
 			call.answer = answer.Body
 			answer.Body = io.NopCloser(strings.NewReader("{}")) // for go-openai
 		}
