@@ -53,6 +53,7 @@ func OpenPostgresAs(databaseURL string, access Access) (*Store, error) {
 	c.BeforeConnect = access.pool(c.ConnConfig).before
 	if c.ConnConfig.DefaultQueryExecMode == pgx.QueryExecModeCacheStatement {
 		c.AfterConnect = configureSession
+		c.ConnConfig.DescriptionCacheCapacity = 0 // 24 kB a connection, for another mode
 	}
 	pool, err := pgxpool.NewWithConfig(context.Background(), c)
 	if err != nil {
