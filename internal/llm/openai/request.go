@@ -93,8 +93,8 @@ func appendString(to []byte, text string) []byte {
 	to = append(to, '"')
 	plain := 0 // where what is written as it is begins
 	for i := 0; i < len(text); i++ {
-		c, escaped := text[i], ""
-		switch {
+		var escaped string
+		switch c := text[i]; {
 		case c == '"':
 			escaped = `\"`
 		case c == '\\':
