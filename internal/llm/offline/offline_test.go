@@ -1095,6 +1095,7 @@ func TestAClaimOffTheBankIsArguedByItsForm(t *testing.T) {
 		"Unpaid internships should be illegal":                   "should-work PRO",
 		"Lobbying should not be banned":                          "should-politics CON",
 		"Adults should not wear pajamas":                         "", // which they do, or do not
+		"Cats should be kept indoors":                            "should PRO",
 		"Schools should not sell soft drinks":                    "",
 		"My neighbour shouldnt be able to park here":             "ban PRO",
 		"Harry Potter is overrated":                              "overrated-arts PRO", // whatever its name

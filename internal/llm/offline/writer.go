@@ -903,6 +903,9 @@ func (w *writer) newProbe(sentence string) string {
 	with := map[slot]string{focusSlot: "", figureSlot: w.figureOf(sentence), saidSlot: quoted(sentence)}
 	if of == "authority" || of == "anecdote" && own.MatchString(plain(joining.ReplaceAllString(sentence, ""))) { // whose words name it; others are too often no noun phrase
 		with[focusSlot] = w.focusOf(sentence, w.prompt.Topic)
+		if of == "anecdote" && !strings.Contains(with[focusSlot], " ") { // "son" is nobody's
+			with[focusSlot] = ""
+		}
 	}
 	for _, kind := range w.kindsFor(of) {
 		for _, pointed := range []bool{true, false} { // with words of the sentence, if there are any
