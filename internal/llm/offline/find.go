@@ -418,6 +418,9 @@ func (x *index) find(claim string, stance debate.Stance) (*subject, debate.Stanc
 		return nil, stance
 	}
 	side, sure := x.sideOf(claim, s)
+	if sure == 0 { // it only names the subject: that is for it
+		side, sure = x.sideOf(claim+map[string]string{"en": " is good", "es": " es bueno"}[x.language], s)
+	}
 	if sure < sureSide {
 		return nil, stance
 	}
@@ -672,12 +675,18 @@ func (x *index) forIt(text string, s *subject) float64 {
 	if !denied && slices.ContainsFunc(s.names, func(parts []string) bool { return plain(text) == strings.Join(parts, " ") }) {
 		return 0 // nothing but the subject
 	}
+	if frame := deniesThat.FindString(text); frame != "" {
+		return -x.forIt(text[len(frame):], s)
+	}
 	sum := x.reads(text, s)
 	if math.Abs(sum) < doubted && len(x.terms(text)) > 0 {
 		sum = (sum - byDenial*x.reads(x.deny(text), s)) / (1 + byDenial)
 	}
 	return sum
 }
+
+// deniesThat is how a text begins that denies all that follows: this is plainer alone.
+var deniesThat = regexp.MustCompile(`(?i)^\W*(?:(?:i|we) (?:do not|don['’]?t) (?:really |even )?(?:think|believe|agree|reckon)(?: that)?|i (?:really |highly )?doubt(?: that)?|it(?:['’]?s| is) not true that|no (?:creo|pienso) que|no es (?:verdad|cierto) que) `)
 
 // reads is how much the words of a text are for a topic, as log odds.
 func (x *index) reads(text string, s *subject) float64 {

@@ -661,6 +661,25 @@ func TestAQuestionWithoutAnAnswerIsMetHonestly(t *testing.T) {
 	}
 }
 
+// "I don't think billionaires should exist" was met by reasons to tax them away, and the case
+// against nuclear power, which was asked for, by that for it.
+func TestADenialAndAThingThatIsNamedHaveASide(t *testing.T) {
+	m := newModel(t, Options{})
+	k := english(t, m)
+	for message, want := range map[string]debate.Stance{
+		"I don't think billionaires should exist": debate.Con, "I dont believe billionaires should exist": debate.Con, "I don't think cars should be allowed in cities": debate.Con,
+		"I don't think zoos are cruel": debate.Pro, "I doubt remote work is good for anyone": debate.Pro, "it's not true that AI will take our jobs": debate.Pro,
+		"steelman the case against nuclear power": debate.Con, "Give me the case against school uniforms": debate.Con, "argue in favor of remote work": debate.Pro, "Defend zoos": debate.Con,
+	} {
+		read, sure := claim.Read(message)
+		read, _ = m.ReadTopic(message, read, sure)
+		s, side := k.findIn(debate.Prompt{Topic: read.Topic, Stance: read.Stance, Message: message, Number: 1, Language: "en"})
+		if s == nil || side != want {
+			t.Errorf("%q is met by %s of %v", message, side, s)
+		}
+	}
+}
+
 // "Los zoos educan y no se deberían cerrar" was met by reasons not to close them.
 func TestASpanishDenialIsForTheOtherSide(t *testing.T) {
 	m := newModel(t, Options{})
