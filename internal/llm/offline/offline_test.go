@@ -1165,7 +1165,14 @@ func TestATurnThatIsTriedAgainGetsAnotherReply(t *testing.T) {
 		opening := say(t, m, p)
 		second := p
 		second.Replaced, second.Seed = opening, 1
-		differs(t, opening, say(t, m, second))
+		another := say(t, m, second)
+		differs(t, opening, another)
+		second.Replaced, second.Seed = another, 2
+		third := say(t, m, second)
+		differs(t, another, third)
+		if c.topic == "Zoos should be closed." {
+			differs(t, opening, third)
+		}
 		p.Exchanges, p.Number, p.Message = []debate.Exchange{{Number: 1, Kind: debate.ArgumentKind, Message: c.topic, Reply: opening}}, 2, c.message
 		first := say(t, m, p)
 		p.Replaced, p.Seed = first, 1

@@ -692,10 +692,10 @@ func (w *writer) advance(parts []string, m message) []string {
 }
 
 // next is the own argument to bring now: the case first, then what bears most
-// on the message; with bearing set, nothing that does not.
+// on the message; with bearing set, nothing that does not. The case is the first try's.
 func (w *writer) next(bearing bool) *entry {
 	ranked := w.points.rank(w.prompt.Message, argument, heart)
-	if e := w.entry(heart); e != nil && !w.has(e) && !bearing && (w.first || len(w.terms(w.prompt.Message)) < minClaim || w.next(true) == nil) {
+	if e := w.entry(heart); e != nil && !w.has(e) && !bearing && w.prompt.Replaced == "" && (w.first || len(w.terms(w.prompt.Message)) < minClaim || w.next(true) == nil) {
 		return e
 	}
 	for _, f := range ranked {
