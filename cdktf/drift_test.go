@@ -12,7 +12,7 @@ import (
 
 func TestSynthesizedStacksAreTheGoldenFiles(t *testing.T) {
 	for name, s := range shapes {
-		compare(t, "testdata/"+name+".tf.json", s.text+"\n")
+		t.Run(name, func(t *testing.T) { compare(t, "testdata/"+name+".tf.json", s.text+"\n") })
 	}
 }
 
