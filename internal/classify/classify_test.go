@@ -63,6 +63,39 @@ func TestWhatIsLearntCarriesOverToOtherWordsAndLanguages(t *testing.T) {
 	}
 }
 
+// What is new is learnt, and what was known before is not forgotten.
+func TestAModelIsTrainedOnFromAnother(t *testing.T) {
+	all := slices.Repeat(examples(t), 20)
+	known := func(e Example) bool { return strings.HasPrefix(e.Words[0], "i") }
+	some := slices.DeleteFunc(slices.Clone(all), func(e Example) bool { return !known(e) })
+	data, err := Train(some, nil, []int{2, 2, 2}).MarshalBinary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, err := Load(data, []int{2, 2, 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := TrainOn(before, all, nil)
+	if !m.Learnt(all) || m.Learnt(some) {
+		t.Error("does not know what it has learnt from")
+	}
+	right := func(m *Model) (sum float64) {
+		for _, e := range all {
+			sum += m.Probabilities(e.Words)[0][e.Labels[0]]
+		}
+		return sum / float64(len(all))
+	}
+	if was, is := right(before), right(m); is <= was {
+		t.Errorf("%.3f of all is right, and was %.3f", is, was)
+	}
+	for _, e := range some {
+		if p := m.Probabilities(e.Words)[0][e.Labels[0]]; p < 0.6 {
+			t.Errorf("%q is forgotten: %.2f", e.Words, p)
+		}
+	}
+}
+
 func TestAModelIsTheSameAfterItWasStored(t *testing.T) {
 	all := examples(t)
 	m := Train(all, nil, []int{2, 2, 2})

@@ -37,8 +37,10 @@ const (
 	rate        = 0.003
 	featureRate = 1.0
 	decay       = 1e-5
-	dropped     = 0.4 // filters, at random
-	unread      = 0.1 // words, at random
+	// kept is how much of a model stays in one that was trained on from it.
+	kept    = 0.4
+	dropped = 0.4 // filters, at random
+	unread  = 0.1 // words, at random
 	// Features know examples by heart, so that the filters would learn little from
 	// those: of so many examples none counts, and of the others so many do not.
 	featureless, unseen = 0.3, 0.2
@@ -48,7 +50,18 @@ const (
 // answer questions that have so many classes. It takes some milliseconds an
 // example.
 func Train(examples, others []Example, questions []int) *Model {
-	m := newModel(questions)
+	return newModel(questions).train(examples, others, nil)
+}
+
+// TrainOn learns from examples as Train does, but goes on from a loaded model that has learnt
+// most of them, which takes a fifth of the time. What was known before counts in the new model:
+// so it gains by what is new and loses less of how it judged all else.
+func TrainOn(before *Model, examples, others []Example) *Model {
+	return newModel(before.questions).train(examples, others, before)
+}
+
+// train has a new model learn, from nothing or from what another one knows.
+func (m *Model) train(examples, others []Example, before *Model) *Model {
 	m.lesson = lessonOf(examples)
 	examples = slices.Concat(examples, others)
 	read := make([]reading, len(examples))
@@ -62,9 +75,15 @@ func Train(examples, others []Example, questions []int) *Model {
 	var all sync.WaitGroup
 	for i, n := range m.networks {
 		all.Go(func() {
-			t := &trainer{network: n, questions: questions, random: rand.New(rand.NewPCG(uint64(i), 2)), spellings: make(map[uint16][]float32), known: make(map[string]*word)}
+			t := &trainer{network: n, questions: m.questions, random: rand.New(rand.NewPCG(uint64(i), 2)), spellings: make(map[uint16][]float32), known: make(map[string]*word)}
 			t.initialise()
-			t.train(read)
+			if before == nil {
+				t.train(read, 0)
+				return
+			}
+			t.mix(before, i, 1)
+			t.train(read, epochs-1)
+			t.mix(before, i, kept)
 		})
 	}
 	all.Wait()
@@ -105,13 +124,32 @@ func (m *Model) learnAlarms(examples []Example) {
 	m.alarms.learnt = weights
 }
 
-// train learns from all that was read, some times.
-func (t *trainer) train(read []reading) {
+// mix makes so much of each weight that of a network of a model.
+func (t *trainer) mix(m *Model, network int, part float32) {
+	n := m.networks[network]
+	mix := func(into *float32, weight float32) { *into += part * (weight - *into) }
+	for i, weights := range n.small() {
+		for j, w := range weights {
+			mix(&t.small()[i][j], w)
+		}
+	}
+	for i, b := range n.spelled.rounded {
+		mix(&t.spelled.learnt[i], float32(int8(b))*n.spelled.unit)
+	}
+	for row := range buckets {
+		for i, b := range m.features[(row*networks+network)*m.outputs:][:m.outputs] {
+			mix(&t.features.learnt[row*m.outputs+i], float32(int8(b))*n.features.unit)
+		}
+	}
+}
+
+// train learns from all that was read, from one epoch on.
+func (t *trainer) train(read []reading, first int) {
 	order := make([]int, len(read))
 	for i := range order {
 		order[i] = i
 	}
-	for epoch := range epochs {
+	for epoch := first; epoch < epochs; epoch++ {
 		t.random.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
 		speed := rate * (1 - 0.9*float64(epoch)/epochs)
 		featureSpeed := float32(featureRate / (1 + 0.3*float64(epoch)))

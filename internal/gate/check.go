@@ -1,8 +1,9 @@
 package gate
 
 import (
-	"cmp"
+	"hash/maphash"
 	"slices"
+	"sync"
 
 	"github.com/debate-chatbot/debate-api/internal/phrase"
 )
@@ -51,7 +52,7 @@ func (g *Gate) Check(in Input) Verdict {
 		}
 	}
 	if !v.Stops() {
-		v.Concern = g.concern(in, learnt, message, topic)
+		v.Concern, v.Asks = g.concern(in, learnt, message, topic)
 	}
 	return v
 }
@@ -82,27 +83,37 @@ func (g *Gate) answers(t *phrase.Text, danger Category) (answer Category) {
 	return answer
 }
 
-// concern is the danger that may be in what is argued: one that what was learnt finds
-// possible, or what the message or the topic is about.
-func (g *Gate) concern(in Input, learnt senses, texts ...framed) (about Category) {
+// concern is the danger that may be in what is argued: what the message is about, or one
+// that what was learnt finds possible, so that the reply asks, or what the topic is about.
+func (g *Gate) concern(in Input, learnt senses, message, topic framed) (about Category, asks bool) {
+	if about = g.about(message); about != "" {
+		return about, false
+	}
 	peril, danger := learnt.danger()
 	evil, harm := learnt.harm(in)
 	possible := helpProbability
 	if in.Message != "" && in.Topic != "" {
 		possible = debateHelpProbability
 	}
+	asked := possible[peril]
+	if finds(&g.everyday, message.Text) {
+		asked = careProbability[peril]
+	}
 	switch {
-	case peril != Grief && danger > possible[peril]:
-		return peril
+	case peril != Grief && danger > asked:
+		return peril, true
 	case evil == Medical && harm > possible[Medical]:
-		return Medical
+		return Medical, false
 	}
-	for _, t := range texts {
-		g.topics.find(t.Text, func(r sided, _ phrase.Match) bool {
-			about = cmp.Or(about, r.Category)
-			return about == ""
-		})
-	}
+	return g.about(topic), false
+}
+
+// about is what puts people in danger that a text is about, if it is.
+func (g *Gate) about(t framed) (about Category) {
+	g.topics.find(t.Text, func(r sided, _ phrase.Match) bool {
+		about = r.Category
+		return false
+	})
 	return about
 }
 
@@ -114,6 +125,8 @@ func (g *Gate) care(v *Verdict, in Input, learnt senses, texts ...framed) bool {
 	least, enough := doubt, careProbability
 	if in.Message != "" && in.Topic != "" {
 		least, enough = debateDoubt, debateCareProbability
+	} else if finds(&g.everyday, texts[0].Text) {
+		enough = debateCareProbability
 	}
 	for _, t := range texts {
 		r, sentence := g.danger(t.Text)
@@ -344,16 +357,39 @@ type mark struct {
 type framed struct {
 	*phrase.Text
 
-	marks []mark
+	message string
+	marks   []mark
+	senses  func() senses
 }
 
-// look reads a text and finds its frames.
+// recentTexts are remembered, of so many bytes at most: a turn has its message and its
+// topic looked at two or three times.
+const (
+	recentTexts = 64
+	recentBytes = 2000
+)
+
+var recentSeed = maphash.MakeSeed()
+
+// look reads a text and finds its frames, once while it is remembered.
 func (g *Gate) look(message string) framed {
-	t := framed{Text: g.lexicon.Read(message)}
+	slot := &g.recent[maphash.String(recentSeed, message)%recentTexts]
+	if t := slot.Load(); t != nil && t.message == message {
+		again := *t
+		again.Text = t.Again()
+		return again
+	}
+	t := framed{Text: g.lexicon.Read(message), message: message}
 	g.frames.Find(t.Text, func(m phrase.Match) bool {
 		t.marks = append(t.marks, mark{frames[m.ID], m.From, m.To})
 		return true
 	})
+	t.senses = sync.OnceValue(func() senses { return g.sense(t) })
+	if len(message) <= recentBytes {
+		kept := t
+		kept.Text = t.Again()
+		slot.Store(&kept)
+	}
 	return t
 }
 

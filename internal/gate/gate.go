@@ -23,9 +23,9 @@
 // v.Firm is true the other side is one that is wrong as a matter of fact or of
 // plain decency: argue without a "more modest view", and grant it nothing. If
 // v.Side is set as well, the text left the side open (a question) and this is
-// the one to take. Where v.Help() is not empty the reply ends with it, unless the
-// conversation has had it already: somebody might be in danger, or the debate is
-// about what puts people in danger.
+// the one to take. Where v.Help() is not empty the reply ends with it, or begins
+// with it if v.Asks, unless the conversation has had it already: the debate is about what
+// puts people in danger, or somebody might be in danger.
 //
 // After a turn of care, set AfterCare and Alarm in the checks of the turns that follow, and
 // Said, so that nothing is said twice.
@@ -138,6 +138,9 @@ type Verdict struct {
 	// Concern is what Help is about, where something is argued: danger that may be,
 	// though it is not likely, or a category that the debate is about; empty for none.
 	Concern Category
+	// Asks says that Help asks whether all is well, which comes first: what was said might
+	// be somebody's own danger.
+	Asks bool
 	// Language is the one that Reply and Help are written in.
 	Language string
 

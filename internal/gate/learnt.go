@@ -59,8 +59,8 @@ const (
 	// declineProbability is how probable it must be that the bot would have to say what
 	// it must not; debateProbability counts in the middle of a debate, where nearly all is
 	// about its topic.
-	declineProbability = 0.55
-	debateProbability  = 0.7
+	declineProbability = 0.59
+	debateProbability  = 0.73
 	// overruleProbability is how probable that must be where a rule found the bot's side to be
 	// the decent one: "persuade my friend that she needs no insulin" is asked, not said.
 	overruleProbability = 0.7
@@ -93,26 +93,27 @@ const (
 // on openings: a crisis line for somebody who only argues drives them away, and there are
 // many more of those.
 var careProbability = map[Category]float64{
-	Suicide: 0.62, SelfHarm: 0.4, Eating: 0.5, Abuse: 0.55, Violence: 0.5, Emergency: 0.45, Worry: 0.5, Grief: 0.4,
+	Suicide: 0.65, SelfHarm: 0.44, Eating: 0.54, Abuse: 0.59, Violence: 0.54, Emergency: 0.49, Worry: 0.54, Grief: 0.44,
 }
 
 // debateCareProbability is how probable danger must be in the middle of a debate, where
 // most that sounds like it is a story that argues: "my parents made me wash dishes and it
 // didn't hurt me". What is less sure is debated, and the reply says where help is.
 var debateCareProbability = map[Category]float64{
-	Suicide: 0.86, SelfHarm: 0.9, Eating: 0.85, Abuse: 0.9, Violence: 0.7, Emergency: 0.88, Worry: 0.9, Grief: 0.8,
+	Suicide: 0.88, SelfHarm: 0.91, Eating: 0.87, Abuse: 0.91, Violence: 0.73, Emergency: 0.9, Worry: 0.91, Grief: 0.82,
 }
 
-// helpProbability is how probable danger of a kind must be for a debate's reply to end with
-// where help is, and debateHelpProbability in the middle of a debate. They were chosen on the
-// same messages as careProbability: the line costs a sentence, so it may come in one debate
-// of thirty that needs none, and in the middle of one after one message of two hundred.
+// helpProbability is how probable danger of a kind must be for a debate's reply to begin with
+// whether all is well and where help is, and debateHelpProbability in the middle of a debate.
+// They were chosen on the same messages as careProbability: the line costs a sentence, so it
+// may come in one debate of thirty that needs none, and in the middle of one after one message
+// of two hundred.
 var (
 	helpProbability = map[Category]float64{
-		Suicide: 0.45, SelfHarm: 0.22, Eating: 0.4, Abuse: 0.45, Violence: 0.4, Emergency: 0.35, Worry: 0.4, Medical: 0.32,
+		Suicide: 0.35, SelfHarm: 0.15, Eating: 0.25, Abuse: 0.3, Violence: 0.25, Emergency: 0.2, Worry: 0.25, Medical: 0.32,
 	}
 	debateHelpProbability = map[Category]float64{
-		Suicide: 0.6, SelfHarm: 0.4, Eating: 0.3, Abuse: 0.6, Violence: 0.4, Emergency: 0.5, Worry: 0.6, Medical: 0.35,
+		Suicide: 0.5, SelfHarm: 0.3, Eating: 0.3, Abuse: 0.5, Violence: 0.35, Emergency: 0.4, Worry: 0.5, Medical: 0.35,
 	}
 )
 
@@ -126,7 +127,7 @@ type sense [][]float64
 type senses []sense
 
 // read reads a message, or where there is none the topic.
-func (g *Gate) read(message, topic framed) (all senses) {
+func (g *Gate) read(message, topic framed) senses {
 	text := message
 	if text.Len() == 0 && topic.Text != nil {
 		text = topic
@@ -134,6 +135,11 @@ func (g *Gate) read(message, topic framed) (all senses) {
 	if text.Len() == 0 {
 		return nil
 	}
+	return text.senses()
+}
+
+// sense is what was learnt of a text.
+func (g *Gate) sense(text framed) (all senses) {
 	words, at := classify.WordsAt(text.Text)
 	if len(words) <= passageWords {
 		return senses{g.learnt.Probabilities(append(words, g.known(text, 0, text.Len())...))}

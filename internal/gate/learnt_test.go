@@ -23,7 +23,8 @@ import (
 )
 
 var (
-	update = flag.Bool("update", false, "learn anew from the labelled messages, which takes minutes")
+	update = flag.Bool("update", false, "learn from the labelled messages, which takes a minute")
+	anew   = flag.Bool("anew", false, "and from nothing, which takes some minutes and forgets what the model was chosen for")
 	folds  = flag.Int("folds", 0, "learn from all but one of so many parts, and measure on that one")
 	parts  = flag.Int("parts", 1, "for so many of them")
 )
@@ -578,7 +579,12 @@ func TestWhatIsLearntIsWhatIsLabelled(t *testing.T) {
 	every := func(labelled) bool { return true }
 	examples := lesson(t, g, own, every)
 	if *update {
-		data, err := classify.Train(examples, lesson(t, g, more, every), questions).MarshalBinary()
+		others := lesson(t, g, more, every)
+		train := func() *classify.Model { return classify.Train(examples, others, questions) }
+		if before, err := classify.Load(modelFile, questions); err == nil && !*anew {
+			train = func() *classify.Model { return classify.TrainOn(before, examples, others) }
+		}
+		data, err := train().MarshalBinary()
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"go.yaml.in/yaml/v3"
 
@@ -84,6 +85,8 @@ type ruleFile struct {
 	// Thanked are thanks alone, and Fine ways to say that all is well.
 	Thanked patterns `yaml:"thanked"`
 	Fine    patterns `yaml:"fine"`
+	// Everyday is what people complain of, and argue from, without being in danger.
+	Everyday patterns `yaml:"everyday"`
 }
 
 type frame string
@@ -115,8 +118,10 @@ type Gate struct {
 	subject, feeling, self  phrase.Set
 	reached, near           phrase.Set
 	thanked, fine           phrase.Set
+	everyday                phrase.Set
 	texts                   *texts
 	learnt                  *classify.Model
+	recent                  [recentTexts]atomic.Pointer[framed] // by the hash of a text
 }
 
 // New reads the rules and what was learnt, which takes some tenths of a second.
@@ -175,7 +180,7 @@ func newRules() (*Gate, error) {
 		into *phrase.Set
 		all  patterns
 		name string
-	}{{&g.subject, care.Subject, "subject"}, {&g.self, care.Self, "self"}, {&g.feeling, care.Feeling, "feeling"}, {&g.reached, care.Reached, "reached"}, {&g.near, care.Near, "near"}, {&g.thanked, care.Thanked, "thanked"}, {&g.fine, care.Fine, "fine"}} {
+	}{{&g.subject, care.Subject, "subject"}, {&g.self, care.Self, "self"}, {&g.feeling, care.Feeling, "feeling"}, {&g.reached, care.Reached, "reached"}, {&g.near, care.Near, "near"}, {&g.thanked, care.Thanked, "thanked"}, {&g.fine, care.Fine, "fine"}, {&g.everyday, care.Everyday, "everyday"}} {
 		if err := g.addTo(part.into, part.all, 0); err != nil {
 			return nil, fmt.Errorf("gate: %s: %w", part.name, err)
 		}

@@ -13,6 +13,7 @@ type texts struct {
 	Declined map[Category]map[string]declined `yaml:"declined"`
 	Settled  map[string]string                `yaml:"settled"`
 	Help     map[Category]map[string]string   `yaml:"help"`
+	Ask      map[string]string                `yaml:"ask"`
 }
 
 type declined struct {
@@ -51,16 +52,24 @@ func (v Verdict) Reply() string {
 	return ""
 }
 
-// Help is the sentence of where help is that a reply ends with; empty for none.
+// Help is the line of where help is that a reply begins or ends with; empty for none.
 func (v Verdict) Help() string {
-	if v.Concern == "" {
+	switch {
+	case v.Concern == "":
 		return ""
+	case v.Asks:
+		return v.texts.Ask[v.Language]
 	}
 	return v.texts.Help[v.Concern][v.Language]
 }
 
-// WithoutHelp is a reply without the sentence of Help that it ends with, if it does.
+// WithoutHelp is a reply without the line of Help that it begins or ends with, if it does.
 func (g *Gate) WithoutHelp(reply string) string {
+	for _, ask := range g.texts.Ask {
+		if argued, ok := strings.CutPrefix(reply, ask); ok {
+			reply = strings.TrimLeft(argued, "\n")
+		}
+	}
 	for _, languages := range g.texts.Help {
 		for _, help := range languages {
 			if argued, ok := strings.CutSuffix(reply, help); ok {

@@ -48,6 +48,13 @@ type raw struct {
 	tight, apostrophe, symbols, comma, end, question bool
 }
 
+// Again is the text with all that may be spent on looking for phrases in it.
+func (t *Text) Again() *Text {
+	again := *t
+	again.budget = maxSteps
+	return &again
+}
+
 // Language is the one the text is most probably written in, empty if nothing
 // tells.
 func (t *Text) Language() string { return t.language }

@@ -1,7 +1,6 @@
 package turn
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -43,7 +42,9 @@ func (c *Config) checkGate(in gate.Input, subject debate.Subject, topicGiven boo
 		return said
 	}
 	led.Firm = led.Firm || said.Firm
-	led.Concern = cmp.Or(said.Concern, led.Concern)
+	if said.Concern != "" {
+		led.Concern, led.Asks = said.Concern, said.Asks
+	}
 	if led.Stops() || subject.Stance != debate.Con || !strings.Contains(strings.ToLower(in.Message), strings.ToLower(subject.Topic)) {
 		return led
 	}
@@ -159,17 +160,18 @@ func (r *attemptRunner) lead(v *gate.Verdict) string {
 	return v.Reply()
 }
 
-// help is where help is, for the end of a reply, unless the conversation was told already,
-// or what was said is a model's.
-func (r *attemptRunner) help(v *gate.Verdict) string {
-	if r.conversation.Duel != (debate.Duel{}) {
-		return ""
-	}
+// help is where help is, for the beginning of a reply and for its end, unless the
+// conversation was told already, or what was said is a model's.
+func (r *attemptRunner) help(v *gate.Verdict) (first, last string) {
 	help := v.Help()
-	if slices.ContainsFunc(r.history, func(t debate.Turn) bool { return strings.HasSuffix(t.Reply, help) }) {
-		return ""
+	told := func(t debate.Turn) bool { return strings.HasPrefix(t.Reply, help) || strings.HasSuffix(t.Reply, help) }
+	switch {
+	case help == "" || r.aside != debate.NoAside || r.conversation.Duel != (debate.Duel{}) || slices.ContainsFunc(r.history, told):
+		return "", ""
+	case v.Asks:
+		return help + "\n\n", ""
 	}
-	return help
+	return "", "\n\n" + help
 }
 
 // argued is a reply without where help is, which is no argument and nothing for a model
@@ -179,8 +181,8 @@ func argued(reply string) string { return readGate().WithoutHelp(reply) }
 // leading has the first piece of a reply come after a lead.
 func leading(lead string, emit func(string)) func(string) {
 	return func(piece string) {
-		if lead != "" && piece != "" {
-			piece, lead = lead+" "+piece, ""
+		if piece != "" {
+			piece, lead = lead+piece, ""
 		}
 		emit(piece)
 	}

@@ -79,9 +79,13 @@ func (r *attemptRunner) ask(ctx context.Context, subject *debate.Subject, v *gat
 	if p.Aside == debate.NoAside {
 		p.Lead = r.lead(v)
 	}
-	done, err := r.cfg.Model.Reply(ctx, *p, leading(p.Lead, r.reply.append))
-	if help := r.help(v); err == nil && help != "" && p.Aside == debate.NoAside {
-		r.reply.append("\n\n" + help)
+	first, last := r.help(v)
+	if p.Lead != "" {
+		first += p.Lead + " "
+	}
+	done, err := r.cfg.Model.Reply(ctx, *p, leading(first, r.reply.append))
+	if err == nil && last != "" {
+		r.reply.append(last)
 	}
 	return done, err
 }

@@ -181,10 +181,10 @@ func (s *Service) launch(ctx context.Context, r *reply, begun debate.BeginTurnRe
 	if s.cfg.LogTexts {
 		s.cfg.Log.InfoContext(ctx, "message", "turn_id", t.ID, "text", t.Message)
 	}
+	if t.Number > 1 {
+		guess.verdict = nil // care may have come before
+	}
 	if c.Topic != "" {
-		if t.Number > 1 {
-			guess.verdict = nil // care may have come before
-		}
 		guess = subjectGuess{settled: true, topicGiven: true, verdict: guess.verdict, subject: debate.Subject{Topic: c.Topic, Stance: c.Stance, Title: c.Title, Language: c.Language}}
 	} else if guess.settled && !guess.stopped && guess.subject.Topic != "" && t.Number == 1 {
 		c = c.WithSubject(guess.subject)
@@ -227,8 +227,8 @@ type subjectGuess struct {
 	settled bool
 	// topicGiven says that the topic does not come from the message.
 	topicGiven bool
-	// verdict is the gate's on the message under a topic that came with it, where that
-	// opens the conversation.
+	// verdict is the gate's on a message that opens the conversation, where its subject is
+	// settled.
 	verdict *gate.Verdict
 	// stopped says that the gate lets nobody argue it, so that it sets no topic.
 	stopped bool
@@ -260,6 +260,9 @@ func (s *Service) guessSubject(r debate.ChatRequest) subjectGuess {
 	}
 	v := s.cfg.checkGate(gate.Input{Message: r.Message, Persona: r.Persona}, read, false)
 	guess := subjectGuess{subject: read, settled: s.cfg.Analyst == nil, stopped: v.Stops(), stance: r.Stance, role: r.Role}
+	if guess.settled {
+		guess.verdict = &v
+	}
 	if guess.settled && read.Topic != "" && sure < askBelow && r.Stance == debate.NoStance && r.Role == "" {
 		guess.subject, guess.unsure = debate.Subject{Language: read.Language}, read
 	}
