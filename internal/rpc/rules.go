@@ -36,7 +36,7 @@ type rule struct {
 // readRules reads the rules for the requests of a service. An error names one that is
 // not known here.
 func readRules(service protoreflect.ServiceDescriptor) (rules, error) {
-	all, compiled := make(rules), make(patterns)
+	all := make(rules)
 	for i := range service.Methods().Len() {
 		request := service.Methods().Get(i).Input()
 		if proto.HasExtension(request.Options(), validate.E_Message) || request.Oneofs().Len() > 0 {
@@ -45,7 +45,7 @@ func readRules(service protoreflect.ServiceDescriptor) (rules, error) {
 		all[request.FullName()] = nil
 		for n := range request.Fields().Len() {
 			field := request.Fields().Get(n)
-			of, err := readFieldRules(field, compiled)
+			of, err := readFieldRules(field)
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", field.FullName(), err)
 			}
@@ -55,7 +55,7 @@ func readRules(service protoreflect.ServiceDescriptor) (rules, error) {
 	return all, nil
 }
 
-func readFieldRules(field protoreflect.FieldDescriptor, compiled patterns) (fieldRules, error) {
+func readFieldRules(field protoreflect.FieldDescriptor) (fieldRules, error) {
 	of := fieldRules{field: field}
 	if field.Message() != nil || field.IsList() {
 		return of, fmt.Errorf("rules for parts of a value are not known here")
@@ -63,7 +63,7 @@ func readFieldRules(field protoreflect.FieldDescriptor, compiled patterns) (fiel
 	from := proto.GetExtension(field.Options(), validate.E_Field).(*validate.FieldRules)
 	of.ifThere = from.GetIgnore() == validate.Ignore_IGNORE_IF_ZERO_VALUE
 	for _, c := range from.GetCel() {
-		holds, err := readExpression(c.GetExpression(), compiled)
+		holds, err := readExpression(c.GetExpression())
 		if err != nil {
 			return of, err
 		}
@@ -74,7 +74,7 @@ func readFieldRules(field protoreflect.FieldDescriptor, compiled patterns) (fiel
 		switch name {
 		case "ignore", "cel":
 		case "string", "enum", "int32", "int64":
-			err = of.read(v.Message().Interface(), compiled)
+			err = of.read(v.Message().Interface())
 		default:
 			err = fmt.Errorf("rule %s is not known here", name)
 		}
@@ -91,7 +91,7 @@ func each(m proto.Message, do func(name protoreflect.Name, v protoreflect.Value)
 }
 
 // read reads the rules of a type.
-func (f *fieldRules) read(from proto.Message, compiled patterns) error {
+func (f *fieldRules) read(from proto.Message) error {
 	var err error
 	var least, most *int64
 	each(from, func(name protoreflect.Name, v protoreflect.Value) {
@@ -101,7 +101,7 @@ func (f *fieldRules) read(from proto.Message, compiled patterns) error {
 		case "max_len":
 			f.add("must be at most "+v.String()+" characters", func(s protoreflect.Value) bool { return characters(s.String()) <= v.Uint() })
 		case "pattern":
-			pattern := compiled.of(v.String())
+			pattern := regexp.MustCompile(v.String())
 			f.add("does not match regex pattern `"+v.String()+"`", func(s protoreflect.Value) bool { return pattern.MatchString(s.String()) })
 		case "defined_only":
 			f.add("value must be one of the defined enum values", func(e protoreflect.Value) bool { return f.field.Enum().Values().ByNumber(e.Enum()) != nil })
@@ -125,16 +125,6 @@ func (f *fieldRules) read(from proto.Message, compiled patterns) error {
 	return err
 }
 
-// patterns are those that were compiled: many fields have the same one.
-type patterns map[string]*regexp.Regexp
-
-func (p patterns) of(text string) *regexp.Regexp {
-	if p[text] == nil {
-		p[text] = regexp.MustCompile(text)
-	}
-	return p[text]
-}
-
 func (f *fieldRules) add(message string, holds func(protoreflect.Value) bool) {
 	f.all = append(f.all, rule{holds, message})
 }
@@ -149,7 +139,7 @@ var (
 )
 
 // readExpression reads what an expression of CEL says of a text.
-func readExpression(text string, compiled patterns) (holds func(string) bool, err error) {
+func readExpression(text string) (holds func(string) bool, err error) {
 	var parts []func(string) bool
 	for part := range strings.SplitSeq(text, " && ") {
 		if m := matchesPart.FindStringSubmatch(part); m != nil {
@@ -157,7 +147,7 @@ func readExpression(text string, compiled patterns) (holds func(string) bool, er
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", part, err)
 			}
-			matches := compiled.of(pattern)
+			matches := regexp.MustCompile(pattern)
 			parts = append(parts, func(s string) bool { return matches.MatchString(s) == (m[1] == "") })
 		} else if m := bytesPart.FindStringSubmatch(part); m != nil {
 			most := number(m[1])
