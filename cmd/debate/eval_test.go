@@ -133,7 +133,7 @@ func TestEvalRefusesWhatItCannotDo(t *testing.T) {
 		"--list shows":           func(c *evalCommand) { c.Opponent = []string{"nobody"} },
 		"give both":              func(c *evalCommand) { c.Resume = true },
 		"needs OPENAI_API_KEY":   func(c *evalCommand) { c.JudgeModel = []string{"owl"} },
-		"MODEL":                  func(c *evalCommand) { c.Model = "owl" },
+		"openai/NAME":            func(c *evalCommand) { c.Model = "owl" },
 		"--topic":                func(c *evalCommand) { c.Topic = []string{"two\nlines"} },
 		"--opponents: eval: no ": func(c *evalCommand) { c.Opponents = t.TempDir() },
 	} {

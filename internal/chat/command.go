@@ -21,7 +21,8 @@ const help = `/retry       have the last reply made again, or take up a lost one
 /resume ID   go on with one of them
 /title TEXT  name this debate
 /export FILE write this debate to a new file: .md, .json, .argdown or .mmd
-/good, /bad  say what you think of the last reply; it changes nothing here
+/good        say that the last reply is good; it changes nothing here
+/bad         say that it is not
 /flow        show the points of this debate, and what became of each
 /verdict     have it judged
 /hint        show points that you could make

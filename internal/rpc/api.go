@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"buf.build/go/protovalidate"
 	"connectrpc.com/connect"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
@@ -35,41 +36,40 @@ const (
 
 // API is the contract, served from a Service.
 type API struct {
-	rules    rules
-	refusals *connect.ErrorWriter
-	logger   *slog.Logger
-	methods  map[string]bool         // the paths of DebateService's, and whether they stream
-	routes   map[string]string       // of all other calls: by path, with their methods
-	handlers map[string]http.Handler // of all of these, by pattern
+	validator protovalidate.Validator
+	refusals  *connect.ErrorWriter
+	logger    *slog.Logger
+	methods   map[string]bool         // the paths of DebateService's, and whether they stream
+	routes    map[string]string       // of all other calls: by path, with their methods
+	handlers  map[string]http.Handler // of all of these, by pattern
 
 	instruments *instruments // nil where nothing is traced or measured
 }
 
-// New makes the API. It fails only if a rule of the contract is not known.
+// New makes the API. It fails only if the contract's rules do not compile.
 // The options given are added to those of every call of the contract.
 func New(service Service, logger *slog.Logger, options ...connect.HandlerOption) (*API, error) {
-	contract := debatev1.File_debate_v1_debate_proto.Services().ByName("DebateService")
-	rules, err := readRules(contract)
+	validator, err := protovalidate.New()
 	if err != nil {
-		return nil, fmt.Errorf("read the rules of the contract: %w", err)
+		return nil, fmt.Errorf("compile the rules of the contract: %w", err)
 	}
 	options = append([]connect.HandlerOption{
 		connect.WithCodec(protoCodec),
 		connect.WithCodec(jsonCodec),
-		connect.WithInterceptors(interceptor{rules}),
+		connect.WithInterceptors(interceptor{validator}),
 		connect.WithCompressMinBytes(compressMinBytes),
 		connect.WithReadMaxBytes(maxDecompressedBytes),
 		BoundedGzip(),
 	}, options...)
 	a := &API{
-		rules:    rules,
-		refusals: connect.NewErrorWriter(options...),
-		logger:   logger,
-		methods:  make(map[string]bool),
-		routes:   make(map[string]string),
-		handlers: make(map[string]http.Handler),
+		validator: validator,
+		refusals:  connect.NewErrorWriter(options...),
+		logger:    logger,
+		methods:   make(map[string]bool),
+		routes:    make(map[string]string),
+		handlers:  make(map[string]http.Handler),
 	}
-	methods := contract.Methods()
+	methods := debatev1.File_debate_v1_debate_proto.Services().ByName("DebateService").Methods()
 	for i := range methods.Len() {
 		m := methods.Get(i)
 		a.methods["/"+debatev1connect.DebateServiceName+"/"+string(m.Name())] = m.IsStreamingServer()

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"buf.build/go/protovalidate"
 	"connectrpc.com/connect"
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
 	"google.golang.org/protobuf/proto"
@@ -50,9 +51,11 @@ var codes = map[debate.Reason]struct {
 var errInternal = &debate.Error{Reason: debate.Internal, Message: "something went wrong here; the request id in X-Request-Id helps to find out what"}
 
 // domainError is what may be told about err: the domain's error in its chain,
-// a fault of the request that connect found, or errInternal.
+// a fault of the request that connect or the rules of the contract found, or
+// errInternal.
 func domainError(err error) *debate.Error {
 	var public *debate.Error
+	var invalid *protovalidate.ValidationError
 	var transport *connect.Error
 	switch {
 	case errors.As(err, &public):
@@ -60,11 +63,26 @@ func domainError(err error) *debate.Error {
 			return public
 		}
 		return errInternal
+	case errors.As(err, &invalid):
+		return violations(invalid)
 	case errors.As(err, &transport):
 		return &debate.Error{Reason: debate.InvalidArgument, Message: transport.Message()}
 	default:
 		return errInternal
 	}
+}
+
+// violations names the fields that break a rule of the contract.
+func violations(invalid *protovalidate.ValidationError) *debate.Error {
+	e := &debate.Error{Reason: debate.InvalidArgument, Message: "the request is invalid"}
+	for i, v := range invalid.Violations {
+		field, what := protovalidate.FieldPathString(v.Proto.GetField()), v.Proto.GetMessage()
+		e.Fields = append(e.Fields, debate.FieldViolation{Field: field, Description: what})
+		if i == 0 {
+			e.Message = field + ": " + what
+		}
+	}
+	return e
 }
 
 // connectError translates an error for Connect, gRPC and gRPC-Web.

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"runtime/debug"
 
+	"buf.build/go/protovalidate"
 	"connectrpc.com/connect"
 	"google.golang.org/protobuf/proto"
 )
@@ -13,7 +14,7 @@ import (
 // interceptor stands around every call, unary and streamed: it recovers
 // panics, refuses requests that break the contract's rules, translates errors
 // and notes the outcome for the log.
-type interceptor struct{ rules rules }
+type interceptor struct{ validator protovalidate.Validator }
 
 func (i interceptor) WrapUnary(next connect.UnaryFunc) connect.UnaryFunc {
 	return func(ctx context.Context, r connect.AnyRequest) (response connect.AnyResponse, err error) {
@@ -62,7 +63,7 @@ func (i interceptor) check(message any) error {
 	if err := decodeError(m); err != nil {
 		return err
 	}
-	return i.rules.check(m)
+	return i.validator.Validate(m)
 }
 
 // checkedConn checks what a streaming call receives.

@@ -218,7 +218,7 @@ func (k kopi) chatRequest(r *http.Request) (debate.ChatRequest, error) {
 		in.topic = "" // of clients that send each first message as its topic too: it says its claim itself, if it makes one
 	}
 	request := &debatev1.ChatRequest{ConversationId: in.conversationID, Message: in.message, Topic: in.topic, Format: in.format}
-	if err := k.api.rules.check(request); err != nil {
+	if err := k.api.validator.Validate(request); err != nil {
 		return debate.ChatRequest{}, err
 	}
 	id, err := requestID(r.Header, "")
