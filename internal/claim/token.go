@@ -101,7 +101,7 @@ func (s *scene) describe() {
 			t := &s.tokens[k]
 			t.first, t.last = first, last
 			t.is['n'-'a'] = uint64(sentences)
-			t.is[0] = hash(s.tokens[first].low) // for 'a'
+			t.is[0] = hash(s.tokens[first].low) // of the letter 'a'
 			t.is['d'-'a'] = uint64(min(last-k, 12) + 1)
 			t.is['f'-'a'] = bit(k == first)
 			t.is['l'-'a'] = bit(k == last)
