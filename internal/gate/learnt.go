@@ -106,14 +106,14 @@ var debateCareProbability = map[Category]float64{
 // helpProbability is how probable danger of a kind must be for a debate's reply to begin with
 // whether all is well and where help is, and debateHelpProbability in the middle of a debate.
 // They were chosen on the same messages as careProbability: the line costs a sentence, so it
-// may come in one debate of thirty that needs none, and in the middle of one after one message
-// of two hundred.
+// may come in one debate of sixty that needs none, and in the middle of one after one message
+// of a hundred: to be asked whether one is all right after a story of a dog reads badly.
 var (
 	helpProbability = map[Category]float64{
-		Suicide: 0.35, SelfHarm: 0.15, Eating: 0.25, Abuse: 0.3, Violence: 0.25, Emergency: 0.2, Worry: 0.25, Medical: 0.32,
+		Suicide: 0.45, SelfHarm: 0.25, Eating: 0.35, Abuse: 0.4, Violence: 0.35, Emergency: 0.3, Worry: 0.35, Medical: 0.32,
 	}
 	debateHelpProbability = map[Category]float64{
-		Suicide: 0.5, SelfHarm: 0.3, Eating: 0.3, Abuse: 0.5, Violence: 0.35, Emergency: 0.4, Worry: 0.5, Medical: 0.35,
+		Suicide: 0.7, SelfHarm: 0.5, Eating: 0.55, Abuse: 0.75, Violence: 0.55, Emergency: 0.6, Worry: 0.75, Medical: 0.35,
 	}
 )
 

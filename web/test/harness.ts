@@ -252,8 +252,9 @@ export async function launch(): Promise<Browser> {
 }
 
 // droppedLine is what the whole browser says when it drops its connections because the
-// machine's network is another than before, whatever the page does.
-const droppedLine = /net::ERR_(NETWORK_CHANGED|SOCKET_NOT_CONNECTED)/;
+// machine's network is another than before, or looks for a newer worker while there is
+// no service, whatever the page does.
+const droppedLine = /net::ERR_(NETWORK_CHANGED|SOCKET_NOT_CONNECTED)|^An unknown error occurred when fetching the script/;
 
 // Visit is a person's browser tab, and what they see in it.
 export class Visit {
