@@ -64,10 +64,10 @@ func TestWhatMakesSomethingOfAKindIsAsked(t *testing.T) {
 	m := newModel(t, Options{})
 	l := english(t, m).lines
 	for topic, probes := range map[string][]line{
-		"Die Hard is a Christmas movie":   l.Probes[member],
-		"Chess is not a real sport":       l.Probes[stranger],
-		"Golf is a waste of time":         l.Probes[general],
-		"Pluto was never really a planet": l.Probes[general],
+		"Trading Places is a Christmas movie": l.Probes[member],
+		"Chess is not a real sport":           l.Probes[stranger],
+		"Golf is a waste of time":             l.Probes[general],
+		"Pluto was never really a planet":     l.Probes[general],
 	} {
 		p := debate.Prompt{Topic: topic, Stance: debate.Con, Language: "en", Number: 2, Message: "there are santa hats in it",
 			Exchanges: []debate.Exchange{{Number: 1, Kind: debate.ArgumentKind, Message: topic, Reply: "No."}}}
