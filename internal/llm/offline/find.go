@@ -647,7 +647,7 @@ func (x *index) sideOf(text string, s *subject) (side debate.Stance, sure float6
 }
 
 // balance is how a whole balance is told, of which each word speaks for another side, and
-// what it comes to.
+// what it comes to; and what should exist or not, which no word of a topic says.
 var balance = []struct {
 	told *regexp.Regexp
 	says string
@@ -656,6 +656,11 @@ var balance = []struct {
 	{regexp.MustCompile(`(?i)\b(do|does|did|have done|has done|cause[sd]?) (a lot |much |far |way )?more (harm|bad|damage|evil) than good\b`), "$1 harm"},
 	{regexp.MustCompile(`(?i)\b(hacen?|hacía|hizo|causan?) (mucho )?más bien que (mal|daño)\b`), "$1 bien"},
 	{regexp.MustCompile(`(?i)\b(hacen?|hacía|hizo|causan?) (mucho )?más (mal|daño) que bien\b`), "$1 daño"},
+	{regexp.MustCompile(`(?i)\bshould(?: not|n['’]?t) (?:even |still )?exist\b`), "should be abolished"},
+	{regexp.MustCompile(`(?i)\bshould (?:even |still )?exist\b`), "should not be abolished"},
+	{regexp.MustCompile(`(?i)\bshould(?: not|n['’]?t) be (?:allowed|permitted|legal)\b`), "should be banned"},
+	{regexp.MustCompile(`(?i)\bno (?:deber[ií]an?|deban?) existir\b`), "debería abolirse"},
+	{regexp.MustCompile(`(?i)\b(?:deber[ií]an?|deban?) existir\b`), "no debería abolirse"},
 }
 
 // forIt is how much a text is for a topic, as log odds.
@@ -686,7 +691,7 @@ func (x *index) forIt(text string, s *subject) float64 {
 }
 
 // deniesThat is how a text begins that denies all that follows: this is plainer alone.
-var deniesThat = regexp.MustCompile(`(?i)^\W*(?:(?:i|we) (?:do not|don['’]?t) (?:really |even )?(?:think|believe|agree|reckon)(?: that)?|i (?:really |highly )?doubt(?: that)?|it(?:['’]?s| is) not true that|no (?:creo|pienso) que|no es (?:verdad|cierto) que) `)
+var deniesThat = regexp.MustCompile(`(?i)^\W*(?:(?:i|we) (?:do not|don['’]?t) (?:really |even )?(?:think|believe|agree|reckon)(?: that)?|i (?:really |highly )?doubt(?: that)?|it(?:['’]?s| is) not true that|i (?:do not|don['’]?t|can['’]?t|cannot) (?:see|understand) why|no (?:veo|entiendo) por qu[eé]|no (?:creo|pienso) que|no es (?:verdad|cierto) que) `)
 
 // reads is how much the words of a text are for a topic, as log odds.
 func (x *index) reads(text string, s *subject) float64 {

@@ -401,7 +401,7 @@ func TestOpeningsFindTheirTopicAndSide(t *testing.T) {
 
 // mostTaken is how many openings of other topics may be taken for one of the bank, in
 // per cent.
-const mostTaken = 7
+const mostTaken = 6
 
 // findings are what became of openings: the bot argues the other side of what they
 // say, something else, asks first, or cross-examines.
@@ -668,6 +668,8 @@ func TestADenialAndAThingThatIsNamedHaveASide(t *testing.T) {
 	k := english(t, m)
 	for message, want := range map[string]debate.Stance{
 		"I don't think billionaires should exist": debate.Con, "I dont believe billionaires should exist": debate.Con, "I don't think cars should be allowed in cities": debate.Con,
+		"I don't think zoos should exist": debate.Con, "Zoos should exist": debate.Pro, "The monarchy should not exist": debate.Con, "I don't think tipping should exist": debate.Con,
+		"cars should not be allowed in cities": debate.Con, "I don't see why cannabis should be illegal": debate.Con,
 		"I don't think zoos are cruel": debate.Pro, "I doubt remote work is good for anyone": debate.Pro, "it's not true that AI will take our jobs": debate.Pro,
 		"steelman the case against nuclear power": debate.Con, "Give me the case against school uniforms": debate.Con, "argue in favor of remote work": debate.Pro, "Defend zoos": debate.Con,
 	} {
