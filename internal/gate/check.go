@@ -97,7 +97,7 @@ func (g *Gate) concern(in Input, learnt senses, message, topic framed) (about Ca
 	}
 	asked := possible[peril]
 	if finds(&g.everyday, message.Text) {
-		asked = careProbability[peril]
+		asked = debateHelpProbability[peril]
 	}
 	switch {
 	case peril != Grief && danger > asked:

@@ -714,6 +714,8 @@ func TestWhatIsToldWithoutTheWordsOfDangerIsHeard(t *testing.T) {
 		"he keeps my passport and locks the door when he leaves": gate.Care, "someone is following me, third street now": gate.Care, "le dije que no y siguió": gate.Care,
 		"my cousin plays in a league and burns calories": gate.Debate, "she forces me out of the house every morning to jog": gate.Debate, "two hours of commute a day are killing my evenings": gate.Debate,
 		"my son has asthma and cars make it worse": gate.Debate, "our landlord threw us out to rent to tourists": gate.Debate,
+		"my brother came out of jail worse than he went in": gate.Debate, "mi primo salió de la cárcel con un oficio": gate.Debate,
+		"my brother is out of prison and says he will kill me tonight": gate.Care,
 	} {
 		if v := g.Check(gate.Input{Message: message}); v.Kind != want || want == gate.Debate && v.Help() != "" {
 			t.Errorf("%q is %s, %s by %s, with %q", message, v.Kind, v.Category, v.Rule, v.Help())
