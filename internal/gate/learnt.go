@@ -106,8 +106,8 @@ var debateCareProbability = map[Category]float64{
 // helpProbability is how probable danger of a kind must be for a debate's reply to begin with
 // whether all is well and where help is, and debateHelpProbability in the middle of a debate.
 // They were chosen on the same messages as careProbability: the line costs a sentence, so it
-// may come in one debate of sixty that needs none, and in the middle of one after one message
-// of a hundred: to be asked whether one is all right after a story of a dog reads badly.
+// may come in one debate of sixty that needs none, and in the middle of one after one objection
+// of several hundred: to be asked whether one is all right after a story of a dog reads badly.
 var (
 	helpProbability = map[Category]float64{
 		Suicide: 0.45, SelfHarm: 0.25, Eating: 0.35, Abuse: 0.4, Violence: 0.35, Emergency: 0.3, Worry: 0.35, Medical: 0.32,

@@ -646,9 +646,10 @@ func (x *index) sideOf(text string, s *subject) (side debate.Stance, sure float6
 	return debate.Pro, sum
 }
 
-// balance is how a whole balance is told, of which each word speaks for another side, and
-// what it comes to; and what should exist or not, which no word of a topic says.
-var balance = []struct {
+// plainer are ways to say something of which each word speaks for another side, or which no
+// word of a topic says, and what they come to: a whole balance, and what should exist or be
+// allowed.
+var plainer = []struct {
 	told *regexp.Regexp
 	says string
 }{
@@ -665,7 +666,7 @@ var balance = []struct {
 
 // forIt is how much a text is for a topic, as log odds.
 func (x *index) forIt(text string, s *subject) float64 {
-	for _, b := range balance {
+	for _, b := range plainer {
 		text = b.told.ReplaceAllString(text, b.says)
 	}
 	if plain(text) == plain(s.Claim) {
