@@ -244,7 +244,7 @@ export class Debate {
         element("span", { className: "side bot" }, element("bdi", {}, speakers[1]), " ", element("b", {}, words[bot])),
         element("span", { className: "level" }, words.levels[conversation?.difficulty ?? 0] ?? ""));
     }
-    document.title = title === "" ? words.debate : `${title} – ${words.debate}`;
+    entitle(title === "" ? words.debate : `${title} – ${words.debate}`);
   }
 
   private exchange(turn: Turn): Exchange {
@@ -569,11 +569,21 @@ async function copy(text: string): Promise<boolean> {
   }
 }
 
+// unseen begins the tab's title while a reply that has ended was not looked at.
+let unseen = "";
+
+// entitle names the tab.
+export function entitle(title: string): void {
+  document.title = unseen + title;
+}
+
 // noticeInTitle says in the tab's title that a reply has ended, until it is looked at.
 function noticeInTitle(): void {
-  const title = document.title;
-  document.title = `${words.replied} – ${title}`;
+  if (unseen !== "") return;
+  unseen = `${words.replied} – `;
+  entitle(document.title);
   document.addEventListener("visibilitychange", () => {
-    document.title = document.title.replace(`${words.replied} – `, "");
+    document.title = document.title.slice(unseen.length);
+    unseen = "";
   }, { once: true });
 }

@@ -4,7 +4,7 @@ import { Aids } from "./aids.ts";
 import { client, keyed, patience, refusal } from "./api.ts";
 import { breathe } from "./breath.ts";
 import { Composer } from "./composer.ts";
-import { Debate, type Host } from "./debate.ts";
+import { Debate, type Host, entitle } from "./debate.ts";
 import { openDialog } from "./dialog.ts";
 import { byId, element, isComposing } from "./element.ts";
 import { listenForever } from "./events.ts";
@@ -147,7 +147,7 @@ async function visit(): Promise<void> {
   composer.visit(id);
   closeDrawer();
   if (id === "") {
-    document.title = words.debate;
+    entitle(words.debate);
     show();
     ready();
     return;

@@ -1499,8 +1499,10 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     await hide(true);
     model.upTo = 1;
     await visit.page.waitForFunction(() => document.title.startsWith("● Reply \u2013 "));
+    await service.call("UpdateConversation", { conversationId: visit.id, title: "Pets" }); // news leave the notice
+    await visit.page.waitForFunction(() => document.title.startsWith("● Reply \u2013 Pets"));
     await hide(false);
-    assert.match(await visit.page.title(), /^Dogs are better than cats/);
+    assert.match(await visit.page.title(), /^Pets/);
     const paper = () => visit.page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     const light = await paper();
     await visit.page.click("#settings summary");
