@@ -25,11 +25,13 @@ import (
 // most turns, as they are: compressing them would cost more than it saves.
 const compressMinBytes = 8 << 10
 
-// Both limits are larger than maxMessageBytes, so that a request only somewhat
+// These limits are larger than maxMessageBytes, so that a request only somewhat
 // too large is refused by the codec, which says what is allowed.
 const (
 	// maxBodyBytes bounds what is read of a request.
 	maxBodyBytes = 512 << 10
+	// maxPicturesBytes bounds one of OpenAI's contract, whose pictures are read past.
+	maxPicturesBytes = 32 << 20
 	// maxDecompressedBytes bounds what a compressed request can become.
 	maxDecompressedBytes = 1 << 20
 )
@@ -92,20 +94,24 @@ func (a *API) Routes() []string { return slices.Sorted(maps.Values(a.routes)) }
 // within sees to, along with whatever else stands around a call.
 func (a *API) Register(on *http.ServeMux, within func(http.Handler) http.Handler) {
 	for pattern, handler := range a.handlers {
-		on.Handle(pattern, within(a.limitBody(handler)))
+		most := int64(maxBodyBytes)
+		if pattern == completionsPath {
+			most = maxPicturesBytes
+		}
+		on.Handle(pattern, within(a.limitBody(most, handler)))
 	}
 }
 
 // limitBody refuses a request that is larger than any valid one.
-func (a *API) limitBody(next http.Handler) http.Handler {
+func (a *API) limitBody(most int64, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
-		if r.ContentLength > maxBodyBytes {
+		if r.ContentLength > most {
 			a.Refuse(w, r, errTooLarge)
 			return
 		}
 		if r.Body != nil {
-			r.Body = &boundedBody{r.Body, maxBodyBytes, r.Context()}
+			r.Body = &boundedBody{r.Body, most, r.Context()}
 		}
 		next.ServeHTTP(w, r)
 	})
@@ -153,12 +159,17 @@ func (a *API) RefusePath(w http.ResponseWriter, r *http.Request) {
 		writeCompletionError(w, errNoSuchCompletion, 0)
 		return
 	}
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/grpc") {
+		a.refuseMethod(w, r, "this server has no such service") // gRPC's word for it, by which its tools try another way
+		return
+	}
 	a.Refuse(w, r, ErrNoSuchPath)
 }
 
 // RefuseMethod answers a request whose path takes another method.
 func (a *API) RefuseMethod(w http.ResponseWriter, r *http.Request, path, takes string) {
 	w.Header().Set("Allow", takes)
+	path = strings.ReplaceAll(path, "...}", "}") // of a mux's pattern
 	a.fail(w, r, debate.Invalid("method", path+" takes "+takes), http.StatusMethodNotAllowed)
 }
 
@@ -242,9 +253,7 @@ func (a *API) knownMethods(calls http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		streams, known := a.methods[r.URL.Path]
 		if !known {
-			err := connect.NewError(connect.CodeUnimplemented, errors.New("debate.v1.DebateService has no such method"))
-			outcomeOf(r.Context()).code = err.Code().String()
-			a.writeRPC(w, r, err)
+			a.refuseMethod(w, r, "debate.v1.DebateService has no such method")
 			return
 		}
 		if streams {
@@ -255,6 +264,13 @@ func (a *API) knownMethods(calls http.Handler) http.Handler {
 		recorder.explains = true
 		calls.ServeHTTP(recorder, r)
 	})
+}
+
+// refuseMethod answers a call that nothing serves, in the caller's protocol.
+func (a *API) refuseMethod(w http.ResponseWriter, r *http.Request, text string) {
+	err := connect.NewError(connect.CodeUnimplemented, errors.New(text))
+	outcomeOf(r.Context()).code = err.Code().String()
+	a.writeRPC(w, r, err)
 }
 
 // passUnbuffered asks the proxies on the way to pass a stream on as it comes:

@@ -154,11 +154,21 @@ func unknownName(data []byte, of protoreflect.MessageDescriptor) string {
 				continue // a number, null, or absent
 			}
 			if field.Enum().Values().ByName(protoreflect.Name(value)) == nil {
-				return fmt.Sprintf("field %s has the unknown value %q", field.Name(), value)
+				return fmt.Sprintf("field %s has the unknown value %q; it takes %s", field.Name(), value, strings.Join(valueNames(field.Enum()), ", "))
 			}
 		}
 	}
 	return ""
+}
+
+// valueNames are the names of an enum's values, but that of 0, which stands for none.
+func valueNames(of protoreflect.EnumDescriptor) (names []string) {
+	for i := range of.Values().Len() {
+		if v := of.Values().Get(i); v.Number() != 0 {
+			names = append(names, string(v.Name()))
+		}
+	}
+	return names
 }
 
 // decodeErrorNumber is the field that carries a decode error; no schema may use it twice.
@@ -197,8 +207,8 @@ func toDomainError(text string) *debate.Error {
 		return r
 	}, strings.ToValidUTF8(text, "?"))
 	text = strings.TrimSpace(strings.TrimPrefix(text, "proto:"))
-	if len(text) > 200 {
-		text = strings.ToValidUTF8(text[:200], "") + "…"
+	if len(text) > 300 {
+		text = strings.ToValidUTF8(text[:300], "") + "…"
 	}
 	e := &debate.Error{Reason: debate.InvalidArgument, Message: "the request cannot be read: " + text}
 	if field := fieldInDecodeError.FindStringSubmatch(text); field != nil {

@@ -3,6 +3,7 @@ package rpc
 import (
 	"cmp"
 	"crypto/rand"
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -13,7 +14,10 @@ import (
 )
 
 // completionsTree is where OpenAI's contract is served.
-const completionsTree = "/v1/"
+const (
+	completionsTree = "/v1/"
+	completionsPath = "/v1/chat/completions"
+)
 
 // completions serves OpenAI's chat completions over the same service: a client
 // that keeps its own history and sends all of it each time.
@@ -24,7 +28,7 @@ func (c completions) register() {
 		method, path string
 		handler      func(method, path string) http.Handler
 	}{
-		{http.MethodPost, "/v1/chat/completions", c.route},
+		{http.MethodPost, completionsPath, c.route},
 		{http.MethodGet, "/v1/models", c.answers(c.models)},
 		{http.MethodGet, "/v1/models/{model...}", c.answers(c.model)},
 	} {
@@ -127,7 +131,10 @@ func (c completions) route(method, path string) http.Handler {
 
 // complete takes the turn that a request asks for, or does what it wants besides.
 func (c completions) complete(r *http.Request, to *completionWriter) error {
-	body, err := readAll(r.Body, maxBodyBytes)
+	body, err := readAll(&unpictured{Reader: r.Body}, maxBodyBytes)
+	if errors.Is(err, errTooLarge) {
+		return errChatTooLarge
+	}
 	if err != nil {
 		return err
 	}
@@ -345,7 +352,7 @@ func completionErrorOf(err error) completionError {
 			param = "messages"
 		}
 		out.Error.Param = &param
-		if param == "model" {
+		if param == "model" && public.Reason == debate.NotFound {
 			out.Error.Code = "model_not_found"
 		}
 	}

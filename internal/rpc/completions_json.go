@@ -3,7 +3,11 @@ package rpc
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
+	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -55,6 +59,41 @@ type completionContent struct {
 	Refusal string `json:"refusal"`
 }
 
+// errChatTooLarge refuses a chat that is too long even without its pictures.
+var errChatTooLarge = &debate.Error{
+	Reason:  debate.InvalidArgument,
+	Message: fmt.Sprintf("the chat has more than %d bytes, pictures aside; begin a new one, or leave documents and earlier messages out", maxBodyBytes),
+}
+
+// longestRun is how many characters without a space or a mark are read on end. No word has
+// as many, and no message: it is a picture, a sound or a file, written in base64.
+const longestRun = 16 << 10
+
+// unpictured reads a request without the most of its pictures. Pages send those of a whole
+// chat each time, megabytes of them, also to a model that cannot see.
+type unpictured struct {
+	io.Reader
+	run int
+}
+
+func (u *unpictured) Read(p []byte) (int, error) {
+	n, err := u.Reader.Read(p)
+	kept := p[:0]
+	for _, c := range p[:n] {
+		if u.run++; !isBase64(c) {
+			u.run = 0
+		}
+		if u.run <= longestRun {
+			kept = append(kept, c)
+		}
+	}
+	return len(kept), err
+}
+
+func isBase64(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '+' || c == '/' || c == '=' || c == '-' || c == '_'
+}
+
 // UnmarshalJSON reads a part, or a text.
 func (p *completionContent) UnmarshalJSON(data []byte) error {
 	if json.Unmarshal(data, &p.Text) == nil {
@@ -80,7 +119,7 @@ func parseCompletion(body []byte) (completionRequest, error) {
 	if err := json.Unmarshal(body, &in); err != nil {
 		var kind *json.UnmarshalTypeError
 		if errors.As(err, &kind) && kind.Field != "" {
-			return completionRequest{}, debate.Invalid(kind.Field, "cannot be "+cut(kind.Value))
+			return completionRequest{}, debate.Invalid(kind.Field, "must be "+kindWanted(kind.Type)+", got "+cut(kind.Value))
 		}
 		return completionRequest{}, notJSON(err)
 	}
@@ -100,6 +139,24 @@ func parseCompletion(body []byte) (completionRequest, error) {
 		err = debate.Invalid("response_format", "a debate is answered in plain text; leave it out")
 	}
 	return out, err
+}
+
+// kindWanted names the values of JSON that a Go type takes.
+func kindWanted(t reflect.Type) string {
+	switch {
+	case t == reflect.TypeFor[completionMessage]():
+		return "a list of objects"
+	case t.Kind() == reflect.Bool:
+		return "true or false"
+	case t.Kind() == reflect.Int:
+		return "a whole number"
+	case t.Kind() == reflect.Slice:
+		return "a list"
+	case t.Kind() == reflect.String:
+		return "a string"
+	default:
+		return "an object"
+	}
 }
 
 // refuse says what of a request cannot be had, where the caller would wait for it
@@ -168,6 +225,9 @@ func (r *completionRequest) readMessages(all []completionMessage) error {
 	r.system = strings.Join(system, "\n")
 	if len(sides) == 0 && asksForTitle(r.system) {
 		sides = append(sides, said{"user", r.system}) // the chat is quoted in the instructions
+	}
+	if len(all) == 0 {
+		return debate.Invalid("messages", "are missing; send a list, such as [{\"role\": \"user\", \"content\": \"Dogs are better than cats.\"}]")
 	}
 	if len(sides) == 0 || sides[len(sides)-1].role != "user" {
 		return debate.Invalid("messages", "the last one must be the user's, and not be empty: it is what the reply answers")
@@ -287,7 +347,10 @@ func readModel(name string) (debate.Transcript, error) {
 	if ok {
 		return t, nil
 	}
-	e := debate.Invalid("model", "there is no model "+cut(name)+"; /v1/models lists those there are, and \"debate\" is one")
+	e := debate.Invalid("model", "there is no model "+strconv.Quote(cut(name))+"; /v1/models lists those there are, and \"debate\" is one")
+	if name == "" {
+		e = debate.Invalid("model", "is missing; /v1/models lists those there are, and \"debate\" is one")
+	}
 	e.Reason = debate.NotFound
 	return debate.Transcript{}, e
 }

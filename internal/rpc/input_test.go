@@ -151,7 +151,7 @@ func TestTheWrongMethodPathOrContentTypeIsExplained(t *testing.T) {
 		{"DELETE of a call", "DELETE", "/debate.v1.DebateService/DeleteConversation", "", "", 405, "this call takes POST"},
 		{"a form", "POST", chat, "application/x-www-form-urlencoded", "message=hi", 415, "application/json"},
 		{"no content type", "POST", chat, "", `{"message":"hi"}`, 415, "application/json"},
-		{"plain JSON to a stream", "POST", "/debate.v1.DebateService/ChatStream", "application/json", `{"message":"hi"}`, 415, "application/connect+json"},
+		{"plain JSON to a stream", "POST", "/debate.v1.DebateService/ChatStream", "application/json", `{"message":"hi"}`, 415, "application/grpc-web+proto; it streams: plain HTTP has POST /chat with Accept: text/event-stream"},
 		{"a method that is not there", "POST", "/debate.v1.DebateService/Shout", "application/json", `{}`, 501, "no such method"},
 		{"a service that is not there", "POST", "/debate.v2.DebateService/Chat", "application/json", `{}`, 404, "NOT_FOUND"},
 		{"a path that is not there", "GET", "/debates", "", "", 404, `"reason":"NOT_FOUND"`},
@@ -162,6 +162,9 @@ func TestTheWrongMethodPathOrContentTypeIsExplained(t *testing.T) {
 		{"a form to /chat", "POST", "/chat", "application/x-www-form-urlencoded", "message=hi", 415, "application/json"},
 		{"text to /chat", "POST", "/chat", "text/plain", `{"message":"hi"}`, 415, "application/json"},
 		{"no content type to /chat", "POST", "/chat", "", `{"message":"hi"}`, 415, "application/json"},
+		{"a side in another case", "POST", chat, "application/json", `{"message":"hi","stance":"pro"}`, 400, "it takes STANCE_PRO, STANCE_CON"},
+		{"a debate as another document", "GET", "/conversations/01a.pdf", "", "", 404, ".md, .json, .argdown or .mmd"},
+		{"DELETE of a model", "DELETE", "/v1/models/debate", "", "", 405, "/v1/models/{model} takes GET"},
 		{"/chat with a slash", "POST", "/chat/", "application/json", `{"message":"hi"}`, 404, "NOT_FOUND"},
 	}
 	url, _ := serve(t, sealed(t))
@@ -187,6 +190,24 @@ func TestTheWrongMethodPathOrContentTypeIsExplained(t *testing.T) {
 				t.Error("405 without Allow")
 			}
 		})
+	}
+}
+
+// Tools of gRPC try another version of reflection, or go on without, where a service is not
+// implemented, and give up at any other code: grpc/grpc, doc/statuscodes.md.
+func TestAServiceThatIsNotThereIsNotImplementedInGRPC(t *testing.T) {
+	url, _ := serve(t, sealed(t))
+	for _, kind := range []string{"application/grpc", "application/grpc+proto", "application/grpc-web+proto"} {
+		response, err := http.Post(url+"/grpc.reflection.v1.ServerReflection/ServerReflectionInfo", kind, strings.NewReader(""))
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, _ := io.ReadAll(response.Body)
+		response.Body.Close()
+		status := response.Header.Get("Grpc-Status") + response.Trailer.Get("Grpc-Status") + string(body)
+		if !strings.Contains(status, "12") || response.StatusCode != http.StatusOK {
+			t.Errorf("%s: %d %q", kind, response.StatusCode, status)
+		}
 	}
 }
 

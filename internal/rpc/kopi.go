@@ -139,13 +139,21 @@ func (k kopi) chatRoute(method, path string) http.Handler {
 func (k kopi) conversationRoute(method, path string) http.Handler {
 	whole := k.answers(k.conversation)(method, path)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		id, suffix, _ := strings.Cut(r.PathValue("id"), ".")
-		if kind := flow.Format(suffix); kind.Known() {
+		id, suffix, document := strings.Cut(r.PathValue("id"), ".")
+		switch kind := flow.Format(strings.ToLower(suffix)); {
+		case kind.Known():
 			k.export(w, r, method, path, id, kind)
-			return
+		case document && r.Method == http.MethodGet:
+			k.api.fail(w, r, errNoSuchDocument, 0)
+		default:
+			whole.ServeHTTP(w, r)
 		}
-		whole.ServeHTTP(w, r)
 	})
+}
+
+var errNoSuchDocument = &debate.Error{
+	Reason:  debate.NotFound,
+	Message: "there is no such document; a debate is one with .md, .json, .argdown or .mmd behind its id",
 }
 
 // answers serves one method of a path with what serve returns, as JSON.

@@ -7,9 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"maps"
 	"net/http"
-	"reflect"
 	"slices"
 	"strings"
 
@@ -117,8 +115,9 @@ func (g agents) register() {
 	s := mcp.NewServer(&mcp.Implementation{Name: "debate", Title: "Debate chatbot", Version: "v1"},
 		// The tools stay the same as long as the server runs.
 		&mcp.ServerOptions{Instructions: mcpInstructions, Capabilities: &mcp.ServerCapabilities{Tools: &mcp.ToolCapabilities{}}})
-	s.AddReceivingMiddleware(readArguments)
-	g.addTools(s)
+	all := tools{s, make(map[string]*jsonschema.Schema)}
+	s.AddReceivingMiddleware(all.read)
+	g.addTools(all)
 	serve := mcp.NewStreamableHTTPHandler(func(*http.Request) *mcp.Server { return s }, &mcp.StreamableHTTPOptions{
 		Stateless:    true,
 		JSONResponse: true,
@@ -148,53 +147,14 @@ func (g agents) register() {
 	})
 }
 
+// acceptsJSON says whether the caller names JSON among what it accepts, or nothing,
+// which is anything.
 func acceptsJSON(r *http.Request) bool {
-	return strings.Contains(strings.Join(r.Header.Values("Accept"), ","), "application/json")
+	accepted := strings.Join(r.Header.Values("Accept"), ",")
+	return accepted == "" || strings.Contains(accepted, "application/json")
 }
 
-// readArguments takes a tool's arguments as they come: models and the frameworks around
-// them fill in null for what is optional, write the whole as a text of JSON, or, in PHP,
-// no arguments as a list.
-func readArguments(next mcp.MethodHandler) mcp.MethodHandler {
-	return func(ctx context.Context, method string, r mcp.Request) (mcp.Result, error) {
-		p, ok := r.GetParams().(*mcp.CallToolParamsRaw)
-		if !ok {
-			return next(ctx, method, r)
-		}
-		var text string
-		if json.Unmarshal(p.Arguments, &text) == nil && json.Valid([]byte(text)) {
-			p.Arguments = json.RawMessage(text)
-		}
-		if none := []any{}; json.Unmarshal(p.Arguments, &none) == nil && len(none) == 0 {
-			p.Arguments = nil
-		}
-		var arguments map[string]json.RawMessage
-		if json.Unmarshal(p.Arguments, &arguments) == nil && arguments != nil {
-			maps.DeleteFunc(arguments, func(_ string, value json.RawMessage) bool { return string(value) == "null" })
-			p.Arguments, _ = json.Marshal(arguments) // which was JSON
-		}
-		return next(ctx, method, r)
-	}
-}
-
-// addTool adds a tool that does something for the owner of the request.
-func addTool[In, Out any](s *mcp.Server, t *mcp.Tool, do func(context.Context, debate.Owner, In) (Out, error)) {
-	if out := reflect.TypeFor[Out](); out.Kind() == reflect.Struct {
-		schema, err := jsonschema.ForType(out, nil)
-		if err != nil {
-			panic(err) // as mcp.AddTool does: it depends on the types alone
-		}
-		for _, p := range schema.Properties {
-			if len(p.Types) > 0 { // a list or null, as no list here is; not all clients know a type of two
-				p.Type, p.Types = "array", nil
-			}
-		}
-		t.OutputSchema = schema
-	}
-	mcp.AddTool(s, t, tool(do))
-}
-
-func (g agents) addTools(s *mcp.Server) {
+func (g agents) addTools(s tools) {
 	reads := &mcp.ToolAnnotations{ReadOnlyHint: true, OpenWorldHint: new(bool)}
 	adds := &mcp.ToolAnnotations{DestructiveHint: new(bool), OpenWorldHint: new(bool)}
 	addTool(s, &mcp.Tool{Name: "start_debate", Title: "Start a debate", Annotations: adds,
@@ -230,14 +190,19 @@ func tool[In, Out any](do func(context.Context, debate.Owner, In) (Out, error)) 
 		if err == nil {
 			return nil, out, nil
 		}
-		_ = outcomeOf(ctx).failed(ctx, err)
-		public := domainError(err)
-		text := string(public.Reason) + ": " + public.Message
-		if public.TurnID != "" {
-			text += " (turn " + public.TurnID + ")"
-		}
-		return nil, out, errors.New(text)
+		return nil, out, errors.New(toolError(ctx, err))
 	}
+}
+
+// toolError is what an agent is told of an error, which it notes.
+func toolError(ctx context.Context, err error) string {
+	_ = outcomeOf(ctx).failed(ctx, err)
+	public := domainError(err)
+	text := string(public.Reason) + ": " + public.Message
+	if public.TurnID != "" {
+		text += " (turn " + public.TurnID + ")"
+	}
+	return text
 }
 
 func (g agents) start(ctx context.Context, owner debate.Owner, in startInput) (turnOutput, error) {

@@ -3,6 +3,8 @@ package rpc
 import (
 	"io"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -57,7 +59,12 @@ func explanation(status int, h http.Header) string {
 	case status == http.StatusMethodNotAllowed && h.Get("Allow") != "":
 		return "this call takes " + h.Get("Allow")
 	case status == http.StatusUnsupportedMediaType && h.Get("Accept-Post") != "":
-		return "this call takes the content types " + h.Get("Accept-Post") + "; for JSON send Content-Type: application/json"
+		types := h.Get("Accept-Post")
+		advice := "for JSON send Content-Type: application/json"
+		if !slices.Contains(strings.Split(types, ", "), "application/json") {
+			advice = "it streams: plain HTTP has POST /chat with Accept: text/event-stream, and GET /turns/{id}/events"
+		}
+		return "this call takes the content types " + types + "; " + advice
 	default:
 		return ""
 	}

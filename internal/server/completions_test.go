@@ -518,7 +518,12 @@ func TestWhatClientsOfOpenAISendIsUnderstood(t *testing.T) {
 		{"half of a pair of surrogates", "texts cut by JavaScript", `{"model":"debate","messages":[{"role":"user","content":"Tea beats coffee. \ud83d"}]}`, 200, []string{"Reply 1."}},
 		{"a view that begins like a chore", "", `{"model":"debate","messages":[{"role":"user","content":"### Task:\nArgue with me: tea beats coffee."}]}`, 200, []string{`"turn_id"`}},
 		{"instructions alone", "OpenAI's reference", `{"model":"debate","messages":[{"role":"system","content":"You are a pirate."}]}`, 400, []string{`"param":"messages"`}},
-		{"no model", "OpenAI's reference", `{"messages":[{"role":"user","content":"Tea."}]}`, 404, []string{`"code":"model_not_found"`, `"param":"model"`}},
+		{"no model", "OpenAI's reference", `{"messages":[{"role":"user","content":"Tea."}]}`, 404, []string{`"code":"model_not_found"`, `"param":"model"`, "model: is missing"}},
+		{"a model that is a number", "OpenAI's reference", `{"model":5,"messages":[{"role":"user","content":"Tea."}]}`, 400, []string{`"code":"invalid_argument"`, "model: must be a string, got number"}},
+		{"a number in words", "OpenAI's reference", `{"model":"debate","n":"1","messages":[{"role":"user","content":"Tea."}]}`, 400, []string{"n: must be a whole number, got string"}},
+		{"messages that are a text", "OpenAI's reference", `{"model":"debate","messages":"Tea."}`, 400, []string{"messages: must be a list, got string"}},
+		{"messages that are texts", "OpenAI's reference", `{"model":"debate","messages":["Tea."]}`, 400, []string{"messages: must be a list of objects, got string"}},
+		{"no messages", "OpenAI's reference", `{"model":"debate"}`, 400, []string{"messages: are missing"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			h := open(t, numbered())
@@ -535,6 +540,40 @@ func TestWhatClientsOfOpenAISendIsUnderstood(t *testing.T) {
 				t.Error("a chore became a debate")
 			}
 		})
+	}
+}
+
+// Pages send all of a chat each time, with its pictures, each of them megabytes of base64,
+// and after a photo no later message came through: artokun/comfyui-mcp issue 2221,
+// anomalyco/opencode issue 35112, farion1231/cc-switch issue 6218.
+func TestPicturesOfAChatAreReadPastHoweverLargeTheyAre(t *testing.T) {
+	h := open(t, numbered())
+	photo := func(kind, name, field, prefix string) map[string]any {
+		return map[string]any{"type": kind, name: map[string]string{field: prefix + strings.Repeat("iVBORw0KGgo/+aB9", 400_000) + "=="}}
+	}
+	for name, part := range map[string]map[string]any{
+		"a photo": photo("image_url", "image_url", "url", "data:image/png;base64,"),
+		"a sound": photo("input_audio", "input_audio", "data", ""),
+		"a file":  photo("file", "file", "file_data", "data:application/pdf;base64,"),
+	} {
+		seen := []map[string]any{{"type": "text", "text": "Tea beats coffee, says " + name}, part}
+		last, response := complete(t, h, "debate", []message{{"user", seen}}, nil)
+		if response.StatusCode != http.StatusBadRequest || !strings.Contains(last.Error.Message, part["type"].(string)) {
+			t.Errorf("%s in the last message: %d %+v", name, response.StatusCode, last.Error)
+		}
+		later, response := complete(t, h, "debate", []message{{"user", seen}, bot("No."), {"user", seen}, bot("No."), user("It is warm.")}, nil)
+		if response.StatusCode != http.StatusOK || later.Debate.Topic != "Tea beats coffee" {
+			t.Errorf("%s in an earlier message: %d %+v", name, response.StatusCode, later)
+		}
+	}
+	// What a person wrote counts to its end, and a chat has one.
+	long, response := complete(t, h, "debate", []message{user(strings.Repeat("a", 20_000))}, nil)
+	if response.StatusCode != http.StatusBadRequest || !strings.Contains(long.Error.Message, "8000") {
+		t.Errorf("a long word: %d %+v", response.StatusCode, long.Error)
+	}
+	long, response = complete(t, h, "debate", []message{{"system", strings.Repeat("a page ", 100_000)}, user("Tea beats coffee.")}, nil)
+	if response.StatusCode != http.StatusBadRequest || !strings.Contains(long.Error.Message, "524288 bytes, pictures aside") {
+		t.Errorf("a long chat: %d %+v", response.StatusCode, long.Error)
 	}
 }
 

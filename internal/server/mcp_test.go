@@ -153,9 +153,12 @@ func TestAnAgentIsToldWhatIsWrong(t *testing.T) {
 		"no difficulty":        {"start_debate", map[string]any{"message": "Tea.", "difficulty": "brutal"}, "INVALID_ARGUMENT: difficulty"},
 		"no format":            {"export_debate", map[string]any{"conversation_id": "x", "format": "doc"}, "INVALID_ARGUMENT: format"},
 		"no debate":            {"argue", map[string]any{"message": "Tea.", "conversation_id": ""}, "INVALID_ARGUMENT: conversation_id"},
-		"a message missing":    {"argue", map[string]any{"conversation_id": "x"}, "message"},
+		"a message missing":    {"argue", map[string]any{"conversation_id": "x"}, "INVALID_ARGUMENT: message: is missing"},
+		"a list for a message": {"argue", map[string]any{"conversation_id": "x", "message": []string{"Tea."}}, "INVALID_ARGUMENT: message: must be of the type string, got an array"},
+		"a word for a number":  {"list_topics", map[string]any{"limit": "few"}, "INVALID_ARGUMENT: limit: must be of the type integer"},
+		"a part of a number":   {"list_topics", map[string]any{"limit": 1.5}, "INVALID_ARGUMENT: limit: must be of the type integer"},
 		"the model is away":    {"start_debate", map[string]any{"message": "Tea beats coffee."}, "MODEL_UNAVAILABLE"},
-		"an unknown parameter": {"list_topics", map[string]any{"limits": 1}, "limits"},
+		"an unknown parameter": {"list_topics", map[string]any{"limits": 1}, "INVALID_ARGUMENT: limits: is not known; this tool takes limit"},
 	} {
 		if _, refused := use[agentTurn](t, alice, c.tool, c.arguments); !strings.Contains(refused, c.want) {
 			t.Errorf("%s: %q", name, refused)
@@ -241,6 +244,11 @@ func TestAgentsSpeakToTheRouteAsTheyDo(t *testing.T) {
 		{"a list for no arguments", "modelcontextprotocol/php-sdk issue 284: an empty array of PHP", closed, "", call(`,"arguments":[]`), nil, 200, `"topic":"Tea beats coffee."`},
 		{"the arguments as a text", "GaloyMoney/drua pull request 48, justrach/codegraff2 pull request 141", closed, "", call(`,"arguments":"{\"limit\":1}"`), nil, 200, `"topic":"Dogs are better than cats."`},
 		{"a text that is no JSON", "XiaomiMiMo/MiMo-Code pull request 1658: it is told, and not guessed", closed, "", call(`,"arguments":"{\"limit\": "`), nil, 200, `"isError":true`},
+		{"what n8n adds", "n8n-io/n8n issues 21500 and 21716", closed, "", call(`,"arguments":{"limit":1,"toolCallId":"call_1","sessionId":"s","action":"sendMessage","chatInput":"hi","tool":"list_topics"}`), nil, 200, `"topic":"Dogs are better than cats."`},
+		{"a number as a text", "VibiumDev/vibium issue 85, chatml/chatml pull request 675", closed, "", call(`,"arguments":{"limit":"1"}`), nil, 200, `"topic":"Dogs are better than cats."`},
+		{"a whole number with a point", "JSON has one kind of number", closed, "", call(`,"arguments":{"limit":1.0}`), nil, 200, `"topic":"Dogs are better than cats."`},
+		{"a text as a number", "lmstudio-ai/lmstudio-bug-tracker issue 1626, agentscope-ai/QwenPaw issue 6839", closed, "", `{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"read_debate","arguments":{"conversation_id":12}}}`, nil, 200, `NOT_FOUND`},
+		{"nothing said of what is accepted", "RFC 9110, section 12.5.1: anything is", closed, "", ping, []string{"Accept", ""}, 200, `"result":{}`},
 		{"an id that is 0", "JSON-RPC 2.0, section 4: any number", closed, "", `{"jsonrpc":"2.0","id":0,"method":"ping"}`, nil, 200, `"id":0,"result":{}`},
 		{"the media type's charset", "clients that add it to all JSON", closed, "", ping, []string{"Content-Type", "application/json; charset=utf-8"}, 200, `"result":{}`},
 		{"more than one at once", "MCP 2025-03-26, transports: batches; JSON-RPC 2.0, section 6: answered in any order", closed, "", "[" + ping + `,{"jsonrpc":"2.0","id":8,"method":"ping"}]`, nil, 200, `"id":7,"result":{}} & "id":8,"result":{}}`},
