@@ -195,7 +195,7 @@ func (a *API) fail(w http.ResponseWriter, r *http.Request, err error, status int
 		writeCompletionError(w, err, status)
 		return
 	}
-	writeKopiError(w, err, status)
+	writeKopiError(w, r, err, status)
 }
 
 func (a *API) writeRPC(w http.ResponseWriter, r *http.Request, err *connect.Error) {

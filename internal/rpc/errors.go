@@ -158,15 +158,20 @@ type kopiError struct {
 	TurnID string `json:"turn_id,omitempty"`
 }
 
-// writeKopiError answers with an error of the Kopi contract; status 0 is the
-// reason's own.
-func writeKopiError(w http.ResponseWriter, err error, status int) {
+// writeKopiError answers with an error of the Kopi contract, or a person with a page;
+// status 0 is the reason's own.
+func writeKopiError(w http.ResponseWriter, r *http.Request, err error, status int) {
 	public := domainError(err)
 	if status == 0 {
 		status = codes[public.Reason].kopi
 	}
 	if public.RetryAfter > 0 {
 		w.Header().Set("Retry-After", retryAfter(public.RetryAfter))
+	}
+	w.Header().Add("Vary", "Accept")
+	if isPerson(r) {
+		writeErrorPage(w, err, status)
+		return
 	}
 	WriteJSON(w, status, kopiError{public.Message, string(public.Reason), public.TurnID})
 }

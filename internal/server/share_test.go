@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -39,6 +40,49 @@ func sharedDebate(t *testing.T, h *harness) (id, path string) {
 	var share struct{ Path string }
 	asAna(t, h, "ShareConversation", `{"conversationId":"`+id+`"}`, &share)
 	return id, share.Path
+}
+
+// A browser says what it accepts as the HTML standard has it, and a person cannot read JSON.
+func TestWhoFollowsADeadLinkIsToldInAPage(t *testing.T) {
+	h := open(t, new(script))
+	const browser = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
+	eventually(t, "it is ready", func() bool {
+		response, _ := ask(t, "GET", h.url+"/ready", "")
+		return response.StatusCode == http.StatusOK
+	})
+	for path, c := range map[string]struct {
+		method string
+		status int
+		says   string
+	}{
+		"/s/gone":               {"GET", 404, "may have taken it back."},
+		"/s/gone/vote":          {"POST", 400, "whole number from -3 to 3"},
+		"/nowhere":              {"GET", 404, "There is no page at this address."},
+		"/docs/":                {"GET", 404, "There is no page at this address."},
+		"/chat":                 {"GET", 405, "takes POST"},
+		"/conversations/1.pdf":  {"GET", 404, ".md, .json, .argdown or .mmd"},
+		"/conversations/<b>":    {"DELETE", 405, "takes GET"},
+		"/turns/<script>/event": {"GET", 404, "There is no page"},
+	} {
+		response, text := ask(t, c.method, h.url+path, "", "Accept", browser, "Content-Type", "application/x-www-form-urlencoded")
+		policy := response.Header.Get("Content-Security-Policy")
+		if response.StatusCode != c.status || response.Header.Get("Content-Type") != "text/html; charset=utf-8" || !strings.Contains(policy, "default-src 'none'") ||
+			!strings.Contains(text, c.says) || !strings.Contains(text, `href="/"`) || strings.Contains(text, "<script") || !slices.Contains(response.Header.Values("Vary"), "Accept") {
+			t.Errorf("%s: %d %v %s", path, response.StatusCode, response.Header, text)
+		}
+		for _, program := range []string{"", "*/*", "application/json"} {
+			response, text := ask(t, c.method, h.url+path, "", "Accept", program, "Content-Type", "application/x-www-form-urlencoded")
+			if response.StatusCode != c.status || !strings.HasPrefix(text, `{"error":"`) {
+				t.Errorf("%s, to a program that accepts %q: %d %s", path, program, response.StatusCode, text)
+			}
+		}
+	}
+	// Clients of OpenAI's contract, and calls of services, keep their forms.
+	for path, form := range map[string]string{"/v1/none": `{"error":{"message"`, rpcPath + "None": `{"code":"unimplemented"`} {
+		if _, text := ask(t, "POST", h.url+path, "{}", "Accept", browser, "Content-Type", "application/json"); !strings.HasPrefix(text, form) {
+			t.Errorf("%s: %s", path, text)
+		}
+	}
 }
 
 func TestASharedDebateIsReadByAnybodyAndShowsNothingOfItsOwner(t *testing.T) {

@@ -7,6 +7,7 @@ import { byId, element } from "./element.ts";
 import { ExportFormat, type Point, PointStatus, type Quote, Speaker, TurnState, type Verdict, Winner } from "./gen/debate/v1/debate_pb.ts";
 import { speakersOf } from "./exchange.ts";
 import { complain } from "./notice.ts";
+import { go, lay, lift } from "./over.ts";
 import { newRequestId } from "./session.ts";
 import { words } from "./words.ts";
 
@@ -29,6 +30,7 @@ export function reach(): void {
 export function hide(): void {
   panel.hidden = true;
   reach();
+  lift(close);
 }
 
 // close goes back to where the view was opened from.
@@ -59,6 +61,7 @@ export async function open(view: View, debate: Debate, ask = false): Promise<voi
   const entered = panel.hidden || panel.contains(document.activeElement);
   panel.replaceChildren(element("header", {}, element("h2", {}, w.titles[view]), shut), body);
   panel.hidden = false;
+  if (!beside.matches) lay(close);
   opened = view;
   if (entered) shut.focus();
   reach();
@@ -225,8 +228,7 @@ export function goOn(id: string, { conversation, latestTurn }: Debate): HTMLElem
   if (conversation === undefined || conversation.duel !== undefined) return [];
   const fork = async (change: { swapSides: true } | { throughTurn: number; topic: string }): Promise<void> => {
     const made = await keyed(() => client.forkConversation({ conversationId: id, requestId: newRequestId(), ...change }, patience));
-    hide();
-    location.hash = made.conversation?.id ?? "";
+    go(made.conversation?.id ?? "");
   };
   const rematch = quiet(w.rematch, act(() => fork({ swapSides: true })));
   if (conversation.topic === "") return [rematch];

@@ -16,6 +16,7 @@ import { HistoryList } from "./history.ts";
 import { complain, notice } from "./notice.ts";
 import { type Outgoing, draft, key, newRequestId, outgoing } from "./session.ts";
 import { enterSends, keyboard, offerSettings } from "./settings.ts";
+import { covered, go, lay, lift } from "./over.ts";
 import { type News, tabs } from "./tabs.ts";
 import { loadTopics, motions } from "./topics.ts";
 import { offerDictation, stopHearing } from "./voice.ts";
@@ -149,6 +150,7 @@ async function visit(): Promise<void> {
   if (id === "") {
     entitle(words.debate);
     show();
+    byId("scroller", HTMLElement).scrollTop = 0;
     ready();
     return;
   }
@@ -342,12 +344,14 @@ function closeDrawer(): void {
   menu.setAttribute("aria-expanded", "false");
   for (const e of under) e.inert = false;
   reach();
+  lift(closeDrawer);
 }
 
 function openDrawer(): void {
   drawer.classList.add("open");
   menu.setAttribute("aria-expanded", "true");
   for (const e of under) e.inert = true;
+  lay(closeDrawer);
   drawer.querySelector("a")?.focus();
 }
 
@@ -521,12 +525,19 @@ document.addEventListener("click", (event) => {
 for (const link of document.querySelectorAll(".new")) {
   link.addEventListener("click", (event) => {
     event.preventDefault();
-    if (route() !== "") history.pushState(null, "", location.pathname);
+    if (route() !== "") history[covered() ? "replaceState" : "pushState"](null, "", location.pathname);
     closeDrawer();
     leave();
     void visit();
   });
 }
+drawer.addEventListener("click", (event) => {
+  const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>("#debates a") : null;
+  if (link === null || event.ctrlKey || event.metaKey || event.shiftKey || !drawer.classList.contains("open")) return;
+  event.preventDefault();
+  if (link.hash === location.hash) closeDrawer();
+  else go(link.hash.slice(1));
+});
 byId("skip", HTMLAnchorElement).addEventListener("click", (event) => {
   event.preventDefault(); // the address says which debate is open
   hide(); // where it lies over the message

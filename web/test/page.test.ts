@@ -788,6 +788,90 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     await visit.leave();
   });
 
+  // Android's and the gesture of iOS: people leave by it what lies over the rest.
+  test("Back closes what lies over a debate on a phone, and nothing else", async (t) => {
+    const service = await Service.start(t);
+    for (const message of ["Dogs are better than cats.", "Zoos should be closed."]) await service.call("Chat", { message });
+    const [zoos = "", dogs = ""] = (await service.conversations()).map(({ id }) => id);
+    const visit = await Visit.to(browser, `${service.url}/#${dogs}`, { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
+    const { page } = visit;
+    const drawer = page.locator("#menu[aria-expanded=true]");
+    const panel = page.locator("#after:not([hidden])");
+    const here = async (id: string) => {
+      await page.waitForFunction((hash) => location.hash.slice(1) === hash, id);
+      await (id === "" ? page.locator("#start:not([hidden])") : page.locator("#debate:not([hidden]) .speech.bot").last()).waitFor();
+    };
+    const back = () => page.evaluate(() => history.back());
+    await here(dogs);
+    for (const view of ["flow", "verdict", "share"]) {
+      await page.click(`#${view}`);
+      await panel.waitFor();
+      await back();
+      await panel.waitFor({ state: "detached" });
+      await here(dogs);
+      assert.equal(await page.evaluate(() => document.activeElement?.id), view);
+    }
+    // One over the other: the upper one first.
+    await page.click("#flow");
+    await panel.waitFor();
+    await page.click("#menu");
+    await drawer.waitFor();
+    await back();
+    await drawer.waitFor({ state: "detached" });
+    await panel.waitFor();
+    await back();
+    await panel.waitFor({ state: "detached" });
+    await here(dogs);
+    // What was closed in another way is not there to be closed again.
+    await page.click("#share");
+    await panel.waitFor();
+    await page.click("#after header button");
+    await panel.waitFor({ state: "detached" });
+    await page.click("#menu");
+    await drawer.waitFor();
+    await page.keyboard.press("Escape");
+    await drawer.waitFor({ state: "detached" });
+    await page.waitForFunction(() => history.state === null);
+    // What was chosen in the drawer takes its place.
+    await page.click("#menu");
+    await page.click(`#debates a[href="#${zoos}"]`);
+    await here(zoos);
+    await drawer.waitFor({ state: "detached" });
+    await back();
+    await here(dogs);
+    await page.click("#menu");
+    await page.click("#history .new");
+    await here("");
+    assert.equal(await page.evaluate(() => document.getElementById("scroller")?.scrollTop), 0);
+    await back();
+    await here(dogs);
+    await page.click("#verdict");
+    await page.click("text=Rematch >> visible=true");
+    await page.waitForFunction((id) => location.hash.slice(1) !== id, dogs);
+    await panel.waitFor({ state: "detached" });
+    await back();
+    await here(dogs);
+    await visit.leave(/404/); // a verdict is looked for before there is one
+  });
+
+  test("a new debate begins at the top of its page, wherever one was before", async (t) => {
+    const service = await Service.start(t);
+    await service.call("Chat", { message: "Dogs are better than cats." });
+    const [{ id } = { id: "" }] = await service.conversations();
+    for (let i = 0; i < 6; i++) await service.call("Chat", { conversationId: id, message: `Dogs are loyal, for the ${i}th time.` });
+    const visit = await Visit.to(browser, `${service.url}/#${id}`, { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true });
+    const top = () => visit.page.evaluate(() => document.getElementById("scroller")?.scrollTop ?? -1);
+    for (const leave of [() => visit.page.click("#bar .new"), () => visit.page.evaluate(() => (location.hash = ""))]) {
+      await visit.page.waitForFunction(() => (document.getElementById("scroller")?.scrollTop ?? 0) > 100);
+      await leave();
+      await visit.page.waitForSelector("#start:not([hidden])");
+      await visit.page.waitForSelector(".topic");
+      assert.equal(await top(), 0);
+      await visit.page.evaluate((hash) => (location.hash = hash), id);
+    }
+    await visit.leave();
+  });
+
   test("a service with keys is asked with one, which only this tab knows", async (t) => {
     const key = "correct-horse-battery";
     const model = await Model.start(t);

@@ -1,0 +1,42 @@
+package rpc
+
+import (
+	"errors"
+	"html"
+	"io"
+	"net/http"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// errorPolicy lets an error's page have the style of the shared ones, and nothing else.
+const errorPolicy = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+// isPerson says whether somebody reads the answer in a browser's window: programs do not
+// name HTML among what they accept.
+func isPerson(r *http.Request) bool {
+	return strings.Contains(r.Header.Get("Accept"), "text/html")
+}
+
+// writeErrorPage shows an error to a person, who followed a link or typed an address.
+func writeErrorPage(w http.ResponseWriter, err error, status int) {
+	heading, text := "This did not work", domainError(err).Message
+	switch {
+	case errors.Is(err, ErrNoSuchPath):
+		heading, text = "Not found", "there is no page at this address"
+	case status == http.StatusNotFound:
+		heading = "Not found"
+	case status == http.StatusTooManyRequests:
+		heading = "One moment"
+	}
+	first, size := utf8.DecodeRuneInString(text)
+	text = string(unicode.ToUpper(first)) + text[size:] + "."
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Content-Security-Policy", errorPolicy)
+	w.Header().Set("Referrer-Policy", "no-referrer")
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">`+
+		`<meta name="robots" content="noindex"><title>`+heading+`</title><link rel="icon" href="/icon.svg" type="image/svg+xml"><link rel="stylesheet" href="/s/style.css"></head>`+
+		`<body><main><h1>`+heading+`</h1><p>`+html.EscapeString(text)+`</p><p><a href="/">State a view, and hear the other side</a></p></main></body></html>`) // whoever is gone cannot be told
+}
