@@ -34,19 +34,19 @@ func TestVectorsAreThoseOfGloVe(t *testing.T) {
 	}
 	plain := regexp.MustCompile(`^([a-z]+|[.?])$`)
 	all.Words = slices.DeleteFunc(all.Words, func(w string) bool { return !plain.MatchString(w) || len(all.Vectors[w]) < dimensions })
-	var made []byte
+	var vectors, words []byte
 	for _, w := range all.Words[:vocabularySize] {
 		length := 0.0
 		for _, x := range all.Vectors[w][:dimensions] {
 			length += x * x
 		}
-		made = append(append(made, byte(len(w))), w...)
+		words = append(append(words, byte(len(w))), w...)
 		for _, x := range all.Vectors[w][:dimensions] {
 			x *= vectorLength / math.Sqrt(length) / vectorUnit
-			made = append(made, byte(int8(math.Round(min(max(x, -math.MaxInt8), math.MaxInt8)))))
+			vectors = append(vectors, byte(int8(math.Round(min(max(x, -math.MaxInt8), math.MaxInt8)))))
 		}
 	}
-	if err := os.WriteFile("vectors.bin", made, 0o600); err != nil {
+	if err := os.WriteFile("vectors.bin", append(vectors, words...), 0o600); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -12,11 +12,12 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/phrase"
 )
 
-// vectors.bin has English words with what they mean, the commonest first: for
-// each its length in a byte, its letters, and its vector as signed bytes. They
-// are from GloVe 6B (Pennington, Socher, Manning 2014; Public Domain Dedication
-// and License 1.0), each scaled to the same length. TestVectorsAreThoseOfGloVe
-// makes the file.
+// vectors.bin has English words with what they mean, the commonest first: the
+// vector of each as signed bytes, and behind all of those, so that few pages of
+// them are ever read, the length of each word in a byte and its letters. They are
+// from GloVe 6B (Pennington, Socher, Manning 2014; Public Domain Dedication and
+// License 1.0), each scaled to the same length. TestVectorsAreThoseOfGloVe makes
+// the file.
 //
 //go:embed vectors.bin
 var vectorsFile string
@@ -55,7 +56,7 @@ var glossaryLanguages = [...]string{"es", "pt", "fr", "de"}
 
 // vocabulary is the words that are known.
 type vocabulary struct {
-	entries []int32 // where in vectorsFile, by id
+	entries []int32 // where in vectorsFile the words are, by id
 	// slots have the ids of the words, each 1 more than it is, at the first one that was
 	// free from that of the word's hash on.
 	slots [1 << 16]uint16
@@ -84,7 +85,7 @@ type plainWord struct {
 
 var words = sync.OnceValue(func() *vocabulary {
 	v := &vocabulary{entries: make([]int32, 0, vocabularySize), senses: make(map[string][]int), glosses: make(map[string]map[string][]string), begins: make(map[string]glossing)}
-	for at := 0; at < len(vectorsFile); {
+	for at := vocabularySize * dimensions; at < len(vectorsFile); {
 		id := int32(len(v.entries))
 		v.entries = append(v.entries, int32(at))
 		slot := slotOf(v.word(id))
@@ -92,7 +93,7 @@ var words = sync.OnceValue(func() *vocabulary {
 			slot++
 		}
 		v.slots[slot] = uint16(id + 1)
-		at += 1 + len(v.word(id)) + dimensions
+		at += 1 + len(v.word(id))
 	}
 	for i, line := range strings.Split(strings.TrimSpace(string(sensesFile)), "\n") {
 		_, list, _ := strings.Cut(line, ":")
@@ -130,8 +131,7 @@ func (v *vocabulary) word(id int32) string {
 
 // meaning is what the word of an id means.
 func (v *vocabulary) meaning(id int32) Meaning {
-	at := int(v.entries[id])
-	return Meaning(vectorsFile[at+1+int(vectorsFile[at]):][:dimensions])
+	return Meaning(vectorsFile[int(id)*dimensions:][:dimensions])
 }
 
 func (v *vocabulary) indexGlosses() {

@@ -133,21 +133,25 @@ func (l *Lexicon) item(part string) (it item, err error) {
 
 // Set is patterns that are looked for together, by the class of their keys.
 type Set struct {
-	byKey [][]listed
+	latest   []int32 // by the class of a key, the latest of the patterns that have it, 1 more than it is
+	patterns []listed
 }
 
 type listed struct {
 	*Pattern
-	id int
+	id int32
+	// before is the one before with a key of the same class, as in latest.
+	before int32
 }
 
 // Add adds a pattern; its matches carry the id.
 func (s *Set) Add(p *Pattern, id int) {
 	class := int(p.items[p.key].class)
-	if more := class + 1 - len(s.byKey); more > 0 {
-		s.byKey = append(s.byKey, make([][]listed, more)...)
+	if more := class + 1 - len(s.latest); more > 0 {
+		s.latest = append(s.latest, make([]int32, more)...)
 	}
-	s.byKey[class] = append(s.byKey[class], listed{p, id})
+	s.patterns = append(s.patterns, listed{p, int32(id), s.latest[class]})
+	s.latest[class] = int32(len(s.patterns))
 }
 
 // Find calls found for each match until it says false, in no order.
@@ -155,11 +159,12 @@ func (s *Set) Find(t *Text, found func(Match) bool) {
 	for w, word := range t.present {
 		for ; word != 0; word &= word - 1 {
 			class := w*64 + bits.TrailingZeros64(word)
-			if class >= len(s.byKey) {
+			if class >= len(s.latest) {
 				return
 			}
-			for _, p := range s.byKey[class] {
-				if t.mayHave(p.Pattern) && !p.each(t, p.id, found) {
+			for at := s.latest[class]; at != 0; at = s.patterns[at-1].before {
+				p := &s.patterns[at-1]
+				if t.mayHave(p.Pattern) && !p.each(t, int(p.id), found) {
 					return
 				}
 			}

@@ -31,9 +31,11 @@ type subject struct {
 
 // posting says how much a stem belongs to a topic.
 type posting struct {
-	topic  int32
-	weight float32 // one of those below
+	topic  uint16
+	halves uint16 // of its weight, which is one of those below
 }
+
+func (p posting) weight() float64 { return float64(p.halves) / 2 }
 
 // index finds topics by what is said of them.
 type index struct {
@@ -41,13 +43,17 @@ type index struct {
 	finder   *finder
 	subjects []*subject
 	general  []*subject // found by the form of a claim
-	postings map[string][]posting
+	// postings say of each stem where in list its own are.
+	postings map[string]postings
+	list     []posting
 	spelling map[byte][]string // the stems, by their first byte
-	// vocabulary are the words that are spelt right, and spelt the same by their first
-	// byte.
-	vocabulary map[string]bool
+	// vocabulary are the words that are spelt right, in order, and spelt the same by their
+	// first byte, as they came.
+	vocabulary []string
 	spelt      map[byte][]string
 }
+
+type postings struct{ from, to int32 }
 
 // How much a stem is worth by where it stands.
 const (
@@ -58,23 +64,25 @@ const (
 )
 
 func newIndex(g *grammar, f *finder, topics, general []*bank.Topic, words map[string][]string) *index {
-	x := &index{grammar: g, finder: f, postings: make(map[string][]posting), spelling: make(map[byte][]string), vocabulary: make(map[string]bool), spelt: make(map[byte][]string)}
+	x := &index{grammar: g, finder: f, spelling: make(map[byte][]string), spelt: make(map[byte][]string)}
+	byStem, known := make(map[string][]posting), make(map[string]bool)
 	for _, t := range general {
 		x.general = append(x.general, x.newSubject(t))
 	}
 	for i, t := range topics {
 		x.subjects = append(x.subjects, x.newSubject(t))
-		x.learnWords(textsOf(t)...)
-		x.learnWords(words[t.Name]...)
+		x.learnWords(known, textsOf(t)...)
+		x.learnWords(known, words[t.Name]...)
 		for stem, weight := range g.weigh(t, words[t.Name]) {
-			if x.postings[stem] == nil {
+			if byStem[stem] == nil {
 				stem = strings.Clone(stem)
 			}
-			x.postings[stem] = append(x.postings[stem], posting{int32(i), float32(weight)})
+			byStem[stem] = append(byStem[stem], posting{uint16(i), uint16(2 * weight)})
 		}
 	}
-	x.learnWords(slices.Concat(g.Good, g.Bad, g.For, g.Against, g.Auxiliaries, g.Modals)...)
-	for stem := range x.postings {
+	x.learnWords(known, slices.Concat(g.Good, g.Bad, g.For, g.Against, g.Auxiliaries, g.Modals)...)
+	x.vocabulary = sorted(known)
+	for stem := range byStem {
 		if len(stem) >= minSpelt {
 			x.spelling[stem[0]] = append(x.spelling[stem[0]], stem)
 		}
@@ -82,21 +90,41 @@ func newIndex(g *grammar, f *finder, topics, general []*bank.Topic, words map[st
 	for _, stems := range x.spelling {
 		slices.Sort(stems)
 	}
-	x.gather()
+	x.gather(byStem)
 	return x
 }
 
+// sorted are the words of a set, in much less memory than it has.
+func sorted(words map[string]bool) []string {
+	all := slices.AppendSeq(make([]string, 0, len(words)), maps.Keys(words))
+	slices.Sort(all)
+	return all
+}
+
+// isIn says whether a sorted list has a word.
+func isIn(words []string, word string) bool {
+	_, ok := slices.BinarySearch(words, word)
+	return ok
+}
+
 // gather puts the postings behind each other, which grew one by one.
-func (x *index) gather() {
+func (x *index) gather(byStem map[string][]posting) {
 	n := 0
-	for _, some := range x.postings {
+	for _, some := range byStem {
 		n += len(some)
 	}
-	all := make([]posting, 0, n)
-	for stem, some := range x.postings {
-		all = append(all, some...)
-		x.postings[stem] = slices.Clip(all[len(all)-len(some):])
+	x.postings, x.list = make(map[string]postings, len(byStem)), make([]posting, 0, n)
+	for stem, some := range byStem {
+		from := len(x.list)
+		x.list = append(x.list, some...)
+		x.postings[stem] = postings{int32(from), int32(len(x.list))}
 	}
+}
+
+// postingsOf are those of a stem.
+func (x *index) postingsOf(stem string) []posting {
+	p := x.postings[stem]
+	return x.list[p.from:p.to]
 }
 
 func (x *index) newSubject(t *bank.Topic) *subject {
@@ -155,7 +183,7 @@ func (g *grammar) weigh(t *bank.Topic, words []string) map[string]float64 {
 // rarity is how much it says that a text has a stem; most for one that the bank
 // does not know.
 func (x *index) rarity(stem string) float64 {
-	return math.Log(float64(1+len(x.subjects)) / (0.5 + float64(len(x.postings[stem]))))
+	return math.Log(float64(1+len(x.subjects)) / (0.5 + float64(len(x.postingsOf(stem)))))
 }
 
 // Words shorter than this are not taken for misspelt ones.
@@ -163,7 +191,7 @@ const minSpelt = 5
 
 // spell is the stem of the bank that one is most likely meant to be.
 func (x *index) spell(stem string) string {
-	if len(stem) < minSpelt || x.postings[stem] != nil {
+	if len(stem) < minSpelt || len(x.postingsOf(stem)) > 0 {
 		return stem
 	}
 	for _, known := range x.spelling[stem[0]] {
@@ -183,7 +211,7 @@ func (x *index) respell(text string) string {
 	text = setAside.ReplaceAllString(text, "")
 	return letters.ReplaceAllStringFunc(text, func(word string) string {
 		w := fold(word)
-		if len(w) < minRespelt || x.vocabulary[w] || x.common[w] {
+		if len(w) < minRespelt || isIn(x.vocabulary, w) || x.common[w] {
 			return word
 		}
 		for _, known := range x.spelt[w[0]] {
@@ -213,15 +241,16 @@ func textsOf(t *bank.Topic) []string {
 // minRespelt is how long a word is that may be taken for a misspelt one.
 const minRespelt = 5
 
-// learnWords adds the words of the bank's texts to those that are spelt right.
-func (x *index) learnWords(texts ...string) {
+// learnWords adds the words of the bank's texts to those that are spelt right, which are known
+// from then on.
+func (x *index) learnWords(known map[string]bool, texts ...string) {
 	for _, text := range texts {
 		for w := range strings.FieldsFuncSeq(fold(text), func(r rune) bool { return !unicode.IsLetter(r) }) {
-			if x.vocabulary[w] {
+			if known[w] {
 				continue
 			}
 			w = strings.Clone(w) // the text is not kept for it
-			x.vocabulary[w] = true
+			known[w] = true
 			x.spelt[w[0]] = append(x.spelt[w[0]], w)
 		}
 	}
@@ -336,13 +365,14 @@ func (x *index) mentioned(claim string) []candidate {
 	for i, stem := range terms {
 		terms[i] = x.spell(stem)
 		r := x.rarity(terms[i])
-		if len(x.postings[terms[i]]) == 0 && x.judges(terms[i]) {
+		postings := x.postingsOf(terms[i])
+		if len(postings) == 0 && x.judges(terms[i]) {
 			continue // "overrated" says nothing about the topic
 		}
 		all += r
-		for _, p := range x.postings[terms[i]] {
-			scores[p.topic] += float64(p.weight) * r
-			covers[p.topic] += float64(min(p.weight, 1)) * r
+		for _, p := range postings {
+			scores[p.topic] += p.weight() * r
+			covers[p.topic] += min(p.weight(), 1) * r
 			shared[p.topic]++
 		}
 	}

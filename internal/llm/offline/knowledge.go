@@ -3,6 +3,7 @@ package offline
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -19,8 +20,8 @@ type knowledge struct {
 	patterns []*regexp.Regexp // of kinds
 	// grounds are what people give as reasons on any topic.
 	grounds func() *grounds
-	// everyday are the words that the bank writes in lower case.
-	everyday map[string]bool
+	// everyday are the words that the bank writes in lower case, in order.
+	everyday []string
 }
 
 func readKnowledge(language string) (*knowledge, error) {
@@ -61,7 +62,7 @@ func readKnowledge(language string) (*knowledge, error) {
 	}
 	words := hear(topics, saidFiles[language])
 	g.prepare(language)
-	k := &knowledge{index: newIndex(g, f, topics, general, words), lines: l, asides: asides[language], everyday: make(map[string]bool)}
+	k := &knowledge{index: newIndex(g, f, topics, general, words), lines: l, asides: asides[language]}
 	k.grounds = sync.OnceValue(func() *grounds { return newGrounds(g, reasons) })
 	for to, pattern := range map[**regexp.Regexp]string{&g.ofKind: g.OfKind, &g.notOfKind: g.NotOfKind} {
 		if *to, err = regexp.Compile(pattern); err != nil {
@@ -77,17 +78,16 @@ func readKnowledge(language string) (*knowledge, error) {
 		}
 		k.patterns = append(k.patterns, p)
 	}
+	everyday := make(map[string]bool)
 	for _, t := range topics {
 		for _, c := range []*bank.Case{&t.Pro, &t.Con} {
-			for _, a := range c.Arguments {
-				k.learnLower(a.Text)
-			}
-			for _, a := range c.Answers {
-				k.learnLower(a.Text)
+			for _, a := range slices.Concat(c.Arguments, c.Answers) {
+				learnLower(everyday, a.Text)
 			}
 		}
 		t.Forget() // until there is a debate on it
 	}
+	k.everyday = sorted(everyday)
 	return k, nil
 }
 
@@ -117,11 +117,11 @@ func hear(topics []*bank.Topic, said string) map[string][]string {
 	return words
 }
 
-func (k *knowledge) learnLower(text string) {
+func learnLower(known map[string]bool, text string) {
 	for word := range strings.FieldsSeq(text) {
 		if word[0] >= 'a' && word[0] <= 'z' {
-			if word = fold(strings.Trim(word, ".,;:!?'\"()")); !k.everyday[word] {
-				k.everyday[strings.Clone(word)] = true
+			if word = fold(strings.Trim(word, ".,;:!?'\"()")); !known[word] {
+				known[strings.Clone(word)] = true
 			}
 		}
 	}

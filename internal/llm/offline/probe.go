@@ -255,7 +255,7 @@ var unquotable = regexp.MustCompile(`[\x00-\x1f"“”„«»{}<>|\x60*_#\\]+|ht
 func (k *knowledge) knownLower(phrase string) bool {
 	first, _, _ := strings.Cut(phrase, " ")
 	low := fold(first)
-	return k.common[low] || k.determiners[low] || k.prepositions[low] || k.everyday[low]
+	return k.common[low] || k.determiners[low] || k.prepositions[low] || isIn(k.everyday, low)
 }
 
 // year is one, and no figure.
