@@ -52,7 +52,7 @@ func (f *folder) read(t debate.Turn, by debate.Speaker) {
 		n++
 		p := debate.Point{
 			ID: debate.PointID(t.Number, by, n), Turn: t.Number, Speaker: by, Kind: debate.ClaimPoint,
-			Start: from, End: from + len(text), Text: clip(text, maxPointText),
+			Start: from, End: from + len(text), Text: strings.TrimRight(clip(text, maxPointText), ",;: "),
 		}
 		f.relate(&p, text, words, givenBack)
 		givenBack = nil

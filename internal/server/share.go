@@ -147,10 +147,12 @@ func (s *Server) shared(w http.ResponseWriter, r *http.Request) (turn.SharedDeba
 }
 
 func (s *Server) serveShared(w http.ResponseWriter, r *http.Request) {
-	d, ok := s.shared(w, r)
-	if !ok {
-		return
+	if d, ok := s.shared(w, r); ok {
+		s.writeShared(w, "text/html; charset=utf-8", newSharedPage(r, d).nodes())
 	}
+}
+
+func newSharedPage(r *http.Request, d turn.SharedDebate) sharedPage {
 	c := d.Conversation
 	page := sharedPage{
 		SharedDebate: d, Token: r.PathValue("token"), Title: titleOf(c), Topic: c.Topic, Language: "en", Spoken: c.Language,
@@ -169,13 +171,16 @@ func (s *Server) serveShared(w http.ResponseWriter, r *http.Request) {
 		page.Duel, page.User, page.Bot = true, page.modelName(c.Duel.User), page.modelName(c.Duel.Bot)
 	}
 	page.Summary = page.T("A debate of %d turns.", len(d.Turns))
+	if len(d.Turns) == 1 {
+		page.Summary = page.T("A debate of one turn.")
+	}
 	if d.Verdict != nil && d.Verdict.State != debate.Completed {
 		page.Verdict = nil
 	}
 	if page.Verdict != nil {
 		page.Summary += " " + page.Outcome(page.Verdict.Winner) + "."
 	}
-	s.writeShared(w, "text/html; charset=utf-8", page.nodes())
+	return page
 }
 
 func (s *Server) servePreview(w http.ResponseWriter, r *http.Request) {
@@ -183,11 +188,12 @@ func (s *Server) servePreview(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	below := fmt.Sprintf("A debate of %d turns", len(d.Turns))
-	if d.Verdict != nil && d.Verdict.State == debate.Completed {
-		below = flow.Outcome(d.Conversation.Duel, d.Verdict.Winner)
+	page := newSharedPage(r, d)
+	below := page.Summary
+	if page.Verdict != nil {
+		below = page.Outcome(page.Verdict.Winner)
 	}
-	s.writeShared(w, "image/svg+xml", preview(wrapped(titleOf(d.Conversation), 32, 4), below))
+	s.writeShared(w, "image/svg+xml", preview(wrapped(page.Title, 32, 4), strings.TrimSuffix(below, ".")))
 }
 
 func titleOf(c debate.Conversation) string {

@@ -119,8 +119,12 @@ func (p sharedPage) flow() g.Node {
 	if len(p.Points) == 0 {
 		return nil
 	}
+	places := make(map[string]string, len(p.Points)) // as the list numbers them
+	for i, point := range p.Points {
+		places[point.ID] = strconv.Itoa(i + 1)
+	}
 	links := func(ids []string, text string) g.Node {
-		return g.Map(ids, func(id string) g.Node { return g.Group{g.Text(" "), link("point", id, p.T(text, id))} })
+		return g.Map(ids, func(id string) g.Node { return g.Group{g.Text(" "), link("point", id, p.T(text, places[id]))} })
 	}
 	return section("flow", p.T("Flow"), h.Ol(h.Class("flow"), g.Map(p.Points, func(point flow.Point) g.Node {
 		return h.Li(h.Class(string(point.Speaker)+" "+string(point.Status)), h.ID("point-"+point.ID),

@@ -5,6 +5,7 @@ import "fmt"
 // shareSpanish are the words of a shared page for debates in Spanish.
 var shareSpanish = map[string]string{
 	"A debate of %d turns.":                                 "Un debate de %d turnos.",
+	"A debate of one turn.":                                 "Un debate de un turno.",
 	"A debate: the user argues for it, the bot against it.": "Un debate: la persona está a favor, el bot en contra.",
 	"A debate: the user argues against it, the bot for it.": "Un debate: la persona está en contra, el bot a favor.",
 	"Two models debate: %s argues for it, %s against it.":   "Debaten dos modelos: %s está a favor, %s en contra.",

@@ -1,6 +1,7 @@
 // Questions, each in a dialog of its own. The browser keeps the focus inside
 // and gives it back.
 import { element, isComposing } from "./element.ts";
+import { lay, lift } from "./over.ts";
 import { words } from "./words.ts";
 
 export interface Question {
@@ -34,17 +35,20 @@ export function openDialog(question: Question): Promise<string | null> {
       if (event.key === "Enter" && isComposing(event)) event.preventDefault();
     });
     let answer: string | null = null;
+    const dismiss = (): void => dialog.close();
     form.addEventListener("submit", (event) => {
       event.preventDefault(); // the policy forbids forms to go anywhere
       answer = field === undefined ? "" : input.value;
       dialog.close();
     });
-    cancel.addEventListener("click", () => dialog.close());
+    cancel.addEventListener("click", dismiss);
     dialog.addEventListener("close", () => {
+      lift(dismiss);
       dialog.remove();
       resolve(answer);
     });
     dialog.showModal();
+    if (!field?.secret) lay(dismiss); // who is asked for a key had not asked for anything
     input.select();
   });
 }

@@ -832,6 +832,26 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     await page.keyboard.press("Escape");
     await drawer.waitFor({ state: "detached" });
     await page.waitForFunction(() => history.state === null);
+    // A question is dismissed, also where it lies over a panel.
+    await page.click("#rename");
+    await page.waitForSelector("dialog[open]");
+    await back();
+    await page.waitForSelector("dialog", { state: "detached" });
+    await page.click("#verdict");
+    await page.click("text=Another motion >> visible=true");
+    await page.waitForSelector("dialog[open]");
+    await back();
+    await page.waitForSelector("dialog", { state: "detached" });
+    await panel.waitFor();
+    await back();
+    await panel.waitFor({ state: "detached" });
+    await here(dogs);
+    await page.click("#rename");
+    await page.fill("dialog input", "Our dogs");
+    await page.click("dialog [type=submit]");
+    await page.waitForSelector("#name:has-text('Our dogs')");
+    await page.waitForFunction(() => history.state === null);
+    await here(dogs);
     // What was chosen in the drawer takes its place.
     await page.click("#menu");
     await page.click(`#debates a[href="#${zoos}"]`);
@@ -852,6 +872,29 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     await back();
     await here(dogs);
     await visit.leave(/404/); // a verdict is looked for before there is one
+  });
+
+  // A size of letters that is set in the browser or the phone: 28 in place of 16 is the
+  // largest of Chrome's.
+  test("with large letters there is a line to write on", async (t) => {
+    const service = await Service.start(t, { PACE: "0" });
+    for (const [locale, width, size, lines] of [["en", 360, 16, 1], ["es", 360, 16, 1], ["en", 320, 16, 1], ["es", 320, 16, 1], ["en", 360, 24, 2], ["es", 360, 28, 2], ["en", 320, 28, 2]] as const) {
+      const visit = await Visit.to(browser, "about:blank", { locale, viewport: { width, height: 740 }, hasTouch: true, isMobile: true });
+      const letters = await visit.page.context().newCDPSession(visit.page);
+      await letters.send("Page.setFontSizes", { fontSizes: { standard: size, fixed: size - 3 } });
+      await visit.page.goto(service.url);
+      await visit.ready();
+      await visit.page.waitForSelector(".topic");
+      const told = `${locale} ${width} ${size}`;
+      const box = async (selector: string) => await visit.page.locator(selector).boundingBox() ?? { x: 0, y: 0, width: 0, height: 0 };
+      const [message, send] = [await box("#message"), await box("#send")];
+      assert.ok(message.width >= 6 * size, `${told}: ${message.width} to write on`);
+      assert.equal(send.y >= message.y + message.height - 1 ? 2 : 1, lines, told);
+      assert.ok(send.x + send.width <= width, told);
+      const [menu, fresh] = [await box("#menu"), await box("#bar .new")];
+      assert.ok(fresh.x - menu.x - menu.width >= size / 2, `${told}: ${fresh.x - menu.x - menu.width} between what can be tapped`);
+      await visit.leave();
+    }
   });
 
   test("a new debate begins at the top of its page, wherever one was before", async (t) => {
