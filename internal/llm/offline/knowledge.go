@@ -56,14 +56,16 @@ func readKnowledge(language string) (*knowledge, error) {
 	if err != nil {
 		return nil, err
 	}
-	reasons, err := bank.Grounds(language)
-	if err != nil {
-		return nil, err
-	}
 	words := hear(topics, saidFiles[language])
 	g.prepare(language)
 	k := &knowledge{index: newIndex(g, f, topics, general, words), lines: l, asides: asides[language]}
-	k.grounds = sync.OnceValue(func() *grounds { return newGrounds(g, reasons) })
+	k.grounds = sync.OnceValue(func() *grounds {
+		reasons, err := bank.Grounds(language)
+		if err != nil {
+			panic(err) // of a file that is compiled in, which a test reads
+		}
+		return newGrounds(g, reasons)
+	})
 	for to, pattern := range map[**regexp.Regexp]string{&g.ofKind: g.OfKind, &g.notOfKind: g.NotOfKind} {
 		if *to, err = regexp.Compile(pattern); err != nil {
 			return nil, fmt.Errorf("offline: words.yaml: of kind: %w", err)

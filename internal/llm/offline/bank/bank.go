@@ -60,7 +60,8 @@ type Topic struct {
 	// Pro and Con are the cases, which Of reads again once they were forgotten.
 	Pro, Con Case
 
-	again func() *Topic // nil unless it was forgotten
+	folder string
+	again  func() *Topic // nil unless it was forgotten
 }
 
 // Sides has something for each side.
@@ -116,8 +117,8 @@ func (t *Topic) Forget() {
 	t.Pro, t.Con = Case{}, Case{}
 	t.again = sync.OnceValue(func() *Topic {
 		whole := new(Topic)
-		if err := unpack(t.Language+"/"+t.Name, whole); err != nil {
-			panic(err) // of a file that is compiled in, and was read before
+		if err := unpack(t.folder+"/"+t.Name, whole); err != nil {
+			panic(err) // of a file that is compiled in, which a test reads
 		}
 		return whole
 	})
@@ -125,30 +126,39 @@ func (t *Topic) Forget() {
 
 // Read reads the embedded topics of a language, in the order of their names. It takes
 // some tenths of a millisecond for each topic.
-func Read(language string) ([]*Topic, error) { return readAll(language) }
+func Read(language string) (topics []*Topic, err error) {
+	if topics, err = Heads(language); err != nil {
+		return nil, err
+	}
+	for _, t := range topics {
+		if err := unpack(language+"/"+t.Name, t); err != nil {
+			return nil, err
+		}
+	}
+	return topics, nil
+}
 
 // Heads reads the topics without the case for either side, which is much faster.
 func Heads(language string) (topics []*Topic, err error) {
-	return topics, unpack(language+headsOf, &topics)
+	err = unpack(language+headsOf, &topics)
+	for _, t := range topics {
+		t.folder = language
+	}
+	return topics, err
 }
 
 // headsOf ends the name of the file that has the topics of a folder without their cases.
 const headsOf = ".heads"
 
 // General reads the embedded topics that claims of a form fall under, such as
-// whatever should be banned. What they say holds whatever that is.
-func General(language string) ([]*Topic, error) { return readAll("general/" + language) }
-
-func readAll(folder string) (topics []*Topic, err error) {
-	if topics, err = Heads(folder); err != nil {
-		return nil, err
-	}
+// whatever should be banned. What they say holds whatever that is, and is read once it is
+// asked for.
+func General(language string) ([]*Topic, error) {
+	topics, err := Heads("general/" + language)
 	for _, t := range topics {
-		if err := unpack(folder+"/"+t.Name, t); err != nil {
-			return nil, err
-		}
+		t.Forget()
 	}
-	return topics, nil
+	return topics, err
 }
 
 // Ground is something that people give as a reason on any topic.
