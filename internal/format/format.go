@@ -100,7 +100,7 @@ func All() []Format {
 func Use(dir string) error {
 	var more []Format
 	if dir == "" {
-		added.Store(&more)
+		added.Store(nil)
 		return nil
 	}
 	entries, err := os.ReadDir(dir)

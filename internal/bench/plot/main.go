@@ -1,5 +1,6 @@
-// Command plot draws the tables that BenchmarkTurns prints, which it reads from its
-// input, as bars: turns-light.svg and turns-dark.svg in the folder that it is given.
+// Command plot puts the tables that BenchmarkTurns prints, which it reads from its input,
+// into performance.md of the folder that it is given, in place of those with the same
+// titles, and draws them as bars: images/turns-light.svg and images/turns-dark.svg there.
 package main
 
 import (
@@ -25,6 +26,7 @@ type row struct {
 // panel is one table.
 type panel struct {
 	title string
+	lines []string // of the table in Markdown
 	rows  []row
 }
 
@@ -32,15 +34,53 @@ func main() {
 	if len(os.Args) != 2 {
 		log.Fatal("usage: plot FOLDER < TABLES")
 	}
-	panels, err := read(os.Stdin)
-	for name, colors := range themes {
-		if err == nil {
-			err = os.WriteFile(filepath.Join(os.Args[1], "turns-"+name+".svg"), []byte(draw(panels, colors)), 0o644) //nolint:gosec // a picture for everybody
-		}
-	}
-	if err != nil {
+	if err := write(os.Args[1]); err != nil {
 		log.Fatal(err)
 	}
+}
+
+func write(folder string) error {
+	panels, err := read(os.Stdin)
+	if err != nil {
+		return err
+	}
+	page := filepath.Join(folder, "performance.md")
+	text, err := os.ReadFile(page) //nolint:gosec // the folder is who calls's choice
+	if err != nil {
+		return err
+	}
+	told, missing := replaced(string(text), panels)
+	if len(missing) > 0 {
+		log.Printf("%s has no table with the title %s", page, strings.Join(missing, ", or "))
+	}
+	files := map[string]string{page: told}
+	for name, colors := range themes {
+		files[filepath.Join(folder, "images", "turns-"+name+".svg")] = draw(panels, colors)
+	}
+	for name, text := range files {
+		if err := os.WriteFile(name, []byte(text), 0o644); err != nil { //nolint:gosec // a page for everybody
+			return err
+		}
+	}
+	return nil
+}
+
+// replaced is a page whose tables under the titles of panels are these, and the titles
+// that it has not.
+func replaced(page string, panels []panel) (_ string, missing []string) {
+	for _, p := range panels {
+		title := "**" + p.title + "**\n\n"
+		before, rest, ok := strings.Cut(page, title)
+		if !ok {
+			missing = append(missing, p.title)
+			continue
+		}
+		for strings.HasPrefix(rest, "|") {
+			_, rest, _ = strings.Cut(rest, "\n")
+		}
+		page = before + title + strings.Join(p.lines, "\n") + "\n" + rest
+	}
+	return page, missing
 }
 
 var title = regexp.MustCompile(`^\d+ words, .*`)
@@ -53,16 +93,22 @@ func read(from io.Reader) (panels []panel, err error) {
 			panels = append(panels, panel{title: line})
 			continue
 		}
-		fields := strings.Split(line, "|")
-		if len(fields) < 5 || len(panels) == 0 {
+		fields := strings.Split(strings.Trim(line, "|"), "|")
+		if len(fields) < 3 || len(panels) == 0 {
 			continue
 		}
-		own, wrong := strconv.ParseFloat(strings.TrimSpace(fields[2]), 64)
-		servers, alsoWrong := strconv.ParseFloat(strings.TrimSpace(fields[3]), 64)
-		if errors.Join(wrong, alsoWrong) == nil { // else a head
-			last := &panels[len(panels)-1]
-			last.rows = append(last.rows, row{strings.TrimSpace(fields[1]), own, servers})
+		for i := range fields {
+			fields[i] = strings.TrimSpace(fields[i])
 		}
+		last := &panels[len(panels)-1]
+		last.lines = append(last.lines, strings.TrimSpace("| "+strings.Join(fields, " | ")+" |"))
+		own, wrong := strconv.ParseFloat(fields[1], 64)
+		servers, alsoWrong := strconv.ParseFloat(fields[2], 64)
+		if errors.Join(wrong, alsoWrong) != nil {
+			last.lines = append(last.lines, "|"+strings.Repeat("---|", len(fields))) // under the head
+			continue
+		}
+		last.rows = append(last.rows, row{fields[0], own, servers})
 	}
 	if err := lines.Err(); err != nil {
 		return nil, err
