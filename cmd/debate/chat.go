@@ -156,7 +156,7 @@ func debateHere(ctx context.Context, c config.Config, ui chat.Config) (err error
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
 	if err := a.Migrate(ctx); err != nil {
-		return err
+		return ofDatabase(c, err)
 	}
 	listener := newMemoryListener()
 	served := make(chan error, 1)

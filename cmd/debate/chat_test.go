@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -33,6 +34,7 @@ func TestTheCommandLineSaysWhatItTakes(t *testing.T) {
 		"eval --help": "--no-measures", "help eval judge": "--debates N", "-v": "", "version": "",
 		"chat --stance maybe": `"maybe" for "--stance" flag: it takes one of pro, con; debate chat --help`, "chat --stence pro": "unknown flag: --stence; debate chat --help tells what there is",
 		"serve --port x": "it takes a port number from 0 to 65535", "serve now": `unknown command "now" for "debate serve"`, "duel": "requires at least 1 arg", "import": "requires at least 1 arg",
+		"chat -h": "--difficulty LEVEL   How hard the bot argues: easy, medium or hard.\n", "eval judge -h": "How many are judged at a time. (default 4)",
 		"chta": `unknown command "chta" for "debate"`, "eval judge --parallel many": `"many" for "-p, --parallel" flag`,
 	} {
 		var out strings.Builder
@@ -45,6 +47,34 @@ func TestTheCommandLineSaysWhatItTakes(t *testing.T) {
 		}
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("%q: %q, want %q", given, out.String(), want)
+		}
+	}
+}
+
+// A person at a terminal repeats a command without being told of request ids, and has to
+// find the file to make room for, or to bring back.
+func TestTroubleWithTheDatabaseNamesItToWhoGaveACommand(t *testing.T) {
+	t.Setenv("API_KEY", "")
+	damaged := t.TempDir()
+	file := filepath.Join(damaged, "debate.db")
+	if err := os.WriteFile(file, []byte(strings.Repeat("this is no database ", 1000)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, arguments := range [][]string{{"migrate"}, {"import", file}, {"chat", "--list"}, {"chat", "Dogs are better than cats."}} {
+		for url, want := range map[string]string{
+			"": "the database is damaged; restore it from a copy (" + file + "): ",
+			"postgres://u:secret@127.0.0.1:1/d?connect_timeout=1": "the database cannot be reached at the moment (that of DATABASE_URL): ",
+		} {
+			if url != "" && arguments[0] == "chat" {
+				continue // which has a file of its own
+			}
+			t.Setenv("DATABASE_URL", url)
+			root := newRoot()
+			root.SetArgs(append(slices.Clone(arguments), "--data", damaged))
+			err := root.ExecuteContext(t.Context())
+			if err == nil || !strings.HasPrefix(err.Error(), want) || strings.Contains(err.Error(), "request_id") || strings.Contains(err.Error(), "secret") {
+				t.Errorf("%q with %q: %v", arguments, url, err)
+			}
 		}
 	}
 }

@@ -51,6 +51,23 @@ func pathVar(f *pflag.FlagSet, to *string, name, help string) {
 	})
 }
 
+// named is a flag's value that has a name in the usage.
+type named struct {
+	pflag.Value
+	name string
+}
+
+func (n named) Type() string { return n.name }
+
+// nameValue takes the name of a flag's value from the end of its help (": `NAME`."), where
+// it is for the code's reader: pflag would leave it in the sentence.
+func nameValue(f *pflag.Flag) {
+	text, found := strings.CutSuffix(f.Usage, "`.")
+	if help, name, ends := strings.Cut(text, ": `"); found && ends {
+		f.Usage, f.Value = help+".", named{f.Value, name}
+	}
+}
+
 // showUsage writes what a command takes, in lines as wide as the terminal.
 func showUsage(c *cobra.Command) error {
 	width := 80
@@ -67,6 +84,7 @@ func showUsage(c *cobra.Command) error {
 			}
 		}
 	}
+	c.LocalFlags().VisitAll(nameValue)
 	if c.HasAvailableLocalFlags() {
 		fmt.Fprintf(out, "\n\nFlags:\n%s", strings.TrimRight(c.LocalFlags().FlagUsagesWrapped(width), "\n"))
 	}

@@ -52,7 +52,7 @@ func (i importCommand) Run(ctx context.Context) (err error) {
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	if err := s.Migrate(ctx); err != nil {
-		return err
+		return ofDatabase(cfg, err)
 	}
 	service := turn.New(turn.Config{Store: s, Holder: "import/" + uuid.NewString(), NewID: func() string { return uuid.Must(uuid.NewV7()).String() }})
 	var failed []error

@@ -101,7 +101,7 @@ func (m migrateCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(s.Migrate(ctx), s.Close()); err != nil {
+	if err := errors.Join(ofDatabase(c, s.Migrate(ctx)), s.Close()); err != nil {
 		return err
 	}
 	fmt.Println("The database is up to date.")

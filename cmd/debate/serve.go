@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"os"
 	"os/signal"
 	"strconv"
 	"syscall"
@@ -57,7 +58,11 @@ func (s serveCommand) Run(ctx context.Context) error {
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop)
-	return serve(ctx, c, newLog(c, c.LogLevel))
+	log := newLog(c, c.LogLevel)
+	for _, warning := range config.Misnamed(os.Environ()) {
+		log.WarnContext(ctx, warning)
+	}
+	return serve(ctx, c, log)
 }
 
 func serve(ctx context.Context, c config.Config, log *slog.Logger) (err error) {

@@ -3,6 +3,7 @@ package chat
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -15,6 +16,7 @@ import (
 	"time"
 
 	"connectrpc.com/connect"
+	"google.golang.org/genproto/googleapis/rpc/errdetails"
 
 	debatev1 "github.com/debate-chatbot/debate-api/proto/debate/v1"
 )
@@ -305,6 +307,29 @@ func TestErrorsSayWhatIsWrongAndWhatToDo(t *testing.T) {
 				t.Errorf("sent %d times, want once", len(s.chats))
 			}
 		})
+	}
+}
+
+// As the service sends them: with the field at fault, and what it takes, in a detail too.
+func TestAFieldAtFaultIsToldOnceAndNotWhereNobodyTypedIt(t *testing.T) {
+	for _, c := range []struct{ field, takes, want string }{
+		{"format", "is not known; ListFormats has the names", "format: is not known; /format shows them, in a terminal: change it and send it again"},
+		{"title", "must be 1 to 200 bytes of text", "title: must be 1 to 200 bytes of text: change it and send it again"},
+		{"turn_id", "its reply is not whole; only whole replies are rated", "its reply is not whole; only whole replies are rated"},
+		{"conversation_id", "is not known", "is not known"},
+	} {
+		err := failure(connect.CodeInvalidArgument, "INVALID_ARGUMENT", c.field+": "+c.takes)
+		detail, derr := connect.NewErrorDetail(&errdetails.BadRequest{FieldViolations: []*errdetails.BadRequest_FieldViolation{{Field: c.field, Description: c.takes}}})
+		if derr != nil {
+			t.Fatal(derr)
+		}
+		var ce *connect.Error
+		errors.As(err, &ce)
+		ce.AddDetail(detail)
+		s := &session{Config: Config{Terminal: true}}
+		if got := s.explain(err).Error(); got != c.want {
+			t.Errorf("%s: %q, want %q", c.field, got, c.want)
+		}
 	}
 }
 

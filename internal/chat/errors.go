@@ -98,6 +98,7 @@ func (s *session) wordsOf(err error) string {
 	errors.As(err, &ce)
 	// What a program asks ListFormats, a person asks /format.
 	words := strings.ReplaceAll(plainLine(ce.Message()), "ListFormats has the names", "/format shows them, in a terminal")
+	reason := reasonOf(err)
 	for _, d := range ce.Details() {
 		v, derr := d.Value()
 		if derr != nil {
@@ -106,8 +107,11 @@ func (s *session) wordsOf(err error) string {
 		switch v := v.(type) {
 		case *errdetails.BadRequest:
 			for _, f := range v.FieldViolations {
-				if !strings.Contains(words, f.Description) {
+				if !strings.Contains(ce.Message(), f.Description) {
 					words += "; " + plainLine(f.Field+": "+f.Description)
+				}
+				if strings.HasSuffix(f.Field, "_id") { // which nobody typed, and nobody can change
+					words, reason = strings.ReplaceAll(words, f.Field+": ", ""), ""
 				}
 			}
 		case *errdetails.RetryInfo:
@@ -116,7 +120,7 @@ func (s *session) wordsOf(err error) string {
 			}
 		}
 	}
-	return s.advise(words, reasonOf(err))
+	return s.advise(words, reason)
 }
 
 // advise adds to what is wrong what to do, in the words that fit a filter too.

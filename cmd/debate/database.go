@@ -1,0 +1,29 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/debate-chatbot/debate-api/internal/config"
+	"github.com/debate-chatbot/debate-api/internal/debate"
+)
+
+// ofDatabase says of an error of the configured database which one that is. What a
+// service's callers are advised, to repeat their call, is nothing for who gave a command.
+func ofDatabase(c config.Config, err error) error {
+	var public *debate.Error
+	if !errors.As(err, &public) || public.Reason != debate.StoreUnavailable {
+		return err
+	}
+	where := "that of DATABASE_URL"
+	if c.DatabaseURL == "" {
+		where = filepath.Join(c.DataDir, "debate.db")
+	}
+	what, _, _ := strings.Cut(public.Message, "; repeat the call")
+	if public.Cause == nil {
+		return fmt.Errorf("%s (%s)", what, where)
+	}
+	return fmt.Errorf("%s (%s): %w", what, where, public.Cause)
+}
