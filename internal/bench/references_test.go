@@ -135,11 +135,15 @@ type talk struct {
 }
 
 func leastRole(listener net.Listener, setting func(string) string) error {
-	pool, err := pgxpool.New(context.Background(), setting("DATABASE_URL")+"&pool_max_conns=24&enable_sort=off&plan_cache_mode=force_generic_plan")
+	pool, err := openLeast(setting("DATABASE_URL"))
 	if err != nil {
 		return err
 	}
 	return http.Serve(listener, &least{pool: pool, model: newModel(setting("BENCH_MODEL"))})
+}
+
+func openLeast(databaseURL string) (*pgxpool.Pool, error) {
+	return pgxpool.New(context.Background(), databaseURL+"&pool_max_conns=24&enable_sort=off&plan_cache_mode=force_generic_plan")
 }
 
 const (
@@ -163,18 +167,9 @@ func (l *least) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (l *least) turn(ctx context.Context, w http.ResponseWriter, ask asked, stream bool) error {
-	id, now, number := uuid.Must(uuid.NewV7()).String(), time.Now().UnixMicro(), 0
-	conversation := ask.ConversationID
-	var begin pgx.Batch
-	if conversation == "" {
-		conversation = uuid.Must(uuid.NewV7()).String()
-		begin.Queue(leastOpen, conversation, topicOfAll, now)
-	} else {
-		begin.Queue(leastCount, conversation)
-	}
-	begin.QueuedQueries[0].QueryRow(func(row pgx.Row) error { return row.Scan(&number) })
-	begin.Queue(leastBegin, id, conversation, ask.Message, now, ask.RequestID, make([]byte, 32), now+15e6, conversation)
-	if err := l.pool.SendBatch(ctx, &begin).Close(); err != nil {
+	id, now := uuid.Must(uuid.NewV7()).String(), time.Now().UnixMicro()
+	conversation, number, err := beginLeast(ctx, l.pool, id, now, ask)
+	if err != nil {
 		return err
 	}
 	var before talk
@@ -199,11 +194,7 @@ func (l *least) turn(ctx context.Context, w http.ResponseWriter, ask asked, stre
 		return err
 	}
 	ended := time.Now()
-	var end pgx.Batch
-	end.Queue(leastTouch, conversation, ended.UnixMicro())
-	end.Queue(leastSpend, ended.UTC().Format(time.DateOnly), ended.UnixMicro()%16)
-	end.Queue(leastEnd, id, reply, ended.UnixMicro())
-	if err := l.pool.SendBatch(ctx, &end).Close(); err != nil {
+	if err := endLeast(ctx, l.pool, id, conversation, reply, ended); err != nil {
 		return err
 	}
 	turn, err := json.Marshal(map[string]any{"id": id, "number": number, "state": "completed", "message": ask.Message, "reply": reply, "create_time": now, "finish_time": ended.UnixMicro()})
@@ -219,6 +210,30 @@ func (l *least) turn(ctx context.Context, w http.ResponseWriter, ask asked, stre
 	w.Header().Set("Content-Type", "application/json")
 	_, err = fmt.Fprintf(w, `{"conversation_id":%q,"turn":%s,"window":[%s]}`, conversation, turn, bytes.Join(rawBytes(after.window), []byte(",")))
 	return err
+}
+
+// beginLeast is the first transaction of a turn.
+func beginLeast(ctx context.Context, pool *pgxpool.Pool, id string, now int64, ask asked) (conversation string, number int, err error) {
+	conversation = ask.ConversationID
+	var begin pgx.Batch
+	if conversation == "" {
+		conversation = uuid.Must(uuid.NewV7()).String()
+		begin.Queue(leastOpen, conversation, topicOfAll, now)
+	} else {
+		begin.Queue(leastCount, conversation)
+	}
+	begin.QueuedQueries[0].QueryRow(func(row pgx.Row) error { return row.Scan(&number) })
+	begin.Queue(leastBegin, id, conversation, ask.Message, now, ask.RequestID, make([]byte, 32), now+15e6, conversation)
+	return conversation, number, pool.SendBatch(ctx, &begin).Close()
+}
+
+// endLeast is the second.
+func endLeast(ctx context.Context, pool *pgxpool.Pool, id, conversation, reply string, ended time.Time) error {
+	var end pgx.Batch
+	end.Queue(leastTouch, conversation, ended.UnixMicro())
+	end.Queue(leastSpend, ended.UTC().Format(time.DateOnly), ended.UnixMicro()%16)
+	end.Queue(leastEnd, id, reply, ended.UnixMicro())
+	return pool.SendBatch(ctx, &end).Close()
 }
 
 // newCommitter returns what begins a turn of a new conversation, as least does, and

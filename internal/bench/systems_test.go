@@ -40,6 +40,8 @@ var roles = map[string]func(listener net.Listener, setting func(string) string) 
 	"least":    leastRole,
 	"proxy":    proxyRole,
 	"ancestor": ancestorRole,
+
+	"libraries": librariesRole,
 }
 
 func TestMain(m *testing.M) {

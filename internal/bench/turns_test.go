@@ -195,6 +195,8 @@ const (
 	ancestorName = "ancestor"
 	syncedName   = "ancestor, synced"
 
+	librariesName = "libraries"
+
 	// As BEFORE has them, which is this test built from another commit.
 	beforeName       = "PostgreSQL before"
 	sqliteBeforeName = "SQLite before"
@@ -227,7 +229,7 @@ func newBench(b *testing.B, model *provider, names []string) bench {
 		return start(b, "service", all)
 	}
 	r := bench{model: model, url: url, services: map[string]process{}, servers: map[string][]int{
-		leastName: {pg}, postgresName: {pg}, beforeName: {pg}, checkedName: {pg}, redisName: {pg, redisPID(b, redis)}, ancestorName: {redisPID(b, redis)}, syncedName: {redisPID(b, synced)},
+		leastName: {pg}, librariesName: {pg}, postgresName: {pg}, beforeName: {pg}, checkedName: {pg}, redisName: {pg, redisPID(b, redis)}, ancestorName: {redisPID(b, redis)}, syncedName: {redisPID(b, synced)},
 	}}
 	for _, name := range names {
 		switch name {
@@ -245,6 +247,8 @@ func newBench(b *testing.B, model *provider, names []string) bench {
 			r.services[name] = service(map[string]string{programSetting: os.Getenv("BEFORE")})
 		case leastName:
 			r.services[name] = start(b, "least", map[string]string{"DATABASE_URL": databaseURL, "BENCH_MODEL": url})
+		case librariesName:
+			r.services[name] = start(b, "libraries", map[string]string{"DATABASE_URL": databaseURL, "BENCH_MODEL": url})
 		case ancestorName:
 			r.services[name] = start(b, "ancestor", map[string]string{"REDIS_URL": redis.URL(), "BENCH_MODEL": url})
 		case syncedName:
@@ -294,7 +298,7 @@ const (
 // BenchmarkTurns takes turns as people do: replies of 120 and of 18 words, debates of
 // 5, 20 and 100 turns, by each route. It logs a table.
 func BenchmarkTurns(b *testing.B) {
-	every := []string{leastName, postgresName, checkedName, redisName, sqliteName, ancestorName, syncedName}
+	every := []string{leastName, postgresName, checkedName, redisName, sqliteName, ancestorName, syncedName} // libraries only where SYSTEMS names it
 	durable := []string{leastName, postgresName, redisName, sqliteName}
 	only := strings.Split(os.Getenv("TURNS"), ",")
 	if names := os.Getenv("SYSTEMS"); names != "" {

@@ -1,6 +1,7 @@
 package rpc
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"regexp"
@@ -140,9 +141,10 @@ func describeDecodeError(err error, data []byte, of protoreflect.MessageDescript
 // and drops it, and so would a stance that was asked for.
 func unknownName(data []byte, of protoreflect.MessageDescriptor) string {
 	var values map[string]json.RawMessage
+	escaped := bytes.IndexByte(data, '\\') >= 0 // as a field's name may be
 	for i := range of.Fields().Len() {
 		field := of.Fields().Get(i)
-		if field.Kind() != protoreflect.EnumKind {
+		if field.Kind() != protoreflect.EnumKind || !escaped && !bytes.Contains(data, []byte(field.JSONName())) && !bytes.Contains(data, []byte(field.Name())) {
 			continue
 		}
 		if values == nil && json.Unmarshal(data, &values) != nil {
