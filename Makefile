@@ -4,7 +4,6 @@
 
 SHELL := /bin/bash
 GO    ?= go
-TOOLS := bin/golangci-lint bin/grpcurl
 BUF   := web/node_modules/.bin/buf
 NODE  := web/node_modules/.package-lock.json
 NPM   := tools/clients/node_modules/.package-lock.json
@@ -12,8 +11,14 @@ PG    := $(lastword $(sort $(wildcard /usr/lib/postgresql/*/bin/initdb)) $(shell
 
 # The compiler and the linker collect their garbage less often: compiling takes a fifth less of the processor's
 # time, and the largest packages half as much memory more. What is built is the same, and so is its place in Go's cache.
+# All that is built here, tests too, is built as the image is (see the Dockerfile): a package compiled for one is
+# there for the other. What looks for races is compiled for itself.
 GOFLAGS := $(shell $(GO) env GOFLAGS 2>/dev/null)
-export GOFLAGS := $(GOFLAGS) $(if $(findstring -toolexec,$(GOFLAGS)),,"-toolexec=env GOGC=400")
+ifeq (,$(findstring grpcnotrace,$(GOFLAGS)))
+GOFLAGS := $(GOFLAGS) -trimpath -tags=grpcnotrace "-toolexec=env GOGC=400"
+endif
+export GOFLAGS
+export CGO_ENABLED := 0
 
 .DEFAULT_GOAL := help
 
@@ -22,7 +27,7 @@ help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: install
-install: ## Fetch the modules, build the tools, install what the tests need
+install: ## Fetch the modules, install what the tests need, build what they call
 	$(GO) mod download
 	@$(MAKE) --no-print-directory needs
 	@$(MAKE) --no-print-directory -j 2 tools
@@ -33,33 +38,43 @@ run: ## Serve on http://127.0.0.1:8080, with nothing else to install
 
 # The faults hold real servers to milliseconds: their tests come last, alone.
 ALONE := /internal/faults$$
-# What only computes has no races to find, and takes five times as long when they are looked for. What
-# eval runs at the same time, the tests of the service and of the command run too.
-PLAIN := /internal/(aside|claim|config|debate|eval|flow|gate|llm/offline|phrase)(/|$$)
+# What only computes, or calls a program in a process of its own, has no races to find, and takes five times as long
+# when they are looked for. What eval runs at the same time, the tests of the service and of the command run too.
+PLAIN := /(cdktf|cmd/rotate|deploy|proto/.*|internal/(aside|claim|classify|config|debate|eval|flow|format|freeport|gate|llm/offline|phrase|prompt))(/|$$)
 # In SQLite, which is C turned into Go, no pointers are checked and no races looked for: its memory is none
-# that the detector knows, and looking takes a good part of the time. Its driver is looked at.
-RACE  := -race -gcflags=modernc.org/...=-d=checkptr=0 -gcflags=modernc.org/sqlite/lib=-race=false -gcflags=modernc.org/libc/...=-race=false
+# that the detector knows, and looking takes a good part of the time. Its driver is looked at. What only a
+# debugger reads is left out.
+RACE  := -race -gcflags=all=-dwarf=false "-gcflags=modernc.org/...=-dwarf=false -d=checkptr=0" \
+	"-gcflags=modernc.org/sqlite/lib=-dwarf=false -race=false" "-gcflags=modernc.org/libc/...=-dwarf=false -race=false"
+# The packages that have tests, and that grep finds.
+tested = $$($(GO) list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}}{{end}}' ./... | grep $(1))
 
 # Two stages at a time: where one waits, another computes. What a stage says is shown when it has ended.
 TOGETHER = -j 2 $(if $(filter output-sync,$(.FEATURES)),--output-sync)
 
 .PHONY: test
-test: needs ## Check generated code, lint, scan the stacks, and run all tests
-	@echo "Checking, and testing the page and the service, two at a time; what each says is shown at its end."
-	@$(MAKE) --no-print-directory $(TOGETHER) test-race check test-page test-plain scan
+test: ## Run all tests
+	@$(MAKE) --no-print-directory -j 2 needs program
+	@echo "Testing the page and the service, two stages at a time; what each says is shown at its end."
+	@$(MAKE) --no-print-directory $(TOGETHER) test-race test-page test-plain
 	@$(MAKE) --no-print-directory test-alone
 
-# The linter vets all packages; go test need not do so again, with all they depend on. Three packages at a
+# program compiles what several stages need, while what is installed is on its way.
+.PHONY: program
+program: bin/grpcurl
+	$(GO) build -o .cache/debate ./cmd/debate
+
+# `make check` vets all packages; go test need not do so again, with all they depend on. Three packages at a
 # time: the tests of the cache, of clients and of the terminal wait for most of their time.
 .PHONY: test-race test-plain test-alone test-page
 test-race: bin/grpcurl $(NODE) $(NPM)
-	$(GO) test $(RACE) -vet=off -timeout 10m -p 3 $$($(GO) list ./... | grep -Ev '/cdktf|/deploy|$(ALONE)|$(PLAIN)')
+	CGO_ENABLED=1 $(GO) test $(RACE) -vet=off -timeout 10m -p 3 $(call tested,-Ev '$(ALONE)|$(PLAIN)')
 
 test-plain:
-	$(GO) test -vet=off -timeout 15m $$($(GO) list ./... | grep -E '/cdktf|/deploy|$(PLAIN)')
+	$(GO) test -vet=off -timeout 15m $(call tested,-E '$(PLAIN)')
 
 test-alone:
-	$(GO) test $(RACE) -vet=off -timeout 10m $$($(GO) list ./... | grep -E '$(ALONE)')
+	$(GO) test -vet=off -timeout 10m $(call tested,-E '$(ALONE)')
 
 test-page: $(NODE)
 	cd web && GO="$(GO)" npm --silent test
@@ -73,7 +88,11 @@ unit: ## Run the tests that need nothing but Go
 	$(GO) test $(UNIT)
 
 .PHONY: check
-check: $(TOOLS) $(NODE) ## Check that generated code is current, the contract and the style
+check: needs ## Check that generated code is current, the contract, the style, and the stacks for misconfigurations
+	@$(MAKE) --no-print-directory $(TOGETHER) lint contract scan
+
+.PHONY: contract
+contract: $(NODE)
 	@fresh=$$(mktemp -d) && trap 'rm -rf "$$fresh"' EXIT && \
 	$(BUF) generate -o "$$fresh" && \
 	$(BUF) generate --template web/buf.gen.yaml -o "$$fresh" && \
@@ -83,8 +102,12 @@ check: $(TOOLS) $(NODE) ## Check that generated code is current, the contract an
 	{ echo "The generated code is not what proto says; run: make generate"; exit 1; }
 	$(BUF) lint
 	$(BUF) breaking --against proto/baseline.binpb
-	bin/golangci-lint run
 	cd web && npm --silent run check
+
+# govet is among its linters.
+.PHONY: lint
+lint: bin/golangci-lint
+	bin/golangci-lint run
 
 .PHONY: generate
 generate: $(NODE) ## Generate the code of proto and ent, the packed bank, and what the page is built into
@@ -147,7 +170,7 @@ deploy: ## Deploy on AWS: make deploy ENV=staging VERSION=1.2.0
 
 .PHONY: rotate-zip
 rotate-zip: ## Build the function that rotates the API keys, for AWS Lambda
-	$(GO) run ./cmd/rotate/pack .cache/rotate
+	$(GO) run ./cmd/rotate/pack .cache/rotate arm64
 
 .PHONY: scan
 scan: .cache/scan ## Look for misconfigurations of the AWS stack
@@ -175,7 +198,7 @@ clean: ## Remove what was built here
 
 # Fetched and compiled two at a time they are there sooner.
 .PHONY: tools
-tools: $(TOOLS) $(NODE) $(NPM) .cache/scan
+tools: bin/grpcurl $(NODE) $(NPM)
 	@:
 
 # What the tests need besides Go: a C compiler for the race detector, PostgreSQL, PgBouncer, Redis, nginx, and for the page Node and a browser.

@@ -25,8 +25,8 @@ func run(m *testing.M) int {
 	}
 	defer os.RemoveAll(dir)
 	program = filepath.Join(dir, "debate")
-	// Without -race even where the tests have it, because real time matters
-	// here; GOFLAGS=-race reaches both.
+	// Without -race, as make runs the tests too, because real time matters here;
+	// GOFLAGS=-race reaches both.
 	if out, err := exec.Command("go", "build", "-o", program, "github.com/debate-chatbot/debate-api/cmd/debate").CombinedOutput(); err != nil {
 		fmt.Fprintf(os.Stderr, "go build: %v\n%s", err, out)
 		return 1

@@ -1,6 +1,5 @@
-// Command pack builds cmd/rotate into the archives that AWS Lambda runs, one for
-// each architecture: pack DIR writes DIR/arm64/function.zip and
-// DIR/amd64/function.zip. The same source gives the same bytes.
+// Command pack builds cmd/rotate into the archive that AWS Lambda runs: pack DIR arm64
+// writes DIR/arm64/function.zip. The same source gives the same bytes.
 package main
 
 import (
@@ -13,18 +12,16 @@ import (
 )
 
 func main() {
-	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "pack: takes the directory to write to")
+	if len(os.Args) != 3 {
+		fmt.Fprintln(os.Stderr, "pack: takes the directory to write to, and the architecture")
 		os.Exit(2)
 	}
-	for _, arch := range []string{"arm64", "amd64"} {
-		path, err := pack(os.Args[1], arch)
-		if err != nil {
-			fmt.Fprintln(os.Stderr, "pack:", err)
-			os.Exit(1)
-		}
-		fmt.Println(path)
+	path, err := pack(os.Args[1], os.Args[2])
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "pack:", err)
+		os.Exit(1)
 	}
+	fmt.Println(path)
 }
 
 // pack writes the archive of an architecture, with one file: bootstrap, which is

@@ -58,7 +58,7 @@ replace github.com/debate-chatbot/debate-api => ` + root + "\n",
 	build := exec.CommandContext(t.Context(), "go", "build", "-o", filepath.Join(dir, "client"), ".")
 	build.Dir = dir
 	// What it needs is what these tests were built from: nothing is fetched.
-	build.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOPROXY=off", "GOWORK=off")
+	build.Env = append(os.Environ(), "GOFLAGS="+os.Getenv("GOFLAGS")+" -mod=mod", "GOPROXY=off", "GOWORK=off")
 	if text, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}
