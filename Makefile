@@ -85,7 +85,7 @@ UNIT = $$($(GO) list -f '{{.ImportPath}} {{join .TestImports " "}} {{join .XTest
 
 .PHONY: unit
 unit: ## Run the tests that need nothing but Go
-	$(GO) test $(UNIT)
+	$(GO) test -vet=off $(UNIT)
 
 .PHONY: check
 check: needs ## Check that generated code is current, the contract, the style, and the stacks for misconfigurations
