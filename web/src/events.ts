@@ -1,6 +1,6 @@
 // What happens to the person's debates in other browsers and programs. One tab of a
 // browser listens to the service, and tells the others.
-import { Line, rest } from "./follow.ts";
+import { Line, rest, seen } from "./follow.ts";
 import { key } from "./session.ts";
 import { type News, tabs } from "./tabs.ts";
 
@@ -68,11 +68,6 @@ async function listen(used: string | null): Promise<void> {
     await rest(pause, new AbortController().signal);
     pause = Math.min(2 * pause, most);
   }
-}
-
-// seen waits until somebody looks at the page.
-async function seen(): Promise<void> {
-  while (document.hidden) await new Promise((resolve) => document.addEventListener("visibilitychange", resolve, { once: true }));
 }
 
 // read takes a stream of server-sent events apart, each of them of one line of data.

@@ -27,8 +27,11 @@ export interface Listener {
   connected(yes: boolean, pause: number): void;
 }
 
-// silence is how long nothing may come; the service sends a heartbeat after 10 s.
+// silence is how long nothing may come; the service sends a heartbeat after 10 s. Who comes
+// back to a page is not kept waiting as long: a phone that was put away has lost its
+// connections without a word, and no timer ran.
 const silence = 25_000;
+const silenceBefore = 12_000;
 
 // pauses lie between the connections that are tried in a row.
 const pauses = [250, 500, 1000, 2000, 4000, 8000, 8000, 8000, 8000, 8000, 8000, 8000];
@@ -73,11 +76,17 @@ export async function follow(begin: Open | Place, listener: Listener, signal: Ab
     } catch (error) {
       if (signal.aborted || !(error instanceof ConnectError)) throw error;
       if (await admission.again(error)) continue;
+      if (!refusal(error).lost) throw error;
+      if (pauses[tries] === undefined && document.hidden) { // nobody is there to be told
+        await seen(signal);
+        tries = 0;
+      }
       const pause = pauses[tries];
-      if (!refusal(error).lost || pause === undefined) throw error;
+      if (pause === undefined) throw error;
       tries++;
       listener.connected(false, pause);
       await rest(pause, signal);
+      if (signal.aborted) throw error;
     } finally {
       line.close();
     }
@@ -89,13 +98,19 @@ export class Line {
   private readonly controller = new AbortController();
   readonly signal = this.controller.signal;
   private readonly hangUp = () => this.controller.abort();
+  private readonly look = () => {
+    if (!document.hidden && Date.now() - this.last > silenceBefore) this.hangUp();
+  };
   private timer = setTimeout(this.hangUp, silence);
+  private last = Date.now();
 
   constructor(private readonly outer: AbortSignal) {
     outer.addEventListener("abort", this.hangUp);
+    document.addEventListener("visibilitychange", this.look);
   }
 
   heard(): void {
+    this.last = Date.now();
     clearTimeout(this.timer);
     this.timer = setTimeout(this.hangUp, silence);
   }
@@ -103,21 +118,36 @@ export class Line {
   close(): void {
     clearTimeout(this.timer);
     this.outer.removeEventListener("abort", this.hangUp);
+    document.removeEventListener("visibilitychange", this.look);
     this.hangUp();
   }
 }
 
-// rest waits, but not longer than until the browser is online again.
+// rest waits, but not longer than until the browser is online again or somebody comes back
+// to the page.
 export function rest(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       clearTimeout(timer);
       removeEventListener("online", done);
+      document.removeEventListener("visibilitychange", look);
       signal.removeEventListener("abort", done);
       resolve();
     };
+    const look = () => document.hidden || done();
     const timer = setTimeout(done, milliseconds);
     addEventListener("online", done);
+    document.addEventListener("visibilitychange", look);
     signal.addEventListener("abort", done);
   });
+}
+
+// seen waits until somebody looks at the page.
+export async function seen(signal?: AbortSignal): Promise<void> {
+  while (document.hidden && !signal?.aborted) {
+    await new Promise((resolve) => {
+      document.addEventListener("visibilitychange", resolve, { once: true });
+      signal?.addEventListener("abort", resolve, { once: true });
+    });
+  }
 }

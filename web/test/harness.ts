@@ -177,6 +177,8 @@ export class Cable {
   broken = false;
   // deaf lets requests through and no answer back.
   deaf = false;
+  // mute lets nothing through, and says nothing of it either.
+  mute = false;
 
   private constructor(readonly url: string) {}
 
@@ -199,7 +201,7 @@ export class Cable {
         });
       }
       near.on("data", (data) => far.write(data));
-      far.on("data", (data) => (cable.deaf ? near.destroy() : near.write(data)));
+      far.on("data", (data) => (cable.mute ? undefined : cable.deaf ? near.destroy() : near.write(data)));
     });
     t.after(() => {
       cable.cut();

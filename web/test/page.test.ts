@@ -446,6 +446,69 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     await visit.leave(cutLine);
   });
 
+  // ended waits until the service has no running turn in a debate.
+  const ended = async (service: Service, id: string) => {
+    while ((await service.turns(id)).some(({ state }) => state === "TURN_STATE_RUNNING")) await sleep(20);
+  };
+
+  // A phone that is put away sleeps with its timers, and its connections die without a word:
+  // anomalyco/opencode issues 39030 and 47258, tiann/hapi issue 1559, SatyamPandey-07/WorkSphere issue 104.
+  test("who comes back to a page that slept is shown the rest at once", async (t) => {
+    const model = await Model.start(t);
+    model.upTo = 0.5;
+    const service = await Service.start(t, model.environment);
+    const cable = await Cable.to(t, service);
+    const visit = await Visit.to(browser, cable.url, {}, (page) => page.clock.install());
+    const look = (away: boolean) => visit.page.evaluate((hidden) => {
+      Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }, away);
+    await visit.send("Money buys happiness.");
+    await visit.mid();
+    await visit.page.clock.pauseAt(await visit.page.evaluate(() => Date.now()) + 100); // no timer runs from here
+    await look(true);
+    cable.mute = true;
+    model.upTo = 1;
+    await ended(service, visit.id);
+    cable.mute = false;
+    await visit.page.clock.setSystemTime(Date.now() + 7_200_000);
+    let again = false;
+    visit.page.on("request", (request) => (again ||= request.url().endsWith("/WatchTurn")));
+    await look(false);
+    for (let i = 0; i < 1000 && !again; i++) await visit.page.clock.runFor(10); // less than the silence that any line may have
+    assert.ok(again, "it waits for a line that is dead");
+    await visit.page.clock.resume();
+    await visit.ended();
+    await asStored(visit, service, 1);
+    await visit.leave(cutLine);
+  });
+
+  test("nobody is told that a connection is lost for good who was not there", async (t) => {
+    const model = await Model.start(t);
+    model.upTo = 0.5;
+    const service = await Service.start(t, model.environment);
+    const cable = await Cable.to(t, service);
+    const visit = await Visit.to(browser, cable.url, {}, (page) => page.clock.install());
+    const look = (away: boolean) => visit.page.evaluate((hidden) => {
+      Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }, away);
+    await visit.send("Money buys happiness.");
+    await visit.mid();
+    await look(true);
+    cable.broken = true;
+    cable.cut();
+    for (let i = 0; i < 40; i++) await visit.page.clock.fastForward(8000); // more than all tries take
+    assert.equal(await visit.page.isVisible("text=Reconnect"), false);
+    cable.broken = false;
+    model.upTo = 1;
+    await ended(service, visit.id);
+    await look(false);
+    await visit.ended();
+    await asStored(visit, service, 1);
+    await visit.leave(cutLine);
+  });
+
   test("a message that cannot be delivered is given back", async (t) => {
     const service = await Service.start(t);
     const visit = await Visit.to(browser, service.url);
