@@ -39,7 +39,7 @@ func (g *Gate) Check(in Input) Verdict {
 	said := v
 	g.judge(&said, message, None, in.Topic == "", false)
 	_, harm := learnt.harm(in)
-	if doubtful := in.Topic == "" && harm < harmDoubt; !doubtful || said.Kind != Declined || v.Kind == Declined || said.rule.Certain {
+	if doubtful := in.Topic == "" && harm < harmDoubt && !message.endsAsking(); !doubtful || said.Kind != Declined || v.Kind == Declined || said.rule.Certain {
 		v = said
 	}
 	if v.Kind == Debate {
@@ -399,6 +399,13 @@ type reading struct {
 	sign     int // -1 if the user denies it
 	reported bool
 	against  bool
+}
+
+// endsAsking says whether a text ends with a wish to have what it states agreed with.
+func (t framed) endsAsking() bool {
+	return slices.ContainsFunc(t.marks, func(k mark) bool {
+		return k.frame == frameIt && k.to == t.Len()
+	})
 }
 
 // around reads the frames that count for a match: what stands before it in its
