@@ -101,6 +101,8 @@ func lines(r io.Reader) func() (string, error) {
 type prompt struct {
 	editor editor
 	file   string
+	// kept is how many lines of the history were in the file.
+	kept int
 
 	keys       chan key
 	interrupts chan os.Signal
@@ -250,23 +252,31 @@ func (p *prompt) readHistory() error {
 	if p.file == "" {
 		return nil
 	}
-	data, err := os.ReadFile(p.file)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil
-	}
+	history, err := readLines(p.file)
 	if err != nil {
 		p.file = "" // what could not be read must not be overwritten
 		return fmt.Errorf("the history of lines is not used: %w", err)
 	}
-	for line := range strings.Lines(string(data)) {
-		if line = strings.TrimRight(line, "\r\n"); line != "" && utf8.ValidString(line) {
-			p.editor.history = append(p.editor.history, plain(strings.ReplaceAll(line, lineSeparator, "\n")))
-		}
-	}
+	p.editor.history, p.kept = history, len(history)
 	return nil
 }
 
-// close gives the terminal back and keeps the history.
+// readLines are the lines of a file of a history, none where there is no file.
+func readLines(file string) (history []string, err error) {
+	data, err := os.ReadFile(file) //nolint:gosec // the folder is the user's choice
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	for line := range strings.Lines(string(data)) {
+		if line = strings.TrimRight(line, "\r\n"); line != "" && utf8.ValidString(line) {
+			history = append(history, plain(strings.ReplaceAll(line, lineSeparator, "\n")))
+		}
+	}
+	return history, err
+}
+
+// close gives the terminal back and keeps the history, behind what other chats have
+// kept since this one began.
 func (p *prompt) close() error {
 	if err := p.restore(); err != nil {
 		return fmt.Errorf("the terminal is not given back: type `reset`: %w", err)
@@ -274,12 +284,16 @@ func (p *prompt) close() error {
 	if p.file == "" {
 		return nil
 	}
-	var lines strings.Builder
-	for _, text := range p.editor.history[max(0, len(p.editor.history)-maxHistory):] {
-		lines.WriteString(strings.ReplaceAll(text, "\n", lineSeparator) + "\n")
-	}
-	err := os.MkdirAll(filepath.Dir(p.file), 0o700)
+	history, err := readLines(p.file)
 	if err == nil {
+		err = os.MkdirAll(filepath.Dir(p.file), 0o700)
+	}
+	if err == nil {
+		history = append(history, p.editor.history[p.kept:]...)
+		var lines strings.Builder
+		for _, text := range history[max(0, len(history)-maxHistory):] {
+			lines.WriteString(strings.ReplaceAll(text, "\n", lineSeparator) + "\n")
+		}
 		err = os.WriteFile(p.file, []byte(lines.String()), 0o600)
 	}
 	if err != nil {

@@ -169,6 +169,32 @@ const (
 	end       = "\x1b[F"
 )
 
+func TestTwoChatsAtOnceKeepWhatWasSaidInEither(t *testing.T) {
+	s := newService()
+	s.chat = func(_ int, _ *debatev1.ChatStreamRequest, send sender) error {
+		return send.reply(dogs(), "Cats ask for less.")
+	}
+	history := filepath.Join(t.TempDir(), "history")
+	if err := os.WriteFile(history, []byte("From before.\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	url := serve(t, s)
+	one, two := open(t, url, "CHAT_TEST_HISTORY="+history), open(t, url, "CHAT_TEST_HISTORY="+history)
+	for u, said := range map[*terminal]string{one: "Said in one.", two: "Said in two."} {
+		u.expect("> ")
+		u.typed(said + enter)
+		u.expect("Cats ask for less.", "> ")
+	}
+	for _, u := range []*terminal{one, two} {
+		u.typed("/quit" + enter)
+		u.exited()
+	}
+	kept, err := os.ReadFile(history)
+	if want := "From before.\nSaid in one.\n/quit\nSaid in two.\n/quit\n"; err != nil || string(kept) != want {
+		t.Errorf("kept %q, %v", kept, err)
+	}
+}
+
 func TestDebateInATerminal(t *testing.T) {
 	s := newService()
 	s.chat = func(n int, _ *debatev1.ChatStreamRequest, send sender) error {
