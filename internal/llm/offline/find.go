@@ -19,9 +19,10 @@ import (
 // subject is a topic of the bank with what finds it.
 type subject struct {
 	*bank.Topic
-	names [][]string // the parts of each name, as plain gives them
-	forms bank.Sides[[][]string]
-	about [][]string // what a claim of it has one of, none if it may be about anything
+	names  [][]string // the parts of each name, as plain gives them
+	beside [][]string
+	forms  bank.Sides[[][]string]
+	about  [][]string // what a claim of it has one of, none if it may be about anything
 
 	claims func() [][]string // the terms of each
 
@@ -128,7 +129,7 @@ func (x *index) postingsOf(stem string) []posting {
 }
 
 func (x *index) newSubject(t *bank.Topic) *subject {
-	s := &subject{Topic: t, names: partsOf(t.Names), forms: bank.Sides[[][]string]{Pro: partsOf(t.Forms.Pro), Con: partsOf(t.Forms.Con)}, about: partsOf(t.About)}
+	s := &subject{Topic: t, names: partsOf(t.Names), beside: partsOf(t.Beside), forms: bank.Sides[[][]string]{Pro: partsOf(t.Forms.Pro), Con: partsOf(t.Forms.Con)}, about: partsOf(t.About)}
 	s.claims = sync.OnceValue(func() (terms [][]string) {
 		for _, claim := range slices.Concat([]string{t.Claim}, t.Claims.Pro, t.Claims.Con) {
 			terms = append(terms, x.terms(claim))
@@ -329,6 +330,7 @@ func logOdds(p float64) float64 {
 
 // likely are the topics that a claim may be about, the likeliest first.
 func (x *index) likely(claim string) []candidate {
+	claim = cmp.Or(rejectedIn(claim), deniesThat.ReplaceAllString(claim, ""), claim)
 	found := x.mentioned(claim)
 	guesses, none := x.finder.guesses(claim)
 	for _, g := range guesses {
@@ -341,6 +343,10 @@ func (x *index) likely(claim string) []candidate {
 			found = append(found, candidate{subject: x.subjects[s], found: g.sure})
 		}
 	}
+	said := plain(claim)
+	found = slices.DeleteFunc(found, func(c candidate) bool {
+		return slices.ContainsFunc(c.beside, func(parts []string) bool { return hasParts(said, parts) })
+	})
 	for i := range found {
 		found[i].foreign = logOdds(none)
 	}
@@ -690,6 +696,7 @@ var plainer = []struct {
 	{regexp.MustCompile(`(?i)\bshould(?: not|n['’]?t) (?:even |still )?exist\b`), "should be abolished"},
 	{regexp.MustCompile(`(?i)\bshould (?:even |still )?exist\b`), "should not be abolished"},
 	{regexp.MustCompile(`(?i)\bshould(?: not|n['’]?t) be (?:allowed|permitted|legal)\b`), "should be banned"},
+	{regexp.MustCompile(`(?i)\b(?:we|they|countries|people) should(?: not|n['’]?t) (?:even |still |be allowed to )?(have|own) `), "we should abolish "},
 	{regexp.MustCompile(`(?i)\bno (?:deber[ií]an?|deban?) existir\b`), "debería abolirse"},
 	{regexp.MustCompile(`(?i)\b(?:deber[ií]an?|deban?) existir\b`), "no debería abolirse"},
 }
@@ -708,11 +715,19 @@ func (x *index) forIt(text string, s *subject) float64 {
 	if denied && slices.Equal(affirmed, wordsOf(s.Claim)) {
 		return math.Inf(-1)
 	}
+	for side, sign := range map[debate.Stance]int{debate.Pro: 1, debate.Con: -1} {
+		if slices.ContainsFunc(s.Claims.Of(side), func(claim string) bool { return plain(claim) == plain(text) }) {
+			return math.Inf(sign) // as it stands in the bank, also where that is the topic's name
+		}
+	}
 	if !denied && slices.ContainsFunc(s.names, func(parts []string) bool { return plain(text) == strings.Join(parts, " ") }) {
 		return 0 // nothing but the subject
 	}
 	if frame := deniesThat.FindString(text); frame != "" {
-		return -x.forIt(text[len(frame):], s)
+		return -x.forIt(indicative.Replace(text[len(frame):]), s)
+	}
+	if view := rejectedIn(text); view != "" {
+		return -x.forIt(view, s)
 	}
 	sum := x.reads(text, s)
 	if math.Abs(sum) < doubted && len(x.terms(text)) > 0 {
@@ -723,6 +738,24 @@ func (x *index) forIt(text string, s *subject) float64 {
 
 // deniesThat is how a text begins that denies all that follows: this is plainer alone.
 var deniesThat = regexp.MustCompile(`(?i)^\W*(?:(?:i|we) (?:do not|don['’]?t) (?:really |even )?(?:think|believe|agree|reckon)(?: that)?|i (?:really |highly )?doubt(?: that)?|it(?:['’]?s| is) not true that|i (?:do not|don['’]?t|can['’]?t|cannot) (?:see|understand) why|no (?:veo|entiendo) por qu[eé]|no (?:creo|pienso) que|no es (?:verdad|cierto) que) `)
+
+// indicative has the verbs that are denied in Spanish as they are said when they are not.
+var indicative = strings.NewReplacer("deba ", "debe ", "deban ", "deben ", "haya que ", "hay que ", "sea ", "es ", "sean ", "son ")
+
+// rejectedIn is the view in a text that somebody is said to hold, and that is called wrong at
+// once; empty where there is none.
+func rejectedIn(text string) string {
+	if found := rejectedView.FindStringSubmatch(text); found != nil {
+		return cmp.Or(found[1], found[2])
+	}
+	return ""
+}
+
+// rejectedView has such a view.
+var rejectedView = regexp.MustCompile(`(?i)^\W*(?:` +
+	`(?:[a-z'’]+ ){1,5}(?:says?|said|thinks?|thought|claims?|believes?|reckons?|insists?|keeps? (?:saying|telling me)|tells? me|told me)(?: that)? (.{6,}?)[ ,.;:!–—-]+(?:and |but |which |well,? )*(?:` +
+	`(?:s?he|they|it|that)(?:['’]?s|['’]?re| is| are) (?:just |so |totally |completely |dead |plain |simply |absolutely |all |very |such |utter |total |complete )*(?:wrong|mistaken|nonsense|rubbish|bullshit|bs|bollocks|crap|stupid|ridiculous|not true|lying|a lie)|i (?:totally |completely |strongly )*(?:disagree|do not agree|don['’]?t agree|don['’]?t think so)|(?:what )?(?:nonsense|rubbish|bullshit|bollocks|wrong)\W*$)` +
+	`|(?:[a-záéíóúñ]+ ){1,5}(?:dicen?|piensan?|creen?|insisten?|opinan?)(?: en)? que (.{6,}?)[ ,.;:!–—-]+(?:y |pero )?(?:(?:yo )?no estoy de acuerdo|(?:est[aá]n? (?:muy |totalmente )?equivocad[oa]s?)|se equivocan?|(?:eso )?(?:es|son) (?:una |puras? )?(?:mentira|tonter[ií]as?|falso|chorradas?)|no (?:es verdad|es cierto|tienen? raz[oó]n)))`)
 
 // reads is how much the words of a text are for a topic, as log odds.
 func (x *index) reads(text string, s *subject) float64 {

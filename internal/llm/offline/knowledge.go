@@ -18,6 +18,8 @@ type knowledge struct {
 	lines    *lines
 	asides   map[debate.Aside][]line
 	patterns []*regexp.Regexp // of kinds
+	// rhetorical are the patterns of questions that say something.
+	rhetorical []*regexp.Regexp
 	// grounds are what people give as reasons on any topic.
 	grounds func() *grounds
 	// everyday are the words that the bank writes in lower case, in order.
@@ -81,6 +83,13 @@ func readKnowledge(language string) (*knowledge, error) {
 		k.patterns = append(k.patterns, p)
 	}
 	everyday := make(map[string]bool)
+	for _, rule := range g.Rhetorical {
+		p, err := regexp.Compile(rule.Pattern)
+		if err != nil {
+			return nil, fmt.Errorf("offline: words.yaml: %s: %w", rule.Kind, err)
+		}
+		k.rhetorical = append(k.rhetorical, p)
+	}
 	for _, t := range topics {
 		for _, c := range []*bank.Case{&t.Pro, &t.Con} {
 			for _, a := range slices.Concat(c.Arguments, c.Answers) {
@@ -139,7 +148,7 @@ func (k *knowledge) generalOf(claim, opening string, stance debate.Stance) (topi
 		return nil, side
 	}
 	said, longest, closest := plain(spellNot(claim)), 0, 0
-	named, denied := k.names(claim, opening), k.denies(claim)
+	named, denied := k.names(claim, opening) || ofPeople.MatchString(bare(claim)), k.denies(claim)
 	for _, s := range k.general {
 		close := s.closeTo(said)
 		if s.Things && named || close == 0 && len(s.about) > 0 {

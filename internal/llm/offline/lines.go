@@ -61,6 +61,12 @@ const (
 
 	popularity pointKind = "popularity"
 	definition pointKind = "definition"
+
+	// against and favour are kinds by what the user makes of what the claim speaks of, and
+	// people is the kind of those who judge somebody.
+	against pointKind = "against"
+	favour  pointKind = "favour"
+	people  pointKind = "people"
 )
 
 type kindRule struct {
@@ -78,10 +84,10 @@ type lines struct {
 	Unmet, Granted, Summing, Denied, Doubted, Naming               []line
 	Firm, Invitations, Asked                                       []line
 	Rules, Switch, Alleged, Verdict, Praise, Yield                 []line
-	Elsewhere, Rejected, Silent, Misread, Imputed                  []line
+	Elsewhere, Rejected, Silent, Misread, Imputed, Leads           []line
 	Shifting, Personal, Apology, Ours, Turned, Narrowed            []line
-	Probes                                                         map[pointKind][]line
-	Opening                                                        struct{ Demand, Judgement, Praise, Claim []line }
+	Probes, Replies                                                map[pointKind][]line
+	Opening                                                        struct{ Demand, Judgement, Praise, People, Claim []line }
 	Pressed                                                        struct{ Demand, Judgement, Claim, Kind, Pro []line }
 	Here                                                           []line
 	Proposed                                                       struct{ Pro, Con []line }
@@ -136,11 +142,11 @@ const (
 	pointsSlot  slot = "{points}"
 	topicSlot   slot = "{topic}"
 	personaSlot slot = "{persona}"
-	saidSlot    slot = "{said}"
+	thingSlot   slot = "{thing}"
 )
 
 var slots = slotReplacer(claimSlot, nearSlot, offersSlot, factsSlot, focusSlot, figureSlot, toSlot, thatSlot,
-	forSlot, yoursSlot, shortSlot, bestSlot, ownSlot, answerSlot, pointSlot, againSlot, pointsSlot, topicSlot, personaSlot, saidSlot)
+	forSlot, yoursSlot, shortSlot, bestSlot, ownSlot, answerSlot, pointSlot, againSlot, pointsSlot, topicSlot, personaSlot, thingSlot)
 
 func slotReplacer(slots ...slot) *strings.Replacer {
 	var pairs []string
@@ -182,8 +188,8 @@ func decode(name string, data []byte, v any) error {
 // check says which list of a language has nothing in it.
 func (l *lines) check() error {
 	lists := map[string][]line{"first.pro": l.First.Pro, "first.con": l.First.Con, "reasoning": l.Reasoning, "which": l.Which, "unknown": l.Unknown, "opinion": l.Opinion, "again": l.Again,
-		"met": l.Met, "granted": l.Granted, "usual": l.Usual, "naming": l.Naming, "denied": l.Denied, "doubted": l.Doubted, "closers": l.Closers, "summing": l.Summing, "firm": l.Firm, "invitations": l.Invitations, "asked": l.Asked, "silent": l.Silent, "shifting": l.Shifting, "personal": l.Personal, "ours": l.Ours, "turned": l.Turned, "narrowed": l.Narrowed, "pressed.demand": l.Pressed.Demand, "pressed.judgement": l.Pressed.Judgement, "pressed.claim": l.Pressed.Claim, "pressed.kind": l.Pressed.Kind, "pressed.pro": l.Pressed.Pro, "probes.member": l.Probes[member], "probes.stranger": l.Probes[stranger], "probes.general": l.Probes[general],
-		"opening.demand": l.Opening.Demand, "opening.judgement": l.Opening.Judgement, "opening.praise": l.Opening.Praise, "here": l.Here, "proposed.pro": l.Proposed.Pro, "proposed.con": l.Proposed.Con, "opening.claim": l.Opening.Claim}
+		"met": l.Met, "granted": l.Granted, "usual": l.Usual, "naming": l.Naming, "denied": l.Denied, "doubted": l.Doubted, "closers": l.Closers, "summing": l.Summing, "firm": l.Firm, "invitations": l.Invitations, "asked": l.Asked, "silent": l.Silent, "leads": l.Leads, "shifting": l.Shifting, "personal": l.Personal, "ours": l.Ours, "turned": l.Turned, "narrowed": l.Narrowed, "pressed.demand": l.Pressed.Demand, "pressed.judgement": l.Pressed.Judgement, "pressed.claim": l.Pressed.Claim, "pressed.kind": l.Pressed.Kind, "pressed.pro": l.Pressed.Pro, "probes.member": l.Probes[member], "probes.stranger": l.Probes[stranger], "probes.general": l.Probes[general], "probes.against": l.Probes[against], "probes.favour": l.Probes[favour], "probes.people": l.Probes[people],
+		"opening.demand": l.Opening.Demand, "opening.judgement": l.Opening.Judgement, "opening.praise": l.Opening.Praise, "opening.people": l.Opening.People, "here": l.Here, "proposed.pro": l.Proposed.Pro, "proposed.con": l.Proposed.Con, "opening.claim": l.Opening.Claim}
 	for _, s := range signs {
 		lists[string(s)] = l.of(s)
 	}

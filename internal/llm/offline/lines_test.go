@@ -9,13 +9,16 @@ import (
 )
 
 func (l *lines) all() []line {
-	all := slices.Concat(l.First.Pro, l.First.Con, l.Reasoning, l.Which, l.Unknown, l.Doubted, l.Opinion, l.Again, l.Met, l.Usual, l.Naming, l.Closers, l.Firm, l.Invitations, l.Asked, l.Opening.Demand, l.Opening.Judgement, l.Opening.Praise, l.Opening.Claim, l.Here, l.Proposed.Pro, l.Proposed.Con, l.Silent, l.Shifting, l.Personal, l.Ours, l.Turned, l.Narrowed,
+	all := slices.Concat(l.First.Pro, l.First.Con, l.Reasoning, l.Which, l.Unknown, l.Doubted, l.Opinion, l.Again, l.Met, l.Usual, l.Naming, l.Closers, l.Firm, l.Invitations, l.Asked, l.Opening.Demand, l.Opening.Judgement, l.Opening.Praise, l.Opening.People, l.Opening.Claim, l.Here, l.Leads, l.Proposed.Pro, l.Proposed.Con, l.Silent, l.Shifting, l.Personal, l.Ours, l.Turned, l.Narrowed,
 		l.Pressed.Demand, l.Pressed.Judgement, l.Pressed.Claim, l.Pressed.Kind, l.Pressed.Pro)
 	for _, s := range signs {
 		all = append(all, l.of(s)...)
 	}
 	for _, probes := range l.Probes {
 		all = append(all, probes...)
+	}
+	for _, replies := range l.Replies {
+		all = append(all, replies...)
 	}
 	return all
 }
@@ -43,8 +46,13 @@ func TestALineIsKnownByItsMarkAndSaysNothingFalse(t *testing.T) {
 				t.Errorf("%s: %d probes for %s", k.language, len(k.lines.Probes[rule.Kind]), rule.Kind)
 			}
 		}
+		for _, rule := range k.Rhetorical {
+			if len(k.lines.Replies[rule.Kind]) < 2 {
+				t.Errorf("%s: %d replies to %s", k.language, len(k.lines.Replies[rule.Kind]), rule.Kind)
+			}
+		}
 		for kind := range k.lines.Probes {
-			if !slices.Contains([]pointKind{general, member, stranger}, kind) && !slices.ContainsFunc(k.Kinds, func(r kindRule) bool { return r.Kind == kind }) {
+			if !slices.Contains([]pointKind{general, member, stranger, against, favour, people}, kind) && !slices.ContainsFunc(k.Kinds, func(r kindRule) bool { return r.Kind == kind }) {
 				t.Errorf("%s: no words for %s", k.language, kind)
 			}
 		}

@@ -560,11 +560,14 @@ func TestKindsOfPointsAreToldApart(t *testing.T) {
 		"anecdote":    {{"my neighbours cat does that every week", "my parents made me wash the dishes", "I paid 50 a month and never went", "in our street it is the same", "half of my friends never go"}, {"mis vecinos lo hacen cada semana", "mi perro se porta bien", "de niño lo hacía"}},
 		"loss":        {{"my brother shot himself with one", "we lost our son to it", "my best friend died on that road", "my neighbour was killed by a drunk driver", "I was assaulted on a bus"}, {"mi hermano se mató con una", "mi abuela murió sola", "perdí a mi padre por eso"}},
 		"risk":        {{"they get hit by cars", "kids could drown there", "it is just dangerous"}, {"los atropellan", "es peligroso para los niños"}},
-		"alternative": {{"why not just have a picnic", "you can do push ups at home", "they could read a book instead"}, {"¿por qué no hacer un picnic?", "podrías hacerlo en casa"}},
-		"motive":      {{"they only do it for attention", "it is all about showing off", "people just want likes"}, {"solo quieren presumir", "lo hacen por dinero"}},
+		"alternative": {{"why not just have a picnic", "they can put a camera up at home if they need one", "you can do push ups at home", "they could read a book instead"}, {"¿por qué no hacer un picnic?", "podrías hacerlo en casa"}},
+		"motive":      {{"they only do it for attention", "it is all about showing off", "people just want likes", "they do it because you forget to cancel"}, {"solo quieren presumir", "lo hacen por dinero"}},
 		"popularity":  {{"lots of people enjoy that", "it is hugely popular"}, {"está de moda", "a mucha gente le va bien"}},
 		"blame":       {{"the airlines are the real problem", "it is their fault"}, {"la culpa es de las aerolíneas"}},
 		"definition":  {{"that is not a real sport"}, {"eso no es un deporte"}},
+		"ease":        {{"it takes 20 seconds to put it back", "headphones cost 5 quid, there is no excuse"}, {"si lo has leído cuesta dos segundos contestar", "no hay excusa"}},
+		"comparison":  {{"in the Netherlands they have fewer head injuries than us", "she says in japan 6 year olds take the subway", "that is the same as smoking"}, {"en Japón no se da y el servicio es mejor", "es igual que fumar"}},
+		"cost":        {{"the tickets cost a fortune", "who can afford that", "it was 40 bucks for a sandwich"}, {"las entradas cuestan una fortuna", "un bocadillo por 9 euros"}},
 		general:       {{"kids think fame is a job now", "an hour a week is nothing", "they are helpless at 20", "I will die on that hill", "then they suffer for 8 hours"}, {"eso ya pasó", "los dejan tirados por todas partes"}},
 	} {
 		for i, k := range []*knowledge{english(t, m), spanish} {
@@ -681,6 +684,75 @@ func TestADenialAndAThingThatIsNamedHaveASide(t *testing.T) {
 	}
 }
 
+// "My boss says remote work is bad, he's wrong" and "I don't think animals should be tested on"
+// were met on their writers' side, and bare "defund the police" was asked about.
+func TestAViewThatIsRejectedAndABareDemandHaveASide(t *testing.T) {
+	m := newModel(t, Options{})
+	for message, want := range map[string]debate.Stance{
+		"my boss says remote work is bad, he's wrong": debate.Con, "my dad says homework is useless and he's so wrong": debate.Pro, "They say zoos are cruel. Nonsense.": debate.Pro,
+		"my sister thinks marriage is outdated, I totally disagree": debate.Pro, "my wife reckons zoos should be closed but she's wrong": debate.Pro,
+		"mi jefe dice que el teletrabajo es malo, se equivoca": debate.Con, "mi padre dice que hay que cerrar los zoos, no estoy de acuerdo": debate.Pro,
+		"I don't think animals should be tested on": debate.Con, "animals should be tested on": debate.Pro, "no creo que se deba experimentar con animales": debate.Con,
+		"defund the police": debate.Con, "Abolish the police!": debate.Con, "ban tiktok": debate.Con,
+	} {
+		read, sure := claim.Read(message)
+		read, _ = m.ReadTopic(message, read, sure)
+		w, err := m.writerOf(debate.Prompt{Topic: read.Topic, Stance: read.Stance, Message: message, Number: 1, Language: read.Language})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if w.topic == nil || w.side != want {
+			t.Errorf("%q is met by %s of %v", message, w.side, w.topic)
+		}
+	}
+}
+
+// What is only near a topic is not debated as that topic.
+func TestWhatIsBesideATopicIsNotTakenForIt(t *testing.T) {
+	m := newModel(t, Options{})
+	for message, not := range map[string]string{
+		"weddings are a waste of money": "marriage", "las bodas son tirar el dinero": "marriage", "bridesmaids should not have to pay": "marriage",
+		"Group projects at university are unfair": "university", "lectures at university are boring": "university", "university group work is the worst": "university",
+	} {
+		read, sure := claim.Read(message)
+		read, _ = m.ReadTopic(message, read, sure)
+		w, err := m.writerOf(debate.Prompt{Topic: read.Topic, Stance: read.Stance, Message: message, Number: 1, Language: read.Language})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if w.topic != nil && (w.topic.Name == not || w.topic.Name == "free-college") {
+			t.Errorf("%q is met by %s", message, w.topic.Name)
+		}
+	}
+}
+
+// A claim is asked about by the thing that it speaks of, and by whether its writer is for it.
+func TestTheThingOfAClaimAndWhatIsMadeOfIt(t *testing.T) {
+	m := newModel(t, Options{})
+	for _, c := range []struct {
+		topic, thing string
+		leaning      pointKind
+	}{
+		{"Tattoos on your face are a terrible idea", "tattoos on your face", against},
+		{"I think people who talk on speakerphone on the bus are rude", "people who talk on speakerphone on the bus", people},
+		{"Adults should not collect toys", "adults", against},
+		{"Parties for toddlers have gotten out of hand", "", against},
+		{"Cold showers are a game changer", "cold showers", favour},
+		{"Self checkout machines are the worst thing to happen to supermarkets", "self checkout machines", against},
+		{"Cold showers are great", "cold showers", favour},
+		{"Leaf blowers should be banned", "leaf blowers", against},
+		{"Leaf blowers should not be banned", "leaf blowers", favour},
+		{"What my neighbour does is wrong", "", against},
+		{"I hate golf", "", against},
+		{"Because of him it is boring", "", against},
+	} {
+		w := m.newWriter(english(t, m), debate.Prompt{Topic: c.topic, Stance: debate.Con, Language: "en"}, nil)
+		if got, leans := w.thing(), w.leaning(); got != c.thing || leans != c.leaning {
+			t.Errorf("%q is about %q, and its writer %s it", c.topic, got, leans)
+		}
+	}
+}
+
 // "Los zoos educan y no se deberían cerrar" was met by reasons not to close them.
 func TestASpanishDenialIsForTheOtherSide(t *testing.T) {
 	m := newModel(t, Options{})
@@ -772,6 +844,8 @@ func TestClaimsReadWellWithinASentence(t *testing.T) {
 		{"The school day should start later.", "the claim that the school day should start later"},
 		{"Pepsi is better than Coke", `the claim "Pepsi is better than Coke"`},
 		{"I should quit", "the claim that you should quit"},
+		{"I think people who shout on the bus should be fined", "the claim that people who shout on the bus should be fined"},
+		{"Honestly cold showers are the worst", "the claim that cold showers are the worst"},
 		{"My roommate should pay more", "the claim that your roommate should pay more"},
 		{unknownTopics[len(unknownTopics)-1], "that claim"},
 	} {
@@ -1224,8 +1298,7 @@ func TestWhatOnlyLooksLikeAPointOfAKindIsNone(t *testing.T) {
 	k := english(t, newModel(t, Options{}))
 	for _, sentence := range []string{
 		"theres a bike lane RIGHT there", "and theyre always slow", "rent is not that bad if you share, i did it on 1,100 a month",
-		"look at their birth rate", "i have 3 kids running behind me", "in the Netherlands they have fewer head injuries than us",
-		"she says in japan 6 year olds take the subway",
+		"look at their birth rate", "i have 3 kids running behind me",
 	} {
 		if kind := k.kindOf(sentence); kind != general && kind != "anecdote" {
 			t.Errorf("%q is of the kind %s", sentence, kind)

@@ -83,13 +83,18 @@ func (w *writer) presses() bool {
 	return slices.ContainsFunc(w.Pressing, func(p string) bool { return has(said, p) })
 }
 
-// reason is one that was not given yet of those for the bot's side, empty if all were.
+// reason is one that was not given yet of those for the bot's side, the one that has most to
+// do with the message; empty if all were.
 func (w *writer) reason() string {
 	if w.general {
-		at := int(w.prompt.Seed % uint64(len(w.points.entries)))
-		for _, e := range slices.Concat(w.points.entries[at:], w.points.entries[:at]) {
-			if (e.role == heart || e.role == argument) && !w.has(e) {
-				return w.use(e)
+		ranked := w.points.rank(w.besideTopic(w.prompt.Message), heart, argument)
+		if w.first {
+			at := int(w.prompt.Seed % uint64(len(ranked)))
+			ranked = slices.Concat(ranked[at:], ranked[:at])
+		}
+		for _, f := range ranked {
+			if !w.has(f.entry) {
+				return w.use(f.entry)
 			}
 		}
 	}
@@ -116,7 +121,10 @@ func (w *writer) reasons() []line {
 
 // kindsFor are the kinds of questions that fit a point of one, the fittest first.
 func (w *writer) kindsFor(of pointKind) []pointKind {
-	if w.topic == nil && slices.Contains([]pointKind{general, popularity, definition}, of) {
+	if w.topic != nil && !w.general {
+		return []pointKind{of, general}
+	}
+	if slices.Contains([]pointKind{general, popularity, definition}, of) {
 		kind := w.membership(plain(w.prompt.Topic))
 		if w.prompt.Stance == debate.Pro { // which leaves the denial to the user
 			kind = map[pointKind]pointKind{member: stranger, stranger: member, general: general}[kind]
@@ -125,14 +133,17 @@ func (w *writer) kindsFor(of pointKind) []pointKind {
 			return []pointKind{kind, general}
 		}
 	}
-	return []pointKind{of, general}
+	if of == general {
+		return []pointKind{w.leaning(), general}
+	}
+	return []pointKind{of, w.leaning(), general}
 }
 
 // membership tells claims that something is of a kind from those that it is not, by their
 // words; other claims are general.
 func (g *grammar) membership(claim string) pointKind {
 	switch {
-	case slices.ContainsFunc(strings.Fields(claim), g.judges):
+	case slices.ContainsFunc(strings.Fields(claim), g.judges), ofPeople.MatchString(claim):
 		return general
 	case g.notOfKind.MatchString(claim):
 		return stranger

@@ -66,7 +66,7 @@ func TestWhatMakesSomethingOfAKindIsAsked(t *testing.T) {
 	for topic, probes := range map[string][]line{
 		"Trading Places is a Christmas movie": l.Probes[member],
 		"Chess is not a real sport":           l.Probes[stranger],
-		"Golf is a waste of time":             l.Probes[general],
+		"Golf is a waste of time":             l.Probes[against],
 		"Pluto was never really a planet":     l.Probes[general],
 	} {
 		p := debate.Prompt{Topic: topic, Stance: debate.Con, Language: "en", Number: 2, Message: "there are santa hats in it",

@@ -209,6 +209,26 @@ func (k *knowledge) preferred(kind pointKind, sentence string) map[string]bool {
 // focusOf is the noun phrase of a sentence that says most, empty if there is
 // none; words of the topic say little.
 func (k *knowledge) focusOf(sentence, topic string) string {
+	return k.phraseOf(sentence, topic, func(token) bool { return true })
+}
+
+// nounOf is focusOf among the phrases that a definite article or the like begins, which are nouns
+// beyond doubt, and that have more than words of the topic.
+func (k *knowledge) nounOf(sentence, topic string) string {
+	phrase := k.phraseOf(sentence, topic, func(t token) bool { return slices.Contains(articles, t.low) })
+	own := k.terms(topic)
+	if phrase == "" || !slices.ContainsFunc(k.terms(phrase), func(stem string) bool { return !slices.Contains(own, stem) }) {
+		return ""
+	}
+	return phrase
+}
+
+// articles are determiners after which comes a noun, and that mean something without the
+// sentence.
+var articles = []string{"the", "my", "your", "our", "el", "la", "los", "las", "mi", "mis", "tu", "tus"}
+
+// phraseOf is the noun phrase that says most, of those whose first word may begin one.
+func (k *knowledge) phraseOf(sentence, topic string, begins func(token) bool) string {
 	tokens := k.tokens(sentence)
 	kind := k.kindOf(sentence)
 	known, preferred := make(map[string]bool), k.preferred(kind, sentence)
@@ -218,7 +238,7 @@ func (k *knowledge) focusOf(sentence, topic string) string {
 	best, most := "", 0.0
 	for i := 0; i < len(tokens); i++ {
 		phrase, ok := k.phraseAt(tokens, i)
-		if !ok || strings.ContainsAny(phrase.words[0], "0123456789") && len(phrase.content) == 1 { // "9" or "11am" is no subject
+		if !ok || !begins(tokens[i]) || strings.ContainsAny(phrase.words[0], "0123456789") && len(phrase.content) == 1 { // "9" or "11am" is no subject
 			continue
 		}
 		score := 0.0

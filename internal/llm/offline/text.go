@@ -21,7 +21,8 @@ type grammar struct {
 	If                                                                     string
 	OfKind, NotOfKind                                                      string
 	Outside                                                                map[string]string
-	Kinds                                                                  []kindRule
+	Kinds, Rhetorical                                                      []kindRule
+	Condemning, Praising                                                   []string
 	Signs                                                                  map[sign][]string
 
 	language                                       string

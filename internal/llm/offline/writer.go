@@ -454,6 +454,8 @@ func (w *writer) replyOff(parts []string, m message) string {
 	switch {
 	case w.doubted(m):
 		return strings.Join(w.answerQuestion(parts, m), " ")
+	case len(w.pickFresh(nil, w.repliesTo(w.question(m)))) > 0:
+		return strings.Join(w.pickFresh(parts, w.repliesTo(w.question(m))), " ")
 	case w.kindOf(w.question(m)) == alternative:
 		return strings.Join(append(parts, w.probe(w.question(m))), " ")
 	case w.asksProposal(said):
@@ -477,6 +479,17 @@ func (w *writer) replyOff(parts []string, m message) string {
 	return strings.Join(parts, " ")
 }
 
+// repliesTo are the lines to a question that mostly says something, such as what if everyone
+// did so, none for any other.
+func (k *knowledge) repliesTo(question string) []line {
+	for i, rule := range k.Rhetorical {
+		if k.rhetorical[i].MatchString(fold(question)) {
+			return k.lines.Replies[rule.Kind]
+		}
+	}
+	return nil
+}
+
 // unanswered are the lines to a question that has no answer: to one that takes a yes or a
 // no, that the bot's is not the one that it expects.
 func (w *writer) unanswered(m message) []line {
@@ -496,12 +509,15 @@ var rhetoric = regexp.MustCompile(`^((and|but|so|ok|okay|well|so what|y|pero|ent
 
 // asks says whether a sentence is a question, also without its mark.
 func (g *grammar) asks(sentence string) bool {
-	if strings.HasSuffix(sentence, "?") {
-		return true
-	}
 	said := plain(sentence)
+	if strings.HasSuffix(sentence, "?") {
+		return g.language != "en" || !strings.HasSuffix(sentence, "??") || !statement.MatchString(said)
+	}
 	return slices.ContainsFunc(g.Begin, func(p string) bool { return strings.HasPrefix(said, p+" ") }) || g.language == "en" && unmarkedQuestion.MatchString(said)
 }
+
+// statement begins a sentence that only wonders at what it says: "it's the pilot's job??"
+var statement = regexp.MustCompile(`^((and|but|so|like) )*(i|we|they|he|she|it|its|it's|you|the|my|our|this|that|that's|people|nobody|everyone|every)\b`)
 
 // unmarkedQuestion begins as a question does; Spanish ones mostly have their mark.
 var unmarkedQuestion = regexp.MustCompile(`^((and|but|so|ok|okay|well|then) )*(why|how come|whats|what's|hows|how's|whos|who's|wheres|where's|` +
@@ -773,7 +789,8 @@ func (w *writer) open() string {
 	if w.general || w.prompt.Stance == debate.Pro {
 		return w.reason()
 	}
-	text := w.pick(w.opening()).text
+	with := map[slot]string{thingSlot: w.thing()}
+	text := w.fillAll(w.pickFillable(w.opening(), with), with)
 	w.probes = append(w.probes, text)
 	return text
 }
@@ -812,9 +829,11 @@ const sureNarrow = 0.5
 // something, one that judges, and any other.
 func (w *writer) opening() []line {
 	switch demands, judges := w.demandsOrJudges(plain(spellNot(w.prompt.Topic))); {
+	case w.leaning() == people:
+		return w.lines.Opening.People
 	case demands:
 		return w.lines.Opening.Demand
-	case judges && w.praises(w.prompt.Topic) && !w.denies(w.prompt.Topic):
+	case w.leaning() == favour, judges && w.praises(w.prompt.Topic) && !w.denies(w.prompt.Topic):
 		return w.lines.Opening.Praise
 	case judges:
 		return w.lines.Opening.Judgement
@@ -895,12 +914,17 @@ const nearTopic = 0.25
 func (w *writer) probe(sentence string) string {
 	text := w.newProbe(sentence)
 	w.probes = append(w.probes, text)
+	if noun := w.nounOf(sentence, w.prompt.Topic); noun != "" && sentence != w.prompt.Topic && !slices.Contains(ofSources, w.kindOf(sentence)) {
+		for _, lead := range w.pickFresh(nil, w.lines.Leads) {
+			return strings.ReplaceAll(lead, string(focusSlot), noun) + " " + text
+		}
+	}
 	return text
 }
 
 func (w *writer) newProbe(sentence string) string {
 	of := w.kindOf(sentence)
-	with := map[slot]string{focusSlot: "", figureSlot: w.figureOf(sentence), saidSlot: quoted(sentence)}
+	with := map[slot]string{focusSlot: "", figureSlot: w.figureOf(sentence), thingSlot: w.thing()}
 	if of == "authority" || of == "anecdote" && own.MatchString(plain(joining.ReplaceAllString(sentence, ""))) { // whose words name it; others are too often no noun phrase
 		with[focusSlot] = w.focusOf(sentence, w.prompt.Topic)
 		if of == "anecdote" && !strings.Contains(with[focusSlot], " ") { // "son" is nobody's
@@ -918,15 +942,6 @@ func (w *writer) newProbe(sentence string) string {
 		}
 	}
 	return w.fillAll(w.pickFillable(w.lines.Probes[general], with), with)
-}
-
-// quoted is a sentence as it can be given back in whole, empty where it is long or no plain one.
-func quoted(sentence string) string {
-	said := joining.ReplaceAllString(strings.TrimRight(strings.TrimSpace(sentence), " .!,;:"), "")
-	if n := len(strings.Fields(said)); n < 3 || n > maxQuoted || unquotable.MatchString(said) || strings.ContainsAny(said, "?¿¡!") {
-		return ""
-	}
-	return said
 }
 
 // own begins a sentence that tells of somebody of the user's.
@@ -1109,7 +1124,7 @@ const maxClaim = 14
 
 // claimPhrase is the topic as a noun phrase, as another than the user says it.
 func (w *writer) claimPhrase() string {
-	claim := strings.Trim(strings.Join(strings.Fields(unquotable.ReplaceAllString(w.prompt.Topic, " ")), " "), " .!?¡¿")
+	claim := upperFirst(bare(strings.Trim(strings.Join(strings.Fields(unquotable.ReplaceAllString(w.prompt.Topic, " ")), " "), " .!?¡¿")))
 	words := strings.Fields(claim)
 	if len(words) <= maxClaim && w.mustQuote(claim) {
 		if w.language == "es" {

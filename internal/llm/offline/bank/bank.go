@@ -40,6 +40,9 @@ type Topic struct {
 	// Names are what people call the subject, in lower case. A message that has
 	// one may be about the topic; of one such as "phones+school" all parts.
 	Names []string
+	// Beside are what a claim is about that sounds like the topic and is not of it: who is
+	// against group projects says nothing of universities.
+	Beside []string `json:",omitempty"`
 	// Forms are what claims of a general topic have in them that amount to each of its
 	// sides, in lower case: "should be banned". Other topics have none.
 	Forms Sides[[]string]

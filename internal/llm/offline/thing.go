@@ -1,0 +1,88 @@
+package offline
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/debate-chatbot/debate-api/internal/debate"
+)
+
+// thing is what the claim of the debate speaks of, as another than the user says it:
+// "tattoos on your face"; empty where that is no plain noun phrase.
+func (w *writer) thing() string {
+	found := things[w.language].FindStringSubmatch(bare(w.prompt.Topic))
+	if found == nil || noThing.MatchString(found[1]) {
+		return ""
+	}
+	words := strings.Fields(found[1])
+	for i, word := range words {
+		if other := w.Outside[fold(word)]; other != "" {
+			words[i] = other
+		}
+	}
+	thing := strings.Join(words, " ")
+	if len(words) > maxThing || !w.knownLower(thing) && len(words) == 1 && !w.plural(fold(thing)) {
+		return ""
+	}
+	if second := strings.Join(words[1:], ""); second == strings.ToLower(second) { // no name goes on
+		thing = lowerFirst(thing)
+	}
+	return thing
+}
+
+// things are what a claim speaks of, before its verb, by language.
+var things = map[string]*regexp.Regexp{
+	"en": regexp.MustCompile(`(?i)^(.{3,70}?) (?:just |really |always |all |still )?(?:should|shouldn['’]?t|must|mustn['’]?t|ought|needs? to|is|are|isn['’]?t|aren['’]?t|was|were|ruins?|sucks?|rocks?|beats?|deserves?)\b`),
+	"es": regexp.MustCompile(`(?i)^((?:el|la|los|las) .{3,60}?) (?:no )?(?:deber[ií]an?|tendr[ií]an? que|tienen? que|es|son|est[aá]n?)\b`),
+}
+
+// noThing is in what is not only a noun phrase.
+var noThing = regexp.MustCompile(`(?i)^(i|you|we|it|he|she|they|this|that|these|those|there|what|why|how|who|if|when|never|not|no|nobody|nothing|some|any|my|our)\b|["“”«»{}<>,.;:!?]|\b(that|which|because|if|when|and|but|i|you|we|it|they|que|porque|si|y)\b`)
+
+// maxThing is how many words it has at most.
+const maxThing = 9
+
+// bare is a claim without what only says that somebody says it.
+func bare(claim string) string { return sayingSo.ReplaceAllString(strings.TrimSpace(claim), "") }
+
+// sayingSo is such a beginning: "honestly, I think".
+var sayingSo = regexp.MustCompile(`(?i)^(?:(?:honestly|personally|imo|imho|tbh|ngl|frankly|look|listen|ok|okay|well|so|ugh|man|bro|dude|hot take|unpopular opinion|in my opinion|i (?:(?:really|honestly|just|still|firmly|strongly|personally) )?(?:think|believe|feel|reckon|guess)(?: that)?|sinceramente|la verdad|en mi opinión|(?:yo )?(?:creo|pienso|opino) que)[,: ]+)+`)
+
+// leaning is whether the user is against what the claim speaks of, or for it; general where
+// that cannot be told.
+func (w *writer) leaning() pointKind {
+	claim := spellNot(w.prompt.Topic)
+	said, sum := plain(claim), 0.0
+	demands, _ := w.demandsOrJudges(said)
+	in := func(p string) bool { return has(said, p) }
+	switch {
+	case slices.ContainsFunc(w.Condemning, in):
+		sum = -1
+	case slices.ContainsFunc(w.Praising, in):
+		sum = 1
+	default:
+		for clause := range w.clauses(claim) {
+			c := w.read(clause)
+			sum += c.turned * c.value
+		}
+		if sum == 0 && demands && w.denies(claim) { // "should not"
+			sum = -1
+		}
+	}
+	if w.prompt.Stance == debate.Pro { // the user denies it
+		sum = -sum
+	}
+	switch {
+	case sum < 0 && !demands && ofPeople.MatchString(bare(claim)):
+		return people
+	case sum < 0:
+		return against
+	case sum > 0:
+		return favour
+	}
+	return general
+}
+
+// ofPeople is a claim about people, who are no things.
+var ofPeople = regexp.MustCompile(`(?i)^(?:\w+ ){0,2}(?:people|persons|everyone|anyone|anybody|folks|guys|girls|boys|men|women|adults|parents|mums|moms|dads|kids|children|teens|teenagers|students|teachers|bosses|managers|neighbou?rs|tourists|drivers|cyclists|influencers|vegans|gamers|fans|customers|waiters|landlords|roommates|flatmates|friends|couples|la gente|las personas|los (?:padres|niños|hombres|adultos|jóvenes|vecinos|turistas|jefes|profesores|alumnos)|las (?:mujeres|madres))\b|^[^,.;]{3,40}\b(?:who|whose)\b`)
