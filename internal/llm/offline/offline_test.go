@@ -105,10 +105,10 @@ func TestTwelveTurnsHoldTheSideAndRepeatNothing(t *testing.T) {
 		}
 	}
 	for i, topic := range topics {
-		for _, stance := range []debate.Stance{debate.Pro, debate.Con} {
+		for j, stance := range []debate.Stance{debate.Pro, debate.Con} {
 			for name, script := range scripts {
-				// Every topic of the bank with some users, a few topics with all.
-				if i > len(unknownTopics) && name != "makes points" && name != "tries everything" {
+				// Each side of every topic of the bank with one user, a few topics with all.
+				if i > len(unknownTopics) && name != []string{"makes points", "tries everything"}[(i+j)%2] {
 					continue
 				}
 				t.Run(fmt.Sprintf("%s/%s/%s", topic, stance, name), func(t *testing.T) {

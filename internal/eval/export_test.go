@@ -1,0 +1,15 @@
+package eval
+
+// Third takes the measures by every third debate, objection and message, and by all debates that
+// opponents are compared in.
+func (m Measurer) Third() *Measurer {
+	m.debates, m.keys, m.openings, m.dangers, m.asides = third(m.debates), third(m.keys), third(m.openings), third(m.dangers), third(m.asides)
+	return &m
+}
+
+func third[T any](all []T) (some []T) {
+	for i := 0; i < len(all); i += 3 {
+		some = append(some, all[i])
+	}
+	return some
+}
