@@ -1,5 +1,8 @@
 package main
 
+// This file is `debate eval`: it reads which scripts, models and judges are wanted, has package eval
+// hold the debates, and prints and keeps the report.
+
 import (
 	"context"
 	"errors"

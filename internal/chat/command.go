@@ -1,5 +1,8 @@
 package chat
 
+// This file has the commands of the terminal that begin, find, name and keep debates; those that look
+// back at one are in review.go.
+
 import (
 	"cmp"
 	"context"

@@ -1,5 +1,8 @@
 package phrase
 
+// This file compiles patterns of words and classes, and finds them in a text. The rules of gate,
+// aside and eval are written in them.
+
 import (
 	"errors"
 	"fmt"

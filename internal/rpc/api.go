@@ -1,5 +1,8 @@
 package rpc
 
+// This file is the HTTP side of the contract: which paths there are, how large a body may be, and
+// how a request is refused in the words of the protocol that it came in.
+
 import (
 	"cmp"
 	"context"

@@ -1,5 +1,8 @@
 package rpc
 
+// This file serves the small JSON contract, called Kopi after the challenge that it was written for:
+// POST /chat, and what lists and shows conversations.
+
 import (
 	"context"
 	"encoding/json"

@@ -1,5 +1,8 @@
 package rpc
 
+// This file serves the calls that look back at a debate: its flow, verdict, opinion, hints, forks,
+// shared pages and exports.
+
 import (
 	"context"
 	"net/http"

@@ -1,5 +1,7 @@
 package store
 
+// This file turns rows of the database into the domain's types.
+
 import (
 	"time"
 

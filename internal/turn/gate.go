@@ -1,5 +1,8 @@
 package turn
 
+// This file asks package gate about a message, and writes the replies that the gate gives in place of
+// the model's.
+
 import (
 	"context"
 	"slices"

@@ -1,5 +1,8 @@
 package turn
 
+// This file makes the reply of an attempt: the gate and the prompt first, then the model, with an
+// analyst's judgement of the message beside it where there is one. Nothing here is stored.
+
 import (
 	"context"
 	"hash/fnv"

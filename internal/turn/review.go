@@ -1,5 +1,8 @@
 package turn
 
+// This file has what people do with a debate that was held: its flow, an opinion, ratings, exports,
+// shared pages, votes and forks. Verdicts are in verdict.go.
+
 import (
 	"context"
 	"crypto/rand"

@@ -1,5 +1,7 @@
 package offline
 
+// This file finds the topic of the bank, and the side of it, that a claim or a debate is about.
+
 import (
 	"cmp"
 	"maps"

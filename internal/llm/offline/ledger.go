@@ -1,5 +1,8 @@
 package offline
 
+// This file says what a reply and the message before it put into the flow: the points that were made,
+// and those that were answered.
+
 import (
 	"cmp"
 	"slices"

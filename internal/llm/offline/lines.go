@@ -1,5 +1,8 @@
 package offline
 
+// This file reads the sentences that the opponent has for any topic, from lines.yaml: by what a message
+// does (sign), by the kind of point that it makes (pointKind), and with what is filled in (slot).
+
 import (
 	"bytes"
 	_ "embed" // for the data

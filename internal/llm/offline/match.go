@@ -1,5 +1,7 @@
 package offline
 
+// This file finds which of a topic's texts answers a sentence of the user's.
+
 import (
 	"cmp"
 	"iter"

@@ -1,5 +1,7 @@
 package offline
 
+// This file meets those who are of the bot's opinion, or come round to it.
+
 import (
 	"slices"
 	"strings"

@@ -1,5 +1,8 @@
 package offline
 
+// This file takes a sentence of the user's apart for a question back: which kind of point it makes,
+// which noun phrase it is about, and which figure it names.
+
 import (
 	"cmp"
 	"regexp"

@@ -1,5 +1,7 @@
 package offline
 
+// This file reads which side of a topic a sentence speaks for: its clauses, negations and comparisons.
+
 import (
 	"cmp"
 	"slices"

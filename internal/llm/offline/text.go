@@ -1,5 +1,8 @@
 package offline
 
+// This file has what is known of a language's words, from words.yaml, and what splits texts into
+// sentences, words and stems by it.
+
 import (
 	"iter"
 	"regexp"

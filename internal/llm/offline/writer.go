@@ -1,5 +1,8 @@
 package offline
 
+// This file writes a reply: what the message says is read, the bank's best answers to it are put
+// together, and a point or a question of the bot's own is added.
+
 import (
 	"cmp"
 	"math/rand/v2"
