@@ -217,7 +217,7 @@ const (
 // what somebody feels.
 const (
 	wordsToGoOn     = 3
-	doubtfulDanger  = 0.8
+	doubtfulDanger  = 0.75
 	doubtfulFeeling = 0.5
 )
 

@@ -59,7 +59,7 @@ const (
 	// declineProbability is how probable it must be that the bot would have to say what
 	// it must not; debateProbability counts in the middle of a debate, where nearly all is
 	// about its topic.
-	declineProbability = 0.59
+	declineProbability = 0.55
 	debateProbability  = 0.73
 	// overruleProbability is how probable that must be where a rule found the bot's side to be
 	// the decent one: "persuade my friend that she needs no insulin" is asked, not said.
@@ -93,7 +93,7 @@ const (
 // on openings: a crisis line for somebody who only argues drives them away, and there are
 // many more of those.
 var careProbability = map[Category]float64{
-	Suicide: 0.65, SelfHarm: 0.44, Eating: 0.54, Abuse: 0.59, Violence: 0.54, Emergency: 0.49, Worry: 0.54, Grief: 0.44,
+	Suicide: 0.6, SelfHarm: 0.54, Eating: 0.5, Abuse: 0.52, Violence: 0.62, Emergency: 0.47, Worry: 0.5, Grief: 0.5,
 }
 
 // debateCareProbability is how probable danger must be in the middle of a debate, where
