@@ -200,6 +200,7 @@ func TestWhatIsWrongWithACallForEventsIsAnOrdinaryAnswer(t *testing.T) {
 		"another's, whole":    {"GET", turn, "", "bob", "1.end", 404, "NOT_FOUND"},
 		"no such attempt":     {"GET", turn, "", "alice", "9.0", 404, "NOT_FOUND"},
 		"no place":            {"GET", turn, "", "alice", "seven", 400, "INVALID_ARGUMENT"},
+		"past the end":        {"GET", turn, "", "alice", "1.999999", 400, "past the end of this reply"},
 		"a negative place":    {"GET", turn, "", "alice", "1.-7", 400, "INVALID_ARGUMENT"},
 		"a huge place":        {"GET", turn, "", "alice", "1.99999999999999999999", 400, "INVALID_ARGUMENT"},
 		"inside a character":  {"GET", turn, "", "alice", "1.23", 400, "INVALID_ARGUMENT"},

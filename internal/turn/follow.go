@@ -35,6 +35,9 @@ func (s *Service) WatchTurn(ctx context.Context, owner debate.Owner, turnID stri
 	if offset < len(known) && !utf8.RuneStart(known[offset]) {
 		return debate.Invalid("offset", "is inside a character; send back the last next_offset that the stream gave")
 	}
+	if offset > len(known) && a.turn.State == debate.Completed { // any other reply may be kept shorter than it was seen
+		return debate.Invalid("offset", "is past the end of this reply; it belongs to another one")
+	}
 	_, err = s.follow(ctx, a, offset, send)
 	return err
 }
