@@ -80,7 +80,7 @@ test-page: $(NODE)
 	cd web && GO="$(GO)" npm --silent test
 
 # The packages whose tests start no PostgreSQL, Redis or process of the service.
-UNIT = $$($(GO) list -f '{{.ImportPath}} {{join .TestImports " "}} {{join .XTestImports " "}}' ./internal/... ./proto/... ./cmd/... | \
+UNIT = $$($(GO) list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}} {{join .TestImports " "}} {{join .XTestImports " "}}{{end}}' ./internal/... ./proto/... ./cmd/... | \
 	grep -Ev '/(pgtest|redistest|faults|clients)' | cut -d ' ' -f 1)
 
 .PHONY: unit
