@@ -50,9 +50,6 @@ func write(folder string) error {
 		return err
 	}
 	told, missing := replaced(string(text), panels)
-	if len(missing) > 0 {
-		log.Printf("%s has no table with the title %s", page, strings.Join(missing, ", or "))
-	}
 	files := map[string]string{page: told}
 	for name, colors := range themes {
 		files[filepath.Join(folder, "images", "turns-"+name+".svg")] = draw(panels, colors)
@@ -61,6 +58,9 @@ func write(folder string) error {
 		if err := os.WriteFile(name, []byte(text), 0o644); err != nil { //nolint:gosec // a page for everybody
 			return err
 		}
+	}
+	if len(missing) > 0 {
+		return fmt.Errorf("%s has no table with the title %s", page, strings.Join(missing, ", or "))
 	}
 	return nil
 }
