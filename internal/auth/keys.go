@@ -5,7 +5,6 @@ package auth
 import (
 	"context"
 	"crypto/sha256"
-	"crypto/subtle"
 )
 
 // DefaultName is the owner of what is done with a single or an absent key.
@@ -16,7 +15,7 @@ const maxKeyBytes = 512
 
 // Static is a fixed set of keys, of which only hashes are kept. The zero value
 // has none and knows nobody.
-type Static struct{ keys []named }
+type Static struct{ keys []secretKey }
 
 type named struct {
 	name string
@@ -25,7 +24,7 @@ type named struct {
 
 // NewStatic makes a set of one key, called DefaultName.
 func NewStatic(key string) *Static {
-	return &Static{keys: []named{{DefaultName, sha256.Sum256([]byte(key))}}}
+	return &Static{keys: []secretKey{{named: named{DefaultName, sha256.Sum256([]byte(key))}}}}
 }
 
 // Lookup is the name of a key. It takes the same time whichever key it is and
@@ -35,15 +34,7 @@ func (s *Static) Lookup(_ context.Context, key string) (name string, ok bool) {
 	if !ok {
 		return "", false
 	}
-	found := -1
-	for i := range s.keys {
-		equal := subtle.ConstantTimeCompare(hash[:], s.keys[i].hash[:])
-		found = subtle.ConstantTimeSelect(equal, i, found)
-	}
-	if found < 0 {
-		return "", false
-	}
-	return s.keys[found].name, true
+	return match(s.keys, hash)
 }
 
 // hashKey hashes a key without allocating; ok is false for one that is too

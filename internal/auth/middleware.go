@@ -80,15 +80,12 @@ func presentedKey(h http.Header) (string, error) {
 }
 
 func validUser(user string) bool {
-	if user == "" || len(user) > maxUserBytes {
-		return false
-	}
-	for i := range len(user) {
-		if user[i] < '!' || user[i] > '~' {
-			return false
-		}
-	}
-	return true
+	return user != "" && len(user) <= maxUserBytes && visible(user)
+}
+
+// visible says whether a text is of visible ASCII characters only.
+func visible(text string) bool {
+	return !strings.ContainsFunc(text, func(c rune) bool { return c < '!' || c > '~' })
 }
 
 type ownerKey struct{}

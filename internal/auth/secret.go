@@ -158,6 +158,7 @@ func (r *rotation) find(hash [sha256.Size]byte, now time.Time) (string, bool) {
 	return "", false // a name that is gone is revoked at once
 }
 
+// match finds a key by its hash, in the same time whichever it is.
 func match(keys []secretKey, hash [sha256.Size]byte) (string, bool) {
 	found := -1
 	for i := range keys {
@@ -266,13 +267,5 @@ func parseKeys(text string) ([]secretKey, error) {
 
 // usable says whether a key can be sent in a header and is hard to guess.
 func usable(key string) bool {
-	if len(key) < 8 || len(key) > maxKeyBytes {
-		return false
-	}
-	for i := range len(key) {
-		if key[i] < '!' || key[i] > '~' {
-			return false
-		}
-	}
-	return true
+	return len(key) >= 8 && len(key) <= maxKeyBytes && visible(key)
 }
