@@ -756,7 +756,7 @@ func rejectedIn(text string) string {
 // rejectedView has such a view.
 var rejectedView = regexp.MustCompile(`(?i)^\W*(?:` +
 	`(?:[a-z'’]+ ){1,5}(?:says?|said|thinks?|thought|claims?|believes?|reckons?|insists?|keeps? (?:saying|telling me)|tells? me|told me)(?: that)? (.{6,}?)[ ,.;:!–—-]+(?:and |but |which |well,? )*(?:` +
-	`(?:s?he|they|it|that)(?:['’]?s|['’]?re| is| are) (?:just |so |totally |completely |dead |plain |simply |absolutely |all |very |such |utter |total |complete )*(?:wrong|mistaken|nonsense|rubbish|bullshit|bs|bollocks|crap|stupid|ridiculous|not true|lying|a lie)|i (?:totally |completely |strongly )*(?:disagree|do not agree|don['’]?t agree|don['’]?t think so)|(?:what )?(?:nonsense|rubbish|bullshit|bollocks|wrong)\W*$)` +
+	`(?:s?he|they|it|that)(?:['’]?s|['’]?re| is| are) (?:just |so |totally |completely |dead |plain |simply |absolutely |all |very |such |utter |total |complete )*(?:wrong|mistaken|nonsense|rubbish|bullshit|bs|bollocks|crap|stupid|ridiculous|not true|lying|a lie)|i (?:totally |completely |strongly )*(?:disagree|do not agree|don['’]?t agree|don['’]?t think so)|(?:what (?:a (?:load|pile|bunch) of |utter )?)?(?:nonsense|rubbish|bullshit|bollocks|crap|garbage|wrong)\W*$)` +
 	`|(?:[a-záéíóúñ]+ ){1,5}(?:dicen?|piensan?|creen?|insisten?|opinan?)(?: en)? que (.{6,}?)[ ,.;:!–—-]+(?:y |pero )?(?:(?:yo )?no estoy de acuerdo|(?:est[aá]n? (?:muy |totalmente )?equivocad[oa]s?)|se equivocan?|(?:eso )?(?:es|son) (?:una |puras? )?(?:mentira|tonter[ií]as?|falso|chorradas?)|no (?:es verdad|es cierto|tienen? raz[oó]n)))`)
 
 // reads is how much the words of a text are for a topic, as log odds.

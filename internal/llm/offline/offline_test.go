@@ -707,6 +707,17 @@ func TestAViewThatIsRejectedAndABareDemandHaveASide(t *testing.T) {
 	}
 }
 
+// Off the bank too, who calls another's view rubbish is met by that view.
+func TestAViewThatIsRejectedOffTheBankIsDefended(t *testing.T) {
+	m := newModel(t, Options{})
+	p := debate.Prompt{Topic: "My neighbor says hedges should be max 1 meter, what a load of rubbish", Stance: debate.Con, Language: "en", Number: 1}
+	p.Message = p.Topic
+	w := m.newWriter(english(t, m), p, nil)
+	if got := w.claimPhrase(); got != "the claim that hedges should be max 1 meter" || w.prompt.Stance != debate.Pro {
+		t.Errorf("%s for %s", w.prompt.Stance, got)
+	}
+}
+
 // What is only near a topic is not debated as that topic.
 func TestWhatIsBesideATopicIsNotTakenForIt(t *testing.T) {
 	m := newModel(t, Options{})
@@ -844,6 +855,7 @@ func TestClaimsReadWellWithinASentence(t *testing.T) {
 		{"The school day should start later.", "the claim that the school day should start later"},
 		{"Pepsi is better than Coke", `the claim "Pepsi is better than Coke"`},
 		{"I should quit", "the claim that you should quit"},
+		{"I hate that every cafe has you order by phone", "that view"},
 		{"I think people who shout on the bus should be fined", "the claim that people who shout on the bus should be fined"},
 		{"Honestly cold showers are the worst", "the claim that cold showers are the worst"},
 		{"My roommate should pay more", "the claim that your roommate should pay more"},
@@ -1298,7 +1310,7 @@ func TestWhatOnlyLooksLikeAPointOfAKindIsNone(t *testing.T) {
 	k := english(t, newModel(t, Options{}))
 	for _, sentence := range []string{
 		"theres a bike lane RIGHT there", "and theyre always slow", "rent is not that bad if you share, i did it on 1,100 a month",
-		"look at their birth rate", "i have 3 kids running behind me",
+		"look at their birth rate", "i have 3 kids running behind me", "half the time the wifi is down",
 	} {
 		if kind := k.kindOf(sentence); kind != general && kind != "anecdote" {
 			t.Errorf("%q is of the kind %s", sentence, kind)

@@ -220,11 +220,15 @@ func (k *knowledge) focusOf(sentence, topic string) string {
 func (k *knowledge) nounOf(sentence, topic string) string {
 	phrase := k.phraseOf(sentence, topic, func(t token) bool { return slices.Contains(articles, t.low) })
 	own := k.terms(topic)
-	if phrase == "" || !slices.ContainsFunc(k.terms(phrase), func(stem string) bool { return !slices.Contains(own, stem) }) {
+	last := phrase[strings.LastIndexByte(phrase, ' ')+1:]
+	if len(last) < minNoun || strings.ContainsAny(phrase, "0123456789") || !slices.ContainsFunc(k.terms(phrase), func(stem string) bool { return !slices.Contains(own, stem) }) {
 		return ""
 	}
 	return phrase
 }
+
+// minNoun is the length of a noun: "en mi casa se" ends in none.
+const minNoun = 3
 
 // articles are determiners after which comes a noun, and that mean something without the
 // sentence.

@@ -64,6 +64,10 @@ func (m *Model) newWriter(k *knowledge, p debate.Prompt, random *rand.Rand) *wri
 	if p.Firm && w.topic != nil && !w.topic.named(plain(p.Topic)) {
 		w.topic = nil // what is known of it is said instead
 	}
+	if view := rejectedIn(p.Topic); view != "" && w.topic == nil && p.Stance == debate.Con { // which the bot is to defend
+		p.Topic, p.Stance = view, debate.Pro
+		w.prompt.Topic, w.prompt.Stance = p.Topic, p.Stance
+	}
 	if w.topic == nil && !p.Firm && k.topicOf(p.Topic) == nil {
 		w.topic, w.side = k.generalOf(p.Topic, openingOf(p), p.Stance)
 		if w.topic != nil && w.topic.Undenied && p.Stance == debate.Pro { // the user denies it
@@ -1125,28 +1129,27 @@ var spokenClaim = map[string]*regexp.Regexp{
 // maxClaim is the longest topic that is said in full within a sentence.
 const maxClaim = 14
 
+// feeling is a claim that says what its writer feels, which nobody can speak against.
+var feeling = regexp.MustCompile(`(?i)^(i (\w+ ){0,2}?(hate|love|like|dislike|enjoy|prefer|wish|can['’]?t stand|cannot stand|am (so )?(sick|tired) of)|(yo )?(odio|adoro|me (gusta|gustan|encanta|encantan|molesta|molestan)|no (soporto|aguanto)))\b`)
+
 // claimPhrase is the topic as a noun phrase, as another than the user says it.
 func (w *writer) claimPhrase() string {
-	claim := upperFirst(bare(strings.Trim(strings.Join(strings.Fields(unquotable.ReplaceAllString(w.prompt.Topic, " ")), " "), " .!?¡¿")))
+	claim := bare(strings.Trim(strings.Join(strings.Fields(unquotable.ReplaceAllString(w.prompt.Topic, " ")), " "), " .!?¡¿"))
 	words := strings.Fields(claim)
+	if feeling.MatchString(claim) {
+		return map[string]string{"en": "that view", "es": "esa opinión"}[w.language]
+	}
+	small := claim != upperFirst(claim) // written so, and no name
+	claim = upperFirst(claim)
 	if len(words) <= maxClaim && w.mustQuote(claim) {
 		if w.language == "es" {
 			return "la idea de «" + claim + "»"
 		}
 		return `the claim "` + claim + `"`
 	}
-	for i, f := range words {
-		if len(f) > 1 && f == strings.ToUpper(f) && claim != strings.ToUpper(claim) {
-			continue // the US is not us
-		}
-		if other := w.Outside[fold(f)]; other != "" {
-			words[i] = other
-		} else if f == "am" && i > 0 && words[i-1] == "you" {
-			words[i] = "are"
-		}
-	}
+	w.turnPersons(words, claim == strings.ToUpper(claim))
 	claim = strings.Join(words, " ")
-	spanish, lower := w.language == "es", w.knownLower(claim) && (len(words) < 2 || words[1] == strings.ToLower(words[1]) || len(words[1]) <= maxShort)
+	spanish, lower := w.language == "es", small || w.knownLower(claim) && (len(words) < 2 || words[1] == strings.ToLower(words[1]) || len(words[1]) <= maxShort)
 	if lower {
 		claim = lowerFirst(claim)
 	}
@@ -1163,5 +1166,19 @@ func (w *writer) claimPhrase() string {
 		return `the claim "` + claim + `"`
 	default:
 		return "the claim that " + claim
+	}
+}
+
+// turnPersons puts what another says in place of what the user says of themselves.
+func (w *writer) turnPersons(words []string, shouted bool) {
+	for i, f := range words {
+		if len(f) > 1 && f == strings.ToUpper(f) && !shouted {
+			continue // the US is not us
+		}
+		if other := w.Outside[fold(f)]; other != "" {
+			words[i] = other
+		} else if f == "am" && i > 0 && words[i-1] == "you" {
+			words[i] = "are"
+		}
 	}
 }
