@@ -86,3 +86,70 @@ func (w *writer) leaning() pointKind {
 
 // ofPeople is a claim about people, who are no things.
 var ofPeople = regexp.MustCompile(`(?i)^(?:\w+ ){0,2}(?:people|persons|everyone|anyone|anybody|folks|guys|girls|boys|men|women|adults|parents|mums|moms|dads|kids|children|teens|teenagers|students|teachers|bosses|managers|neighbou?rs|tourists|drivers|cyclists|influencers|vegans|gamers|fans|customers|waiters|landlords|roommates|flatmates|friends|couples|la gente|las personas|los (?:padres|niños|hombres|adultos|jóvenes|vecinos|turistas|jefes|profesores|alumnos)|las (?:mujeres|madres))\b|^[^,.;]{3,40}\b(?:who|whose)\b`)
+
+// mustQuote says whether a claim is rather quoted than told: it is of its writer's mind, has
+// more than one clause, or is no statement.
+func (g *grammar) mustQuote(claim string) bool { return spokenClaim[g.language].MatchString(claim) }
+
+// spokenClaim is such a claim, by language.
+var spokenClaim = map[string]*regexp.Regexp{
+	"en": regexp.MustCompile(`(?i)[,;:!?]|\. |^(why|how|what|who|whose|never|don['’]?t|do not|stop|would|please|as an? |wish|let|let's|i ((just|really|still|do|personally|honestly) )?(will|can['’]?t|cannot|could|do not|don['’]?t|never|used|bet|wish|hate|love|like|think|believe|feel|know|say|said|am|was|would|want|prefer|work|had|got|saw)\b)|\b(so|because|cause|but|although|though|since|says|thinks|and (i|my|it['’]?s|that['’]?s|they|we))\b`),
+	"es": regexp.MustCompile(`(?i)[,;:!?¿¡]|\. |^(qué|quién|cómo|nunca|jamás|jamas|ojalá|ojala|basta|por favor|como |yo |no (entiendo|creo|pienso|soporto|me)|(me|creo|odio|quiero|pienso|prefiero|trabajo|digo)\b)|\b(así que|asi que|porque|pero|aunque|dice|dicen|piensa|y (yo|mi|es|eso))\b`),
+}
+
+// maxClaim is the longest topic that is said in full within a sentence.
+const maxClaim = 14
+
+// feeling is a claim that says what its writer feels, which nobody can speak against.
+var feeling = regexp.MustCompile(`(?i)^(i (\w+ ){0,2}?(hate|love|like|dislike|enjoy|prefer|wish|can['’]?t stand|cannot stand|am (so )?(sick|tired) of)|(yo )?(odio|adoro|me (gusta|gustan|encanta|encantan|molesta|molestan)|no (soporto|aguanto)))\b`)
+
+// claimPhrase is the topic as a noun phrase, as another than the user says it.
+func (w *writer) claimPhrase() string {
+	claim := bare(strings.Trim(strings.Join(strings.Fields(unquotable.ReplaceAllString(w.prompt.Topic, " ")), " "), " .!?¡¿"))
+	words := strings.Fields(claim)
+	if feeling.MatchString(claim) {
+		return map[string]string{"en": "that view", "es": "esa opinión"}[w.language]
+	}
+	small := claim != upperFirst(claim) // written so, and no name
+	claim = upperFirst(claim)
+	if len(words) <= maxClaim && w.mustQuote(claim) {
+		if w.language == "es" {
+			return "la idea de «" + claim + "»"
+		}
+		return `the claim "` + claim + `"`
+	}
+	w.turnPersons(words, claim == strings.ToUpper(claim))
+	claim = strings.Join(words, " ")
+	spanish, lower := w.language == "es", small || w.knownLower(claim) && (len(words) < 2 || words[1] == strings.ToLower(words[1]) || len(words[1]) <= maxShort)
+	if lower {
+		claim = lowerFirst(claim)
+	}
+	switch {
+	case len(words) > maxClaim && spanish:
+		return "esa idea"
+	case len(words) > maxClaim:
+		return "that claim"
+	case spanish && !lower:
+		return "la idea de «" + claim + "»"
+	case spanish:
+		return "la idea de que " + claim
+	case !lower: // which may be a name
+		return `the claim "` + claim + `"`
+	default:
+		return "the claim that " + claim
+	}
+}
+
+// turnPersons puts what another says in place of what the user says of themselves.
+func (w *writer) turnPersons(words []string, shouted bool) {
+	for i, f := range words {
+		if len(f) > 1 && f == strings.ToUpper(f) && !shouted {
+			continue // the US is not us
+		}
+		if other := w.Outside[fold(f)]; other != "" {
+			words[i] = other
+		} else if f == "am" && i > 0 && words[i-1] == "you" {
+			words[i] = "are"
+		}
+	}
+}

@@ -1,0 +1,84 @@
+package offline
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// message is a message as it was read.
+type message struct {
+	sign      sign   // what it does besides, or instead of, making points
+	points    []span // the sentences that say something
+	questions []bool // which of them ask
+	words     int
+}
+
+// maxRest is how many content words a sentence may have beside the words of a
+// sign without making a point.
+var maxRest = map[sign]int{rules: 8, switching: 3, alleged: 3, verdict: 1, praise: 2, yielding: 2, elsewhere: 3, misread: 3, imputed: 6, apology: 2}
+
+func (k *knowledge) readMessage(text string) (m message) {
+	m.words = len(strings.Fields(text))
+	for _, s := range sentencesOf(text) {
+		sentence := text[s.start:s.end]
+		said := plain(sentence)
+		if sign := k.signOf(said); sign != "" {
+			m.sign = cmp.Or(m.sign, sign)
+			continue
+		}
+		if k.gives(said) || k.givesAside(sentence) {
+			m.sign = cmp.Or(m.sign, shifting)
+		}
+		says := slices.ContainsFunc(wordsOf(sentence), func(w string) bool { return !k.negations[w] && len(k.terms(w)) > 0 })
+		if !says && (!k.asks(sentence) || m.words < 3) {
+			continue
+		}
+		m.points = append(m.points, s)
+		m.questions = append(m.questions, k.asks(sentence))
+	}
+	if len(m.points) == 0 {
+		m.sign = cmp.Or(m.sign, silent)
+	}
+	return m
+}
+
+// signOf is the sign that a sentence, as plain gives it, bears.
+func (k *knowledge) signOf(said string) sign {
+	for _, s := range signs {
+		for _, phrase := range k.Signs[s] {
+			if has(said, phrase) && len(k.terms(strings.Replace(said, phrase, "", 1))) <= maxRest[s] {
+				return s
+			}
+		}
+	}
+	return ""
+}
+
+// gives says whether a sentence, as plain gives it, gives something away.
+func (k *knowledge) gives(said string) bool {
+	if slices.ContainsFunc(k.Signs[shifting], func(p string) bool { return has(said, p) }) {
+		return true
+	}
+	rest, gave, plainly := said, false, false
+	for cut := true; cut; {
+		cut = slices.ContainsFunc(k.Given, func(p string) (ok bool) {
+			rest, ok = strings.CutPrefix(rest, p+" ")
+			plainly = plainly || ok && strings.Contains(p, " ")
+			return ok
+		})
+		gave = gave || cut
+	}
+	next, _, _ := strings.Cut(rest, " ")
+	return gave && (plainly || k.common[next]) && !slices.Contains(k.Unmoved, next) // "fair wages" gives nothing
+}
+
+// givesAside says whether a sentence gives something away between commas: "fine, printing
+// costs money", "kids love it, sure".
+func (k *knowledge) givesAside(sentence string) bool {
+	if k.asks(sentence) || slices.ContainsFunc(k.Reserving, func(p string) bool { return has(plain(sentence), p) }) {
+		return false
+	}
+	parts := strings.Split(sentence, ",")
+	return len(parts) > 1 && slices.ContainsFunc(parts, func(p string) bool { return slices.Contains(k.Given, plain(p)) })
+}

@@ -1,0 +1,212 @@
+package offline
+
+// This file writes what is said off the bank: a reason of general use, or a question about the point.
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/debate-chatbot/debate-api/internal/debate"
+)
+
+// examine is a reply off the bank: an answer where the point is one that people make on any
+// topic, and else a question about what was really said, or a reason of the bot's side.
+func (w *writer) examine(parts []string, m message) string {
+	interrogates := w.prompt.Phase.Move == debate.Ask
+	switch {
+	case w.first:
+		parts = append(parts, w.introduce()...)
+	case w.presses():
+		if reason := w.reason(); reason != "" {
+			return strings.Join(append(w.pickFirst(w.lines.Here), reason), " ")
+		}
+	case m.asks() && !interrogates:
+		if f, ok := w.groundedPoint(m); ok {
+			return w.finish(append(w.name(parts, f), w.say(spoken{entry: f.entry, to: f.span, meets: true})))
+		}
+		return w.replyOff(parts, m)
+	case m.sign == verdict && len(m.points) == 0 && len(parts) > 0:
+		return strings.Join(parts, " ")
+	case m.sign == shifting && len(parts) > 0 && !interrogates:
+		return strings.Join(append(parts, w.narrow()...), " ")
+	}
+	asked := w.prompt.Topic
+	if len(m.points) > 0 {
+		asked = w.strongest(m)
+		if f, ok := w.groundedPoint(m); ok {
+			return w.finish(append(w.name(parts, f), w.say(spoken{entry: f.entry, to: f.span, meets: true})))
+		}
+	}
+	if w.first && !interrogates && (w.claimAlone(m) || !slices.Contains(ofSources, w.kindOf(asked))) {
+		return strings.Join(append(parts, w.open()), " ")
+	}
+	return strings.Join(append(parts, w.probe(asked)), " ")
+}
+
+// open is what a claim off the bank is first met with: a reason of the bot's side, or a
+// question about what the claim demands, judges or says.
+func (w *writer) open() string {
+	if w.general || w.prompt.Stance == debate.Pro {
+		return w.reason()
+	}
+	with := map[slot]string{thingSlot: w.thing()}
+	text := w.fillAll(w.pickFillable(w.opening(), with), with)
+	w.probes = append(w.probes, text)
+	return text
+}
+
+// groundedPoint is the first point of a message that a reason of general use answers, or a
+// text on the kind of things that the claim is about; one who has to ask gives none.
+func (w *writer) groundedPoint(m message) (match, bool) {
+	if w.claimAlone(m) || w.prompt.Phase.Move == debate.Ask {
+		return match{}, false
+	}
+	for i, s := range m.points {
+		sentence := w.prompt.Message[s.start:s.end]
+		if f, ok := w.grounded(sentence); ok && !m.questions[i] {
+			f.span = s
+			return f, true
+		}
+		if !w.general || len(w.topic.about) == 0 || len(w.terms(w.besideTopic(sentence))) < minPart { // the claim alone
+			continue
+		}
+		roles := []role{answer, concede}
+		if m.questions[i] {
+			roles = []role{question, answer}
+		}
+		if f := w.unsaid(w.points.rank(sentence, roles...))[0]; f.score >= sureNarrow && !w.has(f.entry) {
+			f.span = s
+			return f, true
+		}
+	}
+	return match{}, false
+}
+
+// sureNarrow is the least score of a text on the kind of things that a claim is about.
+const sureNarrow = 0.5
+
+// opening are the lines that what the user says is first met with: one that demands
+// something, one that judges, and any other.
+func (w *writer) opening() []line {
+	switch demands, judges := w.demandsOrJudges(plain(spellNot(w.prompt.Topic))); {
+	case w.leaning() == people:
+		return w.lines.Opening.People
+	case demands:
+		return w.lines.Opening.Demand
+	case w.leaning() == favour, judges && w.praises(w.prompt.Topic) && !w.denies(w.prompt.Topic):
+		return w.lines.Opening.Praise
+	case judges:
+		return w.lines.Opening.Judgement
+	}
+	return w.lines.Opening.Claim
+}
+
+// demandsOrJudges says whether a claim, as plain gives it, wants something, or judges it.
+func (g *grammar) demandsOrJudges(claim string) (demands, judges bool) {
+	in := func(p string) bool { return has(claim, p) }
+	return slices.ContainsFunc(g.Wanting, in), slices.ContainsFunc(g.Judging, in) ||
+		slices.ContainsFunc(strings.Fields(claim), func(word string) bool { return g.value(g.adjectives, word) != 0 })
+}
+
+// introduce says which side the bot takes, and that it only reasons about the topic.
+func (w *writer) introduce() []string {
+	return []string{w.fill(w.pick(w.lines.first(w.prompt.Stance)), claimSlot, w.claimPhrase()), w.reasoning()}
+}
+
+// asksOpinion says whether the message asks what the bot holds.
+func (w *writer) asksOpinion() bool {
+	said := plain(w.prompt.Message)
+	return slices.ContainsFunc(w.Opinions, func(p string) bool { return has(said, p) })
+}
+
+// asksPersonally says whether the message asks what the bot would do, or lived through.
+func (w *writer) asksPersonally() bool {
+	said := plain(w.prompt.Message)
+	return !w.asksProposal(said) && slices.ContainsFunc(w.Personal, func(p string) bool { return has(said, p) })
+}
+
+// alternative is the kind of a point that has another way.
+const alternative pointKind = "alternative"
+
+// asksProposal says whether a question, as plain gives it, asks what the bot would do about
+// the matter, and not in somebody's place.
+func (w *writer) asksProposal(said string) bool {
+	in := func(p string) bool { return has(said, p) }
+	elsewhere := func(p string) bool { return in(p) && !slices.Contains(w.Proposals, p) }
+	return slices.ContainsFunc(w.Proposals, in) && !in(w.If) && !slices.ContainsFunc(w.Personal, elsewhere)
+}
+
+// asksReasons says whether any reason of the bot's side answers the message.
+func (w *writer) asksReasons() bool {
+	said := plain(w.prompt.Message)
+	return slices.ContainsFunc(w.Reasons, func(p string) bool { return has(said, p) })
+}
+
+// honest answers a question about the bot itself, if it was not answered so before.
+func (w *writer) honest(parts []string) []string {
+	from := w.lines.Opinion
+	if w.asksPersonally() {
+		from = w.lines.Personal
+	}
+	with := map[slot]string{forSlot: w.forOrAgainst(), claimSlot: w.claimPhrase()}
+	for _, text := range w.pickFresh(nil, from) {
+		parts = append(parts, w.fillAll(line{text: text}, with))
+	}
+	return parts
+}
+
+// reasoning says once that the topic is off the bank, and what is near.
+func (w *writer) reasoning() string {
+	near := ""
+	for _, c := range w.likely(w.prompt.Topic) {
+		if c.named && c.sure() >= nearTopic {
+			near = strings.TrimRight(c.Claim, ".")
+			break
+		}
+	}
+	return w.fill(w.pickFillable(w.lines.Reasoning, map[slot]string{nearSlot: near}), nearSlot, near)
+}
+
+// nearTopic is how sure a topic must be to be called near.
+const nearTopic = 0.25
+
+// probe cross-examines a sentence by the kind of point that it makes.
+func (w *writer) probe(sentence string) string {
+	text := w.newProbe(sentence)
+	w.probes = append(w.probes, text)
+	if noun := w.nounOf(sentence, w.prompt.Topic); noun != "" && sentence != w.prompt.Topic && !slices.Contains(ofSources, w.kindOf(sentence)) {
+		for _, lead := range w.pickFresh(nil, w.lines.Leads) {
+			return strings.ReplaceAll(lead, string(focusSlot), noun) + " " + text
+		}
+	}
+	return text
+}
+
+func (w *writer) newProbe(sentence string) string {
+	of := w.kindOf(sentence)
+	with := map[slot]string{focusSlot: "", figureSlot: w.figureOf(sentence), thingSlot: w.thing()}
+	if of == "authority" || of == "anecdote" && own.MatchString(plain(joining.ReplaceAllString(sentence, ""))) { // whose words name it; others are too often no noun phrase
+		with[focusSlot] = w.focusOf(sentence, w.prompt.Topic)
+		if of == "anecdote" && !strings.Contains(with[focusSlot], " ") { // "son" is nobody's
+			with[focusSlot] = ""
+		}
+	}
+	for _, kind := range w.kindsFor(of) {
+		for _, pointed := range []bool{true, false} { // with words of the sentence, if there are any
+			fresh := slices.DeleteFunc(slices.Clone(w.lines.Probes[kind]), func(l line) bool {
+				return w.saidAt(l) > 0 || pointed != (l.needs(focusSlot) || l.needs(figureSlot))
+			})
+			if l := w.pickFillable(fresh, with); l.text != "" {
+				return w.fillAll(l, with)
+			}
+		}
+	}
+	return w.fillAll(w.pickFillable(w.lines.Probes[general], with), with)
+}
+
+// own begins a sentence that tells of somebody of the user's.
+var own = regexp.MustCompile(`^(my|our|a friend|mi|mis|nuestr[oa]s?|un amigo|una amiga) `)
+
+// joining is what joins a sentence to the one before.
+var joining = regexp.MustCompile(`(?i)^((and|but|so|also|plus|because|ok|okay|well|y|pero|además|porque|pues|bueno)[ ,]+)+`)
