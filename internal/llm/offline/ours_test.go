@@ -51,8 +51,8 @@ func TestWhoComesRoundIsToldSoOnce(t *testing.T) {
 // Who denies that something is of a kind is asked as that, where the bot claims it.
 func TestWhoDeniesThatSomethingIsOfAKindIsAskedAsThat(t *testing.T) {
 	m := newModel(t, Options{})
-	p := debate.Prompt{Topic: "Chess is a sport", Stance: debate.Pro, Language: "en", Number: 2, Message: "you sit there with a clock",
-		Exchanges: []debate.Exchange{{Number: 1, Kind: debate.ArgumentKind, Message: "Chess is not a sport", Reply: "No."}}}
+	p := debate.Prompt{Topic: "Cereal is a soup", Stance: debate.Pro, Language: "en", Number: 2, Message: "you pour it from a box",
+		Exchanges: []debate.Exchange{{Number: 1, Kind: debate.ArgumentKind, Message: "Cereal is not a soup", Reply: "No."}}}
 	if reply := say(t, m, p); !slices.ContainsFunc(english(t, m).lines.Probes[stranger], func(l line) bool { return strings.Contains(reply, l.text) }) {
 		t.Error(reply)
 	}
@@ -65,7 +65,7 @@ func TestWhatMakesSomethingOfAKindIsAsked(t *testing.T) {
 	l := english(t, m).lines
 	for topic, probes := range map[string][]line{
 		"Trading Places is a Christmas movie": l.Probes[member],
-		"Chess is not a real sport":           l.Probes[stranger],
+		"Cereal is not a real soup":           l.Probes[stranger],
 		"Golf is a waste of time":             l.Probes[against],
 		"Pluto was never really a planet":     l.Probes[general],
 	} {
