@@ -744,6 +744,21 @@ func TestWhatIsToldWithoutTheWordsOfDangerIsHeard(t *testing.T) {
 	}
 }
 
+// In a debate of town and country "ni en el campo ni en la ciudad" had the wish itself doubted.
+func TestWhoWillNotLiveIsHeardInTheMiddleOfADebate(t *testing.T) {
+	g := newGate(t)
+	for message, want := range map[string]gate.Kind{
+		"no quiero seguir viviendo, ni en el campo ni en la ciudad": gate.Care, "i don't want to live anymore, not here and not anywhere": gate.Care, "não quero mais viver": gate.Care,
+		"je ne veux plus vivre": gate.Care, "ich will nicht mehr leben": gate.Care, "non voglio più vivere": gate.Care,
+		"no quiero seguir viviendo en el campo": gate.Debate, "i don't want to keep living in the city": gate.Debate, "je ne veux pas vivre à la campagne": gate.Debate,
+		"ich will nicht in der Stadt leben": gate.Debate, "i do not want to live in a world without bees": gate.Debate,
+	} {
+		if v := g.Check(gate.Input{Message: message, Topic: "The countryside is better than the city.", Side: gate.Con}); v.Kind != want {
+			t.Errorf("%q is %s, %s by %s", message, v.Kind, v.Category, v.Rule)
+		}
+	}
+}
+
 // Whatever is debated in parliaments and at tables is debated here.
 func TestSharpOpeningsAreDebated(t *testing.T) {
 	g := newGate(t)
