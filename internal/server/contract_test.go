@@ -217,6 +217,11 @@ func TestADebateFromItsFirstClaimToItsDeletion(t *testing.T) {
 		if err != nil || len(offered.Msg.GetTopics()) != 1 || offered.Msg.GetTopics()[0].GetTopic() != topics[0].Claim {
 			t.Errorf("topics: %v, %v", offered, err)
 		}
+		for _, limit := range []int32{0, int32(len(topics)), 1000} {
+			if all, err := c.ListTopics(ctx, connect.NewRequest(&debatev1.ListTopicsRequest{Limit: limit})); err != nil || len(all.Msg.GetTopics()) != len(topics) {
+				t.Errorf("limit %d: %d topics of %d, %v", limit, len(all.Msg.GetTopics()), len(topics), err)
+			}
+		}
 		review(t, c, id)
 
 		usage, err := c.GetUsage(ctx, connect.NewRequest(&debatev1.GetUsageRequest{}))

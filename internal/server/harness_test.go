@@ -3,6 +3,7 @@ package server_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
@@ -101,7 +102,15 @@ type harness struct {
 	ended chan error
 }
 
-var topics = []debate.Topic{{Claim: "Dogs are better than cats.", Category: "Life"}, {Claim: "Tea beats coffee.", Category: "Life"}}
+// topics are more than a page of anything else: the bank outgrew a limit of 100, and a page that had not heard
+// of all of them could not offer what an invitation named.
+var topics = func() []debate.Topic {
+	all := []debate.Topic{{Claim: "Dogs are better than cats.", Category: "Life"}, {Claim: "Tea beats coffee.", Category: "Life"}}
+	for i := range 200 {
+		all = append(all, debate.Topic{Claim: fmt.Sprintf("Motion %d should carry.", i), Category: "Motions"})
+	}
+	return all
+}()
 
 // open starts a server and ends it with the test.
 func open(t testing.TB, model *script, change ...func(*server.Config)) *harness {

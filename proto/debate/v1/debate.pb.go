@@ -3342,7 +3342,7 @@ func (*DeleteConversationResponse) Descriptor() ([]byte, []int) {
 // ListTopicsRequest asks for curated topics.
 type ListTopicsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// At most this many topics: 1 to 100, all of them if 0; more is cut to 100.
+	// At most this many topics, all of them if 0 or more than there are.
 	Limit int32 `protobuf:"varint,1,opt,name=limit,proto3" json:"limit,omitempty"`
 	// In this language, by its two letters, such as "es"; in English if that is empty
 	// or has none.

@@ -1177,7 +1177,7 @@ export const DeleteConversationResponseSchema: GenMessage<DeleteConversationResp
  */
 export type ListTopicsRequest = Message<"debate.v1.ListTopicsRequest"> & {
   /**
-   * At most this many topics: 1 to 100, all of them if 0; more is cut to 100.
+   * At most this many topics, all of them if 0 or more than there are.
    *
    * @generated from field: int32 limit = 1;
    */
