@@ -1,6 +1,7 @@
 package server
 
 import (
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"regexp"
@@ -33,7 +34,7 @@ func TestASharedPageSpeaksOfPointsAndTurnsAsAReaderCountsThem(t *testing.T) {
 	for language, want := range map[string][2]string{"en": {`">answers 2</a>`, "A debate of one turn"}, "es": {`">responde a 2</a>`, "Un debate de un turno"}} {
 		d := turn.SharedDebate{Turns: make([]debate.Turn, 1), Points: []flow.Point{point("1u1"), point("1b1"), point("2u1", "1b1")}}
 		d.Conversation.Language = language
-		page := newSharedPage(httptest.NewRequest("GET", "/s/x", nil), d)
+		page := newSharedPage(httptest.NewRequest(http.MethodGet, "/s/x", nil), d)
 		var text strings.Builder
 		if err := page.nodes().Render(&text); err != nil {
 			t.Fatal(err)
