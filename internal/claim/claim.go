@@ -21,7 +21,7 @@ var languages = []string{"en", "es", "pt", "fr", "de", "it"}
 // surely read the topic is all that was said: to oppose that is never to agree. What was
 // read is right with the probability sure.
 func Read(message string) (subject debate.Subject, sure float64) {
-	w, s := weights(stored), newScene(message)
+	w, s := weights(stored), newScene(Said(message))
 	subject, sure = w.reading(s)
 	subject.Language = w.language(s)
 	return subject, sure

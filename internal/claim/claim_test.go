@@ -307,3 +307,24 @@ func BenchmarkReadClaim(b *testing.B) {
 		}
 	})
 }
+
+// Openings as people write them: "why do people still believe in god" was taken for the claim itself, and who
+// could not see how anyone defends bullfighting was met with the case against it.
+func TestAQuestionThatSaysSomethingIsReadAsThat(t *testing.T) {
+	for message, want := range map[string]string{
+		"why do people still believe in god": "People should not believe in god", "who needs marriage anyway?": "Nobody needs marriage",
+		"how can anyone defend bullfighting": "Nobody should defend bullfighting", "Why would anyone eat meat?": "Nobody should eat meat",
+		"why are we still paying for a king?": "We should not be paying for a king", "so why is homework still a thing??": "Homework should be abolished",
+		"why do so many people smoke?": "People should not smoke", "¿quién necesita la monarquía?": "Nadie necesita la monarquía",
+		"cómo puede alguien defender los toros": "Nadie debería defender los toros",
+	} {
+		if got, _ := Read(message); got.Topic != want || got.Stance != debate.Con {
+			t.Errorf("%q: %s of %q, want CON of %q", message, got.Stance, got.Topic, want)
+		}
+	}
+	for _, message := range []string{"why do cats purr?", "who needs a visa for Spain? I think nobody should.", "how can I defend my thesis?", "Nobody needs marriage."} {
+		if got := Said(message); got != message {
+			t.Errorf("%q is read as %q", message, got)
+		}
+	}
+}

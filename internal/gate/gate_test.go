@@ -734,7 +734,10 @@ func TestWhatIsToldWithoutTheWordsOfDangerIsHeard(t *testing.T) {
 		"i can't breathe in these packed trains, we need more of them": gate.Debate, "no puedo respirar con tanto tráfico, prohibid los coches": gate.Debate,
 		"he keeps my passport and locks the door when he leaves": gate.Care, "someone is following me, third street now": gate.Care, "le dije que no y siguió": gate.Care,
 		"my cousin plays in a league and burns calories": gate.Debate, "she forces me out of the house every morning to jog": gate.Debate, "two hours of commute a day are killing my evenings": gate.Debate,
-		"my son has asthma and cars make it worse": gate.Debate, "our landlord threw us out to rent to tourists": gate.Debate,
+		"my neighbour's dog barks all night and nobody does anything": gate.Debate, "el perro de mi vecina ladra toda la noche y nadie hace nada": gate.Debate,
+		"der Hund vom Nachbarn bellt die ganze Nacht und keiner tut was": gate.Debate, "the guy upstairs plays drums at 2am and nobody cares": gate.Debate,
+		"my neighbour hits his wife, i hear it every night": gate.Care,
+		"my son has asthma and cars make it worse":          gate.Debate, "our landlord threw us out to rent to tourists": gate.Debate,
 		"my brother came out of jail worse than he went in": gate.Debate, "mi primo salió de la cárcel con un oficio": gate.Debate,
 		"my brother is out of prison and says he will kill me tonight": gate.Care,
 	} {

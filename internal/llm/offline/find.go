@@ -515,9 +515,9 @@ const (
 // openingOf is the message that began a debate, as far as it is read for its topic.
 func openingOf(p debate.Prompt) string {
 	if len(p.Exchanges) > 0 {
-		return head(p.Exchanges[0].Message, maxOpening)
+		return head(claim.Said(p.Exchanges[0].Message), maxOpening)
 	}
-	return head(p.Message, maxOpening)
+	return head(claim.Said(p.Message), maxOpening)
 }
 
 // maxOpening is how much of an opening is read for its topic, in bytes.
@@ -540,7 +540,7 @@ func (x *index) userSide(p debate.Prompt, s *subject) (total float64) {
 	}
 	for i, e := range p.Exchanges {
 		if e.Number > 1 || !asks { // who asks for the case of a claim need not be against it
-			add(head(e.Message, maxOpening), 1)
+			add(head(claim.Said(e.Message), maxOpening), 1)
 		}
 		if strings.Contains(e.Reply, strings.TrimRight(s.Claim, ".")) { // it asked
 			next := p.Message
@@ -551,7 +551,7 @@ func (x *index) userSide(p debate.Prompt, s *subject) (total float64) {
 		}
 	}
 	if len(p.Exchanges) > 0 || !asks {
-		add(p.Message, 1)
+		add(claim.Said(p.Message), 1)
 	}
 	return total
 }
@@ -578,7 +578,7 @@ func (m *Model) ReadTopic(message string, read debate.Subject, sure float64) (de
 	if err != nil { // the reply will say so
 		return read, sure
 	}
-	opening := k.respell(head(message, maxOpening))
+	opening := k.respell(head(claim.Said(message), maxOpening))
 	found := k.likely(opening)
 	if len(found) == 0 || len(strings.Fields(opening)) < minOpening || k.requests(message) || sure >= clearReading && claim.Asks(message) {
 		return read, sure
