@@ -8,15 +8,15 @@ var rhetorical = []struct {
 	question  *regexp.Regexp
 	statement string
 }{
-	{asked(`who (?:even |really |actually |still )?needs (.+?)(?: anyway| any ?more| these days| nowadays)?`), "nobody needs $1"},
-	{asked(`why do so many people (?:still |even )?(.+?)(?: anyway)?`), "people should not $1"},
-	{asked(`why do (people|we) (?:still|even) (.+?)(?: anyway)?`), "$1 should not $2"},
-	{asked(`why are (people|we) still (\pL+ing .+)`), "$1 should not be $2"},
-	{asked(`why (?:would|should) (?:anyone|anybody) (?:still |even |ever )?(.+)`), "nobody should $1"},
-	{asked(`how can (?:anyone|anybody|people) (?:still |even |really )?((?:defend|support|like|love|enjoy|eat|justify|want|trust|believe in|vote for) .+)`), "nobody should $1"},
-	{asked(`why is (.+) still a thing`), "$1 should be abolished"},
-	{asked(`qui[eé]n (?:demonios )?necesita (.+?)(?: hoy en d[ií]a)?`), "nadie necesita $1"},
-	{asked(`c[oó]mo puede (?:alguien|la gente) ((?:defender|apoyar|justificar|querer|votar|comer|creer en) .+)`), "nadie debería $1"},
+	{asked(`who (?:even |really |actually |still )?needs ([^.?!;:]+?)(?: anyway| any ?more| these days| nowadays)?`), "nobody needs $1"},
+	{asked(`why do so many people (?:still |even )?([^.?!;:]+?)(?: anyway)?`), "people should not $1"},
+	{asked(`why do (people|we) (?:still|even) ([^.?!;:]+?)(?: anyway)?`), "$1 should not $2"},
+	{asked(`why are (people|we) still (\pL+ing [^.?!;:]+)`), "$1 should not be $2"},
+	{asked(`why (?:would|should) (?:anyone|anybody) (?:still |even |ever )?([^.?!;:]+)`), "nobody should $1"},
+	{asked(`how can (?:anyone|anybody|people) (?:still |even |really )?((?:defend|support|like|love|enjoy|eat|justify|want|trust|believe in|vote for) [^.?!;:]+)`), "nobody should $1"},
+	{asked(`why is ([^.?!;:]+) still a thing`), "$1 should be abolished"},
+	{asked(`qui[eé]n (?:demonios )?necesita ([^.?!;:]+?)(?: hoy en d[ií]a)?`), "nadie necesita $1"},
+	{asked(`c[oó]mo puede (?:alguien|la gente) ((?:defender|apoyar|justificar|querer|votar|comer|creer en) [^.?!;:]+)`), "nadie debería $1"},
 }
 
 // asked is a pattern of a whole message of one sentence.
