@@ -148,10 +148,14 @@ func (k *knowledge) grants(sentence string) bool {
 	return slices.ContainsFunc(k.Grants, func(p string) bool { return strings.HasPrefix(said+" ", p+" ") })
 }
 
-// bestPoint is the point of the user's that says most, empty if there is none.
+// bestPoint is the point of the user's that says most, empty if there is none; the sentence
+// that began the debate only where nothing came after it.
 func (w *writer) bestPoint() (best string) {
 	most := 0.0
 	points, say := w.pointsOfUser()
+	if first := w.prompt.Exchanges; len(points) > 1 && first[0].Number == 1 && strings.Contains(first[0].Message, points[0]) {
+		points, say = points[1:], say[1:]
+	}
 	for i, p := range points {
 		if say[i] >= most { // the later, of two alike
 			best, most = p, say[i]
@@ -219,7 +223,7 @@ func (w *writer) joins(word string) bool {
 
 // quoted is a sentence in quotes, or as much of it as is quoted.
 func (w *writer) quoted(sentence string) string {
-	words := strings.Fields(unquotable.ReplaceAllString(sentence, ""))
+	words := strings.Fields(bare(unquotable.ReplaceAllString(sentence, "")))
 	for len(words) > 1 && w.joins(words[0]) {
 		words = words[1:]
 	}

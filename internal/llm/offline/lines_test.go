@@ -227,3 +227,19 @@ func TestWhoConcedesNothingIsNotThankedForIt(t *testing.T) {
 		}
 	}
 }
+
+// "ugh i think kids these days shouldn't get participation trophies" was called the best that its writer had brought.
+func TestTheBestPointIsAReasonAndNotTheClaim(t *testing.T) {
+	m := newModel(t, Options{})
+	claimed := "ugh i think kids these days shouldn't get participation trophies"
+	for message, want := range map[string]string{claimed: "kids these days shouldn't get participation trophies", "because three boys in my son's team stopped training": "three boys in my son's team stopped training"} {
+		p := debate.Prompt{Topic: "Children should get trophies for taking part.", Stance: debate.Pro, Language: "en", Number: 3, Message: "so who is winning?", Aside: debate.AsideWinner,
+			Exchanges: []debate.Exchange{{Number: 1, Message: claimed, Reply: "No."}}}
+		if message != claimed {
+			p.Exchanges = append(p.Exchanges, debate.Exchange{Number: 2, Message: message, Reply: "No."})
+		}
+		if reply := say(t, m, p); !strings.Contains(reply, `"`+want) || strings.Contains(reply, "ugh i") {
+			t.Errorf("%q, and then: %s", message, reply)
+		}
+	}
+}
