@@ -19,6 +19,9 @@ var rhetorical = []struct {
 	{asked(`c[oó]mo puede (?:alguien|la gente) ((?:defender|apoyar|justificar|querer|votar|comer|creer en) [^.?!;:]+)`), "nadie debería $1"},
 }
 
+// maxQuestion is the length of a message of one sentence, in bytes.
+const maxQuestion = 200
+
 // asked is a pattern of a whole message of one sentence.
 func asked(question string) *regexp.Regexp {
 	return regexp.MustCompile(`(?i)^\W*(?:(?:but|so|and|ok|ugh|honestly|seriously|pero|y)\b,? )*` + question + `[?!. ]*$`)
@@ -26,6 +29,9 @@ func asked(question string) *regexp.Regexp {
 
 // Said is what a message says that only seems to ask ("who needs marriage?"), and else the message.
 func Said(message string) string {
+	if len(message) > maxQuestion {
+		return message
+	}
 	for _, r := range rhetorical {
 		if found := r.question.FindStringSubmatchIndex(message); found != nil {
 			return string(r.question.ExpandString(nil, r.statement, message, found))

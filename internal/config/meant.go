@@ -1,10 +1,12 @@
 package config
 
 import (
-	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
+
+	"github.com/debate-chatbot/debate-api/internal/phrase"
 )
 
 // otherNames are those by which other programs read what is read here by another one:
@@ -36,47 +38,17 @@ func Misnamed(environ []string) (warnings []string) {
 	return warnings
 }
 
-// meantBy is the variable that a name stands for which is none, if one is near it.
+// meantBy is the variable that a name stands for which is none: one that is written so but
+// for a letter, or that other programs call so.
 func meantBy(name string) string {
 	plain := func(name string) string { return strings.NewReplacer("_", "", "-", "").Replace(strings.ToUpper(name)) }
-	nearest, least := "", 3
-	for variable := range variables() {
-		away, most := distance(plain(name), plain(variable)), 0
-		switch n := len(variable); {
-		case n >= 12:
-			most = 2
-		case n >= 8:
-			most = 1
-		}
-		if away <= most && (away < least || away == least && variable < nearest) {
-			nearest, least = variable, away
+	for _, variable := range slices.Sorted(maps.Keys(variables())) {
+		if plain(name) == plain(variable) || len(variable) >= minNear && phrase.OneEdit(plain(name), plain(variable)) {
+			return variable
 		}
 	}
-	return cmp.Or(nearest, otherNames[strings.ToUpper(name)])
+	return otherNames[strings.ToUpper(name)]
 }
 
-// distance is how many letters are to be put in, left out, changed or swapped with the
-// next one to make one word another.
-func distance(a, b string) int {
-	rows := make([][]int, len(a)+1)
-	for i := range rows {
-		rows[i] = make([]int, len(b)+1)
-		rows[i][0] = i
-	}
-	for j := range rows[0] {
-		rows[0][j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		for j := 1; j <= len(b); j++ {
-			changed := 1
-			if a[i-1] == b[j-1] {
-				changed = 0
-			}
-			rows[i][j] = min(rows[i-1][j]+1, rows[i][j-1]+1, rows[i-1][j-1]+changed)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				rows[i][j] = min(rows[i][j], rows[i-2][j-2]+1)
-			}
-		}
-	}
-	return rows[len(a)][len(b)]
-}
+// minNear is how long a name is that is meant by one of another letter: PORTS may be anything.
+const minNear = 8

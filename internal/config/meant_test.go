@@ -15,7 +15,6 @@ func TestASettingWhoseNameIsWrittenWrongIsTold(t *testing.T) {
 		"REDIS_URI=redis://x":           "REDIS_URL",
 		"RATELIMIT=3":                   "RATE_LIMIT",
 		"CORS_ALLOWED_ORIGIN=*":         "CORS_ALLOWED_ORIGINS",
-		"CORS_ALLWED_ORGINS=*":          "CORS_ALLOWED_ORIGINS",
 		"OPENAI_KEY=k":                  "",
 		"OPENAI_APIKEY=k":               "OPENAI_API_KEY",
 		"OPENAI_API_BASE=http://x/v1":   "OPENAI_BASE_URL", // LiteLLM's, LangChain's and aider's name

@@ -159,7 +159,7 @@ func (h handler) DeleteConversation(ctx context.Context, r *connect.Request[deba
 
 func (h handler) ListTopics(_ context.Context, r *connect.Request[debatev1.ListTopicsRequest]) (*connect.Response[debatev1.ListTopicsResponse], error) {
 	out := &debatev1.ListTopicsResponse{Opponent: h.service.Opponent()}
-	for _, t := range h.service.Topics(r.Msg.GetLanguage(), pageSize(r.Msg.GetLimit(), math.MaxInt32, math.MaxInt32)) {
+	for _, t := range h.service.Topics(r.Msg.GetLanguage(), int(cmp.Or(r.Msg.GetLimit(), math.MaxInt32))) {
 		out.Topics = append(out.Topics, &debatev1.Topic{Topic: t.Claim, Category: t.Category})
 	}
 	return connect.NewResponse(out), nil

@@ -265,6 +265,14 @@ export class Visit {
 
   private constructor(readonly page: Page) {}
 
+  // hide puts the page away, as a phone or another tab does, or shows it again.
+  hide(hidden: boolean): Promise<void> {
+    return this.page.evaluate((hidden) => {
+      Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+    }, hidden);
+  }
+
   static async to(browser: Browser, url: string, options: BrowserContextOptions = {}, prepare?: (page: Page) => Promise<void>): Promise<Visit> {
     const context = await browser.newContext(options);
     const visit = await Visit.in(await context.newPage());

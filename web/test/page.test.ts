@@ -459,14 +459,10 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     const service = await Service.start(t, model.environment);
     const cable = await Cable.to(t, service);
     const visit = await Visit.to(browser, cable.url, {}, (page) => page.clock.install());
-    const look = (away: boolean) => visit.page.evaluate((hidden) => {
-      Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
-      document.dispatchEvent(new Event("visibilitychange"));
-    }, away);
     await visit.send("Money buys happiness.");
     await visit.mid();
     await visit.page.clock.pauseAt(await visit.page.evaluate(() => Date.now()) + 100); // no timer runs from here
-    await look(true);
+    await visit.hide(true);
     cable.mute = true;
     model.upTo = 1;
     await ended(service, visit.id);
@@ -474,7 +470,7 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     await visit.page.clock.setSystemTime(Date.now() + 7_200_000);
     let again = false;
     visit.page.on("request", (request) => (again ||= request.url().endsWith("/WatchTurn")));
-    await look(false);
+    await visit.hide(false);
     for (let i = 0; i < 1000 && !again; i++) await visit.page.clock.runFor(10); // less than the silence that any line may have
     assert.ok(again, "it waits for a line that is dead");
     await visit.page.clock.resume();
@@ -489,13 +485,9 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     const service = await Service.start(t, model.environment);
     const cable = await Cable.to(t, service);
     const visit = await Visit.to(browser, cable.url, {}, (page) => page.clock.install());
-    const look = (away: boolean) => visit.page.evaluate((hidden) => {
-      Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
-      document.dispatchEvent(new Event("visibilitychange"));
-    }, away);
     await visit.send("Money buys happiness.");
     await visit.mid();
-    await look(true);
+    await visit.hide(true);
     cable.broken = true;
     cable.cut();
     for (let i = 0; i < 40; i++) await visit.page.clock.fastForward(8000); // more than all tries take
@@ -503,7 +495,7 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     cable.broken = false;
     model.upTo = 1;
     await ended(service, visit.id);
-    await look(false);
+    await visit.hide(false);
     await visit.ended();
     await asStored(visit, service, 1);
     await visit.leave(cutLine);
@@ -1680,18 +1672,14 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     model.upTo = 0.5;
     const service = await Service.start(t, model.environment);
     const visit = await Visit.to(browser, service.url);
-    const hide = (yes: boolean) => visit.page.evaluate((hidden) => {
-      Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
-      document.dispatchEvent(new Event("visibilitychange"));
-    }, yes);
     await visit.send("Dogs are better than cats.");
     await visit.mid();
-    await hide(true);
+    await visit.hide(true);
     model.upTo = 1;
     await visit.page.waitForFunction(() => document.title.startsWith("● Reply \u2013 "));
     await service.call("UpdateConversation", { conversationId: visit.id, title: "Pets" }); // news leave the notice
     await visit.page.waitForFunction(() => document.title.startsWith("● Reply \u2013 Pets"));
-    await hide(false);
+    await visit.hide(false);
     assert.match(await visit.page.title(), /^Pets/);
     const paper = () => visit.page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     const light = await paper();
