@@ -2032,6 +2032,22 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
       }
     }
   });
+  test("what the page says of a message does not take the button from under a finger", async (t) => {
+    const service = await Service.start(t, { PACE: "0" });
+    for (const options of [{ viewport: { width: 1280, height: 720 } }, { viewport: { width: 390, height: 380 }, hasTouch: true, isMobile: true }]) {
+      const visit = await Visit.to(browser, service.url, options);
+      await visit.page.fill("#message", "Dogs are better than cats.");
+      await visit.page.evaluate(() => document.getElementById("message")?.blur()); // a keyboard was put away
+      await visit.page.hover("#send");
+      await visit.page.mouse.down();
+      await visit.page.waitForSelector("#terms >> visible=true");
+      await visit.page.waitForSelector("#reading:not([hidden])");
+      await visit.page.mouse.up();
+      await visit.page.waitForSelector(".speech.user");
+      await visit.ended();
+      await visit.leave();
+    }
+  });
   test("above a phone's keyboard nearly half of the screen is left to read", async (t) => {
     const service = await Service.start(t, { PACE: "0" });
     for (const [width, height] of [[390, 380], [812, 375], [320, 256]] as const) {
