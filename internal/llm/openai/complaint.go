@@ -175,8 +175,13 @@ var (
 		`(?:requested|resulted in|contains|given:?|too long:?) (?:about )?([0-9]+)`,
 		`(?:token count|prompt|requested tokens) \(?(?:length )?([0-9]+)\)?`,
 	)
-	delaySign = regexp.MustCompile(`(?:try again|retry|wait)[^0-9.]{0,20}([0-9]+(?:\.[0-9]+)?) ?(ms|milliseconds?|s|sec|seconds?|m|min|minutes?)\b`)
+	// delaySign finds a delay of one or more parts, such as 20s and 1h2m3.5s, and delayPart each of these.
+	delaySign = regexp.MustCompile(`(?:try again|retry|wait)[^0-9.]{0,20}((?:[0-9]+(?:\.[0-9]+)? ?(?:` + delayUnits + `)[ ,]{0,2}(?:and )?)+)(?:[^0-9a-z]|$)`)
+	delayPart = regexp.MustCompile(`([0-9]+(?:\.[0-9]+)?) ?(` + delayUnits + `)`)
 )
+
+// delayUnits are written with the longest first.
+const delayUnits = `milliseconds?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h`
 
 func compile(patterns ...string) []*regexp.Regexp {
 	var all []*regexp.Regexp
@@ -206,14 +211,20 @@ func delayIn(text string) time.Duration {
 	if found == nil {
 		return 0
 	}
-	n, _ := strconv.ParseFloat(found[1], 64) // digits
-	switch {
-	case strings.HasPrefix(found[2], "mi") && !strings.HasPrefix(found[2], "min"), found[2] == "ms":
-		n /= 1000
-	case strings.HasPrefix(found[2], "m"):
-		n *= 60
+	total := 0.0
+	for _, part := range delayPart.FindAllStringSubmatch(found[1], -1) {
+		n, _ := strconv.ParseFloat(part[1], 64) // digits
+		switch unit := part[2]; {
+		case unit == "ms", strings.HasPrefix(unit, "milli"):
+			n /= 1000
+		case unit[0] == 'm':
+			n *= 60
+		case unit[0] == 'h':
+			n *= 3600
+		}
+		total += n
 	}
-	return seconds(n)
+	return seconds(total)
 }
 
 // readComplaint reads an error's body: JSON of any shape, or words.
