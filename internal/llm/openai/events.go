@@ -38,6 +38,9 @@ func (a *answer) next() ([]byte, error) {
 			}
 			continue
 		}
+		if a.events == nil && len(a.chunks) > 1 {
+			return nil, io.EOF // of a stream with a JSON value a line
+		}
 		if a.events == nil {
 			return nil, errDone // one JSON value was all
 		}
@@ -186,6 +189,36 @@ func appendChunks(all [][]byte, data []byte) [][]byte {
 		}
 	}
 	return all
+}
+
+// part makes of data that is no JSON value the values that are in it, to be read next,
+// and says whether it is made of nothing else. Some servers lose the line breaks between
+// events, or make an event of what is one already.
+func (a *answer) part(data []byte) bool {
+	var parts [][]byte
+	for rest := data; ; {
+		for {
+			after, framed := bytes.CutPrefix(bytes.TrimSpace(rest), []byte("data:"))
+			if rest = after; !framed {
+				break
+			}
+		}
+		if len(rest) == 0 {
+			break
+		}
+		if isLast(rest) {
+			parts = append(parts, rest)
+			break
+		}
+		value := json.NewDecoder(bytes.NewReader(rest))
+		var one json.RawMessage
+		if value.Decode(&one) != nil || !isJSON(one) {
+			return false
+		}
+		parts, rest = append(parts, one), rest[value.InputOffset():]
+	}
+	a.chunks, a.told = append(parts, a.chunks[a.told:]...), 0
+	return true
 }
 
 // isLast says whether data is the mark of the end.

@@ -164,6 +164,9 @@ func (s *stream) next() (string, error) {
 	if err != nil {
 		var wrong *json.SyntaxError
 		if errors.As(err, &wrong) {
+			if s.answer.part(data) {
+				return "", nil
+			}
 			err = &failure{fault: malformed, cause: wrong}
 		}
 		return s.shown(s.thoughts.rest()), err
