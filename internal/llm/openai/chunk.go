@@ -44,8 +44,8 @@ type strictChunk struct {
 }
 
 type strictMessage struct {
-	Content string `json:"content"`
-	Refusal string `json:"refusal"`
+	Content halvedText `json:"content"`
+	Refusal string     `json:"refusal"`
 }
 
 // readChunk reads a chunk. The error is a *json.SyntaxError.
@@ -136,8 +136,8 @@ func readFullChunk(data []byte) (chunk, error) {
 	first := s.Choices[0]
 	return chunk{
 		index:   first.Index,
-		text:    first.Delta.Content,
-		whole:   first.Message.Content,
+		text:    string(first.Delta.Content),
+		whole:   string(first.Message.Content),
 		refused: first.Delta.Refusal != "" || first.Message.Refusal != "",
 		finish:  first.FinishReason,
 		usage:   s.Usage,

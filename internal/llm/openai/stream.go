@@ -34,6 +34,7 @@ type stream struct {
 	body   io.Closer
 	cancel context.CancelCauseFunc
 
+	halves   halves
 	thoughts thoughts
 	spoken   bool   // there was text, or a thought
 	deltas   bool   // there was text in a delta
@@ -197,6 +198,7 @@ func (s *stream) read(c chunk) string {
 	if c.refused {
 		c.finish = "content_filter"
 	}
+	text = s.halves.join(text)
 	s.settle(c.finish, text)
 	shown := text
 	if text != "" {
