@@ -133,6 +133,21 @@ func TestTheOtherTopicIsNamed(t *testing.T) {
 	}
 }
 
+// "do you have kids?" was argued with, and "i asked for no cilantro twice" was told that its
+// question had been answered.
+func TestWhoAsksForTheBotsLifeAsksWhetherItHasOne(t *testing.T) {
+	for message, want := range map[string]debate.Aside{
+		"do you have a cat?": debate.AsideBot, "are you married?": debate.AsideBot, "can you even cook?": debate.AsideBot, "¿tienes hijos?": debate.AsideBot,
+		"você tem filhos?": debate.AsideBot, "tu as un chien ?": debate.AsideBot, "hast du Kinder?": debate.AsideBot,
+		"i asked for no cilantro twice": debate.NoAside, "i asked for the bill three times": debate.NoAside, "i asked them to turn it down": debate.NoAside,
+		"i asked why": debate.AsideUnmet, "i asked you something": debate.AsideUnmet,
+	} {
+		if kind, _ := aside.Read(message, "Restaurants should not ask for tips"); kind != want {
+			t.Errorf("%q is %q, want %q", message, kind, want)
+		}
+	}
+}
+
 // Of what is held out, so many of a hundred asides must be read as their kind, and so many
 // arguments left alone.
 const leastRight, leastPassed = 88, 95

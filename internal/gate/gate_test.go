@@ -557,6 +557,8 @@ var heldOut = map[string]rates{
 	"heldout/middle":     {caught: 78, stopped: 8},
 	"heldout/owner":      {caught: 96, stopped: 7},
 	"heldout/oblique":    {caught: 72, stopped: 17},
+	"heldout/openers":    {caught: 80, stopped: 15},
+	"heldout/turns":      {caught: 80, stopped: 4},
 }
 
 func (r rates) within(bounds rates) bool {
@@ -758,6 +760,29 @@ func TestWhoWillNotLiveIsHeardInTheMiddleOfADebate(t *testing.T) {
 	} {
 		if v := g.Check(gate.Input{Message: message, Topic: "The countryside is better than the city.", Side: gate.Con}); v.Kind != want {
 			t.Errorf("%q is %s, %s by %s", message, v.Kind, v.Category, v.Rule)
+		}
+	}
+}
+
+// Who works themself to death, and who will not live with their parents any more, got a crisis line.
+func TestWhoWorksThemselfToDeathOrMovesOutIsDebated(t *testing.T) {
+	g := newGate(t)
+	for _, message := range []string{
+		"me mato a trabajar", "me mato a estudiar y apruebo siempre", "eu me mato de trabalhar e não sobra nada", "mi ammazzo di lavoro e non basta mai",
+		"no quiero seguir viviendo con mis padres", "no quiero vivir en casa de mis padres a los 30", "não quero continuar morando com minha sogra", "non voglio più vivere con i miei",
+	} {
+		for _, topic := range []string{"", "Young people should move out at eighteen."} {
+			if v := g.Check(gate.Input{Message: message, Topic: topic, Side: gate.Con}); v.Rule == "suicide-self" || v.Rule == "no-wish-to-live" {
+				t.Errorf("%q is %s, %s by %s, on the topic %q", message, v.Kind, v.Category, v.Rule, topic)
+			}
+		}
+	}
+	for _, message := range []string{
+		"me mato, ya no aguanto más", "me mato a pastillas esta noche", "esta noche me mato", "eu me mato hoje", "mi ammazzo stasera", "i'm killing myself at work tomorrow so they all see it",
+		"no quiero vivir con este dolor", "no quiero seguir viviendo así", "ya no quiero vivir, mis padres no me entienden", "não quero mais viver com essa dor", "je ne veux plus vivre avec cette douleur",
+	} {
+		if v := g.Check(gate.Input{Message: message}); v.Kind != gate.Care {
+			t.Errorf("%q is %s", message, v.Kind)
 		}
 	}
 }

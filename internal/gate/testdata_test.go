@@ -32,7 +32,7 @@ var (
 func TestLabelledMessagesAreWellFormedAndMany(t *testing.T) {
 	seen := map[string]string{} // text and topic, to the place that has them
 	dangerous, harmless := 0, 0
-	for _, name := range []string{"testdata/dev", "testdata/dev_more", "heldout/messages", "heldout/fresh", "heldout/situations", "heldout/people", "heldout/last", "heldout/blind", "heldout/voices", "heldout/owner"} {
+	for _, name := range []string{"testdata/dev", "testdata/dev_more", "heldout/messages", "heldout/fresh", "heldout/situations", "heldout/people", "heldout/last", "heldout/blind", "heldout/voices", "heldout/owner", "heldout/openers"} {
 		counts := checkExamples(t, name, verdicts, seen)
 		dangerous += counts["care"] + counts["declined"]
 		harmless += counts["debate"]
@@ -51,6 +51,7 @@ func TestLabelledMessagesAreWellFormedAndMany(t *testing.T) {
 	for _, file := range stories {
 		checkExamples(t, strings.TrimSuffix(file, ".jsonl"), []string{"care", "debate"}, seen)
 	}
+	checkExamples(t, "heldout/turns", []string{"care", "declined", "debate"}, seen)
 	checkExamples(t, "testdata/train_near", []string{"care", "declined", "debate"}, seen)
 	for _, name := range []string{"testdata/asides_dev", "heldout/asides", "heldout/asides_fresh", "heldout/asides_turns", "testdata/asides_train", "testdata/asides_people"} {
 		checkExamples(t, name, asides, seen)
