@@ -17,6 +17,8 @@ type thoughts struct {
 	unopened bool
 	// misled says that what was taken for text until now was a thought.
 	misled bool
+	begun  bool // there has been text
+	over   bool // the model has ended its turn, and nothing after it counts
 }
 
 // thoughtMarks are how thoughts begin and end. Between "<think" and its ">"
@@ -38,11 +40,29 @@ var thoughtMarks = []struct{ begin, end string }{
 	{"<|thought_start|>", "<|thought_end|>"},
 }
 
-// frameMarks stand around what is no thought.
-var frameMarks = []string{
-	"<|start|>assistant", "<|channel|>final<|message|>", "<|return|>", "<|end|>", // gpt-oss
-	"<|start_response|>", "<|end_response|>", // Command A
-	"<|begin_of_solution|>", "<|end_of_solution|>", // Sky-T1
+// frameMarks stand around what is no thought. Servers whose templates do not know them
+// leave them in the text, and some let a model go on after its turn, in the user's place.
+var frameMarks = []struct {
+	ends  bool // the turn of the model
+	marks []string
+}{
+	{false, []string{
+		"<|start|>assistant", "<|channel|>final<|message|>", "<|return|>", "<|end|>", // gpt-oss
+		"<|start_response|>", "<|end_response|>", // Command A
+		"<|begin_of_solution|>", "<|end_of_solution|>", // Sky-T1
+		"<|im_start|>assistant",                             // ChatML: Qwen, Yi, InternLM
+		"<|start_header_id|>assistant<|end_header_id|>",     // Llama 3
+		"<start_of_turn>model",                              // Gemma
+		"<|assistant|>", "<s>", "</s>", "[inst]", "[/inst]", // Phi, GLM, Llama 2, Mistral
+	}},
+	{true, []string{
+		"<|im_end|>", "<|im_start|>user",
+		"<|eot_id|>", "<|eom_id|>", "<|eot|>", "<|eom|>",
+		"<end_of_turn>", "<start_of_turn>user",
+		"<|endoftext|>", "<|end_of_text|>", "<|endofassistant|>", "<|user|>", "<|observation|>",
+		"<｜end▁of▁sentence｜>", "<|end▁of▁sentence|>", // DeepSeek
+		"<|end_of_turn_token|>", // Command R
+	}},
 }
 
 // longestMark is how far a mark with attributes may go on.
@@ -50,11 +70,23 @@ const longestMark = 256
 
 // cut is what can be told of a text after its next piece.
 func (t *thoughts) cut(piece string) string {
-	if t.held == "" && t.until == "" && !t.unopened && !mayHaveMark(piece) {
+	if t.begun && t.held == "" && t.until == "" && !t.unopened && !t.over && !mayHaveMark(piece) {
 		return piece // as good as always
+	}
+	if t.over {
+		return ""
 	}
 	text := t.held + piece
 	t.held = ""
+	if !t.begun && !t.any {
+		switch begins, partial := bareThought(text); {
+		case partial:
+			t.held = text
+			return ""
+		case begins:
+			t.any, t.until = true, "assistantfinal"
+		}
+	}
 	var told strings.Builder
 	for text != "" {
 		if t.unopened {
@@ -84,12 +116,16 @@ func (t *thoughts) cut(piece string) string {
 		m := matchMark(text[at:])
 		switch {
 		case m.partial:
-			t.held = text[at:]
-			return told.String()
+			t.held, text = text[at:], ""
+			continue
 		case m.length == 0:
 			_, n := utf8.DecodeRuneInString(text[at:])
 			told.WriteString(text[at : at+n])
 			m.length = n
+		case m.end:
+			if t.over = t.begun || strings.TrimSpace(told.String()) != ""; t.over {
+				return told.String()
+			}
 		case m.unopened && !t.any:
 			told.Reset()
 			t.any, t.misled = true, true
@@ -98,7 +134,16 @@ func (t *thoughts) cut(piece string) string {
 		}
 		text = text[at+m.length:]
 	}
+	t.begun = t.begun || strings.TrimSpace(told.String()) != ""
 	return told.String()
+}
+
+// bareThought says whether a reply begins with a thought of gpt-oss whose marks its server
+// took for nothing, "analysisThey want …assistantfinalGolf …", or could if there were more of it.
+func bareThought(text string) (begins, partial bool) {
+	const name = "analysis"
+	rest, found := strings.CutPrefix(text, name)
+	return found && rest != "" && 'A' <= rest[0] && rest[0] <= 'Z', text != "" && strings.HasPrefix(name, text)
 }
 
 // mayHaveMark says whether a text has what a mark begins with.
@@ -129,6 +174,7 @@ type mark struct {
 	length   int    // 0 if it begins with no mark
 	until    string // the end of the thought that begins here
 	unopened bool   // the end of a thought that did not begin
+	end      bool   // the end of a turn
 	partial  bool   // more of the text is needed to know
 }
 
@@ -154,11 +200,13 @@ func matchMark(text string) mark {
 			return mark{length: len(m.end), unopened: m.end != "<|end|>"}
 		}
 	}
-	for _, m := range frameMarks {
-		begins, partial := hasPrefixFold(text, m)
-		found.partial = found.partial || partial
-		if begins {
-			return mark{length: len(m)}
+	for _, of := range frameMarks {
+		for _, m := range of.marks {
+			begins, partial := hasPrefixFold(text, m)
+			found.partial = found.partial || partial
+			if begins {
+				return mark{length: len(m), end: of.ends}
+			}
 		}
 	}
 	return found
