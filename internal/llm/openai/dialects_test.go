@@ -389,6 +389,29 @@ func TestEveryFaultOfASmallContextShrinksThePromptOnce(t *testing.T) {
 	}
 }
 
+// What the prompt and the longest reply have together is more than the context: the prompt
+// is not what is too long.
+func TestALongestReplyThatExceedsTheContextIsLeftOutOnce(t *testing.T) {
+	for name, body := range map[string]string{
+		"vLLM":       `{"object":"error","message":"'max_tokens' or 'max_completion_tokens' is too large: 8000. This model's maximum context length is 8192 tokens and your request has 1000 input tokens (8000 > 8192 - 1000).","type":"BadRequestError","param":null,"code":400}`,
+		"vllm#42474": `{"error":{"message":"This model's maximum context length is 8192 tokens. However, you requested 8000 output tokens and your prompt contains at least 1000 input tokens, for a total of at least 9000 tokens.","type":"BadRequestError","param":null,"code":400}}`,
+		"ogx#4534":   `{"object":"error","message":"This model's maximum context length is 8192 tokens. However, you requested 9000 tokens (1000 in the messages, 8000 in the completion). Please reduce the length of the messages or completion.","type":"BadRequestError","param":null,"code":400}`,
+		"OpenAI":     `{"error":{"message":"max_tokens is too large: 8000. This model supports at most 4096 completion tokens, whereas you provided 8000.","type":"invalid_request_error","param":"max_tokens","code":null}}`,
+	} {
+		server := openaitest.New(t)
+		server.Chat(refusing(`"max_tokens"`, 400, body))
+		client := connect(t, server, func(c *openai.Config) { c.Options.MaxTokens = 8000 })
+		for turn, calls := range []int{2, 1} {
+			if got := reply(t.Context(), client, debated(30)); got.err != nil || got.done.Calls != calls {
+				t.Errorf("%s, turn %d: %d calls, want %d; %v", name, turn, got.done.Calls, calls, got.err)
+			}
+		}
+		if calls := server.Calls(); len(calls[2].Messages) != len(calls[0].Messages) {
+			t.Errorf("%s: %d messages of %d are left", name, len(calls[2].Messages), len(calls[0].Messages))
+		}
+	}
+}
+
 func TestAReplyThatFillsTheContextLeavesTheNextOneMoreRoom(t *testing.T) {
 	server := openaitest.New(t)
 	server.Chat(streams(text("Half"), finish("length"), openaitest.Usage(3000, 72), done), good)

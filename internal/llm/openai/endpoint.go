@@ -102,6 +102,9 @@ const (
 	replyTokens = 1024 // else
 )
 
+// roomIn is how many tokens of a context a prompt may have.
+func roomIn(context, reply int) int { return context - min(context/replyShare, reply) }
+
 // fitting is how many tokens, by our count, a prompt may have for a model whose
 // server takes no more than context tokens, and counts prompt where we count
 // tokens. Where the server says neither, it is half of what was sent.
@@ -115,7 +118,7 @@ func fitting(tokens, context, prompt, reply int) int {
 	if prompt <= 0 {
 		prompt = tokens
 	}
-	room := context - min(context/replyShare, reply)
+	room := roomIn(context, reply)
 	fit := int(float64(tokens) * float64(room) / float64(prompt) * 0.97)
 	if fit >= tokens { // the server means something else
 		return tokens / 2

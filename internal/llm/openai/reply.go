@@ -140,7 +140,11 @@ func (a *callSequence) next(ctx context.Context, t *target, asked ask) error {
 func (a *callSequence) adapt(ctx context.Context, t *target, asked ask) bool {
 	f := a.failed
 	_, sent := a.request(t, asked, t.leftOut()|a.doubts)
+	const limits = maxTokensParameter | maxCompletionTokensParameter
 	switch {
+	case f.fault == overlong && sent&limits != 0 && f.prompt > 0 && f.prompt <= roomIn(f.context, a.options.MaxTokens):
+		a.leaveOut(ctx, t, limits) // the reply may be longer than the context: that bounds it anyhow
+		return true
 	case f.fault == overlong:
 		tokens := a.tokens(asked.messages)
 		t.narrow(fitting(tokens, f.context, f.prompt, a.options.MaxTokens))
