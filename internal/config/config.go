@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/caarlos0/env/v11"
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
@@ -48,7 +49,7 @@ type Config struct {
 	FormatsDir string `env:"FORMATS_DIR" takes:"the path of a directory with YAML files of debate formats"`
 	// RedisURL turns the shared cache on. With cluster=true in its query it
 	// names one node of a cluster, and each addr=host:port one more.
-	RedisURL string `env:"REDIS_URL" secret:"true" takes:"a redis:// or rediss:// URL, with ?cluster=true for a cluster"`
+	RedisURL string `env:"REDIS_URL" secret:"true" takes:"a redis:// or rediss:// URL, with ?cluster=true for a cluster, where characters like @ : / # and % of a password are written as %40 %3A %2F %23 and %25"`
 
 	// RedisIAM has the URL's user log in with tokens of AWS's IAM for this
 	// replication group of ElastiCache.
@@ -62,7 +63,7 @@ type Config struct {
 	// OpenAIKey is the key of the model's provider.
 	OpenAIKey string `env:"OPENAI_API_KEY" secret:"true" takes:"the provider's API key"`
 	// OpenAIBaseURL is that of any server compatible with OpenAI's.
-	OpenAIBaseURL string `env:"OPENAI_BASE_URL" takes:"an http:// or https:// URL such as https://api.openai.com/v1"`
+	OpenAIBaseURL string `env:"OPENAI_BASE_URL" takes:"an http:// or https:// URL such as https://api.openai.com/v1, without a query"`
 	OpenAIModel   string `env:"OPENAI_MODEL" envDefault:"gpt-4o-mini" takes:"the name of a model"`
 	// OpenAIFallbacks are asked, in order, when OpenAIModel fails.
 	OpenAIFallbacks []string `env:"OPENAI_FALLBACK_MODELS" takes:"names of models, separated by commas; one on another server is name@URL, such as llama3.2@http://localhost:11434/v1"`
@@ -175,7 +176,7 @@ func Load(getenv func(string) string) (Config, error) {
 	var bad []error
 	fields := variables()
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
-		v := strings.TrimSpace(getenv(name))
+		v := unquoted(strings.TrimSpace(getenv(name)))
 		switch {
 		case v == "":
 		case strings.HasPrefix(v, "-") && strings.HasPrefix(fields[name].Tag.Get("envDefault"), "-"):
@@ -328,7 +329,7 @@ func (c Config) Validate() error {
 	check("DATABASE_IAM_AUTH", !bool(c.DatabaseIAM) || demandsTLS(c.DatabaseURL))
 	check("REDIS_IAM_AUTH", c.RedisIAM == "" || isCacheName(c.RedisIAM) && hasUser(c.RedisURL, "rediss"))
 	check("REDIS_URL", c.RedisURL == "" || isURL(c.RedisURL, "redis", "rediss"))
-	check("OPENAI_BASE_URL", c.OpenAIBaseURL == "" || isURL(c.OpenAIBaseURL, "http", "https"))
+	check("OPENAI_BASE_URL", c.OpenAIBaseURL == "" || isBase(c.OpenAIBaseURL))
 	check("OPENAI_MODEL", visible(c.OpenAIModel, 1, 200))
 	check("OPENAI_FALLBACK_MODELS", all(c.OpenAIFallbacks, isFallback))
 	check("OPENAI_JUDGE_MODEL", c.OpenAIJudgeModel == "" || isFallback(c.OpenAIJudgeModel))
@@ -508,15 +509,21 @@ func within(d, least, most time.Duration) bool {
 func isFallback(entry string) bool {
 	for _, scheme := range []string{"@http://", "@https://"} {
 		if at := strings.LastIndex(entry, scheme); at >= 0 {
-			return visible(entry[:at], 1, 200) && isURL(entry[at+1:], "http", "https")
+			return visible(entry[:at], 1, 200) && isBase(entry[at+1:])
 		}
 	}
 	return visible(entry, 1, 200)
 }
 
+// isBase takes no query: what is asked is added to the path.
+func isBase(text string) bool {
+	return isURL(text, "http", "https") && !strings.Contains(text, "?")
+}
+
+// isURL takes no fragment: a # is one of a password that is not escaped.
 func isURL(text string, schemes ...string) bool {
 	u, err := url.Parse(text)
-	if err != nil || u.Host == "" {
+	if err != nil || u.Host == "" || strings.Contains(text, "#") {
 		return false
 	}
 	for _, scheme := range schemes {
@@ -541,8 +548,21 @@ func databaseFault(text string) error {
 	if isURL && !strings.Contains(scheme, "=") && scheme != "postgres" && scheme != "postgresql" {
 		return errors.New("of another kind of database")
 	}
-	_, err := pgxpool.ParseConfig(text)
+	c, err := pgxpool.ParseConfig(text)
+	if err == nil && isURL && holdsPassword(c.ConnConfig) {
+		return errors.New("of a password that is not escaped")
+	}
 	return err
+}
+
+// holdsPassword says whether a part of the password of a URL was taken for a name, which
+// would be looked up in the network and told in the log: an @ or # in it was not escaped.
+func holdsPassword(c *pgx.ConnConfig) bool {
+	odd := strings.ContainsAny(c.Host, "#@") || strings.Contains(c.Database, "@")
+	for _, f := range c.Fallbacks {
+		odd = odd || strings.ContainsAny(f.Host, "#@")
+	}
+	return odd
 }
 
 // hasUser says whether a URL of a scheme names a user, and no password.
@@ -576,6 +596,15 @@ func isOrigin(text string) bool {
 	}
 	u, err := url.Parse(text)
 	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && text == u.Scheme+"://"+u.Host
+}
+
+// unquoted is a value without the quotes around it: docker's --env-file hands them on,
+// where a shell and docker compose take them away.
+func unquoted(text string) string {
+	if n := len(text); n >= 2 && text[0] == text[n-1] && (text[0] == '"' || text[0] == '\'') {
+		return text[1 : n-1]
+	}
+	return text
 }
 
 // visible takes shortest to longest visible ASCII characters.

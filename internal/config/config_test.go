@@ -61,6 +61,13 @@ func TestABadValueIsOneLineThatNamesTheVariableWhatItGotAndWhatItTakes(t *testin
 		{"DATABASE_URL", "postgres://u:hunter22@db/x?target_session_attrs=wild", "52 characters"},
 		{"DATABASE_URL", "postgres://u:hunter22@db/x?default_query_exec_mode=none", "55 characters"},
 		{"DATABASE_URL", "host=db password=hunter22 dbname", "32 characters"},
+		{"DATABASE_URL", "postgres://u:p@hunter22#w/d@db:5432/x", "37 characters"}, // a part would be looked up, and told
+		{"DATABASE_URL", "postgres://u:p@hunter22/d@db:5432/x", "35 characters"},
+		{"DATABASE_URL", "postgres://u:p@ss#w0rd@db/app", "29 characters"},
+		{"REDIS_URL", "redis://:57#hunter22@cache:6379/0", "33 characters"}, // celery-once#135
+		{"REDIS_URL", "redis://u:p@hunter22#w/d@cache:6379", "35 characters"},
+		{"OPENAI_BASE_URL", "https://x.openai.azure.com/openai?api-version=2024-06-01", "2024-06-01"},
+		{"OPENAI_FALLBACK_MODELS", "m@https://x/openai?api-version=1", "api-version"},
 		{"DATABASE_URL", "app.db", "6 characters"},
 		{"REDIS_URL", "cache:6379", "10 characters"},
 		{"DATABASE_ROLE", "debate_app", `"debate_app"`}, // without a DATABASE_URL
@@ -191,6 +198,7 @@ func TestDatabasesAreNamedAsPgxTakesThem(t *testing.T) {
 		"postgresql://app:hunter22@/app?host=/run/postgresql",
 		"postgres://app@one,two:5433,[::1]:5434/app?target_session_attrs=read-write",
 		"postgres://app@[2001:db8::1]:5432/app",
+		"postgres://app:ss#w0rd@db/app", // which pgx reads as it is meant
 		"postgres://app:p%40ss%2Fword@db/app?sslmode=require&application_name=debate",
 		"postgres://app@pgbouncer:6432/app?default_query_exec_mode=exec&pool_max_conns=4",
 		"host=/run/postgresql dbname=app user=app",
@@ -291,6 +299,18 @@ func TestEveryBadVariableHasItsLine(t *testing.T) {
 	_, err := load(map[string]string{"PORT": "99999", "LOG_FORMAT": "xml"})
 	if err == nil || len(strings.Split(err.Error(), "\n")) != 2 {
 		t.Errorf("got %v", err)
+	}
+}
+
+// cognee#1721, letta#1946: a key with the quotes of its .env file is refused by the provider.
+func TestQuotesAroundAValueAreNoPartOfIt(t *testing.T) {
+	for value, want := range map[string]string{`"sk-1"`: "sk-1", ` 'sk-1' `: "sk-1", `sk"1`: `sk"1`, `"sk-1`: `"sk-1`, `"`: `"`} {
+		if c, err := load(map[string]string{"OPENAI_API_KEY": value}); err != nil || c.OpenAIKey != want {
+			t.Errorf("%s: %q, %v", value, c.OpenAIKey, err)
+		}
+	}
+	if c, err := load(map[string]string{"PORT": `"9000"`, "MODEL": `""`}); err != nil || c.Port != 9000 || c.Model != "offline" {
+		t.Errorf("%+v, %v", c, err)
 	}
 }
 
