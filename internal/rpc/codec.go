@@ -99,6 +99,9 @@ func (c codec) Unmarshal(data []byte, message any) error {
 		setDecodeError(m, fmt.Sprintf("the request has %d bytes; at most %d are read", len(data), maxMessageBytes))
 		return nil
 	}
+	if c.name == "json" {
+		data = bytes.TrimPrefix(data, byteOrderMark)
+	}
 	if len(data) == 0 && c.name == "json" {
 		setDecodeError(m, "the body is empty; send a JSON object, {} at least")
 		return nil

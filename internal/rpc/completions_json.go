@@ -121,6 +121,9 @@ func parseCompletion(body []byte) (completionRequest, error) {
 		if errors.As(err, &kind) && kind.Field != "" {
 			return completionRequest{}, debate.Invalid(kind.Field, "must be "+kindWanted(kind.Type)+", got "+cut(kind.Value))
 		}
+		if kind != nil {
+			return completionRequest{}, debate.Invalid("body", "must be a JSON object, got "+cut(kind.Value))
+		}
 		return completionRequest{}, notJSON(err)
 	}
 	out := completionRequest{model: in.Model, stream: in.Stream, usage: in.StreamOptions.IncludeUsage}

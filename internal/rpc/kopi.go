@@ -4,6 +4,7 @@ package rpc
 // POST /chat, and what lists and shows conversations.
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -379,7 +380,10 @@ func clamped(r *http.Request, name string, standard, least, most int) (int, erro
 	return min(max(n, least), most), nil
 }
 
-// readAll reads a body of at most limit bytes.
+// byteOrderMark is what some editors and shells begin a file with; JSON may be read without.
+var byteOrderMark = []byte("\xef\xbb\xbf")
+
+// readAll reads a body of at most limit bytes, and a byte order mark before them.
 func readAll(body io.Reader, limit int64) ([]byte, error) {
 	data, err := io.ReadAll(io.LimitReader(body, limit+1))
 	if err != nil {
@@ -392,5 +396,5 @@ func readAll(body io.Reader, limit int64) ([]byte, error) {
 	if int64(len(data)) > limit {
 		return nil, errTooLarge
 	}
-	return data, nil
+	return bytes.TrimPrefix(data, byteOrderMark), nil
 }

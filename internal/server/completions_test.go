@@ -369,6 +369,31 @@ func TestOpenAIErrorsHaveOpenAIsForm(t *testing.T) {
 	}
 }
 
+// Badgerati/Pode issue 1604: VS Code's REST Client and PowerShell send files as they saved
+// them. RFC 8259, section 8.1, lets a reader pass by a byte order mark.
+func TestAByteOrderMarkBeforeABodyIsPassedBy(t *testing.T) {
+	h := open(t, new(script))
+	for path, body := range map[string]string{
+		"/chat":                            `{"message":"Tea beats coffee."}`,
+		"/v1/chat/completions":             `{"model":"debate","messages":[{"role":"user","content":"Tea beats coffee."}]}`,
+		"/mcp":                             `{"jsonrpc":"2.0","id":1,"method":"tools/list"}`,
+		"/debate.v1.DebateService/Chat":    `{"message":"Tea beats coffee."}`,
+		"/debate.v1.DebateService/GetFlow": `{"conversationId":"x"}`,
+	} {
+		headers := []string{"Content-Type", "application/json", "Accept", "application/json, text/event-stream"}
+		if path == "/chat" {
+			headers = headers[:2]
+		}
+		want, _ := ask(t, "POST", h.url+path, body, headers...)
+		if got, text := ask(t, "POST", h.url+path, "\ufeff"+body, headers...); got.StatusCode != want.StatusCode || strings.Contains(text, "JSON:") {
+			t.Errorf("%s: %d, without the mark %d: %s", path, got.StatusCode, want.StatusCode, text)
+		}
+	}
+	if _, text := ask(t, "POST", h.url+"/v1/chat/completions", "[]", "Content-Type", "application/json"); !strings.Contains(text, "must be a JSON object, got array") {
+		t.Error(text)
+	}
+}
+
 func TestAnErrorWithinAStreamIsToldInIt(t *testing.T) {
 	h := open(t, &script{reply: func(_ context.Context, emit func(string)) error {
 		emit("So far")
