@@ -136,7 +136,7 @@ baseline: $(NODE) ## Accept the contract as it is: later changes must not break 
 .PHONY: bench
 bench: ## Run the benchmarks, and put the tables of turns and their picture into docs/performance.md
 	@mkdir -p .cache/bench
-	$(GO) test -run '^$$' -bench . -benchtime 1x -timeout 15m ./internal/bench | tee .cache/bench/turns.txt
+	set -o pipefail; $(GO) test -run '^$$' -bench . -benchtime 1x -timeout 15m ./internal/bench | tee .cache/bench/turns.txt
 	$(GO) run ./internal/bench/plot docs < .cache/bench/turns.txt
 	$(GO) test -run '^$$' -bench . -benchmem -timeout 30m $$($(GO) list ./internal/... | grep -v /internal/bench)
 

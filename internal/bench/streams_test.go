@@ -152,7 +152,7 @@ func BenchmarkHeldStreams(b *testing.B) {
 					heard := sync.OnceFunc(begun.Done)
 					defer heard()
 					if err := listener.listen(heard); err != nil {
-						b.Error(err)
+						b.Errorf("of the service %v: %v", service, err)
 					}
 				})
 			}

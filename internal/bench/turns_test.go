@@ -198,8 +198,9 @@ const (
 	librariesName = "libraries"
 
 	// As BEFORE has them, which is this test built from another commit.
-	beforeName       = "PostgreSQL before"
-	sqliteBeforeName = "SQLite before"
+	beforeName        = "PostgreSQL before"
+	checkedBeforeName = "PostgreSQL + check before"
+	sqliteBeforeName  = "SQLite before"
 )
 
 // bench are the systems, by the route that they are asked by.
@@ -229,7 +230,7 @@ func newBench(b *testing.B, model *provider, names []string) bench {
 		return start(b, "service", all)
 	}
 	r := bench{model: model, url: url, services: map[string]process{}, servers: map[string][]int{
-		leastName: {pg}, librariesName: {pg}, postgresName: {pg}, beforeName: {pg}, checkedName: {pg}, redisName: {pg, redisPID(b, redis)}, ancestorName: {redisPID(b, redis)}, syncedName: {redisPID(b, synced)},
+		leastName: {pg}, librariesName: {pg}, postgresName: {pg}, beforeName: {pg}, checkedName: {pg}, checkedBeforeName: {pg}, redisName: {pg, redisPID(b, redis)}, ancestorName: {redisPID(b, redis)}, syncedName: {redisPID(b, synced)},
 	}}
 	for _, name := range names {
 		switch name {
@@ -243,6 +244,8 @@ func newBench(b *testing.B, model *provider, names []string) bench {
 			r.services[name] = service(map[string]string{})
 		case beforeName:
 			r.services[name] = service(map[string]string{"DATABASE_URL": databaseURL, programSetting: os.Getenv("BEFORE")})
+		case checkedBeforeName:
+			r.services[name] = service(map[string]string{"DATABASE_URL": databaseURL, "STANCE_GUARD": "on", programSetting: os.Getenv("BEFORE")})
 		case sqliteBeforeName:
 			r.services[name] = service(map[string]string{programSetting: os.Getenv("BEFORE")})
 		case leastName:

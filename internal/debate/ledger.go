@@ -3,6 +3,8 @@ package debate
 import (
 	"encoding/json"
 	"fmt"
+
+	lru "github.com/hashicorp/golang-lru/v2"
 )
 
 // Ledger is what one exchange added to a debate: its points, as JSON, which the
@@ -21,14 +23,30 @@ func NewLedger(points ...Point) Ledger {
 	return Ledger(text)
 }
 
-// Points are those of the ledger; the error is of text that is none.
-func (l Ledger) Points() (points []Point, err error) {
+// readLedgers are the points of the ledgers that were read last: each is in the prompts of
+// many turns.
+var readLedgers = func() *lru.Cache[Ledger, []Point] {
+	c, err := lru.New[Ledger, []Point](4096)
+	if err != nil {
+		panic(err) // of a number that is not positive
+	}
+	return c
+}()
+
+// Points are those of the ledger, for reading only: other callers have the same. The error
+// is of text that is none.
+func (l Ledger) Points() ([]Point, error) {
 	if l == "" {
 		return nil, nil
 	}
+	if points, ok := readLedgers.Get(l); ok {
+		return points, nil
+	}
+	var points []Point
 	if err := json.Unmarshal([]byte(l), &points); err != nil {
 		return nil, fmt.Errorf("read a ledger: %w", err)
 	}
+	readLedgers.Add(l, points)
 	return points, nil
 }
 

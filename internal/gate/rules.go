@@ -160,6 +160,9 @@ func newRules() (*Gate, error) {
 	if err := readFile("texts.yaml", g.texts); err != nil {
 		return nil, err
 	}
+	for _, languages := range g.texts.Help {
+		g.texts.allHelp = slices.AppendSeq(g.texts.allHelp, maps.Values(languages))
+	}
 	for _, part := range []struct {
 		into  *ruleSet
 		rules []*rule

@@ -14,6 +14,8 @@ type texts struct {
 	Settled  map[string]string                `yaml:"settled"`
 	Help     map[Category]map[string]string   `yaml:"help"`
 	Ask      map[string]string                `yaml:"ask"`
+
+	allHelp []string // of Help
 }
 
 type declined struct {
@@ -70,11 +72,9 @@ func (g *Gate) WithoutHelp(reply string) string {
 			reply = strings.TrimLeft(argued, "\n")
 		}
 	}
-	for _, languages := range g.texts.Help {
-		for _, help := range languages {
-			if argued, ok := strings.CutSuffix(reply, help); ok {
-				return strings.TrimRight(argued, "\n")
-			}
+	for _, help := range g.texts.allHelp {
+		if argued, ok := strings.CutSuffix(reply, help); ok {
+			return strings.TrimRight(argued, "\n")
 		}
 	}
 	return reply

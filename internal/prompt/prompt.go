@@ -242,7 +242,13 @@ func record(said string) string {
 	if said == "" {
 		return ""
 	}
-	lines := strings.FieldsFunc(said, func(c rune) bool { return strings.ContainsRune("\n\r\v\f\u0085\u2028\u2029", c) })
+	lines := strings.FieldsFunc(said, func(c rune) bool {
+		switch c {
+		case '\n', '\r', '\v', '\f', '\u0085', '\u2028', '\u2029':
+			return true
+		}
+		return false
+	})
 	return "> " + strings.Join(lines, "\n> ")
 }
 

@@ -138,53 +138,96 @@ func (p postgresSender) send(ctx context.Context, v values, queries ...query) er
 	return failed
 }
 
-// sqliteSender prepares each statement once: SQLite takes as long to read one as
-// to carry it out.
+// sqliteSender carries out what waits for the only connection as one transaction of SQLite's, which takes as long
+// to begin and to commit one as to carry it out. It prepares each statement once, for the same reason.
 type sqliteSender struct {
 	db       *sql.DB
-	mu       sync.Mutex
+	mu       sync.Mutex // of what waits
+	waiting  []*transaction
+	busy     sync.Mutex // while some are carried out
 	prepared map[string]*sql.Stmt
 }
 
+// transaction is one that is sent.
+type transaction struct {
+	ctx     context.Context //nolint:containedctx // of who waits for it
+	values  values
+	queries []query
+	done    bool
+	err     error
+}
+
 func (l *sqliteSender) send(ctx context.Context, v values, queries ...query) error {
-	statements, err := l.prepare(ctx, queries)
-	if err != nil {
-		return notExecuted{err}
+	t := &transaction{ctx: ctx, values: v, queries: queries}
+	l.mu.Lock()
+	l.waiting = append(l.waiting, t)
+	l.mu.Unlock()
+
+	l.busy.Lock()
+	defer l.busy.Unlock()
+	if !t.done { // by who was here before
+		l.carryOutAll(l.takeWaiting())
+	}
+	return t.err
+}
+
+func (l *sqliteSender) takeWaiting() []*transaction {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	all := l.waiting
+	l.waiting = nil
+	return all
+}
+
+// carryOutAll carries out transactions as one, or each by itself where a statement of one of them fails: the others
+// are none the worse for it.
+func (l *sqliteSender) carryOutAll(all []*transaction) {
+	failed, err := l.carryOut(all...)
+	for _, t := range all {
+		if failed && len(all) > 1 {
+			_, err = l.carryOut(t)
+		}
+		t.done, t.err = true, err
+	}
+}
+
+// carryOut carries out transactions as one, for as long as the first may take. It says whether a statement failed.
+func (l *sqliteSender) carryOut(all ...*transaction) (failed bool, err error) {
+	ctx := all[0].ctx
+	if err := l.prepare(ctx, all); err != nil {
+		return false, notExecuted{err}
 	}
 	tx, err := l.db.BeginTx(ctx, nil)
 	if err != nil {
-		return notExecuted{err}
+		return false, notExecuted{err}
 	}
 	defer func() { _ = tx.Rollback() }() // does nothing after a commit
-	for i, q := range queries {
-		if err := q.run(ctx, tx.StmtContext(ctx, statements[i]), v); err != nil {
-			return notExecuted{err}
+	for _, t := range all {
+		for _, q := range t.queries {
+			if err := q.run(ctx, tx.StmtContext(ctx, l.prepared[q.text]), t.values); err != nil {
+				return true, notExecuted{err}
+			}
 		}
 	}
 	if err := tx.Commit(); err != nil {
-		return commitUnknown{err}
+		return false, commitUnknown{err}
 	}
-	return nil
+	return false, nil
 }
 
-// prepare is the queries' statements: they are prepared before the transaction has
-// the only connection.
-func (l *sqliteSender) prepare(ctx context.Context, queries []query) ([]*sql.Stmt, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	all := make([]*sql.Stmt, len(queries))
-	for i, q := range queries {
-		s := l.prepared[q.text]
-		if s == nil {
-			var err error
-			if s, err = l.db.PrepareContext(ctx, q.text); err != nil {
-				return nil, err
+// prepare prepares the statements, before the transaction has the only connection.
+func (l *sqliteSender) prepare(ctx context.Context, all []*transaction) (err error) {
+	for _, t := range all {
+		for _, q := range t.queries {
+			if l.prepared[q.text] != nil {
+				continue
 			}
-			l.prepared[q.text] = s
+			if l.prepared[q.text], err = l.db.PrepareContext(ctx, q.text); err != nil { //nolint:sqlclosecheck // kept for as long as the store
+				return err
+			}
 		}
-		all[i] = s
 	}
-	return all, nil
+	return nil
 }
 
 // run sends a query as one that is prepared.
