@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/aws/jsii-runtime-go"
@@ -16,9 +17,16 @@ import (
 
 var update = flag.Bool("update", false, "write the golden file and the diagram anew")
 
-// shapes are synthesized once for all tests: a synth takes seconds, and the bindings cannot run
-// in parallel.
+// shapes are the configurations of testdata, by name, and what became of them.
 var shapes = map[string]*shape{}
+
+// synthesized holds every shape by its configuration: a synth takes seconds, so each is made once. The
+// bindings cannot run in parallel.
+var synthesized = struct {
+	sync.Mutex
+	dir    string
+	shapes map[string]*shape
+}{shapes: map[string]*shape{}}
 
 // shape is a configuration and what became of it.
 type shape struct {
@@ -38,11 +46,16 @@ type contents struct {
 }
 
 func TestMain(m *testing.M) {
+	if os.Getenv(asCommand) != "" {
+		main()
+		return
+	}
 	flag.Parse()
 	code := 1
 	dir, err := os.MkdirTemp("", "cdktf")
 	if err == nil {
-		err = synthesize(dir)
+		synthesized.dir = dir
+		err = synthesizeTestdata()
 	}
 	if err == nil {
 		code = m.Run()
@@ -54,28 +67,45 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-func synthesize(dir string) error {
+// asCommand in the environment has the test binary be the command, which need not be linked once more.
+const asCommand = "CDKTF_AS_COMMAND"
+
+func synthesizeTestdata() error {
 	for _, name := range []string{"smallest", "default", "fullest"} {
 		config, err := Load(filepath.Join("testdata", name+".yaml"))
 		if err != nil {
 			return err
 		}
-		out := filepath.Join(dir, name, "cdktf.out")
-		if err := Synth(config, out); err != nil {
+		if shapes[name], err = synthesize(config); err != nil {
 			return err
 		}
-		s := &shape{config: config, dir: filepath.Join(out, "stacks", stackName(config))}
-		text, err := os.ReadFile(filepath.Join(s.dir, "cdk.tf.json"))
-		if err != nil {
-			return err
-		}
-		s.text = string(text)
-		if err := json.Unmarshal(text, &s.doc); err != nil {
-			return err
-		}
-		shapes[name] = s
 	}
 	return nil
+}
+
+// synthesize makes a configuration's shape, or takes the one that was made.
+func synthesize(config Config) (*shape, error) {
+	key, err := json.Marshal(config)
+	if err != nil {
+		return nil, err
+	}
+	synthesized.Lock()
+	defer synthesized.Unlock()
+	if s := synthesized.shapes[string(key)]; s != nil {
+		return s, nil
+	}
+	out := filepath.Join(synthesized.dir, strconv.Itoa(len(synthesized.shapes)), "cdktf.out")
+	if err := Synth(config, out); err != nil {
+		return nil, err
+	}
+	s := &shape{config: config, dir: filepath.Join(out, "stacks", stackName(config))}
+	text, err := os.ReadFile(filepath.Join(s.dir, "cdk.tf.json"))
+	if err != nil {
+		return nil, err
+	}
+	s.text = string(text)
+	synthesized.shapes[string(key)] = s
+	return s, json.Unmarshal(text, &s.doc)
 }
 
 // get finds a resource by its type and the end of its path in the tree of constructs.
@@ -162,22 +192,13 @@ func production() Config {
 	return c
 }
 
-// reshape synthesizes one more configuration.
+// reshape is the shape of one more configuration.
 func reshape(t *testing.T, config Config) *shape {
 	t.Helper()
-	out := filepath.Join(t.TempDir(), "cdktf.out")
-	if err := Synth(config, out); err != nil {
-		t.Fatal(err)
-	}
-	s := &shape{config: config, dir: filepath.Join(out, "stacks", stackName(config))}
-	text, err := os.ReadFile(filepath.Join(s.dir, "cdk.tf.json"))
+	s, err := synthesize(config)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := json.Unmarshal(text, &s.doc); err != nil {
-		t.Fatal(err)
-	}
-	s.text = string(text)
 	return s
 }
 
