@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"unicode"
 
 	"github.com/debate-chatbot/debate-api/internal/claim"
 	"github.com/debate-chatbot/debate-api/internal/debate"
@@ -32,13 +31,14 @@ type subject struct {
 	points map[debate.Stance]func() *matcher
 }
 
-// posting says how much a stem belongs to a topic.
-type posting struct {
-	topic  uint16
-	halves uint16 // of its weight, which is one of those below
-}
+// posting says how much a stem belongs to a topic: the topic's place among all, and in its
+// lowest bits twice the weight.
+type posting uint16
 
-func (p posting) weight() float64 { return float64(p.halves) / 2 }
+const weightBits = 3
+
+func (p posting) topic() int      { return int(p >> weightBits) }
+func (p posting) weight() float64 { return float64(p&(1<<weightBits-1)) / 2 }
 
 // index finds topics by what is said of them.
 type index struct {
@@ -54,53 +54,44 @@ type index struct {
 	// first byte, as they came.
 	vocabulary []string
 	spelt      map[byte][]string
+	// everyday are the words that the bank writes in lower case, in order.
+	everyday []string
 }
 
 type postings struct{ from, to int32 }
 
-// How much a stem is worth by where it stands.
-const (
-	inName  = 3
-	inClaim = 1.5
-	inSaid  = 1
-	inText  = 0.5
-)
-
-func newIndex(g *grammar, f *finder, topics, general []*bank.Topic, words map[string][]string) *index {
-	x := &index{grammar: g, finder: f, spelling: make(map[byte][]string), spelt: make(map[byte][]string)}
-	byStem, known := make(map[string][]posting), make(map[string]bool)
+func newIndex(g *grammar, f *finder, topics, general []*bank.Topic, l *learnt) *index {
+	x := &index{grammar: g, finder: f, list: l.Postings}
 	for _, t := range general {
 		x.general = append(x.general, x.newSubject(t))
 	}
-	for i, t := range topics {
+	for _, t := range topics {
 		x.subjects = append(x.subjects, x.newSubject(t))
-		x.learnWords(known, textsOf(t)...)
-		x.learnWords(known, words[t.Name]...)
-		for stem, weight := range g.weigh(t, words[t.Name]) {
-			if byStem[stem] == nil {
-				stem = strings.Clone(stem)
-			}
-			byStem[stem] = append(byStem[stem], posting{uint16(i), uint16(2 * weight)})
-		}
 	}
-	x.learnWords(known, slices.Concat(g.Good, g.Bad, g.For, g.Against, g.Auxiliaries, g.Modals)...)
-	x.vocabulary = sorted(known)
-	for stem := range byStem {
-		if len(stem) >= minSpelt {
-			x.spelling[stem[0]] = append(x.spelling[stem[0]], stem)
-		}
+	stems := strings.Split(l.Stems, between)
+	x.postings = make(map[string]postings, len(stems))
+	from := int32(0)
+	for i, stem := range stems {
+		to := from + int32(l.Counts[i])
+		x.postings[stem] = postings{from, to}
+		from = to
 	}
-	for _, stems := range x.spelling {
-		slices.Sort(stems)
-	}
-	x.gather(byStem)
+	words := strings.Split(l.Words, between)
+	x.spelling, x.spelt = byFirst(stems), byFirst(words)
+	x.vocabulary, x.everyday = slices.Sorted(slices.Values(words)), strings.Split(l.Everyday, between)
 	return x
 }
 
-// sorted are the words of a set, in much less memory than it has.
-func sorted(words map[string]bool) []string {
-	all := slices.AppendSeq(make([]string, 0, len(words)), maps.Keys(words))
-	slices.Sort(all)
+// byFirst are words by their first byte, of which those with the same one stand together.
+func byFirst(words []string) map[byte][]string {
+	all := make(map[byte][]string)
+	for len(words) > 0 {
+		n := slices.IndexFunc(words, func(w string) bool { return w[0] != words[0][0] })
+		if n < 0 {
+			n = len(words)
+		}
+		all[words[0][0]], words = words[:n:n], words[n:]
+	}
 	return all
 }
 
@@ -108,20 +99,6 @@ func sorted(words map[string]bool) []string {
 func isIn(words []string, word string) bool {
 	_, ok := slices.BinarySearch(words, word)
 	return ok
-}
-
-// gather puts the postings behind each other, which grew one by one.
-func (x *index) gather(byStem map[string][]posting) {
-	n := 0
-	for _, some := range byStem {
-		n += len(some)
-	}
-	x.postings, x.list = make(map[string]postings, len(byStem)), make([]posting, 0, n)
-	for stem, some := range byStem {
-		from := len(x.list)
-		x.list = append(x.list, some...)
-		x.postings[stem] = postings{int32(from), int32(len(x.list))}
-	}
 }
 
 // postingsOf are those of a stem.
@@ -158,31 +135,6 @@ func partsOf(phrases []string) (all [][]string) {
 	return all
 }
 
-// weigh gives each stem of a topic's texts its greatest weight.
-func (g *grammar) weigh(t *bank.Topic, words []string) map[string]float64 {
-	weights := make(map[string]float64)
-	add := func(weight float64, texts ...string) {
-		for _, text := range texts {
-			for stem := range g.stems(text) {
-				weights[stem] = max(weights[stem], weight)
-			}
-		}
-	}
-	add(inName, t.Names...)
-	add(inClaim, words...)
-	add(inClaim, t.Claim)
-	add(inClaim, slices.Concat(t.Claims.Pro, t.Claims.Con, t.Cues.Pro, t.Cues.Con)...)
-	for _, c := range []*bank.Case{&t.Pro, &t.Con} {
-		add(inText, c.Case)
-		for _, text := range slices.Concat(c.Arguments, c.Answers, c.Questions, c.Concedes) {
-			add(inSaid, text.Point, text.To)
-			add(inSaid, slices.Concat(text.Said, text.Asked)...)
-			add(inText, text.Text)
-		}
-	}
-	return weights
-}
-
 // rarity is how much it says that a text has a stem; most for one that the bank
 // does not know.
 func (x *index) rarity(stem string) float64 {
@@ -198,7 +150,7 @@ func (x *index) spell(stem string) string {
 		return stem
 	}
 	for _, known := range x.spelling[stem[0]] {
-		if distance := len(known) - len(stem); distance >= -1 && distance <= 1 && phrase.OneEdit(stem, known) {
+		if distance := len(known) - len(stem); distance >= -1 && distance <= 1 && len(known) >= minSpelt && phrase.OneEdit(stem, known) {
 			return known
 		}
 	}
@@ -228,36 +180,8 @@ func (x *index) respell(text string) string {
 
 var letters = regexp.MustCompile(`\p{L}+`)
 
-// textsOf are all that the bank says of a topic, and hears.
-func textsOf(t *bank.Topic) []string {
-	all := slices.Concat([]string{t.Claim}, t.Names, t.Claims.Pro, t.Claims.Con, t.Cues.Pro, t.Cues.Con)
-	for _, c := range []*bank.Case{&t.Pro, &t.Con} {
-		all = append(all, c.Case, c.Closing)
-		for _, text := range slices.Concat(c.Arguments, c.Answers, c.Questions, c.Concedes) {
-			all = append(all, text.Text, text.Point, text.To)
-			all = append(append(all, text.Said...), text.Asked...)
-		}
-	}
-	return all
-}
-
 // minRespelt is how long a word is that may be taken for a misspelt one.
 const minRespelt = 5
-
-// learnWords adds the words of the bank's texts to those that are spelt right, which are known
-// from then on.
-func (x *index) learnWords(known map[string]bool, texts ...string) {
-	for _, text := range texts {
-		for w := range strings.FieldsFuncSeq(fold(text), func(r rune) bool { return !unicode.IsLetter(r) }) {
-			if known[w] {
-				continue
-			}
-			w = strings.Clone(w) // the text is not kept for it
-			known[w] = true
-			x.spelt[w[0]] = append(x.spelt[w[0]], w)
-		}
-	}
-}
 
 // named says whether a text, as plain gives it, has a name of the topic.
 func (s *subject) named(text string) bool {
@@ -379,9 +303,9 @@ func (x *index) mentioned(claim string) []candidate {
 		}
 		all += r
 		for _, p := range postings {
-			scores[p.topic] += p.weight() * r
-			covers[p.topic] += min(p.weight(), 1) * r
-			shared[p.topic]++
+			scores[p.topic()] += p.weight() * r
+			covers[p.topic()] += min(p.weight(), 1) * r
+			shared[p.topic()]++
 		}
 	}
 	var found []candidate

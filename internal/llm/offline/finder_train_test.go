@@ -290,17 +290,8 @@ func otherMessages(t testing.TB) (texts []string) {
 // plainIndex finds topics of a language without a finder.
 func plainIndex(t testing.TB, language string) *index {
 	t.Helper()
-	var grammars map[string]*grammar
-	if err := decode("words.yaml", wordsFile, &grammars); err != nil {
-		t.Fatal(err)
-	}
-	topics, err := bank.Read(language)
-	if err != nil {
-		t.Fatal(err)
-	}
-	g := grammars[language]
-	g.prepare(language)
-	return newIndex(g, nil, topics, nil, hear(topics, saidFiles[language]))
+	g, topics, words := heard(t, language)
+	return newIndex(g, nil, topics, nil, learnTexts(g, topics, words))
 }
 
 // TestTheFinderIsThatOfItsOpenings trains it where it is asked to, which takes some minutes;

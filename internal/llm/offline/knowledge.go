@@ -3,7 +3,6 @@ package offline
 import (
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -22,8 +21,6 @@ type knowledge struct {
 	rhetorical []*regexp.Regexp
 	// grounds are what people give as reasons on any topic.
 	grounds func() *grounds
-	// everyday are the words that the bank writes in lower case, in order.
-	everyday []string
 }
 
 func readKnowledge(language string) (*knowledge, error) {
@@ -46,7 +43,7 @@ func readKnowledge(language string) (*knowledge, error) {
 	if err := l.check(); err != nil {
 		return nil, fmt.Errorf("offline: lines.yaml: %s: %w", language, err)
 	}
-	topics, err := bank.Read(language)
+	topics, err := bank.Heads(language)
 	if err != nil {
 		return nil, err
 	}
@@ -58,9 +55,13 @@ func readKnowledge(language string) (*knowledge, error) {
 	if err != nil {
 		return nil, err
 	}
-	words := hear(topics, saidFiles[language])
+	learnt, err := readLearnt(language)
+	if err != nil {
+		return nil, err
+	}
+	hear(topics, saidFiles[language])
 	g.prepare(language)
-	k := &knowledge{index: newIndex(g, f, topics, general, words), lines: l, asides: asides[language]}
+	k := &knowledge{index: newIndex(g, f, topics, general, learnt), lines: l, asides: asides[language]}
 	k.grounds = sync.OnceValue(func() *grounds {
 		reasons, err := bank.Grounds(language)
 		if err != nil {
@@ -82,7 +83,6 @@ func readKnowledge(language string) (*knowledge, error) {
 		}
 		k.patterns = append(k.patterns, p)
 	}
-	everyday := make(map[string]bool)
 	for _, rule := range g.Rhetorical {
 		p, err := regexp.Compile(rule.Pattern)
 		if err != nil {
@@ -90,15 +90,6 @@ func readKnowledge(language string) (*knowledge, error) {
 		}
 		k.rhetorical = append(k.rhetorical, p)
 	}
-	for _, t := range topics {
-		for _, c := range []*bank.Case{&t.Pro, &t.Con} {
-			for _, a := range slices.Concat(c.Arguments, c.Answers) {
-				learnLower(everyday, a.Text)
-			}
-		}
-		t.Forget() // until there is a debate on it
-	}
-	k.everyday = sorted(everyday)
 	return k, nil
 }
 
@@ -126,16 +117,6 @@ func hear(topics []*bank.Topic, said string) map[string][]string {
 		}
 	}
 	return words
-}
-
-func learnLower(known map[string]bool, text string) {
-	for word := range strings.FieldsSeq(text) {
-		if word[0] >= 'a' && word[0] <= 'z' {
-			if word = fold(strings.Trim(word, ".,;:!?'\"()")); !known[word] {
-				known[strings.Clone(word)] = true
-			}
-		}
-	}
 }
 
 // generalOf is the general topic that a claim has the form of, by the longest, and

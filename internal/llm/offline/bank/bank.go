@@ -2,7 +2,7 @@
 // each side, in English and in Spanish. The texts are data files beside the
 // code, one a topic and language; the files of one topic have the same name
 // and the same ids. They are compiled in packed, as bank.zip, which has them as JSON:
-// after a change, go generate.
+// after a change, go generate, which learns from them anew as well.
 package bank
 
 import (
@@ -18,6 +18,7 @@ import (
 )
 
 //go:generate go test -run TestTheTextsArePacked . -update
+//go:generate go test -run TestTheIndexIsThatOfItsTexts .. -update
 
 //go:embed bank.zip
 var packed []byte
@@ -60,11 +61,10 @@ type Topic struct {
 	Claims Sides[[]string]
 	// Cues are phrases that give a message's side away once the topic is known.
 	Cues Sides[[]string]
-	// Pro and Con are the cases, which Of reads again once they were forgotten.
+	// Pro and Con are the cases. Callers use Of, because heads have none.
 	Pro, Con Case
 
-	folder string
-	again  func() *Topic // nil unless it was forgotten
+	whole func() *Topic // of a head; nil for what is whole
 }
 
 // Sides has something for each side.
@@ -105,8 +105,8 @@ type Text struct {
 
 // Of is the case for a side.
 func (t *Topic) Of(side debate.Stance) *Case {
-	if t.again != nil {
-		t = t.again()
+	if t.whole != nil {
+		t = t.whole()
 	}
 	if side == debate.Pro {
 		return &t.Pro
@@ -114,23 +114,10 @@ func (t *Topic) Of(side debate.Stance) *Case {
 	return &t.Con
 }
 
-// Forget lets go of the cases, which are read again once Of is called, in less than a
-// millisecond. It is for a Topic that nobody else has yet.
-func (t *Topic) Forget() {
-	t.Pro, t.Con = Case{}, Case{}
-	t.again = sync.OnceValue(func() *Topic {
-		whole := new(Topic)
-		if err := unpack(t.folder+"/"+t.Name, whole); err != nil {
-			panic(err) // of a file that is compiled in, which a test reads
-		}
-		return whole
-	})
-}
-
 // Read reads the embedded topics of a language, in the order of their names. It takes
 // some tenths of a millisecond for each topic.
 func Read(language string) (topics []*Topic, err error) {
-	if topics, err = Heads(language); err != nil {
+	if err := unpack(language+headsOf, &topics); err != nil {
 		return nil, err
 	}
 	for _, t := range topics {
@@ -141,28 +128,32 @@ func Read(language string) (topics []*Topic, err error) {
 	return topics, nil
 }
 
-// Heads reads the topics without the case for either side, which is much faster.
-func Heads(language string) (topics []*Topic, err error) {
-	err = unpack(language+headsOf, &topics)
-	for _, t := range topics {
-		t.folder = language
+// Heads reads the topics without their cases, which is much faster: Of reads those of a
+// topic once somebody debates it, in less than a millisecond.
+func Heads(language string) ([]*Topic, error) { return heads(language) }
+
+// General reads the embedded topics that claims of a form fall under, such as whatever
+// should be banned, as Heads does. What they say holds whatever that is.
+func General(language string) ([]*Topic, error) { return heads("general/" + language) }
+
+func heads(folder string) (topics []*Topic, err error) {
+	if err := unpack(folder+headsOf, &topics); err != nil {
+		return nil, err
 	}
-	return topics, err
+	for _, t := range topics {
+		t.whole = sync.OnceValue(func() *Topic {
+			whole := new(Topic)
+			if err := unpack(folder+"/"+t.Name, whole); err != nil {
+				panic(err) // of a file that is compiled in, which a test reads
+			}
+			return whole
+		})
+	}
+	return topics, nil
 }
 
 // headsOf ends the name of the file that has the topics of a folder without their cases.
 const headsOf = ".heads"
-
-// General reads the embedded topics that claims of a form fall under, such as
-// whatever should be banned. What they say holds whatever that is, and is read once it is
-// asked for.
-func General(language string) ([]*Topic, error) {
-	topics, err := Heads("general/" + language)
-	for _, t := range topics {
-		t.Forget()
-	}
-	return topics, err
-}
 
 // Ground is something that people give as a reason on any topic.
 type Ground struct {
