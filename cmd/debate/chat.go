@@ -43,7 +43,7 @@ func newChat() *cobra.Command {
 	f := c.Flags()
 	chat.dataDir.addTo(f)
 	chat.modelFlag.addTo(f)
-	f.BoolVar(&chat.Lines, "lines", false, "Answer each line of a piped input, instead of all of it at once.")
+	f.BoolVar(&chat.Lines, "lines", false, "Answer each line of a piped input, instead of all of it at once; a VIEW is the first of them.")
 	f.BoolVar(&chat.List, "list", false, "Show past debates.")
 	f.BoolVarP(&chat.Continue, "continue", "c", false, "Go on with the debate that was held last.")
 	f.BoolVar(&chat.JSON, "json", false, "Write each reply to a piped input as a JSON object on one line.")

@@ -24,7 +24,7 @@ type Config struct {
 	// Command is what a user types to get here again; "debate chat" if empty.
 	Command string
 
-	// View is the first thing said. A filter answers it and reads nothing.
+	// View is the first thing said. Beside it a filter reads In with Lines only.
 	View string
 	// Lines has a filter answer each line of In instead of all of it at once.
 	Lines bool
@@ -57,6 +57,8 @@ type Config struct {
 
 	// silence is how long a stream may be silent; 0 is silentAfter.
 	silence time.Duration
+	// inputWait is how long an input may take to come that nobody reads; 0 is inputWait.
+	inputWait time.Duration
 }
 
 // Run lists debates or holds one until the user leaves or ctx ends. It takes
@@ -69,6 +71,9 @@ func Run(ctx context.Context, c Config) error {
 	}
 	if c.silence == 0 {
 		c.silence = silentAfter
+	}
+	if c.inputWait == 0 {
+		c.inputWait = inputWait
 	}
 	s := &session{
 		Config:     c,

@@ -1,10 +1,12 @@
 package chat
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -81,7 +83,7 @@ func TestFilterTakesItsInputForOneMessage(t *testing.T) {
 		"several":        {"Dogs are better.\n\nThey bark.\n", "", "Dogs are better.\n\nThey bark."},
 		"CR LF":          {"Dogs\r\nbark.\r\n", "", "Dogs\nbark."},
 		"with a mark":    {"\ufeffDogs bark.", "", "Dogs bark."},
-		"a view instead": {"not read", "Dogs bark.", "Dogs bark."},
+		"a view instead": {"", "Dogs bark.", "Dogs bark."},
 		"a command":      {"/quit", "", "/quit"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -95,6 +97,42 @@ func TestFilterTakesItsInputForOneMessage(t *testing.T) {
 	}
 	if _, err := run(t, "http://unused.invalid", Config{}, " \n"); err == nil || !strings.Contains(err.Error(), "there is nothing to answer") {
 		t.Errorf("blank input: %v", err)
+	}
+}
+
+// simonw/llm#153, kirodotdev/Kiro#10069: an input beside a view was dropped without a word.
+// earendil-works/pi#5571, openai/codex#27019: an input that is left open must not be waited for.
+func TestAnInputBesideAViewIsToldOrRead(t *testing.T) {
+	s := newService()
+	s.chat = func(_ int, _ *debatev1.ChatStreamRequest, send sender) error { return send.reply(dogs(), "No.") }
+	answer := func(in io.Reader, lines bool) (out, remarks string) {
+		s.chats = nil
+		var stdout, stderr bytes.Buffer
+		c := Config{Client: client(serve(t, s)), View: "Dogs\nbark.", In: in, Lines: lines, Out: &stdout, Err: &stderr}
+		if _, open := in.(*os.File); !open {
+			c.inputWait = time.Minute // it comes, and is waited for
+		}
+		if err := Run(t.Context(), c); err != nil {
+			t.Error(err)
+		}
+		return stdout.String(), stderr.String()
+	}
+	if out, remarks := answer(strings.NewReader("They bark."), false); out != "No.\n" || !strings.Contains(remarks, "was not read") {
+		t.Errorf("an input: %q, %q", out, remarks)
+	}
+	if out, remarks := answer(strings.NewReader(""), false); out != "No.\n" || remarks != "" {
+		t.Errorf("none: %q, %q", out, remarks)
+	}
+	if out, remarks := answer(strings.NewReader("They\nbite."), true); out != "No.\nNo.\nNo.\n" || remarks != "" || s.chats[0].Message != "Dogs bark." || s.chats[2].Message != "bite." {
+		t.Errorf("with --lines: %q, %q, %v", out, remarks, s.chats)
+	}
+	open, end, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer end.Close() // which ends the read that still waits
+	if out, remarks := answer(open, false); out != "No.\n" || remarks != "" {
+		t.Errorf("one that is left open: %q, %q", out, remarks)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"time"
 
@@ -15,8 +16,8 @@ import (
 )
 
 // filter answers the view of the options, else all of the input as one message,
-// or each of its lines, with a reply and a line feed. Only whole replies are
-// written; the first that is not ends it with an error.
+// or each of its lines, after the view if there is one, with a reply and a line feed.
+// Only whole replies are written; the first that is not ends it with an error.
 func (s *session) filter(ctx context.Context) error {
 	if s.resumes() {
 		if err := s.find(ctx); err != nil {
@@ -24,9 +25,13 @@ func (s *session) filter(ctx context.Context) error {
 		}
 	}
 	read := whole(s.In)
+	unread := func() {}
 	switch {
+	case s.View != "" && s.Lines:
+		read = lines(io.MultiReader(strings.NewReader(strings.Join(strings.Fields(s.View), " ")+"\n"), s.In))
 	case s.View != "":
 		read = whole(strings.NewReader(s.View))
+		unread = s.tellUnread()
 	case s.Lines:
 		read = lines(s.In)
 	}
@@ -36,6 +41,7 @@ func (s *session) filter(ctx context.Context) error {
 		case errors.Is(err, io.EOF) && number == 1:
 			return fmt.Errorf("there is nothing to answer: give a view, such as %s \"Dogs are better than cats.\", or pipe one in", s.Command)
 		case errors.Is(err, io.EOF):
+			unread()
 			return nil
 		case errors.Is(err, errLeave):
 			return errInterrupted
@@ -52,6 +58,33 @@ func (s *session) filter(ctx context.Context) error {
 		}
 		if err := s.write(turn, text); err != nil {
 			return fmt.Errorf("the reply cannot be written: %w", err)
+		}
+	}
+}
+
+// inputWait is how long a filter that has answered a view looks whether there is an input too.
+const inputWait = 100 * time.Millisecond
+
+// tellUnread looks for an input beside the view, and returns what says that nobody reads
+// it. That waits for no end: programs that call this one often leave its input open.
+func (s *session) tellUnread() func() {
+	if f, ok := s.In.(*os.File); ok {
+		if info, err := f.Stat(); err != nil || info.Mode()&os.ModeCharDevice != 0 {
+			return func() {} // a terminal's keys are for others, and /dev/null has none
+		}
+	}
+	found := make(chan bool, 1)
+	go func() {
+		n, _ := s.In.Read(make([]byte, 1)) // without an input there is nothing to tell
+		found <- n > 0
+	}()
+	return func() {
+		select {
+		case there := <-found:
+			if there {
+				_, _ = fmt.Fprintln(s.Err, "debate: the piped input was not read, because there is a view; leave that out, or add --lines to answer both") // a remark
+			}
+		case <-time.After(s.inputWait):
 		}
 	}
 }
