@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/debate-chatbot/debate-api/internal/config"
+	"github.com/debate-chatbot/debate-api/internal/debate"
 	"github.com/debate-chatbot/debate-api/internal/llm/openai"
 )
 
@@ -131,6 +132,9 @@ func listModels(ctx context.Context, c config.Config, to io.Writer) error {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	models, err := openai.ListModels(ctx, c.OpenAIBaseURL, c.OpenAIKey)
+	if told := new(debate.Error); errors.As(err, &told) {
+		err = fmt.Errorf("the server's models cannot be listed: %w", told.Cause)
+	}
 	for _, m := range models {
 		where := "OpenAI"
 		if c.OpenAIBaseURL != "" {

@@ -93,8 +93,21 @@ func TestModelsListsWhatCanBeChosen(t *testing.T) {
 		}
 	}
 	err = listModels(t.Context(), config.Config{OpenAIKey: "sk-2", OpenAIBaseURL: remote.URL + "/v1"}, &out)
-	if err == nil || !strings.Contains(err.Error(), "OPENAI_API_KEY") || strings.Contains(err.Error(), "sk-2") {
+	if err == nil || strings.Count(err.Error(), "OPENAI_API_KEY") != 1 || strings.Contains(err.Error(), "sk-2") {
 		t.Errorf("with a wrong key: %v", err)
+	}
+}
+
+// Together's list is in no object: obsidian-bmo-chatbot#51, helix#386, Fabric#1602.
+func TestModelsAreListedFromAListAlone(t *testing.T) {
+	localServers(t, none, none, none)
+	remote := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write([]byte(`[{"id":"meta-llama/Llama-3-8b","object":"model","created":0,"type":"chat"}]`)) // who asked may have gone
+	}))
+	defer remote.Close()
+	var out strings.Builder
+	if err := listModels(t.Context(), config.Config{OpenAIBaseURL: remote.URL + "/v1"}, &out); err != nil || !strings.Contains(out.String(), "openai/meta-llama/Llama-3-8b ") {
+		t.Errorf("%q, %v", out.String(), err)
 	}
 }
 

@@ -42,13 +42,17 @@ func ListModels(ctx context.Context, baseURL, key string) ([]Model, error) {
 
 // readModels reads a list of models as OpenAI and others write it.
 func readModels(text []byte) (models []Model, ok bool) {
-	var answer struct {
-		Data []struct {
-			ID    string `json:"id"`
-			Owner any    `json:"owned_by"`
-		} `json:"data"`
+	type entry struct {
+		ID    string `json:"id"`
+		Owner any    `json:"owned_by"`
 	}
-	if err := json.Unmarshal(text, &answer); err != nil || answer.Data == nil {
+	var answer struct {
+		Data []entry `json:"data"`
+	}
+	if json.Unmarshal(text, &answer) != nil {
+		_ = json.Unmarshal(text, &answer.Data) // Together's is the list alone
+	}
+	if answer.Data == nil {
 		return nil, false
 	}
 	for _, m := range answer.Data {
