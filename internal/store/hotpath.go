@@ -39,6 +39,7 @@ var (
 	hotpath = readStatements(hotpathSQL)
 
 	openConversation  = hotpath["open_conversation"]
+	takeSubject       = hotpath["take_subject"]
 	countTurn         = hotpath["count_turn"]
 	turnsBefore       = hotpath["turns_before"]
 	insertTurn        = hotpath["insert_turn"]

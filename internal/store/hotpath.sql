@@ -3,7 +3,7 @@
 -- word, and written where a line says so.
 --
 -- Begin is open_conversation or count_turn, turns_before unless they are known, and insert_turn. Finish is
--- touch_conversation, spend_held and end_turn. Annotate is annotate_conversation, annotate_turn, annotate_attempt
+-- touch_conversation, spend_held and end_turn. Both begin with take_subject where there is one to take. Annotate is annotate_conversation, annotate_turn, annotate_attempt
 -- where there is a check, and spend where that cost something. What one statement finds out decides nothing that comes after it,
 -- so that a transaction is sent as a whole: where a turn may not begin, or is not held any more, a column that
 -- must have a value gets NULL, and the constraint takes all of it back.
@@ -15,16 +15,15 @@ VALUES (@conversation, @owner_key, @owner_user, @topic, @stance, @title, @langua
   @duel_user, @duel_bot, 1, 1, @now, @now)
 RETURNING {conversations};
 
+-- name: take_subject
+-- gives a conversation that has none its subject. What follows says whether the turn may.
+UPDATE conversations SET topic = @topic, stance = @stance, title = @title, language = @language, searchable = false
+WHERE id = @conversation AND topic = '';
+
 -- name: count_turn
--- takes the next turn's number, and the subject, if there is one and the conversation has none. A debate that is
--- over is not found. The time of the latest change is in an index, and is written once a turn: by its end.
-UPDATE conversations SET
-  topic = CASE WHEN topic = '' AND @topic <> '' THEN @topic ELSE topic END,
-  stance = CASE WHEN topic = '' AND @topic <> '' THEN @stance ELSE stance END,
-  title = CASE WHEN topic = '' AND @topic <> '' THEN @title ELSE title END,
-  language = CASE WHEN topic = '' AND @topic <> '' THEN @language ELSE language END,
-  searchable = CASE WHEN topic = '' AND @topic <> '' THEN false ELSE searchable END,
-  turn_count = turn_count + 1, revision = revision + 1
+-- takes the next turn's number. A debate that is over is not found. The time of the latest change is in an index,
+-- and is written once a turn: by its end.
+UPDATE conversations SET turn_count = turn_count + 1, revision = revision + 1
 WHERE id = @conversation AND owner_key = @owner_key AND owner_user = @owner_user AND "over" = false
 RETURNING {conversations};
 
@@ -56,13 +55,7 @@ VALUES (@turn, @conversation, @owner_key, @owner_user, @message, @now, @request_
       WHERE owner_key = @owner_key AND owner_user = @owner_user AND request_id = @request_id AND request_id <> '')));
 
 -- name: touch_conversation
-UPDATE conversations SET
-  topic = CASE WHEN topic = '' AND @topic <> '' THEN @topic ELSE topic END,
-  stance = CASE WHEN topic = '' AND @topic <> '' THEN @stance ELSE stance END,
-  title = CASE WHEN topic = '' AND @topic <> '' THEN @title ELSE title END,
-  language = CASE WHEN topic = '' AND @topic <> '' THEN @language ELSE language END,
-  searchable = CASE WHEN topic = '' AND @topic <> '' THEN false ELSE searchable END,
-  revision = revision + 1, updated_at = @now
+UPDATE conversations SET revision = revision + 1, updated_at = @now
 WHERE id = @conversation
 RETURNING {conversations};
 

@@ -27,7 +27,11 @@ func (s *Store) BeginTurn(ctx context.Context, b debate.BeginTurnParams) (debate
 		"turn": b.TurnID, "message": b.Message, "request_id": b.RequestID, "request_hash": b.RequestHash,
 		"holder": b.Holder, "lease_until": b.LeaseUntil.UnixMicro(),
 	}.withSubject(b.Subject)
-	queries := []query{{countTurn, conversationTable.one(&found.conversation)}}
+	var queries []query
+	if !b.New && b.Subject.Topic != "" {
+		queries = append(queries, query{takeSubject, nil})
+	}
+	queries = append(queries, query{countTurn, conversationTable.one(&found.conversation)})
 	switch {
 	case b.New:
 		queries[0].statement = openConversation
@@ -163,7 +167,7 @@ func (s *Store) retryTurn(ctx context.Context, tx tx, b debate.RetryTurnParams, 
 	if err := refuseRepeated(ctx, tx, b.Owner, b.RequestID); err != nil {
 		return done, err
 	}
-	v := values{"conversation": conversationID, "now": b.Now.UnixMicro()}.withSubject(debate.Subject{})
+	v := values{"conversation": conversationID, "now": b.Now.UnixMicro()}
 	if err := (query{touchConversation, conversationTable.one(&done.conversation)}).on(ctx, tx.driver, v); err != nil {
 		return done, err
 	}
@@ -333,17 +337,22 @@ func (s *Store) Finish(ctx context.Context, h debate.Lease, o debate.Outcome) (d
 	var c *ent.Conversation
 	var turn debate.Turn
 	v := ending(h, o).withSubject(o.Subject).withSpending(o.Now, ended(h), o.Usage, o.SideUsage)
-	touch, spend := query{touchConversation, conversationTable.one(&c)}, query{spendHeld, nil}
+	queries := []query{{touchConversation, conversationTable.one(&c)}, {spendHeld, nil}}
+	if o.Subject.Topic != "" {
+		queries = append([]query{{takeSubject, nil}}, queries...)
+	}
 	var err error
 	if h.Attempt == 1 {
 		var t *ent.Turn
-		if err = s.transact(ctx, v, touch, spend, query{endTurn, turnTable.one(&t)}); err == nil {
+		if err = s.transact(ctx, v, append(queries, query{endTurn, turnTable.one(&t)})...); err == nil {
 			turn = turnOf(t)
 		}
 	} else {
 		err = s.inTx(ctx, func(ctx context.Context, tx tx) (err error) {
-			if err := errors.Join(touch.on(ctx, tx.driver, v), spend.on(ctx, tx.driver, v)); err != nil {
-				return err
+			for _, q := range queries {
+				if err := q.on(ctx, tx.driver, v); err != nil {
+					return err
+				}
 			}
 			turn, err = s.end(ctx, tx, h, o)
 			return err

@@ -52,6 +52,7 @@ type attemptRunner struct {
 	turn         debate.Turn
 	history      []debate.Turn // the window before the turn
 	guess        subjectGuess
+	hasSubject   bool // in the store
 	aside        debate.Aside
 	newTopic     string // that the aside names
 	paced        bool
@@ -142,7 +143,9 @@ func (r *attemptRunner) outcome(ctx context.Context, done debate.Completion, sub
 		Model:     done.Model,
 		Usage:     done.Usage,
 		SideUsage: side,
-		Subject:   subject,
+	}
+	if !r.hasSubject {
+		o.Subject = subject
 	}
 	if o.Model == "" {
 		o.Model = r.cfg.Model.Name()

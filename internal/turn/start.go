@@ -178,13 +178,14 @@ func (s *Service) abandon(ctx context.Context, r *reply, cause error) {
 // launch runs a stored attempt until its end, in a goroutine of its own.
 func (s *Service) launch(ctx context.Context, r *reply, begun debate.BeginTurnResult, guess subjectGuess, paced bool) *attempt {
 	c, t := begun.Conversation, begun.Turn
+	hasSubject := c.Topic != ""
 	if s.cfg.LogTexts {
 		s.cfg.Log.InfoContext(ctx, "message", "turn_id", t.ID, "text", t.Message)
 	}
 	if t.Number > 1 {
 		guess.verdict = nil // care may have come before
 	}
-	if c.Topic != "" {
+	if hasSubject {
 		guess = subjectGuess{settled: true, topicGiven: true, verdict: guess.verdict, subject: debate.Subject{Topic: c.Topic, Stance: c.Stance, Title: c.Title, Language: c.Language}}
 	} else if guess.settled && !guess.stopped && guess.subject.Topic != "" && t.Number == 1 {
 		c = c.WithSubject(guess.subject)
@@ -198,6 +199,7 @@ func (s *Service) launch(ctx context.Context, r *reply, begun debate.BeginTurnRe
 		turn:         t,
 		history:      begun.History,
 		guess:        guess,
+		hasSubject:   hasSubject,
 		paced:        paced,
 		changed:      s.changed,
 		began:        now,
