@@ -166,19 +166,19 @@ func (x *index) respell(text string) string {
 	text = setAside.ReplaceAllString(text, "")
 	return letters.ReplaceAllStringFunc(text, func(word string) string {
 		w := fold(word)
-		if len(w) < minRespelt || isIn(x.vocabulary, w) || x.common[w] {
-			return word
+		if len(w) < minRespelt || strings.ContainsAny(word, "'’") || isIn(x.vocabulary, w) || x.common[w] {
+			return word // "shouldn't" is no "should"
 		}
 		for _, known := range x.spelt[w[0]] {
-			if distance := len(known) - len(w); distance >= -1 && distance <= 1 && phrase.OneEdit(w, known) {
-				return known
+			if distance := len(known) - len(w); distance >= -1 && distance <= 1 && w != known+"s" && phrase.OneEdit(w, known) {
+				return known // but for "thats"
 			}
 		}
 		return word
 	})
 }
 
-var letters = regexp.MustCompile(`\p{L}+`)
+var letters = regexp.MustCompile(`\p{L}+(?:['’]\p{L}+)*`)
 
 // minRespelt is how long a word is that may be taken for a misspelt one.
 const minRespelt = 5
@@ -256,7 +256,8 @@ func logOdds(p float64) float64 {
 
 // likely are the topics that a claim may be about, the likeliest first.
 func (x *index) likely(claim string) []candidate {
-	claim = cmp.Or(rejectedIn(claim), deniesThat.ReplaceAllString(claim, ""), claim)
+	view, _ := viewIn(claim)
+	claim = cmp.Or(view, deniesThat.ReplaceAllString(claim, ""), claim)
 	found := x.mentioned(claim)
 	guesses, none := x.finder.guesses(claim)
 	for _, g := range guesses {
@@ -652,7 +653,9 @@ func (x *index) forIt(text string, s *subject) float64 {
 	if frame := deniesThat.FindString(text); frame != "" {
 		return -x.forIt(indicative.Replace(text[len(frame):]), s)
 	}
-	if view := rejectedIn(text); view != "" {
+	if view, holds := viewIn(text); holds {
+		return x.forIt(view, s)
+	} else if view != "" {
 		return -x.forIt(view, s)
 	}
 	sum := x.reads(text, s)
@@ -668,20 +671,70 @@ var deniesThat = regexp.MustCompile(`(?i)^\W*(?:(?:i|we) (?:do not|don['’]?t) 
 // indicative has the verbs that are denied in Spanish as they are said when they are not.
 var indicative = strings.NewReplacer("deba ", "debe ", "deban ", "deben ", "haya que ", "hay que ", "sea ", "es ", "sean ", "son ")
 
-// rejectedIn is the view in a text that somebody is said to hold, and that is called wrong at
-// once; empty where there is none.
+// viewIn is the view in a text that its writer then calls right or wrong, and whether they
+// hold it; empty where there is none.
+func viewIn(text string) (view string, holds bool) {
+	for _, p := range views {
+		if found := p.told.FindStringSubmatch(text); found != nil {
+			return found[1], p.holds
+		}
+	}
+	return "", false
+}
+
+// rejectedIn is such a view that its writer does not hold.
 func rejectedIn(text string) string {
-	if found := rejectedView.FindStringSubmatch(text); found != nil {
-		return cmp.Or(found[1], found[2])
+	if view, holds := viewIn(text); !holds {
+		return view
 	}
 	return ""
 }
 
-// rejectedView has such a view.
-var rejectedView = regexp.MustCompile(`(?i)^\W*(?:` +
-	`(?:[a-z'’]+ ){1,5}(?:says?|said|thinks?|thought|claims?|believes?|reckons?|insists?|keeps? (?:saying|telling me)|tells? me|told me)(?: that)? (.{6,}?)[ ,.;:!–—-]+(?:and |but |which |well,? )*(?:` +
-	`(?:s?he|they|it|that)(?:['’]?s|['’]?re| is| are) (?:just |so |totally |completely |dead |plain |simply |absolutely |all |very |such |utter |total |complete )*(?:wrong|mistaken|nonsense|rubbish|bullshit|bs|bollocks|crap|stupid|ridiculous|not true|lying|a lie)|i (?:totally |completely |strongly )*(?:disagree|do not agree|don['’]?t agree|don['’]?t think so)|(?:what (?:a (?:load|pile|bunch) of |utter )?)?(?:nonsense|rubbish|bullshit|bollocks|crap|garbage|wrong)\W*$)` +
-	`|(?:[a-záéíóúñ]+ ){1,5}(?:dicen?|piensan?|creen?|insisten?|opinan?)(?: en)? que (.{6,}?)[ ,.;:!–—-]+(?:y |pero )?(?:(?:yo )?no estoy de acuerdo|(?:est[aá]n? (?:muy |totalmente )?equivocad[oa]s?)|se equivocan?|(?:eso )?(?:es|son) (?:una |puras? )?(?:mentira|tonter[ií]as?|falso|chorradas?)|no (?:es verdad|es cierto|tienen? raz[oó]n)))`)
+// views are what has such a view: one that somebody is said to hold, or to act on, and any
+// that is judged by what the writer thinks of it.
+var views = []struct {
+	told  *regexp.Regexp
+	holds bool
+}{
+	{view(says+`(.{6,}?)`+then, wrong), false},
+	{view(says+`(.{6,}?)`+then, right), true},
+	{view(`(?:i['’]?m |i am |so )*(?:sick|tired|fed up) (?:of|with) (?:people|everyone|everybody|them) (?:saying|telling me|claiming|pretending)(?: that)? ([^.;!?]{6,})`, ``), false},
+	{view(wants+`(.{6,}?)`+then, wrong), false},
+	{view(wants+`(.{6,}?)`+then, right), true},
+	{view(`((?:my|our) (?:[a-z'’]+ ){1,3}(?:makes?|is|are|got|gets?|keeps?|won['’]?t|refuses?|hates?|loves?) .{6,}?)`+then, wrong), false},
+	{view(`((?:my|our) (?:[a-z'’]+ ){1,3}(?:makes?|is|are|got|gets?|keeps?|won['’]?t|refuses?|hates?|loves?) .{6,}?)`+then, right), true},
+	{view(`(.{6,}?)`+then, `(?:i (?:just |really |simply )*(?:don['’]?t|do not|can['’]?t|cannot) (?:get|understand|see) (?:it|why|the point)|i['’]?m (?:totally |completely |strongly )*against (?:it|that))[ .!]*$`), false},
+	{view(`(.{6,}?)`+then, `i['’]?m (?:totally |completely |so |all )*(?:for|into) (?:it|that)[ .!]*$`), true},
+	{view(dice+`(.{6,}?)`+luego, sinRazon), false},
+	{view(dice+`(.{6,}?)`+luego, conRazon), true},
+	{view(quiere+`(.{6,}?)`+luego, sinRazon), false},
+	{view(quiere+`(.{6,}?)`+luego, conRazon), true},
+	{view(`((?:mi|mis|nuestr[oa]s?) (?:[a-záéíóúñ]+ ){1,3}(?:est[aá]n?|hacen?|odian?|adoran?) .{6,}?)`+luego, sinRazon), false},
+	{view(`((?:mi|mis|nuestr[oa]s?) (?:[a-záéíóúñ]+ ){1,3}(?:est[aá]n?|hacen?|odian?|adoran?) .{6,}?)`+luego, conRazon), true},
+}
+
+func view(told, verdict string) *regexp.Regexp {
+	return regexp.MustCompile(`(?i)^\W*` + told + verdict)
+}
+
+// Who says something, what is between that and a verdict on it, and the verdicts, in English
+// and in Spanish.
+const (
+	says  = `(?:[a-z'’]+ ){1,5}(?:says?|said|thinks?|thought|claims?|believes?|reckons?|insists?|keeps? (?:saying|telling me)|tells? me|told (?:me|us))(?: that)? `
+	wants = `(?:my|our) (?:[a-z'’]+ ){1,3}wants?(?: (?:me|us|everyone|everybody))?(?: to)? `
+	then  = `[ ,.;:!–—-]+(?:(?:and|but|which|well|so|honestly|personally|tbh|imo|i (?:do |really |totally |just )*(?:think|feel|guess|find)),? )*`
+	they  = `(?:s?he|they|it|that|this)(?:['’]?s|['’]?re| is| are) (?:just |so |totally |completely |dead |plain |simply |absolutely |all |very |such |utter |total |complete |being |a bit |kind of )*`
+
+	wrong = `(?:` + they + `(?:wrong|mistaken|nonsense|rubbish|bullshit|bs|bollocks|crap|stupid|silly|ridiculous|unfair|crazy|insane|nuts|dumb|delusional|paranoid|dramatic|unreasonable|exaggerating|overreacting|out of touch|not true|lying|a lie|living in the past)\b|(?:s?he|they) (?:(?:really )?needs? to (?:chill|relax|calm down|grow up|get over|shut up|mind|wake up)|ha(?:s|ve) no (?:idea|clue))|` +
+		`i (?:totally |completely |strongly )*(?:disagree|do not agree|don['’]?t agree|don['’]?t think so|don['’]?t buy (?:it|that))|(?:what (?:a (?:load|pile|bunch) of |utter )?)?(?:nonsense|rubbish|bullshit|bollocks|crap|garbage|wrong|no way|yeah right)\W*$)`
+	right = `(?:` + they + `(?:right|fair|fine|great|reasonable|true|the right (?:way|thing|decision|call)|a (?:good|great) (?:idea|thing))\b(?: about (?:it|that))?\W*$|i (?:totally |completely |fully |kind of |kinda )*agree\b|(?:it|that) makes (?:total |perfect )?sense\W*$)`
+
+	dice     = `(?:[a-záéíóúñ]+ ){1,5}(?:dicen?|piensan?|creen?|insisten?|opinan?)(?: en)? que `
+	quiere   = `(?:mi|mis|nuestr[oa]s?) (?:[a-záéíóúñ]+ ){1,3}quieren?(?: que)? `
+	luego    = `[ ,.;:!–—-]+(?:(?:y|pero|yo|a m[ií]|la verdad),? )*`
+	sinRazon = `(?:no estoy de acuerdo|(?:est[aá]n? (?:muy |totalmente )?equivocad[oa]s?)|se equivocan?|exageran?|(?:eso )?(?:es|son) (?:una |puras? )?(?:mentira|tonter[ií]as?|falso|chorradas?|exagerad[oa]s?)|(?:vaya|qu[eé]|menuda) (?:tonter[ií]a|estupidez|chorrada)|me parece (?:fatal|mal|absurdo|rid[ií]culo|una (?:tonter[ií]a|locura|estupidez))|no (?:es verdad|es cierto|tienen? (?:raz[oó]n|ni idea)|lo veo|estoy a favor))`
+	conRazon = `(?:estoy (?:totalmente |muy )?de acuerdo|(?:tienen?|llevan?) (?:toda la |mucha )?raz[oó]n|me parece (?:muy )?(?:bien|genial|estupendo|normal|perfecto|l[oó]gico|justo))`
+)
 
 // reads is how much the words of a text are for a topic, as log odds.
 func (x *index) reads(text string, s *subject) float64 {

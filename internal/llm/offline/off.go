@@ -23,7 +23,7 @@ func (w *writer) examine(parts []string, m message) string {
 		}
 	case m.asks() && !interrogates:
 		if f, ok := w.groundedPoint(m); ok {
-			return w.finish(append(w.name(parts, f), w.say(spoken{entry: f.entry, to: f.span, meets: true})))
+			return w.meet(parts, f)
 		}
 		return w.replyOff(parts, m)
 	case m.sign == verdict && len(m.points) == 0 && len(parts) > 0:
@@ -35,7 +35,7 @@ func (w *writer) examine(parts []string, m message) string {
 	if len(m.points) > 0 {
 		asked = w.strongest(m)
 		if f, ok := w.groundedPoint(m); ok {
-			return w.finish(append(w.name(parts, f), w.say(spoken{entry: f.entry, to: f.span, meets: true})))
+			return w.meet(parts, f)
 		}
 	}
 	if w.first && !interrogates && (w.claimAlone(m) || !slices.Contains(ofSources, w.kindOf(asked))) {
@@ -175,12 +175,31 @@ const nearTopic = 0.25
 func (w *writer) probe(sentence string) string {
 	text := w.newProbe(sentence)
 	w.probes = append(w.probes, text)
-	if noun := w.nounOf(sentence, w.prompt.Topic); noun != "" && sentence != w.prompt.Topic && !slices.Contains(ofSources, w.kindOf(sentence)) {
-		for _, lead := range w.pickFresh(nil, w.lines.Leads) {
-			return strings.ReplaceAll(lead, string(focusSlot), noun) + " " + text
+	if slices.Contains(ofSources, w.kindOf(sentence)) {
+		return text
+	}
+	return strings.TrimSpace(w.lead(sentence) + " " + text)
+}
+
+// meet answers a point with a text of general use, and says first what of the point it is to.
+func (w *writer) meet(parts []string, f match) string {
+	named := w.name(parts, f)
+	if len(named) == len(parts) && !w.first {
+		if lead := w.lead(w.prompt.Message[f.span.start:f.span.end]); lead != "" {
+			named = append(named, lead)
 		}
 	}
-	return text
+	return w.finish(append(named, w.say(spoken{entry: f.entry, to: f.span, meets: true})))
+}
+
+// lead takes up a noun of a sentence, if there is one that the topic has not, and is said once.
+func (w *writer) lead(sentence string) string {
+	if noun := w.nounOf(sentence, w.prompt.Topic); noun != "" && sentence != w.prompt.Topic {
+		for _, lead := range w.pickFresh(nil, w.lines.Leads) {
+			return strings.ReplaceAll(lead, string(focusSlot), noun)
+		}
+	}
+	return ""
 }
 
 func (w *writer) newProbe(sentence string) string {
@@ -191,6 +210,9 @@ func (w *writer) newProbe(sentence string) string {
 		if of == "anecdote" && !strings.Contains(with[focusSlot], " ") { // "son" is nobody's
 			with[focusSlot] = ""
 		}
+	}
+	if demands, _ := w.demandsOrJudges(plain(spellNot(w.prompt.Topic))); demands && ofPeople.MatchString(bare(w.prompt.Topic)) {
+		with[thingSlot] = "" // who should do it, and not what is argued
 	}
 	for _, kind := range w.kindsFor(of) {
 		for _, pointed := range []bool{true, false} { // with words of the sentence, if there are any

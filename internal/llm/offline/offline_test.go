@@ -685,7 +685,8 @@ func TestADenialAndAThingThatIsNamedHaveASide(t *testing.T) {
 	}
 }
 
-// "My boss says remote work is bad, he's wrong" and "I don't think animals should be tested on"
+// "My boss says remote work is bad, he's wrong", "my grandma thinks couples shouldn't live together, I agree" (where
+// the "shouldn't" was spelt as "should't") and "I don't think animals should be tested on"
 // were met on their writers' side, and bare "defund the police" was asked about.
 func TestAViewThatIsRejectedAndABareDemandHaveASide(t *testing.T) {
 	m := newModel(t, Options{})
@@ -694,6 +695,13 @@ func TestAViewThatIsRejectedAndABareDemandHaveASide(t *testing.T) {
 		"my sister thinks marriage is outdated, I totally disagree": debate.Pro, "my wife reckons zoos should be closed but she's wrong": debate.Pro,
 		"mi jefe dice que el teletrabajo es malo, se equivoca": debate.Con, "mi padre dice que hay que cerrar los zoos, no estoy de acuerdo": debate.Pro,
 		"I don't think animals should be tested on": debate.Con, "animals should be tested on": debate.Pro, "no creo que se deba experimentar con animales": debate.Con,
+		"my mum says tattoos are trashy, she needs to chill": debate.Pro, "my dad keeps saying university is useless, he's so out of touch": debate.Con,
+		"my sister says homeschooling ruined her kids social life and i think she's right":       debate.Pro,
+		"my grandma thinks couples shouldn't live together before the wedding, i agree with her": debate.Pro, "my boss wants us back in the office 5 days, no way": debate.Con,
+		"my girlfriend wants to move in together before getting married and i think thats the right way": debate.Con,
+		"my wife says i should stop drinking beer after work, i think she's exaggerating":                debate.Pro,
+		"im tired of people saying cheating once can be forgiven. it can't":                              debate.Pro, "everyone at work is going vegan and I just don't get it": debate.Pro,
+		"mi suegra opina que los hijos únicos son egoístas, vaya tontería": debate.Pro, "mi abuela dice que hay que cerrar los zoos y estoy de acuerdo": debate.Con,
 		"defund the police": debate.Con, "Abolish the police!": debate.Con, "ban tiktok": debate.Con,
 	} {
 		read, sure := claim.Read(message)

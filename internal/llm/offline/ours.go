@@ -12,8 +12,8 @@ import (
 // How likely a text of the other side must be to meet a sentence for it to be a point of
 // the bot's own side, and how sure its side.
 const (
-	sureOwn     = 0.4
-	sureOwnSide = 0.5
+	sureOwn     = 0.45
+	sureOwnSide = 1.5
 )
 
 // own says whether a sentence speaks for the bot's side: what answers it is on the other

@@ -117,8 +117,11 @@ func (g *grammar) verbAt(tokens []token, at, n int, determined bool) bool {
 	if g.verbs[g.stem(t.low)] && (!determined || n > 0 && !last) {
 		return true
 	}
-	return n > 0 && (participle.MatchString(t.low) || strings.HasSuffix(t.low, "ly") || !t.ends && g.plural(t.low) && g.determiners[next.low])
+	return n > 0 && (participle.MatchString(t.low) || strings.HasSuffix(t.low, "ly") || slices.Contains(ways, t.low) || !t.ends && g.plural(t.low) && g.determiners[next.low])
 }
+
+// ways are adverbs that look like nouns: "the dust straight into my kitchen".
+var ways = []string{"straight", "right", "back", "home", "away", "again", "over", "everywhere"}
 
 // refuses says whether words are no phrase to ask about: they say how something
 // is, or nothing.
@@ -221,11 +224,14 @@ func (k *knowledge) nounOf(sentence, topic string) string {
 	phrase := k.phraseOf(sentence, topic, func(t token) bool { return slices.Contains(articles, t.low) })
 	own := k.terms(topic)
 	last := phrase[strings.LastIndexByte(phrase, ' ')+1:]
-	if len(last) < minNoun || strings.ContainsAny(phrase, "0123456789") || !slices.ContainsFunc(k.terms(phrase), func(stem string) bool { return !slices.Contains(own, stem) }) {
+	if len(last) < minNoun || pronoun.MatchString(phrase) || strings.ContainsAny(phrase, "0123456789") || !slices.ContainsFunc(k.terms(phrase), func(stem string) bool { return !slices.Contains(own, stem) }) {
 		return ""
 	}
 	return phrase
 }
+
+// pronoun is "los" or "las" before a verb: "los dejan tirados".
+var pronoun = regexp.MustCompile(`(?i)^l[oa]s \pL*[^sS\PL]( |$)`)
 
 // minNoun is the length of a noun: "en mi casa se" ends in none.
 const minNoun = 3

@@ -491,6 +491,11 @@ func (w *writer) matches(m message) (found []match) {
 		sentence := w.prompt.Message[s.start:s.end]
 		ranked := w.unsaid(w.rankParts(sentence, roles...))
 		met := len(ranked) > 0 && ranked[0].sure()
+		if !met && !m.questions[i] && !w.opens() { // what answers a question may answer who implies it
+			if asked := w.rankParts(sentence, question, answer, concede); asked[0].role == question && asked[0].score >= sureImplied && !w.has(asked[0].entry) {
+				ranked, met = asked, true
+			}
+		}
 		if f, ok := w.grounded(sentence); ok && !w.claimAlone(m) && !m.questions[i] && !met {
 			ranked = []match{f}
 		}
@@ -506,6 +511,9 @@ func (w *writer) matches(m message) (found []match) {
 	slices.SortStableFunc(found, func(a, b match) int { return cmp.Compare(b.score, a.score) })
 	return found
 }
+
+// sureImplied is the least score of the answer to a question that a statement implies.
+const sureImplied = 0.4
 
 // rankParts ranks texts by a sentence, or by that part of it that speaks most for one.
 func (w *writer) rankParts(sentence string, roles ...role) []match {
