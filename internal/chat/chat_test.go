@@ -206,6 +206,7 @@ func TestOptionsAreChecked(t *testing.T) {
 // TestDroppedStreamIsTakenUp cuts a reply's streams in every way and wants
 // each byte of it once.
 func TestDroppedStreamIsTakenUp(t *testing.T) {
+	t.Parallel()
 	const text = "Dogs — naïve 犬."
 	whole := func(_ int, r *debatev1.WatchTurnRequest, send sender) error {
 		send.started(dogs())

@@ -430,6 +430,7 @@ func TestResumedDebateGoesOnInATerminal(t *testing.T) {
 // TestLostReplyIsTakenUpByRetry gives up on a service that stays away, and goes
 // on where the reply was once it is back.
 func TestLostReplyIsTakenUpByRetry(t *testing.T) {
+	t.Parallel()
 	s := newService()
 	s.chat = func(_ int, _ *debatev1.ChatStreamRequest, send sender) error {
 		send.started(dogs())

@@ -171,6 +171,7 @@ func TestEverythingElseNeedsAKey(t *testing.T) {
 }
 
 func TestGRPCHealthIsOpenAndReflectionIsNot(t *testing.T) {
+	t.Parallel()
 	h := open(t, new(script), withKeys)
 	conn, err := grpc.NewClient(strings.TrimPrefix(h.url, "http://"), grpc.WithTransportCredentials(insecure.NewCredentials()))
 	if err != nil {
@@ -200,6 +201,7 @@ func TestGRPCHealthIsOpenAndReflectionIsNot(t *testing.T) {
 // every answer for healthy whose grpc-status is in its matcher: AWS's user guide,
 // "Health checks for Application Load Balancer target groups".
 func TestABalancerThatReadsOnlyTheStatusSeesWhenCallsShouldNotComeHere(t *testing.T) {
+	t.Parallel()
 	reached := make(chan struct{})
 	h := open(t, new(script), withKeys, func(c *server.Config) {
 		prepare := c.Prepare
@@ -239,6 +241,7 @@ func TestABalancerThatReadsOnlyTheStatusSeesWhenCallsShouldNotComeHere(t *testin
 }
 
 func TestReflectionCanBeOff(t *testing.T) {
+	t.Parallel()
 	h := open(t, new(script), func(c *server.Config) { c.Reflection = false })
 	reflection := grpcreflect.NewClient(protocols[2].transport(t), h.url, connect.WithGRPC())
 	stream := reflection.NewStream(t.Context())
@@ -339,6 +342,7 @@ func TestPagesOfOtherOriginsMayCallOnlyIfConfigured(t *testing.T) {
 }
 
 func TestWhileTheDatabaseWasNeverReachedCallsAreRefusedAndHealthIsFine(t *testing.T) {
+	t.Parallel()
 	away := make(chan struct{})
 	h := open(t, new(script), func(c *server.Config) {
 		prepare := c.Prepare
@@ -374,6 +378,7 @@ func TestWhileTheDatabaseWasNeverReachedCallsAreRefusedAndHealthIsFine(t *testin
 }
 
 func TestDrainingLetsARunningReplyFinishAndTakesNoOther(t *testing.T) {
+	t.Parallel()
 	onEveryProtocol(t, func(t *testing.T, p protocol) {
 		model, lines := prompter()
 		h := open(t, model, func(c *server.Config) { c.DrainDelay = 4 * time.Second })

@@ -161,6 +161,7 @@ func TestModerationIsTheProvidersAndOnlyWhereItIsOn(t *testing.T) {
 }
 
 func TestHungModerationIsLeftAlone(t *testing.T) {
+	t.Parallel()
 	server := openaitest.New(t)
 	server.Judge(openaitest.Hangs)
 	client := connect(t, server, moderated, func(c *openai.Config) { c.Timeouts.Breaker = time.Minute })

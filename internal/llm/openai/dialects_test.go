@@ -174,6 +174,7 @@ var told = []struct {
 }
 
 func TestEveryFaultIsToldByWhatItIs(t *testing.T) {
+	t.Parallel()
 	for _, test := range told {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -477,6 +478,7 @@ func TestLifeWithoutTextIsBoundedByTheCaller(t *testing.T) {
 }
 
 func TestAPauseAfterAFinishReasonIsNoEndWhereEveryChunkHasOne(t *testing.T) {
+	t.Parallel()
 	chunk := func(text string) openaitest.Step {
 		return openaitest.Event(`{"choices":[{"index":0,"delta":{"content":"` + text + `"},"finish_reason":"stop"}]}`)
 	}

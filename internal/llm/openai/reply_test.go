@@ -536,6 +536,7 @@ func TestRequestIsRepeatableAndHasTheUsersTextOnce(t *testing.T) {
 }
 
 func TestUsageThatNeverComesIsNotWaitedFor(t *testing.T) {
+	t.Parallel()
 	server := openaitest.New(t)
 	server.Chat(streams(text("Yes."), finish("stop"), openaitest.Stall))
 	client := connect(t, server, func(c *openai.Config) { c.Timeouts.BetweenTokens = time.Minute })
