@@ -78,6 +78,8 @@ func byStatus(status int) fault {
 		return overlong
 	case status == 404, status == 405:
 		return wrongAddress
+	case status == 410:
+		return noModel // it was there once
 	case status == 408, status == 424, status == 425, status >= 498, status == 0: // 498 is Groq's, 529 Anthropic's
 		return down
 	case status >= 400:
@@ -144,10 +146,11 @@ var signs = []struct {
 }{
 	{[]fault{limited, overlong}, regexp.MustCompile(`request too large|reduce your message size|input (?:or output )?tokens must be reduced`), overlong, true}, // Groq, OpenAI: more than a minute's tokens at once
 	{[]fault{rejected, down, wrongAddress, overlong, limited}, regexp.MustCompile(`context (?:length|size|window)|max(?:imum)? context|maximum (?:prompt|model|input|sequence) length|(?:prompt|input|request|message)s? (?:is|are) (?:too long|too large|longer than)|too many (?:input )?tokens|maximum number of (?:input )?tokens|reduce the length|inputs.{1,40}tokens|range of input length|too large for model|exceed.{1,40}(?:input|context|token) limit|tokens? limit exceeded`), overlong, false},
-	{[]fault{rejected, down, limited, forbidden, unauthorized}, regexp.MustCompile(`insufficient[ _](?:balance|credit|fund|quota)|credit balance is too low|out of credits?|(?:no|any|more|enough) credits|payment required|credits? (?:are |is |has been |have been )?(?:exhausted|used up|depleted)|spending limit|余额不足|欠费`), quotaExhausted, false},
+	{[]fault{rejected, down, limited, forbidden, unauthorized}, regexp.MustCompile(`insufficient[ _](?:balance|credit|fund|quota)|credit balance is too low|out of credits?|(?:no|any|more|enough) credits|payment required|credits? (?:are |is |has been |have been )?(?:exhausted|used up|depleted)|spending limit|balance (?:is )?(?:insufficient|not enough|too low)|余额不足|欠费`), quotaExhausted, false},
 	{[]fault{rejected, down, forbidden}, regexp.MustCompile(`(?:invalid|incorrect|missing|wrong|no|expired) api[ _-]?key|api[ _-]?key (?:is )?(?:not valid|invalid|missing|expired|required)|no (?:cookie )?auth credentials|unauthorized|authentication (?:fail|required|error)`), unauthorized, false},
-	{[]fault{rejected, down, wrongAddress, forbidden}, regexp.MustCompile(`model.{0,120}? (?:not found|does ?n[o']t exist|not exist|is not (?:available|supported|a valid|loaded)|not loaded|has been (?:deprecated|decommissioned|removed))|(?:no such|unknown|invalid|unsupported) model|not a valid model|no models? (?:is |are )?loaded|unable to access model|not found, try pulling|deployment (?:for this resource )?does not exist`), noModel, false},
-	{[]fault{rejected, down}, regexp.MustCompile(`requires more (?:system )?memory|not enough memory|insufficient memory`), noMemory, false},
+	{[]fault{rejected, down, wrongAddress, forbidden}, regexp.MustCompile(`model.{0,120}? (?:not found|does ?n[o']t exist|not exist|is not (?:available|supported|a valid|loaded)|not loaded|(?:is|has been|was) (?:deprecated|decommissioned|removed|retired))|(?:no such|unknown|invalid|unsupported) model|not a valid model|no models? (?:is |are )?loaded|no endpoints (?:found|available)|not found for account|unable to access model|not found, try pulling|deployment (?:for this resource )?does not exist`), noModel, false},
+	{[]fault{rejected, down}, regexp.MustCompile(`requires more (?:system )?memory|not enough memory|insufficient memory|out of memory`), noMemory, false},
+	{[]fault{rejected}, regexp.MustCompile(`model (?:has |is |was )?(?:crashed|unloaded)|degraded function|process has (?:terminated|exited|crashed)`), down, false}, // LM Studio, NIM
 	{[]fault{rejected, down, limited, unreachable}, regexp.MustCompile(`(?:still |currently |is )loading|loading (?:the )?model|model is not ready|warming up|starting up`), loading, false},
 	{[]fault{rejected, down, forbidden}, regexp.MustCompile(`content (?:management|filter|policy)|flagged|moderation|inappropriate content|safety (?:system|settings|filter)`), filtered, false},
 	{[]fault{down, rejected}, regexp.MustCompile(`rate[ -]?limit|too many requests|quota exceeded|requests per minute`), limited, false},
