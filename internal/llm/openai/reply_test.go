@@ -236,7 +236,7 @@ func TestWhatHasComeIsToldInOnePieceAndAtOnce(t *testing.T) {
 	crlf := strings.ReplaceAll(openaitest.Transcript(text("e"), text("f")), "\n", "\r\n")
 	half := openaitest.Transcript(text("h"))
 	server := openaitest.New(t)
-	server.Chat(streams(text("a"), heard,
+	server.Chat(streams(text("A"), heard,
 		openaitest.Raw(some), heard,
 		openaitest.Raw(": data: not yet\n\n"+crlf), heard,
 		openaitest.Raw(openaitest.Transcript(text("g"))+half[:len(half)/2]), heard, openaitest.Raw(half[len(half)/2:]), heard,
@@ -247,7 +247,7 @@ func TestWhatHasComeIsToldInOnePieceAndAtOnce(t *testing.T) {
 		pieces = append(pieces, piece)
 		told <- struct{}{}
 	})
-	if want := []string{"a", "bcd", "ef", "g", "h", "i"}; !slices.Equal(pieces, want) || err != nil {
+	if want := []string{"A", "bcd", "ef", "g", "h", "i"}; !slices.Equal(pieces, want) || err != nil {
 		t.Errorf("told as %q, %v; want %q", pieces, err, want)
 	}
 	if want := (debate.Usage{InputTokens: 11, OutputTokens: 7}); done.Usage != want {
