@@ -2,13 +2,14 @@ package offline
 
 import (
 	"math"
+	"slices"
 
 	"github.com/debate-chatbot/debate-api/internal/classify"
 	"github.com/debate-chatbot/debate-api/internal/llm/offline/bank"
 )
 
 // grounds tell which of the reasons that people give on any topic a sentence gives.
-// They are learnt from wordings of each in some tens of milliseconds: by the words, as naive
+// They are learnt from wordings of each in some milliseconds: by the words, as naive
 // Bayes does, and by what all of them mean, as linear discriminant analysis does.
 type grounds struct {
 	*grammar
@@ -94,7 +95,8 @@ func (x *grounds) meaning(text string) []float32 {
 // learnMeanings sets the direction and the offset of each ground.
 func (x *grounds) learnMeanings(said [][]string) {
 	const n = classify.Dimensions
-	var spread [n][n]float64
+	var spread [n][n]float64 // its lower half, until all is added up
+	var from [n]float64
 	total := 0.0
 	means := make([][]float64, len(said))
 	for i, wordings := range said {
@@ -109,25 +111,27 @@ func (x *grounds) learnMeanings(said [][]string) {
 		}
 		for _, v := range vectors {
 			total++
-			for j := range spread {
-				for k := range spread[j] {
-					spread[j][k] += (float64(v[j]) - means[i][j]) * (float64(v[k]) - means[i][k])
+			for j, c := range v {
+				from[j] = float64(c) - means[i][j]
+				for k, c := range from[:j+1] {
+					spread[j][k] += from[j] * c
 				}
 			}
 		}
 	}
 	trace := 0.0
 	for j := range spread {
-		for k := range spread[j] {
+		for k := range j + 1 {
 			spread[j][k] /= total
+			spread[k][j] = spread[j][k]
 		}
 		trace += spread[j][j]
 	}
 	for j := range spread {
 		spread[j][j] += shrinkage * trace / n
 	}
-	for _, mean := range means {
-		solved := solve(spread, mean)
+	for i, solved := range solve(spread, means) {
+		mean := means[i]
 		direction, offset := make([]float32, n), 0.0
 		for j, c := range solved {
 			direction[j] = float32(c)
@@ -137,26 +141,32 @@ func (x *grounds) learnMeanings(said [][]string) {
 	}
 }
 
-// solve gives the x of a·x = b, by Gauss's elimination; a is symmetric and positive
-// definite, so that it needs no pivots.
-func solve(a [classify.Dimensions][classify.Dimensions]float64, b []float64) []float64 {
-	x := append([]float64(nil), b...)
+// solve gives the x of a·x = b for each b, by Gauss's elimination; a is symmetric and
+// positive definite, so that it needs no pivots.
+func solve(a [classify.Dimensions][classify.Dimensions]float64, all [][]float64) (solved [][]float64) {
+	for _, b := range all {
+		solved = append(solved, slices.Clone(b))
+	}
 	for i := range a {
 		for j := i + 1; j < len(a); j++ {
 			f := a[j][i] / a[i][i]
 			for k := i; k < len(a); k++ {
 				a[j][k] -= f * a[i][k]
 			}
-			x[j] -= f * x[i]
+			for _, x := range solved {
+				x[j] -= f * x[i]
+			}
 		}
 	}
-	for i := len(a) - 1; i >= 0; i-- {
-		for k := i + 1; k < len(a); k++ {
-			x[i] -= a[i][k] * x[k]
+	for _, x := range solved {
+		for i := len(a) - 1; i >= 0; i-- {
+			for k := i + 1; k < len(a); k++ {
+				x[i] -= a[i][k] * x[k]
+			}
+			x[i] /= a[i][i]
 		}
-		x[i] /= a[i][i]
 	}
-	return x
+	return solved
 }
 
 // of is the likeliest ground of a sentence, as its texts, and how likely it is.
