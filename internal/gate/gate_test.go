@@ -16,9 +16,12 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/gate"
 )
 
+// shared is the gate of all tests: to read its rules takes longer than most of them.
+var shared = sync.OnceValues(gate.New)
+
 func newGate(t testing.TB) *gate.Gate {
 	t.Helper()
-	g, err := gate.New()
+	g, err := shared()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,14 +19,15 @@ type countedText struct {
 	bytes int
 }
 
-// counter counts tokens as OpenAI's models since GPT-4o do; others make about as
-// many. Its 200,000 words are loaded when they are first needed: most prompts
-// are so short that their bytes suffice. What was counted is remembered, since to
-// count a message takes longer than all else that is done with it, and each is in
-// many prompts.
+// tokenWords are those of all clients. They are loaded when they are first needed: most
+// prompts are so short that their bytes suffice.
+var tokenWords = sync.OnceValue(newO200k)
+
+// counter counts tokens as OpenAI's models since GPT-4o do; others make about as many.
+// What was counted is remembered, since to count a message takes longer than all else
+// that is done with it, and each is in many prompts.
 func counter() func(string) int {
-	load := sync.OnceValue(newO200k)
-	return remembering(func(text string) int { return load().Count(text) })
+	return remembering(func(text string) int { return tokenWords().Count(text) })
 }
 
 // remembering is count, called once for each of the latest texts.
