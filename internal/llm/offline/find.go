@@ -731,7 +731,7 @@ const (
 
 	dice     = `(?:[a-záéíóúñ]+ ){1,5}(?:dicen?|piensan?|creen?|insisten?|opinan?)(?: en)? que `
 	quiere   = `(?:mi|mis|nuestr[oa]s?) (?:[a-záéíóúñ]+ ){1,3}quieren?(?: que)? `
-	luego    = `[ ,.;:!–—-]+(?:(?:y|pero|yo|a m[ií]|la verdad),? )*`
+	luego    = `[ ,.;:!–—-]+(?:(?:y|pero|yo|a m[ií]|la verdad|(?:creo|pienso|opino) que),? )*`
 	sinRazon = `(?:no estoy de acuerdo|(?:est[aá]n? (?:muy |totalmente )?equivocad[oa]s?)|se equivocan?|exageran?|(?:eso )?(?:es|son) (?:una |puras? )?(?:mentira|tonter[ií]as?|falso|chorradas?|exagerad[oa]s?)|(?:vaya|qu[eé]|menuda) (?:tonter[ií]a|estupidez|chorrada)|me parece (?:fatal|mal|absurdo|rid[ií]culo|una (?:tonter[ií]a|locura|estupidez))|no (?:es verdad|es cierto|tienen? (?:raz[oó]n|ni idea)|lo veo|estoy a favor))`
 	conRazon = `(?:estoy (?:totalmente |muy )?de acuerdo|(?:tienen?|llevan?) (?:toda la |mucha )?raz[oó]n|me parece (?:muy )?(?:bien|genial|estupendo|normal|perfecto|l[oó]gico|justo))`
 )

@@ -66,7 +66,8 @@ const (
 	definition pointKind = "definition"
 
 	// against and favour are kinds by what the user makes of what the claim speaks of, and
-	// people is the kind of those who judge somebody.
+	// people is the kind of those who judge somebody, and demand of those who want something done.
+	demand  pointKind = "demand"
 	against pointKind = "against"
 	favour  pointKind = "favour"
 	people  pointKind = "people"
@@ -191,7 +192,7 @@ func decode(name string, data []byte, v any) error {
 // check says which list of a language has nothing in it.
 func (l *lines) check() error {
 	lists := map[string][]line{"first.pro": l.First.Pro, "first.con": l.First.Con, "reasoning": l.Reasoning, "which": l.Which, "unknown": l.Unknown, "opinion": l.Opinion, "again": l.Again,
-		"met": l.Met, "granted": l.Granted, "usual": l.Usual, "naming": l.Naming, "denied": l.Denied, "doubted": l.Doubted, "closers": l.Closers, "summing": l.Summing, "firm": l.Firm, "invitations": l.Invitations, "asked": l.Asked, "silent": l.Silent, "leads": l.Leads, "shifting": l.Shifting, "personal": l.Personal, "ours": l.Ours, "turned": l.Turned, "narrowed": l.Narrowed, "pressed.demand": l.Pressed.Demand, "pressed.judgement": l.Pressed.Judgement, "pressed.claim": l.Pressed.Claim, "pressed.kind": l.Pressed.Kind, "pressed.pro": l.Pressed.Pro, "probes.member": l.Probes[member], "probes.stranger": l.Probes[stranger], "probes.general": l.Probes[general], "probes.against": l.Probes[against], "probes.favour": l.Probes[favour], "probes.people": l.Probes[people],
+		"met": l.Met, "granted": l.Granted, "usual": l.Usual, "naming": l.Naming, "denied": l.Denied, "doubted": l.Doubted, "closers": l.Closers, "summing": l.Summing, "firm": l.Firm, "invitations": l.Invitations, "asked": l.Asked, "silent": l.Silent, "leads": l.Leads, "shifting": l.Shifting, "personal": l.Personal, "ours": l.Ours, "turned": l.Turned, "narrowed": l.Narrowed, "pressed.demand": l.Pressed.Demand, "pressed.judgement": l.Pressed.Judgement, "pressed.claim": l.Pressed.Claim, "pressed.kind": l.Pressed.Kind, "pressed.pro": l.Pressed.Pro, "probes.member": l.Probes[member], "probes.stranger": l.Probes[stranger], "probes.general": l.Probes[general], "probes.against": l.Probes[against], "probes.favour": l.Probes[favour], "probes.demand": l.Probes[demand], "probes.people": l.Probes[people],
 		"opening.demand": l.Opening.Demand, "opening.judgement": l.Opening.Judgement, "opening.praise": l.Opening.Praise, "opening.people": l.Opening.People, "here": l.Here, "proposed.pro": l.Proposed.Pro, "proposed.con": l.Proposed.Con, "opening.claim": l.Opening.Claim}
 	for _, s := range signs {
 		lists[string(s)] = l.of(s)

@@ -52,7 +52,7 @@ func TestALineIsKnownByItsMarkAndSaysNothingFalse(t *testing.T) {
 			}
 		}
 		for kind := range k.lines.Probes {
-			if !slices.Contains([]pointKind{general, member, stranger, against, favour, people}, kind) && !slices.ContainsFunc(k.Kinds, func(r kindRule) bool { return r.Kind == kind }) {
+			if !slices.Contains([]pointKind{general, member, stranger, demand, against, favour, people}, kind) && !slices.ContainsFunc(k.Kinds, func(r kindRule) bool { return r.Kind == kind }) {
 				t.Errorf("%s: no words for %s", k.language, kind)
 			}
 		}

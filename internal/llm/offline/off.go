@@ -211,9 +211,6 @@ func (w *writer) newProbe(sentence string) string {
 			with[focusSlot] = ""
 		}
 	}
-	if demands, _ := w.demandsOrJudges(plain(spellNot(w.prompt.Topic))); demands && ofPeople.MatchString(bare(w.prompt.Topic)) {
-		with[thingSlot] = "" // who should do it, and not what is argued
-	}
 	for _, kind := range w.kindsFor(of) {
 		for _, pointed := range []bool{true, false} { // with words of the sentence, if there are any
 			fresh := slices.DeleteFunc(slices.Clone(w.lines.Probes[kind]), func(l line) bool {

@@ -135,6 +135,9 @@ func (w *writer) kindsFor(of pointKind) []pointKind {
 			return []pointKind{kind, general}
 		}
 	}
+	if demands, _ := w.demandsOrJudges(plain(spellNot(w.prompt.Topic))); of == general && demands && w.prompt.Stance == debate.Con {
+		return []pointKind{demand, general}
+	}
 	if of == general {
 		return []pointKind{w.leaning(), general}
 	}

@@ -80,3 +80,24 @@ func TestWhatMakesSomethingOfAKindIsAsked(t *testing.T) {
 		}
 	}
 }
+
+// Who wants a rule is asked about the rule, and not what could be said for who is to keep it:
+// "somewhere there is somebody who is fond of the airport".
+func TestWhoWantsARuleIsAskedAboutTheRule(t *testing.T) {
+	m := newModel(t, Options{})
+	for _, c := range [][3]string{
+		{"The airport should not be allowed to charge 5 bucks for water", "Kids and old people need to drink", "en"},
+		{"Kids under 14 shouldn't have a smartphone", "all her friends have one is not a reason", "en"},
+		{"Las gasolineras deberían tener un baño limpio", "mi madre viaja mucho por carretera", "es"},
+	} {
+		p := debate.Prompt{Topic: c[0], Stance: debate.Con, Language: c[2], Number: 2, Message: c[1],
+			Exchanges: []debate.Exchange{{Number: 1, Kind: debate.ArgumentKind, Message: c[0], Reply: "No."}}}
+		w, err := m.writerOf(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := w.kindsFor(general); got[0] != demand {
+			t.Errorf("%s: %v", c[0], got)
+		}
+	}
+}

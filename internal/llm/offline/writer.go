@@ -210,7 +210,7 @@ func (w *writer) answers(m message) (parts []string) {
 // not the message's own. It does not do so in two replies running.
 func (w *writer) name(parts []string, f match) []string {
 	that := strings.TrimRight(f.To, ".")
-	if f.role != answer || that == "" || strings.HasSuffix(that, "?") || slices.ContainsFunc(wordsOf(that), func(word string) bool { return slices.Contains(w.Persons, word) }) {
+	if f.role != answer || that == "" || strings.HasSuffix(that, "?") || w.asks(w.prompt.Message[f.span.start:f.span.end]) || slices.ContainsFunc(wordsOf(that), func(word string) bool { return slices.Contains(w.Persons, word) }) {
 		return parts
 	}
 	least := sureNamed
@@ -499,7 +499,7 @@ func (w *writer) matches(m message) (found []match) {
 		if f, ok := w.grounded(sentence); ok && !w.claimAlone(m) && !m.questions[i] && !met {
 			ranked = []match{f}
 		}
-		if len(ranked) == 0 || !ranked[0].sure() || !m.questions[i] && len(w.terms(sentence)) == 1 && ranked[0].score < sureWord || slices.ContainsFunc(found, func(f match) bool { return f.entry == ranked[0].entry }) {
+		if len(ranked) == 0 || !ranked[0].sure() || !m.questions[i] && len(w.terms(sentence)) == 1 && ranked[0].score < sureWord && len(strings.Fields(sentence)) < saysMore || slices.ContainsFunc(found, func(f match) bool { return f.entry == ranked[0].entry }) {
 			continue
 		}
 		if w.opens() && (ranked[0].score < sureReason || ranked[0].score < surestReason && w.nearest(w.terms(sentence), w.topic.claims()) >= claimLikeness) {
@@ -579,6 +579,10 @@ func (w *writer) opens() bool {
 // sureWord is the least score of a text that a single content word speaks for: sick people
 // and those who are sick of something share one.
 const sureWord = 0.65
+
+// saysMore is how many words a sentence has that says something with one of content: "some
+// people are just evil and won't change".
+const saysMore = 5
 
 // What opens a debate may be the claim alone. So like a claim of its topic, it gives no
 // reason, unless an answer surely meets it: "Abortion is murder" does both.
