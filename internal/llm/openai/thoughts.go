@@ -107,11 +107,11 @@ func (t *thoughts) cut(piece string) string {
 			t.until, text = "", rest
 			continue
 		}
-		at := strings.IndexAny(text, "<[◁")
-		if at < 0 {
+		if !mayHaveMark(text) { // which is quicker told than where
 			told.WriteString(text)
 			break
 		}
+		at := strings.IndexAny(text, "<[◁")
 		told.WriteString(text[:at])
 		m := matchMark(text[at:])
 		switch {
