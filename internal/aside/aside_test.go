@@ -134,12 +134,14 @@ func TestTheOtherTopicIsNamed(t *testing.T) {
 }
 
 // "do you have kids?" was argued with, and "i asked for no cilantro twice" was told that its
-// question had been answered.
+// question had been answered. A collector's 38 years were taken for an insult.
 func TestWhoAsksForTheBotsLifeAsksWhetherItHasOne(t *testing.T) {
 	for message, want := range map[string]debate.Aside{
 		"do you have a cat?": debate.AsideBot, "are you married?": debate.AsideBot, "can you even cook?": debate.AsideBot, "¿tienes hijos?": debate.AsideBot,
 		"você tem filhos?": debate.AsideBot, "tu as un chien ?": debate.AsideBot, "hast du Kinder?": debate.AsideBot,
 		"i asked for no cilantro twice": debate.NoAside, "i asked for the bill three times": debate.NoAside, "i asked them to turn it down": debate.NoAside,
+		"you're 38 and you have a wall of plastic lol": debate.NoAside, "you're 40 and you play with toys lol": debate.NoAside, "you're useless": debate.AsideInsult,
+		"do you have kids?": debate.AsideBot, "have you ever had a dog?": debate.AsideBot, "do you even drive?": debate.AsideBot,
 		"i asked why": debate.AsideUnmet, "i asked you something": debate.AsideUnmet,
 	} {
 		if kind, _ := aside.Read(message, "Restaurants should not ask for tips"); kind != want {

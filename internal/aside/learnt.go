@@ -29,7 +29,7 @@ var kinds = []debate.Aside{
 // asideProbability is how probable it must be that a message is an aside, and
 // doubt how probable at least where rules say so.
 const (
-	asideProbability = 0.7
+	asideProbability = 0.6
 	doubt            = 0.05
 )
 

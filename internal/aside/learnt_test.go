@@ -16,7 +16,10 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/phrase"
 )
 
-var update = flag.Bool("update", false, "learn anew from the labelled messages")
+var (
+	update = flag.Bool("update", false, "learn from the labelled messages")
+	anew   = flag.Bool("anew", false, "and from nothing, which takes longer and forgets what the model was chosen for")
+)
 
 // asideWeight is how much a message of a debate counts for an opening, and
 // objectionWeight an objection of the bank.
@@ -140,7 +143,11 @@ const mostTaken = 1
 func TestWhatIsLearntIsWhatIsLabelled(t *testing.T) {
 	examples, openings := lesson(t)
 	if *update {
-		data, err := classify.Train(examples, openings, []int{len(kinds)}).MarshalBinary()
+		train := func() *classify.Model { return classify.Train(examples, openings, []int{len(kinds)}) }
+		if before, err := loadModel(); err == nil && !*anew {
+			train = func() *classify.Model { return classify.TrainOn(before, examples, openings) }
+		}
+		data, err := train().MarshalBinary()
 		if err != nil {
 			t.Fatal(err)
 		}
