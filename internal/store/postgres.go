@@ -35,6 +35,7 @@ func OpenPostgresAs(databaseURL string, access Access) (*Store, error) {
 		// The parser's error can repeat the URL, and with it the password.
 		return nil, errors.New("store: DATABASE_URL is not a PostgreSQL URL; it looks like postgres://user:password@host:5432/name")
 	}
+	keepOwnParameters(c.ConnConfig)
 	c.MaxConnIdleTime, c.MaxConnLifetime = maxConnIdleTime, maxConnLifetime
 	if !strings.Contains(databaseURL, "pool_max_conns") {
 		c.MaxConns = maxConns
@@ -62,6 +63,31 @@ func OpenPostgresAs(databaseURL string, access Access) (*Store, error) {
 	s := open(dialect.Postgres, stdlib.OpenDBFromPool(pool), postgresSender{pool})
 	s.pool, s.access, s.owner = pool, access, owner
 	return s, nil
+}
+
+// othersParameters are of URLs that are written for libpq or Prisma, and have no effect
+// here. pgx hands what it does not know to the server, which refuses it.
+var othersParameters = []string{
+	"gsslib", "krbsrvname", "gssdelegation", "keepalives", "keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout",
+	"sslcompression", "fallback_application_name", "load_balance_hosts", // libpq
+	"pgbouncer", "connection_limit", "pool_timeout", "socket_timeout", "statement_cache_size", // Prisma
+}
+
+// keepOwnParameters takes those away, and does what of them can be done.
+func keepOwnParameters(c *pgx.ConnConfig) {
+	p := c.RuntimeParams
+	if p["pgbouncer"] == "true" && c.DefaultQueryExecMode == pgx.QueryExecModeCacheStatement {
+		c.DefaultQueryExecMode = pgx.QueryExecModeExec
+	}
+	if p["schema"] == "public" {
+		delete(p, "schema")
+	}
+	if p["gssencmode"] != "require" {
+		delete(p, "gssencmode")
+	}
+	for _, name := range othersParameters {
+		delete(p, name)
+	}
 }
 
 // configureSession has each statement planned once a connection, for any values,

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"net/url"
 	"os"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -34,6 +35,37 @@ func TestPostgresBehindPgBouncer(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) debate.Store {
 		return openPostgres(t, pgtest.Bouncer(t, pgtest.NewDatabase(t), "default_query_exec_mode=exec"))
 	})
+}
+
+// URLs of Supabase and Prisma (supabase#22681, prisma/orm#11643), and those that psql takes
+// (timescaledb-event-streamer#241).
+func TestParametersForOtherClientsKeepFromNoServer(t *testing.T) {
+	direct := pgtest.NewDatabase(t)
+	separator := "?"
+	if strings.Contains(direct, "?") {
+		separator = "&"
+	}
+	for _, url := range []string{
+		pgtest.Bouncer(t, direct, "pgbouncer=true&connection_limit=1&pool_timeout=10&schema=public"),
+		direct + separator + "gssencmode=disable&keepalives=1&keepalives_idle=30&sslcompression=0&fallback_application_name=x&load_balance_hosts=disable",
+	} {
+		s := openPostgres(t, url)
+		for range 3 { // over connections that are shared with others
+			if _, err := s.Conversations(t.Context(), debate.Owner{Key: "alice"}, debate.ConversationCursor{}, 5); err != nil {
+				t.Errorf("%s: %v", url, err)
+			}
+		}
+	}
+	for _, refused := range []string{"gssencmode=require", "schema=mine", "ssl=true", "no_such_parameter=1"} {
+		s, err := store.OpenPostgres(direct + separator + refused)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Migrate(t.Context()); err == nil {
+			t.Errorf("%s: served from, though it is not heeded", refused)
+		}
+		_ = s.Close()
+	}
 }
 
 func TestNothingIsLeftBehindOnConnectionsOfPgBouncer(t *testing.T) {
