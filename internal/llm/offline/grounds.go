@@ -121,9 +121,8 @@ func (x *grounds) learnMeanings(said [][]string) {
 	}
 	trace := 0.0
 	for j := range spread {
-		for k := range j + 1 {
-			spread[j][k] /= total
-			spread[k][j] = spread[j][k]
+		for k := range spread[j] {
+			spread[j][k] = spread[max(j, k)][min(j, k)] / total
 		}
 		trace += spread[j][j]
 	}
