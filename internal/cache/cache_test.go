@@ -156,6 +156,29 @@ func TestAURLThatCannotBeUsedIsRefusedWithoutRepeatingIt(t *testing.T) {
 	}
 }
 
+// redis-py's clients have ssl_cert_reqs in their URLs (Heroku's and Celery's), ioredis' have
+// family (ioredis#1633).
+func TestParametersOfOtherClientsAreNamedOrPassedOver(t *testing.T) {
+	for query, want := range map[string]string{
+		"ssl_cert_reqs=none":              "there is no parameter ssl_cert_reqs",
+		"timeout=5&retries=3":             "there is no parameter retries, timeout",
+		"ssl_cert_reqs=none&cluster=true": "there is no parameter ssl_cert_reqs",
+		"SEC@host:6379":                   "no database number", // a part of a password, perhaps
+	} {
+		if _, err := newClient("redis://host?"+query, nil); err == nil || !strings.HasSuffix(err.Error(), want) {
+			t.Errorf("%s: %v", query, err)
+		}
+	}
+	for _, query := range []string{"family=0", "family=6&cluster=true"} {
+		client, err := newClient("redis://host?"+query, nil)
+		if err != nil {
+			t.Errorf("%s: %v", query, err)
+			continue
+		}
+		_ = client.Close()
+	}
+}
+
 // faulty is a server behind a proxy that can slow it down.
 type faulty struct {
 	*redistest.Server

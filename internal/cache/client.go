@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"regexp"
 	"strconv"
 	"sync"
 	"time"
@@ -28,6 +29,18 @@ const (
 // errURL does not repeat the URL, which can hold a password.
 var errURL = errors.New("cache: REDIS_URL cannot be used; it looks like redis://user:password@host:6379/0, or rediss:// for TLS, and for a cluster redis://host:6379?cluster=true with no database number")
 
+// unknownParameter is what go-redis says of parameters that it has not. Anything else in
+// their place may be a part of a password.
+var unknownParameter = regexp.MustCompile(`^redis: unexpected option: ([a-z_]{1,32}(?:, [a-z_]{1,32})*)$`)
+
+// refused is errURL, with the parameters that are the reason.
+func refused(err error) error {
+	if found := unknownParameter.FindStringSubmatch(err.Error()); found != nil {
+		return fmt.Errorf("%w; there is no parameter %s", errURL, found[1])
+	}
+	return errURL
+}
+
 // Login finds the password for a new connection of a user. Nil is the URL's.
 type Login func(ctx context.Context, user string) (password string, err error)
 
@@ -47,13 +60,14 @@ func newClient(redisURL string, login Login) (redis.UniversalClient, error) {
 		return nil, errURL
 	}
 	query.Del("cluster")
+	query.Del("family") // ioredis': which addresses a name may have, and here it may have both
 	u.RawQuery = query.Encode()
 	if cluster {
 		return newCluster(u, login)
 	}
 	o, err := redis.ParseURL(u.String())
 	if err != nil {
-		return nil, errURL
+		return nil, refused(err)
 	}
 	// A retry would be a second wait, and the probe tries again anyway.
 	o.MaxRetries, o.DialerRetries = -1, 1
@@ -86,7 +100,7 @@ func newCluster(u *url.URL, login Login) (redis.UniversalClient, error) {
 	}
 	o, err := redis.ParseClusterURL(u.String())
 	if err != nil {
-		return nil, errURL
+		return nil, refused(err)
 	}
 	o.MaxRetries, o.DialerRetries = -1, 1
 	o.MaxRedirects = 3 // the answer to a slot that moved
