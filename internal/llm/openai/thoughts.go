@@ -78,14 +78,8 @@ func (t *thoughts) cut(piece string) string {
 	}
 	text := t.held + piece
 	t.held = ""
-	if !t.begun && !t.any {
-		switch begins, partial := bareThought(text); {
-		case partial:
-			t.held = text
-			return ""
-		case begins:
-			t.any, t.until = true, "assistantfinal"
-		}
+	if t.holdsBare(text) {
+		return ""
 	}
 	var told strings.Builder
 	for text != "" {
@@ -138,12 +132,21 @@ func (t *thoughts) cut(piece string) string {
 	return told.String()
 }
 
-// bareThought says whether a reply begins with a thought of gpt-oss whose marks its server
-// took for nothing, "analysisThey want …assistantfinalGolf …", or could if there were more of it.
-func bareThought(text string) (begins, partial bool) {
+// holdsBare notes a thought of gpt-oss whose marks its server took for nothing, "analysisThey
+// want …assistantfinalGolf …", and holds what may be the beginning of one.
+func (t *thoughts) holdsBare(text string) bool {
 	const name = "analysis"
-	rest, found := strings.CutPrefix(text, name)
-	return found && rest != "" && 'A' <= rest[0] && rest[0] <= 'Z', text != "" && strings.HasPrefix(name, text)
+	if t.begun || t.any || text == "" {
+		return false
+	}
+	if strings.HasPrefix(name, text) {
+		t.held = text
+		return true
+	}
+	if rest, found := strings.CutPrefix(text, name); found && 'A' <= rest[0] && rest[0] <= 'Z' {
+		t.any, t.until = true, "assistantfinal"
+	}
+	return false
 }
 
 // mayHaveMark says whether a text has what a mark begins with.
