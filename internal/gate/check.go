@@ -97,7 +97,7 @@ func (g *Gate) concern(in Input, learnt senses, message, topic framed) (about Ca
 	}
 	asked := possible[peril]
 	if finds(&g.everyday, message.Text) {
-		asked = debateHelpProbability[peril]
+		asked = debateCareProbability[peril]
 	}
 	switch {
 	case peril != Grief && danger > asked:

@@ -93,7 +93,7 @@ const (
 // openings and on plain sentences of Tatoeba: a crisis line for somebody who only argues drives them away, and there are
 // many more of those.
 var careProbability = map[Category]float64{
-	Suicide: 0.6, SelfHarm: 0.54, Eating: 0.5, Abuse: 0.52, Violence: 0.62, Emergency: 0.47, Worry: 0.5, Grief: 0.5,
+	Suicide: 0.59, SelfHarm: 0.54, Eating: 0.5, Abuse: 0.52, Violence: 0.62, Emergency: 0.47, Worry: 0.5, Grief: 0.5,
 }
 
 // debateCareProbability is how probable danger must be in the middle of a debate, where

@@ -52,6 +52,7 @@ func TestLabelledMessagesAreWellFormedAndMany(t *testing.T) {
 		checkExamples(t, strings.TrimSuffix(file, ".jsonl"), []string{"care", "debate"}, seen)
 	}
 	checkExamples(t, "heldout/turns", []string{"care", "declined", "debate"}, seen)
+	checkExamples(t, "testdata/train_days", []string{"care", "declined", "debate"}, seen)
 	checkExamples(t, "testdata/train_near", []string{"care", "declined", "debate"}, seen)
 	for _, name := range []string{"testdata/asides_dev", "heldout/asides", "heldout/asides_fresh", "heldout/asides_turns", "testdata/asides_train", "testdata/asides_people"} {
 		checkExamples(t, name, asides, seen)
