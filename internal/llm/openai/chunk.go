@@ -220,6 +220,10 @@ func textOf(content any) (text string, refused bool) {
 	switch content := content.(type) {
 	case string:
 		return content, false
+	case float64: // of servers that take a text for the value that it looks like
+		return strconv.FormatFloat(content, 'f', -1, 64), false
+	case bool:
+		return strconv.FormatBool(content), false
 	case []any:
 		for _, part := range content {
 			more, no := textOf(part)

@@ -498,6 +498,17 @@ func TestAPauseAfterAFinishReasonIsNoEndWhereEveryChunkHasOne(t *testing.T) {
 	}
 }
 
+// Workers AI makes a number of a token of digits, and loses nothing else: cloudflare/ai#651, mastra#18289.
+func TestATextThatComesAsANumberIsNotLost(t *testing.T) {
+	server := openaitest.New(t)
+	server.Chat(streams(text("It costs $"), openaitest.Event(`{"choices":[{"index":0,"delta":{"content":0.005}}],"usage":{"prompt_tokens":0,"completion_tokens":1}}`),
+		text(" ["), openaitest.Event(`{"choices":[{"index":0,"delta":{"content":1}}]}`), text("], which is "),
+		openaitest.Event(`{"choices":[{"index":0,"delta":{"content":true}}]}`), openaitest.Event(`{"choices":[{"index":0,"delta":{"content":null}}]}`), finish("stop"), done))
+	if got := reply(t.Context(), connect(t, server), golf); got.err != nil || got.text != "It costs $0.005 [1], which is true" {
+		t.Errorf("%q, %v", got.text, got.err)
+	}
+}
+
 func TestTextAfterTheFinishReasonCounts(t *testing.T) {
 	server := openaitest.New(t)
 	server.Chat(streams(text("Golf "), finish("stop"), text("rewards "), finish("stop"), text("patience."), finish("stop"), done))
