@@ -52,13 +52,14 @@ var pageTypes = map[string]string{
 
 // pageFile is a file of the page, as it goes over the wire.
 type pageFile struct {
-	kind, tag, policy string
-	text, zipped      func() []byte
+	kind, policy string
+	tag          func() string
+	text, zipped func() []byte
 }
 
 // pageFiles are a page's files by their paths, and what a browser may do with them.
 // A file that is compressed already, such as style.css.gz, is unpacked only for
-// whoever does not take it so.
+// whoever does not take it so. Nothing of a file is read before a browser asks for it.
 func pageFiles(from fs.FS, policy string) (map[string]pageFile, error) {
 	files := make(map[string]pageFile)
 	err := fs.WalkDir(from, ".", func(name string, entry fs.DirEntry, err error) error {
@@ -69,18 +70,15 @@ func pageFiles(from fs.FS, policy string) (map[string]pageFile, error) {
 			text, _ := fs.ReadFile(from, name)
 			return text
 		}
-		text, err := fs.ReadFile(from, name)
-		if err != nil {
-			return err
-		}
-		sum := sha256.Sum256(text)
 		plain, compressed := strings.CutSuffix(name, ".gz")
 		file := pageFile{
 			kind:   pageTypes[path.Ext(plain)],
 			policy: policy,
-			tag:    base64.RawURLEncoding.EncodeToString(sum[:12]),
+			tag: sync.OnceValue(func() string {
+				sum := sha256.Sum256(read())
+				return base64.RawURLEncoding.EncodeToString(sum[:12])
+			}),
 			text:   read,
-			// Once, and not before a browser asks.
 			zipped: sync.OnceValue(func() []byte { return zip(read()) }),
 		}
 		if compressed {
@@ -113,7 +111,7 @@ func unzip(data []byte) []byte {
 // serve answers with the file, or that the browser's copy is still right: it
 // has to ask, so that a new version of the service is also a new page.
 func (f pageFile) serve(w http.ResponseWriter, r *http.Request) {
-	text, tag := f.text, f.tag
+	text, tag := f.text, f.tag()
 	h := w.Header()
 	h.Set("Content-Type", f.kind)
 	h.Set("Content-Security-Policy", f.policy)
@@ -122,7 +120,7 @@ func (f pageFile) serve(w http.ResponseWriter, r *http.Request) {
 	h.Set("Cache-Control", "no-cache")
 	h.Add("Vary", "Accept-Encoding")
 	if acceptsGzip(r) {
-		text, tag = f.zipped, f.tag+"-gzip"
+		text, tag = f.zipped, tag+"-gzip"
 		h.Set("Content-Encoding", "gzip")
 	}
 	h.Set("ETag", `"`+tag+`"`)
