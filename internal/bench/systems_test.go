@@ -119,11 +119,19 @@ func proxyRole(listener net.Listener, setting func(string) string) error {
 	if err != nil {
 		return err
 	}
-	return http.Serve(listener, &httputil.ReverseProxy{
+	proxy := &httputil.ReverseProxy{
 		Rewrite:       func(r *httputil.ProxyRequest) { r.SetURL(to) },
 		FlushInterval: -1,
 		Transport:     &http.Transport{MaxIdleConnsPerHost: 1024},
-	})
+	}
+	return http.Serve(listener, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// Else an answer that comes at once closes the request's body, of which the transport still looks for the end,
+		// and that breaks the stream off.
+		if err := http.NewResponseController(w).EnableFullDuplex(); err != nil {
+			panic(err) // of HTTP/1, which has it
+		}
+		proxy.ServeHTTP(w, r)
+	}))
 }
 
 // programSetting has a role played by this test as it was built from another commit.
