@@ -270,9 +270,9 @@ func (x *index) likely(claim string) []candidate {
 			found = append(found, candidate{subject: x.subjects[s], found: g.sure})
 		}
 	}
-	said := plain(claim)
+	said, thing := plain(claim), x.thingStems(claim)
 	found = slices.DeleteFunc(found, func(c candidate) bool {
-		return slices.ContainsFunc(c.beside, func(parts []string) bool { return hasParts(said, parts) })
+		return slices.ContainsFunc(c.beside, func(parts []string) bool { return hasParts(said, parts) }) || len(thing) > 0 && !x.speakOf(c.subject, thing)
 	})
 	for i := range found {
 		found[i].foreign = logOdds(none)
@@ -285,6 +285,30 @@ func (x *index) likely(claim string) []candidate {
 		found[0].lead -= found[1].score()
 	}
 	return found
+}
+
+// thingStems are the stems of what a claim is made of, where that is a plain noun phrase and
+// not who is to do something.
+func (x *index) thingStems(claim string) []string {
+	found := things[x.language].FindStringSubmatch(bare(claim))
+	if found == nil || noThing.MatchString(found[1]) || ofPeople.MatchString(found[1]) || duty.MatchString(claim) && !passive.MatchString(claim) {
+		return nil
+	}
+	return x.terms(found[1])
+}
+
+// duty is a demand, and passive one of what is to be done with something.
+var (
+	duty    = regexp.MustCompile(`(?i)\b(should|must|ought|needs? to|deb\pL+|tiene[n]? que)\b`)
+	passive = regexp.MustCompile(`(?i)\b(should|must|ought to|needs? to)( not|n['’]?t)? be\b|\b(prohibirse|abolirse|estar prohibid[oa]s?|ser ilegal(es)?)\b`)
+)
+
+// speakOf says whether the texts of a topic have any of some stems: no topic is of pigeons in
+// the streets that speaks of cars in them.
+func (x *index) speakOf(s *subject, stems []string) bool {
+	return slices.ContainsFunc(stems, func(stem string) bool {
+		return slices.ContainsFunc(x.postingsOf(x.spell(stem)), func(p posting) bool { return x.subjects[p.topic()] == s })
+	})
 }
 
 // likelyFound is how probable a topic must be that no word of is mentioned.

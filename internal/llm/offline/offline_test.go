@@ -1326,3 +1326,16 @@ func TestWhatOnlyLooksLikeAPointOfAKindIsNone(t *testing.T) {
 		}
 	}
 }
+
+// Pigeons that should leave city centres were argued as cars that should.
+func TestAClaimOfWhatATopicDoesNotSpeakOfIsNotOfIt(t *testing.T) {
+	k := english(t, newModel(t, Options{}))
+	for claim, of := range map[string]bool{
+		"Pigeons should be removed from city centres": false, "Open plan kitchens are a terrible idea": false,
+		"Cars should be removed from city centres": true, "Open plan offices are a terrible idea": true, "Unis should reserve places for minorities": true,
+	} {
+		if s := k.topicOf(claim); (s != nil) != of {
+			t.Errorf("%q is of %v", claim, s)
+		}
+	}
+}
