@@ -37,10 +37,12 @@ func newTools() tools {
 	}
 }
 
+// scanTerraform finds the misconfigurations of a stack that is written in HCL; name is how findings call it.
 func (t tools) scanTerraform(ctx context.Context, name, hcl string) ([]finding, error) {
 	return scanFile(ctx, t.terraform, name, "main.tf", []byte(hcl))
 }
 
+// scanFile has a scanner read a text as the only file of a folder.
 func scanFile(ctx context.Context, scanner scanners.FSScanner, name, file string, text []byte) ([]finding, error) {
 	results, err := scanner.ScanFS(ctx, fstest.MapFS{file: {Data: text, Mode: 0o600}}, ".")
 	if err != nil {
@@ -62,6 +64,7 @@ func title(r scan.Result) string {
 	return strings.Trim(text, " \"")
 }
 
+// where names the resource that a finding is about.
 func where(name string, r scan.Result) string {
 	m := r.Metadata()
 	if reference := m.Reference(); reference != "" {

@@ -222,13 +222,15 @@ func known(v any) bool {
 	return !ok || !strings.Contains(text, "${") || strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[")
 }
 
-// These make a rule's fits.
+// The functions from here to whole make what a rule holds a value against.
 
+// pattern takes what the whole expression finds something in.
 func pattern(expression string) func(any) bool {
 	compiled := regexp.MustCompile(expression)
 	return func(v any) bool { return compiled.MatchString(fmt.Sprint(v)) }
 }
 
+// between takes the numbers from low to high.
 func between(low, high float64) func(any) bool {
 	return func(v any) bool {
 		n, ok := number(v)
@@ -236,10 +238,12 @@ func between(low, high float64) func(any) bool {
 	}
 }
 
+// oneOf takes these values.
 func oneOf(values ...string) func(any) bool {
 	return func(v any) bool { return slices.Contains(values, fmt.Sprint(v)) }
 }
 
+// all takes what every one of the checks takes.
 func all(checks ...func(any) bool) func(any) bool {
 	return func(v any) bool {
 		for _, check := range checks {
@@ -251,8 +255,10 @@ func all(checks ...func(any) bool) func(any) bool {
 	}
 }
 
+// no takes what the check does not.
 func no(check func(any) bool) func(any) bool { return func(v any) bool { return !check(v) } }
 
+// several takes lists of at least so many.
 func several(least int) func(any) bool {
 	return func(v any) bool {
 		list, ok := v.([]any)
@@ -268,6 +274,7 @@ func whole(check func(values map[string]any) bool) func(any) bool {
 	}
 }
 
+// number is the number that a value of JSON is or says.
 func number(v any) (float64, bool) {
 	switch v := v.(type) {
 	case float64:

@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// What follows checks values that must go together.
+// The checks of table.go's rules that look at several values, or into one: each says whether AWS would
+// take them. Where a value is not known yet they say yes.
 
 // plant sets attributes; nil takes one away.
 func plant(pairs ...any) func(map[string]any) {
@@ -22,12 +23,15 @@ func plant(pairs ...any) func(map[string]any) {
 	}
 }
 
+// filler is a text that is too long for something.
 func filler(length int) string { return strings.Repeat("x", length) }
 
+// longest takes texts of at most so many bytes.
 func longest(length int) func(any) bool {
 	return func(v any) bool { return len(fmt.Sprint(v)) <= length }
 }
 
+// ports says that a rule of a security group goes from a port to one that is not below it.
 func ports(v map[string]any) bool {
 	for _, name := range []string{"from_port", "to_port"} {
 		if n, ok := number(v[name]); ok && (n < -1 || n > 65535) {
@@ -37,6 +41,7 @@ func ports(v map[string]any) bool {
 	return ordered(v, "from_port", "to_port")
 }
 
+// oneSource says that a rule of a security group names one other end, and no second.
 func oneSource(v map[string]any) bool {
 	given := 0
 	for _, name := range []string{"cidr_ipv4", "cidr_ipv6", "prefix_list_id", "referenced_security_group_id"} {
@@ -47,13 +52,16 @@ func oneSource(v map[string]any) bool {
 	return given == 1
 }
 
+// trailCondition is a role's trust in CloudTrail under a condition, by which no trail can be made.
 const trailCondition = `{"Statement":[{"Principal":{"Service":"cloudtrail.amazonaws.com"},"Condition":{"StringEquals":{"aws:SourceAccount":"123456789012"}}}]}`
 
+// trailTrust says that a role trusts CloudTrail without a condition, or trusts another service.
 func trailTrust(v any) bool {
 	text := fmt.Sprint(v)
 	return !strings.Contains(text, "cloudtrail.amazonaws.com") || !strings.Contains(text, "aws:Source")
 }
 
+// sids says that the names of a policy's statements are letters and digits.
 func sids(v any) bool {
 	for _, sid := range find(document(v), "Statement.Sid") {
 		if !pattern(`^[A-Za-z0-9]*$`)(sid) {
@@ -63,6 +71,7 @@ func sids(v any) bool {
 	return true
 }
 
+// matcher says that a target group waits for codes that its protocol has: gRPC's or HTTP's.
 func matcher(v map[string]any) bool {
 	code, ok := number(one(v, "health_check.matcher"))
 	if !ok {
@@ -74,6 +83,7 @@ func matcher(v map[string]any) bool {
 	return code >= 200 && code <= 499
 }
 
+// lifecycle says that each rule of a registry has a priority of its own and, for tagged images, says which.
 func lifecycle(v any) bool {
 	list, _ := one(document(v), "rules").([]any)
 	priorities := map[any]bool{}
@@ -89,6 +99,7 @@ func lifecycle(v any) bool {
 	return len(list) > 0
 }
 
+// widgets says that a dashboard has some, of kinds that there are, within its 24 columns.
 func widgets(v any) bool {
 	list, _ := one(document(v), "widgets").([]any)
 	for _, widget := range list {
@@ -114,6 +125,7 @@ func apart(dailyName, weeklyName string) func(map[string]any) bool {
 	}
 }
 
+// halves takes the halves and wholes between two numbers, as Aurora's capacity is given.
 func halves(low, high float64) func(any) bool {
 	return func(v any) bool {
 		n, ok := number(v)
@@ -121,6 +133,8 @@ func halves(low, high float64) func(any) bool {
 	}
 }
 
+// pauses says that only a database that may shrink to nothing pauses, after five minutes to a day, and that
+// its least capacity is not above the largest.
 func pauses(v map[string]any) bool {
 	const scaling = "serverlessv2_scaling_configuration."
 	least, ok := number(one(v, scaling+"min_capacity"))
@@ -131,6 +145,7 @@ func pauses(v map[string]any) bool {
 	return ordered(v, scaling+"min_capacity", scaling+"max_capacity")
 }
 
+// engines says that ElastiCache has the version of the engine.
 func engines(v map[string]any) bool {
 	version, ok := v["engine_version"].(string)
 	if !ok || !known(version) {
@@ -145,12 +160,14 @@ func engines(v map[string]any) bool {
 	return false
 }
 
+// failover says that what fails over has a second node, and what is in several zones fails over.
 func failover(v map[string]any) bool {
 	nodes, ok := number(v["num_cache_clusters"])
 	failover := v["automatic_failover_enabled"] == true
 	return (!failover || !ok || nodes > 1) && (v["multi_az_enabled"] != true || failover)
 }
 
+// strategy says that at most one kind of capacity has a base, and that some kind has a weight.
 func strategy(v map[string]any) bool {
 	list, ok := v["capacity_provider_strategy"].([]any)
 	bases, weights := 0, 0.0
@@ -170,6 +187,7 @@ var memories = map[string][3]float64{
 	"8192": {16384, 61440, 4096}, "16384": {32768, 122880, 8192},
 }
 
+// fargate says that Fargate has that much memory for that CPU.
 func fargate(v map[string]any) bool {
 	range_, ok := memories[fmt.Sprint(v["cpu"])]
 	memory, known := number(v["memory"])
@@ -187,6 +205,7 @@ func each(check func(container any) bool) func(any) bool {
 	}
 }
 
+// health says that the times and tries of a container's health check are within ECS's bounds.
 func health(container any) bool {
 	for name, bounds := range map[string][2]float64{"interval": {5, 300}, "timeout": {2, 60}, "retries": {1, 10}, "startPeriod": {0, 300}} {
 		if v := one(container, "healthCheck."+name); v != nil && !between(bounds[0], bounds[1])(v) {
@@ -196,6 +215,7 @@ func health(container any) bool {
 	return true
 }
 
+// variables says that no variable of a container is given twice.
 func variables(container any) bool {
 	seen := map[any]bool{}
 	for _, name := range append(find(container, "environment.name"), find(container, "secrets.name")...) {
