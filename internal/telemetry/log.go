@@ -16,28 +16,31 @@ func (t *Telemetry) Log(log *slog.Logger) *slog.Logger {
 	if t == nil {
 		return log
 	}
-	return slog.New(spanned{log.Handler()})
+	return slog.New(traceHandler{log.Handler()})
 }
 
-type spanned struct{ slog.Handler }
+// traceHandler adds the span of its context to each line.
+type traceHandler struct{ slog.Handler }
 
-func (s spanned) Handle(ctx context.Context, r slog.Record) error {
+func (s traceHandler) Handle(ctx context.Context, r slog.Record) error {
 	if span := trace.SpanContextFromContext(ctx); span.IsValid() {
 		r.AddAttrs(slog.String("trace_id", span.TraceID().String()), slog.String("span_id", span.SpanID().String()))
 	}
 	return s.Handler.Handle(ctx, r)
 }
 
-func (s spanned) WithAttrs(attrs []slog.Attr) slog.Handler {
-	return spanned{s.Handler.WithAttrs(attrs)}
+func (s traceHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return traceHandler{s.Handler.WithAttrs(attrs)}
 }
-func (s spanned) WithGroup(name string) slog.Handler { return spanned{s.Handler.WithGroup(name)} }
+func (s traceHandler) WithGroup(name string) slog.Handler {
+	return traceHandler{s.Handler.WithGroup(name)}
+}
 
 // complainEvery is how often the log is told that nothing can be sent.
 const complainEvery = time.Minute
 
-// complaints are the errors of sending, of which the log gets few.
-type complaints struct {
+// throttledErrors are the errors of sending, of which the log gets few.
+type throttledErrors struct {
 	log *slog.Logger
 
 	mu     sync.Mutex
@@ -45,9 +48,9 @@ type complaints struct {
 }
 
 // Handle implements otel.ErrorHandler.
-func (c *complaints) Handle(err error) { c.say(withoutAnswer(err.Error())) }
+func (c *throttledErrors) Handle(err error) { c.say(withoutAnswer(err.Error())) }
 
-func (c *complaints) say(text string) {
+func (c *throttledErrors) say(text string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if now := time.Now(); c.latest.IsZero() || now.Sub(c.latest) >= complainEvery {
@@ -69,9 +72,10 @@ func withoutAnswer(text string) string {
 
 // settings is a logger for what the library finds wrong with its variables. It
 // says in what step, and leaves out the values, which may be secret.
-func settings(c *complaints) logr.Logger { return logr.New(sink{c}) }
+func settings(c *throttledErrors) logr.Logger { return logr.New(sink{c}) }
 
-type sink struct{ *complaints }
+// sink hears what the library logs, and tells of its errors alone.
+type sink struct{ *throttledErrors }
 
 func (sink) Init(logr.RuntimeInfo)                  {}
 func (sink) Enabled(int) bool                       { return false }

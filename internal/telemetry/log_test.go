@@ -13,7 +13,7 @@ import (
 func TestTheLogIsToldOnceAMinuteAndNeverASecret(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer
-		c := &complaints{log: slog.New(slog.NewTextHandler(&log, nil))}
+		c := &throttledErrors{log: slog.New(slog.NewTextHandler(&log, nil))}
 		tell := []func(){
 			func() { c.Handle(errors.New("failed to send to http://collector/v1/traces: 401 (body: token SECRET)")) },
 			func() { c.Handle(errors.New("OTLP partial success: SECRET (1 spans rejected)")) },

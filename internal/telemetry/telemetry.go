@@ -48,7 +48,7 @@ type Telemetry struct {
 	meter  metric.Meter
 	turns  turns
 	close  []func(context.Context) error
-	errors *complaints
+	errors *throttledErrors
 }
 
 // Open starts to send. It is nil where there is nowhere to send to. A
@@ -60,7 +60,7 @@ func Open(ctx context.Context, c Config, log *slog.Logger) (*Telemetry, error) {
 	t := &Telemetry{
 		tracer: notrace.NewTracerProvider().Tracer(scope),
 		meter:  nometric.NewMeterProvider().Meter(scope),
-		errors: &complaints{log: log},
+		errors: &throttledErrors{log: log},
 	}
 	// Both are the library's own ways to hear of errors, and there are no others.
 	otel.SetErrorHandler(t.errors)
