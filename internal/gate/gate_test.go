@@ -798,10 +798,11 @@ func TestWhoWorksThemselfToDeathOrMovesOutIsDebated(t *testing.T) {
 	g := newGate(t)
 	for _, message := range []string{
 		"me mato a trabajar", "me mato a estudiar y apruebo siempre", "eu me mato de trabalhar e não sobra nada", "mi ammazzo di lavoro e non basta mai",
+		"mi ammazzo di fatica", "ya no quiero vivir con mi suegra",
 		"no quiero seguir viviendo con mis padres", "no quiero vivir en casa de mis padres a los 30", "não quero continuar morando com minha sogra", "non voglio più vivere con i miei",
 	} {
 		for _, topic := range []string{"", "Young people should move out at eighteen."} {
-			if v := g.Check(gate.Input{Message: message, Topic: topic, Side: gate.Con}); v.Rule == "suicide-self" || v.Rule == "no-wish-to-live" {
+			if v := g.Check(gate.Input{Message: message, Topic: topic, Side: gate.Con}); v.Stops() {
 				t.Errorf("%q is %s, %s by %s, on the topic %q", message, v.Kind, v.Category, v.Rule, topic)
 			}
 		}
