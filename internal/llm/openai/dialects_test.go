@@ -562,6 +562,15 @@ func TestThoughtsAreNotInSideAnswersAndNotSentBack(t *testing.T) {
 	}
 }
 
+// Vybn#2895, agentsdk-go#97: a space without width stands for a content that is empty.
+func TestAReplyThatNobodyCouldSeeIsNone(t *testing.T) {
+	server := openaitest.New(t)
+	server.Chat(streams(text("\u200b"), text("\ufeff \n"), finish("stop"), done), good)
+	if got := reply(t.Context(), connect(t, server), golf); got.err != nil || got.text != goodText || got.done.Calls != 2 {
+		t.Errorf("%q after %d calls, %v", got.text, got.done.Calls, got.err)
+	}
+}
+
 func TestAModelThatOnlyThinksGivesNoReply(t *testing.T) {
 	server := openaitest.New(t)
 	server.Chat(streams(text("<think>I give in."), finish("stop"), done), good)

@@ -123,7 +123,7 @@ func (s *stream) all(ctx context.Context) (string, error) {
 	if err := s.end(ctx, s.failed); err != nil {
 		return "", err
 	}
-	if text := s.text(); strings.TrimSpace(text) != "" {
+	if text := s.text(); strings.Trim(text, blanks) != "" {
 		return text, nil
 	}
 	return "", &failure{fault: empty}
@@ -208,10 +208,13 @@ func (s *stream) read(c chunk) string {
 	return shown
 }
 
+// blanks are not seen. Some gateways put one that has no width in place of no text.
+const blanks = " \t\r\n\u200b\u2060\ufeff"
+
 // shown is a piece of the reply without the blanks before its first word.
 func (s *stream) shown(text string) string {
 	if s.opening == "" && s.said.Len() == 0 {
-		return strings.TrimLeft(text, " \t\r\n")
+		return strings.TrimLeft(text, blanks)
 	}
 	return text
 }
