@@ -3,8 +3,7 @@ package debate
 import (
 	"encoding/json"
 	"fmt"
-
-	lru "github.com/hashicorp/golang-lru/v2"
+	"sync"
 )
 
 // Ledger is what one exchange added to a debate: its points, as JSON, which the
@@ -23,15 +22,15 @@ func NewLedger(points ...Point) Ledger {
 	return Ledger(text)
 }
 
+// maxReadLedgers are those of some hundred debates.
+const maxReadLedgers = 4096
+
 // readLedgers are the points of the ledgers that were read last: each is in the prompts of
-// many turns.
-var readLedgers = func() *lru.Cache[Ledger, []Point] {
-	c, err := lru.New[Ledger, []Point](4096)
-	if err != nil {
-		panic(err) // of a number that is not positive
-	}
-	return c
-}()
+// many turns. Once there are too many it begins anew, which costs each a read.
+var readLedgers = struct {
+	sync.Mutex
+	points map[Ledger][]Point
+}{points: make(map[Ledger][]Point)}
 
 // Points are those of the ledger, for reading only: other callers have the same. The error
 // is of text that is none.
@@ -39,14 +38,21 @@ func (l Ledger) Points() ([]Point, error) {
 	if l == "" {
 		return nil, nil
 	}
-	if points, ok := readLedgers.Get(l); ok {
+	readLedgers.Lock()
+	points, ok := readLedgers.points[l]
+	readLedgers.Unlock()
+	if ok {
 		return points, nil
 	}
-	var points []Point
 	if err := json.Unmarshal([]byte(l), &points); err != nil {
 		return nil, fmt.Errorf("read a ledger: %w", err)
 	}
-	readLedgers.Add(l, points)
+	readLedgers.Lock()
+	defer readLedgers.Unlock()
+	if len(readLedgers.points) >= maxReadLedgers {
+		clear(readLedgers.points)
+	}
+	readLedgers.points[l] = points
 	return points, nil
 }
 
