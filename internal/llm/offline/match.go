@@ -31,11 +31,30 @@ const (
 type entry struct {
 	bank.Text
 	role role
-	// words are those of its wordings and of the text itself, by their place in the
-	// matcher's, with how much each speaks for the entry.
-	words map[int]float64
+	// words say of the matcher's, by their place, where in the entry each is; it has
+	// none of those behind.
+	words []within
 	// wordings and body are what its wordings mean on the average, and its text.
 	wordings, body []float32
+}
+
+// within says where in an entry a word is.
+type within uint8
+
+const (
+	inBody within = iota + 1
+	inWording
+)
+
+// worth is what a word counts by that: one of the text itself less than one of its wordings.
+var worth = [...]float64{inBody: 0.8, inWording: 1}
+
+// weight is how much one of the matcher's words speaks for the entry.
+func (e *entry) weight(at int) float64 {
+	if at < len(e.words) {
+		return worth[e.words[at]]
+	}
+	return 0
 }
 
 // word is a content word of the texts of a side, or of a message.
@@ -79,26 +98,26 @@ func wordings(t bank.Text) []string {
 }
 
 func (m *matcher) newEntry(r role, text bank.Text) *entry {
-	e := &entry{Text: text, role: r, words: make(map[int]float64)}
-	add := func(text string, weight float64) {
+	e := &entry{Text: text, role: r}
+	add := func(text string, where within) {
 		for w := range m.contentWords(text) {
 			at, ok := m.places[w.stem]
 			if !ok {
-				at = len(m.words)
+				at, w.stem = len(m.words), strings.Clone(w.stem) // the text is not kept for it
 				m.places[w.stem], m.words = at, append(m.words, w)
 			}
-			e.words[at] = max(e.words[at], weight)
+			if more := at + 1 - len(e.words); more > 0 {
+				e.words = append(e.words, make([]within, more)...)
+			}
+			e.words[at] = max(e.words[at], where)
 		}
 	}
 	for _, wording := range wordings(text) {
-		add(wording, 1)
+		add(wording, inWording)
 	}
 	add(text.Text, inBody)
 	return e
 }
-
-// inBody is what a word of the text itself is worth beside one of its wordings.
-const inBody = 0.8
 
 // contentWords are those of a text, with what they mean.
 func (g *grammar) contentWords(text string) iter.Seq[word] {
@@ -118,8 +137,8 @@ func (g *grammar) contentWords(text string) iter.Seq[word] {
 func (m *matcher) weighWords() {
 	in := make([]float64, len(m.words))
 	for _, e := range m.entries {
-		for at, weight := range e.words {
-			in[at] += weight
+		for at := range e.words {
+			in[at] += e.weight(at)
 		}
 	}
 	for at := range m.words {
@@ -235,7 +254,7 @@ func (m *matcher) shared(e *entry, words []word) float64 {
 			continue
 		}
 		all += w.special
-		has += w.special * e.words[at]
+		has += w.special * e.weight(at)
 	}
 	return has / all
 }
