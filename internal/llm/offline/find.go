@@ -294,11 +294,16 @@ func (x *index) thingStems(claim string) []string {
 	if found == nil || noThing.MatchString(found[1]) || ofPeople.MatchString(found[1]) || duty.MatchString(claim) && !passive.MatchString(claim) {
 		return nil
 	}
-	return x.terms(found[1])
+	stems := x.terms(placed.Split(found[1], 2)[0])
+	if x.language == "en" && len(stems) > 1 {
+		stems = stems[len(stems)-1:] // paper maps are maps
+	}
+	return stems
 }
 
-// duty is a demand, and passive one of what is to be done with something.
+// placed parts a thing from where it is, duty is a demand, and passive one of what is to be done with something.
 var (
+	placed  = regexp.MustCompile(`(?i)\b(?:of|in|on|at|for|from|with|without|to|by|over|under|about)\b`)
 	duty    = regexp.MustCompile(`(?i)\b(should|must|ought|needs? to|deb\pL+|tiene[n]? que)\b`)
 	passive = regexp.MustCompile(`(?i)\b(should|must|ought to|needs? to)( not|n['’]?t)? be\b|\b(prohibirse|abolirse|estar prohibid[oa]s?|ser ilegal(es)?)\b`)
 )

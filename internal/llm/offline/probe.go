@@ -117,7 +117,7 @@ func (g *grammar) verbAt(tokens []token, at, n int, determined bool) bool {
 	if g.verbs[g.stem(t.low)] && (!determined || n > 0 && !last) {
 		return true
 	}
-	return n > 0 && (participle.MatchString(t.low) || strings.HasSuffix(t.low, "ly") || g.language == "es" && strings.HasSuffix(t.low, "ndo") || slices.Contains(ways, t.low) || !t.ends && g.plural(t.low) && g.determiners[next.low])
+	return n > 0 && (participle.MatchString(t.low) || strings.HasSuffix(t.low, "ly") || g.language == "es" && strings.HasSuffix(t.low, "ndo") || slices.Contains(ways, t.low) || !t.ends && g.plural(t.low) && (g.determiners[next.low] || g.prepositions[next.low]))
 }
 
 // ways are adverbs that look like nouns: "the dust straight into my kitchen".
