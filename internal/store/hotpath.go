@@ -164,7 +164,7 @@ func (l *sqliteSender) send(ctx context.Context, v values, queries ...query) err
 	l.waiting = append(l.waiting, t)
 	l.mu.Unlock()
 
-	l.busy.Lock()
+	l.busy.Lock() // for as long as what came before takes, each of which has an end
 	defer l.busy.Unlock()
 	if !t.done { // by who was here before
 		l.carryOutAll(l.takeWaiting())
@@ -180,40 +180,46 @@ func (l *sqliteSender) takeWaiting() []*transaction {
 	return all
 }
 
-// carryOutAll carries out transactions as one, or each by itself where a statement of one of them fails: the others
-// are none the worse for it.
+// carryOutAll carries out transactions as one, or each by itself where that was not done: what goes wrong with one,
+// such as that its caller has left, is not the others' fault.
 func (l *sqliteSender) carryOutAll(all []*transaction) {
-	failed, err := l.carryOut(all...)
+	err := l.carryOut(all...)
+	var nothingDone notExecuted
+	apart := len(all) > 1 && errors.As(err, &nothingDone)
 	for _, t := range all {
-		if failed && len(all) > 1 {
-			_, err = l.carryOut(t)
+		if apart {
+			err = l.carryOut(t)
 		}
 		t.done, t.err = true, err
 	}
 }
 
-// carryOut carries out transactions as one, for as long as the first may take. It says whether a statement failed.
-func (l *sqliteSender) carryOut(all ...*transaction) (failed bool, err error) {
+// carryOut carries out transactions as one, for as long as the first may take.
+func (l *sqliteSender) carryOut(all ...*transaction) error {
 	ctx := all[0].ctx
 	if err := l.prepare(ctx, all); err != nil {
-		return false, notExecuted{err}
+		return notExecuted{err}
 	}
 	tx, err := l.db.BeginTx(ctx, nil)
 	if err != nil {
-		return false, notExecuted{err}
+		return notExecuted{err}
 	}
 	defer func() { _ = tx.Rollback() }() // does nothing after a commit
 	for _, t := range all {
 		for _, q := range t.queries {
 			if err := q.run(ctx, tx.StmtContext(ctx, l.prepared[q.text]), t.values); err != nil {
-				return true, notExecuted{err}
+				return notExecuted{err}
 			}
 		}
 	}
-	if err := tx.Commit(); err != nil {
-		return false, commitUnknown{err}
+	switch err := tx.Commit(); {
+	case err == nil:
+		return nil
+	case errors.Is(err, sql.ErrTxDone), errors.Is(err, ctx.Err()): // database/sql rolls back for a context that has ended
+		return notExecuted{err}
+	default:
+		return commitUnknown{err}
 	}
-	return false, nil
 }
 
 // prepare prepares the statements, before the transaction has the only connection.

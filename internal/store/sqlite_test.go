@@ -1,9 +1,11 @@
 package store
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -63,5 +65,60 @@ func TestTransactionsThatWaitTogetherEndApart(t *testing.T) {
 	all, err := s.Conversations(t.Context(), owner, debate.ConversationCursor{}, 100)
 	if err != nil || len(all) != 7 || len(made) != 7 {
 		t.Errorf("7 requests made %v and %d conversations, %v", made, len(all), err)
+	}
+}
+
+// A caller who leaves takes none along of those that are carried out with it, whenever
+// that is.
+func TestWhoLeavesTakesNobodyAlong(t *testing.T) {
+	s, err := OpenSQLite(filepath.Join(t.TempDir(), "debate.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	l := s.sender.(*sqliteSender)
+	if err := l.send(t.Context(), nil, query{statement: statement{text: "CREATE TABLE said (word TEXT)"}}); err != nil {
+		t.Fatal(err)
+	}
+	for _, at := range []string{"while it waits", "between its statements", "before the commit"} {
+		t.Run(at, func(t *testing.T) {
+			ctx, leave := context.WithCancel(t.Context())
+			defer leave()
+			leaves := func(r rows) error {
+				r.Next()
+				leave()
+				return r.Err()
+			}
+			say := statement{"INSERT INTO said VALUES ($1) RETURNING word", []string{"word"}}
+			first := &transaction{ctx: ctx, values: values{"word": "first " + at}, queries: []query{{statement: say}, {statement: say}}}
+			other := &transaction{ctx: t.Context(), values: values{"word": "other " + at}, queries: []query{{statement: say}}}
+			switch at {
+			case "while it waits":
+				leave()
+			case "between its statements":
+				first.queries[0].read = leaves
+			case "before the commit":
+				other.queries[0].read = leaves
+			}
+			l.carryOutAll([]*transaction{first, other})
+
+			var nothingDone notExecuted
+			if !errors.As(first.err, &nothingDone) || other.err != nil {
+				t.Errorf("who left got %v, and the other %v", first.err, other.err)
+			}
+			var said []string
+			read := query{statement{"SELECT word FROM said WHERE word LIKE $1", []string{"like"}}, func(r rows) error {
+				for r.Next() {
+					said = append(said, "")
+					if err := r.Scan(&said[len(said)-1]); err != nil {
+						return err
+					}
+				}
+				return r.Err()
+			}}
+			if err := l.send(t.Context(), values{"like": "%" + at}, read); err != nil || !slices.Equal(said, []string{"other " + at}) {
+				t.Errorf("said is %q, %v", said, err)
+			}
+		})
 	}
 }
