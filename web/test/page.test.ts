@@ -477,7 +477,10 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     let again = false;
     visit.page.on("request", (request) => (again ||= request.url().endsWith("/WatchTurn")));
     await visit.hide(false);
-    for (let i = 0; i < 1000 && !again; i++) await visit.page.clock.runFor(10); // less than the silence that any line may have
+    for (let i = 0; i < 100 && !again; i++) { // less than the silence that any line may have
+      await visit.page.clock.runFor(100);
+      for (let j = 0; j < 20 && !again; j++) await new Promise((resolve) => setTimeout(resolve, 10)); // its network is as slow as it is
+    }
     assert.ok(again, "it waits for a line that is dead");
     await visit.page.clock.resume();
     await visit.ended();
