@@ -730,27 +730,28 @@ var views = []struct {
 	{view(`(?:i['’]?m |i am |so )*(?:sick|tired|fed up) (?:of|with) (?:people|everyone|everybody|them) (?:saying|telling me|claiming|pretending)(?: that)? ([^.;!?]{6,})`, ``), false},
 	{view(wants+`(.{6,}?)`+then, wrong), false},
 	{view(wants+`(.{6,}?)`+then, right), true},
-	{view(`((?:my|our) (?:[a-z'’]+ ){1,3}(?:makes?|is|are|got|gets?|keeps?|won['’]?t|refuses?|hates?|loves?) .{6,}?)`+then, wrong), false},
-	{view(`((?:my|our) (?:[a-z'’]+ ){1,3}(?:makes?|is|are|got|gets?|keeps?|won['’]?t|refuses?|hates?|loves?) .{6,}?)`+then, right), true},
+	{view(acts+then, wrong), false},
+	{view(acts+then, right), true},
 	{view(`(.{6,}?)`+then, `(?:i (?:just |really |simply )*(?:don['’]?t|do not|can['’]?t|cannot) (?:get|understand|see) (?:it|why|the point)|i['’]?m (?:totally |completely |strongly )*against (?:it|that))[ .!]*$`), false},
 	{view(`(.{6,}?)`+then, `i['’]?m (?:totally |completely |so |all )*(?:for|into) (?:it|that)[ .!]*$`), true},
 	{view(dice+`(.{6,}?)`+luego, sinRazon), false},
 	{view(dice+`(.{6,}?)`+luego, conRazon), true},
 	{view(quiere+`(.{6,}?)`+luego, sinRazon), false},
 	{view(quiere+`(.{6,}?)`+luego, conRazon), true},
-	{view(`((?:mi|mis|nuestr[oa]s?) (?:[a-záéíóúñ]+ ){1,3}(?:est[aá]n?|hacen?|odian?|adoran?) .{6,}?)`+luego, sinRazon), false},
-	{view(`((?:mi|mis|nuestr[oa]s?) (?:[a-záéíóúñ]+ ){1,3}(?:est[aá]n?|hacen?|odian?|adoran?) .{6,}?)`+luego, conRazon), true},
+	{view(actua+luego, sinRazon), false},
+	{view(actua+luego, conRazon), true},
 }
 
 func view(told, verdict string) *regexp.Regexp {
 	return regexp.MustCompile(`(?i)^\W*` + told + verdict)
 }
 
-// Who says something, what is between that and a verdict on it, and the verdicts, in English
-// and in Spanish.
+// Who says, wants or does something, what is between that and a verdict on it, and the
+// verdicts, in English and in Spanish.
 const (
 	says  = `(?:[a-z'’]+ ){1,5}(?:says?|said|thinks?|thought|claims?|believes?|reckons?|insists?|keeps? (?:saying|telling me)|tells? me|told (?:me|us))(?: that)? `
 	wants = `(?:my|our) (?:[a-z'’]+ ){1,3}wants?(?: (?:me|us|everyone|everybody))?(?: to)? `
+	acts  = `((?:my|our) (?:[a-z'’]+ ){1,3}(?:makes?|is|are|got|gets?|keeps?|won['’]?t|refuses?|hates?|loves?) .{6,}?)`
 	then  = `[ ,.;:!–—-]+(?:(?:and|but|which|well|so|honestly|personally|tbh|imo|i (?:do |really |totally |just )*(?:think|feel|guess|find)),? )*`
 	they  = `(?:s?he|they|it|that|this)(?:['’]?s|['’]?re| is| are) (?:just |so |totally |completely |dead |plain |simply |absolutely |all |very |such |utter |total |complete |being |a bit |kind of )*`
 
@@ -760,6 +761,7 @@ const (
 
 	dice     = `(?:[a-záéíóúñ]+ ){1,5}(?:dicen?|piensan?|creen?|insisten?|opinan?)(?: en)? que `
 	quiere   = `(?:mi|mis|nuestr[oa]s?) (?:[a-záéíóúñ]+ ){1,3}quieren?(?: que)? `
+	actua    = `((?:mi|mis|nuestr[oa]s?) (?:[a-záéíóúñ]+ ){1,3}(?:est[aá]n?|hacen?|odian?|adoran?) .{6,}?)`
 	luego    = `[ ,.;:!–—-]+(?:(?:y|pero|yo|a m[ií]|la verdad|(?:creo|pienso|opino) que),? )*`
 	sinRazon = `(?:no estoy de acuerdo|(?:est[aá]n? (?:muy |totalmente )?equivocad[oa]s?)|se equivocan?|exageran?|(?:eso )?(?:es|son) (?:una |puras? )?(?:mentira|tonter[ií]as?|falso|chorradas?|exagerad[oa]s?)|(?:vaya|qu[eé]|menuda) (?:tonter[ií]a|estupidez|chorrada)|me parece (?:fatal|mal|absurdo|rid[ií]culo|una (?:tonter[ií]a|locura|estupidez))|no (?:es verdad|es cierto|tienen? (?:raz[oó]n|ni idea)|lo veo|estoy a favor))`
 	conRazon = `(?:estoy (?:totalmente |muy )?de acuerdo|(?:tienen?|llevan?) (?:toda la |mucha )?raz[oó]n|me parece (?:muy )?(?:bien|genial|estupendo|normal|perfecto|l[oó]gico|justo))`
