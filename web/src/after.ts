@@ -248,14 +248,28 @@ function documents(id: string): HTMLElement[] {
     })));
 }
 
-// share is the page that anybody may read who has its address.
+// share is the page that anybody may read who has its address, or the means to make one.
 async function share(id: string): Promise<HTMLElement[]> {
-  const { path } = await keyed(() => client.shareConversation({ conversationId: id }, patience));
-  const href = new URL(path, location.origin).href;
-  const stop = quiet(w.unshare, act(async () => {
-    await keyed(() => client.unshareConversation({ conversationId: id }, patience));
-    close();
+  const { conversation } = await keyed(() => client.getConversation({ conversationId: id }, patience));
+  const page = element("div", {});
+  const shared = (path: string): void => {
+    const href = new URL(path, location.origin).href;
+    const stop = quiet(w.unshare, act(async () => {
+      await keyed(() => client.unshareConversation({ conversationId: id }, patience));
+      close();
+    }));
+    page.replaceChildren(element("p", {}, w.shared), element("p", {}, element("a", { href, target: "_blank", id: "shared" }, href)),
+      element("p", { className: "choices" }, copyButton(href), stop));
+  };
+  const make = quiet(w.share, act(async () => {
+    make.disabled = true;
+    const { path } = await keyed(() => client.shareConversation({ conversationId: id }, patience)).finally(() => make.disabled = false);
+    const within = page.contains(document.activeElement);
+    shared(path);
+    if (within) byId("shared", HTMLAnchorElement).focus();
   }));
-  return [element("p", {}, w.shared), element("p", {}, element("a", { href, target: "_blank", id: "shared" }, href)),
-    element("p", { className: "choices" }, copyButton(href), stop), element("h3", {}, w.documents), element("p", { className: "choices" }, ...documents(id))];
+  make.id = "make-shared";
+  if (conversation?.sharePath) shared(conversation.sharePath);
+  else page.replaceChildren(element("p", {}, w.notShared), element("p", { className: "choices" }, make));
+  return [page, element("h3", {}, w.documents), element("p", { className: "choices" }, ...documents(id))];
 }

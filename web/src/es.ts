@@ -213,6 +213,8 @@ export const es: Words = {
     otherMotionText: "El debate sigue sobre ella en una copia. Las posturas se mantienen, y lo dicho queda arriba.",
     goOn: "Seguir",
     documents: "Como documento",
+    notShared: "Solo tú puedes leer este debate. Se puede crear una página que lea quien tenga su dirección: el debate, con lo que aún se diga en él, su esquema y su veredicto. La puedes retirar cuando quieras.",
+    share: "Compartir este debate",
     shared: "Quien tenga esta dirección puede leer el debate, su esquema y su veredicto, hasta que dejes de compartirlo:",
     unshare: "Dejar de compartir",
   },

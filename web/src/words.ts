@@ -130,6 +130,8 @@ const en = {
     otherMotionText: "The debate goes on about it in a copy. The sides stay as they are, and what was said stays above.",
     goOn: "Go on",
     documents: "As a document",
+    notShared: "Only you can read this debate. A page can be made that anybody may read who has its address: the debate, with what is still said in it, its flow and its verdict. You can take it away again.",
+    share: "Share this debate",
     shared: "Anybody who has this address can read the debate, its flow and its verdict, until you stop sharing:",
     unshare: "Stop sharing",
   },

@@ -1561,6 +1561,9 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
       await visit.page.locator(".opinion input").fill("2");
       await check(visit, "verdict");
       await visit.page.click("#share");
+      await visit.page.waitForSelector("#make-shared");
+      await check(visit, "before it is shared");
+      await visit.page.click("#make-shared");
       await visit.page.waitForSelector("#shared");
       await check(visit, "share");
       await visit.page.click("#after > header button");
@@ -2419,6 +2422,7 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
       await check("the verdict");
       await visit.page.click("#after > header button");
       await visit.page.click("#share");
+      await visit.page.click("#make-shared");
       const address = await visit.page.locator("#shared").getAttribute("href") ?? "";
       await check("sharing");
       // Its policy lets no script in at all.
@@ -2490,8 +2494,15 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     const saved = await download;
     assert.match(readFileSync(await saved.path(), "utf8"), /Zoos do not save species/);
 
+    // To look is not to publish: nobody expects an address from the opening of a panel.
     await visit.page.click("#share");
+    await visit.page.waitForSelector("#make-shared");
+    assert.equal((await service.call<{ conversation: { sharePath?: string } }>("GetConversation", { conversationId: visit.id })).conversation.sharePath, undefined);
+    await visit.page.click("#make-shared");
     const address = await visit.page.locator("#shared").getAttribute("href") ?? "";
+    await visit.page.click("#after header button");
+    await visit.page.click("#share");
+    assert.equal(await visit.page.locator("#shared").getAttribute("href"), address, "what is shared is shown at once");
     await visit.page.click("#after >> text=Copy");
     await visit.page.waitForFunction(async (href) => await navigator.clipboard.readText() === href, address);
     const stranger = await Visit.to(browser, address); // in a context of their own
