@@ -395,8 +395,13 @@ const (
 
 // topicOf is the topic of the bank that a text is about, nil where that is in doubt.
 func (x *index) topicOf(text string) *subject {
-	if found := x.likely(text); len(found) > 0 && found[0].sure() >= sureTopic {
-		return found[0].subject
+	return sureOf(x.likely(text))
+}
+
+// sureOf is the first of the likely topics, nil where that is in doubt.
+func sureOf(likely []candidate) *subject {
+	if len(likely) > 0 && likely[0].sure() >= sureTopic {
+		return likely[0].subject
 	}
 	return nil
 }
@@ -405,10 +410,14 @@ func (x *index) topicOf(text string) *subject {
 // the claim amounts to; nil where either is in doubt, since a question serves
 // better than arguments of the wrong side.
 func (x *index) find(claim string, stance debate.Stance) (*subject, debate.Stance) {
-	s := x.topicOf(claim)
-	if s == nil {
-		return nil, stance
+	if s := x.topicOf(claim); s != nil {
+		return x.sided(s, claim, stance)
 	}
+	return nil, stance
+}
+
+// sided is find for a claim on a topic.
+func (x *index) sided(s *subject, claim string, stance debate.Stance) (*subject, debate.Stance) {
 	side, sure := x.sideOf(claim, s)
 	if sure == 0 { // it only names the subject: that is for it
 		side, sure = x.sideOf(claim+map[string]string{"en": " is good", "es": " es bueno"}[x.language], s)
@@ -428,16 +437,18 @@ func (x *index) find(claim string, stance debate.Stance) (*subject, debate.Stanc
 func (x *index) findIn(p debate.Prompt) (*subject, debate.Stance) {
 	p.Topic = x.respell(p.Topic)
 	opening := x.respell(openingOf(p))
-	for _, c := range slices.Concat(x.likely(p.Topic), x.likely(opening)) {
+	claimed, found := x.likely(p.Topic), x.likely(opening)
+	for _, c := range slices.Concat(claimed, found) {
 		if side, ok := c.argued(p.Exchanges); ok {
 			return c.subject, side
 		}
 	}
-	if s, side := x.find(p.Topic, p.Stance); s != nil {
-		return s, side
-	}
-	s := x.topicOf(p.Topic)
-	if found := x.likely(opening); s == nil && len(found) > 0 { // the message says more than the claim
+	s := sureOf(claimed)
+	if s != nil {
+		if s, side := x.sided(s, p.Topic, p.Stance); s != nil {
+			return s, side
+		}
+	} else if len(found) > 0 { // the message says more than the claim
 		least := sureTopic
 		if len(x.terms(p.Topic)) >= minClaim {
 			least = sureOther

@@ -86,20 +86,43 @@ func (w *writer) speaksTo(sentence string) []string {
 	}
 	_, words := w.points.sum(sentence)
 	words = slices.DeleteFunc(words, func(said word) bool { return slices.Contains(w.topic.claims()[0], said.stem) })
+	if w.earlier == nil {
+		w.earlier = w.earlierPoints()
+	}
 	most, id := takenUp, ""
-	recent := 1.0
-	for _, e := range slices.Backward(w.prompt.Exchanges) {
-		for i, said := range w.entriesIn(e.Reply) {
-			if part := recent * w.points.takesUp(said, words); part > most {
-				most, id = part, debate.PointID(e.Number, debate.Bot, i+1)
-			}
+	for _, p := range w.earlier {
+		if part := p.counts * p.takesUp(words); part > most {
+			most, id = part, p.id
 		}
-		recent *= fades
 	}
 	if id == "" {
 		return nil
 	}
 	return []string{id}
+}
+
+// earlierPoint is a text of the bank that the bot has said, with the stems in it: not in
+// what it is to.
+type earlierPoint struct {
+	id     string
+	counts float64
+	stems  map[string]bool
+}
+
+// earlierPoints are those of all earlier replies, the latest first.
+func (w *writer) earlierPoints() (all []earlierPoint) {
+	recent := 1.0
+	for _, e := range slices.Backward(w.prompt.Exchanges) {
+		for i, said := range w.entriesIn(e.Reply) {
+			p := earlierPoint{debate.PointID(e.Number, debate.Bot, i+1), recent, make(map[string]bool)}
+			for word := range w.contentWords(said.Text.Text + " " + said.Point) {
+				p.stems[word.stem] = true
+			}
+			all = append(all, p)
+		}
+		recent *= fades
+	}
+	return all
 }
 
 // takenUp is how much of a sentence's words, as they tell, a text has at least that it
@@ -110,16 +133,12 @@ const (
 	fades   = 0.9
 )
 
-// takesUp is how much of some words a text says itself, from 0 to 1: not what it is to.
-func (m *matcher) takesUp(e *entry, words []word) float64 {
-	said := make(map[string]bool)
-	for w := range m.contentWords(e.Text.Text + " " + e.Point) {
-		said[w.stem] = true
-	}
+// takesUp is how much of some words it has, from 0 to 1.
+func (p earlierPoint) takesUp(words []word) float64 {
 	has, all := 0.0, saturation
 	for _, w := range words {
 		all += w.special
-		if said[w.stem] {
+		if p.stems[w.stem] {
 			has += w.special
 		}
 	}

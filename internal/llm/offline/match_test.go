@@ -87,3 +87,17 @@ func TestWhoInsistsGetsAnAnswerToThat(t *testing.T) {
 		t.Errorf("a question was not answered: %s", reply)
 	}
 }
+
+func TestAPhraseStandsInATextAsWholeWords(t *testing.T) {
+	for text, phrases := range map[string]map[string]bool{
+		"a cat is a cat": {"a cat": true, "cat": true, "a cat is a cat": true, "at": false, "ca": false, "cat is a ca": false, "": false},
+		"concat cat":     {"cat": true, "concat": true, "con": false},
+		"":               {"": true, "a": false},
+	} {
+		for phrase, want := range phrases {
+			if got := has(text, phrase); got != want {
+				t.Errorf("%q in %q: %v", phrase, text, got)
+			}
+		}
+	}
+}

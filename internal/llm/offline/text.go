@@ -245,7 +245,22 @@ func setOf(lists []string) map[string]bool {
 }
 
 // has says whether a phrase stands in a text; both as words joined by spaces.
-func has(text, phrase string) bool { return strings.Contains(" "+text+" ", " "+phrase+" ") }
+func has(text, phrase string) bool {
+	if phrase == "" {
+		return text == ""
+	}
+	for from := 0; ; {
+		at := strings.Index(text[from:], phrase)
+		if at < 0 {
+			return false
+		}
+		from += at
+		if end := from + len(phrase); (from == 0 || text[from-1] == ' ') && (end == len(text) || text[end] == ' ') {
+			return true
+		}
+		from++
+	}
+}
 
 // plain is a text as has takes it.
 func plain(text string) string { return strings.Join(wordsOf(text), " ") }

@@ -37,6 +37,8 @@ type writer struct {
 
 	first bool // no earlier reply argues
 
+	earlier []earlierPoint // what speaksTo looks through, once it did
+
 	spoken []spoken // the bank's texts in this reply
 	probes []string // what it asks
 }
