@@ -132,18 +132,20 @@ func (t *thoughts) cut(piece string) string {
 	return told.String()
 }
 
+// bareMark is what is left of the mark of a thought of gpt-oss without its signs.
+const bareMark = "analysis"
+
 // holdsBare notes a thought of gpt-oss whose marks its server took for nothing, "analysisThey
 // want …assistantfinalGolf …", and holds what may be the beginning of one.
 func (t *thoughts) holdsBare(text string) bool {
-	const name = "analysis"
 	if t.begun || t.any || text == "" {
 		return false
 	}
-	if strings.HasPrefix(name, text) {
+	if strings.HasPrefix(bareMark, text) {
 		t.held = text
 		return true
 	}
-	if rest, found := strings.CutPrefix(text, name); found && 'A' <= rest[0] && rest[0] <= 'Z' {
+	if rest, found := strings.CutPrefix(text, bareMark); found && 'A' <= rest[0] && rest[0] <= 'Z' {
 		t.any, t.until = true, "assistantfinal"
 	}
 	return false
@@ -167,6 +169,9 @@ func (t *thoughts) rest() string {
 // withoutThoughts cuts them out of a whole text; unopened says that it began
 // within one.
 func withoutThoughts(text string) (told string, unopened bool) {
+	if !mayHaveMark(text) && !strings.HasPrefix(text, bareMark) {
+		return text, false // as good as always, and no copy
+	}
 	var t thoughts
 	told = t.cut(text)
 	return told + t.rest(), t.misled
