@@ -205,9 +205,12 @@ func (l *sqliteSender) carryOut(all ...*transaction) error {
 		return notExecuted{err}
 	}
 	defer func() { _ = tx.Rollback() }() // does nothing after a commit
+	// A statement that has begun takes as long as it takes, which is not long: the lock is held. To have each end with
+	// ctx, the driver and database/sql would start two goroutines for it.
+	running := context.WithoutCancel(ctx)
 	for _, t := range all {
 		for _, q := range t.queries {
-			if err := q.run(ctx, tx.StmtContext(ctx, l.prepared[q.text]), t.values); err != nil {
+			if err := q.run(running, tx.StmtContext(running, l.prepared[q.text]), t.values); err != nil {
 				return notExecuted{err}
 			}
 		}
@@ -239,6 +242,10 @@ func (l *sqliteSender) prepare(ctx context.Context, all []*transaction) (err err
 
 // run sends a query as one that is prepared.
 func (q query) run(ctx context.Context, prepared *sql.Stmt, v values) error {
+	if q.read == nil {
+		_, err := prepared.ExecContext(ctx, v.of(q.statement)...)
+		return err
+	}
 	answer, err := prepared.QueryContext(ctx, v.of(q.statement)...)
 	if err != nil {
 		return err
