@@ -202,7 +202,11 @@ func TestWithoutCredentialsNothingIsShown(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = c.Close() }()
-	if err := c.client.Ping(t.Context()).Err(); err == nil || !strings.Contains(err.Error(), "no credentials") {
-		t.Errorf("got %v", err)
-	}
+	eventually(t, "an error that says why", func() bool {
+		err := c.client.Ping(t.Context()).Err()
+		if err == nil {
+			t.Fatal("it works")
+		}
+		return strings.Contains(err.Error(), "no credentials") // and not that a busy machine had no time for a handshake
+	})
 }
