@@ -72,6 +72,7 @@ ON CONFLICT (owner_key, day, slot) DO UPDATE SET
   side_output_tokens = usages.side_output_tokens + excluded.side_output_tokens;
 
 -- name: end_turn
+-- returns what its values do not say of the turn.
 UPDATE turns SET
   state = @state, kind = @kind, reply = @reply, model = @model,
   input_tokens = @input_tokens, output_tokens = @output_tokens,
@@ -79,7 +80,7 @@ UPDATE turns SET
   failure_reason = @failure_reason, failure_message = @failure_message, finished_at = @now,
   ledger = @ledger
 WHERE id = @turn AND holder = @holder AND attempt = @attempt AND state = 'running'
-RETURNING {turns};
+RETURNING owner_key, owner_user, number, message, created_at;
 
 -- name: annotate_conversation
 UPDATE conversations SET

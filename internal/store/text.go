@@ -20,16 +20,26 @@ func asText(args any) any {
 	}
 	changed := false
 	for i, v := range values {
-		text, ok := v.(string)
-		if !ok || utf8.ValidString(text) && !strings.Contains(text, "\x00") {
+		said, ok := v.(string)
+		if !ok || isText(said) {
 			continue
 		}
 		if !changed {
 			values, changed = slices.Clone(values), true
 		}
-		values[i] = strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
+		values[i] = text(said)
 	}
 	return values
+}
+
+func isText(s string) bool { return utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 }
+
+// text is a string as columns take it.
+func text(s string) string {
+	if isText(s) {
+		return s
+	}
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
 }
 
 // textDriver is a driver whose statements are of text.

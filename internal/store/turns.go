@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -336,6 +337,7 @@ func leaseLostIfNone(n int, err error) error {
 func (s *Store) Finish(ctx context.Context, h debate.Lease, o debate.Outcome) (debate.Conversation, debate.Turn, error) {
 	var c *ent.Conversation
 	var turn debate.Turn
+	o = asStored(o)
 	v := ending(h, o).withSubject(o.Subject).withSpending(o.Now, ended(h), o.Usage, o.SideUsage)
 	queries := []query{{touchConversation, conversationTable.one(&c)}, {spendHeld, nil}}
 	if o.Subject.Topic != "" {
@@ -343,10 +345,7 @@ func (s *Store) Finish(ctx context.Context, h debate.Lease, o debate.Outcome) (d
 	}
 	var err error
 	if h.Attempt == 1 {
-		var t *ent.Turn
-		if err = s.transact(ctx, v, append(queries, query{endTurn, turnTable.one(&t)})...); err == nil {
-			turn = turnOf(t)
-		}
+		err = s.transact(ctx, v, append(queries, query{endTurn, readEnded(h, o, &turn)})...)
 	} else {
 		err = s.inTx(ctx, func(ctx context.Context, tx tx) (err error) {
 			for _, q := range queries {
@@ -397,15 +396,12 @@ func ended(h debate.Lease) int64 {
 // attempt if that has a row of its own.
 func (s *Store) end(ctx context.Context, tx tx, h debate.Lease, o debate.Outcome) (debate.Turn, error) {
 	if h.Attempt == 1 {
-		var t *ent.Turn
-		err := query{endTurn, turnTable.one(&t)}.on(ctx, tx.driver, ending(h, o))
+		var turn debate.Turn
+		err := query{endTurn, readEnded(h, o, &turn)}.on(ctx, tx.driver, ending(h, o))
 		if errors.Is(err, debate.ErrNotFound) {
 			err = debate.ErrLeaseLost
 		}
-		if err != nil {
-			return debate.Turn{}, err
-		}
-		return turnOf(t), nil
+		return turn, err
 	}
 	t, err := s.endRetry(ctx, tx, h, o)
 	if ent.IsNotFound(err) || errors.Is(err, debate.ErrNotFound) {
@@ -467,6 +463,38 @@ func failureOf(o debate.Outcome) (reason, message string) {
 		return "", ""
 	}
 	return string(o.Failure.Reason), o.Failure.Message
+}
+
+// asStored is an outcome as columns take it.
+func asStored(o debate.Outcome) debate.Outcome {
+	o.Reply, o.Model, o.Ledger = text(o.Reply), text(o.Model), debate.Ledger(text(string(o.Ledger)))
+	if o.Failure != nil {
+		o.Failure = &debate.Failure{Reason: o.Failure.Reason, Message: text(o.Failure.Message)}
+	}
+	return o
+}
+
+// readEnded reads the turn that endTurn ended with an outcome.
+func readEnded(h debate.Lease, o debate.Outcome, turn *debate.Turn) func(rows) error {
+	return func(from rows) error {
+		if !from.Next() {
+			return cmp.Or(from.Err(), error(debate.ErrNotFound))
+		}
+		t := debate.Turn{ID: h.TurnID, ConversationID: h.ConversationID, Attempt: h.Attempt}
+		var createdAt int64
+		if err := from.Scan(&t.Owner.Key, &t.Owner.User, &t.Number, &t.Message, &createdAt); err != nil {
+			return err
+		}
+		t.CreatedAt = instant(createdAt)
+		reason, message := failureOf(o)
+		left := outcome{
+			state: o.State, kind: o.Kind, reply: o.Reply, model: o.Model, usage: o.Usage, side: o.SideUsage,
+			reason: reason, message: message, finishedAt: o.Now.UnixMicro(), ledger: ledgerOf(o),
+		}
+		left.show(&t)
+		*turn = t
+		return from.Err()
+	}
 }
 
 // ending is the values of endTurn.

@@ -128,6 +128,7 @@ func (s *suite) finish(t debate.Turn, o debate.Outcome) (debate.Conversation, de
 	if err != nil {
 		s.Fatalf("Finish: %v", err)
 	}
+	s.same("the turn that was finished, read again", s.turnOf(t.Owner, t.ID, t.Attempt), t)
 	return c, t
 }
 
@@ -160,7 +161,12 @@ func (s *suite) retryOf(t debate.Turn, requestID string) debate.RetryTurnParams 
 
 func (s *suite) turn(id string, attempt int) debate.Turn {
 	s.Helper()
-	t, err := s.Turn(s.ctx(), alice, id, attempt)
+	return s.turnOf(alice, id, attempt)
+}
+
+func (s *suite) turnOf(owner debate.Owner, id string, attempt int) debate.Turn {
+	s.Helper()
+	t, err := s.Turn(s.ctx(), owner, id, attempt)
 	if err != nil {
 		s.Fatalf("Turn %s, attempt %d: %v", id, attempt, err)
 	}
