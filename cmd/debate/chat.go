@@ -46,7 +46,7 @@ func newChat() *cobra.Command {
 	f.BoolVar(&chat.Lines, "lines", false, "Answer each line of a piped input, instead of all of it at once; a VIEW is the first of them.")
 	f.BoolVar(&chat.List, "list", false, "Show past debates.")
 	f.BoolVarP(&chat.Continue, "continue", "c", false, "Go on with the debate that was held last.")
-	f.BoolVar(&chat.JSON, "json", false, "Write each reply to a piped input as a JSON object on one line.")
+	f.BoolVar(&chat.JSON, "json", false, "Write each reply, or each debate of --list, as a JSON object on one line.")
 	f.StringVar(&chat.Resume, "resume", "", "Go on with a debate: its `ID`, or the beginning of that.")
 	f.StringVar(&chat.Topic, "topic", "", "The `CLAIM` to debate, such as 'Dogs are better than cats.'")
 	choiceVar(f, &chat.Stance, "stance", "", "The bot's `SIDE`: pro or con.", "pro", "con")
@@ -64,7 +64,7 @@ func (c chatCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	terminal := term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stdout.Fd()))
+	terminal := !c.JSON && term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stdout.Fd()))
 	ui := chat.Config{
 		Server:     c.Server,
 		Command:    command(c),

@@ -22,6 +22,9 @@ func TestWhoACallerIs(t *testing.T) {
 		{"X-API-Key", http.Header{"X-Api-Key": {key}}, debate.Owner{Key: "default"}, ""},
 		{"bearer", http.Header{"Authorization": {"Bearer " + key}}, debate.Owner{Key: "default"}, ""},
 		{"bearer in any case", http.Header{"Authorization": {"bearer  " + key}}, debate.Owner{Key: "default"}, ""},
+		{"as clients of Azure's service send it", http.Header{"Api-Key": {key}}, debate.Owner{Key: "default"}, ""}, // brainlid/langchain pull request 93
+		{"with Azure's header for somebody else", http.Header{"Authorization": {"Bearer " + key}, "Api-Key": {"other"}}, debate.Owner{Key: "default"}, ""},
+		{"wrong in Azure's", http.Header{"Api-Key": {"wrong"}}, debate.Owner{}, debate.Unauthenticated},
 		{"both, the same", http.Header{"X-Api-Key": {key}, "Authorization": {"Bearer " + key}}, debate.Owner{Key: "default"}, ""},
 		{"a user", http.Header{"X-Api-Key": {key}, "X-User-Id": {"ana@example"}}, debate.Owner{Key: "default", User: "ana@example"}, ""},
 		{"both, different", http.Header{"X-Api-Key": {key}, "Authorization": {"Bearer other"}}, debate.Owner{}, debate.Unauthenticated},

@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"strings"
@@ -17,6 +18,8 @@ type Keyring interface {
 const (
 	KeyHeader  = "X-Api-Key"
 	UserHeader = "X-User-Id"
+	// azureKeyHeader is where clients made for Azure's OpenAI service send the key.
+	azureKeyHeader = "Api-Key"
 )
 
 // maxUserBytes is the longest X-User-Id.
@@ -65,12 +68,12 @@ func identify(keys Keyring, r *http.Request) (debate.Owner, error) {
 	return owner, nil
 }
 
-// presentedKey is the key in either header, or nothing.
+// presentedKey is the key in either header, else in Azure's, or nothing.
 func presentedKey(h http.Header) (string, error) {
 	key := h.Get(KeyHeader)
 	scheme, token, _ := strings.Cut(h.Get("Authorization"), " ")
 	if !strings.EqualFold(scheme, "Bearer") {
-		return key, nil
+		return cmp.Or(key, h.Get(azureKeyHeader)), nil
 	}
 	token = strings.TrimSpace(token)
 	if key != "" && key != token {

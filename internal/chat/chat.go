@@ -48,7 +48,7 @@ type Config struct {
 	Resume string
 	// Continue goes on with the debate that was held last.
 	Continue bool
-	// JSON has a filter write an object a line for each reply.
+	// JSON has a filter write an object a line for each reply, and List for each debate.
 	JSON bool
 	// Topic and Stance ("pro", "con", the bot's side) open a new debate;
 	// Difficulty is "easy", "medium" or "hard", Persona is who the bot speaks

@@ -389,11 +389,17 @@ func TestErrorsOfTheWayThere(t *testing.T) {
 	t.Cleanup(page.Close)
 	missing := httptest.NewServer(http.NotFoundHandler())
 	t.Cleanup(missing.Close)
+	// RFC 9110, section 15.5.8.
+	locked := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusProxyAuthRequired)
+	}))
+	t.Cleanup(locked.Close)
 	gone := httptest.NewServer(http.NotFoundHandler())
 	gone.Close()
 	for name, c := range map[string]struct{ url, want string }{
 		"nothing listens": {gone.URL, "nothing listens at " + gone.URL + ": start it with `debate serve`"},
 		"a web page":      {page.URL, "does not answer as a debate service"},
+		"a locked proxy":  {locked.URL, "the proxy on the way asks for a name and a password"},
 		"a wrong path":    {missing.URL, "does not answer as a debate service"},
 		"no such host":    {"http://nowhere.invalid", `there is no host "nowhere.invalid"`},
 	} {

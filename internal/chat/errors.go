@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"strings"
 	"syscall"
 	"time"
@@ -73,6 +74,8 @@ func (s *session) explain(err error) error {
 		return userError{fmt.Sprintf("the connection to %s was lost: /retry takes it up again", where), err}
 	case errors.Is(err, errDropped):
 		return userError{fmt.Sprintf("the connection to %s was lost: try again", where), err}
+	case strings.Contains(err.Error(), http.StatusText(http.StatusProxyAuthRequired)):
+		return userError{"the proxy on the way asks for a name and a password: put them into HTTP_PROXY or HTTPS_PROXY, or leave the proxy out by NO_PROXY", err}
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return userError{fmt.Sprintf("nothing listens at %s: start it with `debate serve`, or correct --server", where), err}
 	case errors.As(err, &dns):

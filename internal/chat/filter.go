@@ -107,14 +107,11 @@ func (s *session) write(t *debatev1.Turn, text string) error {
 		_, err := fmt.Fprintln(s.Out, plain(text))
 		return err
 	}
-	c, stance := s.conversation, ""
-	if c.GetStance() != 0 {
-		stance = strings.TrimPrefix(c.GetStance().String(), "STANCE_")
-	}
+	c := s.conversation
 	out := json.NewEncoder(s.Out)
 	out.SetEscapeHTML(false)
 	return out.Encode(answered{
-		ConversationID: c.GetId(), TurnID: t.GetId(), Topic: c.GetTopic(), Stance: stance,
+		ConversationID: c.GetId(), TurnID: t.GetId(), Topic: c.GetTopic(), Stance: stanceOf(c),
 		Kind:  strings.ToLower(strings.TrimPrefix(t.GetKind().String(), "TURN_KIND_")),
 		Model: t.GetModel(), Message: t.GetMessage(), Reply: text,
 	})

@@ -2,9 +2,11 @@ package chat
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"connectrpc.com/connect"
 	"github.com/rivo/uniseg"
@@ -30,6 +32,9 @@ func (s *session) list(ctx context.Context) error {
 	err := s.conversations(ctx, func(c *debatev1.Conversation) { all = append(all, c) })
 	if err != nil {
 		return err
+	}
+	if s.JSON {
+		return s.listJSON(all)
 	}
 	if len(all) == 0 {
 		fmt.Fprintf(s.Err, "No debates yet. Hold one with: %s\n", s.Command)
@@ -57,6 +62,36 @@ func (s *session) list(ctx context.Context) error {
 		return fmt.Errorf("the list cannot be written: %w", err)
 	}
 	return nil
+}
+
+// listed is a debate as --list --json writes it.
+type listed struct {
+	ConversationID string    `json:"conversation_id"`
+	Title          string    `json:"title"`
+	Topic          string    `json:"topic"`
+	Stance         string    `json:"stance"` // the bot's: PRO, CON or empty
+	Turns          int32     `json:"turns"`
+	UpdatedAt      time.Time `json:"updated_at"`
+}
+
+// listJSON writes debates as objects, one a line.
+func (s *session) listJSON(all []*debatev1.Conversation) error {
+	out := json.NewEncoder(s.Out)
+	out.SetEscapeHTML(false)
+	for _, c := range all {
+		if err := out.Encode(listed{c.Id, c.Title, c.Topic, stanceOf(c), c.TurnCount, c.UpdateTime.AsTime()}); err != nil {
+			return fmt.Errorf("the list cannot be written: %w", err)
+		}
+	}
+	return nil
+}
+
+// stanceOf is the bot's side as programs read it: PRO, CON or empty.
+func stanceOf(c *debatev1.Conversation) string {
+	if c.GetStance() == debatev1.Stance_STANCE_UNSPECIFIED {
+		return ""
+	}
+	return strings.TrimPrefix(c.GetStance().String(), "STANCE_")
 }
 
 // conversations visits all of the user's debates, the latest first.

@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 	"time"
@@ -40,6 +41,37 @@ func TestListOfNothingKeepsStandardOutputEmpty(t *testing.T) {
 	out, err := run(t, serve(t, newService()), Config{List: true})
 	if out != "" || err != nil {
 		t.Errorf("got %q, %v", out, err)
+	}
+}
+
+func TestListInJSONIsAnObjectALine(t *testing.T) {
+	s := newService()
+	s.conversations = threeDebates()
+	out, err := run(t, serve(t, s), Config{List: true, JSON: true, Width: 20})
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSuffix(out, "\n"), "\n")
+	if len(lines) != 3 {
+		t.Fatalf("got %d lines: %s", len(lines), out)
+	}
+	for i, line := range lines {
+		var got struct {
+			ConversationID string    `json:"conversation_id"`
+			UpdatedAt      time.Time `json:"updated_at"`
+			Topic, Stance  string
+			Turns          int32
+		}
+		if err := json.Unmarshal([]byte(line), &got); err != nil {
+			t.Fatalf("%q: %v", line, err)
+		}
+		want := s.conversations[i]
+		if got.ConversationID != want.Id || got.Topic != want.Topic || got.Stance != "" || got.Turns != want.TurnCount || !got.UpdatedAt.Equal(want.UpdateTime.AsTime()) {
+			t.Errorf("got %+v, want %+v", got, want)
+		}
+	}
+	if out, err := run(t, serve(t, newService()), Config{List: true, JSON: true}); out != "" || err != nil {
+		t.Errorf("of nothing: %q, %v", out, err)
 	}
 }
 

@@ -98,7 +98,7 @@ func (a *API) Routes() []string { return slices.Sorted(maps.Values(a.routes)) }
 func (a *API) Register(on *http.ServeMux, within func(http.Handler) http.Handler) {
 	for pattern, handler := range a.handlers {
 		most := int64(maxBodyBytes)
-		if pattern == completionsPath {
+		if IsCompletion(pattern) {
 			most = maxPicturesBytes
 		}
 		on.Handle(pattern, within(a.limitBody(most, handler)))

@@ -16,7 +16,11 @@ import (
 // completionsTree is where OpenAI's contract is served.
 const (
 	completionsTree = "/v1/"
-	completionsPath = "/v1/chat/completions"
+	completionsCall = "/chat/completions"
+	// azureTree is where clients made for Azure's OpenAI service call, or, of a base URL
+	// that ends in /v1, deployments below that. A deployment has the name of its model.
+	azureTree   = "/openai/"
+	deployments = "deployments/"
 )
 
 // completions serves OpenAI's chat completions over the same service: a client
@@ -28,12 +32,15 @@ func (c completions) register() {
 		method, path string
 		handler      func(method, path string) http.Handler
 	}{
-		{http.MethodPost, completionsPath, c.route},
+		{http.MethodPost, "/v1" + completionsCall, c.route},
 		{http.MethodGet, "/v1/models", c.answers(c.models)},
 		{http.MethodGet, "/v1/models/{model...}", c.answers(c.model)},
 	} {
 		c.api.handlers[r.path] = r.handler(r.method, r.path)
 		c.api.routes[r.path] = r.method + " " + r.path
+	}
+	for _, tree := range []string{azureTree, completionsTree} {
+		c.api.handlers[tree+deployments+"{model...}"] = c.deployment(c.route(http.MethodPost, "/v1"+completionsCall))
 	}
 	for _, other := range []string{completionsTree, strings.TrimSuffix(completionsTree, "/")} {
 		c.api.handlers[other] = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -49,7 +56,9 @@ var errNoSuchCompletion = &debate.Error{
 
 // IsCompletion tells the paths of OpenAI's contract, whose errors have a form of
 // their own.
-func IsCompletion(path string) bool { return strings.HasPrefix(path+"/", completionsTree) }
+func IsCompletion(path string) bool {
+	return strings.HasPrefix(path+"/", completionsTree) || strings.HasPrefix(path, azureTree)
+}
 
 // isCompletionOutside tells the paths that clients of OpenAI's contract build of a base
 // URL that does not end in /v1.
@@ -129,6 +138,19 @@ func (c completions) route(method, path string) http.Handler {
 	})
 }
 
+// deployment serves a call of Azure's contract.
+func (c completions) deployment(call http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		model, ok := strings.CutSuffix(r.PathValue("model"), completionsCall)
+		if !ok {
+			c.api.Refuse(w, r, errNoSuchCompletion)
+			return
+		}
+		r.SetPathValue("model", model)
+		call.ServeHTTP(w, r)
+	})
+}
+
 // complete takes the turn that a request asks for, or does what it wants besides.
 func (c completions) complete(r *http.Request, to *completionWriter) error {
 	body, err := readAll(&unpictured{Reader: r.Body}, maxBodyBytes)
@@ -138,7 +160,7 @@ func (c completions) complete(r *http.Request, to *completionWriter) error {
 	if err != nil {
 		return err
 	}
-	if to.request, err = parseCompletion(body); err != nil {
+	if to.request, err = parseCompletion(body, r.PathValue("model")); err != nil {
 		return err
 	}
 	if answer, ok := answerTask(to.request); ok {

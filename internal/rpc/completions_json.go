@@ -1,6 +1,7 @@
 package rpc
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -110,8 +111,8 @@ func (p *completionContent) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// parseCompletion reads a request.
-func parseCompletion(body []byte) (completionRequest, error) {
+// parseCompletion reads a request, for a model where its path names one.
+func parseCompletion(body []byte, model string) (completionRequest, error) {
 	var in completionBody
 	if !utf8.Valid(body) {
 		return completionRequest{}, debate.Invalid("body", "must be UTF-8")
@@ -126,6 +127,7 @@ func parseCompletion(body []byte) (completionRequest, error) {
 		}
 		return completionRequest{}, notJSON(err)
 	}
+	in.Model = cmp.Or(model, in.Model)
 	out := completionRequest{model: in.Model, stream: in.Stream, usage: in.StreamOptions.IncludeUsage}
 	var err error
 	if out.transcript, err = readModel(in.Model); err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -151,6 +152,13 @@ type publicError struct{ err *debate.Error }
 func (e publicError) Error() string { return e.err.Message }
 func (e publicError) Unwrap() error { return e.err }
 
+// variesByAccept tells caches that another Accept has another answer.
+func variesByAccept(h http.Header) {
+	if !slices.Contains(h.Values("Vary"), "Accept") {
+		h.Add("Vary", "Accept")
+	}
+}
+
 // kopiError is an error of the Kopi contract.
 type kopiError struct {
 	Error  string `json:"error"`
@@ -168,7 +176,7 @@ func writeKopiError(w http.ResponseWriter, r *http.Request, err error, status in
 	if public.RetryAfter > 0 {
 		w.Header().Set("Retry-After", retryAfter(public.RetryAfter))
 	}
-	w.Header().Add("Vary", "Accept")
+	variesByAccept(w.Header())
 	if isPerson(r) {
 		writeErrorPage(w, err, status)
 		return

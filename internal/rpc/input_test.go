@@ -186,6 +186,9 @@ func TestTheWrongMethodPathOrContentTypeIsExplained(t *testing.T) {
 			if response.StatusCode != tt.status || !strings.Contains(string(body)+response.Header.Get("Allow"), tt.says) {
 				t.Errorf("got %d %v %s", response.StatusCode, response.Header, body)
 			}
+			if response.Header.Get("Content-Type") != "application/json" || !json.Valid(body) {
+				t.Errorf("not JSON: %v %s", response.Header, body)
+			}
 			if tt.status == 405 && response.Header.Get("Allow") == "" {
 				t.Error("405 without Allow")
 			}

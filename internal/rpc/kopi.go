@@ -129,7 +129,7 @@ func (k kopi) register() {
 func (k kopi) chatRoute(method, path string) http.Handler {
 	whole, streamed := k.answers(k.chat)(method, path), k.events(k.streamChat)(method, path)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Add("Vary", "Accept")
+		variesByAccept(w.Header())
 		if wantsEvents(r) {
 			streamed.ServeHTTP(w, r)
 			return

@@ -1,16 +1,17 @@
 package rpc
 
 import (
-	"io"
 	"net/http"
 	"slices"
 	"strings"
 	"time"
+
+	"connectrpc.com/connect"
 )
 
 // Recorder is the one writer around that of net/http. It remembers the status,
-// moves the deadline of the answer on with every write, and says in words what
-// connect answers to a wrong HTTP method or content type with a bare status.
+// moves the deadline of the answer on with every write, and says in words, as an
+// error of Connect, what connect answers to a wrong HTTP method or content type with a bare status.
 type Recorder struct {
 	http.ResponseWriter
 	control *http.ResponseController
@@ -48,9 +49,10 @@ func (w *Recorder) WriteHeader(status int) {
 		w.ResponseWriter.WriteHeader(status)
 		return
 	}
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.ResponseWriter.WriteHeader(status)
-	_, _ = io.WriteString(w.ResponseWriter, text+"\n") // whoever is gone cannot be told
+	WriteJSON(w.ResponseWriter, status, struct {
+		Code    string `json:"code"`
+		Message string `json:"message"`
+	}{connect.CodeInvalidArgument.String(), text})
 }
 
 // explanation puts a status of connect's into words, if it has none.

@@ -661,8 +661,16 @@ func TestPathsOfOpenAIsContractAreServedAsClientsBuildThem(t *testing.T) {
 	}
 	// A base URL without /v1, or with too much: OpenHands/OpenHands issue 485, siyuan-note/siyuan issue 7731,
 	// nomic-ai/gpt4all issue 3214, harry0703/MoneyPrinterTurbo issue 57.
-	for _, path := range []string{"/chat/completions", "/models", "/api/chat/completions", "/v1/v1/chat/completions", "/v1/chat/completions/chat/completions", "/openai/deployments/debate/chat/completions"} {
+	for _, path := range []string{"/chat/completions", "/models", "/api/chat/completions", "/v1/v1/chat/completions", "/v1/chat/completions/chat/completions", "/openai/deployments/debate/embeddings", "/openai/models"} {
 		if response, text := ask(t, "POST", h.url+path, "{}", "Authorization", "Bearer alice", "Content-Type", "application/json"); response.StatusCode != http.StatusNotFound || !strings.Contains(text, "base URL ends in /v1") || !strings.Contains(text, `{"error":{"message"`) {
+			t.Errorf("%s: %d %s", path, response.StatusCode, text)
+		}
+	}
+	// AzureOpenAI of openai/openai-node and openai/openai-python puts the model into the path, behind
+	// its base URL or /openai, and the key into a header of its own; Azure's curl has no model beside that.
+	for _, path := range []string{"/openai/deployments/debate/chat/completions", "/openai/deployments/debate-hard/CON/chat/completions", "/v1/deployments/debate/chat/completions"} {
+		response, text := ask(t, "POST", h.url+path+"?api-version=2024-10-21", `{"messages":[{"role":"user","content":"Tea beats coffee."}]}`, "Api-Key", "alice", "Content-Type", "application/json")
+		if response.StatusCode != http.StatusOK || !strings.Contains(text, `"chat.completion"`) {
 			t.Errorf("%s: %d %s", path, response.StatusCode, text)
 		}
 	}

@@ -74,11 +74,11 @@ func (s *Server) routes() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Content-Type-Options", "nosniff")
 		if clean := path.Clean(r.URL.Path); clean != r.URL.Path || clean[0] != '/' {
-			if !rpc.IsCompletion(clean) && clean != rpc.AgentsPath {
+			if clean[0] != '/' || strings.Contains(r.URL.Path+"/", "/./") || strings.Contains(r.URL.Path+"/", "/../") {
 				notFound.ServeHTTP(w, r) // the mux would answer a redirect
 				return
 			}
-			r = r.Clone(r.Context()) // base URLs end in a slash, and so do paths
+			r = r.Clone(r.Context()) // base URLs end in a slash, and so do paths that people type
 			r.URL.Path, r.URL.RawPath = clean, ""
 		}
 		mux.ServeHTTP(w, r)

@@ -253,12 +253,36 @@ func TestReflectionCanBeOff(t *testing.T) {
 
 func TestUnknownPathsAreTypedErrorsAndNeverRedirects(t *testing.T) {
 	h := open(t, new(script))
-	for _, path := range []string{"/nowhere", "//chat", "/chat/", "/./chat", "/x/../chat", "/health/", "/conversations/", "/grpc.health.v1.Health", "/grpc.reflection.v1.ServerReflection", "/debate.v1.DebateService", "/a%2F%2Fb", "/debate.v1.DebateService/"} {
+	for _, path := range []string{"/nowhere", "/nowhere/", "//nowhere", "/./chat", "/x/../chat", "/health/.", "/health/..", "/grpc.health.v1.Health", "/grpc.reflection.v1.ServerReflection", "/debate.v1.DebateService", "/a%2F%2Fb", "/debate.v1.DebateService/"} {
 		for _, method := range []string{"GET", "POST", "DELETE", "OPTIONS", "BREW"} {
 			response, body := ask(t, method, h.url+path, "")
 			if response.StatusCode < 400 || response.Header.Get("Location") != "" || !strings.Contains(response.Header.Get("Content-Type"), "json") && body != "" {
 				t.Errorf("%s %s: %d %v %s", method, path, response.StatusCode, response.Header, body)
 			}
+		}
+	}
+}
+
+// A base URL ends in a slash, or people type one: postmanlabs/httpbin issue 408,
+// anoadragon453 in carefree0910/carefree-creator issue 7. A redirect would make a GET of a POST: startfellows/tonapi-sdk-js pull request 11.
+func TestSlashesTooManyLeadToTheSamePath(t *testing.T) {
+	h := open(t, new(script), withKeys)
+	for path, want := range map[string]string{
+		"/health/": `"ok"`, "//ready": `"ok"`, "/conversations/": `"conversations"`, "/conversations//topics": `"topics"`, "/docs/": "<html", "/openapi.yaml/": "openapi:", "//": "<html",
+		"//chat/": "takes POST", "/mcp/": "takes POST", "/s//style.css": "body",
+	} {
+		response, body := ask(t, "GET", h.url+path, "", "X-API-Key", "alice")
+		if response.StatusCode != http.StatusOK && response.StatusCode != http.StatusMethodNotAllowed || !strings.Contains(body, want) {
+			t.Errorf("GET %s: %d %s", path, response.StatusCode, body)
+		}
+	}
+	for path, want := range map[string]string{"//chat": `"conversation_id"`, "/chat/": `"conversation_id"`, "//debate.v1.DebateService/Chat": `"conversation"`} {
+		response, body := ask(t, "POST", h.url+path, `{"message":"Tea beats coffee."}`, "X-API-Key", "alice", "Content-Type", "application/json")
+		if response.StatusCode != http.StatusOK || !strings.Contains(body, want) {
+			t.Errorf("POST %s: %d %s", path, response.StatusCode, body)
+		}
+		if response, _ := ask(t, "POST", h.url+path, `{"message":"Tea beats coffee."}`, "Content-Type", "application/json"); response.StatusCode != http.StatusUnauthorized {
+			t.Errorf("POST %s without a key: %d", path, response.StatusCode)
 		}
 	}
 }

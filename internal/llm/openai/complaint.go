@@ -2,6 +2,7 @@ package openai
 
 import (
 	"encoding/json"
+	"net/http"
 	"regexp"
 	"slices"
 	"strconv"
@@ -74,6 +75,8 @@ func byStatus(status int) fault {
 		return quotaExhausted
 	case status == 403:
 		return forbidden
+	case status == http.StatusProxyAuthRequired:
+		return proxyLocked
 	case status == 413:
 		return overlong
 	case status == 404, status == 405:

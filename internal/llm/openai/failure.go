@@ -21,6 +21,7 @@ const (
 	forbidden                   // 403
 	noModel                     // the server has no such model
 	noMemory                    // the model does not fit into its server's memory
+	proxyLocked                 // 407: a proxy on the way wants a name and a password
 	wrongAddress                // a server, but no chat completions at this address
 	rejected                    // any other 4xx
 	overlong                    // the prompt exceeds the model's context
@@ -53,6 +54,7 @@ var faults = [...]struct {
 	forbidden:      {false, true, true, debate.ModelUnavailable, "the model's provider does not let the service's key use this model; its operator has to change the key's rights, OPENAI_API_KEY or OPENAI_MODEL"},
 	noModel:        {false, true, false, debate.ModelUnavailable, "the model's server has no model %q; its operator has to set OPENAI_MODEL to one of those that `debate models` lists"},
 	noMemory:       {false, true, false, debate.ModelUnavailable, "the model %q does not fit into the memory of its server; its operator has to choose a smaller one"},
+	proxyLocked:    {false, true, true, debate.ModelUnavailable, "the proxy on the way to the model's server asks for a name and a password; its operator has to put them into HTTPS_PROXY, or HTTP_PROXY"},
 	wrongAddress:   {false, true, false, debate.ModelUnavailable, "there are no chat completions at the model's address; its operator has to check OPENAI_BASE_URL, which mostly ends with /v1"},
 	rejected:       {false, true, false, debate.ModelUnavailable, "the model's server does not accept the request; its operator finds why in the service's log and in the server's"},
 	overlong:       {true, true, false, debate.InvalidArgument, "the message is too long for the model's context; send a shorter one, or have the model's operator give it a larger context"},

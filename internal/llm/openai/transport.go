@@ -10,6 +10,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -42,6 +43,12 @@ func newTransport(connections int) transport {
 		MaxIdleConnsPerHost: connections, // 2 by default, and so a new connection for most calls
 		IdleConnTimeout:     90 * time.Second,
 		DisableCompression:  true, // it would hold back tokens
+		OnProxyConnectResponse: func(_ context.Context, _ *url.URL, _ *http.Request, answer *http.Response) error {
+			if answer.StatusCode == http.StatusProxyAuthRequired {
+				return classify(answer.StatusCode, nil)
+			}
+			return nil
+		},
 	}}
 }
 
@@ -92,6 +99,10 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		if cause := causeOf(r.Context()); cause != nil {
 			return nil, cause
+		}
+		var f *failure // of a proxy
+		if errors.As(err, &f) {
+			return nil, f
 		}
 		return nil, &failure{fault: unreachable, cause: localCause(err)}
 	}

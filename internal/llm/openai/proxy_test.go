@@ -1,0 +1,41 @@
+package openai
+
+import (
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+)
+
+// A proxy that wants a name and a password says so in its own answer, or, on the way to an
+// https address, in that to CONNECT (RFC 9110, section 15.5.8): neither is about the model's
+// key, for which such an answer was taken in inverse-inc/packetfence issue 6277.
+func TestALockedProxyIsNotTakenForAWrongKey(t *testing.T) {
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusProxyAuthRequired)
+		_, _ = w.Write([]byte("<h1>Proxy Authentication Required</h1><p>authentication required: unauthorized</p>")) // a test's
+	}))
+	t.Cleanup(proxy.Close)
+	address, err := url.Parse(proxy.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, model := range []string{"http://model.example/v1/models", "https://model.example/v1/models"} {
+		way := newTransport(1)
+		way.base.Proxy = http.ProxyURL(address)
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, model, http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, err := way.RoundTrip(r)
+		if answer != nil {
+			_ = answer.Body.Close()
+		}
+		var f *failure
+		if !errors.As(err, &f) || f.fault != proxyLocked || !strings.Contains(f.message(), "HTTPS_PROXY") {
+			t.Errorf("%s: %v", model, err)
+		}
+	}
+}
