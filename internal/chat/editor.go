@@ -135,6 +135,8 @@ func (e *editor) press(k key) {
 		e.recallEntry(e.recall - 1)
 	case keyDown:
 		e.recallEntry(e.recall + 1)
+	case keySuspend: // which it was: what is on show is the shell's
+		e.forget()
 	case keyClear:
 		fmt.Fprint(e.out, "\x1b[H\x1b[2J")
 		e.forget()

@@ -112,6 +112,8 @@ type prompt struct {
 	// editor's.
 	editing atomic.Bool
 	restore func() error
+	// suspend gives the terminal to the shell for a while.
+	suspend func()
 }
 
 const (
@@ -131,7 +133,7 @@ const (
 // to interrupts. close gives it back. The prompt can be used
 // whatever the error, which is a warning.
 func (s *session) openPrompt() (*prompt, error) {
-	p := &prompt{file: s.HistoryFile, keys: make(chan key, typedAhead), interrupts: s.interrupts, remarks: s.remarks, restore: func() error { return nil }}
+	p := &prompt{file: s.HistoryFile, keys: make(chan key, typedAhead), interrupts: s.interrupts, remarks: s.remarks, restore: func() error { return nil }, suspend: func() {}}
 	var before *term.State
 	var err error
 	if p.editor.dumb = os.Getenv("TERM") == "dumb"; !p.editor.dumb {
@@ -147,6 +149,12 @@ func (s *session) openPrompt() (*prompt, error) {
 		p.restore = func() error {
 			_, err := fmt.Fprint(terminal, noBracketedPaste)
 			return errors.Join(err, term.Restore(int(os.Stdin.Fd()), before))
+		}
+		p.suspend = func() {
+			_ = p.restore()
+			giveToShell()
+			_, _ = term.MakeRaw(int(os.Stdin.Fd())) // as before; a terminal that is gone ends the input
+			fmt.Fprint(terminal, bracketedPaste)
 		}
 		s.Out = rawWriter{terminal}
 		s.screen.out = s.Out
@@ -173,6 +181,9 @@ func (p *prompt) listen(r keyReader) {
 		k, err := r.next()
 		if err != nil {
 			return
+		}
+		if k.name == keySuspend {
+			p.suspend()
 		}
 		switch {
 		case p.editing.Load():

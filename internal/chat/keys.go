@@ -35,6 +35,7 @@ const (
 	keyCutWord    = "cut word"
 	keyClear      = "clear"
 	keyDeleteOrGo = "delete or leave"
+	keySuspend    = "suspend"
 	keyNone       = "none"
 	// keyRemark is none: its text is to be shown above the prompt.
 	keyRemark = "remark"
@@ -45,7 +46,7 @@ var controls = map[byte]string{
 	'\r': keyEnter, '\n': keyEnter, 0x7f: keyBackspace,
 	'A' - '@': keyHome, 'B' - '@': keyLeft, 'C' - '@': keyInterrupt, 'D' - '@': keyDeleteOrGo, 'E' - '@': keyEnd,
 	'F' - '@': keyRight, 'H' - '@': keyBackspace, 'K' - '@': keyCutRight, 'L' - '@': keyClear, 'N' - '@': keyDown,
-	'P' - '@': keyUp, 'U' - '@': keyCutLeft, 'W' - '@': keyCutWord,
+	'P' - '@': keyUp, 'U' - '@': keyCutLeft, 'W' - '@': keyCutWord, 'Z' - '@': keySuspend,
 }
 
 // sequences are the keys that send more, after their ESC.

@@ -75,7 +75,12 @@ type terminal struct {
 
 func open(t *testing.T, url string, env ...string) *terminal {
 	t.Helper()
-	cmd := exec.Command(os.Args[0])
+	return openBy(t, exec.Command(os.Args[0]), url, env...)
+}
+
+// openBy is open, by a command that runs the program.
+func openBy(t *testing.T, cmd *exec.Cmd, url string, env ...string) *terminal {
+	t.Helper()
 	cmd.Env = append(append(os.Environ(), "CHAT_TEST_SERVER="+url, "TERM=xterm"), env...)
 	tty, its, err := pty.Open()
 	if err != nil {
@@ -162,6 +167,7 @@ const (
 	enter     = "\r"
 	ctrlC     = "\x03"
 	ctrlD     = "\x04"
+	ctrlZ     = "\x1a"
 	backspace = "\x7f"
 	up        = "\x1b[A"
 	left      = "\x1b[D"
@@ -193,6 +199,38 @@ func TestTwoChatsAtOnceKeepWhatWasSaidInEither(t *testing.T) {
 	if want := "From before.\nSaid in one.\n/quit\nSaid in two.\n/quit\n"; err != nil || string(kept) != want {
 		t.Errorf("kept %q, %v", kept, err)
 	}
+}
+
+// Ctrl-Z is the shell's in every program that it runs: ollama/ollama issue 1332, aandrew-me/tgpt issue 392, atgreen/icl issue 11.
+func TestCtrlZGivesTheTerminalToTheShellForAWhile(t *testing.T) {
+	s := newService()
+	going := make(chan struct{})
+	s.chat = func(n int, r *debatev1.ChatStreamRequest, send sender) error {
+		if n == 0 {
+			return send.reply(dogs(), "You said: "+r.Message)
+		}
+		send.started(dogs())
+		send.delta(0, "I was about to ")
+		<-going
+		send.delta(15, "answer.")
+		send.finished(debatev1.TurnState_TURN_STATE_COMPLETED, nil)
+		return nil
+	}
+	const shell = `set -m; "$0"; stty -a | tr ' ' '\n' | grep -x -e isig -e -isig; fg >/dev/null; stty -a | tr ' ' '\n' | grep -x -e isig -e -isig; fg >/dev/null`
+	u := openBy(t, exec.Command("bash", "-c", shell, os.Args[0]), serve(t, s))
+	u.expect("3  Cars", "> ")
+	u.typed("Dogs are kind" + ctrlZ)
+	u.expect("\nisig", "> Dogs are kind") // what was written is shown again
+	u.typed(" and loyal." + enter)
+	u.expect("You said: Dogs are kind and loyal.", "> ")
+	u.typed("Well?" + enter)
+	u.expect("I was about to")
+	u.typed(ctrlZ)
+	u.expect("\nisig")
+	close(going)
+	u.expect("answer.", "> ")
+	u.typed(ctrlD)
+	u.exited()
 }
 
 func TestDebateInATerminal(t *testing.T) {

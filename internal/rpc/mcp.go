@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"math"
 	"net/http"
 	"slices"
 	"strings"
@@ -57,8 +58,14 @@ type (
 		ConversationID string `json:"conversation_id" jsonschema:"the debate, as start_debate or list_debates named it"`
 		Format         string `json:"format,omitempty" jsonschema:"md, json, argdown or mmd; left out, md"`
 	}
-	listInput struct {
-		Limit int `json:"limit,omitempty" jsonschema:"at most this many, 1 to 100; left out, 20"`
+	debatesInput struct {
+		Limit     int    `json:"limit,omitempty" jsonschema:"at most this many, 1 to 100; left out, 20"`
+		PageToken string `json:"page_token,omitempty" jsonschema:"the next_page_token of the call before, to go on where it ended"`
+	}
+	topicsInput struct {
+		Limit    int    `json:"limit,omitempty" jsonschema:"at most this many, 1 to 100; left out, 20"`
+		Offset   int    `json:"offset,omitempty" jsonschema:"how many to leave out before them, to go on where a call ended; left out, 0"`
+		Language string `json:"language,omitempty" jsonschema:"en or es; left out, en"`
 	}
 )
 
@@ -90,7 +97,8 @@ type (
 		Content   string `json:"content"`
 	}
 	debatesOutput struct {
-		Debates []debateItem `json:"debates" jsonschema:"the most recently active first"`
+		Debates       []debateItem `json:"debates" jsonschema:"the most recently active first"`
+		NextPageToken string       `json:"next_page_token,omitempty" jsonschema:"asks for those after them; left out if there are none"`
 	}
 	debateItem struct {
 		ConversationID string `json:"conversation_id"`
@@ -101,6 +109,7 @@ type (
 	}
 	topicsOutput struct {
 		Topics []topicItem `json:"topics"`
+		Total  int         `json:"total" jsonschema:"how many topics there are in the language"`
 	}
 	topicItem struct {
 		Topic    string `json:"topic"`
@@ -280,21 +289,28 @@ func (g agents) export(ctx context.Context, owner debate.Owner, in exportInput) 
 	return documentOutput{d.Filename, d.MediaType, d.Content}, err
 }
 
-func (g agents) list(ctx context.Context, owner debate.Owner, in listInput) (debatesOutput, error) {
-	found, _, err := g.service.FindConversations(ctx, owner, "", debate.ConversationCursor{}, listLimit(in))
+func (g agents) list(ctx context.Context, owner debate.Owner, in debatesInput) (debatesOutput, error) {
 	out := debatesOutput{Debates: []debateItem{}}
+	after, err := conversationCursor(in.PageToken, "")
+	if err != nil {
+		return out, err
+	}
+	found, next, err := g.service.FindConversations(ctx, owner, "", after, listLimit(in.Limit))
+	out.NextPageToken = conversationsToken("", next)
 	for _, c := range found {
 		out.Debates = append(out.Debates, debateItem{c.ID, c.Title, c.Topic, string(c.Stance), c.TurnCount})
 	}
 	return out, err
 }
 
-func (g agents) topics(_ context.Context, _ debate.Owner, in listInput) (topicsOutput, error) {
-	out := topicsOutput{Topics: []topicItem{}}
-	for _, t := range g.service.Topics("", listLimit(in)) {
+func (g agents) topics(_ context.Context, _ debate.Owner, in topicsInput) (topicsOutput, error) {
+	all := g.service.Topics(strings.ToLower(in.Language), math.MaxInt)
+	from := min(max(in.Offset, 0), len(all))
+	out := topicsOutput{Topics: []topicItem{}, Total: len(all)}
+	for _, t := range all[from:min(from+listLimit(in.Limit), len(all))] {
 		out.Topics = append(out.Topics, topicItem{t.Claim, t.Category})
 	}
 	return out, nil
 }
 
-func listLimit(in listInput) int { return min(max(cmp.Or(in.Limit, 20), 1), 100) }
+func listLimit(asked int) int { return min(max(cmp.Or(asked, 20), 1), 100) }

@@ -140,6 +140,59 @@ func TestAnAgentDebatesByTools(t *testing.T) {
 	}
 }
 
+// An agent that was given a part of a list has to know that there is more, and how to get it.
+func TestAnAgentReadsListsToTheirEnd(t *testing.T) {
+	h := open(t, new(script), withKeys)
+	alice := agent(t, h, withHeaders{"X-API-Key": "alice"})
+	var offered []string
+	for asked := 0; ; asked++ {
+		page, refused := use[struct {
+			Topics []struct{ Topic string }
+			Total  int
+		}](t, alice, "list_topics", map[string]any{"limit": 1000, "offset": len(offered)})
+		if refused != "" || page.Total != len(topics) {
+			t.Fatalf("%+v %s", page, refused)
+		}
+		if len(page.Topics) == 0 {
+			break
+		}
+		for _, one := range page.Topics {
+			offered = append(offered, one.Topic)
+		}
+	}
+	for i, topic := range topics {
+		if len(offered) != len(topics) || offered[i] != topic.Claim {
+			t.Fatalf("offered %d: %v", len(offered), offered)
+		}
+	}
+	held := make(map[string]bool)
+	for range 3 {
+		began, _ := use[agentTurn](t, alice, "start_debate", map[string]any{"message": "Tea beats coffee."})
+		held[began.ConversationID] = true
+	}
+	token := ""
+	for range 2 {
+		page, refused := use[struct {
+			Debates []struct {
+				ConversationID string `json:"conversation_id"`
+			}
+			NextPageToken string `json:"next_page_token"`
+		}](t, alice, "list_debates", map[string]any{"limit": 2, "page_token": token})
+		for _, d := range page.Debates {
+			delete(held, d.ConversationID)
+		}
+		if token = page.NextPageToken; refused != "" || (len(held) > 0) != (token != "") {
+			t.Errorf("%+v %s, left %v", page, refused, held)
+		}
+	}
+	if len(held) > 0 {
+		t.Errorf("not listed: %v", held)
+	}
+	if _, refused := use[struct{}](t, alice, "list_debates", map[string]any{"page_token": "x"}); !strings.HasPrefix(refused, "INVALID_ARGUMENT: page_token") {
+		t.Errorf("a wrong token: %s", refused)
+	}
+}
+
 func TestAnAgentIsToldWhatIsWrong(t *testing.T) {
 	h := open(t, &script{reply: func(context.Context, func(string)) error { return context.DeadlineExceeded }}, withKeys)
 	alice := agent(t, h, withHeaders{"X-API-Key": "alice"})
@@ -158,7 +211,7 @@ func TestAnAgentIsToldWhatIsWrong(t *testing.T) {
 		"a word for a number":  {"list_topics", map[string]any{"limit": "few"}, "INVALID_ARGUMENT: limit: must be of the type integer"},
 		"a part of a number":   {"list_topics", map[string]any{"limit": 1.5}, "INVALID_ARGUMENT: limit: must be of the type integer"},
 		"the model is away":    {"start_debate", map[string]any{"message": "Tea beats coffee."}, "MODEL_UNAVAILABLE"},
-		"an unknown parameter": {"list_topics", map[string]any{"limits": 1}, "INVALID_ARGUMENT: limits: is not known; this tool takes limit"},
+		"an unknown parameter": {"list_topics", map[string]any{"limits": 1}, "INVALID_ARGUMENT: limits: is not known; this tool takes language, limit, offset"},
 	} {
 		if _, refused := use[agentTurn](t, alice, c.tool, c.arguments); !strings.Contains(refused, c.want) {
 			t.Errorf("%s: %q", name, refused)
