@@ -913,26 +913,53 @@ func (g *grammar) learnSides(t *bank.Topic) *sides {
 			}
 		}
 	}
-	known := &sides{weights: make(map[string]float64, len(names)), rarity: make(map[string]float64), examples: all}
+	in := make([]float64, len(names)) // how many examples
+	for _, row := range rows {
+		for _, f := range row {
+			in[f.at]++
+		}
+	}
+	known := &sides{weights: make(map[string]float64, len(names)), rarity: make(map[string]float64), unknown: math.Log(1 + float64(len(all)))}
 	for i, name := range names {
 		known.weights[name] = fitted[i]
 	}
-	for _, row := range rows {
-		for _, f := range row {
-			known.rarity[names[f.at]]++
+	for _, e := range all {
+		p := precedent{side: int(e.target)}
+		for _, sign := range slices.Sorted(maps.Keys(e.signs)) {
+			name := names[number[sign]] // the same text for all
+			r := math.Log(1 + float64(len(rows))/in[number[sign]])
+			known.rarity[name] = r
+			p.signs = append(p.signs, countedSign{name, r * r * e.signs[sign]})
+			p.length += r * r
 		}
-	}
-	for sign, n := range known.rarity {
-		known.rarity[sign] = math.Log(1 + float64(len(rows))/n)
+		if p.length > 0 {
+			known.precedents = append(known.precedents, p)
+		}
 	}
 	return known
 }
 
-// sides is what tells the sides of a topic apart.
+// sides is what tells the sides of a topic apart. Of the examples that it was learnt from
+// it keeps little, since there are hundreds of each topic.
 type sides struct {
-	weights  map[string]float64 // how much each sign is for PRO
-	rarity   map[string]float64
-	examples []example
+	weights    map[string]float64 // how much each sign is for PRO
+	rarity     map[string]float64 // of the signs that a reading finds
+	unknown    float64            // the rarity of all others
+	precedents []precedent
+}
+
+// precedent is what an example leaves: its side, 1 for PRO, the signs that a reading of it finds,
+// and what they come to, squared.
+type precedent struct {
+	signs  []countedSign
+	length float64
+	side   int
+}
+
+// countedSign is a sign, and how much it counts where a text has it too.
+type countedSign struct {
+	name   string
+	counts float64
 }
 
 // fit is how much the signs of a text are for PRO.
@@ -947,30 +974,24 @@ func (s *sides) fit(signs map[string]float64) (sum float64) {
 // of the nearest for PRO less that of the nearest for CON. A text that turns
 // the words of one around is near the other side.
 func (s *sides) neighbour(signs map[string]float64) float64 {
-	unknown := math.Log(1 + float64(len(s.examples)))
-	rarity := func(sign string) float64 {
-		if r, ok := s.rarity[sign]; ok {
-			return r
-		}
-		return unknown
-	}
 	length := 0.0
 	for sign := range signs {
-		r := rarity(sign)
+		r, ok := s.rarity[sign]
+		if !ok {
+			r = s.unknown
+		}
 		length += r * r
 	}
 	best := [2]float64{}
-	for _, e := range s.examples {
-		shared, own := 0.0, 0.0
-		for sign, value := range e.signs {
-			r := rarity(sign)
-			own += r * r
-			shared += r * r * value * signs[sign]
+	if length == 0 {
+		return 0
+	}
+	for _, p := range s.precedents {
+		shared := 0.0
+		for _, sign := range p.signs {
+			shared += sign.counts * signs[sign.name]
 		}
-		if own == 0 || length == 0 {
-			continue
-		}
-		like, side := shared/math.Sqrt(own*length), int(e.target)
+		like, side := shared/math.Sqrt(p.length*length), p.side
 		if like < 0 {
 			like, side = -like, 1-side
 		}
