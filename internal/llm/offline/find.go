@@ -56,12 +56,22 @@ type index struct {
 	spelt      map[byte][]string
 	// everyday are the words that the bank writes in lower case, in order.
 	everyday []string
+
+	sidesOf  func(*bank.Topic) *sides
+	pointsOf func(topicSide) *matcher
 }
 
 type postings struct{ from, to int32 }
 
+// topicSide is a side of a topic.
+type topicSide struct {
+	topic *bank.Topic
+	side  debate.Stance
+}
+
 func newIndex(g *grammar, f *finder, topics, general []*bank.Topic, l *learnt) *index {
-	x := &index{grammar: g, finder: f, list: l.Postings}
+	x := &index{grammar: g, finder: f, list: l.Postings, sidesOf: bank.Lately(bank.Kept, g.learnSides)}
+	x.pointsOf = bank.Lately(2*bank.Kept, func(s topicSide) *matcher { return newMatcher(x, s.topic, s.side) })
 	for _, t := range general {
 		x.general = append(x.general, x.newSubject(t))
 	}
@@ -115,10 +125,10 @@ func (x *index) newSubject(t *bank.Topic) *subject {
 		}
 		return terms
 	})
-	s.sides = sync.OnceValue(func() *sides { return x.learnSides(t) })
+	s.sides = func() *sides { return x.sidesOf(t) }
 	s.points = map[debate.Stance]func() *matcher{
-		debate.Pro: sync.OnceValue(func() *matcher { return newMatcher(x, t, debate.Pro) }),
-		debate.Con: sync.OnceValue(func() *matcher { return newMatcher(x, t, debate.Con) }),
+		debate.Pro: func() *matcher { return x.pointsOf(topicSide{t, debate.Pro}) },
+		debate.Con: func() *matcher { return x.pointsOf(topicSide{t, debate.Con}) },
 	}
 	return s
 }

@@ -14,6 +14,8 @@ import (
 	"io"
 	"sync"
 
+	lru "github.com/hashicorp/golang-lru/v2"
+
 	"github.com/debate-chatbot/debate-api/internal/debate"
 )
 
@@ -140,16 +142,39 @@ func heads(folder string) (topics []*Topic, err error) {
 	if err := unpack(folder+headsOf, &topics); err != nil {
 		return nil, err
 	}
+	read := Lately(Kept, func(name string) *Topic {
+		whole := new(Topic)
+		if err := unpack(folder+"/"+name, whole); err != nil {
+			panic(err) // of a file that is compiled in, which a test reads
+		}
+		return whole
+	})
 	for _, t := range topics {
-		t.whole = sync.OnceValue(func() *Topic {
-			whole := new(Topic)
-			if err := unpack(folder+"/"+t.Name, whole); err != nil {
-				panic(err) // of a file that is compiled in, which a test reads
-			}
-			return whole
-		})
+		t.whole = func() *Topic { return read(t.Name) }
 	}
 	return topics, nil
+}
+
+// Kept is of how many topics of a language what was read of them is kept: those debated last.
+const Kept = 64
+
+// Lately is a function that keeps what it made of the keys that were asked for last. Who
+// asks for one while it is made waits for that.
+func Lately[K comparable, V any](keys int, of func(K) V) func(K) V {
+	recent, err := lru.New[K, func() V](keys)
+	if err != nil {
+		panic(err) // of a number that is not positive
+	}
+	return func(key K) V {
+		made, known := recent.Get(key)
+		if !known {
+			made = sync.OnceValue(func() V { return of(key) })
+			if earlier, known, _ := recent.PeekOrAdd(key, made); known {
+				made = earlier
+			}
+		}
+		return made()
+	}
 }
 
 // headsOf ends the name of the file that has the topics of a folder without their cases.
