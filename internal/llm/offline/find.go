@@ -203,11 +203,12 @@ func hasParts(text string, parts []string) bool {
 	return !slices.ContainsFunc(parts, func(p string) bool { return !has(text, p) })
 }
 
-// closeTo is how many of the words that a topic is about a text has, as plain gives it.
+// closeTo is how much of what a topic is about a text has, as plain gives it: a phrase of
+// more words says more.
 func (s *subject) closeTo(text string) (n int) {
 	for _, parts := range s.about {
 		if hasParts(text, parts) {
-			n++
+			n += len(strings.Fields(strings.Join(parts, " ")))
 		}
 	}
 	return n

@@ -123,7 +123,7 @@ func hear(topics []*bank.Topic, said string) map[string][]string {
 // the side of it that a stance on the claim amounts to; nil if it has none, or is as
 // much of one side as of the other, or of more than one clause, of which any may be what
 // has the form. Of those with the same forms it is the one that is about most of the claim's
-// words. opening is the message that made the claim.
+// words; one of no form falls under such a one that it leans to. opening is the message that made the claim.
 func (k *knowledge) generalOf(claim, opening string, stance debate.Stance) (topic *subject, side debate.Stance) {
 	if k.mustQuote(claim) {
 		return nil, side
@@ -151,10 +151,35 @@ func (k *knowledge) generalOf(claim, opening string, stance debate.Stance) (topi
 			}
 		}
 	}
+	if topic == nil && longest == 0 {
+		topic, side = k.leantTo(claim)
+	}
 	if stance == debate.Con {
 		side = side.Opposite()
 	}
 	return topic, side
+}
+
+// leantTo is the narrower topic that is about most of a claim's words and leans, and the side of it that
+// what the claim makes of its thing amounts to; nil if it makes nothing of it, or two are as near.
+func (k *knowledge) leantTo(claim string) (topic *subject, side debate.Stance) {
+	said, closest := plain(spellNot(claim)), 0
+	for _, s := range k.general {
+		switch close := s.closeTo(said); {
+		case !s.Leans || close < closest || close == 0:
+		case close == closest:
+			topic = nil
+		default:
+			topic, closest = s, close
+		}
+	}
+	switch sum, _ := k.leans(spellNot(claim)); {
+	case sum < 0:
+		return topic, debate.Pro
+	case sum > 0:
+		return topic, debate.Con
+	}
+	return nil, side
 }
 
 // maxShort is the longest word in capitals that is taken for one like TV, and no name.

@@ -1177,8 +1177,8 @@ func TestAClaimOffTheBankIsArguedByItsForm(t *testing.T) {
 	k := english(t, m)
 	for claim, want := range map[string]string{
 		"Cruise ships should be banned":                          "ban PRO",
-		"We should ban leaf blowers":                             "ban PRO",
-		"Leaf blowers should not be banned":                      "ban CON",
+		"We should ban fidget spinners":                          "ban PRO",
+		"Leaf blowers should not be banned":                      "neighbours CON",
 		"Street music should be allowed at night":                "ban CON",
 		"Street music should not be allowed at night":            "ban PRO",
 		"Everyone should learn to code at school":                "learn PRO",
@@ -1212,7 +1212,7 @@ func TestAClaimOffTheBankIsArguedByItsForm(t *testing.T) {
 		"Adults should not wear pajamas":                         "", // which they do, or do not
 		"Cats should be kept indoors":                            "should PRO",
 		"Schools should not sell soft drinks":                    "",
-		"My neighbour shouldnt be able to park here":             "ban PRO",
+		"My neighbour shouldnt be able to park here":             "neighbours PRO",
 		"Harry Potter is overrated":                              "overrated-arts PRO", // whatever its name
 		"Weddings are a waste of money":                          "overrated-occasions PRO",
 		"Tacos are better than burgers":                          "better-food PRO",
@@ -1222,7 +1222,7 @@ func TestAClaimOffTheBankIsArguedByItsForm(t *testing.T) {
 		"My sofa is ugly":                                        "",
 		"The moon landing took place in a studio":                "",
 		"Penguins live at the South Pole":                        "",
-		"Leaf blowers should be banned and should not be banned": "ban CON", // by the longer
+		"Leaf blowers should be banned and should not be banned": "neighbours CON", // by the longer
 	} {
 		topic, side := k.generalOf(claim, strings.ToLower(claim[:1])+claim[1:], debate.Pro)
 		got := ""

@@ -52,29 +52,12 @@ var sayingSo = regexp.MustCompile(`(?i)^(?:(?:honestly|personally|imo|imho|tbh|n
 // leaning is whether the user is against what the claim speaks of, or for it; general where
 // that cannot be told.
 func (w *writer) leaning() pointKind {
-	claim := spellNot(w.prompt.Topic)
-	said, sum := plain(claim), 0.0
-	demands, _ := w.demandsOrJudges(said)
-	in := func(p string) bool { return has(said, p) }
-	switch {
-	case slices.ContainsFunc(w.Condemning, in):
-		sum = -1
-	case slices.ContainsFunc(w.Praising, in):
-		sum = 1
-	default:
-		for clause := range w.clauses(claim) {
-			c := w.read(clause)
-			sum += c.turned * c.value
-		}
-		if sum == 0 && demands && w.denies(claim) { // "should not"
-			sum = -1
-		}
-	}
+	sum, demands := w.leans(spellNot(w.prompt.Topic))
 	if w.prompt.Stance == debate.Pro { // the user denies it
 		sum = -sum
 	}
 	switch {
-	case sum < 0 && !demands && ofPeople.MatchString(bare(claim)):
+	case sum < 0 && !demands && ofPeople.MatchString(bare(w.prompt.Topic)):
 		return people
 	case sum < 0:
 		return against
@@ -82,6 +65,29 @@ func (w *writer) leaning() pointKind {
 		return favour
 	}
 	return general
+}
+
+// leans is below 0 where a claim is against what it speaks of, above it where it is for it,
+// and says whether it wants something.
+func (g *grammar) leans(claim string) (sum float64, demands bool) {
+	said := plain(claim)
+	demands, _ = g.demandsOrJudges(said)
+	in := func(p string) bool { return has(said, p) }
+	switch {
+	case slices.ContainsFunc(g.Condemning, in):
+		sum = -1
+	case slices.ContainsFunc(g.Praising, in):
+		sum = 1
+	default:
+		for clause := range g.clauses(claim) {
+			c := g.read(clause)
+			sum += c.turned * c.value
+		}
+		if sum == 0 && demands && g.denies(claim) { // "should not"
+			sum = -1
+		}
+	}
+	return sum, demands
 }
 
 // ofPeople is a claim about people, who are no things.

@@ -49,10 +49,13 @@ type Topic struct {
 	// Forms are what claims of a general topic have in them that amount to each of its
 	// sides, in lower case: "should be banned". Other topics have none.
 	Forms Sides[[]string]
-	// Like names the general topic whose forms a narrower one has too, and About has words
+	// Like names the general topics whose forms a narrower one has too, and About has words
 	// one of which a claim must have to fall under that: "children".
-	Like  string   `json:"-"`
+	Like  []string `json:"-"`
 	About []string `json:",omitempty"`
+	// Leans says of a narrower topic that it is against what its claims are of: who calls
+	// that anything bad is for the topic, whatever the form.
+	Leans bool `json:",omitempty"`
 	// Things says that a general topic speaks of things only, and so of no claim that
 	// has a name in it, which may be somebody's.
 	Things bool

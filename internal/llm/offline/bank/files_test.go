@@ -62,16 +62,15 @@ func readFiles(files fs.FS, folder string) ([]*Topic, error) {
 		topics[i] = t
 	}
 	for _, t := range topics {
-		if t.Like == "" {
-			continue
+		for _, name := range t.Like {
+			like := slices.IndexFunc(topics, func(o *Topic) bool { return o.Name == name && len(o.Like) == 0 })
+			if like < 0 || len(t.About) == 0 {
+				return nil, fmt.Errorf("bank: %s/%s.yaml: is like %q, which has to be a general topic, and needs about", folder, t.Name, name)
+			}
+			t.Forms.Pro = slices.Concat(t.Forms.Pro, topics[like].Forms.Pro)
+			t.Forms.Con = slices.Concat(t.Forms.Con, topics[like].Forms.Con)
+			t.Undenied = t.Undenied || topics[like].Undenied
 		}
-		like := slices.IndexFunc(topics, func(o *Topic) bool { return o.Name == t.Like && o.Like == "" })
-		if like < 0 || len(t.About) == 0 {
-			return nil, fmt.Errorf("bank: %s/%s.yaml: is like %q, which has to be a general topic, and needs about", folder, t.Name, t.Like)
-		}
-		t.Forms.Pro = slices.Concat(t.Forms.Pro, topics[like].Forms.Pro)
-		t.Forms.Con = slices.Concat(t.Forms.Con, topics[like].Forms.Con)
-		t.Undenied = t.Undenied || topics[like].Undenied
 	}
 	return topics, nil
 }
