@@ -88,11 +88,22 @@ func messagesJSON(messages []prompt.Message, folded bool) []byte {
 	return append(to, ']')
 }
 
+// isPlainByte says which bytes stand for themselves in JSON, wherever they are.
+var isPlainByte = func() (plain [256]bool) {
+	for c := ' '; c < utf8.RuneSelf; c++ {
+		plain[c] = c != '"' && c != '\\'
+	}
+	return plain
+}()
+
 // appendString writes a text as JSON.
 func appendString(to []byte, text string) []byte {
 	to = append(to, '"')
 	plain := 0 // where what is written as it is begins
 	for i := 0; i < len(text); i++ {
+		if isPlainByte[text[i]] {
+			continue // as good as always
+		}
 		var escaped string
 		switch c := text[i]; {
 		case c == '"':
@@ -103,8 +114,6 @@ func appendString(to []byte, text string) []byte {
 			escaped = `\n`
 		case c < ' ':
 			escaped = fmt.Sprintf(`\u%04x`, c)
-		case c < utf8.RuneSelf:
-			continue
 		default:
 			if _, n := utf8.DecodeRuneInString(text[i:]); n > 1 {
 				i += n - 1
