@@ -179,7 +179,7 @@ func TestTheRulesKnowWhoAnsweredWhom(t *testing.T) {
 			}
 			t.Run(fmt.Sprintf("%s, ledgers %v", name, ledgers), func(t *testing.T) {
 				right, wrong := 0, 0
-				const debates = 200
+				const debates = 100
 				for seed := range uint64(debates) {
 					g := &generator{Rand: rand.New(rand.NewPCG(seed, 1)), ledgers: ledgers}
 					user, bot, want := good, c.bad, debate.UserWins
@@ -207,7 +207,7 @@ func TestTheRulesKnowWhoAnsweredWhom(t *testing.T) {
 }
 
 func TestTheRulesQuoteWhatIsThereInEveryScript(t *testing.T) {
-	const transcripts = 1000
+	const transcripts = 500
 	for name, s := range allScripts {
 		t.Run(name, func(t *testing.T) {
 			lost, quotes := 0, 0

@@ -16,9 +16,12 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/gate"
 )
 
+// sharedGate is made once: its rules take longer to read than most tests, and it keeps nothing of what it checks.
+var sharedGate = sync.OnceValues(gate.New)
+
 func newGate(t testing.TB) *gate.Gate {
 	t.Helper()
-	g, err := gate.New()
+	g, err := sharedGate()
 	if err != nil {
 		t.Fatal(err)
 	}
