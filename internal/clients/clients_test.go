@@ -214,14 +214,18 @@ func TestTheProgramsOfThePageDebate(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			address, in := serve(t, nil), t.TempDir()
-			if err := os.CopyFS(in, os.DirFS(folder)); err != nil {
-				t.Fatal(err)
+			debate := func(address string) string {
+				in := t.TempDir()
+				if err := os.CopyFS(in, os.DirFS(folder)); err != nil {
+					t.Fatal(err)
+				}
+				if name == "Go" {
+					in = root
+				}
+				return run(t, in, address, c.environment, c.command[0], c.command[1:]...)
 			}
-			if name == "Go" {
-				in = root
-			}
-			out := run(t, in, address, c.environment, c.command[0], c.command[1:]...)
+			address := serve(t, nil)
+			out := debate(address)
 			all := turns(t, address)
 			if len(all) != 2 || all[0].State != "TURN_STATE_COMPLETED" || all[1].State != "TURN_STATE_STOPPED" || all[1].Reply == "" {
 				t.Fatalf("the turns are %+v; it printed\n%s", all, out)
@@ -245,6 +249,13 @@ func TestTheProgramsOfThePageDebate(t *testing.T) {
 			}
 			if !strings.Contains(out, "WINNER_") {
 				t.Errorf("it does not say who is ahead:\n%s", out)
+			}
+
+			// Where a reply is there at once, it has ended when it should be stopped.
+			address = serve(t, map[string]string{"PACE": "0"})
+			out = debate(address)
+			if all := turns(t, address); len(all) != 2 || !strings.Contains(out, "WINNER_") {
+				t.Errorf("with replies that are there at once, the turns are %+v; it printed\n%s", all, out)
 			}
 		})
 	}
