@@ -254,9 +254,14 @@ func (c candidate) sure() float64 {
 	x := -4.2 - 0.7*c.foreign + 0.3*logOdds(c.found) + 0.8*min(c.lead, 3) + 0.6*float64(min(c.shared, 4))
 	if c.named {
 		x += 0.5
+	} else if c.near < likeAClaim {
+		x -= 1.3
 	}
 	return logistic(x)
 }
+
+// likeAClaim is how like one of a topic's claims a text must be that does not name it.
+const likeAClaim = 0.35
 
 func logistic(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
 

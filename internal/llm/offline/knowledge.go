@@ -21,6 +21,8 @@ type knowledge struct {
 	rhetorical []*regexp.Regexp
 	// grounds are what people give as reasons on any topic.
 	grounds func() *grounds
+	// schemes are points that are known by their form.
+	schemes func() []scheme
 }
 
 func readKnowledge(language string) (*knowledge, error) {
@@ -68,6 +70,13 @@ func readKnowledge(language string) (*knowledge, error) {
 			panic(err) // of a file that is compiled in, which a test reads
 		}
 		return newGrounds(g, reasons)
+	})
+	k.schemes = sync.OnceValue(func() []scheme {
+		all, err := bank.Schemes(language)
+		if err != nil {
+			panic(err) // as above
+		}
+		return newSchemes(all)
 	})
 	for to, pattern := range map[**regexp.Regexp]string{&g.ofKind: g.OfKind, &g.notOfKind: g.NotOfKind} {
 		if *to, err = regexp.Compile(pattern); err != nil {

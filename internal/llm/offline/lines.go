@@ -63,6 +63,7 @@ const (
 	stranger pointKind = "stranger"
 
 	popularity pointKind = "popularity"
+	loss       pointKind = "loss"
 	definition pointKind = "definition"
 
 	// against and favour are kinds by what the user makes of what the claim speaks of, and

@@ -41,13 +41,29 @@ func (w *writer) examine(parts []string, m message) string {
 	if w.first && !interrogates && (w.claimAlone(m) || !slices.Contains(ofSources, w.kindOf(asked))) {
 		return strings.Join(append(parts, w.open()), " ")
 	}
+	if f, ok := w.caseOf(); ok && !interrogates && !slices.Contains(ofSources, w.kindOf(asked)) && w.askedLast() {
+		return strings.Join(append(parts, w.use(f.entry)), " ")
+	}
 	return strings.Join(append(parts, w.probe(asked)), " ")
+}
+
+// askedLast says whether the latest reply ended with a question, after which another would be
+// one too many.
+func (w *writer) askedLast() bool {
+	n := len(w.said) - 1
+	return n > 0 && strings.HasSuffix(w.said[n-1], "?")
 }
 
 // open is what a claim off the bank is first met with: a reason of the bot's side, or a
 // question about what the claim demands, judges or says.
 func (w *writer) open() string {
-	if w.general || w.prompt.Stance == debate.Pro {
+	if w.general {
+		return w.reason()
+	}
+	if f, ok := w.caseOf(); ok {
+		return w.use(f.entry)
+	}
+	if w.prompt.Stance == debate.Pro {
 		return w.reason()
 	}
 	with := map[slot]string{thingSlot: w.thing()}
@@ -64,7 +80,14 @@ func (w *writer) groundedPoint(m message) (match, bool) {
 	}
 	for i, s := range m.points {
 		sentence := w.prompt.Message[s.start:s.end]
-		if f, ok := w.grounded(sentence); ok && !m.questions[i] {
+		f, ok := w.schemed(sentence, false)
+		if !ok && !m.questions[i] {
+			f, ok = w.grounded(sentence)
+		}
+		if !ok {
+			f, ok = w.schemed(sentence, true)
+		}
+		if ok {
 			f.span = s
 			return f, true
 		}

@@ -542,7 +542,7 @@ func TestQuestionsAreAboutWhatWasSaid(t *testing.T) {
 		"Some 100 players get hurt every year":                 "100 players",
 		"Scientists say that the pesticides poison the ground": "scientists",
 	} {
-		reply := say(t, m, debate.Prompt{Topic: "Golf sucks", Stance: debate.Con, Exchanges: before, Message: message, Number: 2, Language: "en"})
+		reply := say(t, m, debate.Prompt{Topic: "Golf sucks", Stance: debate.Con, Exchanges: before, Message: message, Number: 2, Language: "en", Phase: debate.Phase{Move: debate.Ask}})
 		if !strings.Contains(strings.ToLower(reply), want) || !strings.Contains(reply, "?") {
 			t.Errorf("%q: nothing about %q in: %s", message, want, reply)
 		}

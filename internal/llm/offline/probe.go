@@ -117,8 +117,11 @@ func (g *grammar) verbAt(tokens []token, at, n int, determined bool) bool {
 	if g.verbs[g.stem(t.low)] && (!determined || n > 0 && !last) {
 		return true
 	}
-	return n > 0 && (participle.MatchString(t.low) || strings.HasSuffix(t.low, "ly") || g.language == "es" && strings.HasSuffix(t.low, "ndo") || slices.Contains(ways, t.low) || !t.ends && g.plural(t.low) && (g.determiners[next.low] || g.prepositions[next.low]))
+	return n > 0 && (g.language == "es" && pastSpanish.MatchString(t.raw) || participle.MatchString(t.low) || strings.HasSuffix(t.low, "ly") || g.language == "es" && strings.HasSuffix(t.low, "ndo") || slices.Contains(ways, t.low) || !t.ends && g.plural(t.low) && (g.determiners[next.low] || g.prepositions[next.low]))
 }
+
+// pastSpanish is the ending of Spanish verbs that tell what was, which nouns hardly have.
+var pastSpanish = regexp.MustCompile(`(ó|aron|ieron|aban)$`)
 
 // ways are adverbs that look like nouns: "the dust straight into my kitchen".
 var ways = []string{"straight", "right", "back", "home", "away", "again", "over", "everywhere"}

@@ -198,6 +198,48 @@ func Grounds(language string) (grounds []Ground, err error) {
 	return grounds, unpack("grounds/"+language, &grounds)
 }
 
+// Scheme is a point that is known by its form on any topic, such as that somebody else
+// does the same and is fine.
+type Scheme struct {
+	ID string
+	// Heard and Unless are patterns of a sentence that makes it, and of one that does not;
+	// Kind is the kind of point that it is. Of Heard and Kind one may be missing.
+	Heard  string `json:",omitempty"`
+	Unless string `json:",omitempty"`
+	Kind   string `json:",omitempty"`
+	// Broad says that it is heard in much, and answers only where no ground does.
+	Broad bool `json:",omitempty"`
+	Says  []Reply
+}
+
+// Reply is what speaks against the weight of a point of a claim that aims at something.
+type Reply struct {
+	To    []Aim
+	Texts []string // each stands alone, and names no topic
+}
+
+// Aim is what a claim comes to.
+type Aim string
+
+// The aims: that something should go, should be done, or should be let alone; that it is
+// bad, or good; and that it is of a kind, or is not.
+const (
+	Remove  Aim = "remove"
+	Require Aim = "require"
+	Spare   Aim = "spare"
+	Blame   Aim = "blame"
+	Praise  Aim = "praise"
+	OfKind  Aim = "kind"
+)
+
+// Aims are all of them.
+var Aims = []Aim{Remove, Require, Spare, Blame, Praise, OfKind}
+
+// Schemes reads the embedded schemes of a language.
+func Schemes(language string) (schemes []Scheme, err error) {
+	return schemes, unpack("schemes/"+language, &schemes)
+}
+
 // unpack reads a packed file.
 func unpack(name string, into any) error {
 	all, err := files()

@@ -59,6 +59,11 @@ func TestTheTextsArePacked(t *testing.T) {
 			t.Fatal(err)
 		}
 		add("grounds/"+language, grounds)
+		schemes, err := readSchemes(here, language)
+		if err != nil {
+			t.Fatal(err)
+		}
+		add("schemes/"+language, schemes)
 	}
 	if *update {
 		pack(t, texts)

@@ -32,6 +32,31 @@ func readGrounds(files fs.FS, language string) (grounds []Ground, err error) {
 	return grounds, nil
 }
 
+// readSchemes reads the schemes of a language.
+func readSchemes(files fs.FS, language string) (schemes []Scheme, err error) {
+	name := "schemes/" + language + ".yaml"
+	data, err := fs.ReadFile(files, name)
+	if err != nil {
+		return nil, err
+	}
+	d := yaml.NewDecoder(bytes.NewReader(data))
+	d.KnownFields(true)
+	if err := d.Decode(&schemes); err != nil {
+		return nil, fmt.Errorf("bank: %s: %w", name, err)
+	}
+	for i, s := range schemes {
+		if s.ID == "" || s.Heard == "" && s.Kind == "" || len(s.Says) == 0 {
+			return nil, fmt.Errorf("bank: %s: scheme %d (%s): needs id, heard or kind, and says", name, i+1, s.ID)
+		}
+		for _, r := range s.Says {
+			if len(r.To) == 0 || len(r.Texts) == 0 || slices.ContainsFunc(r.To, func(a Aim) bool { return !slices.Contains(Aims, a) }) {
+				return nil, fmt.Errorf("bank: %s: %s: needs aims and texts, not %v", name, s.ID, r)
+			}
+		}
+	}
+	return schemes, nil
+}
+
 // readFiles reads the topics of a folder, in the order of their names. An error names the
 // file and what is wrong in it.
 func readFiles(files fs.FS, folder string) ([]*Topic, error) {

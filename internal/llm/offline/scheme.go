@@ -1,0 +1,123 @@
+package offline
+
+// This file answers points by their form, where the bank has not the topic: by what the claim aims at.
+
+import (
+	"regexp"
+	"slices"
+
+	"github.com/debate-chatbot/debate-api/internal/debate"
+	"github.com/debate-chatbot/debate-api/internal/llm/offline/bank"
+)
+
+// scheme is one of the bank's with what finds it.
+type scheme struct {
+	heard, unless *regexp.Regexp // nil for none
+	kind          pointKind
+	broad         bool
+	texts         map[bank.Aim][]*entry
+}
+
+func newSchemes(all []bank.Scheme) (schemes []scheme) {
+	for _, one := range all {
+		s := scheme{kind: pointKind(one.Kind), broad: one.Broad, texts: make(map[bank.Aim][]*entry)}
+		for to, pattern := range map[**regexp.Regexp]string{&s.heard: one.Heard, &s.unless: one.Unless} {
+			if pattern != "" {
+				*to = regexp.MustCompile(pattern)
+			}
+		}
+		for _, r := range one.Says {
+			for _, text := range r.Texts {
+				e := &entry{Text: bank.Text{ID: one.ID, Text: text}, role: answer}
+				for _, aim := range r.To {
+					s.texts[aim] = append(s.texts[aim], e)
+				}
+			}
+		}
+		schemes = append(schemes, s)
+	}
+	return schemes
+}
+
+// claimed is the kind of what the claim itself is met with.
+const claimed pointKind = "claim"
+
+// makes says whether a sentence, as fold gives it, makes the point of a scheme.
+func (s scheme) makes(folded string, kind pointKind) bool {
+	return (s.kind == "" || s.kind == kind) && (s.heard == nil || s.heard.MatchString(folded)) && (s.unless == nil || !s.unless.MatchString(folded))
+}
+
+// schemed is what speaks against a sentence by the form of its point, if that has one and
+// something of it was not said yet; broad says whether by the schemes that are.
+func (w *writer) schemed(sentence string, broad bool) (match, bool) {
+	kind, folded := w.kindOf(sentence), fold(sentence)
+	if kind == loss {
+		return match{}, false
+	}
+	return w.freshOf(func(s scheme) bool { return s.broad == broad && s.kind != claimed && s.makes(folded, kind) })
+}
+
+// caseOf is what speaks against whatever aims at the same as the user, if something of it
+// was not said yet; none where it has to be asked, or where that cannot be told.
+func (w *writer) caseOf() (match, bool) {
+	return w.freshOf(func(s scheme) bool { return s.kind == claimed })
+}
+
+// freshOf is a text that was not said yet of the first of some schemes that has one.
+func (w *writer) freshOf(is func(scheme) bool) (match, bool) {
+	aim := w.aim()
+	for _, s := range w.schemes() {
+		fresh := slices.DeleteFunc(slices.Clone(s.texts[aim]), w.has)
+		if len(fresh) > 0 && is(s) {
+			return match{entry: fresh[w.random.IntN(len(fresh))], score: 1}, true
+		}
+	}
+	return match{}, false
+}
+
+// aim is what the user's side of the claim comes to, empty where that cannot be told.
+func (w *writer) aim() bank.Aim {
+	claim := fold(spellNot(bare(w.prompt.Topic)))
+	demands, _ := w.demandsOrJudges(plain(claim))
+	aims := aimsOf[w.language]
+	var aim bank.Aim
+	switch leans := w.leaning(); {
+	case aims.spares.MatchString(claim):
+		aim = bank.Spare
+	case aims.removes.MatchString(claim):
+		aim = bank.Remove
+	case demands:
+		aim = bank.Require
+	case w.membership(plain(claim)) != general || aims.kinds.MatchString(claim):
+		return bank.OfKind
+	case leans == favour:
+		return bank.Praise
+	case leans == against || leans == people:
+		return bank.Blame
+	}
+	if w.prompt.Stance == debate.Pro { // the user denies it
+		aim = map[bank.Aim]bank.Aim{bank.Spare: bank.Remove, bank.Remove: bank.Spare, bank.Require: bank.Spare}[aim]
+	}
+	return aim
+}
+
+// aimsOf tell a claim that something should be let alone, that it should go, and that it is of
+// a kind, by language.
+var aimsOf = map[string]struct{ spares, removes, kinds *regexp.Regexp }{
+	"en": {
+		regexp.MustCompile(`\b(should|must|ought to) not be (allowed|able|permitted) to (ban|forbid|refuse|fire|punish|charge|stop|evict|force|check|demand)\b|\b(should|must|ought to|need)( not|n't| never)( be)? (` + harsh + `|forced|required|compulsory|mandatory|obligatory|obliged|made to|have to|need to|charged|force)\b|\b(should|must|ought to) (be |stay |remain |get to )?(allowed|legal|permitted|let|able|free to|optional|voluntary|left alone|tolerated|decriminali[sz]ed|legali[sz]ed|accepted)\b|\bshould (allow|permit|let|legali[sz]e|tolerate)\b|\b(is|are|do|does) not (rude|bad|wrong|harmful|a problem|need to|have to)\b|\bnothing wrong with\b|\b(is|are) (perfectly |totally |completely |absolutely )*(fine|ok|okay|acceptable|harmless)\b`),
+		regexp.MustCompile(`\b(should|must|ought to)( \w+ly)? (be |get |all )*(` + harsh + `|gone|stop|stopped|quit|die|go|end|ended|disappear|thrown out)\b|\b(should|must|ought to)( not|n't| never)\b|^(please )?(ban|stop|abolish|scrap|end|close|forbid|no more|get rid of|do away with|down with)\b|\b(has|have|needs?) to (go|stop|end|die|be (` + harsh + `))\b|\bshould (ban|stop|abolish|scrap|end|close|forbid|limit|restrict|cap|tax|get rid of|do away with)\b|\bno (place|business) (in|on|being)\b`),
+		regexp.MustCompile(`\b(count|counts|counted|qualify|qualifies) as\b|\b(is|are) (not )?(really |actually )?(a |an )?(real|true|proper|art|sports?|music|science|literature)\b`),
+	},
+	"es": {
+		regexp.MustCompile(`\bno (se )?(deberian?|debe[ns]?|habria que|hay que|tendrian? que|tienen? que)( \w+)? (` + duro + `|(ser )?obligat\w+|obligar\w*|tener que)|(^|\w{3,} )(deberian?|debe[ns]?) (poder|permitir|permitirse|ser legal(es)?|estar permitid[oa]s?|seguir siendo legal(es)?|dejar(se)? que|legalizar(se)?|ser (opcional|voluntari[oa]))|\b(no tiene nada de malo|no pasa nada por|esta (muy )?bien que)\b`),
+		regexp.MustCompile(`\b(deberian?|debe[ns]?|habria que|hay que|tendrian? que|tienen? que)( \w+)? (` + duro + `|dejar de|desaparecer|acabar(se)?|terminar(se)?)|\bno (se )?(deberian?|debe[ns]?|habria que|hay que)\b|^(prohibir|abolir|basta de|fuera|no mas|acabemos con)\b`),
+		regexp.MustCompile(`\bcuentan? como\b|\b(es|son) (un |una )?(verdader[oa]s?|arte|deportes?|musica|ciencia|literatura)\b|\bno (es|son) (un |una )?\w+ de verdad\b`),
+	},
+}
+
+// What is done to something that should go, in English and in Spanish.
+const (
+	harsh = `banned|forbidden|illegal|prohibited|outlawed|abolished|scrapped|cancelled|canceled|closed|shut down|stopped|restricted|limited|capped|censored|taxed|fined|punished|removed|ban|tax|abolish|punish|restrict|limit|regulated|phased out|against the law`
+	duro  = `(ser |estar )?(prohib\w+|abol\w+|elimin\w+|suprim\w+|cerrar\w*|cerrad\w+|quit\w+|limit\w+|restring\w+|cas?tig\w+|mult\w+|ilegal\w*|gravar\w*|retir\w+)`
+)

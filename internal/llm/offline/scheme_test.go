@@ -1,0 +1,116 @@
+package offline
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/debate-chatbot/debate-api/internal/debate"
+	"github.com/debate-chatbot/debate-api/internal/llm/offline/bank"
+)
+
+// What people write in debates on topics that the bank has not, with the scheme that answers.
+var formed = []struct{ language, topic, message, scheme string }{
+	{"en", "Parents should not post photos of their children.", "There are creeps who collect those pictures.", "bad-people"},
+	{"en", "Parents should not post photos of their children.", "A toddler can't agree to that.", "children-consent"},
+	{"en", "Cyclists should need a number plate.", "Drivers pay road tax and cyclists pay nothing.", "pays-nothing"},
+	{"en", "Cyclists should need a number plate.", "Nobody can report them when they run a red light.", "no-one-caught"},
+	{"en", "Cooking should be compulsory at school.", "Most kids can't even boil an egg.", "lack"},
+	{"en", "Cooking should be compulsory at school.", "You could drop a bit of religion class to make room for it.", "drop-something"},
+	{"en", "The Olympics should be scrapped.", "They always go over budget.", "over-budget"},
+	{"en", "The Olympics should be scrapped.", "The stadiums in Athens stand empty now.", "left-to-rot"},
+	{"en", "A tax on second homes would be wrong.", "They'll just move somewhere else.", ""},
+	{"en", "Second homes should not be taxed.", "They'll just move somewhere else.", "loophole"},
+	{"en", "Being an influencer isn't a real job.", "Anyone could do that job.", "anyone-can"},
+	{"en", "Reclining your seat on a plane is rude.", "Just because there's a button doesn't mean you have to press it.", "because-one-can"},
+	{"es", "Los padres no deberían publicar fotos de sus hijos.", "Hay pederastas que coleccionan esas fotos.", "bad-people"},
+	{"es", "Cocinar debería ser obligatorio en la escuela.", "Muchos chavales no saben ni freír un huevo.", "lack"},
+	{"es", "Los Juegos Olímpicos deberían eliminarse.", "Los estadios están abandonados.", "left-to-rot"},
+	{"es", "Los Juegos Olímpicos deberían eliminarse.", "Nadie se acuerda de quién ganó.", "forgotten"},
+}
+
+func TestAPointIsAnsweredByItsForm(t *testing.T) {
+	m := newModel(t, Options{})
+	for _, c := range formed {
+		all, err := bank.Schemes(c.language)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := debate.Prompt{Topic: c.topic, Stance: debate.Con, Language: c.language, Seed: 3, Number: 2, Message: c.message,
+			Exchanges: []debate.Exchange{{Number: 1, Kind: debate.ArgumentKind, Message: c.topic, Reply: "No."}}}
+		reply, _, err := m.write(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		id := ""
+		for _, s := range all {
+			for _, r := range s.Says {
+				if s.Kind != string(claimed) && slices.ContainsFunc(r.Texts, func(text string) bool { return strings.Contains(reply, text) }) {
+					id = s.ID
+				}
+			}
+		}
+		if id != c.scheme {
+			t.Errorf("%q is answered by %q, want %q: %s", c.message, id, c.scheme, reply)
+		}
+	}
+}
+
+// What a claim comes to for the user, who denies it where the bot argues for it.
+func TestAClaimAimsAtSomething(t *testing.T) {
+	m := newModel(t, Options{})
+	spanish, err := m.spanish()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		k      *knowledge
+		claim  string
+		stance debate.Stance
+		want   bank.Aim
+	}{
+		{english(t, m), "Billboards should be banned in cities", debate.Con, bank.Remove},
+		{english(t, m), "Parents shouldn't post photos of their kids online", debate.Con, bank.Remove},
+		{english(t, m), "Billboards should be banned in cities", debate.Pro, bank.Spare},
+		{english(t, m), "Tall fences should be allowed", debate.Con, bank.Spare},
+		{english(t, m), "Landlords shouldn't be allowed to ban pets", debate.Con, bank.Spare},
+		{english(t, m), "Bike helmets should not be compulsory", debate.Con, bank.Spare},
+		{english(t, m), "Bike helmets should be compulsory", debate.Con, bank.Require},
+		{english(t, m), "Bike helmets should be compulsory", debate.Pro, bank.Spare},
+		{english(t, m), "People who recline their seat are rude", debate.Con, bank.Blame},
+		{english(t, m), "Golf is the best sport", debate.Con, bank.Praise},
+		{english(t, m), "Audiobooks don't count as reading", debate.Con, bank.OfKind},
+		{english(t, m), "Graffiti is art", debate.Con, bank.OfKind},
+		{spanish, "Los patinetes deberían prohibirse en las aceras", debate.Con, bank.Remove},
+		{spanish, "Las terrazas no deberían prohibirse", debate.Con, bank.Spare},
+		{spanish, "Cocinar debería ser obligatorio en la escuela", debate.Con, bank.Require},
+	} {
+		p := debate.Prompt{Topic: c.claim, Stance: c.stance, Language: c.k.language, Message: c.claim}
+		if w := m.newWriter(c.k, p, nil); w.aim() != c.want {
+			t.Errorf("%q with the bot %s: %q, want %q", c.claim, c.stance, w.aim(), c.want)
+		}
+	}
+}
+
+func TestSchemesAreTheSameInBothLanguages(t *testing.T) {
+	form := make(map[string][]string)
+	for _, language := range bank.Languages {
+		all, err := bank.Schemes(language)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range newSchemes(all) { // whose patterns are right
+			for _, aim := range bank.Aims {
+				for _, e := range s.texts[aim] {
+					form[language] = append(form[language], string(aim)+" "+e.ID)
+					if strings.ContainsAny(e.Text.Text, `"“”«»{}—`) {
+						t.Errorf("%s: %s has a mark that replies do not use: %s", language, e.ID, e.Text.Text)
+					}
+				}
+			}
+		}
+	}
+	if len(form["en"]) == 0 || !slices.Equal(form["en"], form["es"]) {
+		t.Errorf("%d texts in English, %d in Spanish, or not to the same", len(form["en"]), len(form["es"]))
+	}
+}
