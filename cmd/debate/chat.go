@@ -86,6 +86,9 @@ func (c chatCommand) Run(ctx context.Context) error {
 		Format:     c.Format,
 	}
 	if c.Server != "" {
+		if !strings.HasPrefix(c.Server, "http://") && !strings.HasPrefix(c.Server, "https://") {
+			return fmt.Errorf("--server: got %q; it takes a URL such as http://localhost:8080", c.Server)
+		}
 		ui.Client = debatev1connect.NewDebateServiceClient(http.DefaultClient, strings.TrimSuffix(c.Server, "/"),
 			connect.WithInterceptors(withKey(c.APIKey)))
 		return chat.Run(ctx, ui)

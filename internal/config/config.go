@@ -195,6 +195,9 @@ func Load(getenv func(string) string) (Config, error) {
 	}
 	c.OpenAIFallbacks = trimmed(c.OpenAIFallbacks)
 	c.CORSOrigins = trimmed(c.CORSOrigins)
+	for i, origin := range c.CORSOrigins {
+		c.CORSOrigins[i] = strings.TrimSuffix(origin, "/") // which browsers leave out, and people copy
+	}
 	if err := c.Validate(); err != nil {
 		return Config{}, err
 	}

@@ -159,7 +159,7 @@ func (a *API) Refuse(w http.ResponseWriter, r *http.Request, err error) {
 // RefusePath answers a request for what is not there.
 func (a *API) RefusePath(w http.ResponseWriter, r *http.Request) {
 	if isCompletionOutside(r.URL.Path) {
-		writeCompletionError(w, errNoSuchCompletion, 0)
+		writeCompletionError(w, noSuchCompletion(r.URL.Path), 0)
 		return
 	}
 	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/grpc") {

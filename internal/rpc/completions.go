@@ -44,14 +44,18 @@ func (c completions) register() {
 	}
 	for _, other := range []string{completionsTree, strings.TrimSuffix(completionsTree, "/")} {
 		c.api.handlers[other] = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			c.api.Refuse(w, r, errNoSuchCompletion)
+			c.api.Refuse(w, r, noSuchCompletion(r.URL.Path))
 		})
 	}
 }
 
-var errNoSuchCompletion = &debate.Error{
-	Reason:  debate.NotFound,
-	Message: "no such path; of OpenAI's calls there are /v1/chat/completions and /v1/models, so a client's base URL ends in /v1",
+// noSuchCompletion answers a path of OpenAI's contract that nothing is served at.
+func noSuchCompletion(path string) error {
+	text := "no such path; of OpenAI's calls there are /v1/chat/completions and /v1/models, so a client's base URL ends in /v1"
+	if strings.HasSuffix(strings.TrimSuffix(path, "/"), "/responses") {
+		text = "there is no Responses API; have the client use chat completions, as openai.chat(\"debate\") does in Vercel's AI SDK, with a base URL that ends in /v1"
+	}
+	return &debate.Error{Reason: debate.NotFound, Message: text}
 }
 
 // IsCompletion tells the paths of OpenAI's contract, whose errors have a form of
@@ -143,7 +147,7 @@ func (c completions) deployment(call http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		model, ok := strings.CutSuffix(r.PathValue("model"), completionsCall)
 		if !ok {
-			c.api.Refuse(w, r, errNoSuchCompletion)
+			c.api.Refuse(w, r, noSuchCompletion(r.URL.Path))
 			return
 		}
 		r.SetPathValue("model", model)

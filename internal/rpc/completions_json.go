@@ -125,7 +125,7 @@ func parseCompletion(body []byte, model string) (completionRequest, error) {
 		if kind != nil {
 			return completionRequest{}, debate.Invalid("body", "must be a JSON object, got "+cut(kind.Value))
 		}
-		return completionRequest{}, notJSON(err)
+		return completionRequest{}, notJSON(body, err)
 	}
 	in.Model = cmp.Or(model, in.Model)
 	out := completionRequest{model: in.Model, stream: in.Stream, usage: in.StreamOptions.IncludeUsage}

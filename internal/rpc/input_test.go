@@ -218,6 +218,8 @@ func TestBadInputToTheKopiContractIsATypedErrorBeforeTheDomainSeesIt(t *testing.
 	tests := []struct{ name, body, says string }{
 		{"nothing", ``, "ends too early"},
 		{"no JSON", `message=hi`, "is not JSON"},
+		{"quotes that PowerShell took (curl/curl issue 8818)", `{message:hi}`, "curl -d @FILE"},
+		{"quotes that cmd handed on (curl/curl issue 4737)", `'{message:hi}'`, "curl -d @FILE"},
 		{"half an object", `{"message":"hi"`, "ends too early"},
 		{"an array", `[]`, "must be a JSON object"},
 		{"null", `null`, "must be a JSON object"},

@@ -62,7 +62,7 @@ func objectOf(body []byte) (map[string]json.RawMessage, error) {
 	in := json.NewDecoder(bytes.NewReader(body))
 	first, err := in.Token()
 	if err != nil {
-		return nil, notJSON(err)
+		return nil, notJSON(body, err)
 	}
 	if first != json.Delim('{') {
 		return nil, debate.Invalid("body", "must be a JSON object")
@@ -71,7 +71,7 @@ func objectOf(body []byte) (map[string]json.RawMessage, error) {
 	for in.More() {
 		name, err := in.Token()
 		if err != nil {
-			return nil, notJSON(err)
+			return nil, notJSON(body, err)
 		}
 		text, ok := name.(string)
 		if !ok {
@@ -82,12 +82,12 @@ func objectOf(body []byte) (map[string]json.RawMessage, error) {
 		}
 		var value json.RawMessage
 		if err := in.Decode(&value); err != nil {
-			return nil, notJSON(err)
+			return nil, notJSON(body, err)
 		}
 		values[text] = value
 	}
 	if _, err := in.Token(); err != nil { // the closing brace
-		return nil, notJSON(err)
+		return nil, notJSON(body, err)
 	}
 	if _, err := in.Token(); !errors.Is(err, io.EOF) {
 		return nil, debate.Invalid("body", "must hold one JSON object and nothing after it")
@@ -95,7 +95,10 @@ func objectOf(body []byte) (map[string]json.RawMessage, error) {
 	return values, nil
 }
 
-func notJSON(err error) error {
+func notJSON(body []byte, err error) error {
+	if len(body) > 0 && !bytes.ContainsRune(body, '"') {
+		return debate.Invalid("body", "is not JSON: there is no double quote in it; where a shell takes them away, as those of Windows do, send a file, as curl -d @FILE does")
+	}
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return debate.Invalid("body", "is not JSON: it ends too early")
 	}

@@ -38,6 +38,10 @@ func newEventStream(w http.ResponseWriter) *eventStream {
 	return s
 }
 
+// nextLine ends a line for clients that split as Python's splitlines does. Of the characters
+// that do, JSON in Go writes this one alone as it is.
+var nextLine = []byte("\u0085")
+
 // send writes one event and flushes it. A name or an id that is empty is left
 // out. JSON has no line break, so that data is one line.
 func (s *eventStream) send(name, id string, data any) error {
@@ -49,8 +53,14 @@ func (s *eventStream) send(name, id string, data any) error {
 		s.text.WriteString("event: " + name + "\n")
 	}
 	s.text.WriteString("data: ")
+	before := s.text.Len()
 	if err := s.json.Encode(data); err != nil { // it ends the line
 		return err
+	}
+	if written := s.text.Bytes()[before:]; bytes.Contains(written, nextLine) {
+		written = bytes.ReplaceAll(written, nextLine, []byte(`\u0085`))
+		s.text.Truncate(before)
+		s.text.Write(written)
 	}
 	s.text.WriteByte('\n')
 	return s.flush()

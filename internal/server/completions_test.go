@@ -674,6 +674,12 @@ func TestPathsOfOpenAIsContractAreServedAsClientsBuildThem(t *testing.T) {
 			t.Errorf("%s: %d %s", path, response.StatusCode, text)
 		}
 	}
+	// Vercel's AI SDK takes the Responses API by itself: vercel/ai issue 17944.
+	for _, path := range []string{"/v1/responses", "/responses/", "/openai/responses"} {
+		if response, text := ask(t, "POST", h.url+path, "{}", "Authorization", "Bearer alice", "Content-Type", "application/json"); response.StatusCode != http.StatusNotFound || !strings.Contains(text, "no Responses API; have the client use chat completions") {
+			t.Errorf("%s: %d %s", path, response.StatusCode, text)
+		}
+	}
 	// RFC 9110, section 15.5.16, of a content coding that is not taken.
 	for _, path := range []string{"/v1/chat/completions", "/chat", "/mcp"} {
 		if response, text := ask(t, "POST", h.url+path, "{}", "Authorization", "Bearer alice", "Content-Type", "application/json", "Content-Encoding", "gzip"); response.StatusCode != http.StatusUnsupportedMediaType || !strings.Contains(text, "Content-Encoding") {

@@ -28,6 +28,25 @@ type turnEvent struct {
 	Reason  string `json:"reason"`
 }
 
+// Clients that split lines as Python's str.splitlines does lose an event with such a character in
+// it: mpetazzoni/sseclient issue 9, florimondmanca/httpx-sse issue 34, langchain-ai/langgraph pull request 2560.
+func TestNoCharacterOfATextEndsALine(t *testing.T) {
+	h := open(t, &script{reply: func(_ context.Context, emit func(string)) error {
+		emit("One\u0085two\u2028three\u2029four.")
+		return nil
+	}})
+	const message = `Tea\u0085 beats\u2028 cof\u2029fee.`
+	for path, body := range map[string]string{
+		"/chat":                `{"message":"` + message + `"}`,
+		"/v1/chat/completions": `{"model":"debate","stream":true,"messages":[{"role":"user","content":"` + message + `"}]}`,
+	} {
+		response, text := ask(t, "POST", h.url+path, body, "Content-Type", "application/json", "Accept", "text/event-stream")
+		if response.StatusCode != http.StatusOK || !strings.Contains(text, `\u0085two`) || strings.ContainsAny(text, "\v\f\x1c\x1d\x1e\u0085\u2028\u2029") {
+			t.Errorf("%s: %d %q", path, response.StatusCode, text)
+		}
+	}
+}
+
 // events opens a stream; next is its next event, and gone leaves it.
 func events(t *testing.T, method, url, body string, headers ...string) (next func() (turnEvent, bool), gone func()) {
 	t.Helper()
