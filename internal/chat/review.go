@@ -42,6 +42,12 @@ func (s *session) flow(ctx context.Context, _ string) error {
 	}
 	for _, p := range got.Points {
 		status := strings.ToLower(strings.TrimPrefix(p.Status.String(), "POINT_STATUS_"))
+		switch {
+		case p.Kind == debatev1.PointKind_POINT_KIND_CONCESSION:
+			status = "granted"
+		case p.Kind == debatev1.PointKind_POINT_KIND_QUESTION && p.Status == debatev1.PointStatus_POINT_STATUS_DROPPED:
+			status = "unanswered"
+		}
 		s.screen.remark("%s, turn %d: %s (%s)", speakers[p.Speaker], p.TurnNumber, plainLine(p.Text), status)
 	}
 	if len(got.Points) == 0 {

@@ -1,8 +1,10 @@
 package claim
 
 import (
+	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
@@ -30,9 +32,24 @@ func Read(message string) (subject debate.Subject, sure float64) {
 func (w weights) reading(s *scene) (subject debate.Subject, sure float64) {
 	f := w.read(s)
 	if said := s.statement(f.span); said != "" && (f.span != none && f.side < arguesFor || f.states > min(f.sure, 0.5)) && f.doubtful(s) {
+		said = unframed(said)
 		return debate.Subject{Topic: said, Title: Title(said), Stance: debate.Con}, float64(f.states)
 	}
 	return f.subject(), float64(f.sure)
+}
+
+// frame says that what follows is somebody's own view, which a topic need not say again.
+var frame = regexp.MustCompile(`(?i)^(?:(?:honestly|personally|well),? )?(?:i (?:really |honestly |personally |strongly |firmly )?(?:think|believe)(?: that)?|in my (?:humble )?opinion,?|creo que|pienso que|en mi opini[oó]n,?) ` +
+	`((?:my|our|the|a|all|every|most|this|these|those|mi|mis|nuestr[oa]s?|el|la|los|las|un|una) .+)$`)
+
+// unframed is a statement without its frame.
+func unframed(said string) string {
+	m := frame.FindStringSubmatch(said)
+	if m == nil {
+		return said
+	}
+	first, size := utf8.DecodeRuneInString(m[1])
+	return string(unicode.ToUpper(first)) + m[1][size:]
 }
 
 // Within is the claim within a statement, which Read leaves as it was said where that

@@ -254,6 +254,25 @@ func TestAClaimIsTakenOutOfWhatFramesIt(t *testing.T) {
 	}
 }
 
+// Read back as "You think that I think my city should …" it is no motion.
+func TestAStatementIsTakenOutOfWhatItsWriterThinks(t *testing.T) {
+	for message, want := range map[string]string{
+		"i think my city should make parking way more expensive downtown": "My city should make parking way more expensive downtown",
+		"I think our mayor should resign":                                 "Our mayor should resign",
+		"In my opinion my city should ban cars":                           "My city should ban cars",
+		"I really think that my landlord should pay for the boiler":       "My landlord should pay for the boiler",
+	} {
+		if s, _ := Read(message); s.Topic != want || s.Stance != debate.Con {
+			t.Errorf("%q is read as %+v", message, s)
+		}
+	}
+	for _, message := range []string{"I think about you", "My friend thinks golf is fun and I think that's dumb", "I do not think my city should ban cars"} {
+		if s, _ := Read(message); strings.HasPrefix(s.Topic, "About") || strings.HasPrefix(s.Topic, "My city should ban") && s.Stance == debate.Con {
+			t.Errorf("%q is read as %+v", message, s)
+		}
+	}
+}
+
 // Of a language in other letters nothing was learned, so that nothing is told of it.
 func TestOtherLettersAreNotRead(t *testing.T) {
 	for _, message := range []string{"犬は猫より良い", "고양이가 개보다 낫다", "Кошки лучше собак", "القطط أفضل من الكلاب", "हिंदी सबसे अच्छी है", "👍", "2 + 2 = 5"} {

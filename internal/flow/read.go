@@ -825,10 +825,10 @@ const (
 	minTitle     = 16
 )
 
-// heading is a text as a title: its first sentence, and where that is long what stands
-// before a clause ends, or as many words as fit.
+// heading is a text as a title: its first sentence, less what that grants before it turns,
+// and where that is long what stands before a clause ends, or as many words as fit.
 func heading(text string) string {
-	text = oneLine(text)
+	text = argued(oneLine(text))
 	if lead, rest, ok := strings.Cut(text, ":"); ok && sumsUp[strings.ToLower(plainLetters(lead))] {
 		text = strings.TrimSpace(rest)
 	}
@@ -856,6 +856,26 @@ func heading(text string) string {
 		}
 	}
 	return clip(whole, maxTitleText)
+}
+
+// argued is a text without the clauses that it begins with and that grant something, if it
+// turns then: of "Fair point, but it rains" it is "it rains".
+func argued(text string) string {
+	rest := text
+	for granted := false; ; {
+		at := strings.IndexFunc(rest, endsClause)
+		if at < 0 {
+			return text
+		}
+		granted = granted || givesIn(rest[:at])
+		rest = strings.TrimLeftFunc(rest[at:], func(r rune) bool { return endsClause(r) || unicode.IsSpace(r) })
+		if word, after, _ := strings.Cut(rest, " "); turning[strings.ToLower(word)] {
+			if granted && utf8.RuneCountInString(after) >= minTitle {
+				return after
+			}
+			return text
+		}
+	}
 }
 
 // sumsUp is what people begin a summary with, which no title needs.

@@ -50,7 +50,8 @@ func Decide(c debate.Conversation, turns []debate.Turn, points []Point) debate.F
 	points = toThePoint(c.Topic, all)
 	say := phrasingOf(c)
 	user, bot := tally(points, all, debate.User), tally(points, all, debate.Bot)
-	f := debate.Findings{Winner: debate.Undecided, Clashes: clashes(points, say)}
+	shown := besideTheMotion(c.Topic, points)
+	f := debate.Findings{Winner: debate.Undecided, Clashes: clashes(shown, say)}
 	user.manner, bot.manner = mannerOf(c.Topic, turns, points, debate.User), mannerOf(c.Topic, turns, points, debate.Bot)
 	switch {
 	case user.own == 0 && bot.own == 0:
@@ -66,9 +67,23 @@ func Decide(c debate.Conversation, turns []debate.Turn, points []Point) debate.F
 	if len(f.Clashes) == 0 {
 		f.Winner = debate.Undecided // nothing can be quoted for it
 	}
-	f.Advice = advise(points, say)
-	f.BestCase = bestCase(points, f.Winner)
+	f.Advice = advise(shown, say)
+	f.BestCase = bestCase(shown, f.Winner)
 	return f
+}
+
+// besideTheMotion are points without those that only name the motion, which is what the debate
+// is about and no part of it; all of them where nobody argues another.
+func besideTheMotion(topic string, points []Point) []Point {
+	f := newFolder(topic, 0)
+	rest := slices.DeleteFunc(slices.Clone(points), func(p Point) bool {
+		words := f.readWords(p.Quote.Text)
+		return argues(p) && len(f.about) > 1 && words.shared(f.about) == len(f.about) && len(words) <= len(f.about)+1
+	})
+	if !slices.ContainsFunc(rest, argues) {
+		return points
+	}
+	return rest
 }
 
 // record is what a side did.

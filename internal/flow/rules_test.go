@@ -427,8 +427,11 @@ func TestAClashHasAShortTitle(t *testing.T) {
 		"About the donation: A small slice of the ticket travels that far, after the heating, the café and the new hippo house have been paid.": "About the donation: A small slice of the ticket travels that far",
 		"People give generously for whales and gorillas that they have never seen, so the cage is not what opens the purse.":                    "People give generously for whales and gorillas",
 		"What visitors take away is that a big animal behind a moat is a normal sight, and that somebody is seeing to it.":                      "What visitors take away is that a big animal behind a moat is a…",
-		"El dinero no existe sin el zoológico porque una familia compra una tarde y no una donación para nadie.":                                "El dinero no existe sin el zoológico",
-		"动物园不是动物的家，因为笼子再大也只是笼子，而且它们从来没有选择过这样的生活，也没有人问过它们愿不愿意，更没有人能替它们回答这个问题，这就是问题所在，我们不能回避。":                                                    "",
+		"vale, eso te lo concedo, pero en el recreo ya ni hablan entre ellos":                                                                   "en el recreo ya ni hablan entre ellos",
+		"Fair point, but the river still smells of diesel.":                                                                                     "the river still smells of diesel",
+		"Fair point, but no.": "Fair point, but no",
+		"El dinero no existe sin el zoológico porque una familia compra una tarde y no una donación para nadie.": "El dinero no existe sin el zoológico",
+		"动物园不是动物的家，因为笼子再大也只是笼子，而且它们从来没有选择过这样的生活，也没有人问过它们愿不愿意，更没有人能替它们回答这个问题，这就是问题所在，我们不能回避。":                     "",
 	} {
 		points := []flow.Point{
 			{Point: debate.Point{ID: "1b1", Turn: 1, Speaker: debate.Bot, Kind: debate.ClaimPoint, Text: text}, Quote: debate.Quote{Text: text}, Status: flow.Dropped},
@@ -440,6 +443,26 @@ func TestAClashHasAShortTitle(t *testing.T) {
 		if got := f.Clashes[0].Title; want != "" && got != want || len([]rune(got)) > 65 || got == "" || strings.ContainsRune(got, '\n') {
 			t.Errorf("%q is titled %q, want %q", text, got, want)
 		}
+	}
+}
+
+// What the debate is about was said first and answered by all that follows: nobody has the
+// better of it as of a point, or is told to come back to it.
+func TestTheMotionIsNoPointThatNobodyAnswered(t *testing.T) {
+	points := []flow.Point{}
+	for n, text := range []string{"i think my city should make parking expensive", "Half of all drivers of my city only circle around.", "Parking is expensive to build."} {
+		points = append(points, flow.Point{
+			Point: debate.Point{ID: debate.PointID(n+1, debate.User, 1), Turn: n + 1, Speaker: debate.User, Kind: debate.ClaimPoint, Text: text}, Quote: debate.Quote{Text: text}, Status: flow.Dropped,
+		})
+	}
+	f := flow.Decide(debate.Conversation{Topic: "My city should make parking expensive", Language: "en"}, nil, points)
+	said := fmt.Sprint(f.Clashes, f.Advice, f.BestCase)
+	if len(f.Clashes) == 0 || strings.Contains(said, "i think") {
+		t.Errorf("got %+v", f)
+	}
+	// Where nothing else was said, it is what there is.
+	if f := flow.Decide(debate.Conversation{Topic: "My city should make parking expensive", Language: "en"}, nil, points[:1]); len(f.Clashes) != 1 {
+		t.Errorf("alone: %+v", f)
 	}
 }
 
