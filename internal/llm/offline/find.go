@@ -118,7 +118,7 @@ func (x *index) postingsOf(stem string) []posting {
 }
 
 func (x *index) newSubject(t *bank.Topic) *subject {
-	s := &subject{Topic: t, names: partsOf(t.Names), beside: partsOf(t.Beside), forms: bank.Sides[[][]string]{Pro: partsOf(t.Forms.Pro), Con: partsOf(t.Forms.Con)}, about: partsOf(t.About)}
+	s := &subject{Topic: t, names: partsOf(t.Names, plain), beside: partsOf(t.Beside, plain), forms: bank.Sides[[][]string]{Pro: partsOf(t.Forms.Pro, asForm), Con: partsOf(t.Forms.Con, asForm)}, about: partsOf(t.About, asForm)}
 	s.claims = sync.OnceValue(func() (terms [][]string) {
 		for _, claim := range slices.Concat([]string{t.Claim}, t.Claims.Pro, t.Claims.Con) {
 			terms = append(terms, x.terms(claim))
@@ -133,12 +133,12 @@ func (x *index) newSubject(t *bank.Topic) *subject {
 	return s
 }
 
-// partsOf are the parts of phrases such as "phones+school", as plain gives them.
-func partsOf(phrases []string) (all [][]string) {
+// partsOf are the parts of phrases such as "phones+school", each as it is to be read.
+func partsOf(phrases []string, read func(string) string) (all [][]string) {
 	for _, phrase := range phrases {
 		var parts []string
 		for part := range strings.SplitSeq(phrase, "+") {
-			parts = append(parts, plain(part))
+			parts = append(parts, read(part))
 		}
 		all = append(all, parts)
 	}

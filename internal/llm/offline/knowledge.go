@@ -137,7 +137,7 @@ func (k *knowledge) generalOf(claim, opening string, stance debate.Stance) (topi
 	if k.mustQuote(claim) {
 		return nil, side
 	}
-	said, longest, closest := plain(spellNot(claim)), 0, 0
+	said, longest, closest := asForm(claim), 0, 0
 	named, denied := k.names(claim, opening) || ofPeople.MatchString(bare(claim)), k.denies(claim)
 	for _, s := range k.general {
 		close := s.closeTo(said)
@@ -172,7 +172,7 @@ func (k *knowledge) generalOf(claim, opening string, stance debate.Stance) (topi
 // leantTo is the narrower topic that is about most of a claim's words and leans, and the side of it that
 // what the claim makes of its thing amounts to; nil if it makes nothing of it, or two are as near.
 func (k *knowledge) leantTo(claim string) (topic *subject, side debate.Stance) {
-	said, closest := plain(spellNot(claim)), 0
+	said, closest := asForm(claim), 0
 	for _, s := range k.general {
 		switch close := s.closeTo(said); {
 		case !s.Leans || close < closest || close == 0:
@@ -190,6 +190,17 @@ func (k *knowledge) leantTo(claim string) (topic *subject, side debate.Stance) {
 	}
 	return nil, side
 }
+
+// asForm is a claim as plain gives it with what is drawn together drawn apart, for its form to be
+// read: "it's your neighbour's" as "it is your neighbour".
+func asForm(claim string) string {
+	return plain(owner.ReplaceAllString(shortIs.ReplaceAllString(spellNot(claim), "$1 is"), ""))
+}
+
+var (
+	shortIs = regexp.MustCompile(`(?i)\b(it|that|there|he|she|what)['’]s\b`)
+	owner   = regexp.MustCompile(`['’]s\b`)
+)
 
 // maxShort is the longest word in capitals that is taken for one like TV, and no name.
 const maxShort = 3

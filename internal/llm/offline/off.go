@@ -41,6 +41,9 @@ func (w *writer) examine(parts []string, m message) string {
 	if w.first && !interrogates && (w.claimAlone(m) || !slices.Contains(ofSources, w.kindOf(asked))) {
 		return strings.Join(append(parts, w.open()), " ")
 	}
+	if e := w.further(); e != nil && !w.first && !interrogates {
+		return strings.Join(append(parts, w.use(e)), " ")
+	}
 	if f, ok := w.caseOf(); ok && !interrogates && !slices.Contains(ofSources, w.kindOf(asked)) && w.askedLast() {
 		return strings.Join(append(parts, w.use(f.entry)), " ")
 	}
@@ -52,6 +55,18 @@ func (w *writer) examine(parts []string, m message) string {
 func (w *writer) askedLast() bool {
 	n := len(w.said) - 1
 	return n > 0 && strings.HasSuffix(w.said[n-1], "?")
+}
+
+// further is the own argument to bring where nothing answers a message on the kind of things
+// that the claim is about: one that bears on it, and any rather than a second question running.
+func (w *writer) further() *entry {
+	if !w.narrowed() {
+		return nil
+	}
+	if e := w.next(true); e != nil || !w.askedLast() {
+		return e
+	}
+	return w.next(false)
 }
 
 // open is what a claim off the bank is first met with: a reason of the bot's side, or a
@@ -80,7 +95,10 @@ func (w *writer) groundedPoint(m message) (match, bool) {
 	}
 	for i, s := range m.points {
 		sentence := w.prompt.Message[s.start:s.end]
-		f, ok := w.schemed(sentence, false)
+		f, ok := w.narrowPoint(sentence, m.questions[i])
+		if !ok {
+			f, ok = w.schemed(sentence, false)
+		}
 		if !ok && !m.questions[i] {
 			f, ok = w.grounded(sentence)
 		}
@@ -91,20 +109,25 @@ func (w *writer) groundedPoint(m message) (match, bool) {
 			f.span = s
 			return f, true
 		}
-		if !w.general || len(w.topic.about) == 0 || len(w.terms(w.besideTopic(sentence))) < minPart { // the claim alone
-			continue
-		}
-		roles := []role{answer, concede}
-		if m.questions[i] {
-			roles = []role{question, answer}
-		}
-		if f := w.unsaid(w.points.rank(sentence, roles...))[0]; f.score >= sureNarrow && !w.has(f.entry) {
-			f.span = s
-			return f, true
-		}
 	}
 	return match{}, false
 }
+
+// narrowPoint is the text on the kind of things that the claim is about that meets a sentence.
+func (w *writer) narrowPoint(sentence string, asked bool) (match, bool) {
+	if !w.narrowed() || len(w.terms(w.besideTopic(sentence))) < minPart { // the claim alone
+		return match{}, false
+	}
+	roles := []role{answer, concede}
+	if asked {
+		roles = []role{question, answer}
+	}
+	f := w.unsaid(w.points.rank(sentence, roles...))[0]
+	return f, f.score >= sureNarrow && !w.has(f.entry)
+}
+
+// narrowed says whether there are texts on the kind of things that the claim is about.
+func (w *writer) narrowed() bool { return w.general && len(w.topic.about) > 0 }
 
 // sureNarrow is the least score of a text on the kind of things that a claim is about.
 const sureNarrow = 0.5

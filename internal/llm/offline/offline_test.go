@@ -642,7 +642,7 @@ func TestADutyIsArguedAsOne(t *testing.T) {
 		t.Fatal(err)
 	}
 	for claim, want := range map[string]debate.Stance{
-		"Helmets should be mandatory for cyclists": debate.Pro, "Kids should have to do chores": debate.Pro, "Nobody should be forced to dance": debate.Con,
+		"Helmets should be mandatory for cyclists": debate.Pro, "Pensioners should have to do chores": debate.Pro, "Nobody should be forced to dance": debate.Con,
 		"Volunteering should be optional": debate.Con, "El casco debería ser obligatorio": debate.Pro, "Nadie debería tener que bailar": debate.Con,
 	} {
 		k := english(t, m)
