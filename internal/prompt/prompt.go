@@ -88,7 +88,7 @@ func Reply(p debate.Prompt, budget int, count func(string) int) []Message {
 	for first > 0 && b.tryReserve(plain(p.Exchanges[first-1].Message), plain(p.Exchanges[first-1].Reply)) {
 		first--
 	}
-	messages := []Message{{SystemRole, rules}}
+	messages := append(make([]Message, 0, 2+2*len(p.Exchanges[first:])), Message{SystemRole, rules})
 	for _, e := range p.Exchanges[first:] {
 		messages = append(messages, Message{UserRole, plain(e.Message)}, Message{AssistantRole, plain(e.Reply)})
 	}

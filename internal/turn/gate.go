@@ -172,14 +172,22 @@ func (r *attemptRunner) help(v *gate.Verdict) (first, last string) {
 	case help == "" || r.aside != debate.NoAside || r.conversation.Duel != (debate.Duel{}) || slices.ContainsFunc(r.history, told):
 		return "", ""
 	case v.Asks:
-		return help + "\n\n", ""
+		return help + apart, ""
 	}
-	return "", "\n\n" + help
+	return "", apart + help
 }
 
 // argued is a reply without where help is, which is no argument and nothing for a model
 // to say again.
-func argued(reply string) string { return readGate().WithoutHelp(reply) }
+func argued(reply string) string {
+	if !strings.Contains(reply, apart) {
+		return reply // as good as always
+	}
+	return readGate().WithoutHelp(reply)
+}
+
+// apart is what help is set apart by from what is argued.
+const apart = "\n\n"
 
 // leading has the first piece of a reply come after a lead.
 func leading(lead string, emit func(string)) func(string) {
