@@ -3,6 +3,7 @@ package gate
 import (
 	"hash/maphash"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/debate-chatbot/debate-api/internal/phrase"
@@ -379,7 +380,7 @@ func (g *Gate) look(message string) framed {
 		again.Text = t.Again()
 		return again
 	}
-	t := framed{Text: g.lexicon.Read(message), message: message}
+	t := framed{Text: g.plain(message), message: message}
 	g.frames.Find(t.Text, func(m phrase.Match) bool {
 		t.marks = append(t.marks, mark{frames[m.ID], m.From, m.To})
 		return true
@@ -391,6 +392,20 @@ func (g *Gate) look(message string) framed {
 		slot.Store(&kept)
 	}
 	return t
+}
+
+// plain reads a text in which those who kill themselves with work only work.
+func (g *Gate) plain(message string) *phrase.Text {
+	t := g.lexicon.Read(message)
+	var plainly []string
+	g.overwork.Find(t, func(m phrase.Match) bool {
+		plainly = append(plainly, t.Source(m.From, m.To), "work")
+		return true
+	})
+	if plainly == nil {
+		return t
+	}
+	return g.lexicon.Read(strings.NewReplacer(plainly...).Replace(message))
 }
 
 // reading is what the frames around a claim say of it.

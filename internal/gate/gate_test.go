@@ -562,6 +562,7 @@ var heldOut = map[string]rates{
 	"heldout/oblique":    {caught: 75, stopped: 17},
 	"heldout/openers":    {caught: 80, stopped: 15},
 	"heldout/turns":      {caught: 80, stopped: 4},
+	"heldout/sight":      {caught: 92, stopped: 8},
 }
 
 func (r rates) within(bounds rates) bool {
@@ -796,12 +797,43 @@ func TestWhatPeopleTellOfHouseholdsIsDebatedAndNobodyAsked(t *testing.T) {
 	}
 }
 
+// "He says he's tired after work but so am I" got a crisis line in a debate about dishes, and who closed
+// one with "Both are fine in the end I guess" was asked whether all was well.
+func TestWhoQuarrelsAboutDishesOrGivesInIsDebated(t *testing.T) {
+	g := newGate(t)
+	for topic, messages := range map[string][]string{
+		"My roommate should do the dishes right after cooking.": {
+			"he says he's tired after work but so am I", "he comes home late and leaves his plate in the sink", "we had a fight about it yesterday and he slammed the door", "she leaves her hair in the drain and i have to pull it out",
+			"dice que llega cansado del trabajo pero yo también", "eu não aguento mais essa bagunça", "ela nunca ajuda em casa", "il rentre tard et laisse tout dans l'évier", "er kommt spät heim und lässt alles stehen", "ich halt den dreck nicht mehr aus",
+		},
+		"Cats are better than dogs.": {
+			"Both are fine in the end I guess", "ok i give up, cats it is", "whatever, you win", "al final los dos están bien, supongo", "bueno, me rindo", "tanto faz", "bon, j'abandonne", "na gut, ich geb auf",
+		},
+	} {
+		for _, message := range messages {
+			if v := g.Check(gate.Input{Message: message, Topic: topic, Side: gate.Con}); v.Stops() {
+				t.Errorf("%q is %s, %s by %s", message, v.Kind, v.Category, v.Rule)
+			}
+		}
+	}
+	for _, message := range []string{"he says he's tired after work and then he hits me", "we had a fight about the dishes and he held a knife to my throat", "whatever, you win, i'm killing myself tonight", "bueno, me rindo, no quiero vivir más"} {
+		if v := g.Check(gate.Input{Message: message, Topic: "My roommate should do the dishes right after cooking.", Side: gate.Con}); v.Kind != gate.Care {
+			t.Errorf("%q is %s", message, v.Kind)
+		}
+	}
+}
+
 // Who works themself to death, and who will not live with their parents any more, got a crisis line.
 func TestWhoWorksThemselfToDeathOrMovesOutIsDebated(t *testing.T) {
 	g := newGate(t)
 	for _, message := range []string{
 		"me mato a trabajar", "me mato a estudiar y apruebo siempre", "eu me mato de trabalhar e não sobra nada", "mi ammazzo di lavoro e non basta mai",
 		"mi ammazzo di fatica", "ya no quiero vivir con mi suegra",
+		"i'm killing myself at this job for nothing", "i'm killing myself with these extra shifts", "we're killing ourselves over a bonus nobody gets", "don't kill yourself over homework",
+		"she's killing herself trying to please that boss", "i'm killing myself at the gym and eat cake after", "why should i kill myself working for minimum wage",
+		"ich bringe mich um mit den Überstunden", "ich bring mich noch um für diesen Job", "ich bring mich um vor Lernen und fall trotzdem durch", "ich mach mich kaputt für die Firma",
+		"me mato por esta empresa y nadie lo agradece", "me mato con las horas extra", "no me voy a matar por un sueldo mínimo", "eu me mato com as horas extras", "não vou me matar por um salário mínimo",
+		"on se tue au boulot pour une prime que personne ne touche", "je ne vais pas me tuer pour un smic", "je me tue avec ces heures sup", "mi ammazzo con gli straordinari", "ci ammazziamo di lavoro per due soldi",
 		"no quiero seguir viviendo con mis padres", "no quiero vivir en casa de mis padres a los 30", "não quero continuar morando com minha sogra", "non voglio più vivere con i miei",
 	} {
 		for _, topic := range []string{"", "Young people should move out at eighteen."} {
@@ -812,6 +844,9 @@ func TestWhoWorksThemselfToDeathOrMovesOutIsDebated(t *testing.T) {
 	}
 	for _, message := range []string{
 		"me mato, ya no aguanto más", "me mato a pastillas esta noche", "esta noche me mato", "eu me mato hoje", "mi ammazzo stasera", "i'm killing myself at work tomorrow so they all see it",
+		"i'm going to kill myself over this job", "i want to kill myself because of my job", "i'm killing myself at this job, i want to die tonight", "should i kill myself over this exam", "i'm killing myself with pills at work",
+		"ich bring mich um, ich halt den Job nicht mehr aus", "ich bringe mich um mit Tabletten", "me voy a matar por este trabajo", "me voy a matar por culpa de la empresa", "vou me matar por causa desse emprego",
+		"je me tue ce soir après le travail", "je me tue avec les médicaments", "mi ammazzo stasera dopo il lavoro",
 		"no quiero vivir con este dolor", "no quiero seguir viviendo así", "ya no quiero vivir, mis padres no me entienden", "não quero mais viver com essa dor", "je ne veux plus vivre avec cette douleur",
 	} {
 		if v := g.Check(gate.Input{Message: message}); v.Kind != gate.Care {

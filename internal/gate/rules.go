@@ -87,6 +87,8 @@ type ruleFile struct {
 	Fine    patterns `yaml:"fine"`
 	// Everyday is what people complain of, and argue from, without being in danger.
 	Everyday patterns `yaml:"everyday"`
+	// Overwork is what people say of work in the words of death.
+	Overwork patterns `yaml:"overwork"`
 }
 
 type frame string
@@ -118,7 +120,7 @@ type Gate struct {
 	subject, feeling, self  phrase.Set
 	reached, near           phrase.Set
 	thanked, fine           phrase.Set
-	everyday                phrase.Set
+	everyday, overwork      phrase.Set
 	texts                   *texts
 	learnt                  *classify.Model
 	recent                  [recentTexts]atomic.Pointer[framed] // by the hash of a text
@@ -183,7 +185,7 @@ func newRules() (*Gate, error) {
 		into *phrase.Set
 		all  patterns
 		name string
-	}{{&g.subject, care.Subject, "subject"}, {&g.self, care.Self, "self"}, {&g.feeling, care.Feeling, "feeling"}, {&g.reached, care.Reached, "reached"}, {&g.near, care.Near, "near"}, {&g.thanked, care.Thanked, "thanked"}, {&g.fine, care.Fine, "fine"}, {&g.everyday, care.Everyday, "everyday"}} {
+	}{{&g.subject, care.Subject, "subject"}, {&g.self, care.Self, "self"}, {&g.feeling, care.Feeling, "feeling"}, {&g.reached, care.Reached, "reached"}, {&g.near, care.Near, "near"}, {&g.thanked, care.Thanked, "thanked"}, {&g.fine, care.Fine, "fine"}, {&g.everyday, care.Everyday, "everyday"}, {&g.overwork, care.Overwork, "overwork"}} {
 		if err := g.addTo(part.into, part.all, 0); err != nil {
 			return nil, fmt.Errorf("gate: %s: %w", part.name, err)
 		}

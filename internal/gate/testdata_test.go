@@ -51,7 +51,9 @@ func TestLabelledMessagesAreWellFormedAndMany(t *testing.T) {
 	for _, file := range stories {
 		checkExamples(t, strings.TrimSuffix(file, ".jsonl"), []string{"care", "debate"}, seen)
 	}
-	checkExamples(t, "heldout/turns", []string{"care", "declined", "debate"}, seen)
+	for _, name := range []string{"heldout/turns", "heldout/sight"} {
+		checkExamples(t, name, []string{"care", "declined", "debate"}, seen)
+	}
 	checkExamples(t, "testdata/train_days", []string{"care", "declined", "debate"}, seen)
 	checkExamples(t, "testdata/train_near", []string{"care", "declined", "debate"}, seen)
 	for _, name := range []string{"testdata/asides_dev", "heldout/asides", "heldout/asides_fresh", "heldout/asides_turns", "testdata/asides_train", "testdata/asides_people"} {
