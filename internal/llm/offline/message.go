@@ -2,6 +2,7 @@ package offline
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -17,6 +18,9 @@ type message struct {
 // maxRest is how many content words a sentence may have beside the words of a
 // sign without making a point.
 var maxRest = map[sign]int{rules: 8, switching: 3, alleged: 3, verdict: 1, praise: 2, yielding: 2, elsewhere: 3, misread: 3, imputed: 6, apology: 2}
+
+// maxEcho is how many words a question has that is answered at once by who asks it.
+const maxEcho = 3
 
 func (k *knowledge) readMessage(text string) (m message) {
 	m.words = len(strings.Fields(text))
@@ -36,6 +40,11 @@ func (k *knowledge) readMessage(text string) (m message) {
 		}
 		m.points = append(m.points, s)
 		m.questions = append(m.questions, k.asks(sentence))
+	}
+	for i := len(m.points) - 2; i >= 0; i-- { // "what risk? prices only go up"
+		if s := m.points[i]; m.questions[i] && !m.questions[i+1] && len(strings.Fields(text[s.start:s.end])) <= maxEcho {
+			m.points, m.questions = slices.Delete(m.points, i, i+1), slices.Delete(m.questions, i, i+1)
+		}
 	}
 	if len(m.points) == 0 {
 		m.sign = cmp.Or(m.sign, silent)
@@ -57,6 +66,9 @@ func (k *knowledge) signOf(said string) sign {
 
 // gives says whether a sentence, as plain gives it, gives something away.
 func (k *knowledge) gives(said string) bool {
+	if persists.MatchString(said) {
+		return false
+	}
 	if slices.ContainsFunc(k.Signs[shifting], func(p string) bool { return has(said, p) }) {
 		return true
 	}
@@ -73,10 +85,13 @@ func (k *knowledge) gives(said string) bool {
 	return gave && (plainly || k.common[next]) && !slices.Contains(k.Unmoved, next) // "fair wages" gives nothing
 }
 
+// persists is in what goes on as before, whatever it begins with: "fine, I still think so".
+var persists = regexp.MustCompile(`\b(i|we) (just |would |do )?still (think|believe|say|want|feel|prefer|find|would|do not|do|hate|love|stand)\b|\b(sigo (pensando|creyendo|opinando|diciendo)|(aun|todavia) (asi )?(pienso|creo|opino|digo))\b`)
+
 // givesAside says whether a sentence gives something away between commas: "fine, printing
 // costs money", "kids love it, sure".
 func (k *knowledge) givesAside(sentence string) bool {
-	if k.asks(sentence) || slices.ContainsFunc(k.Reserving, func(p string) bool { return has(plain(sentence), p) }) {
+	if k.asks(sentence) || persists.MatchString(plain(sentence)) || slices.ContainsFunc(k.Reserving, func(p string) bool { return has(plain(sentence), p) }) {
 		return false
 	}
 	parts := strings.Split(sentence, ",")

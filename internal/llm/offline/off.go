@@ -102,7 +102,7 @@ func (w *writer) groundedPoint(m message) (match, bool) {
 		if !ok && !m.questions[i] {
 			f, ok = w.grounded(sentence)
 		}
-		if !ok {
+		if !ok && !m.questions[i] {
 			f, ok = w.schemed(sentence, true)
 		}
 		if ok {
@@ -230,7 +230,7 @@ func (w *writer) probe(sentence string) string {
 // meet answers a point with a text of general use, and says first what of the point it is to.
 func (w *writer) meet(parts []string, f match) string {
 	named := w.name(parts, f)
-	if len(named) == len(parts) && !w.first {
+	if len(named) == 0 && !w.first {
 		if lead := w.lead(w.prompt.Message[f.span.start:f.span.end]); lead != "" {
 			named = append(named, lead)
 		}

@@ -100,6 +100,9 @@ func (w *writer) reason() string {
 			}
 		}
 	}
+	if f, ok := w.caseOf(); ok {
+		return w.use(f.entry)
+	}
 	return strings.Join(w.pickFresh(nil, w.reasons()), "")
 }
 

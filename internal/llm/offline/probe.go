@@ -157,7 +157,11 @@ func (g *grammar) phraseAt(tokens []token, at int) (p nounPhrase, ok bool) {
 	if determined && tokens[at].ends {
 		return p, false
 	}
-	g.take(&p, tokens, maxPhrase, determined)
+	most := maxPhrase
+	if g.language == "es" && determined && (p.end == len(tokens) || !slices.Contains(beforeNouns, tokens[p.end].low)) {
+		most = 1 // after which a verb may come that looks like a noun
+	}
+	g.take(&p, tokens, most, determined)
 	if g.refuses(p, tokens[:at], determined) {
 		return p, false
 	}
@@ -184,6 +188,9 @@ func (p nounPhrase) upTo(some map[string]bool) []string {
 
 // subjects are pronouns that a verb follows.
 var subjects = []string{"i", "you", "he", "she", "it", "we", "they", "who"}
+
+// beforeNouns are Spanish words that stand before their noun.
+var beforeNouns = strings.Fields("gran buen buena mal mala mejor peor nuevo nueva nuevos nuevas primer primera ultimo ultima mismo misma propio propia viejo vieja pequeño pequeña otro otra")
 
 // ofs join a noun phrase to another.
 var ofs = []string{"of", "de", "del"}
