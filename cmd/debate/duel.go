@@ -51,8 +51,8 @@ It is shown as it is said, kept among your debates, and judged at the end. Ctrl-
 
 // duelist is a model by its name, and what a service for it is made of.
 type duelist struct {
-	name  string
-	parts turn.Config
+	name       string
+	turnConfig turn.Config
 }
 
 const maxDuelRounds, maxDuelPairs = 100, 1000
@@ -118,9 +118,9 @@ func (d duelCommand) duelist(flag, name string, judge debate.Judge, s *store.Sto
 	if !term.IsTerminal(int(os.Stdout.Fd())) || d.Pairs > 0 {
 		cfg.Pace = 0 // nobody reads along
 	}
-	parts, err := app.Parts(cfg, s, nil, log)
-	parts.Judge = judge
-	return duelist{name, parts}, err
+	turnConfig, err := app.TurnConfig(cfg, s, nil, log)
+	turnConfig.Judge = judge
+	return duelist{name, turnConfig}, err
 }
 
 // configOf is the environment's configuration with the model that a flag names.
@@ -147,16 +147,16 @@ func (d duelCommand) judge(s *store.Store, log *slog.Logger) (debate.Judge, erro
 		return nil, err
 	}
 	cfg.OpenAIJudgeModel = ""
-	parts, err := app.Parts(cfg, s, nil, log)
-	if err == nil && parts.Judge == nil {
+	turnConfig, err := app.TurnConfig(cfg, s, nil, log)
+	if err == nil && turnConfig.Judge == nil {
 		err = fmt.Errorf("--judge %s: the built-in opponent judges nothing; leave it out for rules", name)
 	}
-	return parts.Judge, err
+	return turnConfig.Judge, err
 }
 
 // hold holds one debate, and says who had the better of it.
 func (d duelCommand) hold(ctx context.Context, pro, con duelist, seed uint64, to io.Writer) (winner debate.Winner, err error) {
-	service := turn.New(con.parts)
+	service := turn.New(con.turnConfig)
 	defer func() {
 		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainHere)
 		defer cancel()
@@ -164,7 +164,7 @@ func (d duelCommand) hold(ctx context.Context, pro, con duelist, seed uint64, to
 	}()
 	motion := strings.TrimSpace(strings.Join(d.Motion, " "))
 	names := map[debate.Stance]string{debate.Pro: spoken(pro.name), debate.Con: spoken(con.name)}
-	duel := eval.Duel{Motion: motion, Pro: pro.parts.Model, Service: service, Names: debate.Duel{User: pro.name, Bot: con.name}, Owner: localOwner, Rounds: d.Rounds, Seed: seed,
+	duel := eval.Duel{Motion: motion, Pro: pro.turnConfig.Model, Service: service, Names: debate.Duel{User: pro.name, Bot: con.name}, Owner: localOwner, Rounds: d.Rounds, Seed: seed,
 		Hear: func(side debate.Stance, round int, text string) {
 			if round > 0 {
 				fmt.Fprintf(to, "\n\n%s, %s, round %d\n\n", map[debate.Stance]string{debate.Pro: "FOR", debate.Con: "AGAINST"}[side], eval.Printable(names[side]), round)

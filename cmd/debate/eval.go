@@ -287,13 +287,13 @@ func (c evalCommand) hold(ctx context.Context, cfg config.Config, judges []eval.
 	if err := db.Migrate(ctx); err != nil {
 		return err
 	}
-	parts, err := app.Parts(cfg, db, nil, log)
+	turnConfig, err := app.TurnConfig(cfg, db, nil, log)
 	if err != nil {
 		return err
 	}
 	runner := eval.Runner{
 		Open: func(newID func() string) eval.Service {
-			own := parts // debates are held at the same time
+			own := turnConfig // debates are held at the same time
 			own.NewID = newID
 			return turn.New(own)
 		},
@@ -317,21 +317,21 @@ func (c evalCommand) hold(ctx context.Context, cfg config.Config, judges []eval.
 	if err != nil {
 		return err
 	}
-	if err := c.measure(ctx, parts, judges, runner, report, all); err != nil || c.JSON == "" {
+	if err := c.measure(ctx, turnConfig, judges, runner, report, all); err != nil || c.JSON == "" {
 		return err
 	}
 	return report.Save(c.JSON)
 }
 
 // measure has the controls debate, and takes the measures of the opponent and of them.
-func (c evalCommand) measure(ctx context.Context, parts turn.Config, judges []eval.Judge, runner eval.Runner, report *eval.Report, cases []eval.Case) error {
+func (c evalCommand) measure(ctx context.Context, turnConfig turn.Config, judges []eval.Judge, runner eval.Runner, report *eval.Report, cases []eval.Case) error {
 	good, err := offline.New(offline.Options{})
 	if err != nil {
 		return err
 	}
 	controls := eval.Controls(good)
 	open := func(model debate.Model, newID func() string) eval.Service {
-		own := parts
+		own := turnConfig
 		own.NewID = newID
 		if model != nil { // a control, which costs nothing
 			own.Model, own.Analyst = model, nil

@@ -128,9 +128,9 @@ func (c evalJudgeCommand) judge() (debate.Judge, error) {
 	if err != nil {
 		return nil, err
 	}
-	parts, err := app.Parts(cfg, nil, nil, newLog(cfg, max(cfg.LogLevel, slog.LevelError)))
-	if err == nil && parts.Judge == nil && c.Model != "" {
+	turnConfig, err := app.TurnConfig(cfg, nil, nil, newLog(cfg, max(cfg.LogLevel, slog.LevelError)))
+	if err == nil && turnConfig.Judge == nil && c.Model != "" {
 		err = fmt.Errorf("--model %s: the built-in opponent judges nothing; rules do", c.Model)
 	}
-	return parts.Judge, err
+	return turnConfig.Judge, err
 }

@@ -78,20 +78,20 @@ func New(ctx context.Context, c config.Config, version string, log *slog.Logger)
 // wire makes the server. What it starts ends with ctx.
 func (a *App) wire(ctx context.Context, who callers) error {
 	c := a.config
-	parts, err := Parts(c, a.telemetry.Store(a.store, c.DatabaseURL != ""), a.telemetry.Tracer(), a.log)
+	turnConfig, err := TurnConfig(c, a.telemetry.Store(a.store, c.DatabaseURL != ""), a.telemetry.Tracer(), a.log)
 	if err != nil {
 		return err
 	}
 	requests, slots := a.limits(who)
-	parts.Quota, parts.Slots = who.quota, slots
+	turnConfig.Quota, turnConfig.Slots = who.quota, slots
 	if a.telemetry != nil {
-		parts.Observer, parts.Rated = a.telemetry.Watch, a.telemetry.Rated
+		turnConfig.Observer, turnConfig.Rated = a.telemetry.Watch, a.telemetry.Rated
 	}
 	if a.cache != nil {
-		parts.Live = cache.NewLive(a.cache)
+		turnConfig.Live = cache.NewLive(a.cache)
 	}
-	go warm(parts.Model)
-	service := turn.New(parts)
+	go warm(turnConfig.Model)
+	service := turn.New(turnConfig)
 	api, err := rpc.New(service, a.log)
 	if err != nil {
 		return err

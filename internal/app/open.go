@@ -24,7 +24,7 @@ func OpenStore(ctx context.Context, c config.Config, log *slog.Logger) (*store.S
 	return store.OpenPostgresAs(c.DatabaseURL, access)
 }
 
-// newAccess is how to get into PostgreSQL where the URL is not all there is to it.
+// newAccess says as whom to log into PostgreSQL, and has AWS asked for the password, where the URL does not say it all.
 func newAccess(ctx context.Context, c config.Config, log *slog.Logger) (store.Access, error) {
 	a := store.Access{Role: c.DatabaseRole}
 	if c.DatabaseSecret == "" && !bool(c.DatabaseIAM) {
@@ -71,7 +71,7 @@ func openCache(ctx context.Context, c config.Config, log *slog.Logger) (*cache.C
 	}, log)
 }
 
-// untilItWorks is f until that succeeds for the first time, and then nothing.
+// untilItWorks makes a function that calls f until it succeeds for the first time, and then does nothing.
 func untilItWorks(f func(context.Context) error) func(context.Context) error {
 	var worked atomic.Bool
 	return func(ctx context.Context) error {

@@ -20,9 +20,10 @@ import (
 // words a minute.
 const typing = 60 * time.Millisecond
 
-// Parts is what a turn.Service is made of for c, but for limits, cache and
-// observer. The tracer may be nil.
-func Parts(c config.Config, s debate.Store, tracer trace.Tracer, log *slog.Logger) (turn.Config, error) {
+// TurnConfig chooses who argues and who judges by c, and fills in what a turn.Service
+// needs, but for limits, cache and observer, which are the caller's. It calls nobody. The
+// tracer may be nil.
+func TurnConfig(c config.Config, s debate.Store, tracer trace.Tracer, log *slog.Logger) (turn.Config, error) {
 	bank, err := offline.New(offline.Options{Pace: time.Duration(c.Pace * float64(typing))})
 	if err != nil {
 		return turn.Config{}, err
