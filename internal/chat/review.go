@@ -48,7 +48,7 @@ func (s *session) flow(ctx context.Context, _ string) error {
 		case p.Kind == debatev1.PointKind_POINT_KIND_QUESTION && p.Status == debatev1.PointStatus_POINT_STATUS_DROPPED:
 			status = "unanswered"
 		}
-		s.screen.remark("%s, turn %d: %s (%s)", speakers[p.Speaker], p.TurnNumber, plainLine(p.Text), status)
+		s.screen.item(remarkColour, len("  "), fmt.Sprintf("%s, turn %d: %s (%s)", speakers[p.Speaker], p.TurnNumber, plainLine(p.Text), status))
 	}
 	if len(got.Points) == 0 {
 		s.screen.remark("Nothing was argued yet.")
@@ -75,13 +75,19 @@ func (s *session) verdict(ctx context.Context, _ string) error {
 	for _, c := range v.Clashes {
 		s.screen.remark("\n%s\n%s: %s", plainLine(c.Title), outcome(c.Winner), plainLine(c.Reason))
 		for _, q := range c.Quotes {
-			s.screen.remark("  “%s” (%s, turn %d)", plainLine(q.Text), quoted[q.Speaker], q.TurnNumber)
+			s.quote("“%s” (%s, turn %d)", plainLine(q.Text), quoted[q.Speaker], q.TurnNumber)
 		}
 	}
 	for _, a := range v.Advice {
-		s.screen.remark("\nAdvice: %s\n  “%s”", plainLine(a.Text), plainLine(a.Quote.GetText()))
+		s.screen.remark("\nAdvice: %s", plainLine(a.Text))
+		s.quote("“%s”", plainLine(a.Quote.GetText()))
 	}
 	return nil
+}
+
+// quote shows what was said, set in.
+func (s *session) quote(format string, args ...any) {
+	s.screen.item(remarkColour, len("  "), "  "+fmt.Sprintf(format, args...))
 }
 
 func (s *session) opinion(ctx context.Context, rest string) error {
@@ -158,7 +164,7 @@ func (s *session) opinions(ctx context.Context) error {
 		c := o.Conversation
 		s.screen.remark("%+d before, %+d after: %s", c.Opinion.GetBefore(), c.Opinion.GetAfter(), plainLine(c.Topic))
 		if q := o.MovedBy; q != nil && c.Opinion.GetBefore() != c.Opinion.GetAfter() {
-			s.screen.remark("  “%s” (me, turn %d)", plainLine(q.Text), q.TurnNumber)
+			s.quote("“%s” (me, turn %d)", plainLine(q.Text), q.TurnNumber)
 		}
 	}
 	if len(got.Opinions) == 0 {

@@ -22,11 +22,13 @@ type reviewed struct {
 func (r *reviewed) GetFlow(context.Context, *connect.Request[debatev1.GetFlowRequest]) (*connect.Response[debatev1.GetFlowResponse], error) {
 	return connect.NewResponse(&debatev1.GetFlowResponse{Points: []*debatev1.Point{
 		{Id: "1a", TurnNumber: 1, Speaker: debatev1.Speaker_SPEAKER_USER, Text: "Dogs are loyal.\x1b[2J", Status: debatev1.PointStatus_POINT_STATUS_DROPPED},
+		{Id: "1b", TurnNumber: 1, Speaker: debatev1.Speaker_SPEAKER_BOT, Text: "To whom?", Kind: debatev1.PointKind_POINT_KIND_QUESTION, Status: debatev1.PointStatus_POINT_STATUS_DROPPED},
+		{Id: "2a", TurnNumber: 2, Speaker: debatev1.Speaker_SPEAKER_USER, Text: "Fair point.", Kind: debatev1.PointKind_POINT_KIND_CONCESSION, Status: debatev1.PointStatus_POINT_STATUS_DROPPED},
 	}}), nil
 }
 
 func (r *reviewed) JudgeConversation(context.Context, *connect.Request[debatev1.JudgeConversationRequest]) (*connect.Response[debatev1.JudgeConversationResponse], error) {
-	quote := &debatev1.Quote{Speaker: debatev1.Speaker_SPEAKER_USER, TurnNumber: 1, Text: "loyal"}
+	quote := &debatev1.Quote{Speaker: debatev1.Speaker_SPEAKER_USER, TurnNumber: 1, Text: "loyal, and that through all the years of a long life"}
 	return connect.NewResponse(&debatev1.JudgeConversationResponse{Verdict: &debatev1.Verdict{
 		ThroughTurn: 2, Winner: debatev1.Winner_WINNER_USER, Judge: "rules",
 		Clashes: []*debatev1.Clash{{Title: "Loyalty", Winner: debatev1.Winner_WINNER_USER, Reason: "It was not met.", Quotes: []*debatev1.Quote{quote}}},
@@ -90,9 +92,9 @@ func TestADebateIsLookedBackAt(t *testing.T) {
 	u.typed("Dogs are loyal." + enter)
 	u.expect("Cats ask for less.", "> ")
 	u.typed("/flow" + enter)
-	u.expect("You, turn 1: Dogs are loyal.", "(dropped)", "> ")
+	u.expect("You, turn 1: Dogs are loyal.", "(dropped)", "I, turn 1: To whom? (unanswered)", "You, turn 2: Fair point. (granted)", "> ")
 	u.typed("/verdict" + enter)
-	u.expect("You had the better of it (through turn 2", "Loyalty\r\nYou had the better of it", "“loyal” (you, turn 1)", "Advice: Say why loyalty counts:", "“loyal”", "> ")
+	u.expect("You had the better of it (through turn 2", "Loyalty\r\nYou had the better of it", "\r\n  “loyal, and that through all the years of a", "\r\n  long life” (you, turn 1)", "Advice: Say why loyalty counts:", "\r\n  “loyal", "\r\n  long life”", "> ")
 	u.typed("/hint" + enter)
 	u.expect("- They get you out of doors.", "> ")
 	u.typed("/steelman" + enter)
