@@ -82,7 +82,7 @@ func New(service Service, logger *slog.Logger, options ...connect.HandlerOption)
 	path, calls := debatev1connect.NewDebateServiceHandler(handler{service: service}, options...)
 	a.handlers[path] = a.knownMethods(calls)
 	kopi{a, service}.register()
-	completions{kopi{a, service}}.register()
+	completions{kopi{a, service}, newRepeats()}.register()
 	agents{kopi{a, service}}.register()
 	a.handlers["/"] = http.HandlerFunc(a.RefusePath)
 	a.handlers[strings.TrimSuffix(path, "/")] = http.HandlerFunc(a.RefusePath) // which would be a redirect

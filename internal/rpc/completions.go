@@ -25,7 +25,10 @@ const (
 
 // completions serves OpenAI's chat completions over the same service: a client
 // that keeps its own history and sends all of it each time.
-type completions struct{ kopi }
+type completions struct {
+	kopi
+	repeats *repeats
+}
 
 func (c completions) register() {
 	for _, r := range []struct {
@@ -156,7 +159,7 @@ func (c completions) deployment(call http.Handler) http.Handler {
 }
 
 // complete takes the turn that a request asks for, or does what it wants besides.
-func (c completions) complete(r *http.Request, to *completionWriter) error {
+func (c completions) complete(r *http.Request, to *completionWriter) (err error) {
 	body, err := readAll(&unpictured{Reader: r.Body}, maxBodyBytes)
 	if errors.Is(err, errTooLarge) {
 		return errChatTooLarge
@@ -178,6 +181,15 @@ func (c completions) complete(r *http.Request, to *completionWriter) error {
 		return err
 	}
 	owner := auth.Owner(r.Context())
+	if to.request.transcript.RequestID == "" {
+		repeated := c.repeats.of(owner, body, r.Header)
+		to.request.transcript.RequestID = repeated.id
+		defer func() {
+			if err != nil && r.Context().Err() == nil && debate.ReasonOf(err) != debate.StillRunning { // who was told of a failure wants it tried again
+				c.repeats.forget(repeated)
+			}
+		}()
+	}
 	to.conversation = func(id string) (debate.Conversation, error) { return c.service.Conversation(r.Context(), owner, id) }
 	return c.service.ChatTranscript(r.Context(), owner, to.request.transcript, to.send)
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -642,6 +643,78 @@ func TestAStreamOfChunksIsWhatOpenAIsIs(t *testing.T) {
 		}
 		if content != said || len(ids) != 1 {
 			t.Errorf("%q, of %v", content, ids)
+		}
+	}
+}
+
+// OpenAI's libraries send a request again by themselves when its answer does not come or breaks off, and
+// the debate began twice: anthropics/anthropic-sdk-java issue 370, AltimateAI/altimate-code issue 1222,
+// vectorize-io/hindsight issue 1567.
+func TestARequestThatALibrarySendsAgainIsNoSecondTurn(t *testing.T) {
+	model, lines := prompter()
+	h := open(t, model, withKeys)
+	const body = `{"model":"debate","stream":true,"messages":[{"role":"user","content":"Tea beats coffee."}]}`
+	send := func(ctx context.Context, key, count string) *http.Response {
+		t.Helper()
+		r, err := http.NewRequestWithContext(ctx, http.MethodPost, h.url+"/v1/chat/completions", strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header = http.Header{"Content-Type": {"application/json"}, "Authorization": {"Bearer " + key}, "X-Stainless-Retry-Count": {count}}
+		response, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = response.Body.Close() })
+		return response
+	}
+	rest := func(response *http.Response) string {
+		text, err := io.ReadAll(response.Body)
+		if err != nil {
+			t.Error(err)
+		}
+		return string(text)
+	}
+	left, leave := context.WithCancel(t.Context())
+	go say(t, lines, "One ")
+	broken := send(left, "alice", "0")
+	if _, err := broken.Body.Read(make([]byte, 1)); err != nil {
+		t.Fatal(err)
+	}
+	leave()
+	again := send(t.Context(), "alice", "1")
+	go func() {
+		say(t, lines, "two.")
+		close(lines)
+	}()
+	if text := rest(again); !strings.Contains(text, `"One "`) || !strings.Contains(text, `"two."`) || !strings.Contains(text, "[DONE]") {
+		t.Errorf("again: %s", text)
+	}
+	if text := rest(send(t.Context(), "alice", "2")); !strings.Contains(text, "[DONE]") || model.calls.Load() != 1 {
+		t.Errorf("after its end: %s; %d calls", text, model.calls.Load())
+	}
+	if rest(send(t.Context(), "bob", "1")); model.calls.Load() != 2 {
+		t.Errorf("another's request was taken for it: %d calls", model.calls.Load())
+	}
+	if rest(send(t.Context(), "alice", "0")); model.calls.Load() != 3 {
+		t.Errorf("the same, asked for anew: %d calls", model.calls.Load())
+	}
+}
+
+func TestARequestThatFailedIsTriedAgain(t *testing.T) {
+	model := new(script)
+	model.reply = func(_ context.Context, emit func(string)) error {
+		if model.calls.Load() == 1 {
+			return errors.New("away")
+		}
+		emit("Back.")
+		return nil
+	}
+	h := open(t, model)
+	for count, want := range []int{http.StatusServiceUnavailable, http.StatusOK} {
+		_, response := complete(t, h, "debate", []message{user("Tea beats coffee.")}, nil, "X-Stainless-Retry-Count", fmt.Sprint(count))
+		if response.StatusCode != want && (count > 0 || response.StatusCode < 500) {
+			t.Errorf("sent for time %d: %d", count, response.StatusCode)
 		}
 	}
 }
