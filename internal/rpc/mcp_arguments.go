@@ -66,8 +66,9 @@ func (t tools) read(next mcp.MethodHandler) mcp.MethodHandler {
 }
 
 // readArguments takes a tool's arguments as they come: models and the frameworks around
-// them fill in null for what is optional, write the whole as a text of JSON, or, in PHP,
-// no arguments as a list; numbers come as texts and texts as numbers.
+// them fill in null for what is optional, or a text that says so, write names in another
+// way, the whole as a text of JSON, or, in PHP, no arguments as a list; numbers come as
+// texts and texts as numbers.
 func readArguments(raw json.RawMessage, takes *jsonschema.Schema) (json.RawMessage, error) {
 	var text string
 	if json.Unmarshal(raw, &text) == nil && json.Valid([]byte(text)) {
@@ -80,9 +81,14 @@ func readArguments(raw json.RawMessage, takes *jsonschema.Schema) (json.RawMessa
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(given)) {
+		value := given[name]
+		if own := nameIn(takes, name); own != name && given[own] == nil {
+			delete(given, name)
+			name, given[own] = own, value
+		}
 		property, known := takes.Properties[name]
-		switch value := given[name]; {
-		case string(value) == "null", !known && slices.Contains(strayArguments, name):
+		switch {
+		case string(value) == "null", !known && slices.Contains(strayArguments, name), saysNone(value) && !slices.Contains(takes.Required, name):
 			delete(given, name)
 		case !known:
 			return nil, debate.Invalid(cut(name), "is not known; this tool takes "+cut(strings.Join(slices.Sorted(maps.Keys(takes.Properties)), ", ")))
@@ -101,6 +107,21 @@ func readArguments(raw json.RawMessage, takes *jsonschema.Schema) (json.RawMessa
 	}
 	return json.Marshal(given)
 }
+
+// nameIn is the name of a property that is written as another program writes names:
+// conversationId for conversation_id.
+func nameIn(takes *jsonschema.Schema, name string) string {
+	plain := strings.NewReplacer("_", "", "-", "")
+	for own := range takes.Properties {
+		if strings.EqualFold(plain.Replace(own), plain.Replace(name)) {
+			return own
+		}
+	}
+	return name
+}
+
+// saysNone says whether a text stands for no value, as what is optional may have.
+func saysNone(value json.RawMessage) bool { return string(value) == `"null"` || string(value) == `""` }
 
 // fit makes of a value one of a type of JSON Schema, where it says the same.
 func fit(value json.RawMessage, kind string) (json.RawMessage, bool) {
