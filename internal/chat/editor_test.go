@@ -41,10 +41,15 @@ func TestKeysEditWholeCharacters(t *testing.T) {
 		"line's ends":                      {"two\x01one \x05 three\x01\x0b", ""},
 		"cut left":                         {"one two" + left + left + left + "\x15", "two"},
 		"Alt and Enter":                    {"one\x1b\rtwo\x01-\x05.", "one\n-two."},
-		"history":                          {"first" + enter + "second" + enter + "third" + up + up + "\x1b[B\x1b[B!", "third!"},
-		"Ctrl-C clears":                    {"one" + ctrlC + "two", "two"},
-		"unknown keys do nothing":          {"a\x1b[15~\x1b[<0;1;1M\x1bOP\x00\x1cb\xff\xc3(", "ab"},
-		"a tab is not a command":           {"a\tb", "ab"},
+		// anthropics/claude-code issue 5757, NousResearch/hermes-agent pull request 2345.
+		"Shift and Enter":  {"one\x1b[13;2utwo\x1b[27;2;13~three", "one\ntwo\nthree"},
+		"a keypad's Enter": {"one\x1bOMtwo", "two"},
+		// Termius pastes each syllable: anthropics/claude-code issue 91205.
+		"a paste and a key at once": {"\x1b[200~녕\x1b[201~ \x1b[200~하\x1b[201~", "녕 하"},
+		"history":                   {"first" + enter + "second" + enter + "third" + up + up + "\x1b[B\x1b[B!", "third!"},
+		"Ctrl-C clears":             {"one" + ctrlC + "two", "two"},
+		"unknown keys do nothing":   {"a\x1b[15~\x1b[<0;1;1M\x1bOP\x00\x1cb\xff\xc3(", "ab"},
+		"a tab is not a command":    {"a\tb", "ab"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, _, sent := edited(c.keys + enter)

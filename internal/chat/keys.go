@@ -55,7 +55,7 @@ var sequences = map[string]string{
 	"OA": keyUp, "OB": keyDown, "OC": keyRight, "OD": keyLeft, "OH": keyHome, "OF": keyEnd,
 	"[1~": keyHome, "[4~": keyEnd, "[7~": keyHome, "[8~": keyEnd, "[3~": keyDelete,
 	"[1;5C": keyWordRight, "[1;5D": keyWordLeft, "[1;3C": keyWordRight, "[1;3D": keyWordLeft,
-	"b": keyWordLeft, "f": keyWordRight, "\r": keyNewLine, "\n": keyNewLine, "\x7f": keyCutWord,
+	"b": keyWordLeft, "f": keyWordRight, "\r": keyNewLine, "\n": keyNewLine, "[13;2u": keyNewLine, "[27;2;13~": keyNewLine, "OM": keyEnter, "\x7f": keyCutWord,
 }
 
 const (
