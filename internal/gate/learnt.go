@@ -100,7 +100,7 @@ var careProbability = map[Category]float64{
 // most that sounds like it is a story that argues: "my parents made me wash dishes and it
 // didn't hurt me". What is less sure is debated, and the reply says where help is.
 var debateCareProbability = map[Category]float64{
-	Suicide: 0.88, SelfHarm: 0.91, Eating: 0.87, Abuse: 0.91, Violence: 0.73, Emergency: 0.9, Worry: 0.91, Grief: 0.82,
+	Suicide: 0.88, SelfHarm: 0.91, Eating: 0.87, Abuse: 0.91, Violence: 0.9, Emergency: 0.9, Worry: 0.91, Grief: 0.82,
 }
 
 // helpProbability is how probable danger of a kind must be for a debate's reply to begin with
@@ -113,7 +113,7 @@ var (
 		Suicide: 0.45, SelfHarm: 0.25, Eating: 0.35, Abuse: 0.4, Violence: 0.35, Emergency: 0.3, Worry: 0.35, Medical: 0.32,
 	}
 	debateHelpProbability = map[Category]float64{
-		Suicide: 0.7, SelfHarm: 0.5, Eating: 0.55, Abuse: 0.75, Violence: 0.55, Emergency: 0.6, Worry: 0.75, Medical: 0.35,
+		Suicide: 0.74, SelfHarm: 0.5, Eating: 0.55, Abuse: 0.85, Violence: 0.62, Emergency: 0.72, Worry: 0.8, Medical: 0.35,
 	}
 )
 
