@@ -8,6 +8,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
 
 	"github.com/debate-chatbot/debate-api/internal/app"
 	"github.com/debate-chatbot/debate-api/internal/config"
@@ -74,6 +76,10 @@ func importFile(ctx context.Context, service *turn.Service, file string) error {
 	}
 	data, err := os.ReadFile(file) //nolint:gosec // the file is the user's choice
 	if err != nil {
+		return err
+	}
+	// Where PowerShell wrote what curl printed, it is UTF-16.
+	if data, _, err = transform.Bytes(unicode.BOMOverride(transform.Nop), data); err != nil {
 		return err
 	}
 	c, added, err := service.Import(ctx, localOwner, data)

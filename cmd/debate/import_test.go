@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"golang.org/x/text/encoding/unicode"
+
 	"github.com/debate-chatbot/debate-api/internal/debate"
 	"github.com/debate-chatbot/debate-api/internal/store"
 )
@@ -22,7 +24,15 @@ func TestAFileIsImportedOnce(t *testing.T) {
 	if err := os.WriteFile(file, []byte(exportedDebate), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for range 3 {
+	wide, err := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewEncoder().String(exportedDebate)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// As PowerShell writes what curl prints, and as editors do: anthony-chaudhary/dos-kernel issue 148.
+	for _, written := range []string{exportedDebate, wide, "\ufeff" + exportedDebate} {
+		if err := os.WriteFile(file, []byte(written), 0o600); err != nil {
+			t.Fatal(err)
+		}
 		if err := (importCommand{Files: []string{file, file}}).Run(t.Context()); err != nil {
 			t.Fatal(err)
 		}

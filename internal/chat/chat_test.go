@@ -79,12 +79,14 @@ func TestFilterReadsNoReplyAlong(t *testing.T) {
 // they were written with; a view among the options stands for the input.
 func TestFilterTakesItsInputForOneMessage(t *testing.T) {
 	for name, c := range map[string]struct{ in, view, want string }{
-		"one line":       {"Dogs are better.\n", "", "Dogs are better."},
-		"several":        {"Dogs are better.\n\nThey bark.\n", "", "Dogs are better.\n\nThey bark."},
-		"CR LF":          {"Dogs\r\nbark.\r\n", "", "Dogs\nbark."},
-		"with a mark":    {"\ufeffDogs bark.", "", "Dogs bark."},
-		"a view instead": {"", "Dogs bark.", "Dogs bark."},
-		"a command":      {"/quit", "", "/quit"},
+		"one line":    {"Dogs are better.\n", "", "Dogs are better."},
+		"several":     {"Dogs are better.\n\nThey bark.\n", "", "Dogs are better.\n\nThey bark."},
+		"CR LF":       {"Dogs\r\nbark.\r\n", "", "Dogs\nbark."},
+		"with a mark": {"\ufeffDogs bark.", "", "Dogs bark."},
+		"of PowerShell (PowerShell/PowerShell issues 1923 and 8592)": {"\xff\xfeD\x00o\x00g\x00s\x00=\xd8\x15\xdc\r\x00\n\x00b\x00a\x00r\x00k\x00.\x00\r\x00\n\x00", "", "Dogs🐕\nbark."},
+		"the other way round": {"\xfe\xff\x00D\x00o\x00g\x00s\x00.", "", "Dogs."},
+		"a view instead":      {"", "Dogs bark.", "Dogs bark."},
+		"a command":           {"/quit", "", "/quit"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newService()

@@ -14,6 +14,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/term"
+	textencoding "golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
 )
 
 // errLeave says that the user is leaving, by Ctrl-C, Ctrl-D or /quit.
@@ -22,8 +24,11 @@ var errLeave = errors.New("leaving")
 // maxInput bounds a message of a filter. The service takes less, and says so.
 const maxInput = 1 << 20
 
-// byteOrderMark is what some editors begin a file with.
-const byteOrderMark = "\ufeff"
+// decoded reads what begins with a byte order mark as that says, in UTF-8 and without the
+// mark: PowerShell writes files in UTF-16, and some editors mark UTF-8.
+func decoded(r io.Reader) io.Reader {
+	return transform.NewReader(r, textencoding.BOMOverride(transform.Nop))
+}
 
 func lower(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
 
@@ -53,7 +58,7 @@ func (s *session) next(ctx context.Context, read func() (string, error)) (string
 // end.
 func whole(r io.Reader) func() (string, error) {
 	return func() (string, error) {
-		data, err := io.ReadAll(io.LimitReader(r, maxInput+1))
+		data, err := io.ReadAll(io.LimitReader(decoded(r), maxInput+1))
 		switch {
 		case err != nil:
 			return "", fmt.Errorf("the input cannot be read: %w", err)
@@ -62,7 +67,7 @@ func whole(r io.Reader) func() (string, error) {
 		case !utf8.Valid(data):
 			return "", errors.New("the input is not UTF-8: convert it first")
 		}
-		text := strings.ReplaceAll(strings.TrimPrefix(string(data), byteOrderMark), "\r\n", "\n")
+		text := strings.ReplaceAll(string(data), "\r\n", "\n")
 		if text = strings.TrimSpace(text); text == "" {
 			return "", io.EOF
 		}
@@ -72,13 +77,13 @@ func whole(r io.Reader) func() (string, error) {
 
 // lines reads the lines of a filter that are not blank; io.EOF is their end.
 func lines(r io.Reader) func() (string, error) {
-	in := bufio.NewScanner(r)
+	in := bufio.NewScanner(decoded(r))
 	in.Buffer(nil, maxInput)
 	number := 0
 	return func() (string, error) {
 		for in.Scan() {
 			number++
-			line := strings.TrimPrefix(in.Text(), byteOrderMark)
+			line := in.Text()
 			if strings.TrimSpace(line) == "" {
 				continue
 			}
