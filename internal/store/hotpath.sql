@@ -7,6 +7,10 @@
 -- where there is a check, and spend where that cost something. What one statement finds out decides nothing that comes after it,
 -- so that a transaction is sent as a whole: where a turn may not begin, or is not held any more, a column that
 -- must have a value gets NULL, and the constraint takes all of it back.
+--
+-- A column with || '' beside it is looked for by no index. While a table is small or was never analysed, PostgreSQL takes
+-- the index of an owner's conversations, or that of running turns with all that ran since the last vacuum, for as good
+-- as that of ids, and a connection keeps its plan.
 
 -- name: open_conversation
 INSERT INTO conversations (id, owner_key, owner_user, topic, stance, title, language, difficulty, persona, format,
@@ -24,7 +28,7 @@ WHERE id = @conversation AND topic = '';
 -- takes the next turn's number. A debate that is over is not found. The time of the latest change is in an index,
 -- and is written once a turn: by its end.
 UPDATE conversations SET turn_count = turn_count + 1, revision = revision + 1
-WHERE id = @conversation AND owner_key = @owner_key AND owner_user = @owner_user AND "over" = false
+WHERE id = @conversation AND owner_key || '' = @owner_key AND owner_user || '' = @owner_user AND "over" = false
 RETURNING {conversations};
 
 -- name: turns_before
@@ -44,7 +48,7 @@ INSERT INTO turns (id, conversation_id, owner_key, owner_user, message, created_
 VALUES (@turn, @conversation, @owner_key, @owner_user, @message, @now, @request_id, @request_hash,
   'running', @holder, @lease_until, (
     SELECT turn_count FROM conversations
-    WHERE id = @conversation AND owner_key = @owner_key AND owner_user = @owner_user AND NOT EXISTS (
+    WHERE id = @conversation AND owner_key || '' = @owner_key AND owner_user || '' = @owner_user AND NOT EXISTS (
       SELECT 1 FROM attempts
       WHERE owner_key = @owner_key AND owner_user = @owner_user AND request_id = @request_id AND request_id <> '')
     AND NOT EXISTS (
@@ -62,7 +66,7 @@ RETURNING {conversations};
 -- name: spend_held
 -- fails without an owner where the turn is not held.
 INSERT INTO usages (owner_key, day, slot, turns, input_tokens, output_tokens, side_input_tokens, side_output_tokens)
-VALUES ((SELECT owner_key FROM turns WHERE id = @turn AND holder = @holder AND attempt = @attempt AND state = 'running'),
+VALUES ((SELECT owner_key FROM turns WHERE id = @turn AND holder = @holder AND attempt = @attempt AND state || '' = 'running'),
   @day, @slot, @turns, @input_tokens, @output_tokens, @side_input_tokens, @side_output_tokens)
 ON CONFLICT (owner_key, day, slot) DO UPDATE SET
   turns = usages.turns + excluded.turns,
@@ -79,7 +83,7 @@ UPDATE turns SET
   side_input_tokens = @side_input_tokens, side_output_tokens = @side_output_tokens,
   failure_reason = @failure_reason, failure_message = @failure_message, finished_at = @now,
   ledger = @ledger
-WHERE id = @turn AND holder = @holder AND attempt = @attempt AND state = 'running'
+WHERE id = @turn AND holder = @holder AND attempt = @attempt AND state || '' = 'running'
 RETURNING owner_key, owner_user, number, message, created_at;
 
 -- name: annotate_conversation

@@ -191,6 +191,42 @@ func TestEveryStatementUsesAnIndex(t *testing.T) {
 	}
 }
 
+// A database that was never analysed has no index for as good as that of ids: PostgreSQL took the one of an owner's
+// conversations in each turn, and that of running turns with all that had run, and kept to it.
+func TestATurnOfAYoungDatabaseIsFoundByItsID(t *testing.T) {
+	s, sent := listen(t, pgtest.NewDatabase(t), "")
+	now := time.Now()
+	begin := debate.BeginTurnParams{
+		Owner: seed.Owner, Conversation: "c", New: true, Subject: debate.Subject{Topic: "Golf is boring."},
+		TurnID: "turn", Message: "Golf is boring.", RequestID: "request", Holder: "me", Now: now, LeaseUntil: now.Add(time.Minute),
+	}
+	for range 2 {
+		sent.take()
+		if _, err := s.BeginTurn(t.Context(), begin); err != nil {
+			t.Fatal(err)
+		}
+		hold := debate.Lease{ConversationID: "c", TurnID: begin.TurnID, Attempt: 1, Holder: "me"}
+		_, turn, err := s.Finish(t.Context(), hold, debate.Outcome{State: debate.Completed, Reply: "No.", Now: now})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Annotate(t.Context(), turn, debate.Annotation{Check: &debate.StanceCheck{Holds: true}}); err != nil {
+			t.Fatal(err)
+		}
+		begin.New, begin.TurnID, begin.RequestID = false, "turn 2", "request 2"
+	}
+	queries := sent.take()
+	if len(queries) < 6 {
+		t.Errorf("a turn sends %d statements", len(queries))
+	}
+	others := regexp.MustCompile(`using (?:conversation_owner\w+|conversation_unsearchable|turn_running|turn_lease)`)
+	for _, q := range queries {
+		if plan := genericPlanOf(t, s.db, q); others.MatchString(plan) {
+			t.Errorf("%s\n%s", q.text, plan)
+		}
+	}
+}
+
 // A search reads the words that begin so, and the conversations that have them.
 func TestASearchUsesTheIndexOfWords(t *testing.T) {
 	for name, planner := range planners(t, seed.Size{Conversations: 3000, Long: 10}) {
