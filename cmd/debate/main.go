@@ -36,7 +36,7 @@ func main() {
 func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:           "debate",
-		Long:          "State a view; the bot takes the other side and argues back. Settings are environment variables: see README.md.",
+		Long:          "State a view; the bot takes the other side and argues back. Settings are environment variables: each is told by \"debate serve --help\".",
 		SilenceErrors: true, SilenceUsage: true, DisableFlagsInUseLine: true,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 	}

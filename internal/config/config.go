@@ -526,15 +526,7 @@ func isBase(text string) bool {
 // isURL takes no fragment: a # is one of a password that is not escaped.
 func isURL(text string, schemes ...string) bool {
 	u, err := url.Parse(text)
-	if err != nil || u.Host == "" || strings.Contains(text, "#") {
-		return false
-	}
-	for _, scheme := range schemes {
-		if u.Scheme == scheme {
-			return true
-		}
-	}
-	return false
+	return err == nil && u.Host != "" && !strings.Contains(text, "#") && slices.Contains(schemes, u.Scheme)
 }
 
 // demandsTLS says whether a PostgreSQL URL has nothing sent in clear.
@@ -612,24 +604,12 @@ func unquoted(text string) string {
 
 // visible takes shortest to longest visible ASCII characters.
 func visible(text string, shortest, longest int) bool {
-	if len(text) < shortest || len(text) > longest {
-		return false
-	}
-	for _, r := range text {
-		if r < '!' || r > '~' {
-			return false
-		}
-	}
-	return true
+	return len(text) >= shortest && len(text) <= longest &&
+		!strings.ContainsFunc(text, func(r rune) bool { return r < '!' || r > '~' })
 }
 
 func all(list []string, ok func(string) bool) bool {
-	for _, one := range list {
-		if !ok(one) {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(list, func(one string) bool { return !ok(one) })
 }
 
 // trimmed drops the blanks around and between the elements of a list.

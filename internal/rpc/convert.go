@@ -17,11 +17,8 @@ var (
 		debate.Pro:      debatev1.Stance_STANCE_PRO,
 		debate.Con:      debatev1.Stance_STANCE_CON,
 	}
-	stanceFromProto = map[debatev1.Stance]debate.Stance{
-		debatev1.Stance_STANCE_PRO: debate.Pro,
-		debatev1.Stance_STANCE_CON: debate.Con,
-	}
-	roleFromProto = map[debatev1.Role]debate.Role{
+	stanceFromProto = inverse(stanceToProto)
+	roleFromProto   = map[debatev1.Role]debate.Role{
 		debatev1.Role_ROLE_OPPONENT: debate.Opponent,
 		debatev1.Role_ROLE_ALLY:     debate.Ally,
 		debatev1.Role_ROLE_EITHER:   debate.EitherSide,
@@ -48,11 +45,8 @@ var (
 		debate.Good: debatev1.Rating_RATING_GOOD,
 		debate.Bad:  debatev1.Rating_RATING_BAD,
 	}
-	ratingFromProto = map[debatev1.Rating]debate.Rating{
-		debatev1.Rating_RATING_GOOD: debate.Good,
-		debatev1.Rating_RATING_BAD:  debate.Bad,
-	}
-	kindToProto = map[debate.TurnKind]debatev1.TurnKind{
+	ratingFromProto = inverse(ratingToProto)
+	kindToProto     = map[debate.TurnKind]debatev1.TurnKind{
 		debate.ArgumentKind:   debatev1.TurnKind_TURN_KIND_ARGUMENT,
 		debate.InvitationKind: debatev1.TurnKind_TURN_KIND_INVITATION,
 		debate.AsideKind:      debatev1.TurnKind_TURN_KIND_ASIDE,
@@ -61,6 +55,14 @@ var (
 		debate.EarlierKind:    debatev1.TurnKind_TURN_KIND_EARLIER,
 	}
 )
+
+func inverse[K, V comparable](m map[K]V) map[V]K {
+	back := make(map[V]K, len(m))
+	for k, v := range m {
+		back[v] = k
+	}
+	return back
+}
 
 // chatMessage is what ChatRequest and ChatStreamRequest have in common.
 type chatMessage interface {

@@ -201,20 +201,11 @@ func requestID(h http.Header, field string) (string, error) {
 		return field, nil
 	}
 	header := values[0]
-	if len(values) > 1 || len(header) == 0 || len(header) > 128 || !visibleASCII(header) {
+	if len(values) > 1 || header == "" || debate.ValidateRequestID(header) != nil {
 		return "", debate.Invalid(IdempotencyHeader, "must be 1 to 128 visible ASCII characters, once")
 	}
 	if field != "" && field != header {
 		return "", debate.Invalid("request_id", "differs from the header Idempotency-Key; send one, or both the same")
 	}
 	return header, nil
-}
-
-func visibleASCII(text string) bool {
-	for i := range len(text) {
-		if text[i] < '!' || text[i] > '~' {
-			return false
-		}
-	}
-	return true
 }

@@ -97,7 +97,7 @@ func (a *API) Observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
 		id := r.Header.Get(RequestIDHeader)
-		if id == "" || len(id) > 64 || !visibleASCII(id) {
+		if id == "" || len(id) > 64 || debate.ValidateRequestID(id) != nil {
 			id = rand.Text()
 		}
 		o := &outcome{method: otherMethod}

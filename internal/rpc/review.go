@@ -210,14 +210,11 @@ func attachment(filename string) string {
 }
 
 var (
-	speakerFromProto = map[debatev1.Speaker]debate.Speaker{
-		debatev1.Speaker_SPEAKER_USER: debate.User,
-		debatev1.Speaker_SPEAKER_BOT:  debate.Bot,
-	}
 	speakerToProto = map[debate.Speaker]debatev1.Speaker{
 		debate.User: debatev1.Speaker_SPEAKER_USER,
 		debate.Bot:  debatev1.Speaker_SPEAKER_BOT,
 	}
+	speakerFromProto = inverse(speakerToProto)
 	pointKindToProto = map[debate.PointKind]debatev1.PointKind{
 		debate.ClaimPoint:      debatev1.PointKind_POINT_KIND_CLAIM,
 		debate.RebuttalPoint:   debatev1.PointKind_POINT_KIND_REBUTTAL,
