@@ -87,7 +87,7 @@ func TestAReasonIsAnsweredOffTheBank(t *testing.T) {
 		stance                           debate.Stance
 	}{
 		{"en", "Street musicians should be banned.", "They are far too loud, nobody can sleep.", "noise", debate.Con},
-		{"en", "People should keep parrots.", "It's a waste of money, families go into debt for it.", "debt", debate.Con},
+		{"en", "People should keep bees.", "It's a waste of money, families go into debt for it.", "debt", debate.Con},
 		{"en", "Wooden spoons are overrated.", "They are dirty and full of germs.", "dirt", debate.Con},
 		{"es", "Deberían prohibirse los petardos.", "Hacen un ruido insoportable y no se puede dormir.", "noise", debate.Con},
 	} {

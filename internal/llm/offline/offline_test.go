@@ -642,7 +642,7 @@ func TestADutyIsArguedAsOne(t *testing.T) {
 		t.Fatal(err)
 	}
 	for claim, want := range map[string]debate.Stance{
-		"Helmets should be mandatory for cyclists": debate.Pro, "Pensioners should have to do chores": debate.Pro, "Nobody should be forced to dance": debate.Con,
+		"Helmets should be mandatory for skaters": debate.Pro, "Pensioners should have to do chores": debate.Pro, "Nobody should be forced to dance": debate.Con,
 		"Volunteering should be optional": debate.Con, "El casco debería ser obligatorio": debate.Pro, "Nadie debería tener que bailar": debate.Con,
 	} {
 		k := english(t, m)
@@ -1192,7 +1192,7 @@ func TestAClaimOffTheBankIsArguedByItsForm(t *testing.T) {
 		"Hiking is worse than cycling":                           "better CON",
 		"Reality shows are making us stupid":                     "harmful PRO",
 		"It is ok to ghost somebody":                             "wrong CON",
-		"Reading your partner's messages is wrong":               "wrong PRO",
+		"Reading your partner's messages is wrong":               "couples PRO",
 		"Supermarkets should give unsold food to charity":        "should PRO",
 		"Shops should stay closed on the first day of the year":  "should CON",
 		"Our village needs to change":                            "should PRO",
@@ -1210,7 +1210,7 @@ func TestAClaimOffTheBankIsArguedByItsForm(t *testing.T) {
 		"Unpaid internships should be illegal":                   "should-work PRO",
 		"Lobbying should not be banned":                          "should-politics CON",
 		"Adults should not wear pajamas":                         "", // which they do, or do not
-		"Cats should be kept indoors":                            "should PRO",
+		"Cats should be kept indoors":                            "pets PRO",
 		"Schools should not sell soft drinks":                    "",
 		"My neighbour shouldnt be able to park here":             "neighbours PRO",
 		"Harry Potter is overrated":                              "overrated-arts PRO", // whatever its name

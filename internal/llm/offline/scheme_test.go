@@ -25,7 +25,7 @@ var formed = []struct{ language, topic, message, scheme string }{
 	{"en", "Reclining your seat on a plane is rude.", "Just because there's a button doesn't mean you have to press it.", "because-one-can"},
 	{"es", "Los padres no deberían publicar fotos de sus hijos.", "Hay pederastas que coleccionan esas fotos.", "bad-people"},
 	{"es", "Cocinar debería ser obligatorio en la escuela.", "Muchos chavales no saben ni freír un huevo.", "lack"},
-	{"es", "Los Juegos Olímpicos deberían eliminarse.", "Los estadios están abandonados.", "left-to-rot"},
+	{"es", "Los Juegos Olímpicos deberían eliminarse.", "Las instalaciones están abandonadas.", "left-to-rot"},
 	{"es", "Los Juegos Olímpicos deberían eliminarse.", "Nadie se acuerda de quién ganó.", "forgotten"},
 }
 

@@ -99,7 +99,7 @@ func (g *grammar) mustQuote(claim string) bool { return spokenClaim[g.language].
 
 // spokenClaim is such a claim, by language.
 var spokenClaim = map[string]*regexp.Regexp{
-	"en": regexp.MustCompile(`(?i)[,;:!?]|\. |^(why|how|what|who|whose|never|don['’]?t|do not|stop|would|please|as an? |wish|let|let's|i ((just|really|still|do|personally|honestly) )?(will|can['’]?t|cannot|could|do not|don['’]?t|never|used|bet|wish|hate|love|like|think|believe|feel|know|say|said|am|was|would|want|prefer|work|had|got|saw)\b)|\b(so|because|cause|but|although|though|since|says|thinks|and (i|my|it['’]?s|that['’]?s|they|we))\b`),
+	"en": regexp.MustCompile(`(?i)[,;:!?]|\. |^(why|how|what|who|whose|never|don['’]?t|do not|stop|would|please|as an? |wish|let|let's)\b|^(i ((just|really|still|do|personally|honestly) )?(will|can['’]?t|cannot|could|do not|don['’]?t|never|used|bet|wish|hate|love|like|think|believe|feel|know|say|said|am|was|would|want|prefer|work|had|got|saw)\b)|\b(so|because|cause|but|although|though|since|says|thinks|and (i|my|it['’]?s|that['’]?s|they|we))\b`),
 	"es": regexp.MustCompile(`(?i)[,;:!?¿¡]|\. |^(qué|quién|cómo|nunca|jamás|jamas|ojalá|ojala|basta|por favor|como |yo |no (entiendo|creo|pienso|soporto|me)|(me|creo|odio|quiero|pienso|prefiero|trabajo|digo)\b)|\b(así que|asi que|porque|pero|aunque|dice|dicen|piensa|y (yo|mi|es|eso))\b`),
 }
 
