@@ -84,10 +84,11 @@ test-page: $(NODE)
 UNIT = $$($(GO) list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}} {{join .TestImports " "}} {{join .XTestImports " "}}{{end}}' ./internal/... ./proto/... ./cmd/... | \
 	grep -Ev '/(pgtest|redistest|faults|clients)' | cut -d ' ' -f 1)
 
-# Eight of a package at a time: those that may run side by side wait for most of their time.
+# Three packages at a time, and eight tests of each: those of the terminal, of the server and of models' servers
+# wait for most of their time.
 .PHONY: unit
 unit: ## Run the tests that need nothing but Go
-	$(GO) test -vet=off -parallel 8 $(UNIT)
+	$(GO) test -vet=off -p 3 -parallel 8 $(UNIT)
 
 .PHONY: check
 check: needs ## Check that generated code is current, the contract, the style, and the stacks for misconfigurations
