@@ -39,7 +39,7 @@ const help = `/retry       have the last reply made again, or take up a lost one
 /quit        leave; Ctrl-C or Ctrl-D at an empty prompt do too
 
 Alt+Enter begins a new line; so does Enter between """ and """.
-Ctrl-C clears what you write, and stops me while I speak.
+Ctrl-C clears what you write, and stops me while I speak; Ctrl-Z gives the terminal to your shell, and fg brings me back.
 What you said and I said is kept.`
 
 // command does what a line that begins with a slash says.
