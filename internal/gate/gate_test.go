@@ -828,11 +828,11 @@ func TestWhoQuarrelsAboutDishesOrGivesInIsDebated(t *testing.T) {
 func TestWhoTellsOfAnotherInADebateIsNotAsked(t *testing.T) {
 	g := newGate(t)
 	for topic, message := range map[string]string{
-		"Parking in the city should cost more.":                    "my cousin runs a cafe and she says her customers come by bike anyway",
-		"Landlords should not be allowed to ban pets.":             "I've paid my rent on time for six years and I can't even have a cat?",
-		"People should pass a test before they own a dog.":         "A neighbour of mine bought a husky for a one bedroom flat and it howls all day.",
-		"Los influencers no deberían anunciar productos de salud.": "Mi prima se tomó unas pastillas para adelgazar por una instagramer y acabó en urgencias.",
-		"E-scooters should be banned.":                             "they ride on the pavement and one day they'll kill someone",
+		"Parking in the city should cost more.":            "my cousin runs a cafe and she says her customers come by bike anyway",
+		"Landlords should not be allowed to ban pets.":     "I've paid my rent on time for six years and I can't even have a cat?",
+		"People should pass a test before they own a dog.": "A neighbour of mine bought a husky for a one bedroom flat and it howls all day.",
+		"Los influencers no deberían anunciar pastillas.":  "Mi prima se tomó unas pastillas para adelgazar por una instagramer y acabó en urgencias.",
+		"E-scooters should be banned.":                     "they ride on the pavement and one day they'll kill someone",
 	} {
 		if v := g.Check(gate.Input{Message: message, Topic: topic, Side: gate.Con}); v.Stops() || v.Asks {
 			t.Errorf("%q is %s, %s by %s, asks %t", message, v.Kind, v.Category, v.Rule, v.Asks)
