@@ -14,7 +14,7 @@ import (
 // side of it.
 func TestAnEverydayClaimIsArguedByItsDomain(t *testing.T) {
 	m := newModel(t, Options{})
-	for file, least := range map[string]findings{"domains": {right: 86, wrong: 6}} {
+	for file, least := range map[string]findings{"domains": {right: 86, wrong: 5}} {
 		got := readDomains(t, m, "testdata/"+file+".txt")
 		t.Logf("%s: %+v", file, got)
 		if 100*got.right < least.right*got.all || 100*got.wrong > least.wrong*got.all {
@@ -51,6 +51,9 @@ func readDomains(t *testing.T, m *Model, file string) (f findings) {
 		case w.topic == nil:
 			f.none++
 			t.Logf("none: %s", message)
+		case !w.general: // a topic of its own has more to say
+			f.all--
+			t.Logf("%s: %s", w.topic.Name, message)
 		case w.topic.Name == name && string(w.side.Opposite()) == user:
 			f.right++
 		case w.general && len(w.topic.about) == 0 && w.topic.Name != name:
