@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
+	"github.com/debate-chatbot/debate-api/internal/llm/offline/bank"
 )
 
 // examine is a reply off the bank: an answer where the point is one that people make on any
@@ -44,10 +45,17 @@ func (w *writer) examine(parts []string, m message) string {
 	if e := w.further(); e != nil && !w.first && !interrogates {
 		return strings.Join(append(parts, w.use(e)), " ")
 	}
-	if f, ok := w.caseOf(); ok && !interrogates && !slices.Contains(ofSources, w.kindOf(asked)) && w.askedLast() {
-		return strings.Join(append(parts, w.use(f.entry)), " ")
+	return strings.Join(append(parts, w.sayOrAsk(asked)), " ")
+}
+
+// sayOrAsk is a question about a sentence, or after a question a reason of the bot's side.
+func (w *writer) sayOrAsk(sentence string) string {
+	if w.prompt.Phase.Move != debate.Ask && w.askedLast() && !slices.Contains(ofSources, w.kindOf(sentence)) {
+		if f, ok := w.caseOf(); ok {
+			return w.use(f.entry)
+		}
 	}
-	return strings.Join(append(parts, w.probe(asked)), " ")
+	return w.probe(sentence)
 }
 
 // askedLast says whether the latest reply ended with a question, after which another would be
@@ -72,13 +80,11 @@ func (w *writer) further() *entry {
 // open is what a claim off the bank is first met with: a reason of the bot's side, or a
 // question about what the claim demands, judges or says.
 func (w *writer) open() string {
-	if w.general {
-		return w.reason()
-	}
-	if f, ok := w.caseOf(); ok {
+	narrow := w.general && len(w.topic.about) > 0
+	if f, ok := w.caseOf(); ok && !narrow && (!w.general || w.aim() != bank.Remove && w.aim() != bank.Require) {
 		return w.use(f.entry)
 	}
-	if w.prompt.Stance == debate.Pro {
+	if w.general || w.prompt.Stance == debate.Pro {
 		return w.reason()
 	}
 	with := map[slot]string{thingSlot: w.thing()}

@@ -233,8 +233,9 @@ func (k *knowledge) focusOf(sentence, topic string) string {
 func (k *knowledge) nounOf(sentence, topic string) string {
 	phrase := k.phraseOf(sentence, topic, func(t token) bool { return slices.Contains(articles, t.low) })
 	own := k.terms(topic)
-	last := phrase[strings.LastIndexByte(phrase, ' ')+1:]
-	if len(last) < minNoun || pronoun.MatchString(phrase) || strings.ContainsAny(phrase, "0123456789") || !slices.ContainsFunc(k.terms(phrase), func(stem string) bool { return !slices.Contains(own, stem) }) {
+	_, last, _ := strings.Cut(phrase, " ")
+	if len(last) < minNoun || k.language == "es" && strings.Contains(last, " ") || last != strings.ToLower(last) || // of more words one may be a verb
+		pronoun.MatchString(phrase) || strings.ContainsAny(phrase, "0123456789") || !slices.ContainsFunc(k.terms(phrase), func(stem string) bool { return !slices.Contains(own, stem) }) {
 		return ""
 	}
 	return phrase
@@ -248,7 +249,7 @@ const minNoun = 3
 
 // articles are determiners after which comes a noun, and that mean something without the
 // sentence.
-var articles = []string{"the", "my", "your", "our", "el", "la", "los", "las", "mi", "mis", "tu", "tus"}
+var articles = []string{"the", "my", "your", "our", "el", "la", "mi", "mis", "tu", "tus"}
 
 // phraseOf is the noun phrase that says most, of those whose first word may begin one.
 func (k *knowledge) phraseOf(sentence, topic string, begins func(token) bool) string {

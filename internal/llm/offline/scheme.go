@@ -82,6 +82,8 @@ func (w *writer) aim() bank.Aim {
 	aims := aimsOf[w.language]
 	var aim bank.Aim
 	switch leans := w.leaning(); {
+	case nobodyMay.MatchString(claim):
+		aim = bank.Remove
 	case aims.spares.MatchString(claim):
 		aim = bank.Spare
 	case aims.removes.MatchString(claim):
@@ -101,12 +103,15 @@ func (w *writer) aim() bank.Aim {
 	return aim
 }
 
+// nobodyMay is how a claim begins that forbids what it says may be done.
+var nobodyMay = regexp.MustCompile(`^(nobody|no one|no-one|no [a-z]+) (should|must|ought to) (ever )?(be (allowed|able|permitted)|get to)\b|^(nadie|ningun[a]? \w+) (deberia|debe|tendria que) (poder|tener permitido)\b`)
+
 // aimsOf tell a claim that something should be let alone, that it should go, and that it is of
 // a kind, by language.
 var aimsOf = map[string]struct{ spares, removes, kinds *regexp.Regexp }{
 	"en": {
-		regexp.MustCompile(`\b(should|must|ought to) not be (allowed|able|permitted) to (ban|forbid|refuse|fire|punish|charge|stop|evict|force|check|demand)\b|\b(should|must|ought to|need)( not|n't| never)( be)? (` + harsh + `|forced|required|compulsory|mandatory|obligatory|obliged|made to|have to|need to|charged|force)\b|\b(should|must|ought to) (be |stay |remain |get to )?(allowed|legal|permitted|let|able|free to|optional|voluntary|left alone|tolerated|decriminali[sz]ed|legali[sz]ed|accepted)\b|\bshould (allow|permit|let|legali[sz]e|tolerate)\b|\b(is|are|do|does) not (rude|bad|wrong|harmful|a problem|need to|have to)\b|\bnothing wrong with\b|\b(is|are) (perfectly |totally |completely |absolutely )*(fine|ok|okay|acceptable|harmless)\b`),
-		regexp.MustCompile(`\b(should|must|ought to)( \w+ly)? (be |get |all )*(` + harsh + `|gone|stop|stopped|quit|die|go|end|ended|disappear|thrown out)\b|\b(should|must|ought to)( not|n't| never)\b|^(please )?(ban|stop|abolish|scrap|end|close|forbid|no more|get rid of|do away with|down with)\b|\b(has|have|needs?) to (go|stop|end|die|be (` + harsh + `))\b|\bshould (ban|stop|abolish|scrap|end|close|forbid|limit|restrict|cap|tax|get rid of|do away with)\b|\bno (place|business) (in|on|being)\b`),
+		regexp.MustCompile(`\b(nobody|no one) (should|must|ought to) (have to|be (forced|made|obliged|required))\b|\b(should|must|ought to) not be (allowed|able|permitted) to (ban|forbid|refuse|fire|punish|charge|stop|evict|force|check|demand)\b|\b(should|must|ought to|need)( not|n't| never)( be)? (` + harsh + `|forced|required|compulsory|mandatory|obligatory|obliged|made to|have to|need to|charged|force)\b|\b(should|must|ought to) (be |stay |remain |get to )?(allowed|legal|permitted|let|able|free to|optional|voluntary|left alone|tolerated|decriminali[sz]ed|legali[sz]ed|accepted)\b|\bshould (allow|permit|let|legali[sz]e|tolerate)\b|\b(is|are|do|does) not (rude|bad|wrong|harmful|a problem|need to|have to)\b|\bnothing wrong with\b|\b(is|are) (perfectly |totally |completely |absolutely )*(fine|ok|okay|acceptable|harmless)\b`),
+		regexp.MustCompile(`\b(should|must|ought to)( \w+ly)? (be |get |all )*(` + harsh + `|gone|stop|stopped|quit|stay out|keep out|leave|die|go|end|ended|disappear|thrown out)\b|\b(should|must|ought to)( not|n't| never)\b|^(please )?(ban|stop|abolish|scrap|end|close|forbid|no more|get rid of|do away with|down with)\b|\b(has|have|needs?) to (go|stop|end|die|be (` + harsh + `))\b|\bshould (ban|stop|abolish|scrap|end|close|forbid|limit|restrict|cap|tax|get rid of|do away with)\b|\bno (place|business) (in|on|being)\b`),
 		regexp.MustCompile(`\b(count|counts|counted|qualify|qualifies) as\b|\b(is|are) (not )?(really |actually )?(a |an )?(real|true|proper|art|sports?|music|science|literature)\b`),
 	},
 	"es": {
@@ -118,6 +123,6 @@ var aimsOf = map[string]struct{ spares, removes, kinds *regexp.Regexp }{
 
 // What is done to something that should go, in English and in Spanish.
 const (
-	harsh = `banned|forbidden|illegal|prohibited|outlawed|abolished|scrapped|cancelled|canceled|closed|shut down|stopped|restricted|limited|capped|censored|taxed|fined|punished|removed|ban|tax|abolish|punish|restrict|limit|regulated|phased out|against the law`
+	harsh = `banned|forbidden|illegal|prohibited|outlawed|abolished|scrapped|cancelled|canceled|kicked out|thrown out|kept out|taken off|closed|shut down|stopped|restricted|limited|capped|censored|taxed|fined|punished|removed|ban|tax|abolish|punish|restrict|limit|regulated|phased out|against the law`
 	duro  = `(ser |estar )?(prohib\w+|abol\w+|elimin\w+|suprim\w+|cerrar\w*|cerrad\w+|quit\w+|limit\w+|restring\w+|cas?tig\w+|mult\w+|ilegal\w*|gravar\w*|retir\w+)`
 )
