@@ -75,6 +75,13 @@ func newIndex(g *grammar, f *finder, topics, general []*bank.Topic, l *learnt) *
 	for _, t := range general {
 		x.general = append(x.general, x.newSubject(t))
 	}
+	for _, s := range x.general {
+		for _, o := range x.general {
+			if slices.Contains(s.Like, o.Name) { // which is like none
+				s.forms.Pro, s.forms.Con = slices.Concat(s.forms.Pro, o.forms.Pro), slices.Concat(s.forms.Con, o.forms.Con)
+			}
+		}
+	}
 	for _, t := range topics {
 		x.subjects = append(x.subjects, x.newSubject(t))
 	}

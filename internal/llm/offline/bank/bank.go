@@ -51,7 +51,7 @@ type Topic struct {
 	Forms Sides[[]string]
 	// Like names the general topics whose forms a narrower one has too, and About has words
 	// one of which a claim must have to fall under that: "children".
-	Like  []string `json:"-"`
+	Like  []string `json:",omitempty"`
 	About []string `json:",omitempty"`
 	// Leans says of a narrower topic that it is against what its claims are of: who calls
 	// that anything bad is for the topic, whatever the form.

@@ -92,8 +92,6 @@ func readFiles(files fs.FS, folder string) ([]*Topic, error) {
 			if like < 0 || len(t.About) == 0 {
 				return nil, fmt.Errorf("bank: %s/%s.yaml: is like %q, which has to be a general topic, and needs about", folder, t.Name, name)
 			}
-			t.Forms.Pro = slices.Concat(t.Forms.Pro, topics[like].Forms.Pro)
-			t.Forms.Con = slices.Concat(t.Forms.Con, topics[like].Forms.Con)
 			t.Undenied = t.Undenied || topics[like].Undenied
 		}
 	}
