@@ -14,6 +14,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/debate-chatbot/debate-api/internal/gate"
+	"github.com/debate-chatbot/debate-api/internal/llm/offline/bank"
 )
 
 // sharedGate is made once: its rules take longer to read than most tests, and it keeps nothing of what it checks.
@@ -877,6 +878,37 @@ func TestWhoWorksThemselfToDeathOrMovesOutIsDebated(t *testing.T) {
 }
 
 // Whatever is debated in parliaments and at tables is debated here.
+// What a page and an agent are offered to debate has to be debated when it is said, on
+// either side: the bank's motions were written to be.
+func TestWhatIsOfferedAsAMotionIsDebated(t *testing.T) {
+	g := newGate(t)
+	for _, language := range bank.Languages {
+		topics, err := bank.Heads(language)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, topic := range topics {
+			for _, in := range []gate.Input{{Message: topic.Claim}, {Topic: topic.Claim, Side: gate.Pro}, {Topic: topic.Claim, Side: gate.Con}} {
+				if v := g.Check(in); v.Stops() {
+					t.Errorf("%+v: %s, %s by %q", in, v.Kind, v.Category, v.Rule)
+				}
+			}
+		}
+	}
+}
+
+// That smoking be banned is policy in every language.
+func TestABanIsDebatedInEveryLanguage(t *testing.T) {
+	g := newGate(t)
+	for _, topic := range []string{"Smoking should be banned.", "Fumar debería prohibirse.", "Habría que prohibir el tabaco.", "O cigarro devia ser proibido.", "Le tabac devrait être interdit.", "Rauchen sollte verboten werden.", "Fumare dovrebbe essere vietato."} {
+		for _, side := range []gate.Side{gate.Pro, gate.Con} {
+			if v := g.Check(gate.Input{Topic: topic, Side: side}); v.Stops() {
+				t.Errorf("%s of %q: %s, %s by %q", side, topic, v.Kind, v.Category, v.Rule)
+			}
+		}
+	}
+}
+
 func TestSharpOpeningsAreDebated(t *testing.T) {
 	g := newGate(t)
 	stopped := 0
