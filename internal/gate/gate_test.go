@@ -877,7 +877,6 @@ func TestWhoWorksThemselfToDeathOrMovesOutIsDebated(t *testing.T) {
 	}
 }
 
-// Whatever is debated in parliaments and at tables is debated here.
 // What a page and an agent are offered to debate has to be debated when it is said, on
 // either side: the bank's motions were written to be.
 func TestWhatIsOfferedAsAMotionIsDebated(t *testing.T) {
@@ -909,6 +908,7 @@ func TestABanIsDebatedInEveryLanguage(t *testing.T) {
 	}
 }
 
+// Whatever is debated in parliaments and at tables is debated here.
 func TestSharpOpeningsAreDebated(t *testing.T) {
 	g := newGate(t)
 	stopped := 0
