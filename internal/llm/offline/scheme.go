@@ -20,11 +20,9 @@ type scheme struct {
 
 func newSchemes(all []bank.Scheme) (schemes []scheme) {
 	for _, one := range all {
-		s := scheme{kind: pointKind(one.Kind), broad: one.Broad, texts: make(map[bank.Aim][]*entry)}
-		for to, pattern := range map[**regexp.Regexp]string{&s.heard: one.Heard, &s.unless: one.Unless} {
-			if pattern != "" {
-				*to = regexp.MustCompile(pattern)
-			}
+		s := scheme{
+			heard: compiled(one.Heard), unless: compiled(one.Unless), kind: pointKind(one.Kind), broad: one.Broad,
+			texts: make(map[bank.Aim][]*entry),
 		}
 		for _, r := range one.Says {
 			for _, text := range r.Texts {
@@ -37,6 +35,14 @@ func newSchemes(all []bank.Scheme) (schemes []scheme) {
 		schemes = append(schemes, s)
 	}
 	return schemes
+}
+
+// compiled is a pattern of the bank, nil for none.
+func compiled(pattern string) *regexp.Regexp {
+	if pattern == "" {
+		return nil
+	}
+	return regexp.MustCompile(pattern)
 }
 
 // claimed is the kind of what the claim itself is met with.
@@ -124,5 +130,5 @@ var aimsOf = map[string]struct{ spares, removes, kinds *regexp.Regexp }{
 // What is done to something that should go, in English and in Spanish.
 const (
 	harsh = `banned|forbidden|illegal|prohibited|outlawed|abolished|scrapped|cancelled|canceled|kicked out|thrown out|kept out|taken off|closed|shut down|stopped|restricted|limited|capped|censored|taxed|fined|punished|removed|ban|tax|abolish|punish|restrict|limit|regulated|phased out|against the law`
-	duro  = `(ser |estar )?(prohib\w+|abol\w+|elimin\w+|suprim\w+|cerrar\w*|cerrad\w+|quit\w+|limit\w+|restring\w+|cas?tig\w+|mult\w+|ilegal\w*|gravar\w*|retir\w+)`
+	duro  = `(ser |estar )?(prohib\w+|abol\w+|elimin\w+|suprim\w+|cerrar\w*|cerrad\w+|quit\w+|limit\w+|restring\w+|castig\w+|mult\w+|ilegal\w*|gravar\w*|retir\w+)`
 )
