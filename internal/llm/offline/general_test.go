@@ -14,14 +14,18 @@ import (
 // side of it.
 func TestAnEverydayClaimIsArguedByItsDomain(t *testing.T) {
 	m := newModel(t, Options{})
-	for file, least := range map[string]findings{"domains": {right: 86, wrong: 5}} {
-		got := readDomains(t, m, "testdata/"+file+".txt")
-		t.Logf("%s: %+v", file, got)
-		if 100*got.right < least.right*got.all || 100*got.wrong > least.wrong*got.all {
-			t.Errorf("%s: %+v, has to have %d %% right and at most %d %% wrong", file, got, least.right, least.wrong)
-		}
+	got := readDomains(t, m, "testdata/domains.txt")
+	t.Logf("%+v", got)
+	if got.all < leastClaims {
+		t.Errorf("only %d fall under no topic of their own, has to be %d", got.all, leastClaims)
+	}
+	if 100*got.right < 86*got.all || 100*got.wrong > 5*got.all {
+		t.Errorf("%+v, has to have 86 %% right and at most 5 %% wrong", got)
 	}
 }
+
+// leastClaims is how many claims have to be left when those that single topics take are not counted.
+const leastClaims = 190
 
 func readDomains(t *testing.T, m *Model, file string) (f findings) {
 	t.Helper()
