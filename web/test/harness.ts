@@ -173,12 +173,11 @@ export async function keysOf(t: TestContext, ...keys: string[]): Promise<Record<
 // Cable is a TCP line to a service.
 export class Cable {
   private readonly sockets = new Set<Socket>();
+  private readonly dead = new Set<Socket>();
   // broken refuses whoever comes.
   broken = false;
   // deaf lets requests through and no answer back.
   deaf = false;
-  // mute lets nothing through, and says nothing of it either.
-  mute = false;
 
   private constructor(readonly url: string) {}
 
@@ -201,13 +200,18 @@ export class Cable {
         });
       }
       near.on("data", (data) => far.write(data));
-      far.on("data", (data) => (cable.mute ? undefined : cable.deaf ? near.destroy() : near.write(data)));
+      far.on("data", (data) => (cable.dead.has(near) ? undefined : cable.deaf ? near.destroy() : near.write(data)));
     });
     t.after(() => {
       cable.cut();
       server.close();
     });
     return cable;
+  }
+
+  // deaden lets nothing through any more of what is under way, and says nothing of it either.
+  deaden(): void {
+    for (const socket of this.sockets) this.dead.add(socket);
   }
 
   // cut ends what is under way.

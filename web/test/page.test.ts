@@ -469,10 +469,9 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
       });
     }
     await visit.hide(true);
-    cable.mute = true;
+    cable.deaden();
     model.upTo = 1;
     await ended(service, visit.id);
-    cable.mute = false;
     await visit.page.clock.setSystemTime(Date.now() + 7_200_000);
     let again = false;
     visit.page.on("request", (request) => (again ||= request.url().endsWith("/WatchTurn")));
