@@ -72,7 +72,7 @@ func Asks(message string) bool {
 func Language(message string) string { return weights(stored).language(newScene(message)) }
 
 func (w weights) language(s *scene) string {
-	return languages[top(w.shares(labels(s.languageFeatures(), firstLanguage, len(languages))))]
+	return languages[top(w.label(s.languageFeatures(), firstLanguage, len(languages)))]
 }
 
 // SideOf is the user's side of a topic that is given beside a message: what
@@ -98,8 +98,8 @@ func SideOf(message, topic string) debate.Stance {
 // Align says whether who makes the claim is for or against the topic; ok is
 // false where the two cannot be told to be about the same thing.
 func Align(claim, topic string) (side debate.Stance, ok bool) {
-	said, _ := Read(claim)
-	about, sure := Read(topic)
+	said, _ := weights(stored).reading(newScene(Said(claim)))
+	about, sure := weights(stored).reading(newScene(Said(topic)))
 	if about.Topic == "" || sure < 0.5 {
 		about = debate.Subject{Topic: topic, Stance: debate.Con}
 	}
@@ -142,7 +142,7 @@ func compare(a, b string) (same, ok bool) {
 
 // contentWords are the words of a claim but what denies it, and whether that does.
 func contentWords(claim string) (words []string, denied bool) {
-	for _, t := range newScene(claim).tokens {
+	for _, t := range cut(claim).tokens {
 		low := strings.TrimSuffix(t.low, "nt") // "shouldnt"
 		switch {
 		case t.mark:

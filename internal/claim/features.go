@@ -166,23 +166,47 @@ func top(x []float32) (best int) {
 	return best
 }
 
-// shares are those of some choices, by their features.
-func (w weights) shares(features [][]uint32) []float32 {
-	scores := make([]float32, len(features))
-	for i, f := range features {
-		scores[i] = w(f)
+// choice is one of several, and its share of what all of them weigh.
+type choice struct {
+	at    int
+	share float32
+}
+
+// choose weighs the choices that from gives.
+func (w weights) choose(from func(take func(at int, features []uint32))) (all []choice) {
+	var scores []float32
+	from(func(at int, features []uint32) {
+		all, scores = append(all, choice{at: at}), append(scores, w(features))
+	})
+	for i, share := range softmax(scores) {
+		all[i].share = share
+	}
+	return all
+}
+
+func likeliest(all []choice) (best choice) {
+	best = all[0]
+	for _, c := range all[1:] {
+		if c.share > best.share {
+			best = c
+		}
+	}
+	return best
+}
+
+// label is the shares of n labels, which all have the same features.
+func (w weights) label(f []uint32, first, n int) []float32 {
+	scores, labelled := make([]float32, n), make([]uint32, len(f))
+	for i := range scores {
+		scores[i] = w(underLabel(labelled, f, first+i))
 	}
 	return softmax(scores)
 }
 
-// labels are the features of each of n labels.
-func labels(f []uint32, first, n int) [][]uint32 {
-	all := make([][]uint32, n)
-	for i := range all {
-		all[i] = make([]uint32, len(f))
-		for k, s := range f {
-			all[i][k] = slot(mix(uint64(s)+1, uint64(first+i)+1))
-		}
+// underLabel fills in the features of a label.
+func underLabel(into, f []uint32, label int) []uint32 {
+	for k, s := range f {
+		into[k] = slot(mix(uint64(s)+1, uint64(label)+1))
 	}
-	return all
+	return into
 }

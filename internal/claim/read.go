@@ -1,7 +1,9 @@
 package claim
 
 import (
+	"cmp"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -32,30 +34,39 @@ const maxSpan = 40
 // maxBegin is how many words of a claim tell that it is one.
 const maxBegin = 8
 
-// starts are the tokens that a claim may begin with, after none for no claim, with
-// their features.
-func (s *scene) starts() (at []int, features [][]uint32) {
-	at, features = []int{-1}, [][]uint32{s.messageFeatures()}
-	for k, t := range s.tokens {
-		if !t.mark {
-			f := s.features(nil, startTemplates, 1, k, k)
-			for next := k; next < min(k+maxBegin, len(s.tokens)) && !s.tokens[next].stop; next++ {
-				f = s.features(f, insideTemplates, 3, next, next)
-			}
-			at, features = append(at, k), append(features, f)
-		}
+// A choice is given by its features to take, one after the other. They are overwritten by those of the next.
+
+// starts are the tokens that a claim may begin with, after -1 for no claim.
+func (s *scene) starts(take func(at int, features []uint32)) {
+	f := s.messageFeatures()
+	take(-1, f)
+	inside := make([]uint32, 0, len(s.tokens)*len(insideTemplates)) // of each token, which several claims would have
+	for k := range s.tokens {
+		inside = s.features(inside, insideTemplates, 3, k, k)
 	}
-	return at, features
+	for k, t := range s.tokens {
+		if t.mark {
+			continue
+		}
+		to := k
+		for to < min(k+maxBegin, len(s.tokens)) && !s.tokens[to].stop {
+			to++
+		}
+		f = s.features(f[:0], startTemplates, 1, k, k)
+		f = append(f, inside[k*len(insideTemplates):to*len(insideTemplates)]...)
+		take(k, f)
+	}
 }
 
 // ends are the tokens that a claim may end with that begins with i.
-func (s *scene) ends(i int) (at []int, features [][]uint32) {
+func (s *scene) ends(i int, take func(at int, features []uint32)) {
+	var f []uint32
 	for j := i; j < min(len(s.tokens), i+maxSpan) && !s.tokens[j].stop; j++ {
 		if !s.tokens[j].mark {
-			at, features = append(at, j), append(features, s.features(nil, endTemplates, 2, i, j))
+			f = s.features(f[:0], endTemplates, 2, i, j)
+			take(j, f)
 		}
 	}
-	return at, features
 }
 
 func (s *scene) messageFeatures() []uint32 {
@@ -103,19 +114,18 @@ func (s *scene) languageFeatures() []uint32 {
 	return f
 }
 
-// shapes are the features of what makes a sentence of a span: nothing, since it only names
-// what is argued; itself; or its first word moved behind the second or a later one, as in the
-// statement of a question.
-func (s *scene) shapes(p span) [][]uint32 {
-	names := s.features(nil, shapeTemplates, 20, p.i, p.j)
+// shapes are what makes a sentence of a span: nothing, since it only names what is argued; itself; or its first
+// word moved behind the second or a later one, as in the statement of a question.
+func (s *scene) shapes(p span, take func(at int, features []uint32)) {
+	f := s.features(nil, shapeTemplates, 20, p.i, p.j)
 	for k := p.i; k <= p.j; k++ {
-		names = s.features(names, insideSide, 21, k, k)
+		f = s.features(f, insideSide, 21, k, k)
 	}
-	features := [][]uint32{names}
+	take(p.i-1, f)
 	for k := p.i; k <= min(p.j, p.i+11); k++ {
-		features = append(features, s.features(nil, moveTemplates, 40+bit(k == p.i), k, p.i))
+		f = s.features(f[:0], moveTemplates, 40+bit(k == p.i), k, p.i)
+		take(k, f)
 	}
-	return features
 }
 
 // found is what was read.
@@ -131,38 +141,39 @@ type found struct {
 
 // read finds the claim, and whose side of it the message is on.
 func (w weights) read(s *scene) found {
-	if !legible.MatchString(s.text) {
+	if !strings.ContainsFunc(s.text, legible) {
 		return found{span: none, sure: 1}
 	}
-	from, features := s.starts()
-	begins := w.shares(features)
-	if begins[0] >= 0.35 || len(begins) == 1 {
-		return found{span: none, sure: begins[0]}
+	begins := w.choose(s.starts)
+	nothing := begins[0].share
+	if nothing >= 0.35 || len(begins) == 1 {
+		return found{span: none, sure: nothing}
 	}
 	f := found{}
-	for k, begin := range begins {
-		if k == 0 || begin <= f.sure {
-			continue
+	begins = begins[1:]
+	slices.SortStableFunc(begins, func(a, b choice) int { return cmp.Compare(b.share, a.share) })
+	for _, begin := range begins {
+		if begin.share <= f.sure {
+			break // as are all that follow
 		}
-		to, features := s.ends(from[k])
-		ends := w.shares(features)
-		if end := top(ends); begin*ends[end] > f.sure {
-			f.span, f.sure = span{from[k], to[end]}, begin*ends[end]
+		end := likeliest(w.choose(func(take func(int, []uint32)) { s.ends(begin.at, take) }))
+		if sure := begin.share * end.share; sure > f.sure {
+			f.span, f.sure = span{begin.at, end.at}, sure
 		}
 	}
 	side, sure, stated := w.side(s, f.span)
-	f.side, f.sure, f.states = side, sure*f.sure, (1-begins[0])*stated
+	f.side, f.sure, f.states = side, sure*f.sure, (1-nothing)*stated
 	f.topic, f.names = w.topic(s, f.span)
 	return f
 }
 
 // legible is what has letters of the languages that were learned: of others nothing is told.
-var legible = regexp.MustCompile(`\p{Latin}`)
+func legible(c rune) bool { return unicode.Is(unicode.Latin, c) }
 
 // side is the label of the likelier side of the bot, how sure that side is, and how
 // likely the span is stated or denied, and neither asked nor asked for.
 func (w weights) side(s *scene, p span) (side int, sure, stated float32) {
-	shares := w.shares(labels(s.sideFeatures(p), 0, sides))
+	shares := w.label(s.sideFeatures(p), 0, sides)
 	pro := shares[denies] + shares[arguesFor]
 	side = top([]float32{agrees: shares[agrees], arguesAgainst: shares[arguesAgainst], asks: shares[asks]})
 	if pro > 0.5 {
@@ -174,7 +185,7 @@ func (w weights) side(s *scene, p span) (side int, sure, stated float32) {
 // topic is the words of a span; of a question, as a statement. A span may only name a thing.
 func (w weights) topic(s *scene, p span) (topic string, names bool) {
 	words := s.text[s.tokens[p.i].from:s.tokens[p.j].to]
-	switch k := p.i + top(w.shares(s.shapes(p))) - 1; {
+	switch k := likeliest(w.choose(func(take func(int, []uint32)) { s.shapes(p, take) })).at; {
 	case k < p.i:
 		names = true
 		language := w.language(s)

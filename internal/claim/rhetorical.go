@@ -22,14 +22,20 @@ var rhetorical = []struct {
 // maxQuestion is the length of a message of one sentence, in bytes.
 const maxQuestion = 200
 
+// before is what may stand before a question, and asking how each of them begins: a message that does not is
+// compared with none of them.
+const before = `(?i)^\W*(?:(?:but|so|and|ok|ugh|honestly|seriously|pero|y)\b,? )*`
+
+var asking = regexp.MustCompile(before + `(?:who|why|how|qui[eé]n|c[oó]mo)`)
+
 // asked is a pattern of a whole message of one sentence.
 func asked(question string) *regexp.Regexp {
-	return regexp.MustCompile(`(?i)^\W*(?:(?:but|so|and|ok|ugh|honestly|seriously|pero|y)\b,? )*` + question + `[?!. ]*$`)
+	return regexp.MustCompile(before + question + `[?!. ]*$`)
 }
 
 // Said is what a message says that only seems to ask ("who needs marriage?"), and else the message.
 func Said(message string) string {
-	if len(message) > maxQuestion {
+	if len(message) > maxQuestion || !asking.MatchString(message) {
 		return message
 	}
 	for _, r := range rhetorical {

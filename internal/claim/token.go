@@ -33,10 +33,21 @@ const (
 )
 
 func newScene(text string) *scene {
+	s := cut(text)
+	s.describe()
+	return s
+}
+
+// cut cuts a message into tokens, which are not described.
+func cut(text string) *scene {
 	if cut := len(text) - maxLastBytes; cut > maxFirstBytes {
 		text = text[:maxFirstBytes] + "\n" + text[cut:]
 	}
-	s := &scene{text: links.ReplaceAllString(strings.ReplaceAll(strings.ToValidUTF8(text, " "), "’", "'"), " ")}
+	text = strings.ReplaceAll(strings.ToValidUTF8(text, " "), "’", "'")
+	if strings.Contains(text, "://") || strings.Contains(strings.ToLower(text), "www.") {
+		text = links.ReplaceAllString(text, " ")
+	}
+	s := &scene{text: text, tokens: make([]token, 0, len(text)/5+4)}
 	for i := 0; i < len(s.text); {
 		c, n := utf8.DecodeRuneInString(s.text[i:])
 		to := i + n
@@ -58,7 +69,6 @@ func newScene(text string) *scene {
 		}
 		i = to
 	}
-	s.describe()
 	return s
 }
 

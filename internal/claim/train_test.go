@@ -34,14 +34,14 @@ type example struct {
 	span    span
 	labels  []int // of the side: one, or two where only the bot's side is known
 	place   int   // where the first word moves to, -1 where none makes the topic
-	starts  choice
-	ends    choice
+	starts  lesson
+	ends    lesson
 	side    [][]uint32
 	shape   [][]uint32
 }
 
-// choice has the features of what there is to choose, and what is right.
-type choice struct {
+// lesson has the features of what there is to choose, and what is right.
+type lesson struct {
 	features [][]uint32
 	right    int
 }
@@ -154,7 +154,11 @@ func (l *learner) sum(slots []uint32) (total float32) {
 
 // learn moves the weights of a choice towards any of what is right.
 func (l *learner) learn(features [][]uint32, right ...int) {
-	shares := weights(l.sum).shares(features)
+	scores := make([]float32, len(features))
+	for i, f := range features {
+		scores[i] = l.sum(f)
+	}
+	shares := softmax(scores)
 	total := float32(0)
 	for _, r := range right {
 		total += shares[r]
@@ -176,16 +180,31 @@ func (l *learner) learn(features [][]uint32, right ...int) {
 
 // prepare finds the features of an example once.
 func (e *example) prepare() {
-	at, features := e.scene.starts()
-	e.starts = choice{features, max(0, slices.Index(at, e.span.i))}
+	at, features := listed(e.scene.starts)
+	e.starts = lesson{features, max(0, slices.Index(at, e.span.i))}
 	if e.span == none {
 		e.starts.right = 0
 		return
 	}
-	at, features = e.scene.ends(e.span.i)
-	e.ends = choice{features, slices.Index(at, e.span.j)}
-	e.shape = e.shapes(e.span)
+	at, features = listed(func(take func(int, []uint32)) { e.scene.ends(e.span.i, take) })
+	e.ends = lesson{features, slices.Index(at, e.span.j)}
+	_, e.shape = listed(func(take func(int, []uint32)) { e.shapes(e.span, take) })
 	e.side = labels(e.sideFeatures(e.span), 0, sides)
+}
+
+// listed are choices with their features.
+func listed(from func(take func(at int, features []uint32))) (all []int, features [][]uint32) {
+	from(func(at int, f []uint32) { all, features = append(all, at), append(features, slices.Clone(f)) })
+	return all, features
+}
+
+// labels are the features of each of n labels.
+func labels(f []uint32, first, n int) [][]uint32 {
+	all := make([][]uint32, n)
+	for i := range all {
+		all[i] = underLabel(make([]uint32, len(f)), f, first+i)
+	}
+	return all
 }
 
 func (l *learner) example(e *example) {
@@ -273,7 +292,7 @@ func trainOn(openings, framed []opening) weights {
 		for _, e := range all {
 			e.prepare()
 			l.example(e)
-			e.starts, e.ends, e.side, e.shape = choice{}, choice{}, nil, nil
+			e.starts, e.ends, e.side, e.shape = lesson{}, lesson{}, nil, nil
 		}
 		for i, w := range l.w { // what the last epochs agree on
 			if epoch >= epochs/2 {
