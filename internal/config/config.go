@@ -21,6 +21,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
+	"golang.org/x/net/idna"
 )
 
 // Config is everything that can be set from outside. The tag takes says what
@@ -196,7 +197,7 @@ func Load(getenv func(string) string) (Config, error) {
 	c.OpenAIFallbacks = trimmed(c.OpenAIFallbacks)
 	c.CORSOrigins = trimmed(c.CORSOrigins)
 	for i, origin := range c.CORSOrigins {
-		c.CORSOrigins[i] = strings.TrimSuffix(origin, "/") // which browsers leave out, and people copy
+		c.CORSOrigins[i] = asSent(origin)
 	}
 	if err := c.Validate(); err != nil {
 		return Config{}, err
@@ -584,13 +585,29 @@ func isCacheName(name string) bool { return cacheName.MatchString(name) }
 // isLimit takes -1 for one that Load has yet to set.
 func isLimit(n int) bool { return n >= -1 && n <= 1_000_000 }
 
-// isOrigin takes "*" and what a browser's Origin header can hold.
+// asSent is an origin as browsers send it: without a slash, in lower case, without the
+// port that its scheme has anyway, and in ASCII.
+func asSent(origin string) string {
+	origin = strings.ToLower(strings.TrimSuffix(origin, "/"))
+	scheme, host, found := strings.Cut(origin, "://")
+	if !found {
+		return origin
+	}
+	host = strings.TrimSuffix(host, map[string]string{"http": ":80", "https": ":443"}[scheme])
+	if ascii, err := idna.ToASCII(host); err == nil {
+		host = ascii
+	}
+	return scheme + "://" + host
+}
+
+// isOrigin takes "*" and what a browser's Origin header can hold: of apps and extensions
+// it has schemes of their own, such as capacitor://localhost.
 func isOrigin(text string) bool {
 	if text == "*" {
 		return true
 	}
 	u, err := url.Parse(text)
-	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && text == u.Scheme+"://"+u.Host
+	return err == nil && u.Host != "" && text == u.Scheme+"://"+u.Host
 }
 
 // unquoted is a value without the quotes around it: docker's --env-file hands them on,

@@ -47,6 +47,23 @@ func TestTheEnvironmentOfProductionLoads(t *testing.T) {
 	}
 }
 
+// hasura/graphql-engine issue 6345, youssofal/MTPLX issue 473, withsmilo's of glowingjade/obsidian-smart-composer
+// issue 158: apps and extensions have schemes of their own. What no browser sends would never be equal.
+func TestOriginsAreThoseThatBrowsersAndAppsSend(t *testing.T) {
+	for given, want := range map[string]string{
+		"capacitor://localhost": "capacitor://localhost", "tauri://localhost": "tauri://localhost", "app://obsidian.md": "app://obsidian.md",
+		"chrome-extension://mdplmiioglkpgkgblfdilgebpppgdlma": "chrome-extension://mdplmiioglkpgkgblfdilgebpppgdlma",
+		"https://a.example:443":                               "https://a.example", "http://a.example:80/": "http://a.example", "https://a.example:80": "https://a.example:80",
+		"HTTPS://A.Example": "https://a.example", "https://münchen.example": "https://xn--mnchen-3ya.example", "https://*.a.example": "https://*.a.example",
+		"http://[::1]:3000": "http://[::1]:3000", "*": "*",
+	} {
+		c, err := load(map[string]string{"CORS_ALLOWED_ORIGINS": given})
+		if err != nil || len(c.CORSOrigins) != 1 || c.CORSOrigins[0] != want {
+			t.Errorf("%s: %q, %v", given, c.CORSOrigins, err)
+		}
+	}
+}
+
 func TestABadValueIsOneLineThatNamesTheVariableWhatItGotAndWhatItTakes(t *testing.T) {
 	tests := []struct{ name, value, got string }{
 		{"PORT", "eighty", `"eighty"`},
@@ -111,6 +128,8 @@ func TestABadValueIsOneLineThatNamesTheVariableWhatItGotAndWhatItTakes(t *testin
 		{"DAILY_TOKENS", "-1", `"-1"`},
 		{"CORS_ALLOWED_ORIGINS", "example.com", `"example.com"`},
 		{"CORS_ALLOWED_ORIGINS", "https://a.example/path", `"https://a.example/path"`},
+		{"CORS_ALLOWED_ORIGINS", "localhost:3000", `"localhost:3000"`},
+		{"CORS_ALLOWED_ORIGINS", "null", `"null"`}, // of any page that is in a frame or a file
 		{"REFLECTION", "perhaps", `"perhaps"`},
 		{"MAX_CONNECTIONS", "0", `"0"`},
 		{"RATE_LIMIT", "many", `"many"`},

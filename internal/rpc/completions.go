@@ -17,8 +17,9 @@ import (
 const (
 	completionsTree = "/v1/"
 	completionsCall = "/chat/completions"
-	// azureTree is where clients made for Azure's OpenAI service call, or, of a base URL
-	// that ends in /v1, deployments below that. A deployment has the name of its model.
+	// azureTree is where clients made for Azure's OpenAI service call: deployments, which
+	// have the names of their models, or OpenAI's own paths. Of a base URL that ends in
+	// /v1 they call deployments below that.
 	azureTree   = "/openai/"
 	deployments = "deployments/"
 )
@@ -39,7 +40,8 @@ func (c completions) register() {
 		{http.MethodGet, "/v1/models", c.answers(c.models)},
 		{http.MethodGet, "/v1/models/{model...}", c.answers(c.model)},
 	} {
-		c.api.handlers[r.path] = r.handler(r.method, r.path)
+		handler := r.handler(r.method, r.path)
+		c.api.handlers[r.path], c.api.handlers[strings.TrimSuffix(azureTree, "/")+r.path] = handler, handler
 		c.api.routes[r.path] = r.method + " " + r.path
 	}
 	for _, tree := range []string{azureTree, completionsTree} {

@@ -93,7 +93,7 @@ func (s *eventStream) begin() {
 	}
 	s.begun = true
 	h := s.w.Header()
-	h.Set("Content-Type", eventStreamType)
+	h.Set("Content-Type", eventStreamType+"; charset=utf-8") // without it Python's requests reads Latin-1
 	passUnbuffered(h)
 	s.w.WriteHeader(http.StatusOK)
 }

@@ -608,7 +608,7 @@ func TestAStreamOfChunksIsWhatOpenAIsIs(t *testing.T) {
 	body := `{"model":"debate","stream":true,%s"messages":[{"role":"user","content":"Tea beats coffee."}]}`
 	for options, usage := range map[string]bool{"": false, `"stream_options":{"include_usage":false},`: false, `"stream_options":{"include_usage":true},`: true} {
 		response, text := ask(t, "POST", h.url+"/v1/chat/completions", fmt.Sprintf(body, options), "Content-Type", "application/json")
-		if response.Header.Get("Content-Type") != "text/event-stream" {
+		if response.Header.Get("Content-Type") != utf8Events {
 			t.Errorf("it is %s", response.Header.Get("Content-Type"))
 		}
 		events := strings.Split(strings.TrimSpace(text), "\n\n")
@@ -745,6 +745,16 @@ func TestPathsOfOpenAIsContractAreServedAsClientsBuildThem(t *testing.T) {
 		response, text := ask(t, "POST", h.url+path+"?api-version=2024-10-21", `{"messages":[{"role":"user","content":"Tea beats coffee."}]}`, "Api-Key", "alice", "Content-Type", "application/json")
 		if response.StatusCode != http.StatusOK || !strings.Contains(text, `"chat.completion"`) {
 			t.Errorf("%s: %d %s", path, response.StatusCode, text)
+		}
+	}
+	// Azure's own base URL has become that of OpenAI's contract below /openai: openai/openai-node pull request 1692.
+	for _, call := range []struct{ method, path, body, has string }{
+		{"POST", "/openai/v1/chat/completions", `{"model":"debate","messages":[{"role":"user","content":"Tea beats coffee."}]}`, `"chat.completion"`},
+		{"GET", "/openai/v1/models", "", `"id":"debate-hard/CON"`},
+		{"GET", "/openai/v1/models/debate/PRO", "", `"object":"model"`},
+	} {
+		if response, text := ask(t, call.method, h.url+call.path, call.body, "Api-Key", "alice", "Content-Type", "application/json"); response.StatusCode != http.StatusOK || !strings.Contains(text, call.has) {
+			t.Errorf("%s: %d %s", call.path, response.StatusCode, text)
 		}
 	}
 	// Vercel's AI SDK takes the Responses API by itself: vercel/ai issue 17944.
