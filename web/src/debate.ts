@@ -113,6 +113,12 @@ export class Debate {
     return this.follower !== undefined;
   }
 
+  // takes says whether something can be said in it: not while a reply runs, nor before the
+  // debate has come.
+  get takes(): boolean {
+    return !this.busy && this.conversation !== undefined;
+  }
+
   get latestTurn(): Turn | undefined {
     return this.exchanges.at(-1)?.turn;
   }
@@ -135,7 +141,7 @@ export class Debate {
       loadMarkdown(),
       breathe(3).then(() => when(new Date())), // the first time of day takes the browser a while
     ]));
-    if (this.ended.signal.aborted || conversation === undefined) return;
+    if (this.ended.signal.aborted || this.busy || conversation === undefined) return; // what was said meanwhile is followed
     this.describe(conversation);
     this.log.replaceChildren();
     this.exchanges.length = 0;
@@ -268,11 +274,13 @@ export class Debate {
   private async showEarlier(pageSize: number): Promise<void> {
     const id = this.conversation?.id;
     if (id === undefined) return;
+    const before = this.earlier;
     this.older.disabled = true;
     try {
       const { turns, nextPageToken } = await keyed(() => client.listTurns(
-        { conversationId: id, pageSize, order: Order.LATEST_FIRST, pageToken: this.earlier },
+        { conversationId: id, pageSize, order: Order.LATEST_FIRST, pageToken: before },
         { ...patience, signal: this.ended.signal }));
+      if (this.earlier !== before) return; // all was shown anew meanwhile
       const below = this.scroller.scrollHeight - this.scroller.scrollTop;
       const more = turns.reverse().map((turn) => this.exchange(turn));
       for (let end = more.length; end > 0; end -= turnsPerPage) {

@@ -77,7 +77,7 @@ const host: Host = {
     stop.disabled = false;
     cancel.hidden = stage !== "sending";
     send.hidden = stage !== "";
-    send.disabled = debate?.busy ?? false;
+    send.disabled = debate?.takes === false;
     aids.show(debate, composer.editing > 0);
     if (stage === "") ready();
   },
@@ -156,6 +156,7 @@ async function visit(): Promise<void> {
   }
   const opening = new Debate(host);
   debate = opening;
+  send.disabled = true; // what is written belongs to a debate that has not come yet
   show();
   try {
     await opening.open(id);
@@ -170,6 +171,7 @@ async function visit(): Promise<void> {
     }
     complain(error, { text: words.tryAgain, act: () => void visit() });
   }
+  send.disabled = debate?.takes === false;
   show();
   ready();
 }
@@ -193,7 +195,7 @@ async function copy(throughTurn: number, said: string): Promise<boolean> {
 async function submit(): Promise<void> {
   stopHearing();
   const changed = composer.editing;
-  if (changed > 0 && debate?.busy === false && composer.text !== "" && composer.fits) {
+  if (changed > 0 && debate?.takes === true && composer.text !== "" && composer.fits) {
     const text = composer.text;
     send.disabled = true;
     const done = await copy(changed - 1, text);
@@ -202,7 +204,7 @@ async function submit(): Promise<void> {
     return;
   }
   const out = composer.compose();
-  if (out === undefined || debate?.busy || send.disabled || !composer.fits) return;
+  if (out === undefined || debate?.takes === false || send.disabled || !composer.fits) return;
   out.requestId = unsure !== undefined && same(unsure, out) ? unsure.requestId : newRequestId();
   composer.sent();
   aids.forget();

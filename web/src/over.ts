@@ -2,11 +2,15 @@
 // would else leave the debate under it.
 const open: (() => void)[] = [];
 
+// leaving says that a step back was asked for and has not been made yet: the browser takes its
+// while, and what is laid over the page meanwhile must not be taken away by it.
+let leaving = false;
+
 // lay takes note of what lies over all the rest from now on, and how it is closed.
 export function lay(close: () => void): void {
   if (open.includes(close)) return;
   open.push(close);
-  history.pushState({ over: open.length }, "");
+  settle();
 }
 
 // lift takes note that it was closed in another way.
@@ -14,7 +18,15 @@ export function lift(close: () => void): void {
   const at = open.indexOf(close);
   if (at < 0) return;
   open.splice(at, 1);
-  if (depth() > open.length) history.back();
+  settle();
+}
+
+// settle has the browser's history hold an entry for each that lies over the page.
+function settle(): void {
+  if (leaving) return;
+  leaving = depth() > open.length;
+  if (leaving) history.back();
+  else for (let over = depth() + 1; over <= open.length; over++) history.pushState({ over }, "");
 }
 
 // covered says whether something lies over the page.
@@ -31,5 +43,8 @@ function depth(): number {
 }
 
 addEventListener("popstate", () => {
-  while (open.length > depth()) open.pop()?.();
+  if (leaving) {
+    leaving = false;
+    settle();
+  } else while (open.length > depth()) open.pop()?.();
 });

@@ -323,6 +323,7 @@ export class Visit {
 
   async send(text: string): Promise<void> {
     await this.ready();
+    await this.page.waitForSelector("#send:not([disabled])", { state: "attached" }); // a debate that is opened has come
     await this.page.fill("#message", text);
     // On touch Enter is a new line.
     if (await this.page.evaluate(() => matchMedia("(pointer: fine)").matches)) await this.page.press("#message", "Enter");
