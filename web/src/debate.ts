@@ -36,8 +36,8 @@ export interface Host {
 const turnsPerPage = 20;
 
 // checkedAfter is when a second look at a reply is looked for, in milliseconds since
-// the time before.
-const checkedAfter = [2000, 4000, 9000];
+// the time before. The service takes no longer than half a minute for it.
+const checkedAfter = [2000, 4000, 9000, 17_000];
 
 // hopeless are failures that the same message would only meet again.
 // INVALID_ARGUMENT, TOPIC_REFUSED, MESSAGE_REFUSED. By name the whole list of reasons

@@ -106,6 +106,8 @@ export class Model {
   fails = 0;
   // check is what a second look at a reply says, and it comes with every answer.
   check: object = { holds: true, figures: [] };
+  // thinks is what each such answer waits for.
+  thinks: Promise<unknown> = Promise.resolve();
   private constructor(readonly environment: Record<string, string>) {}
 
   static async start(t: TestContext): Promise<Model> {
@@ -145,6 +147,7 @@ export class Model {
       choice({}, "stop");
       response.end("data: [DONE]\n\n");
     } else {
+      await this.thinks;
       const content = JSON.stringify({ claim: true, topic: "Golf is boring", side: "CON", language: "en", title: "Golf", winner: "undecided", clashes: [], ...this.check });
       response.setHeader("Content-Type", "application/json").end(JSON.stringify({
         choices: [{ message: { role: "assistant", content }, finish_reason: "stop" }], usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },

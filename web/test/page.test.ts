@@ -448,6 +448,15 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     while ((await service.turns(id)).some(({ state }) => state === "TURN_STATE_RUNNING")) await sleep(20);
   };
 
+  // checked waits until the service has the second look at a debate's latest reply.
+  const checked = async (service: Service, id: string) => {
+    for (;;) {
+      const turn = (await service.turns(id)).at(-1) as { stanceCheck?: object } | undefined;
+      if (turn?.stanceCheck !== undefined) return;
+      await sleep(20);
+    }
+  };
+
   // A phone that is put away sleeps with its timers, and its connections die without a word:
   // anomalyco/opencode issues 39030 and 47258, tiann/hapi issue 1559, SatyamPandey-07/WorkSphere issue 104.
   test("who comes back to a page that slept is shown the rest at once", async (t) => {
@@ -1286,6 +1295,10 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     const visit = await Visit.to(browser, service.url);
     await visit.send("Gun laws should be stricter.");
     await visit.mid(100);
+    // What the service keeps is as old as its last copy: two seconds of text come after that.
+    let kept = 0;
+    while (kept === 0) kept = (await service.turns(visit.id))[0]?.reply?.length ?? 0;
+    await visit.mid(kept + 200);
     await service.kill();
     await visit.page.waitForSelector("text=/The connection is lost. Trying again…/");
     const read = await visit.reply();
@@ -2411,6 +2424,28 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     await visit.page.waitForSelector(".bot .note >> text=invented figures or sources");
     assert.equal(await visit.page.locator(".bot .model >> text=checked").count(), 1);
     await visit.leave();
+    // A model that takes its time: the page looks as long as the service waits.
+    const slow = await Visit.to(browser, service.url, {}, (page) => page.clock.install());
+    model.check = { holds: true, figures: [] };
+    model.upTo = 0.5;
+    await slow.send("Golf is boring.");
+    await slow.mid();
+    let checks = (): void => {};
+    model.thinks = new Promise<void>((resolve) => (checks = resolve));
+    const caughtUp = slow.page.waitForResponse("**/ListTurns");
+    model.upTo = 1;
+    await slow.ended();
+    await (await caughtUp).finished();
+    for (const after of [2000, 4000, 9000]) {
+      const looked = slow.page.waitForResponse("**/ListTurns");
+      await slow.page.clock.fastForward(after);
+      await (await looked).finished();
+    }
+    checks();
+    await checked(service, slow.id);
+    await slow.page.clock.fastForward(17_000);
+    await slow.page.waitForSelector(".bot .model >> text=stand-in · checked");
+    await slow.leave();
   });
   test("a reply that failed is tried again where that can help", async (t) => {
     const model = await Model.start(t);
