@@ -56,7 +56,7 @@ func OpenAs(redisURL string, login Login, log *slog.Logger) (*Cache, error) {
 }
 
 func openWith(redisURL string, login Login, log *slog.Logger, callTime time.Duration) (*Cache, error) {
-	client, err := newClient(redisURL, login)
+	client, err := newClient(redisURL, login, max(dialTime, callTime))
 	if err != nil {
 		return nil, err
 	}

@@ -48,7 +48,7 @@ type Login func(ctx context.Context, user string) (password string, err error)
 // those of IAM after 12 hours.
 const loginTime = 11 * time.Hour
 
-func newClient(redisURL string, login Login) (redis.UniversalClient, error) {
+func newClient(redisURL string, login Login, wait time.Duration) (redis.UniversalClient, error) {
 	quiet()
 	u, err := url.Parse(redisURL)
 	if err != nil {
@@ -63,7 +63,7 @@ func newClient(redisURL string, login Login) (redis.UniversalClient, error) {
 	query.Del("family") // ioredis': which addresses a name may have, and here it may have both
 	u.RawQuery = query.Encode()
 	if cluster {
-		return newCluster(u, login)
+		return newCluster(u, login, wait)
 	}
 	o, err := redis.ParseURL(u.String())
 	if err != nil {
@@ -72,7 +72,7 @@ func newClient(redisURL string, login Login) (redis.UniversalClient, error) {
 	// A retry would be a second wait, and the probe tries again anyway.
 	o.MaxRetries, o.DialerRetries = -1, 1
 	o.ContextTimeoutEnabled = true
-	o.DialTimeout, o.ReadTimeout, o.WriteTimeout, o.PoolTimeout = dialTime, dialTime, dialTime, dialTime
+	o.DialTimeout, o.ReadTimeout, o.WriteTimeout, o.PoolTimeout = wait, wait, wait, wait
 	o.PoolSize, o.PipelinePoolSize = poolSize, -1
 	o.MinIdleConns = idleConns
 	o.DisableIdentity = true
@@ -94,7 +94,7 @@ func (l Login) of(user string) func(context.Context) (string, string, error) {
 	}
 }
 
-func newCluster(u *url.URL, login Login) (redis.UniversalClient, error) {
+func newCluster(u *url.URL, login Login, wait time.Duration) (redis.UniversalClient, error) {
 	if u.Path != "" && u.Path != "/" && u.Path != "/0" {
 		return nil, errURL // a cluster has one database
 	}
@@ -106,7 +106,7 @@ func newCluster(u *url.URL, login Login) (redis.UniversalClient, error) {
 	o.MaxRedirects = 3 // the answer to a slot that moved
 	o.MinRetryBackoff, o.MaxRetryBackoff = -1, -1
 	o.ContextTimeoutEnabled = true
-	o.DialTimeout, o.ReadTimeout, o.WriteTimeout, o.PoolTimeout = dialTime, dialTime, dialTime, dialTime
+	o.DialTimeout, o.ReadTimeout, o.WriteTimeout, o.PoolTimeout = wait, wait, wait, wait
 	o.PoolSize, o.PipelinePoolSize = poolSize, -1
 	o.MinIdleConns = idleConns
 	o.DisableIdentity = true

@@ -86,7 +86,7 @@ func fields(text string) []any {
 func (e *elastiCache) open(t *testing.T) (*Cache, *journal) {
 	t.Helper()
 	log := new(journal)
-	c, err := openWith(e.url(), e.login, slog.New(slog.NewTextHandler(log, nil)), 2*time.Second)
+	c, err := openWith(e.url(), e.login, slog.New(slog.NewTextHandler(log, nil)), patience)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -197,7 +197,7 @@ func TestWithoutCredentialsNothingIsShown(t *testing.T) {
 	e := startElastiCache(t)
 	c, err := openWith(e.url(), func(context.Context, string) (string, error) {
 		return "", errors.New("aws: no credentials to sign with")
-	}, slog.New(slog.DiscardHandler), 2*time.Second)
+	}, slog.New(slog.DiscardHandler), patience)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -163,14 +163,16 @@ func TestModerationIsTheProvidersAndOnlyWhereItIsOn(t *testing.T) {
 func TestHungModerationIsLeftAlone(t *testing.T) {
 	t.Parallel()
 	server := openaitest.New(t)
-	server.Judge(openaitest.Hangs)
 	client := connect(t, server, moderated, func(c *openai.Config) { c.Timeouts.Breaker = time.Minute })
 	for range 8 {
-		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond) // so long a call may take to arrive
+		ctx := expiring(t.Context())
+		server.Judge(func(w http.ResponseWriter, r *http.Request) {
+			ctx.expire() // once the call has arrived
+			openaitest.Hangs(w, r)
+		})
 		if got, err := client.Moderate(ctx, "Golf"); got == debate.Safe || err == nil {
 			t.Error("safe without a verdict")
 		}
-		cancel()
 	}
 	if n := len(server.Judged()); n != 5 {
 		t.Errorf("asked %d times, want 5", n)

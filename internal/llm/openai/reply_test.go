@@ -27,6 +27,32 @@ var golf = debate.Prompt{Topic: "Golf is boring", Stance: debate.Con, Message: "
 // end something, the test sets it.
 var patient = openai.Timeouts{Backoff: time.Millisecond, Retries: 30 * time.Second, Breaker: 100 * time.Millisecond}
 
+// expires is a context whose time is up when a test says so: what comes before that has
+// come, however busy the machine is.
+type expires struct {
+	context.Context
+
+	over chan struct{}
+	once sync.Once
+}
+
+func expiring(parent context.Context) *expires {
+	return &expires{Context: parent, over: make(chan struct{})}
+}
+
+func (e *expires) expire() { e.once.Do(func() { close(e.over) }) }
+
+func (e *expires) Done() <-chan struct{} { return e.over }
+
+func (e *expires) Err() error {
+	select {
+	case <-e.over:
+		return context.DeadlineExceeded
+	default:
+		return e.Context.Err()
+	}
+}
+
 // connect makes a client of a server.
 func connect(t testing.TB, s *openaitest.Server, change ...func(*openai.Config)) *openai.Client {
 	t.Helper()
@@ -332,9 +358,11 @@ func TestPromptShrinksWhenTheContextIsTooLong(t *testing.T) {
 }
 
 func TestBreakerLeavesADeadModelAloneAndRecovers(t *testing.T) {
+	t.Parallel()
+	const pause = 3 * time.Second // more than a busy machine takes to ask once more
 	server := openaitest.New(t)
 	server.Chat(refuses(500, "server_error", ""))
-	client := connect(t, server)
+	client := connect(t, server, func(c *openai.Config) { c.Timeouts.Breaker = pause })
 	for range 3 {
 		reply(t.Context(), client, golf)
 	}
@@ -347,7 +375,7 @@ func TestBreakerLeavesADeadModelAloneAndRecovers(t *testing.T) {
 		t.Errorf("while open: %+v", got)
 	}
 	server.Chat(good)
-	time.Sleep(patient.Breaker + 50*time.Millisecond)
+	time.Sleep(pause)
 	if got := reply(t.Context(), client, golf); got.err != nil {
 		t.Errorf("after the pause: %v", got.err)
 	}
@@ -359,11 +387,13 @@ func TestCallerWhoLeavesDoesNotCloseABreaker(t *testing.T) {
 	client := connect(t, server)
 	reply(t.Context(), client, golf)
 	reply(t.Context(), client, golf)
-	time.Sleep(patient.Breaker + 20*time.Millisecond)
+	time.Sleep(patient.Breaker)
 
-	server.Chat(openaitest.Hangs)
-	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
-	defer cancel()
+	ctx := expiring(t.Context())
+	server.Chat(func(w http.ResponseWriter, r *http.Request) {
+		ctx.expire()
+		openaitest.Hangs(w, r)
+	})
 	if got := reply(ctx, client, golf); !errors.Is(got.err, context.DeadlineExceeded) || got.done.Calls != 1 {
 		t.Fatalf("the trial call: %+v", got)
 	}
