@@ -74,6 +74,7 @@ func (c chatCommand) Run(ctx context.Context) error {
 		Out:        os.Stdout,
 		Err:        os.Stderr,
 		Terminal:   terminal,
+		Language:   cmp.Or(os.Getenv("LC_ALL"), os.Getenv("LC_MESSAGES"), os.Getenv("LANG")),
 		NoColor:    os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb",
 		List:       c.List,
 		Resume:     c.Resume,
@@ -98,11 +99,7 @@ func (c chatCommand) Run(ctx context.Context) error {
 	}
 	ui.Model = cfg.Model
 	ui.HistoryFile = filepath.Join(cfg.DataDir, "lines")
-	if !c.List {
-		if offer := offerLocal(ctx, cfg); offer != "" {
-			fmt.Fprintln(os.Stderr, offer)
-		}
-	}
+	ui.Local, ui.LocalModel = localModel(ctx, cfg)
 	return debateHere(ctx, cfg, ui)
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/debate-chatbot/debate-api/internal/chat"
 	"github.com/debate-chatbot/debate-api/internal/config"
 	"github.com/debate-chatbot/debate-api/internal/debate"
 	"github.com/debate-chatbot/debate-api/internal/llm/openai"
@@ -77,20 +78,29 @@ func localModels(ctx context.Context) map[config.LocalServer][]openai.Model {
 	return found
 }
 
-// offerLocal is a line about a model on this machine that could debate, empty
-// where there is none or a model was chosen.
+// offerLocal is a line about a model on this machine that could debate, empty where
+// there is none or a model was chosen.
 func offerLocal(ctx context.Context, c config.Config) string {
-	if c.ModelChosen {
+	server, model := localModel(ctx, c)
+	if server == "" {
 		return ""
+	}
+	return chat.OfferOf(server, model)
+}
+
+// localModel is a model on this machine that could debate, and the name of its server; they
+// are empty where there is none or a model was chosen.
+func localModel(ctx context.Context, c config.Config) (server, model string) {
+	if c.ModelChosen {
+		return "", ""
 	}
 	found := localModels(ctx)
 	for _, server := range config.LocalServers {
 		if models := found[server]; len(models) > 0 {
-			name := server.Provider + "/" + models[0].Name
-			return fmt.Sprintf("%s is running on this machine: --model %s, or MODEL=%s, has its model debate in place of the built-in opponent.", server.Name, name, name)
+			return server.Name, server.Provider + "/" + models[0].Name
 		}
 	}
-	return ""
+	return "", ""
 }
 
 type modelsCommand struct{}

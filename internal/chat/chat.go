@@ -19,6 +19,12 @@ type Config struct {
 	Client debatev1connect.DebateServiceClient
 	// Server is the service's URL for error messages; empty if it runs in this process.
 	Server string
+	// Language is what the user's terminal is set to, such as "es_ES.UTF-8"; what the client says
+	// itself is Spanish or English.
+	Language string
+	// Local is the name of a server of models that runs on this machine, and LocalModel its model
+	// as --model takes it, to be offered; empty if there is none.
+	Local, LocalModel string
 	// Model is the opponent's name where it is known beforehand; "offline" is the built-in one's.
 	Model string
 	// Command is what a user types to get here again; "debate chat" if empty.
@@ -77,12 +83,16 @@ func Run(ctx context.Context, c Config) error {
 	}
 	s := &session{
 		Config:     c,
-		screen:     screen{out: c.Out, width: c.Width, terminal: c.Terminal, colour: c.Terminal && !c.NoColor},
 		interrupts: make(chan os.Signal, 1),
 		remarks:    make(chan string),
 	}
+	s.language = language{s.inSpanish}
+	s.screen = screen{language: s.language, out: c.Out, width: c.Width, terminal: c.Terminal, colour: c.Terminal && !c.NoColor}
 	if err := s.readOptions(); err != nil {
 		return err
+	}
+	if c.Local != "" && !c.List {
+		fmt.Fprintln(c.Err, s.text(offer, c.Local, c.LocalModel))
 	}
 	signal.Notify(s.interrupts, os.Interrupt)
 	defer signal.Stop(s.interrupts)
@@ -96,9 +106,16 @@ func Run(ctx context.Context, c Config) error {
 	}
 }
 
+// offer names a model that could debate, and its server.
+const offer = "%s is running on this machine: --model %s, or MODEL=%[2]s, has its model debate in place of the built-in opponent."
+
+// OfferOf says so, in English.
+func OfferOf(server, model string) string { return language{}.text(offer, server, model) }
+
 // session is one run of the client.
 type session struct {
 	Config
+	language
 	screen     screen
 	interrupts chan os.Signal
 
@@ -136,7 +153,7 @@ func (s *session) readOptions() error {
 		"con": debatev1.Stance_STANCE_CON,
 	}[lower(s.Stance)]
 	if !ok {
-		return fmt.Errorf("the stance is %q; it takes pro or con, the side that the bot argues", s.Stance)
+		return s.errorf("the stance is %q; it takes pro or con, the side that the bot argues", s.Stance)
 	}
 	difficulty, ok := map[string]debatev1.Difficulty{
 		"":       debatev1.Difficulty_DIFFICULTY_UNSPECIFIED,
@@ -145,13 +162,13 @@ func (s *session) readOptions() error {
 		"hard":   debatev1.Difficulty_DIFFICULTY_HARD,
 	}[lower(s.Difficulty)]
 	if !ok {
-		return fmt.Errorf("the difficulty is %q; it takes easy, medium or hard", s.Difficulty)
+		return s.errorf("the difficulty is %q; it takes easy, medium or hard", s.Difficulty)
 	}
 	if s.Resume != "" && s.Continue {
-		return fmt.Errorf("--continue goes on with the latest debate and --resume with the one it names: give one of them")
+		return s.errorf("--continue goes on with the latest debate and --resume with the one it names: give one of them")
 	}
 	if s.resumes() && (s.Topic != "" || s.Stance != "" || s.Difficulty != "" || s.Persona != "" || s.Format != "") {
-		return fmt.Errorf("a debate that is resumed has its topic, stance, difficulty, persona and format; leave them out")
+		return s.errorf("a debate that is resumed has its topic, stance, difficulty, persona and format; leave them out")
 	}
 	s.opening = &debatev1.ChatStreamRequest{Topic: s.Topic, Stance: stance, Difficulty: difficulty, Persona: s.Persona, Format: s.Format}
 	return nil

@@ -7,7 +7,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -76,13 +75,13 @@ func (s *session) command(ctx context.Context, line string) error {
 		if known, err := s.review(ctx, name, rest); known {
 			return err
 		}
-		return fmt.Errorf("there is no command %s: /help shows them", name)
+		return s.errorf("there is no command %s: /help shows them", name)
 	}
 }
 
 // help shows the commands, and the keys.
 func (s *session) help() {
-	commands, keys, _ := strings.Cut(help, "\n\n")
+	commands, keys, _ := strings.Cut(s.word(help), "\n\n")
 	for command := range strings.SplitSeq(commands, "\n") {
 		s.screen.item(remarkColour, len("/side [SIDE] "), command)
 	}
@@ -98,7 +97,7 @@ func (s *session) again(ctx context.Context) error {
 	case s.lastTurn != "":
 		return s.show(ctx, s.retry(s.lastTurn))
 	default:
-		return errors.New("there is no reply yet: say something first")
+		return s.errorf("there is no reply yet: say something first")
 	}
 }
 
@@ -117,7 +116,7 @@ func (s *session) begin(ctx context.Context, view string) error {
 // resume goes on with another debate.
 func (s *session) resume(ctx context.Context, id string) error {
 	if id == "" {
-		return errors.New("the id is missing: /resume ID, and /list shows them")
+		return s.errorf("the id is missing: /resume ID, and /list shows them")
 	}
 	before := s.conversation
 	s.Resume = id
@@ -125,7 +124,7 @@ func (s *session) resume(ctx context.Context, id string) error {
 		return err
 	}
 	if s.conversation.GetId() == before.GetId() {
-		return errors.New("this is that debate")
+		return s.errorf("this is that debate")
 	}
 	s.announced, s.lastTurn, s.unfinished = false, "", nil
 	return s.recall(ctx)
@@ -135,7 +134,7 @@ func (s *session) resume(ctx context.Context, id string) error {
 func (s *session) side(chosen string) error {
 	if topic := plainLine(s.conversation.GetTopic()); topic != "" {
 		if chosen != "" {
-			return errors.New("this debate has its sides: /new begins another")
+			return s.errorf("this debate has its sides: /new begins another")
 		}
 		s.announced = false
 		s.announce()
@@ -152,14 +151,14 @@ func (s *session) side(chosen string) error {
 		return nil
 	case roles[chosen] != 0:
 		s.opening.Role, s.opening.Stance = roles[chosen], 0
-		s.screen.remark("%s", map[string]string{"opponent": "I will oppose what you say.", "ally": "I will agree with what you say.", "either": "I will choose my side."}[chosen])
+		s.screen.remark(map[string]string{"opponent": "I will oppose what you say.", "ally": "I will agree with what you say.", "either": "I will choose my side."}[chosen])
 		return nil
 	case stances[chosen] != 0:
 		s.opening.Role, s.opening.Stance = 0, stances[chosen]
-		s.screen.remark("You will be %s the topic, and I on the other side.", chosen)
+		s.screen.remark("You will be %s the topic, and I on the other side.", s.word(chosen))
 		return nil
 	default:
-		return fmt.Errorf("there is no side %q: it is opponent, ally or either, or for or against", plainLine(chosen))
+		return s.errorf("there is no side %q: it is opponent, ally or either, or for or against", plainLine(chosen))
 	}
 }
 
@@ -172,21 +171,21 @@ func (s *session) format(ctx context.Context, chosen string) error {
 	for _, f := range got.Formats {
 		switch {
 		case chosen == "" && f.Name == cmp.Or(s.opening.Format, openFormat):
-			s.screen.remark("%s (chosen): %s", plainLine(f.Name), plainLine(f.Description))
+			s.screen.remark("%s (chosen): %s", plainLine(f.Name), s.word(plainLine(f.Description)))
 		case chosen == "":
-			s.screen.remark("%s: %s", plainLine(f.Name), plainLine(f.Description))
+			s.screen.remark("%s: %s", plainLine(f.Name), s.word(plainLine(f.Description)))
 		case f.Name == chosen:
 			s.opening.Format = chosen
-			when := "The debate"
+			will := "The debate will be %s: %s"
 			if s.conversation != nil {
-				when = "The next debate, which /new begins,"
+				will = "The next debate, which /new begins, will be %s: %s"
 			}
-			s.screen.remark("%s will be %s: %s", when, plainLine(f.Name), plainLine(f.Description))
+			s.screen.remark(will, plainLine(f.Name), s.word(plainLine(f.Description)))
 			return nil
 		}
 	}
 	if chosen != "" {
-		return fmt.Errorf("there is no format %q: /format shows them", plainLine(chosen))
+		return s.errorf("there is no format %q: /format shows them", plainLine(chosen))
 	}
 	return nil
 }
@@ -206,9 +205,9 @@ var exportFormats = map[string]debatev1.ExportFormat{
 func (s *session) export(ctx context.Context, file string) error {
 	switch {
 	case s.conversation == nil:
-		return errors.New("there is no debate yet: say something first")
+		return s.errorf("there is no debate yet: say something first")
 	case file == "":
-		return errors.New("the file is missing: /export debate.md")
+		return s.errorf("the file is missing: /export debate.md")
 	}
 	got, err := call(ctx, s, s.Client.ExportConversation, &debatev1.ExportConversationRequest{
 		ConversationId: s.conversation.Id, Format: exportFormats[strings.ToLower(filepath.Ext(file))],
@@ -218,14 +217,14 @@ func (s *session) export(ctx context.Context, file string) error {
 	}
 	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600) //nolint:gosec // the file is the user's choice
 	if errors.Is(err, os.ErrExist) {
-		return fmt.Errorf("there is a file %s: name another one", plainLine(file))
+		return s.errorf("there is a file %s: name another one", plainLine(file))
 	}
 	if err == nil {
 		_, err = f.WriteString(got.GetContent())
 		err = errors.Join(err, f.Close())
 	}
 	if err != nil {
-		return fmt.Errorf("the debate cannot be written: %w", err)
+		return s.errorf("the debate cannot be written: %w", err)
 	}
 	s.screen.remark("The debate is in %s.", plainLine(file))
 	return nil
@@ -233,10 +232,10 @@ func (s *session) export(ctx context.Context, file string) error {
 
 func (s *session) rename(ctx context.Context, title string) error {
 	if s.conversation == nil {
-		return errors.New("there is no debate yet: say something first")
+		return s.errorf("there is no debate yet: say something first")
 	}
 	if title == "" {
-		return errors.New("the title is missing: /title TEXT")
+		return s.errorf("the title is missing: /title TEXT")
 	}
 	got, err := call(ctx, s, s.Client.UpdateConversation, &debatev1.UpdateConversationRequest{
 		ConversationId: s.conversation.Id, Title: title,

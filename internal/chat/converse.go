@@ -73,9 +73,9 @@ func (s *session) welcome(ctx context.Context) error {
 	}
 	opponent := ""
 	if s.Model == offline {
-		opponent = " You debate with the built-in opponent."
+		opponent = s.word(" You debate with the built-in opponent.")
 	}
-	s.screen.print("", "A debate: state a view, and I argue the other side."+opponent+" /help shows what else there is.")
+	s.screen.print("", s.word("A debate: state a view, and I argue the other side.")+opponent+s.word(" /help shows what else there is."))
 	s.introduce(ctx)
 	if s.View != "" {
 		s.screen.print("", "\n"+promptText+s.View)
@@ -90,7 +90,7 @@ func (s *session) welcome(ctx context.Context) error {
 
 // offer shows some of the curated topics, others each time.
 func (s *session) offer(ctx context.Context) error {
-	got, err := call(ctx, s, s.Client.ListTopics, &debatev1.ListTopicsRequest{})
+	got, err := call(ctx, s, s.Client.ListTopics, &debatev1.ListTopicsRequest{Language: s.code()})
 	if err != nil {
 		return err
 	}
@@ -103,7 +103,7 @@ func (s *session) offer(ctx context.Context) error {
 		s.screen.remark("\nWhat do you think?")
 		return nil
 	}
-	s.screen.print("", "\nWhat do you think? Say it, or type a number:")
+	s.screen.print("", s.word("\nWhat do you think? Say it, or type a number:"))
 	for i, t := range s.choices {
 		s.screen.item("", len("  1  "), fmt.Sprintf("  %d  %s", i+1, plainLine(t.Topic)))
 	}
@@ -156,7 +156,7 @@ func (s *session) take(ctx context.Context, line string) error {
 		return s.show(ctx, s.chat(s.message(line)))
 	}
 	if n < 1 || n > len(s.choices) {
-		return fmt.Errorf("there is no topic %d: type 1 to %d, or a view of your own", n, len(s.choices))
+		return s.errorf("there is no topic %d: type 1 to %d, or a view of your own", n, len(s.choices))
 	}
 	claim := s.choices[n-1].Topic
 	if s.conversation.GetTopic() != "" {
@@ -244,7 +244,7 @@ func (s *session) announce() {
 	if last := topic[len(topic)-1]; last != '.' && last != '?' && last != '!' {
 		topic += "."
 	}
-	s.screen.remark("Topic: %s I argue %s it.", topic, side)
+	s.screen.remark("Topic: %s I argue %s it.", topic, s.word(side))
 }
 
 // outcome says how a turn ended, unless it completed.
@@ -260,7 +260,7 @@ func (s *session) outcome(t *debatev1.Turn) {
 			s.screen.remark("(This is the built-in opponent: no language model is at work.)")
 		}
 		if t.GetStanceCheck() != nil {
-			s.screen.remark("%s", found(t.GetStanceCheck()))
+			s.screen.remark(found(t.GetStanceCheck()))
 		}
 	}
 }

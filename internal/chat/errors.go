@@ -3,7 +3,6 @@ package chat
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -36,6 +35,16 @@ var advice = map[string]string{
 	"INTERNAL":          "/retry; if it stays, look at the service's log",
 }
 
+// inPipe says it where there are no commands, and nobody reads along.
+var inPipe = map[string]string{
+	"TOPIC_REFUSED":     "choose another topic",
+	"STILL_RUNNING":     "the reply goes on; resume the debate later",
+	"MODEL_UNAVAILABLE": "send it again",
+	"DRAINING":          "the service is restarting; send it again in a moment",
+	"STORE_UNAVAILABLE": "the service's database is away; send it again in a moment",
+	"INTERNAL":          "send it again; if it stays, look at the service's log",
+}
+
 // overNow says that a debate has no further round, and what there is to do then.
 const overNow = "This debate is over: /verdict has it judged, /swap begins the rematch."
 
@@ -55,43 +64,43 @@ func (s *session) explain(err error) error {
 	var ce *connect.Error
 	where := s.Server
 	if where == "" {
-		where = "the debate service"
+		where = s.word("the debate service")
 	}
 	var dns *net.DNSError
 	switch {
 	case err == nil || errors.As(err, &done):
 		return err
 	case errors.Is(err, errInterrupted):
-		return userError{"interrupted", err}
+		return userError{s.word("interrupted"), err}
 	case reasonOf(err) == "UNAUTHENTICATED":
 		// The service's own words say how a program sends it.
-		return userError{fmt.Sprintf("%s needs an API key, or another one: %s", where, advice["UNAUTHENTICATED"]), err}
+		return userError{s.text("%s needs an API key, or another one: %s", where, s.word(advice["UNAUTHENTICATED"])), err}
 	case reasonOf(err) == "DEBATE_ENDED" && s.Terminal:
-		return userError{overNow, err} // the service's own words name its calls
+		return userError{s.word(overNow), err} // the service's own words name its calls
 	case reasonOf(err) != "":
 		return userError{s.wordsOf(err), err}
 	case errors.Is(err, errDropped) && s.Terminal:
-		return userError{fmt.Sprintf("the connection to %s was lost: /retry takes it up again", where), err}
+		return userError{s.text("the connection to %s was lost: /retry takes it up again", where), err}
 	case errors.Is(err, errDropped):
-		return userError{fmt.Sprintf("the connection to %s was lost: try again", where), err}
+		return userError{s.text("the connection to %s was lost: try again", where), err}
 	case strings.Contains(err.Error(), http.StatusText(http.StatusProxyAuthRequired)):
-		return userError{"the proxy on the way asks for a name and a password: put them into HTTP_PROXY or HTTPS_PROXY, or leave the proxy out by NO_PROXY", err}
+		return userError{s.word("the proxy on the way asks for a name and a password: put them into HTTP_PROXY or HTTPS_PROXY, or leave the proxy out by NO_PROXY"), err}
 	case errors.Is(err, syscall.ECONNREFUSED):
-		return userError{fmt.Sprintf("nothing listens at %s: start it with `debate serve`, or correct --server", where), err}
+		return userError{s.text("nothing listens at %s: start it with `debate serve`, or correct --server", where), err}
 	case errors.As(err, &dns):
-		return userError{fmt.Sprintf("there is no host %q: correct --server", dns.Name), err}
+		return userError{s.text("there is no host %q: correct --server", dns.Name), err}
 	case errors.Is(err, context.DeadlineExceeded) || connect.CodeOf(err) == connect.CodeDeadlineExceeded:
-		return userError{fmt.Sprintf("%s did not answer in time: try again, or check --server", where), err}
+		return userError{s.text("%s did not answer in time: try again, or check --server", where), err}
 	case errors.Is(err, context.Canceled):
-		return userError{"ended from outside", err}
+		return userError{s.word("ended from outside"), err}
 	case !errors.As(err, &ce):
 		return err
 	case ce.Code() == connect.CodeUnauthenticated || ce.Code() == connect.CodePermissionDenied:
-		return userError{fmt.Sprintf("%s refuses the API key: %s", where, advice["UNAUTHENTICATED"]), err}
+		return userError{s.text("%s refuses the API key: %s", where, s.word(advice["UNAUTHENTICATED"])), err}
 	case ce.Code() == connect.CodeUnavailable:
-		return userError{fmt.Sprintf("%s is not reachable (%s): check --server and the network, then try again", where, plainLine(ce.Message())), err}
+		return userError{s.text("%s is not reachable (%s): check --server and the network, then try again", where, plainLine(ce.Message())), err}
 	default:
-		return userError{fmt.Sprintf("%s does not answer as a debate service (%s): --server takes its base URL, such as http://localhost:8080", where, plainLine(ce.Message())), err}
+		return userError{s.text("%s does not answer as a debate service (%s): --server takes its base URL, such as http://localhost:8080", where, plainLine(ce.Message())), err}
 	}
 }
 
@@ -102,6 +111,7 @@ func (s *session) wordsOf(err error) string {
 	// What a program asks ListFormats, a person asks /format.
 	words := strings.ReplaceAll(plainLine(ce.Message()), "ListFormats has the names", "/format shows them, in a terminal")
 	reason := reasonOf(err)
+	words = s.refusal(reason, words)
 	for _, d := range ce.Details() {
 		v, derr := d.Value()
 		if derr != nil {
@@ -119,7 +129,7 @@ func (s *session) wordsOf(err error) string {
 			}
 		case *errdetails.RetryInfo:
 			if wait := v.RetryDelay.AsDuration(); wait >= time.Second {
-				words += fmt.Sprintf(" (in %s)", wait.Round(time.Second))
+				words += s.text(" (in %s)", wait.Round(time.Second))
 			}
 		}
 	}
@@ -129,24 +139,23 @@ func (s *session) wordsOf(err error) string {
 // advise adds to what is wrong what to do, in the words that fit a filter too.
 func (s *session) advise(words, reason string) string {
 	do := advice[reason]
-	if !s.Terminal {
-		do = strings.NewReplacer("/retry asks again", "send it again", "/retry follows it", "resume the debate later",
-			"/retry", "send it again", ", /topics shows some", "").Replace(do)
+	if other := inPipe[reason]; other != "" && !s.Terminal {
+		do = other
 	}
 	if do == "" {
 		return words
 	}
-	return strings.TrimRight(words, ".") + ": " + do
+	return strings.TrimRight(words, ".") + ": " + s.word(do)
 }
 
 // failure is what a turn without a whole reply says.
 func (s *session) failure(t *debatev1.Turn) error {
 	f := t.GetFailure()
 	if f == nil {
-		return userError{s.advise("the reply was cut off", "MODEL_UNAVAILABLE"), nil}
+		return userError{s.advise(s.word("the reply was cut off"), "MODEL_UNAVAILABLE"), nil}
 	}
 	reason := strings.TrimPrefix(f.Reason.String(), "ERROR_REASON_")
-	return userError{s.advise(plainLine(f.Message), reason), nil}
+	return userError{s.advise(s.refusal(reason, plainLine(f.Message)), reason), nil}
 }
 
 // reasonOf is the reason that the service gave, empty for other errors.

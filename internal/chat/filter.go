@@ -24,22 +24,22 @@ func (s *session) filter(ctx context.Context) error {
 			return err
 		}
 	}
-	read := whole(s.In)
+	read := s.whole(s.In)
 	unread := func() {}
 	switch {
 	case s.View != "" && s.Lines:
-		read = lines(io.MultiReader(strings.NewReader(strings.Join(strings.Fields(s.View), " ")+"\n"), s.In))
+		read = s.lines(io.MultiReader(strings.NewReader(strings.Join(strings.Fields(s.View), " ")+"\n"), s.In))
 	case s.View != "":
-		read = whole(strings.NewReader(s.View))
+		read = s.whole(strings.NewReader(s.View))
 		unread = s.tellUnread()
 	case s.Lines:
-		read = lines(s.In)
+		read = s.lines(s.In)
 	}
 	for number := 1; ; number++ {
 		message, err := s.next(ctx, read)
 		switch {
 		case errors.Is(err, io.EOF) && number == 1:
-			return fmt.Errorf("there is nothing to answer: give a view, such as %s \"Dogs are better than cats.\", or pipe one in", s.Command)
+			return s.errorf("there is nothing to answer: give a view, such as %s \"Dogs are better than cats.\", or pipe one in", s.Command)
 		case errors.Is(err, io.EOF):
 			unread()
 			return nil
@@ -52,12 +52,12 @@ func (s *session) filter(ctx context.Context) error {
 		if err != nil {
 			err = s.explain(err)
 			if s.Lines {
-				err = userError{fmt.Sprintf("message %d: %s", number, err), err}
+				err = userError{s.text("message %d: %s", number, err), err}
 			}
 			return err
 		}
 		if err := s.write(turn, text); err != nil {
-			return fmt.Errorf("the reply cannot be written: %w", err)
+			return s.errorf("the reply cannot be written: %w", err)
 		}
 	}
 }
@@ -82,7 +82,7 @@ func (s *session) tellUnread() func() {
 		select {
 		case there := <-found:
 			if there {
-				_, _ = fmt.Fprintln(s.Err, "debate: the piped input was not read, because there is a view; leave that out, or add --lines to answer both") // a remark
+				_, _ = fmt.Fprintln(s.Err, s.word("debate: the piped input was not read, because there is a view; leave that out, or add --lines to answer both")) // a remark
 			}
 		case <-time.After(s.inputWait):
 		}

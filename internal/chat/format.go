@@ -2,7 +2,6 @@ package chat
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	debatev1 "github.com/debate-chatbot/debate-api/proto/debate/v1"
@@ -42,9 +41,9 @@ func (s *session) introduce(ctx context.Context) {
 	if f == nil {
 		return
 	}
-	s.screen.remark("\n%s: %s", plainLine(f.Title), plainLine(f.Description))
+	s.screen.remark("\n%s: %s", s.word(plainLine(f.Title)), s.word(plainLine(f.Description)))
 	if len(f.Phases) > 0 {
-		s.screen.remark("%s: %s", plainLine(f.Phases[0].Name), plainLine(f.Phases[0].Asks))
+		s.screen.remark("%s: %s", s.word(plainLine(f.Phases[0].Name)), s.word(plainLine(f.Phases[0].Asks)))
 	}
 }
 
@@ -54,9 +53,9 @@ func (s *session) askFor(ctx context.Context, c *debatev1.Conversation) {
 	took := ""
 	if clock := f.GetClock().AsDuration(); clock > 0 && f.GetName() == c.Format {
 		s.due = due{c.Id, time.Now().Add(clock)}
-		took = fmt.Sprintf(" You have %.0f seconds.", clock.Seconds())
+		took = s.text(" You have %.0f seconds.", clock.Seconds())
 	}
-	s.screen.remark("%s: %s%s", plainLine(c.Phase), plainLine(c.PhaseAsks), took)
+	s.screen.remark("%s: %s%s", s.word(plainLine(c.Phase)), s.word(plainLine(c.PhaseAsks)), took)
 	if f.GetAsksOpinion() && f.GetName() == c.Format && c.Opinion == nil && s.asked != c.Id {
 		s.asked = c.Id
 		s.screen.remark("How far do you agree with the topic before we go on? /opinion N says so, from -3 to 3; or just argue.")

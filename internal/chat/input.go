@@ -56,16 +56,16 @@ func (s *session) next(ctx context.Context, read func() (string, error)) (string
 
 // whole reads all of an input as one message, unless it is blank; io.EOF is its
 // end.
-func whole(r io.Reader) func() (string, error) {
+func (s *session) whole(r io.Reader) func() (string, error) {
 	return func() (string, error) {
 		data, err := io.ReadAll(io.LimitReader(decoded(r), maxInput+1))
 		switch {
 		case err != nil:
-			return "", fmt.Errorf("the input cannot be read: %w", err)
+			return "", s.errorf("the input cannot be read: %w", err)
 		case len(data) > maxInput:
-			return "", fmt.Errorf("the input is longer than %d bytes: a message has at most 8000 characters; with --lines each line is one", maxInput)
+			return "", s.errorf("the input is longer than %d bytes: a message has at most 8000 characters; with --lines each line is one", maxInput)
 		case !utf8.Valid(data):
-			return "", errors.New("the input is not UTF-8: convert it first")
+			return "", s.errorf("the input is not UTF-8: convert it first")
 		}
 		text := strings.ReplaceAll(string(data), "\r\n", "\n")
 		if text = strings.TrimSpace(text); text == "" {
@@ -76,7 +76,7 @@ func whole(r io.Reader) func() (string, error) {
 }
 
 // lines reads the lines of a filter that are not blank; io.EOF is their end.
-func lines(r io.Reader) func() (string, error) {
+func (s *session) lines(r io.Reader) func() (string, error) {
 	in := bufio.NewScanner(decoded(r))
 	in.Buffer(nil, maxInput)
 	number := 0
@@ -88,15 +88,15 @@ func lines(r io.Reader) func() (string, error) {
 				continue
 			}
 			if !utf8.ValidString(line) {
-				return "", fmt.Errorf("line %d is not UTF-8: convert the input first", number)
+				return "", s.errorf("line %d is not UTF-8: convert the input first", number)
 			}
 			return line, nil
 		}
 		if errors.Is(in.Err(), bufio.ErrTooLong) {
-			return "", fmt.Errorf("line %d is longer than %d bytes: a message is one line of at most 8000 characters", number+1, maxInput)
+			return "", s.errorf("line %d is longer than %d bytes: a message is one line of at most 8000 characters", number+1, maxInput)
 		}
 		if in.Err() != nil {
-			return "", fmt.Errorf("the input cannot be read: %w", in.Err())
+			return "", s.errorf("the input cannot be read: %w", in.Err())
 		}
 		return "", io.EOF
 	}
@@ -104,6 +104,7 @@ func lines(r io.Reader) func() (string, error) {
 
 // prompt is the line editor of a terminal.
 type prompt struct {
+	language
 	editor editor
 	file   string
 	// kept is how many lines of the history were in the file.
@@ -138,7 +139,7 @@ const (
 // to interrupts. close gives it back. The prompt can be used
 // whatever the error, which is a warning.
 func (s *session) openPrompt() (*prompt, error) {
-	p := &prompt{file: s.HistoryFile, keys: make(chan key, typedAhead), interrupts: s.interrupts, remarks: s.remarks, restore: func() error { return nil }, suspend: func() {}}
+	p := &prompt{language: s.language, file: s.HistoryFile, keys: make(chan key, typedAhead), interrupts: s.interrupts, remarks: s.remarks, restore: func() error { return nil }, suspend: func() {}}
 	var before *term.State
 	var err error
 	if p.editor.dumb = os.Getenv("TERM") == "dumb"; !p.editor.dumb {
@@ -146,7 +147,7 @@ func (s *session) openPrompt() (*prompt, error) {
 	}
 	switch {
 	case err != nil:
-		err = fmt.Errorf("the terminal does not let lines be edited: %w", err)
+		err = s.errorf("the terminal does not let lines be edited: %w", err)
 		p.editor.dumb = true
 	case !p.editor.dumb:
 		terminal := s.Out
@@ -166,7 +167,7 @@ func (s *session) openPrompt() (*prompt, error) {
 	}
 	p.editor.out, p.editor.size = s.Out, s.screen.size
 	p.editor.more = func() bool { return len(p.keys) > 0 }
-	p.editor.remark = func(text string) { s.screen.remark("%s\n\n", text) }
+	p.editor.remark = func(text string) { s.screen.remark("%s\n\n", s.word(text)) }
 	go p.listen(newKeyReader(os.Stdin))
 	return p, errors.Join(err, p.readHistory())
 }
@@ -271,7 +272,7 @@ func (p *prompt) readHistory() error {
 	history, err := readLines(p.file)
 	if err != nil {
 		p.file = "" // what could not be read must not be overwritten
-		return fmt.Errorf("the history of lines is not used: %w", err)
+		return p.errorf("the history of lines is not used: %w", err)
 	}
 	p.editor.history, p.kept = history, len(history)
 	return nil
@@ -295,7 +296,7 @@ func readLines(file string) (history []string, err error) {
 // kept since this one began.
 func (p *prompt) close() error {
 	if err := p.restore(); err != nil {
-		return fmt.Errorf("the terminal is not given back: type `reset`: %w", err)
+		return p.errorf("the terminal is not given back: type `reset`: %w", err)
 	}
 	if p.file == "" {
 		return nil
@@ -313,7 +314,7 @@ func (p *prompt) close() error {
 		err = os.WriteFile(p.file, []byte(lines.String()), 0o600)
 	}
 	if err != nil {
-		return fmt.Errorf("the history of lines is not kept: %w", err)
+		return p.errorf("the history of lines is not kept: %w", err)
 	}
 	return nil
 }

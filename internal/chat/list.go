@@ -37,29 +37,29 @@ func (s *session) list(ctx context.Context) error {
 		return s.listJSON(all)
 	}
 	if len(all) == 0 {
-		fmt.Fprintf(s.Err, "No debates yet. Hold one with: %s\n", s.Command)
+		fmt.Fprint(s.Err, s.text("No debates yet. Hold one with: %s\n", s.Command))
 		return nil
 	}
 	ids := prefixLength(all)
-	const turns, when, gaps = 5, len("2006-01-02 15:04"), 6
-	title := uniseg.StringWidth("TITLE")
+	const when, gaps = len("2006-01-02 15:04"), 6
+	turns, title := uniseg.StringWidth(s.word("TURNS")), uniseg.StringWidth(s.word("TITLE"))
 	for _, c := range all {
-		title = max(title, uniseg.StringWidth(titleOf(c)))
+		title = max(title, uniseg.StringWidth(s.titleOf(c)))
 	}
 	if s.Terminal || s.Width > 0 {
 		title = min(title, max(titleWidth, s.screen.columns()-ids-turns-when-gaps))
 	}
 	var table strings.Builder
-	row := func(id, name, turns, when string) {
-		fmt.Fprintf(&table, "%-*s  %s  %5s  %s\n", ids, id, fit(name, title), turns, when)
+	row := func(id, name, number, when string) {
+		fmt.Fprintf(&table, "%-*s  %s  %*s  %s\n", ids, id, fit(name, title), turns, number, when)
 	}
-	row("ID", "TITLE", "TURNS", "WHEN")
+	row("ID", s.word("TITLE"), s.word("TURNS"), s.word("WHEN"))
 	for _, c := range all {
-		row(c.Id[:min(ids, len(c.Id))], titleOf(c), fmt.Sprint(c.TurnCount),
+		row(c.Id[:min(ids, len(c.Id))], s.titleOf(c), fmt.Sprint(c.TurnCount),
 			c.UpdateTime.AsTime().Local().Format("2006-01-02 15:04"))
 	}
 	if _, err := io.WriteString(s.Out, table.String()); err != nil {
-		return fmt.Errorf("the list cannot be written: %w", err)
+		return s.errorf("the list cannot be written: %w", err)
 	}
 	return nil
 }
@@ -80,7 +80,7 @@ func (s *session) listJSON(all []*debatev1.Conversation) error {
 	out.SetEscapeHTML(false)
 	for _, c := range all {
 		if err := out.Encode(listed{c.Id, c.Title, c.Topic, stanceOf(c), c.TurnCount, c.UpdateTime.AsTime()}); err != nil {
-			return fmt.Errorf("the list cannot be written: %w", err)
+			return s.errorf("the list cannot be written: %w", err)
 		}
 	}
 	return nil
@@ -120,7 +120,7 @@ func (s *session) find(ctx context.Context) error {
 			return err
 		}
 		if len(got.Conversations) == 0 {
-			return fmt.Errorf("there is no debate to go on with yet: hold one with %s", s.Command)
+			return s.errorf("there is no debate to go on with yet: hold one with %s", s.Command)
 		}
 		s.conversation = got.Conversations[0]
 		return nil
@@ -137,9 +137,9 @@ func (s *session) find(ctx context.Context) error {
 		case err != nil:
 			return err
 		case len(found) == 0:
-			return fmt.Errorf("no debate's id begins with %q: see them with %s --list", plainLine(id), s.Command)
+			return s.errorf("no debate's id begins with %q: see them with %s --list", plainLine(id), s.Command)
 		case len(found) > 1:
-			return fmt.Errorf("the ids of %d debates begin with %q: give %d characters of one, see them with %s --list",
+			return s.errorf("the ids of %d debates begin with %q: give %d characters of one, see them with %s --list",
 				len(found), plainLine(id), prefixLength(found), s.Command)
 		}
 		s.conversation = found[0]
@@ -167,13 +167,13 @@ func prefixLength(all []*debatev1.Conversation) int {
 	return fullID
 }
 
-func titleOf(c *debatev1.Conversation) string {
+func (s *session) titleOf(c *debatev1.Conversation) string {
 	for _, name := range []string{c.Title, c.Topic} {
 		if name = plainLine(name); name != "" {
 			return name
 		}
 	}
-	return "(no topic yet)"
+	return s.word("(no topic yet)")
 }
 
 // call makes a unary call that does not wait for a model; Ctrl-C ends it.

@@ -224,7 +224,7 @@ type stopper chan string
 // stopOnInterrupt waits for Ctrl-C. leave is called when the service does not
 // end the reply, or at a second Ctrl-C.
 func (s *session) stopOnInterrupt(ctx context.Context, leave context.CancelCauseFunc) stopper {
-	w := make(stopper, 1)
+	w, notStopped := make(stopper, 1), s.word("the reply could not be stopped: %w")
 	go func() {
 		select {
 		case <-s.interrupts:
@@ -244,7 +244,7 @@ func (s *session) stopOnInterrupt(ctx context.Context, leave context.CancelCause
 		case id := <-w:
 			_, err := s.Client.StopTurn(ctx, connect.NewRequest(&debatev1.StopTurnRequest{TurnId: id}))
 			if err != nil && reasonOf(err) != "TURN_NOT_RUNNING" && ctx.Err() == nil {
-				leave(fmt.Errorf("the reply could not be stopped: %w", err))
+				leave(fmt.Errorf(notStopped, err))
 			}
 		case <-ctx.Done():
 		}

@@ -3,8 +3,6 @@ package chat
 import (
 	"cmp"
 	"context"
-	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -24,7 +22,7 @@ func (s *session) review(ctx context.Context, name, rest string) (known bool, er
 		return false, nil
 	}
 	if s.conversation.GetId() == "" {
-		return true, errors.New("there is no debate yet: say something first")
+		return true, s.errorf("there is no debate yet: say something first")
 	}
 	return true, do(ctx, rest)
 }
@@ -48,7 +46,7 @@ func (s *session) flow(ctx context.Context, _ string) error {
 		case p.Kind == debatev1.PointKind_POINT_KIND_QUESTION && p.Status == debatev1.PointStatus_POINT_STATUS_DROPPED:
 			status = "unanswered"
 		}
-		s.screen.item(remarkColour, len("  "), fmt.Sprintf("%s, turn %d: %s (%s)", speakers[p.Speaker], p.TurnNumber, plainLine(p.Text), status))
+		s.screen.item(remarkColour, len("  "), s.text("%s, turn %d: %s (%s)", s.word(speakers[p.Speaker]), p.TurnNumber, plainLine(p.Text), s.word(status)))
 	}
 	if len(got.Points) == 0 {
 		s.screen.remark("Nothing was argued yet.")
@@ -71,29 +69,41 @@ func (s *session) verdict(ctx context.Context, _ string) error {
 		return err
 	}
 	v := got.Verdict
-	s.screen.remark("%s (through turn %d, judged by %s).", outcome(v.Winner), v.ThroughTurn, plainLine(v.Judge))
+	s.screen.remark("%s (through turn %d, judged by %s).", s.word(outcome(v.Winner)), v.ThroughTurn, s.word(plainLine(v.Judge)))
 	for _, c := range v.Clashes {
-		s.screen.remark("\n%s\n%s: %s", plainLine(c.Title), outcome(c.Winner), plainLine(c.Reason))
+		s.screen.remark("\n%s\n%s: %s", plainLine(c.Title), s.word(outcome(c.Winner)), plainLine(c.Reason))
 		for _, q := range c.Quotes {
-			s.quote("“%s” (%s, turn %d)", plainLine(q.Text), quoted[q.Speaker], q.TurnNumber)
+			s.quote("“%s” (%s, turn %d)", plainLine(q.Text), s.word(quoted[q.Speaker]), q.TurnNumber)
 		}
 	}
+	given := ""
 	for _, a := range v.Advice {
-		s.screen.remark("\nAdvice: %s", plainLine(a.Text))
-		s.quote("“%s”", plainLine(a.Quote.GetText()))
+		if a.Text != given {
+			s.screen.remark("\nAdvice: %s", plainLine(a.Text))
+		}
+		given = a.Text
+		s.quote("“%s”", beginning(plainLine(a.Quote.GetText())))
 	}
 	return nil
 }
 
+// beginning is the first sentence of a text that was shown in whole already.
+func beginning(text string) string {
+	if end := strings.IndexAny(text, ".?!"); end >= 0 && end+1 < len(text) {
+		return text[:end+1] + " …"
+	}
+	return text
+}
+
 // quote shows what was said, set in.
 func (s *session) quote(format string, args ...any) {
-	s.screen.item(remarkColour, len("  "), "  "+fmt.Sprintf(format, args...))
+	s.screen.item(remarkColour, len("  "), "  "+s.text(format, args...))
 }
 
 func (s *session) opinion(ctx context.Context, rest string) error {
 	n, err := strconv.ParseInt(strings.TrimSpace(rest), 10, 32)
 	if err != nil || n < -3 || n > 3 {
-		return errors.New("the opinion is a number from -3, not at all, to 3, fully: /opinion 2")
+		return s.errorf("the opinion is a number from -3, not at all, to 3, fully: /opinion 2")
 	}
 	got, err := call(ctx, s, s.Client.SetOpinion, &debatev1.SetOpinionRequest{
 		ConversationId: s.conversation.Id, Agreement: int32(n), TurnNumber: s.conversation.TurnCount,
@@ -110,7 +120,7 @@ func (s *session) opinion(ctx context.Context, rest string) error {
 func (s *session) rate(rating debatev1.Rating) func(context.Context, string) error {
 	return func(ctx context.Context, _ string) error {
 		if s.lastTurn == "" {
-			return errors.New("there is no reply to rate: say something first")
+			return s.errorf("there is no reply to rate: say something first")
 		}
 		if _, err := call(ctx, s, s.Client.RateTurn, &debatev1.RateTurnRequest{TurnId: s.lastTurn, Rating: rating}); err != nil {
 			return err
@@ -138,13 +148,13 @@ func (s *session) hint(ctx context.Context, _ string) error {
 func (s *session) steelman(ctx context.Context, rest string) error {
 	side := map[string]debatev1.Speaker{"": debatev1.Speaker_SPEAKER_USER, "me": debatev1.Speaker_SPEAKER_USER, "you": debatev1.Speaker_SPEAKER_BOT}[lower(rest)]
 	if side == debatev1.Speaker_SPEAKER_UNSPECIFIED {
-		return errors.New("the best case is that for your side or for mine: /steelman me or /steelman you")
+		return s.errorf("the best case is that for your side or for mine: /steelman me or /steelman you")
 	}
 	got, err := call(ctx, s, s.Client.SuggestPoints, &debatev1.SuggestPointsRequest{ConversationId: s.conversation.Id, Steelman: side})
 	if err != nil {
 		return err
 	}
-	s.screen.remark("The best case for %s side:", map[debatev1.Speaker]string{debatev1.Speaker_SPEAKER_USER: "your", debatev1.Speaker_SPEAKER_BOT: "my"}[side])
+	s.screen.remark(map[debatev1.Speaker]string{debatev1.Speaker_SPEAKER_USER: "The best case for your side:", debatev1.Speaker_SPEAKER_BOT: "The best case for my side:"}[side])
 	for _, p := range got.Points {
 		s.screen.item(remarkColour, len("- "), "- "+plainLine(p))
 	}
@@ -164,7 +174,7 @@ func (s *session) opinions(ctx context.Context) error {
 		c := o.Conversation
 		s.screen.remark("%+d before, %+d after: %s", c.Opinion.GetBefore(), c.Opinion.GetAfter(), plainLine(c.Topic))
 		if q := o.MovedBy; q != nil && c.Opinion.GetBefore() != c.Opinion.GetAfter() {
-			s.quote("“%s” (me, turn %d)", plainLine(q.Text), q.TurnNumber)
+			s.quote("“%s” (%s, turn %d)", plainLine(q.Text), s.word("me"), q.TurnNumber)
 		}
 	}
 	if len(got.Opinions) == 0 {
@@ -182,7 +192,7 @@ func (s *session) share(ctx context.Context, rest string) error {
 		return err
 	}
 	if s.Server == "" {
-		return errors.New("there is no server that others could reach: share a debate of one, by debate chat --server URL")
+		return s.errorf("there is no server that others could reach: share a debate of one, by debate chat --server URL")
 	}
 	got, err := call(ctx, s, s.Client.ShareConversation, &debatev1.ShareConversationRequest{ConversationId: s.conversation.Id})
 	if err != nil {
@@ -216,7 +226,7 @@ func (s *session) fork(ctx context.Context, rest string) error {
 func (s *session) throughTurn(number, example string) (int32, error) {
 	n, err := strconv.ParseInt(number, 10, 32)
 	if err != nil || n < 0 || n > int64(s.conversation.TurnCount) {
-		return 0, fmt.Errorf("the turn to go on from is a number up to %d: %s", s.conversation.TurnCount, example)
+		return 0, s.errorf("the turn to go on from is a number up to %d: %s", s.conversation.TurnCount, example)
 	}
 	return int32(n), nil
 }
@@ -231,7 +241,7 @@ func (s *session) goOn(ctx context.Context, r *debatev1.ForkConversationRequest)
 	s.announce()
 	s.screen.remark("The debate before is kept: /list shows it.")
 	if c := s.conversation; c.GetPhase() != "" {
-		s.screen.remark("%s: %s", plainLine(c.Phase), plainLine(c.PhaseAsks))
+		s.screen.remark("%s: %s", s.word(plainLine(c.Phase)), s.word(plainLine(c.PhaseAsks)))
 	}
 	return nil
 }

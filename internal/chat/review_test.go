@@ -32,7 +32,10 @@ func (r *reviewed) JudgeConversation(context.Context, *connect.Request[debatev1.
 	return connect.NewResponse(&debatev1.JudgeConversationResponse{Verdict: &debatev1.Verdict{
 		ThroughTurn: 2, Winner: debatev1.Winner_WINNER_USER, Judge: "rules",
 		Clashes: []*debatev1.Clash{{Title: "Loyalty", Winner: debatev1.Winner_WINNER_USER, Reason: "It was not met.", Quotes: []*debatev1.Quote{quote}}},
-		Advice:  []*debatev1.Advice{{Text: "Say why loyalty counts:", Quote: quote}},
+		Advice: []*debatev1.Advice{
+			{Text: "Say why loyalty counts:", Quote: quote},
+			{Text: "Say why loyalty counts:", Quote: &debatev1.Quote{Text: "Cats leave. They do."}},
+		},
 	}}), nil
 }
 
@@ -94,7 +97,7 @@ func TestADebateIsLookedBackAt(t *testing.T) {
 	u.typed("/flow" + enter)
 	u.expect("You, turn 1: Dogs are loyal.", "(dropped)", "I, turn 1: To whom? (unanswered)", "You, turn 2: Fair point. (granted)", "> ")
 	u.typed("/verdict" + enter)
-	u.expect("You had the better of it (through turn 2", "Loyalty\r\nYou had the better of it", "\r\n  “loyal, and that through all the years of a", "\r\n  long life” (you, turn 1)", "Advice: Say why loyalty counts:", "\r\n  “loyal", "\r\n  long life”", "> ")
+	u.expect("You had the better of it (through turn 2", "Loyalty\r\nYou had the better of it", "\r\n  “loyal, and that through all the years of a", "\r\n  long life” (you, turn 1)", "Advice: Say why loyalty counts:", "\r\n  “loyal", "\r\n  long life”\r\n  “Cats leave. …”", "> ")
 	u.typed("/hint" + enter)
 	u.expect("- They get you out of doors.", "> ")
 	u.typed("/steelman" + enter)

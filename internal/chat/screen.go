@@ -21,6 +21,7 @@ const (
 
 // screen writes to a terminal.
 type screen struct {
+	language
 	out      io.Writer
 	width    int // columns; 0 asks the terminal
 	terminal bool
@@ -57,7 +58,7 @@ func (s screen) print(colour, text string) {
 
 // remark is what the client says itself.
 func (s screen) remark(format string, args ...any) {
-	s.print(remarkColour, fmt.Sprintf(format, args...))
+	s.print(remarkColour, s.text(format, args...))
 }
 
 // item prints a line of a list: where it is broken, it goes on below its text, which
