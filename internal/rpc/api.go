@@ -101,7 +101,7 @@ func (a *API) Register(on *http.ServeMux, within func(http.Handler) http.Handler
 		if IsCompletion(pattern) {
 			most = maxPicturesBytes
 		}
-		on.Handle(pattern, within(a.limitBody(most, handler)))
+		on.Handle(pattern, webText(within(a.limitBody(most, handler))))
 	}
 }
 
