@@ -18,7 +18,7 @@ import (
 
 // Conversation is one conversation of the owner.
 func (s *Store) Conversation(ctx context.Context, owner debate.Owner, id string) (debate.Conversation, error) {
-	c, err := read(ctx, s, s.client.Conversation.Query().Where(entconversation.ID(id), ownedBy(owner)).Only)
+	c, err := read(ctx, s, s.client.Conversation.Query().Where(entconversation.ID(id), belongsTo(owner)).Only)
 	if err != nil {
 		return debate.Conversation{}, err
 	}
@@ -51,7 +51,7 @@ func (s *Store) Window(ctx context.Context, c debate.Conversation, n int) ([]deb
 // RequestStop marks a running turn to be stopped by its holder.
 func (s *Store) RequestStop(ctx context.Context, owner debate.Owner, turnID string) error {
 	n, err := read(ctx, s, s.client.Turn.Update().
-		Where(entturn.ID(turnID), turnOwnedBy(owner), running).
+		Where(entturn.ID(turnID), turnOwnedBy(owner), runs).
 		SetStop(true).Save)
 	if err != nil || n == 1 {
 		return err
@@ -70,7 +70,7 @@ func (s *Store) RequestStop(ctx context.Context, owner debate.Owner, turnID stri
 func (s *Store) UpdateTitle(ctx context.Context, owner debate.Owner, id, title string, now time.Time) (debate.Conversation, error) {
 	c, err := read(ctx, s, func(ctx context.Context) (c *ent.Conversation, err error) {
 		return c, s.txOnce(ctx, func(ctx context.Context, tx tx) error {
-			c, err = tx.ent().Conversation.UpdateOneID(id).Where(ownedBy(owner)).
+			c, err = tx.ent().Conversation.UpdateOneID(id).Where(belongsTo(owner)).
 				SetTitle(title).SetSearchable(false).SetUpdatedAt(now.UnixMicro()).AddRevision(1).Save(ctx)
 			if err != nil {
 				return err
@@ -88,7 +88,7 @@ func (s *Store) UpdateTitle(ctx context.Context, owner debate.Owner, id, title s
 func (s *Store) Delete(ctx context.Context, owner debate.Owner, id string) error {
 	return s.inTx(ctx, func(ctx context.Context, tx tx) error {
 		// The row is taken first: no turn can begin until it is gone.
-		err := tx.ent().Conversation.UpdateOneID(id).Where(ownedBy(owner)).AddRevision(1).Exec(ctx)
+		err := tx.ent().Conversation.UpdateOneID(id).Where(belongsTo(owner)).AddRevision(1).Exec(ctx)
 		if err != nil {
 			return err
 		}

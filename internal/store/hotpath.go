@@ -55,6 +55,7 @@ var (
 	findRequest = hotpath["find_request"]
 	usedRequest = hotpath["used_request"]
 	latestTurns = hotpath["latest_turns"]
+	renewTurn   = hotpath["renew_turn"]
 )
 
 // readStatements reads statements by their names. Every value has a place of its

@@ -143,3 +143,9 @@ WHERE owner_key = @owner_key AND owner_user = @owner_user AND request_id = @requ
 
 -- name: latest_turns
 SELECT {turns} FROM turns WHERE conversation_id = @conversation ORDER BY number DESC LIMIT @max;
+
+-- name: renew_turn
+-- extends a lease, keeps the text so far, and says whether the turn is to be stopped.
+UPDATE turns SET reply = @reply, lease_until = @lease_until
+WHERE id = @turn AND holder = @holder AND attempt = @attempt AND state || '' = 'running'
+RETURNING stop;

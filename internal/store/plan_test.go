@@ -206,6 +206,18 @@ func TestATurnOfAYoungDatabaseIsFoundByItsID(t *testing.T) {
 			t.Fatal(err)
 		}
 		hold := debate.Lease{ConversationID: "c", TurnID: begin.TurnID, Attempt: 1, Holder: "me"}
+		if _, err := s.Renew(t.Context(), hold, "N", now.Add(time.Minute)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Conversation(t.Context(), seed.Owner, "c"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Turn(t.Context(), seed.Owner, begin.TurnID, 0); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.RequestStop(t.Context(), seed.Owner, begin.TurnID); err != nil {
+			t.Fatal(err)
+		}
 		_, turn, err := s.Finish(t.Context(), hold, debate.Outcome{State: debate.Completed, Reply: "No.", Now: now})
 		if err != nil {
 			t.Fatal(err)

@@ -18,7 +18,7 @@ import (
 func (s *Store) SetOpinion(ctx context.Context, owner debate.Owner, id string, agreement, turn int) (debate.Conversation, error) {
 	var c *ent.Conversation
 	err := s.inTx(ctx, func(ctx context.Context, tx tx) (err error) {
-		c, err = tx.ent().Conversation.UpdateOneID(id).Where(ownedBy(owner)).SetOpinionAfter(agreement).SetOpinionTurn(turn).Save(ctx)
+		c, err = tx.ent().Conversation.UpdateOneID(id).Where(belongsTo(owner)).SetOpinionAfter(agreement).SetOpinionTurn(turn).Save(ctx)
 		if err == nil && c.OpinionBefore == nil {
 			c, err = tx.ent().Conversation.UpdateOneID(id).SetOpinionBefore(agreement).Save(ctx)
 		}
@@ -79,7 +79,7 @@ func (s *Store) SetShare(ctx context.Context, owner debate.Owner, id, token stri
 	var c *ent.Conversation
 	err := s.inTx(ctx, func(ctx context.Context, tx tx) (err error) {
 		// An update takes the row, so that two who share at once get the same token.
-		c, err = tx.ent().Conversation.UpdateOneID(id).Where(ownedBy(owner)).AddRounds(0).Save(ctx)
+		c, err = tx.ent().Conversation.UpdateOneID(id).Where(belongsTo(owner)).AddRounds(0).Save(ctx)
 		if err != nil || c.Share == token || c.Share != "" && token != "" {
 			return err
 		}

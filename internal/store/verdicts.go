@@ -20,7 +20,7 @@ func (s *Store) BeginVerdict(ctx context.Context, b debate.BeginVerdictParams) (
 		var v *ent.Verdict
 		err := s.inTx(ctx, func(ctx context.Context, tx tx) (err error) {
 			// An update takes the row: the conversation is not deleted meanwhile.
-			if err := tx.ent().Conversation.UpdateOneID(b.ConversationID).Where(ownedBy(b.Owner)).AddRounds(0).Exec(ctx); err != nil {
+			if err := tx.ent().Conversation.UpdateOneID(b.ConversationID).Where(belongsTo(b.Owner)).AddRounds(0).Exec(ctx); err != nil {
 				return err
 			}
 			if err := releaseCutOff(ctx, tx, b); err != nil {
