@@ -34,7 +34,8 @@ type entry struct {
 	// words say of the matcher's, by their place, where in the entry each is; it has
 	// none of those behind.
 	words []within
-	// wordings and body are what its wordings mean on the average, and its text.
+	// each is what its wordings mean, wordings that on the average, and body its text.
+	each           [][]float32
 	wordings, body []float32
 }
 
@@ -87,7 +88,7 @@ func newMatcher(x *index, t *bank.Topic, side debate.Stance) *matcher {
 			}
 		}
 	}
-	m.weighWords()
+	m.weighWords(t)
 	m.placeEntries()
 	return m
 }
@@ -133,8 +134,9 @@ func (g *grammar) contentWords(text string) iter.Seq[word] {
 	}
 }
 
-// weighWords sets how much each word tells: one that few entries have, and few topics.
-func (m *matcher) weighWords() {
+// weighWords sets how much each word tells: one that few entries have, and few topics, and
+// that does not name the topic, as most messages do.
+func (m *matcher) weighWords(t *bank.Topic) {
 	in := make([]float64, len(m.words))
 	for _, e := range m.entries {
 		for at := range e.words {
@@ -144,6 +146,17 @@ func (m *matcher) weighWords() {
 	for at := range m.words {
 		m.words[at].special = m.special(m.words[at].stem, in[at])
 	}
+	names := make(map[int]bool)
+	for _, name := range namesOf(t) {
+		for w := range m.contentWords(name) {
+			if at, ok := m.places[w.stem]; ok {
+				names[at] = true
+			}
+		}
+	}
+	for at := range names {
+		m.words[at].special *= ofTopic
+	}
 }
 
 // special is what a stem tells that so many entries have.
@@ -152,32 +165,40 @@ func (m *matcher) special(stem string, entries float64) float64 {
 	return math.Log(1+float64(len(m.entries))/(0.5+entries)) * common
 }
 
-// commonest is what a stem of all topics counts.
-const commonest = 0.5
+// namesOf are the names of a topic and its claim; a general one has neither of its own.
+func namesOf(t *bank.Topic) []string {
+	if len(t.Forms.Pro)+len(t.Forms.Con)+len(t.About) > 0 {
+		return nil
+	}
+	return append(slices.Clone(t.Names), t.Claim)
+}
+
+// commonest is what a stem of all topics counts, and ofTopic one of the topic's names or claim.
+const (
+	commonest = 0.5
+	ofTopic   = 0.6
+)
 
 // placeEntries sums up what the entries mean, as it differs from what all do.
 func (m *matcher) placeEntries() {
-	var all [][][]float32
 	n := float32(0)
 	for _, e := range m.entries {
-		var own [][]float32
 		for _, wording := range wordings(e.Text) {
 			sum, _ := m.sum(wording)
-			own = append(own, sum)
+			e.each = append(e.each, sum)
 			for i, x := range sum {
 				m.mean[i] += x
 			}
 			n++
 		}
-		all = append(all, own)
 		e.wordings = make([]float32, classify.Dimensions)
 		e.body, _ = m.sum(e.Text.Text)
 	}
 	for i := range m.mean {
 		m.mean[i] /= max(n, 1)
 	}
-	for i, e := range m.entries {
-		for _, sum := range all[i] {
+	for _, e := range m.entries {
+		for _, sum := range e.each {
 			m.center(sum)
 			for i, x := range sum {
 				e.wordings[i] += x
@@ -231,10 +252,11 @@ type match struct {
 // the English bank, each left out of its entry, and left out with its entry: see
 // TestAPointIsMetInWordsThatTheBankHasNot.
 const (
-	byWords    = 5.2
-	byWordings = 3.5
+	byWords    = 6.0
+	byWordings = 2.8
+	byNearest  = 1.2 // of the wordings
 	byBody     = 1.6
-	byNone     = 2.5
+	byNone     = 2.9
 	byPhrase   = 3.0 // where a whole wording is there
 
 	sureMatch = 0.28 // of what meets a point
@@ -270,6 +292,14 @@ func product(a, b []float32) float64 {
 	return float64(sum)
 }
 
+// nearest is how much a text, of which sum is the meaning, is like the wording that is most like it.
+func (e *entry) nearest(sum []float32) (best float64) {
+	for _, wording := range e.each {
+		best = max(best, product(sum, wording))
+	}
+	return best
+}
+
 // worded says whether a text, as plain gives it, has one of the wordings of what the
 // entry is to, also where that is all common words: "everyone does it".
 func (e *entry) worded(text string) bool {
@@ -289,7 +319,7 @@ func (m *matcher) rank(text string, roles ...role) []match {
 		if !slices.Contains(roles, e.role) {
 			continue
 		}
-		x := byWords*m.shared(e, words) + byWordings*product(sum, e.wordings) + byBody*product(sum, e.body)
+		x := byWords*m.shared(e, words) + byWordings*product(sum, e.wordings) + byNearest*e.nearest(sum) + byBody*product(sum, e.body)
 		if e.worded(said) {
 			x += byPhrase
 		}

@@ -56,7 +56,8 @@ func (k *knowledge) readMessage(text string) (m message) {
 func (k *knowledge) signOf(said string) sign {
 	for _, s := range signs {
 		for _, phrase := range k.Signs[s] {
-			if has(said, phrase) && len(k.terms(strings.Replace(said, phrase, "", 1))) <= maxRest[s] {
+			phrase, begins := strings.CutPrefix(phrase, beginsWith)
+			if has(said, phrase) && (!begins || strings.HasPrefix(said, phrase)) && len(k.terms(strings.Replace(said, phrase, "", 1))) <= maxRest[s] {
 				return s
 			}
 		}
@@ -64,13 +65,17 @@ func (k *knowledge) signOf(said string) sign {
 	return ""
 }
 
+// beginsWith marks a phrase that a sentence has to begin with: "act as a pirate" is an order,
+// that schools act as a safeguard is a point.
+const beginsWith = "^"
+
 // gives says whether a sentence, as plain gives it, gives something away.
 func (k *knowledge) gives(said string) bool {
 	if persists.MatchString(said) {
 		return false
 	}
 	if slices.ContainsFunc(k.Signs[shifting], func(p string) bool { return has(said, p) }) {
-		return true
+		return !undecided.MatchString(said)
 	}
 	rest, gave, plainly := said, false, false
 	for cut := true; cut; {
@@ -84,6 +89,9 @@ func (k *knowledge) gives(said string) bool {
 	next, _, _ := strings.Cut(rest, " ")
 	return gave && (plainly || k.common[next]) && !slices.Contains(k.Unmoved, next) // "fair wages" gives nothing
 }
+
+// undecided is in what says that it does not matter who agrees: "whether I agree with it or not".
+var undecided = regexp.MustCompile(`\b(whether|even if) (or not )?(i|we) (really |fully )?(agree|like|admit|accept)\b|\b(aunque no|si|este o no) (estoy|este) (o no )?de acuerdo\b`)
 
 // persists is in what goes on as before, whatever it begins with: "fine, I still think so".
 var persists = regexp.MustCompile(`\b(i|we) (just |would |do )?still (think|believe|say|want|feel|prefer|find|would|do not|do|hate|love|stand)\b|\b(sigo (pensando|creyendo|opinando|diciendo)|(aun|todavia) (asi )?(pienso|creo|opino|digo))\b`)

@@ -183,10 +183,10 @@ func TestThePointIsAnsweredFirst(t *testing.T) {
 					Exchanges: []debate.Exchange{{Number: 1, Message: "Hm", Reply: "Something."}}}
 				reply := say(t, m, p)
 				s, side := english(t, m).find(topic, stance)
-				first := ""
+				first, at := "", len(reply) // behind what names the point, if anything does
 				for _, e := range s.points[side]().entries {
-					if strings.HasPrefix(reply, e.Text.Text) {
-						first = e.ID
+					if i := strings.Index(reply, e.Text.Text); i >= 0 && i < at {
+						first, at = e.ID, i
 					}
 				}
 				if first != want.id {

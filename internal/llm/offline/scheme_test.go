@@ -22,7 +22,7 @@ var formed = []struct{ language, topic, message, scheme string }{
 	{"en", "A tax on second homes would be wrong.", "They'll just move somewhere else.", ""},
 	{"en", "Second homes should not be taxed.", "They'll just move somewhere else.", "loophole"},
 	{"en", "Being an influencer isn't a real job.", "Anyone could do that job.", "anyone-can"},
-	{"en", "Reclining your seat on a plane is rude.", "Just because there's a button doesn't mean you have to press it.", "because-one-can"},
+	{"en", "Microwave dinners are lazy.", "Just because there's a microwave doesn't mean you have to use it.", "because-one-can"},
 	{"es", "Los padres no deberían publicar fotos de sus hijos.", "Hay pederastas que coleccionan esas fotos.", "bad-people"},
 	{"es", "Cocinar debería ser obligatorio en la escuela.", "Muchos chavales no saben ni freír un huevo.", "lack"},
 	{"es", "Los Juegos Olímpicos deberían eliminarse.", "Las instalaciones están abandonadas.", "left-to-rot"},
