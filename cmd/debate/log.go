@@ -7,7 +7,7 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/config"
 )
 
-// newLog writes to standard error.
+// newLog makes the log, on standard error.
 func newLog(c config.Config, level slog.Level) *slog.Logger {
 	options := &slog.HandlerOptions{Level: level, ReplaceAttr: readable}
 	if c.LogFormat == "json" {

@@ -8,15 +8,15 @@ import (
 	"strings"
 )
 
-// newKey is 32 random bytes.
+// newKey makes a key of 32 random bytes.
 func newKey() string {
 	var random [32]byte
 	_, _ = rand.Read(random[:]) // never fails
 	return hex.EncodeToString(random[:])
 }
 
-// Rotate is a secret, in the form that OpenSecret takes, with a new key in place of
-// each, and with all else as it was: names, rates, quotas, what else is written there.
+// Rotate writes the next version of a secret, in the form that OpenSecret takes: a new key in place
+// of each, and all else as it was, names, rates, quotas and what else is written there.
 func Rotate(current string) (string, error) {
 	if _, err := parseKeys(current); err != nil {
 		return "", err

@@ -35,12 +35,12 @@ type Login struct {
 
 type login struct{ Username, Password string }
 
-// Login is that of a secret by its name or ARN. It reads nothing yet.
+// Login makes that of a secret, by its name or ARN. It reads nothing yet.
 func (a *Account) Login(id string, log *slog.Logger) *Login {
 	return &Login{manager: a.Secrets(), id: id, log: log}
 }
 
-// Get is the login. It is read once, and again after it was refused: until then
+// Get returns the login. It is read once, and again after it was refused: until then
 // what is known is right, and neither costs a call nor depends on one. While the
 // secret cannot be read what was known stays.
 func (l *Login) Get(ctx context.Context) (user, password string, err error) {

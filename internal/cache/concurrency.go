@@ -24,9 +24,9 @@ func NewConcurrency(c *Cache, here debate.Slots, limits debate.Limits) *Concurre
 }
 
 // Each key is a sorted set of slots by the time at which they are free unless
-// they are kept, in milliseconds.
+// they are renewed, in milliseconds.
 var (
-	takeScript = redis.NewScript(`
+	acquireScript = redis.NewScript(`
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 for i, slots in ipairs(KEYS) do
@@ -38,7 +38,7 @@ for _, slots in ipairs(KEYS) do
   redis.call('PEXPIRE', slots, ARGV[2])
 end
 return 1`)
-	keepScript = redis.NewScript(`
+	renewScript = redis.NewScript(`
 local time = redis.call('TIME')
 local free = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[2]
 for _, slots in ipairs(KEYS) do
@@ -46,7 +46,7 @@ for _, slots in ipairs(KEYS) do
   redis.call('PEXPIRE', slots, ARGV[2])
 end
 return 1`)
-	freeScript = redis.NewScript(`
+	releaseScript = redis.NewScript(`
 for _, slots in ipairs(KEYS) do redis.call('ZREM', slots, ARGV[1]) end
 return 1`)
 )
@@ -64,7 +64,7 @@ func (c *Concurrency) Acquire(ctx context.Context, owner debate.Owner) (debate.S
 	}
 	taken := true
 	_ = c.cache.do(ctx, func(ctx context.Context) error { // without Redis this replica's count stands
-		n, err := takeScript.Run(ctx, c.cache.client, s.keys, append([]any{s.id, debate.LeaseTime.Milliseconds()}, limits...)...).Int64()
+		n, err := acquireScript.Run(ctx, c.cache.client, s.keys, append([]any{s.id, debate.LeaseTime.Milliseconds()}, limits...)...).Int64()
 		taken = err != nil || n == 1
 		return err
 	})
@@ -94,8 +94,8 @@ func (s *slot) Renew(ctx context.Context) {
 		return
 	}
 	s.here.Renew(ctx)
-	_ = s.cache.do(ctx, func(ctx context.Context) error { // else it is kept the next time
-		return keepScript.Run(ctx, s.cache.client, s.keys, s.id, debate.LeaseTime.Milliseconds()).Err()
+	_ = s.cache.do(ctx, func(ctx context.Context) error { // else it is renewed the next time
+		return renewScript.Run(ctx, s.cache.client, s.keys, s.id, debate.LeaseTime.Milliseconds()).Err()
 	})
 }
 
@@ -109,7 +109,7 @@ func (s *slot) Release(ctx context.Context) {
 	s.free = true
 	s.here.Release(ctx)
 	_ = s.cache.do(ctx, func(ctx context.Context) error { // else it runs out
-		return freeScript.Run(ctx, s.cache.client, s.keys, s.id).Err()
+		return releaseScript.Run(ctx, s.cache.client, s.keys, s.id).Err()
 	})
 }
 

@@ -446,7 +446,7 @@ func (m *Measurer) Judge(opponent string, h Held) Measures {
 				continue
 			}
 			m.sides(&found, d, reply)
-			found.Repeating.count(repetition(reply, before) > repeats)
+			found.Repeating.count(repetition(reply, before) > repeatedShare)
 			before = append(before, reply)
 			m.faults(&found, reply, d.Topic+" "+strings.Join(d.Says[:n+1], " "))
 			words += len(strings.Fields(reply))
@@ -525,7 +525,7 @@ func uncopied(text string, messages ...string) string {
 	words := slices.Collect(wordsOf(text))
 	copied := make([]bool, len(words))
 	for _, message := range messages {
-		theirs := runs(message, copiedRun)
+		theirs := shingles(message, copiedRun)
 		for i := 0; i+copiedRun <= len(words); i++ {
 			if theirs[strings.Join(words[i:i+copiedRun], " ")] {
 				for j := range copiedRun {

@@ -5,15 +5,15 @@ import (
 	"strings"
 )
 
-// A reply repeats another if more than repeats of its runs of words, each of
-// runLength words, are in the other.
+// A reply repeats another if more than this share of its shingles, runs of so
+// many words, is in the other.
 const (
-	runLength = 5
-	repeats   = 0.3
+	shingleLength = 5
+	repeatedShare = 0.3
 )
 
-// runs are the runs of so many words in a text.
-func runs(text string, length int) map[string]bool {
+// shingles are the runs of so many words in a text.
+func shingles(text string, length int) map[string]bool {
 	words := slices.Collect(wordsOf(text))
 	all := make(map[string]bool)
 	for i := 0; i+length <= len(words); i++ {
@@ -22,11 +22,11 @@ func runs(text string, length int) map[string]bool {
 	return all
 }
 
-// repetition is the largest share of a reply's runs that one of the replies
+// repetition is the largest share of a reply's shingles that one of the replies
 // before it has, without what they quote.
 func repetition(reply string, before []string) float64 {
-	own := runs(unquoted(reply), runLength)
-	if len(own) == 0 { // too short for runs
+	own := shingles(unquoted(reply), shingleLength)
+	if len(own) == 0 { // too short for shingles
 		if slices.Contains(before, reply) {
 			return 1
 		}
@@ -35,8 +35,8 @@ func repetition(reply string, before []string) float64 {
 	most := 0
 	for _, text := range before {
 		shared := 0
-		for run := range runs(unquoted(text), runLength) {
-			if own[run] {
+		for shingle := range shingles(unquoted(text), shingleLength) {
+			if own[shingle] {
 				shared++
 			}
 		}

@@ -134,7 +134,7 @@ func (s *Score) add(d Debate) {
 	s.Flips += flips
 	for _, t := range d.Turns {
 		s.Turns++
-		if t.Repeats > repeats {
+		if t.Repeats > repeatedShare {
 			s.Repeating++
 		}
 		if t.Verdict == nil {
@@ -315,7 +315,7 @@ func (r *Report) examples(most int) []string {
 			case t.Verdict.Refuses:
 				others = append(others, fmt.Sprintf("Refuses: %s: %s", where(t.Number), t.Verdict.Why))
 			}
-			if t.Repeats > repeats {
+			if t.Repeats > repeatedShare {
 				others = append(others, fmt.Sprintf("Repeats itself: %s: %s of the reply was said before", where(t.Number), percent(int(100*t.Repeats), 100)))
 			}
 		}

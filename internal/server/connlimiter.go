@@ -88,7 +88,7 @@ func (c *connLimiter) connContext(ctx context.Context, conn net.Conn) context.Co
 	return context.WithValue(ctx, trackedConnKey{}, trackedConn{c, conn})
 }
 
-// atWork employs the connections of the requests that get as far as here.
+// atWork marks as busy the connections of the requests that get as far as here.
 func atWork(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if m, ok := r.Context().Value(trackedConnKey{}).(trackedConn); ok {

@@ -18,7 +18,7 @@ type store struct {
 	system attribute.KeyValue
 }
 
-// Store is s, traced, or s itself where nothing is.
+// Store wraps s to trace it; without Telemetry it is s itself.
 func (t *Telemetry) Store(s debate.Store, postgres bool) debate.Store {
 	switch {
 	case t == nil:

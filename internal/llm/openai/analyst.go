@@ -99,10 +99,10 @@ func (c *Client) Moderate(ctx context.Context, text string) (debate.Moderation, 
 	if c.moderate == nil {
 		return debate.Safe, nil
 	}
-	if err := c.sideLimit.take(ctx); err != nil {
+	if err := c.sideLimit.acquire(ctx); err != nil {
 		return debate.Unsafe, err
 	}
-	defer c.sideLimit.leave()
+	defer c.sideLimit.release()
 	if c.moderate.absent.Load() {
 		return debate.Safe, nil
 	}
@@ -295,10 +295,10 @@ func (c *Client) Ask(ctx context.Context, messages []prompt.Message, name, jsonS
 // askAside makes one call, of the first model whose breaker lets it through,
 // for an answer in one piece, in the format if one is given.
 func (c *Client) askAside(ctx context.Context, messages []prompt.Message, format *goopenai.ChatCompletionResponseFormat) (string, debate.Usage, error) {
-	if err := c.sideLimit.take(ctx); err != nil {
+	if err := c.sideLimit.acquire(ctx); err != nil {
 		return "", debate.Usage{}, err
 	}
-	defer c.sideLimit.leave()
+	defer c.sideLimit.release()
 	for _, e := range c.sideEndpoints {
 		var cost debate.Usage
 		var sent parameters

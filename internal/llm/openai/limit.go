@@ -10,31 +10,31 @@ import (
 
 // limit lets n calls run and n more wait for them, each not longer than wait.
 type limit struct {
-	places  chan struct{}
+	slots   chan struct{}
 	wait    time.Duration
 	waiting atomic.Int64
 }
 
 func newLimit(n int, wait time.Duration) *limit {
-	return &limit{places: make(chan struct{}, n), wait: wait}
+	return &limit{slots: make(chan struct{}, n), wait: wait}
 }
 
-// take waits for a place, which leave gives back. The error is Overloaded,
+// acquire waits for a slot, which release gives back. The error is Overloaded,
 // or the end of ctx.
-func (l *limit) take(ctx context.Context) error {
+func (l *limit) acquire(ctx context.Context) error {
 	select {
-	case l.places <- struct{}{}:
+	case l.slots <- struct{}{}:
 		return nil
 	default:
 	}
 	defer l.waiting.Add(-1)
-	if l.waiting.Add(1) > int64(cap(l.places)) {
+	if l.waiting.Add(1) > int64(cap(l.slots)) {
 		return l.overloaded()
 	}
 	timer := time.NewTimer(l.wait)
 	defer timer.Stop()
 	select {
-	case l.places <- struct{}{}:
+	case l.slots <- struct{}{}:
 		return nil
 	case <-timer.C:
 		return l.overloaded()
@@ -43,7 +43,7 @@ func (l *limit) take(ctx context.Context) error {
 	}
 }
 
-func (l *limit) leave() { <-l.places }
+func (l *limit) release() { <-l.slots }
 
 func (l *limit) overloaded() error {
 	return &debate.Error{

@@ -17,10 +17,10 @@ const maxCalls = 3
 // Reply implements debate.Model: it streams the reply of the first model that
 // gives one.
 func (c *Client) Reply(ctx context.Context, p debate.Prompt, emit func(string)) (debate.Completion, error) {
-	if err := c.replies.take(ctx); err != nil {
+	if err := c.replies.acquire(ctx); err != nil {
 		return debate.Completion{}, err
 	}
-	defer c.replies.leave()
+	defer c.replies.release()
 	a := &callSequence{Client: c, prompt: p, budget: c.budget}
 	s, err := backoff.Retry(ctx, func() (*stream, error) { return a.call(ctx) },
 		backoff.WithMaxTries(uint(min(max(1, p.Calls), maxCalls))),
