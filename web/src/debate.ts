@@ -7,6 +7,7 @@ import { type Conversation, type ErrorReason, Order, type Quote, Speaker, Stance
 import { type Outgoing, newRequestId } from "./session.ts";
 import { Exchange, loadMarkdown, speakersOf } from "./exchange.ts";
 import { showPhases } from "./formats.ts";
+import { time } from "./history.ts";
 import { languageOf } from "./script.ts";
 import { Thumbs } from "./thumbs.ts";
 import { hush, listenButton } from "./voice.ts";
@@ -166,9 +167,15 @@ export class Debate {
 
   // sync shows what another tab or device did meanwhile.
   async sync(conversation: Conversation): Promise<void> {
-    if (this.busy) return;
+    if (this.busy || this.outdated(conversation)) return;
     this.describe(conversation);
     await this.catchUp(conversation);
+  }
+
+  // outdated says whether it is known what a conversation became later: answers overtake
+  // each other on a slow line.
+  private outdated(conversation: Conversation): boolean {
+    return this.conversation !== undefined && time(conversation) < time(this.conversation);
   }
 
   // shows says whether the latest turn is shown as it is now, written as its id,
@@ -428,8 +435,8 @@ export class Debate {
     if (id === undefined) return;
     try {
       const { conversation } = await client.getConversation({ conversationId: id }, { ...patience, signal: this.ended.signal });
-      if (conversation === undefined || this.ended.signal.aborted) return;
-      const moved = conversation.updateTime?.seconds !== this.conversation?.updateTime?.seconds || conversation.updateTime?.nanos !== this.conversation?.updateTime?.nanos;
+      if (conversation === undefined || this.ended.signal.aborted || this.outdated(conversation)) return;
+      const moved = this.conversation === undefined || time(conversation) !== time(this.conversation);
       this.describe(conversation);
       if (moved) this.host.changed(conversation, own);
       if (!this.busy) await this.catchUp(conversation);
@@ -440,12 +447,17 @@ export class Debate {
 
   // catchUp shows the turns that came meanwhile below those that are shown, and all of
   // them anew where that is not all that happened.
-  private async catchUp({ id, turnCount }: Conversation): Promise<void> {
+  private async catchUp(conversation: Conversation): Promise<void> {
+    const { id, turnCount } = conversation;
     const [latest, before] = [this.exchanges.at(-1)?.turn, this.exchanges.at(-2)?.turn];
     const missed = turnCount - (latest?.number ?? 0);
     if (missed < 0 || missed >= turnsPerPage || (latest !== undefined && (before?.number ?? 0) + 1 !== latest.number)) return this.open(id);
     const { turns } = await client.listTurns({ conversationId: id, pageSize: missed + 1, order: Order.LATEST_FIRST }, { ...patience, signal: this.ended.signal });
     if (this.busy) return;
+    if (this.latestTurn?.id !== latest?.id) { // another look was faster
+      if (turnCount > (this.latestTurn?.number ?? 0)) await this.catchUp(conversation);
+      return;
+    }
     const stored = turns.splice(missed)[0];
     if (stored?.id !== latest?.id || stored?.attempt !== latest?.attempt || stored?.state !== latest?.state) return this.open(id);
     if (missed === 0) return;

@@ -157,7 +157,8 @@ export class HistoryList {
   }
 }
 
-function time(c: Conversation): number {
+// time is when a conversation became as it is, in milliseconds.
+export function time(c: Conversation): number {
   return Number(c.updateTime?.seconds ?? 0n) * 1000 + (c.updateTime?.nanos ?? 0) / 1e6;
 }
 

@@ -27,6 +27,22 @@ async function asStored(visit: Visit, service: Service, count: number): Promise<
   assert.deepEqual((await visit.page.locator(".bot .text").allTextContents()).map(run), turns.map((t) => run(t.reply ?? "")));
 }
 
+// held keeps back what a method answers, from its nth call on, until it may come.
+async function held(visit: Visit, method: string, from = 1): Promise<{ come: () => void; asked: number }> {
+  let come = (): void => {};
+  const comes = new Promise<void>((resolve) => (come = resolve));
+  const calls = { come, asked: 0 };
+  let n = 0;
+  await visit.page.route(`**/${method}`, async (route) => {
+    if (++n < from) return route.continue();
+    const response = await route.fetch();
+    calls.asked++;
+    await comes;
+    await route.fulfill({ response });
+  });
+  return calls;
+}
+
 // run is a text without the white space that its paragraphs stand for.
 function run(text: string): string {
   return text.replace(/[\s*_`>#-]+/g, ""); // and without the marks of Markdown
@@ -1231,28 +1247,14 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     await other.page.goto(`${service.url}/#${visit.id}`);
     await other.page.reload();
     await other.ended();
-    // held keeps back what a method answers from its nth call on.
-    const held = async (method: string, from: number) => {
-      let [come, asked] = [(): void => {}, (): void => {}];
-      const [comes, isAsked] = [new Promise<void>((resolve) => (come = resolve)), new Promise<void>((resolve) => (asked = resolve))];
-      let calls = 0;
-      await visit.page.route(`**/${method}`, async (route) => {
-        if (++calls < from) return route.continue();
-        const response = await route.fetch();
-        asked();
-        await comes;
-        await route.fulfill({ response });
-      });
-      return { come, isAsked };
-    };
-    const news = await held("GetConversation", 1);
+    const news = await held(visit, "GetConversation");
     await other.page.click(".bot .actions >> text=Try again");
-    await news.isAsked;
+    while (news.asked === 0) await sleep(20);
     await other.page.waitForSelector(".attempts >> text=2 of 2");
     await other.ended();
-    const turns = await held("ListTurns", 2); // the first says that there is another attempt
+    const turns = await held(visit, "ListTurns", 2); // the first says that there is another attempt
     news.come();
-    await turns.isAsked;
+    while (turns.asked === 0) await sleep(20);
     model.upTo = 0.5;
     await visit.send("Nothing ever happens in it.");
     await visit.mid();
@@ -1266,6 +1268,27 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     await grewRight(visit);
     await asStored(visit, service, 2);
     await other.leave();
+    await visit.leave();
+  });
+  test("on a slow line two looks at a debate show its news once", async (t) => {
+    const service = await Service.start(t, { PACE: "0" });
+    const visit = await Visit.to(browser, service.url);
+    const caughtUp = visit.page.waitForResponse("**/ListTurns");
+    await visit.send("Zoos should be closed.");
+    await visit.ended();
+    await (await caughtUp).finished();
+    const turns = await held(visit, "ListTurns");
+    await service.call("Chat", { conversationId: visit.id, message: "Animals suffer in cages there." });
+    while (turns.asked < 1) await sleep(20);
+    await visit.hide(true);
+    await visit.hide(false); // who comes back is shown what is new
+    while (turns.asked < 2) await sleep(20);
+    turns.come();
+    await visit.page.waitForFunction(() => document.querySelectorAll(".speech.user").length >= 2);
+    await visit.send("No sign on the wall explains that.");
+    await visit.page.waitForSelector(".speech.user >> text=No sign on the wall");
+    await visit.ended();
+    await asStored(visit, service, 3);
     await visit.leave();
   });
   test("a service that is away is waited for with a count, and not longer than the person likes", async (t) => {
