@@ -46,6 +46,7 @@ func (g *Gate) Check(in Input) Verdict {
 	if v.Kind == Debate {
 		learnt.judge(&v, in)
 	}
+	g.stand(&v, in, learnt)
 	if opens := in.Message != "" && in.Side != None && len(in.Before) == 0; opens && !v.Stops() {
 		given := v
 		if g.read(topic, framed{}).judge(&given, Input{Topic: in.Topic, Side: in.Side}); given.Kind == Declined {
@@ -56,6 +57,22 @@ func (g *Gate) Check(in Input) Verdict {
 		v.Concern, v.Asks = g.concern(in, learnt, message, topic)
 	}
 	return v
+}
+
+// stand makes a debate a firm one if what was learnt finds that the bot opposes what harms.
+func (g *Gate) stand(v *Verdict, in Input, learnt senses) {
+	if evil, p := learnt.opposed(in); v.Kind == Debate && !v.Firm && p > firmProbability {
+		v.Firm, v.Category, v.Rule, v.rule = true, evil, learntRule, g.factsAgainst(evil)
+	}
+}
+
+// factsAgainst is the first rule that has facts against what defends an evil.
+func (g *Gate) factsAgainst(evil Category) *rule {
+	i := slices.IndexFunc(g.claims.rules, func(r sided) bool { return r.Category == evil && r.harmful == harmfulPro && r.Facts != nil })
+	if i < 0 {
+		return nil
+	}
+	return g.claims.rules[i].rule
 }
 
 // tellingWords is how many words tell a language, where care has spoken another.
@@ -157,7 +174,8 @@ func (g *Gate) care(v *Verdict, in Input, learnt senses, texts ...framed) bool {
 // finds some danger so probable.
 func (g *Gate) helpFor(r *rule, in Input, peril Category, probability float64) Category {
 	danger := r.Category
-	if probability > sureProbability && r.Category != Emergency && r.Category != Dose {
+	told := r.Category == Emergency || r.Category == Dose || r.Category == Bullied && peril == Abuse
+	if probability > sureProbability && !told {
 		danger = peril
 	}
 	if in.AfterCare > 0 && r.Category != Emergency && r.Category != Suicide {

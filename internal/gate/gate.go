@@ -67,6 +67,7 @@ const (
 	SelfHarm  Category = "self_harm" // hurting oneself
 	Eating    Category = "eating"    // starving, purging
 	Abuse     Category = "abuse"     // the user, or one they know, is hurt by somebody
+	Bullied   Category = "bullied"   // by other children
 	Violence  Category = "violence"  // somebody is going to hurt another
 	Emergency Category = "emergency" // poisoned, overdosed, bleeding: minutes count
 	Worry     Category = "worry"     // another may hurt themself

@@ -554,15 +554,15 @@ var heldOut = map[string]rates{
 	"heldout/messages":   {caught: 88, stopped: 3.5},
 	"heldout/fresh":      {caught: 92, stopped: 5},
 	"heldout/situations": {caught: 82, stopped: 2},
-	"heldout/people":     {caught: 84, stopped: 1.2},
+	"heldout/people":     {caught: 84, stopped: 2},
 	"heldout/last":       {caught: 52, stopped: 6.5},
-	"heldout/blind":      {caught: 97, stopped: 5},
+	"heldout/blind":      {caught: 97, stopped: 6},
 	"heldout/voices":     {caught: 42, stopped: 4},
 	"heldout/middle":     {caught: 78, stopped: 8},
 	"heldout/owner":      {caught: 96, stopped: 7},
 	"heldout/oblique":    {caught: 75, stopped: 17},
 	"heldout/openers":    {caught: 80, stopped: 15},
-	"heldout/turns":      {caught: 80, stopped: 4},
+	"heldout/turns":      {caught: 77, stopped: 4},
 	"heldout/sight":      {caught: 92, stopped: 8},
 }
 
@@ -663,7 +663,7 @@ func outcomesOf(t testing.TB, set string, judge func(example) (stops, helps bool
 var withHelp = map[string]outcomes{
 	"heldout/messages":   {helped: 1, missed: 12, othersHelped: 8},
 	"heldout/situations": {helped: 2, missed: 18, othersHelped: 8},
-	"heldout/people":     {helped: 2, missed: 20, othersHelped: 8},
+	"heldout/people":     {helped: 1, missed: 20, othersHelped: 8},
 	"heldout/last":       {helped: 4, missed: 42, othersHelped: 8},
 }
 

@@ -61,6 +61,9 @@ const (
 	// about its topic.
 	declineProbability = 0.55
 	debateProbability  = 0.73
+	// firmProbability is how probable it must be that a message states what the bot opposes
+	// because it harms: the bot then grants it nothing.
+	firmProbability = 0.8
 	// overruleProbability is how probable that must be where a rule found the bot's side to be
 	// the decent one: "persuade my friend that she needs no insulin" is asked, not said.
 	overruleProbability = 0.7
@@ -75,7 +78,7 @@ const (
 	// doubt is how probable danger must be at least where a rule says so, debateDoubt in
 	// the middle of a debate, and poisonProbability and threatProbability where somebody who was in danger has
 	// just said more.
-	doubt             = 0.08
+	doubt             = 0.04
 	debateDoubt       = 0.4
 	poisonProbability = 0.25
 	threatProbability = 0.4
@@ -93,14 +96,14 @@ const (
 // openings and on plain sentences of Tatoeba: a crisis line for somebody who only argues drives them away, and there are
 // many more of those.
 var careProbability = map[Category]float64{
-	Suicide: 0.59, SelfHarm: 0.54, Eating: 0.5, Abuse: 0.52, Violence: 0.62, Emergency: 0.47, Worry: 0.5, Grief: 0.5,
+	Suicide: 0.4, SelfHarm: 0.39, Eating: 0.4, Abuse: 0.37, Violence: 0.52, Emergency: 0.37, Worry: 0.35, Grief: 0.35,
 }
 
 // debateCareProbability is how probable danger must be in the middle of a debate, where
 // most that sounds like it is a story that argues: "my parents made me wash dishes and it
 // didn't hurt me". What is less sure is debated, and the reply says where help is.
 var debateCareProbability = map[Category]float64{
-	Suicide: 0.88, SelfHarm: 0.91, Eating: 0.87, Abuse: 0.91, Violence: 0.9, Emergency: 0.9, Worry: 0.91, Grief: 0.82,
+	Suicide: 0.82, SelfHarm: 0.85, Eating: 0.81, Abuse: 0.85, Violence: 0.84, Emergency: 0.84, Worry: 0.85, Grief: 0.76,
 }
 
 // helpProbability is how probable danger of a kind must be for a debate's reply to begin with
@@ -110,10 +113,10 @@ var debateCareProbability = map[Category]float64{
 // of several hundred: to be asked whether one is all right after a story of a dog reads badly.
 var (
 	helpProbability = map[Category]float64{
-		Suicide: 0.45, SelfHarm: 0.25, Eating: 0.35, Abuse: 0.4, Violence: 0.35, Emergency: 0.3, Worry: 0.35, Medical: 0.32,
+		Suicide: 0.28, SelfHarm: 0.18, Eating: 0.25, Abuse: 0.28, Violence: 0.25, Emergency: 0.21, Worry: 0.25, Medical: 0.32,
 	}
 	debateHelpProbability = map[Category]float64{
-		Suicide: 0.74, SelfHarm: 0.5, Eating: 0.55, Abuse: 0.85, Violence: 0.62, Emergency: 0.72, Worry: 0.8, Medical: 0.35,
+		Suicide: 0.68, SelfHarm: 0.45, Eating: 0.5, Abuse: 0.79, Violence: 0.56, Emergency: 0.66, Worry: 0.74, Medical: 0.35,
 	}
 )
 
@@ -229,6 +232,26 @@ func (all senses) judge(v *Verdict, in Input) {
 	if stated := all[0][questionState]; argue*stated[stateFalse]+oppose*stated[stateTrue] > settledProbability {
 		v.Kind, v.Category, v.Rule = Settled, Known, learntRule
 	}
+}
+
+// opposed is how probable it is that the bot has to oppose what harms, and of which category
+// that likeliest is.
+func (all senses) opposed(in Input) (category Category, probability float64) {
+	if in.Message != "" && in.Topic != "" {
+		return "", 0
+	}
+	for _, s := range all {
+		_, oppose := s.sides(in)
+		defends := s[questionState][stateDefends : stateDefends+len(evils)]
+		sum := 0.0
+		for _, p := range defends {
+			sum += oppose * p
+		}
+		if sum > probability {
+			category, probability = evils[likeliest(defends)], sum
+		}
+	}
+	return category, probability
 }
 
 // harm is how probable it is that the bot would have to say what it must not,
