@@ -33,8 +33,9 @@ export function hide(): void {
   lift(close);
 }
 
-// close goes back to where the view was opened from.
+// close goes back to where the view was opened from, and leaves nothing lit up.
 export function close(): void {
+  if ("highlights" in CSS) CSS.highlights.delete("quote");
   const within = panel.contains(document.activeElement);
   hide();
   if (within) byId(opened, HTMLButtonElement).focus();

@@ -2380,6 +2380,7 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
         for (const name of await round("Tab")) assert.doesNotMatch(name, /#(message|scroller|flow)/);
       }
       await page.keyboard.press("Escape");
+      await page.waitForFunction(() => !CSS.highlights.has("quote")); // nobody is shown the words any more
       assert.equal((await where()).name, "#flow");
       await tabTo("#verdict");
       await page.keyboard.press("Enter");
