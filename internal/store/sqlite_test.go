@@ -4,14 +4,27 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
 )
+
+// superseriousbusiness/gotosocial issue 476: a container's user may not make the folder, and is not told what names it.
+func TestAFolderThatCannotBeMadeIsToldByWhatNamesIt(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := OpenSQLite(filepath.Join(file, "debate.db")); err == nil || !strings.Contains(err.Error(), "DATA_DIR or --data names: mkdir "+file) {
+		t.Errorf("got %v", err)
+	}
+}
 
 // Of transactions that SQLite carries out as one, each has its own end, and those of
 // the same request are one and no more.
