@@ -11,6 +11,14 @@ import type { TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Browser, type BrowserContextOptions, type Page, chromium } from "playwright-core";
 
+// patience bounds what never comes, in milliseconds: a machine may have more to do than this.
+const patience = 180_000;
+
+// until waits for what comes by a way of its own: nothing else says that it has come.
+export async function until(what: string, came: () => boolean | Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + patience; !(await came()); await sleep(20)) assert.ok(Date.now() < end, `it never came: ${what}`);
+}
+
 // build compiles the service; the Go cache makes it cheap.
 export function build(): void {
   execFileSync(process.env["GO"] ?? "go", ["build", "-o", ".cache/debate", "../cmd/debate"], { stdio: "inherit" });
@@ -305,7 +313,7 @@ export class Visit {
   // in takes a tab in which nothing was opened yet.
   static async in(page: Page): Promise<Visit> {
     const visit = new Visit(page);
-    page.setDefaultTimeout(180_000); // it bounds what never comes: a machine may have more to do than this
+    page.setDefaultTimeout(patience);
     await page.addInitScript(() => {
       const seen: string[] = [];
       const waited: string[] = [];

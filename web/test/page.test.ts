@@ -8,7 +8,7 @@ import { gzipSync } from "node:zlib";
 import { fromBinary } from "@bufbuild/protobuf";
 import type { Browser, Page } from "playwright-core";
 import { WatchTurnRequestSchema } from "../src/gen/debate/v1/debate_pb.ts";
-import { Cable, Model, Proxy, Service, Visit, build, keysOf, launch } from "./harness.ts";
+import { Cable, Model, Proxy, Service, Visit, build, keysOf, launch, until } from "./harness.ts";
 
 // cutLine is what Chromium writes when a connection ends under it.
 const cutLine = /net::ERR_/;
@@ -380,7 +380,7 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
         cable.deaf = false;
         await visit.page.reload();
       } else {
-        while (sent < 2) await sleep(20);
+        await until("the message once more", () => sent > 1);
         cable.deaf = false;
       }
       await visit.ended();
@@ -460,18 +460,12 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
   });
 
   // ended waits until the service has no running turn in a debate.
-  const ended = async (service: Service, id: string) => {
-    while ((await service.turns(id)).some(({ state }) => state === "TURN_STATE_RUNNING")) await sleep(20);
-  };
+  const ended = (service: Service, id: string) =>
+    until("the end of the turn", async () => (await service.turns(id)).every(({ state }) => state !== "TURN_STATE_RUNNING"));
 
   // checked waits until the service has the second look at a debate's latest reply.
-  const checked = async (service: Service, id: string) => {
-    for (;;) {
-      const turn = (await service.turns(id)).at(-1) as { stanceCheck?: object } | undefined;
-      if (turn?.stanceCheck !== undefined) return;
-      await sleep(20);
-    }
-  };
+  const checked = (service: Service, id: string) =>
+    until("the second look", async () => ((await service.turns(id)).at(-1) as { stanceCheck?: object } | undefined)?.stanceCheck !== undefined);
 
   // A phone that is put away sleeps with its timers, and its connections die without a word:
   // anomalyco/opencode issues 39030 and 47258, tiann/hapi issue 1559, SatyamPandey-07/WorkSphere issue 104.
@@ -603,7 +597,7 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     await visit.page.waitForSelector("#start:not([hidden])");
     await visit.page.waitForSelector("#notice >> text=Undo", { state: "detached" }); // it is too late
     assert.equal(await visit.page.locator(`#debates a[href="#${id}"]`).count(), 0);
-    while ((await service.conversations()).some((c) => c.id === id)) await sleep(20);
+    await until("the deletion", async () => !(await service.conversations()).some((c) => c.id === id));
 
     await visit.page.goBack(); // to what is no more, which the news of it may tell first
     assert.match(await visit.notice(), /no such debate|is deleted/);
@@ -1249,12 +1243,12 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     await other.ended();
     const news = await held(visit, "GetConversation");
     await other.page.click(".bot .actions >> text=Try again");
-    while (news.asked === 0) await sleep(20);
+    await until("the news", () => news.asked > 0);
     await other.page.waitForSelector(".attempts >> text=2 of 2");
     await other.ended();
     const turns = await held(visit, "ListTurns", 2); // the first says that there is another attempt
     news.come();
-    while (turns.asked === 0) await sleep(20);
+    await until("the look at the turns", () => turns.asked > 0);
     model.upTo = 0.5;
     await visit.send("Nothing ever happens in it.");
     await visit.mid();
@@ -1279,10 +1273,10 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     await (await caughtUp).finished();
     const turns = await held(visit, "ListTurns");
     await service.call("Chat", { conversationId: visit.id, message: "Animals suffer in cages there." });
-    while (turns.asked < 1) await sleep(20);
+    await until("the look for the news", () => turns.asked > 0);
     await visit.hide(true);
     await visit.hide(false); // who comes back is shown what is new
-    while (turns.asked < 2) await sleep(20);
+    await until("the look of who comes back", () => turns.asked > 1);
     turns.come();
     await visit.page.waitForFunction(() => document.querySelectorAll(".speech.user").length >= 2);
     await visit.send("No sign on the wall explains that.");
@@ -1320,7 +1314,7 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     await visit.mid(100);
     // What the service keeps is as old as its last copy: two seconds of text come after that.
     let kept = 0;
-    while (kept === 0) kept = (await service.turns(visit.id))[0]?.reply?.length ?? 0;
+    await until("a copy", async () => (kept = (await service.turns(visit.id))[0]?.reply?.length ?? 0) > 0);
     await visit.mid(kept + 200);
     await service.kill();
     await visit.page.waitForSelector("text=/The connection is lost. Trying again…/");
@@ -1365,13 +1359,8 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     const visit = await Visit.to(browser, service.url);
     await visit.send("Dogs are better than cats.");
     await visit.ended();
-    const rated = async (rating: string | undefined) => {
-      for (;;) {
-        const [turn] = await service.turns(visit.id) as { rating?: string }[];
-        if (turn?.rating === rating) return;
-        await sleep(20);
-      }
-    };
+    const rated = (rating: string | undefined) =>
+      until(`the rating ${rating}`, async () => (await service.turns(visit.id) as { rating?: string }[])[0]?.rating === rating);
     const pressed = () => visit.page.$$eval(".thumbs button", (all) => all.map((b) => b.ariaPressed));
     await visit.page.click("[aria-label='Bad reply']");
     assert.deepEqual(await pressed(), ["false", "true"]);
@@ -1999,7 +1988,7 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     await visit.page.reload();
     await visit.ready();
     const names = () => visit.page.evaluate(() => caches.keys());
-    while (!/^page-new-[^,]*$/.test((await names()).join())) await sleep(50); // and the one before is gone
+    await until("the new page, and the end of the one before", async () => /^page-new-[^,]*$/.test((await names()).join()));
     await visit.page.context().setOffline(true);
     await visit.page.reload();
     await visit.ready();
@@ -2261,7 +2250,7 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     await visit.send("Zoos should be closed.");
     await visit.ended();
     const opinion = async () => (await service.call<{ conversation: { opinion?: { before?: number; after?: number } } }>("GetConversation", { conversationId: visit.id })).conversation.opinion;
-    while ((await opinion())?.before !== 2) await sleep(20);
+    await until("the opinion", async () => (await opinion())?.before === 2);
     for (const text of ["Animals suffer in cages, because they cannot roam.", "Children learn more from films about wild animals.", "Zoos do not save species in the wild.", "Animals in zoos die young, because they are bored."]) {
       await visit.send(text);
       await visit.ended();
