@@ -3,6 +3,7 @@ package turn
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -40,7 +41,7 @@ type reply struct {
 	held    bool                 // the gate is closed: readers see nothing yet
 	shown   time.Time            // when they saw the first text
 	found   *debate.Conversation // with the subject, where that was found beside the reply
-	wake    chan struct{}
+	readers []chan struct{}      // each has room for one sign that there is something to read
 	ended   bool
 
 	// done is closed when it has ended. How it did, to be read then: the
@@ -57,13 +58,6 @@ func (r *reply) tellSubject(c debate.Conversation) {
 	defer r.mu.Unlock()
 	r.found = &c
 	r.notify()
-}
-
-// subject is what tellSubject told, nil before.
-func (r *reply) subject() *debate.Conversation {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.found
 }
 
 // append adds a piece of text.
@@ -129,10 +123,28 @@ func (r *reply) show(offset int) {
 }
 
 func (r *reply) notify() {
-	if r.wake != nil {
-		close(r.wake)
-		r.wake = nil
+	for _, wake := range r.readers {
+		select {
+		case wake <- struct{}{}:
+		default: // it has not come to read what it was woken for
+		}
 	}
+}
+
+// join adds a reader, who is woken whenever there is something to read, and leave ends that.
+func (r *reply) join() (wake chan struct{}) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	wake = make(chan struct{}, 1)
+	r.readers = append(r.readers, wake)
+	return wake
+}
+
+func (r *reply) leave(wake chan struct{}) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	i := slices.Index(r.readers, wake)
+	r.readers = slices.Delete(r.readers, i, i+1)
 }
 
 // end says how the attempt ended.
@@ -165,21 +177,15 @@ func (r *reply) firstShown() time.Time {
 	return r.shown
 }
 
-// read is the text from offset on. Without any it says whether the attempt has
-// ended, and if not, what to wait for.
-func (r *reply) read(offset int) (text string, ended bool, wake <-chan struct{}) {
+// read is the text from offset on, what tellSubject told, nil before, and whether that is all, since the attempt
+// has ended.
+func (r *reply) read(offset int) (text string, found *debate.Conversation, ended bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if !r.held && offset < len(r.text) {
-		return string(r.text[offset:]), false, nil
+		text = string(r.text[offset:])
 	}
-	if r.ended {
-		return "", true, nil
-	}
-	if r.wake == nil {
-		r.wake = make(chan struct{})
-	}
-	return "", false, r.wake
+	return text, r.found, r.ended
 }
 
 // wholeCharacters is the length of s without an unfinished character at its end.

@@ -197,19 +197,18 @@ func (f *follower) beat() error {
 
 // here follows a reply that runs in this process.
 func (f *follower) here(ctx context.Context, r *reply) (*debate.Turn, error) {
+	wake := r.join()
+	defer r.leave(wake)
 	for {
-		text, ended, wake := r.read(f.offset)
-		if ended {
-			return &r.turn, nil
-		}
-		if err := f.found(r.subject()); err != nil {
+		text, found, ended := r.read(f.offset)
+		if err := f.found(found); err != nil {
 			return nil, err
 		}
 		if err := f.delta(text); err != nil {
 			return nil, err
 		}
-		if wake == nil {
-			continue
+		if ended {
+			return &r.turn, nil
 		}
 		select {
 		case <-wake:
