@@ -497,7 +497,7 @@ func (x *index) findIn(p debate.Prompt) (*subject, debate.Stance) {
 // sureOther how sure another topic must be then.
 const (
 	minClaim  = 3
-	sureOther = 0.7
+	sureOther = 0.85
 )
 
 // openingOf is the message that began a debate, as far as it is read for its topic.

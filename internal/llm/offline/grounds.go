@@ -187,5 +187,28 @@ func (x *grounds) of(sentence string) (texts []*entry, likely float64) {
 	for _, s := range scores {
 		all += math.Exp(s - scores[best])
 	}
-	return x.texts[best], 1 / all
+	return x.texts[best], min(1, x.covers(sentence, best)/covered) / all
 }
+
+// covers is which part of a sentence's content words wordings of a ground have, much more often
+// than those of others: of one with many other words it is not known what they say.
+func (x *grounds) covers(sentence string, ground int) float64 {
+	words, known := 0.0, 0.0
+	for _, w := range wordsOf(sentence) {
+		if x.common[w] || x.prepositions[w] || x.determiners[w] {
+			continue
+		}
+		words++
+		if of := x.words[x.class(x.stem(w))]; of != nil && of[ground] > telling {
+			known++
+		}
+	}
+	return known / max(words, 1)
+}
+
+// telling is how much a word must speak for a ground to be covered by it, and covered which part
+// has to be.
+const (
+	telling = 0.3
+	covered = 0.25
+)

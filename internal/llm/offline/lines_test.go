@@ -9,13 +9,16 @@ import (
 )
 
 func (l *lines) all() []line {
-	all := slices.Concat(l.First.Pro, l.First.Con, l.Reasoning, l.Which, l.Unknown, l.Doubted, l.Opinion, l.Again, l.Met, l.Usual, l.Naming, l.Closers, l.Firm, l.Invitations, l.Asked, l.Opening.Demand, l.Opening.Judgement, l.Opening.Praise, l.Opening.People, l.Opening.Claim, l.Here, l.Leads, l.Proposed.Pro, l.Proposed.Con, l.Silent, l.Shifting, l.Personal, l.Ours, l.Turned, l.Narrowed,
+	all := slices.Concat(l.First.Pro, l.First.Con, l.Reasoning, l.Which, l.Unknown, l.Doubted, l.Opinion, l.Again, l.Met, l.Usual, l.Naming, l.Closers, l.Firm, l.Invitations, l.Asked, l.Opening.Demand, l.Opening.Judgement, l.Opening.Praise, l.Opening.People, l.Opening.Claim, l.Here, l.Leads, l.Beside, l.Proposed.Pro, l.Proposed.Con, l.Silent, l.Shifting, l.Personal, l.Ours, l.Turned, l.Narrowed,
 		l.Pressed.Demand, l.Pressed.Judgement, l.Pressed.Claim, l.Pressed.Kind, l.Pressed.Pro)
 	for _, s := range signs {
 		all = append(all, l.of(s)...)
 	}
 	for _, probes := range l.Probes {
 		all = append(all, probes...)
+	}
+	for _, clauses := range l.Clauses {
+		all = append(all, clauses...)
 	}
 	for _, replies := range l.Replies {
 		all = append(all, replies...)

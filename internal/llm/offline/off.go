@@ -39,20 +39,32 @@ func (w *writer) examine(parts []string, m message) string {
 			return w.meet(parts, f)
 		}
 	}
-	if w.first && !interrogates && (w.claimAlone(m) || !slices.Contains(ofSources, w.kindOf(asked))) {
-		return strings.Join(append(parts, w.open()), " ")
+	if w.first && !interrogates && (w.claimOnly(m) || !slices.Contains(ofSources, w.kindOf(asked))) {
+		return strings.Join(append(parts, w.begin(asked, m)), " ")
 	}
 	if e := w.further(); e != nil && !w.first && !interrogates {
+		if lead := w.setBeside(asked); lead != "" {
+			parts = append(parts, lead)
+		}
 		return strings.Join(append(parts, w.use(e)), " ")
 	}
 	return strings.Join(append(parts, w.sayOrAsk(asked)), " ")
+}
+
+// begin is what a first message is met with: a question about a reason that it gives in words
+// that can be said again, and else what the claim is.
+func (w *writer) begin(asked string, m message) string {
+	if clause, _, ok := w.clauseOf(asked); ok && !w.claimOnly(m) && len(w.terms(w.besideTopic(clause))) >= minPart {
+		return w.probe(asked)
+	}
+	return w.open()
 }
 
 // sayOrAsk is a question about a sentence, or after a question a reason of the bot's side.
 func (w *writer) sayOrAsk(sentence string) string {
 	if w.prompt.Phase.Move != debate.Ask && w.askedLast() && !slices.Contains(ofSources, w.kindOf(sentence)) {
 		if f, ok := w.caseOf(); ok {
-			return w.use(f.entry)
+			return strings.TrimSpace(w.setBeside(sentence) + " " + w.use(f.entry))
 		}
 	}
 	return w.probe(sentence)
@@ -93,10 +105,15 @@ func (w *writer) open() string {
 	return text
 }
 
+// claimOnly says whether a message makes the claim of the debate, and gives no reason beside it.
+func (w *writer) claimOnly(m message) bool {
+	return w.claimAlone(m) && len(w.terms(w.besideTopic(w.prompt.Message))) < minPart
+}
+
 // groundedPoint is the first point of a message that a reason of general use answers, or a
 // text on the kind of things that the claim is about; one who has to ask gives none.
 func (w *writer) groundedPoint(m message) (match, bool) {
-	if w.claimAlone(m) || w.prompt.Phase.Move == debate.Ask {
+	if w.claimOnly(m) || w.prompt.Phase.Move == debate.Ask {
 		return match{}, false
 	}
 	for i, s := range m.points {
@@ -225,13 +242,23 @@ const nearTopic = 0.25
 
 // probe cross-examines a sentence by the kind of point that it makes.
 func (w *writer) probe(sentence string) string {
-	text := w.newProbe(sentence)
-	w.probes = append(w.probes, text)
-	if slices.Contains(ofSources, w.kindOf(sentence)) {
-		return text
+	text := ""
+	if of := w.kindOf(sentence); slices.Contains(asked, of) && w.kindsFor(of)[0] != member && w.kindsFor(of)[0] != stranger {
+		text = w.askOf(sentence)
 	}
-	return strings.TrimSpace(w.lead(sentence) + " " + text)
+	if text == "" {
+		text = w.newProbe(sentence)
+		if of := w.kindOf(sentence); !slices.Contains(ofSources, of) && sentence != w.prompt.Topic {
+			text = strings.TrimSpace(w.lead(sentence) + " " + text)
+		}
+	}
+	w.probes = append(w.probes, text)
+	return text
 }
+
+// asked are the kinds of points that a question in the user's own words meets better than one
+// that is only of their kind.
+var asked = []pointKind{general, "prediction", "principle", popularity, "comparison", "ease", "blame", "taste"}
 
 // meet answers a point with a text of general use, and says first what of the point it is to.
 func (w *writer) meet(parts []string, f match) string {
@@ -244,15 +271,22 @@ func (w *writer) meet(parts []string, f match) string {
 	return w.finish(append(named, w.say(spoken{entry: f.entry, to: f.span, meets: true})))
 }
 
-// lead takes up a noun of a sentence, if there is one that the topic has not, and is said once.
+// lead takes up something of the user's in a sentence, or a single noun after an article, where
+// the topic has it not; each lead is said once.
 func (w *writer) lead(sentence string) string {
-	if noun := w.nounOf(sentence, w.prompt.Topic); noun != "" && sentence != w.prompt.Topic {
-		for _, lead := range w.pickFresh(nil, w.lines.Leads) {
-			return strings.ReplaceAll(lead, string(focusSlot), noun)
-		}
+	noun := w.nounOf(sentence, w.prompt.Topic)
+	_, thing, _ := strings.Cut(noun, " ")
+	if noun == "" || !ofUser.MatchString(noun) && strings.Contains(thing, " ") {
+		return ""
+	}
+	for _, lead := range w.pickFresh(nil, w.lines.Leads) {
+		return strings.ReplaceAll(lead, string(focusSlot), noun)
 	}
 	return ""
 }
+
+// ofUser is what the user calls theirs, as another than the user says it.
+var ofUser = regexp.MustCompile(`^(your|tus?) \pL+$`)
 
 func (w *writer) newProbe(sentence string) string {
 	of := w.kindOf(sentence)
@@ -280,4 +314,4 @@ func (w *writer) newProbe(sentence string) string {
 var own = regexp.MustCompile(`^(my|our|a friend|mi|mis|nuestr[oa]s?|un amigo|una amiga) `)
 
 // joining is what joins a sentence to the one before.
-var joining = regexp.MustCompile(`(?i)^((and|but|so|also|plus|because|ok|okay|well|y|pero|además|porque|pues|bueno)[ ,]+)+`)
+var joining = regexp.MustCompile(`(?i)^((and|but|so|also|plus|because|ok|okay|well|moreover|furthermore|besides|in addition|in fact|of course|however|therefore|thus|hence|finally|y|pero|además|porque|pues|bueno|por eso|sin embargo)[ ,]+)+`)

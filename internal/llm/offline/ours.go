@@ -3,6 +3,7 @@ package offline
 // This file meets those who are of the bot's opinion, or come round to it.
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -147,11 +148,14 @@ func (w *writer) kindsFor(of pointKind) []pointKind {
 	return []pointKind{of, w.leaning(), general}
 }
 
+// noKind is in a claim that says what something does, or is worth, as if it were of a kind: "is a threat to".
+var noKind = regexp.MustCompile(`\b(an?|the|una?|el|la) ([a-z]+ )?(threat|danger|risk|problem|way|right|duty|crime|form|part|means|success|failure|mistake|scam|ploy|waste|need|case|defen[cs]e|key|cause|result|attack|violation|benefit|burden|solution|reason|source|sign|step|amenaza|peligro|riesgo|problema|derecho|deber|delito|parte|exito|fracaso|error|estafa|perdida|causa|solucion|fuente)\b`)
+
 // membership tells claims that something is of a kind from those that it is not, by their
 // words; other claims are general.
 func (g *grammar) membership(claim string) pointKind {
 	switch {
-	case slices.ContainsFunc(strings.Fields(claim), g.judges), ofPeople.MatchString(claim):
+	case slices.ContainsFunc(strings.Fields(claim), g.judges), ofPeople.MatchString(claim), noKind.MatchString(claim):
 		return general
 	case g.notOfKind.MatchString(claim):
 		return stranger

@@ -66,12 +66,12 @@ func TestWhatMakesSomethingOfAKindIsAsked(t *testing.T) {
 	for topic, probes := range map[string][]line{
 		"Trading Places is a Christmas movie": l.Probes[member],
 		"Cereal is not a real soup":           l.Probes[stranger],
-		"Golf is a waste of time":             l.Probes[against],
-		"Pluto was never really a planet":     l.Probes[general],
+		"Golf is a waste of time":             l.Clauses[stated],
+		"Pluto was never really a planet":     l.Clauses[stated],
 	} {
 		p := debate.Prompt{Topic: topic, Stance: debate.Con, Language: "en", Number: 2, Message: "there are santa hats in it",
 			Exchanges: []debate.Exchange{{Number: 1, Kind: debate.ArgumentKind, Message: topic, Reply: "No."}}}
-		if reply := say(t, m, p); !slices.ContainsFunc(probes, func(l line) bool { return strings.Contains(reply, l.text) }) {
+		if reply := say(t, m, p); !slices.ContainsFunc(probes, func(l line) bool { return strings.Contains(reply, l.mark) }) {
 			t.Errorf("%s: %s", topic, reply)
 		}
 		p.Message = "stop asking questions and give me one reason"

@@ -99,7 +99,7 @@ func (g *grammar) mustQuote(claim string) bool { return spokenClaim[g.language].
 
 // spokenClaim is such a claim, by language.
 var spokenClaim = map[string]*regexp.Regexp{
-	"en": regexp.MustCompile(`(?i)[,;:!?]|\. |^(why|how|what|who|whose|never|don['’]?t|do not|stop|would|please|as an? |wish|let|let's)\b|^(i ((just|really|still|do|personally|honestly) )?(will|can['’]?t|cannot|could|do not|don['’]?t|never|used|bet|wish|hate|love|like|think|believe|feel|know|say|said|am|was|would|want|prefer|work|had|got|saw)\b)|\b(so|because|cause|but|although|though|since|says|thinks|and (i|my|it['’]?s|that['’]?s|they|we))\b`),
+	"en": regexp.MustCompile(`(?i)[,;:!?]|\. |^(build|make|introduce|create|store|replace|disclose|grant|force|use|subsidi[sz]e|encourage|pay|give|put|bring|raise|lower|increase|reduce|cut|fund|support|teach|save|impose|send|establish|reform|move|return|treat|allow|permit|legali[sz]e|abolish|ban|remove|restrict|limit|deny|keep|take|have|end|close|scrap|kill|should|is|are|do|does|can|will|why|how|what|who|whose|never|don['’]?t|do not|stop|would|please|as an? |wish|let|let's)\b|^(i ((just|really|still|do|personally|honestly) )?(will|can['’]?t|cannot|could|do not|don['’]?t|never|used|bet|wish|hate|love|like|think|believe|feel|know|say|said|am|was|would|want|prefer|work|had|got|saw)\b)|\b(so|because|cause|but|although|though|since|says|thinks|and (i|my|it['’]?s|that['’]?s|they|we))\b`),
 	"es": regexp.MustCompile(`(?i)[,;:!?¿¡]|\. |^(qué|quién|cómo|nunca|jamás|jamas|ojalá|ojala|basta|por favor|como |yo |no (entiendo|creo|pienso|soporto|me)|(me|creo|odio|quiero|pienso|prefiero|trabajo|digo)\b)|\b(así que|asi que|porque|pero|aunque|dice|dicen|piensa|y (yo|mi|es|eso))\b`),
 }
 
@@ -118,7 +118,7 @@ func (w *writer) claimPhrase() string {
 	}
 	small := claim != upperFirst(claim) // written so, and no name
 	claim = upperFirst(claim)
-	if len(words) <= maxClaim && w.mustQuote(claim) {
+	if len(words) <= maxClaim && (w.mustQuote(claim) || len(words) > 1 && w.imperative(fold(words[0]))) {
 		if w.language == "es" {
 			return "la idea de «" + claim + "»"
 		}
@@ -146,9 +146,19 @@ func (w *writer) claimPhrase() string {
 	}
 }
 
+// allOfUs is a claim in which we are everybody, and ofAll are its words that say so.
+var (
+	allOfUs = regexp.MustCompile(`(?i)(^| )we (should|must|need|ought|have to|can|could|all|are|live|do|believe|support)\b`)
+	ofAll   = []string{"we", "our", "us"}
+)
+
 // turnPersons puts what another says in place of what the user says of themselves.
 func (w *writer) turnPersons(words []string, shouted bool) {
+	all := allOfUs.MatchString(strings.Join(words, " "))
 	for i, f := range words {
+		if all && slices.Contains(ofAll, fold(f)) {
+			continue
+		}
 		if len(f) > 1 && f == strings.ToUpper(f) && !shouted {
 			continue // the US is not us
 		}

@@ -221,11 +221,12 @@ type Reply struct {
 // Aim is what a claim comes to.
 type Aim string
 
-// The aims: that something should go, should be done, or should be let alone; that it is
-// bad, or good; and that it is of a kind, or is not.
+// The aims: that something should go, should be everybody's duty, should otherwise be done, or
+// should be let alone; that it is bad, or good; and that it is of a kind, or is not.
 const (
 	Remove  Aim = "remove"
 	Require Aim = "require"
+	Change  Aim = "change"
 	Spare   Aim = "spare"
 	Blame   Aim = "blame"
 	Praise  Aim = "praise"
@@ -233,7 +234,7 @@ const (
 )
 
 // Aims are all of them.
-var Aims = []Aim{Remove, Require, Spare, Blame, Praise, OfKind}
+var Aims = []Aim{Remove, Require, Change, Spare, Blame, Praise, OfKind}
 
 // Schemes reads the embedded schemes of a language.
 func Schemes(language string) (schemes []Scheme, err error) {

@@ -1,0 +1,74 @@
+package offline
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/debate-chatbot/debate-api/internal/debate"
+)
+
+// What a user says is taken up as a clause that can stand after "that", or not at all.
+func TestASentenceIsSaidAgainOnlyWhereItIsPlainlyAClause(t *testing.T) {
+	m := newModel(t, Options{})
+	spanish, err := m.spanish()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		k              *knowledge
+		sentence, want string
+		form           pointKind
+	}{
+		{english(t, m), "Lighthouses guide ships.", "", ""}, // a verb that is not known
+		{english(t, m), "Lighthouses help sailors at night.", "lighthouses help sailors at night", brought},
+		{english(t, m), "And lighthouses are a part of the coast!", "lighthouses are a part of the coast", stated},
+		{english(t, m), "I think the harbour would lose its charm, because nobody comes for concrete.", "the harbour would lose its charm", expected},
+		{english(t, m), "Tourists could just as well look at a radio mast", "tourists could just as well look at a radio mast", possible},
+		{english(t, m), "The keeper should keep his job.", "the keeper should keep his job", owed},
+		{english(t, m), "Lighthouses are cheaper than satellites", "lighthouses are cheaper than satellites", ranked},
+		{english(t, m), "Most of them were built by volunteers", "most of them were built by volunteers", past},
+		{english(t, m), "Iceland has kept all of its towers", "Iceland has kept all of its towers", stated},
+		{english(t, m), "My town has two towers that nobody uses", "your town has two towers that nobody uses", stated},
+		{english(t, m), "Moreover, the light is more pleasant, more reliable and cheaper", "the light is more pleasant, more reliable and cheaper", stated},
+		{english(t, m), "Save the lighthouses that are left!", "", ""},     // asks for something
+		{english(t, m), "Because sailors need them", "", ""},               // half a sentence
+		{english(t, m), "A wonderful sight over the whole bay", "", ""},    // no verb
+		{english(t, m), "What would the sailors do without them?", "", ""}, // a question
+		{english(t, m), "I would be sad without them", "", ""},             // of the writer
+		{english(t, m), "You are dodging all of that", "", ""},             // of the bot
+		{english(t, m), "Would give the village some hope", "", ""},        // of nobody
+		{english(t, m), "If the lamps went out, insurers would notice it first", "if the lamps went out, insurers would notice it first", expected},
+		{english(t, m), "It's a nice walk anyway", "it is a nice walk", stated},
+		{english(t, m), "When the fog comes", "", ""},
+		{spanish, "Los faros son parte de la costa.", "los faros son parte de la costa", stated},
+		{spanish, "Cerrar los faros.", "", ""},
+	} {
+		p := debate.Prompt{Topic: "Lighthouses should be preserved", Stance: debate.Con, Language: c.k.language, Message: c.sentence}
+		clause, form, ok := m.newWriter(c.k, p, nil).clauseOf(c.sentence)
+		if clause != c.want || form != c.form || ok != (c.want != "") {
+			t.Errorf("%q: %q, %s, want %q, %s", c.sentence, clause, form, c.want, c.form)
+		}
+	}
+}
+
+// Off the bank a point that nothing answers is asked about in its own words, and a reason of
+// the bot's own that follows a question takes it up first.
+func TestAPointOffTheBankIsTakenUpInItsOwnWords(t *testing.T) {
+	m := newModel(t, Options{})
+	l := english(t, m).lines
+	for seed := range uint64(8) {
+		p := debate.Prompt{Topic: "Lighthouses should be preserved by the navy", Stance: debate.Con, Language: "en", Number: 2, Seed: seed, Message: "The towers stimulate trade in small harbours.",
+			Exchanges: []debate.Exchange{{Number: 1, Kind: debate.ArgumentKind, Message: "Lighthouses should be preserved by the navy", Reply: "No."}}}
+		reply := say(t, m, p)
+		if !strings.Contains(reply, "the towers stimulate trade in small harbours") || !strings.HasSuffix(reply, "?") ||
+			!slices.ContainsFunc(l.Clauses[brought], func(l line) bool { return strings.Contains(reply, l.mark) }) {
+			t.Errorf("%d: %s", seed, reply)
+		}
+		p.Exchanges = append(p.Exchanges, debate.Exchange{Number: 2, Kind: debate.ArgumentKind, Message: p.Message, Reply: reply})
+		p.Number, p.Message = 3, "The navy is already paying for the lamps."
+		if reply := say(t, m, p); !strings.Contains(reply, "the navy is already paying for the lamps") || strings.HasSuffix(reply, "?") {
+			t.Errorf("%d: %s", seed, reply)
+		}
+	}
+}
