@@ -748,3 +748,27 @@ const (
 	leastValidCaught = 68
 	mostValidStopped = 8
 )
+
+// What no rule knows to be hatred, but what was learnt does, is opposed with facts where the
+// bot opposes it, and never in the middle of a debate.
+func TestWhatIsLearntToHarmIsOpposedFirmly(t *testing.T) {
+	g, err := New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	hatred := stateDefends + slices.Index(evils, Hatred)
+	for _, c := range []struct {
+		in         Input
+		ask, state int
+		firm       bool
+	}{
+		{Input{Message: "so"}, askNothing, hatred, true}, {Input{Topic: "so", Side: Con}, askNothing, hatred, true},
+		{Input{Message: "so"}, askFor, hatred, false}, {Input{Topic: "so", Side: Pro}, askNothing, hatred, false},
+		{Input{Message: "so"}, askNothing, stateOther, false}, {Input{Message: "so", Topic: "Zoos are cruel"}, askNothing, hatred, false},
+	} {
+		v := Verdict{Kind: Debate, Language: "en"}
+		if g.stand(&v, c.in, sensed(Suicide, 0, c.ask, c.state)); v.Firm != c.firm || c.firm && (v.Category != Hatred || v.Facts() == "") {
+			t.Errorf("%+v, asked %s: firm %t about %s with %q", c.in, asks[c.ask], v.Firm, v.Category, v.Facts())
+		}
+	}
+}
