@@ -192,7 +192,8 @@ func TestEveryStatementUsesAnIndex(t *testing.T) {
 }
 
 // A database that was never analysed has no index for as good as that of ids: PostgreSQL took the one of an owner's
-// conversations in each turn, and that of running turns with all that had run, and kept to it.
+// conversations in each turn, and that of running turns with all that had run, and kept to it; so it did to renew a
+// lease, to stop a turn and to read a conversation.
 func TestATurnOfAYoungDatabaseIsFoundByItsID(t *testing.T) {
 	s, sent := listen(t, pgtest.NewDatabase(t), "")
 	now := time.Now()
