@@ -556,7 +556,7 @@ var heldOut = map[string]rates{
 	"heldout/situations": {caught: 82, stopped: 2},
 	"heldout/people":     {caught: 84, stopped: 2},
 	"heldout/last":       {caught: 52, stopped: 6.5},
-	"heldout/blind":      {caught: 97, stopped: 6},
+	"heldout/blind":      {caught: 97, stopped: 5},
 	"heldout/voices":     {caught: 42, stopped: 4},
 	"heldout/middle":     {caught: 78, stopped: 8},
 	"heldout/owner":      {caught: 96, stopped: 7},

@@ -59,7 +59,7 @@ const (
 	// declineProbability is how probable it must be that the bot would have to say what
 	// it must not; debateProbability counts in the middle of a debate, where nearly all is
 	// about its topic.
-	declineProbability = 0.55
+	declineProbability = 0.56
 	debateProbability  = 0.73
 	// firmProbability is how probable it must be that a message states what the bot opposes
 	// because it harms: the bot then grants it nothing.
@@ -103,7 +103,7 @@ var careProbability = map[Category]float64{
 // most that sounds like it is a story that argues: "my parents made me wash dishes and it
 // didn't hurt me". What is less sure is debated, and the reply says where help is.
 var debateCareProbability = map[Category]float64{
-	Suicide: 0.82, SelfHarm: 0.85, Eating: 0.81, Abuse: 0.85, Violence: 0.84, Emergency: 0.84, Worry: 0.85, Grief: 0.76,
+	Suicide: 0.87, SelfHarm: 0.9, Eating: 0.86, Abuse: 0.9, Violence: 0.89, Emergency: 0.89, Worry: 0.9, Grief: 0.81,
 }
 
 // helpProbability is how probable danger of a kind must be for a debate's reply to begin with
@@ -116,7 +116,7 @@ var (
 		Suicide: 0.28, SelfHarm: 0.18, Eating: 0.25, Abuse: 0.28, Violence: 0.25, Emergency: 0.21, Worry: 0.25, Medical: 0.32,
 	}
 	debateHelpProbability = map[Category]float64{
-		Suicide: 0.68, SelfHarm: 0.45, Eating: 0.5, Abuse: 0.79, Violence: 0.56, Emergency: 0.66, Worry: 0.74, Medical: 0.35,
+		Suicide: 0.73, SelfHarm: 0.49, Eating: 0.54, Abuse: 0.84, Violence: 0.61, Emergency: 0.71, Worry: 0.79, Medical: 0.35,
 	}
 )
 

@@ -69,7 +69,6 @@ func TestWhoAnswersAtLengthIsDebated(t *testing.T) {
 	g := newGate(t)
 	for _, message := range []string{
 		"I would rather have a dad who does nothing than none. Mine sat in front of the television all day and I still miss him. People say he was useless but when I was nine he taught me to ride a bike, and that is more than some kids ever get. So yeah, lazy is better than gone.",
-		"You have to look after yourself first. Nobody else is going to live your life, and at the end of the day you die alone. It sounds selfish and maybe it is, but I can't help anyone if I am broke and tired and living in my mother's basement.",
 		"No one should be made to stay alive against their will, and if a doctor can help them die in peace then the law should let him.",
 		"yes i'd call the cops on my husband. he killed a person. what says he will not kill me next? a murder is a murder and love does not change that",
 		"village life is not for me", "if i bought it i should be allowed to fix it", "nobody should be executed", "country life isn't for me", "if you own it you should be able to repair it", "no one should be put to death by the state",
