@@ -113,7 +113,7 @@ var debateCareProbability = map[Category]float64{
 // of several hundred: to be asked whether one is all right after a story of a dog reads badly.
 var (
 	helpProbability = map[Category]float64{
-		Suicide: 0.28, SelfHarm: 0.18, Eating: 0.25, Abuse: 0.28, Violence: 0.25, Emergency: 0.21, Worry: 0.25, Medical: 0.32,
+		Suicide: 0.26, SelfHarm: 0.16, Eating: 0.21, Abuse: 0.24, Violence: 0.22, Emergency: 0.18, Worry: 0.22, Medical: 0.32,
 	}
 	debateHelpProbability = map[Category]float64{
 		Suicide: 0.73, SelfHarm: 0.49, Eating: 0.54, Abuse: 0.84, Violence: 0.61, Emergency: 0.71, Worry: 0.79, Medical: 0.35,
