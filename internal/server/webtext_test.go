@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 
 	"google.golang.org/protobuf/proto"
@@ -72,6 +73,8 @@ func inText(t *testing.T, url string, m proto.Message, headers ...string) (*http
 // grpc/grpc-web pull request 1346: Google's client streams in text mode only.
 func TestTheTextModeOfGRPCWebStreams(t *testing.T) {
 	goOn := make(chan struct{})
+	onceRead := sync.OnceFunc(func() { close(goOn) })
+	defer onceRead()
 	h := open(t, &script{reply: func(_ context.Context, emit func(string)) error {
 		emit("Tea is weak. ")
 		<-goOn
@@ -96,9 +99,8 @@ func TestTheTextModeOfGRPCWebStreams(t *testing.T) {
 		if err := proto.Unmarshal(payload, &m); err != nil {
 			t.Fatal(err)
 		}
-		if reply += m.GetDelta().GetText(); reply != "" && goOn != nil { // it came while the rest was still made
-			close(goOn)
-			goOn = nil
+		if reply += m.GetDelta().GetText(); reply != "" { // it came while the rest was still made
+			onceRead()
 		}
 	}
 	// Refusals are in the same mode; those without a body have all in their headers.

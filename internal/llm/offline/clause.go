@@ -98,7 +98,7 @@ func (w *writer) clauseOf(sentence string) (clause string, form pointKind, ok bo
 	}
 	words := strings.Fields(text)
 	form = w.formOf(text)
-	if len(words) < minClause || len(words) > maxClause || form == "" || unsayable.MatchString(text) {
+	if len(words) < minClause || len(words) > maxClause || form == "" || unsayable.MatchString(text) || w.restates(text) {
 		return "", "", false
 	}
 	if titled(words) {
@@ -118,6 +118,10 @@ func (w *writer) clauseOf(sentence string) (clause string, form pointKind, ok bo
 	}
 	return strings.Join(words, " "), form, true
 }
+
+// restates says whether a text says nothing but the claim of the debate: said again it would
+// sound as if the bot made it.
+func (w *writer) restates(text string) bool { return len(w.terms(w.besideTopic(text))) == 0 }
 
 // straight gives apostrophes one shape, and leaves marks of quotation out.
 var straight = strings.NewReplacer("’", "'", "‘", "'", "`", "'", `"`, "", "“", "", "”", "")

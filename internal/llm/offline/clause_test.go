@@ -72,3 +72,14 @@ func TestAPointOffTheBankIsTakenUpInItsOwnWords(t *testing.T) {
 		}
 	}
 }
+
+// "Even if it is so that golf is boring" sounds as if the bot took the side it argues against.
+func TestTheClaimItselfIsNotSaidAgain(t *testing.T) {
+	m := newModel(t, Options{})
+	for _, message := range []string{"Golf is boring.", "And golf is a boring game", "Boring, that is what golf is"} {
+		p := debate.Prompt{Topic: "Golf is a boring game", Stance: debate.Con, Language: "en", Message: message}
+		if clause, _, ok := m.newWriter(english(t, m), p, nil).clauseOf(message); ok {
+			t.Errorf("%q is said again as %q", message, clause)
+		}
+	}
+}
