@@ -93,8 +93,8 @@ const (
 
 // careProbability is how probable danger of a kind must be: most for what people tell of
 // in debates too, from their own lives. It was chosen on the messages that validate, on
-// openings and on plain sentences of Tatoeba: a crisis line for somebody who only argues drives them away, and there are
-// many more of those.
+// openings and on what others wrote (see docs/security.md): a crisis line for somebody who only argues drives them
+// away, and there are many more of those.
 var careProbability = map[Category]float64{
 	Suicide: 0.4, SelfHarm: 0.39, Eating: 0.4, Abuse: 0.37, Violence: 0.52, Emergency: 0.37, Worry: 0.35, Grief: 0.35,
 }

@@ -112,7 +112,7 @@ func (w *writer) clauseOf(sentence string) (clause string, form pointKind, ok bo
 		words[0] = lowerFirst(words[0])
 	}
 	for i, word := range words {
-		if word == strings.ToLower(word) && slices.Contains(w.ownDeterminers(), word) {
+		if word == strings.ToLower(word) && slices.Contains(ownDeterminers, word) {
 			words[i] = w.Outside[word]
 		}
 	}
@@ -127,7 +127,7 @@ func (w *writer) restates(text string) bool { return len(w.terms(w.besideTopic(t
 var straight = strings.NewReplacer("’", "'", "‘", "'", "`", "'", `"`, "", "“", "", "”", "")
 
 // ownDeterminers are the words before what is the user's.
-func (w *writer) ownDeterminers() []string { return []string{"my", "mi", "mis"} }
+var ownDeterminers = []string{"my", "mi", "mis"}
 
 // formOf is the form of a text that is plainly a clause, empty for any other.
 func (w *writer) formOf(text string) pointKind {

@@ -242,13 +242,13 @@ const nearTopic = 0.25
 
 // probe cross-examines a sentence by the kind of point that it makes.
 func (w *writer) probe(sentence string) string {
-	text := ""
-	if of := w.kindOf(sentence); slices.Contains(asked, of) && w.kindsFor(of)[0] != member && w.kindsFor(of)[0] != stranger {
+	text, of := "", w.kindOf(sentence)
+	if first := w.kindsFor(of)[0]; slices.Contains(quotable, of) && first != member && first != stranger {
 		text = w.askOf(sentence)
 	}
 	if text == "" {
 		text = w.newProbe(sentence)
-		if of := w.kindOf(sentence); !slices.Contains(ofSources, of) && sentence != w.prompt.Topic {
+		if !slices.Contains(ofSources, of) && sentence != w.prompt.Topic {
 			text = strings.TrimSpace(w.lead(sentence) + " " + text)
 		}
 	}
@@ -256,9 +256,9 @@ func (w *writer) probe(sentence string) string {
 	return text
 }
 
-// asked are the kinds of points that a question in the user's own words meets better than one
+// quotable are the kinds of points that a question in the user's own words meets better than one
 // that is only of their kind.
-var asked = []pointKind{general, "prediction", "principle", popularity, "comparison", "ease", "blame", "taste"}
+var quotable = []pointKind{general, "prediction", "principle", popularity, "comparison", "ease", "blame", "taste"}
 
 // meet answers a point with a text of general use, and says first what of the point it is to.
 func (w *writer) meet(parts []string, f match) string {
