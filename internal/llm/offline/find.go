@@ -423,11 +423,48 @@ func (x *index) topicOf(text string) *subject {
 
 // sureOf is the first of the likely topics, nil where that is in doubt.
 func sureOf(likely []candidate) *subject {
-	if len(likely) > 0 && likely[0].sure() >= sureTopic {
+	if len(likely) > 0 && likely[0].sure() >= sureTopic && likely[0].told() {
 		return likely[0].subject
 	}
 	return nil
 }
+
+// claimed says whether a claim is about the topic, and does not only share some words with its
+// texts: one that names it is hardly about anything else, or is otherwise surely of it; one that
+// does not has most of its words from there.
+func (c candidate) claimed() bool {
+	if c.named {
+		return c.cover >= partly || c.near >= half || c.sure() >= surest
+	}
+	return c.near >= partly && (c.cover >= mostly && c.sure() >= sureOther || c.sure() >= surest)
+}
+
+// told is claimed for a whole message, in which people put things their own way: the topic leads
+// the others, or they say what others said of it.
+func (c candidate) told() bool {
+	switch {
+	case c.sure() >= nearlySurest, c.lead+c.found >= farAhead:
+		return true
+	case c.named:
+		return c.cover >= partly || c.near >= partly
+	}
+	return c.near >= alike && c.lead >= ahead || c.near >= partly && c.found >= alike
+}
+
+// partly is how much of a claim a topic has to have that it names, or how like one of the topic's it
+// is (half), and how like one it has to be that names it not (partly, or alike where that is all
+// that there is); surest is how sure a topic must be where none is so, and ahead and farAhead are
+// leads over the next.
+const (
+	partly   = 0.4
+	half     = 0.5
+	alike    = 0.7
+	surest   = 0.95
+	ahead    = 1.5
+	farAhead = 2.6 // with how probable it is
+
+	nearlySurest = 0.92 // surest in a whole message
+)
 
 // find is the topic that a claim is about and the side of it that a stance on
 // the claim amounts to; nil where either is in doubt, since a question serves
@@ -460,25 +497,30 @@ func (x *index) sided(s *subject, claim string, stance debate.Stance) (*subject,
 func (x *index) findIn(p debate.Prompt) (*subject, debate.Stance) {
 	p.Topic = x.respell(p.Topic)
 	opening := x.respell(openingOf(p))
-	claimed, found := x.likely(p.Topic), x.likely(opening)
+	text := x.claimIn(p.Topic)
+	claimed, found := x.likely(text), x.likely(opening)
 	for _, c := range slices.Concat(claimed, found) {
 		if side, ok := c.argued(p.Exchanges); ok {
 			return c.subject, side
 		}
 	}
 	s := sureOf(claimed)
-	if s != nil {
+	switch {
+	case s != nil && (claimed[0].claimed() || x.restates(opening, text)):
 		if s, side := x.sided(s, p.Topic, p.Stance); s != nil {
 			return s, side
 		}
-	} else if len(found) > 0 { // the message says more than the claim
+	case len(found) > 0 && x.agrees(found[0].subject, text, opening): // the message says more than the claim
 		least := sureTopic
 		if len(x.terms(p.Topic)) >= minClaim {
 			least = sureOther
 		}
-		if found[0].sure() >= least {
+		s = nil
+		if found[0].sure() >= least && found[0].told() {
 			s = found[0].subject
 		}
+	default:
+		s = nil
 	}
 	if s == nil {
 		return nil, p.Stance
@@ -492,6 +534,53 @@ func (x *index) findIn(p debate.Prompt) (*subject, debate.Stance) {
 		return nil, p.Stance
 	}
 }
+
+// agrees says whether a claim may be about a topic that the message that makes it is about.
+func (x *index) agrees(s *subject, text, message string) bool {
+	if x.restates(message, text) {
+		return true
+	}
+	claimed := x.likely(text)
+	return sureOf(claimed) == s || x.mayBe(s, text, claimed)
+}
+
+// restates says whether a message says hardly more than a claim.
+func (x *index) restates(message, text string) bool {
+	own := x.terms(text)
+	more := slices.DeleteFunc(x.terms(message), func(stem string) bool { return slices.Contains(own, stem) })
+	return len(more) < minPart
+}
+
+// claimIn is the sentence of a text that most likely is its claim, and no reason for it: the first
+// that says or wants something.
+func (x *index) claimIn(text string) string {
+	for _, s := range sentencesOf(text) {
+		sentence := text[s.start:s.end]
+		if demands, _ := x.demandsOrJudges(plain(spellNot(sentence))); demands || len(x.terms(sentence)) >= minPart {
+			return sentence
+		}
+	}
+	return text
+}
+
+// mayBe says whether a claim may be about a topic that the message with it is about: it says
+// nothing of its own, or most of what it says the topic's texts have too, and it names the topic
+// or is nearest to it. Reasons speak of much that a claim is not about.
+func (x *index) mayBe(s *subject, text string, claimed []candidate) bool {
+	own := slices.DeleteFunc(x.terms(text), x.judges)
+	if len(own) < minPart && !slices.ContainsFunc(own, func(stem string) bool { return len(x.postingsOf(stem)) < common }) {
+		return true
+	}
+	i := slices.IndexFunc(claimed, func(c candidate) bool { return c.subject == s })
+	return i >= 0 && claimed[i].cover >= mostly && (i == 0 || claimed[i].named)
+}
+
+// mostly is how much of a claim a topic's texts have to have, and common in how many topics' a word
+// is that says nothing of its own.
+const (
+	mostly = 0.55
+	common = 10
+)
 
 // minClaim is how many content words a claim has that says what it is about, and
 // sureOther how sure another topic must be then.
@@ -580,6 +669,9 @@ func (k *knowledge) takeTopic(of candidate, opening string, read debate.Subject,
 	s, likely := of.subject, of.sure()
 	if likely < maybeTopic {
 		return read, sure
+	}
+	if sure >= clearReading && !k.agrees(s, k.claimIn(k.respell(read.Topic)), opening) && !k.agrees(s, k.claimIn(opening), opening) || sure >= clearReading && !of.told() {
+		return read, sure // only its reasons speak of it, or some of its words
 	}
 	user := k.forIt(opening, s)
 	known, side := k.find(k.respell(read.Topic), read.Stance)
@@ -714,7 +806,15 @@ func (x *index) forIt(text string, s *subject) float64 {
 		return 0 // nothing but the subject
 	}
 	if frame := deniesThat.FindString(text); frame != "" {
-		return -x.forIt(indicative.Replace(text[len(frame):]), s)
+		denied, reasons := text[len(frame):], ""
+		if all := sentencesOf(denied); len(all) > 1 {
+			denied, reasons = denied[:all[1].start], denied[all[1].start:]
+		}
+		sum := -x.forIt(indicative.Replace(denied), s)
+		if math.Abs(sum) < sureSide && len(x.terms(reasons)) > 0 {
+			sum += x.forIt(reasons, s)
+		}
+		return sum
 	}
 	if view, holds := viewIn(text); holds {
 		return x.forIt(view, s)
@@ -728,7 +828,8 @@ func (x *index) forIt(text string, s *subject) float64 {
 	return sum
 }
 
-// deniesThat is how a text begins that denies all that follows: this is plainer alone.
+// deniesThat is how a text begins whose first sentence denies what follows there, which is plainer
+// alone.
 var deniesThat = regexp.MustCompile(`(?i)^\W*(?:(?:i|we) (?:do not|don['’]?t) (?:really |even )?(?:think|believe|agree|reckon)(?: that)?|i (?:really |highly )?doubt(?: that)?|it(?:['’]?s| is) not true that|i (?:do not|don['’]?t|can['’]?t|cannot) (?:see|understand) why|no (?:veo|entiendo) por qu[eé]|no (?:creo|pienso) que|no es (?:verdad|cierto) que) `)
 
 // indicative has the verbs that are denied in Spanish as they are said when they are not.

@@ -733,6 +733,7 @@ func TestWhatIsBesideATopicIsNotTakenForIt(t *testing.T) {
 	for message, not := range map[string]string{
 		"weddings are a waste of money": "marriage", "las bodas son tirar el dinero": "marriage", "bridesmaids should not have to pay": "marriage",
 		"Group projects at university are unfair": "university", "lectures at university are boring": "university", "university group work is the worst": "university",
+		"prescription drugs are far too dear": "hard-drugs", "gay couples should be able to marry": "marriage", "online learning is worse than a classroom": "social-media", "el dopaje debería castigarse más": "hard-drugs",
 	} {
 		read, sure := claim.Read(message)
 		read, _ = m.ReadTopic(message, read, sure)
@@ -742,6 +743,54 @@ func TestWhatIsBesideATopicIsNotTakenForIt(t *testing.T) {
 		}
 		if w.topic != nil && (w.topic.Name == not || w.topic.Name == "free-college") {
 			t.Errorf("%q is met by %s", message, w.topic.Name)
+		}
+	}
+}
+
+// Reasons name much that a claim is not about, and a claim shares words with much that it is not.
+func TestOnlyTheClaimSaysWhatTheTopicIs(t *testing.T) {
+	m := newModel(t, Options{})
+	for _, c := range []struct{ topic, message, of string }{
+		{"The council should shorten its opening hours", "Freedom of speech is something else", ""},
+		{"Parking tickets should be dearer for the rich", "A minimum wage earner and a banker pay the same today", ""},
+		{"Playgrounds should have fences", "Gun control laws are easier to enforce than this", ""},
+		{"Forced marriages should be punished harder", "It is slavery", ""},
+		{"The minimum age for scooters should go up", "Kids of twelve ride them", ""},
+		{"Uniforms are the best thing about my school", "Nobody can bully you for your shoes, school uniforms make all equal", "school-uniforms"},
+		{"Nobody should have to go back there", "Remote work is great, nobody should have to go back there", "remote-work"},
+	} {
+		p := debate.Prompt{Topic: c.topic, Stance: debate.Con, Message: c.message, Number: 1, Language: "en"}
+		separately, _ := english(t, m).findIn(p)
+		p.Message = c.topic + ". " + c.message
+		read, sure := claim.Read(p.Message)
+		read, _ = m.ReadTopic(p.Message, read, sure)
+		p.Topic, p.Stance = read.Topic, read.Stance
+		together, _ := english(t, m).findIn(p)
+		for _, s := range []*subject{separately, together} {
+			if (s != nil) != (c.of != "") || s != nil && s.Name != c.of {
+				t.Errorf("%q, with %q, is of %v, is of %q", c.topic, c.message, s, c.of)
+			}
+		}
+	}
+}
+
+// What is denied is the first sentence; the reasons behind it are the writer's own.
+func TestADenialEndsWithItsSentence(t *testing.T) {
+	k := english(t, newModel(t, Options{}))
+	for text, of := range map[string]struct {
+		topic string
+		side  debate.Stance
+	}{
+		"I do not agree that cannabis should be legal. It is dangerous and leads to harder drugs.":    {"cannabis", debate.Con},
+		"I don't think we should ban homework. It is where children practise what they learnt.":       {"homework", debate.Con},
+		"I doubt that the death penalty should be abolished. Murderers deserve to die.":               {"death-penalty", debate.Con},
+		"I do not believe that school uniforms are a good idea. They are dear and nobody likes them.": {"school-uniforms", debate.Con},
+		"School uniforms must be banned.": {"school-uniforms", debate.Con},
+		"It is not true that zoos must be closed. They save animals that would have died out long ago.": {"zoos", debate.Con},
+	} {
+		i := slices.IndexFunc(k.subjects, func(s *subject) bool { return s.Name == of.topic })
+		if side, sure := k.sideOf(text, k.subjects[i]); side != of.side || sure < sureSide {
+			t.Errorf("%q is %s, %.1f sure", text, side, sure)
 		}
 	}
 }
