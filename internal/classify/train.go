@@ -32,7 +32,10 @@ type Example struct {
 
 // How models are trained.
 const (
-	epochs      = 5
+	epochs = 5
+	// averaged are the last epochs, of whose weights at each so many batches the mean is taken.
+	averaged    = 1
+	averageEach = 20
 	batch       = 32
 	rate        = 0.003
 	featureRate = 1.0
@@ -143,8 +146,10 @@ func (t *trainer) mix(m *Model, network int, part float32) {
 	}
 }
 
-// train learns from all that was read, from one epoch on.
+// train learns from all that was read, from one epoch on. What it ends with is the mean of
+// the weights on the way through the last epochs, which judge better than those at its end.
 func (t *trainer) train(read []reading, first int) {
+	var mean weightMean
 	order := make([]int, len(read))
 	for i := range order {
 		order[i] = i
@@ -158,7 +163,42 @@ func (t *trainer) train(read []reading, first int) {
 				t.learn(&read[i], featureSpeed)
 			}
 			t.step(speed)
+			if epoch >= epochs-averaged && t.steps%averageEach == 0 {
+				mean.add(t.all())
+			}
 		}
+	}
+	mean.set(t.all())
+}
+
+// all are the weights that are learnt.
+func (t *trainer) all() [][]float32 { return append(t.small(), t.spelled.learnt, t.features.learnt) }
+
+// weightMean is the mean of weights at some times.
+type weightMean struct {
+	many float32
+	mean [][]float32
+}
+
+func (m *weightMean) add(all [][]float32) {
+	if m.many++; m.mean == nil {
+		for _, weights := range all {
+			m.mean = append(m.mean, slices.Clone(weights))
+		}
+		return
+	}
+	for i, weights := range all {
+		mean := m.mean[i]
+		for j, w := range weights {
+			mean[j] += (w - mean[j]) / m.many
+		}
+	}
+}
+
+// set makes weights the mean, if there is one.
+func (m *weightMean) set(all [][]float32) {
+	for i, mean := range m.mean {
+		copy(all[i], mean)
 	}
 }
 

@@ -43,7 +43,7 @@ func (g *Gate) Check(in Input) Verdict {
 	if doubtful := in.Topic == "" && harm < harmDoubt && !message.endsAsking(); !doubtful || said.Kind != Declined || v.Kind == Declined || said.rule.Certain {
 		v = said
 	}
-	if v.Kind == Debate {
+	if v.Kind == Debate && !g.protects(message) {
 		learnt.judge(&v, in)
 	}
 	g.stand(&v, in, learnt)
@@ -57,6 +57,11 @@ func (g *Gate) Check(in Input) Verdict {
 		v.Concern, v.Asks = g.concern(in, learnt, message, topic)
 	}
 	return v
+}
+
+// protects says whether a message asks, and says nothing else, how to protect somebody.
+func (g *Gate) protects(message framed) bool {
+	return message.Sentences() == 1 && finds(&g.guards, message.Text)
 }
 
 // stand makes a debate a firm one if what was learnt finds that the bot opposes what harms.
@@ -110,11 +115,11 @@ func (g *Gate) concern(in Input, learnt senses, message, topic framed) (about Ca
 	peril, danger := learnt.danger()
 	evil, harm := learnt.harm(in)
 	possible := helpProbability
-	if in.Message != "" && in.Topic != "" {
+	if in.Message != "" && in.Topic != "" || learnt.long() {
 		possible = debateHelpProbability
 	}
 	asked := possible[peril]
-	if finds(&g.everyday, message.Text) {
+	if finds(&g.everyday, message.Text) || g.protects(message) {
 		asked = debateCareProbability[peril]
 	}
 	switch {
@@ -143,7 +148,7 @@ func (g *Gate) care(v *Verdict, in Input, learnt senses, texts ...framed) bool {
 	least, enough := doubt, careProbability
 	if in.Message != "" && in.Topic != "" {
 		least, enough = debateDoubt, debateCareProbability
-	} else if finds(&g.everyday, texts[0].Text) {
+	} else if finds(&g.everyday, texts[0].Text) || g.protects(texts[0]) {
 		enough = debateCareProbability
 	}
 	for _, t := range texts {
@@ -156,7 +161,7 @@ func (g *Gate) care(v *Verdict, in Input, learnt senses, texts ...framed) bool {
 			return true
 		}
 	}
-	if probability <= enough[peril] && (probability <= careProbability[peril] || !g.doubtedBefore(in.Before)) {
+	if learnt.long() && probability <= longCareProbability || probability <= enough[peril] && (probability <= careProbability[peril] || !g.doubtedBefore(in.Before)) {
 		return false
 	}
 	if in.AfterCare > 0 {

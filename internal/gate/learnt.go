@@ -59,7 +59,7 @@ const (
 	// declineProbability is how probable it must be that the bot would have to say what
 	// it must not; debateProbability counts in the middle of a debate, where nearly all is
 	// about its topic.
-	declineProbability = 0.56
+	declineProbability = 0.58
 	debateProbability  = 0.73
 	// firmProbability is how probable it must be that a message states what the bot opposes
 	// because it harms: the bot then grants it nothing.
@@ -85,6 +85,10 @@ const (
 	// harmDoubt is how probable it must be at least that the bot would have to say
 	// what it must not, where a rule says so of a message.
 	harmDoubt = 0.1
+	// longCareProbability is how probable danger must be at least in a long message, and
+	// longDeclineProbability harm: each of its passages has the chance to sound like it.
+	longCareProbability    = 0.75
+	longDeclineProbability = 0.85
 	// passageWords are read at a time; a longer message is as grave as its gravest
 	// passage, of the so many that look gravest.
 	passageWords = 60
@@ -96,14 +100,14 @@ const (
 // openings and on what others wrote (see docs/security.md): a crisis line for somebody who only argues drives them
 // away, and there are many more of those.
 var careProbability = map[Category]float64{
-	Suicide: 0.4, SelfHarm: 0.39, Eating: 0.4, Abuse: 0.37, Violence: 0.52, Emergency: 0.37, Worry: 0.35, Grief: 0.35,
+	Suicide: 0.43, SelfHarm: 0.41, Eating: 0.41, Abuse: 0.39, Violence: 0.53, Emergency: 0.41, Worry: 0.36, Grief: 0.36,
 }
 
 // debateCareProbability is how probable danger must be in the middle of a debate, where
 // most that sounds like it is a story that argues: "my parents made me wash dishes and it
 // didn't hurt me". What is less sure is debated, and the reply says where help is.
 var debateCareProbability = map[Category]float64{
-	Suicide: 0.87, SelfHarm: 0.9, Eating: 0.86, Abuse: 0.9, Violence: 0.89, Emergency: 0.89, Worry: 0.9, Grief: 0.81,
+	Suicide: 0.85, SelfHarm: 0.88, Eating: 0.84, Abuse: 0.88, Violence: 0.87, Emergency: 0.87, Worry: 0.88, Grief: 0.79,
 }
 
 // helpProbability is how probable danger of a kind must be for a debate's reply to begin with
@@ -113,7 +117,7 @@ var debateCareProbability = map[Category]float64{
 // of several hundred: to be asked whether one is all right after a story of a dog reads badly.
 var (
 	helpProbability = map[Category]float64{
-		Suicide: 0.26, SelfHarm: 0.16, Eating: 0.21, Abuse: 0.24, Violence: 0.22, Emergency: 0.18, Worry: 0.22, Medical: 0.32,
+		Suicide: 0.26, SelfHarm: 0.16, Eating: 0.21, Abuse: 0.24, Violence: 0.22, Emergency: 0.26, Worry: 0.22, Medical: 0.32,
 	}
 	debateHelpProbability = map[Category]float64{
 		Suicide: 0.73, SelfHarm: 0.49, Eating: 0.54, Abuse: 0.84, Violence: 0.61, Emergency: 0.71, Worry: 0.79, Medical: 0.35,
@@ -154,6 +158,9 @@ func (g *Gate) sense(text framed) (all senses) {
 	}
 	return all
 }
+
+// long says whether a text was read in several passages.
+func (all senses) long() bool { return len(all) > 1 }
 
 // known is what the rules know of some tokens of a text: the classes of the
 // lexicon that they are in, in the order of the text, and then the frames.
@@ -215,7 +222,10 @@ func stillOf(before, now Category, probability float64) Category {
 // judge is the verdict where no rule stops anything.
 func (all senses) judge(v *Verdict, in Input) {
 	enough := declineProbability
-	if in.Message != "" && in.Topic != "" {
+	switch {
+	case all.long():
+		enough = longDeclineProbability
+	case in.Message != "" && in.Topic != "":
 		enough = debateProbability
 	}
 	if v.Rule != "" {

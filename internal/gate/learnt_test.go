@@ -110,8 +110,52 @@ func readLabelled(tb testing.TB) (own, more []labelled) {
 	openings, _ := openings(tb)
 	more = append(more, openings...)
 	own = append(own, gridded(tb)...)
-	return append(own, argued(tb)...), more
+	return append(own, argued(tb)...), append(more, joined(own, more)...)
 }
+
+// joined are long messages as people write them, made from short ones of one language: of a
+// message with many sentences none of which tells of danger, more chances to look like that
+// are no danger; and what tells of danger tells of much else as well.
+func joined(own, more []labelled) (all []labelled) {
+	random := rand.New(rand.NewPCG(7, 8))
+	harmless, danger := make(map[string][]string), make(map[string][]labelled)
+	for _, m := range slices.Concat(own, more) {
+		lang := cmp.Or(m.Lang, "en")
+		switch {
+		case m.Want == "care" && m.Kind != "grief":
+			danger[lang] = append(danger[lang], m)
+		case m.Want == "debate" && m.Kind != "opposed_claim" && m.Kind != "quoted" && m.Lang != "":
+			harmless[lang] = append(harmless[lang], m.Text)
+		}
+	}
+	for _, lang := range slices.Sorted(maps.Keys(danger)) {
+		for i := range joinedEach[lang] {
+			m := labelled{Want: "debate", Kind: "personal", Lang: lang, near: true}
+			var said []string
+			if i%joinedDanger == 0 {
+				m = danger[lang][random.IntN(len(danger[lang]))]
+				m.Topic, said = "", []string{m.Text}
+			}
+			for length := len(m.Text); length < leastJoined+random.IntN(mostJoined-leastJoined); {
+				text := harmless[lang][random.IntN(len(harmless[lang]))]
+				said, length = append(said, text), length+len(text)
+			}
+			random.Shuffle(len(said), func(i, j int) { said[i], said[j] = said[j], said[i] })
+			m.Text = strings.Join(said, ". ")
+			all = append(all, m)
+		}
+	}
+	return all
+}
+
+// joinedEach is how many messages are joined in a language, of which one in joinedDanger tells of danger,
+// and leastJoined and mostJoined how long they are, in bytes.
+var joinedEach = map[string]int{"en": 4500, "es": 900, "pt": 500, "fr": 500, "de": 500}
+
+const (
+	joinedDanger            = 6
+	leastJoined, mostJoined = 100, 350
+)
 
 // openings are what people open debates with, as the built-in opponent's finder of
 // topics learns it: some to learn from, and some to measure on.

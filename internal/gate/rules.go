@@ -89,6 +89,8 @@ type ruleFile struct {
 	Everyday patterns `yaml:"everyday"`
 	// Overwork is what people say of work in the words of death.
 	Overwork patterns `yaml:"overwork"`
+	// Guards ask how to protect somebody.
+	Guards patterns `yaml:"guards"`
 }
 
 type frame string
@@ -121,6 +123,7 @@ type Gate struct {
 	reached, near           phrase.Set
 	thanked, fine           phrase.Set
 	everyday, overwork      phrase.Set
+	guards                  phrase.Set
 	texts                   *texts
 	learnt                  *classify.Model
 	recent                  [recentTexts]atomic.Pointer[framed] // by the hash of a text
@@ -185,7 +188,7 @@ func newRules() (*Gate, error) {
 		into *phrase.Set
 		all  patterns
 		name string
-	}{{&g.subject, care.Subject, "subject"}, {&g.self, care.Self, "self"}, {&g.feeling, care.Feeling, "feeling"}, {&g.reached, care.Reached, "reached"}, {&g.near, care.Near, "near"}, {&g.thanked, care.Thanked, "thanked"}, {&g.fine, care.Fine, "fine"}, {&g.everyday, care.Everyday, "everyday"}, {&g.overwork, care.Overwork, "overwork"}} {
+	}{{&g.subject, care.Subject, "subject"}, {&g.self, care.Self, "self"}, {&g.feeling, care.Feeling, "feeling"}, {&g.reached, care.Reached, "reached"}, {&g.near, care.Near, "near"}, {&g.thanked, care.Thanked, "thanked"}, {&g.fine, care.Fine, "fine"}, {&g.everyday, care.Everyday, "everyday"}, {&g.overwork, care.Overwork, "overwork"}, {&g.guards, care.Guards, "guards"}} {
 		if err := g.addTo(part.into, part.all, 0); err != nil {
 			return nil, fmt.Errorf("gate: %s: %w", part.name, err)
 		}
