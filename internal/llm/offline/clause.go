@@ -69,10 +69,12 @@ var (
 	halfSentence = regexp.MustCompile(`(?i)^(because|cause|cuz|porque|pues)\b`)
 	// noClause begins what is no statement of its own, or one about its writer.
 	noClause = regexp.MustCompile(`(?i)^(because|cause|cuz|since|although|though|while|whereas|unless|until|so that|as|than|like|and|or|but|nor|whenever|what|why|how|who|whom|whose|which|let|let's|please|not|yes|no|yeah|nope|ok|okay|well|oh|lol|to|would|could|should|can|will|may|might|must|is|are|was|were|has|have|had|does|do|did|ban|you|u|i|i'm|im|i've|i'd|i'll|me|porque|aunque|mientras|donde|qué|que|cómo|quién|no|sí|tú|yo|y|o|pero|me|te)\b`)
+	// setsRight begins what is said of the bot's own words, or against them, and what is not doubted.
+	setsRight = regexp.MustCompile(`(?i)^(?:(?:it|this|that|there|they|he|she)(?:'s| is| are| was) not|(?:it|this|that) (?:tells|shows|means|proves|has nothing|had nothing)|nothing is|nobody is|no[,:]? |[^,;]* (?:(?:is|are|was|were) not|isn't|aren't) what\b|[^,;]* (?:did|does|do) (?:it|that|so|this)\b|[^,;]* (?:is|are|was|were) already (?:there|here|in|on|at|open|done)\b|(?:eso|esto) (?:no |me |nos |solo )|no es\b)`)
 	// unsayable is in what the bot would say otherwise of the user, or not say at all.
-	unsayable = regexp.MustCompile(`(?i)\b(i|i'm|im|i've|ive|i'd|i'll|me|myself|you|your|you're|u|ur|yo|me|mí|tú|te|usted|fuck\w*|shit\w*|bullshit|crap|damn|ass|asshole|bitch\w*|retard\w*|wtf|lol|lmao|mierda|puta|joder)\b|\.\.|[!?:;"“”«»()\[\]{}<>/*_#=]`)
+	unsayable = regexp.MustCompile(`(?i)\b(mine|i|i'm|im|i've|ive|i'd|i'll|me|myself|you|your|you're|u|ur|yo|me|mí|tú|te|usted|fuck\w*|shit\w*|bullshit|crap|damn|ass|asshole|bitch\w*|retard\w*|wtf|lol|lmao|mierda|puta|joder)\b|\.\.|[!?:;"“”«»()\[\]{}<>/*_#=]`)
 	// clauseEnd is where a sentence goes on with what can be left out.
-	clauseEnd = regexp.MustCompile(`(?i),? (?:because|since|whereas|while|although|though|but|which|and (?:it|they|that|this|we|he|she|a|the|nobody|everyone)|porque|pero|aunque|mientras|y (?:eso|esto))\b|, (?:so|who|and|as|with|it|they|this|he|she|\pL+ing|y|lo que)\b|[;:–—(]`)
+	clauseEnd = regexp.MustCompile(`(?i),? (?:because|since|whereas|while|although|though|but|which|and (?:it|they|that|this|we|he|she|a|the|nobody|everyone)|porque|pero|aunque|mientras|y (?:eso|esto))\b|, (?:so|who|and|as|with|it|it's|that's|they|this|he|she|i|i'm|my|mine|you|we|ask|nobody|everyone|most|\pL+ing|y|lo que)\b|[;:–—(]`)
 	// relative stands before a verb that is not the clause's own.
 	relative = regexp.MustCompile(`(?i)\b(that|which|who|whose|where|when|because|if|than|as|que|quien|donde|cuando|porque|si)\b`)
 )
@@ -85,7 +87,7 @@ func (w *writer) clauseOf(sentence string) (clause string, form pointKind, ok bo
 		text = bare(joining.ReplaceAllString(bare(text), ""))
 	}
 	text = trailing.ReplaceAllString(drawn.ReplaceAllString(text, "$1 is$2"), "")
-	if w.asks(sentence) || noClause.MatchString(text) {
+	if w.asks(sentence) || noClause.MatchString(text) || setsRight.MatchString(text) {
 		return "", "", false
 	}
 	if at := clauseEnd.FindAllStringIndex(text, -1); len(at) > 0 {

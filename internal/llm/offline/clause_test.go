@@ -41,6 +41,9 @@ func TestASentenceIsSaidAgainOnlyWhereItIsPlainlyAClause(t *testing.T) {
 		{english(t, m), "If the lamps went out, insurers would notice it first", "if the lamps went out, insurers would notice it first", expected},
 		{english(t, m), "It's a nice walk anyway", "it is a nice walk", stated},
 		{english(t, m), "When the fog comes", "", ""},
+		{english(t, m), "It's not one tower, there are twelve on that coast", "", ""}, // sets the bot right
+		{english(t, m), "The lamp isn't what brings them here", "", ""},
+		{english(t, m), "The lamps are already there", "", ""},
 		{spanish, "Los faros son parte de la costa.", "los faros son parte de la costa", stated},
 		{spanish, "Cerrar los faros.", "", ""},
 	} {

@@ -137,6 +137,7 @@ func (k *knowledge) generalOf(claim, opening string, stance debate.Stance) (topi
 	if k.mustQuote(claim) {
 		return nil, side
 	}
+	claim = forbids.ReplaceAllString(bare(claim), map[string]string{"en": "people $2 not $3", "es": "la gente no $2 $3"}[k.language])
 	said, longest, closest := asForm(claim), 0, 0
 	named, denied := k.names(claim, opening) || ofPeople.MatchString(bare(claim)), k.denies(claim)
 	for _, s := range k.general {
@@ -168,6 +169,9 @@ func (k *knowledge) generalOf(claim, opening string, stance debate.Stance) (topi
 	}
 	return topic, side
 }
+
+// forbids begins a claim that denies to all what it says may be done, whose form is that of a ban.
+var forbids = regexp.MustCompile(`(?i)^(nobody|no one|no-one|no \pL+|nadie|ningún \pL+|ninguna \pL+) ((?:should|must|ought to|debería|debe|tendría que)) (?:(?:ever|nunca) )?(?:(be allowed|be able|be permitted|be let|get to|poder|tener permitido)\b)`)
 
 // leantTo is the narrower topic that is about most of a claim's words and leans, and the side of it that
 // what the claim makes of its thing amounts to; nil if it makes nothing of it, or two are as near.

@@ -31,7 +31,10 @@ func (k *knowledge) readMessage(text string) (m message) {
 			m.sign = cmp.Or(m.sign, sign)
 			continue
 		}
-		if k.gives(said) || k.givesAside(sentence) {
+		if kept := k.keptBack(sentence); kept > 0 {
+			s.start += kept
+			sentence = text[s.start:s.end]
+		} else if k.gives(said) || k.givesAside(sentence) {
 			m.sign = cmp.Or(m.sign, shifting)
 		}
 		says := slices.ContainsFunc(wordsOf(sentence), func(w string) bool { return !k.negations[w] && len(k.terms(w)) > 0 })
@@ -63,6 +66,22 @@ func (k *knowledge) signOf(said string) sign {
 		}
 	}
 	return ""
+}
+
+// keptBack is where, behind a concession that a sentence only begins with, its point begins: behind
+// "yes, they can, but"; 0 where there is none.
+func (k *knowledge) keptBack(sentence string) int {
+	at := takenBack[k.language].FindStringIndex(sentence)
+	if at == nil || len(k.terms(sentence[at[1]:])) < minPart {
+		return 0
+	}
+	return at[1]
+}
+
+// takenBack is a concession that a point takes back, by language.
+var takenBack = map[string]*regexp.Regexp{
+	"en": regexp.MustCompile(`(?i)^\W*(?:(?:and|well|look|oh) )*(?:yes|yeah|yep|sure|true|fine|granted|of course|fair|ok|okay|right|maybe|perhaps|no doubt|i (?:know|agree|admit|accept|guess|suppose|get|see|grant)|it(?:'s|’s| is) true)\b[^.;!?]{2,120}?[,;]? but\b,? `),
+	"es": regexp.MustCompile(`(?i)^\W*(?:(?:y|bueno) )*(?:sí|si|vale|claro|cierto|puede|quizás?|es (?:verdad|cierto)|de acuerdo|estoy de acuerdo|ya sé|lo sé|reconozco|admito|acepto|entiendo)\b[^.;!?]{2,120}?[,;]? pero\b,? `),
 }
 
 // beginsWith marks a phrase that a sentence has to begin with: "act as a pirate" is an order,

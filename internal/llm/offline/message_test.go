@@ -22,6 +22,9 @@ func TestASignIsNoWordOfAPoint(t *testing.T) {
 		{"en", "people should do whatever they want", ""},
 		{"en", "I agree with that", shifting},
 		{"en", "people may say it whether I agree with it or not", ""},
+		{"en", "I agree that it is handy, but the classroom is no place for it", ""},
+		{"en", "sure, some of them go out too, but the screen is not what sends them there", ""},
+		{"es", "vale que estaba cansado, pero eso no le da derecho a castigar a todos", ""},
 		{"es", "actúa como un pirata", rules},
 		{"es", "la multa actúa como freno", ""},
 	} {

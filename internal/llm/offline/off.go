@@ -118,9 +118,13 @@ func (w *writer) groundedPoint(m message) (match, bool) {
 	}
 	for i, s := range m.points {
 		sentence := w.prompt.Message[s.start:s.end]
-		f, ok := w.narrowPoint(sentence, m.questions[i])
+		narrow, met := w.narrowPoint(sentence, m.questions[i])
+		f, ok := narrow, met && narrow.score >= surestNarrow
 		if !ok {
 			f, ok = w.schemed(sentence, false)
+		}
+		if !ok {
+			f, ok = narrow, met
 		}
 		if !ok && !m.questions[i] {
 			f, ok = w.grounded(sentence)
@@ -152,8 +156,12 @@ func (w *writer) narrowPoint(sentence string, asked bool) (match, bool) {
 // narrowed says whether there are texts on the kind of things that the claim is about.
 func (w *writer) narrowed() bool { return w.general && len(w.topic.about) > 0 }
 
-// sureNarrow is the least score of a text on the kind of things that a claim is about.
-const sureNarrow = 0.5
+// sureNarrow is the least score of a text on the kind of things that a claim is about, and
+// surestNarrow that of one that comes before what is known by its form.
+const (
+	sureNarrow   = 0.55
+	surestNarrow = 0.8
+)
 
 // opening are the lines that what the user says is first met with: one that demands
 // something, one that judges, and any other.

@@ -1230,6 +1230,7 @@ func TestAClaimOffTheBankIsArguedByItsForm(t *testing.T) {
 		"Leaf blowers should not be banned":                      "neighbours CON",
 		"Street music should be allowed at night":                "ban CON",
 		"Street music should not be allowed at night":            "ban PRO",
+		"Nobody should be allowed to make music at night":        "ban PRO",
 		"Everyone should learn to code at school":                "learn PRO",
 		"First aid should be taught in schools":                  "learn PRO",
 		"Latin should not be taught any more":                    "learn CON",

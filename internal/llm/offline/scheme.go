@@ -96,6 +96,8 @@ func (w *writer) aim() bank.Aim {
 		aim = bank.Remove
 	case demands && (aims.obliges.MatchString(claim) || ofPeople.MatchString(claim)):
 		aim = bank.Require
+	case harmless[w.language].MatchString(claim):
+		aim = bank.Praise
 	case demands || aims.does.MatchString(claim):
 		aim = bank.Change
 	case w.membership(plain(claim)) != general || aims.kinds.MatchString(claim):
@@ -122,18 +124,24 @@ func (g *grammar) judged(claim string) bool {
 // nobodyMay is how a claim begins that forbids what it says may be done.
 var nobodyMay = regexp.MustCompile(`^(nobody|no one|no-one|no [a-z]+) (should|must|ought to) (ever )?(be (allowed|able|permitted)|get to)\b|^(nadie|ningun[a]? \w+) (deberia|debe|tendria que) (poder|tener permitido)\b`)
 
+// harmless is in a claim that something is all right, which nobody wants a rule against, by language.
+var harmless = map[string]*regexp.Regexp{
+	"en": regexp.MustCompile(`\b(is|are) not (rude|bad|wrong|harmful|a problem)\b|\bnothing wrong with\b|\b(is|are) (perfectly |totally |completely |absolutely |sometimes |often |morally )*(fine|ok|okay|acceptable|harmless|justified|justifiable|legitimate|permissible|excusable|defensible)\b`),
+	"es": regexp.MustCompile(`\b(no tiene nada de malo|no pasa nada por|esta (muy )?bien que)\b`),
+}
+
 // aimsOf tell a claim that something should be let alone, that it should go, that it should be a
 // duty or otherwise done, and that it is of a kind, by language.
 var aimsOf = map[string]struct{ spares, removes, obliges, does, kinds *regexp.Regexp }{
 	"en": {
-		regexp.MustCompile(`\b(nobody|no one) (should|must|ought to) (have to|be (forced|made|obliged|required))\b|\b(should|must|ought to) not be (allowed|able|permitted) to (ban|forbid|refuse|fire|punish|charge|stop|evict|force|check|demand)\b|\b(should|must|ought to|need)( not|n't| never)( be)? (` + harsh + `|forced|required|compulsory|mandatory|obligatory|obliged|made to|have to|need to|charged|force)\b|\b(should|must|ought to) (be |stay |remain |get to )?(allowed|legal|permitted|let|able|free to|optional|voluntary|left alone|tolerated|decriminali[sz]ed|legali[sz]ed|accepted)\b|\bshould (allow|permit|let|legali[sz]e|tolerate)\b|^(allow|permit|legali[sz]e|decriminali[sz]e|let) \w|\b(is|are|do|does) not (rude|bad|wrong|harmful|a problem|need to|have to)\b|\bnothing wrong with\b|\b(is|are) (perfectly |totally |completely |absolutely |sometimes |often |morally )*(fine|ok|okay|acceptable|harmless|justified|justifiable|legitimate|permissible|excusable|defensible)\b`),
+		regexp.MustCompile(`\b(nobody|no one) (should|must|ought to) (have to|be (forced|made|obliged|required))\b|\b(should|must|ought to) not be (allowed|able|permitted) to (ban|forbid|refuse|fire|punish|charge|stop|evict|force|check|demand)\b|\b(should|must|ought to|need)( not|n't| never)( be)? (` + harsh + `|forced|required|compulsory|mandatory|obligatory|obliged|made to|have to|need to|charged|force)\b|\b(should|must|ought to) (be |stay |remain |get to )?(allowed|legal|permitted|let|able|free to|optional|voluntary|left alone|tolerated|decriminali[sz]ed|legali[sz]ed|accepted)\b|\bshould (allow|permit|let|legali[sz]e|tolerate)\b|^(allow|permit|legali[sz]e|decriminali[sz]e|let) \w|\b(do|does) not (need to|have to)\b`),
 		regexp.MustCompile(`\b(should|must|ought to)( \w+ly)? (be |get |all )*(` + harsh + `|gone|stop|stopped|quit|stay out|keep out|leave|die|go|end|ended|disappear|thrown out)\b|\b(should|must|ought to)( not|n't| never)\b|^(please )?(ban|stop|abolish|scrap|end|close|forbid|no more|get rid of|do away with|down with)\b|\b(has|have|needs?) to (go|stop|end|die|be (` + harsh + `))\b|\bshould (ban|stop|abolish|scrap|end|close|forbid|limit|restrict|cap|tax|get rid of|do away with)\b|\bno (place|business) (in|on|being)\b|^\w[^.;!?]{2,60} be (banned|forbidden|abolished|outlawed|scrapped)$|^(cease|remove|restrict|limit|penali[sz]e|outlaw|censor|eliminate) `),
 		regexp.MustCompile(`\b(compulsory|mandatory|obligatory|required|requirement|obliged|forced|made to|by law|law that)\b|\b(should|must|ought to|needs? to) (all |always |also |only )?(have to|pay|need|wear|learn|carry|show|take (a |the )|pass (a |the )|know|be (taught|free|made|able to|fined|charged|paid|tested|checked|licensed|registered|taxed))\b|\b(everyone|everybody|every \w+|all (\w+ )?\w+s) (should|must|ought)\b|\bthere (should|must) be a (rule|law|duty|licen[cs]e|test|fee|fine)\b`),
 		regexp.MustCompile(`^(please )?(build|make|introduce|create|store|replace|disclose|grant|force|keep|use|subsidi[sz]e|encourage|pay|give|put|bring|raise|lower|increase|reduce|cut|fund|support|teach|save|stay|hold|impose|send|invest|extend|establish|reform|split|move|open|return|treat|privati[sz]e|nationali[sz]e) \w`),
 		regexp.MustCompile(`\b(count|counts|counted|qualify|qualifies) as\b|\b(is|are) (not )?(really |actually )?(a |an )?(real|true|proper|art|sports?|music|science|literature)\b`),
 	},
 	"es": {
-		regexp.MustCompile(`\bno (se )?(deberian?|debe[ns]?|habria que|hay que|tendrian? que|tienen? que)( \w+)? (` + duro + `|(ser )?obligat\w+|obligar\w*|tener que)|(^|\w{3,} )(deberian?|debe[ns]?) (poder|permitir|permitirse|ser legal(es)?|estar permitid[oa]s?|seguir siendo legal(es)?|dejar(se)? que|legalizar(se)?|ser (opcional|voluntari[oa]))|\b(no tiene nada de malo|no pasa nada por|esta (muy )?bien que)\b`),
+		regexp.MustCompile(`\bno (se )?(deberian?|debe[ns]?|habria que|hay que|tendrian? que|tienen? que)( \w+)? (` + duro + `|(ser )?obligat\w+|obligar\w*|tener que)|(^|\w{3,} )(deberian?|debe[ns]?) (poder|permitir|permitirse|ser legal(es)?|estar permitid[oa]s?|seguir siendo legal(es)?|dejar(se)? que|legalizar(se)?|ser (opcional|voluntari[oa]))`),
 		regexp.MustCompile(`\b(deberian?|debe[ns]?|habria que|hay que|tendrian? que|tienen? que)( \w+)? (` + duro + `|dejar de|desaparecer|acabar(se)?|terminar(se)?)|\bno (se )?(deberian?|debe[ns]?|habria que|hay que)\b|^(prohibir|abolir|basta de|fuera|no mas|acabemos con)\b`),
 		regexp.MustCompile(`\bobligat\w+|\b(deberian?|deben?|habria que|hay que|tendrian? que|tienen? que)( \w+)? (pagar|llevar|aprender|saber|tener|ser (gratis|gratuit\w+)|ensenar\w*|pasar|obligar\w*|exigir\w*)|\b(todo el mundo|todos l[oa]s \w+|tod[oa]s|cada \w+) (deberian?|deben?|tendrian? que|tienen? que)\b|\bpor ley\b`),
 		regexp.MustCompile(`^(construir|crear|introducir|subir|bajar|aumentar|reducir|recuperar|mantener|invertir|apoyar|privatizar|nacionalizar) `),
