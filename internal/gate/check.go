@@ -161,7 +161,7 @@ func (g *Gate) care(v *Verdict, in Input, learnt senses, texts ...framed) bool {
 			return true
 		}
 	}
-	if learnt.long() && probability <= longCareProbability || probability <= enough[peril] && (probability <= careProbability[peril] || !g.doubtedBefore(in.Before)) {
+	if learnt.long() && !learnt.longDanger(probability) || probability <= enough[peril] && (probability <= careProbability[peril] || !g.doubtedBefore(in.Before)) {
 		return false
 	}
 	if in.AfterCare > 0 {

@@ -2,6 +2,7 @@ package gate
 
 import (
 	_ "embed" // for learnt.model
+	"math"
 	"slices"
 
 	"github.com/debate-chatbot/debate-api/internal/classify"
@@ -86,8 +87,11 @@ const (
 	// what it must not, where a rule says so of a message.
 	harmDoubt = 0.1
 	// longCareProbability is how probable danger must be at least in a long message, and
-	// longDeclineProbability harm: each of its passages has the chance to sound like it.
+	// longDeclineProbability harm: each of its passages has the chance to sound like it. Unless one
+	// is so sure as surePassage, danger must have longCareOdds by all of them, on average.
 	longCareProbability    = 0.75
+	surePassage            = 0.95
+	longCareOdds           = -1.0
 	longDeclineProbability = 0.85
 	// passageWords are read at a time; a longer message is as grave as its gravest
 	// passage, of the so many that look gravest.
@@ -161,6 +165,16 @@ func (g *Gate) sense(text framed) (all senses) {
 
 // long says whether a text was read in several passages.
 func (all senses) long() bool { return len(all) > 1 }
+
+// longDanger says whether a long text, in which danger is so probable at most, tells of it.
+func (all senses) longDanger(most float64) bool {
+	odds := 0.0
+	for _, s := range all {
+		safe := min(max(s[questionPeril][0], 1e-4), 1-1e-4)
+		odds += math.Log((1 - safe) / safe)
+	}
+	return most > surePassage || most > longCareProbability && odds > longCareOdds*float64(len(all))
+}
 
 // known is what the rules know of some tokens of a text: the classes of the
 // lexicon that they are in, in the order of the text, and then the frames.

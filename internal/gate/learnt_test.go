@@ -447,6 +447,24 @@ func TestAThreatIsStillOneUntilAnotherDangerIsCertain(t *testing.T) {
 	}
 }
 
+// One passage that is not quite sure is no danger among many that tell of none.
+func TestALongMessageIsDangerByAllItsPassages(t *testing.T) {
+	for _, c := range []struct {
+		passages []float64
+		want     bool
+	}{
+		{[]float64{0.8, 0.6, 0.5}, true}, {[]float64{0.8, 0.01, 0.01}, false}, {[]float64{0.97, 0.01, 0.01}, true}, {[]float64{0.7, 0.7, 0.7}, false},
+	} {
+		var all senses
+		for _, danger := range c.passages {
+			all = append(all, sensed(Suicide, danger, askNothing, stateOther)...)
+		}
+		if got := all.longDanger(c.passages[0]); got != c.want {
+			t.Errorf("%v is danger: %t", c.passages, got)
+		}
+	}
+}
+
 func TestWhatIsLearntToBeKnownIsAnExercise(t *testing.T) {
 	for _, c := range []struct {
 		ask, state int
