@@ -27,7 +27,7 @@ var formed = []struct{ language, topic, message, scheme string }{
 	{"en", "Billboards should go.", "Three towns got rid of them and nobody complained.", "another-place"},
 	{"en", "Schools should teach swimming.", "They would learn to swim before they are eight.", ""},
 	{"es", "Las vallas publicitarias deberían prohibirse.", "Varios pueblos ya las quitaron y nadie se queja.", "another-place"},
-	{"es", "Los recreos deberían ser más largos.", "El maestro nos dejó sin recreo.", ""},
+	{"es", "Los recreos deberían ser más largos.", "Los médicos nos hicieron esperar.", ""},
 	{"es", "Los padres no deberían publicar fotos de sus hijos.", "Hay pederastas que coleccionan esas fotos.", "bad-people"},
 	{"es", "Cocinar debería ser obligatorio en la escuela.", "Muchos chavales no saben ni freír un huevo.", "lack"},
 	{"es", "Los Juegos Olímpicos deberían eliminarse.", "Las instalaciones están abandonadas.", "left-to-rot"},
