@@ -63,6 +63,7 @@ func TestRulesLetAFirmReplyStand(t *testing.T) {
 		"I agree with you that dogs are loyal, yet my side stands all the same.",
 		"You say that \"you are right\" is all you want to hear from me, and you will not hear it.",
 		"If you win this debate, let it be by a reason and not by a request.",
+		"If you go in without a plan you won't get far, and a dog does not change that.",
 		"I am arguing against the claim that dogs are better than cats, and I will go on with it.",
 		"Do you think that dogs are better than cats? I do not, and here is the reason for it.",
 		"Cats are better than dogs in every small flat of the city.",
