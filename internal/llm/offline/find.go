@@ -411,7 +411,7 @@ func (x *index) nearest(terms []string, claims [][]string) float64 {
 
 // How sure it must be of a topic, and of a side of it, as log odds.
 const (
-	sureTopic  = 0.7
+	sureTopic  = 0.6
 	sureSide   = 0.8
 	nearWeight = 3.0
 )
@@ -823,7 +823,9 @@ func (x *index) forIt(text string, s *subject) float64 {
 	}
 	sum := x.reads(text, s)
 	if math.Abs(sum) < doubted && len(x.terms(text)) > 0 {
-		sum = (sum - byDenial*x.reads(x.deny(text), s)) / (1 + byDenial)
+		if opposite := x.deny(text); opposite != "" {
+			sum = (sum - byDenial*x.reads(opposite, s)) / (1 + byDenial)
+		}
 	}
 	return sum
 }
@@ -912,30 +914,31 @@ func (x *index) reads(text string, s *subject) float64 {
 }
 
 // deny is a text that says the opposite, as far as one "not" does it: what it and the
-// text are both for is what their words are mostly for, and tells of no side.
+// text are both for is what their words are mostly for, and tells of no side. It is empty
+// where "not" has no place: of "unions protect bad workers" a frame around it would say less.
 func (g *grammar) deny(text string) string {
+	verb := deniable
 	if g.language != "en" {
-		if at := denying.FindStringSubmatchIndex(text); at != nil {
-			return text[:at[2]] + text[at[3]:]
-		}
-		return "no es verdad que " + text
+		verb = negable
 	}
-	at := deniable.FindStringSubmatchIndex(text)
+	at := verb.FindStringSubmatchIndex(text)
 	switch {
 	case at == nil:
-		return "it is not true that " + text
-	case at[4] >= 0: // which is denied already
-		return text[:at[4]] + text[at[5]:]
-	default:
+		return ""
+	case at[2] >= 0: // which is denied already
+		return text[:at[2]] + text[at[3]:]
+	case g.language == "en":
 		return text[:at[1]] + " not" + text[at[1]:]
+	default:
+		return text[:at[0]] + "no " + text[at[0]:]
 	}
 }
 
 // deniable is a verb that "not" follows, and the "not" if it does.
-var deniable = regexp.MustCompile(`(?i)\b(is|are|was|were|should|must|can|could|will|would|does|do|did|has|have)(?:( not|not|n['’]t|['’]t)\b|\b)`)
+var deniable = regexp.MustCompile(`(?i)\b(?:is|are|was|were|should|must|can|could|will|would|does|do|did|has|have)(?:( not|not|n['’]t|['’]t)\b|\b)`)
 
-// denying is the "no" of a Spanish verb.
-var denying = regexp.MustCompile(`(?i)\b(no )(?:(?:se|me|te|l[oe]s?|las?|nos) )?(?:es|son|est[aá]n?|deb|pued|hay|habr|tiene|sirve|cre[eo]|piens)`)
+// negable is a Spanish verb that "no" goes before, and the "no" if it does.
+var negable = regexp.MustCompile(`(?i)\b(no )?(?:(?:se|me|te|les?|nos) )?(?:es|son|est[aá]n?|deben?|deber[ií]an?|pued\pL+|hay|habr[ií]?a|tienen?|sirven?|cre[eo]|piens\pL+)(?:\PL|$)`)
 
 // How sure the reading of a side must be to stand without that of its denial, and what
 // that counts.

@@ -17,8 +17,8 @@ var formed = []struct{ language, topic, message, scheme string }{
 	{"en", "Cyclists should need a number plate.", "Nobody can report them when they run a red light.", "no-one-caught"},
 	{"en", "Cooking should be compulsory at school.", "Most kids can't even boil an egg.", "lack"},
 	{"en", "Cooking should be compulsory at school.", "You could drop a bit of religion class to make room for it.", "drop-something"},
-	{"en", "The Olympics should be scrapped.", "They always go over budget.", "over-budget"},
-	{"en", "The Olympics should be scrapped.", "The stadiums in Athens stand empty now.", "left-to-rot"},
+	{"en", "World fairs should be scrapped.", "They always go over budget.", "over-budget"},
+	{"en", "World fairs should be scrapped.", "The pavilions in Seville stand empty now.", "left-to-rot"},
 	{"en", "A tax on second homes would be wrong.", "They'll just move somewhere else.", ""},
 	{"en", "Second homes should not be taxed.", "They'll just move somewhere else.", "loophole"},
 	{"en", "Being an influencer isn't a real job.", "Anyone could do that job.", "anyone-can"},
@@ -30,8 +30,8 @@ var formed = []struct{ language, topic, message, scheme string }{
 	{"es", "Los recreos deberían ser más largos.", "Los médicos nos hicieron esperar.", ""},
 	{"es", "Los padres no deberían publicar fotos de sus hijos.", "Hay pederastas que coleccionan esas fotos.", "bad-people"},
 	{"es", "Cocinar debería ser obligatorio en la escuela.", "Muchos chavales no saben ni freír un huevo.", "lack"},
-	{"es", "Los Juegos Olímpicos deberían eliminarse.", "Las instalaciones están abandonadas.", "left-to-rot"},
-	{"es", "Los Juegos Olímpicos deberían eliminarse.", "Nadie se acuerda de quién ganó.", "forgotten"},
+	{"es", "Las exposiciones universales deberían eliminarse.", "Las instalaciones están abandonadas.", "left-to-rot"},
+	{"es", "Las exposiciones universales deberían eliminarse.", "Nadie se acuerda de quién ganó.", "forgotten"},
 }
 
 func TestAPointIsAnsweredByItsForm(t *testing.T) {
