@@ -16,7 +16,7 @@ import (
 // The least that the built-in opponent has to come to, in per cent.
 const (
 	leastSwapBank   = 68
-	leastSwapOther  = 61 // a question in the words of the message counts as neither
+	leastSwapOther  = 66 // a question in the words of the message counts as neither
 	leastBlindRight = 90
 	mostBlindWrong  = 3
 	leastKeys       = 75
