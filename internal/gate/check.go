@@ -43,7 +43,7 @@ func (g *Gate) Check(in Input) Verdict {
 	if doubtful := in.Topic == "" && harm < harmDoubt && !message.endsAsking(); !doubtful || said.Kind != Declined || v.Kind == Declined || said.rule.Certain {
 		v = said
 	}
-	if v.Kind == Debate && !g.protects(message) {
+	if v.Kind == Debate && !g.protects(message) && !finds(&g.debated, message.Text) {
 		learnt.judge(&v, in)
 	}
 	g.stand(&v, in, learnt)

@@ -91,6 +91,8 @@ type ruleFile struct {
 	Overwork patterns `yaml:"overwork"`
 	// Guards ask how to protect somebody.
 	Guards patterns `yaml:"guards"`
+	// Debated are subjects of debates, of which more than what was learnt has to find harm.
+	Debated patterns `yaml:"debated"`
 }
 
 type frame string
@@ -123,7 +125,7 @@ type Gate struct {
 	reached, near           phrase.Set
 	thanked, fine           phrase.Set
 	everyday, overwork      phrase.Set
-	guards                  phrase.Set
+	guards, debated         phrase.Set
 	texts                   *texts
 	learnt                  *classify.Model
 	recent                  [recentTexts]atomic.Pointer[framed] // by the hash of a text
@@ -188,7 +190,7 @@ func newRules() (*Gate, error) {
 		into *phrase.Set
 		all  patterns
 		name string
-	}{{&g.subject, care.Subject, "subject"}, {&g.self, care.Self, "self"}, {&g.feeling, care.Feeling, "feeling"}, {&g.reached, care.Reached, "reached"}, {&g.near, care.Near, "near"}, {&g.thanked, care.Thanked, "thanked"}, {&g.fine, care.Fine, "fine"}, {&g.everyday, care.Everyday, "everyday"}, {&g.overwork, care.Overwork, "overwork"}, {&g.guards, care.Guards, "guards"}} {
+	}{{&g.subject, care.Subject, "subject"}, {&g.self, care.Self, "self"}, {&g.feeling, care.Feeling, "feeling"}, {&g.reached, care.Reached, "reached"}, {&g.near, care.Near, "near"}, {&g.thanked, care.Thanked, "thanked"}, {&g.fine, care.Fine, "fine"}, {&g.everyday, care.Everyday, "everyday"}, {&g.overwork, care.Overwork, "overwork"}, {&g.guards, care.Guards, "guards"}, {&g.debated, care.Debated, "debated"}} {
 		if err := g.addTo(part.into, part.all, 0); err != nil {
 			return nil, fmt.Errorf("gate: %s: %w", part.name, err)
 		}

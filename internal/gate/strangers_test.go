@@ -214,3 +214,22 @@ func TestAChildWhoIsTormentedIsSpokenToAsOne(t *testing.T) {
 		}
 	}
 }
+
+// Same-sex marriage is debated on either side, and what is said against love itself is opposed:
+// "gay marriage is wrong" sounded as "child marriage is wrong" does.
+func TestMarriageIsDebatedAndLoveIsDefended(t *testing.T) {
+	g := newGate(t)
+	for message, firm := range map[string]bool{
+		"gay marriage is wrong": false, "same-sex marriage should be legal": false, "gay marriage is evil": false, "gay adoption is a mistake": false, "el matrimonio gay está mal": false,
+		"homosexuality is wrong": true, "interracial marriage is wrong": true, "being gay is evil": true,
+	} {
+		if v := g.Check(gate.Input{Message: message}); v.Kind != gate.Debate || v.Firm != firm {
+			t.Errorf("%q is %s, firm %v, by %q", message, v.Kind, v.Firm, v.Rule)
+		}
+	}
+	for message, kind := range map[string]gate.Kind{"child marriage is wrong": gate.Declined} {
+		if v := g.Check(gate.Input{Message: message}); v.Kind != kind {
+			t.Errorf("%q is %s by %q", message, v.Kind, v.Rule)
+		}
+	}
+}

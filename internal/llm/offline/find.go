@@ -480,7 +480,7 @@ func (x *index) find(claim string, stance debate.Stance) (*subject, debate.Stanc
 func (x *index) sided(s *subject, claim string, stance debate.Stance) (*subject, debate.Stance) {
 	side, sure := x.sideOf(claim, s)
 	if sure == 0 { // it only names the subject: that is for it
-		side, sure = x.sideOf(claim+map[string]string{"en": " is good", "es": " es bueno"}[x.language], s)
+		side, sure = sideBy(x.byWords(claim+map[string]string{"en": " is good", "es": " es bueno"}[x.language], s))
 	}
 	if sure < sureSide {
 		return nil, stance
@@ -757,11 +757,15 @@ func (s *subject) argued(exchanges []debate.Exchange) (debate.Stance, bool) {
 
 // sideOf is the side of a topic that a text takes, and how sure that is.
 func (x *index) sideOf(text string, s *subject) (side debate.Stance, sure float64) {
-	sum := x.forIt(text, s)
-	if sum < 0 {
-		return debate.Con, -sum
+	return sideBy(x.forIt(text, s))
+}
+
+// sideBy is the side that a sum is for, and how sure that is.
+func sideBy(forIt float64) (side debate.Stance, sure float64) {
+	if forIt < 0 {
+		return debate.Con, -forIt
 	}
-	return debate.Pro, sum
+	return debate.Pro, forIt
 }
 
 // plainer are ways to say something of which each word speaks for another side, or which no
@@ -805,6 +809,9 @@ func (x *index) forIt(text string, s *subject) float64 {
 	if !denied && slices.ContainsFunc(s.names, func(parts []string) bool { return plain(text) == strings.Join(parts, " ") }) {
 		return 0 // nothing but the subject
 	}
+	if sum, told := x.byFate(text, s); told {
+		return sum
+	}
 	if frame := deniesThat.FindString(text); frame != "" {
 		denied, reasons := text[len(frame):], ""
 		if all := sentencesOf(denied); len(all) > 1 {
@@ -821,6 +828,11 @@ func (x *index) forIt(text string, s *subject) float64 {
 	} else if view != "" {
 		return -x.forIt(view, s)
 	}
+	return x.byWords(text, s)
+}
+
+// byWords is how much a text is for a topic by its words and those of its denial, as log odds.
+func (x *index) byWords(text string, s *subject) float64 {
 	sum := x.reads(text, s)
 	if math.Abs(sum) < doubted && len(x.terms(text)) > 0 {
 		if opposite := x.deny(text); opposite != "" {
