@@ -47,7 +47,7 @@ func (g *Gate) Check(in Input) Verdict {
 		learnt.judge(&v, in)
 	}
 	g.stand(&v, in, learnt)
-	if opens := in.Message != "" && in.Side != None && len(in.Before) == 0; opens && !v.Stops() {
+	if opens := in.Message != "" && in.Side != None && len(in.Before) == 0; opens && !v.Stops() && !finds(&g.debated, topic.Text) {
 		given := v
 		if g.read(topic, framed{}).judge(&given, Input{Topic: in.Topic, Side: in.Side}); given.Kind == Declined {
 			v = given

@@ -226,6 +226,9 @@ func TestMarriageIsDebatedAndLoveIsDefended(t *testing.T) {
 		if v := g.Check(gate.Input{Message: message}); v.Kind != gate.Debate || v.Firm != firm {
 			t.Errorf("%q is %s, firm %v, by %q", message, v.Kind, v.Firm, v.Rule)
 		}
+		if v := g.Check(gate.Input{Message: message, Topic: message, Side: gate.Con}); v.Kind != gate.Debate { // as the service does once it has read the claim
+			t.Errorf("%q as a topic is %s by %q", message, v.Kind, v.Rule)
+		}
 	}
 	for message, kind := range map[string]gate.Kind{"child marriage is wrong": gate.Declined} {
 		if v := g.Check(gate.Input{Message: message}); v.Kind != kind {
