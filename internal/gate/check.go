@@ -43,20 +43,36 @@ func (g *Gate) Check(in Input) Verdict {
 	if doubtful := in.Topic == "" && harm < harmDoubt && !message.endsAsking(); !doubtful || said.Kind != Declined || v.Kind == Declined || said.rule.Certain {
 		v = said
 	}
-	if v.Kind == Debate && !g.protects(message) && !finds(&g.debated, message.Text) {
+	if v.Kind == Debate && !g.protects(message) && !g.debates(in, message, topic) {
 		learnt.judge(&v, in)
 	}
 	g.stand(&v, in, learnt)
-	if opens := in.Message != "" && in.Side != None && len(in.Before) == 0; opens && !v.Stops() && !finds(&g.debated, topic.Text) {
-		given := v
-		if g.read(topic, framed{}).judge(&given, Input{Topic: in.Topic, Side: in.Side}); given.Kind == Declined {
-			v = given
-		}
-	}
+	g.judgeOpening(&v, in, topic)
 	if !v.Stops() {
 		v.Concern, v.Asks = g.concern(in, learnt, message, topic)
 	}
 	return v
+}
+
+// debates says whether what is said, or the topic where nothing is, is a subject of debates that
+// only a rule may decline.
+func (g *Gate) debates(in Input, message, topic framed) bool {
+	said := message
+	if in.Message == "" {
+		said = topic
+	}
+	return finds(&g.debated, said.Text)
+}
+
+// judgeOpening judges the topic that a first message was read to have.
+func (g *Gate) judgeOpening(v *Verdict, in Input, topic framed) {
+	if in.Message == "" || in.Side == None || len(in.Before) > 0 || v.Stops() || finds(&g.debated, topic.Text) {
+		return
+	}
+	given := *v
+	if g.read(topic, framed{}).judge(&given, Input{Topic: in.Topic, Side: in.Side}); given.Kind == Declined {
+		*v = given
+	}
 }
 
 // protects says whether a message asks, and says nothing else, how to protect somebody.

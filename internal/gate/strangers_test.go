@@ -221,13 +221,15 @@ func TestMarriageIsDebatedAndLoveIsDefended(t *testing.T) {
 	g := newGate(t)
 	for message, firm := range map[string]bool{
 		"gay marriage is wrong": false, "same-sex marriage should be legal": false, "gay marriage is evil": false, "gay adoption is a mistake": false, "el matrimonio gay está mal": false,
-		"homosexuality is wrong": true, "interracial marriage is wrong": true, "being gay is evil": true,
+		"homosexuality is wrong": true, "interracial marriage is wrong": true, "being gay is evil": true, "la homosexualidad está mal": true, "a homossexualidade é errada": true, "Homosexualität ist falsch": true,
 	} {
 		if v := g.Check(gate.Input{Message: message}); v.Kind != gate.Debate || v.Firm != firm {
 			t.Errorf("%q is %s, firm %v, by %q", message, v.Kind, v.Firm, v.Rule)
 		}
-		if v := g.Check(gate.Input{Message: message, Topic: message, Side: gate.Con}); v.Kind != gate.Debate { // as the service does once it has read the claim
-			t.Errorf("%q as a topic is %s by %q", message, v.Kind, v.Rule)
+		for _, in := range []gate.Input{{Topic: message, Side: gate.Con}, {Message: message, Topic: message, Side: gate.Con}} { // as the service does once it has read the claim
+			if v := g.Check(in); v.Kind != gate.Debate {
+				t.Errorf("%q as a topic is %s by %q", message, v.Kind, v.Rule)
+			}
 		}
 	}
 	for message, kind := range map[string]gate.Kind{"child marriage is wrong": gate.Declined} {
