@@ -232,9 +232,7 @@ func TestMarriageIsDebatedAndLoveIsDefended(t *testing.T) {
 			}
 		}
 	}
-	for message, kind := range map[string]gate.Kind{"child marriage is wrong": gate.Declined} {
-		if v := g.Check(gate.Input{Message: message}); v.Kind != kind {
-			t.Errorf("%q is %s by %q", message, v.Kind, v.Rule)
-		}
+	if v := g.Check(gate.Input{Message: "child marriage is wrong"}); v.Kind != gate.Declined {
+		t.Errorf("child marriage is %s by %q", v.Kind, v.Rule)
 	}
 }

@@ -510,7 +510,7 @@ func (x *index) findIn(p debate.Prompt) (*subject, debate.Stance) {
 		if s, side := x.sided(s, p.Topic, p.Stance); s != nil {
 			return s, side
 		}
-	case len(found) > 0 && x.agrees(found[0].subject, text, opening): // the message says more than the claim
+	case len(found) > 0 && (x.restates(opening, text) || x.mayBe(found[0].subject, text, claimed)): // the message says more than the claim
 		least := sureTopic
 		if len(x.terms(p.Topic)) >= minClaim {
 			least = sureOther
@@ -537,11 +537,7 @@ func (x *index) findIn(p debate.Prompt) (*subject, debate.Stance) {
 
 // agrees says whether a claim may be about a topic that the message that makes it is about.
 func (x *index) agrees(s *subject, text, message string) bool {
-	if x.restates(message, text) {
-		return true
-	}
-	claimed := x.likely(text)
-	return sureOf(claimed) == s || x.mayBe(s, text, claimed)
+	return x.restates(message, text) || x.mayBe(s, text, x.likely(text))
 }
 
 // restates says whether a message says hardly more than a claim.
@@ -567,6 +563,9 @@ func (x *index) claimIn(text string) string {
 // nothing of its own, or most of what it says the topic's texts have too, and it names the topic
 // or is nearest to it. Reasons speak of much that a claim is not about.
 func (x *index) mayBe(s *subject, text string, claimed []candidate) bool {
+	if sureOf(claimed) == s {
+		return true
+	}
 	own := slices.DeleteFunc(x.terms(text), x.judges)
 	if len(own) < minPart && !slices.ContainsFunc(own, func(stem string) bool { return len(x.postingsOf(stem)) < common }) {
 		return true

@@ -171,7 +171,7 @@ func (k *knowledge) generalOf(claim, opening string, stance debate.Stance) (topi
 }
 
 // forbids begins a claim that denies to all what it says may be done, whose form is that of a ban.
-var forbids = regexp.MustCompile(`(?i)^(nobody|no one|no-one|no \pL+|nadie|ningún \pL+|ninguna \pL+) ((?:should|must|ought to|debería|debe|tendría que)) (?:(?:ever|nunca) )?(?:(be allowed|be able|be permitted|be let|get to|poder|tener permitido)\b)`)
+var forbids = regexp.MustCompile(`(?i)^(nobody|no one|no-one|no \pL+|nadie|ning[uú]na? \pL+) (should|must|ought to|deber[ií]a|debe|tendr[ií]a que) (?:(?:ever|nunca) )?(?:(be allowed|be able|be permitted|be let|get to|poder|tener permitido)\b)`)
 
 // leantTo is the narrower topic that is about most of a claim's words and leans, and the side of it that
 // what the claim makes of its thing amounts to; nil if it makes nothing of it, or two are as near.

@@ -88,7 +88,7 @@ func (w *writer) aim() bank.Aim {
 	aims := aimsOf[w.language]
 	var aim bank.Aim
 	switch leans := w.leaning(); {
-	case nobodyMay.MatchString(claim):
+	case forbids.MatchString(claim):
 		aim = bank.Remove
 	case aims.spares.MatchString(claim):
 		aim = bank.Spare
@@ -120,9 +120,6 @@ func (g *grammar) judged(claim string) bool {
 	_, judges := g.demandsOrJudges(claim)
 	return judges || slices.ContainsFunc(g.Condemning, in) || slices.ContainsFunc(g.Praising, in)
 }
-
-// nobodyMay is how a claim begins that forbids what it says may be done.
-var nobodyMay = regexp.MustCompile(`^(nobody|no one|no-one|no [a-z]+) (should|must|ought to) (ever )?(be (allowed|able|permitted)|get to)\b|^(nadie|ningun[a]? \w+) (deberia|debe|tendria que) (poder|tener permitido)\b`)
 
 // harmless is in a claim that something is all right, which nobody wants a rule against, by language.
 var harmless = map[string]*regexp.Regexp{
