@@ -1311,11 +1311,13 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     const service = await Service.start(t, model.environment);
     const visit = await Visit.to(browser, service.url);
     await visit.send("Gun laws should be stricter.");
-    await visit.mid(100);
-    // What the service keeps is as old as its last copy: two seconds of text come after that.
-    let kept = 0;
-    await until("a copy", async () => (kept = (await service.turns(visit.id))[0]?.reply?.length ?? 0) > 0);
-    await visit.mid(kept + 200);
+    // What the service keeps is as old as its last copy, which is made every two seconds.
+    // The page is read first: what it had then, and the copy has not, is lost with the service.
+    await until("text on the page that has no copy yet", async () => {
+      const shown = (await visit.mid(100)).length;
+      const kept = (await service.turns(visit.id))[0]?.reply?.length ?? 0;
+      return kept > 0 && kept + 40 < shown;
+    });
     await service.kill();
     await visit.page.waitForSelector("text=/The connection is lost. Trying again…/");
     const read = await visit.reply();
