@@ -48,7 +48,7 @@ type AlarmList struct {
 // would call while it is being made.
 func (l AlarmList) WaitFor(what cdktf.TerraformResource) {
 	for _, alarm := range l.others {
-		alarm.SetDependsOn(&[]*string{str(*what.TerraformResourceType() + "." + *what.FriendlyUniqueId())})
+		alarm.SetDependsOn(&[]*string{new(*what.TerraformResourceType() + "." + *what.FriendlyUniqueId())})
 	}
 }
 
@@ -74,33 +74,33 @@ type dimensions map[string]string
 // NewAlarms makes the topic and the alarms that call a person: each says that users are harmed
 // or soon will be.
 func NewAlarms(scope constructs.Construct, id string, c AlarmsConfig) AlarmList {
-	here := constructs.NewConstruct(scope, str(id))
+	here := constructs.NewConstruct(scope, new(id))
 	topic := newTopic(here, c)
 	newCount(here, c.Logs, "errors", "Errors", `{ $.level = "ERROR" }`)
 	newCount(here, c.Logs, "failed-replies", "FailedReplies", `{ $.msg = "`+debate.IncompleteReplyLog+`" }`)
 	var list AlarmList
 	for _, a := range c.alarms() {
 		config := &cloudwatchmetricalarm.CloudwatchMetricAlarmConfig{
-			AlarmName: str("debate-chatbot-" + a.name), AlarmDescription: str(a.means + " Runbook: docs/deploy.md, When an alarm calls."),
-			Namespace: str(a.namespace), MetricName: str(a.metric), Dimensions: jsonMap(a.on),
-			ComparisonOperator: str("GreaterThanThreshold"), Threshold: num(a.threshold),
-			Period: num(60), EvaluationPeriods: count(a.minutes), DatapointsToAlarm: count(a.minutes),
-			TreatMissingData: str("notBreaching"), AlarmActions: strs(topic), OkActions: strs(topic),
+			AlarmName: new("debate-chatbot-" + a.name), AlarmDescription: new(a.means + " Runbook: docs/deploy.md, When an alarm calls."),
+			Namespace: new(a.namespace), MetricName: new(a.metric), Dimensions: jsonMap(a.on),
+			ComparisonOperator: new("GreaterThanThreshold"), Threshold: new(a.threshold),
+			Period: num(60), EvaluationPeriods: num(a.minutes), DatapointsToAlarm: num(a.minutes),
+			TreatMissingData: new("notBreaching"), AlarmActions: strs(topic), OkActions: strs(topic),
 		}
 		if a.below {
-			config.ComparisonOperator = str("LessThanThreshold")
+			config.ComparisonOperator = new("LessThanThreshold")
 		}
 		if a.missing != "" {
-			config.TreatMissingData = str(a.missing)
+			config.TreatMissingData = new(a.missing)
 		}
 		if a.statistic == "p99" {
-			config.ExtendedStatistic = str(a.statistic)
+			config.ExtendedStatistic = new(a.statistic)
 			// Of ten answers at night the slowest is no hundredth.
-			config.EvaluateLowSampleCountPercentiles = str("ignore")
+			config.EvaluateLowSampleCountPercentiles = new("ignore")
 		} else {
-			config.Statistic = str(a.statistic)
+			config.Statistic = new(a.statistic)
 		}
-		made := cloudwatchmetricalarm.NewCloudwatchMetricAlarm(here, str(a.name), config)
+		made := cloudwatchmetricalarm.NewCloudwatchMetricAlarm(here, new(a.name), config)
 		list.ARNs = append(list.ARNs, *made.Arn())
 		if slices.Contains(endsDeployments, a.name) {
 			list.Deployment.Names, list.Deployment.Ready = append(list.Deployment.Names, *config.AlarmName), append(list.Deployment.Ready, made)
@@ -113,10 +113,10 @@ func NewAlarms(scope constructs.Construct, id string, c AlarmsConfig) AlarmList 
 
 // newCount makes a metric of log lines.
 func newCount(scope constructs.Construct, logs, id, metric, pattern string) {
-	cloudwatchlogmetricfilter.NewCloudwatchLogMetricFilter(scope, str(id+"-filter"), &cloudwatchlogmetricfilter.CloudwatchLogMetricFilterConfig{
-		Name: str("debate-api-" + id), LogGroupName: str(logs), Pattern: str(pattern),
+	cloudwatchlogmetricfilter.NewCloudwatchLogMetricFilter(scope, new(id+"-filter"), &cloudwatchlogmetricfilter.CloudwatchLogMetricFilterConfig{
+		Name: new("debate-api-" + id), LogGroupName: new(logs), Pattern: new(pattern),
 		MetricTransformation: &cloudwatchlogmetricfilter.CloudwatchLogMetricFilterMetricTransformation{
-			Namespace: str("DebateChatbot"), Name: str(metric), Value: str("1"), DefaultValue: str("0"),
+			Namespace: new("DebateChatbot"), Name: new(metric), Value: new("1"), DefaultValue: new("0"),
 		},
 	})
 }
@@ -191,8 +191,8 @@ func redisNodes(group string, nodes int) []string {
 
 // newTopic makes the topic; people subscribe to it, CloudWatch alone may speak.
 func newTopic(scope constructs.Construct, c AlarmsConfig) string {
-	topic := snstopic.NewSnsTopic(scope, str("topic"), &snstopic.SnsTopicConfig{Name: str("debate-chatbot-alarms"), KmsMasterKeyId: str(c.Key.ARN)})
-	snstopicpolicy.NewSnsTopicPolicy(scope, str("topic-policy"), &snstopicpolicy.SnsTopicPolicyConfig{
+	topic := snstopic.NewSnsTopic(scope, new("topic"), &snstopic.SnsTopicConfig{Name: new("debate-chatbot-alarms"), KmsMasterKeyId: new(c.Key.ARN)})
+	snstopicpolicy.NewSnsTopicPolicy(scope, new("topic-policy"), &snstopicpolicy.SnsTopicPolicyConfig{
 		Arn: topic.Arn(),
 		Policy: policy(Statement{
 			Sid: "Alarms", Effect: "Allow", Action: []string{"sns:Publish"}, Resource: []string{*topic.Arn()},
@@ -201,8 +201,8 @@ func newTopic(scope constructs.Construct, c AlarmsConfig) string {
 		}),
 	})
 	if c.Alarms.Email != "" {
-		snstopicsubscription.NewSnsTopicSubscription(scope, str("email"), &snstopicsubscription.SnsTopicSubscriptionConfig{
-			TopicArn: topic.Arn(), Protocol: str("email"), Endpoint: str(c.Alarms.Email),
+		snstopicsubscription.NewSnsTopicSubscription(scope, new("email"), &snstopicsubscription.SnsTopicSubscriptionConfig{
+			TopicArn: topic.Arn(), Protocol: new("email"), Endpoint: new(c.Alarms.Email),
 		})
 	}
 	return *topic.Arn()
@@ -214,7 +214,7 @@ func jsonMap(m dimensions) *map[string]*string {
 	}
 	values := map[string]*string{}
 	for name, value := range m {
-		values[name] = str(value)
+		values[name] = new(value)
 	}
 	return &values
 }

@@ -39,16 +39,16 @@ type LoadBalancer struct {
 // NewBalancer makes the public load balancer. With a certificate it serves HTTPS and native
 // gRPC, and sends plain HTTP there; without, plain HTTP is all there is.
 func NewBalancer(scope constructs.Construct, id string, c BalancerConfig) LoadBalancer {
-	here := constructs.NewConstruct(scope, str(id))
+	here := constructs.NewConstruct(scope, new(id))
 	logs := newAccessLogs(here, c)
 	waits := append([]cdktf.ITerraformDependable{logs.Policy}, c.Subnets.Routed...)
-	balancer := lb.NewLb(here, str("balancer"), &lb.LbConfig{
-		Name: str("debate-chatbot"), LoadBalancerType: str("application"), Internal: yes(false),
+	balancer := lb.NewLb(here, new("balancer"), &lb.LbConfig{
+		Name: new("debate-chatbot"), LoadBalancerType: new("application"), Internal: new(false),
 		Subnets: strs(c.Subnets.Public...), SecurityGroups: strs(c.Group),
-		EnableCrossZoneLoadBalancing: yes(true), EnableHttp2: yes(true), DropInvalidHeaderFields: yes(true), EnableDeletionProtection: yes(c.Protect),
+		EnableCrossZoneLoadBalancing: new(true), EnableHttp2: new(true), DropInvalidHeaderFields: new(true), EnableDeletionProtection: new(c.Protect),
 		// Longer than any pause between two heartbeats of a stream, shorter than the server's own.
 		IdleTimeout: num(300),
-		AccessLogs:  &lb.LbAccessLogs{Bucket: str(logs.Name), Enabled: yes(true)},
+		AccessLogs:  &lb.LbAccessLogs{Bucket: new(logs.Name), Enabled: new(true)},
 		DependsOn:   &waits,
 	})
 	http := newTargets(here, "http", c.Subnets.VPC, "HTTP1", "/ready", "200")
@@ -56,36 +56,36 @@ func NewBalancer(scope constructs.Construct, id string, c BalancerConfig) LoadBa
 		URL: "http://" + *balancer.DnsName(), DNS: *balancer.DnsName(), Zone: *balancer.ZoneId(), Suffix: *balancer.ArnSuffix(),
 		TargetGroup: *http.Arn(), TargetSuffix: *http.ArnSuffix(), Targets: []string{*http.Arn()},
 	}
-	forward := []any{&lblistener.LbListenerDefaultAction{Type: str("forward"), TargetGroupArn: http.Arn()}}
+	forward := []any{&lblistener.LbListenerDefaultAction{Type: new("forward"), TargetGroupArn: http.Arn()}}
 	if !c.Balancer.HTTPS() {
-		l.Listeners = append(l.Listeners, lblistener.NewLbListener(here, str("http-listener"), &lblistener.LbListenerConfig{
-			LoadBalancerArn: balancer.Arn(), Port: num(80), Protocol: str("HTTP"), DefaultAction: forward,
+		l.Listeners = append(l.Listeners, lblistener.NewLbListener(here, new("http-listener"), &lblistener.LbListenerConfig{
+			LoadBalancerArn: balancer.Arn(), Port: num(80), Protocol: new("HTTP"), DefaultAction: forward,
 		}))
 		return l
 	}
 	l.URL = "https://" + c.Balancer.Domain
-	certificate := str(c.Balancer.Certificate)
+	certificate := new(c.Balancer.Certificate)
 	if c.Balancer.Zone != "" {
 		certificate = newName(here, c.Balancer, balancer)
 	}
-	lblistener.NewLbListener(here, str("http-listener"), &lblistener.LbListenerConfig{
-		LoadBalancerArn: balancer.Arn(), Port: num(80), Protocol: str("HTTP"),
+	lblistener.NewLbListener(here, new("http-listener"), &lblistener.LbListenerConfig{
+		LoadBalancerArn: balancer.Arn(), Port: num(80), Protocol: new("HTTP"),
 		DefaultAction: []any{&lblistener.LbListenerDefaultAction{
-			Type:     str("redirect"),
-			Redirect: &lblistener.LbListenerDefaultActionRedirect{Port: str("443"), Protocol: str("HTTPS"), StatusCode: str("HTTP_301")},
+			Type:     new("redirect"),
+			Redirect: &lblistener.LbListenerDefaultActionRedirect{Port: new("443"), Protocol: new("HTTPS"), StatusCode: new("HTTP_301")},
 		}},
 	})
-	https := lblistener.NewLbListener(here, str("https-listener"), &lblistener.LbListenerConfig{
-		LoadBalancerArn: balancer.Arn(), Port: num(443), Protocol: str("HTTPS"),
-		CertificateArn: certificate, SslPolicy: str("ELBSecurityPolicy-TLS13-1-2-2021-06"), DefaultAction: forward,
+	https := lblistener.NewLbListener(here, new("https-listener"), &lblistener.LbListenerConfig{
+		LoadBalancerArn: balancer.Arn(), Port: num(443), Protocol: new("HTTPS"),
+		CertificateArn: certificate, SslPolicy: new("ELBSecurityPolicy-TLS13-1-2-2021-06"), DefaultAction: forward,
 	})
 	grpc := newTargets(here, "grpc", c.Subnets.VPC, "GRPC", "/grpc.health.v1.Health/Check", "0")
-	rule := lblistenerrule.NewLbListenerRule(here, str("grpc-rule"), &lblistenerrule.LbListenerRuleConfig{
+	rule := lblistenerrule.NewLbListenerRule(here, new("grpc-rule"), &lblistenerrule.LbListenerRuleConfig{
 		ListenerArn: https.Arn(), Priority: num(10),
-		Action: []any{&lblistenerrule.LbListenerRuleAction{Type: str("forward"), TargetGroupArn: grpc.Arn()}},
+		Action: []any{&lblistenerrule.LbListenerRuleAction{Type: new("forward"), TargetGroupArn: grpc.Arn()}},
 		// Exactly these: a wildcard would catch gRPC-Web, which speaks HTTP/1.1 and stays with the rest.
 		Condition: []any{&lblistenerrule.LbListenerRuleCondition{HttpHeader: &lblistenerrule.LbListenerRuleConditionHttpHeader{
-			HttpHeaderName: str("content-type"), Values: strs("application/grpc", "application/grpc+proto", "application/grpc+json"),
+			HttpHeaderName: new("content-type"), Values: strs("application/grpc", "application/grpc+proto", "application/grpc+json"),
 		}}},
 	})
 	l.Targets, l.GRPCSuffix = append(l.Targets, *grpc.Arn()), *grpc.ArnSuffix()
@@ -96,34 +96,34 @@ func NewBalancer(scope constructs.Construct, id string, c BalancerConfig) LoadBa
 // newName makes the domain's record in its Route 53 zone, and a certificate, which AWS renews for as long
 // as the record that proves the domain is there. It returns the certificate's ARN.
 func newName(scope constructs.Construct, b Balancer, balancer lb.Lb) *string {
-	zone := dataawsroute53zone.NewDataAwsRoute53Zone(scope, str("zone"), &dataawsroute53zone.DataAwsRoute53ZoneConfig{Name: str(b.Zone), PrivateZone: yes(false)})
-	certificate := acmcertificate.NewAcmCertificate(scope, str("certificate"), &acmcertificate.AcmCertificateConfig{
-		DomainName: str(b.Domain), ValidationMethod: str("DNS"), Lifecycle: &cdktf.TerraformResourceLifecycle{CreateBeforeDestroy: yes(true)},
+	zone := dataawsroute53zone.NewDataAwsRoute53Zone(scope, new("zone"), &dataawsroute53zone.DataAwsRoute53ZoneConfig{Name: new(b.Zone), PrivateZone: new(false)})
+	certificate := acmcertificate.NewAcmCertificate(scope, new("certificate"), &acmcertificate.AcmCertificateConfig{
+		DomainName: new(b.Domain), ValidationMethod: new("DNS"), Lifecycle: &cdktf.TerraformResourceLifecycle{CreateBeforeDestroy: new(true)},
 	})
 	proof := certificate.DomainValidationOptions().Get(num(0))
-	record := route53record.NewRoute53Record(scope, str("proof"), &route53record.Route53RecordConfig{
+	record := route53record.NewRoute53Record(scope, new("proof"), &route53record.Route53RecordConfig{
 		ZoneId: zone.ZoneId(), Name: proof.ResourceRecordName(), Type: proof.ResourceRecordType(), Records: &[]*string{proof.ResourceRecordValue()},
-		Ttl: num(300), AllowOverwrite: yes(true),
+		Ttl: num(300), AllowOverwrite: new(true),
 	})
-	valid := acmcertificatevalidation.NewAcmCertificateValidation(scope, str("valid"), &acmcertificatevalidation.AcmCertificateValidationConfig{
+	valid := acmcertificatevalidation.NewAcmCertificateValidation(scope, new("valid"), &acmcertificatevalidation.AcmCertificateValidationConfig{
 		CertificateArn: certificate.Arn(), ValidationRecordFqdns: &[]*string{record.Fqdn()},
 	})
-	route53record.NewRoute53Record(scope, str("alias"), &route53record.Route53RecordConfig{
-		ZoneId: zone.ZoneId(), Name: str(b.Domain), Type: str("A"),
-		Alias: &route53record.Route53RecordAlias{Name: balancer.DnsName(), ZoneId: balancer.ZoneId(), EvaluateTargetHealth: yes(true)},
+	route53record.NewRoute53Record(scope, new("alias"), &route53record.Route53RecordConfig{
+		ZoneId: zone.ZoneId(), Name: new(b.Domain), Type: new("A"),
+		Alias: &route53record.Route53RecordAlias{Name: balancer.DnsName(), ZoneId: balancer.ZoneId(), EvaluateTargetHealth: new(true)},
 	})
 	return valid.CertificateArn()
 }
 
 func newTargets(scope constructs.Construct, id, vpc, version, path, healthy string) lbtargetgroup.LbTargetGroup {
-	return lbtargetgroup.NewLbTargetGroup(scope, str(id+"-targets"), &lbtargetgroup.LbTargetGroupConfig{
-		Name: str("debate-chatbot-" + id), Port: num(Port), Protocol: str("HTTP"), ProtocolVersion: str(version), TargetType: str("ip"), VpcId: str(vpc),
+	return lbtargetgroup.NewLbTargetGroup(scope, new(id+"-targets"), &lbtargetgroup.LbTargetGroupConfig{
+		Name: new("debate-chatbot-" + id), Port: num(Port), Protocol: new("HTTP"), ProtocolVersion: new(version), TargetType: new("ip"), VpcId: new(vpc),
 		// Streams last minutes: taking turns would heap them on one task.
-		LoadBalancingAlgorithmType: str("least_outstanding_requests"),
+		LoadBalancingAlgorithmType: new("least_outstanding_requests"),
 		// As long as the longest reply takes, and the stop of a task.
-		DeregistrationDelay: str("120"),
+		DeregistrationDelay: new("120"),
 		HealthCheck: &lbtargetgroup.LbTargetGroupHealthCheck{
-			Enabled: yes(true), Path: str(path), Protocol: str("HTTP"), Port: str("traffic-port"), Matcher: str(healthy),
+			Enabled: new(true), Path: new(path), Protocol: new("HTTP"), Port: new("traffic-port"), Matcher: new(healthy),
 			Interval: num(30), Timeout: num(5), HealthyThreshold: num(2), UnhealthyThreshold: num(2),
 		},
 	})
@@ -166,6 +166,6 @@ func newWriter(scope constructs.Construct, p AWSScope) string {
 		"us-west-2": "797873946194", "us-gov-east-1": "190560391635", "us-gov-west-1": "048591011584",
 		"cn-north-1": "638102146993", "cn-northwest-1": "037604701340",
 	}
-	local := cdktf.NewTerraformLocal(scope, str("log-writer"), cdktf.Fn_Lookup(accounts, str(p.Region), str(p.Account)))
+	local := cdktf.NewTerraformLocal(scope, new("log-writer"), cdktf.Fn_Lookup(accounts, new(p.Region), new(p.Account)))
 	return *local.AsString()
 }

@@ -30,39 +30,39 @@ type Redis struct {
 // NewCache makes Valkey. The service shows who it is by IAM: a password would land in Terraform's
 // state, since the provider takes none that is write-only.
 func NewCache(scope constructs.Construct, id string, c CacheConfig) Redis {
-	here := constructs.NewConstruct(scope, str(id))
+	here := constructs.NewConstruct(scope, new(id))
 	const name, engine, user = "debate-chatbot", "valkey", "debate-api"
-	group := elasticachesubnetgroup.NewElasticacheSubnetGroup(here, str("subnets"), &elasticachesubnetgroup.ElasticacheSubnetGroupConfig{
-		Name: str(name), Description: str("Private subnets for Valkey"), SubnetIds: strs(c.Subnets.Private...),
+	group := elasticachesubnetgroup.NewElasticacheSubnetGroup(here, new("subnets"), &elasticachesubnetgroup.ElasticacheSubnetGroupConfig{
+		Name: new(name), Description: new("Private subnets for Valkey"), SubnetIds: strs(c.Subnets.Private...),
 	})
-	parameters := elasticacheparametergroup.NewElasticacheParameterGroup(here, str("parameters"), &elasticacheparametergroup.ElasticacheParameterGroupConfig{
-		Name: str(name + "-valkey8"), Family: str("valkey8"), Description: str("A full cache drops what was used least recently"),
-		Parameter: []any{&elasticacheparametergroup.ElasticacheParameterGroupParameter{Name: str("maxmemory-policy"), Value: str("allkeys-lru")}},
-		Lifecycle: &cdktf.TerraformResourceLifecycle{CreateBeforeDestroy: yes(true)},
+	parameters := elasticacheparametergroup.NewElasticacheParameterGroup(here, new("parameters"), &elasticacheparametergroup.ElasticacheParameterGroupConfig{
+		Name: new(name + "-valkey8"), Family: new("valkey8"), Description: new("A full cache drops what was used least recently"),
+		Parameter: []any{&elasticacheparametergroup.ElasticacheParameterGroupParameter{Name: new("maxmemory-policy"), Value: new("allkeys-lru")}},
+		Lifecycle: &cdktf.TerraformResourceLifecycle{CreateBeforeDestroy: new(true)},
 	})
 	// With IAM a user's id and name must be the same. A group for Valkey needs no default user.
-	service := elasticacheuser.NewElasticacheUser(here, str("user"), &elasticacheuser.ElasticacheUserConfig{
-		UserId: str(user), UserName: str(user), Engine: str(engine), AuthenticationMode: &elasticacheuser.ElasticacheUserAuthenticationMode{Type: str("iam")},
+	service := elasticacheuser.NewElasticacheUser(here, new("user"), &elasticacheuser.ElasticacheUserConfig{
+		UserId: new(user), UserName: new(user), Engine: new(engine), AuthenticationMode: &elasticacheuser.ElasticacheUserAuthenticationMode{Type: new("iam")},
 		// What the cache's tests work with.
-		AccessString: str("on ~debate:* &debate:* -@all +@read +@write +@connection +@pubsub +@scripting +time -@dangerous"),
+		AccessString: new("on ~debate:* &debate:* -@all +@read +@write +@connection +@pubsub +@scripting +time -@dangerous"),
 	})
-	users := elasticacheusergroup.NewElasticacheUserGroup(here, str("users"), &elasticacheusergroup.ElasticacheUserGroupConfig{
-		UserGroupId: str(name), Engine: str(engine), UserIds: &[]*string{service.UserId()},
+	users := elasticacheusergroup.NewElasticacheUserGroup(here, new("users"), &elasticacheusergroup.ElasticacheUserGroupConfig{
+		UserGroupId: new(name), Engine: new(engine), UserIds: &[]*string{service.UserId()},
 	})
 	logs := newLogs(here, "logs", "/elasticache/"+name, c.LogDays, c.Key)
 	several := c.Cache.Nodes > 1
-	redis := elasticachereplicationgroup.NewElasticacheReplicationGroup(here, str("redis"), &elasticachereplicationgroup.ElasticacheReplicationGroupConfig{
-		ReplicationGroupId: str(name), Description: str("Running replies, recent turns and limits of the debate chatbot"),
-		Engine: str(engine), EngineVersion: str("8.0"), NodeType: str(c.Cache.Node), NumCacheClusters: count(c.Cache.Nodes), Port: num(redisPort),
-		AutomaticFailoverEnabled: yes(several), MultiAzEnabled: yes(several), UserGroupIds: &[]*string{users.Id()},
+	redis := elasticachereplicationgroup.NewElasticacheReplicationGroup(here, new("redis"), &elasticachereplicationgroup.ElasticacheReplicationGroupConfig{
+		ReplicationGroupId: new(name), Description: new("Running replies, recent turns and limits of the debate chatbot"),
+		Engine: new(engine), EngineVersion: new("8.0"), NodeType: new(c.Cache.Node), NumCacheClusters: num(c.Cache.Nodes), Port: num(redisPort),
+		AutomaticFailoverEnabled: new(several), MultiAzEnabled: new(several), UserGroupIds: &[]*string{users.Id()},
 		SubnetGroupName: group.Name(), SecurityGroupIds: strs(c.Group), ParameterGroupName: parameters.Name(),
-		AtRestEncryptionEnabled: str("true"), TransitEncryptionEnabled: yes(true), KmsKeyId: str(c.Key.ARN),
+		AtRestEncryptionEnabled: new("true"), TransitEncryptionEnabled: new(true), KmsKeyId: new(c.Key.ARN),
 		// At once: what waits for a maintenance window shows as a change in every plan until then. And
 		// never by itself: the provider takes the way back from a newer version by a new group.
-		ApplyImmediately: yes(true), AutoMinorVersionUpgrade: str("false"),
-		SnapshotRetentionLimit: count(c.Cache.BackupDays), SnapshotWindow: str("06:00-07:00"), MaintenanceWindow: str("sun:09:30-sun:10:30"),
+		ApplyImmediately: new(true), AutoMinorVersionUpgrade: new("false"),
+		SnapshotRetentionLimit: num(c.Cache.BackupDays), SnapshotWindow: new("06:00-07:00"), MaintenanceWindow: new("sun:09:30-sun:10:30"),
 		LogDeliveryConfiguration: []any{&elasticachereplicationgroup.ElasticacheReplicationGroupLogDeliveryConfiguration{
-			Destination: logs.Name(), DestinationType: str("cloudwatch-logs"), LogFormat: str("json"), LogType: str("slow-log"),
+			Destination: logs.Name(), DestinationType: new("cloudwatch-logs"), LogFormat: new("json"), LogType: new("slow-log"),
 		}},
 	})
 	return Redis{

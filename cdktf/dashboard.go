@@ -29,7 +29,7 @@ type widget struct {
 // NewDashboard lays out what a person wants to see who was just woken: what alarms, whether
 // users get answers, how fast, from how many tasks, and what lies below; then the latest errors.
 func NewDashboard(scope constructs.Construct, id string, c DashboardConfig) {
-	here := constructs.NewConstruct(scope, str(id))
+	here := constructs.NewConstruct(scope, new(id))
 	balancer := []any{"LoadBalancer", c.LoadBalancer.Suffix}
 	targets := []any{"TargetGroup", c.LoadBalancer.TargetSuffix, "LoadBalancer", c.LoadBalancer.Suffix}
 	service := []any{"ClusterName", clusterName, "ServiceName", serviceName}
@@ -90,8 +90,8 @@ func NewDashboard(scope constructs.Construct, id string, c DashboardConfig) {
 		"title": "Latest errors", "region": c.AWS.Region, "view": "table",
 		"query": "SOURCE '" + serviceLogs + "' | fields @timestamp, msg, error, @message | filter level = 'ERROR' | sort @timestamp desc | limit 50",
 	}})
-	cloudwatchdashboard.NewCloudwatchDashboard(here, str("dashboard"), &cloudwatchdashboard.CloudwatchDashboardConfig{
-		DashboardName: str("debate-chatbot"), DashboardBody: document(map[string]any{"widgets": widgets}),
+	cloudwatchdashboard.NewCloudwatchDashboard(here, new("dashboard"), &cloudwatchdashboard.CloudwatchDashboardConfig{
+		DashboardName: new("debate-chatbot"), DashboardBody: document(map[string]any{"widgets": widgets}),
 	})
 }
 

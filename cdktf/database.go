@@ -42,46 +42,46 @@ const databaseRole = "debate_app"
 // NewDatabase makes an Aurora PostgreSQL cluster that grows with its load. The service verifies
 // its certificate by the roots that the image carries.
 func NewDatabase(scope constructs.Construct, id string, c DatabaseConfig) Aurora {
-	here := constructs.NewConstruct(scope, str(id))
+	here := constructs.NewConstruct(scope, new(id))
 	const name, engine = "debate-chatbot", "aurora-postgresql"
-	group := dbsubnetgroup.NewDbSubnetGroup(here, str("subnets"), &dbsubnetgroup.DbSubnetGroupConfig{
-		Name: str(name), Description: str("Private subnets for Aurora"), SubnetIds: strs(c.Subnets.Private...),
+	group := dbsubnetgroup.NewDbSubnetGroup(here, new("subnets"), &dbsubnetgroup.DbSubnetGroupConfig{
+		Name: new(name), Description: new("Private subnets for Aurora"), SubnetIds: strs(c.Subnets.Private...),
 	})
 	// A version that AWS no longer offers fails in the plan, not ten minutes into the deploy.
-	version := dataawsrdsengineversion.NewDataAwsRdsEngineVersion(here, str("version"), &dataawsrdsengineversion.DataAwsRdsEngineVersionConfig{
-		Engine: str(engine), Version: str(c.Database.Version),
+	version := dataawsrdsengineversion.NewDataAwsRdsEngineVersion(here, new("version"), &dataawsrdsengineversion.DataAwsRdsEngineVersionConfig{
+		Engine: new(engine), Version: new(c.Database.Version),
 	})
 	major, _, _ := strings.Cut(c.Database.Version, ".")
-	parameters := rdsclusterparametergroup.NewRdsClusterParameterGroup(here, str("parameters"), &rdsclusterparametergroup.RdsClusterParameterGroupConfig{
-		Name: str(name + "-" + major), Family: str(engine + major), Description: str("TLS only, slow statements logged"),
+	parameters := rdsclusterparametergroup.NewRdsClusterParameterGroup(here, new("parameters"), &rdsclusterparametergroup.RdsClusterParameterGroupConfig{
+		Name: new(name + "-" + major), Family: new(engine + major), Description: new("TLS only, slow statements logged"),
 		Parameter: []any{
-			&rdsclusterparametergroup.RdsClusterParameterGroupParameter{Name: str("rds.force_ssl"), Value: str("1")},
-			&rdsclusterparametergroup.RdsClusterParameterGroupParameter{Name: str("log_min_duration_statement"), Value: str("1000")},
+			&rdsclusterparametergroup.RdsClusterParameterGroupParameter{Name: new("rds.force_ssl"), Value: new("1")},
+			&rdsclusterparametergroup.RdsClusterParameterGroupParameter{Name: new("log_min_duration_statement"), Value: new("1000")},
 		},
-		Lifecycle: &cdktf.TerraformResourceLifecycle{CreateBeforeDestroy: yes(true)},
+		Lifecycle: &cdktf.TerraformResourceLifecycle{CreateBeforeDestroy: new(true)},
 	})
 	logs := newLogs(here, "logs", "/aws/rds/cluster/"+name+"/postgresql", c.LogDays, c.Key)
-	scaling := &rdscluster.RdsClusterServerlessv2ScalingConfiguration{MinCapacity: num(c.Database.MinCapacity), MaxCapacity: num(c.Database.MaxCapacity)}
+	scaling := &rdscluster.RdsClusterServerlessv2ScalingConfiguration{MinCapacity: new(c.Database.MinCapacity), MaxCapacity: new(c.Database.MaxCapacity)}
 	if c.Database.MinCapacity == 0 {
 		scaling.SecondsUntilAutoPause = num(300)
 	}
-	cluster := rdscluster.NewRdsCluster(here, str("cluster"), &rdscluster.RdsClusterConfig{
-		ClusterIdentifier: str(name), Engine: str(engine), EngineMode: str("provisioned"), EngineVersion: version.VersionActual(),
-		AllowMajorVersionUpgrade: yes(c.Database.MajorUpgrade),
-		DatabaseName:             str("debate"), MasterUsername: str("debate"),
+	cluster := rdscluster.NewRdsCluster(here, new("cluster"), &rdscluster.RdsClusterConfig{
+		ClusterIdentifier: new(name), Engine: new(engine), EngineMode: new("provisioned"), EngineVersion: version.VersionActual(),
+		AllowMajorVersionUpgrade: new(c.Database.MajorUpgrade),
+		DatabaseName:             new("debate"), MasterUsername: new("debate"),
 		// RDS makes the owner's password, keeps it in a secret of its own and changes it every seven days.
-		ManageMasterUserPassword: yes(true), MasterUserSecretKmsKeyId: str(c.Key.ARN),
+		ManageMasterUserPassword: new(true), MasterUserSecretKmsKeyId: new(c.Key.ARN),
 		Serverlessv2ScalingConfiguration: scaling,
 		DbSubnetGroupName:                group.Name(), VpcSecurityGroupIds: strs(c.Group), DbClusterParameterGroupName: parameters.Name(), Port: num(postgresPort),
-		StorageEncrypted: yes(true), KmsKeyId: str(c.Key.ARN), IamDatabaseAuthenticationEnabled: yes(true),
+		StorageEncrypted: new(true), KmsKeyId: new(c.Key.ARN), IamDatabaseAuthenticationEnabled: new(true),
 		// People run statements through the Data API, by their IAM rights: no host stands open for them.
-		EnableHttpEndpoint:    yes(c.Database.DataAPI),
-		BackupRetentionPeriod: count(c.Database.BackupDays), PreferredBackupWindow: str("07:00-08:00"), PreferredMaintenanceWindow: str("sun:08:30-sun:09:30"),
-		CopyTagsToSnapshot: yes(true), EnabledCloudwatchLogsExports: strs("postgresql"),
-		DatabaseInsightsMode: str("standard"),
+		EnableHttpEndpoint:    new(c.Database.DataAPI),
+		BackupRetentionPeriod: num(c.Database.BackupDays), PreferredBackupWindow: new("07:00-08:00"), PreferredMaintenanceWindow: new("sun:08:30-sun:09:30"),
+		CopyTagsToSnapshot: new(true), EnabledCloudwatchLogsExports: strs("postgresql"),
+		DatabaseInsightsMode: new("standard"),
 		// What waits for a maintenance window shows as a change in every plan until then.
-		ApplyImmediately:   yes(true),
-		DeletionProtection: yes(c.Protect), SkipFinalSnapshot: yes(!c.Protect), FinalSnapshotIdentifier: str(name + "-final"),
+		ApplyImmediately:   new(true),
+		DeletionProtection: new(c.Protect), SkipFinalSnapshot: new(!c.Protect), FinalSnapshotIdentifier: new(name + "-final"),
 		DependsOn: &[]cdktf.ITerraformDependable{logs},
 	})
 	aurora := Aurora{
@@ -91,12 +91,12 @@ func NewDatabase(scope constructs.Construct, id string, c DatabaseConfig) Aurora
 		URL:   `join("", ["postgres://", ` + *cluster.Endpoint() + `, ":5432/debate?sslmode=verify-full&sslrootcert=/etc/ssl/certs/rds-ca.pem"])`,
 	}
 	for i := range c.Database.Instances {
-		aurora.Ready = append(aurora.Ready, rdsclusterinstance.NewRdsClusterInstance(here, str(fmt.Sprintf("instance-%d", i)), &rdsclusterinstance.RdsClusterInstanceConfig{
-			Identifier: str(fmt.Sprintf("%s-%d", name, i)), ClusterIdentifier: cluster.Id(), Engine: cluster.Engine(), EngineVersion: cluster.EngineVersion(),
-			InstanceClass: str("db.serverless"), PubliclyAccessible: yes(false), CaCertIdentifier: str("rds-ca-rsa2048-g1"),
-			PerformanceInsightsEnabled: yes(true), PerformanceInsightsKmsKeyId: str(c.Key.ARN), PromotionTier: count(min(i, 1)), ApplyImmediately: yes(true),
+		aurora.Ready = append(aurora.Ready, rdsclusterinstance.NewRdsClusterInstance(here, new(fmt.Sprintf("instance-%d", i)), &rdsclusterinstance.RdsClusterInstanceConfig{
+			Identifier: new(fmt.Sprintf("%s-%d", name, i)), ClusterIdentifier: cluster.Id(), Engine: cluster.Engine(), EngineVersion: cluster.EngineVersion(),
+			InstanceClass: new("db.serverless"), PubliclyAccessible: new(false), CaCertIdentifier: new("rds-ca-rsa2048-g1"),
+			PerformanceInsightsEnabled: new(true), PerformanceInsightsKmsKeyId: new(c.Key.ARN), PromotionTier: num(min(i, 1)), ApplyImmediately: new(true),
 			// The version is the configuration's: one that moved by itself would be taken back by the next deploy, or refused.
-			AutoMinorVersionUpgrade: yes(false),
+			AutoMinorVersionUpgrade: new(false),
 		}))
 	}
 	return aurora

@@ -37,10 +37,10 @@ type Firewall struct {
 // NewFirewall makes the security groups: the internet to the load balancer, the load balancer to
 // the tasks, the tasks to their data and to HTTPS. Nothing else, and the data answers only.
 func NewFirewall(scope constructs.Construct, id string, c FirewallConfig) Firewall {
-	here := constructs.NewConstruct(scope, str(id))
+	here := constructs.NewConstruct(scope, new(id))
 	group := func(id, description string) string {
-		return *securitygroup.NewSecurityGroup(here, str(id), &securitygroup.SecurityGroupConfig{
-			Name: str("debate-chatbot-" + id), Description: str(description), VpcId: str(c.VPC), Tags: named("debate-chatbot-" + id),
+		return *securitygroup.NewSecurityGroup(here, new(id), &securitygroup.SecurityGroupConfig{
+			Name: new("debate-chatbot-" + id), Description: new(description), VpcId: new(c.VPC), Tags: named("debate-chatbot-" + id),
 		}).Id()
 	}
 	f := Firewall{
@@ -79,9 +79,9 @@ type peer struct{ group, cidr string }
 
 func (p peer) referenced() (group, cidr *string) {
 	if p.group != "" {
-		return str(p.group), nil
+		return new(p.group), nil
 	}
-	return nil, str(p.cidr)
+	return nil, new(p.cidr)
 }
 
 // connect lets one group call another.
@@ -92,16 +92,16 @@ func connect(scope constructs.Construct, id, description, from, to string, port 
 
 func ingress(scope constructs.Construct, id, description, group string, from peer, port int) {
 	source, cidr := from.referenced()
-	vpcsecuritygroupingressrule.NewVpcSecurityGroupIngressRule(scope, str(id), &vpcsecuritygroupingressrule.VpcSecurityGroupIngressRuleConfig{
-		SecurityGroupId: str(group), Description: str(description), IpProtocol: str("tcp"), FromPort: count(port), ToPort: count(port),
+	vpcsecuritygroupingressrule.NewVpcSecurityGroupIngressRule(scope, new(id), &vpcsecuritygroupingressrule.VpcSecurityGroupIngressRuleConfig{
+		SecurityGroupId: new(group), Description: new(description), IpProtocol: new("tcp"), FromPort: num(port), ToPort: num(port),
 		ReferencedSecurityGroupId: source, CidrIpv4: cidr,
 	})
 }
 
 func egress(scope constructs.Construct, id, description, group string, to peer, port int) {
 	target, cidr := to.referenced()
-	vpcsecuritygroupegressrule.NewVpcSecurityGroupEgressRule(scope, str(id), &vpcsecuritygroupegressrule.VpcSecurityGroupEgressRuleConfig{
-		SecurityGroupId: str(group), Description: str(description), IpProtocol: str("tcp"), FromPort: count(port), ToPort: count(port),
+	vpcsecuritygroupegressrule.NewVpcSecurityGroupEgressRule(scope, new(id), &vpcsecuritygroupegressrule.VpcSecurityGroupEgressRuleConfig{
+		SecurityGroupId: new(group), Description: new(description), IpProtocol: new("tcp"), FromPort: num(port), ToPort: num(port),
 		ReferencedSecurityGroupId: target, CidrIpv4: cidr,
 	})
 }

@@ -23,7 +23,7 @@ type Key struct {
 // IAM, and admits the three AWS services that encrypt in their own name, each for this account's
 // resources only.
 func NewKey(scope constructs.Construct, id string, c KeyConfig) Key {
-	here := constructs.NewConstruct(scope, str(id))
+	here := constructs.NewConstruct(scope, new(id))
 	use := []string{"kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"}
 	this := []string{"*"} // in a key's policy: this key
 	statement := func(sid, service string, condition map[string]map[string]any, actions ...string) Statement {
@@ -45,13 +45,13 @@ func NewKey(scope constructs.Construct, id string, c KeyConfig) Key {
 			map[string]map[string]any{"StringEquals": {"aws:SourceArn": c.AWS.ARN("cloudtrail", "trail/"+c.TrailName)}},
 			"kms:GenerateDataKey*", "kms:Decrypt", "kms:DescribeKey"))
 	}
-	key := kmskey.NewKmsKey(here, str("key"), &kmskey.KmsKeyConfig{
-		Description:          str("Encrypts the debate chatbot's secrets, images, data and logs"),
-		EnableKeyRotation:    yes(true),
-		DeletionWindowInDays: num(windowDays(c.Protect)),
+	key := kmskey.NewKmsKey(here, new("key"), &kmskey.KmsKeyConfig{
+		Description:          new("Encrypts the debate chatbot's secrets, images, data and logs"),
+		EnableKeyRotation:    new(true),
+		DeletionWindowInDays: new(windowDays(c.Protect)),
 		Policy:               policy(statements...),
 	})
-	kmsalias.NewKmsAlias(here, str("alias"), &kmsalias.KmsAliasConfig{Name: str("alias/debate-chatbot"), TargetKeyId: key.KeyId()})
+	kmsalias.NewKmsAlias(here, new("alias"), &kmsalias.KmsAliasConfig{Name: new("alias/debate-chatbot"), TargetKeyId: key.KeyId()})
 	return Key{ID: *key.KeyId(), ARN: *key.Arn()}
 }
 

@@ -8,7 +8,7 @@ import (
 // newLogs makes an encrypted log group. Every group is made here, also those that AWS would make
 // by itself: its own would be kept for ever.
 func newLogs(scope constructs.Construct, id, name string, days int, key Key) cloudwatchloggroup.CloudwatchLogGroup {
-	return cloudwatchloggroup.NewCloudwatchLogGroup(scope, str(id), &cloudwatchloggroup.CloudwatchLogGroupConfig{
-		Name: str(name), RetentionInDays: count(days), KmsKeyId: str(key.ARN),
+	return cloudwatchloggroup.NewCloudwatchLogGroup(scope, new(id), &cloudwatchloggroup.CloudwatchLogGroupConfig{
+		Name: new(name), RetentionInDays: num(days), KmsKeyId: new(key.ARN),
 	})
 }

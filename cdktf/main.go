@@ -67,7 +67,7 @@ func Synth(config Config, outdir string) (err error) {
 	if err := os.MkdirAll(outdir, 0o750); err != nil { //nolint:gosec // the operator names it
 		return fmt.Errorf("the stack's folder: %w", err)
 	}
-	app := cdktf.NewApp(&cdktf.AppConfig{Outdir: str(outdir)})
+	app := cdktf.NewApp(&cdktf.AppConfig{Outdir: new(outdir)})
 	NewStack(app, config)
 	app.Synth()
 	return nil

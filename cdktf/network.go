@@ -60,40 +60,40 @@ func NewNetwork(scope constructs.Construct, id string, c NetworkConfig) Subnets 
 	if c.Network.VPC != "" {
 		return Subnets{VPC: c.Network.VPC, Public: c.Network.Public, Private: c.Network.Private}
 	}
-	here := constructs.NewConstruct(scope, str(id))
-	v := vpc.NewVpc(here, str("vpc"), &vpc.VpcConfig{
-		CidrBlock: str(c.Network.CIDR), EnableDnsSupport: yes(true), EnableDnsHostnames: yes(true), Tags: named("debate-chatbot"),
+	here := constructs.NewConstruct(scope, new(id))
+	v := vpc.NewVpc(here, new("vpc"), &vpc.VpcConfig{
+		CidrBlock: new(c.Network.CIDR), EnableDnsSupport: new(true), EnableDnsHostnames: new(true), Tags: named("debate-chatbot"),
 	})
 	// Whoever forgets to name a group gets one that lets nothing through.
-	defaultsecuritygroup.NewDefaultSecurityGroup(here, str("closed"), &defaultsecuritygroup.DefaultSecurityGroupConfig{VpcId: v.Id()})
-	gateway := internetgateway.NewInternetGateway(here, str("internet"), &internetgateway.InternetGatewayConfig{VpcId: v.Id(), Tags: named("debate-chatbot")})
+	defaultsecuritygroup.NewDefaultSecurityGroup(here, new("closed"), &defaultsecuritygroup.DefaultSecurityGroupConfig{VpcId: v.Id()})
+	gateway := internetgateway.NewInternetGateway(here, new("internet"), &internetgateway.InternetGatewayConfig{VpcId: v.Id(), Tags: named("debate-chatbot")})
 	public := newTable(here, "public", v)
-	out := route.NewRoute(here, str("public-out"), &route.RouteConfig{
-		RouteTableId: public.Id(), DestinationCidrBlock: str("0.0.0.0/0"), GatewayId: gateway.Id(),
+	out := route.NewRoute(here, new("public-out"), &route.RouteConfig{
+		RouteTableId: public.Id(), DestinationCidrBlock: new("0.0.0.0/0"), GatewayId: gateway.Id(),
 	})
-	zones := dataawsavailabilityzones.NewDataAwsAvailabilityZones(here, str("zones"), &dataawsavailabilityzones.DataAwsAvailabilityZonesConfig{
-		State: str("available"), ExcludeZoneIds: strs(noFargate...),
-		Filter: []any{&dataawsavailabilityzones.DataAwsAvailabilityZonesFilter{Name: str("opt-in-status"), Values: strs("opt-in-not-required")}},
+	zones := dataawsavailabilityzones.NewDataAwsAvailabilityZones(here, new("zones"), &dataawsavailabilityzones.DataAwsAvailabilityZonesConfig{
+		State: new("available"), ExcludeZoneIds: strs(noFargate...),
+		Filter: []any{&dataawsavailabilityzones.DataAwsAvailabilityZonesFilter{Name: new("opt-in-status"), Values: strs("opt-in-not-required")}},
 	})
 
 	s := Subnets{VPC: *v.Id(), PublicTasks: c.Network.NAT == "none", Routed: []cdktf.ITerraformDependable{out}}
 	tables := []*string{}
 	var nat natgateway.NatGateway
 	for i := range c.Network.Zones {
-		zone := cdktf.Token_AsString(cdktf.Fn_Element(zones.Names(), count(i)), nil)
+		zone := cdktf.Token_AsString(cdktf.Fn_Element(zones.Names(), num(i)), nil)
 		open := newSubnet(here, fmt.Sprintf("public-%d", i), v, zone, block(c.Network.CIDR, i))
 		closed := newSubnet(here, fmt.Sprintf("private-%d", i), v, zone, block(c.Network.CIDR, 8+i))
 		table := newTable(here, fmt.Sprintf("private-%d", i), v)
 		if c.Network.NAT == "zone" || c.Network.NAT == "one" && i == 0 {
-			address := eip.NewEip(here, str(fmt.Sprintf("nat-address-%d", i)), &eip.EipConfig{Domain: str("vpc")})
-			nat = natgateway.NewNatGateway(here, str(fmt.Sprintf("nat-%d", i)), &natgateway.NatGatewayConfig{
+			address := eip.NewEip(here, new(fmt.Sprintf("nat-address-%d", i)), &eip.EipConfig{Domain: new("vpc")})
+			nat = natgateway.NewNatGateway(here, new(fmt.Sprintf("nat-%d", i)), &natgateway.NatGatewayConfig{
 				AllocationId: address.Id(), SubnetId: open.Id(), Tags: named(fmt.Sprintf("debate-chatbot-%d", i)),
 				DependsOn: &[]cdktf.ITerraformDependable{gateway},
 			})
 		}
 		if nat != nil {
-			s.Routed = append(s.Routed, route.NewRoute(here, str(fmt.Sprintf("private-out-%d", i)), &route.RouteConfig{
-				RouteTableId: table.Id(), DestinationCidrBlock: str("0.0.0.0/0"), NatGatewayId: nat.Id(),
+			s.Routed = append(s.Routed, route.NewRoute(here, new(fmt.Sprintf("private-out-%d", i)), &route.RouteConfig{
+				RouteTableId: table.Id(), DestinationCidrBlock: new("0.0.0.0/0"), NatGatewayId: nat.Id(),
 			}))
 		}
 		s.Routed = append(s.Routed,
@@ -104,8 +104,8 @@ func NewNetwork(scope constructs.Construct, id string, c NetworkConfig) Subnets 
 		tables = append(tables, table.Id())
 	}
 	tables = append(tables, public.Id())
-	vpcendpoint.NewVpcEndpoint(here, str("s3"), &vpcendpoint.VpcEndpointConfig{
-		VpcId: v.Id(), ServiceName: str("com.amazonaws." + c.AWS.Region + ".s3"), VpcEndpointType: str("Gateway"), RouteTableIds: &tables,
+	vpcendpoint.NewVpcEndpoint(here, new("s3"), &vpcendpoint.VpcEndpointConfig{
+		VpcId: v.Id(), ServiceName: new("com.amazonaws." + c.AWS.Region + ".s3"), VpcEndpointType: new("Gateway"), RouteTableIds: &tables,
 	})
 	newFlowLog(here, v, c)
 	return s
@@ -122,21 +122,21 @@ func block(cidr string, i int) string {
 }
 
 func newSubnet(scope constructs.Construct, id string, v vpc.Vpc, zone *string, cidr string) subnet.Subnet {
-	return subnet.NewSubnet(scope, str(id), &subnet.SubnetConfig{
-		VpcId: v.Id(), AvailabilityZone: zone, CidrBlock: str(cidr), MapPublicIpOnLaunch: yes(false), Tags: named("debate-chatbot-" + id),
+	return subnet.NewSubnet(scope, new(id), &subnet.SubnetConfig{
+		VpcId: v.Id(), AvailabilityZone: zone, CidrBlock: new(cidr), MapPublicIpOnLaunch: new(false), Tags: named("debate-chatbot-" + id),
 	})
 }
 
 func newTable(scope constructs.Construct, id string, v vpc.Vpc) routetable.RouteTable {
-	return routetable.NewRouteTable(scope, str(id+"-table"), &routetable.RouteTableConfig{VpcId: v.Id(), Tags: named("debate-chatbot-" + id)})
+	return routetable.NewRouteTable(scope, new(id+"-table"), &routetable.RouteTableConfig{VpcId: v.Id(), Tags: named("debate-chatbot-" + id)})
 }
 
 func associate(scope constructs.Construct, id string, s subnet.Subnet, t routetable.RouteTable) cdktf.ITerraformDependable {
-	return routetableassociation.NewRouteTableAssociation(scope, str(id), &routetableassociation.RouteTableAssociationConfig{SubnetId: s.Id(), RouteTableId: t.Id()})
+	return routetableassociation.NewRouteTableAssociation(scope, new(id), &routetableassociation.RouteTableAssociationConfig{SubnetId: s.Id(), RouteTableId: t.Id()})
 }
 
 // named is the tag that the console shows.
-func named(name string) *map[string]*string { return &map[string]*string{"Name": str(name)} }
+func named(name string) *map[string]*string { return &map[string]*string{"Name": new(name)} }
 
 // newFlowLog records who spoke to whom in the VPC.
 func newFlowLog(scope constructs.Construct, v vpc.Vpc, c NetworkConfig) {
@@ -144,19 +144,19 @@ func newFlowLog(scope constructs.Construct, v vpc.Vpc, c NetworkConfig) {
 	role := newRole(scope, "flow-logs", "vpc-flow-logs.amazonaws.com", c.AWS,
 		allow("Write", []string{*logs.Arn(), *logs.Arn() + ":*"},
 			"logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogGroups", "logs:DescribeLogStreams"))
-	flowlog.NewFlowLog(scope, str("flow-log"), &flowlog.FlowLogConfig{
-		VpcId: v.Id(), TrafficType: str("ALL"), LogDestination: logs.Arn(), IamRoleArn: role.arn, MaxAggregationInterval: num(60),
+	flowlog.NewFlowLog(scope, new("flow-log"), &flowlog.FlowLogConfig{
+		VpcId: v.Id(), TrafficType: new("ALL"), LogDestination: logs.Arn(), IamRoleArn: role.arn, MaxAggregationInterval: num(60),
 	})
 }
 
 // NewEndpoints lets tasks reach the AWS services that they need without the NAT. It returns what must be
 // there before they start: with private names half made they would find neither the one way nor the other.
 func NewEndpoints(scope constructs.Construct, id string, aws AWSScope, subnets Subnets, group string) (ready []cdktf.ITerraformDependable) {
-	here := constructs.NewConstruct(scope, str(id))
+	here := constructs.NewConstruct(scope, new(id))
 	for _, service := range []string{"ecr.api", "ecr.dkr", "logs", "secretsmanager"} {
-		ready = append(ready, vpcendpoint.NewVpcEndpoint(here, str(service), &vpcendpoint.VpcEndpointConfig{
-			VpcId: str(subnets.VPC), ServiceName: str("com.amazonaws." + aws.Region + "." + service), VpcEndpointType: str("Interface"),
-			SubnetIds: strs(subnets.Private...), SecurityGroupIds: strs(group), PrivateDnsEnabled: yes(true),
+		ready = append(ready, vpcendpoint.NewVpcEndpoint(here, new(service), &vpcendpoint.VpcEndpointConfig{
+			VpcId: new(subnets.VPC), ServiceName: new("com.amazonaws." + aws.Region + "." + service), VpcEndpointType: new("Interface"),
+			SubnetIds: strs(subnets.Private...), SecurityGroupIds: strs(group), PrivateDnsEnabled: new(true),
 		}))
 	}
 	return ready

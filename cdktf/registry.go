@@ -21,14 +21,14 @@ type Registry struct {
 // NewRegistry makes the repository. Its tags are immutable: a tag that was deployed once names
 // the same image for ever, so that a rollback finds it.
 func NewRegistry(scope constructs.Construct, id string, c RegistryConfig) Registry {
-	here := constructs.NewConstruct(scope, str(id))
-	repository := ecrrepository.NewEcrRepository(here, str("repository"), &ecrrepository.EcrRepositoryConfig{
-		Name:                       str("debate-api"),
-		ImageTagMutability:         str("IMMUTABLE"),
-		ForceDelete:                yes(!c.Protect),
-		ImageScanningConfiguration: &ecrrepository.EcrRepositoryImageScanningConfiguration{ScanOnPush: yes(true)},
+	here := constructs.NewConstruct(scope, new(id))
+	repository := ecrrepository.NewEcrRepository(here, new("repository"), &ecrrepository.EcrRepositoryConfig{
+		Name:                       new("debate-api"),
+		ImageTagMutability:         new("IMMUTABLE"),
+		ForceDelete:                new(!c.Protect),
+		ImageScanningConfiguration: &ecrrepository.EcrRepositoryImageScanningConfiguration{ScanOnPush: new(true)},
 		EncryptionConfiguration: []any{&ecrrepository.EcrRepositoryEncryptionConfiguration{
-			EncryptionType: str("KMS"), KmsKey: str(c.Key.ARN),
+			EncryptionType: new("KMS"), KmsKey: new(c.Key.ARN),
 		}},
 	})
 	type selection struct {
@@ -45,7 +45,7 @@ func NewRegistry(scope constructs.Construct, id string, c RegistryConfig) Regist
 		Action       map[string]string `json:"action"`
 	}
 	expire := map[string]string{"type": "expire"}
-	ecrlifecyclepolicy.NewEcrLifecyclePolicy(here, str("lifecycle"), &ecrlifecyclepolicy.EcrLifecyclePolicyConfig{
+	ecrlifecyclepolicy.NewEcrLifecyclePolicy(here, new("lifecycle"), &ecrlifecyclepolicy.EcrLifecyclePolicyConfig{
 		Repository: repository.Name(),
 		Policy: document(map[string]any{"rules": []rule{
 			{1, "Expire untagged images after a day", selection{TagStatus: "untagged", CountType: "sinceImagePushed", CountUnit: "days", CountNumber: 1}, expire},

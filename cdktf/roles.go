@@ -56,11 +56,11 @@ type role struct {
 
 // newRole makes a role for an AWS service, called debate-chatbot-ID.
 func newRole(scope constructs.Construct, id, service string, aws AWSScope, statements ...Statement) role {
-	r := iamrole.NewIamRole(scope, str(id+"-role"), &iamrole.IamRoleConfig{
-		Name: str("debate-chatbot-" + id), AssumeRolePolicy: trust(service, aws.Account),
+	r := iamrole.NewIamRole(scope, new(id+"-role"), &iamrole.IamRoleConfig{
+		Name: new("debate-chatbot-" + id), AssumeRolePolicy: trust(service, aws.Account),
 	})
-	rights := iamrolepolicy.NewIamRolePolicy(scope, str(id+"-policy"), &iamrolepolicy.IamRolePolicyConfig{
-		Name: str(id), Role: r.Id(), Policy: policy(statements...),
+	rights := iamrolepolicy.NewIamRolePolicy(scope, new(id+"-policy"), &iamrolepolicy.IamRolePolicyConfig{
+		Name: new(id), Role: r.Id(), Policy: policy(statements...),
 	})
 	return role{arn: r.Arn(), rights: rights}
 }

@@ -27,32 +27,32 @@ type RotationConfig struct {
 // NewRotation makes the function that gives the API key's secret a new value every so many days, and
 // nobody but Secrets Manager may call it. The service takes the key before it for 24 hours more.
 func NewRotation(scope constructs.Construct, id string, c RotationConfig) {
-	here := constructs.NewConstruct(scope, str(id))
+	here := constructs.NewConstruct(scope, new(id))
 	logs := newLogs(here, "logs", "/aws/lambda/"+rotatorName, c.LogDays, c.Key)
 	role := newRole(here, "rotate", "lambda.amazonaws.com", c.AWS,
 		allow("Rotate", []string{c.Secrets.APIKey}, "secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue",
 			"secretsmanager:PutSecretValue", "secretsmanager:UpdateSecretVersionStage"),
 		viaSecretsManager(c.AWS, c.Key, "kms:Decrypt", "kms:GenerateDataKey"),
 		allow("Logs", logStreams(logs), "logs:CreateLogStream", "logs:PutLogEvents"))
-	function := lambdafunction.NewLambdaFunction(here, str("function"), &lambdafunction.LambdaFunctionConfig{
-		FunctionName: str(rotatorName), Description: str("Makes a new API key for the debate chatbot"), Role: role.arn,
-		Runtime: str("provided.al2023"), Architectures: strs("arm64"), Handler: str("bootstrap"), MemorySize: num(128), Timeout: num(30),
-		PackageType: str("Zip"), Filename: str(rotatorFile), SourceCodeHash: str(ref(`try(filebase64sha256("` + rotatorFile + `"), "")`)),
-		KmsKeyArn: str(c.Key.ARN), TracingConfig: &lambdafunction.LambdaFunctionTracingConfig{Mode: str("PassThrough")},
-		LoggingConfig: &lambdafunction.LambdaFunctionLoggingConfig{LogFormat: str("JSON"), LogGroup: logs.Name()},
+	function := lambdafunction.NewLambdaFunction(here, new("function"), &lambdafunction.LambdaFunctionConfig{
+		FunctionName: new(rotatorName), Description: new("Makes a new API key for the debate chatbot"), Role: role.arn,
+		Runtime: new("provided.al2023"), Architectures: strs("arm64"), Handler: new("bootstrap"), MemorySize: num(128), Timeout: num(30),
+		PackageType: new("Zip"), Filename: new(rotatorFile), SourceCodeHash: new(ref(`try(filebase64sha256("` + rotatorFile + `"), "")`)),
+		KmsKeyArn: new(c.Key.ARN), TracingConfig: &lambdafunction.LambdaFunctionTracingConfig{Mode: new("PassThrough")},
+		LoggingConfig: &lambdafunction.LambdaFunctionLoggingConfig{LogFormat: new("JSON"), LogGroup: logs.Name()},
 		Lifecycle: &cdktf.TerraformResourceLifecycle{Precondition: &[]*cdktf.Precondition{{
-			Condition: str(ref(`fileexists("` + rotatorFile + `")`)), ErrorMessage: str("The rotation function's code is not there. Run this first, at the project's root: make rotate-zip"),
+			Condition: new(ref(`fileexists("` + rotatorFile + `")`)), ErrorMessage: new("The rotation function's code is not there. Run this first, at the project's root: make rotate-zip"),
 		}}},
 		DependsOn: &[]cdktf.ITerraformDependable{logs, role.rights},
 	})
-	call := lambdapermission.NewLambdaPermission(here, str("call"), &lambdapermission.LambdaPermissionConfig{
-		FunctionName: function.FunctionName(), Action: str("lambda:InvokeFunction"), StatementId: str("SecretsManager"),
-		Principal: str("secretsmanager.amazonaws.com"), SourceAccount: str(c.AWS.Account), SourceArn: str(c.Secrets.APIKey),
+	call := lambdapermission.NewLambdaPermission(here, new("call"), &lambdapermission.LambdaPermissionConfig{
+		FunctionName: function.FunctionName(), Action: new("lambda:InvokeFunction"), StatementId: new("SecretsManager"),
+		Principal: new("secretsmanager.amazonaws.com"), SourceAccount: new(c.AWS.Account), SourceArn: new(c.Secrets.APIKey),
 	})
 	waits := append([]cdktf.ITerraformDependable{call}, c.Secrets.Versions...)
-	secretsmanagersecretrotation.NewSecretsmanagerSecretRotation(here, str("rotation"), &secretsmanagersecretrotation.SecretsmanagerSecretRotationConfig{
-		SecretId: str(c.Secrets.APIKey), RotationLambdaArn: function.Arn(), RotateImmediately: yes(false),
-		RotationRules: &secretsmanagersecretrotation.SecretsmanagerSecretRotationRotationRules{AutomaticallyAfterDays: count(c.Days)},
+	secretsmanagersecretrotation.NewSecretsmanagerSecretRotation(here, new("rotation"), &secretsmanagersecretrotation.SecretsmanagerSecretRotationConfig{
+		SecretId: new(c.Secrets.APIKey), RotationLambdaArn: function.Arn(), RotateImmediately: new(false),
+		RotationRules: &secretsmanagersecretrotation.SecretsmanagerSecretRotationRotationRules{AutomaticallyAfterDays: num(c.Days)},
 		DependsOn:     &waits,
 	})
 }

@@ -15,9 +15,9 @@ type AWSScope struct {
 
 // NewAWSScope asks AWS for the account.
 func NewAWSScope(scope constructs.Construct, id string, region string) AWSScope {
-	here := constructs.NewConstruct(scope, str(id))
-	account := dataawscalleridentity.NewDataAwsCallerIdentity(here, str("account"), nil)
-	partition := dataawspartition.NewDataAwsPartition(here, str("partition"), nil)
+	here := constructs.NewConstruct(scope, new(id))
+	account := dataawscalleridentity.NewDataAwsCallerIdentity(here, new("account"), nil)
+	partition := dataawspartition.NewDataAwsPartition(here, new("partition"), nil)
 	return AWSScope{Region: region, Account: *account.AccountId(), Partition: *partition.Partition()}
 }
 

@@ -36,16 +36,16 @@ type SecretARNs struct {
 // NewSecrets stores the three secrets. They are write-only arguments: neither plan nor state has
 // them.
 func NewSecrets(scope constructs.Construct, id string, c SecretsConfig) SecretARNs {
-	here := constructs.NewConstruct(scope, str(id))
+	here := constructs.NewConstruct(scope, new(id))
 	var s SecretARNs
 	store := func(id, name, description string, value Secret) secretsmanagersecret.SecretsmanagerSecret {
-		secret := secretsmanagersecret.NewSecretsmanagerSecret(here, str(id), &secretsmanagersecret.SecretsmanagerSecretConfig{
-			Name: str(name), Description: str(description), KmsKeyId: str(c.Key.ARN),
-			RecoveryWindowInDays: num(recoveryDays(c.Protect)),
+		secret := secretsmanagersecret.NewSecretsmanagerSecret(here, new(id), &secretsmanagersecret.SecretsmanagerSecretConfig{
+			Name: new(name), Description: new(description), KmsKeyId: new(c.Key.ARN),
+			RecoveryWindowInDays: new(recoveryDays(c.Protect)),
 		})
-		s.Versions = append(s.Versions, secretsmanagersecretversion.NewSecretsmanagerSecretVersion(here, str(id+"-version"),
+		s.Versions = append(s.Versions, secretsmanagersecretversion.NewSecretsmanagerSecretVersion(here, new(id+"-version"),
 			&secretsmanagersecretversion.SecretsmanagerSecretVersionConfig{
-				SecretId: secret.Id(), SecretStringWo: str(value.Value), SecretStringWoVersion: value.Version,
+				SecretId: secret.Id(), SecretStringWo: new(value.Value), SecretStringWoVersion: value.Version,
 			}))
 		return secret
 	}

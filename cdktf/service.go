@@ -1,9 +1,9 @@
 package main
 
 import (
-	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/aws/constructs-go/constructs/v10"
@@ -59,52 +59,52 @@ type Tasks struct {
 // NewService makes the cluster and the service on Fargate, on both kinds of capacity, and lets
 // it grow with CPU, memory and requests.
 func NewService(scope constructs.Construct, id string, c ServiceConfig) Tasks {
-	here := constructs.NewConstruct(scope, str(id))
+	here := constructs.NewConstruct(scope, new(id))
 	cluster := newCluster(here, c)
-	capacity := ecsclustercapacityproviders.NewEcsClusterCapacityProviders(here, str("capacity"), &ecsclustercapacityproviders.EcsClusterCapacityProvidersConfig{
+	capacity := ecsclustercapacityproviders.NewEcsClusterCapacityProviders(here, new("capacity"), &ecsclustercapacityproviders.EcsClusterCapacityProvidersConfig{
 		ClusterName: cluster.Name(), CapacityProviders: strs("FARGATE", "FARGATE_SPOT"),
 	})
 	execution, own := newExecutionRole(here, c), newTaskRole(here, c)
-	task := ecstaskdefinition.NewEcsTaskDefinition(here, str("task"), &ecstaskdefinition.EcsTaskDefinitionConfig{
-		Family: str(containerName), RequiresCompatibilities: strs("FARGATE"), NetworkMode: str("awsvpc"),
-		Cpu: str(fmt.Sprint(c.Service.CPU)), Memory: str(fmt.Sprint(c.Service.Memory)),
-		RuntimePlatform:      &ecstaskdefinition.EcsTaskDefinitionRuntimePlatform{CpuArchitecture: str(c.Service.Architecture), OperatingSystemFamily: str("LINUX")},
+	task := ecstaskdefinition.NewEcsTaskDefinition(here, new("task"), &ecstaskdefinition.EcsTaskDefinitionConfig{
+		Family: new(containerName), RequiresCompatibilities: strs("FARGATE"), NetworkMode: new("awsvpc"),
+		Cpu: new(strconv.Itoa(c.Service.CPU)), Memory: new(strconv.Itoa(c.Service.Memory)),
+		RuntimePlatform:      &ecstaskdefinition.EcsTaskDefinitionRuntimePlatform{CpuArchitecture: new(c.Service.Architecture), OperatingSystemFamily: new("LINUX")},
 		ExecutionRoleArn:     execution.arn,
 		TaskRoleArn:          own.arn,
 		ContainerDefinitions: document(newContainers(c)),
 		// The old revision stays, for a rollback.
-		SkipDestroy: yes(true),
+		SkipDestroy: new(true),
 	})
 	targets := []any{}
 	for _, arn := range c.LoadBalancer.Targets {
-		targets = append(targets, &ecsservice.EcsServiceLoadBalancer{TargetGroupArn: str(arn), ContainerName: str(containerName), ContainerPort: num(Port)})
+		targets = append(targets, &ecsservice.EcsServiceLoadBalancer{TargetGroupArn: new(arn), ContainerName: new(containerName), ContainerPort: num(Port)})
 	}
 	waits := []cdktf.ITerraformDependable{capacity, execution.rights, own.rights}
 	waits = append(waits, c.LoadBalancer.Listeners...)
 	for _, more := range [][]cdktf.ITerraformDependable{c.Secrets.Versions, c.Subnets.Routed, c.Endpoints, c.Aurora.Ready, c.Alarms.Ready} {
 		waits = append(waits, more...)
 	}
-	service := ecsservice.NewEcsService(here, str("service"), &ecsservice.EcsServiceConfig{
-		Name: str(serviceName), Cluster: cluster.Id(), TaskDefinition: task.Arn(), DesiredCount: count(c.Service.Desired), PlatformVersion: str("LATEST"),
+	service := ecsservice.NewEcsService(here, new("service"), &ecsservice.EcsServiceConfig{
+		Name: new(serviceName), Cluster: cluster.Id(), TaskDefinition: task.Arn(), DesiredCount: num(c.Service.Desired), PlatformVersion: new("LATEST"),
 		CapacityProviderStrategy: []any{
-			&ecsservice.EcsServiceCapacityProviderStrategy{CapacityProvider: str("FARGATE"), Base: count(c.Service.Base), Weight: count(c.Service.OnDemandWeight)},
-			&ecsservice.EcsServiceCapacityProviderStrategy{CapacityProvider: str("FARGATE_SPOT"), Weight: count(c.Service.SpotWeight)},
+			&ecsservice.EcsServiceCapacityProviderStrategy{CapacityProvider: new("FARGATE"), Base: num(c.Service.Base), Weight: num(c.Service.OnDemandWeight)},
+			&ecsservice.EcsServiceCapacityProviderStrategy{CapacityProvider: new("FARGATE_SPOT"), Weight: num(c.Service.SpotWeight)},
 		},
 		// Without it the provider makes a new service where the strategy changes, with minutes of nobody there.
-		ForceNewDeployment: yes(true),
+		ForceNewDeployment: new(true),
 		// The deploy ends when the deployment has.
-		WaitForSteadyState: yes(true),
+		WaitForSteadyState: new(true),
 		NetworkConfiguration: &ecsservice.EcsServiceNetworkConfiguration{
-			Subnets: strs(c.Subnets.Tasks()...), SecurityGroups: strs(c.Group), AssignPublicIp: yes(c.Subnets.PublicTasks),
+			Subnets: strs(c.Subnets.Tasks()...), SecurityGroups: strs(c.Group), AssignPublicIp: new(c.Subnets.PublicTasks),
 		},
 		// A task may migrate before it is ready, and wait for another that does.
 		LoadBalancer: targets, HealthCheckGracePeriodSeconds: num(300),
-		DeploymentCircuitBreaker:        &ecsservice.EcsServiceDeploymentCircuitBreaker{Enable: yes(true), Rollback: yes(true)},
-		Alarms:                          &ecsservice.EcsServiceAlarms{AlarmNames: strs(c.Alarms.Names...), Enable: yes(true), Rollback: yes(true)},
+		DeploymentCircuitBreaker:        &ecsservice.EcsServiceDeploymentCircuitBreaker{Enable: new(true), Rollback: new(true)},
+		Alarms:                          &ecsservice.EcsServiceAlarms{AlarmNames: strs(c.Alarms.Names...), Enable: new(true), Rollback: new(true)},
 		DeploymentMinimumHealthyPercent: num(100), DeploymentMaximumPercent: num(200),
-		AvailabilityZoneRebalancing: str("ENABLED"), EnableEcsManagedTags: yes(true), PropagateTags: str("SERVICE"),
+		AvailabilityZoneRebalancing: new("ENABLED"), EnableEcsManagedTags: new(true), PropagateTags: new("SERVICE"),
 		// A read-only root filesystem excludes shells in tasks.
-		EnableExecuteCommand: yes(false),
+		EnableExecuteCommand: new(false),
 		// The scaling policies own the count once the service runs.
 		Lifecycle: &cdktf.TerraformResourceLifecycle{IgnoreChanges: strs("desired_count")},
 		DependsOn: &waits,
@@ -116,13 +116,13 @@ func NewService(scope constructs.Construct, id string, c ServiceConfig) Tasks {
 // newCluster makes the cluster, with its insights' log group: AWS's own would be kept for ever.
 func newCluster(scope constructs.Construct, c ServiceConfig) ecscluster.EcsCluster {
 	config := &ecscluster.EcsClusterConfig{
-		Name: str(clusterName), Setting: []any{&ecscluster.EcsClusterSetting{Name: str("containerInsights"), Value: str(c.Service.Insights)}},
+		Name: new(clusterName), Setting: []any{&ecscluster.EcsClusterSetting{Name: new("containerInsights"), Value: new(c.Service.Insights)}},
 	}
 	if c.Service.Insights != "disabled" {
 		insights := newLogs(scope, "insights-logs", "/aws/ecs/containerinsights/"+clusterName+"/performance", c.LogDays, c.Key)
 		config.DependsOn = &[]cdktf.ITerraformDependable{insights}
 	}
-	return ecscluster.NewEcsCluster(scope, str("cluster"), config)
+	return ecscluster.NewEcsCluster(scope, new("cluster"), config)
 }
 
 // ownVariables are those that the stack sets.
@@ -197,7 +197,7 @@ func newContainers(c ServiceConfig) []container {
 
 func newContainer(c ServiceConfig) container {
 	environment := []pair{
-		{"PORT", fmt.Sprint(Port)},
+		{"PORT", strconv.Itoa(Port)},
 		{"OPENAI_MODEL", c.Service.Model},
 		{"AWS_REGION", c.AWS.Region},
 		{"API_KEY_SECRET_NAME", APIKeySecret},
@@ -235,10 +235,10 @@ func newContainer(c ServiceConfig) container {
 }
 
 func newScaling(scope constructs.Construct, c ServiceConfig, cluster ecscluster.EcsCluster, service ecsservice.EcsService) {
-	target := appautoscalingtarget.NewAppautoscalingTarget(scope, str("scaling"), &appautoscalingtarget.AppautoscalingTargetConfig{
-		ServiceNamespace: str("ecs"), ScalableDimension: str("ecs:service:DesiredCount"),
-		ResourceId:  str("service/" + *cluster.Name() + "/" + *service.Name()),
-		MinCapacity: count(c.Service.Min), MaxCapacity: count(c.Service.Max),
+	target := appautoscalingtarget.NewAppautoscalingTarget(scope, new("scaling"), &appautoscalingtarget.AppautoscalingTargetConfig{
+		ServiceNamespace: new("ecs"), ScalableDimension: new("ecs:service:DesiredCount"),
+		ResourceId:  new("service/" + *cluster.Name() + "/" + *service.Name()),
+		MinCapacity: num(c.Service.Min), MaxCapacity: num(c.Service.Max),
 	})
 	type policy struct {
 		id, metric, label string
@@ -253,18 +253,18 @@ func newScaling(scope constructs.Construct, c ServiceConfig, cluster ecscluster.
 		policies = append(policies, policy{"grpc-requests", "ALBRequestCountPerTarget", c.LoadBalancer.Suffix + "/" + c.LoadBalancer.GRPCSuffix, c.Service.TargetRequests})
 	}
 	for _, p := range policies {
-		metric := &appautoscalingpolicy.AppautoscalingPolicyTargetTrackingScalingPolicyConfigurationPredefinedMetricSpecification{PredefinedMetricType: str(p.metric)}
+		metric := &appautoscalingpolicy.AppautoscalingPolicyTargetTrackingScalingPolicyConfigurationPredefinedMetricSpecification{PredefinedMetricType: new(p.metric)}
 		if p.label != "" {
-			metric.ResourceLabel = str(p.label)
+			metric.ResourceLabel = new(p.label)
 		}
-		appautoscalingpolicy.NewAppautoscalingPolicy(scope, str("scale-"+p.id), &appautoscalingpolicy.AppautoscalingPolicyConfig{
-			Name: str("debate-api-" + p.id), PolicyType: str("TargetTrackingScaling"),
+		appautoscalingpolicy.NewAppautoscalingPolicy(scope, new("scale-"+p.id), &appautoscalingpolicy.AppautoscalingPolicyConfig{
+			Name: new("debate-api-" + p.id), PolicyType: new("TargetTrackingScaling"),
 			ServiceNamespace: target.ServiceNamespace(), ScalableDimension: target.ScalableDimension(), ResourceId: target.ResourceId(),
 			TargetTrackingScalingPolicyConfiguration: &appautoscalingpolicy.AppautoscalingPolicyTargetTrackingScalingPolicyConfiguration{
-				PredefinedMetricSpecification: metric, TargetValue: count(p.value), ScaleOutCooldown: num(60), ScaleInCooldown: num(300),
+				PredefinedMetricSpecification: metric, TargetValue: num(p.value), ScaleOutCooldown: num(60), ScaleInCooldown: num(300),
 				// Tasks go when every policy that takes part agrees, and one without data never does: where
 				// nobody calls native gRPC, none would ever go.
-				DisableScaleIn: yes(p.id == "grpc-requests"),
+				DisableScaleIn: new(p.id == "grpc-requests"),
 			},
 		})
 	}

@@ -18,9 +18,9 @@ func stackName(c Config) string { return "debate-chatbot-" + c.Environment }
 
 // NewStack wires the constructs: one stack, so that one deploy makes all.
 func NewStack(scope constructs.Construct, c Config) cdktf.TerraformStack {
-	stack := cdktf.NewTerraformStack(scope, str(stackName(c)))
+	stack := cdktf.NewTerraformStack(scope, new(stackName(c)))
 	// Write-only arguments need Terraform 1.11.
-	stack.AddOverride(str("terraform.required_version"), ">= 1.11.0")
+	stack.AddOverride(new("terraform.required_version"), ">= 1.11.0")
 	newBackend(stack, c)
 	rotates := c.Secrets.RotateDays > 0
 	v := NewVariables(stack, VariablesConfig{NewDatabase: !c.Database.Existing.Set(), Rotates: rotates, CertificateRegion: c.Balancer.certificateRegion()})
@@ -117,30 +117,30 @@ func newBackend(stack cdktf.TerraformStack, c Config) {
 	b := c.Backend
 	if b.Bucket == "" {
 		// Terraform runs in the stack's folder, which may be deleted; the state is kept beside cdktf.json.
-		cdktf.NewLocalBackend(stack, &cdktf.LocalBackendConfig{Path: str("../../../terraform." + stackName(c) + ".tfstate")})
+		cdktf.NewLocalBackend(stack, &cdktf.LocalBackendConfig{Path: new("../../../terraform." + stackName(c) + ".tfstate")})
 		return
 	}
 	key := cmp.Or(b.Key, "debate-chatbot/"+c.Environment+"/terraform.tfstate")
-	cdktf.NewS3Backend(stack, &cdktf.S3BackendConfig{Bucket: str(b.Bucket), Key: str(key), Region: str(b.Region), Encrypt: yes(true)})
+	cdktf.NewS3Backend(stack, &cdktf.S3BackendConfig{Bucket: new(b.Bucket), Key: new(key), Region: new(b.Region), Encrypt: new(true)})
 	// S3's own lock; the bindings have no field for it yet.
-	stack.AddOverride(str("terraform.backend.s3.use_lockfile"), true)
+	stack.AddOverride(new("terraform.backend.s3.use_lockfile"), true)
 }
 
 // ownTags are on everything, whatever the configuration adds.
 var ownTags = []string{"Project", "Environment", "ManagedBy"}
 
 func newProvider(stack cdktf.TerraformStack, c Config, region string) {
-	tags := map[string]*string{ownTags[0]: str("debate-chatbot"), ownTags[1]: str(c.Environment), ownTags[2]: str("cdktf")}
+	tags := map[string]*string{ownTags[0]: new("debate-chatbot"), ownTags[1]: new(c.Environment), ownTags[2]: new("cdktf")}
 	for name, value := range c.Tags {
-		tags[name] = str(value)
+		tags[name] = new(value)
 	}
-	config := &provider.AwsProviderConfig{Region: str(region), DefaultTags: []any{&provider.AwsProviderDefaultTags{Tags: &tags}}}
+	config := &provider.AwsProviderConfig{Region: new(region), DefaultTags: []any{&provider.AwsProviderDefaultTags{Tags: &tags}}}
 	if c.Account != "" {
 		config.AllowedAccountIds = strs(c.Account)
 	}
-	provider.NewAwsProvider(stack, str("aws"), config)
+	provider.NewAwsProvider(stack, new("aws"), config)
 	// The bindings' own constraint lets newer versions in, which they do not know.
-	stack.AddOverride(str("terraform.required_providers.aws.version"), providerVersion)
+	stack.AddOverride(new("terraform.required_providers.aws.version"), providerVersion)
 }
 
 type output struct{ name, description, value string }
@@ -152,7 +152,7 @@ func newOutputs(stack cdktf.TerraformStack, c Config, outputs []output) {
 	}
 	for _, o := range outputs {
 		if o.value != "" {
-			cdktf.NewTerraformOutput(stack, str(o.name), &cdktf.TerraformOutputConfig{Value: o.value, Description: str(o.description)})
+			cdktf.NewTerraformOutput(stack, new(o.name), &cdktf.TerraformOutputConfig{Value: o.value, Description: new(o.description)})
 		}
 	}
 }

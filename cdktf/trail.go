@@ -20,7 +20,7 @@ type TrailConfig struct {
 // NewTrail records every call to AWS in the account, in every region, signed and encrypted: in
 // a bucket for later and in CloudWatch for now.
 func NewTrail(scope constructs.Construct, id string, c TrailConfig) {
-	here := constructs.NewConstruct(scope, str(id))
+	here := constructs.NewConstruct(scope, new(id))
 	from := map[string]map[string]any{"StringEquals": {"aws:SourceArn": c.AWS.ARN("cloudtrail", "trail/"+trailName)}}
 	service := map[string]any{"Service": "cloudtrail.amazonaws.com"}
 	bucket := NewBucket(here, "bucket", BucketConfig{
@@ -34,10 +34,10 @@ func NewTrail(scope constructs.Construct, id string, c TrailConfig) {
 	})
 	logs := newLogs(here, "logs", "/cloudtrail/debate-chatbot", c.LogDays, c.Key)
 	role := newRole(here, "trail", "cloudtrail.amazonaws.com", c.AWS, allow("Logs", logStreams(logs), "logs:CreateLogStream", "logs:PutLogEvents"))
-	cloudtrail.NewCloudtrail(here, str("trail"), &cloudtrail.CloudtrailConfig{
-		Name: str(trailName), S3BucketName: str(bucket.Name), KmsKeyId: str(c.Key.ARN),
-		IsMultiRegionTrail: yes(true), IncludeGlobalServiceEvents: yes(true), EnableLogFileValidation: yes(true),
-		CloudWatchLogsGroupArn: str(*logs.Arn() + ":*"), CloudWatchLogsRoleArn: role.arn,
+	cloudtrail.NewCloudtrail(here, new("trail"), &cloudtrail.CloudtrailConfig{
+		Name: new(trailName), S3BucketName: new(bucket.Name), KmsKeyId: new(c.Key.ARN),
+		IsMultiRegionTrail: new(true), IncludeGlobalServiceEvents: new(true), EnableLogFileValidation: new(true),
+		CloudWatchLogsGroupArn: new(*logs.Arn() + ":*"), CloudWatchLogsRoleArn: role.arn,
 		DependsOn: &[]cdktf.ITerraformDependable{bucket.Policy, role.rights},
 	})
 }

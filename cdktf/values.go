@@ -7,13 +7,10 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
-// The bindings take pointers everywhere.
+// The bindings take pointers everywhere, and every number as a float.
 
-func str(v string) *string        { return &v }
-func num(v float64) *float64      { return &v }
-func count(v int) *float64        { return num(float64(v)) }
-func yes(v bool) *bool            { return &v }
-func strs(v ...string) *[]*string { return jsii.Strings(v...) }
+func num[N int | float64](v N) *float64 { return new(float64(v)) }
+func strs(v ...string) *[]*string       { return jsii.Strings(v...) }
 
 // ref is a value that Terraform computes, inside a text: "…${expression}…".
 func ref(expression string) string { return "${" + expression + "}" }
@@ -25,5 +22,5 @@ func document(v any) *string {
 	if err != nil {
 		panic(fmt.Sprintf("encode %T: %v", v, err))
 	}
-	return str(string(text))
+	return new(string(text))
 }

@@ -33,15 +33,15 @@ func NewVariables(scope constructs.Construct, c VariablesConfig) Variables {
 	if c.CertificateRegion != "" {
 		*region.Validation = append(*region.Validation, &cdktf.TerraformVariableValidationConfig{
 			Condition:    ref(fmt.Sprintf("var.region == %q", c.CertificateRegion)),
-			ErrorMessage: str(fmt.Sprintf("region: takes %s, where the configuration file's balancer.certificate is.", c.CertificateRegion)),
+			ErrorMessage: new(fmt.Sprintf("region: takes %s, where the configuration file's balancer.certificate is.", c.CertificateRegion)),
 		})
 	}
 	image := variable("image_tag", "Tag of the image to run; push it once, it never changes",
 		`can(regex("^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$", var.image_tag))`, "takes a tag such as 1.0.0.", "1.0.0")
 	s := secrets{scope: scope}
 	v := Variables{
-		Region:    *cdktf.NewTerraformVariable(scope, str("region"), region).StringValue(),
-		ImageTag:  *cdktf.NewTerraformVariable(scope, str("image_tag"), image).StringValue(),
+		Region:    *cdktf.NewTerraformVariable(scope, new("region"), region).StringValue(),
+		ImageTag:  *cdktf.NewTerraformVariable(scope, new("image_tag"), image).StringValue(),
 		OpenAIKey: s.declare("openai_api_key", "OpenAI API key", `can(regex("^[!-~]{8,}$", var.openai_api_key))`, "takes an API key of at least 8 visible ASCII characters.", nil),
 	}
 	if c.Rotates {
@@ -62,8 +62,8 @@ func NewVariables(scope constructs.Construct, c VariablesConfig) Variables {
 
 func variable(name, description, condition, message string, fallback any) *cdktf.TerraformVariableConfig {
 	return &cdktf.TerraformVariableConfig{
-		Type: str("string"), Description: str(description), Nullable: yes(false), Default: fallback,
-		Validation: &[]*cdktf.TerraformVariableValidationConfig{{Condition: ref(condition), ErrorMessage: str(name + ": " + message)}},
+		Type: new("string"), Description: new(description), Nullable: new(false), Default: fallback,
+		Validation: &[]*cdktf.TerraformVariableValidationConfig{{Condition: ref(condition), ErrorMessage: new(name + ": " + message)}},
 	}
 }
 
@@ -76,17 +76,17 @@ type secrets struct {
 
 func (s *secrets) declare(name, description, condition, message string, fallback any) Secret {
 	config := variable(name, description, condition, message, fallback)
-	config.Sensitive = yes(true)
-	value := cdktf.NewTerraformVariable(s.scope, str(name), config)
-	value.AddOverride(str("ephemeral"), true)
+	config.Sensitive = new(true)
+	value := cdktf.NewTerraformVariable(s.scope, new(name), config)
+	value.AddOverride(new("ephemeral"), true)
 	known := "var." + name + "_version"
 	condition, message = known+" >= 1 && floor("+known+") == "+known, "takes a whole number from 1."
 	if s.fixed != "" {
 		condition, message = known+" == 1", "stays 1: "+s.fixed+"."
 	}
-	version := cdktf.NewTerraformVariable(s.scope, str(name+"_version"), &cdktf.TerraformVariableConfig{
-		Type: str("number"), Description: str("Raise it to store another " + name), Nullable: yes(false), Default: 1,
-		Validation: &[]*cdktf.TerraformVariableValidationConfig{{Condition: ref(condition), ErrorMessage: str(name + "_version: " + message)}},
+	version := cdktf.NewTerraformVariable(s.scope, new(name+"_version"), &cdktf.TerraformVariableConfig{
+		Type: new("number"), Description: new("Raise it to store another " + name), Nullable: new(false), Default: 1,
+		Validation: &[]*cdktf.TerraformVariableValidationConfig{{Condition: ref(condition), ErrorMessage: new(name + "_version: " + message)}},
 	})
 	s.versions += "-" + *version.StringValue()
 	return Secret{Value: *value.StringValue(), Version: version.NumberValue()}

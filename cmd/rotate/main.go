@@ -82,10 +82,9 @@ func (r rotator) step(ctx context.Context, e events.SecretsManagerSecretRotation
 // create stores a successor of each key as the pending version, unless that has one.
 func (r rotator) create(ctx context.Context, e events.SecretsManagerSecretRotationEvent) (string, error) {
 	const there = "the new version was made before"
-	var missing *types.ResourceNotFoundException
 	if _, err := r.pending(ctx, e); err == nil {
 		return there, nil
-	} else if !errors.As(err, &missing) {
+	} else if _, ok := errors.AsType[*types.ResourceNotFoundException](err); !ok {
 		return "", err
 	}
 	now, err := r.current(ctx, e)
@@ -99,8 +98,7 @@ func (r rotator) create(ctx context.Context, e events.SecretsManagerSecretRotati
 	_, err = r.manager.PutSecretValue(ctx, &secretsmanager.PutSecretValueInput{
 		SecretId: &e.SecretID, ClientRequestToken: &e.ClientRequestToken, SecretString: &next, VersionStages: []string{pending},
 	})
-	var exists *types.ResourceExistsException
-	if errors.As(err, &exists) { // by this step, done twice at the same time
+	if _, ok := errors.AsType[*types.ResourceExistsException](err); ok { // by this step, done twice at the same time
 		return there, nil
 	}
 	if err != nil {
@@ -123,7 +121,7 @@ func (r rotator) test(ctx context.Context, e events.SecretsManagerSecretRotation
 
 // finish has the pending version count. The one that did becomes AWSPREVIOUS.
 func (r rotator) finish(ctx context.Context, e events.SecretsManagerSecretRotationEvent, versions map[string][]string) error {
-	move := &secretsmanager.UpdateSecretVersionStageInput{SecretId: &e.SecretID, VersionStage: ptr(current), MoveToVersionId: &e.ClientRequestToken}
+	move := &secretsmanager.UpdateSecretVersionStageInput{SecretId: &e.SecretID, VersionStage: new(current), MoveToVersionId: &e.ClientRequestToken}
 	for id, stages := range versions {
 		if slices.Contains(stages, current) {
 			move.RemoveFromVersionId = &id
@@ -136,11 +134,11 @@ func (r rotator) finish(ctx context.Context, e events.SecretsManagerSecretRotati
 }
 
 func (r rotator) current(ctx context.Context, e events.SecretsManagerSecretRotationEvent) (string, error) {
-	return r.read(ctx, &secretsmanager.GetSecretValueInput{SecretId: &e.SecretID, VersionStage: ptr(current)})
+	return r.read(ctx, &secretsmanager.GetSecretValueInput{SecretId: &e.SecretID, VersionStage: new(current)})
 }
 
 func (r rotator) pending(ctx context.Context, e events.SecretsManagerSecretRotationEvent) (string, error) {
-	return r.read(ctx, &secretsmanager.GetSecretValueInput{SecretId: &e.SecretID, VersionId: &e.ClientRequestToken, VersionStage: ptr(pending)})
+	return r.read(ctx, &secretsmanager.GetSecretValueInput{SecretId: &e.SecretID, VersionId: &e.ClientRequestToken, VersionStage: new(pending)})
 }
 
 func (r rotator) read(ctx context.Context, version *secretsmanager.GetSecretValueInput) (string, error) {
@@ -153,5 +151,3 @@ func (r rotator) read(ctx context.Context, version *secretsmanager.GetSecretValu
 	}
 	return *out.SecretString, nil
 }
-
-func ptr(text string) *string { return &text }

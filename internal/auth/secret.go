@@ -213,8 +213,7 @@ func (s *Secret) knownBefore(current []secretKey) []secretKey {
 // or it holds no keys.
 func (s *Secret) previous(ctx context.Context) ([]secretKey, error) {
 	before, err := s.version(ctx, "AWSPREVIOUS")
-	var missing *types.ResourceNotFoundException
-	if errors.As(err, &missing) {
+	if _, ok := errors.AsType[*types.ResourceNotFoundException](err); ok {
 		return nil, nil
 	}
 	if err != nil {

@@ -157,8 +157,7 @@ func isPlea(text string) bool {
 		return false
 	}
 	for _, p := range pleas {
-		if at := strings.Index(said, p); at >= 0 {
-			rest := said[at+len(p):]
+		if _, rest, found := strings.Cut(said, p); found {
 			return rest == "" || slices.ContainsFunc(ofThisDebate, func(w string) bool { return strings.HasPrefix(rest, w) })
 		}
 	}

@@ -1,6 +1,7 @@
 package phrase
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"math/bits"
@@ -143,7 +144,7 @@ func (l *Lexicon) add(w Words) error {
 			if err != nil {
 				return fmt.Errorf("class %s: %w", name, err)
 			}
-			for _, text := range strings.Split(list, ",") {
+			for text := range strings.SplitSeq(list, ",") {
 				if text = strings.Join(strings.Fields(text), " "); text != "" {
 					l.entries[name] = append(l.entries[name], entry{text, set})
 				}
@@ -275,7 +276,7 @@ const maxPhrases = 4000
 // expand appends all that an entry stands for.
 func (l *Lexicon) expand(all []entry, e entry, depth int) ([]entry, error) {
 	if depth > 8 {
-		return nil, fmt.Errorf("classes that hold each other")
+		return nil, errors.New("classes that hold each other")
 	}
 	if !strings.ContainsAny(e.text, "?@(.<>~!)") {
 		return append(all, e), nil
@@ -301,7 +302,7 @@ func (l *Lexicon) expand(all []entry, e entry, depth int) ([]entry, error) {
 			}
 		}
 		if product = next; len(product) > maxPhrases {
-			return nil, fmt.Errorf("stands for too many phrases")
+			return nil, errors.New("stands for too many phrases")
 		}
 	}
 	return append(all, product...), nil
@@ -342,7 +343,7 @@ func (l *Lexicon) choices(all []entry, part string, langs langSet, depth int) (_
 		all = append(all, entry{"", langs})
 	}
 	if len(all) > maxPhrases {
-		return nil, fmt.Errorf("stands for too many phrases")
+		return nil, errors.New("stands for too many phrases")
 	}
 	return all, nil
 }
@@ -368,7 +369,7 @@ func topLevel(text string, separator byte) ([]string, error) {
 		}
 	}
 	if depth != 0 {
-		return nil, fmt.Errorf("parentheses that do not pair")
+		return nil, errors.New("parentheses that do not pair")
 	}
 	if from < len(text) {
 		parts = append(parts, text[from:])
@@ -453,7 +454,7 @@ func (t *Text) listClasses() {
 	}
 	t.first = slices.Repeat([]int32{-1}, int(classes))
 	t.next = make([]int32, len(t.spans))
-	for token := len(t.tokens) - 1; token >= 0; token-- {
+	for token := range slices.Backward(t.tokens) {
 		for s := t.at[token+1] - 1; s >= t.at[token]; s-- {
 			first := &t.first[t.rank(t.spans[s].class)]
 			t.next[s], *first = *first, s

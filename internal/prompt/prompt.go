@@ -4,6 +4,7 @@ package prompt
 
 import (
 	_ "embed" // for the templates
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -162,8 +163,8 @@ func Summary(c debate.Conversation, exchanges []debate.Exchange, budget int, cou
 	}
 	var said strings.Builder
 	said.WriteString(before)
-	for i := len(told) - 1; i >= 0; i-- {
-		said.WriteString(told[i])
+	for _, t := range slices.Backward(told) {
+		said.WriteString(t)
 	}
 	return []Message{system, {UserRole, said.String()}}
 }

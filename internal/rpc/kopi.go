@@ -387,8 +387,7 @@ var byteOrderMark = []byte("\xef\xbb\xbf")
 func readAll(body io.Reader, limit int64) ([]byte, error) {
 	data, err := io.ReadAll(io.LimitReader(body, limit+1))
 	if err != nil {
-		var public *debate.Error
-		if errors.As(err, &public) {
+		if public, ok := errors.AsType[*debate.Error](err); ok {
 			return nil, public
 		}
 		return nil, &debate.Error{Reason: debate.InvalidArgument, Message: "the body did not arrive whole", Cause: err}

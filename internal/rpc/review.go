@@ -203,7 +203,7 @@ func attachment(filename string) string {
 			b.WriteByte(c)
 		default:
 			const hex = "0123456789ABCDEF"
-			b.WriteString(string([]byte{'%', hex[c>>4], hex[c&15]}))
+			b.Write([]byte{'%', hex[c>>4], hex[c&15]})
 		}
 	}
 	return "attachment; filename*=UTF-8''" + b.String()

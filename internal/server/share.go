@@ -208,7 +208,7 @@ func titleOf(c debate.Conversation) string {
 // wrapped is a text in so many lines of so many characters at most.
 func wrapped(text string, width, most int) (lines []string) {
 	line := []rune{}
-	for _, word := range strings.Fields(text) {
+	for word := range strings.FieldsSeq(text) {
 		next := []rune(word)
 		for len(next) > width { // a language without spaces
 			if len(line) > 0 {

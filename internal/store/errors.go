@@ -108,8 +108,7 @@ func (s *Store) canRepeat(err error) bool {
 
 // sqlState is the code that PostgreSQL gave, empty for other errors.
 func sqlState(err error) string {
-	var e *pgconn.PgError
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return e.Code
 	}
 	return ""
@@ -188,8 +187,7 @@ var (
 
 // violates reports whether err is the violation of a constraint.
 func violates(err error, c constraint) bool {
-	var pg *pgconn.PgError
-	if errors.As(err, &pg) {
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return pg.Code == c.state && (pg.ConstraintName == c.name || pg.ColumnName == c.name)
 	}
 	var lite *sqlite.Error

@@ -168,8 +168,7 @@ func (r *attemptRunner) outcome(ctx context.Context, done debate.Completion, sub
 	default:
 		o.State = debate.Failed
 		o.Failure = &debate.Failure{Reason: debate.ModelUnavailable, Message: noReply}
-		var e *debate.Error
-		if errors.As(err, &e) {
+		if e, ok := errors.AsType[*debate.Error](err); ok {
 			o.Failure = &debate.Failure{Reason: e.Reason, Message: e.Message, RetryAfter: e.RetryAfter}
 		}
 	}

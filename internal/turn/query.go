@@ -11,8 +11,7 @@ import (
 
 // turnIDOf is the turn that an error is about, empty if it names none.
 func turnIDOf(err error) string {
-	var e *debate.Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*debate.Error](err); ok {
 		return e.TurnID
 	}
 	return ""

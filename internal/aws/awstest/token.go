@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"net/url"
 	"strconv"
@@ -50,7 +51,7 @@ func CheckToken(token, service, host string, now time.Time) (url.Values, error) 
 		key = mac.Sum(nil)
 	}
 	if hex.EncodeToString(key) != query.Get("X-Amz-Signature") {
-		return nil, fmt.Errorf("the signature is wrong")
+		return nil, errors.New("the signature is wrong")
 	}
 	return query, nil
 }

@@ -163,8 +163,7 @@ func (s *stream) next() (string, error) {
 		c, err = s.chunks.read(data)
 	}
 	if err != nil {
-		var wrong *json.SyntaxError
-		if errors.As(err, &wrong) {
+		if wrong, ok := errors.AsType[*json.SyntaxError](err); ok {
 			if s.answer.part(data) {
 				return "", nil
 			}

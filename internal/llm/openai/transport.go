@@ -100,8 +100,7 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		if cause := causeOf(r.Context()); cause != nil {
 			return nil, cause
 		}
-		var f *failure // of a proxy
-		if errors.As(err, &f) {
+		if f, ok := errors.AsType[*failure](err); ok {
 			return nil, f
 		}
 		return nil, &failure{fault: unreachable, cause: localCause(err)}

@@ -179,7 +179,7 @@ func (s *Server) signal(sig syscall.Signal) {
 		_ = syscall.Kill(pid, sig)
 	}
 	children, _ := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", pid, pid))
-	for _, child := range strings.Fields(string(children)) {
+	for child := range strings.FieldsSeq(string(children)) {
 		if child, err := strconv.Atoi(child); err == nil {
 			_ = syscall.Kill(child, sig)
 		}

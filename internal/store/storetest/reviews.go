@@ -62,7 +62,7 @@ func opinions(s *suite) {
 	}
 	var got []string
 	var after debate.ConversationCursor
-	for range len(want) {
+	for range want {
 		page, err := s.Opinions(s.ctx(), owner, after, 1)
 		if err != nil || len(page) != 1 || page[0].Opinion == nil {
 			s.Fatalf("a page: %+v, %v", page, err)
