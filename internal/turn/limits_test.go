@@ -143,6 +143,55 @@ func TestAPanicEndsTheTurnAndNotTheProcess(t *testing.T) {
 	})
 }
 
+// slowly is a store in which something happens as a turn begins.
+type slowly struct {
+	*memory
+	meanwhile func(context.Context)
+}
+
+func (s slowly) BeginTurn(ctx context.Context, b debate.BeginTurnParams) (debate.BeginTurnResult, error) {
+	if s.meanwhile(ctx); ctx.Err() != nil {
+		return debate.BeginTurnResult{}, ctx.Err()
+	}
+	return s.memory.BeginTurn(ctx, b)
+}
+
+func TestAPanicAsATurnBeginsIsTheCallsError(t *testing.T) {
+	bubble(t, func(t *testing.T, ctx context.Context) {
+		slots := &places{most: 1}
+		store := slowly{newMemory(), func(context.Context) { panic("no turn begins") }}
+		h := open(t, store.memory, says("No."), func(c *turn.Config) { c.Store, c.Slots = store, slots })
+		if _, err := h.Chat(ctx, alice, debate.ChatRequest{Message: "Golf is boring"}); err == nil || !strings.Contains(err.Error(), "panic: no turn begins") {
+			t.Errorf("the call's error is %v", err)
+		}
+		if taken, _ := slots.now(); taken != 0 {
+			t.Errorf("%d slots are lost", taken)
+		}
+		if err := h.Drain(ctx); err != nil {
+			t.Errorf("drained with %v", err)
+		}
+	})
+}
+
+func TestATurnThatIsDrainedAsItBeginsIsStored(t *testing.T) {
+	bubble(t, func(t *testing.T, ctx context.Context) {
+		store := slowly{newMemory(), func(context.Context) { time.Sleep(time.Second) }}
+		h := open(t, store.memory, says("No."), func(c *turn.Config) { c.Store = store })
+		at := time.AfterFunc(time.Second/2, func() {
+			ended, cancel := context.WithCancel(ctx)
+			cancel()
+			if err := h.Drain(ended); err != nil {
+				t.Errorf("drained with %v", err)
+			}
+		})
+		defer at.Stop()
+		_, err := h.Chat(ctx, alice, debate.ChatRequest{Message: "Golf is boring"})
+		if e := wantReason(t, err, debate.Draining); e.TurnID == "" {
+			t.Error("the turn is not stored")
+		}
+	})
+}
+
 func TestWhatIsSaidIsLoggedOnlyIfConfigured(t *testing.T) {
 	for _, configured := range []bool{false, true} {
 		bubble(t, func(t *testing.T, ctx context.Context) {

@@ -2,6 +2,8 @@ package turn
 
 import (
 	"context"
+	"fmt"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -77,18 +79,21 @@ func (s *Service) beginNew(ctx context.Context, owner debate.Owner, r debate.Cha
 	b.History.Known = known.revision
 	b.Now = time.Now()
 	b.LeaseUntil = b.Now.Add(debate.LeaseTime)
-	storing, cancel := context.WithTimeout(context.WithoutCancel(ctx), debate.StoreWait)
-	begun, err := s.cfg.Store.BeginTurn(storing, b)
-	cancel()
+	a, err := s.launch(running, rep, paced, func(ctx context.Context) (debate.BeginTurnResult, subjectGuess, error) {
+		begun, err := s.cfg.Store.BeginTurn(ctx, b)
+		if err != nil {
+			return begun, guess, err
+		}
+		known.complete(&begun)
+		if begun.Conversation.Topic == "" && !b.New && r.Topic == "" {
+			guess = s.guessSubject(r)
+		}
+		return begun, guess, nil
+	})
 	if err != nil {
-		s.abandon(running, rep, err)
 		return nil, s.endedIfOver(ctx, owner, r.ConversationID, err)
 	}
-	known.complete(&begun)
-	if begun.Conversation.Topic == "" && !b.New && r.Topic == "" {
-		guess = s.guessSubject(r)
-	}
-	return s.launch(running, rep, begun, guess, paced), nil
+	return a, nil
 }
 
 func (s *Service) beginRetry(ctx context.Context, owner debate.Owner, turnID, requestID string) (*attempt, error) {
@@ -120,33 +125,31 @@ func (s *Service) beginNewRetry(ctx context.Context, owner debate.Owner, turnID,
 		return nil, err
 	}
 	now := time.Now()
-	storing, cancel := context.WithTimeout(context.WithoutCancel(ctx), debate.StoreWait)
-	begun, err := s.cfg.Store.RetryTurn(storing, debate.RetryTurnParams{
-		Owner:       owner,
-		TurnID:      current.ID,
-		RequestID:   requestID,
-		RequestHash: hash,
-		Holder:      s.cfg.Holder,
-		LeaseUntil:  now.Add(debate.LeaseTime),
-		Now:         now,
+	return s.launch(running, rep, paced, func(ctx context.Context) (begun debate.BeginTurnResult, guess subjectGuess, err error) {
+		begun, err = s.cfg.Store.RetryTurn(ctx, debate.RetryTurnParams{
+			Owner:       owner,
+			TurnID:      current.ID,
+			RequestID:   requestID,
+			RequestHash: hash,
+			Holder:      s.cfg.Holder,
+			LeaseUntil:  now.Add(debate.LeaseTime),
+			Now:         now,
+		})
+		if err == nil && begun.Turn.Attempt != rep.ref.Attempt {
+			// Another retry came and went in between.
+			err = s.renumber(rep, begun.Turn.Attempt)
+		}
+		if err != nil {
+			return begun, guess, err
+		}
+		if current.State == debate.Completed && current.Kind == debate.ArgumentKind && begun.Conversation.Rounds > 0 {
+			begun.Conversation.Rounds-- // the retry belongs to the phase of the reply that it may replace
+		}
+		if begun.Conversation.Topic == "" {
+			guess = s.guessSubject(debate.ChatRequest{Message: begun.Turn.Message})
+		}
+		return begun, guess, nil
 	})
-	cancel()
-	if err == nil && begun.Turn.Attempt != rep.ref.Attempt {
-		// Another retry came and went in between.
-		err = s.renumber(rep, begun.Turn.Attempt)
-	}
-	if err != nil {
-		s.abandon(running, rep, err)
-		return nil, err
-	}
-	if current.State == debate.Completed && current.Kind == debate.ArgumentKind && begun.Conversation.Rounds > 0 {
-		begun.Conversation.Rounds-- // the retry belongs to the phase of the reply that it may replace
-	}
-	var guess subjectGuess
-	if begun.Conversation.Topic == "" {
-		guess = s.guessSubject(debate.ChatRequest{Message: begun.Turn.Message})
-	}
-	return s.launch(running, rep, begun, guess, paced), nil
 }
 
 // reserve takes a slot for an attempt that is about to begin, which may cost a
@@ -175,8 +178,42 @@ func (s *Service) abandon(ctx context.Context, r *reply, cause error) {
 	r.slot.Release(context.WithoutCancel(ctx))
 }
 
-// launch runs a stored attempt until its end, in a goroutine of its own.
-func (s *Service) launch(ctx context.Context, r *reply, begun debate.BeginTurnResult, guess subjectGuess, paced bool) *attempt {
+// launch stores an attempt and runs it until its end, in a goroutine of its own, which asks for the reply as
+// soon as the attempt is stored: its caller is told of that meanwhile.
+func (s *Service) launch(ctx context.Context, r *reply, paced bool, store func(context.Context) (debate.BeginTurnResult, subjectGuess, error)) (a *attempt, err error) {
+	stored := make(chan error)
+	go func() {
+		runner, err := s.store(ctx, r, paced, store)
+		if err != nil {
+			s.abandon(ctx, r, err)
+			stored <- err
+			return
+		}
+		a = &attempt{runner.conversation, runner.turn, runner.turn.Attempt, r}
+		close(stored)
+		defer s.unregister(r)
+		runner.run(ctx)
+	}()
+	if err := <-stored; err != nil {
+		return nil, err
+	}
+	s.changed(a.turn.Owner)
+	return a, nil
+}
+
+// store stores an attempt, also one that is stopped meanwhile. A panic is an error.
+func (s *Service) store(ctx context.Context, r *reply, paced bool, store func(context.Context) (debate.BeginTurnResult, subjectGuess, error)) (_ *attemptRunner, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	storing, cancel := context.WithTimeout(context.WithoutCancel(ctx), debate.StoreWait)
+	defer cancel()
+	begun, guess, err := store(storing)
+	if err != nil {
+		return nil, err
+	}
 	c, t := begun.Conversation, begun.Turn
 	hasSubject := c.Topic != ""
 	if s.cfg.LogTexts {
@@ -191,7 +228,7 @@ func (s *Service) launch(ctx context.Context, r *reply, begun debate.BeginTurnRe
 		c = c.WithSubject(guess.subject)
 	}
 	now := time.Now()
-	runner := attemptRunner{
+	return &attemptRunner{
 		cfg:          &s.cfg,
 		windows:      s.windows,
 		reply:        r,
@@ -204,13 +241,7 @@ func (s *Service) launch(ctx context.Context, r *reply, begun debate.BeginTurnRe
 		changed:      s.changed,
 		began:        now,
 		deadline:     now.Add(s.cfg.ReplyTimeout),
-	}
-	s.changed(t.Owner)
-	go func() {
-		defer s.unregister(r)
-		runner.run(ctx)
-	}()
-	return &attempt{c, t, t.Attempt, r}
+	}, nil
 }
 
 // renumber registers a reply under another attempt.
