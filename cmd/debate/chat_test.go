@@ -35,6 +35,7 @@ func TestTheCommandLineSaysWhatItTakes(t *testing.T) {
 		"chat --stance maybe": `"maybe" for "--stance" flag: it takes one of pro, con; debate chat --help`, "chat --stence pro": "unknown flag: --stence; debate chat --help tells what there is",
 		"serve --port x": "it takes a port number from 0 to 65535", "serve now": `unknown command "now" for "debate serve"`, "duel": "requires at least 1 arg", "import": "requires at least 1 arg",
 		"chat -h": "--difficulty LEVEL   How hard the bot argues: easy, medium or hard.\n", "eval judge -h": "How many are judged at a time. (default 4)",
+		"eval bot -h":                     "may be given again.\n                           All of them otherwise.\n",
 		"chat --server localhost:8080 hi": `--server: got "localhost:8080"; it takes a URL such as http://localhost:8080`, "chat --server 127.0.0.1:8080 --list": "it takes a URL",
 		"chta": `unknown command "chta" for "debate"`, "eval judge --parallel many": `"many" for "-p, --parallel" flag`,
 	} {

@@ -66,6 +66,9 @@ func nameValue(f *pflag.Flag) {
 	if help, name, ends := strings.Cut(text, ": `"); found && ends {
 		f.Usage, f.Value = help+".", named{f.Value, name}
 	}
+	if f.DefValue == "[]" { // pflag leaves it out of its own types only
+		f.DefValue = ""
+	}
 }
 
 // showUsage writes what a command takes, in lines as wide as the terminal.

@@ -10,12 +10,14 @@ import (
 // its neighbours, so that adapters do not know each other.
 var layers = [][]string{
 	{"debate"},
-	{"claim", "format", "prompt", "store", "cache", "limit", "telemetry"},
-	{"flow"},
-	{"turn", "llm/offline", "llm/openai"},
+	{"phrase", "claim", "format", "prompt", "store", "cache", "limit", "telemetry", "auth", "aws", "llm/offline/bank"},
+	{"flow", "classify", "config"},
+	{"gate", "aside"},
+	{"turn", "llm/offline", "llm/openai", "eval"},
 	{"rpc"},
 	{"server"},
 	{"app"},
+	{"chat"}, // which is a client of the contract
 }
 
 func TestNothingImportsUpwards(t *testing.T) {

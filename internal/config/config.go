@@ -1,5 +1,5 @@
 // Package config turns environment variables into a Config and says, in one
-// line a variable, what is wrong with a bad one. It imports nothing internal.
+// line a variable, what is wrong with a bad one.
 package config
 
 import (
