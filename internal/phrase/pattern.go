@@ -321,9 +321,9 @@ func (t *Text) Classes(from, to int, found func(name string)) {
 	for at := from; at < to; at++ {
 		spans := t.spans[t.at[at]:t.at[at+1]]
 		for i, s := range spans {
-			again := slices.ContainsFunc(spans[:i], func(before span) bool { return before.class == s.class })
-			if int(s.class) < len(t.lex.names) && t.lex.names[s.class] != "" && !again {
-				found(t.lex.names[s.class])
+			name := t.lex.names[s.class]
+			if name != "" && !slices.ContainsFunc(spans[:i], func(before span) bool { return before.class == s.class }) {
+				found(name)
 			}
 		}
 	}
