@@ -249,7 +249,7 @@ func newCommitter(b testing.TB, databaseURL string) func() time.Duration {
 		now := began.UnixMicro()
 		var begin pgx.Batch
 		begin.Queue(leastOpen, conversation, topicOfAll, now)
-		begin.Queue(leastBegin, uuid.NewString(), conversation, opinion, now, uuid.NewString(), make([]byte, 32), now, conversation)
+		begin.Queue(leastBegin, uuid.NewString(), conversation, opinion(), now, uuid.NewString(), make([]byte, 32), now, conversation)
 		if err := pool.SendBatch(b.Context(), &begin).Close(); err != nil {
 			b.Fatal(err)
 		}

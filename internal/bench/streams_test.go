@@ -33,7 +33,7 @@ func newListener(b testing.TB, url string, service bool) *listener {
 		l.url = url + streamPath
 	}
 	m := newModel("")
-	l.prompt = fmt.Appendf(nil, `{"model":"gpt-4o-mini","stream":true,"messages":[%s,%s]}`, m.system, message("user", opinion))
+	l.prompt = fmt.Appendf(nil, `{"model":"gpt-4o-mini","stream":true,"messages":[%s,%s]}`, m.system, message("user", opinion()))
 	return l
 }
 
@@ -42,7 +42,7 @@ func newListener(b testing.TB, url string, service bool) *listener {
 func (l *listener) listen(first func()) error {
 	body, contentType := l.prompt, "application/json"
 	if l.service {
-		ask, err := json.Marshal(map[string]string{"message": opinion, "topic": topicOfAll, "request_id": uuid.NewString()})
+		ask, err := json.Marshal(map[string]string{"message": opinion(), "topic": topicOfAll, "request_id": uuid.NewString()})
 		if err != nil {
 			return err
 		}

@@ -320,7 +320,7 @@ func newProvider(n int, pause time.Duration) *provider {
 	}
 	p.whole = whole(string(said))
 	check, err := json.Marshal(fmt.Sprintf(`{"holds":true,"figures":[],"points":[{"id":"u1","speaker":"user","kind":"claim","quote":%q,"text":"Dogs show what they feel.","answers":[],"concedes":[]},`+
-		`{"id":"b1","speaker":"bot","kind":"rebuttal","quote":%q,"text":"Cats do as well.","answers":["u1"],"concedes":[]}]}`, opinion, p.words[0]))
+		`{"id":"b1","speaker":"bot","kind":"rebuttal","quote":%q,"text":"Cats do as well.","answers":["u1"],"concedes":[]}]}`, ofAllCats, p.words[0]))
 	if err != nil {
 		panic(err) // of a string
 	}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math/rand/v2"
 	"net/http"
 	"os"
 	"slices"
@@ -25,7 +26,30 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/store/pgtest"
 )
 
-const opinion = "Dogs show you what they feel, and a cat does not care whether you come home."
+// opinion is what somebody says, one of 576: nobody says the same twice, and what the service knows of a text that it
+// has just read would be of no use.
+func opinion() string {
+	return ofDogs[rand.N(len(ofDogs))] + ", and " + ofAllCats + " " + ofCats[rand.N(len(ofCats))] + "."
+}
+
+// ofAllCats is in every opinion.
+const ofAllCats = "a cat does not care whether you"
+
+var (
+	ofDogs = []string{
+		"Dogs show you what they feel", "A dog waits at the window until evening", "My neighbour trained hers in three weeks", "Rescue teams have worked with dogs for a century",
+		"Walking one twice a day keeps old people fit", "Children learn to be gentle with a puppy", "No burglar likes the sound of barking", "Blind people cross busy streets with theirs",
+		"Dogs know hundreds of words", "Yours will follow you into the coldest lake", "A terrier on the farm catches more rats", "They can smell a low sugar level before anybody sees it",
+		"Everybody in the park talks to you when you have one", "Sheep need somebody who drives them home", "A sad man with a spaniel gets out of bed", "Police in my town find lost children with them",
+		"Puppies ask for nothing but a ball and an hour", "Dogs forgive a bad day at once", "Even the smallest one guards the pram", "In the mountains they dig people out of the snow",
+		"Hospitals let them visit the ward on Sundays", "They read a face better than most of my colleagues", "Ten thousand years beside us have changed them", "Mine learned to ring a bell when she wants to go out",
+	}
+	ofCats = []string{
+		"come home", "feed it or a stranger does", "call its name", "are ill", "had a long day at work", "sleep or want to", "move to another town", "are the one who saved it",
+		"liked that sofa", "sit down or leave", "keep a bird as well", "have guests for dinner", "want company", "lock the door", "bought the expensive food", "are allergic",
+		"need the keyboard", "put up curtains yesterday", "cry", "sing", "go away for a month", "have just cleaned the floor", "own the house", "tell it no",
+	}
+)
 
 // talker holds one conversation after another with a server.
 type talker struct {
@@ -43,7 +67,7 @@ func (t *talker) say() error {
 	if t.turns++; t.turns > t.longest {
 		t.turns, t.conversation = 1, ""
 	}
-	ask := map[string]string{"message": opinion, "request_id": uuid.NewString()}
+	ask := map[string]string{"message": opinion(), "request_id": uuid.NewString()}
 	if t.conversation != "" {
 		ask["conversation_id"] = t.conversation
 	} else {
