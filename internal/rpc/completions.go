@@ -16,7 +16,6 @@ import (
 // completionsTree is where OpenAI's contract is served.
 const (
 	completionsTree = "/v1/"
-	completionsCall = "/chat/completions"
 	// azureTree is where clients made for Azure's OpenAI service call: deployments, which
 	// have the names of their models, or OpenAI's own paths. Of a base URL that ends in
 	// /v1 they call deployments below that.
@@ -32,20 +31,15 @@ type completions struct {
 }
 
 func (c completions) register() {
-	for _, r := range []struct {
-		method, path string
-		handler      func(method, path string) http.Handler
-	}{
-		{http.MethodPost, "/v1" + completionsCall, c.route},
-		{http.MethodGet, "/v1/models", c.answers(c.models)},
-		{http.MethodGet, "/v1/models/{model...}", c.answers(c.model)},
-	} {
-		handler := r.handler(r.method, r.path)
-		c.api.handlers[r.path], c.api.handlers[strings.TrimSuffix(azureTree, "/")+r.path] = handler, handler
-		c.api.routes[r.path] = r.method + " " + r.path
+	const chat, models, model = completionsTree + "chat/completions", completionsTree + "models", completionsTree + "models/{model...}"
+	c.api.route(http.MethodPost, chat, c.serve)
+	c.api.route(http.MethodGet, models, c.answers(c.models))
+	c.api.route(http.MethodGet, model, c.answers(c.model))
+	for _, path := range []string{chat, models, model} {
+		c.api.handlers[strings.TrimSuffix(azureTree, "/")+path] = c.api.handlers[path]
 	}
 	for _, tree := range []string{azureTree, completionsTree} {
-		c.api.handlers[tree+deployments+"{model...}"] = c.deployment(c.route(http.MethodPost, "/v1"+completionsCall))
+		c.api.handlers[tree+deployments+"{model...}"] = c.deployment(c.api.handlers[chat])
 	}
 	for _, other := range []string{completionsTree, strings.TrimSuffix(completionsTree, "/")} {
 		c.api.handlers[other] = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -127,30 +121,26 @@ type (
 	}
 )
 
-func (c completions) route(method, path string) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !c.api.takes(w, r, method, path) {
-			return
-		}
-		to := &completionWriter{out: newEventStream(record(w)), created: time.Now().Unix()}
-		err := recovered(func() error { return c.complete(r, to) })
-		switch {
-		case err == nil && !to.request.stream:
-			outcomeOf(r.Context()).succeeded()
-			WriteJSON(w, http.StatusOK, to.whole())
-		case err != nil && to.out.begun:
-			public := outcomeOf(r.Context()).failed(r.Context(), err)
-			_ = to.out.send("", "", completionErrorOf(public)) // whoever is gone cannot be told
-		default:
-			c.api.endStream(w, r, to.out, err)
-		}
-	})
+// serve answers a chat, streamed or whole.
+func (c completions) serve(w http.ResponseWriter, r *http.Request) {
+	to := &completionWriter{out: newEventStream(record(w)), created: time.Now().Unix()}
+	err := recovered(func() error { return c.complete(r, to) })
+	switch {
+	case err == nil && !to.request.stream:
+		outcomeOf(r.Context()).succeeded()
+		WriteJSON(w, http.StatusOK, to.whole())
+	case err != nil && to.out.begun:
+		public := outcomeOf(r.Context()).failed(r.Context(), err)
+		_ = to.out.send("", "", completionErrorOf(public)) // whoever is gone cannot be told
+	default:
+		c.api.endStream(w, r, to.out, err)
+	}
 }
 
 // deployment serves a call of Azure's contract.
 func (c completions) deployment(call http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		model, ok := strings.CutSuffix(r.PathValue("model"), completionsCall)
+		model, ok := strings.CutSuffix(r.PathValue("model"), "/chat/completions")
 		if !ok {
 			c.api.Refuse(w, r, noSuchCompletion(r.URL.Path))
 			return

@@ -109,50 +109,36 @@ type kopiTopics struct {
 }
 
 func (k kopi) register() {
-	for _, r := range []struct {
-		method, path string
-		handler      func(method, path string) http.Handler
-	}{
-		{http.MethodPost, "/chat", k.chatRoute},
-		{http.MethodGet, "/turns/{id}/events", k.events(k.streamTurn)},
-		{http.MethodGet, "/events", k.events(k.streamChanges)},
-		{http.MethodGet, "/conversations", k.answers(k.list)},
-		{http.MethodGet, "/conversations/topics", k.answers(k.topics)},
-		{http.MethodGet, "/conversations/{id}", k.conversationRoute},
-	} {
-		k.api.handlers[r.path] = r.handler(r.method, r.path)
-		k.api.routes[r.path] = r.method + " " + r.path
+	k.api.route(http.MethodPost, "/chat", k.serveChat)
+	k.api.route(http.MethodGet, "/turns/{id}/events", k.events(k.streamTurn))
+	k.api.route(http.MethodGet, "/events", k.events(k.streamChanges))
+	k.api.route(http.MethodGet, "/conversations", k.answers(k.list))
+	k.api.route(http.MethodGet, "/conversations/topics", k.answers(k.topics))
+	k.api.route(http.MethodGet, "/conversations/{id}", k.serveConversation)
+}
+
+// serveChat streams to those who accept events, and answers all others at once.
+func (k kopi) serveChat(w http.ResponseWriter, r *http.Request) {
+	variesByAccept(w.Header())
+	if wantsEvents(r) {
+		k.events(k.streamChat)(w, r)
+		return
 	}
+	k.answers(k.chat)(w, r)
 }
 
-// chatRoute streams to those who accept events, and answers all others at once.
-func (k kopi) chatRoute(method, path string) http.Handler {
-	whole, streamed := k.answers(k.chat)(method, path), k.events(k.streamChat)(method, path)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		variesByAccept(w.Header())
-		if wantsEvents(r) {
-			streamed.ServeHTTP(w, r)
-			return
-		}
-		whole.ServeHTTP(w, r)
-	})
-}
-
-// conversationRoute answers with a conversation, or, where its id has the suffix
+// serveConversation answers with a conversation, or, where its id has the suffix
 // of a format, with a document of it.
-func (k kopi) conversationRoute(method, path string) http.Handler {
-	whole := k.answers(k.conversation)(method, path)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		id, suffix, document := strings.Cut(r.PathValue("id"), ".")
-		switch kind := flow.Format(strings.ToLower(suffix)); {
-		case kind.Known():
-			k.export(w, r, method, path, id, kind)
-		case document && r.Method == http.MethodGet:
-			k.api.fail(w, r, errNoSuchDocument, 0)
-		default:
-			whole.ServeHTTP(w, r)
-		}
-	})
+func (k kopi) serveConversation(w http.ResponseWriter, r *http.Request) {
+	id, suffix, document := strings.Cut(r.PathValue("id"), ".")
+	switch kind := flow.Format(strings.ToLower(suffix)); {
+	case kind.Known():
+		k.export(w, r, id, kind)
+	case document:
+		k.api.fail(w, r, errNoSuchDocument, 0)
+	default:
+		k.answers(k.conversation)(w, r)
+	}
 }
 
 var errNoSuchDocument = &debate.Error{
@@ -160,26 +146,31 @@ var errNoSuchDocument = &debate.Error{
 	Message: "there is no such document; a debate is one with .md, .json, .argdown or .mmd behind its id",
 }
 
-// answers serves one method of a path with what serve returns, as JSON.
-func (k kopi) answers(serve func(*http.Request) (any, error)) func(method, path string) http.Handler {
-	return func(method, path string) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if !k.api.takes(w, r, method, path) {
-				return
-			}
-			var answer any
-			err := recovered(func() (err error) {
-				answer, err = serve(r)
-				return err
-			})
-			if err != nil {
-				k.api.fail(w, r, err, 0)
-				return
-			}
-			outcomeOf(r.Context()).succeeded()
-			WriteJSON(w, http.StatusOK, answer)
+// answers serves a request with what serve returns, as JSON.
+func (k kopi) answers(serve func(*http.Request) (any, error)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		var answer any
+		err := recovered(func() (err error) {
+			answer, err = serve(r)
+			return err
 		})
+		if err != nil {
+			k.api.fail(w, r, err, 0)
+			return
+		}
+		outcomeOf(r.Context()).succeeded()
+		WriteJSON(w, http.StatusOK, answer)
 	}
+}
+
+// route registers a call that takes one method.
+func (a *API) route(method, path string, serve http.HandlerFunc) {
+	a.routes[path] = method + " " + path
+	a.handlers[path] = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if a.takes(w, r, method, path) {
+			serve(w, r)
+		}
+	})
 }
 
 // takes notes which call a request is for, and refuses it if its method or its

@@ -135,11 +135,7 @@ func (g agents) register() {
 		DisableLocalhostProtection: true,
 		MaxRequestBodyBytes:        maxBodyBytes,
 	})
-	g.api.routes[AgentsPath] = http.MethodPost + " " + AgentsPath
-	g.api.handlers[AgentsPath] = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !g.api.takes(w, r, http.MethodPost, AgentsPath) {
-			return
-		}
+	g.api.route(http.MethodPost, AgentsPath, func(w http.ResponseWriter, r *http.Request) {
 		body, err := readAll(r.Body, maxBodyBytes)
 		if err != nil {
 			g.api.fail(w, r, err, 0)

@@ -173,10 +173,7 @@ func (h handler) ExportConversation(ctx context.Context, r *connect.Request[deba
 }
 
 // export answers with a document of a conversation.
-func (k kopi) export(w http.ResponseWriter, r *http.Request, method, path, id string, format flow.Format) {
-	if !k.api.takes(w, r, method, path) {
-		return
-	}
+func (k kopi) export(w http.ResponseWriter, r *http.Request, id string, format flow.Format) {
 	var d flow.Document
 	err := recovered(func() (err error) {
 		d, err = k.service.Export(r.Context(), auth.Owner(r.Context()), id, format)

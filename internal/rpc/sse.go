@@ -295,21 +295,16 @@ func (k kopi) streamTurn(r *http.Request, out *eventStream) error {
 	return k.service.WatchTurn(r.Context(), owner, id, from.attempt, from.offset, to.send)
 }
 
-// events serves one method of a path with the events that serve sends.
-func (k kopi) events(serve func(*http.Request, *eventStream) error) func(method, path string) http.Handler {
-	return func(method, path string) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if r.Method == http.MethodHead { // an answer without a body is no stream
-				k.api.RefuseMethod(w, r, path, method)
-				return
-			}
-			if !k.api.takes(w, r, method, path) {
-				return
-			}
-			out := newEventStream(record(w))
-			err := recovered(func() error { return serve(r, out) })
-			k.api.endStream(w, r, out, err)
-		})
+// events serves a request with the events that serve sends.
+func (k kopi) events(serve func(*http.Request, *eventStream) error) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodHead { // an answer without a body is no stream
+			k.api.RefuseMethod(w, r, r.Pattern, http.MethodGet)
+			return
+		}
+		out := newEventStream(record(w))
+		err := recovered(func() error { return serve(r, out) })
+		k.api.endStream(w, r, out, err)
 	}
 }
 
