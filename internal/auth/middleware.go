@@ -41,7 +41,7 @@ func Require(keys Keyring, refuse func(http.ResponseWriter, *http.Request, error
 			refuse(w, r, err)
 			return
 		}
-		next.ServeHTTP(w, r.WithContext(WithOwner(r.Context(), owner)))
+		next.ServeHTTP(w, r.WithContext(withOwner(r.Context(), owner)))
 	})
 }
 
@@ -93,8 +93,8 @@ func visible(text string) bool {
 
 type ownerKey struct{}
 
-// WithOwner puts the caller into a context.
-func WithOwner(ctx context.Context, owner debate.Owner) context.Context {
+// withOwner puts the caller into a context.
+func withOwner(ctx context.Context, owner debate.Owner) context.Context {
 	return context.WithValue(ctx, ownerKey{}, owner)
 }
 

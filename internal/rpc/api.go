@@ -98,7 +98,7 @@ func (a *API) Routes() []string { return slices.Sorted(maps.Values(a.routes)) }
 func (a *API) Register(on *http.ServeMux, within func(http.Handler) http.Handler) {
 	for pattern, handler := range a.handlers {
 		most := int64(maxBodyBytes)
-		if IsCompletion(pattern) {
+		if isCompletion(pattern) {
 			most = maxPicturesBytes
 		}
 		on.Handle(pattern, webText(within(a.limitBody(most, handler))))
@@ -166,7 +166,7 @@ func (a *API) RefusePath(w http.ResponseWriter, r *http.Request) {
 		a.refuseMethod(w, r, "this server has no such service") // gRPC's word for it, by which its tools try another way
 		return
 	}
-	a.Refuse(w, r, ErrNoSuchPath)
+	a.Refuse(w, r, errNoSuchPath)
 }
 
 // RefuseMethod answers a request whose path takes another method.
@@ -194,7 +194,7 @@ func (a *API) fail(w http.ResponseWriter, r *http.Request, err error, status int
 		w.WriteHeader(statusGone)
 		return
 	}
-	if IsCompletion(r.URL.Path) {
+	if isCompletion(r.URL.Path) {
 		writeCompletionError(w, err, status)
 		return
 	}

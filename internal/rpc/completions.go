@@ -57,9 +57,9 @@ func noSuchCompletion(path string) error {
 	return &debate.Error{Reason: debate.NotFound, Message: text}
 }
 
-// IsCompletion tells the paths of OpenAI's contract, whose errors have a form of
+// isCompletion tells the paths of OpenAI's contract, whose errors have a form of
 // their own.
-func IsCompletion(path string) bool {
+func isCompletion(path string) bool {
 	return strings.HasPrefix(path+"/", completionsTree) || strings.HasPrefix(path, azureTree)
 }
 

@@ -23,7 +23,7 @@ func isPerson(r *http.Request) bool {
 func writeErrorPage(w http.ResponseWriter, err error, status int) {
 	heading, text := "This did not work", domainError(err).Message
 	switch {
-	case errors.Is(err, ErrNoSuchPath):
+	case errors.Is(err, errNoSuchPath):
 		heading, text = "Not found", "there is no page at this address"
 	case status == http.StatusNotFound:
 		heading = "Not found"

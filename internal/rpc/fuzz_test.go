@@ -197,10 +197,10 @@ func FuzzIdempotencyKey(f *testing.F) {
 	f.Fuzz(func(t *testing.T, header, field string, twice bool) {
 		h := http.Header{}
 		if header != "" {
-			h.Set(IdempotencyHeader, header)
+			h.Set(idempotencyHeader, header)
 		}
 		if twice {
-			h.Add(IdempotencyHeader, header)
+			h.Add(idempotencyHeader, header)
 		}
 		id, err := requestID(h, field)
 		switch {

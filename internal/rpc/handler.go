@@ -190,19 +190,19 @@ func pageSize(asked, standard, most int32) int {
 	return int(min(asked, most))
 }
 
-// IdempotencyHeader is the same thing as the field request_id.
-const IdempotencyHeader = "Idempotency-Key"
+// idempotencyHeader is the same thing as the field request_id.
+const idempotencyHeader = "Idempotency-Key"
 
 // requestID is the id that makes a call safe to repeat, from its header or its
 // field, which the contract's rules have checked.
 func requestID(h http.Header, field string) (string, error) {
-	values := h.Values(IdempotencyHeader)
+	values := h.Values(idempotencyHeader)
 	if len(values) == 0 {
 		return field, nil
 	}
 	header := values[0]
 	if len(values) > 1 || header == "" || debate.ValidateRequestID(header) != nil {
-		return "", debate.Invalid(IdempotencyHeader, "must be 1 to 128 visible ASCII characters, once")
+		return "", debate.Invalid(idempotencyHeader, "must be 1 to 128 visible ASCII characters, once")
 	}
 	if field != "" && field != header {
 		return "", debate.Invalid("request_id", "differs from the header Idempotency-Key; send one, or both the same")

@@ -32,8 +32,8 @@ const (
 	kopiMaxOffset = 10_000
 )
 
-// ErrNoSuchPath answers what nothing is served at.
-var ErrNoSuchPath = &debate.Error{
+// errNoSuchPath answers what nothing is served at.
+var errNoSuchPath = &debate.Error{
 	Reason:  debate.NotFound,
 	Message: "no such path; / names the calls and /openapi.yaml describes them",
 }

@@ -119,9 +119,9 @@ func isRefused(err error) bool {
 	return state == "28P01" || state == "28000"
 }
 
-// ErrMayNotMigrate says that the schema is older than this program, and that who
+// errMayNotMigrate says that the schema is older than this program, and that who
 // connects may not change it.
-var ErrMayNotMigrate = errors.New("store: the database's schema is older than this program, and its user may not change it; run `debate migrate` as the owner of the tables")
+var errMayNotMigrate = errors.New("store: the database's schema is older than this program, and its user may not change it; run `debate migrate` as the owner of the tables")
 
 // isDenied says whether the user has no right to do something.
 func isDenied(err error) bool { return sqlState(err) == "42501" }

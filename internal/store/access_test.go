@@ -155,7 +155,7 @@ func TestWhoMayNotMigrateWaitsForTheOwner(t *testing.T) {
 	run(t, server, "postgres", "CREATE ROLE debate_app LOGIN PASSWORD 'own'")
 	access := Access{Role: role, RoleLogin: fixed(role, "own")}
 	s := openAs(t, urlOf(server, nil), access) // the owner is not known
-	if err := s.Migrate(t.Context()); !errors.Is(err, ErrMayNotMigrate) {
+	if err := s.Migrate(t.Context()); !errors.Is(err, errMayNotMigrate) {
 		t.Fatalf("on an empty database: %v", err)
 	}
 	if err := openAs(t, urlOf(server, url.UserPassword("owner", "first")), access).Migrate(t.Context()); err != nil {
@@ -165,7 +165,7 @@ func TestWhoMayNotMigrateWaitsForTheOwner(t *testing.T) {
 		t.Error(err)
 	}
 	run(t, server, "debate", "DELETE FROM goose_db_version WHERE version_id = (SELECT max(version_id) FROM goose_db_version)")
-	if err := s.Migrate(t.Context()); !errors.Is(err, ErrMayNotMigrate) {
+	if err := s.Migrate(t.Context()); !errors.Is(err, errMayNotMigrate) {
 		t.Errorf("on an older schema: %v", err)
 	}
 }

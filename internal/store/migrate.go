@@ -29,7 +29,7 @@ const migrateTime = 10 * time.Minute
 const migrateTries = 5
 
 // Migrate brings the schema up to date and, where there is a Role, its rights.
-// Processes may do so at the same time. Errors: ErrUnknownSchema; ErrMayNotMigrate;
+// Processes may do so at the same time. Errors: ErrUnknownSchema; errMayNotMigrate;
 // a debate.Error with StoreUnavailable where the database cannot be reached.
 func (s *Store) Migrate(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, migrateTime)
@@ -52,7 +52,7 @@ func (s *Store) Migrate(ctx context.Context) error {
 		case err == nil || errors.Is(err, ErrUnknownSchema):
 			return err
 		case s.owner == nil && isDenied(err):
-			return fmt.Errorf("%w: %w", ErrMayNotMigrate, err)
+			return fmt.Errorf("%w: %w", errMayNotMigrate, err)
 		}
 		s.access.noteRefused(err)
 		told := s.translate(fmt.Errorf("store: migrate: %w", err))

@@ -147,7 +147,7 @@ func New(c Config) (*Client, error) {
 	}
 	servers := map[string]*goopenai.Client{}
 	for _, entry := range c.Models {
-		name, base, elsewhere := SplitModel(entry)
+		name, base, elsewhere := splitModel(entry)
 		key := ""
 		if !elsewhere || base == c.BaseURL {
 			base, key = c.BaseURL, c.Key
@@ -171,8 +171,8 @@ func New(c Config) (*Client, error) {
 	return client, nil
 }
 
-// SplitModel splits "name@URL", which is a model on a server of its own.
-func SplitModel(entry string) (name, baseURL string, elsewhere bool) {
+// splitModel splits "name@URL", which is a model on a server of its own.
+func splitModel(entry string) (name, baseURL string, elsewhere bool) {
 	for _, scheme := range []string{"@http://", "@https://"} {
 		if at := strings.LastIndex(entry, scheme); at > 0 {
 			return entry[:at], entry[at+1:], true

@@ -2,6 +2,7 @@ package openai
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"regexp"
 	"slices"
@@ -250,7 +251,7 @@ func readComplaint(body []byte) complaint {
 func (c *complaint) read(name string, v any) {
 	switch v := v.(type) {
 	case map[string]any:
-		for _, name := range sortedKeys(v) {
+		for _, name := range slices.Sorted(maps.Keys(v)) {
 			c.read(name, v[name])
 		}
 	case []any:
@@ -305,15 +306,6 @@ func (c *complaint) readNumber(name string, n float64) {
 	case "retry_after", "estimated_time", "retry_after_seconds":
 		c.delay = seconds(n)
 	}
-}
-
-func sortedKeys(m map[string]any) []string {
-	keys := make([]string, 0, len(m))
-	for key := range m {
-		keys = append(keys, key)
-	}
-	slices.Sort(keys)
-	return keys
 }
 
 // ---- parameters that servers refuse
