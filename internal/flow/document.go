@@ -1,9 +1,9 @@
 package flow
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -85,11 +85,11 @@ func sides(c debate.Conversation) (user, bot string) {
 
 func markdown(c debate.Conversation, turns []debate.Turn, v *debate.Verdict) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# %s\n\n", markdownLine(firstOf(c.Title, "A debate")))
+	fmt.Fprintf(&b, "# %s\n\n", markdownLine(cmp.Or(c.Title, "A debate")))
 	if c.Topic != "" {
 		user, bot := sides(c)
 		fmt.Fprintf(&b, "**Motion:** %s\n\n%s argues %s it, %s %s it.\n\n", markdownLine(c.Topic),
-			firstOf(markdownLine(c.Duel.User), "The user"), user, firstOf(markdownLine(c.Duel.Bot), "the bot"), bot)
+			cmp.Or(markdownLine(c.Duel.User), "The user"), user, cmp.Or(markdownLine(c.Duel.Bot), "the bot"), bot)
 	}
 	if o := c.Opinion; o != nil {
 		fmt.Fprintf(&b, "The user's opinion of the motion, from -3 to +3: %+d before, %+d after.\n\n", o.Before, o.After)
@@ -99,9 +99,9 @@ func markdown(c debate.Conversation, turns []debate.Turn, v *debate.Verdict) str
 		if t.Kind == debate.EarlierKind {
 			b.WriteString("*This turn is part of an earlier debate, with another motion or the sides the other way round.*\n\n")
 		}
-		fmt.Fprintf(&b, "**%s:**\n\n%s\n\n", firstOf(markdownLine(c.Duel.User), "User"), markdownText(t.Message))
+		fmt.Fprintf(&b, "**%s:**\n\n%s\n\n", cmp.Or(markdownLine(c.Duel.User), "User"), markdownText(t.Message))
 		if t.Answered() {
-			fmt.Fprintf(&b, "**%s:**\n\n%s\n\n", firstOf(markdownLine(c.Duel.Bot), "Bot"), markdownText(t.Reply))
+			fmt.Fprintf(&b, "**%s:**\n\n%s\n\n", cmp.Or(markdownLine(c.Duel.Bot), "Bot"), markdownText(t.Reply))
 		}
 		if t.State != debate.Completed {
 			fmt.Fprintf(&b, "*This reply is not whole: it was %s.*\n\n", t.State)
@@ -159,9 +159,9 @@ func markdownQuote(b *strings.Builder, q debate.Quote) {
 func Outcome(d debate.Duel, w debate.Winner) string {
 	switch w {
 	case debate.UserWins:
-		return firstOf(d.User, "The user") + " had the better of it"
+		return cmp.Or(d.User, "The user") + " had the better of it"
 	case debate.BotWins:
-		return firstOf(d.Bot, "The bot") + " had the better of it"
+		return cmp.Or(d.Bot, "The bot") + " had the better of it"
 	default:
 		return "Undecided"
 	}
@@ -173,15 +173,6 @@ func JudgeName(judge string) string {
 		return "rules, which count what was answered and know no facts"
 	}
 	return judge
-}
-
-func firstOf(texts ...string) string {
-	for _, t := range texts {
-		if t != "" {
-			return t
-		}
-	}
-	return ""
 }
 
 // markdownText is what was said, so that none of it becomes HTML or a heading of
@@ -204,7 +195,7 @@ func markdownLine(text string) string {
 // which supports or attacks the motion or what it answers.
 func argdown(c debate.Conversation, points []Point) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "===\ntitle: %q\n===\n\n[Motion]: %s\n\n", argdownLine(firstOf(c.Title, "A debate")), argdownLine(firstOf(c.Topic, "No motion yet")))
+	fmt.Fprintf(&b, "===\ntitle: %q\n===\n\n[Motion]: %s\n\n", argdownLine(cmp.Or(c.Title, "A debate")), argdownLine(cmp.Or(c.Topic, "No motion yet")))
 	for _, p := range points {
 		fmt.Fprintf(&b, "<%s>: %s\n", p.ID, argdownLine(p.Quote.Text))
 		for _, id := range p.Answers {
@@ -235,7 +226,7 @@ func argdownLine(text string) string {
 // mermaid writes the flow as a flowchart: solid lines answer, dotted ones grant.
 func mermaid(c debate.Conversation, points []Point) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "flowchart LR\n  motion[\"%s\"]\n", mermaidText(firstOf(c.Topic, "No motion yet")))
+	fmt.Fprintf(&b, "flowchart LR\n  motion[\"%s\"]\n", mermaidText(cmp.Or(c.Topic, "No motion yet")))
 	for _, p := range points {
 		fmt.Fprintf(&b, "  %s(\"%s\"):::%s\n", mermaidID(p.ID), mermaidText(p.Text), p.Speaker)
 		for _, id := range p.Answers {
@@ -352,15 +343,8 @@ func writeJSON(c debate.Conversation, turns []debate.Turn, v *debate.Verdict) st
 // byNumber is findings that name turns by their numbers alone, as a file does: where it is
 // read they have other ids.
 func byNumber(f debate.Findings) debate.Findings {
-	f.Clashes, f.Advice = slices.Clone(f.Clashes), slices.Clone(f.Advice)
-	for i := range f.Clashes {
-		f.Clashes[i].Quotes = slices.Clone(f.Clashes[i].Quotes)
-		for j := range f.Clashes[i].Quotes {
-			f.Clashes[i].Quotes[j].TurnID = ""
-		}
-	}
-	for i := range f.Advice {
-		f.Advice[i].Quote.TurnID = ""
-	}
-	return f
+	return keepQuotes(f, func(q *debate.Quote) bool {
+		q.TurnID = ""
+		return true
+	})
 }

@@ -141,31 +141,10 @@ func Requote(f debate.Findings, turns []debate.Turn) debate.Findings {
 			return false
 		}
 		t := turns[q.Turn-1]
-		said := Said(t, q.Speaker)
 		q.TurnID = t.ID
-		return 0 <= q.Start && q.Start < q.End && q.End <= len(said) && said[q.Start:q.End] == q.Text
+		return saysStill(t, *q)
 	}
-	clashes := f.Clashes
-	f.Clashes = nil
-	for _, c := range clashes {
-		quotes := c.Quotes
-		c.Quotes = nil
-		for _, q := range quotes {
-			if stands(&q) {
-				c.Quotes = append(c.Quotes, q)
-			}
-		}
-		if len(c.Quotes) > 0 {
-			f.Clashes = append(f.Clashes, c)
-		}
-	}
-	advice := f.Advice
-	f.Advice = nil
-	for _, a := range advice {
-		if stands(&a.Quote) {
-			f.Advice = append(f.Advice, a)
-		}
-	}
+	f = keepQuotes(f, stands)
 	if f.Winner != debate.UserWins && f.Winner != debate.BotWins || len(f.Clashes) == 0 {
 		f.Winner, f.BestCase = debate.Undecided, ""
 	}

@@ -98,16 +98,6 @@ func withoutPleas(text string) string {
 	return text
 }
 
-// lacks is how many of the words are none of some.
-func (s wordSet) lacks(some map[int32]bool) (n int) {
-	for _, w := range s {
-		if !some[w] {
-			n++
-		}
-	}
-	return n
-}
-
 // namesNew says whether a text has a figure, or a name within a sentence, that is none of
 // the words said, and adds its words to them.
 func namesNew(text string, said map[string]bool) (found bool) {

@@ -2,7 +2,6 @@ package flow
 
 import (
 	"bytes"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -175,8 +174,6 @@ func isDenial(word string) bool {
 	}, word))]
 }
 
-func isNoLetter(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) }
-
 // Said is what a speaker said in a turn.
 func Said(t debate.Turn, by debate.Speaker) string {
 	if by == debate.User {
@@ -193,21 +190,37 @@ func quote(t debate.Turn, by debate.Speaker, start, end int) debate.Quote {
 // since a retry has given it another reply: the quotations, and the clashes and the
 // advice that are left without one.
 func Recheck(v debate.Verdict, t debate.Turn) debate.Verdict {
-	stands := func(q debate.Quote) bool {
-		text := t.Reply
-		if q.Speaker == debate.User {
-			text = t.Message
-		}
-		return q.TurnID != t.ID || q.Start >= 0 && q.Start <= q.End && q.End <= len(text) && text[q.Start:q.End] == q.Text
-	}
-	var clashes []debate.Clash
-	for _, c := range v.Clashes {
-		c.Quotes = slices.DeleteFunc(slices.Clone(c.Quotes), func(q debate.Quote) bool { return !stands(q) })
-		if len(c.Quotes) > 0 {
-			clashes = append(clashes, c)
-		}
-	}
-	v.Clashes = clashes
-	v.Advice = slices.DeleteFunc(slices.Clone(v.Advice), func(a debate.Advice) bool { return !stands(a.Quote) })
+	v.Findings = keepQuotes(v.Findings, func(q *debate.Quote) bool { return q.TurnID != t.ID || saysStill(t, *q) })
 	return v
+}
+
+// saysStill says whether a quotation stands where it says it does in its turn.
+func saysStill(t debate.Turn, q debate.Quote) bool {
+	said := Said(t, q.Speaker)
+	return 0 <= q.Start && q.Start < q.End && q.End <= len(said) && said[q.Start:q.End] == q.Text
+}
+
+// keepQuotes is findings with those of their quotations that keep says to keep, which it
+// may change, and with the clashes and the advice that are left one.
+func keepQuotes(f debate.Findings, keep func(*debate.Quote) bool) debate.Findings {
+	clashes, advice := f.Clashes, f.Advice
+	f.Clashes, f.Advice = nil, nil
+	for _, c := range clashes {
+		quotes := c.Quotes
+		c.Quotes = nil
+		for _, q := range quotes {
+			if keep(&q) {
+				c.Quotes = append(c.Quotes, q)
+			}
+		}
+		if len(c.Quotes) > 0 {
+			f.Clashes = append(f.Clashes, c)
+		}
+	}
+	for _, a := range advice {
+		if keep(&a.Quote) {
+			f.Advice = append(f.Advice, a)
+		}
+	}
+	return f
 }

@@ -347,25 +347,19 @@ func clashes(points []Point, say phrasing) (all []debate.Clash) {
 	return all
 }
 
-// leading are the clashes to show: those with words of both sides first, the
-// winner's before the others, the latest first.
+// leading are the clashes to show: the winner's first, and among these and the others
+// those with words of both sides, the latest first.
 func leading(all []debate.Clash, won debate.Winner) []debate.Clash {
 	slices.Reverse(all)
-	slices.SortStableFunc(all, func(a, b debate.Clash) int {
-		return cmp.Or(-boolCompare(a.Winner == won, b.Winner == won), -cmp.Compare(min(2, len(a.Quotes)), min(2, len(b.Quotes))))
-	})
-	return all[:min(maxClashes, len(all))]
-}
-
-func boolCompare(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case a:
-		return 1
-	default:
-		return -1
+	rank := func(c debate.Clash) int { // the least comes first
+		rank := 2 - min(2, len(c.Quotes))
+		if c.Winner != won {
+			rank += 3
+		}
+		return rank
 	}
+	slices.SortStableFunc(all, func(a, b debate.Clash) int { return cmp.Compare(rank(a), rank(b)) })
+	return all[:min(maxClashes, len(all))]
 }
 
 // advise tells the user of the bot's points that they dropped, of their own that they
