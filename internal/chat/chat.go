@@ -41,8 +41,6 @@ type Config struct {
 	Out, Err io.Writer
 	// Terminal says that standard input and output are both a terminal.
 	Terminal bool
-	// Width is the columns to wrap at; 0 asks the terminal before each reply.
-	Width int
 	// NoColor leaves out colours; a filter never has any.
 	NoColor bool
 	// HistoryFile keeps the lines typed at the prompt; empty keeps none.
@@ -61,6 +59,8 @@ type Config struct {
 	// as, Format how the debate runs. Empty leaves them to the service.
 	Topic, Stance, Difficulty, Persona, Format string
 
+	// width is the columns to wrap at; 0 asks the terminal before each reply.
+	width int
 	// silence is how long a stream may be silent; 0 is silentAfter.
 	silence time.Duration
 	// inputWait is how long an input may take to come that nobody reads; 0 is inputWait.
@@ -87,7 +87,7 @@ func Run(ctx context.Context, c Config) error {
 		remarks:    make(chan string),
 	}
 	s.language = language{s.inSpanish}
-	s.screen = screen{language: s.language, out: c.Out, width: c.Width, terminal: c.Terminal, colour: c.Terminal && !c.NoColor}
+	s.screen = screen{language: s.language, out: c.Out, width: c.width, terminal: c.Terminal, colour: c.Terminal && !c.NoColor}
 	if err := s.readOptions(); err != nil {
 		return err
 	}

@@ -46,7 +46,7 @@ func (s *session) list(ctx context.Context) error {
 	for _, c := range all {
 		title = max(title, uniseg.StringWidth(s.titleOf(c)))
 	}
-	if s.Terminal || s.Width > 0 {
+	if s.Terminal || s.width > 0 {
 		title = min(title, max(titleWidth, s.screen.columns()-ids-turns-when-gaps))
 	}
 	var table strings.Builder

@@ -23,7 +23,7 @@ func threeDebates() []*debatev1.Conversation {
 func TestListShowsEveryPageWithIDsThatResume(t *testing.T) {
 	s := newService()
 	s.conversations = threeDebates()
-	out, err := run(t, serve(t, s), Config{List: true, Width: 60})
+	out, err := run(t, serve(t, s), Config{List: true, width: 60})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +47,7 @@ func TestListOfNothingKeepsStandardOutputEmpty(t *testing.T) {
 func TestListInJSONIsAnObjectALine(t *testing.T) {
 	s := newService()
 	s.conversations = threeDebates()
-	out, err := run(t, serve(t, s), Config{List: true, JSON: true, Width: 20})
+	out, err := run(t, serve(t, s), Config{List: true, JSON: true, width: 20})
 	if err != nil {
 		t.Fatal(err)
 	}
