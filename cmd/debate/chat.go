@@ -13,11 +13,11 @@ import (
 	"strings"
 	"time"
 
-	"connectrpc.com/connect"
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
 	"github.com/debate-chatbot/debate-api/internal/app"
+	"github.com/debate-chatbot/debate-api/internal/auth"
 	"github.com/debate-chatbot/debate-api/internal/chat"
 	"github.com/debate-chatbot/debate-api/internal/config"
 	"github.com/debate-chatbot/debate-api/proto/debate/v1/debatev1connect"
@@ -90,8 +90,7 @@ func (c chatCommand) Run(ctx context.Context) error {
 		if !strings.HasPrefix(c.Server, "http://") && !strings.HasPrefix(c.Server, "https://") {
 			return fmt.Errorf("--server: got %q; it takes a URL such as http://localhost:8080", c.Server)
 		}
-		ui.Client = debatev1connect.NewDebateServiceClient(http.DefaultClient, strings.TrimSuffix(c.Server, "/"),
-			connect.WithInterceptors(withKey(c.APIKey)))
+		ui.Client = debatev1connect.NewDebateServiceClient(&http.Client{Transport: keyed(c.APIKey)}, strings.TrimSuffix(c.Server, "/"))
 		return chat.Run(ctx, ui)
 	}
 	if !terminal {
@@ -172,37 +171,16 @@ func debateHere(ctx context.Context, c config.Config, ui chat.Config) (err error
 	return chat.Run(ctx, ui)
 }
 
-// withKey shows the service a key with every call.
-func withKey(key string) keyed { return keyed(key) }
-
+// keyed shows the service a key with every call.
 type keyed string
 
-func (k keyed) set(h http.Header) {
+// RoundTrip is http.RoundTripper's.
+func (k keyed) RoundTrip(r *http.Request) (*http.Response, error) {
 	if k != "" {
-		h.Set("X-API-Key", string(k))
+		r = r.Clone(r.Context()) // a round tripper leaves the caller's as it is
+		r.Header.Set(auth.KeyHeader, string(k))
 	}
-}
-
-// WrapUnary sets the key of a unary call.
-func (k keyed) WrapUnary(next connect.UnaryFunc) connect.UnaryFunc {
-	return func(ctx context.Context, r connect.AnyRequest) (connect.AnyResponse, error) {
-		k.set(r.Header())
-		return next(ctx, r)
-	}
-}
-
-// WrapStreamingClient sets the key of a stream.
-func (k keyed) WrapStreamingClient(next connect.StreamingClientFunc) connect.StreamingClientFunc {
-	return func(ctx context.Context, spec connect.Spec) connect.StreamingClientConn {
-		conn := next(ctx, spec)
-		k.set(conn.RequestHeader())
-		return conn
-	}
-}
-
-// WrapStreamingHandler does nothing: there are no handlers here.
-func (k keyed) WrapStreamingHandler(next connect.StreamingHandlerFunc) connect.StreamingHandlerFunc {
-	return next
+	return http.DefaultTransport.RoundTrip(r)
 }
 
 // memoryListener accepts the connections that its dial makes.

@@ -64,9 +64,6 @@ func (d *dataDir) addTo(f *pflag.FlagSet) {
 	pathVar(f, &d.Data, "data", "The directory of the database file, instead of DATA_DIR: `DIR`.")
 }
 
-// load reads the configuration.
-func (d dataDir) load() (config.Config, error) { return config.Load(d.getenv) }
-
 func (d dataDir) getenv(name string) string {
 	if name == "DATA_DIR" && d.Data != "" {
 		return d.Data

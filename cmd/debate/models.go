@@ -103,29 +103,23 @@ func localModel(ctx context.Context, c config.Config) (server, model string) {
 	return "", ""
 }
 
-type modelsCommand struct{}
-
 func newModels() *cobra.Command {
 	return newCommand("models", "List the models that can be had: the configured server's, and those of this machine.", cobra.NoArgs, func(ctx context.Context, _ []string) error {
-		return modelsCommand{}.Run(ctx)
-	})
-}
-
-// Run lists what --model and MODEL take.
-func (modelsCommand) Run(ctx context.Context) error {
-	c, err := config.Load(func(name string) string {
-		if name == "DATABASE_URL" { // none of its business
-			return ""
+		c, err := config.Load(func(name string) string {
+			if name == "DATABASE_URL" { // none of its business
+				return ""
+			}
+			return os.Getenv(name)
+		})
+		if err != nil {
+			return err
 		}
-		return os.Getenv(name)
+		return listModels(ctx, c, os.Stdout)
 	})
-	if err != nil {
-		return err
-	}
-	return listModels(ctx, c, os.Stdout)
 }
 
-// listModels writes a line for each model: what to choose it by, and where it is.
+// listModels writes a line for each model: what to choose it by, as MODEL and --model take
+// it, and where it is.
 func listModels(ctx context.Context, c config.Config, to io.Writer) error {
 	table := tabwriter.NewWriter(to, 0, 0, 3, ' ', 0)
 	list := func(choice, where string) { _, _ = fmt.Fprintf(table, "%s\t%s\n", choice, where) } // Flush tells its error

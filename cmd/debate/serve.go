@@ -78,17 +78,14 @@ func serve(ctx context.Context, c config.Config, log *slog.Logger) (err error) {
 	return a.Run(ctx)
 }
 
-type healthcheckCommand struct{}
-
 func newHealthcheck() *cobra.Command {
-	return newCommand("healthcheck", "Ask the service on this machine whether it is alive; ends with 1 if not.", cobra.NoArgs, func(ctx context.Context, _ []string) error {
-		return healthcheckCommand{}.Run(ctx)
-	})
+	return newCommand("healthcheck", "Ask the service on this machine whether it is alive; ends with 1 if not.", cobra.NoArgs,
+		func(ctx context.Context, _ []string) error { return healthcheck(ctx) })
 }
 
-// Run asks /health on this machine.
-func (healthcheckCommand) Run(ctx context.Context) error {
-	c, err := dataDir{}.load()
+// healthcheck asks /health on this machine.
+func healthcheck(ctx context.Context) error {
+	c, err := config.Load(os.Getenv)
 	if err != nil {
 		return err
 	}
