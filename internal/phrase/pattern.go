@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"math/bits"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -77,8 +76,8 @@ func (l *Lexicon) Compile(text, lang string) (*Pattern, error) {
 		p.items = append(p.items, it)
 		if it.op == opClass && !it.optional && !it.orEnd {
 			p.need = append(p.need, it.class)
-			if rank := l.rank(it.class); p.key < 0 || rank < best {
-				p.key, p.before, best = i, width, rank
+			if common := l.commonness(it.class); p.key < 0 || common < best {
+				p.key, p.before, best = i, width, common
 			}
 		}
 		if it.op == opClass || it.op == opNegation {
@@ -92,8 +91,8 @@ func (l *Lexicon) Compile(text, lang string) (*Pattern, error) {
 	return p, nil
 }
 
-// rank is higher for classes that more texts have.
-func (l *Lexicon) rank(class int32) int {
+// commonness is higher for classes that more texts have.
+func (l *Lexicon) commonness(class int32) int {
 	if l.plain[class] {
 		return 1
 	}
@@ -207,19 +206,6 @@ func (p *Pattern) each(t *Text, id int, found func(Match) bool) bool {
 	return true
 }
 
-// tokenOf is the token that a span begins at.
-func (t *Text) tokenOf(s int32) int {
-	low, high := 0, len(t.tokens)
-	for low+1 < high {
-		if mid := (low + high) / 2; t.at[mid] <= s {
-			low = mid
-		} else {
-			high = mid
-		}
-	}
-	return low
-}
-
 // Within says whether a pattern is found between two tokens.
 func (p *Pattern) Within(t *Text, from, to int) bool {
 	if !t.mayHave(p) {
@@ -295,46 +281,4 @@ func (t *Text) begins(lead int32, at int) bool {
 	}
 	from, _ := t.Sentence(t.SentenceAt(at))
 	return at == from || t.tokens[at-1].comma || t.hasAt(lead, at-1)
-}
-
-func (t *Text) hasAt(class int32, at int) bool {
-	for _, s := range t.spans[t.at[at]:t.at[at+1]] {
-		if s.class == class {
-			return true
-		}
-	}
-	return false
-}
-
-// Class is the one of a name, for Span.
-func (l *Lexicon) Class(name string) (int32, error) {
-	id, ok := l.classes["@"+name]
-	if !ok {
-		return 0, fmt.Errorf("unknown class %q", name)
-	}
-	return id, nil
-}
-
-// Classes calls found for the name of each class that a phrase is in which begins
-// at some tokens, in the order of the text.
-func (t *Text) Classes(from, to int, found func(name string)) {
-	for at := from; at < to; at++ {
-		spans := t.spans[t.at[at]:t.at[at+1]]
-		for i, s := range spans {
-			name := t.lex.names[s.class]
-			if name != "" && !slices.ContainsFunc(spans[:i], func(before span) bool { return before.class == s.class }) {
-				found(name)
-			}
-		}
-	}
-}
-
-// Span is the length of the longest phrase of a class that begins at a token.
-func (t *Text) Span(class int32, at int) (length int) {
-	for _, s := range t.spans[t.at[at]:t.at[at+1]] {
-		if s.class == class {
-			length = max(length, int(s.len))
-		}
-	}
-	return length
 }
