@@ -60,7 +60,7 @@ func newChat() *cobra.Command {
 
 // Run debates with a service, or with one of its own in this process.
 func (c chatCommand) Run(ctx context.Context) error {
-	cfg, err := c.modelFlag.load("--model", c.getenv)
+	cfg, err := c.load("--model", c.getenv)
 	if err != nil {
 		return err
 	}

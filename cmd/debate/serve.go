@@ -45,7 +45,7 @@ func newServe() *cobra.Command {
 // Run serves until SIGTERM or Ctrl-C, and then drains. A second signal ends it
 // at once.
 func (s serveCommand) Run(ctx context.Context) error {
-	c, err := s.modelFlag.load("--model", s.getenv)
+	c, err := s.load("--model", s.getenv)
 	if err != nil {
 		return err
 	}
