@@ -6,12 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"iter"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/cenkalti/backoff/v5"
 	"github.com/debate-chatbot/debate-api/internal/claim"
@@ -89,9 +86,6 @@ func botSide(user, ask, kind string) debate.Stance {
 	}
 	return stance
 }
-
-// word is a string in small letters.
-func word(v any) string { return strings.ToLower(oneLine(v, 20)) }
 
 // Moderate implements debate.Analyst: everything is safe where the moderation
 // is off.
@@ -178,8 +172,7 @@ func readCheck(text string, e debate.Exchange, earlier []debate.Point) (debate.S
 	}
 	check := debate.StanceCheck{Holds: holds}
 	for figure := range objects(answer["figures"]) {
-		said, _ := figure["sentence"].(string)
-		_, found := quoted(e.Reply, said)
+		_, found := quoted(e.Reply, asText(figure["sentence"]))
 		check.Invents = check.Invents || found && word(figure["label"]) == "unsupported"
 	}
 	return check, debate.NewLedger(points(answer["points"], e, earlier)...), nil
@@ -207,7 +200,7 @@ func points(list any, e debate.Exchange, earlier []debate.Point) (points []debat
 		if p.Speaker == debate.User {
 			said = e.Message
 		}
-		quote, _ := given["quote"].(string)
+		quote := asText(given["quote"])
 		at, found := quoted(said, quote)
 		known := slices.Contains([]debate.PointKind{debate.ClaimPoint, debate.RebuttalPoint, debate.QuestionPoint, debate.ConcessionPoint}, p.Kind)
 		if !found || !known || p.Text == "" || p.Speaker != debate.User && p.Speaker != debate.Bot || len(points) == mostPoints {
@@ -235,24 +228,6 @@ func points(list any, e debate.Exchange, earlier []debate.Point) (points []debat
 		points[i].Answers, points[i].Concedes = named(links[i]["answers"]), named(links[i]["concedes"])
 	}
 	return points
-}
-
-// quoted is where a text says something, word for word.
-func quoted(text, quote string) (at int, ok bool) {
-	at = strings.Index(text, quote)
-	return at, quote != "" && at >= 0
-}
-
-// objects are those of a list.
-func objects(list any) iter.Seq[map[string]any] {
-	return func(yield func(map[string]any) bool) {
-		all, _ := list.([]any)
-		for _, v := range all {
-			if o, ok := v.(map[string]any); ok && !yield(o) {
-				return
-			}
-		}
-	}
 }
 
 // askWait is the longest that one call of Ask takes.
@@ -370,72 +345,6 @@ func schema(name, definition string) *goopenai.ChatCompletionResponseFormat {
 			Name: name, Strict: true, Schema: json.RawMessage(definition),
 		},
 	}
-}
-
-// ---- answers, as models really give them
-
-// object is the JSON object in a text, which may stand between other words.
-func object(text string) (map[string]any, error) {
-	from, to := strings.IndexByte(text, '{'), strings.LastIndexByte(text, '}')
-	var fields map[string]any
-	if from < 0 || to < from || json.Unmarshal([]byte(text[from:to+1]), &fields) != nil {
-		return nil, errors.New("the model's answer is no JSON object")
-	}
-	return fields, nil
-}
-
-// truth is a boolean, or a word for one.
-func truth(v any) (is, ok bool) {
-	switch v := v.(type) {
-	case bool:
-		return v, true
-	case string:
-		switch strings.ToLower(strings.TrimSpace(v)) {
-		case "true", "yes":
-			return true, true
-		case "false", "no":
-			return false, true
-		}
-	}
-	return false, false
-}
-
-// printable is s without the control characters that models and their servers
-// let slip in, of which databases take some for an error. Breaks of lines stay.
-func printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) && !unicode.IsSpace(r) {
-			return -1
-		}
-		return r
-	}, strings.ToValidUTF8(s, ""))
-}
-
-// oneLine is a string on one line, of at most limit bytes.
-func oneLine(v any, limit int) string {
-	s, _ := v.(string)
-	return clip(strings.Join(strings.Fields(printable(s)), " "), limit)
-}
-
-var languageCode = regexp.MustCompile(`^[a-z]{2,3}(-[A-Za-z0-9]{2,8})?$`)
-
-func language(v any, otherwise string) string {
-	if code := oneLine(v, 12); languageCode.MatchString(code) {
-		return code
-	}
-	return otherwise
-}
-
-// clip is the beginning of s, of at most limit bytes, to the end of a word.
-func clip(s string, limit int) string {
-	if len(s) <= limit {
-		return s
-	}
-	s = strings.ToValidUTF8(s[:limit], "")
-	if space := strings.LastIndexAny(s, " \n"); space > 0 {
-		s = s[:space]
-	}
-	return s
 }
 
 // risk reads what a model saw in a message besides its claim.

@@ -2,7 +2,6 @@ package openai
 
 import (
 	"context"
-	"encoding/json"
 	"math"
 	"slices"
 	"strconv"
@@ -115,54 +114,6 @@ func findVerdict(text string) (verdict map[string]any) {
 
 // maxTries is at how many brackets of an answer a verdict may begin.
 const maxTries = 64
-
-// readObject reads the object that a text begins with, and says where that ends; nil if
-// it is none. Names of fields are in small letters.
-func readObject(text string) (o map[string]any, end int) {
-	d := json.NewDecoder(strings.NewReader(text))
-	var read map[string]any
-	if d.Decode(&read) != nil {
-		return nil, 0
-	}
-	o = make(map[string]any, len(read))
-	for name, v := range read {
-		o[strings.ToLower(name)] = v
-	}
-	return o, int(d.InputOffset())
-}
-
-// mendJSON takes out of JSON what models often have in it and parsers refuse: commas
-// before a bracket, and in texts breaks of lines and strokes that escape nothing.
-func mendJSON(text string) string {
-	var b strings.Builder
-	inText := false
-	for i := 0; i < len(text); i++ {
-		c := text[i]
-		switch {
-		case c == '"':
-			inText = !inText
-		case inText && c == '\\' && i+1 < len(text) && strings.IndexByte("\"\\/bfnrtu", text[i+1]) >= 0:
-			b.WriteByte(c)
-			i++
-			c = text[i]
-		case inText && c == '\\':
-			b.WriteByte(c)
-		case inText && c < ' ':
-			c = ' '
-		case !inText && c == ',':
-			if rest := strings.TrimLeft(text[i+1:], " \t\r\n"); rest != "" && (rest[0] == '}' || rest[0] == ']') {
-				continue
-			}
-		}
-		b.WriteByte(c)
-	}
-	return b.String()
-}
-
-func asText(v any) string {
-	s, _ := v.(string)
-	return s
-}
 
 // quotationOf is a quotation as a judge wrote it; what names no turn or side is found
 // nowhere.
