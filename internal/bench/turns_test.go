@@ -23,6 +23,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/debate-chatbot/debate-api/internal/cache/redistest"
+	"github.com/debate-chatbot/debate-api/internal/gate"
 	"github.com/debate-chatbot/debate-api/internal/store/pgtest"
 )
 
@@ -47,9 +48,27 @@ var (
 	ofCats = []string{
 		"come home", "feed it or a stranger does", "call its name", "are ill", "had a long day at work", "sleep or want to", "move to another town", "are the one who saved it",
 		"liked that sofa", "sit down or leave", "keep a bird as well", "have guests for dinner", "want company", "lock the door", "bought the expensive food", "are allergic",
-		"need the keyboard", "put up curtains yesterday", "cry", "sing", "go away for a month", "have just cleaned the floor", "own the house", "tell it no",
+		"need the keyboard", "put up curtains yesterday", "cry", "sing", "go away for a month", "paint the kitchen", "own the house", "tell it no",
 	}
 )
+
+// A turn that the gate answers is none of those that are measured.
+func TestEveryOpinionIsDebated(t *testing.T) {
+	g, err := gate.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, first := range ofDogs {
+		for _, second := range ofCats {
+			message := first + ", and " + ofAllCats + " " + second + "."
+			for _, before := range [][]string{nil, {message}} {
+				if v := g.Check(gate.Input{Message: message, Topic: topicOfAll, Side: gate.Con, Before: before}); v.Stops() || v.Help() != "" {
+					t.Errorf("%q is %s of %s", message, v.Kind, v.Category)
+				}
+			}
+		}
+	}
+}
 
 // talker holds one conversation after another with a server.
 type talker struct {

@@ -433,6 +433,17 @@ func (g *Gate) look(message string) framed {
 	return t
 }
 
+// ReadAhead reads a message, and the topic beside it, which Check then finds read, as far
+// as they are short enough to be remembered.
+func (g *Gate) ReadAhead(message, topic string) {
+	if len(message) <= recentBytes {
+		g.read(g.look(message), framed{})
+	}
+	if len(topic) <= recentBytes {
+		g.look(topic)
+	}
+}
+
 // plain reads a text in which those who kill themselves with work only work.
 func (g *Gate) plain(message string) *phrase.Text {
 	t := g.lexicon.Read(message)

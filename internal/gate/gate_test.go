@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"os"
 	"slices"
@@ -1148,5 +1149,30 @@ func TestATextThatIsRememberedIsReadAsAtFirst(t *testing.T) {
 			}
 		}
 		all.Wait()
+	}
+}
+
+// What is read ahead is not read again, and nothing is that Check would not read. Two texts in 64 by chance
+// have the same place to be remembered in, so that the best of several topics counts.
+func TestWhatIsReadAheadIsReadOnce(t *testing.T) {
+	g := newGate(t)
+	for _, message := range []string{"Homework should be banned, since nobody learns from it.", strings.Repeat("Nobody learns from homework at night. ", 60)} {
+		best := math.Inf(1)
+		for _, topic := range []string{"Children learn best at school", "Schools ask too much", "Evenings belong to families", "Parents teach best"} {
+			in := gate.Input{Message: message, Topic: topic, Side: gate.Con}
+			at := func(ahead bool) float64 {
+				return testing.AllocsPerRun(20, func() {
+					g.Forget()
+					if ahead {
+						g.ReadAhead(in.Message, in.Topic)
+					}
+					g.Check(in)
+				})
+			}
+			best = min(best, at(true)/at(false))
+		}
+		if best > 1.1 {
+			t.Errorf("%d bytes take %.2f times the allocations if they are read ahead", len(message), best)
+		}
 	}
 }

@@ -271,22 +271,26 @@ type subjectGuess struct {
 	role   debate.Role
 }
 
-// guessSubject reads the subject from a message for a conversation that has none.
+// guessSubject reads the subject from a message for a conversation that has none, while the gate reads the message.
 func (s *Service) guessSubject(r debate.ChatRequest) subjectGuess {
 	if r.Topic != "" {
-		given := debate.Subject{
-			Topic:    r.Topic,
-			Stance:   r.Stance,
-			Title:    claim.Title(r.Topic),
-			Language: claim.Language(r.Message),
-		}
-		if given.Stance == debate.NoStance {
-			given.Stance = sideFor(r.Role, r.Message, claim.SideOf(r.Message, r.Topic).Opposite())
-		}
+		given := debate.Subject{Topic: r.Topic, Stance: r.Stance, Title: claim.Title(r.Topic)}
+		wait := beside(func() {
+			given.Language = claim.Language(r.Message)
+			if r.Stance == debate.NoStance {
+				given.Stance = sideFor(r.Role, r.Message, claim.SideOf(r.Message, r.Topic).Opposite())
+			}
+		})
+		readGate().ReadAhead(r.Message, r.Topic)
+		wait()
 		v := s.cfg.checkGate(gate.Input{Message: r.Message, Persona: r.Persona}, given, true)
 		return subjectGuess{subject: given, settled: true, topicGiven: true, verdict: &v, stopped: v.Stops(), stance: r.Stance, role: r.Role}
 	}
-	read, sure := s.cfg.readSubject(r.Message)
+	var read debate.Subject
+	var sure float64
+	wait := beside(func() { read, sure = s.cfg.readSubject(r.Message) })
+	readGate().ReadAhead(r.Message, "")
+	wait()
 	read = read.WithStance(r.Stance)
 	if read.Topic != "" && r.Stance == debate.NoStance {
 		read.Stance = s.cfg.decentSide(r.Message, sideFor(r.Role, r.Message, read.Stance))
@@ -300,6 +304,20 @@ func (s *Service) guessSubject(r debate.ChatRequest) subjectGuess {
 		guess.subject, guess.unsure = debate.Subject{Language: read.Language}, read
 	}
 	return guess
+}
+
+// beside does something in a goroutine of its own. A panic in that is one of who waits for it.
+func beside(do func()) (wait func()) {
+	done := make(chan any, 1)
+	go func() {
+		defer func() { done <- recover() }()
+		do()
+	}()
+	return func() {
+		if panicked := <-done; panicked != nil {
+			panic(panicked)
+		}
+	}
 }
 
 // readSubject reads the subject from a message, with how sure that is.

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
+	"github.com/debate-chatbot/debate-api/internal/turn"
 )
 
 // Choosing that the bot "argues against it" made it argue against the topic's
@@ -173,5 +174,25 @@ func TestASearchPagesThroughWhatItFinds(t *testing.T) {
 		if all, _, err := h.FindConversations(ctx, debate.Owner{Key: "bob"}, "tea", debate.ConversationCursor{}, 10); err != nil || len(all) != 0 {
 			t.Errorf("another finds %d, %v", len(all), err)
 		}
+	})
+}
+
+type panickingReader struct{}
+
+func (panickingReader) ReadTopic(string, debate.Subject, float64) (debate.Subject, float64) {
+	panic("no topic")
+}
+
+// The claim is read in a goroutine of its own, where a panic would end the process.
+func TestAPanicAsAClaimIsReadIsItsReaders(t *testing.T) {
+	bubble(t, func(t *testing.T, _ context.Context) {
+		h := open(t, newMemory(), atOnce("Well."), func(c *turn.Config) { c.TopicReader = panickingReader{} })
+		defer func() {
+			if p := recover(); p != "no topic" {
+				t.Errorf("the reader met %v", p)
+			}
+		}()
+		_, _, err := h.ReadClaim(debate.ChatRequest{Message: "Golf is boring"})
+		t.Errorf("the claim was read: %v", err)
 	})
 }
