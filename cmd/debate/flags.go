@@ -22,7 +22,7 @@ func newCommand(use, short string, arguments cobra.PositionalArgs, run func(ctx 
 	}
 }
 
-// choiceVar is a flag that takes one of a few words, or nothing, which is as if it were
+// choiceVar adds a flag that takes one of a few words, or nothing, which is as if it were
 // not given.
 func choiceVar(f *pflag.FlagSet, to *string, name, value, help string, choices ...string) {
 	*to = value
@@ -35,7 +35,7 @@ func choiceVar(f *pflag.FlagSet, to *string, name, value, help string, choices .
 	})
 }
 
-// pathVar is a flag that takes a file or directory, made absolute; ~ is the home
+// pathVar adds a flag that takes a file or directory, made absolute; ~ is the home
 // directory, also where the shell leaves it as it is: --data=~/debates.
 func pathVar(f *pflag.FlagSet, to *string, name, help string) {
 	f.Func(name, help, func(given string) (err error) {

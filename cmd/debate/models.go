@@ -78,7 +78,7 @@ func localModels(ctx context.Context) map[config.LocalServer][]openai.Model {
 	return found
 }
 
-// offerLocal is a line about a model on this machine that could debate, empty where
+// offerLocal makes a line about a model on this machine that could debate, empty where
 // there is none or a model was chosen.
 func offerLocal(ctx context.Context, c config.Config) string {
 	server, model := localModel(ctx, c)
@@ -88,8 +88,8 @@ func offerLocal(ctx context.Context, c config.Config) string {
 	return chat.OfferOf(server, model)
 }
 
-// localModel is a model on this machine that could debate, and the name of its server; they
-// are empty where there is none or a model was chosen.
+// localModel looks for a model on this machine that could debate, for at most 200 ms, and names
+// its server; both are empty where there is none or a model was chosen.
 func localModel(ctx context.Context, c config.Config) (server, model string) {
 	if c.ModelChosen {
 		return "", ""

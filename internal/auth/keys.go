@@ -27,7 +27,7 @@ func NewStatic(key string) *Static {
 	return &Static{keys: []secretKey{{named: named{DefaultName, sha256.Sum256([]byte(key))}}}}
 }
 
-// Lookup is the name of a key. It takes the same time whichever key it is and
+// Lookup finds the name of a key. It takes the same time whichever key it is and
 // however much of it is right.
 func (s *Static) Lookup(_ context.Context, key string) (name string, ok bool) {
 	hash, ok := hashKey(key)

@@ -98,7 +98,7 @@ func (s *Secret) tryRefresh(ctx context.Context) {
 	}
 }
 
-// Lookup is the name of a key. One that is not known may be new: the secret is
+// Lookup finds the name of a key. One that is not known may be new: the secret is
 // read again for it, though not for every such caller. Who comes while it is
 // read waits for that.
 func (s *Secret) Lookup(ctx context.Context, key string) (string, bool) {
@@ -209,7 +209,7 @@ func (s *Secret) knownBefore(current []secretKey) []secretKey {
 	}
 }
 
-// previous is the keys of the version before, none if there is no such version
+// previous reads the keys of the version before, none if there is no such version
 // or it holds no keys.
 func (s *Secret) previous(ctx context.Context) ([]secretKey, error) {
 	before, err := s.version(ctx, "AWSPREVIOUS")

@@ -55,8 +55,8 @@ func (a *Account) CacheToken(ctx context.Context, cache, user string) (string, e
 
 var errNoRegion = errors.New("aws: the region is not known; set AWS_REGION")
 
-// token is the address of a signed request without its scheme. Whom it is shown
-// to makes sure of it.
+// token signs a request, and returns its address without the scheme: whoever it is shown
+// to makes sure of the caller by it.
 func (a *Account) token(ctx context.Context, service, host string, query url.Values) (string, error) {
 	if a.config.Region == "" {
 		return "", errNoRegion

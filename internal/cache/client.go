@@ -33,7 +33,7 @@ var errURL = errors.New("cache: REDIS_URL cannot be used; it looks like redis://
 // their place may be a part of a password.
 var unknownParameter = regexp.MustCompile(`^redis: unexpected option: ([a-z_]{1,32}(?:, [a-z_]{1,32})*)$`)
 
-// refused is errURL, with the parameters that are the reason.
+// refused adds to errURL the parameters that are the reason.
 func refused(err error) error {
 	if found := unknownParameter.FindStringSubmatch(err.Error()); found != nil {
 		return fmt.Errorf("%w; there is no parameter %s", errURL, found[1])

@@ -197,7 +197,7 @@ func (s *session) message(text string) *debatev1.ChatStreamRequest {
 // callTimeout bounds a call that does not wait for a model.
 const callTimeout = 15 * time.Second
 
-// bounded is the context of such a call; Ctrl-C ends it too.
+// bounded makes the context of such a call; Ctrl-C ends it too.
 func (s *session) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	ctx, interrupt := context.WithCancelCause(ctx)

@@ -117,7 +117,7 @@ func (s *session) write(t *debatev1.Turn, text string) error {
 	})
 }
 
-// answer is the whole reply to a message.
+// answer asks for the reply to a message and waits until it is whole.
 func (s *session) answer(ctx context.Context, message string) (*debatev1.Turn, string, error) {
 	var text strings.Builder
 	r := s.atOnce(s.message(message))

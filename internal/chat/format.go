@@ -13,7 +13,7 @@ type due struct {
 	at           time.Time
 }
 
-// formatNamed is a format of the service's; nil if it has none of that name, or cannot be
+// formatNamed asks the service for a format; nil if it has none of that name, or cannot be
 // asked, which nobody need be told of: a debate goes on without.
 func (s *session) formatNamed(ctx context.Context, name string) *debatev1.Format {
 	if name == "" || s.known.GetName() == name {

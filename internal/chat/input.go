@@ -32,8 +32,8 @@ func decoded(r io.Reader) io.Reader {
 
 func lower(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
 
-// next is what read gives; the end of ctx does not wait for it, and neither
-// does Ctrl-C, which leaves.
+// next waits for what read gives, but no longer than ctx lasts, and until Ctrl-C,
+// which leaves.
 func (s *session) next(ctx context.Context, read func() (string, error)) (string, error) {
 	type result struct {
 		line string
@@ -211,7 +211,7 @@ func (p *prompt) listen(r keyReader) {
 // fence begins and ends a message of several lines.
 const fence = `"""`
 
-// readMessage is a message, or one of several lines between two fences.
+// readMessage waits for a message, or for one of several lines between two fences.
 func (p *prompt) readMessage(ctx context.Context) (string, error) {
 	text, err := p.read(ctx)
 	block, fenced := strings.CutPrefix(text, fence)
@@ -228,8 +228,8 @@ func (p *prompt) readMessage(ctx context.Context) (string, error) {
 	return strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(block), fence)), nil
 }
 
-// read is a message that is not blank; the end of ctx does not wait for it, and
-// neither does an interrupt from outside, which leaves.
+// read waits for a message that is not blank, but no longer than ctx lasts, and until an
+// interrupt from outside, which leaves.
 func (p *prompt) read(ctx context.Context) (string, error) {
 	for {
 		text, err := p.readLine(ctx)
@@ -243,7 +243,7 @@ func (p *prompt) read(ctx context.Context) (string, error) {
 	}
 }
 
-// readLine is what is typed up to the next Enter, which may be nothing.
+// readLine waits for what is typed up to the next Enter, which may be nothing.
 func (p *prompt) readLine(ctx context.Context) (string, error) {
 	p.editing.Store(true)
 	defer p.editing.Store(false)

@@ -56,7 +56,7 @@ func (s screen) print(colour, text string) {
 	w.end()
 }
 
-// remark is what the client says itself.
+// remark writes what the client says itself.
 func (s screen) remark(format string, args ...any) {
 	s.print(remarkColour, s.text(format, args...))
 }

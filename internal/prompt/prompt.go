@@ -194,7 +194,7 @@ func fill(template string, places map[string]string) string {
 	return text.String()
 }
 
-// fillInto is fill at the end of a text.
+// fillInto fills a template at the end of a text.
 func fillInto(text *strings.Builder, template string, places map[string]string) {
 	for rest := strings.TrimSpace(template); rest != ""; {
 		before, place, _ := strings.Cut(rest, "{{")

@@ -185,7 +185,7 @@ func setDecodeError(m proto.Message, text string) {
 	m.ProtoReflect().SetUnknown(protowire.AppendString(field, text))
 }
 
-// decodeError is the error of a message that could not be read; nil for a good one.
+// decodeError finds the error of a message that could not be read; nil for a good one.
 func decodeError(m proto.Message) error {
 	unknown := m.ProtoReflect().GetUnknown()
 	if len(unknown) == 0 {

@@ -260,8 +260,8 @@ func kopiAnswer(taken debate.ChatResult, recent []kopiMessage) kopiChatResponse 
 	}
 }
 
-// recent is the latest messages of each side. The window has them unless some
-// of its turns have no reply; then it looks further back, though not for ever.
+// recent finds the latest messages of each side. The window has them unless some
+// of its turns have no reply; then it reads once more, further back.
 func (k kopi) recent(ctx context.Context, owner debate.Owner, result debate.ChatResult) ([]kopiMessage, error) {
 	turns := result.Window
 	if len(turns) < result.Conversation.TurnCount && slices.ContainsFunc(turns, func(t debate.Turn) bool { return !t.Answered() }) {

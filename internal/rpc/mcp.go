@@ -199,7 +199,7 @@ func tool[In, Out any](do func(context.Context, debate.Owner, In) (Out, error)) 
 	}
 }
 
-// toolError is what an agent is told of an error, which it notes.
+// toolError notes an error for the log, and returns what an agent is told of it.
 func toolError(ctx context.Context, err error) string {
 	_ = outcomeOf(ctx).failed(ctx, err)
 	public := domainError(err)

@@ -36,7 +36,7 @@ func record(w http.ResponseWriter) *Recorder {
 	return NewRecorder(w, 0)
 }
 
-// WriteHeader is http.ResponseWriter's.
+// WriteHeader remembers the status, and says in words what connect says by that alone.
 func (w *Recorder) WriteHeader(status int) {
 	if w.status == 0 {
 		w.status = status
@@ -72,7 +72,7 @@ func explanation(status int, h http.Header) string {
 	}
 }
 
-// Write is http.ResponseWriter's.
+// Write moves the deadline on.
 func (w *Recorder) Write(p []byte) (int, error) {
 	if w.status == 0 {
 		w.status = http.StatusOK
@@ -81,8 +81,8 @@ func (w *Recorder) Write(p []byte) (int, error) {
 	return w.ResponseWriter.Write(p)
 }
 
-// Flush is what streams need. A connection that is gone is found by the next
-// Write.
+// Flush sends what was written, as streams need it. A connection that is gone is found
+// by the next Write.
 func (w *Recorder) Flush() {
 	w.extend()
 	_ = w.control.Flush()

@@ -68,7 +68,7 @@ func (w *textWriter) begin() {
 	}
 }
 
-// Flush is what streams need; a connection that is gone is found by the next Write.
+// Flush sends what was written, as streams need it; a connection that is gone is found by the next Write.
 func (w *textWriter) Flush() {
 	w.begin()
 	_ = http.NewResponseController(w.ResponseWriter).Flush()

@@ -24,7 +24,8 @@ func newConnLimiter(most int) *connLimiter {
 	return &connLimiter{most: most, all: make(map[net.Conn]*list.Element), waiting: list.New()}
 }
 
-// observe is an http.Server's ConnState.
+// observe notes what a connection does, as an http.Server's ConnState, and closes the one that
+// has to leave for it.
 func (c *connLimiter) observe(conn net.Conn, state http.ConnState) {
 	if leaving := c.note(conn, state); leaving != nil {
 		_ = leaving.Close() // the server finds out when it reads
@@ -83,7 +84,7 @@ type trackedConn struct {
 	conn        net.Conn
 }
 
-// connContext is an http.Server's ConnContext.
+// connContext puts a connection into the context of its requests, as an http.Server's ConnContext.
 func (c *connLimiter) connContext(ctx context.Context, conn net.Conn) context.Context {
 	return context.WithValue(ctx, trackedConnKey{}, trackedConn{c, conn})
 }

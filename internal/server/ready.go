@@ -199,8 +199,8 @@ func (r *readiness) serveReady(w http.ResponseWriter, _ *http.Request) {
 // call as unhealthy too.
 var errNotServing = connect.NewError(connect.CodeUnavailable, errors.New("not serving: starting or draining; /ready says more"))
 
-// Check is the same for gRPC's health service, whose calls fail with
-// UNAVAILABLE while calls should not come here.
+// Check answers gRPC's health service, whose calls fail with UNAVAILABLE while calls
+// should not come here.
 func (r *readiness) Check(_ context.Context, request *grpchealth.CheckRequest) (*grpchealth.CheckResponse, error) {
 	switch request.Service {
 	case "", debatev1connect.DebateServiceName:

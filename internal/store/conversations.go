@@ -16,7 +16,7 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/debate"
 )
 
-// Conversation is one conversation of the owner.
+// Conversation reads one conversation of the owner.
 func (s *Store) Conversation(ctx context.Context, owner debate.Owner, id string) (debate.Conversation, error) {
 	c, err := read(ctx, s, s.client.Conversation.Query().Where(entconversation.ID(id), belongsTo(owner)).Only)
 	if err != nil {
@@ -25,7 +25,7 @@ func (s *Store) Conversation(ctx context.Context, owner debate.Owner, id string)
 	return conversationOf(c), nil
 }
 
-// Turn is one turn of the owner, as it stands or as an attempt left it.
+// Turn reads one turn of the owner, as it stands or as an attempt left it.
 func (s *Store) Turn(ctx context.Context, owner debate.Owner, id string, attempt int) (debate.Turn, error) {
 	t, err := read(ctx, s, s.client.Turn.Query().Where(entturn.ID(id), turnOwnedBy(owner)).Only)
 	if err != nil {
@@ -37,7 +37,7 @@ func (s *Store) Turn(ctx context.Context, owner debate.Owner, id string, attempt
 	return s.atAttempt(ctx, t, attempt)
 }
 
-// Window is the latest n turns of a conversation, oldest first.
+// Window reads the latest n turns of a conversation, oldest first.
 func (s *Store) Window(ctx context.Context, c debate.Conversation, n int) ([]debate.Turn, error) {
 	found, err := read(ctx, s, func(ctx context.Context) (found []*ent.Turn, err error) {
 		err = query{latestTurns, turnTable.all(&found)}.on(ctx, s.driver, values{"conversation": c.ID, "max": n})
@@ -189,7 +189,7 @@ func turnsOf(found []*ent.Turn) []debate.Turn {
 	return turns
 }
 
-// Usage is a key's days since one, latest first.
+// Usage reads a key's days since one, latest first.
 func (s *Store) Usage(ctx context.Context, key, since string) ([]debate.DayUsage, error) {
 	parts, err := read(ctx, s, s.client.Usage.Query().
 		Where(entusage.OwnerKey(key), entusage.DayGTE(since)).

@@ -97,7 +97,7 @@ func (s *Store) SetShare(ctx context.Context, owner debate.Owner, id, token stri
 	return conversationOf(c), nil
 }
 
-// Shared is the conversation with a token.
+// Shared reads the conversation with a token.
 func (s *Store) Shared(ctx context.Context, token string) (debate.Conversation, error) {
 	if token == "" {
 		return debate.Conversation{}, debate.ErrNotFound
@@ -129,7 +129,7 @@ func (s *Store) AddVote(ctx context.Context, token string, before, after int) er
 	})
 }
 
-// Votes are those of a conversation.
+// Votes reads those of a conversation.
 func (s *Store) Votes(ctx context.Context, conversationID string) ([]debate.Votes, error) {
 	found, err := read(ctx, s, s.client.Vote.Query().Where(entvote.ConversationID(conversationID)).All)
 	votes := make([]debate.Votes, len(found))
@@ -215,7 +215,7 @@ func copied(c debate.Conversation, t debate.Turn) []any {
 	}
 }
 
-// FindFork is the conversation that a request id made.
+// FindFork reads the conversation that a request id made.
 func (s *Store) FindFork(ctx context.Context, owner debate.Owner, requestID string) (debate.Conversation, []byte, error) {
 	if requestID == "" {
 		return debate.Conversation{}, nil, debate.ErrNotFound

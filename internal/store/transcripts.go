@@ -9,7 +9,7 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/debate"
 )
 
-// TurnsByHash is the turns whose request had a hash. The condition on its length
+// TurnsByHash reads the turns whose request had a hash. The condition on its length
 // is the index's.
 func (s *Store) TurnsByHash(ctx context.Context, owner debate.Owner, hash []byte, limit int) ([]debate.Turn, error) {
 	if len(hash) != debate.HashBytes {

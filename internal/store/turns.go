@@ -163,7 +163,7 @@ func (s *Store) RetryTurn(ctx context.Context, b debate.RetryTurnParams) (debate
 	})
 }
 
-// retryTurn is the transaction of RetryTurn.
+// retryTurn does the work of RetryTurn in a transaction.
 func (s *Store) retryTurn(ctx context.Context, tx tx, b debate.RetryTurnParams, conversationID string) (done begun, err error) {
 	if err := refuseRepeated(ctx, tx, b.Owner, b.RequestID); err != nil {
 		return done, err
@@ -221,7 +221,7 @@ func archiveFirstAttempt(ctx context.Context, tx tx, t *ent.Turn) error {
 		Exec(ctx)
 }
 
-// FindRequest is the turn that a request id made, as that attempt left it.
+// FindRequest reads the turn that a request id made, as that attempt left it.
 func (s *Store) FindRequest(ctx context.Context, owner debate.Owner, requestID string) (debate.Turn, []byte, error) {
 	if requestID == "" {
 		return debate.Turn{}, nil, debate.ErrNotFound
@@ -273,7 +273,8 @@ func requestOf(owner debate.Owner, requestID string) values {
 	return values{"owner_key": owner.Key, "owner_user": owner.User, "request_id": requestID}
 }
 
-// atAttempt is a turn as one of its attempts stands or left it.
+// atAttempt is a turn as one of its attempts stands or left it, which it reads unless there was
+// no other.
 func (s *Store) atAttempt(ctx context.Context, t *ent.Turn, attempt int) (debate.Turn, error) {
 	if t.Attempt == 1 && attempt == 1 {
 		return turnOf(t), nil
@@ -286,12 +287,12 @@ func (s *Store) atAttempt(ctx context.Context, t *ent.Turn, attempt int) (debate
 	return attemptOf(t, a), nil
 }
 
-// held is the running attempt of a hold.
+// held is the running attempt of a lease.
 func held(h debate.Lease) predicate.Turn {
 	return entturn.And(entturn.ID(h.TurnID), entturn.Holder(h.Holder), entturn.Attempt(h.Attempt), runs)
 }
 
-// Renew extends the hold and keeps the text so far.
+// Renew extends the lease and keeps the text so far.
 func (s *Store) Renew(ctx context.Context, h debate.Lease, text string, until time.Time) (bool, error) {
 	if h.Attempt > 1 {
 		return s.renewRetry(ctx, h, text, until)
@@ -373,7 +374,7 @@ func (s *Store) Finish(ctx context.Context, h debate.Lease, o debate.Outcome) (d
 	return conversationOf(c), turn, nil
 }
 
-// finished is what this hold finished before, when the answer to that was lost
+// finished reads what this lease finished before, when the answer to that was lost
 // on the way.
 func (s *Store) finished(ctx context.Context, h debate.Lease) (debate.Conversation, debate.Turn, error) {
 	t, err := read(ctx, s, s.client.Turn.Query().
@@ -564,7 +565,7 @@ func (s *Store) interrupt(ctx context.Context, t *ent.Turn, now time.Time) (deba
 		if err != nil {
 			return err
 		}
-		// Taking the hold over ends the holder's, should it still live.
+		// Taking the lease over ends the holder's, should it still live.
 		n, err := tx.ent().Turn.Update().
 			Where(entturn.ID(t.ID), entturn.Attempt(t.Attempt), runs, entturn.LeaseUntilLT(now.UnixMicro())).
 			SetHolder("").Save(ctx)
@@ -586,7 +587,7 @@ func (s *Store) interrupt(ctx context.Context, t *ent.Turn, now time.Time) (deba
 	return turn, err
 }
 
-// checkpoint is the text that a running attempt's latest renewal kept.
+// checkpoint reads the text that a running attempt's latest renewal kept.
 func checkpoint(ctx context.Context, tx tx, t *ent.Turn) (string, error) {
 	if t.Attempt == 1 {
 		now, err := tx.ent().Turn.Get(ctx, t.ID)

@@ -68,7 +68,7 @@ func releaseCutOff(ctx context.Context, tx tx, b debate.BeginVerdictParams) erro
 		entverdict.State(string(debate.Interrupted))).SetRequestID("").Exec(ctx)
 }
 
-// FindVerdict is the verdict that a request id made.
+// FindVerdict reads the verdict that a request id made.
 func (s *Store) FindVerdict(ctx context.Context, owner debate.Owner, requestID string) (debate.Verdict, []byte, error) {
 	if requestID == "" {
 		return debate.Verdict{}, nil, debate.ErrNotFound
@@ -82,7 +82,7 @@ func (s *Store) FindVerdict(ctx context.Context, owner debate.Owner, requestID s
 	return found, v.RequestHash, err
 }
 
-// Verdict is the latest of a conversation.
+// Verdict reads the latest of a conversation.
 func (s *Store) Verdict(ctx context.Context, owner debate.Owner, conversationID string) (debate.Verdict, error) {
 	v, err := read(ctx, s, s.client.Verdict.Query().Where(entverdict.ConversationID(conversationID),
 		entverdict.OwnerKey(owner.Key), entverdict.OwnerUser(owner.User)).

@@ -22,7 +22,7 @@ type attempt struct {
 
 func (a *attempt) ref() debate.Ref { return debate.Ref{TurnID: a.turn.ID, Attempt: a.number} }
 
-// loadAttempt is the attempt that t shows.
+// loadAttempt reads the attempt that t shows.
 func (s *Service) loadAttempt(ctx context.Context, owner debate.Owner, t debate.Turn) (*attempt, error) {
 	c, err := s.cfg.Store.Conversation(ctx, owner, t.ConversationID)
 	if err != nil {
@@ -134,8 +134,8 @@ func (r *attemptRunner) readHistory(ctx context.Context) error {
 	return nil
 }
 
-// outcome is how the attempt ends. The cause of ctx's end, if it has one, is
-// why.
+// outcome makes of what the model did how the attempt ends. The cause of ctx's end, if it
+// has one, is why.
 func (r *attemptRunner) outcome(ctx context.Context, done debate.Completion, subject debate.Subject, side debate.Usage, err error) *debate.Outcome {
 	o := &debate.Outcome{
 		State:     debate.Completed,

@@ -76,7 +76,7 @@ func mapWaitTimeout(ctx context.Context, turnID string, err error) error {
 	return &e
 }
 
-// outcomeError is a turn that has no whole reply, as the error of a call.
+// outcomeError makes the error of a call of a turn that has no whole reply.
 func outcomeError(t debate.Turn) error {
 	f := t.Failure
 	if f == nil {

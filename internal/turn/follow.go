@@ -288,7 +288,7 @@ func (s *Service) readLive(ctx context.Context, live debate.Live, ref debate.Ref
 	return "", false
 }
 
-// refreshTurn is the attempt as the store shows it by now. It ends one whose
+// refreshTurn reads the attempt as the store shows it by now, and ends one whose
 // holder is dead.
 func (s *Service) refreshTurn(ctx context.Context, a *attempt) (debate.Turn, error) {
 	// A store that hangs must not hold up what Live says, nor heartbeats.

@@ -21,8 +21,8 @@ func readFormat(r debate.ChatRequest) (debate.ChatRequest, error) {
 	return r, nil
 }
 
-// endedIfOver is err, or that the debate has no further round: a turn of such a
-// conversation is refused as if there were none.
+// endedIfOver makes of err that the debate has no further round, where that is so: a turn of
+// such a conversation is refused as if there were none.
 func (s *Service) endedIfOver(ctx context.Context, owner debate.Owner, id string, err error) error {
 	if id == "" || debate.ReasonOf(err) != debate.NotFound {
 		return err

@@ -26,7 +26,7 @@ const (
 	afterWait = 30 * time.Second
 )
 
-// generateRecovering is generate, where a panic ends the turn and not the process.
+// generateRecovering generates the reply; a panic ends the turn and not the process.
 func (r *attemptRunner) generateRecovering(ctx context.Context) (o *debate.Outcome) {
 	defer func() {
 		if p := recover(); p != nil {

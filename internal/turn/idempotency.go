@@ -9,8 +9,8 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/debate"
 )
 
-// replayIfDuplicate is the attempt, or, where it was refused, the one that its request
-// id made before: most requests are new, so that is looked for last.
+// replayIfDuplicate returns the attempt, or, where it was refused, looks for the one that its
+// request id made before: most requests are new, so that comes last.
 func (s *Service) replayIfDuplicate(ctx context.Context, owner debate.Owner, requestID string, hash []byte, a *attempt, refusal error) (*attempt, error) {
 	switch debate.ReasonOf(refusal) {
 	case "", debate.StoreUnavailable:
@@ -23,7 +23,7 @@ func (s *Service) replayIfDuplicate(ctx context.Context, owner debate.Owner, req
 	}
 }
 
-// find is the attempt that a request id made before.
+// find reads the attempt that a request id made before.
 func (s *Service) find(ctx context.Context, owner debate.Owner, requestID string, hash []byte) (a *attempt, found bool, err error) {
 	if requestID == "" {
 		return nil, false, nil

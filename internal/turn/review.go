@@ -20,7 +20,7 @@ import (
 // maxReviewed is how many of a conversation's turns are looked back at, the latest.
 const maxReviewed = 2000
 
-// reviewed is a conversation and its turns, oldest first, in three reads of the store.
+// reviewed reads a conversation and its turns, oldest first, in three reads of the store.
 func (s *Service) reviewed(ctx context.Context, owner debate.Owner, id string) (debate.Conversation, []debate.Turn, error) {
 	c, err := s.cfg.Store.Conversation(ctx, owner, id)
 	if err != nil {
@@ -151,7 +151,7 @@ type SharedDebate struct {
 	Votes        []debate.Votes
 }
 
-// Shared is the debate with a token, for whoever has it.
+// Shared reads the debate with a token, for whoever has it.
 func (s *Service) Shared(ctx context.Context, token string) (SharedDebate, error) {
 	c, err := s.cfg.Store.Shared(ctx, token)
 	if err != nil {
@@ -201,7 +201,7 @@ func (s *Service) Fork(ctx context.Context, owner debate.Owner, r debate.ForkReq
 	return a.conversation, a.turn, err
 }
 
-// fork is the conversation that a request makes, or made before.
+// fork makes the conversation that a request asks for, or finds what it made before.
 func (s *Service) fork(ctx context.Context, owner debate.Owner, r debate.ForkRequest) (debate.Conversation, error) {
 	hash := hashOf("fork", r.ConversationID, strconv.Itoa(r.ThroughTurn), strconv.FormatBool(r.SwapSides), r.Topic, string(r.Difficulty), r.Message)
 	c, found, err := s.forkedBefore(ctx, owner, r.RequestID, hash)
@@ -252,7 +252,7 @@ func (s *Service) fork(ctx context.Context, owner debate.Owner, r debate.ForkReq
 	return c, err
 }
 
-// forkTurns are the turns that a fork copies, in a slice of its own.
+// forkTurns reads the turns that a fork copies, in a slice of its own.
 func (s *Service) forkTurns(ctx context.Context, owner debate.Owner, r debate.ForkRequest) (debate.Conversation, []debate.Turn, error) {
 	c, err := s.cfg.Store.Conversation(ctx, owner, r.ConversationID)
 	if err != nil {
@@ -278,7 +278,7 @@ func (s *Service) forkTurns(ctx context.Context, owner debate.Owner, r debate.Fo
 	return c, slices.Clone(turns), nil
 }
 
-// forkedBefore is the conversation that a request id made.
+// forkedBefore reads the conversation that a request id made.
 func (s *Service) forkedBefore(ctx context.Context, owner debate.Owner, requestID string, hash []byte) (c debate.Conversation, found bool, err error) {
 	if requestID == "" {
 		return c, false, nil

@@ -84,7 +84,7 @@ func (noopSlot) Renew(context.Context) {}
 
 func (noopSlot) Release(context.Context) {}
 
-// nopObserver is the Observer where there is none.
+// nopObserver observes nothing, where there is no Observer.
 func nopObserver(ctx context.Context, _ debate.Lease) (context.Context, func(debate.AttemptResult)) {
 	return ctx, func(debate.AttemptResult) {}
 }

@@ -32,7 +32,7 @@ func (s *Service) begin(ctx context.Context, owner debate.Owner, r debate.ChatRe
 	return s.replayIfDuplicate(ctx, owner, r.RequestID, hash, a, err)
 }
 
-// beginNew is begin for a request id that made nothing yet.
+// beginNew begins a turn for a request id that made nothing yet.
 func (s *Service) beginNew(ctx context.Context, owner debate.Owner, r debate.ChatRequest, hash []byte, paced bool) (*attempt, error) {
 	if err := s.checkQuota(ctx, owner); err != nil {
 		return nil, err
@@ -110,7 +110,7 @@ func (s *Service) beginRetry(ctx context.Context, owner debate.Owner, turnID, re
 	return s.replayIfDuplicate(ctx, owner, requestID, hash, a, err)
 }
 
-// beginNewRetry is beginRetry for a request id that made nothing yet.
+// beginNewRetry begins a retry for a request id that made nothing yet.
 func (s *Service) beginNewRetry(ctx context.Context, owner debate.Owner, turnID, requestID string, hash []byte, paced bool) (*attempt, error) {
 	if err := s.checkQuota(ctx, owner); err != nil {
 		return nil, err

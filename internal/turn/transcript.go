@@ -133,7 +133,7 @@ func (s *Service) place(ctx context.Context, owner debate.Owner, t debate.Transc
 	return place{}, nil
 }
 
-// after is where a message that follows a turn goes on, if nothing else does.
+// after finds where a message that follows a turn goes on, if nothing else does.
 func (s *Service) after(ctx context.Context, owner debate.Owner, t debate.Turn, message string) (place, error) {
 	later, err := s.cfg.Store.Turns(ctx, owner, t.ConversationID, t.Number, false, transcriptCandidates)
 	if err != nil || len(later) == 0 {

@@ -59,7 +59,7 @@ func (s *Service) JudgeConversation(ctx context.Context, owner debate.Owner, id,
 	return v, nil
 }
 
-// verdictError is a verdict that could not be made, as the error of a call.
+// verdictError makes the error of a call of a verdict that could not be made.
 func verdictError(v debate.Verdict) error {
 	err := outcomeError(debate.Turn{Failure: v.Failure})
 	var e *debate.Error
@@ -91,7 +91,7 @@ func (s *Service) Verdict(ctx context.Context, owner debate.Owner, id string) (d
 	return s.rechecked(ctx, owner, v)
 }
 
-// rechecked is a verdict without what was quoted of a reply that a retry replaced.
+// rechecked takes out of a verdict what was quoted of a reply that a retry replaced.
 // Only the last turn that was judged can have had one since: no other was the latest.
 func (s *Service) rechecked(ctx context.Context, owner debate.Owner, v debate.Verdict) (debate.Verdict, error) {
 	if v.State != debate.Completed {
@@ -104,7 +104,7 @@ func (s *Service) rechecked(ctx context.Context, owner debate.Owner, v debate.Ve
 	return flow.Recheck(v, turns[0]), nil
 }
 
-// verdictIfAny is the latest verdict, nil if there is none.
+// verdictIfAny reads the latest verdict, nil if there is none.
 func (s *Service) verdictIfAny(ctx context.Context, owner debate.Owner, id string) (*debate.Verdict, error) {
 	v, err := s.cfg.Store.Verdict(ctx, owner, id)
 	if debate.ReasonOf(err) == debate.NotFound {
@@ -120,7 +120,7 @@ func expired(v debate.Verdict) bool {
 	return v.State == debate.Running && v.LeaseUntil.Before(time.Now())
 }
 
-// currentVerdict is how a request's verdict stands that is made elsewhere.
+// currentVerdict reads how a request's verdict stands that is made elsewhere.
 func (s *Service) currentVerdict(ctx context.Context, owner debate.Owner, v debate.Verdict, requestID string) (debate.Verdict, error) {
 	if expired(v) {
 		if _, err := s.cfg.Store.InterruptVerdicts(ctx, time.Now()); err != nil {
@@ -192,7 +192,7 @@ func (s *Service) beginVerdict(ctx context.Context, owner debate.Owner, id, requ
 	return v, made, nil
 }
 
-// judgedBefore is the verdict that a request id made. One that was cut off is none:
+// judgedBefore reads the verdict that a request id made. One that was cut off is none:
 // the same request makes it anew.
 func (s *Service) judgedBefore(ctx context.Context, owner debate.Owner, requestID string, hash []byte) (v debate.Verdict, found bool, err error) {
 	if requestID == "" {

@@ -324,7 +324,7 @@ func (c *Client) adaptAside(ctx context.Context, t *target, f *failure, asked as
 	}
 }
 
-// unread is failed for an answer in one piece. Its caller's deadline is the
+// unread translates an error as failed does, of an answer in one piece. Its caller's deadline is the
 // only one, so that it is the provider's fault when it passes.
 func unread(ctx context.Context, err error) error {
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {

@@ -110,7 +110,7 @@ func (f *failure) Error() string {
 
 func (f *failure) Unwrap() error { return f.cause }
 
-// public is err as the domain defines it; the end of a caller's context stays
+// public translates err into the domain's errors; the end of a caller's context stays
 // what it is.
 func public(err error) error {
 	var f *failure

@@ -348,7 +348,7 @@ func (s *stream) rest() {
 // text is what was said so far.
 func (s *stream) text() string { return s.said.String() }
 
-// failed is the failure that an error of go-openai stands for, or the end of
+// failed translates an error of go-openai into a failure, or into the end of
 // ctx. Its errors may quote the provider: they go no further.
 func failed(ctx context.Context, err error) error {
 	if cause := causeOf(ctx); cause != nil {

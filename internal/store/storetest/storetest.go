@@ -34,10 +34,10 @@ func Run(t *testing.T, open func(t *testing.T) debate.Store) {
 		"a turn whose lease ran out is in nobody's way":         expiredGivesWay,
 		"a request id makes one turn":                           requestOnce,
 		"twenty copies of a request make one turn":              twentyCopies,
-		"a renewal keeps the text and the hold":                 renewal,
+		"a renewal keeps the text and the lease":                renewal,
 		"a stop is seen at the next renewal":                    stopSeen,
 		"finish stores the outcome and can be repeated":         finish,
-		"finish without the hold changes nothing":               finishWithoutHold,
+		"finish without the lease changes nothing":              finishWithoutLease,
 		"interrupt ends what ran out, with its checkpoint":      interrupt,
 		"a successor cannot be written over":                    successor,
 		"a retry that completes replaces the reply":             retryCompletes,
@@ -113,7 +113,7 @@ func (s *suite) begin(b debate.BeginTurnParams) (debate.Conversation, debate.Tur
 	return begun.Conversation, begun.Turn
 }
 
-func hold(t debate.Turn) debate.Lease {
+func leaseOf(t debate.Turn) debate.Lease {
 	return debate.Lease{ConversationID: t.ConversationID, TurnID: t.ID, Attempt: t.Attempt, Holder: holder}
 }
 
@@ -124,7 +124,7 @@ func (s *suite) completed(reply string) debate.Outcome {
 
 func (s *suite) finish(t debate.Turn, o debate.Outcome) (debate.Conversation, debate.Turn) {
 	s.Helper()
-	c, t, err := s.Finish(s.ctx(), hold(t), o)
+	c, t, err := s.Finish(s.ctx(), leaseOf(t), o)
 	if err != nil {
 		s.Fatalf("Finish: %v", err)
 	}
@@ -264,7 +264,7 @@ func noTexts(s *suite) {
 		b := s.opening()
 		b.Message, b.Persona, b.RequestID, b.Subject = bad, bad, name+bad, debate.Subject{}
 		_, t := s.begin(b)
-		if _, err := s.Renew(s.ctx(), hold(t), bad, s.now.Add(time.Minute)); err != nil {
+		if _, err := s.Renew(s.ctx(), leaseOf(t), bad, s.now.Add(time.Minute)); err != nil {
 			s.Fatalf("%s: Renew: %v", name, err)
 		}
 		text("a checkpoint", s.turn(t.ID, 0).Reply)
@@ -440,7 +440,7 @@ func twentyCopies(s *suite) {
 func renewal(s *suite) {
 	_, t := s.begin(s.opening())
 	until := s.now.Add(20 * time.Second)
-	stop, err := s.Renew(s.ctx(), hold(t), "so far", until)
+	stop, err := s.Renew(s.ctx(), leaseOf(t), "so far", until)
 	if err != nil || stop {
 		s.Fatalf("Renew: stop %v, %v", stop, err)
 	}
@@ -457,7 +457,7 @@ func renewal(s *suite) {
 		s.lost("Renew by "+name, err)
 	}
 	s.finish(t, s.completed("whole"))
-	_, err = s.Renew(s.ctx(), hold(t), "late", until)
+	_, err = s.Renew(s.ctx(), leaseOf(t), "late", until)
 	s.lost("Renew after the end", err)
 	if got := s.turn(t.ID, 0); got.Reply != "whole" {
 		s.Errorf("the reply became %q", got.Reply)
@@ -469,14 +469,14 @@ func stopSeen(s *suite) {
 	if err := s.RequestStop(s.ctx(), alice, t.ID); err != nil {
 		s.Fatal(err)
 	}
-	stop, err := s.Renew(s.ctx(), hold(t), "", s.now.Add(20*time.Second))
+	stop, err := s.Renew(s.ctx(), leaseOf(t), "", s.now.Add(20*time.Second))
 	if err != nil || !stop {
 		s.Errorf("Renew: stop %v, %v", stop, err)
 	}
 	s.finish(t, s.completed("x"))
 	s.reason("a stop after the end", s.RequestStop(s.ctx(), alice, t.ID), debate.TurnNotRunning)
 	again := s.retry(t)
-	if stop, err := s.Renew(s.ctx(), hold(again), "", s.now.Add(20*time.Second)); err != nil || stop {
+	if stop, err := s.Renew(s.ctx(), leaseOf(again), "", s.now.Add(20*time.Second)); err != nil || stop {
 		s.Errorf("the stop of an attempt is that of the next: %v, %v", stop, err)
 	}
 }
@@ -510,9 +510,9 @@ func finish(s *suite) {
 	}
 }
 
-func finishWithoutHold(s *suite) {
+func finishWithoutLease(s *suite) {
 	c, t := s.begin(s.opening())
-	h := hold(t)
+	h := leaseOf(t)
 	h.Holder = "replica-2"
 	_, _, err := s.Finish(s.ctx(), h, s.completed("not mine"))
 	s.lost("Finish by another", err)
@@ -525,7 +525,7 @@ func finishWithoutHold(s *suite) {
 	if err := s.Delete(s.ctx(), alice, c.ID); err != nil {
 		s.Fatal(err)
 	}
-	_, _, err = s.Finish(s.ctx(), hold(t), s.completed("late"))
+	_, _, err = s.Finish(s.ctx(), leaseOf(t), s.completed("late"))
 	s.lost("Finish of what was deleted", err)
 }
 
@@ -533,7 +533,7 @@ func interrupt(s *suite) {
 	var dead []debate.Turn
 	for range 3 {
 		_, t := s.begin(s.opening())
-		if _, err := s.Renew(s.ctx(), hold(t), "so far", s.now.Add(time.Second)); err != nil {
+		if _, err := s.Renew(s.ctx(), leaseOf(t), "so far", s.now.Add(time.Second)); err != nil {
 			s.Fatal(err)
 		}
 		dead = append(dead, t)
@@ -568,9 +568,9 @@ func successor(s *suite) {
 	if _, err := s.Interrupt(s.ctx(), t.ID, later, 1); err != nil {
 		s.Fatal(err)
 	}
-	_, _, err := s.Finish(s.ctx(), hold(t), s.completed("too late"))
+	_, _, err := s.Finish(s.ctx(), leaseOf(t), s.completed("too late"))
 	s.lost("Finish after the lease", err)
-	_, err = s.Renew(s.ctx(), hold(t), "too late", later.Add(time.Minute))
+	_, err = s.Renew(s.ctx(), leaseOf(t), "too late", later.Add(time.Minute))
 	s.lost("Renew after the lease", err)
 	if got := s.turn(t.ID, 0); got.State != debate.Interrupted || got.Reply != "" {
 		s.Errorf("written over: %+v", got)
@@ -587,7 +587,7 @@ func retryCompletes(s *suite) {
 	if running.State != debate.Running || running.Attempt != 2 || running.Reply != "reply 1" {
 		s.Errorf("while the retry runs: %+v", running)
 	}
-	if _, err := s.Renew(s.ctx(), hold(running), "better", s.now.Add(20*time.Second)); err != nil {
+	if _, err := s.Renew(s.ctx(), leaseOf(running), "better", s.now.Add(20*time.Second)); err != nil {
 		s.Fatal(err)
 	}
 	if got := s.turn(first.ID, 2); got.Reply != "better" || got.State != debate.Running || got.LeaseUntil.IsZero() {
@@ -651,7 +651,7 @@ func retryFails(s *suite) {
 func retryInterrupted(s *suite) {
 	_, first := s.talk(1)
 	running := s.retry(first)
-	if _, err := s.Renew(s.ctx(), hold(running), "so far", s.now.Add(time.Second)); err != nil {
+	if _, err := s.Renew(s.ctx(), leaseOf(running), "so far", s.now.Add(time.Second)); err != nil {
 		s.Fatal(err)
 	}
 	ended, err := s.Interrupt(s.ctx(), "", s.now.Add(time.Minute), 10)
@@ -660,7 +660,7 @@ func retryInterrupted(s *suite) {
 	}
 	s.same("the turn", s.turn(first.ID, 0), first)
 	s.same("the attempt", s.turn(first.ID, 2), ended[0])
-	_, _, err = s.Finish(s.ctx(), hold(running), s.completed("too late"))
+	_, _, err = s.Finish(s.ctx(), leaseOf(running), s.completed("too late"))
 	s.lost("Finish after the lease", err)
 }
 
@@ -774,7 +774,7 @@ func findConversations(s *suite) {
 		b := s.opening()
 		b.Subject.Topic, b.Subject.Title, b.RequestID = topic, fmt.Sprintf("number%d", i), newID()
 		c, t := s.begin(b)
-		if _, _, err := s.Finish(s.ctx(), hold(t), s.completed("No.")); err != nil {
+		if _, _, err := s.Finish(s.ctx(), leaseOf(t), s.completed("No.")); err != nil {
 			s.Fatal(err)
 		}
 		topics[i] = c.ID
@@ -834,7 +834,7 @@ func findConversations(s *suite) {
 	}
 	o := s.completed("No.")
 	o.Subject = debate.Subject{Topic: "Chess is a sport", Title: "Chess", Stance: debate.Con}
-	if _, _, err := s.Finish(s.ctx(), hold(t), o); err != nil {
+	if _, _, err := s.Finish(s.ctx(), leaseOf(t), o); err != nil {
 		s.Fatal(err)
 	}
 	if len(find(alice, "chess sport")) != 1 || len(find(alice, "hello")) != 0 {
