@@ -66,6 +66,7 @@ func (i importCommand) Run(ctx context.Context) (err error) {
 	return errors.Join(failed...)
 }
 
+// importFile reads a file into the database, unless it is there already.
 func importFile(ctx context.Context, service *turn.Service, file string) error {
 	info, err := os.Stat(file)
 	if err != nil {

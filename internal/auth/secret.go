@@ -171,6 +171,7 @@ func match(keys []secretKey, hash [sha256.Size]byte) (string, bool) {
 	return keys[found].name, true
 }
 
+// refresh reads the current version of the secret, and the one before for as long as that counts.
 func (s *Secret) refresh(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, fetchWait)
 	defer cancel()
@@ -234,6 +235,7 @@ func (s *Secret) version(ctx context.Context, stage string) (*secretsmanager.Get
 // errKeys never repeats what it is about.
 var errKeys = errors.New(`it must be one key of 8 to 512 visible ASCII characters, or {"keys":[{"name":"web","key":"…","rate":600,"daily_tokens":0}]} with keys and names that differ, and numbers that are not negative`)
 
+// parseKeys reads a secret's text: one key, or the list of the form that Secret tells.
 func parseKeys(text string) ([]secretKey, error) {
 	text = strings.TrimSpace(text)
 	if !strings.HasPrefix(text, "{") {

@@ -48,6 +48,8 @@ type Login func(ctx context.Context, user string) (password string, err error)
 // those of IAM after 12 hours.
 const loginTime = 11 * time.Hour
 
+// newClient makes the library's client of a server or a cluster, without a call. Calls take wait
+// at most, and are not made again.
 func newClient(redisURL string, login Login, wait time.Duration) (redis.UniversalClient, error) {
 	quiet()
 	u, err := url.Parse(redisURL)
@@ -94,6 +96,7 @@ func (l Login) of(user string) func(context.Context) (string, string, error) {
 	}
 }
 
+// newCluster is newClient for a cluster.
 func newCluster(u *url.URL, login Login, wait time.Duration) (redis.UniversalClient, error) {
 	if u.Path != "" && u.Path != "/" && u.Path != "/0" {
 		return nil, errURL // a cluster has one database

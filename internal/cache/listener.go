@@ -118,6 +118,7 @@ func (l *listener) look(ctx context.Context, f *follow) {
 	}
 }
 
+// run listens until ctx ends, again after each connection that broke or was refused.
 func (l *listener) run(ctx context.Context) {
 	for wait, again := pause, false; ; {
 		heard, err := l.listen(ctx)
@@ -176,6 +177,7 @@ func (l *listener) start(conn *redis.PubSub) []string {
 	return channels
 }
 
+// take hands on what was sent: to the followers of a reply, as a stop or as owners named.
 func (l *listener) take(message any) {
 	switch m := message.(type) {
 	case *redis.Subscription:

@@ -74,6 +74,7 @@ type pendingReply struct {
 	dropped bool
 }
 
+// add takes text at an offset of a reply, or its end, to be written with the next batch.
 func (w *writer) add(ref debate.Ref, offset int, text string, ended bool) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -156,6 +157,7 @@ func (w *writer) enqueue(ref debate.Ref, o *pendingReply) {
 	}
 }
 
+// run writes batches until ctx ends, and then what is left.
 func (w *writer) run(ctx context.Context) {
 	check := time.NewTicker(checkEvery)
 	defer check.Stop()

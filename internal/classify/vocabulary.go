@@ -155,6 +155,7 @@ func (v *vocabulary) plainWords(text []string) []plainWord {
 	return all
 }
 
+// readGlossary reads the lines of glossary.txt.
 func (v *vocabulary) readGlossary(data []byte) error {
 	for _, lang := range glossaryLanguages {
 		v.glosses[lang] = make(map[string][]string)

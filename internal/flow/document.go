@@ -83,6 +83,7 @@ func sides(c debate.Conversation) (user, bot string) {
 	return "for", "against"
 }
 
+// markdown writes a debate to be read by people.
 func markdown(c debate.Conversation, turns []debate.Turn, v *debate.Verdict) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s\n\n", markdownLine(cmp.Or(c.Title, "A debate")))
@@ -310,6 +311,7 @@ type fileVerdict struct {
 	debate.Findings
 }
 
+// writeJSON writes a debate as ReadJSON reads it.
 func writeJSON(c debate.Conversation, turns []debate.Turn, v *debate.Verdict) string {
 	f := file{Version: 1, Conversation: fileConversation{
 		c.Topic, c.Stance, c.Title, c.Language, c.Difficulty, c.Persona, c.Format, nil, nil, c.CreatedAt, c.UpdatedAt,

@@ -55,6 +55,7 @@ func ReadJSON(data []byte) (c debate.Conversation, turns []debate.Turn, v *debat
 	return c, turns, v, nil
 }
 
+// read checks a conversation of a file, and makes it one of the domain.
 func (f fileConversation) read(turns int) (debate.Conversation, error) {
 	c := debate.Conversation{
 		Topic: f.Topic, Stance: f.Stance, Title: f.Title, Language: f.Language, Difficulty: f.Difficulty, Persona: f.Persona, Format: f.Format,
@@ -94,6 +95,7 @@ var turnKinds = map[debate.TurnKind]bool{
 	debate.EarlierKind: true,
 }
 
+// read checks a turn of a file, and makes it one of the domain. One that ran is interrupted.
 func (f fileTurn) read(number int) (debate.Turn, error) {
 	t := debate.Turn{
 		Number: number, State: f.State, Kind: f.Kind, Message: f.Message, Reply: f.Reply, Model: f.Model, Attempt: 1, Rating: f.Rating,

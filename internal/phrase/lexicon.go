@@ -115,6 +115,7 @@ func NewLexicon(all ...Words) (*Lexicon, error) {
 	return l, nil
 }
 
+// add adds words: the commonest of each language, the short forms and the entries of classes.
 func (l *Lexicon) add(w Words) error {
 	for lang, words := range w.Common {
 		set, err := l.langSet(lang)

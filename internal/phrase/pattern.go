@@ -99,6 +99,7 @@ func (l *Lexicon) commonness(class int32) int {
 	return 0
 }
 
+// item reads a part of a pattern.
 func (l *Lexicon) item(part string) (it item, err error) {
 	switch {
 	case part == "<":

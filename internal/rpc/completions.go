@@ -366,6 +366,7 @@ var completionErrors = map[debate.Reason]struct{ kind, code string }{
 	debate.Overloaded:      {"rate_limit_error", "overloaded"},
 }
 
+// completionErrorOf translates an error into OpenAI's form.
 func completionErrorOf(err error) completionError {
 	public := domainError(err)
 	var out completionError

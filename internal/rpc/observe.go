@@ -119,6 +119,7 @@ func (a *API) Observe(next http.Handler) http.Handler {
 	})
 }
 
+// log writes the line of a request.
 func (a *API) log(ctx context.Context, o *outcome, id string, status int, took time.Duration) {
 	attrs := []slog.Attr{
 		slog.String("request_id", id), slog.String("key", o.key), slog.String("method", o.method),

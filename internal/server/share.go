@@ -152,6 +152,7 @@ func (s *Server) serveShared(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// newSharedPage makes of a shared debate what its page shows.
 func newSharedPage(r *http.Request, d turn.SharedDebate) sharedPage {
 	c := d.Conversation
 	page := sharedPage{

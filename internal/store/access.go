@@ -160,6 +160,7 @@ func (s *Store) giveRole(ctx context.Context) error {
 	return nil
 }
 
+// makeRole makes Role unless it is there, and gives it its rights. It refuses one that could do more.
 func (s *Store) makeRole(ctx context.Context, tx *sql.Tx) error {
 	role := s.access.Role
 	name := pgx.Identifier{role}.Sanitize()

@@ -135,6 +135,7 @@ func (l *changeList) addRunning(ctx context.Context) error {
 	return nil
 }
 
+// addTurn adds what happened to a turn; where it was tried again, that costs a read of its attempts.
 func (l *changeList) addTurn(ctx context.Context, t *ent.Turn) error {
 	begun := debate.Change{Kind: debate.TurnBegun, ConversationID: t.ConversationID, TurnID: t.ID, Number: t.Number, Attempt: 1}
 	l.add(begun, t.CreatedAt)

@@ -119,6 +119,8 @@ func (s *Store) migrateAlone(ctx context.Context, p *goose.Provider) error {
 	}
 }
 
+// migrate runs the migrations that are missing, and on a schema that is up to date only looks
+// whether it can be written to.
 func (s *Store) migrate(ctx context.Context, p *goose.Provider) error {
 	current, latest, err := p.GetVersions(ctx)
 	if err != nil {

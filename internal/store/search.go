@@ -72,6 +72,7 @@ func (s *Store) keepWords(ctx context.Context, owner debate.Owner) error {
 	}
 }
 
+// keepWordsOf puts the words of some conversations in place of those that were kept of them.
 func keepWordsOf(ctx context.Context, tx tx, stale []*ent.Conversation) error {
 	var (
 		ids   []string

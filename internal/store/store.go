@@ -118,6 +118,7 @@ func (s *Store) inTx(ctx context.Context, do func(ctx context.Context, tx tx) er
 	return s.retry(ctx, func(ctx context.Context) error { return s.txOnce(ctx, do) })
 }
 
+// txOnce runs do in one transaction, and marks an error by whether it was carried out.
 func (s *Store) txOnce(ctx context.Context, do func(ctx context.Context, tx tx) error) error {
 	driver, err := s.driver.Tx(ctx)
 	if err != nil {

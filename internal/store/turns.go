@@ -555,6 +555,8 @@ func (s *Store) Interrupt(ctx context.Context, turnID string, now time.Time, lim
 	return ended, nil
 }
 
+// interrupt ends a running turn whose lease has run out, with the text that it kept, in one
+// transaction. ErrLeaseLost says that it was renewed or ended meanwhile.
 func (s *Store) interrupt(ctx context.Context, t *ent.Turn, now time.Time) (debate.Turn, error) {
 	var turn debate.Turn
 	err := s.inTx(ctx, func(ctx context.Context, tx tx) error {

@@ -72,6 +72,7 @@ func Open(ctx context.Context, c Config, log *slog.Logger) (*Telemetry, error) {
 	return t, nil
 }
 
+// open makes the exporters that c names, and the instruments.
 func (t *Telemetry) open(ctx context.Context, c Config) error {
 	of, err := resource.New(ctx,
 		resource.WithTelemetrySDK(),

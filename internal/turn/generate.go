@@ -253,6 +253,8 @@ func (r *attemptRunner) moderationInput() string {
 	return said
 }
 
+// prompt gathers what the model is given: the conversation, the turns that its summary does
+// not retell, and what the latest reply was found to lack.
 func (r *attemptRunner) prompt(subject *debate.Subject, calls int) *debate.Prompt {
 	p := &debate.Prompt{
 		Topic:      subject.Topic,

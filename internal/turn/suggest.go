@@ -45,6 +45,8 @@ func (s *Service) SuggestPoints(ctx context.Context, owner debate.Owner, id stri
 	return points, nil
 }
 
+// askCoach asks a model for points, in a slot of the owner's and for at most unaryWait, and
+// keeps what that cost.
 func (s *Service) askCoach(ctx context.Context, owner debate.Owner, c debate.Conversation, exchanges []debate.Exchange, steelman debate.Speaker) ([]string, error) {
 	slot, err := s.cfg.Slots.Acquire(ctx, owner)
 	if err != nil {

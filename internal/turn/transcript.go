@@ -39,6 +39,8 @@ func (s *Service) ChatTranscript(ctx context.Context, owner debate.Owner, t deba
 	return err
 }
 
+// beginTranscript begins the turn that a transcript asks for, or joins the one that its
+// request id began; copies of the request wait for each other.
 func (s *Service) beginTranscript(ctx context.Context, owner debate.Owner, t debate.Transcript) (*attempt, error) {
 	r := t.Request()
 	if err := r.Validate(); err != nil {

@@ -40,6 +40,7 @@ var subjectSchema = schema("subject", `{"type":"object","additionalProperties":f
 	"user_side":{"type":"string","enum":["for","against","none"]},"ask":{"type":"string","enum":["oppose","argue_for"]},
 	"risk":{"type":"string","enum":["none","care","harm"]},"language":{"type":"string"}}}`)
 
+// readSubject reads what a model found a message to claim; where that has holes, claim.Read fills them.
 func readSubject(text, message string) (debate.Subject, bool, error) {
 	read, _ := claim.Read(message)
 	answer, err := object(text)

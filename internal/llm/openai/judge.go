@@ -190,6 +190,7 @@ func (c *Client) Steelman(ctx context.Context, of debate.Conversation, exchanges
 	return c.points(ctx, prompt.Steelman(of, exchanges, side, c.models[0].budget(c.budget), c.count))
 }
 
+// points asks for a list of points and reads it.
 func (c *Client) points(ctx context.Context, asked []prompt.Message) ([]string, debate.Usage, error) {
 	text, cost, err := c.Ask(ctx, asked, "points", pointsSchema)
 	if err != nil {

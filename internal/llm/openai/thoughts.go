@@ -186,6 +186,7 @@ type mark struct {
 	partial  bool   // more of the text is needed to know
 }
 
+// matchMark finds the mark that a text begins with.
 func matchMark(text string) mark {
 	var found mark
 	for _, m := range thoughtMarks {
