@@ -35,10 +35,9 @@ type ReviewStore interface {
 	// CountRounds counts the answered arguments of a conversation, which is over
 	// when there are as many as given.
 	CountRounds(ctx context.Context, conversationID string, rounds int) (Conversation, error)
-	VerdictStore
 }
 
-// VerdictStore keeps verdicts, which are made as turns are.
+// VerdictStore is the part of a Store that keeps verdicts, which are made as turns are.
 type VerdictStore interface {
 	// BeginVerdict inserts a running verdict. Errors besides those of Store:
 	// TurnRunning while one is being made; ErrRequestExists when the request id

@@ -14,10 +14,12 @@ type Store interface {
 	TurnStore
 	ConversationStore
 	ReviewStore
+	VerdictStore
 	ChangeStore
 }
 
-// TurnStore is the part of a Store that keeps the life of a turn.
+// TurnStore is the part of a Store that keeps the life of a turn, and what is found out about
+// it afterwards.
 type TurnStore interface {
 	// BeginTurn inserts a running turn, and its conversation if that is new, in
 	// one transaction. Errors besides those of Store: TurnRunning with the
@@ -42,9 +44,18 @@ type TurnStore interface {
 	// Interrupt ends turns whose lease ran out before now as Interrupted, at
 	// most limit of them, or only the one named, and returns them.
 	Interrupt(ctx context.Context, turnID string, now time.Time, limit int) ([]Turn, error)
+	// Annotate keeps what side calls found out about a turn, and answers the
+	// conversation's revision, which that changed; 0 if the turn is gone, so that
+	// nothing but the cost was kept.
+	Annotate(ctx context.Context, t Turn, a Annotation) (revision int64, err error)
+	// AddCost keeps what a call cost that belongs to no turn.
+	AddCost(ctx context.Context, key string, cost Usage) error
+	// TurnsByHash is at most limit turns of the owner whose request had a hash
+	// of HashBytes, the latest first. Shorter hashes are not looked for.
+	TurnsByHash(ctx context.Context, owner Owner, hash []byte, limit int) ([]Turn, error)
 }
 
-// ConversationStore is the part of a Store that reads and manages.
+// ConversationStore is the part of a Store that reads, lists and manages.
 type ConversationStore interface {
 	// Conversation is one conversation of the owner.
 	Conversation(ctx context.Context, owner Owner, id string) (Conversation, error)
@@ -62,23 +73,6 @@ type ConversationStore interface {
 	// Delete removes a conversation with its turns; TurnRunning with the
 	// turn's id while one runs.
 	Delete(ctx context.Context, owner Owner, id string) error
-	Transcripts
-	Lists
-	Annotations
-}
-
-// Transcripts is the part of a Store that clients need who keep their own history.
-type Transcripts interface {
-	// TurnsByHash is at most limit turns of the owner whose request had a hash
-	// of HashBytes, the latest first. Shorter hashes are not looked for.
-	TurnsByHash(ctx context.Context, owner Owner, hash []byte, limit int) ([]Turn, error)
-}
-
-// HashBytes is the length of a request's hash by which its turn can be found.
-const HashBytes = 33
-
-// Lists is the part of a Store that pages.
-type Lists interface {
 	// Conversations is at most limit conversations of the owner after the
 	// cursor, the most recently updated first.
 	Conversations(ctx context.Context, owner Owner, after ConversationCursor, limit int) ([]Conversation, error)
@@ -98,16 +92,8 @@ type Lists interface {
 	Usage(ctx context.Context, key string, since string) ([]DayUsage, error)
 }
 
-// Annotations is the part of a Store that keeps what is found out after a turn has
-// ended, and what that cost.
-type Annotations interface {
-	// Annotate keeps what side calls found out about a turn, and answers the
-	// conversation's revision, which that changed; 0 if the turn is gone, so that
-	// nothing but the cost was kept.
-	Annotate(ctx context.Context, t Turn, a Annotation) (revision int64, err error)
-	// AddCost keeps what a call cost that belongs to no turn.
-	AddCost(ctx context.Context, key string, cost Usage) error
-}
+// HashBytes is the length of a request's hash by which its turn can be found.
+const HashBytes = 33
 
 // Annotation is what side calls found out about a turn that has ended.
 type Annotation struct {
