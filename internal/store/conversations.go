@@ -18,11 +18,7 @@ import (
 
 // Conversation reads one conversation of the owner.
 func (s *Store) Conversation(ctx context.Context, owner debate.Owner, id string) (debate.Conversation, error) {
-	c, err := read(ctx, s, s.client.Conversation.Query().Where(entconversation.ID(id), belongsTo(owner)).Only)
-	if err != nil {
-		return debate.Conversation{}, err
-	}
-	return conversationOf(c), nil
+	return oneConversation(read(ctx, s, s.client.Conversation.Query().Where(entconversation.ID(id), belongsTo(owner)).Only))
 }
 
 // Turn reads one turn of the owner, as it stands or as an attempt left it.
@@ -78,10 +74,7 @@ func (s *Store) UpdateTitle(ctx context.Context, owner debate.Owner, id, title s
 			return addChange(ctx, tx, owner, id, debate.DebateRenamed, now)
 		})
 	})
-	if err != nil {
-		return debate.Conversation{}, err
-	}
-	return conversationOf(c), nil
+	return oneConversation(c, err)
 }
 
 // Delete removes a conversation with all that belongs to it.

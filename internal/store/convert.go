@@ -42,6 +42,14 @@ func conversationOf(c *ent.Conversation) debate.Conversation {
 	}
 }
 
+// oneConversation is one that was read or written, unless that failed.
+func oneConversation(c *ent.Conversation, err error) (debate.Conversation, error) {
+	if err != nil {
+		return debate.Conversation{}, err
+	}
+	return conversationOf(c), nil
+}
+
 func opinionOf(c *ent.Conversation) *debate.Opinion {
 	if c.OpinionBefore == nil || c.OpinionAfter == nil {
 		return nil

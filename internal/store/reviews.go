@@ -24,10 +24,7 @@ func (s *Store) SetOpinion(ctx context.Context, owner debate.Owner, id string, a
 		}
 		return err
 	})
-	if err != nil {
-		return debate.Conversation{}, err
-	}
-	return conversationOf(c), nil
+	return oneConversation(c, err)
 }
 
 // RateTurn keeps a rating with its attempt, and with the turn where it shows that.
@@ -91,10 +88,7 @@ func (s *Store) SetShare(ctx context.Context, owner debate.Owner, id, token stri
 		c, err = tx.ent().Conversation.UpdateOneID(id).SetShare(token).Save(ctx)
 		return err
 	})
-	if err != nil {
-		return debate.Conversation{}, err
-	}
-	return conversationOf(c), nil
+	return oneConversation(c, err)
 }
 
 // Shared reads the conversation with a token.
@@ -102,11 +96,7 @@ func (s *Store) Shared(ctx context.Context, token string) (debate.Conversation, 
 	if token == "" {
 		return debate.Conversation{}, debate.ErrNotFound
 	}
-	c, err := read(ctx, s, s.client.Conversation.Query().Where(entconversation.Share(token), entconversation.ShareNEQ("")).Only)
-	if err != nil {
-		return debate.Conversation{}, err
-	}
-	return conversationOf(c), nil
+	return oneConversation(read(ctx, s, s.client.Conversation.Query().Where(entconversation.Share(token), entconversation.ShareNEQ("")).Only))
 }
 
 // AddVote counts a reader's opinions.
@@ -240,8 +230,5 @@ func (s *Store) CountRounds(ctx context.Context, conversationID string, rounds i
 		c, err = tx.ent().Conversation.UpdateOneID(conversationID).SetRounds(n).SetOver(n >= rounds).Save(ctx)
 		return err
 	})
-	if err != nil {
-		return debate.Conversation{}, err
-	}
-	return conversationOf(c), nil
+	return oneConversation(c, err)
 }
