@@ -97,8 +97,12 @@ var (
 
 // isPlea says whether a sentence only wants or claims the victory in the debate.
 func isPlea(text string) bool {
-	said := " " + strings.Join(plainWords(text), " ") + " "
-	if strings.Count(said, " ") > maxPlea || strings.Contains(said, " you won ") {
+	words := plainWords(text)
+	if len(words) >= maxPlea {
+		return false
+	}
+	said := " " + strings.Join(words, " ") + " "
+	if strings.Contains(said, " you won ") {
 		return false
 	}
 	for _, p := range pleas {
@@ -109,7 +113,7 @@ func isPlea(text string) bool {
 	return false
 }
 
-// maxPlea is how many words a plea has at most, about.
+// maxPlea is more words than a plea has.
 const maxPlea = 16
 
 var (
