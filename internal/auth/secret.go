@@ -59,7 +59,8 @@ type rotation struct {
 }
 
 type secretKey struct {
-	named
+	name        string
+	hash        [sha256.Size]byte
 	rate        int // requests a minute; 0 is what others have
 	dailyTokens int64
 }
@@ -242,7 +243,7 @@ func parseKeys(text string) ([]secretKey, error) {
 		if !usable(text) {
 			return nil, errKeys
 		}
-		return []secretKey{{named: named{DefaultName, sha256.Sum256([]byte(text))}}}, nil
+		return []secretKey{{name: DefaultName, hash: sha256.Sum256([]byte(text))}}, nil
 	}
 	var list struct {
 		Keys []struct {
@@ -261,7 +262,7 @@ func parseKeys(text string) ([]secretKey, error) {
 			return nil, errKeys
 		}
 		seen["name "+k.Name], seen["key "+k.Key] = true, true
-		keys = append(keys, secretKey{named{k.Name, sha256.Sum256([]byte(k.Key))}, k.Rate, k.DailyTokens})
+		keys = append(keys, secretKey{k.Name, sha256.Sum256([]byte(k.Key)), k.Rate, k.DailyTokens})
 	}
 	return keys, nil
 }

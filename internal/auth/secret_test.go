@@ -175,9 +175,9 @@ func twenty() *Secret {
 	for n := range 20 {
 		text := fmt.Sprintf("a-key-of-some-length-%d", n)
 		hash, _ := hashKey(text)
-		r.current = append(r.current, secretKey{named: named{fmt.Sprint("name-", n), hash}})
+		r.current = append(r.current, secretKey{name: fmt.Sprint("name-", n), hash: hash})
 		before, _ := hashKey("before-" + text)
-		r.previous = append(r.previous, secretKey{named: named{fmt.Sprint("name-", n), before}})
+		r.previous = append(r.previous, secretKey{name: fmt.Sprint("name-", n), hash: before})
 	}
 	s.keys.Store(r)
 	return s
