@@ -104,8 +104,8 @@ const maxTopicTokens = 12
 const topicWeight = 3
 
 // Read says what a message in a debate on a topic wants that is about the
-// debate itself, and the other topic that it names, if any. It costs some tens
-// of microseconds; the first call compiles the rules.
+// debate itself, and the other topic that it names, if any. It costs some
+// hundred microseconds; the first call compiles the rules.
 func Read(message, topic string) (kind debate.Aside, newTopic string) {
 	r := compiled()
 	t := r.lexicon.Read(message)
