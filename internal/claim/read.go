@@ -135,6 +135,7 @@ type found struct {
 	names bool    // the topic only names what is argued
 	side  int     // a label
 	sure  float32 // that span and side are right
+	sided float32 // that the side is, of the span
 	// states is how likely the message states something, whichever span says it.
 	states float32
 }
@@ -146,7 +147,7 @@ func (w weights) read(s *scene) found {
 	}
 	begins := w.choose(s.starts)
 	nothing := begins[0].share
-	if nothing >= 0.35 || len(begins) == 1 {
+	if nothing >= saysNothing || len(begins) == 1 {
 		return found{span: none, sure: nothing}
 	}
 	f := found{}
@@ -162,10 +163,13 @@ func (w weights) read(s *scene) found {
 		}
 	}
 	side, sure, stated := w.side(s, f.span)
-	f.side, f.sure, f.states = side, sure*f.sure, (1-nothing)*stated
+	f.side, f.sided, f.sure, f.states = side, sure, sure*f.sure, (1-nothing)*stated
 	f.topic, f.names = w.topic(s, f.span)
 	return f
 }
+
+// saysNothing is how likely a message must be to claim nothing.
+const saysNothing = 0.5
 
 // legible is what has letters of the languages that were learned: of others nothing is told.
 func legible(c rune) bool { return unicode.Is(unicode.Latin, c) }
@@ -174,6 +178,9 @@ func legible(c rune) bool { return unicode.Is(unicode.Latin, c) }
 // likely the span is stated or denied, and neither asked nor asked for.
 func (w weights) side(s *scene, p span) (side int, sure, stated float32) {
 	shares := w.label(s.sideFeatures(p), 0, sides)
+	for i, share := range s.framed(p) {
+		shares[i] += byFrames * (float32(share) - shares[i])
+	}
 	pro := shares[denies] + shares[arguesFor]
 	side = top([]float32{agrees: shares[agrees], arguesAgainst: shares[arguesAgainst], asks: shares[asks]})
 	if pro > 0.5 {
@@ -181,6 +188,9 @@ func (w weights) side(s *scene, p span) (side int, sure, stated float32) {
 	}
 	return side, max(pro, 1-pro), shares[agrees] + shares[denies]
 }
+
+// byFrames is what the network of frames counts of a side.
+const byFrames = 0.7
 
 // topic is the words of a span; of a question, as a statement. A span may only name a thing.
 func (w weights) topic(s *scene, p span) (topic string, names bool) {

@@ -110,8 +110,8 @@ func (m *Measurer) opened(found *Measures, outcomes []outcome) {
 // sameTopic is the least share of words that two wordings of a topic have in common.
 const sameTopic = 0.4
 
-// argues says whether the bot took a side that is right for an opening, and argued
-// no other.
+// argues says whether the bot took a side that is right for an opening. Where its reply has
+// the bank's texts on what the opening is about, their side counts, however the topic is worded.
 func (m *Measurer) argues(o opening, got outcome) bool {
 	said, denied := topicRoots(got.subject.Topic)
 	best, sides := sameTopic, map[debate.Stance]bool{}
@@ -128,16 +128,16 @@ func (m *Measurer) argues(o opening, got outcome) bool {
 			sides[stance] = true
 		}
 	}
-	if !sides[got.subject.Stance] {
-		return false
-	}
 	for _, right := range o.right { // what the bank argues may be another side than the topic says
-		if t := m.topics[bare(right.Topic)]; t != nil {
-			side := m.blind.side(t, got.reply)
-			return side == "" || slices.ContainsFunc(o.right, func(r debate.Subject) bool { return m.topics[bare(r.Topic)] == t && r.Stance == side })
+		t := m.topics[bare(right.Topic)]
+		if t == nil {
+			continue
+		}
+		if side := m.blind.side(t, got.reply); side != "" {
+			return slices.ContainsFunc(o.right, func(r debate.Subject) bool { return m.topics[bare(r.Topic)] == t && r.Stance == side })
 		}
 	}
-	return true
+	return sides[got.subject.Stance]
 }
 
 // denials turn a topic around.

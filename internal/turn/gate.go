@@ -52,12 +52,12 @@ func (c *Config) checkGate(in gate.Input, subject debate.Subject, topicGiven boo
 		return led
 	}
 	// To oppose "My uncle defends torture, and that is vile" is to defend it.
-	within, ofOthers := claim.Within(subject.Topic)
+	within := claim.Within(subject.Topic)
 	if within.Topic == subject.Topic {
 		return led
 	}
 	sides := []debate.Stance{within.Stance}
-	if ofOthers {
+	if within.Names || within.Reported {
 		sides = append(sides, within.Stance.Opposite())
 	}
 	for _, side := range sides {

@@ -608,7 +608,11 @@ func (x *index) userSide(p debate.Prompt, s *subject) (total float64) {
 		}
 		total += from * sure
 	}
-	asks := len(p.Exchanges) == 0 && x.requests(p.Message) || len(p.Exchanges) > 0 && x.requests(p.Exchanges[0].Message)
+	first := p.Message
+	if len(p.Exchanges) > 0 {
+		first = p.Exchanges[0].Message
+	}
+	asks := x.requests(first) || claim.Asks(first)
 	if p.Stance == debate.Con {
 		add(p.Topic, 1)
 	} else {
@@ -656,7 +660,7 @@ func (m *Model) ReadTopic(message string, read debate.Subject, sure float64) (de
 	}
 	opening := k.respell(head(claim.Said(message), maxOpening))
 	found := k.likely(opening)
-	if len(found) == 0 || len(strings.Fields(opening)) < minOpening || k.requests(message) || sure >= clearReading && claim.Asks(message) {
+	if len(found) == 0 || len(strings.Fields(opening)) < minOpening || k.requests(message) || claim.Asks(message) {
 		return read, sure
 	}
 	return k.takeTopic(found[0], opening, read, sure)
@@ -808,8 +812,13 @@ func (x *index) forIt(text string, s *subject) float64 {
 	if !denied && slices.ContainsFunc(s.names, func(parts []string) bool { return plain(text) == strings.Join(parts, " ") }) {
 		return 0 // nothing but the subject
 	}
-	if sum, told := x.byFate(text, s); told {
-		return sum
+	for _, by := range []func(string, *subject) (float64, bool){x.byOrder, x.byFate} {
+		if sum, told := by(text, s); told {
+			return sum
+		}
+	}
+	if within := claim.Within(text); within.Stance == debate.Pro && within.Sure >= sureWithin && within.Sided >= sureDenied && !within.Names && len(within.Topic)+leastFrame < len(text) && x.frames(text, within.Topic, s) {
+		return -x.forIt(within.Topic, s)
 	}
 	if frame := deniesThat.FindString(text); frame != "" {
 		denied, reasons := text[len(frame):], ""
@@ -829,6 +838,62 @@ func (x *index) forIt(text string, s *subject) float64 {
 	}
 	return x.byWords(text, s)
 }
+
+// frames says whether a text says nothing of a topic beside a claim that it has, and does not go on
+// to judge what that names: "taxing the rich is unfair" is a claim as a whole.
+func (x *index) frames(text, claim string, s *subject) bool {
+	if after, ok := strings.CutPrefix(strings.ToLower(text), strings.ToLower(claim)); ok && judged.MatchString(after) {
+		return false
+	}
+	own := x.terms(claim)
+	return !slices.ContainsFunc(x.terms(text), func(stem string) bool {
+		p := x.postingsOf(stem)
+		return len(p) < common && !slices.Contains(own, stem) && slices.ContainsFunc(p, func(p posting) bool { return x.subjects[p.topic()] == s })
+	})
+}
+
+// judged is how what follows a thing calls it something.
+var judged = regexp.MustCompile(`^ (?:is|are|was|were|would be|should be|isn['’]?t|aren['’]?t|es|son|ser[ií]an?|est[aá]n?|me parecen?)\b`)
+
+// comparison has what is said to be better, whether that is denied, and than what.
+var comparison = regexp.MustCompile(`(?i)^(.+?)\b(?:better|superior|mejor(?:es)?)\b(?: [\pL-]+){0,3}? (?:than|to|que|a)\b(.+)$`)
+
+// byOrder is how much a text is for a topic whose claim has one thing better than another, by
+// which of the two it has first.
+func (x *index) byOrder(text string, s *subject) (sum float64, told bool) {
+	said, claimed := comparison.FindStringSubmatch(text), comparison.FindStringSubmatch(s.Claim)
+	if said == nil || claimed == nil {
+		return 0, false
+	}
+	shared := func(a, b string) (n int) {
+		of := x.terms(b)
+		for _, stem := range x.terms(a) {
+			if slices.Contains(of, stem) {
+				n++
+			}
+		}
+		return n
+	}
+	same := shared(said[1], claimed[1]) * shared(said[2], claimed[2])
+	turned := shared(said[1], claimed[2]) * shared(said[2], claimed[1])
+	if slices.ContainsFunc(wordsOf(said[1]), func(w string) bool { return x.negations[w] }) {
+		same, turned = turned, same
+	}
+	switch {
+	case same > turned:
+		return sureFate, true
+	case turned > same:
+		return -sureFate, true
+	}
+	return 0, false
+}
+
+// How sure a claim within a text must be, and that the text denies it, and how much longer than it the text.
+const (
+	sureWithin = 0.5
+	sureDenied = 0.75
+	leastFrame = 4
+)
 
 // byWords is how much a text is for a topic by its words and those of its denial, as log odds.
 func (x *index) byWords(text string, s *subject) float64 {
