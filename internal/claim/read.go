@@ -236,7 +236,7 @@ func (f found) subject() debate.Subject {
 }
 
 // sureWords is how sure a reading must be for its words to stand for what was said.
-const sureWords = 0.8
+const sureWords = 0.7
 
 // doubtful says whether a reading had better leave a statement as it was said.
 func (f found) doubtful(s *scene) bool {
