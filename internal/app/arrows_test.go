@@ -10,9 +10,10 @@ import (
 // its neighbours, so that adapters do not know each other.
 var layers = [][]string{
 	{"debate"},
-	{"phrase", "claim", "format", "prompt", "store", "cache", "limit", "telemetry", "auth", "aws", "llm/offline/bank"},
-	{"flow", "classify", "config"},
-	{"gate", "aside"},
+	{"phrase", "format", "prompt", "store", "cache", "limit", "telemetry", "auth", "aws", "llm/offline/bank"},
+	{"classify", "config"},
+	{"claim", "gate", "aside"},
+	{"flow"},
 	{"turn", "llm/offline", "llm/openai", "eval"},
 	{"rpc"},
 	{"server"},
