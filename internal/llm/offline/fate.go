@@ -14,10 +14,10 @@ import (
 // asked begins with what is to be done to it, said ends with what is said of it.
 var fates = map[string]struct{ asked, said, good, bad *regexp.Regexp }{
 	"en": {
-		regexp.MustCompile(`^(?:please |just |we (?:should|must|need to|have to) |it is time to )?(ban|abolish|outlaw|forbid|prohibit|scrap|end|stop|criminali[sz]e|get rid of|do away with|down with|legali[sz]e|decriminali[sz]e|allow|permit|keep|save|bring back)(?: all| every)?(?: the| a| an)? (.+?)(?: now| already| everywhere| altogether| please)?$`),
+		regexp.MustCompile(`^(?:please |just |we (?:should|must|need to|have to) |it is time to )?((?:(?:a|the) )?(?:complete |total |worldwide |nationwide )?ban (?:on|of)|(?:the )?abolition of|(?:the )?legali[sz]ation of|ban(?:ning)?|abolish(?:ing)?|outlaw(?:ing)?|forbid(?:ding)?|prohibit(?:ing)?|scrap(?:ping)?|end(?:ing)?|stop(?:ping)?|criminali[sz](?:e|ing)|get(?:ting)? rid of|do(?:ing)? away with|down with|legali[sz](?:e|ing)|decriminali[sz](?:e|ing)|allow(?:ing)?|permit(?:ting)?|keep(?:ing)?|sav(?:e|ing)|bring(?:ing)? back)(?: all| every)?(?: the| a| an)? (.+?)(?: now| already| everywhere| altogether| please)?$`),
 		regexp.MustCompile(`^(?:all |the |a |an |any |every )*(.+?) (?:should|must|ought to|needs? to|has to|have to|is|are|was|were|will always be|can) ?(not |never |no longer )?(?:(?:so|very|really|just|absolutely|totally|simply|pretty|completely|always|morally|actually|also|still|all|clearly|a|an) )*(.+)$`),
-		regexp.MustCompile(`^(?:legali[sz]e|decriminali[sz]e|allow|permit|keep|save|bring back|(?:be |remain |stay |become )?(?:legal|legali[sz]ed|allowed|permitted|decriminali[sz]ed|tolerated|kept|saved|protected|encouraged|supported|brought back|welcomed|mandatory|compulsory|obligatory|required)|stay|good|great|fine|ok|okay|amazing|wonderful|awesome|right|acceptable|beneficial|justified|brilliant|fantastic|excellent|useful|worth it|worth keeping|good thing|great thing|good idea|great idea|human right|blessing|better(?: than .+)?|superior(?: to .+)?|the best(?: .+)?)(?: for (?:us|everyone|everybody|people|society|the world|all))?$`),
-		regexp.MustCompile(`^(?:ban|abolish|outlaw|forbid|prohibit|scrap|end|stop|criminali[sz]e|get rid of|do away with|down with|(?:be |remain |stay |become )?(?:banned|illegal|forbidden|prohibited|outlawed|abolished|scrapped|ended|stopped|criminali[sz]ed|against the law|done away with|gotten rid of|cut|limited|restricted|regulated|taxed|closed|removed|replaced)|go|die|disappear|wrong|bad|evil|immoral|terrible|awful|horrible|stupid|dumb|harmful|unethical|useless|disgusting|barbaric|inhumane|ridiculous|(?:bad|terrible|stupid|dumb|horrible) (?:thing|idea)|scam|joke|disaster|disgrace|mistake|curse|sin|crime|waste of (?:time|money)|nonsense|dangerous|cruel|overrated|worse(?: than .+)?|inferior(?: to .+)?)(?: for (?:us|everyone|everybody|people|society|the world|all))?$`),
+		regexp.MustCompile(`^(?:legali[sz](?:e|ing)|decriminali[sz](?:e|ing)|allow(?:ing)?|permit(?:ting)?|keep(?:ing)?|sav(?:e|ing)|bring(?:ing)? back|(?:the )?legali[sz]ation of|(?:be |remain |stay |become )?(?:legal|legali[sz]ed|allowed|permitted|decriminali[sz]ed|tolerated|kept|saved|protected|encouraged|supported|brought back|welcomed|mandatory|compulsory|obligatory|required)|stay|good|great|fine|ok|okay|amazing|wonderful|awesome|right|acceptable|beneficial|justified|brilliant|fantastic|excellent|useful|worth it|worth keeping|good thing|great thing|good idea|great idea|human right|blessing|better(?: than .+)?|superior(?: to .+)?|the best(?: .+)?)(?: for (?:us|everyone|everybody|people|society|the world|all))?$`),
+		regexp.MustCompile(`^(?:ban(?:ning)?|abolish(?:ing)?|outlaw(?:ing)?|forbid(?:ding)?|prohibit(?:ing)?|scrap(?:ping)?|end(?:ing)?|stop(?:ping)?|criminali[sz](?:e|ing)|get(?:ting)? rid of|do(?:ing)? away with|down with|(?:(?:a|the) )?(?:complete |total |worldwide |nationwide )?ban (?:on|of)|(?:the )?abolition of|(?:be |remain |stay |become )?(?:banned|illegal|forbidden|prohibited|outlawed|abolished|scrapped|ended|stopped|criminali[sz]ed|against the law|done away with|gotten rid of|cut|limited|restricted|regulated|taxed|closed|removed|replaced)|go|die|disappear|wrong|bad|evil|immoral|terrible|awful|horrible|stupid|dumb|harmful|unethical|useless|disgusting|barbaric|inhumane|ridiculous|(?:bad|terrible|stupid|dumb|horrible) (?:thing|idea)|scam|joke|disaster|disgrace|mistake|curse|sin|crime|waste of (?:time|money)|nonsense|dangerous|cruel|overrated|worse(?: than .+)?|inferior(?: to .+)?)(?: for (?:us|everyone|everybody|people|society|the world|all))?$`),
 	},
 	"es": {
 		regexp.MustCompile(`^(?:hay que |habria que |que |debemos |deberiamos )?(prohib(?:ir|an|id)|abol(?:ir|id)|acabar con|acabemos con|basta de|elimin(?:ar|en|ad)|suprim(?:ir|id)|legali[zc](?:ar|en|ad)|permit(?:ir|an|id)|manten(?:er|gan|ed)|salv(?:ar|ad)) (?:todos? |todas? )?(?:l[oa]s? |el |un[oa]?s? )?(.+?)(?: ya| de una vez| por ley)?$`),
@@ -32,20 +32,28 @@ var fates = map[string]struct{ asked, said, good, bad *regexp.Regexp }{
 func (g *grammar) fate(claim string) (subject string, worth int) {
 	claim = plain(spellNot(claim))
 	f := fates[g.language]
-	denied, wanted := "", ""
-	if m := f.asked.FindStringSubmatch(claim); m != nil {
-		wanted, subject = m[1], m[2]
-	} else if m := f.said.FindStringSubmatch(claim); m != nil {
-		subject, denied, wanted = m[1], m[2], m[3]
+	judge := func(wanted string) int {
+		switch {
+		case f.good.MatchString(wanted):
+			return 1
+		case f.bad.MatchString(wanted):
+			return -1
+		}
+		return 0
 	}
-	switch {
-	case f.good.MatchString(wanted):
-		worth = 1
-	case f.bad.MatchString(wanted):
-		worth = -1
+	worth = 1
+	subject = claim
+	if m := f.said.FindStringSubmatch(claim); m != nil && judge(m[3]) != 0 {
+		subject, worth = m[1], judge(m[3])
+		if m[2] != "" {
+			worth = -worth
+		}
 	}
-	if denied != "" {
-		worth = -worth
+	if m := f.asked.FindStringSubmatch(subject); m != nil { // "banning it is wrong" has both
+		return m[2], worth * judge(m[1])
+	}
+	if subject == claim {
+		return "", 0
 	}
 	return subject, worth
 }

@@ -22,8 +22,8 @@ func TestAClaimThatOnlySaysWhatShouldBecomeOfItsSubjectHasItsSide(t *testing.T) 
 		forIt, againstIt string // who says so of the subject
 		topics           string // each with a subject, for which its own claim is, or with "-" against which
 	}{
-		{english(t, m), "# should be legal, # should not be banned, # is a good thing, # should be allowed, legalize #, # isn't wrong",
-			"# should be banned, # should not be legal, # is wrong, # is bad, # should be illegal, # must be abolished, ban #, we should ban all #, # are a terrible idea",
+		{english(t, m), "# should be legal, # should not be banned, # is a good thing, # should be allowed, legalize #, # isn't wrong, banning # is wrong, the ban on # is a bad idea",
+			"# should be banned, # should not be legal, # is wrong, # is bad, # should be illegal, # must be abolished, ban #, we should ban all #, # are a terrible idea, banning # is right, a ban on # is a great idea",
 			"abortion abortion, cannabis cannabis, gay-marriage gay marriage, gay-marriage same-sex marriage, -leaving-eu the EU, leaving-eu brexit, linux-windows linux, vaccination vaccination, surrogacy surrogacy, euthanasia euthanasia, sex-work sex work, crypto crypto, reparations reparations, tariffs tariffs, " +
 				"-zoos zoos, -hunting hunting, -gambling gambling, -boxing boxing, -bullfighting bullfighting, -fireworks fireworks, -loot-boxes loot boxes, -spanking spanking, -death-penalty the death penalty, -human-cloning human cloning, " +
 				"-pornography porn, -fast-fashion fast fashion, -animal-testing animal testing, surveillance surveillance, carbon-tax a carbon tax, lab-grown-meat lab-grown meat, -tipping tipping, -private-schools private schools"},

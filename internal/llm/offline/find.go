@@ -812,7 +812,7 @@ func (x *index) forIt(text string, s *subject) float64 {
 	if !denied && slices.ContainsFunc(s.names, func(parts []string) bool { return plain(text) == strings.Join(parts, " ") }) {
 		return 0 // nothing but the subject
 	}
-	for _, by := range []func(string, *subject) (float64, bool){x.byOrder, x.byFate} {
+	for _, by := range []func(string, *subject) (float64, bool){x.byDenial, x.byOrder, x.byFate} {
 		if sum, told := by(text, s); told {
 			return sum
 		}
@@ -858,6 +858,39 @@ var judged = regexp.MustCompile(`^ (?:is|are|was|were|would be|should be|isn['â€
 // comparison has what is said to be better, whether that is denied, and than what.
 var comparison = regexp.MustCompile(`(?i)^(.+?)\b(?:better|superior|mejor(?:es)?)\b(?: [\pL-]+){0,3}? (?:than|to|que|a)\b(.+)$`)
 
+// byDenial is how much a text is for a topic that says one of its claims with a "not" more or less:
+// "gun control works", where a side says that it does not.
+func (x *index) byDenial(text string, s *subject) (sum float64, told bool) {
+	own, denied := x.denied(text)
+	if len(own) < minPart {
+		return 0, false
+	}
+	for side, sign := range map[debate.Stance]float64{debate.Pro: sureFate, debate.Con: -sureFate} {
+		for _, claim := range s.Claims.Of(side) {
+			if of, claimDenied := x.denied(claim); denied != claimDenied && slices.Equal(own, of) {
+				return -sign, true
+			}
+		}
+	}
+	return 0, false
+}
+
+// denied are the stems of a text but for those that deny, and whether an odd number of those do.
+func (x *index) denied(text string) (stems []string, denies bool) {
+	for _, w := range wordsOf(spellNot(text)) {
+		switch {
+		case x.negations[w]:
+			denies = !denies
+		case !doing[w]:
+			stems = append(stems, x.class(x.stem(w)))
+		}
+	}
+	return stems, denies
+}
+
+// doing are the verbs that stand before a "not" alone.
+var doing = map[string]bool{"do": true, "does": true, "did": true}
+
 // byOrder is how much a text is for a topic whose claim has one thing better than another, by
 // which of the two it has first.
 func (x *index) byOrder(text string, s *subject) (sum float64, told bool) {
@@ -900,7 +933,7 @@ func (x *index) byWords(text string, s *subject) float64 {
 	sum := x.reads(text, s)
 	if math.Abs(sum) < doubted && len(x.terms(text)) > 0 {
 		if opposite := x.deny(text); opposite != "" {
-			sum = (sum - byDenial*x.reads(opposite, s)) / (1 + byDenial)
+			sum = (sum - byDenied*x.reads(opposite, s)) / (1 + byDenied)
 		}
 	}
 	return sum
@@ -1020,7 +1053,7 @@ var negable = regexp.MustCompile(`(?i)\b(no )?(?:(?:se|me|te|les?|nos) )?(?:es|s
 // that counts.
 const (
 	doubted  = 4
-	byDenial = 0.3
+	byDenied = 0.3
 )
 
 // What the signs of a side count beside the finder, and how much they count at most.
