@@ -16,8 +16,8 @@ import (
 //go:embed frames.model
 var framesFile []byte
 
-// frameQuestions are those that the network answers, of which classify takes either of two answers
-// where the last two are: none, and which label it is.
+// frameQuestions are how many answers the network's questions have: which label it is, and before that one
+// with a single answer, since classify learns that either of two is right from pairs of answers only.
 var frameQuestions = []int{1, sides}
 
 // loadFrames reads the network, which takes a millisecond, and the words that it knows.

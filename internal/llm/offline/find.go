@@ -612,7 +612,7 @@ func (x *index) userSide(p debate.Prompt, s *subject) (total float64) {
 	if len(p.Exchanges) > 0 {
 		first = p.Exchanges[0].Message
 	}
-	asks := x.requests(first) || claim.Asks(first)
+	asks := x.requests(first)
 	if p.Stance == debate.Con {
 		add(p.Topic, 1)
 	} else {
@@ -636,10 +636,10 @@ func (x *index) userSide(p debate.Prompt, s *subject) (total float64) {
 	return total
 }
 
-// requests says whether a message asks for the case of a claim.
+// requests says whether a message asks for the case of a claim, or for that against it.
 func (x *index) requests(message string) bool {
 	said := plain(message) + " "
-	return slices.ContainsFunc(x.Requests, func(p string) bool { return strings.HasPrefix(said, p+" ") })
+	return slices.ContainsFunc(x.Requests, func(p string) bool { return strings.HasPrefix(said, p+" ") }) || claim.Asks(message)
 }
 
 // ReadTopic implements debate.TopicReader: a message about one of the bank's topics
@@ -660,7 +660,7 @@ func (m *Model) ReadTopic(message string, read debate.Subject, sure float64) (de
 	}
 	opening := k.respell(head(claim.Said(message), maxOpening))
 	found := k.likely(opening)
-	if len(found) == 0 || len(strings.Fields(opening)) < minOpening || k.requests(message) || claim.Asks(message) {
+	if len(found) == 0 || len(strings.Fields(opening)) < minOpening || k.requests(message) {
 		return read, sure
 	}
 	return k.takeTopic(found[0], opening, read, sure)
@@ -855,7 +855,7 @@ func (x *index) frames(text, claim string, s *subject) bool {
 // judged is how what follows a thing calls it something.
 var judged = regexp.MustCompile(`^ (?:is|are|was|were|would be|should be|isn['’]?t|aren['’]?t|es|son|ser[ií]an?|est[aá]n?|me parecen?)\b`)
 
-// comparison has what is said to be better, whether that is denied, and than what.
+// comparison has what is said to be better, with a "not" if that is denied, and than what.
 var comparison = regexp.MustCompile(`(?i)^(.+?)\b(?:better|superior|mejor(?:es)?)\b(?: [\pL-]+){0,3}? (?:than|to|que|a)\b(.+)$`)
 
 // byDenial is how much a text is for a topic that says one of its claims with a "not" more or less:

@@ -17,8 +17,8 @@ var statements = map[string]*regexp.Regexp{
 	"es": regexp.MustCompile(`^(?:[^ ¿¡?!,:.]+ ){1,}(?:es|son|está|están|debería|deberían|debe|deben|tiene|tienen|hace|hacen|hay|sirve|sirven|mata|matan|no) [^¿¡?!,:.]+$`),
 }
 
-// plainOpening is how no such claim begins: with who says it, or what is to be done.
-var plainOpening = regexp.MustCompile(`^(?:i|i'm|we|my|why|no|ban|abolish|stop|yo|mi|hay|no)\b`)
+// unframed is how a claim begins that does not: with who says it, or what is to be done.
+var unframed = regexp.MustCompile(`^(?:i|i'm|we|my|why|no|ban|abolish|stop|yo|mi|hay)\b`)
 
 // Who denies a claim of the bank in words around it was met by their own side three times in four,
 // since the words of the claim outweighed those around it: "nobody can tell me that zoos are cruel".
@@ -45,7 +45,7 @@ func TestWhatIsSaidAroundAClaimTellsItsSide(t *testing.T) {
 			for _, side := range []debate.Stance{debate.Pro, debate.Con} {
 				claims := s.Claims.Of(side)
 				said := claims[random.IntN(len(claims))]
-				if !statements[k.language].MatchString(said) || plainOpening.MatchString(said) {
+				if !statements[k.language].MatchString(said) || unframed.MatchString(said) {
 					continue
 				}
 				for range 3 {
