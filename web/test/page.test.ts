@@ -1613,9 +1613,9 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     const english = /(?<!\p{L})(the|you|your|is|was|are|of|and|to|it|this|that|not|be|again|try|with|for|from|by|which|what|there|have|or|service|reply|turns?|message|key)(?!\p{L})/iu;
     const check = async (visit: Visit, state: string) => {
       const found = await visit.page.evaluate((source) => {
-        const said = [...document.querySelectorAll<HTMLElement>("body, body *")].filter((e) => !(e instanceof HTMLSelectElement) && e.closest("code, pre, noscript, script") === null).flatMap((e) => [
+        const said = [...document.querySelectorAll("body, body *")].filter((e) => !(e instanceof HTMLSelectElement) && e.closest("code, pre, noscript, script") === null).flatMap((e) => [
           ...[...e.childNodes].filter((n) => n.nodeType === Node.TEXT_NODE).map((n) => n.textContent ?? ""),
-          e.ariaLabel ?? "", e.title, e instanceof HTMLInputElement || e instanceof HTMLTextAreaElement ? e.placeholder : "",
+          e.ariaLabel ?? "", e instanceof HTMLElement ? e.title : "", e instanceof HTMLInputElement || e instanceof HTMLTextAreaElement ? e.placeholder : "",
         ]);
         // An address may spell anything: what is random in it has been "…2v6or3p…".
         return [...said, document.title].filter((text) => new RegExp(source, "iu").test(text.replace(/https?:\/\/\S+/g, "")));
