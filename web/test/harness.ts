@@ -90,15 +90,18 @@ export class Service {
 }
 
 // freePort is a port that nothing listens on, below those that the system gives to
-// outgoing connections: the browser's could take it while the service restarts.
+// outgoing connections: the browser's could take it while the service restarts. None is
+// given twice, for the same reason, and those of the Go tests are below (internal/freeport).
+let port = 26_000 + Math.floor(Math.random() * 6_000);
 async function freePort(): Promise<number> {
   for (;;) {
-    const server = createServer().listen(22_000 + Math.floor(Math.random() * 10_000), "127.0.0.1");
+    port = port < 31_999 ? port + 1 : 26_000;
+    const given = port;
+    const server = createServer().listen(given, "127.0.0.1");
     const listens = await new Promise<boolean>((resolve) => server.once("listening", () => resolve(true)).once("error", () => resolve(false)));
     if (!listens) continue;
-    const { port } = server.address() as AddressInfo;
     await new Promise((resolve) => server.close(resolve));
-    return port;
+    return given;
   }
 }
 
