@@ -205,6 +205,7 @@ tools: bin/grpcurl $(NODE) $(NPM)
 	@:
 
 # What the tests need besides Go: a C compiler for the race detector, PostgreSQL, PgBouncer, Redis, nginx, and for the page Node and a browser.
+# Chromium without a window is the same engine, and opens a page for a third of the processor's time.
 .PHONY: needs
 needs:
 	@missing=(); \
@@ -218,11 +219,13 @@ needs:
 	command -v curl >/dev/null || missing+=(curl); \
 	command -v python3 >/dev/null || missing+=(python3); \
 	python3 -c 'import grpc_tools' 2>/dev/null || /usr/bin/python3 -c 'import grpc_tools' 2>/dev/null || missing+=(python3-grpcio python3-grpc-tools); \
-	[ -n "$$CHROMIUM" ] || command -v chromium chromium-browser google-chrome google-chrome-stable >/dev/null || missing+=(chromium); \
+	[ -n "$$CHROMIUM" ] || command -v chromium-headless-shell chromium chromium-browser google-chrome google-chrome-stable >/dev/null || missing+=(chromium); \
 	if [ $${#missing[@]} -eq 0 ]; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get update -qq || exit; \
+	  if apt-cache show chromium-headless-shell >/dev/null 2>&1; then missing=("$${missing[@]/chromium/chromium-headless-shell}"); fi; \
 	  echo "Installing $${missing[*]}"; \
-	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$${missing[@]}" >/dev/null; \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$${missing[@]}" >/dev/null; \
 	else \
 	  echo "The tests need $${missing[*]}. Install them, on Debian or Ubuntu with: sudo apt-get install $${missing[*]}"; exit 1; \
 	fi; \

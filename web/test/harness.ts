@@ -262,8 +262,9 @@ export class Proxy {
   }
 }
 
+// launch prefers the Chromium that has no window: the same engine, which makes a context for a third of the processor's time.
 export async function launch(): Promise<Browser> {
-  const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+  const names = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
   const found = process.env["CHROMIUM"] ??
     names.flatMap((name) => (process.env["PATH"] ?? "").split(delimiter).map((folder) => join(folder, name))).find((path) => existsSync(path));
   assert.ok(found, "there is no Chromium: `make needs` installs it, or CHROMIUM says where it is");
