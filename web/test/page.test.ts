@@ -58,16 +58,16 @@ async function grewRight(visit: Visit): Promise<void> {
 
 // assertAccessible fails if axe finds anything on the page as it stands once nothing moves.
 async function assertAccessible(visit: Visit, state: string): Promise<void> {
-  const found = await visit.page.evaluate(async (axe) => {
+  if (!(await visit.page.evaluate(() => "axe" in window))) await visit.page.evaluate(readFileSync("node_modules/axe-core/axe.min.js", "utf8"));
+  const found = await visit.page.evaluate(async () => {
     await Promise.all(document.getAnimations().filter((a) => a instanceof CSSTransition).map((a) => a.finished));
-    if (!("axe" in window)) (0, eval)(axe);
     const { violations } = await (window as unknown as { axe: { run(o: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }).axe.run({
       runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
       // Behind a dialog the page is out of reach, its landmarks too.
       rules: Object.fromEntries(["landmark-one-main", "page-has-heading-one"].map((id) => [id, { enabled: document.querySelector("dialog[open], [inert]") === null }])),
     });
     return violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 100)).join(" | ")}`);
-  }, readFileSync("node_modules/axe-core/axe.min.js", "utf8"));
+  });
   assert.deepEqual(found, [], state);
 }
 
@@ -2298,29 +2298,30 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     for (const [width, height] of [[1280, 800], [390, 700]] as const) {
       const visit = await Visit.to(browser, service.url, { viewport: { width, height } });
       const { page } = visit;
-      // where says what has the focus, and why that is not seen, if it is not.
-      const where = () => page.evaluate(() => {
+      // where says, once nothing moves, what has the focus, whether that is what is looked for, and why it is not seen, if it is not.
+      const where = (wanted = "body") => page.evaluate(async (wanted) => {
+        await Promise.all(document.getAnimations().filter((a) => a instanceof CSSTransition).map((a) => a.finished));
         const e = document.activeElement as HTMLElement;
+        const there = e.matches(wanted);
         const name = e.id !== "" ? `#${e.id}` : `${e.tagName} “${(e.ariaLabel ?? e.textContent ?? "").trim().slice(0, 30)}”`;
-        if (e === document.body) return { name, poor: "" }; // between the last and the first
+        if (e === document.body) return { name, there, poor: "" }; // between the last and the first
         const { left, top, right, bottom } = e.getBoundingClientRect();
         const [x, y] = [(Math.max(left, 0) + Math.min(right, innerWidth)) / 2, (Math.max(top, 0) + Math.min(bottom, innerHeight)) / 2];
         const seen = document.elementFromPoint(x, y);
         const style = getComputedStyle(e);
         const ring = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 1 || e.id === "message"; // whose box has the ring
-        return { name, poor: right <= left || bottom <= top ? "has no size" : seen === null || !(e.contains(seen) || seen.contains(e)) ? `is under ${seen?.id || seen?.tagName}` : ring ? "" : "has no ring" };
-      });
-      const tab = async (key = "Tab"): Promise<string> => {
+        return { name, there, poor: right <= left || bottom <= top ? "has no size" : seen === null || !(e.contains(seen) || seen.contains(e)) ? `is under ${seen?.id || seen?.tagName}` : ring ? "" : "has no ring" };
+      }, wanted);
+      const tab = async (key = "Tab", wanted?: string) => {
         await page.keyboard.press(key);
-        await page.evaluate(() => Promise.all(document.getAnimations().filter((a) => a instanceof CSSTransition).map((a) => a.finished)));
-        const { name, poor } = await where();
-        assert.equal(poor, "", `${name} at ${width}`);
-        return name;
+        const at = await where(wanted);
+        assert.equal(at.poor, "", `${at.name} at ${width}`);
+        return at;
       };
       const tabTo = async (selector: string): Promise<void> => {
         const gone: string[] = [];
-        while (!(await page.evaluate((s) => document.activeElement?.matches(s), selector))) {
-          gone.push(await tab());
+        for (let at = await where(selector); !at.there; at = await tab("Tab", selector)) {
+          gone.push(at.name);
           assert.ok(gone.length < 150, `${selector} is not reached at ${width}, but ${gone.slice(-20).join(", ")}`);
         }
       };
@@ -2329,7 +2330,7 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
         const stops: string[] = [];
         const begin = (await where()).name;
         for (let name = ""; name !== begin; stops.push(name)) {
-          name = await tab(key);
+          ({ name } = await tab(key));
           assert.ok(stops.length < 150, `there is no way out of ${stops.slice(-10).join(", ")} at ${width}`);
         }
         return stops;
