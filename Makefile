@@ -73,9 +73,8 @@ test-race: bin/grpcurl $(NODE) $(NPM)
 test-plain:
 	$(GO) test -vet=off -timeout 15m $(call tested,-E '$(PLAIN)')
 
-# Four side by side: each waits for what it stopped, cut off or killed, and has a bound of seconds.
 test-alone:
-	$(GO) test -vet=off -timeout 10m -parallel 4 $(call tested,-E '$(ALONE)')
+	$(GO) test -vet=off -timeout 10m $(call tested,-E '$(ALONE)')
 
 test-page: $(NODE)
 	cd web && GO="$(GO)" npm --silent test

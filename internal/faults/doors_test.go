@@ -119,7 +119,10 @@ func (d door) hears(next func() happened, want ...string) (last happened) {
 }
 
 // What begins on one replica is followed on another, by each door.
-func TestEveryDoorLeadsToEveryReplica(t *testing.T) { withRedisAndWithout(t, doorsOfTwo) }
+func TestEveryDoorLeadsToEveryReplica(t *testing.T) {
+	t.Parallel()
+	withRedisAndWithout(t, doorsOfTwo)
+}
 
 func doorsOfTwo(t *testing.T, env ...string) {
 	h := newHouse(t, append(env, "DATABASE_URL="+pgtest.NewDatabase(t))...)

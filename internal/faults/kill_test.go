@@ -16,6 +16,7 @@ import (
 // Two replicas share a database, and clients debate through both. One of them
 // is killed again and again, each time as a turn comes to another step.
 func TestKilledAtEveryStepOfATurn(t *testing.T) {
+	t.Parallel()
 	withRedisAndWithout(t, killedAtEveryStep)
 }
 

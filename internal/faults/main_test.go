@@ -31,9 +31,10 @@ func run(m *testing.M) int {
 		fmt.Fprintf(os.Stderr, "go build: %v\n%s", err, out)
 		return 1
 	}
-	// The tests wait more than they work: by default one runs for each processor.
+	// The tests wait more than they work, each for what it stopped, cut off or killed, and has
+	// a bound of seconds: by default one runs for each processor.
 	flag.Parse()
-	if err := flag.Set("test.parallel", "5"); err != nil {
+	if err := flag.Set("test.parallel", "6"); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}

@@ -22,6 +22,7 @@ import (
 // roles): the replies are stored once the table is free, and nobody reads of it
 // as a fault of ours.
 func TestATableIsLockedAsRepliesEnd(t *testing.T) {
+	t.Parallel()
 	for _, setting := range []string{"statement_timeout", "lock_timeout"} {
 		t.Run(setting, func(t *testing.T) {
 			t.Parallel()
@@ -78,6 +79,7 @@ func TestATableIsLockedAsRepliesEnd(t *testing.T) {
 // /ready (jellyfin.org 648 is a service whose users had to guess), and when there
 // is room again the debate goes on.
 func TestADiskIsFull(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=1m"); err != nil {
 		t.Skipf("only root can mount a disk of 1 MB; TestAFileThatCannotGrow of the store stands for it: %v", err)
