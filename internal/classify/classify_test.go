@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"bytes"
 	"math"
 	"slices"
 	"strings"
@@ -93,6 +94,39 @@ func TestAModelIsTrainedOnFromAnother(t *testing.T) {
 		if p := m.Probabilities(e.Words)[0][e.Labels[0]]; p < 0.6 {
 			t.Errorf("%q is forgotten: %.2f", e.Words, p)
 		}
+	}
+}
+
+// Who trains again gets the same model, so that it can be told from what a change of the lesson does.
+func TestTheSameLessonMakesTheSameModel(t *testing.T) {
+	all := examples(t)
+	data, err := Train(all[:len(all)/2], nil, []int{2, 2, 2}).MarshalBinary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, err := Load(data, []int{2, 2, 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var made [2][]byte
+	for i := range made {
+		if made[i], err = TrainOn(before, all, nil).MarshalBinary(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !bytes.Equal(made[0], made[1]) {
+		t.Error("two trainings that go on from one model make two")
+	}
+}
+
+func TestTheMeanIsOfAllWeightsThatWereAdded(t *testing.T) {
+	var m weightMean
+	for _, w := range []float32{1, 2, 6} {
+		m.add([][]float32{{w, -w}, {0}})
+	}
+	got := [][]float32{{0, 0}, {5}}
+	if m.set(got); !slices.Equal(got[0], []float32{3, -3}) || got[1][0] != 0 {
+		t.Errorf("the mean of 1, 2 and 6 is %v", got)
 	}
 }
 

@@ -40,6 +40,9 @@ const (
 	rate        = 0.003
 	featureRate = 1.0
 	decay       = 1e-5
+	// trainings is how many go on from a model, for the last so many epochs, each in another order. The mean
+	// of their weights is taken: one alone judges some of what it has not seen better or worse by chance.
+	trainings, lastEpochs = 3, 2
 	// kept is how much of a model stays in one that was trained on from it.
 	kept    = 0.4
 	dropped = 0.4 // filters, at random
@@ -57,8 +60,8 @@ func Train(examples, others []Example, questions []int) *Model {
 }
 
 // TrainOn learns from examples as Train does, but goes on from a loaded model that has learnt
-// most of them, which takes a fifth of the time. What was known before counts in the new model:
-// so it gains by what is new and loses less of how it judged all else.
+// most of them, some times, each of which takes two fifths of the time. What was known before counts in
+// the new model: so it gains by what is new and loses less of how it judged all else.
 func TrainOn(before *Model, examples, others []Example) *Model {
 	return newModel(before.questions).train(examples, others, before)
 }
@@ -78,15 +81,19 @@ func (m *Model) train(examples, others []Example, before *Model) *Model {
 	var all sync.WaitGroup
 	for i, n := range m.networks {
 		all.Go(func() {
-			t := &trainer{network: n, questions: m.questions, random: rand.New(rand.NewPCG(uint64(i), 2)), spellings: make(map[uint16][]float32), known: make(map[string]*word)}
-			t.initialise()
 			if before == nil {
-				t.train(read, 0)
+				m.trainer(n, i).train(read, 0)
 				return
 			}
-			t.mix(before, i, 1)
-			t.train(read, epochs-1)
-			t.mix(before, i, kept)
+			var mean weightMean
+			for k := range trainings {
+				t := m.trainer(n, i+networks*k)
+				t.mix(before, i, 1)
+				t.train(read, epochs-lastEpochs)
+				mean.add(n.all())
+			}
+			mean.set(n.all())
+			n.mix(before, i, kept)
 		})
 	}
 	all.Wait()
@@ -127,21 +134,28 @@ func (m *Model) learnAlarms(examples []Example) {
 	m.alarms.learnt = weights
 }
 
+// trainer is a trainer of a network that begins as a seed has it.
+func (m *Model) trainer(n *network, seed int) *trainer {
+	t := &trainer{network: n, questions: m.questions, random: rand.New(rand.NewPCG(uint64(seed), 2)), spellings: make(map[uint16][]float32), known: make(map[string]*word)}
+	t.initialise()
+	return t
+}
+
 // mix makes so much of each weight that of a network of a model.
-func (t *trainer) mix(m *Model, network int, part float32) {
-	n := m.networks[network]
+func (m *network) mix(model *Model, network int, part float32) {
+	from := model.networks[network]
 	mix := func(into *float32, weight float32) { *into += part * (weight - *into) }
-	for i, weights := range n.small() {
+	for i, weights := range from.small() {
 		for j, w := range weights {
-			mix(&t.small()[i][j], w)
+			mix(&m.small()[i][j], w)
 		}
 	}
-	for i, b := range n.spelled.rounded {
-		mix(&t.spelled.learnt[i], float32(int8(b))*n.spelled.unit)
+	for i, b := range from.spelled.rounded {
+		mix(&m.spelled.learnt[i], float32(int8(b))*from.spelled.unit)
 	}
 	for row := range buckets {
-		for i, b := range m.features[(row*networks+network)*m.outputs:][:m.outputs] {
-			mix(&t.features.learnt[row*m.outputs+i], float32(int8(b))*n.features.unit)
+		for i, b := range model.features[(row*networks+network)*m.outputs:][:m.outputs] {
+			mix(&m.features.learnt[row*m.outputs+i], float32(int8(b))*from.features.unit)
 		}
 	}
 }
@@ -172,7 +186,7 @@ func (t *trainer) train(read []reading, first int) {
 }
 
 // all are the weights that are learnt.
-func (t *trainer) all() [][]float32 { return append(t.small(), t.spelled.learnt, t.features.learnt) }
+func (m *network) all() [][]float32 { return append(m.small(), m.spelled.learnt, m.features.learnt) }
 
 // weightMean is the mean of weights at some times.
 type weightMean struct {
