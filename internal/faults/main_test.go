@@ -34,7 +34,7 @@ func run(m *testing.M) int {
 	// The tests wait more than they work, each for what it stopped, cut off or killed, and has
 	// a bound of seconds: by default one runs for each processor.
 	flag.Parse()
-	if err := flag.Set("test.parallel", "6"); err != nil {
+	if err := flag.Set("test.parallel", "5"); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
