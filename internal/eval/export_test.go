@@ -1,5 +1,10 @@
 package eval
 
+import "sync"
+
+// Measuring is a measurer that all tests share, who change nothing of it.
+var Measuring = sync.OnceValues(NewMeasurer)
+
 // Third takes the measures by every third debate, objection and message, and by all debates that
 // opponents are compared in.
 func (m Measurer) Third() *Measurer {

@@ -23,7 +23,7 @@ const (
 )
 
 func TestTheMeasuresSeeThroughEveryControl(t *testing.T) {
-	m, err := eval.NewMeasurer()
+	m, err := eval.Measuring()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,13 +11,15 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/prompt"
 )
 
+// newMeasurer is a measurer of the test's own, of texts that are read once.
 func newMeasurer(t *testing.T) *Measurer {
 	t.Helper()
-	m, err := NewMeasurer()
+	m, err := Measuring()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return m
+	own := *m
+	return &own
 }
 
 func TestTheStrongerIsRatedHigherByAsMuchAsItWins(t *testing.T) {

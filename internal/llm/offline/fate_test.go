@@ -12,6 +12,7 @@ import (
 // words took the wrong side of every eighth of these: "abortion should not be banned" has "abortion"
 // and "not", which both sides say.
 func TestAClaimThatOnlySaysWhatShouldBecomeOfItsSubjectHasItsSide(t *testing.T) {
+	t.Parallel()
 	m := newModel(t, Options{})
 	spanish, err := m.spanish()
 	if err != nil {

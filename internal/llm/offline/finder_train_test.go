@@ -235,6 +235,7 @@ func denials(t *bank.Topic) (all []denial) {
 
 // Who denies a motion in so many words is against it.
 func TestWhoDeniesAMotionIsAgainstIt(t *testing.T) {
+	t.Parallel()
 	m := newModel(t, Options{})
 	all, wrong := 0, 0
 	for _, read := range []func() (*knowledge, error){m.english, m.spanish} {

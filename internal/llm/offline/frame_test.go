@@ -23,6 +23,7 @@ var unframed = regexp.MustCompile(`^(?:i|i'm|we|my|why|no|ban|abolish|stop|yo|mi
 // Who denies a claim of the bank in words around it was met by their own side three times in four,
 // since the words of the claim outweighed those around it: "nobody can tell me that zoos are cruel".
 func TestWhatIsSaidAroundAClaimTellsItsSide(t *testing.T) {
+	t.Parallel()
 	data, err := os.ReadFile("testdata/frames_heldout.txt")
 	if err != nil {
 		t.Fatal(err)

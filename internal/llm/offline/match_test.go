@@ -13,6 +13,7 @@ import (
 // it: those of one text are as different in their words as people are. And it takes out
 // the whole text, so that nothing meets the wording.
 func TestAPointIsMetInWordsThatTheBankHasNot(t *testing.T) {
+	t.Parallel()
 	k, err := readKnowledge("en")
 	if err != nil {
 		t.Fatal(err)

@@ -93,10 +93,13 @@ var unknownTopics = []string{
 
 var concession = regexp.MustCompile(`(?i)\b(I agree|I concede|(^|[.!] )you are right\b|you're right|you have convinced me|I was wrong|I am wrong|I give up|you win|I change my mind|I stand corrected|tienes razón|estoy de acuerdo|me rindo)\b`)
 
+var quoted = regexp.MustCompile(`"[^"]*"`)
+
 // accusations are of what the user may well have done.
 var accusations = regexp.MustCompile(`(?i)\b(you (have not|haven't|did not|never) (answer|repl|respon|address|tak|deal)|(not|still|yet) (been )?(un)?answered|waits for an answer|you (ignore|avoid|dodge)|no has contestado|sin respuesta)`)
 
 func TestTwelveTurnsHoldTheSideAndRepeatNothing(t *testing.T) {
+	t.Parallel()
 	m := newModel(t, Options{})
 	topics := slices.Clone(unknownTopics)
 	for _, topic := range m.Topics() {
@@ -159,7 +162,7 @@ func checkForm(t *testing.T, e debate.Exchange) {
 		t.Errorf("turn %d is not clean: %q", e.Number, e.Reply)
 	}
 	for _, bad := range []*regexp.Regexp{concession, accusations} {
-		if c := bad.FindString(regexp.MustCompile(`"[^"]*"`).ReplaceAllString(e.Reply, "")); c != "" {
+		if c := bad.FindString(quoted.ReplaceAllString(e.Reply, "")); c != "" {
 			t.Errorf("turn %d says %q: %s", e.Number, c, e.Reply)
 		}
 	}
@@ -380,6 +383,7 @@ func TestWhenAllIsSaidItClosesHonestly(t *testing.T) {
 }
 
 func TestOpeningsFindTheirTopicAndSide(t *testing.T) {
+	t.Parallel()
 	m := newModel(t, Options{})
 	for file, least := range map[string]findings{
 		"openings": {right: 89, wrong: 4}, "heldout": {right: 88, wrong: 2}, "paraphrases": {right: 90, wrong: 3}, "es": {right: 90, wrong: 5},
