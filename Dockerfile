@@ -15,10 +15,11 @@ COPY web/web.go ./web/web.go
 COPY web/dist ./web/dist
 ARG TARGETOS TARGETARCH VERSION=dev
 # The same source gives the same bytes: no paths, no version control stamp, no build id. grpcnotrace leaves out
-# the pages of golang.org/x/net/trace, whose templates would keep every method of every package in the binary.
+# the pages of golang.org/x/net/trace, whose templates would keep every method of every package in the binary. What -s -w
+# take out at the end is not compiled at all: the packages are those of make, and what one has compiled is there for the other.
 RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache/go-build \
     CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH GOFLAGS=-mod=readonly \
-    go build -tags grpcnotrace -trimpath -buildvcs=false -ldflags "-s -w -buildid= -X main.version=$VERSION" -o /rootfs/debate ./cmd/debate
+    go build -tags grpcnotrace -trimpath -buildvcs=false -gcflags=all=-dwarf=false -ldflags "-s -w -buildid= -X main.version=$VERSION" -o /rootfs/debate ./cmd/debate
 COPY deploy/rds-ca.pem /rootfs/etc/ssl/certs/rds-ca.pem
 # OpenAI's and AWS's certificates, zone names for a log's reader, and a user who owns nothing.
 RUN cp /etc/ssl/certs/ca-certificates.crt /rootfs/etc/ssl/certs/ca-certificates.crt \
