@@ -199,17 +199,30 @@ func TestVariablesAreRefusedWithWhatTheyTake(t *testing.T) {
 	tf := newTerraform(t, shapes["default"])
 	tf.localState(t)
 	tf.run(t, "init", "-reconfigure")
-	for value, want := range map[string]string{
-		"region=ohio":                         "region: takes a region such as us-east-2",
-		"image_tag=a b":                       "image_tag: takes a tag",
-		"api_key=short":                       "api_key: takes 16 to 512 visible",
-		"openai_api_key_version=0":            "openai_api_key_version: takes a whole number",
-		"database_url=your-database-url-here": "database_url: takes postgres://user:password@host:5432/name?sslmode=verify-full, or nothing for the new Aurora cluster",
-		"database_url=postgres://host/nobody": "database_url: takes postgres://",
+	// Terraform says of all at once what it does not take.
+	for _, values := range []map[string]string{
+		{
+			"region=ohio":                         "region: takes a region such as us-east-2",
+			"image_tag=a b":                       "image_tag: takes a tag",
+			"api_key=short":                       "api_key: takes 16 to 512 visible",
+			"openai_api_key_version=0":            "openai_api_key_version: takes a whole number",
+			"database_url=your-database-url-here": "database_url: takes postgres://user:password@host:5432/name?sslmode=verify-full, or nothing for the new Aurora cluster",
+		},
+		{"database_url=postgres://host/nobody": "database_url: takes postgres://"},
 	} {
-		out, err := tf.try(t, "plan", "-var", value)
-		if flat := strings.Join(strings.Fields(out), " "); err == nil || !strings.Contains(flat, want) {
-			t.Errorf("%s: want %q, got %v:\n%s", value, want, err, out)
+		args := []string{"plan"}
+		for value := range values {
+			args = append(args, "-var", value)
+		}
+		out, err := tf.try(t, args...)
+		flat := strings.Join(strings.Fields(strings.ReplaceAll(out, "│", " ")), " ")
+		if refused := strings.Count(flat, "Error: Invalid value for variable"); err == nil || refused != len(values) {
+			t.Errorf("%d of %d values are refused: %v:\n%s", refused, len(values), err, out)
+		}
+		for value, want := range values {
+			if !strings.Contains(flat, want) {
+				t.Errorf("%s: want %q, got:\n%s", value, want, out)
+			}
 		}
 	}
 }
