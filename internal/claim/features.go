@@ -122,7 +122,7 @@ var commonFile string
 // common are the words that messages have most.
 var common = set(commonFile)
 
-//go:generate go test -run TestTrain$ . -update
+//go:generate go test -run TestTrain$ -timeout 1h . -update
 
 // learnt are the weights that were learned from testdata, in 8 bits each, which is how
 // many units of a weight there are.
