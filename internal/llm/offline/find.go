@@ -183,12 +183,12 @@ func (x *index) respell(text string) string {
 	text = setAside.ReplaceAllString(text, "")
 	return letters.ReplaceAllStringFunc(text, func(word string) string {
 		w := fold(word)
-		if len(w) < minRespelt || strings.ContainsAny(word, "'’") || isIn(x.vocabulary, w) || x.common[w] {
-			return word // "shouldn't" is no "should"
+		if len(w) < minRespelt || strings.ContainsAny(word, "'’") || isIn(x.vocabulary, w) || x.common[w] || x.common[strings.TrimSuffix(w, "s")] {
+			return word // "shouldn't" is no "should", and "thats" no "thaws"
 		}
 		for _, known := range x.spelt[w[0]] {
 			if distance := len(known) - len(w); distance >= -1 && distance <= 1 && w != known+"s" && phrase.OneEdit(w, known) {
-				return known // but for "thats"
+				return known
 			}
 		}
 		return word

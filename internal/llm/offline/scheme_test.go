@@ -21,7 +21,7 @@ var formed = []struct{ language, topic, message, scheme string }{
 	{"en", "World fairs should be scrapped.", "The pavilions in Seville stand empty now.", "left-to-rot"},
 	{"en", "A tax on second homes would be wrong.", "They'll just move somewhere else.", ""},
 	{"en", "Second homes should not be taxed.", "They'll just move somewhere else.", "loophole"},
-	{"en", "Being an influencer isn't a real job.", "Anyone could do that job.", "anyone-can"},
+	{"en", "Being a wine taster isn't a real job.", "Anyone could do that job.", "anyone-can"},
 	{"en", "Microwave dinners are lazy.", "Just because there's a microwave doesn't mean you have to use it.", "because-one-can"},
 	{"en", "Billboards should go.", "Some villages already took theirs down and it works fine.", "another-place"},
 	{"en", "Billboards should go.", "Three towns got rid of them and nobody complained.", "another-place"},
