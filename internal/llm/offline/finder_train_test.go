@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/debate-chatbot/debate-api/internal/claim"
@@ -385,8 +386,13 @@ func train(all []lesson, topics []string) *finder {
 	classes, width := 1+2*len(topics), learners*hidden
 	direct, first, second := newWeights(buckets*classes), newWeights(inputs*width), newWeights(width*classes)
 	firstOffset, secondOffset := make([]float32, width), make([]float32, classes)
-	for n := range learners {
-		l := learn(all, classes, uint64(n+1))
+	learnt := make([]*learner, learners)
+	var training sync.WaitGroup
+	for n := range learnt {
+		training.Go(func() { learnt[n] = learn(all, classes, uint64(n+1)) })
+	}
+	training.Wait()
+	for n, l := range learnt {
 		for i, x := range l.direct.now {
 			direct.now[i] += x / learners
 		}

@@ -279,12 +279,11 @@ func (w *writer) meet(parts []string, f match) string {
 	return w.finish(append(named, w.say(spoken{entry: f.entry, to: f.span, meets: true})))
 }
 
-// lead takes up something of the user's in a sentence, or a single noun after an article, where
-// the topic has it not; each lead is said once.
+// lead takes up something that the user calls theirs in a sentence, where the topic has it not;
+// each lead is said once.
 func (w *writer) lead(sentence string) string {
 	noun := w.nounOf(sentence, w.prompt.Topic)
-	_, thing, _ := strings.Cut(noun, " ")
-	if noun == "" || !ofUser.MatchString(noun) && strings.Contains(thing, " ") {
+	if !ofUser.MatchString(noun) {
 		return ""
 	}
 	for _, lead := range w.pickFresh(nil, w.lines.Leads) {
