@@ -59,6 +59,10 @@ type index struct {
 
 	sidesOf  func(*bank.Topic) *sides
 	pointsOf func(topicSide) *matcher
+	// likely are the topics that a claim may be about, the likeliest first, and forIt is how
+	// much a text is for a topic, as log odds: a debate's are asked for in each of its turns.
+	likely func(claim string) []candidate
+	forIt  func(text string, s *subject) float64
 }
 
 type postings struct{ from, to int32 }
@@ -72,6 +76,13 @@ type topicSide struct {
 func newIndex(g *grammar, f *finder, topics, general []*bank.Topic, l *learnt) *index {
 	x := &index{grammar: g, finder: f, list: l.Postings, sidesOf: bank.Lately(bank.Kept, g.learnSides)}
 	x.pointsOf = bank.Lately(2*bank.Kept, func(s topicSide) *matcher { return newMatcher(x, s.topic, s.side) })
+	x.likely = bank.Lately(readsKept, x.readTopics)
+	type textOf struct {
+		text  string
+		topic *subject
+	}
+	read := bank.Lately(readsKept, func(t textOf) float64 { return x.readSide(t.text, t.topic) })
+	x.forIt = func(text string, s *subject) float64 { return read(textOf{text, s}) }
 	for _, t := range general {
 		x.general = append(x.general, x.newSubject(t))
 	}
@@ -277,8 +288,12 @@ func logOdds(p float64) float64 {
 	return math.Log(p / (1 - p))
 }
 
-// likely are the topics that a claim may be about, the likeliest first.
-func (x *index) likely(claim string) []candidate {
+// readsKept is of how many texts what was read of them is kept.
+const readsKept = 256
+
+// readTopics reads a claim for the topics that it may be about, the likeliest first, by some
+// 0.2 ms of work.
+func (x *index) readTopics(claim string) []candidate {
 	view, _ := viewIn(claim)
 	claim = cmp.Or(view, deniesThat.ReplaceAllString(claim, ""), claim)
 	found := x.mentioned(claim)
@@ -790,8 +805,8 @@ var plainer = []struct {
 	{regexp.MustCompile(`(?i)\b(?:deber[ií]an?|deban?) existir\b`), "no debería abolirse"},
 }
 
-// forIt is how much a text is for a topic, as log odds.
-func (x *index) forIt(text string, s *subject) float64 {
+// readSide reads how much a text is for a topic, as log odds.
+func (x *index) readSide(text string, s *subject) float64 {
 	for _, b := range plainer {
 		text = b.told.ReplaceAllString(text, b.says)
 	}
@@ -818,23 +833,23 @@ func (x *index) forIt(text string, s *subject) float64 {
 		}
 	}
 	if within := claim.Within(text); within.Stance == debate.Pro && within.Sure >= sureWithin && within.Sided >= sureDenied && !within.Names && len(within.Topic)+leastFrame < len(text) && x.frames(text, within.Topic, s) {
-		return -x.forIt(within.Topic, s)
+		return -x.readSide(within.Topic, s)
 	}
 	if frame := deniesThat.FindString(text); frame != "" {
 		denied, reasons := text[len(frame):], ""
 		if all := sentencesOf(denied); len(all) > 1 {
 			denied, reasons = denied[:all[1].start], denied[all[1].start:]
 		}
-		sum := -x.forIt(indicative.Replace(denied), s)
+		sum := -x.readSide(indicative.Replace(denied), s)
 		if math.Abs(sum) < sureSide && len(x.terms(reasons)) > 0 {
-			sum += x.forIt(reasons, s)
+			sum += x.readSide(reasons, s)
 		}
 		return sum
 	}
 	if view, holds := viewIn(text); holds {
-		return x.forIt(view, s)
+		return x.readSide(view, s)
 	} else if view != "" {
-		return -x.forIt(view, s)
+		return -x.readSide(view, s)
 	}
 	return x.byWords(text, s)
 }

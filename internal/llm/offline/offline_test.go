@@ -1069,9 +1069,10 @@ func BenchmarkReply(b *testing.B) {
 	} {
 		p := debate.Prompt{Topic: tt.topic, Stance: debate.Con, Language: "en"}
 		p.Exchanges = hold(b, m, p, 29, tt.message...)
-		p.Message, p.Number = tt.message[0], 30
+		p.Number = 30
 		b.Run(name, func(b *testing.B) {
-			for b.Loop() {
+			for said := 0; b.Loop(); said++ {
+				p.Message = fmt.Sprint(tt.message[0], " ", said) // another one each time, as people send
 				if _, _, err := m.write(p); err != nil {
 					b.Fatal(err)
 				}
