@@ -62,10 +62,10 @@ func TestAPointOffTheBankIsTakenUpInItsOwnWords(t *testing.T) {
 	m := newModel(t, Options{})
 	l := english(t, m).lines
 	for seed := range uint64(8) {
-		p := debate.Prompt{Topic: "Lighthouses should be preserved by the navy", Stance: debate.Con, Language: "en", Number: 2, Seed: seed, Message: "The towers stimulate trade in small harbours.",
+		p := debate.Prompt{Topic: "Lighthouses should be preserved by the navy", Stance: debate.Con, Language: "en", Number: 2, Seed: seed, Message: "The towers reflect signals from the ferries.",
 			Exchanges: []debate.Exchange{{Number: 1, Kind: debate.ArgumentKind, Message: "Lighthouses should be preserved by the navy", Reply: "No."}}}
 		reply := say(t, m, p)
-		if !strings.Contains(reply, "the towers stimulate trade in small harbours") || !strings.HasSuffix(reply, "?") ||
+		if !strings.Contains(reply, "the towers reflect signals from the ferries") || !strings.HasSuffix(reply, "?") ||
 			!slices.ContainsFunc(l.Clauses[brought], func(l line) bool { return strings.Contains(reply, l.mark) }) {
 			t.Errorf("%d: %s", seed, reply)
 		}

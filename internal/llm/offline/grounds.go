@@ -9,12 +9,13 @@ import (
 )
 
 // grounds tell which of the reasons that people give on any topic a sentence gives.
-// They are learnt from wordings of each in some milliseconds: by the words, as naive
-// Bayes does, and by what all of them mean, as linear discriminant analysis does.
+// They are learnt from wordings of each, in a tenth of a second once they are asked for:
+// by the words, as naive Bayes does, and by what all of them mean, as linear discriminant
+// analysis does.
 type grounds struct {
 	*grammar
 	texts [][]*entry // of each ground
-	words map[string][]float64
+	words map[string][]float32
 	rare  map[string]float64 // how much a word counts in what a sentence means
 	// direction and offset give how well what a sentence means fits each ground.
 	direction [][]float32
@@ -29,7 +30,7 @@ const (
 )
 
 func newGrounds(g *grammar, all []bank.Ground) *grounds {
-	x := &grounds{grammar: g, words: make(map[string][]float64), rare: make(map[string]float64)}
+	x := &grounds{grammar: g, words: make(map[string][]float32), rare: make(map[string]float64)}
 	said := make([][]string, len(all))
 	for i, ground := range all {
 		said[i] = append([]string{ground.To}, ground.Said...)
@@ -61,7 +62,7 @@ func (x *grounds) learnWords(said [][]string) {
 			total++
 			for stem := range x.stemsOf(wording) {
 				if x.words[stem] == nil {
-					x.words[stem] = make([]float64, len(said))
+					x.words[stem] = make([]float32, len(said))
 				}
 				x.words[stem][i]++
 				in[stem]++
@@ -71,7 +72,7 @@ func (x *grounds) learnWords(said [][]string) {
 	for stem, of := range x.words {
 		usual := in[stem] / total
 		for i, n := range of {
-			of[i] = math.Log((n + smoothing*usual) / (float64(len(said[i])) + smoothing) / usual)
+			of[i] = float32(math.Log((float64(n) + smoothing*usual) / (float64(len(said[i])) + smoothing) / usual))
 		}
 		x.rare[stem] = math.Log(total / in[stem])
 	}
@@ -173,7 +174,7 @@ func (x *grounds) of(sentence string) (texts []*entry, likely float64) {
 	scores := make([]float64, len(x.texts))
 	for stem := range x.stemsOf(sentence) {
 		for i, s := range x.words[stem] {
-			scores[i] += s
+			scores[i] += float64(s)
 		}
 	}
 	meaning := x.meaning(sentence)

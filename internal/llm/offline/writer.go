@@ -569,7 +569,7 @@ func (w *writer) besideTopic(sentence string) string {
 
 // sureGround is how likely a ground must be to be answered: a text beside the point is
 // worse than a question.
-const sureGround = 0.95
+const sureGround = 0.9
 
 // opens says whether the message is the first that is of the topic: it does not answer
 // the question which side of it the user takes.
