@@ -291,8 +291,8 @@ func logOdds(p float64) float64 {
 // readsKept is of how many texts what was read of them is kept.
 const readsKept = 256
 
-// readTopics reads a claim for the topics that it may be about, the likeliest first, by some
-// 0.2 ms of work.
+// readTopics reads a claim for the topics that it may be about, the likeliest first, which takes
+// a millisecond.
 func (x *index) readTopics(claim string) []candidate {
 	view, _ := viewIn(claim)
 	claim = cmp.Or(view, deniesThat.ReplaceAllString(claim, ""), claim)

@@ -9,7 +9,7 @@ import (
 )
 
 // grounds tell which of the reasons that people give on any topic a sentence gives.
-// They are learnt from wordings of each, in a tenth of a second once they are asked for:
+// They are learnt from wordings of each, in a quarter of a second once they are asked for:
 // by the words, as naive Bayes does, and by what all of them mean, as linear discriminant
 // analysis does.
 type grounds struct {
