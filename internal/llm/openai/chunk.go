@@ -34,6 +34,7 @@ type strictChunk struct {
 		Delta        strictMessage   `json:"delta"`
 		Message      strictMessage   `json:"message"`
 		FinishReason string          `json:"finish_reason"`
+		Native       string          `json:"native_finish_reason"`
 		Error        json.RawMessage `json:"error"`
 	} `json:"choices"`
 	Usage *usage          `json:"usage"`
@@ -139,7 +140,7 @@ func readFullChunk(data []byte) (chunk, error) {
 		text:    string(first.Delta.Content),
 		whole:   string(first.Message.Content),
 		refused: first.Delta.Refusal != "" || first.Message.Refusal != "",
-		finish:  first.FinishReason,
+		finish:  finishOf(first.FinishReason, first.Native),
 		usage:   s.Usage,
 	}, nil
 }
@@ -206,12 +207,23 @@ func (c *chunk) readChoice(choice map[string]any) {
 	case float64:
 		c.finish = strconv.Itoa(int(reason))
 	}
+	native, _ := choice["native_finish_reason"].(string)
+	c.finish = finishOf(c.finish, native)
 	if isSet(choice["error"]) {
 		raw, err := json.Marshal(choice["error"])
 		if err == nil {
 			c.failed = classify(0, raw)
 		}
 	}
+}
+
+// finishOf is a finish_reason, or OpenRouter's native one beside it where that tells a
+// failure: it passes some of those off as a "stop".
+func finishOf(finish, native string) string {
+	if outcomes[normal(native)] == outcomeFailed {
+		return native
+	}
+	return finish
 }
 
 // textOf is the text in a string, or in the parts of a list that are text, and
@@ -263,7 +275,7 @@ func isError(object map[string]any, choices bool) bool {
 	if status, ok := object["base_resp"].(map[string]any); ok { // MiniMax's
 		return number(status["status_code"]) != 0
 	}
-	return object["object"] == "error" || object["type"] == "error" || isSet(object["detail"]) || isSet(object["error_msg"]) ||
+	return object["object"] == "error" || object["type"] == "error" || isSet(object["detail"]) || isSet(object["error_msg"]) || isSet(object["error_message"]) ||
 		isSet(object["message"]) && (isSet(object["code"]) || isSet(object["status"]) || isSet(object["statusCode"]))
 }
 

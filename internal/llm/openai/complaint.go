@@ -1,6 +1,7 @@
 package openai
 
 import (
+	"bytes"
 	"encoding/json"
 	"maps"
 	"net/http"
@@ -26,10 +27,11 @@ type complaint struct {
 // is that of an error within an answer that began well.
 func classify(status int, body []byte) *failure {
 	c := readComplaint(body)
-	f := &failure{fault: byStatus(status), status: status, delay: c.delay}
+	meant := status
 	if status == 0 && c.status != 0 {
-		f.fault = byStatus(c.status)
+		meant = c.status
 	}
+	f := &failure{fault: byStatus(meant), status: status, delay: c.delay}
 	known := false
 	for _, word := range c.codes {
 		if f.code == "" && plainWord.MatchString(word) {
@@ -43,7 +45,7 @@ func classify(status int, body []byte) *failure {
 		}
 	}
 	text := strings.Join(c.codes, " ") + " " + c.text
-	f.refused = refusedBy(status, text)
+	f.refused = refusedBy(meant, text)
 	if f.refused != 0 && (f.fault == down || !known && f.fault == wrongAddress) {
 		f.fault = rejected
 	}
@@ -175,7 +177,7 @@ var (
 		`limit:? ([0-9]{3,})`,
 	)
 	promptSigns = compile(
-		`([0-9]+) in (?:the |your )?(?:messages|prompt|input)`,
+		`([0-9]+) (?:tokens )?(?:in|from) (?:the |your )?(?:messages|prompt|input)`,
 		`([0-9]+) (?:input|prompt) tokens`,
 		`(?:request|prompt|input)[^0-9.]{0,30}?\(?([0-9]+) tokens`,
 		`([0-9]+) .?inputs.? tokens`,
@@ -242,7 +244,9 @@ func readComplaint(body []byte) complaint {
 		c.read("", tree)
 		return c
 	}
-	c.say(string(body))
+	if !bytes.HasPrefix(bytes.TrimSpace(body), []byte{'<'}) { // a proxy's page has phrases of any kind
+		c.say(string(body))
+	}
 	return c
 }
 

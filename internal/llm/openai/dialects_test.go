@@ -178,6 +178,9 @@ var told = []struct {
 	{"ends with model_length", "Mistral's API reference", 200, "data: " + `{"choices":[{"index":0,"delta":{},"finish_reason":"model_length"}]}` + "\n\ndata: [DONE]\n\n", toldTruncated, 1},
 	{"ends with SAFETY", "Gemini", 200, "data: " + `{"choices":[{"index":0,"delta":{},"finish_reason":"SAFETY"}]}` + "\n\ndata: [DONE]\n\n", toldFilter, 1},
 	{"ends with sensitive", "Zhipu's API documents", 200, "data: " + `{"choices":[{"index":0,"delta":{},"finish_reason":"sensitive"}]}` + "\n\ndata: [DONE]\n\n", toldFilter, 1},
+	{"200, in fields of its own", "https://github.com/NousResearch/hermes-agent/issues/65631: DeepInfra", 200, "data: " + `{"object":"chat.completion.chunk","choices":null,"error_type":"BadRequestError","error_message":"Requested token count exceeds the model's maximum context length of 16384 tokens. You requested a total of 17000 tokens: 16000 tokens from the input messages and 1000 tokens for the completion."}` + "\n\ndata: [DONE]\n\n", toldContext, 1},
+	{"ends with stop, and natively with a failure", "https://github.com/OleksandrChekhovskyi/hax/pull/15: OpenRouter", 200, "data: " + `{"choices":[{"index":0,"delta":{"content":""},"finish_reason":"stop","native_finish_reason":"network_error"}]}` + "\n\ndata: [DONE]\n\n", toldDown, 3},
+	{"a proxy's page, with phrases of all kinds", "https://github.com/acheong08/ChatGPT/issues/1485: Cloudflare's 524", 524, `<html><title>524: A timeout occurred</title><p>Rate limit, loading…</p></html>`, toldDown, 3},
 	{"a refusal in parts", "OpenAI's API reference", 200, `{"choices":[{"index":0,"message":{"content":[{"type":"refusal","refusal":"No."}]},"finish_reason":"stop"}]}`, toldFilter, 1},
 	{"a web page", "a base URL without /v1", 200, `<!doctype html><title>Chat</title>`, toldAddress, 3},
 }
@@ -292,6 +295,67 @@ func TestEveryFaultOfARefusedParameterCostsOneCallOnce(t *testing.T) {
 	}
 }
 
+// DeepSeek's thinking models want their thoughts back with each earlier reply. They are
+// not kept: a blank does, and an empty text does not.
+// https://github.com/charmbracelet/crush/issues/2754
+// https://github.com/NousResearch/hermes-agent/pull/17341
+func TestThoughtsThatAreWantedBackAreABlank(t *testing.T) {
+	server := openaitest.New(t)
+	server.Chat(func(w http.ResponseWriter, r *http.Request) {
+		var asked struct {
+			Messages []struct {
+				Role     string
+				Thoughts string `json:"reasoning_content"`
+			}
+		}
+		if err := json.NewDecoder(r.Body).Decode(&asked); err != nil {
+			t.Error(err)
+		}
+		for _, m := range asked.Messages {
+			if (m.Role == "assistant") != (m.Thoughts != "") {
+				openaitest.Body(400, "application/json", `{"error":{"message":"The `+"`reasoning_content`"+` in the thinking mode must be passed back to the API.","type":"invalid_request_error","param":null,"code":"invalid_request_error"}}`)(w, r)
+				return
+			}
+		}
+		good(w, r)
+	})
+	client := connect(t, server)
+	for turn, calls := range []int{1, 2, 1} {
+		if got := reply(t.Context(), client, debated(turn)); got.err != nil || got.done.Calls != calls {
+			t.Errorf("turn %d: %d calls, want %d; %v", turn, got.done.Calls, calls, got.err)
+		}
+	}
+}
+
+// Servers that only stream refuse side calls in these words.
+func TestSideCallsAreStreamedWhereTheServerOnlyStreams(t *testing.T) {
+	for source, message := range map[string]string{
+		"https://github.com/HKUDS/nanobot/pull/1978":                          "Stream must be set to true",
+		"https://github.com/infiniflow/ragflow/issues/8972":                   "parameter.enable_thinking must be set to false for non-streaming calls",
+		"https://github.com/alibaba/spring-ai-alibaba/issues/867":             "parameter.enable_thinking必须设置为false才能进行非流式调用",
+		"https://github.com/musistudio/claude-code-router/issues/948":         "enable thinking can not be support when `stream=False`.",
+		"https://help.aliyun.com/zh/model-studio/error-code (QwQ and others)": "This model only support stream mode, please enable the stream parameter to access the model.",
+	} {
+		server := openaitest.New(t)
+		body, err := json.Marshal(map[string]any{"error": map[string]any{"message": message, "type": "invalid_request_error", "param": nil, "code": "invalid_parameter_error"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		server.Aside(openaitest.Body(400, "application/json", string(body)))
+		server.Chat(streams(text(`{"kind":"none"}`), finish("stop"), done))
+		client := connect(t, server)
+		if _, _, _, err := client.Subject(t.Context(), "hi"); err == nil {
+			t.Errorf("%s: answered", source)
+		}
+		if _, ok, _, err := client.Subject(t.Context(), "hi"); ok || err != nil {
+			t.Errorf("%s: %v, %v", source, ok, err)
+		}
+		if calls := server.Calls(); len(calls) != 2 || !calls[1].Stream || calls[1].ResponseFormat == nil {
+			t.Errorf("%s: asked %+v", source, calls)
+		}
+	}
+}
+
 // llama.cpp refuses some formats in words that name none: seen with a real one.
 func TestAFormatThatTheServerCannotMakeIsLeftOutFromThenOn(t *testing.T) {
 	for _, body := range []string{
@@ -381,6 +445,7 @@ func TestEveryFaultOfASmallContextShrinksThePromptOnce(t *testing.T) {
 		"llama.cpp": `{"error":{"code":400,"message":"the request exceeds the available context size","type":"exceed_context_size_error","n_prompt_tokens":3300,"n_ctx":2600}}`,
 		"vLLM":      `{"object":"error","message":"This model's maximum context length is 2600 tokens. However, your request has 3300 input tokens.","type":"BadRequestError","param":null,"code":400}`,
 		"TGI":       `{"error":"Input validation error: 'inputs' tokens + 'max_new_tokens' must be <= 2600. Given: 3300 'inputs' tokens and 1 'max_new_tokens'","error_type":"validation"}`,
+		"SGLang":    `{"object":"error","message":"Requested token count exceeds the model's maximum context length of 2600 tokens. You requested a total of 3301 tokens: 3300 tokens from the input messages and 1 tokens for the completion.","type":"BadRequestError","param":null,"code":400}`,
 		"LM Studio": `{"error":"Trying to keep the first 3300 tokens when context the overflows. However, the model is loaded with context length of only 2600 tokens, which is not enough."}`,
 		"Ollama":    `{"error":{"message":"the input length exceeds the context length","type":"invalid_request_error"}}`,
 	} {

@@ -75,7 +75,7 @@ func (t *target) takes(p parameters) {
 // whose refusal names none: those that were never taken. What a request cannot
 // do without is not among them.
 func (t *target) suspects(sent parameters) parameters {
-	return sent &^ parameters(t.accepted.Load()) &^ (systemRole | streaming)
+	return sent &^ parameters(t.accepted.Load()) &^ (systemRole | streaming | onePiece | bareReplies)
 }
 
 // budget is how many tokens a prompt may have.

@@ -20,6 +20,9 @@ const (
 	reasoningEffortParameter
 	systemRole
 	streaming
+	// The next two are no fields: what a request is without one.
+	onePiece    // an answer that is not streamed
+	bareReplies // the model's earlier replies without its thoughts
 )
 
 // parameterNames are how servers name them when they refuse one.
@@ -37,9 +40,11 @@ var parameterNames = []struct {
 	{reasoningEffortParameter, "reasoning_effort", regexp.MustCompile(`\breasoning_effort\b|\breasoning\.effort\b|\breasoning effort\b|\bdoes not support thinking\b`)},
 	{systemRole, "the system role", regexp.MustCompile(`\bsystem[ _]?(?:role|message|prompt|instruction)s?\b|\bdeveloper instruction|'system'|"system"|roles must alternate|messages\[0\]\.role`)},
 	{streaming, "stream", regexp.MustCompile(`\bto stream this model\b|\bstream(?:ing)? (?:is |mode is )?(?:not|un)[ -]?(?:supported|allowed|available)|\bdo(?:es)? not support stream|^stream |\bunsupported_value stream\b|\bstream unsupported`)},
+	{onePiece, "an answer in one piece", regexp.MustCompile(`\bnon-?_?stream|非流式|\bonly supports? stream|\bstream(?:ing)? ?(?:=|must be|has to be|is required|parameter)|\bmust (?:have|set|use) stream`)},
+	{bareReplies, "replies without reasoning_content", regexp.MustCompile(`\breasoning[_ ]content\b.{0,60}\b(?:must be (?:passed|sent|provided|included)|(?:is )?(?:missing|required))`)},
 }
 
-var refusal = regexp.MustCompile(`not (?:currently )?(?:support|permit|allow|enabled|available|accept|implement|recogni|known|expected)|n't support|unsupported|unavailable|unknown|unrecogni|unexpected|extra[ _]|forbidden|cannot find field|invalid|must alternate|only|additional propert`)
+var refusal = regexp.MustCompile(`not (?:currently )?(?:support|permit|allow|enabled|available|accept|implement|recogni|known|expected)|n't support|unsupported|unavailable|unknown|unrecogni|unexpected|extra[ _]|forbidden|cannot find field|invalid|must alternate|only|additional propert|must be`)
 
 // refusedBy are the parameters that a text says are not taken.
 func refusedBy(status int, text string) parameters {

@@ -71,6 +71,7 @@ type plainReader struct {
 }
 
 func (p *plainReader) readChoice(c *chunk) {
+	native := ""
 	for name := range p.fields {
 		switch string(name) {
 		case "index":
@@ -79,11 +80,16 @@ func (p *plainReader) readChoice(c *chunk) {
 			p.readDelta(c)
 		case "finish_reason":
 			c.finish = p.textOr(c.finish)
+		case "native_finish_reason":
+			native = p.textOr("")
 		case "message", "error":
 			p.takeWord("null")
 		default:
 			p.skip()
 		}
+	}
+	if native != "" { // nearly never
+		c.finish = finishOf(c.finish, native)
 	}
 }
 

@@ -29,7 +29,13 @@ func (c *Client) request(t *target, a ask, leftOut parameters) (r goopenai.ChatC
 		return true
 	}
 	set(systemRole, a.messages[0].Role == prompt.SystemRole)
-	if set(streaming, a.stream) && set(streamOptionsParameter, true) {
+	set(bareReplies, len(a.messages) > 2)
+	if !a.stream && !set(onePiece, true) {
+		sent |= streaming
+	} else {
+		set(streaming, a.stream)
+	}
+	if sent&streaming != 0 && set(streamOptionsParameter, true) {
 		r.StreamOptions = &goopenai.StreamOptions{IncludeUsage: true}
 	}
 	if set(seedParameter, a.seed != 0) {
@@ -60,9 +66,10 @@ func (c *Client) request(t *target, a ask, leftOut parameters) (r goopenai.ChatC
 
 // messagesJSON are messages as a request has them. They are written here because
 // each is in many prompts, and go-openai reads and checks each three times to write it.
-// Folded ones have the system's rules in the user's first message, for models without
-// that role.
-func messagesJSON(messages []prompt.Message, folded bool) []byte {
+// Without the system's role its rules are in the user's first message. Where replies
+// have to come with their thoughts, which are not kept, a blank stands for those:
+// DeepSeek takes it, and refuses an empty text.
+func messagesJSON(messages []prompt.Message, leftOut parameters) []byte {
 	size := 2
 	for _, m := range messages {
 		size += len(m.Text) + len(m.Text)/16 + 64
@@ -71,7 +78,7 @@ func messagesJSON(messages []prompt.Message, folded bool) []byte {
 	for _, m := range messages {
 		text := m.Text
 		switch {
-		case folded && m.Role == prompt.SystemRole:
+		case leftOut&systemRole != 0 && m.Role == prompt.SystemRole:
 			rules = text + "\n\n"
 			continue
 		case m.Role == prompt.AssistantRole:
@@ -83,7 +90,11 @@ func messagesJSON(messages []prompt.Message, folded bool) []byte {
 			to = append(to, ',')
 		}
 		to = append(append(to, `{"role":"`...), m.Role...)
-		to = append(appendString(append(to, `","content":`...), text), '}')
+		to = appendString(append(to, `","content":`...), text)
+		if m.Role == prompt.AssistantRole && leftOut&bareReplies != 0 {
+			to = append(to, `,"reasoning_content":" "`...)
+		}
+		to = append(to, '}')
 	}
 	return append(to, ']')
 }

@@ -26,7 +26,8 @@ func TestMessagesAreWrittenAsJSON(t *testing.T) {
 		Role    prompt.Role `json:"role"`
 		Content string      `json:"content"`
 	}
-	for _, folded := range []bool{false, true} {
+	for _, leftOut := range []parameters{0, systemRole} {
+		folded := leftOut != 0
 		want := []message{{prompt.SystemRole, "The rules."}}
 		for _, text := range texts {
 			want = append(want, message{prompt.UserRole, strings.ToValidUTF8(text, "\uFFFD")})
@@ -39,7 +40,7 @@ func TestMessagesAreWrittenAsJSON(t *testing.T) {
 			want[0].Content = "The rules.\n\n"
 		}
 		var got []message
-		if err := json.Unmarshal(messagesJSON(messages, folded), &got); err != nil || !reflect.DeepEqual(got, want) {
+		if err := json.Unmarshal(messagesJSON(messages, leftOut), &got); err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("folded %v: %v\n%q, want\n%q", folded, err, got, want)
 		}
 	}

@@ -60,7 +60,7 @@ func (c *Client) call(ctx context.Context, t *target, a ask, leftOut parameters)
 	if sent&streaming != 0 {
 		s.watchdog = time.AfterFunc(s.wait, func() { cancel(errStalled) })
 	}
-	sends := exchange{messages: messagesJSON(a.messages, leftOut&systemRole != 0)}
+	sends := exchange{messages: messagesJSON(a.messages, leftOut)}
 	calling = sends.in(calling)
 	var err error
 	if sent&streaming != 0 {

@@ -1,6 +1,7 @@
 package openai
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -21,23 +22,44 @@ type thoughts struct {
 	over   bool // the model has ended its turn, and nothing after it counts
 }
 
+// markPair is what begins and what ends a part that is cut out.
+type markPair struct{ begin, end string }
+
 // thoughtMarks are how thoughts begin and end. Between "<think" and its ">"
 // there may be attributes.
-var thoughtMarks = []struct{ begin, end string }{
+var thoughtMarks = []markPair{
 	{"<think", "</think>"}, // DeepSeek-R1, QwQ, Qwen3 and most others
 	{"<thinking", "</thinking>"},
 	{"<thought", "</thought>"},
 	{"<thoughts", "</thoughts>"},
 	{"<reasoning", "</reasoning>"},
-	{"<seed:think", "</seed:think>"},                // Seed-OSS
-	{"[think]", "[/think]"},                         // Magistral
-	{"◁think▷", "◁/think▷"},                         // Kimi-VL
-	{"<|start_thinking|>", "<|end_thinking|>"},      // Command A
-	{"<|channel|>analysis<|message|>", "<|end|>"},   // gpt-oss
-	{"<|channel|>commentary<|message|>", "<|end|>"}, // gpt-oss
-	{"<|channel>thought", "<channel|>"},             // Gemma 4
-	{"<|begin_of_thought|>", "<|end_of_thought|>"},  // Sky-T1
+	{"<seed:think", "</seed:think>"},               // Seed-OSS
+	{"[think]", "[/think]"},                        // Magistral
+	{"◁think▷", "◁/think▷"},                        // Kimi-VL
+	{"<|start_thinking|>", "<|end_thinking|>"},     // Command A
+	{"<|channel|>analysis", "<|end|>"},             // gpt-oss
+	{"<|channel|>commentary", "<|end|>"},           // gpt-oss; calls of tools too, which name them before their text
+	{"<|channel>thought", "<channel|>"},            // Gemma 4
+	{"<|begin_of_thought|>", "<|end_of_thought|>"}, // Sky-T1
 	{"<|thought_start|>", "<|thought_end|>"},
+}
+
+// callMarks are those of calls of tools, which some models make though they have none.
+var callMarks = []markPair{
+	{"<tool_call", "</tool_call>"}, // Hermes, Qwen, GLM
+	{"<tool_calls", "</tool_calls>"},
+	{"<function_call", "</function_call>"},
+	{"<function_calls", "</function_calls>"},
+	{"<|tool_calls_section_begin|>", "<|tool_calls_section_end|>"}, // Kimi K2
+	{"<｜tool▁calls▁begin｜>", "<｜tool▁calls▁end｜>"},                 // DeepSeek
+	{"<|tool_call>", "<tool_call|>"},                               // Gemma 4
+}
+
+var cutMarks = slices.Concat(thoughtMarks, callMarks)
+
+// otherEnds end a thought as the mark does that stands with them.
+var otherEnds = map[string][]string{
+	"<|end|>": {"<|call|>", "<|channel|>final<|message|>"},
 }
 
 // frameMarks stand around what is no thought. Servers whose templates do not know them
@@ -47,18 +69,29 @@ var frameMarks = []struct {
 	marks []string
 }{
 	{false, []string{
-		"<|start|>assistant", "<|channel|>final<|message|>", "<|return|>", "<|end|>", // gpt-oss
+		"<|start|>assistant", "<|channel|>final<|message|>", "<|return|>", "<|call|>", "<|end|>", // gpt-oss
 		"<|start_response|>", "<|end_response|>", // Command A
 		"<|begin_of_solution|>", "<|end_of_solution|>", // Sky-T1
-		"<|im_start|>assistant",                             // ChatML: Qwen, Yi, InternLM
-		"<|start_header_id|>assistant<|end_header_id|>",     // Llama 3
-		"<start_of_turn>model",                              // Gemma
+		"<|im_start|>assistant",                         // ChatML: Qwen, Yi, InternLM
+		"<|start_header_id|>assistant<|end_header_id|>", // Llama 3
+		"<start_of_turn>model", "<|turn>model", "<bos>", // Gemma
+		"<|im_assistant|>assistant<|im_middle|>", "<|im_middle|>", // Kimi K2
+		"<|header_start|>assistant<|header_end|>", "<|begin_of_text|>", // Llama 4
+		"<|start_of_role|>assistant<|end_of_role|>", // Granite
+		"<｜assistant｜>", "<｜begin▁of▁sentence｜>",    // DeepSeek
+		"<answer>", "</answer>", // Hunyuan, and others after their thoughts
+		"]~b]ai",                                            // MiniMax
 		"<|assistant|>", "<s>", "</s>", "[inst]", "[/inst]", // Phi, GLM, Llama 2, Mistral
 	}},
 	{true, []string{
 		"<|im_end|>", "<|im_start|>user",
 		"<|eot_id|>", "<|eom_id|>", "<|eot|>", "<|eom|>",
-		"<end_of_turn>", "<start_of_turn>user",
+		"<end_of_turn>", "<start_of_turn>user", "<turn|>", "<|turn>user",
+		"<eos>", "[eos]", "<|eos|>",
+		"<|im_user|>",                       // Kimi K2
+		"[e~[", "]~b]user", "]<]minimax[>[", // MiniMax
+		"[tool_calls]", "<|python_tag|>", // Mistral's and Llama's for calls of tools
+		"[|endofturn|]", "<｜user｜>", // EXAONE, DeepSeek
 		"<|endoftext|>", "<|end_of_text|>", "<|endofassistant|>", "<|user|>", "<|observation|>",
 		"<｜end▁of▁sentence｜>", "<|end▁of▁sentence|>", // DeepSeek
 		"<|end_of_turn_token|>", // Command R
@@ -93,9 +126,9 @@ func (t *thoughts) cut(piece string) string {
 			continue
 		}
 		if t.until != "" {
-			rest, found := afterFold(text, t.until)
+			rest, found := afterThought(text, t.until)
 			if !found {
-				t.held = text[len(text)-min(len(text), len(t.until)-1):]
+				t.held = text[len(text)-min(len(text), longestEnd-1):]
 				break
 			}
 			t.until, text = "", rest
@@ -105,7 +138,7 @@ func (t *thoughts) cut(piece string) string {
 			told.WriteString(text)
 			break
 		}
-		at := strings.IndexAny(text, "<[◁")
+		at := strings.IndexAny(text, "<[]◁")
 		told.WriteString(text[:at])
 		m := matchMark(text[at:])
 		switch {
@@ -153,7 +186,7 @@ func (t *thoughts) holdsBare(text string) bool {
 
 // mayHaveMark says whether a text has what a mark begins with.
 func mayHaveMark(text string) bool {
-	return strings.IndexByte(text, '<') >= 0 || strings.IndexByte(text, '[') >= 0 || strings.Contains(text, "◁")
+	return strings.IndexByte(text, '<') >= 0 || strings.IndexByte(text, '[') >= 0 || strings.IndexByte(text, ']') >= 0 || strings.Contains(text, "◁")
 }
 
 // rest is what can be told when the text has ended.
@@ -189,7 +222,7 @@ type mark struct {
 // matchMark finds the mark that a text begins with.
 func matchMark(text string) mark {
 	var found mark
-	for _, m := range thoughtMarks {
+	for i, m := range cutMarks {
 		begins, partial := hasPrefixFold(text, m.begin)
 		found.partial = found.partial || partial
 		if begins {
@@ -206,7 +239,7 @@ func matchMark(text string) mark {
 		ends, partial := hasPrefixFold(text, m.end)
 		found.partial = found.partial || partial
 		if ends {
-			return mark{length: len(m.end), unopened: m.end != "<|end|>"}
+			return mark{length: len(m.end), unopened: i < len(thoughtMarks) && m.end != "<|end|>"}
 		}
 	}
 	for _, of := range frameMarks {
@@ -253,6 +286,20 @@ func hasPrefixFold(text, prefix string) (has, could bool) {
 		return false, false
 	}
 	return n == len(prefix), n < len(prefix)
+}
+
+// longestEnd is at least as long as any mark that ends a thought.
+const longestEnd = 64
+
+// afterThought is what comes after the first mark that ends a thought.
+func afterThought(text, until string) (after string, found bool) {
+	after, found = afterFold(text, until)
+	for _, end := range otherEnds[until] {
+		if rest, ok := afterFold(text, end); ok && len(rest) >= len(after) {
+			after, found = rest, true
+		}
+	}
+	return after, found
 }
 
 // afterFold is what comes after a mark in any case of its letters.

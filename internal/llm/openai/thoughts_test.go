@@ -39,6 +39,16 @@ var thinking = []struct {
 	{"DeepSeek", "Golf.<｜end▁of▁sentence｜>", "Golf.", false},
 	{"Command R", "Golf.<|END_OF_TURN_TOKEN|>", "Golf.", false},
 	{"a thought, and an end", "<think>a</think>Golf.<|im_end|>", "Golf.", false},
+	{"gpt-oss, a call of a tool", `<|channel|>commentary to=functions.find <|constrain|>json<|message|>{"path":"/"}<|call|><|start|>assistant<|channel|>final<|message|>Golf.`, "Golf.", false}, // https://github.com/NVIDIA/TensorRT-LLM/issues/9256
+	{"gpt-oss, a thought that has no end", "<|channel|>analysis<|message|>a<|channel|>final<|message|>Golf.", "Golf.", false},                                                                   // https://github.com/vllm-project/vllm/pull/35906
+	{"Gemma, its end of a sequence", "Golf.<eos>", "Golf.", false},                                                                                                                              // https://github.com/jundot/omlx/issues/1087
+	{"Kimi K2, going on in the user's place", "<|im_assistant|>assistant<|im_middle|>Golf.[EOS]<|im_user|>user<|im_middle|>No.", "Golf.", false},                                                // https://github.com/ggml-org/llama.cpp/pull/14852
+	{"MiniMax M3, a call of a tool", `Golf.]<]minimax[>[<tool_call>]<]minimax[>[<invoke name="read">]<]minimax[>[</invoke>`, "Golf.", false},                                                    // https://github.com/MiniMax-AI/MiniMax-M3/issues/31
+	{"a call of a tool", `Golf <tool_call>{"name":"find"}</tool_call>rewards.`, "Golf rewards.", false},
+	{"an end of a call alone", "Golf.</tool_call>", "Golf.", false},
+	{"Mistral, a call of a tool", `Golf.[TOOL_CALLS][{"name":"find"}]`, "Golf.", false},
+	{"an answer between marks", "<think>a</think><answer>Golf.</answer>", "Golf.", false},
+	{"brackets", "Golf [1] is [calm]] ]", "Golf [1] is [calm]] ]", false},
 	{"struck out", "Golf is <s>dull</s> calm.", "Golf is dull calm.", false},
 	{"a beginning that the template took", "I give in.</think>Golf.", "Golf.", true},
 	{"other tags", "<thinker>a</thinker> <b>[1] a < b, [think about it]", "<thinker>a</thinker> <b>[1] a < b, [think about it]", false},

@@ -134,6 +134,8 @@ func Dialects() []Dialect {
 		dialect("ends with end_turn", "Anthropic's word", endings(`"end_turn"`)...),
 		dialect("ends with COMPLETE", "Cohere's word", endings(`"COMPLETE"`)...),
 		dialect("ends with a number", "Gemini's enumeration", endings(`1`)...),
+		dialect("an end without a delta", "https://github.com/microsoft/agent-framework/pull/5734", said("Golf rewards patience.", "null"), `{"choices":[{"index":0,"delta":null,"finish_reason":"stop"}]}`, done),
+		dialect("null in place of chunks", "https://github.com/earendil-works/pi/issues/2468", "null", said("Golf rewards patience.", "null"), "null", stop, done),
 		dialect("ends with nothing", "spring-ai#4900", endings(`""`)...),
 		dialect("ends with null", "servers that only say [DONE]", endings(`null`)...),
 		dialect("ends with tool_calls, though there are none", "vllm#10781", endings(`"tool_calls"`)...),
