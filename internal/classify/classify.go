@@ -18,6 +18,7 @@
 package classify
 
 import (
+	"encoding/binary"
 	"math"
 )
 
@@ -53,6 +54,8 @@ type Model struct {
 	// alarms tell of each bucket how much it speaks for an alarming text.
 	alarms table
 	heard  memory
+	// silence is what no word adds to filters.
+	silence [width]lanes
 }
 
 type network struct {
@@ -141,16 +144,51 @@ func (m *Model) pack() {
 			copy(m.features[(row*networks+i)*m.outputs:][:m.outputs], rows[row*m.outputs:])
 		}
 	}
+	m.hearSilence()
 }
 
 // sums are what the words of a text add up to: scores of the classes of each network.
 type sums [networks * maxWidth]int32
 
-// add adds a row of the features.
-func (m *Model) add(all []int32, row uint16) {
-	for i, b := range m.features[int(row)*len(all):][:len(all)] {
-		all[i] += int32(int8(b))
+// rowSums adds up rows of signed bytes, eight of a row at once: those at even and at odd places
+// in lanes of 16 bits, each 128 more than it is.
+type rowSums struct {
+	even, odd [networks * maxWidth / 8]uint64
+	rows      int
+}
+
+// mostRows is how many rows the lanes hold, each of which is 255 at most.
+const mostRows = 256
+
+// add adds a row of the features, to sums or to what carry adds to them.
+func (m *Model) add(r *rowSums, all []int32, row uint16) {
+	if r.rows == mostRows {
+		r.carry(all)
 	}
+	r.rows++
+	added := m.features[int(row)*len(all):][:len(all)]
+	k := 0
+	for ; len(added) >= 8; k++ {
+		some := binary.LittleEndian.Uint64(added) ^ 0x80808080_80808080
+		r.even[k] += some & 0x00ff00ff_00ff00ff
+		r.odd[k] += some >> 8 & 0x00ff00ff_00ff00ff
+		added = added[8:]
+	}
+	for i, b := range added {
+		all[8*k+i] += int32(int8(b))
+	}
+}
+
+// carry adds what the lanes hold to sums, and empties them.
+func (r *rowSums) carry(all []int32) {
+	for i := range len(all) &^ 7 {
+		lane := r.even[i/8]
+		if i%2 == 1 {
+			lane = r.odd[i/8]
+		}
+		all[i] += int32(lane>>(i%8/2*laneBits)&(1<<laneBits-1)) - int32(128*r.rows)
+	}
+	*r = rowSums{}
 }
 
 // Probabilities are those of the classes of each question, for words as Words
@@ -158,39 +196,40 @@ func (m *Model) add(all []int32, row uint16) {
 func (m *Model) Probabilities(text []string) [][]float64 {
 	var total sums
 	counts := total[:networks*m.outputs]
-	var windows [networks]window
-	for i, n := range m.networks {
-		windows[i].begin(n)
-	}
+	var rows rowSums
+	read := window{before: [width - 1]*[width]lanes{&m.silence, &m.silence}}
 	many := 1
-	m.add(counts, 0)
+	m.add(&rows, counts, 0)
 	pairs := newPairs()
 	for t, w := range text {
 		h := m.hear(w)
 		many += h.features
-		for i, n := range h.scores {
+		for i, n := range h.scores[:len(counts)] {
 			counts[i] += n
 		}
 		for _, row := range pairs.next(h.stem) {
-			m.add(counts, row)
+			m.add(&rows, counts, row)
 		}
 		many += len(pairs.recent)
 		if t < begins {
-			m.add(counts, beginning(t, w))
+			m.add(&rows, counts, beginning(t, w))
 			many++
 		}
-		for i := range windows {
-			windows[i].next(h.filters[i*width*filters:])
-		}
+		read.next(&h.filters)
+	}
+	rows.carry(counts)
+	for range width - 1 {
+		read.next(&m.silence)
 	}
 	answers := make([][]float64, len(m.questions))
 	scale := featureScale(many)
+	var scored [maxWidth]float32
 	for i, n := range m.networks {
-		scores := make([]float32, n.outputs)
+		scores := scored[:n.outputs]
 		for c, offset := range n.offset {
 			scores[c] = offset + float32(counts[i*n.outputs+c])*n.features.unit*scale
 		}
-		n.addPooled(scores, windows[i].end())
+		n.addPooled(scores, read.pooled(i))
 		for q, classes := range m.questions {
 			p := Softmax(scores[:classes])
 			scores = scores[classes:]
@@ -210,41 +249,53 @@ func featureScale(many int) float32 { return float32(1 / math.Sqrt(float64(many)
 // filterUnit is what 1 stands for in what words add to filters.
 const filterUnit = 1.0 / 512
 
-// window is the filters of a network while they read a text.
-type window struct {
-	bias, strongest [filters]int32
-	before          [width - 1][]int16 // what the words before add, the latest last
+// lanes are what a word adds to the filters of all networks at one place of a window, four filters
+// in a number, of laneBits each: so four are added, and compared, at once. At each place it is as
+// much more than it is as placeOffsets says, so that it is never below 0 and what three words add
+// has its highest bit set where it is not below 0. At the first place it has the bias in it.
+type lanes [networks * filters / 4]uint64
+
+const (
+	laneBits  = 16
+	laneHighs = 0x8000_8000_8000_8000 // the highest bit of each lane
+	// mostAdded is what a word can add to a filter at a place at most, in units of filterUnit.
+	mostAdded = 10922
+)
+
+var placeOffsets = [width]int{mostAdded, mostAdded + 1, mostAdded + 1} // 1<<15 together
+
+// set makes a lane what a word adds at a place.
+func (l *lanes) set(place, filter, added int) {
+	added = min(max(added, -mostAdded), mostAdded) + placeOffsets[place]
+	l[filter/4] |= uint64(added) << (filter % 4 * laneBits)
 }
 
-// silence is what adds nothing.
-var silence [width * filters]int16
-
-func (w *window) begin(n *network) {
-	for j, b := range n.bias {
-		w.bias[j] = int32(b / filterUnit)
-	}
-	w.before = [width - 1][]int16{silence[:], silence[:]}
+// window is the filters of all networks while they read a text.
+type window struct {
+	strongest lanes                    // without an offset
+	before    [width - 1]*[width]lanes // what the words before add, the latest last
 }
 
 // next reads a word, by what it adds to the filters at each place.
-func (w *window) next(added []int16) {
-	first, second := (*[filters]int16)(w.before[0]), (*[filters]int16)(w.before[1][filters:])
-	third := (*[filters]int16)(added[2*filters:])
+func (w *window) next(added *[width]lanes) {
+	first, second, third := &w.before[0][0], &w.before[1][1], &added[2]
 	for j := range third {
-		sum := w.bias[j] + int32(first[j]) + int32(second[j]) + int32(third[j])
-		w.strongest[j] = max(w.strongest[j], sum)
+		sum := first[j] + second[j] + third[j]
+		above := sum & laneHighs
+		sum &= above - above>>(laneBits-1) // 0 for what is below 0
+		rest := w.strongest[j] | laneHighs - sum
+		stays := rest & laneHighs // where the strongest is no less
+		w.strongest[j] = sum + rest&(stays-stays>>(laneBits-1))
 	}
 	w.before[0], w.before[1] = w.before[1], added
 }
 
-// end is the strongest of each filter.
-func (w *window) end() *[filters]float32 {
-	for range w.before {
-		w.next(silence[:])
-	}
+// pooled is the strongest of each filter of a network.
+func (w *window) pooled(network int) *[filters]float32 {
 	var strongest [filters]float32
-	for j, v := range w.strongest {
-		strongest[j] = float32(v) * filterUnit
+	for j := range strongest {
+		at := network*filters + j
+		strongest[j] = float32(w.strongest[at/4]>>(at%4*laneBits)&(1<<laneBits-1)) * filterUnit
 	}
 	return &strongest
 }
@@ -253,42 +304,32 @@ func (w *window) end() *[filters]float32 {
 // and returns the combinations.
 func (m *network) addPooled(scores []float32, strongest *[filters]float32) (sums [hidden]float32) {
 	copy(sums[:], m.threshold)
-	for j, v := range strongest {
-		if v == 0 {
-			continue
-		}
-		for i, w := range m.answers[j*m.outputs:][:len(scores)] {
-			scores[i] += v * w
-		}
-		for i, w := range m.combine[j*hidden:][:hidden] {
-			sums[i] += v * w
-		}
-	}
+	addRows(scores, strongest[:], m.answers)
+	addRows(sums[:], strongest[:], m.combine)
 	for k, v := range sums {
-		if v <= 0 {
-			sums[k] = 0
-			continue
-		}
-		for i, w := range m.combined[k*m.outputs:][:len(scores)] {
-			scores[i] += v * w
-		}
+		sums[k] = max(v, 0)
 	}
+	addRows(scores, sums[:], m.combined)
 	return sums
 }
 
-// addInput adds to the filters what a word adds at a place of the window: four
-// numbers at a time, which takes half as long as one by one.
+// addInput adds to the filters what a word adds at a place of the window.
 func (m *network) addInput(into, input []float32, place int) {
-	into = into[:filters]
-	weights := m.windows[place*inputs*filters:]
-	for i := 0; i < inputs; i += 4 {
-		some := input[i:][:4]
+	addRows(into[:filters], input[:inputs], m.windows[place*inputs*filters:])
+}
+
+// addRows adds rows of weights, each so many times: four at a time, of which there are some without
+// a rest, in half the time that one by one takes.
+func addRows(into, times, weights []float32) {
+	n := len(into)
+	for i := 0; i < len(times); i += 4 {
+		some := times[i:][:4]
 		a, b, c, d := some[0], some[1], some[2], some[3]
 		if a == 0 && b == 0 && c == 0 && d == 0 {
 			continue
 		}
-		rows := weights[i*filters:][:4*filters]
-		first, second, third, fourth := rows[:filters], rows[filters:][:filters], rows[2*filters:][:filters], rows[3*filters:][:filters]
+		rows := weights[i*n:][:4*n]
+		first, second, third, fourth := rows[:n], rows[n:][:n], rows[2*n:][:n], rows[3*n:][:n]
 		for j := range into {
 			into[j] += a*first[j] + b*second[j] + c*third[j] + d*fourth[j]
 		}

@@ -66,6 +66,7 @@ func Load(data []byte, questions []int) (*Model, error) {
 	}
 	m.alarms.unit, m.alarms.rounded = read(buckets)
 	_, m.features = read(buckets * networks * m.outputs)
+	m.hearSilence()
 	return m, nil
 }
 

@@ -12,7 +12,7 @@ type heard struct {
 	stem     uint32  // what stands for it in pairs
 	features int     // how many it has alone
 	scores   []int32 // of the classes of each network, by its features
-	filters  []int16 // of each network, at each place of a window, in units of filterUnit
+	filters  [width]lanes
 	alarm    float32
 }
 
@@ -61,25 +61,38 @@ func (m *Model) hear(word string) *heard {
 		return h
 	}
 	rows := wordFeatures(word)
-	h := &heard{stem: stemHash(word), features: len(rows), scores: make([]int32, networks*m.outputs), filters: make([]int16, networks*width*filters)}
+	h := &heard{stem: stemHash(word), features: len(rows), scores: make([]int32, networks*m.outputs)}
+	var sums rowSums
 	for _, row := range rows {
-		m.add(h.scores, row)
+		m.add(&sums, h.scores, row)
 	}
-	for i, n := range m.networks {
-		var input [inputs]float32
-		n.describe(input[:], word)
-		for place := range width {
-			var added [filters]float32
-			n.addInput(added[:], input[:], place)
-			into := h.filters[(i*width+place)*filters:]
-			for j, v := range added {
-				into[j] = int16(min(max(v/filterUnit, math.MinInt16), math.MaxInt16))
-			}
-		}
-	}
+	sums.carry(h.scores)
+	m.listen(&h.filters, func(n *network, input []float32) { n.describe(input, word) })
 	h.alarm = m.alarm(rows)
 	m.heard.remember(word, h)
 	return h
+}
+
+// hearSilence finds out what no word adds.
+func (m *Model) hearSilence() { m.listen(&m.silence, func(*network, []float32) {}) }
+
+// listen makes of what is known of a word what it adds to the filters.
+func (m *Model) listen(into *[width]lanes, describe func(n *network, input []float32)) {
+	for i, n := range m.networks {
+		var input [inputs]float32
+		describe(n, input[:])
+		for place := range width {
+			var added [filters]float32
+			n.addInput(added[:], input[:], place)
+			for j, v := range added {
+				sum := int(v / filterUnit)
+				if place == 0 {
+					sum += int(n.bias[j] / filterUnit)
+				}
+				into[place].set(place, i*filters+j, sum)
+			}
+		}
+	}
 }
 
 // alarm is how much some features speak for an alarming text.
