@@ -221,9 +221,13 @@ func (m *Model) Probabilities(text []string) [][]float64 {
 	for range width - 1 {
 		read.next(&m.silence)
 	}
-	answers := make([][]float64, len(m.questions))
+	answers, all := make([][]float64, len(m.questions)), make([]float64, m.outputs)
+	for q, classes := range m.questions {
+		answers[q], all = all[:classes:classes], all[classes:]
+	}
 	scale := featureScale(many)
 	var scored [maxWidth]float32
+	var probable [maxWidth]float64
 	for i, n := range m.networks {
 		scores := scored[:n.outputs]
 		for c, offset := range n.offset {
@@ -231,11 +235,9 @@ func (m *Model) Probabilities(text []string) [][]float64 {
 		}
 		n.addPooled(scores, read.pooled(i))
 		for q, classes := range m.questions {
-			p := Softmax(scores[:classes])
+			p := probable[:classes]
+			softmax(p, scores[:classes])
 			scores = scores[classes:]
-			if answers[q] == nil {
-				answers[q] = make([]float64, classes)
-			}
 			for c := range p {
 				answers[q][c] += p[c] / networks
 			}
@@ -347,11 +349,17 @@ func (m *network) describe(input []float32, word string) {
 
 // Softmax makes probabilities of scores, which add up to 1.
 func Softmax(scores []float32) []float64 {
+	p := make([]float64, len(scores))
+	softmax(p, scores)
+	return p
+}
+
+func softmax(p []float64, scores []float32) {
 	most := scores[0]
 	for _, s := range scores {
 		most = max(most, s)
 	}
-	p, sum := make([]float64, len(scores)), 0.0
+	sum := 0.0
 	for i, s := range scores {
 		p[i] = math.Exp(float64(s - most))
 		sum += p[i]
@@ -359,5 +367,4 @@ func Softmax(scores []float32) []float64 {
 	for i := range p {
 		p[i] /= sum
 	}
-	return p
 }

@@ -9,11 +9,11 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/phrase"
 )
 
-// Check says what a text is to the gate. It costs some 150 microseconds for a message of
+// Check says what a text is to the gate. It costs some 60 microseconds of a processor for a message of
 // twenty words that it has not read, and two milliseconds for 8 KB of them, up to six if those
 // are made up to cost.
 func (g *Gate) Check(in Input) Verdict {
-	message, topic, persona := g.look(in.Message), g.look(in.Topic), g.lexicon.Read(in.Persona)
+	message, topic, persona := g.look(in.Message), g.look(in.Topic), g.look(in.Persona)
 	v := Verdict{Kind: Debate, said: in.Said, texts: g.texts}
 	v.Language = g.texts.language(message.Language(), in.Language, topic.Language())
 	if in.AfterCare > 0 && message.Len() < tellingWords {
@@ -33,7 +33,7 @@ func (g *Gate) Check(in Input) Verdict {
 		v.Kind, v.Category = Care, learnt.another(g.texts.last(in.Said))
 		return v
 	}
-	g.personas.find(persona, func(r sided, _ phrase.Match) bool {
+	g.personas.find(persona.Text, func(r sided, _ phrase.Match) bool {
 		v.take(r, Declined, None)
 		return false
 	})

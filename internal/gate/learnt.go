@@ -153,12 +153,12 @@ func (g *Gate) read(message, topic framed) senses {
 func (g *Gate) sense(text framed) (all senses) {
 	words, at := classify.WordsAt(text.Text)
 	if len(words) <= passageWords {
-		return senses{g.learnt.Probabilities(append(words, g.known(text, 0, text.Len())...))}
+		return senses{g.learnt.Probabilities(g.known(words, text, 0, text.Len()))}
 	}
 	for _, passage := range g.learnt.Passages(words, passageWords, maxPassages) {
 		from, to := passage[0], passage[1]
-		known := g.known(text, int(at[from]), int(at[to-1])+1)
-		all = append(all, g.learnt.Probabilities(slices.Concat(words[from:to], known)))
+		known := g.known(slices.Clip(words[from:to]), text, int(at[from]), int(at[to-1])+1)
+		all = append(all, g.learnt.Probabilities(known))
 	}
 	return all
 }
@@ -176,10 +176,11 @@ func (all senses) longDanger(most float64) bool {
 	return most > surePassage || most > longCareProbability && odds > longCareOdds*float64(len(all))
 }
 
-// known is what the rules know of some tokens of a text: the classes of the
+// known appends what the rules know of some tokens of a text: the classes of the
 // lexicon that they are in, in the order of the text, and then the frames.
-func (g *Gate) known(t framed, from, to int) (all []string) {
-	t.Classes(from, to, func(name string) { all = append(all, "="+name) })
+func (g *Gate) known(all []string, t framed, from, to int) []string {
+	all = slices.Grow(all, 2*(to-from))
+	t.Classes(from, to, func(name string) { all = append(all, name) })
 	for _, m := range t.marks {
 		if m.from >= from && m.to <= to {
 			all = append(all, "=frame:"+string(m.frame))
@@ -308,12 +309,13 @@ func (s sense) harm(in Input) (Category, float64) {
 	stated := s[questionState]
 	argue, oppose := s.sides(in)
 	sum := stated[stateHarm]
-	likely := append(make([]float64, 0, len(evils)+1), sum)
+	likely := [stateRejects]float64{sum}
 	for i := range evils {
 		p := argue*stated[stateDefends+i] + oppose*stated[stateRejects+i]
-		likely, sum = append(likely, p), sum+p
+		likely[1+i] = p
+		sum += p
 	}
-	if i := likeliest(likely); i > 0 {
+	if i := likeliest(likely[:]); i > 0 {
 		return evils[i-1], sum
 	}
 	return Harm, sum

@@ -516,7 +516,7 @@ func exampleOf(tb testing.TB, g *Gate, m labelled) classify.Example {
 	tb.Helper()
 	text := g.look(m.Text)
 	e := classify.Example{
-		Words: classify.Words(text.Text), Marks: g.known(text, 0, text.Len()), Weight: cmp.Or(m.weight, 1),
+		Words: classify.Words(text.Text), Marks: g.known(nil, text, 0, text.Len()), Weight: cmp.Or(m.weight, 1),
 		Alarming: m.Want == "care" || m.Want == "declined",
 		Labels:   []int{0, slices.Index(asks, m.Frame), classify.Unlabelled}, // -1 is unlabelled
 	}

@@ -39,7 +39,7 @@ type Lexicon struct {
 	stems      map[start][]stem
 
 	classes map[string]int32 // by name or, while patterns are compiled, by text
-	names   []string         // of the classes that have one
+	names   []string         // of the classes that have one, behind a "="
 	tail    int32            // the class of that name
 
 	*making // nil once a text was read

@@ -136,7 +136,8 @@ func (l *Lexicon) item(part string) (it item, err error) {
 
 // Set is patterns that are looked for together, by the class of their keys.
 type Set struct {
-	latest   []int32 // by the class of a key, the latest of the patterns that have it, 1 more than it is
+	keys     []uint64 // has a bit for each class of a key
+	latest   []int32  // by the class of a key, the latest of the patterns that have it, 1 more than it is
 	patterns []listed
 }
 
@@ -145,6 +146,10 @@ type listed struct {
 	id int32
 	// before is the one before with a key of the same class, as in latest.
 	before int32
+	// also is another class that it needs, or the same, and langs are its languages: most
+	// patterns are told by these not to be in a text.
+	also  int32
+	langs langSet
 }
 
 // Add adds a pattern; its matches carry the id.
@@ -153,21 +158,32 @@ func (s *Set) Add(p *Pattern, id int) {
 	if more := class + 1 - len(s.latest); more > 0 {
 		s.latest = append(s.latest, make([]int32, more)...)
 	}
-	s.patterns = append(s.patterns, listed{p, int32(id), s.latest[class]})
+	if more := class/64 + 1 - len(s.keys); more > 0 {
+		s.keys = append(s.keys, make([]uint64, more)...)
+	}
+	s.keys[class/64] |= 1 << (class % 64)
+	s.patterns = append(s.patterns, listed{p, int32(id), s.latest[class], p.also(), p.langs})
 	s.latest[class] = int32(len(s.patterns))
+}
+
+// also is a class that a pattern needs beside its key, if it needs another.
+func (p *Pattern) also() int32 {
+	key := p.items[p.key].class
+	for _, class := range p.need {
+		if class != key {
+			return class
+		}
+	}
+	return key
 }
 
 // Find calls found for each match until it says false, in no order.
 func (s *Set) Find(t *Text, found func(Match) bool) {
-	for w, word := range t.present {
-		for ; word != 0; word &= word - 1 {
-			class := w*64 + bits.TrailingZeros64(word)
-			if class >= len(s.latest) {
-				return
-			}
-			for at := s.latest[class]; at != 0; at = s.patterns[at-1].before {
+	for w, word := range t.present[:min(len(t.present), len(s.keys))] {
+		for word &= s.keys[w]; word != 0; word &= word - 1 {
+			for at := s.latest[w*64+bits.TrailingZeros64(word)]; at != 0; at = s.patterns[at-1].before {
 				p := &s.patterns[at-1]
-				if t.mayHave(p.Pattern) && !p.each(t, int(p.id), found) {
+				if p.langs&t.langs != 0 && t.has(p.also) && t.mayHave(p.Pattern) && !p.each(t, int(p.id), found) {
 					return
 				}
 			}
@@ -191,8 +207,8 @@ func (t *Text) mayHave(p *Pattern) bool {
 // each tries the pattern around each place of its key.
 func (p *Pattern) each(t *Text, id int, found func(Match) bool) bool {
 	tried := 0
-	for s := t.first[t.rank(p.items[p.key].class)]; s >= 0; s = t.next[s] {
-		at := t.tokenOf(s)
+	for s := t.first[t.rank(p.items[p.key].class)]; s > 0; s = t.next[s-1] {
+		at := t.tokenOf(s - 1)
 		from, to := t.Sentence(t.SentenceAt(at))
 		for start := max(from, at-p.before, tried); start <= at; start++ {
 			tried = start + 1

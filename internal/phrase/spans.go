@@ -18,13 +18,11 @@ type span struct {
 func (t *Text) findSpans() {
 	l := t.lex
 	t.at = make([]int32, len(t.tokens)+1)
-	many := 8
+	t.spans = make([]span, 0, 20*len(t.tokens)) // so many are in a plain sentence
 	for i := range t.tokens {
 		tok := &t.tokens[i]
 		tok.stems = l.stemsOf(tok.word)
-		many += 3
 	}
-	t.spans = make([]span, 0, many)
 	for i := range t.tokens {
 		t.at[i] = int32(len(t.spans))
 		tok := &t.tokens[i]
@@ -80,22 +78,20 @@ func (t *Text) listClasses() {
 		return
 	}
 	words := (len(t.lex.names) + 63) / 64
-	t.present, t.before = make([]uint64, words), make([]int32, words)
+	t.present = make([]uint64, words)
 	for _, s := range t.spans {
 		t.present[s.class/64] |= 1 << (s.class % 64)
 	}
+	lists := make([]int32, words+2*len(t.spans)) // there are no more classes than spans
+	t.before, t.first, t.next = lists[:words], lists[words:][:len(t.spans)], lists[words+len(t.spans):]
 	classes := int32(0)
 	for w, word := range t.present {
 		t.before[w] = classes
 		classes += int32(bits.OnesCount64(word))
 	}
-	t.first = slices.Repeat([]int32{-1}, int(classes))
-	t.next = make([]int32, len(t.spans))
-	for token := range slices.Backward(t.tokens) {
-		for s := t.at[token+1] - 1; s >= t.at[token]; s-- {
-			first := &t.first[t.rank(t.spans[s].class)]
-			t.next[s], *first = *first, s
-		}
+	for s := len(t.spans) - 1; s >= 0; s-- {
+		first := &t.first[t.rank(t.spans[s].class)]
+		t.next[s], *first = *first, int32(s+1)
 	}
 }
 
@@ -141,8 +137,8 @@ func (l *Lexicon) Class(name string) (int32, error) {
 	return id, nil
 }
 
-// Classes calls found for the name of each class that a phrase is in which begins
-// at some tokens, in the order of the text.
+// Classes calls found for each class that a phrase is in which begins at some tokens, in
+// the order of the text, with its name behind a "=", which no word has.
 func (t *Text) Classes(from, to int, found func(name string)) {
 	for at := from; at < to; at++ {
 		spans := t.spans[t.at[at]:t.at[at+1]]

@@ -19,8 +19,8 @@ type Text struct {
 	spans []span  // of all tokens, in order
 	at    []int32 // where those of each token begin in spans
 	// present has a bit for each class, and before how many are set in the words before
-	// one. first, by the classes that are present, and next list the spans of a class,
-	// -1 ends a list.
+	// one. first, by the classes that are present, and next list the spans of a class, each
+	// 1 more than it is.
 	present []uint64
 	before  []int32
 	first   []int32
@@ -170,7 +170,7 @@ func (l *Lexicon) readToken(t *Text, found []raw, i int, once *oneMessage, sente
 	if id == 0 {
 		id, word = l.withoutSymbols(r)
 	}
-	if digits := len(word) - len(strings.TrimLeft(word, "0123456789")); id == 0 && digits > 0 && len(word)-digits > 1 {
+	if digits := digitsOf(word); id == 0 && digits > 0 && len(word)-digits > 1 {
 		if unit := l.vocabulary[word[digits:]]; unit != 0 { // "40mg"
 			add(l.vocabulary[word[:digits]], word[:digits], r.from, r.from+int32(digits))
 			add(unit, l.words[unit], r.from+int32(digits), r.to)
@@ -187,6 +187,14 @@ func (l *Lexicon) readToken(t *Text, found []raw, i int, once *oneMessage, sente
 		add(id, word, r.from, r.to)
 	}
 	return i
+}
+
+// digitsOf is how many a word begins with.
+func digitsOf(word string) (n int) {
+	for n < len(word) && word[n] >= '0' && word[n] <= '9' {
+		n++
+	}
+	return n
 }
 
 // guessLanguage counts the commonest words of each language. What is less than

@@ -34,7 +34,7 @@ func (l *Lexicon) seal() {
 	l.trie = l.newTrie()
 	l.names = make([]string, len(l.widest))
 	for name := range l.entries {
-		l.names[l.classes["@"+name]] = strings.Clone(name)
+		l.names[l.classes["@"+name]] = "=" + name
 	}
 	named := make(map[string]int32, len(l.entries))
 	for name := range l.entries {
