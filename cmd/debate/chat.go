@@ -34,7 +34,7 @@ type chatCommand struct {
 
 func newChat() *cobra.Command {
 	var chat chatCommand
-	c := newCommand("chat [VIEW...]", "Debate in this terminal; with input from a pipe, a message in, a reply out.", cobra.ArbitraryArgs, func(ctx context.Context, view []string) error {
+	c := newCommand("chat [VIEW...]", "Debate in this terminal; with input from a pipe, a message in, a reply out.", func(ctx context.Context, view []string) error {
 		chat.View = view
 		chat.APIKey = cmp.Or(chat.APIKey, os.Getenv("API_KEY"))
 		return chat.Run(ctx)

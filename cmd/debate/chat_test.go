@@ -33,11 +33,13 @@ func TestTheCommandLineSaysWhatItTakes(t *testing.T) {
 		"": "Commands:", "help": "Commands:", "help chat": "--stance SIDE", "chat --help": "--stance SIDE", "serve -h": "DATABASE_URL",
 		"eval --help": "--no-measures", "help eval judge": "--debates N", "-v": "", "version": "",
 		"chat --stance maybe": `"maybe" for "--stance" flag: it takes one of pro, con; debate chat --help`, "chat --stence pro": "unknown flag: --stence; debate chat --help tells what there is",
-		"serve --port x": "it takes a port number from 0 to 65535", "serve now": `unknown command "now" for "debate serve"`, "duel": "requires at least 1 arg", "import": "requires at least 1 arg",
+		"serve --port x": "it takes a port number from 0 to 65535", "serve now": `serve takes no "now"; debate serve --help`, "duel": "duel needs MOTION...; debate duel --help", "import": "import needs FILE...",
 		"chat -h": "--difficulty LEVEL   How hard the bot argues: easy, medium or hard.\n", "eval judge -h": "How many are judged at a time. (default 4)",
 		"eval bot -h":                     "may be given again.\n                           All of them otherwise.\n",
 		"chat --server localhost:8080 hi": `--server: got "localhost:8080"; it takes a URL such as http://localhost:8080`, "chat --server 127.0.0.1:8080 --list": "it takes a URL",
-		"chta": `unknown command "chta" for "debate"`, "eval judge --parallel many": `"many" for "-p, --parallel" flag`,
+		"chta": `there is no command "chta"; did you mean chat?`, "nonsense": `there is no command "nonsense"; debate --help`, "eval bots": `eval takes no "bots"`,
+		"serve --port 65536": `"65536" for "--port" flag: it takes a port number`, "serve --port=-1": "it takes a port number", "import /nowhere.json": "/nowhere.json: no such file",
+		"eval judge --parallel many": `"many" for "-p, --parallel" flag`,
 	} {
 		var out strings.Builder
 		root := newRoot()

@@ -57,7 +57,7 @@ func newEvalBot(use, short string) *cobra.Command {
 		seeds      []uint
 		noMeasures bool
 	)
-	c := newCommand(use, short, cobra.NoArgs, func(ctx context.Context, _ []string) error {
+	c := newCommand(use, short, func(ctx context.Context, _ []string) error {
 		for _, seed := range seeds {
 			e.Seed = append(e.Seed, uint64(seed))
 		}

@@ -31,7 +31,7 @@ type evalJudgeCommand struct {
 
 func newEvalJudge() *cobra.Command {
 	var e evalJudgeCommand
-	c := newCommand("judge", "Find out whether a judge of debates can be trusted.", cobra.NoArgs, func(ctx context.Context, _ []string) error { return e.Run(ctx) })
+	c := newCommand("judge", "Find out whether a judge of debates can be trusted.", func(ctx context.Context, _ []string) error { return e.Run(ctx) })
 	c.Long = `Debates of which the better side is known, because the other one answers nothing, are judged in both orders: as
 they are, with the worse side longer, with a plea to the judge, and with words of surrender that nobody said. Three
 judges that go by something else stand beside it: one has made up its mind, one goes by length, one takes the side it is

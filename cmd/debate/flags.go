@@ -14,10 +14,21 @@ import (
 	"golang.org/x/term"
 )
 
-// newCommand makes a command that takes such arguments as Use says.
-func newCommand(use, short string, arguments cobra.PositionalArgs, run func(ctx context.Context, arguments []string) error) *cobra.Command {
+// newCommand makes a command. Of the words after its name in use it takes any number if the
+// first is in brackets, at least one if it is not, and none where there are no such words.
+func newCommand(use, short string, run func(ctx context.Context, arguments []string) error) *cobra.Command {
+	name, takes, _ := strings.Cut(use, " ")
 	return &cobra.Command{
-		Use: use, Short: short, Args: arguments, DisableFlagsInUseLine: true,
+		Use: use, Short: short, DisableFlagsInUseLine: true,
+		Args: func(c *cobra.Command, given []string) error {
+			switch {
+			case takes == "" && len(given) > 0:
+				return fmt.Errorf("%s takes no %q; %s --help tells what there is", name, given[0], c.CommandPath())
+			case takes != "" && takes[0] != '[' && len(given) == 0:
+				return fmt.Errorf("%s needs %s; %s --help tells more", name, takes, c.CommandPath())
+			}
+			return nil
+		},
 		RunE: func(c *cobra.Command, given []string) error { return run(c.Context(), given) },
 	}
 }

@@ -28,7 +28,7 @@ type importCommand struct {
 
 func newImport() *cobra.Command {
 	var i importCommand
-	c := newCommand("import FILE...", "Read debates that were exported as JSON into the database; a file that is there already adds nothing.", cobra.MinimumNArgs(1), func(ctx context.Context, files []string) error {
+	c := newCommand("import FILE...", "Read debates that were exported as JSON into the database; a file that is there already adds nothing.", func(ctx context.Context, files []string) error {
 		i.Files = files
 		return i.Run(ctx)
 	})
@@ -70,14 +70,14 @@ func (i importCommand) Run(ctx context.Context) (err error) {
 func importFile(ctx context.Context, service *turn.Service, file string) error {
 	info, err := os.Stat(file)
 	if err != nil {
-		return err
+		return errors.Unwrap(err) // without the name, which the caller adds
 	}
 	if info.Size() > maxImport {
 		return errors.New("it is larger than 256 MiB, which no exported debate is")
 	}
 	data, err := os.ReadFile(file) //nolint:gosec // the file is the user's choice
 	if err != nil {
-		return err
+		return errors.Unwrap(err)
 	}
 	// Where PowerShell wrote what curl printed, it is UTF-16.
 	if data, _, err = transform.Bytes(unicode.BOMOverride(transform.Nop), data); err != nil {

@@ -36,9 +36,10 @@ func main() {
 func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:           "debate",
-		Long:          "State a view; the bot takes the other side and argues back. Settings are environment variables: each is told by \"debate serve --help\".",
+		Long:          "State a view; the bot takes the other side and argues back. Settings are environment variables, which \"debate serve --help\" lists.",
 		SilenceErrors: true, SilenceUsage: true, DisableFlagsInUseLine: true,
-		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
+		SuggestionsMinimumDistance: 2,
+		CompletionOptions:          cobra.CompletionOptions{DisableDefaultCmd: true},
 	}
 	tellVersion := root.Flags().BoolP("version", "v", false, "Print the version.")
 	root.RunE = func(c *cobra.Command, _ []string) error {
@@ -47,13 +48,23 @@ func newRoot() *cobra.Command {
 		}
 		return c.Help()
 	}
+	root.Args = func(_ *cobra.Command, given []string) error {
+		if len(given) == 0 {
+			return nil
+		}
+		meant := root.SuggestionsFor(given[0])
+		if len(meant) == 0 {
+			return fmt.Errorf("there is no command %q; debate --help lists those there are", given[0])
+		}
+		return fmt.Errorf("there is no command %q; did you mean %s?", given[0], strings.Join(meant, " or "))
+	}
 	root.SetUsageFunc(showUsage)
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return fmt.Errorf("%w; %s --help tells what there is", err, c.CommandPath())
 	})
 	root.AddCommand(newChat(), newServe(), newModels(), newEval(), newDuel(), newImport(),
 		newMigrate(), newHealthcheck(),
-		newCommand("version", "Print the version.", cobra.NoArgs, func(context.Context, []string) error { return printVersion() }))
+		newCommand("version", "Print the version.", func(context.Context, []string) error { return printVersion() }))
 	return root
 }
 
@@ -83,7 +94,7 @@ type migrateCommand struct{ dataDir }
 
 func newMigrate() *cobra.Command {
 	var m migrateCommand
-	c := newCommand("migrate", "Bring the database's schema up to date, which serve and chat do by themselves.", cobra.NoArgs, func(ctx context.Context, _ []string) error { return m.Run(ctx) })
+	c := newCommand("migrate", "Bring the database's schema up to date, which serve and chat do by themselves.", func(ctx context.Context, _ []string) error { return m.Run(ctx) })
 	m.addTo(c.Flags())
 	return c
 }

@@ -104,7 +104,7 @@ func localModel(ctx context.Context, c config.Config) (server, model string) {
 }
 
 func newModels() *cobra.Command {
-	return newCommand("models", "List the models that can be had: the configured server's, and those of this machine.", cobra.NoArgs, func(ctx context.Context, _ []string) error {
+	return newCommand("models", "List the models that can be had: the configured server's, and those of this machine.", func(ctx context.Context, _ []string) error {
 		c, err := config.Load(func(name string) string {
 			if name == "DATABASE_URL" { // none of its business
 				return ""

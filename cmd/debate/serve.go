@@ -27,16 +27,17 @@ type serveCommand struct {
 
 func newServe() *cobra.Command {
 	var s serveCommand
-	c := newCommand("serve", "Serve debates over Connect, gRPC, gRPC-Web and JSON.", cobra.NoArgs, func(ctx context.Context, _ []string) error { return s.Run(ctx) })
+	c := newCommand("serve", "Serve debates over Connect, gRPC, gRPC-Web and JSON.", func(ctx context.Context, _ []string) error { return s.Run(ctx) })
 	c.Long = c.Short + " Settings are environment variables, which docs/configuration.md explains:\n\n" + config.Help()
 	s.dataDir.addTo(c.Flags())
 	s.modelFlag.addTo(c.Flags())
 	c.Flags().Func("port", "The port to listen on, instead of PORT; 0 picks a free one: `PORT`.", func(text string) error {
-		n, err := strconv.Atoi(text)
+		n, err := strconv.ParseUint(text, 10, 16)
 		if err != nil {
 			return errors.New("it takes a port number from 0 to 65535, where 0 picks a free one")
 		}
-		s.Port = &n
+		port := int(n)
+		s.Port = &port
 		return nil
 	})
 	return c
@@ -51,9 +52,6 @@ func (s serveCommand) Run(ctx context.Context) error {
 	}
 	if s.Port != nil {
 		c.Port = *s.Port
-		if err := c.Validate(); err != nil {
-			return err
-		}
 	}
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
@@ -79,7 +77,7 @@ func serve(ctx context.Context, c config.Config, log *slog.Logger) (err error) {
 }
 
 func newHealthcheck() *cobra.Command {
-	return newCommand("healthcheck", "Ask the service on this machine whether it is alive; ends with 1 if not.", cobra.NoArgs,
+	return newCommand("healthcheck", "Ask the service on this machine whether it is alive; ends with 1 if not.",
 		func(ctx context.Context, _ []string) error { return healthcheck(ctx) })
 }
 

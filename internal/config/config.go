@@ -321,12 +321,17 @@ func variables() map[string]reflect.StructField {
 	return fields
 }
 
-// Help lists the variables that the service reads, with what they take.
+// Help lists the variables that the service reads, with what they take and, unless that
+// depends on others, what they are where they are not set.
 func Help() string {
 	var text strings.Builder
 	for _, field := range reflect.VisibleFields(reflect.TypeFor[Config]()) {
 		if name := field.Tag.Get("env"); name != "-" && name != "" {
-			fmt.Fprintf(&text, "  %s: %s\n\n", name, field.Tag.Get("takes"))
+			fmt.Fprintf(&text, "  %s: %s", name, field.Tag.Get("takes"))
+			if standard := field.Tag.Get("envDefault"); standard != "" && standard[0] != '-' {
+				fmt.Fprintf(&text, " (default %s)", standard)
+			}
+			text.WriteString("\n\n")
 		}
 	}
 	return text.String()

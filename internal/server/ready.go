@@ -89,7 +89,7 @@ func (r *readiness) tryPrepare(ctx context.Context) bool {
 	r.database, r.prepared = state, err == nil
 	r.mu.Unlock()
 	if err != nil && changed {
-		r.log.ErrorContext(ctx, "not ready; the database is tried again", "state", state, "error", err)
+		r.log.ErrorContext(ctx, "not ready; the database is tried again", "state", state, "error", causeOf(err))
 	}
 	return err == nil
 }
@@ -97,17 +97,26 @@ func (r *readiness) tryPrepare(ctx context.Context) bool {
 // stateAfter is what to tell of the database after a call of it: of trouble
 // that will not pass by itself, what it is.
 func stateAfter(err error) string {
-	var e *debate.Error
+	e, known := errors.AsType[*debate.Error](err)
+	known = known && e.Reason == debate.StoreUnavailable
 	switch {
 	case err == nil:
 		return databaseOK
-	case errors.As(err, &e) && e.Reason == debate.StoreUnavailable && e.RetryAfter == 0:
+	case known && e.RetryAfter == 0:
 		return e.Message
-	case e != nil && e.Reason == debate.StoreUnavailable, errors.Is(err, context.DeadlineExceeded):
+	case known, errors.Is(err, context.DeadlineExceeded):
 		return databaseUnreachable
 	default:
 		return databaseUnusable
 	}
+}
+
+// causeOf is an error without what callers are told, who can repeat their call.
+func causeOf(err error) error {
+	if public, ok := errors.AsType[*debate.Error](err); ok && public.Cause != nil {
+		return public.Cause
+	}
+	return err
 }
 
 // look notes whether the database answers.
@@ -123,7 +132,7 @@ func (r *readiness) look(ctx context.Context) {
 	r.mu.Unlock()
 	switch {
 	case changed && err != nil:
-		r.log.WarnContext(ctx, "the database cannot be used", "state", state, "error", err)
+		r.log.WarnContext(ctx, "the database cannot be used", "state", state, "error", causeOf(err))
 	case changed:
 		r.log.InfoContext(ctx, "the database can be used again")
 	}

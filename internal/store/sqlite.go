@@ -15,7 +15,7 @@ import (
 // if it is missing. Processes can share the file.
 func OpenSQLite(path string) (*Store, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return nil, fmt.Errorf("store: the folder of the database, which DATA_DIR or --data names: %w", err)
+		return nil, fmt.Errorf("the database's folder cannot be made: %w; set DATA_DIR or --data to another one", err)
 	}
 	// Deferred transactions that read first and write later fail at once
 	// when another process writes in between; immediate ones wait their turn.

@@ -21,7 +21,7 @@ func TestAFolderThatCannotBeMadeIsToldByWhatNamesIt(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := OpenSQLite(filepath.Join(file, "debate.db")); err == nil || !strings.Contains(err.Error(), "DATA_DIR or --data names: mkdir "+file) {
+	if _, err := OpenSQLite(filepath.Join(file, "debate.db")); err == nil || !strings.Contains(err.Error(), "cannot be made: mkdir "+file) {
 		t.Errorf("got %v", err)
 	}
 }
