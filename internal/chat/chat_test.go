@@ -333,7 +333,7 @@ func TestErrorsSayWhatIsWrongAndWhatToDo(t *testing.T) {
 		"unauthenticated": {failure(connect.CodeUnauthenticated, "UNAUTHENTICATED", "the API key is missing"), "needs an API key, or another one: put the service's key into the environment as API_KEY"},
 		"turn running":    {failure(connect.CodeAborted, "TURN_RUNNING", "a turn is running"), "wait until it ends"},
 		"refused":         {failure(connect.CodeFailedPrecondition, "TOPIC_REFUSED", "not this topic."), "not this topic: choose another topic"},
-		"a format":        {failure(connect.CodeInvalidArgument, "INVALID_ARGUMENT", "format: is not known; ListFormats has the names"), "format: is not known; /format shows them, in a terminal: change it"},
+		"a format":        {failure(connect.CodeInvalidArgument, "INVALID_ARGUMENT", "format: is not known; it takes open, blitz"), "format: is not known; it takes open, blitz: change it"},
 		"no reason":       {connect.NewError(connect.CodeUnauthenticated, nil), "refuses the API key"},
 		"escapes":         {failure(connect.CodeInternal, "INTERNAL", "a\x1b[2J\nfault"), "a[2J fault: send it again"},
 	} {
@@ -354,7 +354,7 @@ func TestErrorsSayWhatIsWrongAndWhatToDo(t *testing.T) {
 // As the service sends them: with the field at fault, and what it takes, in a detail too.
 func TestAFieldAtFaultIsToldOnceAndNotWhereNobodyTypedIt(t *testing.T) {
 	for _, c := range []struct{ field, takes, want string }{
-		{"format", "is not known; ListFormats has the names", "format: is not known; /format shows them, in a terminal: change it and send it again"},
+		{"format", "is not known; it takes open, blitz", "format: is not known; it takes open, blitz: change it and send it again"},
 		{"title", "must be 1 to 200 bytes of text", "title: must be 1 to 200 bytes of text: change it and send it again"},
 		{"turn_id", "its reply is not whole; only whole replies are rated", "its reply is not whole; only whole replies are rated"},
 		{"conversation_id", "is not known", "is not known"},

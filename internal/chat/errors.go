@@ -108,10 +108,8 @@ func (s *session) explain(err error) error {
 func (s *session) wordsOf(err error) string {
 	var ce *connect.Error
 	errors.As(err, &ce)
-	// What a program asks ListFormats, a person asks /format.
-	words := strings.ReplaceAll(plainLine(ce.Message()), "ListFormats has the names", "/format shows them, in a terminal")
 	reason := reasonOf(err)
-	words = s.refusal(reason, words)
+	words := s.refusal(reason, plainLine(ce.Message()))
 	for _, d := range ce.Details() {
 		v, derr := d.Value()
 		if derr != nil {

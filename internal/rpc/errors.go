@@ -3,10 +3,12 @@ package rpc
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"buf.build/go/protovalidate"
@@ -77,13 +79,30 @@ func domainError(err error) *debate.Error {
 func violations(invalid *protovalidate.ValidationError) *debate.Error {
 	e := &debate.Error{Reason: debate.InvalidArgument, Message: "the request is invalid"}
 	for i, v := range invalid.Violations {
-		field, what := protovalidate.FieldPathString(v.Proto.GetField()), v.Proto.GetMessage()
+		field, what := protovalidate.FieldPathString(v.Proto.GetField()), describe(v)
 		e.Fields = append(e.Fields, debate.FieldViolation{Field: field, Description: what})
 		if i == 0 {
 			e.Message = field + ": " + what
 		}
 	}
 	return e
+}
+
+// describe says what a field takes where the library's own words speak of the schema.
+func describe(v *protovalidate.Violation) string {
+	rule := v.Proto.GetRuleId()
+	switch name := v.FieldDescriptor.Name(); {
+	case rule == "string.min_len":
+		return "is missing"
+	case rule == "enum.defined_only":
+		return fmt.Sprintf("has the unknown value %d; it takes %s", v.FieldValue.Enum(), strings.Join(valueNames(v.FieldDescriptor.Enum()), ", "))
+	case rule == "string.pattern" && name == "request_id":
+		return "must be at most 128 visible ASCII characters"
+	case rule == "string.pattern" && name == "format":
+		return "must be a format's name, which has at most 40 lower-case letters, digits and hyphens"
+	default:
+		return v.Proto.GetMessage()
+	}
 }
 
 // connectError translates an error for Connect, gRPC and gRPC-Web.

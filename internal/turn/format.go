@@ -3,6 +3,7 @@ package turn
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
 	"github.com/debate-chatbot/debate-api/internal/flow"
@@ -13,7 +14,11 @@ import (
 func readFormat(r debate.ChatRequest) (debate.ChatRequest, error) {
 	f, ok := format.Find(r.Format)
 	if !ok {
-		return r, debate.Invalid("format", "is not known; ListFormats has the names")
+		var names []string
+		for _, f := range format.All() {
+			names = append(names, f.Name)
+		}
+		return r, debate.Invalid("format", "is not known; it takes "+strings.Join(names, ", "))
 	}
 	if r.Format = f.Name; f.Name == format.Open {
 		r.Format = ""
