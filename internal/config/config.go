@@ -58,7 +58,7 @@ type Config struct {
 	// OpenAIKey is the key of the model's provider.
 	OpenAIKey string `env:"OPENAI_API_KEY" secret:"true" takes:"the provider's API key"`
 	// OpenAIBaseURL is that of any server compatible with OpenAI's.
-	OpenAIBaseURL string `env:"OPENAI_BASE_URL" takes:"an http:// or https:// URL such as https://api.openai.com/v1, without a query"`
+	OpenAIBaseURL string `env:"OPENAI_BASE_URL" takes:"an http:// or https:// URL such as https://api.openai.com/v1"`
 	OpenAIModel   string `env:"OPENAI_MODEL" envDefault:"gpt-4o-mini" takes:"the name of a model"`
 	// OpenAIFallbacks are asked, in order, when OpenAIModel fails.
 	OpenAIFallbacks []string `env:"OPENAI_FALLBACK_MODELS" takes:"names of models, separated by commas; one on another server is name@URL, such as llama3.2@http://localhost:11434/v1"`
@@ -188,6 +188,7 @@ func Load(getenv func(string) string) (Config, error) {
 	if len(bad) > 0 {
 		return Config{}, errors.Join(bad...)
 	}
+	c.DatabaseURL = asPgx(c.DatabaseURL)
 	c.OpenAIFallbacks = trimmed(c.OpenAIFallbacks)
 	c.CORSOrigins = trimmed(c.CORSOrigins)
 	for i, origin := range c.CORSOrigins {
@@ -361,6 +362,40 @@ func (s *Switch) UnmarshalText(text []byte) error {
 		return errors.New("neither on nor off")
 	}
 	return nil
+}
+
+// asPgx is a URL of PostgreSQL that was written for another library as pgx takes it:
+// SQLAlchemy's names a driver, and node-postgres' and JDBC's say by ssl what sslmode
+// says. TLS without a look at the certificate is sslmode=require.
+func asPgx(text string) string {
+	scheme, rest, isURL := strings.Cut(text, "://")
+	if kind, _, driver := strings.Cut(scheme, "+"); isURL && driver && (kind == "postgres" || kind == "postgresql") {
+		text = kind + "://" + rest
+	}
+	before, query, _ := strings.Cut(text, "?")
+	if !isURL || query == "" {
+		return text
+	}
+	var kept []string
+	for one := range strings.SplitSeq(query, "&") {
+		name, value, _ := strings.Cut(one, "=")
+		if name == "sslmode" && value == "no-verify" {
+			one = "sslmode=require"
+		}
+		if name == "ssl" {
+			if strings.Contains("&"+query, "&sslmode=") {
+				continue // which says more
+			}
+			switch value {
+			case "true", "1", "require", "no-verify":
+				one = "sslmode=require"
+			case "false", "0", "disable":
+				one = "sslmode=disable"
+			}
+		}
+		kept = append(kept, one)
+	}
+	return before + "?" + strings.Join(kept, "&")
 }
 
 // asSent is an origin as browsers send it: without a slash, in lower case, without the

@@ -83,8 +83,6 @@ func TestABadValueIsOneLineThatNamesTheVariableWhatItGotAndWhatItTakes(t *testin
 		{"DATABASE_URL", "postgres://u:p@ss#w0rd@db/app", "29 characters"},
 		{"REDIS_URL", "redis://:57#hunter22@cache:6379/0", "33 characters"}, // celery-once#135
 		{"REDIS_URL", "redis://u:p@hunter22#w/d@cache:6379", "35 characters"},
-		{"OPENAI_BASE_URL", "https://x.openai.azure.com/openai?api-version=2024-06-01", "2024-06-01"},
-		{"OPENAI_FALLBACK_MODELS", "m@https://x/openai?api-version=1", "api-version"},
 		{"DATABASE_URL", "app.db", "6 characters"},
 		{"REDIS_URL", "cache:6379", "10 characters"},
 		{"DATABASE_ROLE", "debate_app", `"debate_app"`}, // without a DATABASE_URL
@@ -229,6 +227,28 @@ func TestDatabasesAreNamedAsPgxTakesThem(t *testing.T) {
 		if _, err := load(map[string]string{"DATABASE_URL": value}); err == nil || !strings.Contains(err.Error(), "MODEL: got nothing") {
 			t.Errorf("%s: PostgreSQL without a model: %v", value, err)
 		}
+	}
+}
+
+// URLs as they are shown by hosts of databases, for other libraries.
+func TestDatabasesAreNamedAsOtherLibrariesTakeThem(t *testing.T) {
+	for _, tt := range []struct{ source, value, want string }{
+		{"https://github.com/brianc/node-postgres/pull/2195: Heroku's", "postgres://u:p@db/app?sslmode=no-verify", "postgres://u:p@db/app?sslmode=require"},
+		{"https://github.com/brianc/node-postgres/pull/2198", "postgres://u:p@db/app?ssl=no-verify", "postgres://u:p@db/app?sslmode=require"},
+		{"node-postgres and JDBC", "postgres://u:p@db/app?ssl=true&application_name=x", "postgres://u:p@db/app?sslmode=require&application_name=x"},
+		{"what says more counts", "postgres://u:p@db/app?ssl=true&sslmode=verify-full", "postgres://u:p@db/app?sslmode=verify-full"},
+		{"node-postgres", "postgres://u:p@db/app?ssl=false", "postgres://u:p@db/app?sslmode=disable"},
+		{"SQLAlchemy's drivers", "postgresql+asyncpg://u:p@db/app", "postgresql://u:p@db/app"},
+		{"libpq", "postgres://u:ssl=true@db/app", "postgres://u:ssl=true@db/app"},
+		{"libpq", "host=db dbname=app", "host=db dbname=app"},
+	} {
+		c, err := load(map[string]string{"DATABASE_URL": tt.value, "MODEL": "offline"})
+		if err != nil || c.DatabaseURL != tt.want {
+			t.Errorf("%s, %s: %s, %v; want %s", tt.source, tt.value, c.DatabaseURL, err, tt.want)
+		}
+	}
+	if _, err := load(map[string]string{"DATABASE_URL": "mysql+pymysql://u:p@db/app"}); err == nil {
+		t.Error("another kind of database is taken")
 	}
 }
 

@@ -174,10 +174,7 @@ func isFallback(entry string) bool {
 	return visible(entry, 1, 200)
 }
 
-// isBase takes no query: what is asked is added to the path.
-func isBase(text string) bool {
-	return isURL(text, "http", "https") && !strings.Contains(text, "?")
-}
+func isBase(text string) bool { return isURL(text, "http", "https") }
 
 // isURL takes no fragment: a # is one of a password that is not escaped.
 func isURL(text string, schemes ...string) bool {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"crypto/tls"
 	"database/sql/driver"
 	"errors"
 	"fmt"
@@ -34,6 +35,7 @@ var (
 	readsOnly   = condition{message: "the database takes no writes at the moment", passing: true, away: true}
 	overtaxed   = condition{message: "the database cannot do that at the moment", passing: true}
 	noAccess    = condition{message: "the database does not let the service in; check the user and the password in DATABASE_URL", away: true, lasting: true}
+	untrusted   = condition{message: "the certificate that the database shows is not trusted; check sslmode, sslrootcert and the host in DATABASE_URL", away: true, lasting: true}
 	noDatabase  = condition{message: "there is no database of the name in DATABASE_URL; create it, or correct the name", away: true, lasting: true}
 
 	diskFull = condition{message: "the database's disk is full; make room on it", lasting: true}
@@ -91,8 +93,11 @@ func (s *Store) conditionOf(err error) condition {
 	var (
 		lite    *sqlite.Error
 		network net.Error
+		shown   *tls.CertificateVerificationError
 	)
 	switch {
+	case errors.As(err, &shown):
+		return untrusted
 	case errors.As(err, &lite):
 		c := ofCode[lite.Code()&0xff]
 		if c == readOnly || c == ofCode[sqlite3.SQLITE_IOERR] {

@@ -2,10 +2,13 @@ package store
 
 import (
 	"context"
+	"crypto/tls"
 	"database/sql"
 	"errors"
 	"fmt"
 	"io"
+	"net"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -396,5 +399,43 @@ func TestAFileThatCannotGrow(t *testing.T) {
 	limit("1000000")
 	if _, turn, err := s.Finish(t.Context(), hold, end); err != nil || turn.Reply != end.Reply {
 		t.Errorf("with room: %v", err)
+	}
+}
+
+// A server whose certificate no known authority signed, as RDS's are for who has not
+// its own: that is told, and not that the server is away.
+// https://github.com/crossplane-contrib/provider-sql/issues/102
+// https://github.com/lib/pq/issues/1094
+func TestACertificateThatIsNotTrustedIsToldAsSuch(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	web := httptest.NewUnstartedServer(nil)
+	web.StartTLS()
+	t.Cleanup(web.Close)
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			request := make([]byte, 8) // for TLS
+			if _, err := io.ReadFull(conn, request); err == nil {
+				_, _ = conn.Write([]byte("S"))
+				_ = tls.Server(conn, web.TLS).HandshakeContext(t.Context()) // who connects does not go on
+			}
+			_ = conn.Close()
+		}
+	}()
+	s, err := OpenPostgres("postgres://app@" + listener.Addr().String() + "/app?sslmode=verify-full")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	var e *debate.Error
+	if err := s.Ping(t.Context()); !errors.As(err, &e) || !strings.Contains(e.Message, "is not trusted") {
+		t.Errorf("Ping: %v", err)
 	}
 }

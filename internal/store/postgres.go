@@ -65,12 +65,15 @@ func OpenPostgresAs(databaseURL string, access Access) (*Store, error) {
 	return s, nil
 }
 
-// othersParameters are of URLs that are written for libpq or Prisma, and have no effect
+// othersParameters are of URLs that are written for other libraries, and have no effect
 // here. pgx hands what it does not know to the server, which refuses it.
 var othersParameters = []string{
 	"gsslib", "krbsrvname", "gssdelegation", "keepalives", "keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout",
 	"sslcompression", "fallback_application_name", "load_balance_hosts", // libpq
 	"pgbouncer", "connection_limit", "pool_timeout", "socket_timeout", "statement_cache_size", // Prisma
+	"supa", "workaround", "uselibpqcompat", // Supabase for Vercel, node-postgres
+	"prepareThreshold", "preferQueryMode", "reWriteBatchedInserts", "ApplicationName", // JDBC
+	"prepared_statement_cache_size", "statement_cache_mode", "binary_parameters", "pool_size", // asyncpg, old pgx, lib/pq, Ecto
 }
 
 // keepOwnParameters takes those away, and does what of them can be done.
@@ -79,8 +82,11 @@ func keepOwnParameters(c *pgx.ConnConfig) {
 	if p["pgbouncer"] == "true" && c.DefaultQueryExecMode == pgx.QueryExecModeCacheStatement {
 		c.DefaultQueryExecMode = pgx.QueryExecModeExec
 	}
-	if p["schema"] == "public" {
-		delete(p, "schema")
+	for _, name := range []string{"schema", "currentSchema"} { // Prisma, JDBC
+		if schema := p[name]; schema != "" && schema != "public" {
+			p["search_path"] = schema
+		}
+		delete(p, name)
 	}
 	if p["gssencmode"] != "require" {
 		delete(p, "gssencmode")

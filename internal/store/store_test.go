@@ -48,6 +48,10 @@ func TestParametersForOtherClientsKeepFromNoServer(t *testing.T) {
 	for _, url := range []string{
 		pgtest.Bouncer(t, direct, "pgbouncer=true&connection_limit=1&pool_timeout=10&schema=public"),
 		direct + separator + "gssencmode=disable&keepalives=1&keepalives_idle=30&sslcompression=0&fallback_application_name=x&load_balance_hosts=disable",
+		// https://github.com/supabase/supabase/issues/27328: as its integration with Vercel writes it.
+		direct + separator + "supa=base-pooler.x&workaround=supabase-pooler.vercel&uselibpqcompat=true",
+		direct + separator + "currentSchema=public&prepareThreshold=0&preferQueryMode=simple&reWriteBatchedInserts=true&ApplicationName=x",
+		direct + separator + "prepared_statement_cache_size=0&statement_cache_mode=describe&binary_parameters=yes&pool_size=5",
 	} {
 		s := openPostgres(t, url)
 		for range 3 { // over connections that are shared with others

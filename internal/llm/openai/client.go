@@ -191,10 +191,33 @@ func connect(base, key string, transport http.RoundTripper) (*goopenai.Client, e
 		}
 		// The address of the calls themselves is pasted as often.
 		u.Path = strings.TrimSuffix(strings.TrimRight(u.Path, "/"), "/chat/completions")
+		if deployment := strings.Contains(u.Path, "/openai/deployments/"); deployment || u.RawQuery != "" {
+			transport = addressed{transport, u.RawQuery, deployment}
+		}
+		u.RawQuery = ""
 		config.BaseURL = u.String()
 	}
 	config.HTTPClient = &http.Client{Transport: transport}
 	return goopenai.NewClientWithConfig(config), nil
+}
+
+// addressed makes calls of a base URL that has more to it than a path: a query, such as
+// the version of Azure's API, and the header that its deployments have a key in.
+type addressed struct {
+	http.RoundTripper
+	query      string
+	deployment bool
+}
+
+// RoundTrip implements http.RoundTripper.
+func (a addressed) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.URL.RawQuery = a.query
+	if key := r.Header.Get("Authorization"); a.deployment && key != "" {
+		r.Header.Set("Api-Key", strings.TrimPrefix(key, "Bearer "))
+		r.Header.Del("Authorization")
+	}
+	return a.RoundTripper.RoundTrip(r)
 }
 
 // isOpenAI says whether a base URL is OpenAI's own.

@@ -687,3 +687,30 @@ func TestSideAnswersHoldNoCharactersThatNothingCanStore(t *testing.T) {
 		t.Errorf("%q, %v", s, err)
 	}
 }
+
+// Azure's pages show the address of a deployment with the version of the API in a query,
+// and its deployments take a key in a header of their own alone.
+// https://github.com/cline/cline/issues/444
+// https://github.com/clusterzx/paperless-ai/issues/246
+func TestAnAddressOfAzureIsTakenAsItIsShown(t *testing.T) {
+	var asked *http.Request
+	url := openaitest.Serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked = r
+		good(w, r)
+	}))
+	for base, want := range map[string]struct{ path, query, key, bearer string }{
+		"/openai/deployments/gpt-4o/chat/completions?api-version=2024-10-21": {"/openai/deployments/gpt-4o/chat/completions", "api-version=2024-10-21", "k", ""},
+		"/openai/v1?api-version=preview":                                     {"/openai/v1/chat/completions", "api-version=preview", "", "Bearer k"},
+		"/openai/v1/":                                                        {"/openai/v1/chat/completions", "", "", "Bearer k"},
+	} {
+		client, err := openai.New(openai.Config{BaseURL: url + base, Key: "k", Models: []string{"gpt-4o"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := reply(t.Context(), client, golf)
+		client.Close()
+		if got.err != nil || asked.URL.Path != want.path || asked.URL.RawQuery != want.query || asked.Header.Get("Api-Key") != want.key || asked.Header.Get("Authorization") != want.bearer {
+			t.Errorf("%s: asked %s with %v, %v", base, asked.URL, asked.Header, got.err)
+		}
+	}
+}
