@@ -46,6 +46,7 @@ type index struct {
 	finder   *finder
 	subjects []*subject
 	general  []*subject // found by the form of a claim
+	names    []name     // of the subjects, in order
 	// postings say of each stem where in list its own are.
 	postings map[string]postings
 	list     []posting
@@ -66,6 +67,12 @@ type index struct {
 }
 
 type postings struct{ from, to int32 }
+
+// name is one of a topic, as parts that a text with it has.
+type name struct {
+	*subject
+	parts []string
+}
 
 // topicSide is a side of a topic.
 type topicSide struct {
@@ -94,8 +101,13 @@ func newIndex(g *grammar, f *finder, topics, general []*bank.Topic, l *learnt) *
 		}
 	}
 	for _, t := range topics {
-		x.subjects = append(x.subjects, x.newSubject(t))
+		s := x.newSubject(t)
+		x.subjects = append(x.subjects, s)
+		for _, parts := range s.names {
+			x.names = append(x.names, name{s, parts})
+		}
 	}
+	slices.SortFunc(x.names, func(a, b name) int { return cmp.Compare(a.parts[0], b.parts[0]) })
 	stems := strings.Split(l.Stems, between)
 	x.postings = make(map[string]postings, len(stems))
 	from := int32(0)
@@ -216,6 +228,21 @@ func (s *subject) named(text string) bool {
 	return slices.ContainsFunc(s.names, func(parts []string) bool { return hasParts(text, parts) })
 }
 
+// namedIn are the topics that a text, as plain gives it, has a name of.
+func (x *index) namedIn(text string) map[*subject]bool {
+	named := make(map[*subject]bool)
+	for w := range strings.FieldsSeq(text) {
+		at, _ := slices.BinarySearchFunc(x.names, w, func(n name, w string) int { return cmp.Compare(n.parts[0], w) })
+		for _, n := range x.names[at:] {
+			if n.parts[0] != w && !strings.HasPrefix(n.parts[0], w+" ") {
+				break // a space comes before all that words have
+			}
+			named[n.subject] = named[n.subject] || hasParts(text, n.parts)
+		}
+	}
+	return named
+}
+
 // hasParts says whether a text, as plain gives it, has all of some phrases.
 func hasParts(text string, parts []string) bool {
 	return !slices.ContainsFunc(parts, func(p string) bool { return !has(text, p) })
@@ -300,12 +327,13 @@ func (x *index) readTopics(claim string) []candidate {
 	guesses, none := x.finder.guesses(claim)
 	for _, g := range guesses {
 		i := slices.IndexFunc(found, func(c candidate) bool { return c.Name == g.topic })
-		s := slices.IndexFunc(x.subjects, func(s *subject) bool { return s.Name == g.topic })
 		switch {
 		case i >= 0:
 			found[i].found = g.sure
-		case s >= 0 && g.sure > likelyFound:
-			found = append(found, candidate{subject: x.subjects[s], found: g.sure})
+		case g.sure > likelyFound:
+			if s := slices.IndexFunc(x.subjects, func(s *subject) bool { return s.Name == g.topic }); s >= 0 {
+				found = append(found, candidate{subject: x.subjects[s], found: g.sure})
+			}
 		}
 	}
 	said, thing := plain(claim), x.thingStems(claim)
@@ -377,9 +405,10 @@ func (x *index) mentioned(claim string) []candidate {
 		}
 	}
 	var found []candidate
+	isNamed := x.namedIn(said)
 	for i, s := range x.subjects {
 		if scores[i] > 0 {
-			found = append(found, candidate{subject: s, named: s.named(said), cover: covers[i] / max(all, 1), near: scores[i], weight: scores[i] / max(all, 1), shared: shared[i]})
+			found = append(found, candidate{subject: s, named: isNamed[s], cover: covers[i] / max(all, 1), near: scores[i], weight: scores[i] / max(all, 1), shared: shared[i]})
 		}
 	}
 	slices.SortStableFunc(found, func(a, b candidate) int { return cmp.Compare(b.near+named(b), a.near+named(a)) })
@@ -810,21 +839,22 @@ func (x *index) readSide(text string, s *subject) float64 {
 	for _, b := range plainer {
 		text = b.told.ReplaceAllString(text, b.says)
 	}
-	if plain(text) == plain(s.Claim) {
+	words := wordsOf(text)
+	said := strings.Join(words, " ")
+	if said == plain(s.Claim) {
 		return math.Inf(1)
 	}
-	words := wordsOf(text)
 	affirmed := slices.DeleteFunc(slices.Clone(words), func(w string) bool { return x.negations[w] })
 	denied := len(affirmed) < len(words)
 	if denied && slices.Equal(affirmed, wordsOf(s.Claim)) {
 		return math.Inf(-1)
 	}
 	for side, sign := range map[debate.Stance]int{debate.Pro: 1, debate.Con: -1} {
-		if slices.ContainsFunc(s.Claims.Of(side), func(claim string) bool { return plain(claim) == plain(text) }) {
+		if slices.ContainsFunc(s.Claims.Of(side), func(claim string) bool { return plain(claim) == said }) {
 			return math.Inf(sign) // as it stands in the bank, also where that is the topic's name
 		}
 	}
-	if !denied && slices.ContainsFunc(s.names, func(parts []string) bool { return plain(text) == strings.Join(parts, " ") }) {
+	if !denied && slices.ContainsFunc(s.names, func(parts []string) bool { return said == strings.Join(parts, " ") }) {
 		return 0 // nothing but the subject
 	}
 	for _, by := range []func(string, *subject) (float64, bool){x.byDenial, x.byOrder, x.byFate} {
@@ -1030,7 +1060,7 @@ const (
 
 // reads is how much the words of a text are for a topic, as log odds.
 func (x *index) reads(text string, s *subject) float64 {
-	known, signs := s.sides(), x.signsOf(text, s.Topic)
+	known, signs := s.sides(), x.signsOf(text, x.nameStems(s.Topic))
 	near := known.neighbour(signs)
 	x.asSaid(text, signs)
 	read := known.fit(signs) + nearWeight*near
@@ -1087,13 +1117,14 @@ type example struct {
 
 // examples are what the bank says that people of each side say.
 func (g *grammar) examples(t *bank.Topic) (all []example) {
+	names := g.nameStems(t)
 	add := func(side debate.Stance, weight float64, texts ...string) {
 		target := 0.0
 		if side == debate.Pro {
 			target = 1
 		}
 		for _, text := range texts {
-			signs := g.signsOf(text, t)
+			signs := g.signsOf(text, names)
 			full := maps.Clone(signs)
 			g.asSaid(text, full)
 			all = append(all, example{signs, full, target, weight})

@@ -87,25 +87,21 @@ func halved(t table) halves {
 // add adds a row to a sum.
 func (h *halves) add(sum []int32, row int) {
 	length := (h.Width + 1) / 2
+	far, _ := slices.BinarySearch(h.Far, uint32(row*h.Width))
 	for i, b := range h.cells[row*length:][:length] {
 		low, high := int8(b<<4)>>4, int8(b)>>4
 		if low == large {
-			low = h.farAt(row*h.Width + 2*i)
+			low, far = h.Large[far], far+1
 		}
 		sum[2*i] += int32(low)
 		if 2*i+1 == len(sum) {
 			return
 		}
 		if high == large {
-			high = h.farAt(row*h.Width + 2*i + 1)
+			high, far = h.Large[far], far+1
 		}
 		sum[2*i+1] += int32(high)
 	}
-}
-
-func (h *halves) farAt(cell int) int8 {
-	at, _ := slices.BinarySearch(h.Far, uint32(cell))
-	return h.Large[at]
 }
 
 // MarshalBinary is a finder as its file has it: what Go reads, and then the cells of

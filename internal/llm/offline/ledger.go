@@ -84,7 +84,7 @@ func (w *writer) speaksTo(sentence string) []string {
 	if w.topic == nil {
 		return nil
 	}
-	_, words := w.points.sum(sentence)
+	_, words := w.points.sum(w.contentWords(sentence))
 	words = slices.DeleteFunc(words, func(said word) bool { return slices.Contains(w.topic.claims()[0], said.stem) })
 	if w.earlier == nil {
 		w.earlier = w.earlierPoints()

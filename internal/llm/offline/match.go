@@ -78,18 +78,27 @@ type matcher struct {
 func newMatcher(x *index, t *bank.Topic, side debate.Stance) *matcher {
 	m := &matcher{index: x, places: make(map[string]int), mean: make([]float32, classify.Dimensions)}
 	c := t.Of(side)
+	read := make(map[string][]word) // each text twice
+	wordsIn := func(text string) iter.Seq[word] {
+		words, known := read[text]
+		if !known {
+			words = slices.Collect(m.contentWords(text))
+			read[text] = words
+		}
+		return slices.Values(words)
+	}
 	for _, list := range []struct {
 		role  role
 		texts []bank.Text
 	}{{heart, []bank.Text{{ID: "case", Text: c.Case}}}, {argument, c.Arguments}, {answer, c.Answers}, {question, c.Questions}, {concede, c.Concedes}, {closing, []bank.Text{{ID: "closing", Text: c.Closing}}}} {
 		for _, text := range list.texts {
 			if text.Text != "" {
-				m.entries = append(m.entries, m.newEntry(list.role, text))
+				m.entries = append(m.entries, m.newEntry(list.role, text, wordsIn))
 			}
 		}
 	}
 	m.weighWords(t)
-	m.placeEntries()
+	m.placeEntries(wordsIn)
 	return m
 }
 
@@ -98,10 +107,10 @@ func wordings(t bank.Text) []string {
 	return slices.DeleteFunc(slices.Concat(t.Said, t.Asked, []string{t.To, t.Point}), func(s string) bool { return s == "" })
 }
 
-func (m *matcher) newEntry(r role, text bank.Text) *entry {
+func (m *matcher) newEntry(r role, text bank.Text, wordsIn func(string) iter.Seq[word]) *entry {
 	e := &entry{Text: text, role: r}
 	add := func(text string, where within) {
-		for w := range m.contentWords(text) {
+		for w := range wordsIn(text) {
 			at, ok := m.places[w.stem]
 			if !ok {
 				at, w.stem = len(m.words), strings.Clone(w.stem) // the text is not kept for it
@@ -180,11 +189,11 @@ const (
 )
 
 // placeEntries sums up what the entries mean, as it differs from what all do.
-func (m *matcher) placeEntries() {
+func (m *matcher) placeEntries(wordsIn func(string) iter.Seq[word]) {
 	n := float32(0)
 	for _, e := range m.entries {
 		for _, wording := range wordings(e.Text) {
-			sum, _ := m.sum(wording)
+			sum, _ := m.sum(wordsIn(wording))
 			e.each = append(e.each, sum)
 			for i, x := range sum {
 				m.mean[i] += x
@@ -192,7 +201,7 @@ func (m *matcher) placeEntries() {
 			n++
 		}
 		e.wordings = make([]float32, classify.Dimensions)
-		e.body, _ = m.sum(e.Text.Text)
+		e.body, _ = m.sum(wordsIn(e.Text.Text))
 	}
 	for i := range m.mean {
 		m.mean[i] /= max(n, 1)
@@ -209,10 +218,10 @@ func (m *matcher) placeEntries() {
 	}
 }
 
-// sum is what a text means, as a vector of length 1, and its words.
-func (m *matcher) sum(text string) (sum []float32, words []word) {
+// sum is what the content words of a text mean, as a vector of length 1, and each of them once.
+func (m *matcher) sum(text iter.Seq[word]) (sum []float32, words []word) {
 	sum = make([]float32, classify.Dimensions)
-	for w := range m.contentWords(text) {
+	for w := range text {
 		w.stem = m.spell(w.stem)
 		if at, ok := m.places[w.stem]; ok {
 			w.special, w.meaning = m.words[at].special, cmp.Or(w.meaning, m.words[at].meaning)
@@ -311,7 +320,7 @@ func (e *entry) worded(text string) bool {
 
 // rank are the texts that the roles take, the likeliest for a text first.
 func (m *matcher) rank(text string, roles ...role) []match {
-	sum, words := m.sum(text)
+	sum, words := m.sum(m.contentWords(text))
 	m.center(sum)
 	said, all := plain(text), math.Exp(byNone)
 	var found []match

@@ -19,11 +19,8 @@ const unjudged = 0.3
 // nameMark begins the sign of a name.
 const nameMark = "+ "
 
-// signsOf are the signs of a side in a text: each content word with the sign
-// that the words around it give it, what its clauses make of their subject, and
-// names of the topic with that sign.
-func (g *grammar) signsOf(text string, t *bank.Topic) map[string]float64 {
-	signs := make(map[string]float64)
+// nameStems are the stems of the content words in a topic's names.
+func (g *grammar) nameStems(t *bank.Topic) map[string]bool {
 	names := make(map[string]bool)
 	for _, name := range t.Names {
 		for _, w := range wordsOf(name) {
@@ -32,6 +29,14 @@ func (g *grammar) signsOf(text string, t *bank.Topic) map[string]float64 {
 			}
 		}
 	}
+	return names
+}
+
+// signsOf are the signs of a side in a text: each content word with the sign
+// that the words around it give it, what its clauses make of their subject, and
+// the topic's names, of which these are the stems, with that sign.
+func (g *grammar) signsOf(text string, names map[string]bool) map[string]float64 {
+	signs := make(map[string]float64)
 	for clause := range g.clauses(text) {
 		c := g.read(clause)
 		for i, w := range clause {

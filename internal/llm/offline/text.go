@@ -49,7 +49,12 @@ func fold(text string) string {
 }
 
 // spellNot puts the mark into "shouldnt" and the like, which many write without it.
-func spellNot(text string) string { return unmarked.ReplaceAllString(text, "$1 not") }
+func spellNot(text string) string {
+	if low := strings.ToLower(text); !strings.Contains(low, "nt") && !strings.Contains(low, "n't") && !strings.Contains(low, "n’t") {
+		return text
+	}
+	return unmarked.ReplaceAllString(text, "$1 not")
+}
 
 var unmarked = regexp.MustCompile(`(?i)\b(should|is|are|was|were|does|do|did|has|have|had|could|would|must)n['’]?t\b`)
 
@@ -114,12 +119,7 @@ func stemEnglish(w string) string {
 	} else if n > 3 && strings.HasSuffix(w, "s") && !strings.HasSuffix(w, "ss") {
 		w = w[:n-1]
 	}
-	for _, ending := range []string{"isation", "ization", "liness", "iness", "ation", "ness", "ment", "able", "ise", "ize", "ion", "ing", "ful", "est", "ed", "er", "ly", "ty"} {
-		if len(w) > len(ending)+2 && strings.HasSuffix(w, ending) {
-			w = w[:len(w)-len(ending)]
-			break
-		}
-	}
+	w = englishEndings.cut(w)
 	if n := len(w); n > 3 && strings.Contains("eiy", w[n-1:]) {
 		w = w[:n-1]
 	}
@@ -129,11 +129,34 @@ func stemEnglish(w string) string {
 	return w
 }
 
-func stemSpanish(w string) string {
-	for _, ending := range []string{"amientos", "imientos", "amiento", "imiento", "aciones", "iciones", "uciones", "adores", "adoras", "acion", "icion",
+func stemSpanish(w string) string { return spanishEndings.cut(w) }
+
+var (
+	englishEndings = endingsOf("isation", "ization", "liness", "iness", "ation", "ness", "ment", "able", "ise", "ize", "ion", "ing", "ful", "est", "ed", "er", "ly", "ty")
+	spanishEndings = endingsOf("amientos", "imientos", "amiento", "imiento", "aciones", "iciones", "uciones", "adores", "adoras", "acion", "icion",
 		"ancias", "encias", "ancia", "encia", "ablemente", "amente", "mente", "ables", "ibles", "able", "ible", "idades", "idad", "ador", "adora", "iendo", "ando",
 		"aremos", "arian", "erian", "aron", "ieron", "aban", "aran", "adas", "ados", "idas", "idos", "aria", "eria", "ada", "ado", "ida", "ido", "aba", "ara", "era",
-		"ar", "er", "ir", "an", "en", "es", "as", "os", "a", "o", "e", "s"} {
+		"ar", "er", "ir", "an", "en", "es", "as", "os", "a", "o", "e", "s")
+)
+
+// endings are those that a stem is without, by their last byte, the first that fits before others.
+type endings [256][]string
+
+func endingsOf(all ...string) *endings {
+	var e endings
+	for _, ending := range all {
+		last := ending[len(ending)-1]
+		e[last] = append(e[last], ending)
+	}
+	return &e
+}
+
+// cut is a word without its ending, of which more than two bytes stay.
+func (e *endings) cut(w string) string {
+	if w == "" {
+		return w
+	}
+	for _, ending := range e[w[len(w)-1]] {
 		if len(w) > len(ending)+2 && strings.HasSuffix(w, ending) {
 			return w[:len(w)-len(ending)]
 		}
