@@ -31,6 +31,10 @@ func Read(message string) (subject debate.Subject, sure float64) {
 
 func (w weights) reading(s *scene) (subject debate.Subject, sure float64) {
 	f := w.read(s)
+	if f.span != none && f.side == denies {
+		f.topic = f.affirmed(s.text[:s.tokens[f.span.i].from], s.text[s.tokens[f.span.j].to:], w.language(s))
+		f.names = f.topic == ""
+	}
 	if said := s.statement(f.span); said != "" && (f.span != none && f.side < arguesFor || f.states > min(f.sure, 0.5)) && f.doubtful(s) {
 		said = unframed(said)
 		return debate.Subject{Topic: said, Title: Title(said), Stance: debate.Con}, float64(f.states)

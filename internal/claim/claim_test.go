@@ -228,13 +228,39 @@ func TestSureIsAProbability(t *testing.T) {
 func TestAStatementIsOpposedAsItWasSaid(t *testing.T) {
 	for _, message := range []string{
 		"My roommate never cleans so i should get to pay less rent", "They never give us recess anymore and kids need it", "I will never understand why people like cruises",
-		"Not tipping in america is rude", "I'm not saying ban cars, i'm saying make cities walkable", "My teacher says wikipedia is unreliable but its better than most textbooks",
+		"Not tipping in america is rude", "I'm not saying ban cars, i'm saying make cities walkable",
 		"My daughter is 12 and has no phone and shes fine. No kid needs one", "They want to close our library and it's a disgrace",
-		"No me parece bien que los perros entren en los bares", "My coach says no pain no gain and i think that's toxic", "My friend thinks golf is fun and I think that's dumb",
-		"I don't think billionaires should exist", "I dont believe in open offices", "Los toros no se deberían prohibir", "Las corridas no se tienen que prohibir", "Remote work is making people lonelier",
+		"No me parece bien que los perros entren en los bares",
+		"I dont believe in open offices", "Los toros no se deberían prohibir", "Las corridas no se tienen que prohibir", "Remote work is making people lonelier",
 		"It amazes me that folks believe in palm reading", "I don't get why anyone denies evolution", "No entiendo por qué la gente niega la evolución", "Ich verstehe nicht, warum leute kreuzfahrten buchen",
 		"I hate pineapple on pizza", "Honestly i can't stand horror films", "I don't like cold showers", "Im so sick of influencers", "I hate mondays", "Odio el reggaeton",
 		"No me gusta nada el invierno", "Me encanta la lluvia", "Odeio reuniões", "Je déteste les lundis", "J'adore les tatouages", "Ich hasse Steuererklärungen",
+	} {
+		if s, _ := Read(message); s.Topic != message || s.Stance != debate.Con {
+			t.Errorf("%q is read as %q, the bot %s", message, s.Topic, s.Stance)
+		}
+	}
+}
+
+// "Put me down against the claim \"I don't think karaoke is fun\"" is what the bot once said.
+func TestWhatAStatementSurelyDeniesIsArguedFor(t *testing.T) {
+	for message, topic := range map[string]string{
+		"I don't think karaoke is fun": "Karaoke is fun", "nobody can tell me that karaoke is fun": "Karaoke is fun", "how can anyone say that karaoke is fun": "Karaoke is fun",
+		"who on earth thinks karaoke is fun?": "Karaoke is fun", "nobody can tell me that fur is fine, they live in tiny cages": "Fur is fine",
+		"nobody can tell me that fur is fine\nthey live in tiny cages": "Fur is fine", "I don't think billionaires should exist": "Billionaires should exist",
+		"My teacher says wikipedia is unreliable but its better than most textbooks": "Wikipedia is unreliable", "My friend thinks golf is fun and I think that's dumb": "Golf is fun",
+		"My coach says no pain no gain and i think that's toxic": "No pain no gain", "My bakery banned laptops. So no, I don't think cafes are offices": "Cafes are offices",
+		"no creo que el karaoke sea divertido": "El karaoke es divertido", "No creo que haya que prohibir los patinetes": "Hay que prohibir los patinetes",
+		"no creo que haya sido buena idea abrir el bar": "Ha sido buena idea abrir el bar", "nadie me puede decir que el karaoke es divertido": "El karaoke es divertido",
+		"no es verdad que todo fue mejor": "Todo fue mejor",
+	} {
+		if s, _ := Read(message); s.Topic != topic || s.Stance != debate.Pro {
+			t.Errorf("%q is read as %q, the bot %s; want %q, PRO", message, s.Topic, s.Stance, topic)
+		}
+	}
+	for _, message := range []string{ // of which the clause is so, or in a mood that is not known to be turned
+		"I will never understand why people like cruises", "I hate that people film concerts", "No me parece bien que los perros entren en los bares",
+		"Es mentira que los perros chicos ladren más", "Je ne pense pas que le karaoké soit amusant", "Ich glaube nicht, dass Karaoke Spaß macht",
 	} {
 		if s, _ := Read(message); s.Topic != message || s.Stance != debate.Con {
 			t.Errorf("%q is read as %q, the bot %s", message, s.Topic, s.Stance)

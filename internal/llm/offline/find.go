@@ -884,21 +884,14 @@ func (x *index) readSide(text string, s *subject) float64 {
 	return x.byWords(text, s)
 }
 
-// frames says whether a text says nothing of a topic beside a claim that it has, and does not go on
-// to judge what that names: "taxing the rich is unfair" is a claim as a whole.
+// frames says whether a text says nothing of a topic beside a claim that it has.
 func (x *index) frames(text, claim string, s *subject) bool {
-	if after, ok := strings.CutPrefix(strings.ToLower(text), strings.ToLower(claim)); ok && judged.MatchString(after) {
-		return false
-	}
 	own := x.terms(claim)
 	return !slices.ContainsFunc(x.terms(text), func(stem string) bool {
 		p := x.postingsOf(stem)
 		return len(p) < common && !slices.Contains(own, stem) && slices.ContainsFunc(p, func(p posting) bool { return x.subjects[p.topic()] == s })
 	})
 }
-
-// judged is how what follows a thing calls it something.
-var judged = regexp.MustCompile(`^ (?:is|are|was|were|would be|should be|isn['’]?t|aren['’]?t|es|son|ser[ií]an?|est[aá]n?|me parecen?)\b`)
 
 // comparison has what is said to be better, with a "not" if that is denied, and than what.
 var comparison = regexp.MustCompile(`(?i)^(.+?)\b(?:better|superior|mejor(?:es)?)\b(?: [\pL-]+){0,3}? (?:than|to|que|a)\b(.+)$`)
