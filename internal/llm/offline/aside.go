@@ -53,6 +53,11 @@ func (w *writer) aside() string {
 		}
 	}
 	kind := w.prompt.Aside
+	if kind == debate.AsideSimpler && w.askedLast() { // what was not understood is the question
+		if reason := w.reason(); reason != "" {
+			return w.pick(w.lines.Unclear).text + " " + reason
+		}
+	}
 	if kind == debate.AsideConcede {
 		switch {
 		case w.asks(w.prompt.Message): // "so have I convinced you?" gives nothing
@@ -105,6 +110,9 @@ func (w *writer) fillAside(l line) (string, bool) {
 		if value == "" {
 			return "", false
 		}
+		if w.language == "es" && w.knownLower(value) { // where a colon is followed by a small letter
+			text = strings.ReplaceAll(text, ": "+string(s.slot), ": "+lowerFirst(value))
+		}
 		text = strings.ReplaceAll(text, string(s.slot), value)
 	}
 	return text, true
@@ -134,7 +142,7 @@ func (w *writer) pointsOfUser() (points []string, say []float64) {
 		text := head(e.Message, maxOlder)
 		m := w.readMessage(text)
 		for i, s := range m.points {
-			if sentence := text[s.start:s.end]; !m.questions[i] && !w.grants(sentence) {
+			if sentence := text[s.start:s.end]; !m.questions[i] && !w.grants(sentence) && (w.topic == nil || w.general || !w.own(sentence)) {
 				points, say = append(points, sentence), append(say, w.weightOf(sentence))
 			}
 		}

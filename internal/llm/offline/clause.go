@@ -47,12 +47,15 @@ var clauseForms = map[string][]struct {
 		{owed, verbs(`debe|deben|debería|deberían|hay que|tiene que|tienen que`)},
 		{past, verbs(`era|eran|fue|fueron|estaba|estaban|había`)},
 		{stated, verbs(`es|son|está|están|tiene|tienen|hay|existe|existen`)},
-		{brought, verbs(`ayudan?|causan?|provocan?|reducen?|mejoran?|aumentan?|protegen?|crean?|destruyen?|permiten?|enseñan?|hacen?|dan?|evitan?|generan?|fomentan?|perjudican?|benefician?|cuestan?|ahorran?`)},
+		{brought, verbs(effectsSpanish)},
 	},
 }
 
 // effects are verbs of what something does, in the forms that follow "it" and "they".
 const effects = `(?:help|cause|reduce|prevent|improve|increase|promote|encourage|create|destroy|protect|allow|lead|make|teach|give|keep|cost|save|waste|hurt|harm|damage|ruin|raise|lower|ensure|guarantee|support|stimulate|benefit|undermine|threaten|weaken|strengthen|enable|force|need|deserve|require|provide|produce|bring|serve|stop|affect|violate|solve|distract|discourage|deter|depend|work|matter|exist|fail|remain|show|prove|mean|want|know|like|love|hate|think|believe|take|put|get|become|lose|win|pay|spend|learn|live|suffer|die|feel|seem|belong|add|change|influence|endanger|exploit|contribute|result|reflect|represent|offer|attract|distort|divide|unite|kill|spread|boost|limit|restrict|deprive|deny|ignore|face|earn|gain|hold|let|set|end|begin|grow|fall|play|use|buy|sell|eat|drink|drive|watch|read|bear|share|spoil|annoy|smell|taste|look|sound|sleep|bite|bark|scare|crash|break)s?|do|does|goes|go|teaches|watches|crashes|pushes|reaches|catches|passes|relies|rely|carries|carry|implies|imply|violates`
+
+// effectsSpanish are such verbs in Spanish.
+const effectsSpanish = `(?:ayuda|causa|provoca|mejora|aumenta|crea|enseña|da|evita|genera|fomenta|perjudica|beneficia|cuesta|ahorra|gasta|paga|gana|trabaja|piensa|entra|llega|compra|necesita|gusta|funciona|importa|deja|obliga|respeta|molesta|contamina|ensucia|baja|cobra|abusa|controla|lleva|usa|pasa|juega|olvida|aguanta|echa|mata|ocupa|quita|falta|sobra|acaba|termina|empieza|forma|separa|cierra|manda|roba|mira|habla|cuida|engaña|alquila|aporta|afecta|arruina|salva|une|divide|reduce|protege|destruye|permite|hace|pierde|vive|muere|sufre|quiere|sabe|cree|sale|viene|pone|abre|vende|come|bebe|duerme|sirve|parece|vale|sigue|sube|crece|cae|depende|aprende|rinde|trae|debe|existe|conduce|consume|produce|merece|ofrece|convierte|impide|exige|bebe|lee|escribe|corre)n?|va|van`
 
 // verbs is a pattern of a clause up to the first of some verbs.
 func verbs(of string) *regexp.Regexp {
@@ -66,13 +69,13 @@ var (
 	// condition is what a sentence begins with that is not its main clause.
 	condition = regexp.MustCompile(`(?i)^(?:if|when|once|with|without|in|at|on|for|after|before|during|by|under|si|cuando|sin|con|en|tras|después de|antes de) [^,]{3,70}, `)
 	// halfSentence begins half a sentence.
-	halfSentence = regexp.MustCompile(`(?i)^(because|cause|cuz|porque|pues)\b`)
+	halfSentence = regexp.MustCompile(`(?i)^(because|cause|cuz|porque)\b`)
 	// noClause begins what is no statement of its own, or one about its writer.
 	noClause = regexp.MustCompile(`(?i)^(because|cause|cuz|since|although|though|while|whereas|unless|until|so that|as|than|like|and|or|but|nor|whenever|what|why|how|who|whom|whose|which|let|let's|please|not|yes|no|yeah|nope|ok|okay|well|oh|lol|to|would|could|should|can|will|may|might|must|is|are|was|were|has|have|had|does|do|did|ban|you|u|i|i'm|im|i've|i'd|i'll|me|porque|aunque|mientras|donde|qué|que|cómo|quién|no|sí|tú|yo|y|o|pero|me|te)\b`)
 	// setsRight begins what is said of the bot's own words, or against them, and what is not doubted.
 	setsRight = regexp.MustCompile(`(?i)^(?:(?:it|that|there|he|she|what)'s\b|(?:they|we|you)'re\b|(?:it|this|that|there|they|he|she)(?:'s| is| are| was) not|(?:it|this|that) (?:tells|shows|means|proves|has nothing|had nothing)|nothing is|nobody is|no[,:]? |[^,;]* (?:(?:is|are|was|were) not|isn't|aren't) what\b|[^,;]* (?:did|does|do) (?:it|that|so|this)\b|[^,;]* (?:is|are|was|were) already (?:there|here|in|on|at|open|done)\b|(?:eso|esto) (?:no |me |nos |solo )|no es\b)`)
 	// unsayable is in what the bot would say otherwise of the user, or not say at all.
-	unsayable = regexp.MustCompile(`(?i)\b(mine|i|i'm|im|i've|ive|i'd|i'll|me|myself|you|your|you're|u|ur|yo|me|mí|tú|te|usted|fuck\w*|shit\w*|bullshit|crap|damn|ass|asshole|bitch\w*|retard\w*|wtf|lol|lmao|mierda|puta|joder)\b|\.\.|[!?:;"“”«»()\[\]{}<>/*_#=]`)
+	unsayable = regexp.MustCompile(`(?i)\b(mine|i|i'm|im|i've|ive|i'd|i'll|me|myself|you|your|you're|u|ur|yo|me|mí|tú|tu|tus|te|ti|vos|usted|fuck\w*|shit\w*|bullshit|crap|damn|ass|asshole|bitch\w*|retard\w*|wtf|lol|lmao|mierda|puta|joder)\b|\.\.|[!?:;"“”«»()\[\]{}<>/*_#=]`)
 	// clauseEnd is where a sentence goes on with what can be left out.
 	clauseEnd = regexp.MustCompile(`(?i),? (?:because|since|whereas|while|although|though|but|which|and (?:it|they|that|this|we|he|she|a|the|nobody|everyone)|porque|pero|aunque|mientras|y (?:eso|esto))\b|, (?:so|who|and|as|with|it|it's|that's|they|this|he|she|i|i'm|my|mine|you|we|ask|nobody|everyone|most|\pL+ing|y|lo que)\b|[;:–—(]`)
 	// relative stands before a verb that is not the clause's own.
@@ -82,7 +85,7 @@ var (
 // clauseOf is a sentence as a clause of the bot's own, and its form; ok is false where it is not
 // plainly one.
 func (w *writer) clauseOf(sentence string) (clause string, form pointKind, ok bool) {
-	text := strings.Trim(strings.Join(strings.Fields(straight.Replace(sentence)), " "), " .,!?")
+	text := strings.Trim(strings.Join(strings.Fields(straight.Replace(w.spellOut(sentence))), " "), " .,!?")
 	if !halfSentence.MatchString(text) {
 		text = bare(joining.ReplaceAllString(bare(text), ""))
 	}

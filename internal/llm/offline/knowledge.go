@@ -134,7 +134,7 @@ func hear(topics []*bank.Topic, said string) map[string][]string {
 // has the form. Of those with the same forms it is the one that is about most of the claim's
 // words; one of no form falls under such a one that it leans to. opening is the message that made the claim.
 func (k *knowledge) generalOf(claim, opening string, stance debate.Stance) (topic *subject, side debate.Stance) {
-	if k.mustQuote(claim) {
+	if claim = k.firstClause(claim); k.mustQuote(claim) {
 		return nil, side
 	}
 	claim = forbids.ReplaceAllString(bare(claim), map[string]string{"en": "people $2 not $3", "es": "la gente no $2 $3"}[k.language])
@@ -170,6 +170,26 @@ func (k *knowledge) generalOf(claim, opening string, stance debate.Stance) (topi
 	return topic, side
 }
 
+// firstClause is what a claim says before its first comma, where that may be the claim and what is
+// behind it no turn: "sharing a straw is disgusting, each to their own"; else the whole claim.
+func (k *knowledge) firstClause(claim string) string {
+	at := strings.IndexAny(claim, ",;:.")
+	if at < 0 || !k.mustQuote(claim) || len(strings.Fields(claim[:at])) < minClaimWords || conditional.MatchString(claim) || turning.MatchString(claim[at+1:]) {
+		return claim
+	}
+	return claim[:at]
+}
+
+// minClaimWords is how many words such a clause has at least.
+const minClaimWords = 4
+
+var (
+	// conditional begins what is no claim by itself.
+	conditional = regexp.MustCompile(`(?i)^\P{L}*(if|when|unless|although|though|while|because|since|si|cuando|aunque|mientras|porque|como|para|in|on|at|en|con|sin|for|with|without)\b`)
+	// turning begins what turns around the clause before it, or goes on with a list.
+	turning = regexp.MustCompile(`(?i)^\P{L}*(but|not|no|though|although|except|unless|if|and|or|pero|sino|ni|aunque|salvo|excepto|si|y|o)\b`)
+)
+
 // forbids begins a claim that denies to all what it says may be done, whose form is that of a ban.
 var forbids = regexp.MustCompile(`(?i)^(nobody|no one|no-one|no \pL+|nadie|ning[uú]na? \pL+) (should|must|ought to|deber[ií]a|debe|tendr[ií]a que) (?:(?:ever|nunca) )?(?:(be allowed|be able|be permitted|be let|get to|poder|tener permitido)\b)`)
 
@@ -198,12 +218,14 @@ func (k *knowledge) leantTo(claim string) (topic *subject, side debate.Stance) {
 // asForm is a claim as plain gives it with what is drawn together drawn apart, for its form to be
 // read: "it's your neighbour's" as "it is your neighbour".
 func asForm(claim string) string {
-	return plain(owner.ReplaceAllString(shortIs.ReplaceAllString(spellNot(claim), "$1 is"), ""))
+	return allOne.ReplaceAllString(plain(owner.ReplaceAllString(shortIs.ReplaceAllString(spellNot(claim), "$1 is"), "")), "es $1")
 }
 
 var (
 	shortIs = regexp.MustCompile(`(?i)\b(it|that|there|he|she|what)['’]s\b`)
 	owner   = regexp.MustCompile(`['’]s\b`)
+	// allOne calls many by one noun, as "son un robo" does, which is the form of "es un robo".
+	allOne = regexp.MustCompile(`\bson (una?)\b`)
 )
 
 // maxShort is the longest word in capitals that is taken for one like TV, and no name.

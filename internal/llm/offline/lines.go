@@ -89,7 +89,8 @@ type lines struct {
 	Unmet, Granted, Summing, Denied, Doubted, Naming               []line
 	Firm, Invitations, Asked                                       []line
 	Rules, Switch, Alleged, Verdict, Praise, Yield                 []line
-	Elsewhere, Rejected, Silent, Misread, Imputed, Leads           []line
+	Elsewhere, Rejected, Silent, Misread, Imputed, Leads, Begun    []line
+	Unclear                                                        []line
 	Shifting, Personal, Apology, Ours, Turned, Narrowed            []line
 	Probes, Replies, Clauses                                       map[pointKind][]line
 	Beside                                                         []line
@@ -107,8 +108,9 @@ func (l *lines) of(s sign) []line {
 
 // otherLanguage is one that the bot only asks in.
 type otherLanguage struct {
-	Honest string
-	Probes []line
+	Honest, Invite, Cannot string
+	Probes                 []line
+	Asides                 map[debate.Aside]string
 }
 
 // line is a text with slots.
@@ -195,7 +197,7 @@ func decode(name string, data []byte, v any) error {
 func (l *lines) check() error {
 	lists := map[string][]line{"first.pro": l.First.Pro, "first.con": l.First.Con, "reasoning": l.Reasoning, "which": l.Which, "unknown": l.Unknown, "opinion": l.Opinion, "again": l.Again,
 		"met": l.Met, "granted": l.Granted, "usual": l.Usual, "naming": l.Naming, "denied": l.Denied, "doubted": l.Doubted, "closers": l.Closers, "summing": l.Summing, "firm": l.Firm, "invitations": l.Invitations, "asked": l.Asked, "silent": l.Silent, "leads": l.Leads, "beside": l.Beside, "clauses.stated": l.Clauses[stated], "clauses.brought": l.Clauses[brought], "clauses.expected": l.Clauses[expected], "clauses.possible": l.Clauses[possible], "clauses.owed": l.Clauses[owed], "clauses.compared": l.Clauses[ranked], "clauses.past": l.Clauses[past], "shifting": l.Shifting, "personal": l.Personal, "ours": l.Ours, "turned": l.Turned, "narrowed": l.Narrowed, "pressed.demand": l.Pressed.Demand, "pressed.judgement": l.Pressed.Judgement, "pressed.claim": l.Pressed.Claim, "pressed.kind": l.Pressed.Kind, "pressed.pro": l.Pressed.Pro, "probes.member": l.Probes[member], "probes.stranger": l.Probes[stranger], "probes.general": l.Probes[general], "probes.against": l.Probes[against], "probes.favour": l.Probes[favour], "probes.demand": l.Probes[demand], "probes.people": l.Probes[people],
-		"opening.demand": l.Opening.Demand, "opening.judgement": l.Opening.Judgement, "opening.praise": l.Opening.Praise, "opening.people": l.Opening.People, "here": l.Here, "proposed.pro": l.Proposed.Pro, "proposed.con": l.Proposed.Con, "opening.claim": l.Opening.Claim}
+		"opening.demand": l.Opening.Demand, "opening.judgement": l.Opening.Judgement, "opening.praise": l.Opening.Praise, "opening.people": l.Opening.People, "here": l.Here, "begun": l.Begun, "unclear": l.Unclear, "proposed.pro": l.Proposed.Pro, "proposed.con": l.Proposed.Con, "opening.claim": l.Opening.Claim}
 	for _, s := range signs {
 		lists[string(s)] = l.of(s)
 	}

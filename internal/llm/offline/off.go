@@ -283,11 +283,11 @@ func (w *writer) meet(parts []string, f match) string {
 // each lead is said once.
 func (w *writer) lead(sentence string) string {
 	noun := w.nounOf(sentence, w.prompt.Topic)
-	if !ofUser.MatchString(noun) {
+	if !ofUser.MatchString(noun) || !own.MatchString(plain(joining.ReplaceAllString(sentence, ""))) { // "to see my mother" is not about her
 		return ""
 	}
 	for _, lead := range w.pickFresh(nil, w.lines.Leads) {
-		return strings.ReplaceAll(lead, string(focusSlot), noun)
+		return strings.ReplaceAll(lead, string(focusSlot), w.spellOut(noun))
 	}
 	return ""
 }
@@ -299,12 +299,15 @@ func (w *writer) newProbe(sentence string) string {
 	of := w.kindOf(sentence)
 	with := map[slot]string{focusSlot: "", figureSlot: w.figureOf(sentence), thingSlot: w.thing()}
 	if of == "authority" || of == "anecdote" && own.MatchString(plain(joining.ReplaceAllString(sentence, ""))) { // whose words name it; others are too often no noun phrase
-		with[focusSlot] = w.focusOf(sentence, w.prompt.Topic)
+		with[focusSlot] = w.spellOut(w.focusOf(sentence, w.prompt.Topic))
 		if of == "anecdote" && !strings.Contains(with[focusSlot], " ") { // "son" is nobody's
 			with[focusSlot] = ""
 		}
 	}
 	for _, kind := range w.kindsFor(of) {
+		if kind == favour && !w.praises(sentence) { // those ask about a good that the sentence names
+			continue
+		}
 		for _, pointed := range []bool{true, false} { // with words of the sentence, if there are any
 			fresh := slices.DeleteFunc(slices.Clone(w.lines.Probes[kind]), func(l line) bool {
 				return w.saidAt(l) > 0 || pointed != (l.needs(focusSlot) || l.needs(figureSlot))
@@ -321,4 +324,4 @@ func (w *writer) newProbe(sentence string) string {
 var own = regexp.MustCompile(`^(my|our|a friend|mi|mis|nuestr[oa]s?|un amigo|una amiga) `)
 
 // joining is what joins a sentence to the one before.
-var joining = regexp.MustCompile(`(?i)^((and|but|so|also|plus|because|ok|okay|well|moreover|furthermore|besides|in addition|in fact|of course|however|therefore|thus|hence|finally|y|pero|además|porque|pues|bueno|por eso|sin embargo)[ ,]+)+`)
+var joining = regexp.MustCompile(`(?i)^((and|but|so|also|plus|because|ok|okay|well|moreover|furthermore|besides|in addition|in fact|of course|however|therefore|thus|hence|finally|(?:y |pero )?(?:pues|es|lo que pasa es|la cosa es|el tema es|o sea) que|y|pero|además|porque|pues|bueno|claro|o sea|osea|por eso|sin embargo)[ ,]+)+`)

@@ -129,6 +129,10 @@ func (m *Model) write(p debate.Prompt) (string, debate.Ledger, error) {
 	if err != nil {
 		return "", "", err
 	}
+	if o := m.others[p.Language]; o != nil {
+		text, err := m.other(w, o)
+		return text, "", err
+	}
 	var text string
 	switch {
 	case p.Topic == "":
@@ -137,8 +141,6 @@ func (m *Model) write(p debate.Prompt) (string, debate.Ledger, error) {
 		return w.aside(), "", nil
 	case p.Firm && w.topic == nil:
 		text = w.firm()
-	case m.others[p.Language] != nil:
-		return w.other(m.others[p.Language]), "", nil
 	default:
 		text = w.reply()
 	}

@@ -20,7 +20,7 @@ type grammar struct {
 	Determiners, Verbs, Prepositions, Opinions, Vague, Asking, Begin       []string
 	Persons, Hedges, Sweeping, Demands, Doubting, Given, Personal, Reasons []string
 	Wanting, Judging, Abilities, Unmoved, Converted, Idioms, Pressing      []string
-	Reserving, Proposals, Reporting                                        []string
+	Reserving, Proposals, Reporting, Accented                              []string
 	If                                                                     string
 	OfKind, NotOfKind                                                      string
 	Outside                                                                map[string]string
@@ -32,20 +32,79 @@ type grammar struct {
 	common, negations, breaks, comparators, copula map[string]bool
 	determiners, verbs, prepositions, complains    map[string]bool
 	actions, adjectives                            map[string]int // by word and stem: 1 in favour, -1 against
-	alike                                          map[string]string
+	alike, accents                                 map[string]string
 	ofKind, notOfKind                              *regexp.Regexp
 }
 
 var folds = strings.NewReplacer("’", "'", "‘", "'", "á", "a", "é", "e", "í", "i", "ó", "o", "ú", "u", "ü", "u", "à", "a", "è", "e", "ì", "i", "ò", "o", "ù", "u",
 	"can't", "can not", "cannot", "can not", "won't", "will not", "n't", " not", " > ", " beats ")
 
-// fold is a text in lower case, without accents, and with "n't" spelt out.
+// fold is a text in lower case, without accents, and with "n't" and what is short for "que" spelt out.
 func fold(text string) string {
 	text = strings.ToLower(text)
+	if bareQ(text) {
+		text = shortQue.ReplaceAllStringFunc(text, spellQue)
+	}
 	if strings.ContainsFunc(text, func(r rune) bool { return r > unicode.MaxASCII || r == '\'' || r == '>' }) || strings.Contains(text, "cannot") {
 		return folds.Replace(text)
 	}
 	return text
+}
+
+// bareQ says whether a text has a q without its u.
+func bareQ(text string) bool {
+	for i := 0; ; i++ {
+		at := strings.IndexByte(text[i:], 'q')
+		if at < 0 {
+			return false
+		}
+		if i += at; !strings.HasPrefix(text[i+1:], "u") {
+			return true
+		}
+	}
+}
+
+// shortQue is how "que", "porque" and "aunque" are written in haste.
+var shortQue = regexp.MustCompile(`(?i)\b(?:q|[xp]q|porq|aunq)\b`)
+
+// spellQue spells one of those out, with its capital.
+func spellQue(short string) string {
+	long := map[string]string{"q": "que", "xq": "porque", "pq": "porque", "porq": "porque", "aunq": "aunque"}[strings.ToLower(short)]
+	if short[:1] == strings.ToUpper(short[:1]) {
+		return upperFirst(long)
+	}
+	return long
+}
+
+// spellOut writes what is said again of the user's words as one writes with care: "habria q" as "habría que".
+func (g *grammar) spellOut(text string) string {
+	if len(g.accents) == 0 {
+		return text
+	}
+	return oneWord.ReplaceAllStringFunc(shortQue.ReplaceAllStringFunc(text, spellQue), func(word string) string {
+		if isAccented(word) || word == strings.ToUpper(word) {
+			return word
+		}
+		if n := len(word); n > 4 && strings.HasSuffix(word, "ion") {
+			return word[:n-3] + "ión"
+		}
+		accented, ok := g.accents[strings.ToLower(word)]
+		switch {
+		case !ok:
+			return word
+		case word != strings.ToLower(word):
+			return upperFirst(accented)
+		}
+		return accented
+	})
+}
+
+// oneWord is a word of letters.
+var oneWord = regexp.MustCompile(`\pL+`)
+
+// isAccented says whether a word has any letter that is not of ASCII.
+func isAccented(word string) bool {
+	return strings.ContainsFunc(word, func(r rune) bool { return r > unicode.MaxASCII })
 }
 
 // spellNot puts the mark into "shouldnt" and the like, which many write without it.
@@ -236,6 +295,10 @@ func (g *grammar) prepare(language string) {
 				one.values[stem] = one.value
 			}
 		}
+	}
+	g.accents = make(map[string]string)
+	for word := range strings.FieldsSeq(strings.Join(g.Accented, " ")) {
+		g.accents[strings.ReplaceAll(fold(word), "ñ", "n")] = word
 	}
 	g.alike = make(map[string]string)
 	for _, group := range g.Alike {

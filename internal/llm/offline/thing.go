@@ -111,7 +111,7 @@ var feeling = regexp.MustCompile(`(?i)^(i (\w+ ){0,2}?(hate|love|like|dislike|en
 
 // claimPhrase is the topic as a noun phrase, as another than the user says it.
 func (w *writer) claimPhrase() string {
-	claim := bare(strings.Trim(strings.Join(strings.Fields(unquotable.ReplaceAllString(w.prompt.Topic, " ")), " "), " .!?¡¿"))
+	claim := bare(strings.Trim(strings.Join(strings.Fields(unquotable.ReplaceAllString(w.spellOut(w.prompt.Topic), " ")), " "), " .!?¡¿"))
 	words := strings.Fields(claim)
 	if feeling.MatchString(claim) {
 		return map[string]string{"en": "that view", "es": "esa opinión"}[w.language]

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/debate-chatbot/debate-api/internal/claim"
 	"github.com/debate-chatbot/debate-api/internal/debate"
 )
 
@@ -704,14 +705,32 @@ func (w *writer) firm() string {
 	return w.pick(w.lines.Firm[1:]).text
 }
 
-// other asks in a language that the bot does not argue in.
-func (w *writer) other(o *otherLanguage) string {
+// other replies in a language that the bot does not argue in: to the debate's claim it asks, and who
+// turns to one that it argues in is told there how to go on in it.
+func (m *Model) other(w *writer, o *otherLanguage) (string, error) {
+	if w.prompt.Topic == "" {
+		return o.Invite, nil
+	}
+	load := map[string]func() (*knowledge, error){"en": m.english, "es": m.spanish}[claim.Language(w.prompt.Message)]
+	if load != nil && !w.first && len(strings.Fields(w.prompt.Message)) >= tellsLanguage {
+		k, err := load()
+		if err != nil {
+			return "", err
+		}
+		return w.pick(k.lines.Begun).text, nil
+	}
+	if w.prompt.Aside != debate.NoAside {
+		return cmp.Or(o.Asides[w.prompt.Aside], o.Cannot), nil
+	}
 	text := w.pick(o.Probes).text
 	if !slices.ContainsFunc(w.said, func(reply string) bool { return strings.Contains(reply, o.Honest) }) {
 		text = o.Honest + " " + text
 	}
-	return text
+	return text, nil
 }
+
+// tellsLanguage is how many words tell of which language a message is.
+const tellsLanguage = 4
 
 // invite asks for a claim.
 func (w *writer) invite() string {

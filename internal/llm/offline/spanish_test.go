@@ -1,0 +1,180 @@
+package offline
+
+import (
+	"math/rand/v2"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/debate-chatbot/debate-api/internal/debate"
+)
+
+// spanish is what a model knows in Spanish.
+func spanish(t testing.TB, m *Model) *knowledge {
+	t.Helper()
+	k, err := m.spanish()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
+func TestWhatIsWrittenInHasteIsReadAndSaidAgainWithCare(t *testing.T) {
+	m := newModel(t, Options{})
+	k := spanish(t, m)
+	for text, want := range map[string]string{
+		"habria q cerrarlos":                    "habría que cerrarlos",
+		"Q los jovenes tambien pagan, pq no":    "Que los jóvenes también pagan, porque no",
+		"es la unica opinion de la gente mayor": "es la única opinión de la gente mayor",
+		"una persona seria va hacia la IA":      "una persona seria va hacia la IA",
+		"el FMI y la UE dicen q no":             "el FMI y la UE dicen que no",
+		"aquí no hay nada que corregir":         "aquí no hay nada que corregir",
+	} {
+		if got := k.spellOut(text); got != want {
+			t.Errorf("%q is written %q", text, got)
+		}
+		if plain(text) != plain(want) {
+			t.Errorf("%q is read as %q", text, plain(text))
+		}
+	}
+	for _, text := range []string{"the IQ of a squid", "FAQ", "Iraq", "the queue"} {
+		if got := plain(text); got != strings.ToLower(text) {
+			t.Errorf("%q is read as %q", text, got)
+		}
+	}
+	p := debate.Prompt{Topic: "El golf es aburrido", Stance: debate.Con, Language: "es"}
+	for sentence, want := range map[string]string{
+		"pues q los palos se pagan con dinero publico":     "los palos se pagan con dinero público",
+		"es q los campos estan llenos de gente mayor":      "los campos están llenos de gente mayor",
+		"lo q pasa es q los campos gastan mucha agua":      "los campos gastan mucha agua",
+		"la paga de mi hijo":                               "",
+		"y claro, los socios tienen mas tiempo q la gente": "los socios tienen más tiempo que la gente",
+		"los socios tienen mas tiempo q tu jefe":           "",
+	} {
+		if got, _, _ := m.newWriter(k, p, nil).clauseOf(sentence); got != want {
+			t.Errorf("%q is said again as %q", sentence, got)
+		}
+	}
+}
+
+// Of what is strung together by commas the first clause makes the claim; many are called by the form of one.
+func TestAClaimOfMoreClausesIsArguedByItsFirst(t *testing.T) {
+	m := newModel(t, Options{})
+	for language, all := range map[string]map[string]string{
+		"es": {
+			"Gastar bromas pesadas es inaceptable, digan lo que digan": "wrong",
+			"Los recargos del hotel son un robo":                       "fees",
+			"Los peajes son un robo, ya pagamos impuestos":             "fees",
+			"Si los recargos son un robo, no los pagues":               "",
+			"Las comisiones son un robo, pero hay que pagarlas":        "",
+			"Los vecinos que ponen música de noche merecen multa":      "neighbours",
+			"El ruido de los vecinos es insoportable, que los multen":  "neighbours",
+		},
+		"en": {
+			"Slurping noodles is unacceptable, whatever they say": "wrong",
+			"If slurping noodles is unacceptable, do not do it":   "",
+		},
+	} {
+		for claim, want := range all {
+			p := debate.Prompt{Topic: claim, Stance: debate.Con, Language: language, Message: strings.ToLower(claim)}
+			w, err := m.writerOf(p)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := ""
+			if w.general {
+				got = w.topic.Name
+				if w.side != debate.Con {
+					t.Errorf("%q is defended", claim)
+				}
+			}
+			if got != want {
+				t.Errorf("%q is argued as %q, not %q", claim, got, want)
+			}
+		}
+	}
+}
+
+// "To see my mother" is not about her.
+func TestOnlyWhatASentenceIsAboutIsTakenUp(t *testing.T) {
+	m := newModel(t, Options{})
+	p := debate.Prompt{Topic: "Los peajes son un robo", Stance: debate.Con, Language: "es"}
+	for sentence, want := range map[string]bool{
+		"mi tia paga el peaje dos veces al dia":             true,
+		"y mi tia paga el peaje dos veces al dia":           true,
+		"pago veinte euros cada vez q voy a ver a mi tia":   false,
+		"en galicia no hay otra forma de ir a ver a mi tia": false,
+	} {
+		w := m.newWriter(spanish(t, m), p, rand.New(rand.NewPCG(1, 2)))
+		if got := w.lead(sentence); (got != "") != want || want && !strings.Contains(got, "tu tía") {
+			t.Errorf("%q: %q", sentence, got)
+		}
+	}
+}
+
+// In a language that it only asks in, the bot says that of all it cannot do there, in that language.
+func TestAsidesAreAnsweredInTheLanguageOfTheDebate(t *testing.T) {
+	m := newModel(t, Options{})
+	foreign := regexp.MustCompile(`(?i)\b(the|you|what|is|and|el|los|una|qué|pero)\b`)
+	for language, o := range m.others {
+		for _, of := range allAsides {
+			p := debate.Prompt{Topic: "Golf", Stance: debate.Con, Language: language, Number: 2, Message: "?", Aside: of,
+				Exchanges: []debate.Exchange{{Number: 1, Kind: debate.ArgumentKind, Message: "Golf", Reply: o.Honest}}}
+			if reply := say(t, m, p); reply == "" || foreign.MatchString(reply) && language == "de" || strings.Contains(reply, "I ") {
+				t.Errorf("%s, %s: %q", language, of, reply)
+			}
+		}
+		if o.Cannot == "" || o.Invite == "" {
+			t.Errorf("%s cannot say what it cannot do", language)
+		}
+		p := debate.Prompt{Topic: "Golf", Stance: debate.Con, Language: language, Number: 2, Message: "Golf", Firm: true, Facts: "Golf is a game."}
+		if reply := say(t, m, p); !strings.Contains(reply, o.Honest) {
+			t.Errorf("%s, where the facts are the bot's: %q", language, reply)
+		}
+		for message, k := range map[string]*knowledge{"ok then let us do it in English": english(t, m), "mejor seguimos hablando en español, vale": spanish(t, m)} {
+			p := debate.Prompt{Topic: "Golf", Stance: debate.Con, Language: language, Number: 2, Message: message,
+				Exchanges: []debate.Exchange{{Number: 1, Kind: debate.ArgumentKind, Message: "Golf", Reply: o.Honest}}}
+			if reply := say(t, m, p); !strings.Contains(reply, k.lines.Begun[0].mark) && !strings.Contains(reply, k.lines.Begun[1].mark) {
+				t.Errorf("%s, to %q: %q", language, message, reply)
+			}
+		}
+	}
+}
+
+// Who does not understand a question gets a reason instead of it, and not the claim again.
+func TestAQuestionThatIsNotUnderstoodIsLeft(t *testing.T) {
+	m := newModel(t, Options{})
+	for language, claim := range map[string]string{"es": "El golf es aburrido", "en": "Golf is boring"} {
+		p := debate.Prompt{Topic: claim, Stance: debate.Con, Language: language, Number: 2, Message: "?", Aside: debate.AsideSimpler,
+			Exchanges: []debate.Exchange{{Number: 1, Kind: debate.ArgumentKind, Message: claim, Reply: "Hm?"}}}
+		w, err := m.writerOf(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		reply := say(t, m, p)
+		left := false
+		for _, l := range w.lines.Unclear {
+			left = left || strings.HasPrefix(reply, l.text+" ")
+		}
+		if !left || strings.HasSuffix(reply, "?") {
+			t.Errorf("%s", reply)
+		}
+	}
+}
+
+func TestASmallLetterFollowsAColonInSpanish(t *testing.T) {
+	m := newModel(t, Options{})
+	k := spanish(t, m)
+	p := debate.Prompt{Topic: "Los zoos deberían cerrarse", Stance: debate.Con, Language: "es", Number: 2, Message: "más corto", Aside: debate.AsideShorter}
+	w, err := m.writerOf(p)
+	if err != nil || w.topic == nil {
+		t.Fatal(w.topic, err)
+	}
+	for _, e := range w.points.entries {
+		p.Exchanges = []debate.Exchange{{Number: 1, Kind: debate.ArgumentKind, Message: "cierra", Reply: e.Text.Text}}
+		_, said, _ := strings.Cut(say(t, m, p), ": ")
+		if first, _, _ := strings.Cut(said, " "); k.knownLower(first) && first != lowerFirst(first) {
+			t.Errorf("%q", said)
+		}
+	}
+}
