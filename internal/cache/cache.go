@@ -33,6 +33,7 @@ type Cache struct {
 
 	away    atomic.Bool
 	lost    chan struct{} // wakes the probe
+	helped  atomic.Bool   // the log says what to do about it
 	mute    atomic.Bool   // the user may not publish
 	warned  atomic.Bool   // of that, or that it may not subscribe
 	unusual atomic.Bool   // a cluster, used as if it were none
@@ -99,7 +100,9 @@ func (c *Cache) do(ctx context.Context, call func(context.Context) error) error 
 		c.unusual.Store(true)
 	}
 	if c.away.CompareAndSwap(false, true) {
-		c.log.WarnContext(ctx, "Redis is away; replicas go on without it", "error", withHelp(err))
+		told := withHelp(err)
+		c.helped.Store(told.Error() != err.Error())
+		c.log.WarnContext(ctx, "Redis is away; replicas go on without it", "error", told)
 		c.lost <- struct{}{}
 	}
 	return err
@@ -116,6 +119,8 @@ func withHelp(err error) error {
 		return fmt.Errorf("%w: give the user the access string of docs/deploy.md", err)
 	case strings.Contains(text, "MOVED "):
 		return fmt.Errorf("%w: this is a node of a cluster: add ?cluster=true to REDIS_URL and start again", err)
+	case strings.Contains(text, "x509: "):
+		return fmt.Errorf("%w: the certificate that Redis shows is not trusted: have SSL_CERT_FILE name its authority's, or skip_verify=true in REDIS_URL take any", err)
 	case strings.Contains(text, "unknown command"), strings.Contains(text, "non deterministic"):
 		return fmt.Errorf("%w: Redis 5 or later is needed, with scripts", err)
 	default:
@@ -144,6 +149,9 @@ func (c *Cache) watch(ctx context.Context) {
 				c.away.Store(false)
 				c.log.InfoContext(ctx, "Redis is back")
 				break
+			}
+			if told := withHelp(err); told.Error() != err.Error() && !c.helped.Swap(true) { // the call that was lost may only have waited too long
+				c.log.WarnContext(ctx, "Redis is still away", "error", told)
 			}
 			wait = nextPause(wait, err)
 		}

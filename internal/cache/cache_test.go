@@ -14,6 +14,7 @@ import (
 
 	"github.com/debate-chatbot/debate-api/internal/cache/redistest"
 	"github.com/debate-chatbot/debate-api/internal/store/pgtest"
+	"github.com/redis/go-redis/v9"
 )
 
 // certificate is shown by the servers with TLS, and trusted.
@@ -272,5 +273,49 @@ func TestACallerThatLeavesDoesNotMakeRedisAway(t *testing.T) {
 	})
 	if err == nil || !c.works() || log.count("away") != 0 {
 		t.Errorf("%v; %s", err, log.text.String())
+	}
+}
+
+// Over TLS 1.3 a server sends records of TLS itself after the handshake. They lie in
+// connections that were made beforehand, and are no reason to wait before the first call
+// of each: a call has no more time than that (go-redis 3989 is about the same records).
+func TestConnectionsOfTLSThatWereMadeBeforehandAreFast(t *testing.T) {
+	server := redistest.StartTLS(t, certificate)
+	client, err := newClient(server.URL(), nil, patience)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = client.Close() })
+	eventually(t, "connections made beforehand", func() bool { return client.PoolStats().IdleConns == idleConns })
+	time.Sleep(100 * time.Millisecond) // the records are there
+	fastest := patience
+	for range idleConns {
+		conn := client.(*redis.Client).Conn() // one that nobody used before
+		defer conn.Close()
+		begin := time.Now()
+		if err := conn.Ping(t.Context()).Err(); err != nil {
+			t.Fatal(err)
+		}
+		fastest = min(fastest, time.Since(begin))
+	}
+	if fastest >= callTime {
+		t.Errorf("the first call of a connection takes %v", fastest)
+	}
+}
+
+// Heroku's Redis shows a certificate of its own making, which the log names at whatever
+// call it is found out. https://github.com/trieb-work/nextjs-turbo-redis-cache/issues/24
+func TestACertificateThatIsNotTrustedIsToldAsSuch(t *testing.T) {
+	other, err := redistest.NewCertificate(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := redistest.StartTLS(t, other)
+	_, log := openAsServed(t, server.URL())
+	eventually(t, "what to do about it", func() bool { return log.count("SSL_CERT_FILE") == 1 })
+	// https://github.com/MuckRock/squarelet/pull/804: redis-py's parameter for it, in either spelling.
+	for _, url := range []string{server.URL() + "?ssl_cert_reqs=none", server.URL() + "?ssl_cert_reqs=CERT_NONE", "valkeys" + strings.TrimPrefix(server.URL(), "rediss") + "?skip_verify=true"} {
+		c, _ := open(t, url)
+		eventually(t, url, c.works)
 	}
 }

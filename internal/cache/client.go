@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"regexp"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -24,6 +25,10 @@ const (
 	// idleConns are made before they are needed: a call has no time for the
 	// handshakes of TLS.
 	idleConns = 4
+	// protocol is RESP2. With RESP3 go-redis looks for pushed messages before a call,
+	// takes a record of TLS itself for one, and waits 50 ms for the rest of it: as long
+	// as a call may take, so that connections made beforehand would all fail.
+	protocol = 2
 )
 
 // errURL does not repeat the URL, which can hold a password.
@@ -63,6 +68,13 @@ func newClient(redisURL string, login Login, wait time.Duration) (redis.Universa
 	}
 	query.Del("cluster")
 	query.Del("family") // ioredis': which addresses a name may have, and here it may have both
+	if scheme, isValkey := strings.CutPrefix(u.Scheme, "valkey"); isValkey {
+		u.Scheme = "redis" + scheme
+	}
+	if unread := strings.ToLower(query.Get("ssl_cert_reqs")); u.Scheme == "rediss" && (unread == "none" || unread == "cert_none") { // redis-py's
+		query.Set("skip_verify", "true")
+		query.Del("ssl_cert_reqs")
+	}
 	u.RawQuery = query.Encode()
 	if cluster {
 		return newCluster(u, login, wait)
@@ -78,6 +90,7 @@ func newClient(redisURL string, login Login, wait time.Duration) (redis.Universa
 	o.PoolSize, o.PipelinePoolSize = poolSize, -1
 	o.MinIdleConns = idleConns
 	o.DisableIdentity = true
+	o.Protocol = protocol
 	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
 	if login != nil {
 		o.CredentialsProviderContext, o.ConnMaxLifetime = login.of(o.Username), loginTime
@@ -113,6 +126,7 @@ func newCluster(u *url.URL, login Login, wait time.Duration) (redis.UniversalCli
 	o.PoolSize, o.PipelinePoolSize = poolSize, -1
 	o.MinIdleConns = idleConns
 	o.DisableIdentity = true
+	o.Protocol = protocol
 	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
 	if login != nil {
 		o.CredentialsProviderContext, o.ConnMaxLifetime = login.of(o.Username), loginTime

@@ -35,7 +35,7 @@ func (c Config) Validate() error {
 	check("DATABASE_SECRET_NAME", c.DatabaseSecret == "" || visible(c.DatabaseSecret, 1, 2048) && c.DatabaseURL != "" && (!bool(c.DatabaseIAM) || c.DatabaseRole != ""))
 	check("DATABASE_IAM_AUTH", !bool(c.DatabaseIAM) || demandsTLS(c.DatabaseURL))
 	check("REDIS_IAM_AUTH", c.RedisIAM == "" || isCacheName(c.RedisIAM) && hasUser(c.RedisURL, "rediss"))
-	check("REDIS_URL", c.RedisURL == "" || isURL(c.RedisURL, "redis", "rediss"))
+	check("REDIS_URL", c.RedisURL == "" || isURL(c.RedisURL, "redis", "rediss", "valkey", "valkeys"))
 	check("OPENAI_BASE_URL", c.OpenAIBaseURL == "" || isBase(c.OpenAIBaseURL))
 	check("OPENAI_MODEL", visible(c.OpenAIModel, 1, 200))
 	check("OPENAI_FALLBACK_MODELS", all(c.OpenAIFallbacks, isFallback))
