@@ -164,7 +164,6 @@ func newWriter(scope constructs.Construct, p AWSScope) string {
 		"eu-west-3": "009996457667", "me-south-1": "076674570225", "sa-east-1": "507241528517",
 		"us-east-1": "127311923021", "us-east-2": "033677994240", "us-west-1": "027434742980",
 		"us-west-2": "797873946194", "us-gov-east-1": "190560391635", "us-gov-west-1": "048591011584",
-		"cn-north-1": "638102146993", "cn-northwest-1": "037604701340",
 	}
 	local := cdktf.NewTerraformLocal(scope, new("log-writer"), cdktf.Fn_Lookup(accounts, new(p.Region), new(p.Account)))
 	return *local.AsString()

@@ -859,3 +859,29 @@ func TestCommandSynthesizesInFifteenSeconds(t *testing.T) {
 		t.Errorf("without its configuration file it ends with %v and says %q", err, said)
 	}
 }
+
+// In China the names of endpoints and of services are others (cn.com.amazonaws.…,
+// ….amazonaws.com.cn): a plan says so, where a deploy would fail in its midst.
+// https://github.com/aws/amazon-genomics-cli/issues/462
+// https://github.com/terraform-aws-modules/terraform-aws-vpc/issues/1121
+func TestOnlyRegionsWhoseServicesHaveTheUsualNamesAreTaken(t *testing.T) {
+	validations, _ := shapes["default"].doc.Variable["region"]["validation"].([]any)
+	first, _ := validations[0].(map[string]any)
+	condition, _ := first["condition"].(string)
+	patterns := regexp.MustCompile(`(!?)can\(regex\("([^"]+)", var\.region\)\)`).FindAllStringSubmatch(condition, -1)
+	if len(patterns) != 2 {
+		t.Fatalf("condition %s", condition)
+	}
+	for region, want := range map[string]bool{
+		"us-east-2": true, "eu-west-1": true, "ap-southeast-7": true, "us-gov-west-1": true, "il-central-1": true,
+		"cn-north-1": false, "cn-northwest-1": false, "us-iso-east-1": false, "us-isob-east-1": false, "eu-isoe-west-1": false, "us-east": false, "US-EAST-2": false,
+	} {
+		taken := true
+		for _, p := range patterns {
+			taken = taken && regexp.MustCompile(p[2]).MatchString(region) == (p[1] == "")
+		}
+		if taken != want {
+			t.Errorf("%s: taken %v", region, taken)
+		}
+	}
+}

@@ -29,7 +29,8 @@ type Variables struct {
 // takes them again with plan, apply and destroy.
 func NewVariables(scope constructs.Construct, c VariablesConfig) Variables {
 	region := variable("region", "AWS region of everything",
-		`can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region))`, "takes a region such as us-east-2.", "us-east-2")
+		`can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region)) && !can(regex("^cn-|-iso[a-z]*-", var.region))`,
+		"takes a region such as us-east-2; in China and in isolated regions services have names that this stack does not know.", "us-east-2")
 	if c.CertificateRegion != "" {
 		*region.Validation = append(*region.Validation, &cdktf.TerraformVariableValidationConfig{
 			Condition:    ref(fmt.Sprintf("var.region == %q", c.CertificateRegion)),
