@@ -78,6 +78,8 @@ var (
 	unsayable = regexp.MustCompile(`(?i)\b(mine|i|i'm|im|i've|ive|i'd|i'll|me|myself|you|your|you're|u|ur|yo|me|mí|tú|tu|tus|te|ti|vos|usted|fuck\w*|shit\w*|bullshit|crap|damn|ass|asshole|bitch\w*|retard\w*|wtf|lol|lmao|mierda|puta|joder)\b|\.\.|[!?:;"“”«»()\[\]{}<>/*_#=]`)
 	// clauseEnd is where a sentence goes on with what can be left out.
 	clauseEnd = regexp.MustCompile(`(?i),? (?:because|since|whereas|while|although|though|but|which|and (?:it|they|that|this|we|he|she|a|the|nobody|everyone)|porque|pero|aunque|mientras|y (?:eso|esto))\b|, (?:so|who|and|as|with|it|it's|that's|they|this|he|she|i|i'm|my|mine|you|we|ask|nobody|everyone|most|\pL+ing|y|lo que)\b|[;:–—(]`)
+	// clauseEndSpanish is that in Spanish, where sentences are strung together by commas.
+	clauseEndSpanish = regexp.MustCompile(`(?i) (?:porque|pero|aunque|mientras|y (?:eso|esto))\b|[,;:–—(]`)
 	// relative stands before a verb that is not the clause's own.
 	relative = regexp.MustCompile(`(?i)\b(that|which|who|whose|where|when|because|if|than|as|que|quien|donde|cuando|porque|si)\b`)
 )
@@ -93,7 +95,11 @@ func (w *writer) clauseOf(sentence string) (clause string, form pointKind, ok bo
 	if w.asks(sentence) || noClause.MatchString(text) || setsRight.MatchString(text) {
 		return "", "", false
 	}
-	if at := clauseEnd.FindAllStringIndex(text, -1); len(at) > 0 {
+	ends := clauseEnd
+	if w.language == "es" {
+		ends = clauseEndSpanish
+	}
+	if at := ends.FindAllStringIndex(text, -1); len(at) > 0 {
 		for _, end := range at {
 			if head := text[:end[0]]; len(strings.Fields(head)) > minClause && w.formOf(head) != "" {
 				text = head

@@ -17,7 +17,7 @@ type message struct {
 
 // maxRest is how many content words a sentence may have beside the words of a
 // sign without making a point.
-var maxRest = map[sign]int{rules: 8, switching: 3, alleged: 3, verdict: 1, praise: 2, yielding: 2, elsewhere: 3, misread: 3, imputed: 6, apology: 2}
+var maxRest = map[sign]int{insists: 2, rules: 8, switching: 3, alleged: 3, verdict: 1, praise: 2, yielding: 2, elsewhere: 3, misread: 3, imputed: 6, apology: 2}
 
 // maxEcho is how many words a question has that is answered at once by who asks it.
 const maxEcho = 3

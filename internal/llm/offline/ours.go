@@ -113,6 +113,8 @@ func (w *writer) reasons() []line {
 	said := plain(spellNot(w.prompt.Topic))
 	demands, judges := w.demandsOrJudges(said)
 	switch {
+	case w.leaning() == people:
+		return w.lines.Pressed.People
 	case w.prompt.Stance == debate.Pro:
 		return w.lines.Pressed.Pro
 	case demands:
@@ -154,7 +156,10 @@ var noKind = regexp.MustCompile(`\b(an?|the|una?|el|la) ([a-z]+ )?(threat|danger
 // membership tells claims that something is of a kind from those that it is not, by their
 // words; other claims are general.
 func (g *grammar) membership(claim string) pointKind {
+	in := func(p string) bool { return has(claim, p) }
 	switch {
+	case slices.ContainsFunc(g.Condemning, in), slices.ContainsFunc(g.Praising, in): // "is a nuisance" is a judgement
+		return general
 	case slices.ContainsFunc(strings.Fields(claim), g.judges), ofPeople.MatchString(claim), noKind.MatchString(claim):
 		return general
 	case g.notOfKind.MatchString(claim):

@@ -66,6 +66,9 @@ func (w *writer) schemed(sentence string, broad bool) (match, bool) {
 // caseOf is what speaks against whatever aims at the same as the user, if something of it
 // was not said yet; none where it has to be asked, or where that cannot be told.
 func (w *writer) caseOf() (match, bool) {
+	if w.leaning() == people { // who are no thing to be used or done without
+		return match{}, false
+	}
 	return w.freshOf(func(s scheme) bool { return s.kind == claimed })
 }
 

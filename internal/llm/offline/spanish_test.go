@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
+	"github.com/debate-chatbot/debate-api/internal/llm/offline/bank"
 )
 
 // spanish is what a model knows in Spanish.
@@ -175,6 +176,62 @@ func TestASmallLetterFollowsAColonInSpanish(t *testing.T) {
 		_, said, _ := strings.Cut(say(t, m, p), ": ")
 		if first, _, _ := strings.Cut(said, " "); k.knownLower(first) && first != lowerFirst(first) {
 			t.Errorf("%q", said)
+		}
+	}
+}
+
+// Nobody uses people, or does without them.
+func TestPeopleAreNoThing(t *testing.T) {
+	m := newModel(t, Options{})
+	for claim, want := range map[string]pointKind{"No soporto a los que hablan en el cine": people, "los q hablan en el cine son unos maleducados": people, "No soporto el cine": against} {
+		w := m.newWriter(spanish(t, m), debate.Prompt{Topic: claim, Stance: debate.Con, Language: "es", Message: claim}, rand.New(rand.NewPCG(1, 2)))
+		if got := w.leaning(); got != want {
+			t.Errorf("%q is %s", claim, got)
+		}
+		if _, of := w.caseOf(); of == (want == people) {
+			t.Errorf("%q has a case of things: %v", claim, of)
+		}
+	}
+}
+
+// What is called names is judged, and not said to be of a kind; "que" is not said twice.
+func TestAJudgementIsNoKind(t *testing.T) {
+	m := newModel(t, Options{})
+	k := spanish(t, m)
+	for claim, want := range map[string]bank.Aim{
+		"Llevar chanclas a la oficina es una falta de respeto": bank.Blame,
+		"El reguetón es una joya":                              bank.Praise,
+		"El ajedrez es un deporte":                             bank.OfKind,
+		"La paella con chorizo no es paella":                   bank.OfKind,
+	} {
+		w := m.newWriter(k, debate.Prompt{Topic: claim, Stance: debate.Con, Language: "es", Message: claim}, rand.New(rand.NewPCG(1, 2)))
+		if got := w.aim(); got != want {
+			t.Errorf("%q aims at %q, not %q", claim, got, want)
+		}
+	}
+	w := m.newWriter(k, debate.Prompt{Topic: "que te obliguen a cenar con el jefe es un abuso", Stance: debate.Con, Language: "es"}, nil)
+	if got, want := w.claimPhrase(), "la idea de «Que te obliguen a cenar con el jefe es un abuso»"; got != want {
+		t.Errorf("got %q", got)
+	}
+	p := debate.Prompt{Topic: "El golf es aburrido", Stance: debate.Con, Language: "es"}
+	if got, _, _ := m.newWriter(k, p, nil).clauseOf("los hoyos estan muy lejos, q mas da el paisaje"); got != "los hoyos están muy lejos" {
+		t.Errorf("got %q", got)
+	}
+}
+
+// Who misses an answer is told so where there is one, and a question with it is answered.
+func TestWhoMissesAnAnswerIsHeard(t *testing.T) {
+	m := newModel(t, Options{})
+	for message, k := range map[string]*knowledge{"no me respondiste. ¿y qué pasa con el elefante?": spanish(t, m), "you did not answer. what about the elephant?": english(t, m)} {
+		p := debate.Prompt{Topic: map[string]string{"es": "Los zoos deberían cerrarse", "en": "Zoos should be closed."}[k.language], Stance: debate.Con, Language: k.language, Number: 2, Message: message,
+			Exchanges: []debate.Exchange{{Number: 1, Kind: debate.ArgumentKind, Message: "¡Cierren!", Reply: "No."}}}
+		reply := say(t, m, p)
+		heard := false
+		for _, l := range k.lines.Insists {
+			heard = heard || strings.HasPrefix(reply, l.text)
+		}
+		if !heard || len(strings.Fields(reply)) < 15 {
+			t.Errorf("%s", reply)
 		}
 	}
 }

@@ -91,7 +91,7 @@ func (g *grammar) leans(claim string) (sum float64, demands bool) {
 }
 
 // ofPeople is a claim about people, who are no things.
-var ofPeople = regexp.MustCompile(`(?i)^(?:\w+ ){0,2}(?:people|persons|everyone|anyone|anybody|folks|guys|girls|boys|men|women|adults|parents|mums|moms|dads|kids|children|teens|teenagers|students|teachers|bosses|managers|neighbou?rs|tourists|drivers|cyclists|influencers|vegans|gamers|fans|customers|waiters|landlords|roommates|flatmates|friends|couples|la gente|las personas|los (?:padres|niños|hombres|adultos|jóvenes|vecinos|turistas|jefes|profesores|alumnos)|las (?:mujeres|madres))\b|^[^,.;]{3,40}\b(?:who|whose)\b`)
+var ofPeople = regexp.MustCompile(`(?i)^(?:\w+ ){0,2}(?:people|persons|everyone|anyone|anybody|folks|guys|girls|boys|men|women|adults|parents|mums|moms|dads|kids|children|teens|teenagers|students|teachers|bosses|managers|neighbou?rs|tourists|drivers|cyclists|influencers|vegans|gamers|fans|customers|waiters|landlords|roommates|flatmates|friends|couples|la gente|las personas|los (?:padres|niños|hombres|adultos|jóvenes|vecinos|turistas|jefes|profesores|alumnos|invitados|compañeros|suegros|políticos|famosos|repartidores|conductores|ciclistas)|las (?:mujeres|madres|suegras|parejas|señoras)|(?:(?:no (?:soporto|aguanto)|odio|me molestan?|me caen mal) (?:a )?)?(?:los que|las que|los q|las q|la gente|quienes))\b|^[^,.;]{3,40}\b(?:who|whose)\b`)
 
 // mustQuote says whether a claim is rather quoted than told: it is of its writer's mind, has
 // more than one clause, or is no statement.
@@ -102,6 +102,9 @@ var spokenClaim = map[string]*regexp.Regexp{
 	"en": regexp.MustCompile(`(?i)[,;:!?]|\. |^(build|make|introduce|create|store|replace|disclose|grant|force|use|subsidi[sz]e|encourage|pay|give|put|bring|raise|lower|increase|reduce|cut|fund|support|teach|save|impose|send|establish|reform|move|return|treat|allow|permit|legali[sz]e|abolish|ban|remove|restrict|limit|deny|keep|take|have|end|close|scrap|kill|should|is|are|do|does|can|will|why|how|what|who|whose|never|don['’]?t|do not|stop|would|please|as an? |wish|let|let's)\b|^(i ((just|really|still|do|personally|honestly) )?(will|can['’]?t|cannot|could|do not|don['’]?t|never|used|bet|wish|hate|love|like|think|believe|feel|know|say|said|am|was|would|want|prefer|work|had|got|saw)\b)|\b(so|because|cause|but|although|though|since|says|thinks|and (i|my|it['’]?s|that['’]?s|they|we))\b`),
 	"es": regexp.MustCompile(`(?i)[,;:!?¿¡]|\. |^(qué|quién|cómo|nunca|jamás|jamas|ojalá|ojala|basta|por favor|como |yo |no (entiendo|creo|pienso|soporto|me)|(me|creo|odio|quiero|pienso|prefiero|trabajo|digo)\b)|\b(así que|asi que|porque|pero|aunque|dice|dicen|piensa|y (yo|mi|es|eso))\b`),
 }
+
+// spanishThat begins a claim about what somebody does: "que te obliguen es un abuso".
+var spanishThat = regexp.MustCompile(`^Que `)
 
 // maxClaim is the longest topic that is said in full within a sentence.
 const maxClaim = 14
@@ -118,7 +121,7 @@ func (w *writer) claimPhrase() string {
 	}
 	small := claim != upperFirst(claim) // written so, and no name
 	claim = upperFirst(claim)
-	if len(words) <= maxClaim && (w.mustQuote(claim) || len(words) > 1 && w.imperative(fold(words[0]))) {
+	if len(words) <= maxClaim && (spanishThat.MatchString(claim) || w.mustQuote(claim) || len(words) > 1 && w.imperative(fold(words[0]))) {
 		if w.language == "es" {
 			return "la idea de «" + claim + "»"
 		}
