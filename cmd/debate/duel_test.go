@@ -30,7 +30,7 @@ func TestAModelDuelsWithTheBuiltInOpponentAndIsKeptAndJudged(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	all, err := s.Conversations(t.Context(), localOwner, debate.ConversationCursor{}, 10)
+	all, err := s.FindConversations(t.Context(), localOwner, "", debate.ConversationCursor{}, 10)
 	if err != nil || len(all) != 2 || all[1].TurnCount != 2 || !strings.HasPrefix(all[1].Title, "gpt-4o-mini v. built-in opponent: Zoos") || !strings.HasPrefix(all[0].Title, "built-in opponent v. gpt-4o-mini: Zoos") {
 		t.Fatalf("kept %+v, %v", all, err)
 	}

@@ -42,7 +42,7 @@ func TestAFileIsImportedOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	all, err := s.Conversations(t.Context(), localOwner, debate.ConversationCursor{}, 10)
+	all, err := s.FindConversations(t.Context(), localOwner, "", debate.ConversationCursor{}, 10)
 	if err != nil || len(all) != 1 || all[0].Topic != "Golf is boring." {
 		t.Fatalf("imported %+v, %v", all, err)
 	}

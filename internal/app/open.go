@@ -21,7 +21,7 @@ func OpenStore(ctx context.Context, c config.Config, log *slog.Logger) (*store.S
 	if err != nil {
 		return nil, err
 	}
-	return store.OpenPostgresAs(c.DatabaseURL, access)
+	return store.OpenPostgres(c.DatabaseURL, access)
 }
 
 // newAccess says as whom to log into PostgreSQL, and has AWS asked for the password, where the URL does not say it all.

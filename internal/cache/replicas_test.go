@@ -45,7 +45,7 @@ var alice = debate.Owner{Key: "alice"}
 
 func openPostgres(t testing.TB, url string) *store.Store {
 	t.Helper()
-	s, err := store.OpenPostgres(url)
+	s, err := store.OpenPostgres(url, store.Access{})
 	if err != nil {
 		t.Fatal(err)
 	}

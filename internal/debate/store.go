@@ -73,16 +73,14 @@ type ConversationStore interface {
 	// Delete removes a conversation with its turns; TurnRunning with the
 	// turn's id while one runs.
 	Delete(ctx context.Context, owner Owner, id string) error
-	// Conversations is at most limit conversations of the owner after the
-	// cursor, the most recently updated first.
-	Conversations(ctx context.Context, owner Owner, after ConversationCursor, limit int) ([]Conversation, error)
-	// FindConversations is those of them that have each word of the query, or its
+	// FindConversations is at most limit conversations of the owner after the cursor,
+	// the most recently updated first, that have each word of the query, or its
 	// beginning, in their title or topic: case, accents and the width of letters make
 	// no difference, and where words are not divided by spaces any part of one is
 	// found. A query without words finds all.
 	FindConversations(ctx context.Context, owner Owner, query string, after ConversationCursor, limit int) ([]Conversation, error)
-	// ConversationsAt is what Conversations is, by offset, and how many there are, counted
-	// up to maxTotal.
+	// ConversationsAt is at most limit of all the owner's conversations by offset, in the
+	// same order, and how many there are, counted up to maxTotal.
 	ConversationsAt(ctx context.Context, owner Owner, offset, limit, maxTotal int) ([]Conversation, int, error)
 	// Turns is at most limit turns of a conversation of the owner with a
 	// number after the one given, ascending; or, latestFirst, before it (0

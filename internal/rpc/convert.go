@@ -155,10 +155,11 @@ func failureToProto(f *debate.Failure) *debatev1.Failure {
 	}
 }
 
-func turnsToProto(turns []debate.Turn) []*debatev1.Turn {
-	out := make([]*debatev1.Turn, len(turns))
-	for i, t := range turns {
-		out[i] = turnToProto(t)
+// each converts a list, to an empty one where there is nothing in it.
+func each[T, M any](list []T, convert func(T) M) []M {
+	out := make([]M, len(list))
+	for i, one := range list {
+		out[i] = convert(one)
 	}
 	return out
 }

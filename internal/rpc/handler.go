@@ -18,20 +18,25 @@ import (
 // interceptor translates them.
 type handler struct{ service Service }
 
+// respond makes the response of a call from its message, unless the call failed.
+func respond[M any](m *M, err error) (*connect.Response[M], error) {
+	if err != nil {
+		return nil, err
+	}
+	return connect.NewResponse(m), nil
+}
+
 func (h handler) Chat(ctx context.Context, r *connect.Request[debatev1.ChatRequest]) (*connect.Response[debatev1.ChatResponse], error) {
 	id, err := requestID(r.Header(), r.Msg.GetRequestId())
 	if err != nil {
 		return nil, err
 	}
 	result, err := h.service.Chat(ctx, auth.Owner(ctx), chatRequest(r.Msg, id))
-	if err != nil {
-		return nil, err
-	}
-	return connect.NewResponse(&debatev1.ChatResponse{
+	return respond(&debatev1.ChatResponse{
 		Conversation: conversationToProto(result.Conversation),
 		Turn:         turnToProto(result.Turn),
-		Window:       turnsToProto(result.Window),
-	}), nil
+		Window:       each(result.Window, turnToProto),
+	}, err)
 }
 
 func (h handler) ChatStream(ctx context.Context, r *connect.Request[debatev1.ChatStreamRequest], stream *connect.ServerStream[debatev1.ChatStreamResponse]) error {
@@ -53,10 +58,7 @@ func (h handler) WatchTurn(ctx context.Context, r *connect.Request[debatev1.Watc
 
 func (h handler) StopTurn(ctx context.Context, r *connect.Request[debatev1.StopTurnRequest]) (*connect.Response[debatev1.StopTurnResponse], error) {
 	turn, err := h.service.StopTurn(ctx, auth.Owner(ctx), r.Msg.GetTurnId())
-	if err != nil {
-		return nil, err
-	}
-	return connect.NewResponse(&debatev1.StopTurnResponse{Turn: turnToProto(turn)}), nil
+	return respond(&debatev1.StopTurnResponse{Turn: turnToProto(turn)}, err)
 }
 
 func (h handler) RetryTurn(ctx context.Context, r *connect.Request[debatev1.RetryTurnRequest], stream *connect.ServerStream[debatev1.RetryTurnResponse]) error {
@@ -71,10 +73,7 @@ func (h handler) RetryTurn(ctx context.Context, r *connect.Request[debatev1.Retr
 
 func (h handler) RateTurn(ctx context.Context, r *connect.Request[debatev1.RateTurnRequest]) (*connect.Response[debatev1.RateTurnResponse], error) {
 	turn, err := h.service.RateTurn(ctx, auth.Owner(ctx), r.Msg.GetTurnId(), int(r.Msg.GetAttempt()), ratingFromProto[r.Msg.GetRating()])
-	if err != nil {
-		return nil, err
-	}
-	return connect.NewResponse(&debatev1.RateTurnResponse{Turn: turnToProto(turn)}), nil
+	return respond(&debatev1.RateTurnResponse{Turn: turnToProto(turn)}, err)
 }
 
 func (h handler) ReadClaim(_ context.Context, r *connect.Request[debatev1.ReadClaimRequest]) (*connect.Response[debatev1.ReadClaimResponse], error) {
@@ -84,20 +83,14 @@ func (h handler) ReadClaim(_ context.Context, r *connect.Request[debatev1.ReadCl
 		Stance:  stanceFromProto[r.Msg.GetStance()],
 		Role:    roleFromProto[r.Msg.GetRole()],
 	})
-	if err != nil {
-		return nil, err
-	}
-	return connect.NewResponse(&debatev1.ReadClaimResponse{
+	return respond(&debatev1.ReadClaimResponse{
 		Topic: subject.Topic, Stance: stanceToProto[subject.Stance], Language: subject.Language, Settled: settled,
-	}), nil
+	}, err)
 }
 
 func (h handler) GetConversation(ctx context.Context, r *connect.Request[debatev1.GetConversationRequest]) (*connect.Response[debatev1.GetConversationResponse], error) {
 	c, err := h.service.Conversation(ctx, auth.Owner(ctx), r.Msg.GetConversationId())
-	if err != nil {
-		return nil, err
-	}
-	return connect.NewResponse(&debatev1.GetConversationResponse{Conversation: conversationToProto(c)}), nil
+	return respond(&debatev1.GetConversationResponse{Conversation: conversationToProto(c)}, err)
 }
 
 func (h handler) ListTurns(ctx context.Context, r *connect.Request[debatev1.ListTurnsRequest]) (*connect.Response[debatev1.ListTurnsResponse], error) {
@@ -117,7 +110,7 @@ func (h handler) ListTurns(ctx context.Context, r *connect.Request[debatev1.List
 		turns = turns[:size]
 		out.NextPageToken = turnsToken(query, turns[size-1].Number)
 	}
-	out.Turns = turnsToProto(turns)
+	out.Turns = each(turns, turnToProto)
 	return connect.NewResponse(out), nil
 }
 
@@ -132,29 +125,20 @@ func (h handler) ListConversations(ctx context.Context, r *connect.Request[debat
 	if err != nil {
 		return nil, err
 	}
-	out := &debatev1.ListConversationsResponse{}
+	out := &debatev1.ListConversationsResponse{Conversations: each(list, conversationToProto)}
 	if next.ID != "" {
 		out.NextPageToken = conversationsToken(query, next)
-	}
-	for _, c := range list {
-		out.Conversations = append(out.Conversations, conversationToProto(c))
 	}
 	return connect.NewResponse(out), nil
 }
 
 func (h handler) UpdateConversation(ctx context.Context, r *connect.Request[debatev1.UpdateConversationRequest]) (*connect.Response[debatev1.UpdateConversationResponse], error) {
 	c, err := h.service.Rename(ctx, auth.Owner(ctx), r.Msg.GetConversationId(), r.Msg.GetTitle())
-	if err != nil {
-		return nil, err
-	}
-	return connect.NewResponse(&debatev1.UpdateConversationResponse{Conversation: conversationToProto(c)}), nil
+	return respond(&debatev1.UpdateConversationResponse{Conversation: conversationToProto(c)}, err)
 }
 
 func (h handler) DeleteConversation(ctx context.Context, r *connect.Request[debatev1.DeleteConversationRequest]) (*connect.Response[debatev1.DeleteConversationResponse], error) {
-	if err := h.service.Delete(ctx, auth.Owner(ctx), r.Msg.GetConversationId()); err != nil {
-		return nil, err
-	}
-	return connect.NewResponse(&debatev1.DeleteConversationResponse{}), nil
+	return respond(&debatev1.DeleteConversationResponse{}, h.service.Delete(ctx, auth.Owner(ctx), r.Msg.GetConversationId()))
 }
 
 func (h handler) ListTopics(_ context.Context, r *connect.Request[debatev1.ListTopicsRequest]) (*connect.Response[debatev1.ListTopicsResponse], error) {

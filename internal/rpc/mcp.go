@@ -255,11 +255,7 @@ func (g agents) flow(ctx context.Context, owner debate.Owner, in debateInput) (a
 	if err != nil {
 		return nil, err
 	}
-	out := &debatev1.GetFlowResponse{}
-	for _, p := range points {
-		out.Points = append(out.Points, pointToProto(p))
-	}
-	return plainJSON(out)
+	return plainJSON(&debatev1.GetFlowResponse{Points: each(points, pointToProto)})
 }
 
 func (g agents) judge(ctx context.Context, owner debate.Owner, in judgeInput) (any, error) {

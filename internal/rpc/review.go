@@ -37,14 +37,7 @@ func SharePath(token string) string { return "/s/" + token }
 
 func (h handler) GetFlow(ctx context.Context, r *connect.Request[debatev1.GetFlowRequest]) (*connect.Response[debatev1.GetFlowResponse], error) {
 	points, err := h.service.Flow(ctx, auth.Owner(ctx), r.Msg.GetConversationId())
-	if err != nil {
-		return nil, err
-	}
-	out := &debatev1.GetFlowResponse{Points: make([]*debatev1.Point, 0, len(points))}
-	for _, p := range points {
-		out.Points = append(out.Points, pointToProto(p))
-	}
-	return connect.NewResponse(out), nil
+	return respond(&debatev1.GetFlowResponse{Points: each(points, pointToProto)}, err)
 }
 
 func (h handler) JudgeConversation(ctx context.Context, r *connect.Request[debatev1.JudgeConversationRequest]) (*connect.Response[debatev1.JudgeConversationResponse], error) {
@@ -53,26 +46,17 @@ func (h handler) JudgeConversation(ctx context.Context, r *connect.Request[debat
 		return nil, err
 	}
 	v, err := h.service.JudgeConversation(ctx, auth.Owner(ctx), r.Msg.GetConversationId(), id)
-	if err != nil {
-		return nil, err
-	}
-	return connect.NewResponse(&debatev1.JudgeConversationResponse{Verdict: verdictToProto(v)}), nil
+	return respond(&debatev1.JudgeConversationResponse{Verdict: verdictToProto(v)}, err)
 }
 
 func (h handler) GetVerdict(ctx context.Context, r *connect.Request[debatev1.GetVerdictRequest]) (*connect.Response[debatev1.GetVerdictResponse], error) {
 	v, err := h.service.Verdict(ctx, auth.Owner(ctx), r.Msg.GetConversationId())
-	if err != nil {
-		return nil, err
-	}
-	return connect.NewResponse(&debatev1.GetVerdictResponse{Verdict: verdictToProto(v)}), nil
+	return respond(&debatev1.GetVerdictResponse{Verdict: verdictToProto(v)}, err)
 }
 
 func (h handler) SetOpinion(ctx context.Context, r *connect.Request[debatev1.SetOpinionRequest]) (*connect.Response[debatev1.SetOpinionResponse], error) {
 	c, err := h.service.SetOpinion(ctx, auth.Owner(ctx), r.Msg.GetConversationId(), int(r.Msg.GetAgreement()), int(r.Msg.GetTurnNumber()))
-	if err != nil {
-		return nil, err
-	}
-	return connect.NewResponse(&debatev1.SetOpinionResponse{Conversation: conversationToProto(c)}), nil
+	return respond(&debatev1.SetOpinionResponse{Conversation: conversationToProto(c)}, err)
 }
 
 func (h handler) ListOpinions(ctx context.Context, r *connect.Request[debatev1.ListOpinionsRequest]) (*connect.Response[debatev1.ListOpinionsResponse], error) {
@@ -101,10 +85,7 @@ func (h handler) ListOpinions(ctx context.Context, r *connect.Request[debatev1.L
 
 func (h handler) SuggestPoints(ctx context.Context, r *connect.Request[debatev1.SuggestPointsRequest]) (*connect.Response[debatev1.SuggestPointsResponse], error) {
 	points, err := h.service.SuggestPoints(ctx, auth.Owner(ctx), r.Msg.GetConversationId(), speakerFromProto[r.Msg.GetSteelman()])
-	if err != nil {
-		return nil, err
-	}
-	return connect.NewResponse(&debatev1.SuggestPointsResponse{Points: points}), nil
+	return respond(&debatev1.SuggestPointsResponse{Points: points}, err)
 }
 
 func (h handler) ForkConversation(ctx context.Context, r *connect.Request[debatev1.ForkConversationRequest]) (*connect.Response[debatev1.ForkConversationResponse], error) {
@@ -128,17 +109,11 @@ func (h handler) ForkConversation(ctx context.Context, r *connect.Request[debate
 
 func (h handler) ShareConversation(ctx context.Context, r *connect.Request[debatev1.ShareConversationRequest]) (*connect.Response[debatev1.ShareConversationResponse], error) {
 	token, err := h.service.Share(ctx, auth.Owner(ctx), r.Msg.GetConversationId())
-	if err != nil {
-		return nil, err
-	}
-	return connect.NewResponse(&debatev1.ShareConversationResponse{Path: SharePath(token)}), nil
+	return respond(&debatev1.ShareConversationResponse{Path: SharePath(token)}, err)
 }
 
 func (h handler) UnshareConversation(ctx context.Context, r *connect.Request[debatev1.UnshareConversationRequest]) (*connect.Response[debatev1.UnshareConversationResponse], error) {
-	if err := h.service.Unshare(ctx, auth.Owner(ctx), r.Msg.GetConversationId()); err != nil {
-		return nil, err
-	}
-	return connect.NewResponse(&debatev1.UnshareConversationResponse{}), nil
+	return respond(&debatev1.UnshareConversationResponse{}, h.service.Unshare(ctx, auth.Owner(ctx), r.Msg.GetConversationId()))
 }
 
 func (h handler) ListFormats(context.Context, *connect.Request[debatev1.ListFormatsRequest]) (*connect.Response[debatev1.ListFormatsResponse], error) {
@@ -166,10 +141,7 @@ var exportFormats = map[debatev1.ExportFormat]flow.Format{
 
 func (h handler) ExportConversation(ctx context.Context, r *connect.Request[debatev1.ExportConversationRequest]) (*connect.Response[debatev1.ExportConversationResponse], error) {
 	d, err := h.service.Export(ctx, auth.Owner(ctx), r.Msg.GetConversationId(), exportFormats[r.Msg.GetFormat()])
-	if err != nil {
-		return nil, err
-	}
-	return connect.NewResponse(&debatev1.ExportConversationResponse{Filename: d.Filename, MediaType: d.MediaType, Content: d.Content}), nil
+	return respond(&debatev1.ExportConversationResponse{Filename: d.Filename, MediaType: d.MediaType, Content: d.Content}, err)
 }
 
 // export answers with a document of a conversation.
@@ -251,11 +223,9 @@ func verdictToProto(v debate.Verdict) *debatev1.Verdict {
 		Failure: failureToProto(v.Failure), CreateTime: timestamp(v.CreatedAt), FinishTime: timestamp(v.FinishedAt),
 	}
 	for _, c := range v.Clashes {
-		clash := &debatev1.Clash{Title: c.Title, Winner: winnerToProto[c.Winner], Reason: c.Reason}
-		for _, q := range c.Quotes {
-			clash.Quotes = append(clash.Quotes, quoteToProto(q))
-		}
-		out.Clashes = append(out.Clashes, clash)
+		out.Clashes = append(out.Clashes, &debatev1.Clash{
+			Title: c.Title, Winner: winnerToProto[c.Winner], Reason: c.Reason, Quotes: each(c.Quotes, quoteToProto),
+		})
 	}
 	for _, a := range v.Advice {
 		out.Advice = append(out.Advice, &debatev1.Advice{Text: a.Text, Quote: quoteToProto(a.Quote)})

@@ -77,7 +77,7 @@ func numbered() *script {
 // conversations is how many there are, and how many turns they have.
 func (h *harness) conversations(t *testing.T) (all []debate.Conversation) {
 	t.Helper()
-	all, err := h.store.Conversations(t.Context(), debate.Owner{Key: "default"}, debate.ConversationCursor{}, 100)
+	all, err := h.store.FindConversations(t.Context(), debate.Owner{Key: "default"}, "", debate.ConversationCursor{}, 100)
 	if err != nil {
 		t.Fatal(err)
 	}

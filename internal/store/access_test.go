@@ -52,7 +52,7 @@ func urlOf(s *pgtest.Server, user *url.Userinfo) string {
 
 func openAs(t *testing.T, url string, a Access) *Store {
 	t.Helper()
-	s, err := OpenPostgresAs(url, a)
+	s, err := OpenPostgres(url, a)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -119,7 +119,7 @@ func readsAtScale(b *testing.B, small, large stock) {
 		do   func(ctx context.Context, s stock) error
 	}{
 		{"list", func(ctx context.Context, s stock) error {
-			_, err := s.Conversations(ctx, seed.Owner, debate.ConversationCursor{}, 21)
+			_, err := s.FindConversations(ctx, seed.Owner, "", debate.ConversationCursor{}, 21)
 			return err
 		}},
 		{"offset", func(ctx context.Context, s stock) error {
@@ -161,7 +161,7 @@ func readsAtScale(b *testing.B, small, large stock) {
 	b.Run("deep page", func(b *testing.B) {
 		cursor := large.after(b, large.size.Conversations/10)
 		page := func(after debate.ConversationCursor) error {
-			found, err := large.Conversations(b.Context(), seed.Owner, after, 21)
+			found, err := large.FindConversations(b.Context(), seed.Owner, "", after, 21)
 			if err == nil && len(found) != 21 {
 				b.Fatalf("%d conversations on a page", len(found))
 			}

@@ -133,7 +133,7 @@ func TestPassingRefusalsOfPostgreSQLLoseNothing(t *testing.T) {
 				t.Fatal(err)
 			}
 			t.Cleanup(func() { _ = admin.Close() })
-			s, err := OpenPostgres(url)
+			s, err := OpenPostgres(url, Access{})
 			s = migrated(t, s, err)
 			hold := runTurn(t, s, "c")
 			database := url[strings.LastIndex(url, "/")+1 : strings.Index(url, "?")]
@@ -195,7 +195,7 @@ func TestAServerWithoutRoomIsWaitedFor(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = admin.Close() })
-	s, err := OpenPostgres(url)
+	s, err := OpenPostgres(url, Access{})
 	migrated(t, s, err)
 	perform := func(ctx context.Context, statements ...string) {
 		for _, q := range statements {
@@ -215,7 +215,7 @@ func TestAServerWithoutRoomIsWaitedFor(t *testing.T) {
 	if err := other.PingContext(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	few, err := OpenPostgres(as)
+	few, err := OpenPostgres(as, Access{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -99,12 +99,6 @@ func (s *Store) Delete(ctx context.Context, owner debate.Owner, id string) error
 	})
 }
 
-// Conversations pages through the owner's, the most recently updated first.
-func (s *Store) Conversations(ctx context.Context, owner debate.Owner, after debate.ConversationCursor, limit int) ([]debate.Conversation, error) {
-	found, err := read(ctx, s, s.newestFirst(owner).Where(olderThan(after)).Limit(limit).All)
-	return conversationsOf(found), err
-}
-
 // olderThan compares as rows, which an index serves from one place on. The
 // first page comes before the end of time: one statement serves all pages.
 func olderThan(c debate.ConversationCursor) predicate.Conversation {

@@ -39,7 +39,7 @@ func databases(t *testing.T) map[string]database {
 		},
 		"PostgreSQL": {
 			goose.DialectPostgres, "migrations/postgres", "pgx", url,
-			func() (*store.Store, error) { return store.OpenPostgres(url) },
+			func() (*store.Store, error) { return store.OpenPostgres(url, store.Access{}) },
 		},
 	}
 }

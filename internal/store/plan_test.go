@@ -50,7 +50,7 @@ func TestEveryStatementUsesAnIndex(t *testing.T) {
 			return err
 		}},
 		{"the first page of conversations", []string{"conversation_owner_key_owner_user_updated_at_id"}, func(ctx context.Context, s *Store) error {
-			_, err := s.Conversations(ctx, owner, debate.ConversationCursor{}, 21)
+			_, err := s.FindConversations(ctx, owner, "", debate.ConversationCursor{}, 21)
 			return err
 		}},
 		{"a deep page of conversations", []string{"conversation_owner_key_owner_user_updated_at_id"}, func(ctx context.Context, s *Store) error {
@@ -58,7 +58,7 @@ func TestEveryStatementUsesAnIndex(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			_, err = s.Conversations(ctx, owner, debate.ConversationCursor{UpdatedAt: deep.UpdatedAt, ID: deep.ID}, 21)
+			_, err = s.FindConversations(ctx, owner, "", debate.ConversationCursor{UpdatedAt: deep.UpdatedAt, ID: deep.ID}, 21)
 			return err
 		}},
 		{"a page by offset, and the total", []string{"conversation_owner_key_owner_user_updated_at_id"}, func(ctx context.Context, s *Store) error {
@@ -406,7 +406,13 @@ func (s *record) take() []sentQuery {
 
 // listen opens a store whose statements are taken down.
 func listen(t *testing.T, databaseURL, path string) (*Store, *record) {
-	s, err := Open(databaseURL, path)
+	var s *Store
+	var err error
+	if databaseURL == "" {
+		s, err = OpenSQLite(path)
+	} else {
+		s, err = OpenPostgres(databaseURL, Access{})
+	}
 	if err != nil {
 		t.Fatal(err)
 	}

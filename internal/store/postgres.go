@@ -22,14 +22,9 @@ const (
 	maxConnLifetime = 30 * time.Minute // spreads over new readers and writers after a failover
 )
 
-// OpenPostgres prepares a pool for a URL such as
-// postgres://user:password@host:5432/name. It connects when it is first used.
-func OpenPostgres(databaseURL string) (*Store, error) {
-	return OpenPostgresAs(databaseURL, Access{})
-}
-
-// OpenPostgresAs is OpenPostgres for who does not log in as the URL says.
-func OpenPostgresAs(databaseURL string, access Access) (*Store, error) {
+// OpenPostgres prepares a pool for a URL such as postgres://user:password@host:5432/name,
+// and logs in as the URL says unless access says otherwise. It connects when it is first used.
+func OpenPostgres(databaseURL string, access Access) (*Store, error) {
 	c, err := pgxpool.ParseConfig(databaseURL)
 	if err != nil {
 		// The parser's error can repeat the URL, and with it the password.

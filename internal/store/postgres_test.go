@@ -13,7 +13,7 @@ import (
 // A transaction that is sent as a whole is carried out as a whole, and told of
 // what fails, be it not before its end.
 func TestTransactionSentAsAWhole(t *testing.T) {
-	s, err := OpenPostgres(pgtest.NewDatabase(t))
+	s, err := OpenPostgres(pgtest.NewDatabase(t), Access{})
 	if err != nil {
 		t.Fatal(err)
 	}

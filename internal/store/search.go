@@ -26,15 +26,14 @@ const searchableAtOnce = 25
 const maxWord = 32
 
 // FindConversations pages through those of the owner's conversations that have the
-// words of the query. It first keeps the words of those that are new or have changed
+// words of the query, the most recently updated first; without words it is all of them. It first keeps the words of those that are new or have changed
 // since the last search, in transactions of their own: turns do not pay for it.
 func (s *Store) FindConversations(ctx context.Context, owner debate.Owner, query string, after debate.ConversationCursor, limit int) ([]debate.Conversation, error) {
 	words := wordsOf(query)
-	if len(words) == 0 {
-		return s.Conversations(ctx, owner, after, limit)
-	}
-	if err := s.keepWords(ctx, owner); err != nil {
-		return nil, err
+	if len(words) > 0 {
+		if err := s.keepWords(ctx, owner); err != nil {
+			return nil, err
+		}
 	}
 	found := s.newestFirst(owner).Where(olderThan(after)).Limit(limit)
 	for _, w := range words {

@@ -75,7 +75,7 @@ func TestTransactionsThatWaitTogetherEndApart(t *testing.T) {
 			}
 		})
 	}
-	all, err := s.Conversations(t.Context(), owner, debate.ConversationCursor{}, 100)
+	all, err := s.FindConversations(t.Context(), owner, "", debate.ConversationCursor{}, 100)
 	if err != nil || len(all) != 7 || len(made) != 7 {
 		t.Errorf("7 requests made %v and %d conversations, %v", made, len(all), err)
 	}

@@ -30,15 +30,6 @@ type Store struct {
 
 var _ debate.Store = (*Store)(nil)
 
-// Open opens the database that a URL names, or the SQLite file at path where
-// the URL is empty.
-func Open(databaseURL, path string) (*Store, error) {
-	if databaseURL == "" {
-		return OpenSQLite(path)
-	}
-	return OpenPostgres(databaseURL)
-}
-
 func open(name string, db *sql.DB, sender sender) *Store {
 	driver := textDriver{entsql.OpenDB(name, db)}
 	return &Store{sender: sender, driver: driver, client: ent.NewClient(ent.Driver(driver)), db: db}

@@ -55,13 +55,13 @@ func TestParametersForOtherClientsKeepFromNoServer(t *testing.T) {
 	} {
 		s := openPostgres(t, url)
 		for range 3 { // over connections that are shared with others
-			if _, err := s.Conversations(t.Context(), debate.Owner{Key: "alice"}, debate.ConversationCursor{}, 5); err != nil {
+			if _, err := s.FindConversations(t.Context(), debate.Owner{Key: "alice"}, "", debate.ConversationCursor{}, 5); err != nil {
 				t.Errorf("%s: %v", url, err)
 			}
 		}
 	}
 	for _, refused := range []string{"gssencmode=require", "schema=mine", "ssl=true", "no_such_parameter=1"} {
-		s, err := store.OpenPostgres(direct + separator + refused)
+		s, err := store.OpenPostgres(direct+separator+refused, store.Access{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -79,7 +79,7 @@ func TestNothingIsLeftBehindOnConnectionsOfPgBouncer(t *testing.T) {
 			through := pgtest.Bouncer(t, direct, "default_query_exec_mode="+mode)
 			var starting sync.WaitGroup
 			for range 3 {
-				s, err := store.OpenPostgres(through)
+				s, err := store.OpenPostgres(through, store.Access{})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -88,7 +88,7 @@ func TestNothingIsLeftBehindOnConnectionsOfPgBouncer(t *testing.T) {
 					if err := s.Migrate(t.Context()); err != nil {
 						t.Error(err)
 					}
-					if _, err := s.Conversations(t.Context(), debate.Owner{Key: "alice"}, debate.ConversationCursor{}, 5); err != nil {
+					if _, err := s.FindConversations(t.Context(), debate.Owner{Key: "alice"}, "", debate.ConversationCursor{}, 5); err != nil {
 						t.Error(err)
 					}
 				})
@@ -129,7 +129,7 @@ func openSQLite(t testing.TB, path string) *store.Store {
 
 func openPostgres(t testing.TB, url string) *store.Store {
 	t.Helper()
-	s, err := store.OpenPostgres(url)
+	s, err := store.OpenPostgres(url, store.Access{})
 	return ready(t, s, err)
 }
 
@@ -159,7 +159,7 @@ func TestDatabasesAreReachedAsPgxNamesThem(t *testing.T) {
 		"the second of two servers": "postgres://postgres@127.0.0.1:1,127.0.0.1:" + port + "/" + database + "?sslmode=disable",
 		"the one that takes writes": "postgres://postgres@127.0.0.1:1,127.0.0.1:" + port + "/" + database + "?sslmode=disable&target_session_attrs=primary",
 	} {
-		s, err := store.OpenPostgres(value)
+		s, err := store.OpenPostgres(value, store.Access{})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -206,7 +206,7 @@ func TestCallersWhoLeaveTakeOneConnectionEach(t *testing.T) {
 	for i := range 100 {
 		var together sync.WaitGroup
 		for range 12 {
-			together.Go(func() { _, _ = s.Conversations(t.Context(), owner, debate.ConversationCursor{}, 1) })
+			together.Go(func() { _, _ = s.FindConversations(t.Context(), owner, "", debate.ConversationCursor{}, 1) })
 		}
 		together.Wait()
 		before := connections()
@@ -215,7 +215,7 @@ func TestCallersWhoLeaveTakeOneConnectionEach(t *testing.T) {
 			ctx, leave = context.WithCancel(t.Context())
 			time.AfterFunc(rand.N(400*time.Microsecond), leave)
 		}
-		_, err := s.Conversations(ctx, owner, debate.ConversationCursor{}, 1)
+		_, err := s.FindConversations(ctx, owner, "", debate.ConversationCursor{}, 1)
 		leave()
 		gone := 0
 		after := connections()

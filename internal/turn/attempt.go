@@ -195,10 +195,7 @@ func (r *attemptRunner) kind(subject debate.Subject) debate.TurnKind {
 func (r *attemptRunner) finish(ctx context.Context, o *debate.Outcome) (debate.Conversation, debate.Turn) {
 	ctx = context.WithoutCancel(ctx) // a stop ends the reply, not its storing
 	o.Now = time.Now()
-	until := o.Now.Add(debate.LeaseTime)
-	if r.deadline.After(until) {
-		until = r.deadline
-	}
+	until := later(r.deadline, o.Now.Add(debate.LeaseTime))
 	type stored struct {
 		c debate.Conversation
 		t debate.Turn

@@ -330,7 +330,7 @@ func (m *memory) Delete(_ context.Context, owner debate.Owner, id string) error 
 	return nil
 }
 
-func (m *memory) Conversations(_ context.Context, owner debate.Owner, after debate.ConversationCursor, limit int) ([]debate.Conversation, error) {
+func (m *memory) conversationsAfter(_ context.Context, owner debate.Owner, after debate.ConversationCursor, limit int) ([]debate.Conversation, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	later := func(a, b debate.ConversationCursor) int {
@@ -351,7 +351,7 @@ func (m *memory) Conversations(_ context.Context, owner debate.Owner, after deba
 
 // FindConversations knows no more of words than that they have ASCII cases.
 func (m *memory) FindConversations(ctx context.Context, owner debate.Owner, query string, after debate.ConversationCursor, limit int) ([]debate.Conversation, error) {
-	all, err := m.Conversations(ctx, owner, after, len(m.conversations))
+	all, err := m.conversationsAfter(ctx, owner, after, len(m.conversations))
 	found := slices.DeleteFunc(all, func(c debate.Conversation) bool {
 		return !strings.Contains(strings.ToLower(c.Title), strings.TrimSpace(query))
 	})

@@ -2,8 +2,6 @@ package turn
 
 import (
 	"context"
-	"fmt"
-	"runtime/debug"
 	"strings"
 	"time"
 
@@ -203,11 +201,7 @@ func (s *Service) launch(ctx context.Context, r *reply, paced bool, store func(c
 
 // store stores an attempt, also one that is stopped meanwhile. A panic is an error.
 func (s *Service) store(ctx context.Context, r *reply, paced bool, store func(context.Context) (debate.BeginTurnResult, subjectGuess, error)) (_ *attemptRunner, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
-		}
-	}()
+	defer recoverError(&err)
 	storing, cancel := context.WithTimeout(context.WithoutCancel(ctx), debate.StoreWait)
 	defer cancel()
 	begun, guess, err := store(storing)
@@ -371,13 +365,14 @@ func (s *Service) checkSubject(ctx context.Context, owner debate.Owner, r debate
 	if err != nil {
 		return err
 	}
+	for _, f := range []struct{ field, asked, chosen string }{
+		{"difficulty", string(r.Difficulty), string(c.Difficulty)}, {"persona", r.Persona, c.Persona}, {"format", r.Format, c.Format},
+	} {
+		if f.asked != "" && f.asked != f.chosen {
+			return debate.Invalid(f.field, "is chosen when a conversation starts; leave it out, or start another conversation")
+		}
+	}
 	switch {
-	case r.Difficulty != "" && r.Difficulty != c.Difficulty:
-		return debate.Invalid("difficulty", "is chosen when a conversation starts; leave it out, or start another conversation")
-	case r.Persona != "" && r.Persona != c.Persona:
-		return debate.Invalid("persona", "is chosen when a conversation starts; leave it out, or start another conversation")
-	case r.Format != "" && r.Format != c.Format:
-		return debate.Invalid("format", "is chosen when a conversation starts; leave it out, or start another conversation")
 	case c.Topic == "":
 		return nil
 	case r.Topic != "" && r.Topic != c.Topic:

@@ -338,7 +338,7 @@ func foreign(s *suite) {
 		s.Errorf("refused calls left a trace: %+v", got)
 	}
 	for _, list := range []debate.Owner{{Key: "bob"}, {Key: "alice", User: "u"}} {
-		if all, err := s.Conversations(s.ctx(), list, debate.ConversationCursor{}, 10); err != nil || len(all) != 0 {
+		if all, err := s.FindConversations(s.ctx(), list, "", debate.ConversationCursor{}, 10); err != nil || len(all) != 0 {
 			s.Errorf("the list of %v holds %d conversations (%v)", list, len(all), err)
 		}
 	}
@@ -432,7 +432,7 @@ func twentyCopies(s *suite) {
 		return err
 	})
 	s.same("the answers", counts, map[debate.Reason]int{"": 1, debate.RequestIDReused: 19})
-	if all, _ := s.Conversations(s.ctx(), alice, debate.ConversationCursor{}, 50); len(all) != 1 {
+	if all, _ := s.FindConversations(s.ctx(), alice, "", debate.ConversationCursor{}, 50); len(all) != 1 {
 		s.Errorf("%d conversations were made, want 1", len(all))
 	}
 }
@@ -739,7 +739,7 @@ func pageConversations(s *suite) {
 	var cursor debate.ConversationCursor
 	var last debate.Conversation
 	for {
-		page, err := s.Conversations(s.ctx(), alice, cursor, 4)
+		page, err := s.FindConversations(s.ctx(), alice, "", cursor, 4)
 		if err != nil {
 			s.Fatal(err)
 		}
@@ -867,7 +867,7 @@ func pageByOffset(s *suite) {
 		b.Now = s.now.Add(time.Duration(i) * time.Minute)
 		s.begin(b)
 	}
-	all, err := s.Conversations(s.ctx(), alice, debate.ConversationCursor{}, 10)
+	all, err := s.FindConversations(s.ctx(), alice, "", debate.ConversationCursor{}, 10)
 	if err != nil {
 		s.Fatal(err)
 	}

@@ -7,11 +7,13 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"time"
 
-	"github.com/debate-chatbot/debate-api/internal/store"
+	"github.com/debate-chatbot/debate-api/internal/app"
+	"github.com/debate-chatbot/debate-api/internal/config"
 	"github.com/debate-chatbot/debate-api/internal/store/seed"
 )
 
@@ -31,7 +33,7 @@ func main() {
 }
 
 func fill(ctx context.Context, url, path string, size seed.Size) error {
-	s, err := store.Open(url, path)
+	s, err := app.OpenStore(ctx, config.Config{DatabaseURL: url, DataDir: filepath.Dir(path)}, slog.Default())
 	if err != nil {
 		return err
 	}
