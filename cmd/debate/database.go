@@ -13,8 +13,8 @@ import (
 // ofDatabase says of an error of the configured database which one that is. What a
 // service's callers are advised, to repeat their call, is nothing for who gave a command.
 func ofDatabase(c config.Config, err error) error {
-	var public *debate.Error
-	if !errors.As(err, &public) || public.Reason != debate.StoreUnavailable {
+	public, ok := errors.AsType[*debate.Error](err)
+	if !ok || public.Reason != debate.StoreUnavailable {
 		return err
 	}
 	where := "that of DATABASE_URL"

@@ -49,7 +49,7 @@ func (m modelFlag) load(flag string, getenv func(string) string) (config.Config,
 	var bad interface{ Unwrap() []error }
 	if m.Model != "" && errors.As(err, &bad) {
 		for _, err := range bad.Unwrap() {
-			if e := new(config.Error); errors.As(err, &e) && e.Variable == "MODEL" {
+			if e, ok := errors.AsType[*config.Error](err); ok && e.Variable == "MODEL" {
 				e.Variable, e.Got = flag, strconv.Quote(m.Model)
 			}
 		}
@@ -136,7 +136,7 @@ func listModels(ctx context.Context, c config.Config, to io.Writer) error {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	models, err := openai.ListModels(ctx, c.OpenAIBaseURL, c.OpenAIKey)
-	if told := new(debate.Error); errors.As(err, &told) {
+	if told, ok := errors.AsType[*debate.Error](err); ok {
 		err = fmt.Errorf("the server's models cannot be listed: %w", told.Cause)
 	}
 	for _, m := range models {

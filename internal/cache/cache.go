@@ -161,8 +161,8 @@ func (c *Cache) watch(ctx context.Context) {
 // nextPause is how long to wait after a failure that came after wait: longer than
 // before where Redis refuses what was asked of it, which a person has to change.
 func nextPause(wait time.Duration, err error) time.Duration {
-	var refusal redis.Error
-	if !errors.As(err, &refusal) {
+	refusal, ok := errors.AsType[redis.Error](err)
+	if !ok {
 		return pause
 	}
 	for _, passing := range []string{"LOADING", "READONLY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "BUSY", "OOM", "MISCONF", "NOREPLICAS", "ERR max number of clients"} {

@@ -107,8 +107,7 @@ func (c Config) refuse(name string) *Error {
 	default:
 		e.Got = got(field, fmt.Sprint(v))
 	}
-	var file *fs.PathError
-	if name == "DATABASE_URL" && errors.As(databaseFault(c.DatabaseURL), &file) {
+	if file, ok := errors.AsType[*fs.PathError](databaseFault(c.DatabaseURL)); ok && name == "DATABASE_URL" {
 		e.Got += fmt.Sprintf(" with a file that cannot be read (%v)", file)
 	}
 	if name == "MODEL" && c.Model == "" {
@@ -131,14 +130,14 @@ func (e *Error) Error() string {
 
 // parseErrors names the variables behind the fields that could not be parsed.
 func parseErrors(err error, values map[string]string) error {
-	var aggregate env.AggregateError
-	if !errors.As(err, &aggregate) {
+	aggregate, ok := errors.AsType[env.AggregateError](err)
+	if !ok {
 		return fmt.Errorf("read the environment: %w", err)
 	}
 	var bad []error
 	for _, one := range aggregate.Errors {
-		var parse env.ParseError
-		if !errors.As(one, &parse) {
+		parse, ok := errors.AsType[env.ParseError](one)
+		if !ok {
 			return fmt.Errorf("read the environment: %w", err)
 		}
 		field, _ := reflect.TypeFor[Config]().FieldByName(parse.Name)

@@ -118,14 +118,15 @@ func parseCompletion(body []byte, model string) (completionRequest, error) {
 		return completionRequest{}, debate.Invalid("body", "must be UTF-8")
 	}
 	if err := json.Unmarshal(body, &in); err != nil {
-		var kind *json.UnmarshalTypeError
-		if errors.As(err, &kind) && kind.Field != "" {
+		kind, ok := errors.AsType[*json.UnmarshalTypeError](err)
+		switch {
+		case !ok:
+			return completionRequest{}, notJSON(body, err)
+		case kind.Field == "":
+			return completionRequest{}, debate.Invalid("body", "must be a JSON object, got "+cut(kind.Value))
+		default:
 			return completionRequest{}, debate.Invalid(kind.Field, "must be "+kindWanted(kind.Type)+", got "+cut(kind.Value))
 		}
-		if kind != nil {
-			return completionRequest{}, debate.Invalid("body", "must be a JSON object, got "+cut(kind.Value))
-		}
-		return completionRequest{}, notJSON(body, err)
 	}
 	in.Model = cmp.Or(model, in.Model)
 	out := completionRequest{model: in.Model, stream: in.Stream, usage: in.StreamOptions.IncludeUsage}

@@ -96,8 +96,8 @@ func (l Login) before(ctx context.Context, c *pgx.ConnConfig) error {
 // noteRefused says whether err is that a password was not taken for which there
 // may be another by now.
 func (a Access) noteRefused(err error) bool {
-	var connect *pgconn.ConnectError
-	if !errors.As(err, &connect) || !isRefused(connect) {
+	connect, ok := errors.AsType[*pgconn.ConnectError](err)
+	if !ok || !isRefused(connect) {
 		return false
 	}
 	noted := false

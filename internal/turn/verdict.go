@@ -62,8 +62,7 @@ func (s *Service) JudgeConversation(ctx context.Context, owner debate.Owner, id,
 // verdictError makes the error of a call of a verdict that could not be made.
 func verdictError(v debate.Verdict) error {
 	err := outcomeError(debate.Turn{Failure: v.Failure})
-	var e *debate.Error
-	if v.Failure == nil && errors.As(err, &e) {
+	if e, ok := errors.AsType[*debate.Error](err); ok && v.Failure == nil {
 		e.Message = debate.FailureVerdictInterrupted.Message
 	}
 	return err
