@@ -10,8 +10,8 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/debate"
 )
 
-// ofDatabase says of an error of the configured database which one that is. What a
-// service's callers are advised, to repeat their call, is nothing for who gave a command.
+// ofDatabase adds to an error of the database which one that is, and leaves out the advice to repeat
+// the call, which is for callers of a service.
 func ofDatabase(c config.Config, err error) error {
 	public, ok := errors.AsType[*debate.Error](err)
 	if !ok || public.Reason != debate.StoreUnavailable {

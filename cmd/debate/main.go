@@ -82,7 +82,7 @@ func (d dataDir) getenv(name string) string {
 	return os.Getenv(name)
 }
 
-// withoutModel is getenv for what asks no model, so that none need be set.
+// withoutModel is getenv for commands that ask no model, so that none has to be configured.
 func (d dataDir) withoutModel(name string) string {
 	if name == "MODEL" {
 		return "offline"

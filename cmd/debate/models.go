@@ -28,8 +28,8 @@ func (m *modelFlag) addTo(f *pflag.FlagSet) {
 	f.StringVar(&m.Model, "model", "", "The opponent, instead of MODEL: offline, the name of a model, or one of this machine's such as ollama/llama3.2; 'debate models' lists them: `NAME`.")
 }
 
-// choose has getenv's MODEL be the flag's. A bare name is one of the configured
-// server's.
+// choose makes a getenv whose MODEL is the flag's. A name without a provider is a model of the
+// configured server.
 func (m modelFlag) choose(getenv func(string) string) func(string) string {
 	return func(name string) string {
 		if name != "MODEL" || m.Model == "" {
@@ -43,7 +43,7 @@ func (m modelFlag) choose(getenv func(string) string) func(string) string {
 	}
 }
 
-// load is the configuration with that model; an error says what was given to the flag.
+// load reads the configuration with that model; an error about it names the flag.
 func (m modelFlag) load(flag string, getenv func(string) string) (config.Config, error) {
 	c, err := config.Load(m.choose(getenv))
 	var bad interface{ Unwrap() []error }

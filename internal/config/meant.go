@@ -9,16 +9,16 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/phrase"
 )
 
-// otherNames are those by which other programs read what is read here by another one:
-// LiteLLM, LangChain and aider have OPENAI_API_BASE, Open WebUI OPENAI_API_BASE_URL, and
-// hosts hand out a database's address as POSTGRES_URL.
+// otherNames maps names that other programs have for a setting to ours: LiteLLM, LangChain and aider
+// read OPENAI_API_BASE, Open WebUI OPENAI_API_BASE_URL, and hosting companies hand out a database's
+// address as POSTGRES_URL.
 var otherNames = map[string]string{
 	"OPENAI_API_BASE": "OPENAI_BASE_URL", "OPENAI_API_BASE_URL": "OPENAI_BASE_URL", "OPENAI_API_HOST": "OPENAI_BASE_URL",
 	"POSTGRES_URL": "DATABASE_URL", "POSTGRESQL_URL": "DATABASE_URL", "PG_URL": "DATABASE_URL", "DB_URL": "DATABASE_URL",
 }
 
-// Misnamed says of an environment's variables ("NAME=value") which nothing reads though one
-// is nearly called so, and is not set: a setting that is written wrong would else be none.
+// Misnamed warns of variables ("NAME=value") that nothing reads and that are nearly called as a
+// setting is that is not set: a misspelt setting would otherwise have no effect, in silence.
 func Misnamed(environ []string) (warnings []string) {
 	known := variables()
 	set := make(map[string]bool, len(environ))
@@ -38,8 +38,8 @@ func Misnamed(environ []string) (warnings []string) {
 	return warnings
 }
 
-// meantBy is the variable that a name stands for which is none: one that is written so but
-// for a letter, or that other programs call so.
+// meantBy is the setting that an unknown name probably means: one that differs in a letter or a
+// separator, or that other programs call so; empty for none.
 func meantBy(name string) string {
 	plain := func(name string) string { return strings.NewReplacer("_", "", "-", "").Replace(strings.ToUpper(name)) }
 	for _, variable := range slices.Sorted(maps.Keys(variables())) {
@@ -50,5 +50,6 @@ func meantBy(name string) string {
 	return otherNames[strings.ToUpper(name)]
 }
 
-// minNear is how long a name is that is meant by one of another letter: PORTS may be anything.
+// minNear is the length from which a setting may be meant by a name with another letter: PORTS may
+// be anything.
 const minNear = 8

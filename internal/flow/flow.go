@@ -59,7 +59,7 @@ func (s *Sheet) Fold(topic string, turns []debate.Turn) []Point {
 	return whole.points
 }
 
-// saysTheSame says whether a turn adds to a flow what another does.
+// saysTheSame says whether two turns add the same to a flow.
 func saysTheSame(t, u debate.Turn) bool {
 	return t.ID == u.ID && t.Number == u.Number && t.State == u.State && t.Kind == u.Kind && t.Message == u.Message && t.Reply == u.Reply && t.Ledger == u.Ledger
 }

@@ -41,7 +41,7 @@ func (m manner) worth() float64 {
 	return worthSpoken*m.spoke + worthConcrete*m.concrete + worthFresh*m.fresh + worthAsked*m.asked + worthAgain*m.again + worthRude*m.rude + worthLofty*m.lofty
 }
 
-// mannerOf is how a side argued in a debate of whose points those given are to the point.
+// mannerOf measures how a side argued; points are those of the debate that are to the point.
 func mannerOf(topic string, turns []debate.Turn, points []Point, side debate.Speaker) (m manner) {
 	turns = slices.DeleteFunc(slices.Clone(turns), func(t debate.Turn) bool { return !Argues(t) })
 	if len(turns) == 0 {

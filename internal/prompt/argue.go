@@ -54,13 +54,13 @@ var difficulties = map[debate.Difficulty]string{
 	debate.Hard:   "Difficulty: hard. Find the weakest premise of the opponent's argument, attack that one, and foresee the best reply to it.",
 }
 
-// What a reply is told that follows one with a fault.
+// What a model is told after a reply that was found at fault.
 const (
 	drifted  = " the latest reply drifted from the side. State Alex's side again clearly, without going back on an honest concession of fact, and argue for it."
 	invented = " The latest reply gave figures or sources that nobody can check. Do not use them again; if the opponent asks, Alex says that they cannot be supported, and argues without them."
 )
 
-// invitation writes what a model is told that asks for a view to debate.
+// invitation writes the prompt for a reply that invites the user to state a view.
 func invitation(p debate.Prompt) string {
 	var topics strings.Builder
 	for _, t := range p.SuggestedTopics {

@@ -223,8 +223,9 @@ func takeRest(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.CopyN(io.Discard, r.Body, restBytes)
 }
 
-// trailed sends the header at once where trailers follow. With no body between them it would
-// say that the content's length is 0, and nginx then drops the trailers, where gRPC has the error.
+// trailed sends the header at once where trailers follow. Without a body between them net/http would
+// say that the content's length is 0, and nginx would drop the trailers, in which gRPC has the
+// error.
 type trailed struct{ http.ResponseWriter }
 
 func (w trailed) WriteHeader(status int) {

@@ -279,7 +279,7 @@ func (w *completionWriter) end() error {
 	return w.out.sendText("[DONE]")
 }
 
-// chunk sends one, after that with the role.
+// chunk sends a chunk, and before the first of them one that has the role.
 func (w *completionWriter) chunk(delta completionDelta, finish *string) error {
 	if !w.begun {
 		w.begun = true

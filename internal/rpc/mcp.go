@@ -180,8 +180,8 @@ func (g agents) addTools(s tools) {
 		Description: "List topics to start a debate from."}, g.topics)
 }
 
-// tool is a tool for the owner of the request. What may be told of its error is,
-// with the reason first.
+// tool makes the handler of a tool, which acts for the owner of the request. Of an error it tells
+// the reason and the public text.
 func tool[In, Out any](do func(context.Context, debate.Owner, In) (Out, error)) mcp.ToolHandlerFor[In, Out] {
 	return func(ctx context.Context, _ *mcp.CallToolRequest, in In) (result *mcp.CallToolResult, out Out, err error) {
 		owner, known := auth.Known(ctx)

@@ -49,7 +49,8 @@ func schemaOf[T any]() *jsonschema.Schema {
 	return schema
 }
 
-// read makes of a call's arguments what its tool takes, and says what of them it cannot.
+// read converts the arguments of a call to what its tool takes, and answers the call with an error
+// where it cannot.
 func (t tools) read(next mcp.MethodHandler) mcp.MethodHandler {
 	return func(ctx context.Context, method string, r mcp.Request) (mcp.Result, error) {
 		p, ok := r.GetParams().(*mcp.CallToolParamsRaw)
@@ -123,7 +124,7 @@ func nameIn(takes *jsonschema.Schema, name string) string {
 // saysNone says whether a text stands for no value, as what is optional may have.
 func saysNone(value json.RawMessage) bool { return string(value) == `"null"` || string(value) == `""` }
 
-// fit makes of a value one of a type of JSON Schema, where it says the same.
+// fit converts a value to a type of JSON Schema where that loses nothing, such as "3" to 3.
 func fit(value json.RawMessage, kind string) (json.RawMessage, bool) {
 	text := string(value)
 	quoted := json.Unmarshal(value, &text) == nil

@@ -45,7 +45,7 @@ func (o *outcome) identify(ctx context.Context, method string) {
 	o.method, o.key = method, auth.Owner(ctx).Key
 }
 
-// refused says which call it would have been, and whose where that is known.
+// refused notes which call was refused, and whose, where that is known.
 func (o *outcome) refused(ctx context.Context, method string) {
 	if o.method != otherMethod {
 		return // it got as far as its handler
@@ -76,8 +76,7 @@ func (o *outcome) reason() debate.Reason {
 	return domainError(o.err).Reason
 }
 
-// levelOf is how much a call is of interest to an operator that failed for a
-// reason, or for none.
+// levelOf is the level at which a call is logged that failed for a reason, or for none.
 func levelOf(reason debate.Reason) slog.Level {
 	switch reason {
 	case debate.Internal:

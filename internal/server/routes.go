@@ -164,9 +164,8 @@ func (s *Server) origins() *cors.Cors {
 	})
 }
 
-// ownPages refuses an agent's calls that a page of another origin makes, which the
-// Model Context Protocol asks of its servers beside all else; of the other calls no
-// such page could read the answer.
+// ownPages refuses calls of /mcp by pages of other origins, as the Model Context Protocol demands.
+// Of the other calls no such page could read the answer.
 func (s *Server) ownPages(next http.Handler) http.Handler {
 	protection := http.NewCrossOriginProtection()
 	protection.SetDenyHandler(http.HandlerFunc(s.config.API.RefuseOrigin))

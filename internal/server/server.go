@@ -62,8 +62,8 @@ type Config struct {
 	Origins []string
 	// Reflection answers gRPC server reflection.
 	Reflection bool
-	// MaxConnections are held at once, any number if 0; beyond it, new ones
-	// push out those that no known caller has at work.
+	// MaxConnections bounds how many connections are held at once, if it is not 0. Beyond it, new
+	// ones push out those that are not at work for a caller with a key.
 	MaxConnections int
 	// Log takes what happens to the server; nil discards it.
 	Log *slog.Logger

@@ -99,8 +99,8 @@ func (s *Store) Delete(ctx context.Context, owner debate.Owner, id string) error
 	})
 }
 
-// olderThan compares as rows, which an index serves from one place on. The
-// first page comes before the end of time: one statement serves all pages.
+// olderThan selects what comes after a cursor, by a comparison of rows that an index serves. For the
+// first page the cursor is the end of time, so that one statement serves all pages.
 func olderThan(c debate.ConversationCursor) predicate.Conversation {
 	updatedAt := int64(math.MaxInt64)
 	if c.ID != "" {

@@ -78,10 +78,10 @@ func readStatements(file string) map[string]statement {
 	return all
 }
 
-// values are those of a transaction's statements, by name.
+// values are the parameters of a transaction's statements, by name.
 type values map[string]any
 
-// of is the values of a statement, by their places.
+// of lists the parameters of a statement by their places.
 func (v values) of(s statement) []any {
 	args := make([]any, len(s.names))
 	for i, name := range s.names {

@@ -60,8 +60,8 @@ func OpenPostgres(databaseURL string, access Access) (*Store, error) {
 	return s, nil
 }
 
-// othersParameters are of URLs that are written for other libraries, and have no effect
-// here. pgx hands what it does not know to the server, which refuses it.
+// othersParameters occur in URLs that were written for other libraries, and have no effect here. pgx
+// would hand them to the server, which refuses what it does not know.
 var othersParameters = []string{
 	"gsslib", "krbsrvname", "gssdelegation", "keepalives", "keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout",
 	"sslcompression", "fallback_application_name", "load_balance_hosts", // libpq
@@ -71,7 +71,7 @@ var othersParameters = []string{
 	"prepared_statement_cache_size", "statement_cache_mode", "binary_parameters", "pool_size", // asyncpg, old pgx, lib/pq, Ecto
 }
 
-// keepOwnParameters takes those away, and does what of them can be done.
+// keepOwnParameters removes them, and does what of them can be done here.
 func keepOwnParameters(c *pgx.ConnConfig) {
 	p := c.RuntimeParams
 	if p["pgbouncer"] == "true" && c.DefaultQueryExecMode == pgx.QueryExecModeCacheStatement {

@@ -72,8 +72,8 @@ func (r *attemptRunner) run(ctx context.Context) {
 	ended(r.conclude(ctx, outcome, stopRenewing))
 }
 
-// conclude stores how the attempt ended, until when its lease is renewed, and looks
-// back at it.
+// conclude stores how the attempt ended, tells its readers, and looks back at it. The lease is
+// renewed until that is stored.
 func (r *attemptRunner) conclude(ctx context.Context, outcome *debate.Outcome, stopRenewing func()) debate.AttemptResult {
 	c, t := r.finish(ctx, outcome)
 	c = r.countRounds(ctx, c, t)
@@ -94,7 +94,7 @@ func (r *attemptRunner) conclude(ctx context.Context, outcome *debate.Outcome, s
 	return result
 }
 
-// result is how the attempt ended that left the turn as t.
+// result tells the Observer how the attempt ended; t is the turn as that left it.
 func (r *attemptRunner) result(o *debate.Outcome, t debate.Turn) debate.AttemptResult {
 	e := debate.AttemptResult{State: t.State, Reason: t.FailureReason(), Usage: o.Usage, SideUsage: o.SideUsage, Took: time.Since(r.began)}
 	if shown := r.reply.firstShown(); !shown.IsZero() {
@@ -134,8 +134,7 @@ func (r *attemptRunner) readHistory(ctx context.Context) error {
 	return nil
 }
 
-// outcome makes of what the model did how the attempt ends. The cause of ctx's end, if it
-// has one, is why.
+// outcome says how the attempt ends, by what the model did and err, or by the cause of ctx's end.
 func (r *attemptRunner) outcome(ctx context.Context, done debate.Completion, subject debate.Subject, side debate.Usage, err error) *debate.Outcome {
 	o := &debate.Outcome{
 		State:     debate.Completed,

@@ -68,8 +68,8 @@ func (c *Config) checkGate(in gate.Input, subject debate.Subject, topicGiven boo
 	return led
 }
 
-// decentSide is the bot's side of a message: the one that it has, unless the
-// message is a question of which only one answer can be argued.
+// decentSide is the side that the bot takes: the one given, unless the message asks a question to
+// which only one answer can be argued.
 func (c *Config) decentSide(message string, side debate.Stance) debate.Stance {
 	if v := readGate().Check(gate.Input{Message: message}); v.Side != gate.None {
 		return debate.Stance(v.Side)
@@ -90,7 +90,7 @@ func (r *attemptRunner) checkGate(subject debate.Subject) *gate.Verdict {
 	return &v
 }
 
-// judged is what somebody else makes of the turn's message.
+// judged is the gate's verdict on a message whose kind a model told.
 func (r *attemptRunner) judged(kind gate.Kind, language string) *gate.Verdict {
 	_, _, said := careBefore(r.history)
 	v := readGate().Judged(kind, language, said)
@@ -124,8 +124,8 @@ func messagesBefore(before []debate.Turn) (said []string) {
 	return said
 }
 
-// answerGate has the gate's own words be the reply, in place of anything that a
-// model wrote so far. It costs no call.
+// answerGate replies in the gate's own words, in place of anything that a model wrote so far. It
+// costs no call.
 func (r *attemptRunner) answerGate(ctx context.Context, v *gate.Verdict, done debate.Completion, side debate.Usage) *debate.Outcome {
 	r.reply.closeGate()
 	r.reply.reset()
@@ -153,8 +153,8 @@ func (r *attemptRunner) readAside() (debate.Aside, string) {
 	return aside.Read(r.turn.Message, subject.Topic)
 }
 
-// lead is the sentence that an exercise against what is known begins with, in
-// the first argument of a debate.
+// lead is the sentence that opens the first argument of a debate where the bot argues, as an
+// exercise, against what is known; empty for all others.
 func (r *attemptRunner) lead(v *gate.Verdict) string {
 	argued := slices.ContainsFunc(r.history, func(t debate.Turn) bool { return t.Kind == debate.ArgumentKind })
 	if v.Kind != gate.Settled || argued {
@@ -163,8 +163,8 @@ func (r *attemptRunner) lead(v *gate.Verdict) string {
 	return v.Reply()
 }
 
-// help is where help is, for the beginning of a reply and for its end, unless the
-// conversation was told already, or what was said is a model's.
+// help says where somebody in danger finds help: before the reply, or after it. It is empty where
+// the conversation was told already, for asides, and in duels of models.
 func (r *attemptRunner) help(v *gate.Verdict) (first, last string) {
 	help := v.Help()
 	told := func(t debate.Turn) bool { return strings.HasPrefix(t.Reply, help) || strings.HasSuffix(t.Reply, help) }
@@ -177,8 +177,8 @@ func (r *attemptRunner) help(v *gate.Verdict) (first, last string) {
 	return "", apart + help
 }
 
-// argued is a reply without where help is, which is no argument and nothing for a model
-// to say again.
+// argued is a reply without the text that says where help is: that is no argument, and no model is
+// to repeat it.
 func argued(reply string) string {
 	if !strings.Contains(reply, apart) {
 		return reply // as good as always
@@ -186,10 +186,10 @@ func argued(reply string) string {
 	return readGate().WithoutHelp(reply)
 }
 
-// apart is what help is set apart by from what is argued.
+// apart stands between an argument and the text that says where help is.
 const apart = "\n\n"
 
-// leading has the first piece of a reply come after a lead.
+// leading makes an emit that puts a lead before the first piece of a reply.
 func leading(lead string, emit func(string)) func(string) {
 	return func(piece string) {
 		if piece != "" {
@@ -199,7 +199,7 @@ func leading(lead string, emit func(string)) func(string) {
 	}
 }
 
-// kindOfRisk is what the gate would call what a model saw.
+// kindOfRisk is the gate's kind of a risk that a model found.
 func kindOfRisk(r debate.Risk) gate.Kind {
 	if r == debate.RiskCare {
 		return gate.Care

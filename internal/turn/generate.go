@@ -131,8 +131,8 @@ func (r *attemptRunner) generateModerated(ctx context.Context, gated *gate.Verdi
 	return r.heedVerdict(ctx, <-verdicts, done, err)
 }
 
-// heedVerdict says how a reply ended on which there is a verdict, and has another made
-// where that was to another subject.
+// heedVerdict says how a moderated reply ended. Where the verdict found another subject it asks the
+// model again.
 func (r *attemptRunner) heedVerdict(ctx context.Context, v *verdict, done debate.Completion, err error) *debate.Outcome {
 	if v.gated.Stops() && ctx.Err() == nil {
 		return r.answerGate(ctx, v.gated, done, v.cost)

@@ -28,7 +28,7 @@ const (
 	sweepLimit     = 100 // whose lease ran out
 )
 
-// readAlong are the turns that are read before a new one.
+// readAlong says how many of the turns before a new one are read with it.
 var readAlong = debate.WindowSpec{Min: responseWindow - 1, Max: promptWindow}
 
 // Config is what a Service is made of.
@@ -58,8 +58,8 @@ type Config struct {
 	Observer debate.Observer
 	// Rated, unless it is nil, is told of each rating of a reply.
 	Rated func(context.Context, debate.Rating)
-	// SweepOnce has Run look for turns whose holder died at its start alone, for a
-	// store that pauses while nobody asks it. Whoever looks at such a turn ends it.
+	// SweepOnce has Run look for turns whose holder died only once, at its start, for a store that
+	// pauses while nobody asks it. A turn whose holder dies later is ended by whoever looks at it.
 	SweepOnce bool
 	// ReplyTimeout is the longest reply, with its commit; 0 is 90 seconds.
 	ReplyTimeout time.Duration
@@ -130,12 +130,12 @@ func New(c Config) *Service {
 	}
 }
 
-// opening is a message like any other.
+// opening is the message that Warm reads.
 const opening = "Teabags should be round, because they fit the cup."
 
-// Warm reads what the first message needs, which takes some tenths of a second, one
-// after the other so that less memory is wanted at once. What was not read by then is
-// read by the first message itself.
+// Warm loads what the first message needs, which takes some tenths of a second. It loads one thing
+// after the other, which takes less memory at once. A message that comes meanwhile loads what it
+// needs itself.
 func Warm(m debate.Model) {
 	subject, _ := claim.Read(opening)
 	readGate().Check(gate.Input{Message: opening, Topic: subject.Topic, Side: gate.Side(subject.Stance)})

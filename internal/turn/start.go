@@ -175,8 +175,8 @@ func (s *Service) abandon(ctx context.Context, r *reply, cause error) {
 	r.slot.Release(context.WithoutCancel(ctx))
 }
 
-// launch stores an attempt and runs it until its end, in a goroutine of its own, which asks for the reply as
-// soon as the attempt is stored: its caller is told of that meanwhile.
+// launch stores an attempt and runs it to its end in a goroutine of its own, and returns as soon as
+// it is stored: the model is asked while the caller is told of the attempt.
 func (s *Service) launch(ctx context.Context, r *reply, paced bool, store func(context.Context) (debate.BeginTurnResult, subjectGuess, error)) (a *attempt, err error) {
 	stored := make(chan error)
 	go func() {
@@ -198,7 +198,8 @@ func (s *Service) launch(ctx context.Context, r *reply, paced bool, store func(c
 	return a, nil
 }
 
-// store stores an attempt, also one that is stopped meanwhile. A panic is an error.
+// store stores an attempt by the function given, also where ctx has ended, and makes its runner. A
+// panic is an error.
 func (s *Service) store(ctx context.Context, r *reply, paced bool, store func(context.Context) (debate.BeginTurnResult, subjectGuess, error)) (_ *attemptRunner, err error) {
 	defer recoverError(&err)
 	storing, cancel := context.WithTimeout(context.WithoutCancel(ctx), debate.StoreWait)

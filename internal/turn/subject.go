@@ -66,7 +66,7 @@ func (s *Service) guessSubject(r debate.ChatRequest) subjectGuess {
 	return guess
 }
 
-// beside does something in a goroutine of its own. A panic in that is one of who waits for it.
+// beside runs do in a goroutine; wait waits for it, and panics if do did.
 func beside(do func()) (wait func()) {
 	done := make(chan any, 1)
 	go func() {
@@ -104,9 +104,9 @@ func sideFor(role debate.Role, message string, opposing debate.Stance) debate.St
 	return opposing
 }
 
-// ReadClaim says what debate a first message would begin, which is none where its
-// subject has no topic, and whether it surely would: a model may read the message
-// otherwise, or the bot ask whether it read right. It asks none.
+// ReadClaim says what debate a first message would begin; a subject without a topic is none. settled
+// says that it certainly would: otherwise a model may read the message in another way, or the bot
+// ask whether it read right. It asks no model.
 func (s *Service) ReadClaim(r debate.ChatRequest) (subject debate.Subject, settled bool, err error) {
 	if err := r.Validate(); err != nil {
 		return debate.Subject{}, false, err

@@ -45,8 +45,7 @@ func (w windows) of(conversationID string) window {
 	return known
 }
 
-// complete fills in the turns before one that begun was not given because known has
-// them.
+// complete adds the history that a turn was begun without, because the remembered window has it.
 func (known window) complete(begun *debate.BeginTurnResult) {
 	if begun.History == nil && known.revision > 0 && known.revision == begun.Conversation.Revision-1 {
 		n := readAlong.Count(begun.Conversation, begun.Turn.Number)
@@ -67,8 +66,8 @@ func (w windows) keep(c debate.Conversation, turns []debate.Turn) {
 	w.recent.Add(c.ID, window{c.Revision, turns})
 }
 
-// annotate has a window that is remembered show what was found out about its latest
-// turn, if the conversation was not changed besides: that led to the revision given.
+// annotate adds what was found out about the latest turn to its window, where one is remembered and
+// nothing else has changed the conversation: the annotation led to the revision given.
 func (w windows) annotate(t debate.Turn, a debate.Annotation, revision int64) {
 	known := w.of(t.ConversationID)
 	if known.revision == 0 || known.revision != revision-1 {
