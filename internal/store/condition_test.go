@@ -429,7 +429,7 @@ func TestACertificateThatIsNotTrustedIsToldAsSuch(t *testing.T) {
 			_ = conn.Close()
 		}
 	}()
-	s, err := OpenPostgres("postgres://app@" + listener.Addr().String() + "/app?sslmode=verify-full")
+	s, err := OpenPostgres("postgres://app@"+listener.Addr().String()+"/app?sslmode=verify-full", Access{})
 	if err != nil {
 		t.Fatal(err)
 	}
