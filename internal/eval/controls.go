@@ -126,7 +126,7 @@ var (
 	readsWrong = &reads{
 		func(_ string, got outcome) outcome {
 			got.subject.Stance = got.subject.Stance.Opposite()
-			got.kind = debate.ArgumentKind
+			got.kind, got.reply = debate.ArgumentKind, "" // the reply is of the right side
 			return got
 		},
 		func(_ string, got outcome) outcome {

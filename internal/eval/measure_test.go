@@ -49,9 +49,15 @@ func TestTheMeasuresSeeThroughEveryControl(t *testing.T) {
 		t.Fatal(err)
 	}
 	own := report.Measures[0]
+	clear(runners) // which know the messages already
 	// What is wrong with a control shows in a third of the debates.
 	if err := m.Third().Measure(t.Context(), report, eval.Controls(good), nil, open); err != nil {
 		t.Fatal(err)
+	}
+	for _, of := range report.Measures {
+		if of.Failed > 0 {
+			t.Errorf("%s: %d turns failed, of which nothing was measured", of.Opponent, of.Failed)
+		}
 	}
 	report.Measures[0] = own // of all debates, for the table
 	for _, why := range report.Invalid {
