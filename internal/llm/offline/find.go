@@ -480,7 +480,7 @@ func (c candidate) claimed() bool {
 	if c.named {
 		return c.cover >= partly || c.near >= half || c.sure() >= surest
 	}
-	return c.near >= partly && (c.cover >= mostly && c.sure() >= sureOther || c.sure() >= surest)
+	return c.near >= partly && (c.cover >= mostly && c.sure() >= sureOther || c.sure() >= surest) || c.near >= same && c.lead+c.found >= farAhead
 }
 
 // told is claimed for a whole message, in which people put things their own way: the topic leads
@@ -496,13 +496,14 @@ func (c candidate) told() bool {
 }
 
 // partly is how much of a claim a topic has to have that it names, or how like one of the topic's it
-// is (half), and how like one it has to be that names it not (partly, or alike where that is all
-// that there is); surest is how sure a topic must be where none is so, and ahead and farAhead are
+// is (half), and how like one it has to be that names it not (partly, or alike or same where that is
+// nearly all that there is); surest is how sure a topic must be where none is so, and ahead and farAhead are
 // leads over the next.
 const (
 	partly   = 0.4
 	half     = 0.5
 	alike    = 0.7
+	same     = 0.95
 	surest   = 0.95
 	ahead    = 1.5
 	farAhead = 2.6 // with how probable it is

@@ -93,3 +93,40 @@ func (f *findings) add(k *knowledge, m *Model, topic *subject, message string, u
 		f.right++
 	}
 }
+
+// Who denies a claim and says why was met by their own side: of "nobody can tell me that fur is fine", with
+// "animals suffer in tiny cages" in the next line, only the words counted.
+func TestADeniedClaimKeepsItsSideBesideItsReasons(t *testing.T) {
+	m := newModel(t, Options{})
+	for message, want := range map[string]struct {
+		topic string
+		bot   debate.Stance
+	}{
+		"nobody can tell me that fur is fine\nanimals suffer in tiny cages":                  {"fur", debate.Con},
+		"nobody can tell me that fur is fine, animals suffer in tiny cages":                  {"fur", debate.Con},
+		"nobody can tell me that fur isn't cruel, they live in tiny cages":                   {"fur", debate.Con},
+		"nobody can tell me that zoos are fine\nanimals suffer in tiny cages":                {"zoos", debate.Con},
+		"nobody can tell me that zoos are cruel. the animals live longer there":              {"zoos", debate.Pro},
+		"no one will convince me that homework is useful. kids are exhausted":                {"homework", debate.Con},
+		"i don't buy that electric cars are clean. the batteries need cobalt":                {"electric-cars", debate.Pro},
+		"how can anyone say zoos are good. elephants go crazy there":                         {"zoos", debate.Con},
+		"i refuse to believe that zoos help animals, they pace up and down all day":          {"zoos", debate.Con},
+		"nadie me va a convencer de que los zoos son buenos, los animales sufren en jaulas":  {"zoos", debate.Con},
+		"no me digas que la energia nuclear es segura, mira chernobil":                       {"nuclear-power", debate.Pro},
+		"it's a lie that vaccines are dangerous, my kid is fine":                             {"vaccination", debate.Con},
+		"you can't tell me school uniforms help. kids get bullied anyway":                    {"school-uniforms", debate.Pro},
+		"don't tell me working from home makes you lazy, i work until nine":                  {"remote-work", debate.Con},
+		"no creo que los deberes sirvan para nada, mi hija llora cada tarde con los deberes": {"homework", debate.Con},
+	} {
+		subject, sure := claim.Read(message)
+		subject, _ = m.ReadTopic(message, subject, sure)
+		k := english(t, m)
+		if subject.Language == "es" {
+			k, _ = m.spanish()
+		}
+		s, bot := k.findIn(debate.Prompt{Topic: subject.Topic, Stance: subject.Stance, Message: message, Number: 1, Language: subject.Language})
+		if s == nil || s.Name != want.topic || bot != want.bot {
+			t.Errorf("%q, read as %s of %q, is met by %s of %v", message, subject.Stance, subject.Topic, bot, s)
+		}
+	}
+}
