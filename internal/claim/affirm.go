@@ -7,13 +7,13 @@ import (
 )
 
 // affirmed is the claim that somebody denies as one says it who holds it: of "no creo que sea justo" "es
-// justo". It is empty where that is not known: of a verb that is not listed, of what only names a thing, and of
-// languages whose denied clauses have another order or mood; of what is so, and somebody minds: "I'll never
-// understand why people like cruises"; and where who denies it may be denied: "whoever calls it a myth is wrong".
+// justo". It is empty where that is not known: of a verb that is not listed, of what only names a thing, of
+// clauses in languages that have them in another order or mood, of what is so and somebody minds ("I'll never
+// understand why people like cruises"), and where who denies it may be denied: "whoever calls it a myth is wrong".
 func (f found) affirmed(before, after, language string) string {
 	around := before + " | " + after
 	switch {
-	case language != "en" && language != "es" || minding.MatchString(before) || denying.MatchString(around) && denied.MatchString(around):
+	case language != "en" && language != "es" && subordinate.MatchString(before) || minding.MatchString(before) || denying.MatchString(around) && denied.MatchString(around):
 		return ""
 	case language == "es" && doubting.MatchString(before):
 		return inIndicative(f.topic)
@@ -44,6 +44,9 @@ func inIndicative(clause string) string {
 
 // doubting ends what has the verb of the clause after it in the subjunctive.
 var doubting = regexp.MustCompile(`(?i)\b(?:no (?:creo|creemos|pienso|opino|veo|considero|acepto|digo|estoy (?:de acuerdo|segur[oa]|convencid[oa])(?: con| de| en)?)|no me (?:creo|parece|convence)|(?:no es|ni es) (?:verdad|cierto)|es (?:mentira|falso|un mito|absurdo|rid[ií]culo)|dudo(?: mucho)?(?: de)?|me niego a (?:creer|aceptar)|nunca (?:creer[eé]|aceptar[eé])|niego|c[oó]mo va a ser(?: verdad)?) que\W*$`)
+
+// subordinate ends what has a clause after it that is no sentence of its own.
+var subordinate = regexp.MustCompile(`[\pL'’]\s*$`)
 
 // denying is what denies a claim, and denied what may deny that, or the claim.
 var (

@@ -252,7 +252,8 @@ func TestWhatAStatementSurelyDeniesIsArguedFor(t *testing.T) {
 		"My coach says no pain no gain and i think that's toxic": "No pain no gain", "My bakery banned laptops. So no, I don't think cafes are offices": "Cafes are offices",
 		"no creo que el karaoke sea divertido": "El karaoke es divertido", "No creo que haya que prohibir los patinetes": "Hay que prohibir los patinetes",
 		"no creo que haya sido buena idea abrir el bar": "Ha sido buena idea abrir el bar", "nadie me puede decir que el karaoke es divertido": "El karaoke es divertido",
-		"no es verdad que todo fue mejor": "Todo fue mejor",
+		"no es verdad que todo fue mejor": "Todo fue mejor", "\"Wer rastet, der rostet\" - so ein Quatsch": "Wer rastet, der rostet",
+		"Cachorro pequeno late mais? mentira": "Cachorro pequeno late mais", "Les chats sont égoïstes ? n'importe quoi": "Les chats sont égoïstes",
 	} {
 		if s, _ := Read(message); s.Topic != topic || s.Stance != debate.Pro {
 			t.Errorf("%q is read as %q, the bot %s; want %q, PRO", message, s.Topic, s.Stance, topic)
