@@ -236,8 +236,9 @@ func (m *Measurer) Measure(ctx context.Context, r *Report, controls []Control, j
 	if err != nil {
 		return err
 	}
+	mute := silent()
 	if err := m.holdMessages(ctx, &held, func(newID func() string) Service { return open(nil, newID) },
-		func(newID func() string) Service { return open(silent(), newID) }); err != nil {
+		func(newID func() string) Service { return open(mute, newID) }); err != nil {
 		return err
 	}
 	r.Measures = append(r.Measures, m.Judge(r.Model, held))
