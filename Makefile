@@ -84,10 +84,10 @@ UNIT = $$($(GO) list -f '{{if or .TestGoFiles .XTestGoFiles}}{{.ImportPath}} {{j
 	grep -Ev '/(pgtest|redistest|faults|clients)' | cut -d ' ' -f 1)
 
 # Three packages at a time, and eight tests of each: those of the terminal, of the server and of models' servers
-# wait for most of their time.
+# wait for most of their time. The longest measures take a sample (-short); make test takes them whole.
 .PHONY: unit
 unit: ## Run the tests that need nothing but Go
-	$(GO) test -vet=off -p 3 -parallel 8 $(UNIT)
+	$(GO) test -short -vet=off -p 3 -parallel 8 $(UNIT)
 
 .PHONY: check
 check: needs ## Check that generated code is current, the contract, the style, and the stacks for misconfigurations

@@ -91,7 +91,12 @@ func fold(text string) (folded []byte, source []int) {
 	for at := 0; at < len(text); {
 		segment, next := nextSegment(text, at)
 		first := true
-		for _, r := range caser.String(norm.NFKC.String(segment)) {
+		if len(segment) > 1 || segment[0] >= utf8.RuneSelf { // most are a letter of ASCII
+			segment = caser.String(norm.NFKC.String(segment))
+		} else {
+			segment = strings.ToLower(segment)
+		}
+		for _, r := range segment {
 			r = plain(r)
 			switch {
 			case isDropped(r):

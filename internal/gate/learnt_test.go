@@ -412,8 +412,14 @@ func TestWhatPeopleSayInDebatesIsLeftAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, measure := objections(t)
-	stopped, helped := 0, 0
-	for _, text := range measure {
+	stopped, helped, each := 0, 0, 1
+	if testing.Short() {
+		each = 8
+	}
+	measured := 0
+	for i := 0; i < len(measure); i += each {
+		measured++
+		text := measure[i]
 		switch v := g.Check(Input{Message: text, Topic: "Tea is better than coffee.", Side: Con}); {
 		case v.Stops():
 			stopped++
@@ -422,12 +428,12 @@ func TestWhatPeopleSayInDebatesIsLeftAlone(t *testing.T) {
 			helped++
 		}
 	}
-	t.Logf("%d of %d stopped, %d with a line of help", stopped, len(measure), helped)
-	if helped*1000 > len(measure)*mostHelped {
-		t.Errorf("%d of %d with a line of help, want %d in a thousand at most", helped, len(measure), mostHelped)
+	t.Logf("%d of %d stopped, %d with a line of help", stopped, measured, helped)
+	if helped*1000 > measured*mostHelped {
+		t.Errorf("%d of %d with a line of help, want %d in a thousand at most", helped, measured, mostHelped)
 	}
-	if stopped*1000 > len(measure)*mostStopped {
-		t.Errorf("%d of %d stopped, want %d in a thousand at most", stopped, len(measure), mostStopped)
+	if stopped*1000 > measured*mostStopped {
+		t.Errorf("%d of %d stopped, want %d in a thousand at most", stopped, measured, mostStopped)
 	}
 }
 

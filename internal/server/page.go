@@ -135,13 +135,18 @@ func acceptsGzip(r *http.Request) bool {
 	})
 }
 
-// addPage lets everybody have the page, which holds nothing of anybody.
-func (s *Server) addPage(to *http.ServeMux, public func(http.Handler) http.Handler) {
+// page is the page that is compiled in, by its paths.
+var page = sync.OnceValues(func() (map[string]pageFile, error) {
 	index, err := fs.ReadFile(web.Page(), "index.html")
 	if err != nil {
-		panic(err) // it is compiled in
+		return nil, err
 	}
-	files, err := pageFiles(web.Page(), pagePolicy(index))
+	return pageFiles(web.Page(), pagePolicy(index))
+})
+
+// addPage lets everybody have the page, which holds nothing of anybody.
+func (s *Server) addPage(to *http.ServeMux, public func(http.Handler) http.Handler) {
+	files, err := page()
 	if err != nil {
 		panic(err) // it is compiled in
 	}

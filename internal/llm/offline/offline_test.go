@@ -111,7 +111,7 @@ func TestTwelveTurnsHoldTheSideAndRepeatNothing(t *testing.T) {
 		for j, stance := range []debate.Stance{debate.Pro, debate.Con} {
 			for name, script := range scripts {
 				// Each side of every topic of the bank with one user, a few topics with all.
-				if i > len(unknownTopics) && name != []string{"makes points", "tries everything"}[(i+j)%2] {
+				if i > len(unknownTopics) && name != []string{"makes points", "tries everything"}[(i+j)%2] || testing.Short() && i%4 != 0 {
 					continue
 				}
 				t.Run(fmt.Sprintf("%s/%s/%s", topic, stance, name), func(t *testing.T) {
