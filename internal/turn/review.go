@@ -198,7 +198,10 @@ func (s *Service) Fork(ctx context.Context, owner debate.Owner, r debate.ForkReq
 		next.RequestID = "fork-" + hex.EncodeToString(hashOf("message", r.RequestID))
 	}
 	a, err := s.begin(ctx, owner, next, true)
-	return a.conversation, a.turn, err
+	if err != nil {
+		return c, debate.Turn{}, err
+	}
+	return a.conversation, a.turn, nil
 }
 
 // fork makes the conversation that a request asks for, or finds what it made before.

@@ -397,6 +397,20 @@ func TestAForkCopiesOnce(t *testing.T) {
 	})
 }
 
+// The copy stays, and the same request begins its turn when there is room.
+func TestAForkWhoseTurnCannotBeginSaysWhy(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, id := argued(t, nil)
+		if err := s.Drain(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		c, turn, err := s.Fork(t.Context(), alice, debate.ForkRequest{ConversationID: id, ThroughTurn: 1, Message: "They are loyal.", RequestID: "f"})
+		if debate.ReasonOf(err) != debate.Draining || c.ID == "" || turn.ID != "" {
+			t.Errorf("%+v, %+v, %v", c, turn, err)
+		}
+	})
+}
+
 func TestAForkWithAnotherMotionOrSwappedSidesBeginsAnewAfterItsCopies(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := &bench{}
