@@ -3,6 +3,8 @@ package rpc
 import (
 	"time"
 
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/debate-chatbot/debate-api/internal/aside"
@@ -192,76 +194,25 @@ func finishedToProto(e debate.Finished) *debatev1.TurnFinished {
 	return &debatev1.TurnFinished{Turn: turnToProto(e.Turn)}
 }
 
-// events makes the responses of one of the three streaming calls, whose events
-// are the same under other types.
-type events[R any] struct {
-	started   func(*debatev1.TurnStarted) *R
-	delta     func(*debatev1.TurnDelta) *R
-	finished  func(*debatev1.TurnFinished) *R
-	found     func(*debatev1.Conversation) *R
-	heartbeat *R
-}
-
-// response is an event as the call's response.
-func (m events[R]) response(e debate.Event) *R {
+// streamed makes the response of one of the three streaming calls, whose events have the same
+// names in each: of what is no other event, a heartbeat.
+func streamed[R any, M interface {
+	*R
+	proto.Message
+}](e debate.Event) *R {
+	name, event := protoreflect.Name("heartbeat"), proto.Message(&debatev1.TurnHeartbeat{})
 	switch e := e.(type) {
 	case debate.Started:
-		return m.started(startedToProto(e))
+		name, event = "started", startedToProto(e)
 	case debate.Delta:
-		return m.delta(deltaToProto(e))
+		name, event = "delta", deltaToProto(e)
 	case debate.SubjectFound:
-		return m.found(conversationToProto(e.Conversation))
+		name, event = "conversation", conversationToProto(e.Conversation)
 	case debate.Finished:
-		return m.finished(finishedToProto(e))
-	default:
-		return m.heartbeat
+		name, event = "finished", finishedToProto(e)
 	}
+	response := new(R)
+	to := M(response).ProtoReflect()
+	to.Set(to.Descriptor().Fields().ByName(name), protoreflect.ValueOfMessage(event.ProtoReflect()))
+	return response
 }
-
-var (
-	chatEvents = events[debatev1.ChatStreamResponse]{
-		started: func(e *debatev1.TurnStarted) *debatev1.ChatStreamResponse {
-			return &debatev1.ChatStreamResponse{Event: &debatev1.ChatStreamResponse_Started{Started: e}}
-		},
-		delta: func(e *debatev1.TurnDelta) *debatev1.ChatStreamResponse {
-			return &debatev1.ChatStreamResponse{Event: &debatev1.ChatStreamResponse_Delta{Delta: e}}
-		},
-		finished: func(e *debatev1.TurnFinished) *debatev1.ChatStreamResponse {
-			return &debatev1.ChatStreamResponse{Event: &debatev1.ChatStreamResponse_Finished{Finished: e}}
-		},
-		found: func(c *debatev1.Conversation) *debatev1.ChatStreamResponse {
-			return &debatev1.ChatStreamResponse{Event: &debatev1.ChatStreamResponse_Conversation{Conversation: c}}
-		},
-		heartbeat: &debatev1.ChatStreamResponse{Event: &debatev1.ChatStreamResponse_Heartbeat{Heartbeat: &debatev1.TurnHeartbeat{}}},
-	}
-	watchEvents = events[debatev1.WatchTurnResponse]{
-		started: func(e *debatev1.TurnStarted) *debatev1.WatchTurnResponse {
-			return &debatev1.WatchTurnResponse{Event: &debatev1.WatchTurnResponse_Started{Started: e}}
-		},
-		delta: func(e *debatev1.TurnDelta) *debatev1.WatchTurnResponse {
-			return &debatev1.WatchTurnResponse{Event: &debatev1.WatchTurnResponse_Delta{Delta: e}}
-		},
-		finished: func(e *debatev1.TurnFinished) *debatev1.WatchTurnResponse {
-			return &debatev1.WatchTurnResponse{Event: &debatev1.WatchTurnResponse_Finished{Finished: e}}
-		},
-		found: func(c *debatev1.Conversation) *debatev1.WatchTurnResponse {
-			return &debatev1.WatchTurnResponse{Event: &debatev1.WatchTurnResponse_Conversation{Conversation: c}}
-		},
-		heartbeat: &debatev1.WatchTurnResponse{Event: &debatev1.WatchTurnResponse_Heartbeat{Heartbeat: &debatev1.TurnHeartbeat{}}},
-	}
-	retryEvents = events[debatev1.RetryTurnResponse]{
-		started: func(e *debatev1.TurnStarted) *debatev1.RetryTurnResponse {
-			return &debatev1.RetryTurnResponse{Event: &debatev1.RetryTurnResponse_Started{Started: e}}
-		},
-		delta: func(e *debatev1.TurnDelta) *debatev1.RetryTurnResponse {
-			return &debatev1.RetryTurnResponse{Event: &debatev1.RetryTurnResponse_Delta{Delta: e}}
-		},
-		finished: func(e *debatev1.TurnFinished) *debatev1.RetryTurnResponse {
-			return &debatev1.RetryTurnResponse{Event: &debatev1.RetryTurnResponse_Finished{Finished: e}}
-		},
-		found: func(c *debatev1.Conversation) *debatev1.RetryTurnResponse {
-			return &debatev1.RetryTurnResponse{Event: &debatev1.RetryTurnResponse_Conversation{Conversation: c}}
-		},
-		heartbeat: &debatev1.RetryTurnResponse{Event: &debatev1.RetryTurnResponse_Heartbeat{Heartbeat: &debatev1.TurnHeartbeat{}}},
-	}
-)

@@ -45,14 +45,14 @@ func (h handler) ChatStream(ctx context.Context, r *connect.Request[debatev1.Cha
 		return err
 	}
 	return h.service.ChatStream(ctx, auth.Owner(ctx), chatRequest(r.Msg, id), func(e debate.Event) error {
-		return stream.Send(chatEvents.response(e))
+		return stream.Send(streamed[debatev1.ChatStreamResponse](e))
 	})
 }
 
 func (h handler) WatchTurn(ctx context.Context, r *connect.Request[debatev1.WatchTurnRequest], stream *connect.ServerStream[debatev1.WatchTurnResponse]) error {
 	offset := int(min(r.Msg.GetOffset(), math.MaxInt32))
 	return h.service.WatchTurn(ctx, auth.Owner(ctx), r.Msg.GetTurnId(), int(r.Msg.GetAttempt()), offset, func(e debate.Event) error {
-		return stream.Send(watchEvents.response(e))
+		return stream.Send(streamed[debatev1.WatchTurnResponse](e))
 	})
 }
 
@@ -67,7 +67,7 @@ func (h handler) RetryTurn(ctx context.Context, r *connect.Request[debatev1.Retr
 		return err
 	}
 	return h.service.RetryTurn(ctx, auth.Owner(ctx), r.Msg.GetTurnId(), id, func(e debate.Event) error {
-		return stream.Send(retryEvents.response(e))
+		return stream.Send(streamed[debatev1.RetryTurnResponse](e))
 	})
 }
 

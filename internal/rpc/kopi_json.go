@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
@@ -129,9 +130,5 @@ func cut(text string) string {
 	if len(text) <= most {
 		return text
 	}
-	for most := most; ; most-- {
-		if utf8.RuneStart(text[most]) {
-			return text[:most] + "…"
-		}
-	}
+	return strings.ToValidUTF8(text[:most], "") + "…"
 }
