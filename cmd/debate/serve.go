@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"os"
 	"os/signal"
@@ -89,11 +90,12 @@ func healthcheck(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
 	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, fmt.Sprintf("http://127.0.0.1:%d/health", c.Port), http.NoBody)
-	if err != nil {
-		return err
+	response, err := askHealth(ctx, "127.0.0.1", c.Port)
+	if err != nil && ctx.Err() == nil { // a machine may have IPv6 alone
+		if other, otherErr := askHealth(ctx, "::1", c.Port); otherErr == nil {
+			response, err = other, nil
+		}
 	}
-	response, err := http.DefaultClient.Do(request)
 	if err != nil {
 		return fmt.Errorf("nothing answers on port %d: %w", c.Port, err)
 	}
@@ -103,4 +105,13 @@ func healthcheck(ctx context.Context) error {
 		return fmt.Errorf("/health answered %s: %s", response.Status, body)
 	}
 	return nil
+}
+
+// askHealth asks it at one of this machine's addresses.
+func askHealth(ctx context.Context, host string, port int) (*http.Response, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort(host, strconv.Itoa(port))+"/health", http.NoBody)
+	if err != nil {
+		return nil, err
+	}
+	return http.DefaultClient.Do(request)
 }

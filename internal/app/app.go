@@ -152,7 +152,7 @@ func (a *App) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a.log.InfoContext(ctx, fmt.Sprintf("listening on http://127.0.0.1:%d", server.Port(listeners[0])),
+	a.log.InfoContext(ctx, "listening on "+server.URL(listeners[0]),
 		"model", a.config.ModelName(), "database", databaseName(a.config))
 	if a.config.Keyless() {
 		a.log.InfoContext(ctx, "only this machine may call, because no key is configured; set API_KEY to serve others")
