@@ -149,6 +149,9 @@ func (w *writer) formOf(text string) pointKind {
 			best, form = at[3], f.form
 		}
 	}
+	if form == possible && w.denies(text) { // what cannot be is no matter of how often
+		form = stated
+	}
 	if form != "" && form != owed && comparing.MatchString(text) {
 		return ranked
 	}

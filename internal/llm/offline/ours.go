@@ -20,7 +20,7 @@ const (
 // own says whether a sentence speaks for the bot's side: what answers it is on the other
 // side. Who takes up the bot's own words may do so to deny them, unless that is granted.
 func (w *writer) own(sentence string) bool {
-	if w.first || w.asks(sentence) || slices.ContainsFunc(w.Reporting, func(p string) bool { return has(plain(sentence), p) }) {
+	if w.first || w.asks(sentence) || slices.ContainsFunc(w.Personal, func(p string) bool { return has(plain(sentence), p) }) || slices.ContainsFunc(w.Reporting, func(p string) bool { return has(plain(sentence), p) }) {
 		return false
 	}
 	theirs := w.topic.points[w.side.Opposite()]().rank(sentence, answer, concede)[0]

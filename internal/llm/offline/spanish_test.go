@@ -3,6 +3,7 @@ package offline
 import (
 	"math/rand/v2"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -232,6 +233,51 @@ func TestWhoMissesAnAnswerIsHeard(t *testing.T) {
 		}
 		if !heard || len(strings.Fields(reply)) < 15 {
 			t.Errorf("%s", reply)
+		}
+	}
+}
+
+// Spanish quotes within a text are angular, as those around what is quoted.
+func TestQuotesInSpanishAreAngular(t *testing.T) {
+	general, err := bank.General("es")
+	if err != nil {
+		t.Fatal(err)
+	}
+	topics, err := bank.Read("es")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, topic := range slices.Concat(topics, general) {
+		for _, side := range []debate.Stance{debate.Pro, debate.Con} {
+			c := topic.Of(side)
+			texts := []string{c.Case, c.Closing}
+			for _, text := range slices.Concat(c.Arguments, c.Answers, c.Questions, c.Concedes) {
+				texts = append(texts, text.Text)
+			}
+			for _, text := range texts {
+				if strings.Contains(text, `"`) {
+					t.Errorf("%s: %s", topic.Name, text)
+				}
+			}
+		}
+	}
+}
+
+func TestWhatCannotBeIsNotAskedHowOften(t *testing.T) {
+	m := newModel(t, Options{})
+	for sentence, want := range map[string]pointKind{"cambiarlo no se puede": stated, "el administrador no puede cambiarlo solo": stated, "el administrador puede cambiarlo solo": possible} {
+		w := m.newWriter(spanish(t, m), debate.Prompt{Topic: "Las comunidades son un lío", Stance: debate.Con, Language: "es"}, nil)
+		if got := w.formOf(sentence); got != want {
+			t.Errorf("%q has the form %q", sentence, got)
+		}
+	}
+}
+
+func TestWhoAsksWhatIfAllDidSoIsAnswered(t *testing.T) {
+	k := spanish(t, newModel(t, Options{}))
+	for _, question := range []string{"y si lo hicieran todos?", "¿y si todos hicieran lo mismo?", "y si lo hace todo el mundo?"} {
+		if len(k.repliesTo(question)) == 0 {
+			t.Errorf("nothing to %q", question)
 		}
 	}
 }
