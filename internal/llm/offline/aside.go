@@ -184,29 +184,30 @@ func (w *writer) contested() string {
 		}
 		return ""
 	}
+	latest, about := "", w.terms(w.complaint())
 	for _, e := range slices.Backward(w.prompt.Exchanges) {
 		if e.Kind != debate.ArgumentKind && e.Kind != "" {
 			continue
 		}
 		text := head(e.Message, maxOlder)
-		if m := w.readMessage(text); len(m.points) > 0 {
-			last := m.points[len(m.points)-1]
-			return text[last.start:last.end]
+		for _, p := range slices.Backward(w.readMessage(text).points) {
+			point := text[p.start:p.end]
+			latest = cmp.Or(latest, point)
+			if slices.ContainsFunc(w.terms(point), func(stem string) bool { return slices.Contains(about, stem) }) {
+				return point
+			}
 		}
 	}
-	return ""
+	return latest
 }
 
 // named is the bank's text that answers what the message itself names: "you keep
 // avoiding the commute"; nil if it names nothing.
-func (w *writer) named() *entry {
-	var rest []string
-	for _, word := range wordsOf(w.prompt.Message) {
-		if !w.complains[word] {
-			rest = append(rest, word)
-		}
-	}
-	return w.meeting(strings.Join(rest, " "))
+func (w *writer) named() *entry { return w.meeting(w.complaint()) }
+
+// complaint is the message without the words that say only that an answer is missing.
+func (w *writer) complaint() string {
+	return strings.Join(slices.DeleteFunc(wordsOf(w.prompt.Message), func(word string) bool { return w.complains[word] }), " ")
 }
 
 // meeting is the bank's text that surely answers a sentence, nil if none does.

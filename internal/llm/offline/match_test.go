@@ -93,6 +93,23 @@ func TestWhoInsistsGetsAnAnswerToThat(t *testing.T) {
 	}
 }
 
+// Off the bank it gave the latest, whatever the complaint named.
+func TestWhoInsistsOffTheBankIsHeardOnWhatTheyName(t *testing.T) {
+	m := newModel(t, Options{})
+	p := debate.Prompt{Topic: "The new speed bumps in our street are useless", Stance: debate.Con, Language: "en"}
+	p.Exchanges = hold(t, m, p, 4, "the new speed bumps in our street are useless", "ambulances lose time too",
+		"the council measured it and speeds did not drop", "would you want them in front of your house?")
+	p.Number, p.Aside = 5, debate.AsideUnmet
+	for message, want := range map[string]string{
+		"you didn't answer my point about ambulances": "ambulances", "what about the council then, you ignored that": "the council measured", "you did not answer": "in front of your house",
+	} {
+		p.Message = message
+		if reply := say(t, m, p); !strings.Contains(reply, want) {
+			t.Errorf("%s\n%s", message, reply)
+		}
+	}
+}
+
 func TestAPhraseStandsInATextAsWholeWords(t *testing.T) {
 	for text, phrases := range map[string]map[string]bool{
 		"a cat is a cat": {"a cat": true, "cat": true, "a cat is a cat": true, "at": false, "ca": false, "cat is a ca": false, "": false},
