@@ -161,6 +161,8 @@ func (s *Server) origins() *cors.Cors {
 		AllowedHeaders: []string{"*"},
 		ExposedHeaders: append(connectcors.ExposedHeaders(), "Retry-After", rpc.RequestIDHeader),
 		MaxAge:         preflightSeconds,
+		// An allowed page may call a service on its reader's own machine, of which Chrome asks.
+		AllowPrivateNetwork: true,
 	})
 }
 

@@ -340,7 +340,11 @@ func TestPagesOfOtherOriginsMayCallOnlyIfConfigured(t *testing.T) {
 			h := open(t, new(script), tt.change)
 			for _, path := range []string{"/chat", "/debate.v1.DebateService/Chat"} {
 				response, _ := ask(t, "OPTIONS", h.url+path, "", "Origin", tt.origin, "Access-Control-Request-Method", "POST",
-					"Access-Control-Request-Headers", sentByPages)
+					"Access-Control-Request-Headers", sentByPages, "Access-Control-Request-Private-Network", "true")
+				// https://github.com/ollama/ollama/issues/7000
+				if got := response.Header.Get("Access-Control-Allow-Private-Network"); (got == "true") != (tt.want != "") {
+					t.Errorf("preflight of %s allows private networks: %q", path, got)
+				}
 				if got := response.Header.Get("Access-Control-Allow-Origin"); got != tt.want {
 					t.Errorf("preflight of %s allows %q, want %q", path, got, tt.want)
 				}
