@@ -130,8 +130,8 @@ func (a *App) wire(ctx context.Context, who callers) error {
 	return a.telemetry.WatchDatabase(a.server.DatabaseAnswers)
 }
 
-// limits are those of requests a minute and of turns at once, which replicas
-// count together where they share a cache.
+// limits makes the limits of requests a minute and of turns at once, which replicas count together
+// where they share a cache.
 func (a *App) limits(who callers) (server.Limiter, debate.Slots) {
 	requests := debate.Limits{Key: who.rate, User: a.config.UserRateLimit}
 	turns := debate.Limits{Key: func(string) int { return a.config.RunningTurns }, User: a.config.UserRunningTurns}
@@ -142,8 +142,8 @@ func (a *App) limits(who callers) (server.Limiter, debate.Slots) {
 	return cache.NewRequests(a.cache, here, requests), cache.NewConcurrency(a.cache, slots, turns)
 }
 
-// Migrate brings the database's schema up to date, which Run and Serve do by
-// themselves; who calls it learns at once where that cannot be done.
+// Migrate brings the database's schema up to date. Run and Serve do so by themselves, again and
+// again until it succeeds; Migrate answers an error at once.
 func (a *App) Migrate(ctx context.Context) error { return a.store.Migrate(ctx) }
 
 // Run listens on the configured port and serves until ctx ends, and then drains.
@@ -186,9 +186,9 @@ func databaseName(c config.Config) string {
 	return "sqlite in " + c.DataDir
 }
 
-// warm reads what the first message needs, and gives back what reading it took: twice
-// what is kept, which an idle process would have for hours. What is thrown away
-// meanwhile is collected early, so that what is kept does not lie scattered among it.
+// warm loads what the first message needs. Loading takes twice the memory that is kept, which an
+// idle process would hold for hours: garbage is collected early meanwhile, so that what is kept does
+// not lie scattered, and then given back to the system.
 func warm(m debate.Model) {
 	before := debug.SetGCPercent(25)
 	turn.Warm(m)

@@ -109,7 +109,7 @@ func (w *writer) add(ref debate.Ref, offset int, text string, ended bool) {
 	w.enqueue(ref, o)
 }
 
-// addChanged has an owner named with the next batch.
+// addChanged names an owner with the next batch.
 func (w *writer) addChanged(owner string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -123,7 +123,7 @@ func (w *writer) addChanged(owner string) {
 	}
 }
 
-// gather has what is behind written a little later. w.mu is held.
+// gather enqueues, a little later, what is not written by then. w.mu is held.
 func (w *writer) gather() {
 	if w.gathers {
 		return
@@ -137,7 +137,7 @@ func (w *writer) gather() {
 	})
 }
 
-// enqueueBehind has the logs written to that lack something. w.mu is held.
+// enqueueBehind enqueues the replies whose logs lack something. w.mu is held.
 func (w *writer) enqueueBehind() {
 	for ref, o := range w.replies {
 		if o.sent < len(o.text) {
@@ -180,7 +180,7 @@ func (w *writer) run(ctx context.Context) {
 	}
 }
 
-// checkAll has all logs written to.
+// checkAll enqueues all replies, so that a log that Redis lost is written again.
 func (w *writer) checkAll() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -247,8 +247,8 @@ func (w *writer) send(ctx context.Context) bool {
 	return len(w.queue) > 0
 }
 
-// dropBatch leaves all as it is until the next check. What ended a while ago is
-// forgotten: those who follow it have found it in the store. w.mu is held.
+// dropBatch gives up a batch that Redis did not take: the next check writes it again. Replies that
+// ended a while ago are forgotten, since their readers have found them in the store. w.mu is held.
 func (w *writer) dropBatch() {
 	w.queue = nil
 	for ref, o := range w.replies {

@@ -398,8 +398,8 @@ func asPgx(text string) string {
 	return before + "?" + strings.Join(kept, "&")
 }
 
-// asSent is an origin as browsers send it: without a slash, in lower case, without the
-// port that its scheme has anyway, and in ASCII.
+// asSent is an origin as browsers send it: in lower case and ASCII, without a slash at its end, and
+// without the port that its scheme implies.
 func asSent(origin string) string {
 	origin = strings.ToLower(strings.TrimSuffix(origin, "/"))
 	scheme, host, found := strings.Cut(origin, "://")

@@ -175,7 +175,7 @@ type BeginTurnResult struct {
 	History []Turn
 }
 
-// RetryTurnParams are an attempt to begin.
+// RetryTurnParams are an attempt to begin after the first.
 type RetryTurnParams struct {
 	Owner       Owner
 	TurnID      string

@@ -44,8 +44,8 @@ type Sheet struct {
 // tried again, and its ledger comes after it.
 const changing = 2
 
-// Fold is what the function Fold is. It begins anew where the turns that it goes on from
-// are not the first of these.
+// Fold does what the function Fold does, and goes on from what was folded before; it begins anew
+// where those turns are not the first of these.
 func (s *Sheet) Fold(topic string, turns []debate.Turn) []Point {
 	lasting := turns[:max(0, len(turns)-changing)]
 	if s.folder == nil || s.folder.topic != topic || len(s.turns) > len(lasting) || !slices.EqualFunc(s.turns, lasting[:len(s.turns)], saysTheSame) {
@@ -208,8 +208,8 @@ func (f *folder) settle() {
 	f.settleMotion()
 }
 
-// settleMotion has those points answered that say no more than the motion, where the
-// other side has argued since: its whole case is the answer.
+// settleMotion marks as answered the points that say no more than the motion, where the other side
+// has argued since: its whole case is the answer.
 func (f *folder) settleMotion() {
 	argued := make(map[debate.Speaker]int) // the latest turn in which they argued
 	for i := range f.points {

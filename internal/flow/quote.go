@@ -157,8 +157,8 @@ func QuoteIn(t debate.Turn, by debate.Speaker, quotation string) (debate.Quote, 
 	return quote(t, by, withDenial(said, start, end), end), true
 }
 
-// withDenial is where a passage begins once a word of denial right before it is in it,
-// unless it begins with one.
+// withDenial moves the beginning of a passage back over a word of denial right before it, unless the
+// passage begins with one.
 func withDenial(said string, start, end int) int {
 	before := strings.TrimRightFunc(said[:start], unicode.IsSpace)
 	word := before[strings.LastIndexFunc(before, unicode.IsSpace)+1:]
@@ -205,8 +205,8 @@ func saysStill(t debate.Turn, q debate.Quote) bool {
 	return 0 <= q.Start && q.Start < q.End && q.End <= len(said) && said[q.Start:q.End] == q.Text
 }
 
-// keepQuotes is findings with those of their quotations that keep says to keep, which it
-// may change, and with the clashes and the advice that are left one.
+// keepQuotes leaves out the quotations that keep refuses, which it may also change, and the clashes
+// and the advice that are then left without one.
 func keepQuotes(f debate.Findings, keep func(*debate.Quote) bool) debate.Findings {
 	clashes, advice := f.Clashes, f.Advice
 	f.Clashes, f.Advice = nil, nil

@@ -55,8 +55,8 @@ func (f *folder) read(t debate.Turn, by debate.Speaker) {
 	}
 }
 
-// takenUp is what a sentence too short to be a point speaks to: as a question to the one
-// word in it, and else, by an auxiliary that stands for a verb, to what was said last.
+// takenUp finds the points that a sentence speaks to that is too short to be one itself: a question
+// to those with its one word, and a few words such as "they don't" to the latest.
 func (f *folder) takenUp(by debate.Speaker, turn int, text string, words wordSet) []string {
 	switch {
 	case isQuestion(text):
@@ -68,7 +68,7 @@ func (f *folder) takenUp(by debate.Speaker, turn int, text string, words wordSet
 	}
 }
 
-// mark has the words of a sentence be those that other texts are held against.
+// mark makes a sentence the one that isMarked and marks compare other texts with.
 func (f *folder) mark(words wordSet) {
 	f.reading++
 	if missing := len(f.stems) - len(f.marked); missing > 0 {

@@ -29,7 +29,7 @@ func sentencesIn(text string) iter.Seq2[int, string] {
 	}
 }
 
-// endOfPart is where the first part of a sentence ends that a full stop ends, or all of it.
+// endOfPart is where the first full stop that ends a sentence is over, or the end of the text.
 func endOfPart(sentence string) int {
 	for at := 0; ; {
 		stop := strings.Index(sentence[at:], ". ")

@@ -44,7 +44,7 @@ func (f *folder) readWords(text string) (set wordSet) {
 	return slices.Compact(set)
 }
 
-// wordsATime is how many words a sentence has room for at first.
+// wordsATime is the capacity that a sentence's word set begins with.
 const wordsATime = 12
 
 // addWord adds the numbers of a word, which is new to the debate the first time only.
@@ -197,7 +197,7 @@ var lofty = setOf(`life journey journeys path paths wisdom hearts soul souls spi
 // shares says whether two texts are about the same thing.
 func (s wordSet) shares(t wordSet) bool { return tells(s.shared(t), s, t) }
 
-// tells says whether so many words that two texts share make them about the same thing.
+// tells says whether two texts that share so many words are about the same thing.
 func tells(shared int, s, t wordSet) bool { return shared >= 2 && 5*shared >= min(len(s), len(t)) }
 
 // shared is how many words two texts have in common.
@@ -227,7 +227,7 @@ func (s wordSet) sharedWith(t, u wordSet) (n int) {
 	return n
 }
 
-// lacks is how many of the words are none of some.
+// lacks counts the words that are not among some.
 func (s wordSet) lacks(some map[int32]bool) (n int) {
 	for _, w := range s {
 		if !some[w] {
