@@ -43,7 +43,14 @@ func readAsides(data []byte) (map[string]map[debate.Aside][]line, error) {
 // aside answers a message about the debate itself: with the first line that can
 // be filled and was not said before, or else the first that can be filled.
 func (w *writer) aside() string {
-	if w.prompt.Aside == debate.AsideUnmet && w.readMessage(w.prompt.Message).sign == misread {
+	if text := w.address(); text != "" {
+		return text
+	}
+	m := w.readMessage(w.prompt.Message)
+	if m.missed() && slices.Contains(judging, w.prompt.Aside) {
+		return strings.TrimSpace(strings.Join(append(w.back(w.pickFresh(nil, w.lines.of(m.sign))), w.reason()), " "))
+	}
+	if w.prompt.Aside == debate.AsideUnmet && m.sign == misread {
 		parts := w.pickFresh(nil, w.lines.Misread)
 		if text := w.answerTo(); text != "" {
 			parts = append(parts, text)
@@ -62,7 +69,7 @@ func (w *writer) aside() string {
 		switch {
 		case w.asks(w.prompt.Message): // "so have I convinced you?" gives nothing
 			kind = debate.AsideWinner
-		case w.readMessage(w.prompt.Message).sign == verdict: // nor does "not convinced"
+		case m.sign == verdict: // nor does "not convinced"
 			return w.pick(w.lines.Verdict).text
 		}
 	}
@@ -82,6 +89,9 @@ func (w *writer) aside() string {
 	}
 	return first
 }
+
+// judging are the asides that judge the debate, as who does not understand a reply seems to do.
+var judging = []debate.Aside{debate.AsideWinner, debate.AsideBestPoint, debate.AsideSummary, debate.AsideBelieve}
 
 // fillAside fills a line's slots; false if there is nothing to fill one with.
 func (w *writer) fillAside(l line) (string, bool) {
@@ -215,7 +225,7 @@ func (w *writer) meeting(sentence string) *entry {
 	if w.topic == nil || len(w.terms(sentence)) == 0 {
 		return nil
 	}
-	if found := w.points.rank(sentence, answer, concede, question); len(found) > 0 && found[0].sure() {
+	if found := w.points.rank(sentence, answer, concede, question); len(found) > 0 && found[0].score >= surelyMet {
 		return found[0].entry
 	}
 	return nil

@@ -25,6 +25,7 @@ const (
 	ranked   pointKind = "compared"
 	brought  pointKind = "brought" // says what something does
 	past     pointKind = "past"
+	lived    pointKind = "lived"  // tells of the user's doings
 	stated   pointKind = "stated" // any other
 )
 
@@ -92,6 +93,9 @@ func (w *writer) clauseOf(sentence string) (clause string, form pointKind, ok bo
 		text = bare(joining.ReplaceAllString(bare(text), ""))
 	}
 	text = trailing.ReplaceAllString(drawn.ReplaceAllString(text, "$1 is$2"), "")
+	if told := w.toldOf(text); told != "" {
+		return told, lived, true
+	}
 	if w.asks(sentence) || noClause.MatchString(text) || setsRight.MatchString(text) {
 		return "", "", false
 	}
@@ -129,6 +133,43 @@ func (w *writer) clauseOf(sentence string) (clause string, form pointKind, ok bo
 	}
 	return strings.Join(words, " "), form, true
 }
+
+// toldOf is what a sentence tells of its writer's doings, as another than the writer says it: "you
+// left that gym because of it"; empty where it is not plainly that.
+func (w *writer) toldOf(text string) string {
+	if w.language != "en" || !doings.MatchString(text) || w.asks(text) {
+		return ""
+	}
+	for _, end := range clauseEnd.FindAllStringIndex(text, -1) {
+		if head := text[:end[0]]; len(strings.Fields(head)) > minClause {
+			text = head
+			break
+		}
+	}
+	words := strings.Fields(text)
+	if len(words) < minClause || len(words) > maxClause || ofOther.MatchString(text) {
+		return ""
+	}
+	for i, word := range words {
+		if other := secondPerson[strings.ToLower(word)]; other != "" {
+			words[i] = other
+		}
+		if low := strings.ToLower(word); i > 0 && words[i-1] == "you" && (low == "was" || low == "am" || low == "wasn't") {
+			words[i] = map[string]string{"was": "were", "am": "are", "wasn't": "weren't"}[low]
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+var (
+	// doings begins what is told of the writer's own doings.
+	doings = regexp.MustCompile(`(?i)^(i|we|i've|we've)( (have|had|never|already|always|once|just|still|both|even|also|used to|literally|actually|really|only))*( (was|were|am|are|had|have|live|lived|work|worked|own|owned|drive|pay|got|went|saw|left|lost|found|took|gave|came|made|paid|bought|sold|heard|kept|spent|met|ran|fell|broke|grew|slept|woke|sat|stood|spoke|wrote|caught|taught|brought|built|quit|cut|hit|put|drove|rode|flew|ate|drank|sent|lent|won|held|led|began|became|chose|missed|been|gone|seen|done|\pL{2,}ed)) `)
+	// ofOther is in what also speaks of the bot, or is not to be said again.
+	ofOther = regexp.MustCompile(`(?i)\b(you|your|you're|yo|fuck\w*|shit\w*|bullshit|crap|damn|ass|asshole|bitch\w*|wtf|lol|lmao|agreed|admitted|asked you|told you)\b|[!?:;"“”«»()\[\]{}<>/*_#=]|\.\.`)
+	// secondPerson are words of the first person as another says them.
+	secondPerson = map[string]string{"i": "you", "we": "you", "i'm": "you're", "we're": "you're", "i've": "you've", "we've": "you've", "i'd": "you'd", "we'd": "you'd",
+		"i'll": "you'll", "we'll": "you'll", "me": "you", "us": "you", "my": "your", "our": "your", "mine": "yours", "ours": "yours", "myself": "yourself", "ourselves": "yourselves"}
+)
 
 // restates says whether a text says nothing but the claim of the debate: said again it would
 // sound as if the bot made it.
@@ -224,14 +265,20 @@ func (w *writer) askOf(sentence string) string {
 	if !ok {
 		return ""
 	}
+	if form == lived { // which is not to be doubted
+		return w.freshLine(w.lines.Clauses[form], clause)
+	}
 	return cmp.Or(w.freshLine(w.lines.Clauses[form], clause), w.freshLine(w.lines.Clauses[stated], clause))
 }
 
 // setBeside takes up a sentence before a reason that does not answer it.
 func (w *writer) setBeside(sentence string) string {
-	clause, _, ok := w.clauseOf(sentence)
+	clause, form, ok := w.clauseOf(sentence)
 	if !ok {
 		return ""
+	}
+	if form == lived {
+		return w.freshLine(w.lines.Taken, clause)
 	}
 	return w.freshLine(w.lines.Beside, clause)
 }

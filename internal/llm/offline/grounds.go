@@ -211,5 +211,5 @@ func (x *grounds) covers(sentence string, ground int) float64 {
 // has to be.
 const (
 	telling = 0.3
-	covered = 0.25
+	covered = 0.4
 )

@@ -17,8 +17,9 @@ type knowledge struct {
 	lines    *lines
 	asides   map[debate.Aside][]line
 	patterns []*regexp.Regexp // of kinds
-	// rhetorical are the patterns of questions that say something.
-	rhetorical []*regexp.Regexp
+	// rhetorical are the patterns of questions that say something, addressed those of what is said
+	// to the bot of the debate itself.
+	rhetorical, addressed []*regexp.Regexp
 	// grounds are what people give as reasons on any topic.
 	grounds func() *grounds
 	// schemes are points that are known by their form.
@@ -92,12 +93,14 @@ func readKnowledge(language string) (*knowledge, error) {
 		}
 		k.patterns = append(k.patterns, p)
 	}
-	for _, rule := range g.Rhetorical {
-		p, err := regexp.Compile(rule.Pattern)
-		if err != nil {
-			return nil, fmt.Errorf("offline: words.yaml: %s: %w", rule.Kind, err)
+	for to, rules := range map[*[]*regexp.Regexp][]kindRule{&k.rhetorical: g.Rhetorical, &k.addressed: g.Addressed} {
+		for _, rule := range rules {
+			p, err := regexp.Compile(rule.Pattern)
+			if err != nil {
+				return nil, fmt.Errorf("offline: words.yaml: %s: %w", rule.Kind, err)
+			}
+			*to = append(*to, p)
 		}
-		k.rhetorical = append(k.rhetorical, p)
 	}
 	return k, nil
 }

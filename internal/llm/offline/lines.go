@@ -42,6 +42,7 @@ const (
 	yielding  sign = "yield"
 	elsewhere sign = "elsewhere"
 	misread   sign = "misread"  // says that the bot read it wrong
+	muddled   sign = "muddled"  // says that the bot cannot be understood
 	imputed   sign = "imputed"  // asks whether the bot says what it does not
 	shifting  sign = "shifting" // gives something away, and may make a point as well
 	rejected  sign = "rejected" // says that a comparison misses
@@ -51,7 +52,7 @@ const (
 )
 
 // signs in the order in which they are looked for.
-var signs = []sign{apology, insists, rules, alleged, misread, imputed, switching, yielding, praise, elsewhere, rejected, verdict}
+var signs = []sign{apology, insists, rules, alleged, misread, muddled, imputed, switching, yielding, praise, elsewhere, rejected, verdict}
 
 // pointKind is a sort of point that can be cross-examined.
 type pointKind string
@@ -94,7 +95,7 @@ type lines struct {
 	Unclear, Insists                                               []line
 	Shifting, Personal, Apology, Ours, Turned, Narrowed            []line
 	Probes, Replies, Clauses                                       map[pointKind][]line
-	Beside                                                         []line
+	Beside, Taken, Muddled, Back, Link                             []line
 	Opening                                                        struct{ Demand, Judgement, Praise, People, Claim []line }
 	Pressed                                                        struct{ Demand, Judgement, People, Claim, Kind, Pro []line }
 	Here                                                           []line
@@ -104,7 +105,7 @@ type lines struct {
 // of are the lines to a sign.
 func (l *lines) of(s sign) []line {
 	return map[sign][]line{rules: l.Rules, switching: l.Switch, alleged: l.Alleged, verdict: l.Verdict, praise: l.Praise,
-		yielding: l.Yield, elsewhere: l.Elsewhere, rejected: l.Rejected, silent: l.Silent, misread: l.Misread, imputed: l.Imputed, apology: l.Apology, insists: l.Insists, shifting: l.Shifting}[s]
+		yielding: l.Yield, elsewhere: l.Elsewhere, rejected: l.Rejected, silent: l.Silent, misread: l.Misread, muddled: l.Muddled, imputed: l.Imputed, apology: l.Apology, insists: l.Insists, shifting: l.Shifting}[s]
 }
 
 // otherLanguage is one that the bot only asks in.
@@ -197,7 +198,7 @@ func decode(name string, data []byte, v any) error {
 // check says which list of a language has nothing in it.
 func (l *lines) check() error {
 	lists := map[string][]line{"first.pro": l.First.Pro, "first.con": l.First.Con, "reasoning": l.Reasoning, "which": l.Which, "unknown": l.Unknown, "opinion": l.Opinion, "again": l.Again,
-		"met": l.Met, "granted": l.Granted, "usual": l.Usual, "naming": l.Naming, "denied": l.Denied, "doubted": l.Doubted, "closers": l.Closers, "summing": l.Summing, "firm": l.Firm, "invitations": l.Invitations, "asked": l.Asked, "silent": l.Silent, "leads": l.Leads, "beside": l.Beside, "clauses.stated": l.Clauses[stated], "clauses.brought": l.Clauses[brought], "clauses.expected": l.Clauses[expected], "clauses.possible": l.Clauses[possible], "clauses.owed": l.Clauses[owed], "clauses.compared": l.Clauses[ranked], "clauses.past": l.Clauses[past], "shifting": l.Shifting, "personal": l.Personal, "ours": l.Ours, "turned": l.Turned, "narrowed": l.Narrowed, "pressed.demand": l.Pressed.Demand, "pressed.judgement": l.Pressed.Judgement, "pressed.claim": l.Pressed.Claim, "pressed.people": l.Pressed.People, "pressed.kind": l.Pressed.Kind, "pressed.pro": l.Pressed.Pro, "probes.member": l.Probes[member], "probes.stranger": l.Probes[stranger], "probes.general": l.Probes[general], "probes.against": l.Probes[against], "probes.favour": l.Probes[favour], "probes.demand": l.Probes[demand], "probes.people": l.Probes[people],
+		"met": l.Met, "granted": l.Granted, "usual": l.Usual, "naming": l.Naming, "denied": l.Denied, "doubted": l.Doubted, "closers": l.Closers, "summing": l.Summing, "firm": l.Firm, "invitations": l.Invitations, "asked": l.Asked, "silent": l.Silent, "leads": l.Leads, "beside": l.Beside, "back": l.Back, "taken": l.Taken, "link": l.Link, "clauses.lived": l.Clauses[lived], "clauses.stated": l.Clauses[stated], "clauses.brought": l.Clauses[brought], "clauses.expected": l.Clauses[expected], "clauses.possible": l.Clauses[possible], "clauses.owed": l.Clauses[owed], "clauses.compared": l.Clauses[ranked], "clauses.past": l.Clauses[past], "shifting": l.Shifting, "personal": l.Personal, "ours": l.Ours, "turned": l.Turned, "narrowed": l.Narrowed, "pressed.demand": l.Pressed.Demand, "pressed.judgement": l.Pressed.Judgement, "pressed.claim": l.Pressed.Claim, "pressed.people": l.Pressed.People, "pressed.kind": l.Pressed.Kind, "pressed.pro": l.Pressed.Pro, "probes.member": l.Probes[member], "probes.stranger": l.Probes[stranger], "probes.general": l.Probes[general], "probes.against": l.Probes[against], "probes.favour": l.Probes[favour], "probes.demand": l.Probes[demand], "probes.people": l.Probes[people],
 		"opening.demand": l.Opening.Demand, "opening.judgement": l.Opening.Judgement, "opening.praise": l.Opening.Praise, "opening.people": l.Opening.People, "here": l.Here, "begun": l.Begun, "unclear": l.Unclear, "proposed.pro": l.Proposed.Pro, "proposed.con": l.Proposed.Con, "opening.claim": l.Opening.Claim}
 	for _, s := range signs {
 		lists[string(s)] = l.of(s)

@@ -17,18 +17,25 @@ type message struct {
 
 // maxRest is how many content words a sentence may have beside the words of a
 // sign without making a point.
-var maxRest = map[sign]int{insists: 2, rules: 8, switching: 3, alleged: 3, verdict: 1, praise: 2, yielding: 2, elsewhere: 3, misread: 3, imputed: 6, apology: 2}
+var maxRest = map[sign]int{insists: 2, rules: 8, switching: 3, alleged: 3, verdict: 1, praise: 2, yielding: 2, elsewhere: 3, misread: 3, muddled: 2, imputed: 6, apology: 2}
 
 // maxEcho is how many words a question has that is answered at once by who asks it.
 const maxEcho = 3
+
+// maxSilent is how many words a message has that says nothing at all.
+const maxSilent = 3
 
 func (k *knowledge) readMessage(text string) (m message) {
 	m.words = len(strings.Fields(text))
 	for _, s := range sentencesOf(text) {
 		sentence := text[s.start:s.end]
-		said := plain(sentence)
+		said := plain(k.spellOut(sentence))
 		if sign := k.signOf(said); sign != "" {
 			m.sign = cmp.Or(m.sign, sign)
+			continue
+		}
+		if askedBack[k.language].MatchString(said) {
+			m.sign = cmp.Or(m.sign, muddled)
 			continue
 		}
 		if kept := k.keptBack(sentence); kept > 0 {
@@ -49,10 +56,18 @@ func (k *knowledge) readMessage(text string) (m message) {
 			m.points, m.questions = slices.Delete(m.points, i, i+1), slices.Delete(m.questions, i, i+1)
 		}
 	}
-	if len(m.points) == 0 {
+	if len(m.points) == 0 && m.words <= maxSilent {
 		m.sign = cmp.Or(m.sign, silent)
+	} else if len(m.points) == 0 { // "you just say no to everything"
+		m.sign = cmp.Or(m.sign, verdict)
 	}
 	return m
+}
+
+// askedBack is a short question about what the bot has just said, by language: "freedom of who?"
+var askedBack = map[string]*regexp.Regexp{
+	"en": regexp.MustCompile(`^(\S+ ){0,4}(of|by|for|to|from|than|about|with) (who|whom|what|which one)$`),
+	"es": regexp.MustCompile(`^(\S+ ){0,3}(de|por|para|con|a) (quien|que|cual)$`),
 }
 
 // signOf is the sign that a sentence, as plain gives it, bears.

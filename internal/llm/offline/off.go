@@ -29,6 +29,8 @@ func (w *writer) examine(parts []string, m message) string {
 		return w.replyOff(parts, m)
 	case m.sign == verdict && len(m.points) == 0 && len(parts) > 0:
 		return strings.Join(parts, " ")
+	case m.onlyTakesUp() && !interrogates:
+		return strings.TrimSpace(strings.Join(append(parts, w.reason()), " "))
 	case m.sign == shifting && len(parts) > 0 && !interrogates:
 		return strings.Join(append(parts, w.narrow()...), " ")
 	}
@@ -60,14 +62,38 @@ func (w *writer) begin(asked string, m message) string {
 	return w.open()
 }
 
-// sayOrAsk is a question about a sentence, or after a question a reason of the bot's side.
+// sayOrAsk is a question about a sentence, or a reason of the bot's side: after a question, and where
+// one bears on the sentence and all that could be asked would suit any other as well.
 func (w *writer) sayOrAsk(sentence string) string {
-	if w.prompt.Phase.Move != debate.Ask && w.askedLast() && !slices.Contains(ofSources, w.kindOf(sentence)) {
-		if f, ok := w.caseOf(); ok {
+	of := w.kindOf(sentence)
+	if w.prompt.Phase.Move != debate.Ask && !slices.Contains(ofSources, of) && (w.askedLast() || w.bare(sentence, of)) {
+		if f, ok := w.nextReason(); ok && (w.askedLast() || w.general && f.score >= relevant) {
 			return strings.TrimSpace(w.setBeside(sentence) + " " + w.use(f.entry))
 		}
 	}
+	if text := w.askLink(sentence, of); text != "" {
+		return text
+	}
 	return w.probe(sentence)
+}
+
+// bare says whether no question is about a sentence in its own words, or on points of its kind.
+func (w *writer) bare(sentence string, of pointKind) bool {
+	_, _, sayable := w.clauseOf(sentence)
+	return !sayable && slices.Contains([]pointKind{general, demand, against, favour, people}, w.kindsFor(of)[0])
+}
+
+// askLink asks what a sentence has to do with the claim, where the bot can ask nothing about the
+// sentence itself; empty where it can, or has asked that.
+func (w *writer) askLink(sentence string, of pointKind) string {
+	if w.first || sentence == w.prompt.Topic || !w.bare(sentence, of) {
+		return ""
+	}
+	for _, text := range w.pickFresh(nil, w.lines.Link) {
+		w.probes = append(w.probes, w.fill(line{text: text}, claimSlot, w.claimPhrase()))
+		return w.probes[len(w.probes)-1]
+	}
+	return ""
 }
 
 // askedLast says whether the latest reply ended with a question, after which another would be
@@ -116,25 +142,27 @@ func (w *writer) groundedPoint(m message) (match, bool) {
 	if w.claimOnly(m) || w.prompt.Phase.Move == debate.Ask {
 		return match{}, false
 	}
-	for i, s := range m.points {
-		sentence := w.prompt.Message[s.start:s.end]
-		narrow, met := w.narrowPoint(sentence, m.questions[i])
-		f, ok := narrow, met && narrow.score >= surestNarrow
-		if !ok {
-			f, ok = w.schemed(sentence, false)
-		}
-		if !ok {
-			f, ok = narrow, met
-		}
-		if !ok && !m.questions[i] {
-			f, ok = w.grounded(sentence)
-		}
-		if !ok && !m.questions[i] {
-			f, ok = w.schemed(sentence, true)
-		}
-		if ok {
-			f.span = s
+	surest := func(sentence string, asked bool) (match, bool) {
+		if f, ok := w.narrowPoint(sentence, asked); ok && f.score >= surestNarrow {
 			return f, true
+		}
+		return w.schemed(sentence, false)
+	}
+	reason := func(sentence string, asked bool) (match, bool) {
+		if asked {
+			return match{}, false
+		}
+		if f, ok := w.grounded(sentence); ok {
+			return f, true
+		}
+		return w.schemed(sentence, true)
+	}
+	for _, find := range []func(string, bool) (match, bool){surest, w.narrowPoint, reason} {
+		for i, s := range m.points {
+			if f, ok := find(w.prompt.Message[s.start:s.end], m.questions[i]); ok {
+				f.span = s
+				return f, true
+			}
 		}
 	}
 	return match{}, false
@@ -193,13 +221,13 @@ func (w *writer) introduce() []string {
 
 // asksOpinion says whether the message asks what the bot holds.
 func (w *writer) asksOpinion() bool {
-	said := plain(w.prompt.Message)
+	said := plain(w.spellOut(w.prompt.Message))
 	return slices.ContainsFunc(w.Opinions, func(p string) bool { return has(said, p) })
 }
 
 // asksPersonally says whether the message asks what the bot would do, or lived through.
 func (w *writer) asksPersonally() bool {
-	said := plain(w.prompt.Message)
+	said := plain(w.spellOut(w.prompt.Message))
 	return !w.asksProposal(said) && slices.ContainsFunc(w.Personal, func(p string) bool { return has(said, p) })
 }
 
@@ -216,7 +244,7 @@ func (w *writer) asksProposal(said string) bool {
 
 // asksReasons says whether any reason of the bot's side answers the message.
 func (w *writer) asksReasons() bool {
-	said := plain(w.prompt.Message)
+	said := plain(w.spellOut(w.prompt.Message))
 	return slices.ContainsFunc(w.Reasons, func(p string) bool { return has(said, p) })
 }
 

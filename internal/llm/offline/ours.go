@@ -82,29 +82,42 @@ func (w *writer) narrow() (parts []string) {
 
 // presses says whether the message asks for the bot's reasons instead of more questions.
 func (w *writer) presses() bool {
-	said := plain(w.prompt.Message)
+	said := plain(w.spellOut(w.prompt.Message))
 	return slices.ContainsFunc(w.Pressing, func(p string) bool { return has(said, p) })
 }
 
 // reason is one that was not given yet of those for the bot's side, the one that has most to
 // do with the message; empty if all were.
 func (w *writer) reason() string {
-	if w.general {
-		ranked := w.points.rank(w.besideTopic(w.prompt.Message), heart, argument)
-		if w.first {
-			at := int(w.prompt.Seed % uint64(len(ranked)))
-			ranked = slices.Concat(ranked[at:], ranked[:at])
-		}
-		for _, f := range ranked {
-			if !w.has(f.entry) {
-				return w.use(f.entry)
-			}
-		}
-	}
-	if f, ok := w.caseOf(); ok {
+	if f, ok := w.nextReason(); ok {
 		return w.use(f.entry)
 	}
 	return strings.Join(w.pickFresh(nil, w.reasons()), "")
+}
+
+// nextReason is such a reason of those that the bank has for a claim of its form or aim.
+func (w *writer) nextReason() (match, bool) {
+	if w.general {
+		about := w.besideTopic(w.prompt.Message)
+		if w.first {
+			about = w.prompt.Topic
+		}
+		ranked := w.points.rank(about, heart, argument)
+		from := len(ranked) // any, where none has more to do with it than another
+		if alike := slices.IndexFunc(ranked, func(f match) bool { return f.score < nearlyAsWell*ranked[0].score }); alike > 0 && w.first {
+			from = alike
+		} else if ranked[0].score >= relevant {
+			from = 1
+		}
+		at := w.random.IntN(from)
+		ranked = slices.Concat(ranked[at:], ranked[:at])
+		for _, f := range ranked {
+			if !w.has(f.entry) {
+				return f, true
+			}
+		}
+	}
+	return w.caseOf()
 }
 
 // reasons are what can be said for the bot's side of a claim that the bank has not, by

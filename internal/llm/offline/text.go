@@ -24,7 +24,7 @@ type grammar struct {
 	If                                                                     string
 	OfKind, NotOfKind                                                      string
 	Outside                                                                map[string]string
-	Kinds, Rhetorical                                                      []kindRule
+	Kinds, Rhetorical, Addressed                                           []kindRule
 	Condemning, Praising                                                   []string
 	Signs                                                                  map[sign][]string
 
@@ -78,7 +78,10 @@ func spellQue(short string) string {
 
 // spellOut writes what is said again of the user's words as one writes with care: "habria q" as "habría que".
 func (g *grammar) spellOut(text string) string {
-	if len(g.accents) == 0 {
+	switch {
+	case g.language == "en":
+		return spellShort(text)
+	case len(g.accents) == 0:
 		return text
 	}
 	return oneWord.ReplaceAllStringFunc(shortQue.ReplaceAllStringFunc(text, spellQue), func(word string) string {
@@ -116,6 +119,33 @@ func spellNot(text string) string {
 }
 
 var unmarked = regexp.MustCompile(`(?i)\b(should|is|are|was|were|does|do|did|has|have|had|could|would|must)n['’]?t\b`)
+
+// spellShort writes in full what is mostly typed short, in English: "u", "ur", "im", "thats", "dont".
+func spellShort(text string) string {
+	words := strings.Fields(text)
+	for i, raw := range words {
+		word := strings.TrimFunc(raw, func(r rune) bool { return !isWord(r) })
+		long := inFull[strings.ToLower(word)]
+		if long == "" {
+			continue
+		}
+		if word != strings.ToLower(word) {
+			long = upperFirst(long)
+		}
+		words[i] = strings.Replace(raw, word, long, 1)
+	}
+	return strings.Join(words, " ")
+}
+
+// inFull are words that are mostly typed short, without those that are words of their own: "its", "were", "well".
+var inFull = map[string]string{
+	"u": "you", "ur": "your", "im": "I'm", "ive": "I've", "dont": "don't", "doesnt": "doesn't", "didnt": "didn't",
+	"isnt": "isn't", "arent": "aren't", "wasnt": "wasn't", "werent": "weren't", "wont": "won't", "cant": "can't", "couldnt": "couldn't",
+	"shouldnt": "shouldn't", "wouldnt": "wouldn't", "havent": "haven't", "hasnt": "hasn't", "thats": "that's", "theres": "there's", "whats": "what's",
+	"hes": "he's", "shes": "she's", "theyre": "they're", "youre": "you're", "theyve": "they've", "youve": "you've", "weve": "we've",
+	"youd": "you'd", "youll": "you'll", "theyd": "they'd", "theyll": "they'll", "gonna": "going to", "wanna": "want to", "gotta": "have to",
+	"cuz": "because", "coz": "because", "tho": "though", "ppl": "people", "wdym": "what do you mean",
+}
 
 func isWord(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || r == '\'' }
 

@@ -98,12 +98,20 @@ func (w *writer) reply() string {
 		return w.sumUp()
 	}
 	m := w.readMessage(w.prompt.Message)
+	if text := w.address(); text != "" {
+		return text
+	}
 	var parts []string
 	repeated := w.sentBefore()
 	switch {
 	case w.first:
 	case w.cameRound(m):
 		return w.welcome()
+	case m.missed():
+		parts = w.back(w.pickFresh(parts, w.lines.of(m.sign)))
+	case m.sign == insists && len(m.points) == 0:
+		w.prompt.Aside = debate.AsideUnmet
+		return w.aside()
 	case m.sign == rejected && len(m.points) == 0: // which asks for what to go on from
 		return w.pick(w.lines.Rejected).text
 	case m.sign != "":
@@ -189,7 +197,7 @@ func (w *writer) answers(m message) (parts []string) {
 		switch {
 		case len(parts) > 0 && (len(parts) >= most || length(parts)+len(strings.Fields(f.Text.Text)) > maxReply):
 		case w.has(f.entry):
-			met = met || f.score >= surelyMet && !strings.Contains(w.prompt.Replaced, markOf(f.Text.Text))
+			met = met || f.score >= surelyMet && !w.justSaid(f.entry) && !strings.Contains(w.prompt.Replaced, markOf(f.Text.Text))
 		default:
 			if len(parts) == 0 && m.sign != shifting && f.role == answer && w.grantsFact(w.prompt.Message[f.span.start:f.span.end]) {
 				parts = w.pickFresh(parts, w.lines.Granted)
@@ -206,6 +214,12 @@ func (w *writer) answers(m message) (parts []string) {
 		return parts
 	}
 	return w.unmatched(m, met)
+}
+
+// justSaid says whether the latest reply has a text: who takes up words of it answers it, and does
+// not make the point again that it was to.
+func (w *writer) justSaid(e *entry) bool {
+	return w.saidAt(line{mark: markOf(e.Text.Text)}) == len(w.said)-1
 }
 
 // name adds which point an answer is to, in the words that the bank has for it: where that
@@ -262,20 +276,26 @@ func shared(terms, others []string) (n int) {
 // unmatched is what is to be said to a message that none of the bank's texts answers,
 // or one that was said before.
 func (w *writer) unmatched(m message, met bool) (parts []string) {
+	point := w.strongest(m)
 	switch {
 	case m.asks() && !met:
 		return w.unmatchedQuestion(m)
 	case m.sign == shifting: // which was heard
 	case met && !w.bears():
-		parts = w.pickFresh(parts, w.lines.Met)
+		return w.pickFresh(parts, w.lines.Met)
 	case met:
 		// The bearing argument that advance adds says more.
-	case w.grantsFact(w.strongest(m)) && w.kindOf(w.strongest(m)) != "statistic":
-		parts = w.pickFresh(parts, w.lines.Granted)
-	case slices.Contains(ofSources, w.kindOf(w.strongest(m))):
-		parts = append(parts, w.probe(w.strongest(m)))
-	case w.has(w.entry(heart)) && !w.bears(): // nothing that advance adds has to do with it
-		parts = w.pickFresh(parts, w.lines.Unmet)
+	case w.grantsFact(point) && w.kindOf(point) != "statistic":
+		return w.pickFresh(parts, w.lines.Granted)
+	case slices.Contains(ofSources, w.kindOf(point)):
+		return append(parts, w.probe(point))
+	default:
+		if beside := w.setBeside(point); beside != "" {
+			return append(parts, beside)
+		}
+		if m.sign == "" && w.has(w.entry(heart)) && !w.bears() { // nothing that advance adds has to do with it
+			return w.pickFresh(parts, w.lines.Unmet)
+		}
 	}
 	return parts
 }
@@ -362,7 +382,7 @@ func (w *writer) answerQuestion(parts []string, m message) []string {
 
 // doubted says whether the message asks how the bot knows what it says.
 func (w *writer) doubted(m message) bool {
-	said := plain(w.question(m))
+	said := plain(w.spellOut(w.question(m)))
 	return slices.ContainsFunc(w.Doubting, func(p string) bool { return has(said, p) })
 }
 
@@ -382,7 +402,7 @@ func (w *writer) question(m message) string {
 // replyOff answers a question off the bank: with what the bot would do or holds, that it does
 // not know, or no; and then with a reason of its side, since a question back is no answer.
 func (w *writer) replyOff(parts []string, m message) string {
-	said := plain(w.question(m))
+	said := plain(w.spellOut(w.question(m)))
 	switch {
 	case w.doubted(m):
 		return strings.Join(w.answerQuestion(parts, m), " ")
@@ -415,7 +435,7 @@ func (w *writer) replyOff(parts []string, m message) string {
 // did so, none for any other.
 func (k *knowledge) repliesTo(question string) []line {
 	for i, rule := range k.Rhetorical {
-		if k.rhetorical[i].MatchString(fold(question)) {
+		if k.rhetorical[i].MatchString(fold(k.spellOut(question))) {
 			return k.lines.Replies[rule.Kind]
 		}
 	}
@@ -441,7 +461,7 @@ var rhetoric = regexp.MustCompile(`^((and|but|so|ok|okay|well|so what|y|pero|ent
 
 // asks says whether a sentence is a question, also without its mark.
 func (g *grammar) asks(sentence string) bool {
-	said := plain(sentence)
+	said := plain(g.spellOut(sentence))
 	if strings.HasSuffix(sentence, "?") {
 		return g.language != "en" || !strings.HasSuffix(sentence, "??") || !statement.MatchString(said)
 	}
@@ -542,8 +562,11 @@ func (w *writer) claimAlone(m message) bool { return w.first && len(m.points) ==
 // grounded is what speaks against the reason that a sentence gives, where that is one
 // that people give on any topic, and something of it was not said yet.
 func (w *writer) grounded(sentence string) (match, bool) {
-	texts, likely := w.grounds().of(w.besideTopic(sentence))
-	said := plain(sentence)
+	said := plain(w.spellOut(sentence))
+	if ofBot[w.language].MatchString(said) {
+		return match{}, false
+	}
+	texts, likely := w.grounds().of(w.besideTopic(rather.ReplaceAllString(w.spellOut(sentence), "$1")))
 	in := func(p string) bool { return has(said, p) }
 	ofBank := w.topic != nil && !w.general
 	if likely < sureGround || w.first && ofBank || slices.Contains(ofSources, w.kindOf(sentence)) || slices.ContainsFunc(w.Dismissals, in) || slices.ContainsFunc(w.Reporting, in) {
@@ -556,6 +579,15 @@ func (w *writer) grounded(sentence string) (match, bool) {
 	}
 	return match{}, false
 }
+
+// rather is "pretty" that only strengthens, and ofBot is in what is said of the bot's replies, by language.
+var (
+	rather = regexp.MustCompile(`(?i)\bpretty (simple|much|clear|sure|good|bad|obvious|easy|hard|big|small|loud|\pL+(?:ing|ed)\b)`)
+	ofBot  = map[string]*regexp.Regexp{
+		"en": regexp.MustCompile(`\b(you|you're|your) (\S+ ){0,3}(answer|answers|answering|answered|dodge|dodging|avoid|avoiding|repeat|repeating|reply|replying|saying|said|ask|asking|talking)\b|\byour (point|argument|reply|answer|logic|question)\b`),
+		"es": regexp.MustCompile(`\b(no (me )?(contest[aá]s|respondes)|estas (esquivando|repitiendo|diciendo)|tu (argumento|respuesta|pregunta))\b`),
+	}
+)
 
 // besideTopic is what a sentence says besides the words of the claim and the topic's name,
 // which are in many sentences that give no reason: that a cat is clean does not say how
