@@ -23,6 +23,8 @@ func TestWhatIsAskedOfTheBotsSideIsAnswered(t *testing.T) {
 		{"Tall fences should be allowed.", "would you settle for two metres?", "instead-spare"},
 		{"Leaf blowers should be banned.", "wait so you agree with me?", "agree"},
 		{"Leaf blowers should be banned.", "do you even disagree with me", "agree"},
+		{"Zoos should be banned.", "so you would close the elephant ones at least?", "part"},
+		{"Leaf blowers should be banned.", "so what would make you say it is too loud", "convince-remove"},
 		{"Zoos should be banned.", "what would it take to convince you", "convince"},
 		{"Leaf blowers should be banned.", "Nobody will ever change their habits without a rule", ""},
 		{"Leaf blowers should be banned.", "the noise changed my view of the whole street", ""},
@@ -81,17 +83,19 @@ func TestWhatTheUserTellsIsSaidAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	for sentence, want := range map[string]string{
-		"i left that gym because of it":             "you left that gym",
-		"I was filmed by them twice.":               "you were filmed by them twice",
-		"we've complained to our manager for weeks": "you've complained to your manager for weeks",
-		"I had my face in somebodys video":          "you had your face in somebodys video",
-		"i told you it was annoying":                "",
-		"I think it was annoying":                   "it was annoying",
-		"did i say i was filmed?":                   "",
-		"i mean yes":                                "",
+		"i left that gym because of it":               "you left that gym",
+		"I was filmed by them twice.":                 "you were filmed by them twice",
+		"we've complained to our manager for weeks":   "you've complained to your manager for weeks",
+		"my nephew plays it 6 hours a day, its scary": "your nephew plays it 6 hours a day",
+		"I had my face in somebodys video":            "you had your face in somebodys video",
+		"i told you it was annoying":                  "",
+		"I think it was annoying":                     "it was annoying",
+		"did i say i was filmed?":                     "",
+		"i mean yes":                                  "",
 	} {
-		if got, _, _ := w.clauseOf(sentence); got != want {
-			t.Errorf("%s: %q, not %q", sentence, got, want)
+		got, form, _ := w.clauseOf(sentence)
+		if got != want || strings.Contains(got, "you") && form != lived {
+			t.Errorf("%s: %q as %s, not %q", sentence, got, form, want)
 		}
 	}
 }

@@ -78,7 +78,7 @@ var (
 	// unsayable is in what the bot would say otherwise of the user, or not say at all.
 	unsayable = regexp.MustCompile(`(?i)\b(mine|i|i'm|im|i've|ive|i'd|i'll|me|myself|you|your|you're|u|ur|yo|me|mí|tú|tu|tus|te|ti|vos|usted|fuck\w*|shit\w*|bullshit|crap|damn|ass|asshole|bitch\w*|retard\w*|wtf|lol|lmao|mierda|puta|joder)\b|\.\.|[!?:;"“”«»()\[\]{}<>/*_#=]`)
 	// clauseEnd is where a sentence goes on with what can be left out.
-	clauseEnd = regexp.MustCompile(`(?i),? (?:because|since|whereas|while|although|though|but|which|and (?:it|they|that|this|we|he|she|a|the|nobody|everyone)|porque|pero|aunque|mientras|y (?:eso|esto))\b|, (?:so|who|and|as|with|it|it's|that's|they|this|he|she|i|i'm|my|mine|you|we|ask|nobody|everyone|most|\pL+ing|y|lo que)\b|[;:–—(]`)
+	clauseEnd = regexp.MustCompile(`(?i),? (?:because|since|whereas|while|although|though|but|which|and (?:it|they|that|this|we|he|she|a|the|nobody|everyone)|porque|pero|aunque|mientras|y (?:eso|esto))\b|, (?:so|who|and|as|with|it|its|it's|that's|they|this|he|she|i|i'm|my|mine|you|we|ask|nobody|everyone|most|\pL+ing|y|lo que)\b|[;:–—(]`)
 	// clauseEndSpanish is that in Spanish, where sentences are strung together by commas.
 	clauseEndSpanish = regexp.MustCompile(`(?i) (?:porque|pero|aunque|mientras|y (?:eso|esto))\b|[,;:–—(]`)
 	// relative stands before a verb that is not the clause's own.
@@ -131,8 +131,16 @@ func (w *writer) clauseOf(sentence string) (clause string, form pointKind, ok bo
 			words[i] = w.Outside[word]
 		}
 	}
-	return strings.Join(words, " "), form, true
+	clause = strings.Join(words, " ")
+	if particular.MatchString(clause) && slices.Contains([]pointKind{stated, brought, past}, form) {
+		form = lived
+	}
+	return clause, form, true
 }
+
+// particular is a clause on somebody or something of the user's, or with a number of them: to ask
+// whether it is always so would be odd.
+var particular = regexp.MustCompile(`(?i)\b(your|tus?|\d+)\b|^(he|she|él|ella) `)
 
 // toldOf is what a sentence tells of its writer's doings, as another than the writer says it: "you
 // left that gym because of it"; empty where it is not plainly that.
