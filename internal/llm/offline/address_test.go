@@ -56,6 +56,7 @@ func TestAReplyThatMissedIsTakenBack(t *testing.T) {
 	for message, lines := range map[string][]line{
 		"what are you talking about":               k.lines.Misread,
 		"what does that have to do with blowers??": k.lines.Misread,
+		"and what has beauty to do with it":        k.lines.Misread,
 		"beauty of what?":                          k.lines.Muddled,
 		"huh":                                      k.lines.Muddled,
 	} {

@@ -38,6 +38,10 @@ func (k *knowledge) readMessage(text string) (m message) {
 			m.sign = cmp.Or(m.sign, muddled)
 			continue
 		}
+		if asksLink[k.language].MatchString(said) {
+			m.sign = cmp.Or(m.sign, misread)
+			continue
+		}
 		if kept := k.keptBack(sentence); kept > 0 {
 			s.start += kept
 			sentence = text[s.start:s.end]
@@ -68,6 +72,12 @@ func (k *knowledge) readMessage(text string) (m message) {
 var askedBack = map[string]*regexp.Regexp{
 	"en": regexp.MustCompile(`^(\S+ ){0,4}(of|by|for|to|from|than|about|with) (who|whom|what|which one)$`),
 	"es": regexp.MustCompile(`^(\S+ ){0,3}(de|por|para|con|a) (quien|que|cual)$`),
+}
+
+// asksLink asks what the bot's words have to do with the matter, by language.
+var asksLink = map[string]*regexp.Regexp{
+	"en": regexp.MustCompile(`^((and|but|so|ok|wait) )*what (has|have|does|do|did|is) .{0,40}to do with\b`),
+	"es": regexp.MustCompile(`^((y|pero|entonces) )*que (tiene|tienen|tendra|pinta|pintan) (que ver|aqui|ahi)\b`),
 }
 
 // signOf is the sign that a sentence, as plain gives it, bears.

@@ -307,7 +307,10 @@ func (w *writer) unmatchedQuestion(m message) (parts []string) {
 	case w.first, m.sign == imputed: // to which the case is the answer, or no
 	case w.asksPersonally():
 		parts = w.pickFresh(parts, w.lines.Personal)
-	case !w.asksOpinion() && !w.asksReasons():
+	case w.asksReasons(): // which the case gives
+	case w.asksOpinion():
+		parts = w.honest(parts)
+	default:
 		parts = w.answerQuestion(parts, m)
 	}
 	return parts
