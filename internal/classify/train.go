@@ -43,10 +43,8 @@ const (
 	// trainings is how many go on from a model, for the last so many epochs, each in another order. The mean
 	// of their weights is taken: one alone judges some of what it has not seen better or worse by chance.
 	trainings, lastEpochs = 3, 2
-	// kept is how much of a model stays in one that was trained on from it.
-	kept    = 0.4
-	dropped = 0.4 // filters, at random
-	unread  = 0.1 // words, at random
+	dropped               = 0.4 // filters, at random
+	unread                = 0.1 // words, at random
 	// Features know examples by heart, so that the filters would learn little from
 	// those: of so many examples none counts, and of the others so many do not.
 	featureless, unseen = 0.3, 0.2
@@ -60,8 +58,7 @@ func Train(examples, others []Example, questions []int) *Model {
 }
 
 // TrainOn learns from examples as Train does, but goes on from a loaded model that has learnt
-// most of them, some times, each of which takes two fifths of the time. What was known before counts in
-// the new model: so it gains by what is new and loses less of how it judged all else.
+// most of them, some times, each of which takes two fifths of the time.
 func TrainOn(before *Model, examples, others []Example) *Model {
 	return newModel(before.questions).train(examples, others, before)
 }
@@ -88,12 +85,11 @@ func (m *Model) train(examples, others []Example, before *Model) *Model {
 			var mean weightMean
 			for k := range trainings {
 				t := m.trainer(n, i+networks*k)
-				t.mix(before, i, 1)
+				t.copy(before, i)
 				t.train(read, epochs-lastEpochs)
 				mean.add(n.all())
 			}
 			mean.set(n.all())
-			n.mix(before, i, kept)
 		})
 	}
 	all.Wait()
@@ -141,21 +137,18 @@ func (m *Model) trainer(n *network, seed int) *trainer {
 	return t
 }
 
-// mix makes so much of each weight that of a network of a model.
-func (m *network) mix(model *Model, network int, part float32) {
+// copy makes the weights those of a network of a loaded model.
+func (m *network) copy(model *Model, network int) {
 	from := model.networks[network]
-	mix := func(into *float32, weight float32) { *into += part * (weight - *into) }
 	for i, weights := range from.small() {
-		for j, w := range weights {
-			mix(&m.small()[i][j], w)
-		}
+		copy(m.small()[i], weights)
 	}
 	for i, b := range from.spelled.rounded {
-		mix(&m.spelled.learnt[i], float32(int8(b))*from.spelled.unit)
+		m.spelled.learnt[i] = float32(int8(b)) * from.spelled.unit
 	}
 	for row := range buckets {
 		for i, b := range model.features[(row*networks+network)*m.outputs:][:m.outputs] {
-			mix(&m.features.learnt[row*m.outputs+i], float32(int8(b))*from.features.unit)
+			m.features.learnt[row*m.outputs+i] = float32(int8(b)) * from.features.unit
 		}
 	}
 }

@@ -196,7 +196,7 @@ func (g *Gate) care(v *Verdict, in Input, learnt senses, texts ...framed) bool {
 // finds some danger so probable.
 func (g *Gate) helpFor(r *rule, in Input, peril Category, probability float64) Category {
 	danger := r.Category
-	told := r.Category == Emergency || r.Category == Dose || r.Category == Bullied && peril == Abuse
+	told := r.Category == Emergency || r.Category == Dose || r.Category == Bullied && peril == Abuse || r.Category == Grief && peril == Worry
 	if probability > sureProbability && !told {
 		danger = peril
 	}
