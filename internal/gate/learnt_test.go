@@ -103,13 +103,7 @@ func trainFiles(tb testing.TB) []string {
 // change.
 func readLabelled(tb testing.TB) (own, more []labelled) {
 	tb.Helper()
-	for _, name := range append([]string{"testdata/dev.jsonl", "testdata/dev_more.jsonl"}, trainFiles(tb)...) {
-		all := readFileOf(tb, name)
-		if strings.Contains(name, "train_people_") {
-			all = slices.DeleteFunc(all, func(m labelled) bool { return validates(m.Text) })
-		}
-		own = append(own, all...)
-	}
+	own = readOwn(tb)
 	for _, name := range others {
 		more = append(more, readFileOf(tb, name)...)
 	}
@@ -123,8 +117,20 @@ func readLabelled(tb testing.TB) (own, more []labelled) {
 	}
 	openings, _ := openings(tb)
 	more = append(more, openings...)
-	own = append(own, gridded(tb)...)
 	return append(own, argued(tb)...), append(more, joined(own, more)...)
+}
+
+// readOwn are those of the gate itself, but for argued ones.
+func readOwn(tb testing.TB) (own []labelled) {
+	tb.Helper()
+	for _, name := range append([]string{"testdata/dev.jsonl", "testdata/dev_more.jsonl"}, trainFiles(tb)...) {
+		all := readFileOf(tb, name)
+		if strings.Contains(name, "train_people_") {
+			all = slices.DeleteFunc(all, func(m labelled) bool { return validates(m.Text) })
+		}
+		own = append(own, all...)
+	}
+	return append(own, gridded(tb)...)
 }
 
 // joined are long messages as people write them, made from short ones of one language: of a
@@ -688,10 +694,10 @@ func TestWhatIsLearntIsWhatIsLabelled(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	own, more := readLabelled(t)
 	every := func(labelled) bool { return true }
-	examples := lesson(t, g, own, every)
+	examples := lesson(t, g, append(readOwn(t), argued(t)...), every)
 	if *update {
+		_, more := readLabelled(t)
 		others := lesson(t, g, more, every)
 		if *anew {
 			store(t, beginning, classify.Train(examples, others, questions))
