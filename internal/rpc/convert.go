@@ -178,22 +178,6 @@ func timestamp(t time.Time) *timestamppb.Timestamp {
 	return timestamppb.New(t)
 }
 
-func startedToProto(e debate.Started) *debatev1.TurnStarted {
-	return &debatev1.TurnStarted{
-		Conversation: conversationToProto(e.Conversation),
-		Turn:         turnToProto(e.Turn),
-		Attempt:      int32(e.Attempt),
-	}
-}
-
-func deltaToProto(e debate.Delta) *debatev1.TurnDelta {
-	return &debatev1.TurnDelta{Offset: int64(e.Offset), Text: e.Text, NextOffset: int64(e.Offset + len(e.Text))}
-}
-
-func finishedToProto(e debate.Finished) *debatev1.TurnFinished {
-	return &debatev1.TurnFinished{Turn: turnToProto(e.Turn)}
-}
-
 // streamed makes the response of one of the three streaming calls, whose events have the same
 // names in each: of what is no other event, a heartbeat.
 func streamed[R any, M interface {
@@ -203,13 +187,13 @@ func streamed[R any, M interface {
 	name, event := protoreflect.Name("heartbeat"), proto.Message(&debatev1.TurnHeartbeat{})
 	switch e := e.(type) {
 	case debate.Started:
-		name, event = "started", startedToProto(e)
+		name, event = "started", &debatev1.TurnStarted{Conversation: conversationToProto(e.Conversation), Turn: turnToProto(e.Turn), Attempt: int32(e.Attempt)}
 	case debate.Delta:
-		name, event = "delta", deltaToProto(e)
+		name, event = "delta", &debatev1.TurnDelta{Offset: int64(e.Offset), Text: e.Text, NextOffset: int64(e.Offset + len(e.Text))}
 	case debate.SubjectFound:
 		name, event = "conversation", conversationToProto(e.Conversation)
 	case debate.Finished:
-		name, event = "finished", finishedToProto(e)
+		name, event = "finished", &debatev1.TurnFinished{Turn: turnToProto(e.Turn)}
 	}
 	response := new(R)
 	to := M(response).ProtoReflect()

@@ -39,7 +39,7 @@ func (s *Store) Window(ctx context.Context, c debate.Conversation, n int) ([]deb
 		err = query{latestTurns, turnTable.all(&found)}.on(ctx, s.driver, values{"conversation": c.ID, "max": n})
 		return found, err
 	})
-	turns := turnsOf(found)
+	turns := each(found, turnOf)
 	slices.Reverse(turns)
 	return turns, err
 }
@@ -135,15 +135,7 @@ func (s *Store) ConversationsAt(ctx context.Context, owner debate.Owner, offset,
 		defer func() { _ = rows.Close() }() // does nothing after the last row
 		return sql.ScanInt(rows)
 	})
-	return conversationsOf(found), total, err
-}
-
-func conversationsOf(found []*ent.Conversation) []debate.Conversation {
-	all := make([]debate.Conversation, len(found))
-	for i, c := range found {
-		all[i] = conversationOf(c)
-	}
-	return all
+	return each(found, conversationOf), total, err
 }
 
 // Turns pages through a conversation's turns.
@@ -165,15 +157,7 @@ func (s *Store) turns(ctx context.Context, conversationID string, after int, lat
 		query.Where(entturn.NumberLT(after)).Order(entturn.ByNumber(sql.OrderDesc()))
 	}
 	found, err := read(ctx, s, query.All)
-	return turnsOf(found), err
-}
-
-func turnsOf(found []*ent.Turn) []debate.Turn {
-	turns := make([]debate.Turn, len(found))
-	for i, t := range found {
-		turns[i] = turnOf(t)
-	}
-	return turns
+	return each(found, turnOf), err
 }
 
 // Usage reads a key's days since one, latest first.

@@ -17,6 +17,15 @@ func instant(micros int64) time.Time {
 	return time.UnixMicro(micros).UTC()
 }
 
+// each converts rows, to an empty list where there are none.
+func each[Row, T any](rows []*Row, convert func(*Row) T) []T {
+	out := make([]T, len(rows))
+	for i, row := range rows {
+		out[i] = convert(row)
+	}
+	return out
+}
+
 func conversationOf(c *ent.Conversation) debate.Conversation {
 	return debate.Conversation{
 		ID:             c.ID,

@@ -68,7 +68,7 @@ func (s *Store) RateTurn(ctx context.Context, owner debate.Owner, turnID string,
 // Opinions pages through the conversations with one, the most recently updated first.
 func (s *Store) Opinions(ctx context.Context, owner debate.Owner, after debate.ConversationCursor, limit int) ([]debate.Conversation, error) {
 	found, err := read(ctx, s, s.newestFirst(owner).Where(entconversation.OpinionBeforeNotNil(), olderThan(after)).Limit(limit).All)
-	return conversationsOf(found), err
+	return each(found, conversationOf), err
 }
 
 // SetShare gives a conversation a token, or takes it away.
@@ -122,11 +122,7 @@ func (s *Store) AddVote(ctx context.Context, token string, before, after int) er
 // Votes reads those of a conversation.
 func (s *Store) Votes(ctx context.Context, conversationID string) ([]debate.Votes, error) {
 	found, err := read(ctx, s, s.client.Vote.Query().Where(entvote.ConversationID(conversationID)).All)
-	votes := make([]debate.Votes, len(found))
-	for i, v := range found {
-		votes[i] = debate.Votes{Before: v.Before, After: v.After, Count: v.Count}
-	}
-	return votes, err
+	return each(found, func(v *ent.Vote) debate.Votes { return debate.Votes{Before: v.Before, After: v.After, Count: v.Count} }), err
 }
 
 // turnsAtOnce bounds the rows of one INSERT.

@@ -40,7 +40,7 @@ func (s *Store) FindConversations(ctx context.Context, owner debate.Owner, query
 		found.Where(hasWord(owner, w))
 	}
 	got, err := read(ctx, s, found.All)
-	return conversationsOf(got), err
+	return each(got, conversationOf), err
 }
 
 // hasWord is having a word that begins so.

@@ -18,5 +18,5 @@ func (s *Store) TurnsByHash(ctx context.Context, owner debate.Owner, hash []byte
 	found, err := read(ctx, s, s.client.Turn.Query().
 		Where(turnOwnedBy(owner), entturn.RequestHash(hash), func(q *sql.Selector) { q.Where(sql.ExprP("length(request_hash) = 33")) }).
 		Order(entturn.ByID(sql.OrderDesc())).Limit(limit).All)
-	return turnsOf(found), err
+	return each(found, turnOf), err
 }

@@ -73,7 +73,7 @@ type begun struct {
 func (b begun) show() debate.BeginTurnResult {
 	shown := debate.BeginTurnResult{Conversation: conversationOf(b.conversation), Turn: turnOf(b.turn)}
 	if b.before != nil {
-		shown.History = turnsOf(b.before)
+		shown.History = each(b.before, turnOf)
 		slices.Reverse(shown.History)
 	}
 	return shown
