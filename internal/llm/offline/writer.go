@@ -477,7 +477,7 @@ var statement = regexp.MustCompile(`^((and|but|so|like) )*(i|we|they|he|she|it|i
 // unmarkedQuestion begins as a question does; Spanish ones mostly have their mark.
 var unmarkedQuestion = regexp.MustCompile(`^((and|but|so|ok|okay|well|then) )*(why|how come|whats|what's|hows|how's|whos|who's|wheres|where's|` +
 	`(what|how|who|whom|where|when|why) (else |exactly |the hell |many |much |long |often )?(is|are|was|were|do|does|did|can|could|would|will|should|has|have|about|if|pays|gets|decides|needs|wants|happens)|` +
-	`(do|does|did|would|could|can|should|is|are|have|has|will) (not )?(you|they|we|i|he|she|it) )\b`)
+	`(do|does|did|would|could|can|should|is|are|have|has|will) (not )?(you|they|we|i|he|she|it|there) )\b`)
 
 // unsaid are ranked texts with the first in front that was not said yet, where the very
 // first was and the other meets the point nearly as well.
