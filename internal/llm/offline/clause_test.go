@@ -29,7 +29,7 @@ func TestASentenceIsSaidAgainOnlyWhereItIsPlainlyAClause(t *testing.T) {
 		{english(t, m), "Lighthouses are cheaper than satellites", "lighthouses are cheaper than satellites", ranked},
 		{english(t, m), "Most of them were built by volunteers", "most of them were built by volunteers", past},
 		{english(t, m), "Iceland has kept all of its towers", "Iceland has kept all of its towers", stated},
-		{english(t, m), "My town has two towers that nobody uses", "your town has two towers that nobody uses", stated},
+		{english(t, m), "My town has two towers that nobody uses", "your town has two towers that nobody uses", lived},
 		{english(t, m), "Moreover, the light is more pleasant, more reliable and cheaper", "the light is more pleasant, more reliable and cheaper", stated},
 		{english(t, m), "Save the lighthouses that are left!", "", ""},     // asks for something
 		{english(t, m), "Because sailors need them", "", ""},               // half a sentence
