@@ -35,7 +35,7 @@ type chatCommand struct {
 func newChat() *cobra.Command {
 	var chat chatCommand
 	c := newCommand("chat [VIEW...]", "Debate in this terminal; with input from a pipe, a message in, a reply out.", func(ctx context.Context, view []string) error {
-		chat.View = view
+		chat.View = viewOf(view)
 		chat.APIKey = cmp.Or(chat.APIKey, os.Getenv("API_KEY"))
 		return chat.Run(ctx)
 	})
@@ -56,6 +56,15 @@ func newChat() *cobra.Command {
 	f.StringVar(&chat.Server, "server", "", "Debate with the service at this `URL`, instead of in this process.")
 	f.StringVar(&chat.APIKey, "api-key", "", "The service's `KEY`; better in the environment, as API_KEY.")
 	return c
+}
+
+// viewOf is the view among the arguments. A stroke alone is the input, as for POSIX's own
+// utilities (Base Definitions 12.2, guideline 13).
+func viewOf(arguments []string) []string {
+	if len(arguments) == 1 && arguments[0] == "-" {
+		return nil
+	}
+	return arguments
 }
 
 // Run debates with a service, or with one of its own in this process.

@@ -28,6 +28,14 @@ func TestTheCommandToResumeCanBePasted(t *testing.T) {
 	}
 }
 
+func TestAStrokeForAViewIsTheInput(t *testing.T) {
+	for _, c := range []struct{ arguments, want []string }{{[]string{"-"}, nil}, {[]string{"-", "x"}, []string{"-", "x"}}, {nil, nil}, {[]string{"Golf", "is", "dull."}, []string{"Golf", "is", "dull."}}} {
+		if got := viewOf(c.arguments); !slices.Equal(got, c.want) {
+			t.Errorf("%q: %q", c.arguments, got)
+		}
+	}
+}
+
 func TestTheCommandLineSaysWhatItTakes(t *testing.T) {
 	for given, want := range map[string]string{
 		"": "Commands:", "help": "Commands:", "help chat": "--stance SIDE", "chat --help": "--stance SIDE", "serve -h": "DATABASE_URL",
