@@ -116,6 +116,16 @@ func (w *writer) clauseOf(sentence string) (clause string, form pointKind, ok bo
 	if len(words) < minClause || len(words) > maxClause || form == "" || unsayable.MatchString(text) || w.restates(text) {
 		return "", "", false
 	}
+	w.asAnothers(words)
+	clause = strings.Join(words, " ")
+	if particular.MatchString(clause) && slices.Contains([]pointKind{stated, brought, past}, form) {
+		form = lived
+	}
+	return clause, form, true
+}
+
+// asAnothers writes the words of a sentence as they stand within one of another's.
+func (w *writer) asAnothers(words []string) {
 	if titled(words) {
 		for i, word := range words {
 			if w.knownLower(word) || isIn(w.vocabulary, fold(word)) && word == upperFirst(strings.ToLower(word)) {
@@ -131,11 +141,6 @@ func (w *writer) clauseOf(sentence string) (clause string, form pointKind, ok bo
 			words[i] = w.Outside[word]
 		}
 	}
-	clause = strings.Join(words, " ")
-	if particular.MatchString(clause) && slices.Contains([]pointKind{stated, brought, past}, form) {
-		form = lived
-	}
-	return clause, form, true
 }
 
 // particular is a clause on somebody or something of the user's, or with a number of them: to ask
