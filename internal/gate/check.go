@@ -81,10 +81,14 @@ func (g *Gate) protects(message framed) bool {
 	return message.Sentences() == 1 && finds(&g.guards, message.Text)
 }
 
-// stand makes a debate a firm one if what was learnt finds that the bot opposes what harms.
+// stand makes a debate a firm one if what was learnt finds that the bot opposes what harms, and
+// finds facts for a firm one whose rule has none.
 func (g *Gate) stand(v *Verdict, in Input, learnt senses) {
 	if evil, p := learnt.opposed(in); v.Kind == Debate && !v.Firm && p > firmProbability {
-		v.Firm, v.Category, v.Rule, v.rule = true, evil, learntRule, g.factsAgainst(evil)
+		v.Firm, v.Category, v.Rule, v.rule = true, evil, learntRule, nil
+	}
+	if v.Firm && v.Kind == Debate && (v.rule == nil || v.rule.Facts == nil) {
+		v.rule = g.factsAgainst(v.Category)
 	}
 }
 

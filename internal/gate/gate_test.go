@@ -202,8 +202,20 @@ func TestTheSideOfTheBotDecidesWhatIsDeclined(t *testing.T) {
 		if (v.Reply() != "") != (v.Kind != gate.Debate) {
 			t.Errorf("%+v: %s, reply %q", c.in, v.Kind, v.Reply())
 		}
-		if v.Facts() != "" && !v.Firm {
-			t.Errorf("%+v: facts though not firm", c.in)
+		if (v.Facts() != "") != v.Firm {
+			t.Errorf("%+v: firm %t, with the facts %q", c.in, v.Firm, v.Facts())
+		}
+	}
+}
+
+// A debate in Spanish was argued from facts in English.
+func TestFactsAreInTheDebatesLanguage(t *testing.T) {
+	g := newGate(t)
+	for message, facts := range map[string]string{
+		"El Holocausto nunca ocurrió": "seis millones", "la tierra es plana": "satélites", "las vacunas causan autismo": "Las vacunas", "odio a los inmigrantes": "Ningún grupo", "The earth is flat": "satellites",
+	} {
+		if v := g.Check(gate.Input{Message: message}); !strings.Contains(v.Facts(), facts) {
+			t.Errorf("%q is %s by %s, with the facts %q", message, v.Kind, v.Rule, v.Facts())
 		}
 	}
 }

@@ -37,10 +37,17 @@ func (c *Config) checkGate(in gate.Input, subject debate.Subject, topicGiven boo
 		in.Topic, in.Side = subject.Topic, gate.Side(subject.Stance)
 	}
 	said := readGate().Check(in)
-	if said.Stops() || topicGiven || subject.Topic == "" {
+	if said.Stops() && said.Kind != gate.Declined || topicGiven || subject.Topic == "" {
 		return said
 	}
 	led := readGate().Check(gate.Input{Topic: subject.Topic, Side: gate.Side(subject.Stance), Language: subject.Language})
+	if said.Stops() {
+		// "I don't think the Holocaust happened" has the bot say that it did.
+		if subject.Stance == debate.Pro && led.Kind == gate.Debate && led.Firm && said.Category != gate.Harm && said.Category != gate.Minors {
+			return led
+		}
+		return said
+	}
 	if led.Kind == gate.Debate && said.Kind == gate.Settled {
 		return said
 	}

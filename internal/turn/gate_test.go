@@ -125,6 +125,27 @@ func TestWhatOpposesHarmIsArguedPlainly(t *testing.T) {
 	})
 }
 
+// Who denies what is known, or decent, was told that the bot would not deny it.
+func TestWhoDeniesWhatIsDecentIsOpposed(t *testing.T) {
+	bubble(t, func(t *testing.T, ctx context.Context) {
+		h := open(t, newMemory(), says("It did."))
+		for message, facts := range map[string]string{
+			"I don't think the Holocaust happened": "six million", "I don't think torture is wrong": "Article 5", "nobody should tell me that slavery was bad": "Article 5",
+			"i don't think gay people deserve rights": "No group of people", "nadie me va a convencer de que el holocausto pasó": "seis millones",
+		} {
+			turns := kinds(t, ctx, h, message)
+			if p := h.model.last(); turns[0].Kind != debate.ArgumentKind || p.Stance != debate.Pro || !p.Firm || !strings.Contains(p.Facts, facts) {
+				t.Errorf("%s: kind %q, prompt %+v", message, turns[0].Kind, p)
+			}
+		}
+		for _, message := range []string{"I don't believe that the Holocaust is a hoax", "nobody can tell me that torture is fine", "I don't think women are inferior"} {
+			if turns := kinds(t, ctx, h, message); turns[0].Kind != debate.DeclinedKind {
+				t.Errorf("%s: kind %q", message, turns[0].Kind)
+			}
+		}
+	})
+}
+
 func TestAQuestionWithOneDecentAnswerIsArguedWithThat(t *testing.T) {
 	for name, analyst := range map[string]func(*turn.Config){"rules": func(*turn.Config) {}, "analyst": judged(judge{
 		subject: func() (debate.Subject, bool, error) {
