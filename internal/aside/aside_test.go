@@ -120,6 +120,12 @@ func TestTheOtherTopicIsNamed(t *testing.T) {
 			t.Errorf("%q is %q, %q; want the debate", message, kind, topic)
 		}
 	}
+	// Who agreed to disagree was told what the bot is.
+	for _, message := range []string{"let's agree to disagree", "I guess we agree to disagree", "agree to disagree then", "estamos de acuerdo en que no estamos de acuerdo"} {
+		if kind, _ := aside.Read(message, "Karaoke is fun"); kind != debate.AsideGoodbye {
+			t.Errorf("%q is %q, want a goodbye", message, kind)
+		}
+	}
 	// "Volvamos al debate" was told who is ahead.
 	for _, message := range []string{"back to the debate", "volvamos al debate", "sigamos con el tema"} {
 		if kind, _ := aside.Read(message, "La tarea debería prohibirse"); kind != debate.AsideSummary {

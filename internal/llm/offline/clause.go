@@ -73,6 +73,8 @@ var (
 	halfSentence = regexp.MustCompile(`(?i)^(because|cause|cuz|porque)\b`)
 	// noClause begins what is no statement of its own, or one about its writer.
 	noClause = regexp.MustCompile(`(?i)^(because|cause|cuz|since|although|though|while|whereas|unless|until|so that|as|than|like|and|or|but|nor|whenever|what|why|how|who|whom|whose|which|let|let's|please|not|yes|no|yeah|nope|ok|okay|well|oh|lol|to|would|could|should|can|will|may|might|must|is|are|was|were|has|have|had|does|do|did|ban|you|u|i|i'm|im|i've|i'd|i'll|me|porque|aunque|mientras|donde|qué|que|cómo|quién|no|sí|tú|yo|y|o|pero|me|te)\b`)
+	// ofWriter begins a clause about its writer in Spanish, which needs no "yo": "llamo a la policía".
+	ofWriter = regexp.MustCompile(`^(?i:(?:no |ya |siempre |nunca |también |solo )*(\pL{3,}[oéí]|soy|estoy|voy|doy|sé|he) )`)
 	// setsRight begins what is said of the bot's own words, or against them, and what is not doubted.
 	setsRight = regexp.MustCompile(`(?i)^(?:(?:it|that|there|he|she|what)'s\b|(?:they|we|you)'re\b|(?:it|this|that|there|they|he|she)(?:'s| is| are| was) not|(?:it|this|that) (?:tells|shows|means|proves|has nothing|had nothing)|nothing is|nobody is|no[,:]? |[^,;]* (?:(?:is|are|was|were) not|isn't|aren't) what\b|[^,;]* (?:did|does|do) (?:it|that|so|this)\b|[^,;]* (?:is|are|was|were) already (?:there|here|in|on|at|open|done)\b|(?:eso|esto) (?:no |me |nos |solo )|no es\b)`)
 	// unsayable is in what the bot would say otherwise of the user, or not say at all.
@@ -101,6 +103,9 @@ func (w *writer) clauseOf(sentence string) (clause string, form pointKind, ok bo
 	}
 	ends := clauseEnd
 	if w.language == "es" {
+		if verb := ofWriter.FindStringSubmatch(text); verb != nil && !slices.Contains(neuter, fold(verb[1])) {
+			return "", "", false
+		}
 		ends = clauseEndSpanish
 	}
 	if at := ends.FindAllStringIndex(text, -1); len(at) > 0 {
@@ -187,6 +192,9 @@ var (
 // restates says whether a text says nothing but the claim of the debate: said again it would
 // sound as if the bot made it.
 func (w *writer) restates(text string) bool { return len(w.terms(w.besideTopic(text))) == 0 }
+
+// neuter are the words that begin a Spanish clause and end like a verb about its writer.
+var neuter = []string{"todo", "esto", "mucho", "poco", "algo", "otro", "medio", "tanto", "cierto", "ciento", "ocho", "cuatro", "cinco", "uno", "alguno", "ninguno", "hubo", "quiso", "pudo", "tuvo", "hizo", "vino", "puso", "dijo", "estuvo", "supo"}
 
 // straight gives apostrophes one shape, and leaves marks of quotation out.
 var straight = strings.NewReplacer("’", "'", "‘", "'", "`", "'", `"`, "", "“", "", "”", "")

@@ -47,6 +47,10 @@ func TestASentenceIsSaidAgainOnlyWhereItIsPlainlyAClause(t *testing.T) {
 		{english(t, m), "The lamps are already there", "", ""},
 		{spanish, "Los faros son parte de la costa.", "los faros son parte de la costa", stated},
 		{spanish, "Cerrar los faros.", "", ""},
+		{spanish, "Llamo a la policía y no hacen nada", "", ""}, // of the writer
+		{spanish, "Ya llamé tres veces y es inútil", "", ""},
+		{spanish, "Mucho dinero es de los barcos", "mucho dinero es de los barcos", stated},
+		{english(t, m), "hm ok lighthouses are different", "lighthouses are different", stated},
 	} {
 		p := debate.Prompt{Topic: "Lighthouses should be preserved", Stance: debate.Con, Language: c.k.language, Message: c.sentence}
 		clause, form, ok := m.newWriter(c.k, p, nil).clauseOf(c.sentence)

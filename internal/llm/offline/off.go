@@ -352,4 +352,4 @@ func (w *writer) newProbe(sentence string) string {
 var own = regexp.MustCompile(`^(my|our|a friend|mi|mis|nuestr[oa]s?|un amigo|una amiga) `)
 
 // joining is what joins a sentence to the one before.
-var joining = regexp.MustCompile(`(?i)^((and|but|so|also|plus|because|ok|okay|well|moreover|furthermore|besides|in addition|in fact|of course|however|therefore|thus|hence|finally|(?:y |pero )?(?:pues|es|lo que pasa es|la cosa es|el tema es|o sea) que|y|pero|además|porque|pues|bueno|claro|o sea|osea|por eso|sin embargo)[ ,]+)+`)
+var joining = regexp.MustCompile(`(?i)^((and|but|so|also|plus|because|ok|okay|well|h+m+|oh|ah|moreover|furthermore|besides|in addition|in fact|of course|however|therefore|thus|hence|finally|(?:y |pero )?(?:pues|es|lo que pasa es|la cosa es|el tema es|o sea) que|y|pero|además|porque|pues|bueno|claro|o sea|osea|por eso|sin embargo)[ ,]+)+`)

@@ -47,7 +47,7 @@ const maxThing = 9
 func bare(claim string) string { return sayingSo.ReplaceAllString(strings.TrimSpace(claim), "") }
 
 // sayingSo is such a beginning: "honestly, I think".
-var sayingSo = regexp.MustCompile(`(?i)^(?:(?:honestly|personally|imo|imho|tbh|ngl|frankly|look|listen|ok|okay|well|so|ugh|man|bro|dude|hot take|unpopular opinion|in my opinion|i (?:(?:really|honestly|just|still|firmly|strongly|personally) )?(?:think|believe|feel|reckon|guess)(?: that)?|sinceramente|la verdad|en mi opinión|(?:yo )?(?:creo|pienso|opino) que)[,: ]+)+`)
+var sayingSo = regexp.MustCompile(`(?i)^(?:(?:honestly|personally|imo|imho|tbh|ngl|frankly|look|listen|ok|okay|well|so|ugh|h+m+|oh|ah|man|bro|dude|hot take|unpopular opinion|in my opinion|i (?:(?:really|honestly|just|still|firmly|strongly|personally) )?(?:think|believe|feel|reckon|guess)(?: that)?|sinceramente|la verdad|en mi opinión|(?:yo )?(?:creo|pienso|opino) que)[,: ]+)+`)
 
 // leaning is whether the user is against what the claim speaks of, or for it; general where
 // that cannot be told.
