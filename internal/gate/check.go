@@ -217,7 +217,7 @@ func (g *Gate) doubtedBefore(before []string) bool {
 		t := g.look(message)
 		peril, probability := g.read(t, framed{}).danger()
 		r, _ := g.danger(t.Text)
-		return peril != Grief && probability > debateHelpProbability[peril] && (r != nil || probability <= debateCareProbability[peril])
+		return peril != Grief && probability > debateHelpProbability[peril] && (r != nil || probability <= debateCareProbability[peril] && !finds(&g.everyday, t.Text))
 	})
 }
 

@@ -852,6 +852,14 @@ func TestWhoTellsOfAnotherInADebateIsNotAsked(t *testing.T) {
 			t.Errorf("%q is %s, %s by %s, asks %t", message, v.Kind, v.Category, v.Rule, v.Asks)
 		}
 	}
+	for message, danger := range map[string]bool{
+		"a cat does not care whether you are ill": false, "dogs do not care if you are late or rich": false, "a robot does not mind when you are in a bad mood": false,
+		"my cat does not care whether i live or die": true, "even my dog would not notice if i was gone": true, "a cat does not care whether you are dead, i want to be dead": true,
+	} {
+		if v := g.Check(gate.Input{Message: message}); v.Stops() != danger {
+			t.Errorf("%q is %s, %s by %s", message, v.Kind, v.Category, v.Rule)
+		}
+	}
 	reckless := gate.Input{Message: "Van por la acera a toda velocidad y un día van a matar a alguien.", Topic: "Los patinetes eléctricos deberían prohibirse.", Side: gate.Con}
 	if v := g.Check(reckless); v.Stops() {
 		t.Errorf("%q is %s, %s by %s", reckless.Message, v.Kind, v.Category, v.Rule)
