@@ -51,7 +51,7 @@ var subordinate = regexp.MustCompile(`[\pL'’]\s*$`)
 // denying is what denies a claim, and denied what may deny that, or the claim.
 var (
 	denying = regexp.MustCompile(`(?i)\b(?:den(?:y|ies|ied|ying)|myths?|lies?|debunk(?:s|ed)?|false|nieg\pL*|negar|ment[iy]\pL+|mitos?|falso)\b`)
-	denied  = regexp.MustCompile(`(?i)(?:n['’]?t|\b(?:dis\pL+|wrong|not|never|nobody|no|none|contrary|ning[uú]n\pL*|nadie|nunca|equivocad\pL+))\b`)
+	denied  = regexp.MustCompile(`(?i)(?:n['’]t|\b(?:(?:do|does|did|is|are|was|were|ca|wo|would|should|could)nt|dis\pL+|wrong|not|never|nobody|no|none|contrary|ning[uú]n\pL*|nadie|nunca|equivocad\pL+))\b`)
 )
 
 // minding ends what says of the clause after it what its writer feels about it, and not that it is not so.
@@ -76,7 +76,7 @@ var indicativeFile string
 var indicatives = func() map[string]bool {
 	all := make(map[string]bool)
 	for _, verb := range indicative {
-		all[verb] = indicative[verb] == ""
+		all[verb] = true
 	}
 	return all
 }()

@@ -259,6 +259,12 @@ func TestWhatAStatementSurelyDeniesIsArguedFor(t *testing.T) {
 			t.Errorf("%q is read as %q, the bot %s; want %q, PRO", message, s.Topic, s.Stance, topic)
 		}
 	}
+	// "nt" denies at the end of a verb that has it, and not of "want" or "government".
+	for text, want := range map[string]bool{"I want to say": false, "my government says": false, "I don't say": true, "it isnt so": true, "nobody says": true} {
+		if got := denied.MatchString(text); got != want {
+			t.Errorf("%q denies: %t", text, got)
+		}
+	}
 	for _, message := range []string{ // of which the clause is so, or in a mood that is not known to be turned
 		"I will never understand why people like cruises", "I hate that people film concerts", "No me parece bien que los perros entren en los bares",
 		"Es mentira que los perros chicos ladren más", "Je ne pense pas que le karaoké soit amusant", "Ich glaube nicht, dass Karaoke Spaß macht",

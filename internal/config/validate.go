@@ -36,7 +36,7 @@ func (c Config) Validate() error {
 	check("DATABASE_IAM_AUTH", !bool(c.DatabaseIAM) || demandsTLS(c.DatabaseURL))
 	check("REDIS_IAM_AUTH", c.RedisIAM == "" || isCacheName(c.RedisIAM) && hasUser(c.RedisURL, "rediss"))
 	check("REDIS_URL", c.RedisURL == "" || isURL(c.RedisURL, "redis", "rediss", "valkey", "valkeys"))
-	check("OPENAI_BASE_URL", c.OpenAIBaseURL == "" || isBase(c.OpenAIBaseURL))
+	check("OPENAI_BASE_URL", c.OpenAIBaseURL == "" || isURL(c.OpenAIBaseURL, "http", "https"))
 	check("OPENAI_MODEL", visible(c.OpenAIModel, 1, 200))
 	check("OPENAI_FALLBACK_MODELS", all(c.OpenAIFallbacks, isFallback))
 	check("OPENAI_JUDGE_MODEL", c.OpenAIJudgeModel == "" || isFallback(c.OpenAIJudgeModel))
@@ -167,13 +167,11 @@ func within(d, least, most time.Duration) bool {
 func isFallback(entry string) bool {
 	for _, scheme := range []string{"@http://", "@https://"} {
 		if at := strings.LastIndex(entry, scheme); at >= 0 {
-			return visible(entry[:at], 1, 200) && isBase(entry[at+1:])
+			return visible(entry[:at], 1, 200) && isURL(entry[at+1:], "http", "https")
 		}
 	}
 	return visible(entry, 1, 200)
 }
-
-func isBase(text string) bool { return isURL(text, "http", "https") }
 
 // isURL takes no fragment: a # is one of a password that is not escaped.
 func isURL(text string, schemes ...string) bool {

@@ -122,7 +122,7 @@ func TestADeniedClaimKeepsItsSideBesideItsReasons(t *testing.T) {
 		subject, _ = m.ReadTopic(message, subject, sure)
 		k := english(t, m)
 		if subject.Language == "es" {
-			k, _ = m.spanish()
+			k = spanish(t, m)
 		}
 		s, bot := k.findIn(debate.Prompt{Topic: subject.Topic, Stance: subject.Stance, Message: message, Number: 1, Language: subject.Language})
 		if s == nil || s.Name != want.topic || bot != want.bot {

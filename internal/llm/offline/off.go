@@ -66,7 +66,7 @@ func (w *writer) begin(asked string, m message) string {
 // one bears on the sentence and all that could be asked would suit any other as well.
 func (w *writer) sayOrAsk(sentence string) string {
 	of := w.kindOf(sentence)
-	if w.prompt.Phase.Move != debate.Ask && !slices.Contains(ofSources, of) && (w.askedLast() || w.bare(sentence, of)) {
+	if w.prompt.Phase.Move != debate.Ask && !slices.Contains(ofSources, of) && (w.askedLast() || w.asksOfAny(sentence, of)) {
 		if f, ok := w.nextReason(); ok && (w.askedLast() || w.general && f.score >= relevant) {
 			return strings.TrimSpace(w.setBeside(sentence) + " " + w.use(f.entry))
 		}
@@ -77,8 +77,9 @@ func (w *writer) sayOrAsk(sentence string) string {
 	return w.probe(sentence)
 }
 
-// bare says whether no question is about a sentence in its own words, or on points of its kind.
-func (w *writer) bare(sentence string, of pointKind) bool {
+// asksOfAny says whether all that can be asked about a sentence suits any other: nothing in its own words, or on
+// points of its kind.
+func (w *writer) asksOfAny(sentence string, of pointKind) bool {
 	_, _, sayable := w.clauseOf(sentence)
 	return !sayable && slices.Contains([]pointKind{general, demand, against, favour, people}, w.kindsFor(of)[0])
 }
@@ -86,14 +87,12 @@ func (w *writer) bare(sentence string, of pointKind) bool {
 // askLink asks what a sentence has to do with the claim, where the bot can ask nothing about the
 // sentence itself; empty where it can, or has asked that.
 func (w *writer) askLink(sentence string, of pointKind) string {
-	if w.first || sentence == w.prompt.Topic || !w.bare(sentence, of) {
+	if w.first || sentence == w.prompt.Topic || !w.asksOfAny(sentence, of) {
 		return ""
 	}
-	for _, text := range w.pickFresh(nil, w.lines.Link) {
-		w.probes = append(w.probes, w.fill(line{text: text}, claimSlot, w.claimPhrase()))
-		return w.probes[len(w.probes)-1]
-	}
-	return ""
+	asked := w.pickFresh(nil, w.lines.Link)
+	w.probes = append(w.probes, asked...)
+	return strings.Join(asked, "")
 }
 
 // askedLast says whether the latest reply ended with a question, after which another would be
