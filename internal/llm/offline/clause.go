@@ -29,34 +29,21 @@ const (
 	stated   pointKind = "stated" // any other
 )
 
-// clauseForms tell the form of a clause by the verb that it hangs on, by language.
-var clauseForms = map[string][]struct {
+// clauseForms tell the form of an English clause by the verb that it hangs on.
+var clauseForms = []struct {
 	form pointKind
 	verb *regexp.Regexp
 }{
-	"en": {
-		{expected, verbs(`will|would|won't|wouldn't|(?:is|are) (?:not )?going to`)},
-		{possible, verbs(`can|could|may|might|can't|cannot|couldn't`)},
-		{owed, verbs(`should|must|ought|needs? to|shouldn't|mustn't`)},
-		{past, verbs(`was|were|had|did|wasn't|weren't|didn't`)},
-		{stated, verbs(`is|are|has|have|isn't|aren't|hasn't|haven't|does|doesn't|do|don't`)},
-		{brought, verbs(effects)},
-	},
-	"es": {
-		{expected, verbs(`será|serán|sería|serían|habrá|habría|va a|van a`)},
-		{possible, verbs(`puede|pueden|podría|podrían`)},
-		{owed, verbs(`debe|deben|debería|deberían|hay que|tiene que|tienen que`)},
-		{past, verbs(`era|eran|fue|fueron|estaba|estaban|había`)},
-		{stated, verbs(`es|son|está|están|tiene|tienen|hay|existe|existen`)},
-		{brought, verbs(effectsSpanish)},
-	},
+	{expected, verbs(`will|would|won't|wouldn't|(?:is|are) (?:not )?going to`)},
+	{possible, verbs(`can|could|may|might|can't|cannot|couldn't`)},
+	{owed, verbs(`should|must|ought|needs? to|shouldn't|mustn't`)},
+	{past, verbs(`was|were|had|did|wasn't|weren't|didn't`)},
+	{stated, verbs(`is|are|has|have|isn't|aren't|hasn't|haven't|does|doesn't|do|don't`)},
+	{brought, verbs(effects)},
 }
 
 // effects are verbs of what something does, in the forms that follow "it" and "they".
 const effects = `(?:help|cause|reduce|prevent|improve|increase|promote|encourage|create|destroy|protect|allow|lead|make|teach|give|keep|cost|save|waste|hurt|harm|damage|ruin|raise|lower|ensure|guarantee|support|stimulate|benefit|undermine|threaten|weaken|strengthen|enable|force|need|deserve|require|provide|produce|bring|serve|stop|affect|violate|solve|distract|discourage|deter|depend|work|matter|exist|fail|remain|show|prove|mean|want|know|like|love|hate|think|believe|take|put|get|become|lose|win|pay|spend|learn|live|suffer|die|feel|seem|belong|add|change|influence|endanger|exploit|contribute|result|reflect|represent|offer|attract|distort|divide|unite|kill|spread|boost|limit|restrict|deprive|deny|ignore|face|earn|gain|hold|let|set|end|begin|grow|fall|play|use|buy|sell|eat|drink|drive|watch|read|bear|share|spoil|annoy|smell|taste|look|sound|sleep|bite|bark|scare|crash|break)s?|do|does|goes|go|teaches|watches|crashes|pushes|reaches|catches|passes|relies|rely|carries|carry|implies|imply|violates`
-
-// effectsSpanish are such verbs in Spanish.
-const effectsSpanish = `(?:ayuda|causa|provoca|mejora|aumenta|crea|enseña|da|evita|genera|fomenta|perjudica|beneficia|cuesta|ahorra|gasta|paga|gana|trabaja|piensa|entra|llega|compra|necesita|gusta|funciona|importa|deja|obliga|respeta|molesta|contamina|ensucia|baja|cobra|abusa|controla|lleva|usa|pasa|juega|olvida|aguanta|echa|mata|ocupa|quita|falta|sobra|acaba|termina|empieza|forma|separa|cierra|manda|roba|mira|habla|cuida|engaña|alquila|aporta|afecta|arruina|salva|une|divide|reduce|protege|destruye|permite|hace|pierde|vive|muere|sufre|quiere|sabe|cree|sale|viene|pone|abre|vende|come|bebe|duerme|sirve|parece|vale|sigue|sube|crece|cae|depende|aprende|rinde|trae|debe|existe|conduce|consume|produce|merece|ofrece|convierte|impide|exige|lee|escribe|corre)n?|va|van`
 
 // verbs is a pattern of a clause up to the first of some verbs.
 func verbs(of string) *regexp.Regexp {
@@ -73,8 +60,6 @@ var (
 	halfSentence = regexp.MustCompile(`(?i)^(because|cause|cuz|porque)\b`)
 	// noClause begins what is no statement of its own, or one about its writer.
 	noClause = regexp.MustCompile(`(?i)^(because|cause|cuz|since|although|though|while|whereas|unless|until|so that|as|than|like|and|or|but|nor|whenever|what|why|how|who|whom|whose|which|let|let's|please|not|yes|no|yeah|nope|ok|okay|well|oh|lol|to|would|could|should|can|will|may|might|must|is|are|was|were|has|have|had|does|do|did|ban|you|u|i|i'm|im|i've|i'd|i'll|me|porque|aunque|mientras|donde|qué|que|cómo|quién|no|sí|tú|yo|y|o|pero|me|te)\b`)
-	// ofWriter begins a clause about its writer in Spanish, which needs no "yo": "llamo a la policía".
-	ofWriter = regexp.MustCompile(`^(?i:(?:no |ya |siempre |nunca |también |solo )*(\pL{3,}[oéí]|soy|estoy|voy|doy|sé|he) )`)
 	// setsRight begins what is said of the bot's own words, or against them, and what is not doubted.
 	setsRight = regexp.MustCompile(`(?i)^(?:(?:it|that|there|he|she|what)'s\b|(?:they|we|you)'re\b|(?:it|this|that|there|they|he|she)(?:'s| is| are| was) not|(?:it|this|that) (?:tells|shows|means|proves|has nothing|had nothing)|nothing is|nobody is|no[,:]? |[^,;]* (?:(?:is|are|was|were) not|isn't|aren't) what\b|[^,;]* (?:did|does|do) (?:it|that|so|this)\b|[^,;]* (?:is|are|was|were) already (?:there|here|in|on|at|open|done)\b|(?:eso|esto) (?:no |me |nos |solo )|no es\b)`)
 	// unsayable is in what the bot would say otherwise of the user, or not say at all.
@@ -98,17 +83,16 @@ func (w *writer) clauseOf(sentence string) (clause string, form pointKind, ok bo
 	if told := w.toldOf(text); told != "" {
 		return told, lived, true
 	}
+	if w.language == "es" {
+		if w.asks(sentence) || wishing.MatchString(sentence) {
+			return "", "", false
+		}
+		return w.againInSpanish(text)
+	}
 	if w.asks(sentence) || noClause.MatchString(text) || setsRight.MatchString(text) {
 		return "", "", false
 	}
-	ends := clauseEnd
-	if w.language == "es" {
-		if verb := ofWriter.FindStringSubmatch(text); verb != nil && !slices.Contains(neuter, fold(verb[1])) {
-			return "", "", false
-		}
-		ends = clauseEndSpanish
-	}
-	if at := ends.FindAllStringIndex(text, -1); len(at) > 0 {
+	if at := clauseEnd.FindAllStringIndex(text, -1); len(at) > 0 {
 		for _, end := range at {
 			if head := text[:end[0]]; len(strings.Fields(head)) > minClause && w.formOf(head) != "" {
 				text = head
@@ -193,9 +177,6 @@ var (
 // sound as if the bot made it.
 func (w *writer) restates(text string) bool { return len(w.terms(w.besideTopic(text))) == 0 }
 
-// neuter are the words that begin a Spanish clause and end like a verb about its writer.
-var neuter = []string{"todo", "esto", "mucho", "poco", "algo", "otro", "medio", "tanto", "cierto", "ciento", "ocho", "cuatro", "cinco", "uno", "alguno", "ninguno", "hubo", "quiso", "pudo", "tuvo", "hizo", "vino", "puso", "dijo", "estuvo", "supo"}
-
 // straight gives apostrophes one shape, and leaves marks of quotation out.
 var straight = strings.NewReplacer("’", "'", "‘", "'", "`", "'", `"`, "", "“", "", "”", "")
 
@@ -204,9 +185,12 @@ var ownDeterminers = []string{"my", "mi", "mis"}
 
 // formOf is the form of a text that is plainly a clause, empty for any other.
 func (w *writer) formOf(text string) pointKind {
+	if w.language == "es" {
+		return w.formInSpanish(strings.Fields(text))
+	}
 	text = text[len(condition.FindString(text)):]
 	best, form := len(text), pointKind("")
-	for _, f := range clauseForms[w.language] {
+	for _, f := range clauseForms {
 		if at := f.verb.FindStringSubmatchIndex(text + " "); at != nil && at[3] < best && w.isSubject(text[:at[3]]) {
 			best, form = at[3], f.form
 		}

@@ -47,8 +47,23 @@ func TestASentenceIsSaidAgainOnlyWhereItIsPlainlyAClause(t *testing.T) {
 		{english(t, m), "The lamps are already there", "", ""},
 		{spanish, "Los faros son parte de la costa.", "los faros son parte de la costa", stated},
 		{spanish, "Cerrar los faros.", "", ""},
-		{spanish, "Llamo a la policía y no hacen nada", "", ""}, // of the writer
-		{spanish, "Ya llamé tres veces y es inútil", "", ""},
+		{spanish, "Llamo a la policía y no hacen nada", "llamas a la policía y no hacen nada", lived},
+		{spanish, "Ya llamé tres veces y es inútil", "ya llamaste tres veces y es inútil", lived},
+		{spanish, "encima pago 40 euros y me mandan a la cola", "pagas 40 euros y te mandan a la cola", lived},
+		{spanish, "a mi tía se le cayó el farol en el pie, imagínate", "a tu tía se le cayó el farol en el pie", lived},
+		{spanish, "en mi pueblo llevamos años pidiendo un farero", "en tu pueblo llevan años pidiendo un farero", lived},
+		{spanish, "mi primo me escribe para decirme que no hay luz", "tu primo te escribe para decirte que no hay luz", lived},
+		{spanish, "Cuestan un dineral y no alumbran a nadie", "cuestan un dineral y no alumbran a nadie", brought},
+		{spanish, "los que viven cerca nunca duermen", "los que viven cerca nunca duermen", brought},
+		{spanish, "en invierno no podés ni salir", "en invierno no puedes ni salir", stated},
+		{spanish, "El farero se quedo sin trabajo", "el farero se quedó sin trabajo", past},
+		{spanish, "Mi mujer y yo vamos cada domingo", "", ""},   // of whom a word cannot be put so
+		{spanish, "Nos despierta todas las noches", "", ""},     // the same
+		{spanish, "Iré a verlo cuando pueda", "", ""},           // of what will be
+		{spanish, "No creo que sirva de nada", "", ""},          // of the writer's mind
+		{spanish, "pues que les ayude el ayuntamiento", "", ""}, // a wish
+		{spanish, "vos decís que alumbran mucho", "", ""},       // of the bot
+		{spanish, "la luz de mi tío", "", ""},                   // no verb
 		{spanish, "Mucho dinero es de los barcos", "mucho dinero es de los barcos", stated},
 		{english(t, m), "hm ok lighthouses are different", "lighthouses are different", stated},
 	} {

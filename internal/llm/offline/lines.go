@@ -94,7 +94,7 @@ type lines struct {
 	Elsewhere, Rejected, Silent, Misread, Imputed, Leads, Begun    []line
 	Unclear, Insists                                               []line
 	Shifting, Personal, Apology, Ours, Turned, Narrowed            []line
-	Probes, Replies, Clauses                                       map[pointKind][]line
+	Probes, Replies, Clauses, Standing                             map[pointKind][]line
 	Beside, Taken, Muddled, Back, Link                             []line
 	Opening                                                        struct{ Demand, Judgement, Praise, People, Claim []line }
 	Pressed                                                        struct{ Demand, Judgement, People, Claim, Kind, Pro []line }

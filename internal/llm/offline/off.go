@@ -3,6 +3,7 @@ package offline
 // This file writes what is said off the bank: a reason of general use, or a question about the point.
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -34,6 +35,11 @@ func (w *writer) examine(parts []string, m message) string {
 	case m.sign == shifting && len(parts) > 0 && !interrogates:
 		return strings.Join(append(parts, w.narrow()...), " ")
 	}
+	return w.examinePoint(parts, m)
+}
+
+// examinePoint answers what a message says, or asks about what of it says most.
+func (w *writer) examinePoint(parts []string, m message) string {
 	asked := w.prompt.Topic
 	if len(m.points) > 0 {
 		asked = w.strongest(m)
@@ -41,16 +47,48 @@ func (w *writer) examine(parts []string, m message) string {
 			return w.meet(parts, f)
 		}
 	}
+	interrogates := w.prompt.Phase.Move == debate.Ask
 	if w.first && !interrogates && (w.claimOnly(m) || !slices.Contains(ofSources, w.kindOf(asked))) {
 		return strings.Join(append(parts, w.begin(asked, m)), " ")
 	}
-	if e := w.further(); e != nil && !w.first && !interrogates {
-		if lead := w.setBeside(asked); lead != "" {
-			parts = append(parts, lead)
-		}
-		return strings.Join(append(parts, w.use(e)), " ")
+	text := ""
+	if !w.first && !interrogates {
+		text = w.weigh(asked)
 	}
-	return strings.Join(append(parts, w.sayOrAsk(asked)), " ")
+	return strings.Join(append(parts, cmp.Or(text, w.sayOrAsk(asked))), " ")
+}
+
+// weigh sets something against a sentence where a question would be the second one running, or has nothing
+// in the sentence's own words; empty where there is nothing to set.
+func (w *writer) weigh(sentence string) string {
+	if w.askedLast() && (!w.narrowed() || w.next(true) == nil) {
+		if text := w.standing(sentence); text != "" {
+			return text
+		}
+	}
+	if e := w.further(); e != nil && (w.askedLast() || !w.saysAgain(sentence)) {
+		return strings.TrimSpace(w.setBeside(sentence) + " " + w.use(e))
+	}
+	return ""
+}
+
+// standing says what a sentence leaves as it is, in its own words; empty where they cannot be said again.
+func (w *writer) standing(sentence string) string {
+	clause, form, ok := w.clauseOf(sentence)
+	if !ok || w.first || sentence == w.prompt.Topic {
+		return ""
+	}
+	text := w.freshLine(w.lines.Standing[form], clause)
+	if text == "" && form != lived {
+		text = w.freshLine(w.lines.Standing[stated], clause)
+	}
+	return text
+}
+
+// saysAgain says whether there is something to ask about a sentence in its own words.
+func (w *writer) saysAgain(sentence string) bool {
+	_, _, ok := w.clauseOf(sentence)
+	return ok && len(w.lines.Standing) > 0
 }
 
 // begin is what a first message is met with: a question about a reason that it gives in words
@@ -278,13 +316,14 @@ const nearTopic = 0.25
 // probe cross-examines a sentence by the kind of point that it makes.
 func (w *writer) probe(sentence string) string {
 	text, of := "", w.kindOf(sentence)
-	if first := w.kindsFor(of)[0]; slices.Contains(quotable, of) && first != member && first != stranger {
+	_, form, _ := w.clauseOf(sentence)
+	if first := w.kindsFor(of)[0]; (slices.Contains(quotable, of) || of == "anecdote" && form == lived && w.language == "es") && first != member && first != stranger {
 		text = w.askOf(sentence)
 	}
 	if text == "" {
 		text = w.newProbe(sentence)
 		if !slices.Contains(ofSources, of) && sentence != w.prompt.Topic {
-			text = strings.TrimSpace(w.lead(sentence) + " " + text)
+			text = strings.TrimSpace(cmp.Or(w.lead(sentence), w.nameAgain(sentence)) + " " + text)
 		}
 	}
 	w.probes = append(w.probes, text)
@@ -304,6 +343,15 @@ func (w *writer) meet(parts []string, f match) string {
 		}
 	}
 	return w.finish(append(named, w.say(spoken{entry: f.entry, to: f.span, meets: true})))
+}
+
+// nameAgain says a sentence again before a question on points of its kind, in Spanish.
+func (w *writer) nameAgain(sentence string) string {
+	clause, _, ok := w.clauseOf(sentence)
+	if !ok || w.language != "es" {
+		return ""
+	}
+	return w.freshLine(w.lines.Naming, clause)
 }
 
 // lead takes up something that the user calls theirs in a sentence, where the topic has it not;
@@ -351,4 +399,4 @@ func (w *writer) newProbe(sentence string) string {
 var own = regexp.MustCompile(`^(my|our|a friend|mi|mis|nuestr[oa]s?|un amigo|una amiga) `)
 
 // joining is what joins a sentence to the one before.
-var joining = regexp.MustCompile(`(?i)^((and|but|so|also|plus|because|ok|okay|well|h+m+|oh|ah|moreover|furthermore|besides|in addition|in fact|of course|however|therefore|thus|hence|finally|(?:y |pero )?(?:pues|es|lo que pasa es|la cosa es|el tema es|o sea) que|y|pero|además|porque|pues|bueno|claro|o sea|osea|por eso|sin embargo)[ ,]+)+`)
+var joining = regexp.MustCompile(`(?i)^((and|but|so|also|plus|because|ok|okay|well|h+m+|oh|ah|moreover|furthermore|besides|in addition|in fact|of course|however|therefore|thus|hence|finally|(?:y |pero )?(?:pues|es|lo que pasa es|la cosa es|el tema es|o sea) que|y|pero|además|porque|pues|bueno|claro|o sea que|o sea|osea|por eso|sin embargo|encima|total|luego|así|entonces|a ver|hombre|jaja(?:ja)*|aparte|la verdad es que|de hecho|total que|vale que|vale,|ya,)[ ,]+)+`)

@@ -281,3 +281,19 @@ func TestWhoAsksWhatIfAllDidSoIsAnswered(t *testing.T) {
 		}
 	}
 }
+
+// A point in Spanish is taken up in its own words also where a question has just been asked, after which
+// comes no second one.
+func TestAfterAQuestionAPointIsWeighedInItsOwnWords(t *testing.T) {
+	m := newModel(t, Options{})
+	for message, want := range map[string]string{
+		"mi hermano pagó 300 euros y no le dejaron entrar":   "tu hermano pagó 300 euros y no le dejaron entrar",
+		"los cuelgan en marzo y se quedan ahí hasta octubre": "los cuelgan en marzo y se quedan ahí hasta octubre",
+	} {
+		p := debate.Prompt{Topic: "Los farolillos de papel son una horterada", Stance: debate.Con, Language: "es", Number: 2, Message: message,
+			Exchanges: []debate.Exchange{{Number: 1, Kind: debate.ArgumentKind, Message: "Los farolillos de papel son una horterada", Reply: "¿Sí?"}}}
+		if reply := say(t, m, p); !strings.Contains(reply, want) || strings.HasSuffix(reply, "?") {
+			t.Errorf("%s", reply)
+		}
+	}
+}
