@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -17,7 +16,6 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
-	debatev1 "github.com/debate-chatbot/debate-api/proto/debate/v1"
 )
 
 // maxMessageBytes is the largest request. Texts are at most 8,000
@@ -47,35 +45,6 @@ var (
 		unmarshal: protojson.UnmarshalOptions{DiscardUnknown: true}.Unmarshal,
 	}
 )
-
-// appendJSON writes a message as protojson does. A piece of a reply, of which a stream
-// has one for each token, is written without reflection.
-func appendJSON(to []byte, m proto.Message) ([]byte, error) {
-	if of, ok := m.(interface{ GetDelta() *debatev1.TurnDelta }); ok && of.GetDelta() != nil && isPlain(of.GetDelta().GetText()) {
-		return appendDelta(to, of.GetDelta()), nil
-	}
-	return protojson.MarshalOptions{}.MarshalAppend(to, m)
-}
-
-// appendDelta writes a delta whose text is plain; what is zero or empty is left out.
-func appendDelta(to []byte, d *debatev1.TurnDelta) []byte {
-	to = append(to, `{"delta":{`...)
-	if d.GetOffset() != 0 {
-		to = append(strconv.AppendInt(append(to, `"offset":"`...), d.GetOffset(), 10), `",`...)
-	}
-	to = append(append(append(to, `"text":"`...), d.GetText()...), `","nextOffset":"`...)
-	return append(strconv.AppendInt(to, d.GetNextOffset(), 10), `"}}`...)
-}
-
-// isPlain says whether a text is itself in JSON, between quotes.
-func isPlain(text string) bool {
-	for i := range len(text) {
-		if c := text[i]; c < ' ' || c == '"' || c == '\\' {
-			return false
-		}
-	}
-	return text != "" && utf8.ValidString(text)
-}
 
 func (c codec) Name() string { return c.name }
 
