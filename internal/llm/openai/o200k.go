@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	_ "embed"
+	"hash/maphash"
 	"io"
 	"slices"
 	"strings"
@@ -20,10 +21,17 @@ var o200kWords []byte
 
 // o200k counts tokens as OpenAI's tiktoken does by this name.
 type o200k struct {
-	ranks map[string]int32 // of words
+	texts string   // of all words, one after the other
+	ends  []uint32 // in texts, by rank
+	// slots have the ranks of the words, each 1 more than it is, at the first one that was free from that of the
+	// word's hash on: a map of them would have the collector look at each in every cycle.
+	slots [1 << 19]uint32
 }
 
-// newO200k reads the words, which takes some tens of ms and 10 MB. They are compiled
+// wordSeed is what words are hashed by.
+var wordSeed = maphash.MakeSeed()
+
+// newO200k reads the words, which takes some tens of ms and 5 MB. They are compiled
 // in: what is wrong with them is a mistake, which the tests meet.
 func newO200k() *o200k {
 	compressed, err := gzip.NewReader(bytes.NewReader(o200kWords))
@@ -35,14 +43,45 @@ func newO200k() *o200k {
 		panic(err)
 	}
 	n := bytes.IndexByte(data, 0) // no word is empty
-	lengths, texts := data[:n], string(data[n+1:])
-	c := &o200k{make(map[string]int32, n)}
-	for rank, length := range lengths {
-		c.ranks[texts[:length]] = int32(rank)
-		texts = texts[length:]
+	c := &o200k{texts: string(data[n+1:]), ends: make([]uint32, n)}
+	end := uint32(0)
+	for rank, length := range data[:n] {
+		begin := end
+		end += uint32(length)
+		c.ends[rank] = end
+		slot := c.slotOf(c.texts[begin:end])
+		for c.slots[slot] != 0 {
+			slot = c.after(slot)
+		}
+		c.slots[slot] = uint32(rank) + 1
 	}
 	return c
 }
+
+// rank is that of a word, noWord if it is none.
+func (c *o200k) rank(word string) int32 {
+	for slot := c.slotOf(word); c.slots[slot] != 0; slot = c.after(slot) {
+		if rank := c.slots[slot] - 1; c.word(rank) == word {
+			return int32(rank)
+		}
+	}
+	return noWord
+}
+
+func (c *o200k) word(rank uint32) string {
+	begin := uint32(0)
+	if rank > 0 {
+		begin = c.ends[rank-1]
+	}
+	return c.texts[begin:c.ends[rank]]
+}
+
+// slotOf is where a word is sought first, and after the one that is next.
+func (c *o200k) slotOf(word string) int {
+	return int(maphash.String(wordSeed, word) % uint64(len(c.slots)))
+}
+
+func (c *o200k) after(slot int) int { return (slot + 1) % len(c.slots) }
 
 // longestPiece is how much is merged at a time, since that takes the square of its
 // length. Only what nobody writes is longer, and may count a token more for each.
@@ -67,7 +106,7 @@ const noWord = 1 << 30
 // countPiece is how many words a piece is: bytes at first, of which time and again
 // those two are merged whose word is the first.
 func (c *o200k) countPiece(piece string) int {
-	if _, ok := c.ranks[piece]; ok {
+	if c.rank(piece) != noWord {
 		return 1
 	}
 	parts := make([]part, len(piece)+1) // the last is the end
@@ -77,9 +116,7 @@ func (c *o200k) countPiece(piece string) int {
 	rank := func(i int) {
 		parts[i].rank = noWord
 		if i+2 < len(parts) {
-			if rank, ok := c.ranks[piece[parts[i].start:parts[i+2].start]]; ok {
-				parts[i].rank = rank
-			}
+			parts[i].rank = c.rank(piece[parts[i].start:parts[i+2].start])
 		}
 	}
 	for i := range parts {
