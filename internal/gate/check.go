@@ -44,7 +44,7 @@ func (g *Gate) Check(in Input) Verdict {
 	if doubtful := in.Topic == "" && harm < harmDoubt && !message.endsAsking(); !doubtful || said.Kind != Declined || v.Kind == Declined || said.rule.Certain {
 		v = said
 	}
-	if v.Kind == Debate && !g.protects(message) && !g.debates(in, message, topic) {
+	if v.Kind == Debate && !v.certain(in, learnt) && !g.protects(message) && !g.debates(in, message, topic) {
 		learnt.judge(&v, in)
 	}
 	g.stand(&v, in, learnt)
@@ -53,6 +53,16 @@ func (g *Gate) Check(in Input) Verdict {
 		v.Concern, v.Asks = g.concern(in, learnt, message, topic)
 	}
 	return v
+}
+
+// certain says whether a certain rule has the bot oppose what a short message states, in which nobody is
+// heard to ask for a side: what was learnt reads what is denied worse ("I don't think that people should take insulin").
+func (v *Verdict) certain(in Input, learnt senses) bool {
+	if !v.Firm || v.rule == nil || !v.rule.Certain || len(learnt) != 1 {
+		return false
+	}
+	argue, oppose := learnt[0].sides(in)
+	return argue < oppose
 }
 
 // debates says whether what is said, or the topic where nothing is, is a subject of debates that
@@ -144,12 +154,30 @@ func (g *Gate) concern(in Input, learnt senses, message, topic framed) (about Ca
 		asked = debateCareProbability[peril]
 	}
 	switch {
+	case g.trifle(message), danger <= nobodysProbability && g.ofNobody(in, message):
 	case peril != Grief && danger > asked:
 		return peril, true
 	case evil == Medical && harm > possible[Medical]:
 		return Medical, false
 	}
 	return g.about(topic), false
+}
+
+// trifle says whether a message tells, and nothing else, of what only a rule may find danger in.
+func (g *Gate) trifle(message framed) (found bool) {
+	if message.Sentences() == 1 {
+		g.trifles.find(message.Text, func(sided, phrase.Match) bool {
+			found = true
+			return false
+		})
+	}
+	return found
+}
+
+// ofNobody says whether so few words are said in the middle of a debate, none of which is of whoever says
+// them, that what was learnt has little to judge by: "memories last forever".
+func (g *Gate) ofNobody(in Input, message framed) bool {
+	return in.Message != "" && in.Topic != "" && message.Len() <= fewWords && !finds(&g.self, message.Text)
 }
 
 // about is what puts people in danger that a text is about, if it is.
@@ -182,7 +210,11 @@ func (g *Gate) care(v *Verdict, in Input, learnt senses, texts ...framed) bool {
 			return true
 		}
 	}
-	if learnt.long() && !learnt.longDanger(probability) || probability <= enough[peril] && (probability <= careProbability[peril] || !g.doubtedBefore(in.Before)) {
+	if g.trifle(texts[0]) {
+		return false
+	}
+	quiet := probability <= enough[peril] || probability <= nobodysProbability && g.ofNobody(in, texts[0])
+	if learnt.long() && !learnt.longDanger(probability) || quiet && (probability <= careProbability[peril] || !g.doubtedBefore(in.Before)) {
 		return false
 	}
 	if in.AfterCare > 0 {

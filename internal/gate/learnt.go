@@ -4,6 +4,7 @@ import (
 	_ "embed" // for learnt.model
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/debate-chatbot/debate-api/internal/classify"
 )
@@ -62,6 +63,11 @@ const (
 	// about its topic.
 	declineProbability = 0.58
 	debateProbability  = 0.73
+	// nobodysProbability is how probable danger must be in fewWords in the middle of a debate that are of nobody,
+	// and fewDebateProbability harm in so few.
+	nobodysProbability   = 0.985
+	fewDebateProbability = 0.9
+	fewWords             = 6
 	// firmProbability is how probable it must be that a message states what the bot opposes
 	// because it harms: the bot then grants it nothing.
 	firmProbability = 0.8
@@ -240,6 +246,8 @@ func (all senses) judge(v *Verdict, in Input) {
 	switch {
 	case all.long():
 		enough = longDeclineProbability
+	case in.Message != "" && in.Topic != "" && len(strings.Fields(in.Message)) <= fewWords:
+		enough = fewDebateProbability
 	case in.Message != "" && in.Topic != "":
 		enough = debateProbability
 	}

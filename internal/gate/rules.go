@@ -87,6 +87,8 @@ type ruleFile struct {
 	Fine    patterns `yaml:"fine"`
 	// Everyday is what people complain of, and argue from, without being in danger.
 	Everyday patterns `yaml:"everyday"`
+	// Trifles are what people tell of with no danger in it, whatever it sounds like.
+	Trifles []*rule `yaml:"trifles"`
 	// Overwork is what people say of work in the words of death.
 	Overwork patterns `yaml:"overwork"`
 	// Guards ask how to protect somebody.
@@ -119,7 +121,7 @@ type ruleSet struct {
 type Gate struct {
 	lexicon                 *phrase.Lexicon
 	cares, claims, personas ruleSet
-	topics                  ruleSet
+	topics, trifles         ruleSet
 	frames                  phrase.Set
 	subject, feeling, self  phrase.Set
 	reached, near           phrase.Set
@@ -173,7 +175,7 @@ func newRules() (*Gate, error) {
 	for _, part := range []struct {
 		into  *ruleSet
 		rules []*rule
-	}{{&g.cares, read["care.yaml"].Rules}, {&g.claims, all.Rules}, {&g.personas, all.Personas}, {&g.topics, read["care.yaml"].Topics}} {
+	}{{&g.cares, read["care.yaml"].Rules}, {&g.claims, all.Rules}, {&g.personas, all.Personas}, {&g.topics, read["care.yaml"].Topics}, {&g.trifles, read["care.yaml"].Trifles}} {
 		for _, r := range part.rules {
 			if err := g.add(part.into, r, all.Evaluations); err != nil {
 				return nil, fmt.Errorf("gate: rule %s: %w", r.ID, err)
