@@ -95,7 +95,7 @@ type lines struct {
 	Unclear, Insists                                               []line
 	Shifting, Personal, Apology, Ours, Turned, Narrowed            []line
 	Probes, Replies, Clauses, Standing                             map[pointKind][]line
-	Beside, Taken, Muddled, Back, Link                             []line
+	Beside, Taken, Muddled, Back, Link, Conceded                   []line
 	Opening                                                        struct{ Demand, Judgement, Praise, People, Claim []line }
 	Pressed                                                        struct{ Demand, Judgement, People, Claim, Kind, Pro []line }
 	Here                                                           []line

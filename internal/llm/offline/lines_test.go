@@ -109,7 +109,7 @@ func TestWhatAMessageDoesBesidesArguingIsHeard(t *testing.T) {
 		{topic: "Street musicians should be banned.", message: "fine, a permit costs money. like 50 cents", heard: en.Shifting},
 		{topic: "Street musicians should be banned.", message: "the tourists like it, i'll admit", heard: en.Shifting},
 		{topic: "Street musicians should be banned.", message: "you paid for the flat, fine, but not for my ears", heard: en.Shifting, no: true},
-		{topic: "Los zoos deberían cerrarse.", message: "los niños aprenden, eso no lo niego", heard: es.Shifting},
+		{topic: "Los zoos deberían cerrarse.", message: "los niños aprenden, eso no lo niego", heard: es.Conceded},
 		{topic: "Zoos should be closed.", message: "hm, you convinced me, some animals need them", heard: en.Turned},
 		{topic: "Zoos should be closed.", message: "you have not convinced me", heard: en.Turned, no: true},
 		{topic: "Zoos should be closed.", message: "you convinced me on the condor, but the lions suffer", heard: en.Turned, no: true},
@@ -131,7 +131,9 @@ func TestWhatAMessageDoesBesidesArguingIsHeard(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if heard := slices.ContainsFunc(c.heard, func(l line) bool { return strings.HasPrefix(reply, l.text) }); heard == c.no {
+		if heard := slices.ContainsFunc(c.heard, func(l line) bool {
+			return strings.HasPrefix(reply, l.text) || l.needs(thatSlot) && strings.Contains(reply, l.mark)
+		}); heard == c.no {
 			t.Errorf("%q is answered by %q", c.message, reply)
 		}
 	}

@@ -156,6 +156,10 @@ func (w *writer) further() *entry {
 // question about what the claim demands, judges or says.
 func (w *writer) open() string {
 	narrow := w.general && len(w.topic.about) > 0
+	if text := w.openOn(); text != "" && !w.general {
+		w.probes = append(w.probes, text)
+		return text
+	}
 	if f, ok := w.caseOf(); ok && !narrow && (!w.general || w.aim() != bank.Remove && w.aim() != bank.Require) {
 		return w.use(f.entry)
 	}
@@ -166,6 +170,16 @@ func (w *writer) open() string {
 	text := w.fillAll(w.pickFillable(w.opening(), with), with)
 	w.probes = append(w.probes, text)
 	return text
+}
+
+// openOn is an opening line that names what the claim speaks of, empty where there is none.
+func (w *writer) openOn() string {
+	with := map[slot]string{thingSlot: w.thing()}
+	lines := slices.DeleteFunc(slices.Clone(w.opening()), func(l line) bool { return !l.needs(thingSlot) })
+	if w.prompt.Stance == debate.Pro || w.language != "es" || with[thingSlot] == "" || len(lines) == 0 {
+		return ""
+	}
+	return w.fillAll(w.pickFillable(lines, with), with)
 }
 
 // claimOnly says whether a message makes the claim of the debate, and gives no reason beside it.
@@ -238,7 +252,7 @@ func (w *writer) opening() []line {
 		return w.lines.Opening.Demand
 	case w.leaning() == favour, judges && w.praises(w.prompt.Topic) && !w.denies(w.prompt.Topic):
 		return w.lines.Opening.Praise
-	case judges:
+	case judges, w.leaning() == against:
 		return w.lines.Opening.Judgement
 	}
 	return w.lines.Opening.Claim
@@ -323,7 +337,7 @@ func (w *writer) probe(sentence string) string {
 	if text == "" {
 		text = w.newProbe(sentence)
 		if !slices.Contains(ofSources, of) && sentence != w.prompt.Topic {
-			text = strings.TrimSpace(cmp.Or(w.lead(sentence), w.nameAgain(sentence)) + " " + text)
+			text = strings.TrimSpace(cmp.Or(w.nameAgain(sentence), w.lead(sentence)) + " " + text)
 		}
 	}
 	w.probes = append(w.probes, text)
@@ -338,17 +352,19 @@ var quotable = []pointKind{general, "prediction", "principle", popularity, "comp
 func (w *writer) meet(parts []string, f match) string {
 	named := w.name(parts, f)
 	if len(named) == 0 && !w.first {
-		if lead := w.lead(w.prompt.Message[f.span.start:f.span.end]); lead != "" {
+		sentence := w.prompt.Message[f.span.start:f.span.end]
+		if lead := cmp.Or(w.nameAgain(sentence), w.lead(sentence)); lead != "" {
 			named = append(named, lead)
 		}
 	}
 	return w.finish(append(named, w.say(spoken{entry: f.entry, to: f.span, meets: true})))
 }
 
-// nameAgain says a sentence again before a question on points of its kind, in Spanish.
+// nameAgain says a sentence again before what is said of all points of its kind, in Spanish, where the latest
+// reply did not.
 func (w *writer) nameAgain(sentence string) string {
 	clause, _, ok := w.clauseOf(sentence)
-	if !ok || w.language != "es" {
+	if n := len(w.said) - 1; !ok || w.language != "es" || n > 0 && slices.ContainsFunc(w.lines.Naming, func(l line) bool { return strings.Contains(w.said[n-1], l.mark) }) {
 		return ""
 	}
 	return w.freshLine(w.lines.Naming, clause)

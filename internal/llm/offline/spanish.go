@@ -30,8 +30,11 @@ func (w *writer) againInSpanish(text string) (clause string, form pointKind, ok 
 		return "", "", false
 	}
 	ofWriter, ok := w.intoSecond(words)
-	if !ok {
+	if !ok || !ofWriter && advising.MatchString(text) {
 		return "", "", false
+	}
+	if words[0] == "tú" { // which the verb says
+		words = words[1:]
 	}
 	w.asAnothers(words)
 	clause = strings.Join(words, " ")
@@ -48,11 +51,35 @@ func (w *writer) againInSpanish(text string) (clause string, form pointKind, ok 
 // maxSpanish is how many words a Spanish clause has, which has more of them than an English one.
 const maxSpanish = 24
 
+// conceded is what a Spanish message gives away, as another says it, empty where that is not plain or
+// nothing is left to say it with.
+func (w *writer) conceded() string {
+	if w.language != "es" || !slices.ContainsFunc(w.lines.Conceded, func(l line) bool { return w.saidAt(l) == 0 }) {
+		return ""
+	}
+	for _, s := range sentencesOf(w.prompt.Message) {
+		sentence := w.prompt.Message[s.start:s.end]
+		if !w.gives(plain(w.spellOut(sentence))) && !w.givesAside(sentence) {
+			continue
+		}
+		given := conceding.ReplaceAllString(w.spellOut(sentence), "")
+		if clause, _, ok := w.clauseOf(conceding.ReplaceAllString(given, "")); ok {
+			return clause
+		}
+	}
+	return ""
+}
+
+// conceding is what says that something is given away, before it or behind it.
+var conceding = regexp.MustCompile(`(?i)^(?:(?:bueno|vale|ok|okay|claro|sí|si|bien|está bien|pues|y|eso sí|hombre|mira|a ver)[, ]+)*(?:(?:yo )?(?:ya |también )?(?:reconozco|admito|acepto|entiendo|supongo|comprendo|sé|es verdad|es cierto|cierto|vale|de acuerdo(?: en)?|no niego|no dudo(?: de)?|te (?:doy|compro|acepto|reconozco|concedo)|tienes razón en|capaz|puede ser|lo de|a lo mejor|quizás?) que |capaz que |a lo mejor |quizás? |(?:cierto|es verdad|es cierto|de acuerdo|está bien|ahí sí|en eso sí), )|,? (?:te lo (?:compro|doy|acepto|reconozco|concedo|paso)|(?:eso |ahí |en eso )*(?:te lo (?:compro|doy|acepto|reconozco|concedo|paso)|lo (?:reconozco|admito|entiendo|acepto|veo|sé)|tienes razón|no digo que no|no lo niego))$`)
+
 var (
 	// closingSpanish ends a sentence and says nothing.
 	closingSpanish = regexp.MustCompile(`(?i)[ ,]+(?:y (?:punto|ya|listo|ya está|nada|tal)|y eso|imagínate|imaginate|ja(?:ja)+|no sé|la verdad|eh|vamos|tío|güey|che|boludo|en serio|desde luego|por supuesto)$`)
 	// toBotSpanish is in what is said to the bot, begins what is no statement, or speaks of what was said.
 	toBotSpanish = regexp.MustCompile(`(?i)^(?:que|qué|cómo|quién|por qué|aunque|mientras|sí|tú|vos|o|ni|ojalá|ojala|basta|por favor|gracias|hola|menos mal|ojo|vaya|mira|oye|imagina|imagínate|imaginate|piensa|fíjate|fijate|ponte|dime|decime|déjame|dejame|deja|pregunta|prueba|explica|dame|espera|perdona|disculpa|no,|no es (?:eso|esto|así|verdad|cierto|lo mismo|que|solo|un poco|una vez)|eso|esto|te (?:doy|digo|pregunto|concedo|compro|acepto|lo|cuento|aseguro|juro|reconozco|entiendo)|(?:yo |no |ya |ni |solo |lo |te |me )*(?:creo|pienso|opino|digo|sé|se que|entiendo|supongo|imagino|reconozco|admito|acepto|dudo|niego|espero|pregunto|insisto|repito|refiero|propongo|juro|hablo de|estoy (?:de acuerdo|en contra|a favor|diciendo|hablando)))(?:$|[ ,])|\b(?:tú|tu|tus|tuy[oa]s?|vos|usted|ti|contigo|vuestr[oa]s?|dices|decís|decis|dijiste|crees|creés|piensas|pensás|opinas|sabés|respondes|contestás?|preguntas|entiendes|entendés|defiendes|propones|te (?:parece|gusta|molesta|importa|imaginas|crees))\b`)
+	// advising tells anybody what to do in a case.
+	advising = regexp.MustCompile(`(?i)^si (?:no )?(?:quieres|tienes|te |eres|vas|puedes)`)
 	// wishing begins what somebody is told to do.
 	wishing = regexp.MustCompile(`(?i)^(?:(?:y|pero|pues|bueno) )*que (?:no )?(?:se |me |te |nos |l[eoa]s? )+\pL+[ea]n?\b`)
 	// unsayableSpanish is what the bot would not say.

@@ -297,3 +297,45 @@ func TestAfterAQuestionAPointIsWeighedInItsOwnWords(t *testing.T) {
 		}
 	}
 }
+
+// What is conceded is named, also where it is said of the writer or as one would like it to be.
+func TestWhatIsConcededIsNamed(t *testing.T) {
+	m := newModel(t, Options{})
+	for message, want := range map[string]string{
+		"te doy que el farolillo da buena luz":           "el farolillo da buena luz",
+		"reconozco que a mi abuela le gustan":            "a tu abuela le gustan",
+		"en las fiestas hacen ilusión, eso te lo acepto": "en las fiestas hacen ilusión",
+		"los de papel, bueno":                            "",
+	} {
+		p := debate.Prompt{Topic: "Los farolillos de papel son una horterada", Stance: debate.Con, Language: "es", Message: message}
+		if got := m.newWriter(spanish(t, m), p, nil).conceded(); got != want {
+			t.Errorf("%q concedes %q", message, got)
+		}
+	}
+}
+
+// Questions about the debate and those that say something get an answer of their own in Spanish too.
+func TestQuestionsInSpanishAreAnsweredByWhatTheyAsk(t *testing.T) {
+	m := newModel(t, Options{})
+	k := spanish(t, m)
+	for question, want := range map[string]pointKind{
+		"¿qué te haría cambiar de opinión?":          "convince-blame",
+		"¿y entonces estamos de acuerdo o no?":       "agree",
+		"¿aceptarías que los quitaran en enero?":     "instead-blame",
+		"¿te parece normal colgarlos en marzo?":      "fine-blame",
+		"¿y si se cae uno quién lo paga?":            "who pays",
+		"¿qué le digo a mi suegra cuando me los da?": "advice",
+		"¿has visto alguno de cerca?":                "been there",
+		"¿no ves que se estropean con la lluvia?":    "see it",
+		"¿de verdad crees que a la gente le gustan?": "somebody",
+		"¿por qué la gente los sigue comprando?":     "their why",
+		"¿cuántos incendios tiene que haber?":        "how many",
+	} {
+		p := debate.Prompt{Topic: "Los farolillos de papel son una horterada", Stance: debate.Con, Language: "es", Number: 2, Message: question,
+			Exchanges: []debate.Exchange{{Number: 1, Kind: debate.ArgumentKind, Message: "Los farolillos de papel son una horterada", Reply: "No."}}}
+		reply := say(t, m, p)
+		if !slices.ContainsFunc(k.lines.Replies[want], func(l line) bool { return strings.Contains(reply, l.mark) }) {
+			t.Errorf("%s: %s", question, reply)
+		}
+	}
+}

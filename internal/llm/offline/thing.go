@@ -34,7 +34,7 @@ func (w *writer) thing() string {
 // things are what a claim speaks of, before its verb, by language.
 var things = map[string]*regexp.Regexp{
 	"en": regexp.MustCompile(`(?i)^(.{3,70}?) (?:just |really |always |all |still )?(?:should|shouldn['’]?t|must|mustn['’]?t|ought|needs? to|is|are|isn['’]?t|aren['’]?t|was|were|ruins?|sucks?|rocks?|beats?|deserves?)\b`),
-	"es": regexp.MustCompile(`(?i)^((?:el|la|los|las) .{3,60}?) (?:no )?(?:deber[ií]an?|tendr[ií]an? que|tienen? que|es|son|est[aá]n?)\b`),
+	"es": regexp.MustCompile(`(?i)^((?:el|la|los|las|mi|mis) .{3,60}?|\pL{2,}[aei]r(?:se)? .{3,60}?) (?:no |se |ya |siempre |me |solo |siguen? siendo )*(?:deber[ií]an?|tendr[ií]an? que|tienen? que|es|son|est[aá]n?|parecen?|sobran?|molestan?|va|van|me|arruinan?|estropean?|destrozan?|merecen?|hacen?)\b`),
 }
 
 // noThing is in what is not only a noun phrase.

@@ -115,7 +115,7 @@ func (w *writer) reply() string {
 	case m.sign == rejected && len(m.points) == 0: // which asks for what to go on from
 		return w.pick(w.lines.Rejected).text
 	case m.sign != "":
-		parts = w.pickFresh(parts, w.lines.of(m.sign))
+		parts = w.takeUp(parts, m.sign)
 	case repeated:
 		parts = w.pickFresh(parts, w.lines.Again)
 	}
@@ -140,6 +140,16 @@ func (w *writer) reply() string {
 	default:
 	}
 	return w.finish(w.advance(parts, m))
+}
+
+// takeUp says that a sign was heard, and names what it gives away.
+func (w *writer) takeUp(parts []string, s sign) []string {
+	if s == shifting {
+		if given := w.conceded(); given != "" {
+			return append(parts, w.freshLine(w.lines.Conceded, given))
+		}
+	}
+	return w.pickFresh(parts, w.lines.of(s))
 }
 
 // ask ends what is answered with one question, and adds nothing to the case.
