@@ -62,7 +62,7 @@ func TurnConfig(c config.Config, s debate.Store, tracer trace.Tracer, log *slog.
 		if err != nil {
 			return turn.Config{}, err
 		}
-		d.Model, d.Analyst, d.StanceGuard = client, client, bool(c.StanceGuard)
+		d.Model, d.Analyst, d.StanceGuard, d.Unmoderated = client, client, bool(c.StanceGuard), !bool(c.Moderation)
 		d.Coach, d.Judge = client, openai.Judge{Client: client}
 		if c.OpenAIJudgeModel != "" {
 			models.Models = []string{c.OpenAIJudgeModel}

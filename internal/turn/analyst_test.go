@@ -119,6 +119,27 @@ func TestSpeculativeReplyIsKeptWhenTheSubjectAgrees(t *testing.T) {
 	})
 }
 
+func TestNobodyIsAskedAboutASettledSubjectWhereNothingIsModerated(t *testing.T) {
+	bubble(t, func(t *testing.T, ctx context.Context) {
+		subjects := 0
+		h := open(t, newMemory(), atOnce("Not so."), judged(judge{
+			subject: func() (debate.Subject, bool, error) {
+				subjects++
+				return debate.Subject{Topic: "Golf is boring", Stance: debate.Con, Language: "en"}, true, nil
+			},
+			moderate: func(string) (debate.Moderation, error) { t.Error("a message is moderated"); return debate.Safe, nil },
+		}), func(c *turn.Config) { c.Unmoderated = true })
+		given := stream(t, ctx, h, debate.ChatRequest{Message: "It takes hours", Topic: "Golf is boring"})
+		if given.text != "Not so." || subjects != 0 {
+			t.Errorf("text %q after %d questions for the subject", given.text, subjects)
+		}
+		h.model.reply = atOnce("Still not.").reply
+		if later := stream(t, ctx, h, debate.ChatRequest{Message: "And money", ConversationID: given.started.Conversation.ID}); later.text != "Still not." || subjects != 0 {
+			t.Errorf("text %q after %d questions for the subject", later.text, subjects)
+		}
+	})
+}
+
 func TestReplyToTheWrongSubjectIsNeverShown(t *testing.T) {
 	bubble(t, func(t *testing.T, ctx context.Context) {
 		h := open(t, newMemory(), atOnce("Wrong."), judged(judge{subject: func() (debate.Subject, bool, error) {

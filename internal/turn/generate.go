@@ -43,7 +43,7 @@ func (r *attemptRunner) generate(ctx context.Context) *debate.Outcome {
 	switch {
 	case o != nil:
 		return o
-	case r.cfg.Analyst == nil:
+	case r.cfg.Analyst == nil, r.cfg.Unmoderated && r.guess.settled:
 		return r.generateUnmoderated(ctx, v)
 	default:
 		return r.generateModerated(ctx, v)
@@ -93,7 +93,7 @@ func (r *attemptRunner) ask(ctx context.Context, subject *debate.Subject, v *gat
 	return done, err
 }
 
-// generateUnmoderated makes the reply where there is nobody to judge the message.
+// generateUnmoderated makes the reply where nobody judges the message.
 func (r *attemptRunner) generateUnmoderated(ctx context.Context, gated *gate.Verdict) *debate.Outcome {
 	done, err := r.ask(ctx, &r.guess.subject, gated, maxCalls)
 	return r.outcome(ctx, done, r.guess.subject, debate.Usage{}, err)

@@ -37,6 +37,8 @@ type Config struct {
 	Model debate.Model
 	// Analyst may be nil.
 	Analyst debate.Analyst
+	// Unmoderated says that the Analyst moderates nothing, and need not be asked to.
+	Unmoderated bool
 	// StanceGuard has the Analyst check replies that are whole.
 	StanceGuard bool
 	// TopicReader corrects the reading of first messages where there is no Analyst; nil
