@@ -3,7 +3,9 @@ package phrase
 // This file cuts a message into words as they are written.
 
 import (
+	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -31,11 +33,19 @@ func withoutFormat(message string) string {
 	}, message)
 }
 
+// scratch is what reading a text needs and does not keep.
+type scratch struct {
+	letters []byte
+	found   []raw
+	spans   []span
+}
+
+var scratches = sync.Pool{New: func() any { return new(scratch) }}
+
 // scan cuts a message into raw tokens, its characters folded.
-func scan(message string) []raw {
+func (s *scratch) scan(message string) []raw {
 	table := folds()
-	letters := make([]byte, 0, len(message)+8)
-	tokens := make([]raw, 0, len(message)/5+4)
+	letters, tokens := slices.Grow(s.letters[:0], len(message)+8), s.found[:0]
 	begin, from := 0, 0
 	gap, symbols := 0, false
 	flush := func(end int) {
@@ -45,17 +55,17 @@ func scan(message string) []raw {
 		}
 	}
 	for i, c := range message {
-		var s string
+		var folded string
 		if c < maxFold {
-			s = table[c]
+			folded = table[c]
 		} else {
-			s = fold(c)
+			folded = fold(c)
 		}
-		if s != mark {
+		if folded != mark {
 			if len(letters) == begin {
 				from = i
 			}
-			letters = append(letters, s...)
+			letters = append(letters, folded...)
 			continue
 		}
 		if isSymbol(message, i, c, len(letters) > begin) {
@@ -78,6 +88,7 @@ func scan(message string) []raw {
 		}
 	}
 	flush(len(message))
+	s.letters, s.found = letters, tokens
 	return tokens
 }
 

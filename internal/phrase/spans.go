@@ -18,7 +18,6 @@ type span struct {
 func (t *Text) findSpans() {
 	l := t.lex
 	t.at = make([]int32, len(t.tokens)+1)
-	t.spans = make([]span, 0, 20*len(t.tokens)) // so many are in a plain sentence
 	for i := range t.tokens {
 		tok := &t.tokens[i]
 		tok.stems = l.stemsOf(tok.word)

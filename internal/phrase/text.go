@@ -2,6 +2,7 @@ package phrase
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 )
 
@@ -102,7 +103,9 @@ func (l *Lexicon) Read(message string) *Text {
 	l.reading.Do(l.seal)
 	message = withoutFormat(message)
 	t := &Text{lex: l, source: message, budget: maxSteps}
-	found := scan(message)
+	spare := scratches.Get().(*scratch)
+	defer scratches.Put(spare)
+	found := spare.scan(message)
 	t.tokens = make([]token, 0, len(found)+8)
 	var once oneMessage
 	sentence := int32(0)
@@ -129,7 +132,9 @@ func (l *Lexicon) Read(message string) *Text {
 		}
 	}
 	t.guessLanguage()
+	t.spans = spare.spans[:0]
 	t.findSpans()
+	spare.spans, t.spans = t.spans, slices.Clone(t.spans)
 	return t
 }
 
