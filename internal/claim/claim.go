@@ -35,7 +35,7 @@ func (w weights) reading(s *scene) (subject debate.Subject, sure float64) {
 		f.topic = f.affirmed(s.text[:s.tokens[f.span.i].from], s.text[s.tokens[f.span.j].to:], w.language(s))
 		f.names = f.topic == ""
 	}
-	if said := s.statement(f.span); said != "" && (f.span != none && f.side < arguesFor || f.states > min(f.sure, 0.5)) && f.doubtful(s) {
+	if said := w.statement(s, f); said != "" && (f.span != none && f.side < arguesFor || f.states > min(f.sure, 0.5)) && f.doubtful(s) {
 		said = unframed(said)
 		return debate.Subject{Topic: said, Title: Title(said), Stance: debate.Con}, float64(f.states)
 	}

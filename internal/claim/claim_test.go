@@ -242,6 +242,24 @@ func TestAStatementIsOpposedAsItWasSaid(t *testing.T) {
 	}
 }
 
+// The bot once spoke against the claim "My boss told me to cover my tattoos. tattoos should be fine at work".
+func TestASentenceThatSaysItAllIsTheTopic(t *testing.T) {
+	for message, want := range map[string]string{
+		"my boss told me to cover my tattoos. tattoos should be fine at work":    "Tattoos should be fine at work",
+		"my mum says I can't dye my hair. dyed hair should be allowed in school": "Dyed hair should be allowed in school",
+		"nine horses died on that track. ban the race":                           "Ban the race",
+		"One more thing, in capitals. BRING BACK THE TRAM.":                      "BRING BACK THE TRAM",
+		"mi jefe me dice que me afeite. la barba debería estar permitida":        "La barba debería estar permitida",
+		// Where another sentence denies it, or says what it is about, all is said.
+		"The rich are smarter. Yeah, right":                       "The rich are smarter. Yeah, right",
+		"I saw one on the pavement again. they should be illegal": "I saw one on the pavement again. they should be illegal",
+	} {
+		if s, _ := Read(message); s.Topic != want || s.Stance != debate.Con {
+			t.Errorf("%q is read as %q, the bot %s; want %q, CON", message, s.Topic, s.Stance, want)
+		}
+	}
+}
+
 // "Put me down against the claim \"I don't think karaoke is fun\"" is what the bot once said.
 func TestWhatAStatementSurelyDeniesIsArguedFor(t *testing.T) {
 	for message, topic := range map[string]string{

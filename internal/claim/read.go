@@ -136,8 +136,9 @@ type found struct {
 	side  int     // a label
 	sure  float32 // that span and side are right
 	sided float32 // that the side is, of the span
-	// states is how likely the message states something, whichever span says it.
-	states float32
+	// states is how likely the message states something, whichever span says it, and within that its claim begins
+	// in the sentence of the span.
+	states, within float32
 }
 
 // read finds the claim, and whose side of it the message is on.
@@ -164,6 +165,11 @@ func (w weights) read(s *scene) found {
 	}
 	side, sure, stated := w.side(s, f.span)
 	f.side, f.sided, f.sure, f.states = side, sure, sure*f.sure, (1-nothing)*stated
+	for _, begin := range begins {
+		if s.tokens[begin.at].first == s.tokens[f.span.i].first {
+			f.within += begin.share
+		}
+	}
 	f.topic, f.names = w.topic(s, f.span)
 	clause := f.span.i > 0 && clauses[s.tokens[f.span.i-1].low]
 	f.names = f.names || !clause && judged.MatchString(s.text[s.tokens[f.span.j].to:])
@@ -253,29 +259,61 @@ const (
 
 // doubtful says whether a reading had better leave a statement as it was said.
 func (f found) doubtful(s *scene) bool {
-	return f.sure < sureWords || f.names || f.side == denies && f.sided < sureDenied || f.side == agrees && reported.MatchString(s.text) ||
+	return f.sure < sureWords || f.names || f.side == denies && f.sided < sureDenied || f.side == agrees && f.reported(s) ||
 		f.span != none && (pronouns[s.tokens[f.span.i].low] || pronouns[s.tokens[f.span.j].low])
 }
 
 // pronouns stand for what was named before, where a claim begins or ends with one.
 var pronouns = set("it they he she one ones them him her that this those these so its")
 
-// reported is how a message begins that says what somebody else holds, which its writer
+// reported says whether somebody else is said to hold the claim: what the boss said is not what the next sentence
+// says of it.
+func (f found) reported(s *scene) bool {
+	from := 0
+	if f.span != none {
+		from = s.tokens[s.tokens[f.span.i].first].from
+	}
+	return reported.MatchString(s.text[from:])
+}
+
+// reported is how a sentence begins that says what somebody else holds, which its writer
 // may think little of.
 var reported = regexp.MustCompile(`(?i)^\W*(my|our|the|some|people|everyone|everybody|they|he|she|mi|la gente|todos|mein|meine|mon|ma|meu|minha)\b[^,.;:!?]{0,30}\b(say|says|said|think|thinks|claims?|believes?|tells? me|told me|insists?|dice|dicen|cree|creen|piensa|sagt|meint|dit|pense|diz|acha)\b`)
 
-// statement is a short message as it was said, or the sentence of a longer one that has
-// the span; "" where that is long.
-func (s *scene) statement(p span) string {
+// statement is a short message as it was said, or of a longer one, and of any that surely has its claim there, the
+// sentence of the span; "" where that is long.
+func (w weights) statement(s *scene, f found) string {
 	i, j := 0, len(s.tokens)-1
-	if j >= maxStatement && p != none {
-		i, j = s.tokens[p.i].first, s.tokens[p.i].last
+	if f.span != none && (j >= maxStatement || f.within >= sureSentence && w.standsAlone(s, f)) {
+		i, j = s.tokens[f.span.i].first, s.tokens[f.span.i].last
 	}
 	if j-i >= maxStatement || j < i {
 		return ""
 	}
 	return sentenceCase(strings.Join(strings.Fields(s.text[s.tokens[i].from:s.tokens[j].to]), " "))
 }
+
+// standsAlone says whether the sentence of a claim says the same without the others: it names what it is about, and
+// its writer holds it whether they are there or not ("Guns make us safe. Yeah, right.").
+func (w weights) standsAlone(s *scene, f found) bool {
+	first, last := s.tokens[f.span.i].first, s.tokens[f.span.i].last
+	if f.side != agrees || f.sided < surelyHeld || slices.ContainsFunc(s.tokens[first:f.span.j+1], func(t token) bool { return pronouns[t.low] }) {
+		return false
+	}
+	alone := newScene(s.text[s.tokens[first].from:s.tokens[last].to])
+	p := span{f.span.i - first, f.span.j - first}
+	if p.j >= len(alone.tokens) || alone.tokens[p.j].low != s.tokens[f.span.j].low {
+		return false // cut in another way
+	}
+	side, _, _ := w.side(alone, p)
+	return side == agrees
+}
+
+// How sure a claim must be of its sentence to be told without the others, and that its writer holds it.
+const (
+	sureSentence = 0.9
+	surelyHeld   = 0.95
+)
 
 // maxStatement is how many tokens a statement has at most that is said whole.
 const maxStatement = 30
