@@ -295,7 +295,7 @@ func TestWhatAStatementSurelyDeniesIsArguedFor(t *testing.T) {
 
 func TestAClaimIsTakenOutOfWhatFramesIt(t *testing.T) {
 	for message, topic := range map[string]string{
-		"hot take: cereal is soup": "Cereal is soup", "idk man i just think landlords shouldnt exist": "Landlords shouldnt exist", "defend pineapple on pizza": "Pineapple on pizza",
+		"hot take: cereal is soup": "Cereal is soup", "idk man i just think landlords shouldnt exist": "Landlords shouldnt exist", "defend pineapple on pizza": "Pineapple on pizza", "defend the monarchy if you can": "The monarchy", "defiende la monarquía si puedes, dime para qué sirve": "La monarquía", "You should help if you can": "You should help if you can",
 		"Shouldn't voting be compulsory?": "Voting should be compulsory", "tea > coffee": "Tea better than coffee", "¿gatos o perros?": "Gatos mejor que perros",
 		"tea is better than coffee https://example.org/tea?x=1": "Tea is better than coffee", "I love my kids, but school starts early": "School starts early", "Homework is useless (www.example.org/study)": "Homework is useless", "https://example.org": "",
 	} {

@@ -243,11 +243,18 @@ var (
 
 // subject is the debate that what was read would begin.
 func (f found) subject() debate.Subject {
-	if f.topic == "" || len(f.topic) > debate.MaxTopicBytes {
+	topic := f.topic
+	if f.side == arguesFor || f.side == arguesAgainst {
+		topic = cmp.Or(daring.ReplaceAllString(topic, ""), topic)
+	}
+	if topic == "" || len(topic) > debate.MaxTopicBytes {
 		return debate.Subject{}
 	}
-	return debate.Subject{Topic: f.topic, Title: Title(f.topic), Stance: bot(f.side)}
+	return debate.Subject{Topic: topic, Title: Title(topic), Stance: bot(f.side)}
 }
+
+// daring ends what asks for a side: "defend the monarchy, if you can".
+var daring = regexp.MustCompile(`(?i),? (?:(?:if|as best) you (?:can|dare|must|will)|si puedes|si te atreves|si (?:tu peux|tu oses)|se (?:puder|conseguir|riesci|puoi)|wenn du (?:kannst|dich traust))$`)
 
 // sureWords is how sure a reading must be for its words to stand for what was said, and sureDenied how sure
 // its side must be where that denies them: of the 89 held-out ones that it
