@@ -296,7 +296,7 @@ const (
 
 // sure is how likely the first of the candidates is the right one.
 func (c candidate) sure() float64 {
-	x := -4.2 - 0.7*c.foreign + 0.3*logOdds(c.found) + 0.8*min(c.lead, 3) + 0.6*float64(min(c.shared, 4))
+	x := -3.6 - 0.7*c.foreign + 0.3*logOdds(c.found) + 0.8*min(c.lead, 3) + 0.6*float64(min(c.shared, 4))
 	if c.named {
 		x += 0.5
 	} else if c.near < likeAClaim {
@@ -743,10 +743,14 @@ func (k *knowledge) takeTopic(of candidate, opening string, read debate.Subject,
 	switch {
 	case known == s && sure >= clearReading && math.Abs(user) < clearSide: // the two are not of one mind
 		return taken, unsureTopic
-	case math.Abs(user) >= sureSide && likely >= sureTopic:
+	case math.Abs(user) >= sureSide && likely >= sureTopic && (read.Topic != "" || sure < nothingSaid):
 		return taken, max(sure, sureReading)
 	case sure < clearReading:
 		return taken, unsureTopic
+	}
+	if argued, _ := k.findIn(debate.Prompt{Topic: read.Topic, Stance: read.Stance, Message: opening, Number: 1}); argued == nil && likely >= sureTopic && k.topicOf(k.claimIn(k.respell(read.Topic))) == s ||
+		read.Topic == "" && likely >= surest {
+		return taken, unsureTopic // what it is about is plain, and the side is not
 	}
 	return read, sure
 }
@@ -761,6 +765,7 @@ const (
 	clearReading = 0.8
 	minOpening   = 3
 	unsureTopic  = 0.3
+	nothingSaid  = 0.95
 	surer        = 3
 	sureReading  = 0.9
 )
