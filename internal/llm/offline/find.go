@@ -453,10 +453,11 @@ func (x *index) nearest(terms []string, claims [][]string) float64 {
 	return best
 }
 
-// How sure it must be of a topic, and of a side of it, as log odds.
+// How sure it must be of a topic, and of a side of it, as log odds, also where that is only named.
 const (
 	sureTopic  = 0.6
 	sureSide   = 0.8
+	sureOfName = 1.2
 	nearWeight = 3.0
 )
 
@@ -509,6 +510,8 @@ const (
 	farAhead = 2.6 // with how probable it is
 
 	nearlySurest = 0.92 // surest in a whole message
+
+	tied = 0.5 // a lead that tells nothing
 )
 
 // find is the topic that a claim is about and the side of it that a stance on
@@ -524,10 +527,12 @@ func (x *index) find(claim string, stance debate.Stance) (*subject, debate.Stanc
 // sided is find for a claim on a topic.
 func (x *index) sided(s *subject, claim string, stance debate.Stance) (*subject, debate.Stance) {
 	side, sure := x.sideOf(claim, s)
+	least := sureSide
 	if sure == 0 { // it only names the subject: that is for it
+		least = sureOfName
 		side, sure = sideBy(x.byWords(claim+map[string]string{"en": " is good", "es": " es bueno"}[x.language], s))
 	}
-	if sure < sureSide {
+	if sure < least {
 		return nil, stance
 	}
 	if stance == debate.Con {
@@ -547,6 +552,12 @@ func (x *index) findIn(p debate.Prompt) (*subject, debate.Stance) {
 	for _, c := range slices.Concat(claimed, found) {
 		if side, ok := c.argued(p.Exchanges); ok {
 			return c.subject, side
+		}
+	}
+	if len(claimed) > 1 && claimed[0].lead < tied { // the claim tells which, not what is said around it
+		if within := claim.Within(text); within.Sure >= sureWithin && !within.Names {
+			text = within.Topic
+			claimed = x.likely(text)
 		}
 	}
 	s := sureOf(claimed)
@@ -658,9 +669,11 @@ func (x *index) userSide(p debate.Prompt, s *subject) (total float64) {
 		first = p.Exchanges[0].Message
 	}
 	asks := x.requests(first)
-	if p.Stance == debate.Con {
+	switch aside := len(x.terms(p.Topic)) < minPart && x.topicOf(p.Topic) != s; {
+	case aside: // "nobody should have to go back there" says nothing of it alone
+	case p.Stance == debate.Con:
 		add(p.Topic, 1)
-	} else {
+	default:
 		add(p.Topic, -1)
 	}
 	for i, e := range p.Exchanges {
@@ -718,6 +731,9 @@ func (k *knowledge) takeTopic(of candidate, opening string, read debate.Subject,
 	if likely < maybeTopic {
 		return read, sure
 	}
+	if own := k.topicOf(k.claimIn(k.respell(read.Topic))); own != nil && own != s && sure >= sureOfOwn {
+		return read, sure // the claim is of another one
+	}
 	if sure >= clearReading && !k.agrees(s, k.claimIn(k.respell(read.Topic)), opening) && !k.agrees(s, k.claimIn(opening), opening) || sure >= clearReading && !of.told() {
 		return read, sure // only its reasons speak of it, or some of its words
 	}
@@ -766,6 +782,7 @@ const (
 	minOpening   = 3
 	unsureTopic  = 0.3
 	nothingSaid  = 0.95
+	sureOfOwn    = 0.5
 	surer        = 3
 	sureReading  = 0.9
 )
@@ -847,6 +864,9 @@ func (x *index) readSide(text string, s *subject) float64 {
 	}
 	words := wordsOf(text)
 	said := strings.Join(words, " ")
+	if said == "" {
+		return 0
+	}
 	if said == plain(s.Claim) {
 		return math.Inf(1)
 	}

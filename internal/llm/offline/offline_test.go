@@ -386,9 +386,10 @@ func TestOpeningsFindTheirTopicAndSide(t *testing.T) {
 	t.Parallel()
 	m := newModel(t, Options{})
 	for file, least := range map[string]findings{
-		"openings": {right: 89, wrong: 4}, "heldout": {right: 88, wrong: 2}, "paraphrases": {right: 90, wrong: 3}, "es": {right: 90, wrong: 5},
-		"plain": {right: 88, wrong: 4}, "personal": {right: 60, wrong: 7}, "heldout_16": {right: 85, wrong: 10}, "heldout_17": {right: 85, wrong: 5}, "heldout_18": {right: 85, wrong: 5},
-		"heldout_19": {right: 79, wrong: 5}, "heldout_20": {right: 66, wrong: 6}, "heldout_21": {right: 75, wrong: 9}, "heldout_22": {right: 79, wrong: 5}, "heldout_23": {right: 75, wrong: 7},
+		"openings": {right: 88, wrong: 2}, "heldout": {right: 88, wrong: 2}, "paraphrases": {right: 90, wrong: 5}, "es": {right: 90, wrong: 5},
+		"plain": {right: 90, wrong: 3}, "personal": {right: 60, wrong: 7}, "heldout_16": {right: 85, wrong: 10}, "heldout_17": {right: 85, wrong: 5}, "heldout_18": {right: 85, wrong: 5},
+		"heldout_19": {right: 79, wrong: 5}, "heldout_20": {right: 66, wrong: 6}, "heldout_21": {right: 75, wrong: 9}, "heldout_22": {right: 79, wrong: 5}, "heldout_23": {right: 75, wrong: 6},
+		"heldout_24": {right: 25, wrong: 4}, // of which half is of no topic, and none of it in the bank's words
 	} {
 		got := readOpenings(t, m, "testdata/"+file+".txt")
 		t.Logf("%s: %+v", file, got)
