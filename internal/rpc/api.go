@@ -129,15 +129,17 @@ type boundedBody struct {
 }
 
 func (b *boundedBody) Read(p []byte) (int, error) {
-	if b.left < 0 {
-		return 0, connectError(b.ctx, errTooLarge)
+	return readBounded(b.ctx, b.ReadCloser, p, &b.left)
+}
+
+// readBounded reads some of a reader of which left bytes may be read, and fails past them.
+func readBounded(ctx context.Context, from io.Reader, p []byte, left *int64) (int, error) {
+	if *left < 0 {
+		return 0, connectError(ctx, errTooLarge)
 	}
-	if int64(len(p)) > b.left+1 {
-		p = p[:b.left+1]
-	}
-	n, err := b.ReadCloser.Read(p)
-	if b.left -= int64(n); b.left < 0 {
-		return n - 1, connectError(b.ctx, errTooLarge)
+	n, err := from.Read(p[:min(int64(len(p)), *left+1)])
+	if *left -= int64(n); *left < 0 {
+		return n - 1, connectError(ctx, errTooLarge)
 	}
 	return n, err
 }

@@ -223,7 +223,7 @@ func (w *completionWriter) send(e debate.Event) error {
 		return w.finish(e.Turn)
 	default:
 		if w.request.stream {
-			return w.out.beat()
+			return w.out.sendLines(heartbeat)
 		}
 	}
 	return nil
@@ -276,7 +276,7 @@ func (w *completionWriter) end() error {
 			return err
 		}
 	}
-	return w.out.sendText("[DONE]")
+	return w.out.sendLines("data: [DONE]\n")
 }
 
 // chunk sends a chunk, and before the first of them one that has the role.

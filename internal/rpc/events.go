@@ -33,7 +33,7 @@ func (k kopi) streamChanges(r *http.Request, out *eventStream) error {
 		}
 		id := writeChangeCursor(after)
 		if c == nil {
-			return out.place(id)
+			return out.sendLines(heartbeat + "id: " + id + "\n")
 		}
 		return out.send(string(c.Kind), id, changeEvent{
 			c.ConversationID, c.TurnID, c.Number, c.Attempt, c.VerdictID, c.State, c.At,

@@ -140,8 +140,8 @@ func FuzzKopiChat(f *testing.F) {
 			}
 		}
 		again, _ := json.Marshal(exact)
-		if err := json.Unmarshal(again, &want); err != nil || want.Message == nil || *want.Message != got.message ||
-			value(want.ConversationID) != got.conversationID || value(want.Topic) != got.topic {
+		if err := json.Unmarshal(again, &want); err != nil || want.Message == nil || *want.Message != got.Message ||
+			value(want.ConversationID) != got.ConversationId || value(want.Topic) != got.Topic {
 			t.Errorf("%q: got %+v, want %+v (%v)", body, got, want, err)
 		}
 	})

@@ -27,7 +27,7 @@ func BoundedGzip() connect.HandlerOption {
 // maxDecompressedBytes.
 type inflater struct {
 	gzip.Reader
-	left int
+	left int64
 }
 
 func (i *inflater) Reset(from io.Reader) error {
@@ -36,12 +36,5 @@ func (i *inflater) Reset(from io.Reader) error {
 }
 
 func (i *inflater) Read(p []byte) (int, error) {
-	if i.left < 0 {
-		return 0, connectError(context.Background(), errTooLarge)
-	}
-	n, err := i.Reader.Read(p[:min(len(p), i.left+1)])
-	if i.left -= n; i.left < 0 {
-		return n - 1, connectError(context.Background(), errTooLarge)
-	}
-	return n, err
+	return readBounded(context.Background(), &i.Reader, p, &i.left)
 }

@@ -20,7 +20,6 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/debate"
 	"github.com/debate-chatbot/debate-api/internal/flow"
 	"github.com/debate-chatbot/debate-api/internal/format"
-	debatev1 "github.com/debate-chatbot/debate-api/proto/debate/v1"
 )
 
 const (
@@ -213,14 +212,13 @@ func (k kopi) chatRequest(r *http.Request) (debate.ChatRequest, error) {
 	if err != nil {
 		return debate.ChatRequest{}, err
 	}
-	in, err := parseKopiChat(body)
+	request, err := parseKopiChat(body)
 	if err != nil {
 		return debate.ChatRequest{}, err
 	}
-	if strings.TrimSpace(in.topic) == strings.TrimSpace(in.message) {
-		in.topic = "" // of clients that send each first message as its topic too: it says its claim itself, if it makes one
+	if strings.TrimSpace(request.Topic) == strings.TrimSpace(request.Message) {
+		request.Topic = "" // of clients that send each first message as its topic too: it says its claim itself, if it makes one
 	}
-	request := &debatev1.ChatRequest{ConversationId: in.conversationID, Message: in.message, Topic: in.topic, Format: in.format}
 	if err := k.api.validator.Validate(request); err != nil {
 		return debate.ChatRequest{}, err
 	}

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
+	debatev1 "github.com/debate-chatbot/debate-api/proto/debate/v1"
 )
 
 // errTooLarge refuses a request that is larger than any valid one.
@@ -18,40 +19,37 @@ var errTooLarge = &debate.Error{
 	Message: fmt.Sprintf("the body has more than %d bytes; a message has at most 8000 characters", maxMessageBytes),
 }
 
-// kopiChatRequest is the body of POST /chat.
-type kopiChatRequest struct{ conversationID, message, topic, format string }
-
-// parseKopiChat reads it more strictly than encoding/json does: names are
-// matched exactly, a name comes once, nothing follows the object, and text is
-// UTF-8. Unknown names are ignored.
-func parseKopiChat(body []byte) (kopiChatRequest, error) {
-	var r kopiChatRequest
+// parseKopiChat reads the body of POST /chat more strictly than encoding/json does:
+// names are matched exactly, a name comes once, nothing follows the object, and text
+// is UTF-8. Unknown names are ignored.
+func parseKopiChat(body []byte) (*debatev1.ChatRequest, error) {
 	if !utf8.Valid(body) {
-		return r, debate.Invalid("body", "must be UTF-8")
+		return nil, debate.Invalid("body", "must be UTF-8")
 	}
 	values, err := objectOf(body)
 	if err != nil {
-		return r, err
+		return nil, err
 	}
+	r := new(debatev1.ChatRequest)
 	fields := []struct {
 		name     string
 		required bool
 		into     *string
 	}{
-		{"conversation_id", false, &r.conversationID},
-		{"message", true, &r.message},
-		{"topic", false, &r.topic},
-		{"format", false, &r.format},
+		{"conversation_id", false, &r.ConversationId},
+		{"message", true, &r.Message},
+		{"topic", false, &r.Topic},
+		{"format", false, &r.Format},
 	}
 	for _, f := range fields {
 		raw, ok := values[f.name]
 		switch {
 		case !ok && f.required:
-			return r, debate.Invalid(f.name, "is missing")
+			return nil, debate.Invalid(f.name, "is missing")
 		case !ok, !f.required && string(raw) == "null":
 		default:
 			if err := json.Unmarshal(raw, f.into); err != nil || raw[0] != '"' {
-				return r, debate.Invalid(f.name, "must be a string, got "+kindOf(raw))
+				return nil, debate.Invalid(f.name, "must be a string, got "+kindOf(raw))
 			}
 		}
 	}

@@ -274,7 +274,7 @@ func plainJSON(m proto.Message) (any, error) {
 
 func (g agents) export(ctx context.Context, owner debate.Owner, in exportInput) (documentOutput, error) {
 	format := flow.Format(cmp.Or(strings.ToLower(in.Format), string(flow.Markdown)))
-	if !slices.Contains([]flow.Format{flow.Markdown, flow.JSON, flow.Argdown, flow.Mermaid}, format) {
+	if !format.Known() {
 		return documentOutput{}, debate.Invalid("format", "must be md, json, argdown or mmd")
 	}
 	d, err := g.service.Export(ctx, owner, in.ConversationID, format)

@@ -66,24 +66,13 @@ func (s *eventStream) send(name, id string, data any) error {
 	return s.flush()
 }
 
-// sendText writes an event whose data is a text of one line, not JSON.
-func (s *eventStream) sendText(data string) error {
-	s.begin()
-	s.text.WriteString("data: " + data + "\n\n")
-	return s.flush()
-}
+// heartbeat is a comment, which clients skip and balancers see.
+const heartbeat = ": heartbeat\n"
 
-// beat writes a comment, which clients skip and balancers see.
-func (s *eventStream) beat() error {
+// sendLines writes lines as they are, each with its end, and flushes them.
+func (s *eventStream) sendLines(lines string) error {
 	s.begin()
-	s.text.WriteString(": heartbeat\n\n")
-	return s.flush()
-}
-
-// place tells a client, without an event, where to go on from.
-func (s *eventStream) place(id string) error {
-	s.begin()
-	s.text.WriteString(": heartbeat\nid: " + id + "\n\n")
+	s.text.WriteString(lines + "\n")
 	return s.flush()
 }
 
@@ -230,7 +219,7 @@ func (t *turnEvents) send(e debate.Event) error {
 		id := strconv.Itoa(t.from.attempt) + "." + endOfReply
 		return t.out.send("finished", id, t.kopi.finished(t.r, e.Turn))
 	default:
-		return t.out.beat()
+		return t.out.sendLines(heartbeat)
 	}
 }
 
