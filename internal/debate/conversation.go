@@ -98,15 +98,17 @@ type Conversation struct {
 // Opinion is how far the user agrees with the topic, from -3 to 3.
 type Opinion struct {
 	// Before is the first that was given, After the latest.
-	Before, After int
+	Before int `json:"before"`
+	After  int `json:"after"`
 	// Turn is the number of the turn that the latest is about, 0 for none.
-	Turn int
+	Turn int `json:"turn,omitempty"`
 }
 
 // Duel is the names of two models that debate each other: User speaks in the user's
 // place. It is empty where a person debates.
 type Duel struct {
-	User, Bot string
+	User string `json:"user"`
+	Bot  string `json:"bot"`
 }
 
 // OpinionOfDebate is a debate of which the user has an opinion.

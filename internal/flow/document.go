@@ -274,22 +274,10 @@ type fileConversation struct {
 	Difficulty debate.Difficulty `json:"difficulty"`
 	Persona    string            `json:"persona,omitempty"`
 	Format     string            `json:"format,omitempty"`
-	Opinion    *fileOpinion      `json:"opinion,omitempty"`
-	Duel       *fileDuel         `json:"duel,omitempty"`
+	Opinion    *debate.Opinion   `json:"opinion,omitempty"`
+	Duel       debate.Duel       `json:"duel,omitzero"`
 	CreatedAt  time.Time         `json:"created_at"`
 	UpdatedAt  time.Time         `json:"updated_at"`
-}
-
-type fileOpinion struct {
-	Before int `json:"before"`
-	After  int `json:"after"`
-	Turn   int `json:"turn,omitempty"`
-}
-
-// fileDuel is the models of a duel.
-type fileDuel struct {
-	User string `json:"user"`
-	Bot  string `json:"bot"`
 }
 
 type fileTurn struct {
@@ -314,14 +302,8 @@ type fileVerdict struct {
 // writeJSON writes a debate as ReadJSON reads it.
 func writeJSON(c debate.Conversation, turns []debate.Turn, v *debate.Verdict) string {
 	f := file{Version: 1, Conversation: fileConversation{
-		c.Topic, c.Stance, c.Title, c.Language, c.Difficulty, c.Persona, c.Format, nil, nil, c.CreatedAt, c.UpdatedAt,
+		c.Topic, c.Stance, c.Title, c.Language, c.Difficulty, c.Persona, c.Format, c.Opinion, c.Duel, c.CreatedAt, c.UpdatedAt,
 	}, Turns: []fileTurn{}}
-	if o := c.Opinion; o != nil {
-		f.Conversation.Opinion = &fileOpinion{o.Before, o.After, o.Turn}
-	}
-	if c.Duel != (debate.Duel{}) {
-		f.Conversation.Duel = &fileDuel{c.Duel.User, c.Duel.Bot}
-	}
 	for _, t := range turns {
 		points, err := t.Ledger.Points()
 		if err != nil {

@@ -59,19 +59,13 @@ func ReadJSON(data []byte) (c debate.Conversation, turns []debate.Turn, v *debat
 func (f fileConversation) read(turns int) (debate.Conversation, error) {
 	c := debate.Conversation{
 		Topic: f.Topic, Stance: f.Stance, Title: f.Title, Language: f.Language, Difficulty: f.Difficulty, Persona: f.Persona, Format: f.Format,
-		TurnCount: turns, Revision: 1, CreatedAt: f.CreatedAt, UpdatedAt: f.UpdatedAt,
+		Opinion: f.Opinion, Duel: f.Duel, TurnCount: turns, Revision: 1, CreatedAt: f.CreatedAt, UpdatedAt: f.UpdatedAt,
 	}
 	if c.Title == "" && c.Topic != "" {
 		c.Title = claim.Title(c.Topic)
 	}
-	if o := f.Opinion; o != nil {
-		if max(o.Before, o.After, -o.Before, -o.After) > debate.MaxAgreement || o.Turn < 0 || o.Turn > turns {
-			return c, errors.New("opinion must be from -3 to 3, about a turn that is there")
-		}
-		c.Opinion = &debate.Opinion{Before: o.Before, After: o.After, Turn: o.Turn}
-	}
-	if d := f.Duel; d != nil {
-		c.Duel = debate.Duel{User: d.User, Bot: d.Bot}
+	if o := f.Opinion; o != nil && (max(o.Before, o.After, -o.Before, -o.After) > debate.MaxAgreement || o.Turn < 0 || o.Turn > turns) {
+		return c, errors.New("opinion must be from -3 to 3, about a turn that is there")
 	}
 	switch {
 	case c.Difficulty == "":

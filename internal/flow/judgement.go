@@ -54,7 +54,7 @@ func Check(turns []debate.Turn, j debate.Judgement) debate.Findings {
 func Agree(a, b debate.Findings) debate.Findings {
 	f := a
 	if a.Winner != b.Winner || !bearsOut(a) || !bearsOut(b) {
-		f.Winner, f.BestCase = debate.Undecided, ""
+		f.Winner = debate.Undecided
 	}
 	if len(f.Clashes) == 0 {
 		f.Clashes = b.Clashes

@@ -34,15 +34,8 @@ func clip(text string, most int) string {
 	if len(text) <= most {
 		return text
 	}
-	n, end := 0, -1
-	for i := range text {
-		if n == most {
-			end = i
-			break
-		}
-		n++
-	}
-	if end < 0 {
+	_, end := firstLetters(text, most)
+	if end == len(text) {
 		return text
 	}
 	cut := text[:end]

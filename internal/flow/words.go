@@ -100,7 +100,7 @@ func (f *folder) numberOfWord(word string) int32 {
 	}
 	isLofty := lofty[word]
 	word = bare(word)
-	n, end := stemOf(word)
+	n, end := firstLetters(word, stem)
 	if n < 3 || common[word] {
 		return saysNothing
 	}
@@ -148,15 +148,15 @@ func (f *folder) numberOf(stem string) int32 {
 	return n
 }
 
-// stemOf is how many characters a word has, and where those that count end.
-func stemOf(word string) (n, end int) {
-	end = len(word)
-	for i := range word {
-		if n++; n == stem+1 {
-			end = i
+// firstLetters is how many characters a text has, most at most, and where they end.
+func firstLetters(text string, most int) (n, end int) {
+	for i := range text {
+		if n == most {
+			return n, i
 		}
+		n++
 	}
-	return n, end
+	return n, len(text)
 }
 
 // common are words that say nothing of what a text is about, without accents.
