@@ -3,12 +3,15 @@
 package chat
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"os"
 	"os/signal"
 	"time"
+
+	"github.com/google/uuid"
 
 	debatev1 "github.com/debate-chatbot/debate-api/proto/debate/v1"
 	"github.com/debate-chatbot/debate-api/proto/debate/v1/debatev1connect"
@@ -72,15 +75,8 @@ type Config struct {
 // Its errors say what is wrong and what to do; only a filter returns those of
 // single messages.
 func Run(ctx context.Context, c Config) error {
-	if c.Command == "" {
-		c.Command = "debate chat"
-	}
-	if c.silence == 0 {
-		c.silence = silentAfter
-	}
-	if c.inputWait == 0 {
-		c.inputWait = inputWait
-	}
+	c.Command = cmp.Or(c.Command, "debate chat")
+	c.silence, c.inputWait = cmp.Or(c.silence, silentAfter), cmp.Or(c.inputWait, inputWait)
 	s := &session{
 		Config:     c,
 		interrupts: make(chan os.Signal, 1),
@@ -180,16 +176,12 @@ func (s *session) resumes() bool { return s.Resume != "" || s.Continue }
 // message is the user's text as a request with an id of its own, so that it
 // can be sent again without being said twice.
 func (s *session) message(text string) *debatev1.ChatStreamRequest {
-	r := &debatev1.ChatStreamRequest{Message: text, RequestId: newRequestID()}
-	switch {
-	case s.conversation == nil:
+	r := &debatev1.ChatStreamRequest{ConversationId: s.conversation.GetId(), Message: text, RequestId: uuid.NewString()}
+	if s.conversation.GetTopic() == "" {
 		r.Topic, r.Stance, r.Role = s.opening.Topic, s.opening.Stance, s.opening.Role
+	}
+	if s.conversation == nil {
 		r.Difficulty, r.Persona, r.Format = s.opening.Difficulty, s.opening.Persona, s.opening.Format
-	case s.conversation.Topic == "":
-		r.ConversationId = s.conversation.Id
-		r.Topic, r.Stance, r.Role = s.opening.Topic, s.opening.Stance, s.opening.Role
-	default:
-		r.ConversationId = s.conversation.Id
 	}
 	return r
 }

@@ -44,28 +44,24 @@ What you said and I said is kept.`
 // command does what a line that begins with a slash says.
 func (s *session) command(ctx context.Context, line string) error {
 	name, rest, _ := strings.Cut(line, " ")
-	name = lower(name)
+	name, rest = lower(name), strings.TrimSpace(rest)
 	switch name {
 	case "/retry":
 		return s.again(ctx)
 	case "/topics":
 		return s.offer(ctx)
 	case "/new":
-		return s.begin(ctx, strings.TrimSpace(rest))
+		return s.begin(ctx, rest)
 	case "/list":
 		return s.list(ctx)
 	case "/resume":
-		return s.resume(ctx, strings.TrimSpace(rest))
+		return s.resume(ctx, rest)
 	case "/side":
 		return s.side(lower(rest))
 	case "/format":
 		return s.format(ctx, lower(rest))
-	case "/export":
-		return s.export(ctx, strings.TrimSpace(rest))
 	case "/opinions":
 		return s.opinions(ctx)
-	case "/title":
-		return s.rename(ctx, strings.TrimSpace(rest))
 	case "/help":
 		s.help()
 		return nil
@@ -203,10 +199,7 @@ var exportFormats = map[string]debatev1.ExportFormat{
 
 // export writes the debate to a new file.
 func (s *session) export(ctx context.Context, file string) error {
-	switch {
-	case s.conversation == nil:
-		return s.errorf("there is no debate yet: say something first")
-	case file == "":
+	if file == "" {
 		return s.errorf("the file is missing: /export debate.md")
 	}
 	got, err := call(ctx, s, s.Client.ExportConversation, &debatev1.ExportConversationRequest{
@@ -231,9 +224,6 @@ func (s *session) export(ctx context.Context, file string) error {
 }
 
 func (s *session) rename(ctx context.Context, title string) error {
-	if s.conversation == nil {
-		return s.errorf("there is no debate yet: say something first")
-	}
 	if title == "" {
 		return s.errorf("the title is missing: /title TEXT")
 	}

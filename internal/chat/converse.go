@@ -69,7 +69,10 @@ func (s *session) converse(ctx context.Context) (err error) {
 // welcome says what this is and how to begin, or where the debate was.
 func (s *session) welcome(ctx context.Context) error {
 	if s.resumes() {
-		return s.remind(ctx)
+		if err := s.find(ctx); err != nil {
+			return err
+		}
+		return s.recall(ctx)
 	}
 	opponent := ""
 	if s.Model == offline {
@@ -108,15 +111,6 @@ func (s *session) offer(ctx context.Context) error {
 		s.screen.item("", len("  1  "), fmt.Sprintf("  %d  %s", i+1, plainLine(t.Topic)))
 	}
 	return nil
-}
-
-// remind shows the latest turns of the debate that is resumed, and follows the
-// reply of one that is still running.
-func (s *session) remind(ctx context.Context) error {
-	if err := s.find(ctx); err != nil {
-		return err
-	}
-	return s.recall(ctx)
 }
 
 // recall shows the latest turns of the debate that is held, and follows a reply that

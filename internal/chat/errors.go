@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -62,10 +63,7 @@ func (e userError) Unwrap() error { return e.err }
 func (s *session) explain(err error) error {
 	var done userError
 	var ce *connect.Error
-	where := s.Server
-	if where == "" {
-		where = s.word("the debate service")
-	}
+	where := cmp.Or(s.Server, s.word("the debate service"))
 	var dns *net.DNSError
 	switch {
 	case err == nil || errors.As(err, &done):

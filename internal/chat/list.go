@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -168,12 +169,7 @@ func prefixLength(all []*debatev1.Conversation) int {
 }
 
 func (s *session) titleOf(c *debatev1.Conversation) string {
-	for _, name := range []string{c.Title, c.Topic} {
-		if name = plainLine(name); name != "" {
-			return name
-		}
-	}
-	return s.word("(no topic yet)")
+	return cmp.Or(plainLine(c.Title), plainLine(c.Topic), s.word("(no topic yet)"))
 }
 
 // call makes a unary call that does not wait for a model; Ctrl-C ends it.

@@ -29,8 +29,6 @@ var (
 	errDropped     = errors.New("the connection was lost")
 )
 
-func newRequestID() string { return uuid.NewString() }
-
 // reply is a reply on its way, and how much of it has arrived. It outlives
 // its streams.
 type reply struct {
@@ -91,7 +89,7 @@ func (s *session) chat(r *debatev1.ChatStreamRequest) *reply {
 }
 
 func (s *session) retry(turnID string) *reply {
-	r := &debatev1.RetryTurnRequest{TurnId: turnID, RequestId: newRequestID()}
+	r := &debatev1.RetryTurnRequest{TurnId: turnID, RequestId: uuid.NewString()}
 	return &reply{send: func(ctx context.Context) (events, error) {
 		st, err := s.Client.RetryTurn(ctx, connect.NewRequest(r))
 		return stream[debatev1.RetryTurnResponse, *debatev1.RetryTurnResponse]{st}, err

@@ -9,12 +9,12 @@ import (
 	debatev1 "github.com/debate-chatbot/debate-api/proto/debate/v1"
 )
 
-// review does what a command says that looks back at the debate; false says that
-// it is none of these.
+// review does what a command says about the debate that is held; false says that it
+// is none of these.
 func (s *session) review(ctx context.Context, name, rest string) (known bool, err error) {
 	commands := map[string]func(context.Context, string) error{
 		"/flow": s.flow, "/verdict": s.verdict, "/opinion": s.opinion, "/hint": s.hint, "/steelman": s.steelman,
-		"/share": s.share, "/swap": s.swap, "/fork": s.fork,
+		"/share": s.share, "/swap": s.swap, "/fork": s.fork, "/export": s.export, "/title": s.rename,
 		"/good": s.rate(debatev1.Rating_RATING_GOOD), "/bad": s.rate(debatev1.Rating_RATING_BAD),
 	}
 	do, known := commands[name]
@@ -56,12 +56,7 @@ func (s *session) flow(ctx context.Context, _ string) error {
 
 var winners = map[debatev1.Winner]string{debatev1.Winner_WINNER_USER: "You had the better of it", debatev1.Winner_WINNER_BOT: "I had the better of it"}
 
-func outcome(w debatev1.Winner) string {
-	if text := winners[w]; text != "" {
-		return text
-	}
-	return "Undecided"
-}
+func outcome(w debatev1.Winner) string { return cmp.Or(winners[w], "Undecided") }
 
 func (s *session) verdict(ctx context.Context, _ string) error {
 	got, err := call(ctx, s, s.Client.JudgeConversation, &debatev1.JudgeConversationRequest{ConversationId: s.conversation.Id})
@@ -101,7 +96,7 @@ func (s *session) quote(format string, args ...any) {
 }
 
 func (s *session) opinion(ctx context.Context, rest string) error {
-	n, err := strconv.ParseInt(strings.TrimSpace(rest), 10, 32)
+	n, err := strconv.ParseInt(rest, 10, 32)
 	if err != nil || n < -3 || n > 3 {
 		return s.errorf("the opinion is a number from -3, not at all, to 3, fully: /opinion 2")
 	}
@@ -135,13 +130,18 @@ func (s *session) hint(ctx context.Context, _ string) error {
 	if err != nil {
 		return err
 	}
-	for _, p := range got.Points {
+	s.points(got.Points, "Nothing new comes to mind.")
+	return nil
+}
+
+// points lists points that could be made, or says that there are none.
+func (s *session) points(all []string, none string) {
+	for _, p := range all {
 		s.screen.item(remarkColour, len("- "), "- "+plainLine(p))
 	}
-	if len(got.Points) == 0 {
-		s.screen.remark("Nothing new comes to mind.")
+	if len(all) == 0 {
+		s.screen.remark(none)
 	}
-	return nil
 }
 
 // steelman shows the best case for the user's side, or for the bot's.
@@ -155,12 +155,7 @@ func (s *session) steelman(ctx context.Context, rest string) error {
 		return err
 	}
 	s.screen.remark(map[debatev1.Speaker]string{debatev1.Speaker_SPEAKER_USER: "The best case for your side:", debatev1.Speaker_SPEAKER_BOT: "The best case for my side:"}[side])
-	for _, p := range got.Points {
-		s.screen.item(remarkColour, len("- "), "- "+plainLine(p))
-	}
-	if len(got.Points) == 0 {
-		s.screen.remark("None comes to mind.")
-	}
+	s.points(got.Points, "None comes to mind.")
 	return nil
 }
 
@@ -184,7 +179,7 @@ func (s *session) opinions(ctx context.Context) error {
 }
 
 func (s *session) share(ctx context.Context, rest string) error {
-	if strings.TrimSpace(rest) == "off" {
+	if rest == "off" {
 		_, err := call(ctx, s, s.Client.UnshareConversation, &debatev1.UnshareConversationRequest{ConversationId: s.conversation.Id})
 		if err == nil {
 			s.screen.remark("Nobody else can read this debate any more.")
@@ -205,7 +200,7 @@ func (s *session) share(ctx context.Context, rest string) error {
 // swap begins the debate anew with the sides changed, after copies of its first turns
 // if their number is given.
 func (s *session) swap(ctx context.Context, rest string) error {
-	through, err := s.throughTurn(cmp.Or(strings.TrimSpace(rest), "0"), "/swap 1")
+	through, err := s.throughTurn(cmp.Or(rest, "0"), "/swap 1")
 	if err != nil {
 		return err
 	}
@@ -214,7 +209,7 @@ func (s *session) swap(ctx context.Context, rest string) error {
 
 // fork goes on from an earlier turn, in a copy, with another topic if one is given.
 func (s *session) fork(ctx context.Context, rest string) error {
-	number, topic, _ := strings.Cut(strings.TrimSpace(rest), " ")
+	number, topic, _ := strings.Cut(rest, " ")
 	through, err := s.throughTurn(number, "/fork 1")
 	if err != nil {
 		return err
