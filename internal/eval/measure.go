@@ -105,10 +105,10 @@ func (s Share) Percent() float64 {
 	return 100 * s.Hits / float64(s.Of)
 }
 
-// held is the half of the data that nothing may be tuned on.
+// heldOut is the half of the data that nothing may be tuned on.
 const heldOut = "held"
 
-// script is a debate of the measures.
+// measured is a debate of the measures: what the user says in it.
 type measured struct {
 	Topic string
 	Half  string
@@ -401,21 +401,9 @@ func argued(outcomes []outcome) (replies []string) {
 func converse(ctx context.Context, open func(newID func() string) Service, opponent string, request debate.ChatRequest, messages ...string) (outcomes []outcome, err error) {
 	c := Case{control: opponent, Script: Script{Name: "measures " + strings.Join(messages, " ")}, Topic: Topic{Topic: request.Topic}, Side: request.Stance}
 	service := open(c.ids())
-	subject := debate.Subject{}
 	for _, message := range messages {
 		request.Message = message
-		var turn debate.Turn
-		err := service.ChatStream(ctx, owner, request, func(e debate.Event) error {
-			switch e := e.(type) {
-			case debate.Started:
-				subject = debate.Subject{Topic: e.Conversation.Topic, Stance: e.Conversation.Stance}
-			case debate.SubjectFound:
-				subject = debate.Subject{Topic: e.Conversation.Topic, Stance: e.Conversation.Stance}
-			case debate.Finished:
-				turn = e.Turn
-			}
-			return nil
-		})
+		turn, subject, err := take(ctx, service, request)
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}

@@ -66,19 +66,27 @@ func marked(text string) string {
 	return "> " + strings.Join(lines, "\n> ")
 }
 
-// readVerdict reads the JSON object in an answer, which models like to put
-// between other words. All that counts has to be in it.
-func readVerdict(text string) (Verdict, error) {
-	from, to := strings.IndexByte(text, '{'), strings.LastIndexByte(text, '}')
+// readObject reads the JSON object in an answer, which models like to put between
+// other words.
+func readObject(answer string, into any) error {
+	from, to := strings.IndexByte(answer, '{'), strings.LastIndexByte(answer, '}')
 	if from < 0 || to < from {
-		return Verdict{}, errors.New("the judge's answer is no JSON object")
+		return errors.New("the judge's answer is no JSON object")
 	}
+	if err := json.Unmarshal([]byte(answer[from:to+1]), into); err != nil {
+		return errors.New("the judge's answer is not in the format")
+	}
+	return nil
+}
+
+// readVerdict reads an answer. All that counts has to be in it.
+func readVerdict(text string) (Verdict, error) {
 	var answer struct {
 		Holds, Engages, Refuses *bool
 		Why                     string
 	}
-	if err := json.Unmarshal([]byte(text[from:to+1]), &answer); err != nil {
-		return Verdict{}, errors.New("the judge's answer is not in the format")
+	if err := readObject(text, &answer); err != nil {
+		return Verdict{}, err
 	}
 	for name, given := range map[string]*bool{"holds": answer.Holds, "engages": answer.Engages, "refuses": answer.Refuses} {
 		if given == nil {

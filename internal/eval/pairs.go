@@ -341,13 +341,9 @@ func (m Model) Compare(ctx context.Context, q Question, a, b string) (better, ra
 	if err != nil {
 		return 0, 0, cost, err
 	}
-	from, to := strings.IndexByte(answer, '{'), strings.LastIndexByte(answer, '}')
-	if from < 0 || to < from {
-		return 0, 0, cost, errors.New("the judge's answer is no JSON object")
-	}
 	var found struct{ Better, Rather string }
-	if err := json.Unmarshal([]byte(answer[from:to+1]), &found); err != nil {
-		return 0, 0, cost, errors.New("the judge's answer is not in the format")
+	if err := readObject(answer, &found); err != nil {
+		return 0, 0, cost, err
 	}
 	value := map[string]int{"A": 1, "B": -1, "neither": 0}
 	if _, ok := value[found.Better]; !ok {

@@ -273,7 +273,7 @@ func (r *Report) printScores(to io.Writer) error {
 			first = "turn " + strconv.Itoa(s.FirstFlip)
 		}
 		fmt.Fprintf(table, "%s\t%d\t%d\t%d\t%s\t%d\t%s\t%s\t%d\t%d\t%d\t\n", cmp.Or(s.Script, "all"), s.Debates, s.Turns,
-			s.Flipped, first, s.Flips, percent(s.Repeating, s.Turns), percent(s.Engaging, s.Judged), s.Refusing, s.Unjudged, s.Failed)
+			s.Flipped, first, s.Flips, part(s.Repeating, s.Turns), part(s.Engaging, s.Judged), s.Refusing, s.Unjudged, s.Failed)
 	}
 	if err := table.Flush(); err != nil {
 		return err
@@ -289,13 +289,6 @@ func (r *Report) printScores(to io.Writer) error {
 		fmt.Fprintln(to, "\n"+example)
 	}
 	return nil
-}
-
-func percent(n, of int) string {
-	if of == 0 {
-		return "-"
-	}
-	return strconv.FormatFloat(100*float64(n)/float64(of), 'f', 1, 64) + " %"
 }
 
 // examples are the first faults that the report has: flips before the rest.
@@ -316,7 +309,7 @@ func (r *Report) examples(most int) []string {
 				others = append(others, fmt.Sprintf("Refuses: %s: %s", where(t.Number), t.Verdict.Why))
 			}
 			if t.Repeats > repeatedShare {
-				others = append(others, fmt.Sprintf("Repeats itself: %s: %s of the reply was said before", where(t.Number), percent(int(100*t.Repeats), 100)))
+				others = append(others, fmt.Sprintf("Repeats itself: %s: %s of the reply was said before", where(t.Number), part(int(100*t.Repeats), 100)))
 			}
 		}
 	}

@@ -90,7 +90,7 @@ func (r Runner) hold(ctx context.Context, c Case) Debate {
 	for i, message := range c.messages() {
 		request.Message = message
 		t := Turn{Number: i + 1, Message: message}
-		answer, err := take(ctx, service, request)
+		answer, _, err := take(ctx, service, request)
 		if err != nil {
 			d.Failed = fmt.Sprintf("turn %d: %v", t.Number, err)
 			break
@@ -135,16 +135,21 @@ func public(err error) string {
 	return err.Error()
 }
 
-// take takes a turn and waits for its end, however long that may take.
-func take(ctx context.Context, service Service, r debate.ChatRequest) (debate.Turn, error) {
-	var turn debate.Turn
-	err := service.ChatStream(ctx, owner, r, func(e debate.Event) error {
-		if end, ok := e.(debate.Finished); ok {
-			turn = end.Turn
+// take takes a turn and waits for its end, however long that may take. Of what its
+// debate is about then only topic and stance are known.
+func take(ctx context.Context, service Service, r debate.ChatRequest) (turn debate.Turn, about debate.Subject, err error) {
+	err = service.ChatStream(ctx, owner, r, func(e debate.Event) error {
+		switch e := e.(type) {
+		case debate.Started:
+			about = debate.Subject{Topic: e.Conversation.Topic, Stance: e.Conversation.Stance}
+		case debate.SubjectFound:
+			about = debate.Subject{Topic: e.Conversation.Topic, Stance: e.Conversation.Stance}
+		case debate.Finished:
+			turn = e.Turn
 		}
 		return nil
 	})
-	return turn, err
+	return turn, about, err
 }
 
 // ids makes ids that are the same in every run of the case and in no other.
