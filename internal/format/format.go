@@ -4,6 +4,7 @@ package format
 
 import (
 	"bytes"
+	"cmp"
 	_ "embed"
 	"errors"
 	"fmt"
@@ -205,9 +206,7 @@ func oneLine(field, text string) error {
 
 // Find is the format of a name; an empty one is Open.
 func Find(name string) (Format, bool) {
-	if name == "" {
-		name = Open
-	}
+	name = cmp.Or(name, Open)
 	all := All()
 	i := slices.IndexFunc(all, func(f Format) bool { return f.Name == name })
 	if i < 0 {

@@ -1,6 +1,7 @@
 package rpc
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -189,9 +190,7 @@ type kopiError struct {
 // status 0 is the reason's own.
 func writeKopiError(w http.ResponseWriter, r *http.Request, err error, status int) {
 	public := domainError(err)
-	if status == 0 {
-		status = codes[public.Reason].kopi
-	}
+	status = cmp.Or(status, codes[public.Reason].kopi)
 	if public.RetryAfter > 0 {
 		w.Header().Set("Retry-After", retryAfter(public.RetryAfter))
 	}

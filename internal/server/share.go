@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"fmt"
@@ -156,7 +157,7 @@ func (s *Server) serveShared(w http.ResponseWriter, r *http.Request) {
 func newSharedPage(r *http.Request, d turn.SharedDebate) sharedPage {
 	c := d.Conversation
 	page := sharedPage{
-		SharedDebate: d, Token: r.PathValue("token"), Title: titleOf(c), Topic: c.Topic, Language: "en", Spoken: c.Language,
+		SharedDebate: d, Token: r.PathValue("token"), Title: cmp.Or(c.Title, c.Topic, "A debate"), Topic: c.Topic, Language: "en", Spoken: c.Language,
 		Votes: sumVotes(d.Votes), Voted: r.URL.Query().Has("voted"),
 		Image: origin(r) + rpc.SharePath(url.PathEscape(r.PathValue("token"))) + "/preview.svg",
 		Sides: "A debate: the user argues for it, the bot against it.", BotSide: "against",
@@ -195,15 +196,6 @@ func (s *Server) servePreview(w http.ResponseWriter, r *http.Request) {
 		below = page.Outcome(page.Verdict.Winner)
 	}
 	s.writeShared(w, "image/svg+xml", preview(wrapped(page.Title, 32, 4), strings.TrimSuffix(below, ".")))
-}
-
-func titleOf(c debate.Conversation) string {
-	for _, text := range []string{c.Title, c.Topic} {
-		if text != "" {
-			return text
-		}
-	}
-	return "A debate"
 }
 
 // wrapped is a text in so many lines of so many characters at most.

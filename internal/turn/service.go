@@ -1,6 +1,7 @@
 package turn
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -111,17 +112,11 @@ type Service struct {
 
 // New makes a Service. Run must run beside it.
 func New(c Config) *Service {
-	if c.Log == nil {
-		c.Log = slog.New(slog.DiscardHandler)
-	}
+	c.Log = cmp.Or(c.Log, slog.New(slog.DiscardHandler))
+	c.ReplyTimeout = cmp.Or(c.ReplyTimeout, 90*time.Second)
+	c.Slots = cmp.Or[debate.Slots](c.Slots, unlimited{})
 	if c.Observer == nil {
 		c.Observer = nopObserver
-	}
-	if c.ReplyTimeout == 0 {
-		c.ReplyTimeout = 90 * time.Second
-	}
-	if c.Slots == nil {
-		c.Slots = unlimited{}
 	}
 	if c.Analyst != nil {
 		c.Analyst = recoveringAnalyst{c.Analyst}

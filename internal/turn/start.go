@@ -1,6 +1,7 @@
 package turn
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -53,10 +54,7 @@ func (s *Service) beginNew(ctx context.Context, owner debate.Owner, r debate.Cha
 		History:      readAlong,
 	}
 	if b.New {
-		b.Conversation = s.cfg.NewID()
-		if b.Difficulty == "" {
-			b.Difficulty = debate.Medium
-		}
+		b.Conversation, b.Difficulty = s.cfg.NewID(), cmp.Or(b.Difficulty, debate.Medium)
 	}
 	var guess subjectGuess
 	if b.New || r.Topic != "" {

@@ -1,6 +1,7 @@
 package turn
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -204,11 +205,8 @@ func (s *Service) beginWithPast(ctx context.Context, owner debate.Owner, t debat
 func (s *Service) past(owner debate.Owner, t debate.Transcript) (debate.Conversation, []debate.Turn) {
 	now := time.Now()
 	c := debate.Conversation{
-		ID: s.cfg.NewID(), Owner: owner, Difficulty: t.Difficulty, Persona: t.Persona, Format: t.Format,
+		ID: s.cfg.NewID(), Owner: owner, Difficulty: cmp.Or(t.Difficulty, debate.Medium), Persona: t.Persona, Format: t.Format,
 		TurnCount: len(t.Before), CreatedAt: now, UpdatedAt: now,
-	}
-	if c.Difficulty == "" {
-		c.Difficulty = debate.Medium
 	}
 	turns := make([]debate.Turn, 0, len(t.Before))
 	for i, said := range t.Before {

@@ -1,6 +1,7 @@
 package openai
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -120,18 +121,9 @@ func New(c Config) (*Client, error) {
 	if c.PromptTokens < 0 || c.Concurrent < 0 {
 		return nil, errors.New("openai: the prompt's tokens and the concurrent replies must not be negative")
 	}
-	if c.PromptTokens == 0 {
-		c.PromptTokens = 12_000
-	}
-	if c.Concurrent == 0 {
-		c.Concurrent = 256
-	}
-	if c.Log == nil {
-		c.Log = slog.New(slog.DiscardHandler)
-	}
-	if c.Tracer == nil {
-		c.Tracer = noop.Tracer{}
-	}
+	c.PromptTokens, c.Concurrent = cmp.Or(c.PromptTokens, 12_000), cmp.Or(c.Concurrent, 256)
+	c.Log = cmp.Or(c.Log, slog.New(slog.DiscardHandler))
+	c.Tracer = cmp.Or[trace.Tracer](c.Tracer, noop.Tracer{})
 	times := c.Timeouts.withDefaults()
 	transport := newTransport(2 * c.Concurrent)
 	client := &Client{
