@@ -34,6 +34,7 @@ func TestVectorsAreThoseOfGloVe(t *testing.T) {
 	}
 	plain := regexp.MustCompile(`^([a-z]+|[.?])$`)
 	all.Words = slices.DeleteFunc(all.Words, func(w string) bool { return !plain.MatchString(w) || len(all.Vectors[w]) < dimensions })
+	const vectorLength = 2.5 // of all
 	var vectors, words []byte
 	for _, w := range all.Words[:vocabularySize] {
 		length := 0.0

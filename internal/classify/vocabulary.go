@@ -44,9 +44,8 @@ const (
 	vocabularySize = 30000
 	// dimensions is how many numbers tell what a word means.
 	dimensions = 100
-	// vectorUnit is what 1 in vectors.bin stands for; vectorLength is that of all vectors.
-	vectorUnit   = 1.5 / 127
-	vectorLength = 2.5
+	// vectorUnit is what 1 in vectors.bin stands for.
+	vectorUnit = 1.5 / 127
 	// A word of the glossary is taken for English if it is among so many of the
 	// commonest ones, and any other word among so many.
 	surelyEnglish, probablyEnglish = 200, 6000

@@ -62,28 +62,6 @@ type halves struct {
 // large stands for a cell that is among the large ones.
 const large = -8
 
-// halved is a table with half a byte for each cell.
-func halved(t table) halves {
-	h := halves{Width: t.Width, Unit: t.Unit}
-	half := func(at int, c int8) byte {
-		if c <= large || c >= -large {
-			h.Far, h.Large = append(h.Far, uint32(at)), append(h.Large, c)
-			c = large
-		}
-		return byte(c) & 0xf
-	}
-	for row := 0; row < len(t.Cells); row += t.Width {
-		for i := row; i < row+t.Width; i += 2 {
-			b := half(i, t.Cells[i])
-			if i+1 < row+t.Width {
-				b |= half(i+1, t.Cells[i+1]) << 4
-			}
-			h.cells = append(h.cells, b)
-		}
-	}
-	return h
-}
-
 // add adds a row to a sum.
 func (h *halves) add(sum []int32, row int) {
 	length := (h.Width + 1) / 2
@@ -102,16 +80,6 @@ func (h *halves) add(sum []int32, row int) {
 		}
 		sum[2*i+1] += int32(high)
 	}
-}
-
-// MarshalBinary is a finder as its file has it: what Go reads, and then the cells of
-// Direct as they are.
-func (f *finder) MarshalBinary() ([]byte, error) {
-	type fields finder
-	var file bytes.Buffer
-	err := gob.NewEncoder(&file).Encode((*fields)(f))
-	file.Write(f.Direct.cells)
-	return file.Bytes(), err
 }
 
 // The sizes of the network.
