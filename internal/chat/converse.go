@@ -204,11 +204,16 @@ func (s *session) show(ctx context.Context, r *reply) error {
 	}
 	s.outcome(turn)
 	s.lookForCheck(ctx, turn)
+	return s.lookAhead(ctx)
+}
+
+// lookAhead shows what a reply has changed about the debate: its topic may have been found
+// beside the reply, and its phase be another one. That costs a call where either can be.
+func (s *session) lookAhead(ctx context.Context) error {
 	hasPhases := s.conversation.GetPhase() != ""
 	if s.announced && !hasPhases {
 		return nil
 	}
-	// The topic may have been found beside the reply, and the phase be another one.
 	got, err := call(ctx, s, s.Client.GetConversation, &debatev1.GetConversationRequest{ConversationId: s.conversation.GetId()})
 	if err != nil {
 		return err
