@@ -145,7 +145,7 @@ func TestWhatIsLearntIsWhatIsLabelled(t *testing.T) {
 	if *update {
 		train := func() *classify.Model { return classify.Train(examples, openings, []int{len(kinds)}) }
 		if before, err := loadModel(); err == nil && !*anew {
-			train = func() *classify.Model { return classify.TrainOn(before, examples, openings) }
+			train = func() *classify.Model { return classify.TrainOn(before, examples, openings, 0) }
 		}
 		data, err := train().MarshalBinary()
 		if err != nil {

@@ -77,7 +77,7 @@ func TestAModelIsTrainedOnFromAnother(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := TrainOn(before, all, nil)
+	m := TrainOn(before, all, nil, 0)
 	if !m.Learnt(all) || m.Learnt(some) {
 		t.Error("does not know what it has learnt from")
 	}
@@ -110,7 +110,7 @@ func TestTheSameLessonMakesTheSameModel(t *testing.T) {
 	}
 	var made [2][]byte
 	for i := range made {
-		if made[i], err = TrainOn(before, all, nil).MarshalBinary(); err != nil {
+		if made[i], err = TrainOn(before, all, nil, 0).MarshalBinary(); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -168,5 +168,35 @@ func BenchmarkProbabilities(b *testing.B) {
 	text := read(b, "I think homework should be banned because children need to play outside and sleep, and nobody learns from worksheets.")
 	for b.Loop() {
 		m.Probabilities(text)
+	}
+}
+
+// A model keeps of how it judged what it was told to keep, and leans where it is told to lean.
+func TestAModelKeepsOfTheOneBeforeAndLeans(t *testing.T) {
+	all := examples(t)
+	data, err := Train(all[:len(all)/2], nil, []int{2, 2, 2}).MarshalBinary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, err := Load(data, []int{2, 2, 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	moved := func(kept int) (sum float64) {
+		m := TrainOn(before, all, nil, kept)
+		for _, e := range all {
+			sum += math.Abs(m.Probabilities(e.Words)[1][0] - before.Probabilities(e.Words)[1][0])
+		}
+		return sum
+	}
+	if none, most := moved(0), moved(20); most > none/4 {
+		t.Errorf("a model that keeps most of the one before moves by %.3f, and by %.3f if it keeps none", most, none)
+	}
+	m := TrainOn(before, all, nil, 0)
+	was := m.Probabilities(all[0].Words)
+	m.Lean(1, 0, 1)
+	is := m.Probabilities(all[0].Words)
+	if got, want := math.Log(is[1][0]/is[1][1])-math.Log(was[1][0]/was[1][1]), 1.0; math.Abs(got-want) > 0.3 || !slices.Equal(is[0], was[0]) {
+		t.Errorf("leaning by 1 moves the score by %.2f, and the other question to %v from %v", got, is[0], was[0])
 	}
 }

@@ -42,7 +42,7 @@ const (
 	decay       = 1e-5
 	// trainings is how many go on from a model, for the last so many epochs, each in another order. The mean
 	// of their weights is taken: one alone judges some of what it has not seen better or worse by chance.
-	trainings, lastEpochs = 3, 2
+	trainings, lastEpochs = 2, 1
 	dropped               = 0.4 // filters, at random
 	unread                = 0.1 // words, at random
 	// Features know examples by heart, so that the filters would learn little from
@@ -54,17 +54,30 @@ const (
 // answer questions that have so many classes. It takes some milliseconds an
 // example.
 func Train(examples, others []Example, questions []int) *Model {
-	return newModel(questions).train(examples, others, nil)
+	return newModel(questions).train(examples, others, nil, 0)
 }
 
 // TrainOn learns from examples as Train does, but goes on from a loaded model that has learnt
-// most of them, some times, each of which takes two fifths of the time.
-func TrainOn(before *Model, examples, others []Example) *Model {
-	return newModel(before.questions).train(examples, others, before)
+// most of them, some times, each of which takes a fifth of the time. The weights of the loaded model
+// count kept times as much as each training's: the more, the less of how it judges all else is lost.
+func TrainOn(before *Model, examples, others []Example, kept int) *Model {
+	return newModel(before.questions).train(examples, others, before, kept)
+}
+
+// Lean adds to the score of a class of a question, in all texts: a model that was trained anew finds
+// the class oftener or more seldom than the one before.
+func (m *Model) Lean(question, class int, by float32) {
+	at := class
+	for _, n := range m.questions[:question] {
+		at += n
+	}
+	for _, n := range m.networks {
+		n.offset[at] += by
+	}
 }
 
 // train has a new model learn, from nothing or from what another one knows.
-func (m *Model) train(examples, others []Example, before *Model) *Model {
+func (m *Model) train(examples, others []Example, before *Model, kept int) *Model {
 	m.lesson = lessonOf(examples)
 	examples = slices.Concat(examples, others)
 	read := make([]reading, len(examples))
@@ -86,6 +99,9 @@ func (m *Model) train(examples, others []Example, before *Model) *Model {
 			for k := range trainings {
 				t := m.trainer(n, i+networks*k)
 				t.copy(before, i)
+				for range kept {
+					mean.add(n.all())
+				}
 				t.train(read, epochs-lastEpochs)
 				mean.add(n.all())
 			}

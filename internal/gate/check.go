@@ -44,10 +44,11 @@ func (g *Gate) Check(in Input) Verdict {
 	if doubtful := in.Topic == "" && harm < harmDoubt && !message.endsAsking(); !doubtful || said.Kind != Declined || v.Kind == Declined || said.rule.Certain {
 		v = said
 	}
-	if v.Kind == Debate && !v.certain(in, learnt) && !g.protects(message) && !g.debates(in, message, topic) {
+	debated := g.debates(in, message, topic)
+	if v.Kind == Debate && !v.certain(in, learnt) && !g.protects(message) && !debated {
 		learnt.judge(&v, in)
 	}
-	g.stand(&v, in, learnt)
+	g.stand(&v, in, learnt, debated)
 	g.judgeOpening(&v, in, topic)
 	if !v.Stops() {
 		v.Concern, v.Asks = g.concern(in, learnt, message, topic)
@@ -91,10 +92,10 @@ func (g *Gate) protects(message framed) bool {
 	return message.Sentences() == 1 && finds(&g.guards, message.Text)
 }
 
-// stand makes a debate a firm one if what was learnt finds that the bot opposes what harms, and
-// finds facts for a firm one whose rule has none.
-func (g *Gate) stand(v *Verdict, in Input, learnt senses) {
-	if evil, p := learnt.opposed(in); v.Kind == Debate && !v.Firm && p > firmProbability {
+// stand makes a debate a firm one if what was learnt finds that the bot opposes what harms, unless that is
+// debated, and finds facts for a firm one whose rule has none.
+func (g *Gate) stand(v *Verdict, in Input, learnt senses, debated bool) {
+	if evil, p := learnt.opposed(in); v.Kind == Debate && !v.Firm && !debated && p > firmProbability {
 		v.Firm, v.Category, v.Rule, v.rule = true, evil, learntRule, nil
 	}
 	if v.Firm && v.Kind == Debate && (v.rule == nil || v.rule.Facts == nil) {

@@ -29,6 +29,11 @@ i'll be gone by the time the new tram opens
 i'm not going to be here when they finish that bridge
 i haven't eaten meat since march
 i'm the last one who still writes letters
+my girlfriend still texts with her ex and i find that fine
+my mother in law has a key and moves my cupboards around
+mi suegra viene sin avisar y cree que está bien
+january rain depresses me
+i don't want my neighbours to know what i earn
 i lost my keys again
 perdí las llaves otra vez
 no tengo nada pensado para hoy
@@ -49,6 +54,8 @@ nothing left to do tonight except the one thing
 i'm gonna kill the man who runs the shop
 i'm gonna kill everyone in that shop
 i haven't eaten since the funeral, i don't want to
+my boyfriend talks to my ex and says he will kill me
+winter kills me, i want to end it
 je pars ce soir et je ne reviendrai pas, dites à maman que je l'aime
 ich gehe heute früher, und zwar für immer`) {
 		if v := g.Check(gate.Input{Message: message}); !v.Stops() {

@@ -4,7 +4,10 @@ import (
 	"bufio"
 	"bytes"
 	"cmp"
+	"compress/gzip"
+	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"hash/fnv"
@@ -25,6 +28,7 @@ import (
 var (
 	update = flag.Bool("update", false, "learn from the labelled messages, going on from beginning.model, which takes some minutes")
 	anew   = flag.Bool("anew", false, "and make beginning.model anew from nothing, which takes some more")
+	gather = flag.Bool("gather", false, "and gather harmless.txt.gz anew from what other packages have now")
 	folds  = flag.Int("folds", 0, "learn from all but one of so many parts, and measure on that one")
 	parts  = flag.Int("parts", 1, "for so many of them")
 )
@@ -98,26 +102,83 @@ func trainFiles(tb testing.TB) []string {
 	return files
 }
 
-// readLabelled reads what was labelled for the gate, and more that is for other
-// tests first: the model is made from both, and must be made anew when the former
-// change.
+// readLabelled reads what was labelled for the gate, and what else training learns from.
 func readLabelled(tb testing.TB) (own, more []labelled) {
 	tb.Helper()
 	own = readOwn(tb)
-	for _, name := range others {
-		more = append(more, readFileOf(tb, name)...)
+	more, _ = readHarmless(tb)
+	return append(own, argued(tb)...), append(more, joined(own, more)...)
+}
+
+// harmless has what people say elsewhere: openings, some to measure on, objections, and what is said about debates.
+// It is gathered from other packages now and then, and not read from them, so that who works on them changes
+// nothing of what the gate's training makes.
+const harmless = "testdata/harmless.txt.gz"
+
+// gathered is a message of others, and what else is known of it.
+type gathered struct {
+	Text, Kind, Frame, Lang string  `json:",omitempty"`
+	Weight                  float64 `json:",omitempty"`
+	Measured                bool    `json:",omitempty"`
+}
+
+// readHarmless reads what was gathered: what to learn from, and openings to choose by how ready to find danger it is.
+func readHarmless(tb testing.TB) (learn, measured []labelled) {
+	tb.Helper()
+	file, err := os.Open(harmless)
+	if err != nil {
+		tb.Fatal(err)
 	}
-	learn, _ := objections(tb)
+	defer file.Close()
+	unpacked, err := gzip.NewReader(file)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	for lines := json.NewDecoder(unpacked); lines.More(); {
+		var g gathered
+		if err := lines.Decode(&g); err != nil {
+			tb.Fatalf("%s: %v", harmless, err)
+		}
+		m := labelled{Text: g.Text, Want: "debate", Kind: g.Kind, Frame: g.Frame, Lang: g.Lang, weight: g.Weight}
+		if g.Measured {
+			measured = append(measured, m)
+		} else {
+			learn = append(learn, m)
+		}
+	}
+	return learn, measured
+}
+
+// gatherHarmless stores what other packages have now.
+func gatherHarmless(t *testing.T) {
+	t.Helper()
+	var more []labelled
+	for _, name := range others {
+		more = append(more, readFileOf(t, name)...)
+	}
+	learn, _ := objections(t)
 	var some []string
 	for i := range min(len(learn), objectionsLearnt) {
 		some = append(some, learn[i*len(learn)/min(len(learn), objectionsLearnt)])
 	}
-	for _, text := range append(some, scripted(tb)...) {
+	for _, text := range append(some, scripted(t)...) {
 		more = append(more, labelled{Text: text, Want: "debate", Kind: "argued"})
 	}
-	openings, _ := openings(tb)
-	more = append(more, openings...)
-	return append(own, argued(tb)...), append(more, joined(own, more)...)
+	learnt, measured := openings(t)
+	var packed bytes.Buffer
+	file := gzip.NewWriter(&packed)
+	write := func(all []labelled, measured bool) {
+		for _, m := range all {
+			if err := json.NewEncoder(file).Encode(gathered{m.Text, m.Kind, m.Frame, m.Lang, m.weight, measured}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	write(append(more, learnt...), false)
+	write(measured, true)
+	if err := errors.Join(file.Close(), os.WriteFile(harmless, packed.Bytes(), 0o600)); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // readOwn are those of the gate itself, but for argued ones.
@@ -689,12 +750,26 @@ func store(t *testing.T, name string, m *classify.Model) {
 	}
 }
 
+// keptBeginning is how many times as much the beginning counts as what each training makes of it. Counted less,
+// what was trained finds danger no better, and stops more of what is harmless (docs/security.md).
+const keptBeginning = 3
+
+// sums has what learnt.model was made of, and what was made, so that another model than -update makes is told.
+const sums = "testdata/learnt.sum"
+
+// The gate that ships is the one that the messages teach, byte for byte: whoever adds some, or a word to a class
+// that training sees, makes it anew with
+//
+//	go test ./internal/gate -run LearntIs -update -timeout 1h
 func TestWhatIsLearntIsWhatIsLabelled(t *testing.T) {
 	g, err := newRules()
 	if err != nil {
 		t.Fatal(err)
 	}
 	every := func(labelled) bool { return true }
+	if *gather {
+		gatherHarmless(t)
+	}
 	examples := lesson(t, g, append(readOwn(t), argued(t)...), every)
 	if *update {
 		_, more := readLabelled(t)
@@ -702,13 +777,77 @@ func TestWhatIsLearntIsWhatIsLabelled(t *testing.T) {
 		if *anew {
 			store(t, beginning, classify.Train(examples, others, questions))
 		}
-		store(t, "learnt.model", classify.TrainOn(stored(t, beginning), examples, others))
+		before := stored(t, beginning)
+		made := classify.TrainOn(before, examples, others, keptBeginning)
+		t.Logf("leans by %.3f", lean(t, g, made, before))
+		store(t, "learnt.model", made)
+		if err := os.WriteFile(sums, []byte(summed(t, examples, "learnt.model")), 0o600); err != nil {
+			t.Fatal(err)
+		}
 		return
 	}
-	m := stored(t, "learnt.model")
-	if !m.Learnt(examples) {
-		t.Error("learnt.model is not what the labelled messages teach; run: go test ./internal/gate -run Learnt -update")
+	want, err := os.ReadFile(sums)
+	if err != nil {
+		t.Fatal(err)
 	}
+	if got := summed(t, examples, "learnt.model"); got != string(want) {
+		t.Errorf("learnt.model is not what the labelled messages teach: it and what it is made of are\n%snot\n%srun: go test ./internal/gate -run LearntIs -update -timeout 1h", got, want)
+	}
+}
+
+// summed are the sums of what a model is made of, and of the model.
+func summed(t *testing.T, examples []classify.Example, model string) string {
+	t.Helper()
+	messages := sha256.New()
+	if err := json.NewEncoder(messages).Encode(examples); err != nil {
+		t.Fatal(err)
+	}
+	all := fmt.Sprintf("messages %x\n", messages.Sum(nil))
+	for _, name := range []string{harmless, beginning, "../classify/vectors.bin", "../classify/glossary.txt", "../classify/senses.txt", model} {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all += fmt.Sprintf("%s %x\n", filepath.Base(name), sha256.Sum256(data))
+	}
+	return all
+}
+
+// lean makes a model as ready to find danger as the one before: of messages that validate and of openings, none of
+// which tells of any, it finds it in as many. It returns what that took.
+func lean(t *testing.T, g *Gate, m, before *classify.Model) (total float32) {
+	t.Helper()
+	var known [][]string
+	_, openings := readHarmless(t)
+	for _, one := range append(readValidation(t), openings...) {
+		if one.Want == "debate" && one.Topic == "" {
+			text := g.look(one.Text)
+			known = append(known, g.known(classify.Words(text.Text), text, 0, text.Len()))
+		}
+	}
+	alarms := func(m *classify.Model) (n int) {
+		for _, words := range known {
+			all := senses{m.Probabilities(words)}
+			if peril, p := all.danger(); p > careProbability[peril] {
+				n++
+			}
+		}
+		return n
+	}
+	most := alarms(before)
+	for step := float32(0.5); step > 0.004; step /= 2 {
+		by := step // towards no danger, until there are as few alarms as before
+		if alarms(m) <= most {
+			by = -step
+		}
+		m.Lean(questionPeril, 0, by)
+		total += by
+	}
+	for alarms(m) > most {
+		m.Lean(questionPeril, 0, 0.004)
+		total += 0.004
+	}
+	return total
 }
 
 // What was learnt is measured on messages that it did not learn from, each of
@@ -876,7 +1015,7 @@ func TestWhatIsLearntToHarmIsOpposedFirmly(t *testing.T) {
 		{Input{Message: "so"}, askNothing, stateOther, false}, {Input{Message: "so", Topic: "Zoos are cruel"}, askNothing, hatred, false},
 	} {
 		v := Verdict{Kind: Debate, Language: "en"}
-		if g.stand(&v, c.in, sensed(Suicide, 0, c.ask, c.state)); v.Firm != c.firm || c.firm && (v.Category != Hatred || v.Facts() == "") {
+		if g.stand(&v, c.in, sensed(Suicide, 0, c.ask, c.state), false); v.Firm != c.firm || c.firm && (v.Category != Hatred || v.Facts() == "") {
 			t.Errorf("%+v, asked %s: firm %t about %s with %q", c.in, asks[c.ask], v.Firm, v.Category, v.Facts())
 		}
 	}
