@@ -94,8 +94,14 @@ func (w *writer) fillAll(l line, with map[slot]string) string {
 		}
 		text = strings.ReplaceAll(text, string(s), value)
 	}
+	if w.language == "es" {
+		text = contracted.Replace(text)
+	}
 	return text
 }
+
+// contracted writes Spanish articles as one does behind "de" and "a".
+var contracted = strings.NewReplacer(" de el ", " del ", " a el ", " al ")
 
 func upperFirst(s string) string { return mapFirst(s, unicode.ToUpper) }
 func lowerFirst(s string) string { return mapFirst(s, unicode.ToLower) }

@@ -4,6 +4,7 @@ package offline
 // or by what stands before it, and what is of the first person is put into the second.
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -62,13 +63,16 @@ func (w *writer) conceded() string {
 		if !w.gives(plain(w.spellOut(sentence))) && !w.givesAside(sentence) {
 			continue
 		}
-		given := conceding.ReplaceAllString(w.spellOut(sentence), "")
-		if clause, _, ok := w.clauseOf(conceding.ReplaceAllString(given, "")); ok {
+		given := conceding.ReplaceAllString(conceding.ReplaceAllString(w.spellOut(sentence), ""), "")
+		if clause, _, ok := w.clauseOf(oneWord.ReplaceAllStringFunc(given, func(word string) string { return cmp.Or(asFact[word], word) })); ok && !strings.HasPrefix(clause, "si ") {
 			return clause
 		}
 	}
 	return ""
 }
+
+// asFact are verbs as they follow "entiendo que" in the form of what is so.
+var asFact = pairs("haga hace hagan hacen sea es sean son tenga tiene tengan tienen guste gusta gusten gustan pueda puede puedan pueden quiera quiere quieran quieren vaya va vayan van esté está estén están haya hay moleste molesta molesten molestan sirva sirve")
 
 // conceding is what says that something is given away, before it or behind it.
 var conceding = regexp.MustCompile(`(?i)^(?:(?:bueno|vale|ok|okay|claro|sí|si|bien|está bien|pues|y|eso sí|hombre|mira|a ver)[, ]+)*(?:(?:yo )?(?:ya |también )?(?:reconozco|admito|acepto|entiendo|supongo|comprendo|sé|es verdad|es cierto|cierto|vale|de acuerdo(?: en)?|no niego|no dudo(?: de)?|te (?:doy|compro|acepto|reconozco|concedo)|tienes razón en|capaz|puede ser|lo de|a lo mejor|quizás?) que |capaz que |a lo mejor |quizás? |(?:cierto|es verdad|es cierto|de acuerdo|está bien|ahí sí|en eso sí), )|,? (?:te lo (?:compro|doy|acepto|reconozco|concedo|paso)|(?:eso |ahí |en eso )*(?:te lo (?:compro|doy|acepto|reconozco|concedo|paso)|lo (?:reconozco|admito|entiendo|acepto|veo|sé)|tienes razón|no digo que no|no lo niego))$`)

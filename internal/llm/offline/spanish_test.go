@@ -305,6 +305,8 @@ func TestWhatIsConcededIsNamed(t *testing.T) {
 		"te doy que el farolillo da buena luz":           "el farolillo da buena luz",
 		"reconozco que a mi abuela le gustan":            "a tu abuela le gustan",
 		"en las fiestas hacen ilusión, eso te lo acepto": "en las fiestas hacen ilusión",
+		"entiendo que a los niños les hagan ilusión":     "a los niños les hacen ilusión",
+		"si llueve no me molestan, lo reconozco":         "", // whether it is so depends
 		"los de papel, bueno":                            "",
 	} {
 		p := debate.Prompt{Topic: "Los farolillos de papel son una horterada", Stance: debate.Con, Language: "es", Message: message}
@@ -319,23 +321,42 @@ func TestQuestionsInSpanishAreAnsweredByWhatTheyAsk(t *testing.T) {
 	m := newModel(t, Options{})
 	k := spanish(t, m)
 	for question, want := range map[string]pointKind{
-		"¿qué te haría cambiar de opinión?":          "convince-blame",
-		"¿y entonces estamos de acuerdo o no?":       "agree",
-		"¿aceptarías que los quitaran en enero?":     "instead-blame",
-		"¿te parece normal colgarlos en marzo?":      "fine-blame",
-		"¿y si se cae uno quién lo paga?":            "who pays",
-		"¿qué le digo a mi suegra cuando me los da?": "advice",
-		"¿has visto alguno de cerca?":                "been there",
-		"¿no ves que se estropean con la lluvia?":    "see it",
-		"¿de verdad crees que a la gente le gustan?": "somebody",
-		"¿por qué la gente los sigue comprando?":     "their why",
-		"¿cuántos incendios tiene que haber?":        "how many",
+		"¿qué te haría cambiar de opinión?":             "convince-blame",
+		"¿y entonces estamos de acuerdo o no?":          "agree",
+		"¿aceptarías que los quitaran en enero?":        "instead-blame",
+		"¿te parece normal colgarlos en marzo?":         "fine-blame",
+		"¿y si se cae uno quién lo paga?":               "who pays",
+		"¿qué le digo a mi suegra cuando me los da?":    "advice",
+		"¿has visto alguno de cerca?":                   "been there",
+		"¿no ves que se estropean con la lluvia?":       "see it",
+		"¿de verdad crees que a la gente le gustan?":    "somebody",
+		"¿por qué la gente los sigue comprando?":        "their why",
+		"¿tanto les cuesta quitarlos?":                  "little to ask",
+		"¿qué me dices de que se venden más que nunca?": "what of",
+		"¿a ti te parece bonito?":                       "seems",
+		"¿tú comprarías uno para tu casa?":              "would you",
+		"¿cuántos incendios tiene que haber?":           "how many",
 	} {
 		p := debate.Prompt{Topic: "Los farolillos de papel son una horterada", Stance: debate.Con, Language: "es", Number: 2, Message: question,
 			Exchanges: []debate.Exchange{{Number: 1, Kind: debate.ArgumentKind, Message: "Los farolillos de papel son una horterada", Reply: "No."}}}
 		reply := say(t, m, p)
 		if !slices.ContainsFunc(k.lines.Replies[want], func(l line) bool { return strings.Contains(reply, l.mark) }) {
 			t.Errorf("%s: %s", question, reply)
+		}
+	}
+}
+
+// "De el" is "del", and an article within a sentence is small, whatever follows it.
+func TestTheThingOfAClaimStandsInASpanishSentence(t *testing.T) {
+	m := newModel(t, Options{})
+	for claim, want := range map[string]string{
+		"El pádel no es un deporte":                  "del pádel",
+		"Los menús con carta en QR son una burla":    "de los menús con carta en QR",
+		"Poner farolillos en marzo es una ridiculez": "de poner farolillos en marzo",
+	} {
+		w := m.newWriter(spanish(t, m), debate.Prompt{Topic: claim, Stance: debate.Con, Language: "es", Message: claim}, rand.New(rand.NewPCG(1, 2)))
+		if got := w.fill(line{text: "Lo mejor de {thing} es eso."}, thingSlot, w.thing()); got != "Lo mejor "+want+" es eso." {
+			t.Errorf("%q: %s", claim, got)
 		}
 	}
 }

@@ -25,7 +25,7 @@ func (w *writer) thing() string {
 	if len(words) > maxThing || !w.knownLower(thing) && len(words) == 1 && !w.plural(fold(thing)) {
 		return ""
 	}
-	if second := strings.Join(words[1:], ""); second == strings.ToLower(second) { // no name goes on
+	if second := strings.Join(words[1:], ""); second == strings.ToLower(second) || w.language == "es" && w.determiners[fold(words[0])] { // no name goes on
 		thing = lowerFirst(thing)
 	}
 	return thing
