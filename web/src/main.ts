@@ -15,7 +15,7 @@ import { loadFormats } from "./formats.ts";
 import { HistoryList } from "./history.ts";
 import { complain, notice } from "./notice.ts";
 import { type Outgoing, draft, key, newRequestId, outgoing } from "./session.ts";
-import { enterSends, keyboard, offerSettings } from "./settings.ts";
+import { enterSends, offerSettings, touch } from "./settings.ts";
 import { covered, go, lay, lift } from "./over.ts";
 import { type News, tabs } from "./tabs.ts";
 import { loadTopics, motions } from "./topics.ts";
@@ -101,7 +101,7 @@ function route(): string {
 
 // ready puts the cursor where the next message is written.
 function ready(): void {
-  if (keyboard.matches) message.focus({ preventScroll: true });
+  if (!touch.matches) message.focus({ preventScroll: true });
 }
 
 // show puts on the page what belongs to the debate that is open, or to none.

@@ -3,18 +3,18 @@ import { byId } from "./element.ts";
 import { key, settings } from "./session.ts";
 import { locale, words } from "./words.ts";
 
-// keyboard is where the focus does not bring one up over half of the page, and where
-// Enter sends unless the person chose otherwise; on touch it is a new line.
-export const keyboard = matchMedia("(pointer: fine)");
+// touch is where the focus brings a keyboard up over half of the page. Who has nothing to point
+// with has a keyboard, and so does who has a laptop with a touchscreen.
+export const touch = matchMedia("(pointer: coarse)");
 
-export const enterSends = (): boolean => keyboard.matches && settings.enter.read() !== "line";
+// enterSends says what Enter does: on touch it is a new line, unless the person chose otherwise.
+export const enterSends = (): boolean => (settings.enter.read() ?? (touch.matches ? "line" : "send")) === "send";
 
 // offerSettings has the choices do what they say.
 export function offerSettings(changed: () => void): void {
-  byId("enter-choice", HTMLElement).hidden = !keyboard.matches;
   for (const name of ["theme", "size", "language", "enter"] as const) {
     const select = byId(name, HTMLSelectElement);
-    select.value = settings[name].read() ?? "";
+    select.value = name === "enter" ? (enterSends() ? "send" : "line") : settings[name].read() ?? "";
     select.addEventListener("change", () => {
       settings[name].write(select.value === "" ? null : select.value);
       document.documentElement.dataset[name] = select.value;

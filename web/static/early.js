@@ -16,7 +16,7 @@
   addEventListener("DOMContentLoaded", () => {
     root.dataset.whole = ""; // what grows while the page is read would move
     // Who types at once types into the box.
-    if (matchMedia("(pointer: fine)").matches) document.getElementById("message").focus();
+    if (!matchMedia("(pointer: coarse)").matches) document.getElementById("message").focus();
     if (document.hidden) begin();
     else requestAnimationFrame(() => setTimeout(begin));
   });

@@ -263,13 +263,13 @@ export class Proxy {
 }
 
 // launch prefers the Chromium that has no window: the same engine, which makes a context for a third of the processor's time.
-export async function launch(): Promise<Browser> {
+export async function launch(...settings: string[]): Promise<Browser> {
   const names = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
   const found = process.env["CHROMIUM"] ??
     names.flatMap((name) => (process.env["PATH"] ?? "").split(delimiter).map((folder) => join(folder, name))).find((path) => existsSync(path));
   assert.ok(found, "there is no Chromium: `make needs` installs it, or CHROMIUM says where it is");
   // Chromium's own sandbox refuses root, as whom containers run.
-  return chromium.launch({ executablePath: found, args: process.getuid?.() === 0 ? ["--no-sandbox"] : [] });
+  return chromium.launch({ executablePath: found, args: [...(process.getuid?.() === 0 ? ["--no-sandbox"] : []), ...settings] });
 }
 
 // droppedLine is what the whole browser says when it drops its connections because the
@@ -341,7 +341,7 @@ export class Visit {
     await this.page.waitForSelector("#send:not([disabled])", { state: "attached" }); // a debate that is opened has come
     await this.page.fill("#message", text);
     // On touch Enter is a new line.
-    if (await this.page.evaluate(() => matchMedia("(pointer: fine)").matches)) await this.page.press("#message", "Enter");
+    if (await this.page.evaluate(() => !matchMedia("(pointer: coarse)").matches)) await this.page.press("#message", "Enter");
     else await this.page.click("#send");
   }
 

@@ -1850,6 +1850,34 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     assert.equal(await visit.page.evaluate(() => document.activeElement?.id), "search");
     await visit.leave();
   });
+  // A browser without a mouse says that it has no pointer, and one on a laptop with a touchscreen that it has a coarse one:
+  // https://drafts.csswg.org/mediaqueries-4/#pointer, https://github.com/mui/mui-x/issues/9911, https://github.com/MediaBrowser/Emby/issues/3840
+  test("Enter sends where there is nothing to point with, and on touch where the person chose so", async (t) => {
+    const service = await Service.start(t, { PACE: "0" });
+    const pointless = await launch("--blink-settings=primaryPointerType=1,availablePointerTypes=1");
+    t.after(() => pointless.close());
+    const visit = await Visit.to(pointless, service.url);
+    assert.ok(await visit.page.evaluate(() => matchMedia("(pointer: none)").matches));
+    assert.equal(await visit.page.evaluate(() => document.activeElement?.id), "message");
+    assert.equal(await visit.page.getAttribute("#message", "enterkeyhint"), "send");
+    await visit.page.fill("#message", "Dogs are better than cats.");
+    await visit.page.press("#message", "Enter");
+    await visit.ended();
+    await visit.leave();
+
+    const touch = await Visit.to(browser, service.url, { hasTouch: true, isMobile: true });
+    const menu = await touch.page.isVisible("#menu");
+    if (menu) await touch.page.click("#menu");
+    await touch.page.click("#settings summary");
+    assert.equal(await touch.page.inputValue("#enter"), "line");
+    await touch.page.selectOption("#enter", "send");
+    await touch.page.keyboard.press("Escape");
+    await touch.page.fill("#message", "Dogs are better than cats.");
+    await touch.page.press("#message", "Enter");
+    await touch.ended();
+    await touch.leave();
+  });
+
   test("a reply is read aloud and a message dictated, where the browser can", async (t) => {
     const model = await Model.start(t);
     const service = await Service.start(t, model.environment);
