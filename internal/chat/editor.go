@@ -49,10 +49,13 @@ func (e *editor) read(next func() (key, error)) (string, error) {
 	for {
 		k, err := next()
 		if err != nil {
+			if e.dumb {
+				fmt.Fprint(e.out, "\n") // the terminal shows no new line for Ctrl-D
+			}
 			return "", err
 		}
 		switch {
-		case k.name == keyEnter:
+		case k.name == keyEnter, k.name == keyPasted && strings.HasPrefix(e.text, "/"): // commands are a line each
 			e.at = len(e.text)
 			e.draw()
 			e.newLine()
@@ -107,7 +110,7 @@ func (e *editor) press(k key) {
 	switch k.name {
 	case "":
 		e.insert(k.text)
-	case keyNewLine:
+	case keyNewLine, keyPasted:
 		e.insert("\n")
 	case keyBackspace:
 		e.cut(e.left(e.at), e.at)

@@ -2,9 +2,12 @@ package chat
 
 import (
 	"bytes"
+	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -46,7 +49,7 @@ func TestKeysEditWholeCharacters(t *testing.T) {
 		"a keypad's Enter": {"one\x1bOMtwo", "two"},
 		// Termius pastes each syllable: anthropics/claude-code issue 91205.
 		"a paste and a key at once": {"\x1b[200~녕\x1b[201~ \x1b[200~하\x1b[201~", "녕 하"},
-		"history":                   {"first" + enter + "second" + enter + "third" + up + up + "\x1b[B\x1b[B!", "third!"},
+		"history":                   {"first\x1bOMsecond\x1bOMthird" + up + up + "\x1b[B\x1b[B!", "third!"},
 		"Ctrl-C clears":             {"one" + ctrlC + "two", "two"},
 		"unknown keys do nothing":   {"a\x1b[15~\x1b[<0;1;1M\x1bOP\x00\x1cb\xff\xc3(", "ab"},
 		"a tab is not a command":    {"a\tb", "ab"},
@@ -57,6 +60,32 @@ func TestKeysEditWholeCharacters(t *testing.T) {
 				t.Errorf("sent %q, want %q", sent, c.want)
 			}
 		})
+	}
+}
+
+// Terminals without bracketed paste, such as GNU screen 4 and Linux's console, type what is pasted:
+// https://github.com/langchain-ai/deepagents/pull/3856, https://github.com/sigoden/aichat/issues/60
+func TestLinesThatComeAtOnceAreOneMessage(t *testing.T) {
+	for in, want := range map[string][]string{
+		"One.\rTwo.\r\rThree.\r":                {"One.\nTwo.\n\nThree."},
+		"One.\r\nTwo.\r\n":                      {"One.\nTwo."},
+		"One.\r\r":                              {"One.\n"},
+		"/difficulty hard\r/flow\rOne.\rTwo.\r": {"/difficulty hard", "/flow", "One.\nTwo."},
+		"One.\r\x1b[200~Two.\x1b[201~\r":        {"One.", "Two."},
+		"Dé.\rÉl.\r":                            {"Dé.\nÉl."},
+	} {
+		if _, _, sent := edited(in); !slices.Equal(sent, want) {
+			t.Errorf("%q sends %q, want %q", in, sent, want)
+		}
+	}
+	in, out := io.Pipe()
+	keys := newKeyReader(in)
+	for _, typed := range []string{"a", "\r", "b", "\r"} {
+		time.AfterFunc(0, func() { fmt.Fprint(out, typed) })
+		k, err := keys.next()
+		if err != nil || k.text != strings.TrimSpace(typed) || k.text == "" && k.name != keyEnter {
+			t.Errorf("%q, typed by itself, is %+v, %v", typed, k, err)
+		}
 	}
 }
 

@@ -37,6 +37,8 @@ const (
 	keyDeleteOrGo = "delete or leave"
 	keySuspend    = "suspend"
 	keyNone       = "none"
+	// keyPasted ends a line of what a terminal pastes as if it were typed.
+	keyPasted = "pasted"
 	// keyRemark is none: its text is to be shown above the prompt.
 	keyRemark = "remark"
 )
@@ -69,14 +71,20 @@ const (
 	// a packet of its own: without it the lines of a paste would be messages each.
 	// Nobody who presses ESC alone waits for anything.
 	escapeWait = 2 * time.Second
+	// pasteGap is how soon text follows an Enter that nobody has typed.
+	pasteGap = 10 * time.Millisecond
 )
 
 // keyReader reads keys from a terminal's bytes, which may come in any pieces.
-type keyReader struct{ bytes chan byte }
+type keyReader struct {
+	bytes chan byte
+	// ahead is what was read to see what follows a key.
+	ahead *[]byte
+}
 
 // newKeyReader reads on in a goroutine that ends with the input.
 func newKeyReader(in io.Reader) keyReader {
-	k := keyReader{make(chan byte, 4096)}
+	k := keyReader{make(chan byte, 4096), new([]byte)}
 	go func() {
 		defer close(k.bytes)
 		for r := bufio.NewReader(in); ; {
@@ -92,12 +100,20 @@ func newKeyReader(in io.Reader) keyReader {
 
 // next waits for the next key; io.EOF is the end of the input.
 func (k keyReader) next() (key, error) {
-	b, ok := <-k.bytes
+	var b byte
+	ok := true
+	if ahead := *k.ahead; len(ahead) > 0 {
+		b, *k.ahead = ahead[0], ahead[1:]
+	} else {
+		b, ok = <-k.bytes
+	}
 	switch {
 	case !ok:
 		return key{}, io.EOF
 	case b == 0x1b:
 		return k.sequence()
+	case b == '\r' && k.goesOn():
+		return key{name: keyPasted}, nil
 	case b < ' ' || b == 0x7f:
 		if name := controls[b]; name != "" {
 			return key{name: name}, nil
@@ -105,6 +121,26 @@ func (k keyReader) next() (key, error) {
 		return key{name: keyNone}, nil
 	default:
 		return k.char(b), nil
+	}
+}
+
+// goesOn says whether more of a text follows an Enter at once, as where a terminal without bracketed
+// paste types what is pasted. A line feed that belongs to the Enter is taken away.
+func (k keyReader) goesOn() bool {
+	for {
+		select {
+		case b, ok := <-k.bytes:
+			if !ok {
+				return false
+			}
+			if b == '\n' {
+				continue
+			}
+			*k.ahead = append(*k.ahead, b)
+			return b >= ' ' && b != 0x7f || b == '\r'
+		case <-time.After(pasteGap):
+			return false
+		}
 	}
 }
 

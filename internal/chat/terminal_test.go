@@ -411,17 +411,23 @@ func TestTheTerminalIsGivenBackAsItWas(t *testing.T) {
 }
 
 func TestADumbTerminalIsSentNoSequences(t *testing.T) {
-	s := newService()
-	s.chat = func(_ int, _ *debatev1.ChatStreamRequest, send sender) error { return send.reply(dogs(), "No.") }
-	u := open(t, serve(t, s), "TERM=dumb")
-	u.expect("> ")
-	u.typed("Dogs bark.\n")
-	u.expect("No.", "> ")
-	u.typed(ctrlC)
-	u.expect("--resume")
-	u.exited()
-	if strings.Contains(colours.ReplaceAllString(u.seen, ""), "\x1b") || len(s.chats) != 1 || s.chats[0].Message != "Dogs bark." {
-		t.Errorf("sent %v; seen %q", s.chats, u.seen)
+	for leave, shown := range map[string]string{ctrlC: "^C\r\n", ctrlD: "> \r\n"} { // of which the terminal ends no line
+		s := newService()
+		s.chat = func(_ int, _ *debatev1.ChatStreamRequest, send sender) error { return send.reply(dogs(), "No.") }
+		u := open(t, serve(t, s), "TERM=dumb")
+		u.expect("> ")
+		u.typed("Dogs bark.\n")
+		u.expect("No.")
+		u.expect("> ")
+		u.typed(leave)
+		u.expect("--resume")
+		u.exited()
+		if strings.Contains(colours.ReplaceAllString(u.seen, ""), "\x1b") || len(s.chats) != 1 || s.chats[0].Message != "Dogs bark." {
+			t.Errorf("sent %v; seen %q", s.chats, u.seen)
+		}
+		if !strings.Contains(colours.ReplaceAllString(u.seen, ""), shown+"Until next time") {
+			t.Errorf("%q does not end a line: %q", leave, u.seen)
+		}
 	}
 }
 
