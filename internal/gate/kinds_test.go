@@ -33,6 +33,8 @@ my girlfriend still texts with her ex and i find that fine
 my mother in law has a key and moves my cupboards around
 mi suegra viene sin avisar y cree que está bien
 january rain depresses me
+my neighbour's car alarm goes off every night, i'm losing it
+las campanas de la iglesia me despiertan cada día a las siete, no puedo más
 i don't want my neighbours to know what i earn
 i lost my keys again
 perdí las llaves otra vez
@@ -56,6 +58,7 @@ i'm gonna kill everyone in that shop
 i haven't eaten since the funeral, i don't want to
 my boyfriend talks to my ex and says he will kill me
 winter kills me, i want to end it
+las campanas suenan y yo ya no puedo más, quiero morir
 je pars ce soir et je ne reviendrai pas, dites à maman que je l'aime
 ich gehe heute früher, und zwar für immer`) {
 		if v := g.Check(gate.Input{Message: message}); !v.Stops() {
