@@ -1,0 +1,491 @@
+package offline
+
+import (
+	"maps"
+	"math"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/debate-chatbot/debate-api/internal/claim"
+	"github.com/debate-chatbot/debate-api/internal/debate"
+	"github.com/debate-chatbot/debate-api/internal/llm/offline/bank"
+)
+
+// This file tells which side of a topic of the bank a text is on.
+
+// sideOf is the side of a topic that a text takes, and how sure that is.
+func (x *index) sideOf(text string, s *subject) (side debate.Stance, sure float64) {
+	return sideBy(x.forIt(text, s))
+}
+
+// sideBy is the side that a sum is for, and how sure that is.
+func sideBy(forIt float64) (side debate.Stance, sure float64) {
+	if forIt < 0 {
+		return debate.Con, -forIt
+	}
+	return debate.Pro, forIt
+}
+
+// plainer are ways to say something of which each word speaks for another side, or which no
+// word of a topic says, and what they come to: a whole balance, and what should exist or be
+// allowed.
+var plainer = []struct {
+	told *regexp.Regexp
+	says string
+}{
+	{regexp.MustCompile(`(?i)\b(do|does|did|have done|has done|cause[sd]?) (a lot |much |far |way )?more good than (harm|bad|damage|evil)\b`), "$1 good"},
+	{regexp.MustCompile(`(?i)\b(do|does|did|have done|has done|cause[sd]?) (a lot |much |far |way )?more (harm|bad|damage|evil) than good\b`), "$1 harm"},
+	{regexp.MustCompile(`(?i)\b(hacen?|hacía|hizo|causan?) (mucho )?más bien que (mal|daño)\b`), "$1 bien"},
+	{regexp.MustCompile(`(?i)\b(hacen?|hacía|hizo|causan?) (mucho )?más (mal|daño) que bien\b`), "$1 daño"},
+	{regexp.MustCompile(`(?i)\bshould(?: not|n['’]?t) (?:even |still )?exist\b`), "should be abolished"},
+	{regexp.MustCompile(`(?i)\bshould (?:even |still )?exist\b`), "should not be abolished"},
+	{regexp.MustCompile(`(?i)\bshould(?: not|n['’]?t) be (?:allowed|permitted|legal)\b`), "should be banned"},
+	{regexp.MustCompile(`(?i)\b(?:we|they|countries|people) should(?: not|n['’]?t) (?:even |still |be allowed to )?(have|own) `), "we should abolish "},
+	{regexp.MustCompile(`(?i)\bno (?:deber[ií]an?|deban?) existir\b`), "debería abolirse"},
+	{regexp.MustCompile(`(?i)\b(?:deber[ií]an?|deban?) existir\b`), "no debería abolirse"},
+}
+
+// readSide reads how much a text is for a topic, as log odds.
+func (x *index) readSide(text string, s *subject) float64 {
+	for _, b := range plainer {
+		text = b.told.ReplaceAllString(text, b.says)
+	}
+	words := wordsOf(text)
+	said := strings.Join(words, " ")
+	if said == "" {
+		return 0
+	}
+	if said == plain(s.Claim) {
+		return math.Inf(1)
+	}
+	affirmed := slices.DeleteFunc(slices.Clone(words), func(w string) bool { return x.negations[w] })
+	denied := len(affirmed) < len(words)
+	if denied && slices.Equal(affirmed, wordsOf(s.Claim)) {
+		return math.Inf(-1)
+	}
+	for side, sign := range map[debate.Stance]int{debate.Pro: 1, debate.Con: -1} {
+		if slices.ContainsFunc(s.Claims.Of(side), func(claim string) bool { return plain(claim) == said }) {
+			return math.Inf(sign) // as it stands in the bank, also where that is the topic's name
+		}
+	}
+	if !denied && slices.ContainsFunc(s.names, func(parts []string) bool { return said == strings.Join(parts, " ") }) {
+		return 0 // nothing but the subject
+	}
+	for _, by := range []func(string, *subject) (float64, bool){x.byDenial, x.byOrder, x.byFate} {
+		if sum, told := by(text, s); told {
+			return sum
+		}
+	}
+	if within := claim.Within(text); within.Stance == debate.Pro && within.Sure >= sureWithin && within.Sided >= sureDenied && !within.Names && len(within.Topic)+leastFrame < len(text) && x.frames(text, within.Topic, s) {
+		return -x.readSide(within.Topic, s)
+	}
+	if frame := deniesThat.FindString(text); frame != "" {
+		denied, reasons := text[len(frame):], ""
+		if all := sentencesOf(denied); len(all) > 1 {
+			denied, reasons = denied[:all[1].start], denied[all[1].start:]
+		}
+		sum := -x.readSide(indicative.Replace(denied), s)
+		if math.Abs(sum) < sureSide && len(x.terms(reasons)) > 0 {
+			sum += x.readSide(reasons, s)
+		}
+		return sum
+	}
+	if view, holds := viewIn(text); holds {
+		return x.readSide(view, s)
+	} else if view != "" {
+		return -x.readSide(view, s)
+	}
+	return x.byWords(text, s)
+}
+
+// frames says whether a text says nothing of a topic beside a claim that it has.
+func (x *index) frames(text, claim string, s *subject) bool {
+	own := x.terms(claim)
+	return !slices.ContainsFunc(x.terms(text), func(stem string) bool {
+		p := x.postingsOf(stem)
+		return len(p) < common && !slices.Contains(own, stem) && slices.ContainsFunc(p, func(p posting) bool { return x.subjects[p.topic()] == s })
+	})
+}
+
+// comparison has what is said to be better, with a "not" if that is denied, and than what.
+var comparison = regexp.MustCompile(`(?i)^(.+?)\b(?:better|superior|mejor(?:es)?)\b(?: [\pL-]+){0,3}? (?:than|to|que|a)\b(.+)$`)
+
+// byDenial is how much a text is for a topic that says one of its claims with a "not" more or less:
+// "gun control works", where a side says that it does not.
+func (x *index) byDenial(text string, s *subject) (sum float64, told bool) {
+	own, denied := x.denied(text)
+	if len(own) < minPart {
+		return 0, false
+	}
+	for side, sign := range map[debate.Stance]float64{debate.Pro: sureFate, debate.Con: -sureFate} {
+		for _, claim := range s.Claims.Of(side) {
+			if of, claimDenied := x.denied(claim); denied != claimDenied && slices.Equal(own, of) {
+				return -sign, true
+			}
+		}
+	}
+	return 0, false
+}
+
+// denied are the stems of a text but for those that deny, and whether an odd number of those do.
+func (x *index) denied(text string) (stems []string, denies bool) {
+	for _, w := range wordsOf(spellNot(text)) {
+		switch {
+		case x.negations[w]:
+			denies = !denies
+		case !doing[w]:
+			stems = append(stems, x.class(x.stem(w)))
+		}
+	}
+	return stems, denies
+}
+
+// doing are the verbs that stand before a "not" alone.
+var doing = map[string]bool{"do": true, "does": true, "did": true}
+
+// byOrder is how much a text is for a topic whose claim has one thing better than another, by
+// which of the two it has first.
+func (x *index) byOrder(text string, s *subject) (sum float64, told bool) {
+	said, claimed := comparison.FindStringSubmatch(text), comparison.FindStringSubmatch(s.Claim)
+	if said == nil || claimed == nil {
+		return 0, false
+	}
+	shared := func(a, b string) (n int) {
+		of := x.terms(b)
+		for _, stem := range x.terms(a) {
+			if slices.Contains(of, stem) {
+				n++
+			}
+		}
+		return n
+	}
+	same := shared(said[1], claimed[1]) * shared(said[2], claimed[2])
+	turned := shared(said[1], claimed[2]) * shared(said[2], claimed[1])
+	if slices.ContainsFunc(wordsOf(said[1]), func(w string) bool { return x.negations[w] }) {
+		same, turned = turned, same
+	}
+	switch {
+	case same > turned:
+		return sureFate, true
+	case turned > same:
+		return -sureFate, true
+	}
+	return 0, false
+}
+
+// How sure a claim within a text must be, and that the text denies it, and how much longer than it the text.
+const (
+	sureWithin = 0.5
+	sureDenied = 0.75
+	leastFrame = 4
+)
+
+// byWords is how much a text is for a topic by its words and those of its denial, as log odds.
+func (x *index) byWords(text string, s *subject) float64 {
+	sum := x.reads(text, s)
+	if math.Abs(sum) < doubted && len(x.terms(text)) > 0 {
+		if opposite := x.deny(text); opposite != "" {
+			sum = (sum - byDenied*x.reads(opposite, s)) / (1 + byDenied)
+		}
+	}
+	return sum
+}
+
+// deniesThat is how a text begins whose first sentence denies what follows there, which is plainer
+// alone.
+var deniesThat = regexp.MustCompile(`(?i)^\W*(?:(?:i|we) (?:do not|don['’]?t) (?:really |even )?(?:think|believe|agree|reckon)(?: that)?|i (?:really |highly )?doubt(?: that)?|it(?:['’]?s| is) not true that|i (?:do not|don['’]?t|can['’]?t|cannot) (?:see|understand) why|no (?:veo|entiendo) por qu[eé]|no (?:creo|pienso) que|no es (?:verdad|cierto) que) `)
+
+// indicative has the verbs that are denied in Spanish as they are said when they are not.
+var indicative = strings.NewReplacer("deba ", "debe ", "deban ", "deben ", "haya que ", "hay que ", "sea ", "es ", "sean ", "son ")
+
+// viewIn is the view in a text that its writer then calls right or wrong, and whether they
+// hold it; empty where there is none.
+func viewIn(text string) (view string, holds bool) {
+	for _, p := range views {
+		if found := p.told.FindStringSubmatch(text); found != nil {
+			return found[1], p.holds
+		}
+	}
+	return "", false
+}
+
+// rejectedIn is such a view that its writer does not hold.
+func rejectedIn(text string) string {
+	if view, holds := viewIn(text); !holds {
+		return view
+	}
+	return ""
+}
+
+// views are what has such a view: one that somebody is said to hold, or to act on, and any
+// that is judged by what the writer thinks of it.
+var views = []struct {
+	told  *regexp.Regexp
+	holds bool
+}{
+	{view(says+`(.{6,}?)`+then, wrong), false},
+	{view(says+`(.{6,}?)`+then, right), true},
+	{view(`(?:i['’]?m |i am |so )*(?:sick|tired|fed up) (?:of|with) (?:people|everyone|everybody|them) (?:saying|telling me|claiming|pretending)(?: that)? ([^.;!?]{6,})`, ``), false},
+	{view(wants+`(.{6,}?)`+then, wrong), false},
+	{view(wants+`(.{6,}?)`+then, right), true},
+	{view(acts+then, wrong), false},
+	{view(acts+then, right), true},
+	{view(`(.{6,}?)`+then, `(?:i (?:just |really |simply )*(?:don['’]?t|do not|can['’]?t|cannot) (?:get|understand|see) (?:it|why|the point)|i['’]?m (?:totally |completely |strongly )*against (?:it|that))[ .!]*$`), false},
+	{view(`(.{6,}?)`+then, `i['’]?m (?:totally |completely |so |all )*(?:for|into) (?:it|that)[ .!]*$`), true},
+	{view(dice+`(.{6,}?)`+luego, sinRazon), false},
+	{view(dice+`(.{6,}?)`+luego, conRazon), true},
+	{view(quiere+`(.{6,}?)`+luego, sinRazon), false},
+	{view(quiere+`(.{6,}?)`+luego, conRazon), true},
+	{view(actua+luego, sinRazon), false},
+	{view(actua+luego, conRazon), true},
+}
+
+func view(told, verdict string) *regexp.Regexp {
+	return regexp.MustCompile(`(?i)^\W*` + told + verdict)
+}
+
+// Who says, wants or does something, what is between that and a verdict on it, and the
+// verdicts, in English and in Spanish.
+const (
+	says  = `(?:[a-z'’]+ ){1,5}(?:says?|said|thinks?|thought|claims?|believes?|reckons?|insists?|keeps? (?:saying|telling me)|tells? me|told (?:me|us))(?: that)? `
+	wants = `(?:my|our) (?:[a-z'’]+ ){1,3}wants?(?: (?:me|us|everyone|everybody))?(?: to)? `
+	acts  = `((?:my|our) (?:[a-z'’]+ ){1,3}(?:makes?|is|are|got|gets?|keeps?|won['’]?t|refuses?|hates?|loves?) .{6,}?)`
+	then  = `[ ,.;:!–—-]+(?:(?:and|but|which|well|so|honestly|personally|tbh|imo|i (?:do |really |totally |just )*(?:think|feel|guess|find)),? )*`
+	they  = `(?:s?he|they|it|that|this)(?:['’]?s|['’]?re| is| are) (?:just |so |totally |completely |dead |plain |simply |absolutely |all |very |such |utter |total |complete |being |a bit |kind of )*`
+
+	wrong = `(?:` + they + `(?:wrong|mistaken|nonsense|rubbish|bullshit|bs|bollocks|crap|stupid|silly|ridiculous|unfair|crazy|insane|nuts|dumb|delusional|paranoid|dramatic|unreasonable|exaggerating|overreacting|out of touch|not true|lying|a lie|living in the past)\b|(?:s?he|they) (?:(?:really )?needs? to (?:chill|relax|calm down|grow up|get over|shut up|mind|wake up)|ha(?:s|ve) no (?:idea|clue))|` +
+		`i (?:totally |completely |strongly )*(?:disagree|do not agree|don['’]?t agree|don['’]?t think so|don['’]?t buy (?:it|that))|(?:what (?:a (?:load|pile|bunch) of |utter )?)?(?:nonsense|rubbish|bullshit|bollocks|crap|garbage|wrong|no way|yeah right)\W*$)`
+	right = `(?:` + they + `(?:right|fair|fine|great|reasonable|true|the right (?:way|thing|decision|call)|a (?:good|great) (?:idea|thing))\b(?: about (?:it|that))?\W*$|i (?:totally |completely |fully |kind of |kinda )*agree\b|(?:it|that) makes (?:total |perfect )?sense\W*$)`
+
+	dice     = `(?:[a-záéíóúñ]+ ){1,5}(?:dicen?|piensan?|creen?|insisten?|opinan?)(?: en)? que `
+	quiere   = `(?:mi|mis|nuestr[oa]s?) (?:[a-záéíóúñ]+ ){1,3}quieren?(?: que)? `
+	actua    = `((?:mi|mis|nuestr[oa]s?) (?:[a-záéíóúñ]+ ){1,3}(?:est[aá]n?|hacen?|odian?|adoran?) .{6,}?)`
+	luego    = `[ ,.;:!–—-]+(?:(?:y|pero|yo|a m[ií]|la verdad|(?:creo|pienso|opino) que),? )*`
+	sinRazon = `(?:no estoy de acuerdo|(?:est[aá]n? (?:muy |totalmente )?equivocad[oa]s?)|se equivocan?|exageran?|(?:eso )?(?:es|son) (?:una |puras? )?(?:mentira|tonter[ií]as?|falso|chorradas?|exagerad[oa]s?)|(?:vaya|qu[eé]|menuda) (?:tonter[ií]a|estupidez|chorrada)|me parece (?:fatal|mal|absurdo|rid[ií]culo|una (?:tonter[ií]a|locura|estupidez))|no (?:es verdad|es cierto|tienen? (?:raz[oó]n|ni idea)|lo veo|estoy a favor))`
+	conRazon = `(?:estoy (?:totalmente |muy )?de acuerdo|(?:tienen?|llevan?) (?:toda la |mucha )?raz[oó]n|me parece (?:muy )?(?:bien|genial|estupendo|normal|perfecto|l[oó]gico|justo))`
+)
+
+// reads is how much the words of a text are for a topic, as log odds.
+func (x *index) reads(text string, s *subject) float64 {
+	known, signs := s.sides(), x.signsOf(text, x.nameStems(s.Topic))
+	near := known.neighbour(signs)
+	x.asSaid(text, signs)
+	read := known.fit(signs) + nearWeight*near
+	return bySigns*max(-maxSigns, min(maxSigns, read)) + x.finder.forIt(text, s.Name)
+}
+
+// deny is a text that says the opposite, as far as one "not" does it: what it and the
+// text are both for is what their words are mostly for, and tells of no side. It is empty
+// where "not" has no place: of "unions protect bad workers" a frame around it would say less.
+func (g *grammar) deny(text string) string {
+	verb := deniable
+	if g.language != "en" {
+		verb = negable
+	}
+	at := verb.FindStringSubmatchIndex(text)
+	switch {
+	case at == nil:
+		return ""
+	case at[2] >= 0: // which is denied already
+		return text[:at[2]] + text[at[3]:]
+	case g.language == "en":
+		return text[:at[1]] + " not" + text[at[1]:]
+	default:
+		return text[:at[0]] + "no " + text[at[0]:]
+	}
+}
+
+// deniable is a verb that "not" follows, and the "not" if it does.
+var deniable = regexp.MustCompile(`(?i)\b(?:is|are|was|were|should|must|can|could|will|would|does|do|did|has|have)(?:( not|not|n['’]t|['’]t)\b|\b)`)
+
+// negable is a Spanish verb that "no" goes before, and the "no" if it does.
+var negable = regexp.MustCompile(`(?i)\b(no )?(?:(?:se|me|te|les?|nos) )?(?:es|son|est[aá]n?|deben?|deber[ií]an?|pued\pL+|hay|habr[ií]?a|tienen?|sirven?|cre[eo]|piens\pL+)(?:\PL|$)`)
+
+// How sure the reading of a side must be to stand without that of its denial, and what
+// that counts.
+const (
+	doubted  = 4
+	byDenied = 0.3
+)
+
+// What the signs of a side count beside the finder, and how much they count at most.
+const (
+	bySigns  = 0.5
+	maxSigns = 6
+)
+
+// example is a text of a known side.
+type example struct {
+	signs  map[string]float64
+	full   map[string]float64 // with its words as they stand
+	target float64            // 1 for PRO, 0 for CON
+	weight float64
+}
+
+// examples are what the bank says that people of each side say.
+func (g *grammar) examples(t *bank.Topic) (all []example) {
+	names := g.nameStems(t)
+	add := func(side debate.Stance, weight float64, texts ...string) {
+		target := 0.0
+		if side == debate.Pro {
+			target = 1
+		}
+		for _, text := range texts {
+			signs := g.signsOf(text, names)
+			full := maps.Clone(signs)
+			g.asSaid(text, full)
+			all = append(all, example{signs, full, target, weight})
+		}
+	}
+	add(debate.Pro, 2, t.Claim)
+	for _, side := range []debate.Stance{debate.Pro, debate.Con} {
+		add(side, 1, t.Claims.Of(side)...)
+		add(side, 1, t.Cues.Of(side)...)
+		own, other := t.Of(side), t.Of(side.Opposite())
+		for _, a := range own.Arguments {
+			add(side, 0.5, a.Point)
+		}
+		for _, a := range slices.Concat(other.Answers, other.Concedes) { // what this side says
+			add(side, 0.5, a.To)
+			add(side, 0.5, a.Said...)
+		}
+	}
+	return all
+}
+
+// Of learning the weights of signs.
+const (
+	epochs = 30
+	rate   = 0.3
+	decay  = 0.02
+	motion = 1.5 // what a sign of the motion weighs before
+)
+
+// learnSides fits how much each sign of a side is for PRO (logistic regression).
+func (g *grammar) learnSides(t *bank.Topic) *sides {
+	type feature struct {
+		at    int
+		value float64
+	}
+	number := make(map[string]int)
+	var names []string
+	var rows [][]feature
+	all := g.examples(t)
+	for _, e := range all {
+		var row []feature
+		for _, sign := range slices.Sorted(maps.Keys(e.full)) {
+			at, ok := number[sign]
+			if !ok {
+				at = len(names)
+				number[sign] = at
+				names = append(names, sign)
+			}
+			row = append(row, feature{at, e.full[sign]})
+		}
+		rows = append(rows, row)
+	}
+	prior := make([]float64, len(names)) // the motion says what it is for
+	for sign, value := range all[0].signs {
+		prior[number[sign]] = motion * value
+	}
+	fitted := slices.Clone(prior)
+	for epoch := range epochs {
+		step := rate / (1 + float64(epoch)/10)
+		for i, row := range rows {
+			sum := 0.0
+			for _, f := range row {
+				sum += fitted[f.at] * f.value
+			}
+			off := step * all[i].weight * (all[i].target - 1/(1+math.Exp(-sum)))
+			for _, f := range row {
+				fitted[f.at] += off*f.value - step*decay*(fitted[f.at]-prior[f.at])
+			}
+		}
+	}
+	in := make([]float64, len(names)) // how many examples
+	for _, row := range rows {
+		for _, f := range row {
+			in[f.at]++
+		}
+	}
+	known := &sides{weights: make(map[string]float64, len(names)), rarity: make(map[string]float64), unknown: math.Log(1 + float64(len(all)))}
+	for i, name := range names {
+		known.weights[name] = fitted[i]
+	}
+	for _, e := range all {
+		p := precedent{side: int(e.target)}
+		for _, sign := range slices.Sorted(maps.Keys(e.signs)) {
+			name := names[number[sign]] // the same text for all
+			r := math.Log(1 + float64(len(rows))/in[number[sign]])
+			known.rarity[name] = r
+			p.signs = append(p.signs, countedSign{name, r * r * e.signs[sign]})
+			p.length += r * r
+		}
+		if p.length > 0 {
+			known.precedents = append(known.precedents, p)
+		}
+	}
+	return known
+}
+
+// sides is what tells the sides of a topic apart. Of the examples that it was learnt from
+// it keeps little, since there are hundreds of each topic.
+type sides struct {
+	weights    map[string]float64 // how much each sign is for PRO
+	rarity     map[string]float64 // of the signs that a reading finds
+	unknown    float64            // the rarity of all others
+	precedents []precedent
+}
+
+// precedent is what an example leaves: its side, 1 for PRO, the signs that a reading of it finds,
+// and what they come to, squared.
+type precedent struct {
+	signs  []countedSign
+	length float64
+	side   int
+}
+
+// countedSign is a sign, and how much it counts where a text has it too.
+type countedSign struct {
+	name   string
+	counts float64
+}
+
+// fit is how much the signs of a text are for PRO.
+func (s *sides) fit(signs map[string]float64) (sum float64) {
+	for sign, value := range signs {
+		sum += value * s.weights[sign]
+	}
+	return sum
+}
+
+// neighbour compares the text with what people of each side say: the likeness
+// of the nearest for PRO less that of the nearest for CON. A text that turns
+// the words of one around is near the other side.
+func (s *sides) neighbour(signs map[string]float64) float64 {
+	length := 0.0
+	for sign := range signs {
+		r, ok := s.rarity[sign]
+		if !ok {
+			r = s.unknown
+		}
+		length += r * r
+	}
+	best := [2]float64{}
+	if length == 0 {
+		return 0
+	}
+	for _, p := range s.precedents {
+		shared := 0.0
+		for _, sign := range p.signs {
+			shared += sign.counts * signs[sign.name]
+		}
+		like, side := shared/math.Sqrt(p.length*length), p.side
+		if like < 0 {
+			like, side = -like, 1-side
+		}
+		best[side] = max(best[side], like)
+	}
+	return best[1] - best[0]
+}
