@@ -27,12 +27,12 @@ func (m *Model) ReadTopic(message string, read debate.Subject, sure float64) (de
 	if err != nil { // the reply will say so
 		return read, sure
 	}
-	message = k.respell(head(claim.Said(message), maxOpening))
-	found := k.likely(message)
-	if len(found) == 0 || len(strings.Fields(message)) < minOpening || k.requests(message) {
+	said := k.respell(head(claim.Said(message), maxOpening))
+	found := k.likely(said)
+	if len(found) == 0 || len(strings.Fields(said)) < minOpening || k.requests(message) {
 		return read, sure
 	}
-	return opening{k, message, read, k.respell(read.Topic), sure, found[0]}.subject()
+	return opening{k, said, read, k.respell(read.Topic), sure, found[0]}.subject()
 }
 
 // opening is a first message with what was read of it, and the topic of the bank that it is likeliest about.
