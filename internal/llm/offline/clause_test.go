@@ -75,8 +75,7 @@ func TestASentenceIsSaidAgainOnlyWhereItIsPlainlyAClause(t *testing.T) {
 	}
 }
 
-// Off the bank a point that nothing answers is asked about in its own words, and a reason of
-// the bot's own that follows a question takes it up first.
+// Off the bank a point that nothing answers is taken up in its own words, and by no second question running.
 func TestAPointOffTheBankIsTakenUpInItsOwnWords(t *testing.T) {
 	m := newModel(t, Options{})
 	l := english(t, m).lines
@@ -84,14 +83,14 @@ func TestAPointOffTheBankIsTakenUpInItsOwnWords(t *testing.T) {
 		p := debate.Prompt{Topic: "Lighthouses should be preserved by the navy", Stance: debate.Con, Language: "en", Number: 2, Seed: seed, Message: "The towers reflect signals from the ferries.",
 			Exchanges: []debate.Exchange{{Number: 1, Kind: debate.ArgumentKind, Message: "Lighthouses should be preserved by the navy", Reply: "No."}}}
 		reply := say(t, m, p)
-		if !strings.Contains(reply, "the towers reflect signals from the ferries") || !strings.HasSuffix(reply, "?") ||
-			!slices.ContainsFunc(l.Clauses[brought], func(l line) bool { return strings.Contains(reply, l.mark) }) {
+		if !strings.Contains(reply, "the towers reflect signals from the ferries") ||
+			!slices.ContainsFunc(slices.Concat(l.Clauses[brought], l.Clauses["to-change"]), func(l line) bool { return strings.Contains(reply, l.mark) }) {
 			t.Errorf("%d: %s", seed, reply)
 		}
 		p.Exchanges = append(p.Exchanges, debate.Exchange{Number: 2, Kind: debate.ArgumentKind, Message: p.Message, Reply: reply})
 		p.Number, p.Message = 3, "The navy is already paying for the lamps."
-		if reply := say(t, m, p); !strings.Contains(reply, "the navy is already paying for the lamps") || strings.HasSuffix(reply, "?") {
-			t.Errorf("%d: %s", seed, reply)
+		if second := say(t, m, p); !strings.Contains(second, "the navy is already paying for the lamps") || strings.HasSuffix(reply, "?") && strings.HasSuffix(second, "?") {
+			t.Errorf("%d: %s", seed, second)
 		}
 	}
 }

@@ -169,8 +169,9 @@ func solve(a [classify.Dimensions][classify.Dimensions]float64, all [][]float64)
 	return solved
 }
 
-// of is the likeliest ground of a sentence, as its texts, and how likely it is.
-func (x *grounds) of(sentence string) (texts []*entry, likely float64) {
+// of is the likeliest ground of a sentence, as its texts, and how likely it is; less so where it covers less than
+// a part of it.
+func (x *grounds) of(sentence string, covered float64) (texts []*entry, likely float64) {
 	scores := make([]float64, len(x.texts))
 	for stem := range x.stemsOf(sentence) {
 		for i, s := range x.words[stem] {
@@ -207,9 +208,10 @@ func (x *grounds) covers(sentence string, ground int) float64 {
 	return known / max(words, 1)
 }
 
-// telling is how much a word must speak for a ground to be covered by it, and covered which part
-// has to be.
+// telling is how much a word must speak for a ground to be covered by it, covered which part has to be, and
+// coveredAlone that where the bot has the sentence itself to ask about.
 const (
-	telling = 0.3
-	covered = 0.4
+	telling      = 0.3
+	covered      = 0.4
+	coveredAlone = 0.6
 )

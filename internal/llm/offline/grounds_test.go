@@ -36,7 +36,7 @@ func TestAReasonIsKnownInWordsThatItsWordingsHaveNot(t *testing.T) {
 				continue
 			}
 			want, sentence := fields[0], fields[len(fields)-1]
-			texts, likely := k.grounds().of(sentence)
+			texts, likely := k.grounds().of(sentence, covered)
 			is := texts[0].ID == want
 			all++
 			if want != "none" {
@@ -44,7 +44,7 @@ func TestAReasonIsKnownInWordsThatItsWordingsHaveNot(t *testing.T) {
 					first++
 				}
 				if len(fields) == 3 {
-					if of, _ := k.grounds().of(fields[1]); of[0].ID == want {
+					if of, _ := k.grounds().of(fields[1], covered); of[0].ID == want {
 						topics++
 					}
 				}

@@ -94,8 +94,8 @@ type lines struct {
 	Elsewhere, Rejected, Silent, Misread, Imputed, Leads, Begun    []line
 	Unclear, Insists                                               []line
 	Shifting, Personal, Apology, Ours, Turned, Narrowed            []line
-	Probes, Replies, Clauses, Standing                             map[pointKind][]line
-	Beside, Taken, Muddled, Back, Link, Conceded                   []line
+	Probes, Replies, Clauses, Standing, Yielded                    map[pointKind][]line
+	Beside, Taken, Muddled, Back, Link, Conceded, Ties, Returned   []line
 	Opening                                                        struct{ Demand, Judgement, Praise, People, Claim []line }
 	Pressed                                                        struct{ Demand, Judgement, People, Claim, Kind, Pro []line }
 	Here                                                           []line
@@ -153,10 +153,12 @@ const (
 	topicSlot   slot = "{topic}"
 	personaSlot slot = "{persona}"
 	thingSlot   slot = "{thing}"
+	whoSlot     slot = "{who}"
+	placeSlot   slot = "{place}"
 )
 
 var slots = slotReplacer(claimSlot, nearSlot, offersSlot, factsSlot, focusSlot, figureSlot, toSlot, thatSlot,
-	forSlot, yoursSlot, shortSlot, bestSlot, ownSlot, answerSlot, pointSlot, againSlot, pointsSlot, topicSlot, personaSlot, thingSlot)
+	forSlot, yoursSlot, shortSlot, bestSlot, ownSlot, answerSlot, pointSlot, againSlot, pointsSlot, topicSlot, personaSlot, thingSlot, whoSlot, placeSlot)
 
 func slotReplacer(slots ...slot) *strings.Replacer {
 	var pairs []string
@@ -175,11 +177,13 @@ func (l *line) UnmarshalYAML(node *yaml.Node) error {
 	if strings.ContainsAny(strings.Join(literals, ""), "{}") {
 		return fmt.Errorf("an unknown slot in %q", l.text)
 	}
+	longest := ""
 	for _, part := range literals {
-		if len(l.mark) < minMark && len(part) > len(l.mark) {
-			l.mark = strings.ToValidUTF8(part[:min(len(part), maxMark)], "")
+		if len(longest) < maxMark && len(part) > len(longest) {
+			longest = part
 		}
 	}
+	l.mark = strings.ToValidUTF8(longest[:min(len(longest), maxMark)], "")
 	return nil
 }
 

@@ -83,6 +83,9 @@ var asksLink = map[string]*regexp.Regexp{
 // signOf is the sign that a sentence, as plain gives it, bears.
 func (k *knowledge) signOf(said string) sign {
 	for _, s := range signs {
+		if s == switching && admits.MatchString(said) {
+			continue
+		}
 		for _, phrase := range k.Signs[s] {
 			phrase, begins := strings.CutPrefix(phrase, beginsWith)
 			if has(said, phrase) && (!begins || strings.HasPrefix(said, phrase)) && len(k.terms(strings.Replace(said, phrase, "", 1))) <= maxRest[s] {
@@ -92,6 +95,9 @@ func (k *knowledge) signOf(said string) sign {
 	}
 	return ""
 }
+
+// admits begins what the writer admits, which asks nobody else to.
+var admits = regexp.MustCompile(`^(\S+ ){0,2}(i|we) (\S+ )?(admit|agree|concede)\b`)
 
 // keptBack is where, behind a concession that a sentence only begins with, its point begins: behind
 // "yes, they can, but"; 0 where there is none.

@@ -23,8 +23,11 @@ func (w *writer) examine(parts []string, m message) string {
 		if reason := w.reason(); reason != "" {
 			return strings.Join(append(w.pickFirst(w.lines.Here), reason), " ")
 		}
-	case m.asks() && !interrogates:
+	case m.asks() && !interrogates && !w.answersItself(m):
 		if f, ok := w.groundedPoint(m); ok {
+			return w.meet(parts, f)
+		}
+		if f, ok := w.loosely(m); ok {
 			return w.meet(parts, f)
 		}
 		return w.replyOff(parts, m)
@@ -33,19 +36,16 @@ func (w *writer) examine(parts []string, m message) string {
 	case m.onlyTakesUp() && !interrogates:
 		return strings.TrimSpace(strings.Join(append(parts, w.reason()), " "))
 	case m.sign == shifting && len(parts) > 0 && !interrogates:
-		return strings.Join(append(parts, w.narrow()...), " ")
+		return w.hear(parts, m)
 	}
 	return w.examinePoint(parts, m)
 }
 
 // examinePoint answers what a message says, or asks about what of it says most.
 func (w *writer) examinePoint(parts []string, m message) string {
-	asked := w.prompt.Topic
-	if len(m.points) > 0 {
-		asked = w.strongest(m)
-		if f, ok := w.groundedPoint(m); ok {
-			return w.meet(parts, f)
-		}
+	asked := w.pointOf(m)
+	if text := w.answerPoint(parts, m, asked); text != "" {
+		return text
 	}
 	interrogates := w.prompt.Phase.Move == debate.Ask
 	if w.first && !interrogates && (w.claimOnly(m) || !slices.Contains(ofSources, w.kindOf(asked))) {
@@ -91,6 +91,76 @@ func (w *writer) saysAgain(sentence string) bool {
 	return ok && len(w.lines.Standing) > 0
 }
 
+// answersItself says whether a message asks and then says what it makes of that itself: "rust? one can paint it".
+func (w *writer) answersItself(m message) bool {
+	last := len(m.points) - 1
+	if last < 1 || m.questions[last] || !m.questions[last-1] || !w.crossExamines() {
+		return false
+	}
+	_, _, ok := w.clauseOf(w.prompt.Message[m.points[last].start:m.points[last].end])
+	return ok
+}
+
+// crossExamines says whether the language has what to say to any point off the bank.
+func (w *writer) crossExamines() bool { return len(w.lines.Yielded) > 0 }
+
+// stepFrom is what is missing between a sentence and the user's claim; empty for what is not to be doubted.
+func (w *writer) stepFrom(sentence string) string {
+	of := w.kindOf(sentence)
+	if first := w.kindsFor(of)[0]; w.first || !w.crossExamines() || of == loss || first == member || first == stranger {
+		return ""
+	}
+	text := w.askOf(sentence)
+	if text != "" {
+		w.probes = append(w.probes, text)
+	}
+	return text
+}
+
+// examineSource is stepFrom of a sentence that says who says so, or points to a place.
+func (w *writer) examineSource(sentence string) string {
+	clause, form, ok := w.clauseOf(sentence)
+	who, _ := w.reported(clause)
+	if form == lived || (!ok || who == "" || !slices.Contains(ofSources, w.kindOf(sentence))) && w.placeIn(sentence) == "" {
+		return ""
+	}
+	return w.stepFrom(sentence)
+}
+
+// pointOf is the sentence of a message to reply to, the claim where it has none.
+func (w *writer) pointOf(m message) string {
+	switch {
+	case len(m.points) == 0:
+		return w.prompt.Topic
+	case w.answersItself(m):
+		last := m.points[len(m.points)-1]
+		return w.prompt.Message[last.start:last.end]
+	default:
+		return w.strongest(m)
+	}
+}
+
+// answerPoint answers a point with what surely meets it, or says what is missing between the sentence and the claim,
+// or else answers with what may meet it; empty where there is none of these.
+func (w *writer) answerPoint(parts []string, m message, sentence string) string {
+	if len(m.points) == 0 {
+		return ""
+	}
+	if text := w.examineSource(sentence); text != "" {
+		return strings.Join(append(parts, text), " ")
+	}
+	if f, ok := w.groundedPoint(m); ok {
+		return w.meet(parts, f)
+	}
+	if text := w.stepFrom(sentence); text != "" {
+		return strings.Join(append(parts, text), " ")
+	}
+	if f, ok := w.loosely(m); ok {
+		return w.meet(parts, f)
+	}
+	return ""
+}
+
 // begin is what a first message is met with: a question about a reason that it gives in words
 // that can be said again, and else what the claim is.
 func (w *writer) begin(asked string, m message) string {
@@ -105,7 +175,7 @@ func (w *writer) begin(asked string, m message) string {
 func (w *writer) sayOrAsk(sentence string) string {
 	of := w.kindOf(sentence)
 	if w.prompt.Phase.Move != debate.Ask && !slices.Contains(ofSources, of) && (w.askedLast() || w.asksOfAny(sentence, of)) {
-		if f, ok := w.nextReason(); ok && (w.askedLast() || w.general && f.score >= relevant) {
+		if f, ok := w.nextReason(); ok && (w.askedLast() && !w.crossExamines() || w.general && f.score >= relevant) {
 			return strings.TrimSpace(w.setBeside(sentence) + " " + w.use(f.entry))
 		}
 	}
@@ -146,7 +216,7 @@ func (w *writer) further() *entry {
 	if !w.narrowed() {
 		return nil
 	}
-	if e := w.next(true); e != nil || !w.askedLast() {
+	if e := w.next(true); e != nil || !w.askedLast() || w.crossExamines() {
 		return e
 	}
 	return w.next(false)
@@ -199,7 +269,21 @@ func (w *writer) groundedPoint(m message) (match, bool) {
 		}
 		return w.schemed(sentence, false)
 	}
-	reason := func(sentence string, asked bool) (match, bool) {
+	return w.firstOf(m, surest, func(sentence string, asked bool) (match, bool) {
+		if asked {
+			return match{}, false
+		}
+		f, ok := w.grounded(sentence)
+		return f, ok && f.score >= surestGround
+	})
+}
+
+// loosely is such a point of those that are less surely meant, for where the sentence cannot be said again.
+func (w *writer) loosely(m message) (match, bool) {
+	if w.claimOnly(m) || w.prompt.Phase.Move == debate.Ask {
+		return match{}, false
+	}
+	return w.firstOf(m, w.narrowPoint, func(sentence string, asked bool) (match, bool) {
 		if asked {
 			return match{}, false
 		}
@@ -207,8 +291,12 @@ func (w *writer) groundedPoint(m message) (match, bool) {
 			return f, true
 		}
 		return w.schemed(sentence, true)
-	}
-	for _, find := range []func(string, bool) (match, bool){surest, w.narrowPoint, reason} {
+	})
+}
+
+// firstOf is what the first of some finders finds for a point of a message.
+func (w *writer) firstOf(m message, finders ...func(sentence string, asked bool) (match, bool)) (match, bool) {
+	for _, find := range finders {
 		for i, s := range m.points {
 			if f, ok := find(w.prompt.Message[s.start:s.end], m.questions[i]); ok {
 				f.span = s
@@ -218,6 +306,9 @@ func (w *writer) groundedPoint(m message) (match, bool) {
 	}
 	return match{}, false
 }
+
+// surestGround is how likely a ground must be to be answered before the sentence is asked about in its own words.
+const surestGround = 0.97
 
 // narrowPoint is the text on the kind of things that the claim is about that meets a sentence.
 func (w *writer) narrowPoint(sentence string, asked bool) (match, bool) {
@@ -350,7 +441,13 @@ var quotable = []pointKind{general, "prediction", "principle", popularity, "comp
 
 // meet answers a point with a text of general use, and says first what of the point it is to.
 func (w *writer) meet(parts []string, f match) string {
-	named := w.name(parts, f)
+	sentence := w.prompt.Message[f.span.start:f.span.end]
+	named := parts
+	if tie := w.tie(sentence); tie != "" && len(parts) == 0 {
+		named = append(named, tie)
+	} else {
+		named = w.name(parts, f)
+	}
 	if len(named) == 0 && !w.first {
 		sentence := w.prompt.Message[f.span.start:f.span.end]
 		if lead := cmp.Or(w.nameAgain(sentence), w.lead(sentence)); lead != "" {
@@ -370,11 +467,55 @@ func (w *writer) nameAgain(sentence string) string {
 	return w.freshLine(w.lines.Naming, clause)
 }
 
+// tie says again what a text of general use is to, where it can be.
+func (w *writer) tie(sentence string) string {
+	clause, form, ok := w.clauseOf(sentence)
+	if !ok || w.first || form == lived || len(strings.Fields(clause)) > maxTie {
+		return ""
+	}
+	return w.freshLine(w.lines.Ties, clause)
+}
+
+// maxTie is how many words a clause has at most that is said before something else.
+const maxTie = 14
+
+// hear answers who gives something away: the point that is made beside it, or else what was given away, in its
+// own words where they can be said again.
+func (w *writer) hear(parts []string, m message) string {
+	if len(w.lines.Yielded) == 0 {
+		return strings.Join(append(parts, w.narrow()...), " ")
+	}
+	var given string
+	for i, s := range m.points {
+		sentence := w.prompt.Message[s.start:s.end]
+		if w.gives(plain(w.spellOut(sentence))) || w.givesAside(sentence) {
+			given = cmp.Or(given, sentence)
+		} else if text := w.stepFrom(sentence); text != "" && !m.questions[i] {
+			return strings.Join(append(parts, text), " ")
+		}
+	}
+	aimed := w.aimed()
+	if aimed == people {
+		aimed = pointKind(bank.Blame)
+	}
+	lines := w.lines.Yielded[aimed]
+	if len(lines) == 0 {
+		lines = w.lines.Yielded[pointKind(otherAim)]
+	}
+	if clause, form, ok := w.clauseOf(given); ok && form != wished {
+		if text := w.freshLine(lines, clause); text != "" {
+			w.probes = append(w.probes, text)
+			return text
+		}
+	}
+	return strings.Join(append(parts, w.narrow()...), " ")
+}
+
 // lead takes up something that the user calls theirs in a sentence, where the topic has it not;
 // each lead is said once.
 func (w *writer) lead(sentence string) string {
 	noun := w.nounOf(sentence, w.prompt.Topic)
-	if !ofUser.MatchString(noun) || !own.MatchString(plain(joining.ReplaceAllString(sentence, ""))) { // "to see my mother" is not about her
+	if noun == "" || ofUser.MatchString(noun) && !own.MatchString(plain(joining.ReplaceAllString(sentence, ""))) { // "to see my mother" is not about her
 		return ""
 	}
 	for _, lead := range w.pickFresh(nil, w.lines.Leads) {
@@ -389,6 +530,9 @@ var ofUser = regexp.MustCompile(`^(your|tus?) \pL+$`)
 func (w *writer) newProbe(sentence string) string {
 	of := w.kindOf(sentence)
 	with := map[slot]string{focusSlot: "", figureSlot: w.figureOf(sentence), thingSlot: w.thing()}
+	if w.crossExamines() && !counted.MatchString(with[figureSlot]) {
+		with[figureSlot] = ""
+	}
 	if of == "authority" || of == "anecdote" && own.MatchString(plain(joining.ReplaceAllString(sentence, ""))) { // whose words name it; others are too often no noun phrase
 		with[focusSlot] = w.spellOut(w.focusOf(sentence, w.prompt.Topic))
 		if of == "anecdote" && !strings.Contains(with[focusSlot], " ") { // "son" is nobody's

@@ -591,8 +591,8 @@ func TestKindsOfPointsAreToldApart(t *testing.T) {
 func TestStoriesAreAskedAboutAsTheyAre(t *testing.T) {
 	m := newModel(t, Options{})
 	for message, not := range map[string]string{
-		"I started at 9 and was tired all day":     " 9",
-		"I was there by 11am and it was empty":     "11am",
+		"I started at 9 and was tired all day":     "about 9",
+		"I was there by 11am and it was empty":     "about 11am",
 		"my brother died on a motorbike last year": "your brother",
 	} {
 		for seed := range 6 {
@@ -1358,9 +1358,9 @@ func differs(t *testing.T, a, b string) {
 	}
 }
 
-// Who asks off the bank, with or without a mark, is answered and not asked back; what the bot
+// Who asks off the bank, with or without a mark, is answered in the first sentence; what the bot
 // would do is no more than its side says. The questions are as people wrote them in debates.
-func TestAQuestionOffTheBankIsNotAskedBack(t *testing.T) {
+func TestAQuestionOffTheBankIsAnsweredFirst(t *testing.T) {
 	m := newModel(t, Options{})
 	for _, c := range []struct{ topic, language, message string }{
 		{"Golf sucks", "en", "how is that good for any kid?"},
@@ -1376,7 +1376,7 @@ func TestAQuestionOffTheBankIsNotAskedBack(t *testing.T) {
 		p := debate.Prompt{Topic: c.topic, Stance: debate.Con, Language: c.language}
 		p.Exchanges = hold(t, m, p, 1, c.topic)
 		p.Message, p.Number = c.message, 2
-		if reply := say(t, m, p); strings.Contains(reply, "?") || reply == "" {
+		if reply := say(t, m, p); reply == "" || strings.HasSuffix(gist(reply, 1), "?") {
 			t.Errorf("%q is answered by %q", c.message, reply)
 		}
 	}

@@ -274,9 +274,13 @@ func TestWhatCannotBeIsNotAskedHowOften(t *testing.T) {
 }
 
 func TestWhoAsksWhatIfAllDidSoIsAnswered(t *testing.T) {
-	k := spanish(t, newModel(t, Options{}))
+	m := newModel(t, Options{})
 	for _, question := range []string{"y si lo hicieran todos?", "¿y si todos hicieran lo mismo?", "y si lo hace todo el mundo?"} {
-		if len(k.repliesTo(question)) == 0 {
+		w, err := m.writerOf(debate.Prompt{Topic: "Las comunidades son un lío", Stance: debate.Con, Language: "es", Message: question})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if w.replyTo(question) == "" {
 			t.Errorf("nothing to %q", question)
 		}
 	}

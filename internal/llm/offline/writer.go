@@ -419,8 +419,13 @@ func (w *writer) replyOff(parts []string, m message) string {
 	switch {
 	case w.doubted(m):
 		return strings.Join(w.answerQuestion(parts, m), " ")
-	case len(w.pickFresh(nil, w.repliesTo(w.question(m)))) > 0:
-		return strings.Join(w.pickFresh(parts, w.repliesTo(w.question(m))), " ")
+	}
+	for i, s := range slices.Backward(m.points) {
+		if text := w.replyTo(w.prompt.Message[s.start:s.end]); m.questions[i] && text != "" {
+			return strings.Join(append(parts, text), " ")
+		}
+	}
+	switch {
 	case w.kindOf(w.question(m)) == alternative:
 		return strings.Join(append(parts, w.probe(w.question(m))), " ")
 	case w.asksProposal(said):
@@ -430,10 +435,13 @@ func (w *writer) replyOff(parts []string, m message) string {
 		}
 		parts = append(parts, w.fill(w.pick(from), claimSlot, w.claimPhrase()))
 		return strings.Join(parts, " ")
-	case w.asksOpinion() || w.asksPersonally():
+	case w.asksPersonally() || w.asksOpinion() && (len(w.lines.Returned) == 0 || len(w.terms(w.besideTopic(w.question(m)))) < minPart):
 		parts = w.honest(parts)
 	case len(parts) == 0 && !w.asksReasons():
 		parts = w.pickFresh(parts, w.unanswered(m))
+		if back := w.pickFresh(nil, w.lines.Returned); len(parts) > 0 && len(back) > 0 {
+			return strings.Join(append(parts, back...), " ")
+		}
 	}
 	if reason := w.reason(); reason != "" {
 		parts = append(parts, reason)
@@ -444,15 +452,61 @@ func (w *writer) replyOff(parts []string, m message) string {
 	return strings.Join(parts, " ")
 }
 
-// repliesTo are the lines to a question that mostly says something, such as what if everyone
-// did so, none for any other.
-func (k *knowledge) repliesTo(question string) []line {
-	for i, rule := range k.Rhetorical {
-		if k.rhetorical[i].MatchString(fold(k.spellOut(question))) {
-			return k.lines.Replies[rule.Kind]
+// replyTo answers a question of a kind that is known, such as what if everyone did so, with what it is
+// about where that can be said again; empty for any other, or once all was said.
+func (w *writer) replyTo(question string) string {
+	asked := w.spellOut(question)
+	folded := fold(asked)
+	for i, rule := range w.Rhetorical {
+		pattern := w.rhetorical[i]
+		found := pattern.FindStringSubmatch(folded)
+		if found == nil {
+			continue
+		}
+		with := make(map[slot]string)
+		for at, name := range pattern.SubexpNames() {
+			if name != "" && found[at] != "" {
+				with[slot("{"+name+"}")] = w.askedAbout(asWritten(found[at], asked), name == "that")
+			}
+		}
+		fresh := slices.DeleteFunc(slices.Clone(w.linesTo(rule.Kind)), func(l line) bool {
+			return w.saidAt(l) > 0 || slices.ContainsFunc(ofUsers, func(s slot) bool { return l.needs(s) && with[s] == "" })
+		})
+		if named := slices.DeleteFunc(slices.Clone(fresh), func(l line) bool { return !l.needs(thatSlot) && !l.needs(focusSlot) }); len(named) > 0 {
+			fresh = named
+		}
+		if len(fresh) > 0 {
+			return w.fillAll(w.pick(fresh), with)
 		}
 	}
-	return nil
+	return ""
+}
+
+// asWritten is a part of a folded text as the text itself has it, where it is found there.
+func asWritten(part, text string) string {
+	if at := strings.Index(strings.ToLower(text), part); at >= 0 && at+len(part) <= len(text) {
+		return text[at : at+len(part)]
+	}
+	return strings.ReplaceAll(part, "can not", "can't")
+}
+
+// askedAbout is what a question is about, as another than the user says it; empty where that would be of the bot,
+// or where it is to be a clause and is none.
+func (w *writer) askedAbout(part string, clause bool) string {
+	part = strings.Trim(part, " .,!?")
+	if clause {
+		text, form, ok := w.clauseOf(part)
+		if !ok || form == lived || form == wished || ofOther.MatchString(part) {
+			return ""
+		}
+		return text
+	}
+	words := strings.Fields(part)
+	if len(words) == 0 || ofOther.MatchString(part) {
+		return ""
+	}
+	w.turnPersons(words, part == strings.ToUpper(part))
+	return strings.Join(words, " ")
 }
 
 // unanswered are the lines to a question that has no answer: to one that takes a yes or a
@@ -579,9 +633,12 @@ func (w *writer) grounded(sentence string) (match, bool) {
 	if ofBot[w.language].MatchString(said) {
 		return match{}, false
 	}
-	texts, likely := w.grounds().of(w.besideTopic(rather.ReplaceAllString(w.spellOut(sentence), "$1")))
+	ofBank, part := w.topic != nil && !w.general, covered
+	if !ofBank && w.crossExamines() {
+		part = coveredAlone
+	}
+	texts, likely := w.grounds().of(w.besideTopic(rather.ReplaceAllString(w.spellOut(sentence), "$1")), part)
 	in := func(p string) bool { return has(said, p) }
-	ofBank := w.topic != nil && !w.general
 	if likely < sureGround || w.first && ofBank || slices.Contains(ofSources, w.kindOf(sentence)) || slices.ContainsFunc(w.Dismissals, in) || slices.ContainsFunc(w.Reporting, in) {
 		return match{}, false
 	}
