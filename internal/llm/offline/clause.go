@@ -233,6 +233,9 @@ func (w *writer) formOf(text string) pointKind {
 			best, form = at[3], f.form
 		}
 	}
+	if words := wordsOf(text); form == brought && slices.Contains(folk, words[0]) { // who bring about little by it
+		form = stated
+	}
 	switch {
 	case form != "" || w.language != "en":
 	case anybody.MatchString(text):
@@ -350,14 +353,16 @@ func (w *writer) askOf(sentence string) string {
 		of = general
 	}
 	with := map[slot]string{thatSlot: clause, placeSlot: w.placeIn(sentence)}
+	if noun := w.nameable(sentence, w.prompt.Topic); w.topic == nil || w.general {
+		with[focusSlot] = w.spellOut(noun)
+	}
 	switch {
 	case !ok && with[placeSlot] != "":
 		return w.freshOfAll(with, "place")
 	case !ok:
-		with[focusSlot] = w.spellOut(w.nounOf(sentence, w.prompt.Topic))
 		return w.freshOfAll(with, "of-"+aimed)
 	case form == lived && (!w.crossExamines() || !counted.MatchString(clause)), of == "anecdote" && form == past: // which is not to be doubted
-		return w.freshOfAll(with, lived)
+		return cmp.Or(w.besideNoun(with, "with-"+lived), w.freshOfAll(with, lived))
 	case form == wished:
 		return w.freshOfAll(with, wished)
 	}
@@ -377,6 +382,9 @@ func (w *writer) askOf(sentence string) string {
 			return text
 		}
 	}
+	if text := w.besideNoun(with, "with", "with-"+aimed); text != "" && form != past {
+		return text
+	}
 	if slices.Contains(ofSources, of) {
 		if text := w.freshOfAll(with, of); text != "" {
 			return text
@@ -389,7 +397,23 @@ func (w *writer) askOf(sentence string) string {
 	if harmful.MatchString(clause) {
 		kinds = append(kinds, "harm-"+aimed)
 	}
+	switch {
+	case form != brought || w.topic != nil && !w.general:
+	case slices.Contains([]pointKind{pointKind(bank.Remove), pointKind(bank.Blame), people}, aimed):
+		kinds = append(kinds, "harm")
+	default:
+		kinds = append(kinds, "gain")
+	}
 	return cmp.Or(w.freshOfAll(with, kinds...), w.freshOfAll(with, stated, "any"))
+}
+
+// besideNoun is a line of some lists with a noun of the sentence: a reply that only says the sentence again is soon
+// seen through; empty where there is none.
+func (w *writer) besideNoun(with map[slot]string, kinds ...pointKind) string {
+	if with[focusSlot] == "" {
+		return ""
+	}
+	return w.freshOfAll(with, kinds...)
 }
 
 // aimed is what the user's side comes to, off the bank; those who judge people judge no thing.
@@ -441,10 +465,10 @@ var (
 var counted = regexp.MustCompile(`(?i)^(?:(?:about|over|more than|almost|nearly|some|the|in \d{4}) )*(?:\d[\d.,]* ?(?:%|percent|per cent|million|thousand|in \d)|half|a (?:third|quarter) of|two thirds|most|one in)`)
 
 // figures is in what gives a number of many.
-var figures = regexp.MustCompile(`(?i)\d ?%|\b(?:per ?cent|millions?|billions?|thousands|hundreds|majority|half|third|quarter|twice|double|out of)\b|\d{3}`)
+var figures = regexp.MustCompile(`(?i)\d ?%|\b(?:per ?cent|millions?|billions?|thousands|hundreds|majority|half|third|quarter|twice|double|out of)\b|\d{4}|\d,\d{3}`)
 
 // harmful is in a clause that tells of some harm.
-var harmful = regexp.MustCompile(`(?i)\b(trash|rubbish|litter\w*|nois[ey]\w*|loud|smell\w*|stink\w*|dead|died?|dies|dying|kill\w*|hurt\w*|injur\w+|breaks?|broken?|annoy\w*|disturb\w*|scared?|scary|cry|cried|cries|crying|scream\w*|block\w*|steal\w*|stole|wast\w+|cheat\w*|lies|lying|pollut\w*|damag\w*|destroy\w*|ruin\w*|suffer\w*|exploit\w*|lonely|stress\w*|sick|ill|debt|poor|wakes?|dust|poo|mess\w*|dirt\w*|crowd\w*|jams?|accidents?|risk\w*|danger\w*|abus\w*|spit|spat|bull(?:y|ies|ied)|guilty|ashamed|shame\w*|fights?|angry|worse|worst|loses?|losing|lost|unfair\w*|bother\w*|forced?|unhealthy|expensive|disgusting|harm\w*|stuck|tired|late|cannot|can't|problems?|nowhere|empty)\b`)
+var harmful = regexp.MustCompile(`(?i)\b(trash|rubbish|litter\w*|nois[ey]\w*|loud|smell\w*|stink\w*|dead|died?|dies|dying|kill\w*|hurt\w*|injur\w+|breaks?|broken?|annoy\w*|disturb\w*|scared?|scary|cry|cried|cries|crying|scream\w*|block\w*|steal\w*|stole|wast\w+|cheat\w*|lies|lying|pollut\w*|damag\w*|destroy\w*|ruin\w*|suffer\w*|exploit\w*|lonely|stress\w*|sick|ill|debt|poor|wakes?|dust|poo|mess(?:y|es)?|dirt\w*|crowd\w*|jams?|accidents?|risk\w*|danger\w*|abus\w*|spit|spat|bull(?:y|ies|ied)|guilty|ashamed|shame\w*|fights?|angry|worse|worst|loses?|losing|lost|unfair\w*|bother\w*|forced?|unhealthy|expensive|disgusting|harm\w*|stuck|tired|late|cannot|can't|problems?|nowhere|empty)\b`)
 
 // ofUsers are the slots for what the user says.
 var ofUsers = []slot{thatSlot, focusSlot, whoSlot, placeSlot}

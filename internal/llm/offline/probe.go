@@ -241,6 +241,30 @@ func (k *knowledge) nounOf(sentence, topic string) string {
 	return phrase
 }
 
+// nameable is nounOf, if that is something by itself, or else a plural that begins the sentence and needs no article.
+func (k *knowledge) nameable(sentence, topic string) string {
+	if noun := k.nounOf(sentence, topic); noun != "" || k.language != "en" {
+		words := strings.Fields(noun)
+		if last := len(words) - 1; last > 1 && slices.Contains(k.Vague, words[last]) { // "the grass green"
+			words = words[:last]
+		}
+		if noun = strings.Join(words, " "); dependent.MatchString(noun) {
+			return ""
+		}
+		return noun
+	}
+	own, tokens := k.terms(topic), k.tokens(joining.ReplaceAllString(sentence, ""))
+	return k.phraseOf(sentence, topic, func(t token) bool {
+		return t.low == tokens[0].low && t.content && len(t.low) > minNoun && !measures.MatchString(t.low) && k.plural(t.low) && isIn(k.vocabulary, t.low) && !k.verbs[k.stem(t.low)] && !k.common[t.low] && !slices.Contains(own, k.class(k.stem(t.low)))
+	})
+}
+
+// dependent is a noun that is little without the sentence.
+var dependent = regexp.MustCompile(`^\pL+ (middle|size|rest|end|top|side|back|front|bottom|start|last|first|next|same|only|whole|real|right|wrong|world|law|money|fact|facts|thing|point|number|amount|price|way|case)\b`)
+
+// measures are words in which something is counted, which are nothing that a sentence is about.
+var measures = regexp.MustCompile(`^(dollars|euros|pounds|quid|bucks|cents|seconds|minutes|hours|days|weeks|months|years|tons|lots|times|percent|litres|liters|miles|metres|meters|finishes)$`)
+
 // pronoun is "los" or "las" before a verb: "los dejan tirados".
 var pronoun = regexp.MustCompile(`(?i)^l[oa]s \pL*[^sS\PL]( |$)`)
 

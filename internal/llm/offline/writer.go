@@ -435,7 +435,7 @@ func (w *writer) replyOff(parts []string, m message) string {
 		}
 		parts = append(parts, w.fill(w.pick(from), claimSlot, w.claimPhrase()))
 		return strings.Join(parts, " ")
-	case w.asksPersonally() || w.asksOpinion() && (len(w.lines.Returned) == 0 || len(w.terms(w.besideTopic(w.question(m)))) < minPart):
+	case w.asksPersonally() || w.asksOpinion() && (!w.crossExamines() || !w.asksWhat(m) && len(w.terms(w.besideTopic(w.question(m)))) < minPart):
 		parts = w.honest(parts)
 	case len(parts) == 0 && !w.asksReasons():
 		parts = w.pickFresh(parts, w.unanswered(m))
@@ -512,12 +512,17 @@ func (w *writer) askedAbout(part string, clause bool) string {
 // unanswered are the lines to a question that has no answer: to one that takes a yes or a
 // no, that the bot's is not the one that it expects.
 func (w *writer) unanswered(m message) []line {
-	words := strings.Fields(rhetoric.ReplaceAllString(plain(w.question(m)), ""))
-	first := strings.Join(words[:min(len(words), askedWithin)], " ")
-	if slices.ContainsFunc(w.Asking, func(p string) bool { return has(first, p) || len(words) > 0 && words[len(words)-1] == p }) {
+	if w.asksWhat(m) {
 		return w.lines.Unknown
 	}
 	return w.lines.Denied
+}
+
+// asksWhat says whether a message asks what takes more than a yes or a no.
+func (w *writer) asksWhat(m message) bool {
+	words := strings.Fields(rhetoric.ReplaceAllString(plain(w.question(m)), ""))
+	first := strings.Join(words[:min(len(words), askedWithin)], " ")
+	return slices.ContainsFunc(w.Asking, func(p string) bool { return has(first, p) || len(words) > 0 && words[len(words)-1] == p })
 }
 
 // askedWithin is how far into a question, in words, the one that asks is, and rhetoric what
