@@ -77,7 +77,7 @@ var (
 	unsayable = regexp.MustCompile(`(?i)\b(mine|i|i'm|im|i've|ive|i'd|i'll|me|myself|u|ur|yo|me|mí|tú|tu|tus|te|ti|vos|usted|fuck\w*|shit\w*|bullshit|crap|damn|ass|asshole|bitch\w*|retard\w*|wtf|lol|lmao|mierda|puta|joder)\b|\.\.|[!?:;"“”«»()\[\]{}<>/*_#=]`)
 	// anybody begins a clause in which "you" is anybody, and ofBotsOwn is in one in which it is the bot.
 	anybody   = regexp.MustCompile(`(?i)^you (?:just |also |still |already |even )?(?:invite|spend|work|wait|walk|drive|sit|stand|eat|drink|use|throw|make|take|put|give|let|leave|go|come|look|live|wear|watch|read|play|sleep|carry|cook|clean|hope|open|close|start|stop|turn|try|run|hear|smell|meet|save|find|won't|wouldn't|can|can't|cannot|could|have to|don't have to|need|only|always|never|get|pay|learn|lose|buy|waste|feel|see|end up|are (?:forced|supposed|expected|not allowed|stuck|made|treated|told))\b`)
-	ofBotsOwn = regexp.MustCompile(`(?i)\byou(?:'re| are)? (?:really |just |still |also |only |don't |do not |never )*(?:say|said|think|want|mean|claim|argu|forg|ignor|miss|keep|seem|sound|admit|agree|told|tell|ask|mention|prefer|believe|know|assum|suggest|dodg|avoid|repeat|answer|understand|convince|conced)\w*\b|\byour (?:argument|point|view|side|logic|answer|reply|question|claim|example|idea|opinion|position|reason|words|own)s?\b|\b(?:thank|to|with|for|like|than) you\b|\byou(?:'re|'d|'ll|'ve)\b`)
+	ofBotsOwn = regexp.MustCompile(`(?i)\byou(?:'re| are)? (?:really |just |still |also |only |don't |do not |never )*(?:say|said|think|want|mean|claim|argu|forg|ignor|miss|keep|seem|sound|admit|agree|told|tell|ask|mention|prefer|believe|know|assum|suggest|dodg|avoid|repeat|answer|understand|convince|conced)\w*\b|\byour (?:argument|point|view|side|logic|answer|reply|question|claim|example|idea|opinion|position|reason|words|own)s?\b|\byours\b|\b(?:thank|to|with|for|like|than) you\b|\byou(?:'re|'d|'ll|'ve)\b`)
 	// clauseEnd is where a sentence goes on with what can be left out.
 	clauseEnd = regexp.MustCompile(`(?i),? (?:because|since|whereas|while|although|though|but|which|and (?:it|they|that|this|we|he|she|nobody|everyone)|porque|pero|aunque|mientras|y (?:eso|esto))\b|, (?:so|who|and|as|with|it|its|it's|that's|they|this|he|she|i|i'm|my|mine|you|we|ask|nobody|everyone|most|\pL+ing|y|lo que)\b|[;:–—(]`)
 	// clauseEndSpanish is that in Spanish, where sentences are strung together by commas.
@@ -348,6 +348,9 @@ func titled(words []string) bool {
 // empty where it cannot plainly be said again, or all that there is to ask was asked.
 func (w *writer) askOf(sentence string) string {
 	clause, form, ok := w.clauseOf(sentence)
+	if ok && w.crossExamines() && slices.ContainsFunc(w.said[:len(w.said)-1], func(reply string) bool { return strings.Contains(reply, clause) }) {
+		return "" // it was said again before
+	}
 	of, aimed := w.kindOf(sentence), w.aimed()
 	if of == "statistic" && !counted.MatchString(clause) && !figures.MatchString(clause) { // a number of nothing much
 		of = general
@@ -366,6 +369,15 @@ func (w *writer) askOf(sentence string) string {
 	case form == wished:
 		return w.freshOfAll(with, wished)
 	}
+	if text := w.askOfSource(with, sentence, of, form); text != "" || form == lived {
+		return text
+	}
+	return w.askOfStep(with, of, form)
+}
+
+// askOfSource asks about a sentence that says who says so, or where, or gives a number of many; empty for any other.
+func (w *writer) askOfSource(with map[slot]string, sentence string, of, form pointKind) string {
+	clause := with[thatSlot]
 	if form == lived {
 		return w.freshOfAll(with, "statistic")
 	}
@@ -382,13 +394,17 @@ func (w *writer) askOf(sentence string) string {
 			return text
 		}
 	}
+	if slices.Contains(ofSources, of) {
+		return cmp.Or(w.besideNoun(with, "with", "with-"+w.aimed()), w.freshOfAll(with, of))
+	}
+	return ""
+}
+
+// askOfStep says what is missing between a clause and the user's claim.
+func (w *writer) askOfStep(with map[slot]string, of, form pointKind) string {
+	clause, aimed := with[thatSlot], w.aimed()
 	if text := w.besideNoun(with, "with", "with-"+aimed); text != "" && form != past {
 		return text
-	}
-	if slices.Contains(ofSources, of) {
-		if text := w.freshOfAll(with, of); text != "" {
-			return text
-		}
 	}
 	if form == past && w.crossExamines() { // of which it makes no sense to ask whether it is always so
 		return cmp.Or(w.freshOfAll(with, of, past), w.freshOfAll(with, "any"))
@@ -401,7 +417,7 @@ func (w *writer) askOf(sentence string) string {
 	case form != brought || w.topic != nil && !w.general:
 	case slices.Contains([]pointKind{pointKind(bank.Remove), pointKind(bank.Blame), people}, aimed):
 		kinds = append(kinds, "harm")
-	default:
+	case slices.Contains([]pointKind{pointKind(bank.Require), pointKind(bank.Change), pointKind(bank.Praise)}, aimed):
 		kinds = append(kinds, "gain")
 	}
 	return cmp.Or(w.freshOfAll(with, kinds...), w.freshOfAll(with, stated, "any"))
@@ -468,7 +484,7 @@ var counted = regexp.MustCompile(`(?i)^(?:(?:about|over|more than|almost|nearly|
 var figures = regexp.MustCompile(`(?i)\d ?%|\b(?:per ?cent|millions?|billions?|thousands|hundreds|majority|half|third|quarter|twice|double|out of)\b|\d{4}|\d,\d{3}`)
 
 // harmful is in a clause that tells of some harm.
-var harmful = regexp.MustCompile(`(?i)\b(trash|rubbish|litter\w*|nois[ey]\w*|loud|smell\w*|stink\w*|dead|died?|dies|dying|kill\w*|hurt\w*|injur\w+|breaks?|broken?|annoy\w*|disturb\w*|scared?|scary|cry|cried|cries|crying|scream\w*|block\w*|steal\w*|stole|wast\w+|cheat\w*|lies|lying|pollut\w*|damag\w*|destroy\w*|ruin\w*|suffer\w*|exploit\w*|lonely|stress\w*|sick|ill|debt|poor|wakes?|dust|poo|mess(?:y|es)?|dirt\w*|crowd\w*|jams?|accidents?|risk\w*|danger\w*|abus\w*|spit|spat|bull(?:y|ies|ied)|guilty|ashamed|shame\w*|fights?|angry|worse|worst|loses?|losing|lost|unfair\w*|bother\w*|forced?|unhealthy|expensive|disgusting|harm\w*|stuck|tired|late|cannot|can't|problems?|nowhere|empty)\b`)
+var harmful = regexp.MustCompile(`(?i)\b(trash|rubbish|litter\w*|nois[ey]\w*|loud|smell\w*|stink\w*|dead|died?|dies|dying|kill\w*|hurt\w*|injur\w+|breaks?|broken?|annoy\w*|disturb\w*|scared?|scary|cry|cried|cries|crying|scream\w*|block\w*|steal\w*|stole|wast\w+|cheat\w*|lies|lying|pollut\w*|damag\w*|destroy\w*|ruin\w*|suffer\w*|exploit\w*|lonely|stress\w*|sick|ill|debt|poor|wakes?|dust|poo|mess(?:y|es)?|dirt\w*|crowd\w*|jams?|accidents?|risk\w*|danger\w*|abus\w*|spit|spat|bull(?:y|ies|ied)|guilty|ashamed|shame\w*|fights?|angry|worse|worst|loses?|losing|lost|unfair\w*|bother\w*|forced?|unhealthy|expensive|disgusting|harm\w*|stuck|cannot|can't|problems?|nowhere|empty)\b`)
 
 // ofUsers are the slots for what the user says.
 var ofUsers = []slot{thatSlot, focusSlot, whoSlot, placeSlot}

@@ -27,6 +27,9 @@ func (w *writer) examine(parts []string, m message) string {
 		if f, ok := w.groundedPoint(m); ok {
 			return w.meet(parts, f)
 		}
+		if text := w.replyKnown(m); text != "" && w.crossExamines() && !w.doubted(m) {
+			return strings.Join(append(parts, text), " ")
+		}
 		if f, ok := w.loosely(m); ok {
 			return w.meet(parts, f)
 		}
@@ -152,7 +155,7 @@ func (w *writer) answerPoint(parts []string, m message, sentence string) string 
 	if f, ok := w.groundedPoint(m); ok {
 		return w.meet(parts, f)
 	}
-	if text := w.stepFrom(sentence); text != "" {
+	if text := w.stepFrom(sentence); text != "" && !slices.Contains([]sign{switching, rules, alleged, yielding}, m.sign) {
 		return strings.Join(append(parts, text), " ")
 	}
 	if f, ok := w.loosely(m); ok {

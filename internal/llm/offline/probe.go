@@ -245,7 +245,7 @@ func (k *knowledge) nounOf(sentence, topic string) string {
 func (k *knowledge) nameable(sentence, topic string) string {
 	if noun := k.nounOf(sentence, topic); noun != "" || k.language != "en" {
 		words := strings.Fields(noun)
-		if last := len(words) - 1; last > 1 && slices.Contains(k.Vague, words[last]) { // "the grass green"
+		if last := len(words) - 1; last > 1 && (slices.Contains(k.Vague, words[last]) || k.verbs[k.stem(words[last])] && k.plural(words[last])) { // "the grass green", "the owner pays"
 			words = words[:last]
 		}
 		if noun = strings.Join(words, " "); dependent.MatchString(noun) {

@@ -420,10 +420,8 @@ func (w *writer) replyOff(parts []string, m message) string {
 	case w.doubted(m):
 		return strings.Join(w.answerQuestion(parts, m), " ")
 	}
-	for i, s := range slices.Backward(m.points) {
-		if text := w.replyTo(w.prompt.Message[s.start:s.end]); m.questions[i] && text != "" {
-			return strings.Join(append(parts, text), " ")
-		}
+	if text := w.replyKnown(m); text != "" {
+		return strings.Join(append(parts, text), " ")
 	}
 	switch {
 	case w.kindOf(w.question(m)) == alternative:
@@ -450,6 +448,19 @@ func (w *writer) replyOff(parts []string, m message) string {
 		parts = append(parts, w.pick(w.unanswered(m)).text)
 	}
 	return strings.Join(parts, " ")
+}
+
+// replyKnown answers the last question of a message that is of a kind that is known; empty if it has none.
+func (w *writer) replyKnown(m message) string {
+	for i, s := range slices.Backward(m.points) {
+		if !m.questions[i] {
+			continue
+		}
+		if text := w.replyTo(w.prompt.Message[s.start:s.end]); text != "" {
+			return text
+		}
+	}
+	return ""
 }
 
 // replyTo answers a question of a kind that is known, such as what if everyone did so, with what it is
