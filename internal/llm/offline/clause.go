@@ -369,14 +369,14 @@ func (w *writer) askOf(sentence string) string {
 	case form == wished:
 		return w.freshOfAll(with, wished)
 	}
-	if text := w.askOfSource(with, sentence, of, form); text != "" || form == lived {
+	if text := w.askOfSource(with, of, form); text != "" || form == lived {
 		return text
 	}
 	return w.askOfStep(with, of, form)
 }
 
 // askOfSource asks about a sentence that says who says so, or where, or gives a number of many; empty for any other.
-func (w *writer) askOfSource(with map[slot]string, sentence string, of, form pointKind) string {
+func (w *writer) askOfSource(with map[slot]string, of, form pointKind) string {
 	clause := with[thatSlot]
 	if form == lived {
 		return w.freshOfAll(with, "statistic")
