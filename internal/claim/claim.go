@@ -70,7 +70,7 @@ type Inner struct {
 func Within(statement string) Inner {
 	s := newScene(statement)
 	f := weights(stored).read(s)
-	return Inner{Subject: f.subject(), Sure: float64(f.sure), Sided: float64(f.sided), Names: f.names, Reported: reported.MatchString(statement)}
+	return Inner{Subject: f.subject(), Sure: float64(f.sure), Sided: float64(f.sided), Names: f.names, Reported: reporting.MatchString(statement)}
 }
 
 // Asks says whether a message asks for what it says to be argued, or argued against,

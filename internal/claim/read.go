@@ -280,12 +280,12 @@ func (f found) reported(s *scene) bool {
 	if f.span != none {
 		from = s.tokens[s.tokens[f.span.i].first].from
 	}
-	return reported.MatchString(s.text[from:])
+	return reporting.MatchString(s.text[from:])
 }
 
-// reported is how a sentence begins that says what somebody else holds, which its writer
+// reporting is how a sentence begins that says what somebody else holds, which its writer
 // may think little of.
-var reported = regexp.MustCompile(`(?i)^\W*(my|our|the|some|people|everyone|everybody|they|he|she|mi|la gente|todos|mein|meine|mon|ma|meu|minha)\b[^,.;:!?]{0,30}\b(say|says|said|think|thinks|claims?|believes?|tells? me|told me|insists?|dice|dicen|cree|creen|piensa|sagt|meint|dit|pense|diz|acha)\b`)
+var reporting = regexp.MustCompile(`(?i)^\W*(my|our|the|some|people|everyone|everybody|they|he|she|mi|la gente|todos|mein|meine|mon|ma|meu|minha)\b[^,.;:!?]{0,30}\b(say|says|said|think|thinks|claims?|believes?|tells? me|told me|insists?|dice|dicen|cree|creen|piensa|sagt|meint|dit|pense|diz|acha)\b`)
 
 // statement is a short message as it was said, or of a longer one, and of any that surely has its claim there, the
 // sentence of the span; "" where that is long.

@@ -97,19 +97,27 @@ func TestAModelIsTrainedOnFromAnother(t *testing.T) {
 	}
 }
 
-// Who trains again gets the same model, so that it can be told from what a change of the lesson does.
-func TestTheSameLessonMakesTheSameModel(t *testing.T) {
+// ofHalf is a model that has learnt half of the examples, and all of them.
+func ofHalf(t *testing.T) (*Model, []Example) {
+	t.Helper()
 	all := examples(t)
 	data, err := Train(all[:len(all)/2], nil, []int{2, 2, 2}).MarshalBinary()
 	if err != nil {
 		t.Fatal(err)
 	}
-	before, err := Load(data, []int{2, 2, 2})
+	m, err := Load(data, []int{2, 2, 2})
 	if err != nil {
 		t.Fatal(err)
 	}
+	return m, all
+}
+
+// Who trains again gets the same model, so that it can be told from what a change of the lesson does.
+func TestTheSameLessonMakesTheSameModel(t *testing.T) {
+	before, all := ofHalf(t)
 	var made [2][]byte
 	for i := range made {
+		var err error
 		if made[i], err = TrainOn(before, all, nil, 0).MarshalBinary(); err != nil {
 			t.Fatal(err)
 		}
@@ -173,15 +181,7 @@ func BenchmarkProbabilities(b *testing.B) {
 
 // A model keeps of how it judged what it was told to keep, and leans where it is told to lean.
 func TestAModelKeepsOfTheOneBeforeAndLeans(t *testing.T) {
-	all := examples(t)
-	data, err := Train(all[:len(all)/2], nil, []int{2, 2, 2}).MarshalBinary()
-	if err != nil {
-		t.Fatal(err)
-	}
-	before, err := Load(data, []int{2, 2, 2})
-	if err != nil {
-		t.Fatal(err)
-	}
+	before, all := ofHalf(t)
 	moved := func(kept int) (sum float64) {
 		m := TrainOn(before, all, nil, kept)
 		for _, e := range all {

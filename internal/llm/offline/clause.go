@@ -474,7 +474,7 @@ func (w *writer) freshOfAll(with map[slot]string, kinds ...pointKind) string {
 // A clause that begins with a condition of its own does not stand behind another.
 var (
 	conditionally = regexp.MustCompile(`^(?:if|when|once|unless) `)
-	supposing     = regexp.MustCompile(`(?i)\b(?:if|suppose|say|grant|let's say|whether|maybe|so|sure|granted),? \{that\}`)
+	supposing     = regexp.MustCompile(`(?i)\b(?:if|suppose|say|grant|let's say|whether|maybe|so(?: that)?|sure|granted),? \{that\}`)
 )
 
 // counted begins a clause that gives a number of many.

@@ -452,7 +452,6 @@ func (w *writer) meet(parts []string, f match) string {
 		named = w.name(parts, f)
 	}
 	if len(named) == 0 && !w.first {
-		sentence := w.prompt.Message[f.span.start:f.span.end]
 		if lead := cmp.Or(w.nameAgain(sentence), w.lead(sentence)); lead != "" {
 			named = append(named, lead)
 		}

@@ -76,10 +76,11 @@ func (o opening) concerns() bool {
 	if o.of.sure() < maybeTopic {
 		return false
 	}
-	if own := o.topicOf(o.claimIn(o.topic)); own != nil && own != o.of.subject && o.sure >= sureOfOwn {
+	read := o.claimIn(o.topic)
+	if own := o.topicOf(read); own != nil && own != o.of.subject && o.sure >= sureOfOwn {
 		return false
 	}
-	return o.sure < clearReading || o.of.told() && (o.agrees(o.of.subject, o.claimIn(o.topic), o.message) || o.agrees(o.of.subject, o.claimIn(o.message), o.message))
+	return o.sure < clearReading || o.of.told() && (o.agrees(o.of.subject, read, o.message) || o.agrees(o.of.subject, o.claimIn(o.message), o.message))
 }
 
 // keeps says whether what was read, which is of the topic too, had better stay, given whether the message is on the

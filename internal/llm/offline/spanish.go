@@ -142,7 +142,7 @@ var (
 	// enclitic is a verb with the writer behind it, as in "decirme".
 	enclitic = regexp.MustCompile(`(?:[aei]r|[aáeé]ndo)(?:me|nos)$`)
 	// ofMany are words that end like a verb of more than one.
-	ofMany = strings.Fields("ramos gramos kilogramos tramos reclamos extremos mismos ultimos últimos máximos mínimos ánimos primos supremos enfermos amos tramos")
+	ofMany = strings.Fields("ramos gramos kilogramos tramos reclamos extremos mismos ultimos últimos máximos mínimos ánimos primos supremos enfermos amos")
 )
 
 // secondOf is a verb of the first person in the second, or in the third of more; empty for what is none,
