@@ -107,13 +107,14 @@ func (r rotator) create(ctx context.Context, e events.SecretsManagerSecretRotati
 	return "the new version is made", nil
 }
 
+// test holds the pending version against the current one. Where a rotation is set up without one that begins
+// at once, Secrets Manager tries the function with this step alone, on a pending version that has the current
+// one's value, and takes that version away again.
+// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html (RotateImmediately)
+// https://github.com/getmoto/moto/pull/8547
 func (r rotator) test(ctx context.Context, e events.SecretsManagerSecretRotationEvent) error {
-	now, err := r.current(ctx, e)
-	if err != nil {
-		return err
-	}
-	next, err := r.pending(ctx, e)
-	if err != nil {
+	now, next, err := r.both(ctx, e)
+	if err != nil || next == now {
 		return err
 	}
 	return auth.CheckRotated(now, next)
@@ -121,6 +122,13 @@ func (r rotator) test(ctx context.Context, e events.SecretsManagerSecretRotation
 
 // finish has the pending version count. The one that did becomes AWSPREVIOUS.
 func (r rotator) finish(ctx context.Context, e events.SecretsManagerSecretRotationEvent, versions map[string][]string) error {
+	now, next, err := r.both(ctx, e)
+	if err != nil {
+		return err
+	}
+	if err := auth.CheckRotated(now, next); err != nil {
+		return err
+	}
 	move := &secretsmanager.UpdateSecretVersionStageInput{SecretId: &e.SecretID, VersionStage: new(current), MoveToVersionId: &e.ClientRequestToken}
 	for id, stages := range versions {
 		if slices.Contains(stages, current) {
@@ -131,6 +139,14 @@ func (r rotator) finish(ctx context.Context, e events.SecretsManagerSecretRotati
 		return fmt.Errorf("have the new version count: %w", err)
 	}
 	return nil
+}
+
+func (r rotator) both(ctx context.Context, e events.SecretsManagerSecretRotationEvent) (now, next string, err error) {
+	if now, err = r.current(ctx, e); err != nil {
+		return "", "", err
+	}
+	next, err = r.pending(ctx, e)
+	return now, next, err
 }
 
 func (r rotator) current(ctx context.Context, e events.SecretsManagerSecretRotationEvent) (string, error) {

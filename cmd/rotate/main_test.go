@@ -166,6 +166,25 @@ func TestWhatIsWrongStopsARotationAndIsToldWithoutAKey(t *testing.T) {
 	}
 }
 
+// Where a rotation is set up that does not begin at once, AWS has testSecret alone look at a pending version with
+// the current one's value.
+// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_RotateSecret.html (RotateImmediately)
+// https://github.com/getmoto/moto/pull/8547
+func TestTheTrialBeforeTheFirstRotationPassesAndNeverCounts(t *testing.T) {
+	for name, old := range map[string]string{"one key": "SENTINEL-plain-key", "named keys": named} {
+		manager := awstest.Start(t)
+		manager.Put(secret, current, old)
+		manager.Put(secret, pending, old)
+		r, tried := rotator{manager.Client(), slog.New(slog.DiscardHandler)}, manager.ID(secret, pending)
+		if err := r.handle(t.Context(), event("testSecret", tried)); err != nil {
+			t.Errorf("%s: the trial fails: %v", name, err)
+		}
+		if err := r.handle(t.Context(), event("finishSecret", tried)); err == nil || manager.ID(secret, current) == tried {
+			t.Errorf("%s: keys that did not change count as rotated: %v", name, err)
+		}
+	}
+}
+
 // lambdas plays the runtime's API of AWS Lambda, version 2018-06-01: it hands out
 // events, and takes what became of them.
 type lambdas struct {
