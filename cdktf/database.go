@@ -81,7 +81,7 @@ func NewDatabase(scope constructs.Construct, id string, c DatabaseConfig) Aurora
 		DatabaseInsightsMode: new("standard"),
 		// What waits for a maintenance window shows as a change in every plan until then.
 		ApplyImmediately:   new(true),
-		DeletionProtection: new(c.Protect), SkipFinalSnapshot: new(!c.Protect), FinalSnapshotIdentifier: new(name + "-final"),
+		DeletionProtection: new(c.Protect), SkipFinalSnapshot: new(!c.Protect), FinalSnapshotIdentifier: new(name + "-final"), Lifecycle: keep(c.Protect),
 		DependsOn: &[]cdktf.ITerraformDependable{logs},
 	})
 	aurora := Aurora{

@@ -66,6 +66,12 @@ func TestGuideTellsWhatBitesLater(t *testing.T) {
 		"database.major_upgrade", "Cannot upgrade aurora-postgresql", "`ResourceAlreadyExistsException` of a log group", "`ResourceExistsException`", "import -var-file",
 		"database.existing.manage_rule", "Database Insights", "deploy/rds-ca.pem", "describe-db-engine-versions", "L-3032A538", "create-bucket", "request-certificate",
 		"restore-db-cluster-to-point-in-time", "rds-data execute-statement", "create-budget", "CreateServiceLinkedRole", "create-open-id-connect-provider",
+		// An instance in subnets of a VPC with a gateway is public by default:
+		// https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html (PubliclyAccessible).
+		"--no-publicly-accessible",
+		// manage_master_user_password is not read back: a restored cluster would have no secret, and the plan fail at it.
+		// https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/rds/cluster.go (resourceClusterRead)
+		"--manage-master-user-password", "--no-deletion-protection",
 	} {
 		if !strings.Contains(string(guide), told) {
 			t.Errorf("docs/deploy.md says nothing of %s", told)

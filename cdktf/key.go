@@ -50,6 +50,7 @@ func NewKey(scope constructs.Construct, id string, c KeyConfig) Key {
 		EnableKeyRotation:    new(true),
 		DeletionWindowInDays: new(windowDays(c.Protect)),
 		Policy:               policy(statements...),
+		Lifecycle:            keep(c.Protect),
 	})
 	kmsalias.NewKmsAlias(here, new("alias"), &kmsalias.KmsAliasConfig{Name: new("alias/debate-chatbot"), TargetKeyId: key.KeyId()})
 	return Key{ID: *key.KeyId(), ARN: *key.Arn()}

@@ -26,6 +26,7 @@ type NetworkConfig struct {
 	AWS     AWSScope
 	Key     Key
 	LogDays int
+	Protect bool
 }
 
 // Subnets are where things run: the load balancer in Public, all else in Private, but for tasks where
@@ -62,7 +63,7 @@ func NewNetwork(scope constructs.Construct, id string, c NetworkConfig) Subnets 
 	}
 	here := constructs.NewConstruct(scope, new(id))
 	v := vpc.NewVpc(here, new("vpc"), &vpc.VpcConfig{
-		CidrBlock: new(c.Network.CIDR), EnableDnsSupport: new(true), EnableDnsHostnames: new(true), Tags: named("debate-chatbot"),
+		CidrBlock: new(c.Network.CIDR), EnableDnsSupport: new(true), EnableDnsHostnames: new(true), Tags: named("debate-chatbot"), Lifecycle: keep(c.Protect),
 	})
 	// Whoever forgets to name a group gets one that lets nothing through.
 	defaultsecuritygroup.NewDefaultSecurityGroup(here, new("closed"), &defaultsecuritygroup.DefaultSecurityGroupConfig{VpcId: v.Id()})
@@ -74,6 +75,11 @@ func NewNetwork(scope constructs.Construct, id string, c NetworkConfig) Subnets 
 	zones := dataawsavailabilityzones.NewDataAwsAvailabilityZones(here, new("zones"), &dataawsavailabilityzones.DataAwsAvailabilityZonesConfig{
 		State: new("available"), ExcludeZoneIds: strs(noFargate...),
 		Filter: []any{&dataawsavailabilityzones.DataAwsAvailabilityZonesFilter{Name: new("opt-in-status"), Values: strs("opt-in-not-required")}},
+		// Of fewer zones some would be taken twice, which load balancers refuse, minutes into the deploy.
+		Lifecycle: &cdktf.TerraformResourceLifecycle{Postcondition: &[]*cdktf.Postcondition{{
+			Condition:    new(ref(fmt.Sprintf("length(self.names) >= %d", c.Network.Zones))),
+			ErrorMessage: new(fmt.Sprintf("network.zones: got %d; takes at most ${length(self.names)}: this account has no more zones with Fargate in ${self.id}.", c.Network.Zones)),
+		}}},
 	})
 
 	s := Subnets{VPC: *v.Id(), PublicTasks: c.Network.NAT == "none", Routed: []cdktf.ITerraformDependable{out}}
@@ -124,6 +130,8 @@ func block(cidr string, i int) string {
 func newSubnet(scope constructs.Construct, id string, v vpc.Vpc, zone *string, cidr string) subnet.Subnet {
 	return subnet.NewSubnet(scope, new(id), &subnet.SubnetConfig{
 		VpcId: v.Id(), AvailabilityZone: zone, CidrBlock: new(cidr), MapPublicIpOnLaunch: new(false), Tags: named("debate-chatbot-" + id),
+		// A zone that AWS adds, or takes out of service for an hour, must not make the subnets anew.
+		Lifecycle: &cdktf.TerraformResourceLifecycle{IgnoreChanges: strs("availability_zone")},
 	})
 }
 

@@ -38,7 +38,7 @@ func NewRotation(scope constructs.Construct, id string, c RotationConfig) {
 		FunctionName: new(rotatorName), Description: new("Makes a new API key for the debate chatbot"), Role: role.arn,
 		Runtime: new("provided.al2023"), Architectures: strs("arm64"), Handler: new("bootstrap"), MemorySize: num(128), Timeout: num(30),
 		PackageType: new("Zip"), Filename: new(rotatorFile), SourceCodeHash: new(ref(`try(filebase64sha256("` + rotatorFile + `"), "")`)),
-		KmsKeyArn: new(c.Key.ARN), TracingConfig: &lambdafunction.LambdaFunctionTracingConfig{Mode: new("PassThrough")},
+		TracingConfig: &lambdafunction.LambdaFunctionTracingConfig{Mode: new("PassThrough")},
 		LoggingConfig: &lambdafunction.LambdaFunctionLoggingConfig{LogFormat: new("JSON"), LogGroup: logs.Name()},
 		Lifecycle: &cdktf.TerraformResourceLifecycle{Precondition: &[]*cdktf.Precondition{{
 			Condition: new(ref(`fileexists("` + rotatorFile + `")`)), ErrorMessage: new("The rotation function's code is not there. Run this first, at the project's root: make rotate-zip"),

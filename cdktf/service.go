@@ -105,6 +105,9 @@ func NewService(scope constructs.Construct, id string, c ServiceConfig) Tasks {
 		AvailabilityZoneRebalancing: new("ENABLED"), EnableEcsManagedTags: new(true), PropagateTags: new("SERVICE"),
 		// A read-only root filesystem excludes shells in tasks.
 		EnableExecuteCommand: new(false),
+		// Three tasks that fail their checks, one after the other, and the way back, or the watch that ECS keeps on the
+		// alarms when all new tasks run: each may outlast the provider's 20 minutes.
+		Timeouts: &ecsservice.EcsServiceTimeouts{Create: new("60m"), Update: new("60m")},
 		// The scaling policies own the count once the service runs.
 		Lifecycle: &cdktf.TerraformResourceLifecycle{IgnoreChanges: strs("desired_count")},
 		DependsOn: &waits,
@@ -217,7 +220,8 @@ func newContainer(c ServiceConfig) container {
 	return container{
 		Name: containerName, Image: c.Registry.URL + ":" + c.ImageTag, Command: []string{"serve"}, Essential: true,
 		User: "65532:65532", ReadonlyRootFilesystem: true,
-		LinuxParameters: map[string]any{"capabilities": map[string]any{"drop": []string{"ALL"}}},
+		// ECS keeps an empty list of what is added, and the provider makes a new task at each deploy where ours has none.
+		LinuxParameters: map[string]any{"capabilities": map[string]any{"add": []string{}, "drop": []string{"ALL"}}},
 		StopTimeout:     int(stopTimeout.Seconds()),
 		PortMappings:    []map[string]any{{"containerPort": Port, "hostPort": Port, "protocol": "tcp"}},
 		Environment:     environment,

@@ -33,7 +33,7 @@ func NewStack(scope constructs.Construct, c Config) cdktf.TerraformStack {
 	}
 	key := NewKey(stack, "key", KeyConfig{AWS: aws, TrailName: trail, Protect: c.Protect})
 	registry := NewRegistry(stack, "registry", RegistryConfig{Key: key, Protect: c.Protect})
-	subnets := NewNetwork(stack, "network", NetworkConfig{Network: c.Network, AWS: aws, Key: key, LogDays: c.Logs.Days})
+	subnets := NewNetwork(stack, "network", NetworkConfig{Network: c.Network, AWS: aws, Key: key, LogDays: c.Logs.Days, Protect: c.Protect})
 	firewall := NewFirewall(stack, "firewall", FirewallConfig{
 		VPC: subnets.VPC, Existing: c.Database.Existing, Cache: c.Cache.Enabled, Endpoints: c.Network.Endpoints,
 	})

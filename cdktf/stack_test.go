@@ -626,6 +626,35 @@ func TestTrailRecordsEveryRegionSigned(t *testing.T) {
 	}
 }
 
+// With deletion_protection alone `terraform destroy` takes tasks, listeners and the cluster's instances away before
+// RDS refuses the cluster.
+// https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_DeleteCluster.html
+func TestNoPlanDestroysWhatIsProtected(t *testing.T) {
+	config := production()
+	config.Protect = false
+	for protect, s := range map[bool]*shape{true: shapes["default"], false: reshape(t, config)} {
+		s.check(t, []expect{
+			{"aws_kms_key", "key/key", "lifecycle.prevent_destroy", protect},
+			{"aws_rds_cluster", "database/cluster", "lifecycle.prevent_destroy", protect},
+			{"aws_vpc", "network/vpc", "lifecycle.prevent_destroy", protect}, // by network.cidr
+		})
+	}
+	if got := at(shapes["smallest"].get(t, "aws_kms_key", "key/key"), "lifecycle.prevent_destroy"); got != shapes["smallest"].config.Protect {
+		t.Errorf("without a database of its own: prevent_destroy is %v", got)
+	}
+}
+
+// data.aws_availability_zones names what is available now, in the order of the alphabet: a zone that is added or out
+// of service moves the others. availability_zone makes a subnet anew, with all that is in it.
+// https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/ec2/vpc_subnet.go (ForceNew)
+func TestSubnetsStayInTheirZones(t *testing.T) {
+	each(t, "aws_subnet", func(t *testing.T, _ *shape, _ string, r map[string]any) {
+		if got := at(r, "lifecycle.ignore_changes"); !reflect.DeepEqual(got, []any{"availability_zone"}) {
+			t.Errorf("changes that are ignored: %v", got)
+		}
+	})
+}
+
 func TestServiceLogsAreKeptSevenDaysEncrypted(t *testing.T) {
 	s := shapes["default"]
 	s.check(t, []expect{
@@ -728,6 +757,12 @@ func TestDeploymentEndsWithTheDeployOrGoesBack(t *testing.T) {
 	each(t, "aws_ecs_service", func(t *testing.T, s *shape, _ string, r map[string]any) {
 		if r["wait_for_steady_state"] != true {
 			t.Error("the deploy ends before its deployment")
+		}
+		// The provider's own 20 minutes are less than a deployment that fails may take, or that is watched for the
+		// longest alarm's time: https://github.com/hashicorp/terraform-provider-aws/blob/main/website/docs/r/ecs_service.html.markdown (Timeouts),
+		// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-alarm-failure.html (bake time).
+		if got := at(r, "timeouts"); !reflect.DeepEqual(got, map[string]any{"create": "60m", "update": "60m"}) {
+			t.Errorf("the deploy gives up after %v", got)
 		}
 		if r["capacity_provider_strategy"] != nil && r["force_new_deployment"] != true {
 			t.Error("another strategy would make another service")

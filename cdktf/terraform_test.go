@@ -46,8 +46,12 @@ func TestTerraformDeploysAndDestroysEveryShape(t *testing.T) {
 			state := tf.run(t, "state", "pull")
 			if name == "smallest" {
 				tf.run(t, "destroy", "-auto-approve")
-			} else if out, err := tf.try(t, "destroy", "-auto-approve"); err == nil || !strings.Contains(out, "cannot be deleted") {
-				t.Errorf("what is protected was destroyed: %v\n%s", err, out)
+			} else { // nothing at all is, not even what AWS would let go before it refuses the rest
+				before := tf.run(t, "state", "list")
+				out, err := tf.try(t, "destroy", "-auto-approve")
+				if after := tf.run(t, "state", "list"); err == nil || !strings.Contains(out, "Instance cannot be destroyed") || after != before {
+					t.Errorf("what is protected was destroyed: %v\n%s", err, out)
+				}
 			}
 			tf.received(t, name)
 			tf.noSecrets(t, shown, again, state)
@@ -286,6 +290,18 @@ func TestTerraformIsRefusedWhatAWSRefuses(t *testing.T) {
 	refused("AllowMajorVersionUpgrade flag must be present", "apply", "-auto-approve")
 	put(`"version": "16.8"`, `"version": "15.13"`)
 	refused("Cannot upgrade aurora-postgresql from 16.8 to 15.13", "apply", "-auto-approve")
+}
+
+// The stub knows three zones, as many as a small region has.
+func TestMoreZonesThanThereAreAreRefusedInThePlan(t *testing.T) {
+	config := production()
+	config.Network.Zones = 4
+	tf := newTerraform(t, reshape(t, config))
+	tf.run(t, "init")
+	out, err := tf.try(t, "plan")
+	if flat := strings.Join(strings.Fields(strings.ReplaceAll(out, "│", " ")), " "); err == nil || !strings.Contains(flat, "network.zones: got 4; takes at most 3: ") {
+		t.Errorf("%v\n%s", err, out)
+	}
 }
 
 func TestAnotherAccountIsRefused(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/aws/jsii-runtime-go"
+	"github.com/hashicorp/terraform-cdk-go/cdktf"
 )
 
 // The bindings take pointers everywhere, and every number as a float.
@@ -14,6 +15,12 @@ func strs(v ...string) *[]*string       { return jsii.Strings(v...) }
 
 // ref is a value that Terraform computes, inside a text: "…${expression}…".
 func ref(expression string) string { return "${" + expression + "}" }
+
+// keep has Terraform refuse every plan that would destroy something, before it destroys anything else: AWS's
+// own protection speaks up when the tasks and the database's servers are gone already.
+func keep(protect bool) *cdktf.TerraformResourceLifecycle {
+	return &cdktf.TerraformResourceLifecycle{PreventDestroy: new(protect)}
+}
 
 // document is a JSON text. Go's encoder, unlike Terraform's jsonencode, keeps it readable for
 // people and tests. The values are plain data: failing to encode them is a mistake in this package.

@@ -100,6 +100,9 @@ var table = []Rule{
 		list, ok := v["architectures"].([]any)
 		return !ok || len(list) == 1 && oneOf("x86_64", "arm64")(list[0])
 	}), plant("architectures", []any{"x86_64", "arm64"}), "Lambda API, CreateFunction"},
+	{"aws_lambda_function", "", "no kms_key_arn without environment variables: Lambda drops it, and each plan adds it again", whole(func(v map[string]any) bool {
+		return v["kms_key_arn"] == nil || one(v, "environment.variables") != nil
+	}), plant("kms_key_arn", "arn:aws:kms:us-east-2:123456789012:key/1", "environment", nil), "provider, aws_lambda_function: kms_key_arn; hashicorp/terraform-provider-aws 6366"},
 	{"aws_lambda_permission", "statement_id", "1 to 100 letters, digits, - and _", pattern(`^[A-Za-z0-9_-]{1,100}$`), "Secrets Manager", "Lambda API, AddPermission"},
 	{"aws_lambda_permission", "action", "lambda: and an action", pattern(`^lambda:([A-Za-z]+|\*)$`), "InvokeFunction", "Lambda API, AddPermission"},
 
@@ -203,6 +206,10 @@ var table = []Rule{
 		added, _ := one(c, "linuxParameters.capabilities.add").([]any)
 		return len(added) == 0 || len(added) == 1 && added[0] == "SYS_PTRACE"
 	}), `[{"name":"a","linuxParameters":{"capabilities":{"add":["NET_ADMIN"]}}}]`, "ECS API, KernelCapabilities"},
+	{"aws_ecs_task_definition", "container_definitions", "capabilities with both lists, empty ones too, as ECS gives them back: each plan would replace the task", each(func(c any) bool {
+		capabilities, ok := one(c, "linuxParameters.capabilities").(map[string]any)
+		return !ok || capabilities["add"] != nil && capabilities["drop"] != nil
+	}), `[{"name":"a","linuxParameters":{"capabilities":{"drop":["ALL"]}}}]`, "braintrustdata/terraform-aws-braintrust-data-plane 335; provider, internal/service/ecs/container_definitions.go"},
 	{"aws_ecs_task_definition", "container_definitions", "a name of 1 to 255 letters, digits, - and _", each(func(c any) bool { return pattern(arnOrName)(one(c, "name")) }), `[{"name":"debate api"}]`, "ECS API, ContainerDefinition"},
 	{"aws_appautoscaling_target", "", "min_capacity up to max_capacity", whole(func(v map[string]any) bool { return ordered(v, "min_capacity", "max_capacity") }), plant("min_capacity", 10.0, "max_capacity", 2.0), "Application Auto Scaling API, RegisterScalableTarget"},
 	{"aws_appautoscaling_policy", "target_tracking_scaling_policy_configuration.target_value", "more than 0", between(1e-9, 1e12), 0.0, "Application Auto Scaling API, TargetTrackingScalingPolicyConfiguration"},
