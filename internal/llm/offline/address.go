@@ -18,8 +18,8 @@ func (w *writer) address() string {
 	}
 	for _, s := range slices.Backward(sentencesOf(w.prompt.Message)) {
 		said := fold(w.spellOut(w.prompt.Message[s.start:s.end]))
-		for i, rule := range w.Addressed {
-			if !w.addressed[i].MatchString(said) {
+		for _, rule := range w.Addressed {
+			if !rule.Pattern.in(said) {
 				continue
 			}
 			lines := w.linesTo(rule.Kind)

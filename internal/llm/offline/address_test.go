@@ -56,11 +56,11 @@ func TestAReplyThatMissedIsTakenBack(t *testing.T) {
 		Exchanges: []debate.Exchange{{Number: 1, Kind: debate.ArgumentKind, Message: "Leaf blowers should be banned.", Reply: "No."},
 			{Number: 2, Kind: debate.ArgumentKind, Message: "The fumes are terrible for the gardeners.", Reply: "Beauty is a real reason."}}}
 	for message, lines := range map[string][]line{
-		"what are you talking about":               k.lines.Misread,
-		"what does that have to do with blowers??": k.lines.Misread,
-		"and what has beauty to do with it":        k.lines.Misread,
-		"beauty of what?":                          k.lines.Muddled,
-		"huh":                                      k.lines.Muddled,
+		"what are you talking about":               k.lines.Signs[misread],
+		"what does that have to do with blowers??": k.lines.Signs[misread],
+		"and what has beauty to do with it":        k.lines.Signs[misread],
+		"beauty of what?":                          k.lines.Signs[muddled],
+		"huh":                                      k.lines.Signs[muddled],
 	} {
 		p.Message = message
 		reply := say(t, m, p)
@@ -74,7 +74,7 @@ func TestAReplyThatMissedIsTakenBack(t *testing.T) {
 		p.Aside = debate.NoAside
 	}
 	p.Message = "you just say no to everything"
-	if reply := say(t, m, p); slices.ContainsFunc(k.lines.Silent, func(l line) bool { return strings.Contains(reply, l.text) }) {
+	if reply := say(t, m, p); slices.ContainsFunc(k.lines.Signs[silent], func(l line) bool { return strings.Contains(reply, l.text) }) {
 		t.Errorf("%s: taken for silence: %s", p.Message, reply)
 	}
 }

@@ -48,10 +48,10 @@ func (w *writer) aside() string {
 	}
 	m := w.readMessage(w.prompt.Message)
 	if m.missed() && slices.Contains(judging, w.prompt.Aside) {
-		return strings.TrimSpace(strings.Join(append(w.back(w.pickFresh(nil, w.lines.of(m.sign))), w.reason()), " "))
+		return strings.TrimSpace(strings.Join(append(w.back(w.pickFresh(nil, w.lines.Signs[m.sign])), w.reason()), " "))
 	}
 	if w.prompt.Aside == debate.AsideUnmet && m.sign == misread {
-		parts := w.pickFresh(nil, w.lines.Misread)
+		parts := w.pickFresh(nil, w.lines.Signs[misread])
 		if text := w.answerTo(); text != "" {
 			parts = append(parts, text)
 		}
@@ -70,7 +70,7 @@ func (w *writer) aside() string {
 		case w.asks(w.prompt.Message): // "so have I convinced you?" gives nothing
 			kind = debate.AsideWinner
 		case m.sign == verdict: // nor does "not convinced"
-			return w.pick(w.lines.Verdict).text
+			return w.pick(w.lines.Signs[verdict]).text
 		}
 	}
 	first := ""

@@ -355,7 +355,7 @@ func (x *index) readTopics(claim string) []candidate {
 // thingStems are the stems of what a claim is made of, where that is a plain noun phrase and
 // not who is to do something.
 func (x *index) thingStems(claim string) []string {
-	found := things[x.language].FindStringSubmatch(bare(claim))
+	found := x.Thing.FindStringSubmatch(bare(claim))
 	if found == nil || noThing.MatchString(found[1]) || ofPeople.MatchString(found[1]) || duty.MatchString(claim) && !passive.MatchString(claim) {
 		return nil
 	}

@@ -14,12 +14,8 @@ import (
 // knowledge is what the opponent knows in one language.
 type knowledge struct {
 	*index
-	lines    *lines
-	asides   map[debate.Aside][]line
-	patterns []*regexp.Regexp // of kinds
-	// rhetorical are the patterns of questions that say something, addressed those of what is said
-	// to the bot of the debate itself.
-	rhetorical, addressed []*regexp.Regexp
+	lines  *lines
+	asides map[debate.Aside][]line
 	// grounds are what people give as reasons on any topic.
 	grounds func() *grounds
 	// schemes are points that are known by their form.
@@ -31,8 +27,8 @@ func readKnowledge(language string) (*knowledge, error) {
 	if err := decode("words.yaml", wordsFile, &grammars); err != nil {
 		return nil, err
 	}
-	var all map[string]*lines
-	if err := decode("lines.yaml", linesFile, &all); err != nil {
+	all, err := readLines(linesFile)
+	if err != nil {
 		return nil, err
 	}
 	asides, err := readAsides(asidesFile)
@@ -42,9 +38,6 @@ func readKnowledge(language string) (*knowledge, error) {
 	g, l := grammars[language], all[language]
 	if g == nil || l == nil || asides[language] == nil {
 		return nil, fmt.Errorf("offline: %s is missing in words.yaml, lines.yaml or asides.yaml", language)
-	}
-	if err := l.check(); err != nil {
-		return nil, fmt.Errorf("offline: lines.yaml: %s: %w", language, err)
 	}
 	topics, err := bank.Heads(language)
 	if err != nil {
@@ -79,29 +72,6 @@ func readKnowledge(language string) (*knowledge, error) {
 		}
 		return newSchemes(all)
 	})
-	for to, pattern := range map[**regexp.Regexp]string{&g.ofKind: g.OfKind, &g.notOfKind: g.NotOfKind} {
-		if *to, err = regexp.Compile(pattern); err != nil {
-			return nil, fmt.Errorf("offline: words.yaml: of kind: %w", err)
-		}
-	}
-	for _, rule := range g.Kinds {
-		var p *regexp.Regexp
-		if rule.Pattern != "" {
-			if p, err = regexp.Compile(rule.Pattern); err != nil {
-				return nil, fmt.Errorf("offline: words.yaml: %s: %w", rule.Kind, err)
-			}
-		}
-		k.patterns = append(k.patterns, p)
-	}
-	for to, rules := range map[*[]*regexp.Regexp][]kindRule{&k.rhetorical: g.Rhetorical, &k.addressed: g.Addressed} {
-		for _, rule := range rules {
-			p, err := regexp.Compile(rule.Pattern)
-			if err != nil {
-				return nil, fmt.Errorf("offline: words.yaml: %s: %w", rule.Kind, err)
-			}
-			*to = append(*to, p)
-		}
-	}
 	return k, nil
 }
 

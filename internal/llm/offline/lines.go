@@ -7,6 +7,9 @@ import (
 	"bytes"
 	_ "embed" // for the data
 	"fmt"
+	"reflect"
+	"regexp"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -79,33 +82,65 @@ const (
 type kindRule struct {
 	Kind    pointKind
 	Words   []string
-	Pattern string
+	Pattern pattern
 	// Unless are words with which a sentence is of another kind.
 	Unless []string
 }
 
-// lines are those of a language; lines.yaml explains them.
-type lines struct {
-	First                                                          struct{ Pro, Con []line }
-	Reasoning, Which, Unknown, Opinion, Again, Met, Usual, Closers []line
-	Unmet, Granted, Summing, Denied, Doubted, Naming               []line
-	Firm, Invitations, Asked                                       []line
-	Rules, Switch, Alleged, Verdict, Praise, Yield                 []line
-	Elsewhere, Rejected, Silent, Misread, Imputed, Leads, Begun    []line
-	Unclear, Insists                                               []line
-	Shifting, Personal, Apology, Ours, Turned, Narrowed            []line
-	Probes, Replies, Clauses, Standing, Yielded                    map[pointKind][]line
-	Beside, Taken, Muddled, Back, Link, Conceded, Ties, Returned   []line
-	Opening                                                        struct{ Demand, Judgement, Praise, People, Claim []line }
-	Pressed                                                        struct{ Demand, Judgement, People, Claim, Kind, Pro []line }
-	Here                                                           []line
-	Proposed                                                       struct{ Pro, Con []line }
+// pattern is a regular expression of a data file; where there is none it matches nothing.
+type pattern struct{ *regexp.Regexp }
+
+// UnmarshalYAML reads a pattern from a string.
+func (p *pattern) UnmarshalYAML(node *yaml.Node) (err error) {
+	p.Regexp, err = regexp.Compile(node.Value)
+	return err
 }
 
-// of are the lines to a sign.
-func (l *lines) of(s sign) []line {
-	return map[sign][]line{rules: l.Rules, switching: l.Switch, alleged: l.Alleged, verdict: l.Verdict, praise: l.Praise,
-		yielding: l.Yield, elsewhere: l.Elsewhere, rejected: l.Rejected, silent: l.Silent, misread: l.Misread, muddled: l.Muddled, imputed: l.Imputed, apology: l.Apology, insists: l.Insists, shifting: l.Shifting}[s]
+// in says whether a text has the pattern.
+func (p pattern) in(text string) bool { return p.Regexp != nil && p.MatchString(text) }
+
+// lines are those of a language; lines.yaml explains them.
+type lines struct {
+	Reasoning, Which, Unknown, Opinion, Again, Met, Usual, Closers []line
+	Unmet, Granted, Summing, Denied, Doubted, Naming               []line
+	Firm, Invitations, Asked, Leads, Begun, Unclear, Here          []line
+	Personal, Ours, Turned, Narrowed                               []line
+	Taken, Back, Link, Beside                                      []line
+	Conceded, Ties, Returned                                       []line `yaml:",omitempty"`
+	Signs                                                          map[sign][]line
+	First, Proposed                                                map[debate.Stance][]line
+	Opening, Pressed, Probes, Replies, Clauses                     map[pointKind][]line
+	Standing, Yielded                                              map[pointKind][]line `yaml:",omitempty"`
+}
+
+// readLines reads those of all languages.
+func readLines(data []byte) (map[string]*lines, error) {
+	var all map[string]*lines
+	if err := decode("lines.yaml", data, &all); err != nil {
+		return nil, err
+	}
+	for language, l := range all {
+		if err := l.check(); err != nil {
+			return nil, fmt.Errorf("offline: lines.yaml: %s: %w", language, err)
+		}
+	}
+	return all, nil
+}
+
+// check says which list of a language has nothing in it.
+func (l *lines) check() error {
+	fields := reflect.ValueOf(*l)
+	for i := range fields.NumField() {
+		if f := fields.Type().Field(i); fields.Field(i).Len() == 0 && f.Tag == "" {
+			return fmt.Errorf("nothing in %s", strings.ToLower(f.Name))
+		}
+	}
+	for _, s := range append(slices.Clone(signs), silent, shifting) {
+		if len(l.Signs[s]) == 0 {
+			return fmt.Errorf("nothing in signs.%s", s)
+		}
+	}
+	return nil
 }
 
 // otherLanguage is one that the bot only asks in.
@@ -197,28 +232,4 @@ func decode(name string, data []byte, v any) error {
 		return fmt.Errorf("offline: %s: %w", name, err)
 	}
 	return nil
-}
-
-// check says which list of a language has nothing in it.
-func (l *lines) check() error {
-	lists := map[string][]line{"first.pro": l.First.Pro, "first.con": l.First.Con, "reasoning": l.Reasoning, "which": l.Which, "unknown": l.Unknown, "opinion": l.Opinion, "again": l.Again,
-		"met": l.Met, "granted": l.Granted, "usual": l.Usual, "naming": l.Naming, "denied": l.Denied, "doubted": l.Doubted, "closers": l.Closers, "summing": l.Summing, "firm": l.Firm, "invitations": l.Invitations, "asked": l.Asked, "silent": l.Silent, "leads": l.Leads, "beside": l.Beside, "back": l.Back, "taken": l.Taken, "link": l.Link, "clauses.lived": l.Clauses[lived], "clauses.stated": l.Clauses[stated], "clauses.brought": l.Clauses[brought], "clauses.expected": l.Clauses[expected], "clauses.possible": l.Clauses[possible], "clauses.owed": l.Clauses[owed], "clauses.compared": l.Clauses[ranked], "clauses.past": l.Clauses[past], "shifting": l.Shifting, "personal": l.Personal, "ours": l.Ours, "turned": l.Turned, "narrowed": l.Narrowed, "pressed.demand": l.Pressed.Demand, "pressed.judgement": l.Pressed.Judgement, "pressed.claim": l.Pressed.Claim, "pressed.people": l.Pressed.People, "pressed.kind": l.Pressed.Kind, "pressed.pro": l.Pressed.Pro, "probes.member": l.Probes[member], "probes.stranger": l.Probes[stranger], "probes.general": l.Probes[general], "probes.against": l.Probes[against], "probes.favour": l.Probes[favour], "probes.demand": l.Probes[demand], "probes.people": l.Probes[people],
-		"opening.demand": l.Opening.Demand, "opening.judgement": l.Opening.Judgement, "opening.praise": l.Opening.Praise, "opening.people": l.Opening.People, "here": l.Here, "begun": l.Begun, "unclear": l.Unclear, "proposed.pro": l.Proposed.Pro, "proposed.con": l.Proposed.Con, "opening.claim": l.Opening.Claim}
-	for _, s := range signs {
-		lists[string(s)] = l.of(s)
-	}
-	for name, list := range lists {
-		if len(list) == 0 {
-			return fmt.Errorf("nothing in %s", name)
-		}
-	}
-	return nil
-}
-
-// first are the lines before a first reply for a side.
-func (l *lines) first(side debate.Stance) []line {
-	if side == debate.Pro {
-		return l.First.Pro
-	}
-	return l.First.Con
 }

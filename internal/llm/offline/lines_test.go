@@ -1,6 +1,7 @@
 package offline
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -8,23 +9,19 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/debate"
 )
 
-func (l *lines) all() []line {
-	all := slices.Concat(l.First.Pro, l.First.Con, l.Reasoning, l.Which, l.Unknown, l.Doubted, l.Opinion, l.Again, l.Met, l.Usual, l.Naming, l.Closers, l.Firm, l.Invitations, l.Asked, l.Opening.Demand, l.Opening.Judgement, l.Opening.Praise, l.Opening.People, l.Opening.Claim, l.Here, l.Leads, l.Ties, l.Returned, l.Beside, l.Proposed.Pro, l.Proposed.Con, l.Silent, l.Shifting, l.Personal, l.Ours, l.Turned, l.Narrowed,
-		l.Pressed.Demand, l.Pressed.Judgement, l.Pressed.Claim, l.Pressed.Kind, l.Pressed.Pro)
-	for _, s := range signs {
-		all = append(all, l.of(s)...)
-	}
-	for _, probes := range l.Probes {
-		all = append(all, probes...)
-	}
-	for _, clauses := range l.Clauses {
-		all = append(all, clauses...)
-	}
-	for _, replies := range l.Replies {
-		all = append(all, replies...)
-	}
-	for _, yielded := range l.Yielded {
-		all = append(all, yielded...)
+// all are the lines of all lists but the short answers to a fact, which are in other lines.
+func (l *lines) all() (all []line) {
+	fields := reflect.ValueOf(*l)
+	for i := range fields.NumField() {
+		switch f := fields.Field(i); {
+		case slices.Contains([]string{"Granted", "Denied", "Summing"}, fields.Type().Field(i).Name):
+		case f.Kind() == reflect.Slice:
+			all = append(all, f.Interface().([]line)...)
+		default:
+			for _, key := range f.MapKeys() {
+				all = append(all, f.MapIndex(key).Interface().([]line)...)
+			}
+		}
 	}
 	return all
 }
@@ -67,15 +64,15 @@ func TestALineIsKnownByItsMarkAndSaysNothingFalse(t *testing.T) {
 
 func TestLinesWithAMissingPartAreRefused(t *testing.T) {
 	for name, edit := range map[string][2]string{
-		"no silence": {"  silent:", "  silenced:"},
+		"no silence": {"    silent:", "    silenced:"},
+		"no list":    {"  naming:", "  nameless:"},
 		"open slot":  {"I argue for {claim}.", "I argue for {claim."},
 	} {
-		var all map[string]*lines
 		bad := strings.Replace(string(linesFile), edit[0], edit[1], 1)
 		if bad == string(linesFile) {
 			t.Fatalf("%s: nothing to replace", name)
 		}
-		if err := decode("lines.yaml", []byte(bad), &all); err == nil {
+		if _, err := readLines([]byte(bad)); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}
@@ -99,31 +96,31 @@ func TestWhatAMessageDoesBesidesArguingIsHeard(t *testing.T) {
 		heard          []line
 		no             bool
 	}{
-		{topic: "Zoos should be closed.", message: "that's a straw man, I never said animals are stupid", heard: en.Misread},
-		{topic: "Zoos should be closed.", message: "That's not what I meant. Documentaries teach better.", heard: en.Misread},
-		{topic: "Zoos should be closed.", message: "wait, are you saying animals like cages?", heard: en.Imputed},
-		{topic: "Zoos should be closed.", message: "fair, the condor was saved by them, but what about thousands of others", heard: en.Shifting},
-		{topic: "Zoos should be closed.", message: "I'm starting to think good zoos are fine", heard: en.Shifting},
-		{topic: "Zoos should be closed.", message: "ok but the lion at ours has gone mad", heard: en.Shifting, no: true},
-		{topic: "Zoos should be closed.", message: "ok fair, for frogs I could live with it", heard: en.Shifting},
-		{topic: "Street musicians should be banned.", message: "in the park it does not bother me that much", heard: en.Shifting},
-		{topic: "Street musicians should be banned.", message: "sorry for my grammar. But they are under my window", heard: en.Apology},
-		{topic: "Street musicians should be banned.", message: "kids love it, sure, mine too", heard: en.Shifting},
-		{topic: "Street musicians should be banned.", message: "fine, a permit costs money. like 50 cents", heard: en.Shifting},
-		{topic: "Street musicians should be banned.", message: "the tourists like it, i'll admit", heard: en.Shifting},
-		{topic: "Street musicians should be banned.", message: "you paid for the flat, fine, but not for my ears", heard: en.Shifting, no: true},
+		{topic: "Zoos should be closed.", message: "that's a straw man, I never said animals are stupid", heard: en.Signs[misread]},
+		{topic: "Zoos should be closed.", message: "That's not what I meant. Documentaries teach better.", heard: en.Signs[misread]},
+		{topic: "Zoos should be closed.", message: "wait, are you saying animals like cages?", heard: en.Signs[imputed]},
+		{topic: "Zoos should be closed.", message: "fair, the condor was saved by them, but what about thousands of others", heard: en.Signs[shifting]},
+		{topic: "Zoos should be closed.", message: "I'm starting to think good zoos are fine", heard: en.Signs[shifting]},
+		{topic: "Zoos should be closed.", message: "ok but the lion at ours has gone mad", heard: en.Signs[shifting], no: true},
+		{topic: "Zoos should be closed.", message: "ok fair, for frogs I could live with it", heard: en.Signs[shifting]},
+		{topic: "Street musicians should be banned.", message: "in the park it does not bother me that much", heard: en.Signs[shifting]},
+		{topic: "Street musicians should be banned.", message: "sorry for my grammar. But they are under my window", heard: en.Signs[apology]},
+		{topic: "Street musicians should be banned.", message: "kids love it, sure, mine too", heard: en.Signs[shifting]},
+		{topic: "Street musicians should be banned.", message: "fine, a permit costs money. like 50 cents", heard: en.Signs[shifting]},
+		{topic: "Street musicians should be banned.", message: "the tourists like it, i'll admit", heard: en.Signs[shifting]},
+		{topic: "Street musicians should be banned.", message: "you paid for the flat, fine, but not for my ears", heard: en.Signs[shifting], no: true},
 		{topic: "Los zoos deberían cerrarse.", message: "los niños aprenden, eso no lo niego", heard: es.Conceded},
 		{topic: "Zoos should be closed.", message: "hm, you convinced me, some animals need them", heard: en.Turned},
 		{topic: "Zoos should be closed.", message: "you have not convinced me", heard: en.Turned, no: true},
 		{topic: "Zoos should be closed.", message: "you convinced me on the condor, but the lions suffer", heard: en.Turned, no: true},
 		{topic: "Los zoos deberían cerrarse.", message: "vale, me has convencido, no hay que cerrarlos", heard: es.Turned},
-		{topic: "Zoos should be closed.", message: "Fair treatment of animals is impossible in a cage", heard: en.Shifting, no: true},
-		{topic: "Zoos should be closed.", message: "Animals never said yes to any of this", heard: en.Misread, no: true},
+		{topic: "Zoos should be closed.", message: "Fair treatment of animals is impossible in a cage", heard: en.Signs[shifting], no: true},
+		{topic: "Zoos should be closed.", message: "Animals never said yes to any of this", heard: en.Signs[misread], no: true},
 		{topic: "Social media does more harm than good.", message: "what would you do if it was your daughter?", heard: en.Personal},
 		{topic: "Street musicians should be banned.", message: "have you ever lived above one?", heard: en.Personal},
-		{topic: "Los zoos deberían cerrarse.", message: "eso no es lo que he dicho, hablaba de los documentales", heard: es.Misread},
+		{topic: "Los zoos deberían cerrarse.", message: "eso no es lo que he dicho, hablaba de los documentales", heard: es.Signs[misread]},
 		{topic: "Los zoos deberían cerrarse.", message: "¿y tú dejarías a tu perro en una jaula, qué harías?", heard: es.Personal},
-		{topic: "Los zoos deberían cerrarse.", message: "Eso te lo concedo, algunos zoos salvan especies", heard: es.Shifting},
+		{topic: "Los zoos deberían cerrarse.", message: "Eso te lo concedo, algunos zoos salvan especies", heard: es.Signs[shifting]},
 	} {
 		language := "en"
 		if strings.HasPrefix(c.topic, "Los") {
@@ -134,7 +131,7 @@ func TestWhatAMessageDoesBesidesArguingIsHeard(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if k := english(t, m); len(c.heard) == len(en.Shifting) && c.heard[0].text == en.Shifting[0].text { // which is also heard in what was given away
+		if k := english(t, m); len(c.heard) == len(en.Signs[shifting]) && c.heard[0].text == en.Signs[shifting][0].text { // which is also heard in what was given away
 			for _, lines := range k.lines.Yielded {
 				c.heard = append(c.heard, lines...)
 			}

@@ -34,11 +34,11 @@ func (k *knowledge) readMessage(text string) (m message) {
 			m.sign = cmp.Or(m.sign, sign)
 			continue
 		}
-		if askedBack[k.language].MatchString(said) {
+		if k.AskedBack.in(said) {
 			m.sign = cmp.Or(m.sign, muddled)
 			continue
 		}
-		if asksLink[k.language].MatchString(said) {
+		if k.AsksLink.in(said) {
 			m.sign = cmp.Or(m.sign, misread)
 			continue
 		}
@@ -68,18 +68,6 @@ func (k *knowledge) readMessage(text string) (m message) {
 	return m
 }
 
-// askedBack is a short question about what the bot has just said, by language: "freedom of who?"
-var askedBack = map[string]*regexp.Regexp{
-	"en": regexp.MustCompile(`^(\S+ ){0,4}(of|by|for|to|from|than|about|with) (who|whom|what|which one)$`),
-	"es": regexp.MustCompile(`^(\S+ ){0,3}(de|por|para|con|a) (quien|que|cual)$`),
-}
-
-// asksLink asks what the bot's words have to do with the matter, by language.
-var asksLink = map[string]*regexp.Regexp{
-	"en": regexp.MustCompile(`^((and|but|so|ok|wait) )*what (has|have|does|do|did|is) .{0,40}to do with\b`),
-	"es": regexp.MustCompile(`^((y|pero|entonces) )*que (tiene|tienen|tendra|pinta|pintan) (que ver|aqui|ahi)\b`),
-}
-
 // signOf is the sign that a sentence, as plain gives it, bears.
 func (k *knowledge) signOf(said string) sign {
 	for _, s := range signs {
@@ -102,17 +90,11 @@ var admits = regexp.MustCompile(`^(\S+ ){0,2}(i|we) (\S+ )?(admit|agree|concede)
 // keptBack is where, behind a concession that a sentence only begins with, its point begins: behind
 // "yes, they can, but"; 0 where there is none.
 func (k *knowledge) keptBack(sentence string) int {
-	at := takenBack[k.language].FindStringIndex(sentence)
+	at := k.TakenBack.FindStringIndex(sentence)
 	if at == nil || len(k.terms(sentence[at[1]:])) < minPart {
 		return 0
 	}
 	return at[1]
-}
-
-// takenBack is a concession that a point takes back, by language.
-var takenBack = map[string]*regexp.Regexp{
-	"en": regexp.MustCompile(`(?i)^\W*(?:(?:and|well|look|oh) )*(?:yes|yeah|yep|sure|true|fine|granted|of course|fair|ok|okay|right|maybe|perhaps|no doubt|i (?:know|agree|admit|accept|guess|suppose|get|see|grant)|it(?:'s|’s| is) true)\b[^.;!?]{2,120}?[,;]? but\b,? `),
-	"es": regexp.MustCompile(`(?i)^\W*(?:(?:y|bueno) )*(?:sí|si|vale|claro|cierto|puede|quizás?|es (?:verdad|cierto)|de acuerdo|estoy de acuerdo|ya sé|lo sé|reconozco|admito|acepto|entiendo)\b[^.;!?]{2,120}?[,;]? pero\b,? `),
 }
 
 // beginsWith marks a phrase that a sentence has to begin with: "act as a pirate" is an order,
@@ -124,7 +106,7 @@ func (k *knowledge) gives(said string) bool {
 	if persists.MatchString(said) {
 		return false
 	}
-	if slices.ContainsFunc(k.Signs[shifting], func(p string) bool { return has(said, p) }) {
+	if hasAny(said, k.Signs[shifting]) {
 		return !undecided.MatchString(said)
 	}
 	rest, gave, plainly := said, false, false
@@ -149,7 +131,7 @@ var persists = regexp.MustCompile(`\b(i|we) (just |would |do )?still (think|beli
 // givesAside says whether a sentence gives something away between commas: "fine, printing
 // costs money", "kids love it, sure".
 func (k *knowledge) givesAside(sentence string) bool {
-	if k.asks(sentence) || persists.MatchString(plain(sentence)) || slices.ContainsFunc(k.Reserving, func(p string) bool { return has(plain(sentence), p) }) {
+	if k.asks(sentence) || persists.MatchString(plain(sentence)) || hasAny(plain(sentence), k.Reserving) {
 		return false
 	}
 	parts := strings.Split(sentence, ",")

@@ -341,39 +341,38 @@ const (
 func (w *writer) opening() []line {
 	switch demands, judges := w.demandsOrJudges(plain(spellNot(w.prompt.Topic))); {
 	case w.leaning() == people:
-		return w.lines.Opening.People
+		return w.lines.Opening[people]
 	case demands:
-		return w.lines.Opening.Demand
+		return w.lines.Opening[demand]
 	case w.leaning() == favour, judges && w.praises(w.prompt.Topic) && !w.denies(w.prompt.Topic):
-		return w.lines.Opening.Praise
+		return w.lines.Opening["praise"]
 	case judges, w.leaning() == against:
-		return w.lines.Opening.Judgement
+		return w.lines.Opening["judgement"]
 	}
-	return w.lines.Opening.Claim
+	return w.lines.Opening["claim"]
 }
 
 // demandsOrJudges says whether a claim, as plain gives it, wants something, or judges it.
 func (g *grammar) demandsOrJudges(claim string) (demands, judges bool) {
-	in := func(p string) bool { return has(claim, p) }
-	return slices.ContainsFunc(g.Wanting, in), slices.ContainsFunc(g.Judging, in) ||
+	return hasAny(claim, g.Wanting), hasAny(claim, g.Judging) ||
 		slices.ContainsFunc(strings.Fields(claim), func(word string) bool { return g.value(g.adjectives, word) != 0 })
 }
 
 // introduce says which side the bot takes, and that it only reasons about the topic.
 func (w *writer) introduce() []string {
-	return []string{w.fill(w.pick(w.lines.first(w.prompt.Stance)), claimSlot, w.claimPhrase()), w.reasoning()}
+	return []string{w.fill(w.pick(w.lines.First[w.prompt.Stance]), claimSlot, w.claimPhrase()), w.reasoning()}
 }
 
 // asksOpinion says whether the message asks what the bot holds.
 func (w *writer) asksOpinion() bool {
 	said := plain(w.spellOut(w.prompt.Message))
-	return slices.ContainsFunc(w.Opinions, func(p string) bool { return has(said, p) })
+	return hasAny(said, w.Opinions)
 }
 
 // asksPersonally says whether the message asks what the bot would do, or lived through.
 func (w *writer) asksPersonally() bool {
 	said := plain(w.spellOut(w.prompt.Message))
-	return !w.asksProposal(said) && slices.ContainsFunc(w.Personal, func(p string) bool { return has(said, p) })
+	return !w.asksProposal(said) && hasAny(said, w.Personal)
 }
 
 // alternative is the kind of a point that has another way.
@@ -382,15 +381,14 @@ const alternative pointKind = "alternative"
 // asksProposal says whether a question, as plain gives it, asks what the bot would do about
 // the matter, and not in somebody's place.
 func (w *writer) asksProposal(said string) bool {
-	in := func(p string) bool { return has(said, p) }
-	elsewhere := func(p string) bool { return in(p) && !slices.Contains(w.Proposals, p) }
-	return slices.ContainsFunc(w.Proposals, in) && !in(w.If) && !slices.ContainsFunc(w.Personal, elsewhere)
+	elsewhere := func(p string) bool { return has(said, p) && !slices.Contains(w.Proposals, p) }
+	return hasAny(said, w.Proposals) && !has(said, w.If) && !slices.ContainsFunc(w.Personal, elsewhere)
 }
 
 // asksReasons says whether any reason of the bot's side answers the message.
 func (w *writer) asksReasons() bool {
 	said := plain(w.spellOut(w.prompt.Message))
-	return slices.ContainsFunc(w.Reasons, func(p string) bool { return has(said, p) })
+	return hasAny(said, w.Reasons)
 }
 
 // honest answers a question about the bot itself, if it was not answered so before.

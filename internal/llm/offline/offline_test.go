@@ -614,8 +614,8 @@ func TestWhatIsRejectedOrDoubtedIsAnsweredAsThat(t *testing.T) {
 		p.Exchanges = hold(t, m, p, 2, topic, "It takes up all the water")
 		p.Number = 3
 		for message, want := range map[string][]line{
-			"that's not the same thing at all":   english(t, m).lines.Rejected,
-			"bad analogy":                        english(t, m).lines.Rejected,
+			"that's not the same thing at all":   english(t, m).lines.Signs[rejected],
+			"bad analogy":                        english(t, m).lines.Signs[rejected],
 			"how do you know that they like it?": english(t, m).lines.Doubted,
 		} {
 			p.Message = message

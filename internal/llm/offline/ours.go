@@ -20,7 +20,7 @@ const (
 // own says whether a sentence speaks for the bot's side: what answers it is on the other
 // side. Who takes up the bot's own words may do so to deny them, unless that is granted.
 func (w *writer) own(sentence string) bool {
-	if w.first || w.asks(sentence) || slices.ContainsFunc(w.Personal, func(p string) bool { return has(plain(sentence), p) }) || slices.ContainsFunc(w.Reporting, func(p string) bool { return has(plain(sentence), p) }) {
+	if w.first || w.asks(sentence) || hasAny(plain(sentence), w.Personal) || hasAny(plain(sentence), w.Reporting) {
 		return false
 	}
 	theirs := w.topic.points[w.side.Opposite()]().rank(sentence, answer, concede)[0]
@@ -53,7 +53,7 @@ func (w *writer) withoutOwn(m message) (rest message, ours bool) {
 func (w *writer) cameRound(m message) bool {
 	said := plain(w.prompt.Message)
 	welcomed := slices.ContainsFunc(w.lines.Turned, func(l line) bool { return w.saidAt(l) > 0 })
-	if welcomed || slices.Contains(m.questions, true) || slices.ContainsFunc(w.Reserving, func(p string) bool { return has(said, p) }) {
+	if welcomed || slices.Contains(m.questions, true) || hasAny(said, w.Reserving) {
 		return false
 	}
 	return slices.ContainsFunc(w.Converted, func(p string) bool {
@@ -83,7 +83,7 @@ func (w *writer) narrow() (parts []string) {
 // presses says whether the message asks for the bot's reasons instead of more questions.
 func (w *writer) presses() bool {
 	said := plain(w.spellOut(w.prompt.Message))
-	return slices.ContainsFunc(w.Pressing, func(p string) bool { return has(said, p) })
+	return hasAny(said, w.Pressing)
 }
 
 // reason is one that was not given yet of those for the bot's side, the one that has most to
@@ -127,17 +127,17 @@ func (w *writer) reasons() []line {
 	demands, judges := w.demandsOrJudges(said)
 	switch {
 	case w.leaning() == people:
-		return w.lines.Pressed.People
+		return w.lines.Pressed[people]
 	case w.prompt.Stance == debate.Pro:
-		return w.lines.Pressed.Pro
+		return w.lines.Pressed["pro"]
 	case demands:
-		return w.lines.Pressed.Demand
+		return w.lines.Pressed[demand]
 	case w.membership(said) != general:
-		return w.lines.Pressed.Kind
+		return w.lines.Pressed["kind"]
 	case judges:
-		return w.lines.Pressed.Judgement
+		return w.lines.Pressed["judgement"]
 	}
-	return w.lines.Pressed.Claim
+	return w.lines.Pressed["claim"]
 }
 
 // kindsFor are the kinds of questions that fit a point of one, the fittest first.
@@ -169,15 +169,14 @@ var noKind = regexp.MustCompile(`\b(an?|the|una?|el|la) ([a-z]+ )?(threat|danger
 // membership tells claims that something is of a kind from those that it is not, by their
 // words; other claims are general.
 func (g *grammar) membership(claim string) pointKind {
-	in := func(p string) bool { return has(claim, p) }
 	switch {
-	case slices.ContainsFunc(g.Condemning, in), slices.ContainsFunc(g.Praising, in): // "is a nuisance" is a judgement
+	case hasAny(claim, g.Condemning), hasAny(claim, g.Praising): // "is a nuisance" is a judgement
 		return general
 	case slices.ContainsFunc(strings.Fields(claim), g.judges), ofPeople.MatchString(claim), noKind.MatchString(claim):
 		return general
-	case g.notOfKind.MatchString(claim):
+	case g.NotOfKind.in(claim):
 		return stranger
-	case g.ofKind.MatchString(claim):
+	case g.OfKind.in(claim):
 		return member
 	}
 	return general

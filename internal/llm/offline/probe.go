@@ -17,10 +17,9 @@ func (k *knowledge) kindOf(sentence string) pointKind {
 		folded = strings.ReplaceAll(folded, idiom, "")
 	}
 	said := plain(folded)
-	in := func(w string) bool { return has(said, w) }
-	for i, rule := range k.Kinds {
-		is := k.patterns[i] != nil && k.patterns[i].MatchString(folded) || slices.ContainsFunc(rule.Words, in)
-		if is && !slices.ContainsFunc(rule.Unless, in) {
+	for _, rule := range k.Kinds {
+		is := rule.Pattern.in(folded) || hasAny(said, rule.Words)
+		if is && !hasAny(said, rule.Unless) {
 			return rule.Kind
 		}
 	}
@@ -206,13 +205,13 @@ func (k *knowledge) preferred(kind pointKind, sentence string) map[string]bool {
 	if kind != "anecdote" && kind != "authority" {
 		return words
 	}
-	for i, rule := range k.Kinds {
+	for _, rule := range k.Kinds {
 		if rule.Kind != kind {
 			continue
 		}
 		phrases := slices.Clone(rule.Words)
-		if k.patterns[i] != nil {
-			phrases = append(phrases, k.patterns[i].FindAllString(plain(sentence), -1)...)
+		if rule.Pattern.Regexp != nil {
+			phrases = append(phrases, rule.Pattern.FindAllString(plain(sentence), -1)...)
 		}
 		for _, phrase := range phrases {
 			fields := strings.Fields(phrase)

@@ -228,7 +228,7 @@ func TestWhoMissesAnAnswerIsHeard(t *testing.T) {
 			Exchanges: []debate.Exchange{{Number: 1, Kind: debate.ArgumentKind, Message: "¡Cierren!", Reply: "No."}}}
 		reply := say(t, m, p)
 		heard := false
-		for _, l := range k.lines.Insists {
+		for _, l := range k.lines.Signs[insists] {
 			heard = heard || strings.HasPrefix(reply, l.text)
 		}
 		if !heard || len(strings.Fields(reply)) < 15 {

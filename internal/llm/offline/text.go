@@ -6,6 +6,7 @@ package offline
 import (
 	"iter"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -22,9 +23,12 @@ type grammar struct {
 	Wanting, Judging, Abilities, Unmoved, Converted, Idioms, Pressing      []string
 	Reserving, Proposals, Reporting, Accented                              []string
 	If                                                                     string
-	OfKind, NotOfKind                                                      string
+	OfKind, NotOfKind                                                      pattern
 	Outside                                                                map[string]string
 	Kinds, Rhetorical, Addressed                                           []kindRule
+	AskedBack, AsksLink, TakenBack, Thing, Spoken, Harmless, OfBot         pattern
+	Aims                                                                   struct{ Spares, Removes, Obliges, Does, Kinds pattern }
+	Fates                                                                  struct{ Asked, Said, Good, Bad pattern }
 	Condemning, Praising                                                   []string
 	Signs                                                                  map[sign][]string
 
@@ -33,7 +37,6 @@ type grammar struct {
 	determiners, verbs, prepositions, complains    map[string]bool
 	actions, adjectives                            map[string]int // by word and stem: 1 in favour, -1 against
 	alike, accents                                 map[string]string
-	ofKind, notOfKind                              *regexp.Regexp
 }
 
 var folds = strings.NewReplacer("’", "'", "‘", "'", "á", "a", "é", "e", "í", "i", "ó", "o", "ú", "u", "ü", "u", "à", "a", "è", "e", "ì", "i", "ò", "o", "ù", "u",
@@ -376,6 +379,11 @@ func has(text, phrase string) bool {
 		}
 		from++
 	}
+}
+
+// hasAny says whether any of some phrases stands in a text.
+func hasAny(text string, phrases []string) bool {
+	return slices.ContainsFunc(phrases, func(p string) bool { return has(text, p) })
 }
 
 // plain is a text as has takes it.

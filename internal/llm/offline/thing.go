@@ -11,7 +11,7 @@ import (
 // thing is what the claim of the debate speaks of, as another than the user says it:
 // "tattoos on your face"; empty where that is no plain noun phrase.
 func (w *writer) thing() string {
-	found := things[w.language].FindStringSubmatch(bare(w.prompt.Topic))
+	found := w.Thing.FindStringSubmatch(bare(w.prompt.Topic))
 	if found == nil || noThing.MatchString(found[1]) {
 		return ""
 	}
@@ -29,12 +29,6 @@ func (w *writer) thing() string {
 		thing = lowerFirst(thing)
 	}
 	return thing
-}
-
-// things are what a claim speaks of, before its verb, by language.
-var things = map[string]*regexp.Regexp{
-	"en": regexp.MustCompile(`(?i)^(.{3,70}?) (?:just |really |always |all |still )?(?:should|shouldn['’]?t|must|mustn['’]?t|ought|needs? to|is|are|isn['’]?t|aren['’]?t|was|were|ruins?|sucks?|rocks?|beats?|deserves?)\b`),
-	"es": regexp.MustCompile(`(?i)^((?:el|la|los|las|mi|mis) .{3,60}?|\pL{2,}[aei]r(?:se)? .{3,60}?) (?:no |se |ya |siempre |me |solo |siguen? siendo )*(?:deber[ií]an?|tendr[ií]an? que|tienen? que|es|son|est[aá]n?|parecen?|sobran?|molestan?|va|van|me|arruinan?|estropean?|destrozan?|merecen?|hacen?)\b`),
 }
 
 // noThing is in what is not only a noun phrase.
@@ -72,11 +66,10 @@ func (w *writer) leaning() pointKind {
 func (g *grammar) leans(claim string) (sum float64, demands bool) {
 	said := plain(claim)
 	demands, _ = g.demandsOrJudges(said)
-	in := func(p string) bool { return has(said, p) }
 	switch {
-	case slices.ContainsFunc(g.Condemning, in):
+	case hasAny(said, g.Condemning):
 		sum = -1
-	case slices.ContainsFunc(g.Praising, in):
+	case hasAny(said, g.Praising):
 		sum = 1
 	default:
 		for clause := range g.clauses(claim) {
@@ -95,13 +88,7 @@ var ofPeople = regexp.MustCompile(`(?i)^(?:\w+ ){0,2}(?:people|persons|everyone|
 
 // mustQuote says whether a claim is rather quoted than told: it is of its writer's mind, has
 // more than one clause, or is no statement.
-func (g *grammar) mustQuote(claim string) bool { return spokenClaim[g.language].MatchString(claim) }
-
-// spokenClaim is such a claim, by language.
-var spokenClaim = map[string]*regexp.Regexp{
-	"en": regexp.MustCompile(`(?i)[,;:!?]|\. |^(build|make|introduce|create|store|replace|disclose|grant|force|use|subsidi[sz]e|encourage|pay|give|put|bring|raise|lower|increase|reduce|cut|fund|support|teach|save|impose|send|establish|reform|move|return|treat|allow|permit|legali[sz]e|abolish|ban|remove|restrict|limit|deny|keep|take|have|end|close|scrap|kill|should|is|are|do|does|can|will|why|how|what|who|whose|never|don['’]?t|do not|stop|would|please|as an? |wish|let|let's)\b|^(i ((just|really|still|do|personally|honestly) )?(will|can['’]?t|cannot|could|do not|don['’]?t|never|used|bet|wish|hate|love|like|think|believe|feel|know|say|said|am|was|would|want|prefer|work|had|got|saw)\b)|\b(so|because|cause|but|although|though|since|says|thinks|and (i|my|it['’]?s|that['’]?s|they|we))\b`),
-	"es": regexp.MustCompile(`(?i)[,;:!?¿¡]|\. |^(qué|quién|cómo|nunca|jamás|jamas|ojalá|ojala|basta|por favor|como |yo |no (entiendo|creo|pienso|soporto|me)|(me|creo|odio|quiero|pienso|prefiero|trabajo|digo)\b)|\b(así que|asi que|porque|pero|aunque|dice|dicen|piensa|y (yo|mi|es|eso))\b`),
-}
+func (g *grammar) mustQuote(claim string) bool { return g.Spoken.in(claim) }
 
 // spanishThat begins a claim about what somebody does: "que te obliguen es un abuso".
 var spanishThat = regexp.MustCompile(`^Que `)

@@ -108,12 +108,12 @@ func (w *writer) reply() string {
 	case w.cameRound(m):
 		return w.welcome()
 	case m.missed():
-		parts = w.back(w.pickFresh(parts, w.lines.of(m.sign)))
+		parts = w.back(w.pickFresh(parts, w.lines.Signs[m.sign]))
 	case m.sign == insists && len(m.points) == 0:
 		w.prompt.Aside = debate.AsideUnmet
 		return w.aside()
 	case m.sign == rejected && len(m.points) == 0: // which asks for what to go on from
-		return w.pick(w.lines.Rejected).text
+		return w.pick(w.lines.Signs[rejected]).text
 	case m.sign != "":
 		parts = w.takeUp(parts, m.sign)
 	case repeated:
@@ -149,7 +149,7 @@ func (w *writer) takeUp(parts []string, s sign) []string {
 			return append(parts, w.freshLine(w.lines.Conceded, given))
 		}
 	}
-	return w.pickFresh(parts, w.lines.of(s))
+	return w.pickFresh(parts, w.lines.Signs[s])
 }
 
 // ask ends what is answered with one question, and adds nothing to the case.
@@ -331,14 +331,13 @@ func (w *writer) unmatchedQuestion(m message) (parts []string) {
 // be false, it has to deny or to praise.
 func (g *grammar) statesFact(sentence string) bool {
 	said := plain(sentence)
-	in := func(p string) bool { return has(said, p) }
-	if len(strings.Fields(said)) > longestFact || g.asks(sentence) || slices.ContainsFunc(g.Demands, in) {
+	if len(strings.Fields(said)) > longestFact || g.asks(sentence) || hasAny(said, g.Demands) {
 		return false
 	}
-	if slices.ContainsFunc(g.Abilities, in) {
+	if hasAny(said, g.Abilities) {
 		return !g.denies(sentence) // "it cannot be trained" says it of all
 	}
-	return slices.ContainsFunc(g.Hedges, in) || slices.ContainsFunc(g.Sweeping, in) && (g.denies(sentence) || g.praises(sentence))
+	return hasAny(said, g.Hedges) || hasAny(said, g.Sweeping) && (g.denies(sentence) || g.praises(sentence))
 }
 
 // denies says whether a text has a word that turns it around.
@@ -396,7 +395,7 @@ func (w *writer) answerQuestion(parts []string, m message) []string {
 // doubted says whether the message asks how the bot knows what it says.
 func (w *writer) doubted(m message) bool {
 	said := plain(w.spellOut(w.question(m)))
-	return slices.ContainsFunc(w.Doubting, func(p string) bool { return has(said, p) })
+	return hasAny(said, w.Doubting)
 }
 
 // asks says whether one of the points is a question.
@@ -427,11 +426,7 @@ func (w *writer) replyOff(parts []string, m message) string {
 	case w.kindOf(w.question(m)) == alternative:
 		return strings.Join(append(parts, w.probe(w.question(m))), " ")
 	case w.asksProposal(said):
-		from := w.lines.Proposed.Con
-		if w.prompt.Stance == debate.Pro {
-			from = w.lines.Proposed.Pro
-		}
-		parts = append(parts, w.fill(w.pick(from), claimSlot, w.claimPhrase()))
+		parts = append(parts, w.fill(w.pick(w.lines.Proposed[w.prompt.Stance]), claimSlot, w.claimPhrase()))
 		return strings.Join(parts, " ")
 	case w.asksPersonally() || w.asksOpinion() && (!w.crossExamines() || !w.asksWhat(m) && len(w.terms(w.besideTopic(w.question(m)))) < minPart):
 		parts = w.honest(parts)
@@ -468,14 +463,13 @@ func (w *writer) replyKnown(m message) string {
 func (w *writer) replyTo(question string) string {
 	asked := w.spellOut(question)
 	folded := fold(asked)
-	for i, rule := range w.Rhetorical {
-		pattern := w.rhetorical[i]
-		found := pattern.FindStringSubmatch(folded)
+	for _, rule := range w.Rhetorical {
+		found := rule.Pattern.FindStringSubmatch(folded)
 		if found == nil {
 			continue
 		}
 		with := make(map[slot]string)
-		for at, name := range pattern.SubexpNames() {
+		for at, name := range rule.Pattern.SubexpNames() {
 			if name != "" && found[at] != "" {
 				with[slot("{"+name+"}")] = w.askedAbout(asWritten(found[at], asked), name == "that")
 			}
@@ -646,7 +640,7 @@ func (w *writer) claimAlone(m message) bool { return w.first && len(m.points) ==
 // that people give on any topic, and something of it was not said yet.
 func (w *writer) grounded(sentence string) (match, bool) {
 	said := plain(w.spellOut(sentence))
-	if ofBot[w.language].MatchString(said) {
+	if w.OfBot.in(said) {
 		return match{}, false
 	}
 	ofBank, part := w.topic != nil && !w.general, covered
@@ -654,8 +648,7 @@ func (w *writer) grounded(sentence string) (match, bool) {
 		part = coveredAlone
 	}
 	texts, likely := w.grounds().of(w.besideTopic(rather.ReplaceAllString(w.spellOut(sentence), "$1")), part)
-	in := func(p string) bool { return has(said, p) }
-	if likely < sureGround || w.first && ofBank || slices.Contains(ofSources, w.kindOf(sentence)) || slices.ContainsFunc(w.Dismissals, in) || slices.ContainsFunc(w.Reporting, in) {
+	if likely < sureGround || w.first && ofBank || slices.Contains(ofSources, w.kindOf(sentence)) || hasAny(said, w.Dismissals) || hasAny(said, w.Reporting) {
 		return match{}, false
 	}
 	for _, i := range w.random.Perm(len(texts)) {
@@ -666,14 +659,8 @@ func (w *writer) grounded(sentence string) (match, bool) {
 	return match{}, false
 }
 
-// rather is "pretty" that only strengthens, and ofBot is in what is said of the bot's replies, by language.
-var (
-	rather = regexp.MustCompile(`(?i)\bpretty (simple|much|clear|sure|good|bad|obvious|easy|hard|big|small|loud|\pL+(?:ing|ed)\b)`)
-	ofBot  = map[string]*regexp.Regexp{
-		"en": regexp.MustCompile(`\b(you|you're|your) (\S+ ){0,3}(answer|answers|answering|answered|dodge|dodging|avoid|avoiding|repeat|repeating|reply|replying|saying|said|ask|asking|talking)\b|\byour (point|argument|reply|answer|logic|question)\b`),
-		"es": regexp.MustCompile(`\b(no (me )?(contest[aá]s|respondes)|estas (esquivando|repitiendo|diciendo)|tu (argumento|respuesta|pregunta))\b`),
-	}
-)
+// rather is "pretty" that only strengthens.
+var rather = regexp.MustCompile(`(?i)\bpretty (simple|much|clear|sure|good|bad|obvious|easy|hard|big|small|loud|\pL+(?:ing|ed)\b)`)
 
 // besideTopic is what a sentence says besides the words of the claim and the topic's name,
 // which are in many sentences that give no reason: that a cat is clean does not say how
