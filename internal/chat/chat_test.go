@@ -374,6 +374,23 @@ func TestAFieldAtFaultIsToldOnceAndNotWhereNobodyTypedIt(t *testing.T) {
 	}
 }
 
+// What a service says of its model names the call that tries again; who reads it types or sends.
+func TestWhatHelpsAModelsFailureIsToldOnce(t *testing.T) {
+	const said = "the model's server cannot be reached; start it, and retry the turn"
+	for terminal, want := range map[bool]string{
+		true:  "the model's server cannot be reached; start it, and /retry",
+		false: "the model's server cannot be reached; start it, and send it again",
+	} {
+		s := &session{Config: Config{Terminal: terminal}}
+		failed := &debatev1.Turn{Failure: &debatev1.Failure{Reason: debatev1.ErrorReason_ERROR_REASON_MODEL_UNAVAILABLE, Message: said}}
+		for _, got := range []error{s.failure(failed), s.explain(failure(connect.CodeUnavailable, "MODEL_UNAVAILABLE", said))} {
+			if got.Error() != want {
+				t.Errorf("in a terminal %v: %q, want %q", terminal, got, want)
+			}
+		}
+	}
+}
+
 func TestTheTerminalSaysWhatToDoAfterTheEnd(t *testing.T) {
 	err := failure(connect.CodeFailedPrecondition, "DEBATE_ENDED", "this debate is over: have it judged (JudgeConversation)")
 	for terminal, want := range map[bool]string{true: "/swap begins the rematch", false: "JudgeConversation"} {

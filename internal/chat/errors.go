@@ -138,8 +138,12 @@ func (s *session) advise(words, reason string) string {
 	if other := inPipe[reason]; other != "" && !s.Terminal {
 		do = other
 	}
-	if do == "" {
-		return words
+	again := "/retry"
+	if !s.Terminal {
+		again = inPipe["MODEL_UNAVAILABLE"]
+	}
+	if said := strings.Replace(words, "retry the turn", again, 1); do == "" || said != words {
+		return said // which has its own advice
 	}
 	return strings.TrimRight(words, ".") + ": " + s.word(do)
 }

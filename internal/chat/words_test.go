@@ -76,7 +76,7 @@ func says(t *testing.T) (said map[string]int, others map[string]bool) {
 
 // unread are texts that nobody reads as they are, or that are no words.
 var unread = []string{
-	"the connection was lost", "%w: %d bytes of the reply are missing",
+	"the connection was lost", "%w: %d bytes of the reply are missing", "retry the turn",
 	"delete or leave", "  1  ", "/side [SIDE] ", "  %s --resume %s\n", "%-*s  %s  %*s  %s\n",
 }
 

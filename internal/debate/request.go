@@ -1,6 +1,7 @@
 package debate
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"unicode"
@@ -63,11 +64,8 @@ func (r ChatRequest) Validate() error {
 	fault := func(field, description string) {
 		faults = append(faults, FieldViolation{field, description})
 	}
-	switch {
-	case !utf8.ValidString(r.Message):
-		fault("message", "must be valid UTF-8")
-	case !fits(r.Message) || blank(r.Message) || strings.ContainsFunc(r.Message, isControl):
-		fault("message", "must be 1 to 8000 characters of text, not blank, without control characters")
+	if what := MessageFault(r.Message); what != "" {
+		fault("message", what)
 	}
 	if !validLine(r.Topic, MaxTopicBytes) || r.Topic != "" && blank(r.Topic) {
 		fault("topic", "must be at most 300 bytes of text on one line, not blank, without control characters; leave it out to take it from the message")
@@ -139,9 +137,24 @@ func blank(s string) bool {
 	})
 }
 
-// fits says whether a message is not too long.
-func fits(message string) bool {
-	return len(message) <= maxMessageBytes || utf8.RuneCountInString(message) <= maxMessageCharacters
+// MessageFault says what is wrong with a message, so that its writer knows what to change; it is
+// empty where nothing is.
+func MessageFault(message string) string {
+	control := strings.IndexFunc(message, isControl)
+	switch characters := utf8.RuneCountInString(message); {
+	case !utf8.ValidString(message):
+		return "must be valid UTF-8"
+	case message == "":
+		return fmt.Sprintf("is empty; it must be 1 to %d characters of text", maxMessageCharacters)
+	case len(message) > maxMessageBytes && characters > maxMessageCharacters:
+		return fmt.Sprintf("is too long: it has %d of at most %d characters", characters, maxMessageCharacters)
+	case control >= 0:
+		return fmt.Sprintf("has control characters, the first of them U+%04X after %d other characters; it must be text", message[control], utf8.RuneCountInString(message[:control]))
+	case blank(message):
+		return "is blank; it must be text that can be read"
+	default:
+		return ""
+	}
 }
 
 // isControl is true of the characters that have no place in a message: tab and

@@ -65,7 +65,7 @@ func (c codec) Unmarshal(data []byte, message any) error {
 		return fmt.Errorf("unmarshal %T: not a message", message)
 	}
 	if len(data) > maxMessageBytes {
-		setDecodeError(m, fmt.Sprintf("the request has %d bytes; at most %d are read", len(data), maxMessageBytes))
+		setDecodeError(m, fmt.Sprintf("it has %d bytes, and at most %d are read; a message has at most 8000 characters", len(data), maxMessageBytes))
 		return nil
 	}
 	if c.name == "json" {

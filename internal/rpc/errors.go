@@ -93,6 +93,8 @@ func violations(invalid *protovalidate.ValidationError) *debate.Error {
 func describe(v *protovalidate.Violation) string {
 	rule := v.Proto.GetRuleId()
 	switch name := v.FieldDescriptor.Name(); {
+	case rule == "message.text":
+		return cmp.Or(debate.MessageFault(v.FieldValue.String()), v.Proto.GetMessage())
 	case rule == "string.min_len":
 		return "is missing"
 	case rule == "enum.defined_only":
