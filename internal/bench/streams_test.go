@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -72,12 +73,54 @@ func (l *listener) listen(first func()) error {
 	}
 }
 
-// startService starts a service over PostgreSQL and this provider.
-func startService(b *testing.B, databaseURL, model string) process {
+// startService starts a service over PostgreSQL and this provider, of this test or of one built from another commit.
+func startService(b *testing.B, program, databaseURL, model string) process {
 	return start(b, "service", map[string]string{
 		"DATABASE_URL": databaseURL, "MODERATION": "off", "STANCE_GUARD": "off", "OPENAI_API_KEY": "sk-bench", "OPENAI_BASE_URL": model + "/v1",
-		"MAX_CONNECTIONS": "20000", "RUNNING_TURNS": "0",
+		"MAX_CONNECTIONS": "20000", "RUNNING_TURNS": "0", programSetting: program,
 	})
+}
+
+// way is a process that passes on a provider's streams.
+type way struct {
+	name string
+	process
+	*listener
+}
+
+// startWays starts a bare reverse proxy, a service, and the service as BEFORE has it, if that is set, both over one
+// database.
+func startWays(b *testing.B, databaseURL, model string) []way {
+	b.Helper()
+	proxy := start(b, "proxy", map[string]string{"BENCH_MODEL": model})
+	ways := []way{{"proxy", proxy, newListener(b, proxy.url, false)}}
+	for _, name := range []string{"service", "before"} {
+		program := ""
+		if name == "before" {
+			if program = os.Getenv("BEFORE"); program == "" {
+				continue
+			}
+		}
+		service := startService(b, program, databaseURL, model)
+		ways = append(ways, way{name, service, newListener(b, service.url, true)})
+	}
+	return ways
+}
+
+// reportWays reports the medians of what was measured of each way, and of the rounds' ratios to the proxy's and to
+// those of the service before.
+func reportWays(b *testing.B, ways []way, unit string, measured [][]float64) {
+	b.Helper()
+	for i, way := range ways {
+		b.ReportMetric(median(measured[i]), way.name+"-"+unit)
+		if i > 0 {
+			b.ReportMetric(ratio(measured[i], measured[0]), way.name+"-of-proxy")
+		}
+	}
+	if len(ways) > 2 {
+		b.ReportMetric(ratio(measured[1], measured[2]), "of-before")
+	}
+	b.ReportMetric(0, "ns/op")
 }
 
 // BenchmarkStreams reports the CPU of a token, in µs, of the service and of a bare
@@ -91,10 +134,8 @@ func BenchmarkStreams(b *testing.B) {
 
 func measureStreams(b *testing.B, tokens int) {
 	const streams, rounds = 200, 5
-	model := newProvider(tokens, 20*time.Millisecond).serve(b)
-	ways := []process{start(b, "proxy", map[string]string{"BENCH_MODEL": model}), startService(b, pgtest.NewDatabase(b), model)}
+	ways := startWays(b, pgtest.NewDatabase(b), newProvider(tokens, 20*time.Millisecond).serve(b))
 	used := make([][]float64, len(ways))
-	listeners := []*listener{newListener(b, ways[0].url, false), newListener(b, ways[1].url, true)}
 	for b.Loop() {
 		for round := range rounds + 1 {
 			for i, way := range ways {
@@ -102,7 +143,7 @@ func measureStreams(b *testing.B, tokens int) {
 				var running sync.WaitGroup
 				for range streams {
 					running.Go(func() {
-						if err := listeners[i].listen(func() {}); err != nil {
+						if err := way.listen(func() {}); err != nil {
 							b.Error(err)
 						}
 					})
@@ -114,96 +155,116 @@ func measureStreams(b *testing.B, tokens int) {
 			}
 		}
 	}
-	b.ReportMetric(median(used[0]), "proxy-µs/token")
-	b.ReportMetric(median(used[1]), "service-µs/token")
-	b.ReportMetric(ratio(used[1], used[0]), "ratio")
-	b.ReportMetric(0, "ns/op")
+	reportWays(b, ways, "µs/token", used)
 }
 
 // BenchmarkHeldStreams reports the memory of a stream that is held, in kB, of 240: a
 // process writes 256 replies at a time. It is looked at once what was used to begin
 // the streams is given back.
 func BenchmarkHeldStreams(b *testing.B) {
-	const streams = 240
+	const streams, rounds = 240, 5
+	var ways []way
+	var held, begun [][]float64
 	for b.Loop() {
-		var held, begin []float64
-		for _, service := range []bool{false, true} {
+		for range rounds {
 			p := newProvider(2, time.Millisecond)
-			model := p.serve(b)
-			var way process
-			if service {
-				way = startService(b, pgtest.NewDatabase(b), model)
-			} else {
-				way = start(b, "proxy", map[string]string{"BENCH_MODEL": model})
+			ways = startWays(b, pgtest.NewDatabase(b), p.serve(b))
+			if held == nil {
+				held, begun = make([][]float64, len(ways)), make([][]float64, len(ways))
 			}
-			listener := newListener(b, way.url, service)
-			for range 100 { // what a process loads with its first turns
-				if err := listener.listen(func() {}); err != nil {
-					b.Fatal(err)
-				}
+			for i, way := range ways {
+				atBegin, later := holdStreams(b, p, way, streams)
+				held[i], begun[i] = append(held[i], later), append(begun[i], atBegin)
 			}
-			way.tidy(b)
-			before := memoryOf(b, way.pid)
-			p.held = make(chan struct{})
-			var begun, running sync.WaitGroup
-			begun.Add(streams)
-			for range streams {
-				running.Go(func() {
-					heard := sync.OnceFunc(begun.Done)
-					defer heard()
-					if err := listener.listen(heard); err != nil {
-						b.Errorf("of the service %v: %v", service, err)
-					}
-				})
-			}
-			begun.Wait()
-			begin = append(begin, float64(memoryOf(b, way.pid)-before)/streams)
-			way.tidy(b)
-			way.tidy(b) // stacks get smaller by half a time
-			held = append(held, float64(memoryOf(b, way.pid)-before)/streams)
-			close(p.held)
-			running.Wait()
 		}
-		b.ReportMetric(held[0], "proxy-kB")
-		b.ReportMetric(held[1], "service-kB")
-		b.ReportMetric(held[1]/held[0], "ratio")
-		b.ReportMetric(begin[0], "begun-proxy-kB")
-		b.ReportMetric(begin[1], "begun-service-kB")
 	}
-	b.ReportMetric(0, "ns/op")
+	reportWays(b, ways, "kB", held)
+	for i, way := range ways {
+		b.ReportMetric(median(begun[i]), "begun-"+way.name+"-kB")
+	}
+}
+
+// holdStreams is the memory of a stream through a way, in kB: right after so many have begun, and once what that
+// used is given back.
+func holdStreams(b *testing.B, p *provider, way way, streams int) (begun, held float64) {
+	b.Helper()
+	for range 100 { // what a process loads with its first turns
+		if err := way.listen(func() {}); err != nil {
+			b.Fatal(err)
+		}
+	}
+	way.tidy(b)
+	before := memoryOf(b, way.pid)
+	p.held = make(chan struct{})
+	defer func() { p.held = nil }()
+	var heard, running sync.WaitGroup
+	heard.Add(streams)
+	for range streams {
+		running.Go(func() {
+			first := sync.OnceFunc(heard.Done)
+			defer first()
+			if err := way.listen(first); err != nil {
+				b.Errorf("of the %s: %v", way.name, err)
+			}
+		})
+	}
+	heard.Wait()
+	begun = float64(memoryOf(b, way.pid)-before) / float64(streams)
+	way.tidy(b)
+	way.tidy(b) // stacks get smaller by half a time
+	held = float64(memoryOf(b, way.pid)-before) / float64(streams)
+	close(p.held)
+	running.Wait()
+	return begun, held
 }
 
 // BenchmarkFirstToken reports how much later than from the provider, which takes 20
 // ms, the first token comes, in µs: through the service, and through a bare reverse
-// proxy and after one commit.
+// proxy and after one commit. A round is the medians of 20 turns each.
 func BenchmarkFirstToken(b *testing.B) {
+	const rounds, turns = 5, 20
 	model := newProvider(3, 20*time.Millisecond).serve(b)
 	databaseURL := pgtest.NewDatabase(b)
-	service := startService(b, databaseURL, model)
-	proxy := start(b, "proxy", map[string]string{"BENCH_MODEL": model})
-	ways := map[string]*listener{"direct": newListener(b, model, false), "proxy": newListener(b, proxy.url, false), "service": newListener(b, service.url, true)}
-	commit := newCommitter(b, databaseURL)
-	times := map[string][]float64{}
+	ways := startWays(b, databaseURL, model)
+	direct, commit := newListener(b, model, false), newCommitter(b, databaseURL)
+	added := make([][]float64, len(ways))
+	var commits []float64
 	for b.Loop() {
-		for n := range 100 {
-			for way, l := range ways {
-				began, first := time.Now(), time.Duration(0)
-				if err := l.listen(func() { first = time.Since(began) }); err != nil {
-					b.Fatal(err)
+		for round := range rounds + 1 {
+			times, committed := make([][]float64, len(ways)+1), []float64(nil)
+			for range turns {
+				for i, l := range append([]*listener{direct}, listeners(ways)...) {
+					began, first := time.Now(), time.Duration(0)
+					if err := l.listen(func() { first = time.Since(began) }); err != nil {
+						b.Fatal(err)
+					}
+					times[i] = append(times[i], float64(first.Microseconds()))
 				}
-				if n > 5 { // connections
-					times[way] = append(times[way], float64(first.Microseconds()))
-				}
+				committed = append(committed, float64(commit().Microseconds()))
 			}
-			times["commit"] = append(times["commit"], float64(commit().Microseconds()))
+			if round == 0 {
+				continue // connections
+			}
+			commits = append(commits, median(committed))
+			for i, way := range ways {
+				adds := median(times[i+1]) - median(times[0])
+				if way.name == "proxy" {
+					adds += median(committed)
+				}
+				added[i] = append(added[i], adds)
+			}
 		}
 	}
-	adds, proxied, committed := median(times["service"])-median(times["direct"]), median(times["proxy"])-median(times["direct"]), median(times["commit"])
-	b.ReportMetric(adds, "service-adds-µs")
-	b.ReportMetric(proxied, "proxy-adds-µs")
-	b.ReportMetric(committed, "commit-µs")
-	b.ReportMetric(adds/(proxied+committed), "ratio")
-	b.ReportMetric(0, "ns/op")
+	reportWays(b, ways, "adds-µs", added)
+	b.ReportMetric(median(commits), "commit-µs")
+}
+
+func listeners(ways []way) []*listener {
+	all := make([]*listener, len(ways))
+	for i, way := range ways {
+		all[i] = way.listener
+	}
+	return all
 }
 
 // BenchmarkTwoReplicas reports the median time of a turn of one client, in µs, whose
@@ -211,7 +272,7 @@ func BenchmarkFirstToken(b *testing.B) {
 func BenchmarkTwoReplicas(b *testing.B) {
 	p := newProvider(120, 0)
 	model, databaseURL := p.serve(b), pgtest.NewDatabase(b)
-	replicas := []process{startService(b, databaseURL, model), startService(b, databaseURL, model)}
+	replicas := []process{startService(b, "", databaseURL, model), startService(b, "", databaseURL, model)}
 	alone := system{url: replicas[0].url + chatPath}.crowd(b, 1, 20, p.words[119])[0]
 	both := system{url: replicas[0].url + chatPath}.crowd(b, 1, 20, p.words[119])[0]
 	var one, two []float64

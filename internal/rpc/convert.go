@@ -3,6 +3,7 @@ package rpc
 import (
 	"time"
 
+	"connectrpc.com/connect"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -178,18 +179,42 @@ func timestamp(t time.Time) *timestamppb.Timestamp {
 	return timestamppb.New(t)
 }
 
-// streamed makes the response of one of the three streaming calls, whose events have the same
-// names in each: of what is no other event, a heartbeat.
-func streamed[R any, M interface {
+// streamedMessage is the response of one of the three streaming calls.
+type streamedMessage[R any] interface {
 	*R
 	proto.Message
-}](e debate.Event) *R {
+	GetDelta() *debatev1.TurnDelta
+}
+
+// sink sends the events of a streaming call. The pieces of the reply, one for each token, are sent
+// in one message that is filled anew each time.
+func sink[R any, M streamedMessage[R]](stream *connect.ServerStream[R]) debate.Sink {
+	piece := streamed[R, M](debate.Delta{})
+	return func(e debate.Event) error {
+		d, ok := e.(debate.Delta)
+		if !ok {
+			return stream.Send(streamed[R, M](e))
+		}
+		fillDelta(M(piece).GetDelta(), d)
+		return stream.Send(piece)
+	}
+}
+
+func fillDelta(to *debatev1.TurnDelta, d debate.Delta) {
+	to.Offset, to.Text, to.NextOffset = int64(d.Offset), d.Text, int64(d.Offset+len(d.Text))
+}
+
+// streamed makes the response of a streaming call, whose events have the same names in each: of
+// what is no other event, a heartbeat.
+func streamed[R any, M streamedMessage[R]](e debate.Event) *R {
 	name, event := protoreflect.Name("heartbeat"), proto.Message(&debatev1.TurnHeartbeat{})
 	switch e := e.(type) {
 	case debate.Started:
 		name, event = "started", &debatev1.TurnStarted{Conversation: conversationToProto(e.Conversation), Turn: turnToProto(e.Turn), Attempt: int32(e.Attempt)}
 	case debate.Delta:
-		name, event = "delta", &debatev1.TurnDelta{Offset: int64(e.Offset), Text: e.Text, NextOffset: int64(e.Offset + len(e.Text))}
+		delta := new(debatev1.TurnDelta)
+		fillDelta(delta, e)
+		name, event = "delta", delta
 	case debate.SubjectFound:
 		name, event = "conversation", conversationToProto(e.Conversation)
 	case debate.Finished:

@@ -44,16 +44,12 @@ func (h handler) ChatStream(ctx context.Context, r *connect.Request[debatev1.Cha
 	if err != nil {
 		return err
 	}
-	return h.service.ChatStream(ctx, auth.Owner(ctx), chatRequest(r.Msg, id), func(e debate.Event) error {
-		return stream.Send(streamed[debatev1.ChatStreamResponse](e))
-	})
+	return h.service.ChatStream(ctx, auth.Owner(ctx), chatRequest(r.Msg, id), sink(stream))
 }
 
 func (h handler) WatchTurn(ctx context.Context, r *connect.Request[debatev1.WatchTurnRequest], stream *connect.ServerStream[debatev1.WatchTurnResponse]) error {
 	offset := int(min(r.Msg.GetOffset(), math.MaxInt32))
-	return h.service.WatchTurn(ctx, auth.Owner(ctx), r.Msg.GetTurnId(), int(r.Msg.GetAttempt()), offset, func(e debate.Event) error {
-		return stream.Send(streamed[debatev1.WatchTurnResponse](e))
-	})
+	return h.service.WatchTurn(ctx, auth.Owner(ctx), r.Msg.GetTurnId(), int(r.Msg.GetAttempt()), offset, sink(stream))
 }
 
 func (h handler) StopTurn(ctx context.Context, r *connect.Request[debatev1.StopTurnRequest]) (*connect.Response[debatev1.StopTurnResponse], error) {
@@ -66,9 +62,7 @@ func (h handler) RetryTurn(ctx context.Context, r *connect.Request[debatev1.Retr
 	if err != nil {
 		return err
 	}
-	return h.service.RetryTurn(ctx, auth.Owner(ctx), r.Msg.GetTurnId(), id, func(e debate.Event) error {
-		return stream.Send(streamed[debatev1.RetryTurnResponse](e))
-	})
+	return h.service.RetryTurn(ctx, auth.Owner(ctx), r.Msg.GetTurnId(), id, sink(stream))
 }
 
 func (h handler) RateTurn(ctx context.Context, r *connect.Request[debatev1.RateTurnRequest]) (*connect.Response[debatev1.RateTurnResponse], error) {

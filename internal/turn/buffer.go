@@ -36,7 +36,7 @@ type reply struct {
 	slot   debate.Slot
 
 	mu      sync.Mutex
-	text    []byte
+	text    strings.Builder
 	partial string               // the beginning of a character whose end has not come yet
 	held    bool                 // the gate is closed: readers see nothing yet
 	shown   time.Time            // when they saw the first text
@@ -68,7 +68,7 @@ func (r *reply) append(piece string) {
 	whole := wholeCharacters(piece)
 	r.partial = piece[whole:]
 	piece = strings.ToValidUTF8(piece[:whole], "\uFFFD")
-	offset := len(r.text)
+	offset := r.text.Len()
 	if piece == "" {
 		return
 	}
@@ -76,7 +76,7 @@ func (r *reply) append(piece string) {
 		r.cancel(errTooLong)
 		return
 	}
-	r.text = append(r.text, piece...)
+	r.text.WriteString(piece)
 	if !r.held {
 		r.show(offset)
 	}
@@ -97,7 +97,7 @@ func (r *reply) openGate() {
 		return
 	}
 	r.held = false
-	if len(r.text) > 0 {
+	if r.text.Len() > 0 {
 		r.show(0)
 	}
 }
@@ -107,7 +107,8 @@ func (r *reply) reset() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.held {
-		r.text, r.partial = nil, ""
+		r.text.Reset()
+		r.partial = ""
 	}
 }
 
@@ -117,33 +118,38 @@ func (r *reply) show(offset int) {
 		r.shown = time.Now()
 	}
 	if r.live != nil {
-		r.live.Publish(r.ref, offset, string(r.text[offset:]))
+		r.live.Publish(r.ref, offset, r.text.String()[offset:])
 	}
 	r.notify()
 }
 
 func (r *reply) notify() {
-	for _, wake := range r.readers {
-		select {
-		case wake <- struct{}{}:
-		default: // it has not come to read what it was woken for
-		}
+	for _, reader := range r.readers {
+		wake(reader)
+	}
+}
+
+// wake wakes a reader, who is to look for what there is.
+func wake(reader chan struct{}) {
+	select {
+	case reader <- struct{}{}:
+	default: // it has not come to look since it was woken
 	}
 }
 
 // join adds a reader, who is woken whenever there is something to read, and leave ends that.
-func (r *reply) join() (wake chan struct{}) {
+func (r *reply) join() (reader chan struct{}) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	wake = make(chan struct{}, 1)
-	r.readers = append(r.readers, wake)
-	return wake
+	reader = make(chan struct{}, 1)
+	r.readers = append(r.readers, reader)
+	return reader
 }
 
-func (r *reply) leave(wake chan struct{}) {
+func (r *reply) leave(reader chan struct{}) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	i := slices.Index(r.readers, wake)
+	i := slices.Index(r.readers, reader)
 	r.readers = slices.Delete(r.readers, i, i+1)
 }
 
@@ -167,7 +173,7 @@ func (r *reply) soFar() string {
 	if r.held {
 		return ""
 	}
-	return string(r.text)
+	return r.text.String()
 }
 
 // firstShown is when readers saw the first text, zero if they saw none.
@@ -182,8 +188,8 @@ func (r *reply) firstShown() time.Time {
 func (r *reply) read(offset int) (text string, found *debate.Conversation, ended bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if !r.held && offset < len(r.text) {
-		text = string(r.text[offset:])
+	if !r.held && offset < r.text.Len() {
+		text = r.text.String()[offset:]
 	}
 	return text, r.found, r.ended
 }

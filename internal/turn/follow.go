@@ -3,6 +3,7 @@ package turn
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 	"time"
 	"unicode/utf8"
 
@@ -102,8 +103,7 @@ func (s *Service) follow(ctx context.Context, a *attempt, offset int, send debat
 	if err := tellStart(a, send); err != nil {
 		return nil, err
 	}
-	f := follower{offset: offset, send: send, heartbeat: time.NewTimer(heartbeatEvery), subject: a.conversation.Topic != ""}
-	defer f.heartbeat.Stop()
+	f := follower{offset: offset, send: send, sent: time.Now(), subject: a.conversation.Topic != ""}
 	t, err := &a.turn, error(nil)
 	switch {
 	case a.reply != nil:
@@ -141,10 +141,10 @@ func (s *Service) tellEnd(ctx context.Context, f *follower, a *attempt, t *debat
 
 // follower is one reader's place in a reply.
 type follower struct {
-	offset    int
-	send      debate.Sink
-	heartbeat *time.Timer
-	subject   bool // has been told
+	offset  int
+	send    debate.Sink
+	sent    time.Time // when the latest event was
+	subject bool      // has been told
 }
 
 // found tells of the conversation, once its subject is known.
@@ -186,19 +186,31 @@ func (f *follower) delta(text string) error {
 		return err
 	}
 	f.offset += len(text)
-	f.heartbeat.Reset(heartbeatEvery)
+	f.sent = time.Now()
 	return nil
 }
 
-func (f *follower) beat() error {
-	f.heartbeat.Reset(heartbeatEvery)
-	return f.send(debate.Heartbeat{})
+// beat sends a heartbeat if one is due, and says when the next will be.
+func (f *follower) beat() (next time.Duration, err error) {
+	if silent := time.Since(f.sent); silent < heartbeatEvery {
+		return heartbeatEvery - silent, nil
+	}
+	f.sent = time.Now()
+	return heartbeatEvery, f.send(debate.Heartbeat{})
 }
 
-// here follows a reply that runs in this process.
+// here follows a reply that runs in this process. One channel says that there is anything to do: to wait for
+// several, of which a timer's is one, costs each token more than its text does.
 func (f *follower) here(ctx context.Context, r *reply) (*debate.Turn, error) {
-	wake := r.join()
-	defer r.leave(wake)
+	reader := r.join()
+	defer r.leave(reader)
+	defer context.AfterFunc(ctx, func() { wake(reader) })()
+	var silent atomic.Bool
+	heartbeat := time.AfterFunc(heartbeatEvery, func() {
+		silent.Store(true)
+		wake(reader)
+	})
+	defer heartbeat.Stop()
 	for {
 		text, found, ended := r.read(f.offset)
 		if err := f.found(found); err != nil {
@@ -210,13 +222,14 @@ func (f *follower) here(ctx context.Context, r *reply) (*debate.Turn, error) {
 		if ended {
 			return &r.turn, nil
 		}
-		select {
-		case <-wake:
-		case <-f.heartbeat.C:
-			if err := f.beat(); err != nil {
+		if silent.Swap(false) {
+			next, err := f.beat()
+			if err != nil {
 				return nil, err
 			}
-		case <-ctx.Done():
+			heartbeat.Reset(next)
+		}
+		if <-reader; ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
 	}
@@ -264,12 +277,8 @@ func (s *Service) followElsewhere(ctx context.Context, f *follower, a *attempt) 
 		if err := f.delta(from(last.Reply, f.offset)); err != nil {
 			return nil, err
 		}
-		select {
-		case <-f.heartbeat.C:
-			if err := f.beat(); err != nil {
-				return nil, err
-			}
-		default:
+		if _, err := f.beat(); err != nil {
+			return nil, err
 		}
 	}
 }
