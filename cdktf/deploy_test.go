@@ -65,6 +65,21 @@ func TestDeployIsOnePass(t *testing.T) {
 	if out = d.run(t, true); !strings.Contains(out, "it is not built again") || !strings.Contains(out, "0 added, 0 changed, 0 destroyed") {
 		t.Errorf("the second time:\n%s", out)
 	}
+	given := filepath.Join(d.root, "config.auto.tfvars")
+	variables, err := os.ReadFile(given)
+	if err != nil {
+		t.Fatal(err)
+	}
+	put := func(text string) {
+		if err := os.WriteFile(given, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put(strings.Replace(string(variables), "us-east-2", "eu-west-1", 1))
+	if out = d.run(t, false); !strings.Contains(out, "region: got eu-west-1; production was deployed in us-east-2") {
+		t.Errorf("in another region it ends with\n%s", out)
+	}
+	put(string(variables))
 	d.env = append(d.env, "RUNS=arn:of-the-one-before")
 	if out = d.run(t, false); !strings.Contains(out, "ECS went back to arn:of-the-one-before") {
 		t.Errorf("a deployment that failed ends with\n%s", out)

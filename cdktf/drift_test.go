@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"os"
+	"os/exec"
 	"regexp"
 	"strings"
 	"testing"
@@ -52,6 +54,24 @@ func TestGuideNamesWhatThereIs(t *testing.T) {
 	for _, name := range regexp.MustCompile(`output -raw ([a-z_]+)`).FindAllStringSubmatch(string(guide), -1) {
 		if shapes["default"].doc.Output[name[1]] == nil {
 			t.Errorf("docs/deploy.md reads the output %s, which there is not", name[1])
+		}
+	}
+}
+
+func TestGuideCommandsAreShell(t *testing.T) {
+	guide, err := os.ReadFile("../docs/deploy.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks := regexp.MustCompile("(?s)```bash\n(.*?)```").FindAllSubmatch(guide, -1)
+	if len(blocks) < 15 {
+		t.Fatalf("docs/deploy.md has %d blocks of commands", len(blocks))
+	}
+	for _, block := range blocks {
+		cmd := exec.CommandContext(t.Context(), "bash", "-n")
+		cmd.Stdin = bytes.NewReader(block[1])
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Errorf("%v: %s\n%s", err, out, block[1])
 		}
 	}
 }

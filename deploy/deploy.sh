@@ -36,6 +36,11 @@ agreed=()
 tf() { terraform -chdir="$stack" "$@"; }
 tf init -input=false
 
+# In another region Terraform would find nothing of what it knows, forget it, and make all of it anew.
+was=$(tf output -raw ecr_repository_url 2>/dev/null | cut -sd. -f4) || was=
+now=$(tf console "${given[@]}" <<<var.region | tr -d '"')
+[ -z "$was" ] || [ "$was" = "$now" ] || fail "region: got $now; $ENV was deployed in $was, and its state knows of nothing else. Destroy it there first, or keep the other one in an environment and an account of its own"
+
 step "Make the registry"
 tf apply "${given[@]}" ${agreed[@]+"${agreed[@]}"} -target="aws_ecr_lifecycle_policy.$(sed -nE '/"registry_lifecycle_[0-9A-F]+": \{/{s/[ ":{]//g;p;q;}' "$stack/cdk.tf.json")"
 repository=$(tf output -raw ecr_repository_url)

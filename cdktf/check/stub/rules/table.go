@@ -8,6 +8,7 @@ const (
 	window    = `^(sun|mon|tue|wed|thu|fri|sat):([01]\d|2[0-3]):[0-5]\d-(sun|mon|tue|wed|thu|fri|sat):([01]\d|2[0-3]):[0-5]\d$`
 	daily     = `^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$`
 	hyphens   = `--|-$`
+	rbac      = "ElastiCache User Guide, role-based access control: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Clusters.RBAC.html"
 )
 
 // retired are Aurora PostgreSQL versions that CreateDBCluster no longer takes ("Cannot find version … for
@@ -180,7 +181,8 @@ var table = []Rule{
 	{"aws_elasticache_replication_group", "", "windows that do not overlap", whole(apart("snapshot_window", "maintenance_window")), plant("snapshot_window", "09:00-10:00", "maintenance_window", "sun:09:30-sun:10:30"), "ElastiCache API, CreateReplicationGroup"},
 	{"aws_elasticache_parameter_group", "family", "a family that there is", oneOf("redis6.x", "redis7", "valkey7", "valkey8"), "valkey8.0", "ElastiCache API, CreateCacheParameterGroup"},
 	{"aws_elasticache_user", "user_id", "letters, digits and single hyphens, a letter first", all(pattern(`^[A-Za-z][A-Za-z0-9-]*$`), no(pattern(hyphens))), "debate_api", "ElastiCache API, CreateUser"},
-	{"aws_elasticache_user", "access_string", "rules that begin with on or off and name no password", all(pattern(`^(on|off) `), no(pattern(`[<>]`))), "~* +@all", "ElastiCache User Guide, role-based access control"},
+	{"aws_elasticache_user", "access_string", "rules that begin with on or off and name no password", all(pattern(`^(on|off) `), no(pattern(`[<>#!]|nopass|resetpass`))), "~* +@all", rbac},
+	{"aws_elasticache_user", "access_string", "no reset, which would take passwords away, and no command that ElastiCache forbids", no(pattern(`(^| )(reset|[+-](acl|bgrewriteaof|bgsave|config|debug|migrate|module|psync|replicaof|save|shutdown|slaveof|sync)(\|\S*)?)( |$)`)), "on ~* +@all -config", rbac},
 	{"aws_elasticache_user", "", "the same id and name for IAM", whole(func(v map[string]any) bool {
 		return one(v, "authentication_mode.type") != "iam" || v["user_id"] == v["user_name"]
 	}), plant("user_name", "default"), "ElastiCache User Guide, authenticating with IAM"},
