@@ -3,8 +3,10 @@ package bench
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"os"
 	"slices"
@@ -15,6 +17,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/debate-chatbot/debate-api/internal/cache/redistest"
 	"github.com/debate-chatbot/debate-api/internal/store/pgtest"
 )
 
@@ -41,44 +44,64 @@ func newListener(b testing.TB, url string, service bool) *listener {
 // listen takes a turn of a new conversation and reads its stream to the end, as it
 // comes. It tells of the first piece of the reply.
 func (l *listener) listen(first func()) error {
-	body, contentType := l.prompt, "application/json"
-	if l.service {
-		ask, err := json.Marshal(map[string]string{"message": opinion(), "topic": topicOfAll, "request_id": uuid.NewString()})
-		if err != nil {
-			return err
+	told := false
+	err := l.take(func(piece []byte) {
+		if !told && (bytes.Contains(piece, []byte(`"delta":{"content":"`)) || bytes.Contains(piece, []byte(`{"delta"`))) {
+			told = true
+			first()
 		}
-		body, contentType = framed(ask), "application/connect+json"
+	})
+	if err == nil && !told {
+		err = errors.New("the stream ended early: without a word")
 	}
-	answer, err := l.http.Post(l.url, contentType, bytes.NewReader(body))
+	return err
+}
+
+// take takes a turn of a new conversation and tells of all that its stream brings.
+func (l *listener) take(heard func(piece []byte)) error {
+	if !l.service {
+		return l.hear(l.url, "application/json", l.prompt, heard)
+	}
+	ask, err := json.Marshal(map[string]string{"message": opinion(), "topic": topicOfAll, "request_id": uuid.NewString()})
+	if err != nil {
+		return err
+	}
+	return l.hear(l.url, connectType, framed(ask), heard)
+}
+
+const connectType = "application/connect+json"
+
+// hear reads the stream that a request is answered with to its end.
+func (l *listener) hear(url, contentType string, body []byte, heard func(piece []byte)) error {
+	answer, err := l.http.Post(url, contentType, bytes.NewReader(body))
 	if err != nil {
 		return err
 	}
 	defer answer.Body.Close()
-	told, ended, piece := false, false, make([]byte, 8<<10)
+	ended, piece := false, make([]byte, 8<<10)
 	for {
 		n, err := answer.Body.Read(piece)
-		if !told && (bytes.Contains(piece[:n], []byte(`"delta":{"content":"`)) || bytes.Contains(piece[:n], []byte(`{"delta"`))) {
-			told = true
-			first()
-		}
+		heard(piece[:n])
 		ended = ended || bytes.Contains(piece[:n], []byte("[DONE]")) || bytes.Contains(piece[:n], []byte(`STATE_COMPLETED`))
 		switch {
-		case err == io.EOF && told && ended:
+		case err == io.EOF && ended:
 			return nil
 		case err == io.EOF:
-			return fmt.Errorf("%s: the stream ended early: first %v, end %v, %s", answer.Status, told, ended, piece[:n])
+			return fmt.Errorf("%s: the stream ended early: %s", answer.Status, piece[:n])
 		case err != nil:
 			return err
 		}
 	}
 }
 
-// startService starts a service over PostgreSQL and this provider, of this test or of one built from another commit.
-func startService(b *testing.B, program, databaseURL, model string) process {
-	return start(b, "service", map[string]string{
+// startService starts a service over PostgreSQL and this provider, with more settings.
+func startService(b *testing.B, databaseURL, model string, more map[string]string) process {
+	settings := map[string]string{
 		"DATABASE_URL": databaseURL, "MODERATION": "off", "STANCE_GUARD": "off", "OPENAI_API_KEY": "sk-bench", "OPENAI_BASE_URL": model + "/v1",
-		"MAX_CONNECTIONS": "20000", "RUNNING_TURNS": "0", programSetting: program,
-	})
+		"MAX_CONNECTIONS": "20000", "RUNNING_TURNS": "0",
+	}
+	maps.Copy(settings, more)
+	return start(b, "service", settings)
 }
 
 // way is a process that passes on a provider's streams.
@@ -101,7 +124,7 @@ func startWays(b *testing.B, databaseURL, model string) []way {
 				continue
 			}
 		}
-		service := startService(b, program, databaseURL, model)
+		service := startService(b, databaseURL, model, map[string]string{programSetting: program})
 		ways = append(ways, way{name, service, newListener(b, service.url, true)})
 	}
 	return ways
@@ -267,12 +290,87 @@ func listeners(ways []way) []*listener {
 	return all
 }
 
+// BenchmarkWatchers reports what it costs that 1,000 watch one reply of 160 tokens, 20 ms apart, on another replica
+// than the one that makes it, and not one alone: of the CPU of the maker and of Redis, and of how much later than the
+// caller a watcher hears the last word, in ms. It reports what a watcher costs its own replica beside that: µs for a
+// token.
+func BenchmarkWatchers(b *testing.B) {
+	const rounds, tokens, many = 5, 160, 1000
+	model := newProvider(tokens, 20*time.Millisecond).serve(b)
+	databaseURL, redis := pgtest.NewDatabase(b), redistest.Start(b)
+	shared := map[string]string{"REDIS_URL": redis.URL(), "RATE_LIMIT": "0"}
+	maker, other := startService(b, databaseURL, model, shared), startService(b, databaseURL, model, shared)
+	caller, watcher := newListener(b, maker.url, true), newListener(b, other.url, true)
+	pid := redisPID(b, redis)
+	cost, watched, late := map[int][]float64{}, map[int][]float64{}, map[int][]float64{}
+	for b.Loop() {
+		for range rounds {
+			for _, n := range []int{1, many} {
+				before, elsewhere := cpuOf(b, maker.pid)+cpuOf(b, pid), cpuOf(b, other.pid)
+				late[n] = append(late[n], watchOne(b, caller, watcher, other.url, n))
+				cost[n] = append(cost[n], float64((cpuOf(b, maker.pid)+cpuOf(b, pid)-before).Microseconds())/tokens)
+				watched[n] = append(watched[n], float64((cpuOf(b, other.pid)-elsewhere).Microseconds())/tokens)
+			}
+		}
+	}
+	b.ReportMetric(median(cost[1]), "maker-and-Redis-µs/token")
+	b.ReportMetric(ratio(cost[many], cost[1]), "of-one")
+	b.ReportMetric(median(late[1]), "late-ms")
+	b.ReportMetric(median(late[many]), "late-of-many-ms")
+	b.ReportMetric((median(watched[many])-median(watched[1]))/(many-1), "watcher-µs/token")
+	b.ReportMetric(0, "ns/op")
+}
+
+// watchOne has so many watch a reply that the caller asks for, and returns how much later than the caller they heard
+// its last word: the median, in ms.
+func watchOne(b *testing.B, caller, watcher *listener, url string, n int) float64 {
+	b.Helper()
+	last := []byte(`end."`)
+	heard := make([]time.Time, n)
+	var ask []byte
+	var watching sync.WaitGroup
+	var told time.Time
+	err := caller.take(func(piece []byte) {
+		if told.IsZero() && bytes.Contains(piece, last) {
+			told = time.Now()
+		}
+		if ask == nil {
+			_, id, found := bytes.Cut(piece, []byte(`"turn":{"id":"`))
+			if !found {
+				return
+			}
+			ask = fmt.Appendf(nil, `{"turnId":%q}`, id[:len(uuid.Nil.String())])
+			for i := range n {
+				watching.Go(func() {
+					err := watcher.hear(url+"/debate.v1.DebateService/WatchTurn", connectType, framed(ask), func(piece []byte) {
+						if heard[i].IsZero() && bytes.Contains(piece, last) {
+							heard[i] = time.Now()
+						}
+					})
+					if err != nil {
+						b.Error(err)
+					}
+				})
+			}
+		}
+	})
+	watching.Wait()
+	if err != nil || told.IsZero() {
+		b.Fatal("the caller heard no end: ", err)
+	}
+	delays := make([]float64, n)
+	for i, at := range heard {
+		delays[i] = at.Sub(told).Seconds() * 1000
+	}
+	return median(delays)
+}
+
 // BenchmarkTwoReplicas reports the median time of a turn of one client, in µs, whose
 // turns go to two replicas by turns, as behind a balancer, in debates of 20.
 func BenchmarkTwoReplicas(b *testing.B) {
 	p := newProvider(120, 0)
 	model, databaseURL := p.serve(b), pgtest.NewDatabase(b)
-	replicas := []process{startService(b, "", databaseURL, model), startService(b, "", databaseURL, model)}
+	replicas := []process{startService(b, databaseURL, model, nil), startService(b, databaseURL, model, nil)}
 	alone := system{url: replicas[0].url + chatPath}.crowd(b, 1, 20, p.words[119])[0]
 	both := system{url: replicas[0].url + chatPath}.crowd(b, 1, 20, p.words[119])[0]
 	var one, two []float64

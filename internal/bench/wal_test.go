@@ -13,7 +13,7 @@ func BenchmarkWAL(b *testing.B) {
 	const clients, turns = 4, 200
 	p := newProvider(120, 0)
 	model, databaseURL := p.serve(b), pgtest.NewDatabase(b)
-	service := startService(b, "", databaseURL, model)
+	service := startService(b, databaseURL, model, nil)
 	least := start(b, "least", map[string]string{"DATABASE_URL": databaseURL, "BENCH_MODEL": model})
 	written := func() (bytes float64) {
 		if err := pgxQuery(b, databaseURL, "SELECT (pg_current_wal_insert_lsn() - '0/0')::float8", &bytes); err != nil {
