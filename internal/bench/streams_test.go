@@ -163,15 +163,7 @@ func measureStreams(b *testing.B, tokens int) {
 		for round := range rounds + 1 {
 			for i, way := range ways {
 				before := cpuOf(b, way.pid)
-				var running sync.WaitGroup
-				for range streams {
-					running.Go(func() {
-						if err := way.listen(func() {}); err != nil {
-							b.Error(err)
-						}
-					})
-				}
-				running.Wait()
+				takeAtOnce(b, way, streams)
 				if round > 0 { // connections
 					used[i] = append(used[i], float64((cpuOf(b, way.pid)-before).Microseconds())/float64(streams*tokens))
 				}
@@ -179,6 +171,20 @@ func measureStreams(b *testing.B, tokens int) {
 		}
 	}
 	reportWays(b, ways, "µs/token", used)
+}
+
+// takeAtOnce takes so many turns at once, and waits for their ends.
+func takeAtOnce(b *testing.B, way way, turns int) {
+	b.Helper()
+	var running sync.WaitGroup
+	for range turns {
+		running.Go(func() {
+			if err := way.listen(func() {}); err != nil {
+				b.Errorf("of the %s: %v", way.name, err)
+			}
+		})
+	}
+	running.Wait()
 }
 
 // BenchmarkHeldStreams reports the memory of a stream that is held, in kB, of 240: a
@@ -211,11 +217,11 @@ func BenchmarkHeldStreams(b *testing.B) {
 // used is given back.
 func holdStreams(b *testing.B, p *provider, way way, streams int) (begun, held float64) {
 	b.Helper()
-	for range 100 { // what a process loads with its first turns
-		if err := way.listen(func() {}); err != nil {
-			b.Fatal(err)
-		}
+	// What a process loads with its first turns, and its connections to the database.
+	for range 4 {
+		takeAtOnce(b, way, 32)
 	}
+	way.http.CloseIdleConnections()
 	way.tidy(b)
 	before := memoryOf(b, way.pid)
 	p.held = make(chan struct{})
