@@ -90,7 +90,7 @@ for (const file of bundled.outputFiles) {
 // What has to be there before anything is painted is in the page itself: asking for it
 // would take a phone a third of a second. The service's policy names it by its hash.
 let index = files.get("index.html").toString();
-for (const [name, tag, asked] of [["page.css", "style", `<link rel="stylesheet" href="/page.css">`], ["early.js", "script", `<script src="/early.js"></script>`]]) {
+for (const [name, tag, asked] of [["page.css", "style", `<link rel="stylesheet" href="page.css">`], ["early.js", "script", `<script src="early.js"></script>`]]) {
   const text = files.get(name).toString().trim();
   if (!index.includes(asked) || text.includes("</")) throw new Error(`${name} cannot be put into index.html`);
   index = index.replace(asked, () => `<${tag}>${text}</${tag}>`);
@@ -102,9 +102,9 @@ files.set("index.html", Buffer.from(index));
 const hash = (text) => createHash("sha256").update(text).digest("base64");
 const worker = files.get("worker.js").toString();
 files.delete("worker.js");
-const kept = Object.fromEntries([...files].map(([name, text]) => [name === "index.html" ? "/" : `/${name}`, hash(text)]));
+const kept = Object.fromEntries([...files].map(([name, text]) => [name === "index.html" ? "./" : name, hash(text)]));
 const named = worker.replace(/=\{\}/, () => `=${JSON.stringify(kept)}`).replace('"page"', JSON.stringify(`page-${hash(JSON.stringify(kept))}`));
-if (!named.includes(kept["/"]) || !named.includes('"page-')) throw new Error("worker.js has no place for its files");
+if (!named.includes(kept["./"]) || !named.includes('"page-')) throw new Error("worker.js has no place for its files");
 files.set("worker.js", Buffer.from(named));
 
 if (process.argv.includes("--check")) {

@@ -1,6 +1,6 @@
 // What people do with a debate: its flow, a verdict with the words that it quotes,
 // what they think themselves, a copy, a shared page.
-import { client, keyed, patience, refusal } from "./api.ts";
+import { base, client, keyed, patience, refusal } from "./api.ts";
 import { type Debate, copyButton } from "./debate.ts";
 import { openDialog } from "./dialog.ts";
 import { byId, element } from "./element.ts";
@@ -254,7 +254,7 @@ async function share(id: string): Promise<HTMLElement[]> {
   const { conversation } = await keyed(() => client.getConversation({ conversationId: id }, patience));
   const page = element("div", {});
   const shared = (path: string): void => {
-    const href = new URL(path, location.origin).href;
+    const href = base + path;
     const stop = quiet(w.unshare, act(async () => {
       await keyed(() => client.unshareConversation({ conversationId: id }, patience));
       close();

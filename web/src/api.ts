@@ -10,10 +10,13 @@ import { key } from "./session.ts";
 import { tabs } from "./tabs.ts";
 import { words } from "./words.ts";
 
+// base is where the service is: its page may be below a path of its host.
+export const base = new URL(".", location.href).href.replace(/\/$/, "");
+
 export const client = createClient(
   DebateService,
   createConnectTransport({
-    baseUrl: location.origin,
+    baseUrl: base,
     useBinaryFormat: true, // build.mjs leaves the other one out
     // A deletion is also made while the page goes away.
     fetch: (input, init) => fetch(input, { ...init, keepalive: String(input).endsWith("/DeleteConversation") }),

@@ -47,7 +47,7 @@ async function listen(used: string | null): Promise<void> {
     const line = new Line(hidden.signal);
     try {
       const headers: Record<string, string> = { ...(used === null ? {} : { "X-API-Key": used }), ...(after === "" ? {} : { "Last-Event-ID": after }) };
-      const answer = await fetch("/events", { headers, signal: line.signal });
+      const answer = await fetch("events", { headers, signal: line.signal });
       if (answer.status === 400) after = ""; // it is no place any more
       if (answer.ok && answer.body !== null) {
         await read(answer.body, (place, kind, data) => {

@@ -1,7 +1,7 @@
 // The page: it connects what index.html has with what the service does.
 import { close, hide, lookAgain, open, reach } from "./after.ts";
 import { Aids } from "./aids.ts";
-import { client, keyed, patience, refusal } from "./api.ts";
+import { base, client, keyed, patience, refusal } from "./api.ts";
 import { breathe } from "./breath.ts";
 import { Composer } from "./composer.ts";
 import { Debate, type Host, entitle } from "./debate.ts";
@@ -554,12 +554,12 @@ byId("log", HTMLElement).addEventListener("newtopic", (event) => {
 });
 byId("log", HTMLElement).addEventListener("motion", (event) => choose((event as CustomEvent<string>).detail));
 const example = byId("example", HTMLElement);
-example.textContent = example.textContent.replace("http://localhost:8080", location.origin);
+example.textContent = example.textContent.replace("http://localhost:8080", base);
 // The start may be shown already, with a notice that what the address named is gone.
 addEventListener("hashchange", () => void ((debate === undefined && route() === visited) || visit()));
 addEventListener("pagehide", () => deleteNow?.());
 // A service on this machine is there without a network.
-addEventListener("offline", () => void fetch("/health").catch(() => notice(words.offline)));
+addEventListener("offline", () => void fetch("health").catch(() => notice(words.offline)));
 addEventListener("online", () => {
   if (!met) meetAgain();
   else if (byId("notice-text", HTMLElement).textContent === words.offline) notice("");

@@ -37,7 +37,7 @@ async function showUsage(): Promise<void> {
   box.hidden = true;
   if (!byId("settings", HTMLDetailsElement).open) return;
   const used = key.read();
-  const answer = await fetch("/debate.v1.DebateService/GetUsage", {
+  const answer = await fetch("debate.v1.DebateService/GetUsage", {
     method: "POST", body: "{}", headers: { "Content-Type": "application/json", ...(used === null ? {} : { "X-API-Key": used }) },
   }).catch(() => undefined);
   if (answer?.ok !== true) return; // it is of no consequence

@@ -6,7 +6,7 @@ interface TrustedTypes {
 
 // keepPage has a worker keep the files of the page: see static/worker.js.
 export function keepPage(): void {
-  const path = "/worker.js";
+  const path = "worker.js";
   const types = (window as { trustedTypes?: TrustedTypes }).trustedTypes;
   const address = types?.createPolicy("worker", { createScriptURL: () => path }).createScriptURL(path) ?? path;
   void navigator.serviceWorker?.register(address).catch(() => undefined); // private windows forbid it

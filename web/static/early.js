@@ -12,7 +12,7 @@
   }
   if (languages.find((l) => /^(en|es)\b/.test(l))?.startsWith("es")) root.lang = "es";
   // The page is seen before it begins to work. What is not shown has no frames.
-  const begin = () => import("/page.js");
+  const begin = () => import("./page.js");
   addEventListener("DOMContentLoaded", () => {
     root.dataset.whole = ""; // what grows while the page is read would move
     // Who types at once types into the box.

@@ -3,7 +3,9 @@
 // service's, so that nothing is older than the service is. Of what anybody's debates
 // say nothing is kept: no other path is looked at.
 const files = {}; // paths and hashes, from build.mjs
-const name = "page";
+// The service may be below a path of its host, beside others that keep files too.
+const base = new URL(".", location).pathname;
+const name = base + "page";
 // offline are the pages that were opened without a service: what they ask for next is of
 // the same build.
 const offline = new Set();
@@ -13,12 +15,17 @@ addEventListener("activate", (event) => event.waitUntil(forget()));
 addEventListener("fetch", (event) => {
   const { request, clientId } = event;
   const url = new URL(request.url);
-  if (request.method !== "GET" || url.origin !== location.origin || files[url.pathname] === undefined) return;
+  if (request.method !== "GET" || url.origin !== location.origin || files[pathOf(url)] === undefined) return;
   if (request.mode === "navigate") event.respondWith(open(event));
   else if (offline.has(clientId)) event.respondWith(kept(url).then((file) => file ?? fetch(request)));
   // The name of this one says nothing of its build.
-  else if (url.pathname !== "/page.js") event.respondWith(fetch(request).catch(async (error) => (await kept(url)) ?? Promise.reject(error)));
+  else if (pathOf(url) !== "page.js") event.respondWith(fetch(request).catch(async (error) => (await kept(url)) ?? Promise.reject(error)));
 });
+
+// pathOf is a file's path as this build names it.
+function pathOf(url) {
+  return url.pathname.startsWith(base) ? url.pathname.slice(base.length) || "./" : undefined;
+}
 
 async function keep() {
   const cache = await caches.open(name);
@@ -32,7 +39,7 @@ async function keep() {
 }
 
 async function forget() {
-  for (const other of await caches.keys()) if (other !== name) await caches.delete(other);
+  for (const other of await caches.keys()) if (other.startsWith(`${base}page-`) && other !== name) await caches.delete(other);
   await registration.navigationPreload?.enable(); // the page does not wait for its worker
 }
 
@@ -40,7 +47,7 @@ async function open(event) {
   try {
     return (await event.preloadResponse) ?? (await fetch(event.request));
   } catch (error) {
-    const page = await kept(new URL("/", location));
+    const page = await kept(new URL("./", location));
     if (page === undefined) throw error;
     offline.add(event.resultingClientId);
     return page;

@@ -239,17 +239,26 @@ export class Proxy {
   // change gives a file of the page another text; it is told index.html's, too.
   change = (_path: string, text: string, _index: string): string => text;
 
+  // outside are the paths that were asked for and are not below its own.
+  readonly outside: string[] = [];
+
   private constructor(readonly url: string) {}
 
-  static async to(t: TestContext, service: Service): Promise<Proxy> {
+  // to serves it below a path, if one is given, and nothing elsewhere.
+  static async to(t: TestContext, service: Service, below = ""): Promise<Proxy> {
     const server = createHTTPServer((request, response) => void (async () => {
       const body: Buffer[] = [];
       for await (const piece of request) body.push(piece as Buffer);
+      if (request.url?.startsWith(`${below}/`) !== true) {
+        proxy.outside.push(request.url ?? "");
+        response.writeHead(404).end();
+        return;
+      }
+      const path = request.url.slice(below.length);
       const asked = { method: request.method ?? "GET", headers: { "Content-Type": request.headers["content-type"] ?? "" } };
-      const answer = await fetch(service.url + (request.url ?? ""), { ...asked, ...(body.length === 0 ? {} : { body: Buffer.concat(body) }) });
+      const answer = await fetch(service.url + path, { ...asked, ...(body.length === 0 ? {} : { body: Buffer.concat(body) }) });
       const headers = Object.fromEntries([...answer.headers].filter(([name]) => !["etag", "content-encoding", "content-length"].includes(name)));
       response.writeHead(answer.status, headers);
-      const path = request.url ?? "";
       if (path === "/" || path === "/worker.js") response.end(proxy.change(path, await answer.text(), await (await fetch(`${service.url}/`)).text()));
       else for await (const piece of answer.body ?? []) response.write(piece);
       response.end();
@@ -257,7 +266,7 @@ export class Proxy {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     t.after(() => server.closeAllConnections());
     t.after(() => server.close());
-    const proxy = new Proxy(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const proxy = new Proxy(`http://127.0.0.1:${(server.address() as AddressInfo).port}${below}`);
     return proxy;
   }
 }

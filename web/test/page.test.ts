@@ -2000,6 +2000,38 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     await visit.leave(cutLine);
   });
 
+  // https://github.com/thecodacus/understory/pull/18, https://github.com/HKUDS/nanobot/pull/4328: a proxy that
+  // takes a path off hands the page out, and all that it asks for is looked for at the host's root.
+  test("the page works below a path of its host", async (t) => {
+    const service = await Service.start(t, { PACE: "0" });
+    const proxy = await Proxy.to(t, service, "/tools/debate");
+    const visit = await Visit.to(browser, `${proxy.url}/`);
+    assert.match(await visit.page.textContent("#example") ?? "", new RegExp(`${proxy.url}/chat`));
+    await visit.send("Zoos should be closed.");
+    await visit.ended();
+    assert.ok(await visit.reply());
+    await visit.page.click("#share");
+    await visit.page.click("#make-shared");
+    const address = await visit.page.locator("#shared").getAttribute("href") ?? "";
+    assert.ok(address.startsWith(`${proxy.url}/`), address);
+    assert.equal((await fetch(address)).status, 200);
+    await visit.page.click("#after header button");
+    await visit.page.locator(".new:visible").first().click();
+    await visit.page.waitForSelector("#debates li");
+    await visit.page.click("#debates a");
+    await visit.page.waitForSelector(".speech.bot");
+    assert.ok(new URL(visit.page.url()).pathname === "/tools/debate/", visit.page.url());
+    // What others of the host keep is theirs.
+    await visit.page.evaluate(() => caches.open("of another program"));
+    await visit.kept();
+    await visit.page.context().setOffline(true);
+    await visit.page.reload();
+    await visit.ready();
+    assert.deepEqual((await visit.page.evaluate(() => caches.keys())).map((name) => name.replace(/page-.*/, "")).sort(), ["/tools/debate/", "of another program"]);
+    assert.deepEqual(proxy.outside.filter((path) => path !== "/favicon.ico"), []);
+    await visit.leave(cutLine);
+  });
+
   test("a page that is kept is never older than its service", async (t) => {
     const service = await Service.start(t, { PACE: "0" });
     const proxy = await Proxy.to(t, service);
@@ -2020,7 +2052,7 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     await visit.page.reload();
     await visit.ready();
     const names = () => visit.page.evaluate(() => caches.keys());
-    await until("the new page, and the end of the one before", async () => /^page-new-[^,]*$/.test((await names()).join()));
+    await until("the new page, and the end of the one before", async () => /^\/page-new-[^,]*$/.test((await names()).join()));
     await visit.page.context().setOffline(true);
     await visit.page.reload();
     await visit.ready();
