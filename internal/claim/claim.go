@@ -23,7 +23,7 @@ var languages = []string{"en", "es", "pt", "fr", "de", "it"}
 // surely read the topic is all that was said: to oppose that is never to agree. What was
 // read is right with the probability sure.
 func Read(message string) (subject debate.Subject, sure float64) {
-	w, s := weights(stored), newScene(Said(message))
+	w, s := weights(stored), newScene(Said(debate.WithoutDirections(message)))
 	subject, sure = w.reading(s)
 	subject.Language = w.language(s)
 	return subject, sure
@@ -178,6 +178,7 @@ var (
 
 // Title is the topic, cut between words.
 func Title(topic string) string {
+	topic = debate.WithoutDirections(topic)
 	if utf8.RuneCountInString(topic) <= maxTitle {
 		return topic
 	}

@@ -202,6 +202,16 @@ func TestHeldOutClaimsAreRead(t *testing.T) {
 }
 
 // A reading is about as often right as it says.
+// What a claim is cut out of may turn the direction of what follows, and the claim stand in a text that it
+// would turn: https://github.com/HiDeoo/YaTA/issues/28, https://github.com/element-hq/riot-android/issues/722.
+func TestATopicTurnsNoTextAroundIt(t *testing.T) {
+	for _, message := range []string{"Golf is \u202eboring\u202c.", "Golf is \u2067boring.", "\u202dGolf is boring."} {
+		if got, _ := Read(message); got.Topic != "Golf is boring" {
+			t.Errorf("%q: the topic is %q", message, got.Topic)
+		}
+	}
+}
+
 func TestSureIsAProbability(t *testing.T) {
 	var bins [3]struct{ right, all int } // below 0.8, 0.95, and above
 	for _, o := range readOpenings(t, "messy/heldout") {

@@ -224,7 +224,7 @@ func (s *Service) fork(ctx context.Context, owner debate.Owner, r debate.ForkReq
 		c.Difficulty = r.Difficulty
 	}
 	if r.Topic != "" {
-		c.Topic, c.Title = r.Topic, claim.Title(r.Topic)
+		c.Topic, c.Title = debate.WithoutDirections(r.Topic), claim.Title(r.Topic)
 		if c.Stance == debate.NoStance {
 			c.Stance = debate.Con
 		}

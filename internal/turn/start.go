@@ -21,7 +21,7 @@ func (s *Service) begin(ctx context.Context, owner debate.Owner, r debate.ChatRe
 		return nil, err
 	}
 	defer leave()
-	r.Persona = strings.TrimSpace(r.Persona)
+	r.Persona, r.Topic = strings.TrimSpace(r.Persona), debate.WithoutDirections(r.Topic)
 	if r, err = readFormat(r); err != nil {
 		return nil, err
 	}

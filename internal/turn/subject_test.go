@@ -139,6 +139,15 @@ func TestADebateIsNamedByWhatWasSaidUntilThereIsAMotion(t *testing.T) {
 		if err := h.ChatStream(ctx, alice, debate.ChatRequest{Message: "hello"}, r.send); err != nil || r.started.Conversation.Title != "hello" {
 			t.Errorf("%+v is told at the start, %v", r.started.Conversation, err)
 		}
+		if turned, err := h.Chat(ctx, alice, debate.ChatRequest{Message: "\u202ehi you"}); err != nil || turned.Conversation.Title != "hi you" {
+			t.Errorf("a list of titles would turn with %q, %v", turned.Conversation.Title, err)
+		}
+		const topic = "Golf is \u202eboring"
+		if given, err := h.Chat(ctx, alice, debate.ChatRequest{Message: "It is.", Topic: topic}); err != nil || given.Conversation.Topic != "Golf is boring" {
+			t.Errorf("%+v, %v", given.Conversation, err)
+		} else if _, err := h.Chat(ctx, alice, debate.ChatRequest{ConversationID: given.Conversation.ID, Message: "So it is.", Topic: topic}); err != nil {
+			t.Error("the topic that was given before: ", err)
+		}
 		next, err := h.Chat(ctx, alice, debate.ChatRequest{ConversationID: begun.Conversation.ID, Message: "Golf is boring."})
 		if err != nil || next.Conversation.Title != "Golf is boring" {
 			t.Errorf("%+v, %v", next.Conversation, err)

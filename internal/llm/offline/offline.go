@@ -113,7 +113,7 @@ func (m *Model) Reply(ctx context.Context, p debate.Prompt, emit func(text strin
 		return done, err
 	}
 	done.Ledger = ledger
-	for word := range strings.SplitAfterSeq(text, " ") {
+	for word := range strings.SplitAfterSeq(debate.WithoutDirections(text), " ") {
 		if err := wait(ctx, pace); err != nil {
 			return done, err
 		}

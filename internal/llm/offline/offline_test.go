@@ -47,6 +47,22 @@ func say(t testing.TB, m *Model, p debate.Prompt) string {
 	return reply.String()
 }
 
+// https://github.com/HiDeoo/YaTA/issues/28: what is quoted of a text may have lost the end of what turns it.
+func TestAReplyDoesNotTurnWithWhatItQuotes(t *testing.T) {
+	m, err := New(Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range []debate.Prompt{
+		{Topic: "Golf is \u202eboring", Message: "Golf is \u202eboring\u202c.", Stance: debate.Con, Language: "en", Number: 1},
+		{Topic: "El golf es \u2067aburrido", Message: "El golf es \u2067aburrido\u2069.", Stance: debate.Con, Language: "es", Number: 1},
+	} {
+		if reply := say(t, m, p); strings.ContainsAny(reply, "\u202e\u202c\u2067\u2069") || !strings.Contains(reply, "golf") {
+			t.Errorf("%q", reply)
+		}
+	}
+}
+
 // hold debates a topic, with the messages in turn, for so many turns.
 func hold(t testing.TB, m *Model, p debate.Prompt, n int, messages ...string) []debate.Exchange {
 	t.Helper()

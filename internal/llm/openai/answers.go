@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+
+	"github.com/debate-chatbot/debate-api/internal/debate"
 )
 
 // word is a string in small letters.
@@ -71,7 +73,7 @@ func printable(s string) string {
 
 // oneLine is a string on one line, of at most limit bytes.
 func oneLine(v any, limit int) string {
-	return clip(strings.Join(strings.Fields(printable(asText(v))), " "), limit)
+	return clip(strings.Join(strings.Fields(debate.WithoutDirections(printable(asText(v)))), " "), limit)
 }
 
 var languageCode = regexp.MustCompile(`^[a-z]{2,3}(-[A-Za-z0-9]{2,8})?$`)

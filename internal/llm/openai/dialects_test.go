@@ -677,7 +677,7 @@ func TestAModerationEndpointThatIsNotThereIsAskedOnce(t *testing.T) {
 
 func TestSideAnswersHoldNoCharactersThatNothingCanStore(t *testing.T) {
 	server := openaitest.New(t)
-	server.Aside(openaitest.Body(200, "application/json", `{"choices":[{"message":{"content":"{\"kind\":\"claim\",\"motion\":\"Go\\u0000lf \\ud800is\\u0007 slow\",\"user_side\":\"for\",\"language\":\"en\"}"},"finish_reason":"stop"}]}`))
+	server.Aside(openaitest.Body(200, "application/json", `{"choices":[{"message":{"content":"{\"kind\":\"claim\",\"motion\":\"Go\\u0000\\u202elf \\ud800is\\u0007 slow\",\"user_side\":\"for\",\"language\":\"en\"}"},"finish_reason":"stop"}]}`))
 	subject, ok, _, err := connect(t, server).Subject(t.Context(), "golf")
 	if !ok || err != nil || strings.ContainsAny(subject.Topic, "\x00\x07") || !strings.HasPrefix(subject.Topic, "Golf") {
 		t.Errorf("%q, %v, %v", subject.Topic, ok, err)
