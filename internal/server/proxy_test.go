@@ -71,6 +71,10 @@ func nginx(t *testing.T, httpBlock string) string {
 // compression of every type it would collect them once more.
 func TestStreamsPassNginxAsTheyCome(t *testing.T) {
 	for name, block := range map[string]string{
+		// An nginx keeps to itself that it is asked not to collect, and the one before it would
+		// (https://github.com/oneprolabs/sourcelens/pull/4).
+		"behind another": "server { listen unix:INNER; location / { proxy_pass http://%s; proxy_set_header Host $host; proxy_pass_header X-Accel-Buffering; } } " +
+			"server { listen %%s; location / { proxy_pass http://unix:INNER; proxy_set_header Host $host; } }",
 		"proxy_pass alone": "server { listen %%s; location / { proxy_pass http://%s; } }",
 		"with compression": "gzip on; gzip_types *; gzip_proxied any; gzip_min_length 1; server { listen %%s; location / { proxy_pass http://%s; } }",
 		"HTTP/1.1 and a path prefix": "server { listen %%s; location /debates/ { proxy_pass http://%s/; proxy_http_version 1.1; " +
@@ -87,6 +91,7 @@ func TestStreamsPassNginxAsTheyCome(t *testing.T) {
 				model, lines := prompter()
 				h := open(t, model)
 				front := *h
+				block := strings.ReplaceAll(block, "INNER", filepath.Join(t.TempDir(), "inner"))
 				front.url = nginx(t, fmt.Sprintf(block, strings.TrimPrefix(h.url, "http://")))
 				if strings.Contains(block, "/debates/") {
 					front.url += "/debates"
