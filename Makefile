@@ -9,14 +9,14 @@ NODE  := web/node_modules/.package-lock.json
 NPM   := tools/clients/node_modules/.package-lock.json
 PG    := $(lastword $(sort $(wildcard /usr/lib/postgresql/*/bin/initdb)) $(shell command -v initdb))
 
-# The compiler and the linker collect their garbage only where it comes to 1.5 GB, which the largest packages alone
-# come near, and leave out what only a debugger reads: compiling takes a third less of the processor's time, linking,
+# The compiler and the linker collect their garbage only where it comes to 1 GB, which the largest packages
+# alone come near, and leave out what only a debugger reads: compiling takes a third less of the processor's time, linking,
 # which every package's tests need anew, a fifth. It changes nothing of what they build.
 # All that is built here, tests too, is built as the image is (see the Dockerfile): a package compiled for one is
 # there for the other. What looks for races is compiled for itself.
 GOFLAGS := $(shell $(GO) env GOFLAGS 2>/dev/null)
 ifeq (,$(findstring grpcnotrace,$(GOFLAGS)))
-GOFLAGS := $(GOFLAGS) -trimpath -tags=grpcnotrace -gcflags=all=-dwarf=false -ldflags=-w "-toolexec=env GOGC=off GOMEMLIMIT=1536MiB"
+GOFLAGS := $(GOFLAGS) -trimpath -tags=grpcnotrace -gcflags=all=-dwarf=false -ldflags=-w "-toolexec=env GOGC=off GOMEMLIMIT=1GiB"
 endif
 export GOFLAGS
 export CGO_ENABLED := 0
