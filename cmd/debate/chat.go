@@ -34,7 +34,7 @@ type chatCommand struct {
 
 func newChat() *cobra.Command {
 	var chat chatCommand
-	c := newCommand("chat [VIEW...]", "Debate in this terminal; with input from a pipe, a message in, a reply out.", func(ctx context.Context, view []string) error {
+	c := newCommand("chat [VIEW...]", "Debate in this terminal. Piped input is taken as one message, and its reply is printed.", func(ctx context.Context, view []string) error {
 		chat.View = viewOf(view)
 		chat.APIKey = cmp.Or(chat.APIKey, os.Getenv("API_KEY"))
 		return chat.Run(ctx)
@@ -45,13 +45,13 @@ func newChat() *cobra.Command {
 	chat.modelFlag.addTo(f)
 	f.BoolVar(&chat.Lines, "lines", false, "Answer each line of a piped input, instead of all of it at once; a VIEW is the first of them.")
 	f.BoolVar(&chat.List, "list", false, "Show past debates.")
-	f.BoolVarP(&chat.Continue, "continue", "c", false, "Go on with the debate that was held last.")
+	f.BoolVarP(&chat.Continue, "continue", "c", false, "Go on with your latest debate.")
 	f.BoolVar(&chat.JSON, "json", false, "Write each reply, or each debate of --list, as a JSON object on one line.")
 	f.StringVar(&chat.Resume, "resume", "", "Go on with a debate: its `ID`, or the beginning of that.")
 	f.StringVar(&chat.Topic, "topic", "", "The `CLAIM` to debate, such as 'Dogs are better than cats.'")
 	choiceVar(f, &chat.Stance, "stance", "", "The bot's `SIDE`: pro or con.", "pro", "con")
 	choiceVar(f, &chat.Difficulty, "difficulty", "", "How hard the bot argues: easy, medium or hard: `LEVEL`.", "easy", "medium", "hard")
-	f.StringVar(&chat.Persona, "persona", "", "Who the bot speaks as, such as 'a grumpy old sailor'; for models, the built-in opponent speaks as itself: `TEXT`.")
+	f.StringVar(&chat.Persona, "persona", "", "Who the bot speaks as, such as 'a grumpy old sailor'. Only language models do; the built-in opponent is always itself: `TEXT`.")
 	f.StringVar(&chat.Format, "format", "", "How the debate runs: open, blitz, oxford, lincoln-douglas, or one of FORMATS_DIR: `NAME`.")
 	f.StringVar(&chat.Server, "server", "", "Debate with the service at this `URL`, instead of in this process.")
 	f.StringVar(&chat.APIKey, "api-key", "", "The service's `KEY`; better in the environment, as API_KEY.")

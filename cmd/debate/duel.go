@@ -33,7 +33,7 @@ type duelCommand struct {
 
 func newDuel() *cobra.Command {
 	var d duelCommand
-	c := newCommand("duel MOTION...", "Have two models debate, or one and the built-in opponent, and be judged.", func(ctx context.Context, motion []string) error {
+	c := newCommand("duel MOTION...", "Have two models, or a model and the built-in opponent, debate each other, and have a judge say who won.", func(ctx context.Context, motion []string) error {
 		d.Motion = motion
 		return d.Run(ctx)
 	})

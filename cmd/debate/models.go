@@ -25,7 +25,7 @@ import (
 type modelFlag struct{ Model string }
 
 func (m *modelFlag) addTo(f *pflag.FlagSet) {
-	f.StringVar(&m.Model, "model", "", "The opponent, instead of MODEL: offline, the name of a model, or one of this machine's such as ollama/llama3.2; 'debate models' lists them: `NAME`.")
+	f.StringVar(&m.Model, "model", "", "Who argues, instead of what MODEL says: offline, the name of a model, or one of this machine's such as ollama/llama3.2; 'debate models' lists them: `NAME`.")
 }
 
 // choose makes a getenv whose MODEL is the flag's. A name without a provider is a model of the
