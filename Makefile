@@ -45,7 +45,7 @@ PLAIN := /(cdktf|cmd/rotate|deploy|proto/.*|internal/(aside|claim|classify|confi
 # In SQLite, which is C turned into Go, no pointers are checked and no races looked for: its memory is none
 # that the detector knows, and looking takes a good part of the time. Its driver is looked at.
 # In Redis' client, which has 21,000 functions, most of them a line, none is put into another: it is
-# looked at as before, and compiled in half the time.
+# looked at as before, and compiled in a third less time (31 -> 20 s of the processor).
 RACE  := -race -gcflags=all=-dwarf=false "-gcflags=modernc.org/...=-dwarf=false -d=checkptr=0" \
 	"-gcflags=modernc.org/sqlite/lib=-dwarf=false -race=false" "-gcflags=modernc.org/libc/...=-dwarf=false -race=false" \
 	"-gcflags=github.com/redis/go-redis/v9=-dwarf=false -l"
