@@ -66,8 +66,8 @@ func (w *writer) back(parts []string) []string {
 		m := w.readMessage(text)
 		for i, s := range slices.Backward(m.points) {
 			if clause, _, ok := w.clauseOf(text[s.start:s.end]); ok && !m.questions[i] {
-				if line := w.freshLine(w.lines.Back, clause); line != "" {
-					return append(parts, line)
+				if text := w.fresh(w.lines.Back, map[slot]string{thatSlot: clause}); text != "" {
+					return append(parts, text)
 				}
 			}
 		}

@@ -59,6 +59,11 @@ func (w *writer) aside() string {
 			return strings.Join(parts, " ")
 		}
 	}
+	if w.asksOfMatter(m) {
+		if text := w.replyKnown(m); text != "" {
+			return text
+		}
+	}
 	kind := w.prompt.Aside
 	if kind == debate.AsideSimpler && w.askedLast() { // what was not understood is the question
 		if reason := w.reason(); reason != "" {
@@ -88,6 +93,21 @@ func (w *writer) aside() string {
 		}
 	}
 	return first
+}
+
+// asksOfMatter says whether a message that seems to judge the debate, off the bank, asks about its matter: what the bot has lived through,
+// or whether it thinks something that can be said again, as "that anybody reads them".
+func (w *writer) asksOfMatter(m message) bool {
+	if w.topic != nil && !w.general || !slices.Contains(judging, w.prompt.Aside) {
+		return false
+	}
+	question := w.question(m)
+	if w.asksPersonally() || question == "" {
+		return question != ""
+	}
+	_, thought, _ := strings.Cut(question, w.That)
+	_, _, ok := w.clauseOf(strings.TrimRight(thought, marks))
+	return ok
 }
 
 // judging are the asides that judge the debate, as who does not understand a reply seems to do.

@@ -5,6 +5,7 @@ package offline
 
 import (
 	"bytes"
+	"cmp"
 	_ "embed" // for the data
 	"fmt"
 	"reflect"
@@ -99,18 +100,55 @@ func (p *pattern) UnmarshalYAML(node *yaml.Node) (err error) {
 // in says whether a text has the pattern.
 func (p pattern) in(text string) bool { return p.Regexp != nil && p.MatchString(text) }
 
+// find is where a text has the pattern, with its groups; nil where it has not.
+func (p pattern) find(text string) []string {
+	if p.Regexp == nil {
+		return nil
+	}
+	return p.FindStringSubmatch(text)
+}
+
+// replace is a text with something in place of the pattern.
+func (p pattern) replace(text, with string) string {
+	if p.Regexp == nil {
+		return text
+	}
+	return p.ReplaceAllString(text, with)
+}
+
+// pairs are words with what stands for each.
+type pairs map[string]string
+
+// UnmarshalYAML reads pairs from a list of "word other", of which a line may have many.
+func (p *pairs) UnmarshalYAML(node *yaml.Node) error {
+	var all []string
+	if err := node.Decode(&all); err != nil {
+		return err
+	}
+	words := strings.Fields(strings.ReplaceAll(strings.Join(all, " "), ",", " "))
+	if len(words)%2 == 1 {
+		return fmt.Errorf("line %d: a word without its pair", node.Line)
+	}
+	*p = make(pairs, len(words)/2)
+	for i := 0; i < len(words); i += 2 {
+		(*p)[words[i]] = words[i+1]
+	}
+	return nil
+}
+
+// or is what stands for a word, the word itself where nothing does.
+func (p pairs) or(word string) string { return cmp.Or(p[word], word) }
+
 // lines are those of a language; lines.yaml explains them.
 type lines struct {
 	Reasoning, Which, Unknown, Opinion, Again, Met, Usual, Closers []line
 	Unmet, Granted, Summing, Denied, Doubted, Naming               []line
-	Firm, Invitations, Asked, Leads, Begun, Unclear, Here          []line
-	Personal, Ours, Turned, Narrowed                               []line
-	Taken, Back, Link, Beside                                      []line
-	Conceded, Ties, Returned                                       []line `yaml:",omitempty"`
+	Firm, Invitations, Asked, Begun, Unclear, Here                 []line
+	Ours, Turned, Narrowed                                         []line
+	Taken, Back, Link, Beside, Returned                            []line
 	Signs                                                          map[sign][]line
 	First, Proposed                                                map[debate.Stance][]line
-	Opening, Pressed, Probes, Replies, Clauses                     map[pointKind][]line
-	Standing, Yielded                                              map[pointKind][]line `yaml:",omitempty"`
+	Opening, Pressed, Probes, Replies, Clauses, Yielded            map[pointKind][]line
 }
 
 // readLines reads those of all languages.
@@ -131,7 +169,7 @@ func readLines(data []byte) (map[string]*lines, error) {
 func (l *lines) check() error {
 	fields := reflect.ValueOf(*l)
 	for i := range fields.NumField() {
-		if f := fields.Type().Field(i); fields.Field(i).Len() == 0 && f.Tag == "" {
+		if f := fields.Type().Field(i); fields.Field(i).Len() == 0 {
 			return fmt.Errorf("nothing in %s", strings.ToLower(f.Name))
 		}
 	}

@@ -4,7 +4,6 @@ package offline
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -27,7 +26,7 @@ func (w *writer) examine(parts []string, m message) string {
 		if f, ok := w.groundedPoint(m); ok {
 			return w.meet(parts, f)
 		}
-		if text := w.replyKnown(m); text != "" && w.crossExamines() && !w.doubted(m) {
+		if text := w.replyKnown(m); text != "" && !w.doubted(m) {
 			return strings.Join(append(parts, text), " ")
 		}
 		if f, ok := w.loosely(m); ok {
@@ -64,53 +63,26 @@ func (w *writer) examinePoint(parts []string, m message) string {
 // weigh sets something against a sentence where a question would be the second one running, or has nothing
 // in the sentence's own words; empty where there is nothing to set.
 func (w *writer) weigh(sentence string) string {
-	if w.askedLast() && (!w.narrowed() || w.next(true) == nil) {
-		if text := w.standing(sentence); text != "" {
-			return text
-		}
-	}
-	if e := w.further(); e != nil && (w.askedLast() || !w.saysAgain(sentence)) {
+	if e := w.further(); e != nil {
 		return strings.TrimSpace(w.setBeside(sentence) + " " + w.use(e))
 	}
 	return ""
 }
 
-// standing says what a sentence leaves as it is, in its own words; empty where they cannot be said again.
-func (w *writer) standing(sentence string) string {
-	clause, form, ok := w.clauseOf(sentence)
-	if !ok || w.first || sentence == w.prompt.Topic {
-		return ""
-	}
-	text := w.freshLine(w.lines.Standing[form], clause)
-	if text == "" && form != lived {
-		text = w.freshLine(w.lines.Standing[stated], clause)
-	}
-	return text
-}
-
-// saysAgain says whether there is something to ask about a sentence in its own words.
-func (w *writer) saysAgain(sentence string) bool {
-	_, _, ok := w.clauseOf(sentence)
-	return ok && len(w.lines.Standing) > 0
-}
-
 // answersItself says whether a message asks and then says what it makes of that itself: "rust? one can paint it".
 func (w *writer) answersItself(m message) bool {
 	last := len(m.points) - 1
-	if last < 1 || m.questions[last] || !m.questions[last-1] || !w.crossExamines() {
+	if last < 1 || m.questions[last] || !m.questions[last-1] {
 		return false
 	}
 	_, _, ok := w.clauseOf(w.prompt.Message[m.points[last].start:m.points[last].end])
 	return ok
 }
 
-// crossExamines says whether the language has what to say to any point off the bank.
-func (w *writer) crossExamines() bool { return len(w.lines.Yielded) > 0 }
-
 // stepFrom is what is missing between a sentence and the user's claim; empty for what is not to be doubted.
 func (w *writer) stepFrom(sentence string) string {
 	of := w.kindOf(sentence)
-	if first := w.kindsFor(of)[0]; w.first || !w.crossExamines() || of == loss || first == member || first == stranger {
+	if first := w.kindsFor(of)[0]; w.first || of == loss || first == member || first == stranger {
 		return ""
 	}
 	text := w.askOf(sentence)
@@ -178,7 +150,7 @@ func (w *writer) begin(asked string, m message) string {
 func (w *writer) sayOrAsk(sentence string) string {
 	of := w.kindOf(sentence)
 	if w.prompt.Phase.Move != debate.Ask && !slices.Contains(ofSources, of) && (w.askedLast() || w.asksOfAny(sentence, of)) {
-		if f, ok := w.nextReason(); ok && (w.askedLast() && !w.crossExamines() || w.general && f.score >= relevant) {
+		if f, ok := w.nextReason(); ok && w.general && f.score >= relevant {
 			return strings.TrimSpace(w.setBeside(sentence) + " " + w.use(f.entry))
 		}
 	}
@@ -214,15 +186,12 @@ func (w *writer) askedLast() bool {
 }
 
 // further is the own argument to bring where nothing answers a message on the kind of things
-// that the claim is about: one that bears on it, and any rather than a second question running.
+// that the claim is about: one that bears on it.
 func (w *writer) further() *entry {
 	if !w.narrowed() {
 		return nil
 	}
-	if e := w.next(true); e != nil || !w.askedLast() || w.crossExamines() {
-		return e
-	}
-	return w.next(false)
+	return w.next(true)
 }
 
 // open is what a claim off the bank is first met with: a reason of the bot's side, or a
@@ -375,6 +344,9 @@ func (w *writer) asksPersonally() bool {
 	return !w.asksProposal(said) && hasAny(said, w.Personal)
 }
 
+// beenThere is the kind of a question about what the bot would do, or has lived through.
+const beenThere pointKind = "been there"
+
 // alternative is the kind of a point that has another way.
 const alternative pointKind = "alternative"
 
@@ -395,7 +367,7 @@ func (w *writer) asksReasons() bool {
 func (w *writer) honest(parts []string) []string {
 	from := w.lines.Opinion
 	if w.asksPersonally() {
-		from = w.lines.Personal
+		from = w.lines.Replies[beenThere]
 	}
 	with := map[slot]string{forSlot: w.forOrAgainst(), claimSlot: w.claimPhrase()}
 	for _, text := range w.pickFresh(nil, from) {
@@ -422,14 +394,13 @@ const nearTopic = 0.25
 // probe cross-examines a sentence by the kind of point that it makes.
 func (w *writer) probe(sentence string) string {
 	text, of := "", w.kindOf(sentence)
-	_, form, _ := w.clauseOf(sentence)
-	if first := w.kindsFor(of)[0]; (slices.Contains(quotable, of) || of == "anecdote" && form == lived && w.language == "es") && first != member && first != stranger {
+	if first := w.kindsFor(of)[0]; slices.Contains(quotable, of) && first != member && first != stranger {
 		text = w.askOf(sentence)
 	}
 	if text == "" {
 		text = w.newProbe(sentence)
 		if !slices.Contains(ofSources, of) && sentence != w.prompt.Topic {
-			text = strings.TrimSpace(cmp.Or(w.nameAgain(sentence), w.lead(sentence)) + " " + text)
+			text = strings.TrimSpace(cmp.Or(w.nameAgain(sentence), w.nameNoun(sentence)) + " " + text)
 		}
 	}
 	w.probes = append(w.probes, text)
@@ -443,54 +414,32 @@ var quotable = []pointKind{general, "prediction", "principle", popularity, "comp
 // meet answers a point with a text of general use, and says first what of the point it is to.
 func (w *writer) meet(parts []string, f match) string {
 	sentence := w.prompt.Message[f.span.start:f.span.end]
-	named := parts
-	if tie := w.tie(sentence); tie != "" && len(parts) == 0 {
-		named = append(named, tie)
-	} else {
-		named = w.name(parts, f)
+	named := ""
+	if len(parts) == 0 {
+		named = w.nameAgain(sentence)
 	}
-	if len(named) == 0 && !w.first {
-		if lead := cmp.Or(w.nameAgain(sentence), w.lead(sentence)); lead != "" {
-			named = append(named, lead)
+	if named != "" {
+		parts = []string{named}
+	} else {
+		parts = w.name(parts, f)
+	}
+	if len(parts) == 0 && !w.first {
+		if noun := w.nameNoun(sentence); noun != "" {
+			parts = []string{noun}
 		}
 	}
-	return w.finish(append(named, w.say(spoken{entry: f.entry, to: f.span, meets: true})))
+	return w.finish(append(parts, w.say(spoken{entry: f.entry, to: f.span, meets: true})))
 }
-
-// nameAgain says a sentence again before what is said of all points of its kind, in Spanish, where the latest
-// reply did not.
-func (w *writer) nameAgain(sentence string) string {
-	clause, _, ok := w.clauseOf(sentence)
-	if n := len(w.said) - 1; !ok || w.language != "es" || n > 0 && slices.ContainsFunc(w.lines.Naming, func(l line) bool { return strings.Contains(w.said[n-1], l.mark) }) {
-		return ""
-	}
-	return w.freshLine(w.lines.Naming, clause)
-}
-
-// tie says again what a text of general use is to, where it can be.
-func (w *writer) tie(sentence string) string {
-	clause, form, ok := w.clauseOf(sentence)
-	if !ok || w.first || form == lived || len(strings.Fields(clause)) > maxTie {
-		return ""
-	}
-	return w.freshLine(w.lines.Ties, clause)
-}
-
-// maxTie is how many words a clause has at most that is said before something else.
-const maxTie = 14
 
 // hear answers who gives something away: the point that is made beside it, or else what was given away, in its
 // own words where they can be said again.
 func (w *writer) hear(parts []string, m message) string {
-	if len(w.lines.Yielded) == 0 {
-		return strings.Join(append(parts, w.narrow()...), " ")
-	}
-	var given string
 	for i, s := range m.points {
 		sentence := w.prompt.Message[s.start:s.end]
-		if w.gives(plain(w.spellOut(sentence))) || w.givesAside(sentence) {
-			given = cmp.Or(given, sentence)
-		} else if text := w.stepFrom(sentence); text != "" && !m.questions[i] {
+		if m.questions[i] || w.gives(plain(w.spellOut(sentence))) || w.givesAside(sentence) {
+			continue
+		}
+		if text := w.stepFrom(sentence); text != "" {
 			return strings.Join(append(parts, text), " ")
 		}
 	}
@@ -498,42 +447,23 @@ func (w *writer) hear(parts []string, m message) string {
 	if aimed == people {
 		aimed = pointKind(bank.Blame)
 	}
-	lines := w.lines.Yielded[aimed]
-	if len(lines) == 0 {
-		lines = w.lines.Yielded[pointKind(otherAim)]
+	if len(w.lines.Yielded[aimed]) == 0 {
+		aimed = pointKind(otherAim)
 	}
-	if clause, form, ok := w.clauseOf(given); ok && form != wished {
-		if text := w.freshLine(lines, clause); text != "" {
-			w.probes = append(w.probes, text)
-			return text
-		}
+	if text := w.yielded(aimed); text != "" {
+		w.probes = append(w.probes, text)
+		return text
 	}
 	return strings.Join(append(parts, w.narrow()...), " ")
 }
 
-// lead takes up something that the user calls theirs in a sentence, where the topic has it not;
-// each lead is said once.
-func (w *writer) lead(sentence string) string {
-	noun := w.nounOf(sentence, w.prompt.Topic)
-	if noun == "" || ofUser.MatchString(noun) && !own.MatchString(plain(joining.ReplaceAllString(sentence, ""))) { // "to see my mother" is not about her
-		return ""
-	}
-	for _, lead := range w.pickFresh(nil, w.lines.Leads) {
-		return strings.ReplaceAll(lead, string(focusSlot), w.spellOut(noun))
-	}
-	return ""
-}
-
-// ofUser is what the user calls theirs, as another than the user says it.
-var ofUser = regexp.MustCompile(`^(your|tus?) \pL+$`)
-
 func (w *writer) newProbe(sentence string) string {
 	of := w.kindOf(sentence)
 	with := map[slot]string{focusSlot: "", figureSlot: w.figureOf(sentence), thingSlot: w.thing()}
-	if w.crossExamines() && !counted.MatchString(with[figureSlot]) {
+	if !w.Say.Counted.in(with[figureSlot]) {
 		with[figureSlot] = ""
 	}
-	if of == "authority" || of == "anecdote" && own.MatchString(plain(joining.ReplaceAllString(sentence, ""))) { // whose words name it; others are too often no noun phrase
+	if of == "authority" || of == "anecdote" && w.tellsOfOwn(sentence) { // whose words name it; others are too often no noun phrase
 		with[focusSlot] = w.spellOut(w.focusOf(sentence, w.prompt.Topic))
 		if of == "anecdote" && !strings.Contains(with[focusSlot], " ") { // "son" is nobody's
 			with[focusSlot] = ""
@@ -554,9 +484,3 @@ func (w *writer) newProbe(sentence string) string {
 	}
 	return w.fillAll(w.pickFillable(w.lines.Probes[general], with), with)
 }
-
-// own begins a sentence that tells of somebody of the user's.
-var own = regexp.MustCompile(`^(my|our|a friend|mi|mis|nuestr[oa]s?|un amigo|una amiga) `)
-
-// joining is what joins a sentence to the one before.
-var joining = regexp.MustCompile(`(?i)^((and|but|so|also|plus|because|ok|okay|well|h+m+|oh|ah|moreover|furthermore|besides|in addition|in fact|of course|however|therefore|thus|hence|finally|(?:y |pero )?(?:pues|es|lo que pasa es|la cosa es|el tema es|o sea) que|y|pero|además|porque|pues|bueno|claro|o sea que|o sea|osea|por eso|sin embargo|encima|total|luego|así|entonces|a ver|hombre|jaja(?:ja)*|aparte|la verdad es que|de hecho|total que|vale que|vale,|ya,)[ ,]+)+`)

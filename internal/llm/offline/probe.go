@@ -46,21 +46,18 @@ func (g *grammar) tokens(text string) (tokens []token) {
 	return tokens
 }
 
-// adjectival are endings of words that say how something is.
-var adjectival = regexp.MustCompile(`(ful|less|ous|ive|able|ible|ical|ish|ly|ed|oso|osa|mente)$`)
-
-// unnamed are endings of words that are hardly ever nouns: "this famous" lacks one.
-var unnamed = regexp.MustCompile(`(ful|less|ous|ible|ical|oso|osa|mente)$`)
-
-// participle is the ending of what is mostly a verb after a noun.
-var participle = regexp.MustCompile(`[a-z]{3}ed$`)
-
 // How many words a noun phrase has at most, and how long one may be.
 const (
 	maxPhrase = 3
 	maxOf     = 2 // after "of"
 	maxLetter = 24
 )
+
+// nounWords are what is known of noun phrases in a language, as words.yaml explains.
+type nounWords struct {
+	Adjectival, Unnamed, Verbal, Dependent, Measures, Pronoun pattern
+	Subjects, Before, Joins, Dropped, Articles                []string
+}
 
 // nounPhrase is some words of a text, as another than the user says them.
 type nounPhrase struct {
@@ -75,7 +72,7 @@ func (g *grammar) determine(p *nounPhrase, t token) bool {
 		return false
 	}
 	d := cmp.Or(g.Outside[t.low], t.low)
-	if !slices.Contains(dropped, d) {
+	if !slices.Contains(g.Noun.Dropped, d) {
 		p.words = append(p.words, d)
 	}
 	p.end++
@@ -104,7 +101,7 @@ func (g *grammar) plural(word string) bool {
 // verbAt says whether the nth word of a phrase is one that ends it: a verb, as
 // far as can be told, or an adverb.
 func (g *grammar) verbAt(tokens []token, at, n int, determined bool) bool {
-	if n == 0 && !determined && at > 0 && !tokens[at-1].ends && slices.Contains(subjects, tokens[at-1].low) {
+	if n == 0 && !determined && at > 0 && !tokens[at-1].ends && slices.Contains(g.Noun.Subjects, tokens[at-1].low) {
 		return true // "it messes up"
 	}
 	t, next := tokens[at], token{}
@@ -116,14 +113,8 @@ func (g *grammar) verbAt(tokens []token, at, n int, determined bool) bool {
 	if g.verbs[g.stem(t.low)] && (!determined || n > 0 && !last) {
 		return true
 	}
-	return n > 0 && (g.language == "es" && pastSpanish.MatchString(t.raw) || participle.MatchString(t.low) || strings.HasSuffix(t.low, "ly") || g.language == "es" && strings.HasSuffix(t.low, "ndo") || slices.Contains(ways, t.low) || !t.ends && g.plural(t.low) && (g.determiners[next.low] || g.prepositions[next.low]))
+	return n > 0 && (g.Noun.Verbal.in(strings.ToLower(t.raw)) || !t.ends && g.plural(t.low) && (g.determiners[next.low] || g.prepositions[next.low]))
 }
-
-// pastSpanish is the ending of Spanish verbs that tell what was, which nouns hardly have.
-var pastSpanish = regexp.MustCompile(`(ó|aron|ieron|aban)$`)
-
-// ways are adverbs that look like nouns: "the dust straight into my kitchen".
-var ways = []string{"straight", "right", "back", "home", "away", "again", "over", "everywhere"}
 
 // refuses says whether words are no phrase to ask about: they say how something
 // is, or nothing.
@@ -136,7 +127,7 @@ func (g *grammar) refuses(p nounPhrase, before []token, determined bool) bool {
 		return true
 	}
 	if len(p.content) == 1 && determined {
-		return unnamed.MatchString(last)
+		return g.Noun.Unnamed.in(last)
 	}
 	if determined {
 		return false
@@ -146,7 +137,7 @@ func (g *grammar) refuses(p nounPhrase, before []token, determined bool) bool {
 			return true
 		}
 	}
-	return slices.ContainsFunc(p.content, g.judges) || len(p.content) == 1 && adjectival.MatchString(last)
+	return slices.ContainsFunc(p.content, g.judges) || len(p.content) == 1 && g.Noun.Adjectival.in(last)
 }
 
 // phraseAt reads a noun phrase from a token on; ok is false if there is none.
@@ -157,14 +148,14 @@ func (g *grammar) phraseAt(tokens []token, at int) (p nounPhrase, ok bool) {
 		return p, false
 	}
 	most := maxPhrase
-	if g.language == "es" && determined && (p.end == len(tokens) || !slices.Contains(beforeNouns, tokens[p.end].low)) {
+	if len(g.Noun.Before) > 0 && determined && (p.end == len(tokens) || !slices.Contains(g.Noun.Before, tokens[p.end].low)) {
 		most = 1 // after which a verb may come that looks like a noun
 	}
 	g.take(&p, tokens, most, determined)
 	if g.refuses(p, tokens[:at], determined) {
 		return p, false
 	}
-	if p.end+1 >= len(tokens) || tokens[p.end-1].ends || !slices.Contains(ofs, tokens[p.end].low) {
+	if p.end+1 >= len(tokens) || tokens[p.end-1].ends || !slices.Contains(g.Noun.Joins, tokens[p.end].low) {
 		return p, true
 	}
 	longer := nounPhrase{words: append(slices.Clone(p.words), tokens[p.end].raw), content: slices.Clone(p.content), end: p.end + 1}
@@ -184,18 +175,6 @@ func (p nounPhrase) upTo(some map[string]bool) []string {
 	}
 	return p.words
 }
-
-// subjects are pronouns that a verb follows.
-var subjects = []string{"i", "you", "he", "she", "it", "we", "they", "who"}
-
-// beforeNouns are Spanish words that stand before their noun.
-var beforeNouns = strings.Fields("gran buen buena mal mala mejor peor nuevo nueva nuevos nuevas primer primera ultimo ultima mismo misma propio propia viejo vieja pequeño pequeña otro otra")
-
-// ofs join a noun phrase to another.
-var ofs = []string{"of", "de", "del"}
-
-// dropped are determiners that mean nothing out of their sentence.
-var dropped = []string{"no", "any", "this", "that", "these", "those", "each", "every", "all", "both", "its", "their", "his", "her", "este", "esta", "estos", "estas", "ese", "esa", "esos", "esas", "su", "sus", "ningun", "ninguna"}
 
 // preferred are the words of a sentence that a kind of point is known by and that
 // the question should be about: the uncle of an anecdote, the doctors of an
@@ -230,11 +209,11 @@ func (k *knowledge) focusOf(sentence, topic string) string {
 // nounOf is focusOf among the phrases that a definite article or the like begins, which are nouns
 // beyond doubt, and that have more than words of the topic.
 func (k *knowledge) nounOf(sentence, topic string) string {
-	phrase := k.phraseOf(sentence, topic, func(t token) bool { return slices.Contains(articles, t.low) })
+	phrase := k.phraseOf(sentence, topic, func(t token) bool { return slices.Contains(k.Noun.Articles, t.low) })
 	own := k.terms(topic)
 	_, last, _ := strings.Cut(phrase, " ")
 	if len(last) < minNoun || k.language == "es" && strings.Contains(last, " ") || last != strings.ToLower(last) || // of more words one may be a verb
-		pronoun.MatchString(phrase) || strings.ContainsAny(phrase, "0123456789") || !slices.ContainsFunc(k.terms(phrase), func(stem string) bool { return !slices.Contains(own, stem) }) {
+		k.Noun.Pronoun.in(phrase) || strings.ContainsAny(phrase, "0123456789") || !slices.ContainsFunc(k.terms(phrase), func(stem string) bool { return !slices.Contains(own, stem) }) {
 		return ""
 	}
 	return phrase
@@ -247,32 +226,19 @@ func (k *knowledge) nameable(sentence, topic string) string {
 		if last := len(words) - 1; last > 1 && (slices.Contains(k.Vague, words[last]) || k.verbs[k.stem(words[last])] && k.plural(words[last])) { // "the grass green", "the owner pays"
 			words = words[:last]
 		}
-		if noun = strings.Join(words, " "); dependent.MatchString(noun) {
+		if noun = strings.Join(words, " "); k.Noun.Dependent.in(noun) {
 			return ""
 		}
 		return noun
 	}
-	own, tokens := k.terms(topic), k.tokens(joining.ReplaceAllString(sentence, ""))
+	own, tokens := k.terms(topic), k.tokens(k.Say.Joining.replace(sentence, ""))
 	return k.phraseOf(sentence, topic, func(t token) bool {
-		return t.low == tokens[0].low && t.content && len(t.low) > minNoun && !measures.MatchString(t.low) && k.plural(t.low) && isIn(k.vocabulary, t.low) && !k.verbs[k.stem(t.low)] && !k.common[t.low] && !slices.Contains(own, k.class(k.stem(t.low)))
+		return t.low == tokens[0].low && t.content && len(t.low) > minNoun && !k.Noun.Measures.in(t.low) && k.plural(t.low) && isIn(k.vocabulary, t.low) && !k.verbs[k.stem(t.low)] && !k.common[t.low] && !slices.Contains(own, k.class(k.stem(t.low)))
 	})
 }
 
-// dependent is a noun that is little without the sentence.
-var dependent = regexp.MustCompile(`^\pL+ (middle|size|rest|end|top|side|back|front|bottom|start|last|first|next|same|only|whole|real|right|wrong|world|law|money|fact|facts|thing|point|number|amount|price|way|case)\b`)
-
-// measures are words in which something is counted, which are nothing that a sentence is about.
-var measures = regexp.MustCompile(`^(dollars|euros|pounds|quid|bucks|cents|seconds|minutes|hours|days|weeks|months|years|tons|lots|times|percent|litres|liters|miles|metres|meters|finishes)$`)
-
-// pronoun is "los" or "las" before a verb: "los dejan tirados".
-var pronoun = regexp.MustCompile(`(?i)^l[oa]s \pL*[^sS\PL]( |$)`)
-
 // minNoun is the length of a noun: "en mi casa se" ends in none.
 const minNoun = 3
-
-// articles are determiners after which comes a noun, and that mean something without the
-// sentence.
-var articles = []string{"the", "my", "your", "our", "el", "la", "mi", "mis", "tu", "tus"}
 
 // phraseOf is the noun phrase that says most, of those whose first word may begin one.
 func (k *knowledge) phraseOf(sentence, topic string, begins func(token) bool) string {

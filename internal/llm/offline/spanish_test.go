@@ -108,7 +108,7 @@ func TestOnlyWhatASentenceIsAboutIsTakenUp(t *testing.T) {
 		"en galicia no hay otra forma de ir a ver a mi tia": false,
 	} {
 		w := m.newWriter(spanish(t, m), p, rand.New(rand.NewPCG(1, 2)))
-		if got := w.lead(sentence); (got != "") != want || want && !strings.Contains(got, "tu tía") {
+		if got := w.nameNoun(sentence); (got != "") != want || want && !strings.Contains(got, "tu tía") {
 			t.Errorf("%q: %q", sentence, got)
 		}
 	}
@@ -314,7 +314,7 @@ func TestWhatIsConcededIsNamed(t *testing.T) {
 		"los de papel, bueno":                            "",
 	} {
 		p := debate.Prompt{Topic: "Los farolillos de papel son una horterada", Stance: debate.Con, Language: "es", Message: message}
-		if got := m.newWriter(spanish(t, m), p, nil).conceded(); got != want {
+		if got := m.newWriter(spanish(t, m), p, nil).granted(); got != want {
 			t.Errorf("%q concedes %q", message, got)
 		}
 	}
@@ -329,12 +329,12 @@ func TestQuestionsInSpanishAreAnsweredByWhatTheyAsk(t *testing.T) {
 		"¿y entonces estamos de acuerdo o no?":          "agree",
 		"¿aceptarías que los quitaran en enero?":        "instead-blame",
 		"¿te parece normal colgarlos en marzo?":         "fine-blame",
-		"¿y si se cae uno quién lo paga?":               "who pays",
+		"¿y si se cae uno quién lo paga?":               "payer-blame",
 		"¿qué le digo a mi suegra cuando me los da?":    "advice",
 		"¿has visto alguno de cerca?":                   "been there",
 		"¿no ves que se estropean con la lluvia?":       "see it",
-		"¿de verdad crees que a la gente le gustan?":    "somebody",
-		"¿por qué la gente los sigue comprando?":        "their why",
+		"¿de verdad crees que a la gente le gustan?":    "really think",
+		"¿por qué la gente los sigue comprando?":        "why would",
 		"¿tanto les cuesta quitarlos?":                  "little to ask",
 		"¿qué me dices de que se venden más que nunca?": "what of",
 		"¿a ti te parece bonito?":                       "seems",

@@ -22,13 +22,15 @@ type grammar struct {
 	Persons, Hedges, Sweeping, Demands, Doubting, Given, Personal, Reasons []string
 	Wanting, Judging, Abilities, Unmoved, Converted, Idioms, Pressing      []string
 	Reserving, Proposals, Reporting, Accented                              []string
-	If                                                                     string
+	If, That                                                               string
 	OfKind, NotOfKind                                                      pattern
 	Outside                                                                map[string]string
 	Kinds, Rhetorical, Addressed                                           []kindRule
 	AskedBack, AsksLink, TakenBack, Thing, Spoken, Harmless, OfBot         pattern
 	Aims                                                                   struct{ Spares, Removes, Obliges, Does, Kinds pattern }
 	Fates                                                                  struct{ Asked, Said, Good, Bad pattern }
+	Say                                                                    clauseWords
+	Noun                                                                   nounWords
 	Condemning, Praising                                                   []string
 	Signs                                                                  map[sign][]string
 
@@ -93,6 +95,8 @@ func (g *grammar) spellOut(text string) string {
 		}
 		if n := len(word); n > 4 && strings.HasSuffix(word, "ion") {
 			return word[:n-3] + "ión"
+		} else if n > 5 && strings.HasSuffix(word, "rian") {
+			return word[:n-3] + "ían"
 		}
 		accented, ok := g.accents[strings.ToLower(word)]
 		switch {

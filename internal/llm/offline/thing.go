@@ -159,3 +159,11 @@ func (w *writer) turnPersons(words []string, shouted bool) {
 		}
 	}
 }
+
+// imperative says whether a word at a text's beginning may ask for something to be done.
+func (g *grammar) imperative(word string) bool {
+	if g.language != "en" {
+		return strings.HasSuffix(word, "ar") || strings.HasSuffix(word, "er") || strings.HasSuffix(word, "ir")
+	}
+	return !strings.HasSuffix(word, "s") && !strings.HasSuffix(word, "ing") && (g.verbs[g.stem(word)] || g.value(g.actions, word) != 0)
+}

@@ -144,9 +144,9 @@ func (w *writer) reply() string {
 
 // takeUp says that a sign was heard, and names what it gives away.
 func (w *writer) takeUp(parts []string, s sign) []string {
-	if s == shifting {
-		if given := w.conceded(); given != "" {
-			return append(parts, w.freshLine(w.lines.Conceded, given))
+	if s == shifting && w.topic != nil && !w.general {
+		if text := w.yielded(onBank); text != "" {
+			return append(parts, text)
 		}
 	}
 	return w.pickFresh(parts, w.lines.Signs[s])
@@ -256,14 +256,16 @@ func (w *writer) name(parts []string, f match) []string {
 	case n == 0:
 		least = surelyNamed
 	}
-	n := len(w.said) - 1
-	if f.score < least || n > 0 && slices.ContainsFunc(w.lines.Naming, func(l line) bool { return strings.Contains(w.said[n-1], l.mark) }) {
+	if f.score < least {
 		return parts
 	}
 	if w.knownLower(that) {
 		that = lowerFirst(that)
 	}
-	return append(parts, w.fill(w.pick(w.lines.Naming), thatSlot, that))
+	if text := w.naming(that, ""); text != "" {
+		parts = append(parts, text)
+	}
+	return parts
 }
 
 // How likely an answer must be for its point to be named: with a word of the message in
@@ -316,7 +318,7 @@ func (w *writer) unmatchedQuestion(m message) (parts []string) {
 	switch {
 	case w.first, m.sign == imputed: // to which the case is the answer, or no
 	case w.asksPersonally():
-		parts = w.pickFresh(parts, w.lines.Personal)
+		parts = w.pickFresh(parts, w.lines.Replies[beenThere])
 	case w.asksReasons(): // which the case gives
 	case w.asksOpinion():
 		parts = w.honest(parts)
@@ -389,6 +391,9 @@ func (w *writer) answerQuestion(parts []string, m message) []string {
 	case w.bears(): // the argument that advance adds says more
 		return parts
 	}
+	if text := w.replyKnown(m); text != "" {
+		return append(parts, text)
+	}
 	return append(parts, w.pick(w.unanswered(m)).text)
 }
 
@@ -428,7 +433,7 @@ func (w *writer) replyOff(parts []string, m message) string {
 	case w.asksProposal(said):
 		parts = append(parts, w.fill(w.pick(w.lines.Proposed[w.prompt.Stance]), claimSlot, w.claimPhrase()))
 		return strings.Join(parts, " ")
-	case w.asksPersonally() || w.asksOpinion() && (!w.crossExamines() || !w.asksWhat(m) && len(w.terms(w.besideTopic(w.question(m)))) < minPart):
+	case w.asksPersonally() || w.asksOpinion() && !w.asksWhat(m) && len(w.terms(w.besideTopic(w.question(m)))) < minPart:
 		parts = w.honest(parts)
 	case len(parts) == 0 && !w.asksReasons():
 		parts = w.pickFresh(parts, w.unanswered(m))
@@ -465,7 +470,7 @@ func (w *writer) replyTo(question string) string {
 	folded := fold(asked)
 	for _, rule := range w.Rhetorical {
 		found := rule.Pattern.FindStringSubmatch(folded)
-		if found == nil {
+		if found == nil || hasAny(plain(folded), rule.Unless) {
 			continue
 		}
 		with := make(map[slot]string)
@@ -474,14 +479,14 @@ func (w *writer) replyTo(question string) string {
 				with[slot("{"+name+"}")] = w.askedAbout(asWritten(found[at], asked), name == "that")
 			}
 		}
-		fresh := slices.DeleteFunc(slices.Clone(w.linesTo(rule.Kind)), func(l line) bool {
-			return w.saidAt(l) > 0 || slices.ContainsFunc(ofUsers, func(s slot) bool { return l.needs(s) && with[s] == "" })
+		fresh := slices.DeleteFunc(w.usable(w.linesTo(rule.Kind), with), func(l line) bool { // an argument of the bank follows
+			return w.topic != nil && !w.general && strings.HasSuffix(l.text, "?")
 		})
 		if named := slices.DeleteFunc(slices.Clone(fresh), func(l line) bool { return !l.needs(thatSlot) && !l.needs(focusSlot) }); len(named) > 0 {
 			fresh = named
 		}
-		if len(fresh) > 0 {
-			return w.fillAll(w.pick(fresh), with)
+		if text := w.fresh(fresh, with); text != "" {
+			return text
 		}
 	}
 	return ""
@@ -489,30 +494,41 @@ func (w *writer) replyTo(question string) string {
 
 // asWritten is a part of a folded text as the text itself has it, where it is found there.
 func asWritten(part, text string) string {
-	if at := strings.Index(strings.ToLower(text), part); at >= 0 && at+len(part) <= len(text) {
-		return text[at : at+len(part)]
+	words := strings.Fields(text)
+	for i := range words {
+		for j := i + 1; j <= len(words); j++ {
+			if said := strings.Join(words[i:j], " "); strings.Trim(fold(said), marks) == strings.Trim(part, marks) {
+				return said
+			}
+		}
 	}
 	return strings.ReplaceAll(part, "can not", "can't")
 }
 
+// marks are those around a sentence.
+const marks = " .,!?¡¿"
+
 // askedAbout is what a question is about, as another than the user says it; empty where that would be of the bot,
 // or where it is to be a clause and is none.
 func (w *writer) askedAbout(part string, clause bool) string {
-	part = strings.Trim(part, " .,!?")
+	part = strings.Trim(part, marks)
 	if clause {
 		text, form, ok := w.clauseOf(part)
-		if !ok || form == lived || form == wished || ofOther.MatchString(part) {
+		if !ok || form == lived || form == wished || ofBotToo.MatchString(part) {
 			return ""
 		}
 		return text
 	}
 	words := strings.Fields(part)
-	if len(words) == 0 || ofOther.MatchString(part) {
+	if len(words) == 0 || ofBotToo.MatchString(part) || w.Say.Unsayable.in(part) {
 		return ""
 	}
 	w.turnPersons(words, part == strings.ToUpper(part))
 	return strings.Join(words, " ")
 }
+
+// ofBotToo is in what also speaks of the bot.
+var ofBotToo = regexp.MustCompile(`(?i)\b(you|your|you're|tú|tu|tus|vos|usted)\b`)
 
 // unanswered are the lines to a question that has no answer: to one that takes a yes or a
 // no, that the bot's is not the one that it expects.
@@ -644,7 +660,7 @@ func (w *writer) grounded(sentence string) (match, bool) {
 		return match{}, false
 	}
 	ofBank, part := w.topic != nil && !w.general, covered
-	if !ofBank && w.crossExamines() {
+	if !ofBank {
 		part = coveredAlone
 	}
 	texts, likely := w.grounds().of(w.besideTopic(rather.ReplaceAllString(w.spellOut(sentence), "$1")), part)
