@@ -35,10 +35,9 @@ func (w *writer) usable(from []line, with map[slot]string) []line {
 // maxNamed is how many words a clause has at most that is said before something else.
 const maxNamed = 16
 
-// naming says before an answer what it is to: that, or else a noun of it. It does not do so in two replies running.
+// naming says before an answer what it is to: that, or else a noun of it.
 func (w *writer) naming(that, noun string) string {
-	n := len(w.said) - 1
-	if w.Say.Conditional.in(that) || n > 0 && slices.ContainsFunc(w.lines.Naming, func(l line) bool { return strings.Contains(w.said[n-1], l.mark) }) {
+	if w.Say.Conditional.in(that) {
 		return ""
 	}
 	if that != "" {

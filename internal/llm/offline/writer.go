@@ -256,7 +256,8 @@ func (w *writer) name(parts []string, f match) []string {
 	case n == 0:
 		least = surelyNamed
 	}
-	if f.score < least {
+	n := len(w.said) - 1
+	if f.score < least || n > 0 && slices.ContainsFunc(w.lines.Naming, func(l line) bool { return strings.Contains(w.said[n-1], l.mark) }) {
 		return parts
 	}
 	if w.knownLower(that) {
