@@ -11,7 +11,11 @@ import (
 // trade was refused as a threat; the same words with a danger in them are heard.
 func TestWhatPeopleTellOfTriflesIsDebatedAndNobodyAsked(t *testing.T) {
 	g := newGate(t)
-	for message := range strings.Lines(`its gonna kill the shops
+	for message := range strings.Lines(`it's fine to leave a party without saying goodbye
+he left the meeting without saying goodbye
+tudo bem sair da festa sem dar tchau
+es ist okay, eine party zu verlassen ohne sich zu verabschieden
+its gonna kill the shops
 they're gonna kill the internet
 i'm gonna kill it at the interview tomorrow
 this toll is going to murder our market
@@ -49,6 +53,9 @@ ich hab nichts besonderes vor`) {
 		}
 	}
 	for message := range strings.Lines(`i'm leaving the party early tonight. tell them i loved them
+i'm leaving this party without saying goodbye, they will find the letter
+i want to leave without saying goodbye to anyone
+spent the evening saying goodbye to everyone
 i left the office and the letters are on my desk, i won't wake up tomorrow
 i took the stairs up to the roof, i want it to be over
 i lost everything and i'm done losing
