@@ -35,12 +35,27 @@ func (w weights) reading(s *scene) (subject debate.Subject, sure float64) {
 		f.topic = f.affirmed(s.text[:s.tokens[f.span.i].from], s.text[s.tokens[f.span.j].to:], w.language(s))
 		f.names = f.topic == ""
 	}
+	if f.span == none && f.sure < surelyNothing && demand.MatchString(s.text) {
+		if said := w.statement(s, f); said != "" {
+			return debate.Subject{Topic: said, Title: Title(said), Stance: debate.Con}, sureDemand
+		}
+	}
 	if said := w.statement(s, f); said != "" && (f.span != none && f.side < arguesFor || f.states > min(f.sure, 0.5)) && f.doubtful(s) {
 		said = unframed(said)
 		return debate.Subject{Topic: said, Title: Title(said), Stance: debate.Con}, float64(f.states)
 	}
 	return f.subject(), float64(f.sure)
 }
+
+// demand is that something should be otherwise: hardly anybody says that who claims nothing.
+var demand = regexp.MustCompile(`(?i)^[^?]+ (?:should(?:n['’]?t)?|must(?:n['’]?t)?|ought to|needs? to be|ha(?:s|ve) to be|deber[ií]an?|tendr[ií]an? que) [^?]+$`)
+
+// surelyNothing is how sure it must be that a demand claims nothing, and sureDemand how sure it is that it does where
+// that is less: it had better be asked about.
+const (
+	surelyNothing = 0.9
+	sureDemand    = 0.5
+)
 
 // frame says that what follows is somebody's own view, which a topic need not say again.
 var frame = regexp.MustCompile(`(?i)^(?:(?:honestly|personally|well),? )?(?:i (?:really |honestly |personally |strongly |firmly )?(?:think|believe)(?: that)?|in my (?:humble )?opinion,?|creo que|pienso que|en mi opini[oó]n,?) ` +

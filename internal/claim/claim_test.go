@@ -408,3 +408,17 @@ func TestAQuestionThatSaysSomethingIsReadAsThat(t *testing.T) {
 		}
 	}
 }
+
+// A plain demand whose words the reader had not learnt was taken for small talk, and answered by an invitation.
+func TestADemandInUnknownWordsIsAskedAbout(t *testing.T) {
+	for _, message := range []string{"speakerphone on the bus should be fined", "my neighbour should not mow the lawn on sunday"} {
+		if s, sure := Read(message); !strings.EqualFold(s.Topic, message) || s.Stance != debate.Con || sure >= 0.6 {
+			t.Errorf("%q: %q, %s, %.2f sure", message, s.Topic, s.Stance, sure)
+		}
+	}
+	for _, message := range []string{"what should i do", "it should stop raining by tonight i think", "my order should have arrived yesterday", "you should see the other guy"} {
+		if s, _ := Read(message); s.Topic != "" {
+			t.Errorf("%q: %q", message, s.Topic)
+		}
+	}
+}
