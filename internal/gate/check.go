@@ -155,7 +155,7 @@ func (g *Gate) concern(in Input, learnt senses, message, topic framed) (about Ca
 		asked = debateCareProbability[peril]
 	}
 	switch {
-	case g.trifle(message), danger <= nobodysProbability && g.ofNobody(in, message):
+	case g.trifle(in, message, topic), danger <= nobodysProbability && g.ofNobody(in, message):
 	case peril != Grief && danger > asked:
 		return peril, true
 	case evil == Medical && harm > possible[Medical]:
@@ -164,10 +164,15 @@ func (g *Gate) concern(in Input, learnt senses, message, topic framed) (about Ca
 	return g.about(topic), false
 }
 
-// trifle says whether a message tells, and nothing else, of what only a rule may find danger in.
-func (g *Gate) trifle(message framed) (found bool) {
-	if message.Sentences() == 1 {
-		g.trifles.find(message.Text, func(sided, phrase.Match) bool {
+// trifle says whether a message, or a topic that is given without one, tells, and nothing else, of what only a rule
+// may find danger in.
+func (g *Gate) trifle(in Input, texts ...framed) (found bool) {
+	said := texts[0]
+	if in.Message == "" {
+		said = texts[1]
+	}
+	if said.Sentences() == 1 {
+		g.trifles.find(said.Text, func(sided, phrase.Match) bool {
 			found = true
 			return false
 		})
@@ -211,7 +216,7 @@ func (g *Gate) care(v *Verdict, in Input, learnt senses, texts ...framed) bool {
 			return true
 		}
 	}
-	if g.trifle(texts[0]) {
+	if g.trifle(in, texts...) {
 		return false
 	}
 	quiet := probability <= enough[peril] || probability <= nobodysProbability && g.ofNobody(in, texts[0])

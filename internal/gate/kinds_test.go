@@ -48,8 +48,10 @@ j'ai perdu mon parapluie
 je n'ai rien de prévu
 ich gehe heute früher
 ich hab nichts besonderes vor`) {
-		if v := g.Check(gate.Input{Message: message}); v.Stops() || v.Help() != "" {
-			t.Errorf("%q is %s, %s by %s, with %q", message, v.Kind, v.Category, v.Rule, v.Help())
+		for _, in := range []gate.Input{{Message: message}, {Topic: message}} {
+			if v := g.Check(in); v.Stops() || v.Help() != "" {
+				t.Errorf("%q is %s, %s by %s, with %q", message, v.Kind, v.Category, v.Rule, v.Help())
+			}
 		}
 	}
 	for message := range strings.Lines(`i'm leaving the party early tonight. tell them i loved them
