@@ -126,6 +126,7 @@ func (w *writer) fillAside(l line) (string, bool) {
 		{pointSlot, func() string { return w.quoted(w.contested()) }},
 		{againSlot, w.answerAgain},
 		{shortSlot, w.latestGist},
+		{reasonSlot, w.latestReason},
 		{bestSlot, w.bestForUser},
 		{ownSlot, w.bestAsked},
 		{answerSlot, w.answerTo},
@@ -308,6 +309,21 @@ func (w *writer) latestGist() string {
 		return ""
 	}
 	return gist(used[len(used)-1].Text.Text, minGist)
+}
+
+// latestReason is the gist of the latest argument for the bot's side, or of its case where it gave none yet: what
+// answers a point of the user's means nothing without that point.
+func (w *writer) latestReason() string {
+	best := w.ownBest()
+	for _, e := range w.used() {
+		if e.role == heart || e.role == argument {
+			best = e
+		}
+	}
+	if best == nil {
+		return ""
+	}
+	return gist(best.Text.Text, minGist)
 }
 
 // maxPoints is how many arguments are given as points.

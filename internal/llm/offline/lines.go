@@ -217,6 +217,7 @@ const (
 	forSlot     slot = "{for}"
 	yoursSlot   slot = "{yours}"
 	shortSlot   slot = "{short}"
+	reasonSlot  slot = "{reason}"
 	bestSlot    slot = "{best}"
 	ownSlot     slot = "{own}"
 	answerSlot  slot = "{answer}"
@@ -231,7 +232,7 @@ const (
 )
 
 var slots = slotReplacer(claimSlot, nearSlot, offersSlot, factsSlot, focusSlot, figureSlot, toSlot, thatSlot,
-	forSlot, yoursSlot, shortSlot, bestSlot, ownSlot, answerSlot, pointSlot, againSlot, pointsSlot, topicSlot, personaSlot, thingSlot, whoSlot, placeSlot)
+	forSlot, yoursSlot, shortSlot, reasonSlot, bestSlot, ownSlot, answerSlot, pointSlot, againSlot, pointsSlot, topicSlot, personaSlot, thingSlot, whoSlot, placeSlot)
 
 func slotReplacer(slots ...slot) *strings.Replacer {
 	var pairs []string

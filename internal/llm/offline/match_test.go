@@ -123,3 +123,25 @@ func TestAPhraseStandsInATextAsWholeWords(t *testing.T) {
 		}
 	}
 }
+
+// "Mainly because of this: It should, so check whether it does." An answer means nothing without what it answers.
+func TestASummaryNamesAnArgumentAndNoAnswer(t *testing.T) {
+	m := newModel(t, Options{})
+	p := debate.Prompt{Topic: "Zoos are cruel.", Stance: debate.Con, Language: "en"}
+	p.Exchanges = hold(t, m, p, 2, "Zoos are cruel", "animals pace up and down all day")
+	p.Number, p.Aside, p.Message = 3, debate.AsideSummary, "summarise the debate"
+	reply := say(t, m, p)
+	topics, err := bank.Read("en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	zoos := topics[slices.IndexFunc(topics, func(t *bank.Topic) bool { return t.Name == "zoos" })]
+	for _, text := range slices.Concat(zoos.Con.Answers, zoos.Con.Concedes) {
+		if said := gist(text.Text, minGist); said == "" || strings.Contains(reply, said) {
+			t.Errorf("%q rests on what meets %q", reply, text.To)
+		}
+	}
+	if !strings.Contains(reply, "mainly because of this: ") {
+		t.Error(reply)
+	}
+}
