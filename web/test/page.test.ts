@@ -527,7 +527,7 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     const service = await Service.start(t);
     const visit = await Visit.to(browser, service.url);
     await visit.send("Not\u0001text.");
-    assert.match(await visit.notice(), /^Message: must be 1 to 8000 characters of text/);
+    assert.match(await visit.notice(), /^Message: has control characters, the first of them U\+0001 after 3 other characters/);
     assert.equal(await visit.page.inputValue("#message"), "Not\u0001text.");
     assert.equal(await visit.page.isVisible("#start"), true);
     await visit.leave(/400/); // what it would be about may have been asked before it was sent
