@@ -186,3 +186,20 @@ func TestAsidesHoldOnMessagesTheyWereNotTunedTo(t *testing.T) {
 		}
 	}
 }
+
+// Who says that a point was passed over names it in many ways; who speaks of what others said does not.
+func TestWhoSaysThatAPointWasPassedOverIsHeard(t *testing.T) {
+	for _, message := range []string{
+		"you never replied to the cost thing", "you left out the cost", "you have not touched on the cost", "te has saltado lo del coste",
+		"du hast kein wort zum preis gesagt", "tu n'as rien dit du prix", "você não falou nada do preço",
+	} {
+		if kind, _ := aside.Read(message, "Remote work is better than the office"); kind != debate.AsideUnmet {
+			t.Errorf("%q is %q", message, kind)
+		}
+	}
+	for _, message := range []string{"they said nothing about the cost", "the company said nothing about layoffs", "nobody says anything about the noise", "la empresa no ha dicho nada del despido"} {
+		if kind, _ := aside.Read(message, "Remote work is better than the office"); kind == debate.AsideUnmet {
+			t.Errorf("%q is %q", message, kind)
+		}
+	}
+}
