@@ -166,10 +166,10 @@ func (g *Gate) concern(in Input, learnt senses, message, topic framed) (about Ca
 
 // trifle says whether a message, or a topic that is given without one, tells, and nothing else, of what only a rule
 // may find danger in.
-func (g *Gate) trifle(in Input, texts ...framed) (found bool) {
-	said := texts[0]
+func (g *Gate) trifle(in Input, message, topic framed) (found bool) {
+	said := message
 	if in.Message == "" {
-		said = texts[1]
+		said = topic
 	}
 	if said.Sentences() == 1 {
 		g.trifles.find(said.Text, func(sided, phrase.Match) bool {
@@ -198,15 +198,15 @@ func (g *Gate) about(t framed) (about Category) {
 // care makes the verdict Care if somebody may be in danger: a rule says so and
 // what was learnt does not speak against it, or what was learnt says so; unless
 // what it sees is rather a wish to harm, which is declined.
-func (g *Gate) care(v *Verdict, in Input, learnt senses, texts ...framed) bool {
+func (g *Gate) care(v *Verdict, in Input, learnt senses, message, topic framed) bool {
 	peril, probability := learnt.danger()
 	least, enough := doubt, careProbability
 	if in.Message != "" && in.Topic != "" {
 		least, enough = debateDoubt, debateCareProbability
-	} else if finds(&g.everyday, texts[0].Text) || g.protects(texts[0]) {
+	} else if finds(&g.everyday, message.Text) || g.protects(message) {
 		enough = debateCareProbability
 	}
-	for _, t := range texts {
+	for _, t := range []framed{message, topic} {
 		r, sentence := g.danger(t.Text)
 		if r != nil && !r.Certain && probability < least && t.Sentences() > 1 {
 			peril, probability = g.read(g.look(t.Source(t.Sentence(sentence))), framed{}).danger()
@@ -216,10 +216,10 @@ func (g *Gate) care(v *Verdict, in Input, learnt senses, texts ...framed) bool {
 			return true
 		}
 	}
-	if g.trifle(in, texts...) {
+	if g.trifle(in, message, topic) {
 		return false
 	}
-	quiet := probability <= enough[peril] || probability <= nobodysProbability && g.ofNobody(in, texts[0])
+	quiet := probability <= enough[peril] || probability <= nobodysProbability && g.ofNobody(in, message)
 	if learnt.long() && !learnt.longDanger(probability) || quiet && (probability <= careProbability[peril] || !g.doubtedBefore(in.Before)) {
 		return false
 	}
