@@ -29,7 +29,7 @@ func (g *Gate) Check(in Input) Verdict {
 	if g.care(&v, in, learnt, message, topic) {
 		return v
 	}
-	if _, danger := learnt.danger(); in.AfterCare > 0 && !g.goesOn(in, danger, message.Text, topic.Text) && !g.changesSubject(message.Text, topic.Text, danger, in.AfterCare) {
+	if _, danger := learnt.danger(); in.AfterCare > 0 && !g.goesOn(in, danger, message.Text, topic.Text) && !g.changesSubject(in, danger, message.Text, topic.Text) {
 		v.Kind, v.Category = Care, learnt.another(g.texts.last(in.Said))
 		return v
 	}
@@ -115,25 +115,32 @@ func (g *Gate) factsAgainst(evil Category) *rule {
 // tellingWords is how many words tell a language, where care has spoken another.
 const tellingWords = 7
 
+// byOwnHand are the dangers in which what lies within reach is the first thing to speak of.
+var byOwnHand = []Category{Suicide, SelfHarm, Dose, Violence, FollowUp}
+
 // answers says what to answer a message with that tells, after care for a danger, no more
-// of it: that help has been reached, or somebody close, unless the danger is of those; thanks,
-// unless for condolences; that all is well. It is empty if a message tells none of that.
+// of it: that help has been reached, or somebody close, unless the danger is of those, or will be; thanks,
+// unless for condolences; that all is well. Before all of these comes that the means lie within reach. It is empty
+// if a message tells none of that.
 func (g *Gate) answers(t *phrase.Text, danger Category) (answer Category) {
 	alone := t.Sentences() == 1
+	r, _ := g.danger(t)
+	if slices.Contains(byOwnHand, danger) && (r == nil || r.Category != Emergency) && finds(&g.atHand, t) {
+		return AtHand
+	}
 	switch {
+	case r != nil:
+		return ""
 	case finds(&g.reached, t):
 		answer = Reached
 	case danger != Abuse && finds(&g.near, t):
 		answer = Near
+	case danger != Grief && finds(&g.going, t):
+		answer = Going
 	case alone && danger != Grief && finds(&g.thanked, t):
 		answer = Thanked
 	case alone && finds(&g.fine, t):
 		answer = Fine
-	default:
-		return ""
-	}
-	if r, _ := g.danger(t); r != nil {
-		return ""
 	}
 	return answer
 }
@@ -322,10 +329,13 @@ func finds(s *phrase.Set, t *phrase.Text) (found bool) {
 	return found
 }
 
+// ofOthers are the dangers that are of somebody else, or from somebody.
+var ofOthers = []Category{Worry, Abuse, Bullied, Violence, Emergency}
+
 // changesSubject says whether a message after some turns of care is about
 // something else: it says so, it is about the topic of the debate, or it is about
-// nothing that has to do with the person.
-func (g *Gate) changesSubject(t, topic *phrase.Text, danger float64, turns int) bool {
+// nothing that has to do with the person, or with whom the danger is of.
+func (g *Gate) changesSubject(in Input, danger float64, t, topic *phrase.Text) bool {
 	if finds(&g.feeling, t) {
 		return false
 	}
@@ -333,8 +343,11 @@ func (g *Gate) changesSubject(t, topic *phrase.Text, danger float64, turns int) 
 		return true
 	}
 	words, most := plainWords, plainDanger
-	if turns >= lateCare || topic.Len() > 0 {
+	if in.AfterCare >= lateCare || topic.Len() > 0 {
 		words, most = plainWordsLate, plainDangerLate
+	}
+	if slices.Contains(ofOthers, g.texts.last(in.Said)) && finds(&g.others, t) {
+		return false
 	}
 	return t.Len() >= words && danger < most && !finds(&g.self, t)
 }

@@ -76,6 +76,8 @@ const (
 	FollowUp  Category = "follow_up" // a turn after care that stays with it
 	Reached   Category = "reached"   // after care, help is there or on its way
 	Near      Category = "near"      // after care, somebody close is there
+	Going     Category = "going"     // after care, somebody will be called or told
+	AtHand    Category = "at_hand"   // after care, the means lie within reach
 	Thanked   Category = "thanked"   // after care, thanks and no more
 	Fine      Category = "fine"      // after care, that all is well
 )

@@ -226,15 +226,18 @@ func gentler(before, now Category, probability float64) Category {
 	return now
 }
 
-// stillOf is the danger that a message after care is about. Whoever fears for somebody
+// stillOf is the danger that a message after care is about. In an emergency it is that, whatever else is told
+// while help is awaited, and who is hurt by somebody fears for themself. Whoever fears for somebody
 // tells of what sounds like more than it is ("she's not answering"), and who
 // threatened somebody of what was done to them, or of what lies ready ("i have the bat in
 // the car"): neither is another danger.
 func stillOf(before, now Category, probability float64) Category {
-	told := (before == Worry || before == Emergency) && now != Suicide && now != SelfHarm
+	told := before == Worry && now != Suicide && now != SelfHarm
 	ready := before == Violence && (now == Abuse || now == Suicide && probability <= certainProbability)
-	mourns := before != FollowUp && now == Grief // who was in danger still is
-	if ready || (told || mourns) && probability <= certainProbability {
+	mourns := before != FollowUp && now == Grief                    // who was in danger still is
+	fears := (before == Abuse || before == Bullied) && now == Worry // for themself
+	waits := before == Emergency                                    // for help, whatever else is told
+	if ready || fears || (told || mourns || waits) && probability <= certainProbability {
 		return before
 	}
 	return now

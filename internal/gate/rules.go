@@ -82,6 +82,11 @@ type ruleFile struct {
 	// Reached are ways to say that help is there or on its way, Near that somebody close is.
 	Reached patterns `yaml:"reached"`
 	Near    patterns `yaml:"near"`
+	// Going are ways to say that somebody will be called or told, AtHand that what could be used lies
+	// within reach, and Others to speak of those who are the danger, or in it.
+	Going  patterns `yaml:"going"`
+	AtHand patterns `yaml:"at_hand"`
+	Others patterns `yaml:"others"`
 	// Thanked are thanks alone, and Fine ways to say that all is well.
 	Thanked patterns `yaml:"thanked"`
 	Fine    patterns `yaml:"fine"`
@@ -124,7 +129,8 @@ type Gate struct {
 	topics, trifles         ruleSet
 	frames                  phrase.Set
 	subject, feeling, self  phrase.Set
-	reached, near           phrase.Set
+	reached, near, going    phrase.Set
+	atHand, others          phrase.Set
 	thanked, fine           phrase.Set
 	everyday, overwork      phrase.Set
 	guards, debated         phrase.Set
@@ -192,7 +198,7 @@ func newRules() (*Gate, error) {
 		into *phrase.Set
 		all  patterns
 		name string
-	}{{&g.subject, care.Subject, "subject"}, {&g.self, care.Self, "self"}, {&g.feeling, care.Feeling, "feeling"}, {&g.reached, care.Reached, "reached"}, {&g.near, care.Near, "near"}, {&g.thanked, care.Thanked, "thanked"}, {&g.fine, care.Fine, "fine"}, {&g.everyday, care.Everyday, "everyday"}, {&g.overwork, care.Overwork, "overwork"}, {&g.guards, care.Guards, "guards"}, {&g.debated, care.Debated, "debated"}} {
+	}{{&g.subject, care.Subject, "subject"}, {&g.self, care.Self, "self"}, {&g.feeling, care.Feeling, "feeling"}, {&g.reached, care.Reached, "reached"}, {&g.near, care.Near, "near"}, {&g.going, care.Going, "going"}, {&g.atHand, care.AtHand, "at_hand"}, {&g.others, care.Others, "others"}, {&g.thanked, care.Thanked, "thanked"}, {&g.fine, care.Fine, "fine"}, {&g.everyday, care.Everyday, "everyday"}, {&g.overwork, care.Overwork, "overwork"}, {&g.guards, care.Guards, "guards"}, {&g.debated, care.Debated, "debated"}} {
 		if err := g.addTo(part.into, part.all, 0); err != nil {
 			return nil, fmt.Errorf("gate: %s: %w", part.name, err)
 		}

@@ -84,7 +84,7 @@ func (g *Gate) WithoutHelp(reply string) string {
 // one that it heard longest ago.
 func (v Verdict) care() string {
 	all := v.texts.Care[v.Category][v.Language]
-	if v.Category != Grief {
+	if v.Category != Grief && v.Category != Emergency {
 		all = slices.Concat(all, v.texts.FollowUp[v.Language])
 	}
 	heard := func(text string) int { // when it was last, -1 if never
@@ -99,7 +99,7 @@ func (v Verdict) care() string {
 }
 
 // answers are what care says to what follows, which are no dangers.
-var answers = []Category{Reached, Near, Thanked, Fine}
+var answers = []Category{Reached, Near, Going, AtHand, Thanked, Fine}
 
 // last is the danger that care spoke of last, FollowUp if that tells none.
 func (t *texts) last(said []string) Category {
