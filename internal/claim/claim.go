@@ -1,10 +1,10 @@
 package claim
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
@@ -35,13 +35,16 @@ func (w weights) reading(s *scene) (subject debate.Subject, sure float64) {
 		f.topic = f.affirmed(s.text[:s.tokens[f.span.i].from], s.text[s.tokens[f.span.j].to:], w.language(s))
 		f.names = f.topic == ""
 	}
+	if question := restated(f.topic); f.side == asks && f.names && question != "" {
+		f.topic, f.names, f.sure = question, false, max(f.sure, f.within)
+	}
 	if f.span == none && f.sure < surelyNothing && demand.MatchString(s.text) {
 		if said := w.statement(s, f); said != "" {
 			return debate.Subject{Topic: said, Title: Title(said), Stance: debate.Con}, sureDemand
 		}
 	}
 	if said := w.statement(s, f); said != "" && (f.span != none && f.side < arguesFor || f.states > min(f.sure, 0.5)) && f.doubtful(s) {
-		said = unframed(said)
+		said = cmp.Or(f.demanded(s), unframed(said))
 		return debate.Subject{Topic: said, Title: Title(said), Stance: debate.Con}, float64(f.states)
 	}
 	return f.subject(), float64(f.sure)
@@ -61,15 +64,18 @@ const (
 var frame = regexp.MustCompile(`(?i)^(?:(?:honestly|personally|well),? )?(?:i (?:really |honestly |personally |strongly |firmly )?(?:think|believe)(?: that)?|in my (?:humble )?opinion,?|creo que|pienso que|en mi opini[oó]n,?) ` +
 	`((?:my|our|the|a|all|every|most|this|these|those|mi|mis|nuestr[oa]s?|el|la|los|las|un|una) .+)$`)
 
-// unframed is a statement without its frame.
+// unframed is a statement without its frame, and without what people say after it that says nothing of it.
 func unframed(said string) string {
+	said = sentenceCase(cmp.Or(closing.ReplaceAllString(said, ""), said))
 	m := frame.FindStringSubmatch(said)
 	if m == nil {
 		return said
 	}
-	first, size := utf8.DecodeRuneInString(m[1])
-	return string(unicode.ToUpper(first)) + m[1][size:]
+	return sentenceCase(m[1])
 }
+
+// closing ends a statement and says nothing of its claim.
+var closing = regexp.MustCompile(`(?i)(?:[,;.!–— -]+(?:(?:so )?change my mind|prove me wrong|fi[gt]h?te? me|come at me|no debate|(?:and )?(?:that['’]?s )?(?:a )?(?:period|full stop)|end of (?:story|discussion|debate)|so?r+y not so?r+y|lol|lmao|tbh|ngl|imh?o|smh|don['’]?t @ me|(?:y )?(?:punto|se acab[oó])(?: pelota)?|y no hay m[aá]s que hablar|he dicho|ponto final|e ponto|point (?:barre|final)|punkt|ende der diskussion))+\W*$`)
 
 // Inner is the claim within a statement, with the bot's side of it.
 type Inner struct {

@@ -422,3 +422,33 @@ func TestADemandInUnknownWordsIsAskedAbout(t *testing.T) {
 		}
 	}
 }
+
+// "Paid 40 euros to sit beside my son. Airlines should seat families together for free, it's not rocket science" was the
+// whole topic, with the story and all.
+func TestADemandStandsByItself(t *testing.T) {
+	for message, want := range map[string]string{
+		"Nine pounds to sit with my dad. Hospital parking should be free, it's a hospital and not a mall":          "Hospital parking should be free",
+		"Porto now takes two euros a night. Towns shouldn't charge visitors a fee, it's not a theme park":          "Towns shouldn't charge visitors a fee",
+		"just read that nobody here carries coins any more. Shops should have to accept coins, my gran has no app": "Shops should have to accept coins",
+		"Rent control is the best way to destroy a city short of bombing it":                                       "Rent control is the best way to destroy a city short of bombing it",
+		"evryone shoud have to learn first aid":                                                                    "Evryone should have to learn first aid",
+		"taylor swift is lowkey overrated sry not sry":                                                             "Taylor swift is lowkey overrated",
+		"No digo que ser vegano no sea sano, digo que es carísimo":                                                 "No digo que ser vegano no sea sano, digo que es carísimo",
+		"Who on earth needs a car in a town with a tram?":                                                          "Nobody needs a car in a town with a tram",
+		"is going to uni still worth the money these days?":                                                        "Going to uni is still worth the money these days",
+		"Do we really have free will, or does it just feel that way?":                                              "We really have free will",
+	} {
+		if got, _ := Read(message); got.Topic != want || got.Stance != debate.Con {
+			t.Errorf("%q: %s of %q, want CON of %q", message, got.Stance, got.Topic, want)
+		}
+	}
+	for _, message := range []string{
+		"my dad's rule: phones should be off at dinner, he says", "Tall people should get free legroom, pff",
+		"Kids should be seen and not heard, says my nan", "should the shops open on sundays?",
+	} {
+		s := newScene(message)
+		if got := (weights(stored).read(s)).demanded(s); got != "" {
+			t.Errorf("%q: the demand %q stands by itself", message, got)
+		}
+	}
+}

@@ -147,7 +147,7 @@ func (o opening) labelled() labelled {
 	if o.Ask != "argue_for" && o.Kind == "claim" {
 		l.Stated = func(topic string) bool {
 			said := letters(topic)
-			return said == letters(o.Text) || o.Side == "PRO" && strings.Contains(letters(o.Text), said) && strings.Contains(said, letters(o.Span))
+			return said == letters(o.Text) || said == letters(unframed(o.Text)) || o.Side == "PRO" && strings.Contains(letters(o.Text), said) && strings.Contains(said, letters(o.Span))
 		}
 	}
 	if o.Ask != "argue_for" {

@@ -172,7 +172,12 @@ func (w weights) read(s *scene) found {
 	}
 	f.topic, f.names = w.topic(s, f.span)
 	clause := f.span.i > 0 && clauses[s.tokens[f.span.i-1].low]
-	f.names = f.names || !clause && judged.MatchString(s.text[s.tokens[f.span.j].to:])
+	if !clause && judged.MatchString(s.text[s.tokens[f.span.j].to:]) {
+		f.names = true
+		if f.side >= arguesFor && f.side != asks && f.span.i == 0 { // nothing asks for it
+			f.side, f.states = agrees, 1-nothing
+		}
+	}
 	return f
 }
 
@@ -266,9 +271,12 @@ const (
 
 // doubtful says whether a reading had better leave a statement as it was said.
 func (f found) doubtful(s *scene) bool {
-	return f.sure < sureWords || f.names || f.side == denies && f.sided < sureDenied || f.side == agrees && f.reported(s) ||
+	return f.sure < sureWords || f.names || f.side == denies && f.sided < sureDenied || f.side == agrees && f.reported(s) || notSaying.MatchString(s.text) ||
 		f.span != none && (pronouns[s.tokens[f.span.i].low] || pronouns[s.tokens[f.span.j].low])
 }
+
+// notSaying is what a message says that it does not say, before what it does: neither is its claim alone.
+var notSaying = regexp.MustCompile(`(?i)\b(?:(?:i['’]?m|i am) not saying|no (?:estoy diciendo|digo) que|n[aã]o (?:digo|estou dizendo) que|je ne dis pas que|ich sage nicht,? dass)\b`)
 
 // pronouns stand for what was named before, where a claim begins or ends with one.
 var pronouns = set("it they he she one ones them him her that this those these so its")
@@ -282,6 +290,31 @@ func (f found) reported(s *scene) bool {
 	}
 	return reporting.MatchString(s.text[from:])
 }
+
+// demanded is the claim where it is a demand that stands by itself, "" where it is none: news, a story or a reason may go
+// before it and after it ("Nine pounds to park. Parking should be free, it's not rocket science"). Hardly anybody makes a
+// demand so who does not hold it, unless they say whose it is, or what they think of it.
+func (f found) demanded(s *scene) string {
+	if f.span == none || f.side >= arguesFor || pronouns[s.tokens[f.span.i].low] || pronouns[s.tokens[f.span.j].low] {
+		return ""
+	}
+	first, last := s.tokens[f.span.i], s.tokens[f.span.j]
+	before, span, after := strings.TrimSpace(s.text[:first.from]), s.text[first.from:last.to], strings.TrimSpace(s.text[last.to:])
+	if !demanding.MatchString(span) || strings.HasPrefix(after, "?") || !beforeDemand.MatchString(before) || after != "" && !afterDemand.MatchString(after) ||
+		reporting.MatchString(s.text[s.tokens[first.first].from:]) || verdict.MatchString(before) || verdict.MatchString(after) {
+		return ""
+	}
+	return sentenceCase(strings.Join(strings.Fields(span), " "))
+}
+
+// demanding is a demand, beforeDemand ends what goes before one that stands by itself, afterDemand begins what goes after it,
+// and verdict is in what says what its writer thinks of it, or whose it is.
+var (
+	demanding    = regexp.MustCompile(`(?i)^[^,;:.!?]* (?:should(?:n['’]?t)?|must(?:n['’]?t)?|ought to|needs? to be|ha(?:s|ve) to|deber[ií]an?|tendr[ií]an? que|tienen? que|habr[ií]a que|dev(?:e|em|ia|iam|eriam?)|devrai(?:en)?t|doi(?:ven)?t|sollten?|m[uü]ss(?:en)?|geh[oö]r(?:t|en)) [^,;:.!?]+$`)
+	beforeDemand = regexp.MustCompile(`(?i)(?:^|[.!?,;)–—-]|(?:^|[.!?,;] )(?:so|and|that['’]?s why|honestly|as[ií] que|por eso|y|e|et|donc|und))$`)
+	afterDemand  = regexp.MustCompile(`^(?:[.!)]+|[,;–—-] ?[^\s.!?]+(?: [^\s.!?]+){2,}[.!]*)$`)
+	verdict      = regexp.MustCompile(`(?i)\b(?:nonsense|rubbish|bull(?:shit)?|bs|crap|bollocks|wrong|mistaken|stupid|silly|dumb|ridiculous|insane|absurd|joke|kidding|pff+|as if|nope?|never|nah|disagree|against it|not (?:true|really|me)|yeah,? right|says?|said|thinks?|according to|they|he|she|mentira|tonter[ií]a|absurdo|falso|equivocad\pL+|no (?:way|thanks|thank you)|nunca|dicen?|unsinn|quatsch|falsch|sagt|n['’]importe quoi|faux|dit|bobagem|errado|diz)\b`)
+)
 
 // reporting is how a sentence begins that says what somebody else holds, which its writer
 // may think little of.

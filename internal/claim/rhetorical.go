@@ -1,6 +1,9 @@
 package claim
 
-import "regexp"
+import (
+	"regexp"
+	"strings"
+)
 
 // rhetorical are questions that say something, and what they say: whoever asks who needs
 // marriage holds that nobody does.
@@ -8,7 +11,7 @@ var rhetorical = []struct {
 	question  *regexp.Regexp
 	statement string
 }{
-	{asked(`who (?:even |really |actually |still )?needs ([^.?!;:]+?)(?: anyway| any ?more| these days| nowadays)?`), "nobody needs $1"},
+	{asked(`who (?:on earth |in the world |the hell |even |really |actually |still )*needs ([^.?!;:]+?)(?: anyway| any ?more| these days| nowadays)?`), "nobody needs $1"},
 	{asked(`why do so many people (?:still |even )?([^.?!;:]+?)(?: anyway)?`), "people should not $1"},
 	{asked(`why do (people|we) (?:still|even) ([^.?!;:]+?)(?: anyway)?`), "$1 should not $2"},
 	{asked(`why are (people|we) still (\pL+ing [^.?!;:]+)`), "$1 should not be $2"},
@@ -17,6 +20,26 @@ var rhetorical = []struct {
 	{asked(`why is ([^.?!;:]+) still a thing`), "$1 should be abolished"},
 	{asked(`qui[eé]n (?:demonios )?necesita ([^.?!;:]+?)(?: hoy en d[ií]a)?`), "nadie necesita $1"},
 	{asked(`c[oó]mo puede (?:alguien|la gente) ((?:defender|apoyar|justificar|querer|votar|comer|creer en) [^.?!;:]+)`), "nadie debería $1"},
+}
+
+// yesOrNo are questions in English that ask whether something is so, and that as a statement.
+var yesOrNo = []struct {
+	question  *regexp.Regexp
+	statement string
+}{
+	{regexp.MustCompile(`(?i)^do (we|you|they|people|animals|humans) (.+)$`), "$1 $2"},
+	{regexp.MustCompile(`(?i)^(is|are|was|were) (.+?) ((?:still|really|actually|even|always|ever|just|truly|too|worth|good|bad|better|worse|right|wrong|ok|okay|fair|dead|overrated|underrated|necessary|dangerous|safe|real)\b.*)$`), "$2 $1 $3"},
+}
+
+// restated is a question of those as a statement, "" for any other.
+func restated(question string) string {
+	question = strings.ToLower(question[:min(1, len(question))]) + question[min(1, len(question)):]
+	for _, q := range yesOrNo {
+		if found := q.question.FindStringSubmatchIndex(question); found != nil {
+			return sentenceCase(string(q.question.ExpandString(nil, q.statement, question, found)))
+		}
+	}
+	return ""
 }
 
 // maxQuestion is the length of a message of one sentence, in bytes.
@@ -33,8 +56,12 @@ func asked(question string) *regexp.Regexp {
 	return regexp.MustCompile(before + question + `[?!. ]*$`)
 }
 
+// misspelt is "should" as it is written in haste: without it there is no demand.
+var misspelt = regexp.MustCompile(`(?i)\b(?:sh(?:oudl?|uld|old|ud|ld)|sould)(n['’]?t)?\b`)
+
 // Said is what a message says that only seems to ask ("who needs marriage?"), and else the message.
 func Said(message string) string {
+	message = misspelt.ReplaceAllString(message, "should$1")
 	if len(message) > maxQuestion || !asking.MatchString(message) {
 		return message
 	}
