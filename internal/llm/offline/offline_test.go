@@ -806,6 +806,24 @@ func TestOnlyTheClaimSaysWhatTheTopicIs(t *testing.T) {
 	}
 }
 
+// What a message says outright tells the side, whatever else it tells: who could not get her flat "because mercury is in
+// retrograde. astrology is garbage" was asked whether she held that astrology works. A story is no name of a debate, and
+// a question whether something is so needs no question back.
+func TestAStoryIsDebatedByItsClaim(t *testing.T) {
+	m := newModel(t, Options{})
+	for message, want := range map[string]debate.Subject{
+		"my girlfriend wont sign a lease because mercury is in retrograde. astrology is garbage": {Topic: "Astrology is garbage", Stance: debate.Con},
+		"My kid is 7 and comes home with two hours of homework. Seven! Let them be children.":    {Topic: "Homework should be banned", Stance: debate.Con},
+		"A good smack never hurt anyone. I was spanked and I turned out fine.":                   {Topic: "Spanking children is wrong", Stance: debate.Pro},
+		"Do we really have free will, or does it just feel that way?":                            {Topic: "We really have free will", Stance: debate.Con},
+	} {
+		read, sure := claim.Read(message)
+		if read, sure = m.ReadTopic(message, read, sure); read.Topic != want.Topic || read.Stance != want.Stance || sure < 0.6 {
+			t.Errorf("%q: %s of %q, %.2f sure, want %s of %q", message, read.Stance, read.Topic, sure, want.Stance, want.Topic)
+		}
+	}
+}
+
 // What is denied is the first sentence; the reasons behind it are the writer's own.
 func TestADenialEndsWithItsSentence(t *testing.T) {
 	k := english(t, newModel(t, Options{}))

@@ -52,7 +52,9 @@ func (o opening) subject() (debate.Subject, float64) {
 	}
 	user := o.forIt(o.message, o.of.subject)
 	known, side := o.find(o.topic, o.read.Stance)
-	if known == o.of.subject && o.keeps((side == debate.Con) == (user > 0), math.Abs(user)) {
+	agree := (side == debate.Con) == (user > 0)
+	tells := agree && math.Abs(user) >= clearSide && o.of.sure() >= surest && len(sentencesOf(o.topic)) > 1 // a story, which is no name of a debate
+	if known == o.of.subject && !tells && o.keeps(agree, math.Abs(user)) {
 		return o.read, max(o.sure, sureReading) // the topic stays in the user's words
 	}
 	motion := strings.TrimRight(o.of.Claim, ".")
@@ -61,6 +63,8 @@ func (o opening) subject() (debate.Subject, float64) {
 		taken.Stance = debate.Pro
 	}
 	switch {
+	case asksWhether.MatchString(o.message) && o.sure >= clearReading && o.of.sure() >= sureTopic: // either side will do
+		return taken, max(o.sure, sureReading)
 	case known == o.of.subject && o.sure >= clearReading && math.Abs(user) < clearSide: // the two are not of one mind
 		return taken, unsureTopic
 	case math.Abs(user) >= sureSide && o.of.sure() >= sureTopic && (o.topic != "" || o.sure < nothingSaid):
@@ -88,10 +92,13 @@ func (o opening) concerns() bool {
 func (o opening) keeps(agree bool, user float64) bool {
 	own := math.Abs(o.forIt(o.topic, o.of.subject))
 	switch {
-	case o.sure >= clearReading && agree, o.sure >= 0.5 && strings.HasSuffix(o.message, "?"):
+	case o.sure >= clearReading && agree, o.sure >= surelyRead && agree && own >= sureSide, o.sure >= 0.5 && strings.HasSuffix(o.message, "?"):
 		return true
 	case o.sure >= clearReading && refused.MatchString(o.message) && own >= sureSide:
 		return true // "Tax the rich? No thanks." has all the words of the other side
+	}
+	if o.read.Stance == debate.Con { // in the user's words, with no "not" left out
+		return o.sure >= sureReading && own >= sureSide && own > user
 	}
 	return o.sure >= sureReading && (user < sureSide || own > surer*user) // it is plainer without its "not"
 }
@@ -111,7 +118,8 @@ func (o opening) plainButSide() bool {
 // How sure a topic must be to be asked about, how much has to speak for a side that is not the one that was read, how
 // sure a reading is that counts beside the bank's, how many words a message must have, how sure a reading is that the
 // bank's asks about, how sure it must be that nothing is claimed, and what claims something of another topic, how much
-// surer the side of what was read must be than that of the message, and how sure a reading is that is taken.
+// surer the side of what was read must be than that of the message, how sure a reading is that stays where both are on
+// one side, and how sure one is that is taken.
 const (
 	maybeTopic   = 0.4
 	clearSide    = 2.0
@@ -121,8 +129,12 @@ const (
 	nothingSaid  = 0.95
 	sureOfOwn    = 0.5
 	surer        = 3
+	surelyRead   = 0.6
 	sureReading  = 0.9
 )
+
+// asksWhether is a message that is one question, whether something is so, and leans to no side.
+var asksWhether = regexp.MustCompile(`(?i)^¿?(?:is|are|was|were|do|does|did|should|can|could|would|will|has|have|es|son|deber[ií]an?|debe[n]?|hay que|se debe|sirven?|vale|existen?|funcionan?)\b[^.?!]+\?\W*$`)
 
 // refused is a thing that is asked about and answered at once.
 var refused = regexp.MustCompile(`(?i)^[^.?!]{3,80}\?\s*(no+|nope|never|nah|hell no|absolutely not|not (for|with) me|bad idea|jamás|nunca|ni hablar)\b`)
