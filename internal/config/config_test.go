@@ -92,7 +92,8 @@ func TestABadValueIsOneLineThatNamesTheVariableWhatItGotAndWhatItTakes(t *testin
 		{"DATABASE_MAY_PAUSE", "perhaps", `"perhaps"`},
 		{"REDIS_IAM_AUTH", "debate-chatbot", `"debate-chatbot"`},
 		{"MODEL", "gpt", `"gpt"`},
-		{"MODEL", "openai", `"openai"`},
+		{"MODEL", "openai", `"openai" with neither OPENAI_API_KEY nor OPENAI_BASE_URL; it takes`},
+		{"MODEL", "openai/gpt-4o", `"openai/gpt-4o" with neither OPENAI_API_KEY nor OPENAI_BASE_URL; it takes`},
 		{"OPENAI_BASE_URL", "localhost:11434", `"localhost:11434"`},
 		{"MODEL", "ollama", `"ollama"`},
 		{"MODEL", "ollama/", `"ollama/"`},
@@ -406,8 +407,12 @@ func TestEveryVariableIsInItsPage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, line := range strings.Split(config.Help(), "\n") {
-		name, _, named := strings.Cut(strings.TrimSpace(line), ":")
+	for _, one := range strings.Split(strings.TrimSpace(config.Help()), "\n\n") {
+		said, takes, _ := strings.Cut(one, "\n")
+		name, sets, named := strings.Cut(strings.TrimSpace(said), ": ")
+		if !named || sets == "" || len(strings.TrimPrefix(strings.TrimSpace(takes), "takes ")) < 3 {
+			t.Errorf("the help does not tell what %s sets and takes: %q", name, one)
+		}
 		// The page names OpenTelemetry's own together.
 		if named && !strings.HasPrefix(name, "OTEL_") && !strings.Contains(string(page), "`"+name+"`") {
 			t.Errorf("docs/configuration.md says nothing of %s", name)

@@ -110,8 +110,12 @@ func (c Config) refuse(name string) *Error {
 	if file, ok := errors.AsType[*fs.PathError](databaseFault(c.DatabaseURL)); ok && name == "DATABASE_URL" {
 		e.Got += fmt.Sprintf(" with a file that cannot be read (%v)", file)
 	}
-	if name == "MODEL" && c.Model == "" {
+	switch provider, _, _ := strings.Cut(c.Model, "/"); {
+	case name != "MODEL" || c.OpenAIKey != "" || c.OpenAIBaseURL != "":
+	case c.Model == "":
 		e.Got = "nothing, with PostgreSQL and neither OPENAI_API_KEY nor OPENAI_BASE_URL"
+	case provider == "openai":
+		e.Got += " with neither OPENAI_API_KEY nor OPENAI_BASE_URL"
 	}
 	return e
 }

@@ -20,7 +20,7 @@ type ChatResult struct {
 const (
 	// A message has at most so many characters, or so many bytes, which was the
 	// limit once.
-	maxMessageCharacters = 8000
+	MaxMessageCharacters = 8000
 	maxMessageBytes      = 8192
 
 	maxTitleBytes     = 200
@@ -145,9 +145,9 @@ func MessageFault(message string) string {
 	case !utf8.ValidString(message):
 		return "must be valid UTF-8"
 	case message == "":
-		return fmt.Sprintf("is empty; it must be 1 to %d characters of text", maxMessageCharacters)
-	case len(message) > maxMessageBytes && characters > maxMessageCharacters:
-		return fmt.Sprintf("is too long: it has %d of at most %d characters", characters, maxMessageCharacters)
+		return fmt.Sprintf("is empty; it must be 1 to %d characters of text", MaxMessageCharacters)
+	case len(message) > maxMessageBytes && characters > MaxMessageCharacters:
+		return fmt.Sprintf("is too long: it has %d of at most %d characters", characters, MaxMessageCharacters)
 	case control >= 0:
 		return fmt.Sprintf("has control characters, the first of them U+%04X after %d other characters; it must be text", message[control], utf8.RuneCountInString(message[:control]))
 	case blank(message):

@@ -423,14 +423,14 @@ func TestAClashHasAShortTitle(t *testing.T) {
 		"So to sum up: golf is boring.":  "golf is boring",
 		"En conclusión: el golf aburre.": "el golf aburre",
 		"Some animals are alive today only because a zoo kept the last of them with care.":                                                      "Some animals are alive today only because a zoo kept the last…",
-		"Documentaries are wonderful, and they reach those who are already watching. A zoo draws in the toddler.":                               "Documentaries are wonderful",
-		"About the donation: A small slice of the ticket travels that far, after the heating, the café and the new hippo house have been paid.": "About the donation: A small slice of the ticket travels that far",
-		"People give generously for whales and gorillas that they have never seen, so the cage is not what opens the purse.":                    "People give generously for whales and gorillas",
+		"Documentaries are wonderful, and they reach those who are already watching. A zoo draws in the toddler.":                               "Documentaries are wonderful…",
+		"About the donation: A small slice of the ticket travels that far, after the heating, the café and the new hippo house have been paid.": "About the donation: A small slice of the ticket travels that far…",
+		"People give generously for whales and gorillas that they have never seen, so the cage is not what opens the purse.":                    "People give generously for whales and gorillas…",
 		"What visitors take away is that a big animal behind a moat is a normal sight, and that somebody is seeing to it.":                      "What visitors take away is that a big animal behind a moat is a…",
 		"vale, eso te lo concedo, pero en el recreo ya ni hablan entre ellos":                                                                   "en el recreo ya ni hablan entre ellos",
 		"Fair point, but the river still smells of diesel.":                                                                                     "the river still smells of diesel",
 		"Fair point, but no.": "Fair point, but no",
-		"El dinero no existe sin el zoológico porque una familia compra una tarde y no una donación para nadie.": "El dinero no existe sin el zoológico",
+		"El dinero no existe sin el zoológico porque una familia compra una tarde y no una donación para nadie.": "El dinero no existe sin el zoológico…",
 		"动物园不是动物的家，因为笼子再大也只是笼子，而且它们从来没有选择过这样的生活，也没有人问过它们愿不愿意，更没有人能替它们回答这个问题，这就是问题所在，我们不能回避。":                     "",
 	} {
 		points := []flow.Point{

@@ -53,7 +53,8 @@ const (
 )
 
 // heading is a text as a title: its first sentence, less what that grants before it turns,
-// and where that is long what stands before a clause ends, or as many words as fit.
+// and where that is long what stands before a clause ends, or as many words as fit, with a sign
+// that it goes on.
 func heading(text string) string {
 	text = argued(oneLine(text))
 	if lead, rest, ok := strings.Cut(text, ":"); ok && slices.Contains(sumsUp, strings.ToLower(plainLetters(lead))) {
@@ -78,7 +79,7 @@ func heading(text string) string {
 	} {
 		for at := maxTitleText; at >= minTitle; at-- {
 			if ends(at) {
-				return trim(string(runes[:at]))
+				return trim(string(runes[:at])) + "…"
 			}
 		}
 	}

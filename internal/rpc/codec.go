@@ -65,7 +65,7 @@ func (c codec) Unmarshal(data []byte, message any) error {
 		return fmt.Errorf("unmarshal %T: not a message", message)
 	}
 	if len(data) > maxMessageBytes {
-		setDecodeError(m, fmt.Sprintf("it has %d bytes, and at most %d are read; a message has at most 8000 characters", len(data), maxMessageBytes))
+		setDecodeError(m, fmt.Sprintf("it has %d bytes, and at most %d are read; a message has at most %d characters", len(data), maxMessageBytes, debate.MaxMessageCharacters))
 		return nil
 	}
 	if c.name == "json" {

@@ -198,7 +198,7 @@ func writeKopiError(w http.ResponseWriter, r *http.Request, err error, status in
 	}
 	variesByAccept(w.Header())
 	if isPerson(r) {
-		writeErrorPage(w, err, status)
+		writeErrorPage(w, r, err, status)
 		return
 	}
 	WriteJSON(w, status, kopiError{public.Message, string(public.Reason), public.TurnID})

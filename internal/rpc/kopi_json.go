@@ -16,7 +16,7 @@ import (
 // errTooLarge refuses a request that is larger than any valid one.
 var errTooLarge = &debate.Error{
 	Reason:  debate.InvalidArgument,
-	Message: fmt.Sprintf("the body has more than %d bytes; a message has at most 8000 characters", maxMessageBytes),
+	Message: fmt.Sprintf("the body has more than %d bytes; a message has at most %d characters", maxMessageBytes, debate.MaxMessageCharacters),
 }
 
 // parseKopiChat reads the body of POST /chat more strictly than encoding/json does:

@@ -53,6 +53,7 @@ func serveShareStyle(w http.ResponseWriter, r *http.Request) {
 type sharedPage struct {
 	turn.SharedDebate
 	Token, Title, Topic, Summary, Image string
+	Root                                string // where the service is, from this page
 	Language                            string // of the page's own words
 	Spoken                              string // of what was said
 	Sides, BotSide                      string
@@ -158,8 +159,8 @@ func newSharedPage(r *http.Request, d turn.SharedDebate) sharedPage {
 	c := d.Conversation
 	page := sharedPage{
 		SharedDebate: d, Token: r.PathValue("token"), Title: cmp.Or(c.Title, c.Topic, "A debate"), Topic: c.Topic, Language: "en", Spoken: c.Language,
-		Votes: sumVotes(d.Votes), Voted: r.URL.Query().Has("voted"),
-		Image: origin(r) + rpc.SharePath(url.PathEscape(r.PathValue("token"))) + "/preview.svg",
+		Votes: sumVotes(d.Votes), Voted: r.URL.Query().Has("voted"), Root: rpc.Root(r),
+		Image: address(r) + rpc.SharePath(url.PathEscape(r.PathValue("token"))) + "/preview.svg",
 		Sides: "A debate: the user argues for it, the bot against it.", BotSide: "against",
 	}
 	if c.Stance == debate.Pro {
@@ -227,12 +228,17 @@ func wrapped(text string, width, most int) (lines []string) {
 	return lines
 }
 
-// origin is this server's address as the reader's browser knows it.
-func origin(r *http.Request) string {
+// address is this server's as the reader's browser knows it, with the path that a proxy took
+// off where the proxy says so, as Traefik does.
+func address(r *http.Request) string {
+	scheme, below := "http://", strings.TrimRight(r.Header.Get("X-Forwarded-Prefix"), "/")
 	if r.TLS != nil || strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https") {
-		return "https://" + r.Host
+		scheme = "https://"
 	}
-	return "http://" + r.Host
+	if !strings.HasPrefix(below, "/") {
+		below = ""
+	}
+	return scheme + r.Host + below
 }
 
 // takeVote counts a reader's opinions and shows the page again.
@@ -256,5 +262,6 @@ func (s *Server) takeVote(w http.ResponseWriter, r *http.Request) {
 		s.config.API.Refuse(w, r, err)
 		return
 	}
-	http.Redirect(w, r, rpc.SharePath(url.PathEscape(token))+"?voted", http.StatusSeeOther)
+	w.Header().Set("Location", rpc.Root(r)+rpc.SharePath(url.PathEscape(token))[1:]+"?voted") // http.Redirect knows no path above this server's
+	w.WriteHeader(http.StatusSeeOther)
 }

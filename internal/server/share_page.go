@@ -3,6 +3,7 @@ package server
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
 	"github.com/debate-chatbot/debate-api/internal/flow"
+	"github.com/debate-chatbot/debate-api/internal/rpc"
 )
 
 // The page of a shared debate and the picture for previews of links to it are written
@@ -50,8 +52,8 @@ func (p sharedPage) head() g.Node {
 		property("type", "article"), property("title", p.Title), property("description", p.Summary),
 		property("image", p.Image), property("image:width", "1200"), property("image:height", "630"),
 		h.Meta(h.Name("twitter:card"), h.Content("summary_large_image")),
-		h.Link(h.Rel("icon"), h.Href("/icon.svg"), h.Type("image/svg+xml")),
-		h.Link(h.Rel("stylesheet"), h.Href("/s/style.css")),
+		h.Link(h.Rel("icon"), h.Href(p.Root+"icon.svg"), h.Type("image/svg+xml")),
+		h.Link(h.Rel("stylesheet"), h.Href(p.Root+"s/style.css")),
 	)
 }
 
@@ -157,7 +159,7 @@ func (p sharedPage) vote() g.Node {
 	if p.Voted {
 		return section("vote", p.T("Did it move you?"), p.votes(), h.P(h.Role("status"), g.Text(p.T("Your vote was counted."))))
 	}
-	return section("vote", p.T("Did it move you?"), p.votes(), h.Form(h.Method("post"), h.Action("/s/"+p.Token+"/vote"),
+	return section("vote", p.T("Did it move you?"), p.votes(), h.Form(h.Method("post"), h.Action(p.Root+rpc.SharePath(url.PathEscape(p.Token))[1:]+"/vote"),
 		p.scale("before", p.T("I agreed before:")),
 		p.scale("after", p.T("I agree now:")),
 		h.P(h.Button(g.Text(p.T("Vote")))),

@@ -6,7 +6,12 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -67,7 +72,7 @@ func TestWhoFollowsADeadLinkIsToldInAPage(t *testing.T) {
 		response, text := ask(t, c.method, h.url+path, "", "Accept", browser, "Content-Type", "application/x-www-form-urlencoded")
 		policy := response.Header.Get("Content-Security-Policy")
 		if response.StatusCode != c.status || response.Header.Get("Content-Type") != "text/html; charset=utf-8" || !strings.Contains(policy, "default-src 'none'") ||
-			!strings.Contains(text, c.says) || !strings.Contains(text, `href="/"`) || strings.Contains(text, "<script") || !slices.Equal(response.Header.Values("Vary"), []string{"Accept"}) {
+			!strings.Contains(text, c.says) || !strings.Contains(text, `<a href=".`) || strings.Contains(text, "<script") || !slices.Equal(response.Header.Values("Vary"), []string{"Accept"}) {
 			t.Errorf("%s: %d %v %s", path, response.StatusCode, response.Header, text)
 		}
 		for _, program := range []string{"", "*/*", "application/json"} {
@@ -129,13 +134,68 @@ func TestASharedDebateIsReadByAnybodyAndShowsNothingOfItsOwner(t *testing.T) {
 	}
 }
 
+// Understory's pull request 18 and nanobot's 4328 ask for pages below a path that a proxy takes off;
+// Traefik's StripPrefix says in X-Forwarded-Prefix what it took. A browser resolves a link
+// against the address that it shows, by RFC 3986.
+func TestAllPagesWorkBelowAPathOfTheirHost(t *testing.T) {
+	h := open(t, new(script), withKeys)
+	_, path := sharedDebate(t, h)
+	to, err := url.Parse(h.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const below = "/tools/debate"
+	front := httptest.NewServer(http.StripPrefix(below, &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		r.SetURL(to)
+		r.Out.Host = r.In.Host
+		r.Out.Header.Set("X-Forwarded-Prefix", below)
+	}}))
+	t.Cleanup(front.Close)
+	links := regexp.MustCompile(`(?:href|src|action|content)="((?:http://|[.]|/|[a-z]+[./])[^"# ]*)"`)
+	seen := make(map[string]bool)
+	for _, page := range []string{"/docs", "/docs/", path, path + "/", path + "?voted", "/nowhere", "/nowhere/", "/nowhere/at/all?x=/a/b", "/s/gone"} {
+		response, text := ask(t, "GET", front.URL+below+page, "", "Accept", "text/html")
+		at, err := url.Parse(front.URL + below + page)
+		if response.StatusCode == http.StatusMovedPermanently {
+			if at, err = at.Parse(response.Header.Get("Location")); err == nil {
+				response, text = ask(t, "GET", at.String(), "", "Accept", "text/html")
+			}
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := links.FindAllStringSubmatch(text, -1)
+		if len(found) < 3 {
+			t.Errorf("%s: %d, with the links %q", page, response.StatusCode, found)
+		}
+		for _, link := range found {
+			leads, err := at.Parse(link[1])
+			if err != nil {
+				t.Fatal(err)
+			}
+			if seen[leads.String()] {
+				continue
+			}
+			seen[leads.String()] = true
+			if response, _ := ask(t, "GET", leads.String(), ""); response.StatusCode != http.StatusOK && response.StatusCode != http.StatusMethodNotAllowed {
+				t.Errorf("%s leads by %s to %s: %d", page, link[1], leads, response.StatusCode)
+			}
+		}
+	}
+	for _, page := range []string{"/docs/docs.css", "/openapi.yaml", "/s/style.css", "/icon.svg", path + "/vote", path + "/preview.svg", "/"} {
+		if !seen[front.URL+below+page] {
+			t.Errorf("no page leads to %s, of %v", page, slices.Sorted(maps.Keys(seen)))
+		}
+	}
+}
+
 func TestReadersVoteAndTheSumsAreShown(t *testing.T) {
 	h := open(t, new(script), withKeys)
 	_, path := sharedDebate(t, h)
 	form := []string{"Content-Type", "application/x-www-form-urlencoded"}
 	for _, vote := range []string{"before=-1&after=2", "before=0&after=0"} {
 		response, text := ask(t, "POST", h.url+path+"/vote", vote, form...)
-		if response.StatusCode != http.StatusSeeOther || response.Header.Get("Location") != path+"?voted" {
+		if response.StatusCode != http.StatusSeeOther || response.Header.Get("Location") != "../../"+path[1:]+"?voted" {
 			t.Errorf("%s: %d %s", vote, response.StatusCode, text)
 		}
 	}

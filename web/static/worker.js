@@ -39,8 +39,14 @@ async function keep() {
 }
 
 async function forget() {
-  for (const other of await caches.keys()) if (other.startsWith(`${base}page-`) && other !== name) await caches.delete(other);
+  for (const other of await caches.keys()) if (other !== name && await isOlder(other)) await caches.delete(other);
   await registration.navigationPreload?.enable(); // the page does not wait for its worker
+}
+
+// isOlder knows what earlier builds kept here; the first of them named it without the path.
+async function isOlder(cache) {
+  if (!cache.startsWith("page-")) return cache.startsWith(`${base}page-`);
+  return (await (await caches.open(cache)).match(base)) !== undefined;
 }
 
 async function open(event) {

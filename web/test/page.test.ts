@@ -2045,6 +2045,10 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     await visit.ready();
     assert.match(await described() ?? "", /^State your view/);
     assert.deepEqual(await visit.page.evaluate(() => caches.keys()), before);
+    // What a build kept whose caches' names had no path, and what another program of the host keeps.
+    await visit.page.evaluate(async () => {
+      for (const [name, path] of [["page-of-an-early-build", "/"], ["page-of-another-program", "/other/"]] as const) await (await caches.open(name)).put(path, new Response("old"));
+    });
     // All of it.
     const hash = (text: string) => createHash("sha256").update(text).digest("base64");
     proxy.change = (path, text, whole) => path === "/" ? text.replace("State a view and", "State your view and")
@@ -2052,7 +2056,7 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     await visit.page.reload();
     await visit.ready();
     const names = () => visit.page.evaluate(() => caches.keys());
-    await until("the new page, and the end of the one before", async () => /^\/page-new-[^,]*$/.test((await names()).join()));
+    await until("the new page, and the end of the one before", async () => /^page-of-another-program,\/page-new-[^,]*$/.test((await names()).join()));
     await visit.page.context().setOffline(true);
     await visit.page.reload();
     await visit.ready();
