@@ -1,6 +1,8 @@
 package server_test
 
 import (
+	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -44,6 +46,23 @@ func TestTheOpenAPIDocumentHasEveryRouteAndRefersToNothingMissing(t *testing.T) 
 			t.Errorf("%s refers to nothing", ref)
 		}
 	})
+}
+
+// Prism's proxy, which holds calls and answers against the document, refused calls without a header that
+// Connect's clients send and nobody has to (Connect's protocol: "Connect-Protocol-Version" is optional), and
+// durations: format duration is ISO 8601's (JSON Schema Validation, section 7.3.1), protobuf's JSON says "3s".
+func TestTheOpenAPIDocumentAsksForNothingThatTheServiceDoesNot(t *testing.T) {
+	h := open(t, new(script))
+	_, body := ask(t, "GET", h.url+"/openapi.yaml", "")
+	if strings.Contains(body, "format: duration") || !strings.Contains(body, "s$") {
+		t.Error("a duration is described as ISO 8601 has it")
+	}
+	if at := regexp.MustCompile(`name: Connect-Protocol-Version\s+in: header\s+required`).FindStringIndex(body); at != nil {
+		t.Error("the version of the protocol is demanded")
+	}
+	if response, text := ask(t, "POST", h.url+rpcPath+"ListTopics", "{}", "Content-Type", "application/json"); response.StatusCode != http.StatusOK {
+		t.Errorf("without the version: %d %s", response.StatusCode, text)
+	}
 }
 
 // walk visits the references of a document.
