@@ -54,6 +54,8 @@ func (s serveCommand) Run(ctx context.Context) error {
 	if s.Port != nil {
 		c.Port = *s.Port
 	}
+	// Whoever reads the log may go first (serve | tee, an old journald): replies that run are to end.
+	signal.Ignore(syscall.SIGPIPE)
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop)

@@ -1,7 +1,11 @@
 package server_test
 
 import (
+	"bytes"
+	"compress/gzip"
+	"encoding/base64"
 	"net/http"
+	"net/url"
 	"regexp"
 	"strings"
 	"testing"
@@ -62,6 +66,45 @@ func TestTheOpenAPIDocumentAsksForNothingThatTheServiceDoesNot(t *testing.T) {
 	}
 	if response, text := ask(t, "POST", h.url+rpcPath+"ListTopics", "{}", "Content-Type", "application/json"); response.StatusCode != http.StatusOK {
 		t.Errorf("without the version: %d %s", response.StatusCode, text)
+	}
+}
+
+// A collection that Postman makes of the document waits a broken number of milliseconds, which Connect's protocol
+// has no form for, and has messages compressed by Brotli: what is described is taken.
+func TestParametersOfConnectAreTakenAsTheyAreDescribed(t *testing.T) {
+	h := open(t, new(script))
+	_, body := ask(t, "GET", h.url+"/openapi.yaml", "")
+	var document struct {
+		Components struct {
+			Schemas map[string]struct {
+				Type any
+				Enum []string
+			}
+		}
+	}
+	if err := yaml.Unmarshal([]byte(body), &document); err != nil {
+		t.Fatal(err)
+	}
+	schemas := document.Components.Schemas
+	if is := schemas["connect-timeout-header"].Type; is != "integer" {
+		t.Errorf("the timeout is described as %v", is)
+	}
+	var zipped bytes.Buffer
+	w := gzip.NewWriter(&zipped)
+	_, _ = w.Write([]byte("{}"))
+	_ = w.Close()
+	messages := map[string][]byte{"identity": []byte("{}"), "gzip": zipped.Bytes()}
+	if len(schemas["compression"].Enum) != len(messages) || len(schemas["base64"].Enum) == 0 {
+		t.Errorf("described are %v, %v", schemas["compression"], schemas["base64"])
+	}
+	for _, by := range schemas["compression"].Enum {
+		for _, flag := range schemas["base64"].Enum {
+			query := url.Values{"encoding": {"json"}, "compression": {by}, "base64": {flag}, "message": {base64.URLEncoding.EncodeToString(messages[by])}}
+			response, text := ask(t, "GET", h.url+rpcPath+"ListTopics?"+query.Encode(), "", "Connect-Timeout-Ms", "9000")
+			if response.StatusCode != http.StatusOK {
+				t.Errorf("%v: %d %s", query, response.StatusCode, text)
+			}
+		}
 	}
 }
 

@@ -90,7 +90,9 @@ func byStatus(status int) fault {
 		return down
 	case status >= 400:
 		return rejected
-	default: // a redirect, which would take the key elsewhere
+	case status >= 300:
+		return moved
+	default:
 		return wrongAddress
 	}
 }

@@ -59,6 +59,7 @@ const (
 	toldKey       = "OPENAI_API_KEY"
 	toldModel     = `no model "gpt-4o-mini"`
 	toldAddress   = "OPENAI_BASE_URL"
+	toldElsewhere = "leads on to another one"
 	toldRate      = "rate of calls"
 	toldContext   = "too long for the model's context"
 	toldLoading   = "still loading"
@@ -182,6 +183,8 @@ var told = []struct {
 	{"ends with stop, and natively with a failure", "https://github.com/OleksandrChekhovskyi/hax/pull/15: OpenRouter", 200, "data: " + `{"choices":[{"index":0,"delta":{"content":""},"finish_reason":"stop","native_finish_reason":"network_error"}]}` + "\n\ndata: [DONE]\n\n", toldDown, 3},
 	{"a proxy's page, with phrases of all kinds", "https://github.com/acheong08/ChatGPT/issues/1485: Cloudflare's 524", 524, `<html><title>524: A timeout occurred</title><p>Rate limit, loading…</p></html>`, toldDown, 3},
 	{"a refusal in parts", "OpenAI's API reference", 200, `{"choices":[{"index":0,"message":{"content":[{"type":"refusal","refusal":"No."}]},"finish_reason":"stop"}]}`, toldFilter, 1},
+	{"a redirect to https", "RFC 9110, section 15.4", 301, `<html><head><title>301 Moved Permanently</title></head></html>`, toldElsewhere, 1},
+	{"a redirect to a login", "RFC 9110, section 15.4", 302, ``, toldElsewhere, 1},
 	{"a web page", "a base URL without /v1", 200, `<!doctype html><title>Chat</title>`, toldAddress, 3},
 }
 

@@ -22,7 +22,9 @@ const (
 	noModel                     // the server has no such model
 	noMemory                    // the model does not fit into its server's memory
 	proxyLocked                 // 407: a proxy on the way wants a name and a password
+	proxyDown                   // a proxy on the way that cannot be reached, or lets nothing through
 	wrongAddress                // a server, but no chat completions at this address
+	moved                       // a redirect, which would take the key elsewhere
 	rejected                    // any other 4xx
 	overlong                    // the prompt exceeds the model's context
 	filtered                    // a content filter, or the model's refusal
@@ -55,7 +57,9 @@ var faults = [...]struct {
 	noModel:        {false, true, false, debate.ModelUnavailable, "the model's server has no model %q; its operator has to set OPENAI_MODEL to one of those that `debate models` lists"},
 	noMemory:       {false, true, false, debate.ModelUnavailable, "the model %q does not fit into the memory of its server; its operator has to choose a smaller one"},
 	proxyLocked:    {false, true, true, debate.ModelUnavailable, "the proxy on the way to the model's server asks for a name and a password; its operator has to put them into HTTPS_PROXY, or HTTP_PROXY"},
+	proxyDown:      {true, true, true, debate.ModelUnavailable, "the proxy on the way to the model's server cannot be reached, or does not let the call through; its operator has to check HTTPS_PROXY, HTTP_PROXY and NO_PROXY"},
 	wrongAddress:   {false, true, false, debate.ModelUnavailable, "there are no chat completions at the model's address; its operator has to check OPENAI_BASE_URL, which mostly ends with /v1"},
+	moved:          {false, true, false, debate.ModelUnavailable, "the model's address leads on to another one, where the service's key is not sent; its operator has to set OPENAI_BASE_URL to that one, such as https:// in place of http://"},
 	rejected:       {false, true, false, debate.ModelUnavailable, "the model's server does not accept the request; its operator finds why in the service's log and in the server's"},
 	overlong:       {true, true, false, debate.InvalidArgument, "the message is too long for the model's context; send a shorter one, or have the model's operator give it a larger context"},
 	filtered:       {false, false, false, debate.MessageRefused, "the model's provider refused to answer this message; put it in other words"},

@@ -39,3 +39,45 @@ func TestALockedProxyIsNotTakenForAWrongKey(t *testing.T) {
 		}
 	}
 }
+
+// A proxy that is switched off, or lets nothing through, was told as a model's server that is
+// not there: janhq/jan's issue 2080, "HTTP Proxy - App is stuck at downloading with error".
+func TestAProxyThatIsAwayIsNotTakenForTheModelsServer(t *testing.T) {
+	closed := httptest.NewServer(http.NotFoundHandler())
+	closed.Close()
+	refusing := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) }))
+	t.Cleanup(refusing.Close)
+	for _, test := range []struct {
+		proxy, model string
+		want         fault
+	}{
+		{closed.URL, "http://model.example/v1/models", proxyDown},
+		{closed.URL, "https://model.example/v1/models", proxyDown},
+		{strings.Replace(closed.URL, "http:", "socks5:", 1), "https://model.example/v1/models", proxyDown},
+		{strings.Replace(closed.URL, "http:", "socks5h:", 1), "http://model.example/v1/models", proxyDown},
+		{refusing.URL, "https://model.example/v1/models", proxyDown},
+		{"", closed.URL, unreachable},
+	} {
+		way := newTransport(1)
+		way.base.Proxy = nil
+		if test.proxy != "" {
+			address, err := url.Parse(test.proxy)
+			if err != nil {
+				t.Fatal(err)
+			}
+			way.base.Proxy = http.ProxyURL(address)
+		}
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, test.model, http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, err := way.RoundTrip(r)
+		if answer != nil {
+			_ = answer.Body.Close()
+		}
+		var f *failure
+		if !errors.As(err, &f) || f.fault != test.want || strings.Contains(f.message(), "NO_PROXY") != (test.want == proxyDown) {
+			t.Errorf("%s by way of %q: %v", test.model, test.proxy, err)
+		}
+	}
+}

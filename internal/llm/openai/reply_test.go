@@ -143,6 +143,7 @@ var faults = []struct {
 	{"HTML with 502", []openaitest.Answer{openaitest.HTML(502), good}, 2, goodText, ""},
 	{"only HTML", []openaitest.Answer{openaitest.HTML(200)}, 3, "", debate.ModelUnavailable},
 	{"a redirect", []openaitest.Answer{openaitest.Body(307, "text/html", "", "Location", "http://127.0.0.1:1/")}, 1, "", debate.ModelUnavailable},
+	{"a redirect that makes a GET of a POST", []openaitest.Answer{openaitest.Body(301, "text/html", "", "Location", "https://127.0.0.1:1/")}, 1, "", debate.ModelUnavailable},
 	{"401", []openaitest.Answer{refuses(401, "invalid_request_error", "invalid_api_key")}, 1, "", debate.ModelUnavailable},
 	{"403", []openaitest.Answer{openaitest.HTML(403)}, 1, "", debate.ModelUnavailable},
 	{"an error whose code echoes the key", []openaitest.Answer{refuses(400, openaitest.Key, openaitest.Key)}, 2, "", debate.ModelUnavailable},

@@ -44,10 +44,14 @@ func newTransport(connections int) transport {
 		IdleConnTimeout:     90 * time.Second,
 		DisableCompression:  true, // it would hold back tokens
 		OnProxyConnectResponse: func(_ context.Context, _ *url.URL, _ *http.Request, answer *http.Response) error {
-			if answer.StatusCode == http.StatusProxyAuthRequired {
-				return classify(answer.StatusCode, nil)
+			switch answer.StatusCode {
+			case http.StatusOK:
+				return nil
+			case http.StatusProxyAuthRequired:
+				return &failure{fault: proxyLocked, status: answer.StatusCode}
+			default:
+				return &failure{fault: proxyDown, status: answer.StatusCode}
 			}
-			return nil
 		},
 	}}
 }
@@ -103,7 +107,11 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		if f, ok := errors.AsType[*failure](err); ok {
 			return nil, f
 		}
-		return nil, &failure{fault: unreachable, cause: localCause(err)}
+		f := &failure{fault: unreachable, cause: localCause(err)}
+		if op, ok := errors.AsType[*net.OpError](f.cause); ok && (op.Op == "proxyconnect" || op.Op == "socks connect") { // as net/http names them
+			f.fault = proxyDown
+		}
+		return nil, f
 	}
 	if err := unzip(answer); err != nil {
 		return nil, &failure{fault: malformed, status: answer.StatusCode}
