@@ -41,13 +41,13 @@ func (m manner) worth() float64 {
 	return worthSpoken*m.spoke + worthConcrete*m.concrete + worthFresh*m.fresh + worthAsked*m.asked + worthAgain*m.again + worthRude*m.rude + worthLofty*m.lofty
 }
 
-// mannerOf measures how a side argued; points are those of the debate that are to the point.
-func mannerOf(topic string, turns []debate.Turn, points []Point, side debate.Speaker) (m manner) {
+// mannersOf measures how each side argued; points are those of the debate that are to the
+// point. It reads each text once.
+func mannersOf(topic string, turns []debate.Turn, points []Point) (user, bot manner) {
 	turns = slices.DeleteFunc(slices.Clone(turns), func(t debate.Turn) bool { return !Argues(t) })
 	if len(turns) == 0 {
-		return m
+		return user, bot
 	}
-	toThePoint := spokenIn(points, side)
 	share := 1 / float64(len(turns))
 	count := func(what *float64, does bool) {
 		if does {
@@ -55,37 +55,47 @@ func mannerOf(topic string, turns []debate.Turn, points []Point, side debate.Spe
 		}
 	}
 	f := newFolder(topic, 0)
-	used, own := make(map[int32]bool), make(map[int32]bool) // by anybody, and by the side
-	said := make(map[string]bool)                           // as they were written
+	used := make(map[int32]bool)  // by anybody
+	said := make(map[string]bool) // as they were written
 	for _, w := range f.about {
 		used[w] = true
 	}
 	namesNew(topic, said)
+	sides := []*arguer{newArguer(debate.User, &user, points), newArguer(debate.Bot, &bot, points)}
 	for _, t := range turns {
-		for _, by := range []debate.Speaker{debate.User, debate.Bot} {
-			text := withoutPleas(Said(t, by))
+		for _, s := range sides {
+			text := withoutPleas(Said(t, s.by))
 			words := f.readWords(text)
-			concrete := namesNew(text, said)
-			if by == side {
-				fresh := words.lacks(used)
-				before := len(words) - words.lacks(own)
-				speaks := toThePoint[t.Number]
-				count(&m.spoke, speaks)
-				count(&m.concrete, speaks && concrete)
-				count(&m.fresh, speaks && fresh >= someWords)
-				count(&m.asked, fresh >= 2 && strings.ContainsAny(text, "?？؟"))
-				count(&m.again, before >= someWords && 2*before >= len(words))
-				count(&m.rude, insults(text))
-				count(&m.lofty, loftyIn(text) >= someLofty)
-			}
+			speaks, concrete := s.toThePoint[t.Number], namesNew(text, said)
+			fresh := words.lacks(used)
+			before := len(words) - words.lacks(s.own)
+			count(&s.spoke, speaks)
+			count(&s.concrete, speaks && concrete)
+			count(&s.fresh, speaks && fresh >= someWords)
+			count(&s.asked, fresh >= 2 && strings.ContainsAny(text, "?？؟"))
+			count(&s.again, before >= someWords && 2*before >= len(words))
+			count(&s.rude, insults(text))
+			count(&s.lofty, loftyIn(text) >= someLofty)
 			for _, w := range words {
-				if used[w] = true; by == side && !slices.Contains(f.about, w) {
-					own[w] = true
+				if used[w] = true; !slices.Contains(f.about, w) {
+					s.own[w] = true
 				}
 			}
 		}
 	}
-	return m
+	return user, bot
+}
+
+// arguer is a side whose manner is measured.
+type arguer struct {
+	*manner
+	by         debate.Speaker
+	toThePoint map[int]bool   // the turns in which it spoke to the point
+	own        map[int32]bool // words that it used
+}
+
+func newArguer(by debate.Speaker, m *manner, points []Point) *arguer {
+	return &arguer{manner: m, by: by, toThePoint: spokenIn(points, by), own: make(map[int32]bool)}
 }
 
 // withoutPleas is a text without its pleas for the victory.

@@ -52,7 +52,7 @@ func Decide(c debate.Conversation, turns []debate.Turn, points []Point) debate.F
 	user, bot := tally(points, all, debate.User), tally(points, all, debate.Bot)
 	shown := besideTheMotion(c.Topic, points)
 	f := debate.Findings{Winner: debate.Undecided, Clashes: clashes(shown, say)}
-	user.manner, bot.manner = mannerOf(c.Topic, turns, points, debate.User), mannerOf(c.Topic, turns, points, debate.Bot)
+	user.manner, bot.manner = mannersOf(c.Topic, turns, points)
 	switch {
 	case user.own == 0 && bot.own == 0:
 	case user.outweighs(bot):
