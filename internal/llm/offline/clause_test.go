@@ -80,10 +80,10 @@ func TestAPointOffTheBankIsTakenUpInItsOwnWords(t *testing.T) {
 	m := newModel(t, Options{})
 	l := english(t, m).lines
 	for seed := range uint64(8) {
-		p := debate.Prompt{Topic: "Lighthouses should be preserved by the navy", Stance: debate.Con, Language: "en", Number: 2, Seed: seed, Message: "The towers reflect signals from the ferries.",
+		p := debate.Prompt{Topic: "Lighthouses should be preserved by the navy", Stance: debate.Con, Language: "en", Number: 2, Seed: seed, Message: "The towers reflect signals from the dirigibles.",
 			Exchanges: []debate.Exchange{{Number: 1, Kind: debate.ArgumentKind, Message: "Lighthouses should be preserved by the navy", Reply: "No."}}}
 		reply := say(t, m, p)
-		if !strings.Contains(reply, "the towers reflect signals from the ferries") ||
+		if !strings.Contains(reply, "the towers reflect signals from the dirigibles") ||
 			!slices.ContainsFunc(slices.Concat(l.Clauses[brought], l.Clauses["to-change"], l.Clauses["gain"], l.Clauses["with"], l.Clauses["with-change"]), func(l line) bool { return strings.Contains(reply, l.mark) }) {
 			t.Errorf("%d: %s", seed, reply)
 		}

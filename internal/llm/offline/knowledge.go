@@ -20,6 +20,8 @@ type knowledge struct {
 	grounds func() *grounds
 	// schemes are points that are known by their form.
 	schemes func() []scheme
+	// things are those of everyday life, by their names.
+	things func() things
 }
 
 func readKnowledge(language string) (*knowledge, error) {
@@ -71,6 +73,13 @@ func readKnowledge(language string) (*knowledge, error) {
 			panic(err) // as above
 		}
 		return newSchemes(all)
+	})
+	k.things = sync.OnceValue(func() things {
+		all, err := bank.Things(language)
+		if err != nil {
+			panic(err) // as above
+		}
+		return newThings(all, g)
 	})
 	return k, nil
 }

@@ -64,7 +64,7 @@ func (w *writer) examinePoint(parts []string, m message) string {
 // in the sentence's own words; empty where there is nothing to set.
 func (w *writer) weigh(sentence string) string {
 	if e := w.further(); e != nil {
-		return strings.TrimSpace(w.setBeside(sentence) + " " + w.use(e))
+		return w.sayBeside(sentence, e)
 	}
 	return ""
 }
@@ -127,6 +127,9 @@ func (w *writer) answerPoint(parts []string, m message, sentence string) string 
 	if f, ok := w.groundedPoint(m); ok {
 		return w.meet(parts, f)
 	}
+	if e := w.known(sentence); e != nil && !w.first && !w.toldLast() {
+		return strings.Join(append(parts, w.sayBeside(sentence, e)), " ")
+	}
 	if text := w.stepFrom(sentence); text != "" && !slices.Contains([]sign{switching, rules, alleged, yielding}, m.sign) {
 		return strings.Join(append(parts, text), " ")
 	}
@@ -139,10 +142,21 @@ func (w *writer) answerPoint(parts []string, m message, sentence string) string 
 // begin is what a first message is met with: a question about a reason that it gives in words
 // that can be said again, and else what the claim is.
 func (w *writer) begin(asked string, m message) string {
-	if clause, _, ok := w.clauseOf(asked); ok && !w.claimOnly(m) && len(w.terms(w.besideTopic(clause))) >= minPart {
-		return w.probe(asked)
+	var known []string
+	for len(known) < 2 {
+		e := w.ofClaim()
+		if e == nil {
+			break
+		}
+		known = append(known, w.use(e))
 	}
-	return w.open()
+	if clause, _, ok := w.clauseOf(asked); ok && !w.claimOnly(m) && len(w.terms(w.besideTopic(clause))) >= minPart {
+		return strings.Join(append(known, w.probe(asked)), " ")
+	}
+	if len(known) < 2 {
+		known = append(known, w.open())
+	}
+	return strings.Join(known, " ")
 }
 
 // sayOrAsk is a question about a sentence, or a reason of the bot's side: after a question, and where
@@ -151,13 +165,21 @@ func (w *writer) sayOrAsk(sentence string) string {
 	of := w.kindOf(sentence)
 	if w.prompt.Phase.Move != debate.Ask && !slices.Contains(ofSources, of) && (w.askedLast() || w.asksOfAny(sentence, of)) {
 		if f, ok := w.nextReason(); ok && w.general && f.score >= relevant {
-			return strings.TrimSpace(w.setBeside(sentence) + " " + w.use(f.entry))
+			return w.sayBeside(sentence, f.entry)
 		}
+	}
+	if e := w.known(sentence); e != nil && w.prompt.Phase.Move != debate.Ask {
+		return w.sayBeside(sentence, e)
 	}
 	if text := w.askLink(sentence, of); text != "" {
 		return text
 	}
 	return w.probe(sentence)
+}
+
+// sayBeside says a reason beside a sentence that it does not answer, which is taken up before it.
+func (w *writer) sayBeside(sentence string, e *entry) string {
+	return strings.TrimSpace(w.setBeside(sentence) + " " + w.use(e))
 }
 
 // asksOfAny says whether all that can be asked about a sentence suits any other: nothing in its own words, or on

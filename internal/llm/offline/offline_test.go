@@ -333,7 +333,7 @@ func TestTheLedgerSaysWhatAnswersWhat(t *testing.T) {
 	if bot.ID != "3b1" || bot.Kind != debate.RebuttalPoint || !slices.Equal(bot.Answers, []string{"3u1"}) || !strings.HasPrefix(reply.String()[bot.Start:bot.End], "Murder is killing a person") {
 		t.Errorf("the bot's point: %+v", bot)
 	}
-	probes := hold(t, m, debate.Prompt{Topic: "Golf sucks", Stance: debate.Con}, 4, "Golf sucks", "Its rules are from Scotland", "A round takes four hours", "The clubs look silly")
+	probes := hold(t, m, debate.Prompt{Topic: "Quoits sucks", Stance: debate.Con}, 4, "Quoits sucks", "Its rules are from Scotland", "A round takes four hours", "The clubs look silly")
 	if !slices.ContainsFunc(probes, func(e debate.Exchange) bool { return strings.Contains(e.Reply, "?") }) {
 		t.Errorf("asks nothing: %+v", probes)
 	}

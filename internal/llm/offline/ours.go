@@ -89,6 +89,9 @@ func (w *writer) presses() bool {
 // reason is one that was not given yet of those for the bot's side, the one that has most to
 // do with the message; empty if all were.
 func (w *writer) reason() string {
+	if e := w.ofClaim(); e != nil {
+		return w.use(e)
+	}
 	if f, ok := w.nextReason(); ok {
 		return w.use(f.entry)
 	}

@@ -66,10 +66,10 @@ func TestWhatMakesSomethingOfAKindIsAsked(t *testing.T) {
 	for topic, probes := range map[string][]line{
 		"Trading Places is a Christmas movie": l.Probes[member],
 		"Cereal is not a real soup":           l.Probes[stranger],
-		"Golf is a waste of time":             slices.Concat(l.Clauses[stated], l.Clauses["to-blame"]),
+		"Quoits are a waste of time":          slices.Concat(l.Clauses[stated], l.Clauses["to-blame"]),
 		"Pluto was never really a planet":     slices.Concat(l.Clauses[stated], l.Clauses["to-kind"], l.Clauses["to-blame"]),
 	} {
-		p := debate.Prompt{Topic: topic, Stance: debate.Con, Language: "en", Number: 2, Message: "there are santa hats in it",
+		p := debate.Prompt{Topic: topic, Stance: debate.Con, Language: "en", Number: 2, Message: "there are sleigh bells in it",
 			Exchanges: []debate.Exchange{{Number: 1, Kind: debate.ArgumentKind, Message: topic, Reply: "No."}}}
 		if reply := say(t, m, p); !slices.ContainsFunc(probes, func(l line) bool { return strings.Contains(reply, l.mark) }) {
 			t.Errorf("%s: %s", topic, reply)

@@ -29,6 +29,7 @@ type grammar struct {
 	AskedBack, AsksLink, TakenBack, Thing, Spoken, Harmless, OfBot         pattern
 	Aims                                                                   struct{ Spares, Removes, Obliges, Does, Kinds pattern }
 	Fates                                                                  struct{ Asked, Said, Good, Bad pattern }
+	Acts, Undergoes                                                        pattern
 	Say                                                                    clauseWords
 	Noun                                                                   nounWords
 	Condemning, Praising                                                   []string

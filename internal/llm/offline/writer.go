@@ -442,7 +442,9 @@ func (w *writer) replyOff(parts []string, m message) string {
 			return strings.Join(append(parts, back...), " ")
 		}
 	}
-	if reason := w.reason(); reason != "" {
+	if e := w.ofSentence(w.question(m)); e != nil {
+		parts = append(parts, w.use(e))
+	} else if reason := w.reason(); reason != "" {
 		parts = append(parts, reason)
 	}
 	if len(parts) == 0 { // all of it is said

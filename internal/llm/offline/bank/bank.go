@@ -241,6 +241,22 @@ func Schemes(language string) (schemes []Scheme, err error) {
 	return schemes, unpack("schemes/"+language, &schemes)
 }
 
+// Thing is something of everyday life, with what everybody knows of it. Each text is a sentence
+// that stands alone.
+type Thing struct {
+	ID string
+	// Names are what it is called, in lower case, without regular plurals.
+	Names []string
+	// Good is what is said for having it or doing it, Bad what is said against that, and Beside what else counts
+	// where people argue about it, whatever they want of it.
+	Good, Bad, Beside []string
+}
+
+// Things reads the embedded things of a language.
+func Things(language string) (things []Thing, err error) {
+	return things, unpack("things/"+language, &things)
+}
+
 // unpack reads a packed file.
 func unpack(name string, into any) error {
 	all, err := files()

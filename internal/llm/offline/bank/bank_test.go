@@ -64,6 +64,11 @@ func TestTheTextsArePacked(t *testing.T) {
 			t.Fatal(err)
 		}
 		add("schemes/"+language, schemes)
+		things, err := readThings(here, language)
+		if err != nil {
+			t.Fatal(err)
+		}
+		add("things/"+language, things)
 	}
 	if *update {
 		pack(t, texts)
@@ -132,6 +137,84 @@ func TestTheTextsAreUpToTheBar(t *testing.T) {
 					t.Error(f)
 				}
 			})
+		}
+	}
+}
+
+// The texts of a thing, and the length of each in words.
+const (
+	fewestThings             = 2
+	shortestThing, longThing = 6, 26
+)
+
+// ofSomebody are words that only who speaks for themself says, by language; a thing's texts speak for nobody.
+var ofSomebody = map[string]*regexp.Regexp{
+	"en": regexp.MustCompile(`(^|[^\pL'])(I|[Mm]y|me|[Ww]e|[Oo]ur|us)($|\PL)`),
+	"es": regexp.MustCompile(`(?i)(^|\PL)(yo|mis?|nosotros|nuestr[oa]s?)($|\PL)`),
+}
+
+// TestTheThingsAreUpToTheBar reads all that is known of everyday things.
+func TestTheThingsAreUpToTheBar(t *testing.T) {
+	ids := make(map[string][]string)
+	for _, language := range Languages {
+		things, err := Things(language)
+		if err != nil || len(things) == 0 {
+			t.Fatal(language, len(things), err)
+		}
+		names, texts := make(map[string]string), make(map[string]string)
+		for _, thing := range things {
+			ids[language] = append(ids[language], thing.ID)
+			for _, name := range thing.Names {
+				if name != strings.ToLower(name) || names[name] != "" || name == "" {
+					t.Errorf("%s/%s: the name %q is not in lower case, or %q has it too", language, thing.ID, name, names[name])
+				}
+				names[name] = thing.ID
+			}
+			if len(thing.Names) == 0 || min(len(thing.Good), len(thing.Bad), len(thing.Beside)) < fewestThings {
+				t.Errorf("%s/%s: takes a name, and %d texts or more of each sort", language, thing.ID, fewestThings)
+			}
+			for _, text := range slices.Concat(thing.Good, thing.Bad, thing.Beside) {
+				for _, fault := range faultsOfThing(language, text) {
+					t.Errorf("%s/%s: %s: %q", language, thing.ID, fault, text)
+				}
+				if texts[text] != "" {
+					t.Errorf("%s/%s: %s has it too: %q", language, thing.ID, texts[text], text)
+				}
+				texts[text] = thing.ID
+			}
+		}
+	}
+	if !slices.Equal(ids["en"], ids["es"]) {
+		t.Error("the languages have other things, or in another order")
+	}
+}
+
+// faultsOfThing tells what is wrong with a text of a thing.
+func faultsOfThing(language, text string) (wrong []string) {
+	if n := len(strings.Fields(text)); n < shortestThing || n > longThing {
+		wrong = append(wrong, fmt.Sprintf("%d words, takes %d to %d", n, shortestThing, longThing))
+	}
+	if !strings.HasSuffix(text, ".") || strings.ContainsAny(text, "?!0123456789") {
+		wrong = append(wrong, "is no statement without figures")
+	}
+	if ofSomebody[language].MatchString(text) {
+		wrong = append(wrong, "speaks for somebody")
+	}
+	for _, b := range banned {
+		if b.pattern.MatchString(text) {
+			wrong = append(wrong, b.why)
+		}
+	}
+	return wrong
+}
+
+func TestTheBarOfThingsIsChecked(t *testing.T) {
+	for _, text := range []string{
+		"Too short.", "Everybody in this street has owned 3 of them for years.", "Who has never wanted one of these in the kitchen?",
+		"In our house nobody has ever used one of these twice.",
+	} {
+		if len(faultsOfThing("en", text)) == 0 {
+			t.Errorf("takes %q", text)
 		}
 	}
 }

@@ -57,6 +57,21 @@ func readSchemes(files fs.FS, language string) (schemes []Scheme, err error) {
 	return schemes, nil
 }
 
+// readThings reads the things of a language.
+func readThings(files fs.FS, language string) (things []Thing, err error) {
+	name := "things/" + language + ".yaml"
+	data, err := fs.ReadFile(files, name)
+	if err != nil {
+		return nil, err
+	}
+	d := yaml.NewDecoder(bytes.NewReader(data))
+	d.KnownFields(true)
+	if err := d.Decode(&things); err != nil {
+		return nil, fmt.Errorf("bank: %s: %w", name, err)
+	}
+	return things, nil
+}
+
 // readFiles reads the topics of a folder, in the order of their names. An error names the
 // file and what is wrong in it.
 func readFiles(files fs.FS, folder string) ([]*Topic, error) {

@@ -1,0 +1,203 @@
+package offline
+
+// This file finds the things of everyday life that a text speaks of, and says what is known of them where the bank has
+// no topic: of what the claim speaks of, for the bot's side; and of what a message names, what else counts.
+
+import (
+	"cmp"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/debate-chatbot/debate-api/internal/debate"
+	"github.com/debate-chatbot/debate-api/internal/llm/offline/bank"
+)
+
+// everyday is a thing of the bank.
+type everyday struct{ good, bad, beside []*entry }
+
+// called is a name of a thing, as its words.
+type called struct {
+	words []string
+	thing *everyday
+}
+
+// things are the names of all, by their first word, the longest first.
+type things map[string][]called
+
+// newThings finds all of a language, but for names that are one of its common words without its accent, as "té" is.
+func newThings(all []bank.Thing, g *grammar) things {
+	found := make(things)
+	for _, one := range all {
+		thing := &everyday{entriesOf(one.ID, one.Good), entriesOf(one.ID, one.Bad), entriesOf(one.ID, one.Beside)}
+		for _, name := range one.Names {
+			words := wordsOf(name)
+			if len(words) == 1 && g.common[words[0]] {
+				continue
+			}
+			last := words[len(words)-1]
+			for _, plural := range pluralsOf(last) {
+				words := append(slices.Clone(words[:len(words)-1]), plural)
+				found[words[0]] = append(found[words[0]], called{words, thing})
+			}
+		}
+	}
+	for _, names := range found {
+		slices.SortStableFunc(names, func(a, b called) int { return len(b.words) - len(a.words) })
+	}
+	return found
+}
+
+func entriesOf(id string, texts []string) (entries []*entry) {
+	for _, text := range texts {
+		entries = append(entries, &entry{Text: bank.Text{ID: id, Text: text}, role: argument})
+	}
+	return entries
+}
+
+// pluralsOf are a word and what may be its plural, in either language.
+func pluralsOf(word string) []string {
+	all := []string{word, word + "s", word + "es"}
+	if stem, ok := strings.CutSuffix(word, "y"); ok {
+		all = append(all, stem+"ies")
+	}
+	if stem, ok := strings.CutSuffix(word, "z"); ok {
+		all = append(all, stem+"ces")
+	}
+	return all
+}
+
+// mention is a thing where a text speaks of it; aside says that a preposition stands before it, so that
+// it is where or with what something happens: "dogs in restaurants".
+type mention struct {
+	*everyday
+	at    int // the word
+	aside bool
+}
+
+// thingsIn are the things that a text speaks of, in its order, each once.
+func (k *knowledge) thingsIn(text string) (found []mention) {
+	known, words := k.things(), wordsOf(text)
+	for i, word := range words {
+		words[i] = strings.TrimSuffix(strings.Trim(word, "'"), "'s")
+	}
+	for i := 0; i < len(words); i++ {
+		for _, name := range known[words[i]] {
+			if len(name.words) > len(words)-i || !slices.Equal(name.words, words[i:i+len(name.words)]) {
+				continue
+			}
+			if !slices.ContainsFunc(found, func(m mention) bool { return m.everyday == name.thing }) {
+				found = append(found, mention{name.thing, i, k.afterPreposition(words[:i])})
+			}
+			i += len(name.words) - 1
+			break
+		}
+	}
+	return found
+}
+
+// afterPreposition says whether what follows some words is in a phrase that a preposition begins.
+func (k *knowledge) afterPreposition(words []string) bool {
+	for i, word := range slices.Backward(words) {
+		if k.prepositions[word] {
+			return true
+		}
+		if !k.determiners[word] && len(words)-i > 1 { // one adjective at most
+			return false
+		}
+	}
+	return false
+}
+
+// because begins what a claim gives as its reason.
+var because = regexp.MustCompile(`(?i)\s(because|cause|cuz|since|as they|as it|so that|porque|ya que|pues|puesto que)\s`)
+
+// ofClaim is what to say of what the claim speaks of and was not said yet, nil for nothing: for it where the user
+// is against that, against it where the user is for it, and else what else counts. Of where that happens it speaks in the first
+// reply only, and of who is to do it where nothing else is said.
+func (w *writer) ofClaim() *entry {
+	var beside []*entry
+	aim, about := w.aim(), w.prompt.Topic+" "+w.prompt.Message
+	if aim == bank.OfKind { // which is a matter of words
+		return nil
+	}
+	claim := because.Split(w.prompt.Topic, 2)[0]
+	actors := w.actors(claim)
+	for _, thing := range w.thingsIn(claim) {
+		acts := thing.at < actors
+		if thing.aside && !w.first || acts && (aim == bank.Remove || len(w.spoken) > 0) {
+			continue
+		}
+		if e := w.nearestOf(thing.against(aim), about); e != nil && !thing.aside && !acts {
+			return e
+		}
+		beside = append(beside, thing.beside...)
+	}
+	return w.nearestOf(beside, about)
+}
+
+// actors is how many words of a claim say who is to do something, or to let it be: "supermarkets should not" of those that
+// should not play music, and none of those that should be banned.
+func (g *grammar) actors(claim string) int {
+	m := g.Acts.find(plain(spellNot(claim)))
+	if m == nil || g.Undergoes.in(m[2]) {
+		return 0
+	}
+	return len(strings.Fields(m[1]))
+}
+
+// against is what of a thing speaks against a user whose side comes to an aim, and is for or against the thing.
+func (t *everyday) against(aim bank.Aim) []*entry {
+	switch aim {
+	case bank.Remove, bank.Blame:
+		return t.good
+	case bank.Praise, bank.Spare:
+		return t.bad
+	default:
+		return nil
+	}
+}
+
+// ofSentence is what else counts about something that a sentence speaks of, and was not said yet; nil for nothing.
+func (w *writer) ofSentence(sentence string) *entry {
+	var beside []*entry
+	if w.aim() == bank.OfKind {
+		return nil
+	}
+	for _, thing := range w.thingsIn(sentence) {
+		beside = append(beside, thing.beside...)
+	}
+	return w.nearestOf(beside, sentence)
+}
+
+// known is what else counts about something that a sentence speaks of, or what is to be said of what the claim
+// speaks of, and was not said yet; nil for nothing, and where there is to be asked.
+func (w *writer) known(sentence string) *entry {
+	if w.prompt.Phase.Move == debate.Ask || slices.Contains(ofSources, w.kindOf(sentence)) {
+		return nil
+	}
+	return cmp.Or(w.ofSentence(sentence), w.ofClaim())
+}
+
+// toldLast says whether the latest reply said something of a thing of the claim, or of the message before.
+func (w *writer) toldLast() bool {
+	n := len(w.prompt.Exchanges)
+	if n == 0 {
+		return false
+	}
+	last := w.prompt.Exchanges[n-1]
+	return slices.ContainsFunc(w.thingsIn(w.prompt.Topic+" "+last.Message), func(m mention) bool {
+		return slices.ContainsFunc(slices.Concat(m.good, m.bad, m.beside), func(e *entry) bool { return strings.Contains(last.Reply, markOf(e.Text.Text)) })
+	})
+}
+
+// nearestOf is the one of some texts that was not said yet and means most of what another does, nil for none.
+func (w *writer) nearestOf(texts []*entry, about string) (nearest *entry) {
+	texts = slices.DeleteFunc(slices.Clone(texts), w.has)
+	if len(texts) == 0 {
+		return nil
+	}
+	meaning := w.grounds().meaning(about)
+	likeness := func(e *entry) float64 { return product(meaning, w.grounds().meaning(e.Text.Text)) }
+	return slices.MaxFunc(texts, func(a, b *entry) int { return cmp.Compare(likeness(a), likeness(b)) })
+}
