@@ -137,6 +137,8 @@ var faults = []struct {
 	{"a thousand comments", []openaitest.Answer{streams(openaitest.Comments(1000), text("Yes."), openaitest.Comments(1000), finish("stop"), done)}, 1, "Yes.", ""},
 	{"an empty reply", []openaitest.Answer{streams(finish("stop"), done), good}, 2, goodText, ""},
 	{"a blank reply", []openaitest.Answer{streams(text(" \n"), finish("stop"), done), good}, 2, goodText, ""},
+	{"lines after the reply (nomic-ai/gpt4all's pull request 3470)", []openaitest.Answer{streams(text("Golf "), text("is dull.\n"), text("\n\nYes.\n"), text(" \n\n"), finish("stop"), done)}, 1, "Golf is dull.\n\n\nYes.", ""},
+	{"lines after a reply in one piece", []openaitest.Answer{streams(text("Golf is dull.\r\n\r\n"), finish("stop"), done)}, 1, "Golf is dull.", ""},
 	{"only empty replies", []openaitest.Answer{streams(finish("stop"), done)}, 3, "", debate.ModelUnavailable},
 	{"an empty body", []openaitest.Answer{openaitest.Body(200, "text/event-stream", ""), good}, 2, goodText, ""},
 	{"HTML instead of a stream", []openaitest.Answer{openaitest.HTML(200), good}, 2, goodText, ""},

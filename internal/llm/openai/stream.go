@@ -133,14 +133,14 @@ func (s *stream) all(ctx context.Context) (string, error) {
 // waits for it, and then in one piece whatever has come already.
 func (s *stream) emitAll(ctx context.Context, emit func(string)) error {
 	defer s.close()
-	emit(s.opening)
-	told := s.said.Len()
+	told := 0
 	s.answer.source.idle = func() {
-		if text := s.text(); told < len(text) {
+		if text := unended(s.text()); told < len(text) {
 			emit(text[told:])
 			told = len(text)
 		}
 	}
+	s.answer.source.idle()
 	for s.failed == nil {
 		var more string
 		more, s.failed = s.next()
@@ -209,6 +209,16 @@ func (s *stream) read(c chunk) string {
 
 // blanks are not seen. Some gateways put one that has no width in place of no text.
 const blanks = " \t\r\n\u200b\u2060\ufeff"
+
+// unended is a text without the blanks behind its last word, if a line ends among them: they
+// wait for what comes after them, and mostly nothing does.
+func unended(text string) string {
+	words := strings.TrimRight(text, blanks)
+	if strings.IndexByte(text[len(words):], '\n') >= 0 {
+		return words
+	}
+	return text
+}
 
 // shown is a piece of the reply without the blanks before its first word.
 func (s *stream) shown(text string) string {
