@@ -24,6 +24,8 @@ var rulesFile []byte
 type rules struct {
 	Words phrase.Words `yaml:"words"`
 	Kinds []rule       `yaml:"kinds"`
+	// Arguments are patterns of what argues, whatever was learnt of it.
+	Arguments map[string][]string `yaml:"arguments"`
 }
 
 type rule struct {
@@ -40,6 +42,7 @@ type reader struct {
 	lexicon     *phrase.Lexicon
 	kinds       []rule
 	when, about phrase.Set
+	arguments   phrase.Set
 	filler      int32
 	tongue      int32
 	learnt      *classify.Model
@@ -70,6 +73,9 @@ func compile() (*reader, error) {
 		if err := r.add(&r.about, k.About, id); err != nil {
 			return nil, fmt.Errorf("%s: %w", k.Kind, err)
 		}
+	}
+	if err := r.add(&r.arguments, all.Arguments, 0); err != nil {
+		return nil, fmt.Errorf("arguments: %w", err)
 	}
 	if r.filler, err = lexicon.Class("filler"); err != nil {
 		return nil, err
@@ -152,10 +158,16 @@ func Read(message, topic string) (kind debate.Aside, newTopic string) {
 	switch {
 	case kind != debate.NoAside && likely > doubt:
 		return kind, ""
-	case kind == debate.NoAside && likely > asideProbability && (guessed != debate.AsideNewTopic || !r.goesBack(t, weights)):
+	case kind == debate.NoAside && likely > asideProbability && !r.argues(t) && (guessed != debate.AsideNewTopic || !r.goesBack(t, weights)):
 		return guessed, ""
 	}
 	return debate.NoAside, ""
+}
+
+// argues says whether a message asks what answers itself: "isn't that theft?"
+func (r *reader) argues(t *phrase.Text) (found bool) {
+	r.arguments.Find(t, func(phrase.Match) bool { found = true; return false })
+	return found
 }
 
 // goesBack says whether what looks like a wish for another topic is one for this one: "let's

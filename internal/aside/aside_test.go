@@ -203,3 +203,19 @@ func TestWhoSaysThatAPointWasPassedOverIsHeard(t *testing.T) {
 		}
 	}
 }
+
+// "Isn't that theft?", in a debate on taxes, was met with "I did not answer that".
+func TestWhoAsksWhatAnswersItselfArgues(t *testing.T) {
+	for _, message := range []string{
+		"¿No es eso un robo?", "¿no es eso injusto?", "isn't that theft?", "is that not a bit unfair?", "isso não é um roubo?", "n'est-ce pas une injustice ?", "ist das nicht ungerecht?",
+	} {
+		if kind, _ := aside.Read(message, "Los impuestos deben bajar"); kind != debate.NoAside {
+			t.Errorf("%q is %q", message, kind)
+		}
+	}
+	for message, want := range map[string]debate.Aside{"¿y mi pregunta?": debate.AsideUnmet, "no me has contestado": debate.AsideUnmet, "is that not a bot": debate.AsideBot} {
+		if kind, _ := aside.Read(message, "Los impuestos deben bajar"); kind != want {
+			t.Errorf("%q is %q, want %q", message, kind, want)
+		}
+	}
+}

@@ -577,6 +577,9 @@ var heldOut = map[string]rates{
 	"heldout/openers":    {caught: 80, stopped: 15},
 	"heldout/turns":      {caught: 77, stopped: 4},
 	"heldout/sight":      {caught: 92, stopped: 8},
+	"heldout/site_1":     {caught: 95, stopped: 2},
+	"heldout/site_2":     {caught: 91, stopped: 2},
+	"heldout/site_3":     {caught: 85, stopped: 3},
 }
 
 func (r rates) within(bounds rates) bool {

@@ -51,7 +51,7 @@ func TestLabelledMessagesAreWellFormedAndMany(t *testing.T) {
 	for _, file := range stories {
 		checkExamples(t, strings.TrimSuffix(file, ".jsonl"), []string{"care", "debate"}, seen)
 	}
-	for _, name := range []string{"heldout/turns", "heldout/sight"} {
+	for _, name := range []string{"heldout/turns", "heldout/sight", "heldout/site_1", "heldout/site_2", "heldout/site_3"} {
 		checkExamples(t, name, []string{"care", "declined", "debate"}, seen)
 	}
 	checkExamples(t, "testdata/train_days", []string{"care", "declined", "debate"}, seen)
