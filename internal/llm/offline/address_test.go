@@ -104,7 +104,7 @@ func TestWhatTheUserTellsIsSaidAgain(t *testing.T) {
 }
 
 func TestWhatIsTypedShortIsSpeltOut(t *testing.T) {
-	k, err := readKnowledge("en")
+	k, err := knowledgeOf["en"]()
 	if err != nil {
 		t.Fatal(err)
 	}

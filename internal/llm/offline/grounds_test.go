@@ -21,7 +21,7 @@ func TestAReasonIsKnownInWordsThatItsWordingsHaveNot(t *testing.T) {
 		{"grounds_heldout.en.txt", "en", 48, 76, 31},
 		{"grounds_heldout.es.txt", "es", 54, 85, 24},
 	} {
-		k, err := readKnowledge(c.language)
+		k, err := knowledgeOf[c.language]()
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -14,7 +14,7 @@ import (
 // the whole text, so that nothing meets the wording.
 func TestAPointIsMetInWordsThatTheBankHasNot(t *testing.T) {
 	t.Parallel()
-	k, err := readKnowledge("en")
+	k, err := knowledgeOf["en"]()
 	if err != nil {
 		t.Fatal(err)
 	}
