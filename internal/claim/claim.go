@@ -30,12 +30,21 @@ func Read(message string) (subject debate.Subject, sure float64) {
 }
 
 func (w weights) reading(s *scene) (subject debate.Subject, sure float64) {
+	if dared := challenge.FindStringSubmatch(s.text); dared != nil {
+		topic := sentenceCase(dared[1])
+		return debate.Subject{Topic: topic, Title: Title(topic), Stance: debate.Pro}, surelyAsked
+	}
 	f := w.read(s)
+	if f.span == none && imperative.MatchString(s.text) {
+		if said := w.statement(s, f); said != "" {
+			return debate.Subject{Topic: said, Title: Title(said), Stance: debate.Con}, surelyAsked
+		}
+	}
 	if f.span != none && f.side == denies {
 		f.topic = f.affirmed(s.text[:s.tokens[f.span.i].from], s.text[s.tokens[f.span.j].to:], w.language(s))
 		f.names = f.topic == ""
 	}
-	if question := restated(f.topic); f.side == asks && f.names && question != "" {
+	if question := restated(f.topic); f.side == asks && question != "" {
 		f.topic, f.names, f.sure = question, false, max(f.sure, f.within)
 	}
 	if f.span == none && f.sure < surelyNothing && demand.MatchString(s.text) {
@@ -52,6 +61,16 @@ func (w weights) reading(s *scene) (subject debate.Subject, sure float64) {
 
 // demand is that something should be otherwise: hardly anybody says that who claims nothing.
 var demand = regexp.MustCompile(`(?i)^[^?]+ (?:should(?:n['’]?t)?|must(?:n['’]?t)?|ought to|needs? to be|ha(?:s|ve) to be|deber[ií]an?|tendr[ií]an? que) [^?]+$`)
+
+// challenge dares the bot to win its writer over to a view, in languages that the reader has learnt few dares of, and
+// imperative is a demand for a ban or an end without anybody who should make it.
+var (
+	challenge  = regexp.MustCompile(`(?i)^\W*(?:(?:a que no|te reto a|apuesto a que no|no) (?:me convences|convencerme|me (?:vas a )?convencer|puedes convencerme|eres capaz de convencerme)(?: de)? que|(?:duvido que (?:você |tu )?me convenç?[ac]s?|te desafio a me convencer)(?: de)? que|(?:je te mets au défi|chiche|je parie que tu n['’]arrives pas|tu n['’]arriveras (?:pas|jamais)) (?:de|à) me convaincre que|(?:wetten,? (?:dass )?)?du kannst mich (?:nie(?:mals)?|nicht) (?:davon )?überzeugen,? dass) ([^.?!]{6,}?)[.?! ]*$`)
+	imperative = regexp.MustCompile(`(?i)^\W*(?:legali[zs]\pL*|pro[ií]b\pL*|proh[ií]b\pL*|acab(?:a|em|ad|emos) com|chega de|basta (?:ya )?de|fora com|fuera (?:el|la|los|las|del?)|abajo (?:el|la|los|las)|abaixo|abol(?:ish|am|id)|ban|à bas|interdi[st]\pL*|supprim(?:e|ez|ons)|stop aux?|verbietet|schafft|weg mit|schluss mit|legalisiert)\b [^?]{3,}$`)
+)
+
+// surelyAsked is how sure what dares or demands in so many words is.
+const surelyAsked = 0.8
 
 // surelyNothing is how sure it must be that a demand claims nothing, and sureDemand how sure it is that it does where
 // that is less: it had better be asked about.
@@ -75,7 +94,7 @@ func unframed(said string) string {
 }
 
 // closing ends a statement and says nothing of its claim.
-var closing = regexp.MustCompile(`(?i)(?:[,;.!–— -]+(?:(?:so )?change my mind|prove me wrong|fi[gt]h?te? me|come at me|no debate|(?:and )?(?:that['’]?s )?(?:a )?(?:period|full stop)|end of (?:story|discussion|debate)|so?r+y not so?r+y|lol|lmao|tbh|ngl|imh?o|smh|don['’]?t @ me|(?:y )?(?:punto|se acab[oó])(?: pelota)?|y no hay m[aá]s que hablar|he dicho|ponto final|e ponto|point (?:barre|final)|punkt|ende der diskussion))+\W*$`)
+var closing = regexp.MustCompile(`(?i)(?:[,;.!–— -]+(?:(?:so )?change my mind|prove me wrong|fi[gt]h?te? me|come at me|no debate|(?:and )?(?:that['’]?s )?(?:a )?(?:period|full stop)|end of (?:story|discussion|debate)|so?r+y not so?r+y|lol|lmao|(?:ja){2,}|xd|no cap|fr fr|tbh|ngl|imh?o|smh|don['’]?t @ me|(?:y )?(?:punto|se acab[oó])(?: pelota)?|y no hay m[aá]s que hablar|he dicho|ponto final|e ponto|point (?:barre|final)|punkt|ende der diskussion))+\W*$`)
 
 // Inner is the claim within a statement, with the bot's side of it.
 type Inner struct {

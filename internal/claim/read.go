@@ -220,7 +220,11 @@ func (w weights) topic(s *scene, p span) (topic string, names bool) {
 		language := w.language(s)
 		for _, t := range s.tokens[p.i+1 : max(p.i+1, p.j)] {
 			if ors[t.low] && (t.low != "o" || language == "es") { // elsewhere an article
-				words = s.text[s.tokens[p.i].from:t.from] + " " + better[language] + " " + s.text[t.to:s.tokens[p.j].to]
+				than, before := better[language], s.text[s.tokens[p.i].from:t.from]
+				if first, second, two := strings.Cut(than, " "); two && strings.Contains(" "+strings.ToLower(before)+" ", " "+first+" ") {
+					than = second // "is it better to rent or to buy"
+				}
+				words = before + " " + than + " " + s.text[t.to:s.tokens[p.j].to]
 				names = false
 				break
 			}
@@ -271,7 +275,7 @@ const (
 
 // doubtful says whether a reading had better leave a statement as it was said.
 func (f found) doubtful(s *scene) bool {
-	return f.sure < sureWords || f.names || f.side == denies && f.sided < sureDenied || f.side == agrees && f.reported(s) || notSaying.MatchString(s.text) ||
+	return f.sure < sureWords || f.names || f.side == denies && f.sided < sureDenied || f.side == agrees && f.reported(s) || notSaying.MatchString(s.text) || f.comments(s) ||
 		f.span != none && (pronouns[s.tokens[f.span.i].low] || pronouns[s.tokens[f.span.j].low])
 }
 
@@ -337,7 +341,7 @@ func (w weights) statement(s *scene, f found) string {
 // its writer holds it whether they are there or not ("Guns make us safe. Yeah, right.").
 func (w weights) standsAlone(s *scene, f found) bool {
 	first, last := s.tokens[f.span.i].first, s.tokens[f.span.i].last
-	if f.side != agrees || f.sided < surelyHeld || slices.ContainsFunc(s.tokens[first:f.span.j+1], func(t token) bool { return pronouns[t.low] }) {
+	if f.side != agrees || f.sided < surelyHeld || f.comments(s) || slices.ContainsFunc(s.tokens[first:f.span.j+1], func(t token) bool { return pronouns[t.low] }) {
 		return false
 	}
 	alone := newScene(s.text[s.tokens[first].from:s.tokens[last].to])
@@ -348,6 +352,15 @@ func (w weights) standsAlone(s *scene, f found) bool {
 	side, _, _ := w.side(alone, p)
 	return side == agrees
 }
+
+// comments says whether a claim only says what its writer thinks of what was told before it: "They want to ban cars.
+// Ridiculous stuff."
+func (f found) comments(s *scene) bool {
+	return f.span != none && f.span.i > 0 && comment.MatchString(s.text[s.tokens[f.span.i].from:s.tokens[f.span.j].to])
+}
+
+// comment is a thing that is judged and not named, with no verb of its own.
+var comment = regexp.MustCompile(`(?i)^(?:what )?(?:the |an? )?(?:\pL+est|best|worst|ridiculous|disgusting|brilliant|absurd|crazy|insane|pathetic|shameful|awful|total|utter|pure|complete|la mejor|el mejor|lo mejor|lo peor|menuda?|vaya)(?: (?:decision|idea|thing|move|mistake|choice|stuff|nonsense|madness|decisi[oó]n|cosa|locura|tonter[ií]a|[\pL-]+ [\pL-]+ stuff))?(?: (?:ever|of my life|de mi vida|i(?:['’]ll| will|['’]ve| have)? (?:ever )?(?:do|did|done|made)))?$`)
 
 // How sure a claim must be of its sentence to be told without the others, and that its writer holds it.
 const (

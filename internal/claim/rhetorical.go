@@ -57,7 +57,7 @@ func asked(question string) *regexp.Regexp {
 }
 
 // misspelt is "should" as it is written in haste: without it there is no demand.
-var misspelt = regexp.MustCompile(`(?i)\b(?:sh(?:oudl?|uld|old|ud|ld)|sould)(n['’]?t)?\b`)
+var misspelt = regexp.MustCompile(`(?i)\bs(?:ould|h(?:oudl?|uld|old|ud|ld))(n['’]?t)?\b`)
 
 // Said is what a message says that only seems to ask ("who needs marriage?"), and else the message.
 func Said(message string) string {
