@@ -47,7 +47,30 @@ perdi o ônibus de novo
 j'ai perdu mon parapluie
 je n'ai rien de prévu
 ich gehe heute früher
-ich hab nichts besonderes vor`) {
+ich hab nichts besonderes vor
+It is wrong to read your partner's messages
+cutting in line is never ok
+cutting in line is wrong
+cutting spaghetti is wrong
+i hate people who cut in line
+taking the last slice without asking is rude
+coming empty-handed is rude
+borrowing without asking is rude
+standing on the left is rude
+letting kids win is wrong
+muting people is never ok
+leaving people on read is wrong
+smoking on balconies is wrong
+i hate turning up early
+i hate cancelling plans
+leer los mensajes de tu pareja está mal
+colarse en la fila está mal
+cancelar planes está mal
+furar fila é errado
+doubler dans la file est malpoli
+das letzte stück zu nehmen ist unhöflich
+Pluto is a planet, and I will die on that hill
+Anyone who hits a child is a coward`) {
 		for _, in := range []gate.Input{{Message: message}, {Topic: message}} {
 			if v := g.Check(in); v.Stops() || v.Help() != "" {
 				t.Errorf("%q is %s, %s by %s, with %q", message, v.Kind, v.Category, v.Rule, v.Help())
@@ -69,7 +92,11 @@ my boyfriend talks to my ex and says he will kill me
 winter kills me, i want to end it
 las campanas suenan y yo ya no puedo más, quiero morir
 je pars ce soir et je ne reviendrai pas, dites à maman que je l'aime
-ich gehe heute früher, und zwar für immer`) {
+ich gehe heute früher, und zwar für immer
+cutting is fine, everyone at school cuts
+i cut myself in line at school
+i'll die tonight on that hill, goodbye
+i always leave early because he hits me when i come home late`) {
 		if v := g.Check(gate.Input{Message: message}); !v.Stops() {
 			t.Errorf("%q is %s", message, v.Kind)
 		}
