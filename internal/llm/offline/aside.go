@@ -50,6 +50,11 @@ func (w *writer) aside() string {
 	if m.missed() && slices.Contains(judging, w.prompt.Aside) {
 		return strings.TrimSpace(strings.Join(append(w.back(w.pickFresh(nil, w.lines.Signs[m.sign])), w.reason()), " "))
 	}
+	if w.prompt.Aside == debate.AsideUnmet {
+		if text := w.passedOver(); text != "" {
+			return text
+		}
+	}
 	if w.prompt.Aside == debate.AsideUnmet && m.sign == misread {
 		parts := w.pickFresh(nil, w.lines.Signs[misread])
 		if text := w.answerTo(); text != "" {

@@ -96,7 +96,11 @@ func (w *writer) core(sentence string) string {
 		return text
 	}
 	text = w.Say.Drawn.replace(bare(w.Say.Joining.replace(bare(text), "")), "$1 is$2")
-	rest := w.Say.Granting.replace(w.Say.Trailing.replace(text, ""), "")
+	rest := w.Say.Trailing.replace(text, "")
+	if words := strings.Fields(rest); rest != text && len(words) > 0 && w.copula[fold(words[len(words)-1])] { // "a joint one is fine"
+		rest = text
+	}
+	rest = w.Say.Granting.replace(rest, "")
 	if rest != text && len(w.Say.Facts) > 0 { // "that they may like it" is granted as what is so
 		rest = oneWord.ReplaceAllStringFunc(rest, w.Say.Facts.or)
 	}

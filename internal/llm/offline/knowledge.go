@@ -162,6 +162,20 @@ func (k *knowledge) firstClause(claim string) string {
 	return claim[:at]
 }
 
+// cutReason is a claim without the reason that is given with it, which is to be answered and no part of it, and that
+// reason, empty where there is none.
+func (g *grammar) cutReason(text string) (claim, reason string) {
+	at := g.Reason.find(text)
+	if at == nil {
+		return text, ""
+	}
+	claim, reason, _ = strings.Cut(text, at[0])
+	if len(strings.Fields(claim)) < minClaimWords {
+		return text, ""
+	}
+	return claim, reason
+}
+
 // minClaimWords is how many words such a clause has at least.
 const minClaimWords = 4
 
@@ -178,6 +192,9 @@ var forbids = regexp.MustCompile(`(?i)^(nobody|no one|no-one|no \pL+|nadie|ning[
 // leantTo is the narrower topic that is about most of a claim's words and leans, and the side of it that
 // what the claim makes of its thing amounts to; nil if it makes nothing of it, or two are as near.
 func (k *knowledge) leantTo(claim string) (topic *subject, side debate.Stance) {
+	if compares.MatchString(claim) { // which is for the one as much as against the other
+		return nil, side
+	}
 	said, closest := asForm(claim), 0
 	for _, s := range k.general {
 		switch close := s.closeTo(said); {
@@ -196,6 +213,9 @@ func (k *knowledge) leantTo(claim string) (topic *subject, side debate.Stance) {
 	}
 	return nil, side
 }
+
+// compares is in a claim that one is better than another.
+var compares = regexp.MustCompile(`(?i)\b(?:than|(?:mejor|peor)(?:es)? que)\b`)
 
 // asForm is a claim as plain gives it with what is drawn together drawn apart, for its form to be
 // read: "it's your neighbour's" as "it is your neighbour".

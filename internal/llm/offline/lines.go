@@ -148,7 +148,7 @@ type lines struct {
 	Taken, Back, Link, Beside, Returned                            []line
 	Signs                                                          map[sign][]line
 	First, Proposed                                                map[debate.Stance][]line
-	Opening, Pressed, Probes, Replies, Clauses, Yielded            map[pointKind][]line
+	Opening, Pressed, Probes, Replies, Clauses, Yielded, Passed    map[pointKind][]line
 }
 
 // readLines reads those of all languages.

@@ -15,6 +15,9 @@ import (
 // topic, and else a question about what was really said, or a reason of the bot's side.
 func (w *writer) examine(parts []string, m message) string {
 	interrogates := w.prompt.Phase.Move == debate.Ask
+	if text := w.passedOver(); text != "" {
+		return text
+	}
 	switch {
 	case w.first:
 		parts = append(parts, w.introduce()...)
@@ -111,8 +114,19 @@ func (w *writer) pointOf(m message) string {
 		last := m.points[len(m.points)-1]
 		return w.prompt.Message[last.start:last.end]
 	default:
-		return w.strongest(m)
+		return w.reasonOf(w.strongest(m))
 	}
+}
+
+// reasonOf is what a sentence gives as the reason of the debate's claim, the sentence itself where it does not make that.
+func (w *writer) reasonOf(sentence string) string {
+	if claim, reason := w.cutReason(sentence); reason != "" && w.restates(claim) {
+		return reason
+	}
+	if claim, rest, ok := strings.Cut(sentence, ","); ok && len(strings.Fields(claim)) >= minClaimWords && w.restates(claim) {
+		return strings.TrimSpace(rest)
+	}
+	return sentence
 }
 
 // answerPoint answers a point with what surely meets it, or says what is missing between the sentence and the claim,
@@ -139,8 +153,8 @@ func (w *writer) answerPoint(parts []string, m message, sentence string) string 
 	return ""
 }
 
-// begin is what a first message is met with: a question about a reason that it gives in words
-// that can be said again, and else what the claim is.
+// begin is what a first message is met with: what speaks for the bot's side of the claim, behind a reason that it gives in
+// words that can be said again, or a question about that where it gives nothing else to speak of.
 func (w *writer) begin(asked string, m message) string {
 	var known []string
 	for len(known) < 2 {
@@ -150,13 +164,17 @@ func (w *writer) begin(asked string, m message) string {
 		}
 		known = append(known, w.use(e))
 	}
-	if clause, _, ok := w.clauseOf(asked); ok && !w.claimOnly(m) && len(w.terms(w.besideTopic(clause))) >= minPart {
+	clause, _, ok := w.clauseOf(asked)
+	switch ok = ok && !w.claimOnly(m) && len(w.terms(w.besideTopic(clause))) >= minPart; {
+	case ok && !w.general:
 		return strings.Join(append(known, w.probe(asked)), " ")
-	}
-	if len(known) < 2 {
+	case len(known) < 2:
 		known = append(known, w.open())
 	}
-	return strings.Join(known, " ")
+	if ok {
+		known = slices.Insert(known, 0, w.setBeside(asked))
+	}
+	return strings.TrimSpace(strings.Join(known, " "))
 }
 
 // sayOrAsk is a question about a sentence, or a reason of the bot's side: after a question, and where
@@ -257,19 +275,27 @@ func (w *writer) groundedPoint(m message) (match, bool) {
 	if w.claimOnly(m) || w.prompt.Phase.Move == debate.Ask {
 		return match{}, false
 	}
-	surest := func(sentence string, asked bool) (match, bool) {
-		if f, ok := w.narrowPoint(sentence, asked); ok && f.score >= surestNarrow {
-			return f, true
-		}
-		return w.schemed(sentence, false)
+	return w.firstOf(m, w.surest, w.surelyGrounded)
+}
+
+// finding is a text that meets a sentence, of which asked says whether it is a question; ok is false where there is none.
+type finding = func(sentence string, asked bool) (f match, ok bool)
+
+// surest is a finding by what the claim is about, or the form of the point.
+func (w *writer) surest(sentence string, asked bool) (match, bool) {
+	if f, ok := w.narrowPoint(sentence, asked); ok && f.score >= surestNarrow {
+		return f, true
 	}
-	return w.firstOf(m, surest, func(sentence string, asked bool) (match, bool) {
-		if asked {
-			return match{}, false
-		}
-		f, ok := w.grounded(sentence)
-		return f, ok && f.score >= surestGround
-	})
+	return w.schemed(sentence, false)
+}
+
+// surelyGrounded is a finding by the reasons that people give on any topic, of statements only.
+func (w *writer) surelyGrounded(sentence string, asked bool) (match, bool) {
+	if asked {
+		return match{}, false
+	}
+	f, ok := w.grounded(sentence)
+	return f, ok && f.score >= surestGround
 }
 
 // loosely is such a point of those that are less surely meant, for where the sentence cannot be said again.
@@ -281,7 +307,7 @@ func (w *writer) loosely(m message) (match, bool) {
 		if asked {
 			return match{}, false
 		}
-		if f, ok := w.grounded(sentence); ok {
+		if f, ok := w.grounded(sentence); ok && f.score >= likelyGround {
 			return f, true
 		}
 		return w.schemed(sentence, true)
@@ -289,10 +315,14 @@ func (w *writer) loosely(m message) (match, bool) {
 }
 
 // firstOf is what the first of some finders finds for a point of a message.
-func (w *writer) firstOf(m message, finders ...func(sentence string, asked bool) (match, bool)) (match, bool) {
+func (w *writer) firstOf(m message, finders ...finding) (match, bool) {
 	for _, find := range finders {
 		for i, s := range m.points {
-			if f, ok := find(w.prompt.Message[s.start:s.end], m.questions[i]); ok {
+			sentence := w.reasonOf(w.prompt.Message[s.start:s.end])
+			if w.first && w.restates(sentence) {
+				continue
+			}
+			if f, ok := find(sentence, m.questions[i]); ok {
 				f.span = s
 				return f, true
 			}
@@ -301,8 +331,12 @@ func (w *writer) firstOf(m message, finders ...func(sentence string, asked bool)
 	return match{}, false
 }
 
-// surestGround is how likely a ground must be to be answered before the sentence is asked about in its own words.
-const surestGround = 0.97
+// How likely a ground must be to be answered before the sentence is asked about in its own words, and at all: short
+// reasons are of a wrong one below that more often than of the right one.
+const (
+	surestGround = 0.97
+	likelyGround = 0.95
+)
 
 // narrowPoint is the text on the kind of things that the claim is about that meets a sentence.
 func (w *writer) narrowPoint(sentence string, asked bool) (match, bool) {
@@ -465,14 +499,7 @@ func (w *writer) hear(parts []string, m message) string {
 			return strings.Join(append(parts, text), " ")
 		}
 	}
-	aimed := w.aimed()
-	if aimed == people {
-		aimed = pointKind(bank.Blame)
-	}
-	if len(w.lines.Yielded[aimed]) == 0 {
-		aimed = pointKind(otherAim)
-	}
-	if text := w.yielded(aimed); text != "" {
+	if text := w.yielded(w.suiting(w.lines.Yielded)); text != "" {
 		w.probes = append(w.probes, text)
 		return text
 	}

@@ -1312,7 +1312,8 @@ func TestAClaimOffTheBankIsArguedByItsForm(t *testing.T) {
 		"There should be an age limit for presidents":            "should-politics PRO",
 		"Unpaid internships should be illegal":                   "should-work PRO",
 		"Lobbying should not be banned":                          "should-politics CON",
-		"Adults should not wear pajamas":                         "", // which they do, or do not
+		"Adults should not wear pajamas":                         "looks PRO",
+		"Adults should not build sandcastles":                    "", // which they do, or do not
 		"Cats should be kept indoors":                            "pets PRO",
 		"Schools should not sell soft drinks":                    "",
 		"My neighbour shouldnt be able to park here":             "neighbours PRO",

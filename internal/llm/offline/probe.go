@@ -213,7 +213,7 @@ func (k *knowledge) nounOf(sentence, topic string) string {
 	own := k.terms(topic)
 	_, last, _ := strings.Cut(phrase, " ")
 	if len(last) < minNoun || k.language == "es" && strings.Contains(last, " ") || last != strings.ToLower(last) || // of more words one may be a verb
-		k.Noun.Pronoun.in(phrase) || strings.ContainsAny(phrase, "0123456789") || !slices.ContainsFunc(k.terms(phrase), func(stem string) bool { return !slices.Contains(own, stem) }) {
+		k.Noun.Pronoun.in(phrase) || has(plain(sentence), plain(phrase)+" one") || strings.ContainsAny(phrase, "0123456789") || !slices.ContainsFunc(k.terms(phrase), func(stem string) bool { return !slices.Contains(own, stem) }) {
 		return ""
 	}
 	return phrase

@@ -42,7 +42,7 @@ func (spanishVerbs) second(k *knowledge, words []string) (ofWriter, ok bool) {
 			continue
 		case before == "yo" && ofThen.MatchString(word):
 			other = word + "s"
-		case k.beforeVerb(before), strings.HasSuffix(word, "mos") && !slices.Contains(k.Say.OfMany, word):
+		case k.beforeVerb(before), strings.HasSuffix(word, "é") && len(word) > minPreterite, strings.HasSuffix(word, "mos") && !slices.Contains(k.Say.OfMany, word):
 			other, known = k.secondOf(word, past)
 		}
 		if !known {
@@ -54,6 +54,9 @@ func (spanishVerbs) second(k *knowledge, words []string) (ofWriter, ok bool) {
 	}
 	return ofWriter, true
 }
+
+// minPreterite is how long a word in "é" is, in bytes, that is what the writer did wherever it stands: "el domingo cociné".
+const minPreterite = 6
 
 var (
 	// ofThen is a verb of what the writer did in those days.
@@ -78,7 +81,7 @@ func (g *grammar) secondOf(word string, past bool) (other string, known bool) {
 		return word[:n-4] + "en", true
 	case strings.HasSuffix(word, "imos") && n > 5:
 		return "", false
-	case slices.Contains([]string{"café", "bebé", "qué", "té", "así", "aquí", "ahí", "allí", "sí", "mí", "porqué", "chalé", "comité", "puré", "casi"}, word):
+	case slices.Contains([]string{"café", "bebé", "qué", "té", "así", "aquí", "ahí", "allí", "sí", "mí", "porqué", "chalé", "comité", "puré", "carné", "cliché", "paté", "consomé", "casi"}, word):
 		return "", true
 	case strings.HasSuffix(word, "ré") && !slices.Contains([]string{"miré", "tiré", "giré", "retiré", "entré", "compré", "saqué", "cobré", "esperé", "estiré", "logré", "encontré", "alquilé"}, word):
 		return "", false // "iré" is of what will be

@@ -106,8 +106,57 @@ var reserved = regexp.MustCompile(`(?i)[, ](but|pero)\b`)
 const onBank pointKind = "bank"
 
 // yielded takes up what a message gives away in its own words, where they can be said again.
-func (w *writer) yielded(kind pointKind) string {
-	return w.fresh(w.lines.Yielded[kind], map[slot]string{thatSlot: w.granted()})
+func (w *writer) yielded(from []line) string {
+	return w.fresh(from, map[slot]string{thatSlot: w.granted()})
+}
+
+// passedOver answers who says that a point of theirs was passed over, and names it, or asks about it: by what surely
+// meets the words in which they made it, or by what their side comes to; empty where they made none of the kind.
+func (w *writer) passedOver() string {
+	found := w.Passed.find(w.spellOut(w.prompt.Message))
+	if w.first || found == nil || w.topic != nil && !w.general || w.prompt.Phase.Move == debate.Ask {
+		return ""
+	}
+	named := found[1]
+	if w.asks(w.prompt.Message) { // what of those whom the claim itself speaks of asks something else
+		named = w.besideTopic(named)
+	}
+	about, point := w.askedAbout(found[1], false), w.madeOf(w.terms(named))
+	if about == "" || point == "" {
+		return ""
+	}
+	for _, find := range []finding{w.surest, w.surelyGrounded} {
+		if f, ok := find(point, false); ok {
+			return strings.TrimSpace(w.naming("", about) + " " + w.use(f.entry))
+		}
+	}
+	return w.fresh(w.suiting(w.lines.Passed), map[slot]string{focusSlot: about})
+}
+
+// suiting are the lines that suit what the user's side comes to, those for any where there are none.
+func (w *writer) suiting(lines map[pointKind][]line) []line {
+	aimed := w.aimed()
+	if aimed == people {
+		aimed = pointKind(bank.Blame)
+	}
+	if len(lines[aimed]) == 0 {
+		aimed = pointKind(otherAim)
+	}
+	return lines[aimed]
+}
+
+// madeOf is the part of the user's earlier messages that has most of some terms, the latest, and half of them at least;
+// empty if none has.
+func (w *writer) madeOf(terms []string) (part string) {
+	most := 0
+	for _, e := range slices.Backward(w.prompt.Exchanges) {
+		for _, said := range joints.Split(head(e.Message, maxOlder), -1) {
+			if n := shared(terms, w.terms(said)); n > most && 2*n >= len(terms) {
+				part, most = said, n
+			}
+		}
+	}
+	return part
 }
 
 // askOf asks about a sentence in its own words, or says what is missing between it and the user's claim;

@@ -70,9 +70,16 @@ func (m *Model) newWriter(k *knowledge, p debate.Prompt, random *rand.Rand) *wri
 		p.Topic, p.Stance = view, debate.Pro
 		w.prompt.Topic, w.prompt.Stance = p.Topic, p.Stance
 	}
-	if w.topic == nil && !p.Firm && k.topicOf(p.Topic) == nil {
+	if w.topic == nil {
+		p.Topic, _ = k.cutReason(p.Topic)
+		w.prompt.Topic = p.Topic
+	}
+	if w.topic == nil && !p.Firm {
 		w.topic, w.side = k.generalOf(p.Topic, openingOf(p), p.Stance)
-		if w.topic != nil && w.topic.Undenied && p.Stance == debate.Pro { // the user denies it
+		switch {
+		case w.topic == nil:
+		case w.topic.Undenied && p.Stance == debate.Pro, // the user denies it
+			len(w.topic.about) == 0 && k.topicOf(p.Topic) != nil: // of which the user is asked the side
 			w.topic = nil
 		}
 		w.general = w.topic != nil
@@ -145,7 +152,7 @@ func (w *writer) reply() string {
 // takeUp says that a sign was heard, and names what it gives away.
 func (w *writer) takeUp(parts []string, s sign) []string {
 	if s == shifting && w.topic != nil && !w.general {
-		if text := w.yielded(onBank); text != "" {
+		if text := w.yielded(w.lines.Yielded[onBank]); text != "" {
 			return append(parts, text)
 		}
 	}
@@ -438,6 +445,9 @@ func (w *writer) replyOff(parts []string, m message) string {
 		parts = w.honest(parts)
 	case len(parts) == 0 && !w.asksReasons():
 		parts = w.pickFresh(parts, w.unanswered(m))
+		if e := w.further(); e != nil {
+			return strings.Join(append(parts, w.use(e)), " ")
+		}
 		if back := w.pickFresh(nil, w.lines.Returned); len(parts) > 0 && len(back) > 0 {
 			return strings.Join(append(parts, back...), " ")
 		}
