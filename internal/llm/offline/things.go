@@ -5,7 +5,6 @@ package offline
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -86,7 +85,8 @@ func (k *knowledge) thingsIn(text string) (found []mention) {
 			if len(name.words) > len(words)-i || !slices.Equal(name.words, words[i:i+len(name.words)]) {
 				continue
 			}
-			if !slices.ContainsFunc(found, func(m mention) bool { return m.everyday == name.thing }) {
+			verb := i > 0 && slices.Contains(k.Noun.Subjects, words[i-1]) // "when it rains"
+			if !verb && !slices.ContainsFunc(found, func(m mention) bool { return m.everyday == name.thing }) {
 				found = append(found, mention{name.thing, i, k.afterPreposition(words[:i])})
 			}
 			i += len(name.words) - 1
@@ -109,31 +109,32 @@ func (k *knowledge) afterPreposition(words []string) bool {
 	return false
 }
 
-// because begins what a claim gives as its reason.
-var because = regexp.MustCompile(`(?i)\s(because|cause|cuz|since|as they|as it|so that|porque|ya que|pues|puesto que)\s`)
-
 // ofClaim is what to say of what the claim speaks of and was not said yet, nil for nothing: for it where the user
 // is against that, against it where the user is for it, and else what else counts. Of where that happens it speaks in the first
 // reply only, and of who is to do it where nothing else is said.
 func (w *writer) ofClaim() *entry {
-	var beside []*entry
+	var beside, around []*entry
 	aim, about := w.aim(), w.prompt.Topic+" "+w.prompt.Message
 	if aim == bank.OfKind { // which is a matter of words
 		return nil
 	}
-	claim := because.Split(w.prompt.Topic, 2)[0]
-	actors := w.actors(claim)
-	for _, thing := range w.thingsIn(claim) {
-		acts := thing.at < actors
-		if thing.aside && !w.first || acts && (aim == bank.Remove || len(w.spoken) > 0) {
-			continue
+	actors := w.actors(w.prompt.Topic)
+	for _, thing := range w.thingsIn(w.prompt.Topic) {
+		switch acts := thing.at < actors; {
+		case thing.aside && w.first:
+			around = append(around, thing.beside...)
+		case thing.aside, acts && (aim == bank.Remove || len(w.spoken) > 0):
+		default:
+			if e := w.nearestOf(thing.against(aim), about); e != nil && !acts {
+				return e
+			}
+			beside = append(beside, thing.beside...)
 		}
-		if e := w.nearestOf(thing.against(aim), about); e != nil && !thing.aside && !acts {
-			return e
-		}
-		beside = append(beside, thing.beside...)
 	}
-	return w.nearestOf(beside, about)
+	if e := w.nearestOf(beside, about); e != nil || len(w.spoken) > 0 {
+		return e
+	}
+	return w.nearestOf(around, about)
 }
 
 // actors is how many words of a claim say who is to do something, or to let it be: "supermarkets should not" of those that

@@ -119,3 +119,23 @@ func TestWhatAMessageNamesIsSpokenOf(t *testing.T) {
 		}
 	}
 }
+
+// TestWhoIsToDoSomethingIsNotTheThing tells who acts in a claim from what something is done to.
+func TestWhoIsToDoSomethingIsNotTheThing(t *testing.T) {
+	for _, test := range []struct {
+		language, claim string
+		want            int
+	}{
+		{"en", "Supermarkets should not play music", 1},
+		{"en", "Every cashier shouldn't hurry", 2},
+		{"en", "Cashiers should be allowed to sit", 1},
+		{"en", "Balconies should be banned", 0},
+		{"en", "Balconies are ugly", 0},
+		{"es", "Los supermercados no deberían poner música", 2},
+		{"es", "Los balcones deberían prohibirse", 0},
+	} {
+		if got := known(t, test.language).actors(test.claim); got != test.want {
+			t.Errorf("%q: %d words say who is to do it, not %d", test.claim, got, test.want)
+		}
+	}
+}
