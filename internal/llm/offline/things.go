@@ -66,8 +66,8 @@ func pluralsOf(word string) []string {
 	return all
 }
 
-// mention is a thing where a text speaks of it; aside says that a preposition stands before it, so that
-// it is where or with what something happens: "dogs in restaurants".
+// mention is a thing where a text speaks of it; aside says that it is only where or with what something happens, behind
+// a preposition, or whose something is: "dogs in restaurants", "my neighbour's dog".
 type mention struct {
 	*everyday
 	at    int // the word
@@ -77,8 +77,9 @@ type mention struct {
 // thingsIn are the things that a text speaks of, in its order, each once.
 func (k *knowledge) thingsIn(text string) (found []mention) {
 	known, words := k.things(), wordsOf(text)
+	owns := make([]bool, len(words))
 	for i, word := range words {
-		words[i] = strings.TrimSuffix(strings.Trim(word, "'"), "'s")
+		words[i], owns[i] = strings.CutSuffix(strings.Trim(word, "'"), "'s")
 	}
 	for i := 0; i < len(words); i++ {
 		for _, name := range known[words[i]] {
@@ -87,7 +88,7 @@ func (k *knowledge) thingsIn(text string) (found []mention) {
 			}
 			verb := i > 0 && slices.Contains(k.Noun.Subjects, words[i-1]) // "when it rains"
 			if !verb && !slices.ContainsFunc(found, func(m mention) bool { return m.everyday == name.thing }) {
-				found = append(found, mention{name.thing, i, k.afterPreposition(words[:i])})
+				found = append(found, mention{name.thing, i, owns[i+len(name.words)-1] || k.afterPreposition(words[:i])})
 			}
 			i += len(name.words) - 1
 			break

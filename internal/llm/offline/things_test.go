@@ -39,6 +39,7 @@ func TestAThingIsSpokenForOrAgainst(t *testing.T) {
 	for _, test := range []struct{ language, claim, thing, says string }{
 		{"en", "Dishwashers are a waste of money", "dishwasher", "good"},
 		{"en", "Balconies should be banned", "balcony", "good"},
+		{"en", "My neighbour's dishwasher is a nuisance", "dishwasher", "good"},
 		{"en", "Instant coffee is wonderful", "instant coffee", "bad"},
 		{"en", "Landlords should paint every balcony blue", "balcony", "beside"},
 		{"es", "El lavavajillas es un gasto inútil", "lavavajillas", "good"},
