@@ -245,7 +245,7 @@ func Schemes(language string) (schemes []Scheme, err error) {
 // that stands alone.
 type Thing struct {
 	ID string
-	// Names are what it is called, in lower case, without regular plurals.
+	// Names are what it is called, in lower case; regular plurals are found by themselves.
 	Names []string
 	// Good is what is said for having it or doing it, Bad what is said against that, and Beside what else counts
 	// where people argue about it, whatever they want of it.

@@ -15,14 +15,8 @@ import (
 // readGrounds reads the grounds of a language.
 func readGrounds(files fs.FS, language string) (grounds []Ground, err error) {
 	name := "grounds/" + language + ".yaml"
-	data, err := fs.ReadFile(files, name)
-	if err != nil {
+	if err := readInto(files, name, &grounds); err != nil {
 		return nil, err
-	}
-	d := yaml.NewDecoder(bytes.NewReader(data))
-	d.KnownFields(true)
-	if err := d.Decode(&grounds); err != nil {
-		return nil, fmt.Errorf("bank: %s: %w", name, err)
 	}
 	for i, g := range grounds {
 		if g.ID == "" || g.To == "" || len(g.Said) == 0 || len(g.Texts) == 0 {
@@ -35,14 +29,8 @@ func readGrounds(files fs.FS, language string) (grounds []Ground, err error) {
 // readSchemes reads the schemes of a language.
 func readSchemes(files fs.FS, language string) (schemes []Scheme, err error) {
 	name := "schemes/" + language + ".yaml"
-	data, err := fs.ReadFile(files, name)
-	if err != nil {
+	if err := readInto(files, name, &schemes); err != nil {
 		return nil, err
-	}
-	d := yaml.NewDecoder(bytes.NewReader(data))
-	d.KnownFields(true)
-	if err := d.Decode(&schemes); err != nil {
-		return nil, fmt.Errorf("bank: %s: %w", name, err)
 	}
 	for i, s := range schemes {
 		if s.ID == "" || s.Heard == "" && s.Kind == "" || len(s.Says) == 0 {
@@ -59,17 +47,22 @@ func readSchemes(files fs.FS, language string) (schemes []Scheme, err error) {
 
 // readThings reads the things of a language.
 func readThings(files fs.FS, language string) (things []Thing, err error) {
-	name := "things/" + language + ".yaml"
+	err = readInto(files, "things/"+language+".yaml", &things)
+	return things, err
+}
+
+// readInto reads a file that has no unknown field.
+func readInto(files fs.FS, name string, into any) error {
 	data, err := fs.ReadFile(files, name)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	d := yaml.NewDecoder(bytes.NewReader(data))
 	d.KnownFields(true)
-	if err := d.Decode(&things); err != nil {
-		return nil, fmt.Errorf("bank: %s: %w", name, err)
+	if err := d.Decode(into); err != nil {
+		return fmt.Errorf("bank: %s: %w", name, err)
 	}
-	return things, nil
+	return nil
 }
 
 // readFiles reads the topics of a folder, in the order of their names. An error names the
