@@ -18,26 +18,35 @@ func TestALockedProxyIsNotTakenForAWrongKey(t *testing.T) {
 		_, _ = w.Write([]byte("<h1>Proxy Authentication Required</h1><p>authentication required: unauthorized</p>")) // a test's
 	}))
 	t.Cleanup(proxy.Close)
-	address, err := url.Parse(proxy.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
 	for _, model := range []string{"http://model.example/v1/models", "https://model.example/v1/models"} {
-		way := newTransport(1)
-		way.base.Proxy = http.ProxyURL(address)
-		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, model, http.NoBody)
-		if err != nil {
-			t.Fatal(err)
-		}
-		answer, err := way.RoundTrip(r)
-		if answer != nil {
-			_ = answer.Body.Close()
-		}
-		var f *failure
-		if !errors.As(err, &f) || f.fault != proxyLocked || !strings.Contains(f.message(), "HTTPS_PROXY") {
+		if f, err := failureBy(t, proxy.URL, model); f == nil || f.fault != proxyLocked || !strings.Contains(f.message(), "HTTPS_PROXY") {
 			t.Errorf("%s: %v", model, err)
 		}
 	}
+}
+
+// failureBy is what a call fails with by way of a proxy, or of none; nil if it fails with nothing that is known.
+func failureBy(t *testing.T, proxy, model string) (*failure, error) {
+	t.Helper()
+	way := newTransport(1)
+	way.base.Proxy = nil
+	if proxy != "" {
+		address, err := url.Parse(proxy)
+		if err != nil {
+			t.Fatal(err)
+		}
+		way.base.Proxy = http.ProxyURL(address)
+	}
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, model, http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := way.RoundTrip(r)
+	if answer != nil {
+		_ = answer.Body.Close()
+	}
+	f, _ := errors.AsType[*failure](err)
+	return f, err
 }
 
 // A proxy that is switched off, or lets nothing through, was told as a model's server that is
@@ -58,25 +67,7 @@ func TestAProxyThatIsAwayIsNotTakenForTheModelsServer(t *testing.T) {
 		{refusing.URL, "https://model.example/v1/models", proxyDown},
 		{"", closed.URL, unreachable},
 	} {
-		way := newTransport(1)
-		way.base.Proxy = nil
-		if test.proxy != "" {
-			address, err := url.Parse(test.proxy)
-			if err != nil {
-				t.Fatal(err)
-			}
-			way.base.Proxy = http.ProxyURL(address)
-		}
-		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, test.model, http.NoBody)
-		if err != nil {
-			t.Fatal(err)
-		}
-		answer, err := way.RoundTrip(r)
-		if answer != nil {
-			_ = answer.Body.Close()
-		}
-		var f *failure
-		if !errors.As(err, &f) || f.fault != test.want || strings.Contains(f.message(), "NO_PROXY") != (test.want == proxyDown) {
+		if f, err := failureBy(t, test.proxy, test.model); f == nil || f.fault != test.want || strings.Contains(f.message(), "NO_PROXY") != (test.want == proxyDown) {
 			t.Errorf("%s by way of %q: %v", test.model, test.proxy, err)
 		}
 	}
