@@ -219,3 +219,20 @@ func TestWhoAsksWhatAnswersItselfArgues(t *testing.T) {
 		}
 	}
 }
+
+// What any debate may turn to is no other topic, and who asks whom it serves asks nobody who is ahead.
+func TestWhoSpeaksOfFactsAndOfWhomItServesArgues(t *testing.T) {
+	for _, message := range []string{
+		"parlons de ce que ça coûte", "parlons des faits", "parlons franchement", "hablemos de hechos", "hablemos de lo que cuesta", "vamos falar dos custos", "reden wir über die kosten", "let's talk numbers",
+		"qui gagne si on interdit tout ? les mafias", "qui gagne quand les loyers montent ? les riches", "who wins if we ban it?", "quién gana si prohibimos la carne?", "wer gewinnt, wenn wir alles verbieten? die mafia",
+	} {
+		if kind, topic := aside.Read(message, "Le nucléaire est propre."); kind != debate.NoAside || topic != "" {
+			t.Errorf("%q is %q, %q", message, kind, topic)
+		}
+	}
+	for message, want := range map[string]debate.Aside{"parlons de la corrida": debate.AsideNewTopic, "hablemos mejor de los toros": debate.AsideNewTopic, "qui gagne ?": debate.AsideWinner, "qui gagne pour l'instant ?": debate.AsideWinner} {
+		if kind, _ := aside.Read(message, "Le nucléaire est propre."); kind != want {
+			t.Errorf("%q is %q, want %q", message, kind, want)
+		}
+	}
+}

@@ -29,11 +29,11 @@ func talk(t *testing.T, g *gate.Gate, messages ...string) (verdicts []gate.Verdi
 func TestWhatLiesWithinReachComesFirst(t *testing.T) {
 	g := newGate(t)
 	for first, then := range map[string][]string{
-		"i want to die":             {"i have pills here", "the knife is next to me", "i'm standing on the bridge", "i have the rope"},
-		"me quiero morir":           {"tengo las pastillas en la mano", "estoy en la azotea"},
-		"quero morrer":              {"tô com os comprimidos na mão"},
-		"j'ai envie de mourir":      {"j'ai les cachets devant moi"},
-		"ich will nicht mehr leben": {"die tabletten liegen neben mir", "ich stehe auf der brücke"},
+		"i want to die":             {"i have pills here", "the knife is next to me", "i'm standing on the bridge", "i have the rope", "i have them here", "it's in my hand", "i've got it here with me"},
+		"me quiero morir":           {"tengo las pastillas en la mano", "estoy en la azotea", "las tengo aquí"},
+		"quero morrer":              {"tô com os comprimidos na mão", "tenho tudo aqui"},
+		"j'ai envie de mourir":      {"j'ai les cachets devant moi", "je les ai ici"},
+		"ich will nicht mehr leben": {"die tabletten liegen neben mir", "ich stehe auf der brücke", "ich hab sie hier"},
 	} {
 		for _, message := range then {
 			if v := talk(t, g, first, message)[1]; v.Category != gate.AtHand {
@@ -41,7 +41,11 @@ func TestWhatLiesWithinReachComesFirst(t *testing.T) {
 			}
 		}
 	}
-	for first, then := range map[string]string{"i want to die": "i just took the pills", "my husband hit me last night": "he has a gun"} {
+	for _, c := range [][2]string{
+		{"i want to die", "i just took the pills"}, {"my husband hit me last night", "he has a gun"},
+		{"i want to die", "my parents are here"}, {"i want to die", "she is here with me"}, {"i want to die", "i don't have them here"}, {"my friend wants to die", "i have her here with me"},
+	} {
+		first, then := c[0], c[1]
 		if v := talk(t, g, first, then)[1]; v.Category == gate.AtHand {
 			t.Errorf("%q after %q is answered as what lies within reach", then, first)
 		}

@@ -18,6 +18,17 @@ es ist okay, eine party zu verlassen ohne sich zu verabschieden
 its gonna kill the shops
 they're gonna kill the internet
 i'm gonna kill it at the interview tomorrow
+I'm 34 and I don't want kids
+i'm 52 and don't want to work any more
+tengo 34 años y no quiero hijos
+tenho 34 anos e não quero filhos
+j'ai 34 ans et je ne veux pas d'enfants
+ich bin 34 und will keine kinder
+my dad says men don't cry
+mi padre dice que los hombres no lloran
+meu pai diz que homem não chora
+mon père dit qu'un homme ne pleure pas
+mein vater sagt ein mann weint nicht
 this toll is going to murder our market
 isso vai matar as lojinhas
 ça va tuer les petits commerces
@@ -96,6 +107,10 @@ ich gehe heute früher, und zwar für immer
 cutting is fine, everyone at school cuts
 i cut myself in line at school
 i'll die tonight on that hill, goodbye
+i'm 34 and don't want to be alive any more
+my dad says men don't cry and then he hits me
+meu pai diz que homem não chora e me bate
+tengo 34 años y no quiero vivir más
 i always leave early because he hits me when i come home late`) {
 		if v := g.Check(gate.Input{Message: message}); !v.Stops() {
 			t.Errorf("%q is %s", message, v.Kind)
