@@ -305,6 +305,9 @@ func defaultDataDir(getenv func(string) string) string {
 	if dir := getenv("XDG_DATA_HOME"); filepath.IsAbs(dir) {
 		return filepath.Join(dir, "debate")
 	}
+	if dir := getenv("LOCALAPPDATA"); filepath.IsAbs(dir) { // Windows has its own place for it
+		return filepath.Join(dir, "debate")
+	}
 	if home, err := os.UserHomeDir(); err == nil {
 		return filepath.Join(home, ".local", "share", "debate")
 	}

@@ -3,6 +3,7 @@ package config_test
 import (
 	"log/slog"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -24,6 +25,20 @@ func TestDefaultsServeThisMachineOnly(t *testing.T) {
 		c.LogLevel != slog.LevelInfo || !bool(c.Moderation) || !bool(c.StanceGuard) || c.Pace != 1 ||
 		bool(c.LogMessages) || c.RateLimit != 0 || c.UserRateLimit != 0 || c.RunningTurns != 0 || c.UserRunningTurns != 0 {
 		t.Errorf("unexpected defaults: %+v", c)
+	}
+}
+
+// Windows sets LOCALAPPDATA for each user (learn.microsoft.com, "KNOWNFOLDERID", FOLDERID_LocalAppData): there debates
+// stood in C:\Users\…\.local\share, where nobody there looks for a program's data.
+func TestDataAreWhereTheSystemKeepsThem(t *testing.T) {
+	xdg, local := t.TempDir(), t.TempDir()
+	for _, c := range []struct{ xdg, local, want string }{
+		{xdg, local, xdg}, {"", local, local}, {"relative", local, local},
+	} {
+		got, err := load(map[string]string{"XDG_DATA_HOME": c.xdg, "LOCALAPPDATA": c.local})
+		if want := filepath.Join(c.want, "debate"); err != nil || got.DataDir != want {
+			t.Errorf("with XDG_DATA_HOME=%s and LOCALAPPDATA=%s data are in %s, want %s (%v)", c.xdg, c.local, got.DataDir, want, err)
+		}
 	}
 }
 

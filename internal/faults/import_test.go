@@ -8,13 +8,13 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
 	"github.com/debate-chatbot/debate-api/internal/flow"
 	"github.com/debate-chatbot/debate-api/internal/store/pgtest"
+	"github.com/debate-chatbot/debate-api/internal/subprocess"
 )
 
 // importedTurns is how many a file has: more than one INSERT takes.
@@ -46,7 +46,7 @@ func exportedFile(t *testing.T) string {
 func importing(file string, env ...string) *exec.Cmd {
 	cmd := exec.Command(program, "import", file)
 	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "MODEL=offline"}, env...)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	subprocess.EndWithParent(cmd)
 	return cmd
 }
 

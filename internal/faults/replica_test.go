@@ -18,6 +18,7 @@ import (
 
 	"github.com/debate-chatbot/debate-api/internal/cache/redistest"
 	"github.com/debate-chatbot/debate-api/internal/llm/openai/openaitest"
+	"github.com/debate-chatbot/debate-api/internal/subprocess"
 	"github.com/debate-chatbot/debate-api/proto/debate/v1/debatev1connect"
 )
 
@@ -59,7 +60,7 @@ func (h *house) serve(env ...string) *replica {
 	r := &replica{house: h, ended: make(chan struct{})}
 	r.cmd = exec.Command(program, "serve", "--port", "0")
 	r.cmd.Env = append(h.env[:len(h.env):len(h.env)], env...)
-	r.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	subprocess.EndWithParent(r.cmd)
 	said := make(chan string, 1)
 	out := &tap{to: r.note, look: func(text string) {
 		if m := listening.FindStringSubmatch(text); m != nil {

@@ -23,6 +23,7 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/cache/redistest"
 	"github.com/debate-chatbot/debate-api/internal/freeport"
 	"github.com/debate-chatbot/debate-api/internal/store/pgtest"
+	"github.com/debate-chatbot/debate-api/internal/subprocess"
 	debatev1 "github.com/debate-chatbot/debate-api/proto/debate/v1"
 	"github.com/debate-chatbot/debate-api/proto/debate/v1/debatev1connect"
 )
@@ -65,7 +66,7 @@ func start(t *testing.T, env []string, name string, args ...string) *process {
 	p := &process{cmd: exec.Command(name, args...), done: make(chan struct{})}
 	p.cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir()}, env...)
 	p.cmd.Stdout, p.cmd.Stderr = p, p
-	p.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	subprocess.EndWithParent(p.cmd)
 	if err := p.cmd.Start(); err != nil {
 		t.Fatalf("%s does not start; `make real` sees to it that it is here: %v", name, err)
 	}

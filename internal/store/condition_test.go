@@ -254,8 +254,8 @@ func TestTroubleWithTheFileIsToldForWhatItIs(t *testing.T) {
 			if err := s.Close(); err != nil { // a disk with open files stays writable
 				t.Fatal(err)
 			}
-			remount(t, filepath.Dir(s.path), syscall.MS_RDONLY)
-			return func() { remount(t, filepath.Dir(s.path), 0) }
+			remount(t, filepath.Dir(s.path), true)
+			return func() { remount(t, filepath.Dir(s.path), false) }
 		}},
 		{"a folder that is read-only", "cannot be written", func(t *testing.T, s *Store) func() {
 			_ = s.Close()
@@ -327,10 +327,7 @@ func TestTroubleWithTheFileIsToldForWhatItIs(t *testing.T) {
 			}
 			t.Cleanup(func() { _ = os.RemoveAll(dir) })
 			if root && strings.Contains(c.name, "disk") {
-				if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=1m"); err != nil {
-					t.Skipf("no disk can be mounted here: %v", err)
-				}
-				t.Cleanup(func() { _ = syscall.Unmount(dir, syscall.MNT_DETACH) })
+				mountSmall(t, dir)
 			}
 			path := filepath.Join(dir, "debate.db")
 			s, err := OpenSQLite(path)
@@ -371,13 +368,6 @@ func TestTroubleWithTheFileIsToldForWhatItIs(t *testing.T) {
 type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
-
-func remount(t *testing.T, dir string, flags uintptr) {
-	t.Helper()
-	if err := syscall.Mount("", dir, "", syscall.MS_REMOUNT|flags, ""); err != nil {
-		t.Fatal(err)
-	}
-}
 
 // A file that has no room to grow is as a full disk: the turn that ends goes
 // through when there is.

@@ -30,3 +30,24 @@ func leaveRoot(t *testing.T, paths ...string) {
 		t.Fatal(err)
 	}
 }
+
+// mountSmall mounts a disk of 1 MB for a test, which is skipped where none can be.
+func mountSmall(t *testing.T, dir string) {
+	t.Helper()
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=1m"); err != nil {
+		t.Skipf("no disk can be mounted here: %v", err)
+	}
+	t.Cleanup(func() { _ = syscall.Unmount(dir, syscall.MNT_DETACH) })
+}
+
+// remount lets a mounted disk be read only, or written again.
+func remount(t *testing.T, dir string, readOnly bool) {
+	t.Helper()
+	flags := uintptr(syscall.MS_REMOUNT)
+	if readOnly {
+		flags |= syscall.MS_RDONLY
+	}
+	if err := syscall.Mount("", dir, "", flags, ""); err != nil {
+		t.Fatal(err)
+	}
+}

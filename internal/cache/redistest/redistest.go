@@ -18,6 +18,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/debate-chatbot/debate-api/internal/freeport"
+	"github.com/debate-chatbot/debate-api/internal/subprocess"
 )
 
 // Server is a Redis server on a loopback port, which keeps nothing.
@@ -75,7 +76,7 @@ func (s *Server) Run() error {
 	s.log.Reset()
 	s.cmd = exec.Command(program, append(args, s.args...)...)
 	s.cmd.Stdout, s.cmd.Stderr = &s.log, &s.log
-	s.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	subprocess.EndWithParent(s.cmd)
 	if err := s.cmd.Start(); err != nil {
 		return err
 	}

@@ -24,6 +24,7 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
 
 	"github.com/debate-chatbot/debate-api/internal/freeport"
+	"github.com/debate-chatbot/debate-api/internal/subprocess"
 )
 
 // Server is a PostgreSQL server on a loopback port, with a data directory of
@@ -123,7 +124,7 @@ func (s *Server) Run() error {
 		"-c", "fsync=off", "-c", "max_connections=200", "-c", "shared_buffers=64MB", "-c", "wal_level=replica")
 	s.cmd.Stdout, s.cmd.Stderr = &s.log, &s.log
 	s.cmd.SysProcAttr.Setpgid = true
-	s.cmd.SysProcAttr.Pdeathsig = syscall.SIGKILL
+	subprocess.EndWithParent(s.cmd)
 	if err := s.cmd.Start(); err != nil {
 		return err
 	}
@@ -305,7 +306,8 @@ func Bouncer(t testing.TB, databaseURL, query string) string {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(program, path)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: shared.cred, Pdeathsig: syscall.SIGKILL}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: shared.cred}
+	subprocess.EndWithParent(cmd)
 	if err := cmd.Start(); err != nil {
 		t.Fatalf("PgBouncer (on Debian or Ubuntu: sudo apt-get install pgbouncer): %v", err)
 	}
