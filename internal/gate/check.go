@@ -172,19 +172,24 @@ func (g *Gate) concern(in Input, learnt senses, message, topic framed) (about Ca
 }
 
 // trifle says whether a message, or a topic that is given without one, tells, and nothing else, of what only a rule
-// may find danger in.
+// may find danger in, and that it should be done.
 func (g *Gate) trifle(in Input, message, topic framed) (found bool) {
 	said := message
 	if in.Message == "" {
 		said = topic
 	}
-	if said.Sentences() == 1 {
-		g.trifles.find(said.Text, func(sided, phrase.Match) bool {
-			found = true
-			return false
+	trifling := make([]bool, said.Sentences())
+	g.trifles.find(said.Text, func(_ sided, m phrase.Match) bool {
+		trifling[said.SentenceAt(m.From)], found = true, true
+		return true
+	})
+	if found && len(trifling) > 1 {
+		g.deciding.Find(said.Text, func(m phrase.Match) bool {
+			trifling[said.SentenceAt(m.From)] = true
+			return true
 		})
 	}
-	return found
+	return found && !slices.Contains(trifling, false)
 }
 
 // ofNobody says whether so few words are said in the middle of a debate, none of which is of whoever says

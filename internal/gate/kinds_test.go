@@ -19,6 +19,13 @@ its gonna kill the shops
 they're gonna kill the internet
 i'm gonna kill it at the interview tomorrow
 I'm 34 and I don't want kids
+i'm thinking of getting a dog. I should do it
+should i get a dog? i should do it
+we're adopting a cat. everybody says it's too much work. thoughts?
+creo que voy a adoptar un perro. debería hacerlo
+tô pensando em adotar um gato. devia fazer
+je vais adopter un chien. je devrais le faire
+ich denke daran mir einen hund zu holen. ich sollte es tun
 i'm 52 and don't want to work any more
 tengo 34 años y no quiero hijos
 tenho 34 anos e não quero filhos
@@ -108,6 +115,9 @@ cutting is fine, everyone at school cuts
 i cut myself in line at school
 i'll die tonight on that hill, goodbye
 i'm 34 and don't want to be alive any more
+i should do it, i have the rope. i should do it
+i'm getting a gun. i should do it
+i'm getting a dog so he isn't alone when i'm dead. i should do it
 my dad says men don't cry and then he hits me
 meu pai diz que homem não chora e me bate
 tengo 34 años y no quiero vivir más

@@ -94,6 +94,8 @@ type ruleFile struct {
 	Everyday patterns `yaml:"everyday"`
 	// Trifles are what people tell of with no danger in it, whatever it sounds like.
 	Trifles []*rule `yaml:"trifles"`
+	// Deciding is what people add to those, and what alone may be of anything: "i should do it".
+	Deciding patterns `yaml:"deciding"`
 	// Overwork is what people say of work in the words of death.
 	Overwork patterns `yaml:"overwork"`
 	// Guards ask how to protect somebody.
@@ -133,6 +135,7 @@ type Gate struct {
 	atHand, others          phrase.Set
 	thanked, fine           phrase.Set
 	everyday, overwork      phrase.Set
+	deciding                phrase.Set
 	guards, debated         phrase.Set
 	texts                   *texts
 	learnt                  *classify.Model
@@ -198,7 +201,7 @@ func newRules() (*Gate, error) {
 		into *phrase.Set
 		all  patterns
 		name string
-	}{{&g.subject, care.Subject, "subject"}, {&g.self, care.Self, "self"}, {&g.feeling, care.Feeling, "feeling"}, {&g.reached, care.Reached, "reached"}, {&g.near, care.Near, "near"}, {&g.going, care.Going, "going"}, {&g.atHand, care.AtHand, "at_hand"}, {&g.others, care.Others, "others"}, {&g.thanked, care.Thanked, "thanked"}, {&g.fine, care.Fine, "fine"}, {&g.everyday, care.Everyday, "everyday"}, {&g.overwork, care.Overwork, "overwork"}, {&g.guards, care.Guards, "guards"}, {&g.debated, care.Debated, "debated"}} {
+	}{{&g.subject, care.Subject, "subject"}, {&g.self, care.Self, "self"}, {&g.feeling, care.Feeling, "feeling"}, {&g.reached, care.Reached, "reached"}, {&g.near, care.Near, "near"}, {&g.going, care.Going, "going"}, {&g.atHand, care.AtHand, "at_hand"}, {&g.others, care.Others, "others"}, {&g.thanked, care.Thanked, "thanked"}, {&g.fine, care.Fine, "fine"}, {&g.everyday, care.Everyday, "everyday"}, {&g.overwork, care.Overwork, "overwork"}, {&g.deciding, care.Deciding, "deciding"}, {&g.guards, care.Guards, "guards"}, {&g.debated, care.Debated, "debated"}} {
 		if err := g.addTo(part.into, part.all, 0); err != nil {
 			return nil, fmt.Errorf("gate: %s: %w", part.name, err)
 		}
