@@ -42,12 +42,12 @@ const (
 	decay       = 1e-5
 	// trainings is how many go on from a model, for the last so many epochs, each in another order. The mean
 	// of their weights is taken: one alone judges some of what it has not seen better or worse by chance.
-	trainings, lastEpochs = 2, 1
+	trainings, lastEpochs = 2, 2
 	dropped               = 0.4 // filters, at random
-	unread                = 0.1 // words, at random
+	unread                = 0.2 // words, at random
 	// Features know examples by heart, so that the filters would learn little from
 	// those: of so many examples none counts, and of the others so many do not.
-	featureless, unseen = 0.3, 0.2
+	featureless, unseen = 0.4, 0.3
 )
 
 // Train learns from examples, and from others that no model is told apart by, to
@@ -58,7 +58,7 @@ func Train(examples, others []Example, questions []int) *Model {
 }
 
 // TrainOn learns from examples as Train does, but goes on from a loaded model that has learnt
-// most of them, some times, each of which takes a fifth of the time. The weights of the loaded model
+// most of them, some times, each of which takes two fifths of the time. The weights of the loaded model
 // count kept times as much as each training's: the more, the less of how it judges all else is lost.
 func TrainOn(before *Model, examples, others []Example, kept int) *Model {
 	return newModel(before.questions).train(examples, others, before, kept)

@@ -61,8 +61,8 @@ const (
 	// declineProbability is how probable it must be that the bot would have to say what
 	// it must not; debateProbability counts in the middle of a debate, where nearly all is
 	// about its topic.
-	declineProbability = 0.58
-	debateProbability  = 0.73
+	declineProbability = 0.60
+	debateProbability  = 0.75
 	// nobodysProbability is how probable danger must be in fewWords in the middle of a debate that are of nobody,
 	// and fewDebateProbability harm in so few.
 	nobodysProbability   = 0.985
@@ -97,7 +97,7 @@ const (
 	// is so sure as surePassage, danger must have longCareOdds by all of them, on average.
 	longCareProbability    = 0.75
 	surePassage            = 0.95
-	longCareOdds           = -1.0
+	longCareOdds           = -0.05
 	longDeclineProbability = 0.85
 	// passageWords are read at a time; a longer message is as grave as its gravest
 	// passage, of the so many that look gravest.
@@ -117,7 +117,7 @@ var careProbability = map[Category]float64{
 // most that sounds like it is a story that argues: "my parents made me wash dishes and it
 // didn't hurt me". What is less sure is debated, and the reply says where help is.
 var debateCareProbability = map[Category]float64{
-	Suicide: 0.85, SelfHarm: 0.88, Eating: 0.84, Abuse: 0.88, Violence: 0.87, Emergency: 0.87, Worry: 0.88, Grief: 0.79,
+	Suicide: 0.87, SelfHarm: 0.9, Eating: 0.86, Abuse: 0.9, Violence: 0.89, Emergency: 0.89, Worry: 0.9, Grief: 0.82,
 }
 
 // helpProbability is how probable danger of a kind must be for a debate's reply to begin with

@@ -750,9 +750,9 @@ func store(t *testing.T, name string, m *classify.Model) {
 	}
 }
 
-// keptBeginning is how many times as much the beginning counts as what each training makes of it. Counted less,
-// what was trained finds danger no better, and stops more of what is harmless (docs/security.md).
-const keptBeginning = 3
+// keptBeginning is how many times as much the beginning counts as what each training makes of it. Not counted,
+// what was trained forgets plain dangers, and stops more of what is harmless (docs/security.md).
+const keptBeginning = 1
 
 // sums has what learnt.model was made of, and what was made, so that another model than -update makes is told.
 const sums = "testdata/learnt.sum"
