@@ -36,7 +36,7 @@ func (w *writer) address() string {
 // linesTo are the lines of a kind: off the bank those to what the claim aims at, if there are any.
 func (w *writer) linesTo(kind pointKind) []line {
 	if w.topic == nil || w.general {
-		for _, aim := range []bank.Aim{w.aim(), otherAim} {
+		for _, aim := range []bank.Aim{w.aim(), bank.Other} {
 			if lines := w.lines.Replies[kind+"-"+pointKind(aim)]; len(lines) > 0 {
 				return lines
 			}
@@ -44,9 +44,6 @@ func (w *writer) linesTo(kind pointKind) []line {
 	}
 	return w.lines.Replies[kind]
 }
-
-// otherAim is that of a claim of which the aim cannot be told.
-const otherAim bank.Aim = "other"
 
 // missed says whether a message only says that the bot's reply missed, or was not understood.
 func (m message) missed() bool {

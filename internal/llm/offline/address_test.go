@@ -26,7 +26,7 @@ func TestWhatIsAskedOfTheBotsSideIsAnswered(t *testing.T) {
 		{"Zoos should be banned.", "so you would close the elephant ones at least?", "part"},
 		{"Leaf blowers should be banned.", "so what would make you say it is too loud", "convince-remove"},
 		{"Leaf blowers should be banned.", "is there any kind where youd say yes", "instead-remove"},
-		{"Leaf blowers should be banned.", "ok what about lawn mowers", "apart"},
+		{"Leaf blowers should be banned.", "ok what about lawn mowers", "apart-remove"},
 		{"Zoos should be banned.", "what would it take to convince you", "convince"},
 		{"Leaf blowers should be banned.", "Nobody will ever change their habits without a rule", ""},
 		{"Leaf blowers should be banned.", "the noise changed my view of the whole street", ""},

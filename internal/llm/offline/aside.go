@@ -64,10 +64,8 @@ func (w *writer) aside() string {
 			return strings.Join(parts, " ")
 		}
 	}
-	if w.asksOfMatter(m) {
-		if text := w.replyKnown(m); text != "" {
-			return text
-		}
+	if text := w.toMatter(m); text != "" {
+		return text
 	}
 	kind := w.prompt.Aside
 	if kind == debate.AsideSimpler && w.askedLast() { // what was not understood is the question
@@ -98,6 +96,20 @@ func (w *writer) aside() string {
 		}
 	}
 	return first
+}
+
+// toMatter answers a message that is about the matter after all, off the bank: that misses an argument of the bot's, or asks
+// what can be answered; empty for any other.
+func (w *writer) toMatter(m message) string {
+	if (w.topic == nil || w.general) && w.presses() { // "always the same, give me an argument"
+		if reason := w.reason(); reason != "" {
+			return strings.Join(append(w.pickFirst(w.lines.Here), reason), " ")
+		}
+	}
+	if w.asksOfMatter(m) {
+		return w.replyKnown(m)
+	}
+	return ""
 }
 
 // asksOfMatter says whether a message that seems to judge the debate, off the bank, asks about its matter: what the bot has lived through,

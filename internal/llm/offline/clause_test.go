@@ -84,7 +84,7 @@ func TestAPointOffTheBankIsTakenUpInItsOwnWords(t *testing.T) {
 			Exchanges: []debate.Exchange{{Number: 1, Kind: debate.ArgumentKind, Message: "Lighthouses should be preserved by the navy", Reply: "No."}}}
 		reply := say(t, m, p)
 		if !strings.Contains(reply, "the towers reflect signals from the dirigibles") ||
-			!slices.ContainsFunc(slices.Concat(l.Clauses[brought], l.Clauses["to-change"], l.Clauses["gain"], l.Clauses["with"], l.Clauses["with-change"]), func(l line) bool { return strings.Contains(reply, l.mark) }) {
+			!slices.ContainsFunc(slices.Concat(l.Clauses[brought], l.Clauses["to-change"], l.Clauses["gain"]), func(l line) bool { return strings.Contains(reply, l.mark) }) {
 			t.Errorf("%d: %s", seed, reply)
 		}
 		p.Exchanges = append(p.Exchanges, debate.Exchange{Number: 2, Kind: debate.ArgumentKind, Message: p.Message, Reply: reply})

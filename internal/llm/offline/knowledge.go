@@ -72,7 +72,11 @@ func readKnowledge(language string) (*knowledge, error) {
 		if err != nil {
 			panic(err) // as above
 		}
-		return newSchemes(all)
+		schemes, err := newSchemes(all)
+		if err != nil {
+			panic(err) // as above
+		}
+		return schemes
 	})
 	k.things = sync.OnceValue(func() things {
 		all, err := bank.Things(language)

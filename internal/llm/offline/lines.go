@@ -244,12 +244,20 @@ func slotReplacer(slots ...slot) *strings.Replacer {
 
 // UnmarshalYAML reads a line from a string.
 func (l *line) UnmarshalYAML(node *yaml.Node) error {
-	if err := node.Decode(&l.text); err != nil {
+	var text string
+	if err := node.Decode(&text); err != nil {
 		return err
 	}
-	literals := strings.Split(slots.Replace(l.text), "\x00")
+	read, err := newLine(text)
+	*l = read
+	return err
+}
+
+// newLine reads the slots of a text; it fails where it has an unknown one.
+func newLine(text string) (line, error) {
+	literals := strings.Split(slots.Replace(text), "\x00")
 	if strings.ContainsAny(strings.Join(literals, ""), "{}") {
-		return fmt.Errorf("an unknown slot in %q", l.text)
+		return line{}, fmt.Errorf("an unknown slot in %q", text)
 	}
 	longest := ""
 	for _, part := range literals {
@@ -257,8 +265,7 @@ func (l *line) UnmarshalYAML(node *yaml.Node) error {
 			longest = part
 		}
 	}
-	l.mark = strings.ToValidUTF8(longest[:min(len(longest), maxMark)], "")
-	return nil
+	return line{text, strings.ToValidUTF8(longest[:min(len(longest), maxMark)], "")}, nil
 }
 
 func (l line) needs(s slot) bool { return strings.Contains(l.text, string(s)) }

@@ -255,6 +255,9 @@ type match struct {
 	// score is how likely it is that the text meets the part, rather than another
 	// text or none.
 	score float64
+	names bool // itself what it is to
+	// formed says that it answers the form of a point, which needs no saying again.
+	formed bool
 }
 
 // What each sign of a match counts, and that nothing matches. Fitted to the wordings of

@@ -40,10 +40,17 @@ func (w *writer) examine(parts []string, m message) string {
 		return strings.Join(parts, " ")
 	case m.onlyTakesUp() && !interrogates:
 		return strings.TrimSpace(strings.Join(append(parts, w.reason()), " "))
-	case m.sign == shifting && len(parts) > 0 && !interrogates:
+	case m.sign == misread && !interrogates && w.onlyOfBot(m): // "you keep talking about rules"
+		return strings.TrimSpace(strings.Join(append(parts, w.reason()), " "))
+	case (m.sign == shifting || m.sign == yielding && w.granted() != "") && len(parts) > 0 && !interrogates:
 		return w.hear(parts, m)
 	}
 	return w.examinePoint(parts, m)
+}
+
+// onlyOfBot says whether all that a message says is about what the bot says.
+func (w *writer) onlyOfBot(m message) bool {
+	return !slices.ContainsFunc(m.points, func(s span) bool { return !w.OfBot.in(plain(w.spellOut(w.prompt.Message[s.start:s.end]))) })
 }
 
 // examinePoint answers what a message says, or asks about what of it says most.
@@ -75,11 +82,23 @@ func (w *writer) weigh(sentence string) string {
 // answersItself says whether a message asks and then says what it makes of that itself: "rust? one can paint it".
 func (w *writer) answersItself(m message) bool {
 	last := len(m.points) - 1
-	if last < 1 || m.questions[last] || !m.questions[last-1] {
+	if last < 1 || m.questions[last] || !m.questions[last-1] || w.Passed.find(w.spellOut(w.prompt.Message[m.points[last-1].start:m.points[last-1].end])) != nil { // "what about families?"
 		return false
 	}
 	_, _, ok := w.clauseOf(w.prompt.Message[m.points[last].start:m.points[last].end])
 	return ok
+}
+
+// turnsLast says whether the last sentence of a message turns against what is before it, and so is its point: "my cat
+// decides. But seriously, a system saves time."
+func (w *writer) turnsLast(m message) bool {
+	last := len(m.points) - 1
+	return last > 0 && !m.questions[last] && slices.Contains([]string{"but", "pero"}, firstWord(plain(w.prompt.Message[m.points[last].start:m.points[last].end])))
+}
+
+func firstWord(text string) string {
+	first, _, _ := strings.Cut(text, " ")
+	return first
 }
 
 // stepFrom is what is missing between a sentence and the user's claim; empty for what is not to be doubted.
@@ -110,7 +129,7 @@ func (w *writer) pointOf(m message) string {
 	switch {
 	case len(m.points) == 0:
 		return w.prompt.Topic
-	case w.answersItself(m):
+	case w.answersItself(m), w.turnsLast(m):
 		last := m.points[len(m.points)-1]
 		return w.prompt.Message[last.start:last.end]
 	default:
@@ -141,7 +160,7 @@ func (w *writer) answerPoint(parts []string, m message, sentence string) string 
 	if f, ok := w.groundedPoint(m); ok {
 		return w.meet(parts, f)
 	}
-	if e := w.known(sentence); e != nil && !w.first && !w.toldLast() {
+	if e := w.known(sentence); e != nil && !w.first {
 		return strings.Join(append(parts, w.sayBeside(sentence, e)), " ")
 	}
 	if text := w.stepFrom(sentence); text != "" && !slices.Contains([]sign{switching, rules, alleged, yielding}, m.sign) {
@@ -211,6 +230,9 @@ func (w *writer) asksOfAny(sentence string, of pointKind) bool {
 // sentence itself; empty where it can, or has asked that.
 func (w *writer) askLink(sentence string, of pointKind) string {
 	if w.first || sentence == w.prompt.Topic || !w.asksOfAny(sentence, of) {
+		return ""
+	}
+	if slices.ContainsFunc(w.lines.Link, func(l line) bool { return w.saidAt(l) > 0 }) { // which suits anything
 		return ""
 	}
 	asked := w.pickFresh(nil, w.lines.Link)
@@ -471,20 +493,20 @@ var quotable = []pointKind{general, "prediction", "principle", popularity, "comp
 func (w *writer) meet(parts []string, f match) string {
 	sentence := w.prompt.Message[f.span.start:f.span.end]
 	named := ""
-	if len(parts) == 0 {
+	if len(parts) == 0 && !f.formed && !w.namedLast() {
 		named = w.nameAgain(sentence)
 	}
 	if named != "" {
 		parts = []string{named}
-	} else {
+	} else if !f.formed {
 		parts = w.name(parts, f)
 	}
-	if len(parts) == 0 && !w.first {
+	if len(parts) == 0 && !w.first && !f.names && !w.namedLast() {
 		if noun := w.nameNoun(sentence); noun != "" {
 			parts = []string{noun}
 		}
 	}
-	return w.finish(append(parts, w.say(spoken{entry: f.entry, to: f.span, meets: true})))
+	return strings.Join(append(parts, w.say(spoken{entry: f.entry, to: f.span, meets: true})), " ")
 }
 
 // hear answers who gives something away: the point that is made beside it, or else what was given away, in its

@@ -41,6 +41,7 @@ func TestWhoNamesAPointThatWasPassedOverIsAnswered(t *testing.T) {
 		{"en", "Board games should have a clock, because uncle takes ten minutes for a move.", "You said nothing about the ten minutes.", "ten minutes"},
 		{"en", "Wind chimes are a nuisance, because the baby wakes up.", "You have not said a word about the baby.", "the baby"},
 		{"en", "The old bridge should be closed, because the cyclists use it.", "And what about the cyclists?", "the cyclists"},
+		{"en", "Wind chimes are a nuisance, because the baby wakes up.", "You haven't said anything about the dog.", "the dog"}, // which is new
 		{"es", "Los relojes deberían usarse en familia, porque mi tío tarda diez minutos.", "No has dicho nada de los diez minutos.", "los diez minutos"},
 		{"es", "Las campanas del viento son una lata, porque despiertan al bebé.", "No dijiste nada del bebé.", "el bebé"},
 		{"es", "El puente viejo debería cerrarse, porque lo usan las bicis.", "¿Y qué pasa con las bicis?", "las bicis"},
@@ -60,12 +61,12 @@ func TestWhoNamesAPointThatWasPassedOverIsAnswered(t *testing.T) {
 		if reply := say(t, m, p); !strings.Contains(reply, c.want) && len(w.spoken) == 0 {
 			t.Errorf("%q: nothing about %q in: %s", c.message, c.want, reply)
 		}
-		p.Message = map[string]string{"en": "You said nothing about the giraffes.", "es": "No has dicho nada de las jirafas."}[c.language]
+		p.Message = map[string]string{"en": "And what about the giraffes?", "es": "¿Y qué pasa con las jirafas?"}[c.language]
 		if w, err = m.writerOf(p); err != nil {
 			t.Fatal(err)
 		}
 		if text := w.passedOver(); text != "" {
-			t.Errorf("what nobody spoke of is answered: %s", text)
+			t.Errorf("what only asks of something new is taken for a point: %s", text)
 		}
 	}
 }

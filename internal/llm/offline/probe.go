@@ -194,7 +194,9 @@ func (k *knowledge) preferred(kind pointKind, sentence string) map[string]bool {
 		}
 		for _, phrase := range phrases {
 			fields := strings.Fields(phrase)
-			words[fields[len(fields)-1]] = true
+			if last := fields[len(fields)-1]; !k.determiners[last] { // "we had a"
+				words[last] = true
+			}
 		}
 	}
 	return words

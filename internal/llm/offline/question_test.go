@@ -45,8 +45,9 @@ var askedOffTheBank = map[string]struct {
 		"need":       {"who needs a plaster fisherman?"},
 		"duty":       {"why should I have to look at them?"},
 		"fair":       {"how is that fair?"},
-		"those":      {"what about the people who carve them?"},
-		"apart":      {"and what about plastic flamingos?"},
+		"why you":    {"why do you always defend them?"}, "whose business": {"why is it anybody's business?"}, "number": {"how many get broken anyway?"},
+		"those": {"what about the people who carve them?"},
+		"apart": {"and what about plastic flamingos?"},
 	}},
 	"es": {"Los enanitos de jardín deberían prohibirse", map[pointKind][]string{
 		"how many":      {"¿cuántos niños tienen que tropezar?", "¿cuántas caídas hacen falta?"},
@@ -77,8 +78,9 @@ var askedOffTheBank = map[string]struct {
 		"need":          {"¿quién necesita un pescador de yeso?"},
 		"duty":          {"¿por qué tengo que mirarlos yo?"},
 		"fair":          {"¿es justo?"},
-		"those":         {"¿y los que los tallan a mano?", "y las familias que los heredan?"},
-		"apart":         {"¿y los flamencos?"},
+		"why you":       {"¿por qué siempre defiendes a esos?"}, "whose business": {"¿a quién le importa?"}, "number": {"¿cuántos se rompen al año?"},
+		"those": {"¿y los que los tallan a mano?", "y las familias que los heredan?"},
+		"apart": {"¿y los flamencos?"},
 	}},
 }
 

@@ -89,9 +89,10 @@ func (w *writer) fill(l line, s slot, with string) string {
 func (w *writer) fillAll(l line, with map[slot]string) string {
 	text := l.text
 	for s, value := range with {
-		if strings.HasPrefix(text, string(s)) {
-			value = upperFirst(value)
+		if rest, begins := strings.CutPrefix(text, string(s)); begins {
+			text = upperFirst(value) + rest
 		}
+		text = strings.ReplaceAll(text, ". "+string(s), ". "+upperFirst(value))
 		text = strings.ReplaceAll(text, string(s), value)
 	}
 	if w.language == "es" {

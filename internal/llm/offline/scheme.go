@@ -3,6 +3,7 @@ package offline
 // This file answers points by their form, where the bank has not the topic: by what the claim aims at.
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 
@@ -12,29 +13,33 @@ import (
 
 // scheme is one of the bank's with what finds it.
 type scheme struct {
+	id            string
 	heard, unless *regexp.Regexp // nil for none
 	kind          pointKind
 	broad         bool
-	texts         map[bank.Aim][]*entry
+	texts         map[bank.Aim][]line
 }
 
-func newSchemes(all []bank.Scheme) (schemes []scheme) {
+func newSchemes(all []bank.Scheme) (schemes []scheme, err error) {
 	for _, one := range all {
 		s := scheme{
-			heard: compiled(one.Heard), unless: compiled(one.Unless), kind: pointKind(one.Kind), broad: one.Broad,
-			texts: make(map[bank.Aim][]*entry),
+			id: one.ID, heard: compiled(one.Heard), unless: compiled(one.Unless), kind: pointKind(one.Kind), broad: one.Broad,
+			texts: make(map[bank.Aim][]line),
 		}
 		for _, r := range one.Says {
 			for _, text := range r.Texts {
-				e := &entry{Text: bank.Text{ID: one.ID, Text: text}, role: answer}
+				l, err := newLine(text)
+				if err != nil {
+					return nil, err
+				}
 				for _, aim := range r.To {
-					s.texts[aim] = append(s.texts[aim], e)
+					s.texts[aim] = append(s.texts[aim], l)
 				}
 			}
 		}
 		schemes = append(schemes, s)
 	}
-	return schemes
+	return schemes, nil
 }
 
 // compiled is a pattern of the bank, nil for none.
@@ -56,11 +61,36 @@ func (s scheme) makes(folded string, kind pointKind) bool {
 // schemed is what speaks against a sentence by the form of its point, if that has one and
 // something of it was not said yet; broad says whether by the schemes that are.
 func (w *writer) schemed(sentence string, broad bool) (match, bool) {
-	kind, folded := w.kindOf(sentence), fold(w.spellOut(sentence))
+	said := w.spellOut(sentence)
+	kind, folded := w.kindOf(sentence), fold(said)
 	if kind == loss {
 		return match{}, false
 	}
-	return w.freshOf(func(s scheme) bool { return s.broad == broad && s.kind != claimed && s.makes(folded, kind) })
+	return w.freshOf(sentence, func(s scheme) (map[slot]string, bool) {
+		if s.broad != broad || s.kind == claimed || !s.makes(folded, kind) {
+			return nil, false
+		}
+		return w.slotsIn(s.heard, folded, said), true
+	})
+}
+
+// slotsIn are the groups of a pattern in a text, folded and as it was said, as another than the user says them: by their
+// names, which are those of slots; nil where it is not found.
+func (w *writer) slotsIn(p *regexp.Regexp, folded, said string) map[slot]string {
+	with := make(map[slot]string)
+	if p == nil {
+		return with
+	}
+	found := p.FindStringSubmatch(folded)
+	if found == nil {
+		return nil
+	}
+	for at, name := range p.SubexpNames() {
+		if name != "" && found[at] != "" {
+			with[slot("{"+name+"}")] = w.askedAbout(asWritten(found[at], said), name == "that")
+		}
+	}
+	return with
 }
 
 // caseOf is what speaks against whatever aims at the same as the user, if something of it
@@ -69,19 +99,38 @@ func (w *writer) caseOf() (match, bool) {
 	if w.leaning() == people { // who are no thing to be used or done without
 		return match{}, false
 	}
-	return w.freshOf(func(s scheme) bool { return s.kind == claimed })
+	return w.freshOf(w.prompt.Topic, func(s scheme) (map[slot]string, bool) { return nil, s.kind == claimed })
 }
 
-// freshOf is a text that was not said yet of the first of some schemes that has one.
-func (w *writer) freshOf(is func(scheme) bool) (match, bool) {
-	aim := w.aim()
+// freshOf is a text that was not said yet of the first of some schemes that has one, filled with what is said of it: one
+// that names what the point is about before others, and that means most of what it says.
+func (w *writer) freshOf(about string, is func(scheme) (with map[slot]string, ok bool)) (match, bool) {
+	aim := cmp.Or(w.aim(), bank.Other)
 	for _, s := range w.schemes() {
-		fresh := slices.DeleteFunc(slices.Clone(s.texts[aim]), w.has)
-		if len(fresh) > 0 && is(s) {
-			return match{entry: fresh[w.random.IntN(len(fresh))], score: 1}, true
+		if len(s.texts[aim]) == 0 {
+			continue
+		}
+		with, ok := is(s)
+		if !ok {
+			continue
+		}
+		fresh := w.usable(s.texts[aim], with)
+		if named := slices.DeleteFunc(slices.Clone(fresh), func(l line) bool { return !l.needs(focusSlot) }); len(named) > 0 {
+			fresh = named
+		}
+		if len(fresh) > 0 {
+			l := w.nearestLine(fresh, about)
+			return match{entry: &entry{Text: bank.Text{ID: s.id, Text: w.fillAll(l, with)}, role: answer}, score: 1, names: l.needs(focusSlot), formed: true}, true
 		}
 	}
 	return match{}, false
+}
+
+// nearestLine is the one of some lines that means most of what a text does.
+func (w *writer) nearestLine(lines []line, about string) line {
+	meaning := w.grounds().meaning(about)
+	likeness := func(l line) float64 { return product(meaning, w.grounds().meaning(l.text)) }
+	return slices.MaxFunc(lines, func(a, b line) int { return cmp.Compare(likeness(a), likeness(b)) })
 }
 
 // aim is what the user's side of the claim comes to, empty where that cannot be told.

@@ -26,6 +26,11 @@ var formed = []struct{ language, topic, message, scheme string }{
 	{"en", "Billboards should go.", "Some villages already took theirs down and it works fine.", "another-place"},
 	{"en", "Billboards should go.", "Three towns got rid of them and nobody complained.", "another-place"},
 	{"en", "Schools should teach swimming.", "They would learn to swim before they are eight.", ""},
+	{"en", "Microwave dinners are rude.", "Writing a note takes ten seconds.", "takes-little"},
+	{"en", "Microwave dinners should go.", "It's not about the food, it's about respect.", "about-what"},
+	{"en", "Microwave dinners should go.", "My flatmate eats them at the desk.", "own-person"},
+	{"es", "Los microondas deberían prohibirse.", "Mi suegra pone uno en cada cuarto.", "own-person"},
+	{"es", "Los microondas deberían prohibirse.", "Cuanto más se usan, más gente cena sola.", "longer-worse"},
 	{"es", "Las vallas publicitarias deberían prohibirse.", "Varios pueblos ya las quitaron y nadie se queja.", "another-place"},
 	{"es", "Los recreos deberían ser más largos.", "Los médicos nos hicieron esperar.", ""},
 	{"es", "Los padres no deberían publicar fotos de sus hijos.", "Hay pederastas que coleccionan esas fotos.", "bad-people"},
@@ -50,7 +55,10 @@ func TestAPointIsAnsweredByItsForm(t *testing.T) {
 		id := ""
 		for _, s := range all {
 			for _, r := range s.Says {
-				if s.Kind != string(claimed) && slices.ContainsFunc(r.Texts, func(text string) bool { return strings.Contains(reply, text) }) {
+				if s.Kind != string(claimed) && slices.ContainsFunc(r.Texts, func(text string) bool {
+					l, err := newLine(text)
+					return err == nil && strings.Contains(reply, l.mark)
+				}) {
 					id = s.ID
 				}
 			}
@@ -108,12 +116,16 @@ func TestSchemesAreTheSameInBothLanguages(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, s := range newSchemes(all) { // whose patterns are right
+		schemes, err := newSchemes(all)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range schemes { // whose patterns are right
 			for _, aim := range bank.Aims {
-				for _, e := range s.texts[aim] {
-					form[language] = append(form[language], string(aim)+" "+e.ID)
-					if strings.ContainsAny(e.Text.Text, `"“”«»{}—`) {
-						t.Errorf("%s: %s has a mark that replies do not use: %s", language, e.ID, e.Text.Text)
+				for _, l := range s.texts[aim] {
+					form[language] = append(form[language], string(aim)+" "+s.id)
+					if strings.ContainsAny(slots.Replace(l.text), `"“”«»—`) {
+						t.Errorf("%s: %s has a mark that replies do not use: %s", language, s.id, l.text)
 					}
 				}
 			}

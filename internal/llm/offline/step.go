@@ -22,7 +22,17 @@ func (w *writer) fresh(from []line, with map[slot]string) string {
 	if len(from) == 0 {
 		return ""
 	}
+	if others := slices.DeleteFunc(slices.Clone(from), w.beginsAsBefore); len(others) > 0 {
+		from = others
+	}
 	return w.fillAll(w.pick(from), with)
+}
+
+// beginsAsBefore says whether a line begins with the word that one of the two latest replies does: neighbouring replies of
+// one build sound like a form that is filled in.
+func (w *writer) beginsAsBefore(l line) bool {
+	first, n := firstWord(l.text), len(w.said)-1
+	return slices.ContainsFunc(w.said[max(n-2, 0):n], func(reply string) bool { return strings.HasPrefix(reply, first+" ") })
 }
 
 // usable are the lines that were not said yet and can be filled.
@@ -33,7 +43,7 @@ func (w *writer) usable(from []line, with map[slot]string) []line {
 }
 
 // maxNamed is how many words a clause has at most that is said before something else.
-const maxNamed = 16
+const maxNamed = 11
 
 // naming says before an answer what it is to: that, or else a noun of it.
 func (w *writer) naming(that, noun string) string {
@@ -57,7 +67,7 @@ func (w *writer) nameAgain(sentence string) string {
 
 // nameNoun is naming by something that the user calls theirs, where the topic has it not.
 func (w *writer) nameNoun(sentence string) string {
-	noun := w.nounOf(sentence, w.prompt.Topic)
+	noun := w.nameable(sentence, w.prompt.Topic)
 	if ofUser.MatchString(noun) && !w.tellsOfOwn(sentence) { // "to see my mother" is not about her
 		return ""
 	}
@@ -111,7 +121,7 @@ func (w *writer) yielded(from []line) string {
 }
 
 // passedOver answers who says that a point of theirs was passed over, and names it, or asks about it: by what surely
-// meets the words in which they made it, or by what their side comes to; empty where they made none of the kind.
+// meets the words in which they made it, or by what their side comes to; empty where they only ask what of something new.
 func (w *writer) passedOver() string {
 	found := w.Passed.find(w.spellOut(w.prompt.Message))
 	if w.first || found == nil || w.topic != nil && !w.general || w.prompt.Phase.Move == debate.Ask {
@@ -122,7 +132,7 @@ func (w *writer) passedOver() string {
 		named = w.besideTopic(named)
 	}
 	about, point := w.askedAbout(found[1], false), w.madeOf(w.terms(named))
-	if about == "" || point == "" {
+	if about == "" || point == "" && w.asks(w.prompt.Message) {
 		return ""
 	}
 	for _, find := range []finding{w.surest, w.surelyGrounded} {
@@ -140,7 +150,7 @@ func (w *writer) suiting(lines map[pointKind][]line) []line {
 		aimed = pointKind(bank.Blame)
 	}
 	if len(lines[aimed]) == 0 {
-		aimed = pointKind(otherAim)
+		aimed = pointKind(bank.Other)
 	}
 	return lines[aimed]
 }
@@ -159,10 +169,14 @@ func (w *writer) madeOf(terms []string) (part string) {
 	return part
 }
 
+// maxAsked is how many words a clause has at most that is said again to ask about it.
+const maxAsked = 15
+
 // askOf asks about a sentence in its own words, or says what is missing between it and the user's claim;
 // empty where it cannot plainly be said again, or all that there is to ask was asked.
 func (w *writer) askOf(sentence string) string {
 	clause, form, ok := w.clauseOf(sentence)
+	ok = ok && len(strings.Fields(clause)) <= maxAsked
 	if ok && slices.ContainsFunc(w.said[:len(w.said)-1], func(reply string) bool { return strings.Contains(reply, clause) }) {
 		return "" // it was said again before
 	}
@@ -172,7 +186,9 @@ func (w *writer) askOf(sentence string) string {
 	}
 	with := map[slot]string{thatSlot: clause, placeSlot: w.placeIn(sentence)}
 	if w.topic == nil || w.general {
-		with[focusSlot] = w.spellOut(w.nameable(sentence, w.prompt.Topic))
+		if noun := w.spellOut(w.nameable(sentence, w.prompt.Topic)); !ofUser.MatchString(noun) { // "your husband" is nothing to decide by
+			with[focusSlot] = noun
+		}
 	}
 	if !ok {
 		return cmp.Or(w.freshOfAll(with, "place"), w.freshOfAll(with, "of-"+w.aimed()))
@@ -190,11 +206,9 @@ func (w *writer) askOf(sentence string) string {
 	return ""
 }
 
-// listsOf are the lists of lines that suit a clause, of a kind of point and a form, those to look through first before others. The lines
-// of some need a noun beside the clause, or a place: a reply that only says the sentence again is soon seen through.
+// listsOf are the lists of lines that suit a clause, of a kind of point and a form, those to look through first before others.
 func (w *writer) listsOf(clause string, of, form pointKind) (lists [][]pointKind) {
 	aimed := w.aimed()
-	nouns := []pointKind{"with", "with-" + aimed}
 	switch {
 	case form == wished:
 		return [][]pointKind{{wished}}
@@ -203,11 +217,11 @@ func (w *writer) listsOf(clause string, of, form pointKind) (lists [][]pointKind
 	case form == lived && w.Say.Counted.in(clause):
 		return [][]pointKind{{"statistic"}}
 	case form == lived, of == "anecdote" && form == past: // which is not to be doubted
-		return [][]pointKind{{"with-" + lived}, {lived}}
+		return [][]pointKind{{lived}}
 	}
 	lists = append(lists, []pointKind{"place"})
 	if slices.Contains(ofSources, of) {
-		lists = append(lists, nouns, []pointKind{of})
+		lists = append(lists, []pointKind{of})
 	}
 	if form == past { // of which it makes no sense to ask whether it is always so
 		return append(lists, []pointKind{of, past}, []pointKind{"any"})
@@ -223,7 +237,7 @@ func (w *writer) listsOf(clause string, of, form pointKind) (lists [][]pointKind
 	case slices.Contains([]pointKind{pointKind(bank.Require), pointKind(bank.Change), pointKind(bank.Praise)}, aimed):
 		kinds = append(kinds, "gain")
 	}
-	return append(lists, nouns, kinds, []pointKind{stated, "any"})
+	return append(lists, kinds, []pointKind{stated, "any"})
 }
 
 // aimed is what the user's side comes to, off the bank; those who judge people judge no thing.

@@ -27,7 +27,7 @@ type grammar struct {
 	Outside                                                                map[string]string
 	Kinds, Rhetorical, Addressed                                           []kindRule
 	AskedBack, AsksLink, TakenBack, Thing, Spoken, Harmless, OfBot         pattern
-	Reason, Passed                                                         pattern
+	Reason, Passed, Tag                                                    pattern
 	Aims                                                                   struct{ Spares, Removes, Obliges, Does, Kinds pattern }
 	Fates                                                                  struct{ Asked, Said, Good, Bad pattern }
 	Acts, Undergoes                                                        pattern

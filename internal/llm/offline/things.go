@@ -70,6 +70,7 @@ func pluralsOf(word string) []string {
 // a preposition, or whose something is: "dogs in restaurants", "my neighbour's dog".
 type mention struct {
 	*everyday
+	name  string
 	at    int // the word
 	aside bool
 }
@@ -88,7 +89,7 @@ func (k *knowledge) thingsIn(text string) (found []mention) {
 			}
 			verb := i > 0 && slices.Contains(k.Noun.Subjects, words[i-1]) // "when it rains"
 			if !verb && !slices.ContainsFunc(found, func(m mention) bool { return m.everyday == name.thing }) {
-				found = append(found, mention{name.thing, i, owns[i+len(name.words)-1] || k.afterPreposition(words[:i])})
+				found = append(found, mention{name.thing, strings.Join(name.words, " "), i, owns[i+len(name.words)-1] || k.afterPreposition(words[:i])})
 			}
 			i += len(name.words) - 1
 			break
@@ -111,31 +112,16 @@ func (k *knowledge) afterPreposition(words []string) bool {
 }
 
 // ofClaim is what to say of what the claim speaks of and was not said yet, nil for nothing: for it where the user
-// is against that, against it where the user is for it, and else what else counts. Of where that happens it speaks in the first
-// reply only, and of who is to do it where nothing else is said.
+// is against that, and against it where the user is for it. Of where that happens, and of who is to do it, it does not speak.
 func (w *writer) ofClaim() *entry {
-	var beside, around []*entry
-	aim, about := w.aim(), w.prompt.Topic+" "+w.prompt.Message
-	if aim == bank.OfKind { // which is a matter of words
-		return nil
-	}
-	actors := w.actors(w.prompt.Topic)
+	var against []*entry
+	aim, actors := w.aim(), w.actors(w.prompt.Topic)
 	for _, thing := range w.thingsIn(w.prompt.Topic) {
-		switch acts := thing.at < actors; {
-		case thing.aside && w.first:
-			around = append(around, thing.beside...)
-		case thing.aside, acts && (aim == bank.Remove || len(w.spoken) > 0):
-		default:
-			if e := w.nearestOf(thing.against(aim), about); e != nil && !acts {
-				return e
-			}
-			beside = append(beside, thing.beside...)
+		if !thing.aside && thing.at >= actors {
+			against = append(against, thing.against(aim)...)
 		}
 	}
-	if e := w.nearestOf(beside, about); e != nil || len(w.spoken) > 0 {
-		return e
-	}
-	return w.nearestOf(around, about)
+	return w.nearestOf(against, w.prompt.Topic+" "+w.prompt.Message)
 }
 
 // actors is how many words of a claim say who is to do something, or to let it be: "supermarkets should not" of those that
@@ -160,38 +146,42 @@ func (t *everyday) against(aim bank.Aim) []*entry {
 	}
 }
 
-// ofSentence is what else counts about something that a sentence speaks of, and was not said yet; nil for nothing.
-func (w *writer) ofSentence(sentence string) *entry {
-	var beside []*entry
-	if w.aim() == bank.OfKind {
+// known is what else counts about something that a sentence speaks of, or what is to be said of what the claim
+// speaks of, where that has more to do with the sentence than the thing itself, and was not said yet; nil for nothing, and
+// where there is to be asked.
+func (w *writer) known(sentence string) *entry {
+	aim := w.aim()
+	if w.prompt.Phase.Move == debate.Ask || aim == bank.OfKind || slices.Contains(ofSources, w.kindOf(sentence)) {
 		return nil
+	}
+	var bearing []*entry
+	add := func(thing mention, texts []*entry) {
+		own := w.terms(thing.name + " " + w.prompt.Topic)
+		for _, e := range texts {
+			of, rare := w.terms(e.Text.Text), 0.0
+			for _, stem := range w.terms(sentence) {
+				if slices.Contains(of, stem) && !slices.Contains(own, stem) {
+					rare += w.rarity(stem)
+				}
+			}
+			if rare >= bearsOn {
+				bearing = append(bearing, e)
+			}
+		}
 	}
 	for _, thing := range w.thingsIn(sentence) {
-		beside = append(beside, thing.beside...)
+		if !thing.aside {
+			add(thing, thing.beside)
+		}
 	}
-	return w.nearestOf(beside, sentence)
+	for _, thing := range w.thingsIn(w.prompt.Topic) {
+		add(thing, slices.Concat(thing.against(aim), thing.beside))
+	}
+	return w.nearestOf(bearing, sentence)
 }
 
-// known is what else counts about something that a sentence speaks of, or what is to be said of what the claim
-// speaks of, and was not said yet; nil for nothing, and where there is to be asked.
-func (w *writer) known(sentence string) *entry {
-	if w.prompt.Phase.Move == debate.Ask || slices.Contains(ofSources, w.kindOf(sentence)) {
-		return nil
-	}
-	return cmp.Or(w.ofSentence(sentence), w.ofClaim())
-}
-
-// toldLast says whether the latest reply said something of a thing of the claim, or of the message before.
-func (w *writer) toldLast() bool {
-	n := len(w.prompt.Exchanges)
-	if n == 0 {
-		return false
-	}
-	last := w.prompt.Exchanges[n-1]
-	return slices.ContainsFunc(w.thingsIn(w.prompt.Topic+" "+last.Message), func(m mention) bool {
-		return slices.ContainsFunc(slices.Concat(m.good, m.bad, m.beside), func(e *entry) bool { return strings.Contains(last.Reply, markOf(e.Text.Text)) })
-	})
-}
+// bearsOn is how rare the words must be at least that a text and a sentence share: a rake and a leaf blower's text of rakes do.
+const bearsOn = 1.0
 
 // nearestOf is the one of some texts that was not said yet and means most of what another does, nil for none.
 func (w *writer) nearestOf(texts []*entry, about string) (nearest *entry) {

@@ -32,8 +32,7 @@ func saysOneOf(reply string, texts []*entry) bool {
 	return slices.ContainsFunc(texts, func(e *entry) bool { return strings.Contains(reply, e.Text.Text) })
 }
 
-// TestAThingIsSpokenForOrAgainst: who is against a thing is told what is said for it, who is for it the contrary, and
-// who demands something of it what else counts. None of the claims is of the bank.
+// TestAThingIsSpokenForOrAgainst: who is against a thing is told what is said for it, who is for it the contrary. None of the claims is of the bank.
 func TestAThingIsSpokenForOrAgainst(t *testing.T) {
 	m := newModel(t, Options{})
 	for _, test := range []struct{ language, claim, thing, says string }{
@@ -41,19 +40,14 @@ func TestAThingIsSpokenForOrAgainst(t *testing.T) {
 		{"en", "Balconies should be banned", "balcony", "good"},
 		{"en", "My neighbour's dishwasher is a nuisance", "dishwasher", "good"},
 		{"en", "Instant coffee is wonderful", "instant coffee", "bad"},
-		{"en", "Landlords should paint every balcony blue", "balcony", "beside"},
 		{"es", "El lavavajillas es un gasto inútil", "lavavajillas", "good"},
 		{"es", "El café instantáneo es una maravilla", "café instantáneo", "bad"},
-		{"es", "Los caseros deberían pintar de azul cada balcón", "balcón", "beside"},
 	} {
 		k := known(t, test.language)
-		good, bad, beside := saidOf(t, k, test.thing)
+		good, bad, _ := saidOf(t, k, test.thing)
 		reply := say(t, m, debate.Prompt{Topic: test.claim + ".", Stance: debate.Con, Message: test.claim + ".", Number: 1, Language: test.language})
-		want, others := beside, slices.Concat(good, bad)
-		switch test.says {
-		case "good":
-			want, others = good, bad
-		case "bad":
+		want, others := good, bad
+		if test.says == "bad" {
 			want, others = bad, good
 		}
 		if !saysOneOf(reply, want) || saysOneOf(reply, others) {
@@ -89,12 +83,12 @@ func TestAThingIsNamedInAnyForm(t *testing.T) {
 	}
 }
 
-// TestWhatAMessageNamesIsSpokenOf: a later message that names a thing is told what else counts about that, once.
+// TestWhatAMessageNamesIsSpokenOf: a later message that says of a thing what a text of it speaks of is told that, once.
 func TestWhatAMessageNamesIsSpokenOf(t *testing.T) {
 	m := newModel(t, Options{})
 	for language, test := range map[string]struct{ claim, message, thing string }{
-		"en": {"Garden gnomes should be outlawed.", "The balcony looks crowded with them", "balcony"},
-		"es": {"Los enanitos de jardín deberían prohibirse.", "El balcón parece lleno con ellos", "balcón"},
+		"en": {"Garden gnomes should be outlawed.", "The balcony floor space is crowded with them", "balcony"},
+		"es": {"Los enanitos de jardín deberían prohibirse.", "El balcón tiene mala orientación con ellos", "balcón"},
 	} {
 		_, _, beside := saidOf(t, known(t, language), test.thing)
 		p := debate.Prompt{Topic: test.claim, Stance: debate.Con, Message: test.claim, Number: 1, Language: language}

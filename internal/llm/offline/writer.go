@@ -263,8 +263,7 @@ func (w *writer) name(parts []string, f match) []string {
 	case n == 0:
 		least = surelyNamed
 	}
-	n := len(w.said) - 1
-	if f.score < least || n > 0 && slices.ContainsFunc(w.lines.Naming, func(l line) bool { return strings.Contains(w.said[n-1], l.mark) }) {
+	if f.score < least || w.namedLast() {
 		return parts
 	}
 	if w.knownLower(that) {
@@ -274,6 +273,12 @@ func (w *writer) name(parts []string, f match) []string {
 		parts = append(parts, text)
 	}
 	return parts
+}
+
+// namedLast says whether the latest reply said what its answer was to.
+func (w *writer) namedLast() bool {
+	n := len(w.said) - 1
+	return n > 0 && slices.ContainsFunc(w.lines.Naming, func(l line) bool { return strings.Contains(w.said[n-1], l.mark) })
 }
 
 // How likely an answer must be for its point to be named: with a word of the message in
@@ -452,7 +457,7 @@ func (w *writer) replyOff(parts []string, m message) string {
 			return strings.Join(append(parts, back...), " ")
 		}
 	}
-	if e := w.ofSentence(w.question(m)); e != nil {
+	if e := w.known(w.question(m)); e != nil {
 		parts = append(parts, w.use(e))
 	} else if reason := w.reason(); reason != "" {
 		parts = append(parts, reason)
@@ -482,15 +487,9 @@ func (w *writer) replyTo(question string) string {
 	asked := w.spellOut(question)
 	folded := fold(asked)
 	for _, rule := range w.Rhetorical {
-		found := rule.Pattern.FindStringSubmatch(folded)
-		if found == nil || hasAny(plain(folded), rule.Unless) {
+		with := w.slotsIn(rule.Pattern.Regexp, folded, asked)
+		if with == nil || hasAny(plain(folded), rule.Unless) {
 			continue
-		}
-		with := make(map[slot]string)
-		for at, name := range rule.Pattern.SubexpNames() {
-			if name != "" && found[at] != "" {
-				with[slot("{"+name+"}")] = w.askedAbout(asWritten(found[at], asked), name == "that")
-			}
 		}
 		fresh := slices.DeleteFunc(w.usable(w.linesTo(rule.Kind), with), func(l line) bool { // an argument of the bank follows
 			return w.topic != nil && !w.general && strings.HasSuffix(l.text, "?")
@@ -537,7 +536,10 @@ func (w *writer) askedAbout(part string, clause bool) string {
 		return ""
 	}
 	w.turnPersons(words, part == strings.ToUpper(part))
-	return strings.Join(words, " ")
+	if text := strings.Join(words, " "); !w.knownLower(text) {
+		return text
+	}
+	return lowerFirst(strings.Join(words, " "))
 }
 
 // ofBotToo is in what also speaks of the bot.
@@ -567,6 +569,7 @@ var rhetoric = regexp.MustCompile(`^((and|but|so|ok|okay|well|so what|y|pero|ent
 
 // asks says whether a sentence is a question, also without its mark.
 func (g *grammar) asks(sentence string) bool {
+	sentence = g.Tag.replace(sentence, "")
 	said := plain(g.spellOut(sentence))
 	if strings.HasSuffix(sentence, "?") {
 		return g.language != "en" || !strings.HasSuffix(sentence, "??") || !statement.MatchString(said)

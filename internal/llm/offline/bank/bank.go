@@ -231,10 +231,11 @@ const (
 	Blame   Aim = "blame"
 	Praise  Aim = "praise"
 	OfKind  Aim = "kind"
+	Other   Aim = "other" // which cannot be told
 )
 
 // Aims are all of them.
-var Aims = []Aim{Remove, Require, Change, Spare, Blame, Praise, OfKind}
+var Aims = []Aim{Remove, Require, Change, Spare, Blame, Praise, OfKind, Other}
 
 // Schemes reads the embedded schemes of a language.
 func Schemes(language string) (schemes []Scheme, err error) {
