@@ -61,7 +61,7 @@ const (
 	// declineProbability is how probable it must be that the bot would have to say what
 	// it must not; debateProbability counts in the middle of a debate, where nearly all is
 	// about its topic.
-	declineProbability = 0.60
+	declineProbability = 0.62
 	debateProbability  = 0.75
 	// nobodysProbability is how probable danger must be in fewWords in the middle of a debate that are of nobody,
 	// and fewDebateProbability harm in so few.
