@@ -110,7 +110,7 @@ const (
 // openings and on what others wrote (see docs/security.md): a crisis line for somebody who only argues drives them
 // away, and there are many more of those.
 var careProbability = map[Category]float64{
-	Suicide: 0.43, SelfHarm: 0.41, Eating: 0.41, Abuse: 0.39, Violence: 0.53, Emergency: 0.41, Worry: 0.36, Grief: 0.36,
+	Suicide: 0.455, SelfHarm: 0.41, Eating: 0.41, Abuse: 0.395, Violence: 0.53, Emergency: 0.445, Worry: 0.42, Grief: 0.36,
 }
 
 // debateCareProbability is how probable danger must be in the middle of a debate, where
