@@ -419,7 +419,7 @@ func (x *index) mentioned(claim string) []candidate {
 }
 
 // maxCandidates is how many topics are looked at closely.
-const maxCandidates = 6
+const maxCandidates = 12
 
 func named(c candidate) float64 {
 	if c.named {
@@ -525,6 +525,9 @@ func (x *index) find(claim string, stance debate.Stance) (*subject, debate.Stanc
 
 // sided is find for a claim on a topic.
 func (x *index) sided(s *subject, claim string, stance debate.Stance) (*subject, debate.Stance) {
+	if s.states(claim) {
+		return s, stance
+	}
 	side, sure := x.sideOf(claim, s)
 	least := sureSide
 	if sure == 0 { // it only names the subject: that is for it

@@ -27,12 +27,31 @@ func (m *Model) ReadTopic(message string, read debate.Subject, sure float64) (de
 	if err != nil { // the reply will say so
 		return read, sure
 	}
+	if s := k.motion(message); s != nil {
+		read.Topic, read.Stance = strings.TrimSuffix(s.Claim, "."), debate.Con
+		return read, 1
+	}
 	said := k.respell(head(claim.Said(message), maxOpening))
 	found := k.likely(said)
 	if len(found) == 0 || len(strings.Fields(said)) < minOpening || k.requests(message) {
 		return read, sure
 	}
 	return opening{k, said, read, k.respell(read.Topic), sure, found[0]}.subject()
+}
+
+// motion is the topic whose claim a message is, as the page and the terminal offer it.
+func (k *knowledge) motion(message string) *subject {
+	for _, s := range k.subjects {
+		if s.states(message) {
+			return s
+		}
+	}
+	return nil
+}
+
+// states says whether a text is the topic's own claim.
+func (s *subject) states(text string) bool {
+	return strings.EqualFold(strings.TrimRight(strings.TrimSpace(text), ".!"), strings.TrimSuffix(s.Claim, "."))
 }
 
 // opening is a first message with what was read of it, and the topic of the bank that it is likeliest about.

@@ -11,8 +11,8 @@ import (
 
 // What people write in debates on topics that the bank has not, with the scheme that answers.
 var formed = []struct{ language, topic, message, scheme string }{
-	{"en", "Parents should not post photos of their children.", "There are creeps who collect those pictures.", "bad-people"},
-	{"en", "Parents should not post photos of their children.", "A toddler can't agree to that.", "children-consent"},
+	{"en", "Swimming pools should forbid cameras.", "There are creeps who collect those pictures.", "bad-people"},
+	{"en", "Parents should not dye the hair of their children.", "A toddler can't agree to that.", "children-consent"},
 	{"en", "Cyclists should need a number plate.", "Drivers pay road tax and cyclists pay nothing.", "pays-nothing"},
 	{"en", "Cyclists should need a number plate.", "Nobody can report them when they run a red light.", "no-one-caught"},
 	{"en", "Cooking should be compulsory at school.", "Most kids can't even boil an egg.", "lack"},
@@ -33,7 +33,7 @@ var formed = []struct{ language, topic, message, scheme string }{
 	{"es", "Los microondas deberían prohibirse.", "Cuanto más se usan, más gente cena sola.", "longer-worse"},
 	{"es", "Las vallas publicitarias deberían prohibirse.", "Varios pueblos ya las quitaron y nadie se queja.", "another-place"},
 	{"es", "Los recreos deberían ser más largos.", "Los médicos nos hicieron esperar.", ""},
-	{"es", "Los padres no deberían publicar fotos de sus hijos.", "Hay pederastas que coleccionan esas fotos.", "bad-people"},
+	{"es", "Las piscinas deberían prohibir las cámaras.", "Hay pederastas que coleccionan esas fotos.", "bad-people"},
 	{"es", "Cocinar debería ser obligatorio en la escuela.", "Muchos chavales no saben ni freír un huevo.", "lack"},
 	{"es", "Las exposiciones universales deberían eliminarse.", "Las instalaciones están abandonadas.", "left-to-rot"},
 	{"es", "Las exposiciones universales deberían eliminarse.", "Nadie se acuerda de quién ganó.", "forgotten"},
