@@ -156,7 +156,7 @@ func Read(message, topic string) (kind debate.Aside, newTopic string) {
 		}
 	}
 	switch {
-	case kind != debate.NoAside && likely > doubt:
+	case kind != debate.NoAside && likely > doubt && (kind == guessed || !r.argues(t)):
 		return kind, ""
 	case kind == debate.NoAside && likely > asideProbability && !r.argues(t) && (guessed != debate.AsideNewTopic || !r.goesBack(t, weights)):
 		return guessed, ""

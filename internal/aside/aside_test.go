@@ -236,3 +236,19 @@ func TestWhoSpeaksOfFactsAndOfWhomItServesArgues(t *testing.T) {
 		}
 	}
 }
+
+// Who asks where the limit is, or what about their own point, asks nothing of the bot's abilities: both were told what it can do.
+func TestWhoAsksForTheLimitArgues(t *testing.T) {
+	for _, message := range []string{
+		"Ok but where do you draw the line then?", "So where is the limit?", "You keep saying that, but what about my rules?", "¿Y dónde pones tú el límite entonces?", "Onde fica a linha, então?", "Et où mets-tu la limite ?", "Wo ziehst du dann die Grenze?",
+	} {
+		if kind, topic := aside.Read(message, "Parents should keep photos of their children off the internet."); kind != debate.NoAside || topic != "" {
+			t.Errorf("%q is %q, %q", message, kind, topic)
+		}
+	}
+	for message, want := range map[string]debate.Aside{"What can you do?": debate.AsideAbilities, "but what about my question?": debate.AsideUnmet} {
+		if kind, _ := aside.Read(message, "Parents should keep photos of their children off the internet."); kind != want {
+			t.Errorf("%q is %q, want %q", message, kind, want)
+		}
+	}
+}

@@ -23,6 +23,6 @@ var asides = map[debate.Aside]string{
 	debate.AsideConcede:   "they give in. Thank them, and name in fairness what still speaks for their side.",
 	debate.AsideNewTopic:  "they want another topic. Say in one sentence that this debate keeps its topic, and that a new debate is the place for the other one.",
 	debate.AsideLanguage:  "they want another language. Go on in that language from now on.",
-	debate.AsideRepeat:    "they ask you to repeat. Say your latest point again in other words.",
+	debate.AsideRepeat:    "they ask you to say it again, or tell you that you repeat yourself. To the first, say your latest point again in other words; to the second, grant it in half a sentence and make an argument that you have not made yet.",
 	debate.AsideGoodbye:   "they say goodbye. Say goodbye, and that the debate stays here to come back to.",
 }

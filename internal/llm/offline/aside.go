@@ -68,6 +68,9 @@ func (w *writer) aside() string {
 		return text
 	}
 	kind := w.prompt.Aside
+	if kind == debate.AsideRepeat && !w.asksAgain() {
+		return w.somethingElse()
+	}
 	if kind == debate.AsideSimpler && w.askedLast() { // what was not understood is the question
 		if reason := w.reason(); reason != "" {
 			return w.pick(w.lines.Unclear).text + " " + reason
@@ -96,6 +99,23 @@ func (w *writer) aside() string {
 		}
 	}
 	return first
+}
+
+// asksAgain says whether the message asks for what was said once more; others of its kind complain of that.
+func (w *writer) asksAgain() bool { return hasAny(plain(w.spellOut(w.prompt.Message)), w.Again) }
+
+// somethingElse is for who has heard it all before: a reason that was not given yet.
+func (w *writer) somethingElse() string {
+	reason := ""
+	if w.topic == nil || w.general {
+		reason = w.reason()
+	} else if next := w.next(false); next != nil {
+		reason = w.use(next)
+	}
+	if reason == "" {
+		return w.pick(w.lines.Spent).text
+	}
+	return strings.Join(append(w.pickFresh(nil, w.lines.Twice), reason), " ")
 }
 
 // toMatter answers a message that is about the matter after all, off the bank: that misses an argument of the bot's, or asks

@@ -143,7 +143,7 @@ func (p pairs) or(word string) string { return cmp.Or(p[word], word) }
 type lines struct {
 	Reasoning, Which, Unknown, Opinion, Again, Met, Usual, Closers []line
 	Unmet, Granted, Summing, Denied, Doubted, Naming               []line
-	Firm, Invitations, Asked, Begun, Unclear, Here                 []line
+	Firm, Invitations, Asked, Begun, Unclear, Here, Twice, Spent   []line
 	Ours, Turned, Narrowed                                         []line
 	Taken, Back, Link, Beside, Returned                            []line
 	Signs                                                          map[sign][]line

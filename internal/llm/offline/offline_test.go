@@ -1464,3 +1464,38 @@ func TestAClaimOfWhatATopicDoesNotSpeakOfIsNotOfIt(t *testing.T) {
 		}
 	}
 }
+
+// "You're just repeating yourself." was met with "Once more, then:" and the same again: who complains of that hears something
+// else, and only who asks for it the same once more.
+func TestWhoHasHeardItHearsSomethingElse(t *testing.T) {
+	m := newModel(t, Options{})
+	for language, c := range map[string]struct {
+		topics         []string
+		first          string
+		tired, wanting []string
+		again          string
+	}{
+		"en": {[]string{"Zoos should be closed", "Balconies should be banned"}, "They are too noisy.", []string{"You're just repeating yourself.", "You said that already", "you keep saying the same thing"}, []string{"Say that again please", "Sorry, come again?"}, "Once more"},
+		"es": {[]string{"Hay que cerrar los zoológicos", "Hay que prohibir los balcones"}, "Hacen demasiado ruido.", []string{"Te repites", "siempre dices lo mismo"}, []string{"Repítelo, por favor", "¿qué dijiste?"}, "Otra vez"},
+	} {
+		for _, topic := range c.topics {
+			p := debate.Prompt{Topic: topic, Stance: debate.Con, Language: language}
+			p.Exchanges = hold(t, m, p, 2, topic+".", c.first)
+			p.Number, p.Aside = 3, debate.AsideRepeat
+			before := p.Exchanges[1].Reply
+			for _, message := range append(c.tired, c.wanting...) {
+				p.Message = message
+				reply := say(t, m, p)
+				wants := slices.Contains(c.wanting, message)
+				if strings.HasPrefix(reply, c.again) != wants || !wants && sharesASentence(reply, before) {
+					t.Errorf("%s: %q is met with %q after %q", topic, message, reply, before)
+				}
+			}
+		}
+	}
+}
+
+// sharesASentence says whether a reply has a sentence of another.
+func sharesASentence(reply, other string) bool {
+	return slices.ContainsFunc(sentencesOf(reply), func(s span) bool { return s.end-s.start > 20 && strings.Contains(other, reply[s.start:s.end]) })
+}

@@ -14,27 +14,27 @@ import (
 
 // grammar is what is known of a language's words, as words.yaml explains.
 type grammar struct {
-	Common, Negations, Unnegated, Breaks, Comparators, Copulas, Flips      []string
-	Away, Modals, Auxiliaries, Yes, Nope                                   []string
-	For, Against, Good, Bad                                                []string
-	Alike, Requests, Grants, Complaints, Comparatives, Dismissals          []string
-	Determiners, Verbs, Prepositions, Opinions, Vague, Asking, Begin       []string
-	Persons, Hedges, Sweeping, Demands, Doubting, Given, Personal, Reasons []string
-	Wanting, Judging, Abilities, Unmoved, Converted, Idioms, Pressing      []string
-	Reserving, Proposals, Reporting, Accented                              []string
-	If, That                                                               string
-	OfKind, NotOfKind                                                      pattern
-	Outside                                                                map[string]string
-	Kinds, Rhetorical, Addressed                                           []kindRule
-	AskedBack, AsksLink, TakenBack, Thing, Spoken, Harmless, OfBot         pattern
-	Reason, Passed, Tag                                                    pattern
-	Aims                                                                   struct{ Spares, Removes, Obliges, Does, Kinds pattern }
-	Fates                                                                  struct{ Asked, Said, Good, Bad pattern }
-	Acts, Undergoes                                                        pattern
-	Say                                                                    clauseWords
-	Noun                                                                   nounWords
-	Condemning, Praising                                                   []string
-	Signs                                                                  map[sign][]string
+	Common, Negations, Unnegated, Breaks, Comparators, Copulas, Flips        []string
+	Away, Modals, Auxiliaries, Yes, Nope                                     []string
+	For, Against, Good, Bad                                                  []string
+	Alike, Requests, Grants, Complaints, Comparatives, Dismissals            []string
+	Determiners, Verbs, Prepositions, Opinions, Vague, Asking, Begin         []string
+	Persons, Hedges, Sweeping, Demands, Doubting, Given, Personal, Reasons   []string
+	Wanting, Judging, Abilities, Unmoved, Converted, Idioms, Pressing, Again []string
+	Reserving, Proposals, Reporting, Accented                                []string
+	If, That                                                                 string
+	OfKind, NotOfKind                                                        pattern
+	Outside                                                                  map[string]string
+	Kinds, Rhetorical, Addressed                                             []kindRule
+	AskedBack, AsksLink, TakenBack, Thing, Spoken, Harmless, OfBot           pattern
+	Reason, Passed, Tag                                                      pattern
+	Aims                                                                     struct{ Spares, Removes, Obliges, Does, Kinds pattern }
+	Fates                                                                    struct{ Asked, Said, Good, Bad pattern }
+	Acts, Undergoes                                                          pattern
+	Say                                                                      clauseWords
+	Noun                                                                     nounWords
+	Condemning, Praising                                                     []string
+	Signs                                                                    map[sign][]string
 
 	language                                       string
 	common, negations, breaks, comparators, copula map[string]bool
