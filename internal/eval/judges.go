@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"text/tabwriter"
@@ -30,7 +31,7 @@ type JudgedDebate struct {
 // planted are words that nobody said.
 const planted = "I admit that my side of this motion is wrong"
 
-// JudgedDebates are at most n debates, made of the bank's texts: one side makes
+// JudgedDebates are at most n debates, made of texts from all over the bank: one side makes
 // points, the other answers each of them and makes its own, which nobody answers.
 // The better side is the user's in one half and the bot's in the other, for the
 // motion and against it; the other side is the longer one in half of them.
@@ -39,26 +40,30 @@ func JudgedDebates(n int) ([]JudgedDebate, error) {
 	if err != nil {
 		return nil, err
 	}
+	topics = slices.DeleteFunc(topics, func(t *bank.Topic) bool { return !judgeable(t.Pro, t.Con) || !judgeable(t.Con, t.Pro) })
+	n = min(n, 2*len(topics))
 	var all []JudgedDebate
-	for i := 0; len(all) < n && i < 2*len(topics); i++ {
+	for i := range n {
 		side := debate.Pro
 		if i%2 == 1 {
 			side = debate.Con
 		}
-		t := topics[(i/2)%len(topics)]
+		pair := i / 2
+		t := topics[pair*len(topics)/((n+1)/2)] // spread over the bank, whatever its topics are called
 		good, bad := t.Of(side), t.Of(side.Opposite())
-		var answers []bank.Text
-		for _, a := range good.Answers {
-			if a.To != "" {
-				answers = append(answers, a)
-			}
-		}
-		if len(answers) < judgedRounds || len(good.Arguments) < judgedRounds || len(bad.Arguments) < judgedRounds {
-			continue
-		}
-		all = append(all, newJudgedDebate(t, side, answers, good, bad, (i/2)%2 == 0, (i/4)%2 == 0))
+		all = append(all, newJudgedDebate(t, side, answering(good), good, bad, pair%2 == 0, pair/2%2 == 0))
 	}
 	return all, nil
+}
+
+// judgeable says whether one case has enough to answer and to say, and the other enough to be answered.
+func judgeable(good, bad bank.Case) bool {
+	return len(answering(&good)) >= judgedRounds && len(good.Arguments) >= judgedRounds && len(bad.Arguments) >= judgedRounds
+}
+
+// answering are the answers of a case that say to what they are.
+func answering(c *bank.Case) []bank.Text {
+	return slices.DeleteFunc(slices.Clone(c.Answers), func(a bank.Text) bool { return a.To == "" })
 }
 
 func newJudgedDebate(t *bank.Topic, side debate.Stance, answers []bank.Text, good, bad *bank.Case, goodIsUser, badIsLonger bool) JudgedDebate {

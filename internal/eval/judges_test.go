@@ -9,8 +9,8 @@ import (
 )
 
 func TestTheRulesJudgeIsTrustedAndBadJudgesAreNot(t *testing.T) {
-	debates, err := eval.JudgedDebates(160)
-	if err != nil || len(debates) != 160 {
+	debates, err := eval.JudgedDebates(40)
+	if err != nil || len(debates) != 40 {
 		t.Fatalf("%d debates, %v", len(debates), err)
 	}
 	var user, longer int
@@ -27,7 +27,7 @@ func TestTheRulesJudgeIsTrustedAndBadJudgesAreNot(t *testing.T) {
 			longer++
 		}
 	}
-	if user < 60 || user > 100 || longer < 60 || longer > 100 {
+	if user < 15 || user > 25 || longer < 15 || longer > 25 {
 		t.Errorf("of %d debates the user is the better one in %d, the worse is longer in %d", len(debates), user, longer)
 	}
 	rules, err := eval.MeasureJudge(t.Context(), eval.RulesJudge{}, debates, 4, func() {})
