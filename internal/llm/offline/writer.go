@@ -40,6 +40,7 @@ type writer struct {
 
 	earlier []earlierPoint // what speaksTo looks through, once it did
 
+	led    span     // what of the message was met by its kind, before a reason that follows
 	spoken []spoken // the bank's texts in this reply
 	probes []string // what it asks
 }
@@ -135,7 +136,11 @@ func (w *writer) reply() string {
 		return w.examine(parts, m)
 	}
 	if !repeated {
-		parts = append(parts, w.answers(m)...)
+		answers := w.answers(m)
+		if w.led != (span{}) && m.sign == shifting { // which takes up what is given away, too
+			parts = nil
+		}
+		parts = append(parts, answers...)
 	}
 	switch w.prompt.Phase.Move {
 	case debate.Ask:
@@ -208,11 +213,17 @@ const maxReply = 140
 func (w *writer) answers(m message) (parts []string) {
 	m, ours := w.withoutOwn(m)
 	found := w.matches(m)
+	kind, of, with := w.kindAsked(m)
+	if len(found) > 0 && leads(kind, found[0]) {
+		if text := w.meetKind(kind, of, with); text != "" {
+			parts = append(parts, text)
+		}
+	}
 	most := 1 + m.words/30
-	met := false
+	met, led := false, len(parts)
 	for _, f := range found {
 		switch {
-		case len(parts) > 0 && (len(parts) >= most || length(parts)+len(strings.Fields(f.Text.Text)) > maxReply):
+		case len(parts) > led && (len(parts) >= led+most || length(parts)+len(strings.Fields(f.Text.Text)) > maxReply):
 		case w.has(f.entry):
 			met = met || f.score >= surelyMet && !w.justSaid(f.entry) && !strings.Contains(w.prompt.Replaced, markOf(f.Text.Text))
 		default:
@@ -222,6 +233,14 @@ func (w *writer) answers(m message) (parts []string) {
 				parts = w.name(parts, f)
 			}
 			parts = append(parts, w.say(spoken{entry: f.entry, to: f.span, meets: true}))
+		}
+	}
+	if len(parts) > led {
+		return parts
+	}
+	if led == 0 {
+		if text := w.meetKind(kind, of, with); text != "" {
+			return append(parts, text)
 		}
 	}
 	if ours && len(parts) == 0 && m.sign != shifting {
@@ -628,8 +647,11 @@ func (w *writer) matches(m message) (found []match) {
 				ranked, met = asked, true
 			}
 		}
-		if f, ok := w.grounded(sentence); ok && !w.claimAlone(m) && !m.questions[i] && !met {
+		if f, ok := w.grounded(sentence); ok && !w.claimAlone(m) && !m.questions[i] && !met && (w.general || w.kindOfPoint(s) == "") {
 			ranked = []match{f}
+		}
+		if given := len(m.points) > 1 && !m.questions[i] && w.gave(sentence); given && len(ranked) > 0 && ranked[0].score < sureGiven {
+			continue
 		}
 		if len(ranked) == 0 || !ranked[0].sure() || !m.questions[i] && len(w.terms(sentence)) == 1 && ranked[0].score < sureWord && len(strings.Fields(sentence)) < saysMore || slices.ContainsFunc(found, func(f match) bool { return f.entry == ranked[0].entry }) {
 			continue
@@ -643,6 +665,13 @@ func (w *writer) matches(m message) (found []match) {
 	slices.SortStableFunc(found, func(a, b match) int { return cmp.Compare(b.score, a.score) })
 	return found
 }
+
+// gave says whether a sentence gives something away: a text has to be sureGiven to answer it where another makes a point.
+func (w *writer) gave(sentence string) bool {
+	return w.gives(plain(w.spellOut(sentence))) || w.givesAside(sentence)
+}
+
+const sureGiven = 0.5
 
 // sureImplied is the least score of the answer to a question that a statement implies.
 const sureImplied = 0.4
@@ -767,6 +796,9 @@ func (w *writer) advance(parts []string, m message) []string {
 		return parts
 	}
 	next := w.next(answered)
+	if !answered && w.led != (span{}) {
+		next = w.following(w.led)
+	}
 	if next != nil && len(strings.Fields(next.Text.Text)) <= room {
 		return append(parts, w.use(next))
 	}
