@@ -108,7 +108,8 @@ func (w *writer) hardest() (point string) {
 	most := 0.0
 	points, say := w.pointsOfUser()
 	for i, p := range points {
-		if first := w.prompt.Exchanges[0]; first.Number == 1 && strings.Contains(first.Message, p) || say[i] < most || w.points.rank(p, answer, concede)[0].sure() {
+		first, kind := w.prompt.Exchanges[0], w.kindOfPoint(p)
+		if first.Number == 1 && strings.Contains(first.Message, p) || say[i] < most || kind == milder || kind == remedy || hasAny(plain(p), w.Reporting) || w.points.rank(p, answer, concede)[0].sure() {
 			continue
 		}
 		point, most = p, say[i]

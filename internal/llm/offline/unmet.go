@@ -22,11 +22,14 @@ const (
 	ownMotive pointKind = "ownmotive" // says why the bot argues as it does
 	group     pointKind = "group"
 	assumed   pointKind = "assumed"
+	moral     pointKind = "moral"
+	motive    pointKind = "motive"
+	whereLine pointKind = "line"
 )
 
 // What a text must score at least to answer such a point by itself, and any to follow what was said to one.
 const (
-	surelyAnswers = 0.6
+	surelyAnswers = 0.45
 	nearEnough    = 0.15
 )
 
@@ -34,7 +37,7 @@ const (
 // that point and what is said in it; empty where none has.
 func (w *writer) kindAsked(m message) (kind pointKind, of span, with map[slot]string) {
 	for _, s := range slices.Backward(m.points) {
-		rule := w.ruleOf(s)
+		rule := w.ruleOf(w.prompt.Message[s.start:s.end])
 		if rule != nil && rule.Kind == assumed && s != m.points[len(m.points)-1] { // behind which the point comes
 			rule = nil
 		}
@@ -46,9 +49,8 @@ func (w *writer) kindAsked(m message) (kind pointKind, of span, with map[slot]st
 	return "", span{}, nil
 }
 
-// ruleOf is the rule of the kind that a sentence of the message is of, nil if it is of none.
-func (w *writer) ruleOf(s span) *kindRule {
-	sentence := w.prompt.Message[s.start:s.end]
+// ruleOf is the rule of the kind that a sentence is of, nil if it is of none.
+func (w *writer) ruleOf(sentence string) *kindRule {
 	folded := fold(w.spellOut(sentence))
 	for i, rule := range w.Points {
 		if rule.Pattern.in(folded) && !hasAny(plain(folded), rule.Unless) && (rule.Kind != milder || !w.grants(sentence)) {
@@ -58,9 +60,9 @@ func (w *writer) ruleOf(s span) *kindRule {
 	return nil
 }
 
-// kindOfPoint is the kind that a sentence of the message is of, empty if it is of none.
-func (w *writer) kindOfPoint(s span) pointKind {
-	if rule := w.ruleOf(s); rule != nil {
+// kindOfPoint is the kind that a sentence is of, empty if it is of none.
+func (w *writer) kindOfPoint(sentence string) pointKind {
+	if rule := w.ruleOf(sentence); rule != nil {
 		return rule.Kind
 	}
 	return ""
@@ -77,6 +79,7 @@ func (w *writer) meetKind(kind pointKind, of span, with map[slot]string) string 
 		return ""
 	}
 	if kind == group && next.role == argument && w.bears() { // which says something of them
+		w.led = of
 		return ""
 	}
 	lists := []pointKind{kind}
@@ -105,10 +108,12 @@ func (w *writer) meetKind(kind pointKind, of span, with map[slot]string) string 
 // following is the text of the bank to say behind what a point was met with: an argument that bears on it, an answer
 // that nearly meets it, or the next argument. None where all were said.
 func (w *writer) following(of span) *entry {
+	kind := w.kindOfPoint(w.prompt.Message[of.start:of.end])
 	for _, f := range w.near(of) {
-		if !w.has(f.entry) {
-			return f.entry
+		if w.has(f.entry) || f.role == answer && (kind == evidence || kind == asksCase && !w.namesCase(f.entry)) { // which answers something else
+			continue
 		}
+		return f.entry
 	}
 	return w.next(false)
 }
@@ -144,12 +149,17 @@ func (w *writer) namesCase(e *entry) bool {
 	return false
 }
 
+// standsIn says whether a text that seems to answer a request for an example or for evidence is to be said in place of one.
+func (w *writer) standsIn(kind pointKind, f match) bool {
+	return kind != asksCase && kind != evidence || f.score >= surelyAnswers || f.role != question && w.namesCase(f.entry)
+}
+
 // leads says whether a point has to be met by its kind although a text seems to answer it.
 func leads(kind pointKind, f match) bool {
 	switch kind {
 	case asksCase, evidence:
-		return f.role != question
-	case remedy, milder, ownMotive:
+		return f.role != question || f.score < surelyAnswers
+	case remedy, milder, ownMotive, group, moral, motive, whereLine:
 		return f.score < surelyAnswers
 	}
 	return false

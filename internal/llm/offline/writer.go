@@ -218,6 +218,9 @@ func (w *writer) answers(m message) (parts []string) {
 		if text := w.meetKind(kind, of, with); text != "" {
 			parts = append(parts, text)
 		}
+		if len(parts) > 0 && !w.standsIn(kind, found[0]) {
+			return parts
+		}
 	}
 	most := 1 + m.words/30
 	met, led := false, len(parts)
@@ -240,7 +243,10 @@ func (w *writer) answers(m message) (parts []string) {
 	}
 	if led == 0 {
 		if text := w.meetKind(kind, of, with); text != "" {
-			return append(parts, text)
+			parts = append(parts, text)
+		}
+		if w.led != (span{}) {
+			return parts
 		}
 	}
 	if ours && len(parts) == 0 && m.sign != shifting {
@@ -647,7 +653,7 @@ func (w *writer) matches(m message) (found []match) {
 				ranked, met = asked, true
 			}
 		}
-		if f, ok := w.grounded(sentence); ok && !w.claimAlone(m) && !m.questions[i] && !met && (w.general || w.kindOfPoint(s) == "") {
+		if f, ok := w.grounded(sentence); ok && !w.claimAlone(m) && !m.questions[i] && !met && (w.general || w.kindOfPoint(sentence) == "") {
 			ranked = []match{f}
 		}
 		if given := len(m.points) > 1 && !m.questions[i] && w.gave(sentence); given && len(ranked) > 0 && ranked[0].score < sureGiven {
