@@ -83,11 +83,10 @@ func (w *writer) meetKind(kind pointKind, of span, with map[slot]string) string 
 		return ""
 	}
 	lists := []pointKind{kind}
-	switch w.aim() {
-	case bank.Require, bank.Remove, bank.Change, bank.Blame:
-		lists = []pointKind{kind + "-want", kind}
-	case bank.Spare:
+	if aim := w.aim(); aim == bank.Spare {
 		lists = []pointKind{kind + "-keep", kind}
+	} else if slices.Contains([]bank.Aim{bank.Require, bank.Remove, bank.Change, bank.Blame}, aim) {
+		lists = []pointKind{kind + "-want", kind}
 	}
 	if kind == asksCase && w.mayFollow(of, next) && w.namesCase(next) {
 		lists = []pointKind{"case"}
@@ -156,11 +155,18 @@ func (w *writer) standsIn(kind pointKind, f match) bool {
 
 // leads says whether a point has to be met by its kind although a text seems to answer it.
 func leads(kind pointKind, f match) bool {
-	switch kind {
-	case asksCase, evidence:
-		return f.role != question || f.score < surelyAnswers
-	case remedy, milder, ownMotive, group, moral, motive, whereLine:
-		return f.score < surelyAnswers
+	if (kind == asksCase || kind == evidence) && f.role != question {
+		return true
 	}
-	return false
+	return f.score < surelyAnswers && slices.Contains([]pointKind{asksCase, evidence, remedy, milder, ownMotive, group, moral, motive, whereLine}, kind)
+}
+
+// leadTo is what is said before the text that seems to answer a message, and the kind of its point; empty where that
+// needs nothing before it.
+func (w *writer) leadTo(m message, found []match) (text string, of pointKind) {
+	kind, at, with := w.kindAsked(m)
+	if len(found) == 0 || !leads(kind, found[0]) {
+		return "", kind
+	}
+	return w.meetKind(kind, at, with), kind
 }
