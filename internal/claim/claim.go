@@ -35,6 +35,9 @@ func (w weights) reading(s *scene) (subject debate.Subject, sure float64) {
 		return debate.Subject{Topic: topic, Title: Title(topic), Stance: debate.Pro}, surelyAsked
 	}
 	f := w.read(s)
+	if alone, sure := w.lead(s, f); sure >= sureLead {
+		return alone, sure
+	}
 	if f.span == none && imperative.MatchString(s.text) {
 		if said := w.statement(s, f); said != "" {
 			return debate.Subject{Topic: said, Title: Title(said), Stance: debate.Con}, surelyAsked
@@ -58,6 +61,41 @@ func (w weights) reading(s *scene) (subject debate.Subject, sure float64) {
 	}
 	return f.subject(), float64(f.sure)
 }
+
+// lead is the claim that a message begins with and gives reasons for, where the reasons had it read otherwise: no "nobody"
+// and no "never" in one turns it. It gives way to a demand further on, or to a short claim ("The beach is full of them. Jet
+// skis should be banned").
+func (w weights) lead(s *scene, f found) (subject debate.Subject, sure float64) {
+	lead, _ := Lead(s.text)
+	if lead == "" || f.span == none || f.side == arguesFor || f.side == arguesAgainst {
+		return debate.Subject{}, 0
+	}
+	l := newScene(lead)
+	last := len(l.tokens) - 1
+	inside := s.tokens[f.span.i].from < len(lead)
+	if inside && (f.side != denies || f.span.i > 0) {
+		return debate.Subject{}, 0
+	}
+	if !inside {
+		later := s.text[s.tokens[s.tokens[f.span.i].first].from:s.tokens[s.tokens[f.span.i].last].to]
+		if demand.MatchString(later) || len(strings.Fields(later)) < minReason {
+			return debate.Subject{}, 0
+		}
+	}
+	alone := w.read(l)
+	if alone.side != agrees || alone.sided < sureLead || alone.span.i != 0 || alone.span.j != last || alone.names {
+		return debate.Subject{}, 0
+	}
+	topic := unframed(lead)
+	return debate.Subject{Topic: topic, Title: Title(topic), Stance: debate.Con}, float64(max(alone.sure, alone.states))
+}
+
+// sureLead is how sure a claim must be its writer's own to be taken without its reasons, and minReason how many words a
+// sentence has that gives one and is no claim beside it.
+const (
+	sureLead  = 0.7
+	minReason = 9
+)
 
 // demand is that something should be otherwise: hardly anybody says that who claims nothing.
 var demand = regexp.MustCompile(`(?i)^[^?]+ (?:should(?:n['’]?t)?|must(?:n['’]?t)?|ought to|needs? to be|ha(?:s|ve) to be|deber[ií]an?|tendr[ií]an? que) [^?]+$`)
@@ -117,8 +155,11 @@ func Within(statement string) Inner {
 // rather than says it.
 func Asks(message string) bool {
 	f := weights(stored).read(newScene(message))
-	return f.span != none && (f.side == arguesFor || f.side == arguesAgainst)
+	return f.span != none && f.sure >= sureAsked && (f.side == arguesFor || f.side == arguesAgainst)
 }
+
+// sureAsked is how sure it must be of what is asked: "lock up who burns the flag" asks nothing of the bot.
+const sureAsked = 0.15
 
 // Language is the language of a message, as an ISO 639-1 code.
 func Language(message string) string { return weights(stored).language(newScene(message)) }

@@ -11,6 +11,7 @@ var rhetorical = []struct {
 	question  *regexp.Regexp
 	statement string
 }{
+	{asked(`why would (?:anyone|anybody|you|people) (?:ever |even |still )*(?:choose|pick|prefer|want) ([^.?!;:,]+?) (?:over|to|rather than|instead of) ([^.?!;:,]+)`), "$2 is better than $1"},
 	{asked(`who (?:on earth |in the world |the hell |even |really |actually |still )*needs ([^.?!;:]+?)(?: anyway| any ?more| these days| nowadays)?`), "nobody needs $1"},
 	{asked(`why do so many people (?:still |even )?([^.?!;:]+?)(?: anyway)?`), "people should not $1"},
 	{asked(`why do (people|we) (?:still|even) ([^.?!;:]+?)(?: anyway)?`), "$1 should not $2"},
@@ -18,6 +19,12 @@ var rhetorical = []struct {
 	{asked(`why (?:would|should) (?:anyone|anybody) (?:still |even |ever )?([^.?!;:]+)`), "nobody should $1"},
 	{asked(`how can (?:anyone|anybody|people) (?:still |even |really )?((?:defend|support|like|love|enjoy|eat|justify|want|trust|believe in|vote for) [^.?!;:]+)`), "nobody should $1"},
 	{asked(`why is ([^.?!;:]+) still a thing`), "$1 should be abolished"},
+	{asked(`what(?:['’]?s| is) (?:so |really |even |actually )*(?:bad|wrong|terrible|awful) (?:about|with|in) ([^.?!;:]+)`), "there is nothing wrong with $1"},
+	{asked(`how can (?:anyone|anybody|people|you) (?:still |even |really )*(?:be against|oppose) ([^.?!;:]+)`), "people should be for $1"},
+	{asked(`(?:is there any|what(?:['’]?s| is) the) (?:point|use|sense) (?:of|in) ([^.?!;:]+?)(?: anyway| any ?more| these days)?`), "there is no point in $1"},
+	{asked(`qu[eé] tienen? de malo ([^.?!;:]+)`), "no hay nada malo en $1"},
+	{asked(`qu[eé] sentido tienen? ([^.?!;:]+)`), "no tiene sentido $1"},
+	{asked(`c[oó]mo puede (?:alguien|la gente) estar en contra de ([^.?!;:]+)`), "hay que estar a favor de $1"},
 	{asked(`qui[eé]n (?:demonios )?necesita ([^.?!;:]+?)(?: hoy en d[ií]a)?`), "nadie necesita $1"},
 	{asked(`c[oó]mo puede (?:alguien|la gente) ((?:defender|apoyar|justificar|querer|votar|comer|creer en) [^.?!;:]+)`), "nadie debería $1"},
 }
@@ -42,16 +49,16 @@ func restated(question string) string {
 	return ""
 }
 
-// maxQuestion is the length of a message of one sentence, in bytes.
+// maxQuestion is the length of such a question, in bytes.
 const maxQuestion = 200
 
 // before is what may stand before a question, and asking how each of them begins: a message that does not is
 // compared with none of them.
 const before = `(?i)^\W*(?:(?:but|so|and|ok|ugh|honestly|seriously|pero|y)\b,? )*`
 
-var asking = regexp.MustCompile(before + `(?:who|why|how|qui[eé]n|c[oó]mo)`)
+var asking = regexp.MustCompile(before + `(?:who|why|how|what|is there|qui[eé]n|c[oó]mo|qu[eé])`)
 
-// asked is a pattern of a whole message of one sentence.
+// asked is a pattern of a whole sentence.
 func asked(question string) *regexp.Regexp {
 	return regexp.MustCompile(before + question + `[?!. ]*$`)
 }
@@ -59,15 +66,26 @@ func asked(question string) *regexp.Regexp {
 // misspelt is "should" as it is written in haste: without it there is no demand.
 var misspelt = regexp.MustCompile(`(?i)\bs(?:ould|h(?:oudl?|uld|old|ud|ld))(n['’]?t)?\b`)
 
-// Said is what a message says that only seems to ask ("who needs marriage?"), and else the message.
+// Said is what a message says that only seems to ask ("who needs marriage?"), with what follows that, and else the message.
 func Said(message string) string {
 	message = misspelt.ReplaceAllString(message, "should$1")
-	if len(message) > maxQuestion || !asking.MatchString(message) {
+	question, reasons := message, ""
+	if i := strings.IndexByte(message, '?'); i >= 0 {
+		question, reasons = message[:i+1], message[i+1:]
+	}
+	if len(question) > maxQuestion || !asking.MatchString(question) {
 		return message
 	}
 	for _, r := range rhetorical {
-		if found := r.question.FindStringSubmatchIndex(message); found != nil {
-			return string(r.question.ExpandString(nil, r.statement, message, found))
+		if found := r.question.FindStringSubmatchIndex(question); found != nil {
+			said := string(r.question.ExpandString(nil, r.statement, question, found))
+			if reasons = strings.TrimLeft(reasons, "?! "); reasons != "" {
+				said = sentenceCase(said) + ". " + reasons
+				if lead, _ := Lead(said); lead == "" || len(strings.Fields(reasons)) < minReason { // "Who needs marriage? I do."
+					return message
+				}
+			}
+			return said
 		}
 	}
 	return message

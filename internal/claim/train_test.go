@@ -387,7 +387,7 @@ func TestTrain(t *testing.T) {
 	}
 	began := time.Now()
 	openings := slices.Concat(readOpenings(t, "messy/train"), readOpenings(t, "tidy/train"))
-	framed := slices.Concat(readOpenings(t, "tidy/frames"), readOpenings(t, "tidy/short"))
+	framed := slices.Concat(readOpenings(t, "tidy/frames"), readOpenings(t, "tidy/short"), readOpenings(t, "tidy/reasons"))
 	var test []opening
 	if *dev {
 		var learn []opening
