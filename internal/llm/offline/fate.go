@@ -21,6 +21,11 @@ func (g *grammar) fate(claim string) (subject string, worth int) {
 		return 0
 	}
 	worth = 1
+	if m := f.Spared.FindStringSubmatch(claim); m != nil {
+		if asked := f.Asked.FindStringSubmatch(m[1]); asked != nil {
+			return asked[2], -judge(asked[1])
+		}
+	}
 	subject = claim
 	if m := f.Said.FindStringSubmatch(claim); m != nil && judge(m[3]) != 0 {
 		subject, worth = m[1], judge(m[3])

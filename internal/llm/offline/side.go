@@ -40,40 +40,77 @@ var plainer = []struct {
 	{regexp.MustCompile(`(?i)\b(hacen?|hacía|hizo|causan?) (mucho )?más (mal|daño) que bien\b`), "$1 daño"},
 	{regexp.MustCompile(`(?i)\bshould(?: not|n['’]?t) (?:even |still )?exist\b`), "should be abolished"},
 	{regexp.MustCompile(`(?i)\bshould (?:even |still )?exist\b`), "should not be abolished"},
-	{regexp.MustCompile(`(?i)\bshould(?: not|n['’]?t) be (?:allowed|permitted|legal)\b`), "should be banned"},
+	{regexp.MustCompile(`(?i)\bshould(?: not|n['’]?t) be (?:allowed|permitted|legal)((?: (?:in|at|on|for)\b[^.,;!?]*)?(?:[.,;!?]|$))`), "should be banned$1"},
 	{regexp.MustCompile(`(?i)\bshould(?: not|n['’]?t) be (?:a crime|criminal|illegal|against the law)\b`), "should be legal"},
 	{regexp.MustCompile(`(?i)\bshould be (?:a crime|criminal|against the law)\b`), "should be banned"},
-	{regexp.MustCompile(`(?i)\b(?:is|are) (?:long |well |way )?overdue\b`), "should be introduced"},
+	{regexp.MustCompile(`(?i)\b(?:should|must|needs? to|ought to|ha(?:s|ve) (?:got )?to) (?:just |simply |all )?go([.!?,;]|$)`), "should be abolished$1"},
+	{regexp.MustCompile(`(?i)^\W*there(?:['’]?s| is) no (?:good |real |possible )?(?:excuse|justification) for ([^.,;!?]+)`), "$1 is wrong"},
+	{regexp.MustCompile(`(?i)^\W*not even ([^.,;!?]+?) (is|are|was|were) `), "$1 $2 not "},
+	{regexp.MustCompile(`(?i)^\W*(?:we|you|they|nobody|no one|no country) (?:can(?:['’]?t|not|)|could(?:n['’]?t| not|)|will(?: never|)|won['’]?t) ([^.,;!?]{4,60}?) without ([^.,;!?]+)`), "we need $2 to $1"},
+	{regexp.MustCompile(`(?i)^\W*without ([^.,;!?]{3,60}?),? (?:there(?:['’]s| is| are| would be)|we|you|nobody|no one|nothing)\b[^.;!?]*\b(?:no|nobody|nothing|not|none|never|\pL+n['’]t)\b[^.;!?]*`), "we need $1"},
+	{regexp.MustCompile(`(?i)^\W*sin ([^.,;!?]{3,60}?),? (?:no|nadie|nada|ning[uú]n\pL*) [^.;!?]+`), "necesitamos $1"},
+	{regexp.MustCompile(`(?i)^\W*no (?:se )?(?:puede|puedes|podemos|podr[ií]amos|hay forma de) ([^.,;!?]{4,60}?) sin ([^.,;!?]+)`), "necesitamos $2 para $1"},
+	{regexp.MustCompile(`(?i)^\W*ni siquiera ([^.,;!?]+?) (es|son|est[aá]n?|debe\pL*) `), "$1 no $2 "},
+	{regexp.MustCompile(`(?i)\b(?:no (?:tengo|tienes|tiene|tenemos|tienen|hay) por qu[eé]|nadie (?:deber[ií]a|debe|tendr[ií]a que|tiene que)) (\pL+(?:[aeií]r|[aeií]r(?:se|l[eoa]s?))\b)`), "no habría que $1"},
+	{regexp.MustCompile(`(?i)^\W*(?:nobody|no one) (?:should|must) (ban|abolish|outlaw|prohibit|forbid|scrap|close|cap|cut|raise|lower|end|stop) `), "we should not $1 "},
+	{regexp.MustCompile(`(?i)^\W*no (?:hay|tienen?) nada (?:de )?malo (?:en )?([^.,;!?]+)`), "$1 está bien"},
+	{regexp.MustCompile(`(?i)^\W*there(?:['’]?s| is) nothing wrong with ([^.,;!?]+)`), "$1 is fine"},
 	{regexp.MustCompile(`(?i),? and (?:it |they )?never (?:was|were|has|have|will|did)(?: been| be)?\b`), ""},
 	{regexp.MustCompile(`(?i)\b(?:we|they|countries|people) should(?: not|n['’]?t) (?:even |still |be allowed to )?(have|own) `), "we should abolish "},
 	{regexp.MustCompile(`(?i)\bno (?:deber[ií]an?|deban?) existir\b`), "debería abolirse"},
 	{regexp.MustCompile(`(?i)\b(?:deber[ií]an?|deban?) existir\b`), "no debería abolirse"},
 }
 
-// readSide reads how much a text is for a topic, as log odds.
+// readSide reads how much a text is for a topic, as log odds: of a claim with its reasons, which speak of what the other side
+// wants too, and deny much, by the claim, where that is plain alone.
 func (x *index) readSide(text string, s *subject) float64 {
+	if concluded := concluding.FindStringSubmatch(text); concluded != nil {
+		if sum := x.readClaim(concluded[1], s); math.Abs(sum) >= clearSide && s.named(plain(concluded[1])) {
+			return sum
+		}
+	}
+	lead, reasons := claim.Lead(text)
+	if lead == "" {
+		return x.readClaim(unconceded(text), s)
+	}
+	said, more := x.readClaim(unconceded(lead), s), x.byWords(reasons, s)
+	if plain := math.Abs(said); plain >= clearSide {
+		return said + max(-byReasons*plain, min(byReasons*plain, more))
+	}
+	return said + x.byWords(text, s)
+}
+
+// byReasons is the most that the reasons for a plain claim count beside it.
+const byReasons = 0.4
+
+// concluding ends a message with what its reasons are for.
+var concluding = regexp.MustCompile(`(?i)[.!?;,] (?:and |y )?(?:so,?(?: no,?| yes,?)?|therefore,?|that['’]?s why|which is why|hence|as[ií] que|por eso|por (?:lo )?tanto,?) (?:i (?:think|believe|say)(?: that)? |(?:creo|pienso|digo) que )?([^.!?;]{12,}?)[.!]*$`)
+
+// unconceded is a text without what it grants before its claim, unless that is named there alone.
+func unconceded(text string) string {
+	granted := conceding.FindString(text)
+	if granted == "" || onlyMeant.MatchString(text[len(granted):]) {
+		return text
+	}
+	return text[len(granted):]
+}
+
+// conceding begins with what somebody grants who claims something else, and onlyMeant with a word for what was named before.
+var (
+	conceding = regexp.MustCompile(`(?i)^\W*(?:(?:i['’]?m|i am) (?:all )?(?:for|in favou?r of)|i (?:know|get|understand|see|agree|admit|like|love|respect|support)|sure,|yes,|granted,?|of course|no doubt|entiendo|comprendo|sé|ya sé|reconozco|admito|claro que|es verdad que|es cierto que|no tengo nada (?:en )?contra(?: de)?|estoy a favor de)\b[^.;:!?]{2,120}, (?:but|pero) `)
+	onlyMeant = regexp.MustCompile(`(?i)^(?:i|we|it|they|he|she|that|this|those|these|there|you|eso|esto|lo|la|los|las|le|les|se|no)\b`)
+)
+
+// readClaim is readSide for a text that is read as a whole.
+func (x *index) readClaim(text string, s *subject) float64 {
+	if sum := x.asTold(text, s); sum != 0 {
+		return sum
+	}
+	weighed, weighs := x.byBalance(text, s)
 	for _, b := range plainer {
 		text = b.told.ReplaceAllString(text, b.says)
 	}
-	words := wordsOf(text)
-	said := strings.Join(words, " ")
-	if said == "" {
-		return 0
-	}
-	if said == plain(s.Claim) {
-		return math.Inf(1)
-	}
-	affirmed := slices.DeleteFunc(slices.Clone(words), func(w string) bool { return x.negations[w] })
-	denied := len(affirmed) < len(words)
-	if denied && slices.Equal(affirmed, wordsOf(s.Claim)) {
-		return math.Inf(-1)
-	}
-	for side, sign := range map[debate.Stance]int{debate.Pro: 1, debate.Con: -1} {
-		if slices.ContainsFunc(s.Claims.Of(side), func(claim string) bool { return plain(claim) == said }) {
-			return math.Inf(sign) // as it stands in the bank, also where that is the topic's name
-		}
-	}
-	if !denied && slices.ContainsFunc(s.names, func(parts []string) bool { return said == strings.Join(parts, " ") }) {
+	if said := plain(text); said == "" || x.namedAs(said, s) {
 		return 0 // nothing but the subject
 	}
 	for _, by := range []func(string, *subject) (float64, bool){x.byDenial, x.byOrder, x.byFate} {
@@ -81,7 +118,7 @@ func (x *index) readSide(text string, s *subject) float64 {
 			return sum
 		}
 	}
-	if within := claim.Within(text); within.Stance == debate.Pro && within.Sure >= sureWithin && within.Sided >= sureDenied && !within.Names && !asserted(text, within.Topic) && len(within.Topic)+leastFrame < len(text) && x.frames(text, within.Topic, s) {
+	if within := claim.Within(text); within.Stance == debate.Pro && within.Sure >= sureWithin && within.Sided >= sureDenied && !within.Names && len(within.Topic)+leastFrame < len(text) && x.frames(text, within.Topic, s) {
 		return -x.readSide(within.Topic, s)
 	}
 	if frame := deniesThat.FindString(text); frame != "" {
@@ -100,26 +137,37 @@ func (x *index) readSide(text string, s *subject) float64 {
 	} else if view != "" {
 		return -x.readSide(view, s)
 	}
+	if weighs {
+		return weighed
+	}
 	return x.byWords(text, s)
 }
 
-// asserted says whether a text states a claim in a sentence of its own and goes on with something else than a verdict on
-// it, as with a reason: "X should be free. Talent does not depend on money."
-func asserted(text, claim string) bool {
-	all := sentencesOf(text)
-	for i, s := range all[:max(len(all)-1, 0)] {
-		if sentence := text[s.start:s.end]; !strings.HasSuffix(sentence, "?") && strings.EqualFold(strings.TrimRight(bare(sentence), ".! "), strings.TrimRight(claim, ".! ")) {
-			next := text[all[i+1].start:all[i+1].end]
-			return len(strings.Fields(next)) >= leastReason && !verdictOn.MatchString(next)
+// asTold is infinitely much for or against a topic where a text is its claim, or the denial of that, or stands in the bank
+// as one of a side's; 0 where it is none.
+func (x *index) asTold(text string, s *subject) float64 {
+	words := wordsOf(text)
+	said := strings.Join(words, " ")
+	if said == plain(s.Claim) {
+		return math.Inf(1)
+	}
+	affirmed := slices.DeleteFunc(slices.Clone(words), func(w string) bool { return x.negations[w] })
+	if len(affirmed) < len(words) && slices.Equal(affirmed, wordsOf(s.Claim)) {
+		return math.Inf(-1)
+	}
+	for side, sign := range map[debate.Stance]int{debate.Pro: 1, debate.Con: -1} {
+		if slices.ContainsFunc(s.Claims.Of(side), func(claim string) bool { return plain(claim) == said }) {
+			return math.Inf(sign) // also where that is the topic's name
 		}
 	}
-	return false
+	return 0
 }
 
-// leastReason is how many words a reason has at least, and verdictOn begins what judges the sentence before it.
-const leastReason = 4
-
-var verdictOn = regexp.MustCompile(`(?i)^\W*(?:(?:and|but|well|honestly|sorry|y|pero|pues|bueno|la verdad),? )*(?:no|nope|nah|not|never|wrong|nonsense|rubbish|bullshit|yeah right|says who|who (?:says|believes)|i (?:do not|don['’]?t|disagree|doubt|can['’]?t|cannot|hate|never)|that|this|these people|people who|what an?|such|so they|they say|it(?:['’]?s| is) (?:not true|wrong|nonsense|a (?:lie|myth|joke))|es[oa]|est[oa]|qu[eé]|menud[oa]|vaya|ni|mentira|falso|dicen|(?:yo )?no (?:estoy|creo|lo|me)|es (?:mentira|falso|una? (?:mentira|mito|tonter[ií]a|locura|broma)))\b`)
+// namedAs says whether a text, as plain gives it, is a name of the topic and nothing else, with no "not".
+func (x *index) namedAs(said string, s *subject) bool {
+	return !slices.ContainsFunc(strings.Fields(said), func(w string) bool { return x.negations[w] }) &&
+		slices.ContainsFunc(s.names, func(parts []string) bool { return said == strings.Join(parts, " ") })
+}
 
 // frames says whether a text says nothing of a topic beside a claim that it has.
 func (x *index) frames(text, claim string, s *subject) bool {
@@ -130,8 +178,29 @@ func (x *index) frames(text, claim string, s *subject) bool {
 	})
 }
 
-// comparison has what is said to be better, with a "not" if that is denied, and than what.
-var comparison = regexp.MustCompile(`(?i)^(.+?)\b(?:better|superior|mejor(?:es)?)\b(?: [\pL-]+){0,3}? (?:than|to|que|a)\b(.+)$`)
+// comparison has what is said to be better, with a "not" if that is denied, and than what; worse has it the other way
+// around, and preferred without who prefers it.
+var (
+	comparison = regexp.MustCompile(`(?i)^(.+?)\b(?:(?:better|superior|mejor(?:es)?)\b(?: [\pL-]+){0,3}? (?:than|to|que|a)|beats?|trumps?|outclass(?:es)?|(?:ganan?|superan?|vencen?) a|dan? (?:mil|cien) vueltas a)\b(.+)$`)
+	worse      = regexp.MustCompile(`(?i)^(.+?)\b(?:worse|inferior|peor(?:es)?)\b(?: [\pL-]+){0,3}? (?:than|to|que|a)\b(.+)$`)
+	preferred  = regexp.MustCompile(`(?i)^\W*(?:i(?:['’]d| would)? (?:much |always |really |still |far )*(?:prefer|rather have|take|choose|pick)|(?:yo )?prefiero)\b (.+?) (?:\b(?:over|to|any day over|instead of|rather than|antes que|a)\b) (.+?)(?: any (?:day|time))?$`)
+)
+
+// compared is what a text has better and than what, and whether it denies that; empty where it compares nothing.
+func (x *index) compared(text string) (better, than string, denied bool) {
+	for _, c := range []*regexp.Regexp{preferred, comparison, worse} {
+		said := c.FindStringSubmatch(text)
+		if said == nil {
+			continue
+		}
+		denied = slices.ContainsFunc(wordsOf(said[1]), func(w string) bool { return x.negations[w] })
+		if c == worse {
+			return said[2], said[1], denied
+		}
+		return said[1], said[2], denied
+	}
+	return "", "", false
+}
 
 // byDenial is how much a text is for a topic that says one of its claims with a "not" more or less:
 // "gun control works", where a side says that it does not.
@@ -169,8 +238,9 @@ var doing = map[string]bool{"do": true, "does": true, "did": true}
 // byOrder is how much a text is for a topic whose claim has one thing better than another, by
 // which of the two it has first.
 func (x *index) byOrder(text string, s *subject) (sum float64, told bool) {
-	said, claimed := comparison.FindStringSubmatch(text), comparison.FindStringSubmatch(s.Claim)
-	if said == nil || claimed == nil {
+	better, than, denied := x.compared(text)
+	claimed := comparison.FindStringSubmatch(s.Claim)
+	if better == "" || claimed == nil {
 		return 0, false
 	}
 	shared := func(a, b string) (n int) {
@@ -182,9 +252,9 @@ func (x *index) byOrder(text string, s *subject) (sum float64, told bool) {
 		}
 		return n
 	}
-	same := shared(said[1], claimed[1]) * shared(said[2], claimed[2])
-	turned := shared(said[1], claimed[2]) * shared(said[2], claimed[1])
-	if slices.ContainsFunc(wordsOf(said[1]), func(w string) bool { return x.negations[w] }) {
+	same := shared(better, claimed[1]) * shared(than, claimed[2])
+	turned := shared(better, claimed[2]) * shared(than, claimed[1])
+	if denied {
 		same, turned = turned, same
 	}
 	switch {
@@ -196,10 +266,25 @@ func (x *index) byOrder(text string, s *subject) (sum float64, told bool) {
 	return 0, false
 }
 
+// balance says that something does more good than harm, or more harm than good, and before that a "not" if that is denied.
+var balance = regexp.MustCompile(`(?i)(\b(?:no|not|never|nunca|tampoco)\b|n['’]t)?(?: (?:le|nos|les|ha|han|have|has|done?))*\b *(?:(?:do|does|did|done|causes?|caused|hacen?|hacía|hizo|hecho|causan?) )(?:a lot |much |far |way |mucho )*(?:(more good than (?:harm|bad|damage|evil)|más bien que (?:mal|daño))|(?:more (?:harm|bad|damage|evil) than good|más (?:mal|daño) que bien))\b`)
+
+// byBalance is how much a text is for a topic whose claim weighs the good of something against the harm, as the text does.
+func (x *index) byBalance(text string, s *subject) (sum float64, told bool) {
+	said, claimed := balance.FindStringSubmatch(text), balance.FindStringSubmatch(s.Claim)
+	if said == nil || claimed == nil || !s.named(plain(text)) {
+		return 0, false
+	}
+	if good := (said[2] != "") != (said[1] != ""); good == (claimed[2] != "") {
+		return sureFate, true
+	}
+	return -sureFate, true
+}
+
 // How sure a claim within a text must be, and that the text denies it, and how much longer than it the text.
 const (
 	sureWithin = 0.5
-	sureDenied = 0.75
+	sureDenied = 0.7
 	leastFrame = 4
 )
 

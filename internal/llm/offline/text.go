@@ -25,11 +25,11 @@ type grammar struct {
 	If, That                                                                 string
 	OfKind, NotOfKind                                                        pattern
 	Outside                                                                  map[string]string
-	Kinds, Rhetorical, Addressed, Points                                     []kindRule
+	Kinds, Rhetorical, Addressed                                             []kindRule
 	AskedBack, AsksLink, TakenBack, Thing, Spoken, Harmless, OfBot           pattern
 	Reason, Passed, Tag                                                      pattern
 	Aims                                                                     struct{ Spares, Removes, Obliges, Does, Kinds pattern }
-	Fates                                                                    struct{ Asked, Said, Good, Bad pattern }
+	Fates                                                                    struct{ Asked, Spared, Said, Good, Bad pattern }
 	Acts, Undergoes                                                          pattern
 	Say                                                                      clauseWords
 	Noun                                                                     nounWords

@@ -1,0 +1,163 @@
+package offline
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/debate-chatbot/debate-api/internal/claim"
+	"github.com/debate-chatbot/debate-api/internal/debate"
+)
+
+// reads says how the service reads an opening: the topic and the bot's side of it, nil where it asks or has no topic.
+func reads(t testing.TB, m *Model, message string) (*subject, debate.Stance) {
+	t.Helper()
+	read, sure := claim.Read(message)
+	read, sure = m.ReadTopic(message, read, sure)
+	if sure < 0.6 {
+		return nil, debate.NoStance
+	}
+	k := english(t, m)
+	if read.Language == "es" {
+		var err error
+		if k, err = m.spanish(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return k.findIn(debate.Prompt{Topic: read.Topic, Stance: read.Stance, Message: message, Number: 1, Language: read.Language})
+}
+
+// Who makes a plain claim and says why is not on the other side for the words of the reasons: "Billionaires shouldn't
+// exist. Nobody earns a billion dollars; they extract it from workers who are paid a fraction of what they produce." was
+// taken for the claim that they should. The claims are those that the bank has of each side, and the reasons its
+// arguments for that.
+func TestReasonsTurnNoClaim(t *testing.T) {
+	t.Parallel()
+	m := newModel(t, Options{})
+	for _, load := range []func() (*knowledge, error){m.english, m.spanish} {
+		k, err := load()
+		if err != nil {
+			t.Fatal(err)
+		}
+		all, found, turned := 0, 0, 0
+		for n, s := range k.subjects {
+			for _, user := range []debate.Stance{debate.Pro, debate.Con} {
+				claims, arguments := s.Claims.Of(user), s.Of(user).Arguments
+				if len(claims) == 0 {
+					continue
+				}
+				a := arguments[2*n%len(arguments)] // the reader of claims learns of the others
+				reason := a.Point
+				if n%2 == 0 {
+					reason = a.Text[:sentencesOf(a.Text)[0].end]
+				}
+				message := upperFirst(claims[n%len(claims)]) + ". " + upperFirst(reason)
+				all++
+				switch read, bot := reads(t, m, message); {
+				case read != s:
+				case bot == user:
+					turned++
+					t.Logf("%q: the bot argues %s of %q", message, bot, s.Claim)
+				default:
+					found++
+				}
+			}
+		}
+		t.Logf("%s: of %d found %d, turned %d", k.language, all, found, turned)
+		if 200*turned > all || 100*found < 95*all {
+			t.Errorf("%s: of %d openings are %d found and %d turned, has to be 95 %% and at most 0.5 %%", k.language, all, found, turned)
+		}
+	}
+}
+
+// What people say for a ban, against one and of two things is said in many ways, of which the words stand on both sides.
+func TestWhatIsSaidInOtherFormsHasItsSide(t *testing.T) {
+	t.Parallel()
+	m := newModel(t, Options{})
+	for _, load := range []func() (*knowledge, error){m.english, m.spanish} {
+		k, err := load()
+		if err != nil {
+			t.Fatal(err)
+		}
+		all, turned := 0, 0
+		for _, s := range k.subjects {
+			for text, user := range otherForms(k.language, strings.TrimSuffix(s.Claim, ".")) {
+				all++
+				if read, bot := reads(t, m, text); read == s && bot == user {
+					turned++
+					t.Logf("%q: the bot argues %s of %q", text, bot, s.Claim)
+				}
+			}
+		}
+		t.Logf("%s: of %d turned %d", k.language, all, turned)
+		if 100*turned > 2*all {
+			t.Errorf("%s: %d of %d are taken for the other side, may be 2 %%", k.language, turned, all)
+		}
+	}
+}
+
+// otherForms are ways to say a motion, or the opposite, with the side of it.
+func otherForms(language, motion string) map[string]debate.Stance {
+	all := make(map[string]debate.Stance)
+	fill := func(side debate.Stance, thing, other string, forms ...string) {
+		for _, form := range forms {
+			all[upperFirst(strings.NewReplacer("#", thing, "@", other).Replace(form))] = side
+		}
+	}
+	if language == "en" {
+		for passive, verb := range map[string]string{" should be banned": "ban ", " should be abolished": "abolish "} {
+			if thing, ok := strings.CutSuffix(motion, passive); ok {
+				thing = lowerFirst(thing)
+				fill(debate.Pro, thing, "", "we must "+verb+"#", verb+"# already", "there is no excuse for #")
+				fill(debate.Con, thing, "", "don't "+verb+"#", "we should not "+verb+"#", "nobody should "+verb+"#", "there is no need to "+verb+"#", "there is nothing wrong with #")
+			}
+		}
+		if one, other, ok := strings.Cut(motion, " is better than "); ok {
+			fill(debate.Pro, one, other, "# beats @", "@ is worse than #", "I prefer # to @")
+			fill(debate.Con, one, other, "@ beats #", "# doesn't beat @", "# is worse than @", "I'd take @ over # any day")
+		}
+		return all
+	}
+	if thing, ok := strings.CutPrefix(motion, "Habría que "); ok {
+		fill(debate.Pro, thing, "", "hay que #")
+		fill(debate.Con, thing, "", "no hay que #", "no habría que #", "no tenemos por qué #", "nadie debería #")
+	}
+	for _, passive := range []string{" debería prohibirse", " deberían prohibirse"} {
+		if thing, ok := strings.CutSuffix(motion, passive); ok {
+			fill(debate.Pro, lowerFirst(thing), "", "hay que prohibir #")
+			fill(debate.Con, lowerFirst(thing), "", "no hay que prohibir #", "no hay por qué prohibir #", "no tiene nada de malo #")
+		}
+	}
+	if one, other, ok := strings.Cut(motion, " es mejor que "); ok {
+		fill(debate.Con, lowerFirst(one), other, "@ le gana a #", "@ le da mil vueltas a #", "# es peor que @", "prefiero @ a #")
+	}
+	return all
+}
+
+// Where the last sentence draws the conclusion, and where something is granted first, that does not count for what is said.
+func TestAConclusionAndAConcessionHaveTheirSide(t *testing.T) {
+	m := newModel(t, Options{})
+	for message, want := range map[string]string{
+		"A rat is no small person, and most of what cures one fails in us. So no, animal testing should not be allowed.":                           "animal-testing CON",
+		"I'm all for free speech, but hate speech shouldn't be protected. It never stays at words.":                                                "free-speech CON",
+		"Without unions nobody would have a weekend.":                                                                                              "unions CON",
+		"What's so bad about graffiti? Nobody ever died of a painted wall, and the street is grey enough without our help.":                        "graffiti CON",
+		"Why would anyone choose cats over dogs? They do not care whether you come home, and no cat has ever fetched a stick for me.":              "dogs-cats CON",
+		"Is there any point in homework? Nobody learns at nine in the evening, and parents do half of it anyway.":                                  "homework CON",
+		"Billionaires shouldn't exist. Nobody earns a billion dollars; they extract it from workers who are paid a fraction of what they produce.": "billionaires CON",
+	} {
+		s, bot := reads(t, m, message)
+		if s == nil || s.Name+" "+string(bot) != want {
+			t.Errorf("%q: the bot argues %s of %+v, want %s", message, bot, s, want)
+		}
+	}
+	// What takes a claim back is no reason for it.
+	for _, message := range []string{"Zoos are great. Nonsense, they are prisons.", "Zoos are great. But they should be closed, no animal should live in a cage."} {
+		if lead, _ := claim.Lead(message); lead != "" {
+			t.Errorf("%q begins with the claim %q", message, lead)
+		}
+	}
+	if lead, reasons := claim.Lead("Zoos should close. No animal should live in a cage."); !slices.Equal([]string{lead, reasons}, []string{"Zoos should close", "No animal should live in a cage."}) {
+		t.Errorf("parted into %q and %q", lead, reasons)
+	}
+}
