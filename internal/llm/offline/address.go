@@ -4,7 +4,9 @@ package offline
 // whether they agree, what it could accept, and that its reply missed.
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/debate-chatbot/debate-api/internal/debate"
 	"github.com/debate-chatbot/debate-api/internal/llm/offline/bank"
@@ -19,8 +21,11 @@ func (w *writer) address() string {
 	for _, s := range slices.Backward(sentencesOf(w.prompt.Message)) {
 		said := fold(w.spellOut(w.prompt.Message[s.start:s.end]))
 		for _, rule := range w.Addressed {
-			if !rule.Pattern.in(said) {
+			if !rule.Pattern.in(said) || hasAny(plain(said), rule.Unless) {
 				continue
+			}
+			if text := w.concedeTo(rule.Kind, w.prompt.Message[s.start:s.end]); text != "" {
+				return text
 			}
 			lines := w.linesTo(rule.Kind)
 			for _, at := range w.random.Perm(len(lines)) {
@@ -74,3 +79,83 @@ func (w *writer) back(parts []string) []string {
 
 // farBack is how many messages back that may be.
 const farBack = 2
+
+// asksToAdmit is the kind of a message that asks the bot to admit something, such as that there is a problem.
+const asksToAdmit pointKind = "admit"
+
+// concedeTo is what the bank's side grants of what it is asked to grant; empty for any other kind, and where it grants none of it.
+func (w *writer) concedeTo(kind pointKind, sentence string) string {
+	if kind != asksToAdmit || w.topic == nil || w.general {
+		return ""
+	}
+	for _, f := range w.points.rank(sentence, concede) {
+		if f.score >= mayConcede && !w.has(f.entry) {
+			return w.use(f.entry)
+		}
+	}
+	return ""
+}
+
+// mayConcede is how likely a concession must be meant by who asks for one.
+const mayConcede = 0.1
+
+// hardest is the point of the user's that the bot has least to set against: one that no text of the bank surely meets, the
+// weightiest of those, or else the one that says most.
+func (w *writer) hardest() (point string) {
+	if w.topic == nil || w.general {
+		return w.bestPoint()
+	}
+	most := 0.0
+	points, say := w.pointsOfUser()
+	for i, p := range points {
+		first, kind := w.prompt.Exchanges[0], w.kindOfPoint(p)
+		if first.Number == 1 && strings.Contains(first.Message, p) || say[i] < most || kind == milder || kind == remedy || hasAny(plain(p), w.Reporting) || w.points.rank(p, answer, concede)[0].sure() {
+			continue
+		}
+		point, most = p, say[i]
+	}
+	return cmp.Or(point, w.bestPoint())
+}
+
+// crux is the point that the bot's side stands or falls by: that of the argument it gave first, or that the bank has first.
+func (w *writer) crux() string {
+	for _, e := range w.used() {
+		if e.role == argument && e.Point != "" {
+			return e.Point
+		}
+	}
+	if w.topic == nil {
+		return ""
+	}
+	if e := w.entry(argument); e != nil {
+		return e.Point
+	}
+	return ""
+}
+
+// weakest is what the bank's side concedes and has not said yet; empty where there is nothing.
+func (w *writer) weakest() string {
+	if w.topic == nil {
+		return ""
+	}
+	for _, e := range w.points.entries {
+		if e.role == concede && !w.has(e) {
+			return w.use(e)
+		}
+	}
+	return ""
+}
+
+// restsOn is what the bot's side rests on: its case, or an argument that it has not given yet.
+func (w *writer) restsOn() string {
+	if w.topic == nil || w.general {
+		return ""
+	}
+	if e := w.next(false); e != nil {
+		return w.use(e)
+	}
+	if e := w.ownBest(); e != nil {
+		return e.Text.Text
+	}
+	return ""
+}

@@ -170,6 +170,10 @@ func (w *writer) fillAside(l line) (string, bool) {
 		{pointsSlot, w.pointsMade},
 		{topicSlot, func() string { return w.prompt.NewTopic }},
 		{personaSlot, func() string { return w.prompt.Persona }},
+		{hardSlot, func() string { return w.quoted(w.hardest()) }},
+		{cruxSlot, w.crux},
+		{weakSlot, w.weakest},
+		{restsSlot, w.restsOn},
 	} {
 		if !l.needs(s.slot) {
 			continue

@@ -149,6 +149,7 @@ type lines struct {
 	Signs                                                          map[sign][]line
 	First, Proposed                                                map[debate.Stance][]line
 	Opening, Pressed, Probes, Replies, Clauses, Yielded, Passed    map[pointKind][]line
+	Points                                                         map[pointKind][]line
 }
 
 // readLines reads those of all languages.
@@ -229,10 +230,14 @@ const (
 	thingSlot   slot = "{thing}"
 	whoSlot     slot = "{who}"
 	placeSlot   slot = "{place}"
+	hardSlot    slot = "{hard}"
+	cruxSlot    slot = "{crux}"
+	weakSlot    slot = "{weak}"
+	restsSlot   slot = "{rests}"
 )
 
 var slots = slotReplacer(claimSlot, nearSlot, offersSlot, factsSlot, focusSlot, figureSlot, toSlot, thatSlot,
-	forSlot, yoursSlot, shortSlot, reasonSlot, bestSlot, ownSlot, answerSlot, pointSlot, againSlot, pointsSlot, topicSlot, personaSlot, thingSlot, whoSlot, placeSlot)
+	forSlot, yoursSlot, shortSlot, reasonSlot, bestSlot, ownSlot, answerSlot, pointSlot, againSlot, pointsSlot, topicSlot, personaSlot, thingSlot, whoSlot, placeSlot, hardSlot, cruxSlot, weakSlot, restsSlot)
 
 func slotReplacer(slots ...slot) *strings.Replacer {
 	var pairs []string

@@ -103,7 +103,7 @@ const beginsWith = "^"
 
 // gives says whether a sentence, as plain gives it, gives something away.
 func (k *knowledge) gives(said string) bool {
-	if persists.MatchString(said) {
+	if persists.MatchString(said) || supposed.MatchString(said) {
 		return false
 	}
 	if hasAny(said, k.Signs[shifting]) {
@@ -121,6 +121,9 @@ func (k *knowledge) gives(said string) bool {
 	next, _, _ := strings.Cut(rest, " ")
 	return gave && (plainly || k.common[next]) && !slices.Contains(k.Unmoved, next) // "fair wages" gives nothing
 }
+
+// supposed is in what says that something would be true or is not yet: "by the time that's true".
+var supposed = regexp.MustCompile(`\b(by the time|if|when|until|till|unless|even if|suppose|assuming|whether|why|not|because) (all )?(that|this|it)( is|'s|s) (also |really |even )?(true|fair)\b`)
 
 // undecided is in what says that it does not matter who agrees: "whether I agree with it or not".
 var undecided = regexp.MustCompile(`\b(whether|even if) (or not )?(i|we) (really |fully )?(agree|like|admit|accept)\b|\b(aunque no|si|este o no) (estoy|este) (o no )?de acuerdo\b`)

@@ -25,7 +25,7 @@ type grammar struct {
 	If, That                                                                 string
 	OfKind, NotOfKind                                                        pattern
 	Outside                                                                  map[string]string
-	Kinds, Rhetorical, Addressed                                             []kindRule
+	Kinds, Rhetorical, Addressed, Points                                     []kindRule
 	AskedBack, AsksLink, TakenBack, Thing, Spoken, Harmless, OfBot           pattern
 	Reason, Passed, Tag                                                      pattern
 	Aims                                                                     struct{ Spares, Removes, Obliges, Does, Kinds pattern }

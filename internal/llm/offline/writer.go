@@ -40,6 +40,7 @@ type writer struct {
 
 	earlier []earlierPoint // what speaksTo looks through, once it did
 
+	led    span     // what of the message was met by its kind, before a reason that follows
 	spoken []spoken // the bank's texts in this reply
 	probes []string // what it asks
 }
@@ -135,7 +136,8 @@ func (w *writer) reply() string {
 		return w.examine(parts, m)
 	}
 	if !repeated {
-		parts = append(parts, w.answers(m)...)
+		answers := w.answers(m)
+		parts = append(w.withoutLead(parts, m), answers...)
 	}
 	switch w.prompt.Phase.Move {
 	case debate.Ask:
@@ -203,16 +205,31 @@ func (w *writer) sentBefore() bool {
 // maxReply is the longest reply, in words.
 const maxReply = 140
 
+// withoutLead is what a reply begins with, nothing where what is given away is taken up by the kind of the point.
+func (w *writer) withoutLead(parts []string, m message) []string {
+	if w.led != (span{}) && m.sign == shifting {
+		return nil
+	}
+	return parts
+}
+
 // answers are the bank's answers to the strongest points of the message, or
 // what is to be said where it has none.
 func (w *writer) answers(m message) (parts []string) {
 	m, ours := w.withoutOwn(m)
 	found := w.matches(m)
+	lead, of := w.leadTo(m, found)
+	if lead != "" {
+		parts = append(parts, lead)
+		if !w.standsIn(of, found[0]) {
+			return parts
+		}
+	}
 	most := 1 + m.words/30
-	met := false
+	met, led := false, len(parts)
 	for _, f := range found {
 		switch {
-		case len(parts) > 0 && (len(parts) >= most || length(parts)+len(strings.Fields(f.Text.Text)) > maxReply):
+		case len(parts) > led && (len(parts) >= led+most || length(parts)+len(strings.Fields(f.Text.Text)) > maxReply):
 		case w.has(f.entry):
 			met = met || f.score >= surelyMet && !w.justSaid(f.entry) && !strings.Contains(w.prompt.Replaced, markOf(f.Text.Text))
 		default:
@@ -224,7 +241,23 @@ func (w *writer) answers(m message) (parts []string) {
 			parts = append(parts, w.say(spoken{entry: f.entry, to: f.span, meets: true}))
 		}
 	}
-	if ours && len(parts) == 0 && m.sign != shifting {
+	if len(parts) > 0 {
+		return parts
+	}
+	return w.unanswerable(m, met, ours)
+}
+
+// unanswerable is what is said where no text of the bank answers a message; ours says that it makes a point of the
+// bot's own side, and met that what answers it was said.
+func (w *writer) unanswerable(m message, met, ours bool) (parts []string) {
+	kind, of, with := w.kindAsked(m)
+	if text := w.meetKind(kind, of, with); text != "" {
+		parts = append(parts, text)
+	}
+	if w.led != (span{}) {
+		return parts
+	}
+	if ours && m.sign != shifting {
 		parts = w.pickFresh(parts, w.lines.Ours)
 	}
 	if len(parts) > 0 || len(m.points) == 0 || w.first && !slices.Contains(m.questions, true) {
@@ -616,21 +649,8 @@ var ofSources = []pointKind{"study", "statistic", "authority", "anecdote", "loss
 // first, and none twice.
 func (w *writer) matches(m message) (found []match) {
 	for i, s := range m.points {
-		roles := []role{answer, concede}
-		if m.questions[i] {
-			roles = []role{question, answer, concede, argument} // a reason of its own may be the answer
-		}
 		sentence := w.prompt.Message[s.start:s.end]
-		ranked := w.unsaid(w.rankParts(sentence, roles...))
-		met := len(ranked) > 0 && ranked[0].sure()
-		if !met && !m.questions[i] && !w.opens() { // what answers a question may answer who implies it
-			if asked := w.rankParts(sentence, question, answer, concede); asked[0].role == question && asked[0].score >= sureImplied && !w.has(asked[0].entry) {
-				ranked, met = asked, true
-			}
-		}
-		if f, ok := w.grounded(sentence); ok && !w.claimAlone(m) && !m.questions[i] && !met {
-			ranked = []match{f}
-		}
+		ranked := w.rankPoint(m, sentence, m.questions[i])
 		if len(ranked) == 0 || !ranked[0].sure() || !m.questions[i] && len(w.terms(sentence)) == 1 && ranked[0].score < sureWord && len(strings.Fields(sentence)) < saysMore || slices.ContainsFunc(found, func(f match) bool { return f.entry == ranked[0].entry }) {
 			continue
 		}
@@ -643,6 +663,46 @@ func (w *writer) matches(m message) (found []match) {
 	slices.SortStableFunc(found, func(a, b match) int { return cmp.Compare(b.score, a.score) })
 	return found
 }
+
+// rankPoint are the texts that may meet a sentence of the message, of which asked says whether it is a question, the likeliest
+// first; none where another sentence makes the point.
+func (w *writer) rankPoint(m message, sentence string, asked bool) []match {
+	ground, ok := w.grounded(sentence)
+	if asked {
+		return w.unsaid(w.rankParts(sentence, question, answer, concede, argument)) // a reason of its own may be the answer
+	}
+	ranked := w.unsaid(w.rankParts(sentence, answer, concede))
+	if met := len(ranked) > 0 && ranked[0].sure(); !met {
+		if other := w.implied(sentence); len(other) > 0 {
+			ranked = other
+		} else if ok && !w.claimAlone(m) && (w.general || w.kindOfPoint(sentence) == "") {
+			ranked = []match{ground}
+		}
+	}
+	if len(m.points) > 1 && w.gaveOnly(sentence, ranked) {
+		return nil
+	}
+	return ranked
+}
+
+// implied are the texts for a question that a statement implies, which what answers it may answer.
+func (w *writer) implied(sentence string) []match {
+	if w.opens() {
+		return nil
+	}
+	asked := w.rankParts(sentence, question, answer, concede)
+	if asked[0].role != question || asked[0].score < sureImplied || w.has(asked[0].entry) {
+		return nil
+	}
+	return asked
+}
+
+// gaveOnly says whether a sentence gives something away that none of the ranked texts is sureGiven to answer.
+func (w *writer) gaveOnly(sentence string, ranked []match) bool {
+	return len(ranked) > 0 && ranked[0].score < sureGiven && (w.gives(plain(w.spellOut(sentence))) || w.givesAside(sentence))
+}
+
+const sureGiven = 0.5
 
 // sureImplied is the least score of the answer to a question that a statement implies.
 const sureImplied = 0.4
@@ -767,6 +827,9 @@ func (w *writer) advance(parts []string, m message) []string {
 		return parts
 	}
 	next := w.next(answered)
+	if !answered && w.led != (span{}) {
+		next = w.following(w.led)
+	}
 	if next != nil && len(strings.Fields(next.Text.Text)) <= room {
 		return append(parts, w.use(next))
 	}
