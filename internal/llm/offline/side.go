@@ -43,6 +43,8 @@ var plainer = []struct {
 	{regexp.MustCompile(`(?i)\bshould(?: not|n['’]?t) be (?:allowed|permitted|legal)((?: (?:in|at|on|for)\b[^.,;!?]*)?(?:[.,;!?]|$))`), "should be banned$1"},
 	{regexp.MustCompile(`(?i)\bshould(?: not|n['’]?t) be (?:a crime|criminal|illegal|against the law)\b`), "should be legal"},
 	{regexp.MustCompile(`(?i)\bshould be (?:a crime|criminal|against the law)\b`), "should be banned"},
+	{regexp.MustCompile(`(?i)\bshould be the (?:default|norm|standard)\b(?: for [^.;!?]*)?`), "is better"},
+	{regexp.MustCompile(`(?i)\b(wrong|immoral|cruel) (?:when|if|since|because) (?:we|you|one|people) (?:can|could) [^.;!?]*`), "$1"},
 	{regexp.MustCompile(`(?i)\b(?:is|are) (?:long |well |way )?overdue\b`), "should be introduced"},
 	{regexp.MustCompile(`(?i)\b(?:should|must|needs? to|ought to|ha(?:s|ve) (?:got )?to) (?:just |simply |all )?go([.!?,;]|$)`), "should be abolished$1"},
 	{regexp.MustCompile(`(?i)^\W*there(?:['’]?s| is) no (?:good |real |possible )?(?:excuse|justification) for ([^.,;!?]+)`), "$1 is wrong"},

@@ -68,6 +68,12 @@ func (w *writer) kindOfPoint(sentence string) pointKind {
 	return ""
 }
 
+// hasKind says whether a point of a message has one of those kinds.
+func (w *writer) hasKind(m message) bool {
+	kind, _, _ := w.kindAsked(m)
+	return kind != ""
+}
+
 // meetKind is what is said to a point of a kind before a reason; empty where the kind has no line left, or no
 // reason could follow.
 func (w *writer) meetKind(kind pointKind, of span, with map[slot]string) string {
@@ -158,7 +164,7 @@ func leads(kind pointKind, f match) bool {
 	if (kind == asksCase || kind == evidence) && f.role != question {
 		return true
 	}
-	return f.score < surelyAnswers && slices.Contains([]pointKind{asksCase, evidence, remedy, milder, ownMotive, group, moral, motive, whereLine}, kind)
+	return f.score < surelyAnswers && slices.Contains([]pointKind{asksCase, evidence, remedy, milder, ownMotive, moral, motive, whereLine}, kind)
 }
 
 // leadTo is what is said before the text that seems to answer a message, and the kind of its point; empty where that

@@ -34,7 +34,8 @@ func TestWhatNoTextAnswersIsMetByItsKind(t *testing.T) {
 		{"en", "Rents should be capped by law.", "Isn't it a bit rich to speak of their freedom when the others have none?", "moral"},
 		{"en", "Zoos should be closed.", "By that logic we'd have to fence in the neighbours.", "logic"},
 		{"en", "School uniforms should be compulsory.", "You call it conformity.", "assumed"},
-		{"en", "Remote work should be the default.", "What about lighthouse keepers?", "group-want"},
+		{"en", "Remote work should be the default.", "What about lighthouse keepers with bad eyes?", "group-want"},
+		{"en", "Remote work should be the default.", "What about lighthouse keepers or divers? For them it isn't a preference, it's a barrier.", "group-want"},
 		{"es", "Los pisos turísticos deberían prohibirse.", "¿Puedes darme un ejemplo de una empresa que lo haya hecho bien?", "example case"},
 		{"es", "Los zoos deberían cerrarse.", "¿Tienes algún dato que demuestre que eso pasaría?", "evidence"},
 		{"es", "Los zoos deberían cerrarse.", "¿No te parece un poco raro defender las dos cosas?", "moral"},
@@ -56,6 +57,9 @@ func TestWhatNoTextAnswersIsMetByItsKind(t *testing.T) {
 		kind := pointKindIn(k, reply)
 		if kinds := strings.Fields(c.kind); kind != "" && !slices.Contains(kinds, kind) || kind == "" && len(kinds) > 0 {
 			t.Errorf("%s: met as %q, not %q: %s", c.message, kind, c.kind, reply)
+		}
+		if strings.Contains(c.message, " with bad eyes") && strings.Contains(reply, "lighthouse keepers ") && !strings.Contains(reply, "lighthouse keepers with bad eyes") {
+			t.Errorf("%s: half of those who are named: %s", c.message, reply)
 		}
 		if w := m.newWriter(k, p, nil); kind != "" && !slices.ContainsFunc(w.points.entries, func(e *entry) bool { return strings.Contains(reply, e.Text.Text) }) {
 			t.Errorf("%s: no text follows: %s", c.message, reply)
@@ -117,6 +121,8 @@ func TestAClaimBeforeItsReasonIsHeld(t *testing.T) {
 		"Creo que habría que prohibir las corridas de toros. Es torturar a un animal por diversión.":                    debate.Con,
 		"University should be free for everyone. Talent does not depend on your parents' bank account.":                 debate.Con,
 		"A wealth tax on the very rich is long overdue.":                                                                debate.Con,
+		"Remote work should be the default for office jobs.":                                                            debate.Con,
+		"Eating meat is morally wrong when we can live perfectly well without it.":                                      debate.Con,
 		"Mi hermano dice que la universidad debería ser gratis para todos. Eso es una tontería.":                        debate.Pro,
 		"My boss says that university should be free for everyone. That's nonsense, somebody has to pay for all of it.": debate.Pro,
 	} {

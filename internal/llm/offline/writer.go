@@ -675,7 +675,7 @@ func (w *writer) rankPoint(m message, sentence string, asked bool) []match {
 	if met := len(ranked) > 0 && ranked[0].sure(); !met {
 		if other := w.implied(sentence); len(other) > 0 {
 			ranked = other
-		} else if ok && !w.claimAlone(m) && (w.general || w.kindOfPoint(sentence) == "") {
+		} else if ok && !w.claimAlone(m) && (w.general || !w.hasKind(m)) {
 			ranked = []match{ground}
 		}
 	}
