@@ -118,7 +118,8 @@ func (g *grammar) weigh(t *bank.Topic, words []string) map[string]float64 {
 	add(inClaim, slices.Concat(t.Claims.Pro, t.Claims.Con, t.Cues.Pro, t.Cues.Con)...)
 	for _, c := range []*bank.Case{&t.Pro, &t.Con} {
 		add(inText, c.Case)
-		for _, text := range slices.Concat(c.Arguments, c.Answers, c.Questions, c.Concedes) {
+		common := c.Answers[:min(commonAnswers, len(c.Answers))] // what is said seldom speaks of much else
+		for _, text := range slices.Concat(c.Arguments, common, c.Questions, c.Concedes) {
 			add(inSaid, text.Point, text.To)
 			add(inSaid, slices.Concat(text.Said, text.Asked)...)
 			add(inText, text.Text)

@@ -116,10 +116,10 @@ func TestWhatAMessageDoesBesidesArguingIsHeard(t *testing.T) {
 		{topic: "Los zoos deberían cerrarse.", message: "vale, me has convencido, no hay que cerrarlos", heard: es.Turned},
 		{topic: "Zoos should be closed.", message: "Fair treatment of animals is impossible in a cage", heard: en.Signs[shifting], no: true},
 		{topic: "Zoos should be closed.", message: "Animals never said yes to any of this", heard: en.Signs[misread], no: true},
-		{topic: "Social media does more harm than good.", message: "what would you do if it was your daughter?", heard: en.Replies[beenThere]},
+		{topic: "Fireworks should be banned for private use.", message: "what would you do if it was your daughter?", heard: en.Replies[beenThere]},
 		{topic: "Street musicians should be banned.", message: "have you ever lived above one?", heard: en.Replies[beenThere]},
 		{topic: "Los zoos deberían cerrarse.", message: "eso no es lo que he dicho, hablaba de los documentales", heard: es.Signs[misread]},
-		{topic: "Los zoos deberían cerrarse.", message: "¿y tú dejarías a tu perro en una jaula, qué harías?", heard: es.Replies[beenThere]},
+		{topic: "Los niños deberían aprender a escribir a mano.", message: "¿y tú dejarías a tu perro en una jaula, qué harías?", heard: es.Replies[beenThere]},
 		{topic: "Los zoos deberían cerrarse.", message: "Eso te lo concedo, algunos zoos salvan especies", heard: es.Signs[shifting]},
 	} {
 		language := "en"

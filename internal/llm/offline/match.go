@@ -31,6 +31,8 @@ const (
 type entry struct {
 	bank.Text
 	role role
+	// seldom is what it answers said: it is none of the side's first answers.
+	seldom bool
 	// words say of the matcher's, by their place, where in the entry each is; it has
 	// none of those behind.
 	words []within
@@ -91,9 +93,11 @@ func newMatcher(x *index, t *bank.Topic, side debate.Stance) *matcher {
 		role  role
 		texts []bank.Text
 	}{{heart, []bank.Text{{ID: "case", Text: c.Case}}}, {argument, c.Arguments}, {answer, c.Answers}, {question, c.Questions}, {concede, c.Concedes}, {closing, []bank.Text{{ID: "closing", Text: c.Closing}}}} {
-		for _, text := range list.texts {
+		for i, text := range list.texts {
 			if text.Text != "" {
-				m.entries = append(m.entries, m.newEntry(list.role, text, wordsIn))
+				e := m.newEntry(list.role, text, wordsIn)
+				e.seldom = list.role == answer && i >= commonAnswers
+				m.entries = append(m.entries, e)
 			}
 		}
 	}
@@ -270,6 +274,10 @@ const (
 	byBody     = 1.6
 	byNone     = 2.9
 	byPhrase   = 3.0 // where a whole wording is there
+	bySeldom   = 0.6
+
+	// commonAnswers are to what is said most: a side has them first, and the others behind.
+	commonAnswers = 10
 
 	sureMatch = 0.28 // of what meets a point
 	relevant  = 0.2  // of an argument that bears on it
@@ -334,6 +342,9 @@ func (m *matcher) rank(text string, roles ...role) []match {
 		x := byWords*m.shared(e, words) + byWordings*product(sum, e.wordings) + byNearest*e.nearest(sum) + byBody*product(sum, e.body)
 		if e.worded(said) {
 			x += byPhrase
+		}
+		if e.seldom {
+			x -= bySeldom
 		}
 		f := match{entry: e, score: math.Exp(x)}
 		all += f.score

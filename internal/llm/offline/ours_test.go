@@ -16,7 +16,7 @@ func TestAPointOfTheBotsOwnSideIsTakenAndNotArguedAgainst(t *testing.T) {
 		topic, language, message string
 		own                      bool
 	}{
-		{"Working from home is better than the office.", "en", "my brother got so lonely at home he quit", true},
+		{"Working from home is better than the office.", "en", "my brother got so lonely working at home on his own", true},
 		{"Working from home is better than the office.", "en", "my commute is two hours of hell", false},
 		{"College is a waste of money.", "en", "yeah ok doctors need it", true},
 		{"College is a waste of money.", "en", "you can learn everything on youtube for free now", false},

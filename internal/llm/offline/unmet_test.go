@@ -28,7 +28,7 @@ func TestWhatNoTextAnswersIsMetByItsKind(t *testing.T) {
 		{"en", "Rents should be capped by law.", "Name three builders who stopped.", "example case"},
 		{"en", "School uniforms should be compulsory.", "Is there any evidence that pupils in uniform become less creative?", "evidence"},
 		{"en", "Zoos should be closed.", "So where would you draw the line, if anywhere?", "line"},
-		{"en", "Zoos should be closed.", "Suppose we phased them out slowly. Would you accept that?", "milder-want"},
+		{"en", "Handwriting should be taught.", "Suppose we phased it out slowly. Would you accept that?", "milder-want"},
 		{"en", "Tipping should be abolished.", "What if the restaurants split everything by the hour worked?", "remedy-want"},
 		{"en", "Homework should be abolished.", "Honestly, aren't you just defending it because we all had to suffer through it?", "ownmotive"},
 		{"en", "Rents should be capped by law.", "Isn't it a bit rich to speak of their freedom when the others have none?", "moral"},
