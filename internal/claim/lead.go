@@ -34,7 +34,7 @@ const (
 // against it.
 var (
 	noLead = regexp.MustCompile(`(?i)^\W*(?:(?:oh|sure|yeah|yes|yep|right|ok(?:ay)?|great|wow|apparently|supposedly|allegedly|granted|of course|fine|true|sí|claro|ya|vale|por supuesto|supuestamente)\b|` +
-		`i used to\b|antes\b|` +
+		`i used to\b|antes\b|(?:every time|whenever|just|saw|read|thinking of|(?:\pL+|\d+) (?:years?|months?|weeks?|days?|años?|meses|semanas?|días?)|cada vez que|acabo de|acaban de)\b|` +
 		`(?:my|our|they|he|she|mi|mis|nuestr[oa]s?|ell[oa]s?|él)\b|(?:i|we|yo|nosotros)\b (?:was|were|had|have been|went|saw|met|got|read|heard|just|am|fui|vi|tuve|leí)\b|(?:yesterday|last (?:week|year|night|month)|today|this morning|ayer|hoy|anoche)\b|` +
 		`(?:who|what|why|how|when|where|which|qui[eé]n|qu[eé]|por qu[eé]|c[oó]mo|cu[aá]ndo|d[oó]nde)\b)`)
 	others    = regexp.MustCompile(`(?i)["“”«»]|\b(?:says?|said|saying|claims?|claimed|thinks|thought|told|believing|hear(?:d|ing)?|dicen?|dijo|dijeron|cree[n]|opinan?|según)\b`)

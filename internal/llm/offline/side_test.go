@@ -151,8 +151,9 @@ func TestAConclusionAndAConcessionHaveTheirSide(t *testing.T) {
 			t.Errorf("%q: the bot argues %s of %+v, want %s", message, bot, s, want)
 		}
 	}
-	// What takes a claim back is no reason for it.
-	for _, message := range []string{"Zoos are great. Nonsense, they are prisons.", "Zoos are great. But they should be closed, no animal should live in a cage."} {
+	// What takes a claim back is no reason for it, and a story no claim.
+	for _, message := range []string{"Zoos are great. Nonsense, they are prisons.", "Zoos are great. But they should be closed, no animal should live in a cage.",
+		"Every time I post a picture from the zoo some hero calls me an animal abuser. Zoos do more good than harm, get over it"} {
 		if lead, _ := claim.Lead(message); lead != "" {
 			t.Errorf("%q begins with the claim %q", message, lead)
 		}
