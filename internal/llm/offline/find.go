@@ -547,8 +547,8 @@ func (x *index) sided(s *subject, claim string, stance debate.Stance) (*subject,
 // it. Where the claim leaves the side in doubt, what the user says helps, who is
 // on the other side.
 func (x *index) findIn(p debate.Prompt) (*subject, debate.Stance) {
-	p.Topic = x.respell(p.Topic)
-	opening := x.respell(openingOf(p))
+	p.Topic = x.mainClause(x.respell(p.Topic))
+	opening := x.mainClause(x.respell(openingOf(p)))
 	text := x.claimIn(p.Topic)
 	claimed, found := x.likely(text), x.likely(opening)
 	for _, c := range slices.Concat(claimed, found) {
@@ -592,6 +592,29 @@ func (x *index) findIn(p debate.Prompt) (*subject, debate.Stance) {
 		return nil, p.Stance
 	}
 }
+
+// mainClause is a text without what its first sentence wants a thing for, or on which condition, if there is a topic that
+// the sentence is about without it: "we need nuclear power if we want to get off oil" is about nuclear power.
+func (x *index) mainClause(text string) string {
+	all := sentencesOf(text)
+	if len(all) == 0 {
+		return text
+	}
+	first := text[:all[0].end]
+	at := purpose.FindStringIndex(first)
+	if at == nil || len(strings.Fields(first[at[0]:])) > maxPurpose || x.topicOf(first[:at[0]]) == nil {
+		return text
+	}
+	return strings.TrimSpace(first[:at[0]]) + "." + text[all[0].end:]
+}
+
+// maxPurpose is how many words that has at most: behind more of them the sentence goes on.
+const maxPurpose = 9
+
+// purpose begins what something is wanted for, or on which condition it is.
+var purpose = regexp.MustCompile(`(?i),? (?:if (?:we|you|anybody|anyone|\pL+ (?:is|are) (?:ever )?to)|so that|in order (?:to|that|for)|` +
+	`to (?:get (?:off|rid of|away from|out of)|save|stop|fight|avoid|prevent|reduce|end|beat|protect|replace|solve)|` +
+	`si (?:de verdad |realmente )?(?:queremos|quieres|se quiere|pretendemos|vamos a)|para (?:que|dejar|acabar con|salvar|evitar|frenar|reducir|luchar contra|proteger|resolver|salir de))\b`)
 
 // agrees says whether a claim may be about a topic that the message that makes it is about.
 func (x *index) agrees(s *subject, text, message string) bool {

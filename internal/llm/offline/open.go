@@ -31,12 +31,12 @@ func (m *Model) ReadTopic(message string, read debate.Subject, sure float64) (de
 		read.Topic, read.Stance = strings.TrimSuffix(s.Claim, "."), debate.Con
 		return read, 1
 	}
-	said := k.respell(head(claim.Said(message), maxOpening))
+	said := k.mainClause(k.respell(head(claim.Said(message), maxOpening)))
 	found := k.likely(said)
 	if len(found) == 0 || len(strings.Fields(said)) < minOpening || k.requests(message) {
 		return read, sure
 	}
-	return opening{k, said, read, k.respell(read.Topic), sure, found[0]}.subject()
+	return opening{k, said, read, k.mainClause(k.respell(read.Topic)), sure, found[0]}.subject()
 }
 
 // motion is the topic whose claim a message is, as the page and the terminal offer it.

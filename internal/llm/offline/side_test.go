@@ -162,3 +162,25 @@ func TestAConclusionAndAConcessionHaveTheirSide(t *testing.T) {
 		t.Errorf("parted into %q and %q", lead, reasons)
 	}
 }
+
+// What a thing is wanted for is not what the claim is about, and its verb no verdict on the thing.
+func TestWhatAThingIsWantedForIsNotTheTopic(t *testing.T) {
+	m := newModel(t, Options{})
+	for message, want := range map[string]string{
+		"La energía nuclear es imprescindible si de verdad queremos dejar los combustibles fósiles.": "nuclear-power",
+		"We need nuclear power to get off fossil fuels.":                                             "nuclear-power",
+		"Nuclear power is essential if we really want to leave fossil fuels behind.":                 "nuclear-power",
+		"Cars should be banned from city centres if cyclists are ever to be safe.":                   "car-free-cities",
+	} {
+		read, _ := claim.Read(message)
+		read, _ = m.ReadTopic(message, read, 1)
+		k := english(t, m)
+		if read.Language == "es" {
+			k = spanish(t, m)
+		}
+		s, side := k.findIn(debate.Prompt{Topic: read.Topic, Stance: read.Stance, Message: message, Number: 1, Language: read.Language})
+		if s == nil || s.Name != want || side != debate.Con {
+			t.Errorf("%q: the bot argues %s of %+v, want CON of %s", message, side, s, want)
+		}
+	}
+}
