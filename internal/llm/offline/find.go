@@ -532,7 +532,7 @@ func (x *index) sided(s *subject, claim string, stance debate.Stance) (*subject,
 	least := sureSide
 	if sure == 0 { // it only names the subject: that is for it
 		least = sureOfName
-		side, sure = sideBy(x.byWords(claim+map[string]string{"en": " is good", "es": " es bueno"}[x.language], s))
+		side, sure = sideBy(x.byWords(claim+goodFor[x.language], s))
 	}
 	if sure < least {
 		return nil, stance

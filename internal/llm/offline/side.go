@@ -116,7 +116,7 @@ func (x *index) readClaim(text string, s *subject) float64 {
 	if said := plain(text); said == "" || x.namedAs(said, s) {
 		return 0 // nothing but the subject
 	}
-	for _, by := range []func(string, *subject) (float64, bool){x.byDenial, x.byOrder, x.byFate} {
+	for _, by := range []func(string, *subject) (float64, bool){x.byDenial, x.byLess, x.byOrder, x.byFate} {
 		if sum, told := by(text, s); told {
 			return sum
 		}
@@ -239,6 +239,47 @@ func (x *index) byDenial(text string, s *subject) (sum float64, told bool) {
 	}
 	return 0, false
 }
+
+// byLess is how much a text is for a topic that begins by wanting less of a thing, or none: the other way around than if it
+// praised the thing ("we need fewer cars in town"), and against a topic that wants just that ("there should be no regulation of AI").
+func (x *index) byLess(text string, s *subject) (sum float64, told bool) {
+	i := slices.IndexFunc(lessOf, func(r *regexp.Regexp) bool { return r.MatchString(text) })
+	if i < 0 {
+		return 0, false
+	}
+	thing := fold(lessOf[i].FindStringSubmatch(text)[1])
+	words := strings.Fields(thing)
+	if noLess.MatchString(thing) || len(words) > maxLess || len(words) == 0 {
+		return 0, false
+	}
+	if act := wanted.FindStringSubmatch(fold(s.Claim)); act != nil && strings.HasPrefix(act[1], words[0][:min(len(words[0]), stemOf)]) {
+		return -sureFate, true
+	}
+	sum = -x.byWords(thing+goodFor[x.language], s)
+	return sum, math.Abs(sum) >= sureSide
+}
+
+// maxLess is how many words such a thing has at most, and stemOf how many letters its noun and its verb share: regulated, regulation.
+const (
+	maxLess = 6
+	stemOf  = 5
+)
+
+// goodFor says of a thing before it that it is good, by language.
+var goodFor = map[string]string{"en": " is good", "es": " es bueno"}
+
+// lessOf find what somebody wants less of, or none, noLess is in what is no such thing, or compares it with another, and wanted
+// finds what a topic wants done.
+var (
+	lessOf = []*regexp.Regexp{
+		regexp.MustCompile(`(?i)^\W*(?:\pL+ ){1,3}?(?:should|must|ought to|needs?|wants?|ha(?:s|ve) to|could do with)\b(?: (?:to|be|have|get|give|set|do|use|eat|buy|build|make|own|admit|take in|let in)\b)*(?: far| much| a lot| many)? (?:fewer|less|no) ([^.,;:!?]+)`),
+		regexp.MustCompile(`(?i)^\W*(?:\pL+ ){1,3}?(?:do|does)(?: not|n['’]t) need (?:any |so many |so much |more |all these |all this )?([^.,;:!?]+)`),
+		regexp.MustCompile(`(?i)^\W*(?:\pL+ ){0,3}?(?:deber[ií]an?|deben?|tienen? que|tendr[ií]an? que|hay que|hacen? falta|necesit\pL+|queremos|quiero)\b(?: \pL+[aei]r\b)? (?:much[oa]s? |bastantes? )?menos ([^.,;:!?]+)`),
+		regexp.MustCompile(`(?i)^\W*(?:\pL+ ){0,3}?no (?:hacen? falta|(?:se )?necesit\pL+|deber[ií]a haber|tendr[ií]a que haber) (?:tant[oa]s? |más )?([^.,;:!?]+)`),
+	}
+	noLess = regexp.MustCompile(`(?i)^(?:longer|more|less|better|worse|doubt|one|other|matter|to|their|his|her|its|sus?)\b|\b(?:than|que|to)\b`)
+	wanted = regexp.MustCompile(`(?i)\b(?:should|deber[ií]an?) (?:be )?(?:\pL+ly )?(\pL+)`)
+)
 
 // denied are the stems of a text but for those that deny, and whether an odd number of those do.
 func (x *index) denied(text string) (stems []string, denies bool) {

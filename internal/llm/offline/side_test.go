@@ -184,3 +184,31 @@ func TestWhatAThingIsWantedForIsNotTheTopic(t *testing.T) {
 		}
 	}
 }
+
+// Who wants less of a thing, or none, is against it: for a topic that is too, and against one that wants it.
+func TestWhoWantsLessOfAThingIsAgainstIt(t *testing.T) {
+	m := newModel(t, Options{})
+	for message, want := range map[string]string{
+		"There should be fewer cars in cities.":    "car-free-cities PRO",
+		"We need fewer cars in city centres.":      "car-free-cities PRO",
+		"Kids should get less homework.":           "homework PRO",
+		"We need less regulation of AI.":           "ai-regulation CON",
+		"There should be no regulation of AI.":     "ai-regulation CON",
+		"There should be less tax on inheritance.": "inheritance-tax CON",
+		"Rich countries need fewer immigrants.":    "immigration CON",
+		"Hacen falta menos deberes.":               "homework PRO",
+		"No hacen falta deberes.":                  "homework PRO",
+		"No necesitamos zoos.":                     "zoos PRO",
+		"Debería haber menos coches en el centro.": "car-free-cities PRO",
+	} {
+		k := english(t, m)
+		if strings.ContainsAny(message, "íó") || strings.Contains(message, "deberes") || strings.Contains(message, "zoos") {
+			k = spanish(t, m)
+		}
+		name, side, _ := strings.Cut(want, " ")
+		i := slices.IndexFunc(k.subjects, func(s *subject) bool { return s.Name == name })
+		if got, sure := k.sideOf(message, k.subjects[i]); string(got) != side || sure < sureSide {
+			t.Errorf("%q: %s of %s, %.1f sure, want %s", message, got, name, sure, side)
+		}
+	}
+}
