@@ -144,7 +144,7 @@ type lines struct {
 	Reasoning, Which, Unknown, Opinion, Again, Met, Usual, Closers []line
 	Unmet, Granted, Summing, Denied, Doubted, Naming               []line
 	Firm, Invitations, Asked, Begun, Unclear, Here, Twice, Spent   []line
-	Ours, Turned, Narrowed                                         []line
+	Turned, Narrowed                                               []line
 	Taken, Back, Link, Beside, Returned                            []line
 	Signs                                                          map[sign][]line
 	First, Proposed                                                map[debate.Stance][]line

@@ -17,35 +17,31 @@ const (
 	sureOwnSide = 1.5
 )
 
-// own says whether a sentence speaks for the bot's side: what answers it is on the other
-// side. Who takes up the bot's own words may do so to deny them, unless that is granted.
+// own says whether a sentence grants what speaks for the bot's side: what answers it is on the other side. Who grants
+// nothing may name the same things to deny them ("it will take decades, so we have time"), and is not told to agree.
 func (w *writer) own(sentence string) bool {
-	if w.first || w.asks(sentence) || hasAny(plain(sentence), w.Personal) || hasAny(plain(sentence), w.Reporting) {
+	if !w.gives(plain(sentence)) || w.first || w.asks(sentence) || hasAny(plain(sentence), w.Personal) || hasAny(plain(sentence), w.Reporting) {
 		return false
 	}
 	theirs := w.topic.points[w.side.Opposite()]().rank(sentence, answer, concede)[0]
 	if theirs.score < sureOwn || theirs.score < 2*w.points.rank(sentence, answer, concede)[0].score {
 		return false
 	}
-	if side, sure := w.sideOf(sentence, w.topic); side != w.side || sure < sureOwnSide {
-		return false
-	}
-	return w.gives(plain(sentence)) || !w.denies(sentence) && len(w.speaksTo(sentence)) == 0
+	side, sure := w.sideOf(sentence, w.topic)
+	return side == w.side && sure >= sureOwnSide
 }
 
-// withoutOwn is a message without the points that speak for the bot's side, and whether
-// it has any.
-func (w *writer) withoutOwn(m message) (rest message, ours bool) {
+// withoutOwn is a message without the points that it grants to the bot's side.
+func (w *writer) withoutOwn(m message) (rest message) {
 	rest = m
 	rest.points, rest.questions = nil, nil
 	for i, s := range m.points {
 		if w.own(w.prompt.Message[s.start:s.end]) {
-			ours = true
 			continue
 		}
 		rest.points, rest.questions = append(rest.points, s), append(rest.questions, m.questions[i])
 	}
-	return rest, ours
+	return rest
 }
 
 // cameRound says whether the message gives up the user's side and reserves nothing. That

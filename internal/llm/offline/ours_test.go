@@ -8,29 +8,31 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/debate"
 )
 
-// Who makes a point of the bot's own side hears that it is one, and no answer to it. The
-// messages are as people write them in the middle of a debate.
-func TestAPointOfTheBotsOwnSideIsTakenAndNotArguedAgainst(t *testing.T) {
+// Who grants a point to the bot's side hears no answer to it. Who argues with the same words is answered, and not told to
+// agree: that was so of all such messages of whole debates. The messages are as people write them in the middle of a debate.
+func TestAPointThatIsGrantedIsNotArguedAgainst(t *testing.T) {
 	m := newModel(t, Options{})
 	for _, c := range []struct {
 		topic, language, message string
 		own                      bool
 	}{
-		{"Working from home is better than the office.", "en", "my brother got so lonely working at home on his own", true},
+		{"Working from home is better than the office.", "en", "my brother got so lonely at home he quit", false},
 		{"Working from home is better than the office.", "en", "my commute is two hours of hell", false},
-		{"College is a waste of money.", "en", "yeah ok doctors need it", true},
+		{"College is a waste of money.", "en", "fair enough, doctors and engineers need their degree", true},
+		{"Go is better than Rust for backend services.", "en", "Error handling with if err != nil is verbose, sure, but it's explicit and everybody can read it.", false},
+		{"Billionaires shouldn't exist.", "en", "Innovation happened before billionaires.", false},
+		{"Gun laws should be stricter.", "en", "A gun in the house is far more likely to hurt the family than a burglar.", false},
 		{"College is a waste of money.", "en", "you can learn everything on youtube for free now", false},
 		{"Los videojuegos violentos vuelven más agresivos a los jugadores.", "es", "a fuerza de ver tanta sangre te acostumbras", false},
 	} {
 		p := debate.Prompt{Topic: c.topic, Stance: debate.Con, Language: c.language, Number: 2, Message: c.message,
 			Exchanges: []debate.Exchange{{Number: 1, Kind: debate.ArgumentKind, Message: c.topic, Reply: "No."}}}
-		reply := say(t, m, p)
 		w, err := m.writerOf(p)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if own := slices.ContainsFunc(w.lines.Ours, func(l line) bool { return strings.HasPrefix(reply, l.text) }); own != c.own {
-			t.Errorf("%s\n%s", c.message, reply)
+		if own := w.own(c.message); own != c.own {
+			t.Errorf("%s: granted %t\n%s", c.message, own, say(t, m, p))
 		}
 	}
 }

@@ -216,7 +216,7 @@ func (w *writer) withoutLead(parts []string, m message) []string {
 // answers are the bank's answers to the strongest points of the message, or
 // what is to be said where it has none.
 func (w *writer) answers(m message) (parts []string) {
-	m, ours := w.withoutOwn(m)
+	m = w.withoutOwn(m)
 	found := w.matches(m)
 	lead, of := w.leadTo(m, found)
 	if lead != "" {
@@ -244,21 +244,17 @@ func (w *writer) answers(m message) (parts []string) {
 	if len(parts) > 0 {
 		return parts
 	}
-	return w.unanswerable(m, met, ours)
+	return w.unanswerable(m, met)
 }
 
-// unanswerable is what is said where no text of the bank answers a message; ours says that it makes a point of the
-// bot's own side, and met that what answers it was said.
-func (w *writer) unanswerable(m message, met, ours bool) (parts []string) {
+// unanswerable is what is said where no text of the bank answers a message; met says that what answers it was said.
+func (w *writer) unanswerable(m message, met bool) (parts []string) {
 	kind, of, with := w.kindAsked(m)
 	if text := w.meetKind(kind, of, with); text != "" {
 		parts = append(parts, text)
 	}
 	if w.led != (span{}) {
 		return parts
-	}
-	if ours && m.sign != shifting {
-		parts = w.pickFresh(parts, w.lines.Ours)
 	}
 	if len(parts) > 0 || len(m.points) == 0 || w.first && !slices.Contains(m.questions, true) {
 		return parts
