@@ -1149,9 +1149,9 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     assert.deepEqual([...new Set((await visit.waited()).map((text) => text.replace(/ ?\d+ seconds/, "")))], ["Sending…", "Reading your claim…", "Thinking…"]);
     model.upTo = 0.5;
     await visit.mid(1);
-    assert.match(await visit.page.textContent("#motion") ?? "", /point of golf/);
+    assert.match(await visit.page.textContent("#motion") ?? "", /no point in golf/);
     assert.match(await visit.page.textContent("#sides") ?? "", /^You (for|against)Bot/);
-    assert.match(await visit.page.textContent("#debates .title") ?? "", /point of golf/);
+    assert.match(await visit.page.textContent("#debates .title") ?? "", /no point in golf/);
     assert.equal(await visit.page.textContent(".progress"), "");
     model.upTo = 1;
     await visit.ended();
@@ -1179,7 +1179,7 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     come();
     await (await listed).finished();
     await visit.page.waitForSelector("#older:not([disabled])", { state: "attached" }); // it was read
-    assert.match((await visit.page.locator("#debates .title").allTextContents()).join("\n"), /^What's the point of golf\?$/); // and no other
+    assert.match((await visit.page.locator("#debates .title").allTextContents()).join("\n"), /^There is no point in golf$/); // and no other
     model.upTo = 1;
     await visit.ended();
     await visit.leave();
@@ -1214,7 +1214,7 @@ describe("the page", { concurrency: 4, timeout: 1_800_000 }, () => {
     await visit.mid(1);
     await lets("GetConversation");
     await visit.page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 200)));
-    assert.match(await visit.page.textContent("#debates .title") ?? "", /point of golf/);
+    assert.match(await visit.page.textContent("#debates .title") ?? "", /no point in golf/);
     model.upTo = 1;
     await visit.ended();
     await visit.leave();
