@@ -273,9 +273,14 @@ const (
 	sureDenied = 0.9
 )
 
+// takenBack says whether what follows the claim says that it is not so.
+func (f found) takenBack(s *scene) bool {
+	return f.span != none && takenBack.MatchString(strings.TrimLeft(s.text[s.tokens[f.span.j].to:], " ,;.!?…"))
+}
+
 // doubtful says whether a reading had better leave a statement as it was said.
 func (f found) doubtful(s *scene) bool {
-	return f.sure < sureWords || f.names || f.side == agrees && f.span != none && takenBack.MatchString(strings.TrimLeft(s.text[s.tokens[f.span.j].to:], " ,;.!?…")) || f.side == denies && f.sided < sureDenied || f.side == agrees && f.reported(s) || notSaying.MatchString(s.text) || f.comments(s) ||
+	return f.sure < sureWords || f.names || f.side == agrees && f.takenBack(s) || f.side == denies && f.sided < sureDenied || f.side == agrees && f.reported(s) || notSaying.MatchString(s.text) || f.comments(s) ||
 		f.span != none && (pronouns[s.tokens[f.span.i].low] || pronouns[s.tokens[f.span.j].low])
 }
 
@@ -341,7 +346,7 @@ func (w weights) statement(s *scene, f found) string {
 // its writer holds it whether they are there or not ("Guns make us safe. Yeah, right.").
 func (w weights) standsAlone(s *scene, f found) bool {
 	first, last := s.tokens[f.span.i].first, s.tokens[f.span.i].last
-	if f.side != agrees || f.sided < surelyHeld || f.comments(s) || takenBack.MatchString(strings.TrimLeft(s.text[s.tokens[f.span.j].to:], " ,;.!?…")) || slices.ContainsFunc(s.tokens[first:f.span.j+1], func(t token) bool { return pronouns[t.low] }) {
+	if f.side != agrees || f.sided < surelyHeld || f.comments(s) || f.takenBack(s) || slices.ContainsFunc(s.tokens[first:f.span.j+1], func(t token) bool { return pronouns[t.low] }) {
 		return false
 	}
 	alone := newScene(s.text[s.tokens[first].from:s.tokens[last].to])

@@ -18,7 +18,7 @@ const (
 )
 
 // own says whether a sentence grants what speaks for the bot's side: what answers it is on the other side. Who grants
-// nothing may name the same things to deny them ("it will take decades, so we have time"), and is not told to agree.
+// nothing may name the same things to deny them: "it will take decades, so we have time".
 func (w *writer) own(sentence string) bool {
 	if !w.gives(plain(sentence)) || w.first || w.asks(sentence) || hasAny(plain(sentence), w.Personal) || hasAny(plain(sentence), w.Reporting) {
 		return false

@@ -56,7 +56,7 @@ func TestWhatPeopleWriteIsMetByTheTextThatIsToIt(t *testing.T) {
 }
 
 // By chance one in eleven is found first, and one in 22 where a side has more answers. It was 60 while
-// none had: most of those that came since are near what the labels name, and none of them is in these.
+// none had: the labels name hardly any of the later ones, some of which would do as well.
 const (
 	leastMetFirst   = 56
 	leastMetRightly = 68

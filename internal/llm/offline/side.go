@@ -121,7 +121,7 @@ func (x *index) readClaim(text string, s *subject) float64 {
 			return sum
 		}
 	}
-	if within := claim.Within(text); within.Stance == debate.Pro && within.Sure >= sureWithin && within.Sided >= sureDenied && !within.Names && !asserted(text, within.Topic) && len(within.Topic)+leastFrame < len(text) && x.frames(text, within.Topic, s) {
+	if within := claim.Within(text); within.Stance == debate.Pro && within.Sure >= sureWithin && within.Sided >= sureDenied && !within.Names && len(within.Topic)+leastFrame < len(text) && x.frames(text, within.Topic, s) {
 		return -x.readSide(within.Topic, s)
 	}
 	if frame := deniesThat.FindString(text); frame != "" {
@@ -145,24 +145,6 @@ func (x *index) readClaim(text string, s *subject) float64 {
 	}
 	return x.byWords(text, s)
 }
-
-// asserted says whether a text states a claim in a sentence of its own and goes on with something else than a verdict on
-// it, as with a reason: "X should be free. Talent does not depend on money."
-func asserted(text, claim string) bool {
-	all := sentencesOf(text)
-	for i, s := range all[:max(len(all)-1, 0)] {
-		if sentence := text[s.start:s.end]; !strings.HasSuffix(sentence, "?") && strings.EqualFold(strings.TrimRight(bare(sentence), ".! "), strings.TrimRight(claim, ".! ")) {
-			next := text[all[i+1].start:all[i+1].end]
-			return len(strings.Fields(next)) >= leastReason && !verdictOn.MatchString(next)
-		}
-	}
-	return false
-}
-
-// leastReason is how many words a reason has at least, and verdictOn begins what judges the sentence before it.
-const leastReason = 4
-
-var verdictOn = regexp.MustCompile(`(?i)^\W*(?:(?:and|but|well|honestly|sorry|y|pero|pues|bueno|la verdad),? )*(?:no|nope|nah|not|never|wrong|nonsense|rubbish|bullshit|yeah right|says who|who (?:says|believes)|i (?:do not|don['’]?t|disagree|doubt|can['’]?t|cannot|hate|never)|that|this|these people|people who|what an?|such|so they|they say|it(?:['’]?s| is) (?:not true|wrong|nonsense|a (?:lie|myth|joke))|es[oa]|est[oa]|qu[eé]|menud[oa]|vaya|ni|mentira|falso|dicen|(?:yo )?no (?:estoy|creo|lo|me)|es (?:mentira|falso|una? (?:mentira|mito|tonter[ií]a|locura|broma)))\b`)
 
 // asTold is infinitely much for or against a topic where a text is its claim, or the denial of that, or stands in the bank
 // as one of a side's; 0 where it is none.

@@ -19,10 +19,7 @@ func reads(t testing.TB, m *Model, message string) (*subject, debate.Stance) {
 	}
 	k := english(t, m)
 	if read.Language == "es" {
-		var err error
-		if k, err = m.spanish(); err != nil {
-			t.Fatal(err)
-		}
+		k = spanish(t, m)
 	}
 	return k.findIn(debate.Prompt{Topic: read.Topic, Stance: read.Stance, Message: message, Number: 1, Language: read.Language})
 }
@@ -34,11 +31,7 @@ func reads(t testing.TB, m *Model, message string) (*subject, debate.Stance) {
 func TestReasonsTurnNoClaim(t *testing.T) {
 	t.Parallel()
 	m := newModel(t, Options{})
-	for _, load := range []func() (*knowledge, error){m.english, m.spanish} {
-		k, err := load()
-		if err != nil {
-			t.Fatal(err)
-		}
+	for _, k := range []*knowledge{english(t, m), spanish(t, m)} {
 		all, found, turned := 0, 0, 0
 		for n, s := range k.subjects {
 			for _, user := range []debate.Stance{debate.Pro, debate.Con} {
@@ -74,11 +67,7 @@ func TestReasonsTurnNoClaim(t *testing.T) {
 func TestWhatIsSaidInOtherFormsHasItsSide(t *testing.T) {
 	t.Parallel()
 	m := newModel(t, Options{})
-	for _, load := range []func() (*knowledge, error){m.english, m.spanish} {
-		k, err := load()
-		if err != nil {
-			t.Fatal(err)
-		}
+	for _, k := range []*knowledge{english(t, m), spanish(t, m)} {
 		all, turned := 0, 0
 		for _, s := range k.subjects {
 			for text, user := range otherForms(k.language, strings.TrimSuffix(s.Claim, ".")) {
@@ -172,15 +161,8 @@ func TestWhatAThingIsWantedForIsNotTheTopic(t *testing.T) {
 		"Nuclear power is essential if we really want to leave fossil fuels behind.":                 "nuclear-power",
 		"Cars should be banned from city centres if cyclists are ever to be safe.":                   "car-free-cities",
 	} {
-		read, _ := claim.Read(message)
-		read, _ = m.ReadTopic(message, read, 1)
-		k := english(t, m)
-		if read.Language == "es" {
-			k = spanish(t, m)
-		}
-		s, side := k.findIn(debate.Prompt{Topic: read.Topic, Stance: read.Stance, Message: message, Number: 1, Language: read.Language})
-		if s == nil || s.Name != want || side != debate.Con {
-			t.Errorf("%q: the bot argues %s of %+v, want CON of %s", message, side, s, want)
+		if s, bot := reads(t, m, message); s == nil || s.Name != want || bot != debate.Con {
+			t.Errorf("%q: the bot argues %s of %+v, want CON of %s", message, bot, s, want)
 		}
 	}
 }
@@ -189,26 +171,26 @@ func TestWhatAThingIsWantedForIsNotTheTopic(t *testing.T) {
 func TestWhoWantsLessOfAThingIsAgainstIt(t *testing.T) {
 	m := newModel(t, Options{})
 	for message, want := range map[string]string{
-		"There should be fewer cars in cities.":    "car-free-cities PRO",
-		"We need fewer cars in city centres.":      "car-free-cities PRO",
-		"Kids should get less homework.":           "homework PRO",
-		"We need less regulation of AI.":           "ai-regulation CON",
-		"There should be no regulation of AI.":     "ai-regulation CON",
-		"There should be less tax on inheritance.": "inheritance-tax CON",
-		"Rich countries need fewer immigrants.":    "immigration CON",
-		"Hacen falta menos deberes.":               "homework PRO",
-		"No hacen falta deberes.":                  "homework PRO",
-		"No necesitamos zoos.":                     "zoos PRO",
-		"Debería haber menos coches en el centro.": "car-free-cities PRO",
+		"There should be fewer cars in cities.":    "en car-free-cities PRO",
+		"We need fewer cars in city centres.":      "en car-free-cities PRO",
+		"Kids should get less homework.":           "en homework PRO",
+		"We need less regulation of AI.":           "en ai-regulation CON",
+		"There should be no regulation of AI.":     "en ai-regulation CON",
+		"There should be less tax on inheritance.": "en inheritance-tax CON",
+		"Rich countries need fewer immigrants.":    "en immigration CON",
+		"Hacen falta menos deberes.":               "es homework PRO",
+		"No hacen falta deberes.":                  "es homework PRO",
+		"No necesitamos zoos.":                     "es zoos PRO",
+		"Debería haber menos coches en el centro.": "es car-free-cities PRO",
 	} {
+		of := strings.Fields(want)
 		k := english(t, m)
-		if strings.ContainsAny(message, "íó") || strings.Contains(message, "deberes") || strings.Contains(message, "zoos") {
+		if of[0] == "es" {
 			k = spanish(t, m)
 		}
-		name, side, _ := strings.Cut(want, " ")
-		i := slices.IndexFunc(k.subjects, func(s *subject) bool { return s.Name == name })
-		if got, sure := k.sideOf(message, k.subjects[i]); string(got) != side || sure < sureSide {
-			t.Errorf("%q: %s of %s, %.1f sure, want %s", message, got, name, sure, side)
+		i := slices.IndexFunc(k.subjects, func(s *subject) bool { return s.Name == of[1] })
+		if got, sure := k.sideOf(message, k.subjects[i]); string(got) != of[2] || sure < sureSide {
+			t.Errorf("%q: %s, %.1f sure, want %s", message, got, sure, want)
 		}
 	}
 }

@@ -663,7 +663,6 @@ func (w *writer) matches(m message) (found []match) {
 // rankPoint are the texts that may meet a sentence of the message, of which asked says whether it is a question, the likeliest
 // first; none where another sentence makes the point.
 func (w *writer) rankPoint(m message, sentence string, asked bool) []match {
-	ground, ok := w.grounded(sentence)
 	if asked {
 		return w.unsaid(w.rankParts(sentence, question, answer, concede, argument)) // a reason of its own may be the answer
 	}
@@ -671,7 +670,7 @@ func (w *writer) rankPoint(m message, sentence string, asked bool) []match {
 	if met := len(ranked) > 0 && ranked[0].sure(); !met {
 		if other := w.implied(sentence); len(other) > 0 {
 			ranked = other
-		} else if ok && !w.claimAlone(m) && (w.general || !w.hasKind(m)) {
+		} else if ground, ok := w.grounded(sentence); ok && !w.claimAlone(m) && (w.general || !w.hasKind(m)) {
 			ranked = []match{ground}
 		}
 	}
