@@ -77,16 +77,11 @@ func begin(ctx context.Context, s *Store) error {
 
 func TestTheRoleIsAStore(t *testing.T) {
 	server := startOwned(t)
-	var n atomic.Int64
-	storetest.Run(t, func(t *testing.T) debate.Store {
-		name := fmt.Sprint("debate_", n.Add(1))
-		run(t, server, "postgres", "CREATE DATABASE "+name+" OWNER owner")
-		s := openAs(t, strings.Replace(urlOf(server, url.UserPassword("owner", "first")), "/debate", "/"+name, 1), Access{Role: role})
-		if err := s.Migrate(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		return s
-	})
+	s, empty := openAs(t, urlOf(server, url.UserPassword("owner", "first")), Access{Role: role}), pgtest.Emptier(t, server.URL("debate"))
+	if err := s.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	storetest.Run(t, func(t *testing.T) debate.Store { empty(t); return s })
 }
 
 func TestTheRoleReadsAndWritesRowsAndNothingElse(t *testing.T) {

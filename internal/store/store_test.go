@@ -25,16 +25,18 @@ func TestSQLite(t *testing.T) {
 }
 
 func TestPostgres(t *testing.T) {
-	storetest.Run(t, func(t *testing.T) debate.Store { return openPostgres(t, pgtest.NewDatabase(t)) })
+	url := pgtest.NewDatabase(t)
+	s, empty := openPostgres(t, url), pgtest.Emptier(t, url)
+	storetest.Run(t, func(t *testing.T) debate.Store { empty(t); return s })
 }
 
 // PgBouncer before 1.21, in transaction mode, knows nothing of prepared statements
 // and gives a connection to others between any two transactions (goose 613,
 // pgbouncer 1118).
 func TestPostgresBehindPgBouncer(t *testing.T) {
-	storetest.Run(t, func(t *testing.T) debate.Store {
-		return openPostgres(t, pgtest.Bouncer(t, pgtest.NewDatabase(t), "default_query_exec_mode=exec"))
-	})
+	url := pgtest.NewDatabase(t)
+	s, empty := openPostgres(t, pgtest.Bouncer(t, url, "default_query_exec_mode=exec")), pgtest.Emptier(t, url)
+	storetest.Run(t, func(t *testing.T) debate.Store { empty(t); return s })
 }
 
 // URLs of Supabase and Prisma (supabase#22681, prisma/orm#11643), and those that psql takes

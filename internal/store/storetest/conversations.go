@@ -284,7 +284,7 @@ func title(s *suite) {
 	c, _ := s.talk(1)
 	later := s.now.Add(time.Hour)
 	got, err := s.UpdateTitle(s.ctx(), alice, c.ID, "Pets", later)
-	if err != nil || got.Title != "Pets" || !got.UpdatedAt.Equal(later) {
+	if err != nil || got.Title != "Pets" || !got.UpdatedAt.Equal(later) || got.Revision <= c.Revision {
 		s.Errorf("UpdateTitle: %+v, %v", got, err)
 	}
 	s.same("the stored conversation", s.conversation(c.ID), got)

@@ -16,7 +16,7 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/debate"
 )
 
-// Run tests the stores that open opens: each empty and migrated.
+// Run tests a store, one case after the other: before each, open is to give it, or another, empty and migrated.
 func Run(t *testing.T, open func(t *testing.T) debate.Store) {
 	tests := map[string]func(*suite){
 		"a begun turn is there, running":                        begun,
@@ -62,7 +62,6 @@ func Run(t *testing.T, open func(t *testing.T) debate.Store) {
 	maps.Copy(tests, changeTests)
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			test(&suite{Store: open(t), T: t, now: time.Now().UTC().Truncate(time.Microsecond)})
 		})
 	}
