@@ -38,6 +38,10 @@ func TestASentenceIsSaidAgainOnlyWhereItIsPlainlyAClause(t *testing.T) {
 		{english(t, m), "I would be sad without them", "", ""},             // of the writer
 		{english(t, m), "You are dodging all of that", "", ""},             // of the bot
 		{english(t, m), "Would give the village some hope", "", ""},        // of nobody
+		{english(t, m), "You could say the same about the radio", "", ""},  // of what can be said
+		{english(t, m), "The old mast was sold and look how that turned out", "", ""},
+		{spanish, "Se podría decir lo mismo de la radio", "", ""},
+		{spanish, "La torre se vendió y mira cómo acabó", "", ""},
 		{english(t, m), "If the lamps went out, insurers would notice it first", "if the lamps went out, insurers would notice it first", expected},
 		{english(t, m), "It's a nice walk anyway", "it is a nice walk", stated},
 		{english(t, m), "When the fog comes", "", ""},

@@ -20,6 +20,27 @@ func pointKindIn(k *knowledge, reply string) string {
 	return ""
 }
 
+// "What would you do with those that are there?" asks no creed of the bot: "My answer is the side that I took at the start" is none.
+func TestWhoAsksWhatThenHearsNoCreed(t *testing.T) {
+	m := newModel(t, Options{})
+	k := english(t, m)
+	for _, message := range []string{
+		"What would you do with the 700,000 animals that are already there?",
+		"If they kept only fish, would that be fine with you?",
+		"What would you do about the old keepers?",
+		"Would it be acceptable to you if two of them stayed open?",
+	} {
+		p := debate.Prompt{Topic: "Zoos should be closed.", Stance: debate.Pro, Language: "en", Seed: 5, Number: 2, Message: message,
+			Exchanges: []debate.Exchange{{Number: 1, Kind: debate.ArgumentKind, Message: "Zoos should stay open.", Reply: "No."}}}
+		reply := say(t, m, p)
+		for _, l := range k.lines.Opinion {
+			if l.mark != "" && strings.Contains(reply, l.mark) || strings.HasPrefix(reply, l.text) {
+				t.Errorf("%s\n%s", message, reply)
+			}
+		}
+	}
+}
+
 // What no text of the bank answers is met by the kind of point that it is, and a text of the bot's side follows.
 func TestWhatNoTextAnswersIsMetByItsKind(t *testing.T) {
 	m := newModel(t, Options{})

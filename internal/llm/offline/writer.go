@@ -363,6 +363,9 @@ func (w *writer) unmatchedQuestion(m message) (parts []string) {
 		parts = w.pickFresh(parts, w.lines.Replies[beenThere])
 	case w.asksReasons(): // which the case gives
 	case w.asksOpinion():
+		if text := w.replyKnown(m); text != "" { // "if you kept the small ones, would that be fine with you?"
+			return append(parts, text)
+		}
 		parts = w.honest(parts)
 	default:
 		parts = w.answerQuestion(parts, m)
