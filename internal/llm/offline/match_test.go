@@ -56,9 +56,9 @@ func TestAPointIsMetInWordsThatTheBankHasNot(t *testing.T) {
 	}
 	t.Logf("%d wordings: %.1f %% find their text first; %.1f %% are answered, of which %.1f %% by their text; without it %.1f %% are",
 		asked, percent(first, asked), percent(sure, asked), percent(right, sure), percent(alone, asked))
-	// By chance one in eleven comes first, and one in 22 where a side has twice as many; by the words
-	// alone it was 37 %, and of what was answered 52 % was right.
-	if percent(first, asked) < 46 || percent(sure, asked) < 45 || percent(right, sure) < 58 || percent(alone, asked) > 40 {
+	// By chance one in 22 comes first; where most sides had half as many answers it was 46 %, and of what was answered 58 % was
+	// right. By the words alone of those it was 37 and 52 %.
+	if percent(first, asked) < 38 || percent(sure, asked) < 55 || percent(right, sure) < 50 || percent(alone, asked) > 43 {
 		t.Error("falls short")
 	}
 }
