@@ -10,7 +10,6 @@ import (
 	"entgo.io/ent/dialect"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/pgconn/ctxwatch"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 )
@@ -22,11 +21,6 @@ const (
 	maxConnIdleTime = 5 * time.Minute
 	maxConnLifetime = 30 * time.Minute // spreads over new readers and writers after a failover
 )
-
-// leaveTime is how long a statement may take on once its caller has left or its time is up. Most
-// end sooner, and their connection stays: what is cut off in its midst takes it along, and a new
-// one costs PostgreSQL more than a hundred statements.
-const leaveTime = 200 * time.Millisecond
 
 // OpenPostgres prepares a pool for a URL such as postgres://user:password@host:5432/name,
 // and logs in as the URL says unless access says otherwise. It connects when it is first used.
@@ -50,9 +44,6 @@ func OpenPostgres(databaseURL string, access Access) (*Store, error) {
 	}
 	if c.ConnConfig.RuntimeParams["application_name"] == "" {
 		c.ConnConfig.RuntimeParams["application_name"] = "debate-api"
-	}
-	c.ConnConfig.BuildContextWatcherHandler = func(conn *pgconn.PgConn) ctxwatch.Handler {
-		return &pgconn.DeadlineContextWatcherHandler{Conn: conn.Conn(), DeadlineDelay: leaveTime}
 	}
 	owner := access.ownerDB(c.ConnConfig.Copy())
 	c.BeforeConnect = access.pool(c.ConnConfig).before

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"context"
 	"errors"
 	"testing"
 
@@ -62,31 +61,4 @@ func count(t *testing.T, d dialect.Driver) int {
 		t.Fatal(err)
 	}
 	return n
-}
-
-// Who leaves in the midst of a statement that is soon done leaves the connection to others, and
-// waits for none that takes long.
-func TestWhoLeavesLeavesTheConnection(t *testing.T) {
-	s, err := OpenPostgres(pgtest.NewDatabase(t), Access{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.Close() })
-	leave := func(statement string) error {
-		ctx, leave := context.WithTimeout(t.Context(), leaveTime/10)
-		defer leave()
-		return s.driver.Exec(ctx, statement, []any{}, nil)
-	}
-	if err := s.Ping(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	for range 3 {
-		_ = leave("SELECT pg_sleep(0.05)") // whatever it says
-	}
-	if n := s.pool.Stat().NewConnsCount(); n != 1 {
-		t.Errorf("%d connections for three callers who left, want the one there was", n)
-	}
-	if err := leave("SELECT pg_sleep(600)"); err == nil {
-		t.Error("a caller who left waited for ten minutes")
-	}
 }

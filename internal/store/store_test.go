@@ -175,7 +175,7 @@ func TestDatabasesAreReachedAsPgxNamesThem(t *testing.T) {
 	}
 }
 
-// A caller who leaves in the middle of a query takes its connection along at most, and
+// A caller who leaves in the middle of a query takes its connection along, and
 // no other: callers who leave in numbers must not empty the pool.
 func TestCallersWhoLeaveTakeOneConnectionEach(t *testing.T) {
 	url := pgtest.NewDatabase(t)
