@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"flag"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -91,6 +92,9 @@ type objection struct{ text, topic string }
 // it knows what a message is about.
 const messageWords = 3
 
+// ofAnyDebate are questions about the debate itself that topics of the bank answer in their own way.
+var ofAnyDebate = regexp.MustCompile(`(change your mind|convince you|prove you wrong|(give|tell|show|name) me (a|an|one) (\w+ )?(example|case|story|evidence)|cambiar(ía|ías)? de (opinión|idea)|convencer(te|ía)|(dame|dime|cuéntame|muéstrame) un (\w+ )?(ejemplo|caso))`)
+
 // objections are those of the built-in opponent's bank: two topics of three to
 // learn from, and one to measure on.
 func objections(t *testing.T) (learn, measure []objection) {
@@ -107,7 +111,9 @@ func objections(t *testing.T) (learn, measure []objection) {
 					said = append(said, slices.Concat(text.Said, text.Asked)...)
 				}
 			}
-			said = slices.DeleteFunc(said, func(text string) bool { return len(strings.Fields(text)) < messageWords })
+			said = slices.DeleteFunc(said, func(text string) bool {
+				return len(strings.Fields(text)) < messageWords || ofAnyDebate.MatchString(text)
+			})
 			for _, text := range said {
 				if i%3 == 0 {
 					measure = append(measure, objection{text, topic.Claim})

@@ -161,3 +161,27 @@ func TestAClaimBeforeItsReasonIsHeld(t *testing.T) {
 		}
 	}
 }
+
+// A question of any debate is answered by the topic, where it has an answer of its own, and by the debate once that was given.
+func TestAQuestionOfAnyDebateIsAnsweredByTheTopic(t *testing.T) {
+	m := newModel(t, Options{})
+	for message, id := range map[string]string{"What would change your mind?": "change-mind-c", "Ok, give me a concrete example.": "example-c"} {
+		p := debate.Prompt{Topic: "Doping should be allowed in sport.", Stance: debate.Con, Language: "en", Seed: 5, Number: 2, Message: message, Aside: debate.AsideBestPoint}
+		p.Exchanges = []debate.Exchange{{Number: 1, Kind: debate.ArgumentKind, Message: p.Topic, Reply: "No."}}
+		w := m.newWriter(english(t, m), p, nil)
+		at := slices.IndexFunc(w.points.entries, func(e *entry) bool { return e.role == question && e.ID == id })
+		if at < 0 {
+			t.Fatalf("the topic has no %s", id)
+		}
+		want := w.points.entries[at].Text.Text
+		reply := say(t, m, p)
+		if !strings.HasPrefix(reply, want) {
+			t.Errorf("%s: %s", message, reply)
+		}
+		p.Exchanges = append(p.Exchanges, debate.Exchange{Number: 2, Kind: debate.AsideKind, Message: message, Reply: reply})
+		p.Number = 3
+		if again := say(t, m, p); strings.Contains(again, want) {
+			t.Errorf("%s: once more: %s", message, again)
+		}
+	}
+}
