@@ -12,11 +12,14 @@ import (
 	"github.com/debate-chatbot/debate-api/internal/llm/offline/bank"
 )
 
-// address answers a message that asks of the bot's side of the debate, by what the user wants or
+// address answers a message that asks of the bot's side of the debate: as the topic does, or by what the user wants or
 // judges where the bank has not the topic; empty for any other message.
 func (w *writer) address() string {
 	if w.first || w.prompt.Phase.Move == debate.Ask {
 		return ""
+	}
+	if text := w.askedOfTopic(); text != "" {
+		return text
 	}
 	for _, s := range slices.Backward(sentencesOf(w.prompt.Message)) {
 		said := fold(w.spellOut(w.prompt.Message[s.start:s.end]))
@@ -32,6 +35,30 @@ func (w *writer) address() string {
 				if text, ok := w.fillAside(lines[at]); ok && w.saidAt(lines[at]) == 0 {
 					return text
 				}
+			}
+		}
+	}
+	return ""
+}
+
+// mostBesideAsked is how many words a message has at most beside a question that the topic answers.
+const mostBesideAsked = 3
+
+// askedOfTopic answers a question that may be asked in any debate, "what would change your mind?", where the topic has an
+// answer of its own that was not given yet; empty for any other.
+func (w *writer) askedOfTopic() string {
+	if w.topic == nil || w.general {
+		return ""
+	}
+	said := plain(w.spellOut(w.prompt.Message))
+	for _, e := range w.points.entries {
+		if e.role != question || w.has(e) {
+			continue
+		}
+		for _, asked := range e.Asked {
+			asked = plain(asked)
+			if words := len(strings.Fields(asked)); words > 1 && has(said, asked) && len(strings.Fields(said)) <= words+mostBesideAsked {
+				return w.use(e)
 			}
 		}
 	}

@@ -43,9 +43,6 @@ func readAsides(data []byte) (map[string]map[debate.Aside][]line, error) {
 // aside answers a message about the debate itself: with the first line that can
 // be filled and was not said before, or else the first that can be filled.
 func (w *writer) aside() string {
-	if text := w.askedOfTopic(); text != "" {
-		return text
-	}
 	if text := w.address(); text != "" {
 		return text
 	}
@@ -102,30 +99,6 @@ func (w *writer) aside() string {
 		}
 	}
 	return first
-}
-
-// mostBesideAsked is how many words a message has at most beside a question that the topic answers.
-const mostBesideAsked = 3
-
-// askedOfTopic answers a question that may be asked in any debate, "what would change your mind?", where the topic has an
-// answer of its own that was not given yet; empty for any other.
-func (w *writer) askedOfTopic() string {
-	if w.topic == nil || w.general {
-		return ""
-	}
-	said := plain(w.spellOut(w.prompt.Message))
-	for _, e := range w.points.entries {
-		if e.role != question || w.has(e) {
-			continue
-		}
-		for _, asked := range e.Asked {
-			asked = plain(asked)
-			if words := len(strings.Fields(asked)); words > 1 && has(said, asked) && len(strings.Fields(said)) <= words+mostBesideAsked {
-				return w.use(e)
-			}
-		}
-	}
-	return ""
 }
 
 // asksAgain says whether the message asks for what was said once more; others of its kind complain of that.

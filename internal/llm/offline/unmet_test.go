@@ -99,14 +99,14 @@ func TestWhatIsAskedOfTheDebateIsAnsweredFromIt(t *testing.T) {
 	for message, want := range map[string]string{
 		"Which of my arguments do you find hardest to answer?":  point,
 		"Which point of mine have you not really dealt with?":   point,
-		"What would change your mind?":                          "A good zoo", // begins one of the points of the bank below
+		"What would it take for you to change your view?":       "A good zoo", // begins one of the points of the bank below
 		"What's the weakest part of your own case?":             "Yes",
 		"What does your position really rest on?":               "this",
 		"Do you at least admit that a cage is a sad place?":     "",
 		"Is the weak point of the fence the gate or the hinge?": "",
 	} {
 		reply := say(t, m, debate.Prompt{Topic: "Zoos should be closed.", Stance: debate.Con, Language: "en", Seed: 2, Number: 3, Message: message, Exchanges: exchanges})
-		if message == "What would change your mind?" {
+		if message == "What would it take for you to change your view?" {
 			w := m.newWriter(english(t, m), debate.Prompt{Topic: "Zoos should be closed.", Stance: debate.Con, Language: "en"}, nil)
 			want = w.crux()
 		}
