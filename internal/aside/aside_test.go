@@ -252,3 +252,19 @@ func TestWhoAsksForTheLimitArgues(t *testing.T) {
 		}
 	}
 }
+
+// Who asks whether the bot would say the same of another thing argues: "Would you say the same about cash machines?" was told that the bot believes nothing.
+func TestWhoAsksForTheSameOfAnotherThingArgues(t *testing.T) {
+	for _, message := range []string{
+		"Would you say the same about ATMs?", "Do you argue the same for nurses?", "so would you say the same of cars", "¿Dirías lo mismo de los cajeros?", "Você diria o mesmo dos caixas?", "Dirais-tu la même chose des distributeurs ?", "Würdest du dasselbe über Geldautomaten sagen?",
+	} {
+		if kind, topic := aside.Read(message, "Self-checkouts should go."); kind != debate.NoAside || topic != "" {
+			t.Errorf("%q is %q, %q", message, kind, topic)
+		}
+	}
+	for _, message := range []string{"Would you argue the other side if you could?", "Would you say the same if you had a choice?"} {
+		if kind, _ := aside.Read(message, "Self-checkouts should go."); kind != debate.AsideBelieve {
+			t.Errorf("%q is %q", message, kind)
+		}
+	}
+}

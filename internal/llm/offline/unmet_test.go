@@ -54,6 +54,8 @@ func TestWhatNoTextAnswersIsMetByItsKind(t *testing.T) {
 		{"en", "Homework should be abolished.", "Honestly, aren't you just defending it because we all had to suffer through it?", "ownmotive"},
 		{"en", "Rents should be capped by law.", "Isn't it a bit rich to speak of their freedom when the others have none?", "moral"},
 		{"en", "Zoos should be closed.", "By that logic we'd have to fence in the neighbours.", "logic"},
+		{"en", "Handwriting should be taught.", "So would you be OK with a town that locks its squares?", "logic"},
+		{"en", "Zoos should be closed.", "Would you say the same about lighthouses?", "logic"},
 		{"en", "School uniforms should be compulsory.", "You call it conformity.", "assumed"},
 		{"en", "Remote work should be the default.", "What about lighthouse keepers with bad eyes?", "group-want"},
 		{"en", "Remote work should be the default.", "What about lighthouse keepers or divers? For them it isn't a preference, it's a barrier.", "group-want"},
