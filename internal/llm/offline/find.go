@@ -273,6 +273,20 @@ type candidate struct {
 	lead           float64 // of the score over the next, for the first
 }
 
+// byItsTexts sets what the finder would say of a topic that came to the bank after it had learnt, where a claim names it: by
+// how like one of the topic's own it is.
+func (c *candidate) byItsTexts() {
+	if c.named {
+		c.found, c.foreign = max(metByName, c.near), ownByName*c.near
+	}
+}
+
+// What a topic is thought to be found with, and how surely it is the bank's own, where it is named and the finder has not met it.
+const (
+	metByName = 0.7
+	ownByName = -5
+)
+
 func (c candidate) score() float64 {
 	s := unmentioned
 	if c.shared > 0 {
@@ -341,6 +355,9 @@ func (x *index) readTopics(claim string) []candidate {
 	})
 	for i := range found {
 		found[i].foreign = logOdds(none)
+		if !x.finder.met(found[i].Name) {
+			found[i].byItsTexts()
+		}
 	}
 	slices.SortStableFunc(found, func(a, b candidate) int { return cmp.Compare(b.score(), a.score()) })
 	if len(found) > 0 {

@@ -218,6 +218,9 @@ type guess struct {
 	sure, forIt float64
 }
 
+// met says whether a topic is one of those that it has learnt.
+func (f *finder) met(topic string) bool { return slices.Contains(f.Topics, topic) }
+
 // guesses are those of all topics, and how probable it is that a message is about none.
 func (f *finder) guesses(message string) (all []guess, none float64) {
 	p := f.probabilities(f.see(message))

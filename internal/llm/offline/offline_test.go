@@ -493,6 +493,48 @@ func TestAMotionIsFoundAsItIsOffered(t *testing.T) {
 	}
 }
 
+// A topic that came to the bank after the finder had learnt is found by its name and claims: "AI should not be used in hiring"
+// was argued as if the bank had nothing on it.
+func TestATopicThatTheFinderHasNotMetIsFound(t *testing.T) {
+	for _, k := range []*knowledge{english(t, newModel(t, Options{})), spanish(t, newModel(t, Options{}))} {
+		claims, found, wrong := 0, 0, 0
+		for at, s := range k.subjects {
+			if at%12 != 0 && k.finder.met(s.Name) {
+				continue
+			}
+			f := *k.finder
+			f.Topics = slices.Clone(f.Topics)
+			if i := slices.Index(f.Topics, s.Name); i >= 0 {
+				f.Topics[i] = ""
+			}
+			x := *k.index
+			x.finder, x.likely, x.forIt = &f, x.readTopics, x.readSide
+			if got, side := x.find(s.Claim, debate.Pro); s.named(plain(s.Claim)) && (got != s || side != debate.Pro) {
+				t.Errorf("%s: its motion is taken for %v, %s", s.Name, got, side)
+			}
+			for side, list := range map[debate.Stance][]string{debate.Pro: s.Claims.Pro, debate.Con: s.Claims.Con} {
+				for _, said := range list {
+					if !s.named(plain(said)) {
+						continue
+					}
+					claims++
+					switch got, on := x.find(said, debate.Pro); {
+					case got == s && on == side:
+						found++
+					case got != nil:
+						wrong++
+						t.Logf("%s: %q is taken for %s, %s", s.Name, said, got.Name, on)
+					}
+				}
+			}
+		}
+		t.Logf("%s: of %d claims %d found, %d wrong", k.language, claims, found, wrong)
+		if 10*found < 8*claims || 50*wrong > claims {
+			t.Errorf("%s: of %d claims %d found, %d wrong", k.language, claims, found, wrong)
+		}
+	}
+}
+
 func TestClaimsOfNoTopicFindNone(t *testing.T) {
 	k := english(t, newModel(t, Options{}))
 	taken := 0

@@ -69,7 +69,7 @@ func TestWhatMakesSomethingOfAKindIsAsked(t *testing.T) {
 		"Trading Places is a Christmas movie": l.Probes[member],
 		"Cereal is not a real soup":           l.Probes[stranger],
 		"Quoits are a waste of time":          slices.Concat(l.Clauses[stated], l.Clauses["to-blame"]),
-		"Pluto was never really a planet":     slices.Concat(l.Clauses[stated], l.Clauses["to-kind"], l.Clauses["to-blame"]),
+		"Atlantis was never really a city":    slices.Concat(l.Clauses[stated], l.Clauses["to-kind"], l.Clauses["to-blame"]),
 	} {
 		p := debate.Prompt{Topic: topic, Stance: debate.Con, Language: "en", Number: 2, Message: "there are sleigh bells in it",
 			Exchanges: []debate.Exchange{{Number: 1, Kind: debate.ArgumentKind, Message: topic, Reply: "No."}}}
