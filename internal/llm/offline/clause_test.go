@@ -48,6 +48,7 @@ func TestASentenceIsSaidAgainOnlyWhereItIsPlainlyAClause(t *testing.T) {
 		{english(t, m), "It's not one tower, there are twelve on that coast", "", ""}, // sets the bot right
 		{english(t, m), "The lamp isn't what brings them here", "", ""},
 		{english(t, m), "A keeper needs to sleep, a radio mast doesn't", "", ""},
+		{english(t, m), "They help sailors, nobody drowns without a radio", "", ""},
 		{english(t, m), "It's on their own map, and the lamps cost a fortune", "", ""},
 		{english(t, m), "The lamps are already there", "", ""},
 		{spanish, "Los faros son parte de la costa.", "los faros son parte de la costa", stated},
