@@ -29,7 +29,9 @@ func inFakeTime(t *testing.T, takes time.Duration, option connect.ClientOption, 
 		}}
 		listener := bufconn.Listen(1 << 16) // its connections stay in the bubble of fake time
 		h := openOn(t, listener, model)
-		transport := &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return listener.DialContext(ctx) }}
+		// A connection for each call: on one that is kept, a deadline of bufconn's that the server had taken back may still
+		// end what it reads next (SetReadDeadline stops the timer, but not one that has fired).
+		transport := &http.Transport{DisableKeepAlives: true, DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return listener.DialContext(ctx) }}
 		t.Cleanup(transport.CloseIdleConnections)
 		test(t, h, debatev1connect.NewDebateServiceClient(&http.Client{Transport: transport}, "http://localhost", option))
 	})
