@@ -19,9 +19,17 @@ func (f found) affirmed(before, after, language string) string {
 		return inIndicative(f.topic)
 	case f.names:
 		return ""
+	case anybody.MatchString(f.topic):
+		return anybody.ReplaceAllString(f.topic, "People$1")
 	}
-	return f.topic
+	return anyone.ReplaceAllString(f.topic, "Everyone$1")
 }
+
+// anybody is who a claim is of that was denied of everyone, where its verb is the same of many, and anyone where it is not.
+var (
+	anybody = regexp.MustCompile(`(?i)^any(?:one|body)( (?:\pL+ly )?(?:should|must|can|could|would|will|may|ought)\b)`)
+	anyone  = regexp.MustCompile(`(?i)^any(?:one|body)\b( )`)
+)
 
 // inIndicative is a clause in the subjunctive as it is said of what is so.
 func inIndicative(clause string) string {

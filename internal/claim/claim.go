@@ -25,6 +25,9 @@ var languages = []string{"en", "es", "pt", "fr", "de", "it"}
 func Read(message string) (subject debate.Subject, sure float64) {
 	w, s := weights(stored), newScene(Said(debate.WithoutDirections(message)))
 	subject, sure = w.reading(s)
+	if asked := askedWhether(s.text); asked != "" && verbFirst.MatchString(subject.Topic) {
+		subject.Topic, subject.Title = asked, Title(asked)
+	}
 	subject.Language = w.language(s)
 	return subject, sure
 }
@@ -55,7 +58,7 @@ func (w weights) reading(s *scene) (subject debate.Subject, sure float64) {
 			return debate.Subject{Topic: said, Title: Title(said), Stance: debate.Con}, sureDemand
 		}
 	}
-	if said := w.statement(s, f); said != "" && (f.span != none && f.side < arguesFor || f.states > min(f.sure, 0.5)) && f.doubtful(s) {
+	if said := w.statement(s, f); said != "" && (f.span != none && f.side < arguesFor || f.states > min(f.sure, 0.5) || f.side == asks && headless(f.topic, s.text)) && f.doubtful(s) {
 		said = cmp.Or(f.demanded(s), unframed(said))
 		return debate.Subject{Topic: said, Title: Title(said), Stance: debate.Con}, float64(f.states)
 	}

@@ -280,7 +280,7 @@ func (f found) takenBack(s *scene) bool {
 
 // doubtful says whether a reading had better leave a statement as it was said.
 func (f found) doubtful(s *scene) bool {
-	return f.sure < sureWords || f.names || f.side == agrees && f.takenBack(s) || f.side == denies && f.sided < sureDenied || f.side == agrees && f.reported(s) || notSaying.MatchString(s.text) || f.comments(s) ||
+	return f.sure < sureWords || f.names || f.side == agrees && f.takenBack(s) || f.side == denies && f.sided < sureDenied || f.side == agrees && f.reported(s) || notSaying.MatchString(s.text) || f.comments(s) || f.quotes(s) || headless(f.topic, s.text) ||
 		f.span != none && (pronouns[s.tokens[f.span.i].low] || pronouns[s.tokens[f.span.j].low])
 }
 
@@ -309,7 +309,7 @@ func (f found) demanded(s *scene) string {
 	}
 	first, last := s.tokens[f.span.i], s.tokens[f.span.j]
 	before, span, after := strings.TrimSpace(s.text[:first.from]), s.text[first.from:last.to], strings.TrimSpace(s.text[last.to:])
-	if !demanding.MatchString(span) || strings.HasPrefix(after, "?") || !beforeDemand.MatchString(before) || after != "" && !afterDemand.MatchString(after) ||
+	if !demanding.MatchString(span) || verbFirst.MatchString(span) || strings.HasPrefix(after, "?") || !beforeDemand.MatchString(before) || after != "" && !afterDemand.MatchString(after) ||
 		reporting.MatchString(s.text[s.tokens[first.first].from:]) || verdict.MatchString(before) || verdict.MatchString(after) {
 		return ""
 	}
@@ -339,7 +339,11 @@ func (w weights) statement(s *scene, f found) string {
 	if j-i >= maxStatement || j < i {
 		return ""
 	}
-	return sentenceCase(strings.Join(strings.Fields(s.text[s.tokens[i].from:s.tokens[j].to]), " "))
+	from := s.tokens[i].from
+	if i > 0 && quotation.MatchString(s.text[s.tokens[i-1].from:s.tokens[j].to]) && strings.HasPrefix(s.text[s.tokens[i-1].from:], `"`) {
+		from = s.tokens[i-1].from
+	}
+	return sentenceCase(strings.Join(strings.Fields(s.text[from:s.tokens[j].to]), " "))
 }
 
 // standsAlone says whether the sentence of a claim says the same without the others: it names what it is about, and
@@ -394,7 +398,10 @@ func bot(side int) debate.Stance {
 
 // sentenceCase gives a claim its capital, and takes what hangs on it off.
 func sentenceCase(s string) string {
-	s = strings.Trim(s, " ,;:-.…\"()*_")
+	s = strings.Trim(s, " ,;:-.…()*_")
+	if strings.Count(s, `"`) < 2 || strings.Count(s, `"`) == 2 && strings.HasPrefix(s, `"`) && strings.HasSuffix(s, `"`) { // or it quotes something
+		s = strings.Trim(s, " ,;:-.…\"()*_")
+	}
 	if len(s) > 1 && s[1] >= 'A' && s[1] <= 'Z' {
 		return s // a brand keeps its letter: "iPhones"
 	}

@@ -49,6 +49,35 @@ func restated(question string) string {
 	return ""
 }
 
+// whether are English questions that a message is whole, and what they ask whether it is so.
+var whether = []struct {
+	question  *regexp.Regexp
+	statement string
+}{
+	{asked(`(is|was|would) it (?:be )?(\pL+ (?:to|for|that|if|when)\b[^.?!;:]+)`), "it $1 $2"},
+	{asked(`(should|can|could|must|will|would) ([^.?!;:,]+?) (be|not be|have to) ([^.?!;:]+)`), "$2 $1 $3 $4"},
+	{asked(`(should|can|could|must|will|would) (we|you|they|people|(?:the |all |most |our |more )?(?:\pL+ ){0,2}?\pL*[^sui\W]s|(?:the|a|every) (?:government|state|country|city|police|public|media|\pL+ government)) ([^.?!;:]+)`), "$2 $1 $3"},
+	{asked(`(should|can|could|must|will|would|does|has) ([\pL-]+) ([^.?!;:]+)`), "$2 $1 $3"},
+	{asked(`(is|are|was|were) ([^.?!;:,]+?) (an?|the|not|too|so|more|less|better|worse|only|still|really|just|always|in|on|for) ([^.?!;:]+)`), "$2 $1 $3 $4"},
+	{asked(`(is|are|was|were) ([^.?!;:,]+?) ([\pL-]+)`), "$2 $1 $3"},
+}
+
+// askedWhether is what a message, that is one such question and nothing else, asks whether it is so; "" of any other.
+func askedWhether(message string) string {
+	if len(message) > maxQuestion || !strings.Contains(message, "?") {
+		return ""
+	}
+	for _, q := range whether {
+		if found := q.question.FindStringSubmatchIndex(message); found != nil {
+			if i := found[2]; i >= 0 { // its verb stands within the statement
+				message = message[:i] + strings.ToLower(message[i:found[3]]) + message[found[3]:]
+			}
+			return sentenceCase(string(q.question.ExpandString(nil, q.statement, message, found)))
+		}
+	}
+	return ""
+}
+
 // maxQuestion is the length of such a question, in bytes.
 const maxQuestion = 200
 
@@ -68,7 +97,7 @@ var misspelt = regexp.MustCompile(`(?i)\bs(?:ould|h(?:oudl?|uld|old|ud|ld))(n['â
 
 // Said is what a message says that only seems to ask ("who needs marriage?"), with what follows that, and else the message.
 func Said(message string) string {
-	message = misspelt.ReplaceAllString(message, "should$1")
+	message = inWords(misspelt.ReplaceAllString(message, "should$1"))
 	question, reasons := message, ""
 	if i := strings.IndexByte(message, '?'); i >= 0 {
 		question, reasons = message[:i+1], message[i+1:]

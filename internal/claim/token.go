@@ -65,12 +65,32 @@ func cut(text string) *scene {
 			if strings.Contains(s.text[i:to], "?") {
 				low = "?"
 			}
-			s.tokens = append(s.tokens, token{low: low, from: i, to: to, mark: true, stop: strings.Contains(".!?…\n", low)})
+			s.tokens = append(s.tokens, token{low: low, from: i, to: to, mark: true, stop: strings.Contains(".!?…\n", low) && !(low == "." && s.abbreviates(to))})
 		}
 		i = to
 	}
 	return s
 }
+
+// abbreviates says whether a point that ends here belongs to the word before it: to one of those that are known where the
+// sentence goes on in small letters, and to a single letter as in "the U.S. should".
+func (s *scene) abbreviates(to int) bool {
+	if len(s.tokens) == 0 {
+		return false
+	}
+	before, after := s.tokens[len(s.tokens)-1], strings.TrimLeft(s.text[to:], " ,)")
+	next, _ := utf8.DecodeRuneInString(after)
+	if len(before.low) == 1 && unicode.IsUpper(rune(s.text[before.from])) {
+		return wordy(next) && (len(after) == len(s.text[to:]) || unicode.IsLower(next))
+	}
+	return shortened[before.low] && (unicode.IsLower(next) || titles[before.low])
+}
+
+// shortened are words that are written with a point, and titles those of them that a name follows.
+var (
+	shortened = set("etc e g i ie eg vs st no approx incl ca dr mr mrs ms sr sra ee uu ej p")
+	titles    = set("dr mr mrs ms st sr sra")
+)
 
 // links are no words of a claim.
 var links = regexp.MustCompile(`(?i)\(?\b(https?://|www\.)\S+`)

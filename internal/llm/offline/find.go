@@ -311,11 +311,12 @@ const (
 func (c candidate) sure() float64 {
 	x := -3.6 - 0.7*c.foreign + 0.3*logOdds(c.found) + 0.8*min(c.lead, 3) + 0.6*float64(min(c.shared, 4))
 	if c.named {
-		x += 0.5
-	} else if c.near < likeAClaim {
+		return logistic(x + 0.5)
+	}
+	if c.near < likeAClaim {
 		x -= 1.3
 	}
-	return logistic(x)
+	return logistic(x + 0.6*min(0, logOdds(c.found))) // what shares no more than words is foreign more often than not
 }
 
 // likeAClaim is how like one of a topic's claims a text must be that does not name it.

@@ -832,6 +832,10 @@ func TestWhatIsBesideATopicIsNotTakenForIt(t *testing.T) {
 		"weddings are a waste of money": "marriage", "las bodas son tirar el dinero": "marriage", "bridesmaids should not have to pay": "marriage",
 		"Group projects at university are unfair": "university", "lectures at university are boring": "university", "university group work is the worst": "university",
 		"prescription drugs are far too dear": "hard-drugs", "gay couples should be able to marry": "marriage", "online learning is worse than a classroom": "social-media", "el dopaje debería castigarse más": "hard-drugs",
+		// of 380 titles of r/changemyview and motions of a debating club one in twelve was taken for a topic with which it shares a word or two
+		"Climate panic sells newspapers": "ai-regulation", "Climate doomers make people give up": "ai-doom", "Cartoons are the best form of media for children": "subtitles-dubbing",
+		"Boycotts of universities violate academic freedom": "religious-dress", "A car maker should not be able to disable my seat heating remotely": "remote-work",
+		"A paternity test should be part of every birth": "paternity-leave", "The age of consent should be the same everywhere": "drinking-age", "The flag needs no consumerism": "christmas",
 	} {
 		read, sure := claim.Read(message)
 		read, _ = m.ReadTopic(message, read, sure)

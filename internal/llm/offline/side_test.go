@@ -194,3 +194,35 @@ func TestWhoWantsLessOfAThingIsAgainstIt(t *testing.T) {
 		}
 	}
 }
+
+// A claim that calls something no good by a word that has the "not" in it, or no answer to a problem, or wants it back or
+// cut back, was read the other way around in eleven of 170 titles of r/changemyview, motions of a debating club and lists of
+// "hot takes" that met a topic.
+func TestWhatIsNoGoodIsNotPraised(t *testing.T) {
+	t.Parallel()
+	m := newModel(t, Options{})
+	for message, want := range map[string]struct {
+		topic string
+		bot   debate.Stance
+	}{
+		"Economic sanctions are ineffective":                        {"sanctions", debate.Pro},
+		"Exams are an inefficient way to find out what pupils know": {"exams", debate.Con},
+		"Carbon taxes are unreliable":                               {"carbon-tax", debate.Pro},
+		"Mass surveillance is unjustifiable":                        {"surveillance", debate.Pro},
+		"Surveillance should be scaled back":                        {"surveillance", debate.Pro},
+		"Veganism is not the best way to help farm animals":         {"vegetarian-diet", debate.Pro},
+		"Nuclear power is not the answer to climate change":         {"nuclear-power", debate.Pro},
+		"Net neutrality must come back":                             {"net-neutrality", debate.Con},
+		"Bring back net neutrality":                                 {"net-neutrality", debate.Con},
+		"Feminism has been taken way too far":                       {"feminism", debate.Pro},
+		"Repeal the second amendment":                               {"gun-control", debate.Con},
+		"Capitalism is an inefficient system":                       {"capitalism", debate.Pro},
+		"Is it ethical to keep zoos?":                               {"zoos", debate.Pro},
+		"THO compulsory voting":                                     {"compulsory-voting", debate.Pro},
+		"This house regrets the rise of social media":               {"social-media", debate.Con},
+	} {
+		if s, bot := reads(t, m, message); s == nil || s.Name != want.topic || bot != want.bot {
+			t.Errorf("%q is met by %s of %v, not by %s of %s", message, bot, s, want.bot, want.topic)
+		}
+	}
+}
