@@ -424,7 +424,7 @@ func (x *index) mentioned(claim string) []candidate {
 	var found []candidate
 	isNamed := x.namedIn(said)
 	for i, s := range x.subjects {
-		if scores[i] > 0 {
+		if scores[i] > 0 || isNamed[s] {
 			found = append(found, candidate{subject: s, named: isNamed[s], cover: covers[i] / max(all, 1), near: scores[i], weight: scores[i] / max(all, 1), shared: shared[i]})
 		}
 	}
@@ -432,8 +432,16 @@ func (x *index) mentioned(claim string) []candidate {
 	found = found[:min(len(found), maxCandidates)]
 	for i := range found {
 		found[i].near = x.nearest(terms, found[i].claims())
+		if found[i].named && len(terms) < minPart && found[i].has(said) {
+			found[i].near = 1 // in words that are common to all topics
+		}
 	}
 	return found
+}
+
+// has says whether a text, as plain gives it, is one of the topic's claims.
+func (s *subject) has(text string) bool {
+	return slices.ContainsFunc(slices.Concat(s.Claims.Pro, s.Claims.Con), func(claim string) bool { return plain(claim) == text })
 }
 
 // maxCandidates is how many topics are looked at closely.
