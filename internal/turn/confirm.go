@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/debate-chatbot/debate-api/internal/claim"
 	"github.com/debate-chatbot/debate-api/internal/debate"
 )
 
@@ -98,7 +99,7 @@ func (r *attemptRunner) heed() {
 	read, sure := r.cfg.readSubject(rest)
 	switch {
 	case yes.MatchString(message):
-	case rest == message && (read.Topic == "" || sure < askBelow): // a reason or a question: who was misread says so
+	case rest == message && (read.Topic == "" || sure < askBelow || goesOn(message, subject.Topic)): // a reason or a question: who was misread says so
 	case opposite.MatchString(rest) && len(strings.Fields(rest)) < 8:
 		subject.Stance = subject.Stance.Opposite()
 	default:
@@ -114,6 +115,22 @@ func (r *attemptRunner) heed() {
 	}
 	r.guess = subjectGuess{subject: subject.WithStance(r.guess.stance), settled: true, topicGiven: true, stance: r.guess.stance, role: r.guess.role}
 }
+
+// goesOn says whether a message argues for the claim that was asked about and does not put another in its place, which takes
+// a sentence: it is about something else, and long, or begins as a reason does.
+func goesOn(message, asked string) bool {
+	if _, same := claim.Align(message, asked); same {
+		return false
+	}
+	return len(strings.Fields(message)) > maxRestated || reasoning.MatchString(message)
+}
+
+// maxRestated is how many words a claim has at most that is told in a sentence.
+const maxRestated = 12
+
+// reasoning begins or is in what gives a reason, tells of somebody's life or takes up what was said, in the languages of the
+// confirmations.
+var reasoning = regexp.MustCompile(`(?i)^\W*(?:and|but|so|then|if|when|since|because|as|even|just|imagine|look|think of|also|plus|my|our|they|he|she|it|its|it's|that|that's|this|these|those|i (?:know|have|had|was|saw|live|work|used)|y|pero|si|cuando|porque|como|incluso|imagina|mira|además|mi|mis|nuestr[oa]s?|ell[oa]s?|es que|eso|esto|yo|e|mas|se|quando|porque|meus?|minhas?|isso|et|mais|si|quand|parce|car|mon|ma|mes|ils?|elles?|c'est|ça|und|aber|wenn|weil|da|denn|mein|meine|sie|er|es|das)\b|\b(?:i know|que conozco)\b`)
 
 // confirm asks whether the unsure reading is right, in place of a reply. It costs no call.
 func (r *attemptRunner) confirm(ctx context.Context) *debate.Outcome {

@@ -41,6 +41,10 @@ func TestTheBotAsksWhereItIsNotSureWhatItRead(t *testing.T) {
 		{answer: "Tea is better than coffee.", kind: debate.ArgumentKind, topic: "Tea is better than coffee"},
 		{answer: "Weil es alle so machen.", kind: debate.ArgumentKind, same: true},
 		{answer: "Because it is my private life.", kind: debate.ArgumentKind, same: true},
+		// these are read as claims of their own, and go on all the same
+		{answer: "If the power went out for a week most people could not even cook.", kind: debate.ArgumentKind, same: true},
+		{answer: "My children should play outside and they only watch videos.", kind: debate.ArgumentKind, same: true},
+		{answer: "Si no hubiera turistas, los vecinos podrían dormir por la noche.", kind: debate.ArgumentKind, same: true},
 		{answer: "Why do you ask?", kind: debate.ArgumentKind, same: true},
 		{answer: "nein", kind: debate.InvitationKind},
 	} {

@@ -160,17 +160,30 @@ func (x *index) asTold(text string, s *subject) float64 {
 	if said == plain(s.Claim) {
 		return math.Inf(1)
 	}
+	calm := plain(emphasis.ReplaceAllString(drawn.ReplaceAllStringFunc(text, func(w string) string {
+		who := w[:strings.IndexAny(w, "'’")]
+		if strings.HasSuffix(w, "s") {
+			return who + " is"
+		}
+		return who + " are"
+	}), ""))
 	affirmed := slices.DeleteFunc(slices.Clone(words), func(w string) bool { return x.negations[w] })
 	if len(affirmed) < len(words) && slices.Equal(affirmed, wordsOf(s.Claim)) {
 		return math.Inf(-1)
 	}
 	for side, sign := range map[debate.Stance]int{debate.Pro: 1, debate.Con: -1} {
-		if slices.ContainsFunc(s.Claims.Of(side), func(claim string) bool { return plain(claim) == said }) {
+		if slices.ContainsFunc(s.Claims.Of(side), func(claim string) bool { own := plain(claim); return own == said || own == calm }) {
 			return math.Inf(sign) // also where that is the topic's name
 		}
 	}
 	return 0
 }
+
+// emphasis is what a claim is said with that says the same without it, and drawn what "we are" and its like are drawn together to.
+var (
+	emphasis = regexp.MustCompile(`(?i)\b(?:way|really|just|so|totally|very|far|actually|honestly|simply|completely|absolutely|clearly|definitely|literally|seriously|muy|realmente|totalmente|simplemente|claramente|sinceramente) `)
+	drawn    = regexp.MustCompile(`(?i)\b(we|they|you)['’]re\b|\b(it|that|there)['’]s\b`)
+)
 
 // namedAs says whether a text, as plain gives it, is a name of the topic and nothing else, with no "not".
 func (x *index) namedAs(said string, s *subject) bool {
