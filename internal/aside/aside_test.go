@@ -149,7 +149,7 @@ func TestWhoAsksForTheBotsLifeAsksWhetherItHasOne(t *testing.T) {
 		"you're 38 and you have a wall of plastic lol": debate.NoAside, "you're 40 and you play with toys lol": debate.NoAside, "you're useless": debate.AsideInsult,
 		"do you have kids?": debate.AsideBot, "have you ever had a dog?": debate.AsideBot, "do you even drive?": debate.AsideBot,
 		"i asked why": debate.AsideUnmet, "i asked you something": debate.AsideUnmet,
-		"That is a bit rich coming from a chatbot.": debate.AsideBot, "lol says the robot": debate.AsideBot, "the pictures coming from a computer are worthless": debate.NoAside,
+		"that is funny coming from a chatbot": debate.AsideBot, "lol says the robot": debate.AsideBot, "the pictures coming from a computer are worthless": debate.NoAside,
 	} {
 		if kind, _ := aside.Read(message, "Restaurants should not ask for tips"); kind != want {
 			t.Errorf("%q is %q, want %q", message, kind, want)
