@@ -66,7 +66,7 @@ func TestLinesWithAMissingPartAreRefused(t *testing.T) {
 	for name, edit := range map[string][2]string{
 		"no silence": {"    silent:", "    silenced:"},
 		"no list":    {"  naming:", "  nameless:"},
-		"open slot":  {"I argue for {claim}.", "I argue for {claim."},
+		"open slot":  {"I'll argue for {claim}.", "I'll argue for {claim."},
 	} {
 		bad := strings.Replace(string(linesFile), edit[0], edit[1], 1)
 		if bad == string(linesFile) {

@@ -99,13 +99,39 @@ func (w *writer) caseOf() (match, bool) {
 	if w.leaning() == people { // who are no thing to be used or done without
 		return match{}, false
 	}
-	return w.freshOf(w.prompt.Topic, func(s scheme) (map[slot]string, bool) { return nil, s.kind == claimed })
+	ofClaims := func(s scheme) (map[slot]string, bool) { return nil, s.kind == claimed }
+	if closer := w.closerAim(); closer != "" {
+		if m, ok := w.freshFor(closer, w.prompt.Topic, ofClaims); ok {
+			return m, true
+		}
+	}
+	return w.freshOf(w.prompt.Topic, ofClaims)
+}
+
+// closerAim is the closer one of what the user claims, empty where it has none.
+func (w *writer) closerAim() bank.Aim {
+	claim := fold(spellNot(bare(w.prompt.Topic)))
+	switch {
+	case w.prompt.Stance == debate.Pro: // the user denies it
+		return ""
+	case w.Aims.Refrains.in(claim):
+		return bank.Refrain
+	case w.Aims.Permits.in(claim):
+		return bank.Permit
+	case w.Aims.Foretells.in(claim):
+		return bank.Foretell
+	}
+	return ""
 }
 
 // freshOf is a text that was not said yet of the first of some schemes that has one, filled with what is said of it: one
 // that names what the point is about before others, and that means most of what it says.
 func (w *writer) freshOf(about string, is func(scheme) (with map[slot]string, ok bool)) (match, bool) {
-	aim := cmp.Or(w.aim(), bank.Other)
+	return w.freshFor(cmp.Or(w.aim(), bank.Other), about, is)
+}
+
+// freshFor is freshOf for what aims at something.
+func (w *writer) freshFor(aim bank.Aim, about string, is func(scheme) (with map[slot]string, ok bool)) (match, bool) {
 	for _, s := range w.schemes() {
 		if len(s.texts[aim]) == 0 {
 			continue

@@ -109,6 +109,42 @@ func TestAClaimAimsAtSomething(t *testing.T) {
 	}
 }
 
+// What people foretell, tell others to leave or say that one may do was met as what is bad or good: "people shouldn't have
+// kids if they can't afford them" (of a list of hot takes) by "you can't get rid of something in small doses".
+func TestAClaimOfConductOrOfTheFutureIsMetAsThat(t *testing.T) {
+	m := newModel(t, Options{})
+	spanish, err := m.spanish()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		k     *knowledge
+		claim string
+		want  bank.Aim
+	}{
+		{english(t, m), "People shouldn't keep dogs if they work all day", bank.Refrain},
+		{english(t, m), "Nobody should lend money to a cousin", bank.Refrain},
+		{english(t, m), "It's okay to lie about your age", bank.Permit},
+		{english(t, m), "There is nothing wrong with reading somebody's diary", bank.Permit},
+		{english(t, m), "Paper maps will come back", bank.Foretell},
+		{english(t, m), "Coastal towns are going to drown in debt", bank.Foretell},
+		{english(t, m), "Billboards should not be banned", ""},
+		{english(t, m), "Goodwill shops are cheap", ""},
+		{spanish, "La gente no debería prestar dinero a sus primos", bank.Refrain},
+		{spanish, "No tiene nada de malo mentir sobre la edad", bank.Permit},
+		{spanish, "Los mapas de papel van a volver", bank.Foretell},
+	} {
+		p := debate.Prompt{Topic: c.claim, Stance: debate.Con, Language: c.k.language, Message: c.claim}
+		w := m.newWriter(c.k, p, nil)
+		if got := w.closerAim(); got != c.want {
+			t.Errorf("%q: %q, want %q", c.claim, got, c.want)
+		}
+		if f, ok := w.caseOf(); c.want != "" && (!ok || !slices.ContainsFunc(w.schemes()[len(w.schemes())-1].texts[c.want], func(l line) bool { return l.text == f.entry.Text.Text })) {
+			t.Errorf("%q is met by %v", c.claim, f.entry)
+		}
+	}
+}
+
 func TestSchemesAreTheSameInBothLanguages(t *testing.T) {
 	form := make(map[string][]string)
 	for _, language := range bank.Languages {

@@ -28,7 +28,7 @@ type grammar struct {
 	Kinds, Rhetorical, Addressed, Points                                     []kindRule
 	AskedBack, AsksLink, TakenBack, Thing, Spoken, Harmless, OfBot           pattern
 	Reason, Passed, Tag                                                      pattern
-	Aims                                                                     struct{ Spares, Removes, Obliges, Does, Kinds pattern }
+	Aims                                                                     struct{ Spares, Removes, Obliges, Does, Kinds, Foretells, Refrains, Permits pattern }
 	Fates                                                                    struct{ Asked, Spared, Said, Good, Bad pattern }
 	Acts, Undergoes                                                          pattern
 	Say                                                                      clauseWords

@@ -234,8 +234,16 @@ const (
 	Other   Aim = "other" // which cannot be told
 )
 
+// The closer aims, of which a claim has one beside those above: that something will be, that people should not do something,
+// or that they may. Only what a claim itself is met with tells them apart.
+const (
+	Foretell Aim = "foretell"
+	Refrain  Aim = "refrain"
+	Permit   Aim = "permit"
+)
+
 // Aims are all of them.
-var Aims = []Aim{Remove, Require, Change, Spare, Blame, Praise, OfKind, Other}
+var Aims = []Aim{Remove, Require, Change, Spare, Blame, Praise, OfKind, Other, Foretell, Refrain, Permit}
 
 // Schemes reads the embedded schemes of a language.
 func Schemes(language string) (schemes []Scheme, err error) {
