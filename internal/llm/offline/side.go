@@ -48,6 +48,12 @@ var plainer = []struct {
 	{regexp.MustCompile(`(?i)\b(?:is|are) (?:long |well |way )?overdue\b`), "should be introduced"},
 	{regexp.MustCompile(`(?i)\b(?:should|must|needs? to|ought to) (?:really |just )?(?:return|come back|be (?:brought back|restored|reinstated))\b`), "should be introduced"},
 	{regexp.MustCompile(`(?i)^\W*bring back `), "we should introduce "},
+	{regexp.MustCompile(`(?i)^\W*we should (?:all )?support (?:the rise of |the idea of )?([^.,;!?]+)`), "$1 is good"},
+	{regexp.MustCompile(`(?i)^\W*we should not support (?:the rise of |the idea of )?([^.,;!?]+)`), "$1 is bad"},
+	{regexp.MustCompile(`(?i)\b(?:would|will|could) be (good|great|bad|terrible|a disaster|a blessing) for [^.,;!?]+`), "is $1"},
+	{regexp.MustCompile(`(?i)\bshould (?:be kept|be preserved|be retained|stay|remain|be left)(?: (?:in|at|for|as)\b[^.,;!?]*|([.!?,;]|$))`), "should not be abolished$1"},
+	{making(`(?:more ` + better + `|less ` + poorer + `|happier|healthier|smarter|safer|calmer|kinder|fitter)`), "is ${1}good"},
+	{making(`(?:less ` + better + `|more ` + poorer + `|dumber|lazier|sadder|sicker|lonelier|weaker|fatter|meaner)`), "is ${1}bad"},
 	{regexp.MustCompile(`(?i)\b(?:should|must|needs? to|ought to) be (?:curtailed|scaled back|reined in|rolled back|dialled down)\b`), "should be banned"},
 	{regexp.MustCompile(`(?i)\b(?:is|are)(?: not|n['’]t) (?:an? |the )?(?:\pL+ )?(?:best |right |only |proper )?(?:way|answer|solution|method|means|tool|remedy|fix) (?:to|for|of|against)\b[^.;!?]*`), "is not good"},
 	{regexp.MustCompile(`(?i)\b(?:an? )?(?:ineffective|inefficient|ineffectual|counter-?productive|unworkable|impractical|unreliable|inadequate|unsustainable|unjustifi(?:ed|able)|unnecessary)\b(?: (?:way|means|method|tool|form))?(?: (?:to|of|for|at|in) [^.;!?]*)?`), "not good"},
@@ -66,9 +72,25 @@ var plainer = []struct {
 	{regexp.MustCompile(`(?i)^\W*there(?:['’]?s| is) nothing wrong with ([^.,;!?]+)`), "$1 is fine"},
 	{regexp.MustCompile(`(?i),? and (?:it |they )?never (?:was|were|has|have|will|did)(?: been| be)?\b`), ""},
 	{regexp.MustCompile(`(?i)\b(?:we|they|countries|people) should(?: not|n['’]?t) (?:even |still |be allowed to )?(have|own) `), "we should abolish "},
+	{regexp.MustCompile(`(?i)\b(?:deber[ií]an?|deben?|tienen? que) (?:mantenerse|quedarse|conservarse|seguir(?: existiendo)?)(?: (?:en|como|para)\b[^.,;!?]*|([.!?,;]|$))`), "no debería abolirse$1"},
+	{regexp.MustCompile(`(?i)\b(?:es|ser[ií]an?|ser[aá]n?) (buen[oa]s?|mal[oa]s?) para [^.,;!?]+`), "es $1"},
+	{regexp.MustCompile(`(?i)\b(?:deber[ií]an?|deben?|tienen? que) (?:volver|restaurarse|recuperarse|reinstaurarse)\b`), "debería introducirse"},
+	{regexp.MustCompile(`(?i)\b(?:es|son) (?:ineficaz|ineficaces|ineficientes?|contraproducentes?|innecesari[oa]s?|injustificables?|insostenibles?|inviables?)\b(?: (?:para|en|contra) [^.;!?]*)?`), "no es bueno"},
+	{regexp.MustCompile(`(?i)\bno (?:es|son) la (?:mejor |única )?(?:solución|respuesta|manera|forma|vía) (?:a|al|para|de|contra)\b[^.;!?]*`), "no es bueno"},
 	{regexp.MustCompile(`(?i)\bno (?:deber[ií]an?|deban?) existir\b`), "debería abolirse"},
 	{regexp.MustCompile(`(?i)\b(?:deber[ií]an?|deban?) existir\b`), "no debería abolirse"},
 }
+
+// making finds what makes people something.
+func making(what string) *regexp.Regexp {
+	return regexp.MustCompile(`(?i)\b((?:does |do )?(?:not |n['’]t )?)makes? (?:people|us|you|workers|employees|students|pupils|kids|children|everyone|everybody|society|them|men|women) ` + what + `\b[^.,;!?]*`)
+}
+
+// What it is better, and what poorer, to be more of.
+const (
+	better = `(?:productive|happy|healthy|safe|intelligent|creative|efficient|focused|free|independent|patient|tolerant|honest|active|sociable|equal|relaxed|responsible|informed|connected)`
+	poorer = `(?:stressed|anxious|lonely|lazy|stupid|aggressive|selfish|violent|isolated|depressed|unhappy|distracted|tired|sick|dependent|dishonest|superficial|passive|divided|angry|hateful)`
+)
 
 // readSide reads how much a text is for a topic, as log odds: of a claim with its reasons, which speak of what the other side
 // wants too, and deny much, by the claim, where that is plain alone.

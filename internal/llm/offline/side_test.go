@@ -218,11 +218,48 @@ func TestWhatIsNoGoodIsNotPraised(t *testing.T) {
 		"Repeal the second amendment":                               {"gun-control", debate.Con},
 		"Capitalism is an inefficient system":                       {"capitalism", debate.Pro},
 		"Is it ethical to keep zoos?":                               {"zoos", debate.Pro},
+		"Las sanciones económicas son ineficaces":                   {"sanctions", debate.Pro},
+		"Los zoos deberían seguir existiendo":                       {"zoos", debate.Pro},
+		"La energía nuclear no es la solución al cambio climático":  {"nuclear-power", debate.Pro},
+		"La semana de cuatro días sería buena para las empresas":    {"four-day-week", debate.Con},
 		"THO compulsory voting":                                     {"compulsory-voting", debate.Pro},
 		"This house regrets the rise of social media":               {"social-media", debate.Con},
 	} {
 		if s, bot := reads(t, m, message); s == nil || s.Name != want.topic || bot != want.bot {
 			t.Errorf("%q is met by %s of %v, not by %s of %s", message, bot, s, want.bot, want.topic)
+		}
+	}
+}
+
+// A statement and its reverse are met from the two sides: of ten pairs of a public scale of opinions three were not ("Homework
+// should be kept in primary school"). The pairs are our own.
+func TestAStatementAndItsReverseAreMetFromTheTwoSides(t *testing.T) {
+	t.Parallel()
+	m := newModel(t, Options{})
+	for _, c := range []struct {
+		topic, pro, con string // what who is for the topic says, and who is against it
+	}{
+		{"remote-work", "Working from home makes workers more productive", "Working from home makes workers less productive"},
+		{"four-day-week", "A four-day week would be good for companies", "A four-day week would be bad for companies"},
+		{"homework", "Homework should be scrapped in primary schools", "Homework should be kept in primary schools"},
+		{"zoos", "Zoos should be abolished in big cities", "Zoos should stay in big cities"},
+		{"social-media", "Social media makes people more lonely", "Social media makes people less lonely"},
+		{"school-uniforms", "School uniforms make pupils more equal", "School uniforms make pupils less creative"},
+		{"nuclear-power", "Nuclear power would be good for the climate", "Nuclear power would be a disaster for the climate"},
+		{"gender-quotas", "TH supports gender quotas", "TH opposes gender quotas"},
+		{"monarchy", "The monarchy should be abolished in Spain", "The monarchy should remain in Spain"},
+		{"car-free-cities", "Cities should ban cars from the centre", "Cities should allow cars in the centre"},
+		{"hard-drugs", "THW end the war on drugs", "THW fight the war on drugs harder"},
+		{"body-positivity", "This house opposes the body positivity movement", "This house supports the body positivity movement"},
+	} {
+		for said, want := range map[string]debate.Stance{c.pro: debate.Con, c.con: debate.Pro} {
+			if s, bot := reads(t, m, said); s == nil || s.Name != c.topic || bot != want {
+				name := "nothing"
+				if s != nil {
+					name = s.Name
+				}
+				t.Errorf("%q is met by %s of %s, not by %s of %s", said, bot, name, want, c.topic)
+			}
 		}
 	}
 }

@@ -68,7 +68,7 @@ func TestWhatNoTextAnswersIsMetByItsKind(t *testing.T) {
 		{"en", "Zoos should be closed.", "How do you know that the animals are happy?", ""},
 		{"en", "Zoos should be closed.", "Okay fair, for frogs I could live with it.", ""},
 		{"en", "Zoos should be closed.", "They set a bad example to every child who walks past the cages.", ""},
-		{"en", "Remote work should be the default.", "What do you tell a manager?", "group-want"},
+		{"en", "Remote work should be the default.", "What do you tell a florist?", "group-want"},
 	} {
 		k := english(t, m)
 		if c.language == "es" {
