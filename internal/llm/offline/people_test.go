@@ -56,8 +56,9 @@ func TestWhatPeopleWriteIsMetByTheTextThatIsToIt(t *testing.T) {
 }
 
 // By chance one in eleven is found first, and one in 22 where a side has more answers. It was 60 while
-// none had: the labels name hardly any of the later ones, some of which would do as well.
+// none had: the labels name hardly any of the later ones, some of which would do as well. Rightly it was 70 before readers
+// took out wordings that fit any debate.
 const (
 	leastMetFirst   = 56
-	leastMetRightly = 68
+	leastMetRightly = 66
 )
