@@ -65,7 +65,7 @@ func cut(text string) *scene {
 			if strings.Contains(s.text[i:to], "?") {
 				low = "?"
 			}
-			s.tokens = append(s.tokens, token{low: low, from: i, to: to, mark: true, stop: strings.Contains(".!?…\n", low) && !(low == "." && s.abbreviates(to))})
+			s.tokens = append(s.tokens, token{low: low, from: i, to: to, mark: true, stop: strings.Contains(".!?…\n", low) && (low != "." || !s.abbreviates(to))})
 		}
 		i = to
 	}

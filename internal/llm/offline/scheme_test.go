@@ -139,7 +139,7 @@ func TestAClaimOfConductOrOfTheFutureIsMetAsThat(t *testing.T) {
 		if got := w.closerAim(); got != c.want {
 			t.Errorf("%q: %q, want %q", c.claim, got, c.want)
 		}
-		if f, ok := w.caseOf(); c.want != "" && (!ok || !slices.ContainsFunc(w.schemes()[len(w.schemes())-1].texts[c.want], func(l line) bool { return l.text == f.entry.Text.Text })) {
+		if f, ok := w.caseOf(); c.want != "" && (!ok || !slices.ContainsFunc(w.schemes()[len(w.schemes())-1].texts[c.want], func(l line) bool { return l.text == f.Text.Text })) {
 			t.Errorf("%q is met by %v", c.claim, f.entry)
 		}
 	}
