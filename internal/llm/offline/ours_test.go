@@ -53,8 +53,8 @@ func TestWhoComesRoundIsToldSoOnce(t *testing.T) {
 // Who denies that something is of a kind is asked as that, where the bot claims it.
 func TestWhoDeniesThatSomethingIsOfAKindIsAskedAsThat(t *testing.T) {
 	m := newModel(t, Options{})
-	p := debate.Prompt{Topic: "Cereal is a soup", Stance: debate.Pro, Language: "en", Number: 2, Message: "you pour it from a box",
-		Exchanges: []debate.Exchange{{Number: 1, Kind: debate.ArgumentKind, Message: "Cereal is not a soup", Reply: "No."}}}
+	p := debate.Prompt{Topic: "Chili is a soup", Stance: debate.Pro, Language: "en", Number: 2, Message: "you pour it from a box",
+		Exchanges: []debate.Exchange{{Number: 1, Kind: debate.ArgumentKind, Message: "Chili is not a soup", Reply: "No."}}}
 	if reply := say(t, m, p); !slices.ContainsFunc(english(t, m).lines.Probes[stranger], func(l line) bool { return strings.Contains(reply, l.text) }) {
 		t.Error(reply)
 	}
@@ -67,7 +67,7 @@ func TestWhatMakesSomethingOfAKindIsAsked(t *testing.T) {
 	l := english(t, m).lines
 	for topic, probes := range map[string][]line{
 		"Trading Places is a Christmas movie": l.Probes[member],
-		"Cereal is not a real soup":           l.Probes[stranger],
+		"Chili is not a real soup":            l.Probes[stranger],
 		"Quoits are a waste of time":          slices.Concat(l.Clauses[stated], l.Clauses["to-blame"]),
 		"Atlantis was never really a city":    slices.Concat(l.Clauses[stated], l.Clauses["to-kind"], l.Clauses["to-blame"]),
 	} {
