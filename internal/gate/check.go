@@ -2,6 +2,7 @@ package gate
 
 import (
 	"hash/maphash"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -480,7 +481,7 @@ func (g *Gate) look(message string) framed {
 		again.Text = t.Again()
 		return again
 	}
-	t := framed{Text: g.plain(message), message: message}
+	t := framed{Text: g.plain(wouldDo.ReplaceAllString(believes.ReplaceAllString(message, ""), "we should ")), message: message}
 	g.frames.Find(t.Text, func(m phrase.Match) bool {
 		t.marks = append(t.marks, mark{frames[m.ID], m.From, m.To})
 		return true
@@ -493,6 +494,12 @@ func (g *Gate) look(message string) framed {
 	}
 	return t
 }
+
+// believes and wouldDo begin a motion as debating societies shorten it: "this house believes", "this house would".
+var (
+	believes = regexp.MustCompile(`^\W*(?:THBT|TH (?:firmly |strongly )?believes)(?: that)?,? `)
+	wouldDo  = regexp.MustCompile(`^\W*(?:THW|TH would) `)
+)
 
 // ReadAhead reads a message, and the topic beside it, which Check then finds read, as far
 // as they are short enough to be remembered.
