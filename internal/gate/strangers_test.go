@@ -307,7 +307,7 @@ func TestWhatIsMeantIsHeardHoweverItIsDressed(t *testing.T) {
 	})
 }
 
-// Of 7,297 motions of Tokyo's debaters (github.com/tokyodebate/tokyodebate.github.io) 26 were stopped, a third of them for the
+// Of 7,297 motions of Tokyo's debaters (github.com/tokyodebate/tokyodebate.github.io) 25 were stopped, a third of them for the
 // "THW" of debating societies, which the gate took for a word. The motions are our own.
 func TestMotionsOfDebatingSocietiesAreDebated(t *testing.T) {
 	g := newGate(t)
